@@ -1,0 +1,15 @@
+//! How a command fails: a code for programs, a sentence for the person, and what to do next.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Failure {
+    /// Stable; see the list of codes in the README. The window switches on it, never on the text.
+    pub code: String,
+    /// What could not be done, and to what.
+    pub message: String,
+    /// What the person can do now.
+    pub hint: String,
+}

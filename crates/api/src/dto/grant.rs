@@ -1,0 +1,74 @@
+//! What was granted, and the receipt of taking it back.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Grant {
+    pub id: String,
+    pub resource_id: String,
+    pub account: String,
+    pub issuer: String,
+    pub state: GrantState,
+    /// Why a login is needed, or when it was revoked.
+    pub message: Option<String>,
+    pub scopes_requested: Vec<String>,
+    pub scopes_granted: Vec<String>,
+    /// Granted without having been asked for: shown in red.
+    pub scopes_unasked: Vec<String>,
+    pub has_refresh_token: bool,
+    #[ts(type = "number")]
+    pub granted_at: i64,
+    #[ts(type = "number | null")]
+    pub refreshed_at: Option<i64>,
+    #[ts(type = "number | null")]
+    pub expires_at: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum GrantState {
+    Active,
+    LoginNeeded,
+    Revoked,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct GrantId {
+    pub id: String,
+}
+
+/// What each party answered when the grant was revoked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Receipt {
+    pub resource_name: String,
+    pub account: String,
+    #[ts(type = "number")]
+    pub at: i64,
+    pub steps: Vec<ReceiptStep>,
+    /// True if the resource was seen to refuse the old token, or nothing was left to revoke.
+    pub proven: bool,
+    /// What the person still has to do by hand, if anything.
+    pub by_hand: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ReceiptStep {
+    pub what: String,
+    pub outcome: ReceiptOutcome,
+    pub detail: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ReceiptOutcome {
+    Done,
+    NotOffered,
+    Failed,
+}

@@ -1,0 +1,21 @@
+//! What crosses the boundary to the window: plain data, no tokens (invariant 3), one file per subject.
+//!
+//! Times are seconds since 1970 in UTC. Every enum travels as a `snake_case` string.
+
+mod agent;
+mod event;
+mod failure;
+mod grant;
+mod login;
+mod notice;
+mod resource;
+mod status;
+
+pub use agent::*;
+pub use event::*;
+pub use failure::*;
+pub use grant::*;
+pub use login::*;
+pub use notice::*;
+pub use resource::*;
+pub use status::*;

@@ -1,0 +1,130 @@
+//! MCP servers (RFC 9728 protected resources) as the window shows them.
+
+use super::{Grant, PendingLogin, Permit};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Resource {
+    pub id: String,
+    pub name: String,
+    pub uri: String,
+    pub state: ResourceState,
+    /// One sentence for the list: "Expires in …" is the window's; this is what went wrong, if anything.
+    pub message: Option<String>,
+    pub account: Option<String>,
+    #[ts(type = "number | null")]
+    pub expires_at: Option<i64>,
+    pub issuer: Option<String>,
+    pub scopes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ResourceState {
+    /// Answers without a token: nothing to log in to.
+    NotProtected,
+    LoginNeeded,
+    LoggingIn,
+    Active,
+    Revoked,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ResourceDetail {
+    pub resource: Resource,
+    pub authorization_server: Option<AuthorizationServer>,
+    /// Scopes that the next login asks for.
+    pub scopes_to_request: Vec<String>,
+    /// Scopes that the server says it knows (RFC 9728 `scopes_supported`).
+    pub scopes_offered: Vec<String>,
+    pub grants: Vec<Grant>,
+    pub pending: Option<PendingLogin>,
+    pub permits: Vec<Permit>,
+    /// How the server was found to be protected, step by step.
+    pub trace: Vec<TraceStep>,
+    #[ts(type = "number")]
+    pub added_at: i64,
+    #[ts(type = "number | null")]
+    pub checked_at: Option<i64>,
+}
+
+/// Verified metadata (RFC 8414), as far as a person wants to see it before the browser opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AuthorizationServer {
+    pub issuer: String,
+    pub authorization_host: String,
+    pub token_host: String,
+    pub registration_host: Option<String>,
+    pub registration: Option<RegistrationKind>,
+    pub client_id: Option<String>,
+    pub can_revoke: bool,
+    pub sends_iss: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum RegistrationKind {
+    PreRegistered,
+    MetadataDocument,
+    Dynamic,
+}
+
+/// One request of discovery (or of login), with what it showed. Secrets are removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TraceStep {
+    pub title: String,
+    /// `GET https://…`
+    pub request: Option<String>,
+    pub status: Option<u16>,
+    pub verdict: Verdict,
+    pub detail: String,
+    /// The rule that it follows: "RFC 9728 §3.1 (D-06)".
+    pub rule: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Verdict {
+    Ok,
+    /// Not what was hoped for, and allowed: the next place is tried.
+    Next,
+    Warning,
+    Problem,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ResourceAdd {
+    pub url: String,
+    pub name: Option<String>,
+    /// Chosen by the caller; every notice of this discovery carries it.
+    pub trace_id: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ResourceId {
+    pub id: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ResourceRename {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ResourceCheck {
+    pub id: String,
+    pub trace_id: String,
+}

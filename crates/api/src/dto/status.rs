@@ -1,0 +1,87 @@
+//! The state of the vault, the endpoint and the demo provider.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Status {
+    pub version: String,
+    pub vault: VaultStatus,
+    pub endpoint: EndpointStatus,
+    pub demo: DemoStatus,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct VaultStatus {
+    pub state: VaultState,
+    pub protection: Option<Protection>,
+    pub path: String,
+    /// Set when the vault is not open: why, in one sentence.
+    pub message: Option<String>,
+    pub hint: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum VaultState {
+    /// No vault on this machine yet, and no keyring to make its key in: the person chooses a passphrase.
+    Absent,
+    Open,
+    /// Protected by a passphrase that has not been given yet, or locked by the person.
+    Locked,
+    /// The vault file is there and its key is not (a new keyring, another machine).
+    KeyMissing,
+    /// The keyring cannot be asked now (no service, locked, no answer).
+    KeyUnavailable,
+    /// The file is not a vault of ours, or is damaged, or newer than this program.
+    Unusable,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Protection {
+    Keyring,
+    Passphrase,
+    KeyFile,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct EndpointStatus {
+    pub listening: bool,
+    /// `http://127.0.0.1:4283`
+    pub address: Option<String>,
+    /// Path of the Unix socket.
+    pub socket: Option<String>,
+    /// Why it does not listen, or who listens instead.
+    pub message: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct DemoStatus {
+    pub available: bool,
+    pub running: bool,
+    /// The MCP server to add, while it runs.
+    pub resource: Option<String>,
+    /// Who can log in there: "ada / lovelace".
+    pub users: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct VaultUnlock {
+    pub passphrase: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct VaultCreate {
+    pub protection: Protection,
+    pub passphrase: Option<String>,
+    pub key_file: Option<String>,
+}
