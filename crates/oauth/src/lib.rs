@@ -1,1 +1,26 @@
-//! Placeholder while the workspace is laid out.
+//! The MCP authorization profile as a client sees it, in the order of the specification.
+//!
+//! Reading order: [`uri`] → [`challenge`] → [`metadata`] → [`discovery`] → [`registration`] → [`pkce`] →
+//! [`authorization`] → [`token`] → [`grant`] → [`revocation`]. Everything is pure; the only effect is the
+//! seam [`http::Http`]. No clock and no randomness is read here: both come in as arguments (invariant 1).
+
+pub mod authorization;
+pub mod challenge;
+pub mod concession;
+pub mod discovery;
+pub mod grant;
+pub mod http;
+pub mod metadata;
+pub mod pkce;
+pub mod redirect;
+pub mod registration;
+pub mod revocation;
+pub mod scope;
+pub mod secret;
+pub mod time;
+pub mod token;
+pub mod trace;
+pub mod uri;
+
+/// The revision of the specification that is spoken first.
+pub const PROTOCOL_VERSION: &str = "2026-07-28";

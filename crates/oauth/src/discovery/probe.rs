@@ -1,0 +1,133 @@
+//! Does the server want a token? One request without it, in each dialect that a real server may speak.
+//!
+//! MCP 2026-07-28 `server/discover` first, then `initialize` of the older revisions, then GET (PROTOCOL.md 2.2).
+
+use crate::PROTOCOL_VERSION;
+use crate::challenge::{self, Challenge};
+use crate::concession::Reach;
+use crate::discovery::DiscoveryError;
+use crate::http::{Http, Request, Response};
+use crate::trace::{Sink, Step, Verdict};
+use crate::uri::excerpt;
+use serde_json::{Value, json};
+use url::Url;
+
+/// What the server did with a request that carries no token.
+pub(super) enum Probed {
+    /// 401, or 403 with a Bearer challenge.
+    Challenged(Option<Challenge>),
+    /// An MCP answer. It may still ask for a token later, so its metadata is looked for all the same (Q02).
+    Open,
+    /// What it answered instead.
+    NotMcp(String),
+}
+
+/// The last revision that begins with `initialize`.
+const LEGACY_VERSION: &str = "2025-11-25";
+
+const RULE: &str = "MCP authorization (D-01, D-02)";
+
+pub(super) async fn probe(http: &impl Http, url: &Url, reach: Reach, trace: Sink<'_>) -> Result<Probed, DiscoveryError> {
+    let mut last = String::new();
+    for (title, request) in dialects(url, reach) {
+        let asked = format!("{} {url}", request.method);
+        let step = |status, verdict, detail: &str| trace(Step::new(title, verdict, detail, RULE).asked(asked.clone(), status));
+        let response = match http.send(request).await {
+            Ok(response) => response,
+            Err(error) => {
+                step(None, Verdict::Problem, &error.to_string());
+                return Err(error.into());
+            }
+        };
+        let status = Some(response.status);
+        match response.status {
+            401 | 403 => {
+                let challenge = challenge::bearer(&response.all("www-authenticate"));
+                if response.status == 401 || challenge.is_some() {
+                    step(status, Verdict::Ok, describe(challenge.as_ref()));
+                    return Ok(Probed::Challenged(challenge));
+                }
+                step(status, Verdict::Next, "Forbidden, and no challenge that says how to get in.");
+            }
+            200..=299 if speaks_mcp(&response) => {
+                step(status, Verdict::Ok, "Answers without a token.");
+                return Ok(Probed::Open);
+            }
+            300..=399 => {
+                let target = response.header("location").and_then(|location| url.join(location).ok());
+                let target = target.map_or_else(|| "nowhere".to_owned(), |target| excerpt(target.as_str()));
+                step(status, Verdict::Problem, &format!("Redirects to {target}"));
+                return Err(DiscoveryError::Redirected { target });
+            }
+            500.. => {
+                step(status, Verdict::Problem, "The server failed to answer.");
+                return Err(DiscoveryError::ServerError { url: url.to_string(), status: response.status });
+            }
+            _ => step(status, Verdict::Next, "No MCP answer; the next dialect is tried."),
+        }
+        last = answered(&response);
+    }
+    Ok(Probed::NotMcp(last))
+}
+
+fn dialects(url: &Url, reach: Reach) -> [(&'static str, Request); 3] {
+    let post = |method: &str, params: Value| {
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        Request::post_json(url.as_str(), &body, reach).header("accept", "application/json, text/event-stream")
+    };
+    let client = json!({ "name": crate::registration::CLIENT_NAME, "version": env!("CARGO_PKG_VERSION") });
+    let modern = json!({ "_meta": {
+        "io.modelcontextprotocol/protocolVersion": PROTOCOL_VERSION,
+        "io.modelcontextprotocol/clientInfo": client,
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }});
+    let legacy = json!({ "protocolVersion": LEGACY_VERSION, "capabilities": {}, "clientInfo": client });
+    [
+        (
+            "Asked without a token",
+            post("server/discover", modern)
+                .header("mcp-protocol-version", PROTOCOL_VERSION)
+                .header("mcp-method", "server/discover"),
+        ),
+        ("Asked without a token, in the older dialect", post("initialize", legacy)),
+        (
+            "Asked without a token, by GET",
+            Request::get(url.as_str(), reach).header("accept", "application/json, text/event-stream"),
+        ),
+    ]
+}
+
+/// A JSON-RPC answer or error, or an event stream: not a web page.
+fn speaks_mcp(response: &Response) -> bool {
+    match response.media_type().as_str() {
+        "text/event-stream" => true,
+        "application/json" => serde_json::from_slice::<Value>(&response.body).is_ok_and(|body| body["jsonrpc"] == "2.0"),
+        _ => false,
+    }
+}
+
+fn describe(challenge: Option<&Challenge>) -> &'static str {
+    match challenge {
+        None => "Wants a token, without a Bearer challenge (Q01).",
+        Some(Challenge { resource_metadata: Some(_), scope: Some(_), .. }) => {
+            "Wants a token; the challenge names its metadata and the scopes."
+        }
+        Some(Challenge { resource_metadata: Some(_), .. }) => "Wants a token; the challenge names its metadata.",
+        Some(_) => "Wants a token.",
+    }
+}
+
+fn answered(response: &Response) -> String {
+    let kind = response.media_type();
+    let kind = if kind.is_empty() { String::new() } else { format!(" with {}", excerpt(&kind)) };
+    format!("status {}{kind}", response.status)
+}
+
+impl Probed {
+    pub(super) fn challenge(&self) -> Option<&Challenge> {
+        match self {
+            Self::Challenged(challenge) => challenge.as_ref(),
+            _ => None,
+        }
+    }
+}

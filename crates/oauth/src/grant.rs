@@ -1,0 +1,218 @@
+//! What the person agreed to, and what follows from it for the next request: pure state and time.
+
+use crate::scope::Scopes;
+use crate::secret::Secret;
+use crate::time::Timestamp;
+use crate::uri::{Issuer, ResourceUri};
+use serde::{Deserialize, Serialize};
+
+/// What an issuer's token endpoint gave (RFC 6749 §5.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenSet {
+    pub access_token: Secret,
+    pub refresh_token: Option<Secret>,
+    /// None: the issuer did not say; used until the resource answers 401.
+    pub expires_at: Option<Timestamp>,
+    pub received_at: Timestamp,
+    pub scopes: Scopes,
+}
+
+/// One login of one account at one resource. It outlives its tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    pub id: GrantId,
+    pub resource: ResourceUri,
+    /// The `resource` parameter of every request for this grant: verbatim from the metadata (RFC 8707).
+    pub resource_parameter: Option<String>,
+    pub issuer: Issuer,
+    /// The token endpoint that this grant was made at. A refresh token goes nowhere else.
+    pub token_endpoint: String,
+    pub registration_id: String,
+    pub account: Account,
+    pub scopes_requested: Scopes,
+    pub state: GrantState,
+    /// Grows with each change of the tokens; a writer that saw an older one must read again.
+    pub generation: u64,
+    pub granted_at: Timestamp,
+    pub refreshed_at: Option<Timestamp>,
+}
+
+/// A grant's name inside this vault.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct GrantId(pub String);
+
+/// Who logged in, as far as the issuer told (OpenID Connect Core §5.1), and a name to show.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub name: String,
+    pub subject: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GrantState {
+    Active(TokenSet),
+    LoginNeeded(LoginReason),
+    Revoked { at: Timestamp },
+}
+
+/// Why the person has to log in again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginReason {
+    /// The issuer answered `invalid_grant` to the refresh token.
+    RefreshRejected,
+    /// The access token ran out and there is no refresh token.
+    Expired,
+    /// The issuer no longer knows our client.
+    ClientForgotten,
+}
+
+/// What an agent's request leads to. Every reply starts here.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Next<'g> {
+    Serve(&'g TokenSet),
+    Refresh(&'g Secret),
+    LogIn(LoginReason),
+    Revoked(Timestamp),
+}
+
+impl Grant {
+    /// `least` is how many seconds the token must still be good for.
+    pub fn next(&self, least: i64, now: Timestamp) -> Next<'_> {
+        match &self.state {
+            GrantState::Revoked { at } => Next::Revoked(*at),
+            GrantState::LoginNeeded(reason) => Next::LogIn(*reason),
+            GrantState::Active(tokens) if tokens.is_fresh(least, now) => Next::Serve(tokens),
+            GrantState::Active(tokens) => match &tokens.refresh_token {
+                Some(refresh_token) => Next::Refresh(refresh_token),
+                // Without a refresh token a token is served until it really ends (pain 13).
+                None if tokens.lives(now) => Next::Serve(tokens),
+                None => Next::LogIn(LoginReason::Expired),
+            },
+        }
+    }
+
+    /// The issuer rotated (or renewed) the tokens: an omitted refresh token keeps the old one (RFC 6749 §6).
+    #[must_use]
+    pub fn refreshed(self, mut tokens: TokenSet, now: Timestamp) -> Self {
+        if let GrantState::Active(old) = &self.state {
+            tokens.refresh_token = tokens.refresh_token.or_else(|| old.refresh_token.clone());
+        }
+        Self { state: GrantState::Active(tokens), refreshed_at: Some(now), generation: self.generation + 1, ..self }
+    }
+
+    #[must_use]
+    pub fn login_needed(self, reason: LoginReason) -> Self {
+        Self { state: GrantState::LoginNeeded(reason), generation: self.generation + 1, ..self }
+    }
+
+    #[must_use]
+    pub fn revoked(self, at: Timestamp) -> Self {
+        Self { state: GrantState::Revoked { at }, generation: self.generation + 1, ..self }
+    }
+
+    pub fn tokens(&self) -> Option<&TokenSet> {
+        match &self.state {
+            GrantState::Active(tokens) => Some(tokens),
+            _ => None,
+        }
+    }
+}
+
+impl TokenSet {
+    /// Good for `least` seconds more, and outside the margin in which it is renewed early:
+    /// a minute, or a fifth of a short life (C06), so that a token of 5 s does not refresh for ever.
+    fn is_fresh(&self, least: i64, now: Timestamp) -> bool {
+        let Some(expires_at) = self.expires_at else {
+            return true;
+        };
+        let life = expires_at.since(self.received_at).max(0);
+        let margin = (life / 5).min(60);
+        // Nobody can be given more life than the issuer gives (L19).
+        let wanted = least.clamp(margin, (life - 1 - margin).max(margin));
+        expires_at.since(now) > wanted && now >= self.received_at.plus(-300)
+    }
+
+    pub fn lives(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|expires_at| expires_at > now)
+    }
+}
+
+impl std::fmt::Display for GrantId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    fn tokens(life: Option<i64>, refresh: Option<&str>) -> TokenSet {
+        TokenSet {
+            access_token: Secret::new("at"),
+            refresh_token: refresh.map(Secret::new),
+            expires_at: life.map(|life| NOW.plus(life)),
+            received_at: NOW,
+            scopes: Scopes::default(),
+        }
+    }
+
+    fn grant(state: GrantState) -> Grant {
+        Grant {
+            id: GrantId("g".into()),
+            resource: ResourceUri::stored("https://h/mcp".into()),
+            resource_parameter: None,
+            issuer: Issuer::stored("https://as".into()),
+            token_endpoint: "https://as/t".into(),
+            registration_id: "r".into(),
+            account: Account::default(),
+            scopes_requested: Scopes::default(),
+            state,
+            generation: 1,
+            granted_at: NOW,
+            refreshed_at: None,
+        }
+    }
+
+    #[test]
+    fn what_follows_from_each_state() {
+        let active = |life, refresh| grant(GrantState::Active(tokens(life, refresh)));
+        assert!(matches!(active(Some(3600), Some("rt")).next(0, NOW), Next::Serve(_)));
+        assert!(matches!(active(Some(3600), Some("rt")).next(0, NOW.plus(3539)), Next::Serve(_)));
+        assert!(matches!(active(Some(3600), Some("rt")).next(0, NOW.plus(3541)), Next::Refresh(_)), "the last minute renews");
+        assert!(matches!(active(Some(3600), Some("rt")).next(600, NOW.plus(3100)), Next::Refresh(_)), "min_valid is honoured");
+        assert!(
+            matches!(active(Some(3600), None).next(0, NOW.plus(3599)), Next::Serve(_)),
+            "without a refresh token: to the end"
+        );
+        assert_eq!(active(Some(3600), None).next(0, NOW.plus(3600)), Next::LogIn(LoginReason::Expired));
+        assert!(matches!(active(None, Some("rt")).next(0, NOW.plus(99_999)), Next::Serve(_)), "unknown life: until a 401");
+        assert!(matches!(grant(GrantState::Revoked { at: NOW }).next(0, NOW), Next::Revoked(_)));
+    }
+
+    #[test]
+    fn c06_a_short_life_does_not_refresh_for_ever() {
+        for life in [1, 5, 30, 61] {
+            let fresh = grant(GrantState::Active(tokens(Some(life), Some("rt"))));
+            assert!(matches!(fresh.next(0, NOW), Next::Serve(_)), "{life}");
+            assert!(matches!(fresh.next(i64::MAX, NOW), Next::Serve(_)), "more than the issuer gives is not asked for: {life}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_jumped_back_renews_instead_of_trusting_it() {
+        let active = grant(GrantState::Active(tokens(Some(3600), Some("rt"))));
+        assert!(matches!(active.next(0, NOW.plus(-86_400)), Next::Refresh(_)), "C02");
+    }
+
+    #[test]
+    fn t06_an_omitted_refresh_token_keeps_the_old_one() {
+        let renewed = grant(GrantState::Active(tokens(Some(1), Some("old")))).refreshed(tokens(Some(3600), None), NOW);
+        assert_eq!(renewed.tokens().and_then(|tokens| tokens.refresh_token.clone()), Some(Secret::new("old")));
+        assert_eq!(renewed.generation, 2);
+    }
+}

@@ -1,0 +1,288 @@
+//! Metadata as it came over the wire, and as it is after it was verified: two types.
+//!
+//! RFC 9728 §2–3 (protected resource), RFC 8414 §2–3 and OpenID Connect Discovery (authorization server).
+
+use crate::concession::{Concession, Concessions};
+use crate::scope::Scopes;
+use crate::uri::{Issuer, ResourceUri, UrlError, excerpt, same_origin, secure_url};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// RFC 9728 §2, the members that a client uses.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ProtectedResourceMetadata {
+    pub resource: String,
+    #[serde(default)]
+    pub authorization_servers: Vec<String>,
+    #[serde(default)]
+    pub scopes_supported: Vec<String>,
+}
+
+/// RFC 8414 §2 and OpenID Connect Discovery §3, the members that a client uses, unverified.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AuthorizationServerMetadata {
+    pub issuer: String,
+    pub authorization_endpoint: String,
+    pub token_endpoint: String,
+    pub registration_endpoint: Option<String>,
+    pub revocation_endpoint: Option<String>,
+    pub userinfo_endpoint: Option<String>,
+    pub device_authorization_endpoint: Option<String>,
+    pub response_types_supported: Option<Vec<String>>,
+    pub grant_types_supported: Option<Vec<String>>,
+    pub code_challenge_methods_supported: Option<Vec<String>>,
+    pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    pub revocation_endpoint_auth_methods_supported: Option<Vec<String>>,
+    pub scopes_supported: Option<Vec<String>>,
+    #[serde(default)]
+    pub authorization_response_iss_parameter_supported: bool,
+    #[serde(default)]
+    pub client_id_metadata_document_supported: bool,
+}
+
+/// Metadata of an issuer that passed every check of [`AuthorizationServerMetadata::verify`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationServer {
+    /// The document's own string: what `iss` is compared with.
+    pub issuer: Issuer,
+    pub authorization_endpoint: String,
+    pub token_endpoint: String,
+    pub registration_endpoint: Option<String>,
+    pub revocation_endpoint: Option<String>,
+    pub userinfo_endpoint: Option<String>,
+    pub token_endpoint_auth_methods: Option<Vec<String>>,
+    pub revocation_endpoint_auth_methods: Option<Vec<String>>,
+    pub scopes_supported: Scopes,
+    pub sends_iss: bool,
+    pub accepts_metadata_documents: bool,
+}
+
+/// Why metadata must not be used. Each variant is a sentence that the server's owner can act on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MetadataError {
+    #[error("the metadata speaks for the resource {found}, which is not {asked}")]
+    ResourceMismatch { asked: String, found: String },
+    #[error("the metadata names no authorization server")]
+    NoAuthorizationServer,
+    #[error("the metadata names {0} authorization servers, more than any real server has")]
+    TooManyAuthorizationServers(usize),
+    #[error("the metadata was asked for issuer {asked} and speaks for {found}")]
+    IssuerMismatch { asked: String, found: String },
+    #[error("{member} is not usable: {source}")]
+    Endpoint { member: &'static str, source: UrlError },
+    #[error("the authorization server does not offer the code flow (response_types_supported has no \"code\")")]
+    NoCodeFlow,
+    #[error("the authorization server does not say that it supports PKCE (code_challenge_methods_supported is missing)")]
+    PkceUnadvertised,
+    #[error("the authorization server offers PKCE without S256 ({0})")]
+    PkceWithoutS256(String),
+}
+
+impl ProtectedResourceMetadata {
+    /// The `resource` value to use from now on, verbatim (RFC 9728 §3.3, PROTOCOL.md 2.5, D-12).
+    ///
+    /// Identical, or different only by what means nothing (case of scheme and host, a slash on a bare
+    /// origin, the query), is accepted; a parent path only from the origin's own well-known space,
+    /// where a tenant of a shared host cannot write. Everything else speaks for someone else.
+    pub fn accept(&self, asked: &ResourceUri, found_at: &Url, concessions: &Concessions) -> Result<ResourceUri, MetadataError> {
+        let mismatch = || MetadataError::ResourceMismatch { asked: asked.to_string(), found: excerpt(&self.resource) };
+        let accepted = ResourceUri::verbatim(&self.resource).map_err(|_| mismatch())?;
+        let (asked_url, found_url) = (asked.url().map_err(|_| mismatch())?, accepted.url().map_err(|_| mismatch())?);
+        let in_well_known =
+            same_origin(found_at, &asked_url) && found_at.path().starts_with("/.well-known/oauth-protected-resource");
+        let same_place = same_origin(&asked_url, &found_url)
+            && (found_url.path() == asked_url.path() || (in_well_known && is_segment_prefix(found_url.path(), asked_url.path())));
+        if same_place || concessions.allow(Concession::ResourceMismatch) { Ok(accepted) } else { Err(mismatch()) }
+    }
+
+    /// The issuers to try, in the server's order (D-09).
+    pub fn issuers(&self) -> Result<&[String], MetadataError> {
+        match self.authorization_servers.len() {
+            0 => Err(MetadataError::NoAuthorizationServer),
+            1..=16 => Ok(&self.authorization_servers),
+            many => Err(MetadataError::TooManyAuthorizationServers(many)),
+        }
+    }
+}
+
+impl AuthorizationServerMetadata {
+    /// Every check of PROTOCOL.md 2.4 and 2.6, in its order. Nothing of the document is used before.
+    pub fn verify(self, asked: &Issuer, concessions: &Concessions) -> Result<AuthorizationServer, MetadataError> {
+        if !is_same_issuer(asked.as_str(), &self.issuer) && !concessions.allow(Concession::IssuerMismatch) {
+            return Err(MetadataError::IssuerMismatch { asked: asked.to_string(), found: excerpt(&self.issuer) });
+        }
+        let issuer = Issuer::parse(&self.issuer).map_err(endpoint("issuer"))?;
+        secure_url(&self.authorization_endpoint).map_err(endpoint("authorization_endpoint"))?;
+        secure_url(&self.token_endpoint).map_err(endpoint("token_endpoint"))?;
+        if self.response_types_supported.as_ref().is_some_and(|types| !types.iter().any(|kind| kind == "code")) {
+            return Err(MetadataError::NoCodeFlow);
+        }
+        match &self.code_challenge_methods_supported {
+            Some(methods) if methods.iter().any(|method| method == "S256") => {}
+            Some(methods) => return Err(MetadataError::PkceWithoutS256(excerpt(&methods.join(", ")))),
+            None if concessions.allow(Concession::PkceUnadvertised) => {}
+            None => return Err(MetadataError::PkceUnadvertised),
+        }
+        Ok(AuthorizationServer {
+            issuer,
+            registration_endpoint: usable(self.registration_endpoint),
+            revocation_endpoint: usable(self.revocation_endpoint),
+            userinfo_endpoint: usable(self.userinfo_endpoint),
+            authorization_endpoint: self.authorization_endpoint,
+            token_endpoint: self.token_endpoint,
+            token_endpoint_auth_methods: self.token_endpoint_auth_methods_supported,
+            revocation_endpoint_auth_methods: self.revocation_endpoint_auth_methods_supported,
+            scopes_supported: self.scopes_supported.unwrap_or_default().into_iter().collect(),
+            sends_iss: self.authorization_response_iss_parameter_supported,
+            accepts_metadata_documents: self.client_id_metadata_document_supported,
+        })
+    }
+}
+
+impl AuthorizationServer {
+    /// Host names of the endpoints, for showing them before the browser opens.
+    pub fn host_of(endpoint: &str) -> String {
+        secure_url(endpoint).map_or_else(|_| excerpt(endpoint), |url| crate::uri::host_and_port(&url))
+    }
+}
+
+/// Identical, or different by one trailing slash on an empty path (Q12): nothing else is normalised (M-07).
+fn is_same_issuer(asked: &str, found: &str) -> bool {
+    let bare = |text: &str| secure_url(text).is_ok_and(|url| url.path() == "/" && url.query().is_none());
+    asked == found
+        || (asked.strip_suffix('/').unwrap_or(asked) == found.strip_suffix('/').unwrap_or(found) && bare(asked) && bare(found))
+}
+
+fn is_segment_prefix(prefix: &str, path: &str) -> bool {
+    let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
+    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn endpoint(member: &'static str) -> impl Fn(UrlError) -> MetadataError {
+    move |source| MetadataError::Endpoint { member, source }
+}
+
+/// An optional endpoint that breaks the rules counts as absent (PROTOCOL.md 2.4 step 4).
+fn usable(endpoint: Option<String>) -> Option<String> {
+    endpoint.filter(|url| secure_url(url).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepts(asked: &str, resource: &str, found_at: &str) -> bool {
+        let metadata =
+            ProtectedResourceMetadata { resource: resource.to_owned(), authorization_servers: vec![], scopes_supported: vec![] };
+        let asked = ResourceUri::from_person(asked).expect("a good URL");
+        metadata.accept(&asked, &Url::parse(found_at).expect("a good URL"), &Concessions::default()).is_ok()
+    }
+
+    #[test]
+    fn d12_a_resource_that_is_another_one_is_refused() {
+        let well_known = "https://h.example/.well-known/oauth-protected-resource/t/mcp";
+        let elsewhere = "https://h.example/t/metadata";
+        for (resource, from_well_known, from_elsewhere) in [
+            ("https://h.example/t/mcp", true, true),
+            ("https://H.example:443/t/mcp", true, true),
+            ("https://h.example/t/mcp?x=1", true, true),
+            ("https://h.example/t", true, false),
+            ("https://h.example", true, false),
+            ("https://h.example/", true, false),
+            ("https://h.example/t/mcp-evil", false, false),
+            ("https://h.example/t/mc", false, false),
+            ("https://h.example/t/mcp/deeper", false, false),
+            ("https://evil.example/t/mcp", false, false),
+            ("https://h.example:8443/t/mcp", false, false),
+            ("http://h.example/t/mcp", false, false),
+            ("javascript:alert(1)", false, false),
+        ] {
+            assert_eq!(
+                accepts("https://h.example/t/mcp", resource, well_known),
+                from_well_known,
+                "{resource} at the well-known place"
+            );
+            assert_eq!(accepts("https://h.example/t/mcp", resource, elsewhere), from_elsewhere, "{resource} elsewhere");
+        }
+    }
+
+    #[test]
+    fn m07_the_issuer_is_compared_as_a_string() {
+        let asked = "https://as.example/t1";
+        for other in [
+            "https://as.example/t1/",
+            "https://AS.example/t1",
+            "https://as.example:443/t1",
+            "https://as.example/%74%31",
+            "https://as.example/T1",
+            "https://as.example/t1?x",
+            "https://as.example./t1",
+            "https://evil.example/t1",
+        ] {
+            assert!(!is_same_issuer(asked, other), "{other}");
+        }
+        assert!(is_same_issuer(asked, asked));
+        assert!(
+            is_same_issuer("https://as.example", "https://as.example/")
+                && is_same_issuer("https://as.example/", "https://as.example")
+        );
+    }
+
+    fn document(change: impl Fn(&mut serde_json::Value)) -> Result<AuthorizationServer, MetadataError> {
+        let mut json = serde_json::json!({
+            "issuer": "https://as.example", "authorization_endpoint": "https://as.example/a", "token_endpoint": "https://as.example/t",
+            "registration_endpoint": "http://as.example/r", "response_types_supported": ["code"], "code_challenge_methods_supported": ["S256"],
+        });
+        change(&mut json);
+        let metadata: AuthorizationServerMetadata = serde_json::from_value(json).expect("a complete document");
+        metadata.verify(&Issuer::stored("https://as.example".to_owned()), &Concessions::default())
+    }
+
+    #[test]
+    fn verification_keeps_only_what_is_safe() {
+        let good = document(|_| {}).expect("a good document");
+        assert_eq!(good.registration_endpoint, None, "http registration counts as absent");
+        assert_eq!(
+            document(|json| json["issuer"] = "https://evil.example".into()),
+            Err(MetadataError::IssuerMismatch { asked: "https://as.example".into(), found: "https://evil.example".into() })
+        );
+        assert!(
+            matches!(document(|json| json["token_endpoint"] = "http://as.example/t".into()), Err(MetadataError::Endpoint { .. })),
+            "G-07"
+        );
+        for hostile in [
+            "javascript:alert(1)",
+            "file:///x",
+            "http://a:$(cmd.exe /c calc)?x",
+            "--help",
+            "https://u:p@as.example/",
+            "https://as/a#x",
+        ] {
+            assert!(document(|json| json["authorization_endpoint"] = hostile.into()).is_err(), "{hostile}");
+        }
+        assert_eq!(
+            document(|json| json["response_types_supported"] = serde_json::json!(["token"])),
+            Err(MetadataError::NoCodeFlow)
+        );
+    }
+
+    #[test]
+    fn a04_without_s256_the_login_is_refused() {
+        assert_eq!(
+            document(|json| {
+                json.as_object_mut().map(|o| o.remove("code_challenge_methods_supported"));
+            }),
+            Err(MetadataError::PkceUnadvertised)
+        );
+        assert_eq!(
+            document(|json| json["code_challenge_methods_supported"] = serde_json::json!(["plain"])),
+            Err(MetadataError::PkceWithoutS256("plain".into()))
+        );
+    }
+
+    #[test]
+    fn d14_a_member_given_twice_is_refused() {
+        let twice = r#"{"issuer":"https://a","issuer":"https://b","authorization_endpoint":"https://a/a","token_endpoint":"https://a/t"}"#;
+        assert!(serde_json::from_str::<AuthorizationServerMetadata>(twice).is_err());
+    }
+}

@@ -1,0 +1,94 @@
+//! Taking tokens back at the issuer (RFC 7009; PROTOCOL.md 7.4).
+
+use crate::concession::Reach;
+use crate::http::{Http, HttpError, Request, Response};
+use crate::registration::{AuthMethod, Registration};
+use crate::secret::Secret;
+use crate::token::{TokenError, request};
+use oauth2::{AccessToken, RefreshToken, RevocationUrl, StandardRevocableToken};
+
+/// Which token is taken back: the hint of RFC 7009 §2.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    RefreshToken,
+    AccessToken,
+}
+
+/// What the issuer answered. No answer is final for the person: the receipt says which it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Revocation {
+    /// 200: gone, or was not there (RFC 7009 §2.2).
+    Revoked,
+    /// `unsupported_token_type`: this issuer takes back the other kind only (Cognito, JWT access tokens).
+    KindNotSupported,
+    Refused {
+        status: u16,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RevocationError {
+    #[error("the revocation endpoint cannot be used: {0}")]
+    Endpoint(String),
+    #[error(transparent)]
+    Http(#[from] HttpError),
+}
+
+/// Asks for one token; with the other client authentication where the first is refused, and for a public
+/// client once more with an empty `client_secret`, which some servers insist on (LAB.md 4.5, 4.7).
+pub async fn revoke(
+    http: &impl Http,
+    endpoint: &str,
+    registration: &Registration,
+    which: Which,
+    token: &Secret,
+    reach: Reach,
+) -> Result<Revocation, RevocationError> {
+    let mut attempts: Vec<_> = registration.auth_method.with_fallback().map(|method| (method, false)).collect();
+    if registration.auth_method == AuthMethod::None {
+        attempts.push((AuthMethod::None, true));
+    }
+    let mut outcome = Revocation::Refused { status: 0 };
+    for (method, empty_secret) in attempts {
+        let request = prepare(endpoint, registration, method, which, token, empty_secret)
+            .map_err(|error| RevocationError::Endpoint(error.to_string()))?;
+        outcome = read(&http.send(Request { reach, url: endpoint.to_owned(), ..request }).await?);
+        if !matches!(outcome, Revocation::Refused { status: 400 | 401 | 403 | 422 }) {
+            break;
+        }
+    }
+    Ok(outcome)
+}
+
+fn prepare(
+    endpoint: &str,
+    registration: &Registration,
+    method: AuthMethod,
+    which: Which,
+    token: &Secret,
+    empty_secret: bool,
+) -> Result<Request, TokenError> {
+    let malformed = |why: String| TokenError::Malformed { host: endpoint.to_owned(), why };
+    // `oauth2` writes revocations for https only; on loopback the scheme is put back by the caller.
+    let url = RevocationUrl::new(endpoint.replacen("http://", "https://", 1)).map_err(|error| malformed(error.to_string()))?;
+    let client = request::client(endpoint, registration, method)?.set_revocation_url(url);
+    let value = token.expose().to_owned();
+    let token = match which {
+        Which::RefreshToken => StandardRevocableToken::RefreshToken(RefreshToken::new(value)),
+        Which::AccessToken => StandardRevocableToken::AccessToken(AccessToken::new(value)),
+    };
+    let mut revocation = client.revoke_token(token).map_err(|error| malformed(error.to_string()))?;
+    if empty_secret {
+        revocation = revocation.add_extra_param("client_secret", "");
+    }
+    request::capture(|sender| _ = revocation.request(&sender))
+}
+
+fn read(response: &Response) -> Revocation {
+    let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    match (response.status, body["error"].as_str()) {
+        (_, Some("unsupported_token_type")) => Revocation::KindNotSupported,
+        (200..=299, None) => Revocation::Revoked,
+        (status, _) => Revocation::Refused { status },
+    }
+}

@@ -1,0 +1,245 @@
+//! What token endpoints answer: RFC 6749 §5.1 and §5.2, and what real ones send instead (PROTOCOL.md 2.11, 9.4).
+
+use crate::grant::TokenSet;
+use crate::http::Response;
+use crate::scope::Scopes;
+use crate::secret::Secret;
+use crate::time::Timestamp;
+use crate::token::{Answer, TokenError};
+use crate::uri::excerpt;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use oauth2::basic::BasicTokenType;
+use oauth2::{ExtraTokenFields, StandardTokenResponse, TokenResponse};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// OpenID Connect Core §2, the claims that name a person. Read from an answer that came over TLS from the
+/// token endpoint itself (§3.1.3.7 rule 6), and used for showing only.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct IdToken {
+    pub sub: Option<String>,
+    pub email: Option<String>,
+    pub preferred_username: Option<String>,
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Extra {
+    id_token: Option<String>,
+}
+
+impl ExtraTokenFields for Extra {}
+
+/// Ten years: no token lives longer, and no sum overflows.
+const LONGEST_LIFE: i64 = 10 * 365 * 24 * 3600;
+/// No issuer makes us wait longer than this (F19).
+const LONGEST_RETRY: u64 = 15 * 60;
+
+/// Tokens, or which of the outcomes it is.
+pub(super) fn read(host: &str, response: &Response, asked: &Scopes, now: Timestamp) -> Result<Answer, TokenError> {
+    let host = host.to_owned();
+    let members = members(response);
+    // Some answer 200 with an error in the body (GitHub): the body decides (Q45).
+    if let Some(error) = members.get("error").and_then(Value::as_str) {
+        let description = members.get("error_description").and_then(Value::as_str).filter(|text| !text.is_empty()).map(excerpt);
+        return Err(refusal(host, error, description, response));
+    }
+    match response.status {
+        200..=299 if members.contains_key("access_token") => tokens(&host, members, asked, now),
+        200..=299 => Err(TokenError::Malformed { host, why: format!("no access_token, {}", kind(response)) }),
+        300..=399 => Err(TokenError::Malformed { host, why: "a redirect, which is never followed with a secret".to_owned() }),
+        408 | 425 | 429 | 500.. => Err(unavailable(host, response)),
+        // A status alone ends nothing: only `invalid_grant` ends a grant (I4).
+        status => Err(TokenError::Refused { host, error: format!("status {status}"), description: None }),
+    }
+}
+
+fn refusal(host: String, error: &str, description: Option<String>, response: &Response) -> TokenError {
+    match error {
+        "invalid_grant" | "invalid_code" => TokenError::InvalidGrant { host, description },
+        "invalid_client" | "unauthorized_client" => TokenError::InvalidClient { host, description },
+        "temporarily_unavailable" | "server_error" | "slow_down" => unavailable(host, response),
+        _ if response.status >= 500 => unavailable(host, response),
+        other => TokenError::Refused { host, error: excerpt(other), description },
+    }
+}
+
+fn unavailable(host: String, response: &Response) -> TokenError {
+    let retry_after =
+        response.header("retry-after").and_then(|text| text.trim().parse::<u64>().ok()).map(|s| s.min(LONGEST_RETRY));
+    TokenError::Unavailable { host, why: format!("status {}", response.status), retry_after }
+}
+
+/// The members of a JSON object, or of a form (GitHub answers one without `Accept`, some always do).
+fn members(response: &Response) -> Map<String, Value> {
+    if response.media_type() == "application/x-www-form-urlencoded" {
+        return url::form_urlencoded::parse(&response.body)
+            .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+            .collect();
+    }
+    serde_json::from_slice(&response.body).unwrap_or_default()
+}
+
+fn tokens(host: &str, mut members: Map<String, Value>, asked: &Scopes, now: Timestamp) -> Result<Answer, TokenError> {
+    let malformed = |why: &str| TokenError::Malformed { host: host.to_owned(), why: why.to_owned() };
+    // Empty and null members count as absent; `expires_in` may be text, and unusable values mean "not said" (Q24, Q46).
+    members.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
+    let life = members.remove("expires_in").and_then(|value| seconds(&value));
+    members.entry("token_type").or_insert_with(|| "Bearer".into());
+    if let Some(Value::Array(list)) = members.get("scope") {
+        let joined = list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ");
+        members.insert("scope".to_owned(), joined.into());
+    }
+    let response: StandardTokenResponse<Extra, BasicTokenType> =
+        serde_json::from_value(Value::Object(members)).map_err(|_| malformed("its members have the wrong types"))?;
+    if !matches!(response.token_type(), BasicTokenType::Bearer) {
+        return Err(malformed("its token_type is not Bearer"));
+    }
+    let access_token =
+        usable(response.access_token().secret()).ok_or_else(|| malformed("its access_token has forbidden characters"))?;
+    let refresh_token = match response.refresh_token() {
+        Some(token) => Some(usable(token.secret()).ok_or_else(|| malformed("its refresh_token has forbidden characters"))?),
+        None => None,
+    };
+    // Without `scope` all that was asked for is granted; with it, that is the grant (RFC 6749 §5.1).
+    let granted: Scopes = response.scopes().map(|scopes| scopes.iter().map(|scope| scope.as_str()).collect()).unwrap_or_default();
+    let scopes = if granted.is_empty() { asked.clone() } else { granted };
+    Ok(Answer {
+        id_token: response.extra_fields().id_token.as_deref().and_then(claims),
+        tokens: TokenSet { access_token, refresh_token, expires_at: life.map(|life| now.plus(life)), received_at: now, scopes },
+    })
+}
+
+/// A token goes into a header: visible ASCII only, and not without end (F17).
+fn usable(token: &str) -> Option<Secret> {
+    let fits = !token.is_empty() && token.len() <= 64 * 1024 && token.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
+    fits.then(|| Secret::new(token))
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "bounded just before")]
+fn seconds(value: &Value) -> Option<i64> {
+    let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    (number >= 1.0).then(|| number.min(LONGEST_LIFE as f64) as i64)
+}
+
+fn claims(token: &str) -> Option<IdToken> {
+    let payload = token.split('.').nth(1)?;
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
+}
+
+fn kind(response: &Response) -> String {
+    let kind = response.media_type();
+    if kind.is_empty() { "and no media type".to_owned() } else { format!("but {}", excerpt(&kind)) }
+}
+
+impl IdToken {
+    /// What a person would call this account.
+    pub fn display_name(&self) -> Option<&str> {
+        [&self.email, &self.preferred_username, &self.name, &self.sub]
+            .into_iter()
+            .find_map(|claim| claim.as_deref().filter(|text| !text.is_empty()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_000);
+
+    fn answered(status: u16, media_type: &str, body: &str) -> Result<Answer, TokenError> {
+        let headers = vec![("content-type".to_owned(), media_type.to_owned()), ("retry-after".to_owned(), "9999999".to_owned())];
+        read("as", &Response { status, headers, body: body.as_bytes().to_vec() }, &Scopes::parse("asked"), NOW)
+    }
+
+    fn json(body: &str) -> Result<Answer, TokenError> {
+        answered(200, "application/json", body)
+    }
+
+    #[test]
+    fn f18_a_life_in_any_shape() {
+        for (value, life) in [
+            ("3600", Some(3600)),
+            ("\"3600\"", Some(3600)),
+            ("3600.5", Some(3600)),
+            ("0", None),
+            ("-1", None),
+            ("null", None),
+            ("true", None),
+            ("1e308", Some(LONGEST_LIFE)),
+            ("9223372036854775807", Some(LONGEST_LIFE)),
+            ("\"soon\"", None),
+        ] {
+            let answer = json(&format!(r#"{{"access_token":"a","token_type":"Bearer","expires_in":{value}}}"#)).expect(value);
+            assert_eq!(answer.tokens.expires_at, life.map(|life| NOW.plus(life)), "{value}");
+        }
+        assert_eq!(json(r#"{"access_token":"a"}"#).expect("no life").tokens.expires_at, None);
+    }
+
+    #[test]
+    fn f16_only_bearer_and_in_any_case() {
+        for good in ["Bearer", "bearer", "BEARER"] {
+            assert!(json(&format!(r#"{{"access_token":"a","token_type":"{good}"}}"#)).is_ok(), "{good}");
+        }
+        for bad in ["mac", "DPoP", "N_A"] {
+            assert!(
+                matches!(json(&format!(r#"{{"access_token":"a","token_type":"{bad}"}}"#)), Err(TokenError::Malformed { .. })),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn f17_what_cannot_stand_in_a_header_is_refused() {
+        for bad in [r"a\r\nb", r"a\u0000", "ä", "a b"] {
+            assert!(json(&format!(r#"{{"access_token":"{bad}"}}"#)).is_err(), "{bad}");
+            assert!(json(&format!(r#"{{"access_token":"a","refresh_token":"{bad}"}}"#)).is_err(), "{bad}");
+        }
+        assert!(json(r#"{"access_token":""}"#).is_err());
+    }
+
+    #[test]
+    fn i4_only_invalid_grant_ends_a_grant() {
+        let grant_ends =
+            |status, media, body: &str| matches!(answered(status, media, body), Err(TokenError::InvalidGrant { .. }));
+        assert!(grant_ends(400, "application/json", r#"{"error":"invalid_grant"}"#));
+        assert!(grant_ends(401, "application/json", r#"{"error":"invalid_grant"}"#));
+        assert!(grant_ends(200, "application/json", r#"{"error":"invalid_grant"}"#), "Q45");
+        assert!(grant_ends(400, "application/x-www-form-urlencoded", "error=invalid_code"));
+        for (status, media, body) in [
+            (400, "text/html", "<html>"),
+            (400, "", ""),
+            (401, "", ""),
+            (403, "", ""),
+            (429, "", ""),
+            (500, "application/json", r#"{"error":"oops"}"#),
+            (502, "text/html", "<html>"),
+            (200, "text/html", "<html>portal"),
+            (307, "", ""),
+            (400, "application/problem+json", r#"{"title":"no"}"#),
+        ] {
+            assert!(!grant_ends(status, media, body), "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn f19_waiting_has_an_end() {
+        assert!(matches!(answered(503, "", ""), Err(TokenError::Unavailable { retry_after: Some(900), .. })));
+    }
+
+    #[test]
+    fn f15_scope_in_the_answer_is_the_grant() {
+        assert_eq!(json(r#"{"access_token":"a"}"#).expect("ok").tokens.scopes, Scopes::parse("asked"));
+        assert_eq!(json(r#"{"access_token":"a","scope":""}"#).expect("ok").tokens.scopes, Scopes::parse("asked"));
+        assert_eq!(json(r#"{"access_token":"a","scope":"asked more"}"#).expect("ok").tokens.scopes, Scopes::parse("asked more"));
+    }
+
+    #[test]
+    fn q45_a_form_is_read() {
+        let answer =
+            answered(200, "application/x-www-form-urlencoded; charset=utf-8", "access_token=a%2Bb&scope=x%20y&token_type=bearer")
+                .expect("a form");
+        assert_eq!((answer.tokens.access_token.expose(), answer.tokens.scopes.to_string().as_str()), ("a+b", "x y"));
+    }
+}

@@ -1,0 +1,42 @@
+//! What was asked, what came back, and what it meant: the window shows it live, the doctor prints it.
+
+use serde::{Deserialize, Serialize};
+
+/// One step of discovery, registration or login. Holds no secret: bodies are never kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    pub title: String,
+    /// `GET https://…`
+    pub request: Option<String>,
+    pub status: Option<u16>,
+    pub verdict: Verdict,
+    pub detail: String,
+    /// The rule that the step follows: an RFC section and PROTOCOL.md's id.
+    pub rule: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Ok,
+    /// Not here; the next place is tried, as the rules say.
+    Next,
+    Warning,
+    Problem,
+}
+
+/// Where steps go while they happen.
+pub type Sink<'a> = &'a (dyn Fn(Step) + Send + Sync);
+
+impl Step {
+    pub fn new(title: &str, verdict: Verdict, detail: impl Into<String>, rule: &str) -> Self {
+        Self { title: title.to_owned(), request: None, status: None, verdict, detail: detail.into(), rule: rule.to_owned() }
+    }
+
+    #[must_use]
+    pub fn asked(mut self, request: impl Into<String>, status: Option<u16>) -> Self {
+        self.request = Some(request.into());
+        self.status = status;
+        self
+    }
+}

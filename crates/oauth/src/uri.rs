@@ -1,0 +1,327 @@
+//! The two identifiers that everything is keyed by, and the rules for URLs that a server hands us.
+//!
+//! RFC 8707 §2 (resource), RFC 8414 §2 (issuer), OAuth 2.1 §1.5 (https). Both identifiers stay
+//! strings: `url::Url` adds a `/` to a bare origin and so breaks equality (PROTOCOL.md 2.5, Q37).
+
+use serde::{Deserialize, Serialize};
+use std::fmt::{Display, Formatter};
+use std::net::IpAddr;
+use url::{Host, Url};
+
+/// The canonical URI of an MCP server (RFC 8707 §2).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ResourceUri(String);
+
+/// An authorization server's identifier: compared as a string, never as a URL.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Issuer(String);
+
+/// Why a URL cannot be used. The sentence names the URL's fault; what to do follows from it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UrlError {
+    #[error("{0:?} is not a URL")]
+    Malformed(String),
+    #[error("{0} is not https; plain http is accepted on this machine only (127.0.0.1, localhost)")]
+    NotHttps(String),
+    #[error("{0} has the scheme {1:?}; only https is accepted")]
+    Scheme(String, String),
+    #[error("the URL carries a user name or password, which does not belong there")]
+    UserInfo,
+    #[error("{0} has a fragment (#…), which is not allowed here")]
+    Fragment(String),
+    #[error("the URL holds a control character or a space")]
+    ControlCharacter,
+    #[error("{0} has no host")]
+    NoHost(String),
+    #[error("the URL is longer than {MAX_URL} characters")]
+    TooLong,
+}
+
+/// Longest URL that is taken from anyone.
+pub const MAX_URL: usize = 4096;
+
+impl ResourceUri {
+    /// What a person typed or pasted (PROTOCOL.md 2.1 step 1, 2.5 rule 2): https, or http on this machine.
+    pub fn from_person(text: &str) -> Result<Self, UrlError> {
+        let text = text.trim();
+        let mut url = secure_url(text.split('#').next().unwrap_or_default())?;
+        url.set_fragment(None);
+        let bare_origin = url.path() == "/" && url.query().is_none();
+        let mut canonical = String::from(url);
+        // RFC 8707 wants no trailing slash where it means nothing.
+        if bare_origin {
+            canonical.pop();
+        }
+        Ok(Self(canonical))
+    }
+
+    /// A value from protected resource metadata, kept byte for byte.
+    pub fn verbatim(text: &str) -> Result<Self, UrlError> {
+        secure_url(text)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// A value that was checked when it was stored.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn url(&self) -> Result<Url, UrlError> {
+        secure_url(&self.0)
+    }
+
+    pub fn host(&self) -> String {
+        self.url().map_or_else(|_| self.0.clone(), |url| host_and_port(&url))
+    }
+}
+
+impl Issuer {
+    /// Any https URL without query and fragment (RFC 8414 §2), or http on this machine.
+    pub fn parse(text: &str) -> Result<Self, UrlError> {
+        secure_url(text)?;
+        if text.contains('#') {
+            return Err(UrlError::Fragment(text.to_owned()));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// A value that was checked when it was stored.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn url(&self) -> Result<Url, UrlError> {
+        secure_url(&self.0)
+    }
+}
+
+impl Display for ResourceUri {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl Display for Issuer {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// The rule for every URL that we might contact or open: https (http on loopback), a host, no user
+/// information, no fragment, nothing that could be taken for an option or end a line (B-07, B-09).
+pub fn secure_url(text: &str) -> Result<Url, UrlError> {
+    if text.len() > MAX_URL {
+        return Err(UrlError::TooLong);
+    }
+    if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(UrlError::ControlCharacter);
+    }
+    let shown = excerpt(text);
+    let url = Url::parse(text).map_err(|_| UrlError::Malformed(shown.clone()))?;
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&url) => {}
+        "http" => return Err(UrlError::NotHttps(shown)),
+        other => return Err(UrlError::Scheme(shown, excerpt(other))),
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err(UrlError::NoHost(shown));
+    }
+    if !url.username().is_empty() || url.password().is_some() || authority(text).contains('@') {
+        return Err(UrlError::UserInfo);
+    }
+    if url.fragment().is_some() {
+        return Err(UrlError::Fragment(shown));
+    }
+    // `\` is a path separator to browsers and a character to others: nobody honest sends it.
+    if text.contains('\\') {
+        return Err(UrlError::Malformed(shown));
+    }
+    Ok(url)
+}
+
+/// True for 127.0.0.0/8, [::1] and the name `localhost`: the places where plain http is accepted.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        None => false,
+    }
+}
+
+/// `host` or `host:port` in its ASCII form, for showing to a person.
+pub fn host_and_port(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Same scheme, host and port.
+pub fn same_origin(one: &Url, other: &Url) -> bool {
+    one.scheme() == other.scheme() && one.host() == other.host() && one.port_or_known_default() == other.port_or_known_default()
+}
+
+/// Addresses that a public server has no business sending us to (B-01, B-03): loopback, private,
+/// link-local, shared, documentation, multicast, reserved, and IPv6 forms that carry one of them.
+pub fn is_special_purpose(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => {
+            let [a, b, c, _] = v4.octets();
+            v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || v4.is_unspecified()
+                || v4.is_multicast()
+                || v4.is_documentation()
+                || a == 0
+                || a >= 240
+                || (a == 100 && (64..128).contains(&b))
+                || (a == 192 && b == 0 && c == 0)
+                || (a == 198 && (b == 18 || b == 19))
+        }
+        IpAddr::V6(v6) => {
+            let segments = v6.segments();
+            let carried = |high: u16, low: u16| {
+                let [a, b] = high.to_be_bytes();
+                let [c, d] = low.to_be_bytes();
+                is_special_purpose(IpAddr::from([a, b, c, d]))
+            };
+            v6.is_loopback()
+                || v6.is_unspecified()
+                || v6.is_multicast()
+                || (segments[0] & 0xfe00) == 0xfc00
+                || (segments[0] & 0xffc0) == 0xfe80
+                || (segments[0] == 0x2001 && segments[1] == 0x0db8)
+                || v6.to_ipv4_mapped().is_some_and(|v4| is_special_purpose(IpAddr::V4(v4)))
+                || (segments[..6] == [0; 6] && carried(segments[6], segments[7]))
+                || (segments[0] == 0x2002 && carried(segments[1], segments[2]))
+                || (segments[..2] == [0x0064, 0xff9b] && carried(segments[6], segments[7]))
+        }
+    }
+}
+
+/// The start of a foreign text, printable, for a message.
+pub fn excerpt(text: &str) -> String {
+    const MOST: usize = 120;
+    let mut shown: String = text.chars().map(|c| if is_printable(c) { c } else { '\u{fffd}' }).take(MOST).collect();
+    if text.chars().count() > MOST {
+        shown.push('…');
+    }
+    shown
+}
+
+/// False for control characters and those that reorder or hide text (bidi, zero width).
+pub fn is_printable(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{061c}')
+}
+
+fn authority(text: &str) -> &str {
+    let after_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
+    after_scheme.split(['/', '?', '#']).next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typed_url_becomes_canonical() {
+        for (typed, canonical) in [
+            ("https://h.example", "https://h.example"),
+            ("https://h.example/", "https://h.example"),
+            (" HTTPS://H.Example:443/mcp ", "https://h.example/mcp"),
+            ("https://h.example/mcp/", "https://h.example/mcp/"),
+            ("https://h.example/mcp#top", "https://h.example/mcp"),
+            ("https://h.example/mcp?team=a", "https://h.example/mcp?team=a"),
+            ("http://127.0.0.1:3001/mcp", "http://127.0.0.1:3001/mcp"),
+            ("http://localhost:3001", "http://localhost:3001"),
+        ] {
+            assert_eq!(ResourceUri::from_person(typed).map(|uri| uri.0).as_deref(), Ok(canonical), "{typed}");
+        }
+    }
+
+    #[test]
+    fn b07_what_is_not_https_is_refused() {
+        for hostile in [
+            "",
+            "notion",
+            "h/mcp",
+            "http://h.example/mcp",
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            "java\tscript:alert(1)",
+            "data:text/html,<script>",
+            "file:///etc/passwd",
+            "vbscript:x",
+            "ms-msdt:/id",
+            "smb://h/s",
+            "\\\\h\\s",
+            "about:blank",
+            "blob:https://h/x",
+            "mailto:a@b",
+            "--help",
+            "-e",
+            "/etc/passwd",
+            "https://u:p@h.example/",
+            "https://@h.example/",
+            "https://h.example/a\nb",
+            "https://h.example\\@evil.example/",
+            "https://",
+            "https://h:0x/",
+            "http://127.0.0.1.evil.example/",
+            "http://localhost.evil.example/",
+            "http://0.0.0.0/",
+        ] {
+            assert!(secure_url(hostile).is_err(), "{hostile:?} must be refused");
+        }
+    }
+
+    #[test]
+    fn b03_addresses_with_a_special_purpose_are_known_in_every_form() {
+        for special in [
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "100.64.0.1",
+            "0.0.0.0",
+            "127.0.0.1",
+            "169.254.169.254",
+            "224.0.0.1",
+            "255.255.255.255",
+            "198.18.0.1",
+            "192.0.2.1",
+            "::1",
+            "::",
+            "::ffff:127.0.0.1",
+            "::ffff:a9fe:a9fe",
+            "fe80::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "::7f00:1",
+        ] {
+            assert!(special.parse().is_ok_and(is_special_purpose), "{special}");
+        }
+        for public in ["1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "::ffff:1.1.1.1"] {
+            assert!(public.parse().is_ok_and(|address| !is_special_purpose(address)), "{public}");
+        }
+    }
+
+    #[test]
+    fn an_excerpt_is_short_and_printable() {
+        let shown = excerpt(&format!("a\u{202e}b\u{1b}[31m{}", "x".repeat(500)));
+        assert!(shown.chars().count() == 121 && !shown.contains('\u{202e}') && !shown.contains('\u{1b}'));
+    }
+}
