@@ -1,1 +1,69 @@
-fn main() {}
+//! The repository's own tools: `cargo xtask COMMAND`. What needs only a shell is in `./dev`.
+
+mod bindings;
+mod deny;
+mod figures;
+mod icons;
+mod run;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  tidy [--bless]      the house rules: arrows between crates, names, file lengths, migrations, …
+                      --bless notes the checksums of NEW migrations; landed ones never change
+  deny                licences, banned crates and sources of every dependency, as deny.toml says
+  bindings [--check]  write ui/src/bindings from the api crate; --check only compares
+  peers               tests against foreign authorization servers and MCP servers
+  e2e                 the journey through the real window
+  icons               make every size from icons/*.svg (needs rsvg-convert)
+  figures             sizes, idle memory and the time of one token, measured on this machine
+  ci                  everything that CI runs: ./dev test
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// True if all is well; false if a check has already said what is not.
+fn dispatch(arguments: &[String]) -> Result<bool> {
+    let root = root()?;
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["tidy"] => tidy::run(&root),
+        ["tidy", "--bless"] => tidy::bless(&root),
+        ["deny"] => deny::run(&root),
+        ["bindings"] => bindings::write(&root),
+        ["bindings", "--check"] => bindings::check(&root),
+        ["peers"] => run::peers(&root),
+        ["e2e", rest @ ..] => run::window_journey(&root, rest),
+        ["icons"] => icons::make(&root),
+        ["figures"] => figures::print(&root),
+        ["ci"] => run::everything(&root),
+        ["help" | "--help" | "-h"] | [] => {
+            print!("{USAGE}");
+            Ok(true)
+        }
+        _ => bail!("no such command: {}\n\n{USAGE}", arguments.join(" ")),
+    }
+}
+
+/// The repository's root. Cargo names this crate's folder, wherever it is called from.
+fn root() -> Result<PathBuf> {
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").context("start it as `cargo xtask`, so that it knows where the repository is")?;
+    let root = Path::new(&here).parent().context("xtask lies in the repository's root")?;
+    Ok(root.to_path_buf())
+}
