@@ -1,1 +1,53 @@
-//! Placeholder while the workspace is laid out.
+//! A real authorization server and a real MCP server on loopback, for the demo and for tests.
+//!
+//! Both follow the specifications strictly: they check PKCE, redirects, `resource` and audiences, so that a mistake of ours fails
+//! here. On request they misbehave, one [`Switches`] field for each way that was seen in the field.
+//!
+//! ```no_run
+//! # async fn example() -> std::io::Result<()> {
+//! let web = testbed::Testbed::start(testbed::Switches::default().approving_as("ada")).await?;
+//! println!("{} guards {}", web.issuer(), web.resource());
+//! web.switches().set(|s| s.rotating = false);
+//! web.tokens().expire_access_tokens();
+//! assert_eq!(web.requests("/token"), 0);
+//! web.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod authorize;
+mod challenge;
+mod client_document;
+mod clients;
+mod consent;
+mod controls;
+mod grants;
+mod inspect;
+mod introspect;
+mod jwt;
+mod log;
+mod logins;
+mod mcp;
+mod metadata;
+mod notes;
+mod pages;
+mod params;
+mod protected_resource;
+mod random;
+mod redirect;
+mod register;
+mod reply;
+mod revoke;
+mod scopes;
+mod server;
+pub mod switches;
+mod testbed;
+mod token;
+mod tools;
+mod users;
+mod world;
+
+pub use inspect::{LiveGrant, SwitchBoard, Tokens};
+pub use log::{LoggedRequest, Role};
+pub use switches::Switches;
+pub use testbed::{Options, Testbed};

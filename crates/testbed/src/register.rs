@@ -1,0 +1,199 @@
+//! Dynamic client registration, and reading and deleting a registration (RFC 7591, RFC 7592).
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+use subtle::ConstantTimeEq;
+
+use crate::challenge::bearer;
+use crate::clients::{AuthMethod, Client};
+use crate::random::{now_seconds, opaque};
+use crate::redirect::{ApplicationType, acceptable};
+use crate::reply::{OAuthError, instead, json_reply, status, text_reply};
+use crate::scopes::Scopes;
+use crate::switches::{SecretUnasked, Switches};
+use crate::world::World;
+
+/// Enough for any test, and a bound on what a stranger on this machine can make the demo remember.
+const MOST_CLIENTS: usize = 10_000;
+
+pub(crate) async fn register(State(world): State<Arc<World>>, body: Bytes) -> Response {
+    let switches = world.switches();
+    if !switches.registration {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    if let Some(reply) = instead(&switches.registration_answers).await {
+        return reply;
+    }
+    if switches.registration_forbidden {
+        return text_reply(StatusCode::FORBIDDEN, "text/plain", "This application is not on the list of allowed clients.\n");
+    }
+    let client = match requested(&body, &switches) {
+        Ok(client) => client,
+        Err(error) => return error.into_response(),
+    };
+    let answer = answer(&world, &switches, &client);
+    let mut memory = world.memory();
+    if memory.clients.len() >= MOST_CLIENTS {
+        return OAuthError::new("temporarily_unavailable", "too many clients")
+            .with_status(StatusCode::TOO_MANY_REQUESTS)
+            .into_response();
+    }
+    if !switches.registration_forgets {
+        memory.clients.insert(client.id.clone(), client);
+    }
+    json_reply(status(switches.registration_status), &answer)
+}
+
+/// RFC 7592 section 2.1.
+pub(crate) async fn read(State(world): State<Arc<World>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    match own(&world, &id, &headers) {
+        Ok(client) => json_reply(StatusCode::OK, &answer(&world, &world.switches(), &client)),
+        Err(reply) => *reply,
+    }
+}
+
+/// RFC 7592 section 2.3: the client goes, and its grants with it.
+pub(crate) async fn delete(State(world): State<Arc<World>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    if let Some(number) = world.switches().deletion_status {
+        return status(number).into_response();
+    }
+    match own(&world, &id, &headers) {
+        Ok(client) => {
+            let mut memory = world.memory();
+            memory.clients.remove(&client.id);
+            memory.grants.revoke_client(&client.id);
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(reply) => *reply,
+    }
+}
+
+fn own(world: &World, id: &str, headers: &HeaderMap) -> Result<Client, Box<Response>> {
+    if !world.switches().client_management {
+        return Err(Box::new(StatusCode::NOT_FOUND.into_response()));
+    }
+    let shown = bearer(headers).unwrap_or_default();
+    let memory = world.memory();
+    let own = memory.clients.get(id).filter(|client| {
+        client.registration_access_token.as_ref().is_some_and(|token| token.as_bytes().ct_eq(shown.as_bytes()).into())
+    });
+    // One answer for a wrong token and for an unknown client (RFC 7592 section 2.1).
+    own.cloned().ok_or_else(|| {
+        let challenge = [(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")];
+        Box::new((StatusCode::UNAUTHORIZED, challenge).into_response())
+    })
+}
+
+fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
+    let metadata = |why: String| OAuthError::new("invalid_client_metadata", why);
+    let redirect = |why: String| OAuthError::new("invalid_redirect_uri", why);
+    let asked: Map<String, Value> = serde_json::from_slice(body).map_err(|_| metadata("the body is not a JSON object".into()))?;
+    let text = |name: &str| asked.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    let texts = |name: &str| -> Option<Vec<String>> {
+        asked.get(name)?.as_array()?.iter().map(|value| value.as_str().map(str::to_owned)).collect()
+    };
+
+    let kind = match text("application_type").as_deref() {
+        Some("native") => ApplicationType::Native,
+        // OpenID Connect Dynamic Client Registration 1.0 section 2: web if it does not say.
+        Some("web") | None => ApplicationType::Web,
+        Some(other) => return Err(metadata(format!("application_type {other} is not known"))),
+    };
+    let redirect_uris =
+        texts("redirect_uris").filter(|uris| !uris.is_empty()).ok_or_else(|| redirect("no redirect_uris".into()))?;
+    for uri in &redirect_uris {
+        acceptable(uri, kind, switches).map_err(redirect)?;
+    }
+    let scheme = |uri: &String| uri.split(':').next().map(str::to_owned);
+    if switches.registration_refuses_mixed_redirects && redirect_uris.windows(2).any(|pair| scheme(&pair[0]) != scheme(&pair[1]))
+    {
+        return Err(redirect("redirect_uris mix schemes".into()));
+    }
+    let grant_types = texts("grant_types").unwrap_or_else(|| vec!["authorization_code".into()]);
+    if !grant_types.iter().all(|grant| matches!(grant.as_str(), "authorization_code" | "refresh_token")) {
+        return Err(metadata("grant_types may have authorization_code and refresh_token".into()));
+    }
+    if texts("response_types").is_some_and(|types| types != ["code"]) {
+        return Err(metadata("response_types must be [\"code\"]".into()));
+    }
+    let scope = text("scope");
+    if let Some(scopes) = scope.as_deref().map(Scopes::parse) {
+        if let Some(unknown) = scopes.unknown() {
+            return Err(metadata(format!("the scope {unknown} is not offered here")));
+        }
+        if switches.registration_refuses_offline_access && scopes.contains("offline_access") {
+            return Err(metadata("offline_access cannot be registered".into()));
+        }
+    }
+    // RFC 7591 section 2: Basic if it does not say.
+    let method_name = text("token_endpoint_auth_method").unwrap_or_else(|| AuthMethod::Basic.name().into());
+    let asked_method = AuthMethod::named(&method_name)
+        .filter(|_| switches.token_auth_methods.contains(&method_name))
+        .ok_or_else(|| metadata(format!("token_endpoint_auth_method {method_name} is not supported")))?;
+    let methods = match (asked_method, switches.secret_unasked) {
+        (AuthMethod::None, SecretUnasked::Basic) => vec![AuthMethod::Basic],
+        (AuthMethod::None, SecretUnasked::Post) => vec![AuthMethod::Post],
+        (AuthMethod::None, SecretUnasked::MethodUnsaid | SecretUnasked::SaysNone) => vec![AuthMethod::Basic, AuthMethod::Post],
+        (method, _) => vec![method],
+    };
+    let secret = (!methods.contains(&AuthMethod::None)).then(|| opaque("secret_"));
+    Ok(Client {
+        id: opaque("client_"),
+        name: text("client_name").unwrap_or_else(|| "An application without a name".into()),
+        uri: text("client_uri"),
+        software_id: text("software_id"),
+        redirect_uris,
+        grant_types,
+        scope,
+        kind,
+        secret,
+        methods,
+        registration_access_token: switches.client_management.then(|| opaque("registration_")),
+        issued_at: now_seconds(),
+    })
+}
+
+/// RFC 7591 section 3.2.1: all that was registered, whether or not it is what was asked.
+fn answer(world: &World, switches: &Switches, client: &Client) -> Value {
+    let mut answer = Map::new();
+    let mut put = |name: &str, value: Value| answer.insert(name.to_owned(), value);
+    put("client_id", json!(client.id));
+    put("client_id_issued_at", json!(client.issued_at));
+    if let Some(secret) = &client.secret {
+        put("client_secret", json!(secret));
+        put("client_secret_expires_at", json!(0));
+    }
+    put("client_name", json!(client.name));
+    if let Some(uri) = &client.uri {
+        put("client_uri", json!(uri));
+    }
+    if let Some(software_id) = &client.software_id {
+        put("software_id", json!(software_id));
+    }
+    match &switches.registration_swaps_redirect {
+        Some(other) => put("redirect_uris", json!([other])),
+        None => put("redirect_uris", json!(client.redirect_uris)),
+    };
+    put("grant_types", json!(client.grant_types));
+    put("response_types", json!(["code"]));
+    put("application_type", json!(if client.kind == ApplicationType::Native { "native" } else { "web" }));
+    if let Some(scope) = &client.scope {
+        put("scope", json!(scope));
+    }
+    let method = client.methods.first().map_or("none", |method| method.name());
+    match switches.secret_unasked {
+        SecretUnasked::MethodUnsaid => None,
+        SecretUnasked::SaysNone => put("token_endpoint_auth_method", json!("none")),
+        SecretUnasked::No | SecretUnasked::Basic | SecretUnasked::Post => put("token_endpoint_auth_method", json!(method)),
+    };
+    if let Some(token) = &client.registration_access_token {
+        put("registration_access_token", json!(token));
+        put("registration_client_uri", json!(format!("{}/register/{}", world.as_origin(), client.id)));
+    }
+    Value::Object(answer)
+}

@@ -1,0 +1,56 @@
+//! Token revocation (RFC 7009).
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::clients::authenticate;
+use crate::params::Params;
+use crate::reply::{OAuthError, with_header};
+use crate::switches::{RevocationAnswers, Switches};
+use crate::world::World;
+
+pub(crate) async fn revoke(State(world): State<Arc<World>>, headers: HeaderMap, body: Bytes) -> Response {
+    let switches = world.switches();
+    match switches.revocation_answers {
+        RevocationAnswers::Missing => return StatusCode::NOT_FOUND.into_response(),
+        RevocationAnswers::Never => return std::future::pending().await,
+        RevocationAnswers::Unavailable => {
+            let error = OAuthError::new("temporarily_unavailable", "the testbed was told to answer so");
+            let reply = error.with_status(StatusCode::SERVICE_UNAVAILABLE).into_response();
+            return with_header(reply, header::RETRY_AFTER, "1");
+        }
+        _ => {}
+    }
+    match revoked(&world, &switches, &headers, &Params::parse(&body)) {
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
+fn revoked(world: &World, switches: &Switches, headers: &HeaderMap, params: &Params) -> Result<(), OAuthError> {
+    let mut memory = world.memory();
+    let client = authenticate(&memory.clients, headers, params, switches)?;
+    if switches.revocation_answers == RevocationAnswers::WantsEmptySecret
+        && client.secret.is_none()
+        && !params.mentions("client_secret")
+    {
+        return Err(OAuthError::new("invalid_client", "no client_secret, not even an empty one"));
+    }
+    let token = params.get("token").ok_or_else(|| OAuthError::new("invalid_request", "no token"))?;
+    // RFC 7009 section 2.2: a token that is not known is as good as revoked.
+    let Some((grant, is_access)) = memory.grants.owner(token) else { return Ok(()) };
+    if grant.client != client.id {
+        return Err(OAuthError::new("invalid_grant", "this token was issued to another client"));
+    }
+    if is_access && switches.revocation_answers == RevocationAnswers::RefusesAccessTokens {
+        return Err(OAuthError::new("unsupported_token_type", "access tokens cannot be revoked here"));
+    }
+    if switches.revocation_answers != RevocationAnswers::Lies {
+        memory.grants.revoke(token);
+    }
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! The testbed over raw HTTP: that it is strict by default, and misbehaves when told to.
+
+mod flow;
+mod http;
+mod person;
