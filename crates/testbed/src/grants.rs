@@ -24,7 +24,7 @@ pub(crate) struct Grant {
 pub(crate) struct Code {
     pub(crate) grant: String,
     pub(crate) redirect_uri: String,
-    pub(crate) code_challenge: String,
+    pub(crate) challenge: String,
     pub(crate) expires_ms: u64,
     pub(crate) used: bool,
 }
@@ -57,7 +57,7 @@ pub(crate) struct Active {
 /// All codes, grants and tokens of a testbed.
 #[derive(Debug, Default)]
 pub(crate) struct Grants {
-    grants: HashMap<String, Grant>,
+    by_id: HashMap<String, Grant>,
     codes: HashMap<String, Code>,
     access_tokens: HashMap<String, AccessToken>,
     refresh_tokens: HashMap<String, RefreshToken>,
@@ -65,16 +65,16 @@ pub(crate) struct Grants {
 
 impl Grants {
     /// A new grant, and the code that its client may fetch tokens with.
-    pub(crate) fn agree(&mut self, grant: Grant, redirect_uri: String, code_challenge: String, expires_ms: u64) -> String {
+    pub(crate) fn agree(&mut self, grant: Grant, redirect_uri: String, challenge: String, expires_ms: u64) -> String {
         let (id, code) = (opaque("grant_"), opaque("code_"));
-        self.grants.insert(id.clone(), grant);
-        self.codes.insert(code.clone(), Code { grant: id, redirect_uri, code_challenge, expires_ms, used: false });
+        self.by_id.insert(id.clone(), grant);
+        self.codes.insert(code.clone(), Code { grant: id, redirect_uri, challenge, expires_ms, used: false });
         code
     }
 
     pub(crate) fn code(&self, code: &str) -> Option<(&Code, &Grant)> {
         let code = self.codes.get(code)?;
-        Some((code, self.grants.get(&code.grant)?))
+        Some((code, self.by_id.get(&code.grant)?))
     }
 
     /// Spends a code. A second use takes back what the first one gave (RFC 6749 section 4.1.2).
@@ -90,12 +90,12 @@ impl Grants {
     }
 
     pub(crate) fn grant(&self, id: &str) -> Option<&Grant> {
-        self.grants.get(id)
+        self.by_id.get(id)
     }
 
     pub(crate) fn refresh_token(&self, token: &str) -> Option<(&RefreshToken, &Grant)> {
         let token = self.refresh_tokens.get(token)?;
-        Some((token, self.grants.get(&token.grant)?))
+        Some((token, self.by_id.get(&token.grant)?))
     }
 
     pub(crate) fn add_access_token(&mut self, token: String, record: AccessToken) {
@@ -112,7 +112,7 @@ impl Grants {
     pub(crate) fn refresh(&mut self, token: &str, switches: &Switches, now: u64) -> Result<(String, Option<String>), OAuthError> {
         let refused = |why| OAuthError::new("invalid_grant", why);
         let known = self.refresh_tokens.get(token).cloned().ok_or_else(|| refused("this refresh token is not known"))?;
-        if self.grants.get(&known.grant).is_none_or(|grant| grant.revoked) {
+        if self.by_id.get(&known.grant).is_none_or(|grant| grant.revoked) {
             return Err(refused("the grant was revoked"));
         }
         if let Some((spent_at, successor)) = known.spent {
@@ -137,7 +137,7 @@ impl Grants {
 
     pub(crate) fn introspect(&self, token: &str, now: u64) -> Option<Active> {
         let record = self.access_tokens.get(token).filter(|record| !record.revoked && now < record.expires_ms)?;
-        let grant = self.grants.get(&record.grant).filter(|grant| !grant.revoked)?;
+        let grant = self.by_id.get(&record.grant).filter(|grant| !grant.revoked)?;
         Some(Active { grant: grant.clone(), token: record.clone() })
     }
 
@@ -148,7 +148,7 @@ impl Grants {
             (None, Some(refresh)) => (&refresh.grant, false),
             (None, None) => return None,
         };
-        Some((self.grants.get(id)?, is_access))
+        Some((self.by_id.get(id)?, is_access))
     }
 
     /// RFC 7009 section 2.1: a refresh token takes its grant with it, an access token goes alone.
@@ -161,11 +161,11 @@ impl Grants {
     }
 
     pub(crate) fn revoke_client(&mut self, client: &str) {
-        self.grants.values_mut().filter(|grant| grant.client == client).for_each(|grant| grant.revoked = true);
+        self.by_id.values_mut().filter(|grant| grant.client == client).for_each(|grant| grant.revoked = true);
     }
 
     pub(crate) fn revoke_all(&mut self) {
-        self.grants.values_mut().for_each(|grant| grant.revoked = true);
+        self.by_id.values_mut().for_each(|grant| grant.revoked = true);
     }
 
     pub(crate) fn expire_access_tokens(&mut self) {
@@ -178,11 +178,11 @@ impl Grants {
             self.refresh_tokens.values().any(|token| token.grant == id && token.spent.is_none())
                 || self.access_tokens.values().any(|token| token.grant == id && !token.revoked && now < token.expires_ms)
         };
-        self.grants.iter().filter(|(id, grant)| !grant.revoked && gives_access(id)).map(|(_, grant)| grant.clone()).collect()
+        self.by_id.iter().filter(|(id, grant)| !grant.revoked && gives_access(id)).map(|(_, grant)| grant.clone()).collect()
     }
 
     fn revoke_grant(&mut self, id: &str) {
-        if let Some(grant) = self.grants.get_mut(id) {
+        if let Some(grant) = self.by_id.get_mut(id) {
             grant.revoked = true;
         }
     }

@@ -31,6 +31,10 @@ const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 
 pub(crate) async fn endpoint(State(world): State<Arc<World>>, method: Method, headers: HeaderMap, body: Bytes) -> Response {
     let switches = world.switches();
+    // Streamable HTTP, security warning: a page in a browser must not reach a server on this machine.
+    if headers.contains_key(header::ORIGIN) && !own_origin(&world, &headers) {
+        return text_reply(StatusCode::FORBIDDEN, "text/plain", "not for pages of other origins\n");
+    }
     if let McpAnswers::Instead(answer) = &switches.mcp_answers
         && let Some(reply) = instead(answer).await
     {
@@ -59,6 +63,10 @@ pub(crate) async fn endpoint(State(world): State<Arc<World>>, method: Method, he
     };
     let call = Call { world: &world, switches: &switches, headers: &headers, caller: caller.as_ref(), request: &request };
     call.answer()
+}
+
+fn own_origin(world: &World, headers: &HeaderMap) -> bool {
+    headers.get(header::ORIGIN).is_some_and(|origin| origin.as_bytes() == world.mcp_origin().as_bytes())
 }
 
 /// Who calls: a token that is alive and was issued for this resource (MCP authorization, access token usage).
@@ -143,7 +151,7 @@ impl Call<'_> {
                     Eras::Both => [&[MODERN], &LEGACY[..]].concat(),
                     Eras::ModernOnly | Eras::LegacyOnly => vec![MODERN],
                 };
-                self.result(modern_result(json!({
+                self.result(&modern_result(json!({
                     "supportedVersions": versions,
                     "capabilities": { "tools": {} },
                     "instructions": INSTRUCTIONS,
@@ -152,7 +160,7 @@ impl Call<'_> {
                 })))
             }
             "tools/list" => {
-                self.result(modern_result(json!({ "tools": tools::list(), "ttlMs": 60_000, "cacheScope": "public" })))
+                self.result(&modern_result(json!({ "tools": tools::list(), "ttlMs": 60_000, "cacheScope": "public" })))
             }
             "tools/call" => self.tool(modern_result),
             _ => self.error(StatusCode::NOT_FOUND, METHOD_NOT_FOUND, "this method is not known", None),
@@ -164,7 +172,7 @@ impl Call<'_> {
         if method == "initialize" {
             let asked = self.request["params"]["protocolVersion"].as_str().unwrap_or_default();
             let version = LEGACY.into_iter().find(|known| *known == asked).unwrap_or(LEGACY[0]);
-            let reply = self.result(json!({
+            let reply = self.result(&json!({
                 "protocolVersion": version,
                 "capabilities": { "tools": {} },
                 "serverInfo": server_info(),
@@ -179,8 +187,8 @@ impl Call<'_> {
             return StatusCode::ACCEPTED.into_response();
         }
         match method {
-            "ping" => self.result(json!({})),
-            "tools/list" => self.result(json!({ "tools": tools::list() })),
+            "ping" => self.result(&json!({})),
+            "tools/list" => self.result(&json!({ "tools": tools::list() })),
             "tools/call" => self.tool(|result| result),
             _ => self.error(StatusCode::OK, METHOD_NOT_FOUND, "this method is not known", None),
         }
@@ -200,7 +208,7 @@ impl Call<'_> {
                 return insufficient_scope(self.world, self.switches, tool.scope);
             }
         }
-        self.result(shape(tools::call(self.world, tool, self.caller, &params["arguments"])))
+        self.result(&shape(tools::call(self.world, tool, self.caller, &params["arguments"])))
     }
 
     fn begin_session(&self) -> String {
@@ -242,7 +250,7 @@ impl Call<'_> {
         self.error(StatusCode::BAD_REQUEST, UNSUPPORTED_PROTOCOL_VERSION, "this protocol version is not supported", Some(data))
     }
 
-    fn result(&self, result: Value) -> Response {
+    fn result(&self, result: &Value) -> Response {
         let message = json!({ "jsonrpc": "2.0", "id": self.request["id"], "result": result });
         if self.switches.event_stream {
             return text_reply(StatusCode::OK, "text/event-stream", format!("event: message\ndata: {message}\n\n"));

@@ -121,7 +121,7 @@ fn page(status: StatusCode, title: &str, body: &str, leads_to: Option<&str>) -> 
          Testbed accounts</p>{body}</main></body></html>"
     );
     // Chromium applies form-action to the redirect that follows a form, so the client's redirect must be in it.
-    let form_action = leads_to.map(|uri| format!("'self' {}", csp_source(uri))).unwrap_or_else(|| "'none'".into());
+    let form_action = leads_to.map_or_else(|| "'none'".into(), |uri| format!("'self' {}", csp_source(uri)));
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{}'; form-action {form_action}; base-uri 'none'; frame-ancestors 'none'",
         *STYLE_HASH

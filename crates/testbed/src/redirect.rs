@@ -21,10 +21,9 @@ pub(crate) fn acceptable(uri: &str, kind: ApplicationType, switches: &Switches) 
         return Err(format!("{uri} has a user name or a password in it"));
     }
     match url.scheme() {
-        "https" => Ok(()),
         "http" if !is_loopback(&url) => Err(format!("{uri} is http, and not on this machine")),
         "http" if kind == ApplicationType::Web => Err(format!("{uri} is http, and application_type is web")),
-        "http" => Ok(()),
+        "http" | "https" => Ok(()),
         _ if kind == ApplicationType::Web => Err(format!("{uri} has a private-use scheme, and application_type is web")),
         _ if switches.registration_refuses_private_use => Err(format!("{uri} has a private-use scheme")),
         // RFC 8252 section 7.1: a scheme must be a domain name in reverse, so it has at least one dot.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use hyper::body::Incoming;
@@ -93,7 +93,12 @@ async fn answer(role: Role, request: Request<Incoming>, routes: Router, world: A
             status: None,
         })
     });
-    let Ok(reply) = routes.oneshot(Request::from_parts(parts, Body::from(body))).await;
+    let reply = if foreign_host(role, &world, &parts.headers) {
+        StatusCode::MISDIRECTED_REQUEST.into_response()
+    } else {
+        let Ok(reply) = routes.oneshot(Request::from_parts(parts, Body::from(body))).await;
+        reply
+    };
     if reply.extensions().get::<Cut>().is_some() {
         return Err(io::Error::other("cut, as a switch says"));
     }
@@ -101,4 +106,15 @@ async fn answer(role: Role, request: Request<Incoming>, routes: Router, world: A
         world.log.answered(entry, reply.status().as_u16());
     }
     Ok(reply)
+}
+
+/// A name that was made to point at this machine must not make a page of that name ours (DNS rebinding).
+fn foreign_host(role: Role, world: &World, headers: &HeaderMap) -> bool {
+    let port = match role {
+        Role::AuthorizationServer => world.as_port,
+        Role::McpServer => world.mcp_port,
+    };
+    let host = headers.get(header::HOST).map(HeaderValue::as_bytes).unwrap_or_default();
+    let known = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
+    !world.switches().any_host && !known.iter().any(|name| name.as_bytes() == host)
 }

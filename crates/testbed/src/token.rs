@@ -126,7 +126,7 @@ fn with_code(
     if grant.client != client.id {
         return Err(refused("this code was issued to another client"));
     }
-    let (expected, redirect_uri, expires_ms) = (known.code_challenge.clone(), known.redirect_uri.clone(), known.expires_ms);
+    let (expected, redirect_uri, expires_ms) = (known.challenge.clone(), known.redirect_uri.clone(), known.expires_ms);
     let granted_for = grant.resource.clone();
 
     // A wrong verifier spends the code too: whoever sent it is not the client that asked.

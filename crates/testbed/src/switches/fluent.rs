@@ -152,6 +152,8 @@ impl Switches {
         with_sessions() sessions = true;
         /// The MCP server refuses every token.
         rejecting_every_token() rejects_every_token = true;
+        /// The MCP server takes tokens for other resources.
+        taking_any_audience() checks_audience = false;
         /// What a 403 says about the missing scope.
         step_up(step_up: StepUp) step_up = step_up;
     }

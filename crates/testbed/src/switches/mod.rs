@@ -157,6 +157,10 @@ pub struct Switches {
     pub step_up: StepUp,
     /// Whether a token for another resource is refused, as it must be.
     pub checks_audience: bool,
+
+    // Both servers.
+    /// Whether any `Host` is taken; otherwise only this machine's loopback names are.
+    pub any_host: bool,
 }
 
 impl Default for Switches {
@@ -228,6 +232,7 @@ impl Default for Switches {
             rejects_every_token: false,
             step_up: StepUp::NamesTheScope,
             checks_audience: true,
+            any_host: false,
         }
     }
 }

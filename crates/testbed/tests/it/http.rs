@@ -28,10 +28,13 @@ impl Reply {
 pub async fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Option<Reply> {
     let rest = url.strip_prefix("http://").expect("plain http");
     let (host, path) = rest.find('/').map_or((rest, "/"), |slash| rest.split_at(slash));
-    let mut request =
-        format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+    let length = body.len();
+    let mut request = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {length}\r\n");
+    if !headers.iter().any(|(name, _)| *name == "host") {
+        request.extend(["host: ", host, "\r\n"]);
+    }
     for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        request.extend([name, ": ", value, "\r\n"]);
     }
     let mut stream = TcpStream::connect(host).await.expect("the testbed listens");
     stream.write_all(format!("{request}\r\n{body}").as_bytes()).await.expect("the request goes out");

@@ -2,4 +2,7 @@
 
 mod flow;
 mod http;
+mod misbehaviour;
 mod person;
+mod refusals;
+mod wire;

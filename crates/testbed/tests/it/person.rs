@@ -92,7 +92,7 @@ impl Browser {
     fn keep(&mut self, reply: Reply) -> Reply {
         if let Some(cookie) = reply.header("set-cookie") {
             assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{cookie}");
-            self.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+            cookie.split(';').next().unwrap_or_default().clone_into(&mut self.cookie);
         }
         reply
     }
