@@ -126,6 +126,9 @@ fn presented(headers: &HeaderMap, params: &Params, switches: &Switches) -> Resul
         if params.get("client_id").is_some_and(|named| named != id) {
             return Err(OAuthError::new("invalid_request", "one client in the header and another in the body"));
         }
+        if switches.wants_client_id_beside_basic && params.get("client_id").is_none() {
+            return Err(OAuthError::new("invalid_request", "no client_id in the body"));
+        }
         return Ok(Presented { id, secret: Some(secret), method: AuthMethod::Basic });
     }
     let id = params.get("client_id").ok_or_else(|| OAuthError::new("invalid_client", "no client_id"))?.to_owned();

@@ -49,7 +49,7 @@ pub(crate) fn login(status: StatusCode, form: &Form<'_>, client: &Client, alert:
          <label class=\"field\">Password<input name=\"password\" type=\"password\" autocomplete=\"current-password\" required></label>\
          <button class=\"main wide\" type=\"submit\">Sign in</button></form>\
          <section class=\"demo\" aria-label=\"Demo accounts\"><p>This is a demo on your own machine. Sign in as:</p>\
-         <table><tbody>{accounts}</tbody></table></section>",
+         <table><thead><tr><td></td><th scope=\"col\">User name</th><th scope=\"col\">Password</th></tr></thead><tbody>{accounts}</tbody></table></section>",
         client = escape(&client.name),
         alert = alert_box(alert),
         hidden = hidden(form),

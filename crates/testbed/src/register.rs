@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use subtle::ConstantTimeEq;
+use url::form_urlencoded::byte_serialize;
 
 use crate::challenge::bearer;
 use crate::clients::{AuthMethod, Client};
@@ -141,9 +142,10 @@ fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
         (AuthMethod::None, SecretUnasked::MethodUnsaid | SecretUnasked::SaysNone) => vec![AuthMethod::Basic, AuthMethod::Post],
         (method, _) => vec![method],
     };
-    let secret = (!methods.contains(&AuthMethod::None)).then(|| opaque("secret_"));
+    let odd = switches.registration_gives_odd_values;
+    let secret = (!methods.contains(&AuthMethod::None)).then(|| opaque(if odd { "s3cret!+/:&= " } else { "secret_" }));
     Ok(Client {
-        id: opaque("client_"),
+        id: opaque(if odd { "client!+ID/v1.2:" } else { "client_" }),
         name: text("client_name").unwrap_or_else(|| "An application without a name".into()),
         uri: text("client_uri"),
         software_id: text("software_id"),
@@ -163,7 +165,11 @@ fn answer(world: &World, switches: &Switches, client: &Client) -> Value {
     let mut answer = Map::new();
     let mut put = |name: &str, value: Value| answer.insert(name.to_owned(), value);
     put("client_id", json!(client.id));
-    put("client_id_issued_at", json!(client.issued_at));
+    if switches.registration_gives_odd_values {
+        put("client_id_issued_at", json!(client.issued_at.to_string()));
+    } else {
+        put("client_id_issued_at", json!(client.issued_at));
+    }
     if let Some(secret) = &client.secret {
         put("client_secret", json!(secret));
         put("client_secret_expires_at", json!(0));
@@ -193,7 +199,8 @@ fn answer(world: &World, switches: &Switches, client: &Client) -> Value {
     };
     if let Some(token) = &client.registration_access_token {
         put("registration_access_token", json!(token));
-        put("registration_client_uri", json!(format!("{}/register/{}", world.as_origin(), client.id)));
+        let id: String = byte_serialize(client.id.as_bytes()).collect();
+        put("registration_client_uri", json!(format!("{}/register/{id}", world.as_origin())));
     }
     Value::Object(answer)
 }

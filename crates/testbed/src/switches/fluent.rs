@@ -68,6 +68,8 @@ impl Switches {
         registration_status(status: u16) registration_status = status;
         /// Clients are forgotten as soon as they are registered.
         forgetting_registrations() registration_forgets = true;
+        /// Client ids and secrets that must be encoded.
+        giving_odd_client_ids() registration_gives_odd_values = true;
         /// No RFC 7592.
         without_client_management() client_management = false;
 
@@ -110,6 +112,8 @@ impl Switches {
         audience(audience: &str) audience = Some(audience.to_owned());
         /// The `Authorization` header never reaches the token endpoint.
         dropping_authorization_header() drops_authorization_header = true;
+        /// `client_id` must be in the body beside Basic authentication.
+        wanting_client_id_beside_basic() wants_client_id_beside_basic = true;
         /// 403 `unauthorized_client` for clients without a secret.
         refusing_public_clients() public_clients_refused = true;
 

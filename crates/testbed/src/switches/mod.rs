@@ -56,6 +56,8 @@ pub struct Switches {
     pub registration_swaps_redirect: Option<String>,
     /// Clients are forgotten as soon as they are registered.
     pub registration_forgets: bool,
+    /// Client ids and secrets with characters that must be encoded, and `client_id_issued_at` as a string.
+    pub registration_gives_odd_values: bool,
     /// RFC 7592: whether a client may read and delete its registration.
     pub client_management: bool,
     /// The status of a DELETE of a registration, in place of 204 and the deletion.
@@ -104,6 +106,8 @@ pub struct Switches {
     pub token_auth_methods: Vec<String>,
     /// The `Authorization` header never arrives, as behind a proxy that drops it.
     pub drops_authorization_header: bool,
+    /// `client_id` must be in the body beside Basic authentication.
+    pub wants_client_id_beside_basic: bool,
     /// 403 `unauthorized_client` for a client without a secret.
     pub public_clients_refused: bool,
 
@@ -188,6 +192,7 @@ impl Default for Switches {
             registration_status: 201,
             registration_swaps_redirect: None,
             registration_forgets: false,
+            registration_gives_odd_values: false,
             client_management: true,
             deletion_status: None,
             authorize_answers: AuthorizeAnswers::Proper,
@@ -210,6 +215,7 @@ impl Default for Switches {
             audience: None,
             token_auth_methods: strings(&["none", "client_secret_basic", "client_secret_post"]),
             drops_authorization_header: false,
+            wants_client_id_beside_basic: false,
             public_clients_refused: false,
             refresh_tokens: true,
             refresh_needs_offline_access: false,

@@ -148,6 +148,38 @@ async fn a_confidential_client_uses_the_method_it_registered() {
 }
 
 #[tokio::test]
+async fn odd_client_ids_must_be_encoded_for_basic() {
+    let switches = Switches::default().approving_as("ada").giving_odd_client_ids().wanting_client_id_beside_basic();
+    let web = Testbed::start(switches).await.expect("two free ports");
+    let mut metadata = metadata();
+    metadata["token_endpoint_auth_method"] = json!("client_secret_basic");
+    let reply = post_json(&format!("{}/register", web.issuer()), &[], &metadata).await.json();
+    let (client, secret) = (text(&reply, "client_id"), text(&reply, "client_secret"));
+    let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let (url, resource) = (format!("{}/token", web.issuer()), web.resource());
+    for (pair, id, status) in [
+        (format!("{}:{}", encoded(client), encoded(secret)), client, 200),
+        (format!("{}:{}", encoded(client), encoded(secret)), "", 400),
+        // The id has a colon and a plus, so unencoded it names another client than the body does.
+        (format!("{client}:{secret}"), client, 400),
+    ] {
+        let basic = format!("Basic {}", base64::Engine::encode(&base64::prelude::BASE64_STANDARD, pair));
+        let code = code(&web, client, &[]).await;
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("code_verifier", VERIFIER),
+            ("resource", &resource),
+            ("client_id", id),
+        ];
+        let reply = post_form(&url, &[("authorization", &basic)], &form).await;
+        assert_eq!(reply.status, status, "{id}: {}", reply.body);
+    }
+    let bearer = format!("Bearer {}", text(&reply, "registration_access_token"));
+    assert_eq!(get(text(&reply, "registration_client_uri"), &[("authorization", &bearer)]).await.status, 200);
+}
+
+#[tokio::test]
 async fn forms_work_only_in_the_browser_that_was_shown_them() {
     let web = Testbed::start(Switches::default()).await.expect("two free ports");
     let client = register(&web).await;
