@@ -70,7 +70,8 @@ fn read(folder: &Path) -> Result<BTreeMap<String, String>> {
 }
 
 fn compare(committed: &BTreeMap<String, String>, fresh: &BTreeMap<String, String>) -> Vec<String> {
-    let gone = committed.keys().filter(|name| !fresh.contains_key(*name)).map(|name| format!("{name}: nothing generates it any more"));
+    let gone =
+        committed.keys().filter(|name| !fresh.contains_key(*name)).map(|name| format!("{name}: nothing generates it any more"));
     let changed = fresh.iter().filter_map(|(name, text)| match committed.get(name) {
         None => Some(format!("{name}: is not there")),
         Some(old) if old == text => None,
@@ -95,7 +96,10 @@ mod tests {
     fn a_difference_names_the_file_and_the_line() {
         let committed = files(&[("A.ts", "1\n2\n3\n"), ("B.ts", "same"), ("Old.ts", "")]);
         let fresh = files(&[("A.ts", "1\n2\nthree\n"), ("B.ts", "same"), ("New.ts", "")]);
-        assert_eq!(compare(&committed, &fresh), ["Old.ts: nothing generates it any more", "A.ts:3: differs", "New.ts: is not there"]);
+        assert_eq!(
+            compare(&committed, &fresh),
+            ["Old.ts: nothing generates it any more", "A.ts:3: differs", "New.ts: is not there"]
+        );
         assert!(compare(&fresh, &fresh).is_empty());
     }
 }

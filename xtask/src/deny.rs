@@ -1,3 +1,0 @@
-//! stub
-use std::path::Path;
-pub fn run(_root: &Path) -> anyhow::Result<bool> { Ok(true) }
