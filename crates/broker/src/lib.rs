@@ -1,1 +1,136 @@
-//! Placeholder while the workspace is laid out.
+//! Everything that a person or an agent can ask for: one file a use case, each a straight path.
+//!
+//! [`resources`](crate::resources) → [`login`](crate::login) → [`tokens`](crate::tokens) (and its
+//! [`refresh`](crate::refresh)) → [`grants`](crate::grants); [`agents`](crate::agents) beside them. Every
+//! failure is an [`Error`] with a stable [`Code`], a sentence, and what to do next.
+
+mod agents;
+mod browser;
+mod clock;
+mod error;
+mod events;
+mod grants;
+mod http;
+mod login;
+mod open;
+mod refresh;
+mod registration;
+mod resources;
+mod tokens;
+
+pub use browser::{Browser, NoBrowser, SystemBrowser};
+pub use clock::{Clock, SystemClock};
+pub use error::{Code, Error};
+pub use grants::{Receipt, ReceiptOutcome, ReceiptStep};
+pub use login::{LoginOptions, Redirects, Started};
+pub use open::VaultState;
+pub use resources::{ResourceState, ResourceView};
+pub use tokens::{Issued, TokenRequest};
+pub use vault::{
+    Agent, Event, EventFilter, Home, KeySource, KeyStore, OsKeyring, Permit, Protection, RedirectPreference, ResourceProtection,
+    ResourceRecord,
+};
+
+use oauth::grant::GrantId;
+use oauth::secret::Secret;
+use oauth::time::Timestamp;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, RwLock};
+use tokio::sync::broadcast;
+use vault::Vault;
+
+/// The use cases over one vault. Cheap to clone; every host has one (invariant 7: none is special).
+#[derive(Clone)]
+pub struct Broker {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    home: Home,
+    key_store: Arc<dyn KeyStore>,
+    clock: Arc<dyn Clock>,
+    browser: Arc<dyn Browser>,
+    http: http::Client,
+    vault: RwLock<Result<Vault, VaultState>>,
+    redirects: RwLock<Redirects>,
+    changes: broadcast::Sender<Change>,
+    flights: refresh::Flights,
+    registering: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    refusals: events::Refusals,
+}
+
+/// What a host tells its window without being asked.
+#[derive(Debug, Clone)]
+pub enum Change {
+    Vault,
+    LoggedIn { resource_id: String },
+    LoginFailed { resource_id: Option<String>, error: Error },
+}
+
+impl Broker {
+    pub fn new(
+        home: Home,
+        key_store: Arc<dyn KeyStore>,
+        clock: Arc<dyn Clock>,
+        browser: Arc<dyn Browser>,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            inner: Arc::new(Inner {
+                home,
+                key_store,
+                clock,
+                browser,
+                http: http::Client::new()?,
+                vault: RwLock::new(Err(VaultState::Absent { why: "the vault has not been opened yet".to_owned() })),
+                redirects: RwLock::new(Redirects::default()),
+                changes: broadcast::channel(64).0,
+                flights: refresh::Flights::default(),
+                registering: Mutex::default(),
+                refusals: events::Refusals::default(),
+            }),
+        })
+    }
+
+    /// The person's own vault, keyring, clock and browser.
+    pub fn system() -> Result<Self, Error> {
+        let home = Home::from_environment()?;
+        let key_store = Arc::new(OsKeyring::new(&home));
+        Self::new(home, key_store, Arc::new(SystemClock), Arc::new(SystemBrowser))
+    }
+
+    pub fn home(&self) -> &Home {
+        &self.inner.home
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// What changes by this process. Changes by others show in [`Broker::data_version`].
+    pub fn subscribe(&self) -> broadcast::Receiver<Change> {
+        self.inner.changes.subscribe()
+    }
+
+    fn changed(&self, change: Change) {
+        // Nobody listening is fine: the vault holds the truth.
+        let _ = self.inner.changes.send(change);
+    }
+}
+
+/// A lock's content, whatever happened to a thread that held it: our data stays whole between statements.
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// 32 random bytes from the system (the vault crate is the one place that asks for them).
+fn random() -> Result<[u8; 32], Error> {
+    Ok(vault::random()?)
+}
+
+fn secret_of(bytes: [u8; 32]) -> Secret {
+    oauth::pkce::verifier(bytes)
+}
+
+fn short(id: &GrantId) -> &str {
+    id.0.get(..8).unwrap_or(&id.0)
+}

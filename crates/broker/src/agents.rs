@@ -1,0 +1,94 @@
+//! Local programs that ask for access. Of an agent's key only a hash is kept; permits say what it may use.
+
+use crate::events::About;
+use crate::resources::clean_name;
+use crate::{Agent, Broker, Change, Code, Error, Permit};
+use oauth::grant::GrantId;
+use oauth::secret::Secret;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// So that a leaked key is known for what it is.
+const KEY_PREFIX: &str = "glk_";
+
+impl Broker {
+    /// A new agent and its key, which is shown once.
+    pub async fn add_agent(&self, name: &str) -> Result<(Agent, Secret), Error> {
+        let name = clean_name(name)?;
+        let vault = self.vault()?;
+        if vault.agents().await?.iter().any(|known| known.name == name) {
+            return Err(Error::new(Code::AgentExists, format!("there already is an agent named {name:?}")));
+        }
+        let key = Secret::new(format!("{KEY_PREFIX}{}", crate::secret_of(crate::random()?).expose()));
+        let tail = crate::secret_of(crate::random()?);
+        let slug: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(16).collect();
+        let tail: String = tail.expose().chars().filter(char::is_ascii_alphanumeric).take(6).collect();
+        let id = format!("{}-{}", if slug.is_empty() { "agent" } else { &slug }, tail.to_ascii_lowercase());
+        let agent = Agent { id, name, key_hash: hash(&key), added_at: self.now(), last_used_at: None };
+        vault.add_agent(&agent).await?;
+        self.record(self.event("agent_added", true, format!("The agent {} was added", agent.name)).by(&agent)).await;
+        Ok((agent, key))
+    }
+
+    pub async fn agents(&self) -> Result<Vec<(Agent, Vec<Permit>)>, Error> {
+        let vault = self.vault()?;
+        let permits = vault.permits().await?;
+        let of = |agent: Agent| {
+            let own = permits.iter().filter(|permit| permit.agent_id == agent.id).cloned().collect();
+            (agent, own)
+        };
+        Ok(vault.agents().await?.into_iter().map(of).collect())
+    }
+
+    /// By id or by name.
+    pub async fn agent(&self, reference: &str) -> Result<Agent, Error> {
+        let agents = self.vault()?.agents().await?;
+        let found = agents.into_iter().find(|agent| agent.id == reference || agent.name == reference);
+        found.ok_or_else(|| Error::new(Code::AgentUnknown, format!("there is no agent {:?}", oauth::uri::excerpt(reference))))
+    }
+
+    /// Its key is worth nothing from here on.
+    pub async fn remove_agent(&self, id: &str) -> Result<(), Error> {
+        let agent = self.agent(id).await?;
+        self.vault()?.remove_agent(&agent.id).await?;
+        self.record(self.event("agent_removed", true, format!("The agent {} was removed", agent.name)).by(&agent)).await;
+        Ok(())
+    }
+
+    pub async fn permit(&self, permit: Permit) -> Result<(), Error> {
+        let agent = self.agent(&permit.agent_id).await?;
+        let grant = self.grant_of(&permit.grant_id).await?;
+        let record = self.record_of(grant.resource.as_str()).await?;
+        self.vault()?.give_permit(&permit).await?;
+        let what = format!("{} may use {} as {}", agent.name, record.name, grant.account.name);
+        self.record(self.event("permit_given", true, what).by(&agent).about(&record).on(&grant)).await;
+        Ok(())
+    }
+
+    pub async fn unpermit(&self, agent_id: &str, grant: &GrantId) -> Result<(), Error> {
+        let agent = self.agent(agent_id).await?;
+        let grant = self.grant_of(grant).await?;
+        let record = self.record_of(grant.resource.as_str()).await?;
+        if self.vault()?.remove_permit(&agent.id, &grant.id).await? {
+            let what = format!("{} may no longer use {} as {}", agent.name, record.name, grant.account.name);
+            self.record(self.event("permit_removed", true, what).by(&agent).about(&record).on(&grant)).await;
+        }
+        self.changed(Change::Vault);
+        Ok(())
+    }
+
+    /// Who shows this key. An unknown id and a wrong key take the same time and give the same answer (L05).
+    pub async fn authenticate(&self, agent_id: &str, key: &Secret) -> Result<Agent, Error> {
+        let agent = self.vault()?.agent(agent_id).await?;
+        let expected = agent.as_ref().map_or([0; 32], |agent| agent.key_hash);
+        let matches = bool::from(hash(key).ct_eq(&expected));
+        agent
+            .filter(|_| matches)
+            .ok_or_else(|| Error::new(Code::InvalidClient, "the agent's id or key is wrong, or the agent was removed"))
+    }
+}
+
+/// Keys are 256 random bits: a plain hash is enough, nothing can be guessed.
+fn hash(key: &Secret) -> [u8; 32] {
+    Sha256::digest(key.expose().as_bytes()).into()
+}

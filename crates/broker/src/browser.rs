@@ -1,0 +1,83 @@
+//! The person's browser (seam `Browser`). A URL is one argument of a program, never part of a shell's line (B-08).
+
+use oauth::uri::secure_url;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+pub trait Browser: Send + Sync {
+    /// Opens the URL, or says why not. What it does must not depend on what the URL holds.
+    fn open(&self, url: &str) -> Result<(), String>;
+}
+
+/// The system's default browser, or the program that `GATELODGE_BROWSER` names (`none` for never).
+pub struct SystemBrowser;
+
+/// For machines without a browser: the person carries the URL over.
+pub struct NoBrowser;
+
+/// A launcher that has not failed by then is taken to have worked: some stay for as long as the browser does.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+impl Browser for SystemBrowser {
+    fn open(&self, url: &str) -> Result<(), String> {
+        // Checked when it came in, and once more at the door.
+        let url = secure_url(url).map_err(|error| error.to_string())?;
+        match std::env::var("GATELODGE_BROWSER") {
+            Ok(none) if none == "none" => NoBrowser.open(url.as_str()),
+            Ok(program) if !program.is_empty() => {
+                let mut command = Command::new(program);
+                command.arg(url.as_str());
+                launch(command)
+            }
+            _ => {
+                let mut problem = "no program is known that opens a browser".to_owned();
+                for command in open::commands(url.as_str()) {
+                    match launch(command) {
+                        Ok(()) => return Ok(()),
+                        Err(why) => problem = why,
+                    }
+                }
+                Err(problem)
+            }
+        }
+    }
+}
+
+impl Browser for NoBrowser {
+    fn open(&self, _: &str) -> Result<(), String> {
+        Err("no browser is opened here".to_owned())
+    }
+}
+
+fn launch(mut command: Command) -> Result<(), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| format!("{program} could not be started: {error}"))?;
+    let (ended, end) = mpsc::channel();
+    // The thread also collects the child when it ends, so that none stays behind as a zombie.
+    std::thread::spawn(move || ended.send(child.wait()));
+    match end.recv_timeout(PATIENCE) {
+        Ok(Ok(status)) if !status.success() => Err(format!("{program} ended with {status}")),
+        Ok(Err(error)) => Err(format!("{program} could not be waited for: {error}")),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn d22_nothing_but_a_web_address_reaches_a_program() {
+        for hostile in
+            ["--help", "file:///etc/passwd", "javascript:alert(1)", "http://a:$(calc)?x", "http://example.com/", "calculator:"]
+        {
+            assert!(SystemBrowser.open(hostile).is_err(), "{hostile}");
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! The codes: stable names, the hint that goes with each, and the CLI's exit status.
+
+/// What kind of failure it is. Programs switch on this, never on a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    NotAUrl,
+    NotHttps,
+    NotFound,
+    NotMcp,
+    ServerError,
+    Redirected,
+    Unreachable,
+    BlockedAddress,
+    NoResourceMetadata,
+    ResourceMismatch,
+    NoAuthorizationServer,
+    IssuerMismatch,
+    EndpointRefused,
+    NoCodeFlow,
+    PkceUnadvertised,
+    PkceWithoutS256,
+    RegistrationNotOffered,
+    RegistrationRefused,
+    RedirectRefused,
+    RedirectUnavailable,
+    BrowserUnavailable,
+    LoginUnknown,
+    LoginExpired,
+    LoginCancelled,
+    LoginRefused,
+    IssMismatch,
+    ExchangeFailed,
+    ClientForgotten,
+    LoginRequired,
+    TemporarilyUnavailable,
+    VaultLocked,
+    VaultAbsent,
+    KeyMissing,
+    KeyUnavailable,
+    WrongPassphrase,
+    VaultUnusable,
+    VaultDamaged,
+    VaultFailed,
+    InvalidClient,
+    InvalidTarget,
+    InvalidScope,
+    AccessDenied,
+    AccountRequired,
+    AgentExists,
+    AgentUnknown,
+    InvalidArgument,
+    EndpointUnavailable,
+    Internal,
+}
+
+impl Code {
+    pub const ALL: &[Self] = &[
+        Self::NotAUrl,
+        Self::NotHttps,
+        Self::NotFound,
+        Self::NotMcp,
+        Self::ServerError,
+        Self::Redirected,
+        Self::Unreachable,
+        Self::BlockedAddress,
+        Self::NoResourceMetadata,
+        Self::ResourceMismatch,
+        Self::NoAuthorizationServer,
+        Self::IssuerMismatch,
+        Self::EndpointRefused,
+        Self::NoCodeFlow,
+        Self::PkceUnadvertised,
+        Self::PkceWithoutS256,
+        Self::RegistrationNotOffered,
+        Self::RegistrationRefused,
+        Self::RedirectRefused,
+        Self::RedirectUnavailable,
+        Self::BrowserUnavailable,
+        Self::LoginUnknown,
+        Self::LoginExpired,
+        Self::LoginCancelled,
+        Self::LoginRefused,
+        Self::IssMismatch,
+        Self::ExchangeFailed,
+        Self::ClientForgotten,
+        Self::LoginRequired,
+        Self::TemporarilyUnavailable,
+        Self::VaultLocked,
+        Self::VaultAbsent,
+        Self::KeyMissing,
+        Self::KeyUnavailable,
+        Self::WrongPassphrase,
+        Self::VaultUnusable,
+        Self::VaultDamaged,
+        Self::VaultFailed,
+        Self::InvalidClient,
+        Self::InvalidTarget,
+        Self::InvalidScope,
+        Self::AccessDenied,
+        Self::AccountRequired,
+        Self::AgentExists,
+        Self::AgentUnknown,
+        Self::InvalidArgument,
+        Self::EndpointUnavailable,
+        Self::Internal,
+    ];
+
+    /// The name on the wire, in JSON and in the log. Never changes.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotAUrl => "not_a_url",
+            Self::NotHttps => "not_https",
+            Self::NotFound => "not_found",
+            Self::NotMcp => "not_mcp",
+            Self::ServerError => "server_error",
+            Self::Redirected => "redirected",
+            Self::Unreachable => "unreachable",
+            Self::BlockedAddress => "blocked_address",
+            Self::NoResourceMetadata => "no_resource_metadata",
+            Self::ResourceMismatch => "resource_mismatch",
+            Self::NoAuthorizationServer => "no_authorization_server",
+            Self::IssuerMismatch => "issuer_mismatch",
+            Self::EndpointRefused => "endpoint_refused",
+            Self::NoCodeFlow => "no_code_flow",
+            Self::PkceUnadvertised => "pkce_unadvertised",
+            Self::PkceWithoutS256 => "pkce_without_s256",
+            Self::RegistrationNotOffered => "registration_not_offered",
+            Self::RegistrationRefused => "registration_refused",
+            Self::RedirectRefused => "redirect_refused",
+            Self::RedirectUnavailable => "redirect_unavailable",
+            Self::BrowserUnavailable => "browser_unavailable",
+            Self::LoginUnknown => "login_unknown",
+            Self::LoginExpired => "login_expired",
+            Self::LoginCancelled => "login_cancelled",
+            Self::LoginRefused => "login_refused",
+            Self::IssMismatch => "iss_mismatch",
+            Self::ExchangeFailed => "exchange_failed",
+            Self::ClientForgotten => "client_forgotten",
+            Self::LoginRequired => "login_required",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::VaultLocked => "vault_locked",
+            Self::VaultAbsent => "vault_absent",
+            Self::KeyMissing => "key_missing",
+            Self::KeyUnavailable => "key_unavailable",
+            Self::WrongPassphrase => "wrong_passphrase",
+            Self::VaultUnusable => "vault_unusable",
+            Self::VaultDamaged => "vault_damaged",
+            Self::VaultFailed => "vault_failed",
+            Self::InvalidClient => "invalid_client",
+            Self::InvalidTarget => "invalid_target",
+            Self::InvalidScope => "invalid_scope",
+            Self::AccessDenied => "access_denied",
+            Self::AccountRequired => "account_required",
+            Self::AgentExists => "agent_exists",
+            Self::AgentUnknown => "agent_unknown",
+            Self::InvalidArgument => "invalid_argument",
+            Self::EndpointUnavailable => "endpoint_unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// What a person can do about it, where nothing more special is known.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::NotAUrl => "Paste the whole address of the MCP server, beginning with https://.",
+            Self::NotHttps => "Use the https address of the server. Plain http is for servers on this machine only.",
+            Self::NotFound => "List the servers to see what is there, or add this one.",
+            Self::NotMcp => {
+                "Check the address: MCP servers often live at a path such as /mcp. The server's own documentation names it."
+            }
+            Self::ServerError => "The server has a fault of its own. Try again later, or tell its owner.",
+            Self::Redirected => "Add the address that it redirects to, if you trust it.",
+            Self::Unreachable => "Check the address and your connection, then try again.",
+            Self::BlockedAddress => {
+                "A server may not send this program into your own machine or network. If it is meant to be there, allow private-network for it."
+            }
+            Self::NoResourceMetadata => {
+                "The server's owner has to publish protected resource metadata (RFC 9728). Send them the trace."
+            }
+            Self::ResourceMismatch => {
+                "If the other address is the one you want, add that one. Otherwise tell the server's owner."
+            }
+            Self::NoAuthorizationServer => {
+                "The server's owner has to publish authorization server metadata (RFC 8414). Send them the trace."
+            }
+            Self::IssuerMismatch => "Nothing was sent there. Tell the server's owner, with both addresses.",
+            Self::EndpointRefused => "Nothing was sent there. The authorization server has to use https addresses.",
+            Self::NoCodeFlow => "This authorization server offers no login that a desktop program can do.",
+            Self::PkceUnadvertised => {
+                "The authorization server has to list S256 in its metadata. If you know that it supports PKCE, allow pkce-unadvertised for this server."
+            }
+            Self::PkceWithoutS256 => "This authorization server is not safe to log in to. Tell its owner.",
+            Self::RegistrationNotOffered => "Ask the server's owner for a client id that is registered for this program.",
+            Self::RegistrationRefused => {
+                "The authorization server does not let this program register itself. Its owner may give you a client id."
+            }
+            Self::RedirectRefused => "Try the other redirect.",
+            Self::RedirectUnavailable => "Use the other redirect, or start Gatelodge's window or `gatelodge serve` first.",
+            Self::BrowserUnavailable => "Copy the link and open it in any browser, then paste the address that you end on.",
+            Self::LoginUnknown => "Nothing was changed. If you were logging in, start again from the server's page.",
+            Self::LoginExpired => "Log in again; the answer has to come within ten minutes.",
+            Self::LoginCancelled => "Log in again when you want to.",
+            Self::LoginRefused => "Log in again and approve on the consent page, or ask the server's owner why it refuses.",
+            Self::IssMismatch => "The answer was not used. If it happens again, tell the authorization server's owner.",
+            Self::ExchangeFailed => "Log in again. If it happens again, the authorization server has a fault.",
+            Self::ClientForgotten => "Log in again: the program registers itself anew.",
+            Self::LoginRequired => "Open Gatelodge and log in again.",
+            Self::TemporarilyUnavailable => "Try again in a moment. Nothing was lost.",
+            Self::VaultLocked => "Unlock the vault in Gatelodge's window, or give the passphrase.",
+            Self::VaultAbsent => "Open Gatelodge once, or run `gatelodge vault create`.",
+            Self::KeyMissing => {
+                "Bring back the keyring entry or key file that belongs to this vault. A copy of the vault does not open without it."
+            }
+            Self::KeyUnavailable => "Start or unlock the keyring of your desktop, then try again.",
+            Self::WrongPassphrase => "Try again. There is no way around a forgotten passphrase.",
+            Self::VaultUnusable => "The file was left as it is. Bring back a copy of it, or move it away to begin anew.",
+            Self::VaultDamaged => "Log in to this server again; the damaged entry is replaced.",
+            Self::VaultFailed => "Check that the disk has room and that the vault's folder is yours, then try again.",
+            Self::InvalidClient => {
+                "Check the agent's id and key. A lost key can't be shown again: remove the agent and add it anew."
+            }
+            Self::InvalidTarget => "Name the MCP server by its URL in `resource`.",
+            Self::InvalidScope => "Ask for fewer scopes, or log in again with more.",
+            Self::AccessDenied => "Open Gatelodge and permit this agent to use that server.",
+            Self::AccountRequired => "Name one of the accounts.",
+            Self::AgentExists => "Choose another name, or remove that agent first.",
+            Self::AgentUnknown => "List the agents to see which there are.",
+            Self::InvalidArgument => "Check what was given.",
+            Self::EndpointUnavailable => "Another program holds the port. End it, or choose another port with GATELODGE_PORT.",
+            Self::Internal => "This is a fault of Gatelodge. Please report it.",
+        }
+    }
+
+    /// 10–17: adding and logging in; 20: a login is needed; 21–22: the vault; 23–24: agents.
+    pub fn exit_status(self) -> u8 {
+        match self {
+            Self::Internal => 1,
+            Self::InvalidArgument => 2,
+            Self::NotAUrl | Self::NotHttps => 10,
+            Self::NotFound => 11,
+            Self::NotMcp | Self::Redirected | Self::NoResourceMetadata | Self::NoAuthorizationServer | Self::NoCodeFlow => 12,
+            Self::ServerError | Self::Unreachable | Self::TemporarilyUnavailable => 13,
+            Self::BlockedAddress
+            | Self::ResourceMismatch
+            | Self::IssuerMismatch
+            | Self::EndpointRefused
+            | Self::PkceUnadvertised
+            | Self::PkceWithoutS256
+            | Self::IssMismatch => 14,
+            Self::RegistrationNotOffered
+            | Self::RegistrationRefused
+            | Self::RedirectRefused
+            | Self::RedirectUnavailable
+            | Self::ClientForgotten => 15,
+            Self::BrowserUnavailable
+            | Self::LoginUnknown
+            | Self::LoginExpired
+            | Self::LoginCancelled
+            | Self::LoginRefused
+            | Self::ExchangeFailed => 16,
+            Self::EndpointUnavailable => 17,
+            Self::LoginRequired => 20,
+            Self::VaultLocked | Self::VaultAbsent | Self::KeyMissing | Self::KeyUnavailable | Self::WrongPassphrase => 21,
+            Self::VaultUnusable | Self::VaultDamaged | Self::VaultFailed => 22,
+            Self::InvalidClient | Self::InvalidTarget | Self::InvalidScope | Self::AccessDenied | Self::AccountRequired => 23,
+            Self::AgentExists | Self::AgentUnknown => 24,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+    use std::collections::HashSet;
+
+    #[test]
+    fn each_code_has_a_name_of_its_own_and_a_hint_that_is_a_sentence() {
+        let names: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert!(code.hint().ends_with('.') && code.hint().len() > 15, "{}", code.as_str());
+            assert!(code.exit_status() > 0, "{}", code.as_str());
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The errors of the lower crates, joined: which code each one is.
+
+use super::{Code, Error};
+use oauth::authorization::ResponseError;
+use oauth::discovery::DiscoveryError;
+use oauth::http::HttpError;
+use oauth::metadata::MetadataError;
+use oauth::registration::RegistrationError;
+use oauth::token::TokenError;
+use oauth::uri::UrlError;
+use vault::VaultError;
+
+impl From<UrlError> for Error {
+    fn from(error: UrlError) -> Self {
+        let code = match &error {
+            UrlError::NotHttps(_) => Code::NotHttps,
+            _ => Code::NotAUrl,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<HttpError> for Error {
+    fn from(error: HttpError) -> Self {
+        let code = match &error {
+            HttpError::Blocked { .. } => Code::BlockedAddress,
+            HttpError::TooLarge { .. } => Code::NotMcp,
+            _ => Code::Unreachable,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<DiscoveryError> for Error {
+    fn from(error: DiscoveryError) -> Self {
+        let code = match error {
+            DiscoveryError::Url(error) => return error.into(),
+            DiscoveryError::Http(error) => return error.into(),
+            DiscoveryError::NotMcp { .. } => Code::NotMcp,
+            DiscoveryError::ServerError { .. } => Code::ServerError,
+            DiscoveryError::Redirected { .. } => Code::Redirected,
+            DiscoveryError::NoResourceMetadata { .. } => Code::NoResourceMetadata,
+            DiscoveryError::NoAuthorizationServerMetadata { .. } => Code::NoAuthorizationServer,
+            DiscoveryError::ResourceMetadata { ref source, .. }
+            | DiscoveryError::AuthorizationServerMetadata { ref source, .. } => match source {
+                MetadataError::ResourceMismatch { .. } => Code::ResourceMismatch,
+                MetadataError::NoAuthorizationServer | MetadataError::TooManyAuthorizationServers(_) => {
+                    Code::NoAuthorizationServer
+                }
+                MetadataError::IssuerMismatch { .. } => Code::IssuerMismatch,
+                MetadataError::Endpoint { .. } => Code::EndpointRefused,
+                MetadataError::NoCodeFlow => Code::NoCodeFlow,
+                MetadataError::PkceUnadvertised => Code::PkceUnadvertised,
+                MetadataError::PkceWithoutS256(_) => Code::PkceWithoutS256,
+            },
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<RegistrationError> for Error {
+    fn from(error: RegistrationError) -> Self {
+        let code = match error {
+            RegistrationError::Http(error) => return error.into(),
+            RegistrationError::NotOffered { .. } => Code::RegistrationNotOffered,
+            RegistrationError::RedirectRefused { .. } => Code::RedirectRefused,
+            RegistrationError::Refused { .. } | RegistrationError::Malformed { .. } => Code::RegistrationRefused,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<ResponseError> for Error {
+    fn from(error: ResponseError) -> Self {
+        let code = match error {
+            ResponseError::NotACallback | ResponseError::Duplicate(_) | ResponseError::Empty => Code::LoginUnknown,
+            ResponseError::IssMissing { .. } | ResponseError::IssMismatch { .. } => Code::IssMismatch,
+            ResponseError::Expired => Code::LoginExpired,
+            ResponseError::Refused { .. } => Code::LoginRefused,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// The token endpoint's answer to a code. What it means for a refresh is decided in `refresh`.
+impl From<TokenError> for Error {
+    fn from(error: TokenError) -> Self {
+        let message = error.to_string();
+        match error {
+            TokenError::Http(error) => error.into(),
+            TokenError::InvalidClient { .. } => Self::new(Code::ClientForgotten, message),
+            TokenError::Unavailable { retry_after, .. } => {
+                Self::new(Code::TemporarilyUnavailable, message).with_retry_after(retry_after)
+            }
+            TokenError::InvalidGrant { .. } | TokenError::Refused { .. } | TokenError::Malformed { .. } => {
+                Self::new(Code::ExchangeFailed, message)
+            }
+        }
+    }
+}
+
+impl From<VaultError> for Error {
+    fn from(error: VaultError) -> Self {
+        let code = match &error {
+            VaultError::WrongPassphrase => Code::WrongPassphrase,
+            VaultError::Damaged { .. } => Code::VaultDamaged,
+            VaultError::LockTimeout { .. } => Code::TemporarilyUnavailable,
+            _ => Code::VaultFailed,
+        };
+        Self::new(code, error.to_string())
+    }
+}

@@ -1,0 +1,98 @@
+//! The activity log: who got what, when, or why not (invariant 6).
+
+use crate::{Agent, Broker, Change, Code, Error, Event, EventFilter, ResourceRecord};
+use oauth::grant::Grant;
+use std::collections::HashMap;
+use std::sync::Mutex;
+use vault::NewEvent;
+
+/// When a refusal of each kind was last written, so that a flood of wrong keys is one line a minute (L15).
+#[derive(Default)]
+pub(crate) struct Refusals(Mutex<HashMap<(String, Code), i64>>);
+
+const COALESCE_SECONDS: i64 = 60;
+const MOST_KINDS: usize = 256;
+
+impl Broker {
+    pub async fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, Error> {
+        Ok(self.vault()?.events(filter).await?)
+    }
+
+    /// A request that was refused before it reached a use case: a wrong key, a missing parameter.
+    pub async fn record_refusal(&self, agent_name: Option<String>, code: Code, message: String) {
+        let now = self.now();
+        {
+            let mut last = crate::locked(&self.inner.refusals.0);
+            let kind = (agent_name.clone().unwrap_or_default(), code);
+            if last.get(&kind).is_some_and(|at| now.0 - at < COALESCE_SECONDS) {
+                return;
+            }
+            if last.len() >= MOST_KINDS {
+                last.clear();
+            }
+            last.insert(kind, now.0);
+        }
+        let event = NewEvent { agent_name, code: Some(code.as_str().to_owned()), ..self.event("token_refused", false, message) };
+        self.record(event).await;
+    }
+
+    /// Writes one line. A log that cannot be written must not undo what it tells of.
+    pub(crate) async fn record(&self, event: NewEvent) {
+        let written = match self.vault() {
+            Ok(vault) => vault.record(&event).await.map_err(Error::from),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = written {
+            tracing::warn!(code = error.code().as_str(), kind = %event.kind, "the activity log could not be written");
+        }
+        self.changed(Change::Vault);
+    }
+
+    pub(crate) fn event(&self, kind: &str, ok: bool, message: impl Into<String>) -> NewEvent {
+        NewEvent {
+            at: self.now(),
+            kind: kind.to_owned(),
+            ok,
+            message: message.into(),
+            code: None,
+            agent_id: None,
+            agent_name: None,
+            resource_id: None,
+            resource_name: None,
+            grant_id: None,
+        }
+    }
+}
+
+/// Adds what an event is about.
+pub(crate) trait About: Sized {
+    fn about(self, resource: &ResourceRecord) -> Self;
+    fn on(self, grant: &Grant) -> Self;
+    fn by(self, agent: &Agent) -> Self;
+    fn failed_with(self, error: &Error) -> Self;
+}
+
+impl About for NewEvent {
+    fn about(mut self, resource: &ResourceRecord) -> Self {
+        self.resource_id = Some(resource.id.clone());
+        self.resource_name = Some(resource.name.clone());
+        self
+    }
+
+    fn on(mut self, grant: &Grant) -> Self {
+        self.grant_id = Some(grant.id.clone());
+        self
+    }
+
+    fn by(mut self, agent: &Agent) -> Self {
+        self.agent_id = Some(agent.id.clone());
+        self.agent_name = Some(agent.name.clone());
+        self
+    }
+
+    fn failed_with(mut self, error: &Error) -> Self {
+        self.ok = false;
+        self.code = Some(error.code().as_str().to_owned());
+        self
+    }
+}

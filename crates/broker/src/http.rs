@@ -1,0 +1,166 @@
+//! The one HTTP client (invariant 2): time limits, a cap on what is read, an address guard, no redirects.
+
+use oauth::concession::Reach;
+use oauth::http::{Http, HttpError, MAX_BODY, Method, Request, Response};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::error::Error as _;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use crate::error::{Code, Error};
+
+/// One `reqwest` client for each reach, since a kept connection must not serve a request that may not go there.
+pub(crate) struct Client {
+    public: reqwest::Client,
+    loopback: reqwest::Client,
+    private: reqwest::Client,
+    limit: Duration,
+}
+
+/// The whole request, from the name's resolution to the last byte (PROTOCOL.md 2.3).
+const LIMIT_SECONDS: u64 = 10;
+
+impl Client {
+    pub(crate) fn new() -> Result<Self, Error> {
+        let limit = std::env::var("GATELODGE_TIMEOUT_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(LIMIT_SECONDS);
+        let limit = Duration::from_secs(limit.clamp(1, 120));
+        Ok(Self {
+            public: build(Reach::default(), limit)?,
+            loopback: build(Reach { loopback: true, private: false }, limit)?,
+            private: build(Reach { loopback: true, private: true }, limit)?,
+            limit,
+        })
+    }
+
+    fn for_reach(&self, reach: Reach) -> &reqwest::Client {
+        match (reach.loopback, reach.private) {
+            (_, true) => &self.private,
+            (true, false) => &self.loopback,
+            (false, false) => &self.public,
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that builds a client")]
+fn build(reach: Reach, limit: Duration) -> Result<reqwest::Client, Error> {
+    // Another part of the process may have installed it already; either is ours.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .timeout(limit)
+        .connect_timeout(limit / 2)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        // A proxy would resolve names out of reach of the guard below.
+        .no_proxy()
+        .pool_idle_timeout(Duration::from_secs(20))
+        .user_agent(concat!("Gatelodge/", env!("CARGO_PKG_VERSION")))
+        .dns_resolver(Guard(reach))
+        .build()
+        .map_err(|error| Error::new(Code::Internal, format!("the HTTP client could not be made: {error}")))
+}
+
+/// Resolves a name and lets only allowed addresses through; the connection goes to those and no others, so
+/// a name that changes its mind between check and connect gains nothing (B-05, D03).
+struct Guard(Reach);
+
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    #[error("{1}")]
+    Blocked(String, IpAddr),
+    #[error("not known")]
+    Unknown,
+}
+
+impl Resolve for Guard {
+    fn resolve(&self, name: Name) -> Resolving {
+        let reach = self.0;
+        Box::pin(async move {
+            let host = name.as_str().to_owned();
+            let found: Vec<SocketAddr> =
+                tokio::net::lookup_host((host.as_str(), 0)).await.map_err(|_| Box::new(Refused::Unknown))?.collect();
+            // One forbidden address refuses the name whole (D04).
+            match found.iter().find(|address| !reach.allows(address.ip())) {
+                Some(address) => Err(Box::new(Refused::Blocked(host, address.ip())).into()),
+                None if found.is_empty() => Err(Box::new(Refused::Unknown).into()),
+                None => Ok(Box::new(found.into_iter()) as Addrs),
+            }
+        })
+    }
+}
+
+impl Http for Client {
+    async fn send(&self, request: Request) -> Result<Response, HttpError> {
+        let unreachable =
+            |reason: &str| HttpError::Unreachable { host: oauth::uri::excerpt(&request.url), reason: reason.to_owned() };
+        let url = oauth::uri::secure_url(&request.url).map_err(|error| unreachable(&error.to_string()))?;
+        let host = oauth::uri::host_and_port(&url);
+        // Literal addresses are not resolved, so the guard would not see them.
+        let literal = match url.host() {
+            Some(url::Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+            Some(url::Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+            _ => None,
+        };
+        if let Some(address) = literal.filter(|address| !request.reach.allows(*address)) {
+            return Err(HttpError::Blocked { host, address: address.to_string() });
+        }
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut builder = self.for_reach(request.reach).request(method, url).body(request.body);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        let response = builder.send().await.map_err(|error| self.explain(&host, &error))?;
+        self.read(&host, response).await
+    }
+}
+
+impl Client {
+    async fn read(&self, host: &str, mut response: reqwest::Response) -> Result<Response, HttpError> {
+        let status = response.status().as_u16();
+        let headers: Vec<(String, String)> = response
+            .headers()
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+            .collect();
+        let mut answer = Response { status, headers, body: Vec::new() };
+        // An event stream has no end; that it began is all there is to know.
+        if answer.media_type() == "text/event-stream" {
+            return Ok(answer);
+        }
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.explain(host, &error))? {
+            if answer.body.len() + chunk.len() > MAX_BODY {
+                return Err(HttpError::TooLarge { host: host.to_owned() });
+            }
+            answer.body.extend_from_slice(&chunk);
+        }
+        Ok(answer)
+    }
+
+    fn explain(&self, host: &str, error: &reqwest::Error) -> HttpError {
+        let host = host.to_owned();
+        let mut innermost: &dyn std::error::Error = error;
+        while let Some(source) = innermost.source() {
+            innermost = source;
+        }
+        match innermost.downcast_ref::<Refused>() {
+            Some(Refused::Blocked(host, address)) => {
+                return HttpError::Blocked { host: host.clone(), address: address.to_string() };
+            }
+            Some(Refused::Unknown) => return HttpError::UnknownHost { host },
+            None => {}
+        }
+        let reason = oauth::uri::excerpt(&innermost.to_string());
+        if error.is_timeout() {
+            HttpError::Timeout { host, seconds: self.limit.as_secs() }
+        } else if innermost.downcast_ref::<rustls::Error>().is_some() {
+            HttpError::Tls { host, reason }
+        } else if error.is_connect() {
+            HttpError::Unreachable { host, reason }
+        } else {
+            HttpError::Cut { host }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The answer of the browser: found by its state, checked, exchanged, kept; all of it once.
+
+use crate::events::About;
+use crate::{Broker, Change, Code, Error, ResourceRecord};
+use oauth::authorization::{Callback, PendingAuthorization, ResponseError};
+use oauth::concession::Reach;
+use oauth::grant::{Grant, GrantId, GrantState};
+use oauth::registration::Registration;
+use oauth::secret::Secret;
+use oauth::token::{self, Answer, TokenError};
+use std::time::Duration;
+
+impl Broker {
+    /// A callback by deep link, loopback or paste. One that nobody asked for changes nothing (C-01).
+    pub async fn complete_login(&self, callback: Result<Callback, ResponseError>) -> Result<Grant, Error> {
+        // A hang-up of the browser must not lose a code that is already spent.
+        let broker = self.clone();
+        let completed = tokio::spawn(async move { broker.complete(callback).await }).await;
+        completed.unwrap_or_else(|_| Err(Error::new(Code::Internal, "the login ended unexpectedly")))
+    }
+
+    async fn complete(&self, callback: Result<Callback, ResponseError>) -> Result<Grant, Error> {
+        self.sweep(self.now()).await?;
+        let callback = match callback {
+            Ok(callback) => callback,
+            Err(error) => return Err(self.unasked_for(error.into()).await),
+        };
+        let vault = self.vault()?;
+        let Some(pending) = vault.pending_by_state(&callback.state).await? else {
+            return Err(self
+                .unasked_for(Error::new(Code::LoginUnknown, "an answer came for a login that is not under way"))
+                .await);
+        };
+        let record = self.record_of(pending.resource.as_str()).await?;
+        let code = match pending.respond(callback, self.now()) {
+            Ok(code) => code,
+            // A forged answer must not end the real login: it stays under way (PROTOCOL.md 2.10 step 4).
+            Err(error @ (ResponseError::IssMismatch { .. } | ResponseError::IssMissing { .. } | ResponseError::NotACallback)) => {
+                return Err(self.failed(&record, error.into()).await);
+            }
+            Err(error) => {
+                vault.take_pending(&pending.id).await?;
+                return Err(self.failed(&record, error.into()).await);
+            }
+        };
+        // Single use: of several copies of one answer, one goes on (F05).
+        if !vault.take_pending(&pending.id).await? {
+            return Err(self.unasked_for(Error::new(Code::LoginUnknown, "this answer was already used")).await);
+        }
+        match self.redeem(&record, &pending, &code).await {
+            Ok(grant) => {
+                self.learn_redirect(&pending).await?;
+                self.changed(Change::LoggedIn { resource_id: record.id });
+                Ok(grant)
+            }
+            Err(error) => Err(self.failed(&record, error).await),
+        }
+    }
+
+    /// Waits until any host has finished this login, or it failed.
+    pub async fn wait_login(&self, pending: &PendingAuthorization) -> Result<Grant, Error> {
+        let vault = self.vault()?;
+        let before =
+            vault.events(&crate::EventFilter { limit: 1, ..Default::default() }).await?.first().map_or(0, |event| event.id);
+        loop {
+            if vault.pending(&pending.id).await?.is_none()
+                && let Some(outcome) = self.outcome_of(pending, before).await?
+            {
+                return outcome;
+            }
+            if self.now() >= pending.expires_at {
+                self.sweep(self.now()).await?;
+                return Err(Error::new(Code::LoginExpired, "no answer came from the browser in time"));
+            }
+            tokio::time::sleep(Duration::from_millis(150)).await;
+        }
+    }
+
+    /// How a login ended that another host may have finished: the log says it.
+    async fn outcome_of(&self, pending: &PendingAuthorization, before: i64) -> Result<Option<Result<Grant, Error>>, Error> {
+        let vault = self.vault()?;
+        let record = self.record_of(pending.resource.as_str()).await?;
+        let filter = crate::EventFilter { limit: 20, resource_id: Some(record.id), ..Default::default() };
+        for event in vault.events(&filter).await?.into_iter().filter(|event| event.id > before) {
+            match (event.kind.as_str(), &event.grant_id) {
+                ("logged_in", Some(grant_id)) => {
+                    return Ok(vault.grant(grant_id).await?.map(Ok));
+                }
+                ("login_failed", _) => {
+                    let code = event.code.as_deref().and_then(|name| Code::ALL.iter().find(|code| code.as_str() == name));
+                    return Ok(Some(Err(Error::new(code.copied().unwrap_or(Code::LoginUnknown), event.message))));
+                }
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    async fn redeem(&self, record: &ResourceRecord, pending: &PendingAuthorization, code: &Secret) -> Result<Grant, Error> {
+        let vault = self.vault()?;
+        let registration = vault
+            .registration(&pending.registration_id)
+            .await?
+            .ok_or_else(|| Error::new(Code::ClientForgotten, "the registration of this login is gone"))?;
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let answer = match token::exchange(&self.inner.http, pending, &registration, code, reach, self.now()).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                if matches!(error, TokenError::InvalidClient { .. }) {
+                    vault.forget_registration(&registration.id).await?;
+                }
+                return Err(error.into());
+            }
+        };
+        self.keep_grant(record, pending, &registration, answer, reach).await
+    }
+
+    /// One transaction for the grant and its event; without it there was no login (PROTOCOL.md 2.11).
+    async fn keep_grant(
+        &self,
+        record: &ResourceRecord,
+        pending: &PendingAuthorization,
+        registration: &Registration,
+        answer: Answer,
+        reach: Reach,
+    ) -> Result<Grant, Error> {
+        let vault = self.vault()?;
+        let account = self.account_of(pending, &answer, reach).await?;
+        // The same person again at the same server: the grant and its permits go on, with new tokens.
+        let before = vault.grants_of(&record.uri).await?.into_iter().find(|grant| {
+            grant.account == account && grant.issuer == pending.issuer && !matches!(grant.state, GrantState::Revoked { .. })
+        });
+        let mut lock = None;
+        if let Some(before) = &before {
+            lock = Some(vault.lock_grant(&before.id, Duration::from_secs(20)).await?);
+        }
+        let grant = Grant {
+            id: before.as_ref().map_or_else(|| GrantId(vault::new_id()), |before| before.id.clone()),
+            resource: record.uri.clone(),
+            resource_parameter: pending.resource_parameter.clone(),
+            issuer: pending.issuer.clone(),
+            token_endpoint: pending.token_endpoint.clone(),
+            registration_id: registration.id.clone(),
+            account,
+            scopes_requested: pending.scopes.clone(),
+            state: GrantState::Active(answer.tokens),
+            generation: before.as_ref().map_or(1, |before| before.generation + 1),
+            granted_at: self.now(),
+            refreshed_at: None,
+        };
+        let event = self
+            .event("logged_in", true, format!("Logged in to {} as {}", record.name, grant.account.name))
+            .about(record)
+            .on(&grant);
+        vault.save_grant(&grant, &[event]).await?;
+        drop(lock);
+        self.changed(Change::Vault);
+        Ok(grant)
+    }
+
+    async fn failed(&self, record: &ResourceRecord, error: Error) -> Error {
+        self.record(self.event("login_failed", false, format!("{}: {error}", record.name)).about(record).failed_with(&error))
+            .await;
+        self.changed(Change::LoginFailed { resource_id: Some(record.id.clone()), error: error.clone() });
+        error
+    }
+
+    /// Counted and told of once a minute; none of its text is kept, and no window is opened for it.
+    async fn unasked_for(&self, error: Error) -> Error {
+        self.record_refusal(None, error.code(), "An answer came for a login that is not under way; it was ignored.".to_owned())
+            .await;
+        error
+    }
+}

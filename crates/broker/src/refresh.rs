@@ -1,0 +1,200 @@
+//! Renewing a grant's tokens exactly once, whoever asks: agents, threads, processes (DESIGN.md, Refresh).
+//!
+//! One flight per grant in this process → the grant's file lock → the grant read again; if its generation
+//! moved, that one is used → the exchange in a task that no caller's hang-up cancels → saved → unlocked →
+//! everyone answered. Three outcomes: rotated; rejected (one login is needed); unknown (the old set stays).
+
+use crate::events::About;
+use crate::{Broker, Change, Code, Error};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+use oauth::concession::Reach;
+use oauth::grant::{Grant, GrantId, GrantState, LoginReason, Next};
+use oauth::registration::Registration;
+use oauth::time::Timestamp;
+use oauth::token::{self, TokenError};
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+use vault::NewEvent;
+
+type Flight = Shared<BoxFuture<'static, Result<Grant, Error>>>;
+
+#[derive(Default)]
+pub(crate) struct Flights {
+    under_way: Mutex<HashMap<GrantId, Flight>>,
+    /// Grants whose issuer could not answer: not asked again before then.
+    waiting: Mutex<HashMap<GrantId, Waiting>>,
+}
+
+#[derive(Clone)]
+struct Waiting {
+    until: Timestamp,
+    failures: u32,
+    error: Error,
+}
+
+/// How long a process waits for another one's refresh. Longer than one request may take.
+const LOCK_WAIT: Duration = Duration::from_secs(40);
+/// Back-off after no answer: 2, 4, 8 … seconds, five minutes at most.
+const LONGEST_WAIT_SECONDS: i64 = 300;
+
+impl Broker {
+    /// Renews now, because the person asks.
+    pub async fn refresh(&self, grant: &GrantId) -> Result<Grant, Error> {
+        let grant = self.grant_of(grant).await?;
+        crate::locked(&self.inner.flights.waiting).remove(&grant.id);
+        self.renewed(&grant).await
+    }
+
+    /// The grant with newer tokens than those the caller saw. Callers who come meanwhile get the same answer.
+    pub(crate) async fn renewed(&self, seen: &Grant) -> Result<Grant, Error> {
+        if let Some(waiting) = self.still_waiting(&seen.id) {
+            return Err(waiting);
+        }
+        let flight = {
+            let mut under_way = crate::locked(&self.inner.flights.under_way);
+            match under_way.get(&seen.id) {
+                Some(flight) => flight.clone(),
+                None => {
+                    let (broker, id, generation) = (self.clone(), seen.id.clone(), seen.generation);
+                    let task = tokio::spawn(async move {
+                        let outcome = broker.fly(&id, generation).await;
+                        crate::locked(&broker.inner.flights.under_way).remove(&id);
+                        outcome
+                    });
+                    let id = seen.id.clone();
+                    let broker = self.clone();
+                    let flight = task
+                        .map(move |joined| {
+                            joined.unwrap_or_else(|_| {
+                                // A task that died took its place in the map with it: make room for the next.
+                                crate::locked(&broker.inner.flights.under_way).remove(&id);
+                                Err(Error::new(Code::Internal, "the refresh ended unexpectedly"))
+                            })
+                        })
+                        .boxed()
+                        .shared();
+                    under_way.insert(seen.id.clone(), flight.clone());
+                    flight
+                }
+            }
+        };
+        flight.await
+    }
+
+    async fn fly(&self, id: &GrantId, seen_generation: u64) -> Result<Grant, Error> {
+        let vault = self.vault()?;
+        let _lock = vault.lock_grant(id, LOCK_WAIT).await?;
+        // Read only now: another process may have rotated while we waited (invariant 5).
+        let grant = self.grant_of(id).await?;
+        if grant.generation != seen_generation {
+            return Ok(grant);
+        }
+        let GrantState::Active(tokens) = &grant.state else {
+            return Ok(grant);
+        };
+        let Some(refresh_token) = tokens.refresh_token.clone() else {
+            return Err(Error::new(Code::LoginRequired, "the server gave nothing to renew this login with"));
+        };
+        let record = self.record_of(grant.resource.as_str()).await?;
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let Some(registration) = vault.registration(&grant.registration_id).await? else {
+            return self.rejected(grant, LoginReason::ClientForgotten, "the registration is gone").await;
+        };
+        vault.refresh_started(id, grant.generation, self.now()).await?;
+        match token::refresh(&self.inner.http, &grant, &registration, &refresh_token, reach, self.now()).await {
+            Ok(answer) => self.rotated(grant, answer.tokens).await,
+            Err(error) => self.not_rotated(grant, &registration, error).await,
+        }
+    }
+
+    /// The new set is durable before the lock is let go and before anyone is answered.
+    async fn rotated(&self, grant: Grant, tokens: oauth::grant::TokenSet) -> Result<Grant, Error> {
+        let (generation, now) = (grant.generation, self.now());
+        let renewed = grant.refreshed(tokens, now);
+        let event = self.about_grant(&renewed, "refreshed", true, "Renewed").await;
+        if !self.vault()?.compare_and_save_grant(&renewed, generation, &[event]).await? {
+            // Someone changed the grant without its lock (revoked it): theirs stands (attack 37).
+            return self.grant_of(&renewed.id).await;
+        }
+        crate::locked(&self.inner.flights.waiting).remove(&renewed.id);
+        self.changed(Change::Vault);
+        Ok(renewed)
+    }
+
+    async fn not_rotated(&self, grant: Grant, registration: &Registration, error: TokenError) -> Result<Grant, Error> {
+        let message = error.to_string();
+        match error {
+            TokenError::InvalidGrant { .. } => self.rejected(grant, LoginReason::RefreshRejected, &message).await,
+            TokenError::InvalidClient { .. } => {
+                self.vault()?.forget_registration(&registration.id).await?;
+                self.rejected(grant, LoginReason::ClientForgotten, &message).await
+            }
+            error => {
+                if !error.is_unknown() {
+                    // The issuer refused without spending the token; there is nothing unfinished.
+                    self.vault()?.refresh_ended(&grant.id).await?;
+                }
+                let retry_after = match error {
+                    TokenError::Unavailable { retry_after, .. } => retry_after,
+                    _ => None,
+                };
+                let failure = Error::new(Code::TemporarilyUnavailable, message);
+                let failure = self.back_off(&grant.id, failure, retry_after);
+                let event = self.about_grant(&grant, "refresh_failed", false, "Could not renew").await.failed_with(&failure);
+                self.record(event).await;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Final for this grant: one login, no loop.
+    async fn rejected(&self, grant: Grant, reason: LoginReason, message: &str) -> Result<Grant, Error> {
+        let generation = grant.generation;
+        let ended = grant.login_needed(reason);
+        let error = Error::new(Code::LoginRequired, message);
+        let event = self.about_grant(&ended, "login_needed", false, "Needs a login").await.failed_with(&error);
+        if !self.vault()?.compare_and_save_grant(&ended, generation, &[event]).await? {
+            return self.grant_of(&ended.id).await;
+        }
+        self.changed(Change::Vault);
+        Ok(ended)
+    }
+
+    fn back_off(&self, id: &GrantId, error: Error, retry_after: Option<u64>) -> Error {
+        let mut waiting = crate::locked(&self.inner.flights.waiting);
+        let failures = waiting.get(id).map_or(0, |waiting| waiting.failures) + 1;
+        let ours = (1_i64 << failures.min(9)).min(LONGEST_WAIT_SECONDS);
+        let seconds = ours.max(retry_after.and_then(|seconds| i64::try_from(seconds).ok()).unwrap_or(0));
+        let error = error.with_retry_after(u64::try_from(seconds).ok());
+        waiting.insert(id.clone(), Waiting { until: self.now().plus(seconds), failures, error: error.clone() });
+        error
+    }
+
+    fn still_waiting(&self, id: &GrantId) -> Option<Error> {
+        let now = self.now();
+        let waiting = crate::locked(&self.inner.flights.waiting).get(id).cloned()?;
+        let left = u64::try_from(waiting.until.since(now)).ok().filter(|left| *left > 0)?;
+        Some(waiting.error.with_retry_after(Some(left)))
+    }
+
+    pub(crate) async fn grant_of(&self, id: &GrantId) -> Result<Grant, Error> {
+        let found = self.vault()?.grant(id).await?;
+        found.ok_or_else(|| Error::new(Code::NotFound, format!("there is no login {}", crate::short(id))))
+    }
+
+    async fn about_grant(&self, grant: &Grant, kind: &str, ok: bool, what: &str) -> NewEvent {
+        match self.record_of(grant.resource.as_str()).await {
+            Ok(record) => {
+                self.event(kind, ok, format!("{what}: {} as {}", record.name, grant.account.name)).about(&record).on(grant)
+            }
+            Err(_) => self.event(kind, ok, what).on(grant),
+        }
+    }
+}
+
+/// Whether an old set may be served while its issuer cannot answer.
+pub(crate) fn still_lives(grant: &Grant, now: Timestamp) -> bool {
+    !matches!(grant.next(0, now), Next::LogIn(_) | Next::Revoked(_)) && grant.tokens().is_some_and(|tokens| tokens.lives(now))
+}

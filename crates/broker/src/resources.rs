@@ -1,0 +1,280 @@
+//! MCP servers: add, look at, rename, remove.
+
+use crate::events::About;
+use crate::{Broker, Change, Code, Error, Permit, Receipt, ResourceProtection, ResourceRecord};
+use oauth::authorization::PendingAuthorization;
+use oauth::concession::Concessions;
+use oauth::discovery::{Discovery, discover};
+use oauth::grant::{Grant, GrantState, LoginReason};
+use oauth::metadata::AuthorizationServer;
+use oauth::registration::Registration;
+use oauth::scope::Scopes;
+use oauth::trace::{Sink, Step};
+use oauth::uri::{ResourceUri, is_printable};
+use std::sync::Mutex;
+
+/// A server with all that a person wants to know of it.
+#[derive(Debug, Clone)]
+pub struct ResourceView {
+    pub record: ResourceRecord,
+    pub state: ResourceState,
+    /// What is wrong, if anything, in one sentence.
+    pub message: Option<String>,
+    pub authorization_server: Option<AuthorizationServer>,
+    pub registration: Option<Registration>,
+    pub grants: Vec<Grant>,
+    pub pending: Option<PendingAuthorization>,
+    pub permits: Vec<Permit>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResourceState {
+    NotProtected,
+    LoginNeeded,
+    LoggingIn,
+    Active,
+    Revoked,
+}
+
+/// Longest name of a server or agent.
+const MOST_NAME: usize = 80;
+
+impl Broker {
+    /// Discovers how the server is protected and keeps what was found. Adding it again checks it again.
+    pub async fn add(
+        &self,
+        url: &str,
+        name: Option<&str>,
+        concessions: Concessions,
+        trace: Sink<'_>,
+    ) -> Result<ResourceView, Error> {
+        let uri = ResourceUri::from_person(url)?;
+        let vault = self.vault()?;
+        let known = vault.resource_by_uri(&uri).await?;
+        let concessions = Concessions(known.iter().flat_map(|known| known.concessions.0.clone()).chain(concessions.0).collect());
+        let (discovery, steps) = self.discovered(&uri, &concessions, trace).await?;
+        let is_new = known.is_none();
+        let mut record = match known {
+            Some(known) => known,
+            None => ResourceRecord {
+                id: vault::new_id(),
+                name: self.free_name(&uri).await?,
+                uri,
+                protection: ResourceProtection::Unknown,
+                resource_parameter: None,
+                issuer: None,
+                scopes_to_request: Scopes::default(),
+                scopes_supported: Scopes::default(),
+                concessions: Concessions::default(),
+                trace: Vec::new(),
+                added_at: self.now(),
+                checked_at: None,
+            },
+        };
+        if let Some(name) = name {
+            record.name = self.checked_name(name, Some(&record.id)).await?;
+        }
+        record.concessions = concessions;
+        self.keep(&mut record, discovery, steps).await?;
+        if is_new {
+            vault.add_resource(&record).await?;
+            self.record(self.event("resource_added", true, format!("{} was added", record.name)).about(&record)).await;
+        } else {
+            vault.save_resource(&record).await?;
+        }
+        self.changed(Change::Vault);
+        self.resource(&record.id).await
+    }
+
+    /// Discovers again, so that what changed at the server shows.
+    pub async fn check(&self, id: &str, trace: Sink<'_>) -> Result<ResourceView, Error> {
+        let record = self.record_of(id).await?;
+        self.add(record.uri.as_str(), None, Concessions::default(), trace).await
+    }
+
+    /// Discovery alone: nothing is kept (`gatelodge doctor`).
+    pub async fn inspect(&self, url: &str, concessions: &Concessions, trace: Sink<'_>) -> Result<Discovery, Error> {
+        let uri = ResourceUri::from_person(url)?;
+        Ok(discover(&self.inner.http, &uri, concessions, trace).await?)
+    }
+
+    pub async fn resources(&self) -> Result<Vec<ResourceView>, Error> {
+        let mut views = Vec::new();
+        for record in self.vault()?.resources().await? {
+            views.push(self.view(record).await?);
+        }
+        Ok(views)
+    }
+
+    /// By id, by name, or by URI.
+    pub async fn resource(&self, reference: &str) -> Result<ResourceView, Error> {
+        let record = self.record_of(reference).await?;
+        self.view(record).await
+    }
+
+    pub async fn rename(&self, id: &str, name: &str) -> Result<ResourceView, Error> {
+        let mut record = self.record_of(id).await?;
+        record.name = self.checked_name(name, Some(&record.id)).await?;
+        self.vault()?.save_resource(&record).await?;
+        self.changed(Change::Vault);
+        self.view(record).await
+    }
+
+    /// Revokes what is granted, then forgets the server.
+    pub async fn remove(&self, id: &str) -> Result<Vec<Receipt>, Error> {
+        let view = self.resource(id).await?;
+        let mut receipts = Vec::new();
+        for grant in view.grants.iter().filter(|grant| !matches!(grant.state, GrantState::Revoked { .. })) {
+            receipts.push(self.revoke(&grant.id).await?);
+        }
+        self.vault()?.remove_resource(&view.record.id).await?;
+        self.record(self.event("resource_removed", true, format!("{} was removed", view.record.name)).about(&view.record)).await;
+        Ok(receipts)
+    }
+
+    pub(crate) async fn record_of(&self, reference: &str) -> Result<ResourceRecord, Error> {
+        let vault = self.vault()?;
+        if let Some(record) = vault.resource(reference).await? {
+            return Ok(record);
+        }
+        if let Ok(uri) = ResourceUri::from_person(reference)
+            && let Some(record) = vault.resource_by_uri(&uri).await?
+        {
+            return Ok(record);
+        }
+        let named = vault
+            .resources()
+            .await?
+            .into_iter()
+            .find(|record| record.name == reference || record.resource_parameter.as_deref() == Some(reference));
+        named.ok_or_else(|| Error::new(Code::NotFound, format!("no MCP server {:?} was added", oauth::uri::excerpt(reference))))
+    }
+
+    /// Runs discovery while keeping its steps. A failed discovery leaves an event and changes nothing.
+    async fn discovered(
+        &self,
+        uri: &ResourceUri,
+        concessions: &Concessions,
+        trace: Sink<'_>,
+    ) -> Result<(Discovery, Vec<Step>), Error> {
+        let steps = Mutex::new(Vec::new());
+        let keep = |step: Step| {
+            trace(step.clone());
+            crate::locked(&steps).push(step);
+        };
+        let outcome = discover(&self.inner.http, uri, concessions, &keep).await;
+        match outcome {
+            Ok(discovery) => Ok((discovery, steps.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))),
+            Err(error) => {
+                let error = Error::from(error);
+                self.record(self.event("discovery_failed", false, format!("{}: {error}", uri.host())).failed_with(&error)).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn keep(&self, record: &mut ResourceRecord, discovery: Discovery, steps: Vec<Step>) -> Result<(), Error> {
+        record.trace = steps;
+        record.checked_at = Some(self.now());
+        match discovery {
+            Discovery::NotProtected => record.protection = ResourceProtection::NotProtected,
+            Discovery::Protected(found) => {
+                self.vault()?.save_authorization_server(&found.authorization_server, self.now()).await?;
+                record.protection = ResourceProtection::Protected;
+                record.resource_parameter = Some(found.resource_parameter);
+                record.issuer = Some(found.authorization_server.issuer);
+                record.scopes_to_request = found.scopes_to_request;
+                record.scopes_supported = found.scopes_supported;
+            }
+        }
+        Ok(())
+    }
+
+    async fn view(&self, record: ResourceRecord) -> Result<ResourceView, Error> {
+        let vault = self.vault()?;
+        let grants = vault.grants_of(&record.uri).await?;
+        let now = self.now();
+        let pending =
+            vault.pendings().await?.into_iter().find(|pending| pending.resource == record.uri && pending.expires_at > now);
+        let authorization_server = match &record.issuer {
+            Some(issuer) => vault.authorization_server(issuer).await?.map(|(server, _)| server),
+            None => None,
+        };
+        let registration_id =
+            grants.iter().map(|grant| &grant.registration_id).chain(pending.iter().map(|p| &p.registration_id)).next_back();
+        let registration = match registration_id {
+            Some(id) => vault.registration(id).await?,
+            None => None,
+        };
+        let permits =
+            vault.permits().await?.into_iter().filter(|permit| grants.iter().any(|grant| grant.id == permit.grant_id)).collect();
+        let (state, message) = state(&record, &grants, pending.is_some());
+        Ok(ResourceView { record, state, message, authorization_server, registration, grants, pending, permits })
+    }
+
+    /// A short name from the host, made unique.
+    async fn free_name(&self, uri: &ResourceUri) -> Result<String, Error> {
+        let host = uri.host();
+        let labels: Vec<_> = host
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .split('.')
+            .filter(|label| !matches!(*label, "www" | "mcp" | "api"))
+            .collect();
+        let is_name = labels.len() >= 2 && !labels.iter().all(|label| label.chars().all(|c| c.is_ascii_digit()));
+        let base = if is_name { labels[labels.len() - 2].to_owned() } else { host };
+        let taken: Vec<_> = self.vault()?.resources().await?.into_iter().map(|record| record.name).collect();
+        let mut candidates = std::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
+        Ok(candidates.find(|name| !taken.contains(name)).unwrap_or(base))
+    }
+
+    async fn checked_name(&self, name: &str, own_id: Option<&str>) -> Result<String, Error> {
+        let name = clean_name(name)?;
+        let taken =
+            self.vault()?.resources().await?.into_iter().any(|record| record.name == name && Some(record.id.as_str()) != own_id);
+        if taken {
+            return Err(Error::new(Code::InvalidArgument, format!("another server is already named {name:?}"))
+                .with_hint("Choose another name."));
+        }
+        Ok(name)
+    }
+}
+
+/// A name that a person gave: one line, printable, not too long.
+pub(crate) fn clean_name(name: &str) -> Result<String, Error> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > MOST_NAME || !name.chars().all(is_printable) {
+        return Err(Error::new(Code::InvalidArgument, format!("a name has 1 to {MOST_NAME} printable characters"))
+            .with_hint("Choose a shorter name, without control characters."));
+    }
+    Ok(name.to_owned())
+}
+
+fn state(record: &ResourceRecord, grants: &[Grant], is_pending: bool) -> (ResourceState, Option<String>) {
+    let needs_login = grants.iter().find_map(|grant| match grant.state {
+        GrantState::LoginNeeded(reason) => Some(explain(reason)),
+        _ => None,
+    });
+    let is_active = grants.iter().any(|grant| matches!(grant.state, GrantState::Active(_)));
+    let is_revoked = grants.iter().any(|grant| matches!(grant.state, GrantState::Revoked { .. }));
+    match record.protection {
+        _ if is_pending => (ResourceState::LoggingIn, None),
+        _ if is_active => (ResourceState::Active, needs_login),
+        ResourceProtection::NotProtected => (ResourceState::NotProtected, None),
+        _ if needs_login.is_some() => (ResourceState::LoginNeeded, needs_login),
+        _ if is_revoked => (ResourceState::Revoked, None),
+        _ => (ResourceState::LoginNeeded, None),
+    }
+}
+
+/// Why a login is needed, for a person.
+pub fn explain(reason: LoginReason) -> String {
+    match reason {
+        LoginReason::RefreshRejected => "The authorization server ended this login.",
+        LoginReason::Expired => "The access has run out, and the server gave nothing to renew it with.",
+        LoginReason::ClientForgotten => "The authorization server no longer knows this program.",
+        LoginReason::Damaged => "The stored login is damaged.",
+    }
+    .to_owned()
+}
