@@ -11,7 +11,7 @@ pub const WORKSPACE: [&str; 3] = ["--workspace", "--features", "gatelodge-deskto
 /// Tests of ours against authorization servers and MCP servers that others wrote.
 /// The same tests pass over the foreign servers in a plain `cargo test`; this is what switches them on.
 pub fn peers(root: &Path) -> Result<bool> {
-    if !install(root, "peers")? {
+    if !install(root, "peers")? || !install_python(&root.join("peers"))? {
         return Ok(false);
     }
     let mut tests = cargo(root);
@@ -44,14 +44,64 @@ pub fn succeeds(command: &mut Command) -> Result<bool> {
     Ok(status.success())
 }
 
-/// `npm ci`, unless the folder's node_modules are newer than its lockfile.
+/// `npm ci`, unless the folder's node_modules are newer than its lockfile. npm writes the second file last.
 fn install(root: &Path, folder: &str) -> Result<bool> {
     let folder = root.join(folder);
-    let changed = |file: &str| folder.join(file).metadata().and_then(|data| data.modified()).ok();
-    let Some(wanted) = changed("package-lock.json") else { return Ok(true) };
-    // npm writes this file last.
-    if changed("node_modules/.package-lock.json").is_some_and(|installed| installed > wanted) {
+    if is_fresh(&folder.join("package-lock.json"), &folder.join("node_modules/.package-lock.json")) {
         return Ok(true);
     }
     succeeds(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--prefix"]).arg(&folder))
+}
+
+/// The Python servers, into a folder of their own, if requirements.txt (with hashes) asks for any.
+fn install_python(folder: &Path) -> Result<bool> {
+    let (wanted, installed) = (folder.join("requirements.txt"), folder.join(".venv/installed"));
+    if is_fresh(&wanted, &installed) {
+        return Ok(true);
+    }
+    let venv = folder.join(".venv");
+    let made = succeeds(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
+    let mut pip = Command::new(venv.join("bin/pip"));
+    pip.args(["install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--requirement"]).arg(&wanted);
+    let done = made && succeeds(&mut pip)?;
+    if done {
+        // Written last: a broken installation is begun again.
+        std::fs::write(&installed, "")?;
+    }
+    Ok(done)
+}
+
+/// Nothing is wanted, or what is installed is newer than what says so.
+fn is_fresh(wanted: &Path, installed: &Path) -> bool {
+    let changed = |file: &Path| file.metadata().and_then(|data| data.modified()).ok();
+    match (changed(wanted), changed(installed)) {
+        (None, _) => true,
+        (Some(wanted), Some(installed)) => installed > wanted,
+        (Some(_), None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_fresh;
+    use std::fs::{File, write};
+    use std::time::{Duration, UNIX_EPOCH};
+
+    #[test]
+    fn installed_anew_when_the_lockfile_is_newer_or_nothing_is_there() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (lock, done) = (folder.path().join("lock"), folder.path().join("done"));
+        assert!(is_fresh(&lock, &done), "no lockfile, nothing to do");
+        write(&lock, "").expect("written");
+        assert!(!is_fresh(&lock, &done));
+        write(&done, "").expect("written");
+        let date = |path, seconds| {
+            File::options().write(true).open(path).and_then(|file| file.set_modified(UNIX_EPOCH + Duration::from_secs(seconds)))
+        };
+        for (locked, installed, fresh) in [(1, 2, true), (2, 1, false)] {
+            date(&lock, locked).expect("dated");
+            date(&done, installed).expect("dated");
+            assert_eq!(is_fresh(&lock, &done), fresh);
+        }
+    }
 }

@@ -1,0 +1,166 @@
+# shellcheck shell=bash
+# The stages of ./dev test. Each has a time limit and no standard input, leaves no process behind, and fails alone.
+
+# name | seconds | how its tests are counted | command
+# A limit is several times what the stage takes from nothing on two cores.
+stages() {
+    cat <<END
+fmt      |  120 | check   | cargo fmt --all --check
+tidy     | 1200 | check   | cargo xtask tidy
+pages    |  300 | check   | npm --prefix ui run --silent build
+clippy   | 2700 | check   | cargo clippy ${WORKSPACE[*]} --all-targets -- -D warnings
+ui-check |  300 | check   | npm --prefix ui run --silent check
+ui-lint  |  300 | check   | npm --prefix ui run --silent --if-present lint
+ui-test  |  600 | vitest  | npm --prefix ui run --silent test
+bindings | 2700 | check   | cargo xtask bindings --check
+deny     |  600 | check   | cargo xtask deny
+advisory |  300 | check   | advisories
+rust     | 3600 | cargo   | cargo test ${WORKSPACE[*]} --no-fail-fast
+peers    | 1200 | cargo   | cargo xtask peers
+window   | 1800 | summary | cargo xtask e2e
+END
+}
+
+list_stages() {
+    stages | cut -d ' ' -f 1
+}
+
+test_everything() {
+    local only=${1:-} name limit counts line passed=0 failed=0 failures=() chosen=0
+    if [ -n "$only" ] && ! list_stages | grep -qE "^$only(-|$)"; then
+        die "no such stage: $only. There are: $(list_stages | tr '\n' ' ')"
+    fi
+    if ! (setup test); then
+        say 'Setting up failed, so nothing was tested.'
+        echo '0 passed, 1 failed'
+        exit 1
+    fi
+    PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+    export CI=1 NO_COLOR=1 CARGO_TERM_COLOR=never
+    mkdir -p target/dev
+    trap 'stop; exit 130' INT TERM HUP
+    trap stop EXIT
+    while IFS='|' read -r name limit counts line; do
+        read -r name limit counts <<<"$name $limit $counts"
+        case $name in "${only:-$name}" | "$only"-*) ;; *) continue ;; esac
+        chosen=$((chosen + 1))
+        if ! stage "$name" "$limit" "$line"; then
+            failures+=("$name")
+        fi
+        count "$counts" "target/dev/$name.log" "$STATUS"
+        passed=$((passed + PASSED)) failed=$((failed + FAILED))
+    done < <(stages)
+    [ ${#failures[@]} -eq 0 ] || printf '\nfailed: %s (their output is in target/dev/)\n' "${failures[*]}"
+    printf '\n%d passed, %d failed\n' "$passed" "$failed"
+    [ "$failed" -eq 0 ]
+}
+
+# Runs command line $3 as stage $1 for at most $2 seconds; its exit status is also left in STATUS.
+stage() {
+    local name=$1 limit=$2 log=target/dev/$1.log start=$SECONDS follow
+    local words
+    read -ra words <<<"$3"
+    # A function of this file, in a process of its own like the others.
+    [ "$(type -t "${words[0]}")" != function ] || words=(bash -c "$(declare -f "${words[0]}"); ${words[0]}")
+    printf '\n== %s\n' "$name"
+    : >"$log"
+    MARK=GATELODGE_DEV_STAGE=$$-$name
+    # Into a file and not into a pipe: a process that stays behind would keep a pipe open, and us waiting.
+    env "$MARK" timeout --kill-after=10 "$limit" "${words[@]}" </dev/null >>"$log" 2>&1 &
+    STAGE=$!
+    tail --lines=+1 --sleep-interval=0.2 --follow --pid=$STAGE "$log" &
+    follow=$!
+    STATUS=0
+    wait "$STAGE" || STATUS=$?
+    wait "$follow" || true
+    sweep
+    STAGE=
+    local took=$((SECONDS - start)) verdict="FAILED (exit status $STATUS)"
+    if [ "$STATUS" -eq 0 ]; then
+        verdict=ok
+        ! unchecked "$log" || verdict='not checked'
+    elif [ "$took" -ge "$limit" ]; then
+        verdict='FAILED, stopped at its limit'
+    fi
+    printf '== %s: %s, %d s\n' "$name" "$verdict" "$took"
+    return "$STATUS"
+}
+
+# Ends what a stage left behind: processes carry the stage's mark in their environment, whatever session they made.
+sweep() {
+    local left _
+    left=$(marked)
+    [ -n "$left" ] || return 0
+    say "these were still running and are ended: $(names "$left")"
+    # shellcheck disable=SC2086 # a list of numbers
+    kill -TERM $left 2>/dev/null || true
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        left=$(marked)
+        [ -n "$left" ] || return 0
+        sleep 0.3
+    done
+    # shellcheck disable=SC2086
+    kill -KILL $left 2>/dev/null || true
+}
+
+marked() {
+    { grep --files-with-matches --null-data --line-regexp --fixed-strings "$MARK" /proc/[0-9]*/environ || true; } 2>/dev/null | cut -d / -f 3
+}
+
+names() {
+    local process
+    for process in $1; do cat "/proc/$process/comm" 2>/dev/null || true; done | sort | uniq -c | tr -s ' \n' ' '
+}
+
+STAGE=
+stop() {
+    [ -n "$STAGE" ] || return 0
+    # `timeout` leads a process group of its own.
+    kill -TERM -- "-$STAGE" 2>/dev/null || true
+    sweep
+    STAGE=
+}
+
+# What could not be checked here is neither passed nor failed.
+unchecked() {
+    grep --quiet '^NOT CHECKED' "$1"
+}
+
+# Sums up log $2 the way $1 says, into PASSED and FAILED. A check counts as one; so does a stage that broke
+# before it could count.
+count() {
+    local sums
+    case $1 in
+        # Two test binaries have stages of their own, and do nothing in a plain `cargo test`.
+        cargo) sums=$(awk '
+            /^ +Running tests\// { other = FILENAME ~ /rust\.log$/ && /tests\/(peers|bindings)(\.rs|\/)/ }
+            /^ +Running unittests/ { other = 0 }
+            /^test result:/ && !other { passed += $4; failed += $6 }
+            END { print passed + 0, failed + 0 }' "$2") ;;
+        vitest) sums=$(awk '
+            $1 == "Tests" { for (i = 2; i < NF; i++) { if ($(i + 1) ~ /^passed/) passed += $i; if ($(i + 1) ~ /^failed/) failed += $i } }
+            END { print passed + 0, failed + 0 }' "$2") ;;
+        # The last "N passed, N failed" that it printed.
+        summary) sums=$(awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed = $1; failed = $3 } END { print passed + 0, failed + 0 }' "$2") ;;
+        check) sums='0 0' ;;
+    esac
+    read -r PASSED FAILED <<<"$sums"
+    if [ "$3" -ne 0 ] && [ "$FAILED" -eq 0 ]; then
+        FAILED=1
+    elif [ "$3" -eq 0 ] && [ $((PASSED + FAILED)) -eq 0 ] && ! unchecked "$2"; then
+        PASSED=1
+    fi
+}
+
+# Known vulnerabilities, where that can be known: the tool takes minutes to compile, and its database is a git
+# repository elsewhere. Licences, bans and sources do not depend on this; `cargo xtask deny` has them.
+advisories() {
+    if ! cargo deny --version >/dev/null 2>&1; then
+        echo 'NOT CHECKED: cargo-deny is not installed here (cargo install --locked cargo-deny)'
+    elif cargo deny --all-features fetch db; then
+        cargo deny --all-features check
+    else
+        cargo deny --all-features --offline check bans licenses sources || return
+        echo 'NOT CHECKED: the advisory database cannot be fetched from here; cargo-deny checked all else'
+    fi
+}
