@@ -1,0 +1,9 @@
+//! The use cases against a real authorization server and MCP server, a real vault file, and a clock of the test's.
+
+mod agents;
+mod bad_input;
+mod login;
+mod processes;
+mod refresh;
+mod revoke;
+mod setup;

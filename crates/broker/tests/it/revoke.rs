@@ -1,0 +1,57 @@
+//! Revoking: at the issuer, proven at the resource, erased here.
+
+use crate::setup::Person;
+use broker::{Code, ReceiptOutcome};
+use testbed::switches::{RevocationAnswers, Switches};
+
+#[tokio::test]
+async fn what_is_revoked_is_gone_everywhere() {
+    let person = Person::approving(Switches::default()).await;
+    let grant = person.log_in().await;
+    let agent = person.agent_for(&grant).await;
+    let token = person.broker.issue(&agent, person.request()).await.expect("a token").access_token;
+    assert_eq!(person.call_tool(token.expose()).await, 200);
+
+    let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
+    assert!(receipt.proven && receipt.by_hand.is_none(), "{receipt:?}");
+    assert!(receipt.steps.iter().all(|step| step.outcome == ReceiptOutcome::Done), "{receipt:?}");
+    assert_eq!(person.call_tool(token.expose()).await, 401);
+    assert!(person.web.tokens().live_grants().is_empty());
+    assert!(person.web.tokens().clients().is_empty(), "the registration was deleted too (RFC 7592)");
+
+    let error = person.broker.issue(&agent, person.request()).await.expect_err("revoked");
+    assert_eq!(error.code(), Code::LoginRequired);
+    assert!(error.to_string().contains("revoked"), "{error}");
+    person.log_in().await;
+    let error = person.broker.issue(&agent, person.request()).await.expect_err("a new login has no old permits");
+    assert_eq!(error.code(), Code::AccessDenied);
+}
+
+#[tokio::test]
+async fn it_is_erased_here_whatever_the_issuer_says() {
+    for (answer, proven) in [
+        (RevocationAnswers::Missing, false),
+        (RevocationAnswers::Unavailable, false),
+        (RevocationAnswers::Lies, false),
+        (RevocationAnswers::WantsEmptySecret, true),
+    ] {
+        let switches = Switches { revocation_answers: answer.clone(), client_management: false, ..Switches::default() };
+        let person = Person::approving(switches).await;
+        let grant = person.log_in().await;
+        let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
+        assert_eq!(receipt.proven, proven, "{answer:?}: {receipt:?}");
+        assert_eq!(receipt.by_hand.is_some(), !proven, "{answer:?}: {receipt:?}");
+        let view = person.broker.resource(grant.resource.as_str()).await.expect("kept");
+        assert!(view.grants[0].tokens().is_none(), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_removed_server_is_revoked_first() {
+    let person = Person::approving(Switches::default()).await;
+    let grant = person.log_in().await;
+    let receipts = person.broker.remove(grant.resource.as_str()).await.expect("removed");
+    assert_eq!(receipts.len(), 1);
+    assert!(person.web.tokens().live_grants().is_empty());
+    assert_eq!(person.broker.resource(grant.resource.as_str()).await.expect_err("gone").code(), Code::NotFound);
+}

@@ -1,0 +1,133 @@
+//! One person's broker over a temporary vault, and a browser that is an HTTP client.
+
+use broker::{Broker, Clock, Home, KeySource, KeyStore, LoginOptions, NoBrowser, OsKeyring, Redirects, TokenRequest, VaultState};
+use oauth::authorization::{Callback, PendingAuthorization};
+use oauth::concession::Concessions;
+use oauth::grant::Grant;
+use oauth::time::Timestamp;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use testbed::Testbed;
+use testbed::switches::Switches;
+
+/// A clock that the test moves.
+pub(crate) struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub(crate) fn at(now: i64) -> Self {
+        Self(AtomicI64::new(now))
+    }
+
+    pub(crate) fn forward(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+pub(crate) struct Person {
+    pub(crate) broker: Broker,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) web: Testbed,
+}
+
+pub(crate) const START: i64 = 1_800_000_000;
+
+/// A broker on `folder`, its vault protected by a key file beside it.
+pub(crate) async fn broker_on(folder: &Path, clock: Arc<dyn Clock>) -> Broker {
+    let home = Home::new(folder.join("home")).expect("a temporary folder");
+    let keyring: Arc<dyn KeyStore> = Arc::new(OsKeyring::new(&home));
+    let broker = Broker::new(home, keyring, clock, Arc::new(NoBrowser)).expect("a broker");
+    let state = broker.open_vault(KeySource::KeyFile(folder.join("key"))).await.expect("the vault opens");
+    assert!(matches!(state, VaultState::Open { .. }), "{state:?}");
+    broker.set_redirects(Redirects { deep_link: true, loopback: Some(4283) });
+    broker
+}
+
+impl Person {
+    /// Someone whose consent is a matter of course: the authorization server answers at once.
+    pub(crate) async fn approving(switches: Switches) -> Self {
+        Self::with(switches.approving_as("ada")).await
+    }
+
+    pub(crate) async fn with(switches: Switches) -> Self {
+        let web = Testbed::start(switches).await.expect("a free port");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let clock = Arc::new(TestClock::at(START));
+        let broker = broker_on(folder.path(), clock.clone()).await;
+        Self { broker, clock, folder, web }
+    }
+
+    /// The same vault, as another process (or this one after a restart) sees it.
+    pub(crate) async fn again(&self) -> Broker {
+        broker_on(self.folder.path(), self.clock.clone()).await
+    }
+
+    pub(crate) async fn add(&self) -> String {
+        let view = self.broker.add(&self.web.resource(), None, Concessions::default(), &|_| {}).await.expect("discovery");
+        view.record.id
+    }
+
+    pub(crate) async fn begin(&self, resource_id: &str) -> PendingAuthorization {
+        self.broker.begin_login(resource_id, LoginOptions::default()).await.expect("a login begins").pending
+    }
+
+    /// Adds the server, if need be, and logs in.
+    pub(crate) async fn log_in(&self) -> Grant {
+        let id = self.add().await;
+        let pending = self.begin(&id).await;
+        let callback = browse(&pending.authorization_url).await;
+        self.broker.complete_login(Callback::parse(&callback)).await.expect("the login completes")
+    }
+
+    /// An agent with a permit for this grant.
+    pub(crate) async fn agent_for(&self, grant: &Grant) -> broker::Agent {
+        let (agent, _) = self.broker.add_agent("claude").await.expect("an agent");
+        let permit = broker::Permit {
+            agent_id: agent.id.clone(),
+            grant_id: grant.id.clone(),
+            scopes: None,
+            until: None,
+            given_at: self.broker.now(),
+        };
+        self.broker.permit(permit).await.expect("a permit");
+        agent
+    }
+
+    pub(crate) fn request(&self) -> TokenRequest {
+        TokenRequest { resource: self.web.resource(), ..TokenRequest::default() }
+    }
+
+    /// The status of a tool call with this token.
+    pub(crate) async fn call_tool(&self, token: &str) -> u16 {
+        let body = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}"#;
+        let request = client().post(self.web.resource()).bearer_auth(token).header("content-type", "application/json");
+        let request = request.header("accept", "application/json, text/event-stream").body(body);
+        request.send().await.expect("an answer").status().as_u16()
+    }
+
+    /// Moves time on both sides past the access token's end.
+    pub(crate) fn expire(&self) {
+        self.web.tokens().expire_access_tokens();
+        self.clock.forward(100_000);
+    }
+}
+
+/// The browser of someone who approves: where the authorization server sends it.
+pub(crate) async fn browse(url: &str) -> String {
+    let response = client().get(url).send().await.expect("an answer");
+    let location = response.headers().get("location").unwrap_or_else(|| panic!("a redirect, not {}", response.status()));
+    location.to_str().expect("ASCII").to_owned()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test's browser, not the product's client")]
+fn client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().expect("a client")
+}
