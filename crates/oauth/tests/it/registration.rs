@@ -1,0 +1,108 @@
+//! Dynamic registration: what is sent, what is believed of the answer, and what is tried again.
+
+use crate::web::Web;
+use oauth::concession::Reach;
+use oauth::metadata::AuthorizationServer;
+use oauth::redirect::Redirect;
+use oauth::registration::{AuthMethod, Registration, RegistrationError, register};
+use oauth::scope::Scopes;
+use oauth::time::Timestamp;
+use oauth::uri::Issuer;
+
+const REGISTER: &str = "POST https://as.example/register";
+
+pub(crate) fn server() -> AuthorizationServer {
+    AuthorizationServer {
+        issuer: Issuer::stored("https://as.example".into()),
+        authorization_endpoint: "https://as.example/a".into(),
+        token_endpoint: "https://as.example/t".into(),
+        registration_endpoint: Some("https://as.example/register".into()),
+        revocation_endpoint: Some("https://as.example/revoke".into()),
+        userinfo_endpoint: None,
+        token_endpoint_auth_methods: None,
+        revocation_endpoint_auth_methods: None,
+        scopes_supported: Scopes::default(),
+        sends_iss: false,
+        accepts_metadata_documents: false,
+    }
+}
+
+async fn run(web: &Web) -> Result<Registration, RegistrationError> {
+    register(web, &server(), Redirect::DeepLink, &Scopes::parse("a b"), "id".into(), Reach::default(), Timestamp(1000)).await
+}
+
+#[tokio::test]
+async fn r13_the_request_is_a_native_clients() {
+    let web =
+        Web::default().json(REGISTER, 201, r#"{"client_id":"c","redirect_uris":["app.gatelodge.desktop:/oauth/callback"]}"#);
+    let registration = run(&web).await.expect("registered");
+    let body = &web.bodies()[0];
+    assert_eq!(body["application_type"], "native", "R-14, R-15");
+    assert_eq!(body["redirect_uris"], serde_json::json!(["app.gatelodge.desktop:/oauth/callback"]), "one redirect (Q26)");
+    assert_eq!(body["grant_types"], serde_json::json!(["authorization_code", "refresh_token"]), "R-25");
+    assert_eq!(body["token_endpoint_auth_method"], "none");
+    assert_eq!((body["scope"].as_str(), registration.auth_method), (Some("a b"), AuthMethod::None));
+}
+
+#[tokio::test]
+async fn q27_a_server_that_refuses_the_full_request_gets_the_least_one() {
+    let web =
+        Web::default().json(REGISTER, 400, r#"{"error":"invalid_client_metadata"}"#).json(REGISTER, 200, r#"{"client_id":"c"}"#);
+    run(&web).await.expect("registered at the second attempt, with 200 instead of 201");
+    assert_eq!(web.bodies()[1]["scope"], serde_json::Value::Null);
+    assert_eq!(web.bodies().len(), 2);
+}
+
+#[tokio::test]
+async fn r16_a_refused_redirect_is_told_apart() {
+    for body in [
+        r#"{"error":"invalid_redirect_uri"}"#,
+        r#"{"error":"invalid_client_metadata","error_description":"Redirect URIs must be https"}"#,
+    ] {
+        let web = Web::default().json(REGISTER, 400, body);
+        assert!(matches!(run(&web).await, Err(RegistrationError::RedirectRefused { .. })), "{body}");
+    }
+    for status in [401, 403, 404, 429, 500] {
+        let web = Web::default().on(REGISTER, status, &[("content-type", "text/html")], "<html>no</html>");
+        assert!(matches!(run(&web).await, Err(RegistrationError::Refused { .. })), "{status}");
+        assert_eq!(web.asked().len(), 1, "{status} is not tried again");
+    }
+}
+
+#[tokio::test]
+async fn q23_a_secret_is_used_whatever_method_it_came_with() {
+    for (answer, method) in [
+        (r#"{"client_id":"c","client_secret":"s","token_endpoint_auth_method":"none"}"#, AuthMethod::ClientSecretBasic),
+        (r#"{"client_id":"c","client_secret":"s"}"#, AuthMethod::ClientSecretBasic),
+        (
+            r#"{"client_id":"c","client_secret":"s","token_endpoint_auth_method":"client_secret_post"}"#,
+            AuthMethod::ClientSecretPost,
+        ),
+        (r#"{"client_id":"c","client_secret":"","client_secret_expires_at":null}"#, AuthMethod::None),
+    ] {
+        let registration = run(&Web::default().json(REGISTER, 201, answer)).await.expect(answer);
+        assert_eq!(registration.auth_method, method, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn attack_33_what_an_answer_may_not_do() {
+    for answer in [
+        r#"{"client_id":"c","redirect_uris":["https://evil.example/"]}"#,
+        r#"{"client_id":"c\r\nx"}"#,
+        r#"{"client_id":""}"#,
+        r#"{"client_id":7}"#,
+        r#"{"client_id":"c","token_endpoint_auth_method":"client_secret_basic"}"#,
+        "[]",
+        "<html>",
+    ] {
+        let outcome = run(&Web::default().json(REGISTER, 201, answer)).await;
+        assert!(matches!(outcome, Err(RegistrationError::Malformed { .. })), "{answer}");
+    }
+    let elsewhere = r#"{"client_id":"c","registration_client_uri":"https://evil.example/c","registration_access_token":"t"}"#;
+    assert_eq!(
+        run(&Web::default().json(REGISTER, 201, elsewhere)).await.expect("usable").management,
+        None,
+        "not managed at another origin"
+    );
+}

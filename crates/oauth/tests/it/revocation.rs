@@ -1,0 +1,49 @@
+//! Revocation: the forms that servers insist on, one after the other.
+
+use crate::tokens::registration;
+use crate::web::Web;
+use oauth::concession::Reach;
+use oauth::registration::AuthMethod;
+use oauth::revocation::{Revocation, Which, revoke};
+use oauth::secret::Secret;
+
+const REVOKE: &str = "POST https://as.example/revoke";
+
+async fn run(web: &Web, endpoint: &str, method: AuthMethod) -> Revocation {
+    revoke(web, endpoint, &registration(method), Which::RefreshToken, &Secret::new("rt"), Reach::default())
+        .await
+        .expect("an answer")
+}
+
+#[tokio::test]
+async fn rfc_7009_the_request_names_the_token_and_the_client() {
+    let web = Web::default().on(REVOKE, 200, &[], "");
+    assert_eq!(run(&web, "https://as.example/revoke", AuthMethod::None).await, Revocation::Revoked);
+    let form = &web.forms()[0];
+    assert_eq!(
+        (form["token"].as_str(), form["token_type_hint"].as_str(), form["client_id"].as_str()),
+        ("rt", "refresh_token", "client!+ID/.")
+    );
+}
+
+#[tokio::test]
+async fn on_loopback_the_scheme_stays_http() {
+    let web = Web::default().on("POST http://127.0.0.1:9/revoke", 200, &[], "");
+    assert_eq!(run(&web, "http://127.0.0.1:9/revoke", AuthMethod::None).await, Revocation::Revoked);
+}
+
+#[tokio::test]
+async fn lab_4_7_some_want_an_empty_secret_of_a_public_client() {
+    let web = Web::default().json(REVOKE, 401, r#"{"error":"invalid_client"}"#).on(REVOKE, 200, &[], "");
+    assert_eq!(run(&web, "https://as.example/revoke", AuthMethod::None).await, Revocation::Revoked);
+    assert_eq!(web.forms()[1].get("client_secret").map(String::as_str), Some(""));
+}
+
+#[tokio::test]
+async fn what_is_not_possible_is_told() {
+    let unsupported = Web::default().json(REVOKE, 400, r#"{"error":"unsupported_token_type"}"#);
+    assert_eq!(run(&unsupported, "https://as.example/revoke", AuthMethod::None).await, Revocation::KindNotSupported);
+    let busy = Web::default().on(REVOKE, 503, &[], "");
+    assert_eq!(run(&busy, "https://as.example/revoke", AuthMethod::ClientSecretBasic).await, Revocation::Refused { status: 503 });
+    assert_eq!(busy.asked().len(), 1, "an outage is not a question of the method");
+}

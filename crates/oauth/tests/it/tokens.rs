@@ -1,0 +1,98 @@
+//! The token endpoint: what is sent, by which client authentication, and to which address.
+
+use crate::registration::server;
+use crate::web::Web;
+use oauth::authorization::{PendingAuthorization, Wishes};
+use oauth::concession::Reach;
+use oauth::redirect::Redirect;
+use oauth::registration::{AuthMethod, Registration, RegistrationKind};
+use oauth::scope::Scopes;
+use oauth::secret::Secret;
+use oauth::time::Timestamp;
+use oauth::token::{TokenError, exchange};
+use oauth::uri::{Issuer, ResourceUri};
+
+pub(crate) const TOKEN: &str = "POST https://as.example/t";
+const NOW: Timestamp = Timestamp(1000);
+
+pub(crate) fn registration(auth_method: AuthMethod) -> Registration {
+    Registration {
+        id: "r".into(),
+        issuer: Issuer::stored("https://as.example".into()),
+        redirect: Redirect::Loopback(4283),
+        kind: RegistrationKind::Dynamic,
+        client_id: "client!+ID/.".into(),
+        client_secret: (auth_method != AuthMethod::None).then(|| Secret::new("s:ecret %")),
+        auth_method,
+        secret_expires_at: None,
+        management: None,
+        registered_at: NOW,
+    }
+}
+
+fn pending() -> PendingAuthorization {
+    let resource = ResourceUri::stored("https://h.example/mcp".into());
+    let parameter = Some("https://H.example/mcp/".to_owned());
+    let begun = PendingAuthorization::begin(
+        "p".into(),
+        ([1; 32], [2; 32]),
+        &server(),
+        "client!+ID/.",
+        "r".into(),
+        resource,
+        parameter,
+        Redirect::Loopback(4283),
+        Scopes::parse("a"),
+        Wishes::default(),
+        NOW,
+    );
+    begun.expect("a login")
+}
+
+async fn run(web: &Web, method: AuthMethod) -> Result<oauth::token::Answer, TokenError> {
+    exchange(web, &pending(), &registration(method), &Secret::new("the code"), Reach::default(), NOW).await
+}
+
+const GOOD: &str = r#"{"access_token":"at","token_type":"bearer","expires_in":60}"#;
+
+#[tokio::test]
+async fn t02_the_exchange_of_a_public_client() {
+    let web = Web::default().json(TOKEN, 200, GOOD);
+    run(&web, AuthMethod::None).await.expect("tokens");
+    let form = &web.forms()[0];
+    for (name, value) in [
+        ("grant_type", "authorization_code"),
+        ("code", "the code"),
+        ("redirect_uri", "http://127.0.0.1:4283/callback"),
+        ("resource", "https://H.example/mcp/"),
+        ("client_id", "client!+ID/."),
+        ("code_verifier", pending().verifier.expose()),
+    ] {
+        assert_eq!(form.get(name).map(String::as_str), Some(value), "{name}");
+    }
+    assert_eq!(web.headers("authorization"), [None]);
+    assert_eq!(web.headers("accept")[0].as_deref(), Some("application/json"));
+}
+
+#[tokio::test]
+async fn t03_basic_encodes_before_it_joins_and_falls_back_to_the_body_once() {
+    let web = Web::default().json(TOKEN, 401, r#"{"error":"invalid_client"}"#).json(TOKEN, 200, GOOD);
+    run(&web, AuthMethod::ClientSecretBasic).await.expect("tokens by the other method");
+    // client%21%2BID%2F.:s%3Aecret+%25 (RFC 6749 §2.3.1)
+    assert_eq!(web.headers("authorization")[0].as_deref(), Some("Basic Y2xpZW50JTIxJTJCSUQlMkYuOnMlM0FlY3JldCslMjU="));
+    assert_eq!(web.forms()[0].get("client_secret"), None, "never both");
+    assert_eq!(
+        (web.headers("authorization")[1].clone(), web.forms()[1].get("client_secret").map(String::as_str)),
+        (None, Some("s:ecret %"))
+    );
+    let refusing = Web::default().json(TOKEN, 401, r#"{"error":"invalid_client"}"#);
+    assert!(matches!(run(&refusing, AuthMethod::ClientSecretPost).await, Err(TokenError::InvalidClient { .. })));
+    assert_eq!(refusing.asked().len(), 2, "and no more than once");
+}
+
+#[tokio::test]
+async fn attack_12_a_redirect_is_not_followed_with_a_code() {
+    let web = Web::default().on(TOKEN, 307, &[("location", "https://evil.example/")], "");
+    assert!(run(&web, AuthMethod::None).await.is_err());
+    assert_eq!(web.asked(), [TOKEN]);
+}
