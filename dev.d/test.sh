@@ -160,7 +160,7 @@ advisories() {
     elif cargo deny --all-features fetch db; then
         cargo deny --all-features check
     else
-        cargo deny --all-features --offline check bans licenses sources || return
+        cargo deny --all-features check bans licenses sources || return
         echo 'NOT CHECKED: the advisory database cannot be fetched from here; cargo-deny checked all else'
     fi
 }
