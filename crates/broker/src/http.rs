@@ -3,7 +3,6 @@
 use oauth::concession::Reach;
 use oauth::http::{Http, HttpError, MAX_BODY, Method, Request, Response};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use std::error::Error as _;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 

@@ -66,6 +66,8 @@ pub enum LoginReason {
     Expired,
     /// The issuer no longer knows our client.
     ClientForgotten,
+    /// The sealed tokens do not open.
+    Damaged,
 }
 
 /// What an agent's request leads to. Every reply starts here.

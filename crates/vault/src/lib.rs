@@ -1,1 +1,77 @@
-//! Placeholder while the workspace is laid out.
+//! What we keep: one SQLite file, its secrets sealed, and the key that seals them.
+//!
+//! [`Vault::open`] tells what was found as an [`Opening`]: a missing or unreadable key is an everyday state,
+//! and never a reason to make a new vault over an old one. Several processes may have the same vault open;
+//! the file is the only truth, and [`Vault::lock_grant`] keeps two of them from spending one refresh token.
+
+mod agents;
+mod database;
+mod error;
+mod events;
+mod grants;
+mod home;
+mod keys;
+mod lock;
+mod open;
+mod pending;
+mod records;
+mod registrations;
+mod resources;
+mod seal;
+
+pub use agents::{Agent, Permit};
+pub use error::VaultError;
+pub use events::{Event, EventFilter, NewEvent};
+pub use home::Home;
+pub use keys::{KeyStore, KeyStoreError, OsKeyring, Protection, VaultKey};
+pub use lock::GrantLock;
+pub use open::{KeySource, Opening};
+pub use records::{RedirectPreference, ResourceProtection, ResourceRecord};
+
+use database::Database;
+use seal::Sealer;
+use std::path::Path;
+use std::sync::Arc;
+
+/// An open vault. Cheap to clone; the key is wiped when the last clone goes.
+#[derive(Clone)]
+pub struct Vault {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    home: Home,
+    database: Database,
+    sealer: Sealer,
+    protection: Protection,
+}
+
+impl Vault {
+    pub fn protection(&self) -> Protection {
+        self.inner.protection
+    }
+
+    pub fn path(&self) -> &Path {
+        self.inner.home.database()
+    }
+
+    fn database(&self) -> &Database {
+        &self.inner.database
+    }
+
+    fn sealer(&self) -> &Sealer {
+        &self.inner.sealer
+    }
+}
+
+/// Random bytes from the system: the one place that asks for them.
+pub fn random<const N: usize>() -> Result<[u8; N], VaultError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| VaultError::NoRandomness)?;
+    Ok(bytes)
+}
+
+/// A name for a new row that no other process makes at the same time.
+pub fn new_id() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
+}

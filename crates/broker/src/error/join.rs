@@ -104,7 +104,7 @@ impl From<VaultError> for Error {
         let code = match &error {
             VaultError::WrongPassphrase => Code::WrongPassphrase,
             VaultError::Damaged { .. } => Code::VaultDamaged,
-            VaultError::LockTimeout { .. } => Code::TemporarilyUnavailable,
+            VaultError::LockTimeout => Code::TemporarilyUnavailable,
             _ => Code::VaultFailed,
         };
         Self::new(code, error.to_string())

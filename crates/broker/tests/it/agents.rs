@@ -11,7 +11,9 @@ async fn l11_a_server_without_a_permit_looks_like_one_that_is_not_there() {
     let person = Person::approving(Switches::default()).await;
     person.log_in().await;
     let (agent, _) = person.broker.add_agent("curious").await.expect("an agent");
-    let ask = async |resource: String| person.broker.issue(&agent, TokenRequest { resource, ..Default::default() }).await.expect_err("no permit");
+    let ask = async |resource: String| {
+        person.broker.issue(&agent, TokenRequest { resource, ..Default::default() }).await.expect_err("no permit")
+    };
     let (known, unknown) = (ask(person.web.resource()).await, ask("https://nowhere.example/mcp".to_owned()).await);
     assert_eq!((known.code(), known.to_string(), known.hint()), (unknown.code(), unknown.to_string(), unknown.hint()));
     assert_eq!(known.code(), Code::AccessDenied);
@@ -37,7 +39,11 @@ async fn a_permit_ends_when_it_says_and_caps_the_scopes() {
     let grant = person.log_in().await;
     let agent = person.agent_for(&grant).await;
     let permit = |scopes: Option<Scopes>, until| Permit {
-        agent_id: agent.id.clone(), grant_id: grant.id.clone(), scopes, until, given_at: person.broker.now(),
+        agent_id: agent.id.clone(),
+        grant_id: grant.id.clone(),
+        scopes,
+        until,
+        given_at: person.broker.now(),
     };
     person.broker.permit(permit(None, Some(person.broker.now().plus(60)))).await.expect("for a minute");
     person.broker.issue(&agent, person.request()).await.expect("within the minute");
@@ -53,7 +59,11 @@ async fn invariant_6_every_answer_leaves_an_event_and_no_event_a_secret() {
     let grant = person.log_in().await;
     let agent = person.agent_for(&grant).await;
     let issued = person.broker.issue(&agent, person.request()).await.expect("yes");
-    person.broker.issue(&agent, TokenRequest { resource: "https://nowhere.example".into(), ..Default::default() }).await.expect_err("no");
+    person
+        .broker
+        .issue(&agent, TokenRequest { resource: "https://nowhere.example".into(), ..Default::default() })
+        .await
+        .expect_err("no");
     let events = person.broker.events(&EventFilter { limit: 100, ..Default::default() }).await.expect("the log");
     let kinds: Vec<_> = events.iter().map(|event| (event.kind.as_str(), event.ok)).collect();
     assert_eq!(kinds[..2], [("token_refused", false), ("token_issued", true)], "{kinds:?}");

@@ -21,8 +21,13 @@ async fn refusal(switches: Switches) -> broker::Error {
 async fn what_was_typed_is_no_address() {
     let person = Person::with(Switches::default()).await;
     for (typed, code) in [
-        ("", Code::NotAUrl), ("notion", Code::NotAUrl), ("http://example.com/mcp", Code::NotHttps), ("javascript:alert(1)", Code::NotAUrl),
-        ("https://user:secret@example.com/", Code::NotAUrl), ("https://h.invalid/mcp", Code::Unreachable), ("http://127.0.0.1:9/mcp", Code::Unreachable),
+        ("", Code::NotAUrl),
+        ("notion", Code::NotAUrl),
+        ("http://example.com/mcp", Code::NotHttps),
+        ("javascript:alert(1)", Code::NotAUrl),
+        ("https://user:secret@example.com/", Code::NotAUrl),
+        ("https://h.invalid/mcp", Code::Unreachable),
+        ("http://127.0.0.1:9/mcp", Code::Unreachable),
     ] {
         let error = person.broker.add(typed, None, Concessions::default(), &|_| {}).await.expect_err("refused");
         assert_eq!(error.code(), code, "{typed}: {error}");
@@ -33,12 +38,20 @@ async fn what_was_typed_is_no_address() {
 #[tokio::test]
 async fn what_is_there_is_no_mcp_server() {
     let instead = |answer| {
-        let switches = Switches { mcp_answers: McpAnswers::Instead(answer), resource_metadata_at: testbed::switches::ResourceMetadataPlace::Nowhere, ..Switches::default() };
+        let switches = Switches {
+            mcp_answers: McpAnswers::Instead(answer),
+            resource_metadata_at: testbed::switches::ResourceMetadataPlace::Nowhere,
+            ..Switches::default()
+        };
         switches
     };
     for (answer, code) in [
-        (Answer::Status(404), Code::NotMcp), (Answer::Html, Code::NotMcp), (Answer::Garbage, Code::NotMcp), (Answer::Endless, Code::NotMcp),
-        (Answer::Status(500), Code::ServerError), (Answer::Redirect("https://elsewhere.example/mcp".into()), Code::Redirected),
+        (Answer::Status(404), Code::NotMcp),
+        (Answer::Html, Code::NotMcp),
+        (Answer::Garbage, Code::NotMcp),
+        (Answer::Endless, Code::NotMcp),
+        (Answer::Status(500), Code::ServerError),
+        (Answer::Redirect("https://elsewhere.example/mcp".into()), Code::Redirected),
     ] {
         let error = refusal(instead(answer.clone())).await;
         assert_eq!(error.code(), code, "{answer:?}: {error}");
@@ -77,7 +90,11 @@ async fn its_metadata_departs_from_the_specification() {
 
 #[tokio::test]
 async fn a_server_without_protection_is_a_result() {
-    let switches = Switches { mcp_answers: McpAnswers::Unprotected, resource_metadata_at: testbed::switches::ResourceMetadataPlace::Nowhere, ..Switches::default() };
+    let switches = Switches {
+        mcp_answers: McpAnswers::Unprotected,
+        resource_metadata_at: testbed::switches::ResourceMetadataPlace::Nowhere,
+        ..Switches::default()
+    };
     let person = Person::with(switches).await;
     let id = person.add().await;
     assert_eq!(person.broker.resource(&id).await.expect("kept").state, broker::ResourceState::NotProtected);

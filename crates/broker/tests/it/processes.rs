@@ -21,8 +21,12 @@ async fn attack_35_three_processes_renew_once() {
     let children: Vec<_> = (0..3)
         .map(|_| {
             let mut command = tokio::process::Command::new(std::env::current_exe().expect("this test"));
-            command.args(["processes::child", "--exact", "--nocapture", "--test-threads=1"]).stdout(Stdio::piped()).stderr(Stdio::null());
-            let order = format!("{}\n{}\n{}\n{}", person.folder.path().display(), person.clock.now().0, agent.id, person.web.resource());
+            command
+                .args(["processes::child", "--exact", "--nocapture", "--test-threads=1"])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null());
+            let order =
+                format!("{}\n{}\n{}\n{}", person.folder.path().display(), person.clock.now().0, agent.id, person.web.resource());
             command.env(CHILD, order).spawn().expect("a child")
         })
         .collect();
@@ -35,7 +39,12 @@ async fn attack_35_three_processes_renew_once() {
         tokens.extend(fingerprints);
     }
     assert!(tokens.iter().all(|token| *token == tokens[0]), "{tokens:?}");
-    let renewals = person.web.requests_to("/token").into_iter().filter(|r| r.param("grant_type").as_deref() == Some("refresh_token")).count();
+    let renewals = person
+        .web
+        .requests_to("/token")
+        .into_iter()
+        .filter(|r| r.param("grant_type").as_deref() == Some("refresh_token"))
+        .count();
     assert_eq!(renewals, 1, "exactly one refresh reaches the issuer");
 }
 

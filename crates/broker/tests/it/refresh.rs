@@ -68,8 +68,14 @@ async fn pain_05_a_rejected_refresh_is_one_login_and_no_loop() {
 #[tokio::test]
 async fn f19_only_invalid_grant_ends_a_grant() {
     for answer in [
-        TokenAnswers::ServerError, TokenAnswers::Unavailable(3), TokenAnswers::Html(400), TokenAnswers::Empty400, TokenAnswers::Cut,
-        TokenAnswers::Problem, TokenAnswers::WithoutAccessToken, TokenAnswers::Redirect("http://127.0.0.1:9/".to_owned()),
+        TokenAnswers::ServerError,
+        TokenAnswers::Unavailable(3),
+        TokenAnswers::Html(400),
+        TokenAnswers::Empty400,
+        TokenAnswers::Cut,
+        TokenAnswers::Problem,
+        TokenAnswers::WithoutAccessToken,
+        TokenAnswers::Redirect("http://127.0.0.1:9/".to_owned()),
     ] {
         let person = Person::approving(Switches::default()).await;
         let grant = person.log_in().await;
@@ -84,7 +90,11 @@ async fn f19_only_invalid_grant_ends_a_grant() {
         assert_eq!(renewals(&person), asked, "{answer:?}: the issuer is not asked again at once");
         person.web.switches().set(|switches| switches.refresh_answers = None);
         person.clock.forward(1000);
-        person.broker.issue(&agent, person.request()).await.unwrap_or_else(|error| panic!("{answer:?}: nothing was lost, but {error}"));
+        person
+            .broker
+            .issue(&agent, person.request())
+            .await
+            .unwrap_or_else(|error| panic!("{answer:?}: nothing was lost, but {error}"));
     }
 }
 

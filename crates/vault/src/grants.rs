@@ -1,0 +1,266 @@
+//! Grants and their sealed tokens. A change and its events are one transaction; a change by a writer who saw
+//! older tokens is refused (compare and swap on the generation).
+
+use crate::events::NewEvent;
+use crate::records::{from_text, moment, to_text};
+use crate::seal::Place;
+use crate::{Vault, VaultError};
+use oauth::grant::{Account, Grant, GrantId, GrantState, LoginReason, TokenSet};
+use oauth::scope::Scopes;
+use oauth::secret::Secret;
+use oauth::time::Timestamp;
+use oauth::uri::{Issuer, ResourceUri};
+use sqlx::FromRow;
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    resource: String,
+    resource_parameter: Option<String>,
+    issuer: String,
+    token_endpoint: String,
+    registration_id: String,
+    account_name: String,
+    account_subject: Option<String>,
+    scopes_requested: String,
+    state: String,
+    login_reason: Option<String>,
+    revoked_at: Option<i64>,
+    access_token_sealed: Option<Vec<u8>>,
+    refresh_token_sealed: Option<Vec<u8>>,
+    expires_at: Option<i64>,
+    received_at: Option<i64>,
+    scopes_granted: Option<String>,
+    generation: i64,
+    granted_at: i64,
+    refreshed_at: Option<i64>,
+}
+
+/// The columns of a grant's state, sealed and ready to be written.
+struct StateColumns {
+    state: &'static str,
+    login_reason: Option<String>,
+    revoked_at: Option<i64>,
+    access_token: Option<Vec<u8>>,
+    refresh_token: Option<Vec<u8>>,
+    expires_at: Option<i64>,
+    received_at: Option<i64>,
+    scopes: Option<String>,
+}
+
+fn place<'a>(id: &'a GrantId, column: &'static str) -> Place<'a> {
+    Place { table: "grants", id: &id.0, column }
+}
+
+impl Vault {
+    /// Keeps a grant as it is now, whatever was kept before.
+    pub async fn save_grant(&self, grant: &Grant, events: &[NewEvent]) -> Result<(), VaultError> {
+        self.write_grant(grant, None, events).await.map(|_| ())
+    }
+
+    /// Keeps it only if the kept one still has this generation.
+    pub async fn compare_and_save_grant(&self, grant: &Grant, expected: u64, events: &[NewEvent]) -> Result<bool, VaultError> {
+        self.write_grant(grant, Some(expected), events).await
+    }
+
+    async fn write_grant(&self, grant: &Grant, expected: Option<u64>, events: &[NewEvent]) -> Result<bool, VaultError> {
+        let columns = self.columns(grant)?;
+        let mut transaction = self.database().pool.begin_with("BEGIN IMMEDIATE").await?;
+        if let Some(expected) = expected {
+            let kept: Option<i64> = sqlx::query_scalar("SELECT generation FROM grants WHERE id = ?")
+                .bind(&grant.id.0)
+                .fetch_optional(&mut *transaction)
+                .await?;
+            if kept != Some(signed(expected)) {
+                return Ok(false);
+            }
+        }
+        sqlx::query(
+            "INSERT INTO grants (id, resource, resource_parameter, issuer, token_endpoint, registration_id, account_name, account_subject,
+                    scopes_requested, state, login_reason, revoked_at, access_token_sealed, refresh_token_sealed, expires_at, received_at,
+                    scopes_granted, generation, granted_at, refreshed_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (id) DO UPDATE SET resource_parameter = excluded.resource_parameter, issuer = excluded.issuer,
+                    token_endpoint = excluded.token_endpoint, registration_id = excluded.registration_id,
+                    account_name = excluded.account_name, account_subject = excluded.account_subject,
+                    scopes_requested = excluded.scopes_requested, state = excluded.state, login_reason = excluded.login_reason,
+                    revoked_at = excluded.revoked_at, access_token_sealed = excluded.access_token_sealed,
+                    refresh_token_sealed = excluded.refresh_token_sealed, expires_at = excluded.expires_at,
+                    received_at = excluded.received_at, scopes_granted = excluded.scopes_granted, generation = excluded.generation,
+                    granted_at = excluded.granted_at, refreshed_at = excluded.refreshed_at,
+                    refresh_generation = NULL, refresh_started_at = NULL",
+        )
+        .bind(&grant.id.0)
+        .bind(grant.resource.as_str())
+        .bind(&grant.resource_parameter)
+        .bind(grant.issuer.as_str())
+        .bind(&grant.token_endpoint)
+        .bind(&grant.registration_id)
+        .bind(&grant.account.name)
+        .bind(&grant.account.subject)
+        .bind(grant.scopes_requested.to_string())
+        .bind(columns.state)
+        .bind(columns.login_reason)
+        .bind(columns.revoked_at)
+        .bind(columns.access_token)
+        .bind(columns.refresh_token)
+        .bind(columns.expires_at)
+        .bind(columns.received_at)
+        .bind(columns.scopes)
+        .bind(signed(grant.generation))
+        .bind(grant.granted_at.0)
+        .bind(grant.refreshed_at.map(|at| at.0))
+        .execute(&mut *transaction)
+        .await?;
+        for event in events {
+            event.insert(&mut transaction).await?;
+        }
+        transaction.commit().await?;
+        if grant.tokens().is_none() {
+            // `secure_delete` overwrote the pages; the log must not keep the old ones either.
+            self.database().forget_old_pages().await?;
+        }
+        Ok(true)
+    }
+
+    pub async fn grant(&self, id: &GrantId) -> Result<Option<Grant>, VaultError> {
+        let row: Option<Row> =
+            sqlx::query_as("SELECT * FROM grants WHERE id = ?").bind(&id.0).fetch_optional(&self.database().pool).await?;
+        row.map(|row| self.read_grant(row)).transpose()
+    }
+
+    /// Newest first. A grant whose tokens are damaged is listed as one that needs a login; the others are as they are.
+    pub async fn grants(&self) -> Result<Vec<Grant>, VaultError> {
+        let rows: Vec<Row> =
+            sqlx::query_as("SELECT * FROM grants ORDER BY granted_at DESC, id").fetch_all(&self.database().pool).await?;
+        rows.into_iter().map(|row| self.list_grant(row)).collect()
+    }
+
+    pub async fn grants_of(&self, resource: &ResourceUri) -> Result<Vec<Grant>, VaultError> {
+        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM grants WHERE resource = ? ORDER BY granted_at DESC, id")
+            .bind(resource.as_str())
+            .fetch_all(&self.database().pool)
+            .await?;
+        rows.into_iter().map(|row| self.list_grant(row)).collect()
+    }
+
+    /// Grants that still need this registration.
+    pub async fn count_grants_using(&self, registration_id: &str) -> Result<u64, VaultError> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM grants WHERE registration_id = ? AND state <> 'revoked'")
+            .bind(registration_id)
+            .fetch_one(&self.database().pool)
+            .await?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// Notes that a refresh token is on its way, so that a crash in between can be told of.
+    pub async fn refresh_started(&self, id: &GrantId, generation: u64, at: Timestamp) -> Result<(), VaultError> {
+        sqlx::query("UPDATE grants SET refresh_generation = ?, refresh_started_at = ? WHERE id = ?")
+            .bind(signed(generation))
+            .bind(at.0)
+            .bind(&id.0)
+            .execute(&self.database().pool)
+            .await?;
+        Ok(())
+    }
+
+    pub async fn refresh_ended(&self, id: &GrantId) -> Result<(), VaultError> {
+        sqlx::query("UPDATE grants SET refresh_generation = NULL, refresh_started_at = NULL WHERE id = ?")
+            .bind(&id.0)
+            .execute(&self.database().pool)
+            .await?;
+        Ok(())
+    }
+
+    /// The generation and time of a refresh that began and never ended: its token may be spent.
+    pub async fn refresh_unfinished(&self, id: &GrantId) -> Result<Option<(u64, Timestamp)>, VaultError> {
+        let row: Option<(Option<i64>, Option<i64>)> =
+            sqlx::query_as("SELECT refresh_generation, refresh_started_at FROM grants WHERE id = ?")
+                .bind(&id.0)
+                .fetch_optional(&self.database().pool)
+                .await?;
+        Ok(row.and_then(|(generation, at)| Some((generation?.unsigned_abs(), Timestamp(at?)))))
+    }
+
+    fn columns(&self, grant: &Grant) -> Result<StateColumns, VaultError> {
+        let nothing = StateColumns {
+            state: "",
+            login_reason: None,
+            revoked_at: None,
+            access_token: None,
+            refresh_token: None,
+            expires_at: None,
+            received_at: None,
+            scopes: None,
+        };
+        Ok(match &grant.state {
+            GrantState::Active(tokens) => StateColumns {
+                state: "active",
+                access_token: Some(self.sealer().seal(place(&grant.id, "access_token"), &tokens.access_token)?),
+                refresh_token: self.sealer().seal_some(place(&grant.id, "refresh_token"), tokens.refresh_token.as_ref())?,
+                expires_at: tokens.expires_at.map(|at| at.0),
+                received_at: Some(tokens.received_at.0),
+                scopes: Some(tokens.scopes.to_string()),
+                ..nothing
+            },
+            GrantState::LoginNeeded(reason) => {
+                StateColumns { state: "login_needed", login_reason: Some(to_text(reason)?), ..nothing }
+            }
+            GrantState::Revoked { at } => StateColumns { state: "revoked", revoked_at: Some(at.0), ..nothing },
+        })
+    }
+
+    fn list_grant(&self, mut row: Row) -> Result<Grant, VaultError> {
+        let id = GrantId(row.id.clone());
+        if self.tokens(&id, &row).is_err() {
+            row.state = "login_needed".to_owned();
+            row.login_reason = Some(to_text(&LoginReason::Damaged)?);
+        }
+        self.read_grant(row)
+    }
+
+    fn read_grant(&self, row: Row) -> Result<Grant, VaultError> {
+        let id = GrantId(row.id.clone());
+        let state = match row.state.as_str() {
+            "active" => GrantState::Active(self.tokens(&id, &row)?.ok_or_else(|| damaged(&id))?),
+            "login_needed" => GrantState::LoginNeeded(from_text(row.login_reason.as_deref().unwrap_or("damaged"))?),
+            _ => GrantState::Revoked { at: Timestamp(row.revoked_at.unwrap_or_default()) },
+        };
+        Ok(Grant {
+            id,
+            resource: ResourceUri::stored(row.resource),
+            resource_parameter: row.resource_parameter,
+            issuer: Issuer::stored(row.issuer),
+            token_endpoint: row.token_endpoint,
+            registration_id: row.registration_id,
+            account: Account { name: row.account_name, subject: row.account_subject },
+            scopes_requested: Scopes::parse(&row.scopes_requested),
+            state,
+            generation: row.generation.unsigned_abs(),
+            granted_at: Timestamp(row.granted_at),
+            refreshed_at: moment(row.refreshed_at),
+        })
+    }
+
+    fn tokens(&self, id: &GrantId, row: &Row) -> Result<Option<TokenSet>, VaultError> {
+        let open = |column, sealed: &Option<Vec<u8>>| self.sealer().open_some(place(id, column), sealed.as_deref());
+        let access_token: Option<Secret> = open("access_token", &row.access_token_sealed)?;
+        let refresh_token = open("refresh_token", &row.refresh_token_sealed)?;
+        Ok(access_token.map(|access_token| TokenSet {
+            access_token,
+            refresh_token,
+            expires_at: moment(row.expires_at),
+            received_at: Timestamp(row.received_at.unwrap_or_default()),
+            scopes: Scopes::parse(row.scopes_granted.as_deref().unwrap_or_default()),
+        }))
+    }
+}
+
+fn damaged(id: &GrantId) -> VaultError {
+    VaultError::Damaged { table: "grants", id: id.0.clone(), column: "access_token" }
+}
+
+/// SQLite has signed integers only; generations never come near the difference.
+fn signed(generation: u64) -> i64 {
+    i64::try_from(generation).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,59 @@
+//! The vault key, and where it is kept: the OS keyring, a passphrase, or a key file that the person named.
+
+mod file;
+mod keyring;
+mod passphrase;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+pub use keyring::OsKeyring;
+pub(crate) use {file::key_in_file, passphrase::Kdf};
+
+/// 32 random bytes that seal everything. Wiped from memory when dropped; cannot be printed.
+#[derive(Clone)]
+pub struct VaultKey(Zeroizing<[u8; 32]>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protection {
+    Keyring,
+    Passphrase,
+    KeyFile,
+}
+
+/// Where the one key is kept (seam `KeyStore`). Calls may block: they are made off the async threads.
+pub trait KeyStore: Send + Sync {
+    fn get(&self) -> Result<Option<VaultKey>, KeyStoreError>;
+    fn put(&self, key: &VaultKey) -> Result<(), KeyStoreError>;
+    fn delete(&self) -> Result<(), KeyStoreError>;
+}
+
+/// Why a key store cannot be used now. "No entry" while it is locked does not mean "never stored".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyStoreError {
+    #[error("no keyring is running ({0})")]
+    Absent(String),
+    #[error("the keyring is locked, or has no place to store in ({0})")]
+    Locked(String),
+    #[error("the keyring did not answer within {0} s; it may be waiting for its password")]
+    Silent(u64),
+    #[error("the keyring holds something else than a key of this program")]
+    Foreign,
+}
+
+impl VaultKey {
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+}
+
+impl std::fmt::Debug for VaultKey {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("[vault key]")
+    }
+}

@@ -1,0 +1,73 @@
+//! A key made from a passphrase: Argon2id (RFC 9106), with its parameters beside the vault.
+
+use crate::keys::VaultKey;
+use crate::{VaultError, random};
+use argon2::{Algorithm, Argon2, Params, Version};
+use oauth::secret::Secret;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+/// The parameters that a vault was made with. Lowered ones are refused: they would make guessing cheap (V17).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Kdf {
+    algorithm: String,
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+    salt: [u8; 16],
+}
+
+const ALGORITHM: &str = "argon2id";
+const LEAST_MEMORY_KIB: u32 = 19 * 1024;
+const LEAST_PASSES: u32 = 2;
+/// A tampered file must not take the machine's memory either.
+const MOST_MEMORY_KIB: u32 = 1024 * 1024;
+
+impl Kdf {
+    pub(crate) fn new() -> Result<Self, VaultError> {
+        Ok(Self { algorithm: ALGORITHM.to_owned(), memory_kib: 64 * 1024, passes: 3, lanes: 4, salt: random()? })
+    }
+
+    pub(crate) fn key(&self, passphrase: &Secret) -> Result<VaultKey, VaultError> {
+        let usable = self.algorithm == ALGORITHM
+            && (LEAST_MEMORY_KIB..=MOST_MEMORY_KIB).contains(&self.memory_kib)
+            && (LEAST_PASSES..=64).contains(&self.passes)
+            && (1..=64).contains(&self.lanes);
+        if !usable {
+            return Err(VaultError::Format("the passphrase parameters were lowered or are unknown".to_owned()));
+        }
+        let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32))
+            .map_err(|error| VaultError::Format(error.to_string()))?;
+        let mut key = Zeroizing::new([0_u8; 32]);
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into(passphrase.expose().as_bytes(), &self.salt, key.as_mut_slice())
+            .map_err(|error| VaultError::Format(error.to_string()))?;
+        Ok(VaultKey::from_bytes(*key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn v17_lowered_parameters_are_refused() {
+        let good = Kdf::new().expect("parameters");
+        for lowered in [
+            Kdf { memory_kib: 8, ..good.clone() },
+            Kdf { passes: 1, ..good.clone() },
+            Kdf { memory_kib: u32::MAX, ..good.clone() },
+            Kdf { algorithm: "argon2d".to_owned(), ..good.clone() },
+        ] {
+            assert!(lowered.key(&Secret::new("p")).is_err(), "{lowered:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_passphrase_and_salt_make_the_same_key() {
+        let kdf = Kdf::new().expect("parameters");
+        let key = |text: &str| kdf.key(&Secret::new(text)).expect("a key").bytes().to_vec();
+        assert_eq!(key("correct horse"), key("correct horse"));
+        assert_ne!(key("correct horse"), key("correct house"));
+    }
+}

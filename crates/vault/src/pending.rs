@@ -1,0 +1,129 @@
+//! Logins under way. Taking one is a single statement, so that one answer is used once, whoever gets it.
+
+use crate::seal::Place;
+use crate::{Vault, VaultError};
+use oauth::authorization::PendingAuthorization;
+use oauth::redirect::Redirect;
+use oauth::scope::Scopes;
+use oauth::secret::Secret;
+use oauth::time::Timestamp;
+use oauth::uri::{Issuer, ResourceUri};
+use sha2::{Digest, Sha256};
+use sqlx::FromRow;
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    state_sealed: Vec<u8>,
+    verifier_sealed: Vec<u8>,
+    resource: String,
+    resource_parameter: Option<String>,
+    issuer: String,
+    iss_required: bool,
+    token_endpoint: String,
+    url_sealed: Vec<u8>,
+    registration_id: String,
+    redirect_uri: String,
+    scopes: String,
+    started_at: i64,
+    expires_at: i64,
+}
+
+fn place<'a>(id: &'a str, column: &'static str) -> Place<'a> {
+    Place { table: "pending_authorizations", id, column }
+}
+
+impl Vault {
+    pub async fn save_pending(&self, pending: &PendingAuthorization) -> Result<(), VaultError> {
+        let (id, sealer) = (&pending.id, self.sealer());
+        sqlx::query(
+            "INSERT INTO pending_authorizations (id, state_hash, state_sealed, verifier_sealed, resource, resource_parameter, issuer,
+                    iss_required, token_endpoint, url_sealed, registration_id, redirect_uri, scopes, started_at, expires_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(id)
+        .bind(hash(&pending.state))
+        .bind(sealer.seal(place(id, "state"), &pending.state)?)
+        .bind(sealer.seal(place(id, "verifier"), &pending.verifier)?)
+        .bind(pending.resource.as_str())
+        .bind(&pending.resource_parameter)
+        .bind(pending.issuer.as_str())
+        .bind(pending.iss_required)
+        .bind(&pending.token_endpoint)
+        .bind(sealer.seal(place(id, "url"), &Secret::new(pending.authorization_url.as_str()))?)
+        .bind(&pending.registration_id)
+        .bind(pending.redirect.uri())
+        .bind(pending.scopes.to_string())
+        .bind(pending.started_at.0)
+        .bind(pending.expires_at.0)
+        .execute(&self.database().pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The login that an answer's `state` belongs to.
+    pub async fn pending_by_state(&self, state: &Secret) -> Result<Option<PendingAuthorization>, VaultError> {
+        let row: Option<Row> = sqlx::query_as("SELECT * FROM pending_authorizations WHERE state_hash = ?")
+            .bind(hash(state))
+            .fetch_optional(&self.database().pool)
+            .await?;
+        row.map(|row| self.read_pending(row)).transpose()
+    }
+
+    pub async fn pending(&self, id: &str) -> Result<Option<PendingAuthorization>, VaultError> {
+        let row: Option<Row> = sqlx::query_as("SELECT * FROM pending_authorizations WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.database().pool)
+            .await?;
+        row.map(|row| self.read_pending(row)).transpose()
+    }
+
+    /// Newest first.
+    pub async fn pendings(&self) -> Result<Vec<PendingAuthorization>, VaultError> {
+        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM pending_authorizations ORDER BY started_at DESC, rowid DESC")
+            .fetch_all(&self.database().pool)
+            .await?;
+        rows.into_iter().map(|row| self.read_pending(row)).collect()
+    }
+
+    /// True for the one caller, of all processes, who ended it.
+    pub async fn take_pending(&self, id: &str) -> Result<bool, VaultError> {
+        let taken =
+            sqlx::query("DELETE FROM pending_authorizations WHERE id = ?").bind(id).execute(&self.database().pool).await?;
+        Ok(taken.rows_affected() == 1)
+    }
+
+    /// Ends what ran out, and returns it.
+    pub async fn sweep_pendings(&self, now: Timestamp) -> Result<Vec<PendingAuthorization>, VaultError> {
+        let rows: Vec<Row> = sqlx::query_as("DELETE FROM pending_authorizations WHERE expires_at <= ? RETURNING *")
+            .bind(now.0)
+            .fetch_all(&self.database().pool)
+            .await?;
+        rows.into_iter().map(|row| self.read_pending(row)).collect()
+    }
+
+    fn read_pending(&self, row: Row) -> Result<PendingAuthorization, VaultError> {
+        let (id, sealer) = (row.id.as_str(), self.sealer());
+        Ok(PendingAuthorization {
+            state: sealer.open(place(id, "state"), &row.state_sealed)?,
+            verifier: sealer.open(place(id, "verifier"), &row.verifier_sealed)?,
+            authorization_url: sealer.open(place(id, "url"), &row.url_sealed)?.expose().to_owned(),
+            resource: ResourceUri::stored(row.resource),
+            resource_parameter: row.resource_parameter,
+            issuer: Issuer::stored(row.issuer),
+            iss_required: row.iss_required,
+            token_endpoint: row.token_endpoint,
+            registration_id: row.registration_id,
+            redirect: Redirect::from_uri(&row.redirect_uri).ok_or_else(|| VaultError::Format(row.redirect_uri.clone()))?,
+            scopes: Scopes::parse(&row.scopes),
+            started_at: Timestamp(row.started_at),
+            expires_at: Timestamp(row.expires_at),
+            id: row.id,
+        })
+    }
+}
+
+/// The state has 256 random bits: its plain hash tells nothing.
+fn hash(state: &Secret) -> Vec<u8> {
+    Sha256::digest(state.expose().as_bytes()).to_vec()
+}

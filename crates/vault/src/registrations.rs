@@ -1,0 +1,98 @@
+//! Our client ids, kept by issuer (R-19); their secrets sealed.
+
+use crate::records::{from_text, moment, to_text};
+use crate::seal::Place;
+use crate::{Vault, VaultError};
+use oauth::redirect::Redirect;
+use oauth::registration::{Management, Registration};
+use oauth::time::Timestamp;
+use oauth::uri::Issuer;
+use sqlx::FromRow;
+
+const TABLE: &str = "registrations";
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    issuer: String,
+    redirect_uri: String,
+    kind: String,
+    client_id: String,
+    client_secret_sealed: Option<Vec<u8>>,
+    auth_method: String,
+    secret_expires_at: Option<i64>,
+    management_uri: Option<String>,
+    management_token_sealed: Option<Vec<u8>>,
+    registered_at: i64,
+}
+
+fn client_secret(id: &str) -> Place<'_> {
+    Place { table: TABLE, id, column: "client_secret" }
+}
+
+fn management_token(id: &str) -> Place<'_> {
+    Place { table: TABLE, id, column: "management_token" }
+}
+
+impl Vault {
+    pub async fn save_registration(&self, registration: &Registration) -> Result<(), VaultError> {
+        let id = &registration.id;
+        let token = registration.management.as_ref().map(|management| &management.access_token);
+        sqlx::query(
+            "INSERT OR REPLACE INTO registrations (id, issuer, redirect_uri, kind, client_id, client_secret_sealed, auth_method,
+                    secret_expires_at, management_uri, management_token_sealed, registered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(id)
+        .bind(registration.issuer.as_str())
+        .bind(registration.redirect.uri())
+        .bind(to_text(&registration.kind)?)
+        .bind(&registration.client_id)
+        .bind(self.sealer().seal_some(client_secret(id), registration.client_secret.as_ref())?)
+        .bind(to_text(&registration.auth_method)?)
+        .bind(registration.secret_expires_at.map(|at| at.0))
+        .bind(registration.management.as_ref().map(|management| &management.uri))
+        .bind(self.sealer().seal_some(management_token(id), token)?)
+        .bind(registration.registered_at.0)
+        .execute(&self.database().pool)
+        .await?;
+        Ok(())
+    }
+
+    pub async fn registration(&self, id: &str) -> Result<Option<Registration>, VaultError> {
+        let row: Option<Row> =
+            sqlx::query_as("SELECT * FROM registrations WHERE id = ?").bind(id).fetch_optional(&self.database().pool).await?;
+        row.map(|row| self.read_registration(row)).transpose()
+    }
+
+    /// Newest first.
+    pub async fn registrations_at(&self, issuer: &Issuer) -> Result<Vec<Registration>, VaultError> {
+        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM registrations WHERE issuer = ? ORDER BY registered_at DESC, id")
+            .bind(issuer.as_str())
+            .fetch_all(&self.database().pool)
+            .await?;
+        rows.into_iter().map(|row| self.read_registration(row)).collect()
+    }
+
+    pub async fn forget_registration(&self, id: &str) -> Result<(), VaultError> {
+        sqlx::query("DELETE FROM registrations WHERE id = ?").bind(id).execute(&self.database().pool).await?;
+        self.database().forget_old_pages().await
+    }
+
+    fn read_registration(&self, row: Row) -> Result<Registration, VaultError> {
+        let secret = self.sealer().open_some(client_secret(&row.id), row.client_secret_sealed.as_deref())?;
+        let token = self.sealer().open_some(management_token(&row.id), row.management_token_sealed.as_deref())?;
+        let redirect = Redirect::from_uri(&row.redirect_uri).ok_or_else(|| VaultError::Format(row.redirect_uri.clone()))?;
+        Ok(Registration {
+            issuer: Issuer::stored(row.issuer),
+            redirect,
+            kind: from_text(&row.kind)?,
+            client_id: row.client_id,
+            client_secret: secret,
+            auth_method: from_text(&row.auth_method)?,
+            secret_expires_at: moment(row.secret_expires_at),
+            management: row.management_uri.zip(token).map(|(uri, access_token)| Management { uri, access_token }),
+            registered_at: Timestamp(row.registered_at),
+            id: row.id,
+        })
+    }
+}

@@ -1,0 +1,164 @@
+//! Resources, authorization servers, and which redirect an issuer takes.
+
+use crate::records::{RedirectPreference, ResourceRecord, from_text, moment, to_text};
+use crate::{Vault, VaultError};
+use oauth::metadata::AuthorizationServer;
+use oauth::scope::Scopes;
+use oauth::time::Timestamp;
+use oauth::uri::{Issuer, ResourceUri};
+use sqlx::FromRow;
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    uri: String,
+    name: String,
+    protection: String,
+    resource_parameter: Option<String>,
+    issuer: Option<String>,
+    scopes_to_request: String,
+    scopes_supported: String,
+    concessions: String,
+    trace: String,
+    added_at: i64,
+    checked_at: Option<i64>,
+}
+
+impl Row {
+    fn record(self) -> Result<ResourceRecord, VaultError> {
+        Ok(ResourceRecord {
+            protection: from_text(&self.protection)?,
+            scopes_to_request: Scopes::parse(&self.scopes_to_request),
+            scopes_supported: Scopes::parse(&self.scopes_supported),
+            concessions: serde_json::from_str(&self.concessions)?,
+            trace: serde_json::from_str(&self.trace)?,
+            uri: ResourceUri::stored(self.uri),
+            issuer: self.issuer.map(Issuer::stored),
+            added_at: Timestamp(self.added_at),
+            checked_at: moment(self.checked_at),
+            resource_parameter: self.resource_parameter,
+            id: self.id,
+            name: self.name,
+        })
+    }
+}
+
+impl Vault {
+    pub async fn add_resource(&self, record: &ResourceRecord) -> Result<(), VaultError> {
+        let statement =
+            "INSERT INTO resources (name, protection, resource_parameter, issuer, scopes_to_request, scopes_supported,
+                                concessions, trace, checked_at, added_at, uri, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        self.write_resource(statement, record).await
+    }
+
+    /// Everything but its URI and the time it was added may change.
+    pub async fn save_resource(&self, record: &ResourceRecord) -> Result<(), VaultError> {
+        let statement = "UPDATE resources SET name = ?, protection = ?, resource_parameter = ?, issuer = ?, scopes_to_request = ?,
+                                scopes_supported = ?, concessions = ?, trace = ?, checked_at = ?, added_at = ?, uri = ? WHERE id = ?";
+        self.write_resource(statement, record).await
+    }
+
+    async fn write_resource(&self, statement: &'static str, record: &ResourceRecord) -> Result<(), VaultError> {
+        sqlx::query(statement)
+            .bind(&record.name)
+            .bind(to_text(&record.protection)?)
+            .bind(&record.resource_parameter)
+            .bind(record.issuer.as_ref().map(Issuer::as_str))
+            .bind(record.scopes_to_request.to_string())
+            .bind(record.scopes_supported.to_string())
+            .bind(serde_json::to_string(&record.concessions)?)
+            .bind(serde_json::to_string(&record.trace)?)
+            .bind(record.checked_at.map(|at| at.0))
+            .bind(record.added_at.0)
+            .bind(record.uri.as_str())
+            .bind(&record.id)
+            .execute(&self.database().pool)
+            .await?;
+        Ok(())
+    }
+
+    pub async fn resources(&self) -> Result<Vec<ResourceRecord>, VaultError> {
+        let rows: Vec<Row> =
+            sqlx::query_as("SELECT * FROM resources ORDER BY name COLLATE NOCASE, id").fetch_all(&self.database().pool).await?;
+        rows.into_iter().map(Row::record).collect()
+    }
+
+    pub async fn resource(&self, id: &str) -> Result<Option<ResourceRecord>, VaultError> {
+        let row: Option<Row> =
+            sqlx::query_as("SELECT * FROM resources WHERE id = ?").bind(id).fetch_optional(&self.database().pool).await?;
+        row.map(Row::record).transpose()
+    }
+
+    pub async fn resource_by_uri(&self, uri: &ResourceUri) -> Result<Option<ResourceRecord>, VaultError> {
+        let row: Option<Row> = sqlx::query_as("SELECT * FROM resources WHERE uri = ?")
+            .bind(uri.as_str())
+            .fetch_optional(&self.database().pool)
+            .await?;
+        row.map(Row::record).transpose()
+    }
+
+    /// With its grants, permits and pending logins.
+    pub async fn remove_resource(&self, id: &str) -> Result<bool, VaultError> {
+        let removed =
+            sqlx::query("DELETE FROM resources WHERE id = ?").bind(id).execute(&self.database().pool).await?.rows_affected();
+        self.database().forget_old_pages().await?;
+        Ok(removed > 0)
+    }
+
+    pub async fn save_authorization_server(&self, server: &AuthorizationServer, fetched_at: Timestamp) -> Result<(), VaultError> {
+        sqlx::query("INSERT OR REPLACE INTO authorization_servers (issuer, metadata, fetched_at) VALUES (?, ?, ?)")
+            .bind(server.issuer.as_str())
+            .bind(serde_json::to_string(server)?)
+            .bind(fetched_at.0)
+            .execute(&self.database().pool)
+            .await?;
+        Ok(())
+    }
+
+    pub async fn authorization_server(&self, issuer: &Issuer) -> Result<Option<(AuthorizationServer, Timestamp)>, VaultError> {
+        let row: Option<(String, i64)> =
+            sqlx::query_as("SELECT metadata, fetched_at FROM authorization_servers WHERE issuer = ?")
+                .bind(issuer.as_str())
+                .fetch_optional(&self.database().pool)
+                .await?;
+        row.map(|(metadata, at)| Ok((serde_json::from_str(&metadata)?, Timestamp(at)))).transpose()
+    }
+
+    pub async fn redirect_preference(&self, issuer: &Issuer) -> Result<Option<RedirectPreference>, VaultError> {
+        let row: Option<String> = sqlx::query_scalar("SELECT redirect FROM redirect_preferences WHERE issuer = ?")
+            .bind(issuer.as_str())
+            .fetch_optional(&self.database().pool)
+            .await?;
+        row.map(|text| from_text(&text)).transpose()
+    }
+
+    pub async fn save_redirect_preference(&self, issuer: &Issuer, preference: RedirectPreference) -> Result<(), VaultError> {
+        sqlx::query("INSERT OR REPLACE INTO redirect_preferences (issuer, redirect) VALUES (?, ?)")
+            .bind(issuer.as_str())
+            .bind(to_text(&preference)?)
+            .execute(&self.database().pool)
+            .await?;
+        Ok(())
+    }
+
+    pub async fn setting(&self, name: &str) -> Result<Option<String>, VaultError> {
+        Ok(sqlx::query_scalar("SELECT value FROM settings WHERE name = ?")
+            .bind(name)
+            .fetch_optional(&self.database().pool)
+            .await?)
+    }
+
+    pub async fn set_setting(&self, name: &str, value: &str) -> Result<(), VaultError> {
+        sqlx::query("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)")
+            .bind(name)
+            .bind(value)
+            .execute(&self.database().pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Another number after any change, by this process or another.
+    pub async fn data_version(&self) -> Result<i64, VaultError> {
+        self.database().data_version().await
+    }
+}

@@ -1,0 +1,121 @@
+//! Sealing: XChaCha20-Poly1305 with a random nonce, bound to where the value belongs (invariant 4).
+
+use crate::keys::VaultKey;
+use crate::{VaultError, random};
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use oauth::secret::Secret;
+use zeroize::Zeroizing;
+
+const NONCE: usize = 24;
+
+/// Where a value belongs. A value sealed for one place opens at no other.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) table: &'static str,
+    pub(crate) id: &'a str,
+    pub(crate) column: &'static str,
+}
+
+pub(crate) struct Sealer {
+    cipher: XChaCha20Poly1305,
+    vault_id: String,
+    key_id: String,
+}
+
+impl Sealer {
+    pub(crate) fn new(key: &VaultKey, vault_id: String, key_id: String) -> Result<Self, VaultError> {
+        let cipher = XChaCha20Poly1305::new_from_slice(key.bytes()).map_err(|_| VaultError::Seal)?;
+        Ok(Self { cipher, vault_id, key_id })
+    }
+
+    pub(crate) fn vault_id(&self) -> &str {
+        &self.vault_id
+    }
+
+    pub(crate) fn key_id(&self) -> &str {
+        &self.key_id
+    }
+
+    /// Nonce and ciphertext.
+    pub(crate) fn seal(&self, place: Place<'_>, value: &Secret) -> Result<Vec<u8>, VaultError> {
+        let nonce: [u8; NONCE] = random()?;
+        let payload = Payload { msg: value.expose().as_bytes(), aad: &self.bound_to(place) };
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Seal)?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    pub(crate) fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Secret, VaultError> {
+        let damaged = || VaultError::Damaged { table: place.table, id: place.id.to_owned(), column: place.column };
+        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>().ok_or_else(damaged)?;
+        let payload = Payload { msg: ciphertext, aad: &self.bound_to(place) };
+        let opened = Zeroizing::new(self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| damaged())?);
+        std::str::from_utf8(&opened).map(Secret::new).map_err(|_| damaged())
+    }
+
+    pub(crate) fn seal_some(&self, place: Place<'_>, value: Option<&Secret>) -> Result<Option<Vec<u8>>, VaultError> {
+        value.map(|value| self.seal(place, value)).transpose()
+    }
+
+    pub(crate) fn open_some(&self, place: Place<'_>, sealed: Option<&[u8]>) -> Result<Option<Secret>, VaultError> {
+        sealed.map(|sealed| self.open(place, sealed)).transpose()
+    }
+
+    /// Each part with its length before it, so that no two places are the same bytes.
+    fn bound_to(&self, place: Place<'_>) -> Vec<u8> {
+        let mut bytes = b"gatelodge vault 1".to_vec();
+        for part in [&self.vault_id, place.table, place.id, place.column, &self.key_id] {
+            bytes.extend((part.len() as u64).to_be_bytes());
+            bytes.extend(part.as_bytes());
+        }
+        bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sealer(vault: &str, key: u8) -> Sealer {
+        Sealer::new(&VaultKey::from_bytes([key; 32]), vault.to_owned(), "k1".to_owned()).expect("32 bytes")
+    }
+
+    #[test]
+    fn v02_a_value_opens_where_it_belongs_and_nowhere_else() {
+        let here = Place { table: "grants", id: "1", column: "access_token" };
+        let sealed = sealer("v", 1).seal(here, &Secret::new("token")).expect("sealed");
+        assert_eq!(sealer("v", 1).open(here, &sealed).expect("opens"), Secret::new("token"));
+        for elsewhere in [
+            Place { id: "2", ..here },
+            Place { column: "refresh_token", ..here },
+            Place { table: "registrations", ..here },
+            Place { id: "1grants", table: "", ..here },
+        ] {
+            assert!(sealer("v", 1).open(elsewhere, &sealed).is_err());
+        }
+        assert!(sealer("w", 1).open(here, &sealed).is_err(), "another vault");
+        assert!(sealer("v", 2).open(here, &sealed).is_err(), "another key");
+    }
+
+    #[test]
+    fn v01_any_changed_bit_is_noticed() {
+        let here = Place { table: "t", id: "1", column: "c" };
+        let sealer = sealer("v", 1);
+        let sealed = sealer.seal(here, &Secret::new("token")).expect("sealed");
+        for bit in 0..sealed.len() * 8 {
+            let mut changed = sealed.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            assert!(sealer.open(here, &changed).is_err(), "bit {bit}");
+        }
+        for length in 0..sealed.len() {
+            assert!(sealer.open(here, &sealed[..length]).is_err(), "length {length}");
+        }
+    }
+
+    #[test]
+    fn the_same_value_is_never_sealed_the_same_way() {
+        let here = Place { table: "t", id: "1", column: "c" };
+        let sealer = sealer("v", 1);
+        assert_ne!(sealer.seal(here, &Secret::new("x")).expect("sealed"), sealer.seal(here, &Secret::new("x")).expect("sealed"));
+    }
+}
