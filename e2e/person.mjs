@@ -1,0 +1,82 @@
+// What the person does with more than one click.
+
+import assert from "node:assert/strict";
+import { until } from "./report.mjs";
+
+export class Person {
+  #window;
+  #browser;
+
+  constructor(window, browser) {
+    this.#window = window;
+    this.#browser = browser;
+  }
+
+  /** Pastes a URL and lets it be found out. */
+  async adds(url) {
+    const window = this.#window;
+    await window.click("nav-servers");
+    await window.click("add-server");
+    await window.type("url-input", url);
+    await window.click("discover");
+  }
+
+  /** Goes to the page of one server. */
+  async looksAt({ resource }) {
+    const window = this.#window;
+    await window.click("nav-servers");
+    if (await window.has("server-row")) await window.page.click(`[data-testid="server-row"][data-uri="${resource}"]`);
+  }
+
+  /** Begins a login with the session at the issuer gone, and sees to it that the answer comes by deep link. */
+  async logsInByDeepLink(testbed) {
+    const window = this.#window;
+    await testbed.forgetLogins();
+    await this.looksAt(testbed);
+    await window.page.click('[data-testid="log-in-again"], [data-testid="log-in"]');
+    await window.sees("waiting");
+    return until(
+      "a login page that leads to the deep link",
+      async () => {
+        const url = await (await this.#browser.shows('form[action="/login"]')).url();
+        if (new URL(url).searchParams.get("redirect_uri")?.startsWith("app.gatelodge.desktop:")) return url;
+        await this.#browser.tidy();
+        await window.click("other-redirect");
+        return false;
+      },
+      30,
+    );
+  }
+
+  async addsAgent(name) {
+    const window = this.#window;
+    await window.click("nav-agents");
+    await window.click("add-agent");
+    await window.type("agent-name", name);
+    await window.click("agent-create");
+    await window.sees("agent-key");
+  }
+
+  /** The id and the key, as long as the window shows them. */
+  async credentials() {
+    const id = /agent_[\w-]+|[0-9a-f]{8}-[0-9a-f-]{27}/.exec(await this.#window.text())?.[0];
+    const key = /[\w-]{20,}/.exec(await this.#window.sees("agent-key"))?.[0];
+    assert.ok(id && key, "an id and a key are shown");
+    return { id, key };
+  }
+
+  /** Lets the agent use the one server that is logged in. */
+  async permits() {
+    const window = this.#window;
+    await window.click("nav-agents");
+    await window.click("permit-add");
+    await window.click("permit-server");
+    await window.click("permit-save");
+  }
+
+  /** What the window says was granted. */
+  async scopes() {
+    const page = this.#window.page;
+    return page.script("return [...document.querySelectorAll('[data-testid=scope-row]')].map((row) => row.dataset.scope)");
+  }
+}

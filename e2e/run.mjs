@@ -1,0 +1,263 @@
+// The person's way through the real thing: the built app in its window, a real browser that the desktop opens, a real
+// keyring, links that the desktop delivers, and curl as the agent. Only the servers are the testbed's.
+//
+//   node e2e/run.mjs      after `./dev build`; pictures of each step are then in artefacts/e2e/
+//
+// What each case of each part does is tested below this; here only the wiring between the parts is.
+
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { Agent } from "./agent.mjs";
+import { Browser } from "./browser.mjs";
+import { CommandLines, filesWith } from "./leaks.mjs";
+import { alive, freePort } from "./processes.mjs";
+import { Person } from "./person.mjs";
+import { Report, until } from "./report.mjs";
+import { Session } from "./session.mjs";
+import { Testbed } from "./testbed.mjs";
+import { Window } from "./window.mjs";
+
+const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const BUILT = path.join(ROOT, "target/debug");
+const ARTEFACTS = path.join(ROOT, "artefacts/e2e");
+const SCHEME = "app.gatelodge.desktop";
+/** Many times what it takes. Whatever hangs, this ends. */
+const LIMIT_SECONDS = 600;
+
+rmSync(ARTEFACTS, { recursive: true, force: true });
+mkdirSync(ARTEFACTS, { recursive: true });
+
+const session = await Session.begin(ARTEFACTS);
+const report = new Report(async (name) => {
+  await session.picture(`FAILED ${name}`);
+  if (window?.page) console.log(`    the window shows: ${JSON.stringify(await window.text())}`);
+});
+let window, browser, notes, odd, person, agent, port, commandLines;
+/** What a script in the page could read, again and again. */
+const pages = [];
+
+process.on("SIGINT", () => end(130));
+process.on("SIGTERM", () => end(143));
+setTimeout(() => end(1, `stopped after ${LIMIT_SECONDS} s`), LIMIT_SECONDS * 1000).unref();
+
+async function story() {
+  const step = (name, conditions, deed) =>
+    report.step(name, conditions, async () => {
+      await deed();
+      await session.picture(name);
+      if (window?.page) pages.push(await window.html());
+    });
+
+  await step("servers and a browser are there", {}, async () => {
+    notes = await Testbed.start(session, path.join(BUILT, "examples/serve"));
+    odd = await Testbed.start(session, path.join(BUILT, "examples/serve"));
+    browser = await Browser.install(session, [notes, odd].map(({ issuer }) => new URL(issuer).origin), SCHEME);
+    port = await freePort();
+    window = await Window.prepare(session, path.join(BUILT, "gatelodge-desktop"), { GATELODGE_PORT: `${port}`, GATELODGE_LOG: "debug" });
+    person = new Person(window, browser);
+    commandLines = new CommandLines(session.processes);
+  });
+
+  let app;
+  await step("the app starts empty, with its key in the keyring", { after: ["servers and a browser are there"] }, async () => {
+    app = window.start();
+    await window.join();
+    await window.sees("add-server");
+    assert.deepEqual(await window.page.all('[data-testid="server-state"]'), []);
+    assert.match(await window.text(), /keyring/i);
+    assert.match(await session.keyring("service", SCHEME), /\[\/|label =/, "the keyring has an entry of ours");
+  });
+
+  await step("a pasted URL is found out, step by step", { after: ["the app starts empty, with its key in the keyring"] }, async () => {
+    await person.adds(notes.resource);
+    await window.sees("log-in");
+    const text = await window.text();
+    assert.match(text, /protected/i);
+    assert.ok(text.includes(new URL(notes.issuer).host), "it says who guards the server");
+    assert.match(text, /RFC 9728/, "the trace names the rules it followed");
+  });
+
+  await step("a login in the browser comes back to the running app", { after: ["a pasted URL is found out, step by step"] }, async () => {
+    assert.equal(browser.started, false);
+    await window.click("log-in");
+    await window.sees("waiting");
+    await session.picture("waiting for the browser");
+    await browser.logIn("ada", "lovelace");
+    await session.picture("the browser asks for consent");
+    await browser.decide("approve");
+    await window.sees("scope-row");
+    assert.match(await window.text(), /ada/i);
+    assert.ok((await person.scopes()).includes("notes:read"));
+    assert.equal(await window.only(), app.pid, "the same process, and no second one");
+    assert.match((await notes.requests("/token"))[0].body, /redirect_uri=app\.gatelodge\.desktop/);
+    await browser.tidy();
+  });
+
+  await step("an agent gets a key, shown once, and a permit", { after: ["a login in the browser comes back to the running app"] }, async () => {
+    await person.addsAgent("curl");
+    agent = new Agent(session, port, await person.credentials());
+    await session.picture("the key is shown once");
+    await window.click("agent-key-done");
+    await window.gone("agent-key");
+    assert.ok(!(await window.html()).includes(agent.key), "shown once");
+    await person.permits();
+  });
+
+  let token;
+  await step("the agent gets a token with curl, and the MCP server takes it", { after: ["an agent gets a key, shown once, and a permit"] }, async () => {
+    const answer = await agent.token(notes.resource);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    assert.equal(answer.body.resource, notes.resource);
+    token = answer.body.access_token;
+    const called = await agent.call(notes.resource, token, "whoami");
+    assert.match(called.body.result.content[0].text, /Ada Lovelace/);
+  });
+
+  await step("a login that needs no click comes back on loopback", { after: ["a login in the browser comes back to the running app"] }, async () => {
+    const before = (await notes.requests("/token")).length;
+    await person.looksAt(notes);
+    await window.click("log-in-again");
+    const exchange = await until("the code is redeemed", async () => (await notes.requests("/token"))[before], 20);
+    assert.match(decodeURIComponent(exchange.body), new RegExp(`redirect_uri=http://127\\.0\\.0\\.1:${port}/callback`));
+    await window.gone("waiting");
+    await window.sees("scope-row");
+    const done = await browser.shows("h1");
+    assert.match(await done.text("h1"), /logged in/i);
+    assert.equal(await window.only(), app.pid);
+    await session.picture("the browser says done");
+    await browser.tidy();
+  });
+
+  await step("revoked: a receipt, a server that refuses, an agent that is told", { after: ["the agent gets a token with curl, and the MCP server takes it"] }, async () => {
+    // The newest token is the one that is taken back; the agent holds it.
+    token = (await agent.token(notes.resource)).body.access_token;
+    assert.equal((await agent.call(notes.resource, token, "whoami")).status, 200);
+    await window.click("revoke");
+    await window.click("revoke-confirm");
+    await window.sees("receipt", /refused by the server|refuse/i, 30);
+    assert.equal((await agent.call(notes.resource, token, "whoami")).status, 401);
+    const answer = await agent.token(notes.resource);
+    assert.equal(answer.body.error, "login_required", JSON.stringify(answer.body));
+    assert.ok(answer.body.hint.length > 10, "with a hint");
+    assert.equal((await notes.liveGrants()).filter(({ revoked }) => !revoked).length <= 1, true);
+  });
+
+  await step("killed in mid-login, the app is started by the deep link", { after: ["a login in the browser comes back to the running app"] }, async () => {
+    await person.logsInByDeepLink(notes);
+    await window.leave();
+    await session.processes.stop(app.pid, "SIGKILL");
+    await browser.logIn("ada", "lovelace");
+    await browser.decide("approve");
+    const pid = await until("the deep link starts the app", () => window.running()[0], 20);
+    assert.notEqual(pid, app.pid);
+    await window.join();
+    await window.only();
+    await person.looksAt(notes);
+    await window.sees("scope-row");
+    await browser.tidy();
+  });
+
+  await step("xdg-utils without a desktop delivers the link as well", { after: ["killed in mid-login, the app is started by the deep link"] }, async () => {
+    const tab = await person.logsInByDeepLink(notes);
+    const before = (await notes.requests("/token")).length;
+    // The answer that the browser would get, carried over by hand.
+    await notes.switch({ auto_approve: "ada" });
+    const reply = await fetch(tab, { redirect: "manual" });
+    await notes.proper();
+    const link = reply.headers.get("location");
+    assert.ok(link.startsWith(`${SCHEME}:/oauth/callback?`));
+    const opened = await session.processes.run("xdg-open", [link], { env: { XDG_CURRENT_DESKTOP: undefined }, seconds: 20 });
+    assert.equal(opened.status, 0, opened.stderr);
+    await until("the code is redeemed", async () => (await notes.requests("/token"))[before], 20);
+    await window.gone("waiting");
+    await window.sees("scope-row");
+    await window.only();
+    await browser.tidy();
+  });
+
+  for (const [what, input, code, switches = {}] of [
+    ["plain http", () => "http://example.com/mcp", "not_https"],
+    ["no address", () => "hello", "not_a_url"],
+    ["a server that answers 404", () => odd.resource, "not_mcp", { mcp_answers: { instead: { status: 404 } } }],
+    ["a server that answers a web page", () => odd.resource, "not_mcp", { mcp_answers: { instead: "html" } }],
+    ["a server with garbage for metadata", () => odd.resource, "no_authorization_server", { metadata_answers: "garbage" }],
+  ]) {
+    await step(`bad input: ${what}`, { after: ["the app starts empty, with its key in the keyring"] }, async () => {
+      await odd.switch(switches);
+      await person.adds(input());
+      explains(await window.failure(code));
+      await odd.proper();
+    });
+  }
+
+  await step("bad input: consent denied", { after: ["a login in the browser comes back to the running app"] }, async () => {
+    await odd.proper();
+    await person.adds(odd.resource);
+    await window.click("log-in");
+    await browser.logIn("grace", "hopper");
+    await browser.decide("deny");
+    explains(await window.failure("login_refused"));
+    await window.gone("waiting");
+    await browser.tidy();
+  });
+
+  await step("the activity tells all of it", { after: ["a login in the browser comes back to the running app"] }, async () => {
+    await window.click("nav-activity");
+    const rows = (await window.sees("event-row")).split("\n").length;
+    assert.ok(rows >= 8, `${rows} rows`);
+    assert.match(await window.text(), /curl got access to/);
+    assert.match(await window.text(), /Logged in to/);
+  });
+
+  await step("the window closes, the endpoint lives, a second start shows it again", { after: ["an agent gets a key, shown once, and a permit", "killed in mid-login, the app is started by the deep link"] }, async () => {
+    await person.permits();
+    const pid = await window.only();
+    await window.close();
+    const answer = await agent.token(notes.resource);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    const second = window.start();
+    await until("the second start ends", () => !alive(second.pid), 20);
+    assert.equal(await window.only(), pid, "one process, the first");
+    await until("the window is back", async () => (await window.frames()).length > 0, 20);
+    await window.join();
+    await window.sees("nav-servers");
+  });
+
+  await step("no secret is in a file, a page or on a command line", { after: ["revoked: a receipt, a server that refuses, an agent that is told"] }, async () => {
+    const [seen, more] = await Promise.all([notes.secrets(), odd.secrets()]);
+    const secrets = [...new Set([...seen, ...more, token, agent.key])];
+    assert.ok(secrets.length >= 8, `${secrets.length} secrets crossed the wire`);
+    const { found, looked } = filesWith(session.folder, secrets, [browser.profile, path.join(session.folder, "tmp")]);
+    assert.ok(looked > 10, `${looked} files`);
+    assert.deepEqual(found, []);
+    const readable = pages.filter((page) => secrets.some((secret) => page.includes(secret)));
+    assert.equal(readable.length, 0, "a page could read one");
+    // A deep link is an argument of the launchers and of the app: that is how desktops deliver it (RFC 8252 section 8.1).
+    const codes = (await notes.requests("/token")).map(({ body }) => new URLSearchParams(body).get("code")).filter(Boolean);
+    const lines = commandLines.with(secrets);
+    for (const { name, argv } of lines) {
+      assert.ok(argv.some((argument) => codes.some((code) => argument.includes(code))), `${name} has a secret that is no code`);
+      assert.ok(argv.some((argument) => argument.startsWith(`${SCHEME}:/oauth/callback?`)), `${name} is no launcher of a link`);
+    }
+  });
+}
+
+let ending = false;
+async function end(status, why) {
+  if (ending) return;
+  ending = true;
+  if (why) console.log(`✗ ${why}`);
+  commandLines?.end();
+  for (const name of readdirSync(session.logs)) copyFileSync(path.join(session.logs, name), path.join(ARTEFACTS, name));
+  await report.step("nothing stays behind, and nothing had to be killed", {}, async () => {
+    await browser?.end();
+    assert.deepEqual(await session.end(), []);
+  });
+  report.end();
+  process.exit(status || (report.failed > 0 ? 1 : 0));
+}
+
+await story().catch((error) => console.log(error));
+await end(0);

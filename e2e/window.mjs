@@ -1,0 +1,154 @@
+// The app and its window. The app is started the way a person starts it, or by a deep link; the driver joins a
+// running one through WebKit's inspector port and leaves again, so that it may be killed, closed and opened anew.
+
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { alive, freePort } from "./processes.mjs";
+import { Hopeless, until } from "./report.mjs";
+import { Page, ready } from "./webdriver.mjs";
+
+export class Window {
+  #session;
+  #program;
+  #inspector;
+  #driver;
+  /** The driver's view of the window while it is joined. */
+  page;
+
+  static async prepare(session, program, environment) {
+    const window = new Window(session, program);
+    window.#inspector = `127.0.0.1:${await freePort()}`;
+    // For everything of the session: an app that a deep link starts has to have them too.
+    Object.assign(session.processes.environment, environment, {
+      WEBKIT_INSPECTOR_SERVER: window.#inspector,
+      TAURI_WEBVIEW_AUTOMATION: "true",
+    });
+    return window;
+  }
+
+  constructor(session, program) {
+    this.#session = session;
+    this.#program = program;
+  }
+
+  /** As from the desktop's menu. */
+  start() {
+    return this.#session.processes.start(this.#program, [], { log: this.#session.log("app") });
+  }
+
+  /** The processes that are the app now; there should be one at most. */
+  running() {
+    return this.#session.processes.running().filter(({ argv }) => argv[0] === this.#program).map(({ pid }) => pid);
+  }
+
+  /** The one process that is the app, once there is one and only one. */
+  async only() {
+    let pids;
+    const one = () => (pids = this.running()).length === 1;
+    await until("one process of the app", one).catch((error) => {
+      throw new Error(`${error.message}; there are ${pids.length}`);
+    });
+    return pids[0];
+  }
+
+  /** Joins the app's window, once it has one. */
+  async join(seconds = 30) {
+    await this.leave();
+    const driver = `http://127.0.0.1:${await freePort()}`;
+    const options = [`--port=${new URL(driver).port}`, `--target=${this.#inspector}`];
+    this.#driver = this.#session.processes.start("WebKitWebDriver", options, { log: this.#session.log("webkitdriver") });
+    await ready(driver);
+    // Only where there is something to join: the driver would wait long for an app that ended.
+    await until("the app to open its window", () => this.#listens(), seconds);
+    this.page = await until("a window to join", () => Page.open(driver, {}), seconds);
+    await until(
+      "the app's page",
+      async () => {
+        for (const handle of await this.page.handles()) {
+          await this.page.switchTo(handle);
+          if ((await this.page.url()).startsWith("tauri://")) return true;
+        }
+        return false;
+      },
+      seconds,
+    );
+  }
+
+  /** The driver goes, the app stays. */
+  async leave() {
+    if (this.#driver && alive(this.#driver.pid)) await this.#session.processes.stop(this.#driver.pid);
+    this.#driver = this.page = undefined;
+  }
+
+  /** A person closes it by its frame. */
+  async close() {
+    await this.leave();
+    const [id] = await this.frames();
+    const keys = ["windowactivate", "--sync", id, "key", "--clearmodifiers", "alt+F4"];
+    await this.#session.processes.run("xdotool", keys, { seconds: 10 });
+    await until("the window is closed", async () => (await this.frames()).length === 0);
+  }
+
+  /** The visible windows of the app, as the window manager knows them. */
+  async frames() {
+    const { stdout } = await this.#session.processes.run("xdotool", ["search", "--onlyvisible", "--name", "^Gatelodge"]);
+    return stdout.split("\n").filter(Boolean);
+  }
+
+  async #listens() {
+    if (this.running().length === 0) throw new Hopeless(`the app does not run; it said: ${readFileSync(this.#session.log("app"), "utf8").slice(-600)}`);
+    const [host, port] = this.#inspector.split(":");
+    return new Promise((done) => {
+      const socket = connect(Number(port), host, () => (socket.destroy(), done(true))).on("error", () => done(false));
+    });
+  }
+
+  click(id, seconds) {
+    return this.page.click(testid(id), seconds);
+  }
+
+  type(id, text) {
+    return this.page.type(testid(id), text);
+  }
+
+  /** Waits until the element is there, and its text fits if a pattern says how. */
+  async sees(id, pattern = /(?:)/, seconds = 15) {
+    return until(`${id} to show ${pattern}`, async () => {
+      const texts = await this.page.texts(testid(id));
+      return texts.length > 0 && texts.some((text) => pattern.test(text)) && texts.join("\n") + " ";
+    }, seconds).catch(async (error) => {
+      const texts = await this.page.texts(testid(id)).catch(() => []);
+      throw new Error(`${error.message}; it shows ${JSON.stringify(texts)}`);
+    });
+  }
+
+  async gone(id, seconds) {
+    await until(`${id} goes away`, async () => (await this.page.all(testid(id))).length === 0, seconds);
+  }
+
+  async has(id) {
+    return (await this.page.all(testid(id))).length > 0;
+  }
+
+  /** All that the window shows as text. */
+  text() {
+    return this.page.script("return document.body.innerText");
+  }
+
+  /** All that a script in the page could read. */
+  html() {
+    return this.page.script("return document.documentElement.outerHTML + JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href");
+  }
+
+  /** The failure that is shown: its code for programs, its words for the person. */
+  async failure(code, seconds = 20) {
+    const css = `[data-testid="error"][data-code="${code}"]`;
+    await until(`the failure ${code}`, async () => (await this.page.all(css)).length > 0, seconds).catch(async (error) => {
+      const script = "return [...document.querySelectorAll('[data-testid=error]')].map((e) => [e.dataset.code, e.innerText])";
+      throw new Error(`${error.message}; shown is ${JSON.stringify(await this.page.script(script))}`);
+    });
+    return this.page.text(css);
+  }
+}
+
+export const testid = (id) => (id.startsWith("[") ? id : `[data-testid="${id}"]`);
