@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
-import { until } from "./report.mjs";
+import { Hopeless, until } from "./report.mjs";
 
 /** In the environment of everything that this test starts, so that a browser that a launcher started is known as ours. */
 const NAME = "GATELODGE_E2E";
@@ -13,6 +13,7 @@ const MARK = `${NAME}=${process.pid}-${randomBytes(6).toString("hex")}`;
 
 export class Processes {
   #runs = 0;
+  #over = false;
   #folder;
   environment;
 
@@ -23,6 +24,7 @@ export class Processes {
 
   /** Starts something that stays. What it says goes into the file `log`; `stdio` may add more channels. */
   start(program, args, { log, env = {}, input, channels = [] }) {
+    if (this.#over) throw new Hopeless(`${program} is not started any more`);
     const file = openSync(log, "a");
     const child = spawn(program, args, {
       env: this.#environment(env),
@@ -36,7 +38,8 @@ export class Processes {
   }
 
   /** Runs something that ends by itself, and is ended if it does not. */
-  run(program, args, { env = {}, input = "", seconds = 10 } = {}) {
+  async run(program, args, { env = {}, input = "", seconds = 10 } = {}) {
+    if (this.#over) throw new Hopeless(`${program} is not run any more`);
     // Into files and not into pipes: xdg-open leaves a browser behind, which a pipe that nobody reads would kill.
     const files = ["stdout", "stderr"].map((name) => path.join(this.#environment({}).TMPDIR, `${++this.#runs}-${name}`));
     const outputs = files.map((file) => openSync(file, "w"));
@@ -80,6 +83,7 @@ export class Processes {
 
   /** Ends everything of ours, politely first. Gives the names of what had to be killed. */
   async sweep() {
+    this.#over = true;
     for (const { pid } of this.running()) send(pid, "SIGTERM");
     await until("all ends", () => this.running().length === 0, 5).catch(() => {});
     const stubborn = this.running();

@@ -26,6 +26,7 @@ export class Report {
   #began = Date.now();
   #passed = new Set();
   #failed = [];
+  #over = false;
   #onFailure;
 
   /** `onFailure(name)` is called while everything still stands, for a picture of it. */
@@ -37,16 +38,20 @@ export class Report {
     return this.#failed.length;
   }
 
-  /** Runs one step. A step that builds on one that failed is not tried: it would only wait in vain. */
-  async step(name, { after = [] }, deed) {
+  /** Runs one step; after the `last`, no more. A step that builds on one that failed is not tried: it would only wait in vain. */
+  async step(name, { after = [], last = false }, deed) {
+    if (this.#over) return;
+    this.#over = last;
     const start = Date.now();
     const missing = after.find((earlier) => !this.#passed.has(earlier));
     try {
       assert.equal(missing, undefined, `not tried, because this failed before: ${missing}`);
       await deed();
+      if (this.#over && !last) return;
       this.#passed.add(name);
       this.#say("✓", name, start);
     } catch (error) {
+      if (this.#over && !last) return;
       this.#failed.push(name);
       this.#say("✗", name, start);
       console.log(indented(missing ? error.message.split("\n")[0] : error.stack ?? String(error)));

@@ -29,7 +29,7 @@ const LIMIT_SECONDS = 600;
 rmSync(ARTEFACTS, { recursive: true, force: true });
 mkdirSync(ARTEFACTS, { recursive: true });
 
-const session = await Session.begin(ARTEFACTS);
+const session = new Session(ARTEFACTS);
 const report = new Report(async (name) => {
   await session.picture(`FAILED ${name}`);
   if (window?.page) console.log(`    the window shows: ${JSON.stringify(await window.text())}`);
@@ -38,8 +38,8 @@ let window, browser, notes, odd, person, agent, port, commandLines;
 /** What a script in the page could read, again and again. */
 const pages = [];
 
-process.on("SIGINT", () => end(130));
-process.on("SIGTERM", () => end(143));
+process.on("SIGINT", () => end(130, "interrupted"));
+process.on("SIGTERM", () => end(143, "interrupted"));
 setTimeout(() => end(1, `stopped after ${LIMIT_SECONDS} s`), LIMIT_SECONDS * 1000).unref();
 
 async function story() {
@@ -50,7 +50,8 @@ async function story() {
       if (window?.page) pages.push(await window.html());
     });
 
-  await step("servers and a browser are there", {}, async () => {
+  await step("a desktop, two servers and a browser", {}, async () => {
+    await session.begin();
     notes = await Testbed.start(session, path.join(BUILT, "examples/serve"));
     odd = await Testbed.start(session, path.join(BUILT, "examples/serve"));
     browser = await Browser.install(session, [notes, odd].map(({ issuer }) => new URL(issuer).origin), SCHEME);
@@ -61,7 +62,7 @@ async function story() {
   });
 
   let app;
-  await step("the app starts empty, with its key in the keyring", { after: ["servers and a browser are there"] }, async () => {
+  await step("the app starts empty, with its key in the keyring", { after: ["a desktop, two servers and a browser"] }, async () => {
     app = window.start();
     await window.join();
     await window.sees("add-server");
@@ -248,10 +249,10 @@ let ending = false;
 async function end(status, why) {
   if (ending) return;
   ending = true;
-  if (why) console.log(`✗ ${why}`);
+  if (why) console.log(why);
   commandLines?.end();
   for (const name of readdirSync(session.logs)) copyFileSync(path.join(session.logs, name), path.join(ARTEFACTS, name));
-  await report.step("nothing stays behind, and nothing had to be killed", {}, async () => {
+  await report.step("nothing stays behind, and nothing had to be killed", { last: true }, async () => {
     await browser?.end();
     assert.deepEqual(await session.end(), []);
   });

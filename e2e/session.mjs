@@ -9,20 +9,6 @@ import { Hopeless, until } from "./report.mjs";
 export class Session {
   #pictures = 0;
 
-  static async begin(artefacts) {
-    const session = new Session(artefacts);
-    try {
-      await session.#display();
-      await session.#bus();
-      await session.#windows();
-      await session.#keyring();
-      return session;
-    } catch (error) {
-      await session.end();
-      throw error;
-    }
-  }
-
   constructor(artefacts) {
     this.artefacts = artefacts;
     this.folder = mkdtempSync(path.join(tmpdir(), "gatelodge-e2e-"));
@@ -55,6 +41,13 @@ export class Session {
       GATELODGE_DEV_STAGE: process.env.GATELODGE_DEV_STAGE,
     };
     this.processes = new Processes(this.folder, environment);
+  }
+
+  async begin() {
+    await this.#display();
+    await this.#bus();
+    await this.#windows();
+    await this.#keyring();
   }
 
   log(name) {
