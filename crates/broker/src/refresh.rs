@@ -54,30 +54,29 @@ impl Broker {
         }
         let flight = {
             let mut under_way = crate::locked(&self.inner.flights.under_way);
-            match under_way.get(&seen.id) {
-                Some(flight) => flight.clone(),
-                None => {
-                    let (broker, id, generation) = (self.clone(), seen.id.clone(), seen.generation);
-                    let task = tokio::spawn(async move {
-                        let outcome = broker.fly(&id, generation).await;
-                        crate::locked(&broker.inner.flights.under_way).remove(&id);
-                        outcome
-                    });
-                    let id = seen.id.clone();
-                    let broker = self.clone();
-                    let flight = task
-                        .map(move |joined| {
-                            joined.unwrap_or_else(|_| {
-                                // A task that died took its place in the map with it: make room for the next.
-                                crate::locked(&broker.inner.flights.under_way).remove(&id);
-                                Err(Error::new(Code::Internal, "the refresh ended unexpectedly"))
-                            })
+            if let Some(flight) = under_way.get(&seen.id) {
+                flight.clone()
+            } else {
+                let (broker, id, generation) = (self.clone(), seen.id.clone(), seen.generation);
+                let task = tokio::spawn(async move {
+                    let outcome = broker.fly(&id, generation).await;
+                    crate::locked(&broker.inner.flights.under_way).remove(&id);
+                    outcome
+                });
+                let id = seen.id.clone();
+                let broker = self.clone();
+                let flight = task
+                    .map(move |joined| {
+                        joined.unwrap_or_else(|_| {
+                            // A task that died took its place in the map with it: make room for the next.
+                            crate::locked(&broker.inner.flights.under_way).remove(&id);
+                            Err(Error::new(Code::Internal, "the refresh ended unexpectedly"))
                         })
-                        .boxed()
-                        .shared();
-                    under_way.insert(seen.id.clone(), flight.clone());
-                    flight
-                }
+                    })
+                    .boxed()
+                    .shared();
+                under_way.insert(seen.id.clone(), flight.clone());
+                flight
             }
         };
         flight.await

@@ -68,13 +68,15 @@ impl Broker {
         let permits: Vec<Permit> = vault.permits().await?.into_iter().filter(|permit| permit.agent_id == agent.id).collect();
         let record = self.named_by(&request.resource).await?.ok_or_else(denied)?;
         let grants = vault.grants_of(&record.uri).await?;
+        let is_granted_anew = grants.iter().any(|grant| !is_revoked(grant));
         let now = self.now();
         let permitted: Vec<(Grant, &Permit)> = grants
             .into_iter()
             .filter_map(|grant| permits.iter().find(|permit| permit.grant_id == grant.id).map(|permit| (grant, permit)))
             .filter(|(_, permit)| permit.until.is_none_or(|until| until > now))
             .collect();
-        if permitted.is_empty() {
+        // Permits of a revoked grant tell their agent that it was revoked, until someone logs in anew.
+        if permitted.iter().all(|(grant, _)| is_revoked(grant) && is_granted_anew) {
             return Err(denied());
         }
         let caps: Vec<_> = permitted.iter().map(|(grant, permit)| (grant.id.clone(), permit.scopes.clone())).collect();

@@ -60,11 +60,9 @@ impl Broker {
     /// Waits until any host has finished this login, or it failed.
     pub async fn wait_login(&self, pending: &PendingAuthorization) -> Result<Grant, Error> {
         let vault = self.vault()?;
-        let before =
-            vault.events(&crate::EventFilter { limit: 1, ..Default::default() }).await?.first().map_or(0, |event| event.id);
         loop {
             if vault.pending(&pending.id).await?.is_none()
-                && let Some(outcome) = self.outcome_of(pending, before).await?
+                && let Some(outcome) = self.outcome_of(pending).await?
             {
                 return outcome;
             }
@@ -76,12 +74,13 @@ impl Broker {
         }
     }
 
-    /// How a login ended that another host may have finished: the log says it.
-    async fn outcome_of(&self, pending: &PendingAuthorization, before: i64) -> Result<Option<Result<Grant, Error>>, Error> {
+    /// How a login ended that another host may have finished: the log says it, after the line of its start.
+    async fn outcome_of(&self, pending: &PendingAuthorization) -> Result<Option<Result<Grant, Error>>, Error> {
         let vault = self.vault()?;
         let record = self.record_of(pending.resource.as_str()).await?;
-        let filter = crate::EventFilter { limit: 20, resource_id: Some(record.id), ..Default::default() };
-        for event in vault.events(&filter).await?.into_iter().filter(|event| event.id > before) {
+        let filter = crate::EventFilter { limit: 50, resource_id: Some(record.id), ..Default::default() };
+        let lines = vault.events(&filter).await?;
+        for event in lines.into_iter().take_while(|event| event.kind != "login_started") {
             match (event.kind.as_str(), &event.grant_id) {
                 ("logged_in", Some(grant_id)) => {
                     return Ok(vault.grant(grant_id).await?.map(Ok));

@@ -37,13 +37,10 @@ async fn what_was_typed_is_no_address() {
 
 #[tokio::test]
 async fn what_is_there_is_no_mcp_server() {
-    let instead = |answer| {
-        let switches = Switches {
-            mcp_answers: McpAnswers::Instead(answer),
-            resource_metadata_at: testbed::switches::ResourceMetadataPlace::Nowhere,
-            ..Switches::default()
-        };
-        switches
+    let instead = |answer| Switches {
+        mcp_answers: McpAnswers::Instead(answer),
+        resource_metadata_at: testbed::switches::ResourceMetadataPlace::Nowhere,
+        ..Switches::default()
     };
     for (answer, code) in [
         (Answer::Status(404), Code::NotMcp),

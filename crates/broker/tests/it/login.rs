@@ -56,7 +56,7 @@ async fn f05_of_twenty_copies_of_one_answer_one_is_used() {
     let copies = (0..20).map(|_| person.broker.complete_login(Callback::parse(&callback)));
     let outcomes = futures_util::future::join_all(copies).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
-    assert!(outcomes.iter().flat_map(|outcome| outcome.as_ref().err()).all(|error| error.code() == Code::LoginUnknown));
+    assert!(outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).all(|error| error.code() == Code::LoginUnknown));
     assert_eq!(person.web.requests("/token"), 1, "one code, one exchange");
 }
 

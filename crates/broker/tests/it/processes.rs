@@ -34,7 +34,8 @@ async fn attack_35_three_processes_renew_once() {
     for child in children {
         let output = child.wait_with_output().await.expect("it ends");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let fingerprints: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("TOKEN ").map(str::to_owned)).collect();
+        let fingerprints: Vec<_> =
+            text.lines().filter_map(|line| line.split_once("TOKEN ").map(|(_, token)| token.to_owned())).collect();
         assert_eq!(fingerprints.len(), 17, "{text}");
         tokens.extend(fingerprints);
     }

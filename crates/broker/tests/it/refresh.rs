@@ -77,7 +77,7 @@ async fn f19_only_invalid_grant_ends_a_grant() {
         TokenAnswers::WithoutAccessToken,
         TokenAnswers::Redirect("http://127.0.0.1:9/".to_owned()),
     ] {
-        let person = Person::approving(Switches::default()).await;
+        let person = Person::approving(Switches { rotating: false, ..Switches::default() }).await;
         let grant = person.log_in().await;
         let agent = person.agent_for(&grant).await;
         person.expire();

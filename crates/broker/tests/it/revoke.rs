@@ -35,7 +35,7 @@ async fn it_is_erased_here_whatever_the_issuer_says() {
         (RevocationAnswers::Lies, false),
         (RevocationAnswers::WantsEmptySecret, true),
     ] {
-        let switches = Switches { revocation_answers: answer.clone(), client_management: false, ..Switches::default() };
+        let switches = Switches { revocation_answers: answer, client_management: false, ..Switches::default() };
         let person = Person::approving(switches).await;
         let grant = person.log_in().await;
         let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
