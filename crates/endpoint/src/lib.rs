@@ -1,1 +1,202 @@
-//! Placeholder while the workspace is laid out.
+//! The localhost side: a small OAuth authorization server for this machine's agents, and the loopback redirect.
+//!
+//! Plain OAuth, no invented protocol (DESIGN.md, "The endpoint"): `POST /token` ([`token`], RFC 6749 §4.4 with RFC 8707's
+//! `resource`), RFC 8414 metadata ([`metadata`]), `GET /callback` ([`callback`], RFC 8252 §7.3); on 127.0.0.1, [::1] and a Unix
+//! socket. Every request passes [`connection`] (who is there, how much, how long) and [`guard`] (no web page gets in) first.
+
+mod callback;
+mod client;
+mod connection;
+mod form;
+mod guard;
+mod limits;
+mod listen;
+mod lock;
+mod metadata;
+mod options;
+mod pages;
+mod peer;
+mod reply;
+mod routes;
+mod socket;
+mod token;
+
+pub use options::Options;
+
+use broker::Broker;
+use connection::{Listener, Slots};
+use lock::{Claim, Serving};
+use routes::Context;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// What runs, or why it does not. Dropping it stops it without waiting.
+pub struct Endpoint {
+    status: watch::Receiver<Status>,
+    /// All tasks end when this is dropped.
+    stop: watch::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Status {
+    /// This process listens on 127.0.0.1.
+    pub listening: bool,
+    /// `http://127.0.0.1:PORT`, ours or that of the host that serves instead.
+    pub address: Option<String>,
+    pub socket: Option<PathBuf>,
+    /// What could not be done, and what to do about it.
+    pub message: Option<String>,
+    /// A login's loopback answer on this port reaches this vault: we listen, or another host of it does.
+    pub loopback: Option<u16>,
+}
+
+/// How often a host that does without looks whether the one that serves has gone.
+const TAKE_OVER_EVERY: Duration = Duration::from_secs(2);
+/// How long a stop waits for answers under way. What they wait for at an issuer goes on in the broker.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Serves `broker` on loopback and the Unix socket, as far as that is possible; never fails, [`Status`] says what is missing.
+///
+/// One host of a vault serves. The others note it, and one of them takes over when it ends.
+pub async fn start(broker: Broker, options: Options) -> Endpoint {
+    let (stop, stopped) = watch::channel(());
+    let (status, shown) = watch::channel(Status::default());
+    let lock_file = broker.home().dir().join("endpoint.lock");
+    let socket = options.socket.clone().unwrap_or_else(|| broker.home().dir().join("run/endpoint.sock"));
+    let task = match lock::claim(&lock_file).await {
+        Ok(Claim::Ours(claimed)) => {
+            let (found, running) = serve(broker, options.port, &socket, claimed, stopped).await;
+            set(&status, found);
+            tokio::spawn(running)
+        }
+        Ok(Claim::Theirs(other)) => {
+            set(&status, does_without(&other));
+            tokio::spawn(take_over(broker, options.port, socket, lock_file, status, stopped))
+        }
+        Err(error) => {
+            let message = format!("The endpoint could not start: {} cannot be locked ({error}).", lock_file.display());
+            set(&status, Status { message: Some(message), ..Status::default() });
+            tokio::spawn(async {})
+        }
+    };
+    Endpoint { status: shown, stop, task }
+}
+
+impl Endpoint {
+    pub fn status(&self) -> Status {
+        self.status.borrow().clone()
+    }
+
+    /// Tells when the status becomes another: this host took over from one that ended.
+    pub fn watch(&self) -> watch::Receiver<Status> {
+        self.status.clone()
+    }
+
+    /// Lets answers under way finish, for a moment; then the ports are closed and the socket is gone.
+    pub async fn stop(self) {
+        let Self { stop, task, .. } = self;
+        drop(stop);
+        // It ends by itself, and only a panic of ours could keep it from saying so.
+        let _ = task.await;
+    }
+}
+
+/// Binds what can be bound. The future that comes with it serves until the stop, and holds the lock for as long.
+async fn serve(
+    broker: Broker,
+    port: u16,
+    socket: &Path,
+    mut claimed: lock::Claimed,
+    stopped: watch::Receiver<()>,
+) -> (Status, impl Future<Output = ()> + Send + 'static) {
+    let mut messages = Vec::new();
+    let mut listeners = Vec::new();
+    let mut bound = None;
+    match listen::loopback(port).await {
+        Ok(tcp) => {
+            bound = Some(tcp.port);
+            messages.extend(tcp.message);
+            listeners.extend(std::iter::once(tcp.v4).chain(tcp.v6).map(Listener::Tcp));
+        }
+        Err(message) => messages.push(message),
+    }
+    let path = match socket::listen(socket).await {
+        Ok(listener) => {
+            listeners.push(Listener::Unix(listener));
+            Some(socket.to_owned())
+        }
+        Err(message) => {
+            messages.push(message);
+            None
+        }
+    };
+    claimed.tell(&Serving::here(bound, path.clone()));
+    let status = Status {
+        listening: bound.is_some(),
+        address: bound.map(listen::address),
+        socket: path,
+        message: (!messages.is_empty()).then(|| messages.join(" ")),
+        loopback: bound,
+    };
+    let routes = routes::routes(Arc::new(Context::new(broker, bound)));
+    let running = async move {
+        let slots = Slots::default();
+        let accepting =
+            listeners.into_iter().map(|listener| connection::accept(listener, routes.clone(), slots.clone(), stopped.clone()));
+        futures_util::future::join_all(accepting).await;
+        slots.all_free(GRACE).await;
+        drop(claimed);
+    };
+    (status, running)
+}
+
+/// Waits for the host that serves to end, and serves in its place.
+async fn take_over(
+    broker: Broker,
+    port: u16,
+    socket: PathBuf,
+    lock_file: PathBuf,
+    status: watch::Sender<Status>,
+    mut stopped: watch::Receiver<()>,
+) {
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return,
+            () = tokio::time::sleep(TAKE_OVER_EVERY) => {}
+        }
+        match lock::claim(&lock_file).await {
+            Ok(Claim::Ours(claimed)) => {
+                let (found, running) = serve(broker, port, &socket, claimed, stopped).await;
+                set(&status, found);
+                return running.await;
+            }
+            Ok(Claim::Theirs(other)) => set(&status, does_without(&other)),
+            Err(error) => tracing::warn!(%error, "the endpoint's lock cannot be read"),
+        }
+    }
+}
+
+fn does_without(other: &Serving) -> Status {
+    Status {
+        listening: false,
+        address: other.port.map(listen::address),
+        socket: other.socket.clone(),
+        message: Some(format!("{other} already serves this vault; this one does without, and takes over when it ends.")),
+        loopback: other.port,
+    }
+}
+
+fn set(status: &watch::Sender<Status>, found: Status) {
+    status.send_if_modified(|known| {
+        let other = *known != found;
+        if let Some(message) = found.message.as_ref().filter(|_| other) {
+            tracing::info!(%message, "endpoint");
+        }
+        *known = found;
+        other
+    });
+}

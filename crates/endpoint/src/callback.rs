@@ -1,0 +1,29 @@
+//! `GET /callback`: the loopback redirect (RFC 8252 §7.3). What the browser brings goes to the broker as it is; what the
+//! person sees is one of a few constant pages, so nothing of the request can come back in one (F10).
+
+use crate::pages::{self, Page};
+use crate::peer::{Peer, Via};
+use crate::reply::Refusal;
+use crate::routes::Shared;
+use axum::extract::{Extension, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use broker::Code;
+use oauth::authorization::Callback;
+
+/// The checks are the broker's (PROTOCOL.md 2.10); an answer that nobody waits for changes nothing there.
+pub(crate) async fn callback(State(context): State<Shared>, Extension(peer): Extension<Peer>, uri: Uri) -> Response {
+    if peer.via == Via::Socket {
+        // No browser comes this way.
+        let what = "the login's redirect is on 127.0.0.1";
+        return Refusal::new(StatusCode::NOT_FOUND, "not_found", Code::NotFound, what).into_response();
+    }
+    let completed = context.broker.complete_login(Callback::from_query(uri.query().unwrap_or_default())).await;
+    pages::show(match completed.map_err(|error| error.code()) {
+        Ok(_) => Page::Done,
+        Err(Code::LoginUnknown | Code::LoginExpired | Code::LoginCancelled) => Page::Unexpected,
+        Err(Code::LoginRefused) => Page::Refused,
+        Err(Code::VaultLocked) => Page::Locked,
+        Err(_) => Page::Failed,
+    })
+}

@@ -1,0 +1,88 @@
+//! What every request has to pass: it was meant for us, and no web page sent it (PROTOCOL.md H2; L01–L03, F06, F07).
+//!
+//! A browser tells on itself: by `Host` when a page's name was pointed at this machine (DNS rebinding), by `Origin` and
+//! `Sec-Fetch-Site` when a page calls us outright. `Sec-Fetch-Mode` proves nothing, since Node's fetch sends it too.
+
+use crate::peer::{Peer, Via};
+use crate::reply::Refusal;
+use crate::routes::{CALLBACK, Shared, TOKEN};
+use axum::extract::{Extension, Request, State};
+use axum::http::header::{HOST, ORIGIN, TRANSFER_ENCODING};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use broker::Code;
+
+pub(crate) async fn guard(
+    State(context): State<Shared>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let found = check(request.method(), request.uri(), request.headers(), peer.via, context.port);
+    let Err(refusal) = found else {
+        return next.run(request).await;
+    };
+    // Strangers' visits to anything else are not worth a line.
+    if [TOKEN, CALLBACK].contains(&request.uri().path()) {
+        context.broker.record_refusal(None, Code::AccessDenied, refusal.description().to_owned()).await;
+    }
+    refusal.into_response()
+}
+
+/// The rules, in order.
+fn check(method: &Method, uri: &Uri, headers: &HeaderMap, via: Via, port: Option<u16>) -> Result<(), Refusal> {
+    let callback = uri.path() == CALLBACK;
+    meant_for_us(uri, headers, via, port, callback)?;
+    if headers.contains_key(ORIGIN) {
+        return Err(forbidden("A web page called this machine's Gatelodge and was refused."));
+    }
+    if method == Method::OPTIONS {
+        return Err(forbidden("A web page asked whether it may call, and may not."));
+    }
+    // The browser's own way to the callback comes from the authorization server's page, so it is cross-site by nature.
+    if headers.contains_key("sec-fetch-site") && !callback {
+        return Err(forbidden("A browser called what is for agents only, and was refused."));
+    }
+    // But it is a page that is opened, not an image, frame or script of another page.
+    if headers.get_all("sec-fetch-dest").iter().any(|what| what != "document") && callback {
+        return Err(forbidden("A web page called the login's redirect behind the person's back, and was refused."));
+    }
+    // RFC 9112 §6.1. hyper has refused what is not framed by it, and closes after a request that also has a length.
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    if codings.next().is_some_and(|coding| coding != "chunked") || codings.next().is_some() {
+        let what = "The request's body comes in a transfer coding that is not taken.";
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "invalid_request", Code::InvalidArgument, what).closing());
+    }
+    Ok(())
+}
+
+/// RFC 9112 §3.2: one Host, and an authority in the request line says the same.
+fn meant_for_us(uri: &Uri, headers: &HeaderMap, via: Via, port: Option<u16>, callback: bool) -> Result<(), Refusal> {
+    let what = "A request under another name than this machine's was refused.";
+    let misdirected = || {
+        let hint = port.map(|port| format!("Use {}.", crate::listen::address(port)));
+        let refusal = Refusal::new(StatusCode::MISDIRECTED_REQUEST, "misdirected_request", Code::AccessDenied, what);
+        refusal.hinting(hint.unwrap_or_default()).closing()
+    };
+    let mut hosts = headers.get_all(HOST).iter();
+    let (host, second) = (hosts.next(), hosts.next());
+    if second.is_some() {
+        return Err(misdirected());
+    }
+    if via == Via::Socket {
+        // No page and no name leads to a socket's file.
+        return Ok(());
+    }
+    let Some(port) = port else { return Err(misdirected()) };
+    let names: &[&str] = if callback { &["127.0.0.1"] } else { &["127.0.0.1", "localhost", "[::1]"] };
+    let ours = |authority: &[u8]| names.iter().any(|name| format!("{name}:{port}").as_bytes() == authority);
+    let host = host.is_some_and(|host| ours(host.as_bytes()));
+    let line = uri.authority().is_none_or(|authority| ours(authority.as_str().as_bytes()));
+    if host && line { Ok(()) } else { Err(misdirected()) }
+}
+
+fn forbidden(what: &str) -> Refusal {
+    let refusal = Refusal::new(StatusCode::FORBIDDEN, "access_denied", Code::AccessDenied, what);
+    refusal.hinting("Gatelodge answers agents on this machine; web pages it never answers.").closing()
+}

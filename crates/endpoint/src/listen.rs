@@ -1,0 +1,51 @@
+//! The two loopback addresses (PROTOCOL.md H1): both are bound, 127.0.0.1 is the one that is told to anybody.
+//!
+//! With only 127.0.0.1 bound, another user could take [::1] on the same port, and an agent that says `localhost` could
+//! hand its key to them (L10, F11).
+
+use std::io::{Error, ErrorKind};
+use std::net::{Ipv4Addr, Ipv6Addr};
+use tokio::net::TcpListener;
+
+pub(crate) struct Loopback {
+    pub(crate) v4: TcpListener,
+    pub(crate) v6: Option<TcpListener>,
+    pub(crate) port: u16,
+    /// What the person should know although it works.
+    pub(crate) message: Option<String>,
+}
+
+pub(crate) fn address(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
+/// Binds 127.0.0.1, and [::1] where there is IPv6. A port that is taken is told, never replaced by another: logins and
+/// agents know this one.
+pub(crate) async fn loopback(port: u16) -> Result<Loopback, String> {
+    let refused = |error: &Error| match error.kind() {
+        ErrorKind::AddrInUse => format!(
+            "Another program holds port {port} of this machine: agents cannot use it, and a login's answer cannot come by loopback. \
+             End that program, or choose another port with GATELODGE_PORT, and start Gatelodge again."
+        ),
+        ErrorKind::PermissionDenied => {
+            format!("Port {port} needs rights that this program should not have. Choose one above 1023 with GATELODGE_PORT.")
+        }
+        _ => format!("Port {port} of 127.0.0.1 cannot be listened on ({error})."),
+    };
+    let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| refused(&error))?;
+    let port = v4.local_addr().map_err(|error| refused(&error))?.port();
+    let (v6, message) = match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
+        Ok(v6) => (Some(v6), None),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            let message = format!(
+                "Another program holds port {port} on [::1]. Agents that are told `localhost` may reach it in place of Gatelodge: \
+                 give them {}, and end that program.",
+                address(port)
+            );
+            (None, Some(message))
+        }
+        // This machine has no IPv6.
+        Err(_) => (None, None),
+    };
+    Ok(Loopback { v4, v6, port, message })
+}

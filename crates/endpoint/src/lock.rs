@@ -1,0 +1,124 @@
+//! One host of a vault serves: who holds `endpoint.lock` does, and the file says where (STYLE.md 2.6).
+//!
+//! The lock is the system's own on an open file: it goes when its holder ends, however it ends.
+
+use rustix::fs::{Mode, OFlags};
+use serde::{Deserialize, Serialize};
+use std::fs::{File, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub(crate) enum Claim {
+    Ours(Claimed),
+    Theirs(Serving),
+}
+
+/// The lock, for as long as this lives.
+pub(crate) struct Claimed(File);
+
+/// Who serves, and where.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Serving {
+    program: String,
+    process: u32,
+    pub(crate) port: Option<u16>,
+    pub(crate) socket: Option<PathBuf>,
+}
+
+/// How long to wait for a host that has just locked to write where it serves.
+const PATIENCE: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(20);
+
+pub(crate) async fn claim(path: &Path) -> io::Result<Claim> {
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let mut file = File::from(rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR)?);
+    for _ in 0..PATIENCE {
+        match file.try_lock() {
+            Ok(()) => {
+                // What a host that crashed left behind.
+                file.set_len(0)?;
+                return Ok(Claim::Ours(Claimed(file)));
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        if let Some(serving) = read(&mut file)? {
+            return Ok(Claim::Theirs(serving));
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(Claim::Theirs(Serving { program: "another program".to_owned(), ..Serving::default() }))
+}
+
+impl Claimed {
+    /// Says where we serve. Where that cannot be written, other hosts still see that someone does.
+    pub(crate) fn tell(&mut self, serving: &Serving) {
+        let mut written = || self.0.rewind().and_then(|()| self.0.write_all(&serde_json::to_vec(serving)?));
+        if let Err(error) = written() {
+            tracing::warn!(%error, "where the endpoint is could not be written down");
+        }
+    }
+}
+
+impl Drop for Claimed {
+    fn drop(&mut self) {
+        // The next one must not read where we were. It also empties the file itself.
+        let _ = self.0.set_len(0);
+    }
+}
+
+impl Serving {
+    pub(crate) fn here(port: Option<u16>, socket: Option<PathBuf>) -> Self {
+        let program = std::env::current_exe().ok();
+        let program = program.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+        Self { program: program.unwrap_or_else(|| "gatelodge".to_owned()), process: std::process::id(), port, socket }
+    }
+}
+
+impl std::fmt::Display for Serving {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", self.program)?;
+        if self.process != 0 {
+            write!(formatter, " (process {})", self.process)?;
+        }
+        Ok(())
+    }
+}
+
+/// None while its holder has not written all of it yet.
+fn read(file: &mut File) -> io::Result<Option<Serving>> {
+    let mut text = String::new();
+    file.rewind()?;
+    file.take(64 * 1024).read_to_string(&mut text)?;
+    Ok(serde_json::from_str(&text).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Claim, Serving, claim};
+
+    #[tokio::test]
+    async fn one_claims_and_the_other_learns_where() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("endpoint.lock");
+        std::fs::write(&path, "left by a crash").expect("written");
+        let Claim::Ours(mut first) = claim(&path).await.expect("claimed") else { panic!("nobody else is there") };
+        let serving = Serving::here(Some(4283), Some("/run/x".into()));
+        first.tell(&serving);
+        let Claim::Theirs(told) = claim(&path).await.expect("read") else { panic!("two hold one lock") };
+        assert_eq!(told, serving);
+        drop(first);
+        assert!(matches!(claim(&path).await.expect("claimed"), Claim::Ours(_)));
+    }
+
+    #[tokio::test]
+    async fn a_link_in_its_place_is_not_followed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (path, target) = (folder.path().join("endpoint.lock"), folder.path().join("precious"));
+        std::fs::write(&target, "precious").expect("written");
+        std::os::unix::fs::symlink(&target, &path).expect("linked");
+        assert!(claim(&path).await.is_err());
+        assert_eq!(std::fs::read_to_string(&target).expect("there"), "precious");
+    }
+}

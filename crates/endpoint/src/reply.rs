@@ -1,0 +1,240 @@
+//! Answers as JSON: RFC 6749 §5.1 for a token, §5.2 for a refusal, with a hint that a person can act on.
+//!
+//! | `error` | status | why this status |
+//! |---|---|---|
+//! | `invalid_request`, `unsupported_grant_type`, `invalid_scope`, `invalid_target` | 400 | RFC 6749 §5.2, RFC 8707 §2 |
+//! | `invalid_client` | 401 | RFC 6749 §5.2, with `WWW-Authenticate: Basic` |
+//! | `access_denied` | 403 | the key is right; no permit (L11) |
+//! | `login_required`, `account_required` | 400 | ours; the request cannot be met as it is |
+//! | `vault_locked` | 423 | ours; a person has to unlock it, waiting alone does not help (L14). Any state of a vault that is not open |
+//! | `slow_down` | 429 | RFC 8628's name; too many wrong keys (L15) |
+//! | `temporarily_unavailable` | 503 | `Retry-After` says when |
+//! | `server_error` | 500 | a fault of ours or of the disk |
+//!
+//! `error_code` is the broker's exact code where `error` is broader. OAuth libraries read the body below 500 whatever the status.
+
+use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use broker::{Code, Error, Issued};
+use oauth::time::Timestamp;
+use serde::Serialize;
+
+/// A request that is not met, and why.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    body: Box<RefusalBody>,
+    pub(crate) code: Code,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+#[derive(Debug, Serialize)]
+struct RefusalBody {
+    error: &'static str,
+    error_description: String,
+    hint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_code: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    accounts: Vec<String>,
+}
+
+/// RFC 6749 §5.1; `resource`, `account` and `expires_at` are ours (H5).
+#[derive(Serialize)]
+struct Granted<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_in: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<i64>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    scope: String,
+    resource: &'a str,
+    account: &'a str,
+}
+
+/// The one place where a server's token goes out to an agent (invariant 3).
+pub(crate) fn granted(issued: &Issued, now: Timestamp) -> Response {
+    let body = Granted {
+        access_token: issued.access_token.expose(),
+        token_type: "Bearer",
+        expires_in: issued.expires_at.map(|at| at.since(now).max(0)),
+        expires_at: issued.expires_at.map(|at| at.0),
+        scope: issued.scopes.to_string(),
+        resource: &issued.resource,
+        account: &issued.account,
+    };
+    json(StatusCode::OK, &body)
+}
+
+pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(text) => (status, [(CONTENT_TYPE, "application/json")], text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+impl Refusal {
+    pub(crate) fn new(status: StatusCode, error: &'static str, code: Code, description: &str) -> Self {
+        let body = RefusalBody {
+            error,
+            error_description: printable(description),
+            hint: code.hint().to_owned(),
+            error_code: None,
+            accounts: Vec::new(),
+        };
+        Self { status, body: Box::new(body), code, headers: Vec::new() }
+    }
+
+    pub(crate) fn invalid_request(description: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_request", Code::InvalidArgument, description)
+    }
+
+    /// One answer, whatever was wrong with the credentials or missing of them (L05).
+    pub(crate) fn invalid_client() -> Self {
+        let what = "client authentication failed: the agent's id or key is missing or wrong, or the agent was removed";
+        let refusal = Self::new(StatusCode::UNAUTHORIZED, "invalid_client", Code::InvalidClient, what);
+        refusal.with(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"Gatelodge\", charset=\"UTF-8\""))
+    }
+
+    pub(crate) fn method(allowed: &'static str) -> Self {
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        let refusal = Self::new(status, "invalid_request", Code::InvalidArgument, "this method is not for this address");
+        refusal.hinting(format!("Use {allowed}.")).with(ALLOW, HeaderValue::from_static(allowed))
+    }
+
+    pub(crate) fn fault() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", Code::Internal, "the request could not be answered")
+            .closing()
+    }
+
+    pub(crate) fn hinting(mut self, hint: impl Into<String>) -> Self {
+        self.body.hint = hint.into();
+        self
+    }
+
+    pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// The connection ends with this answer.
+    pub(crate) fn closing(self) -> Self {
+        self.with(CONNECTION, HeaderValue::from_static("close"))
+    }
+
+    pub(crate) fn description(&self) -> &str {
+        &self.body.error_description
+    }
+}
+
+/// A failure of a use case, in the words of OAuth.
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        let code = error.code();
+        let (status, name) = match code {
+            Code::InvalidClient => return Self::invalid_client(),
+            Code::InvalidTarget => (StatusCode::BAD_REQUEST, "invalid_target"),
+            Code::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),
+            // A grant that went between two looks at it is one that this agent may no longer use.
+            Code::AccessDenied | Code::NotFound => (StatusCode::FORBIDDEN, "access_denied"),
+            Code::AccountRequired => (StatusCode::BAD_REQUEST, "account_required"),
+            Code::LoginRequired | Code::ClientForgotten | Code::VaultDamaged => (StatusCode::BAD_REQUEST, "login_required"),
+            Code::VaultLocked
+            | Code::VaultAbsent
+            | Code::KeyMissing
+            | Code::KeyUnavailable
+            | Code::WrongPassphrase
+            | Code::VaultUnusable => (StatusCode::LOCKED, "vault_locked"),
+            Code::TemporarilyUnavailable | Code::Unreachable | Code::ServerError => {
+                (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable")
+            }
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
+        };
+        let mut refusal = Self::new(status, name, code, &error.to_string()).hinting(error.hint());
+        refusal.body.accounts = error.accounts().to_vec();
+        refusal.body.error_code = (code.as_str() != name).then(|| code.as_str());
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            refusal = refusal.with(RETRY_AFTER, HeaderValue::from(error.retry_after().unwrap_or(5)));
+        }
+        refusal
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = json(self.status, &*self.body);
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}
+
+/// RFC 6749 §5.2: `error_description` has no quotes, backslashes, or characters outside ASCII.
+fn printable(text: &str) -> String {
+    let plain = |char: char| match char {
+        '"' => '\'',
+        '\\' => '/',
+        ' '..='~' => char,
+        _ => '?',
+    };
+    text.chars().map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refusal;
+    use axum::http::StatusCode;
+    use broker::{Code, Error};
+
+    /// The table above, as it is.
+    #[test]
+    fn each_code_has_its_error_and_status() {
+        let shown: Vec<String> = Code::ALL
+            .iter()
+            .map(|code| (code, Refusal::from(Error::new(*code, "x"))))
+            .filter(|(_, refusal)| refusal.body.error != "server_error")
+            .map(|(code, refusal)| format!("{} {} {}", code.as_str(), refusal.status.as_u16(), refusal.body.error))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "not_found 403 access_denied",
+                "server_error 503 temporarily_unavailable",
+                "unreachable 503 temporarily_unavailable",
+                "client_forgotten 400 login_required",
+                "login_required 400 login_required",
+                "temporarily_unavailable 503 temporarily_unavailable",
+                "vault_locked 423 vault_locked",
+                "vault_absent 423 vault_locked",
+                "key_missing 423 vault_locked",
+                "key_unavailable 423 vault_locked",
+                "wrong_passphrase 423 vault_locked",
+                "vault_unusable 423 vault_locked",
+                "vault_damaged 400 login_required",
+                "invalid_client 401 invalid_client",
+                "invalid_target 400 invalid_target",
+                "invalid_scope 400 invalid_scope",
+                "access_denied 403 access_denied",
+                "account_required 400 account_required",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_broader_error_keeps_the_exact_code_and_when_to_come_back() {
+        let refusal = Refusal::from(Error::new(Code::KeyMissing, "x"));
+        assert_eq!(refusal.body.error_code, Some("key_missing"));
+        let later = Refusal::from(Error::new(Code::TemporarilyUnavailable, "x").with_retry_after(Some(17)));
+        assert_eq!(later.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(later.headers.iter().any(|(name, value)| name == "retry-after" && value == "17"));
+        assert_eq!(later.body.error_code, None);
+    }
+
+    #[test]
+    fn a_description_keeps_to_the_alphabet() {
+        let refusal = Refusal::invalid_request("\"José\"\r\n\\ \u{202e}x");
+        assert_eq!(refusal.description(), "'Jos?'??/ ?x");
+    }
+}

@@ -1,0 +1,60 @@
+//! The three addresses, behind the guard; and the headers that every answer has (L18).
+
+use crate::limits::WrongKeys;
+use crate::reply::Refusal;
+use crate::{callback, guard, metadata, token};
+use axum::Router;
+use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use broker::{Broker, Code};
+use std::sync::Arc;
+
+pub(crate) const TOKEN: &str = "/token";
+pub(crate) const CALLBACK: &str = oauth::redirect::LOOPBACK_PATH;
+pub(crate) const METADATA: &str = "/.well-known/oauth-authorization-server";
+
+/// What the handlers share.
+pub(crate) struct Context {
+    pub(crate) broker: Broker,
+    /// None: only the Unix socket is there.
+    pub(crate) port: Option<u16>,
+    pub(crate) wrong_keys: WrongKeys,
+}
+
+pub(crate) type Shared = Arc<Context>;
+
+impl Context {
+    pub(crate) fn new(broker: Broker, port: Option<u16>) -> Self {
+        Self { broker, port, wrong_keys: WrongKeys::default() }
+    }
+}
+
+pub(crate) fn routes(context: Shared) -> Router {
+    // axum's `get` also takes HEAD; the callback must not (F06).
+    let only_get = |allowed| move || async move { Refusal::method(allowed) };
+    Router::new()
+        .route(TOKEN, any(token::token))
+        .route(CALLBACK, get(callback::callback).head(only_get("GET")).fallback(only_get("GET")))
+        .route(METADATA, get(metadata::metadata).fallback(only_get("GET, HEAD")))
+        .fallback(nothing_here)
+        .layer(from_fn_with_state(Arc::clone(&context), guard::guard))
+        .layer(map_response(async |response: Response| sealed(response)))
+        .with_state(context)
+}
+
+/// Nothing is stored, guessed at, or embedded elsewhere; and no CORS header exists in this crate.
+pub(crate) fn sealed(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
+    response
+}
+
+async fn nothing_here() -> Response {
+    let refusal = Refusal::new(StatusCode::NOT_FOUND, "not_found", Code::NotFound, "there is nothing at this address");
+    refusal.hinting(format!("Agents ask at {TOKEN}; {METADATA} describes it.")).into_response()
+}

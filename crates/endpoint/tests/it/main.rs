@@ -1,0 +1,9 @@
+//! The endpoint over real sockets: raw HTTP, a real broker on a real vault, a real authorization server and MCP server.
+
+mod callback;
+mod guards;
+mod http;
+mod setup;
+mod smuggling;
+mod socket;
+mod token;
