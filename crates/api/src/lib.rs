@@ -1,3 +1,13 @@
 //! What the window may call: the command list, the data that crosses, and the notices that come back.
+//!
+//! A command is one line of [`commands`]; its body turns domain values into [`dto`]s, which hold no server's
+//! token (invariant 3). [`Host`] is one running Gatelodge: broker, endpoint and demo provider.
 
+pub mod bindings;
+mod commands;
+mod convert;
+mod demo;
 pub mod dto;
+mod host;
+
+pub use host::{Host, HostOptions};

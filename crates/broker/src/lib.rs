@@ -24,7 +24,7 @@ pub use error::{Code, Error};
 pub use grants::{Receipt, ReceiptOutcome, ReceiptStep};
 pub use login::{LoginOptions, Redirects, Started};
 pub use open::VaultState;
-pub use resources::{ResourceState, ResourceView};
+pub use resources::{ResourceState, ResourceView, explain};
 pub use tokens::{Issued, TokenRequest};
 pub use vault::{
     Agent, Event, EventFilter, Home, KeySource, KeyStore, OsKeyring, Permit, Protection, RedirectPreference, ResourceProtection,

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Agent {
     pub id: String,
     pub name: String,
@@ -16,7 +15,6 @@ pub struct Agent {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Permit {
     pub agent_id: String,
     pub agent_name: String,
@@ -34,7 +32,6 @@ pub struct Permit {
 
 /// Shown once: only a hash of the key is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct AgentKey {
     pub agent: Agent,
     pub key: String,
@@ -43,19 +40,16 @@ pub struct AgentKey {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct AgentAdd {
     pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct AgentId {
     pub id: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct PermitGive {
     pub agent_id: String,
     pub grant_id: String,
@@ -65,7 +59,6 @@ pub struct PermitGive {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct PermitId {
     pub agent_id: String,
     pub grant_id: String,

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Grant {
     pub id: String,
     pub resource_id: String,
@@ -28,7 +27,6 @@ pub struct Grant {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum GrantState {
     Active,
     LoginNeeded,
@@ -36,14 +34,12 @@ pub enum GrantState {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct GrantId {
     pub id: String,
 }
 
 /// What each party answered when the grant was revoked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Receipt {
     pub resource_name: String,
     pub account: String,
@@ -57,7 +53,6 @@ pub struct Receipt {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct ReceiptStep {
     pub what: String,
     pub outcome: ReceiptOutcome,
@@ -66,7 +61,6 @@ pub struct ReceiptStep {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum ReceiptOutcome {
     Done,
     NotOffered,

@@ -6,7 +6,6 @@ use ts_rs::TS;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[ts(export)]
 pub enum Notice {
     /// Something in the vault changed (by this process or another): fetch again.
     Changed,

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Resource {
     pub id: String,
     pub name: String,
@@ -22,7 +21,6 @@ pub struct Resource {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum ResourceState {
     /// Answers without a token: nothing to log in to.
     NotProtected,
@@ -33,7 +31,6 @@ pub enum ResourceState {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct ResourceDetail {
     pub resource: Resource,
     pub authorization_server: Option<AuthorizationServer>,
@@ -54,7 +51,6 @@ pub struct ResourceDetail {
 
 /// Verified metadata (RFC 8414), as far as a person wants to see it before the browser opens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct AuthorizationServer {
     pub issuer: String,
     pub authorization_host: String,
@@ -68,7 +64,6 @@ pub struct AuthorizationServer {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum RegistrationKind {
     PreRegistered,
     MetadataDocument,
@@ -77,7 +72,6 @@ pub enum RegistrationKind {
 
 /// One request of discovery (or of login), with what it showed. Secrets are removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct TraceStep {
     pub title: String,
     /// `GET https://…`
@@ -91,7 +85,6 @@ pub struct TraceStep {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum Verdict {
     Ok,
     /// Not what was hoped for, and allowed: the next place is tried.
@@ -101,7 +94,6 @@ pub enum Verdict {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct ResourceAdd {
     pub url: String,
     pub name: Option<String>,
@@ -110,20 +102,17 @@ pub struct ResourceAdd {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct ResourceId {
     pub id: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct ResourceRename {
     pub id: String,
     pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct ResourceCheck {
     pub id: String,
     pub trace_id: String,

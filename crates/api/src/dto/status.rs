@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Status {
     pub version: String,
     pub vault: VaultStatus,
@@ -13,7 +12,6 @@ pub struct Status {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct VaultStatus {
     pub state: VaultState,
     pub protection: Option<Protection>,
@@ -25,7 +23,6 @@ pub struct VaultStatus {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum VaultState {
     /// No vault on this machine yet, and no keyring to make its key in: the person chooses a passphrase.
     Absent,
@@ -42,7 +39,6 @@ pub enum VaultState {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum Protection {
     Keyring,
     Passphrase,
@@ -50,7 +46,6 @@ pub enum Protection {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct EndpointStatus {
     pub listening: bool,
     /// `http://127.0.0.1:4283`
@@ -62,7 +57,6 @@ pub struct EndpointStatus {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct DemoStatus {
     pub available: bool,
     pub running: bool,
@@ -73,13 +67,11 @@ pub struct DemoStatus {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct VaultUnlock {
     pub passphrase: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct VaultCreate {
     pub protection: Protection,
     pub passphrase: Option<String>,

@@ -1,0 +1,206 @@
+//! The command list: each command once, with what it takes and what it answers.
+//!
+//! The table makes [`Host::dispatch`] and the TypeScript interface; a command without a body does not compile.
+
+use crate::convert;
+use crate::dto::*;
+use crate::host::Host;
+use broker::{Code, Error, EventFilter, LoginOptions, RedirectPreference};
+use oauth::authorization::{Callback, Wishes};
+use oauth::concession::Concessions;
+use oauth::scope::Scopes;
+use oauth::time::Timestamp;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+macro_rules! commands {
+    ($($name:ident($($args:ty)?) -> $answer:ty;)*) => {
+        impl Host {
+            /// Runs a command of the list by its name.
+            pub async fn dispatch(&self, name: &str, args: Value) -> Result<Value, crate::dto::Failure> {
+                let answered = match name {
+                    $(stringify!($name) => answer(self.$name($(read::<$args>(args)?)?).await),)*
+                    _ => Err(Error::new(Code::InvalidArgument, format!("there is no command {:?}", oauth::uri::excerpt(name)))),
+                };
+                answered.map_err(|error| convert::failure(&error))
+            }
+        }
+
+        /// Name, arguments and answer of each command, for the TypeScript bindings.
+        pub(crate) fn list(config: &ts_rs::Config) -> Vec<(&'static str, String, String)> {
+            vec![$((stringify!($name), [$(<$args as ts_rs::TS>::name(config),)? "null".to_owned()][0].clone(), <$answer as ts_rs::TS>::name(config)),)*]
+        }
+    };
+}
+
+commands! {
+    status() -> Status;
+    vault_create(VaultCreate) -> Status;
+    vault_unlock(VaultUnlock) -> Status;
+    vault_lock() -> Status;
+    demo_start() -> Status;
+    demo_stop() -> Status;
+    resources_list() -> Vec<Resource>;
+    resource_show(ResourceId) -> ResourceDetail;
+    resource_add(ResourceAdd) -> ResourceDetail;
+    resource_check(ResourceCheck) -> ResourceDetail;
+    resource_rename(ResourceRename) -> ResourceDetail;
+    resource_remove(ResourceId) -> Vec<Receipt>;
+    login_begin(LoginBegin) -> PendingLogin;
+    login_reopen(LoginId) -> PendingLogin;
+    login_paste(LoginPaste) -> Grant;
+    login_cancel(LoginId) -> ();
+    grant_refresh(GrantId) -> Grant;
+    grant_revoke(GrantId) -> Receipt;
+    agents_list() -> Vec<Agent>;
+    agent_add(AgentAdd) -> AgentKey;
+    agent_remove(AgentId) -> ();
+    permit_give(PermitGive) -> Agent;
+    permit_remove(PermitId) -> Agent;
+    events_list(EventQuery) -> Vec<Event>;
+}
+
+fn read<T: DeserializeOwned>(args: Value) -> Result<T, crate::dto::Failure> {
+    serde_json::from_value(args).map_err(|error| {
+        convert::failure(&Error::new(
+            Code::InvalidArgument,
+            format!("the command was given something else than it takes: {error}"),
+        ))
+    })
+}
+
+fn answer<T: serde::Serialize>(outcome: Result<T, Error>) -> Result<Value, Error> {
+    serde_json::to_value(outcome?).map_err(|error| Error::new(Code::Internal, error.to_string()))
+}
+
+impl Host {
+    async fn resources_list(&self) -> Result<Vec<Resource>, Error> {
+        Ok(self.broker().resources().await?.iter().map(convert::resource).collect())
+    }
+
+    async fn resource_show(&self, args: ResourceId) -> Result<ResourceDetail, Error> {
+        self.detail(self.broker().resource(&args.id).await?).await
+    }
+
+    async fn resource_add(&self, args: ResourceAdd) -> Result<ResourceDetail, Error> {
+        let trace = self.trace(args.trace_id);
+        let view = self.broker().add(&args.url, args.name.as_deref(), Concessions::default(), &trace).await?;
+        self.detail(view).await
+    }
+
+    async fn resource_check(&self, args: ResourceCheck) -> Result<ResourceDetail, Error> {
+        let trace = self.trace(args.trace_id);
+        let view = self.broker().check(&args.id, &trace).await?;
+        self.detail(view).await
+    }
+
+    async fn resource_rename(&self, args: ResourceRename) -> Result<ResourceDetail, Error> {
+        self.detail(self.broker().rename(&args.id, &args.name).await?).await
+    }
+
+    async fn resource_remove(&self, args: ResourceId) -> Result<Vec<Receipt>, Error> {
+        Ok(self.broker().remove(&args.id).await?.into_iter().map(convert::receipt).collect())
+    }
+
+    async fn login_begin(&self, args: LoginBegin) -> Result<PendingLogin, Error> {
+        let redirect = args.redirect.map(|redirect| match redirect {
+            Redirect::DeepLink => RedirectPreference::DeepLink,
+            Redirect::Loopback => RedirectPreference::Loopback,
+        });
+        let options = LoginOptions { redirect, wishes: Wishes { select_account: args.select_account }, open_browser: true };
+        let started = self.broker().begin_login(&args.resource_id, options).await?;
+        Ok(convert::pending(&started.pending, &args.resource_id, started.browser_problem))
+    }
+
+    async fn login_reopen(&self, args: LoginId) -> Result<PendingLogin, Error> {
+        let started = self.broker().reopen_login(&args.id).await?;
+        let resource = self.broker().resource(started.pending.resource.as_str()).await?;
+        Ok(convert::pending(&started.pending, &resource.record.id, started.browser_problem))
+    }
+
+    async fn login_paste(&self, args: LoginPaste) -> Result<Grant, Error> {
+        let grant = self.broker().complete_login(Callback::parse(&args.callback_url)).await?;
+        self.grant(grant).await
+    }
+
+    async fn login_cancel(&self, args: LoginId) -> Result<(), Error> {
+        self.broker().cancel_login(&args.id).await
+    }
+
+    async fn grant_refresh(&self, args: GrantId) -> Result<Grant, Error> {
+        let grant = self.broker().refresh(&oauth::grant::GrantId(args.id)).await?;
+        self.grant(grant).await
+    }
+
+    async fn grant_revoke(&self, args: GrantId) -> Result<Receipt, Error> {
+        Ok(convert::receipt(self.broker().revoke(&oauth::grant::GrantId(args.id)).await?))
+    }
+
+    async fn agents_list(&self) -> Result<Vec<Agent>, Error> {
+        let resources = self.broker().resources().await?;
+        Ok(self
+            .broker()
+            .agents()
+            .await?
+            .into_iter()
+            .map(|(agent, permits)| convert::agent(agent, &permits, &resources))
+            .collect())
+    }
+
+    async fn agent_add(&self, args: AgentAdd) -> Result<AgentKey, Error> {
+        let (agent, key) = self.broker().add_agent(&args.name).await?;
+        let address = self.endpoint_status().address.unwrap_or_else(|| "http://127.0.0.1:4283".to_owned());
+        let example = format!(
+            "curl -s -u {}:{} -d grant_type=client_credentials --data-urlencode resource=MCP_SERVER_URL {address}/token",
+            agent.id,
+            key.expose()
+        );
+        Ok(AgentKey { agent: convert::agent(agent, &[], &[]), key: key.expose().to_owned(), example })
+    }
+
+    async fn agent_remove(&self, args: AgentId) -> Result<(), Error> {
+        self.broker().remove_agent(&args.id).await
+    }
+
+    async fn permit_give(&self, args: PermitGive) -> Result<Agent, Error> {
+        let permit = broker::Permit {
+            agent_id: args.agent_id.clone(),
+            grant_id: oauth::grant::GrantId(args.grant_id),
+            scopes: args.scopes.map(|scopes| scopes.into_iter().collect::<Scopes>()),
+            until: args.until.map(Timestamp),
+            given_at: self.broker().now(),
+        };
+        self.broker().permit(permit).await?;
+        self.one_agent(&args.agent_id).await
+    }
+
+    async fn permit_remove(&self, args: PermitId) -> Result<Agent, Error> {
+        self.broker().unpermit(&args.agent_id, &oauth::grant::GrantId(args.grant_id)).await?;
+        self.one_agent(&args.agent_id).await
+    }
+
+    async fn events_list(&self, args: EventQuery) -> Result<Vec<Event>, Error> {
+        let filter = EventFilter {
+            limit: args.limit.min(500),
+            before: args.before,
+            resource_id: args.resource_id,
+            agent_id: args.agent_id,
+        };
+        Ok(self.broker().events(&filter).await?.into_iter().map(convert::event).collect())
+    }
+
+    async fn one_agent(&self, id: &str) -> Result<Agent, Error> {
+        let agents = self.agents_list().await?;
+        agents.into_iter().find(|agent| agent.id == id).ok_or_else(|| Error::new(Code::AgentUnknown, "the agent is gone"))
+    }
+
+    async fn grant(&self, grant: oauth::grant::Grant) -> Result<Grant, Error> {
+        let resource = self.broker().resource(grant.resource.as_str()).await?;
+        Ok(convert::grant(&grant, &resource.record.id))
+    }
+
+    async fn detail(&self, view: broker::ResourceView) -> Result<ResourceDetail, Error> {
+        let agents = self.broker().agents().await?;
+        Ok(convert::detail(view, &agents))
+    }
+}

@@ -1,0 +1,70 @@
+//! Grants, pending logins and receipts.
+
+use crate::convert::sentence;
+use crate::dto;
+use broker::{ReceiptOutcome, ReceiptStep};
+use oauth::authorization::PendingAuthorization;
+use oauth::grant::{Grant, GrantState};
+use oauth::metadata::AuthorizationServer;
+use oauth::redirect::Redirect;
+
+pub(crate) fn grant(grant: &Grant, resource_id: &str) -> dto::Grant {
+    let (state, message) = match &grant.state {
+        GrantState::Active(_) => (dto::GrantState::Active, None),
+        GrantState::LoginNeeded(reason) => (dto::GrantState::LoginNeeded, Some(broker::explain(*reason))),
+        GrantState::Revoked { .. } => (dto::GrantState::Revoked, Some("You revoked this access.".to_owned())),
+    };
+    let granted = grant.tokens().map(|tokens| tokens.scopes.clone()).unwrap_or_default();
+    dto::Grant {
+        id: grant.id.0.clone(),
+        resource_id: resource_id.to_owned(),
+        account: grant.account.name.clone(),
+        issuer: grant.issuer.to_string(),
+        state,
+        message,
+        scopes_requested: grant.scopes_requested.to_vec(),
+        scopes_unasked: oauth::token::unasked(&grant.scopes_requested, &granted).to_vec(),
+        scopes_granted: granted.to_vec(),
+        has_refresh_token: grant.tokens().is_some_and(|tokens| tokens.refresh_token.is_some()),
+        granted_at: grant.granted_at.0,
+        refreshed_at: grant.refreshed_at.map(|at| at.0),
+        expires_at: grant.tokens().and_then(|tokens| tokens.expires_at).map(|at| at.0),
+    }
+}
+
+pub(crate) fn pending(pending: &PendingAuthorization, resource_id: &str, problem: Option<String>) -> dto::PendingLogin {
+    dto::PendingLogin {
+        id: pending.id.clone(),
+        resource_id: resource_id.to_owned(),
+        authorization_url: pending.authorization_url.clone(),
+        authorization_host: AuthorizationServer::host_of(&pending.authorization_url),
+        redirect: match pending.redirect {
+            Redirect::DeepLink => dto::Redirect::DeepLink,
+            Redirect::Loopback(_) => dto::Redirect::Loopback,
+        },
+        redirect_uri: pending.redirect.uri(),
+        started_at: pending.started_at.0,
+        expires_at: pending.expires_at.0,
+        message: problem.map(|why| format!("The browser did not open ({why}). Copy the link and open it yourself.")),
+    }
+}
+
+pub(crate) fn receipt(receipt: broker::Receipt) -> dto::Receipt {
+    dto::Receipt {
+        resource_name: receipt.resource_name,
+        account: receipt.account,
+        at: receipt.at.0,
+        steps: receipt.steps.into_iter().map(step).collect(),
+        proven: receipt.proven,
+        by_hand: receipt.by_hand,
+    }
+}
+
+fn step(step: ReceiptStep) -> dto::ReceiptStep {
+    let outcome = match step.outcome {
+        ReceiptOutcome::Done => dto::ReceiptOutcome::Done,
+        ReceiptOutcome::NotOffered => dto::ReceiptOutcome::NotOffered,
+        ReceiptOutcome::Failed => dto::ReceiptOutcome::Failed,
+    };
+    dto::ReceiptStep { what: step.what, outcome, detail: sentence(&step.detail) }
+}
