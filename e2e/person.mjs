@@ -58,9 +58,10 @@ export class Person {
   }
 
   /** The id and the key, as long as the window shows them. */
-  async credentials() {
-    const id = /agent_[\w-]+|[0-9a-f]{8}-[0-9a-f-]{27}/.exec(await this.#window.text())?.[0];
-    const key = /[\w-]{20,}/.exec(await this.#window.sees("agent-key"))?.[0];
+  async credentials(name) {
+    const text = await this.#window.text();
+    const [id] = new RegExp(`${name}-[a-z0-9]{6}`).exec(text) ?? [];
+    const [key] = /glk_[\w-]{40,}/.exec(text) ?? [];
     assert.ok(id && key, "an id and a key are shown");
     return { id, key };
   }

@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { Hopeless, until } from "./report.mjs";
@@ -12,6 +12,8 @@ const NAME = "GATELODGE_E2E";
 const MARK = `${NAME}=${process.pid}-${randomBytes(6).toString("hex")}`;
 
 export class Processes {
+  /** What the programs that `run` ran have said: the only place of ours where a token may be. */
+  outputs;
   #runs = 0;
   #over = false;
   #folder;
@@ -19,6 +21,8 @@ export class Processes {
 
   constructor(folder, environment) {
     this.#folder = folder;
+    this.outputs = path.join(folder, "outputs");
+    mkdirSync(this.outputs);
     this.environment = { ...environment, [NAME]: MARK.slice(NAME.length + 1) };
   }
 
@@ -41,7 +45,7 @@ export class Processes {
   async run(program, args, { env = {}, input = "", seconds = 10 } = {}) {
     if (this.#over) throw new Hopeless(`${program} is not run any more`);
     // Into files and not into pipes: xdg-open leaves a browser behind, which a pipe that nobody reads would kill.
-    const files = ["stdout", "stderr"].map((name) => path.join(this.#environment({}).TMPDIR, `${++this.#runs}-${name}`));
+    const files = ["stdout", "stderr"].map((name) => path.join(this.outputs, `${++this.#runs}-${name}`));
     const outputs = files.map((file) => openSync(file, "w"));
     const said = () => files.map((file) => readFileSync(file, "utf8"));
     return new Promise((done, fail) => {

@@ -5,16 +5,22 @@ import { freePort } from "./processes.mjs";
 import { until } from "./report.mjs";
 
 export class Testbed {
-  static async start(session, program) {
+  /** `usual` are switches that hold from the start, and again after `proper`. */
+  static async start(session, program, usual = {}) {
     // The ports are chosen here: the browser's policy names the origin before anything starts.
     const ports = ["--as-port", `${await freePort()}`, "--mcp-port", `${await freePort()}`];
-    const log = session.log("testbed");
+    const log = session.log(`testbed-${ports[1]}`);
     session.processes.start(program, ports, { log });
     const line = await until("the testbed", () => readFileSync(log, "utf8").split("\n").find((text) => text.startsWith("{")));
-    return new Testbed(JSON.parse(line));
+    const testbed = new Testbed(JSON.parse(line), usual);
+    await testbed.proper();
+    return testbed;
   }
 
-  constructor({ issuer, resource }) {
+  #usual;
+
+  constructor({ issuer, resource }, usual) {
+    this.#usual = usual;
     this.issuer = issuer;
     this.resource = resource;
   }
@@ -26,6 +32,7 @@ export class Testbed {
 
   async proper() {
     await this.#control("DELETE", "switch");
+    await this.switch(this.#usual);
   }
 
   /** All sessions in browsers end, so that the next login shows the form again. */
