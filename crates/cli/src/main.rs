@@ -1,1 +1,59 @@
-fn main() {}
+//! `gatelodge`: the same vault and the same use cases as the window, for a terminal and for scripts.
+
+mod args;
+mod commands;
+mod demo;
+mod open;
+mod output;
+
+use args::{Args, Command};
+use broker::Error;
+use clap::Parser;
+use output::Output;
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = std::env::var("GATELODGE_LOG").unwrap_or_else(|_| "off".to_owned());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let args = Args::parse();
+    let output = Output::new(args.json);
+    match run(args, output).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output.error(&error);
+            ExitCode::from(error.code().exit_status())
+        }
+    }
+}
+
+async fn run(args: Args, output: Output) -> Result<(), Error> {
+    let key_file = args.key_file;
+    // These need no vault of the person's.
+    match args.command {
+        Command::Demo(demo) => return demo::run(demo, output).await,
+        Command::Doctor { url, concede } => return commands::doctor::run(&url, &concede, output).await,
+        Command::Vault { command } => return commands::vault::run(command, key_file, output).await,
+        Command::Token(ref token) if commands::token::has_agent() => return commands::token::as_agent(token, output).await,
+        _ => {}
+    }
+    let broker = open::broker(key_file).await?;
+    match args.command {
+        Command::Add { url, name, concede } => commands::add::run(&broker, &url, name.as_deref(), &concede, output).await,
+        Command::List => commands::show::list(&broker, output).await,
+        Command::Show { server } => commands::show::one(&broker, &server, output).await,
+        Command::Login(login) => commands::login::run(&broker, login, output).await,
+        Command::Token(token) => commands::token::as_person(&broker, &token, output).await,
+        Command::Header(token) => commands::token::header(&broker, &token, output).await,
+        Command::Refresh { server, account } => commands::grant::refresh(&broker, &server, account.as_deref(), output).await,
+        Command::Revoke { server, account, yes } => {
+            commands::grant::revoke(&broker, &server, account.as_deref(), yes, output).await
+        }
+        Command::Remove { server, yes } => commands::grant::remove(&broker, &server, yes, output).await,
+        Command::Rename { server, name } => commands::add::rename(&broker, &server, &name, output).await,
+        Command::Agent { command } => commands::agent::run(&broker, command, output).await,
+        Command::Events(events) => commands::events::run(&broker, &events, output).await,
+        Command::Serve => commands::serve::run(broker, output).await,
+        Command::Demo(_) | Command::Doctor { .. } | Command::Vault { .. } => Ok(()),
+    }
+}

@@ -1,0 +1,47 @@
+//! `serve`: the endpoint in the foreground, a host without a window.
+
+use crate::output::Output;
+use broker::{Broker, Code, Error, Redirects};
+use serde_json::json;
+
+pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
+    let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()).await;
+    let status = endpoint.status();
+    broker.set_redirects(Redirects { deep_link: false, loopback: status.loopback });
+    if !status.listening && status.socket.is_none() {
+        return Err(Error::new(Code::EndpointUnavailable, status.message.unwrap_or_else(|| "nothing can be served".to_owned())));
+    }
+    if let Some(message) = &status.message {
+        output.tell(message);
+    }
+    let socket = status.socket.as_ref().map(|path| path.display().to_string());
+    let mut text = match &status.address {
+        Some(address) if status.listening => format!("serving at {address}/token"),
+        _ => "not serving on a port".to_owned(),
+    };
+    if let Some(socket) = &socket {
+        text.push_str(&format!("\nsocket {socket}"));
+    }
+    output.answer(&json!({ "listening": status.listening, "address": status.address, "socket": socket }), &text)?;
+    until_told().await;
+    endpoint.stop().await;
+    Ok(())
+}
+
+/// Ctrl-C, or the system asking to end.
+#[cfg(unix)]
+pub(crate) async fn until_told() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        },
+        Err(_) => _ = tokio::signal::ctrl_c().await,
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) async fn until_told() {
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,88 @@
+//! `list` and `show`.
+
+use crate::output::{Output, relative, table};
+use api::convert;
+use api::dto::{Grant, ResourceDetail, ResourceState};
+use broker::{Broker, Error};
+
+pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
+    let now = broker.now().0;
+    let servers: Vec<_> = broker.resources().await?.iter().map(convert::resource).collect();
+    if servers.is_empty() && !output.json {
+        output.tell("No MCP server was added yet. Add one: gatelodge add https://…  Or see how it goes: gatelodge demo");
+        return Ok(());
+    }
+    let mut rows = vec![["NAME", "STATE", "ACCOUNT", "TOKEN ENDS", "URL"].map(str::to_owned).to_vec()];
+    for server in &servers {
+        rows.push(vec![
+            server.name.clone(),
+            words(server.state).to_owned(),
+            server.account.clone().unwrap_or_else(|| "-".to_owned()),
+            server.expires_at.map_or_else(|| "-".to_owned(), |at| relative(at, now)),
+            server.uri.clone(),
+        ]);
+    }
+    output.answer(&servers, &table(&rows))
+}
+
+pub(crate) async fn one(broker: &Broker, server: &str, output: Output) -> Result<(), Error> {
+    let view = broker.resource(server).await?;
+    let detail = convert::detail(view, &broker.agents().await?);
+    let text = text(&detail, broker.now().0);
+    output.answer(&detail, &text)
+}
+
+/// All that is known of a server, for reading.
+pub(crate) fn text(detail: &ResourceDetail, now: i64) -> String {
+    let mut text = format!("{}  {}\n  {}\n", detail.resource.name, words(detail.resource.state), detail.resource.uri);
+    if let Some(server) = &detail.authorization_server {
+        let facts = vec![
+            vec!["  issuer".to_owned(), server.issuer.clone()],
+            vec!["  login at".to_owned(), server.authorization_host.clone()],
+            vec!["  client id".to_owned(), server.client_id.clone().unwrap_or_else(|| "-".to_owned())],
+            vec!["  revocation".to_owned(), if server.can_revoke { "offered" } else { "not offered" }.to_owned()],
+        ];
+        text.push_str(&table(&facts));
+    }
+    for grant in &detail.grants {
+        text.push_str(&describe(grant, &detail.scopes_offered, now));
+    }
+    for permit in &detail.permits {
+        let until = permit.until.map_or_else(String::new, |until| format!(", ends {}", relative(until, now)));
+        text.push_str(&format!("\n  agent {} may use it as {}{until}\n", permit.agent_name, permit.account));
+    }
+    text
+}
+
+fn describe(grant: &Grant, offered: &[String], now: i64) -> String {
+    let mut text = format!("\n  account {}  {}\n", grant.account, grant.message.as_deref().unwrap_or("logged in"));
+    if let Some(at) = grant.expires_at {
+        let renews = if grant.has_refresh_token { ", renews by itself" } else { ", then a login is needed" };
+        text.push_str(&format!("  token ends {}{renews}\n", relative(at, now)));
+    }
+    let mut scopes: Vec<&String> = grant.scopes_requested.iter().chain(&grant.scopes_granted).chain(offered).collect();
+    scopes.sort_unstable();
+    scopes.dedup();
+    if !scopes.is_empty() {
+        let mut rows = vec![["  SCOPE", "ASKED", "GRANTED", "OFFERED"].map(str::to_owned).to_vec()];
+        for scope in scopes {
+            let mark = |list: &[String]| if list.contains(scope) { "yes" } else { "-" }.to_owned();
+            rows.push(vec![format!("  {scope}"), mark(&grant.scopes_requested), mark(&grant.scopes_granted), mark(offered)]);
+        }
+        text.push_str(&table(&rows));
+    }
+    if !grant.scopes_unasked.is_empty() {
+        text.push_str(&format!("  ! granted without having been asked for: {}\n", grant.scopes_unasked.join(" ")));
+    }
+    text
+}
+
+fn words(state: ResourceState) -> &'static str {
+    match state {
+        ResourceState::NotProtected => "no login needed",
+        ResourceState::LoginNeeded => "needs a login",
+        ResourceState::LoggingIn => "waiting for the browser",
+        ResourceState::Active => "logged in",
+        ResourceState::Revoked => "revoked",
+    }
+}

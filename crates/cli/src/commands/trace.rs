@@ -1,0 +1,20 @@
+//! The steps of a discovery, as they happen, on stderr.
+
+use crate::output::clean;
+use oauth::trace::{Step, Verdict};
+
+/// `✓ Protected resource metadata  GET https://… → 200  Found.  (RFC 9728 §3.1 (D-06))`
+pub(crate) fn show(step: &Step) -> String {
+    let sign = match step.verdict {
+        Verdict::Ok => "✓",
+        Verdict::Next => "·",
+        Verdict::Warning => "!",
+        Verdict::Problem => "✗",
+    };
+    let request = match (&step.request, step.status) {
+        (Some(request), Some(status)) => format!("\n    {request} → {status}"),
+        (Some(request), None) => format!("\n    {request}"),
+        (None, _) => String::new(),
+    };
+    clean(&format!("{sign} {}{request}\n    {}  [{}]", step.title, step.detail, step.rule))
+}

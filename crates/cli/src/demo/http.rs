@@ -1,0 +1,124 @@
+//! As much HTTP/1.1 as an agent in a shell would speak: one request, one answer, over TCP or the Unix socket.
+
+use broker::{Code, Error};
+use serde_json::Value;
+use std::path::Path;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) location: Option<String>,
+    pub(crate) cookies: Vec<String>,
+    pub(crate) text: String,
+    pub(crate) json: Value,
+}
+
+/// Nothing that is asked for here is longer.
+const MOST: u64 = 1024 * 1024;
+
+pub(crate) struct Ask<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) url: &'a str,
+    pub(crate) headers: &'a [(&'a str, &'a str)],
+    pub(crate) body: &'a str,
+}
+
+/// Over TCP, to this machine.
+pub(crate) async fn over_tcp(ask: Ask<'_>) -> Result<Reply, Error> {
+    let url = oauth::uri::secure_url(ask.url)?;
+    let host = oauth::uri::host_and_port(&url);
+    let stream = tokio::net::TcpStream::connect(&host).await.map_err(|error| failed(&host, &error))?;
+    let target = match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    };
+    exchange(stream, &host, &target, &ask).await
+}
+
+/// A form to the endpoint's socket.
+#[cfg(unix)]
+pub(crate) async fn over_socket(socket: &Path, path: &str, form: &str, authorization: &str) -> Result<Reply, Error> {
+    let stream = tokio::net::UnixStream::connect(socket)
+        .await
+        .map_err(|error| failed(&socket.display().to_string(), &error).with_hint("Open Gatelodge, or run `gatelodge serve`."))?;
+    let headers = [("authorization", authorization), ("content-type", "application/x-www-form-urlencoded")];
+    exchange(stream, "localhost", path, &Ask { method: "POST", url: "", headers: &headers, body: form }).await
+}
+
+#[cfg(not(unix))]
+pub(crate) async fn over_socket(_: &Path, path: &str, form: &str, authorization: &str) -> Result<Reply, Error> {
+    let url = format!("http://127.0.0.1:{}{path}", endpoint::Options::from_environment().port);
+    let headers = [("authorization", authorization), ("content-type", "application/x-www-form-urlencoded")];
+    over_tcp(Ask { method: "POST", url: &url, headers: &headers, body: form }).await
+}
+
+async fn exchange(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    host: &str,
+    target: &str,
+    ask: &Ask<'_>,
+) -> Result<Reply, Error> {
+    let mut request = format!(
+        "{} {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n",
+        ask.method,
+        ask.body.len()
+    );
+    for (name, value) in ask.headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str("\r\n");
+    request.push_str(ask.body);
+    stream.write_all(request.as_bytes()).await.map_err(|error| failed(host, &error))?;
+    let mut bytes = Vec::new();
+    (&mut stream).take(MOST).read_to_end(&mut bytes).await.map_err(|error| failed(host, &error))?;
+    read(&String::from_utf8_lossy(&bytes)).ok_or_else(|| Error::new(Code::Unreachable, format!("{host} gave no HTTP answer")))
+}
+
+fn read(text: &str) -> Option<Reply> {
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    let mut lines = head.lines();
+    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    let headers: Vec<(String, &str)> =
+        lines.filter_map(|line| line.split_once(':')).map(|(name, value)| (name.to_ascii_lowercase(), value.trim())).collect();
+    let all = |wanted: &str| {
+        headers.iter().filter(|(name, _)| name == wanted).map(|(_, value)| (*value).to_owned()).collect::<Vec<_>>()
+    };
+    let chunked = all("transfer-encoding").iter().any(|value| value.eq_ignore_ascii_case("chunked"));
+    let text = if chunked { joined(body) } else { body.to_owned() };
+    Some(Reply {
+        status,
+        location: all("location").pop(),
+        cookies: all("set-cookie").iter().filter_map(|cookie| cookie.split(';').next().map(str::to_owned)).collect(),
+        json: serde_json::from_str(&text).unwrap_or_default(),
+        text,
+    })
+}
+
+/// RFC 9112 §7.1.
+fn joined(mut body: &str) -> String {
+    let mut text = String::new();
+    while let Some((size, rest)) = body.split_once("\r\n") {
+        let Some(chunk) = usize::from_str_radix(size.trim(), 16).ok().filter(|size| *size > 0).and_then(|size| rest.get(..size))
+        else {
+            break;
+        };
+        text.push_str(chunk);
+        body = rest.get(chunk.len() + 2..).unwrap_or_default();
+    }
+    text
+}
+
+fn failed(host: &str, error: &std::io::Error) -> Error {
+    Error::new(Code::Unreachable, format!("{host} cannot be reached: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn an_answer_in_pieces_is_put_together() {
+        let reply = read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nSet-Cookie: a=b; Path=/\r\n\r\n2\r\n{\"\r\n5\r\nx\":1}\r\n0\r\n\r\n").expect("an answer");
+        assert_eq!((reply.status, &reply.json["x"], reply.cookies), (200, &serde_json::json!(1), vec!["a=b".to_owned()]));
+    }
+}
