@@ -16,7 +16,11 @@ pub(crate) async fn approve(authorization_url: &str, user: &str, password: &str)
         let cookie = cookies.join("; ");
         let headers = [("cookie", cookie.as_str()), ("content-type", "application/x-www-form-urlencoded")];
         let reply = over_tcp(Ask { method, url: at.as_str(), headers: &headers, body: &body }).await?;
-        cookies.extend(reply.cookies.iter().cloned());
+        for cookie in reply.cookies {
+            let name = cookie.split('=').next().unwrap_or_default().to_owned();
+            cookies.retain(|known| known.split('=').next() != Some(&name));
+            cookies.push(cookie);
+        }
         if let Some(location) = &reply.location {
             match at.join(location) {
                 Ok(next) if oauth::uri::same_origin(&next, &at) => {
@@ -40,15 +44,17 @@ struct Form {
 }
 
 impl Form {
-    /// The first form of a page: its action, and its inputs with their values.
+    /// The login form of a page, or its consent form, with the values that are in it.
     fn read(page: &str) -> Option<Self> {
-        let form = page.split_once("<form")?.1;
-        let form = form.split("</form>").next()?;
-        let fields = form.split("<input").skip(1).filter_map(|input| {
-            let tag = input.split('>').next()?;
-            Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default()))
+        let forms = page.split("<form").skip(1).filter_map(|rest| {
+            let form = rest.split("</form>").next()?;
+            let fields = form.split("<input").skip(1).filter_map(|input| {
+                let tag = input.split('>').next()?;
+                Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default()))
+            });
+            Some(Self { action: attribute(form.split('>').next()?, "action").unwrap_or_default(), fields: fields.collect() })
         });
-        Some(Self { action: attribute(form.split('>').next()?, "action").unwrap_or_default(), fields: fields.collect() })
+        forms.into_iter().find(|form| form.fields.iter().any(|(name, _)| name == "password" || name == "scope"))
     }
 
     fn filled(&self, user: &str, password: &str) -> String {

@@ -22,9 +22,11 @@ pub(crate) async fn run(args: Demo, output: Output) -> Result<(), Error> {
 
 async fn start() -> Result<Testbed, Error> {
     let (issuer, resource) = PORTS;
-    let started = match Testbed::start_on(issuer, resource, Switches::default()).await {
+    // With `profile` among the scopes, the person sees who they are there.
+    let switches = Switches { challenge_scope: Some("notes:read profile".to_owned()), ..Switches::default() };
+    let started = match Testbed::start_on(issuer, resource, switches.clone()).await {
         Ok(web) => Ok(web),
-        Err(_) => Testbed::start(Switches::default()).await,
+        Err(_) => Testbed::start(switches).await,
     };
     started.map_err(|error| Error::new(Code::EndpointUnavailable, format!("the demo's servers could not be started: {error}")))
 }
