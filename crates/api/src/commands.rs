@@ -2,9 +2,13 @@
 //!
 //! The table makes [`Host::dispatch`] and the TypeScript interface; a command without a body does not compile.
 
-use crate::convert;
-use crate::dto::*;
+use crate::dto::{
+    Agent, AgentAdd, AgentId, AgentKey, Event, EventQuery, Grant, GrantId, LoginBegin, LoginId, LoginPaste, PendingLogin,
+    PermitGive, PermitId, Receipt, Redirect, Resource, ResourceAdd, ResourceCheck, ResourceDetail, ResourceId, ResourceRename,
+    Status, VaultCreate, VaultUnlock,
+};
 use crate::host::Host;
+use crate::{bindings, convert};
 use broker::{Code, Error, EventFilter, LoginOptions, RedirectPreference};
 use oauth::authorization::{Callback, Wishes};
 use oauth::concession::Concessions;
@@ -16,6 +20,9 @@ use serde_json::Value;
 macro_rules! commands {
     ($($name:ident($($args:ty)?) -> $answer:ty;)*) => {
         impl Host {
+            /// The names of all commands.
+            pub const COMMANDS: &[&str] = &[$(stringify!($name)),*];
+
             /// Runs a command of the list by its name.
             pub async fn dispatch(&self, name: &str, args: Value) -> Result<Value, crate::dto::Failure> {
                 let answered = match name {
@@ -24,6 +31,12 @@ macro_rules! commands {
                 };
                 answered.map_err(|error| convert::failure(&error))
             }
+        }
+
+        /// Writes every type of the list, and all that they refer to, as TypeScript.
+        pub(crate) fn export(config: &ts_rs::Config) -> Result<(), ts_rs::ExportError> {
+            $($(bindings::export::<$args>(config)?;)? bindings::export::<$answer>(config)?;)*
+            Ok(())
         }
 
         /// Name, arguments and answer of each command, for the TypeScript bindings.
@@ -64,7 +77,7 @@ fn read<T: DeserializeOwned>(args: Value) -> Result<T, crate::dto::Failure> {
     serde_json::from_value(args).map_err(|error| {
         convert::failure(&Error::new(
             Code::InvalidArgument,
-            format!("the command was given something else than it takes: {error}"),
+            format!("the command was given something else than it takes: {}", oauth::uri::excerpt(&error.to_string())),
         ))
     })
 }
@@ -149,9 +162,11 @@ impl Host {
 
     async fn agent_add(&self, args: AgentAdd) -> Result<AgentKey, Error> {
         let (agent, key) = self.broker().add_agent(&args.name).await?;
-        let address = self.endpoint_status().address.unwrap_or_else(|| "http://127.0.0.1:4283".to_owned());
+        let address = self.inner.endpoint_status.borrow().address.clone();
+        let address = address.unwrap_or_else(|| format!("http://127.0.0.1:{}", endpoint::Options::default().port));
+        // By a pipe from the shell itself: other users of the machine can read every program's arguments.
         let example = format!(
-            "curl -s -u {}:{} -d grant_type=client_credentials --data-urlencode resource=MCP_SERVER_URL {address}/token",
+            "echo 'user = \"{}:{}\"' | curl -s -K - -d grant_type=client_credentials --data-urlencode resource=MCP_SERVER_URL {address}/token",
             agent.id,
             key.expose()
         );

@@ -3,19 +3,31 @@
 mod agent;
 mod grant;
 mod resource;
+mod status;
 
-pub(crate) use agent::{agent, event};
-pub(crate) use grant::{grant, pending, receipt};
-pub(crate) use resource::{detail, resource, step};
+pub use agent::{agent, event};
+pub use grant::{grant, pending, receipt};
+pub use resource::{detail, resource, step};
+pub use status::{endpoint_status, vault_status};
 
 use crate::dto;
 
-pub(crate) fn failure(error: &broker::Error) -> dto::Failure {
-    dto::Failure { code: error.code().as_str().to_owned(), message: sentence(&error.to_string()), hint: error.hint() }
+pub fn failure(error: &broker::Error) -> dto::Failure {
+    dto::Failure { code: error.code().as_str().to_owned(), message: sentence(&bounded(&error.to_string())), hint: error.hint() }
+}
+
+/// Whatever an error quotes, it stays a line that can be shown (U08).
+fn bounded(text: &str) -> String {
+    const MOST: usize = 600;
+    let mut line: String = text.chars().filter(|char| oauth::uri::is_printable(*char)).take(MOST).collect();
+    if line.len() < text.len() && line.chars().count() == MOST {
+        line.push('…');
+    }
+    line
 }
 
 /// Errors read on after a colon; for a person they begin with a capital and end with a full stop.
-pub(crate) fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
     let rest = letters.as_str();

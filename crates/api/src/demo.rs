@@ -2,22 +2,27 @@
 //! (`gatelodge demo --provider`), so that this one holds none. It ends when its standard input does.
 
 use crate::dto::DemoStatus;
+use crate::host::locked;
 use broker::{Code, Error};
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
 
-#[derive(Default)]
 pub(crate) struct Demo {
+    program: Option<PathBuf>,
     running: Mutex<Option<Running>>,
+    /// Two clicks start one.
+    starting: tokio::sync::Mutex<()>,
 }
 
 struct Running {
+    /// Its standard input is held open in here.
     child: Child,
+    _output: BufReader<ChildStdout>,
     offer: Offer,
 }
 
@@ -29,17 +34,29 @@ struct Offer {
 }
 
 const START_LIMIT: Duration = Duration::from_secs(20);
+const LONGEST_LINE: u64 = 64 * 1024;
 
 impl Demo {
+    /// `program`: the command line program; none: the one that `GATELODGE_CLI` names, else the one beside this program.
+    pub(crate) fn new(program: Option<PathBuf>) -> Self {
+        let named = || std::env::var_os("GATELODGE_CLI").filter(|path| !path.is_empty()).map(PathBuf::from);
+        let beside = || Some(std::env::current_exe().ok()?.with_file_name(format!("gatelodge{}", std::env::consts::EXE_SUFFIX)));
+        Self {
+            program: program.or_else(named).or_else(beside),
+            running: Mutex::default(),
+            starting: tokio::sync::Mutex::default(),
+        }
+    }
+
     pub(crate) fn status(&self) -> DemoStatus {
-        let mut running = self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut running = locked(&self.running);
         // One that died is not running.
         if running.as_mut().is_some_and(|running| !matches!(running.child.try_wait(), Ok(None))) {
             *running = None;
         }
         let offer = running.as_ref().map(|running| running.offer.clone());
         DemoStatus {
-            available: program().is_some(),
+            available: self.program().is_some(),
             running: offer.is_some(),
             users: offer.as_ref().map(|offer| offer.users.clone()).unwrap_or_default(),
             resource: offer.map(|offer| offer.resource),
@@ -47,37 +64,44 @@ impl Demo {
     }
 
     pub(crate) async fn start(&self) -> Result<(), Error> {
+        let _one_at_a_time = self.starting.lock().await;
         if self.status().running {
             return Ok(());
         }
-        let failed = |why: &str| Error::new(Code::Internal, format!("the demo server could not be started: {why}"));
-        let program = program().ok_or_else(|| failed("the program gatelodge is not beside this one"))?;
+        let program = self.program().ok_or_else(|| failed("the program gatelodge is not beside this one"))?;
         let mut child = Command::new(program)
             .args(["demo", "--provider"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            .kill_on_drop(true)
             .spawn()
             .map_err(|error| failed(&error.to_string()))?;
-        let output = child.stdout.take().ok_or_else(|| failed("it has no output"))?;
-        let mut lines = BufReader::new(output).lines();
-        let line = tokio::time::timeout(START_LIMIT, lines.next_line()).await.map_err(|_| failed("it said nothing"))?;
-        let line = line.ok().flatten().ok_or_else(|| failed("it ended at once"))?;
-        let offer: Offer = serde_json::from_str(&line).map_err(|error| failed(&error.to_string()))?;
-        *self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Running { child, offer });
+        let mut output = BufReader::new(child.stdout.take().ok_or_else(|| failed("it has no output"))?);
+        let mut line = String::new();
+        let mut limited = (&mut output).take(LONGEST_LINE);
+        let read = tokio::time::timeout(START_LIMIT, limited.read_line(&mut line)).await;
+        match read {
+            Err(_) => return Err(failed("it said nothing")),
+            Ok(Err(error)) => return Err(failed(&error.to_string())),
+            Ok(Ok(0)) => return Err(failed("it ended at once")),
+            Ok(Ok(_)) => {}
+        }
+        let offer = serde_json::from_str(&line).map_err(|_| failed("it answered with something else than it should"))?;
+        *locked(&self.running) = Some(Running { child, _output: output, offer });
         Ok(())
     }
 
-    /// Its input closes and the process is ended with it.
+    /// Its input closes, and it ends by itself: as it does when this process ends, however that ends.
     pub(crate) fn stop(&self) {
-        *self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+        *locked(&self.running) = None;
+    }
+
+    fn program(&self) -> Option<&PathBuf> {
+        self.program.as_ref().filter(|path| path.is_file())
     }
 }
 
-/// The command line program: the one that `GATELODGE_CLI` names, else the one beside this program.
-fn program() -> Option<PathBuf> {
-    let named = std::env::var_os("GATELODGE_CLI").map(PathBuf::from);
-    let beside = || Some(std::env::current_exe().ok()?.with_file_name(format!("gatelodge{}", std::env::consts::EXE_SUFFIX)));
-    named.or_else(beside).filter(|path| path.is_file())
+fn failed(why: &str) -> Error {
+    Error::new(Code::Internal, format!("the demo server could not be started: {why}"))
+        .with_hint("Run `gatelodge demo` in a terminal to see what it says.")
 }

@@ -1,32 +1,33 @@
 //! One running Gatelodge: the broker over the person's vault, the endpoint, and the demo provider.
 
-use crate::convert;
 use crate::demo::Demo;
-use crate::dto::{EndpointStatus, Notice, Protection, Status, VaultCreate, VaultState, VaultStatus, VaultUnlock};
-use broker::{Broker, Change, Code, Error, KeySource, Redirects};
-use oauth::authorization::Callback;
-use oauth::secret::Secret;
+use crate::dto::{Failure, Notice, Status};
+use crate::link::Links;
+use crate::{convert, opening, watch};
+use broker::{Broker, Error, KeySource, Redirects};
 use oauth::trace::Step;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::broadcast;
 
 /// Cheap to clone; everything ends when the last clone goes.
 #[derive(Clone)]
 pub struct Host {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
-    broker: Broker,
-    endpoint: endpoint::Endpoint,
-    demo: Demo,
-    notices: broadcast::Sender<Notice>,
-    /// A flood of deep links is one answer at a time.
-    answering: AtomicBool,
-    last_redirects: Mutex<Redirects>,
+pub(crate) struct Inner {
+    pub(crate) broker: Broker,
+    endpoint: Mutex<Option<endpoint::Endpoint>>,
+    pub(crate) endpoint_status: tokio::sync::watch::Receiver<endpoint::Status>,
+    pub(crate) demo: Demo,
+    pub(crate) notices: broadcast::Sender<Notice>,
+    pub(crate) links: Links,
+    pub(crate) key: KeySource,
+    /// Why the vault could not even be looked at, the last time that was tried.
+    pub(crate) fault: Mutex<Option<Error>>,
+    deep_link: AtomicBool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -34,32 +35,49 @@ pub struct HostOptions {
     /// The private-use scheme leads to this program.
     pub deep_link: bool,
     pub endpoint: endpoint::Options,
+    /// What opens the vault. None: what the environment names, else the keyring.
+    pub key: Option<KeySource>,
+    /// The command line program, for the demo provider. None: the one that the environment names, or that is beside this one.
+    pub cli: Option<PathBuf>,
 }
 
-/// How often the vault is looked at for other processes' changes, while a window may be shown.
-const WATCH_EVERY: Duration = Duration::from_secs(1);
-/// A shorter passphrase is guessed too soon, whatever Argon2 costs.
-const LEAST_PASSPHRASE: usize = 8;
-
 impl Host {
-    /// Opens the vault as far as it can be opened, and starts the endpoint. Never fails for the vault's sake:
+    /// Opens the vault as far as it can be opened, and starts the endpoint. Does not fail for the vault's sake:
     /// [`Host::dispatch`]`("status")` says what is missing.
     pub async fn start(broker: Broker, options: HostOptions) -> Result<Self, Error> {
-        broker.open_vault(key_source()).await?;
+        let key = match options.key {
+            Some(key) => key,
+            None => opening::key_source()?,
+        };
+        // Nothing that the broker tells may be missed.
+        let changes = broker.subscribe();
+        // What is wrong with the vault is for the status to say.
+        let fault = broker.open_vault(key.clone()).await.err();
         let endpoint = endpoint::start(broker.clone(), options.endpoint).await;
         let inner = Inner {
             broker,
-            endpoint,
-            demo: Demo::default(),
+            endpoint_status: endpoint.watch(),
+            endpoint: Mutex::new(Some(endpoint)),
+            demo: Demo::new(options.cli),
             notices: broadcast::channel(256).0,
-            answering: AtomicBool::new(false),
-            last_redirects: Mutex::default(),
+            links: Links::default(),
+            key,
+            fault: Mutex::new(fault),
+            deep_link: AtomicBool::new(options.deep_link),
         };
         let host = Self { inner: Arc::new(inner) };
-        host.set_deep_link(options.deep_link);
-        tokio::spawn(forward(host.clone()));
-        tokio::spawn(watch(host.clone()));
+        host.tell_redirects();
+        tokio::spawn(watch::run(Arc::downgrade(&host.inner), changes));
         Ok(host)
+    }
+
+    /// Lets agents' answers under way finish and takes the ports and the socket away, which dropping does without waiting.
+    pub async fn stop(&self) {
+        self.inner.demo.stop();
+        let endpoint = locked(&self.inner.endpoint).take();
+        if let Some(endpoint) = endpoint {
+            endpoint.stop().await;
+        }
     }
 
     pub fn broker(&self) -> &Broker {
@@ -72,79 +90,37 @@ impl Host {
 
     /// Whether the private-use scheme leads here: found out by the host when it starts.
     pub fn set_deep_link(&self, deep_link: bool) {
-        let redirects = Redirects { deep_link, loopback: self.inner.endpoint.status().loopback };
-        *self.inner.last_redirects.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = redirects;
-        self.broker().set_redirects(redirects);
+        self.inner.deep_link.store(deep_link, Ordering::SeqCst);
+        self.tell_redirects();
     }
 
-    /// An answer that came by deep link. What it says is shown to nobody; how it ended comes as a notice.
-    pub async fn deep_link(&self, url: &str) {
-        if self.inner.answering.swap(true, Ordering::SeqCst) {
-            tracing::warn!("a deep link came while another was being answered; it was ignored");
-            return;
-        }
-        if let Err(error) = self.broker().complete_login(Callback::parse(url)).await {
-            tracing::info!(code = error.code().as_str(), "a deep link was not taken");
-        }
-        self.inner.answering.store(false, Ordering::SeqCst);
+    /// The broker learns where answers can arrive now.
+    pub(crate) fn tell_redirects(&self) {
+        let deep_link = self.inner.deep_link.load(Ordering::SeqCst);
+        let loopback = self.inner.endpoint_status.borrow().loopback;
+        self.broker().set_redirects(Redirects { deep_link, loopback });
     }
 
-    pub async fn status(&self) -> Result<Status, Error> {
+    #[expect(clippy::unused_async, reason = "the table of commands awaits each of them")]
+    pub(crate) async fn status(&self) -> Result<Status, Error> {
         Ok(Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            vault: self.vault_status(),
-            endpoint: self.endpoint_status(),
+            vault: convert::vault_status(self.broker(), locked(&self.inner.fault).as_ref()),
+            endpoint: convert::endpoint_status(&self.inner.endpoint_status.borrow()),
             demo: self.inner.demo.status(),
         })
     }
 
-    pub(crate) async fn vault_create(&self, args: VaultCreate) -> Result<Status, Error> {
-        let source = match (args.protection, args.passphrase, args.key_file) {
-            (Protection::Keyring, ..) => KeySource::Auto,
-            (Protection::Passphrase, Some(passphrase), _) if passphrase.chars().count() >= LEAST_PASSPHRASE => {
-                KeySource::Passphrase(Secret::new(passphrase))
-            }
-            (Protection::Passphrase, ..) => {
-                return Err(Error::new(
-                    Code::InvalidArgument,
-                    format!("a passphrase has at least {LEAST_PASSPHRASE} characters"),
-                ));
-            }
-            (Protection::KeyFile, _, Some(path)) if !path.is_empty() => KeySource::KeyFile(PathBuf::from(path)),
-            (Protection::KeyFile, ..) => return Err(Error::new(Code::InvalidArgument, "a key file has to be named")),
-        };
-        self.broker().open_vault(source).await?;
-        self.status().await
-    }
-
-    pub(crate) async fn vault_unlock(&self, args: VaultUnlock) -> Result<Status, Error> {
-        self.broker().open_vault(KeySource::Passphrase(Secret::new(args.passphrase))).await?;
-        self.status().await
-    }
-
-    pub(crate) async fn vault_lock(&self) -> Result<Status, Error> {
-        self.broker().lock_vault();
-        self.status().await
-    }
-
     pub(crate) async fn demo_start(&self) -> Result<Status, Error> {
         self.inner.demo.start().await?;
+        self.notify(Notice::Changed);
         self.status().await
     }
 
     pub(crate) async fn demo_stop(&self) -> Result<Status, Error> {
         self.inner.demo.stop();
+        self.notify(Notice::Changed);
         self.status().await
-    }
-
-    pub(crate) fn endpoint_status(&self) -> EndpointStatus {
-        let status = self.inner.endpoint.status();
-        EndpointStatus {
-            listening: status.listening,
-            address: status.address,
-            socket: status.socket.map(|path| path.display().to_string()),
-            message: status.message,
-        }
     }
 
     /// Sends each step of a discovery on as a notice while it happens.
@@ -156,74 +132,20 @@ impl Host {
         }
     }
 
-    fn vault_status(&self) -> VaultStatus {
-        let found = self.broker().vault_state();
-        let (state, protection) = match &found {
-            broker::VaultState::Open { protection } => (VaultState::Open, Some(*protection)),
-            broker::VaultState::Absent { .. } => (VaultState::Absent, None),
-            broker::VaultState::Locked { protection } => (VaultState::Locked, Some(*protection)),
-            broker::VaultState::KeyMissing { .. } => (VaultState::KeyMissing, None),
-            broker::VaultState::KeyUnavailable { .. } => (VaultState::KeyUnavailable, None),
-            broker::VaultState::Unusable { .. } => (VaultState::Unusable, None),
-        };
-        let failure = (state != VaultState::Open).then(|| convert::failure(&found.error()));
-        VaultStatus {
-            state,
-            protection: protection.map(|protection| match protection {
-                broker::Protection::Keyring => Protection::Keyring,
-                broker::Protection::Passphrase => Protection::Passphrase,
-                broker::Protection::KeyFile => Protection::KeyFile,
-            }),
-            path: self.broker().home().database().display().to_string(),
-            message: failure.as_ref().map(|failure| failure.message.clone()),
-            hint: failure.map(|failure| failure.hint),
-        }
+    pub(crate) fn notify(&self, notice: Notice) {
+        // Nobody listening is fine: whoever comes later fetches.
+        let _ = self.inner.notices.send(notice);
     }
 }
 
-/// What opens the vault without asking: a key file or a passphrase file that the environment names, else the keyring.
-fn key_source() -> KeySource {
-    let named = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    if let Some(path) = named("GATELODGE_KEY_FILE") {
-        return KeySource::KeyFile(path);
-    }
-    match named("GATELODGE_PASSPHRASE_FILE").and_then(|path| std::fs::read_to_string(path).ok()) {
-        Some(text) => KeySource::Passphrase(Secret::new(text.trim_end_matches(['\r', '\n']))),
-        None => KeySource::Auto,
+/// For a program that could not even start a host: what its window shows for every command.
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        convert::failure(error)
     }
 }
 
-/// What the broker tells becomes a notice.
-async fn forward(host: Host) {
-    let mut changes = host.broker().subscribe();
-    loop {
-        let notice = match changes.recv().await {
-            Ok(Change::Vault) | Err(broadcast::error::RecvError::Lagged(_)) => Notice::Changed,
-            Ok(Change::LoggedIn { resource_id }) => Notice::LoggedIn { resource_id },
-            Ok(Change::LoginFailed { resource_id, error }) => {
-                let failure = convert::failure(&error);
-                Notice::LoginFailed { resource_id, code: failure.code, message: failure.message, hint: failure.hint }
-            }
-            Err(broadcast::error::RecvError::Closed) => return,
-        };
-        let _ = host.inner.notices.send(notice);
-    }
-}
-
-/// What other processes change becomes a notice too; and the loopback port, when this host takes over the endpoint.
-async fn watch(host: Host) {
-    let mut seen = None;
-    loop {
-        tokio::time::sleep(WATCH_EVERY).await;
-        let redirects = *host.inner.last_redirects.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if host.inner.endpoint.status().loopback != redirects.loopback {
-            host.set_deep_link(redirects.deep_link);
-        }
-        let Ok(version) = host.broker().data_version().await else {
-            continue;
-        };
-        if seen.replace(version).is_some_and(|before| before != version) {
-            let _ = host.inner.notices.send(Notice::Changed);
-        }
-    }
+/// A lock's content, whatever happened to a thread that held it.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

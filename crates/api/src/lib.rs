@@ -5,9 +5,14 @@
 
 pub mod bindings;
 mod commands;
-mod convert;
+pub mod convert;
 mod demo;
 pub mod dto;
+mod glance;
 mod host;
+mod link;
+mod opening;
+mod watch;
 
+pub use glance::{Glance, Mood, Tidings};
 pub use host::{Host, HostOptions};

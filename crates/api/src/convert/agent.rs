@@ -3,7 +3,7 @@
 use crate::dto;
 use broker::ResourceView;
 
-pub(crate) fn agent(agent: broker::Agent, permits: &[broker::Permit], resources: &[ResourceView]) -> dto::Agent {
+pub fn agent(agent: broker::Agent, permits: &[broker::Permit], resources: &[ResourceView]) -> dto::Agent {
     let permits = permits.iter().filter_map(|given| permit(given, &agent, resources)).collect();
     dto::Agent {
         permits,
@@ -15,7 +15,7 @@ pub(crate) fn agent(agent: broker::Agent, permits: &[broker::Permit], resources:
 }
 
 /// A permit with the names that a person knows; None if its server is gone meanwhile.
-pub(crate) fn permit(permit: &broker::Permit, agent: &broker::Agent, resources: &[ResourceView]) -> Option<dto::Permit> {
+pub fn permit(permit: &broker::Permit, agent: &broker::Agent, resources: &[ResourceView]) -> Option<dto::Permit> {
     let (view, grant) = resources
         .iter()
         .find_map(|view| view.grants.iter().find(|grant| grant.id == permit.grant_id).map(|grant| (view, grant)))?;
@@ -32,7 +32,7 @@ pub(crate) fn permit(permit: &broker::Permit, agent: &broker::Agent, resources: 
     })
 }
 
-pub(crate) fn event(event: broker::Event) -> dto::Event {
+pub fn event(event: broker::Event) -> dto::Event {
     dto::Event {
         id: event.id,
         at: event.at.0,

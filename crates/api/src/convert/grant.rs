@@ -8,7 +8,7 @@ use oauth::grant::{Grant, GrantState};
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
 
-pub(crate) fn grant(grant: &Grant, resource_id: &str) -> dto::Grant {
+pub fn grant(grant: &Grant, resource_id: &str) -> dto::Grant {
     let (state, message) = match &grant.state {
         GrantState::Active(_) => (dto::GrantState::Active, None),
         GrantState::LoginNeeded(reason) => (dto::GrantState::LoginNeeded, Some(broker::explain(*reason))),
@@ -32,7 +32,7 @@ pub(crate) fn grant(grant: &Grant, resource_id: &str) -> dto::Grant {
     }
 }
 
-pub(crate) fn pending(pending: &PendingAuthorization, resource_id: &str, problem: Option<String>) -> dto::PendingLogin {
+pub fn pending(pending: &PendingAuthorization, resource_id: &str, problem: Option<String>) -> dto::PendingLogin {
     dto::PendingLogin {
         id: pending.id.clone(),
         resource_id: resource_id.to_owned(),
@@ -49,7 +49,7 @@ pub(crate) fn pending(pending: &PendingAuthorization, resource_id: &str, problem
     }
 }
 
-pub(crate) fn receipt(receipt: broker::Receipt) -> dto::Receipt {
+pub fn receipt(receipt: broker::Receipt) -> dto::Receipt {
     dto::Receipt {
         resource_name: receipt.resource_name,
         account: receipt.account,

@@ -7,7 +7,7 @@ use oauth::metadata::AuthorizationServer;
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::trace::{Step, Verdict};
 
-pub(crate) fn resource(view: &ResourceView) -> dto::Resource {
+pub fn resource(view: &ResourceView) -> dto::Resource {
     // The grant that the list shows: a live one, else the newest.
     let shown = view.grants.iter().find(|grant| grant.tokens().is_some()).or(view.grants.first());
     dto::Resource {
@@ -29,7 +29,7 @@ pub(crate) fn resource(view: &ResourceView) -> dto::Resource {
     }
 }
 
-pub(crate) fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)]) -> dto::ResourceDetail {
+pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)]) -> dto::ResourceDetail {
     let id = &view.record.id;
     let views = std::slice::from_ref(&view);
     let permits = view
@@ -51,7 +51,7 @@ pub(crate) fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::P
         grants: view.grants.iter().map(|grant| convert::grant(grant, id)).collect(),
         pending: view.pending.as_ref().map(|pending| convert::pending(pending, id, None)),
         permits,
-        trace: view.record.trace.iter().cloned().map(step).collect(),
+        trace: view.record.trace.into_iter().map(step).collect(),
         added_at: view.record.added_at.0,
         checked_at: view.record.checked_at.map(|at| at.0),
     }
@@ -74,7 +74,7 @@ fn authorization_server(server: &AuthorizationServer, registration: Option<&Regi
     }
 }
 
-pub(crate) fn step(step: Step) -> dto::TraceStep {
+pub fn step(step: Step) -> dto::TraceStep {
     dto::TraceStep {
         title: step.title,
         request: step.request,

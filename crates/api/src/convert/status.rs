@@ -1,0 +1,43 @@
+//! The state of the vault and of the endpoint.
+
+use crate::convert::failure;
+use crate::dto::{EndpointStatus, Protection, VaultState, VaultStatus};
+use broker::{Broker, Code, Error};
+
+/// `fault`: why the vault could not even be looked at.
+pub fn vault_status(broker: &Broker, fault: Option<&Error>) -> VaultStatus {
+    let found = broker.vault_state();
+    let (state, protection) = match &found {
+        broker::VaultState::Open { protection } => (VaultState::Open, Some(*protection)),
+        broker::VaultState::Locked { protection } => (VaultState::Locked, Some(*protection)),
+        _ if fault.is_some_and(|fault| fault.code() == Code::WrongPassphrase) => {
+            (VaultState::Locked, Some(broker::Protection::Passphrase))
+        }
+        _ if fault.is_some() => (VaultState::Unusable, None),
+        broker::VaultState::Absent { .. } => (VaultState::Absent, None),
+        broker::VaultState::KeyMissing { .. } => (VaultState::KeyMissing, None),
+        broker::VaultState::KeyUnavailable { .. } => (VaultState::KeyUnavailable, None),
+        broker::VaultState::Unusable { .. } => (VaultState::Unusable, None),
+    };
+    let why = (state != VaultState::Open).then(|| failure(fault.unwrap_or(&found.error())));
+    VaultStatus {
+        state,
+        protection: protection.map(|protection| match protection {
+            broker::Protection::Keyring => Protection::Keyring,
+            broker::Protection::Passphrase => Protection::Passphrase,
+            broker::Protection::KeyFile => Protection::KeyFile,
+        }),
+        path: broker.home().database().display().to_string(),
+        message: why.as_ref().map(|why| why.message.clone()),
+        hint: why.map(|why| why.hint),
+    }
+}
+
+pub fn endpoint_status(status: &endpoint::Status) -> EndpointStatus {
+    EndpointStatus {
+        listening: status.listening,
+        address: status.address.clone(),
+        socket: status.socket.as_ref().map(|path| path.display().to_string()),
+        message: status.message.clone(),
+    }
+}

@@ -1,0 +1,109 @@
+//! The whole in a few words, for a tray and its notifications. Decided here, so that the desktop only draws.
+
+use crate::dto::Notice;
+use crate::host::Host;
+use broker::{Protection, ResourceState, ResourceView, VaultState};
+use std::collections::BTreeMap;
+
+/// What a tray shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Glance {
+    pub mood: Mood,
+    /// "notion — logged in", one line a server.
+    pub servers: Vec<String>,
+    /// The person has a passphrase to open it again with.
+    pub can_lock: bool,
+    names: BTreeMap<String, String>,
+    /// Servers whose login ended by itself, with why.
+    ended: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mood {
+    /// The vault is open, and every login lives.
+    Open,
+    /// A login ended by itself.
+    Attention,
+    /// The vault is not open: no agent gets anything.
+    #[default]
+    Closed,
+}
+
+/// Something that a person who does not look at the window wants to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tidings {
+    pub title: String,
+    pub body: String,
+}
+
+/// A menu that is longer is no menu.
+const MOST_LINES: usize = 12;
+
+impl Host {
+    pub async fn glance(&self) -> Glance {
+        match (self.broker().vault_state(), self.broker().resources().await) {
+            (VaultState::Open { protection }, Ok(views)) => Glance::of(protection, &views),
+            _ => Glance::default(),
+        }
+    }
+}
+
+impl Glance {
+    fn of(protection: Protection, views: &[ResourceView]) -> Self {
+        let mut servers: Vec<_> = views.iter().take(MOST_LINES).map(line).collect();
+        if views.len() > MOST_LINES {
+            servers.push(format!("and {} more", views.len() - MOST_LINES));
+        }
+        let ended: BTreeMap<_, _> = views
+            .iter()
+            .filter(|view| matches!(view.state, ResourceState::Active | ResourceState::LoginNeeded))
+            .filter_map(|view| Some((view.record.id.clone(), view.message.clone()?)))
+            .collect();
+        Self {
+            mood: if ended.is_empty() { Mood::Open } else { Mood::Attention },
+            servers,
+            can_lock: protection == Protection::Passphrase,
+            names: views.iter().map(|view| (view.record.id.clone(), view.record.name.clone())).collect(),
+            ended,
+        }
+    }
+
+    /// Logins that have ended since `before`.
+    pub fn since(&self, before: &Self) -> Vec<Tidings> {
+        let new = self.ended.iter().filter(|(id, _)| !before.ended.contains_key(*id) && before.names.contains_key(*id));
+        new.map(|(id, why)| Tidings { title: format!("{} needs a login", self.name(id)), body: why.clone() }).collect()
+    }
+
+    /// What a notice means to someone who does not see the window.
+    pub fn tidings(&self, notice: &Notice) -> Option<Tidings> {
+        match notice {
+            Notice::LoggedIn { resource_id } => Some(Tidings {
+                title: format!("Logged in to {}", self.name(resource_id)),
+                body: "Agents that have a permit can use it now.".to_owned(),
+            }),
+            Notice::LoginFailed { resource_id, message, hint, .. } => Some(Tidings {
+                title: match resource_id {
+                    Some(id) => format!("The login to {} failed", self.name(id)),
+                    None => "A login waits".to_owned(),
+                },
+                body: format!("{message} {hint}"),
+            }),
+            Notice::Changed | Notice::Trace { .. } => None,
+        }
+    }
+
+    fn name(&self, id: &str) -> &str {
+        self.names.get(id).map_or("a server", String::as_str)
+    }
+}
+
+fn line(view: &ResourceView) -> String {
+    let state = match view.state {
+        ResourceState::NotProtected => "needs no login",
+        ResourceState::LoginNeeded => "needs a login",
+        ResourceState::LoggingIn => "logging in",
+        ResourceState::Active => "logged in",
+        ResourceState::Revoked => "revoked",
+    };
+    format!("{} — {state}", view.record.name)
+}

@@ -1,0 +1,72 @@
+//! What the broker tells, and what other processes change in the vault, becomes notices for the window.
+
+use crate::convert;
+use crate::dto::Notice;
+use crate::host::{Host, Inner};
+use broker::Change;
+use std::sync::Weak;
+use std::time::Duration;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::time::{Instant, MissedTickBehavior};
+
+/// How often the vault is looked at for other processes' changes, while somebody listens.
+const EVERY: Duration = Duration::from_secs(1);
+/// Changes that come together are told of together: an agent's every request is one.
+const GATHERED: Duration = Duration::from_millis(100);
+
+/// Ends with its host.
+pub(crate) async fn run(host: Weak<Inner>, mut changes: Receiver<Change>) {
+    let Some(mut endpoint) = host.upgrade().map(|inner| inner.endpoint_status.clone()) else { return };
+    let host = || Some(Host { inner: host.upgrade()? });
+    let mut due: Option<Instant> = None;
+    let mut seen = None;
+    let mut tick = tokio::time::interval(EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let gathered = due.unwrap_or_else(Instant::now);
+        tokio::select! {
+            change = changes.recv() => {
+                let Some(host) = host() else { return };
+                match change {
+                    Ok(Change::Vault) | Err(RecvError::Lagged(_)) => due = due.or(Some(Instant::now() + GATHERED)),
+                    Ok(change) => host.notify(notice(change)),
+                    Err(RecvError::Closed) => return,
+                }
+            }
+            () = tokio::time::sleep_until(gathered), if due.is_some() => {
+                let Some(host) = host() else { return };
+                due = None;
+                seen = host.broker().data_version().await.ok();
+                host.notify(Notice::Changed);
+            }
+            // Another process ended, and this one took over its endpoint; or the reverse.
+            Ok(()) = endpoint.changed() => {
+                let Some(host) = host() else { return };
+                host.tell_redirects();
+                host.notify(Notice::Changed);
+            }
+            _ = tick.tick() => {
+                let Some(host) = host() else { return };
+                if host.inner.notices.receiver_count() == 0 {
+                    continue;
+                }
+                if let Ok(version) = host.broker().data_version().await
+                    && seen.replace(version).is_some_and(|before| before != version)
+                {
+                    host.notify(Notice::Changed);
+                }
+            }
+        }
+    }
+}
+
+fn notice(change: Change) -> Notice {
+    match change {
+        Change::Vault => Notice::Changed,
+        Change::LoggedIn { resource_id } => Notice::LoggedIn { resource_id },
+        Change::LoginFailed { resource_id, error } => {
+            let failure = convert::failure(&error);
+            Notice::LoginFailed { resource_id, code: failure.code, message: failure.message, hint: failure.hint }
+        }
+    }
+}

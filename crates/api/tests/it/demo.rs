@@ -1,0 +1,50 @@
+//! The demo provider, played by a script: started once, told of, and gone when its input closes.
+
+use crate::setup::Desk;
+use serde_json::{Value, json};
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+
+fn provider(desk: &Desk, script: &str) {
+    let path = desk.folder.path().join("gatelodge");
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("made a program");
+}
+
+#[tokio::test]
+async fn it_starts_once_and_ends_when_its_input_closes() {
+    let desk = Desk::new().await;
+    assert_eq!(desk.call("status", Value::Null).await["demo"]["available"], false);
+    // Whoever reads the pipe waits until the last of them has ended.
+    let pipe = desk.folder.path().join("pipe");
+    let offer = r#"{"issuer":"http://127.0.0.1:1","resource":"http://127.0.0.1:2/mcp","users":["ada / lovelace"]}"#;
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
+    assert!(made.success());
+    provider(&desk, &format!("exec 3>'{}'\necho \"$*\" >&3\necho '{offer}'\ncat >/dev/null", pipe.display()));
+    let path = pipe.clone();
+    let said = tokio::task::spawn_blocking(move || {
+        let mut said = String::new();
+        std::fs::File::open(path).and_then(|mut pipe| pipe.read_to_string(&mut said)).expect("read");
+        said
+    });
+    let (one, two) = tokio::join!(desk.try_call("demo_start", Value::Null), desk.try_call("demo_start", Value::Null));
+    assert_eq!(one, two);
+    let demo = &one.expect("started")["demo"];
+    let expected =
+        json!({ "available": true, "running": true, "resource": "http://127.0.0.1:2/mcp", "users": ["ada / lovelace"] });
+    assert_eq!(*demo, expected);
+    let stopped = desk.call("demo_stop", Value::Null).await;
+    assert_eq!(stopped["demo"], json!({ "available": true, "running": false, "resource": null, "users": [] }));
+    let said = tokio::time::timeout(std::time::Duration::from_mins(1), said).await.expect("it ended").expect("read");
+    assert_eq!(said, "demo --provider\n", "one process");
+}
+
+#[tokio::test]
+async fn one_that_does_not_start_says_so() {
+    let desk = Desk::new().await;
+    for script in ["exit 1", "echo hello", "head -c 1000000 /dev/zero"] {
+        provider(&desk, script);
+        assert_eq!(desk.refusal("demo_start", Value::Null).await, "internal", "{script}");
+        assert_eq!(desk.call("status", Value::Null).await["demo"]["running"], false);
+    }
+}

@@ -1,0 +1,9 @@
+//! A host over a temporary vault, as the window sees it: names and JSON in, JSON or failures out.
+
+mod commands;
+mod demo;
+mod links;
+mod notices;
+mod secrets;
+mod setup;
+mod vault;

@@ -1,0 +1,69 @@
+//! What a host tells without being asked.
+
+use crate::setup::{Desk, host_on, until};
+use api::Mood;
+use api::dto::Notice;
+use broker::KeySource;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn each_step_of_a_discovery_is_shown_while_it_happens() {
+    let desk = Desk::new().await;
+    let mut notices = desk.host.notices();
+    let added = desk.call("resource_add", json!({ "url": desk.web.resource(), "name": null, "trace_id": "mine" })).await;
+    let mut titles = Vec::new();
+    while let Ok(notice) = notices.try_recv() {
+        if let Notice::Trace { trace_id, step } = notice {
+            assert_eq!(trace_id, "mine");
+            titles.push(step.title);
+        }
+    }
+    let kept: Vec<_> = added["trace"].as_array().expect("steps").iter().map(|step| step["title"].clone()).collect();
+    assert_eq!(json!(titles), json!(kept));
+}
+
+#[tokio::test]
+async fn what_another_process_changes_is_noticed() {
+    let desk = Desk::new().await;
+    let other = host_on(desk.folder.path(), KeySource::KeyFile(desk.folder.path().join("key"))).await;
+    let mut notices = desk.host.notices();
+    // Both have looked at the vault once by then.
+    desk.call("agent_add", json!({ "name": "one" })).await;
+    until(&mut notices, |notice| *notice == Notice::Changed).await;
+    other.dispatch("agent_add", json!({ "name": "two" })).await.expect("added");
+    until(&mut notices, |notice| *notice == Notice::Changed).await;
+    assert_eq!(desk.call("agents_list", Value::Null).await.as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn the_tray_sees_a_login_end() {
+    let desk = Desk::new().await;
+    let id = desk.add().await;
+    let fresh = desk.host.glance().await;
+    assert_eq!((fresh.mood, fresh.can_lock), (Mood::Open, false));
+    assert!(fresh.servers[0].ends_with(" — needs a login"), "{fresh:?}");
+    let callback = desk.browse(&id).await;
+    let grant = desk.call("login_paste", json!({ "callback_url": callback })).await;
+    let logged_in = desk.host.glance().await;
+    assert!(logged_in.servers[0].ends_with(" — logged in"), "{logged_in:?}");
+    assert_eq!(logged_in.since(&fresh), []);
+
+    desk.web.tokens().revoke_everything();
+    let rejected = desk.call("grant_refresh", json!({ "id": grant["id"] })).await;
+    assert_eq!(rejected["state"], "login_needed");
+    let ended = desk.host.glance().await;
+    assert_eq!(ended.mood, Mood::Attention);
+    let tidings = ended.since(&logged_in);
+    assert!(tidings.len() == 1 && tidings[0].title.ends_with(" needs a login") && tidings[0].body.ends_with('.'), "{tidings:?}");
+    assert_eq!(ended.since(&ended), [], "told of once");
+    assert_eq!(ended.since(&api::Glance::default()), [], "not when the app starts");
+}
+
+#[tokio::test]
+async fn everything_ends_with_the_last_clone() {
+    let desk = Desk::new().await;
+    let mut notices = desk.host.notices();
+    drop(desk.host);
+    let end = async { while notices.recv().await.is_ok() {} };
+    tokio::time::timeout(std::time::Duration::from_mins(1), end).await.expect("nothing holds on to the host");
+}
