@@ -19,10 +19,45 @@ pub enum VaultError {
     NoRandomness,
     #[error("a sealed value could not be made")]
     Seal,
+    #[error("another program has been writing to the vault for too long")]
+    Busy,
+    #[error("there is no room left on the disk for the vault")]
+    Full,
+    /// A grant or a login under way for a server that was removed meanwhile.
+    #[error("the server that this belongs to is no longer in the vault")]
+    Orphan,
+    #[error("a vault cannot be protected with an empty passphrase")]
+    EmptyPassphrase,
     #[error("the vault could not be read or written: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
     #[error("a value in the vault is not of this version: {0}")]
     Format(String),
+}
+
+impl From<sqlx::Error> for VaultError {
+    fn from(error: sqlx::Error) -> Self {
+        // The low byte of SQLite's extended result code is the primary one.
+        let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+        match code {
+            // SQLITE_CONSTRAINT_FOREIGNKEY
+            Some(787) => Self::Orphan,
+            Some(code) if matches!(code & 0xff, 5 | 6) => Self::Busy,
+            Some(code) if code & 0xff == 13 => Self::Full,
+            _ if matches!(error, sqlx::Error::PoolTimedOut) => Self::Busy,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// For lists: a damaged row is left out, and told of; the others are as they are.
+pub(crate) fn whole<T>(read: Result<T, VaultError>) -> Option<Result<T, VaultError>> {
+    match read {
+        Err(VaultError::Damaged { table, id, column }) => {
+            tracing::warn!(table, id, column, "a damaged row of the vault is left out");
+            None
+        }
+        read => Some(read),
+    }
 }
 
 impl From<serde_json::Error> for VaultError {

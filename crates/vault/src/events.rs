@@ -100,10 +100,7 @@ impl NewEvent {
         .execute(&mut *connection)
         .await?;
         let newest = inserted.last_insert_rowid();
-        // Now and then is enough.
-        if newest % 1000 == 0 {
-            sqlx::query("DELETE FROM events WHERE id <= ?").bind(newest - MOST).execute(connection).await?;
-        }
+        sqlx::query("DELETE FROM events WHERE id <= ?").bind(newest - MOST).execute(connection).await?;
         Ok(())
     }
 }

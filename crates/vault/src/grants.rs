@@ -10,7 +10,7 @@ use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::uri::{Issuer, ResourceUri};
-use sqlx::FromRow;
+use sqlx::{FromRow, Sqlite, Transaction};
 
 #[derive(FromRow)]
 struct Row {
@@ -63,9 +63,23 @@ impl Vault {
         self.write_grant(grant, Some(expected), events).await
     }
 
+    /// Consumes a login under way and keeps what came of it, both or neither. False if it was consumed before.
+    pub async fn take_pending_and_save_grant(
+        &self,
+        pending_id: &str,
+        grant: &Grant,
+        events: &[NewEvent],
+    ) -> Result<bool, VaultError> {
+        let mut transaction = self.database().write().await?;
+        if !crate::pending::take(&mut transaction, pending_id).await? {
+            return Ok(false);
+        }
+        self.put_grant(transaction, grant, events).await?;
+        Ok(true)
+    }
+
     async fn write_grant(&self, grant: &Grant, expected: Option<u64>, events: &[NewEvent]) -> Result<bool, VaultError> {
-        let columns = self.columns(grant)?;
-        let mut transaction = self.database().pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.database().write().await?;
         if let Some(expected) = expected {
             let kept: Option<i64> = sqlx::query_scalar("SELECT generation FROM grants WHERE id = ?")
                 .bind(&grant.id.0)
@@ -75,6 +89,18 @@ impl Vault {
                 return Ok(false);
             }
         }
+        self.put_grant(transaction, grant, events).await?;
+        Ok(true)
+    }
+
+    /// Ends the transaction.
+    async fn put_grant(
+        &self,
+        mut transaction: Transaction<'static, Sqlite>,
+        grant: &Grant,
+        events: &[NewEvent],
+    ) -> Result<(), VaultError> {
+        let columns = self.columns(grant)?;
         sqlx::query(
             "INSERT INTO grants (id, resource, resource_parameter, issuer, token_endpoint, registration_id, account_name, account_subject,
                     scopes_requested, state, login_reason, revoked_at, access_token_sealed, refresh_token_sealed, expires_at, received_at,
@@ -120,7 +146,7 @@ impl Vault {
             // `secure_delete` overwrote the pages; the log must not keep the old ones either.
             self.database().forget_old_pages().await?;
         }
-        Ok(true)
+        Ok(())
     }
 
     pub async fn grant(&self, id: &GrantId) -> Result<Option<Grant>, VaultError> {
@@ -213,7 +239,7 @@ impl Vault {
     fn list_grant(&self, mut row: Row) -> Result<Grant, VaultError> {
         let id = GrantId(row.id.clone());
         if self.tokens(&id, &row).is_err() {
-            row.state = "login_needed".to_owned();
+            "login_needed".clone_into(&mut row.state);
             row.login_reason = Some(to_text(&LoginReason::Damaged)?);
         }
         self.read_grant(row)
@@ -223,7 +249,9 @@ impl Vault {
         let id = GrantId(row.id.clone());
         let state = match row.state.as_str() {
             "active" => GrantState::Active(self.tokens(&id, &row)?.ok_or_else(|| damaged(&id))?),
-            "login_needed" => GrantState::LoginNeeded(from_text(row.login_reason.as_deref().unwrap_or("damaged"))?),
+            "login_needed" => GrantState::LoginNeeded(
+                row.login_reason.and_then(|reason| from_text(&reason).ok()).unwrap_or(LoginReason::Damaged),
+            ),
             _ => GrantState::Revoked { at: Timestamp(row.revoked_at.unwrap_or_default()) },
         };
         Ok(Grant {

@@ -14,14 +14,14 @@ pub struct Home {
 impl Home {
     /// Makes the folder if need be, readable by its owner only; refuses one that others could change.
     pub fn new(dir: impl Into<PathBuf>) -> Result<Self, VaultError> {
-        Self::prepare(dir.into(), false)
+        Self::prepare(&dir.into())
     }
 
     /// `GATELODGE_HOME`, else the platform's folder for a program's data.
     pub fn from_environment() -> Result<Self, VaultError> {
         match std::env::var_os("GATELODGE_HOME").filter(|dir| !dir.is_empty()) {
-            Some(dir) => Self::prepare(dir.into(), false),
-            None => Self::prepare(platform_folder()?, true),
+            Some(dir) => Self::prepare(Path::new(&dir)),
+            None => Self::prepare(&platform_folder()?),
         }
     }
 
@@ -54,9 +54,45 @@ impl Home {
         Ok(Self { database, ..self.clone() })
     }
 
-    fn prepare(dir: PathBuf, is_default: bool) -> Result<Self, VaultError> {
+    /// A journal without its database.
+    pub(crate) fn has_stray_journal(&self) -> bool {
+        std::fs::symlink_metadata(self.dir.join("vault.db-wal")).is_ok_and(|journal| journal.len() > 0)
+    }
+
+    /// Takes from others what they may do with the files, wherever they were copied from.
+    pub(crate) fn close_to_others(&self) -> std::io::Result<()> {
+        #[cfg(unix)]
+        for name in ["vault.db", "vault.db-wal", "vault.db-shm"] {
+            use std::os::unix::fs::{MetadataExt, PermissionsExt};
+            let path = self.dir.join(name);
+            match std::fs::symlink_metadata(&path) {
+                Ok(found) if found.is_file() && found.mode() & 0o077 != 0 => {
+                    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(found.mode() & 0o700))?;
+                }
+                Ok(found) if !found.is_file() => return Err(std::io::Error::other(format!("{name} is not a plain file"))),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Why the vault could be read and not written; None if it can be.
+    pub(crate) fn fault_in_writing(&self) -> Option<String> {
+        // SQLite makes its journal beside the file.
+        #[cfg(unix)]
+        if let Err(error) = rustix::fs::access(&self.dir, rustix::fs::Access::WRITE_OK) {
+            return Some(format!("{} cannot be written in: {error}", self.dir.display()));
+        }
+        let opened = std::fs::OpenOptions::new().append(true).open(&self.database);
+        opened.err().map(|error| format!("{} cannot be written: {error}", self.database.display()))
+    }
+
+    fn prepare(dir: &Path) -> Result<Self, VaultError> {
+        make_private(dir)?;
+        // One folder is one vault with one keyring entry, however its path is written.
+        let dir = dir.canonicalize().map_err(|error| refused(dir, &error.to_string()))?;
+        let is_default = platform_folder().is_ok_and(|folder| folder.canonicalize().is_ok_and(|folder| folder == dir));
         let home = Self { database: dir.join("vault.db"), locks: dir.join("locks"), dir, is_default };
-        make_private(&home.dir)?;
         make_private(&home.locks)?;
         if std::fs::symlink_metadata(&home.database).is_ok_and(|found| !found.is_file()) {
             return Err(refused(&home.database, "the vault is not a plain file"));
@@ -84,14 +120,9 @@ fn platform_folder() -> Result<PathBuf, VaultError> {
 fn make_private(dir: &Path) -> Result<(), VaultError> {
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
     let failed = |error: std::io::Error| refused(dir, &error.to_string());
-    if !dir.exists() {
-        if let Some(parent) = dir.parent() {
-            std::fs::create_dir_all(parent).map_err(failed)?;
-        }
-        match std::fs::DirBuilder::new().mode(0o700).create(dir) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(failed(error)),
-            _ => {}
-        }
+    if std::fs::symlink_metadata(dir).is_err() {
+        // The folders above, too: with an open umask someone else could put another one in its place.
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(failed)?;
     }
     let found = std::fs::symlink_metadata(dir).map_err(failed)?;
     if !found.is_dir() {
@@ -100,8 +131,12 @@ fn make_private(dir: &Path) -> Result<(), VaultError> {
     if found.uid() != rustix::process::geteuid().as_raw() {
         return Err(refused(dir, "it belongs to another user"));
     }
+    if found.mode() & 0o022 != 0 {
+        // What is in it may be someone else's already.
+        return Err(refused(dir, "others may write in it; look at what is there, then `chmod 700` it"));
+    }
     if found.mode() & 0o077 != 0 {
-        // Ours, but open to others: closed rather than complained about.
+        // Others could look, and do no harm: closed rather than complained about.
         std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700)).map_err(failed)?;
     }
     Ok(())

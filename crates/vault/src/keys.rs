@@ -10,9 +10,10 @@ use zeroize::Zeroizing;
 pub use keyring::OsKeyring;
 pub(crate) use {file::key_in_file, passphrase::Kdf};
 
-/// 32 random bytes that seal everything. Wiped from memory when dropped; cannot be printed.
+/// 32 random bytes that seal everything. Wiped from memory when dropped; cannot be printed. Boxed, so that moving
+/// it leaves no copies behind.
 #[derive(Clone)]
-pub struct VaultKey(Zeroizing<[u8; 32]>);
+pub struct VaultKey(Box<Zeroizing<[u8; 32]>>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -27,6 +28,12 @@ pub trait KeyStore: Send + Sync {
     fn get(&self) -> Result<Option<VaultKey>, KeyStoreError>;
     fn put(&self, key: &VaultKey) -> Result<(), KeyStoreError>;
     fn delete(&self) -> Result<(), KeyStoreError>;
+
+    /// Whether what is put here can be read again. "No entry" from a store that is locked or half set up
+    /// proves nothing without this.
+    fn probe(&self) -> Result<(), KeyStoreError> {
+        Ok(())
+    }
 }
 
 /// Why a key store cannot be used now. "No entry" while it is locked does not mean "never stored".
@@ -44,7 +51,7 @@ pub enum KeyStoreError {
 
 impl VaultKey {
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(Box::new(Zeroizing::new(bytes)))
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {

@@ -55,12 +55,29 @@ impl Vault {
         self.inner.home.database()
     }
 
+    /// Ends all connections, for every clone, and waits for it.
+    pub async fn close(&self) {
+        if let Err(error) = self.inner.database.close().await {
+            tracing::warn!(%error, "the vault was not closed cleanly");
+        }
+    }
+
     fn database(&self) -> &Database {
         &self.inner.database
     }
 
     fn sealer(&self) -> &Sealer {
         &self.inner.sealer
+    }
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Vault")
+            .field("path", &self.path())
+            .field("protection", &self.protection())
+            .finish_non_exhaustive()
     }
 }
 

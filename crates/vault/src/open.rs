@@ -1,12 +1,12 @@
 //! Opening a vault: what is there, which key it wants, and whether that key is the right one.
 
-use crate::database::{Database, Found, look};
-use crate::keys::{Kdf, KeyStore, Protection, VaultKey, key_in_file};
+use crate::database::{Database, Found, Header, look};
+use crate::keys::{Kdf, KeyStore, KeyStoreError, Protection, VaultKey, key_in_file};
 use crate::records::to_text;
 use crate::seal::{Place, Sealer};
 use crate::{Home, Inner, Vault, VaultError, new_id, random};
 use oauth::secret::Secret;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What the caller offers to open the vault with.
@@ -19,6 +19,7 @@ pub enum KeySource {
 }
 
 /// What was found. Only [`Opening::Opened`] changed anything on the disk.
+#[derive(Debug)]
 pub enum Opening {
     Opened(Vault),
     /// No vault, and no usable keyring: the person chooses how the key is kept.
@@ -44,14 +45,25 @@ const CANARY_PLACE: Place<'static> = Place { table: "vault", id: "1", column: "c
 
 impl Vault {
     pub async fn open(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {
-        // One process at a time makes a vault, so that two first starts do not make two keys.
-        let _turn = crate::lock::hold(home.locks().join("opening.lock"), std::time::Duration::from_secs(30)).await?;
+        if let Found::Nothing = look(home).await? {
+            // One process at a time makes a vault, so that two first starts do not make two keys.
+            let _turn = turn(home).await?;
+            if let Found::Nothing = look(home).await? {
+                return create(home, source, key_store).await;
+            }
+        }
         match look(home).await? {
-            Found::Nothing => create(home, source, key_store).await,
-            Found::Vault => open_existing(home, source, key_store).await,
+            Found::Vault(header) => open_existing(home, header, source, key_store).await,
             Found::Unusable(why) => Ok(Opening::Unusable { why }),
+            Found::Nothing => Ok(Opening::Unusable { why: format!("{} was removed just now", home.database().display()) }),
         }
     }
+}
+
+/// Held while a vault is made or brought to this version.
+async fn turn(home: &Home) -> Result<std::fs::File, VaultError> {
+    let turn = crate::lock::hold(home.locks().join("opening.lock"), std::time::Duration::from_secs(30)).await;
+    turn.map_err(|error| if let VaultError::LockTimeout = error { VaultError::Busy } else { error })
 }
 
 async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {
@@ -60,10 +72,12 @@ async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) ->
             let key = VaultKey::from_bytes(random()?);
             let (store, kept) = (key_store, key.clone());
             // An entry without its vault is kept: the person may bring the file back.
-            let stored = blocking(move || match store.get() {
-                Ok(Some(known)) => Ok(known),
-                Ok(None) => store.put(&kept).map(|()| kept),
-                Err(error) => Err(error),
+            let stored = blocking(move || {
+                store.probe()?;
+                match store.get()? {
+                    Some(known) => Ok::<_, KeyStoreError>(known),
+                    None => store.put(&kept).map(|()| kept),
+                }
             })
             .await?;
             match stored {
@@ -71,6 +85,7 @@ async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) ->
                 Err(error) => return Ok(Opening::Absent { why: error.to_string() }),
             }
         }
+        KeySource::Passphrase(passphrase) if passphrase.expose().is_empty() => return Err(VaultError::EmptyPassphrase),
         KeySource::Passphrase(passphrase) => {
             let kdf = Kdf::new()?;
             (derive(kdf.clone(), passphrase).await?, Protection::Passphrase, Some(kdf))
@@ -84,7 +99,7 @@ async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) ->
     let kdf = kdf.map(|kdf| serde_json::to_string(&kdf)).transpose()?;
     // Made beside its place and moved there whole: a crash in between leaves no half vault.
     let unfinished = home.unfinished()?;
-    let database = Database::open(&unfinished).await?;
+    let database = Database::make(&unfinished).await?;
     sqlx::query("INSERT INTO vault (one, id, key_id, protection, kdf, canary_sealed) VALUES (1, ?, ?, ?, ?, ?)")
         .bind(sealer.vault_id())
         .bind(sealer.key_id())
@@ -94,37 +109,70 @@ async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) ->
         .execute(&database.pool)
         .await?;
     database.close().await?;
-    std::fs::rename(unfinished.database(), home.database())
+    put_in_place(unfinished.database(), home)
         .map_err(|error| VaultError::Folder { path: home.database().display().to_string(), why: error.to_string() })?;
     Ok(opened(home, Database::open(home).await?, sealer, protection))
 }
 
-async fn open_existing(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {
-    let database = Database::open(home).await?;
-    let (id, key_id, protection, kdf, canary): (String, String, String, Option<String>, Vec<u8>) =
-        sqlx::query_as("SELECT id, key_id, protection, kdf, canary_sealed FROM vault").fetch_one(&database.pool).await?;
-    let protection: Protection = serde_json::from_value(protection.into())?;
+/// After this returns, a power cut leaves the whole vault.
+fn put_in_place(unfinished: &Path, home: &Home) -> std::io::Result<()> {
+    std::fs::File::open(unfinished)?.sync_all()?;
+    std::fs::rename(unfinished, home.database())?;
+    #[cfg(unix)]
+    std::fs::File::open(home.dir())?.sync_all()?;
+    Ok(())
+}
+
+/// Nothing is written before the key has proved to be the right one.
+async fn open_existing(
+    home: &Home,
+    header: Header,
+    source: KeySource,
+    key_store: Arc<dyn KeyStore>,
+) -> Result<Opening, VaultError> {
+    let unusable = |why: &str| Ok(Opening::Unusable { why: format!("{}: {why}", home.database().display()) });
+    let Ok(protection) = serde_json::from_value(header.protection.into()) else {
+        return unusable("its key is kept in a way that this version does not know");
+    };
     let key = match (protection, source) {
-        (Protection::Keyring, _) => match blocking(move || key_store.get()).await? {
+        (Protection::Keyring, _) => match blocking(move || from_keyring(&*key_store)).await? {
             Ok(Some(key)) => key,
             Ok(None) => return Ok(Opening::KeyMissing { why: "the keyring has no entry for it".to_owned() }),
+            Err(error @ KeyStoreError::Foreign) => return Ok(Opening::KeyMissing { why: error.to_string() }),
             Err(error) => return Ok(Opening::KeyUnavailable { why: error.to_string() }),
         },
         (Protection::Passphrase, KeySource::Passphrase(passphrase)) => {
-            let kdf: Kdf = serde_json::from_str(&kdf.unwrap_or_default())?;
-            derive(kdf, passphrase).await?
+            match serde_json::from_str::<Kdf>(&header.kdf.unwrap_or_default()) {
+                Ok(kdf) if kdf.is_acceptable() => derive(kdf, passphrase).await?,
+                _ => return unusable("its passphrase parameters were lowered, or are not known to this version"),
+            }
         }
-        (Protection::KeyFile, KeySource::KeyFile(path)) => match key_in_file(&path, false)? {
-            Some(key) => key,
-            None => return Ok(Opening::KeyMissing { why: format!("there is no key file {}", path.display()) }),
+        (Protection::KeyFile, KeySource::KeyFile(path)) => match key_in_file(&path, false) {
+            Ok(Some(key)) => key,
+            Ok(None) => return Ok(Opening::KeyMissing { why: format!("there is no key file {}", path.display()) }),
+            Err(error) => return Ok(Opening::KeyUnavailable { why: error.to_string() }),
         },
         (protection, _) => return Ok(Opening::Locked { protection }),
     };
-    let sealer = Sealer::new(&key, id, key_id)?;
-    match sealer.open(CANARY_PLACE, &canary) {
-        Ok(_) => Ok(opened(home, database, sealer, protection)),
-        Err(_) if protection == Protection::Passphrase => Err(VaultError::WrongPassphrase),
-        Err(_) => Ok(Opening::KeyMissing { why: "the key that is there belongs to another vault".to_owned() }),
+    let sealer = Sealer::new(&key, header.id, header.key_id)?;
+    if sealer.open(CANARY_PLACE, &header.canary_sealed).is_err() {
+        return match protection {
+            Protection::Passphrase => Err(VaultError::WrongPassphrase),
+            _ => Ok(Opening::KeyMissing { why: "the key that is there belongs to another vault".to_owned() }),
+        };
+    }
+    if let Some(why) = home.fault_in_writing() {
+        return Ok(Opening::Unusable { why });
+    }
+    let _turn = turn(home).await?;
+    Ok(opened(home, Database::open(home).await?, sealer, protection))
+}
+
+/// A keyring that is locked or half set up says "no entry", too.
+fn from_keyring(key_store: &dyn KeyStore) -> Result<Option<VaultKey>, KeyStoreError> {
+    match key_store.get()? {
+        Some(key) => Ok(Some(key)),
+        None => key_store.probe().map(|()| None),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Logins under way. Taking one is a single statement, so that one answer is used once, whoever gets it.
 
+use crate::error::whole;
 use crate::seal::Place;
 use crate::{Vault, VaultError};
 use oauth::authorization::PendingAuthorization;
@@ -9,7 +10,7 @@ use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::uri::{Issuer, ResourceUri};
 use sha2::{Digest, Sha256};
-use sqlx::FromRow;
+use sqlx::{FromRow, SqliteConnection};
 
 #[derive(FromRow)]
 struct Row {
@@ -78,28 +79,26 @@ impl Vault {
         row.map(|row| self.read_pending(row)).transpose()
     }
 
-    /// Newest first.
+    /// Newest first. A damaged one is left out: it cannot be finished.
     pub async fn pendings(&self) -> Result<Vec<PendingAuthorization>, VaultError> {
         let rows: Vec<Row> = sqlx::query_as("SELECT * FROM pending_authorizations ORDER BY started_at DESC, rowid DESC")
             .fetch_all(&self.database().pool)
             .await?;
-        rows.into_iter().map(|row| self.read_pending(row)).collect()
+        rows.into_iter().filter_map(|row| whole(self.read_pending(row))).collect()
     }
 
     /// True for the one caller, of all processes, who ended it.
     pub async fn take_pending(&self, id: &str) -> Result<bool, VaultError> {
-        let taken =
-            sqlx::query("DELETE FROM pending_authorizations WHERE id = ?").bind(id).execute(&self.database().pool).await?;
-        Ok(taken.rows_affected() == 1)
+        take(&mut *self.database().pool.acquire().await?, id).await
     }
 
-    /// Ends what ran out, and returns it.
+    /// Ends what ran out, and returns it; a damaged one ends without being told of.
     pub async fn sweep_pendings(&self, now: Timestamp) -> Result<Vec<PendingAuthorization>, VaultError> {
         let rows: Vec<Row> = sqlx::query_as("DELETE FROM pending_authorizations WHERE expires_at <= ? RETURNING *")
             .bind(now.0)
             .fetch_all(&self.database().pool)
             .await?;
-        rows.into_iter().map(|row| self.read_pending(row)).collect()
+        rows.into_iter().filter_map(|row| whole(self.read_pending(row))).collect()
     }
 
     fn read_pending(&self, row: Row) -> Result<PendingAuthorization, VaultError> {
@@ -121,6 +120,11 @@ impl Vault {
             id: row.id,
         })
     }
+}
+
+pub(crate) async fn take(connection: &mut SqliteConnection, id: &str) -> Result<bool, VaultError> {
+    let taken = sqlx::query("DELETE FROM pending_authorizations WHERE id = ?").bind(id).execute(connection).await?;
+    Ok(taken.rows_affected() == 1)
 }
 
 /// The state has 256 random bits: its plain hash tells nothing.

@@ -1,5 +1,6 @@
 //! Our client ids, kept by issuer; their secrets sealed.
 
+use crate::error::whole;
 use crate::records::{from_text, moment, to_text};
 use crate::seal::Place;
 use crate::{Vault, VaultError};
@@ -64,13 +65,13 @@ impl Vault {
         row.map(|row| self.read_registration(row)).transpose()
     }
 
-    /// Newest first.
+    /// Newest first. A damaged one is left out: another can be made.
     pub async fn registrations_at(&self, issuer: &Issuer) -> Result<Vec<Registration>, VaultError> {
         let rows: Vec<Row> = sqlx::query_as("SELECT * FROM registrations WHERE issuer = ? ORDER BY registered_at DESC, id")
             .bind(issuer.as_str())
             .fetch_all(&self.database().pool)
             .await?;
-        rows.into_iter().map(|row| self.read_registration(row)).collect()
+        rows.into_iter().filter_map(|row| whole(self.read_registration(row))).collect()
     }
 
     pub async fn forget_registration(&self, id: &str) -> Result<(), VaultError> {

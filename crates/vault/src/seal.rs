@@ -100,15 +100,15 @@ mod tests {
     #[test]
     fn v01_any_changed_bit_is_noticed() {
         let here = Place { table: "t", id: "1", column: "c" };
-        let sealer = sealer("v", 1);
-        let sealed = sealer.seal(here, &Secret::new("token")).expect("sealed");
+        let ours = sealer("v", 1);
+        let sealed = ours.seal(here, &Secret::new("token")).expect("sealed");
         for bit in 0..sealed.len() * 8 {
             let mut changed = sealed.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            assert!(sealer.open(here, &changed).is_err(), "bit {bit}");
+            assert!(ours.open(here, &changed).is_err(), "bit {bit}");
         }
         for length in 0..sealed.len() {
-            assert!(sealer.open(here, &sealed[..length]).is_err(), "length {length}");
+            assert!(ours.open(here, &sealed[..length]).is_err(), "length {length}");
         }
     }
 

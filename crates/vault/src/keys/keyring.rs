@@ -1,22 +1,26 @@
 //! One entry of the OS keyring: Secret Service, Keychain, or Credential Manager, through `keyring`.
 //!
-//! Each call runs on a thread of its own with a time limit: a locked keyring with a display waits for its
-//! password for as long as nobody types it.
+//! A locked keyring with a display waits for its password for as long as nobody types it. So each call runs on
+//! a thread of its own and is waited for only so long; one that is still blocked is waited for again before
+//! another is made, so that a second window does not open over the first.
 
 use crate::Home;
 use crate::keys::{KeyStore, KeyStoreError, VaultKey};
 use keyring::v1::{Entry, Error};
 use sha2::{Digest, Sha256};
-use std::sync::mpsc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
 const SERVICE: &str = "app.gatelodge.desktop";
-const LIMIT_SECONDS: u64 = 15;
+const LIMIT_SECONDS: u64 = 5;
 
 pub struct OsKeyring {
     user: String,
     limit: u64,
+    /// Disconnects when the call that was last given up on ends.
+    blocked: Mutex<Option<Receiver<()>>>,
 }
 
 impl OsKeyring {
@@ -28,7 +32,7 @@ impl OsKeyring {
             let digest = Sha256::digest(home.dir().as_os_str().as_encoded_bytes());
             format!("vault-key-{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
         };
-        Self { user, limit: LIMIT_SECONDS }
+        Self { user, limit: LIMIT_SECONDS, blocked: Mutex::new(None) }
     }
 
     #[must_use]
@@ -37,52 +41,104 @@ impl OsKeyring {
         self
     }
 
-    fn run<T: Send + 'static>(&self, work: impl FnOnce(Entry) -> Result<T, Error> + Send + 'static) -> Result<T, KeyStoreError> {
-        let (answer, answered) = mpsc::channel();
-        let user = self.user.clone();
-        std::thread::spawn(move || {
+    fn run<T: Send + 'static>(
+        &self,
+        user: &str,
+        work: impl FnOnce(Entry) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, KeyStoreError> {
+        let limit = Duration::from_secs(self.limit);
+        let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
+        if blocked.as_ref().is_some_and(|earlier| earlier.recv_timeout(limit) == Err(RecvTimeoutError::Timeout)) {
+            return Err(KeyStoreError::Silent(self.limit));
+        }
+        *blocked = None;
+        let (answer, answered) = channel();
+        let (end, ended) = channel::<()>();
+        let user = user.to_owned();
+        let call = move || {
+            let _end = end;
             let outcome = match Entry::store_status() {
-                Ok(()) => Entry::new(SERVICE, &user).and_then(work).map_err(|error| explain(&error)),
-                Err(error) => Err(KeyStoreError::Absent(error.to_string())),
+                Ok(()) => Entry::new(SERVICE, &user).and_then(work).map_err(explain),
+                Err(error) => Err(KeyStoreError::Absent(root_of(error))),
             };
-            answer.send(outcome)
-        });
-        answered.recv_timeout(Duration::from_secs(self.limit)).unwrap_or(Err(KeyStoreError::Silent(self.limit)))
-    }
-}
-
-impl KeyStore for OsKeyring {
-    fn get(&self) -> Result<Option<VaultKey>, KeyStoreError> {
-        let found = self.run(|entry| match entry.get_secret() {
-            Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
-            Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(error),
-        })?;
-        let key = |bytes: Zeroizing<Vec<u8>>| <[u8; 32]>::try_from(bytes.as_slice()).map(VaultKey::from_bytes);
-        found.map(key).transpose().map_err(|_| KeyStoreError::Foreign)
-    }
-
-    fn put(&self, key: &VaultKey) -> Result<(), KeyStoreError> {
-        let stored = key.clone();
-        self.run(move |entry| entry.set_secret(stored.bytes()))?;
-        // A keyring that forgets at once would lock the person out: it has to give the key back.
-        match self.get()? {
-            Some(kept) if kept.bytes() == key.bytes() => Ok(()),
-            _ => Err(KeyStoreError::Locked("it did not give back what was stored".to_owned())),
+            // Nobody may be listening any more; then a key that was read is wiped here.
+            let _ = answer.send(outcome);
+        };
+        let started = std::thread::Builder::new().name("keyring".to_owned()).spawn(call);
+        started.map_err(|error| KeyStoreError::Absent(error.to_string()))?;
+        match answered.recv_timeout(limit) {
+            Ok(outcome) => outcome,
+            Err(RecvTimeoutError::Disconnected) => Err(KeyStoreError::Absent("its library failed".to_owned())),
+            Err(RecvTimeoutError::Timeout) => {
+                *blocked = Some(ended);
+                Err(KeyStoreError::Silent(self.limit))
+            }
         }
     }
 
-    fn delete(&self) -> Result<(), KeyStoreError> {
-        self.run(|entry| match entry.delete_credential() {
+    fn read(&self, user: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyStoreError> {
+        self.run(user, |entry| match entry.get_secret() {
+            Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(error),
+        })
+    }
+
+    fn remove(&self, user: &str) -> Result<(), KeyStoreError> {
+        self.run(user, |entry| match entry.delete_credential() {
             Err(Error::NoEntry) => Ok(()),
             outcome => outcome,
         })
     }
 }
 
-fn explain(error: &Error) -> KeyStoreError {
-    match error {
-        Error::NoStorageAccess(_) => KeyStoreError::Locked(error.to_string()),
-        _ => KeyStoreError::Absent(error.to_string()),
+impl KeyStore for OsKeyring {
+    fn get(&self) -> Result<Option<VaultKey>, KeyStoreError> {
+        let key = |bytes: Zeroizing<Vec<u8>>| <[u8; 32]>::try_from(bytes.as_slice()).map(VaultKey::from_bytes);
+        self.read(&self.user)?.map(key).transpose().map_err(|_| KeyStoreError::Foreign)
     }
+
+    fn put(&self, key: &VaultKey) -> Result<(), KeyStoreError> {
+        let stored = key.clone();
+        self.run(&self.user, move |entry| entry.set_secret(stored.bytes()))?;
+        // A keyring that forgets at once would lock the person out: it has to give the key back.
+        match self.get()? {
+            Some(kept) if kept.bytes() == key.bytes() => Ok(()),
+            _ => Err(forgetful()),
+        }
+    }
+
+    fn delete(&self) -> Result<(), KeyStoreError> {
+        self.remove(&self.user)
+    }
+
+    /// Writes, reads and deletes an entry beside the real one.
+    fn probe(&self) -> Result<(), KeyStoreError> {
+        let (user, canary) = (format!("{}-probe-{}", self.user, crate::new_id()), crate::new_id());
+        let written = canary.clone();
+        self.run(&user, move |entry| entry.set_secret(written.as_bytes()))?;
+        let read = self.read(&user);
+        self.remove(&user)?;
+        if read?.is_some_and(|kept| kept.as_slice() == canary.as_bytes()) { Ok(()) } else { Err(forgetful()) }
+    }
+}
+
+fn forgetful() -> KeyStoreError {
+    KeyStoreError::Locked("it did not give back what was stored".to_owned())
+}
+
+fn explain(error: Error) -> KeyStoreError {
+    match error {
+        Error::NoStorageAccess(_) => KeyStoreError::Locked(root_of(&error)),
+        Error::BadEncoding(bytes) | Error::BadDataFormat(bytes, _) => {
+            drop(Zeroizing::new(bytes));
+            KeyStoreError::Foreign
+        }
+        error => KeyStoreError::Absent(root_of(&error)),
+    }
+}
+
+/// The outer errors only say that something failed.
+fn root_of(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |error| error.source()).last().map(ToString::to_string).unwrap_or_default()
 }

@@ -28,12 +28,16 @@ impl Kdf {
         Ok(Self { algorithm: ALGORITHM.to_owned(), memory_kib: 64 * 1024, passes: 3, lanes: 4, salt: random()? })
     }
 
-    pub(crate) fn key(&self, passphrase: &Secret) -> Result<VaultKey, VaultError> {
-        let usable = self.algorithm == ALGORITHM
+    /// Whoever can write the file must not make guessing cheap, nor stop the machine.
+    pub(crate) fn is_acceptable(&self) -> bool {
+        self.algorithm == ALGORITHM
             && (LEAST_MEMORY_KIB..=MOST_MEMORY_KIB).contains(&self.memory_kib)
             && (LEAST_PASSES..=64).contains(&self.passes)
-            && (1..=64).contains(&self.lanes);
-        if !usable {
+            && (1..=64).contains(&self.lanes)
+    }
+
+    pub(crate) fn key(&self, passphrase: &Secret) -> Result<VaultKey, VaultError> {
+        if !self.is_acceptable() {
             return Err(VaultError::Format("the passphrase parameters were lowered or are unknown".to_owned()));
         }
         let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32))

@@ -1,0 +1,11 @@
+//! The vault over real SQLite files: what is sealed, what opens it, who else may be writing, and who may not.
+
+mod concurrency;
+mod damage;
+mod erased;
+mod files;
+mod keyring;
+mod opening;
+mod records;
+mod sealed;
+mod setup;

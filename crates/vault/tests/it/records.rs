@@ -1,0 +1,189 @@
+//! Everything that is kept comes back as it was, also after the vault was closed; what belongs together goes together.
+
+use crate::setup::{NOW, Place, agent, authorization_server, event, fill, grant, issuer, pending, registration, resource, uri};
+use oauth::grant::{GrantId, GrantState, LoginReason};
+use oauth::redirect::Redirect;
+use oauth::registration::{AuthMethod, Registration, RegistrationKind};
+use oauth::scope::Scopes;
+use vault::{Event, EventFilter, Permit, RedirectPreference, ResourceProtection, ResourceRecord, VaultError};
+
+fn permit(agent: &str, grant: &str) -> Permit {
+    Permit {
+        agent_id: agent.into(),
+        grant_id: GrantId(grant.into()),
+        scopes: Some(Scopes::parse("a")),
+        until: Some(NOW.plus(60)),
+        given_at: NOW,
+    }
+}
+
+fn messages(events: &[Event]) -> Vec<&str> {
+    events.iter().map(|event| event.message.as_str()).collect()
+}
+
+#[tokio::test]
+async fn reopening_keeps_everything() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    fill(&vault).await;
+    let plain = Registration {
+        id: "plain".into(),
+        redirect: Redirect::DeepLink,
+        kind: RegistrationKind::PreRegistered,
+        client_secret: None,
+        auth_method: AuthMethod::None,
+        secret_expires_at: None,
+        management: None,
+        registered_at: NOW.plus(1),
+        ..registration("plain")
+    };
+    let bare = ResourceRecord {
+        protection: ResourceProtection::NotProtected,
+        resource_parameter: None,
+        issuer: None,
+        trace: vec![],
+        checked_at: None,
+        ..resource("s2", "http://127.0.0.1:3001")
+    };
+    let ended = grant("g3").login_needed(LoginReason::ClientForgotten);
+    let revoked = grant("g4").revoked(NOW.plus(9));
+    vault.save_registration(&plain).await.expect("saved");
+    vault.add_resource(&bare).await.expect("added");
+    vault.save_grant(&ended, &[]).await.expect("saved");
+    vault.save_grant(&revoked, &[]).await.expect("saved");
+    vault.save_authorization_server(&authorization_server(), NOW).await.expect("saved");
+    vault.save_redirect_preference(&issuer(), RedirectPreference::DeepLink).await.expect("saved");
+    vault.save_redirect_preference(&issuer(), RedirectPreference::Loopback).await.expect("saved");
+    vault.add_agent(&agent("a1")).await.expect("added");
+    vault.agent_used("a1", NOW.plus(3)).await.expect("noted");
+    vault.give_permit(&permit("a1", "g1")).await.expect("given");
+    vault.refresh_started(&GrantId("g1".into()), 7, NOW.plus(4)).await.expect("noted");
+    vault.set_setting("port", "1").await.expect("set");
+    vault.set_setting("port", "4283").await.expect("set");
+    vault.close().await;
+    drop(vault);
+
+    let vault = place.vault().await;
+    assert_eq!(vault.resource("s1").await.expect("read"), Some(resource("s1", uri().as_str())));
+    assert_eq!(vault.resource_by_uri(&bare.uri).await.expect("read"), Some(bare));
+    assert_eq!(vault.resources().await.expect("read").len(), 2);
+    assert_eq!(vault.registrations_at(&issuer()).await.expect("read"), [plain, registration("r1"), registration("r2")]);
+    assert_eq!(vault.registration("r1").await.expect("read"), Some(registration("r1")));
+    assert_eq!(vault.pending_by_state(&pending("p1").state).await.expect("read"), Some(pending("p1")));
+    assert_eq!(vault.pendings().await.expect("read"), [pending("p2"), pending("p1")]);
+    for kept in [grant("g1"), grant("g2"), ended, revoked] {
+        assert_eq!(vault.grant(&kept.id).await.expect("read"), Some(kept));
+    }
+    assert_eq!(vault.grants().await.expect("read").len(), 4);
+    assert_eq!(vault.count_grants_using("r1").await.expect("read"), 3, "the revoked one does not count");
+    assert_eq!(vault.authorization_server(&issuer()).await.expect("read"), Some((authorization_server(), NOW)));
+    assert_eq!(vault.redirect_preference(&issuer()).await.expect("read"), Some(RedirectPreference::Loopback));
+    assert_eq!(vault.agent("a1").await.expect("read").and_then(|agent| agent.last_used_at), Some(NOW.plus(3)));
+    assert_eq!(vault.permits().await.expect("read"), [permit("a1", "g1")]);
+    assert_eq!(vault.refresh_unfinished(&GrantId("g1".into())).await.expect("read"), Some((7, NOW.plus(4))));
+    assert_eq!(vault.setting("port").await.expect("read").as_deref(), Some("4283"));
+    assert_eq!(messages(&vault.events(&EventFilter { limit: 9, ..Default::default() }).await.expect("read")), ["g2", "g1"]);
+    assert_eq!(vault.setting("nothing").await.expect("read"), None);
+    assert_eq!(vault.pending_by_state(&pending("p9").state).await.expect("read"), None);
+}
+
+#[tokio::test]
+async fn a_removed_server_takes_along_what_belongs_to_it() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    fill(&vault).await;
+    vault.add_agent(&agent("a1")).await.expect("added");
+    vault.give_permit(&permit("a1", "g1")).await.expect("given");
+    assert!(vault.remove_resource("s1").await.expect("removed"));
+    assert!(!vault.remove_resource("s1").await.expect("nothing to remove"));
+    assert!(vault.grants().await.expect("read").is_empty() && vault.pendings().await.expect("read").is_empty());
+    assert!(vault.permits().await.expect("read").is_empty());
+    assert_eq!(vault.agents().await.expect("read").len(), 1, "agents and the log stay");
+    assert_eq!(vault.events(&EventFilter { limit: 9, ..Default::default() }).await.expect("read").len(), 2);
+    // A login that ends now has nowhere to go: its tokens are not kept where nobody would see them.
+    assert!(matches!(vault.save_grant(&grant("g9"), &[]).await, Err(VaultError::Orphan)));
+    assert!(matches!(vault.save_pending(&pending("p9")).await, Err(VaultError::Orphan)));
+}
+
+#[tokio::test]
+async fn permits_stay_with_a_grant_that_is_saved_again_and_go_with_their_agent() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    fill(&vault).await;
+    vault.add_agent(&agent("a1")).await.expect("added");
+    vault.give_permit(&permit("a1", "g1")).await.expect("given");
+    let wider = Permit { scopes: None, until: None, ..permit("a1", "g1") };
+    vault.give_permit(&wider).await.expect("given instead");
+    vault.save_grant(&grant("g1"), &[]).await.expect("saved again");
+    assert_eq!(vault.permits().await.expect("read"), [wider]);
+    assert!(matches!(vault.give_permit(&permit("nobody", "g1")).await, Err(VaultError::Orphan)));
+    assert!(vault.remove_permit("a1", &GrantId("g1".into())).await.expect("removed"));
+    assert!(!vault.remove_permit("a1", &GrantId("g1".into())).await.expect("nothing to remove"));
+    vault.give_permit(&permit("a1", "g1")).await.expect("given");
+    assert!(vault.remove_agent("a1").await.expect("removed"));
+    assert!(vault.permits().await.expect("read").is_empty());
+}
+
+#[tokio::test]
+async fn a_grant_and_its_events_are_kept_together_or_not_at_all() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    fill(&vault).await;
+    let stray = oauth::grant::Grant { resource: oauth::uri::ResourceUri::stored("https://gone.example".into()), ..grant("g9") };
+    assert!(matches!(vault.save_grant(&stray, &[event("of a grant that is not kept")]).await, Err(VaultError::Orphan)));
+    assert!(!vault.compare_and_save_grant(&grant("g1"), 6, &[event("of a writer who was late")]).await.expect("compared"));
+    // The login is not consumed either when what came of it cannot be kept.
+    assert!(matches!(vault.take_pending_and_save_grant("p1", &stray, &[event("neither")]).await, Err(VaultError::Orphan)));
+    assert_eq!(vault.pending("p1").await.expect("read"), Some(pending("p1")));
+    assert!(vault.take_pending_and_save_grant("p1", &grant("g3"), &[event("both")]).await.expect("kept"));
+    assert!(!vault.take_pending_and_save_grant("p1", &grant("g4"), &[event("again")]).await.expect("refused"));
+    assert_eq!(vault.grant(&GrantId("g4".into())).await.expect("read"), None);
+    let events = vault.events(&EventFilter { limit: 9, ..Default::default() }).await.expect("read");
+    assert_eq!(messages(&events), ["both", "g2", "g1"]);
+}
+
+#[tokio::test]
+async fn a_refresh_that_was_begun_is_known_until_it_ends() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    fill(&vault).await;
+    let id = GrantId("g1".into());
+    let GrantState::Active(tokens) = grant("g1").state else { panic!("an active grant") };
+    for end in 0..2 {
+        vault.refresh_started(&id, 7 + end, NOW).await.expect("noted");
+        assert_eq!(vault.refresh_unfinished(&id).await.expect("read"), Some((7 + end, NOW)));
+        if end == 0 {
+            let renewed = grant("g1").refreshed(tokens.clone(), NOW);
+            assert!(vault.compare_and_save_grant(&renewed, 7, &[]).await.expect("saved"));
+        } else {
+            vault.refresh_ended(&id).await.expect("noted");
+        }
+        assert_eq!(vault.refresh_unfinished(&id).await.expect("read"), None);
+    }
+}
+
+#[tokio::test]
+async fn the_log_is_filtered_paged_and_bounded() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    for number in 0..6 {
+        let who = Some(format!("a{}", number % 2));
+        vault.record(&vault::NewEvent { agent_id: who, ..event(&number.to_string()) }).await.expect("written");
+    }
+    let page =
+        |before, agent_id: Option<&str>| EventFilter { limit: 2, before, agent_id: agent_id.map(Into::into), resource_id: None };
+    let first = vault.events(&page(None, Some("a1"))).await.expect("read");
+    assert_eq!(messages(&first), ["5", "3"]);
+    assert_eq!(messages(&vault.events(&page(Some(first[1].id), Some("a1"))).await.expect("read")), ["1"]);
+    let elsewhere = EventFilter { resource_id: Some("s2".into()), ..page(None, None) };
+    assert!(vault.events(&elsewhere).await.expect("read").is_empty());
+    place
+        .tamper(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
+             INSERT INTO events (at, kind, ok, message) SELECT i, 'k', 1, 'many' FROM n",
+        )
+        .await;
+    vault.record(&event("the last")).await.expect("written");
+    let all = vault.events(&EventFilter { limit: u32::MAX, ..Default::default() }).await.expect("read");
+    assert_eq!((all.len(), all[0].message.as_str(), all[49_999].message.as_str()), (50_000, "the last", "many"));
+}

@@ -1,0 +1,287 @@
+//! A home in a temporary folder, a key store in memory, rows full of canaries, and the file's raw bytes.
+
+use oauth::authorization::PendingAuthorization;
+use oauth::concession::{Concession, Concessions};
+use oauth::grant::{Account, Grant, GrantId, GrantState, TokenSet};
+use oauth::metadata::AuthorizationServer;
+use oauth::redirect::Redirect;
+use oauth::registration::{AuthMethod, Management, Registration, RegistrationKind};
+use oauth::scope::Scopes;
+use oauth::secret::Secret;
+use oauth::time::Timestamp;
+use oauth::trace::{Step, Verdict};
+use oauth::uri::{Issuer, ResourceUri};
+use sha2::{Digest, Sha256};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use vault::{
+    Agent, Home, KeySource, KeyStore, KeyStoreError, NewEvent, Opening, ResourceProtection, ResourceRecord, Vault, VaultError,
+    VaultKey,
+};
+
+pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000);
+
+/// A keyring in memory, which fails as it is told.
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) entry: Mutex<Option<VaultKey>>,
+    pub(crate) failure: Mutex<Option<KeyStoreError>>,
+    /// How often a key was written.
+    pub(crate) puts: Mutex<u32>,
+    /// "No entry" though nothing works: what a locked keyring says.
+    pub(crate) probe_failure: Mutex<Option<KeyStoreError>>,
+}
+
+impl Memory {
+    pub(crate) fn holding(byte: u8) -> Arc<Self> {
+        Arc::new(Self { entry: Mutex::new(Some(VaultKey::from_bytes([byte; 32]))), ..Self::default() })
+    }
+
+    fn works(&self) -> Result<(), KeyStoreError> {
+        self.failure.lock().expect("whole").clone().map_or(Ok(()), Err)
+    }
+}
+
+impl KeyStore for Memory {
+    fn get(&self) -> Result<Option<VaultKey>, KeyStoreError> {
+        self.works().map(|()| self.entry.lock().expect("whole").clone())
+    }
+
+    fn put(&self, key: &VaultKey) -> Result<(), KeyStoreError> {
+        self.works()?;
+        *self.puts.lock().expect("whole") += 1;
+        *self.entry.lock().expect("whole") = Some(key.clone());
+        Ok(())
+    }
+
+    fn delete(&self) -> Result<(), KeyStoreError> {
+        self.works().map(|()| *self.entry.lock().expect("whole") = None)
+    }
+
+    fn probe(&self) -> Result<(), KeyStoreError> {
+        self.works()?;
+        self.probe_failure.lock().expect("whole").clone().map_or(Ok(()), Err)
+    }
+}
+
+pub(crate) struct Place {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) store: Arc<Memory>,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), store: Arc::default() }
+    }
+
+    pub(crate) fn home(&self) -> Home {
+        Home::new(self.folder.path().join("home")).expect("a home")
+    }
+
+    pub(crate) async fn opening(&self, source: KeySource) -> Result<Opening, VaultError> {
+        Vault::open(&self.home(), source, self.store.clone()).await
+    }
+
+    /// The vault with its key in memory's keyring.
+    pub(crate) async fn vault(&self) -> Vault {
+        opened(self.opening(KeySource::Auto).await)
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("home/vault.db")
+    }
+
+    /// Runs SQL as someone does who can write the file and has no key.
+    pub(crate) async fn tamper(&self, sql: &str) -> u64 {
+        let mut connection = self.raw().await;
+        let done = sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.expect("SQL runs").rows_affected();
+        connection.close().await.expect("closed");
+        done
+    }
+
+    pub(crate) async fn blob(&self, sql: &str) -> Vec<u8> {
+        let mut connection = self.raw().await;
+        let blob = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.expect("a value");
+        connection.close().await.expect("closed");
+        blob
+    }
+
+    pub(crate) async fn put_blob(&self, sql: &str, blob: &[u8]) {
+        let mut connection = self.raw().await;
+        let put = sqlx::query(AssertSqlSafe(sql)).bind(blob).execute(&mut connection).await.expect("SQL runs");
+        assert_eq!(put.rows_affected(), 1, "{sql}");
+        connection.close().await.expect("closed");
+    }
+
+    async fn raw(&self) -> SqliteConnection {
+        let options = SqliteConnectOptions::new().filename(self.database()).foreign_keys(false);
+        options.connect().await.expect("the file opens")
+    }
+}
+
+pub(crate) fn opened(opening: Result<Opening, VaultError>) -> Vault {
+    match opening {
+        Ok(Opening::Opened(vault)) => vault,
+        other => panic!("the vault opens, but: {other:?}"),
+    }
+}
+
+pub(crate) fn sha256(path: &Path) -> String {
+    let digest = Sha256::digest(std::fs::read(path).expect("readable"));
+    digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+/// Every file below, with its bytes.
+pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            let bytes = std::fs::read(&path).expect("readable");
+            found.push((path, bytes));
+        }
+    }
+    found
+}
+
+/// Which files have these bytes.
+pub(crate) fn holders(folder: &Path, bytes: &[u8]) -> Vec<PathBuf> {
+    let has = |content: &[u8]| content.windows(bytes.len()).any(|window| window == bytes);
+    files(folder).into_iter().filter(|(_, content)| has(content)).map(|(path, _)| path).collect()
+}
+
+pub(crate) fn uri() -> ResourceUri {
+    ResourceUri::stored("https://h.example/mcp".into())
+}
+
+pub(crate) fn issuer() -> Issuer {
+    Issuer::stored("https://as.example".into())
+}
+
+pub(crate) fn resource(id: &str, uri: &str) -> ResourceRecord {
+    ResourceRecord {
+        id: id.into(),
+        name: format!("Name of {id}"),
+        uri: ResourceUri::stored(uri.into()),
+        protection: ResourceProtection::Protected,
+        resource_parameter: Some(uri.into()),
+        issuer: Some(issuer()),
+        scopes_to_request: Scopes::parse("b a"),
+        scopes_supported: Scopes::parse("a b https://c/d"),
+        concessions: Concessions([Concession::PkceUnadvertised, Concession::PrivateNetwork].into()),
+        trace: vec![Step::new("Asked", Verdict::Next, "it said \"no\"", "RFC 9728 §3").asked("GET https://h.example", Some(404))],
+        added_at: NOW,
+        checked_at: Some(NOW.plus(1)),
+    }
+}
+
+pub(crate) fn authorization_server() -> AuthorizationServer {
+    AuthorizationServer {
+        issuer: issuer(),
+        authorization_endpoint: "https://as.example/authorize".into(),
+        token_endpoint: "https://as.example/token".into(),
+        registration_endpoint: Some("https://as.example/register".into()),
+        revocation_endpoint: None,
+        userinfo_endpoint: None,
+        token_endpoint_auth_methods: Some(vec!["none".into()]),
+        revocation_endpoint_auth_methods: None,
+        scopes_supported: Scopes::parse("a b"),
+        sends_iss: true,
+        accepts_metadata_documents: false,
+    }
+}
+
+pub(crate) fn registration(id: &str) -> Registration {
+    Registration {
+        id: id.into(),
+        issuer: issuer(),
+        redirect: Redirect::Loopback(4283),
+        kind: RegistrationKind::Dynamic,
+        client_id: "client!+ID".into(),
+        client_secret: Some(Secret::new(format!("CANARY-client-secret-{id}"))),
+        auth_method: AuthMethod::ClientSecretBasic,
+        secret_expires_at: Some(NOW.plus(99)),
+        management: Some(Management {
+            uri: "https://as.example/register/1".into(),
+            access_token: Secret::new(format!("CANARY-management-token-{id}")),
+        }),
+        registered_at: NOW,
+    }
+}
+
+pub(crate) fn pending(id: &str) -> PendingAuthorization {
+    PendingAuthorization {
+        id: id.into(),
+        state: Secret::new(format!("CANARY-state-{id}")),
+        verifier: Secret::new(format!("CANARY-verifier-{id}")),
+        resource: uri(),
+        resource_parameter: None,
+        issuer: issuer(),
+        iss_required: true,
+        token_endpoint: "https://as.example/token".into(),
+        authorization_url: format!("https://as.example/authorize?state=CANARY-state-{id}&x=CANARY-url-{id}"),
+        registration_id: "r1".into(),
+        redirect: Redirect::DeepLink,
+        scopes: Scopes::parse("a b"),
+        started_at: NOW,
+        expires_at: NOW.plus(600),
+    }
+}
+
+pub(crate) fn grant(id: &str) -> Grant {
+    Grant {
+        id: GrantId(id.into()),
+        resource: uri(),
+        resource_parameter: Some("https://h.example/mcp".into()),
+        issuer: issuer(),
+        token_endpoint: "https://as.example/token".into(),
+        registration_id: "r1".into(),
+        account: Account { name: format!("{id}@example"), subject: Some("s-1".into()) },
+        scopes_requested: Scopes::parse("a b"),
+        state: GrantState::Active(TokenSet {
+            access_token: Secret::new(format!("CANARY-access-token-{id}")),
+            refresh_token: Some(Secret::new(format!("CANARY-refresh-token-{id}"))),
+            expires_at: Some(NOW.plus(3600)),
+            received_at: NOW,
+            scopes: Scopes::parse("a"),
+        }),
+        generation: 7,
+        granted_at: NOW,
+        refreshed_at: Some(NOW.plus(5)),
+    }
+}
+
+pub(crate) fn agent(id: &str) -> Agent {
+    Agent { id: id.into(), name: format!("Agent {id}"), key_hash: [9; 32], added_at: NOW, last_used_at: None }
+}
+
+pub(crate) fn event(message: &str) -> NewEvent {
+    NewEvent {
+        at: NOW,
+        kind: "token_issued".into(),
+        ok: true,
+        message: message.into(),
+        code: None,
+        agent_id: Some("a1".into()),
+        agent_name: Some("Agent a1".into()),
+        resource_id: Some("s1".into()),
+        resource_name: None,
+        grant_id: Some(GrantId("g1".into())),
+    }
+}
+
+/// One server, one registration, one login under way, two grants: all secrets start with CANARY.
+pub(crate) async fn fill(vault: &Vault) {
+    vault.add_resource(&resource("s1", uri().as_str())).await.expect("added");
+    vault.save_registration(&registration("r1")).await.expect("saved");
+    vault.save_registration(&registration("r2")).await.expect("saved");
+    vault.save_pending(&pending("p1")).await.expect("saved");
+    vault.save_pending(&pending("p2")).await.expect("saved");
+    for id in ["g1", "g2"] {
+        vault.save_grant(&grant(id), &[event(id)]).await.expect("saved");
+    }
+}
