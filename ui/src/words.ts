@@ -1,0 +1,92 @@
+// Times, states and names in plain words. Pure, so that the tests need no window.
+import type { ResourceState } from './bindings/ResourceState';
+
+export type Tone = 'good' | 'waiting' | 'attention' | 'quiet';
+
+export const stateWords: Record<ResourceState, { text: string; tone: Tone }> = {
+  not_protected: { text: 'No login needed', tone: 'quiet' },
+  login_needed: { text: 'Needs a login', tone: 'attention' },
+  logging_in: { text: 'Waiting for the browser', tone: 'waiting' },
+  active: { text: 'Logged in', tone: 'good' },
+  revoked: { text: 'Revoked', tone: 'quiet' },
+};
+
+/** "4 minutes", "2 hours", "3 days". */
+export function span(seconds: number): string {
+  const amount = (value: number, unit: string) => `${value} ${unit}${value === 1 ? '' : 's'}`;
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 90) return amount(whole, 'second');
+  if (whole < 5400) return amount(Math.round(whole / 60), 'minute');
+  if (whole < 129_600) return amount(Math.round(whole / 3600), 'hour');
+  return amount(Math.round(whole / 86_400), 'day');
+}
+
+/** "4 minutes ago" or "in 4 minutes". */
+export function relative(at: number, now: number): string {
+  if (Math.abs(at - now) < 5) return 'just now';
+  return at > now ? `in ${span(at - now)}` : `${span(now - at)} ago`;
+}
+
+/** How long the token is good for, and what happens then. */
+export function expiry(expiresAt: number | null, renews: boolean, now: number): string {
+  if (expiresAt === null) return 'The server does not say when the token ends';
+  const left = expiresAt - now;
+  if (left <= 0) return renews ? 'Renews at the next use' : 'The token has ended';
+  return renews ? `Token good for ${span(left)}, renews by itself` : `Token good for ${span(left)}, then a login is needed`;
+}
+
+export interface ScopeRow {
+  scope: string;
+  asked: boolean;
+  granted: boolean;
+  offered: boolean;
+  unasked: boolean;
+}
+
+/** Asked for, granted, offered: one row a scope, what was granted first. */
+export function scopeRows(asked: string[], granted: string[], offered: string[], unasked: string[]): ScopeRow[] {
+  const all = [...new Set([...granted, ...asked, ...offered])];
+  const rows = all.map((scope) => ({
+    scope,
+    asked: asked.includes(scope),
+    granted: granted.includes(scope),
+    offered: offered.includes(scope),
+    unasked: unasked.includes(scope),
+  }));
+  return rows.sort((a, b) => Number(b.granted) - Number(a.granted) || a.scope.localeCompare(b.scope));
+}
+
+/** "Today", "Yesterday", or the date. */
+export function day(at: number, now: number): string {
+  const date = new Date(at * 1000);
+  const daysBetween = Math.round((midnight(new Date(now * 1000)) - midnight(date)) / 86_400_000);
+  if (daysBetween === 0) return 'Today';
+  if (daysBetween === 1) return 'Yesterday';
+  return date.toLocaleDateString(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+}
+
+export function clock(at: number): string {
+  return new Date(at * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+}
+
+/** Host of a URL, for a list; the whole text where it is none. */
+export function host(uri: string): string {
+  try {
+    return new URL(uri).host;
+  } catch {
+    return uri;
+  }
+}
+
+/** Early advice on a typed URL; the host decides. */
+export function urlAdvice(text: string): string | null {
+  const typed = text.trim();
+  if (typed === '') return null;
+  if (/^http:\/\/(?!127\.|localhost|\[::1\])/i.test(typed)) return 'Servers are reached by https. Plain http is for this machine only.';
+  if (!/^https?:\/\//i.test(typed)) return 'Begin with https://';
+  return null;
+}
+
+function midnight(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}

@@ -1,0 +1,28 @@
+// Components: what a server says is text, states have words, failures have their code.
+import { cleanup, render, screen } from '@testing-library/svelte';
+import { afterEach, expect, test } from 'vitest';
+import FailureBox from '../src/components/FailureBox.svelte';
+import ScopeTable from '../src/components/ScopeTable.svelte';
+import Steps from '../src/components/Steps.svelte';
+import { scopeRows } from '../src/words';
+
+afterEach(cleanup);
+
+test('a failure is an alert with its code, and its text is text', () => {
+  render(FailureBox, { failure: { code: 'not_mcp', message: '<img src=x onerror=alert(1)>', hint: 'Check the address.' } });
+  const alert = screen.getByRole('alert');
+  expect(alert.dataset['code']).toBe('not_mcp');
+  expect(alert.textContent).toContain('<img src=x');
+  expect(alert.querySelector('img')).toBeNull();
+});
+
+test('scopes that nobody asked for are told in words', () => {
+  render(ScopeTable, { rows: scopeRows(['read'], ['read', 'admin'], [], ['admin']) });
+  expect(screen.getByText('granted without having been asked for')).toBeTruthy();
+  expect(screen.getAllByLabelText('granted')).toHaveLength(2);
+});
+
+test('a verdict has words beside its colour', () => {
+  render(Steps, { steps: [{ title: 'T', request: 'GET https://h', status: 404, verdict: 'next', detail: 'Not here.', rule: 'R' }] });
+  expect(screen.getByText('Next place')).toBeTruthy();
+});
