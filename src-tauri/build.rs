@@ -1,9 +1,8 @@
-//! Tauri's build step: the configuration is checked, and the one command is declared to its access list.
+//! Tells Tauri which command is ours, so that a capability has to grant it like any other, and checks the configuration.
+
+use tauri_build::{AppManifest, Attributes, try_build};
 
 fn main() {
-    let commands = tauri_build::AppManifest::new().commands(&["call"]);
-    if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands)) {
-        // A build script tells what is wrong by failing.
-        panic!("{error:#}");
-    }
+    let attributes = Attributes::new().app_manifest(AppManifest::new().commands(&["call"]));
+    try_build(attributes).expect("tauri.conf.json and capabilities/ are in order");
 }

@@ -1,58 +1,83 @@
-//! Putting the parts together: one instance, one host, one window at most; it stays when the window closes.
+//! The program from its start to its end: plugins, window, tray, host; and what keeps it alive without a window.
 
-use crate::{Start, call, deep_link, notify, tray, window};
-use anyhow::Context;
-use api::{Host, HostOptions};
-use broker::Broker;
-use tauri::{AppHandle, Manager, RunEvent};
+use crate::hosted::Hosted;
+use crate::launch::Launch;
+use crate::quiet::quietly;
+use crate::{call, deep_link, display, news, notification, single, tray, window};
+use tauri::{App, AppHandle, Manager, RunEvent, WindowEvent, async_runtime, generate_context, generate_handler};
+use tauri_plugin_window_state::StateFlags;
 
-pub(crate) fn run(start: Start) -> anyhow::Result<()> {
-    let app = tauri::Builder::default()
-        // First of all plugins: a second start is handed to the running one before anything of it exists.
-        .plugin(tauri_plugin_single_instance::init(|app, args, _| second_start(app, Start::read(args))))
+/// Returns when the program ends; an error is one sentence on why it could not begin.
+pub(crate) fn run(launch: Launch) -> Result<(), String> {
+    let window_state = tauri_plugin_window_state::Builder::new()
+        .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+        .build();
+    let builder = tauri::Builder::default()
+        // First: a second instance hands over what it was started with and ends before it does anything.
+        .plugin(single::plugin())
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_notification::init())
-        .plugin(tauri_plugin_window_state::Builder::new().build())
-        .invoke_handler(tauri::generate_handler![call::call])
-        .setup(move |app| Ok(set_up(app.handle(), start)?))
-        .build(tauri::generate_context!())
-        .context("the window system could not be started")?;
-    app.run(|_, event| {
-        // Closing the last window keeps the endpoint alive; quitting from the tray has a code.
-        if let RunEvent::ExitRequested { code: None, api, .. } = event {
-            api.prevent_exit();
+        .plugin(window_state)
+        .manage(Hosted::new())
+        .invoke_handler(generate_handler![call::call])
+        .setup(move |app| {
+            begin(app, launch);
+            Ok(())
+        });
+    let app = quietly(|| builder.build(generate_context!()))
+        .map_err(|panic| display::explain(&panic))?
+        .map_err(|error| format!("the window system could not be started: {error}"))?;
+    app.run(on_event);
+    Ok(())
+}
+
+fn begin(app: &App, launch: Launch) {
+    let app = app.handle().clone();
+    tray::put(&app);
+    notification::open_window_on_click(&app);
+    if !launch.hidden {
+        window::show(&app);
+    }
+    async_runtime::spawn(end_on_signal(app.clone()));
+    async_runtime::spawn(async move {
+        let Ok(host) = app.state::<Hosted>().start().await else { return };
+        async_runtime::spawn(news::follow(app.clone(), host.clone()));
+        if let Some(link) = launch.link {
+            host.deep_link(&link).await;
         }
+        host.set_deep_link(deep_link::register(&app).await);
     });
-    Ok(())
 }
 
-fn set_up(app: &AppHandle, start: Start) -> anyhow::Result<()> {
-    let broker = Broker::system().context("the vault's folder cannot be used")?;
-    let options = HostOptions { deep_link: deep_link::register(app), endpoint: endpoint::Options::from_environment() };
-    let host = tauri::async_runtime::block_on(Host::start(broker, options)).context("the vault cannot be opened")?;
-    app.manage(host.clone());
-    notify::forward(app, &host);
-    deep_link::listen(app);
-    tray::show(app, &host);
-    if let Some(link) = start.link {
-        answer(app, link);
-    }
-    if !start.hidden {
-        window::show(app)?;
-    }
-    Ok(())
-}
-
-/// Somebody started the program again: with a deep link, or to see the window.
-fn second_start(app: &AppHandle, start: Start) {
-    match start.link {
-        Some(link) => answer(app, link),
-        None => window::show_or_log(app),
+fn on_event(app: &AppHandle, event: RunEvent) {
+    match event {
+        // The last window closed: agents are served on. Whoever quits gives a code.
+        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. } => notification::say_once_that_it_lives_on(app),
+        RunEvent::Exit => async_runtime::block_on(app.state::<Hosted>().stop()),
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => window::show(app),
+        _ => {}
     }
 }
 
-/// Hands a deep link to the host. The page never sees it.
-pub(crate) fn answer(app: &AppHandle, link: String) {
-    let host = app.state::<Host>().inner().clone();
-    tauri::async_runtime::spawn(async move { host.deep_link(&link).await });
+/// A desktop that logs the person out asks like this, and so does ctrl-c.
+async fn end_on_signal(app: AppHandle) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+            tracing::warn!("signals cannot be listened to");
+            return;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        return;
+    }
+    app.exit(0);
 }

@@ -1,11 +1,11 @@
-//! The one command that the page may call. What it means is decided in `api`.
+//! The one command: the window's whole access to the program (declared in build.rs, granted in capabilities/window.json).
 
-use api::Host;
+use crate::hosted::Hosted;
 use api::dto::Failure;
 use serde_json::Value;
 use tauri::State;
 
 #[tauri::command]
-pub(crate) async fn call(host: State<'_, Host>, name: String, args: Option<Value>) -> Result<Value, Failure> {
-    host.dispatch(&name, args.unwrap_or(Value::Null)).await
+pub(crate) async fn call(hosted: State<'_, Hosted>, name: String, args: Option<Value>) -> Result<Value, Failure> {
+    hosted.host().await?.dispatch(&name, args.unwrap_or_default()).await
 }

@@ -1,112 +1,98 @@
-//! The tray: the overall state at a glance, the servers in words, and the way out.
+//! The tray: what there is at a glance, and the way back to a closed window. Not every desktop has one.
 
+use crate::hosted::Hosted;
+use crate::quiet::quietly;
 use crate::window;
-use api::Host;
-use api::dto::{Notice, Resource, ResourceState, Status, VaultState};
+use api::{Glance, Mood};
 use serde_json::Value;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use tauri::image::Image;
-use tauri::menu::{Menu, MenuBuilder, MenuItemBuilder};
+use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
-use tauri::{AppHandle, Wry};
-use tokio::sync::broadcast::error::RecvError;
+use tauri::{AppHandle, Manager, Wry, async_runtime, include_image};
 
-const OPEN: &[u8] = include_bytes!("../../icons/tray-open-44.png");
-const CLOSED: &[u8] = include_bytes!("../../icons/tray-closed-44.png");
-const ATTENTION: &[u8] = include_bytes!("../../icons/tray-attention-44.png");
+const ID: &str = "gatelodge";
+const LOCK: &str = "lock";
+const QUIT: &str = "quit";
 
-/// Puts the icon up and keeps it true. A desktop without a tray is no reason to fail: starting the program
-/// again shows the window.
-pub(crate) fn show(app: &AppHandle, host: &Host) {
-    // Without the indicator library the builder panics (Linux); with it, a missing tray is an error.
-    let built = catch_unwind(AssertUnwindSafe(|| build(app)));
-    match built {
-        Ok(Ok(tray)) => keep_true(app, host, tray),
-        Ok(Err(error)) => tracing::warn!(%error, "there is no tray on this desktop"),
-        Err(_) => tracing::warn!("the tray's library (libayatana-appindicator3) is not installed"),
+/// On the main thread, as the program begins.
+pub(crate) fn put(app: &AppHandle) {
+    // Where the library for trays is missing, it panics (tray-icon loads it when it is first needed).
+    match quietly(|| build(app)) {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "there is no tray"),
+        Err(panic) => tracing::warn!(why = panic, "there is no tray"),
+    }
+}
+
+pub(crate) fn is_there(app: &AppHandle) -> bool {
+    app.tray_by_id(ID).is_some()
+}
+
+/// On whatever thread this is.
+pub(crate) fn draw(app: &AppHandle, glance: Glance) {
+    let handle = app.clone();
+    let drawn = move || {
+        let Some(tray) = handle.tray_by_id(ID) else { return };
+        let drawn = menu(&handle, &glance).and_then(|menu| tray.set_menu(Some(menu)));
+        if let Err(error) = drawn.and_then(|()| tray.set_icon(Some(icon(glance.mood)))) {
+            tracing::warn!(%error, "the tray could not be drawn");
+        }
+    };
+    if let Err(error) = app.run_on_main_thread(drawn) {
+        tracing::warn!(%error, "the tray could not be drawn");
     }
 }
 
 fn build(app: &AppHandle) -> tauri::Result<TrayIcon> {
-    TrayIconBuilder::with_id("main")
+    let first = Glance::default();
+    TrayIconBuilder::with_id(ID)
         .tooltip("Gatelodge")
-        .icon(Image::from_bytes(CLOSED)?)
-        .menu(&menu(app, &[], false)?)
-        .on_menu_event(|app, event| match event.id().as_ref() {
-            "quit" => app.exit(0),
-            "lock" => lock(app),
-            _ => window::show_or_log(app),
-        })
+        .icon(icon(first.mood))
+        .menu(&menu(app, &first)?)
+        .on_menu_event(|app, event| chosen(app, event.id().as_ref()))
         .build(app)
 }
 
-fn menu(app: &AppHandle, servers: &[Resource], can_lock: bool) -> tauri::Result<Menu<Wry>> {
-    let mut menu = MenuBuilder::new(app).text("open", "Open Gatelodge").separator();
-    for server in servers.iter().take(12) {
-        menu = menu.text(format!("server:{}", server.id), format!("{} — {}", server.name, words(server.state)));
-    }
-    if !servers.is_empty() {
-        menu = menu.separator();
-    }
-    if can_lock {
-        menu = menu.item(&MenuItemBuilder::with_id("lock", "Lock the vault").build(app)?);
-    }
-    menu.text("quit", "Quit").build()
-}
-
-fn words(state: ResourceState) -> &'static str {
-    match state {
-        ResourceState::NotProtected => "no login needed",
-        ResourceState::LoginNeeded => "needs a login",
-        ResourceState::LoggingIn => "waiting for the browser",
-        ResourceState::Active => "logged in",
-        ResourceState::Revoked => "revoked",
+/// All but two lines lead to the window.
+fn chosen(app: &AppHandle, id: &str) {
+    match id {
+        LOCK => lock(app.clone()),
+        QUIT => app.exit(0),
+        _ => window::show(app),
     }
 }
 
-/// The icon follows from what the window would show.
-fn keep_true(app: &AppHandle, host: &Host, tray: TrayIcon) {
-    let (app, host) = (app.clone(), host.clone());
-    tauri::async_runtime::spawn(async move {
-        let mut notices = host.notices();
-        loop {
-            if let Err(error) = renew(&app, &host, &tray).await {
-                tracing::warn!(%error, "the tray could not be renewed");
-            }
-            loop {
-                match notices.recv().await {
-                    Ok(Notice::Changed) | Err(RecvError::Lagged(_)) => break,
-                    Ok(_) => {}
-                    Err(RecvError::Closed) => return,
-                }
-            }
-        }
-    });
-}
-
-async fn renew(app: &AppHandle, host: &Host, tray: &TrayIcon) -> anyhow::Result<()> {
-    let servers: Vec<Resource> = match host.dispatch("resources_list", Value::Null).await {
-        Ok(list) => serde_json::from_value(list)?,
-        Err(_) => Vec::new(),
-    };
-    let status: Status = host.status().await?;
-    let is_open = status.vault.state == VaultState::Open;
-    let is_waiting = servers.iter().any(|server| server.state == ResourceState::LoginNeeded);
-    let picture = match (is_open, is_waiting) {
-        (false, _) => CLOSED,
-        (true, true) => ATTENTION,
-        (true, false) => OPEN,
-    };
-    tray.set_icon(Some(Image::from_bytes(picture)?))?;
-    tray.set_menu(Some(menu(app, &servers, is_open)?))?;
-    Ok(())
-}
-
-fn lock(app: &AppHandle) {
-    let host = tauri::Manager::state::<Host>(app).inner().clone();
-    tauri::async_runtime::spawn(async move {
+fn lock(app: AppHandle) {
+    async_runtime::spawn(async move {
+        let Ok(host) = app.state::<Hosted>().host().await else { return };
         if let Err(failure) = host.dispatch("vault_lock", Value::Null).await {
             tracing::warn!(code = failure.code, "the vault could not be locked");
         }
     });
+}
+
+fn menu(app: &AppHandle, glance: &Glance) -> tauri::Result<Menu<Wry>> {
+    let line = |id: &str, text: &str| MenuItem::with_id(app, id, text.replace('&', "&&"), true, None::<&str>);
+    let gap = || PredefinedMenuItem::separator(app);
+    let mut lines: Vec<Box<dyn IsMenuItem<Wry>>> = vec![Box::new(line("open", "Open Gatelodge")?), Box::new(gap()?)];
+    for (nth, server) in glance.servers.iter().enumerate() {
+        lines.push(Box::new(line(&format!("server-{nth}"), server)?));
+    }
+    if !glance.servers.is_empty() {
+        lines.push(Box::new(gap()?));
+    }
+    if glance.can_lock {
+        lines.push(Box::new(line(LOCK, "Lock vault")?));
+    }
+    lines.push(Box::new(line(QUIT, "Quit")?));
+    let lines: Vec<&dyn IsMenuItem<Wry>> = lines.iter().map(AsRef::as_ref).collect();
+    Menu::with_items(app, &lines)
+}
+
+fn icon(mood: Mood) -> Image<'static> {
+    match mood {
+        Mood::Open => include_image!("../icons/tray-open-44.png"),
+        Mood::Attention => include_image!("../icons/tray-attention-44.png"),
+        Mood::Closed => include_image!("../icons/tray-closed-44.png"),
+    }
 }

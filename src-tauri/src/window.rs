@@ -1,66 +1,86 @@
-//! The one window. It is destroyed when closed, which frees most of the memory, and made anew when wanted.
+//! The one window. Closing it frees all of its memory; showing it makes it anew where need be.
 
-use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
+use tauri::webview::NewWindowResponse;
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 pub(crate) const LABEL: &str = "main";
 
-pub(crate) fn show(app: &AppHandle) -> tauri::Result<()> {
-    if let Some(window) = app.get_webview_window(LABEL) {
-        window.unminimize()?;
-        window.show()?;
-        return window.set_focus();
+/// In front of the others, on whatever thread this is.
+pub(crate) fn show(app: &AppHandle) {
+    let handle = app.clone();
+    let shown = move || {
+        if let Err(error) = find(&handle).map_or_else(|| make(&handle), Ok).and_then(|window| raise(&window)) {
+            tracing::error!(%error, "the window could not be shown");
+        }
+    };
+    if let Err(error) = app.run_on_main_thread(shown) {
+        tracing::error!(%error, "the window could not be shown");
     }
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+}
+
+/// In front, if there is one: false if the person has closed it.
+pub(crate) fn show_again(app: &AppHandle) -> bool {
+    find(app).inspect(|_| show(app)).is_some()
+}
+
+/// Whether the person looks at it now.
+pub(crate) fn is_seen(app: &AppHandle) -> bool {
+    find(app).is_some_and(|window| window.is_focused().unwrap_or_default())
+}
+
+fn find(app: &AppHandle) -> Option<WebviewWindow> {
+    app.get_webview_window(LABEL)
+}
+
+fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title("Gatelodge")
         .inner_size(1040.0, 720.0)
         .min_inner_size(760.0, 520.0)
         .on_navigation(is_ours)
-        .build()?;
-    Ok(())
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .build()
 }
 
-pub(crate) fn show_or_log(app: &AppHandle) {
-    if let Err(error) = show(app) {
-        tracing::warn!(%error, "the window could not be shown");
-    }
+fn raise(window: &WebviewWindow) -> tauri::Result<()> {
+    window.unminimize()?;
+    window.show()?;
+    window.set_focus()
 }
 
-/// The pages that came with the program, and nothing else (U03).
+/// The page goes nowhere else: not by a link, a script, a form or something dropped on it (U03).
 fn is_ours(url: &Url) -> bool {
     let own = match url.scheme() {
         "tauri" => url.host_str() == Some("localhost"),
-        "http" | "https" => url.host_str() == Some("tauri.localhost"),
+        // Windows shows the same pages under a name that does not leave the program.
+        "http" | "https" => cfg!(windows) && url.host_str() == Some("tauri.localhost"),
         _ => false,
     };
-    own || is_development_page(url)
-}
-
-#[cfg(all(debug_assertions, not(feature = "custom-protocol")))]
-fn is_development_page(url: &Url) -> bool {
-    url.host_str() == Some("127.0.0.1") && url.port() == Some(5173)
-}
-
-#[cfg(not(all(debug_assertions, not(feature = "custom-protocol"))))]
-fn is_development_page(_: &Url) -> bool {
-    false
+    own || (tauri::is_dev() && url.origin().ascii_serialization() == "http://127.0.0.1:5173")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::is_ours;
+    use tauri::Url;
 
     #[test]
-    fn u03_the_window_stays_on_its_own_pages() {
-        let goes = |text: &str| is_ours(&Url::parse(text).expect("a URL"));
-        assert!(goes("tauri://localhost/index.html"));
+    fn u03_the_page_goes_nowhere_else() {
+        let ours = |text: &str| is_ours(&Url::parse(text).expect("a URL"));
+        assert!(ours("tauri://localhost/") && ours("tauri://localhost/index.html#/servers"));
         for elsewhere in [
-            "https://evil.example/",
-            "file:///etc/passwd",
+            "https://example.com/",
+            "http://127.0.0.1:4283/",
+            "http://localhost/",
             "tauri://evil/",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
             "data:text/html,x",
-            "https://localhost.evil.example/",
+            "about:blank",
+            "blob:tauri://localhost/x",
+            "app.gatelodge.desktop:/oauth/callback",
         ] {
-            assert!(!goes(elsewhere), "{elsewhere}");
+            assert!(!ours(elsewhere), "{elsewhere}");
         }
     }
 }

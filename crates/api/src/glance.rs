@@ -99,9 +99,9 @@ impl Glance {
 
 fn line(view: &ResourceView) -> String {
     let state = match view.state {
-        ResourceState::NotProtected => "needs no login",
+        ResourceState::NotProtected => "no login needed",
         ResourceState::LoginNeeded => "needs a login",
-        ResourceState::LoggingIn => "logging in",
+        ResourceState::LoggingIn => "waiting for the browser",
         ResourceState::Active => "logged in",
         ResourceState::Revoked => "revoked",
     };

@@ -11,8 +11,10 @@ pub mod dto;
 mod glance;
 mod host;
 mod link;
+mod news;
 mod opening;
 mod watch;
 
 pub use glance::{Glance, Mood, Tidings};
 pub use host::{Host, HostOptions};
+pub use news::{Item, News};

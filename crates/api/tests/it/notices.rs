@@ -60,6 +60,37 @@ async fn the_tray_sees_a_login_end() {
 }
 
 #[tokio::test]
+async fn a_tray_is_told_only_what_it_needs() {
+    let desk = Desk::new().await;
+    let id = desk.add().await;
+    let callback = desk.browse(&id).await;
+    let (first, mut news) = desk.host.news().await;
+    assert!(first.servers[0].ends_with(" — waiting for the browser"), "{first:?}");
+    desk.host.deep_link(&callback).await;
+    let login = loop {
+        let item = news.next().await.expect("the host lives");
+        if item.to_front {
+            break item;
+        }
+        assert_eq!((item.notice, item.tidings), (Notice::Changed, Vec::new()));
+    };
+    assert_eq!(login.notice, Notice::LoggedIn { resource_id: id.clone() });
+    assert!(login.tidings[0].title.starts_with("Logged in to "), "{login:?}");
+    assert!(desk.host.glance().await.servers[0].ends_with(" — logged in"));
+    desk.call("resource_check", json!({ "id": id, "trace_id": "t" })).await;
+    let rest = async {
+        loop {
+            let item = news.next().await.expect("the host lives");
+            assert_eq!((item.glance, item.tidings, item.to_front), (None, Vec::new(), false));
+            if item.notice == Notice::Changed {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_mins(1), rest).await.expect("a change");
+}
+
+#[tokio::test]
 async fn everything_ends_with_the_last_clone() {
     let desk = Desk::new().await;
     let mut notices = desk.host.notices();

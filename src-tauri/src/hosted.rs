@@ -1,0 +1,53 @@
+//! The host of this process: the window may come before it, and then waits.
+
+use api::dto::Failure;
+use api::{Host, HostOptions};
+use broker::{Broker, Code, Error};
+use std::time::Duration;
+use tokio::sync::watch;
+
+type Started = Result<Host, Failure>;
+
+pub(crate) struct Hosted {
+    sender: watch::Sender<Option<Started>>,
+}
+
+/// The endpoint's own limit for answers under way is shorter.
+const END_LIMIT: Duration = Duration::from_secs(4);
+
+impl Hosted {
+    pub(crate) fn new() -> Self {
+        Self { sender: watch::Sender::new(None) }
+    }
+
+    /// Starts it. One that cannot start is shown by the window, as the failure of everything that it asks for.
+    pub(crate) async fn start(&self) -> Started {
+        let started = start().await.map_err(|error| {
+            tracing::error!(code = error.code().as_str(), "{error}");
+            Failure::from(&error)
+        });
+        self.sender.send_replace(Some(started.clone()));
+        started
+    }
+
+    pub(crate) async fn host(&self) -> Started {
+        let mut started = self.sender.subscribe();
+        let found = started.wait_for(Option::is_some).await.ok().and_then(|found| found.clone());
+        found.unwrap_or_else(|| Err(Failure::from(&Error::new(Code::Internal, "the program is ending"))))
+    }
+
+    /// Lets what is under way finish, for a moment.
+    pub(crate) async fn stop(&self) {
+        let started = self.sender.borrow().clone();
+        if let Some(Ok(host)) = started
+            && tokio::time::timeout(END_LIMIT, host.stop()).await.is_err()
+        {
+            tracing::warn!("the endpoint did not end in time");
+        }
+    }
+}
+
+async fn start() -> Result<Host, Error> {
+    let options = HostOptions { endpoint: endpoint::Options::from_environment(), ..HostOptions::default() };
+    Host::start(Broker::system()?, options).await
+}

@@ -1,0 +1,44 @@
+//! Notifications of the desktop: for a person who does not see the window.
+
+use crate::{tray, window};
+use std::sync::Once;
+use tauri::AppHandle;
+use tauri_plugin_notification::NotificationExt;
+
+pub(crate) fn show(app: &AppHandle, title: &str, body: &str) {
+    if let Err(error) = app.notification().builder().title(plain(title)).body(plain(body)).show() {
+        tracing::warn!(%error, "the desktop shows no notifications");
+    }
+}
+
+pub(crate) fn open_window_on_click(app: &AppHandle) {
+    let handle = app.clone();
+    if let Err(error) = app.notification().on_action(move |_| window::show(&handle)) {
+        tracing::info!(%error, "clicks on notifications are not heard of");
+    }
+}
+
+/// Where a tray is seen, it says so itself.
+pub(crate) fn say_once_that_it_lives_on(app: &AppHandle) {
+    static SAID: Once = Once::new();
+    if !tray::is_there(app) {
+        SAID.call_once(|| {
+            show(app, "Gatelodge keeps running", "Agents are served on. Start Gatelodge again to see its window.");
+        });
+    }
+}
+
+/// Many desktops read a body as markup, and a server's name is not for that.
+fn plain(text: &str) -> String {
+    text.replace('<', "‹").replace('>', "›").replace('&', "＆")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_name_is_no_markup() {
+        assert_eq!(plain("<a href='x'>R&amp;D</a>"), "‹a href='x'›R＆amp;D‹/a›");
+    }
+}
