@@ -16,7 +16,9 @@ export class Person {
   async adds(url) {
     const window = this.#window;
     await window.click("nav-servers");
-    await window.click("add-server");
+    // With no server yet, the field is there at once.
+    await until("a way to add a server", async () => (await window.has("add-server")) || window.has("url-input"));
+    if (await window.has("add-server")) await window.click("add-server");
     await window.type("url-input", url);
     await window.click("discover");
   }
@@ -25,7 +27,7 @@ export class Person {
   async looksAt({ resource }) {
     const window = this.#window;
     await window.click("nav-servers");
-    if (await window.has("server-row")) await window.page.click(`[data-testid="server-row"][data-uri="${resource}"]`);
+    await window.page.click(`[data-testid="server-row"][data-name="${new URL(resource).host}"]`);
   }
 
   /** Begins a login with the session at the issuer gone, and sees to it that the answer comes by deep link. */
@@ -66,18 +68,19 @@ export class Person {
     return { id, key };
   }
 
-  /** Lets the agent use the one server that is logged in. */
-  async permits() {
+  /** Lets the only agent use a server. */
+  async permits({ resource }) {
     const window = this.#window;
     await window.click("nav-agents");
-    await window.click("permit-add");
-    await window.click("permit-server");
+    await window.click("agent-permit");
+    await window.choose("permit-server", new URL(resource).host);
     await window.click("permit-save");
+    await window.gone("permit-save");
   }
 
   /** What the window says was granted. */
   async scopes() {
-    const page = this.#window.page;
-    return page.script("return [...document.querySelectorAll('[data-testid=scope-row]')].map((row) => row.dataset.scope)");
+    const granted = "return [...document.querySelectorAll('[data-testid=scope-row][data-granted=true]')].map((row) => row.dataset.scope)";
+    return this.#window.page.script(granted);
   }
 }

@@ -32,7 +32,7 @@ mkdirSync(ARTEFACTS, { recursive: true });
 const session = new Session(ARTEFACTS);
 const report = new Report(async (name) => {
   await session.picture(`FAILED ${name}`);
-  if (window?.page) console.log(`    the window shows: ${JSON.stringify(await window.text())}`);
+  if (window?.page) console.log(`    the window shows: ${(await window.text()).replace(/\s*\n\s*/g, " | ").slice(0, 1500)}`);
 });
 let window, browser, notes, odd, person, agent, port, commandLines;
 /** What a script in the page could read, again and again. */
@@ -66,9 +66,10 @@ async function story() {
   await step("the app starts empty, with its key in the keyring", { after: ["a desktop, two servers and a browser"] }, async () => {
     app = window.start();
     await window.join();
-    await window.sees("add-server");
-    assert.deepEqual(await window.page.all('[data-testid="server-state"]'), []);
-    assert.match(await window.text(), /keyring/i);
+    await window.sees("url-input");
+    assert.equal(await window.has("server-row"), false);
+    await window.sees("protection", /keyring/i);
+    await window.sees("endpoint", new RegExp(`127\\.0\\.0\\.1:${port}`));
     assert.match(await session.keyring("service", SCHEME), /\[\/|label =/, "the keyring has an entry of ours");
   });
 
@@ -104,7 +105,7 @@ async function story() {
     await window.click("agent-key-done");
     await window.gone("agent-key");
     assert.ok(!(await window.html()).includes(agent.key), "shown once");
-    await person.permits();
+    await person.permits(notes);
   });
 
   const tokens = [];
@@ -142,6 +143,10 @@ async function story() {
     const answer = await agent.token(notes.resource);
     assert.equal(answer.body.error, "login_required", JSON.stringify(answer.body));
     assert.ok(answer.body.hint.length > 10, "with a hint");
+    assert.equal((await agent.call(notes.resource, tokens.at(-1), "whoami")).status, 401);
+  });
+
+  await step("nothing that was handed out outlives the revocation", { after: ["revoked: a receipt, a server that refuses, an agent that is told"] }, async () => {
     for (const [index, token] of tokens.entries()) {
       assert.equal((await agent.call(notes.resource, token, "whoami")).status, 401, `token ${index + 1} of ${tokens.length} still works`);
     }
@@ -189,10 +194,10 @@ async function story() {
     ["a server with garbage for metadata", () => odd.resource, "no_authorization_server", { metadata_answers: "garbage" }],
   ]) {
     await step(`bad input: ${what}`, { after: ["the app starts empty, with its key in the keyring"] }, async () => {
+      await odd.proper();
       await odd.switch(switches);
       await person.adds(input());
       explains(await window.failure(code));
-      await odd.proper();
     });
   }
 
@@ -216,7 +221,7 @@ async function story() {
   });
 
   await step("the window closes, the endpoint lives, a second start shows it again", { after: ["an agent gets a key, shown once, and a permit", "killed in mid-login, the app is started by the deep link"] }, async () => {
-    await person.permits();
+    await person.permits(notes);
     const pid = await window.only();
     await window.close();
     const answer = await agent.token(notes.resource);
@@ -246,6 +251,12 @@ async function story() {
       assert.ok(argv.some((argument) => argument.startsWith(`${SCHEME}:/oauth/callback?`)), `${name} is no launcher of a link`);
     }
   });
+}
+
+/** A failure has a sentence, something to do about it, and its code. */
+function explains(lines) {
+  assert.equal(lines.length, 3, lines.join("\n"));
+  for (const sentence of lines.slice(0, 2)) assert.match(sentence, /^\S+ .*\.$/);
 }
 
 let ending = false;

@@ -111,6 +111,16 @@ export class Window {
     return this.page.type(testid(id), text);
   }
 
+  /** Picks the entry of a list that has this text. */
+  async choose(id, text) {
+    const entry = `${testid(id)} option`;
+    const index = await until(`an entry ${text}`, async () => {
+      const script = "return [...document.querySelectorAll(arguments[0])].map((option) => option.text)";
+      return 1 + (await this.page.script(script, entry)).findIndex((shown) => shown.includes(text));
+    });
+    await this.page.click(`${entry}:nth-of-type(${index})`);
+  }
+
   /** Waits until the element is there, and its text fits if a pattern says how. */
   async sees(id, pattern = /(?:)/, seconds = 15) {
     return until(`${id} to show ${pattern}`, async () => {
@@ -140,14 +150,15 @@ export class Window {
     return this.page.script("return document.documentElement.outerHTML + JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href");
   }
 
-  /** The failure that is shown: its code for programs, its words for the person. */
+  /** Waits for the failure with this code, and gives the lines of its words. */
   async failure(code, seconds = 20) {
-    const css = `[data-testid="error"][data-code="${code}"]`;
-    await until(`the failure ${code}`, async () => (await this.page.all(css)).length > 0, seconds).catch(async (error) => {
-      const script = "return [...document.querySelectorAll('[data-testid=error]')].map((e) => [e.dataset.code, e.innerText])";
-      throw new Error(`${error.message}; shown is ${JSON.stringify(await this.page.script(script))}`);
+    const script = "return [...document.querySelectorAll('[data-testid=error]')].map((box) => [box.dataset.code, ...[...box.querySelectorAll('p')].map((line) => line.innerText)])";
+    let shown;
+    const find = async () => (shown = await this.page.script(script)).find(([other]) => other === code);
+    const [, ...lines] = await until(`the failure ${code}`, find, seconds).catch((error) => {
+      throw new Error(`${error.message}; shown is ${JSON.stringify(shown)}`);
     });
-    return this.page.text(css);
+    return lines;
   }
 }
 
