@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Show { server: String },
     /// Log in through the browser
     Login(Login),
+    /// Finish a login under way with the address that a browser ended on
+    Answer { callback_url: String },
     /// Print an access token, alone, on stdout
     Token(Token),
     /// Print the Authorization header

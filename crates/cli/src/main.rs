@@ -43,6 +43,7 @@ async fn run(args: Args, output: Output) -> Result<(), Error> {
         Command::List => commands::show::list(&broker, output).await,
         Command::Show { server } => commands::show::one(&broker, &server, output).await,
         Command::Login(login) => commands::login::run(&broker, login, output).await,
+        Command::Answer { callback_url } => commands::login::answer(&broker, &callback_url, output).await,
         Command::Token(token) => commands::token::as_person(&broker, &token, output).await,
         Command::Header(token) => commands::token::header(&broker, &token, output).await,
         Command::Refresh { server, account } => commands::grant::refresh(&broker, &server, account.as_deref(), output).await,

@@ -34,11 +34,20 @@ pub(crate) async fn run(broker: &Broker, args: Login, output: Output) -> Result<
         broker.cancel_login(&started.pending.id).await?;
     }
     endpoint.stop().await;
-    let grant = outcome?;
+    report(broker, &outcome?, output).await
+}
+
+/// Finishes a login that another command or the window began.
+pub(crate) async fn answer(broker: &Broker, callback_url: &str, output: Output) -> Result<(), Error> {
+    let grant = broker.complete_login(Callback::parse(callback_url)).await?;
+    report(broker, &grant, output).await
+}
+
+async fn report(broker: &Broker, grant: &Grant, output: Output) -> Result<(), Error> {
     let view = broker.resource(grant.resource.as_str()).await?;
     let scopes = grant.tokens().map(|tokens| tokens.scopes.to_string()).unwrap_or_default();
     let text = format!("{}: logged in as {}\ngranted: {scopes}", view.record.name, grant.account.name);
-    output.answer(&convert::grant(&grant, &view.record.id), &text)
+    output.answer(&convert::grant(grant, &view.record.id), &text)
 }
 
 /// Prints the link alone on stdout, reads the address from stdin.

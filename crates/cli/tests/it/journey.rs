@@ -1,0 +1,91 @@
+//! The whole journey by the command line, and what stdout is for.
+
+use crate::setup::{Person, call_mcp, fetch};
+use testbed::switches::Switches;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_a_url_to_an_agents_token_and_back() {
+    let person = Person::approving(Switches::default()).await;
+    let resource = person.web.resource();
+    let added = person.json(&["add", &resource, "--name", "notes"]);
+    assert_eq!((added["state"].as_str(), added["uri"].as_str()), (Some("login_needed"), Some(resource.as_str())));
+    let login = person.log_in("notes", |callback| callback).await;
+    assert!(login.status.success(), "{}", String::from_utf8_lossy(&login.stderr));
+
+    let shown = person.json(&["show", "notes"]);
+    assert!(
+        shown["grants"][0]["scopes_granted"].as_array().is_some_and(|scopes| scopes.iter().any(|scope| scope == "notes:read")),
+        "{shown}"
+    );
+
+    let token = person.good(&["token", "notes"]);
+    assert_eq!(token.lines().count(), 1, "the token alone, and a newline");
+    assert_eq!(call_mcp(&resource, token.trim()).await, 200);
+    assert_eq!(person.good(&["header", "notes"]), format!("Authorization: Bearer {token}"));
+
+    let agent = person.json(&["agent", "add", "claude"]);
+    let (id, key) = (agent["id"].as_str().expect("an id"), agent["key"].as_str().expect("a key"));
+    let (_serving, address) = person.serve();
+    assert_eq!(fetch(&address, id, key, &resource).await.json["error"], "access_denied", "no permit yet");
+    person.good(&["agent", "permit", "claude", "notes", "--until", "1h"]);
+    let reply = fetch(&address, id, key, &resource).await;
+    let token = reply.json["access_token"].as_str().expect("a token");
+    assert_eq!(call_mcp(&resource, token).await, 200);
+
+    person.good(&["refresh", "notes"]);
+    let receipt = person.json(&["revoke", "notes", "--yes"]);
+    assert_eq!(receipt["proven"], true, "{receipt}");
+    assert_eq!(call_mcp(&resource, token).await, 401);
+    let refused = fetch(&address, id, key, &resource).await;
+    assert_eq!(refused.json["error"], "login_required", "{}", refused.json);
+    assert!(refused.json["hint"].as_str().is_some_and(|hint| !hint.is_empty()));
+
+    let failed = person.run(&["token", "notes"]);
+    assert_eq!((failed.status.code(), failed.stdout.is_empty()), (Some(20), true), "nothing on stdout where there is no token");
+    person.good(&["remove", "notes", "--yes"]);
+    assert_eq!(person.json(&["list"]), serde_json::json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_asks_by_the_socket_without_opening_the_vault() {
+    let person = Person::approving(Switches::default()).await;
+    person.added_and_logged_in().await;
+    let key_file = person.folder.path().join("agent-key");
+    let agent = person.json(&["agent", "add", "claude", "--write-key", &key_file.display().to_string()]);
+    assert_eq!(agent["key"], serde_json::Value::Null, "the key is in the file and not on the screen");
+    person.good(&["agent", "permit", "claude", "notes"]);
+    let (_serving, _) = person.serve();
+    let mut command = person.command(&["token", &person.web.resource()]);
+    command.env("GATELODGE_AGENT_ID", agent["id"].as_str().expect("an id")).env("GATELODGE_AGENT_KEY_FILE", &key_file);
+    command.env("GATELODGE_KEY_FILE", person.folder.path().join("no-such-key"));
+    let output = command.output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let token = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(call_mcp(&person.web.resource(), token.trim()).await, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_undone_is_asked_for() {
+    let person = Person::approving(Switches::default()).await;
+    person.added_and_logged_in().await;
+    let output = person.run(&["revoke", "notes"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--yes"));
+    person.good(&["token", "notes"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_doctor_keeps_nothing() {
+    let person = Person::approving(Switches::default()).await;
+    let report = person.json(&["doctor", &person.web.resource()]);
+    assert_eq!(report["works"], true);
+    assert!(report["steps"].as_array().is_some_and(|steps| steps.len() >= 3));
+    assert!(!person.folder.path().join("home/vault.db").exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_walks_the_whole_way() {
+    let person = Person::with(Switches::default()).await;
+    let text = person.good(&["demo"]);
+    assert!(text.contains("MCP server: 401") && text.contains("login_required"), "{text}");
+}

@@ -1,0 +1,7 @@
+//! The real program, with a vault of its own, against a real authorization server and MCP server.
+
+mod bad_input;
+mod journey;
+mod kill;
+mod processes;
+mod setup;
