@@ -51,10 +51,7 @@ impl Broker {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let registration = vault.registration(&grant.registration_id).await?;
         let tokens = grant.tokens().cloned();
-        let mut steps = Vec::new();
-        if let (Some(tokens), Some(registration)) = (&tokens, &registration) {
-            steps.extend(self.take_back(&grant, tokens, registration, reach).await?);
-        }
+        let mut steps = self.take_back_all(&record, &grant).await?;
         steps.extend(self.unregister(&grant, registration.as_ref(), reach).await?);
         let refused = match &tokens {
             Some(tokens) => {
@@ -74,6 +71,16 @@ impl Broker {
         self.changed(Change::Vault);
         let by_hand = by_hand(&grant, &steps, refused, tokens.as_ref());
         Ok(Receipt { resource_name: record.name, account: grant.account.name, at: self.now(), steps, proven: refused, by_hand })
+    }
+
+    /// Everything that a grant holds, at its issuer; nothing where it holds nothing.
+    pub(crate) async fn take_back_all(&self, record: &ResourceRecord, grant: &Grant) -> Result<Vec<ReceiptStep>, Error> {
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let registration = self.vault()?.registration(&grant.registration_id).await?;
+        match (grant.tokens(), registration) {
+            (Some(tokens), Some(registration)) => self.take_back(grant, tokens, &registration, reach).await,
+            _ => Ok(Vec::new()),
+        }
     }
 
     async fn take_back(

@@ -155,7 +155,7 @@ mod tests {
     use super::{Dependency, Package, check};
 
     fn package(name: &str, dependencies: &[(&str, Option<&str>)]) -> Package {
-        let manifest = dependencies.iter().map(|(name, _)| format!("{name}.workspace = true\n")).collect();
+        let manifest = dependencies.iter().fold(String::new(), |text, (name, _)| text + name + ".workspace = true\n");
         let dependencies =
             dependencies.iter().map(|(name, kind)| Dependency { name: (*name).to_owned(), kind: kind.map(str::to_owned) });
         Package {

@@ -10,6 +10,9 @@ use oauth::secret::Secret;
 use oauth::token::{self, Answer, TokenError};
 use std::time::Duration;
 
+/// A new login does not wait longer than this for the end of the old one.
+const RETIREMENT: Duration = Duration::from_secs(8);
+
 impl Broker {
     /// A callback by deep link, loopback or paste. One that nobody asked for changes nothing (C-01).
     pub async fn complete_login(&self, callback: Result<Callback, ResponseError>) -> Result<Grant, Error> {
@@ -48,9 +51,12 @@ impl Broker {
             return Err(self.unasked_for(Error::new(Code::LoginUnknown, "this answer was already used")).await);
         }
         match self.redeem(&record, &pending, &code).await {
-            Ok(grant) => {
+            Ok((grant, replaced)) => {
                 self.learn_redirect(&pending).await?;
-                self.changed(Change::LoggedIn { resource_id: record.id });
+                self.changed(Change::LoggedIn { resource_id: record.id.clone() });
+                if let Some(replaced) = replaced {
+                    self.retire(&record, &replaced).await;
+                }
                 Ok(grant)
             }
             Err(error) => Err(self.failed(&record, error).await),
@@ -95,7 +101,12 @@ impl Broker {
         Ok(None)
     }
 
-    async fn redeem(&self, record: &ResourceRecord, pending: &PendingAuthorization, code: &Secret) -> Result<Grant, Error> {
+    async fn redeem(
+        &self,
+        record: &ResourceRecord,
+        pending: &PendingAuthorization,
+        code: &Secret,
+    ) -> Result<(Grant, Option<Grant>), Error> {
         let vault = self.vault()?;
         let registration = vault
             .registration(&pending.registration_id)
@@ -115,6 +126,7 @@ impl Broker {
     }
 
     /// One transaction for the grant and its event; without it there was no login (PROTOCOL.md 2.11).
+    /// With it comes the grant as it was before, if the same account was logged in already.
     async fn keep_grant(
         &self,
         record: &ResourceRecord,
@@ -122,16 +134,18 @@ impl Broker {
         registration: &Registration,
         answer: Answer,
         reach: Reach,
-    ) -> Result<Grant, Error> {
+    ) -> Result<(Grant, Option<Grant>), Error> {
         let vault = self.vault()?;
         let account = self.account_of(pending, &answer, reach).await?;
         // The same person again at the same server: the grant and its permits go on, with new tokens.
-        let before = vault.grants_of(&record.uri).await?.into_iter().find(|grant| {
+        let mut before = vault.grants_of(&record.uri).await?.into_iter().find(|grant| {
             grant.account == account && grant.issuer == pending.issuer && !matches!(grant.state, GrantState::Revoked { .. })
         });
         let mut lock = None;
-        if let Some(before) = &before {
-            lock = Some(vault.lock_grant(&before.id, Duration::from_secs(20)).await?);
+        if let Some(known) = &before {
+            lock = Some(vault.lock_grant(&known.id, Duration::from_secs(20)).await?);
+            // A refresh may have rotated it meanwhile.
+            before = vault.grant(&known.id).await?;
         }
         let grant = Grant {
             id: before.as_ref().map_or_else(|| GrantId(vault::new_id()), |before| before.id.clone()),
@@ -154,7 +168,20 @@ impl Broker {
         vault.save_grant(&grant, &[event]).await?;
         drop(lock);
         self.changed(Change::Vault);
-        Ok(grant)
+        Ok((grant, before))
+    }
+
+    /// The tokens that a new login replaced live on at the issuer, out of reach of a later revocation: they are
+    /// taken back now. A failure is told in the log and undoes nothing.
+    async fn retire(&self, record: &ResourceRecord, replaced: &Grant) {
+        let taken = tokio::time::timeout(RETIREMENT, self.take_back_all(record, replaced)).await;
+        let failed = match taken {
+            Ok(Ok(steps)) => steps.iter().any(|step| step.outcome == crate::ReceiptOutcome::Failed),
+            _ => true,
+        };
+        let what = if failed { "could not be taken back; they end by themselves" } else { "were taken back" };
+        let message = format!("The tokens of the earlier login to {} {what}", record.name);
+        self.record(self.event("replaced", !failed, message).about(record).on(replaced)).await;
     }
 
     async fn failed(&self, record: &ResourceRecord, error: Error) -> Error {

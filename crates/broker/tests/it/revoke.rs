@@ -55,3 +55,16 @@ async fn a_removed_server_is_revoked_first() {
     assert!(person.web.tokens().live_grants().is_empty());
     assert_eq!(person.broker.resource(grant.resource.as_str()).await.expect_err("gone").code(), Code::NotFound);
 }
+
+#[tokio::test]
+async fn a_new_login_takes_back_the_tokens_of_the_one_that_it_replaces() {
+    let person = Person::approving(Switches::default()).await;
+    let first = person.log_in().await;
+    let second = person.log_in().await;
+    assert_eq!(first.id, second.id);
+    let token = |grant: &oauth::grant::Grant| grant.tokens().expect("active").access_token.expose().to_owned();
+    assert_eq!(person.call_tool(&token(&first)).await, 401, "the replaced token is out of use");
+    assert_eq!(person.call_tool(&token(&second)).await, 200);
+    person.broker.revoke(&second.id).await.expect("a receipt");
+    assert!(person.web.tokens().live_grants().is_empty(), "nothing that was ever handed out outlives it");
+}

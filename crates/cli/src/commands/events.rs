@@ -22,7 +22,10 @@ pub(crate) async fn run(broker: &Broker, args: &Events, output: Output) -> Resul
     events.reverse();
     let now = broker.now().0;
     output.answer(&events, &table(&events.iter().map(|event| row(event, now)).collect::<Vec<_>>()))?;
-    while args.follow {
+    if !args.follow {
+        return Ok(());
+    }
+    loop {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(500)) => {}
             _ = tokio::signal::ctrl_c() => return Ok(()),
@@ -35,7 +38,6 @@ pub(crate) async fn run(broker: &Broker, args: &Events, output: Output) -> Resul
             if output.json { output.answer(&event, "")? } else { line(table(&[row(&event, broker.now().0)]).trim_end()) }
         }
     }
-    Ok(())
 }
 
 fn row(event: &Event, now: i64) -> Vec<String> {
