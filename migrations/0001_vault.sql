@@ -1,6 +1,18 @@
--- What Gatelodge keeps. Columns of type BLOB whose names end in _sealed hold XChaCha20-Poly1305
--- ciphertexts bound to their table, row and column; everything else is readable without the key.
--- Times are seconds since 1970. Append-only: a change is a new file.
+-- The vault, first schema. Landed migrations are never edited: a change is a new file.
+--
+-- Columns of type BLOB whose names end in _sealed hold XChaCha20-Poly1305: nonce (24), ciphertext, tag (16).
+-- Each authenticates where it belongs (vault id, table, row id, column, key id) and the facts that say where its
+-- secret may go (issuer, endpoint, client, generation). Copied elsewhere, or with such a fact changed, it does not open.
+--
+-- Everything else is readable without the key; SECURITY.md has the same list:
+--   - how the vault is protected, with the passphrase's Argon2id parameters and salt
+--   - the MCP servers: name, URI, scopes, concessions, the last discovery's steps; authorization servers' metadata
+--   - registrations: client ids, dates, management URIs; of logins under way: server, issuer, scopes, times, and a
+--     SHA-256 of the state
+--   - grants: server, issuer, account, scopes, state, dates, how often renewed
+--   - agents: id, name, a SHA-256 of the key (256 random bits), dates; permits; the activity log; settings
+--
+-- Times are seconds since 1970. Sets of scopes are separated by spaces (RFC 6749, section 3.3).
 
 -- One row: which vault this is and how its key is protected.
 CREATE TABLE vault (

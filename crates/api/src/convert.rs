@@ -28,8 +28,11 @@ fn bounded(text: &str) -> String {
 
 /// Errors read on after a colon; for a person they begin with a capital and end with a full stop.
 pub fn sentence(text: &str) -> String {
+    // A URL or a quoted name stays as it is.
+    let is_word = text.split(' ').next().is_some_and(|word| word.chars().all(char::is_alphabetic));
     let mut letters = text.chars();
-    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let first: String =
+        letters.next().map(|first| if is_word { first.to_uppercase().collect() } else { first.to_string() }).unwrap_or_default();
     let rest = letters.as_str();
     if rest.ends_with(['.', '!', '?']) { format!("{first}{rest}") } else { format!("{first}{rest}.") }
 }

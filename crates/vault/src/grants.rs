@@ -3,7 +3,7 @@
 
 use crate::events::NewEvent;
 use crate::records::{from_text, moment, to_text};
-use crate::seal::Place;
+use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
 use oauth::grant::{Account, Grant, GrantId, GrantState, LoginReason, TokenSet};
 use oauth::scope::Scopes;
@@ -48,8 +48,13 @@ struct StateColumns {
     scopes: Option<String>,
 }
 
-fn place<'a>(id: &'a GrantId, column: &'static str) -> Place<'a> {
-    Place { table: "grants", id: &id.0, column }
+fn place<'a>(id: &'a GrantId, column: &'static str, facts: &'a str) -> Place<'a> {
+    Place { table: "grants", id: &id.0, column, facts }
+}
+
+/// Where a grant's tokens may go, and which ones they are: older ones do not open beside a newer generation.
+fn facts_of(issuer: &str, token_endpoint: &str, resource: &str, registration_id: &str, generation: i64) -> String {
+    facts(&[issuer, token_endpoint, resource, registration_id, &generation.to_string()])
 }
 
 impl Vault {
@@ -219,11 +224,15 @@ impl Vault {
             received_at: None,
             scopes: None,
         };
+        let (issuer, resource) = (grant.issuer.as_str(), grant.resource.as_str());
+        let facts = facts_of(issuer, &grant.token_endpoint, resource, &grant.registration_id, signed(grant.generation));
         Ok(match &grant.state {
             GrantState::Active(tokens) => StateColumns {
                 state: "active",
-                access_token: Some(self.sealer().seal(place(&grant.id, "access_token"), &tokens.access_token)?),
-                refresh_token: self.sealer().seal_some(place(&grant.id, "refresh_token"), tokens.refresh_token.as_ref())?,
+                access_token: Some(self.sealer().seal(place(&grant.id, "access_token", &facts), &tokens.access_token)?),
+                refresh_token: self
+                    .sealer()
+                    .seal_some(place(&grant.id, "refresh_token", &facts), tokens.refresh_token.as_ref())?,
                 expires_at: tokens.expires_at.map(|at| at.0),
                 received_at: Some(tokens.received_at.0),
                 scopes: Some(tokens.scopes.to_string()),
@@ -271,7 +280,8 @@ impl Vault {
     }
 
     fn tokens(&self, id: &GrantId, row: &Row) -> Result<Option<TokenSet>, VaultError> {
-        let open = |column, sealed: &Option<Vec<u8>>| self.sealer().open_some(place(id, column), sealed.as_deref());
+        let facts = facts_of(&row.issuer, &row.token_endpoint, &row.resource, &row.registration_id, row.generation);
+        let open = |column, sealed: &Option<Vec<u8>>| self.sealer().open_some(place(id, column, &facts), sealed.as_deref());
         let access_token: Option<Secret> = open("access_token", &row.access_token_sealed)?;
         let refresh_token = open("refresh_token", &row.refresh_token_sealed)?;
         Ok(access_token.map(|access_token| TokenSet {

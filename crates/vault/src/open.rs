@@ -41,7 +41,7 @@ pub enum Opening {
 }
 
 const CANARY: &str = "this key opens this vault";
-const CANARY_PLACE: Place<'static> = Place { table: "vault", id: "1", column: "canary" };
+const CANARY_PLACE: Place<'static> = Place { table: "vault", id: "1", column: "canary", facts: "" };
 
 impl Vault {
     pub async fn open(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {

@@ -1,7 +1,7 @@
 //! Logins under way. Taking one is a single statement, so that one answer is used once, whoever gets it.
 
 use crate::error::whole;
-use crate::seal::Place;
+use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
 use oauth::authorization::PendingAuthorization;
 use oauth::redirect::Redirect;
@@ -30,13 +30,15 @@ struct Row {
     expires_at: i64,
 }
 
-fn place<'a>(id: &'a str, column: &'static str) -> Place<'a> {
-    Place { table: "pending_authorizations", id, column }
+fn place<'a>(id: &'a str, column: &'static str, facts: &'a str) -> Place<'a> {
+    Place { table: "pending_authorizations", id, column, facts }
 }
 
 impl Vault {
     pub async fn save_pending(&self, pending: &PendingAuthorization) -> Result<(), VaultError> {
         let (id, sealer) = (&pending.id, self.sealer());
+        let facts =
+            facts(&[pending.issuer.as_str(), &pending.token_endpoint, pending.resource.as_str(), &pending.registration_id]);
         sqlx::query(
             "INSERT INTO pending_authorizations (id, state_hash, state_sealed, verifier_sealed, resource, resource_parameter, issuer,
                     iss_required, token_endpoint, url_sealed, registration_id, redirect_uri, scopes, started_at, expires_at)
@@ -44,14 +46,14 @@ impl Vault {
         )
         .bind(id)
         .bind(hash(&pending.state))
-        .bind(sealer.seal(place(id, "state"), &pending.state)?)
-        .bind(sealer.seal(place(id, "verifier"), &pending.verifier)?)
+        .bind(sealer.seal(place(id, "state", &facts), &pending.state)?)
+        .bind(sealer.seal(place(id, "verifier", &facts), &pending.verifier)?)
         .bind(pending.resource.as_str())
         .bind(&pending.resource_parameter)
         .bind(pending.issuer.as_str())
         .bind(pending.iss_required)
         .bind(&pending.token_endpoint)
-        .bind(sealer.seal(place(id, "url"), &Secret::new(pending.authorization_url.as_str()))?)
+        .bind(sealer.seal(place(id, "url", &facts), &Secret::new(pending.authorization_url.as_str()))?)
         .bind(&pending.registration_id)
         .bind(pending.redirect.uri())
         .bind(pending.scopes.to_string())
@@ -103,10 +105,11 @@ impl Vault {
 
     fn read_pending(&self, row: Row) -> Result<PendingAuthorization, VaultError> {
         let (id, sealer) = (row.id.as_str(), self.sealer());
+        let facts = facts(&[&row.issuer, &row.token_endpoint, &row.resource, &row.registration_id]);
         Ok(PendingAuthorization {
-            state: sealer.open(place(id, "state"), &row.state_sealed)?,
-            verifier: sealer.open(place(id, "verifier"), &row.verifier_sealed)?,
-            authorization_url: sealer.open(place(id, "url"), &row.url_sealed)?.expose().to_owned(),
+            state: sealer.open(place(id, "state", &facts), &row.state_sealed)?,
+            verifier: sealer.open(place(id, "verifier", &facts), &row.verifier_sealed)?,
+            authorization_url: sealer.open(place(id, "url", &facts), &row.url_sealed)?.expose().to_owned(),
             resource: ResourceUri::stored(row.resource),
             resource_parameter: row.resource_parameter,
             issuer: Issuer::stored(row.issuer),

@@ -2,15 +2,13 @@
 
 use crate::error::whole;
 use crate::records::{from_text, moment, to_text};
-use crate::seal::Place;
+use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
 use oauth::redirect::Redirect;
 use oauth::registration::{Management, Registration};
 use oauth::time::Timestamp;
 use oauth::uri::Issuer;
 use sqlx::FromRow;
-
-const TABLE: &str = "registrations";
 
 #[derive(FromRow)]
 struct Row {
@@ -27,17 +25,15 @@ struct Row {
     registered_at: i64,
 }
 
-fn client_secret(id: &str) -> Place<'_> {
-    Place { table: TABLE, id, column: "client_secret" }
-}
-
-fn management_token(id: &str) -> Place<'_> {
-    Place { table: TABLE, id, column: "management_token" }
+fn place<'a>(id: &'a str, column: &'static str, facts: &'a str) -> Place<'a> {
+    Place { table: "registrations", id, column, facts }
 }
 
 impl Vault {
     pub async fn save_registration(&self, registration: &Registration) -> Result<(), VaultError> {
         let id = &registration.id;
+        let management_uri = registration.management.as_ref().map_or("", |management| management.uri.as_str());
+        let facts = facts(&[registration.issuer.as_str(), &registration.client_id, management_uri]);
         let token = registration.management.as_ref().map(|management| &management.access_token);
         sqlx::query(
             "INSERT OR REPLACE INTO registrations (id, issuer, redirect_uri, kind, client_id, client_secret_sealed, auth_method,
@@ -48,11 +44,11 @@ impl Vault {
         .bind(registration.redirect.uri())
         .bind(to_text(&registration.kind)?)
         .bind(&registration.client_id)
-        .bind(self.sealer().seal_some(client_secret(id), registration.client_secret.as_ref())?)
+        .bind(self.sealer().seal_some(place(id, "client_secret", &facts), registration.client_secret.as_ref())?)
         .bind(to_text(&registration.auth_method)?)
         .bind(registration.secret_expires_at.map(|at| at.0))
         .bind(registration.management.as_ref().map(|management| &management.uri))
-        .bind(self.sealer().seal_some(management_token(id), token)?)
+        .bind(self.sealer().seal_some(place(id, "management_token", &facts), token)?)
         .bind(registration.registered_at.0)
         .execute(&self.database().pool)
         .await?;
@@ -80,8 +76,10 @@ impl Vault {
     }
 
     fn read_registration(&self, row: Row) -> Result<Registration, VaultError> {
-        let secret = self.sealer().open_some(client_secret(&row.id), row.client_secret_sealed.as_deref())?;
-        let token = self.sealer().open_some(management_token(&row.id), row.management_token_sealed.as_deref())?;
+        let facts = facts(&[&row.issuer, &row.client_id, row.management_uri.as_deref().unwrap_or_default()]);
+        let secret = self.sealer().open_some(place(&row.id, "client_secret", &facts), row.client_secret_sealed.as_deref())?;
+        let token =
+            self.sealer().open_some(place(&row.id, "management_token", &facts), row.management_token_sealed.as_deref())?;
         let redirect = Redirect::from_uri(&row.redirect_uri).ok_or_else(|| VaultError::Format(row.redirect_uri.clone()))?;
         Ok(Registration {
             issuer: Issuer::stored(row.issuer),

@@ -9,12 +9,20 @@ use zeroize::Zeroizing;
 
 const NONCE: usize = 24;
 
-/// Where a value belongs. A value sealed for one place opens at no other.
+/// Where a value belongs, and what it is for. A value sealed for one place opens at no other, nor beside other
+/// facts: whoever can write the file cannot send a refresh token to an endpoint of theirs (I1).
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a> {
     pub(crate) table: &'static str,
     pub(crate) id: &'a str,
     pub(crate) column: &'static str,
+    /// Issuer, endpoint, generation …, as [`facts`] joins them.
+    pub(crate) facts: &'a str,
+}
+
+/// What a value is for, in one string. None of the parts can hold a line's end.
+pub(crate) fn facts(parts: &[&str]) -> String {
+    parts.join("\n")
 }
 
 pub(crate) struct Sealer {
@@ -64,7 +72,7 @@ impl Sealer {
     /// Each part with its length before it, so that no two places are the same bytes.
     fn bound_to(&self, place: Place<'_>) -> Vec<u8> {
         let mut bytes = b"gatelodge vault 1".to_vec();
-        for part in [&self.vault_id, place.table, place.id, place.column, &self.key_id] {
+        for part in [&self.vault_id, place.table, place.id, place.column, place.facts, &self.key_id] {
             bytes.extend((part.len() as u64).to_be_bytes());
             bytes.extend(part.as_bytes());
         }
@@ -82,13 +90,14 @@ mod tests {
 
     #[test]
     fn v02_a_value_opens_where_it_belongs_and_nowhere_else() {
-        let here = Place { table: "grants", id: "1", column: "access_token" };
+        let here = Place { table: "grants", id: "1", column: "access_token", facts: "https://as/token" };
         let sealed = sealer("v", 1).seal(here, &Secret::new("token")).expect("sealed");
         assert_eq!(sealer("v", 1).open(here, &sealed).expect("opens"), Secret::new("token"));
         for elsewhere in [
             Place { id: "2", ..here },
             Place { column: "refresh_token", ..here },
             Place { table: "registrations", ..here },
+            Place { facts: "https://evil/token", ..here },
             Place { id: "1grants", table: "", ..here },
         ] {
             assert!(sealer("v", 1).open(elsewhere, &sealed).is_err());
@@ -99,7 +108,7 @@ mod tests {
 
     #[test]
     fn v01_any_changed_bit_is_noticed() {
-        let here = Place { table: "t", id: "1", column: "c" };
+        let here = Place { table: "t", id: "1", column: "c", facts: "" };
         let ours = sealer("v", 1);
         let sealed = ours.seal(here, &Secret::new("token")).expect("sealed");
         for bit in 0..sealed.len() * 8 {
@@ -114,7 +123,7 @@ mod tests {
 
     #[test]
     fn the_same_value_is_never_sealed_the_same_way() {
-        let here = Place { table: "t", id: "1", column: "c" };
+        let here = Place { table: "t", id: "1", column: "c", facts: "" };
         let sealer = sealer("v", 1);
         assert_ne!(sealer.seal(here, &Secret::new("x")).expect("sealed"), sealer.seal(here, &Secret::new("x")).expect("sealed"));
     }

@@ -140,3 +140,28 @@ async fn a_damaged_grant_is_mended_by_one_login_and_a_damaged_login_ends() {
     assert_eq!(swept, [pending("p2")]);
     assert_eq!(place.tamper("DELETE FROM pending_authorizations").await, 0, "the damaged one is gone, too");
 }
+
+/// Whoever can write the file cannot send a secret elsewhere: it does not open beside other facts.
+#[tokio::test]
+async fn i1_a_secret_opens_only_beside_where_it_may_go() {
+    for change in [
+        "UPDATE grants SET token_endpoint = 'https://evil.example/token'",
+        "UPDATE grants SET issuer = 'https://evil.example'",
+        "UPDATE grants SET generation = generation + 1",
+        "UPDATE grants SET registration_id = 'other'",
+    ] {
+        let place = Place::new();
+        let vault = place.vault().await;
+        fill(&vault).await;
+        let before = vault.grants().await.expect("listed");
+        assert!(before.iter().any(|grant| grant.tokens().is_some()), "there is something to steal");
+        assert!(place.tamper(change).await > 0);
+        let after = vault.grants().await.expect("listed");
+        assert!(after.iter().all(|grant| grant.tokens().is_none()), "{change}");
+    }
+    let place = Place::new();
+    let vault = place.vault().await;
+    fill(&vault).await;
+    assert!(place.tamper("UPDATE pending_authorizations SET token_endpoint = 'https://evil.example/token'").await > 0);
+    assert!(vault.pendings().await.expect("listed").is_empty(), "the verifier of a moved login does not open");
+}
