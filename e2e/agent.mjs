@@ -33,7 +33,8 @@ export class Agent {
 
   /** By standard input: what is on a command line, every program of the machine can read. */
   async #curl(url, lines) {
-    const input = [`url = "${url}"`, "silent", "show-error", 'write-out = "\\n%{http_code}"', "max-time = 20", ...lines, ""].join("\n");
+    const always = [`url = "${url}"`, "silent", "show-error", 'write-out = "\\n%{http_code}"', "max-time = 20"];
+    const input = [...always, ...lines, ""].join("\n");
     const { status, stdout, stderr } = await this.#processes.run("curl", ["--config", "-"], { input, seconds: 25 });
     if (status !== 0) throw new Error(`curl: ${stderr}`);
     const [, text, code] = /^([^]*)\n(\d+)$/.exec(stdout);

@@ -19,8 +19,8 @@ const QUIET = [
   "--disable-sync",
   "--disable-session-crashed-bubble",
   "--password-store=basic",
-  "--window-size=900,700",
-  "--window-position=360,180",
+  "--window-size=900,840",
+  "--window-position=1070,20",
 ];
 
 export class Browser {
@@ -124,7 +124,8 @@ export class Browser {
 
   async #watch(seconds) {
     const file = path.join(this.profile, "DevToolsActivePort");
-    const port = await until("the browser that the app opens", () => existsSync(file) && readFileSync(file, "utf8").split("\n")[0], seconds);
+    const said = () => existsSync(file) && readFileSync(file, "utf8").split("\n")[0];
+    const port = await until("the browser that the app opens", said, seconds);
     const driver = `http://127.0.0.1:${await freePort()}`;
     this.#session.processes.start("chromedriver", [`--port=${new URL(driver).port}`], { log: this.#session.log("chromedriver") });
     await ready(driver);

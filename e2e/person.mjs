@@ -15,6 +15,7 @@ export class Person {
   /** Pastes a URL and lets it be found out. */
   async adds(url) {
     const window = this.#window;
+    await window.open();
     await window.click("nav-servers");
     // With no server yet, the field is there at once.
     await until("a way to add a server", async () => (await window.has("add-server")) || window.has("url-input"));
@@ -26,6 +27,7 @@ export class Person {
   /** Goes to the page of one server. */
   async looksAt({ resource }) {
     const window = this.#window;
+    await window.open();
     await window.click("nav-servers");
     await window.page.click(`[data-testid="server-row"][data-name="${new URL(resource).host}"]`);
   }
@@ -80,7 +82,7 @@ export class Person {
 
   /** What the window says was granted. */
   async scopes() {
-    const granted = "return [...document.querySelectorAll('[data-testid=scope-row][data-granted=true]')].map((row) => row.dataset.scope)";
-    return this.#window.page.script(granted);
+    const script = "return [...document.querySelectorAll(arguments[0])].map((row) => row.dataset.scope)";
+    return this.#window.page.script(script, "[data-testid=scope-row][data-granted=true]");
   }
 }

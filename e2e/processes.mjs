@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { Hopeless, until } from "./report.mjs";
@@ -73,14 +73,16 @@ export class Processes {
     });
   }
 
-  /** Everything of ours that runs now, as {pid, name, argv}. Zombies have no argv and do not count. */
+  /** Everything of ours that runs now, as {pid, name, program, argv}. Zombies have no argv and do not count. */
   running() {
     const found = [];
     for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
       const line = read(`/proc/${pid}/cmdline`);
       // Chromium writes its title over its environment, and is known by its profile's folder.
       const ours = line.includes(this.#folder) || read(`/proc/${pid}/environ`).split("\0").includes(MARK);
-      if (ours && line !== "") found.push({ pid: Number(pid), name: read(`/proc/${pid}/comm`).trim(), argv: line.split("\0").slice(0, -1) });
+      if (!ours || line === "") continue;
+      const argv = line.split("\0").slice(0, -1);
+      found.push({ pid: Number(pid), name: read(`/proc/${pid}/comm`).trim(), program: program(pid), argv });
     }
     return found;
   }
@@ -117,6 +119,15 @@ export function freePort() {
 export function alive(pid) {
   const state = read(`/proc/${pid}/stat`).split(") ").at(-1);
   return state !== "" && !state.startsWith("Z");
+}
+
+function program(pid) {
+  try {
+    // A program that was built anew meanwhile is still the same one.
+    return readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, "");
+  } catch {
+    return "";
+  }
 }
 
 function send(pid, signal) {

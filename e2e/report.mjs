@@ -38,25 +38,27 @@ export class Report {
     return this.#failed.length;
   }
 
-  /** Runs one step; after the `last`, no more. A step that builds on one that failed is not tried: it would only wait in vain. */
+  /** Runs one step; after the `last`, no more. Gives its name, for the steps that come `after` it: if it failed, they are not
+   * tried, since they would only wait in vain. */
   async step(name, { after = [], last = false }, deed) {
-    if (this.#over) return;
+    if (this.#over) return name;
     this.#over = last;
     const start = Date.now();
     const missing = after.find((earlier) => !this.#passed.has(earlier));
     try {
       assert.equal(missing, undefined, `not tried, because this failed before: ${missing}`);
       await deed();
-      if (this.#over && !last) return;
+      if (this.#over && !last) return name;
       this.#passed.add(name);
       this.#say("✓", name, start);
     } catch (error) {
-      if (this.#over && !last) return;
+      if (this.#over && !last) return name;
       this.#failed.push(name);
       this.#say("✗", name, start);
       console.log(indented(missing ? error.message.split("\n")[0] : error.stack ?? String(error)));
       if (!missing) await this.#onFailure(name).catch((worse) => console.log(indented(`and no picture: ${worse.message}`)));
     }
+    return name;
   }
 
   /** The last line is what ./dev test counts. */

@@ -31,7 +31,7 @@ mkdirSync(ARTEFACTS, { recursive: true });
 
 const session = new Session(ARTEFACTS);
 const report = new Report(async (name) => {
-  await session.picture(`FAILED ${name}`);
+  await picture(`FAILED ${name}`);
   if (window?.page) console.log(`    the window shows: ${(await window.text()).replace(/\s*\n\s*/g, " | ").slice(0, 1500)}`);
 });
 let window, browser, notes, odd, person, agent, port, commandLines;
@@ -43,37 +43,38 @@ process.on("SIGTERM", () => end(143, "interrupted"));
 setTimeout(() => end(1, `stopped after ${LIMIT_SECONDS} s`), LIMIT_SECONDS * 1000).unref();
 
 async function story() {
-  const step = (name, conditions, deed) =>
-    report.step(name, conditions, async () => {
+  const step = (name, after, deed) =>
+    report.step(name, { after }, async () => {
       await deed();
-      await session.picture(name);
+      await picture(name);
       if (window?.page) pages.push(await window.html());
     });
 
-  await step("a desktop, two servers and a browser", {}, async () => {
+  const desktop = await step("a desktop, two servers and a browser", [], async () => {
     await session.begin();
     // With `profile`, so that the issuer says who logged in.
     notes = await Testbed.start(session, path.join(BUILT, "examples/serve"), { challenge_scope: "notes:read notes:write profile" });
     odd = await Testbed.start(session, path.join(BUILT, "examples/serve"));
     browser = await Browser.install(session, [notes, odd].map(({ issuer }) => new URL(issuer).origin), SCHEME);
     port = await freePort();
-    window = await Window.prepare(session, path.join(BUILT, "gatelodge-desktop"), { GATELODGE_PORT: `${port}`, GATELODGE_LOG: "debug" });
+    const settings = { GATELODGE_PORT: `${port}`, GATELODGE_LOG: "debug" };
+    window = await Window.prepare(session, path.join(BUILT, "gatelodge-desktop"), settings);
     person = new Person(window, browser);
     commandLines = new CommandLines(session.processes);
   });
 
   let app;
-  await step("the app starts empty, with its key in the keyring", { after: ["a desktop, two servers and a browser"] }, async () => {
+  const started = await step("the app starts empty, with its key in the keyring", [desktop], async () => {
     app = window.start();
     await window.join();
     await window.sees("url-input");
     assert.equal(await window.has("server-row"), false);
     await window.sees("protection", /keyring/i);
     await window.sees("endpoint", new RegExp(`127\\.0\\.0\\.1:${port}`));
-    assert.match(await session.keyring("service", SCHEME), /\[\/|label =/, "the keyring has an entry of ours");
+    assert.match(await session.keyring("service", SCHEME), /vault-key/, "the keyring has an entry of ours");
   });
 
-  await step("a pasted URL is found out, step by step", { after: ["the app starts empty, with its key in the keyring"] }, async () => {
+  const found = await step("a pasted URL is found out, step by step", [started], async () => {
     await person.adds(notes.resource);
     await window.sees("log-in");
     const text = await window.text();
@@ -82,15 +83,16 @@ async function story() {
     assert.match(text, /RFC 9728/, "the trace names the rules it followed");
   });
 
-  await step("a login in the browser comes back to the running app", { after: ["a pasted URL is found out, step by step"] }, async () => {
+  const loggedIn = await step("a login in the browser comes back to the running app", [found], async () => {
     assert.equal(browser.started, false);
     await window.click("log-in");
     await window.sees("waiting");
-    await session.picture("waiting for the browser");
+    await picture("waiting for the browser");
     await browser.logIn("ada", "lovelace");
-    await session.picture("the browser asks for consent");
+    await picture("the browser asks for consent");
     await browser.decide("approve");
     await window.sees("scope-row");
+    await window.inFront();
     assert.match(await window.text(), /ada@example\.com/);
     assert.ok((await person.scopes()).includes("notes:read"));
     assert.equal(await window.only(), app.pid, "the same process, and no second one");
@@ -98,10 +100,10 @@ async function story() {
     await browser.tidy();
   });
 
-  await step("an agent gets a key, shown once, and a permit", { after: ["a login in the browser comes back to the running app"] }, async () => {
+  const permitted = await step("an agent gets a key, shown once, and a permit", [loggedIn], async () => {
     await person.addsAgent("curl");
     agent = new Agent(session, port, await person.credentials("curl"));
-    await session.picture("the key is shown once");
+    await picture("the key is shown once");
     await window.click("agent-key-done");
     await window.gone("agent-key");
     assert.ok(!(await window.html()).includes(agent.key), "shown once");
@@ -109,7 +111,7 @@ async function story() {
   });
 
   const tokens = [];
-  await step("the agent gets a token with curl, and the MCP server takes it", { after: ["an agent gets a key, shown once, and a permit"] }, async () => {
+  const served = await step("the agent gets a token with curl, and the MCP server takes it", [permitted], async () => {
     const answer = await agent.token(notes.resource);
     assert.equal(answer.status, 200, JSON.stringify(answer.body));
     assert.equal(answer.body.resource, notes.resource);
@@ -118,7 +120,7 @@ async function story() {
     assert.match(called.body.result.content[0].text, /Ada Lovelace/);
   });
 
-  await step("a login that needs no click comes back on loopback", { after: ["a login in the browser comes back to the running app"] }, async () => {
+  await step("a login that needs no click comes back on loopback", [loggedIn], async () => {
     const before = (await notes.requests("/token")).length;
     await person.looksAt(notes);
     await window.click("log-in-again");
@@ -126,14 +128,15 @@ async function story() {
     assert.match(decodeURIComponent(exchange.body), new RegExp(`redirect_uri=http://127\\.0\\.0\\.1:${port}/callback`));
     await window.gone("waiting");
     await window.sees("scope-row");
+    await window.inFront();
     const done = await browser.shows("h1");
     assert.match(await done.text("h1"), /logged in/i);
     assert.equal(await window.only(), app.pid);
-    await session.picture("the browser says done");
+    await picture("the browser says done");
     await browser.tidy();
   });
 
-  await step("revoked: a receipt, a server that refuses, an agent that is told", { after: ["the agent gets a token with curl, and the MCP server takes it"] }, async () => {
+  const revoked = await step("revoked: a receipt, a server that refuses, an agent that is told", [served], async () => {
     tokens.push((await agent.token(notes.resource)).body.access_token);
     assert.equal((await agent.call(notes.resource, tokens.at(-1), "whoami")).status, 200);
     await person.looksAt(notes);
@@ -146,14 +149,15 @@ async function story() {
     assert.equal((await agent.call(notes.resource, tokens.at(-1), "whoami")).status, 401);
   });
 
-  await step("nothing that was handed out outlives the revocation", { after: ["revoked: a receipt, a server that refuses, an agent that is told"] }, async () => {
+  await step("nothing that was handed out outlives the revocation", [revoked], async () => {
     for (const [index, token] of tokens.entries()) {
-      assert.equal((await agent.call(notes.resource, token, "whoami")).status, 401, `token ${index + 1} of ${tokens.length} still works`);
+      const { status } = await agent.call(notes.resource, token, "whoami");
+      assert.equal(status, 401, `token ${index + 1} of ${tokens.length} still works`);
     }
     assert.deepEqual(await notes.liveGrants(), [], "the issuer still holds a grant for us");
   });
 
-  await step("killed in mid-login, the app is started by the deep link", { after: ["a login in the browser comes back to the running app"] }, async () => {
+  const broughtBack = await step("killed in mid-login, the app is started by the deep link", [loggedIn], async () => {
     await person.logsInByDeepLink(notes);
     await window.leave();
     await session.processes.stop(app.pid, "SIGKILL");
@@ -168,7 +172,7 @@ async function story() {
     await browser.tidy();
   });
 
-  await step("xdg-utils without a desktop delivers the link as well", { after: ["killed in mid-login, the app is started by the deep link"] }, async () => {
+  await step("xdg-utils without a desktop delivers the link as well", [broughtBack], async () => {
     const tab = await person.logsInByDeepLink(notes);
     const before = (await notes.requests("/token")).length;
     // The answer that the browser would get, carried over by hand.
@@ -186,14 +190,15 @@ async function story() {
     await browser.tidy();
   });
 
+  const nowhere = { resource_metadata_at: "nowhere" };
   for (const [what, input, code, switches = {}] of [
     ["plain http", () => "http://example.com/mcp", "not_https"],
     ["no address", () => "hello", "not_a_url"],
-    ["a server that answers 404", () => odd.resource, "not_mcp", { mcp_answers: { instead: { status: 404 } }, resource_metadata_at: "nowhere" }],
-    ["a server that answers a web page", () => odd.resource, "not_mcp", { mcp_answers: { instead: "html" }, resource_metadata_at: "nowhere" }],
+    ["a server that answers 404", () => odd.resource, "not_mcp", { ...nowhere, mcp_answers: { instead: { status: 404 } } }],
+    ["a server that answers a web page", () => odd.resource, "not_mcp", { ...nowhere, mcp_answers: { instead: "html" } }],
     ["a server with garbage for metadata", () => odd.resource, "no_authorization_server", { metadata_answers: "garbage" }],
   ]) {
-    await step(`bad input: ${what}`, { after: ["the app starts empty, with its key in the keyring"] }, async () => {
+    await step(`bad input: ${what}`, [started], async () => {
       await odd.proper();
       await odd.switch(switches);
       await person.adds(input());
@@ -201,7 +206,7 @@ async function story() {
     });
   }
 
-  await step("bad input: consent denied", { after: ["a login in the browser comes back to the running app"] }, async () => {
+  await step("bad input: consent denied", [loggedIn], async () => {
     await odd.proper();
     await person.adds(odd.resource);
     await window.click("log-in");
@@ -212,7 +217,7 @@ async function story() {
     await browser.tidy();
   });
 
-  await step("the activity tells all of it", { after: ["a login in the browser comes back to the running app"] }, async () => {
+  await step("the activity tells all of it", [loggedIn], async () => {
     await window.click("nav-activity");
     const rows = (await window.sees("event-row")).split("\n").length;
     assert.ok(rows >= 8, `${rows} rows`);
@@ -220,7 +225,7 @@ async function story() {
     assert.match(await window.text(), /Logged in to/);
   });
 
-  await step("the window closes, the endpoint lives, a second start shows it again", { after: ["an agent gets a key, shown once, and a permit", "killed in mid-login, the app is started by the deep link"] }, async () => {
+  await step("the window closes, the endpoint lives, a second start shows it again", [permitted, broughtBack], async () => {
     await person.permits(notes);
     const pid = await window.only();
     await window.close();
@@ -234,7 +239,7 @@ async function story() {
     await window.sees("nav-servers");
   });
 
-  await step("no secret is in a file, a page or on a command line", { after: ["revoked: a receipt, a server that refuses, an agent that is told"] }, async () => {
+  await step("no secret is in a file, a page or on a command line", [revoked], async () => {
     const [seen, more] = await Promise.all([notes.secrets(), odd.secrets()]);
     const secrets = [...new Set([...seen, ...more, ...tokens, agent.key])];
     assert.ok(secrets.length >= 8, `${secrets.length} secrets crossed the wire`);
@@ -251,6 +256,11 @@ async function story() {
       assert.ok(argv.some((argument) => argument.startsWith(`${SCHEME}:/oauth/callback?`)), `${name} is no launcher of a link`);
     }
   });
+}
+
+async function picture(name) {
+  await window?.drawn();
+  await session.picture(name);
 }
 
 /** A failure has a sentence, something to do about it, and its code. */

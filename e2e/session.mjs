@@ -83,8 +83,9 @@ export class Session {
     return stubborn;
   }
 
+  /** Wide enough for the app and the browser side by side. */
   async #display() {
-    const options = ["-displayfd", "3", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"];
+    const options = ["-displayfd", "3", "-screen", "0", "1980x900x24", "-nolisten", "tcp", "-noreset"];
     const child = this.processes.start("Xvfb", options, { log: this.log("xvfb"), channels: [, , , "pipe"] });
     let number = "";
     child.stdio[3].on("data", (data) => (number += data));

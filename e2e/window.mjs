@@ -1,7 +1,7 @@
 // The app and its window. The app is started the way a person starts it, or by a deep link; the driver joins a
 // running one through WebKit's inspector port and leaves again, so that it may be killed, closed and opened anew.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { connect } from "node:net";
 import { alive, freePort } from "./processes.mjs";
 import { Hopeless, until } from "./report.mjs";
@@ -28,7 +28,8 @@ export class Window {
 
   constructor(session, program) {
     this.#session = session;
-    this.#program = program;
+    // As the kernel names it; the app registers itself for links by that name, too.
+    this.#program = realpathSync(program);
   }
 
   /** As from the desktop's menu. */
@@ -38,7 +39,7 @@ export class Window {
 
   /** The processes that are the app now; there should be one at most. */
   running() {
-    return this.#session.processes.running().filter(({ argv }) => argv[0] === this.#program).map(({ pid }) => pid);
+    return this.#session.processes.running().filter(({ program }) => program === this.#program).map(({ pid }) => pid);
   }
 
   /** The one process that is the app, once there is one and only one. */
@@ -72,6 +73,21 @@ export class Window {
       },
       seconds,
     );
+    const [id] = await this.frames();
+    if (id) await this.#session.processes.run("xdotool", ["windowmove", id, "10", "20"]);
+  }
+
+  /** Waits until the page is drawn as it is now, for a picture of it. */
+  async drawn() {
+    const script = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))";
+    await this.page?.call("POST", "/execute/async", { script, args: [] });
+  }
+
+  /** There is a window before the person, whatever became of it in an earlier step. */
+  async open() {
+    if (this.page && this.running().length > 0) return;
+    if (this.running().length === 0) this.start();
+    await this.join();
   }
 
   /** The driver goes, the app stays. */
@@ -96,10 +112,21 @@ export class Window {
   }
 
   async #listens() {
-    if (this.running().length === 0) throw new Hopeless(`the app does not run; it said: ${readFileSync(this.#session.log("app"), "utf8").slice(-600)}`);
+    if (this.running().length === 0) {
+      throw new Hopeless(`the app does not run; it said: ${readFileSync(this.#session.log("app"), "utf8").slice(-600)}`);
+    }
     const [host, port] = this.#inspector.split(":");
     return new Promise((done) => {
       const socket = connect(Number(port), host, () => (socket.destroy(), done(true))).on("error", () => done(false));
+    });
+  }
+
+  /** Waits until the person has it before them. */
+  async inFront() {
+    let active;
+    const ask = async () => (await this.#session.processes.run("xdotool", ["getactivewindow", "getwindowname"])).stdout;
+    await until("the app's window in front", async () => /^Gatelodge/.test((active = await ask())), 5).catch((error) => {
+      throw new Error(`${error.message}; in front is ${active}`);
     });
   }
 
@@ -147,19 +174,21 @@ export class Window {
 
   /** All that a script in the page could read. */
   html() {
-    return this.page.script("return document.documentElement.outerHTML + JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href");
+    const kept = "JSON.stringify({ ...localStorage, ...sessionStorage })";
+    return this.page.script(`return document.documentElement.outerHTML + ${kept} + location.href`);
   }
 
   /** Waits for the failure with this code, and gives the lines of its words. */
   async failure(code, seconds = 20) {
-    const script = "return [...document.querySelectorAll('[data-testid=error]')].map((box) => [box.dataset.code, ...[...box.querySelectorAll('p')].map((line) => line.innerText)])";
+    const lines = "[...box.querySelectorAll('p')].map((line) => line.innerText)";
+    const script = `return [...document.querySelectorAll("[data-testid=error]")].map((box) => [box.dataset.code, ...${lines}])`;
     let shown;
     const find = async () => (shown = await this.page.script(script)).find(([other]) => other === code);
-    const [, ...lines] = await until(`the failure ${code}`, find, seconds).catch((error) => {
+    const [, ...words] = await until(`the failure ${code}`, find, seconds).catch((error) => {
       throw new Error(`${error.message}; shown is ${JSON.stringify(shown)}`);
     });
-    return lines;
+    return words;
   }
 }
 
-export const testid = (id) => (id.startsWith("[") ? id : `[data-testid="${id}"]`);
+const testid = (id) => `[data-testid="${id}"]`;
