@@ -1,8 +1,10 @@
 # shellcheck shell=bash
 # Installs what is missing, and touches neither network nor system where nothing is.
 
-# What Vite asks for.
-readonly NODE=20.19
+# What Vite asks for, and what is brought where the distribution has an older one.
+readonly NODE=20.19 NODE_BROUGHT=22.23.3
+NODE_PACKAGE=node-linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
+readonly NODE_PACKAGE
 
 # $1: run, or test for the test packages as well.
 setup() {
@@ -115,23 +117,35 @@ agreed() {
     [ "$answer" = y ] || [ "$answer" = Y ]
 }
 
+# The distribution's Node where it is new enough; else a newer one, which is an npm package, into .node/.
 node() {
-    local have offered
-    have=$(command node --version 2>/dev/null || true)
-    if [ -z "$have" ]; then
-        offered=$(apt_offers nodejs)
-        if [ -n "$offered" ] && at_least "$NODE" "$offered"; then
-            say "Node is missing; the distribution has $offered."
-            apt_install nodejs npm
-            return
-        fi
+    local here=.node/node_modules/$NODE_PACKAGE/bin have
+    if [ -x "$here/node" ]; then
+        PATH=$PWD/$here:$PATH
     fi
-    if [ -z "$have" ] || ! at_least "$NODE" "${have#v}"; then
-        die "Node $NODE or newer is needed to build the window's pages (here: ${have:-none}; the distribution: ${offered:-no newer one}).
+    have=$(node_version)
+    if ! at_least "$NODE" "$have"; then
+        [ "$have" != 0 ] || say "Node is missing; the distribution has $(apt_offers nodejs)."
+        command -v npm >/dev/null || apt_install nodejs npm
+        if ! at_least "$NODE" "$(node_version)"; then
+            say "Node $NODE or newer is needed and the distribution's is $(node_version); npm brings a newer one into .node/."
+            npm install --prefix .node --no-save --no-audit --no-fund "$NODE_PACKAGE@$NODE_BROUGHT" >/dev/null || true
+            PATH=$PWD/$here:$PATH
+        fi
+        at_least "$NODE" "$(node_version)" || die "Node $NODE or newer is needed to build the window's pages, and none could be had here.
 https://nodejs.org/en/download has it for every system; run this again when \`node --version\` says so."
     fi
     # Debian's nodejs comes without.
     command -v npm >/dev/null || apt_install npm
+    export PATH
+}
+
+# Zero if there is none.
+node_version() {
+    local version
+    hash -r
+    version=$(command node --version 2>/dev/null) || version=v0
+    echo "${version#v}"
 }
 
 # `npm ci` in folder $1, unless what is installed is newer than the lockfile. npm writes the second file last.
