@@ -24,8 +24,9 @@ pub(crate) fn run(launch: Launch) -> Result<(), String> {
             begin(app, launch);
             Ok(())
         });
+    // A display that is named and cannot be reached is a panic of the window system.
     let app = quietly(|| builder.build(generate_context!()))
-        .map_err(|panic| display::explain(&panic))?
+        .map_err(|panic| display::explain(panic.split(['!', ':']).next().unwrap_or_default()))?
         .map_err(|error| format!("the window system could not be started: {error}"))?;
     app.run(on_event);
     Ok(())

@@ -6,7 +6,7 @@ use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
 
 pub(crate) fn show(app: &AppHandle, title: &str, body: &str) {
-    if let Err(error) = app.notification().builder().title(plain(title)).body(plain(body)).show() {
+    if let Err(error) = app.notification().builder().title(title).body(plain(body)).show() {
         tracing::warn!(%error, "the desktop shows no notifications");
     }
 }
@@ -28,7 +28,8 @@ pub(crate) fn say_once_that_it_lives_on(app: &AppHandle) {
     }
 }
 
-/// Many desktops read a body as markup, and a server's name is not for that.
+/// Many desktops read a body as markup, and what a server said is not for that. A title is never markup
+/// (freedesktop.org Desktop Notifications Specification).
 fn plain(text: &str) -> String {
     text.replace('<', "‹").replace('>', "›").replace('&', "＆")
 }
@@ -38,7 +39,7 @@ mod tests {
     use super::plain;
 
     #[test]
-    fn a_name_is_no_markup() {
+    fn what_a_server_said_is_no_markup() {
         assert_eq!(plain("<a href='x'>R&amp;D</a>"), "‹a href='x'›R＆amp;D‹/a›");
     }
 }
