@@ -119,10 +119,8 @@ agreed() {
 
 # The distribution's Node where it is new enough; else a newer one, which is an npm package, into .node/.
 node() {
-    local here=.node/node_modules/$NODE_PACKAGE/bin have
-    if [ -x "$here/node" ]; then
-        PATH=$PWD/$here:$PATH
-    fi
+    local have
+    use_brought_node
     have=$(node_version)
     if ! at_least "$NODE" "$have"; then
         [ "$have" != 0 ] || say "Node is missing; the distribution has $(apt_offers nodejs)."
@@ -130,14 +128,18 @@ node() {
         if ! at_least "$NODE" "$(node_version)"; then
             say "Node $NODE or newer is needed and the distribution's is $(node_version); npm brings a newer one into .node/."
             npm install --prefix .node --no-save --no-audit --no-fund "$NODE_PACKAGE@$NODE_BROUGHT" >/dev/null || true
-            PATH=$PWD/$here:$PATH
+            use_brought_node
         fi
         at_least "$NODE" "$(node_version)" || die "Node $NODE or newer is needed to build the window's pages, and none could be had here.
 https://nodejs.org/en/download has it for every system; run this again when \`node --version\` says so."
     fi
     # Debian's nodejs comes without.
     command -v npm >/dev/null || apt_install npm
-    export PATH
+}
+
+use_brought_node() {
+    local here=$PWD/.node/node_modules/$NODE_PACKAGE/bin
+    [ ! -x "$here/node" ] || export PATH="$here:$PATH"
 }
 
 # Zero if there is none.

@@ -36,6 +36,7 @@ test_everything() {
         exit 1
     fi
     PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+    use_brought_node
     export CI=1 NO_COLOR=1 CARGO_TERM_COLOR=never
     mkdir -p target/dev
     trap 'stop; exit 130' INT TERM HUP
