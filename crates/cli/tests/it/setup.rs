@@ -64,14 +64,24 @@ impl Person {
         serde_json::from_str(&self.good(&[args, &["--json"]].concat())).expect("JSON")
     }
 
-    /// `login --paste`: reads the link, goes there as the browser would, and pastes where it ends.
+    /// Logs in as someone whose authorization server asks nothing.
     pub(crate) async fn log_in(&self, server: &str, change: impl Fn(String) -> String) -> Output {
+        self.log_in_with(server, async |link: &str| browse(link).await, change).await
+    }
+
+    /// `login --paste`: reads the link, goes there with a browser, and pastes where it ends.
+    pub(crate) async fn log_in_with(
+        &self,
+        server: &str,
+        browser: impl AsyncFn(&str) -> String,
+        change: impl Fn(String) -> String,
+    ) -> Output {
         let mut child = self.command(&["login", server, "--paste"]).stdin(Stdio::piped()).spawn().expect("the program runs");
         let mut output = BufReader::new(child.stdout.take().expect("stdout"));
         let mut link = String::new();
         output.read_line(&mut link).expect("the link");
         if link.starts_with("http") {
-            let callback = change(browse(link.trim()).await);
+            let callback = change(browser(link.trim()).await);
             writeln!(child.stdin.take().expect("stdin"), "{callback}").expect("pasted");
         }
         child.wait_with_output().expect("it ends")
@@ -106,6 +116,8 @@ pub(crate) async fn browse(url: &str) -> String {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) location: Option<String>,
+    pub(crate) cookies: Vec<String>,
+    pub(crate) text: String,
     pub(crate) json: serde_json::Value,
 }
 
@@ -130,6 +142,12 @@ pub(crate) async fn http(url: &str, method: &str, headers: &[(&str, &str)], body
     Reply {
         status: head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status"),
         location: location.map(|(_, value)| value.to_owned()),
+        cookies: head
+            .lines()
+            .filter_map(|line| line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie")))
+            .filter_map(|(_, value)| value.split(';').next().map(str::to_owned))
+            .collect(),
+        text: body.to_owned(),
         json: serde_json::from_str(body).unwrap_or_default(),
     }
 }
