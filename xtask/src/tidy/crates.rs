@@ -14,7 +14,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("gatelodge-broker", &["gatelodge-vault", "gatelodge-oauth"]),
     ("gatelodge-endpoint", &["gatelodge-broker", "gatelodge-vault", "gatelodge-oauth"]),
     // The demo provider that the window can start.
-    ("gatelodge-api", &["gatelodge-endpoint", "gatelodge-broker", "gatelodge-vault", "gatelodge-oauth", "gatelodge-testbed"]),
+    ("gatelodge-api", &["gatelodge-endpoint", "gatelodge-broker", "gatelodge-vault", "gatelodge-oauth"]),
     // `gatelodge demo`.
     (
         "gatelodge-cli",
