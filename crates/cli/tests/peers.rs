@@ -5,7 +5,7 @@
 #[expect(dead_code, reason = "the journey against our own testbed needs more of it")]
 mod setup;
 
-use setup::{Person, Reply, Running, fetch, http};
+use setup::{Person, Reply, Running, call_mcp, fetch, http};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -110,18 +110,6 @@ async fn journey(person: &Person, resource: &str) -> String {
     reply.json["access_token"].as_str().unwrap_or_else(|| panic!("a token, not {}", reply.json)).to_owned()
 }
 
-/// `initialize` with this token.
-async fn initialize(resource: &str, token: &str) -> u16 {
-    let body = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}"#;
-    let bearer = format!("Bearer {token}");
-    let headers = [
-        ("authorization", bearer.as_str()),
-        ("content-type", "application/json"),
-        ("accept", "application/json, text/event-stream"),
-    ];
-    http(resource, "POST", &headers, body).await.status
-}
-
 /// oidc-provider 9 with an MCP server that asks it about each token: strict, rotating, revocable, RFC 7592.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn oidc_provider() {
@@ -133,16 +121,16 @@ async fn oidc_provider() {
     let resource = format!("http://127.0.0.1:{port}/mcp");
     let person = Person::with(Switches::default()).await;
     let token = journey(&person, &resource).await;
-    assert_eq!(initialize(&resource, &token).await, 200);
+    assert_eq!(call_mcp(&resource, &token).await, 200);
     for _ in 0..3 {
         person.good(&["refresh", "peer"]);
     }
     let token = person.good(&["token", "peer"]);
-    assert_eq!(initialize(&resource, token.trim()).await, 200, "rotated three times");
+    assert_eq!(call_mcp(&resource, token.trim()).await, 200, "rotated three times");
     let receipt = person.json(&["revoke", "peer", "--yes"]);
     assert_eq!(receipt["proven"], true, "{receipt}");
     assert!(receipt["steps"].as_array().is_some_and(|steps| steps.iter().all(|step| step["outcome"] == "done")), "{receipt}");
-    assert_eq!(initialize(&resource, token.trim()).await, 401);
+    assert_eq!(call_mcp(&resource, token.trim()).await, 401);
     assert_eq!(person.run(&["token", "peer"]).status.code(), Some(20));
     person.good(&["remove", "peer", "--yes"]);
 }
@@ -161,7 +149,7 @@ async fn mcp_sdk_example() {
     let resource = format!("http://localhost:{port}/mcp");
     let person = Person::with(Switches::default()).await;
     let token = journey(&person, &resource).await;
-    assert_eq!(initialize(&resource, &token).await, 200);
+    assert_eq!(call_mcp(&resource, &token).await, 200);
     assert_eq!(person.run(&["refresh", "peer"]).status.code(), Some(20), "it gives nothing to renew with");
     let receipt = person.json(&["revoke", "peer", "--yes"]);
     assert_eq!(receipt["proven"], false, "it has no revocation, and the receipt does not pretend");

@@ -2,7 +2,7 @@
 
 export type Failure = { 
 /**
- * Stable; see the list of codes in the README. The window switches on it, never on the text.
+ * Stable; `broker::Code` lists them all. The window switches on it, never on the text.
  */
 code: string, 
 /**

@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Failure {
-    /// Stable; see the list of codes in the README. The window switches on it, never on the text.
+    /// Stable; `broker::Code` lists them all. The window switches on it, never on the text.
     pub code: String,
     /// What could not be done, and to what.
     pub message: String,
