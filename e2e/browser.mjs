@@ -106,9 +106,13 @@ export class Browser {
     await page.switchTo(fresh);
   }
 
-  /** Asked to close, Chromium is gone at once; a signal makes it think for seconds. */
+  /** Asked to close, Chromium is mostly gone at once; a signal, or a display that goes away, makes it think for seconds. */
   async end() {
+    const { processes } = this.#session;
+    const its = () => processes.running().filter(({ argv }) => argv.some((argument) => argument.includes(this.profile)));
     await this.#page?.call("POST", "/goog/cdp/execute", { cmd: "Browser.close", params: {} }).catch(() => {});
+    await until("the browser closes", () => its().length === 0, 3).catch(() => {});
+    for (const { pid } of its()) await processes.stop(pid, "SIGKILL");
   }
 
   /** What a person would have ticked: "Always allow" where the browser asks before the jump, and no offer to keep passwords. */

@@ -96,13 +96,19 @@ export class Window {
     this.#driver = this.page = undefined;
   }
 
-  /** A person closes it by its frame. */
+  /** A person closes it, by the window manager's own key. */
   async close() {
     await this.leave();
-    const [id] = await this.frames();
-    const keys = ["windowactivate", "--sync", id, "key", "--clearmodifiers", "alt+F4"];
-    await this.#session.processes.run("xdotool", keys, { seconds: 10 });
-    await until("the window is closed", async () => (await this.frames()).length === 0);
+    const closed = async () => (await this.frames()).length === 0;
+    const tool = async (...words) => (await this.#session.processes.run("xdotool", words)).stdout.trim();
+    await until("the window is closed", async () => {
+      const [id] = await this.frames();
+      await tool("windowactivate", "--sync", id);
+      // The key is for whoever has the focus; another program may have taken it meanwhile.
+      if ((await tool("getactivewindow")) !== id) return false;
+      await tool("key", "--clearmodifiers", "alt+F4");
+      return until("it goes", closed, 3);
+    });
   }
 
   /** The visible windows of the app, as the window manager knows them. */
