@@ -46,8 +46,12 @@ END
 # The deep link is tested through a real browser. Ubuntu's chromium package only installs a snap, which does
 # not run in containers and cannot see a test's private home.
 browser_packages() {
-    if [ -n "$(browser)" ]; then
-        return
+    local browser
+    browser=$(browser)
+    if [ "$browser" = chromium ] && [ "$(distribution)" != ubuntu ]; then
+        echo 'chromium-driver              drives the browser'
+    elif [ -n "$browser" ]; then
+        command -v chromedriver >/dev/null || say "chromedriver is missing: it comes from where $browser came from. Until then the test in the window fails."
     elif [ "$(distribution)" = ubuntu ]; then
         say 'A browser is missing, and the chromium of Ubuntu is a snap that the tests cannot use: install Google Chrome' \
             '(https://www.google.com/chrome/) or put another chromium on PATH. Until then the tests with a browser fail.'

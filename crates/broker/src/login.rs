@@ -12,9 +12,10 @@ use crate::{Broker, Change, Code, Error, RedirectPreference, ResourceProtection,
 use oauth::authorization::{PendingAuthorization, Wishes};
 use oauth::concession::{Concession, Reach};
 use oauth::discovery;
-use oauth::grant::GrantState;
+use oauth::grant::{Grant, GrantState};
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
+use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 
 /// Where an answer of the browser can arrive; each host says what it can do.
@@ -108,7 +109,7 @@ impl Broker {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let server = self.fresh_server(&record, reach).await?;
         let redirects = self.possible_redirects(&record, &server, options.redirect).await?;
-        let scopes = self.scopes_for(&record, &server).await?;
+        let scopes = scopes_to_ask(&record, Some(&server), &self.vault()?.grants_of(&record.uri).await?);
         let registration = self.choose_registration(&record, &server, &redirects, &scopes, reach).await?;
         let resource_parameter =
             record.resource_parameter.clone().filter(|_| !record.concessions.allow(Concession::NoResourceParameter));
@@ -183,20 +184,6 @@ impl Broker {
         Ok(grants.iter().any(|grant| grant.issuer == server.issuer || grant.resource == record.uri))
     }
 
-    /// What the server asks for, what was asked for before (S-10), and `offline_access` only where the
-    /// issuer lists it (S-14).
-    async fn scopes_for(&self, record: &ResourceRecord, server: &AuthorizationServer) -> Result<oauth::scope::Scopes, Error> {
-        let grants = self.vault()?.grants_of(&record.uri).await?;
-        let mut scopes = record.scopes_to_request.clone();
-        for grant in grants.iter().filter(|grant| !matches!(grant.state, GrantState::Revoked { .. })) {
-            scopes = scopes.union(&grant.scopes_requested);
-        }
-        if server.scopes_supported.contains("offline_access") && !scopes.is_empty() {
-            scopes = scopes.union(&oauth::scope::Scopes::parse("offline_access"));
-        }
-        Ok(scopes)
-    }
-
     async fn live_pending(&self, id: &str) -> Result<PendingAuthorization, Error> {
         let pending = self.vault()?.pending(id).await?.filter(|pending| pending.expires_at > self.now());
         pending.ok_or_else(|| Error::new(Code::LoginExpired, "this login is over"))
@@ -236,5 +223,18 @@ impl Broker {
             }
         }
         Ok(())
+    }
+}
+
+/// What the server asks for, what was asked for before (S-10), and `offline_access` only where the issuer
+/// lists it (S-14).
+pub(crate) fn scopes_to_ask(record: &ResourceRecord, server: Option<&AuthorizationServer>, grants: &[Grant]) -> Scopes {
+    let live = grants.iter().filter(|grant| !matches!(grant.state, GrantState::Revoked { .. }));
+    let scopes = live.fold(record.scopes_to_request.clone(), |scopes, grant| scopes.union(&grant.scopes_requested));
+    let offline = Scopes::parse("offline_access");
+    if server.is_some_and(|server| server.scopes_supported.includes(&offline)) && !scopes.is_empty() {
+        scopes.union(&offline)
+    } else {
+        scopes
     }
 }

@@ -21,6 +21,8 @@ pub struct ResourceView {
     /// What is wrong, if anything, in one sentence.
     pub message: Option<String>,
     pub authorization_server: Option<AuthorizationServer>,
+    /// What the next login asks for.
+    pub scopes_to_ask: Scopes,
     pub registration: Option<Registration>,
     pub grants: Vec<Grant>,
     pub pending: Option<PendingAuthorization>,
@@ -209,7 +211,8 @@ impl Broker {
         let permits =
             vault.permits().await?.into_iter().filter(|permit| grants.iter().any(|grant| grant.id == permit.grant_id)).collect();
         let (state, message) = state(&record, &grants, pending.is_some());
-        Ok(ResourceView { record, state, message, authorization_server, registration, grants, pending, permits })
+        let scopes_to_ask = crate::login::scopes_to_ask(&record, authorization_server.as_ref(), &grants);
+        Ok(ResourceView { scopes_to_ask, record, state, message, authorization_server, registration, grants, pending, permits })
     }
 
     /// A short name from the host, made unique.

@@ -14,6 +14,7 @@ let agents = $state<Agent[]>([]);
 let version = $state(0);
 let unreachable = $state<Failure | null>(null);
 const traces = $state<Record<string, TraceStep[]>>({});
+const loginFailures = $state<Record<string, Failure>>({});
 
 export const lodge = {
   get status() {
@@ -35,6 +36,13 @@ export const lodge = {
   trace(id: string): TraceStep[] {
     return traces[id] ?? [];
   },
+  /** How the last login to a server ended, if badly; until the next one begins. */
+  loginFailure(id: string): Failure | null {
+    return loginFailures[id] ?? null;
+  },
+  forgetLoginFailure(id: string) {
+    delete loginFailures[id];
+  },
   set(next: Status) {
     status = next;
     void refetch();
@@ -52,19 +60,24 @@ export async function follow(): Promise<() => void> {
         traces[notice.trace_id] = [...(traces[notice.trace_id] ?? []), notice.step];
         break;
       case 'logged_in':
-        route.go({ screen: 'server', id: notice.resource_id });
-        toasts.say('Logged in.');
+        delete loginFailures[notice.resource_id];
+        if (!route.follow({ screen: 'server', id: notice.resource_id })) toasts.say('Logged in.');
         void refetch();
         break;
       case 'login_failed':
-        if (notice.resource_id) route.go({ screen: 'server', id: notice.resource_id });
-        toasts.fail({ code: notice.code, message: notice.message, hint: notice.hint });
+        fail(notice.resource_id, { code: notice.code, message: notice.message, hint: notice.hint });
         void refetch();
         break;
     }
   });
   await refetch();
   return stop;
+}
+
+/** At the server's page if one can go there; else in the corner. */
+function fail(id: string | null, failure: Failure) {
+  if (id !== null && route.follow({ screen: 'server', id })) loginFailures[id] = failure;
+  else toasts.fail(failure);
 }
 
 let fetching = false;

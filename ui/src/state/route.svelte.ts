@@ -7,6 +7,7 @@ export type Route =
   | { screen: 'activity' };
 
 let current = $state<Route>({ screen: 'servers' });
+let held = $state(false);
 
 export const route = {
   get current() {
@@ -14,5 +15,14 @@ export const route = {
   },
   go(to: Route) {
     current = to;
+  },
+  /** While something is shown that is shown once, nothing but the person leads away from it. */
+  hold(hold: boolean) {
+    held = hold;
+  },
+  /** Where the host leads, unless the screen is held. True if it went there. */
+  follow(to: Route): boolean {
+    if (!held) current = to;
+    return !held;
   },
 };

@@ -5,6 +5,7 @@ use crate::dto;
 use broker::{ResourceState, ResourceView};
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::{Registration, RegistrationKind};
+use oauth::scope::Scopes;
 use oauth::trace::{Step, Verdict};
 
 pub fn resource(view: &ResourceView) -> dto::Resource {
@@ -46,8 +47,8 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
             .authorization_server
             .as_ref()
             .map(|server| authorization_server(server, view.registration.as_ref())),
-        scopes_to_request: view.record.scopes_to_request.to_vec(),
-        scopes_offered: view.record.scopes_supported.to_vec(),
+        scopes_to_request: view.scopes_to_ask.to_vec(),
+        scopes_offered: offered(&view).to_vec(),
         grants: view.grants.iter().map(|grant| convert::grant(grant, id)).collect(),
         pending: view.pending.as_ref().map(|pending| convert::pending(pending, id, None)),
         permits,
@@ -55,6 +56,13 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
         added_at: view.record.added_at.0,
         checked_at: view.record.checked_at.map(|at| at.0),
     }
+}
+
+/// What the resource lists, and the one scope that only the issuer offers.
+fn offered(view: &ResourceView) -> Scopes {
+    let offline = Scopes::parse("offline_access");
+    let lists_it = view.authorization_server.as_ref().is_some_and(|server| server.scopes_supported.includes(&offline));
+    if lists_it { view.record.scopes_supported.union(&offline) } else { view.record.scopes_supported.clone() }
 }
 
 fn authorization_server(server: &AuthorizationServer, registration: Option<&Registration>) -> dto::AuthorizationServer {

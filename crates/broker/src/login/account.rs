@@ -9,7 +9,7 @@ use oauth::token::{Answer, IdToken};
 use oauth::uri::excerpt;
 
 /// Shown where the issuer does not say who it is.
-const NAMELESS: &str = "default";
+const NAMELESS: &str = "unnamed account";
 
 impl Broker {
     pub(crate) async fn account_of(
