@@ -62,7 +62,7 @@ async fn browse(url: &str) -> String {
         if let Some(location) = location {
             match at.join(&location) {
                 Ok(next) if next.scheme() == "http" && !next.path().starts_with("/callback") => {
-                    (at, method, body) = (next, "GET", String::new())
+                    (at, method, body) = (next, "GET", String::new());
                 }
                 _ => return location,
             }
