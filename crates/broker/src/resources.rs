@@ -212,7 +212,7 @@ impl Broker {
             vault.permits().await?.into_iter().filter(|permit| grants.iter().any(|grant| grant.id == permit.grant_id)).collect();
         let (state, message) = state(&record, &grants, pending.is_some());
         let scopes_to_ask = crate::login::scopes_to_ask(&record, authorization_server.as_ref(), &grants);
-        Ok(ResourceView { scopes_to_ask, record, state, message, authorization_server, registration, grants, pending, permits })
+        Ok(ResourceView { record, state, message, authorization_server, scopes_to_ask, registration, grants, pending, permits })
     }
 
     /// A short name from the host, made unique.
