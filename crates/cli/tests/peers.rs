@@ -53,8 +53,11 @@ async fn browse(url: &str) -> String {
     for _ in 0..12 {
         let cookie = cookies.join("; ");
         let headers = [("cookie", cookie.as_str()), ("content-type", "application/x-www-form-urlencoded")];
-        let Reply { status, location, text, cookies: new, .. } = http(at.as_str(), method, &headers, &body).await;
-        for one in new {
+        let Reply { status, location, head, text, .. } = http(at.as_str(), method, &headers, &body).await;
+        let set = |line: &str| {
+            line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie")).map(|(_, value)| value.to_owned())
+        };
+        for one in head.lines().filter_map(set).filter_map(|value| value.split(';').next().map(str::to_owned)) {
             let name = one.split('=').next().map(str::to_owned);
             cookies.retain(|known| known.split('=').next().map(str::to_owned) != name);
             cookies.push(one);

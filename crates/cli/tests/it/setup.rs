@@ -110,13 +110,13 @@ impl Person {
 /// Where the authorization server sends a browser whose person approves.
 pub(crate) async fn browse(url: &str) -> String {
     let reply = http(url, "GET", &[], "").await;
-    reply.location.unwrap_or_else(|| panic!("a redirect, not {}", reply.status))
+    reply.location.unwrap_or_else(|| panic!("a redirect, not {} {}", reply.head, reply.text))
 }
 
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) location: Option<String>,
-    pub(crate) cookies: Vec<String>,
+    pub(crate) head: String,
     pub(crate) text: String,
     pub(crate) json: serde_json::Value,
 }
@@ -142,11 +142,7 @@ pub(crate) async fn http(url: &str, method: &str, headers: &[(&str, &str)], body
     Reply {
         status: head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status"),
         location: location.map(|(_, value)| value.to_owned()),
-        cookies: head
-            .lines()
-            .filter_map(|line| line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie")))
-            .filter_map(|(_, value)| value.split(';').next().map(str::to_owned))
-            .collect(),
+        head: head.to_owned(),
         text: body.to_owned(),
         json: serde_json::from_str(body).unwrap_or_default(),
     }
