@@ -31,7 +31,13 @@ fn again(name: &str, folder: &Path, change: impl FnOnce(&mut Command)) {
     let mut command = Command::new("sh");
     command.args(["-c", "umask \"$1\"; shift; exec \"$@\"", "sh"]);
     change(&mut command);
-    command.arg(std::env::current_exe().expect("this test")).args([&format!("files::{name}"), "--exact", "--nocapture"]);
+    // A copy that another user can reach: the build may be in a home that is closed to others.
+    let within_reach = tempfile::tempdir().expect("a temporary folder");
+    give(within_reach.path(), 0o755);
+    let program = within_reach.path().join("again");
+    std::fs::copy(std::env::current_exe().expect("this test"), &program).expect("copied");
+    give(&program, 0o755);
+    command.arg(program).args([&format!("files::{name}"), "--exact", "--nocapture"]);
     let output = command.env(FOLDER, folder).env("TMPDIR", folder).output().expect("it runs");
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && text.contains("DONE"), "{text}");
