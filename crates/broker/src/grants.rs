@@ -49,10 +49,9 @@ impl Broker {
         let grant = self.grant_of(id).await?;
         let record = self.record_of(grant.resource.as_str()).await?;
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
-        let registration = vault.registration(&grant.registration_id).await?;
         let tokens = grant.tokens().cloned();
         let mut steps = self.take_back_all(&record, &grant).await?;
-        steps.extend(self.unregister(&grant, registration.as_ref(), reach).await?);
+        steps.extend(self.unregister(&grant, reach).await?);
         let refused = match &tokens {
             Some(tokens) => {
                 let (step, refused) = self.probe(&record, &tokens.access_token, reach).await;
@@ -117,29 +116,32 @@ impl Broker {
         Ok(steps)
     }
 
-    /// RFC 7592, best effort, and only for a dynamic registration that no other grant uses.
-    async fn unregister(
-        &self,
-        grant: &Grant,
-        registration: Option<&Registration>,
-        reach: Reach,
-    ) -> Result<Option<ReceiptStep>, Error> {
+    /// RFC 7592, best effort: every dynamic registration at the grant's issuer that no other grant and no login
+    /// under way uses. Logins by another redirect may have left one more.
+    async fn unregister(&self, grant: &Grant, reach: Reach) -> Result<Option<ReceiptStep>, Error> {
+        const WHAT: &str = "Registration deleted";
         let vault = self.vault()?;
-        let others = vault.count_grants_using(&grant.registration_id).await?.saturating_sub(u64::from(!is_revoked(grant)));
-        let Some((registration, management)) = registration.and_then(|known| known.management.as_ref().map(|m| (known, m)))
-        else {
-            return Ok(None);
-        };
-        if others > 0 {
-            return Ok(None);
+        let pendings = vault.pendings().await?;
+        let mut outcome = None;
+        for known in vault.registrations_at(&grant.issuer).await? {
+            let ours = u64::from(known.id == grant.registration_id && !is_revoked(grant));
+            let in_use = vault.count_grants_using(&known.id).await? > ours
+                || pendings.iter().any(|pending| pending.registration_id == known.id && pending.resource != grant.resource);
+            let Some(management) = known.management.as_ref().filter(|_| !in_use) else {
+                continue;
+            };
+            let step = match registration::delete(&self.inner.http, management, reach).await {
+                Ok(200 | 202 | 204) => ReceiptStep::done(WHAT, "The issuer has forgotten this program."),
+                Ok(status) => ReceiptStep::failed(WHAT, format!("The issuer answered with status {status}.")),
+                Err(error) => ReceiptStep::failed(WHAT, format!("{error}.")),
+            };
+            vault.forget_registration(&known.id).await?;
+            // Of several answers the worst is the one to tell.
+            if outcome.as_ref().is_none_or(|known: &ReceiptStep| known.outcome == ReceiptOutcome::Done) {
+                outcome = Some(step);
+            }
         }
-        let step = match registration::delete(&self.inner.http, management, reach).await {
-            Ok(200 | 202 | 204) => ReceiptStep::done("Registration deleted", "The issuer has forgotten this program."),
-            Ok(status) => ReceiptStep::failed("Registration deleted", format!("The issuer answered with status {status}.")),
-            Err(error) => ReceiptStep::failed("Registration deleted", format!("{error}.")),
-        };
-        vault.forget_registration(&registration.id).await?;
-        Ok(Some(step))
+        Ok(outcome)
     }
 
     /// The old token once more at its own resource: 401 is the proof.

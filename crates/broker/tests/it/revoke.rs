@@ -67,4 +67,5 @@ async fn a_new_login_takes_back_the_tokens_of_the_one_that_it_replaces() {
     assert_eq!(person.call_tool(&token(&second)).await, 200);
     person.broker.revoke(&second.id).await.expect("a receipt");
     assert!(person.web.tokens().live_grants().is_empty(), "nothing that was ever handed out outlives it");
+    assert!(person.web.tokens().clients().is_empty(), "nor does the registration of the first redirect");
 }
