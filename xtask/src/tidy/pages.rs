@@ -4,8 +4,6 @@ use super::Problem;
 use super::tree::File;
 
 const BINDINGS: &str = "ui/src/bindings/";
-/// npm puts the person's own registry in its place when it installs.
-const PUBLIC: &str = "https://registry.npmjs.org/";
 
 pub fn check(file: &File) -> Vec<Problem> {
     [tauri(file), generated(file), lockfile(file)].into_iter().flatten().collect()
@@ -43,16 +41,14 @@ fn lockfile(file: &File) -> Option<Problem> {
     if file.name() != "package-lock.json" {
         return None;
     }
-    let foreign = |line: &str| {
-        line.trim().strip_prefix("\"resolved\": \"").is_some_and(|from| from.starts_with("http") && !from.starts_with(PUBLIC))
-    };
-    let line = file.text.lines().position(foreign)?;
+    let named = |line: &str| line.trim().strip_prefix("\"resolved\": \"").is_some_and(|from| from.starts_with("http"));
+    let line = file.text.lines().position(named)?;
     Some(Problem::new(
         &file.path,
         line + 1,
-        "a package comes from somewhere else than the public registry",
-        "nobody else can reach your mirror, and `npm ci` takes what this line names",
-        "`npm install --package-lock-only --omit-lockfile-registry-resolved`, or put the public address back",
+        "names the registry that a package came from",
+        "`npm ci` takes what this line names, and not everyone can reach it; the hash beside it is what counts",
+        "`npm install --package-lock-only --omit-lockfile-registry-resolved`",
     ))
 }
 
@@ -80,8 +76,8 @@ mod tests {
     }
 
     #[test]
-    fn packages_come_from_the_public_registry() {
-        assert_eq!(line("e2e/package-lock.json", "{\n  \"resolved\": \"https://registry.npmjs.org/a/-/a-1.tgz\",\n"), None);
+    fn lockfiles_name_no_registry() {
+        assert_eq!(line("e2e/package-lock.json", "{\n  \"integrity\": \"sha512-x\",\n"), None);
         assert_eq!(line("e2e/package-lock.json", "{\n  \"resolved\": \"https://mirror.example/a/-/a-1.tgz\",\n"), Some(2));
     }
 }
