@@ -5,12 +5,19 @@
 #[expect(dead_code, reason = "the journey against our own testbed needs more of it")]
 mod setup;
 
-use setup::{Person, Reply, Running, call_mcp, fetch, http};
+use serde_json::{Value, json};
+use setup::{Person, Reply, Running, fetch, http};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 use testbed::switches::Switches;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use url::Url;
+
+/// How long a server may take to say something at all.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn is_asked_for() -> bool {
     let asked = std::env::var_os("GATELODGE_PEERS").is_some();
@@ -27,22 +34,89 @@ fn free_ports() -> (u16, u16) {
     (one, two)
 }
 
-/// Starts a server by Node in `peers/`, and reads its output until a line has `ready` in it.
-fn start(args: &[&str], variables: &[(&str, String)], ready: &str) -> Running {
-    let mut command = Command::new("node");
-    command.args(args).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../peers"));
-    command.envs(variables.iter().map(|(name, value)| (*name, value.as_str())));
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("node starts");
-    let mut output = BufReader::new(child.stdout.take().expect("stdout"));
+/// Starts a server in `peers/`, reads its output until a line has `ready` in it, and returns that line.
+fn start(program: &str, args: &[&str], variables: &[(&str, String)], ready: &str) -> (Running, String) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../peers");
+    // A name alone is looked up in PATH; one with a slash is where `cargo xtask peers` put it.
+    let program = if program.contains('/') { folder.join(program) } else { program.into() };
+    let mut command = Command::new(program);
+    command.args(args).current_dir(folder).envs(variables.iter().map(|(name, value)| (*name, value.as_str())));
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    let output = BufReader::new(child.stdout.take().expect("stdout"));
     let running = Running(child);
-    let mut line = String::new();
-    while !line.contains(ready) {
-        line.clear();
-        assert_ne!(output.read_line(&mut line).expect("its output"), 0, "it ended before it was ready");
-    }
+    let (line, lines) = std::sync::mpsc::channel();
     // It may go on talking; somebody has to listen, or it would stop at a full pipe.
-    std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
-    running
+    std::thread::spawn(move || output.lines().map_while(Result::ok).for_each(|text| drop(line.send(text))));
+    loop {
+        let line = lines.recv_timeout(PATIENCE).expect("it is ready, and has not ended");
+        if line.contains(ready) {
+            return (running, line);
+        }
+    }
+}
+
+/// One request to an MCP server, and its answer as far as the server's own end of it: a server that streams
+/// keeps the connection open long after that.
+async fn ask(resource: &str, token: &str, session: Option<&str>, body: &Value) -> (u16, String) {
+    let url = Url::parse(resource).expect("a URL");
+    let host = format!("{}:{}", url.host_str().expect("a host"), url.port().expect("a port"));
+    let body = body.to_string();
+    let session = session.map(|id| format!("mcp-session-id: {id}\r\n")).unwrap_or_default();
+    let request = format!(
+        "POST {} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n{session}mcp-protocol-version: 2025-11-25\r\n\
+         content-type: application/json\r\naccept: application/json, text/event-stream\r\n\
+         content-length: {}\r\n\r\n{body}",
+        url.path(),
+        body.len()
+    );
+    let answer = async {
+        let mut stream = TcpStream::connect(&host).await.expect("it listens");
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let (mut bytes, mut part) = (Vec::new(), [0; 4096]);
+        while !is_whole(&bytes) {
+            match stream.read(&mut part).await.expect("an answer") {
+                0 => break,
+                read => bytes.extend_from_slice(&part[..read]),
+            }
+        }
+        String::from_utf8(bytes).expect("text")
+    };
+    let text = tokio::time::timeout(PATIENCE, answer).await.expect("it answers in time");
+    (text.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status"), text)
+}
+
+/// Whether this is all of an answer: as many bytes as its head says, or the last chunk.
+fn is_whole(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let head = head.to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
+    length.map_or_else(|| body == "0\r\n\r\n" || body.ends_with("\r\n0\r\n\r\n"), |length| body.len() >= length)
+}
+
+/// `initialize`, and then `tools/list` in the session that the server opened, if it did: the tools' names, or
+/// the status that the server answered instead.
+async fn tools(resource: &str, token: &str) -> Result<Vec<String>, u16> {
+    let client = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "test", "version": "1" } });
+    let hello = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client });
+    let (status, text) = ask(resource, token, None, &hello).await;
+    if status != 200 {
+        return Err(status);
+    }
+    let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
+    let mut headers = text.split("\r\n\r\n").next().expect("a head").lines().filter_map(header);
+    let session = headers.find(|(name, _)| name == "mcp-session-id").map(|(_, id)| id);
+    let ready = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+    let (status, text) = ask(resource, token, session.as_deref(), &ready).await;
+    assert_eq!(status, 202, "{text}");
+    let list = json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/list" });
+    let (status, text) = ask(resource, token, session.as_deref(), &list).await;
+    assert_eq!(status, 200, "{text}");
+    let start = text.find("{\"").expect("a JSON object");
+    let answer = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>().next();
+    let answer = answer.expect("an answer").unwrap_or_else(|error| panic!("{error}: {text}"));
+    let named = answer["result"]["tools"].as_array().unwrap_or_else(|| panic!("tools, not {answer}"));
+    Ok(named.iter().filter_map(|tool| tool["name"].as_str().map(str::to_owned)).collect())
 }
 
 /// A person's browser: follows redirects, keeps cookies, logs in as anyone and consents.
@@ -53,7 +127,8 @@ async fn browse(url: &str) -> String {
     for _ in 0..12 {
         let cookie = cookies.join("; ");
         let headers = [("cookie", cookie.as_str()), ("content-type", "application/x-www-form-urlencoded")];
-        let Reply { status, location, head, text, .. } = http(at.as_str(), method, &headers, &body).await;
+        let page = tokio::time::timeout(PATIENCE, http(at.as_str(), method, &headers, &body)).await;
+        let Reply { status, location, head, text, .. } = page.expect("the page comes in time");
         let set = |line: &str| {
             line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie")).map(|(_, value)| value.to_owned())
         };
@@ -120,20 +195,20 @@ async fn oidc_provider() {
         return;
     }
     let (issuer, port) = free_ports();
-    let _peer = start(&["oidc.mjs", &issuer.to_string(), &port.to_string()], &[], "\"resource\"");
+    let _peer = start("node", &["oidc.mjs", &issuer.to_string(), &port.to_string()], &[], "\"resource\"");
     let resource = format!("http://127.0.0.1:{port}/mcp");
     let person = Person::with(Switches::default()).await;
     let token = journey(&person, &resource).await;
-    assert_eq!(call_mcp(&resource, &token).await, 200);
+    assert_eq!(tools(&resource, &token).await, Ok(vec!["greet".to_owned()]));
     for _ in 0..3 {
         person.good(&["refresh", "peer"]);
     }
     let token = person.good(&["token", "peer"]);
-    assert_eq!(call_mcp(&resource, token.trim()).await, 200, "rotated three times");
+    assert!(tools(&resource, token.trim()).await.is_ok(), "rotated three times");
     let receipt = person.json(&["revoke", "peer", "--yes"]);
     assert_eq!(receipt["proven"], true, "{receipt}");
     assert!(receipt["steps"].as_array().is_some_and(|steps| steps.iter().all(|step| step["outcome"] == "done")), "{receipt}");
-    assert_eq!(call_mcp(&resource, token.trim()).await, 401);
+    assert_eq!(tools(&resource, token.trim()).await, Err(401));
     assert_eq!(person.run(&["token", "peer"]).status.code(), Some(20));
     person.good(&["remove", "peer", "--yes"]);
 }
@@ -148,13 +223,15 @@ async fn mcp_sdk_example() {
     let (issuer, port) = free_ports();
     let program = "node_modules/@modelcontextprotocol/sdk/dist/esm/examples/server/simpleStreamableHttp.js";
     let ports = [("MCP_PORT", port.to_string()), ("MCP_AUTH_PORT", issuer.to_string())];
-    let _peer = start(&[program, "--oauth", "--oauth-strict"], &ports, "listening on port");
+    let _peer = start("node", &[program, "--oauth", "--oauth-strict"], &ports, "listening on port");
     let resource = format!("http://localhost:{port}/mcp");
     let person = Person::with(Switches::default()).await;
     let token = journey(&person, &resource).await;
-    assert_eq!(call_mcp(&resource, &token).await, 200);
+    assert!(tools(&resource, &token).await.is_ok_and(|names| names.iter().any(|name| name == "greet")));
     assert_eq!(person.run(&["refresh", "peer"]).status.code(), Some(20), "it gives nothing to renew with");
     let receipt = person.json(&["revoke", "peer", "--yes"]);
     assert_eq!(receipt["proven"], false, "it has no revocation, and the receipt does not pretend");
     assert!(receipt["by_hand"].as_str().is_some_and(|text| !text.is_empty()), "{receipt}");
+    assert!(tools(&resource, &token).await.is_ok(), "it goes on taking the token, as the receipt says");
+    person.good(&["remove", "peer", "--yes"]);
 }
