@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use url::Url;
 
 /// How long a server may take to say something at all.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn is_asked_for() -> bool {
     let asked = std::env::var_os("GATELODGE_PEERS").is_some();
@@ -25,6 +25,15 @@ fn is_asked_for() -> bool {
         println!("left out: run `cargo xtask peers`");
     }
     asked
+}
+
+/// Where `cargo xtask peers` puts the Python servers.
+const PYTHON: &str = ".venv/bin/python";
+
+/// The URL of the MCP server, from the line that a peer of ours prints when it is ready.
+fn resource_in(line: &str) -> String {
+    let ready: Value = serde_json::from_str(line).expect("JSON");
+    ready["resource"].as_str().expect("a URL").to_owned()
 }
 
 /// Two ports that were free a moment ago; these servers take none by themselves.
@@ -233,5 +242,27 @@ async fn mcp_sdk_example() {
     assert_eq!(receipt["proven"], false, "it has no revocation, and the receipt does not pretend");
     assert!(receipt["by_hand"].as_str().is_some_and(|text| !text.is_empty()), "{receipt}");
     assert!(tools(&resource, &token).await.is_ok(), "it goes on taking the token, as the receipt says");
+    person.good(&["remove", "peer", "--yes"]);
+}
+
+/// `FastMCP`'s in-memory provider: one origin for both, issuer with a slash, rotation that ends the access token too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a defect of ours: it registers us for Basic, and then wants client_id in the body beside it (LAB.md 4.6)"]
+async fn fastmcp() {
+    if !is_asked_for() {
+        return;
+    }
+    let (_peer, line) = start(PYTHON, &["fastmcp_server.py"], &[], "\"resource\"");
+    let resource = resource_in(&line);
+    let person = Person::with(Switches::default()).await;
+    let first = journey(&person, &resource).await;
+    assert_eq!(tools(&resource, &first).await, Ok(vec!["greet".to_owned()]));
+    person.good(&["refresh", "peer"]);
+    assert_eq!(tools(&resource, &first).await, Err(401), "a renewal ends the token before it");
+    let token = person.good(&["token", "peer"]);
+    assert_eq!(tools(&resource, token.trim()).await, Ok(vec!["greet".to_owned()]));
+    let receipt = person.json(&["revoke", "peer", "--yes"]);
+    assert_eq!(receipt["proven"], true, "{receipt}");
+    assert_eq!(tools(&resource, token.trim()).await, Err(401));
     person.good(&["remove", "peer", "--yes"]);
 }
