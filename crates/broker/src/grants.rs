@@ -1,6 +1,7 @@
 //! Taking a grant back for real: at the issuer, proven at the resource, erased here, with a receipt.
 
 use crate::events::About;
+use crate::refresh::kept;
 use crate::{Broker, Change, Error, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::grant::{Grant, GrantId, GrantState, TokenSet};
@@ -12,6 +13,7 @@ use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use serde_json::json;
 use std::time::Duration;
+use vault::{Vault, VaultError};
 
 /// What each party answered, and what is left to do by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,12 +48,12 @@ impl Broker {
         let vault = self.vault()?;
         // No refresh may run meanwhile: it would bring back what is being taken away.
         let _lock = vault.lock_grant(id, Duration::from_secs(40)).await?;
-        let grant = self.grant_of(id).await?;
+        let grant = kept(&vault, id).await?;
         let record = self.record_of(grant.resource.as_str()).await?;
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let tokens = grant.tokens().cloned();
-        let mut steps = self.take_back_all(&record, &grant).await?;
-        steps.extend(self.unregister(&grant, reach).await?);
+        let mut steps = self.take_back_all(&vault, &record, &grant).await?;
+        steps.extend(self.unregister(&vault, &grant, reach).await?);
         let refused = match &tokens {
             Some(tokens) => {
                 let (step, refused) = self.probe(&record, &tokens.access_token, reach).await;
@@ -73,23 +75,29 @@ impl Broker {
     }
 
     /// Everything that a grant holds, at its issuer; nothing where it holds nothing.
-    pub(crate) async fn take_back_all(&self, record: &ResourceRecord, grant: &Grant) -> Result<Vec<ReceiptStep>, Error> {
+    pub(crate) async fn take_back_all(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        grant: &Grant,
+    ) -> Result<Vec<ReceiptStep>, Error> {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
-        let registration = self.vault()?.registration(&grant.registration_id).await?;
+        let registration = readable(vault.registration(&grant.registration_id).await)?;
         match (grant.tokens(), registration) {
-            (Some(tokens), Some(registration)) => self.take_back(grant, tokens, &registration, reach).await,
+            (Some(tokens), Some(registration)) => self.take_back(vault, grant, tokens, &registration, reach).await,
             _ => Ok(Vec::new()),
         }
     }
 
     async fn take_back(
         &self,
+        vault: &Vault,
         grant: &Grant,
         tokens: &TokenSet,
         registration: &Registration,
         reach: Reach,
     ) -> Result<Vec<ReceiptStep>, Error> {
-        let server = self.vault()?.authorization_server(&grant.issuer).await?.map(|(server, _)| server);
+        let server = vault.authorization_server(&grant.issuer).await?.map(|(server, _)| server);
         let Some(endpoint) = server.and_then(|server| server.revocation_endpoint) else {
             let detail = format!("{} has no revocation endpoint (RFC 7009).", grant.issuer);
             return Ok(vec![ReceiptStep {
@@ -118,15 +126,14 @@ impl Broker {
 
     /// RFC 7592, best effort: every dynamic registration at the grant's issuer that no other grant and no login
     /// under way uses. Logins by another redirect may have left one more.
-    async fn unregister(&self, grant: &Grant, reach: Reach) -> Result<Option<ReceiptStep>, Error> {
+    async fn unregister(&self, vault: &Vault, grant: &Grant, reach: Reach) -> Result<Option<ReceiptStep>, Error> {
         const WHAT: &str = "Registration deleted";
-        let vault = self.vault()?;
         let pendings = vault.pendings().await?;
         let mut outcome = None;
         for known in vault.registrations_at(&grant.issuer).await? {
             let ours = u64::from(known.id == grant.registration_id && !is_revoked(grant));
             let in_use = vault.count_grants_using(&known.id).await? > ours
-                || pendings.iter().any(|pending| pending.registration_id == known.id && pending.resource != grant.resource);
+                || pendings.iter().any(|pending| pending.registration_id == known.id);
             let Some(management) = known.management.as_ref().filter(|_| !in_use) else {
                 continue;
             };
@@ -187,4 +194,12 @@ fn by_hand(grant: &Grant, steps: &[ReceiptStep], refused: bool, tokens: Option<&
     } else {
         format!("Sign in at {} and remove this program there, under connected or authorized applications.", grant.issuer)
     })
+}
+
+/// What is damaged counts as gone: it must not keep the rest from being shown, revoked or removed.
+pub(crate) fn readable<T>(found: Result<Option<T>, VaultError>) -> Result<Option<T>, VaultError> {
+    match found {
+        Err(VaultError::Damaged { .. }) => Ok(None),
+        found => found,
+    }
 }

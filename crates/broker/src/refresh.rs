@@ -16,7 +16,7 @@ use oauth::token::{self, TokenError};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
-use vault::NewEvent;
+use vault::{NewEvent, Vault, VaultError};
 
 type Flight = Shared<BoxFuture<'static, Result<Grant, Error>>>;
 
@@ -86,7 +86,7 @@ impl Broker {
         let vault = self.vault()?;
         let _lock = vault.lock_grant(id, LOCK_WAIT).await?;
         // Read only now: another process may have rotated while we waited (invariant 5).
-        let grant = self.grant_of(id).await?;
+        let grant = kept(&vault, id).await?;
         if grant.generation != seen_generation {
             return Ok(grant);
         }
@@ -99,41 +99,47 @@ impl Broker {
         let record = self.record_of(grant.resource.as_str()).await?;
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let Some(registration) = vault.registration(&grant.registration_id).await? else {
-            return self.rejected(grant, LoginReason::ClientForgotten, "the registration is gone").await;
+            return self.rejected(&vault, grant, LoginReason::ClientForgotten, "the registration is gone").await;
         };
         vault.refresh_started(id, grant.generation, self.now()).await?;
         match token::refresh(&self.inner.http, &grant, &registration, &refresh_token, reach, self.now()).await {
-            Ok(answer) => self.rotated(grant, answer.tokens).await,
-            Err(error) => self.not_rotated(grant, &registration, error).await,
+            Ok(answer) => self.rotated(&vault, grant, answer.tokens).await,
+            Err(error) => self.not_rotated(&vault, grant, &registration, error).await,
         }
     }
 
     /// The new set is durable before the lock is let go and before anyone is answered.
-    async fn rotated(&self, grant: Grant, tokens: oauth::grant::TokenSet) -> Result<Grant, Error> {
+    async fn rotated(&self, vault: &Vault, grant: Grant, tokens: oauth::grant::TokenSet) -> Result<Grant, Error> {
         let (generation, now) = (grant.generation, self.now());
         let renewed = grant.refreshed(tokens, now);
         let event = self.about_grant(&renewed, "refreshed", true, "Renewed").await;
-        if !self.vault()?.compare_and_save_grant(&renewed, generation, &[event]).await? {
+        if !vault.compare_and_save_grant(&renewed, generation, &[event]).await? {
             // Someone changed the grant without its lock (revoked it): theirs stands (attack 37).
-            return self.grant_of(&renewed.id).await;
+            return kept(vault, &renewed.id).await;
         }
         crate::locked(&self.inner.flights.waiting).remove(&renewed.id);
         self.changed(Change::Vault);
         Ok(renewed)
     }
 
-    async fn not_rotated(&self, grant: Grant, registration: &Registration, error: TokenError) -> Result<Grant, Error> {
+    async fn not_rotated(
+        &self,
+        vault: &Vault,
+        grant: Grant,
+        registration: &Registration,
+        error: TokenError,
+    ) -> Result<Grant, Error> {
         let message = error.to_string();
         match error {
-            TokenError::InvalidGrant { .. } => self.rejected(grant, LoginReason::RefreshRejected, &message).await,
+            TokenError::InvalidGrant { .. } => self.rejected(vault, grant, LoginReason::RefreshRejected, &message).await,
             TokenError::InvalidClient { .. } => {
-                self.vault()?.forget_registration(&registration.id).await?;
-                self.rejected(grant, LoginReason::ClientForgotten, &message).await
+                vault.forget_registration(&registration.id).await?;
+                self.rejected(vault, grant, LoginReason::ClientForgotten, &message).await
             }
             error => {
                 if !error.is_unknown() {
                     // The issuer refused without spending the token; there is nothing unfinished.
-                    self.vault()?.refresh_ended(&grant.id).await?;
+                    vault.refresh_ended(&grant.id).await?;
                 }
                 let retry_after = match error {
                     TokenError::Unavailable { retry_after, .. } => retry_after,
@@ -149,13 +155,13 @@ impl Broker {
     }
 
     /// Final for this grant: one login, no loop.
-    async fn rejected(&self, grant: Grant, reason: LoginReason, message: &str) -> Result<Grant, Error> {
+    async fn rejected(&self, vault: &Vault, grant: Grant, reason: LoginReason, message: &str) -> Result<Grant, Error> {
         let generation = grant.generation;
         let ended = grant.login_needed(reason);
         let error = Error::new(Code::LoginRequired, message);
         let event = self.about_grant(&ended, "login_needed", false, "Needs a login").await.failed_with(&error);
-        if !self.vault()?.compare_and_save_grant(&ended, generation, &[event]).await? {
-            return self.grant_of(&ended.id).await;
+        if !vault.compare_and_save_grant(&ended, generation, &[event]).await? {
+            return kept(vault, &ended.id).await;
         }
         self.changed(Change::Vault);
         Ok(ended)
@@ -179,8 +185,7 @@ impl Broker {
     }
 
     pub(crate) async fn grant_of(&self, id: &GrantId) -> Result<Grant, Error> {
-        let found = self.vault()?.grant(id).await?;
-        found.ok_or_else(|| Error::new(Code::NotFound, format!("there is no login {}", crate::short(id))))
+        kept(&self.vault()?, id).await
     }
 
     async fn about_grant(&self, grant: &Grant, kind: &str, ok: bool, what: &str) -> NewEvent {
@@ -196,4 +201,13 @@ impl Broker {
 /// Whether an old set may be served while its issuer cannot answer.
 pub(crate) fn still_lives(grant: &Grant, now: Timestamp) -> bool {
     !matches!(grant.next(0, now), Next::LogIn(_) | Next::Revoked(_)) && grant.tokens().is_some_and(|tokens| tokens.lives(now))
+}
+
+/// A grant as it is kept. One whose tokens are damaged is one that needs a login: it can be mended, revoked and removed.
+pub(crate) async fn kept(vault: &Vault, id: &GrantId) -> Result<Grant, Error> {
+    let found = match vault.grant(id).await {
+        Err(VaultError::Damaged { .. }) => vault.grants().await?.into_iter().find(|grant| grant.id == *id),
+        found => found?,
+    };
+    found.ok_or_else(|| Error::new(Code::NotFound, format!("there is no login {}", crate::short(id))))
 }

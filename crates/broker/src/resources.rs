@@ -205,7 +205,7 @@ impl Broker {
         let registration_id =
             grants.iter().map(|grant| &grant.registration_id).chain(pending.iter().map(|p| &p.registration_id)).next_back();
         let registration = match registration_id {
-            Some(id) => vault.registration(id).await?,
+            Some(id) => crate::grants::readable(vault.registration(id).await)?,
             None => None,
         };
         let permits =

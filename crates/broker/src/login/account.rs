@@ -7,6 +7,7 @@ use oauth::grant::Account;
 use oauth::http::{Http, Request};
 use oauth::token::{Answer, IdToken};
 use oauth::uri::excerpt;
+use vault::Vault;
 
 /// Shown where the issuer does not say who it is.
 const NAMELESS: &str = "unnamed account";
@@ -14,13 +15,14 @@ const NAMELESS: &str = "unnamed account";
 impl Broker {
     pub(crate) async fn account_of(
         &self,
+        vault: &Vault,
         pending: &PendingAuthorization,
         answer: &Answer,
         reach: Reach,
     ) -> Result<Account, Error> {
         let claims = match &answer.id_token {
             Some(claims) if claims.email.is_some() || claims.preferred_username.is_some() => Some(claims.clone()),
-            known => self.userinfo(pending, answer, reach).await?.or_else(|| known.clone()),
+            known => self.userinfo(vault, pending, answer, reach).await?.or_else(|| known.clone()),
         };
         Ok(claims.map_or_else(
             || Account { name: NAMELESS.to_owned(), subject: None },
@@ -29,9 +31,15 @@ impl Broker {
     }
 
     /// OpenID Connect Core §5.3. Only where the issuer has one and the token may ask; a failure is no name, not no login.
-    async fn userinfo(&self, pending: &PendingAuthorization, answer: &Answer, reach: Reach) -> Result<Option<IdToken>, Error> {
+    async fn userinfo(
+        &self,
+        vault: &Vault,
+        pending: &PendingAuthorization,
+        answer: &Answer,
+        reach: Reach,
+    ) -> Result<Option<IdToken>, Error> {
         let may_ask = ["openid", "profile", "email"].iter().any(|scope| answer.tokens.scopes.contains(scope));
-        let server = self.vault()?.authorization_server(&pending.issuer).await?.map(|(server, _)| server);
+        let server = vault.authorization_server(&pending.issuer).await?.map(|(server, _)| server);
         let Some(endpoint) = server.and_then(|server| server.userinfo_endpoint).filter(|_| may_ask) else {
             return Ok(None);
         };

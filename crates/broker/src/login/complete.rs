@@ -1,6 +1,7 @@
 //! The answer of the browser: found by its state, checked, exchanged, kept; all of it once.
 
 use crate::events::About;
+use crate::refresh::kept;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use oauth::authorization::{Callback, PendingAuthorization, ResponseError};
 use oauth::concession::Reach;
@@ -9,6 +10,7 @@ use oauth::registration::Registration;
 use oauth::secret::Secret;
 use oauth::token::{self, Answer, TokenError};
 use std::time::Duration;
+use vault::Vault;
 
 /// A new login does not wait longer than this for the end of the old one.
 const RETIREMENT: Duration = Duration::from_secs(8);
@@ -50,12 +52,14 @@ impl Broker {
         if !vault.take_pending(&pending.id).await? {
             return Err(self.unasked_for(Error::new(Code::LoginUnknown, "this answer was already used")).await);
         }
-        match self.redeem(&record, &pending, &code).await {
+        match self.redeem(&vault, &record, &pending, &code).await {
             Ok((grant, replaced)) => {
-                self.learn_redirect(&pending).await?;
+                if let Err(error) = self.learn_redirect(&pending).await {
+                    tracing::warn!(%error, "the redirect that worked could not be noted");
+                }
                 self.changed(Change::LoggedIn { resource_id: record.id.clone() });
                 if let Some(replaced) = replaced {
-                    self.retire(&record, &replaced).await;
+                    self.retire(&vault, &record, &replaced).await;
                 }
                 Ok(grant)
             }
@@ -103,11 +107,11 @@ impl Broker {
 
     async fn redeem(
         &self,
+        vault: &Vault,
         record: &ResourceRecord,
         pending: &PendingAuthorization,
         code: &Secret,
     ) -> Result<(Grant, Option<Grant>), Error> {
-        let vault = self.vault()?;
         let registration = vault
             .registration(&pending.registration_id)
             .await?
@@ -122,21 +126,21 @@ impl Broker {
                 return Err(error.into());
             }
         };
-        self.keep_grant(record, pending, &registration, answer, reach).await
+        self.keep_grant(vault, record, pending, &registration, answer, reach).await
     }
 
     /// One transaction for the grant and its event; without it there was no login (PROTOCOL.md 2.11).
     /// With it comes the grant as it was before, if the same account was logged in already.
     async fn keep_grant(
         &self,
+        vault: &Vault,
         record: &ResourceRecord,
         pending: &PendingAuthorization,
         registration: &Registration,
         answer: Answer,
         reach: Reach,
     ) -> Result<(Grant, Option<Grant>), Error> {
-        let vault = self.vault()?;
-        let account = self.account_of(pending, &answer, reach).await?;
+        let account = self.account_of(vault, pending, &answer, reach).await?;
         // The same person again at the same server: the grant and its permits go on, with new tokens.
         let mut before = vault.grants_of(&record.uri).await?.into_iter().find(|grant| {
             grant.account == account && grant.issuer == pending.issuer && !matches!(grant.state, GrantState::Revoked { .. })
@@ -144,8 +148,8 @@ impl Broker {
         let mut lock = None;
         if let Some(known) = &before {
             lock = Some(vault.lock_grant(&known.id, Duration::from_secs(20)).await?);
-            // A refresh may have rotated it meanwhile.
-            before = vault.grant(&known.id).await?;
+            // A refresh may have rotated it meanwhile; one that was revoked meanwhile does not live again.
+            before = Some(kept(vault, &known.id).await?).filter(|grant| !matches!(grant.state, GrantState::Revoked { .. }));
         }
         let grant = Grant {
             id: before.as_ref().map_or_else(|| GrantId(vault::new_id()), |before| before.id.clone()),
@@ -173,8 +177,8 @@ impl Broker {
 
     /// The tokens that a new login replaced live on at the issuer, out of reach of a later revocation: they are
     /// taken back now. A failure is told in the log and undoes nothing.
-    async fn retire(&self, record: &ResourceRecord, replaced: &Grant) {
-        let taken = tokio::time::timeout(RETIREMENT, self.take_back_all(record, replaced)).await;
+    async fn retire(&self, vault: &Vault, record: &ResourceRecord, replaced: &Grant) {
+        let taken = tokio::time::timeout(RETIREMENT, self.take_back_all(vault, record, replaced)).await;
         let failed = match taken {
             Ok(Ok(steps)) => steps.iter().any(|step| step.outcome == crate::ReceiptOutcome::Failed),
             _ => true,
