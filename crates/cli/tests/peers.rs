@@ -36,6 +36,16 @@ fn resource_in(line: &str) -> String {
     ready["resource"].as_str().expect("a URL").to_owned()
 }
 
+/// What most of them let us be answered by.
+const DEEP_LINK: &str = "app.gatelodge.desktop:/oauth/callback?";
+
+/// What the person presses on the last page.
+#[derive(Clone, Copy, PartialEq)]
+enum Consent {
+    Given,
+    Refused,
+}
+
 /// Two ports that were free a moment ago; these servers take none by themselves.
 fn free_ports() -> (u16, u16) {
     let listeners = [0, 1].map(|_| std::net::TcpListener::bind("127.0.0.1:0").expect("a free port"));
@@ -128,8 +138,8 @@ async fn tools(resource: &str, token: &str) -> Result<Vec<String>, u16> {
     Ok(named.iter().filter_map(|tool| tool["name"].as_str().map(str::to_owned)).collect())
 }
 
-/// A person's browser: follows redirects, keeps cookies, logs in as anyone and consents.
-async fn browse(url: &str) -> String {
+/// A person's browser: follows redirects, keeps cookies, logs in as anyone and consents, or does not.
+async fn browse(url: &str, consent: Consent) -> String {
     let mut at = Url::parse(url).expect("a URL");
     let (mut method, mut body) = ("GET", String::new());
     let mut cookies: Vec<String> = Vec::new();
@@ -156,10 +166,13 @@ async fn browse(url: &str) -> String {
             continue;
         }
         let form = text.split_once("<form").unwrap_or_else(|| panic!("a form, not {status}: {text}")).1;
-        let action = attribute(form, "action").expect("an action");
+        // Without an action, a form goes to the page that it is on.
+        let action = attribute(form, "action").unwrap_or_default();
         let mut filled = url::form_urlencoded::Serializer::new(String::new());
         for input in form.split("<input").skip(1) {
-            if let Some(name) = attribute(input, "name") {
+            // django-oauth-toolkit's button; its other one has no name.
+            let pressed = |name: &String| name != "allow" || consent == Consent::Given;
+            if let Some(name) = attribute(input, "name").filter(pressed) {
                 let value = match name.as_str() {
                     "login" | "password" => "anyone".to_owned(),
                     _ => attribute(input, "value").unwrap_or_default(),
@@ -180,9 +193,13 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 }
 
 /// Add, log in, look, permit, fetch, use: what every peer has to bear.
-async fn journey(person: &Person, resource: &str) -> String {
+async fn journey(person: &Person, resource: &str, redirect: &str) -> String {
     person.good(&["add", resource, "--name", "peer"]);
-    let login = person.log_in_with("peer", async |link: &str| browse(link).await, |callback| callback).await;
+    let checked = |callback: String| {
+        assert!(callback.starts_with(redirect), "{callback}");
+        callback
+    };
+    let login = person.log_in_with("peer", async |link: &str| browse(link, Consent::Given).await, checked).await;
     assert!(login.status.success(), "{}", String::from_utf8_lossy(&login.stderr));
     let shown = person.json(&["show", "peer"]);
     assert!(
@@ -207,7 +224,7 @@ async fn oidc_provider() {
     let _peer = start("node", &["oidc.mjs", &issuer.to_string(), &port.to_string()], &[], "\"resource\"");
     let resource = format!("http://127.0.0.1:{port}/mcp");
     let person = Person::with(Switches::default()).await;
-    let token = journey(&person, &resource).await;
+    let token = journey(&person, &resource, DEEP_LINK).await;
     assert_eq!(tools(&resource, &token).await, Ok(vec!["greet".to_owned()]));
     for _ in 0..3 {
         person.good(&["refresh", "peer"]);
@@ -235,7 +252,7 @@ async fn mcp_sdk_example() {
     let _peer = start("node", &[program, "--oauth", "--oauth-strict"], &ports, "listening on port");
     let resource = format!("http://localhost:{port}/mcp");
     let person = Person::with(Switches::default()).await;
-    let token = journey(&person, &resource).await;
+    let token = journey(&person, &resource, DEEP_LINK).await;
     assert!(tools(&resource, &token).await.is_ok_and(|names| names.iter().any(|name| name == "greet")));
     assert_eq!(person.run(&["refresh", "peer"]).status.code(), Some(20), "it gives nothing to renew with");
     let receipt = person.json(&["revoke", "peer", "--yes"]);
@@ -245,24 +262,31 @@ async fn mcp_sdk_example() {
     person.good(&["remove", "peer", "--yes"]);
 }
 
-/// `FastMCP`'s in-memory provider: one origin for both, issuer with a slash, rotation that ends the access token too.
+/// django-oauth-toolkit: refuses private-use redirects, opaque tokens, a consent form, reuse protection, RFC 7592.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a defect of ours: it registers us for Basic, and then wants client_id in the body beside it (LAB.md 4.6)"]
-async fn fastmcp() {
+async fn django_oauth_toolkit() {
     if !is_asked_for() {
         return;
     }
-    let (_peer, line) = start(PYTHON, &["fastmcp_server.py"], &[], "\"resource\"");
-    let resource = resource_in(&line);
     let person = Person::with(Switches::default()).await;
-    let first = journey(&person, &resource).await;
-    assert_eq!(tools(&resource, &first).await, Ok(vec!["greet".to_owned()]));
-    person.good(&["refresh", "peer"]);
-    assert_eq!(tools(&resource, &first).await, Err(401), "a renewal ends the token before it");
+    let folder = person.folder.path().to_str().expect("UTF-8");
+    let (_peer, line) = start(PYTHON, &["django_server.py", folder], &[], "\"resource\"");
+    let resource = resource_in(&line);
+    let token = journey(&person, &resource, "http://127.0.0.1:").await;
+    assert_eq!(tools(&resource, &token).await, Ok(vec!["greet".to_owned()]));
+    for _ in 0..3 {
+        person.good(&["refresh", "peer"]);
+    }
     let token = person.good(&["token", "peer"]);
-    assert_eq!(tools(&resource, token.trim()).await, Ok(vec!["greet".to_owned()]));
+    assert_eq!(tools(&resource, token.trim()).await, Ok(vec!["greet".to_owned()]), "rotated three times");
     let receipt = person.json(&["revoke", "peer", "--yes"]);
     assert_eq!(receipt["proven"], true, "{receipt}");
     assert_eq!(tools(&resource, token.trim()).await, Err(401));
+    let refused = person.log_in_with("peer", async |link: &str| browse(link, Consent::Refused).await, |callback| callback).await;
+    let said = String::from_utf8_lossy(&refused.stderr);
+    // It promises `iss` and leaves it out of refusals: whose refusal it is nobody can tell (RFC 9207 §2.4).
+    assert_eq!(refused.status.code(), Some(14), "{said}");
+    assert!(!said.contains("access_denied"), "nothing of an unproven answer is shown: {said}");
+    assert_eq!(person.run(&["token", "peer"]).status.code(), Some(20));
     person.good(&["remove", "peer", "--yes"]);
 }
