@@ -38,6 +38,8 @@ struct Waiting {
 const LOCK_WAIT: Duration = Duration::from_secs(40);
 /// Back-off after no answer: 2, 4, 8 … seconds, five minutes at most.
 const LONGEST_WAIT_SECONDS: i64 = 300;
+/// No wait is longer, whatever the issuer says; one that is was made by a clock that jumped.
+const LONGEST_RETRY_SECONDS: u64 = 15 * 60;
 
 impl Broker {
     /// Renews now, because the person asks.
@@ -180,7 +182,7 @@ impl Broker {
     fn still_waiting(&self, id: &GrantId) -> Option<Error> {
         let now = self.now();
         let waiting = crate::locked(&self.inner.flights.waiting).get(id).cloned()?;
-        let left = u64::try_from(waiting.until.since(now)).ok().filter(|left| *left > 0)?;
+        let left = u64::try_from(waiting.until.since(now)).ok().filter(|left| (1..=LONGEST_RETRY_SECONDS).contains(left))?;
         Some(waiting.error.with_retry_after(Some(left)))
     }
 

@@ -35,7 +35,15 @@ impl Broker {
     pub async fn issue(&self, agent: &Agent, request: TokenRequest) -> Result<Issued, Error> {
         match self.permitted(agent, &request).await {
             Ok((record, grant)) => {
-                let outcome = self.issued(&grant, &request).await;
+                let waits = !matches!(grant.next(request.min_valid, self.now()), Next::Serve(_));
+                let mut outcome = self.issued(&grant, &request).await;
+                // Whoever waited may have lost the permit meanwhile, or the token gained a scope.
+                if waits && outcome.is_ok() {
+                    outcome = match self.still_permitted(agent, &request).await {
+                        Ok(()) => outcome,
+                        Err(error) => Err(error),
+                    };
+                }
                 self.tell(Some(agent), Some(&record), &outcome).await;
                 outcome
             }
@@ -86,6 +94,13 @@ impl Broker {
         Ok((record, grant))
     }
 
+    async fn still_permitted(&self, agent: &Agent, request: &TokenRequest) -> Result<(), Error> {
+        if self.vault()?.agent(&agent.id).await?.is_none() {
+            return Err(Error::new(Code::InvalidClient, "the agent was removed"));
+        }
+        self.permitted(agent, request).await.map(|_| ())
+    }
+
     async fn issued(&self, grant: &Grant, request: &TokenRequest) -> Result<Issued, Error> {
         let now = self.now();
         let grant = match grant.next(request.min_valid, now) {
@@ -93,7 +108,10 @@ impl Broker {
             Next::Refresh(_) => match self.renewed(grant).await {
                 Ok(renewed) => renewed,
                 // The issuer cannot answer now, and what is held is still good for a while.
-                Err(error) if error.code() == Code::TemporarilyUnavailable && still_lives(grant, now) => grant.clone(),
+                Err(error) if error.code() == Code::TemporarilyUnavailable => {
+                    let kept = self.grant_of(&grant.id).await?;
+                    if still_lives(&kept, self.now()) { kept } else { return Err(error) }
+                }
                 Err(error) => return Err(error),
             },
             Next::LogIn(_) | Next::Revoked(_) => return Err(login_required(grant)),
@@ -172,7 +190,7 @@ fn within(grant: &Grant, cap: Option<&Scopes>, asked: Option<&Scopes>) -> Result
     let Some(granted) = grant.tokens().map(|tokens| &tokens.scopes) else {
         return Ok(());
     };
-    if let Some(cap) = cap.filter(|cap| !cap.includes(granted)) {
+    if let Some(cap) = cap.filter(|cap| granted.is_empty() || !cap.includes(granted)) {
         let more = granted.without(cap);
         return Err(Error::new(
             Code::InvalidScope,

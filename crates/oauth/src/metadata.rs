@@ -111,7 +111,10 @@ impl AuthorizationServerMetadata {
         if !is_same_issuer(asked.as_str(), &self.issuer) && !concessions.allow(Concession::IssuerMismatch) {
             return Err(MetadataError::IssuerMismatch { asked: asked.to_string(), found: excerpt(&self.issuer) });
         }
-        let issuer = Issuer::parse(&self.issuer).map_err(endpoint("issuer"))?;
+        // A document that speaks for another issuer, where that was allowed, stays under the name that it was asked by:
+        // it must not stand for the other one anywhere else.
+        let is_its_own = is_same_issuer(asked.as_str(), &self.issuer);
+        let issuer = if is_its_own { Issuer::parse(&self.issuer).map_err(endpoint("issuer"))? } else { asked.clone() };
         secure_url(&self.authorization_endpoint).map_err(endpoint("authorization_endpoint"))?;
         secure_url(&self.token_endpoint).map_err(endpoint("token_endpoint"))?;
         if self.response_types_supported.as_ref().is_some_and(|types| !types.iter().any(|kind| kind == "code")) {

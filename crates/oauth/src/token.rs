@@ -68,7 +68,7 @@ pub async fn exchange(
         }
         request::capture(|sender| _ = request.request(&sender))
     };
-    ask(http, endpoint, registration, prepare, &pending.scopes, reach, now).await
+    ask(http, endpoint, registration, prepare, &[code, &pending.verifier], &pending.scopes, reach, now).await
 }
 
 /// Renews the tokens of a grant at the endpoint that the grant was made at, and nowhere else (I1).
@@ -91,24 +91,27 @@ pub async fn refresh(
         request::capture(|sender| _ = request.request(&sender))
     };
     let granted = grant.tokens().map(|tokens| tokens.scopes.clone()).unwrap_or_default();
-    ask(http, endpoint, registration, prepare, &granted, reach, now).await
+    ask(http, endpoint, registration, prepare, &[refresh_token], &granted, reach, now).await
 }
 
 /// Sends the request with the registered client authentication; where that is refused, once with the other
 /// kind (LAB.md 4.5: what a server registers and what its token endpoint reads are not always the same).
+#[expect(clippy::too_many_arguments, reason = "each is one fact of the request")]
 async fn ask(
     http: &impl Http,
     endpoint: &str,
     registration: &Registration,
     prepare: impl Fn(AuthMethod) -> Result<Request, TokenError>,
+    sent: &[&Secret],
     asked_scopes: &Scopes,
     reach: Reach,
     now: Timestamp,
 ) -> Result<Answer, TokenError> {
+    let sent: Vec<&Secret> = sent.iter().copied().chain(&registration.client_secret).collect();
     let mut outcome = Err(TokenError::Unavailable { host: endpoint.to_owned(), why: "not asked".to_owned(), retry_after: None });
     for method in registration.auth_method.with_fallback() {
         let request = Request { reach, url: endpoint.to_owned(), ..prepare(method)? };
-        outcome = answer::read(&AuthorizationServer::host_of(endpoint), &http.send(request).await?, asked_scopes, now);
+        outcome = answer::read(&AuthorizationServer::host_of(endpoint), &http.send(request).await?, &sent, asked_scopes, now);
         if !matches!(outcome, Err(TokenError::InvalidClient { .. })) {
             break;
         }

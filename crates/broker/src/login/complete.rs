@@ -5,7 +5,7 @@ use crate::refresh::kept;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use oauth::authorization::{Callback, PendingAuthorization, ResponseError};
 use oauth::concession::Reach;
-use oauth::grant::{Grant, GrantId, GrantState};
+use oauth::grant::{Account, Grant, GrantId, GrantState};
 use oauth::registration::Registration;
 use oauth::secret::Secret;
 use oauth::token::{self, Answer, TokenError};
@@ -143,7 +143,9 @@ impl Broker {
         let account = self.account_of(vault, pending, &answer, reach).await?;
         // The same person again at the same server: the grant and its permits go on, with new tokens.
         let mut before = vault.grants_of(&record.uri).await?.into_iter().find(|grant| {
-            grant.account == account && grant.issuer == pending.issuer && !matches!(grant.state, GrantState::Revoked { .. })
+            is_same(&grant.account, &account)
+                && grant.issuer == pending.issuer
+                && !matches!(grant.state, GrantState::Revoked { .. })
         });
         let mut lock = None;
         if let Some(known) = &before {
@@ -200,5 +202,14 @@ impl Broker {
         self.record_refusal(None, error.code(), "An answer came for a login that is not under way; it was ignored.".to_owned())
             .await;
         error
+    }
+}
+
+/// The issuer's own name for a person decides where there is one; a name for showing only where there is none.
+fn is_same(one: &Account, other: &Account) -> bool {
+    match (&one.subject, &other.subject) {
+        (Some(one), Some(other)) => one == other,
+        (None, None) => one.name == other.name,
+        _ => false,
     }
 }

@@ -37,12 +37,25 @@ const LONGEST_LIFE: i64 = 10 * 365 * 24 * 3600;
 const LONGEST_RETRY: u64 = 15 * 60;
 
 /// Tokens, or which of the outcomes it is.
-pub(super) fn read(host: &str, response: &Response, asked: &Scopes, now: Timestamp) -> Result<Answer, TokenError> {
+pub(super) fn read(
+    host: &str,
+    response: &Response,
+    sent: &[&Secret],
+    asked: &Scopes,
+    now: Timestamp,
+) -> Result<Answer, TokenError> {
     let host = host.to_owned();
     let members = members(response);
     // Some answer 200 with an error in the body (GitHub): the body decides (Q45).
     if let Some(error) = members.get("error").and_then(Value::as_str) {
-        let description = members.get("error_description").and_then(Value::as_str).filter(|text| !text.is_empty()).map(excerpt);
+        // An issuer that repeats what it was sent must not make us show it.
+        let repeats = |text: &str| sent.iter().any(|secret| text.contains(secret.expose()));
+        let error = if repeats(error) { "an error that repeats a secret" } else { error };
+        let description = members
+            .get("error_description")
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty() && !repeats(text))
+            .map(excerpt);
         return Err(refusal(host, error, description, response));
     }
     match response.status {
@@ -150,7 +163,13 @@ mod tests {
 
     fn answered(status: u16, media_type: &str, body: &str) -> Result<Answer, TokenError> {
         let headers = vec![("content-type".to_owned(), media_type.to_owned()), ("retry-after".to_owned(), "9999999".to_owned())];
-        read("as", &Response { status, headers, body: body.as_bytes().to_vec() }, &Scopes::parse("asked"), NOW)
+        read(
+            "as",
+            &Response { status, headers, body: body.as_bytes().to_vec() },
+            &[&Secret::new("SENT")],
+            &Scopes::parse("asked"),
+            NOW,
+        )
     }
 
     fn json(body: &str) -> Result<Answer, TokenError> {
@@ -221,6 +240,15 @@ mod tests {
         ] {
             assert!(!grant_ends(status, media, body), "{status} {body}");
         }
+    }
+
+    #[test]
+    fn x11_an_issuer_that_repeats_a_secret_is_not_repeated() {
+        let error = answered(400, "application/json", r#"{"error":"invalid_request","error_description":"bad token SENT"}"#)
+            .expect_err("refused");
+        assert!(!error.to_string().contains("SENT"), "{error}");
+        let error = answered(400, "application/json", r#"{"error":"SENT"}"#).expect_err("refused");
+        assert!(!error.to_string().contains("SENT"), "{error}");
     }
 
     #[test]

@@ -120,7 +120,7 @@ async fn m08_a_document_that_speaks_for_another_issuer_is_not_used() {
     );
     let allowed = Concessions([Concession::IssuerMismatch].into());
     let found = protected(run_with(&web, "https://h.example/mcp", &allowed).await);
-    assert_eq!(found.authorization_server.issuer.as_str(), "https://evil.example", "kept under the document's own issuer");
+    assert_eq!(found.authorization_server.issuer.as_str(), "https://as.example", "never kept as the other issuer");
 }
 
 #[tokio::test]
