@@ -15,7 +15,7 @@ pub(crate) struct Links {
     waiting: Mutex<Vec<Callback>>,
 }
 
-const MOST_WAITING: usize = 4;
+const MOST_WAITING: usize = 256;
 
 impl Host {
     /// How it ended comes as a notice, if it was an answer at all.

@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod demo;
+mod log;
 mod open;
 mod output;
 
@@ -14,8 +15,7 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = std::env::var("GATELODGE_LOG").unwrap_or_else(|_| "off".to_owned());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    log::start();
     let args = Args::parse();
     let output = Output::new(args.json);
     match run(args, output).await {
