@@ -262,6 +262,27 @@ async fn mcp_sdk_example() {
     person.good(&["remove", "peer", "--yes"]);
 }
 
+/// `FastMCP`'s in-memory provider: one origin for both, issuer with a slash, rotation that ends the access token too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fastmcp() {
+    if !is_asked_for() {
+        return;
+    }
+    let (_peer, line) = start(PYTHON, &["fastmcp_server.py"], &[], "\"resource\"");
+    let resource = resource_in(&line);
+    let person = Person::with(Switches::default()).await;
+    let first = journey(&person, &resource, DEEP_LINK).await;
+    assert_eq!(tools(&resource, &first).await, Ok(vec!["greet".to_owned()]));
+    person.good(&["refresh", "peer"]);
+    assert_eq!(tools(&resource, &first).await, Err(401), "a renewal ends the token before it");
+    let token = person.good(&["token", "peer"]);
+    assert_eq!(tools(&resource, token.trim()).await, Ok(vec!["greet".to_owned()]));
+    let receipt = person.json(&["revoke", "peer", "--yes"]);
+    assert_eq!(receipt["proven"], true, "{receipt}");
+    assert_eq!(tools(&resource, token.trim()).await, Err(401));
+    person.good(&["remove", "peer", "--yes"]);
+}
+
 /// django-oauth-toolkit: refuses private-use redirects, opaque tokens, a consent form, reuse protection, RFC 7592.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn django_oauth_toolkit() {

@@ -44,15 +44,16 @@ pub async fn revoke(
     token: &Secret,
     reach: Reach,
 ) -> Result<Revocation, RevocationError> {
-    let mut attempts: Vec<_> = registration.auth_method.with_fallback().map(|method| (method, false)).collect();
-    if registration.auth_method == AuthMethod::None {
-        attempts.push((AuthMethod::None, true));
-    }
+    // With the empty secret only where nothing of the secret is in the body already.
+    let attempts = registration.auth_method.proofs().flat_map(|proof| {
+        let empty_too = proof.method == AuthMethod::None || proof.id_beside_basic;
+        [Some((proof, false)), empty_too.then_some((proof, true))].into_iter().flatten()
+    });
     let mut outcome = Revocation::Refused { status: 0 };
-    for (method, empty_secret) in attempts {
-        let request = prepare(endpoint, registration, method, which, token, empty_secret)
+    for (proof, empty_secret) in attempts {
+        let request = prepare(endpoint, registration, proof.method, which, token, empty_secret)
             .map_err(|error| RevocationError::Endpoint(error.to_string()))?;
-        outcome = read(&http.send(Request { reach, url: endpoint.to_owned(), ..request }).await?);
+        outcome = read(&http.send(proof.added_to(Request { reach, url: endpoint.to_owned(), ..request }, registration)).await?);
         if !matches!(outcome, Revocation::Refused { status: 400 | 401 | 403 | 422 }) {
             break;
         }

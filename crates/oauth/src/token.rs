@@ -95,7 +95,7 @@ pub async fn refresh(
 }
 
 /// Sends the request with the registered client authentication; where that is refused, once with the other
-/// kind (LAB.md 4.5: what a server registers and what its token endpoint reads are not always the same).
+/// kinds (LAB.md 4.5, 4.6: what a server registers and what its token endpoint reads are not always the same).
 #[expect(clippy::too_many_arguments, reason = "each is one fact of the request")]
 async fn ask(
     http: &impl Http,
@@ -109,8 +109,8 @@ async fn ask(
 ) -> Result<Answer, TokenError> {
     let sent: Vec<&Secret> = sent.iter().copied().chain(&registration.client_secret).collect();
     let mut outcome = Err(TokenError::Unavailable { host: endpoint.to_owned(), why: "not asked".to_owned(), retry_after: None });
-    for method in registration.auth_method.with_fallback() {
-        let request = Request { reach, url: endpoint.to_owned(), ..prepare(method)? };
+    for proof in registration.auth_method.proofs() {
+        let request = proof.added_to(Request { reach, url: endpoint.to_owned(), ..prepare(proof.method)? }, registration);
         outcome = answer::read(&AuthorizationServer::host_of(endpoint), &http.send(request).await?, &sent, asked_scopes, now);
         if !matches!(outcome, Err(TokenError::InvalidClient { .. })) {
             break;
@@ -123,15 +123,36 @@ fn said(description: Option<&str>) -> String {
     description.map_or_else(String::new, |text| format!("; it says: {text:?}"))
 }
 
+/// One way to prove who the client is: the method, and whether its id stands in the body beside Basic, which some
+/// servers insist on (LAB.md 4.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Proof {
+    pub(crate) method: AuthMethod,
+    pub(crate) id_beside_basic: bool,
+}
+
 impl AuthMethod {
-    /// The registered method, then the other one that a secret can be sent by.
-    pub(crate) fn with_fallback(self) -> impl Iterator<Item = Self> {
-        let other = match self {
-            Self::None => None,
-            Self::ClientSecretBasic => Some(Self::ClientSecretPost),
-            Self::ClientSecretPost => Some(Self::ClientSecretBasic),
+    /// The registered method, then the other ways that a secret can be sent.
+    pub(crate) fn proofs(self) -> impl Iterator<Item = Proof> {
+        let basic = [false, true].map(|id_beside_basic| Proof { method: Self::ClientSecretBasic, id_beside_basic });
+        let post = Proof { method: Self::ClientSecretPost, id_beside_basic: false };
+        let order = match self {
+            Self::None => vec![Proof { method: Self::None, id_beside_basic: false }],
+            Self::ClientSecretBasic => vec![basic[0], basic[1], post],
+            Self::ClientSecretPost => vec![post, basic[0], basic[1]],
         };
-        [Some(self), other].into_iter().flatten()
+        order.into_iter()
+    }
+}
+
+impl Proof {
+    pub(crate) fn added_to(self, mut request: Request, registration: &Registration) -> Request {
+        if self.id_beside_basic {
+            let id =
+                url::form_urlencoded::Serializer::new(String::new()).append_pair("client_id", &registration.client_id).finish();
+            request.body.extend(format!("&{id}").bytes());
+        }
+        request
     }
 }
 

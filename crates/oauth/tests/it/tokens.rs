@@ -76,18 +76,21 @@ async fn t02_the_exchange_of_a_public_client() {
 
 #[tokio::test]
 async fn t03_basic_encodes_before_it_joins_and_falls_back_to_the_body_once() {
-    let web = Web::default().json(TOKEN, 401, r#"{"error":"invalid_client"}"#).json(TOKEN, 200, GOOD);
+    let refused = r#"{"error":"invalid_client"}"#;
+    let web = Web::default().json(TOKEN, 401, refused).json(TOKEN, 401, refused).json(TOKEN, 200, GOOD);
     run(&web, AuthMethod::ClientSecretBasic).await.expect("tokens by the other method");
     // client%21%2BID%2F.:s%3Aecret+%25 (RFC 6749 §2.3.1)
     assert_eq!(web.headers("authorization")[0].as_deref(), Some("Basic Y2xpZW50JTIxJTJCSUQlMkYuOnMlM0FlY3JldCslMjU="));
     assert_eq!(web.forms()[0].get("client_secret"), None, "never both");
+    assert_eq!(web.forms()[1].get("client_id").map(String::as_str), Some("client!+ID/."), "LAB 4.6: the id beside Basic");
+    assert_eq!(web.forms()[1].get("client_secret"), None, "never both");
     assert_eq!(
-        (web.headers("authorization")[1].clone(), web.forms()[1].get("client_secret").map(String::as_str)),
+        (web.headers("authorization")[2].clone(), web.forms()[2].get("client_secret").map(String::as_str)),
         (None, Some("s:ecret %"))
     );
     let refusing = Web::default().json(TOKEN, 401, r#"{"error":"invalid_client"}"#);
     assert!(matches!(run(&refusing, AuthMethod::ClientSecretPost).await, Err(TokenError::InvalidClient { .. })));
-    assert_eq!(refusing.asked().len(), 2, "and no more than once");
+    assert_eq!(refusing.asked().len(), 3, "each way once");
 }
 
 #[tokio::test]
