@@ -15,8 +15,8 @@ pub(crate) struct Args {
     /// Answer in JSON on stdout; errors in JSON on stderr
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Open the vault with the key in this file
-    #[arg(long, global = true, env = "GATELODGE_KEY_FILE", value_name = "PATH")]
+    /// Open the vault with the key in this file [env: GATELODGE_KEY_FILE]
+    #[arg(long, global = true, value_name = "PATH")]
     pub(crate) key_file: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -135,6 +135,7 @@ pub(crate) enum AgentCommand {
         #[arg(long, value_name = "PATH")]
         write_key: Option<PathBuf>,
     },
+    /// List the agents and what they may use
     List,
     /// Let an agent use a login
     Permit {
@@ -157,9 +158,7 @@ pub(crate) enum AgentCommand {
         account: Option<String>,
     },
     /// Remove an agent: its key is worth nothing from then on
-    Remove {
-        agent: String,
-    },
+    Remove { agent: String },
 }
 
 #[derive(ClapArgs)]
@@ -180,7 +179,11 @@ pub(crate) enum VaultCommand {
     /// Say whether the vault opens, and what protects it
     Status,
     /// Make a vault with a passphrase, or with --key-file
-    Create,
+    Create {
+        /// Ask for a passphrase, whatever the environment names
+        #[arg(long, conflicts_with = "key_file")]
+        passphrase: bool,
+    },
 }
 
 #[derive(ClapArgs)]
@@ -191,4 +194,7 @@ pub(crate) struct Demo {
     /// Log in with the real browser instead of filling in the form
     #[arg(long, conflicts_with = "provider")]
     pub(crate) browser: bool,
+    /// Put the demo's vault into this new folder, and leave it there
+    #[arg(long, conflicts_with = "provider", value_name = "PATH")]
+    pub(crate) home: Option<PathBuf>,
 }

@@ -6,9 +6,10 @@ mod demo;
 mod log;
 mod open;
 mod output;
+mod terminal;
 
 use args::{Args, Command};
-use broker::Error;
+use broker::{Code, Error};
 use clap::Parser;
 use output::Output;
 use std::process::ExitCode;
@@ -16,7 +17,10 @@ use std::process::ExitCode;
 #[tokio::main]
 async fn main() -> ExitCode {
     log::start();
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return misused(&error),
+    };
     let output = Output::new(args.json);
     match run(args, output).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -27,6 +31,19 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Wrong usage, or `--help`. A program that wants JSON gets it here, too.
+fn misused(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() || !std::env::args_os().any(|arg| arg == "--json") {
+        error.exit();
+    }
+    let text = error.to_string();
+    let sentence = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+    let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+    let error = Error::new(Code::InvalidArgument, sentence).with_hint("`gatelodge --help` lists what can be said.");
+    Output::new(true).error(&error);
+    ExitCode::from(error.code().exit_status())
+}
+
 async fn run(args: Args, output: Output) -> Result<(), Error> {
     let key_file = args.key_file;
     // These need no vault of the person's.
@@ -35,6 +52,9 @@ async fn run(args: Args, output: Output) -> Result<(), Error> {
         Command::Doctor { url, concede } => return commands::doctor::run(&url, &concede, output).await,
         Command::Vault { command } => return commands::vault::run(command, key_file, output).await,
         Command::Token(ref token) if commands::token::has_agent() => return commands::token::as_agent(token, output).await,
+        Command::Header(ref token) if commands::token::has_agent() => {
+            return commands::token::header_as_agent(token, output).await;
+        }
         _ => {}
     }
     let broker = open::broker(key_file).await?;

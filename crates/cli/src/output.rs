@@ -23,7 +23,7 @@ impl Output {
                 serde_json::to_string_pretty(value).map_err(|error| Error::new(broker::Code::Internal, error.to_string()))?;
             line(&json);
         } else {
-            line(text.trim_end());
+            line(clean(text).trim_end());
         }
         Ok(())
     }
@@ -53,6 +53,13 @@ impl Output {
         eprintln!("  hint: {}", clean(&failure.hint));
         eprintln!("  code: {}", failure.code);
     }
+}
+
+/// One of many answers that come one by one: JSON, in one line.
+pub(crate) fn record(value: &impl Serialize) -> Result<(), Error> {
+    let json = serde_json::to_string(value).map_err(|error| Error::new(broker::Code::Internal, error.to_string()))?;
+    line(&json);
+    Ok(())
 }
 
 /// A line on stdout. A reader that went away is no reason to fail.

@@ -1,11 +1,15 @@
 //! `events`: the activity log, and what is added to it.
 
 use crate::args::Events;
-use crate::output::{Output, line, relative, table};
+use crate::output::{Output, line, record, relative, table};
+use crate::terminal::Interrupt;
 use api::convert;
 use api::dto::Event;
 use broker::{Broker, Error, EventFilter};
 use std::time::Duration;
+
+/// How many lines are read at a time.
+const PAGE: u32 = 200;
 
 pub(crate) async fn run(broker: &Broker, args: &Events, output: Output) -> Result<(), Error> {
     let resource_id = match &args.server {
@@ -20,24 +24,53 @@ pub(crate) async fn run(broker: &Broker, args: &Events, output: Output) -> Resul
     let mut events: Vec<Event> = broker.events(&filter).await?.into_iter().map(convert::event).collect();
     let mut newest = events.first().map_or(0, |event| event.id);
     events.reverse();
-    let now = broker.now().0;
-    output.answer(&events, &table(&events.iter().map(|event| row(event, now)).collect::<Vec<_>>()))?;
-    if !args.follow {
+    if args.follow {
+        let mut interrupt = Interrupt::listen();
+        loop {
+            show(&events, broker.now().0, output)?;
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(500)) => {}
+                () = interrupt.heard() => return Ok(()),
+            }
+            events = newer(broker, &filter, newest).await?;
+            newest = events.last().map_or(newest, |event| event.id);
+        }
+    }
+    if events.is_empty() && !output.json {
+        output.tell("Nothing of the kind has happened yet.");
         return Ok(());
     }
+    output.answer(&events, &rows(&events, broker.now().0))
+}
+
+/// Some more lines of a log that goes on: each event a line, for a program as well.
+fn show(events: &[Event], now: i64, output: Output) -> Result<(), Error> {
+    if output.json {
+        return events.iter().try_for_each(record);
+    }
+    if !events.is_empty() {
+        line(rows(events, now).trim_end());
+    }
+    Ok(())
+}
+
+/// All that came after this id, oldest first, however much it is.
+async fn newer(broker: &Broker, filter: &EventFilter, newest: i64) -> Result<Vec<Event>, Error> {
+    let mut page = EventFilter { limit: PAGE, ..filter.clone() };
+    let mut found = Vec::new();
     loop {
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_millis(500)) => {}
-            _ = tokio::signal::ctrl_c() => return Ok(()),
-        }
-        let mut more: Vec<Event> =
-            broker.events(&filter).await?.into_iter().filter(|event| event.id > newest).map(convert::event).collect();
-        newest = more.first().map_or(newest, |event| event.id);
-        more.reverse();
-        for event in more {
-            if output.json { output.answer(&event, "")? } else { line(table(&[row(&event, broker.now().0)]).trim_end()) }
+        let events = broker.events(&page).await?;
+        page.before = events.last().map(|event| event.id).filter(|oldest| *oldest > newest);
+        found.extend(events.into_iter().filter(|event| event.id > newest).map(convert::event));
+        if page.before.is_none() {
+            found.reverse();
+            return Ok(found);
         }
     }
+}
+
+fn rows(events: &[Event], now: i64) -> String {
+    table(&events.iter().map(|event| row(event, now)).collect::<Vec<_>>())
 }
 
 fn row(event: &Event, now: i64) -> Vec<String> {

@@ -2,16 +2,28 @@
 
 use crate::args::{Login, Redirect};
 use crate::output::{Output, clean, line};
+use crate::terminal::{self, Interrupt};
 use api::convert;
 use broker::{Broker, Code, Error, LoginOptions, RedirectPreference, Redirects};
 use oauth::authorization::{Callback, PendingAuthorization, Wishes};
 use oauth::grant::Grant;
 use std::io::IsTerminal;
-use tokio::io::{AsyncBufReadExt, BufReader};
 
 pub(crate) async fn run(broker: &Broker, args: Login, output: Output) -> Result<(), Error> {
+    let mut interrupt = Interrupt::listen();
     let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()).await;
-    let status = endpoint.status();
+    let outcome = through(broker, &args, &endpoint.status(), &mut interrupt, output).await;
+    endpoint.stop().await;
+    report(broker, &outcome?, output).await
+}
+
+async fn through(
+    broker: &Broker,
+    args: &Login,
+    status: &endpoint::Status,
+    interrupt: &mut Interrupt,
+    output: Output,
+) -> Result<Grant, Error> {
     // A deep link reaches the desktop program if it is installed; loopback reaches this one for certain.
     broker.set_redirects(Redirects { deep_link: args.paste, loopback: status.loopback });
     if let (None, Some(message)) = (status.loopback, &status.message) {
@@ -26,15 +38,20 @@ pub(crate) async fn run(broker: &Broker, args: Login, output: Output) -> Result<
         wishes: Wishes { select_account: args.select_account },
         open_browser: !args.paste && !args.no_browser,
     };
-    let started = broker.begin_login(&args.server, options).await?;
-    let outcome =
-        if args.paste { pasted(broker, &started.pending, output).await } else { awaited(broker, &started, output).await };
+    let started = tokio::select! {
+        started = broker.begin_login(&args.server, options) => started?,
+        () = interrupt.heard() => return Err(cancelled()),
+    };
+    let outcome = if args.paste {
+        pasted(broker, &started.pending, interrupt, output).await
+    } else {
+        awaited(broker, &started, interrupt, output).await
+    };
     if outcome.is_err() {
         // What this command began it does not leave behind; an answer that was wrong has ended it already.
         broker.cancel_login(&started.pending.id).await?;
     }
-    endpoint.stop().await;
-    report(broker, &outcome?, output).await
+    outcome
 }
 
 /// Finishes a login that another command or the window began.
@@ -51,20 +68,37 @@ async fn report(broker: &Broker, grant: &Grant, output: Output) -> Result<(), Er
 }
 
 /// Prints the link alone on stdout, reads the address from stdin.
-async fn pasted(broker: &Broker, pending: &PendingAuthorization, output: Output) -> Result<Grant, Error> {
+async fn pasted(
+    broker: &Broker,
+    pending: &PendingAuthorization,
+    interrupt: &mut Interrupt,
+    output: Output,
+) -> Result<Grant, Error> {
     output.tell("Open this link in any browser, log in, and paste the address that the browser ends on.");
-    line(&pending.authorization_url);
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    let address = tokio::select! {
-        address = lines.next_line() => address.ok().flatten(),
-        _ = tokio::signal::ctrl_c() => None,
-    };
-    let address = address.ok_or_else(cancelled)?;
-    broker.complete_login(Callback::parse(&address)).await
+    if output.json {
+        line(&serde_json::json!({ "authorization_url": pending.authorization_url }).to_string());
+    } else {
+        line(&pending.authorization_url);
+    }
+    let mut typed = terminal::lines();
+    loop {
+        let address = tokio::select! {
+            address = typed.recv() => address.ok_or_else(cancelled)?,
+            () = interrupt.heard() => return Err(cancelled()),
+        };
+        if let Some(grant) = tried(broker, &address, output).await? {
+            return Ok(grant);
+        }
+    }
 }
 
 /// Waits for the browser's answer in whichever host it arrives, or for an address that is pasted meanwhile.
-pub(crate) async fn awaited(broker: &Broker, started: &broker::Started, output: Output) -> Result<Grant, Error> {
+pub(crate) async fn awaited(
+    broker: &Broker,
+    started: &broker::Started,
+    interrupt: &mut Interrupt,
+    output: Output,
+) -> Result<Grant, Error> {
     let pending = &started.pending;
     match &started.browser_problem {
         Some(why) => eprintln!("The browser was not opened ({}). Open this link yourself:", clean(why)),
@@ -72,21 +106,33 @@ pub(crate) async fn awaited(broker: &Broker, started: &broker::Started, output: 
     }
     eprintln!("{}", pending.authorization_url);
     output.tell("Waiting for the browser's answer. Ctrl-C ends it; a pasted address is taken too.");
-    tokio::select! {
-        outcome = broker.wait_login(pending) => outcome,
-        address = pasted_meanwhile() => broker.complete_login(Callback::parse(&address)).await,
-        _ = tokio::signal::ctrl_c() => Err(cancelled()),
+    // Only a terminal can bring an address while waiting.
+    let mut typed = if std::io::stdin().is_terminal() { terminal::lines() } else { terminal::no_lines() };
+    loop {
+        let address = tokio::select! {
+            outcome = broker.wait_login(pending) => return outcome,
+            Some(address) = typed.recv() => address,
+            () = interrupt.heard() => return Err(cancelled()),
+        };
+        if let Some(grant) = tried(broker, &address, output).await? {
+            return Ok(grant);
+        }
     }
 }
 
-/// Only a terminal can bring an address while waiting; without one this never comes.
-async fn pasted_meanwhile() -> String {
-    if !std::io::stdin().is_terminal() {
-        return std::future::pending().await;
+/// Finishes the login with what was pasted. None where that changed nothing and someone is there to try again: a
+/// key that was hit by mistake, or another line of the clipboard, is no reason to begin anew.
+async fn tried(broker: &Broker, address: &str, output: Output) -> Result<Option<Grant>, Error> {
+    let (address, someone) = (address.trim(), std::io::stdin().is_terminal());
+    if address.is_empty() && someone {
+        return Ok(None);
     }
-    match BufReader::new(tokio::io::stdin()).lines().next_line().await {
-        Ok(Some(address)) => address,
-        _ => std::future::pending().await,
+    match broker.complete_login(Callback::parse(address)).await {
+        Err(error) if error.code() == Code::LoginUnknown && someone => {
+            output.tell("That is not the address of this login's answer. Paste it as the browser shows it, or press Ctrl-C.");
+            Ok(None)
+        }
+        outcome => outcome.map(Some),
     }
 }
 

@@ -1,10 +1,12 @@
 //! `serve`: the endpoint in the foreground, a host without a window.
 
 use crate::output::Output;
+use crate::terminal::Interrupt;
 use broker::{Broker, Code, Error, Redirects};
 use serde_json::json;
 
 pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
+    let mut interrupt = Interrupt::listen();
     let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()).await;
     let status = endpoint.status();
     broker.set_redirects(Redirects { deep_link: false, loopback: status.loopback });
@@ -23,25 +25,7 @@ pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
         text.push_str(&format!("\nsocket {socket}"));
     }
     output.answer(&json!({ "listening": status.listening, "address": status.address, "socket": socket }), &text)?;
-    until_told().await;
+    interrupt.heard().await;
     endpoint.stop().await;
     Ok(())
-}
-
-/// Ctrl-C, or the system asking to end.
-#[cfg(unix)]
-pub(crate) async fn until_told() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        },
-        Err(_) => _ = tokio::signal::ctrl_c().await,
-    }
-}
-
-#[cfg(not(unix))]
-pub(crate) async fn until_told() {
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -23,21 +23,51 @@ pub(crate) async fn as_person(broker: &Broker, args: &Token, output: Output) -> 
 
 pub(crate) async fn header(broker: &Broker, args: &Token, output: Output) -> Result<(), Error> {
     let issued = broker.token_for_person(&args.server, args.account.as_deref(), args.min_valid).await?;
-    let value = format!("Bearer {}", issued.access_token.expose());
+    print_header(&issued.access_token, output)
+}
+
+fn print_header(token: &Secret, output: Output) -> Result<(), Error> {
+    let value = format!("Bearer {}", token.expose());
     output.answer(&json!({ "Authorization": value }), &format!("Authorization: {value}"))
 }
 
-/// True where the environment names an agent: then the running host is asked, and no vault is opened.
+/// True where the environment names an agent: then the running host is asked, and no vault is opened. Half a name is
+/// no reason to act as the person.
 pub(crate) fn has_agent() -> bool {
-    [AGENT_ID, AGENT_KEY_FILE].iter().all(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    [AGENT_ID, AGENT_KEY_FILE].into_iter().any(|name| named(name).is_some())
 }
 
 pub(crate) async fn as_agent(args: &Token, output: Output) -> Result<(), Error> {
-    let unreadable = |name: &str| Error::new(Code::InvalidArgument, format!("{name} cannot be read"));
-    let id = std::env::var(AGENT_ID).map_err(|_| unreadable(AGENT_ID))?;
-    let key = std::env::var_os(AGENT_KEY_FILE)
-        .and_then(|path| std::fs::read_to_string(path).ok())
-        .ok_or_else(|| unreadable(AGENT_KEY_FILE))?;
+    let reply = ask(args).await?;
+    if output.json {
+        return output.answer(&reply.json, "");
+    }
+    line(reply.token.expose());
+    Ok(())
+}
+
+pub(crate) async fn header_as_agent(args: &Token, output: Output) -> Result<(), Error> {
+    print_header(&ask(args).await?.token, output)
+}
+
+struct Given {
+    token: Secret,
+    json: Value,
+}
+
+/// The running host's answer to this agent.
+async fn ask(args: &Token) -> Result<Given, Error> {
+    let wanted = |name: &str| {
+        named(name).ok_or_else(|| {
+            Error::new(Code::InvalidArgument, format!("{name} is not set"))
+                .with_hint(format!("An agent needs both {AGENT_ID} and {AGENT_KEY_FILE}."))
+        })
+    };
+    let (id, path) = (wanted(AGENT_ID)?, wanted(AGENT_KEY_FILE)?);
+    let key = std::fs::read_to_string(&path).map_err(|error| {
+        Error::new(Code::InvalidArgument, format!("the agent's key file {path} cannot be read: {error}"))
+            .with_hint(format!("{AGENT_KEY_FILE} names the file that `gatelodge agent add NAME --write-key PATH` wrote."))
+    })?;
     let key = Secret::new(key.trim());
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.append_pair("grant_type", "client_credentials").append_pair("resource", &args.server);
@@ -48,14 +78,14 @@ pub(crate) async fn as_agent(args: &Token, output: Output) -> Result<(), Error> 
     let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let basic = STANDARD.encode(format!("{}:{}", encode(&id), encode(key.expose())));
     let reply = http::over_socket(&socket()?, "/token", &form.finish(), &format!("Basic {basic}")).await?;
-    match reply.json["access_token"].as_str() {
-        Some(token) if output.json => output.answer(&reply.json, token),
-        Some(token) => {
-            line(token);
-            Ok(())
-        }
+    match reply.json["access_token"].as_str().map(Secret::new) {
+        Some(token) => Ok(Given { token, json: reply.json }),
         None => Err(refusal(&reply.json)),
     }
+}
+
+fn named(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Where the running host listens: as it would choose itself.
@@ -71,6 +101,8 @@ fn refusal(reply: &Value) -> Error {
     let name = reply["error_code"].as_str().or(reply["error"].as_str()).unwrap_or_default();
     let code = Code::ALL.iter().find(|code| code.as_str() == name).copied().unwrap_or(Code::InvalidArgument);
     let error = Error::new(code, reply["error_description"].as_str().unwrap_or("the endpoint refused").to_owned());
+    let accounts = reply["accounts"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    let error = error.with_accounts(accounts.collect());
     match reply["hint"].as_str() {
         Some(hint) => error.with_hint(hint),
         None => error,

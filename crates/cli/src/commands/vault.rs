@@ -1,14 +1,11 @@
 //! `vault status` and `vault create`.
 
 use crate::args::VaultCommand;
-use crate::open::{ask, can_ask, source};
+use crate::open::{can_ask, new_passphrase, refusal, source};
 use crate::output::Output;
 use broker::{Broker, Code, Error, KeySource, Protection, VaultState};
 use serde_json::json;
 use std::path::PathBuf;
-
-/// A shorter one is guessed too soon, whatever Argon2 costs.
-const LEAST_PASSPHRASE: usize = 8;
 
 pub(crate) async fn run(command: VaultCommand, key_file: Option<PathBuf>, output: Output) -> Result<(), Error> {
     let broker = Broker::system()?;
@@ -23,11 +20,12 @@ pub(crate) async fn run(command: VaultCommand, key_file: Option<PathBuf>, output
             let state = broker.open_vault(source).await?;
             report(&state, &path, output)
         }
-        VaultCommand::Create => {
+        VaultCommand::Create { passphrase } => {
             if broker.home().database().exists() {
                 return Err(Error::new(Code::InvalidArgument, format!("there is a vault at {path} already"))
                     .with_hint("Move it away first, if you want a new one."));
             }
+            let source = if passphrase { KeySource::Auto } else { source };
             let source = match source {
                 KeySource::Auto if can_ask() => KeySource::Passphrase(new_passphrase()?),
                 KeySource::Auto => {
@@ -42,21 +40,9 @@ pub(crate) async fn run(command: VaultCommand, key_file: Option<PathBuf>, output
     }
 }
 
-fn new_passphrase() -> Result<oauth::secret::Secret, Error> {
-    let passphrase = ask("New passphrase (at least 8 characters): ")?;
-    if passphrase.expose().chars().count() < LEAST_PASSPHRASE {
-        return Err(Error::new(Code::InvalidArgument, format!("a passphrase has at least {LEAST_PASSPHRASE} characters")));
-    }
-    if ask("Once more: ")? == passphrase {
-        Ok(passphrase)
-    } else {
-        Err(Error::new(Code::InvalidArgument, "the two are not the same"))
-    }
-}
-
 fn report(state: &VaultState, path: &str, output: Output) -> Result<(), Error> {
     let VaultState::Open { protection } = state else {
-        return Err(state.error());
+        return Err(refusal(state));
     };
     let (name, words) = match protection {
         Protection::Keyring => ("keyring", "a key in the OS keyring"),

@@ -3,6 +3,7 @@
 use broker::{Code, Error};
 use serde_json::Value;
 use std::path::Path;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 pub(crate) struct Reply {
@@ -52,7 +53,15 @@ pub(crate) async fn over_socket(_: &Path, path: &str, form: &str, authorization:
     over_tcp(Ask { method: "POST", url: &url, headers: &headers, body: form }).await
 }
 
-async fn exchange(
+/// Longer than a person may take to decide at the endpoint; a host that hangs is told of then.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+async fn exchange(stream: impl AsyncRead + AsyncWrite + Unpin, host: &str, target: &str, ask: &Ask<'_>) -> Result<Reply, Error> {
+    let silent = |_| Error::new(Code::Unreachable, format!("{host} gave no answer in {} s", PATIENCE.as_secs()));
+    tokio::time::timeout(PATIENCE, exchange_in_time(stream, host, target, ask)).await.map_err(silent)?
+}
+
+async fn exchange_in_time(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     host: &str,
     target: &str,

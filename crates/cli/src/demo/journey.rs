@@ -3,7 +3,8 @@
 use crate::commands::{grant, login, trace};
 use crate::demo::form;
 use crate::demo::http::{Ask, Reply, over_tcp};
-use crate::output::{Output, line};
+use crate::output::{Output, clean, line};
+use crate::terminal::Interrupt;
 use api::convert;
 use broker::{
     Broker, Clock, Code, Error, Home, KeySource, LoginOptions, NoBrowser, OsKeyring, Permit, Redirects, SystemBrowser,
@@ -13,19 +14,71 @@ use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use oauth::secret::Secret;
 use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use testbed::Testbed;
 
 /// Each step does what it says, or the journey ends with an error.
-pub(crate) async fn walk(web: &Testbed, with_browser: bool, output: Output) -> Result<(), Error> {
-    let folder = std::env::temp_dir().join(format!("gatelodge-demo-{}", std::process::id()));
-    let outcome = walk_in(web, with_browser, &folder, output).await;
-    // The demo's vault goes with the demo.
-    let _ = std::fs::remove_dir_all(&folder);
-    outcome
+pub(crate) async fn walk(web: &Testbed, with_browser: bool, home: Option<&Path>, output: Output) -> Result<(), Error> {
+    let mut interrupt = Interrupt::listen();
+    let folder = match home {
+        Some(home) if home.join("vault.db").exists() => {
+            return Err(Error::new(Code::InvalidArgument, format!("there is a vault at {} already", home.display()))
+                .with_hint("Name a folder that is not there yet."));
+        }
+        Some(home) => home.to_owned(),
+        None => temporary_folder()?,
+    };
+    let outcome = tokio::select! {
+        outcome = walk_in(web, with_browser, &folder, output) => outcome,
+        () = interrupt.heard() => Err(Error::new(Code::LoginCancelled, "the demo was interrupted").with_hint("Run it again when you want to.")),
+    };
+    if home.is_none() {
+        // The demo's vault goes with the demo, however that ends.
+        std::fs::remove_dir_all(&folder)
+            .map_err(|error| Error::new(Code::Internal, format!("{} could not be removed: {error}", folder.display())))?;
+    }
+    let story = outcome?;
+    story.tell("\nThat is all there is to it.");
+    story.tell(&match home {
+        Some(home) => format!("The demo's vault is still in {}.", home.display()),
+        None => "Nothing of it is left on this machine.".to_owned(),
+    });
+    if output.json { output.answer(&json!({ "passed": true, "steps": story.steps }), "") } else { Ok(()) }
 }
 
-async fn walk_in(web: &Testbed, with_browser: bool, folder: &std::path::Path, output: Output) -> Result<(), Error> {
+/// A new one, for this user alone.
+fn temporary_folder() -> Result<PathBuf, Error> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let folder = std::env::temp_dir().join(format!("gatelodge-demo-{}", std::process::id()));
+    let made = builder.create(&folder);
+    made.map(|()| folder.clone())
+        .map_err(|error| Error::new(Code::Internal, format!("{} could not be made: {error}", folder.display())))
+}
+
+/// What is told on the way: to a person as it happens, to a program at the end.
+struct Story {
+    output: Output,
+    steps: Vec<String>,
+}
+
+impl Story {
+    fn step(&mut self, text: &str) {
+        self.steps.push(text.to_owned());
+        self.tell(&format!("\n{}. {text}", self.steps.len()));
+    }
+
+    fn tell(&self, text: &str) {
+        if !self.output.json {
+            line(&clean(text));
+        }
+    }
+}
+
+async fn walk_in(web: &Testbed, with_browser: bool, folder: &Path, output: Output) -> Result<Story, Error> {
+    let mut story = Story { output, steps: Vec::new() };
     let (user, password) = Testbed::accounts()[0];
     let home = Home::new(folder)?;
     let keyring = Arc::new(OsKeyring::new(&home));
@@ -36,27 +89,27 @@ async fn walk_in(web: &Testbed, with_browser: bool, folder: &std::path::Path, ou
     let address = endpoint.status().address.ok_or_else(|| wrong("the endpoint has no port"))?;
     broker.set_redirects(Redirects { deep_link: !with_browser, loopback: endpoint.status().loopback });
 
-    headline("1", &format!("Add the MCP server {}", web.resource()));
-    let view = broker.add(&web.resource(), Some("demo"), Concessions::default(), &move |step| line(&trace::show(&step))).await?;
+    story.step(&format!("Add the MCP server {}", web.resource()));
+    let view = broker.add(&web.resource(), Some("demo"), Concessions::default(), &|step| story.tell(&trace::show(&step))).await?;
 
-    headline("2", &format!("Log in as {user}, once"));
+    story.step(&format!("Log in as {user}, once"));
     let started =
         broker.begin_login(&view.record.id, LoginOptions { open_browser: with_browser, ..LoginOptions::default() }).await?;
     let login = if with_browser {
-        line(&format!("  Your browser shows the login page; the demo's user is {user} with the password {password}."));
-        login::awaited(&broker, &started, output).await?
+        story.tell(&format!("  Your browser shows the login page; the demo's user is {user} with the password {password}."));
+        login::awaited(&broker, &started, &mut Interrupt::listen(), output).await?
     } else {
-        line("  There is no browser here, so the form is filled in for you.");
+        story.tell("  There is no browser here, so the form is filled in for you.");
         let callback = form::approve(&started.pending.authorization_url, user, password).await?;
         broker.complete_login(Callback::parse(&callback)).await?
     };
-    line(&format!("  logged in as {}", login.account.name));
+    story.tell(&format!("  logged in as {}", login.account.name));
 
-    headline("3", "See what was granted");
+    story.step("See what was granted");
     let detail = convert::detail(broker.resource("demo").await?, &broker.agents().await?);
-    line(&crate::commands::show::text(&detail, SystemClock.now().0));
+    story.tell(&crate::commands::show::text(&detail, SystemClock.now().0));
 
-    headline("4", "Add an agent, and permit it");
+    story.step("Add an agent, and permit it");
     let (agent, key) = broker.add_agent("demo-agent").await?;
     broker
         .permit(Permit {
@@ -67,33 +120,32 @@ async fn walk_in(web: &Testbed, with_browser: bool, folder: &std::path::Path, ou
             given_at: broker.now(),
         })
         .await?;
-    line(&format!("  {} may use demo", agent.id));
+    story.tell(&format!("  {} may use demo", agent.id));
 
-    headline("5", &format!("The agent fetches a token at {address}/token"));
+    story.step(&format!("The agent fetches a token at {address}/token"));
     let reply = fetch(&address, &agent.id, &key, &web.resource()).await?;
     let token = reply.json["access_token"].as_str().map(Secret::new).ok_or_else(|| wrong("the endpoint gave no token"))?;
-    line(&format!("  200, a token for {} that ends in {} s", reply.json["account"], reply.json["expires_in"]));
+    story.tell(&format!("  200, a token for {} that ends in {} s", reply.json["account"], reply.json["expires_in"]));
 
-    headline("6", "and calls a tool of the MCP server with it");
+    story.step("and calls a tool of the MCP server with it");
     let reply = call_tool(&web.resource(), &token).await?;
     expect(reply.status == 200, "the tool did not answer")?;
-    line(&format!("  200, {}", reply.json["result"]["content"][0]["text"]));
+    story.tell(&format!("  200, {}", reply.json["result"]["content"][0]["text"]));
 
-    headline("7", "Revoke");
+    story.step("Revoke");
     let receipt = convert::receipt(broker.revoke(&login.id).await?);
-    line(&grant::describe(&receipt));
+    story.tell(&grant::describe(&receipt));
     expect(receipt.proven, "the server still takes the old token")?;
 
-    headline("8", "The same token again, and the agent again");
+    story.step("The same token again, and the agent again");
     let reply = call_tool(&web.resource(), &token).await?;
     expect(reply.status == 401, "the old token was not refused")?;
-    line("  MCP server: 401");
+    story.tell("  MCP server: 401");
     let reply = fetch(&address, &agent.id, &key, &web.resource()).await?;
     expect(reply.json["error"] == "login_required", "the agent was not told that a login is needed")?;
-    line(&format!("  endpoint:   {}, {}", reply.json["error"], reply.json["hint"]));
+    story.tell(&format!("  endpoint:   {}, {}", reply.json["error"], reply.json["hint"]));
     endpoint.stop().await;
-    line("\nThat is all there is to it. Nothing of it is left on this machine.");
-    Ok(())
+    Ok(story)
 }
 
 async fn fetch(address: &str, id: &str, key: &Secret, resource: &str) -> Result<Reply, Error> {
@@ -127,10 +179,6 @@ async fn call_tool(resource: &str, token: &Secret) -> Result<Reply, Error> {
         ("mcp-name", "list_notes"),
     ];
     over_tcp(Ask { method: "POST", url: resource, headers: &headers, body: &body.to_string() }).await
-}
-
-fn headline(number: &str, text: &str) {
-    line(&format!("\n{number}. {text}"));
 }
 
 fn expect(holds: bool, otherwise: &str) -> Result<(), Error> {

@@ -6,18 +6,18 @@ mod journey;
 
 use crate::args::Demo;
 use crate::output::{Output, line};
+use crate::terminal::{self, Interrupt};
 use broker::{Code, Error};
 use serde_json::json;
 use testbed::Testbed;
 use testbed::switches::Switches;
-use tokio::io::AsyncReadExt;
 
 /// Stable, so that a demo server that was added is found again; any free ones where these are taken.
 const PORTS: (u16, u16) = (4290, 4291);
 
 pub(crate) async fn run(args: Demo, output: Output) -> Result<(), Error> {
     let web = start().await?;
-    if args.provider { provide(&web).await } else { journey::walk(&web, args.browser, output).await }
+    if args.provider { provide(&web).await } else { journey::walk(&web, args.browser, args.home.as_deref(), output).await }
 }
 
 async fn start() -> Result<Testbed, Error> {
@@ -33,13 +33,15 @@ async fn start() -> Result<Testbed, Error> {
 
 /// One line that says where, then nothing until the other side goes.
 async fn provide(web: &Testbed) -> Result<(), Error> {
+    // Before it says that it is there: whoever reads that may tell it to end.
+    let mut interrupt = Interrupt::listen();
     let users: Vec<_> = Testbed::accounts().iter().map(|(name, password)| format!("{name} / {password}")).collect();
     line(&json!({ "issuer": web.issuer(), "resource": web.resource(), "users": users }).to_string());
-    let mut rest = Vec::new();
-    let mut input = tokio::io::stdin();
-    tokio::select! {
-        _ = input.read_to_end(&mut rest) => {}
-        () = crate::commands::serve::until_told() => {}
+    let mut lines = terminal::lines();
+    loop {
+        tokio::select! {
+            line = lines.recv() => if line.is_none() { return Ok(()) },
+            () = interrupt.heard() => return Ok(()),
+        }
     }
-    Ok(())
 }

@@ -62,6 +62,56 @@ async fn an_agent_asks_by_the_socket_without_opening_the_vault() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let token = String::from_utf8(output.stdout).expect("text");
     assert_eq!(call_mcp(&person.web.resource(), token.trim()).await, 200);
+
+    let mut command = person.command(&["header", &person.web.resource()]);
+    command.env("GATELODGE_AGENT_ID", agent["id"].as_str().expect("an id")).env("GATELODGE_AGENT_KEY_FILE", &key_file);
+    let output = command.output().expect("it runs");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), format!("Authorization: Bearer {token}"));
+    let log = person.json(&["events", "--agent", "claude"]);
+    let issued = log.as_array().into_iter().flatten().filter(|event| event["kind"] == "token_issued").count();
+    assert_eq!(issued, 2, "both were answered to the agent, not to the person: {log}");
+}
+
+/// With half of an agent's name the person's own access is not given instead.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn half_an_agent_is_not_the_person() {
+    let person = Person::approving(Switches::default()).await;
+    person.added_and_logged_in().await;
+    for (name, missing) in
+        [("GATELODGE_AGENT_ID", "GATELODGE_AGENT_KEY_FILE"), ("GATELODGE_AGENT_KEY_FILE", "GATELODGE_AGENT_ID")]
+    {
+        for command in ["token", "header"] {
+            let output = person.command(&[command, "notes"]).env(name, "claude").output().expect("it runs");
+            assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{command} with {name} alone");
+            assert!(String::from_utf8_lossy(&output.stderr).contains(&format!("{missing} is not set")));
+        }
+    }
+}
+
+/// More happens between two looks than is shown at once: all of it is told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn following_the_log_leaves_nothing_out() {
+    let person = Person::with(Switches::default()).await;
+    person.good(&["add", &person.web.resource(), "--name", "notes"]);
+    let mut child = person.command(&["events", "--follow", "--limit", "1", "--json"]).spawn().expect("it runs");
+    let output = std::io::BufReader::new(child.stdout.take().expect("stdout"));
+    let _running = crate::setup::Running(child);
+    let (said, lines) = std::sync::mpsc::channel();
+    std::thread::spawn(move || std::io::BufRead::lines(output).map_while(Result::ok).try_for_each(|line| said.send(line)));
+    let next = || {
+        let line = lines.recv_timeout(std::time::Duration::from_secs(20)).expect("another event");
+        serde_json::from_str::<serde_json::Value>(&line).unwrap_or_else(|_| panic!("JSON in one line, not {line}"))
+    };
+    assert_eq!(next()["kind"], "resource_added");
+    let names = ["one", "two", "three", "four", "five"];
+    for child in names.map(|name| person.command(&["agent", "add", name]).spawn().expect("it runs")) {
+        assert!(child.wait_with_output().expect("it ends").status.success());
+    }
+    let mut told = names.map(|_| next()["agent_name"].as_str().map(str::to_owned).expect("a name"));
+    let mut added = names.map(str::to_owned);
+    told.sort();
+    added.sort();
+    assert_eq!(told, added);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

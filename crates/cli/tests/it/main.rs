@@ -5,3 +5,5 @@ mod journey;
 mod kill;
 mod processes;
 mod setup;
+mod shapes;
+mod terminal;

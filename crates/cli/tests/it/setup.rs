@@ -43,6 +43,7 @@ impl Person {
             // Any free port: these tests run beside each other.
             .env("GATELODGE_PORT", "0")
             .env_remove("GATELODGE_AGENT_ID")
+            .env_remove("GATELODGE_AGENT_KEY_FILE")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

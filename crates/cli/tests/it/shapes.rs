@@ -1,0 +1,191 @@
+//! The JSON that programs rely on, member by member. What differs from run to run is named instead.
+
+use crate::setup::Person;
+use serde_json::Value;
+use testbed::switches::Switches;
+
+/// An answer with the values that this run made up replaced.
+fn shape(person: &Person, args: &[&str]) -> String {
+    let mut answer = person.json(args);
+    redact(&mut answer, person);
+    serde_json::to_string_pretty(&answer).expect("JSON")
+}
+
+fn redact(value: &mut Value, person: &Person) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| redact(item, person)),
+        Value::Object(members) => {
+            for (name, member) in members {
+                let made_up =
+                    ["id", "key", "access_token", "agent", "client_id", "resource_id", "agent_id", "grant_id", "Authorization"];
+                let is_time = name.ends_with("_at") || ["at", "expires_in", "until"].contains(&name.as_str());
+                match member {
+                    Value::Number(_) if is_time => *member = "[time]".into(),
+                    Value::String(_) | Value::Number(_) if made_up.contains(&name.as_str()) => {
+                        *member = format!("[{name}]").into();
+                    }
+                    _ => redact(member, person),
+                }
+            }
+        }
+        Value::String(text) => {
+            let home = person.folder.path().display().to_string();
+            let resource = person.web.resource();
+            *text = text.replace(&resource, "[resource]").replace(&person.web.issuer(), "[issuer]").replace(&home, "[home]");
+            *text = text.replace(resource.trim_end_matches("/mcp"), "[resource host]");
+            if let Some(host) = person.web.issuer().strip_prefix("http://") {
+                *text = text.replace(host, "[issuer host]");
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Compares as text, so that a member that comes, goes or changes its type is seen.
+fn assert_shape(found: &str, expected: &str) {
+    let expected: Value = serde_json::from_str(expected).expect("JSON");
+    assert_eq!(found, serde_json::to_string_pretty(&expected).expect("JSON"));
+}
+
+async fn logged_in() -> Person {
+    let person = Person::approving(Switches::default()).await;
+    person.added_and_logged_in().await;
+    person
+}
+
+const SERVER: &str = r#"{
+    "id": "[id]", "name": "notes", "uri": "[resource]", "state": "active", "message": null,
+    "issuer": "[issuer]", "account": "unnamed account", "expires_at": "[time]", "scopes": ["notes:read", "offline_access"]
+}"#;
+
+const GRANT: &str = r#"{
+    "id": "[id]", "resource_id": "[resource_id]", "account": "unnamed account", "issuer": "[issuer]",
+    "state": "active", "message": null, "scopes_requested": ["notes:read", "offline_access"],
+    "scopes_granted": ["notes:read", "offline_access"], "scopes_unasked": [], "has_refresh_token": true,
+    "granted_at": "[time]", "refreshed_at": null, "expires_at": "[time]"
+}"#;
+
+const TRACE: &str = r#"[
+    {
+        "title": "Asked without a token", "verdict": "ok", "request": "POST [resource]", "status": 401,
+        "detail": "Wants a token; the challenge names its metadata and the scopes.", "rule": "MCP authorization (D-01, D-02)"
+    },
+    {
+        "title": "Protected resource metadata", "verdict": "ok", "status": 200, "detail": "Found.",
+        "request": "GET [resource host]/.well-known/oauth-protected-resource/mcp", "rule": "RFC 9728 §5.1 (D-05)"
+    },
+    {
+        "title": "Authorization server metadata", "verdict": "ok", "status": 200, "detail": "Found.",
+        "request": "GET [issuer]/.well-known/oauth-authorization-server", "rule": "RFC 8414 §3.1 (M-03)"
+    },
+    {
+        "title": "Issuer, endpoints and PKCE checked", "verdict": "ok", "request": null, "status": null,
+        "detail": "Login at [issuer host]", "rule": "RFC 8414 §3.3 (M-07, A-02)"
+    }
+]"#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_vault_and_a_server() {
+    let person = Person::approving(Switches::default()).await;
+    let vault = r#"{ "path": "[home]/home/vault.db", "protection": "key_file" }"#;
+    assert_shape(&shape(&person, &["vault", "create"]), vault);
+    assert_shape(&shape(&person, &["vault", "status"]), vault);
+    let examined = format!(r#"{{ "url": "[resource]", "works": true, "failure": null, "steps": {TRACE} }}"#);
+    assert_shape(&shape(&person, &["doctor", &person.web.resource()]), &examined);
+    let added = r#"{
+        "id": "[id]", "name": "notes", "uri": "[resource]", "state": "login_needed", "message": null,
+        "issuer": "[issuer]", "account": null, "expires_at": null, "scopes": []
+    }"#;
+    assert_shape(&shape(&person, &["add", &person.web.resource(), "--name", "notes"]), added);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_and_its_tokens() {
+    let person = logged_in().await;
+    assert_shape(&shape(&person, &["list"]), &format!("[{SERVER}]"));
+    let shown = format!(
+        r#"{{
+            "resource": {SERVER}, "grants": [{GRANT}], "trace": {TRACE}, "pending": null, "permits": [],
+            "added_at": "[time]", "checked_at": "[time]",
+            "authorization_server": {{
+                "issuer": "[issuer]", "authorization_host": "[issuer host]", "token_host": "[issuer host]",
+                "registration_host": "[issuer host]", "registration": "dynamic", "client_id": "[client_id]",
+                "can_revoke": true, "sends_iss": true
+            }},
+            "scopes_offered": ["notes:read", "notes:write", "offline_access", "profile"],
+            "scopes_to_request": ["notes:read", "offline_access"]
+        }}"#
+    );
+    assert_shape(&shape(&person, &["show", "notes"]), &shown);
+    let token = r#"{
+        "access_token": "[access_token]", "token_type": "Bearer", "expires_at": "[time]",
+        "scope": "notes:read offline_access", "resource": "[resource]", "account": "unnamed account"
+    }"#;
+    assert_shape(&shape(&person, &["token", "notes"]), token);
+    assert_shape(&shape(&person, &["header", "notes"]), r#"{ "Authorization": "[Authorization]" }"#);
+    let renewed = GRANT.replace(r#""refreshed_at": null"#, r#""refreshed_at": "[time]""#);
+    assert_shape(&shape(&person, &["refresh", "notes"]), &renewed);
+    assert_shape(&shape(&person, &["rename", "notes", "jotter"]), &SERVER.replace("notes\"", "jotter\""));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_the_log_and_a_receipt() {
+    let person = logged_in().await;
+    let added = r#"{ "id": "[id]", "name": "claude", "key": "[key]" }"#;
+    assert_shape(&shape(&person, &["agent", "add", "claude"]), added);
+    let permitted = r#"{ "agent": "[agent]", "server": "notes", "account": "unnamed account", "until": "[time]" }"#;
+    assert_shape(&shape(&person, &["agent", "permit", "claude", "notes", "--until", "1h"]), permitted);
+    let agents = r#"[{
+        "id": "[id]", "name": "claude", "added_at": "[time]", "last_used_at": null,
+        "permits": [{
+            "agent_id": "[agent_id]", "agent_name": "claude", "grant_id": "[grant_id]", "resource_id": "[resource_id]",
+            "resource_name": "notes", "account": "unnamed account", "scopes": null, "until": "[time]", "given_at": "[time]"
+        }]
+    }]"#;
+    assert_shape(&shape(&person, &["agent", "list"]), agents);
+    let last = r#"[{
+        "id": "[id]", "at": "[time]", "kind": "permit_given", "ok": true, "message": "claude may use notes as unnamed account",
+        "code": null, "agent_name": "claude", "resource_id": "[resource_id]", "resource_name": "notes"
+    }]"#;
+    assert_shape(&shape(&person, &["events", "--limit", "1"]), last);
+    assert_shape(&shape(&person, &["agent", "unpermit", "claude", "notes"]), r#"{ "agent": "[agent]", "server": "notes" }"#);
+    let receipt = r#"{
+        "resource_name": "notes", "account": "unnamed account", "at": "[time]", "proven": true, "by_hand": null,
+        "steps": [
+            { "what": "Refresh token revoked", "outcome": "done", "detail": "[issuer host] confirmed it." },
+            { "what": "Access token revoked", "outcome": "done", "detail": "[issuer host] confirmed it." },
+            { "what": "Registration deleted", "outcome": "done", "detail": "The issuer has forgotten this program." },
+            { "what": "Old token refused by the server", "outcome": "done", "detail": "It answered 401." },
+            { "what": "Erased from the vault", "outcome": "done", "detail": "The stored tokens were overwritten." }
+        ]
+    }"#;
+    assert_shape(&shape(&person, &["revoke", "notes", "--yes"]), receipt);
+    assert_shape(&shape(&person, &["agent", "remove", "claude"]), r#"{ "agent": "[agent]" }"#);
+    assert_shape(&shape(&person, &["remove", "notes", "--yes"]), "[]");
+}
+
+/// Failures come on stderr, wrong usage too, and stdout stays empty.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failure() {
+    let person = logged_in().await;
+    let failure = |args: &[&str]| {
+        let output = person.run(args);
+        assert!(output.stdout.is_empty());
+        let answer: Value = serde_json::from_slice(&output.stderr).expect("JSON");
+        (output.status.code(), serde_json::to_string_pretty(&answer).expect("JSON"))
+    };
+    let (status, text) = failure(&["--json", "show", "nobody"]);
+    assert_eq!(status, Some(11));
+    let expected = r#"{ "error": {
+        "code": "not_found", "message": "No MCP server \"nobody\" was added.",
+        "hint": "List the servers to see what is there, or add this one."
+    }, "accounts": [] }"#;
+    assert_shape(&text, expected);
+    let (status, text) = failure(&["--json", "show"]);
+    assert_eq!(status, Some(2));
+    let expected = r#"{ "error": {
+        "code": "invalid_argument", "message": "The following required arguments were not provided: <SERVER>.",
+        "hint": "`gatelodge --help` lists what can be said."
+    }, "accounts": [] }"#;
+    assert_shape(&text, expected);
+}
