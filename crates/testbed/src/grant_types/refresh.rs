@@ -1,0 +1,41 @@
+//! The refresh grant (RFC 6749 section 6, RFC 9700 section 4.14.2).
+
+use serde_json::Value;
+
+use super::Request;
+use crate::authorize::resource;
+use crate::issue::{Issue, answer};
+use crate::random::now_ms;
+use crate::reply::OAuthError;
+use crate::scopes::Scopes;
+use crate::switches::ScopeInAnswer;
+use crate::world::Memory;
+
+pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
+    let Request { world, switches, params, client, .. } = *request;
+    let refused = |why: &str| OAuthError::new("invalid_grant", why);
+    let token = params.get("refresh_token").ok_or_else(|| OAuthError::new("invalid_request", "no refresh_token"))?;
+    let (_, grant) = memory.grants.refresh_token(token).ok_or_else(|| refused("this refresh token is not known"))?;
+    let grant = grant.clone();
+    if grant.client != client.id {
+        return Err(refused("this refresh token was issued to another client"));
+    }
+    if !client.may_refresh() {
+        return Err(OAuthError::new("unauthorized_client", "the client did not register for refresh_token"));
+    }
+    let named = resource(world, switches, params, true)?;
+    if named.is_some() && named != grant.resource {
+        return Err(OAuthError::new("invalid_target", "resource is not the one that was granted"));
+    }
+    // RFC 6749 section 6: less is possible, more is not.
+    let scopes = params.get("scope").map_or_else(|| grant.scopes.clone(), Scopes::parse);
+    if !grant.scopes.covers(&scopes) {
+        return Err(OAuthError::new("invalid_scope", "more than was granted"));
+    }
+    let (id, refresh_token) = memory.grants.refresh(token, switches, now_ms())?;
+    let scopes = match switches.scope_in_answer {
+        ScopeInAnswer::Narrower => scopes.without_the_last(),
+        _ => scopes,
+    };
+    Ok(answer(world, switches, memory, &Issue { id: &id, grant: &grant, scopes, refresh_token }))
+}
