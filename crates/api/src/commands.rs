@@ -3,14 +3,14 @@
 //! The table makes [`Host::dispatch`] and the TypeScript interface; a command without a body does not compile.
 
 use crate::dto::{
-    Agent, AgentAdd, AgentId, AgentKey, Event, EventQuery, Grant, GrantId, LoginBegin, LoginId, LoginPaste, PendingLogin,
+    Agent, AgentAdd, AgentId, AgentKey, Event, EventQuery, Grant, GrantId, LoginBegin, LoginId, LoginPaste, LoginStarted,
     PermitGive, PermitId, Receipt, Redirect, Resource, ResourceAdd, ResourceCheck, ResourceDetail, ResourceId, ResourceRename,
     Status, VaultCreate, VaultUnlock,
 };
 use crate::host::Host;
 use crate::{bindings, convert};
 use broker::{Code, Error, EventFilter, LoginOptions, RedirectPreference};
-use oauth::authorization::{Callback, Wishes};
+use oauth::authorization::{AccountWish, Callback, Wishes};
 use oauth::concession::Concessions;
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
@@ -59,8 +59,8 @@ commands! {
     resource_check(ResourceCheck) -> ResourceDetail;
     resource_rename(ResourceRename) -> ResourceDetail;
     resource_remove(ResourceId) -> Vec<Receipt>;
-    login_begin(LoginBegin) -> PendingLogin;
-    login_reopen(LoginId) -> PendingLogin;
+    login_begin(LoginBegin) -> LoginStarted;
+    login_reopen(LoginId) -> LoginStarted;
     login_paste(LoginPaste) -> Grant;
     login_cancel(LoginId) -> ();
     grant_refresh(GrantId) -> Grant;
@@ -115,20 +115,29 @@ impl Host {
         Ok(self.broker().remove(&args.id).await?.into_iter().map(convert::receipt).collect())
     }
 
-    async fn login_begin(&self, args: LoginBegin) -> Result<PendingLogin, Error> {
+    async fn login_begin(&self, args: LoginBegin) -> Result<LoginStarted, Error> {
         let redirect = args.redirect.map(|redirect| match redirect {
             Redirect::DeepLink => RedirectPreference::DeepLink,
             Redirect::Loopback => RedirectPreference::Loopback,
+            Redirect::Localhost => RedirectPreference::Localhost,
         });
-        let options = LoginOptions { redirect, wishes: Wishes { select_account: args.select_account }, open_browser: true };
+        let account = if args.another_account.unwrap_or_default() { AccountWish::Another } else { AccountWish::Any };
+        let options = LoginOptions {
+            redirect,
+            wishes: Wishes { select_account: args.select_account, login_hint: args.login_hint, account },
+            scopes: args.scopes.map(|scopes| scopes.into_iter().collect()),
+            registration: args.registration.map(convert::registration_kind),
+            open_browser: true,
+        };
         let started = self.broker().begin_login(&args.resource_id, options).await?;
-        Ok(convert::pending(&started.pending, &args.resource_id, started.browser_problem))
+        Ok(convert::started(started, &args.resource_id))
     }
 
-    async fn login_reopen(&self, args: LoginId) -> Result<PendingLogin, Error> {
+    async fn login_reopen(&self, args: LoginId) -> Result<LoginStarted, Error> {
         let started = self.broker().reopen_login(&args.id).await?;
-        let resource = self.broker().resource(started.pending.resource.as_str()).await?;
-        Ok(convert::pending(&started.pending, &resource.record.id, started.browser_problem))
+        let uri = started.pending().map(|pending| pending.resource.to_string()).unwrap_or_default();
+        let resource = self.broker().resource(&uri).await?;
+        Ok(convert::started(started, &resource.record.id))
     }
 
     async fn login_paste(&self, args: LoginPaste) -> Result<Grant, Error> {

@@ -6,7 +6,7 @@ mod resource;
 mod status;
 
 pub use agent::{agent, event};
-pub use grant::{grant, pending, receipt};
+pub use grant::{grant, pending, receipt, registration_kind, started};
 pub use resource::{detail, resource, step};
 pub use status::{endpoint_status, vault_status};
 

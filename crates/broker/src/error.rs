@@ -7,39 +7,71 @@ mod code;
 mod join;
 
 pub use code::Code;
+use oauth::concession::Concession;
+use oauth::scope::Scopes;
 
 /// A failure of a use case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     code: Code,
     message: String,
+    /// What only some failures have, apart: every use case hands an error up.
+    more: Box<More>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct More {
     hint: Option<String>,
     accounts: Vec<String>,
     retry_after: Option<u64>,
+    concession: Option<Concession>,
+    scopes: Option<Scopes>,
 }
 
 impl Error {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None, accounts: Vec::new(), retry_after: None }
+        Self { code, message: message.into(), more: Box::default() }
     }
 
     /// Replaces the code's own hint where more is known.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.more.hint = Some(hint.into());
         self
     }
 
     #[must_use]
     pub fn with_accounts(mut self, accounts: Vec<String>) -> Self {
-        self.accounts = accounts;
+        self.more.accounts = accounts;
         self
     }
 
     #[must_use]
     pub fn with_retry_after(mut self, seconds: Option<u64>) -> Self {
-        self.retry_after = seconds;
+        self.more.retry_after = seconds;
         self
+    }
+
+    /// The one departure from the specification that stands in the way, and that the person may allow.
+    #[must_use]
+    pub fn with_concession(mut self, concession: impl Into<Option<Concession>>) -> Self {
+        self.more.concession = concession.into();
+        self
+    }
+
+    #[must_use]
+    pub fn with_scopes(mut self, scopes: Scopes) -> Self {
+        self.more.scopes = Some(scopes);
+        self
+    }
+
+    pub fn concession(&self) -> Option<Concession> {
+        self.more.concession
+    }
+
+    /// What is lacking, with [`Code::StepUpRequired`].
+    pub fn scopes(&self) -> Option<&Scopes> {
+        self.more.scopes.as_ref()
     }
 
     pub fn code(&self) -> Code {
@@ -48,17 +80,17 @@ impl Error {
 
     /// What the person (or the agent's owner) can do now.
     pub fn hint(&self) -> String {
-        self.hint.clone().unwrap_or_else(|| self.code.hint().to_owned())
+        self.more.hint.clone().unwrap_or_else(|| self.code.hint().to_owned())
     }
 
     /// The accounts to choose from, with [`Code::AccountRequired`].
     pub fn accounts(&self) -> &[String] {
-        &self.accounts
+        &self.more.accounts
     }
 
     /// Seconds to wait before asking again, where the issuer or our own back-off says so.
     pub fn retry_after(&self) -> Option<u64> {
-        self.retry_after
+        self.more.retry_after
     }
 }
 

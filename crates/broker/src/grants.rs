@@ -9,8 +9,8 @@ use oauth::http::{Http, Request};
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::{self, Registration};
 use oauth::revocation::{Revocation, Which, revoke};
-use oauth::secret::Secret;
 use oauth::time::Timestamp;
+use oauth::token::Client;
 use serde_json::json;
 use std::time::Duration;
 use vault::{Vault, VaultError};
@@ -56,7 +56,7 @@ impl Broker {
         steps.extend(self.unregister(&vault, &grant, reach).await?);
         let refused = match &tokens {
             Some(tokens) => {
-                let (step, refused) = self.probe(&record, &tokens.access_token, reach).await;
+                let (step, refused) = self.probe(&record, tokens, reach).await?;
                 steps.push(step);
                 refused
             }
@@ -107,10 +107,13 @@ impl Broker {
             }]);
         };
         let host = AuthorizationServer::host_of(&endpoint);
+        let random = crate::random_stream()?;
+        let client =
+            Client { endpoint: &endpoint, registration: Some(registration), reach, now: self.now(), random: &random, dpop: None };
         let refresh = tokens.refresh_token.as_ref().map(|token| (Which::RefreshToken, "Refresh token", token));
         let mut steps = Vec::new();
         for (which, name, token) in refresh.into_iter().chain([(Which::AccessToken, "Access token", &tokens.access_token)]) {
-            let answer = revoke(&self.inner.http, &endpoint, registration, which, token, reach).await;
+            let answer = revoke(&self.inner.http, &client, which, token).await;
             let (outcome, detail) = match answer {
                 Ok(Revocation::Revoked) => (ReceiptOutcome::Done, format!("{host} confirmed it.")),
                 Ok(Revocation::KindNotSupported) => {
@@ -152,19 +155,18 @@ impl Broker {
     }
 
     /// The old token once more at its own resource: 401 is the proof.
-    async fn probe(&self, record: &ResourceRecord, token: &Secret, reach: Reach) -> (ReceiptStep, bool) {
+    async fn probe(&self, record: &ResourceRecord, tokens: &TokenSet, reach: Reach) -> Result<(ReceiptStep, bool), Error> {
         const WHAT: &str = "Old token refused by the server";
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {} });
         let request = Request::post_json(record.uri.as_str(), &body, reach)
             .header("accept", "application/json, text/event-stream")
             .header("mcp-protocol-version", oauth::PROTOCOL_VERSION)
-            .header("mcp-method", "tools/list")
-            .header("authorization", &format!("Bearer {}", token.expose()));
-        match self.inner.http.send(request).await {
+            .header("mcp-method", "tools/list");
+        Ok(match self.inner.http.send(self.authorized(request, tokens)?).await {
             Ok(response) if response.status == 401 => (ReceiptStep::done(WHAT, "It answered 401."), true),
             Ok(response) => (ReceiptStep::failed(WHAT, format!("It answered {}.", response.status)), false),
             Err(error) => (ReceiptStep::failed(WHAT, format!("{error}.")), false),
-        }
+        })
     }
 }
 

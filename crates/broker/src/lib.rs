@@ -4,8 +4,12 @@
 //! [`refresh`](crate::refresh)) → [`grants`](crate::grants); [`agents`](crate::agents) beside them. Every
 //! failure is an [`Error`] with a stable [`Code`], a sentence, and what to do next.
 
+mod accounts;
 mod agents;
 mod browser;
+mod call;
+mod choices;
+mod clients;
 mod clock;
 mod error;
 mod events;
@@ -13,28 +17,35 @@ mod grants;
 mod http;
 mod login;
 mod open;
+mod providers;
 mod refresh;
 mod registration;
 mod resources;
 mod tokens;
 
 pub use browser::{Browser, NoBrowser, SystemBrowser};
+pub use call::Call;
+pub use clients::{ClientEntry, Settings};
 pub use clock::{Clock, SystemClock};
 pub use error::{Code, Error};
 pub use grants::{Receipt, ReceiptOutcome, ReceiptStep};
 pub use login::{LoginOptions, Redirects, Started};
 pub use open::VaultState;
+pub use providers::ProviderEntry;
 pub use resources::{ResourceState, ResourceView, explain};
 pub use tokens::{Issued, TokenRequest};
 pub use vault::{
-    Agent, Event, EventFilter, Home, KeySource, KeyStore, OsKeyring, Permit, Protection, RedirectPreference, ResourceProtection,
-    ResourceRecord,
+    Agent, Event, EventFilter, Home, IdentityProvider, KeySource, KeyStore, LoginMethod, OsKeyring, Permit, Protection,
+    RedirectPreference, ResourceProtection, ResourceRecord,
 };
 
+use oauth::dpop::Nonces;
 use oauth::grant::GrantId;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use tokio::sync::broadcast;
 use vault::Vault;
@@ -57,6 +68,8 @@ struct Inner {
     flights: refresh::Flights,
     registering: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     refusals: events::Refusals,
+    /// What the servers want in the next proof of a key (RFC 9449 §8, §9).
+    nonces: Arc<Nonces>,
 }
 
 /// What a host tells its window without being asked.
@@ -87,6 +100,7 @@ impl Broker {
                 flights: refresh::Flights::default(),
                 registering: Mutex::default(),
                 refusals: events::Refusals::default(),
+                nonces: Arc::default(),
             }),
         })
     }
@@ -125,6 +139,15 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// 32 random bytes from the system (the vault crate is the one place that asks for them).
 fn random() -> Result<[u8; 32], Error> {
     Ok(vault::random()?)
+}
+
+/// As many random bytes as are needed, from one draw: `oauth` asks for some while it writes a request.
+fn random_stream() -> Result<impl Fn() -> [u8; 32] + Sync, Error> {
+    let (seed, drawn) = (random()?, AtomicU64::new(0));
+    Ok(move || {
+        let count = drawn.fetch_add(1, Ordering::Relaxed);
+        Sha256::new().chain_update(seed).chain_update(count.to_le_bytes()).finalize().into()
+    })
 }
 
 fn secret_of(bytes: [u8; 32]) -> Secret {

@@ -1,22 +1,29 @@
-//! Logging in: begin → the browser → complete, by whichever host the answer reaches (invariant 7).
+//! Logging in, in each way that a server may want: begin → (the browser, here or elsewhere) → complete.
 //!
-//! The pending login is a row of the vault before the browser opens, so that the program may be closed
-//! and opened again in between. The answer is checked in the order of PROTOCOL.md 2.10.
+//! [`browser`] and [`device`] leave a row in the vault before anything opens, so that the program may be closed and
+//! opened again in between, and any host may finish it (invariant 7). [`unattended`] logins need nobody and are
+//! done at once; [`enterprise`] ones need the person only at the company's provider, and only now and then.
 
 mod account;
+mod browser;
 mod complete;
+mod device;
+mod enterprise;
+mod keep;
+mod unattended;
 
 use crate::events::About;
-use crate::registration::preference;
-use crate::{Broker, Change, Code, Error, RedirectPreference, ResourceProtection, ResourceRecord};
+use crate::{Broker, Change, Code, Error, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
 use oauth::authorization::{PendingAuthorization, Wishes};
 use oauth::concession::{Concession, Reach};
 use oauth::discovery;
 use oauth::grant::{Grant, GrantState};
 use oauth::metadata::AuthorizationServer;
-use oauth::redirect::Redirect;
+use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
+use oauth::vendor::Vendor;
+pub(crate) use unattended::Asked;
 
 /// Where an answer of the browser can arrive; each host says what it can do.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,23 +34,39 @@ pub struct Redirects {
     pub loopback: Option<u16>,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct LoginOptions {
     /// None: what is known to work at this issuer.
     pub redirect: Option<RedirectPreference>,
     pub wishes: Wishes,
+    /// More than is asked for anyway: what an operation lacked (S-10).
+    pub scopes: Option<Scopes>,
+    /// How to get a client id; None: the best way there is.
+    pub registration: Option<RegistrationKind>,
     pub open_browser: bool,
 }
 
-/// A login under way, and why the browser did not open, if so.
+/// What came of beginning a login.
 #[derive(Debug, Clone)]
-pub struct Started {
-    pub pending: PendingAuthorization,
-    pub browser_problem: Option<String>,
+pub enum Started {
+    /// A person has to do something; `browser_problem` says why no browser opened, if so.
+    Waiting { pending: Box<PendingAuthorization>, browser_problem: Option<String> },
+    /// Nobody was needed.
+    Done(Box<Grant>),
 }
 
-/// Metadata older than this is fetched again before a login (PROTOCOL.md 2.4 step 6).
-const METADATA_LIFE_SECONDS: i64 = 3600;
+/// A login that begins: what all ways of logging in need to know.
+struct Beginning<'a> {
+    record: ResourceRecord,
+    server: AuthorizationServer,
+    resource_parameter: Option<String>,
+    scopes: Scopes,
+    reach: Reach,
+    options: &'a LoginOptions,
+}
+
+/// Metadata that could not be fetched again is good for so long (PROTOCOL.md 2.4 step 6).
+const METADATA_LIFE_SECONDS: i64 = 24 * 3600;
 
 impl Broker {
     pub fn set_redirects(&self, redirects: Redirects) {
@@ -54,34 +77,111 @@ impl Broker {
         *self.inner.redirects.read().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Prepares a login, keeps it, and opens the browser. A login already under way for this server is replaced.
-    pub async fn begin_login(&self, resource_id: &str, options: LoginOptions) -> Result<Started, Error> {
-        let record = self.record_of(resource_id).await?;
-        let pending = match self.prepare(&record, options).await {
-            Ok(pending) => pending,
+    /// Begins a login, by the method that was chosen for the server. One already under way for it is replaced.
+    pub async fn begin_login(&self, resource: &str, options: LoginOptions) -> Result<Started, Error> {
+        let record = self.record_of(resource).await?;
+        match self.begin(&record, &options).await {
+            Ok(started) => Ok(started),
             Err(error) => {
-                let event =
-                    self.event("login_failed", false, format!("{}: {error}", record.name)).about(&record).failed_with(&error);
-                self.record(event).await;
-                return Err(error);
+                let event = self.event("login_failed", false, format!("{}: {error}", record.name)).about(&record);
+                self.record(event.failed_with(&error)).await;
+                Err(error)
             }
+        }
+    }
+
+    async fn begin(&self, record: &ResourceRecord, options: &LoginOptions) -> Result<Started, Error> {
+        let beginning = self.beginning(record, options).await?;
+        let pending = match &beginning.record.login_method {
+            LoginMethod::Browser => self.by_browser(&beginning).await?,
+            LoginMethod::Device => self.by_device(&beginning).await?,
+            LoginMethod::ClientCredentials | LoginMethod::Workload { .. } => {
+                return Ok(Started::Done(Box::new(self.by_itself(&beginning).await?)));
+            }
+            LoginMethod::Enterprise { provider } => match self.by_provider(&beginning, provider).await? {
+                enterprise::Outcome::Done(grant) => return Ok(Started::Done(grant)),
+                enterprise::Outcome::LogIn(pending) => *pending,
+            },
         };
+        self.await_answer(&beginning.record, pending, options.open_browser).await
+    }
+
+    /// The row first, then the browser: nothing that opens is ever forgotten.
+    async fn await_answer(
+        &self,
+        record: &ResourceRecord,
+        pending: PendingAuthorization,
+        open_browser: bool,
+    ) -> Result<Started, Error> {
         let vault = self.vault()?;
         for old in vault.pendings().await?.into_iter().filter(|old| old.resource == record.uri) {
             vault.take_pending(&old.id).await?;
         }
         vault.save_pending(&pending).await?;
         let host = AuthorizationServer::host_of(&pending.authorization_url);
-        self.record(self.event("login_started", true, format!("Logging in to {} at {host}", record.name)).about(&record)).await;
-        let browser_problem = if options.open_browser { self.open_browser(&pending).await } else { None };
-        Ok(Started { pending, browser_problem })
+        self.record(self.event("login_started", true, format!("Logging in to {} at {host}", record.name)).about(record)).await;
+        if pending.device.is_some() {
+            self.poll_in_background(&pending);
+        }
+        // A device login's page is opened only when the person asks (PROTOCOL.md 7.14).
+        let opens = open_browser && pending.device.is_none();
+        let browser_problem = if opens { self.open_browser(&pending).await } else { None };
+        Ok(Started::Waiting { pending: Box::new(pending), browser_problem })
+    }
+
+    /// What is known of the server now: its protection, fresh metadata, and what to ask for.
+    async fn beginning<'a>(&self, record: &ResourceRecord, options: &'a LoginOptions) -> Result<Beginning<'a>, Error> {
+        let record = if record.protection == ResourceProtection::Protected {
+            record.clone()
+        } else {
+            self.check(&record.id, &|_| {}).await?.record
+        };
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let server = self.fresh_server(&record, reach).await?;
+        let habits = self.vault()?.issuer_habits(&server.issuer).await?;
+        let mut scopes = scopes_to_ask(&record, Some(&server), &self.vault()?.grants_of(&record.uri).await?);
+        if habits.refuses_offline || !matches!(record.login_method, LoginMethod::Browser | LoginMethod::Device) {
+            scopes = without_offline(&record, &scopes);
+        }
+        if let Some(more) = &options.scopes {
+            scopes = scopes.union(more);
+        }
+        let resource_parameter =
+            record.resource_parameter.clone().filter(|_| !record.concessions.allow(Concession::NoResourceParameter));
+        Ok(Beginning { record, server, resource_parameter, scopes, reach, options })
+    }
+
+    /// The issuer's metadata, fetched again for each login: keys and endpoints move, and a proxy may have to be woken
+    /// by it (PROTOCOL.md 2.4 step 6, LAB.md 4.19). What was fetched lately stands in where it cannot be had.
+    async fn fresh_server(&self, record: &ResourceRecord, reach: Reach) -> Result<AuthorizationServer, Error> {
+        let vault = self.vault()?;
+        let issuer = record.issuer.as_ref().ok_or_else(|| {
+            Error::new(Code::NoAuthorizationServer, format!("{} needs no login", record.name))
+                .with_hint("Nothing has to be done for it.")
+        })?;
+        let kept = vault.authorization_server(issuer).await?;
+        let found = discovery::authorization_server(&self.inner.http, issuer, &record.concessions, reach, &|_| {}).await;
+        match (found.map_err(Error::from), kept) {
+            (Ok(server), _) => {
+                vault.save_authorization_server(&server, self.now()).await?;
+                Ok(server)
+            }
+            (Err(error), Some((server, fetched_at)))
+                if matches!(error.code(), Code::Unreachable | Code::ServerError)
+                    && self.now().since(fetched_at) < METADATA_LIFE_SECONDS =>
+            {
+                tracing::info!(%issuer, %error, "metadata of before is used");
+                Ok(server)
+            }
+            (Err(error), _) => Err(error),
+        }
     }
 
     /// Opens the browser once more for a login under way.
     pub async fn reopen_login(&self, pending_id: &str) -> Result<Started, Error> {
         let pending = self.live_pending(pending_id).await?;
         let browser_problem = self.open_browser(&pending).await;
-        Ok(Started { pending, browser_problem })
+        Ok(Started::Waiting { pending: Box::new(pending), browser_problem })
     }
 
     pub async fn cancel_login(&self, pending_id: &str) -> Result<(), Error> {
@@ -91,97 +191,11 @@ impl Broker {
         {
             let record = self.record_of(pending.resource.as_str()).await?;
             let error = Error::new(Code::LoginCancelled, "the login was cancelled");
-            self.record(
-                self.event("login_failed", false, format!("{}: {error}", record.name)).about(&record).failed_with(&error),
-            )
-            .await;
+            let event = self.event("login_failed", false, format!("{}: {error}", record.name)).about(&record);
+            self.record(event.failed_with(&error)).await;
         }
         self.changed(Change::Vault);
         Ok(())
-    }
-
-    async fn prepare(&self, record: &ResourceRecord, options: LoginOptions) -> Result<PendingAuthorization, Error> {
-        let record = if record.protection == ResourceProtection::Protected {
-            record.clone()
-        } else {
-            self.check(&record.id, &|_| {}).await?.record
-        };
-        let reach = Reach::of(&record.uri.url()?, &record.concessions);
-        let server = self.fresh_server(&record, reach).await?;
-        let redirects = self.possible_redirects(&record, &server, options.redirect).await?;
-        let scopes = scopes_to_ask(&record, Some(&server), &self.vault()?.grants_of(&record.uri).await?);
-        let registration = self.choose_registration(&record, &server, &redirects, &scopes, reach).await?;
-        let resource_parameter =
-            record.resource_parameter.clone().filter(|_| !record.concessions.allow(Concession::NoResourceParameter));
-        let pending = PendingAuthorization::begin(
-            vault::new_id(),
-            (crate::random()?, crate::random()?),
-            &server,
-            &registration.client_id,
-            registration.id,
-            record.uri.clone(),
-            resource_parameter,
-            registration.redirect,
-            scopes,
-            options.wishes,
-            self.now(),
-        )?;
-        Ok(pending)
-    }
-
-    /// The issuer's metadata, fetched again when it is old: keys and endpoints move.
-    async fn fresh_server(&self, record: &ResourceRecord, reach: Reach) -> Result<AuthorizationServer, Error> {
-        let vault = self.vault()?;
-        let issuer = record.issuer.as_ref().ok_or_else(|| {
-            Error::new(Code::NoAuthorizationServer, format!("{} needs no login", record.name))
-                .with_hint("Nothing has to be done for it.")
-        })?;
-        match vault.authorization_server(issuer).await? {
-            Some((server, fetched_at)) if self.now().since(fetched_at) < METADATA_LIFE_SECONDS => Ok(server),
-            _ => {
-                let server =
-                    discovery::authorization_server(&self.inner.http, issuer, &record.concessions, reach, &|_| {}).await?;
-                vault.save_authorization_server(&server, self.now()).await?;
-                Ok(server)
-            }
-        }
-    }
-
-    /// The redirects to try, best first: the person's wish; else what this issuer is known to take; else
-    /// loopback where a session may still live there (no click, and browsers hold back a jump to an app
-    /// without one), else the deep link.
-    async fn possible_redirects(
-        &self,
-        record: &ResourceRecord,
-        server: &AuthorizationServer,
-        wish: Option<RedirectPreference>,
-    ) -> Result<Vec<Redirect>, Error> {
-        let here = self.redirects();
-        let deep_link = here.deep_link.then_some(Redirect::DeepLink);
-        let loopback = here.loopback.map(Redirect::Loopback);
-        let unavailable =
-            |what: &str| Error::new(Code::RedirectUnavailable, format!("{what} cannot be received on this machine now"));
-        if let Some(wish) = wish {
-            let redirect = match wish {
-                // Pasting the address works without anything listening.
-                RedirectPreference::DeepLink => Some(Redirect::DeepLink),
-                RedirectPreference::Loopback => loopback,
-            };
-            return redirect.map(|redirect| vec![redirect]).ok_or_else(|| unavailable("the loopback answer"));
-        }
-        let known = self.vault()?.redirect_preference(&server.issuer).await?;
-        let loopback_first = match known {
-            Some(known) => known == RedirectPreference::Loopback,
-            None => self.has_logged_in_at(record, server).await?,
-        };
-        let order = if loopback_first { [loopback, deep_link] } else { [deep_link, loopback] };
-        let possible: Vec<_> = order.into_iter().flatten().collect();
-        if possible.is_empty() { Err(unavailable("the browser's answer")) } else { Ok(possible) }
-    }
-
-    async fn has_logged_in_at(&self, record: &ResourceRecord, server: &AuthorizationServer) -> Result<bool, Error> {
-        let grants = self.vault()?.grants().await?;
-        Ok(grants.iter().any(|grant| grant.issuer == server.issuer || grant.resource == record.uri))
     }
 
     async fn live_pending(&self, id: &str) -> Result<PendingAuthorization, Error> {
@@ -199,42 +213,50 @@ impl Broker {
         }
     }
 
-    /// A redirect that brought a login home is used again there, if the person had to choose it.
-    async fn learn_redirect(&self, pending: &PendingAuthorization) -> Result<(), Error> {
-        let vault = self.vault()?;
-        let tried: Vec<_> =
-            vault.registrations_at(&pending.issuer).await?.into_iter().map(|known| known.redirect.is_deep_link()).collect();
-        // Both kinds were registered, and this one worked last.
-        if tried.contains(&true) && tried.contains(&false) {
-            vault.save_redirect_preference(&pending.issuer, preference(pending.redirect)).await?;
-        }
-        Ok(())
-    }
-
     /// Logins that nobody finished, ended and told of.
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<(), Error> {
         for pending in self.vault()?.sweep_pendings(now).await? {
             if let Ok(record) = self.record_of(pending.resource.as_str()).await {
                 let error = Error::new(Code::LoginExpired, "no answer came from the browser in time");
-                self.record(
-                    self.event("login_failed", false, format!("{}: {error}", record.name)).about(&record).failed_with(&error),
-                )
-                .await;
+                let event = self.event("login_failed", false, format!("{}: {error}", record.name)).about(&record);
+                self.record(event.failed_with(&error)).await;
             }
         }
         Ok(())
     }
 }
 
-/// What the server asks for, what was asked for before (S-10), and `offline_access` only where the issuer
-/// lists it (S-14).
-pub(crate) fn scopes_to_ask(record: &ResourceRecord, server: Option<&AuthorizationServer>, grants: &[Grant]) -> Scopes {
-    let live = grants.iter().filter(|grant| !matches!(grant.state, GrantState::Revoked { .. }));
-    let scopes = live.fold(record.scopes_to_request.clone(), |scopes, grant| scopes.union(&grant.scopes_requested));
-    let offline = Scopes::parse("offline_access");
-    if server.is_some_and(|server| server.scopes_supported.includes(&offline)) && !scopes.is_empty() {
-        scopes.union(&offline)
-    } else {
-        scopes
+impl Started {
+    /// The login that waits for the person, if one does.
+    pub fn pending(&self) -> Option<&PendingAuthorization> {
+        match self {
+            Self::Waiting { pending, .. } => Some(pending),
+            Self::Done(_) => None,
+        }
     }
+}
+
+const OFFLINE: &str = "offline_access";
+
+/// What the person chose, else what the server asks for and what was asked for before (S-07, S-10); `offline_access` only
+/// where the issuer lists it (S-14).
+pub(crate) fn scopes_to_ask(record: &ResourceRecord, server: Option<&AuthorizationServer>, grants: &[Grant]) -> Scopes {
+    if let Some(chosen) = &record.chosen_scopes {
+        return chosen.clone();
+    }
+    let live = grants.iter().filter(|grant| !matches!(grant.state, GrantState::Revoked { .. }));
+    let mut scopes = live.fold(record.scopes_to_request.clone(), |scopes, grant| scopes.union(&grant.scopes_requested));
+    if scopes.is_empty() {
+        let least = server.and_then(|server| Vendor::of(&server.issuer)).and_then(|vendor| vendor.least_scope);
+        scopes = least.map(Scopes::parse).unwrap_or_default();
+    } else if server.is_some_and(|server| server.scopes_supported.contains(OFFLINE)) {
+        scopes = scopes.union(&Scopes::parse(OFFLINE));
+    }
+    scopes
+}
+
+/// Without the scope that we added of our own accord; one that the server asks for stays.
+fn without_offline(record: &ResourceRecord, scopes: &Scopes) -> Scopes {
+    let asked = record.scopes_to_request.contains(OFFLINE) || record.chosen_scopes.is_some();
+    if asked { scopes.clone() } else { scopes.without(&Scopes::parse(OFFLINE)) }
 }

@@ -41,7 +41,11 @@ impl Broker {
         };
         *self.inner.vault.write().unwrap_or_else(std::sync::PoisonError::into_inner) = opened;
         self.changed(Change::Vault);
-        Ok(self.vault_state())
+        let state = self.vault_state();
+        if matches!(state, VaultState::Open { .. }) {
+            self.resume_device_logins().await?;
+        }
+        Ok(state)
     }
 
     pub fn vault_state(&self) -> VaultState {

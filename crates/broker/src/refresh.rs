@@ -5,14 +5,16 @@
 //! everyone answered. Three outcomes: rotated; rejected (one login is needed); unknown (the old set stays).
 
 use crate::events::About;
-use crate::{Broker, Change, Code, Error};
+use crate::login::Asked;
+use crate::{Broker, Change, Code, Error, ResourceRecord};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use oauth::concession::Reach;
 use oauth::grant::{Grant, GrantId, GrantState, LoginReason, Next};
-use oauth::registration::Registration;
+use oauth::registration::{Registration, RegistrationKind};
+use oauth::secret::Secret;
 use oauth::time::Timestamp;
-use oauth::token::{self, TokenError};
+use oauth::token::{Answer, Client, TokenError};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -95,18 +97,91 @@ impl Broker {
         let GrantState::Active(tokens) = &grant.state else {
             return Ok(grant);
         };
-        let Some(refresh_token) = tokens.refresh_token.clone() else {
-            return Err(Error::new(Code::LoginRequired, "the server gave nothing to renew this login with"));
-        };
         let record = self.record_of(grant.resource.as_str()).await?;
-        let reach = Reach::of(&record.uri.url()?, &record.concessions);
-        let Some(registration) = vault.registration(&grant.registration_id).await? else {
-            return self.rejected(&vault, grant, LoginReason::ClientForgotten, "the registration is gone").await;
+        // A refresh token of an issuer that the server no longer names is still that issuer's, and goes nowhere else.
+        let outcome = match tokens.refresh_token.clone() {
+            Some(refresh_token) => {
+                let Some(registration) = self.living_registration(&vault, &record, &grant).await? else {
+                    return self.rejected(&vault, grant, LoginReason::ClientForgotten, "the registration is gone").await;
+                };
+                vault.refresh_started(id, grant.generation, self.now()).await?;
+                self.refreshed(&record, &grant, &registration, &refresh_token).await
+            }
+            None if grant.kind.is_unattended() => return self.obtained_again(&vault, &record, grant).await,
+            None => return Err(Error::new(Code::LoginRequired, "the server gave nothing to renew this login with")),
         };
-        vault.refresh_started(id, grant.generation, self.now()).await?;
-        match token::refresh(&self.inner.http, &grant, &registration, &refresh_token, reach, self.now()).await {
-            Ok(answer) => self.rotated(&vault, grant, answer.tokens).await,
-            Err(error) => self.not_rotated(&vault, grant, &registration, error).await,
+        match outcome {
+            Ok(answer) => {
+                let refreshes_without_resource = grant.refreshes_without_resource || answer.without_resource;
+                self.rotated(&vault, Grant { refreshes_without_resource, ..grant }, answer.tokens).await
+            }
+            Err(error) => self.not_rotated(&vault, grant, error).await,
+        }
+    }
+
+    async fn refreshed(
+        &self,
+        record: &ResourceRecord,
+        grant: &Grant,
+        registration: &Registration,
+        refresh_token: &Secret,
+    ) -> Result<Answer, TokenError> {
+        let unusable = |error: Error| TokenError::Malformed { host: grant.issuer.to_string(), why: error.to_string() };
+        let url = record.uri.url().map_err(|error| unusable(error.into()))?;
+        let proofs = self.proofs(grant.tokens().and_then(|tokens| tokens.dpop_key.as_ref())).map_err(unusable)?;
+        let random = crate::random_stream().map_err(unusable)?;
+        let client = Client {
+            endpoint: &grant.token_endpoint,
+            registration: Some(registration),
+            reach: Reach::of(&url, &record.concessions),
+            now: self.now(),
+            random: &random,
+            dpop: proofs.as_ref(),
+        };
+        client.refresh(&self.inner.http, grant, refresh_token).await
+    }
+
+    /// The grant's registration, its secret renewed before it runs out where the issuer does that (RFC 7592).
+    async fn living_registration(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        grant: &Grant,
+    ) -> Result<Option<Registration>, Error> {
+        let Some(known) = vault.registration(&grant.registration_id).await? else {
+            return Ok(None);
+        };
+        if !self.runs_out(&known) {
+            return Ok(Some(known));
+        }
+        let turn = self.turn_at(known.issuer.as_str());
+        let _turn = turn.lock().await;
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let renewed = match vault.authorization_server(&known.issuer).await? {
+            Some((server, _)) => self.renewed_registration(&known, &server, &grant.scopes_requested, reach).await?,
+            None => None,
+        };
+        Ok(Some(renewed.unwrap_or(known)))
+    }
+
+    /// A login that needs nobody, once more (its access token ended).
+    async fn obtained_again(&self, vault: &Vault, record: &ResourceRecord, grant: Grant) -> Result<Grant, Error> {
+        let registration = vault.registration(&grant.registration_id).await?;
+        let asked = Asked {
+            kind: grant.kind,
+            endpoint: &grant.token_endpoint,
+            registration: registration.as_ref(),
+            resource_parameter: grant.resource_parameter.as_deref(),
+            scopes: &grant.scopes_requested,
+            dpop_key: grant.tokens().and_then(|tokens| tokens.dpop_key.as_ref()),
+        };
+        match self.obtained(record, &asked).await {
+            Ok(answer) => self.rotated(vault, grant, answer.tokens).await,
+            Err(error) if matches!(error.code(), Code::TemporarilyUnavailable | Code::Unreachable) => {
+                let failure = Error::new(Code::TemporarilyUnavailable, error.to_string());
+                Err(self.back_off(&grant.id, failure, error.retry_after()))
+            }
+            Err(error) => self.rejected(vault, grant, LoginReason::RefreshRejected, &error.to_string()).await,
         }
     }
 
@@ -124,18 +199,12 @@ impl Broker {
         Ok(renewed)
     }
 
-    async fn not_rotated(
-        &self,
-        vault: &Vault,
-        grant: Grant,
-        registration: &Registration,
-        error: TokenError,
-    ) -> Result<Grant, Error> {
+    async fn not_rotated(&self, vault: &Vault, grant: Grant, error: TokenError) -> Result<Grant, Error> {
         let message = error.to_string();
         match error {
             TokenError::InvalidGrant { .. } => self.rejected(vault, grant, LoginReason::RefreshRejected, &message).await,
             TokenError::InvalidClient { .. } => {
-                vault.forget_registration(&registration.id).await?;
+                self.forget_unless_given(vault, &grant).await?;
                 self.rejected(vault, grant, LoginReason::ClientForgotten, &message).await
             }
             error => {
@@ -154,6 +223,15 @@ impl Broker {
                 Err(failure)
             }
         }
+    }
+
+    /// The issuer does not know the client any more: the next login registers anew (Q28). What a person entered stays.
+    async fn forget_unless_given(&self, vault: &Vault, grant: &Grant) -> Result<(), Error> {
+        let known = vault.registration(&grant.registration_id).await?;
+        if known.is_some_and(|known| known.kind == RegistrationKind::Dynamic) {
+            vault.forget_registration(&grant.registration_id).await?;
+        }
+        Ok(())
     }
 
     /// Final for this grant: one login, no loop.

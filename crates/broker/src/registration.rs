@@ -1,46 +1,149 @@
-//! Which client id a login uses: the one kept for this issuer and redirect, else a new dynamic registration.
+//! Which client id a login uses, in the order of PROTOCOL.md 2.7: one that its owner gave us → our metadata
+//! document → one registered before → a new dynamic registration → the person is asked.
 
 use crate::events::About;
 use crate::{Broker, Code, Error, RedirectPreference, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
-use oauth::registration::{Registration, RegistrationError, register};
+use oauth::registration::{
+    self, AuthMethod, Registration, RegistrationError, RegistrationKind, Wanted, accepts_our_document, document_redirects,
+    register,
+};
 use oauth::scope::Scopes;
+use oauth::uri::Issuer;
 use std::sync::Arc;
 
 /// A secret that runs out during the login is as good as gone.
 const SECRET_MARGIN_SECONDS: i64 = 900;
 
+/// What a login needs a client id for.
+pub(crate) struct Need<'a> {
+    pub(crate) record: &'a ResourceRecord,
+    pub(crate) server: &'a AuthorizationServer,
+    /// Best first; empty where no browser's answer is awaited.
+    pub(crate) redirects: &'a [Redirect],
+    pub(crate) scopes: &'a Scopes,
+    /// The person chose this way to get one.
+    pub(crate) by: Option<RegistrationKind>,
+    pub(crate) reach: Reach,
+}
+
+/// A client id, and the redirect that goes with it.
+pub(crate) struct Chosen {
+    pub(crate) registration: Registration,
+    pub(crate) redirect: Redirect,
+}
+
+impl Need<'_> {
+    fn may_be(&self, kind: RegistrationKind) -> bool {
+        self.by.is_none_or(|by| by == kind)
+    }
+
+    /// The best redirect that this registration knows. Without an awaited answer any will do: it is not used.
+    fn redirect_of(&self, registration: &Registration) -> Option<Redirect> {
+        if self.redirects.is_empty() {
+            return Some(Redirect::DeepLink);
+        }
+        self.redirects.iter().copied().find(|redirect| registration.redirects.contains(redirect))
+    }
+}
+
 impl Broker {
-    /// A usable registration at this issuer, for the first of these redirects that the issuer takes.
-    /// What it refuses is remembered (DESIGN.md, Redirects).
-    pub(crate) async fn choose_registration(
-        &self,
-        record: &ResourceRecord,
-        server: &AuthorizationServer,
-        redirects: &[Redirect],
-        scopes: &Scopes,
-        reach: Reach,
-    ) -> Result<Registration, Error> {
+    pub(crate) async fn choose_registration(&self, need: Need<'_>) -> Result<Chosen, Error> {
         // One registration at a time for each issuer: a double click must not make two clients (Q32).
-        let turn = self.turn_at(server.issuer.as_str());
+        let turn = self.turn_at(need.server.issuer.as_str());
         let _turn = turn.lock().await;
-        let mut refused = None;
-        for redirect in redirects {
-            if let Some(known) = self.usable_registration(server, *redirect).await? {
-                return Ok(known);
+        let known = self.vault()?.registrations_at(&need.server.issuer).await?;
+        if need.may_be(RegistrationKind::PreRegistered)
+            && let Some(given) = known.iter().find(|known| known.kind == RegistrationKind::PreRegistered)
+        {
+            let redirect = need.redirect_of(given).ok_or_else(|| not_among(given, need.redirects))?;
+            return Ok(Chosen { registration: given.clone(), redirect });
+        }
+        self.refuse_a_client_of_another_issuer(&need).await?;
+        if need.may_be(RegistrationKind::MetadataDocument)
+            && let Some(chosen) = self.by_document(&need, &known).await?
+        {
+            return Ok(chosen);
+        }
+        if need.may_be(RegistrationKind::Dynamic) && need.server.registration_endpoint.is_some() {
+            return self.by_dynamic_registration(&need, known).await;
+        }
+        Err(RegistrationError::NotOffered { issuer: need.server.issuer.clone() }.into())
+    }
+
+    /// The client id that the person entered was for the issuer that the server named then. Silence would log them in
+    /// by another way than they chose (R-22, D-11).
+    async fn refuse_a_client_of_another_issuer(&self, need: &Need<'_>) -> Result<(), Error> {
+        if need.by.is_some() {
+            return Ok(());
+        }
+        let vault = self.vault()?;
+        for grant in vault.grants_of(&need.record.uri).await? {
+            let used = crate::grants::readable(vault.registration(&grant.registration_id).await)?;
+            if grant.issuer != need.server.issuer
+                && used.is_some_and(|used| used.kind == RegistrationKind::PreRegistered && used.issuer == grant.issuer)
+            {
+                return Err(Error::new(
+                    Code::ClientOfAnotherIssuer,
+                    format!("your client id is for {}, and the server now names {}", grant.issuer, need.server.issuer),
+                ));
             }
-            match register(&self.inner.http, server, *redirect, scopes, vault::new_id(), reach, self.now()).await {
+        }
+        Ok(())
+    }
+
+    /// CIMD: the id is a URL of ours, the same at every issuer. Kept as a row, since logins and
+    /// grants name their registration.
+    async fn by_document(&self, need: &Need<'_>, known: &[Registration]) -> Result<Option<Chosen>, Error> {
+        let Some(url) = self.settings().await?.client_metadata_url.filter(|_| accepts_our_document(need.server)) else {
+            return Ok(None);
+        };
+        let port = need.redirects.iter().find_map(|redirect| match redirect {
+            Redirect::Loopback(port) | Redirect::Localhost(port) => Some(*port),
+            Redirect::DeepLink => None,
+        });
+        let Some(port) = port else {
+            return Ok(None);
+        };
+        let kept = known.iter().find(|known| known.kind == RegistrationKind::MetadataDocument && known.client_id == url);
+        let registration = Registration {
+            id: kept.map_or_else(vault::new_id, |kept| kept.id.clone()),
+            redirects: document_redirects(port).to_vec(),
+            ..self.given(need.server.issuer.clone(), RegistrationKind::MetadataDocument, url)
+        };
+        // The port may have changed since; the id and its row stay.
+        if kept.is_none_or(|kept| kept.redirects != registration.redirects) {
+            self.vault()?.save_registration(&registration).await?;
+        }
+        Ok(need.redirect_of(&registration).map(|redirect| Chosen { registration, redirect }))
+    }
+
+    /// A registration made before, or a new one for the first of the redirects that the issuer takes. What it refuses
+    /// is remembered (DESIGN.md, Redirects).
+    async fn by_dynamic_registration(&self, need: &Need<'_>, known: Vec<Registration>) -> Result<Chosen, Error> {
+        let (vault, server) = (self.vault()?, need.server);
+        let confidential = vault.issuer_habits(&server.issuer).await?.wants_secret;
+        let mut refused = None;
+        let any = [Redirect::DeepLink];
+        for redirect in if need.redirects.is_empty() { &any[..] } else { need.redirects } {
+            let usable = known.iter().find(|known| known.kind == RegistrationKind::Dynamic && known.redirects.contains(redirect));
+            if let Some(usable) = usable
+                && let Some(registration) = self.living(usable, server, need).await?
+            {
+                return Ok(Chosen { registration, redirect: *redirect });
+            }
+            let wanted = Wanted { redirect: *redirect, scopes: need.scopes, confidential };
+            match register(&self.inner.http, server, wanted, vault::new_id(), need.reach, self.now()).await {
                 Ok(registration) => {
-                    let vault = self.vault()?;
                     vault.save_registration(&registration).await?;
                     if refused.is_some() {
                         vault.save_redirect_preference(&server.issuer, preference(*redirect)).await?;
                     }
                     let what = format!("Registered at {} as {}", server.issuer, oauth::uri::excerpt(&registration.client_id));
-                    self.record(self.event("registered", true, what).about(record)).await;
-                    return Ok(registration);
+                    self.record(self.event("registered", true, what).about(need.record)).await;
+                    return Ok(Chosen { registration, redirect: *redirect });
                 }
                 Err(error @ RegistrationError::RedirectRefused { .. }) => {
                     tracing::info!(issuer = %server.issuer, %error, "redirect refused at registration");
@@ -53,22 +156,87 @@ impl Broker {
             .unwrap_or_else(|| Error::new(Code::RedirectUnavailable, "no way is open for the browser's answer to come back")))
     }
 
-    async fn usable_registration(&self, server: &AuthorizationServer, redirect: Redirect) -> Result<Option<Registration>, Error> {
-        let soon = self.now().plus(SECRET_MARGIN_SECONDS);
-        let known = self.vault()?.registrations_at(&server.issuer).await?;
-        Ok(known
-            .into_iter()
-            .find(|known| known.redirect == redirect && known.secret_expires_at.is_none_or(|expires_at| expires_at > soon)))
+    /// The registration with a secret that still lives: renewed where the issuer allows that (RFC 7592), else none.
+    async fn living(
+        &self,
+        known: &Registration,
+        server: &AuthorizationServer,
+        need: &Need<'_>,
+    ) -> Result<Option<Registration>, Error> {
+        if !self.runs_out(known) {
+            return Ok(Some(known.clone()));
+        }
+        self.renewed_registration(known, server, need.scopes, need.reach).await
     }
 
-    fn turn_at(&self, issuer: &str) -> Arc<tokio::sync::Mutex<()>> {
+    pub(crate) fn runs_out(&self, registration: &Registration) -> bool {
+        let soon = self.now().plus(SECRET_MARGIN_SECONDS);
+        registration.secret_expires_at.is_some_and(|expires_at| expires_at <= soon)
+    }
+
+    /// The same client id with a new secret. None where the issuer does not do that; the old secret is then of use
+    /// until it ends.
+    pub(crate) async fn renewed_registration(
+        &self,
+        known: &Registration,
+        server: &AuthorizationServer,
+        scopes: &Scopes,
+        reach: Reach,
+    ) -> Result<Option<Registration>, Error> {
+        let renewed = match registration::renew(&self.inner.http, server, known, scopes, reach, self.now()).await {
+            Ok(renewed) => renewed.filter(|renewed| !self.runs_out(renewed)),
+            Err(error) => {
+                tracing::info!(issuer = %known.issuer, %error, "a registration could not be renewed");
+                None
+            }
+        };
+        if let Some(renewed) = &renewed {
+            self.vault()?.save_registration(renewed).await?;
+            self.record(self.event("registered", true, format!("The registration at {} was renewed", known.issuer))).await;
+        }
+        Ok(renewed)
+    }
+
+    /// A registration that no issuer made: given by its owner, or a document of ours.
+    pub(crate) fn given(&self, issuer: Issuer, kind: RegistrationKind, client_id: String) -> Registration {
+        Registration {
+            id: vault::new_id(),
+            issuer,
+            redirects: Vec::new(),
+            kind,
+            client_id,
+            client_secret: None,
+            key_id: None,
+            auth_method: AuthMethod::None,
+            secret_expires_at: None,
+            management: None,
+            registered_at: self.now(),
+        }
+    }
+
+    pub(crate) fn turn_at(&self, issuer: &str) -> Arc<tokio::sync::Mutex<()>> {
         crate::locked(&self.inner.registering).entry(issuer.to_owned()).or_default().clone()
     }
+}
+
+fn not_among(registration: &Registration, redirects: &[Redirect]) -> Error {
+    let known: Vec<_> = registration.redirects.iter().map(|redirect| redirect.uri()).collect();
+    let possible: Vec<_> = redirects.iter().map(|redirect| redirect.uri()).collect();
+    Error::new(
+        Code::RedirectUnavailable,
+        format!(
+            "the client id is registered for {}, and answers can be received here at {}",
+            if known.is_empty() { "no redirect".to_owned() } else { known.join(" and ") },
+            possible.join(" or ")
+        ),
+    )
+    .with_hint("Register one of the latter with the authorization server's owner, and say so where the client id was entered.")
 }
 
 pub(crate) fn preference(redirect: Redirect) -> RedirectPreference {
     match redirect {
         Redirect::DeepLink => RedirectPreference::DeepLink,
         Redirect::Loopback(_) => RedirectPreference::Loopback,
+        Redirect::Localhost(_) => RedirectPreference::Localhost,
     }
 }

@@ -1,16 +1,17 @@
 //! MCP servers: add, look at, rename, remove.
 
 use crate::events::About;
-use crate::{Broker, Change, Code, Error, Permit, Receipt, ResourceProtection, ResourceRecord};
+use crate::{Broker, Change, Code, Error, LoginMethod, Permit, Receipt, ResourceProtection, ResourceRecord};
 use oauth::authorization::PendingAuthorization;
-use oauth::concession::Concessions;
+use oauth::concession::{Concession, Concessions};
 use oauth::discovery::{Discovery, discover};
 use oauth::grant::{Grant, GrantState, LoginReason};
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::Registration;
 use oauth::scope::Scopes;
 use oauth::trace::{Sink, Step};
-use oauth::uri::{ResourceUri, is_printable};
+use oauth::uri::{Issuer, ResourceUri, is_printable};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 /// A server with all that a person wants to know of it.
@@ -67,7 +68,13 @@ impl Broker {
                 issuer: None,
                 scopes_to_request: Scopes::default(),
                 scopes_supported: Scopes::default(),
+                chosen_scopes: None,
+                missing_scopes: Scopes::default(),
+                login_method: LoginMethod::default(),
+                locked_to: None,
+                needs_dpop: false,
                 concessions: Concessions::default(),
+                conceded_at: BTreeMap::new(),
                 trace: Vec::new(),
                 added_at: self.now(),
                 checked_at: None,
@@ -76,7 +83,10 @@ impl Broker {
         if let Some(name) = name {
             record.name = self.checked_name(name, Some(&record.id)).await?;
         }
+        let allowed: Vec<_> = concessions.0.difference(&record.concessions.0).copied().collect();
+        record.conceded_at.extend(allowed.iter().map(|concession| (*concession, self.now())));
         record.concessions = concessions;
+        let issuer_before = record.issuer.clone();
         self.keep(&mut record, discovery, steps).await?;
         if is_new {
             vault.add_resource(&record).await?;
@@ -84,8 +94,24 @@ impl Broker {
         } else {
             vault.save_resource(&record).await?;
         }
+        self.tell_what_changed(&record, &allowed, issuer_before).await;
         self.changed(Change::Vault);
         self.resource(&record.id).await
+    }
+
+    /// Allowed departures and a move to another authorization server are lines of the log: both are decisions about whom
+    /// to trust.
+    async fn tell_what_changed(&self, record: &ResourceRecord, allowed: &[Concession], issuer_before: Option<Issuer>) {
+        for concession in allowed {
+            let message = format!("{} was allowed for {}", concession.name(), record.name);
+            self.record(self.event("concession_allowed", true, message).about(record)).await;
+        }
+        if let (Some(before), Some(now)) = (issuer_before, &record.issuer)
+            && before != *now
+        {
+            let message = format!("{} moved from the authorization server {before} to {now}", record.name);
+            self.record(self.event("issuer_changed", false, message).about(record)).await;
+        }
     }
 
     /// Discovers again, so that what changed at the server shows.
@@ -255,11 +281,13 @@ pub(crate) fn clean_name(name: &str) -> Result<String, Error> {
 }
 
 fn state(record: &ResourceRecord, grants: &[Grant], is_pending: bool) -> (ResourceState, Option<String>) {
+    let is_of_another = |grant: &Grant| record.issuer.as_ref().is_some_and(|issuer| *issuer != grant.issuer);
     let needs_login = grants.iter().find_map(|grant| match grant.state {
         GrantState::LoginNeeded(reason) => Some(explain(reason)),
-        _ => None,
+        GrantState::Active(_) => crate::tokens::of_this_issuer(record, grant).err().map(|error| format!("{error}.")),
+        GrantState::Revoked { .. } => None,
     });
-    let is_active = grants.iter().any(|grant| matches!(grant.state, GrantState::Active(_)));
+    let is_active = grants.iter().any(|grant| matches!(grant.state, GrantState::Active(_)) && !is_of_another(grant));
     let is_revoked = grants.iter().any(|grant| matches!(grant.state, GrantState::Revoked { .. }));
     match record.protection {
         _ if is_pending => (ResourceState::LoggingIn, None),
@@ -277,6 +305,7 @@ pub fn explain(reason: LoginReason) -> String {
         LoginReason::RefreshRejected => "The authorization server ended this login.",
         LoginReason::Expired => "The access has run out, and the server gave nothing to renew it with.",
         LoginReason::ClientForgotten => "The authorization server no longer knows this program.",
+        LoginReason::TokenRejected => "The server refused the token, and there was no other to be had.",
         LoginReason::Damaged => "The stored login is damaged.",
     }
     .to_owned()

@@ -36,7 +36,7 @@ impl Broker {
         match self.permitted(agent, &request).await {
             Ok((record, grant)) => {
                 let waits = !matches!(grant.next(request.min_valid, self.now()), Next::Serve(_));
-                let mut outcome = self.issued(&grant, &request).await;
+                let mut outcome = self.issued(&record, &grant, &request).await;
                 // Whoever waited may have lost the permit meanwhile, or the token gained a scope.
                 if waits && outcome.is_ok() {
                     outcome = match self.still_permitted(agent, &request).await {
@@ -61,7 +61,7 @@ impl Broker {
         let grants = self.vault()?.grants_of(&record.uri).await?;
         let grant = choose(&record.name, grants, account)?;
         let request = TokenRequest { min_valid, ..TokenRequest::default() };
-        let outcome = self.issued(&grant, &request).await;
+        let outcome = self.issued(&record, &grant, &request).await;
         self.tell(None, Some(&record), &outcome).await;
         outcome
     }
@@ -101,11 +101,12 @@ impl Broker {
         self.permitted(agent, request).await.map(|_| ())
     }
 
-    async fn issued(&self, grant: &Grant, request: &TokenRequest) -> Result<Issued, Error> {
+    async fn issued(&self, record: &ResourceRecord, grant: &Grant, request: &TokenRequest) -> Result<Issued, Error> {
         let now = self.now();
+        of_this_issuer(record, grant)?;
         let grant = match grant.next(request.min_valid, now) {
             Next::Serve(_) => grant.clone(),
-            Next::Refresh(_) => match self.renewed(grant).await {
+            Next::Refresh(_) | Next::Obtain => match self.renewed(grant).await {
                 Ok(renewed) => renewed,
                 // The issuer cannot answer now, and what is held is still good for a while.
                 Err(error) if error.code() == Code::TemporarilyUnavailable => {
@@ -117,6 +118,10 @@ impl Broker {
             Next::LogIn(_) | Next::Revoked(_) => return Err(login_required(grant)),
         };
         let tokens = grant.tokens().ok_or_else(|| login_required(&grant))?;
+        if tokens.dpop_key.is_some() {
+            // Without the key it is worth nothing, and the key stays here (H9, RFC 9449).
+            return Err(Error::new(Code::SenderConstrained, format!("the tokens of {} are bound to a key", record.name)));
+        }
         Ok(Issued {
             access_token: tokens.access_token.clone(),
             expires_at: tokens.expires_at,
@@ -159,7 +164,7 @@ impl Broker {
 }
 
 /// One grant of several: the account that was named, else the only one. A revoked one only where there is no other.
-fn choose(server: &str, mut grants: Vec<Grant>, account: Option<&str>) -> Result<Grant, Error> {
+pub(crate) fn choose(server: &str, mut grants: Vec<Grant>, account: Option<&str>) -> Result<Grant, Error> {
     if let Some(account) = account {
         grants.retain(|grant| grant.account.name == account || grant.account.subject.as_deref() == Some(account));
     }
@@ -178,6 +183,17 @@ fn choose(server: &str, mut grants: Vec<Grant>, account: Option<&str>) -> Result
             let accounts = grants.into_iter().map(|grant| grant.account.name).collect();
             Err(Error::new(Code::AccountRequired, format!("several accounts are logged in to {server}")).with_accounts(accounts))
         }
+    }
+}
+
+/// The server may have moved to another authorization server: tokens of the old one are not for it (D-11, 2.14).
+pub(crate) fn of_this_issuer(record: &ResourceRecord, grant: &Grant) -> Result<(), Error> {
+    match &record.issuer {
+        Some(issuer) if *issuer != grant.issuer && !is_revoked(grant) => Err(Error::new(
+            Code::IssuerChanged,
+            format!("{} now names the authorization server {issuer}; this login is of {}", record.name, grant.issuer),
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -204,7 +220,7 @@ fn within(grant: &Grant, cap: Option<&Scopes>, asked: Option<&Scopes>) -> Result
     }
 }
 
-fn login_required(grant: &Grant) -> Error {
+pub(crate) fn login_required(grant: &Grant) -> Error {
     let message = match &grant.state {
         GrantState::Revoked { .. } => format!("the access of {} was revoked", grant.account.name),
         GrantState::LoginNeeded(reason) => crate::resources::explain(*reason),

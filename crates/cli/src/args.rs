@@ -114,6 +114,8 @@ pub(crate) struct Login {
 pub(crate) enum Redirect {
     DeepLink,
     Loopback,
+    /// The loopback listener by its name, for issuers that take no address
+    Localhost,
 }
 
 #[derive(ClapArgs)]

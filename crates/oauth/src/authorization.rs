@@ -1,12 +1,20 @@
 //! The authorization request and its response (OAuth 2.1 §4.1, RFC 9207; PROTOCOL.md 2.9 and 2.10).
 
+mod callback;
+
+use crate::device::DeviceCode;
+use crate::grant::{GrantId, GrantKind};
+use crate::jwt::SigningKey;
 use crate::metadata::AuthorizationServer;
 use crate::pkce;
 use crate::redirect::Redirect;
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
-use crate::uri::{Issuer, ResourceUri, excerpt, secure_url};
+use crate::uri::{Issuer, ResourceUri, secure_url};
+use crate::vendor::Vendor;
+use callback::Outcome;
+pub use callback::{Callback, ResponseError};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -17,6 +25,8 @@ pub const LIFETIME_SECONDS: i64 = 600;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingAuthorization {
     pub id: String,
+    /// What the answer is for: [`GrantKind::EnterpriseManaged`] logs in at the company's provider first.
+    pub kind: GrantKind,
     pub state: Secret,
     pub verifier: Secret,
     pub resource: ResourceUri,
@@ -24,109 +34,89 @@ pub struct PendingAuthorization {
     pub resource_parameter: Option<String>,
     /// Recorded before the browser opens, so that a later change of metadata changes nothing (A-15).
     pub issuer: Issuer,
+    /// The string that `iss` has to be: the issuer's own, also where a concession keeps it under another name.
+    pub expected_iss: Issuer,
     pub iss_required: bool,
     pub token_endpoint: String,
     pub authorization_url: String,
     pub registration_id: String,
     pub redirect: Redirect,
     pub scopes: Scopes,
+    pub account: AccountWish,
+    /// The key that the tokens are to be bound to (RFC 9449).
+    pub dpop_key: Option<Secret>,
+    /// RFC 8628: no answer comes, the token endpoint is asked instead.
+    pub device: Option<DeviceCode>,
     pub started_at: Timestamp,
     pub expires_at: Timestamp,
 }
 
-/// What the browser brought, read from its URL. The `code` is a secret from here on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Callback {
-    pub state: Secret,
-    iss: Option<String>,
-    outcome: Outcome,
+/// Everything that decides an authorization request.
+pub struct AuthorizationRequest<'a> {
+    pub id: String,
+    pub kind: GrantKind,
+    /// For `state` and for the verifier.
+    pub random: ([u8; 32], [u8; 32]),
+    pub server: &'a AuthorizationServer,
+    pub client_id: &'a str,
+    pub registration_id: String,
+    pub resource: ResourceUri,
+    pub resource_parameter: Option<String>,
+    pub redirect: Redirect,
+    pub scopes: Scopes,
+    pub wishes: Wishes,
+    pub dpop_key: Option<&'a SigningKey>,
+    pub now: Timestamp,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Outcome {
-    Code(Secret),
-    Error { error: String, description: Option<String> },
+/// Whose login it shall be.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountWish {
+    /// Whoever logs in.
+    #[default]
+    Any,
+    /// One more beside those that are logged in.
+    Another,
+    /// This one again.
+    Same(GrantId),
 }
 
 /// Extra wishes of the person for one login.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wishes {
     /// OpenID Connect `prompt=select_account`.
     pub select_account: bool,
-}
-
-/// Why a callback is not taken. None of these texts holds anything that the callback said,
-/// except [`ResponseError::Refused`], which is read only after `state` and `iss` were checked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ResponseError {
-    #[error("this is not a callback of a login")]
-    NotACallback,
-    #[error("the callback gives {0:?} twice")]
-    Duplicate(&'static str),
-    #[error("the callback carries neither a code nor an error")]
-    Empty,
-    #[error("the answer does not say which authorization server it is from, though {issuer} promises to say it (RFC 9207)")]
-    IssMissing { issuer: Issuer },
-    #[error("the answer is from another authorization server than {issuer}, which was asked (RFC 9207)")]
-    IssMismatch { issuer: Issuer },
-    #[error("the login took longer than {} minutes", LIFETIME_SECONDS / 60)]
-    Expired,
-    #[error("{}", refusal(error, description.as_deref()))]
-    Refused { error: String, description: Option<String> },
+    /// OpenID Connect `login_hint`: the account's name, as the issuer knows it.
+    pub login_hint: Option<String>,
+    pub account: AccountWish,
 }
 
 impl PendingAuthorization {
-    /// The URL for the browser (A-01 … A-09). `offline` adds `prompt=consent` nowhere: it breaks tenants (Q41).
-    #[expect(clippy::too_many_arguments, reason = "each is one recorded fact of the request")]
-    pub fn begin(
-        id: String,
-        random: ([u8; 32], [u8; 32]),
-        server: &AuthorizationServer,
-        client_id: &str,
-        registration_id: String,
-        resource: ResourceUri,
-        resource_parameter: Option<String>,
-        redirect: Redirect,
-        scopes: Scopes,
-        wishes: Wishes,
-        now: Timestamp,
-    ) -> Result<Self, crate::uri::UrlError> {
-        let (state, verifier) = (pkce::verifier(random.0), pkce::verifier(random.1));
-        let mut url = secure_url(&server.authorization_endpoint)?;
-        let challenge = pkce::challenge(&verifier);
-        let redirect_uri = redirect.uri();
-        let scope = scopes.to_string();
-        let mut ours = vec![
-            ("response_type", "code"),
-            ("client_id", client_id),
-            ("redirect_uri", redirect_uri.as_str()),
-            ("code_challenge", challenge.as_str()),
-            ("code_challenge_method", "S256"),
-            ("state", state.expose()),
-        ];
-        if !scopes.is_empty() {
-            ours.push(("scope", &scope));
-        }
-        if let Some(resource) = &resource_parameter {
-            ours.push(("resource", resource));
-        }
-        if wishes.select_account {
-            ours.push(("prompt", "select_account"));
-        }
-        put_over(&mut url, &ours);
+    /// The URL for the browser (A-01 … A-09). `prompt=consent` is in it for no one but the vendors that give no
+    /// refresh token without: it breaks tenants (Q41, Q42).
+    pub fn begin(request: AuthorizationRequest<'_>) -> Result<Self, crate::uri::UrlError> {
+        let (state, verifier) = (pkce::verifier(request.random.0), pkce::verifier(request.random.1));
+        let mut url = secure_url(&request.server.authorization_endpoint)?;
+        put_over(&mut url, &parameters(&request, &state, &verifier));
         Ok(Self {
-            id,
-            resource,
-            resource_parameter,
-            issuer: server.issuer.clone(),
-            iss_required: server.sends_iss,
-            token_endpoint: server.token_endpoint.clone(),
+            id: request.id,
+            kind: request.kind,
+            resource: request.resource,
+            resource_parameter: request.resource_parameter,
+            issuer: request.server.issuer.clone(),
+            expected_iss: request.server.issuer.clone(),
+            iss_required: request.server.sends_iss,
+            token_endpoint: request.server.token_endpoint.clone(),
             authorization_url: url.into(),
-            registration_id,
-            redirect,
-            scopes,
-            started_at: now,
-            expires_at: now.plus(LIFETIME_SECONDS),
+            registration_id: request.registration_id,
+            redirect: request.redirect,
+            scopes: request.scopes,
+            account: request.wishes.account,
+            dpop_key: request.dpop_key.map(SigningKey::to_secret),
+            device: None,
+            started_at: request.now,
+            expires_at: request.now.plus(LIFETIME_SECONDS),
             state,
             verifier,
         })
@@ -142,8 +132,10 @@ impl PendingAuthorization {
         }
         // RFC 9207 §2.4 with MCP's local policy: compared whenever present, byte for byte (C-02 … C-08).
         match callback.iss {
-            Some(iss) if iss != self.issuer.as_str() => return Err(ResponseError::IssMismatch { issuer: self.issuer.clone() }),
-            None if self.iss_required => return Err(ResponseError::IssMissing { issuer: self.issuer.clone() }),
+            Some(iss) if iss != self.expected_iss.as_str() => {
+                return Err(ResponseError::IssMismatch { issuer: self.expected_iss.clone() });
+            }
+            None if self.iss_required => return Err(ResponseError::IssMissing { issuer: self.expected_iss.clone() }),
             _ => {}
         }
         match callback.outcome {
@@ -153,52 +145,42 @@ impl PendingAuthorization {
     }
 }
 
-impl Callback {
-    /// Reads a callback URL: a deep link, the loopback redirect, or what a person pasted.
-    pub fn parse(text: &str) -> Result<Self, ResponseError> {
-        let text = text.trim();
-        if text.len() > 16 * 1024 || text.chars().any(char::is_control) {
-            return Err(ResponseError::NotACallback);
-        }
-        let url = Url::parse(text).map_err(|_| ResponseError::NotACallback)?;
-        let mut base = url.clone();
-        base.set_query(None);
-        base.set_fragment(None);
-        if Redirect::from_uri(base.as_str()).is_none() {
-            return Err(ResponseError::NotACallback);
-        }
-        Self::from_query(url.query().unwrap_or_default())
+/// Our parameters, in the order in which a person would explain them.
+fn parameters(request: &AuthorizationRequest<'_>, state: &Secret, verifier: &Secret) -> Vec<(&'static str, String)> {
+    let mut ours = vec![
+        ("response_type", "code".to_owned()),
+        ("client_id", request.client_id.to_owned()),
+        ("redirect_uri", request.redirect.uri()),
+        ("code_challenge", pkce::challenge(verifier)),
+        ("code_challenge_method", "S256".to_owned()),
+        ("state", state.expose().to_owned()),
+    ];
+    if !request.scopes.is_empty() {
+        ours.push(("scope", request.scopes.to_string()));
     }
-
-    /// Reads the query of a callback (PROTOCOL.md 2.10 step 2: no parameter twice).
-    pub fn from_query(query: &str) -> Result<Self, ResponseError> {
-        let (mut code, mut state, mut iss, mut error, mut description) = (None, None, None, None, None);
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            let (slot, name): (&mut Option<String>, _) = match name.as_ref() {
-                "code" => (&mut code, "code"),
-                "state" => (&mut state, "state"),
-                "iss" => (&mut iss, "iss"),
-                "error" => (&mut error, "error"),
-                "error_description" => (&mut description, "error_description"),
-                _ => continue,
-            };
-            if slot.replace(value.into_owned()).is_some() {
-                return Err(ResponseError::Duplicate(name));
-            }
-        }
-        let state = state.filter(|state| !state.is_empty()).map(Secret::new).ok_or(ResponseError::NotACallback)?;
-        let outcome = match (error, code) {
-            (Some(error), _) => Outcome::Error { error, description },
-            (None, Some(code)) if is_code(&code) => Outcome::Code(Secret::new(code)),
-            _ => return Err(ResponseError::Empty),
-        };
-        Ok(Self { state, iss, outcome })
+    if let Some(resource) = &request.resource_parameter {
+        ours.push(("resource", resource.clone()));
     }
+    // The code is bound to the key as well, so that a stolen one is of no use (RFC 9449 §10).
+    if let Some(key) = request.dpop_key {
+        ours.push(("dpop_jkt", key.thumbprint()));
+    }
+    if let Some(hint) = &request.wishes.login_hint {
+        ours.push(("login_hint", hint.clone()));
+    }
+    let vendor = Vendor::of(&request.server.issuer);
+    if request.wishes.select_account {
+        ours.push(("prompt", "select_account".to_owned()));
+    } else if let Some(prompt) = vendor.and_then(|vendor| vendor.prompt) {
+        ours.push(("prompt", prompt.to_owned()));
+    }
+    ours.extend(vendor.into_iter().flat_map(|vendor| vendor.extra).map(|(name, value)| (*name, (*value).to_owned())));
+    ours
 }
 
 /// Puts our parameters on an endpoint that may have a query: ours are the only ones of their name (Q18).
-fn put_over(url: &mut Url, ours: &[(&str, &str)]) {
-    const RESERVED: [&str; 9] = [
+fn put_over(url: &mut Url, ours: &[(&'static str, String)]) {
+    const RESERVED: [&str; 11] = [
         "response_type",
         "client_id",
         "redirect_uri",
@@ -208,6 +190,8 @@ fn put_over(url: &mut Url, ours: &[(&str, &str)]) {
         "scope",
         "resource",
         "prompt",
+        "login_hint",
+        "dpop_jkt",
     ];
     let kept: Vec<(String, String)> = url
         .query_pairs()
@@ -215,28 +199,6 @@ fn put_over(url: &mut Url, ours: &[(&str, &str)]) {
         .map(|(n, v)| (n.into_owned(), v.into_owned()))
         .collect();
     url.query_pairs_mut().clear().extend_pairs(kept).extend_pairs(ours);
-}
-
-/// RFC 6749 appendix A.11: visible characters and spaces.
-fn is_code(code: &str) -> bool {
-    !code.is_empty() && code.len() <= 8192 && code.bytes().all(|byte| (0x20..=0x7e).contains(&byte))
-}
-
-/// RFC 6749 §4.1.2.1's codes in plain words; the server's own text follows, shortened and printable.
-fn refusal(error: &str, description: Option<&str>) -> String {
-    let what = match error {
-        "access_denied" => "access was denied on the consent page".to_owned(),
-        "invalid_scope" => "the authorization server refused the requested scopes".to_owned(),
-        "invalid_target" => "the authorization server does not know this resource".to_owned(),
-        "unauthorized_client" => "the authorization server does not let this client log in this way".to_owned(),
-        "server_error" => "the authorization server had an error".to_owned(),
-        "temporarily_unavailable" => "the authorization server is busy".to_owned(),
-        other => format!("the authorization server refused the login ({})", excerpt(other)),
-    };
-    match description.map(excerpt).filter(|text| !text.is_empty()) {
-        Some(text) => format!("{what}; it says: {text:?}"),
-        None => what,
-    }
 }
 
 #[cfg(test)]
@@ -253,6 +215,7 @@ mod tests {
             registration_endpoint: None,
             revocation_endpoint: None,
             userinfo_endpoint: None,
+            device_authorization_endpoint: None,
             token_endpoint_auth_methods: None,
             revocation_endpoint_auth_methods: None,
             scopes_supported: Scopes::default(),
@@ -262,19 +225,21 @@ mod tests {
     }
 
     fn pending(endpoint: &str, sends_iss: bool) -> PendingAuthorization {
-        PendingAuthorization::begin(
-            "p".into(),
-            ([1; 32], [2; 32]),
-            &server(endpoint, sends_iss),
-            "client!+ID",
-            "r".into(),
-            ResourceUri::stored("https://h.example/mcp".into()),
-            Some("https://h.example/mcp".into()),
-            Redirect::DeepLink,
-            Scopes::parse("b a"),
-            Wishes::default(),
-            NOW,
-        )
+        PendingAuthorization::begin(AuthorizationRequest {
+            id: "p".into(),
+            kind: GrantKind::AuthorizationCode,
+            random: ([1; 32], [2; 32]),
+            server: &server(endpoint, sends_iss),
+            client_id: "client!+ID",
+            registration_id: "r".into(),
+            resource: ResourceUri::stored("https://h.example/mcp".into()),
+            resource_parameter: Some("https://h.example/mcp".into()),
+            redirect: Redirect::DeepLink,
+            scopes: Scopes::parse("b a"),
+            wishes: Wishes::default(),
+            dpop_key: None,
+            now: NOW,
+        })
         .expect("a good endpoint")
     }
 

@@ -15,15 +15,20 @@ pub struct TokenSet {
     pub expires_at: Option<Timestamp>,
     pub received_at: Timestamp,
     pub scopes: Scopes,
+    /// The private key that these tokens are bound to (RFC 9449). They are worth nothing to whoever has not got it.
+    pub dpop_key: Option<Secret>,
 }
 
 /// One login of one account at one resource. It outlives its tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     pub id: GrantId,
+    pub kind: GrantKind,
     pub resource: ResourceUri,
     /// The `resource` parameter of every request for this grant: verbatim from the metadata (RFC 8707).
     pub resource_parameter: Option<String>,
+    /// This issuer refused the parameter in a refresh, and takes the refresh without it (Q38).
+    pub refreshes_without_resource: bool,
     pub issuer: Issuer,
     /// The token endpoint that this grant was made at. A refresh token goes nowhere else.
     pub token_endpoint: String,
@@ -37,6 +42,23 @@ pub struct Grant {
     pub refreshed_at: Option<Timestamp>,
 }
 
+/// How the tokens are got, and so how they are got again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantKind {
+    /// The person in the browser (OAuth 2.1 §4.1).
+    #[default]
+    AuthorizationCode,
+    /// The person in a browser elsewhere (RFC 8628).
+    Device,
+    /// The program itself (RFC 6749 §4.4, SEP-1046).
+    ClientCredentials,
+    /// The company's identity provider speaks for the person (SEP-990).
+    EnterpriseManaged,
+    /// The platform speaks for the program (RFC 7523, SEP-1933).
+    WorkloadIdentity,
+}
+
 /// A grant's name inside this vault.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -47,6 +69,9 @@ pub struct GrantId(pub String);
 pub struct Account {
     pub name: String,
     pub subject: Option<String>,
+    /// The person gave the name: what an issuer says does not replace it.
+    #[serde(default)]
+    pub named: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +91,8 @@ pub enum LoginReason {
     Expired,
     /// The issuer no longer knows our client.
     ClientForgotten,
+    /// The server refused the token, and there was no other to be had.
+    TokenRejected,
     /// The sealed tokens do not open.
     Damaged,
 }
@@ -75,6 +102,8 @@ pub enum LoginReason {
 pub enum Next<'g> {
     Serve(&'g TokenSet),
     Refresh(&'g Secret),
+    /// Nobody is needed: asked for again as the first time.
+    Obtain,
     LogIn(LoginReason),
     Revoked(Timestamp),
 }
@@ -90,6 +119,7 @@ impl Grant {
                 Some(refresh_token) => Next::Refresh(refresh_token),
                 // Without a refresh token a token is served until it really ends (pain 13).
                 None if tokens.lives(now) => Next::Serve(tokens),
+                None if self.kind.is_unattended() => Next::Obtain,
                 None => Next::LogIn(LoginReason::Expired),
             },
         }
@@ -100,6 +130,7 @@ impl Grant {
     pub fn refreshed(self, mut tokens: TokenSet, now: Timestamp) -> Self {
         if let GrantState::Active(old) = &self.state {
             tokens.refresh_token = tokens.refresh_token.or_else(|| old.refresh_token.clone());
+            tokens.dpop_key = tokens.dpop_key.or_else(|| old.dpop_key.clone());
         }
         Self { state: GrantState::Active(tokens), refreshed_at: Some(now), generation: self.generation + 1, ..self }
     }
@@ -118,6 +149,24 @@ impl Grant {
         match &self.state {
             GrantState::Active(tokens) => Some(tokens),
             _ => None,
+        }
+    }
+}
+
+impl GrantKind {
+    /// True where no person has to be there.
+    pub fn is_unattended(self) -> bool {
+        matches!(self, Self::ClientCredentials | Self::EnterpriseManaged | Self::WorkloadIdentity)
+    }
+}
+
+impl Account {
+    /// The issuer's own name for a person decides where there is one; a name for showing only where there is none.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (&self.subject, &other.subject) {
+            (Some(one), Some(other)) => one == other,
+            (None, None) => self.name == other.name,
+            _ => false,
         }
     }
 }
@@ -160,14 +209,17 @@ mod tests {
             expires_at: life.map(|life| NOW.plus(life)),
             received_at: NOW,
             scopes: Scopes::default(),
+            dpop_key: None,
         }
     }
 
     fn grant(state: GrantState) -> Grant {
         Grant {
             id: GrantId("g".into()),
+            kind: GrantKind::AuthorizationCode,
             resource: ResourceUri::stored("https://h/mcp".into()),
             resource_parameter: None,
+            refreshes_without_resource: false,
             issuer: Issuer::stored("https://as".into()),
             token_endpoint: "https://as/t".into(),
             registration_id: "r".into(),
@@ -194,6 +246,14 @@ mod tests {
         assert_eq!(active(Some(3600), None).next(0, NOW.plus(3600)), Next::LogIn(LoginReason::Expired));
         assert!(matches!(active(None, Some("rt")).next(0, NOW.plus(99_999)), Next::Serve(_)), "unknown life: until a 401");
         assert!(matches!(grant(GrantState::Revoked { at: NOW }).next(0, NOW), Next::Revoked(_)));
+    }
+
+    #[test]
+    fn an_unattended_grant_is_obtained_again() {
+        for kind in [GrantKind::ClientCredentials, GrantKind::EnterpriseManaged, GrantKind::WorkloadIdentity] {
+            let ended = Grant { kind, ..grant(GrantState::Active(tokens(Some(60), None))) };
+            assert_eq!(ended.next(0, NOW.plus(60)), Next::Obtain);
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub struct Request {
 pub enum Method {
     Get,
     Post,
+    Put,
     Delete,
 }
 
@@ -120,6 +121,7 @@ impl std::fmt::Display for Method {
         formatter.write_str(match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
             Self::Delete => "DELETE",
         })
     }

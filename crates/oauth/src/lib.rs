@@ -1,15 +1,21 @@
 //! The MCP authorization profile as a client sees it, in the order of the specification.
 //!
 //! Reading order: [`uri`] → [`challenge`] → [`metadata`] → [`discovery`] → [`registration`] → [`pkce`] →
-//! [`authorization`] → [`token`] → [`grant`] → [`revocation`]. Everything is pure; the only effect is the
+//! [`authorization`] → [`token`] → [`grant`] → [`demand`] → [`revocation`]. [`jwt`], [`dpop`], [`assertion`] and [`device`]
+//! are for servers that want more than a code and a bearer token. Everything is pure; the only effect is the
 //! seam [`http::Http`]. No clock and no randomness is read here: both come in as arguments (invariant 1).
 
+pub mod assertion;
 pub mod authorization;
 pub mod challenge;
 pub mod concession;
+pub mod demand;
+pub mod device;
 pub mod discovery;
+pub mod dpop;
 pub mod grant;
 pub mod http;
+pub mod jwt;
 pub mod metadata;
 pub mod pkce;
 pub mod redirect;
@@ -21,6 +27,7 @@ pub mod time;
 pub mod token;
 pub mod trace;
 pub mod uri;
+pub mod vendor;
 
 /// The revision of the specification that is spoken first.
 pub const PROTOCOL_VERSION: &str = "2026-07-28";

@@ -50,6 +50,8 @@ pub struct AuthorizationServer {
     pub registration_endpoint: Option<String>,
     pub revocation_endpoint: Option<String>,
     pub userinfo_endpoint: Option<String>,
+    #[serde(default)]
+    pub device_authorization_endpoint: Option<String>,
     pub token_endpoint_auth_methods: Option<Vec<String>>,
     pub revocation_endpoint_auth_methods: Option<Vec<String>>,
     pub scopes_supported: Scopes,
@@ -131,6 +133,7 @@ impl AuthorizationServerMetadata {
             registration_endpoint: usable(self.registration_endpoint),
             revocation_endpoint: usable(self.revocation_endpoint),
             userinfo_endpoint: usable(self.userinfo_endpoint),
+            device_authorization_endpoint: usable(self.device_authorization_endpoint),
             authorization_endpoint: self.authorization_endpoint,
             token_endpoint: self.token_endpoint,
             token_endpoint_auth_methods: self.token_endpoint_auth_methods_supported,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The private-use scheme: reverse DNS of a name of ours, one slash, no authority (RFC 8252 §7.1).
 pub const DEEP_LINK: &str = "app.gatelodge.desktop:/oauth/callback";
 pub const SCHEME: &str = "app.gatelodge.desktop";
-/// Path of the loopback redirect; the port is the endpoint's.
+/// Path of the loopback redirects; the port is the endpoint's.
 pub const LOOPBACK_PATH: &str = "/callback";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,6 +14,8 @@ pub enum Redirect {
     DeepLink,
     /// `http://127.0.0.1:PORT/callback`: one stable port, since most issuers compare it exactly.
     Loopback(u16),
+    /// The same listener by its name: RFC 8252 §8.3 advises against it, and some issuers take no other (Cognito).
+    Localhost(u16),
 }
 
 impl Redirect {
@@ -21,6 +23,7 @@ impl Redirect {
         match self {
             Self::DeepLink => DEEP_LINK.to_owned(),
             Self::Loopback(port) => format!("http://127.0.0.1:{port}{LOOPBACK_PATH}"),
+            Self::Localhost(port) => format!("http://localhost:{port}{LOOPBACK_PATH}"),
         }
     }
 
@@ -28,8 +31,8 @@ impl Redirect {
         if uri == DEEP_LINK {
             return Some(Self::DeepLink);
         }
-        let port = uri.strip_prefix("http://127.0.0.1:")?.strip_suffix(LOOPBACK_PATH)?;
-        port.parse().ok().map(Self::Loopback)
+        let at = |host: &str| uri.strip_prefix(host)?.strip_suffix(LOOPBACK_PATH)?.parse().ok();
+        at("http://127.0.0.1:").map(Self::Loopback).or_else(|| at("http://localhost:").map(Self::Localhost))
     }
 
     pub fn is_deep_link(self) -> bool {
@@ -43,9 +46,11 @@ mod tests {
 
     #[test]
     fn a_redirect_survives_its_uri() {
-        for redirect in [Redirect::DeepLink, Redirect::Loopback(4283)] {
+        for redirect in [Redirect::DeepLink, Redirect::Loopback(4283), Redirect::Localhost(4283)] {
             assert_eq!(Redirect::from_uri(&redirect.uri()), Some(redirect));
         }
-        assert_eq!(Redirect::from_uri("http://127.0.0.1:x/callback"), None);
+        for other in ["http://127.0.0.1:x/callback", "http://localhost/callback", "http://localhost.evil:1/callback"] {
+            assert_eq!(Redirect::from_uri(other), None, "{other}");
+        }
     }
 }

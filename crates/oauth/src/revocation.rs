@@ -1,10 +1,9 @@
 //! Taking tokens back at the issuer (RFC 7009; PROTOCOL.md 7.4).
 
-use crate::concession::Reach;
 use crate::http::{Http, HttpError, Request, Response};
-use crate::registration::{AuthMethod, Registration};
 use crate::secret::Secret;
-use crate::token::{TokenError, request};
+use crate::token::proof::{self, Method, Way};
+use crate::token::{Client, TokenError, request};
 use oauth2::{AccessToken, RefreshToken, RevocationUrl, StandardRevocableToken};
 
 /// Which token is taken back: the hint of RFC 7009 §2.1.
@@ -36,24 +35,18 @@ pub enum RevocationError {
 
 /// Asks for one token; with the other client authentication where the first is refused, and for a public
 /// client once more with an empty `client_secret`, which some servers insist on (LAB.md 4.5, 4.7).
-pub async fn revoke(
-    http: &impl Http,
-    endpoint: &str,
-    registration: &Registration,
-    which: Which,
-    token: &Secret,
-    reach: Reach,
-) -> Result<Revocation, RevocationError> {
+pub async fn revoke(http: &impl Http, client: &Client<'_>, which: Which, token: &Secret) -> Result<Revocation, RevocationError> {
     // With the empty secret only where nothing of the secret is in the body already.
-    let attempts = registration.auth_method.proofs().flat_map(|proof| {
-        let empty_too = proof.method == AuthMethod::None || proof.id_beside_basic;
-        [Some((proof, false)), empty_too.then_some((proof, true))].into_iter().flatten()
+    let attempts = proof::ways(client.registration).iter().flat_map(|way| {
+        let empty_too = matches!(way, Way::Public | Way::BasicAndId);
+        [Some((way, false)), empty_too.then_some((way, true))].into_iter().flatten()
     });
+    let unusable = |error: TokenError| RevocationError::Endpoint(error.to_string());
     let mut outcome = Revocation::Refused { status: 0 };
-    for (proof, empty_secret) in attempts {
-        let request = prepare(endpoint, registration, proof.method, which, token, empty_secret)
-            .map_err(|error| RevocationError::Endpoint(error.to_string()))?;
-        outcome = read(&http.send(proof.added_to(Request { reach, url: endpoint.to_owned(), ..request }, registration)).await?);
+    for (way, empty_secret) in attempts {
+        let request = prepare(client, way.method(), which, token, empty_secret).map_err(unusable)?;
+        let request = Request { reach: client.reach, url: client.endpoint.to_owned(), ..request };
+        outcome = read(&http.send(way.added_to(request, client).map_err(unusable)?).await?);
         if !matches!(outcome, Revocation::Refused { status: 400 | 401 | 403 | 422 }) {
             break;
         }
@@ -61,18 +54,12 @@ pub async fn revoke(
     Ok(outcome)
 }
 
-fn prepare(
-    endpoint: &str,
-    registration: &Registration,
-    method: AuthMethod,
-    which: Which,
-    token: &Secret,
-    empty_secret: bool,
-) -> Result<Request, TokenError> {
+fn prepare(client: &Client<'_>, method: Method, which: Which, token: &Secret, empty_secret: bool) -> Result<Request, TokenError> {
+    let endpoint = client.endpoint;
     let malformed = |why: String| TokenError::Malformed { host: endpoint.to_owned(), why };
     // `oauth2` writes revocations for https only; on loopback the scheme is put back by the caller.
     let url = RevocationUrl::new(endpoint.replacen("http://", "https://", 1)).map_err(|error| malformed(error.to_string()))?;
-    let client = request::client(endpoint, registration, method)?.set_revocation_url(url);
+    let client = request::client(endpoint, client.registration, method)?.set_revocation_url(url);
     let value = token.expose().to_owned();
     let token = match which {
         Which::RefreshToken => StandardRevocableToken::RefreshToken(RefreshToken::new(value)),

@@ -1,22 +1,45 @@
-//! The token endpoint: exchange and refresh (OAuth 2.1 §4.1.3, §4.3; PROTOCOL.md 2.11 and 2.12).
+//! The token endpoint: every way to get tokens there (OAuth 2.1 §4, RFC 8628, RFC 7523, RFC 8693; PROTOCOL.md
+//! 2.11, 2.12 and 6).
 //!
 //! The `oauth2` crate writes the requests and reads the answers; what real servers answer instead of
-//! RFC 6749 §5 is put straight by [`answer`] before it reads them.
+//! RFC 6749 §5 is put straight by [`answer`] before it reads them. [`proof`] says who we are, in each way that
+//! an endpoint may want.
 
 mod answer;
+pub(crate) mod proof;
 pub(crate) mod request;
 
+use crate::assertion;
 use crate::authorization::PendingAuthorization;
 use crate::concession::Reach;
+use crate::device::{self, DeviceCode};
+use crate::dpop::Proofs;
 use crate::grant::{Grant, TokenSet};
-use crate::http::{Http, HttpError, Request};
+use crate::http::{Http, HttpError, Request, Response};
 use crate::metadata::AuthorizationServer;
-use crate::registration::{AuthMethod, Registration};
+use crate::registration::Registration;
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
+use crate::vendor::Vendor;
 pub use answer::IdToken;
 use oauth2::{AuthorizationCode, PkceCodeVerifier, RefreshToken};
+
+/// Random bytes, whenever some are needed: this crate has none of its own.
+pub type Random<'a> = &'a (dyn Fn() -> [u8; 32] + Sync);
+
+/// Who asks at which token endpoint, and with what at hand. One value serves all requests of a login or a refresh.
+#[derive(Clone, Copy)]
+pub struct Client<'a> {
+    pub endpoint: &'a str,
+    /// None: the assertion itself says who asks (workload identity).
+    pub registration: Option<&'a Registration>,
+    pub reach: Reach,
+    pub now: Timestamp,
+    pub random: Random<'a>,
+    /// The key that the tokens are bound to, if they are (RFC 9449).
+    pub dpop: Option<&'a Proofs>,
+}
 
 /// What the token endpoint gave, and who it says logged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +47,10 @@ pub struct Answer {
     pub tokens: TokenSet,
     /// Claims of the id token, if one came. Shown to the person; nothing is decided by them.
     pub id_token: Option<IdToken>,
+    /// The id token as it came, for an exchange at the same issuer (RFC 8693).
+    pub raw_id_token: Option<Secret>,
+    /// True where the tokens came only once `resource` was left out (Q38).
+    pub without_resource: bool,
 }
 
 /// Why there are no tokens. The variants are the three outcomes that a caller tells apart (DESIGN.md, Refresh).
@@ -35,9 +62,15 @@ pub enum TokenError {
     /// `invalid_client`, `unauthorized_client`: the registration is stale or its secret is wrong.
     #[error("{host} does not know this client any more{}", said(description.as_deref()))]
     InvalidClient { host: String, description: Option<String> },
+    /// The private key that proves who we are cannot be used.
+    #[error("the private key for {host} cannot be used: {why}")]
+    Key { host: String, why: String },
     /// Another refusal that trying again will not change.
     #[error("{host} refused with {error:?}{}", said(description.as_deref()))]
     Refused { host: String, error: String, description: Option<String> },
+    /// RFC 8628 §3.5: the person has not decided yet.
+    #[error("the person has not decided yet")]
+    Pending { slower: bool },
     /// An answer that is not one of a token endpoint.
     #[error("{host} answered with something that is not a token: {why}")]
     Malformed { host: String, why: String },
@@ -48,112 +81,191 @@ pub enum TokenError {
     Http(#[from] HttpError),
 }
 
-/// Exchanges the code of one login (T-01, T-02): same redirect, same resource, our verifier.
-pub async fn exchange(
-    http: &impl Http,
-    pending: &PendingAuthorization,
-    registration: &Registration,
-    code: &Secret,
-    reach: Reach,
-    now: Timestamp,
-) -> Result<Answer, TokenError> {
-    let endpoint = &pending.token_endpoint;
-    let prepare = |method| {
-        let client = request::client(endpoint, registration, method)?.set_redirect_uri(request::redirect(pending.redirect)?);
-        let mut request = client
-            .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
-            .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.expose().to_owned()));
-        if let Some(resource) = &pending.resource_parameter {
-            request = request.add_extra_param("resource", resource.clone());
-        }
-        request::capture(|sender| _ = request.request(&sender))
-    };
-    ask(http, endpoint, registration, prepare, &[code, &pending.verifier], &pending.scopes, reach, now).await
-}
+impl Client<'_> {
+    /// Exchanges the code of one login (T-01, T-02): same redirect, same resource, our verifier.
+    pub async fn exchange(&self, http: &impl Http, pending: &PendingAuthorization, code: &Secret) -> Result<Answer, TokenError> {
+        let prepare = |method| {
+            let client =
+                request::client(self.endpoint, self.registration, method)?.set_redirect_uri(request::redirect(pending.redirect)?);
+            let mut request = client
+                .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
+                .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.expose().to_owned()));
+            if let Some(resource) = &pending.resource_parameter {
+                request = request.add_extra_param("resource", resource.clone());
+            }
+            request::capture(|sender| _ = request.request(&sender))
+        };
+        self.ask(http, prepare, &[code, &pending.verifier], &pending.scopes).await
+    }
 
-/// Renews the tokens of a grant at the endpoint that the grant was made at, and nowhere else (I1).
-pub async fn refresh(
-    http: &impl Http,
-    grant: &Grant,
-    registration: &Registration,
-    refresh_token: &Secret,
-    reach: Reach,
-    now: Timestamp,
-) -> Result<Answer, TokenError> {
-    let endpoint = &grant.token_endpoint;
-    let token = RefreshToken::new(refresh_token.expose().to_owned());
-    let prepare = |method| {
-        let client = request::client(endpoint, registration, method)?;
-        let mut request = client.exchange_refresh_token(&token);
-        if let Some(resource) = &grant.resource_parameter {
-            request = request.add_extra_param("resource", resource.clone());
-        }
-        request::capture(|sender| _ = request.request(&sender))
-    };
-    let granted = grant.tokens().map(|tokens| tokens.scopes.clone()).unwrap_or_default();
-    ask(http, endpoint, registration, prepare, &[refresh_token], &granted, reach, now).await
-}
-
-/// Sends the request with the registered client authentication; where that is refused, once with the other
-/// kinds (LAB.md 4.5, 4.6: what a server registers and what its token endpoint reads are not always the same).
-#[expect(clippy::too_many_arguments, reason = "each is one fact of the request")]
-async fn ask(
-    http: &impl Http,
-    endpoint: &str,
-    registration: &Registration,
-    prepare: impl Fn(AuthMethod) -> Result<Request, TokenError>,
-    sent: &[&Secret],
-    asked_scopes: &Scopes,
-    reach: Reach,
-    now: Timestamp,
-) -> Result<Answer, TokenError> {
-    let sent: Vec<&Secret> = sent.iter().copied().chain(&registration.client_secret).collect();
-    let mut outcome = Err(TokenError::Unavailable { host: endpoint.to_owned(), why: "not asked".to_owned(), retry_after: None });
-    for proof in registration.auth_method.proofs() {
-        let request = proof.added_to(Request { reach, url: endpoint.to_owned(), ..prepare(proof.method)? }, registration);
-        outcome = answer::read(&AuthorizationServer::host_of(endpoint), &http.send(request).await?, &sent, asked_scopes, now);
-        if !matches!(outcome, Err(TokenError::InvalidClient { .. })) {
-            break;
+    /// Renews the tokens of a grant at the endpoint that the grant was made at, and nowhere else (I1). Where the
+    /// issuer refuses the parameter `resource`, once more without it; never after `invalid_grant` (Q38, Q39).
+    pub async fn refresh(&self, http: &impl Http, grant: &Grant, refresh_token: &Secret) -> Result<Answer, TokenError> {
+        let resource = grant.resource_parameter.as_deref().filter(|_| !grant.refreshes_without_resource);
+        match (self.refresh_with(http, grant, refresh_token, resource).await, resource) {
+            (Err(TokenError::Refused { error, .. }), Some(_))
+                if matches!(error.as_str(), "invalid_target" | "invalid_request") =>
+            {
+                let answer = self.refresh_with(http, grant, refresh_token, None).await?;
+                Ok(Answer { without_resource: true, ..answer })
+            }
+            (outcome, _) => outcome,
         }
     }
-    outcome
+
+    async fn refresh_with(
+        &self,
+        http: &impl Http,
+        grant: &Grant,
+        refresh_token: &Secret,
+        resource: Option<&str>,
+    ) -> Result<Answer, TokenError> {
+        let token = RefreshToken::new(refresh_token.expose().to_owned());
+        let granted = grant.tokens().map(|tokens| tokens.scopes.clone()).unwrap_or_default();
+        let repeats_scope = Vendor::of(&grant.issuer).is_some_and(|vendor| vendor.repeats_scope) && !granted.is_empty();
+        let prepare = |method| {
+            let client = request::client(self.endpoint, self.registration, method)?;
+            let mut request = client.exchange_refresh_token(&token);
+            if let Some(resource) = resource {
+                request = request.add_extra_param("resource", resource.to_owned());
+            }
+            if repeats_scope {
+                request = request.add_extra_param("scope", granted.to_string());
+            }
+            request::capture(|sender| _ = request.request(&sender))
+        };
+        self.ask(http, prepare, &[refresh_token], &granted).await
+    }
+
+    /// The program's own access (RFC 6749 §4.4; extension `oauth-client-credentials`).
+    pub async fn client_credentials(
+        &self,
+        http: &impl Http,
+        resource: Option<&str>,
+        scopes: &Scopes,
+    ) -> Result<Answer, TokenError> {
+        self.ask_with(http, &assertion::client_credentials(resource, scopes), &[], scopes).await
+    }
+
+    /// One question after a device login (RFC 8628 §3.4).
+    pub async fn device(
+        &self,
+        http: &impl Http,
+        device_code: &Secret,
+        resource: Option<&str>,
+        scopes: &Scopes,
+    ) -> Result<Answer, TokenError> {
+        self.ask_with(http, &assertion::device_code(device_code, resource), &[device_code], scopes).await
+    }
+
+    /// A code for a login in a browser elsewhere (RFC 8628 §3.1). `endpoint` is the device authorization endpoint.
+    pub async fn device_authorization(
+        &self,
+        http: &impl Http,
+        resource: Option<&str>,
+        scopes: &Scopes,
+    ) -> Result<DeviceCode, TokenError> {
+        let parameters = device::request_parameters(resource, scopes);
+        let host = AuthorizationServer::host_of(self.endpoint);
+        let sent = self.secrets(&[]);
+        let prepare = |method| Ok(request::form(self.endpoint, self.registration, method, &parameters));
+        self.send(http, prepare, |response| answer::device_code(&host, response, &sent, self.now)).await
+    }
+
+    /// Tokens for an assertion that somebody else signed (RFC 7523 §2.1): the ID-JAG of a company's provider, or
+    /// the platform's word for a workload.
+    pub async fn jwt_bearer(
+        &self,
+        http: &impl Http,
+        signed: &Secret,
+        resource: Option<&str>,
+        scopes: &Scopes,
+    ) -> Result<Answer, TokenError> {
+        self.ask_with(http, &assertion::jwt_bearer(signed, resource, scopes), &[signed], scopes).await
+    }
+
+    /// An ID-JAG for another authorization server, from the provider that this client is of (RFC 8693, SEP-990).
+    pub async fn id_jag(&self, http: &impl Http, exchange: &assertion::IdJagExchange<'_>) -> Result<Secret, TokenError> {
+        let prepare = |method| Ok(request::form(self.endpoint, self.registration, method, &assertion::id_jag(exchange)));
+        let host = AuthorizationServer::host_of(self.endpoint);
+        let sent = self.secrets(&[exchange.subject_token]);
+        self.send(http, prepare, |response| answer::id_jag(&host, response, &sent)).await
+    }
+
+    async fn ask_with(
+        &self,
+        http: &impl Http,
+        parameters: &[(&'static str, String)],
+        sent: &[&Secret],
+        scopes: &Scopes,
+    ) -> Result<Answer, TokenError> {
+        self.ask(http, |method| Ok(request::form(self.endpoint, self.registration, method, parameters)), sent, scopes).await
+    }
+
+    async fn ask(
+        &self,
+        http: &impl Http,
+        prepare: impl Fn(proof::Method) -> Result<Request, TokenError>,
+        sent: &[&Secret],
+        asked_scopes: &Scopes,
+    ) -> Result<Answer, TokenError> {
+        let host = AuthorizationServer::host_of(self.endpoint);
+        let sent = self.secrets(sent);
+        let bound = self.dpop.is_some();
+        let mut answer =
+            self.send(http, prepare, |response| answer::read(&host, response, &sent, asked_scopes, bound, self.now)).await?;
+        answer.tokens.dpop_key = self.dpop.map(Proofs::key);
+        Ok(answer)
+    }
+
+    /// Sends the request with the registered client authentication; where that is refused, once with the other
+    /// kinds (LAB.md 4.5, 4.6: what a server registers and what its token endpoint reads are not always the same).
+    async fn send<T>(
+        &self,
+        http: &impl Http,
+        prepare: impl Fn(proof::Method) -> Result<Request, TokenError>,
+        read: impl Fn(&Response) -> Result<T, TokenError>,
+    ) -> Result<T, TokenError> {
+        let host = AuthorizationServer::host_of(self.endpoint);
+        let mut outcome = Err(TokenError::Unavailable { host, why: "not asked".to_owned(), retry_after: None });
+        for way in proof::ways(self.registration) {
+            let request = Request { reach: self.reach, url: self.endpoint.to_owned(), ..prepare(way.method())? };
+            let request = way.added_to(request, self)?;
+            outcome = read(&self.send_bound(http, request).await?);
+            if !matches!(outcome, Err(TokenError::InvalidClient { .. })) {
+                break;
+            }
+        }
+        outcome
+    }
+
+    /// With a proof of the key, if there is one; once more with the nonce that the issuer asks for (RFC 9449 §8).
+    async fn send_bound(&self, http: &impl Http, request: Request) -> Result<Response, HttpError> {
+        let Some(proofs) = self.dpop else {
+            return http.send(request).await;
+        };
+        let proved = |request: &Request| {
+            let proof = proofs.proof("POST", self.endpoint, None, self.now, (self.random)());
+            request.clone().header("dpop", proof.expose())
+        };
+        let response = http.send(proved(&request)).await?;
+        proofs.learn(self.endpoint, &response);
+        if !crate::dpop::wants_nonce(&response) {
+            return Ok(response);
+        }
+        let response = http.send(proved(&request)).await?;
+        proofs.learn(self.endpoint, &response);
+        Ok(response)
+    }
+
+    /// What must not come back in an error's text.
+    fn secrets<'s>(&'s self, sent: &[&'s Secret]) -> Vec<&'s Secret> {
+        sent.iter().copied().chain(self.registration.and_then(|registration| registration.client_secret.as_ref())).collect()
+    }
 }
 
 fn said(description: Option<&str>) -> String {
     description.map_or_else(String::new, |text| format!("; it says: {text:?}"))
-}
-
-/// One way to prove who the client is: the method, and whether its id stands in the body beside Basic, which some
-/// servers insist on (LAB.md 4.6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Proof {
-    pub(crate) method: AuthMethod,
-    pub(crate) id_beside_basic: bool,
-}
-
-impl AuthMethod {
-    /// The registered method, then the other ways that a secret can be sent.
-    pub(crate) fn proofs(self) -> impl Iterator<Item = Proof> {
-        let basic = [false, true].map(|id_beside_basic| Proof { method: Self::ClientSecretBasic, id_beside_basic });
-        let post = Proof { method: Self::ClientSecretPost, id_beside_basic: false };
-        let order = match self {
-            Self::None => vec![Proof { method: Self::None, id_beside_basic: false }],
-            Self::ClientSecretBasic => vec![basic[0], basic[1], post],
-            Self::ClientSecretPost => vec![post, basic[0], basic[1]],
-        };
-        order.into_iter()
-    }
-}
-
-impl Proof {
-    pub(crate) fn added_to(self, mut request: Request, registration: &Registration) -> Request {
-        if self.id_beside_basic {
-            let id =
-                url::form_urlencoded::Serializer::new(String::new()).append_pair("client_id", &registration.client_id).finish();
-            request.body.extend(format!("&{id}").bytes());
-        }
-        request
-    }
 }
 
 impl TokenError {

@@ -34,6 +34,10 @@ struct Row {
     generation: i64,
     granted_at: i64,
     refreshed_at: Option<i64>,
+    kind: String,
+    account_named: bool,
+    refreshes_without_resource: bool,
+    dpop_key_sealed: Option<Vec<u8>>,
 }
 
 /// The columns of a grant's state, sealed and ready to be written.
@@ -43,6 +47,7 @@ struct StateColumns {
     revoked_at: Option<i64>,
     access_token: Option<Vec<u8>>,
     refresh_token: Option<Vec<u8>>,
+    dpop_key: Option<Vec<u8>>,
     expires_at: Option<i64>,
     received_at: Option<i64>,
     scopes: Option<String>,
@@ -109,8 +114,8 @@ impl Vault {
         sqlx::query(
             "INSERT INTO grants (id, resource, resource_parameter, issuer, token_endpoint, registration_id, account_name, account_subject,
                     scopes_requested, state, login_reason, revoked_at, access_token_sealed, refresh_token_sealed, expires_at, received_at,
-                    scopes_granted, generation, granted_at, refreshed_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    scopes_granted, generation, granted_at, refreshed_at, kind, account_named, refreshes_without_resource, dpop_key_sealed)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (id) DO UPDATE SET resource_parameter = excluded.resource_parameter, issuer = excluded.issuer,
                     token_endpoint = excluded.token_endpoint, registration_id = excluded.registration_id,
                     account_name = excluded.account_name, account_subject = excluded.account_subject,
@@ -118,7 +123,9 @@ impl Vault {
                     revoked_at = excluded.revoked_at, access_token_sealed = excluded.access_token_sealed,
                     refresh_token_sealed = excluded.refresh_token_sealed, expires_at = excluded.expires_at,
                     received_at = excluded.received_at, scopes_granted = excluded.scopes_granted, generation = excluded.generation,
-                    granted_at = excluded.granted_at, refreshed_at = excluded.refreshed_at,
+                    granted_at = excluded.granted_at, refreshed_at = excluded.refreshed_at, kind = excluded.kind,
+                    account_named = excluded.account_named, refreshes_without_resource = excluded.refreshes_without_resource,
+                    dpop_key_sealed = excluded.dpop_key_sealed,
                     refresh_generation = NULL, refresh_started_at = NULL",
         )
         .bind(&grant.id.0)
@@ -141,6 +148,10 @@ impl Vault {
         .bind(signed(grant.generation))
         .bind(grant.granted_at.0)
         .bind(grant.refreshed_at.map(|at| at.0))
+        .bind(to_text(&grant.kind)?)
+        .bind(grant.account.named)
+        .bind(grant.refreshes_without_resource)
+        .bind(columns.dpop_key)
         .execute(&mut *transaction)
         .await?;
         for event in events {
@@ -220,6 +231,7 @@ impl Vault {
             revoked_at: None,
             access_token: None,
             refresh_token: None,
+            dpop_key: None,
             expires_at: None,
             received_at: None,
             scopes: None,
@@ -233,6 +245,7 @@ impl Vault {
                 refresh_token: self
                     .sealer()
                     .seal_some(place(&grant.id, "refresh_token", &facts), tokens.refresh_token.as_ref())?,
+                dpop_key: self.sealer().seal_some(place(&grant.id, "dpop_key", &facts), tokens.dpop_key.as_ref())?,
                 expires_at: tokens.expires_at.map(|at| at.0),
                 received_at: Some(tokens.received_at.0),
                 scopes: Some(tokens.scopes.to_string()),
@@ -265,12 +278,14 @@ impl Vault {
         };
         Ok(Grant {
             id,
+            kind: from_text(&row.kind)?,
+            refreshes_without_resource: row.refreshes_without_resource,
             resource: ResourceUri::stored(row.resource),
             resource_parameter: row.resource_parameter,
             issuer: Issuer::stored(row.issuer),
             token_endpoint: row.token_endpoint,
             registration_id: row.registration_id,
-            account: Account { name: row.account_name, subject: row.account_subject },
+            account: Account { name: row.account_name, subject: row.account_subject, named: row.account_named },
             scopes_requested: Scopes::parse(&row.scopes_requested),
             state,
             generation: row.generation.unsigned_abs(),
@@ -284,12 +299,14 @@ impl Vault {
         let open = |column, sealed: &Option<Vec<u8>>| self.sealer().open_some(place(id, column, &facts), sealed.as_deref());
         let access_token: Option<Secret> = open("access_token", &row.access_token_sealed)?;
         let refresh_token = open("refresh_token", &row.refresh_token_sealed)?;
+        let dpop_key = open("dpop_key", &row.dpop_key_sealed)?;
         Ok(access_token.map(|access_token| TokenSet {
             access_token,
             refresh_token,
             expires_at: moment(row.expires_at),
             received_at: Timestamp(row.received_at.unwrap_or_default()),
             scopes: Scopes::parse(row.scopes_granted.as_deref().unwrap_or_default()),
+            dpop_key,
         }))
     }
 }

@@ -1,14 +1,17 @@
 //! Logins under way. Taking one is a single statement, so that one answer is used once, whoever gets it.
 
 use crate::error::whole;
+use crate::records::{from_text, to_text};
 use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
 use oauth::authorization::PendingAuthorization;
+use oauth::device::DeviceCode;
 use oauth::redirect::Redirect;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::uri::{Issuer, ResourceUri};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sqlx::{FromRow, SqliteConnection};
 
@@ -26,8 +29,23 @@ struct Row {
     registration_id: String,
     redirect_uri: String,
     scopes: String,
+    kind: String,
+    expected_iss: Option<String>,
+    account: String,
+    dpop_key_sealed: Option<Vec<u8>>,
+    device: Option<String>,
+    device_code_sealed: Option<Vec<u8>>,
     started_at: i64,
     expires_at: i64,
+}
+
+/// What a person reads of a device login (RFC 8628 §3.2); its code is sealed beside it.
+#[derive(Serialize, Deserialize)]
+struct Device {
+    user_code: String,
+    verification_uri: String,
+    verification_uri_complete: Option<String>,
+    interval: u64,
 }
 
 fn place<'a>(id: &'a str, column: &'static str, facts: &'a str) -> Place<'a> {
@@ -39,10 +57,18 @@ impl Vault {
         let (id, sealer) = (&pending.id, self.sealer());
         let facts =
             facts(&[pending.issuer.as_str(), &pending.token_endpoint, pending.resource.as_str(), &pending.registration_id]);
+        let device = pending.device.as_ref().map(|device| Device {
+            user_code: device.user_code.clone(),
+            verification_uri: device.verification_uri.clone(),
+            verification_uri_complete: device.verification_uri_complete.clone(),
+            interval: device.interval,
+        });
+        let device_code = pending.device.as_ref().map(|device| &device.device_code);
         sqlx::query(
             "INSERT INTO pending_authorizations (id, state_hash, state_sealed, verifier_sealed, resource, resource_parameter, issuer,
-                    iss_required, token_endpoint, url_sealed, registration_id, redirect_uri, scopes, started_at, expires_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    iss_required, token_endpoint, url_sealed, registration_id, redirect_uri, scopes, kind, expected_iss, account,
+                    dpop_key_sealed, device, device_code_sealed, started_at, expires_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(id)
         .bind(hash(&pending.state))
@@ -57,6 +83,12 @@ impl Vault {
         .bind(&pending.registration_id)
         .bind(pending.redirect.uri())
         .bind(pending.scopes.to_string())
+        .bind(to_text(&pending.kind)?)
+        .bind(pending.expected_iss.as_str())
+        .bind(serde_json::to_string(&pending.account)?)
+        .bind(sealer.seal_some(place(id, "dpop_key", &facts), pending.dpop_key.as_ref())?)
+        .bind(device.map(|device| serde_json::to_string(&device)).transpose()?)
+        .bind(sealer.seal_some(place(id, "device_code", &facts), device_code)?)
         .bind(pending.started_at.0)
         .bind(pending.expires_at.0)
         .execute(&self.database().pool)
@@ -106,13 +138,28 @@ impl Vault {
     fn read_pending(&self, row: Row) -> Result<PendingAuthorization, VaultError> {
         let (id, sealer) = (row.id.as_str(), self.sealer());
         let facts = facts(&[&row.issuer, &row.token_endpoint, &row.resource, &row.registration_id]);
+        let device: Option<Device> = row.device.as_deref().map(serde_json::from_str).transpose()?;
+        let device_code = sealer.open_some(place(id, "device_code", &facts), row.device_code_sealed.as_deref())?;
+        let issuer = Issuer::stored(row.issuer);
         Ok(PendingAuthorization {
+            kind: from_text(&row.kind)?,
+            expected_iss: row.expected_iss.map_or_else(|| issuer.clone(), Issuer::stored),
+            account: serde_json::from_str(&row.account)?,
+            dpop_key: sealer.open_some(place(id, "dpop_key", &facts), row.dpop_key_sealed.as_deref())?,
+            device: device.zip(device_code).map(|(device, device_code)| DeviceCode {
+                device_code,
+                user_code: device.user_code,
+                verification_uri: device.verification_uri,
+                verification_uri_complete: device.verification_uri_complete,
+                interval: device.interval,
+                expires_at: Timestamp(row.expires_at),
+            }),
             state: sealer.open(place(id, "state", &facts), &row.state_sealed)?,
             verifier: sealer.open(place(id, "verifier", &facts), &row.verifier_sealed)?,
             authorization_url: sealer.open(place(id, "url", &facts), &row.url_sealed)?.expose().to_owned(),
             resource: ResourceUri::stored(row.resource),
             resource_parameter: row.resource_parameter,
-            issuer: Issuer::stored(row.issuer),
+            issuer,
             iss_required: row.iss_required,
             token_endpoint: row.token_endpoint,
             registration_id: row.registration_id,

@@ -18,6 +18,7 @@ struct Row {
     kind: String,
     client_id: String,
     client_secret_sealed: Option<Vec<u8>>,
+    key_id: Option<String>,
     auth_method: String,
     secret_expires_at: Option<i64>,
     management_uri: Option<String>,
@@ -36,15 +37,16 @@ impl Vault {
         let facts = facts(&[registration.issuer.as_str(), &registration.client_id, management_uri]);
         let token = registration.management.as_ref().map(|management| &management.access_token);
         sqlx::query(
-            "INSERT OR REPLACE INTO registrations (id, issuer, redirect_uri, kind, client_id, client_secret_sealed, auth_method,
-                    secret_expires_at, management_uri, management_token_sealed, registered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO registrations (id, issuer, redirect_uri, kind, client_id, client_secret_sealed, key_id, auth_method,
+                    secret_expires_at, management_uri, management_token_sealed, registered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(id)
         .bind(registration.issuer.as_str())
-        .bind(registration.redirect.uri())
+        .bind(registration.redirects.iter().map(|redirect| redirect.uri()).collect::<Vec<_>>().join(" "))
         .bind(to_text(&registration.kind)?)
         .bind(&registration.client_id)
         .bind(self.sealer().seal_some(place(id, "client_secret", &facts), registration.client_secret.as_ref())?)
+        .bind(&registration.key_id)
         .bind(to_text(&registration.auth_method)?)
         .bind(registration.secret_expires_at.map(|at| at.0))
         .bind(registration.management.as_ref().map(|management| &management.uri))
@@ -70,6 +72,14 @@ impl Vault {
         rows.into_iter().filter_map(|row| whole(self.read_registration(row))).collect()
     }
 
+    /// All of them, by issuer, newest first.
+    pub async fn registrations(&self) -> Result<Vec<Registration>, VaultError> {
+        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM registrations ORDER BY issuer, registered_at DESC, id")
+            .fetch_all(&self.database().pool)
+            .await?;
+        rows.into_iter().filter_map(|row| whole(self.read_registration(row))).collect()
+    }
+
     pub async fn forget_registration(&self, id: &str) -> Result<(), VaultError> {
         sqlx::query("DELETE FROM registrations WHERE id = ?").bind(id).execute(&self.database().pool).await?;
         self.database().forget_old_pages().await
@@ -80,13 +90,15 @@ impl Vault {
         let secret = self.sealer().open_some(place(&row.id, "client_secret", &facts), row.client_secret_sealed.as_deref())?;
         let token =
             self.sealer().open_some(place(&row.id, "management_token", &facts), row.management_token_sealed.as_deref())?;
-        let redirect = Redirect::from_uri(&row.redirect_uri).ok_or_else(|| VaultError::Format(row.redirect_uri.clone()))?;
+        let redirects = row.redirect_uri.split_whitespace().map(Redirect::from_uri).collect::<Option<Vec<_>>>();
+        let redirects = redirects.ok_or_else(|| VaultError::Format(row.redirect_uri.clone()))?;
         Ok(Registration {
             issuer: Issuer::stored(row.issuer),
-            redirect,
+            redirects,
             kind: from_text(&row.kind)?,
             client_id: row.client_id,
             client_secret: secret,
+            key_id: row.key_id,
             auth_method: from_text(&row.auth_method)?,
             secret_expires_at: moment(row.secret_expires_at),
             management: row.management_uri.zip(token).map(|(uri, access_token)| Management { uri, access_token }),

@@ -19,6 +19,12 @@ struct Row {
     scopes_to_request: String,
     scopes_supported: String,
     concessions: String,
+    chosen_scopes: Option<String>,
+    missing_scopes: String,
+    login_method: String,
+    locked_to: Option<String>,
+    needs_dpop: bool,
+    conceded_at: String,
     trace: String,
     added_at: i64,
     checked_at: Option<i64>,
@@ -30,7 +36,13 @@ impl Row {
             protection: from_text(&self.protection)?,
             scopes_to_request: Scopes::parse(&self.scopes_to_request),
             scopes_supported: Scopes::parse(&self.scopes_supported),
+            chosen_scopes: self.chosen_scopes.as_deref().map(Scopes::parse),
+            missing_scopes: Scopes::parse(&self.missing_scopes),
+            login_method: serde_json::from_str(&self.login_method)?,
+            locked_to: self.locked_to.as_deref().map(serde_json::from_str).transpose()?,
+            needs_dpop: self.needs_dpop,
             concessions: serde_json::from_str(&self.concessions)?,
+            conceded_at: serde_json::from_str(&self.conceded_at)?,
             trace: serde_json::from_str(&self.trace)?,
             uri: ResourceUri::stored(self.uri),
             issuer: self.issuer.map(Issuer::stored),
@@ -45,16 +57,17 @@ impl Row {
 
 impl Vault {
     pub async fn add_resource(&self, record: &ResourceRecord) -> Result<(), VaultError> {
-        let statement =
-            "INSERT INTO resources (name, protection, resource_parameter, issuer, scopes_to_request, scopes_supported,
-                                concessions, trace, checked_at, added_at, uri, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let statement = "INSERT INTO resources (name, protection, resource_parameter, issuer, scopes_to_request, scopes_supported,
+                                concessions, trace, checked_at, chosen_scopes, missing_scopes, login_method, locked_to, needs_dpop,
+                                conceded_at, added_at, uri, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         self.write_resource(statement, record).await
     }
 
     /// Everything but its URI and the time it was added may change.
     pub async fn save_resource(&self, record: &ResourceRecord) -> Result<(), VaultError> {
         let statement = "UPDATE resources SET name = ?, protection = ?, resource_parameter = ?, issuer = ?, scopes_to_request = ?,
-                                scopes_supported = ?, concessions = ?, trace = ?, checked_at = ?, added_at = ?, uri = ? WHERE id = ?";
+                                scopes_supported = ?, concessions = ?, trace = ?, checked_at = ?, chosen_scopes = ?, missing_scopes = ?,
+                                login_method = ?, locked_to = ?, needs_dpop = ?, conceded_at = ?, added_at = ?, uri = ? WHERE id = ?";
         self.write_resource(statement, record).await
     }
 
@@ -69,6 +82,12 @@ impl Vault {
             .bind(serde_json::to_string(&record.concessions)?)
             .bind(serde_json::to_string(&record.trace)?)
             .bind(record.checked_at.map(|at| at.0))
+            .bind(record.chosen_scopes.as_ref().map(Scopes::to_string))
+            .bind(record.missing_scopes.to_string())
+            .bind(serde_json::to_string(&record.login_method)?)
+            .bind(record.locked_to.as_ref().map(serde_json::to_string).transpose()?)
+            .bind(record.needs_dpop)
+            .bind(serde_json::to_string(&record.conceded_at)?)
             .bind(record.added_at.0)
             .bind(record.uri.as_str())
             .bind(&record.id)

@@ -2,11 +2,12 @@
 
 use crate::convert::sentence;
 use crate::dto;
-use broker::{ReceiptOutcome, ReceiptStep};
+use broker::{ReceiptOutcome, ReceiptStep, Started};
 use oauth::authorization::PendingAuthorization;
 use oauth::grant::{Grant, GrantState};
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
+use oauth::registration::RegistrationKind;
 
 pub fn grant(grant: &Grant, resource_id: &str) -> dto::Grant {
     let (state, message) = match &grant.state {
@@ -41,11 +42,34 @@ pub fn pending(pending: &PendingAuthorization, resource_id: &str, problem: Optio
         redirect: match pending.redirect {
             Redirect::DeepLink => dto::Redirect::DeepLink,
             Redirect::Loopback(_) => dto::Redirect::Loopback,
+            Redirect::Localhost(_) => dto::Redirect::Localhost,
         },
         redirect_uri: pending.redirect.uri(),
         started_at: pending.started_at.0,
         expires_at: pending.expires_at.0,
+        device: pending.device.as_ref().map(|device| dto::DeviceCode {
+            user_code: device.user_code.clone(),
+            verification_uri: device.verification_uri.clone(),
+            verification_uri_complete: device.verification_uri_complete.clone(),
+        }),
         message: problem.map(|why| format!("The browser did not open ({why}). Copy the link and open it yourself.")),
+    }
+}
+
+pub fn started(started: Started, resource_id: &str) -> dto::LoginStarted {
+    match started {
+        Started::Waiting { pending: waiting, browser_problem } => {
+            dto::LoginStarted { pending: Some(pending(&waiting, resource_id, browser_problem)), grant: None }
+        }
+        Started::Done(done) => dto::LoginStarted { pending: None, grant: Some(grant(&done, resource_id)) },
+    }
+}
+
+pub fn registration_kind(kind: dto::RegistrationKind) -> RegistrationKind {
+    match kind {
+        dto::RegistrationKind::PreRegistered => RegistrationKind::PreRegistered,
+        dto::RegistrationKind::MetadataDocument => RegistrationKind::MetadataDocument,
+        dto::RegistrationKind::Dynamic => RegistrationKind::Dynamic,
     }
 }
 

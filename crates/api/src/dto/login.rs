@@ -1,5 +1,6 @@
 //! A login under way.
 
+use super::{Grant, RegistrationKind};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -17,6 +18,8 @@ pub struct PendingLogin {
     pub started_at: i64,
     #[ts(type = "number")]
     pub expires_at: i64,
+    /// A login in a browser elsewhere: no answer comes back here by itself.
+    pub device: Option<DeviceCode>,
     /// Set when the browser could not be opened: what to do instead.
     pub message: Option<String>,
 }
@@ -26,6 +29,8 @@ pub struct PendingLogin {
 pub enum Redirect {
     DeepLink,
     Loopback,
+    /// The loopback listener by its name, for issuers that take no address.
+    Localhost,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -35,6 +40,37 @@ pub struct LoginBegin {
     pub redirect: Option<Redirect>,
     /// Ask the issuer to let the person pick an account (`prompt=select_account`).
     pub select_account: bool,
+    /// One more account beside those that are logged in.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub another_account: Option<bool>,
+    /// The account's name, as the issuer knows it (OpenID Connect `login_hint`).
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub login_hint: Option<String>,
+    /// More than is asked for anyway: what an operation lacked.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub scopes: Option<Vec<String>>,
+    /// How to get a client id; none: the best way there is.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub registration: Option<RegistrationKind>,
+}
+
+/// What came of beginning a login: somebody has to do something, or it is done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LoginStarted {
+    pub pending: Option<PendingLogin>,
+    pub grant: Option<Grant>,
+}
+
+/// RFC 8628: what the person types, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DeviceCode {
+    pub user_code: String,
+    pub verification_uri: String,
+    pub verification_uri_complete: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -54,11 +54,11 @@ async fn a_login_can_be_opened_again_and_given_up() {
     let desk = Desk::new().await;
     let id = desk.add().await;
     let args = json!({ "resource_id": id, "redirect": "loopback", "select_account": true });
-    let begun = desk.call("login_begin", args).await;
+    let begun = desk.call("login_begin", args).await["pending"].clone();
     assert_eq!(begun["redirect"], "loopback");
     assert!(text(&begun["message"]).contains("Copy the link"), "no browser is opened here");
     assert!(text(&begun["authorization_url"]).contains("prompt=select_account"));
-    let again = desk.call("login_reopen", json!({ "id": begun["id"] })).await;
+    let again = desk.call("login_reopen", json!({ "id": begun["id"] })).await["pending"].clone();
     assert_eq!((&again["authorization_url"], &again["resource_id"]), (&begun["authorization_url"], &json!(id)));
     assert_eq!(desk.call("resources_list", Value::Null).await[0]["state"], "logging_in");
     desk.call("login_cancel", json!({ "id": begun["id"] })).await;

@@ -47,7 +47,7 @@ async fn no_answer_and_no_notice_holds_a_servers_token() {
     let added = window.call("resource_add", json!({ "url": desk.web.resource(), "name": "notes", "trace_id": "t" })).await;
     let id = text(&added["resource"]["id"]);
     let login = json!({ "resource_id": id, "redirect": null, "select_account": false });
-    let begun = window.call("login_begin", login).await;
+    let begun = window.call("login_begin", login).await["pending"].clone();
     secrets.extend(canaries(&desk, &id).await);
     window.call("resource_show", json!({ "id": id })).await;
     window.call("login_reopen", json!({ "id": begun["id"] })).await;

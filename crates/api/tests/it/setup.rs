@@ -71,7 +71,7 @@ impl Desk {
     /// Where the browser is sent when everything was approved.
     pub(crate) async fn browse(&self, resource_id: &str) -> String {
         let args = json!({ "resource_id": resource_id, "redirect": null, "select_account": false });
-        let pending = self.call("login_begin", args).await;
+        let pending = self.call("login_begin", args).await["pending"].clone();
         follow(&text(&pending["authorization_url"])).await
     }
 

@@ -49,6 +49,16 @@ pub enum Code {
     AgentExists,
     AgentUnknown,
     InvalidArgument,
+    ClientOfAnotherIssuer,
+    MethodNotOffered,
+    KeyUnusable,
+    ProviderUnknown,
+    RefusedByProvider,
+    AccountLocked,
+    IssuerChanged,
+    StepUpRequired,
+    RejectsItsOwnTokens,
+    SenderConstrained,
     EndpointUnavailable,
     Internal,
 }
@@ -101,6 +111,16 @@ impl Code {
         Self::AgentExists,
         Self::AgentUnknown,
         Self::InvalidArgument,
+        Self::ClientOfAnotherIssuer,
+        Self::MethodNotOffered,
+        Self::KeyUnusable,
+        Self::ProviderUnknown,
+        Self::RefusedByProvider,
+        Self::AccountLocked,
+        Self::IssuerChanged,
+        Self::StepUpRequired,
+        Self::RejectsItsOwnTokens,
+        Self::SenderConstrained,
         Self::EndpointUnavailable,
         Self::Internal,
     ];
@@ -154,6 +174,16 @@ impl Code {
             Self::AgentExists => "agent_exists",
             Self::AgentUnknown => "agent_unknown",
             Self::InvalidArgument => "invalid_argument",
+            Self::ClientOfAnotherIssuer => "client_of_another_issuer",
+            Self::MethodNotOffered => "method_not_offered",
+            Self::KeyUnusable => "key_unusable",
+            Self::ProviderUnknown => "provider_unknown",
+            Self::RefusedByProvider => "refused_by_provider",
+            Self::AccountLocked => "account_locked",
+            Self::IssuerChanged => "issuer_changed",
+            Self::StepUpRequired => "step_up_required",
+            Self::RejectsItsOwnTokens => "rejects_its_own_tokens",
+            Self::SenderConstrained => "sender_constrained",
             Self::EndpointUnavailable => "endpoint_unavailable",
             Self::Internal => "internal",
         }
@@ -226,6 +256,20 @@ impl Code {
             Self::AgentExists => "Choose another name, or remove that agent first.",
             Self::AgentUnknown => "List the agents to see which there are.",
             Self::InvalidArgument => "Check what was given.",
+            Self::ClientOfAnotherIssuer => "Enter a client id for the new issuer, or choose another way to get one.",
+            Self::MethodNotOffered => "Choose another way to log in on the server's page.",
+            Self::KeyUnusable => "Give a PEM file with one private key (P-256, RSA or Ed25519), without a passphrase.",
+            Self::ProviderUnknown => "Enter your company's identity provider first.",
+            Self::RefusedByProvider => "Ask your company's administrators; nothing else was tried.",
+            Self::AccountLocked => "Log in as the account that the server is locked to, or unlock it on its page.",
+            Self::IssuerChanged => {
+                "If you trust the new authorization server, log in again; nothing of the old login is sent there."
+            }
+            Self::StepUpRequired => "Log in again with these scopes.",
+            Self::RejectsItsOwnTokens => {
+                "Logging in again would not help. The server and its authorization server disagree, most likely about the resource; tell its owner."
+            }
+            Self::SenderConstrained => "Such a token is of no use without its key. Use the server through the gateway.",
             Self::EndpointUnavailable => "Another program holds the port. End it, or choose another port with GATELODGE_PORT.",
             Self::Internal => "This is a fault of Gatelodge. Please report it.",
         }
@@ -238,7 +282,13 @@ impl Code {
             Self::InvalidArgument => 2,
             Self::NotAUrl | Self::NotHttps => 10,
             Self::NotFound => 11,
-            Self::NotMcp | Self::Redirected | Self::NoResourceMetadata | Self::NoAuthorizationServer | Self::NoCodeFlow => 12,
+            Self::NotMcp
+            | Self::Redirected
+            | Self::NoResourceMetadata
+            | Self::NoAuthorizationServer
+            | Self::NoCodeFlow
+            | Self::MethodNotOffered
+            | Self::RejectsItsOwnTokens => 12,
             Self::ServerError | Self::Unreachable | Self::TemporarilyUnavailable => 13,
             Self::BlockedAddress
             | Self::ResourceMismatch
@@ -251,18 +301,28 @@ impl Code {
             | Self::RegistrationRefused
             | Self::RedirectRefused
             | Self::RedirectUnavailable
-            | Self::ClientForgotten => 15,
+            | Self::ClientForgotten
+            | Self::ClientOfAnotherIssuer
+            | Self::KeyUnusable
+            | Self::ProviderUnknown => 15,
             Self::BrowserUnavailable
             | Self::LoginUnknown
             | Self::LoginExpired
             | Self::LoginCancelled
             | Self::LoginRefused
-            | Self::ExchangeFailed => 16,
+            | Self::ExchangeFailed
+            | Self::RefusedByProvider
+            | Self::AccountLocked => 16,
             Self::EndpointUnavailable => 17,
-            Self::LoginRequired => 20,
+            Self::LoginRequired | Self::IssuerChanged | Self::StepUpRequired => 20,
             Self::VaultLocked | Self::VaultAbsent | Self::KeyMissing | Self::KeyUnavailable | Self::WrongPassphrase => 21,
             Self::VaultUnusable | Self::VaultDamaged | Self::VaultFailed => 22,
-            Self::InvalidClient | Self::InvalidTarget | Self::InvalidScope | Self::AccessDenied | Self::AccountRequired => 23,
+            Self::InvalidClient
+            | Self::InvalidTarget
+            | Self::InvalidScope
+            | Self::AccessDenied
+            | Self::AccountRequired
+            | Self::SenderConstrained => 23,
             Self::AgentExists | Self::AgentUnknown => 24,
         }
     }

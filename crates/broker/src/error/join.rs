@@ -2,6 +2,7 @@
 
 use super::{Code, Error};
 use oauth::authorization::ResponseError;
+use oauth::concession::Concession;
 use oauth::discovery::DiscoveryError;
 use oauth::http::HttpError;
 use oauth::metadata::MetadataError;
@@ -91,6 +92,11 @@ impl From<TokenError> for Error {
             TokenError::InvalidClient { .. } => Self::new(Code::ClientForgotten, message),
             TokenError::Unavailable { retry_after, .. } => {
                 Self::new(Code::TemporarilyUnavailable, message).with_retry_after(retry_after)
+            }
+            TokenError::Key { .. } => Self::new(Code::KeyUnusable, message),
+            TokenError::Pending { .. } => Self::new(Code::TemporarilyUnavailable, message),
+            TokenError::Refused { error, .. } if error == "invalid_target" => {
+                Self::new(Code::ExchangeFailed, message).with_concession(Concession::NoResourceParameter)
             }
             TokenError::InvalidGrant { .. } | TokenError::Refused { .. } | TokenError::Malformed { .. } => {
                 Self::new(Code::ExchangeFailed, message)

@@ -1,12 +1,11 @@
 //! Who logged in, for showing: the id token, else the issuer's userinfo endpoint, else no name.
 
 use crate::{Broker, Error};
-use oauth::authorization::PendingAuthorization;
 use oauth::concession::Reach;
 use oauth::grant::Account;
 use oauth::http::{Http, Request};
 use oauth::token::{Answer, IdToken};
-use oauth::uri::excerpt;
+use oauth::uri::{Issuer, excerpt};
 use vault::Vault;
 
 /// Shown where the issuer does not say who it is.
@@ -16,35 +15,33 @@ impl Broker {
     pub(crate) async fn account_of(
         &self,
         vault: &Vault,
-        pending: &PendingAuthorization,
+        issuer: &Issuer,
         answer: &Answer,
         reach: Reach,
     ) -> Result<Account, Error> {
         let claims = match &answer.id_token {
             Some(claims) if claims.email.is_some() || claims.preferred_username.is_some() => Some(claims.clone()),
-            known => self.userinfo(vault, pending, answer, reach).await?.or_else(|| known.clone()),
+            known => self.userinfo(vault, issuer, answer, reach).await?.or_else(|| known.clone()),
         };
         Ok(claims.map_or_else(
-            || Account { name: NAMELESS.to_owned(), subject: None },
-            |claims| Account { name: excerpt(claims.display_name().unwrap_or(NAMELESS)), subject: claims.sub.clone() },
+            || Account { name: NAMELESS.to_owned(), ..Account::default() },
+            |claims| Account {
+                name: excerpt(claims.display_name().unwrap_or(NAMELESS)),
+                subject: claims.sub.clone(),
+                named: false,
+            },
         ))
     }
 
     /// OpenID Connect Core §5.3. Only where the issuer has one and the token may ask; a failure is no name, not no login.
-    async fn userinfo(
-        &self,
-        vault: &Vault,
-        pending: &PendingAuthorization,
-        answer: &Answer,
-        reach: Reach,
-    ) -> Result<Option<IdToken>, Error> {
+    async fn userinfo(&self, vault: &Vault, issuer: &Issuer, answer: &Answer, reach: Reach) -> Result<Option<IdToken>, Error> {
         let may_ask = ["openid", "profile", "email"].iter().any(|scope| answer.tokens.scopes.contains(scope));
-        let server = vault.authorization_server(&pending.issuer).await?.map(|(server, _)| server);
+        let server = vault.authorization_server(issuer).await?.map(|(server, _)| server);
         let Some(endpoint) = server.and_then(|server| server.userinfo_endpoint).filter(|_| may_ask) else {
             return Ok(None);
         };
-        let bearer = format!("Bearer {}", answer.tokens.access_token.expose());
-        let response = self.inner.http.send(Request::get(endpoint, reach).header("authorization", &bearer)).await;
+        let request = self.authorized(Request::get(endpoint, reach), &answer.tokens)?;
+        let response = self.inner.http.send(request).await;
         Ok(response
             .ok()
             .filter(oauth::http::Response::is_success)

@@ -1,19 +1,16 @@
 //! The answer of the browser: found by its state, checked, exchanged, kept; all of it once.
 
+use super::keep::Made;
 use crate::events::About;
-use crate::refresh::kept;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use oauth::authorization::{Callback, PendingAuthorization, ResponseError};
-use oauth::concession::Reach;
-use oauth::grant::{Account, Grant, GrantId, GrantState};
-use oauth::registration::Registration;
+use oauth::concession::{Concession, Reach};
+use oauth::grant::{Grant, GrantKind};
+use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::secret::Secret;
-use oauth::token::{self, Answer, TokenError};
+use oauth::token::{Answer, Client, TokenError};
 use std::time::Duration;
-use vault::Vault;
-
-/// A new login does not wait longer than this for the end of the old one.
-const RETIREMENT: Duration = Duration::from_secs(8);
+use vault::{IssuerHabits, Vault};
 
 impl Broker {
     /// A callback by deep link, loopback or paste. One that nobody asked for changes nothing (C-01).
@@ -45,21 +42,22 @@ impl Broker {
             }
             Err(error) => {
                 vault.take_pending(&pending.id).await?;
-                return Err(self.failed(&record, error.into()).await);
+                let error = self.explained(&vault, &record, &pending, error).await?;
+                return Err(self.failed(&record, error).await);
             }
         };
         // Single use: of several copies of one answer, one goes on (F05).
         if !vault.take_pending(&pending.id).await? {
             return Err(self.unasked_for(Error::new(Code::LoginUnknown, "this answer was already used")).await);
         }
-        match self.redeem(&vault, &record, &pending, &code).await {
-            Ok((grant, replaced)) => {
+        let outcome = match pending.kind {
+            GrantKind::EnterpriseManaged => self.logged_in_at_provider(&vault, &record, &pending, &code).await,
+            _ => self.redeem(&vault, &record, &pending, &code).await,
+        };
+        match outcome {
+            Ok(grant) => {
                 if let Err(error) = self.learn_redirect(&pending).await {
                     tracing::warn!(%error, "the redirect that worked could not be noted");
-                }
-                self.changed(Change::LoggedIn { resource_id: record.id.clone() });
-                if let Some(replaced) = replaced {
-                    self.retire(&vault, &record, &replaced).await;
                 }
                 Ok(grant)
             }
@@ -111,86 +109,85 @@ impl Broker {
         record: &ResourceRecord,
         pending: &PendingAuthorization,
         code: &Secret,
-    ) -> Result<(Grant, Option<Grant>), Error> {
+    ) -> Result<Grant, Error> {
         let registration = vault
             .registration(&pending.registration_id)
             .await?
             .ok_or_else(|| Error::new(Code::ClientForgotten, "the registration of this login is gone"))?;
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
-        let answer = match token::exchange(&self.inner.http, pending, &registration, code, reach, self.now()).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                if matches!(error, TokenError::InvalidClient { .. }) {
-                    vault.forget_registration(&registration.id).await?;
-                }
-                return Err(error.into());
-            }
+        let proofs = self.proofs(pending.dpop_key.as_ref())?;
+        let random = crate::random_stream()?;
+        let client = Client {
+            endpoint: &pending.token_endpoint,
+            registration: Some(&registration),
+            reach,
+            now: self.now(),
+            random: &random,
+            dpop: proofs.as_ref(),
         };
-        self.keep_grant(vault, record, pending, &registration, answer, reach).await
+        match client.exchange(&self.inner.http, pending, code).await {
+            Ok(answer) => self.keep_answer(vault, record, pending, answer, reach).await,
+            Err(error) => {
+                self.learn_from(vault, &registration, &error).await?;
+                Err(error.into())
+            }
+        }
     }
 
-    /// One transaction for the grant and its event; without it there was no login (PROTOCOL.md 2.11).
-    /// With it comes the grant as it was before, if the same account was logged in already.
-    async fn keep_grant(
+    /// Who it is, and the grant.
+    pub(super) async fn keep_answer(
         &self,
         vault: &Vault,
         record: &ResourceRecord,
         pending: &PendingAuthorization,
-        registration: &Registration,
         answer: Answer,
         reach: Reach,
-    ) -> Result<(Grant, Option<Grant>), Error> {
-        let account = self.account_of(vault, pending, &answer, reach).await?;
-        // The same person again at the same server: the grant and its permits go on, with new tokens.
-        let mut before = vault.grants_of(&record.uri).await?.into_iter().find(|grant| {
-            is_same(&grant.account, &account)
-                && grant.issuer == pending.issuer
-                && !matches!(grant.state, GrantState::Revoked { .. })
-        });
-        let mut lock = None;
-        if let Some(known) = &before {
-            lock = Some(vault.lock_grant(&known.id, Duration::from_secs(20)).await?);
-            // A refresh may have rotated it meanwhile; one that was revoked meanwhile does not live again.
-            before = Some(kept(vault, &known.id).await?).filter(|grant| !matches!(grant.state, GrantState::Revoked { .. }));
+    ) -> Result<Grant, Error> {
+        let account = self.account_of(vault, &pending.issuer, &answer, reach).await?;
+        self.keep_login(vault, record, Made::by(pending, account, answer.tokens)).await
+    }
+
+    /// A client that its issuer does not know is forgotten, unless a person entered it; one that it refuses because it
+    /// has no secret is registered with one the next time (Q28, LAB.md 4.8).
+    async fn learn_from(&self, vault: &Vault, registration: &Registration, error: &TokenError) -> Result<(), Error> {
+        if !matches!(error, TokenError::InvalidClient { .. }) || registration.kind != RegistrationKind::Dynamic {
+            return Ok(());
         }
-        let grant = Grant {
-            id: before.as_ref().map_or_else(|| GrantId(vault::new_id()), |before| before.id.clone()),
-            resource: record.uri.clone(),
-            resource_parameter: pending.resource_parameter.clone(),
-            issuer: pending.issuer.clone(),
-            token_endpoint: pending.token_endpoint.clone(),
-            registration_id: registration.id.clone(),
-            account,
-            scopes_requested: pending.scopes.clone(),
-            state: GrantState::Active(answer.tokens),
-            generation: before.as_ref().map_or(1, |before| before.generation + 1),
-            granted_at: self.now(),
-            refreshed_at: None,
-        };
-        let event = self
-            .event("logged_in", true, format!("Logged in to {} as {}", record.name, grant.account.name))
-            .about(record)
-            .on(&grant);
-        vault.save_grant(&grant, &[event]).await?;
-        drop(lock);
-        self.changed(Change::Vault);
-        Ok((grant, before))
+        vault.forget_registration(&registration.id).await?;
+        if registration.auth_method == AuthMethod::None {
+            let habits = vault.issuer_habits(&registration.issuer).await?;
+            vault.save_issuer_habits(&registration.issuer, IssuerHabits { wants_secret: true, ..habits }).await?;
+        }
+        Ok(())
     }
 
-    /// The tokens that a new login replaced live on at the issuer, out of reach of a later revocation: they are
-    /// taken back now. A failure is told in the log and undoes nothing.
-    async fn retire(&self, vault: &Vault, record: &ResourceRecord, replaced: &Grant) {
-        let taken = tokio::time::timeout(RETIREMENT, self.take_back_all(vault, record, replaced)).await;
-        let failed = match taken {
-            Ok(Ok(steps)) => steps.iter().any(|step| step.outcome == crate::ReceiptOutcome::Failed),
-            _ => true,
-        };
-        let what = if failed { "could not be taken back; they end by themselves" } else { "were taken back" };
-        let message = format!("The tokens of the earlier login to {} {what}", record.name);
-        self.record(self.event("replaced", !failed, message).about(record).on(replaced)).await;
+    /// What a refusal at the authorization endpoint means for the next try (PROTOCOL.md 2.8 step 8, LAB.md 4.19).
+    async fn explained(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        pending: &PendingAuthorization,
+        error: ResponseError,
+    ) -> Result<Error, Error> {
+        let about_scopes = matches!(&error, ResponseError::Refused { error, .. } if error == "invalid_scope");
+        let about_resource = matches!(&error, ResponseError::Refused { error, .. } if error == "invalid_target");
+        let error = Error::from(error);
+        if about_resource {
+            return Ok(error.with_concession(Concession::NoResourceParameter));
+        }
+        if !about_scopes {
+            return Ok(error);
+        }
+        let added = pending.scopes.contains(super::OFFLINE) && !record.scopes_to_request.contains(super::OFFLINE);
+        if !added {
+            return Ok(error.with_hint("Choose the scopes to ask for on the server's page, or ask for none, and log in again."));
+        }
+        let habits = vault.issuer_habits(&pending.issuer).await?;
+        vault.save_issuer_habits(&pending.issuer, IssuerHabits { refuses_offline: true, ..habits }).await?;
+        Ok(error.with_hint("Log in again: the scope offline_access, which the server did not ask for, is left out from now on."))
     }
 
-    async fn failed(&self, record: &ResourceRecord, error: Error) -> Error {
+    pub(super) async fn failed(&self, record: &ResourceRecord, error: Error) -> Error {
         self.record(self.event("login_failed", false, format!("{}: {error}", record.name)).about(record).failed_with(&error))
             .await;
         self.changed(Change::LoginFailed { resource_id: Some(record.id.clone()), error: error.clone() });
@@ -202,14 +199,5 @@ impl Broker {
         self.record_refusal(None, error.code(), "An answer came for a login that is not under way; it was ignored.".to_owned())
             .await;
         error
-    }
-}
-
-/// The issuer's own name for a person decides where there is one; a name for showing only where there is none.
-fn is_same(one: &Account, other: &Account) -> bool {
-    match (&one.subject, &other.subject) {
-        (Some(one), Some(other)) => one == other,
-        (None, None) => one.name == other.name,
-        _ => false,
     }
 }

@@ -136,7 +136,7 @@ async fn the_person_may_choose_the_redirect() {
     for (wish, is_deep_link) in [(RedirectPreference::Loopback, false), (RedirectPreference::DeepLink, true)] {
         let options = LoginOptions { redirect: Some(wish), ..LoginOptions::default() };
         let started = person.broker.begin_login(&id, options).await.expect("begins");
-        assert_eq!(started.pending.redirect.is_deep_link(), is_deep_link);
+        assert_eq!(started.pending().expect("it waits").redirect.is_deep_link(), is_deep_link);
     }
 }
 

@@ -75,7 +75,8 @@ impl Person {
     }
 
     pub(crate) async fn begin(&self, resource_id: &str) -> PendingAuthorization {
-        self.broker.begin_login(resource_id, LoginOptions::default()).await.expect("a login begins").pending
+        let started = self.broker.begin_login(resource_id, LoginOptions::default()).await.expect("a login begins");
+        started.pending().expect("it waits for the browser").clone()
     }
 
     /// Adds the server, if need be, and logs in.

@@ -4,8 +4,9 @@ use crate::args::{Login, Redirect};
 use crate::output::{Output, clean, line};
 use crate::terminal::{self, Interrupt};
 use api::convert;
-use broker::{Broker, Code, Error, LoginOptions, RedirectPreference, Redirects};
+use broker::{Broker, Code, Error, LoginOptions, RedirectPreference, Redirects, Started};
 use oauth::authorization::{Callback, PendingAuthorization, Wishes};
+use oauth::device::DeviceCode;
 use oauth::grant::Grant;
 use std::io::IsTerminal;
 
@@ -32,24 +33,30 @@ async fn through(
     let redirect = args.redirect.map(|redirect| match redirect {
         Redirect::DeepLink => RedirectPreference::DeepLink,
         Redirect::Loopback => RedirectPreference::Loopback,
+        Redirect::Localhost => RedirectPreference::Localhost,
     });
     let options = LoginOptions {
         redirect,
-        wishes: Wishes { select_account: args.select_account },
+        wishes: Wishes { select_account: args.select_account, ..Wishes::default() },
         open_browser: !args.paste && !args.no_browser,
+        ..LoginOptions::default()
     };
     let started = tokio::select! {
         started = broker.begin_login(&args.server, options) => started?,
         () = interrupt.heard() => return Err(cancelled()),
     };
+    let (pending, browser_problem) = match started {
+        Started::Done(grant) => return Ok(*grant),
+        Started::Waiting { pending, browser_problem } => (pending, browser_problem),
+    };
     let outcome = if args.paste {
-        pasted(broker, &started.pending, interrupt, output).await
+        pasted(broker, &pending, interrupt, output).await
     } else {
-        awaited(broker, &started, interrupt, output).await
+        awaited(broker, &pending, browser_problem.as_deref(), interrupt, output).await
     };
     if outcome.is_err() {
         // What this command began it does not leave behind; an answer that was wrong has ended it already.
-        broker.cancel_login(&started.pending.id).await?;
+        broker.cancel_login(&pending.id).await?;
     }
     outcome
 }
@@ -95,19 +102,19 @@ async fn pasted(
 /// Waits for the browser's answer in whichever host it arrives, or for an address that is pasted meanwhile.
 pub(crate) async fn awaited(
     broker: &Broker,
-    started: &broker::Started,
+    pending: &PendingAuthorization,
+    browser_problem: Option<&str>,
     interrupt: &mut Interrupt,
     output: Output,
 ) -> Result<Grant, Error> {
-    let pending = &started.pending;
-    match &started.browser_problem {
-        Some(why) => eprintln!("The browser was not opened ({}). Open this link yourself:", clean(why)),
-        None => output.tell("Your browser was opened. If nothing shows, open this link yourself:"),
+    if let Some(device) = &pending.device {
+        show_code(device, output);
+    } else {
+        show_link(pending, browser_problem, output);
     }
-    eprintln!("{}", pending.authorization_url);
-    output.tell("Waiting for the browser's answer. Ctrl-C ends it; a pasted address is taken too.");
     // Only a terminal can bring an address while waiting.
-    let mut typed = if std::io::stdin().is_terminal() { terminal::lines() } else { terminal::no_lines() };
+    let listens = pending.device.is_none() && std::io::stdin().is_terminal();
+    let mut typed = if listens { terminal::lines() } else { terminal::no_lines() };
     loop {
         let address = tokio::select! {
             outcome = broker.wait_login(pending) => return outcome,
@@ -118,6 +125,27 @@ pub(crate) async fn awaited(
             return Ok(grant);
         }
     }
+}
+
+/// RFC 8628 §3.3, and the warning of §5.4: the code is for a page that the person opened, not for one that was sent.
+fn show_code(device: &DeviceCode, output: Output) {
+    if output.json {
+        let shown = serde_json::json!({ "user_code": device.user_code, "verification_uri": device.verification_uri });
+        line(&shown.to_string());
+        return;
+    }
+    eprintln!("In any browser, open  {}", clean(&device.verification_uri));
+    eprintln!("and type the code     {}", clean(&device.user_code));
+    output.tell("Type it only there, and never a code that somebody sent you. Waiting; Ctrl-C ends it.");
+}
+
+fn show_link(pending: &PendingAuthorization, browser_problem: Option<&str>, output: Output) {
+    match browser_problem {
+        Some(why) => eprintln!("The browser was not opened ({}). Open this link yourself:", clean(why)),
+        None => output.tell("Your browser was opened. If nothing shows, open this link yourself:"),
+    }
+    eprintln!("{}", pending.authorization_url);
+    output.tell("Waiting for the browser's answer. Ctrl-C ends it; a pasted address is taken too.");
 }
 
 /// Finishes the login with what was pasted. None where that changed nothing and someone is there to try again: a

@@ -7,7 +7,7 @@ use crate::output::{Output, clean, line};
 use crate::terminal::Interrupt;
 use api::convert;
 use broker::{
-    Broker, Clock, Code, Error, Home, KeySource, LoginOptions, NoBrowser, OsKeyring, Permit, Redirects, SystemBrowser,
+    Broker, Clock, Code, Error, Home, KeySource, LoginOptions, NoBrowser, OsKeyring, Permit, Redirects, Started, SystemBrowser,
     SystemClock,
 };
 use oauth::authorization::Callback;
@@ -93,14 +93,16 @@ async fn walk_in(web: &Testbed, with_browser: bool, folder: &Path, output: Outpu
     let view = broker.add(&web.resource(), Some("demo"), Concessions::default(), &|step| story.tell(&trace::show(&step))).await?;
 
     story.step(&format!("Log in as {user}, once"));
-    let started =
-        broker.begin_login(&view.record.id, LoginOptions { open_browser: with_browser, ..LoginOptions::default() }).await?;
+    let options = LoginOptions { open_browser: with_browser, ..LoginOptions::default() };
+    let Started::Waiting { pending, browser_problem } = broker.begin_login(&view.record.id, options).await? else {
+        return Err(wrong("the login needed nobody"));
+    };
     let login = if with_browser {
         story.tell(&format!("  Your browser shows the login page; the demo's user is {user} with the password {password}."));
-        login::awaited(&broker, &started, &mut Interrupt::listen(), output).await?
+        login::awaited(&broker, &pending, browser_problem.as_deref(), &mut Interrupt::listen(), output).await?
     } else {
         story.tell("  There is no browser here, so the form is filled in for you.");
-        let callback = form::approve(&started.pending.authorization_url, user, password).await?;
+        let callback = form::approve(&pending.authorization_url, user, password).await?;
         broker.complete_login(Callback::parse(&callback)).await?
     };
     story.tell(&format!("  logged in as {}", login.account.name));

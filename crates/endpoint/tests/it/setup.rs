@@ -90,7 +90,7 @@ impl Person {
     pub(crate) async fn begin(&self) -> String {
         let view = self.broker.add(&self.web.resource(), None, Concessions::default(), &|_| {}).await.expect("discovery");
         let started = self.broker.begin_login(&view.record.id, LoginOptions::default()).await.expect("a login begins");
-        started.pending.authorization_url
+        started.pending().expect("it waits for the browser").authorization_url.clone()
     }
 
     /// The whole way: forms at the authorization server, then the browser follows it to our callback.

@@ -1,5 +1,6 @@
 //! What token endpoints answer: RFC 6749 §5.1 and §5.2, and what real ones send instead (PROTOCOL.md 2.11, 9.4).
 
+use crate::device::{self, DeviceCode, DeviceError};
 use crate::grant::TokenSet;
 use crate::http::Response;
 use crate::scope::Scopes;
@@ -22,6 +23,7 @@ pub struct IdToken {
     pub email: Option<String>,
     pub preferred_username: Option<String>,
     pub name: Option<String>,
+    pub exp: Option<i64>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,8 +44,38 @@ pub(super) fn read(
     response: &Response,
     sent: &[&Secret],
     asked: &Scopes,
+    bound: bool,
     now: Timestamp,
 ) -> Result<Answer, TokenError> {
+    let members = accepted(host, response, sent)?;
+    tokens(host, members, asked, bound, now)
+}
+
+/// The ID-JAG of a token exchange (RFC 8693 §2.2.1): its `access_token` member, whose type is not that of a token.
+pub(super) fn id_jag(host: &str, response: &Response, sent: &[&Secret]) -> Result<Secret, TokenError> {
+    let members = accepted(host, response, sent)?;
+    let malformed = |why: &str| TokenError::Malformed { host: host.to_owned(), why: why.to_owned() };
+    if members.get("issued_token_type").and_then(Value::as_str).is_some_and(|kind| kind != crate::assertion::ID_JAG) {
+        return Err(malformed("it issued another type of token than was asked for"));
+    }
+    members.get("access_token").and_then(Value::as_str).and_then(usable).ok_or_else(|| malformed("it holds no ID-JAG"))
+}
+
+/// What a device authorization endpoint gave (RFC 8628 §3.2).
+pub(super) fn device_code(host: &str, response: &Response, sent: &[&Secret], now: Timestamp) -> Result<DeviceCode, TokenError> {
+    match accepted(host, response, sent) {
+        // It holds no access token, and so is none of the token endpoint's good answers.
+        Err(TokenError::Malformed { .. }) if response.status == 200 => {
+            let malformed = |error: DeviceError| TokenError::Malformed { host: host.to_owned(), why: error.to_string() };
+            device::read(response, now).map_err(malformed)
+        }
+        Err(error) => Err(error),
+        Ok(_) => Err(TokenError::Malformed { host: host.to_owned(), why: "tokens instead of a device code".to_owned() }),
+    }
+}
+
+/// The members of an answer that holds a token, or which of the outcomes it is.
+fn accepted(host: &str, response: &Response, sent: &[&Secret]) -> Result<Map<String, Value>, TokenError> {
     let host = host.to_owned();
     let members = members(response);
     // Some answer 200 with an error in the body (GitHub): the body decides (Q45).
@@ -59,7 +91,7 @@ pub(super) fn read(
         return Err(refusal(host, error, description, response));
     }
     match response.status {
-        200..=299 if members.contains_key("access_token") => tokens(&host, members, asked, now),
+        200..=299 if members.contains_key("access_token") => Ok(members),
         200..=299 => Err(TokenError::Malformed { host, why: format!("no access_token, {}", kind(response)) }),
         300..=399 => Err(TokenError::Malformed { host, why: "a redirect, which is never followed with a secret".to_owned() }),
         408 | 425 | 429 | 500.. => Err(unavailable(host, response)),
@@ -72,6 +104,8 @@ fn refusal(host: String, error: &str, description: Option<String>, response: &Re
     match error {
         "invalid_grant" | "invalid_code" => TokenError::InvalidGrant { host, description },
         "invalid_client" | "unauthorized_client" => TokenError::InvalidClient { host, description },
+        "authorization_pending" => TokenError::Pending { slower: false },
+        "slow_down" if response.status < 500 => TokenError::Pending { slower: true },
         "temporarily_unavailable" | "server_error" | "slow_down" => unavailable(host, response),
         _ if response.status >= 500 => unavailable(host, response),
         other => TokenError::Refused { host, error: excerpt(other), description },
@@ -94,7 +128,13 @@ fn members(response: &Response) -> Map<String, Value> {
     serde_json::from_slice(&response.body).unwrap_or_default()
 }
 
-fn tokens(host: &str, mut members: Map<String, Value>, asked: &Scopes, now: Timestamp) -> Result<Answer, TokenError> {
+fn tokens(
+    host: &str,
+    mut members: Map<String, Value>,
+    asked: &Scopes,
+    bound: bool,
+    now: Timestamp,
+) -> Result<Answer, TokenError> {
     let malformed = |why: &str| TokenError::Malformed { host: host.to_owned(), why: why.to_owned() };
     // Empty and null members count as absent; `expires_in` may be text, and unusable values mean "not said" (Q24, Q46).
     members.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
@@ -106,8 +146,13 @@ fn tokens(host: &str, mut members: Map<String, Value>, asked: &Scopes, now: Time
     }
     let response: StandardTokenResponse<Extra, BasicTokenType> =
         serde_json::from_value(Value::Object(members)).map_err(|_| malformed("its members have the wrong types"))?;
-    if !matches!(response.token_type(), BasicTokenType::Bearer) {
-        return Err(malformed("its token_type is not Bearer"));
+    match (response.token_type(), bound) {
+        (BasicTokenType::Bearer, false) => {}
+        (BasicTokenType::Extension(kind), true) if kind.eq_ignore_ascii_case("dpop") => {}
+        (BasicTokenType::Bearer, true) => {
+            return Err(malformed("its token is not bound to our key, though we proved it (RFC 9449 §5)"));
+        }
+        _ => return Err(malformed("its token_type is neither Bearer nor one that was asked for")),
     }
     let access_token =
         usable(response.access_token().secret()).ok_or_else(|| malformed("its access_token has forbidden characters"))?;
@@ -120,7 +165,16 @@ fn tokens(host: &str, mut members: Map<String, Value>, asked: &Scopes, now: Time
     let scopes = if granted.is_empty() { asked.clone() } else { granted };
     Ok(Answer {
         id_token: response.extra_fields().id_token.as_deref().and_then(claims),
-        tokens: TokenSet { access_token, refresh_token, expires_at: life.map(|life| now.plus(life)), received_at: now, scopes },
+        raw_id_token: response.extra_fields().id_token.as_deref().and_then(usable),
+        without_resource: false,
+        tokens: TokenSet {
+            access_token,
+            refresh_token,
+            expires_at: life.map(|life| now.plus(life)),
+            received_at: now,
+            scopes,
+            dpop_key: None,
+        },
     })
 }
 
@@ -147,6 +201,15 @@ fn kind(response: &Response) -> String {
 }
 
 impl IdToken {
+    /// The claims of a token as it came; nothing about its signature is said by that.
+    pub fn read(token: &Secret) -> Option<Self> {
+        claims(token.expose())
+    }
+
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.exp.map(Timestamp)
+    }
+
     /// What a person would call this account.
     pub fn display_name(&self) -> Option<&str> {
         [&self.email, &self.preferred_username, &self.name, &self.sub]
@@ -168,6 +231,7 @@ mod tests {
             &Response { status, headers, body: body.as_bytes().to_vec() },
             &[&Secret::new("SENT")],
             &Scopes::parse("asked"),
+            false,
             NOW,
         )
     }

@@ -4,7 +4,7 @@ use crate::web::Web;
 use oauth::concession::Reach;
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
-use oauth::registration::{AuthMethod, Registration, RegistrationError, register};
+use oauth::registration::{AuthMethod, Registration, RegistrationError, Wanted, register};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 use oauth::uri::Issuer;
@@ -19,6 +19,7 @@ pub(crate) fn server() -> AuthorizationServer {
         registration_endpoint: Some("https://as.example/register".into()),
         revocation_endpoint: Some("https://as.example/revoke".into()),
         userinfo_endpoint: None,
+        device_authorization_endpoint: None,
         token_endpoint_auth_methods: None,
         revocation_endpoint_auth_methods: None,
         scopes_supported: Scopes::default(),
@@ -28,7 +29,8 @@ pub(crate) fn server() -> AuthorizationServer {
 }
 
 async fn run(web: &Web) -> Result<Registration, RegistrationError> {
-    register(web, &server(), Redirect::DeepLink, &Scopes::parse("a b"), "id".into(), Reach::default(), Timestamp(1000)).await
+    let wanted = Wanted { redirect: Redirect::DeepLink, scopes: &Scopes::parse("a b"), confidential: false };
+    register(web, &server(), wanted, "id".into(), Reach::default(), Timestamp(1000)).await
 }
 
 #[tokio::test]

@@ -1,8 +1,7 @@
 //! Revocation: the forms that servers insist on, one after the other.
 
-use crate::tokens::registration;
+use crate::tokens::{client, registration};
 use crate::web::Web;
-use oauth::concession::Reach;
 use oauth::registration::AuthMethod;
 use oauth::revocation::{Revocation, Which, revoke};
 use oauth::secret::Secret;
@@ -10,9 +9,8 @@ use oauth::secret::Secret;
 const REVOKE: &str = "POST https://as.example/revoke";
 
 async fn run(web: &Web, endpoint: &str, method: AuthMethod) -> Revocation {
-    revoke(web, endpoint, &registration(method), Which::RefreshToken, &Secret::new("rt"), Reach::default())
-        .await
-        .expect("an answer")
+    let registration = registration(method);
+    revoke(web, &client(endpoint, &registration), Which::RefreshToken, &Secret::new("rt")).await.expect("an answer")
 }
 
 #[tokio::test]

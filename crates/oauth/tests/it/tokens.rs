@@ -2,14 +2,15 @@
 
 use crate::registration::server;
 use crate::web::Web;
-use oauth::authorization::{PendingAuthorization, Wishes};
+use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
 use oauth::concession::Reach;
+use oauth::grant::GrantKind;
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
-use oauth::token::{TokenError, exchange};
+use oauth::token::{Client, TokenError};
 use oauth::uri::{Issuer, ResourceUri};
 
 pub(crate) const TOKEN: &str = "POST https://as.example/t";
@@ -19,10 +20,11 @@ pub(crate) fn registration(auth_method: AuthMethod) -> Registration {
     Registration {
         id: "r".into(),
         issuer: Issuer::stored("https://as.example".into()),
-        redirect: Redirect::Loopback(4283),
+        redirects: vec![Redirect::Loopback(4283)],
         kind: RegistrationKind::Dynamic,
         client_id: "client!+ID/.".into(),
         client_secret: (auth_method != AuthMethod::None).then(|| Secret::new("s:ecret %")),
+        key_id: None,
         auth_method,
         secret_expires_at: None,
         management: None,
@@ -33,24 +35,31 @@ pub(crate) fn registration(auth_method: AuthMethod) -> Registration {
 fn pending() -> PendingAuthorization {
     let resource = ResourceUri::stored("https://h.example/mcp".into());
     let parameter = Some("https://H.example/mcp/".to_owned());
-    let begun = PendingAuthorization::begin(
-        "p".into(),
-        ([1; 32], [2; 32]),
-        &server(),
-        "client!+ID/.",
-        "r".into(),
+    let begun = PendingAuthorization::begin(AuthorizationRequest {
+        id: "p".into(),
+        kind: GrantKind::AuthorizationCode,
+        random: ([1; 32], [2; 32]),
+        server: &server(),
+        client_id: "client!+ID/.",
+        registration_id: "r".into(),
         resource,
-        parameter,
-        Redirect::Loopback(4283),
-        Scopes::parse("a"),
-        Wishes::default(),
-        NOW,
-    );
+        resource_parameter: parameter,
+        redirect: Redirect::Loopback(4283),
+        scopes: Scopes::parse("a"),
+        wishes: Wishes::default(),
+        dpop_key: None,
+        now: NOW,
+    });
     begun.expect("a login")
 }
 
+/// A client whose random numbers are none.
+pub(crate) fn client<'a>(endpoint: &'a str, registration: &'a Registration) -> Client<'a> {
+    Client { endpoint, registration: Some(registration), reach: Reach::default(), now: NOW, random: &|| [7; 32], dpop: None }
+}
+
 async fn run(web: &Web, method: AuthMethod) -> Result<oauth::token::Answer, TokenError> {
-    exchange(web, &pending(), &registration(method), &Secret::new("the code"), Reach::default(), NOW).await
+    client("https://as.example/t", &registration(method)).exchange(web, &pending(), &Secret::new("the code")).await
 }
 
 const GOOD: &str = r#"{"access_token":"at","token_type":"bearer","expires_in":60}"#;

@@ -1,8 +1,9 @@
 //! A home in a temporary folder, a key store in memory, rows full of canaries, and the file's raw bytes.
 
-use oauth::authorization::PendingAuthorization;
+use oauth::authorization::{AccountWish, PendingAuthorization};
 use oauth::concession::{Concession, Concessions};
-use oauth::grant::{Account, Grant, GrantId, GrantState, TokenSet};
+use oauth::device::DeviceCode;
+use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet};
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Management, Registration, RegistrationKind};
@@ -17,8 +18,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use vault::{
-    Agent, Home, KeySource, KeyStore, KeyStoreError, NewEvent, Opening, ResourceProtection, ResourceRecord, Vault, VaultError,
-    VaultKey,
+    Agent, Home, KeySource, KeyStore, KeyStoreError, LoginMethod, NewEvent, Opening, ResourceProtection, ResourceRecord, Vault,
+    VaultError, VaultKey,
 };
 
 pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000);
@@ -172,6 +173,12 @@ pub(crate) fn resource(id: &str, uri: &str) -> ResourceRecord {
         issuer: Some(issuer()),
         scopes_to_request: Scopes::parse("b a"),
         scopes_supported: Scopes::parse("a b https://c/d"),
+        chosen_scopes: Some(Scopes::parse("b")),
+        missing_scopes: Scopes::parse("c"),
+        login_method: LoginMethod::Workload { token_file: "/run/token".into() },
+        locked_to: Some(Account { name: "me".into(), subject: Some("s-1".into()), named: true }),
+        needs_dpop: true,
+        conceded_at: [(Concession::PkceUnadvertised, NOW)].into(),
         concessions: Concessions([Concession::PkceUnadvertised, Concession::PrivateNetwork].into()),
         trace: vec![Step::new("Asked", Verdict::Next, "it said \"no\"", "RFC 9728 §3").asked("GET https://h.example", Some(404))],
         added_at: NOW,
@@ -187,6 +194,7 @@ pub(crate) fn authorization_server() -> AuthorizationServer {
         registration_endpoint: Some("https://as.example/register".into()),
         revocation_endpoint: None,
         userinfo_endpoint: None,
+        device_authorization_endpoint: Some("https://as.example/device".into()),
         token_endpoint_auth_methods: Some(vec!["none".into()]),
         revocation_endpoint_auth_methods: None,
         scopes_supported: Scopes::parse("a b"),
@@ -199,10 +207,11 @@ pub(crate) fn registration(id: &str) -> Registration {
     Registration {
         id: id.into(),
         issuer: issuer(),
-        redirect: Redirect::Loopback(4283),
+        redirects: vec![Redirect::Loopback(4283), Redirect::Localhost(4283)],
         kind: RegistrationKind::Dynamic,
         client_id: "client!+ID".into(),
         client_secret: Some(Secret::new(format!("CANARY-client-secret-{id}"))),
+        key_id: Some("k1".into()),
         auth_method: AuthMethod::ClientSecretBasic,
         secret_expires_at: Some(NOW.plus(99)),
         management: Some(Management {
@@ -216,17 +225,29 @@ pub(crate) fn registration(id: &str) -> Registration {
 pub(crate) fn pending(id: &str) -> PendingAuthorization {
     PendingAuthorization {
         id: id.into(),
+        kind: GrantKind::Device,
         state: Secret::new(format!("CANARY-state-{id}")),
         verifier: Secret::new(format!("CANARY-verifier-{id}")),
         resource: uri(),
         resource_parameter: None,
         issuer: issuer(),
+        expected_iss: Issuer::stored("https://other.example".into()),
         iss_required: true,
         token_endpoint: "https://as.example/token".into(),
         authorization_url: format!("https://as.example/authorize?state=CANARY-state-{id}&x=CANARY-url-{id}"),
         registration_id: "r1".into(),
         redirect: Redirect::DeepLink,
         scopes: Scopes::parse("a b"),
+        account: AccountWish::Same(GrantId("g1".into())),
+        dpop_key: Some(Secret::new(format!("CANARY-dpop-key-{id}"))),
+        device: Some(DeviceCode {
+            device_code: Secret::new(format!("CANARY-device-code-{id}")),
+            user_code: "WDJB-MJHT".into(),
+            verification_uri: "https://as.example/device".into(),
+            verification_uri_complete: None,
+            interval: 5,
+            expires_at: NOW.plus(600),
+        }),
         started_at: NOW,
         expires_at: NOW.plus(600),
     }
@@ -235,12 +256,14 @@ pub(crate) fn pending(id: &str) -> PendingAuthorization {
 pub(crate) fn grant(id: &str) -> Grant {
     Grant {
         id: GrantId(id.into()),
+        kind: GrantKind::EnterpriseManaged,
+        refreshes_without_resource: true,
         resource: uri(),
         resource_parameter: Some("https://h.example/mcp".into()),
         issuer: issuer(),
         token_endpoint: "https://as.example/token".into(),
         registration_id: "r1".into(),
-        account: Account { name: format!("{id}@example"), subject: Some("s-1".into()) },
+        account: Account { name: format!("{id}@example"), subject: Some("s-1".into()), named: true },
         scopes_requested: Scopes::parse("a b"),
         state: GrantState::Active(TokenSet {
             access_token: Secret::new(format!("CANARY-access-token-{id}")),
@@ -248,6 +271,7 @@ pub(crate) fn grant(id: &str) -> Grant {
             expires_at: Some(NOW.plus(3600)),
             received_at: NOW,
             scopes: Scopes::parse("a"),
+            dpop_key: Some(Secret::new(format!("CANARY-bound-key-{id}"))),
         }),
         generation: 7,
         granted_at: NOW,

@@ -1,0 +1,153 @@
+//! One authenticated request to a resource: the token put in, a proof of the key beside it where the token is bound to
+//! one, and what a 401 or 403 asks for done or told (PROTOCOL.md 2.13). Whoever calls never sees the token.
+
+use crate::events::About;
+use crate::{Broker, Code, Error, ResourceRecord};
+use oauth::concession::Reach;
+use oauth::demand::{Demand, Sent, demand};
+use oauth::dpop::Proofs;
+use oauth::grant::{Grant, LoginReason, Next, TokenSet};
+use oauth::http::{Http, Method, Request, Response};
+use oauth::scope::Scopes;
+use oauth::secret::Secret;
+
+/// What is asked of the resource, apart from its address and the token.
+#[derive(Debug, Clone)]
+pub struct Call {
+    pub method: Method,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+/// Requests with a token for one operation, at most (S-12).
+const MOST_TRIES: u32 = 3;
+
+impl Broker {
+    /// Sends it with the token of this account, renewed first if it has to be, and once after a 401.
+    pub async fn call(&self, reference: &str, account: Option<&str>, call: &Call) -> Result<Response, Error> {
+        let record = self.record_of(reference).await?;
+        let mut grant = self.usable_grant(&record, account).await?;
+        let mut renewed = false;
+        for tries in 1..=MOST_TRIES {
+            let tokens = grant.tokens().ok_or_else(|| crate::tokens::login_required(&grant))?.clone();
+            let response = self.inner.http.send(self.request(&record, &tokens, call)?).await?;
+            self.learn_nonce(&record, &tokens, &response)?;
+            let challenges = response.all("www-authenticate");
+            let sent = Sent { scopes_granted: &tokens.scopes, scopes_requested: &grant.scopes_requested, renewed, tries };
+            match demand(response.status, &challenges, &sent) {
+                Demand::Nothing | Demand::Forbidden => return Ok(response),
+                Demand::UseNonce => {}
+                Demand::Renew if can_renew(&grant) => {
+                    grant = self.renewed(&grant).await?;
+                    renewed = true;
+                }
+                Demand::Renew | Demand::LogIn => return Err(self.rejected_token(&record, grant).await?),
+                Demand::StepUp(scopes) => return Err(self.needs_more(&record, &scopes).await?),
+                Demand::NoHint => {
+                    let message = format!("{} wants more rights and does not say which", record.name);
+                    return Err(Error::new(Code::AccessDenied, message)
+                        .with_hint("Choose the scopes to ask for on the server's page, and log in again."));
+                }
+                Demand::AlreadyGranted(scopes) => return Err(already_granted(&record, &scopes)),
+            }
+        }
+        Err(Error::new(Code::AccessDenied, format!("{} asked for something else {MOST_TRIES} times", record.name)))
+    }
+
+    /// The grant that a call goes by, fresh; tokens of an issuer that the server no longer names go nowhere (U-04, D-11).
+    async fn usable_grant(&self, record: &ResourceRecord, account: Option<&str>) -> Result<Grant, Error> {
+        let grants = self.vault()?.grants_of(&record.uri).await?;
+        let grant = crate::tokens::choose(&record.name, grants, account)?;
+        crate::tokens::of_this_issuer(record, &grant)?;
+        match grant.next(0, self.now()) {
+            Next::Serve(_) => Ok(grant),
+            Next::Refresh(_) | Next::Obtain => self.renewed(&grant).await,
+            Next::LogIn(_) | Next::Revoked(_) => Err(crate::tokens::login_required(&grant)),
+        }
+    }
+
+    fn request(&self, record: &ResourceRecord, tokens: &TokenSet, call: &Call) -> Result<Request, Error> {
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let mut headers = call.headers.clone();
+        // Whatever the caller calls itself by does not go upstream (K-04).
+        headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization") && !name.eq_ignore_ascii_case("dpop"));
+        let request = Request { method: call.method, url: record.uri.to_string(), headers, body: call.body.clone(), reach };
+        self.authorized(request, tokens)
+    }
+
+    /// The header that the token wants: Bearer, or DPoP with a fresh proof (U-01, RFC 9449 §7.1). Never in the URL (U-03).
+    pub(crate) fn authorized(&self, request: Request, tokens: &TokenSet) -> Result<Request, Error> {
+        let token = &tokens.access_token;
+        Ok(match self.proofs(tokens.dpop_key.as_ref())? {
+            None => request.header("authorization", &format!("Bearer {}", token.expose())),
+            Some(proofs) => {
+                let method = request.method.to_string();
+                let proof = proofs.proof(&method, &request.url, Some(token), self.now(), crate::random()?);
+                request.header("authorization", &format!("DPoP {}", token.expose())).header("dpop", proof.expose())
+            }
+        })
+    }
+
+    /// The key's proofs, with the nonces that this process has learned.
+    pub(crate) fn proofs(&self, key: Option<&Secret>) -> Result<Option<Proofs>, Error> {
+        let unusable = |_| Error::new(Code::VaultDamaged, "the key that the tokens are bound to cannot be read");
+        key.map(|key| Proofs::new(key, self.inner.nonces.clone())).transpose().map_err(unusable)
+    }
+
+    fn learn_nonce(&self, record: &ResourceRecord, tokens: &TokenSet, response: &Response) -> Result<(), Error> {
+        if let Some(proofs) = self.proofs(tokens.dpop_key.as_ref())? {
+            proofs.learn(record.uri.as_str(), response);
+        }
+        Ok(())
+    }
+
+    /// The server does not take the token, and there is no other. It may have moved to another authorization server;
+    /// it may refuse what its own one has just given, which no login mends (2.13); else a login is needed.
+    async fn rejected_token(&self, record: &ResourceRecord, grant: Grant) -> Result<Error, Error> {
+        let checked = self.check(&record.id, &|_| {}).await?.record;
+        crate::tokens::of_this_issuer(&checked, &grant)?;
+        if self.is_new(&grant) {
+            let message = format!("{} refuses tokens that its own authorization server has just given", record.name);
+            let error = Error::new(Code::RejectsItsOwnTokens, message);
+            self.record(self.event("token_rejected", false, error.to_string()).about(record).on(&grant).failed_with(&error))
+                .await;
+            return Ok(error);
+        }
+        let vault = self.vault()?;
+        let generation = grant.generation;
+        let ended = grant.login_needed(LoginReason::TokenRejected);
+        let error = Error::new(Code::LoginRequired, format!("{} refused the token of {}", record.name, ended.account.name));
+        let event = self.event("login_needed", false, error.to_string()).about(record).on(&ended).failed_with(&error);
+        vault.compare_and_save_grant(&ended, generation, &[event]).await?;
+        Ok(error)
+    }
+
+    /// So new that it cannot have ended or been revoked by anyone else.
+    fn is_new(&self, grant: &Grant) -> bool {
+        const NEW_SECONDS: i64 = 30;
+        grant.tokens().is_some_and(|tokens| self.now().since(tokens.received_at) < NEW_SECONDS)
+    }
+
+    /// RFC 6750 `insufficient_scope`: kept for the window, told to whoever called.
+    async fn needs_more(&self, record: &ResourceRecord, scopes: &Scopes) -> Result<Error, Error> {
+        let mut record = self.record_of(&record.id).await?;
+        let message = format!("{} wants more rights for this: {scopes}", record.name);
+        let error = Error::new(Code::StepUpRequired, message).with_scopes(scopes.clone());
+        if !record.missing_scopes.includes(scopes) {
+            record.missing_scopes = record.missing_scopes.union(scopes);
+            self.vault()?.save_resource(&record).await?;
+            self.record(self.event("step_up", false, error.to_string()).about(&record).failed_with(&error)).await;
+        }
+        Ok(error)
+    }
+}
+
+fn can_renew(grant: &Grant) -> bool {
+    grant.kind.is_unattended() || grant.tokens().is_some_and(|tokens| tokens.refresh_token.is_some())
+}
+
+fn already_granted(record: &ResourceRecord, scopes: &Scopes) -> Error {
+    let message = format!("{} says that {scopes} is missing, and the login has asked for it already", record.name);
+    Error::new(Code::AccessDenied, message)
+        .with_hint("Logging in again would not help. Tell the server's owner, or ask an administrator for the rights.")
+}

@@ -1,0 +1,31 @@
+//! What the person chose for one server: how to log in, and what to ask for.
+
+use crate::events::About;
+use crate::{Broker, Change, Error, LoginMethod, ResourceView};
+use oauth::scope::Scopes;
+
+impl Broker {
+    /// From the next login on; what is logged in goes on as it is.
+    pub async fn set_login_method(&self, resource: &str, method: LoginMethod) -> Result<ResourceView, Error> {
+        let mut record = self.record_of(resource).await?;
+        if let LoginMethod::Enterprise { provider } = &method {
+            self.provider(provider).await?;
+        }
+        record.login_method = method;
+        self.vault()?.save_resource(&record).await?;
+        let message = format!("{} is logged in to in another way from now on", record.name);
+        self.record(self.event("login_method", true, message).about(&record)).await;
+        self.changed(Change::Vault);
+        self.resource(&record.id).await
+    }
+
+    /// The scopes that every login asks for; None: what the server asks for (PROTOCOL.md 2.8 step 4). None at all is a
+    /// choice as well.
+    pub async fn set_scopes(&self, resource: &str, scopes: Option<Scopes>) -> Result<ResourceView, Error> {
+        let mut record = self.record_of(resource).await?;
+        record.chosen_scopes = scopes;
+        self.vault()?.save_resource(&record).await?;
+        self.changed(Change::Vault);
+        self.resource(&record.id).await
+    }
+}

@@ -1,0 +1,152 @@
+//! Client ids that a person enters, and the document that makes a URL one (issue: every way to get a client id).
+
+use crate::events::About;
+use crate::{Broker, Change, Code, Error, RedirectPreference};
+use oauth::jwt::SigningKey;
+use oauth::redirect::Redirect;
+use oauth::registration::{AuthMethod, Registration, RegistrationKind, check_document_url, client_metadata};
+use oauth::secret::Secret;
+use oauth::uri::is_printable;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What the owner of an authorization server gave to the person.
+#[derive(Debug, Clone, Default)]
+pub struct ClientEntry {
+    pub client_id: String,
+    pub client_secret: Option<Secret>,
+    /// In place of a secret: the private key, as PEM (`private_key_jwt`).
+    pub private_key: Option<Secret>,
+    pub key_id: Option<String>,
+    /// None: what the issuer says that it takes.
+    pub auth_method: Option<AuthMethod>,
+    /// Which of ours were registered; none for a program's own access.
+    pub redirects: Vec<RedirectPreference>,
+}
+
+/// What the person set for all servers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Where our client id metadata document is hosted (CIMD).
+    pub client_metadata_url: Option<String>,
+}
+
+const DOCUMENT_URL: &str = "client_metadata_url";
+/// The endpoint's port, where no host has said which it holds.
+const USUAL_PORT: u16 = 4283;
+
+impl Broker {
+    /// What a person registers by hand, best first: the deep link, and the loopback redirect in both its forms.
+    pub fn redirect_uris(&self) -> Vec<Redirect> {
+        let port = self.redirects().loopback.unwrap_or(USUAL_PORT);
+        vec![Redirect::DeepLink, Redirect::Loopback(port), Redirect::Localhost(port)]
+    }
+
+    /// Keeps a client id for the issuer that this server names now. It replaces the one entered before.
+    pub async fn set_client(&self, resource: &str, entry: ClientEntry) -> Result<Registration, Error> {
+        let record = self.record_of(resource).await?;
+        let issuer = record.issuer.clone().ok_or_else(|| {
+            Error::new(Code::NoAuthorizationServer, format!("{} names no authorization server", record.name))
+                .with_hint("Check the server again first.")
+        })?;
+        let vault = self.vault()?;
+        let methods = vault.authorization_server(&issuer).await?.and_then(|(server, _)| server.token_endpoint_auth_methods);
+        let mut registration = Registration {
+            redirects: self.named(&entry.redirects),
+            ..self.given(issuer, RegistrationKind::PreRegistered, checked(&entry.client_id)?)
+        };
+        (registration.auth_method, registration.client_secret) = proof(&entry, methods.as_deref())?;
+        registration.key_id = entry.key_id.filter(|id| !id.is_empty());
+        for old in vault.registrations_at(&registration.issuer).await? {
+            if old.kind == RegistrationKind::PreRegistered && vault.count_grants_using(&old.id).await? == 0 {
+                vault.forget_registration(&old.id).await?;
+            }
+        }
+        vault.save_registration(&registration).await?;
+        let what = format!("A client id for {} was entered", registration.issuer);
+        self.record(self.event("client_entered", true, what).about(&record)).await;
+        self.changed(Change::Vault);
+        Ok(registration)
+    }
+
+    /// Every client id that is kept, by issuer.
+    pub async fn clients(&self) -> Result<Vec<Registration>, Error> {
+        Ok(self.vault()?.registrations().await?)
+    }
+
+    /// Forgets a client id. Grants that use it cannot be renewed any more, so it is refused while there are any.
+    pub async fn forget_client(&self, id: &str) -> Result<(), Error> {
+        let vault = self.vault()?;
+        let known = vault.registration(id).await?.ok_or_else(|| Error::new(Code::NotFound, "there is no such client id"))?;
+        if vault.count_grants_using(id).await? > 0 {
+            return Err(Error::new(Code::InvalidArgument, "a login still uses this client id")
+                .with_hint("Revoke that login first, or log in again by another client id."));
+        }
+        vault.forget_registration(id).await?;
+        self.record(self.event("client_forgotten", true, format!("The client id for {} was forgotten", known.issuer))).await;
+        Ok(())
+    }
+
+    pub async fn settings(&self) -> Result<Settings, Error> {
+        Ok(Settings { client_metadata_url: self.vault()?.setting(DOCUMENT_URL).await?.filter(|url| !url.is_empty()) })
+    }
+
+    pub async fn save_settings(&self, settings: Settings) -> Result<Settings, Error> {
+        if let Some(url) = &settings.client_metadata_url {
+            checked_document_url(url)?;
+        }
+        self.vault()?.set_setting(DOCUMENT_URL, settings.client_metadata_url.as_deref().unwrap_or_default()).await?;
+        self.changed(Change::Vault);
+        self.settings().await
+    }
+
+    /// The document to host at `url` (CIMD).
+    pub fn client_metadata(&self, url: &str) -> Result<Value, Error> {
+        checked_document_url(url)?;
+        Ok(client_metadata(url, self.redirects().loopback.unwrap_or(USUAL_PORT)))
+    }
+
+    fn named(&self, wanted: &[RedirectPreference]) -> Vec<Redirect> {
+        let ours = self.redirect_uris().into_iter();
+        ours.filter(|redirect| wanted.contains(&crate::registration::preference(*redirect))).collect()
+    }
+}
+
+fn checked_document_url(url: &str) -> Result<(), Error> {
+    check_document_url(url).map_err(|error| {
+        Error::new(Code::InvalidArgument, error.to_string())
+            .with_hint("Host the document at an https address with a path, such as https://example.org/gatelodge.json.")
+    })
+}
+
+fn checked(client_id: &str) -> Result<String, Error> {
+    let id = client_id.trim();
+    if id.is_empty() || id.len() > 2048 || !id.chars().all(is_printable) {
+        return Err(Error::new(Code::InvalidArgument, "a client id has 1 to 2048 printable characters"));
+    }
+    Ok(id.to_owned())
+}
+
+/// How this client proves itself, and with what. A secret goes by Basic unless the issuer takes only the other way.
+fn proof(entry: &ClientEntry, methods: Option<&[String]>) -> Result<(AuthMethod, Option<Secret>), Error> {
+    let wrong = |what: &str| Err(Error::new(Code::InvalidArgument, what));
+    let offers = |name: &str| methods.is_some_and(|methods| methods.iter().any(|method| method == name));
+    match (&entry.private_key, entry.client_secret.as_ref().filter(|secret| !secret.expose().is_empty()), entry.auth_method) {
+        (Some(_), Some(_), _) => wrong("a client proves itself by a secret or by a private key, not by both"),
+        (Some(key), None, None | Some(AuthMethod::PrivateKeyJwt)) => {
+            SigningKey::from_pem(key).map_err(|error| Error::new(Code::KeyUnusable, error.to_string()))?;
+            Ok((AuthMethod::PrivateKeyJwt, Some(key.clone())))
+        }
+        (None, Some(secret), Some(method @ (AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost))) => {
+            Ok((method, Some(secret.clone())))
+        }
+        (None, Some(secret), None) => {
+            let post = offers("client_secret_post") && !offers("client_secret_basic");
+            Ok((if post { AuthMethod::ClientSecretPost } else { AuthMethod::ClientSecretBasic }, Some(secret.clone())))
+        }
+        (None, None, None | Some(AuthMethod::None)) => Ok((AuthMethod::None, None)),
+        (None, _, Some(AuthMethod::PrivateKeyJwt)) => wrong("private_key_jwt needs a private key"),
+        (None, None, Some(_)) => wrong("this client authentication needs a secret"),
+        _ => wrong("the client authentication does not fit what was entered"),
+    }
+}

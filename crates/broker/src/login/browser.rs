@@ -1,0 +1,96 @@
+//! The code flow in the browser of this machine: which redirect, which client id, and the request (PROTOCOL.md 2.9).
+
+use super::Beginning;
+use crate::registration::{Chosen, Need, preference};
+use crate::{Broker, Code, Error, RedirectPreference, ResourceRecord};
+use oauth::authorization::{AuthorizationRequest, PendingAuthorization};
+use oauth::grant::GrantKind;
+use oauth::jwt::SigningKey;
+use oauth::metadata::AuthorizationServer;
+use oauth::redirect::Redirect;
+
+impl Broker {
+    pub(super) async fn by_browser(&self, beginning: &Beginning<'_>) -> Result<PendingAuthorization, Error> {
+        let Beginning { record, server, scopes, reach, options, .. } = beginning;
+        let redirects = self.possible_redirects(record, server, options.redirect).await?;
+        let need = Need { record, server, redirects: &redirects, scopes, by: options.registration, reach: *reach };
+        let Chosen { registration, redirect } = self.choose_registration(need).await?;
+        let dpop_key = if record.needs_dpop { Some(new_key()?) } else { None };
+        Ok(PendingAuthorization::begin(AuthorizationRequest {
+            id: vault::new_id(),
+            kind: GrantKind::AuthorizationCode,
+            random: (crate::random()?, crate::random()?),
+            server,
+            client_id: &registration.client_id,
+            registration_id: registration.id,
+            resource: record.uri.clone(),
+            resource_parameter: beginning.resource_parameter.clone(),
+            redirect,
+            scopes: scopes.clone(),
+            wishes: options.wishes.clone(),
+            dpop_key: dpop_key.as_ref(),
+            now: self.now(),
+        })?)
+    }
+
+    /// The redirects to try, best first: the person's wish; else what this issuer is known to take; else
+    /// loopback where a session may still live there (no click, and browsers hold back a jump to an app
+    /// without one), else the deep link. The loopback listener's name is for those who refuse its address.
+    pub(super) async fn possible_redirects(
+        &self,
+        record: &ResourceRecord,
+        server: &AuthorizationServer,
+        wish: Option<RedirectPreference>,
+    ) -> Result<Vec<Redirect>, Error> {
+        let here = self.redirects();
+        let deep_link = here.deep_link.then_some(Redirect::DeepLink);
+        let loopback = here.loopback.map(Redirect::Loopback);
+        let localhost = here.loopback.map(Redirect::Localhost);
+        let unavailable =
+            |what: &str| Error::new(Code::RedirectUnavailable, format!("{what} cannot be received on this machine now"));
+        if let Some(wish) = wish {
+            let redirect = match wish {
+                // Pasting the address works without anything listening.
+                RedirectPreference::DeepLink => Some(Redirect::DeepLink),
+                RedirectPreference::Loopback => loopback,
+                RedirectPreference::Localhost => localhost,
+            };
+            return redirect.map(|redirect| vec![redirect]).ok_or_else(|| unavailable("the loopback answer"));
+        }
+        let order = match self.vault()?.redirect_preference(&server.issuer).await? {
+            Some(RedirectPreference::Localhost) => [localhost, loopback, deep_link],
+            Some(RedirectPreference::Loopback) => [loopback, localhost, deep_link],
+            None if self.has_logged_in_at(record, server).await? => [loopback, localhost, deep_link],
+            Some(RedirectPreference::DeepLink) | None => [deep_link, loopback, localhost],
+        };
+        let possible: Vec<_> = order.into_iter().flatten().collect();
+        if possible.is_empty() { Err(unavailable("the browser's answer")) } else { Ok(possible) }
+    }
+
+    async fn has_logged_in_at(&self, record: &ResourceRecord, server: &AuthorizationServer) -> Result<bool, Error> {
+        let grants = self.vault()?.grants().await?;
+        Ok(grants.iter().any(|grant| grant.issuer == server.issuer || grant.resource == record.uri))
+    }
+
+    /// A redirect that brought a login home is used again there, if the person had to choose it.
+    pub(super) async fn learn_redirect(&self, pending: &PendingAuthorization) -> Result<(), Error> {
+        let vault = self.vault()?;
+        let known = vault.registrations_at(&pending.issuer).await?;
+        let tried: Vec<_> = known.iter().flat_map(|known| &known.redirects).map(|redirect| redirect.is_deep_link()).collect();
+        // Both kinds were registered, and this one worked last.
+        if tried.contains(&true) && tried.contains(&false) {
+            vault.save_redirect_preference(&pending.issuer, preference(pending.redirect)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A key for tokens that are bound to one (RFC 9449). One random number in 2³² is none.
+pub(super) fn new_key() -> Result<SigningKey, Error> {
+    for _ in 0..4 {
+        if let Some(key) = SigningKey::from_random(crate::random()?) {
+            return Ok(key);
+        }
+    }
+    Err(Error::new(Code::Internal, "no key could be made"))
+}

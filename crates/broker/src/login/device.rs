@@ -1,0 +1,150 @@
+//! A login in a browser elsewhere (RFC 8628; PROTOCOL.md 7.14): a code for the person, and questions at the issuer until
+//! they have typed it there.
+
+use super::Beginning;
+use crate::registration::{Chosen, Need};
+use crate::{Broker, Code, Error};
+use oauth::authorization::PendingAuthorization;
+use oauth::concession::Reach;
+use oauth::grant::{GrantId, GrantKind};
+use oauth::secret::Secret;
+use oauth::token::{Answer, Client, TokenError};
+use std::time::Duration;
+use vault::Vault;
+
+impl Broker {
+    pub(super) async fn by_device(&self, beginning: &Beginning<'_>) -> Result<PendingAuthorization, Error> {
+        let Beginning { record, server, scopes, reach, options, .. } = beginning;
+        let endpoint = server
+            .device_authorization_endpoint
+            .as_deref()
+            .ok_or_else(|| Error::new(Code::MethodNotOffered, format!("{} offers no login by device code", server.issuer)))?;
+        let need = Need { record, server, redirects: &[], scopes, by: options.registration, reach: *reach };
+        let Chosen { registration, redirect } = self.choose_registration(need).await?;
+        let dpop_key = if record.needs_dpop { Some(super::browser::new_key()?.to_secret()) } else { None };
+        let random = crate::random_stream()?;
+        let client =
+            Client { endpoint, registration: Some(&registration), reach: *reach, now: self.now(), random: &random, dpop: None };
+        let resource = beginning.resource_parameter.as_deref();
+        let device = client.device_authorization(&self.inner.http, resource, scopes).await?;
+        Ok(PendingAuthorization {
+            id: vault::new_id(),
+            kind: GrantKind::Device,
+            // Nothing comes back with it: it only has to be a row of its own.
+            state: crate::secret_of(crate::random()?),
+            verifier: Secret::new(""),
+            resource: record.uri.clone(),
+            resource_parameter: beginning.resource_parameter.clone(),
+            issuer: server.issuer.clone(),
+            expected_iss: server.issuer.clone(),
+            iss_required: false,
+            token_endpoint: server.token_endpoint.clone(),
+            authorization_url: device.verification_uri_complete.clone().unwrap_or_else(|| device.verification_uri.clone()),
+            registration_id: registration.id,
+            redirect,
+            scopes: scopes.clone(),
+            account: options.wishes.account.clone(),
+            dpop_key,
+            started_at: self.now(),
+            expires_at: device.expires_at,
+            device: Some(device),
+        })
+    }
+
+    /// Asks the issuer until the login is over; ends with it, or with the process: another one then goes on.
+    pub(crate) fn poll_in_background(&self, pending: &PendingAuthorization) {
+        let (broker, id) = (self.clone(), pending.id.clone());
+        tokio::spawn(async move {
+            if let Err(error) = broker.poll(&id).await {
+                tracing::info!(%error, "a device login is not asked for any more");
+            }
+        });
+    }
+
+    /// Goes on with device logins that another process began and left.
+    pub(crate) async fn resume_device_logins(&self) -> Result<(), Error> {
+        for pending in self.vault()?.pendings().await?.iter().filter(|pending| pending.device.is_some()) {
+            self.poll_in_background(pending);
+        }
+        Ok(())
+    }
+
+    async fn poll(&self, id: &str) -> Result<(), Error> {
+        let vault = self.vault()?;
+        // One process asks; who comes later waits, and takes over if that one ends.
+        let turn = GrantId(format!("device{id}"));
+        let _turn = loop {
+            match vault.lock_grant(&turn, Duration::from_secs(5)).await {
+                Ok(lock) => break lock,
+                Err(_) if vault.pending(id).await?.is_some() => {}
+                Err(error) => return Err(error.into()),
+            }
+        };
+        let mut interval = None;
+        while let Some(pending) = vault.pending(id).await? {
+            let Some(device) = &pending.device else {
+                return Ok(());
+            };
+            if self.now() >= pending.expires_at {
+                return self.sweep(self.now()).await;
+            }
+            let seconds = *interval.get_or_insert(device.interval);
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            match self.asked(&vault, &pending, &device.device_code).await {
+                Err(TokenError::Pending { slower }) => interval = Some(if slower { seconds + 5 } else { seconds }),
+                // No answer is no reason to give up before the time is over (RFC 8628 §3.5).
+                Err(TokenError::Http(_) | TokenError::Unavailable { .. }) => interval = Some((seconds * 2).min(60)),
+                outcome => return self.decided(&vault, &pending, outcome).await,
+            }
+        }
+        Ok(())
+    }
+
+    async fn asked(&self, vault: &Vault, pending: &PendingAuthorization, device_code: &Secret) -> Result<Answer, TokenError> {
+        let unusable = |why: String| TokenError::Malformed { host: pending.issuer.to_string(), why };
+        let registration = vault.registration(&pending.registration_id).await.map_err(|error| unusable(error.to_string()))?;
+        let record = self.record_of(pending.resource.as_str()).await.map_err(|error| unusable(error.to_string()))?;
+        let url = record.uri.url().map_err(|error| unusable(error.to_string()))?;
+        let proofs = self.proofs(pending.dpop_key.as_ref()).map_err(|error| unusable(error.to_string()))?;
+        let random = crate::random_stream().map_err(|error| unusable(error.to_string()))?;
+        let client = Client {
+            endpoint: &pending.token_endpoint,
+            registration: registration.as_ref(),
+            reach: Reach::of(&url, &record.concessions),
+            now: self.now(),
+            random: &random,
+            dpop: proofs.as_ref(),
+        };
+        client.device(&self.inner.http, device_code, pending.resource_parameter.as_deref(), &pending.scopes).await
+    }
+
+    async fn decided(
+        &self,
+        vault: &Vault,
+        pending: &PendingAuthorization,
+        outcome: Result<Answer, TokenError>,
+    ) -> Result<(), Error> {
+        let record = self.record_of(pending.resource.as_str()).await?;
+        if !vault.take_pending(&pending.id).await? {
+            // Cancelled while the issuer answered: nobody keeps what came.
+            return Ok(());
+        }
+        let kept = match outcome {
+            Ok(answer) => {
+                let reach = Reach::of(&record.uri.url()?, &record.concessions);
+                self.keep_answer(vault, &record, pending, answer, reach).await.map(|_| ())
+            }
+            Err(TokenError::Refused { error, .. }) if error == "expired_token" => {
+                Err(Error::new(Code::LoginExpired, "the code was not entered in time"))
+            }
+            Err(TokenError::Refused { error, .. }) if error == "access_denied" => {
+                Err(Error::new(Code::LoginRefused, "access was denied where the code was entered"))
+            }
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = kept {
+            self.failed(&record, error).await;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,213 @@
+//! The company's identity provider speaks for the person (SEP-990; PROTOCOL.md 6): log in there once, and from then on
+//! each server's authorization server takes the provider's signed word for it.
+//!
+//! A refusal by the provider is the company's policy: it is final, and nothing else is tried behind its back.
+
+use super::Beginning;
+use super::browser::new_key;
+use super::keep::Made;
+use super::unattended::Asked;
+use crate::registration::Need;
+use crate::{Broker, Code, Error, ResourceRecord};
+use oauth::assertion::IdJagExchange;
+use oauth::authorization::{AccountWish, AuthorizationRequest, PendingAuthorization};
+use oauth::concession::{Concessions, Reach};
+use oauth::discovery;
+use oauth::grant::{Account, Grant, GrantKind};
+use oauth::jwt::SigningKey;
+use oauth::registration::{Registration, RegistrationKind};
+use oauth::scope::Scopes;
+use oauth::secret::Secret;
+use oauth::token::{Answer, Client, TokenError};
+use oauth::uri::Issuer;
+use vault::{IdentityProvider, Vault};
+
+pub(super) enum Outcome {
+    Done(Box<Grant>),
+    LogIn(Box<PendingAuthorization>),
+}
+
+/// An id token that ends sooner is as good as ended.
+const MARGIN_SECONDS: i64 = 30;
+
+impl Broker {
+    pub(super) async fn by_provider(&self, beginning: &Beginning<'_>, issuer: &Issuer) -> Result<Outcome, Error> {
+        let provider = self.provider(issuer).await?;
+        if self.living_subject(&provider).is_none() {
+            return self.log_in_at(beginning, &provider).await.map(|pending| Outcome::LogIn(Box::new(pending)));
+        }
+        self.by_word_of(beginning, &provider).await.map(|grant| Outcome::Done(Box::new(grant)))
+    }
+
+    /// The ID-JAG grant, with a provider that somebody is logged in at.
+    async fn by_word_of(&self, beginning: &Beginning<'_>, provider: &IdentityProvider) -> Result<Grant, Error> {
+        let Beginning { record, server, scopes, reach, options, .. } = beginning;
+        let need = Need { record, server, redirects: &[], scopes, by: options.registration, reach: *reach };
+        let registration = self.choose_registration(need).await?.registration;
+        let dpop_key = if record.needs_dpop { Some(new_key()?) } else { None };
+        let dpop_key = dpop_key.as_ref().map(SigningKey::to_secret);
+        let asked = Asked {
+            kind: GrantKind::EnterpriseManaged,
+            endpoint: &server.token_endpoint,
+            registration: Some(&registration),
+            resource_parameter: beginning.resource_parameter.as_deref(),
+            scopes,
+            dpop_key: dpop_key.as_ref(),
+        };
+        let answer = self.obtained(record, &asked).await?;
+        let name = provider.account.clone().unwrap_or_else(|| format!("you at {}", provider.issuer));
+        let made = Made {
+            kind: GrantKind::EnterpriseManaged,
+            issuer: server.issuer.clone(),
+            token_endpoint: server.token_endpoint.clone(),
+            resource_parameter: beginning.resource_parameter.clone(),
+            registration_id: registration.id.clone(),
+            scopes: scopes.clone(),
+            wish: AccountWish::Any,
+            account: Account { subject: Some(format!("{} at {}", name, provider.issuer)), name, named: false },
+            tokens: answer.tokens,
+        };
+        self.keep_login(&self.vault()?, record, made).await
+    }
+
+    /// The provider's word for this person at another authorization server (RFC 8693).
+    pub(crate) async fn id_jag(
+        &self,
+        record: &ResourceRecord,
+        provider: &Issuer,
+        audience: &Issuer,
+        asked: &Asked<'_>,
+    ) -> Result<Secret, Error> {
+        let provider = self.provider(provider).await?;
+        let Some((subject_token, subject_token_type)) = self.living_subject(&provider) else {
+            return Err(Error::new(Code::LoginRequired, format!("the login at {} has ended", provider.issuer)));
+        };
+        let registration = self.as_registration(&provider);
+        let random = crate::random_stream()?;
+        let client = Client {
+            endpoint: &provider.token_endpoint,
+            registration: Some(&registration),
+            reach: provider_reach(record, &provider.issuer)?,
+            now: self.now(),
+            random: &random,
+            dpop: None,
+        };
+        let exchange = IdJagExchange {
+            subject_token: &subject_token,
+            subject_token_type,
+            audience: audience.as_str(),
+            resource: asked.resource_parameter,
+            scopes: asked.scopes,
+        };
+        client.id_jag(&self.inner.http, &exchange).await.map_err(|error| refused_by(&provider, error))
+    }
+
+    /// The code flow at the provider, for an id token; no MCP server is named to it.
+    async fn log_in_at(&self, beginning: &Beginning<'_>, provider: &IdentityProvider) -> Result<PendingAuthorization, Error> {
+        let Beginning { record, options, .. } = beginning;
+        let reach = provider_reach(record, &provider.issuer)?;
+        let server =
+            discovery::authorization_server(&self.inner.http, &provider.issuer, &Concessions::default(), reach, &|_| {}).await?;
+        let redirects = self.possible_redirects(record, &server, options.redirect).await?;
+        let redirect = redirects.first().copied().unwrap_or(oauth::redirect::Redirect::DeepLink);
+        let offline = Scopes::parse("offline_access");
+        let least = Scopes::parse("openid");
+        let scopes = if server.scopes_supported.includes(&offline) { least.union(&offline) } else { least };
+        Ok(PendingAuthorization::begin(AuthorizationRequest {
+            id: vault::new_id(),
+            kind: GrantKind::EnterpriseManaged,
+            random: (crate::random()?, crate::random()?),
+            server: &server,
+            client_id: &provider.client_id,
+            registration_id: String::new(),
+            resource: record.uri.clone(),
+            resource_parameter: None,
+            redirect,
+            scopes,
+            wishes: options.wishes.clone(),
+            dpop_key: None,
+            now: self.now(),
+        })?)
+    }
+
+    /// The provider's answer to the login there: its id token is kept, and the server's own login goes on at once.
+    pub(super) async fn logged_in_at_provider(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        pending: &PendingAuthorization,
+        code: &Secret,
+    ) -> Result<Grant, Error> {
+        let mut provider = self.provider(&pending.issuer).await?;
+        let registration = self.as_registration(&provider);
+        let random = crate::random_stream()?;
+        let client = Client {
+            endpoint: &provider.token_endpoint,
+            registration: Some(&registration),
+            reach: provider_reach(record, &provider.issuer)?,
+            now: self.now(),
+            random: &random,
+            dpop: None,
+        };
+        let answer = client.exchange(&self.inner.http, pending, code).await?;
+        keep_words(&mut provider, answer)?;
+        vault.save_identity_provider(&provider).await?;
+        let options = super::LoginOptions::default();
+        let beginning = self.beginning(record, &options).await?;
+        self.by_word_of(&beginning, &provider).await
+    }
+
+    pub(crate) async fn provider(&self, issuer: &Issuer) -> Result<IdentityProvider, Error> {
+        let known = self.vault()?.identity_provider(issuer).await?;
+        known.ok_or_else(|| Error::new(Code::ProviderUnknown, format!("{issuer} is not entered as your company's provider")))
+    }
+
+    /// What proves to the provider who asks: its id token while it lives, else its refresh token.
+    fn living_subject(&self, provider: &IdentityProvider) -> Option<(Secret, &'static str)> {
+        let soon = self.now().plus(MARGIN_SECONDS);
+        let lives = provider.id_token_expires_at.is_none_or(|expires_at| expires_at > soon);
+        let id_token = provider.id_token.clone().filter(|_| lives).map(|token| (token, oauth::assertion::ID_TOKEN));
+        id_token.or_else(|| provider.refresh_token.clone().map(|token| (token, oauth::assertion::REFRESH_TOKEN)))
+    }
+
+    fn as_registration(&self, provider: &IdentityProvider) -> Registration {
+        Registration {
+            client_secret: provider.client_secret.clone(),
+            auth_method: provider.auth_method,
+            ..self.given(provider.issuer.clone(), RegistrationKind::PreRegistered, provider.client_id.clone())
+        }
+    }
+}
+
+/// The id token is only shown and passed back to whoever made it; its own `exp` says how long it is of use.
+fn keep_words(provider: &mut IdentityProvider, answer: Answer) -> Result<(), Error> {
+    let missing = || {
+        Error::new(Code::ExchangeFailed, format!("{} gave no id token", provider.issuer))
+            .with_hint("Its owner has to allow the scope openid for this client id.")
+    };
+    let id_token = answer.raw_id_token.ok_or_else(missing)?;
+    let claims = answer.id_token.unwrap_or_default();
+    provider.account = claims.display_name().map(oauth::uri::excerpt);
+    provider.id_token_expires_at = claims.expires_at().or(answer.tokens.expires_at);
+    provider.id_token = Some(id_token);
+    provider.refresh_token = answer.tokens.refresh_token.or_else(|| provider.refresh_token.clone());
+    Ok(())
+}
+
+fn refused_by(provider: &IdentityProvider, error: TokenError) -> Error {
+    match &error {
+        TokenError::Refused { .. } | TokenError::InvalidGrant { .. } => {
+            Error::new(Code::RefusedByProvider, format!("your company's provider does not allow this: {error}"))
+        }
+        TokenError::InvalidClient { .. } => {
+            Error::new(Code::ExchangeFailed, format!("{} refused the client id that was entered: {error}", provider.issuer))
+                .with_hint("Check the client id and the secret of the company's provider.")
+        }
+        _ => error.into(),
+    }
+}
+
+/// A person entered the provider: it may be where the server itself may be, and on this machine if it says so.
+pub(crate) fn provider_reach(record: &ResourceRecord, issuer: &Issuer) -> Result<Reach, Error> {
+    Ok(Reach::of(&issuer.url()?, &record.concessions))
+}

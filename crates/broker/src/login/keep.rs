@@ -1,0 +1,190 @@
+//! What a login brought, kept: whose it is, which grant it continues, and what becomes of the tokens it replaces.
+
+use crate::events::About;
+use crate::refresh::kept;
+use crate::{Broker, Change, Code, Error, ResourceRecord};
+use oauth::authorization::{AccountWish, PendingAuthorization};
+use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet};
+use oauth::scope::Scopes;
+use oauth::uri::Issuer;
+use std::time::Duration;
+use vault::Vault;
+
+/// A new login does not wait longer than this for the end of the old one.
+const RETIREMENT: Duration = Duration::from_secs(8);
+
+/// What a login brought, whichever way it went.
+pub(super) struct Made {
+    pub(super) kind: GrantKind,
+    pub(super) issuer: Issuer,
+    pub(super) token_endpoint: String,
+    pub(super) resource_parameter: Option<String>,
+    pub(super) registration_id: String,
+    pub(super) scopes: Scopes,
+    pub(super) wish: AccountWish,
+    pub(super) account: Account,
+    pub(super) tokens: TokenSet,
+}
+
+impl Made {
+    pub(super) fn by(pending: &PendingAuthorization, account: Account, tokens: TokenSet) -> Self {
+        Self {
+            kind: pending.kind,
+            issuer: pending.issuer.clone(),
+            token_endpoint: pending.token_endpoint.clone(),
+            resource_parameter: pending.resource_parameter.clone(),
+            registration_id: pending.registration_id.clone(),
+            scopes: pending.scopes.clone(),
+            wish: pending.account.clone(),
+            account,
+            tokens,
+        }
+    }
+}
+
+impl Broker {
+    /// One transaction for the grant and its event; without it there was no login (PROTOCOL.md 2.11). Then the tokens
+    /// that it replaces are taken back.
+    pub(super) async fn keep_login(&self, vault: &Vault, record: &ResourceRecord, made: Made) -> Result<Grant, Error> {
+        if let Err(error) = allowed(record, &made.account) {
+            self.give_back(vault, record, made).await;
+            return Err(error);
+        }
+        let issuer = made.issuer.clone();
+        let (grant, replaced) = self.keep_grant(vault, record, made).await?;
+        self.satisfied(record, &grant).await?;
+        self.changed(Change::LoggedIn { resource_id: record.id.clone() });
+        let moved_away = vault.grants_of(&record.uri).await?.into_iter().filter(|other| other.issuer != issuer && is_live(other));
+        for old in moved_away {
+            // The server moved to another authorization server: tokens of the old one are for nobody any more (D-11).
+            self.retire(vault, record, &old).await;
+            let ended = old.clone().revoked(self.now());
+            vault.compare_and_save_grant(&ended, old.generation, &[]).await?;
+        }
+        if let Some(replaced) = replaced {
+            self.retire(vault, record, &replaced).await;
+        }
+        Ok(grant)
+    }
+
+    async fn keep_grant(&self, vault: &Vault, record: &ResourceRecord, made: Made) -> Result<(Grant, Option<Grant>), Error> {
+        let grants = vault.grants_of(&record.uri).await?;
+        let mut before = continued(&grants, &made);
+        let mut lock = None;
+        if let Some(known) = &before {
+            lock = Some(vault.lock_grant(&known.id, Duration::from_secs(20)).await?);
+            // A refresh may have rotated it meanwhile; one that was revoked meanwhile does not live again.
+            before = Some(kept(vault, &known.id).await?).filter(is_live);
+        }
+        let account = shown_as(made.account, before.as_ref(), &grants);
+        let grant = Grant {
+            id: before.as_ref().map_or_else(|| GrantId(vault::new_id()), |before| before.id.clone()),
+            kind: made.kind,
+            resource: record.uri.clone(),
+            resource_parameter: made.resource_parameter,
+            refreshes_without_resource: false,
+            issuer: made.issuer,
+            token_endpoint: made.token_endpoint,
+            registration_id: made.registration_id,
+            account,
+            scopes_requested: made.scopes,
+            state: GrantState::Active(made.tokens),
+            generation: before.as_ref().map_or(1, |before| before.generation + 1),
+            granted_at: self.now(),
+            refreshed_at: None,
+        };
+        let message = format!("Logged in to {} as {}", record.name, grant.account.name);
+        let event = self.event("logged_in", true, message).about(record).on(&grant);
+        vault.save_grant(&grant, &[event]).await?;
+        drop(lock);
+        self.changed(Change::Vault);
+        Ok((grant, before))
+    }
+
+    /// Scopes that an operation lacked are no longer lacking.
+    async fn satisfied(&self, record: &ResourceRecord, grant: &Grant) -> Result<(), Error> {
+        let Some(tokens) = grant.tokens().filter(|_| !record.missing_scopes.is_empty()) else {
+            return Ok(());
+        };
+        let mut record = self.record_of(&record.id).await?;
+        record.missing_scopes = record.missing_scopes.without(&tokens.scopes).without(&grant.scopes_requested);
+        Ok(self.vault()?.save_resource(&record).await?)
+    }
+
+    /// The tokens that a new login replaced live on at the issuer, out of reach of a later revocation: they are
+    /// taken back now. A failure is told in the log and undoes nothing.
+    async fn retire(&self, vault: &Vault, record: &ResourceRecord, replaced: &Grant) {
+        let taken = tokio::time::timeout(RETIREMENT, self.take_back_all(vault, record, replaced)).await;
+        let failed = match taken {
+            Ok(Ok(steps)) => steps.iter().any(|step| step.outcome == crate::ReceiptOutcome::Failed),
+            _ => true,
+        };
+        let what = if failed { "could not be taken back; they end by themselves" } else { "were taken back" };
+        let message = format!("The tokens of the earlier login to {} {what}", record.name);
+        self.record(self.event("replaced", !failed, message).about(record).on(replaced)).await;
+    }
+
+    /// Tokens of an account that may not log in here: nobody keeps them.
+    async fn give_back(&self, vault: &Vault, record: &ResourceRecord, made: Made) {
+        let unwanted = Grant {
+            id: GrantId(vault::new_id()),
+            kind: made.kind,
+            resource: record.uri.clone(),
+            resource_parameter: made.resource_parameter,
+            refreshes_without_resource: false,
+            issuer: made.issuer,
+            token_endpoint: made.token_endpoint,
+            registration_id: made.registration_id,
+            account: made.account,
+            scopes_requested: made.scopes,
+            state: GrantState::Active(made.tokens),
+            generation: 1,
+            granted_at: self.now(),
+            refreshed_at: None,
+        };
+        self.retire(vault, record, &unwanted).await;
+    }
+}
+
+/// The identity lock: the one account, as the issuer names it.
+fn allowed(record: &ResourceRecord, account: &Account) -> Result<(), Error> {
+    match &record.locked_to {
+        Some(locked) if !locked.is_same(account) => Err(Error::new(
+            Code::AccountLocked,
+            format!("{} is locked to {}, and {} logged in", record.name, locked.name, account.name),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The grant that goes on, with its permits: the same person again at the same issuer; where the issuer names nobody,
+/// the one that the person said, or the only one there is.
+fn continued(grants: &[Grant], made: &Made) -> Option<Grant> {
+    let here = || grants.iter().filter(|grant| grant.issuer == made.issuer && is_live(grant));
+    if made.account.subject.is_some() {
+        return here().find(|grant| grant.account.is_same(&made.account)).cloned();
+    }
+    let nameless: Vec<_> = here().filter(|grant| grant.account.subject.is_none()).collect();
+    match (&made.wish, nameless.as_slice()) {
+        (AccountWish::Same(id), all) => all.iter().find(|grant| grant.id == *id).map(|grant| (*grant).clone()),
+        (AccountWish::Any, [only]) => Some((*only).clone()),
+        _ => None,
+    }
+}
+
+/// A name that the person gave stays; one that the issuer does not give is told apart by a number.
+fn shown_as(account: Account, before: Option<&Grant>, grants: &[Grant]) -> Account {
+    if let Some(before) = before.filter(|before| before.account.named || account.subject.is_none()) {
+        return Account { name: before.account.name.clone(), named: before.account.named, ..account };
+    }
+    let taken = |name: &str| grants.iter().any(|grant| is_live(grant) && grant.account.name == name);
+    if before.is_some() || account.subject.is_some() || !taken(&account.name) {
+        return account;
+    }
+    let numbered = (2..1000).map(|number| format!("{} {number}", account.name)).find(|name| !taken(name));
+    Account { name: numbered.unwrap_or_else(|| account.name.clone()), ..account }
+}
+
+fn is_live(grant: &Grant) -> bool {
+    !matches!(grant.state, GrantState::Revoked { .. })
+}

@@ -1,0 +1,116 @@
+//! Logins that need nobody: the program's own access, and the platform's word for it (RFC 6749 §4.4, RFC 7523;
+//! PROTOCOL.md 6). They have no refresh token: when the access token ends, the same is asked again.
+
+use super::Beginning;
+use super::keep::Made;
+use crate::registration::Need;
+use crate::{Broker, Code, Error, LoginMethod, ResourceRecord};
+use oauth::authorization::AccountWish;
+use oauth::concession::Reach;
+use oauth::grant::{Account, Grant, GrantKind};
+use oauth::jwt::SigningKey;
+use oauth::registration::{Registration, RegistrationKind};
+use oauth::scope::Scopes;
+use oauth::secret::Secret;
+use oauth::token::{Answer, Client};
+use oauth::uri::excerpt;
+
+/// The longest assertion that a platform writes into a file.
+const MOST_ASSERTION: usize = 64 * 1024;
+
+/// What is asked for, the first time and each time after.
+pub(crate) struct Asked<'a> {
+    pub(crate) kind: GrantKind,
+    pub(crate) endpoint: &'a str,
+    pub(crate) registration: Option<&'a Registration>,
+    pub(crate) resource_parameter: Option<&'a str>,
+    pub(crate) scopes: &'a Scopes,
+    pub(crate) dpop_key: Option<&'a Secret>,
+}
+
+impl Broker {
+    pub(super) async fn by_itself(&self, beginning: &Beginning<'_>) -> Result<Grant, Error> {
+        let Beginning { record, server, scopes, reach, .. } = beginning;
+        let vault = self.vault()?;
+        let (kind, registration) = if matches!(record.login_method, LoginMethod::Workload { .. }) {
+            (GrantKind::WorkloadIdentity, None)
+        } else {
+            // Only a client that its owner gave us has rights of its own (SEP-1046: no dynamic registration).
+            let by = Some(RegistrationKind::PreRegistered);
+            let need = Need { record, server, redirects: &[], scopes, by, reach: *reach };
+            (GrantKind::ClientCredentials, Some(self.choose_registration(need).await?.registration))
+        };
+        let dpop_key = if record.needs_dpop { Some(super::browser::new_key()?) } else { None };
+        let dpop_key = dpop_key.as_ref().map(SigningKey::to_secret);
+        let asked = Asked {
+            kind,
+            endpoint: &server.token_endpoint,
+            registration: registration.as_ref(),
+            resource_parameter: beginning.resource_parameter.as_deref(),
+            scopes,
+            dpop_key: dpop_key.as_ref(),
+        };
+        let answer = self.obtained(record, &asked).await?;
+        let name = registration.as_ref().map_or_else(|| "this workload".to_owned(), |given| excerpt(&given.client_id));
+        let made = Made {
+            kind,
+            issuer: server.issuer.clone(),
+            token_endpoint: server.token_endpoint.clone(),
+            resource_parameter: beginning.resource_parameter.clone(),
+            registration_id: registration.map(|given| given.id).unwrap_or_default(),
+            scopes: scopes.clone(),
+            wish: AccountWish::Any,
+            account: Account { subject: Some(name.clone()), name, named: false },
+            tokens: answer.tokens,
+        };
+        self.keep_login(&vault, record, made).await
+    }
+
+    /// Tokens without a person, at the endpoint that the grant was made at.
+    pub(crate) async fn obtained(&self, record: &ResourceRecord, asked: &Asked<'_>) -> Result<Answer, Error> {
+        let proofs = self.proofs(asked.dpop_key)?;
+        let random = crate::random_stream()?;
+        let client = Client {
+            endpoint: asked.endpoint,
+            registration: asked.registration,
+            reach: Reach::of(&record.uri.url()?, &record.concessions),
+            now: self.now(),
+            random: &random,
+            dpop: proofs.as_ref(),
+        };
+        let (http, resource) = (&self.inner.http, asked.resource_parameter);
+        Ok(match (&record.login_method, asked.kind) {
+            (LoginMethod::ClientCredentials, GrantKind::ClientCredentials) => {
+                client.client_credentials(http, resource, asked.scopes).await?
+            }
+            (LoginMethod::Workload { token_file }, GrantKind::WorkloadIdentity) => {
+                client.jwt_bearer(http, &assertion_in(token_file).await?, resource, asked.scopes).await?
+            }
+            (LoginMethod::Enterprise { provider }, GrantKind::EnterpriseManaged) => {
+                let unknown =
+                    || Error::new(Code::NoAuthorizationServer, format!("{} names no authorization server", record.name));
+                let issuer = record.issuer.clone().ok_or_else(unknown)?;
+                let id_jag = self.id_jag(record, provider, &issuer, asked).await?;
+                client.jwt_bearer(http, &id_jag, resource, asked.scopes).await?
+            }
+            _ => {
+                return Err(Error::new(Code::LoginRequired, format!("{} is logged in to in another way now", record.name)));
+            }
+        })
+    }
+}
+
+/// The platform keeps the file fresh, so it is read each time. Nothing of it is shown.
+async fn assertion_in(path: &str) -> Result<Secret, Error> {
+    let unusable = |why: String| {
+        Error::new(Code::KeyUnusable, format!("the workload's token file {} cannot be used: {why}", excerpt(path)))
+            .with_hint("The platform writes this file; check its name and that this program may read it.")
+    };
+    let text = tokio::fs::read_to_string(path).await.map_err(|error| unusable(error.to_string()))?;
+    let token = text.trim();
+    let looks_signed = token.split('.').count() == 3 && token.bytes().all(|byte| byte.is_ascii_graphic());
+    if token.len() > MOST_ASSERTION || !looks_signed {
+        return Err(unusable("it does not hold one signed JWT".to_owned()));
+    }
+    Ok(Secret::new(token))
+}

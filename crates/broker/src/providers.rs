@@ -1,0 +1,70 @@
+//! The company's identity providers: entered once, used by every server that is logged in to through them (SEP-990).
+
+use crate::{Broker, Change, Code, Error};
+use oauth::concession::{Concessions, Reach};
+use oauth::discovery;
+use oauth::registration::AuthMethod;
+use oauth::secret::Secret;
+use oauth::token::IdToken;
+use oauth::uri::{Issuer, secure_url};
+use vault::IdentityProvider;
+
+/// What a person enters.
+#[derive(Debug, Clone)]
+pub struct ProviderEntry {
+    pub issuer: String,
+    pub client_id: String,
+    pub client_secret: Option<Secret>,
+    /// None: the provider's own metadata says it.
+    pub token_endpoint: Option<String>,
+    /// An id token that another program of this machine already has; None: the person logs in when it is needed.
+    pub id_token: Option<Secret>,
+}
+
+impl Broker {
+    pub async fn set_identity_provider(&self, entry: ProviderEntry) -> Result<IdentityProvider, Error> {
+        let issuer = Issuer::parse(entry.issuer.trim())?;
+        let token_endpoint = if let Some(endpoint) = entry.token_endpoint {
+            secure_url(&endpoint)?;
+            endpoint
+        } else {
+            let (reach, none) = (Reach::of(&issuer.url()?, &Concessions::default()), Concessions::default());
+            discovery::authorization_server(&self.inner.http, &issuer, &none, reach, &|_| {}).await?.token_endpoint
+        };
+        let client_secret = entry.client_secret.filter(|secret| !secret.expose().is_empty());
+        let claims = entry.id_token.as_ref().and_then(IdToken::read).unwrap_or_default();
+        let provider = IdentityProvider {
+            client_id: entry.client_id.trim().to_owned(),
+            auth_method: if client_secret.is_some() { AuthMethod::ClientSecretBasic } else { AuthMethod::None },
+            client_secret,
+            token_endpoint,
+            account: claims.display_name().map(oauth::uri::excerpt),
+            id_token_expires_at: claims.expires_at(),
+            id_token: entry.id_token,
+            refresh_token: None,
+            added_at: self.now(),
+            issuer,
+        };
+        if provider.client_id.is_empty() {
+            return Err(Error::new(Code::InvalidArgument, "the client id is missing")
+                .with_hint("Your company's administrators have it: the id of this program at the identity provider."));
+        }
+        self.vault()?.save_identity_provider(&provider).await?;
+        let what = format!("{} was entered as a company's provider", provider.issuer);
+        self.record(self.event("provider_entered", true, what)).await;
+        Ok(provider)
+    }
+
+    pub async fn identity_providers(&self) -> Result<Vec<IdentityProvider>, Error> {
+        Ok(self.vault()?.identity_providers().await?)
+    }
+
+    pub async fn remove_identity_provider(&self, issuer: &str) -> Result<(), Error> {
+        if !self.vault()?.remove_identity_provider(&Issuer::parse(issuer.trim())?).await? {
+            return Err(Error::new(Code::ProviderUnknown, "there is no such provider"));
+        }
+        self.record(self.event("provider_removed", true, format!("The company's provider {issuer} was removed"))).await;
+        self.changed(Change::Vault);
+        Ok(())
+    }
+}

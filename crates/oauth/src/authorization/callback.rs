@@ -1,0 +1,106 @@
+//! What the browser brings back, read as hostile input (PROTOCOL.md 2.10).
+
+use super::LIFETIME_SECONDS;
+use crate::redirect::Redirect;
+use crate::secret::Secret;
+use crate::uri::{Issuer, excerpt};
+use url::Url;
+
+/// What the browser brought, read from its URL. The `code` is a secret from here on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Callback {
+    pub state: Secret,
+    pub(super) iss: Option<String>,
+    pub(super) outcome: Outcome,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Code(Secret),
+    Error { error: String, description: Option<String> },
+}
+
+/// Why a callback is not taken. None of these texts holds anything that the callback said,
+/// except [`ResponseError::Refused`], which is read only after `state` and `iss` were checked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ResponseError {
+    #[error("this is not a callback of a login")]
+    NotACallback,
+    #[error("the callback gives {0:?} twice")]
+    Duplicate(&'static str),
+    #[error("the callback carries neither a code nor an error")]
+    Empty,
+    #[error("the answer does not say which authorization server it is from, though {issuer} promises to say it (RFC 9207)")]
+    IssMissing { issuer: Issuer },
+    #[error("the answer is from another authorization server than {issuer}, which was asked (RFC 9207)")]
+    IssMismatch { issuer: Issuer },
+    #[error("the login took longer than {} minutes", LIFETIME_SECONDS / 60)]
+    Expired,
+    #[error("{}", refusal(error, description.as_deref()))]
+    Refused { error: String, description: Option<String> },
+}
+
+impl Callback {
+    /// Reads a callback URL: a deep link, the loopback redirect, or what a person pasted.
+    pub fn parse(text: &str) -> Result<Self, ResponseError> {
+        let text = text.trim();
+        if text.len() > 16 * 1024 || text.chars().any(char::is_control) {
+            return Err(ResponseError::NotACallback);
+        }
+        let url = Url::parse(text).map_err(|_| ResponseError::NotACallback)?;
+        let mut base = url.clone();
+        base.set_query(None);
+        base.set_fragment(None);
+        if Redirect::from_uri(base.as_str()).is_none() {
+            return Err(ResponseError::NotACallback);
+        }
+        Self::from_query(url.query().unwrap_or_default())
+    }
+
+    /// Reads the query of a callback (PROTOCOL.md 2.10 step 2: no parameter twice).
+    pub fn from_query(query: &str) -> Result<Self, ResponseError> {
+        let (mut code, mut state, mut iss, mut error, mut description) = (None, None, None, None, None);
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let (slot, name): (&mut Option<String>, _) = match name.as_ref() {
+                "code" => (&mut code, "code"),
+                "state" => (&mut state, "state"),
+                "iss" => (&mut iss, "iss"),
+                "error" => (&mut error, "error"),
+                "error_description" => (&mut description, "error_description"),
+                _ => continue,
+            };
+            if slot.replace(value.into_owned()).is_some() {
+                return Err(ResponseError::Duplicate(name));
+            }
+        }
+        let state = state.filter(|state| !state.is_empty()).map(Secret::new).ok_or(ResponseError::NotACallback)?;
+        let outcome = match (error, code) {
+            (Some(error), _) => Outcome::Error { error, description },
+            (None, Some(code)) if is_code(&code) => Outcome::Code(Secret::new(code)),
+            _ => return Err(ResponseError::Empty),
+        };
+        Ok(Self { state, iss, outcome })
+    }
+}
+
+/// RFC 6749 appendix A.11: visible characters and spaces.
+fn is_code(code: &str) -> bool {
+    !code.is_empty() && code.len() <= 8192 && code.bytes().all(|byte| (0x20..=0x7e).contains(&byte))
+}
+
+/// RFC 6749 §4.1.2.1's codes in plain words; the server's own text follows, shortened and printable.
+fn refusal(error: &str, description: Option<&str>) -> String {
+    let what = match error {
+        "access_denied" => "access was denied on the consent page".to_owned(),
+        "invalid_scope" => "the authorization server refused the requested scopes".to_owned(),
+        "invalid_target" => "the authorization server does not know this resource".to_owned(),
+        "unauthorized_client" => "the authorization server does not let this client log in this way".to_owned(),
+        "server_error" => "the authorization server had an error".to_owned(),
+        "temporarily_unavailable" => "the authorization server is busy".to_owned(),
+        other => format!("the authorization server refused the login ({})", excerpt(other)),
+    };
+    match description.map(excerpt).filter(|text| !text.is_empty()) {
+        Some(text) => format!("{what}; it says: {text:?}"),
+        None => what,
+    }
+}

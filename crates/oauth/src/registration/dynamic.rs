@@ -1,0 +1,222 @@
+//! Dynamic registration: what is sent, what is believed of the answer, its renewal and its end (RFC 7591, RFC 7592).
+
+use super::{AuthMethod, CLIENT_NAME, Management, Registration, RegistrationError, RegistrationKind};
+use crate::concession::Reach;
+use crate::http::{Http, HttpError, Method, Request, Response};
+use crate::metadata::AuthorizationServer;
+use crate::redirect::Redirect;
+use crate::scope::Scopes;
+use crate::secret::Secret;
+use crate::time::Timestamp;
+use crate::uri::{excerpt, same_origin, secure_url};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// What a registration is to be good for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// One redirect for one registration: mixed lists are refused by several (Q26).
+    pub redirect: Redirect,
+    pub scopes: &'a Scopes,
+    /// This issuer registers public clients and then refuses them at the token endpoint (LAB.md 4.8).
+    pub confidential: bool,
+}
+
+/// How much of what we would like to say is said: less with each step of the ladder (PROTOCOL.md 2.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Saying {
+    All,
+    /// Without scopes and the names of the software, which some refuse (Q27).
+    Least,
+    /// Without `application_type` as well, which is not part of RFC 7591.
+    OnlyRfc7591,
+}
+
+/// RFC 7591 §3.2.1. A member that is empty or null counts as absent (Q24).
+#[derive(Deserialize)]
+struct Registered {
+    client_id: String,
+    client_secret: Option<String>,
+    token_endpoint_auth_method: Option<String>,
+    client_secret_expires_at: Option<Value>,
+    redirect_uris: Option<Vec<String>>,
+    registration_client_uri: Option<String>,
+    registration_access_token: Option<String>,
+}
+
+/// Registers a client. The full request first; a server that refuses unknown members or scopes is asked again with
+/// less, twice at most (R-18, Q27). The redirect is never changed here: whoever asks decides about another one.
+pub async fn register(
+    http: &impl Http,
+    server: &AuthorizationServer,
+    wanted: Wanted<'_>,
+    id: String,
+    reach: Reach,
+    now: Timestamp,
+) -> Result<Registration, RegistrationError> {
+    let endpoint =
+        server.registration_endpoint.as_ref().ok_or_else(|| RegistrationError::NotOffered { issuer: server.issuer.clone() })?;
+    let mut first_refusal = None;
+    for saying in [Saying::All, Saying::Least, Saying::OnlyRfc7591] {
+        let response = http.send(Request::post_json(endpoint, &body(server, wanted, saying), reach)).await?;
+        match accept(endpoint, &response, server, wanted.redirect, &id, now) {
+            Err(error @ RegistrationError::Refused { status: 400 | 422, .. }) => {
+                first_refusal.get_or_insert(error);
+            }
+            outcome => return outcome,
+        }
+    }
+    Err(first_refusal.unwrap_or_else(|| RegistrationError::NotOffered { issuer: server.issuer.clone() }))
+}
+
+/// RFC 7592 §2.2: the same registration once more, so that a secret that runs out is replaced before it does. The
+/// answer may bring a new secret and a new token for the management itself, which then replace the old ones.
+pub async fn renew(
+    http: &impl Http,
+    server: &AuthorizationServer,
+    old: &Registration,
+    scopes: &Scopes,
+    reach: Reach,
+    now: Timestamp,
+) -> Result<Option<Registration>, HttpError> {
+    let (Some(management), [redirect]) = (&old.management, old.redirects.as_slice()) else {
+        return Ok(None);
+    };
+    let wanted = Wanted { redirect: *redirect, scopes, confidential: old.client_secret.is_some() };
+    let mut body = body(server, wanted, Saying::Least);
+    body["client_id"] = old.client_id.as_str().into();
+    let request = Request { method: Method::Put, ..Request::post_json(&management.uri, &body, reach) }
+        .header("authorization", &format!("Bearer {}", management.access_token.expose()));
+    let response = http.send(request).await?;
+    let Ok(renewed) = accept(&management.uri, &response, server, *redirect, &old.id, now) else {
+        return Ok(None);
+    };
+    let keeps_id = renewed.client_id == old.client_id;
+    Ok(keeps_id.then(|| Registration { management: renewed.management.clone().or_else(|| old.management.clone()), ..renewed }))
+}
+
+/// RFC 7592 §2.3. `Ok(status)` is what the issuer answered; 204 is the promised one.
+pub async fn delete(http: &impl Http, management: &Management, reach: Reach) -> Result<u16, HttpError> {
+    let request = Request { method: Method::Delete, ..Request::get(&management.uri, reach) }
+        .header("authorization", &format!("Bearer {}", management.access_token.expose()));
+    http.send(request).await.map(|response| response.status)
+}
+
+/// The request body (R-13 … ).
+fn body(server: &AuthorizationServer, wanted: Wanted<'_>, saying: Saying) -> Value {
+    let mut body = json!({
+        "client_name": CLIENT_NAME,
+        "redirect_uris": [wanted.redirect.uri()],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "token_endpoint_auth_method": preferred_method(server, wanted.confidential),
+    });
+    if saying != Saying::OnlyRfc7591 {
+        body["application_type"] = "native".into();
+    }
+    if saying == Saying::All {
+        body["software_id"] = "app.gatelodge.desktop".into();
+        body["software_version"] = env!("CARGO_PKG_VERSION").into();
+        if !wanted.scopes.is_empty() {
+            body["scope"] = wanted.scopes.to_string().into();
+        }
+    }
+    body
+}
+
+/// A desktop program cannot keep a secret from its user, so `none` comes first (RFC 8252 §8.4).
+fn preferred_method(server: &AuthorizationServer, confidential: bool) -> &'static str {
+    let known = server.token_endpoint_auth_methods.as_deref().unwrap_or_default();
+    let secrets = ["client_secret_basic", "client_secret_post"];
+    let offered = |method: &&str| known.iter().any(|known| known == method);
+    match (confidential, server.token_endpoint_auth_methods.is_some()) {
+        (true, _) => secrets.into_iter().find(offered).unwrap_or(secrets[0]),
+        (false, false) => "none",
+        (false, true) => ["none"].into_iter().chain(secrets).find(offered).unwrap_or("none"),
+    }
+}
+
+fn accept(
+    endpoint: &str,
+    response: &Response,
+    server: &AuthorizationServer,
+    redirect: Redirect,
+    id: &str,
+    now: Timestamp,
+) -> Result<Registration, RegistrationError> {
+    let host = AuthorizationServer::host_of(endpoint);
+    if !matches!(response.status, 200 | 201) {
+        return Err(refused(host, response, redirect));
+    }
+    let malformed = |why: &str| RegistrationError::Malformed { host: host.clone(), why: why.to_owned() };
+    let registered: Registered =
+        serde_json::from_slice(&response.body).map_err(|_| malformed("no JSON object with a client_id"))?;
+    if registered.client_id.is_empty() || registered.client_id.len() > 2048 || registered.client_id.chars().any(char::is_control)
+    {
+        return Err(malformed("the client_id is empty, too long, or holds control characters"));
+    }
+    if registered.redirect_uris.as_ref().is_some_and(|uris| !uris.is_empty() && !uris.contains(&redirect.uri())) {
+        return Err(malformed("it registered other redirects than the one asked for"));
+    }
+    let client_secret = registered.client_secret.filter(|secret| !secret.is_empty()).map(Secret::new);
+    let auth_method = match (registered.token_endpoint_auth_method.as_deref(), &client_secret) {
+        (Some("client_secret_post"), Some(_)) => AuthMethod::ClientSecretPost,
+        // A secret without a method, or beside `none`, is used: RFC 7591's default is Basic (Q23).
+        (_, Some(_)) if offers_only_post(server) => AuthMethod::ClientSecretPost,
+        (_, Some(_)) => AuthMethod::ClientSecretBasic,
+        (Some("client_secret_basic" | "client_secret_post"), None) => {
+            return Err(malformed("it wants a client secret and gave none"));
+        }
+        (_, None) => AuthMethod::None,
+    };
+    let management = registered
+        .registration_client_uri
+        .zip(registered.registration_access_token.filter(|token| !token.is_empty()))
+        .filter(|(uri, _)| is_beside(uri, endpoint))
+        .map(|(uri, token)| Management { uri, access_token: Secret::new(token) });
+    Ok(Registration {
+        id: id.to_owned(),
+        issuer: server.issuer.clone(),
+        redirects: vec![redirect],
+        kind: RegistrationKind::Dynamic,
+        client_id: registered.client_id,
+        key_id: None,
+        auth_method,
+        secret_expires_at: client_secret.as_ref().and(registered.client_secret_expires_at).and_then(|value| moment(&value)),
+        client_secret,
+        management,
+        registered_at: now,
+    })
+}
+
+fn refused(host: String, response: &Response, redirect: Redirect) -> RegistrationError {
+    let error: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    let text = |member: &str| error[member].as_str().filter(|text| !text.is_empty());
+    let description = text("error_description").or(text("error")).map(excerpt);
+    // Some say `invalid_client_metadata` and name the redirect in the text.
+    let about_redirect = text("error") == Some("invalid_redirect_uri")
+        || (response.status == 400 && description.as_ref().is_some_and(|text| text.to_ascii_lowercase().contains("redirect")));
+    if about_redirect {
+        RegistrationError::RedirectRefused { host, redirect: redirect.uri(), description }
+    } else {
+        RegistrationError::Refused { host, status: response.status, description }
+    }
+}
+
+fn offers_only_post(server: &AuthorizationServer) -> bool {
+    server.token_endpoint_auth_methods.as_ref().is_some_and(|methods| {
+        methods.iter().any(|method| method == "client_secret_post")
+            && !methods.iter().any(|method| method == "client_secret_basic")
+    })
+}
+
+/// A management URL is used only on the registration endpoint's own origin (attack 33).
+fn is_beside(uri: &str, endpoint: &str) -> bool {
+    secure_url(uri).ok().zip(secure_url(endpoint).ok()).is_some_and(|(uri, endpoint)| same_origin(&uri, &endpoint))
+}
+
+/// Zero means never (RFC 7591 §3.2.1); some servers write the number as text.
+fn moment(value: &Value) -> Option<Timestamp> {
+    let seconds = value.as_i64().or_else(|| value.as_str()?.parse().ok())?;
+    (seconds > 0).then_some(Timestamp(seconds))
+}
