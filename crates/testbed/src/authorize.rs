@@ -14,10 +14,11 @@ use crate::grants::Grant;
 use crate::logins::Waiting;
 use crate::pages;
 use crate::params::Params;
+use crate::protected_resource;
 use crate::random::{now_ms, now_seconds};
 use crate::redirect;
 use crate::reply::{OAuthError, redirect_reply, status};
-use crate::scopes::Scopes;
+use crate::scopes::{self, Scopes};
 use crate::switches::{AuthorizeAnswers, IssInResponse, ResourceParameter, Switches};
 use crate::world::{Memory, World};
 
@@ -90,7 +91,11 @@ pub(crate) fn approve(
         logged_in_at,
         revoked: false,
     };
-    let expires_ms = now_ms().saturating_add(switches.code_seconds.saturating_mul(1000));
+    if switches.one_grant_a_person {
+        memory.grants.revoke_of(&waiting.client, user);
+    }
+    let lives = if waiting.spoilt { 0 } else { switches.code_seconds.saturating_mul(1000) };
+    let expires_ms = now_ms().saturating_add(lives);
     let code = memory.grants.agree(grant, waiting.redirect_uri.clone(), waiting.code_challenge.clone(), expires_ms);
     let to = Target { redirect_uri: &waiting.redirect_uri, state: waiting.state.as_deref() };
     answer(world, switches, &to, &[("code", &code)], false)
@@ -157,12 +162,18 @@ fn checked(world: &World, switches: &Switches, client: &Client, params: &Params)
     if URL_SAFE_NO_PAD.decode(challenge).map(|hash| hash.len()) != Ok(32) {
         return Err(invalid("code_challenge is not the base64url of a SHA-256 hash".into()));
     }
-    let default = client.scope.as_deref().unwrap_or("notes:read");
+    let default = client.scope.as_deref().unwrap_or_else(|| scopes::needed(switches.vocabulary, false));
     let scopes = Scopes::parse(params.get("scope").unwrap_or(default));
-    if let Some(unknown) = scopes.unknown() {
+    if let Some(unknown) = scopes
+        .unknown(switches.vocabulary)
+        .or_else(|| scopes.iter().find(|scope| switches.refused_scopes.iter().any(|no| no == scope)))
+    {
         return Err(OAuthError::new("invalid_scope", format!("{unknown} is not offered here")));
     }
     let prompts: Vec<&str> = params.get("prompt").unwrap_or_default().split(' ').collect();
+    if switches.refuses_prompt_consent && prompts.contains(&"consent") {
+        return Err(OAuthError::new("access_denied", "AADSTS90094: an administrator must consent"));
+    }
     Ok(Waiting {
         cookie: String::new(),
         client: client.id.clone(),
@@ -172,6 +183,7 @@ fn checked(world: &World, switches: &Switches, client: &Client, params: &Params)
         scopes,
         resource: resource(world, switches, params, false)?,
         nonce: params.get("nonce").map(str::to_owned),
+        spoilt: switches.omitted_scope_spoils_code && params.get("scope").is_none(),
         login_due: prompts.iter().any(|prompt| matches!(*prompt, "login" | "select_account")),
         consent_due: prompts.contains(&"consent"),
     })
@@ -180,14 +192,20 @@ fn checked(world: &World, switches: &Switches, client: &Client, params: &Params)
 /// The resource that a request names (RFC 8707 section 2.1); nothing if the switch says that nobody reads it.
 pub(crate) fn resource(world: &World, switches: &Switches, params: &Params, refresh: bool) -> Result<Option<String>, OAuthError> {
     let invalid = |why: String| Err(OAuthError::new("invalid_target", why));
+    let at_token = params.get("grant_type").is_some();
     match (switches.resource_parameter, params.get("resource")) {
-        (ResourceParameter::Ignored, _) | (ResourceParameter::Refused, None) => Ok(None),
+        (ResourceParameter::RefusedAtToken, Some(named)) if at_token => invalid(format!("{named} is not registered here")),
+        (ResourceParameter::MustMatchScopes, Some(named)) if !scopes::within(params.get("scope").unwrap_or_default(), named) => {
+            invalid("AADSTS9010010: The resource parameter doesn't match with the requested scopes.".into())
+        }
+        (ResourceParameter::Ignored | ResourceParameter::RefusedAtToken | ResourceParameter::MustMatchScopes, _)
+        | (ResourceParameter::Refused, None) => Ok(None),
         (ResourceParameter::RefusedAtRefresh, None) if refresh => Ok(None),
         (ResourceParameter::Refused, Some(_)) => invalid("the resource parameter is not supported".into()),
         (ResourceParameter::RefusedAtRefresh, Some(_)) if refresh => invalid("no resource parameter at a refresh".into()),
         (ResourceParameter::Checked | ResourceParameter::RefusedAtRefresh, None) => invalid("no resource parameter".into()),
         (ResourceParameter::Checked | ResourceParameter::RefusedAtRefresh, Some(named)) => {
-            if named == world.resource() {
+            if protected_resource::is_ours(world, switches, named) {
                 Ok(Some(named.to_owned()))
             } else {
                 invalid(format!("{named} is no resource of this authorization server"))

@@ -24,11 +24,11 @@ pub(crate) fn unauthorized(world: &World, switches: &Switches, error: Option<&st
         parts.push("error=\"invalid_token\"".to_owned());
         parts.push(format!("error_description=\"{error}\""));
     }
-    let metadata = protected_resource::named_place(switches);
+    let metadata = protected_resource::named_place(world, switches);
     match (switches.challenge, metadata) {
         (ChallengeShape::WithoutMetadata, _) | (_, None) => {}
-        (ChallengeShape::RelativeMetadata, Some(path)) => parts.push(format!("resource_metadata=\"{path}\"")),
-        (_, Some(path)) => parts.push(format!("resource_metadata=\"{}{path}\"", world.mcp_origin())),
+        (ChallengeShape::RelativeMetadata, Some((_, path))) => parts.push(format!("resource_metadata=\"{path}\"")),
+        (_, Some((origin, path))) => parts.push(format!("resource_metadata=\"{origin}{path}\"")),
     }
     if let Some(scope) = &switches.challenge_scope {
         parts.push(format!("scope=\"{scope}\""));
@@ -51,8 +51,8 @@ pub(crate) fn insufficient_scope(world: &World, switches: &Switches, needed: &st
         StepUp::NamesNothing => {}
         StepUp::NamesTheScope | StepUp::NeverEnough => parts.push(format!("scope=\"{needed}\"")),
     }
-    if let Some(path) = protected_resource::named_place(switches) {
-        parts.push(format!("resource_metadata=\"{}{path}\"", world.mcp_origin()));
+    if let Some((origin, path)) = protected_resource::named_place(world, switches) {
+        parts.push(format!("resource_metadata=\"{origin}{path}\""));
     }
     with_header(StatusCode::FORBIDDEN.into_response(), header::WWW_AUTHENTICATE, &parts.join(", "))
 }

@@ -8,8 +8,9 @@ use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
 use crate::params::Params;
+use crate::random::{now_seconds, opaque};
 use crate::redirect::{self, ApplicationType};
-use crate::reply::OAuthError;
+use crate::reply::{OAuthError, status};
 use crate::switches::Switches;
 
 /// How a client authenticates.
@@ -54,8 +55,28 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// A native client that somebody registered for it; one with a secret may show it by Basic or in the body.
+    pub(crate) fn by_hand(name: &str, redirect_uris: Vec<String>, with_secret: bool) -> Self {
+        Self {
+            id: opaque("client_"),
+            name: name.to_owned(),
+            uri: None,
+            software_id: None,
+            redirect_uris,
+            grant_types: vec!["authorization_code".into(), "refresh_token".into()],
+            scope: None,
+            kind: ApplicationType::Native,
+            secret: with_secret.then(|| opaque("secret_")),
+            methods: if with_secret { vec![AuthMethod::Basic, AuthMethod::Post] } else { vec![AuthMethod::None] },
+            registration_access_token: None,
+            issued_at: now_seconds(),
+        }
+    }
+
     pub(crate) fn may_redirect_to(&self, uri: &str, switches: &Switches) -> bool {
-        self.redirect_uris.iter().any(|known| redirect::matches(known, uri, self.kind, switches.exact_loopback_port))
+        // An administrator may have registered what this server does not take.
+        redirect::acceptable(uri, self.kind, switches).is_ok()
+            && self.redirect_uris.iter().any(|known| redirect::matches(known, uri, self.kind, switches.exact_loopback_port))
     }
 
     pub(crate) fn may_refresh(&self) -> bool {
@@ -80,6 +101,11 @@ struct Presented {
     method: AuthMethod,
 }
 
+/// The answer to a client that is not, or no more, or not yet known.
+pub(crate) fn unknown(switches: &Switches) -> OAuthError {
+    OAuthError::new("invalid_client", "this client is not registered").with_status(status(switches.invalid_client_status))
+}
+
 /// The client of a request to the token or revocation endpoint, if it proves itself by the method it registered.
 pub(crate) fn authenticate(
     clients: &HashMap<String, Client>,
@@ -87,9 +113,9 @@ pub(crate) fn authenticate(
     params: &Params,
     switches: &Switches,
 ) -> Result<Client, OAuthError> {
-    let refused = |why: &str| OAuthError::new("invalid_client", why);
+    let refused = |why: &str| OAuthError::new("invalid_client", why).with_status(status(switches.invalid_client_status));
     let presented = presented(headers, params, switches)?;
-    let client = clients.get(&presented.id).ok_or_else(|| refused("this client is not registered"))?;
+    let client = clients.get(&presented.id).ok_or_else(|| unknown(switches))?;
     if presented.method == AuthMethod::None && switches.public_clients_refused {
         return Err(
             OAuthError::new("unauthorized_client", "clients without a secret are not allowed").with_status(StatusCode::FORBIDDEN)

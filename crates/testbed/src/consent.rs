@@ -30,7 +30,7 @@ pub(crate) struct Browser {
 impl Browser {
     /// The browser of this request, with a new cookie if it has none of ours.
     pub(crate) fn known(world: &World, memory: &mut Memory, headers: &HeaderMap) -> Self {
-        let name = cookie_name(world.as_port);
+        let name = cookie_name(world.ports.authorization_server);
         match cookie_in(headers, &name).filter(|cookie| memory.logins.visit(cookie).is_some()) {
             Some(cookie) => Self { cookie, name, is_new: false },
             None => Self { cookie: memory.logins.begin_visit(), name, is_new: true },

@@ -164,6 +164,11 @@ impl Grants {
         self.by_id.values_mut().filter(|grant| grant.client == client).for_each(|grant| grant.revoked = true);
     }
 
+    pub(crate) fn revoke_of(&mut self, client: &str, user: &str) {
+        let theirs = self.by_id.values_mut().filter(|grant| grant.client == client && grant.user == user);
+        theirs.for_each(|grant| grant.revoked = true);
+    }
+
     pub(crate) fn revoke_all(&mut self) {
         self.by_id.values_mut().for_each(|grant| grant.revoked = true);
     }

@@ -46,6 +46,7 @@ pub mod switches;
 mod testbed;
 mod token;
 mod tools;
+mod topology;
 mod users;
 mod world;
 
@@ -53,3 +54,4 @@ pub use inspect::{LiveGrant, SwitchBoard, Tokens};
 pub use log::{LoggedRequest, Role};
 pub use switches::Switches;
 pub use testbed::{Options, Testbed};
+pub use topology::Topology;

@@ -5,12 +5,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use url::form_urlencoded;
 
-/// Which of the two servers a request reached.
+/// Which server a request reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// The authorization server.
+    /// The authorization server; its issuer alone, where the endpoints have a host of their own.
     AuthorizationServer,
+    /// The host of the authorization server's pages and endpoints, where it is another than the issuer's.
+    LoginHost,
+    /// The host of the registration endpoint, where it is another than the issuer's.
+    Gateway,
     /// The MCP server, that is the protected resource.
     McpServer,
 }

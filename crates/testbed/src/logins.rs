@@ -28,6 +28,8 @@ pub(crate) struct Waiting {
     pub(crate) scopes: Scopes,
     pub(crate) resource: Option<String>,
     pub(crate) nonce: Option<String>,
+    /// The code will be good for nothing.
+    pub(crate) spoilt: bool,
     /// `prompt` asked to log in anew, and nobody did yet.
     pub(crate) login_due: bool,
     /// `prompt` asked for the consent page.

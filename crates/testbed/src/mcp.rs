@@ -1,9 +1,6 @@
 //! The MCP endpoint over Streamable HTTP: the stateless wire of 2026-07-28, and the older ones that begin with `initialize`.
 
-use std::sync::Arc;
-
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -11,8 +8,10 @@ use serde_json::{Value, json};
 
 use crate::challenge::{bearer, insufficient_scope, unauthorized};
 use crate::grants::Active;
+use crate::protected_resource;
 use crate::random::{now_ms, opaque};
 use crate::reply::{instead, json_reply, text_reply, with_header};
+use crate::scopes;
 use crate::switches::{Eras, McpAnswers, ResourceParameter, StepUp, Switches};
 use crate::tools::{self, TOOLS};
 use crate::world::World;
@@ -29,10 +28,10 @@ const UNSUPPORTED_PROTOCOL_VERSION: i32 = -32022;
 
 const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 
-pub(crate) async fn endpoint(State(world): State<Arc<World>>, method: Method, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn endpoint(world: &World, method: Method, query: &str, headers: &HeaderMap, body: Bytes) -> Response {
     let switches = world.switches();
     // Streamable HTTP, security warning: a page in a browser must not reach a server on this machine.
-    if headers.contains_key(header::ORIGIN) && !own_origin(&world, &headers) {
+    if headers.contains_key(header::ORIGIN) && !own_origin(world, headers) {
         return text_reply(StatusCode::FORBIDDEN, "text/plain", "not for pages of other origins\n");
     }
     if let McpAnswers::Instead(answer) = &switches.mcp_answers
@@ -45,24 +44,39 @@ pub(crate) async fn endpoint(State(world): State<Arc<World>>, method: Method, he
     let open = match switches.mcp_answers {
         McpAnswers::Unprotected => true,
         McpAnswers::Lazy => name != "tools/call",
-        McpAnswers::Proper | McpAnswers::Instead(_) => false,
+        McpAnswers::Proper | McpAnswers::Instead(_) | McpAnswers::PlainRest => {
+            switches.early_challenge_query.as_ref().is_some_and(|hint| !query.contains(hint)) && name != "tools/call"
+        }
     };
     // The token comes first: a stranger learns nothing from how its request was malformed.
-    let caller = match caller(&world, &switches, &headers) {
+    let caller = match caller(world, &switches, headers) {
         Ok(active) => Some(active),
         Err(_) if open => None,
         Err(reply) => return *reply,
     };
+    if switches.mcp_answers == McpAnswers::PlainRest {
+        return rest(world, &method, caller.as_ref());
+    }
     match method {
         Method::POST => {}
-        Method::DELETE if switches.sessions => return end_session(&world, &headers, caller.as_ref()),
+        Method::DELETE if switches.sessions => return end_session(world, headers, caller.as_ref()),
         _ => return with_header(StatusCode::METHOD_NOT_ALLOWED.into_response(), header::ALLOW, "POST"),
     }
     let Ok(request) = request else {
         return error(StatusCode::BAD_REQUEST, &Value::Null, PARSE_ERROR, "the body is not JSON", None);
     };
-    let call = Call { world: &world, switches: &switches, headers: &headers, caller: caller.as_ref(), request: &request };
+    let call = Call { world, switches: &switches, headers, caller: caller.as_ref(), request: &request };
     call.answer()
+}
+
+/// What a resource that knows nothing of MCP answers to those who may ask.
+fn rest(world: &World, method: &Method, caller: Option<&Active>) -> Response {
+    let user = caller.map_or("nobody", |active| &active.grant.user);
+    match *method {
+        Method::GET => json_reply(StatusCode::OK, &json!({ "notes": world.memory().notes.of(user) })),
+        Method::POST => json_reply(StatusCode::CREATED, &json!({ "id": opaque("note_") })),
+        _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+    }
 }
 
 fn own_origin(world: &World, headers: &HeaderMap) -> bool {
@@ -80,8 +94,8 @@ fn caller(world: &World, switches: &Switches, headers: &HeaderMap) -> Result<Act
         return refused("the token is not known, has expired or was revoked");
     };
     let for_us = match &active.token.audience {
-        Some(audience) => *audience == world.resource(),
-        None => matches!(switches.resource_parameter, ResourceParameter::Ignored | ResourceParameter::Refused),
+        Some(audience) => protected_resource::is_ours(world, switches, audience),
+        None => !matches!(switches.resource_parameter, ResourceParameter::Checked),
     };
     if switches.checks_audience && !for_us { refused("the token was issued for another resource") } else { Ok(active) }
 }
@@ -204,8 +218,9 @@ impl Call<'_> {
             if self.switches.step_up == StepUp::NeverEnough {
                 return insufficient_scope(self.world, self.switches, &held);
             }
-            if !active.token.scopes.contains(tool.scope) {
-                return insufficient_scope(self.world, self.switches, tool.scope);
+            let needed = scopes::needed(self.switches.vocabulary, tool.writes);
+            if !active.token.scopes.contains(needed) {
+                return insufficient_scope(self.world, self.switches, needed);
             }
         }
         self.result(&shape(tools::call(self.world, tool, self.caller, &params["arguments"])))

@@ -7,9 +7,12 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use crate::reply::{instead, json_reply, text_reply};
-use crate::scopes::OFFERED;
+use crate::log::Role;
+use crate::protected_resource;
+use crate::reply::{instead, json_reply, status, text_reply};
+use crate::scopes::offered;
 use crate::switches::{IssInResponse, IssuerInMetadata, MetadataPlace, PkceAdvertised, RevocationAnswers, Switches};
+use crate::topology::vendors;
 use crate::world::World;
 
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
@@ -18,13 +21,18 @@ const OPENID: &str = "/.well-known/openid-configuration";
 /// Every path that no other handler has: a metadata place, or nothing.
 pub(crate) async fn serve(State(world): State<Arc<World>>, method: Method, uri: Uri) -> Response {
     let switches = world.switches();
-    if !places(&switches).iter().any(|place| place == uri.path()) {
-        return text_reply(StatusCode::NOT_FOUND, "text/plain", "nothing here\n");
+    if let Some(reply) = protected_resource::serve(&world, Role::AuthorizationServer, &method, uri.path()).await {
+        return reply;
+    }
+    let told = switches.metadata_answers_at.iter().find(|(place, _)| paths(*place, &switches).contains(&uri.path().to_owned()));
+    if told.is_none() && !places(&switches).iter().any(|place| place == uri.path()) {
+        let absent = if uri.path().contains("/.well-known/") { switches.metadata_absent_status } else { 404 };
+        return unknown(&switches, absent);
     }
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    match instead(&switches.metadata_answers).await {
+    match instead(told.map_or(&switches.metadata_answers, |(_, answer)| answer)).await {
         Some(reply) => reply,
         None => json_reply(StatusCode::OK, &document(&world, &switches)),
     }
@@ -35,19 +43,34 @@ pub(crate) async fn jwks(State(world): State<Arc<World>>) -> Response {
 }
 
 fn places(switches: &Switches) -> Vec<String> {
+    switches.metadata_at.iter().flat_map(|place| paths(*place, switches)).collect()
+}
+
+fn paths(place: MetadataPlace, switches: &Switches) -> Vec<String> {
     let path = &switches.issuer_path;
-    let places = switches.metadata_at.iter().flat_map(|place| match place {
+    match place {
         MetadataPlace::OAuthInserted => vec![format!("{OAUTH}{path}")],
         MetadataPlace::OpenIdInserted => vec![format!("{OPENID}{path}")],
         MetadataPlace::OpenIdAppended => vec![format!("{path}{OPENID}")],
         MetadataPlace::OAuthAppended => vec![format!("{path}{OAUTH}")],
         MetadataPlace::Root => vec![OAUTH.to_owned(), OPENID.to_owned()],
-    });
-    places.collect()
+    }
 }
 
-fn document(world: &World, switches: &Switches) -> Value {
-    let at = |path: &str| json!(format!("{}{path}", world.as_origin()));
+/// The answer to a path that nobody has.
+pub(crate) fn unknown(switches: &Switches, absent: u16) -> Response {
+    if switches.unknown_paths_html {
+        return text_reply(
+            StatusCode::OK,
+            "text/html; charset=utf-8",
+            "<!doctype html><title>Welcome</title><div id=root></div>",
+        );
+    }
+    text_reply(status(absent), "text/plain", "nothing here\n")
+}
+
+pub(crate) fn document(world: &World, switches: &Switches) -> Value {
+    let at = |path: &str| json!(format!("{}{path}", world.endpoints()));
     let or = |chosen: &Option<String>, path: &str| chosen.as_ref().map_or_else(|| at(path), |url| json!(url));
     let mut document = Map::new();
     let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
@@ -60,16 +83,19 @@ fn document(world: &World, switches: &Switches) -> Value {
     put("authorization_endpoint", or(&switches.authorization_endpoint, "/authorize"));
     put("token_endpoint", or(&switches.token_endpoint, "/token"));
     put("userinfo_endpoint", at("/userinfo"));
-    put("jwks_uri", at("/jwks"));
+    put("jwks_uri", json!(format!("{}/jwks", world.as_origin())));
     put("introspection_endpoint", at("/introspect"));
     if switches.registration {
-        put("registration_endpoint", or(&switches.registration_endpoint, "/register"));
+        put(
+            "registration_endpoint",
+            json!(switches.registration_endpoint.clone().unwrap_or_else(|| world.registration_endpoint())),
+        );
     }
     if switches.revocation_answers != RevocationAnswers::Missing {
         put("revocation_endpoint", or(&switches.revocation_endpoint, "/revoke"));
     }
-    let offered = || OFFERED.iter().map(|(name, _)| (*name).to_owned()).collect();
-    put("scopes_supported", json!(switches.scopes_supported.clone().unwrap_or_else(offered)));
+    let all = || offered(switches.vocabulary).iter().map(|(name, _)| (*name).to_owned()).collect();
+    put("scopes_supported", json!(switches.scopes_supported.clone().unwrap_or_else(all)));
     put("response_types_supported", json!(["code"]));
     put("response_modes_supported", json!(["query"]));
     put("prompt_values_supported", json!(["none", "login", "consent", "select_account"]));
@@ -94,6 +120,7 @@ fn document(world: &World, switches: &Switches) -> Value {
     if switches.client_id_metadata_documents {
         put("client_id_metadata_document_supported", json!(true));
     }
+    vendors::trim(&mut document, world, switches.metadata_members);
     Value::Object(document)
 }
 

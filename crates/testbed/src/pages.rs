@@ -12,7 +12,7 @@ use url::Url;
 use crate::clients::Client;
 use crate::logins::Waiting;
 use crate::redirect::{csp_source, is_private_use};
-use crate::scopes::{OFFERED, Scopes};
+use crate::scopes::{self, Scopes};
 use crate::users::{USERS, User};
 
 /// What every form carries back.
@@ -58,12 +58,12 @@ pub(crate) fn login(status: StatusCode, form: &Form<'_>, client: &Client, alert:
 }
 
 pub(crate) fn consent(status: StatusCode, form: &Form<'_>, asked: &Asked<'_>, alert: Option<&str>) -> Response {
-    let mut scopes = String::new();
+    let mut boxes = String::new();
     for scope in asked.waiting.scopes.iter() {
-        let words = OFFERED.iter().find(|(name, _)| *name == scope).map_or(scope, |(_, words)| words);
+        let words = scopes::words(scope);
         let before = if asked.held.contains(scope) { " · agreed before" } else { "" };
         let _ = write!(
-            scopes,
+            boxes,
             "<label class=\"scope\"><input type=\"checkbox\" name=\"scope\" value=\"{scope}\" checked>\
              <span>{words}<code>{scope}{before}</code></span></label>",
             scope = escape(scope),
@@ -78,7 +78,7 @@ pub(crate) fn consent(status: StatusCode, form: &Form<'_>, asked: &Asked<'_>, al
          <form method=\"post\" action=\"/logout\">{hidden}<button class=\"plain\" type=\"submit\">Not you?</button></form></div>\
          {alert}\
          <form method=\"post\" action=\"/consent\">{hidden}\
-         <fieldset><legend>It may</legend>{scopes}</fieldset>\
+         <fieldset><legend>It may</legend>{boxes}</fieldset>\
          <div class=\"row\"><button class=\"main\" type=\"submit\" name=\"decision\" value=\"approve\">Approve</button>\
          <button type=\"submit\" name=\"decision\" value=\"deny\">Deny</button></div></form>\
          <p class=\"where\">Either way you go back to {place}.</p>",

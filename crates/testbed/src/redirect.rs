@@ -22,6 +22,9 @@ pub(crate) fn acceptable(uri: &str, kind: ApplicationType, switches: &Switches) 
     }
     match url.scheme() {
         "http" if !is_loopback(&url) => Err(format!("{uri} is http, and not on this machine")),
+        "http" if switches.loopback_by_name_only && url.domain() != Some("localhost") => {
+            Err(format!("{uri} is http, and not to localhost by name"))
+        }
         "http" if kind == ApplicationType::Web => Err(format!("{uri} is http, and application_type is web")),
         "http" | "https" => Ok(()),
         _ if kind == ApplicationType::Web => Err(format!("{uri} has a private-use scheme, and application_type is web")),

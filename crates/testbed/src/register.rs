@@ -15,9 +15,20 @@ use crate::clients::{AuthMethod, Client};
 use crate::random::{now_seconds, opaque};
 use crate::redirect::{ApplicationType, acceptable};
 use crate::reply::{OAuthError, instead, json_reply, status, text_reply};
-use crate::scopes::Scopes;
-use crate::switches::{SecretUnasked, Switches};
+use crate::scopes::{Scopes, offered};
+use crate::switches::{RegistrationScope, SecretUnasked, Switches};
 use crate::world::World;
+
+/// What a server takes that is strict about the members of a registration.
+const PLAIN_MEMBERS: [&str; 7] = [
+    "client_name",
+    "redirect_uris",
+    "grant_types",
+    "response_types",
+    "token_endpoint_auth_method",
+    "application_type",
+    "client_uri",
+];
 
 /// Enough for any test, and a bound on what a stranger on this machine can make the demo remember.
 const MOST_CLIENTS: usize = 10_000;
@@ -99,6 +110,11 @@ fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
         asked.get(name)?.as_array()?.iter().map(|value| value.as_str().map(str::to_owned)).collect()
     };
 
+    if switches.registration_refuses_unknown_members
+        && let Some(unknown) = asked.keys().find(|name| !PLAIN_MEMBERS.contains(&name.as_str()))
+    {
+        return Err(metadata(format!("{unknown} is not known here")));
+    }
     let kind = match text("application_type").as_deref() {
         Some("native") => ApplicationType::Native,
         // OpenID Connect Dynamic Client Registration 1.0 section 2: web if it does not say.
@@ -123,8 +139,11 @@ fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
         return Err(metadata("response_types must be [\"code\"]".into()));
     }
     let scope = text("scope");
+    if switches.registration_needs_scope && scope.is_none() {
+        return Err(metadata("no scope".into()));
+    }
     if let Some(scopes) = scope.as_deref().map(Scopes::parse) {
-        if let Some(unknown) = scopes.unknown() {
+        if let Some(unknown) = scopes.unknown(switches.vocabulary) {
             return Err(metadata(format!("the scope {unknown} is not offered here")));
         }
         if switches.registration_refuses_offline_access && scopes.contains("offline_access") {
@@ -164,6 +183,15 @@ fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
 fn answer(world: &World, switches: &Switches, client: &Client) -> Value {
     let mut answer = Map::new();
     let mut put = |name: &str, value: Value| answer.insert(name.to_owned(), value);
+    if switches.registration_pads {
+        // Written over by what there really is.
+        for name in ["client_secret", "client_secret_expires_at", "client_uri", "jwks", "contacts"] {
+            put(name, Value::Null);
+        }
+        for name in ["logo_uri", "policy_uri", "scope", "jwks_uri"] {
+            put(name, json!(""));
+        }
+    }
     put("client_id", json!(client.id));
     if switches.registration_gives_odd_values {
         put("client_id_issued_at", json!(client.issued_at.to_string()));
@@ -172,7 +200,7 @@ fn answer(world: &World, switches: &Switches, client: &Client) -> Value {
     }
     if let Some(secret) = &client.secret {
         put("client_secret", json!(secret));
-        put("client_secret_expires_at", json!(0));
+        put("client_secret_expires_at", json!(switches.secret_expires_at));
     }
     put("client_name", json!(client.name));
     if let Some(uri) = &client.uri {
@@ -188,9 +216,14 @@ fn answer(world: &World, switches: &Switches, client: &Client) -> Value {
     put("grant_types", json!(client.grant_types));
     put("response_types", json!(["code"]));
     put("application_type", json!(if client.kind == ApplicationType::Native { "native" } else { "web" }));
-    if let Some(scope) = &client.scope {
-        put("scope", json!(scope));
-    }
+    match (&client.scope, switches.registration_scope) {
+        (Some(scope), RegistrationScope::AsAsked) => put("scope", json!(scope)),
+        (_, RegistrationScope::All) => {
+            let all: Vec<&str> = offered(switches.vocabulary).iter().map(|(name, _)| *name).collect();
+            put("scope", json!(all.join(" ")))
+        }
+        _ => None,
+    };
     let method = client.methods.first().map_or("none", |method| method.name());
     match switches.secret_unasked {
         SecretUnasked::MethodUnsaid => None,
@@ -200,7 +233,8 @@ fn answer(world: &World, switches: &Switches, client: &Client) -> Value {
     if let Some(token) = &client.registration_access_token {
         put("registration_access_token", json!(token));
         let id: String = byte_serialize(client.id.as_bytes()).collect();
-        put("registration_client_uri", json!(format!("{}/register/{id}", world.as_origin())));
+        let own = || format!("{}/register/{id}", world.endpoints());
+        put("registration_client_uri", json!(switches.management_uri.clone().unwrap_or_else(own)));
     }
     Value::Object(answer)
 }

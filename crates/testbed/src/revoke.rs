@@ -33,7 +33,15 @@ pub(crate) async fn revoke(State(world): State<Arc<World>>, headers: HeaderMap, 
 
 fn revoked(world: &World, switches: &Switches, headers: &HeaderMap, params: &Params) -> Result<(), OAuthError> {
     let mut memory = world.memory();
-    let client = authenticate(&memory.clients, headers, params, switches)?;
+    let methods =
+        if switches.revocation_wants_basic { vec!["client_secret_basic".into()] } else { switches.token_auth_methods.clone() };
+    // A proxy that drops the header stands before the token endpoint alone.
+    let direct = Switches {
+        drops_authorization_header: switches.drops_authorization_header && !switches.revocation_wants_basic,
+        token_auth_methods: methods,
+        ..switches.clone()
+    };
+    let client = authenticate(&memory.clients, headers, params, &direct)?;
     if switches.revocation_answers == RevocationAnswers::WantsEmptySecret
         && client.secret.is_none()
         && !params.mentions("client_secret")
@@ -42,7 +50,12 @@ fn revoked(world: &World, switches: &Switches, headers: &HeaderMap, params: &Par
     }
     let token = params.get("token").ok_or_else(|| OAuthError::new("invalid_request", "no token"))?;
     // RFC 7009 section 2.2: a token that is not known is as good as revoked.
-    let Some((grant, is_access)) = memory.grants.owner(token) else { return Ok(()) };
+    let Some((grant, is_access)) = memory.grants.owner(token) else {
+        return match switches.revocation_answers {
+            RevocationAnswers::RefusesUnknown => Err(OAuthError::new("invalid_token", "this token is not known")),
+            _ => Ok(()),
+        };
+    };
     if grant.client != client.id {
         return Err(OAuthError::new("invalid_grant", "this token was issued to another client"));
     }

@@ -2,14 +2,65 @@
 
 use std::fmt;
 
+use crate::switches::Vocabulary;
+
 /// Everything the authorization server offers, with the words its consent page uses.
-pub(crate) const OFFERED: [(&str, &str); 5] = [
-    ("openid", "Know that it is you"),
-    ("profile", "See your name and email address"),
-    ("notes:read", "Read your notes"),
-    ("notes:write", "Add and change notes"),
-    ("offline_access", "Keep access while you are away"),
-];
+pub(crate) fn offered(vocabulary: Vocabulary) -> &'static [(&'static str, &'static str)] {
+    match vocabulary {
+        Vocabulary::Notes => &[
+            ("openid", "Know that it is you"),
+            ("profile", "See your name and email address"),
+            ("notes:read", "Read your notes"),
+            ("notes:write", "Add and change notes"),
+            ("offline_access", "Keep access while you are away"),
+        ],
+        Vocabulary::Cognito => &[
+            ("openid", "Know that it is you"),
+            ("email", "See your email address"),
+            ("phone", "See your telephone number"),
+            ("profile", "See your name"),
+            ("mcp-api/read", "Read your notes"),
+            ("mcp-api/write", "Add and change notes"),
+        ],
+        Vocabulary::Entra => &[
+            ("openid", "Know that it is you"),
+            ("profile", "See your name"),
+            ("email", "See your email address"),
+            ("offline_access", "Keep access while you are away"),
+            ("api://notes/read", "Read your notes"),
+            ("api://notes/write", "Add and change notes"),
+        ],
+        Vocabulary::GitHub => &[("read:user", "Read your profile"), ("repo", "Read and write your repositories")],
+    }
+}
+
+/// The scope that a tool needs, in this vocabulary.
+pub(crate) fn needed(vocabulary: Vocabulary, write: bool) -> &'static str {
+    match (vocabulary, write) {
+        (Vocabulary::Notes, false) => "notes:read",
+        (Vocabulary::Notes, true) => "notes:write",
+        (Vocabulary::Cognito, false) => "mcp-api/read",
+        (Vocabulary::Cognito, true) => "mcp-api/write",
+        (Vocabulary::Entra, false) => "api://notes/read",
+        (Vocabulary::Entra, true) => "api://notes/write",
+        (Vocabulary::GitHub, false) => "read:user",
+        (Vocabulary::GitHub, true) => "repo",
+    }
+}
+
+/// Whether all scopes of an API, that is all that are URIs, are below this resource.
+pub(crate) fn within(scopes: &str, resource: &str) -> bool {
+    scopes
+        .split(' ')
+        .filter(|scope| scope.contains("://"))
+        .all(|scope| scope.strip_prefix(resource).is_some_and(|rest| rest.starts_with('/')))
+}
+
+/// The words of the consent page for this scope, in whatever vocabulary it is.
+pub(crate) fn words(scope: &str) -> &str {
+    let all = [Vocabulary::Notes, Vocabulary::Cognito, Vocabulary::Entra, Vocabulary::GitHub];
+    all.iter().flat_map(|words| offered(*words)).find(|(name, _)| *name == scope).map_or(scope, |(_, words)| words)
+}
 
 /// A set of scopes that keeps the order in which they were asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,8 +100,8 @@ impl Scopes {
     }
 
     /// The first scope that this server does not offer.
-    pub(crate) fn unknown(&self) -> Option<&str> {
-        self.iter().find(|scope| !OFFERED.iter().any(|(name, _)| name == scope))
+    pub(crate) fn unknown(&self, vocabulary: Vocabulary) -> Option<&str> {
+        self.iter().find(|scope| !offered(vocabulary).iter().any(|(name, _)| name == scope))
     }
 }
 
@@ -82,7 +133,7 @@ mod tests {
         assert_eq!(set.to_string(), "notes:write notes:read");
         assert!(set.covers(&Scopes::parse("notes:read")));
         assert!(!set.covers(&Scopes::parse("profile")));
-        assert_eq!(set.unknown(), None);
-        assert_eq!(Scopes::parse("root").unknown(), Some("root"));
+        assert_eq!(set.unknown(Vocabulary::Notes), None);
+        assert_eq!(Scopes::parse("root").unknown(Vocabulary::Notes), Some("root"));
     }
 }

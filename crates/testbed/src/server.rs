@@ -4,10 +4,11 @@ use std::io;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -19,12 +20,25 @@ use tower::ServiceExt;
 use crate::log::{LoggedRequest, Role};
 use crate::reply::Cut;
 use crate::world::World;
-use crate::{authorize, consent, controls, introspect, mcp, metadata, pages, protected_resource, register, revoke, token};
+use crate::{
+    authorize, consent, controls, introspect, mcp, metadata, pages, protected_resource, register, revoke, token, topology,
+};
 
 const MOST_BODY: usize = 1024 * 1024;
 
 pub(crate) fn authorization_server(world: Arc<World>) -> Router {
-    let routes = Router::new()
+    let routes = endpoints();
+    let routes = if world.controls { routes.merge(controls::routes()) } else { routes };
+    routes.fallback(metadata::serve).with_state(world)
+}
+
+/// Pages and endpoints alone, where the issuer is elsewhere.
+pub(crate) fn login_host(world: Arc<World>) -> Router {
+    endpoints().with_state(world)
+}
+
+fn endpoints() -> Router<Arc<World>> {
+    Router::new()
         .route("/", get(pages::home))
         .route("/authorize", get(authorize::authorize))
         .route("/continue", get(consent::proceed))
@@ -37,13 +51,40 @@ pub(crate) fn authorization_server(world: Arc<World>) -> Router {
         .route("/revoke", post(revoke::revoke))
         .route("/introspect", post(introspect::introspect))
         .route("/userinfo", get(introspect::userinfo).post(introspect::userinfo))
-        .route("/jwks", get(metadata::jwks));
+        .route("/userInfo", get(introspect::userinfo).post(introspect::userinfo))
+        .route("/jwks", get(metadata::jwks))
+}
+
+pub(crate) fn mcp_server(world: Arc<World>) -> Router {
+    Router::new().fallback(resource_side).with_state(world)
+}
+
+/// The issuer's own host, where pages and endpoints are elsewhere.
+pub(crate) fn issuer_alone(world: Arc<World>) -> Router {
+    let routes = Router::new().route("/jwks", get(metadata::jwks));
     let routes = if world.controls { routes.merge(controls::routes()) } else { routes };
     routes.fallback(metadata::serve).with_state(world)
 }
 
-pub(crate) fn mcp_server(world: Arc<World>) -> Router {
-    Router::new().route("/mcp", any(mcp::endpoint)).fallback(protected_resource::serve).with_state(world)
+pub(crate) fn gateway(world: Arc<World>) -> Router {
+    Router::new().route("/register", post(topology::gateway::register)).with_state(world)
+}
+
+/// The MCP server's origin: where things are is a matter of switches, so no route is fixed.
+async fn resource_side(State(world): State<Arc<World>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let switches = world.switches();
+    if uri.path() == switches.resource_path {
+        return mcp::endpoint(&world, method, uri.query().unwrap_or_default(), &headers, body).await;
+    }
+    if switches.proxy
+        && let Some(reply) = topology::proxy::serve(&world, &method, &uri, body).await
+    {
+        return reply;
+    }
+    match protected_resource::serve(&world, Role::McpServer, &method, uri.path()).await {
+        Some(reply) => reply,
+        None => metadata::unknown(&switches, 404),
+    }
 }
 
 /// Serves until the task is dropped; its connections go with it.
@@ -76,7 +117,7 @@ async fn connection(role: Role, stream: TcpStream, routes: Router, world: Arc<Wo
 
 /// Logs the request, answers it, logs the status. An error here makes hyper drop the connection without a byte.
 async fn answer(role: Role, request: Request<Incoming>, routes: Router, world: Arc<World>) -> io::Result<Response> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(Body::new(body), MOST_BODY).await else {
         return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response());
     };
@@ -96,6 +137,7 @@ async fn answer(role: Role, request: Request<Incoming>, routes: Router, world: A
     let reply = if foreign_host(role, &world, &parts.headers) {
         StatusCode::MISDIRECTED_REQUEST.into_response()
     } else {
+        without_prefix(role, &world, &mut parts.uri);
         let Ok(reply) = routes.oneshot(Request::from_parts(parts, Body::from(body))).await;
         reply
     };
@@ -108,12 +150,27 @@ async fn answer(role: Role, request: Request<Incoming>, routes: Router, world: A
     Ok(reply)
 }
 
+/// Endpoints may be under a path of the vendor's; the routes know nothing of it.
+fn without_prefix(role: Role, world: &World, uri: &mut Uri) {
+    let prefix = world.switches().endpoints_under;
+    let whole = uri.to_string();
+    if let Some(rest) = whole.strip_prefix(&prefix).filter(|rest| !prefix.is_empty() && rest.starts_with('/'))
+        && role != Role::McpServer
+        && let Ok(shorter) = rest.parse()
+    {
+        *uri = shorter;
+    }
+}
+
 /// A name that was made to point at this machine must not make a page of that name ours (DNS rebinding).
 fn foreign_host(role: Role, world: &World, headers: &HeaderMap) -> bool {
     let port = match role {
-        Role::AuthorizationServer => world.as_port,
-        Role::McpServer => world.mcp_port,
+        Role::AuthorizationServer => Some(world.ports.authorization_server),
+        Role::McpServer => Some(world.ports.mcp_server),
+        Role::LoginHost => world.ports.login_host,
+        Role::Gateway => world.ports.gateway,
     };
+    let port = port.unwrap_or_default();
     let host = headers.get(header::HOST).map(HeaderValue::as_bytes).unwrap_or_default();
     let known = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
     !world.switches().any_host && !known.iter().any(|name| name.as_bytes() == host)

@@ -4,25 +4,24 @@ use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use axum::Router;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::clients::{AuthMethod, Client};
+use crate::clients::Client;
 use crate::inspect::{SwitchBoard, Tokens};
 use crate::introspect::RESOURCE_SERVER;
 use crate::log::{LoggedRequest, Role};
-use crate::random::{now_seconds, opaque};
-use crate::redirect::ApplicationType;
 use crate::server;
 use crate::switches::Switches;
 use crate::users::USERS;
-use crate::world::World;
+use crate::world::{Ports, World};
 
-/// An authorization server and an MCP server on loopback. Both stop when this is dropped.
+/// An authorization server and an MCP server on loopback. All stop when this is dropped.
 pub struct Testbed {
     world: Arc<World>,
-    servers: [JoinHandle<()>; 2],
+    servers: Vec<JoinHandle<()>>,
 }
 
 /// How a testbed starts.
@@ -32,6 +31,9 @@ pub struct Options {
     mcp_port: u16,
     switches: Switches,
     controls: bool,
+    login_host: bool,
+    gateway: bool,
+    resource_by_name: bool,
 }
 
 impl Options {
@@ -56,19 +58,63 @@ impl Options {
         self
     }
 
-    /// Binds both ports and serves.
+    /// Pages and endpoints of the authorization server on a host of their own.
+    #[must_use]
+    pub(crate) fn login_host(mut self) -> Self {
+        self.login_host = true;
+        self
+    }
+
+    /// The registration endpoint on a host of its own.
+    #[must_use]
+    pub(crate) fn gateway(mut self) -> Self {
+        self.gateway = true;
+        self
+    }
+
+    /// The MCP server calls itself `localhost`.
+    #[must_use]
+    pub(crate) fn resource_by_name(mut self) -> Self {
+        self.resource_by_name = true;
+        self
+    }
+
+    /// Binds the ports and serves.
     pub async fn start(self) -> io::Result<Testbed> {
-        let authorization_server = TcpListener::bind((Ipv4Addr::LOCALHOST, self.as_port)).await?;
-        let mcp_server = TcpListener::bind((Ipv4Addr::LOCALHOST, self.mcp_port)).await?;
-        let (as_port, mcp_port) = (authorization_server.local_addr()?.port(), mcp_server.local_addr()?.port());
-        let world = Arc::new(World::new(as_port, mcp_port, self.switches, self.controls));
-        let serve = |role, listener, routes| tokio::spawn(server::serve(role, listener, routes, Arc::clone(&world)));
-        let servers = [
-            serve(Role::AuthorizationServer, authorization_server, server::authorization_server(Arc::clone(&world))),
-            serve(Role::McpServer, mcp_server, server::mcp_server(Arc::clone(&world))),
-        ];
+        let issuer = listener(self.as_port).await?;
+        let mcp_server = listener(self.mcp_port).await?;
+        let login_host = if self.login_host { Some(listener(0).await?) } else { None };
+        let gateway = if self.gateway { Some(listener(0).await?) } else { None };
+        let ports = Ports {
+            authorization_server: issuer.local_addr()?.port(),
+            mcp_server: mcp_server.local_addr()?.port(),
+            login_host: login_host.as_ref().map(TcpListener::local_addr).transpose()?.map(|address| address.port()),
+            gateway: gateway.as_ref().map(TcpListener::local_addr).transpose()?.map(|address| address.port()),
+        };
+        let mcp_host = if self.resource_by_name { "localhost" } else { "127.0.0.1" };
+        let world = Arc::new(World::new(ports, mcp_host, self.switches, self.controls));
+
+        let mut servers = Vec::new();
+        let mut serve = |role, listener, routes: fn(Arc<World>) -> Router| {
+            servers.push(tokio::spawn(server::serve(role, listener, routes(Arc::clone(&world)), Arc::clone(&world))));
+        };
+        serve(Role::McpServer, mcp_server, server::mcp_server);
+        match login_host {
+            None => serve(Role::AuthorizationServer, issuer, server::authorization_server),
+            Some(login_host) => {
+                serve(Role::AuthorizationServer, issuer, server::issuer_alone);
+                serve(Role::LoginHost, login_host, server::login_host);
+            }
+        }
+        if let Some(gateway) = gateway {
+            serve(Role::Gateway, gateway, server::gateway);
+        }
         Ok(Testbed { world, servers })
     }
+}
+
+async fn listener(port: u16) -> io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await
 }
 
 impl Testbed {
@@ -140,24 +186,17 @@ impl Testbed {
     /// A native client that an administrator registered by hand: its client id and, if it is to have one, its secret, to be
     /// shown by Basic or in the body.
     pub fn preregister(&self, name: &str, redirect_uris: &[&str], with_secret: bool) -> (String, Option<String>) {
-        let id = opaque("preregistered_");
-        let secret = with_secret.then(|| opaque("secret_"));
-        let client = Client {
-            id: id.clone(),
-            name: name.to_owned(),
-            uri: None,
-            software_id: None,
-            redirect_uris: redirect_uris.iter().map(ToString::to_string).collect(),
-            grant_types: vec!["authorization_code".into(), "refresh_token".into()],
-            scope: None,
-            kind: ApplicationType::Native,
-            secret: secret.clone(),
-            methods: if with_secret { vec![AuthMethod::Basic, AuthMethod::Post] } else { vec![AuthMethod::None] },
-            registration_access_token: None,
-            issued_at: now_seconds(),
-        };
-        self.world.memory().clients.insert(id.clone(), client);
-        (id, secret)
+        let client = Client::by_hand(name, redirect_uris.iter().map(ToString::to_string).collect(), with_secret);
+        let made = (client.id.clone(), client.secret.clone());
+        self.world.memory().clients.insert(client.id.clone(), client);
+        made
+    }
+
+    /// The proxy in front of the authorization server starts anew and has forgotten what it fetched.
+    pub fn restart_proxy(&self) {
+        let mut memory = self.world.memory();
+        memory.proxy_awake = false;
+        memory.stand_ins.clear();
     }
 
     /// Hands over a client id metadata document, as if it had been fetched from its address.
@@ -165,7 +204,7 @@ impl Testbed {
         self.world.memory().client_documents.insert(client_id.to_owned(), document);
     }
 
-    /// Stops both servers; their ports are free when this returns.
+    /// Stops the servers; their ports are free when this returns.
     pub async fn stop(mut self) {
         for server in &mut self.servers {
             server.abort();

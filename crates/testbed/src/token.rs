@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
+use crate::clients;
 use crate::grant_types::tokens;
 use crate::params::Params;
 use crate::reply::{OAuthError, cut, endless, json_reply, redirect_reply, status, text_reply, with_header};
@@ -22,7 +23,8 @@ pub(crate) async fn token(State(world): State<Arc<World>>, headers: HeaderMap, b
     if let Some(reply) = before(&told).await {
         return reply;
     }
-    let result = tokens(&world, &switches, &headers, &params);
+    let result =
+        if unknown_still(&world) { Err(clients::unknown(&switches)) } else { tokens(&world, &switches, &headers, &params) };
     if switches.token_delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(switches.token_delay_ms)).await;
     }
@@ -32,9 +34,21 @@ pub(crate) async fn token(State(world): State<Arc<World>>, headers: HeaderMap, b
         (TokenAnswers::WithoutAccessToken, Ok(_)) => {
             json_reply(StatusCode::OK, &json!({ "token_type": "Bearer", "expires_in": 300 }))
         }
-        (_, Ok(answer)) => encoded(&switches, &answer),
+        (_, Ok(answer)) => encoded(form_encoded(&switches, &headers), &answer),
+        (_, Err(error)) if switches.token_errors_in_200 => {
+            let answer = json!({ "error": error.code, "error_description": error.description });
+            encoded(form_encoded(&switches, &headers), &answer)
+        }
         (_, Err(error)) => error.into_response(),
     }
+}
+
+/// Some servers need a while until they know a client that they have just made.
+fn unknown_still(world: &World) -> bool {
+    let mut switches = world.switches_mut();
+    let still = switches.clients_unknown_times > 0;
+    switches.clients_unknown_times = switches.clients_unknown_times.saturating_sub(1);
+    still
 }
 
 /// The switches of this request, and how it is told to misbehave; each time counts.
@@ -73,6 +87,8 @@ async fn before(told: &TokenAnswers) -> Option<Response> {
         TokenAnswers::InvalidGrant(number) => wrong("invalid_grant").with_status(status(*number)).into_response(),
         TokenAnswers::Error(code) => wrong(code).into_response(),
         TokenAnswers::ErrorIn200 => wrong("invalid_grant").with_status(StatusCode::OK).into_response(),
+        TokenAnswers::Empty403 => StatusCode::FORBIDDEN.into_response(),
+        TokenAnswers::ErrorWithoutDescription(code) => json_reply(StatusCode::BAD_REQUEST, &json!({ "error": code })),
         TokenAnswers::Empty400 => StatusCode::BAD_REQUEST.into_response(),
         TokenAnswers::Problem => {
             let body =
@@ -90,8 +106,13 @@ fn server_error() -> Response {
     OAuthError::new("server_error", "the testbed was told to fail").with_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }
 
-fn encoded(switches: &Switches, answer: &Value) -> Response {
-    if !switches.token_form_encoded {
+fn form_encoded(switches: &Switches, headers: &HeaderMap) -> bool {
+    let asks_for_json = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default().contains("json");
+    switches.token_form_encoded || (switches.token_form_encoded_unless_asked && !asks_for_json)
+}
+
+fn encoded(as_form: bool, answer: &Value) -> Response {
+    if !as_form {
         return json_reply(StatusCode::OK, answer);
     }
     let mut form = form_urlencoded::Serializer::new(String::new());

@@ -7,11 +7,11 @@ use crate::random::now_ms;
 use crate::users;
 use crate::world::World;
 
-/// One tool, and the scope that a token needs for it.
+/// One tool, and what a token must allow for it.
 #[derive(Debug)]
 pub(crate) struct Tool {
     pub(crate) name: &'static str,
-    pub(crate) scope: &'static str,
+    pub(crate) writes: bool,
     title: &'static str,
     description: &'static str,
 }
@@ -19,12 +19,12 @@ pub(crate) struct Tool {
 pub(crate) const TOOLS: [Tool; 3] = [
     Tool {
         name: "whoami",
-        scope: "notes:read",
+        writes: false,
         title: "Who am I",
         description: "Says whose notes these are and what the token may do.",
     },
-    Tool { name: "list_notes", scope: "notes:read", title: "List notes", description: "Lists the person's notes." },
-    Tool { name: "add_note", scope: "notes:write", title: "Add a note", description: "Adds a note." },
+    Tool { name: "list_notes", writes: false, title: "List notes", description: "Lists the person's notes." },
+    Tool { name: "add_note", writes: true, title: "Add a note", description: "Adds a note." },
 ];
 
 pub(crate) fn list() -> Value {
@@ -34,13 +34,12 @@ pub(crate) fn list() -> Value {
         } else {
             json!({ "type": "object", "properties": {} })
         };
-        let read_only = tool.scope == "notes:read";
-        json!({
+                json!({
             "name": tool.name,
             "title": tool.title,
             "description": tool.description,
             "inputSchema": schema,
-            "annotations": { "readOnlyHint": read_only, "destructiveHint": false },
+            "annotations": { "readOnlyHint": !tool.writes, "destructiveHint": false },
         })
     });
     Value::Array(described.collect())

@@ -14,9 +14,21 @@ use crate::notes::Notes;
 use crate::random::opaque;
 use crate::switches::{IssuerInMetadata, Switches};
 
+/// Where the servers listen. A port of its own is an origin of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ports {
+    pub(crate) authorization_server: u16,
+    pub(crate) mcp_server: u16,
+    /// Of the login pages and the endpoints, if they are elsewhere than the issuer.
+    pub(crate) login_host: Option<u16>,
+    /// Of the registration endpoint, if it is elsewhere.
+    pub(crate) gateway: Option<u16>,
+}
+
 pub(crate) struct World {
-    pub(crate) as_port: u16,
-    pub(crate) mcp_port: u16,
+    pub(crate) ports: Ports,
+    /// The name that the MCP server has for itself.
+    mcp_host: &'static str,
     pub(crate) log: Log,
     pub(crate) key: SigningKey,
     pub(crate) controls: bool,
@@ -35,15 +47,19 @@ pub(crate) struct Memory {
     pub(crate) grants: Grants,
     pub(crate) logins: Logins,
     pub(crate) notes: Notes,
+    /// Whether somebody has fetched the proxy's metadata.
+    pub(crate) proxy_awake: bool,
+    /// The clients that the proxy made for client id metadata documents, by the document's address.
+    pub(crate) stand_ins: HashMap<String, String>,
     /// MCP sessions of the older eras, and whose they are.
     pub(crate) mcp_sessions: HashMap<String, String>,
 }
 
 impl World {
-    pub(crate) fn new(as_port: u16, mcp_port: u16, switches: Switches, controls: bool) -> Self {
+    pub(crate) fn new(ports: Ports, mcp_host: &'static str, switches: Switches, controls: bool) -> Self {
         Self {
-            as_port,
-            mcp_port,
+            ports,
+            mcp_host,
             log: Log::default(),
             key: SigningKey::generate(),
             controls,
@@ -67,11 +83,24 @@ impl World {
     }
 
     pub(crate) fn as_origin(&self) -> String {
-        format!("http://127.0.0.1:{}", self.as_port)
+        format!("http://127.0.0.1:{}", self.ports.authorization_server)
     }
 
     pub(crate) fn mcp_origin(&self) -> String {
-        format!("http://127.0.0.1:{}", self.mcp_port)
+        format!("http://{}:{}", self.mcp_host, self.ports.mcp_server)
+    }
+
+    /// What the paths of the endpoints are put after.
+    pub(crate) fn endpoints(&self) -> String {
+        let port = self.ports.login_host.unwrap_or(self.ports.authorization_server);
+        format!("http://127.0.0.1:{port}{}", self.switches_mut().endpoints_under)
+    }
+
+    pub(crate) fn registration_endpoint(&self) -> String {
+        match self.ports.gateway {
+            Some(port) => format!("http://127.0.0.1:{port}/register"),
+            None => format!("{}/register", self.endpoints()),
+        }
     }
 
     /// The issuer as it really is.
@@ -79,13 +108,17 @@ impl World {
         format!("{}{}", self.as_origin(), self.switches_mut().issuer_path)
     }
 
-    /// The issuer as the authorization server writes it: a server with a slash in its metadata has it everywhere.
+    /// The issuer as the authorization server writes it: what is in its metadata is in its answers and tokens too.
     pub(crate) fn spoken_issuer(&self) -> String {
-        let slash = self.switches_mut().issuer_in_metadata == IssuerInMetadata::TrailingSlash;
-        format!("{}{}", self.issuer(), if slash { "/" } else { "" })
+        let spoken = self.switches_mut().issuer_in_metadata.clone();
+        match spoken {
+            IssuerInMetadata::Right | IssuerInMetadata::Missing => self.issuer(),
+            IssuerInMetadata::TrailingSlash => format!("{}/", self.issuer()),
+            IssuerInMetadata::Other(issuer) => issuer,
+        }
     }
 
     pub(crate) fn resource(&self) -> String {
-        format!("{}/mcp", self.mcp_origin())
+        format!("{}{}", self.mcp_origin(), self.switches_mut().resource_path)
     }
 }

@@ -8,7 +8,7 @@ use crate::issue::{Issue, answer};
 use crate::random::now_ms;
 use crate::reply::OAuthError;
 use crate::scopes::Scopes;
-use crate::switches::ScopeInAnswer;
+use crate::switches::{RefreshWithoutScope, ScopeInAnswer};
 use crate::world::Memory;
 
 pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
@@ -28,7 +28,12 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value
         return Err(OAuthError::new("invalid_target", "resource is not the one that was granted"));
     }
     // RFC 6749 section 6: less is possible, more is not.
-    let scopes = params.get("scope").map_or_else(|| grant.scopes.clone(), Scopes::parse);
+    let scopes = match (params.get("scope"), switches.refresh_without_scope) {
+        (Some(named), _) => Scopes::parse(named),
+        (None, RefreshWithoutScope::Same) => grant.scopes.clone(),
+        (None, RefreshWithoutScope::Narrower) => grant.scopes.without_the_last(),
+        (None, RefreshWithoutScope::Refused) => return Err(OAuthError::new("invalid_request", "AADSTS90014: no scope")),
+    };
     if !grant.scopes.covers(&scopes) {
         return Err(OAuthError::new("invalid_scope", "more than was granted"));
     }

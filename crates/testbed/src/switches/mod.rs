@@ -1,5 +1,6 @@
 //! Every way in which the testbed can misbehave, one switch each; the defaults follow the specification to the letter.
 
+mod defaults;
 mod fluent;
 mod values;
 
@@ -18,6 +19,14 @@ pub struct Switches {
     pub metadata_at: Vec<MetadataPlace>,
     /// What those places answer.
     pub metadata_answers: Answer,
+    /// Single places that answer something else, whether or not they have a document.
+    pub metadata_answers_at: Vec<(MetadataPlace, Answer)>,
+    /// The status of the well-known places without a document; 404 by default.
+    pub metadata_absent_status: u16,
+    /// Which members the document has: ours, or exactly those of a vendor.
+    pub metadata_members: MetadataMembers,
+    /// A path that all endpoints are under, like `/oauth2`; empty by default.
+    pub endpoints_under: String,
     /// The `issuer` in the document.
     pub issuer_in_metadata: IssuerInMetadata,
     /// `code_challenge_methods_supported`. S256 is demanded and checked whatever this says.
@@ -46,6 +55,10 @@ pub struct Switches {
     pub registration_refuses_mixed_redirects: bool,
     /// 400 `invalid_client_metadata` for a scope with `offline_access`.
     pub registration_refuses_offline_access: bool,
+    /// 400 `invalid_client_metadata` for members that RFC 7591 does not know, and for `software_id` and its like.
+    pub registration_refuses_unknown_members: bool,
+    /// 400 `invalid_client_metadata` without a scope.
+    pub registration_needs_scope: bool,
     /// 403 with a text body, as servers with a list of allowed clients answer.
     pub registration_forbidden: bool,
     /// A secret for a client that asked for `none`.
@@ -58,8 +71,18 @@ pub struct Switches {
     pub registration_forgets: bool,
     /// Client ids and secrets with characters that must be encoded, and `client_id_issued_at` as a string.
     pub registration_gives_odd_values: bool,
+    /// Members that the client did not ask for come as `null` and as empty strings.
+    pub registration_pads: bool,
+    /// `scope` in the answer.
+    pub registration_scope: RegistrationScope,
+    /// `client_secret_expires_at` in the answer; 0 is never.
+    pub secret_expires_at: u64,
+    /// So many times more the token endpoint does not know a client that it should know.
+    pub clients_unknown_times: u32,
     /// RFC 7592: whether a client may read and delete its registration.
     pub client_management: bool,
+    /// `registration_client_uri` in the answer, in place of the real one.
+    pub management_uri: Option<String>,
     /// The status of a DELETE of a registration, in place of 204 and the deletion.
     pub deletion_status: Option<u16>,
 
@@ -72,8 +95,20 @@ pub struct Switches {
     pub authorize_refuses_private_use: bool,
     /// Loopback redirects must come with the registered port.
     pub exact_loopback_port: bool,
+    /// Of http redirects only those to `localhost` by name are taken.
+    pub loopback_by_name_only: bool,
     /// What becomes of `resource` (RFC 8707).
     pub resource_parameter: ResourceParameter,
+    /// The names that scopes have.
+    pub vocabulary: Vocabulary,
+    /// `invalid_scope` for these, though they are offered.
+    pub refused_scopes: Vec<String>,
+    /// A code whose request named no scope gives no tokens.
+    pub omitted_scope_spoils_code: bool,
+    /// `prompt=consent` ends in an error, as where only an administrator may consent.
+    pub refuses_prompt_consent: bool,
+    /// A new login of the same person with the same client revokes the earlier grants.
+    pub one_grant_a_person: bool,
     /// This person is logged in and agrees to everything: no page at all.
     pub auto_approve: Option<String>,
     /// How long a code lives; 0 is over at once.
@@ -90,6 +125,12 @@ pub struct Switches {
     pub token_delay_ms: u64,
     /// Form-encoded in place of JSON.
     pub token_form_encoded: bool,
+    /// Form-encoded for those who did not ask for JSON by name.
+    pub token_form_encoded_unless_asked: bool,
+    /// Errors come with 200.
+    pub token_errors_in_200: bool,
+    /// The status of `invalid_client`; 401 by default.
+    pub invalid_client_status: u16,
     /// How long an access token lives.
     pub access_token_seconds: u64,
     /// `expires_in` in the answer.
@@ -116,6 +157,8 @@ pub struct Switches {
     pub refresh_tokens: bool,
     /// Refresh tokens only with the scope `offline_access`.
     pub refresh_needs_offline_access: bool,
+    /// What a refresh without `scope` gives.
+    pub refresh_without_scope: RefreshWithoutScope,
     /// A new refresh token at each use, the old one is spent.
     pub rotating: bool,
     /// Whether a refresh answer holds a refresh token. Together with `rotating` this is the broken kind: the old one is
@@ -129,6 +172,8 @@ pub struct Switches {
     // Revocation (RFC 7009).
     /// What the revocation endpoint answers.
     pub revocation_answers: RevocationAnswers,
+    /// The revocation endpoint takes Basic authentication and no other.
+    pub revocation_wants_basic: bool,
 
     // Protected resource metadata (RFC 9728) and the challenge (RFC 6750 section 3).
     /// Where the document is.
@@ -145,8 +190,12 @@ pub struct Switches {
     pub challenge: ChallengeShape,
     /// `scope` in the 401's challenge; absent if nothing.
     pub challenge_scope: Option<String>,
+    /// Without this in the query, like `oauth=initialize`, only `tools/call` is challenged.
+    pub early_challenge_query: Option<String>,
 
     // The MCP server.
+    /// Its path.
+    pub resource_path: String,
     /// What the MCP endpoint answers.
     pub mcp_answers: McpAnswers,
     /// The protocol eras that it speaks.
@@ -162,83 +211,15 @@ pub struct Switches {
     /// Whether a token for another resource is refused, as it must be.
     pub checks_audience: bool,
 
+    // A proxy in front of the authorization server, on the MCP server's origin.
+    /// The MCP server's origin has authorization server metadata of its own, and passes on what comes to its endpoints.
+    pub proxy: bool,
+    /// The proxy answers 503 until somebody has fetched its metadata.
+    pub proxy_sleeps: bool,
+
     // Both servers.
+    /// 200 and a web page for every path that nobody knows.
+    pub unknown_paths_html: bool,
     /// Whether any `Host` is taken; otherwise only this machine's loopback names are.
     pub any_host: bool,
-}
-
-impl Default for Switches {
-    fn default() -> Self {
-        let strings = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
-        Self {
-            issuer_path: String::new(),
-            metadata_at: vec![MetadataPlace::OAuthInserted, MetadataPlace::OpenIdInserted, MetadataPlace::OpenIdAppended],
-            metadata_answers: Answer::Proper,
-            issuer_in_metadata: IssuerInMetadata::Right,
-            pkce_advertised: PkceAdvertised::S256,
-            authorization_endpoint: None,
-            token_endpoint: None,
-            registration_endpoint: None,
-            revocation_endpoint: None,
-            scopes_supported: None,
-            client_id_metadata_documents: false,
-            registration: true,
-            registration_answers: Answer::Proper,
-            registration_refuses_private_use: false,
-            registration_refuses_mixed_redirects: false,
-            registration_refuses_offline_access: false,
-            registration_forbidden: false,
-            secret_unasked: SecretUnasked::No,
-            registration_status: 201,
-            registration_swaps_redirect: None,
-            registration_forgets: false,
-            registration_gives_odd_values: false,
-            client_management: true,
-            deletion_status: None,
-            authorize_answers: AuthorizeAnswers::Proper,
-            iss: IssInResponse::Right,
-            authorize_refuses_private_use: false,
-            exact_loopback_port: false,
-            resource_parameter: ResourceParameter::Checked,
-            auto_approve: None,
-            code_seconds: 60,
-            token_answers: TokenAnswers::Proper,
-            refresh_answers: None,
-            token_misbehaves_times: None,
-            token_delay_ms: 0,
-            token_form_encoded: false,
-            access_token_seconds: 300,
-            expires_in: ExpiresIn::Number,
-            token_type: "Bearer".into(),
-            scope_in_answer: ScopeInAnswer::Granted,
-            access_tokens: AccessTokens::Opaque,
-            audience: None,
-            token_auth_methods: strings(&["none", "client_secret_basic", "client_secret_post"]),
-            drops_authorization_header: false,
-            wants_client_id_beside_basic: false,
-            public_clients_refused: false,
-            refresh_tokens: true,
-            refresh_needs_offline_access: false,
-            rotating: true,
-            refresh_token_in_answer: true,
-            reuse_detection: true,
-            reuse_grace_ms: 0,
-            revocation_answers: RevocationAnswers::Proper,
-            resource_metadata_at: ResourceMetadataPlace::Inserted,
-            resource_metadata_answers: Answer::Proper,
-            resource_in_metadata: ResourceInMetadata::Right,
-            authorization_servers: AuthorizationServers::Ours,
-            resource_scopes: Some(strings(&["notes:read", "notes:write", "profile"])),
-            challenge: ChallengeShape::Full,
-            challenge_scope: Some("notes:read".into()),
-            mcp_answers: McpAnswers::Proper,
-            eras: Eras::Both,
-            event_stream: false,
-            sessions: false,
-            rejects_every_token: false,
-            step_up: StepUp::NamesTheScope,
-            checks_audience: true,
-            any_host: false,
-        }
-    }
 }

@@ -132,6 +132,10 @@ pub enum ResourceParameter {
     Refused,
     /// Refused at a refresh only.
     RefusedAtRefresh,
+    /// Taken by the authorization endpoint, refused with `invalid_target` by the token endpoint.
+    RefusedAtToken,
+    /// Refused with `invalid_target` unless all scopes of an API begin with it (AADSTS9010010).
+    MustMatchScopes,
 }
 
 /// What the token endpoint answers.
@@ -170,6 +174,10 @@ pub enum TokenAnswers {
     Endless,
     /// 200, JSON, without an access token.
     WithoutAccessToken,
+    /// 403 and an empty body.
+    Empty403,
+    /// This `error`, with 400 and without a description.
+    ErrorWithoutDescription(String),
 }
 
 /// `expires_in` in the token answer.
@@ -230,6 +238,8 @@ pub enum RevocationAnswers {
     Lies,
     /// Nothing.
     Never,
+    /// 400 `invalid_token` for a token that it does not know.
+    RefusesUnknown,
 }
 
 /// Where the protected resource metadata is.
@@ -244,6 +254,8 @@ pub enum ResourceMetadataPlace {
     HeaderOnly,
     /// Nowhere.
     Nowhere,
+    /// On the authorization server's origin, named in the challenge.
+    OtherOrigin,
 }
 
 /// `resource` in the protected resource metadata.
@@ -286,6 +298,8 @@ pub enum AuthorizationServers {
     PlainHttp,
     /// These.
     Verbatim(Vec<String>),
+    /// No list, but the issuer in a member `authorization_server`.
+    Singular,
 }
 
 /// The shape of the 401's challenge.
@@ -318,6 +332,8 @@ pub enum McpAnswers {
     Lazy,
     /// This in place of MCP.
     Instead(Answer),
+    /// No MCP at all: a plain REST path, with a JSON list for whoever has a token.
+    PlainRest,
 }
 
 /// The protocol eras that the MCP server speaks.
@@ -344,4 +360,56 @@ pub enum StepUp {
     NeverEnough,
     /// 403 without a challenge.
     WithoutChallenge,
+}
+
+/// The members of the metadata document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MetadataMembers {
+    /// Everything that is so.
+    All,
+    /// Exactly those of a Cognito user pool.
+    Cognito,
+    /// Those of an Entra tenant.
+    Entra,
+    /// Those of GitHub.
+    GitHub,
+}
+
+/// The names that scopes have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Vocabulary {
+    /// `notes:read`
+    Notes,
+    /// `mcp-api/read`, and no `offline_access`.
+    Cognito,
+    /// `api://notes/read`
+    Entra,
+    /// `read:user` and `repo`
+    GitHub,
+}
+
+/// `scope` in the registration's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistrationScope {
+    /// What was asked, if anything was.
+    AsAsked,
+    /// All scopes that there are.
+    All,
+    /// Not there.
+    Missing,
+}
+
+/// What a refresh without `scope` gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefreshWithoutScope {
+    /// What was granted.
+    Same,
+    /// One scope less, if there is more than one.
+    Narrower,
+    /// `invalid_request`.
+    Refused,
 }

@@ -5,4 +5,5 @@ mod http;
 mod misbehaviour;
 mod person;
 mod refusals;
+mod topology;
 mod wire;
