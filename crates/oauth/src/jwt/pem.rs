@@ -1,0 +1,101 @@
+//! Private keys as people have them in files: PEM (RFC 7468) with PKCS #8 (RFC 5958), SEC1 or PKCS #1 inside.
+
+use super::Kind;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use p256::pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
+use ring::signature::{Ed25519KeyPair, RsaKeyPair};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// Why a key cannot be used. No sentence repeats any of what was given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    #[error("this is not a private key in PEM form (it has no line -----BEGIN PRIVATE KEY-----)")]
+    NotPem,
+    #[error("the private key is encrypted with a passphrase; export it without one")]
+    Encrypted,
+    #[error("this is a public key or a certificate; the private key that belongs to it is needed")]
+    Public,
+    #[error("{0} cannot be used here; use P-256 (ES256), RSA of 2048 to 4096 bits (RS256) or Ed25519 (EdDSA)")]
+    Unsupported(String),
+    #[error("the private key cannot be read: {0}")]
+    Damaged(String),
+}
+
+/// No private key in use is longer; a file that is was chosen by mistake.
+const MAX_PEM: usize = 64 * 1024;
+
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+
+/// The first private key in the text. OpenSSL writes `EC PARAMETERS` before it, others a certificate.
+pub(super) fn read(text: &str) -> Result<Kind, KeyError> {
+    let (mut rest, mut public) = (text, false);
+    if text.len() > MAX_PEM {
+        return Err(KeyError::NotPem);
+    }
+    while let Some((label, body, after)) = block(rest) {
+        match label {
+            "PRIVATE KEY" => return pkcs8(&decode(body)?),
+            "EC PRIVATE KEY" | "RSA PRIVATE KEY" if body.contains("ENCRYPTED") => return Err(KeyError::Encrypted),
+            "EC PRIVATE KEY" => return p256::SecretKey::from_sec1_der(&decode(body)?).map(p256_key).map_err(|_| curve()),
+            "RSA PRIVATE KEY" => return rsa_key(RsaKeyPair::from_der(&decode(body)?)),
+            "ENCRYPTED PRIVATE KEY" => return Err(KeyError::Encrypted),
+            "OPENSSH PRIVATE KEY" | "DSA PRIVATE KEY" => return Err(KeyError::Unsupported(format!("the format {label}"))),
+            "PUBLIC KEY" | "RSA PUBLIC KEY" | "CERTIFICATE" => public = true,
+            _ => {}
+        }
+        rest = after;
+    }
+    Err(if public { KeyError::Public } else { KeyError::NotPem })
+}
+
+/// `-----BEGIN label-----`, the body, `-----END label-----`, and what comes after.
+fn block(text: &str) -> Option<(&str, &str, &str)> {
+    let (_, text) = text.split_once("-----BEGIN ")?;
+    let (label, text) = text.split_once("-----")?;
+    let (body, after) = text.split_once("-----END ")?;
+    Some((label, body, after))
+}
+
+fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    // Keys copied out of JSON or an environment file have `\n` written out.
+    let plain = Zeroizing::new(body.replace("\\r", "").replace("\\n", ""));
+    let packed: Zeroizing<String> = Zeroizing::new(plain.split_ascii_whitespace().collect());
+    let der = STANDARD.decode(packed.as_bytes());
+    der.map(Zeroizing::new).map_err(|_| KeyError::Damaged("between BEGIN and END is not base64".to_owned()))
+}
+
+fn pkcs8(der: &[u8]) -> Result<Kind, KeyError> {
+    let info = PrivateKeyInfoRef::try_from(der).map_err(|_| KeyError::Damaged("it is not PKCS #8".to_owned()))?;
+    match info.algorithm.oid {
+        EC => p256::SecretKey::try_from(info).map(p256_key).map_err(|_| curve()),
+        RSA => rsa_key(RsaKeyPair::from_pkcs8(der)),
+        ED25519 => {
+            // What OpenSSL writes holds no public half to check against.
+            let key = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der);
+            key.map(|key| Kind::Ed25519(Arc::new(key))).map_err(|why| KeyError::Damaged(why.to_string()))
+        }
+        other => Err(KeyError::Unsupported(format!("a key of the algorithm {other}"))),
+    }
+}
+
+fn p256_key(key: p256::SecretKey) -> Kind {
+    Kind::P256(key.into())
+}
+
+fn rsa_key(key: Result<RsaKeyPair, ring::error::KeyRejected>) -> Result<Kind, KeyError> {
+    match key {
+        Ok(key) => Ok(Kind::Rsa(Arc::new(key))),
+        Err(why) if matches!(why.to_string().as_str(), "TooSmall" | "TooLarge") => {
+            Err(KeyError::Unsupported("an RSA key of this length".to_owned()))
+        }
+        Err(why) => Err(KeyError::Damaged(why.to_string())),
+    }
+}
+
+fn curve() -> KeyError {
+    KeyError::Unsupported("an elliptic-curve key that is damaged or of another curve".to_owned())
+}
