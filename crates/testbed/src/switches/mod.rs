@@ -1,12 +1,18 @@
 //! Every way in which the testbed can misbehave, one switch each; the defaults follow the specification to the letter.
 
+mod authorization;
 mod defaults;
 mod fluent;
-mod values;
+mod metadata;
+mod resource;
+mod token;
 
 use serde::{Deserialize, Serialize};
 
-pub use values::*;
+pub use authorization::*;
+pub use metadata::*;
+pub use resource::*;
+pub use token::*;
 
 /// What both servers do. Set at the start, or at any time through [`crate::Testbed::switches`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ mod flow;
 mod http;
 mod misbehaviour;
 mod person;
+mod quirks;
 mod refusals;
 mod topology;
 mod wire;
