@@ -91,7 +91,10 @@ impl Broker {
     }
 
     async fn begin(&self, record: &ResourceRecord, options: &LoginOptions) -> Result<Started, Error> {
-        let beginning = self.beginning(record, options).await?;
+        let mut beginning = self.beginning(record, options).await?;
+        if needs_nobody(&beginning) {
+            beginning.record = self.set_login_method(&record.id, LoginMethod::ClientCredentials).await?.record;
+        }
         let pending = match &beginning.record.login_method {
             LoginMethod::Browser => self.by_browser(&beginning).await?,
             LoginMethod::Device => self.by_device(&beginning).await?,
@@ -166,6 +169,12 @@ impl Broker {
                 vault.save_authorization_server(&server, self.now()).await?;
                 Ok(server)
             }
+            // Where nothing is published there is nothing to fetch (M-12).
+            (Err(error), Some((server, _)))
+                if error.code() == Code::NoAuthorizationServer && record.concessions.allow(Concession::LegacyEndpoints) =>
+            {
+                Ok(server)
+            }
             (Err(error), Some((server, fetched_at)))
                 if matches!(error.code(), Code::Unreachable | Code::ServerError)
                     && self.now().since(fetched_at) < METADATA_LIFE_SECONDS =>
@@ -224,6 +233,14 @@ impl Broker {
         }
         Ok(())
     }
+}
+
+/// An issuer that has no login for people, and a client id that was given to this program: nobody has to choose.
+fn needs_nobody(beginning: &Beginning<'_>) -> bool {
+    let server = &beginning.server;
+    beginning.record.login_method == LoginMethod::Browser
+        && !server.offers_code_flow()
+        && server.offers(oauth::assertion::CLIENT_CREDENTIALS)
 }
 
 impl Started {

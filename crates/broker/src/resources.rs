@@ -213,6 +213,7 @@ impl Broker {
                 record.issuer = Some(found.authorization_server.issuer);
                 record.scopes_to_request = found.scopes_to_request;
                 record.scopes_supported = found.scopes_supported;
+                record.needs_dpop = found.needs_dpop;
             }
         }
         Ok(())

@@ -11,6 +11,8 @@ use serde_json::json;
 
 /// RFC 7523 §2.2.
 pub const CLIENT_ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// RFC 6749 §4.4.
+pub const CLIENT_CREDENTIALS: &str = "client_credentials";
 /// RFC 7523 §2.1.
 pub const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// RFC 8693 §2.1.
@@ -65,7 +67,7 @@ pub fn client_assertion(
 
 /// RFC 6749 §4.4.2.
 pub fn client_credentials(resource: Option<&str>, scopes: &Scopes) -> Parameters {
-    with_aim(vec![("grant_type", "client_credentials".to_owned())], resource, scopes)
+    with_aim(vec![("grant_type", CLIENT_CREDENTIALS.to_owned())], resource, scopes)
 }
 
 /// RFC 8628 §3.4. The scopes were asked for with the device code.

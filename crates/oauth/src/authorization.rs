@@ -219,6 +219,9 @@ mod tests {
             token_endpoint_auth_methods: None,
             revocation_endpoint_auth_methods: None,
             scopes_supported: Scopes::default(),
+            grant_types: None,
+            dpop_algorithms: Vec::new(),
+            grant_profiles: Vec::new(),
             sends_iss,
             accepts_metadata_documents: false,
         }

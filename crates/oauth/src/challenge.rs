@@ -13,12 +13,16 @@ pub struct Challenge {
     pub resource_metadata: Option<String>,
 }
 
-/// The first Bearer challenge that names its metadata, else the first Bearer challenge.
-pub fn bearer(headers: &[&str]) -> Option<Challenge> {
-    let mut bearers: Vec<_> =
-        headers.iter().flat_map(|header| parse(header)).filter(|challenge| challenge.scheme == "bearer").collect();
-    let best = bearers.iter().position(|challenge| challenge.resource_metadata.is_some()).unwrap_or(0);
-    (!bearers.is_empty()).then(|| bearers.swap_remove(best))
+/// The challenge to answer: Bearer before DPoP, since a bearer token is of use to every agent; and of those the first one
+/// that names its metadata.
+pub fn token_challenge(headers: &[&str]) -> Option<Challenge> {
+    let mut ours: Vec<_> = headers
+        .iter()
+        .flat_map(|header| parse(header))
+        .filter(|challenge| matches!(challenge.scheme.as_str(), "bearer" | "dpop"))
+        .collect();
+    ours.sort_by_key(|challenge| (challenge.wants_dpop(), challenge.resource_metadata.is_none()));
+    ours.into_iter().next()
 }
 
 /// All challenges of one header value. What cannot be read is left out; nothing here fails or panics.
@@ -46,6 +50,11 @@ pub fn parse(header: &str) -> Vec<Challenge> {
 }
 
 impl Challenge {
+    /// RFC 9449 §7.1: the resource takes tokens that are bound to a key.
+    pub fn wants_dpop(&self) -> bool {
+        self.scheme == "dpop"
+    }
+
     /// The first value of a name counts: a second one cannot override what was checked.
     fn set(&mut self, name: &str, value: String) {
         match name.to_ascii_lowercase().as_str() {
@@ -105,7 +114,7 @@ mod tests {
     use super::*;
 
     fn metadata(headers: &[&str]) -> Option<String> {
-        bearer(headers).and_then(|challenge| challenge.resource_metadata)
+        token_challenge(headers).and_then(|challenge| challenge.resource_metadata)
     }
 
     #[test]
@@ -125,8 +134,8 @@ mod tests {
             assert_eq!(metadata(headers), url, "{headers:?}");
         }
         assert_eq!(metadata(&["Bearer"]), None);
-        assert_eq!(bearer(&["Basic realm=x"]), None);
-        assert_eq!(bearer(&[]), None);
+        assert_eq!(token_challenge(&["Basic realm=x"]), None);
+        assert_eq!(token_challenge(&[]), None);
     }
 
     #[test]
@@ -148,7 +157,7 @@ mod tests {
 
     #[test]
     fn s02_the_scope_is_a_set() {
-        let challenge = bearer(&[r#"Bearer error="insufficient_scope", scope="files:write files:read""#]);
+        let challenge = token_challenge(&[r#"Bearer error="insufficient_scope", scope="files:write files:read""#]);
         assert_eq!(challenge.and_then(|challenge| challenge.scope), Some(Scopes::parse("files:read files:write")));
     }
 }

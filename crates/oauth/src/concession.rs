@@ -13,6 +13,9 @@ pub enum Concession {
     ResourceMismatch,
     NoResourceParameter,
     PrivateNetwork,
+    /// The 2025-03-26 revision: no metadata of the resource, and endpoints at its own origin. A confirmation more than a
+    /// departure, since that revision was the specification once.
+    LegacyEndpoints,
 }
 
 /// What the person allowed for one resource.
@@ -27,13 +30,14 @@ impl Concessions {
 }
 
 impl Concession {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::PkceUnadvertised,
         Self::IssuerMismatch,
         Self::MetadataUrlAsIssuer,
         Self::ResourceMismatch,
         Self::NoResourceParameter,
         Self::PrivateNetwork,
+        Self::LegacyEndpoints,
     ];
 
     pub fn name(self) -> &'static str {
@@ -44,6 +48,7 @@ impl Concession {
             Self::ResourceMismatch => "resource-mismatch",
             Self::NoResourceParameter => "no-resource-parameter",
             Self::PrivateNetwork => "private-network",
+            Self::LegacyEndpoints => "legacy-endpoints",
         }
     }
 

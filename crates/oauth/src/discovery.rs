@@ -4,15 +4,16 @@
 //! Each request becomes a [`Step`] of the trace, whatever it brought.
 
 mod fetch;
+mod legacy;
 mod probe;
 
 use crate::challenge::Challenge;
-use crate::concession::{Concessions, Reach};
+use crate::concession::{Concession, Concessions, Reach};
 use crate::http::{Http, HttpError};
 use crate::metadata::{AuthorizationServer, AuthorizationServerMetadata, MetadataError, ProtectedResourceMetadata};
 use crate::scope::Scopes;
 use crate::trace::{Sink, Step, Verdict};
-use crate::uri::{Issuer, ResourceUri, UrlError, excerpt, host_and_port, same_origin, secure_url};
+use crate::uri::{Issuer, ResourceUri, UrlError, excerpt, same_origin, secure_url};
 use fetch::{Fetched, json_document};
 use url::Url;
 
@@ -32,6 +33,8 @@ pub struct Protected {
     /// Scopes to ask for: the challenge's, else all that the resource lists, else none (S-02 … S-04).
     pub scopes_to_request: Scopes,
     pub scopes_supported: Scopes,
+    /// The resource takes only tokens that are bound to a key (RFC 9449).
+    pub needs_dpop: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +51,10 @@ pub enum DiscoveryError {
     Redirected { target: String },
     #[error("{host} asks for a login and publishes no metadata that says where (RFC 9728)")]
     NoResourceMetadata { host: String },
+    #[error(
+        "{origin} asks for a login in the way of 2025-03-26: it publishes no metadata of the resource, and logs in at its own addresses"
+    )]
+    Legacy { origin: String },
     #[error("the protected resource metadata at {url} cannot be used: {source}")]
     ResourceMetadata { url: String, source: MetadataError },
     #[error("the authorization server {issuer} publishes no metadata (RFC 8414 or OpenID Connect Discovery)")]
@@ -69,7 +76,11 @@ pub async fn discover(
     let Some((metadata, found_at)) = resource_metadata(http, &url, probed.challenge(), reach, trace).await? else {
         return match probed {
             probe::Probed::Open => Ok(not_protected(trace)),
-            probe::Probed::Challenged(_) => Err(problem(trace, DiscoveryError::NoResourceMetadata { host: host_and_port(&url) })),
+            probe::Probed::Challenged(challenge) => {
+                let found =
+                    legacy::discover(http, &url, concessions, reach, trace).await.map_err(|error| problem(trace, error))?;
+                Ok(protected(resource.as_str().to_owned(), found, challenge.as_ref(), &Scopes::default(), false))
+            }
             probe::Probed::NotMcp(answered) => Err(problem(trace, DiscoveryError::NotMcp { url: url.into(), answered })),
         };
     };
@@ -78,14 +89,27 @@ pub async fn discover(
     let issuers = metadata.issuers().map_err(unusable)?;
     let authorization_server = first_usable(http, issuers, concessions, reach, trace).await?;
     let scopes_supported: Scopes = metadata.scopes_supported.iter().cloned().collect();
-    let scopes_to_request =
-        probed.challenge().and_then(|challenge| challenge.scope.clone()).unwrap_or_else(|| scopes_supported.clone());
-    Ok(Discovery::Protected(Box::new(Protected {
-        resource_parameter: accepted.as_str().to_owned(),
+    let needs_dpop = metadata.dpop_bound_access_tokens_required;
+    let resource_parameter = accepted.as_str().to_owned();
+    Ok(protected(resource_parameter, authorization_server, probed.challenge(), &scopes_supported, needs_dpop))
+}
+
+/// The scopes of the challenge, else all that the resource lists, else none (S-02 … S-04).
+fn protected(
+    resource_parameter: String,
+    authorization_server: AuthorizationServer,
+    challenge: Option<&Challenge>,
+    scopes_supported: &Scopes,
+    needs_dpop: bool,
+) -> Discovery {
+    let challenged = challenge.and_then(|challenge| challenge.scope.clone());
+    Discovery::Protected(Box::new(Protected {
+        resource_parameter,
         authorization_server,
-        scopes_to_request,
-        scopes_supported,
-    })))
+        scopes_to_request: challenged.unwrap_or_else(|| scopes_supported.clone()),
+        scopes_supported: scopes_supported.clone(),
+        needs_dpop: needs_dpop || challenge.is_some_and(Challenge::wants_dpop),
+    }))
 }
 
 /// Metadata of one issuer: RFC 8414 inserted, OpenID inserted, OpenID appended (M-03 … M-08).
@@ -233,6 +257,18 @@ async fn first_usable(
         }
     }
     Err(first_error.unwrap_or(DiscoveryError::NoAuthorizationServerMetadata { issuer: String::new() }))
+}
+
+impl DiscoveryError {
+    /// The one departure that, if the person allowed it, would let discovery go on.
+    pub fn concession(&self) -> Option<Concession> {
+        match self {
+            Self::ResourceMetadata { source, .. } | Self::AuthorizationServerMetadata { source, .. } => source.concession(),
+            Self::Legacy { .. } | Self::NoResourceMetadata { .. } => Some(Concession::LegacyEndpoints),
+            Self::Http(HttpError::Blocked { .. }) => Some(Concession::PrivateNetwork),
+            _ => None,
+        }
+    }
 }
 
 fn not_protected(trace: Sink<'_>) -> Discovery {

@@ -2,6 +2,7 @@
 //!
 //! RFC 9728 §2–3 (protected resource), RFC 8414 §2–3 and OpenID Connect Discovery (authorization server).
 
+use crate::assertion;
 use crate::concession::{Concession, Concessions};
 use crate::scope::Scopes;
 use crate::uri::{Issuer, ResourceUri, UrlError, excerpt, same_origin, secure_url};
@@ -16,13 +17,17 @@ pub struct ProtectedResourceMetadata {
     pub authorization_servers: Vec<String>,
     #[serde(default)]
     pub scopes_supported: Vec<String>,
+    /// RFC 9728 §2: only tokens that are bound to a key are taken.
+    #[serde(default)]
+    pub dpop_bound_access_tokens_required: bool,
 }
 
 /// RFC 8414 §2 and OpenID Connect Discovery §3, the members that a client uses, unverified.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct AuthorizationServerMetadata {
     pub issuer: String,
-    pub authorization_endpoint: String,
+    /// Not there where nobody logs in by a browser (RFC 8414 §2).
+    pub authorization_endpoint: Option<String>,
     pub token_endpoint: String,
     pub registration_endpoint: Option<String>,
     pub revocation_endpoint: Option<String>,
@@ -34,6 +39,8 @@ pub struct AuthorizationServerMetadata {
     pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
     pub revocation_endpoint_auth_methods_supported: Option<Vec<String>>,
     pub scopes_supported: Option<Vec<String>>,
+    pub dpop_signing_alg_values_supported: Option<Vec<String>>,
+    pub authorization_grant_profiles_supported: Option<Vec<String>>,
     #[serde(default)]
     pub authorization_response_iss_parameter_supported: bool,
     #[serde(default)]
@@ -45,6 +52,7 @@ pub struct AuthorizationServerMetadata {
 pub struct AuthorizationServer {
     /// The document's own string: what `iss` is compared with.
     pub issuer: Issuer,
+    /// Empty where the code flow is not offered.
     pub authorization_endpoint: String,
     pub token_endpoint: String,
     pub registration_endpoint: Option<String>,
@@ -55,6 +63,13 @@ pub struct AuthorizationServer {
     pub token_endpoint_auth_methods: Option<Vec<String>>,
     pub revocation_endpoint_auth_methods: Option<Vec<String>>,
     pub scopes_supported: Scopes,
+    /// RFC 8414 `grant_types_supported`; None: not said, and so the code flow.
+    #[serde(default)]
+    pub grant_types: Option<Vec<String>>,
+    #[serde(default)]
+    pub dpop_algorithms: Vec<String>,
+    #[serde(default)]
+    pub grant_profiles: Vec<String>,
     pub sends_iss: bool,
     pub accepts_metadata_documents: bool,
 }
@@ -117,8 +132,40 @@ impl AuthorizationServerMetadata {
         // it must not stand for the other one anywhere else.
         let is_its_own = is_same_issuer(asked.as_str(), &self.issuer);
         let issuer = if is_its_own { Issuer::parse(&self.issuer).map_err(endpoint("issuer"))? } else { asked.clone() };
-        secure_url(&self.authorization_endpoint).map_err(endpoint("authorization_endpoint"))?;
         secure_url(&self.token_endpoint).map_err(endpoint("token_endpoint"))?;
+        let authorization_endpoint = self.code_flow(concessions)?;
+        Ok(AuthorizationServer {
+            issuer,
+            registration_endpoint: usable(self.registration_endpoint),
+            revocation_endpoint: usable(self.revocation_endpoint),
+            userinfo_endpoint: usable(self.userinfo_endpoint),
+            device_authorization_endpoint: usable(self.device_authorization_endpoint),
+            authorization_endpoint,
+            token_endpoint: self.token_endpoint,
+            token_endpoint_auth_methods: self.token_endpoint_auth_methods_supported,
+            revocation_endpoint_auth_methods: self.revocation_endpoint_auth_methods_supported,
+            scopes_supported: self.scopes_supported.unwrap_or_default().into_iter().collect(),
+            grant_types: self.grant_types_supported,
+            dpop_algorithms: self.dpop_signing_alg_values_supported.unwrap_or_default(),
+            grant_profiles: self.authorization_grant_profiles_supported.unwrap_or_default(),
+            sends_iss: self.authorization_response_iss_parameter_supported,
+            accepts_metadata_documents: self.client_id_metadata_document_supported,
+        })
+    }
+}
+
+impl AuthorizationServerMetadata {
+    /// The authorization endpoint of a server that may be logged in to by a browser: all that the code flow needs was
+    /// checked (PROTOCOL.md 2.4 steps 2 and 3, 2.6). Empty where another grant is offered, and the code flow is not.
+    fn code_flow(&self, concessions: &Concessions) -> Result<String, MetadataError> {
+        let offers =
+            |wanted: &str| self.grant_types_supported.as_ref().is_none_or(|types| types.iter().any(|kind| kind == wanted));
+        let Some(authorization_endpoint) = self.authorization_endpoint.clone().filter(|_| offers("authorization_code")) else {
+            let others = [assertion::CLIENT_CREDENTIALS, assertion::JWT_BEARER, assertion::DEVICE_CODE];
+            let offers_another = self.grant_types_supported.is_some() && others.into_iter().any(offers);
+            return if offers_another { Ok(String::new()) } else { Err(MetadataError::NoCodeFlow) };
+        };
+        secure_url(&authorization_endpoint).map_err(endpoint("authorization_endpoint"))?;
         if self.response_types_supported.as_ref().is_some_and(|types| !types.iter().any(|kind| kind == "code")) {
             return Err(MetadataError::NoCodeFlow);
         }
@@ -128,24 +175,53 @@ impl AuthorizationServerMetadata {
             None if concessions.allow(Concession::PkceUnadvertised) => {}
             None => return Err(MetadataError::PkceUnadvertised),
         }
-        Ok(AuthorizationServer {
-            issuer,
-            registration_endpoint: usable(self.registration_endpoint),
-            revocation_endpoint: usable(self.revocation_endpoint),
-            userinfo_endpoint: usable(self.userinfo_endpoint),
-            device_authorization_endpoint: usable(self.device_authorization_endpoint),
-            authorization_endpoint: self.authorization_endpoint,
-            token_endpoint: self.token_endpoint,
-            token_endpoint_auth_methods: self.token_endpoint_auth_methods_supported,
-            revocation_endpoint_auth_methods: self.revocation_endpoint_auth_methods_supported,
-            scopes_supported: self.scopes_supported.unwrap_or_default().into_iter().collect(),
-            sends_iss: self.authorization_response_iss_parameter_supported,
-            accepts_metadata_documents: self.client_id_metadata_document_supported,
-        })
+        Ok(authorization_endpoint)
+    }
+}
+
+impl MetadataError {
+    /// The one departure that would have to be allowed for this document to be used.
+    pub fn concession(&self) -> Option<Concession> {
+        match self {
+            Self::ResourceMismatch { .. } => Some(Concession::ResourceMismatch),
+            Self::IssuerMismatch { .. } => Some(Concession::IssuerMismatch),
+            Self::PkceUnadvertised => Some(Concession::PkceUnadvertised),
+            _ => None,
+        }
     }
 }
 
 impl AuthorizationServer {
+    pub fn offers_code_flow(&self) -> bool {
+        !self.authorization_endpoint.is_empty()
+    }
+
+    pub fn offers(&self, grant_type: &str) -> bool {
+        self.grant_types.as_ref().is_some_and(|types| types.iter().any(|kind| kind == grant_type))
+    }
+
+    /// What the 2025-03-26 revision assumed of a server without metadata: its own origin, and these three paths (M-12).
+    pub fn legacy(origin: &Url) -> Option<Self> {
+        let at = |path: &str| origin.join(path).ok().map(String::from);
+        Some(Self {
+            issuer: Issuer::parse(&origin.origin().ascii_serialization()).ok()?,
+            authorization_endpoint: at("/authorize")?,
+            token_endpoint: at("/token")?,
+            registration_endpoint: at("/register"),
+            revocation_endpoint: None,
+            userinfo_endpoint: None,
+            device_authorization_endpoint: None,
+            token_endpoint_auth_methods: None,
+            revocation_endpoint_auth_methods: None,
+            scopes_supported: Scopes::default(),
+            grant_types: None,
+            dpop_algorithms: Vec::new(),
+            grant_profiles: Vec::new(),
+            sends_iss: false,
+            accepts_metadata_documents: false,
+        })
+    }
+
     /// Host names of the endpoints, for showing them before the browser opens.
     pub fn host_of(endpoint: &str) -> String {
         secure_url(endpoint).map_or_else(|_| excerpt(endpoint), |url| crate::uri::host_and_port(&url))
@@ -177,9 +253,12 @@ fn usable(endpoint: Option<String>) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn empty() -> ProtectedResourceMetadata {
+        serde_json::from_str(r#"{"resource":""}"#).expect("the least document")
+    }
+
     fn accepts(asked: &str, resource: &str, found_at: &str) -> bool {
-        let metadata =
-            ProtectedResourceMetadata { resource: resource.to_owned(), authorization_servers: vec![], scopes_supported: vec![] };
+        let metadata = ProtectedResourceMetadata { resource: resource.to_owned(), authorization_servers: vec![], ..empty() };
         let asked = ResourceUri::from_person(asked).expect("a good URL");
         metadata.accept(&asked, &Url::parse(found_at).expect("a good URL"), &Concessions::default()).is_ok()
     }

@@ -12,6 +12,7 @@ pub enum Code {
     Unreachable,
     BlockedAddress,
     NoResourceMetadata,
+    LegacyUnconfirmed,
     ResourceMismatch,
     NoAuthorizationServer,
     IssuerMismatch,
@@ -74,6 +75,7 @@ impl Code {
         Self::Unreachable,
         Self::BlockedAddress,
         Self::NoResourceMetadata,
+        Self::LegacyUnconfirmed,
         Self::ResourceMismatch,
         Self::NoAuthorizationServer,
         Self::IssuerMismatch,
@@ -137,6 +139,7 @@ impl Code {
             Self::Unreachable => "unreachable",
             Self::BlockedAddress => "blocked_address",
             Self::NoResourceMetadata => "no_resource_metadata",
+            Self::LegacyUnconfirmed => "legacy_unconfirmed",
             Self::ResourceMismatch => "resource_mismatch",
             Self::NoAuthorizationServer => "no_authorization_server",
             Self::IssuerMismatch => "issuer_mismatch",
@@ -206,6 +209,9 @@ impl Code {
             }
             Self::NoResourceMetadata => {
                 "The server's owner has to publish protected resource metadata (RFC 9728). Send them the trace."
+            }
+            Self::LegacyUnconfirmed => {
+                "If this is the origin that you want to log in at, confirm it: allow legacy-endpoints for this server."
             }
             Self::ResourceMismatch => {
                 "If the other address is the one you want, add that one. Otherwise tell the server's owner."
@@ -285,6 +291,7 @@ impl Code {
             Self::NotMcp
             | Self::Redirected
             | Self::NoResourceMetadata
+            | Self::LegacyUnconfirmed
             | Self::NoAuthorizationServer
             | Self::NoCodeFlow
             | Self::MethodNotOffered

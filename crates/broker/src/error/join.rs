@@ -34,9 +34,11 @@ impl From<HttpError> for Error {
 
 impl From<DiscoveryError> for Error {
     fn from(error: DiscoveryError) -> Self {
+        let concession = error.concession();
         let code = match error {
             DiscoveryError::Url(error) => return error.into(),
-            DiscoveryError::Http(error) => return error.into(),
+            DiscoveryError::Http(error) => return Self::from(error).with_concession(concession),
+            DiscoveryError::Legacy { .. } => Code::LegacyUnconfirmed,
             DiscoveryError::NotMcp { .. } => Code::NotMcp,
             DiscoveryError::ServerError { .. } => Code::ServerError,
             DiscoveryError::Redirected { .. } => Code::Redirected,
@@ -55,7 +57,7 @@ impl From<DiscoveryError> for Error {
                 MetadataError::PkceWithoutS256(_) => Code::PkceWithoutS256,
             },
         };
-        Self::new(code, error.to_string())
+        Self::new(code, error.to_string()).with_concession(concession)
     }
 }
 

@@ -12,6 +12,9 @@ use oauth::redirect::Redirect;
 impl Broker {
     pub(super) async fn by_browser(&self, beginning: &Beginning<'_>) -> Result<PendingAuthorization, Error> {
         let Beginning { record, server, scopes, reach, options, .. } = beginning;
+        if !server.offers_code_flow() {
+            return Err(Error::new(Code::MethodNotOffered, format!("{} offers no login in the browser", server.issuer)));
+        }
         let redirects = self.possible_redirects(record, server, options.redirect).await?;
         let need = Need { record, server, redirects: &redirects, scopes, by: options.registration, reach: *reach };
         let Chosen { registration, redirect } = self.choose_registration(need).await?;

@@ -42,7 +42,7 @@ pub(super) async fn probe(http: &impl Http, url: &Url, reach: Reach, trace: Sink
         let status = Some(response.status);
         match response.status {
             401 | 403 => {
-                let challenge = challenge::bearer(&response.all("www-authenticate"));
+                let challenge = challenge::token_challenge(&response.all("www-authenticate"));
                 if response.status == 401 || challenge.is_some() {
                     step(status, Verdict::Ok, describe(challenge.as_ref()));
                     return Ok(Probed::Challenged(challenge));
@@ -109,6 +109,7 @@ fn speaks_mcp(response: &Response) -> bool {
 fn describe(challenge: Option<&Challenge>) -> &'static str {
     match challenge {
         None => "Wants a token, without a Bearer challenge (Q01).",
+        Some(challenge) if challenge.wants_dpop() => "Wants a token that is bound to a key (RFC 9449).",
         Some(Challenge { resource_metadata: Some(_), scope: Some(_), .. }) => {
             "Wants a token; the challenge names its metadata and the scopes."
         }

@@ -23,6 +23,9 @@ pub(crate) fn server() -> AuthorizationServer {
         token_endpoint_auth_methods: None,
         revocation_endpoint_auth_methods: None,
         scopes_supported: Scopes::default(),
+        grant_types: None,
+        dpop_algorithms: Vec::new(),
+        grant_profiles: Vec::new(),
         sends_iss: false,
         accepts_metadata_documents: false,
     }

@@ -198,6 +198,9 @@ pub(crate) fn authorization_server() -> AuthorizationServer {
         token_endpoint_auth_methods: Some(vec!["none".into()]),
         revocation_endpoint_auth_methods: None,
         scopes_supported: Scopes::parse("a b"),
+        grant_types: Some(vec!["authorization_code".into()]),
+        dpop_algorithms: vec!["ES256".into()],
+        grant_profiles: vec![],
         sends_iss: true,
         accepts_metadata_documents: false,
     }
