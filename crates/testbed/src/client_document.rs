@@ -33,13 +33,18 @@ fn described(id: &str, document: &Value, switches: &Switches) -> Option<Client> 
     if redirect_uris.is_empty() || redirect_uris.iter().any(|uri| acceptable(uri, kind, switches).is_err()) {
         return None;
     }
+    let mut grant_types = texts("grant_types");
+    if grant_types.is_empty() {
+        // RFC 7591 section 2.
+        grant_types.push("authorization_code".into());
+    }
     Some(Client {
         id: id.to_owned(),
         name: document["client_name"].as_str().unwrap_or(id).to_owned(),
         uri: document["client_uri"].as_str().map(str::to_owned),
         software_id: None,
         redirect_uris,
-        grant_types: texts("grant_types"),
+        grant_types,
         scope: document["scope"].as_str().map(str::to_owned),
         kind,
         secret: None,

@@ -7,6 +7,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
+use crate::grant_types::DEVICE_CODE;
 use crate::params::Params;
 use crate::random::{now_seconds, opaque};
 use crate::redirect::{self, ApplicationType};
@@ -63,7 +64,7 @@ impl Client {
             uri: None,
             software_id: None,
             redirect_uris,
-            grant_types: vec!["authorization_code".into(), "refresh_token".into()],
+            grant_types: ["authorization_code", "refresh_token", DEVICE_CODE].map(str::to_owned).to_vec(),
             scope: None,
             kind: ApplicationType::Native,
             secret: with_secret.then(|| opaque("secret_")),
@@ -80,7 +81,12 @@ impl Client {
     }
 
     pub(crate) fn may_refresh(&self) -> bool {
-        self.grant_types.iter().any(|grant| grant == "refresh_token")
+        self.may_use("refresh_token")
+    }
+
+    /// Whether it registered for this grant type.
+    pub(crate) fn may_use(&self, grant_type: &str) -> bool {
+        self.grant_types.iter().any(|grant| grant == grant_type)
     }
 
     /// What consent is remembered for: the software if it says which, so that a client that registers anew is still known.

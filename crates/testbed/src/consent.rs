@@ -37,6 +37,11 @@ impl Browser {
         }
     }
 
+    pub(crate) fn log_in(&mut self, memory: &mut Memory, user: &User, now: u64) {
+        self.cookie = memory.logins.log_in(&self.cookie, user.sub, now);
+        self.is_new = true;
+    }
+
     /// Sends the cookie along, if the browser does not have it yet.
     pub(crate) fn remember(&self, reply: Response) -> Response {
         if self.is_new { with_header(reply, header::SET_COOKIE, &set_cookie(&self.name, &self.cookie)) } else { reply }
@@ -109,8 +114,7 @@ pub(crate) async fn log_in(State(world): State<Arc<World>>, headers: HeaderMap, 
         let form = pages::Form { id, csrf, redirect_uri: &waiting.redirect_uri };
         return pages::login(StatusCode::UNAUTHORIZED, &form, &client, Some("That user name and password do not match."));
     };
-    browser.cookie = memory.logins.log_in(&browser.cookie, user.sub, now_seconds());
-    browser.is_new = true;
+    browser.log_in(&mut memory, user, now_seconds());
     if let Some(waiting) = memory.logins.waiting(id, &browser.cookie) {
         waiting.login_due = false;
     }

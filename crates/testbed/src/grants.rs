@@ -66,10 +66,16 @@ pub(crate) struct Grants {
 impl Grants {
     /// A new grant, and the code that its client may fetch tokens with.
     pub(crate) fn agree(&mut self, grant: Grant, redirect_uri: String, challenge: String, expires_ms: u64) -> String {
-        let (id, code) = (opaque("grant_"), opaque("code_"));
-        self.by_id.insert(id.clone(), grant);
+        let (id, code) = (self.add(grant), opaque("code_"));
         self.codes.insert(code.clone(), Code { grant: id, redirect_uri, challenge, expires_ms, used: false });
         code
+    }
+
+    /// A new grant, and its id.
+    pub(crate) fn add(&mut self, grant: Grant) -> String {
+        let id = opaque("grant_");
+        self.by_id.insert(id.clone(), grant);
+        id
     }
 
     pub(crate) fn code(&self, code: &str) -> Option<(&Code, &Grant)> {

@@ -7,6 +7,7 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
+use crate::grant_types;
 use crate::log::Role;
 use crate::protected_resource;
 use crate::reply::{instead, json_reply, status, text_reply};
@@ -99,9 +100,7 @@ pub(crate) fn document(world: &World, switches: &Switches) -> Value {
     put("response_types_supported", json!(["code"]));
     put("response_modes_supported", json!(["query"]));
     put("prompt_values_supported", json!(["none", "login", "consent", "select_account"]));
-    let grants =
-        if switches.refresh_tokens { json!(["authorization_code", "refresh_token"]) } else { json!(["authorization_code"]) };
-    put("grant_types_supported", grants);
+    put("grant_types_supported", json!(grant_types::offered(switches)));
     put("token_endpoint_auth_methods_supported", json!(switches.token_auth_methods));
     put("revocation_endpoint_auth_methods_supported", json!(switches.token_auth_methods));
     put("introspection_endpoint_auth_methods_supported", json!(["client_secret_basic"]));
@@ -120,6 +119,7 @@ pub(crate) fn document(world: &World, switches: &Switches) -> Value {
     if switches.client_id_metadata_documents {
         put("client_id_metadata_document_supported", json!(true));
     }
+    grant_types::advertise(&mut document, world, switches);
     vendors::trim(&mut document, world, switches.metadata_members);
     Value::Object(document)
 }

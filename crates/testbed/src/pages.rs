@@ -112,7 +112,7 @@ static STYLE: &str = include_str!("pages.css");
 /// The policy allows this one style sheet by its hash, and nothing else at all.
 static STYLE_HASH: LazyLock<String> = LazyLock::new(|| STANDARD.encode(Sha256::digest(STYLE.as_bytes())));
 
-fn page(status: StatusCode, title: &str, body: &str, leads_to: Option<&str>) -> Response {
+pub(crate) fn page(status: StatusCode, title: &str, body: &str, leads_to: Option<&str>) -> Response {
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} · Testbed</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><style>{STYLE}</style></head><body><main>\
@@ -146,7 +146,7 @@ fn hidden(form: &Form<'_>) -> String {
     )
 }
 
-fn alert_box(alert: Option<&str>) -> String {
+pub(crate) fn alert_box(alert: Option<&str>) -> String {
     alert.map(|text| format!("<p class=\"alert\" role=\"alert\">{}</p>", escape(text))).unwrap_or_default()
 }
 
@@ -159,7 +159,7 @@ fn place(redirect_uri: &str) -> String {
     }
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -11,6 +11,14 @@ pub(crate) fn opaque(prefix: &str) -> String {
     format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
+/// So many letters that a person can type: no vowels, so that they spell nothing (RFC 8628 section 6.1).
+pub(crate) fn letters(count: usize) -> String {
+    const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
+    let mut bytes = vec![0; count];
+    getrandom::fill(&mut bytes).expect("the operating system gives randomness");
+    bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 20)])).collect()
+}
+
 /// Milliseconds since 1970.
 #[expect(
     clippy::disallowed_methods,

@@ -12,6 +12,7 @@ use url::form_urlencoded::byte_serialize;
 
 use crate::challenge::bearer;
 use crate::clients::{AuthMethod, Client};
+use crate::grant_types;
 use crate::random::{now_seconds, opaque};
 use crate::redirect::{ApplicationType, acceptable};
 use crate::reply::{OAuthError, instead, json_reply, status, text_reply};
@@ -132,8 +133,11 @@ fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
         return Err(redirect("redirect_uris mix schemes".into()));
     }
     let grant_types = texts("grant_types").unwrap_or_else(|| vec!["authorization_code".into()]);
-    if !grant_types.iter().all(|grant| matches!(grant.as_str(), "authorization_code" | "refresh_token")) {
-        return Err(metadata("grant_types may have authorization_code and refresh_token".into()));
+    let mut offered = grant_types::offered(switches);
+    // Whoever asks for it may have it, though it never comes.
+    offered.push("refresh_token");
+    if let Some(other) = grant_types.iter().find(|grant| !offered.contains(&grant.as_str())) {
+        return Err(metadata(format!("the grant type {other} is not offered here")));
     }
     if texts("response_types").is_some_and(|types| types != ["code"]) {
         return Err(metadata("response_types must be [\"code\"]".into()));

@@ -21,7 +21,8 @@ use crate::log::{LoggedRequest, Role};
 use crate::reply::Cut;
 use crate::world::World;
 use crate::{
-    authorize, consent, controls, introspect, mcp, metadata, pages, protected_resource, register, revoke, token, topology,
+    authorize, consent, controls, device_authorization, device_page, introspect, mcp, metadata, pages, protected_resource,
+    register, revoke, token, topology,
 };
 
 const MOST_BODY: usize = 1024 * 1024;
@@ -46,6 +47,8 @@ fn endpoints() -> Router<Arc<World>> {
         .route("/logout", post(consent::log_out))
         .route("/consent", post(consent::decide))
         .route("/token", post(token::token))
+        .route("/device_authorization", post(device_authorization::device_authorization))
+        .route("/device", get(device_page::show).post(device_page::decide))
         .route("/register", post(register::register))
         .route("/register/{id}", get(register::read).delete(register::delete))
         .route("/revoke", post(revoke::revoke))

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use crate::clients::Client;
+use crate::devices::Devices;
 use crate::grants::Grants;
 use crate::jwt::SigningKey;
 use crate::log::Log;
@@ -46,6 +47,7 @@ pub(crate) struct Memory {
     pub(crate) client_documents: HashMap<String, Value>,
     pub(crate) grants: Grants,
     pub(crate) logins: Logins,
+    pub(crate) devices: Devices,
     pub(crate) notes: Notes,
     /// Whether somebody has fetched the proxy's metadata.
     pub(crate) proxy_awake: bool,

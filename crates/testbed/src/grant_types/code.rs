@@ -5,12 +5,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::Request;
+use super::{Request, issued_for};
 use crate::authorize::resource;
-use crate::issue::{Issue, answer};
 use crate::random::now_ms;
 use crate::reply::OAuthError;
-use crate::switches::ScopeInAnswer;
 use crate::world::Memory;
 
 pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
@@ -41,15 +39,7 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value
         return Err(OAuthError::new("invalid_target", "resource is not the one of the authorization request"));
     }
     let grant = memory.grants.grant(&id).cloned().ok_or_else(|| refused("the grant is gone"))?;
-    let refreshable = switches.refresh_tokens
-        && client.may_refresh()
-        && (!switches.refresh_needs_offline_access || grant.scopes.contains("offline_access"));
-    let refresh_token = refreshable.then(|| memory.grants.add_refresh_token(&id));
-    let scopes = match switches.scope_in_answer {
-        ScopeInAnswer::Narrower => grant.scopes.without_the_last(),
-        _ => grant.scopes.clone(),
-    };
-    Ok(answer(world, switches, memory, &Issue { id: &id, grant: &grant, scopes, refresh_token }))
+    Ok(issued_for(request, memory, &id, &grant))
 }
 
 fn verifies(verifier: &str, challenge: &str) -> bool {

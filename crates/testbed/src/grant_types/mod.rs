@@ -1,17 +1,21 @@
 //! The grant types of the token endpoint, one file each.
 
 mod code;
+mod device;
 mod refresh;
 
-use serde_json::Value;
+use axum::http::HeaderMap;
+use serde_json::{Map, Value, json};
 
 use crate::clients::{Client, authenticate};
+use crate::grants::Grant;
+use crate::issue::{Issue, answer};
 use crate::params::Params;
 use crate::reply::OAuthError;
-use crate::switches::Switches;
-use crate::world::World;
+use crate::switches::{ScopeInAnswer, Switches};
+use crate::world::{Memory, World};
 
-use axum::http::HeaderMap;
+pub(crate) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// A token request whose client has proven itself.
 pub(crate) struct Request<'a> {
@@ -21,6 +25,19 @@ pub(crate) struct Request<'a> {
     pub(crate) client: &'a Client,
 }
 
+/// `grant_types_supported`.
+pub(crate) fn offered(switches: &Switches) -> Vec<&'static str> {
+    let all = [("authorization_code", true), ("refresh_token", switches.refresh_tokens), (DEVICE_CODE, switches.device.offered)];
+    all.into_iter().filter(|(_, offered)| *offered).map(|(name, _)| name).collect()
+}
+
+/// What the metadata says of them besides.
+pub(crate) fn advertise(document: &mut Map<String, Value>, world: &World, switches: &Switches) {
+    if switches.device.offered {
+        document.insert("device_authorization_endpoint".into(), json!(format!("{}/device_authorization", world.endpoints())));
+    }
+}
+
 pub(crate) fn tokens(world: &World, switches: &Switches, headers: &HeaderMap, params: &Params) -> Result<Value, OAuthError> {
     if let Some(name) = params.repeated() {
         return Err(OAuthError::new("invalid_request", format!("{name} came twice")));
@@ -28,10 +45,37 @@ pub(crate) fn tokens(world: &World, switches: &Switches, headers: &HeaderMap, pa
     let mut memory = world.memory();
     let client = authenticate(&memory.clients, headers, params, switches)?;
     let request = Request { world, switches, params, client: &client };
-    match params.get("grant_type") {
-        Some("authorization_code") => code::tokens(&request, &mut memory),
-        Some("refresh_token") if switches.refresh_tokens => refresh::tokens(&request, &mut memory),
-        Some(_) => Err(OAuthError::new("unsupported_grant_type", "only authorization_code and refresh_token are supported")),
-        None => Err(OAuthError::new("invalid_request", "no grant_type")),
+    let grant_type = params.get("grant_type").ok_or_else(|| OAuthError::new("invalid_request", "no grant_type"))?;
+    if !offered(switches).contains(&grant_type) {
+        return Err(OAuthError::new("unsupported_grant_type", format!("{grant_type} is not supported")));
     }
+    // Whose refresh token it is comes first, so that file asks for itself.
+    if grant_type != "refresh_token" && !client.may_use(grant_type) {
+        return Err(OAuthError::new("unauthorized_client", format!("the client did not register for {grant_type}")));
+    }
+    match grant_type {
+        "refresh_token" => refresh::tokens(&request, &mut memory),
+        DEVICE_CODE => device::tokens(&request, &mut memory),
+        _ => code::tokens(&request, &mut memory),
+    }
+}
+
+/// The tokens of a grant that is new.
+fn issued(request: &Request<'_>, memory: &mut Memory, grant: &Grant) -> Value {
+    let id = memory.grants.add(grant.clone());
+    issued_for(request, memory, &id, grant)
+}
+
+/// The first tokens of a grant.
+fn issued_for(request: &Request<'_>, memory: &mut Memory, id: &str, grant: &Grant) -> Value {
+    let Request { world, switches, client, .. } = *request;
+    let refreshable = switches.refresh_tokens
+        && client.may_refresh()
+        && (!switches.refresh_needs_offline_access || grant.scopes.contains("offline_access"));
+    let refresh_token = refreshable.then(|| memory.grants.add_refresh_token(id));
+    let scopes = match switches.scope_in_answer {
+        ScopeInAnswer::Narrower => grant.scopes.without_the_last(),
+        _ => grant.scopes.clone(),
+    };
+    answer(world, switches, memory, &Issue { id, grant, scopes, refresh_token })
 }

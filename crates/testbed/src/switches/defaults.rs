@@ -1,7 +1,7 @@
 //! Where all switches stand at first: by the book.
 
 use super::{
-    AccessTokens, Answer, AuthorizationServers, AuthorizeAnswers, ChallengeShape, Eras, ExpiresIn, IssInResponse,
+    AccessTokens, Answer, AuthorizationServers, AuthorizeAnswers, ChallengeShape, DeviceSwitches, Eras, ExpiresIn, IssInResponse,
     IssuerInMetadata, McpAnswers, MetadataMembers, MetadataPlace, PkceAdvertised, RefreshWithoutScope, RegistrationScope,
     ResourceInMetadata, ResourceMetadataPlace, ResourceParameter, RevocationAnswers, ScopeInAnswer, SecretUnasked, StepUp,
     Switches, TokenAnswers, Vocabulary,
@@ -84,6 +84,7 @@ impl Default for Switches {
             refresh_token_in_answer: true,
             reuse_detection: true,
             reuse_grace_ms: 0,
+            device: DeviceSwitches::default(),
             revocation_answers: RevocationAnswers::Proper,
             revocation_wants_basic: false,
             resource_metadata_at: ResourceMetadataPlace::Inserted,

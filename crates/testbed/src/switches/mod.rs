@@ -2,6 +2,7 @@
 
 mod authorization;
 mod defaults;
+mod device;
 mod fluent;
 mod metadata;
 mod resource;
@@ -10,6 +11,7 @@ mod token;
 use serde::{Deserialize, Serialize};
 
 pub use authorization::*;
+pub use device::*;
 pub use metadata::*;
 pub use resource::*;
 pub use token::*;
@@ -174,6 +176,10 @@ pub struct Switches {
     pub reuse_detection: bool,
     /// For so long a spent refresh token gives its successor again.
     pub reuse_grace_ms: u64,
+
+    // Further grant types.
+    /// The device grant (RFC 8628).
+    pub device: DeviceSwitches,
 
     // Revocation (RFC 7009).
     /// What the revocation endpoint answers.

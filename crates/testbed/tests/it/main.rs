@@ -1,5 +1,6 @@
 //! The testbed over raw HTTP: that it is strict by default, and misbehaves when told to.
 
+mod device;
 mod flow;
 mod http;
 mod misbehaviour;
