@@ -101,3 +101,91 @@ pub(crate) fn with_aim(mut parameters: Parameters, resource: Option<&str>, scope
     }
     parameters
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    const RESOURCE: Option<&str> = Some("https://h.example/mcp");
+
+    fn pairs(parameters: &Parameters) -> Vec<(&str, &str)> {
+        parameters.iter().map(|(name, value)| (*name, value.as_str())).collect()
+    }
+
+    /// PROTOCOL: R-11
+    #[test]
+    fn an_assertion_names_the_client_twice_and_ends_soon() {
+        let key = SigningKey::from_random([7; 32]).expect("a key");
+        let parts = |key_id| {
+            let signed = client_assertion("client!+ID", &key, key_id, "https://as.example", Timestamp(1_000), [0; 32]);
+            let part =
+                |text: &str| serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(text).expect("base64url")).expect("JSON");
+            signed.expose().split('.').take(2).map(part).collect::<Vec<_>>()
+        };
+        let claims = json!({
+            "iss": "client!+ID", "sub": "client!+ID", "aud": "https://as.example", "jti": "A".repeat(43), "iat": 1_000, "exp": 1_120,
+        });
+        assert_eq!(parts(Some("k1")), [json!({ "alg": "ES256", "typ": "JWT", "kid": "k1" }), claims.clone()]);
+        assert_eq!(parts(None), [json!({ "alg": "ES256", "typ": "JWT" }), claims]);
+    }
+
+    #[test]
+    fn client_credentials_are_asked_for_by_these_members() {
+        assert_eq!(
+            pairs(&client_credentials(RESOURCE, &Scopes::parse("b a"))),
+            [("grant_type", "client_credentials"), ("resource", "https://h.example/mcp"), ("scope", "a b")]
+        );
+        assert_eq!(pairs(&client_credentials(None, &Scopes::default())), [("grant_type", "client_credentials")]);
+    }
+
+    #[test]
+    fn a_device_code_is_redeemed_by_these_members() {
+        assert_eq!(
+            pairs(&device_code(&Secret::new("d"), RESOURCE)),
+            [
+                ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+                ("device_code", "d"),
+                ("resource", "https://h.example/mcp")
+            ]
+        );
+    }
+
+    #[test]
+    fn an_assertion_is_redeemed_by_these_members() {
+        assert_eq!(
+            pairs(&jwt_bearer(&Secret::new("e.y.J"), RESOURCE, &Scopes::parse("a"))),
+            [
+                ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+                ("assertion", "e.y.J"),
+                ("resource", "https://h.example/mcp"),
+                ("scope", "a")
+            ]
+        );
+    }
+
+    /// SEP-990: the audience is the issuer of the MCP server's authorization server.
+    #[test]
+    fn an_id_jag_is_asked_for_by_these_members() {
+        let (subject_token, scopes) = (Secret::new("id"), Scopes::default());
+        let exchange = IdJagExchange {
+            subject_token: &subject_token,
+            subject_token_type: ID_TOKEN,
+            audience: "https://as.example",
+            resource: RESOURCE,
+            scopes: &scopes,
+        };
+        assert_eq!(
+            pairs(&id_jag(&exchange)),
+            [
+                ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+                ("requested_token_type", "urn:ietf:params:oauth:token-type:id-jag"),
+                ("audience", "https://as.example"),
+                ("subject_token", "id"),
+                ("subject_token_type", "urn:ietf:params:oauth:token-type:id_token"),
+                ("resource", "https://h.example/mcp")
+            ]
+        );
+        assert!(!format!("{exchange:?}").contains("\"id\""), "what is exchanged is not printed");
+    }
+}

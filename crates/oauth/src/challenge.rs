@@ -14,15 +14,18 @@ pub struct Challenge {
 }
 
 /// The challenge to answer: Bearer before DPoP, since a bearer token is of use to every agent; and of those the first one
-/// that names its metadata.
+/// that names its metadata. Where only the other scheme's challenge names it, that name counts (RFC 9728 §5.1).
 pub fn token_challenge(headers: &[&str]) -> Option<Challenge> {
-    let mut ours: Vec<_> = headers
-        .iter()
-        .flat_map(|header| parse(header))
-        .filter(|challenge| matches!(challenge.scheme.as_str(), "bearer" | "dpop"))
-        .collect();
+    let mut ours = ours(headers);
     ours.sort_by_key(|challenge| (challenge.wants_dpop(), challenge.resource_metadata.is_none()));
-    ours.into_iter().next()
+    let metadata = ours.iter().find_map(|challenge| challenge.resource_metadata.clone());
+    ours.into_iter().next().map(|first| Challenge { resource_metadata: metadata, ..first })
+}
+
+/// Those of all headers that ask for a token: `Basic` and the others are not ours to answer.
+pub fn ours(headers: &[&str]) -> Vec<Challenge> {
+    let asks_for_a_token = |challenge: &Challenge| matches!(challenge.scheme.as_str(), "bearer" | "dpop");
+    headers.iter().flat_map(|header| parse(header)).filter(asks_for_a_token).collect()
 }
 
 /// All challenges of one header value. What cannot be read is left out; nothing here fails or panics.
@@ -39,8 +42,8 @@ pub fn parse(header: &str) -> Vec<Challenge> {
         if let Some(scheme) = scheme {
             challenges.push(Challenge { scheme: scheme.to_ascii_lowercase(), ..Challenge::default() });
         }
-        if let (Some(challenge), Some((name, value))) = (challenges.last_mut(), parameter.split_once('=')) {
-            challenge.set(name.trim(), unquote(value.trim()));
+        if let Some(challenge) = challenges.last_mut() {
+            challenge.read(parameter);
         }
         if challenges.len() > 32 {
             break;
@@ -53,6 +56,15 @@ impl Challenge {
     /// RFC 9449 §7.1: the resource takes tokens that are bound to a key.
     pub fn wants_dpop(&self) -> bool {
         self.scheme == "dpop"
+    }
+
+    /// One parameter, or several where a server forgot the commas between them.
+    fn read(&mut self, mut text: &str) {
+        while let Some((name, rest)) = text.split_once('=') {
+            let (value, after) = value(rest.trim_start());
+            self.set(name.trim(), value);
+            text = after;
+        }
     }
 
     /// The first value of a name counts: a second one cannot override what was checked.
@@ -85,23 +97,25 @@ fn split_outside_quotes(text: &str) -> Vec<&str> {
     parts
 }
 
-fn unquote(value: &str) -> String {
-    let Some(inner) = value.strip_prefix('"') else {
-        return value.to_owned();
+/// A quoted string without its quotes, or a token; and what follows it.
+fn value(text: &str) -> (String, &str) {
+    let Some(inner) = text.strip_prefix('"') else {
+        let (token, after) = text.split_once([' ', '\t']).unwrap_or((text, ""));
+        return (token.to_owned(), after);
     };
-    let (mut text, mut escaped) = (String::new(), false);
-    for c in inner.chars() {
+    let (mut value, mut escaped) = (String::new(), false);
+    for (index, c) in inner.char_indices() {
         match c {
             _ if escaped => {
-                text.push(c);
+                value.push(c);
                 escaped = false;
             }
             '\\' => escaped = true,
-            '"' => break,
-            _ => text.push(c),
+            '"' => return (value, &inner[index + 1..]),
+            _ => value.push(c),
         }
     }
-    text
+    (value, "")
 }
 
 /// RFC 9110 §5.6.2.
@@ -130,6 +144,15 @@ mod tests {
             &[r#"Basic realm="old""#, r#"Bearer resource_metadata="https://h/m""#],
             &["Bearer", r#"Bearer resource_metadata="https://h/m""#],
             &[r#"Bearer unknown="1", RESOURCE_METADATA = "https://h/m""#],
+            &[r#"Bearer realm="x" error=invalid_token resource_metadata="https://h/m" scope="a b""#],
+            &[r#"Bearer  realm="a=b, c",  resource_metadata  =  "https://h/m""#],
+            &["Bearer realm=\"x\",\tresource_metadata=\"https://h/m\""],
+            &["Bearer realm=\"Stadtwerke M\u{fc}nchen\", resource_metadata=\"https://h/m\""],
+            &[r#"Bearer realm="\",resource_metadata=\"x", resource_metadata="https://h/m""#],
+            &[r#"Digest qop="auth, auth-int", nonce="a,b", Bearer resource_metadata="https://h/m""#],
+            &[r#"DPoP algs="ES256 PS256", resource_metadata="https://h/m""#],
+            &[r#"Bearer realm="x", DPoP algs="ES256", resource_metadata="https://h/m""#],
+            &[r#"Basic realm="x", resource_metadata="https://other/m""#, r#"Bearer resource_metadata="https://h/m""#],
         ] {
             assert_eq!(metadata(headers), url, "{headers:?}");
         }
@@ -153,6 +176,17 @@ mod tests {
             metadata(&["Bearer resource_metadata=https://h/1, resource_metadata=https://h/2"]).as_deref(),
             Some("https://h/1")
         );
+    }
+
+    /// PROTOCOL: D-02, E-02
+    #[test]
+    fn each_parameter_goes_to_its_own_challenge() {
+        let read =
+            parse(r#"Bearer error="invalid_token", error_description="a, \"b\"", Basic realm="r", dpop scope="x y", error=e"#);
+        let shown: Vec<_> = read.iter().map(|read| (read.scheme.as_str(), read.error.as_deref(), read.scope.is_some())).collect();
+        assert_eq!(shown, [("bearer", Some("invalid_token"), false), ("basic", None, false), ("dpop", Some("e"), true)]);
+        assert_eq!(read[0].error_description.as_deref(), Some(r#"a, "b""#));
+        assert_eq!(ours(&[r#"Basic error="invalid_token""#, "Bearer", "DPoP"]).len(), 2);
     }
 
     #[test]

@@ -35,9 +35,9 @@ pub enum DeviceError {
 struct Answer {
     device_code: String,
     user_code: String,
-    // Some write it as an older draft did.
-    #[serde(alias = "verification_url")]
-    verification_uri: String,
+    verification_uri: Option<String>,
+    /// As an older draft had it; Google writes this one, and others both.
+    verification_url: Option<String>,
     verification_uri_complete: Option<String>,
     expires_in: Option<Value>,
     interval: Option<Value>,
@@ -65,7 +65,8 @@ pub fn read(response: &Response, now: Timestamp) -> Result<DeviceCode, DeviceErr
     if user_code.is_empty() || user_code.chars().count() > LONGEST_USER_CODE || !user_code.chars().all(is_printable) {
         return Err(DeviceError::UserCode);
     }
-    secure_url(&answer.verification_uri)?;
+    let verification_uri = answer.verification_uri.or(answer.verification_url).ok_or(DeviceError::Malformed)?;
+    secure_url(&verification_uri)?;
     let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
     let interval = answer.interval.as_ref().and_then(number).unwrap_or(USUAL_INTERVAL).clamp(1, LONGEST_INTERVAL);
     let life = answer.expires_in.as_ref().and_then(number).and_then(|life| i64::try_from(life).ok()).unwrap_or(USUAL_LIFE);
@@ -73,8 +74,114 @@ pub fn read(response: &Response, now: Timestamp) -> Result<DeviceCode, DeviceErr
         device_code: Secret::new(answer.device_code.as_str()),
         user_code: user_code.to_owned(),
         verification_uri_complete: answer.verification_uri_complete.filter(|url| secure_url(url).is_ok()),
-        verification_uri: answer.verification_uri,
+        verification_uri,
         interval,
         expires_at: now.plus(life.clamp(1, LONGEST_LIFE)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const NOW: Timestamp = Timestamp(1_000);
+
+    /// The answer of RFC 8628 §3.2, with one member put in or taken out (null).
+    fn answer(member: &str, value: &Value) -> Result<DeviceCode, DeviceError> {
+        let mut body = json!({
+            "device_code": "GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS",
+            "user_code": "WDJB-MJHT",
+            "verification_uri": "https://example.com/device",
+            "verification_uri_complete": "https://example.com/device?user_code=WDJB-MJHT",
+            "expires_in": 1800,
+            "interval": 5,
+        });
+        body[member] = value.clone();
+        read(&Response { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() }, NOW)
+    }
+
+    #[test]
+    fn the_rfcs_own_answer_is_read() {
+        let code = answer("more", &json!({ "members": 1 })).expect("a device code");
+        assert_eq!((code.user_code.as_str(), code.verification_uri.as_str()), ("WDJB-MJHT", "https://example.com/device"));
+        assert_eq!((code.interval, code.expires_at), (5, NOW.plus(1800)));
+        assert_eq!(code.verification_uri_complete.as_deref(), Some("https://example.com/device?user_code=WDJB-MJHT"));
+        assert!(!format!("{code:?}").contains("GmRhmhcx"), "the device code is a secret");
+    }
+
+    /// PROTOCOL: B-07, B-09
+    #[test]
+    fn where_the_person_is_sent_is_checked() {
+        for hostile in
+            ["javascript:alert(1)", "http://example.com/device", "https://u:p@example.com/", "file:///etc/passwd", "", "a\nb"]
+        {
+            assert!(matches!(answer("verification_uri", &json!(hostile)), Err(DeviceError::Uri(_))), "{hostile}");
+            let without = answer("verification_uri_complete", &json!(hostile)).expect("the plain address stands");
+            assert_eq!(without.verification_uri_complete, None, "{hostile}");
+        }
+        assert!(answer("verification_uri", &json!("http://localhost:4283/device")).is_ok(), "on this machine");
+    }
+
+    #[test]
+    fn the_older_name_of_the_address_is_read_too() {
+        assert_eq!(answer("verification_uri", &Value::Null), Err(DeviceError::Malformed));
+        let both = answer("verification_url", &json!("https://example.com/old")).expect("both names");
+        assert_eq!(both.verification_uri, "https://example.com/device");
+        let body = br#"{"device_code":"d","user_code":"u","verification_url":"https://example.com/old"}"#.to_vec();
+        let old = read(&Response { status: 200, headers: Vec::new(), body }, NOW).expect("the old name alone");
+        assert_eq!((old.verification_uri.as_str(), old.interval, old.expires_at), ("https://example.com/old", 5, NOW.plus(600)));
+    }
+
+    #[test]
+    fn a_user_code_is_one_that_a_person_can_type() {
+        assert_eq!(answer("user_code", &json!(" AB CD ")).map(|code| code.user_code).as_deref(), Ok("AB CD"));
+        for bad in ["", "  ", "a\u{202e}b", "a\u{1b}[31m", "a\nb", &"x".repeat(65)] {
+            assert_eq!(answer("user_code", &json!(bad)), Err(DeviceError::UserCode), "{bad:?}");
+        }
+        for bad in ["", "a\nb", "ä", &"x".repeat(8193)] {
+            assert_eq!(answer("device_code", &json!(bad)), Err(DeviceError::Malformed), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn waiting_is_bounded() {
+        for (given, interval) in [
+            (json!(0), 1),
+            (json!(1), 1),
+            (json!("7"), 7),
+            (json!(u64::MAX), 60),
+            (json!(-5), 5),
+            (json!("soon"), 5),
+            (Value::Null, 5),
+        ] {
+            assert_eq!(answer("interval", &given).map(|code| code.interval), Ok(interval), "{given}");
+        }
+        for (given, life) in [
+            (json!(60), 60),
+            (json!("60"), 60),
+            (json!(u64::MAX), 600),
+            (json!(i64::MAX), 1800),
+            (json!(0), 1),
+            (Value::Null, 600),
+        ] {
+            assert_eq!(answer("expires_in", &given).map(|code| code.expires_at), Ok(NOW.plus(life)), "{given}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_is_told_as_such() {
+        for body in ["", "<html>", "[]", "{}", r#"{"device_code":1,"user_code":"u","verification_uri":"https://h/"}"#] {
+            let response = Response { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec() };
+            assert_eq!(read(&response, NOW), Err(DeviceError::Malformed), "{body}");
+        }
+    }
+
+    /// PROTOCOL: A-09
+    #[test]
+    fn the_request_says_what_the_token_is_for() {
+        let parameters = request_parameters(Some("https://h.example/mcp"), &Scopes::parse("b a"));
+        assert_eq!(parameters, [("resource", "https://h.example/mcp".to_owned()), ("scope", "a b".to_owned())]);
+        assert_eq!(request_parameters(None, &Scopes::default()), []);
+    }
 }
