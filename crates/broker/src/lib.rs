@@ -11,6 +11,7 @@ mod call;
 mod choices;
 mod clients;
 mod clock;
+mod concessions;
 mod error;
 mod events;
 mod grants;

@@ -166,6 +166,7 @@ impl Broker {
         let found = discovery::authorization_server(&self.inner.http, issuer, &record.concessions, reach, &|_| {}).await;
         match (found.map_err(Error::from), kept) {
             (Ok(server), _) => {
+                self.refuse_another_alias(record, &server).await?;
                 vault.save_authorization_server(&server, self.now()).await?;
                 Ok(server)
             }

@@ -83,6 +83,9 @@ impl Broker {
         if let Some(name) = name {
             record.name = self.checked_name(name, Some(&record.id)).await?;
         }
+        if let Discovery::Protected(found) = &discovery {
+            self.refuse_another_alias(&record, &found.authorization_server).await?;
+        }
         let allowed: Vec<_> = concessions.0.difference(&record.concessions.0).copied().collect();
         record.conceded_at.extend(allowed.iter().map(|concession| (*concession, self.now())));
         record.concessions = concessions;

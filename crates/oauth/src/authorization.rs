@@ -105,7 +105,7 @@ impl PendingAuthorization {
             resource: request.resource,
             resource_parameter: request.resource_parameter,
             issuer: request.server.issuer.clone(),
-            expected_iss: request.server.issuer.clone(),
+            expected_iss: request.server.expected_iss().clone(),
             iss_required: request.server.sends_iss,
             token_endpoint: request.server.token_endpoint.clone(),
             authorization_url: url.into(),
@@ -210,6 +210,7 @@ mod tests {
     fn server(endpoint: &str, sends_iss: bool) -> AuthorizationServer {
         AuthorizationServer {
             issuer: Issuer::stored("https://as.example".into()),
+            speaks_as: None,
             authorization_endpoint: endpoint.into(),
             token_endpoint: "https://as.example/token".into(),
             registration_endpoint: None,

@@ -1,5 +1,7 @@
 //! Named departures from the specification that a person may allow for one resource (DESIGN.md).
 
+mod words;
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

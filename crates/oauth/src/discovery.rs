@@ -57,6 +57,10 @@ pub enum DiscoveryError {
     Legacy { origin: String },
     #[error("the protected resource metadata at {url} cannot be used: {source}")]
     ResourceMetadata { url: String, source: MetadataError },
+    #[error(
+        "the server names {url} as its authorization server, which is the address of a metadata document and no issuer (RFC 9728 §2)"
+    )]
+    MetadataUrlAsIssuer { url: String },
     #[error("the authorization server {issuer} publishes no metadata (RFC 8414 or OpenID Connect Discovery)")]
     NoAuthorizationServerMetadata { issuer: String },
     #[error("the authorization server metadata at {url} cannot be used: {source}")]
@@ -121,7 +125,14 @@ pub async fn authorization_server(
     trace: Sink<'_>,
 ) -> Result<AuthorizationServer, DiscoveryError> {
     let mut refused = None;
-    for (place, rule) in authorization_server_places(issuer)? {
+    let places = match metadata_url(issuer)? {
+        Some(url) if concessions.allow(Concession::MetadataUrlAsIssuer) => {
+            vec![(url, "by concession metadata-url-as-issuer (Q20)")]
+        }
+        Some(url) => return Err(DiscoveryError::MetadataUrlAsIssuer { url: url.into() }),
+        None => authorization_server_places(issuer)?,
+    };
+    for (place, rule) in places {
         let title = "Authorization server metadata";
         let Fetched::Document(document, at) =
             json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace).await?
@@ -226,6 +237,15 @@ fn authorization_server_places(issuer: &Issuer) -> Result<Vec<(Url, &'static str
     Ok(places)
 }
 
+/// The address of a document where an issuer should be, as the field's first example has it (LAB.md 4.4).
+fn metadata_url(issuer: &Issuer) -> Result<Option<Url>, UrlError> {
+    let url = issuer.url()?;
+    let names_a_document = ["oauth-authorization-server", "openid-configuration"]
+        .iter()
+        .any(|suffix| url.path().contains(&format!("/.well-known/{suffix}")));
+    Ok(names_a_document.then_some(url))
+}
+
 fn well_known(url: &Url, suffix: &str, path: &str) -> Url {
     let mut place = url.clone();
     place.set_path(&format!("/.well-known/{suffix}{path}"));
@@ -265,6 +285,7 @@ impl DiscoveryError {
         match self {
             Self::ResourceMetadata { source, .. } | Self::AuthorizationServerMetadata { source, .. } => source.concession(),
             Self::Legacy { .. } | Self::NoResourceMetadata { .. } => Some(Concession::LegacyEndpoints),
+            Self::MetadataUrlAsIssuer { .. } => Some(Concession::MetadataUrlAsIssuer),
             Self::Http(HttpError::Blocked { .. }) => Some(Concession::PrivateNetwork),
             _ => None,
         }

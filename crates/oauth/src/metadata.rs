@@ -50,8 +50,11 @@ pub struct AuthorizationServerMetadata {
 /// Metadata of an issuer that passed every check of [`AuthorizationServerMetadata::verify`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationServer {
-    /// The document's own string: what `iss` is compared with.
+    /// The document's own string; by concession the name that it was asked by.
     pub issuer: Issuer,
+    /// The document's own string, where by concession it is another (Q13): what `iss` is compared with.
+    #[serde(default)]
+    pub speaks_as: Option<Issuer>,
     /// Empty where the code flow is not offered.
     pub authorization_endpoint: String,
     pub token_endpoint: String,
@@ -131,11 +134,13 @@ impl AuthorizationServerMetadata {
         // A document that speaks for another issuer, where that was allowed, stays under the name that it was asked by:
         // it must not stand for the other one anywhere else.
         let is_its_own = is_same_issuer(asked.as_str(), &self.issuer);
-        let issuer = if is_its_own { Issuer::parse(&self.issuer).map_err(endpoint("issuer"))? } else { asked.clone() };
+        let own = Issuer::parse(&self.issuer).map_err(endpoint("issuer"))?;
+        let (issuer, speaks_as) = if is_its_own { (own, None) } else { (asked.clone(), Some(own)) };
         secure_url(&self.token_endpoint).map_err(endpoint("token_endpoint"))?;
         let authorization_endpoint = self.code_flow(concessions)?;
         Ok(AuthorizationServer {
             issuer,
+            speaks_as,
             registration_endpoint: usable(self.registration_endpoint),
             revocation_endpoint: usable(self.revocation_endpoint),
             userinfo_endpoint: usable(self.userinfo_endpoint),
@@ -192,6 +197,11 @@ impl MetadataError {
 }
 
 impl AuthorizationServer {
+    /// What `iss` in an answer has to be (RFC 9207 §2.4).
+    pub fn expected_iss(&self) -> &Issuer {
+        self.speaks_as.as_ref().unwrap_or(&self.issuer)
+    }
+
     pub fn offers_code_flow(&self) -> bool {
         !self.authorization_endpoint.is_empty()
     }
@@ -205,6 +215,7 @@ impl AuthorizationServer {
         let at = |path: &str| origin.join(path).ok().map(String::from);
         Some(Self {
             issuer: Issuer::parse(&origin.origin().ascii_serialization()).ok()?,
+            speaks_as: None,
             authorization_endpoint: at("/authorize")?,
             token_endpoint: at("/token")?,
             registration_endpoint: at("/register"),

@@ -143,6 +143,14 @@ impl Vault {
         row.map(|(metadata, at)| Ok((serde_json::from_str(&metadata)?, Timestamp(at)))).transpose()
     }
 
+    pub async fn forget_authorization_server(&self, issuer: &Issuer) -> Result<(), VaultError> {
+        sqlx::query("DELETE FROM authorization_servers WHERE issuer = ?")
+            .bind(issuer.as_str())
+            .execute(&self.database().pool)
+            .await?;
+        Ok(())
+    }
+
     pub async fn redirect_preference(&self, issuer: &Issuer) -> Result<Option<RedirectPreference>, VaultError> {
         let row: Option<String> = sqlx::query_scalar("SELECT redirect FROM redirect_preferences WHERE issuer = ?")
             .bind(issuer.as_str())

@@ -16,6 +16,7 @@ pub enum Code {
     ResourceMismatch,
     NoAuthorizationServer,
     IssuerMismatch,
+    MetadataUrlAsIssuer,
     EndpointRefused,
     NoCodeFlow,
     PkceUnadvertised,
@@ -79,6 +80,7 @@ impl Code {
         Self::ResourceMismatch,
         Self::NoAuthorizationServer,
         Self::IssuerMismatch,
+        Self::MetadataUrlAsIssuer,
         Self::EndpointRefused,
         Self::NoCodeFlow,
         Self::PkceUnadvertised,
@@ -143,6 +145,7 @@ impl Code {
             Self::ResourceMismatch => "resource_mismatch",
             Self::NoAuthorizationServer => "no_authorization_server",
             Self::IssuerMismatch => "issuer_mismatch",
+            Self::MetadataUrlAsIssuer => "metadata_url_as_issuer",
             Self::EndpointRefused => "endpoint_refused",
             Self::NoCodeFlow => "no_code_flow",
             Self::PkceUnadvertised => "pkce_unadvertised",
@@ -220,6 +223,9 @@ impl Code {
                 "The server's owner has to publish authorization server metadata (RFC 8414). Send them the trace."
             }
             Self::IssuerMismatch => "Nothing was sent there. Tell the server's owner, with both addresses.",
+            Self::MetadataUrlAsIssuer => {
+                "Tell the server's owner. If you want to use that document as it is, allow metadata-url-as-issuer for this server."
+            }
             Self::EndpointRefused => "Nothing was sent there. The authorization server has to use https addresses.",
             Self::NoCodeFlow => "This authorization server offers no login that a desktop program can do.",
             Self::PkceUnadvertised => {
@@ -300,6 +306,7 @@ impl Code {
             Self::BlockedAddress
             | Self::ResourceMismatch
             | Self::IssuerMismatch
+            | Self::MetadataUrlAsIssuer
             | Self::EndpointRefused
             | Self::PkceUnadvertised
             | Self::PkceWithoutS256

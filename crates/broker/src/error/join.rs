@@ -43,6 +43,7 @@ impl From<DiscoveryError> for Error {
             DiscoveryError::ServerError { .. } => Code::ServerError,
             DiscoveryError::Redirected { .. } => Code::Redirected,
             DiscoveryError::NoResourceMetadata { .. } => Code::NoResourceMetadata,
+            DiscoveryError::MetadataUrlAsIssuer { .. } => Code::MetadataUrlAsIssuer,
             DiscoveryError::NoAuthorizationServerMetadata { .. } => Code::NoAuthorizationServer,
             DiscoveryError::ResourceMetadata { ref source, .. }
             | DiscoveryError::AuthorizationServerMetadata { ref source, .. } => match source {

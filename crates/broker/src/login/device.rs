@@ -36,7 +36,7 @@ impl Broker {
             resource: record.uri.clone(),
             resource_parameter: beginning.resource_parameter.clone(),
             issuer: server.issuer.clone(),
-            expected_iss: server.issuer.clone(),
+            expected_iss: server.expected_iss().clone(),
             iss_required: false,
             token_endpoint: server.token_endpoint.clone(),
             authorization_url: device.verification_uri_complete.clone().unwrap_or_else(|| device.verification_uri.clone()),

@@ -14,6 +14,7 @@ const REGISTER: &str = "POST https://as.example/register";
 pub(crate) fn server() -> AuthorizationServer {
     AuthorizationServer {
         issuer: Issuer::stored("https://as.example".into()),
+        speaks_as: None,
         authorization_endpoint: "https://as.example/a".into(),
         token_endpoint: "https://as.example/t".into(),
         registration_endpoint: Some("https://as.example/register".into()),

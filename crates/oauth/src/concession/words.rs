@@ -1,0 +1,117 @@
+//! What a person reads before allowing a departure: what the server does, and what could go wrong. Plain words; the
+//! risk is not made smaller than it is.
+
+use super::Concession;
+use crate::uri::Issuer;
+use crate::vendor::Vendor;
+
+impl Concession {
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::PkceUnadvertised => "Does not say that it protects the code (PKCE)",
+            Self::IssuerMismatch => "Its metadata speaks for another issuer",
+            Self::MetadataUrlAsIssuer => "Names a metadata address in place of an issuer",
+            Self::ResourceMismatch => "Its metadata speaks for another resource",
+            Self::NoResourceParameter => "Does not take the name of the server in a login",
+            Self::PrivateNetwork => "Is inside a private network",
+            Self::LegacyEndpoints => "Logs in by the first revision of the specification",
+        }
+    }
+
+    /// What the server does, and what the specification asks for.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Self::PkceUnadvertised => {
+                "PKCE keeps a stolen login code from being used by someone else. A client has to refuse an authorization server that does not list S256 in its metadata. This one lists nothing. Gatelodge would send S256 all the same; whether the server checks it cannot be seen from here."
+            }
+            Self::IssuerMismatch => {
+                "An authorization server's metadata has to name the very issuer that it was asked for. This document names another one, as proxies do that copy the metadata of the server behind them. If you allow it, this pair of addresses is kept, and no other."
+            }
+            Self::MetadataUrlAsIssuer => {
+                "The server should name the issuer of its authorization server. It names the address of a metadata document instead. If you allow it, that document is fetched as it is; everything in it is checked as usual."
+            }
+            Self::ResourceMismatch => {
+                "The server's metadata has to name the server that you added. It names another one, and tokens would be made for that one."
+            }
+            Self::NoResourceParameter => {
+                "Each login should name the server that the token is for, so that it is good nowhere else. This authorization server refuses a login that does. If you allow it, the name is left out."
+            }
+            Self::PrivateNetwork => {
+                "The server, or an address that it names, is on this machine or in a private network. A server on the internet has no business to send programs there; one inside your company may."
+            }
+            Self::LegacyEndpoints => {
+                "The server asks for a login and does not say where, as servers of March 2025 did: they were their own authorization server. Gatelodge would log in at the server's own address."
+            }
+        }
+    }
+
+    /// What could go wrong.
+    pub fn risk(self) -> &'static str {
+        match self {
+            Self::PkceUnadvertised => {
+                "If the server does not check PKCE, a program on this machine that catches the answer of the browser could use it."
+            }
+            Self::IssuerMismatch => {
+                "Whoever controls the address that was asked decides where you log in and where your tokens go. Allow it only if you know who that is."
+            }
+            Self::MetadataUrlAsIssuer => "Small by itself: the address is the server's own choice, and is shown to you.",
+            Self::ResourceMismatch => "The server could be passing your token on to the other one, or be pretending to be it.",
+            Self::NoResourceParameter => {
+                "The token may be good at other servers of the same organization as well. Each of them could use it at the others."
+            }
+            Self::PrivateNetwork => {
+                "A hostile server could make this program send requests to devices in your network. They carry no secrets, but they are sent from inside."
+            }
+            Self::LegacyEndpoints => "Look at the address: your login and the tokens go to it.",
+        }
+    }
+
+    /// Why it is known to be harmless, or less harmful, with this issuer's maker.
+    pub fn pattern(self, issuer: &Issuer) -> Option<&'static str> {
+        match (self, Vendor::of(issuer)?.name) {
+            (Self::PkceUnadvertised, "Amazon Cognito") => {
+                Some("This is Amazon Cognito. It checks PKCE with S256 whenever a login sends it, and never lists it.")
+            }
+            (Self::PkceUnadvertised, "Microsoft Entra ID") => {
+                Some("This is Microsoft Entra ID. It checks PKCE with S256 for every client of this kind, and does not list it.")
+            }
+            (Self::PkceUnadvertised, "GitHub") => {
+                Some("This is GitHub. It checks PKCE with S256 whenever a login sends it, and does not list it.")
+            }
+            (Self::NoResourceParameter, "Microsoft Entra ID") => Some(
+                "This is Microsoft Entra ID. It refuses the parameter unless the application was registered under this very address; the scopes say which application the token is for.",
+            ),
+            (Self::NoResourceParameter, "Amazon Cognito") => Some(
+                "This is Amazon Cognito. Only some of its plans know the parameter; use a client id of its own for each server.",
+            ),
+            (Self::IssuerMismatch, "Amazon Cognito") => Some(
+                "The document speaks for Amazon Cognito, which cannot register programs: a proxy in front of it does that. The pattern is common; the proxy sees the login's code and tokens.",
+            ),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_departure_is_explained_in_whole_sentences() {
+        for concession in Concession::ALL {
+            assert!(!concession.title().ends_with('.') && concession.title().len() < 60, "{}", concession.name());
+            for text in [concession.explanation(), concession.risk()] {
+                assert!(text.ends_with('.') && text.len() > 40, "{}", concession.name());
+            }
+        }
+    }
+
+    #[test]
+    fn q14_the_known_makers_are_named_and_others_are_not() {
+        let why = |issuer: &str| Concession::PkceUnadvertised.pattern(&Issuer::stored(issuer.into()));
+        assert!(why("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab").is_some_and(|text| text.contains("Cognito")));
+        assert!(why("https://login.microsoftonline.com/tenant/v2.0").is_some());
+        assert!(why("https://github.com/login/oauth").is_some());
+        assert_eq!(why("https://cognito-idp.evil.example/x"), None);
+    }
+}
