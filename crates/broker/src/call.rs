@@ -7,7 +7,7 @@ use oauth::concession::Reach;
 use oauth::demand::{Demand, Sent, demand};
 use oauth::dpop::Proofs;
 use oauth::grant::{Grant, LoginReason, Next, TokenSet};
-use oauth::http::{Http, Method, Request, Response};
+use oauth::http::{Method, Request, Response};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 
@@ -30,7 +30,7 @@ impl Broker {
         let mut renewed = false;
         for tries in 1..=MOST_TRIES {
             let tokens = grant.tokens().ok_or_else(|| crate::tokens::login_required(&grant))?.clone();
-            let response = self.inner.http.send(self.request(&record, &tokens, call)?).await?;
+            let response = self.inner.http.call(self.request(&record, &tokens, call)?).await?;
             self.learn_nonce(&record, &tokens, &response)?;
             let challenges = response.all("www-authenticate");
             let sent = Sent { scopes_granted: &tokens.scopes, scopes_requested: &grant.scopes_requested, renewed, tries };

@@ -89,6 +89,27 @@ impl Resolve for Guard {
 
 impl Http for Client {
     async fn send(&self, request: Request) -> Result<Response, HttpError> {
+        self.exchange(request, Events::Unread).await
+    }
+}
+
+/// What to read of an event stream. Any other answer is read whole.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Events {
+    /// That it began is all there is to know: some have no end.
+    Unread,
+    /// To its end, or to ours: an MCP server answers a request in it (Streamable HTTP), and may leave it open behind
+    /// the answer.
+    Read,
+}
+
+impl Client {
+    /// A request whose answer is for whoever asked, and may come as an event stream.
+    pub(crate) async fn call(&self, request: Request) -> Result<Response, HttpError> {
+        self.exchange(request, Events::Read).await
+    }
+
+    async fn exchange(&self, request: Request, events: Events) -> Result<Response, HttpError> {
         let unreachable =
             |reason: &str| HttpError::Unreachable { host: oauth::uri::excerpt(&request.url), reason: reason.to_owned() };
         let url = oauth::uri::secure_url(&request.url).map_err(|error| unreachable(&error.to_string()))?;
@@ -113,12 +134,10 @@ impl Http for Client {
             builder = builder.header(name, value);
         }
         let response = builder.send().await.map_err(|error| self.explain(&host, &error))?;
-        self.read(&host, response).await
+        self.read(&host, response, events).await
     }
-}
 
-impl Client {
-    async fn read(&self, host: &str, mut response: reqwest::Response) -> Result<Response, HttpError> {
+    async fn read(&self, host: &str, mut response: reqwest::Response, events: Events) -> Result<Response, HttpError> {
         let status = response.status().as_u16();
         let headers: Vec<(String, String)> = response
             .headers()
@@ -126,17 +145,22 @@ impl Client {
             .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
             .collect();
         let mut answer = Response { status, headers, body: Vec::new() };
-        // An event stream has no end; that it began is all there is to know.
-        if answer.media_type() == "text/event-stream" {
+        let is_stream = answer.media_type() == "text/event-stream";
+        if is_stream && events == Events::Unread {
             return Ok(answer);
         }
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.explain(host, &error))? {
+        loop {
+            let chunk = match response.chunk().await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => return Ok(answer),
+                Err(error) if is_stream && error.is_timeout() && !answer.body.is_empty() => return Ok(answer),
+                Err(error) => return Err(self.explain(host, &error)),
+            };
             if answer.body.len() + chunk.len() > MAX_BODY {
                 return Err(HttpError::TooLarge { host: host.to_owned() });
             }
             answer.body.extend_from_slice(&chunk);
         }
-        Ok(answer)
     }
 
     fn explain(&self, host: &str, error: &reqwest::Error) -> HttpError {

@@ -2,6 +2,7 @@
 
 mod agents;
 mod bad_input;
+mod call;
 mod login;
 mod processes;
 mod refresh;

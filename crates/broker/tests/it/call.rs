@@ -1,0 +1,41 @@
+//! Requests that the broker makes for someone who never sees the token.
+
+use crate::setup::Person;
+use broker::{Call, Code};
+use oauth::http::Method;
+use testbed::switches::Switches;
+
+fn tools_list() -> Call {
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    Call {
+        method: Method::Post,
+        headers: vec![
+            header("content-type", "application/json"),
+            header("accept", "application/json, text/event-stream"),
+            header("mcp-protocol-version", "2025-11-25"),
+        ],
+        body: br#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}"#.to_vec(),
+    }
+}
+
+#[tokio::test]
+async fn u01_an_answer_may_come_as_json_or_as_events() {
+    for switches in [Switches::default(), Switches::default().streaming()] {
+        let streams = switches.event_stream;
+        let person = Person::approving(switches).await;
+        let resource = person.log_in().await.resource;
+        let response = person.broker.call(resource.as_str(), None, &tools_list()).await.expect("an answer");
+        assert_eq!(response.status, 200);
+        assert_eq!(response.media_type() == "text/event-stream", streams);
+        let body = String::from_utf8(response.body).expect("text");
+        assert!(body.contains(r#""tools""#), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn u02_nothing_is_sent_before_a_login() {
+    let person = Person::approving(Switches::default()).await;
+    let id = person.add().await;
+    let error = person.broker.call(&id, None, &tools_list()).await.expect_err("nobody is logged in");
+    assert_eq!(error.code(), Code::LoginRequired);
+}
