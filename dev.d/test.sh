@@ -5,19 +5,20 @@
 # A limit is several times what the stage takes from nothing on two cores.
 stages() {
     cat <<END
-fmt      |  120 | check   | cargo fmt --all --check
-tidy     | 1200 | check   | cargo xtask tidy
-pages    |  300 | check   | npm --prefix ui run --silent build
-clippy   | 2700 | check   | cargo clippy ${WORKSPACE[*]} --all-targets -- -D warnings
-ui-check |  300 | check   | npm --prefix ui run --silent check
-ui-lint  |  300 | check   | npm --prefix ui run --silent --if-present lint
-ui-test  |  600 | vitest  | npm --prefix ui run --silent test
-bindings | 2700 | check   | cargo xtask bindings --check
-deny     |  600 | check   | cargo xtask deny
-advisory |  300 | check   | advisories
-rust     | 3600 | cargo   | cargo test ${WORKSPACE[*]} --no-fail-fast
-peers    | 1200 | cargo   | cargo xtask peers
-window   | 1800 | summary | cargo xtask e2e
+fmt         |  120 | check   | cargo fmt --all --check
+tidy        | 1200 | check   | cargo xtask tidy
+pages       |  300 | check   | npm --prefix ui run --silent build
+clippy      | 2700 | check   | cargo clippy ${WORKSPACE[*]} --all-targets -- -D warnings
+ui-check    |  300 | check   | npm --prefix ui run --silent check
+ui-lint     |  300 | check   | npm --prefix ui run --silent --if-present lint
+ui-test     |  600 | vitest  | npm --prefix ui run --silent test
+bindings    | 2700 | check   | cargo xtask bindings --check
+deny        |  600 | check   | cargo xtask deny
+advisory    |  300 | check   | advisories
+rust        | 3600 | cargo   | cargo test ${WORKSPACE[*]} --no-fail-fast
+peers       | 1200 | cargo   | cargo xtask peers
+conformance | 1200 | summary | cargo xtask conformance
+window      | 1800 | summary | cargo xtask e2e
 END
 }
 

@@ -1,6 +1,7 @@
 //! The repository's own tools: `cargo xtask COMMAND`. What needs only a shell is in `./dev`.
 
 mod bindings;
+mod conformance;
 mod deny;
 mod figures;
 mod icons;
@@ -20,6 +21,7 @@ cargo xtask COMMAND
   deny                licences, banned crates and sources of every dependency, as deny.toml says
   bindings [--check]  write ui/src/bindings from the api crate; --check only compares
   peers               tests against foreign authorization servers and MCP servers
+  conformance [WORD]  the official MCP conformance suite's authorization scenarios; with words, those that hold one
   e2e                 the journey through the real window
   icons               make every size from icons/*.svg (needs rsvg-convert)
   figures             sizes, idle memory and the time of one token, measured on this machine
@@ -49,6 +51,7 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
         ["bindings"] => bindings::write(&root),
         ["bindings", "--check"] => bindings::check(&root),
         ["peers"] => run::peers(&root),
+        ["conformance", words @ ..] => conformance::run(&root, words),
         ["e2e", rest @ ..] => run::window_journey(&root, rest),
         ["icons"] => icons::make(&root),
         ["figures"] => figures::print(&root),

@@ -45,7 +45,7 @@ pub fn succeeds(command: &mut Command) -> Result<bool> {
 }
 
 /// `npm ci`, unless the folder's node_modules are newer than its lockfile. npm writes the second file last.
-fn install(root: &Path, folder: &str) -> Result<bool> {
+pub fn install(root: &Path, folder: &str) -> Result<bool> {
     let folder = root.join(folder);
     if is_fresh(&folder.join("package-lock.json"), &folder.join("node_modules/.package-lock.json")) {
         return Ok(true);
