@@ -6,19 +6,19 @@ use crate::assertion;
 use crate::concession::{Concession, Concessions};
 use crate::scope::Scopes;
 use crate::uri::{Issuer, ResourceUri, UrlError, excerpt, same_origin, secure_url};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 /// RFC 9728 §2, the members that a client uses.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ProtectedResourceMetadata {
     pub resource: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub authorization_servers: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub scopes_supported: Vec<String>,
     /// RFC 9728 §2: only tokens that are bound to a key are taken.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub dpop_bound_access_tokens_required: bool,
 }
 
@@ -41,9 +41,9 @@ pub struct AuthorizationServerMetadata {
     pub scopes_supported: Option<Vec<String>>,
     pub dpop_signing_alg_values_supported: Option<Vec<String>>,
     pub authorization_grant_profiles_supported: Option<Vec<String>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub authorization_response_iss_parameter_supported: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub client_id_metadata_document_supported: bool,
 }
 
@@ -255,6 +255,11 @@ fn endpoint(member: &'static str) -> impl Fn(UrlError) -> MetadataError {
     move |source| MetadataError::Endpoint { member, source }
 }
 
+/// A member that is null counts as absent, as some servers write all that they have not (Q24).
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
 /// An optional endpoint that breaks the rules counts as absent (PROTOCOL.md 2.4 step 4).
 fn usable(endpoint: Option<String>) -> Option<String> {
     endpoint.filter(|url| secure_url(url).is_ok())
@@ -300,6 +305,24 @@ mod tests {
             );
             assert_eq!(accepts("https://h.example/t/mcp", resource, elsewhere), from_elsewhere, "{resource} elsewhere");
         }
+    }
+
+    #[test]
+    fn q24_a_member_that_is_null_counts_as_absent() {
+        let resource = r#"{"resource":"https://h/mcp","authorization_servers":null,"scopes_supported":null,"dpop_bound_access_tokens_required":null}"#;
+        assert_eq!(
+            serde_json::from_str(resource).ok(),
+            Some(ProtectedResourceMetadata { resource: "https://h/mcp".into(), ..empty() })
+        );
+        let server = document(|document| {
+            for member in ["scopes_supported", "grant_types_supported", "authorization_response_iss_parameter_supported"] {
+                document[member] = serde_json::Value::Null;
+            }
+            document["client_id_metadata_document_supported"] = serde_json::Value::Null;
+        });
+        assert!(
+            server.is_ok_and(|server| !server.sends_iss && !server.accepts_metadata_documents && server.grant_types.is_none())
+        );
     }
 
     #[test]

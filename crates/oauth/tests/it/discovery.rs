@@ -9,36 +9,36 @@ use oauth::trace::{Step, Verdict};
 use oauth::uri::ResourceUri;
 use std::sync::Mutex;
 
-const MCP: &str = "POST https://h.example/mcp";
-const PATH: &str = "GET https://h.example/.well-known/oauth-protected-resource/mcp";
-const ROOT: &str = "GET https://h.example/.well-known/oauth-protected-resource";
-const METADATA: &str = "GET https://as.example/.well-known/oauth-authorization-server";
-const OPENID: &str = "GET https://as.example/.well-known/openid-configuration";
+pub(crate) const MCP: &str = "POST https://h.example/mcp";
+pub(crate) const PATH: &str = "GET https://h.example/.well-known/oauth-protected-resource/mcp";
+pub(crate) const ROOT: &str = "GET https://h.example/.well-known/oauth-protected-resource";
+pub(crate) const METADATA: &str = "GET https://as.example/.well-known/oauth-authorization-server";
+pub(crate) const OPENID: &str = "GET https://as.example/.well-known/openid-configuration";
 
-fn resource_metadata(issuer: &str) -> String {
+pub(crate) fn resource_metadata(issuer: &str) -> String {
     format!(r#"{{"resource":"https://h.example/mcp","authorization_servers":["{issuer}"],"scopes_supported":["a","b"]}}"#)
 }
 
-fn issuer_metadata(issuer: &str) -> String {
+pub(crate) fn issuer_metadata(issuer: &str) -> String {
     format!(
         r#"{{"issuer":"{issuer}","authorization_endpoint":"https://as.example/a","token_endpoint":"https://as.example/t","code_challenge_methods_supported":["S256"]}}"#
     )
 }
 
-fn challenged(header: &str) -> Web {
+pub(crate) fn challenged(header: &str) -> Web {
     Web::default().on(MCP, 401, &[("www-authenticate", header)], "")
 }
 
-async fn run(web: &Web) -> Result<Discovery, DiscoveryError> {
+pub(crate) async fn run(web: &Web) -> Result<Discovery, DiscoveryError> {
     run_with(web, "https://h.example/mcp", &Concessions::default()).await
 }
 
-async fn run_with(web: &Web, url: &str, concessions: &Concessions) -> Result<Discovery, DiscoveryError> {
+pub(crate) async fn run_with(web: &Web, url: &str, concessions: &Concessions) -> Result<Discovery, DiscoveryError> {
     let uri = ResourceUri::from_person(url).expect("a good URL");
     discover(web, &uri, concessions, &|_| {}).await
 }
 
-fn protected(outcome: Result<Discovery, DiscoveryError>) -> oauth::discovery::Protected {
+pub(crate) fn protected(outcome: Result<Discovery, DiscoveryError>) -> oauth::discovery::Protected {
     match outcome.expect("discovery succeeds") {
         Discovery::Protected(protected) => *protected,
         Discovery::NotProtected => panic!("protected"),

@@ -1,7 +1,10 @@
 //! Transcripts: which requests are made, in which order, and what follows, over a canned web.
 
+mod challenges;
 mod discovery;
+mod places;
 mod registration;
 mod revocation;
+mod scopes;
 mod tokens;
 mod web;
