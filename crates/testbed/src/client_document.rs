@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::clients::{AuthMethod, Client};
+use crate::clients::{AuthMethod, Client, keys};
 use crate::random::now_seconds;
 use crate::redirect::{ApplicationType, acceptable};
 use crate::switches::Switches;
@@ -38,6 +38,8 @@ fn described(id: &str, document: &Value, switches: &Switches) -> Option<Client> 
         // RFC 7591 section 2.
         grant_types.push("authorization_code".into());
     }
+    // A document is public, so there can be no secret in it.
+    let method = document["token_endpoint_auth_method"].as_str().unwrap_or("none");
     Some(Client {
         id: id.to_owned(),
         name: document["client_name"].as_str().unwrap_or(id).to_owned(),
@@ -48,7 +50,8 @@ fn described(id: &str, document: &Value, switches: &Switches) -> Option<Client> 
         scope: document["scope"].as_str().map(str::to_owned),
         kind,
         secret: None,
-        methods: vec![AuthMethod::None],
+        methods: vec![AuthMethod::named(method).filter(|method| !method.needs_secret())?],
+        keys: keys(document),
         registration_access_token: None,
         issued_at: now_seconds(),
     })

@@ -12,6 +12,7 @@ use axum::{Json, Router};
 use serde_json::{Map, Value};
 
 use crate::inspect::Tokens;
+use crate::static_client::StaticClient;
 use crate::switches::Switches;
 use crate::world::World;
 
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/__testbed/revoke", post(revoke))
         .route("/__testbed/forget-clients", post(forget_clients))
         .route("/__testbed/forget-logins", post(forget_logins))
+        .route("/__testbed/clients", post(add_client))
         .route("/__testbed/grants", get(grants))
 }
 
@@ -84,6 +86,21 @@ async fn forget_clients(State(world): State<Arc<World>>, headers: HeaderMap) -> 
 
 async fn forget_logins(State(world): State<Arc<World>>, headers: HeaderMap) -> StatusCode {
     act(world, &headers, Tokens::forget_logins)
+}
+
+/// Takes a client as an administrator would register it.
+async fn add_client(State(world): State<Arc<World>>, headers: HeaderMap, body: Bytes) -> Response {
+    if from_a_page(&headers) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    match serde_json::from_slice::<StaticClient>(&body) {
+        Ok(client) => {
+            let client = client.into_client();
+            world.memory().clients.insert(client.id.clone(), client);
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(why) => (StatusCode::BAD_REQUEST, format!("{why}\n")).into_response(),
+    }
 }
 
 async fn grants(State(world): State<Arc<World>>) -> Response {

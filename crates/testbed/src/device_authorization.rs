@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::authorize::resource;
-use crate::clients::authenticate;
+use crate::client_authentication::authenticate;
 use crate::grant_types::DEVICE_CODE;
 use crate::params::Params;
 use crate::random::now_ms;
@@ -37,7 +37,7 @@ fn codes(world: &World, switches: &Switches, headers: &HeaderMap, params: &Param
         return Err(OAuthError::new("invalid_request", format!("{name} came twice")));
     }
     let mut memory = world.memory();
-    let client = authenticate(&memory.clients, headers, params, switches)?;
+    let client = authenticate(world, switches, &mut memory, headers, params)?;
     if !client.may_use(DEVICE_CODE) {
         return Err(OAuthError::new("unauthorized_client", "the client did not register for the device grant"));
     }

@@ -10,7 +10,7 @@ use serde_json::json;
 use subtle::ConstantTimeEq;
 
 use crate::challenge::bearer;
-use crate::clients::basic;
+use crate::client_authentication::basic;
 use crate::params::Params;
 use crate::random::now_ms;
 use crate::reply::{OAuthError, json_reply};

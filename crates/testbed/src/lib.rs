@@ -15,8 +15,10 @@
 //! # }
 //! ```
 
+mod assertion;
 mod authorize;
 mod challenge;
+mod client_authentication;
 mod client_document;
 mod clients;
 mod consent;
@@ -44,7 +46,9 @@ mod register;
 mod reply;
 mod revoke;
 mod scopes;
+mod seen;
 mod server;
+mod static_client;
 pub mod switches;
 mod testbed;
 mod token;
@@ -54,7 +58,9 @@ mod users;
 mod world;
 
 pub use inspect::{LiveGrant, SwitchBoard, Tokens};
+pub use jwt::SigningKey;
 pub use log::{LoggedRequest, Role};
+pub use static_client::StaticClient;
 pub use switches::Switches;
 pub use testbed::{Options, Testbed};
 pub use topology::Topology;

@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 use url::form_urlencoded::byte_serialize;
 
 use crate::challenge::bearer;
-use crate::clients::{AuthMethod, Client};
+use crate::clients::{AuthMethod, Client, keys};
 use crate::grant_types;
 use crate::random::{now_seconds, opaque};
 use crate::redirect::{ApplicationType, acceptable};
@@ -159,6 +159,10 @@ fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
     let asked_method = AuthMethod::named(&method_name)
         .filter(|_| switches.token_auth_methods.contains(&method_name))
         .ok_or_else(|| metadata(format!("token_endpoint_auth_method {method_name} is not supported")))?;
+    let keys = keys(&Value::Object(asked.clone()));
+    if asked_method == AuthMethod::PrivateKeyJwt && keys.is_empty() {
+        return Err(metadata("private_key_jwt needs jwks".into()));
+    }
     let methods = match (asked_method, switches.secret_unasked) {
         (AuthMethod::None, SecretUnasked::Basic) => vec![AuthMethod::Basic],
         (AuthMethod::None, SecretUnasked::Post) => vec![AuthMethod::Post],
@@ -166,7 +170,8 @@ fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
         (method, _) => vec![method],
     };
     let odd = switches.registration_gives_odd_values;
-    let secret = (!methods.contains(&AuthMethod::None)).then(|| opaque(if odd { "s3cret!+/:&= " } else { "secret_" }));
+    let secret =
+        methods.iter().any(|method| method.needs_secret()).then(|| opaque(if odd { "s3cret!+/:&= " } else { "secret_" }));
     Ok(Client {
         id: opaque(if odd { "client!+ID/v1.2:" } else { "client_" }),
         name: text("client_name").unwrap_or_else(|| "An application without a name".into()),
@@ -177,6 +182,7 @@ fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
         scope,
         kind,
         secret,
+        keys,
         methods,
         registration_access_token: switches.client_management.then(|| opaque("registration_")),
         issued_at: now_seconds(),

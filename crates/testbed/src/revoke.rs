@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::clients::authenticate;
+use crate::client_authentication::authenticate;
 use crate::params::Params;
 use crate::reply::{OAuthError, with_header};
 use crate::switches::{RevocationAnswers, Switches};
@@ -41,7 +41,7 @@ fn revoked(world: &World, switches: &Switches, headers: &HeaderMap, params: &Par
         token_auth_methods: methods,
         ..switches.clone()
     };
-    let client = authenticate(&memory.clients, headers, params, &direct)?;
+    let client = authenticate(world, &direct, &mut memory, headers, params)?;
     if switches.revocation_answers == RevocationAnswers::WantsEmptySecret
         && client.secret.is_none()
         && !params.mentions("client_secret")

@@ -13,7 +13,9 @@ use crate::clients::Client;
 use crate::inspect::{SwitchBoard, Tokens};
 use crate::introspect::RESOURCE_SERVER;
 use crate::log::{LoggedRequest, Role};
+use crate::random::now_seconds;
 use crate::server;
+use crate::static_client::StaticClient;
 use crate::switches::Switches;
 use crate::users::USERS;
 use crate::world::{Ports, World};
@@ -197,6 +199,17 @@ impl Testbed {
         let mut memory = self.world.memory();
         memory.proxy_awake = false;
         memory.stand_ins.clear();
+    }
+
+    /// A client that an administrator registered by hand.
+    pub fn add_client(&self, client: StaticClient) {
+        let client = client.into_client();
+        self.world.memory().clients.insert(client.id.clone(), client);
+    }
+
+    /// The time by the testbed's own clock, in seconds since 1970: what it compares the times of JWTs with.
+    pub fn now() -> u64 {
+        now_seconds()
     }
 
     /// Hands over a client id metadata document, as if it had been fetched from its address.

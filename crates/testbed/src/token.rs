@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use crate::clients;
+use crate::client_authentication;
 use crate::grant_types::tokens;
 use crate::params::Params;
 use crate::reply::{OAuthError, cut, endless, json_reply, redirect_reply, status, text_reply, with_header};
@@ -23,8 +23,11 @@ pub(crate) async fn token(State(world): State<Arc<World>>, headers: HeaderMap, b
     if let Some(reply) = before(&told).await {
         return reply;
     }
-    let result =
-        if unknown_still(&world) { Err(clients::unknown(&switches)) } else { tokens(&world, &switches, &headers, &params) };
+    let result = if unknown_still(&world) {
+        Err(client_authentication::unknown(&switches))
+    } else {
+        tokens(&world, &switches, &headers, &params)
+    };
     if switches.token_delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(switches.token_delay_ms)).await;
     }

@@ -13,6 +13,7 @@ use crate::log::Log;
 use crate::logins::Logins;
 use crate::notes::Notes;
 use crate::random::opaque;
+use crate::seen::Seen;
 use crate::switches::{IssuerInMetadata, Switches};
 
 /// Where the servers listen. A port of its own is an origin of its own.
@@ -48,6 +49,7 @@ pub(crate) struct Memory {
     pub(crate) grants: Grants,
     pub(crate) logins: Logins,
     pub(crate) devices: Devices,
+    pub(crate) seen: Seen,
     pub(crate) notes: Notes,
     /// Whether somebody has fetched the proxy's metadata.
     pub(crate) proxy_awake: bool,

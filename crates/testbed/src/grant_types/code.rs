@@ -39,7 +39,7 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value
         return Err(OAuthError::new("invalid_target", "resource is not the one of the authorization request"));
     }
     let grant = memory.grants.grant(&id).cloned().ok_or_else(|| refused("the grant is gone"))?;
-    Ok(issued_for(request, memory, &id, &grant))
+    Ok(issued_for(request, memory, &id, &grant, true))
 }
 
 fn verifies(verifier: &str, challenge: &str) -> bool {

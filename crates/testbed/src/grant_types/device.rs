@@ -28,5 +28,5 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value
         logged_in_at,
         revoked: false,
     };
-    Ok(issued(request, memory, &grant))
+    Ok(issued(request, memory, &grant, true))
 }

@@ -1,5 +1,6 @@
 //! The grant types of the token endpoint, one file each.
 
+mod client_credentials;
 mod code;
 mod device;
 mod refresh;
@@ -7,15 +8,20 @@ mod refresh;
 use axum::http::HeaderMap;
 use serde_json::{Map, Value, json};
 
-use crate::clients::{Client, authenticate};
+use crate::client_authentication::authenticate;
+use crate::clients::{AuthMethod, Client};
 use crate::grants::Grant;
 use crate::issue::{Issue, answer};
 use crate::params::Params;
 use crate::reply::OAuthError;
+use crate::scopes::{Scopes, needed};
 use crate::switches::{ScopeInAnswer, Switches};
 use crate::world::{Memory, World};
 
 pub(crate) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// Everything that a client may register for.
+pub(crate) const ALL: [&str; 4] = ["authorization_code", "refresh_token", DEVICE_CODE, "client_credentials"];
 
 /// A token request whose client has proven itself.
 pub(crate) struct Request<'a> {
@@ -27,12 +33,22 @@ pub(crate) struct Request<'a> {
 
 /// `grant_types_supported`.
 pub(crate) fn offered(switches: &Switches) -> Vec<&'static str> {
-    let all = [("authorization_code", true), ("refresh_token", switches.refresh_tokens), (DEVICE_CODE, switches.device.offered)];
+    let all = [
+        ("authorization_code", true),
+        ("refresh_token", switches.refresh_tokens),
+        (DEVICE_CODE, switches.device.offered),
+        ("client_credentials", switches.machine.client_credentials),
+    ];
     all.into_iter().filter(|(_, offered)| *offered).map(|(name, _)| name).collect()
 }
 
 /// What the metadata says of them besides.
 pub(crate) fn advertise(document: &mut Map<String, Value>, world: &World, switches: &Switches) {
+    if switches.token_auth_methods.iter().any(|method| method == AuthMethod::PrivateKeyJwt.name()) {
+        for endpoint in ["token", "revocation"] {
+            document.insert(format!("{endpoint}_endpoint_auth_signing_alg_values_supported"), json!(["ES256", "RS256"]));
+        }
+    }
     if switches.device.offered {
         document.insert("device_authorization_endpoint".into(), json!(format!("{}/device_authorization", world.endpoints())));
     }
@@ -43,7 +59,7 @@ pub(crate) fn tokens(world: &World, switches: &Switches, headers: &HeaderMap, pa
         return Err(OAuthError::new("invalid_request", format!("{name} came twice")));
     }
     let mut memory = world.memory();
-    let client = authenticate(&memory.clients, headers, params, switches)?;
+    let client = authenticate(world, switches, &mut memory, headers, params)?;
     let request = Request { world, switches, params, client: &client };
     let grant_type = params.get("grant_type").ok_or_else(|| OAuthError::new("invalid_request", "no grant_type"))?;
     if !offered(switches).contains(&grant_type) {
@@ -56,20 +72,33 @@ pub(crate) fn tokens(world: &World, switches: &Switches, headers: &HeaderMap, pa
     match grant_type {
         "refresh_token" => refresh::tokens(&request, &mut memory),
         DEVICE_CODE => device::tokens(&request, &mut memory),
+        "client_credentials" => client_credentials::tokens(&request, &mut memory),
         _ => code::tokens(&request, &mut memory),
     }
 }
 
+/// The scopes that a request without an authorization request before it asks for.
+fn asked_scopes(request: &Request<'_>) -> Result<Scopes, OAuthError> {
+    let vocabulary = request.switches.vocabulary;
+    let default = || needed(vocabulary, false);
+    let scopes = Scopes::parse(request.params.get("scope").or(request.client.scope.as_deref()).unwrap_or_else(default));
+    match scopes.unknown(vocabulary) {
+        Some(unknown) => Err(OAuthError::new("invalid_scope", format!("{unknown} is not offered here"))),
+        None => Ok(scopes),
+    }
+}
+
 /// The tokens of a grant that is new.
-fn issued(request: &Request<'_>, memory: &mut Memory, grant: &Grant) -> Value {
+fn issued(request: &Request<'_>, memory: &mut Memory, grant: &Grant, refreshable: bool) -> Value {
     let id = memory.grants.add(grant.clone());
-    issued_for(request, memory, &id, grant)
+    issued_for(request, memory, &id, grant, refreshable)
 }
 
 /// The first tokens of a grant.
-fn issued_for(request: &Request<'_>, memory: &mut Memory, id: &str, grant: &Grant) -> Value {
+fn issued_for(request: &Request<'_>, memory: &mut Memory, id: &str, grant: &Grant, refreshable: bool) -> Value {
     let Request { world, switches, client, .. } = *request;
-    let refreshable = switches.refresh_tokens
+    let refreshable = refreshable
+        && switches.refresh_tokens
         && client.may_refresh()
         && (!switches.refresh_needs_offline_access || grant.scopes.contains("offline_access"));
     let refresh_token = refreshable.then(|| memory.grants.add_refresh_token(id));

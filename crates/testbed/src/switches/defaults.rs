@@ -2,9 +2,9 @@
 
 use super::{
     AccessTokens, Answer, AuthorizationServers, AuthorizeAnswers, ChallengeShape, DeviceSwitches, Eras, ExpiresIn, IssInResponse,
-    IssuerInMetadata, McpAnswers, MetadataMembers, MetadataPlace, PkceAdvertised, RefreshWithoutScope, RegistrationScope,
-    ResourceInMetadata, ResourceMetadataPlace, ResourceParameter, RevocationAnswers, ScopeInAnswer, SecretUnasked, StepUp,
-    Switches, TokenAnswers, Vocabulary,
+    IssuerInMetadata, MachineSwitches, McpAnswers, MetadataMembers, MetadataPlace, PkceAdvertised, RefreshWithoutScope,
+    RegistrationScope, ResourceInMetadata, ResourceMetadataPlace, ResourceParameter, RevocationAnswers, ScopeInAnswer,
+    SecretUnasked, StepUp, Switches, TokenAnswers, Vocabulary,
 };
 
 impl Default for Switches {
@@ -85,6 +85,7 @@ impl Default for Switches {
             reuse_detection: true,
             reuse_grace_ms: 0,
             device: DeviceSwitches::default(),
+            machine: MachineSwitches::default(),
             revocation_answers: RevocationAnswers::Proper,
             revocation_wants_basic: false,
             resource_metadata_at: ResourceMetadataPlace::Inserted,

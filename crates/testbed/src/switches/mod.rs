@@ -4,6 +4,7 @@ mod authorization;
 mod defaults;
 mod device;
 mod fluent;
+mod machine;
 mod metadata;
 mod resource;
 mod token;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use authorization::*;
 pub use device::*;
+pub use machine::*;
 pub use metadata::*;
 pub use resource::*;
 pub use token::*;
@@ -180,6 +182,8 @@ pub struct Switches {
     // Further grant types.
     /// The device grant (RFC 8628).
     pub device: DeviceSwitches,
+    /// Clients without a person (RFC 6749 section 4.4, RFC 7523).
+    pub machine: MachineSwitches,
 
     // Revocation (RFC 7009).
     /// What the revocation endpoint answers.

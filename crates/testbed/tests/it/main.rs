@@ -3,6 +3,7 @@
 mod device;
 mod flow;
 mod http;
+mod machine;
 mod misbehaviour;
 mod person;
 mod quirks;

@@ -1,0 +1,56 @@
+//! The switches for clients that need no person (RFC 6749 section 4.4, RFC 7523).
+
+use serde::{Deserialize, Serialize};
+
+use super::Switches;
+
+/// What is offered to clients without a person, and how their assertions are judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MachineSwitches {
+    /// The client credentials grant.
+    pub client_credentials: bool,
+    /// Whom a client assertion must be for.
+    pub assertion_audience: AssertionAudience,
+}
+
+/// The `aud` of a client assertion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssertionAudience {
+    /// The issuer, or the token endpoint.
+    Either,
+    /// The issuer alone, as newer specifications have it.
+    Issuer,
+    /// The token endpoint alone, as older servers have it.
+    TokenEndpoint,
+}
+
+impl Default for MachineSwitches {
+    fn default() -> Self {
+        Self { client_credentials: false, assertion_audience: AssertionAudience::Either }
+    }
+}
+
+impl Switches {
+    /// The client credentials grant is offered.
+    #[must_use]
+    pub fn with_client_credentials(mut self) -> Self {
+        self.machine.client_credentials = true;
+        self
+    }
+
+    /// Clients may authenticate by `private_key_jwt` too.
+    #[must_use]
+    pub fn taking_client_assertions(mut self) -> Self {
+        self.token_auth_methods.push("private_key_jwt".into());
+        self
+    }
+
+    /// Whom a client assertion must be for.
+    #[must_use]
+    pub fn assertions_for(mut self, audience: AssertionAudience) -> Self {
+        self.machine.assertion_audience = audience;
+        self
+    }
+}
