@@ -271,6 +271,7 @@ mod tests {
         assert!(one("state").len() >= 43, "A-14: at least 128 bits");
     }
 
+    /// PROTOCOL: C-02, C-03, C-04, C-05, C-06, C-07, C-08
     #[test]
     fn c02_the_iss_table() {
         let issuer = "https%3A%2F%2Fas.example";

@@ -115,4 +115,25 @@ mod tests {
         }
         assert!(document.to_string().len() < 5 * 1024, "5 KB at most");
     }
+
+    /// PROTOCOL
+    #[test]
+    fn r04_r05_r03_a_document_is_offered_only_to_an_issuer_that_takes_it() {
+        let server = |takes: bool, methods: &[&str]| {
+            let origin = url::Url::parse("https://as.example/").expect("a URL");
+            let methods = (!methods.is_empty()).then(|| methods.iter().map(|method| (*method).to_owned()).collect());
+            let server = AuthorizationServer::legacy(&origin).expect("a server");
+            AuthorizationServer { accepts_metadata_documents: takes, token_endpoint_auth_methods: methods, ..server }
+        };
+        for (takes, methods, offered) in [
+            (true, &[][..], true),
+            (true, &["client_secret_basic", "none"], true),
+            (true, &["client_secret_basic"], false),
+            (true, &["private_key_jwt"], false),
+            (false, &[], false),
+            (false, &["none"], false),
+        ] {
+            assert_eq!(accepts_our_document(&server(takes, methods)), offered, "{takes} {methods:?}");
+        }
+    }
 }

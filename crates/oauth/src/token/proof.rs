@@ -77,10 +77,12 @@ fn signed(request: Request, registration: &Registration, audience: &str, client:
     Ok(with(request, &[("client_assertion_type", CLIENT_ASSERTION_TYPE), ("client_assertion", assertion.expose())]))
 }
 
-/// More members for a form that is not empty.
+/// More members for a form.
 pub(crate) fn with(mut request: Request, more: &[(&str, &str)]) -> Request {
     let more = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(more).finish();
-    request.body.push(b'&');
+    if !request.body.is_empty() {
+        request.body.push(b'&');
+    }
     request.body.extend(more.bytes());
     request
 }

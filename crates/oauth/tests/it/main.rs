@@ -2,7 +2,10 @@
 
 mod challenges;
 mod discovery;
+mod grant_types;
+mod logins;
 mod places;
+mod refresh;
 mod registration;
 mod revocation;
 mod scopes;

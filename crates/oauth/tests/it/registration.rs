@@ -37,6 +37,7 @@ async fn run(web: &Web) -> Result<Registration, RegistrationError> {
     register(web, &server(), wanted, "id".into(), Reach::default(), Timestamp(1000)).await
 }
 
+/// PROTOCOL: R-13, R-14, R-15, R-24, R-25
 #[tokio::test]
 async fn r13_the_request_is_a_native_clients() {
     let web =
@@ -59,6 +60,7 @@ async fn q27_a_server_that_refuses_the_full_request_gets_the_least_one() {
     assert_eq!(web.bodies().len(), 2);
 }
 
+/// PROTOCOL: R-16, R-17
 #[tokio::test]
 async fn r16_a_refused_redirect_is_told_apart() {
     for body in [
@@ -66,7 +68,10 @@ async fn r16_a_refused_redirect_is_told_apart() {
         r#"{"error":"invalid_client_metadata","error_description":"Redirect URIs must be https"}"#,
     ] {
         let web = Web::default().json(REGISTER, 400, body);
-        assert!(matches!(run(&web).await, Err(RegistrationError::RedirectRefused { .. })), "{body}");
+        let error = run(&web).await.expect_err(body);
+        assert!(matches!(error, RegistrationError::RedirectRefused { .. }), "{body}");
+        let text = error.to_string();
+        assert!(text.contains("as.example") && text.contains("app.gatelodge.desktop:/oauth/callback"), "R-17: {text}");
     }
     for status in [401, 403, 404, 429, 500] {
         let web = Web::default().on(REGISTER, status, &[("content-type", "text/html")], "<html>no</html>");
