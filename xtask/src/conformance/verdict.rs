@@ -38,7 +38,9 @@ impl Verdict {
         }
         let ended = said.lines().find_map(|line| line.strip_prefix("Client exited with code "));
         if let Some(status) = ended.filter(|status| status.trim() != REFUSED) {
-            faults.push(format!("the client ended with status {status} (124 and 137: it hung; 101: it panicked)"));
+            faults.push(format!(
+                "the client ended with status {status} (124 and 137: it hung; 101: it panicked; above 128: a signal)"
+            ));
         }
         match suite {
             Some(0) => {}
