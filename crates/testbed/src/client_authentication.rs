@@ -69,17 +69,23 @@ fn own_word(world: &World, switches: &Switches, memory: &mut Memory, client: &Cl
         return Err("sub is another client".into());
     }
     let audiences = audiences(world, switches);
-    assertion::check(&jwt.claims, &Expected { issuer: &client.id, audiences: &audiences }, memory)
+    assertion::check(&jwt.claims, &Expected { issuer: &client.id, audiences: &audiences, once: true }, memory)
 }
 
 /// The names that the authorization server answers to.
-fn audiences(world: &World, switches: &Switches) -> Vec<String> {
+pub(crate) fn audiences(world: &World, switches: &Switches) -> Vec<String> {
     let token_endpoint = switches.token_endpoint.clone().unwrap_or_else(|| format!("{}/token", world.endpoints()));
     match switches.machine.assertion_audience {
         AssertionAudience::Either => vec![world.spoken_issuer(), token_endpoint],
         AssertionAudience::Issuer => vec![world.spoken_issuer()],
         AssertionAudience::TokenEndpoint => vec![token_endpoint],
     }
+}
+
+/// Whether a request names no client at all.
+pub(crate) fn anonymous(headers: &HeaderMap, params: &Params) -> bool {
+    !headers.contains_key(header::AUTHORIZATION)
+        && ["client_id", "client_secret", "client_assertion"].iter().all(|name| params.get(name).is_none())
 }
 
 fn presented(headers: &HeaderMap, params: &Params, switches: &Switches) -> Result<Presented, OAuthError> {

@@ -54,7 +54,7 @@ pub(crate) fn answer(world: &World, switches: &Switches, memory: &mut Memory, is
         put("refresh_token", json!(token));
     }
     if issue.scopes.contains("openid") {
-        put("id_token", json!(world.key.sign("JWT", &id_claims(world, issue))));
+        put("id_token", json!(id_token(world, issue)));
     }
     Value::Object(answer)
 }
@@ -77,7 +77,7 @@ fn access_claims(world: &World, switches: &Switches, issue: &Issue<'_>, audience
 }
 
 /// OpenID Connect Core 1.0 section 2.
-fn id_claims(world: &World, issue: &Issue<'_>) -> Value {
+pub(crate) fn id_token(world: &World, issue: &Issue<'_>) -> String {
     let now = now_seconds();
     let mut claims = json!({
         "iss": world.spoken_issuer(),
@@ -95,5 +95,5 @@ fn id_claims(world: &World, issue: &Issue<'_>) -> Value {
         claims["preferred_username"] = json!(user.sub);
         claims["email"] = json!(user.email);
     }
-    claims
+    world.key.sign("JWT", &claims)
 }

@@ -55,6 +55,7 @@ mod token;
 mod tools;
 mod topology;
 mod users;
+mod vouching;
 mod world;
 
 pub use inspect::{LiveGrant, SwitchBoard, Tokens};
@@ -64,3 +65,4 @@ pub use static_client::StaticClient;
 pub use switches::Switches;
 pub use testbed::{Options, Testbed};
 pub use topology::Topology;
+pub use vouching::platform_jwt;

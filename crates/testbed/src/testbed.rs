@@ -22,7 +22,7 @@ use crate::world::{Ports, World};
 
 /// An authorization server and an MCP server on loopback. All stop when this is dropped.
 pub struct Testbed {
-    world: Arc<World>,
+    pub(crate) world: Arc<World>,
     servers: Vec<JoinHandle<()>>,
 }
 

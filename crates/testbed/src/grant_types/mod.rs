@@ -3,12 +3,14 @@
 mod client_credentials;
 mod code;
 mod device;
+mod jwt_bearer;
 mod refresh;
+mod token_exchange;
 
 use axum::http::HeaderMap;
 use serde_json::{Map, Value, json};
 
-use crate::client_authentication::authenticate;
+use crate::client_authentication::{anonymous, authenticate};
 use crate::clients::{AuthMethod, Client};
 use crate::grants::Grant;
 use crate::issue::{Issue, answer};
@@ -19,9 +21,12 @@ use crate::switches::{ScopeInAnswer, Switches};
 use crate::world::{Memory, World};
 
 pub(crate) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /// Everything that a client may register for.
-pub(crate) const ALL: [&str; 4] = ["authorization_code", "refresh_token", DEVICE_CODE, "client_credentials"];
+pub(crate) const ALL: [&str; 6] =
+    ["authorization_code", "refresh_token", DEVICE_CODE, "client_credentials", TOKEN_EXCHANGE, JWT_BEARER];
 
 /// A token request whose client has proven itself.
 pub(crate) struct Request<'a> {
@@ -38,6 +43,8 @@ pub(crate) fn offered(switches: &Switches) -> Vec<&'static str> {
         ("refresh_token", switches.refresh_tokens),
         (DEVICE_CODE, switches.device.offered),
         ("client_credentials", switches.machine.client_credentials),
+        (TOKEN_EXCHANGE, switches.enterprise.provider),
+        (JWT_BEARER, !switches.enterprise.trusted.is_empty() || !switches.workload.trusted.is_empty()),
     ];
     all.into_iter().filter(|(_, offered)| *offered).map(|(name, _)| name).collect()
 }
@@ -49,6 +56,13 @@ pub(crate) fn advertise(document: &mut Map<String, Value>, world: &World, switch
             document.insert(format!("{endpoint}_endpoint_auth_signing_alg_values_supported"), json!(["ES256", "RS256"]));
         }
     }
+    if !switches.enterprise.trusted.is_empty() && !switches.enterprise.unadvertised {
+        let profiles = json!(["urn:ietf:params:oauth:grant-profile:id-jag"]);
+        document.insert("authorization_grant_profiles_supported".into(), profiles);
+    }
+    if switches.enterprise.provider {
+        document.insert("identity_chaining_requested_token_types_supported".into(), json!([token_exchange::ID_JAG]));
+    }
     if switches.device.offered {
         document.insert("device_authorization_endpoint".into(), json!(format!("{}/device_authorization", world.endpoints())));
     }
@@ -59,6 +73,9 @@ pub(crate) fn tokens(world: &World, switches: &Switches, headers: &HeaderMap, pa
         return Err(OAuthError::new("invalid_request", format!("{name} came twice")));
     }
     let mut memory = world.memory();
+    if params.get("grant_type") == Some(JWT_BEARER) && !switches.workload.trusted.is_empty() && anonymous(headers, params) {
+        return jwt_bearer::for_workload(world, switches, &mut memory, params);
+    }
     let client = authenticate(world, switches, &mut memory, headers, params)?;
     let request = Request { world, switches, params, client: &client };
     let grant_type = params.get("grant_type").ok_or_else(|| OAuthError::new("invalid_request", "no grant_type"))?;
@@ -73,6 +90,8 @@ pub(crate) fn tokens(world: &World, switches: &Switches, headers: &HeaderMap, pa
         "refresh_token" => refresh::tokens(&request, &mut memory),
         DEVICE_CODE => device::tokens(&request, &mut memory),
         "client_credentials" => client_credentials::tokens(&request, &mut memory),
+        TOKEN_EXCHANGE => token_exchange::tokens(&request, &memory),
+        JWT_BEARER => jwt_bearer::for_person(&request, &mut memory),
         _ => code::tokens(&request, &mut memory),
     }
 }

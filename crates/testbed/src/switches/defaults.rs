@@ -1,10 +1,10 @@
 //! Where all switches stand at first: by the book.
 
 use super::{
-    AccessTokens, Answer, AuthorizationServers, AuthorizeAnswers, ChallengeShape, DeviceSwitches, Eras, ExpiresIn, IssInResponse,
-    IssuerInMetadata, MachineSwitches, McpAnswers, MetadataMembers, MetadataPlace, PkceAdvertised, RefreshWithoutScope,
-    RegistrationScope, ResourceInMetadata, ResourceMetadataPlace, ResourceParameter, RevocationAnswers, ScopeInAnswer,
-    SecretUnasked, StepUp, Switches, TokenAnswers, Vocabulary,
+    AccessTokens, Answer, AuthorizationServers, AuthorizeAnswers, ChallengeShape, DeviceSwitches, EnterpriseSwitches, Eras,
+    ExpiresIn, IssInResponse, IssuerInMetadata, MachineSwitches, McpAnswers, MetadataMembers, MetadataPlace, PkceAdvertised,
+    RefreshWithoutScope, RegistrationScope, ResourceInMetadata, ResourceMetadataPlace, ResourceParameter, RevocationAnswers,
+    ScopeInAnswer, SecretUnasked, StepUp, Switches, TokenAnswers, Vocabulary, WorkloadSwitches,
 };
 
 impl Default for Switches {
@@ -86,6 +86,8 @@ impl Default for Switches {
             reuse_grace_ms: 0,
             device: DeviceSwitches::default(),
             machine: MachineSwitches::default(),
+            enterprise: EnterpriseSwitches::default(),
+            workload: WorkloadSwitches::default(),
             revocation_answers: RevocationAnswers::Proper,
             revocation_wants_basic: false,
             resource_metadata_at: ResourceMetadataPlace::Inserted,

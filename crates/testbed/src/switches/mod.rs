@@ -1,5 +1,6 @@
 //! Every way in which the testbed can misbehave, one switch each; the defaults follow the specification to the letter.
 
+mod assertions;
 mod authorization;
 mod defaults;
 mod device;
@@ -11,6 +12,7 @@ mod token;
 
 use serde::{Deserialize, Serialize};
 
+pub use assertions::*;
 pub use authorization::*;
 pub use device::*;
 pub use machine::*;
@@ -184,6 +186,10 @@ pub struct Switches {
     pub device: DeviceSwitches,
     /// Clients without a person (RFC 6749 section 4.4, RFC 7523).
     pub machine: MachineSwitches,
+    /// Enterprise-managed authorization (SEP-990).
+    pub enterprise: EnterpriseSwitches,
+    /// Workload identity (RFC 7523).
+    pub workload: WorkloadSwitches,
 
     // Revocation (RFC 7009).
     /// What the revocation endpoint answers.
