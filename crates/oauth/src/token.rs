@@ -232,7 +232,7 @@ impl Client<'_> {
             let request = Request { reach: self.reach, url: self.endpoint.to_owned(), ..prepare(way.method())? };
             let request = way.added_to(request, self)?;
             outcome = read(&self.send_bound(http, request).await?);
-            if !matches!(outcome, Err(TokenError::InvalidClient { .. })) {
+            if !outcome.as_ref().is_err_and(TokenError::is_about_the_client) {
                 break;
             }
         }
@@ -272,6 +272,17 @@ impl TokenError {
     /// True where the issuer may or may not have spent the refresh token.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unavailable { .. } | Self::Http(_) | Self::Malformed { .. })
+    }
+
+    /// True where another way to say who we are may be taken; some servers miss their `client_id` in other words.
+    fn is_about_the_client(&self) -> bool {
+        match self {
+            Self::InvalidClient { .. } => true,
+            Self::Refused { error, description: Some(description), .. } => {
+                error == "invalid_request" && description.contains("client_id")
+            }
+            _ => false,
+        }
     }
 }
 

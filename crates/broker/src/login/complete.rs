@@ -129,7 +129,7 @@ impl Broker {
             Ok(answer) => self.keep_answer(vault, record, pending, answer, reach).await,
             Err(error) => {
                 self.learn_from(vault, &registration, &error).await?;
-                Err(error.into())
+                Err(with_resource_named(error.into(), pending))
             }
         }
     }
@@ -173,7 +173,7 @@ impl Broker {
         let about_resource = matches!(&error, ResponseError::Refused { error, .. } if error == "invalid_target");
         let error = Error::from(error);
         if about_resource {
-            return Ok(error.with_concession(Concession::NoResourceParameter));
+            return Ok(with_resource_named(error.with_concession(Concession::NoResourceParameter), pending));
         }
         if !about_scopes {
             return Ok(error);
@@ -199,5 +199,15 @@ impl Broker {
         self.record_refusal(None, error.code(), "An answer came for a login that is not under way; it was ignored.".to_owned())
             .await;
         error
+    }
+}
+
+/// Where the issuer does not know the resource, its owner has to be told the very string (Q34, Q35).
+fn with_resource_named(error: Error, pending: &PendingAuthorization) -> Error {
+    match (&pending.resource_parameter, error.concession()) {
+        (Some(resource), Some(Concession::NoResourceParameter)) => error.with_hint(format!(
+            "Ask the authorization server's owner to register {resource} as a resource. Or allow no-resource-parameter for this server: its tokens may then work at other servers too."
+        )),
+        _ => error,
     }
 }

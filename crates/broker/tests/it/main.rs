@@ -5,6 +5,7 @@ mod bad_input;
 mod call;
 mod login;
 mod processes;
+mod quirks;
 mod refresh;
 mod revoke;
 mod setup;

@@ -57,7 +57,10 @@ impl Person {
     }
 
     pub(crate) async fn with(switches: Switches) -> Self {
-        let web = Testbed::start(switches).await.expect("a free port");
+        Self::on(Testbed::start(switches).await.expect("a free port")).await
+    }
+
+    pub(crate) async fn on(web: Testbed) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let clock = Arc::new(TestClock::at(START));
         let broker = broker_on(folder.path(), clock.clone()).await;

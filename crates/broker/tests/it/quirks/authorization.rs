@@ -1,0 +1,169 @@
+//! PROTOCOL.md 9.4: what authorization endpoints refuse, and what they give at the wrong place.
+
+use super::{add, call, log_in, token_requests, try_login, with_token};
+use crate::setup::{Person, broker_on, browse};
+use broker::{Code, LoginOptions};
+use oauth::authorization::Callback;
+use oauth::concession::{Concession, Concessions};
+use oauth::grant::GrantState;
+use oauth::scope::Scopes;
+use testbed::switches::{ResourceParameter, StepUp, Switches};
+
+/// PROTOCOL: Q35 (Q34 is in `first_example`)
+#[tokio::test]
+async fn q35_a_resource_that_the_issuer_does_not_know_is_named_and_no_other_is_tried() {
+    for what in [ResourceParameter::Refused, ResourceParameter::RefusedAtToken] {
+        let person = Person::approving(Switches::default().resource_parameter(what)).await;
+        let error = try_login(&person).await.expect_err("refused");
+        assert_eq!(error.concession(), Some(Concession::NoResourceParameter), "{what:?}: {error}");
+        let told = format!("{error} {}", error.hint());
+        assert!(told.contains(&person.web.resource()), "{what:?}: the string to register: {told}");
+        let tried: Vec<_> = person.web.requests_to("/authorize").iter().map(|request| request.param("resource")).collect();
+        assert_eq!(tried, [Some(person.web.resource())], "{what:?}: no variants");
+
+        let id = add(&person, &[Concession::NoResourceParameter]).await.expect("allowed").record.id;
+        log_in(&person, &id, LoginOptions::default()).await.unwrap_or_else(|error| panic!("{what:?}: {error}"));
+    }
+}
+
+/// 1. The issuer ignores `resource` and gives a token for something else. 2. The server refuses it. 3. No login would change
+///    that: it is said, and nothing goes round in circles.
+///
+/// PROTOCOL: Q36, Q52
+#[tokio::test]
+async fn q36_q52_a_token_that_is_refused_right_after_a_login_is_no_reason_for_another() {
+    let switches = Switches::default().resource_parameter(ResourceParameter::Ignored).audience("https://other.example");
+    for switches in [switches, Switches::default().rejecting_every_token()] {
+        let person = Person::approving(switches).await;
+        try_login(&person).await.expect("logged in");
+        for _ in 0..3 {
+            let error = call(&person, "whoami").await.expect_err("refused");
+            assert_eq!(error.code(), Code::RejectsItsOwnTokens, "{error}");
+        }
+        assert!(with_token(&person) <= 9 && token_requests(&person, "refresh_token").len() <= 3);
+        assert_eq!(person.web.requests("/authorize"), 1, "nobody was sent to the browser again");
+    }
+}
+
+#[tokio::test]
+async fn q41_consent_is_not_asked_for_by_name() {
+    let person = Person::approving(Switches { refuses_prompt_consent: true, ..Switches::default() }).await;
+    try_login(&person).await.expect("logged in");
+    assert_eq!(person.web.requests_to("/authorize")[0].param("prompt"), None);
+}
+
+#[tokio::test]
+async fn q43_a_scope_of_our_own_that_is_refused_is_left_out_the_next_time() {
+    let person = Person::approving(Switches { refused_scopes: vec!["offline_access".into()], ..Switches::default() }).await;
+    let error = try_login(&person).await.expect_err("refused");
+    assert_eq!(error.code(), Code::LoginRefused, "{error}");
+    assert!(error.hint().contains("offline_access"), "{}", error.hint());
+    try_login(&person).await.expect("without it");
+    let asked: Vec<_> = person.web.requests_to("/authorize").iter().filter_map(|request| request.param("scope")).collect();
+    assert_eq!(asked, ["notes:read offline_access", "notes:read"]);
+}
+
+#[tokio::test]
+async fn q44_a_code_that_no_scope_was_asked_for_may_be_of_no_use_and_scopes_can_be_chosen() {
+    let switches =
+        Switches { omitted_scope_spoils_code: true, resource_scopes: None, ..Switches::default().challenge_scope(None) };
+    let person = Person::approving(switches).await;
+    let error = try_login(&person).await.expect_err("the code is of no use");
+    assert_eq!(error.code(), Code::ExchangeFailed, "{error}");
+    let id = person.add().await;
+    person.broker.set_scopes(&id, Some(Scopes::parse("notes:read"))).await.expect("chosen");
+    log_in(&person, &id, LoginOptions::default()).await.expect("logged in");
+}
+
+/// 1. Two programs share a client id, as those with a document or a built-in one do. 2. The issuer keeps one grant a person.
+/// 3. The second login ends the first, which is told once and asks for a login once.
+#[tokio::test]
+async fn q51_a_login_elsewhere_may_end_ours() {
+    let switches = Switches { one_grant_a_person: true, ..Switches::default().without_registration() };
+    let person = Person::approving(switches).await;
+    let (client_id, _) = person.web.preregister("shared", &[oauth::redirect::DEEP_LINK], false);
+    let entry = broker::ClientEntry {
+        client_id,
+        redirects: vec![broker::RedirectPreference::DeepLink],
+        ..broker::ClientEntry::default()
+    };
+    let id = person.add().await;
+    person.broker.set_client(&id, entry.clone()).await.expect("kept");
+    let grant = log_in(&person, &id, LoginOptions::default()).await.expect("logged in");
+
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let other = broker_on(elsewhere.path(), person.clock.clone()).await;
+    let theirs = other.add(&person.web.resource(), None, Concessions::default(), &|_| {}).await.expect("added").record.id;
+    other.set_client(&theirs, entry).await.expect("kept");
+    let started = other.begin_login(&theirs, LoginOptions::default()).await.expect("begins");
+    let callback = browse(&started.pending().expect("waits").authorization_url).await;
+    other.complete_login(Callback::parse(&callback)).await.expect("logged in there");
+
+    for _ in 0..2 {
+        assert_eq!(call(&person, "whoami").await.expect_err("ended").code(), Code::LoginRequired);
+    }
+    assert_eq!(token_requests(&person, "refresh_token").len(), 1);
+    let kept = person.broker.resource(&id).await.expect("kept").grants;
+    assert!(kept.iter().any(|kept| kept.id == grant.id && matches!(kept.state, GrantState::LoginNeeded(_))), "{kept:?}");
+}
+
+#[tokio::test]
+async fn q52_more_rights_that_were_asked_for_already_are_not_asked_for_again() {
+    let person = Person::approving(Switches::default().step_up(StepUp::NeverEnough)).await;
+    try_login(&person).await.expect("logged in");
+    let error = call(&person, "whoami").await.expect_err("refused");
+    assert_eq!(error.code(), Code::AccessDenied, "{error}");
+    assert_eq!((with_token(&person), person.web.requests("/authorize")), (1, 1));
+
+    // A 403 without a challenge is the server's own business.
+    person.web.switches().set(|switches| switches.step_up = StepUp::WithoutChallenge);
+    assert_eq!(call(&person, "add_note").await.expect("passed on").status, 403);
+    assert_eq!(with_token(&person), 2);
+}
+
+/// PROTOCOL: Q53
+#[tokio::test]
+async fn q53_two_programs_do_not_take_each_others_answers() {
+    let person = Person::approving(Switches::default()).await;
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let other = broker_on(elsewhere.path(), person.clock.clone()).await;
+    let theirs = other.add(&person.web.resource(), None, Concessions::default(), &|_| {}).await.expect("added").record.id;
+    let ours = person.add().await;
+    let first = browse(&person.begin(&ours).await.authorization_url).await;
+    let started = other.begin_login(&theirs, LoginOptions::default()).await.expect("begins");
+    let second = browse(&started.pending().expect("waits").authorization_url).await;
+    assert_eq!(other.complete_login(Callback::parse(&first)).await.expect_err("not its own").code(), Code::LoginUnknown);
+    assert_eq!(person.broker.complete_login(Callback::parse(&second)).await.expect_err("not ours").code(), Code::LoginUnknown);
+    person.broker.complete_login(Callback::parse(&first)).await.expect("ours");
+    other.complete_login(Callback::parse(&second)).await.expect("theirs");
+}
+
+#[tokio::test]
+async fn q54_what_was_added_to_the_address_for_counting_is_not_part_of_the_resource() {
+    let person = Person::approving(Switches::default()).await;
+    let url = format!("{}?utm_source=somewhere", person.web.resource());
+    let id = person.broker.add(&url, None, Concessions::default(), &|_| {}).await.expect("added").record.id;
+    log_in(&person, &id, LoginOptions::default()).await.expect("logged in");
+    let sent = [person.web.requests_to("/authorize"), person.web.requests_to("/token")].concat();
+    assert!(sent.iter().all(|request| request.param("resource") == Some(person.web.resource())), "{sent:?}");
+}
+
+#[tokio::test]
+async fn q55_no_code_verifier_or_token_is_shown_anywhere() {
+    let person = Person::approving(Switches::default()).await;
+    let id = person.add().await;
+    let pending = person.begin(&id).await;
+    let callback = browse(&pending.authorization_url).await;
+    let grant = person.broker.complete_login(Callback::parse(&callback)).await.expect("logged in");
+    let view = person.broker.resource(&id).await.expect("kept");
+    let events = person.broker.events(&broker::EventFilter { limit: 100, ..Default::default() }).await.expect("readable");
+    let shown = format!("{pending:?} {grant:?} {view:?} {events:?}");
+    let exchange = &person.web.requests_to("/token")[0];
+    let tokens = grant.tokens().expect("active");
+    let refresh_token = tokens.refresh_token.as_ref().expect("there").expose().to_owned();
+    for secret in [exchange.param("code"), exchange.param("code_verifier"), Some(refresh_token)] {
+        let secret = secret.expect("sent");
+        assert!(!shown.contains(&secret), "{secret} is shown");
+    }
+    assert!(!shown.contains(tokens.access_token.expose()));
+}
