@@ -252,6 +252,7 @@ mod tests {
         Callback::from_query(&query.replace("STATE", pending.state.expose())).and_then(|callback| pending.respond(callback, NOW))
     }
 
+    /// PROTOCOL, Q18
     #[test]
     fn the_request_has_each_parameter_once() {
         let url = pending("https://as.example/a?tenant=1&client_id=evil&state=x&resource=y&redirect_uri=https://evil", false);
@@ -271,7 +272,7 @@ mod tests {
         assert!(one("state").len() >= 43, "A-14: at least 128 bits");
     }
 
-    /// PROTOCOL: C-02, C-03, C-04, C-05, C-06, C-07, C-08
+    /// PROTOCOL: C-02, C-03, C-04, C-05, C-06, C-07, C-08, Q19
     #[test]
     fn c02_the_iss_table() {
         let issuer = "https%3A%2F%2Fas.example";

@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(asked(403, &part_known, false, 1), Demand::StepUp(Scopes::parse("files:read files:write")));
     }
 
-    /// Q52: a challenge for what is there already starts no login.
+    /// A challenge for what is there already starts no login. PROTOCOL: S-12, S-13, Q52
     #[test]
     fn s13_s12_the_same_403_again_opens_no_browser() {
         for known in ["files:read", "profile", "profile files:read"] {

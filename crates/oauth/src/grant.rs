@@ -232,6 +232,7 @@ mod tests {
         }
     }
 
+    /// PROTOCOL: T-05, T-07
     #[test]
     fn what_follows_from_each_state() {
         let active = |life, refresh| grant(GrantState::Active(tokens(life, refresh)));

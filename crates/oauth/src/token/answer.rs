@@ -240,6 +240,7 @@ mod tests {
         answered(200, "application/json", body)
     }
 
+    /// PROTOCOL: Q46
     #[test]
     fn f18_a_life_in_any_shape() {
         for (value, life) in [

@@ -5,6 +5,7 @@ mod discovery;
 mod grant_types;
 mod logins;
 mod places;
+mod quirks;
 mod refresh;
 mod registration;
 mod revocation;

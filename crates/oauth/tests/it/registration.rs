@@ -37,7 +37,7 @@ async fn run(web: &Web) -> Result<Registration, RegistrationError> {
     register(web, &server(), wanted, "id".into(), Reach::default(), Timestamp(1000)).await
 }
 
-/// PROTOCOL: R-13, R-14, R-15, R-24, R-25
+/// PROTOCOL: R-13, R-14, R-15, R-24, R-25, Q25, Q26
 #[tokio::test]
 async fn r13_the_request_is_a_native_clients() {
     let web =
@@ -116,4 +116,38 @@ async fn attack_33_what_an_answer_may_not_do() {
         None,
         "not managed at another origin"
     );
+}
+
+/// PROTOCOL: Q21, Q22
+#[tokio::test]
+async fn q21_q22_a_closed_registration_is_told_in_the_servers_words() {
+    let closed = AuthorizationServer { registration_endpoint: None, ..server() };
+    let wanted = Wanted { redirect: Redirect::DeepLink, scopes: &Scopes::default(), confidential: false };
+    let web = Web::default();
+    let outcome = register(&web, &closed, wanted, "id".into(), Reach::default(), Timestamp(1000)).await;
+    assert!(matches!(outcome, Err(RegistrationError::NotOffered { .. })) && web.asked().is_empty());
+    for status in [401, 403] {
+        let web = Web::default().json(REGISTER, status, r#"{"error_description":"only approved clients"}"#);
+        let error = run(&web).await.expect_err("refused");
+        assert!(error.to_string().contains("only approved clients"), "{error}");
+        assert_eq!(web.bodies()[0]["client_name"], "Gatelodge", "Q22: no other name is tried");
+        assert_eq!(web.asked().len(), 1);
+    }
+}
+
+/// PROTOCOL: Q33
+#[tokio::test]
+async fn q33_management_data_that_cannot_be_used_is_left_out() {
+    for (uri, token, usable) in [
+        (r#""https://as.example/register/c""#, r#""t""#, true),
+        (r#""/register/c""#, r#""t""#, false),
+        (r#""http://as.example/register/c""#, r#""t""#, false),
+        (r#""https://as.example/register/c""#, "null", false),
+        (r#""https://as.example/register/c""#, r#""""#, false),
+        ("null", r#""t""#, false),
+    ] {
+        let answer = format!(r#"{{"client_id":"c","registration_client_uri":{uri},"registration_access_token":{token}}}"#);
+        let registration = run(&Web::default().json(REGISTER, 201, &answer)).await.expect("usable without");
+        assert_eq!(registration.management.is_some(), usable, "{answer}");
+    }
 }

@@ -108,3 +108,12 @@ async fn attack_12_a_redirect_is_not_followed_with_a_code() {
     assert!(run(&web, AuthMethod::None).await.is_err());
     assert_eq!(web.asked(), [TOKEN]);
 }
+
+/// Q35, Q36: an operator has to register the resource; no variant of it is tried.
+#[tokio::test]
+async fn q35_an_unknown_resource_is_told_and_not_varied() {
+    let web = Web::default().json(TOKEN, 400, r#"{"error":"invalid_target","error_description":"unknown resource"}"#);
+    let error = run(&web, AuthMethod::None).await.expect_err("refused");
+    assert!(matches!(&error, TokenError::Refused { error, .. } if error == "invalid_target"), "{error}");
+    assert_eq!(web.asked().len(), 1, "a code is spent by the first try");
+}
