@@ -9,7 +9,7 @@ import { scopeRows } from '../src/words';
 afterEach(cleanup);
 
 test('a failure is an alert with its code, and its text is text', () => {
-  render(FailureBox, { failure: { code: 'not_mcp', message: '<img src=x onerror=alert(1)>', hint: 'Check the address.' } });
+  render(FailureBox, { failure: { code: 'not_mcp', message: '<img src=x onerror=alert(1)>', hint: 'Check the address.', concession: null, scopes: [] } });
   const alert = screen.getByRole('alert');
   expect(alert.dataset['code']).toBe('not_mcp');
   expect(alert.textContent).toContain('<img src=x');

@@ -3,13 +3,14 @@
 //! The table makes [`Host::dispatch`] and the TypeScript interface; a command without a body does not compile.
 
 use crate::dto::{
-    Agent, AgentAdd, AgentId, AgentKey, Event, EventQuery, Grant, GrantId, LoginBegin, LoginId, LoginPaste, LoginStarted,
-    PermitGive, PermitId, Receipt, Redirect, Resource, ResourceAdd, ResourceCheck, ResourceDetail, ResourceId, ResourceRename,
-    Status, VaultCreate, VaultUnlock,
+    AccountLock, AccountName, Agent, AgentAdd, AgentId, AgentKey, ClientDocument, ClientId, ClientInfo, ClientOptions, ClientSet,
+    ConcessionAllow, ConcessionWithdraw, DocumentAsk, Event, EventQuery, Grant, GrantId, LoginBegin, LoginId, LoginMethodSet,
+    LoginPaste, LoginStarted, PermitGive, PermitId, Provider, ProviderId, ProviderSet, Receipt, Resource, ResourceAdd,
+    ResourceCheck, ResourceDetail, ResourceId, ResourceRename, ScopesChoose, Settings, Status, VaultCreate, VaultUnlock,
 };
 use crate::host::Host;
 use crate::{bindings, convert};
-use broker::{Code, Error, EventFilter, LoginOptions, RedirectPreference};
+use broker::{Code, Error, EventFilter, LoginOptions};
 use oauth::authorization::{AccountWish, Callback, Wishes};
 use oauth::concession::Concessions;
 use oauth::scope::Scopes;
@@ -63,6 +64,22 @@ commands! {
     login_reopen(LoginId) -> LoginStarted;
     login_paste(LoginPaste) -> Grant;
     login_cancel(LoginId) -> ();
+    concession_allow(ConcessionAllow) -> ResourceDetail;
+    concession_withdraw(ConcessionWithdraw) -> ResourceDetail;
+    client_options(ResourceId) -> ClientOptions;
+    client_set(ClientSet) -> ResourceDetail;
+    client_list() -> Vec<ClientInfo>;
+    client_forget(ClientId) -> ();
+    client_document(DocumentAsk) -> ClientDocument;
+    settings_get() -> Settings;
+    settings_set(Settings) -> Settings;
+    login_method_set(LoginMethodSet) -> ResourceDetail;
+    scopes_choose(ScopesChoose) -> ResourceDetail;
+    account_name(AccountName) -> Grant;
+    account_lock(AccountLock) -> ResourceDetail;
+    provider_set(ProviderSet) -> Provider;
+    provider_list() -> Vec<Provider>;
+    provider_remove(ProviderId) -> ();
     grant_refresh(GrantId) -> Grant;
     grant_revoke(GrantId) -> Receipt;
     agents_list() -> Vec<Agent>;
@@ -97,7 +114,9 @@ impl Host {
 
     async fn resource_add(&self, args: ResourceAdd) -> Result<ResourceDetail, Error> {
         let trace = self.trace(args.trace_id);
-        let view = self.broker().add(&args.url, args.name.as_deref(), Concessions::default(), &trace).await?;
+        let names = args.concessions.unwrap_or_default();
+        let concessions = names.iter().map(|name| convert::named(name)).collect::<Result<_, _>>()?;
+        let view = self.broker().add(&args.url, args.name.as_deref(), Concessions(concessions), &trace).await?;
         self.detail(view).await
     }
 
@@ -116,14 +135,9 @@ impl Host {
     }
 
     async fn login_begin(&self, args: LoginBegin) -> Result<LoginStarted, Error> {
-        let redirect = args.redirect.map(|redirect| match redirect {
-            Redirect::DeepLink => RedirectPreference::DeepLink,
-            Redirect::Loopback => RedirectPreference::Loopback,
-            Redirect::Localhost => RedirectPreference::Localhost,
-        });
         let account = if args.another_account.unwrap_or_default() { AccountWish::Another } else { AccountWish::Any };
         let options = LoginOptions {
-            redirect,
+            redirect: args.redirect.map(convert::redirect),
             wishes: Wishes { select_account: args.select_account, login_hint: args.login_hint, account },
             scopes: args.scopes.map(|scopes| scopes.into_iter().collect()),
             registration: args.registration.map(convert::registration_kind),
@@ -218,12 +232,12 @@ impl Host {
         agents.into_iter().find(|agent| agent.id == id).ok_or_else(|| Error::new(Code::AgentUnknown, "the agent is gone"))
     }
 
-    async fn grant(&self, grant: oauth::grant::Grant) -> Result<Grant, Error> {
+    pub(crate) async fn grant(&self, grant: oauth::grant::Grant) -> Result<Grant, Error> {
         let resource = self.broker().resource(grant.resource.as_str()).await?;
         Ok(convert::grant(&grant, &resource.record.id))
     }
 
-    async fn detail(&self, view: broker::ResourceView) -> Result<ResourceDetail, Error> {
+    pub(crate) async fn detail(&self, view: broker::ResourceView) -> Result<ResourceDetail, Error> {
         let agents = self.broker().agents().await?;
         Ok(convert::detail(view, &agents))
     }

@@ -1,19 +1,29 @@
 //! Domain values as the window sees them. Nothing in here reaches for a token.
 
 mod agent;
+mod client;
+mod concession;
 mod grant;
 mod resource;
 mod status;
 
 pub use agent::{agent, event};
+pub use client::{auth_method, client, client_options, provider, redirect};
+pub use concession::{allowed, named, offer};
 pub use grant::{grant, pending, receipt, registration_kind, started};
-pub use resource::{detail, resource, step};
+pub use resource::{detail, login_method, resource, step};
 pub use status::{endpoint_status, vault_status};
 
 use crate::dto;
 
 pub fn failure(error: &broker::Error) -> dto::Failure {
-    dto::Failure { code: error.code().as_str().to_owned(), message: sentence(&bounded(&error.to_string())), hint: error.hint() }
+    dto::Failure {
+        code: error.code().as_str().to_owned(),
+        message: sentence(&bounded(&error.to_string())),
+        hint: error.hint(),
+        concession: error.concession().map(|concession| offer(concession, error.pattern())),
+        scopes: error.scopes().map(oauth::scope::Scopes::to_vec).unwrap_or_default(),
+    }
 }
 
 /// Whatever an error quotes, it stays a line that can be shown (U08).

@@ -81,12 +81,12 @@ impl Glance {
                 title: format!("Logged in to {}", self.name(resource_id)),
                 body: "Agents that have a permit can use it now.".to_owned(),
             }),
-            Notice::LoginFailed { resource_id, message, hint, .. } => Some(Tidings {
+            Notice::LoginFailed { resource_id, failure } => Some(Tidings {
                 title: match resource_id {
                     Some(id) => format!("The login to {} failed", self.name(id)),
                     None => "A login waits".to_owned(),
                 },
-                body: format!("{message} {hint}"),
+                body: format!("{} {}", failure.message, failure.hint),
             }),
             Notice::Changed | Notice::Trace { .. } => None,
         }

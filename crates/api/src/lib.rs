@@ -4,6 +4,7 @@
 //! token (invariant 3). [`Host`] is one running Gatelodge: broker, endpoint and demo provider.
 
 pub mod bindings;
+mod choices;
 mod commands;
 pub mod convert;
 mod demo;

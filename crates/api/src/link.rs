@@ -1,7 +1,7 @@
 //! Answers of a browser that come by deep link. Any web page can send one, so nothing that it says is shown, a flood of
 //! them is cut off, and how it ended is told by the broker, and only where it belongs to a login under way (F13).
 
-use crate::dto::Notice;
+use crate::dto::{Failure, Notice};
 use crate::host::{Host, locked};
 use broker::{Code, Error, VaultState};
 use oauth::authorization::Callback;
@@ -53,7 +53,7 @@ impl Host {
             let error = Error::new(Code::VaultLocked, "a login's answer came while the vault is not open");
             let failure = crate::convert::failure(&error);
             let hint = "Open the vault within ten minutes; the login then goes on by itself.".to_owned();
-            self.notify(Notice::LoginFailed { resource_id: None, code: failure.code, message: failure.message, hint });
+            self.notify(Notice::LoginFailed { resource_id: None, failure: Failure { hint, ..failure } });
         }
     }
 }

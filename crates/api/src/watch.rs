@@ -64,9 +64,6 @@ fn notice(change: Change) -> Notice {
     match change {
         Change::Vault => Notice::Changed,
         Change::LoggedIn { resource_id } => Notice::LoggedIn { resource_id },
-        Change::LoginFailed { resource_id, error } => {
-            let failure = convert::failure(&error);
-            Notice::LoginFailed { resource_id, code: failure.code, message: failure.message, hint: failure.hint }
-        }
+        Change::LoginFailed { resource_id, error } => Notice::LoginFailed { resource_id, failure: convert::failure(&error) },
     }
 }

@@ -25,6 +25,7 @@ struct More {
     accounts: Vec<String>,
     retry_after: Option<u64>,
     concession: Option<Concession>,
+    pattern: Option<&'static str>,
     scopes: Option<Scopes>,
 }
 
@@ -60,6 +61,12 @@ impl Error {
     }
 
     #[must_use]
+    pub(crate) fn with_pattern(mut self, pattern: Option<&'static str>) -> Self {
+        self.more.pattern = pattern;
+        self
+    }
+
+    #[must_use]
     pub fn with_scopes(mut self, scopes: Scopes) -> Self {
         self.more.scopes = Some(scopes);
         self
@@ -67,6 +74,11 @@ impl Error {
 
     pub fn concession(&self) -> Option<Concession> {
         self.more.concession
+    }
+
+    /// Why [`Error::concession`] is known, if the issuer's maker is known for it.
+    pub fn pattern(&self) -> Option<&'static str> {
+        self.more.pattern
     }
 
     /// What is lacking, with [`Code::StepUpRequired`].

@@ -292,6 +292,20 @@ impl DiscoveryError {
     }
 }
 
+impl DiscoveryError {
+    /// Why that departure is known, if the issuer's maker is known for it.
+    pub fn pattern(&self) -> Option<&'static str> {
+        let Self::AuthorizationServerMetadata { url, source } = self else {
+            return None;
+        };
+        let issuer = match source {
+            MetadataError::IssuerMismatch { found, .. } => found,
+            _ => url,
+        };
+        source.concession()?.pattern(&Issuer::parse(issuer).ok()?)
+    }
+}
+
 fn not_protected(trace: Sink<'_>) -> Discovery {
     trace(Step::new(
         "No login needed",

@@ -26,5 +26,5 @@ export function asFailure(thrown: unknown): Failure {
   if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'message' in thrown && 'hint' in thrown) {
     return thrown as Failure;
   }
-  return { code: 'internal', message: String(thrown), hint: 'This is a fault of Gatelodge. Please report it.' };
+  return { code: 'internal', message: String(thrown), hint: 'This is a fault of Gatelodge. Please report it.', concession: null, scopes: [] };
 }

@@ -4,4 +4,8 @@ export type ResourceAdd = { url: string, name: string | null,
 /**
  * Chosen by the caller; every notice of this discovery carries it.
  */
-trace_id: string, };
+trace_id: string, 
+/**
+ * Departures that the person has allowed, by name.
+ */
+concessions?: Array<string> | null, };

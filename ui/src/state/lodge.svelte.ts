@@ -65,7 +65,7 @@ export async function follow(): Promise<() => void> {
         void refetch();
         break;
       case 'login_failed':
-        fail(notice.resource_id, { code: notice.code, message: notice.message, hint: notice.hint });
+        fail(notice.resource_id, notice.failure);
         void refetch();
         break;
     }

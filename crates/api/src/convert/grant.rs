@@ -4,7 +4,7 @@ use crate::convert::sentence;
 use crate::dto;
 use broker::{ReceiptOutcome, ReceiptStep, Started};
 use oauth::authorization::PendingAuthorization;
-use oauth::grant::{Grant, GrantState};
+use oauth::grant::{Grant, GrantKind, GrantState};
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
 use oauth::registration::RegistrationKind;
@@ -26,10 +26,23 @@ pub fn grant(grant: &Grant, resource_id: &str) -> dto::Grant {
         scopes_requested: grant.scopes_requested.to_vec(),
         scopes_unasked: oauth::token::unasked(&grant.scopes_requested, &granted).to_vec(),
         scopes_granted: granted.to_vec(),
+        kind: kind(grant.kind),
+        sender_constrained: grant.tokens().is_some_and(|tokens| tokens.dpop_key.is_some()),
+        identified: grant.account.subject.is_some(),
         has_refresh_token: grant.tokens().is_some_and(|tokens| tokens.refresh_token.is_some()),
         granted_at: grant.granted_at.0,
         refreshed_at: grant.refreshed_at.map(|at| at.0),
         expires_at: grant.tokens().and_then(|tokens| tokens.expires_at).map(|at| at.0),
+    }
+}
+
+fn kind(kind: GrantKind) -> dto::GrantKind {
+    match kind {
+        GrantKind::AuthorizationCode => dto::GrantKind::AuthorizationCode,
+        GrantKind::Device => dto::GrantKind::Device,
+        GrantKind::ClientCredentials => dto::GrantKind::ClientCredentials,
+        GrantKind::EnterpriseManaged => dto::GrantKind::EnterpriseManaged,
+        GrantKind::WorkloadIdentity => dto::GrantKind::WorkloadIdentity,
     }
 }
 

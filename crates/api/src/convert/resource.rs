@@ -2,11 +2,12 @@
 
 use crate::convert;
 use crate::dto;
-use broker::{ResourceState, ResourceView};
+use broker::{Error, LoginMethod, ResourceState, ResourceView};
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::trace::{Step, Verdict};
+use oauth::uri::Issuer;
 
 pub fn resource(view: &ResourceView) -> dto::Resource {
     // The grant that the list shows: a live one, else the newest.
@@ -51,11 +52,60 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
         scopes_offered: offered(&view).to_vec(),
         grants: view.grants.iter().map(|grant| convert::grant(grant, id)).collect(),
         pending: view.pending.as_ref().map(|pending| convert::pending(pending, id, None)),
+        concessions: convert::allowed(&view.record),
+        login_method: method(&view.record.login_method),
+        login_methods: methods(&view),
+        scopes_chosen: view.record.chosen_scopes.as_ref().map(Scopes::to_vec),
+        locked_to: view.record.locked_to.as_ref().map(|account| account.name.clone()),
+        step_up: view.record.missing_scopes.to_vec(),
+        issuer_change: issuer_change(&view),
+        needs_dpop: view.record.needs_dpop,
+        client: view.registration.as_ref().map(convert::client),
         permits,
         trace: view.record.trace.into_iter().map(step).collect(),
         added_at: view.record.added_at.0,
         checked_at: view.record.checked_at.map(|at| at.0),
     }
+}
+
+fn method(method: &LoginMethod) -> dto::LoginMethod {
+    match method {
+        LoginMethod::Browser => dto::LoginMethod::Browser,
+        LoginMethod::Device => dto::LoginMethod::Device,
+        LoginMethod::ClientCredentials => dto::LoginMethod::ClientCredentials,
+        LoginMethod::Enterprise { provider } => dto::LoginMethod::Enterprise { provider: provider.to_string() },
+        LoginMethod::Workload { token_file } => dto::LoginMethod::Workload { token_file: token_file.clone() },
+    }
+}
+
+pub fn login_method(method: dto::LoginMethod) -> Result<LoginMethod, Error> {
+    Ok(match method {
+        dto::LoginMethod::Browser => LoginMethod::Browser,
+        dto::LoginMethod::Device => LoginMethod::Device,
+        dto::LoginMethod::ClientCredentials => LoginMethod::ClientCredentials,
+        dto::LoginMethod::Enterprise { provider } => LoginMethod::Enterprise { provider: Issuer::parse(&provider)? },
+        dto::LoginMethod::Workload { token_file } => LoginMethod::Workload { token_file },
+    })
+}
+
+/// What the authorization server offers. The company's provider and the platform are the person's own, so both can
+/// always be chosen.
+fn methods(view: &ResourceView) -> Vec<dto::LoginMethodKind> {
+    let server = view.authorization_server.as_ref();
+    let offered = [
+        (dto::LoginMethodKind::Browser, server.is_some_and(AuthorizationServer::offers_code_flow)),
+        (dto::LoginMethodKind::Device, server.is_some_and(|server| server.device_authorization_endpoint.is_some())),
+        (dto::LoginMethodKind::ClientCredentials, server.is_some()),
+        (dto::LoginMethodKind::Enterprise, server.is_some()),
+        (dto::LoginMethodKind::Workload, server.is_some()),
+    ];
+    offered.into_iter().filter(|(_, offered)| *offered).map(|(kind, _)| kind).collect()
+}
+
+fn issuer_change(view: &ResourceView) -> Option<dto::IssuerChange> {
+    let new = view.record.issuer.as_ref()?;
+    let old = view.grants.iter().find(|grant| grant.tokens().is_some() && grant.issuer != *new)?;
+    Some(dto::IssuerChange { old: old.issuer.to_string(), new: new.to_string() })
 }
 
 /// What the resource lists, and the one scope that only the issuer offers.

@@ -1,5 +1,6 @@
 //! How a command fails: a code for programs, a sentence for the person, and what to do next.
 
+use super::ConcessionOffer;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -11,4 +12,8 @@ pub struct Failure {
     pub message: String,
     /// What the person can do now.
     pub hint: String,
+    /// The one departure from the specification that stands in the way, if allowing it would help.
+    pub concession: Option<ConcessionOffer>,
+    /// What is lacking, with `step_up_required`.
+    pub scopes: Vec<String>,
 }

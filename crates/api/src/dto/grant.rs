@@ -17,6 +17,11 @@ pub struct Grant {
     /// Granted without having been asked for: shown in red.
     pub scopes_unasked: Vec<String>,
     pub has_refresh_token: bool,
+    pub kind: GrantKind,
+    /// Its tokens are bound to a key (RFC 9449): no agent is ever given one.
+    pub sender_constrained: bool,
+    /// The issuer says who this is, so that the server can be locked to it.
+    pub identified: bool,
     #[ts(type = "number")]
     pub granted_at: i64,
     #[ts(type = "number | null")]
@@ -31,6 +36,30 @@ pub enum GrantState {
     Active,
     LoginNeeded,
     Revoked,
+}
+
+/// How the tokens are got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantKind {
+    AuthorizationCode,
+    Device,
+    ClientCredentials,
+    EnterpriseManaged,
+    WorkloadIdentity,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AccountName {
+    pub grant_id: String,
+    pub name: String,
+}
+
+/// `grant_id` of null: any account may log in again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AccountLock {
+    pub resource_id: String,
+    pub grant_id: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

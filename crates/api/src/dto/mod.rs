@@ -3,6 +3,8 @@
 //! Times are seconds since 1970 in UTC. Every enum travels as a `snake_case` string.
 
 mod agent;
+mod client;
+mod concession;
 mod event;
 mod failure;
 mod grant;
@@ -12,6 +14,8 @@ mod resource;
 mod status;
 
 pub use agent::*;
+pub use client::*;
+pub use concession::*;
 pub use event::*;
 pub use failure::*;
 pub use grant::*;

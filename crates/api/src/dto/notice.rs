@@ -1,6 +1,6 @@
 //! What a host tells the window without being asked.
 
-use super::TraceStep;
+use super::{Failure, TraceStep};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -14,5 +14,5 @@ pub enum Notice {
     /// A login ended: the window shows the server's page.
     LoggedIn { resource_id: String },
     /// A login ended badly.
-    LoginFailed { resource_id: Option<String>, code: String, message: String, hint: String },
+    LoginFailed { resource_id: Option<String>, failure: Failure },
 }

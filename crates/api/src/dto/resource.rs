@@ -1,6 +1,6 @@
 //! MCP servers (RFC 9728 protected resources) as the window shows them.
 
-use super::{Grant, PendingLogin, Permit};
+use super::{AllowedConcession, ClientInfo, Grant, PendingLogin, Permit};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -40,6 +40,20 @@ pub struct ResourceDetail {
     pub scopes_offered: Vec<String>,
     pub grants: Vec<Grant>,
     pub pending: Option<PendingLogin>,
+    pub concessions: Vec<AllowedConcession>,
+    pub login_method: LoginMethod,
+    /// What the authorization server offers, or the person chose.
+    pub login_methods: Vec<LoginMethodKind>,
+    /// What every login asks for, if the person chose it.
+    pub scopes_chosen: Option<Vec<String>>,
+    /// The one account that may log in.
+    pub locked_to: Option<String>,
+    /// Scopes that an operation lacked when the server last said so.
+    pub step_up: Vec<String>,
+    pub issuer_change: Option<IssuerChange>,
+    /// The server takes only tokens that are bound to a key (RFC 9449).
+    pub needs_dpop: bool,
+    pub client: Option<ClientInfo>,
     pub permits: Vec<Permit>,
     /// How the server was found to be protected, step by step.
     pub trace: Vec<TraceStep>,
@@ -99,6 +113,57 @@ pub struct ResourceAdd {
     pub name: Option<String>,
     /// Chosen by the caller; every notice of this discovery carries it.
     pub trace_id: String,
+    /// Departures that the person has allowed, by name.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub concessions: Option<Vec<String>>,
+}
+
+/// How a server is logged in to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum LoginMethod {
+    Browser,
+    Device,
+    ClientCredentials,
+    /// The company's provider, by its issuer.
+    Enterprise {
+        provider: String,
+    },
+    /// A file with a JWT that the platform keeps fresh.
+    Workload {
+        token_file: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginMethodKind {
+    Browser,
+    Device,
+    ClientCredentials,
+    Enterprise,
+    Workload,
+}
+
+/// The server names another authorization server than the one that a login is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct IssuerChange {
+    pub old: String,
+    pub new: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LoginMethodSet {
+    pub resource_id: String,
+    pub method: LoginMethod,
+}
+
+/// `scopes` of null: what the server asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ScopesChoose {
+    pub resource_id: String,
+    pub scopes: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -73,7 +73,7 @@ async fn an_answer_to_a_locked_vault_waits_until_it_is_open() {
     desk.host.deep_link(&callback).await;
     desk.host.deep_link("app.gatelodge.desktop:/oauth/callback?code=CANARY&state=CANARY").await;
     let told = until(&mut notices, |notice| matches!(notice, Notice::LoginFailed { .. })).await;
-    assert!(matches!(&told, Notice::LoginFailed { resource_id: None, code, .. } if code == "vault_locked"), "{told:?}");
+    assert!(matches!(&told, Notice::LoginFailed { resource_id: None, failure } if failure.code == "vault_locked"), "{told:?}");
     desk.call("vault_unlock", json!({ "passphrase": "" })).await;
     assert!(matches!(desk.host.broker().vault_state(), VaultState::Open { .. }));
     let next = until(&mut notices, |notice| *notice != Notice::Changed).await;

@@ -67,6 +67,28 @@ async fn no_answer_and_no_notice_holds_a_servers_token() {
     for name in ["resource_show", "resource_check"] {
         window.call(name, json!({ "id": id, "trace_id": "t" })).await;
     }
+    let secret = "SECRET-of-the-provider-and-the-client";
+    secrets.push(Secret::new(secret));
+    let entry = json!({ "resource_id": id, "client_id": "given", "client_secret": secret, "private_key": null, "key_id": null,
+        "auth_method": null, "redirects": ["loopback"] });
+    let client = window.call("client_set", entry).await;
+    assert!(client.is_object());
+    let clients = window.call("client_list", Value::Null).await;
+    window.call("client_options", json!({ "id": id })).await;
+    window.call("client_forget", json!({ "id": clients[0]["id"] })).await;
+    window.call("client_document", json!({ "url": "https://gatelodge.example/client.json" })).await;
+    window.call("settings_set", json!({ "client_metadata_url": null })).await;
+    window.call("settings_get", Value::Null).await;
+    window.call("concession_allow", json!({ "resource_id": id, "name": "pkce-unadvertised", "trace_id": "t" })).await;
+    window.call("concession_withdraw", json!({ "resource_id": id, "name": "pkce-unadvertised" })).await;
+    window.call("login_method_set", json!({ "resource_id": id, "method": { "kind": "browser" } })).await;
+    window.call("scopes_choose", json!({ "resource_id": id, "scopes": null })).await;
+    window.call("account_name", json!({ "grant_id": grant_id, "name": "work" })).await;
+    window.call("account_lock", json!({ "resource_id": id, "grant_id": null })).await;
+    let provider = json!({ "issuer": desk.web.issuer(), "client_id": "c", "client_secret": secret });
+    window.call("provider_set", provider).await;
+    window.call("provider_list", Value::Null).await;
+    window.call("provider_remove", json!({ "issuer": desk.web.issuer() })).await;
     window.call("resource_rename", json!({ "id": id, "name": "renamed" })).await;
     window.call("events_list", json!({ "limit": 500, "before": null, "resource_id": null, "agent_id": null })).await;
     // An answer that was used before is refused, and the refusal tells nothing of it.

@@ -34,7 +34,7 @@ impl From<HttpError> for Error {
 
 impl From<DiscoveryError> for Error {
     fn from(error: DiscoveryError) -> Self {
-        let concession = error.concession();
+        let (concession, pattern) = (error.concession(), error.pattern());
         let code = match error {
             DiscoveryError::Url(error) => return error.into(),
             DiscoveryError::Http(error) => return Self::from(error).with_concession(concession),
@@ -58,7 +58,7 @@ impl From<DiscoveryError> for Error {
                 MetadataError::PkceWithoutS256(_) => Code::PkceWithoutS256,
             },
         };
-        Self::new(code, error.to_string()).with_concession(concession)
+        Self::new(code, error.to_string()).with_concession(concession).with_pattern(pattern)
     }
 }
 

@@ -1,0 +1,91 @@
+//! Client ids and the ways to get one, without their secrets.
+
+use crate::dto;
+use broker::{IdentityProvider, RedirectPreference, ResourceView, Settings};
+use oauth::redirect::Redirect;
+use oauth::registration::{AuthMethod, Registration, RegistrationKind, accepts_our_document};
+
+pub fn client(registration: &Registration) -> dto::ClientInfo {
+    dto::ClientInfo {
+        id: registration.id.clone(),
+        issuer: registration.issuer.to_string(),
+        client_id: registration.client_id.clone(),
+        kind: match registration.kind {
+            RegistrationKind::PreRegistered => dto::RegistrationKind::PreRegistered,
+            RegistrationKind::MetadataDocument => dto::RegistrationKind::MetadataDocument,
+            RegistrationKind::Dynamic => dto::RegistrationKind::Dynamic,
+        },
+        auth_method: match registration.auth_method {
+            AuthMethod::None => dto::AuthMethod::None,
+            AuthMethod::ClientSecretBasic => dto::AuthMethod::ClientSecretBasic,
+            AuthMethod::ClientSecretPost => dto::AuthMethod::ClientSecretPost,
+            AuthMethod::PrivateKeyJwt => dto::AuthMethod::PrivateKeyJwt,
+        },
+        redirect_uris: registration.redirects.iter().map(|redirect| redirect.uri()).collect(),
+        secret_expires_at: registration.secret_expires_at.map(|at| at.0),
+    }
+}
+
+/// What there is to choose from for this server's issuer.
+pub fn client_options(
+    view: &ResourceView,
+    redirects: &[Redirect],
+    settings: Settings,
+    known: &[Registration],
+) -> dto::ClientOptions {
+    let server = view.authorization_server.as_ref();
+    let entered = known
+        .iter()
+        .find(|known| known.kind == RegistrationKind::PreRegistered && Some(&known.issuer) == view.record.issuer.as_ref());
+    dto::ClientOptions {
+        issuer: view.record.issuer.as_ref().map(ToString::to_string).unwrap_or_default(),
+        redirects: redirects.iter().map(|redirect| option(*redirect)).collect(),
+        takes_documents: server.is_some_and(accepts_our_document),
+        document_url: settings.client_metadata_url,
+        registers: server.is_some_and(|server| server.registration_endpoint.is_some()),
+        entered: entered.map(client),
+    }
+}
+
+fn option(redirect: Redirect) -> dto::RedirectOption {
+    let (kind, when) = match redirect {
+        Redirect::DeepLink => (
+            dto::Redirect::DeepLink,
+            "The link that opens this app. For authorization servers that take the schemes of native programs.",
+        ),
+        Redirect::Loopback(_) => (
+            dto::Redirect::Loopback,
+            "This machine by its address, which is what the specifications advise. Most authorization servers take it.",
+        ),
+        Redirect::Localhost(_) => (
+            dto::Redirect::Localhost,
+            "This machine by its name. For authorization servers that take no address, such as Amazon Cognito.",
+        ),
+    };
+    dto::RedirectOption { redirect: kind, uri: redirect.uri(), when: when.to_owned() }
+}
+
+pub fn redirect(redirect: dto::Redirect) -> RedirectPreference {
+    match redirect {
+        dto::Redirect::DeepLink => RedirectPreference::DeepLink,
+        dto::Redirect::Loopback => RedirectPreference::Loopback,
+        dto::Redirect::Localhost => RedirectPreference::Localhost,
+    }
+}
+
+pub fn auth_method(method: dto::AuthMethod) -> AuthMethod {
+    match method {
+        dto::AuthMethod::None => AuthMethod::None,
+        dto::AuthMethod::ClientSecretBasic => AuthMethod::ClientSecretBasic,
+        dto::AuthMethod::ClientSecretPost => AuthMethod::ClientSecretPost,
+        dto::AuthMethod::PrivateKeyJwt => AuthMethod::PrivateKeyJwt,
+    }
+}
+
+pub fn provider(provider: &IdentityProvider) -> dto::Provider {
+    dto::Provider {
+        issuer: provider.issuer.to_string(),
+        client_id: provider.client_id.clone(),
+        account: provider.account.clone(),
+    }
+}

@@ -1,0 +1,34 @@
+//! Concessions as a person reads them.
+
+use crate::dto;
+use broker::{Code, Error, ResourceRecord};
+use oauth::concession::Concession;
+
+pub fn offer(concession: Concession, pattern: Option<&str>) -> dto::ConcessionOffer {
+    dto::ConcessionOffer {
+        name: concession.name().to_owned(),
+        title: concession.title().to_owned(),
+        explanation: concession.explanation().to_owned(),
+        risk: concession.risk().to_owned(),
+        pattern: pattern.map(str::to_owned),
+    }
+}
+
+pub fn allowed(record: &ResourceRecord) -> Vec<dto::AllowedConcession> {
+    let shown = |concession: &Concession| dto::AllowedConcession {
+        name: concession.name().to_owned(),
+        title: concession.title().to_owned(),
+        explanation: concession.explanation().to_owned(),
+        risk: concession.risk().to_owned(),
+        allowed_at: record.conceded_at.get(concession).map(|at| at.0),
+    };
+    record.concessions.0.iter().map(shown).collect()
+}
+
+pub fn named(name: &str) -> Result<Concession, Error> {
+    Concession::from_name(name).ok_or_else(|| {
+        let known: Vec<_> = Concession::ALL.into_iter().map(Concession::name).collect();
+        Error::new(Code::InvalidArgument, format!("there is no concession {:?}", oauth::uri::excerpt(name)))
+            .with_hint(format!("There are: {}.", known.join(", ")))
+    })
+}
