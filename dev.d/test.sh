@@ -7,6 +7,7 @@ stages() {
     cat <<END
 fmt         |  120 | check   | cargo fmt --all --check
 tidy        | 1200 | check   | cargo xtask tidy
+rules       | 1200 | check   | cargo xtask rules --check
 pages       |  300 | check   | npm --prefix ui run --silent build
 clippy      | 2700 | check   | cargo clippy ${WORKSPACE[*]} --all-targets -- -D warnings
 ui-check    |  300 | check   | npm --prefix ui run --silent check

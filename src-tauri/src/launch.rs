@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn u10_everything_else_is_a_plain_start() {
+    fn attack_u10_everything_else_is_a_plain_start() {
         let long = format!("app.gatelodge.desktop:{}", "x".repeat(LONGEST_LINK));
         for arguments in [
             &[][..],

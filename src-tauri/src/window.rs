@@ -65,7 +65,7 @@ mod tests {
     use tauri::Url;
 
     #[test]
-    fn u03_the_page_goes_nowhere_else() {
+    fn attack_u03_the_page_goes_nowhere_else() {
         let ours = |text: &str| is_ours(&Url::parse(text).expect("a URL"));
         assert!(ours("tauri://localhost/") && ours("tauri://localhost/index.html#/servers"));
         for elsewhere in [

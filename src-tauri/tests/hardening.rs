@@ -12,7 +12,7 @@ fn read_json(path: &str) -> Value {
 }
 
 #[test]
-fn u02_the_pages_policy() {
+fn attack_u02_the_pages_policy() {
     let app = read_json("tauri.conf.json")["app"].clone();
     let csp = app["security"]["csp"].as_str().expect("one policy for all that is shown");
     let directives: Vec<_> = csp.split("; ").collect();
@@ -34,7 +34,7 @@ fn u02_the_pages_policy() {
 }
 
 #[test]
-fn u05_the_one_capability() {
+fn attack_u05_the_one_capability() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("capabilities");
     let files: Vec<_> = std::fs::read_dir(folder).expect("there").map(|file| file.expect("a file").file_name()).collect();
     assert_eq!(files, ["window.json"]);
@@ -52,7 +52,7 @@ fn u05_the_one_capability() {
 }
 
 #[test]
-fn u05_no_plugin_for_files_shells_or_http() {
+fn attack_u05_no_plugin_for_files_shells_or_http() {
     let manifest = read("Cargo.toml");
     let plugins: Vec<_> = manifest.lines().filter_map(|line| line.strip_prefix("tauri-plugin-")).collect();
     let names: Vec<_> = plugins.iter().filter_map(|line| line.split('.').next()).collect();

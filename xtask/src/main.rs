@@ -5,6 +5,7 @@ mod conformance;
 mod deny;
 mod figures;
 mod icons;
+mod rules;
 mod run;
 mod tidy;
 
@@ -19,6 +20,7 @@ cargo xtask COMMAND
   tidy [--bless]      the house rules: arrows between crates, names, file lengths, migrations, …
                       --bless notes the checksums of NEW migrations; landed ones never change
   deny                licences, banned crates and sources of every dependency, as deny.toml says
+  rules [--check]     write docs/conformance.md: each rule of the profile and the tests that cite it; --check only compares
   bindings [--check]  write ui/src/bindings from the api crate; --check only compares
   peers               tests against foreign authorization servers and MCP servers
   conformance [WORD]  the official MCP conformance suite's authorization scenarios; with words, those that hold one
@@ -48,6 +50,8 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
         ["tidy"] => tidy::run(&root),
         ["tidy", "--bless"] => tidy::bless(&root),
         ["deny"] => deny::run(&root),
+        ["rules"] => rules::write(&root),
+        ["rules", "--check"] => rules::check(&root),
         ["bindings"] => bindings::write(&root),
         ["bindings", "--check"] => bindings::check(&root),
         ["peers"] => run::peers(&root),

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn d22_nothing_but_a_web_address_reaches_a_program() {
+    fn attack_d22_nothing_but_a_web_address_reaches_a_program() {
         for hostile in
             ["--help", "file:///etc/passwd", "javascript:alert(1)", "http://a:$(calc)?x", "http://example.com/", "calculator:"]
         {

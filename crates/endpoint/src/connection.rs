@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn l23_a_panic_is_an_answer_and_the_next_request_is_answered_too() {
+    async fn attack_l23_a_panic_is_an_answer_and_the_next_request_is_answered_too() {
         let (address, _slots, _stop) = start().await;
         let failed = ask(address, "/panic").await;
         assert!(failed.starts_with("HTTP/1.1 500") && failed.contains("\"error\":\"server_error\""), "{failed}");
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn l17_each_connection_holds_a_slot_and_gives_it_back() {
+    async fn attack_l17_each_connection_holds_a_slot_and_gives_it_back() {
         let (address, slots, stop) = start().await;
         let mut open = Vec::new();
         for _ in 0..3 {

@@ -63,7 +63,7 @@ mod tests {
     use oauth::time::Timestamp;
 
     #[test]
-    fn l15_a_burst_and_then_one_a_second_for_each_peer() {
+    fn attack_l15_a_burst_and_then_one_a_second_for_each_peer() {
         let keys = WrongKeys::default();
         let start = Timestamp(1000);
         assert_eq!((0..100).filter(|_| keys.count(Some(1), start)).count(), usize::try_from(BURST).expect("small"));
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn l15_the_map_is_bounded() {
+    fn attack_l15_the_map_is_bounded() {
         let keys = WrongKeys::default();
         for uid in 0..10_000 {
             keys.count(Some(uid), Timestamp(0));

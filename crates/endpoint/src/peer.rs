@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn l07_both_ways_name_the_owner_of_the_other_end() {
+    fn attack_l07_both_ways_name_the_owner_of_the_other_end() {
         let us = Owner::Uid(rustix::process::getuid().as_raw());
         for address in ["127.0.0.1:0", "[::1]:0"] {
             let (client, theirs, ours, _accepted) = pair(address);
@@ -211,7 +211,7 @@ mod tests {
 
     /// A closed socket shows uid 0: whoever closes at once must not be taken for root.
     #[test]
-    fn l07_a_closed_end_has_no_owner() {
+    fn attack_l07_a_closed_end_has_no_owner() {
         for address in ["127.0.0.1:0", "[::1]:0"] {
             let (client, theirs, ours, _accepted) = pair(address);
             drop(client);
@@ -221,14 +221,14 @@ mod tests {
     }
 
     #[test]
-    fn l07_a_listener_at_their_port_is_not_their_end() {
+    fn attack_l07_a_listener_at_their_port_is_not_their_end() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let (theirs, ours) = (listener.local_addr().expect("bound"), "127.0.0.1:9".parse().expect("an address"));
         assert_eq!(linux::by_netlink(theirs, ours), Owner::Gone);
     }
 
     #[test]
-    fn l07_the_table_as_the_kernel_writes_it() {
+    fn attack_l07_the_table_as_the_kernel_writes_it() {
         let (theirs, ours): (SocketAddr, SocketAddr) =
             ("127.0.0.1:44366".parse().expect("an address"), "127.0.0.1:4283".parse().expect("an address"));
         let row = |state: &str, uid: u32, inode: u32| {
@@ -246,14 +246,14 @@ mod tests {
     }
 
     #[test]
-    fn l07_answers_of_the_kernel_that_say_nothing() {
+    fn attack_l07_answers_of_the_kernel_that_say_nothing() {
         assert_eq!(linux::read(&[], 1), Owner::Untold);
         assert_eq!(linux::read(&[0; 20], 1), Owner::Untold);
         assert_eq!(linux::read(&[0, 0, 0, 0, 20, 0], 1), Owner::Gone, "cut short");
     }
 
     #[test]
-    fn l07_root_and_we_may() {
+    fn attack_l07_root_and_we_may() {
         let us = rustix::process::geteuid().as_raw();
         assert!(may(us) && may(0));
         assert!(!may(us.wrapping_add(1).max(1)));

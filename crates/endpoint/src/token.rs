@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn l04_a_form_and_nothing_else() {
+    fn attack_l04_a_form_and_nothing_else() {
         let taken = |types: &[&str]| {
             let values = types.iter().map(|value| HeaderValue::from_str(value).expect("a header"));
             is_form(&values.map(|value| (axum::http::header::CONTENT_TYPE, value)).collect::<HeaderMap>()).is_ok()

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn d31_broken_headers_are_survived() {
+    fn attack_d31_broken_headers_are_survived() {
         for broken in ["", ",", ",,,", "\"", "Bearer scope=\"a", "=", "Bearer =", "Bearer \u{fffd}=\"", "\\", "Bearer scope=\"\\"]
         {
             let _ = parse(broken);

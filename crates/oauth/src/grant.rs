@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn c06_a_short_life_does_not_refresh_for_ever() {
+    fn attack_c06_a_short_life_does_not_refresh_for_ever() {
         for life in [1, 5, 30, 61] {
             let fresh = grant(GrantState::Active(tokens(Some(life), Some("rt"))));
             assert!(matches!(fresh.next(0, NOW), Next::Serve(_)), "{life}");

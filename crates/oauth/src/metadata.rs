@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn d14_a_member_given_twice_is_refused() {
+    fn attack_d14_a_member_given_twice_is_refused() {
         let twice = r#"{"issuer":"https://a","issuer":"https://b","authorization_endpoint":"https://a/a","token_endpoint":"https://a/t"}"#;
         assert!(serde_json::from_str::<AuthorizationServerMetadata>(twice).is_err());
     }

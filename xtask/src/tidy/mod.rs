@@ -14,7 +14,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use tree::Tree;
+pub use source::Code;
+pub use tree::{File, Tree};
 
 /// One departure from a rule: where, what, why it matters, and what to do now.
 #[derive(Debug, PartialEq, Eq)]

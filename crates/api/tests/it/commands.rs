@@ -92,7 +92,7 @@ async fn what_is_refused_says_why_and_what_to_do() {
 
 /// U06: whatever a page sends, it gets an answer or a failure, and never the whole of what it sent.
 #[tokio::test]
-async fn u06_nonsense_is_a_typed_failure() {
+async fn attack_u06_nonsense_is_a_typed_failure() {
     let desk = Desk::new().await;
     let long = "\u{202e}x".repeat(50_000);
     let nonsense = [

@@ -7,7 +7,7 @@ use oauth::secret::Secret;
 use testbed::switches::Switches;
 
 #[tokio::test]
-async fn l11_a_server_without_a_permit_looks_like_one_that_is_not_there() {
+async fn attack_l11_a_server_without_a_permit_looks_like_one_that_is_not_there() {
     let person = Person::approving(Switches::default()).await;
     person.log_in().await;
     let (agent, _) = person.broker.add_agent("curious").await.expect("an agent");
@@ -20,7 +20,7 @@ async fn l11_a_server_without_a_permit_looks_like_one_that_is_not_there() {
 }
 
 #[tokio::test]
-async fn l05_a_key_is_checked_and_a_removed_agents_key_is_worth_nothing() {
+async fn attack_l05_a_key_is_checked_and_a_removed_agents_key_is_worth_nothing() {
     let person = Person::approving(Switches::default()).await;
     let (agent, key) = person.broker.add_agent("claude").await.expect("an agent");
     person.broker.authenticate(&agent.id, &key).await.expect("the right key");

@@ -33,7 +33,7 @@ async fn t06_fifty_at_once_renew_once() {
 
 /// 1. An agent's request starts a refresh. 2. The agent hangs up. 3. The refresh goes on and is kept.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn l22_a_caller_that_hangs_up_does_not_cut_a_refresh() {
+async fn attack_l22_a_caller_that_hangs_up_does_not_cut_a_refresh() {
     let switches = Switches { token_delay_ms: 300, ..Switches::default() };
     let person = Person::approving(switches).await;
     let grant = person.log_in().await;

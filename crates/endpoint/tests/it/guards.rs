@@ -6,7 +6,7 @@ use crate::setup::Person;
 const METADATA: &str = "/.well-known/oauth-authorization-server";
 
 #[tokio::test]
-async fn l01_only_our_three_names_pass() {
+async fn attack_l01_only_our_three_names_pass() {
     let person = Person::plain().await;
     let port = person.port;
     for ours in [format!("127.0.0.1:{port}"), format!("localhost:{port}"), format!("[::1]:{port}")] {
@@ -43,7 +43,7 @@ async fn l01_only_our_three_names_pass() {
 }
 
 #[tokio::test]
-async fn l01_two_hosts_no_host_and_another_authority_in_the_line() {
+async fn attack_l01_two_hosts_no_host_and_another_authority_in_the_line() {
     let person = Person::plain().await;
     let (port, ours) = (person.port, format!("127.0.0.1:{}", person.port));
     let status = async |line: &str, hosts: &[&str]| {
@@ -63,7 +63,7 @@ async fn l01_two_hosts_no_host_and_another_authority_in_the_line() {
 }
 
 #[tokio::test]
-async fn l02_no_page_is_answered_even_with_a_good_key() {
+async fn attack_l02_no_page_is_answered_even_with_a_good_key() {
     let person = Person::plain().await;
     let (_, agent) = person.with_agent().await;
     let key = agent.basic();
@@ -85,7 +85,7 @@ async fn l02_no_page_is_answered_even_with_a_good_key() {
 }
 
 #[tokio::test]
-async fn l03_a_preflight_is_refused_and_allows_nothing() {
+async fn attack_l03_a_preflight_is_refused_and_allows_nothing() {
     let person = Person::plain().await;
     let asks = [
         ("origin", "https://evil.com"),

@@ -11,7 +11,7 @@ fn statuses(bytes: &[u8]) -> Vec<u16> {
 }
 
 #[tokio::test]
-async fn l16_what_is_framed_twice_gets_one_answer_and_a_closed_connection() {
+async fn attack_l16_what_is_framed_twice_gets_one_answer_and_a_closed_connection() {
     let person = Person::plain().await;
     let host = format!("host: 127.0.0.1:{}", person.port);
     let form = "content-type: application/x-www-form-urlencoded";
@@ -71,7 +71,7 @@ async fn l16_what_is_framed_twice_gets_one_answer_and_a_closed_connection() {
 }
 
 #[tokio::test]
-async fn l16_an_upgrade_is_not_taken() {
+async fn attack_l16_an_upgrade_is_not_taken() {
     let person = Person::plain().await;
     let host = format!("127.0.0.1:{}", person.port);
     let upgrade = [("host", host.as_str()), ("upgrade", "h2c"), ("http2-settings", "AAMAAABkAAQAAP__")];
@@ -80,7 +80,7 @@ async fn l16_an_upgrade_is_not_taken() {
 }
 
 #[tokio::test]
-async fn l16_each_of_many_pipelined_requests_gets_its_one_answer() {
+async fn attack_l16_each_of_many_pipelined_requests_gets_its_one_answer() {
     let person = Person::plain().await;
     let one = format!("GET /nothing HTTP/1.1\r\nhost: 127.0.0.1:{}\r\n\r\n", person.port);
     let last = format!("GET /nothing HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\n\r\n", person.port);
@@ -90,7 +90,7 @@ async fn l16_each_of_many_pipelined_requests_gets_its_one_answer() {
 
 /// Ends because the endpoint ends it; nothing else would.
 #[tokio::test]
-async fn l17_a_header_that_never_ends_is_cut() {
+async fn attack_l17_a_header_that_never_ends_is_cut() {
     let person = Person::plain().await;
     let statuses = statuses(&raw(person.port, b"POST /token HTTP/1.1\r\nhost:").await);
     assert!(statuses.iter().all(|status| *status >= 400), "{statuses:?}");

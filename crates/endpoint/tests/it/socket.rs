@@ -50,7 +50,7 @@ async fn h1_the_socket_is_for_its_owner_and_goes_with_the_endpoint() {
 }
 
 #[tokio::test]
-async fn l08_what_is_not_our_dead_socket_stays_and_is_named() {
+async fn attack_l08_what_is_not_our_dead_socket_stays_and_is_named() {
     type Make = fn(&Path);
     let place = |make: Make| {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -85,7 +85,7 @@ async fn l08_what_is_not_our_dead_socket_stays_and_is_named() {
 }
 
 #[tokio::test]
-async fn l08_a_folder_that_others_may_change_is_refused() {
+async fn attack_l08_a_folder_that_others_may_change_is_refused() {
     for mode in [0o777, 0o1777, 0o770, 0o702] {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let run = folder.path().join("run");
@@ -110,7 +110,7 @@ async fn l08_a_folder_that_others_may_change_is_refused() {
 }
 
 #[tokio::test]
-async fn l08_a_dead_socket_of_ours_is_replaced_and_a_living_one_is_not() {
+async fn attack_l08_a_dead_socket_of_ours_is_replaced_and_a_living_one_is_not() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     private(&folder.path().join("run"));
     let path = folder.path().join("run/endpoint.sock");
@@ -126,7 +126,7 @@ async fn l08_a_dead_socket_of_ours_is_replaced_and_a_living_one_is_not() {
 
 /// Another program put its own socket there while we served: it is not ours to remove.
 #[tokio::test]
-async fn l08_at_the_end_only_our_own_socket_is_removed() {
+async fn attack_l08_at_the_end_only_our_own_socket_is_removed() {
     let person = Person::plain().await;
     let socket = person.socket();
     fs::remove_file(&socket).expect("removed");
@@ -139,7 +139,7 @@ async fn l08_at_the_end_only_our_own_socket_is_removed() {
 
 /// Needs another user, so root: everywhere else the rule itself is tested in `peer`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn l07_another_user_gets_nothing_even_with_a_good_key_and_an_open_socket() {
+async fn attack_l07_another_user_gets_nothing_even_with_a_good_key_and_an_open_socket() {
     if fs::metadata("/proc/self").is_ok_and(|own| own.uid() != 0) {
         return;
     }
@@ -220,7 +220,7 @@ async fn started_beside(listener: &std::net::TcpListener) -> (tempfile::TempDir,
 }
 
 #[tokio::test]
-async fn l10_a_foreign_program_on_the_port_is_told_and_the_socket_serves() {
+async fn attack_l10_a_foreign_program_on_the_port_is_told_and_the_socket_serves() {
     let foreign = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let (_folder, endpoint) = started_beside(&foreign).await;
     let status = endpoint.status();

@@ -47,7 +47,7 @@ async fn a_permitted_agent_gets_the_servers_token_in_every_way_that_there_is() {
 }
 
 #[tokio::test]
-async fn l04_a_form_by_post_and_nothing_else() {
+async fn attack_l04_a_form_by_post_and_nothing_else() {
     let person = Person::plain().await;
     let (_, agent) = person.with_agent().await;
     let key = agent.basic();
@@ -78,7 +78,7 @@ async fn l04_a_form_by_post_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn l05_whatever_is_wrong_with_the_key_the_answer_is_the_same() {
+async fn attack_l05_whatever_is_wrong_with_the_key_the_answer_is_the_same() {
     let person = Person::plain().await;
     let (_, agent) = person.with_agent().await;
     let (id, key) = (agent.agent.id.as_str(), agent.key.expose());
@@ -112,7 +112,7 @@ async fn l05_whatever_is_wrong_with_the_key_the_answer_is_the_same() {
 }
 
 #[tokio::test]
-async fn l05_a_key_in_the_address_is_refused_and_told_of_as_leaked() {
+async fn attack_l05_a_key_in_the_address_is_refused_and_told_of_as_leaked() {
     let person = Person::plain().await;
     let (_, agent) = person.with_agent().await;
     let query = form(&[("client_id", &agent.agent.id), ("client_secret", agent.key.expose())]);
@@ -190,7 +190,7 @@ async fn a_body_that_is_too_large_is_not_read() {
 }
 
 #[tokio::test]
-async fn l11_a_server_without_a_permit_and_one_that_is_not_there_look_alike() {
+async fn attack_l11_a_server_without_a_permit_and_one_that_is_not_there_look_alike() {
     let person = Person::plain().await;
     person.log_in(0).await;
     let agent = person.agent("claude").await;
@@ -217,7 +217,7 @@ async fn of_several_accounts_one_has_to_be_named() {
 
 /// L12, and RFC 6749 5.2: every answer that begins after the removal is no.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn l12_an_agent_that_was_removed_gets_nothing_more() {
+async fn attack_l12_an_agent_that_was_removed_gets_nothing_more() {
     let person = Person::plain().await;
     let (grant, agent) = person.with_agent().await;
     let flood = join_all((0..50).map(|_| person.ask(&agent)));
@@ -233,7 +233,7 @@ async fn l12_an_agent_that_was_removed_gets_nothing_more() {
 }
 
 #[tokio::test]
-async fn l14_a_locked_vault_says_so_and_opens_again() {
+async fn attack_l14_a_locked_vault_says_so_and_opens_again() {
     let person = Person::plain().await;
     let (_, agent) = person.with_agent().await;
     person.broker.lock_vault();
@@ -244,7 +244,7 @@ async fn l14_a_locked_vault_says_so_and_opens_again() {
 }
 
 #[tokio::test]
-async fn l15_a_flood_of_wrong_keys_is_slowed_and_a_right_one_is_not() {
+async fn attack_l15_a_flood_of_wrong_keys_is_slowed_and_a_right_one_is_not() {
     let person = Person::plain().await;
     let (_, agent) = person.with_agent().await;
     let wrong = KeyedAgent { agent: agent.agent.clone(), key: oauth::secret::Secret::new("glk_wrong") };
@@ -267,7 +267,7 @@ async fn l15_a_flood_of_wrong_keys_is_slowed_and_a_right_one_is_not() {
 /// 2. Fifty requests arrive at once, by TCP and by the socket.
 /// 3. Exactly one refresh reaches the issuer; all fifty get its outcome, whatever that is.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn l20_l21_fifty_at_once_are_one_refresh() {
+async fn attack_l20_l21_fifty_at_once_are_one_refresh() {
     let outcomes: [(Option<TokenAnswers>, u16, &str); 4] = [
         (None, 200, ""),
         (Some(TokenAnswers::ServerError), 503, "temporarily_unavailable"),
@@ -306,7 +306,7 @@ async fn l20_l21_fifty_at_once_are_one_refresh() {
 /// 1. An agent's request starts a refresh; the issuer takes its time. 2. The agent hangs up.
 /// 3. The refresh goes on and is kept: the next request needs nothing from the issuer.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn l22_a_caller_that_hangs_up_does_not_cut_a_refresh() {
+async fn attack_l22_a_caller_that_hangs_up_does_not_cut_a_refresh() {
     let person = Person::plain().await;
     let (_, agent) = person.with_agent().await;
     person.web.switches().set(|switches| switches.token_delay_ms = 300);
@@ -326,7 +326,7 @@ async fn l22_a_caller_that_hangs_up_does_not_cut_a_refresh() {
 
 /// Everything that an agent can be told, with the refresh tokens, the verifier and the keys looked for in it.
 #[tokio::test]
-async fn l24_no_answer_holds_more_than_the_access_token() {
+async fn attack_l24_no_answer_holds_more_than_the_access_token() {
     let person = Person::plain().await;
     let (before, agent) = person.with_agent().await;
     let mut seen = Vec::new();
@@ -366,7 +366,7 @@ async fn l24_no_answer_holds_more_than_the_access_token() {
 }
 
 #[tokio::test]
-async fn l28_after_a_restart_the_old_key_works_and_a_removed_one_does_not() {
+async fn attack_l28_after_a_restart_the_old_key_works_and_a_removed_one_does_not() {
     let person = Person::plain().await;
     let (grant, agent) = person.with_agent().await;
     let removed = person.agent("cursor").await;

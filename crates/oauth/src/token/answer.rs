@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn x11_an_issuer_that_repeats_a_secret_is_not_repeated() {
+    fn attack_x11_an_issuer_that_repeats_a_secret_is_not_repeated() {
         let error = answered(400, "application/json", r#"{"error":"invalid_request","error_description":"bad token SENT"}"#)
             .expect_err("refused");
         assert!(!error.to_string().contains("SENT"), "{error}");

@@ -31,7 +31,7 @@ async fn on_loopback_the_scheme_stays_http() {
 }
 
 #[tokio::test]
-async fn lab_4_7_some_want_an_empty_secret_of_a_public_client() {
+async fn lab_07_some_want_an_empty_secret_of_a_public_client() {
     let web = Web::default().json(REVOKE, 401, r#"{"error":"invalid_client"}"#).on(REVOKE, 200, &[], "");
     assert_eq!(run(&web, "https://as.example/revoke", AuthMethod::None).await, Revocation::Revoked);
     assert_eq!(web.forms()[1].get("client_secret").map(String::as_str), Some(""));
