@@ -100,6 +100,8 @@ fn in_name(name: &str, rules: &Rules) -> Vec<String> {
 
 fn in_comment(line: &str) -> Vec<String> {
     let Some((_, ids)) = line.split_once(MARK) else { return Vec::new() };
+    // Whatever follows a full stop is a sentence.
+    let ids = ids.split_once(". ").map_or(ids, |(ids, _)| ids);
     let ids = ids.split([',', ' ']).map(|id| id.trim_end_matches('.')).filter(|id| !id.is_empty());
     ids.map(str::to_owned).collect()
 }
@@ -135,7 +137,7 @@ mod tests {
 fn q05_d05_a_name() {}
 
 /// What it is about.
-/// PROTOCOL: D-06, lab-04.
+/// PROTOCOL: D-06, lab-04. D-05 is elsewhere.
 #[tokio::test(flavor = \"multi_thread\")]
 async fn a_comment() {}
 

@@ -9,7 +9,7 @@ use oauth::grant::GrantState;
 use oauth::scope::Scopes;
 use testbed::switches::{ResourceParameter, StepUp, Switches};
 
-/// PROTOCOL: Q35 (Q34 is in `first_example`)
+/// PROTOCOL: Q35. Q34 is in `first_example`.
 #[tokio::test]
 async fn q35_a_resource_that_the_issuer_does_not_know_is_named_and_no_other_is_tried() {
     for what in [ResourceParameter::Refused, ResourceParameter::RefusedAtToken] {

@@ -103,7 +103,7 @@ async fn q28_a_client_that_was_purged_is_registered_once_anew() {
     }
 }
 
-/// PROTOCOL: Q29, LAB.md 4.10
+/// PROTOCOL: Q29, lab-10
 #[tokio::test]
 async fn q29_the_loopback_port_is_the_registered_one_each_time() {
     let person = Person::approving(Switches::default().exact_loopback_port()).await;
