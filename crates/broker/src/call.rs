@@ -37,7 +37,7 @@ impl Broker {
             match demand(response.status, &challenges, &sent) {
                 Demand::Nothing | Demand::Forbidden => return Ok(response),
                 Demand::UseNonce => {}
-                Demand::Renew if can_renew(&grant) => {
+                Demand::Renew if can_renew(&grant) && tries < MOST_TRIES => {
                     grant = self.renewed(&grant).await?;
                     renewed = true;
                 }

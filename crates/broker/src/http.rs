@@ -18,6 +18,9 @@ pub(crate) struct Client {
 
 /// The whole request, from the name's resolution to the last byte (PROTOCOL.md 2.3).
 const LIMIT_SECONDS: u64 = 10;
+/// A tool takes its time, and its answer is the caller's, not ours: both limits are wider for a call.
+const CALL_LIMIT: Duration = Duration::from_secs(120);
+const MOST_CALL_BODY: usize = 8 * 1024 * 1024;
 
 impl Client {
     pub(crate) fn new() -> Result<Self, Error> {
@@ -133,6 +136,9 @@ impl Client {
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
+        if events == Events::Read {
+            builder = builder.timeout(CALL_LIMIT);
+        }
         let response = builder.send().await.map_err(|error| self.explain(&host, &error))?;
         self.read(&host, response, events).await
     }
@@ -149,6 +155,7 @@ impl Client {
         if is_stream && events == Events::Unread {
             return Ok(answer);
         }
+        let most = if events == Events::Read { MOST_CALL_BODY } else { MAX_BODY };
         loop {
             let chunk = match response.chunk().await {
                 Ok(Some(chunk)) => chunk,
@@ -156,10 +163,13 @@ impl Client {
                 Err(error) if is_stream && error.is_timeout() && !answer.body.is_empty() => return Ok(answer),
                 Err(error) => return Err(self.explain(host, &error)),
             };
-            if answer.body.len() + chunk.len() > MAX_BODY {
+            if answer.body.len() + chunk.len() > most {
                 return Err(HttpError::TooLarge { host: host.to_owned() });
             }
             answer.body.extend_from_slice(&chunk);
+            if is_stream && is_answered(&answer.body) {
+                return Ok(answer);
+            }
         }
     }
 
@@ -186,5 +196,30 @@ impl Client {
         } else {
             HttpError::Cut { host }
         }
+    }
+}
+
+/// One request has one answer: once the stream has brought it, what may follow is not awaited.
+fn is_answered(stream: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(stream);
+    let whole = text.rfind("\n\n").or_else(|| text.rfind("\r\n\r\n")).map_or("", |end| &text[..end]);
+    whole.lines().filter_map(|line| line.strip_prefix("data:")).any(|data| {
+        serde_json::from_str::<serde_json::Value>(data.trim())
+            .is_ok_and(|message| message.get("result").is_some() || message.get("error").is_some())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_answered;
+
+    #[test]
+    fn a_stream_has_answered_with_the_first_whole_answer() {
+        let progress = "event: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\"}\n\n";
+        let answer = "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}";
+        assert!(!is_answered(progress.as_bytes()));
+        assert!(!is_answered(format!("{progress}{answer}").as_bytes()), "not whole yet");
+        assert!(is_answered(format!("{progress}{answer}\n\n").as_bytes()));
+        assert!(is_answered(format!("{answer}\r\n\r\n").as_bytes()));
     }
 }

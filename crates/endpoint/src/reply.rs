@@ -141,7 +141,14 @@ impl From<Error> for Refusal {
             // A grant that went between two looks at it is one that this agent may no longer use.
             Code::AccessDenied | Code::NotFound => (StatusCode::FORBIDDEN, "access_denied"),
             Code::AccountRequired => (StatusCode::BAD_REQUEST, "account_required"),
-            Code::LoginRequired | Code::ClientForgotten | Code::VaultDamaged => (StatusCode::BAD_REQUEST, "login_required"),
+            Code::LoginRequired
+            | Code::ClientForgotten
+            | Code::VaultDamaged
+            | Code::IssuerChanged
+            | Code::StepUpRequired
+            | Code::ProviderUnknown => (StatusCode::BAD_REQUEST, "login_required"),
+            // Ours: the token exists, and is of no use to whoever has not got its key (RFC 9449).
+            Code::SenderConstrained => (StatusCode::BAD_REQUEST, "sender_constrained"),
             Code::VaultLocked
             | Code::VaultAbsent
             | Code::KeyMissing
@@ -218,6 +225,10 @@ mod tests {
                 "invalid_scope 400 invalid_scope",
                 "access_denied 403 access_denied",
                 "account_required 400 account_required",
+                "provider_unknown 400 login_required",
+                "issuer_changed 400 login_required",
+                "step_up_required 400 login_required",
+                "sender_constrained 400 sender_constrained",
             ]
         );
     }
