@@ -10,6 +10,7 @@ use crate::{Broker, Change, Code, Error, ResourceRecord};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use oauth::concession::Reach;
+use oauth::discovery;
 use oauth::grant::{Grant, GrantId, GrantState, LoginReason, Next};
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::secret::Secret;
@@ -213,7 +214,10 @@ impl Broker {
                     vault.refresh_ended(&grant.id).await?;
                 }
                 let retry_after = match error {
-                    TokenError::Unavailable { retry_after, .. } => retry_after,
+                    TokenError::Unavailable { retry_after, .. } => {
+                        self.wake(&grant).await;
+                        retry_after
+                    }
                     _ => None,
                 };
                 let failure = Error::new(Code::TemporarilyUnavailable, message);
@@ -221,6 +225,20 @@ impl Broker {
                 let event = self.about_grant(&grant, "refresh_failed", false, "Could not renew").await.failed_with(&failure);
                 self.record(event).await;
                 Err(failure)
+            }
+        }
+    }
+
+    /// A proxy in front of an issuer may know its endpoints only once somebody asked for its metadata (LAB.md 4.19): the next
+    /// try finds it awake. What it answers is not used.
+    async fn wake(&self, grant: &Grant) {
+        if let Ok(record) = self.record_of(grant.resource.as_str()).await
+            && let Ok(url) = record.uri.url()
+        {
+            let reach = Reach::of(&url, &record.concessions);
+            let asked = discovery::authorization_server(&self.inner.http, &grant.issuer, &record.concessions, reach, &|_| {});
+            if let Err(error) = asked.await {
+                tracing::debug!(issuer = %grant.issuer, %error, "no metadata either");
             }
         }
     }

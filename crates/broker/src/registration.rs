@@ -97,7 +97,12 @@ impl Broker {
     /// CIMD: the id is a URL of ours, the same at every issuer. Kept as a row, since logins and
     /// grants name their registration.
     async fn by_document(&self, need: &Need<'_>, known: &[Registration]) -> Result<Option<Chosen>, Error> {
-        let Some(url) = self.settings().await?.client_metadata_url.filter(|_| accepts_our_document(need.server)) else {
+        // Some take public clients without listing `none` (Cognito): not by itself, but where the person chose this way.
+        let accepted = match need.by {
+            Some(_) => need.server.accepts_metadata_documents,
+            None => accepts_our_document(need.server),
+        };
+        let Some(url) = self.settings().await?.client_metadata_url.filter(|_| accepted) else {
             return Ok(None);
         };
         let port = need.redirects.iter().find_map(|redirect| match redirect {
@@ -145,7 +150,8 @@ impl Broker {
                     self.record(self.event("registered", true, what).about(need.record)).await;
                     return Ok(Chosen { registration, redirect: *redirect });
                 }
-                Err(error @ RegistrationError::RedirectRefused { .. }) => {
+                // A fault of the endpoint's own may be its way to refuse a redirect (LAB.md 4.20).
+                Err(error @ (RegistrationError::RedirectRefused { .. } | RegistrationError::Refused { status: 500, .. })) => {
                     tracing::info!(issuer = %server.issuer, %error, "redirect refused at registration");
                     refused.get_or_insert(Error::from(error));
                 }

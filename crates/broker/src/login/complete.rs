@@ -169,7 +169,9 @@ impl Broker {
         pending: &PendingAuthorization,
         error: ResponseError,
     ) -> Result<Error, Error> {
-        let about_scopes = matches!(&error, ResponseError::Refused { error, .. } if error == "invalid_scope");
+        // Cognito says it in the description (LAB.md 4.19).
+        let about_scopes = matches!(&error, ResponseError::Refused { error, description }
+            if error == "invalid_scope" || description.as_deref().is_some_and(|said| said.contains("invalid_scope")));
         let about_resource = matches!(&error, ResponseError::Refused { error, .. } if error == "invalid_target");
         let error = Error::from(error);
         if about_resource {

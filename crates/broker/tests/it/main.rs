@@ -3,6 +3,7 @@
 mod agents;
 mod bad_input;
 mod call;
+mod first_example;
 mod login;
 mod processes;
 mod quirks;

@@ -69,7 +69,7 @@ impl Topology {
             resource_parameter: ResourceParameter::MustMatchScopes,
             refuses_prompt_consent: true,
             refresh_needs_offline_access: true,
-            refresh_without_scope: RefreshWithoutScope::Refused,
+            refresh_without_scope: RefreshWithoutScope::Narrower,
             iss: IssInResponse::NotAdvertised,
             revocation_answers: RevocationAnswers::Missing,
             resource_scopes: Some(words(&["api://notes/read", "api://notes/write"])),
