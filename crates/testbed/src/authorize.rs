@@ -83,13 +83,10 @@ pub(crate) fn approve(
     logged_in_at: u64,
 ) -> String {
     let grant = Grant {
-        client: waiting.client.clone(),
-        user: user.to_owned(),
-        scopes: scopes.clone(),
-        resource: waiting.resource.clone(),
         nonce: waiting.nonce.clone(),
         logged_in_at,
-        revoked: false,
+        key: waiting.key.clone(),
+        ..Grant::new(&waiting.client, user, scopes.clone(), waiting.resource.clone())
     };
     if switches.one_grant_a_person {
         memory.grants.revoke_of(&waiting.client, user);
@@ -183,6 +180,7 @@ fn checked(world: &World, switches: &Switches, client: &Client, params: &Params)
         scopes,
         resource: resource(world, switches, params, false)?,
         nonce: params.get("nonce").map(str::to_owned),
+        key: params.get("dpop_jkt").filter(|_| switches.dpop.on()).map(str::to_owned),
         spoilt: switches.omitted_scope_spoils_code && params.get("scope").is_none(),
         login_due: prompts.iter().any(|prompt| matches!(*prompt, "login" | "select_account")),
         consent_due: prompts.contains(&"consent"),

@@ -3,26 +3,26 @@
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::access::{Refusal, Scheme, credentials};
 use crate::protected_resource;
 use crate::reply::with_header;
 use crate::switches::{ChallengeShape, StepUp, Switches};
 use crate::world::World;
 
-/// The token of a request. Two `Authorization` headers count as none.
+/// The token of a request that may have no other kind.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let (first, None) = (values.next()?, values.next()) else { return None };
-    let (scheme, token) = first.to_str().ok()?.split_once(' ')?;
-    let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+    credentials(headers).filter(|(scheme, _)| *scheme == Scheme::Bearer).map(|(_, token)| token)
 }
 
 /// 401, with or without a reason: a request without a token gets none (RFC 6750 section 3.1).
-pub(crate) fn unauthorized(world: &World, switches: &Switches, error: Option<&str>) -> Response {
+pub(crate) fn unauthorized(world: &World, switches: &Switches, refusal: &Refusal) -> Response {
     let mut parts = Vec::new();
-    if let Some(error) = error {
-        parts.push("error=\"invalid_token\"".to_owned());
-        parts.push(format!("error_description=\"{error}\""));
+    if let Some((error, why)) = &refusal.error {
+        parts.push(format!("error=\"{error}\""));
+        parts.push(format!("error_description=\"{why}\""));
+    }
+    if refusal.scheme == Scheme::Dpop {
+        parts.push(format!("algs=\"{}\"", switches.dpop.algorithms.join(" ")));
     }
     let metadata = protected_resource::named_place(world, switches);
     match (switches.challenge, metadata) {
@@ -36,16 +36,18 @@ pub(crate) fn unauthorized(world: &World, switches: &Switches, error: Option<&st
     let parts = parts.join(", ");
     let challenge = match switches.challenge {
         ChallengeShape::Absent => return StatusCode::UNAUTHORIZED.into_response(),
-        ChallengeShape::Bare => "Bearer".to_owned(),
+        ChallengeShape::Bare => refusal.scheme.name().to_owned(),
         ChallengeShape::AmongOthers => format!("Basic realm=\"notes, \\\"old\\\" door\", bearer realm=notes, {parts}"),
-        ChallengeShape::Full | ChallengeShape::WithoutMetadata | ChallengeShape::RelativeMetadata => format!("Bearer {parts}"),
+        ChallengeShape::Full | ChallengeShape::WithoutMetadata | ChallengeShape::RelativeMetadata => {
+            format!("{} {parts}", refusal.scheme.name())
+        }
     };
     with_header(StatusCode::UNAUTHORIZED.into_response(), header::WWW_AUTHENTICATE, challenge.trim_end())
 }
 
 /// 403 `insufficient_scope`: the token is good, but not for this.
-pub(crate) fn insufficient_scope(world: &World, switches: &Switches, needed: &str) -> Response {
-    let mut parts = vec!["Bearer error=\"insufficient_scope\"".to_owned()];
+pub(crate) fn insufficient_scope(world: &World, switches: &Switches, scheme: Scheme, needed: &str) -> Response {
+    let mut parts = vec![format!("{} error=\"insufficient_scope\"", scheme.name())];
     match switches.step_up {
         StepUp::WithoutChallenge => return StatusCode::FORBIDDEN.into_response(),
         StepUp::NamesNothing => {}

@@ -84,6 +84,11 @@ impl Client {
             && self.redirect_uris.iter().any(|known| redirect::matches(known, uri, self.kind, switches.exact_loopback_port))
     }
 
+    /// Whether it has nothing to prove itself with.
+    pub(crate) fn is_public(&self) -> bool {
+        self.secret.is_none() && self.keys.is_empty()
+    }
+
     pub(crate) fn may_refresh(&self) -> bool {
         self.may_use("refresh_token")
     }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::random::opaque;
+use crate::access::Scheme;
+use crate::random::{now_seconds, opaque};
 use crate::reply::OAuthError;
 use crate::scopes::Scopes;
 use crate::switches::Switches;
@@ -16,7 +17,25 @@ pub(crate) struct Grant {
     pub(crate) resource: Option<String>,
     pub(crate) nonce: Option<String>,
     pub(crate) logged_in_at: u64,
+    /// The thumbprint of the key that its code and its refresh tokens are bound to (RFC 9449).
+    pub(crate) key: Option<String>,
     pub(crate) revoked: bool,
+}
+
+impl Grant {
+    /// A grant as of now.
+    pub(crate) fn new(client: &str, user: &str, scopes: Scopes, resource: Option<String>) -> Self {
+        Self {
+            client: client.to_owned(),
+            user: user.to_owned(),
+            scopes,
+            resource,
+            nonce: None,
+            logged_in_at: now_seconds(),
+            key: None,
+            revoked: false,
+        }
+    }
 }
 
 /// An authorization code.
@@ -35,6 +54,8 @@ pub(crate) struct AccessToken {
     pub(crate) grant: String,
     pub(crate) scopes: Scopes,
     pub(crate) audience: Option<String>,
+    /// The thumbprint of the key that it is bound to.
+    pub(crate) key: Option<String>,
     pub(crate) expires_ms: u64,
     pub(crate) revoked: bool,
 }
@@ -52,6 +73,13 @@ pub(crate) struct RefreshToken {
 pub(crate) struct Active {
     pub(crate) grant: Grant,
     pub(crate) token: AccessToken,
+}
+
+impl Active {
+    /// How it must be shown.
+    pub(crate) fn scheme(&self) -> Scheme {
+        if self.token.key.is_some() { Scheme::Dpop } else { Scheme::Bearer }
+    }
 }
 
 /// All codes, grants and tokens of a testbed.
@@ -93,6 +121,13 @@ impl Grants {
             return Err(refused("this code was used before"));
         }
         Ok(grant)
+    }
+
+    /// Binds the refresh tokens of a grant to a key.
+    pub(crate) fn bind(&mut self, id: &str, key: Option<String>) {
+        if let Some(grant) = self.by_id.get_mut(id) {
+            grant.key = key;
+        }
     }
 
     pub(crate) fn grant(&self, id: &str) -> Option<&Grant> {
@@ -205,15 +240,7 @@ mod tests {
 
     fn granted() -> (Grants, String) {
         let mut grants = Grants::default();
-        let grant = Grant {
-            client: "c".into(),
-            user: "ada".into(),
-            scopes: Scopes::parse("notes:read"),
-            resource: None,
-            nonce: None,
-            logged_in_at: 0,
-            revoked: false,
-        };
+        let grant = Grant::new("c", "ada", Scopes::parse("notes:read"), None);
         let code = grants.agree(grant, "http://127.0.0.1/cb".into(), "x".into(), 1000);
         let grant = grants.spend_code(&code).expect("first use");
         let token = grants.add_refresh_token(&grant);

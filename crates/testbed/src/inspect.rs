@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::dpop::Nonces;
 use crate::logins::Logins;
 use crate::random::now_ms;
 use crate::switches::Switches;
@@ -46,6 +47,11 @@ impl Tokens {
     /// Nobody is logged in any more, and nobody agreed to anything.
     pub fn forget_logins(&self) {
         self.0.memory().logins = Logins::default();
+    }
+
+    /// Both servers demand new DPoP nonces from now on.
+    pub fn renew_dpop_nonces(&self) {
+        self.0.memory().nonces = Nonces::default();
     }
 
     /// All MCP sessions end.

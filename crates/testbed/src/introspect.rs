@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use subtle::ConstantTimeEq;
 
-use crate::challenge::bearer;
+use crate::access::{Refusal, shown};
 use crate::client_authentication::basic;
+use crate::dpop::{Expected, Server, with_nonce};
 use crate::params::Params;
 use crate::random::now_ms;
 use crate::reply::{OAuthError, json_reply};
@@ -44,20 +45,25 @@ pub(crate) async fn introspect(State(world): State<Arc<World>>, headers: HeaderM
             "scope": active.token.scopes.to_string(),
             "aud": active.token.audience,
             "exp": active.token.expires_ms / 1000,
-            "token_type": "Bearer",
+            "token_type": active.scheme().name(),
+            "cnf": active.token.key.as_ref().map(|key| json!({ "jkt": key })),
         }),
     };
     json_reply(StatusCode::OK, &answer)
 }
 
-pub(crate) async fn userinfo(State(world): State<Arc<World>>, headers: HeaderMap) -> Response {
+pub(crate) async fn userinfo(State(world): State<Arc<World>>, method: Method, headers: HeaderMap) -> Response {
     let refused =
         |status: StatusCode, challenge: &str| (status, [(header::WWW_AUTHENTICATE, challenge.to_owned())]).into_response();
-    let Some(token) = bearer(&headers) else {
-        return refused(StatusCode::UNAUTHORIZED, "Bearer");
-    };
-    let Some(active) = world.memory().grants.introspect(token, now_ms()) else {
-        return refused(StatusCode::UNAUTHORIZED, "Bearer error=\"invalid_token\"");
+    let url = format!("{}/userinfo", world.endpoints());
+    let expected = Expected { server: Server::Authorization, method: method.as_str(), url: &url, access_token: None };
+    let active = match shown(&world.switches(), &mut world.memory(), &headers, &expected) {
+        Ok(active) => active,
+        Err(Refusal { scheme, error: None }) => return refused(StatusCode::UNAUTHORIZED, scheme.name()),
+        Err(Refusal { scheme, error: Some((error, _)) }) => {
+            let reply = refused(StatusCode::UNAUTHORIZED, &format!("{} error=\"{error}\"", scheme.name()));
+            return with_nonce(&world, Server::Authorization, reply);
+        }
     };
     let user = users::find(&active.grant.user).filter(|_| active.token.scopes.contains("profile"));
     let Some(user) = user else {

@@ -15,6 +15,8 @@ pub(crate) struct Issue<'a> {
     pub(crate) grant: &'a Grant,
     pub(crate) scopes: Scopes,
     pub(crate) refresh_token: Option<String>,
+    /// The thumbprint of the key that the access token is bound to.
+    pub(crate) key: Option<&'a str>,
 }
 
 pub(crate) fn answer(world: &World, switches: &Switches, memory: &mut Memory, issue: &Issue<'_>) -> Value {
@@ -27,6 +29,7 @@ pub(crate) fn answer(world: &World, switches: &Switches, memory: &mut Memory, is
         grant: issue.id.to_owned(),
         scopes: issue.scopes.clone(),
         audience,
+        key: issue.key.map(str::to_owned),
         expires_ms: now_ms().saturating_add(switches.access_token_seconds.saturating_mul(1000)),
         revoked: false,
     };
@@ -35,9 +38,11 @@ pub(crate) fn answer(world: &World, switches: &Switches, memory: &mut Memory, is
     let mut answer = Map::new();
     let mut put = |name: &str, value: Value| answer.insert(name.to_owned(), value);
     put("access_token", json!(access_token));
-    if !switches.token_type.is_empty() {
-        put("token_type", json!(switches.token_type));
-    }
+    match switches.token_type.as_str() {
+        "" => None,
+        "Bearer" if issue.key.is_some() => put("token_type", json!("DPoP")),
+        kind => put("token_type", json!(kind)),
+    };
     match switches.expires_in {
         ExpiresIn::Number => put("expires_in", json!(switches.access_token_seconds)),
         ExpiresIn::String => put("expires_in", json!(switches.access_token_seconds.to_string())),
@@ -63,7 +68,7 @@ pub(crate) fn answer(world: &World, switches: &Switches, memory: &mut Memory, is
 fn access_claims(world: &World, switches: &Switches, issue: &Issue<'_>, audience: Option<&str>) -> Value {
     let issuer = world.spoken_issuer();
     let now = now_seconds();
-    json!({
+    let mut claims = json!({
         "iss": issuer,
         "sub": issue.grant.user,
         // Without a resource the token is for the authorization server itself.
@@ -73,7 +78,11 @@ fn access_claims(world: &World, switches: &Switches, issue: &Issue<'_>, audience
         "iat": now,
         "exp": now.saturating_add(switches.access_token_seconds),
         "jti": opaque(""),
-    })
+    });
+    if let Some(key) = issue.key {
+        claims["cnf"] = json!({ "jkt": key });
+    }
+    claims
 }
 
 /// OpenID Connect Core 1.0 section 2.

@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+mod access;
 mod assertion;
 mod authorize;
 mod challenge;
@@ -26,6 +27,7 @@ mod controls;
 mod device_authorization;
 mod device_page;
 mod devices;
+mod dpop;
 mod grant_types;
 mod grants;
 mod inspect;

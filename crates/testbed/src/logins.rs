@@ -28,6 +28,8 @@ pub(crate) struct Waiting {
     pub(crate) scopes: Scopes,
     pub(crate) resource: Option<String>,
     pub(crate) nonce: Option<String>,
+    /// The thumbprint of the key that the code will be bound to (RFC 9449 section 10).
+    pub(crate) key: Option<String>,
     /// The code will be good for nothing.
     pub(crate) spoilt: bool,
     /// `prompt` asked to log in anew, and nobody did yet.

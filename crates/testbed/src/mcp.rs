@@ -6,10 +6,12 @@ use axum::response::{IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use crate::challenge::{bearer, insufficient_scope, unauthorized};
+use crate::access::{Refusal, credentials, shown};
+use crate::challenge::{insufficient_scope, unauthorized};
+use crate::dpop::{Expected, Server};
 use crate::grants::Active;
 use crate::protected_resource;
-use crate::random::{now_ms, opaque};
+use crate::random::opaque;
 use crate::reply::{instead, json_reply, text_reply, with_header};
 use crate::scopes;
 use crate::switches::{Eras, McpAnswers, ResourceParameter, StepUp, Switches};
@@ -49,7 +51,7 @@ pub(crate) async fn endpoint(world: &World, method: Method, query: &str, headers
         }
     };
     // The token comes first: a stranger learns nothing from how its request was malformed.
-    let caller = match caller(world, &switches, headers) {
+    let caller = match caller(world, &switches, &method, headers) {
         Ok(active) => Some(active),
         Err(_) if open => None,
         Err(reply) => return *reply,
@@ -84,20 +86,23 @@ fn own_origin(world: &World, headers: &HeaderMap) -> bool {
 }
 
 /// Who calls: a token that is alive and was issued for this resource (MCP authorization, access token usage).
-fn caller(world: &World, switches: &Switches, headers: &HeaderMap) -> Result<Active, Box<Response>> {
-    let Some(token) = bearer(headers) else { return Err(Box::new(unauthorized(world, switches, None))) };
-    let refused = |why| Err(Box::new(unauthorized(world, switches, Some(why))));
-    if switches.rejects_every_token {
-        return refused("this server takes no token today");
+fn caller(world: &World, switches: &Switches, method: &Method, headers: &HeaderMap) -> Result<Active, Box<Response>> {
+    let refused = |refusal: Refusal| Box::new(unauthorized(world, switches, &refusal));
+    let invalid = |scheme, why: &str| refused(Refusal { scheme, error: Some(("invalid_token".into(), why.into())) });
+    if let Some((scheme, _)) = credentials(headers).filter(|_| switches.rejects_every_token) {
+        return Err(invalid(scheme, "this server takes no token today"));
     }
-    let Some(active) = world.memory().grants.introspect(token, now_ms()) else {
-        return refused("the token is not known, has expired or was revoked");
-    };
+    let url = world.resource();
+    let expected = Expected { server: Server::Resource, method: method.as_str(), url: &url, access_token: None };
+    let active = shown(switches, &mut world.memory(), headers, &expected).map_err(refused)?;
     let for_us = match &active.token.audience {
         Some(audience) => protected_resource::is_ours(world, switches, audience),
         None => !matches!(switches.resource_parameter, ResourceParameter::Checked),
     };
-    if switches.checks_audience && !for_us { refused("the token was issued for another resource") } else { Ok(active) }
+    if switches.checks_audience && !for_us {
+        return Err(invalid(active.scheme(), "the token was issued for another resource"));
+    }
+    Ok(active)
 }
 
 fn end_session(world: &World, headers: &HeaderMap, caller: Option<&Active>) -> Response {
@@ -216,11 +221,11 @@ impl Call<'_> {
         if let Some(active) = self.caller {
             let held = active.token.scopes.to_string();
             if self.switches.step_up == StepUp::NeverEnough {
-                return insufficient_scope(self.world, self.switches, &held);
+                return insufficient_scope(self.world, self.switches, active.scheme(), &held);
             }
             let needed = scopes::needed(self.switches.vocabulary, tool.writes);
             if !active.token.scopes.contains(needed) {
-                return insufficient_scope(self.world, self.switches, needed);
+                return insufficient_scope(self.world, self.switches, active.scheme(), needed);
             }
         }
         self.result(&shape(tools::call(self.world, tool, self.caller, &params["arguments"])))

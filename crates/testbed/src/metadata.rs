@@ -7,6 +7,7 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
+use crate::dpop;
 use crate::grant_types;
 use crate::log::Role;
 use crate::protected_resource;
@@ -120,6 +121,7 @@ pub(crate) fn document(world: &World, switches: &Switches) -> Value {
         put("client_id_metadata_document_supported", json!(true));
     }
     grant_types::advertise(&mut document, world, switches);
+    dpop::advertise(&mut document, switches, dpop::Server::Authorization);
     vendors::trim(&mut document, world, switches.metadata_members);
     Value::Object(document)
 }

@@ -4,6 +4,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
+use crate::dpop;
 use crate::log::Role;
 use crate::reply::{instead, json_reply};
 use crate::switches::{AuthorizationServers, ResourceInMetadata, ResourceMetadataPlace, Switches};
@@ -93,5 +94,6 @@ fn document(world: &World, switches: &Switches) -> Value {
     }
     put("bearer_methods_supported", json!(["header"]));
     put("resource_name", json!("Testbed notes"));
+    dpop::advertise(&mut document, switches, dpop::Server::Resource);
     Value::Object(document)
 }

@@ -21,7 +21,7 @@ use crate::log::{LoggedRequest, Role};
 use crate::reply::Cut;
 use crate::world::World;
 use crate::{
-    authorize, consent, controls, device_authorization, device_page, introspect, mcp, metadata, pages, protected_resource,
+    authorize, consent, controls, device_authorization, device_page, dpop, introspect, mcp, metadata, pages, protected_resource,
     register, revoke, token, topology,
 };
 
@@ -77,7 +77,8 @@ pub(crate) fn gateway(world: Arc<World>) -> Router {
 async fn resource_side(State(world): State<Arc<World>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let switches = world.switches();
     if uri.path() == switches.resource_path {
-        return mcp::endpoint(&world, method, uri.query().unwrap_or_default(), &headers, body).await;
+        let reply = mcp::endpoint(&world, method, uri.query().unwrap_or_default(), &headers, body).await;
+        return dpop::with_nonce(&world, dpop::Server::Resource, reply);
     }
     if switches.proxy
         && let Some(reply) = topology::proxy::serve(&world, &method, &uri, body).await

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use crate::client_authentication;
+use crate::dpop;
 use crate::grant_types::tokens;
 use crate::params::Params;
 use crate::reply::{OAuthError, cut, endless, json_reply, redirect_reply, status, text_reply, with_header};
@@ -31,7 +32,7 @@ pub(crate) async fn token(State(world): State<Arc<World>>, headers: HeaderMap, b
     if switches.token_delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(switches.token_delay_ms)).await;
     }
-    match (told, result) {
+    let reply = match (told, result) {
         (TokenAnswers::CutAfterCommit, _) => cut(),
         (TokenAnswers::ServerErrorAfterCommit, _) => server_error(),
         (TokenAnswers::WithoutAccessToken, Ok(_)) => {
@@ -43,7 +44,8 @@ pub(crate) async fn token(State(world): State<Arc<World>>, headers: HeaderMap, b
             encoded(form_encoded(&switches, &headers), &answer)
         }
         (_, Err(error)) => error.into_response(),
-    }
+    };
+    dpop::with_nonce(&world, dpop::Server::Authorization, reply)
 }
 
 /// Some servers need a while until they know a client that they have just made.

@@ -24,16 +24,8 @@ impl Testbed {
 
     /// An id token, as if this person had just logged in with this client.
     pub fn id_token(&self, client_id: &str, user: &str) -> String {
-        let grant = Grant {
-            client: client_id.to_owned(),
-            user: user.to_owned(),
-            scopes: Scopes::parse("openid profile"),
-            resource: None,
-            nonce: None,
-            logged_in_at: now_seconds(),
-            revoked: false,
-        };
-        id_token(&self.world, &Issue { id: "", scopes: grant.scopes.clone(), grant: &grant, refresh_token: None })
+        let grant = Grant::new(client_id, user, Scopes::parse("openid profile"), None);
+        id_token(&self.world, &Issue { id: "", scopes: grant.scopes.clone(), grant: &grant, refresh_token: None, key: None })
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::clients::Client;
 use crate::devices::Devices;
+use crate::dpop::Nonces;
 use crate::grants::Grants;
 use crate::jwt::SigningKey;
 use crate::log::Log;
@@ -50,6 +51,7 @@ pub(crate) struct Memory {
     pub(crate) logins: Logins,
     pub(crate) devices: Devices,
     pub(crate) seen: Seen,
+    pub(crate) nonces: Nonces,
     pub(crate) notes: Notes,
     /// Whether somebody has fetched the proxy's metadata.
     pub(crate) proxy_awake: bool,

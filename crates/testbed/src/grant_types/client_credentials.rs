@@ -5,24 +5,16 @@ use serde_json::Value;
 use super::{Request, asked_scopes, issued};
 use crate::authorize::resource;
 use crate::grants::Grant;
-use crate::random::now_seconds;
 use crate::reply::OAuthError;
 use crate::world::Memory;
 
 pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
     let Request { world, switches, params, client, .. } = *request;
-    if client.secret.is_none() && client.keys.is_empty() {
+    if client.is_public() {
         return Err(OAuthError::new("unauthorized_client", "a client that proves nothing gets nothing"));
     }
-    let grant = Grant {
-        client: client.id.clone(),
-        user: client.id.clone(),
-        scopes: asked_scopes(request)?,
-        resource: resource(world, switches, params, false)?,
-        nonce: None,
-        logged_in_at: now_seconds(),
-        revoked: false,
-    };
+    let resource = resource(world, switches, params, false)?;
+    let grant = Grant::new(&client.id, &client.id, asked_scopes(request)?, resource);
     // RFC 6749 section 4.4.3: no refresh token, the client can always ask again.
     Ok(issued(request, memory, &grant, false))
 }

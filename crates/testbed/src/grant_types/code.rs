@@ -28,6 +28,7 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value
     if now_ms() >= expires_ms {
         return Err(refused("this code has expired"));
     }
+    let grant = memory.grants.grant(&id).cloned().ok_or_else(|| refused("the grant is gone"))?;
     if params.get("redirect_uri").is_some_and(|sent| sent != redirect_uri) {
         return Err(refused("redirect_uri is not the one of the authorization request"));
     }
@@ -35,10 +36,12 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value
     if !verifies(verifier, &expected) {
         return Err(refused("code_verifier does not fit the code_challenge"));
     }
+    if grant.key.is_some() && grant.key != request.key {
+        return Err(refused("this code is bound to a key, and the request does not prove it"));
+    }
     if resource(world, switches, params, false)? != granted_for {
         return Err(OAuthError::new("invalid_target", "resource is not the one of the authorization request"));
     }
-    let grant = memory.grants.grant(&id).cloned().ok_or_else(|| refused("the grant is gone"))?;
     Ok(issued_for(request, memory, &id, &grant, true))
 }
 

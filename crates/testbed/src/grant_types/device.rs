@@ -19,14 +19,6 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value
     }
     let approver = switches.auto_approve.as_deref();
     let (device, user, logged_in_at) = memory.devices.poll(code, &switches.device, approver, now_ms())?;
-    let grant = Grant {
-        client: client.id.clone(),
-        user,
-        scopes: device.scopes,
-        resource: device.resource,
-        nonce: None,
-        logged_in_at,
-        revoked: false,
-    };
+    let grant = Grant { logged_in_at, ..Grant::new(&client.id, &user, device.scopes, device.resource) };
     Ok(issued(request, memory, &grant, true))
 }

@@ -8,12 +8,10 @@ use super::{Request, asked_scopes, issued};
 use crate::assertion::{self, Expected};
 use crate::authorize::resource;
 use crate::client_authentication::audiences;
-use crate::clients::Client;
 use crate::grants::Grant;
 use crate::jwt::{Jwt, signed_by, unchecked_issuer};
 use crate::params::Params;
 use crate::protected_resource::is_ours;
-use crate::random::now_seconds;
 use crate::reply::OAuthError;
 use crate::scopes::Scopes;
 use crate::static_client::StaticClient;
@@ -56,7 +54,7 @@ pub(crate) fn for_person(request: &Request<'_>, memory: &mut Memory) -> Result<V
         }
         _ => asked_scopes(request)?,
     };
-    let grant = Grant { scopes, resource: meant, ..granted_to(client, &jwt) };
+    let grant = Grant::new(&client.id, jwt.claims["sub"].as_str().unwrap_or_default(), scopes, meant);
     // The provider decides each time anew, so there is no refresh token.
     Ok(issued(request, memory, &grant, false))
 }
@@ -67,6 +65,7 @@ pub(crate) fn for_workload(
     switches: &Switches,
     memory: &mut Memory,
     params: &Params,
+    key: Option<String>,
 ) -> Result<Value, OAuthError> {
     let jwt = vouched(params, &switches.workload.trusted)?;
     // A platform's token is good until it ends, for as many requests as that takes.
@@ -74,11 +73,11 @@ pub(crate) fn for_workload(
     if let Some(error) = &switches.workload.refused {
         return Err(OAuthError::new(error, "the testbed was told to refuse it"));
     }
-    let workload = StaticClient::new(jwt.claims["sub"].as_str().unwrap_or_default()).into_client();
-    let request = Request { world, switches, params, client: &workload };
+    let name = jwt.claims["sub"].as_str().unwrap_or_default();
+    let workload = StaticClient::new(name).into_client();
+    let request = Request { world, switches, params, client: &workload, key };
     let (scopes, resource) = (asked_scopes(&request)?, resource(world, switches, params, false)?);
-    let grant = Grant { scopes, resource, ..granted_to(&workload, &jwt) };
-    Ok(issued(&request, memory, &grant, false))
+    Ok(issued(&request, memory, &Grant::new(name, name, scopes, resource), false))
 }
 
 /// The assertion of a request, signed by somebody whom we trust.
@@ -96,16 +95,4 @@ fn judge(jwt: &Jwt, audiences: &[String], once: bool, memory: &mut Memory) -> Re
     let issuer = jwt.claims["iss"].as_str().unwrap_or_default();
     let judged = assertion::check(&jwt.claims, &Expected { issuer, audiences, once }, memory);
     judged.map_err(|why| OAuthError::new("invalid_grant", format!("assertion: {why}")))
-}
-
-fn granted_to(client: &Client, jwt: &Jwt) -> Grant {
-    Grant {
-        client: client.id.clone(),
-        user: jwt.claims["sub"].as_str().unwrap_or_default().to_owned(),
-        scopes: Scopes::default(),
-        resource: None,
-        nonce: None,
-        logged_in_at: now_seconds(),
-        revoked: false,
-    }
 }

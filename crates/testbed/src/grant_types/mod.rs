@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::client_authentication::{anonymous, authenticate};
 use crate::clients::{AuthMethod, Client};
+use crate::dpop;
 use crate::grants::Grant;
 use crate::issue::{Issue, answer};
 use crate::params::Params;
@@ -34,6 +35,8 @@ pub(crate) struct Request<'a> {
     pub(crate) switches: &'a Switches,
     pub(crate) params: &'a Params,
     pub(crate) client: &'a Client,
+    /// The thumbprint of the key that it proves to hold.
+    pub(crate) key: Option<String>,
 }
 
 /// `grant_types_supported`.
@@ -74,10 +77,12 @@ pub(crate) fn tokens(world: &World, switches: &Switches, headers: &HeaderMap, pa
     }
     let mut memory = world.memory();
     if params.get("grant_type") == Some(JWT_BEARER) && !switches.workload.trusted.is_empty() && anonymous(headers, params) {
-        return jwt_bearer::for_workload(world, switches, &mut memory, params);
+        let key = dpop::at_token_endpoint(world, switches, &mut memory, headers)?;
+        return jwt_bearer::for_workload(world, switches, &mut memory, params, key);
     }
     let client = authenticate(world, switches, &mut memory, headers, params)?;
-    let request = Request { world, switches, params, client: &client };
+    let key = dpop::at_token_endpoint(world, switches, &mut memory, headers)?;
+    let request = Request { world, switches, params, client: &client, key };
     let grant_type = params.get("grant_type").ok_or_else(|| OAuthError::new("invalid_request", "no grant_type"))?;
     if !offered(switches).contains(&grant_type) {
         return Err(OAuthError::new("unsupported_grant_type", format!("{grant_type} is not supported")));
@@ -115,7 +120,9 @@ fn issued(request: &Request<'_>, memory: &mut Memory, grant: &Grant, refreshable
 
 /// The first tokens of a grant.
 fn issued_for(request: &Request<'_>, memory: &mut Memory, id: &str, grant: &Grant, refreshable: bool) -> Value {
-    let Request { world, switches, client, .. } = *request;
+    let Request { world, switches, client, ref key, .. } = *request;
+    // A client with a secret or a key of its own proves itself at each refresh anyway (RFC 9449 section 5).
+    memory.grants.bind(id, key.clone().filter(|_| client.is_public()));
     let refreshable = refreshable
         && switches.refresh_tokens
         && client.may_refresh()
@@ -125,5 +132,5 @@ fn issued_for(request: &Request<'_>, memory: &mut Memory, id: &str, grant: &Gran
         ScopeInAnswer::Narrower => grant.scopes.without_the_last(),
         _ => grant.scopes.clone(),
     };
-    answer(world, switches, memory, &Issue { id, grant, scopes, refresh_token })
+    answer(world, switches, memory, &Issue { id, grant, scopes, refresh_token, key: key.as_deref() })
 }

@@ -23,6 +23,9 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value
     if !client.may_refresh() {
         return Err(OAuthError::new("unauthorized_client", "the client did not register for refresh_token"));
     }
+    if grant.key.is_some() && grant.key != request.key {
+        return Err(refused("this refresh token is bound to a key, and the request does not prove it"));
+    }
     let named = resource(world, switches, params, true)?;
     if named.is_some() && named != grant.resource {
         return Err(OAuthError::new("invalid_target", "resource is not the one that was granted"));
@@ -42,5 +45,5 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value
         ScopeInAnswer::Narrower => scopes.without_the_last(),
         _ => scopes,
     };
-    Ok(answer(world, switches, memory, &Issue { id: &id, grant: &grant, scopes, refresh_token }))
+    Ok(answer(world, switches, memory, &Issue { id: &id, grant: &grant, scopes, refresh_token, key: request.key.as_deref() }))
 }

@@ -22,7 +22,7 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &Memory) -> Result<Value, OA
     let Request { world, switches, params, client, .. } = *request;
     let invalid = |why: String| OAuthError::new("invalid_request", why);
     let needed = |name: &str| params.get(name).ok_or_else(|| invalid(format!("no {name}")));
-    if client.secret.is_none() && client.keys.is_empty() {
+    if client.is_public() {
         return Err(OAuthError::new("unauthorized_client", "a client that proves nothing gets nothing"));
     }
     if needed("requested_token_type")? != ID_JAG {

@@ -11,7 +11,7 @@ use ring::signature::{
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-pub(crate) use check::{Jwt, signed_by, unchecked_issuer, unchecked_subject};
+pub(crate) use check::{Jwt, signed_by, signed_by_own_key, unchecked_issuer, unchecked_subject};
 
 /// A private key. Each testbed has one; tests make more of them, for clients and for whoever else signs.
 pub struct SigningKey {

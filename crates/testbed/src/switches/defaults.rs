@@ -1,10 +1,11 @@
 //! Where all switches stand at first: by the book.
 
 use super::{
-    AccessTokens, Answer, AuthorizationServers, AuthorizeAnswers, ChallengeShape, DeviceSwitches, EnterpriseSwitches, Eras,
-    ExpiresIn, IssInResponse, IssuerInMetadata, MachineSwitches, McpAnswers, MetadataMembers, MetadataPlace, PkceAdvertised,
-    RefreshWithoutScope, RegistrationScope, ResourceInMetadata, ResourceMetadataPlace, ResourceParameter, RevocationAnswers,
-    ScopeInAnswer, SecretUnasked, StepUp, Switches, TokenAnswers, Vocabulary, WorkloadSwitches,
+    AccessTokens, Answer, AuthorizationServers, AuthorizeAnswers, ChallengeShape, DeviceSwitches, DpopSwitches,
+    EnterpriseSwitches, Eras, ExpiresIn, IssInResponse, IssuerInMetadata, MachineSwitches, McpAnswers, MetadataMembers,
+    MetadataPlace, PkceAdvertised, RefreshWithoutScope, RegistrationScope, ResourceInMetadata, ResourceMetadataPlace,
+    ResourceParameter, RevocationAnswers, ScopeInAnswer, SecretUnasked, StepUp, Switches, TokenAnswers, Vocabulary,
+    WorkloadSwitches,
 };
 
 impl Default for Switches {
@@ -88,6 +89,7 @@ impl Default for Switches {
             machine: MachineSwitches::default(),
             enterprise: EnterpriseSwitches::default(),
             workload: WorkloadSwitches::default(),
+            dpop: DpopSwitches::default(),
             revocation_answers: RevocationAnswers::Proper,
             revocation_wants_basic: false,
             resource_metadata_at: ResourceMetadataPlace::Inserted,

@@ -4,6 +4,7 @@ mod assertions;
 mod authorization;
 mod defaults;
 mod device;
+mod dpop;
 mod fluent;
 mod machine;
 mod metadata;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use assertions::*;
 pub use authorization::*;
 pub use device::*;
+pub use dpop::*;
 pub use machine::*;
 pub use metadata::*;
 pub use resource::*;
@@ -190,6 +192,8 @@ pub struct Switches {
     pub enterprise: EnterpriseSwitches,
     /// Workload identity (RFC 7523).
     pub workload: WorkloadSwitches,
+    /// Tokens that are bound to a key (RFC 9449).
+    pub dpop: DpopSwitches,
 
     // Revocation (RFC 7009).
     /// What the revocation endpoint answers.

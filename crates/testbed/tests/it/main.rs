@@ -1,6 +1,7 @@
 //! The testbed over raw HTTP: that it is strict by default, and misbehaves when told to.
 
 mod device;
+mod dpop;
 mod enterprise;
 mod flow;
 mod http;
