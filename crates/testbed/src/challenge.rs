@@ -51,7 +51,7 @@ pub(crate) fn insufficient_scope(world: &World, switches: &Switches, scheme: Sch
     match switches.step_up {
         StepUp::WithoutChallenge => return StatusCode::FORBIDDEN.into_response(),
         StepUp::NamesNothing => {}
-        StepUp::NamesTheScope | StepUp::NeverEnough => parts.push(format!("scope=\"{needed}\"")),
+        StepUp::NamesTheScope | StepUp::NeverEnough | StepUp::AnotherEachTime => parts.push(format!("scope=\"{needed}\"")),
     }
     if let Some((origin, path)) = protected_resource::named_place(world, switches) {
         parts.push(format!("resource_metadata=\"{origin}{path}\""));

@@ -219,13 +219,18 @@ impl Call<'_> {
             return self.error(StatusCode::OK, INVALID_PARAMS, "there is no such tool", None);
         };
         if let Some(active) = self.caller {
-            let held = active.token.scopes.to_string();
-            if self.switches.step_up == StepUp::NeverEnough {
-                return insufficient_scope(self.world, self.switches, active.scheme(), &held);
-            }
-            let needed = scopes::needed(self.switches.vocabulary, tool.writes);
-            if !active.token.scopes.contains(needed) {
-                return insufficient_scope(self.world, self.switches, active.scheme(), needed);
+            let (held, vocabulary) = (&active.token.scopes, self.switches.vocabulary);
+            let needed = scopes::needed(vocabulary, tool.writes);
+            let missing = match self.switches.step_up {
+                StepUp::NeverEnough => Some(held.to_string()),
+                StepUp::AnotherEachTime => {
+                    let another = scopes::offered(vocabulary).iter().find(|(name, _)| !held.contains(name));
+                    Some(another.map_or_else(|| held.to_string(), |(name, _)| (*name).to_owned()))
+                }
+                _ => (!held.contains(needed)).then(|| needed.to_owned()),
+            };
+            if let Some(missing) = missing {
+                return insufficient_scope(self.world, self.switches, active.scheme(), &missing);
             }
         }
         self.result(&shape(tools::call(self.world, tool, self.caller, &params["arguments"])))

@@ -160,6 +160,11 @@ impl Testbed {
         self.log().into_iter().filter(|request| request.path == path).collect()
     }
 
+    /// How many requests to this path got this status, on either server.
+    pub fn answered(&self, path: &str, status: u16) -> usize {
+        self.requests_to(path).iter().filter(|request| request.status == Some(status)).count()
+    }
+
     /// Forgets the requests so far, so that a test can count from here.
     pub fn clear_log(&self) {
         self.world.log.clear();

@@ -120,6 +120,8 @@ pub enum StepUp {
     NamesNothing,
     /// 403 whatever the token has, naming what it has already.
     NeverEnough,
+    /// 403 whatever the token has, naming one more scope each time, and in the end what it has already.
+    AnotherEachTime,
     /// 403 without a challenge.
     WithoutChallenge,
 }

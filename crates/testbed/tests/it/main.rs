@@ -10,5 +10,6 @@ mod misbehaviour;
 mod person;
 mod quirks;
 mod refusals;
+mod step_up;
 mod topology;
 mod wire;
