@@ -123,7 +123,7 @@ pub fn secure_url(text: &str) -> Result<Url, UrlError> {
     if text.len() > MAX_URL {
         return Err(UrlError::TooLong);
     }
-    if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+    if text.chars().any(|c| !is_printable(c) || c.is_whitespace()) {
         return Err(UrlError::ControlCharacter);
     }
     let shown = excerpt(text);
@@ -143,8 +143,9 @@ pub fn secure_url(text: &str) -> Result<Url, UrlError> {
     if url.fragment().is_some() {
         return Err(UrlError::Fragment(shown));
     }
-    // `\` is a path separator to browsers and a character to others: nobody honest sends it.
-    if text.contains('\\') {
+    // No characters of a URI (RFC 3986 §2). `\` is a path separator to browsers, quotes end an argument somewhere: nobody
+    // honest sends them.
+    if text.contains(['\\', '"', '<', '>', '`']) {
         return Err(UrlError::Malformed(shown));
     }
     Ok(url)
@@ -252,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn b07_what_is_not_https_is_refused() {
+    fn b07_b09_what_is_not_https_is_refused() {
         for hostile in [
             "",
             "notion",
@@ -277,6 +278,11 @@ mod tests {
             "https://@h.example/",
             "https://h.example/a\nb",
             "https://h.example\\@evil.example/",
+            "https://h.example/a\"b",
+            "https://h.example/?x=`id`",
+            "https://h.example/<script>",
+            "https://h.example/\u{202e}moc",
+            "https://h.example/\u{200b}",
             "https://",
             "https://h:0x/",
             "http://127.0.0.1.evil.example/",

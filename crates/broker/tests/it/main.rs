@@ -5,6 +5,7 @@ mod bad_input;
 mod call;
 mod first_example;
 mod login;
+mod negatives;
 mod processes;
 mod quirks;
 mod refresh;

@@ -73,7 +73,7 @@ async fn f05_one_answer_twenty_times_is_one_exchange() {
 }
 
 #[tokio::test]
-async fn f06_other_methods_and_places_do_nothing() {
+async fn n10_f06_other_methods_and_places_do_nothing() {
     let person = Person::plain().await;
     let location = browse(&person.web, &person.begin().await, 0).await;
     for method in ["POST", "HEAD", "PUT", "DELETE", "PATCH"] {
@@ -91,7 +91,7 @@ async fn f06_other_methods_and_places_do_nothing() {
 }
 
 #[tokio::test]
-async fn f07_another_name_or_a_page_behind_the_persons_back() {
+async fn n10_f07_another_name_or_a_page_behind_the_persons_back() {
     let person = Person::plain().await;
     let location = browse(&person.web, &person.begin().await, 0).await;
     let line = format!("GET {} HTTP/1.1", path(&location));
