@@ -147,23 +147,3 @@ async fn q54_what_was_added_to_the_address_for_counting_is_not_part_of_the_resou
     let sent = [person.web.requests_to("/authorize"), person.web.requests_to("/token")].concat();
     assert!(sent.iter().all(|request| request.param("resource") == Some(person.web.resource())), "{sent:?}");
 }
-
-#[tokio::test]
-async fn q55_no_code_verifier_or_token_is_shown_anywhere() {
-    let person = Person::approving(Switches::default()).await;
-    let id = person.add().await;
-    let pending = person.begin(&id).await;
-    let callback = browse(&pending.authorization_url).await;
-    let grant = person.broker.complete_login(Callback::parse(&callback)).await.expect("logged in");
-    let view = person.broker.resource(&id).await.expect("kept");
-    let events = person.broker.events(&broker::EventFilter { limit: 100, ..Default::default() }).await.expect("readable");
-    let shown = format!("{pending:?} {grant:?} {view:?} {events:?}");
-    let exchange = &person.web.requests_to("/token")[0];
-    let tokens = grant.tokens().expect("active");
-    let refresh_token = tokens.refresh_token.as_ref().expect("there").expose().to_owned();
-    for secret in [exchange.param("code"), exchange.param("code_verifier"), Some(refresh_token)] {
-        let secret = secret.expect("sent");
-        assert!(!shown.contains(&secret), "{secret} is shown");
-    }
-    assert!(!shown.contains(tokens.access_token.expose()));
-}

@@ -5,6 +5,7 @@ mod authorization;
 mod challenge;
 mod issuer;
 mod lab;
+mod log;
 mod refresh;
 mod registration;
 mod token;
