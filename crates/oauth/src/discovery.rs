@@ -134,10 +134,17 @@ pub async fn authorization_server(
     };
     for (place, rule) in places {
         let title = "Authorization server metadata";
-        let Fetched::Document(document, at) =
-            json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace).await?
-        else {
-            continue;
+        let fetched = json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace).await;
+        let (document, at) = match fetched {
+            Ok(Fetched::Document(document, at)) => (document, at),
+            Ok(Fetched::Absent) => continue,
+            // A program that stumbles over a path that it does not know (LAB.md 4.3). The document at the next place is
+            // held to the same issuer, so that nothing weaker can be selected; an outage, 503, still ends it.
+            Err(error @ DiscoveryError::ServerError { status: 500, .. }) => {
+                refused.get_or_insert(error);
+                continue;
+            }
+            Err(error) => return Err(error),
         };
         match document.verify(issuer, concessions) {
             Ok(server) => {

@@ -73,7 +73,7 @@ fn at(person: &Person, role: Role) -> Vec<LoggedRequest> {
     person.web.log().into_iter().filter(|request| request.role == role).collect()
 }
 
-/// PROTOCOL: Q20, LAB.md 4.4, 4.5
+/// PROTOCOL: Q20, lab-04, lab-05, lab-20
 #[tokio::test]
 async fn q20_the_first_example_needs_two_concessions_and_registers_by_itself() {
     for topology in [Topology::first_example(), Topology::first_example_with_mcp()] {
@@ -123,7 +123,7 @@ async fn lab_19_a_proxy_that_was_started_again_is_woken_by_logins_and_by_refresh
     person.broker.issue(&agent, person.request()).await.expect("the refresh that failed has woken it");
 }
 
-/// PROTOCOL: R-12, LAB.md 4.5
+/// PROTOCOL: R-12, lab-05
 #[tokio::test]
 async fn r12_the_first_example_by_a_client_id_that_was_entered() {
     for with_secret in [true, false] {
@@ -146,7 +146,7 @@ async fn r12_the_first_example_by_a_client_id_that_was_entered() {
 /// 1. Our document is the client id, the proxy stands in for it. 2. The stand-in may not have the scope that the server itself
 ///    asks for, which the pool tells in a description. 3. The person asks for fewer scopes and is in.
 ///
-/// PROTOCOL: R-04, LAB.md 4.19
+/// PROTOCOL: R-04, lab-19
 #[tokio::test]
 async fn r04_the_first_example_by_a_client_id_metadata_document() {
     let person = person_at(Topology::first_example()).await;

@@ -9,7 +9,7 @@ use testbed::switches::{
     Answer, AuthorizationServers, AuthorizeAnswers, IssInResponse, IssuerInMetadata, MetadataPlace, PkceAdvertised, Switches,
 };
 
-/// PROTOCOL: Q12, M-07
+/// PROTOCOL: Q12, M-07, lab-01
 #[tokio::test]
 async fn q12_a_slash_after_a_bare_origin_is_no_difference() {
     for (issuer, servers) in [
@@ -154,11 +154,18 @@ async fn lab_02_issuers_with_a_path_answer_where_they_like() {
 
 /// LAB.md 4.3
 #[tokio::test]
-async fn lab_03_a_login_page_at_a_well_known_place_is_no_document() {
+async fn lab_03_a_page_or_a_500_at_a_well_known_place_is_no_document() {
     let person = Person::approving(Switches {
         metadata_answers_at: vec![(MetadataPlace::OAuthInserted, Answer::Html), (MetadataPlace::OpenIdInserted, Answer::Garbage)],
         ..Switches::default().issuer_path("/t").appended_metadata_only()
     })
     .await;
     try_login(&person).await.expect("logged in");
+    person.web.switches().set(|switches| {
+        switches.metadata_answers_at =
+            vec![(MetadataPlace::OAuthInserted, Answer::Html), (MetadataPlace::OpenIdInserted, Answer::Status(500))];
+    });
+    add(&person, &[]).await.expect("found behind a fault of the server's own");
+    person.web.switches().set(|switches| switches.metadata_at = Vec::new());
+    assert_eq!(add(&person, &[]).await.expect_err("nowhere").code(), Code::ServerError);
 }
