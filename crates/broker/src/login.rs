@@ -265,7 +265,7 @@ pub(crate) fn scopes_to_ask(record: &ResourceRecord, server: Option<&Authorizati
     let live = grants.iter().filter(|grant| !matches!(grant.state, GrantState::Revoked { .. }));
     let mut scopes = live.fold(record.scopes_to_request.clone(), |scopes, grant| scopes.union(&grant.scopes_requested));
     if scopes.is_empty() {
-        let least = server.and_then(|server| Vendor::of(&server.issuer)).and_then(|vendor| vendor.least_scope);
+        let least = server.and_then(|server| Vendor::of(server.expected_iss())).and_then(|vendor| vendor.least_scope);
         scopes = least.map(Scopes::parse).unwrap_or_default();
     } else if server.is_some_and(|server| server.scopes_supported.contains(OFFLINE)) {
         scopes = scopes.union(&Scopes::parse(OFFLINE));

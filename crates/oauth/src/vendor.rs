@@ -16,11 +16,14 @@ pub struct Vendor {
     pub repeats_scope: bool,
     /// A request without `scope` gives a code that is of no use (Q44): what to ask for where nothing is known.
     pub least_scope: Option<&'static str>,
+    /// A resource that it does not know shows as `invalid_grant` at the token endpoint (PROTOCOL.md 8.1).
+    pub hides_unknown_resources: bool,
 }
 
-const NOTHING: Vendor = Vendor { name: "", prompt: None, extra: &[], repeats_scope: false, least_scope: None };
+const NOTHING: Vendor =
+    Vendor { name: "", prompt: None, extra: &[], repeats_scope: false, least_scope: None, hides_unknown_resources: false };
 
-const COGNITO: Vendor = Vendor { name: "Amazon Cognito", least_scope: Some("openid"), ..NOTHING };
+const COGNITO: Vendor = Vendor { name: "Amazon Cognito", least_scope: Some("openid"), hides_unknown_resources: true, ..NOTHING };
 const ENTRA: Vendor = Vendor { name: "Microsoft Entra ID", repeats_scope: true, ..NOTHING };
 const GOOGLE: Vendor = Vendor { name: "Google", prompt: Some("consent"), extra: &[("access_type", "offline")], ..NOTHING };
 const GITHUB: Vendor = Vendor { name: "GitHub", ..NOTHING };

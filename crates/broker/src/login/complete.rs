@@ -9,6 +9,8 @@ use oauth::grant::{Grant, GrantKind};
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::secret::Secret;
 use oauth::token::{Answer, Client, TokenError};
+use oauth::uri::Issuer;
+use oauth::vendor::Vendor;
 use std::time::Duration;
 use vault::{IssuerHabits, Vault};
 
@@ -129,7 +131,10 @@ impl Broker {
             Ok(answer) => self.keep_answer(vault, record, pending, answer, reach).await,
             Err(error) => {
                 self.learn_from(vault, &registration, &error).await?;
-                Err(with_resource_named(error.into(), pending))
+                let hidden = hides_an_unknown_resource(&error, &pending.expected_iss);
+                let error = Error::from(error);
+                let error = if hidden { error.with_concession(Concession::NoResourceParameter) } else { error };
+                Err(with_resource_named(error, pending))
             }
         }
     }
@@ -204,6 +209,11 @@ impl Broker {
     }
 }
 
+/// Whether this may be what an issuer says of a resource that it does not know, in other words (PROTOCOL.md 8.1).
+fn hides_an_unknown_resource(error: &TokenError, issuer: &Issuer) -> bool {
+    matches!(error, TokenError::InvalidGrant { .. }) && Vendor::of(issuer).is_some_and(|vendor| vendor.hides_unknown_resources)
+}
+
 /// Where the issuer does not know the resource, its owner has to be told the very string (Q34, Q35).
 fn with_resource_named(error: Error, pending: &PendingAuthorization) -> Error {
     match (&pending.resource_parameter, error.concession()) {
@@ -211,5 +221,20 @@ fn with_resource_named(error: Error, pending: &PendingAuthorization) -> Error {
             "Ask the authorization server's owner to register {resource} as a resource. Or allow no-resource-parameter for this server: its tokens may then work at other servers too."
         )),
         _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn q35_an_invalid_grant_is_about_the_resource_at_cognito_alone() {
+        let refused = TokenError::InvalidGrant { host: "h".to_owned(), description: None };
+        let pool = Issuer::stored("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example".to_owned());
+        assert!(hides_an_unknown_resource(&refused, &pool));
+        assert!(!hides_an_unknown_resource(&refused, &Issuer::stored("https://as.example".to_owned())));
+        let other = TokenError::InvalidClient { host: "h".to_owned(), description: None };
+        assert!(!hides_an_unknown_resource(&other, &pool));
     }
 }

@@ -2,11 +2,11 @@
 //! and 4.20). Each needs concessions, and the broker asks for exactly those, one at a time.
 
 use crate::setup::{Person, browse};
-use broker::{ClientEntry, Code, Error, LoginOptions, ReceiptOutcome, RedirectPreference, ResourceView, Settings};
+use broker::{ClientEntry, Code, Error, LoginOptions, ReceiptOutcome, RedirectPreference, Redirects, ResourceView, Settings};
 use oauth::authorization::Callback;
 use oauth::concession::{Concession, Concessions};
 use oauth::grant::Grant;
-use oauth::redirect::DEEP_LINK;
+use oauth::redirect::{DEEP_LINK, Redirect};
 use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
@@ -104,6 +104,39 @@ async fn lab_20_the_second_login_finds_a_redirect_that_the_pool_takes() {
         log_in(&person, &view.record.id, LoginOptions::default()).await.expect("logged in");
     }
     assert!(at(&person, Role::Gateway).len() <= 4, "what worked is used again");
+}
+
+/// PROTOCOL: lab-20. Where no deep link can be received, the first redirect is one that the pool does not take.
+#[tokio::test]
+async fn lab_20_without_a_deep_link_the_listener_is_registered_by_its_name() {
+    let person = person_at(Topology::first_example()).await;
+    person.broker.set_redirects(Redirects { deep_link: false, loopback: Some(4283) });
+    let (view, _) = add(&person).await;
+    for _ in 0..2 {
+        let started = person.broker.begin_login(&view.record.id, LoginOptions::default()).await.expect("begins");
+        assert_eq!(started.pending().expect("waits").redirect, Redirect::Localhost(4283));
+        let callback = follow(&started.pending().expect("waits").authorization_url).await;
+        person.broker.complete_login(Callback::parse(&callback)).await.expect("logged in");
+    }
+    assert_eq!(at(&person, Role::Gateway).len(), 2, "one refused, one made; then it is known");
+}
+
+/// 1. Two concessions are allowed, and somebody is logged in. 2. One is taken back. 3. What was logged in goes on; a new login
+///    is refused, and asks for that very one again.
+#[tokio::test]
+async fn q13_what_was_allowed_can_be_taken_back() {
+    let person = person_at(Topology::first_example()).await;
+    let (view, _) = add(&person).await;
+    let grant = log_in(&person, &view.record.id, LoginOptions::default()).await.expect("logged in");
+    for concession in [Concession::IssuerMismatch, Concession::MetadataUrlAsIssuer] {
+        person.broker.withdraw(&view.record.id, concession).await.expect("taken back");
+        let error = log_in(&person, &view.record.id, LoginOptions::default()).await.expect_err("refused");
+        assert_eq!(error.concession(), Some(concession), "{error}");
+        person.broker.concede(&view.record.id, concession, &|_| {}).await.expect("allowed again");
+    }
+    let sent = person.web.requests("/oauth/token");
+    person.broker.refresh(&grant.id).await.expect("what was logged in goes on");
+    assert!(person.web.requests("/oauth/token") > sent);
 }
 
 /// LAB.md 4.19: the proxy knows its endpoints only once somebody has asked for its metadata.
