@@ -131,19 +131,28 @@ impl Broker {
         let (vault, server) = (self.vault()?, need.server);
         let confidential = vault.issuer_habits(&server.issuer).await?.wants_secret;
         let mut refused = None;
-        let any = [Redirect::DeepLink];
-        for redirect in if need.redirects.is_empty() { &any[..] } else { need.redirects } {
-            let usable = known.iter().find(|known| known.kind == RegistrationKind::Dynamic && known.redirects.contains(redirect));
+        let without_browser = need.redirects.is_empty();
+        let any = self.redirect_uris();
+        for redirect in if without_browser { &any } else { need.redirects } {
+            let fits = |known: &Registration| match known.redirects.as_slice() {
+                [] => without_browser,
+                registered => !without_browser && registered.contains(redirect),
+            };
+            let usable = known.iter().find(|known| known.kind == RegistrationKind::Dynamic && fits(known));
             if let Some(usable) = usable
                 && let Some(registration) = self.living(usable, server, need).await?
             {
                 return Ok(Chosen { registration, redirect: *redirect });
             }
-            let wanted = Wanted { redirect: *redirect, scopes: need.scopes, confidential };
+            let wanted = Wanted { redirect: *redirect, scopes: need.scopes, confidential, without_browser };
             match register(&self.inner.http, server, wanted, vault::new_id(), need.reach, self.now()).await {
-                Ok(registration) => {
+                Ok(mut registration) => {
+                    if without_browser {
+                        // It has one only because most issuers want one, and it is not for logins in the browser.
+                        registration.redirects.clear();
+                    }
                     vault.save_registration(&registration).await?;
-                    if refused.is_some() {
+                    if refused.is_some() && !without_browser {
                         vault.save_redirect_preference(&server.issuer, preference(*redirect)).await?;
                     }
                     let what = format!("Registered at {} as {}", server.issuer, oauth::uri::excerpt(&registration.client_id));

@@ -1,6 +1,7 @@
 //! Dynamic registration: what is sent, what is believed of the answer, its renewal and its end (RFC 7591, RFC 7592).
 
 use super::{AuthMethod, CLIENT_NAME, Management, Registration, RegistrationError, RegistrationKind};
+use crate::assertion::{DEVICE_CODE, JWT_BEARER};
 use crate::concession::Reach;
 use crate::http::{Http, HttpError, Method, Request, Response};
 use crate::metadata::AuthorizationServer;
@@ -20,6 +21,8 @@ pub struct Wanted<'a> {
     pub scopes: &'a Scopes,
     /// This issuer registers public clients and then refuses them at the token endpoint (LAB.md 4.8).
     pub confidential: bool,
+    /// For logins that await no answer of a browser: their grants are registered as well, where the issuer offers them.
+    pub without_browser: bool,
 }
 
 /// How much of what we would like to say is said: less with each step of the ladder (PROTOCOL.md 2.7).
@@ -82,7 +85,7 @@ pub async fn renew(
     let (Some(management), [redirect]) = (&old.management, old.redirects.as_slice()) else {
         return Ok(None);
     };
-    let wanted = Wanted { redirect: *redirect, scopes, confidential: old.client_secret.is_some() };
+    let wanted = Wanted { redirect: *redirect, scopes, confidential: old.client_secret.is_some(), without_browser: false };
     let mut body = body(server, wanted, Saying::Least);
     body["client_id"] = old.client_id.as_str().into();
     let request = Request { method: Method::Put, ..Request::post_json(&management.uri, &body, reach) }
@@ -104,10 +107,14 @@ pub async fn delete(http: &impl Http, management: &Management, reach: Reach) -> 
 
 /// The request body (R-13 … ).
 fn body(server: &AuthorizationServer, wanted: Wanted<'_>, saying: Saying) -> Value {
+    let mut grants = vec!["authorization_code", "refresh_token"];
+    if wanted.without_browser {
+        grants.extend([DEVICE_CODE, JWT_BEARER].into_iter().filter(|grant| server.offers(grant)));
+    }
     let mut body = json!({
         "client_name": CLIENT_NAME,
         "redirect_uris": [wanted.redirect.uri()],
-        "grant_types": ["authorization_code", "refresh_token"],
+        "grant_types": grants,
         "response_types": ["code"],
         "token_endpoint_auth_method": preferred_method(server, wanted.confidential),
     });

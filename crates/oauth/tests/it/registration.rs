@@ -33,7 +33,8 @@ pub(crate) fn server() -> AuthorizationServer {
 }
 
 async fn run(web: &Web) -> Result<Registration, RegistrationError> {
-    let wanted = Wanted { redirect: Redirect::DeepLink, scopes: &Scopes::parse("a b"), confidential: false };
+    let wanted =
+        Wanted { redirect: Redirect::DeepLink, scopes: &Scopes::parse("a b"), confidential: false, without_browser: false };
     register(web, &server(), wanted, "id".into(), Reach::default(), Timestamp(1000)).await
 }
 
@@ -122,7 +123,7 @@ async fn attack_33_what_an_answer_may_not_do() {
 #[tokio::test]
 async fn q21_q22_a_closed_registration_is_told_in_the_servers_words() {
     let closed = AuthorizationServer { registration_endpoint: None, ..server() };
-    let wanted = Wanted { redirect: Redirect::DeepLink, scopes: &Scopes::default(), confidential: false };
+    let wanted = Wanted { redirect: Redirect::DeepLink, scopes: &Scopes::default(), confidential: false, without_browser: false };
     let web = Web::default();
     let outcome = register(&web, &closed, wanted, "id".into(), Reach::default(), Timestamp(1000)).await;
     assert!(matches!(outcome, Err(RegistrationError::NotOffered { .. })) && web.asked().is_empty());
