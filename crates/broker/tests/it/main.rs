@@ -3,8 +3,10 @@
 mod agents;
 mod bad_input;
 mod call;
+mod device;
 mod first_example;
 mod login;
+mod machine;
 mod negatives;
 mod processes;
 mod quirks;

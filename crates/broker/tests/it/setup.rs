@@ -1,9 +1,13 @@
 //! One person's broker over a temporary vault, and a browser that is an HTTP client.
 
-use broker::{Broker, Clock, Home, KeySource, KeyStore, LoginOptions, NoBrowser, OsKeyring, Redirects, TokenRequest, VaultState};
+use broker::{
+    Broker, Call, Clock, Error, Home, KeySource, KeyStore, LoginMethod, LoginOptions, NoBrowser, OsKeyring, Redirects, Started,
+    TokenRequest, VaultState,
+};
 use oauth::authorization::{Callback, PendingAuthorization};
 use oauth::concession::Concessions;
 use oauth::grant::Grant;
+use oauth::http::{Method, Response};
 use oauth::time::Timestamp;
 use std::path::Path;
 use std::sync::Arc;
@@ -61,8 +65,19 @@ impl Person {
     }
 
     pub(crate) async fn on(web: Testbed) -> Self {
+        Self::at(web, START).await
+    }
+
+    /// Someone whose clock goes with the testbed's own: it judges the times of what our keys sign.
+    pub(crate) async fn today(switches: Switches) -> Self {
+        let web = Testbed::start(switches.approving_as("ada")).await.expect("a free port");
+        let now = i64::try_from(Testbed::now()).expect("a time of this age");
+        Self::at(web, now).await
+    }
+
+    async fn at(web: Testbed, now: i64) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let clock = Arc::new(TestClock::at(START));
+        let clock = Arc::new(TestClock::at(now));
         let broker = broker_on(folder.path(), clock.clone()).await;
         Self { broker, clock, folder, web }
     }
@@ -75,6 +90,44 @@ impl Person {
     pub(crate) async fn add(&self) -> String {
         let view = self.broker.add(&self.web.resource(), None, Concessions::default(), &|_| {}).await.expect("discovery");
         view.record.id
+    }
+
+    /// Adds the server, to be logged in to in this way.
+    pub(crate) async fn add_with(&self, method: LoginMethod) -> String {
+        let id = self.add().await;
+        self.broker.set_login_method(&id, method).await.expect("a way to log in");
+        id
+    }
+
+    /// A login that needs nobody.
+    pub(crate) async fn done(&self, resource_id: &str) -> Result<Grant, Error> {
+        match self.broker.begin_login(resource_id, LoginOptions::default()).await? {
+            Started::Done(grant) => Ok(*grant),
+            Started::Waiting { pending, .. } => panic!("it waits for {}", pending.authorization_url),
+        }
+    }
+
+    /// A call of one of the testbed's tools, by the broker.
+    pub(crate) async fn tool(&self, reference: &str, name: &str) -> Result<Response, Error> {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let call = Call {
+            method: Method::Post,
+            headers: vec![
+                header("content-type", "application/json"),
+                header("accept", "application/json, text/event-stream"),
+                header("mcp-protocol-version", "2025-11-25"),
+            ],
+            body: format!(
+                r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{name}","arguments":{{"text":"x"}}}}}}"#
+            )
+            .into_bytes(),
+        };
+        self.broker.call(reference, None, &call).await
+    }
+
+    /// The form of each request to the token endpoint so far, by the parameter's name.
+    pub(crate) fn token_requests(&self, name: &str) -> Vec<Option<String>> {
+        self.web.requests_to("/token").iter().map(|request| request.param(name)).collect()
     }
 
     pub(crate) async fn begin(&self, resource_id: &str) -> PendingAuthorization {

@@ -1,0 +1,101 @@
+//! Logins in a browser elsewhere, over the testbed's device endpoints (RFC 8628; PROTOCOL.md 7.14).
+
+use crate::setup::Person;
+use broker::{Code, LoginMethod, LoginOptions, Started};
+use oauth::authorization::PendingAuthorization;
+use oauth::grant::GrantKind;
+use testbed::switches::{DeviceAnswers, DeviceSwitches, Switches};
+
+/// Polls a second apart, and the person decides before the first.
+fn quick() -> Switches {
+    let switches = Switches::default().deciding_after(0);
+    Switches { device: DeviceSwitches { interval: Some(1), ..switches.device }, ..switches }
+}
+
+async fn begun(person: &Person) -> PendingAuthorization {
+    let id = person.add_with(LoginMethod::Device).await;
+    let options = LoginOptions { open_browser: true, ..LoginOptions::default() };
+    match person.broker.begin_login(&id, options).await.expect("a code for the person") {
+        Started::Waiting { pending, browser_problem } => {
+            assert_eq!(browser_problem, None, "no browser is opened for it");
+            *pending
+        }
+        Started::Done(_) => panic!("nobody has typed the code"),
+    }
+}
+
+#[tokio::test]
+async fn a06_t01_the_code_is_shown_the_issuer_is_asked_and_the_login_can_be_renewed() {
+    let person = Person::approving(quick().deciding_after(1)).await;
+    person.web.switches().set(|s| s.device.interval = Some(1));
+    let pending = begun(&person).await;
+    let device = pending.device.as_ref().expect("a code");
+    assert_eq!(device.verification_uri, format!("{}/device", person.web.issuer()));
+    assert_eq!((device.user_code.len(), device.interval), (9, 1));
+    let asked = &person.web.requests_to("/device_authorization")[0];
+    assert_eq!(asked.param("resource"), Some(person.web.resource()));
+    assert_eq!(asked.param("scope").as_deref(), Some("notes:read offline_access"));
+
+    let grant = person.broker.wait_login(&pending).await.expect("the person approved");
+    assert_eq!((grant.kind, grant.resource.as_str()), (GrantKind::Device, &*person.web.resource()));
+    assert_eq!(person.token_requests("resource"), vec![Some(person.web.resource()); 2], "one poll before the decision");
+    assert_eq!(person.tool(grant.resource.as_str(), "whoami").await.expect("a token").status, 200);
+    person.expire();
+    assert_eq!(person.tool(grant.resource.as_str(), "whoami").await.expect("a renewed token").status, 200);
+    assert_eq!(person.web.requests("/authorize"), 0);
+}
+
+#[tokio::test]
+async fn a_device_login_ends_as_the_person_or_the_time_decides() {
+    for (answers, code) in [(DeviceAnswers::Denied, Code::LoginRefused), (DeviceAnswers::Expired, Code::LoginExpired)] {
+        let person = Person::approving(quick().answering_device(answers)).await;
+        let pending = begun(&person).await;
+        let error = person.broker.wait_login(&pending).await.expect_err("no login");
+        assert_eq!(error.code(), code, "{error}");
+        assert_eq!(person.web.requests("/token"), 1, "nothing is asked after the end");
+    }
+}
+
+/// The testbed demands the pace that it asked for, five seconds more after each `slow_down`.
+#[tokio::test]
+async fn slow_down_is_obeyed() {
+    let switches = quick();
+    let device = DeviceSwitches { checks_pace: true, slow_down_polls: 1, ..switches.device };
+    let person = Person::approving(Switches { device, ..switches }).await;
+    let pending = begun(&person).await;
+    person.broker.wait_login(&pending).await.expect("the person approved");
+    assert_eq!(person.web.requests("/token"), 2, "no poll came too early");
+}
+
+#[tokio::test]
+async fn a_cancelled_device_login_keeps_nothing() {
+    let person = Person::approving(quick()).await;
+    let pending = begun(&person).await;
+    person.broker.cancel_login(&pending.id).await.expect("it is under way");
+    let error = person.broker.wait_login(&pending).await.expect_err("it was cancelled");
+    assert_eq!(error.code(), Code::LoginCancelled, "{error}");
+    let view = &person.broker.resources().await.expect("a vault")[0];
+    let error = person.tool(&view.record.id, "whoami").await.expect_err("nobody is logged in");
+    assert_eq!(error.code(), Code::LoginRequired);
+}
+
+#[tokio::test]
+async fn an_address_that_no_browser_should_open_is_not_shown() {
+    let person = Person::approving(quick()).await;
+    let id = person.add_with(LoginMethod::Device).await;
+    for uri in ["javascript:alert(1)", "http://login.example.com/device", "file:///etc/passwd", "not an address"] {
+        person.web.switches().set(|s| s.device.verification_uri = Some(uri.to_owned()));
+        let error = person.broker.begin_login(&id, LoginOptions::default()).await.expect_err("refused");
+        assert!(error.to_string().contains("verification_uri is not usable"), "{error}");
+    }
+    assert_eq!(person.web.requests("/token"), 0);
+}
+
+#[tokio::test]
+async fn a_server_without_device_logins_says_so() {
+    let person = Person::approving(Switches::default()).await;
+    let id = person.add_with(LoginMethod::Device).await;
+    let error = person.broker.begin_login(&id, LoginOptions::default()).await.expect_err("not offered");
+    assert_eq!(error.code(), Code::MethodNotOffered);
+    assert_eq!((person.web.requests("/register"), person.web.requests("/token")), (0, 0));
+}
