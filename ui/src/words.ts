@@ -1,4 +1,5 @@
 // Times, states and names in plain words. Pure, so that the tests need no window.
+import type { LoginMethod } from './bindings/LoginMethod';
 import type { ResourceState } from './bindings/ResourceState';
 
 export type Tone = 'good' | 'waiting' | 'attention' | 'quiet';
@@ -10,6 +11,29 @@ export const stateWords: Record<ResourceState, { text: string; tone: Tone }> = {
   active: { text: 'Logged in', tone: 'good' },
   revoked: { text: 'Revoked', tone: 'quiet' },
 };
+
+/** How a server is logged in to, for a list of facts. */
+export function methodWords(method: LoginMethod): string {
+  switch (method.kind) {
+    case 'browser':
+      return 'the browser';
+    case 'device':
+      return 'a code, in another browser';
+    case 'client_credentials':
+      return 'this program itself, nobody logs in';
+    case 'enterprise':
+      return `your company, ${method.provider}`;
+    case 'workload':
+      return `the platform’s token in ${method.token_file}`;
+  }
+}
+
+/** What the button says that begins a login. */
+export function loginWords(method: LoginMethod): string {
+  if (method.kind === 'browser') return 'Log in with the browser';
+  if (method.kind === 'device') return 'Log in with a code';
+  return method.kind === 'enterprise' ? 'Log in through my company' : 'Get access';
+}
 
 /** "4 minutes", "2 hours", "3 days". */
 export function span(seconds: number): string {

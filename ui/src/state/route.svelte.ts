@@ -4,7 +4,8 @@ export type Route =
   | { screen: 'add'; url?: string }
   | { screen: 'server'; id: string }
   | { screen: 'agents' }
-  | { screen: 'activity' };
+  | { screen: 'activity' }
+  | { screen: 'settings' };
 
 let current = $state<Route>({ screen: 'servers' });
 let held = $state(false);
