@@ -217,6 +217,56 @@ async function story() {
     await browser.tidy();
   });
 
+  await step("a departure is explained, allowed for one server, listed, and withdrawn", [started], async () => {
+    await odd.proper();
+    await odd.switch({ pkce_advertised: "nothing" });
+    await person.adds(odd.resource);
+    explains(await window.failure("pkce_unadvertised"));
+    await window.click("concession-open");
+    await window.sees("concession", /what could go wrong/i);
+    await picture("a departure explained");
+    await window.click("concession-allow");
+    await window.sees("log-in");
+    await person.looksAt(odd);
+    await window.sees("conceded-pkce-unadvertised", /PKCE/);
+    await picture("a departure on the page of its server");
+    await window.click("withdraw-pkce-unadvertised");
+    await window.gone("conceded-pkce-unadvertised");
+  });
+
+  await step("a client id by hand, with the redirect to register", [started], async () => {
+    await odd.proper();
+    await odd.switch({ registration: false });
+    await person.adds(odd.resource);
+    await window.click("log-in");
+    explains(await window.failure("registration_not_offered"));
+    await window.click("client-open");
+    await window.sees("client-id");
+    await picture("a client id is entered");
+    const text = await window.text();
+    for (const uri of [`${SCHEME}:/oauth/callback`, `http://127.0.0.1:${port}/callback`, `http://localhost:${port}/callback`]) {
+      assert.ok(text.includes(uri), uri);
+    }
+    const client = await odd.client(`http://localhost:${port}/callback`);
+    await window.click("redirect-localhost");
+    await window.type("client-id", client.client_id);
+    await window.type("client-secret", client.client_secret);
+    await window.click("client-save");
+    await browser.logIn("grace", "hopper");
+    await browser.decide("approve");
+    await window.sees("scope-row", undefined, 30);
+    await picture("logged in by a client id of one's own");
+    assert.match(decodeURIComponent((await odd.requests("/token")).at(-1).body), /redirect_uri=http:\/\/localhost/);
+    await browser.tidy();
+  });
+
+  await step("settings print the document to host", [started], async () => {
+    await window.click("nav-settings");
+    await window.type("document-url", "https://example.org/gatelodge/client.json");
+    await window.click("document-show");
+    await window.sees("document", /"client_id": "https:\/\/example\.org\/gatelodge\/client\.json"/);
+  });
+
   await step("the activity tells all of it", [loggedIn], async () => {
     await window.click("nav-activity");
     const rows = (await window.sees("event-row")).split("\n").length;

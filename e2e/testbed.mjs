@@ -40,6 +40,14 @@ export class Testbed {
     await this.#control("POST", "forget-logins");
   }
 
+  /** A client that the issuer's owner registered by hand, for this redirect. */
+  async client(redirect) {
+    const client = { client_id: "by-hand", client_secret: "a-secret-typed-by-hand" };
+    const { client_id, client_secret: secret } = client;
+    await this.#control("POST", "clients", { client_id, name: "by hand", secret, redirect_uris: [redirect] });
+    return client;
+  }
+
   async liveGrants() {
     return (await this.#control("GET", "grants")).json();
   }
