@@ -236,6 +236,7 @@ async function story() {
 
   await step("a client id by hand, with the redirect to register", [started], async () => {
     await odd.proper();
+    await odd.forgetLogins();
     await odd.switch({ registration: false });
     await person.adds(odd.resource);
     await window.click("log-in");

@@ -75,7 +75,8 @@ fn meant_for_us(uri: &Uri, headers: &HeaderMap, via: Via, port: Option<u16>, cal
         return Ok(());
     }
     let Some(port) = port else { return Err(misdirected()) };
-    let names: &[&str] = if callback { &["127.0.0.1"] } else { &["127.0.0.1", "localhost", "[::1]"] };
+    // The redirects that are registered with issuers, and no other.
+    let names: &[&str] = if callback { &["127.0.0.1", "localhost"] } else { &["127.0.0.1", "localhost", "[::1]"] };
     let ours = |authority: &[u8]| names.iter().any(|name| format!("{name}:{port}").as_bytes() == authority);
     let host = host.is_some_and(|host| ours(host.as_bytes()));
     let line = uri.authority().is_none_or(|authority| ours(authority.as_str().as_bytes()));

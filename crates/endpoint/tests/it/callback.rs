@@ -90,13 +90,23 @@ async fn n10_f06_other_methods_and_places_do_nothing() {
     is_page(&person.follow(&location).await, 200, "You are logged in");
 }
 
+/// PROTOCOL: A-13 — some issuers take no address for a redirect (Amazon Cognito), so the answer comes under the name.
+#[tokio::test]
+async fn an_answer_under_the_name_localhost_is_one() {
+    let person = Person::plain().await;
+    let location = browse(&person.web, &person.begin().await, 0).await;
+    let line = format!("GET {} HTTP/1.1", path(&location));
+    let reply = send_bare(person.port, &line, &[("host", &format!("localhost:{}", person.port))], "").await;
+    is_page(&reply, 200, "You are logged in");
+}
+
 #[tokio::test]
 async fn n10_f07_another_name_or_a_page_behind_the_persons_back() {
     let person = Person::plain().await;
     let location = browse(&person.web, &person.begin().await, 0).await;
     let line = format!("GET {} HTTP/1.1", path(&location));
     let (ours, port) = (format!("127.0.0.1:{}", person.port), person.port);
-    for host in ["evil.com", "127.0.0.1", &format!("localhost:{port}"), &format!("[::1]:{port}"), &format!("evil.com:{port}")] {
+    for host in ["evil.com", "127.0.0.1", "localhost", &format!("[::1]:{port}"), &format!("evil.com:{port}")] {
         assert_eq!(send_bare(port, &line, &[("host", host)], "").await.status, 421, "{host}");
     }
     for header in [
