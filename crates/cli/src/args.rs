@@ -1,6 +1,15 @@
 //! The command line: every command, and what it takes.
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+mod agent;
+mod choice;
+mod client;
+mod login;
+
+pub(crate) use agent::{AgentCommand, Demo, Events, VaultCommand};
+pub(crate) use choice::{AccountCommand, Call, ScopesArgs};
+use clap::{Args as ClapArgs, Parser, Subcommand};
+pub(crate) use client::{Auth, ClientCommand, ClientMetadata, ClientSet, ProviderCommand};
+pub(crate) use login::{Login, Method, Redirect, RegisterBy};
 use std::path::PathBuf;
 
 /// Keeps your MCP logins: log in once, see what was granted, take it back, and let agents work
@@ -13,10 +22,10 @@ use std::path::PathBuf;
 )]
 pub(crate) struct Args {
     /// Answer in JSON on stdout; errors in JSON on stderr
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 900)]
     pub(crate) json: bool,
     /// Open the vault with the key in this file [env: GATELODGE_KEY_FILE]
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, global = true, value_name = "PATH", display_order = 901)]
     pub(crate) key_file: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -36,24 +45,31 @@ pub(crate) enum Command {
     },
     /// List the servers and their state
     List,
-    /// Show a server: account, scopes, expiry, who may use it
-    Show { server: String },
-    /// Log in through the browser
+    /// Show a server: account, scopes, expiry, who may use it, and what needs you
+    Show {
+        /// The name, the URL or the id of a server that was added
+        server: String,
+    },
+    /// Log in, through the browser or in another way
     Login(Login),
     /// Finish a login under way with the address that a browser ended on
     Answer { callback_url: String },
+    /// Send a server one MCP request with your login, and print the answer
+    Call(Call),
     /// Print an access token, alone, on stdout
     Token(Token),
     /// Print the Authorization header
     Header(Token),
     /// Renew a login's tokens now
     Refresh {
+        /// The name, the URL or the id of a server that was added
         server: String,
         #[arg(long)]
         account: Option<String>,
     },
     /// Take a login back at the issuer, prove it, and erase it here
     Revoke {
+        /// The name, the URL or the id of a server that was added
         server: String,
         #[arg(long)]
         account: Option<String>,
@@ -63,12 +79,56 @@ pub(crate) enum Command {
     },
     /// Revoke what is granted and forget the server
     Remove {
+        /// The name, the URL or the id of a server that was added
         server: String,
         #[arg(long)]
         yes: bool,
     },
     /// Call a server something else
-    Rename { server: String, name: String },
+    Rename {
+        /// The name, the URL or the id of a server that was added
+        server: String,
+        /// Its new name
+        name: String,
+    },
+    /// Show which scopes a login asks for, or choose them
+    Scopes(ScopesArgs),
+    /// Several logins at one server: names, and who may log in
+    Account {
+        #[command(subcommand)]
+        command: AccountCommand,
+    },
+    /// List the departures from the specification that you allowed for a server
+    Concessions {
+        /// The name, the URL or the id of a server that was added
+        server: String,
+    },
+    /// Allow a server one named departure, and look at it anew
+    Concede {
+        /// The name, the URL or the id of a server that was added
+        server: String,
+        /// Such as pkce-unadvertised: the error that it would mend names it
+        name: String,
+    },
+    /// Take an allowed departure back
+    Withdraw {
+        /// The name, the URL or the id of a server that was added
+        server: String,
+        /// As `concessions` lists it
+        name: String,
+    },
+    /// Client ids: how to get one, enter one, list them
+    Client {
+        #[command(subcommand)]
+        command: ClientCommand,
+    },
+    /// Print the client id metadata document to host, whose URL is then a client id
+    ClientMetadata(ClientMetadata),
+    /// Your company's identity providers, for servers that are logged in to through them
+    Provider {
+        #[command(subcommand)]
+        command: ProviderCommand,
+    },
     /// Programs that ask for access, and what they may use
     Agent {
         #[command(subcommand)]
@@ -94,109 +154,12 @@ pub(crate) enum Command {
 }
 
 #[derive(ClapArgs)]
-pub(crate) struct Login {
-    pub(crate) server: String,
-    /// Where the browser brings the answer
-    #[arg(long, value_enum)]
-    pub(crate) redirect: Option<Redirect>,
-    /// Print the link and read the address that the browser ends on, for a machine without a browser
-    #[arg(long)]
-    pub(crate) paste: bool,
-    /// Print the link and open nothing
-    #[arg(long)]
-    pub(crate) no_browser: bool,
-    /// Ask the issuer to let you choose the account
-    #[arg(long)]
-    pub(crate) select_account: bool,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Redirect {
-    DeepLink,
-    Loopback,
-    /// The loopback listener by its name, for issuers that take no address
-    Localhost,
-}
-
-#[derive(ClapArgs)]
 pub(crate) struct Token {
+    /// The name, the URL or the id of a server that was added
     pub(crate) server: String,
     #[arg(long)]
     pub(crate) account: Option<String>,
     /// Seconds that the token has to be good for
     #[arg(long, default_value_t = 0, value_name = "SECONDS")]
     pub(crate) min_valid: i64,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum AgentCommand {
-    /// Add an agent and show its key, once
-    Add {
-        name: String,
-        /// Write the key into a new file instead of showing it
-        #[arg(long, value_name = "PATH")]
-        write_key: Option<PathBuf>,
-    },
-    /// List the agents and what they may use
-    List,
-    /// Let an agent use a login
-    Permit {
-        agent: String,
-        server: String,
-        #[arg(long)]
-        account: Option<String>,
-        /// Only if the token carries no other scopes than these
-        #[arg(long)]
-        scope: Vec<String>,
-        /// 30m, 1h, 7d, or never
-        #[arg(long, default_value = "never")]
-        until: String,
-    },
-    /// Take a permit back
-    Unpermit {
-        agent: String,
-        server: String,
-        #[arg(long)]
-        account: Option<String>,
-    },
-    /// Remove an agent: its key is worth nothing from then on
-    Remove { agent: String },
-}
-
-#[derive(ClapArgs)]
-pub(crate) struct Events {
-    #[arg(long, default_value_t = 20)]
-    pub(crate) limit: u32,
-    #[arg(long)]
-    pub(crate) server: Option<String>,
-    #[arg(long)]
-    pub(crate) agent: Option<String>,
-    /// Go on showing new ones until interrupted
-    #[arg(long)]
-    pub(crate) follow: bool,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum VaultCommand {
-    /// Say whether the vault opens, and what protects it
-    Status,
-    /// Make a vault with a passphrase, or with --key-file
-    Create {
-        /// Ask for a passphrase, whatever the environment names
-        #[arg(long, conflicts_with = "key_file")]
-        passphrase: bool,
-    },
-}
-
-#[derive(ClapArgs)]
-pub(crate) struct Demo {
-    /// Only run the servers: print where they are, and stay until stdin closes
-    #[arg(long)]
-    pub(crate) provider: bool,
-    /// Log in with the real browser instead of filling in the form
-    #[arg(long, conflicts_with = "provider")]
-    pub(crate) browser: bool,
-    /// Put the demo's vault into this new folder, and leave it there
-    #[arg(long, conflicts_with = "provider", value_name = "PATH")]
-    pub(crate) home: Option<PathBuf>,
 }

@@ -6,6 +6,7 @@ mod demo;
 mod log;
 mod open;
 mod output;
+mod secrets;
 mod terminal;
 
 use args::{Args, Command};
@@ -72,6 +73,15 @@ async fn run(args: Args, output: Output) -> Result<(), Error> {
         }
         Command::Remove { server, yes } => commands::grant::remove(&broker, &server, yes, output).await,
         Command::Rename { server, name } => commands::add::rename(&broker, &server, &name, output).await,
+        Command::Concessions { server } => commands::concession::list(&broker, &server, output).await,
+        Command::Concede { server, name } => commands::concession::concede(&broker, &server, &name, output).await,
+        Command::Withdraw { server, name } => commands::concession::withdraw(&broker, &server, &name, output).await,
+        Command::Call(call) => commands::call::run(&broker, call, output).await,
+        Command::Scopes(scopes) => commands::account::scopes(&broker, scopes, output).await,
+        Command::Account { command } => commands::account::run(&broker, command, output).await,
+        Command::Client { command } => commands::client::run(&broker, command, output).await,
+        Command::ClientMetadata(args) => commands::client::metadata(&broker, args, output).await,
+        Command::Provider { command } => commands::provider::run(&broker, command, output).await,
         Command::Agent { command } => commands::agent::run(&broker, command, output).await,
         Command::Events(events) => commands::events::run(&broker, &events, output).await,
         Command::Serve => commands::serve::run(broker, output).await,

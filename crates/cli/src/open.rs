@@ -67,7 +67,7 @@ pub(crate) fn can_ask() -> bool {
 
 pub(crate) fn ask(prompt: &str) -> Result<Secret, Error> {
     let text = rpassword::prompt_password(prompt)
-        .map_err(|error| Error::new(Code::InvalidArgument, format!("no passphrase could be read: {error}")))?;
+        .map_err(|error| Error::new(Code::InvalidArgument, format!("nothing could be read from the terminal: {error}")))?;
     Ok(Secret::new(text))
 }
 

@@ -38,7 +38,8 @@ impl Output {
     pub(crate) fn error(self, error: &Error) {
         let failure = convert::failure(error);
         if self.json {
-            eprintln!("{}", serde_json::json!({ "error": failure, "accounts": error.accounts() }));
+            let concession = error.concession().map(oauth::concession::Concession::name);
+            eprintln!("{}", serde_json::json!({ "error": failure, "accounts": error.accounts(), "concession": concession }));
             return;
         }
         let (red, plain) = if std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
@@ -49,6 +50,13 @@ impl Output {
         eprintln!("{red}error:{plain} {}", clean(&failure.message));
         for account in error.accounts() {
             eprintln!("  account: {}", clean(account));
+        }
+        if let Some(offer) = &failure.concession {
+            eprintln!("  {}: {}", offer.name, offer.explanation);
+            eprintln!("  risk: {}", offer.risk);
+            if let Some(pattern) = &offer.pattern {
+                eprintln!("  known: {pattern}");
+            }
         }
         eprintln!("  hint: {}", clean(&failure.hint));
         eprintln!("  code: {}", failure.code);
@@ -70,6 +78,19 @@ pub(crate) fn line(text: &str) {
 /// Servers choose some of the words: no control character of theirs reaches the terminal.
 pub(crate) fn clean(text: &str) -> String {
     text.chars().filter(|c| is_printable(*c) || *c == '\n').collect()
+}
+
+/// `gatelodge` with these words, as a person can copy it into a shell.
+pub(crate) fn command_line(words: &[&str]) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    let quoted = words.iter().map(|word| {
+        if !word.is_empty() && word.chars().all(plain) {
+            (*word).to_owned()
+        } else {
+            format!("'{}'", word.replace('\'', "'\\''"))
+        }
+    });
+    std::iter::once("gatelodge".to_owned()).chain(quoted).collect::<Vec<_>>().join(" ")
 }
 
 /// Columns, as wide as they need to be.
@@ -124,6 +145,12 @@ mod tests {
     #[test]
     fn a_servers_words_cannot_move_the_cursor() {
         assert_eq!(clean("a\u{1b}[31mb\u{202e}c\r"), "a[31mbc");
+    }
+
+    #[test]
+    fn a_command_can_be_copied_into_a_shell() {
+        let words = ["add", "https://a.example/mcp?a=1&b=2", "--name", "Ada's notes", "; rm x"];
+        assert_eq!(command_line(&words), r"gatelodge add 'https://a.example/mcp?a=1&b=2' --name 'Ada'\''s notes' '; rm x'");
     }
 
     #[test]

@@ -1,13 +1,17 @@
-//! `login`: through the browser, or by pasting the address that the browser ends on.
+//! `login`: in each way that a server may want; in the browser, or by pasting the address that the browser ends on.
 
-use crate::args::{Login, Redirect};
-use crate::output::{Output, clean, line};
+use crate::args::{Login, Redirect, RegisterBy};
+use crate::commands::account::typed;
+use crate::commands::concession::allowable;
+use crate::commands::{method, one_grant};
+use crate::output::{Output, clean, command_line, line};
 use crate::terminal::{self, Interrupt};
 use api::convert;
 use broker::{Broker, Code, Error, LoginOptions, RedirectPreference, Redirects, Started};
-use oauth::authorization::{Callback, PendingAuthorization, Wishes};
+use oauth::authorization::{AccountWish, Callback, PendingAuthorization, Wishes};
 use oauth::device::DeviceCode;
 use oauth::grant::Grant;
+use oauth::registration::RegistrationKind;
 use std::io::IsTerminal;
 
 pub(crate) async fn run(broker: &Broker, args: Login, output: Output) -> Result<(), Error> {
@@ -15,7 +19,8 @@ pub(crate) async fn run(broker: &Broker, args: Login, output: Output) -> Result<
     let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()).await;
     let outcome = through(broker, &args, &endpoint.status(), &mut interrupt, output).await;
     endpoint.stop().await;
-    report(broker, &outcome?, output).await
+    let grant = outcome.map_err(|error| allowable(error, &["concede", &args.server], &[]))?;
+    report(broker, &grant, output).await
 }
 
 async fn through(
@@ -30,20 +35,22 @@ async fn through(
     if let (None, Some(message)) = (status.loopback, &status.message) {
         output.tell(message);
     }
-    let redirect = args.redirect.map(|redirect| match redirect {
-        Redirect::DeepLink => RedirectPreference::DeepLink,
-        Redirect::Loopback => RedirectPreference::Loopback,
-        Redirect::Localhost => RedirectPreference::Localhost,
-    });
-    let options = LoginOptions {
-        redirect,
-        wishes: Wishes { select_account: args.select_account, ..Wishes::default() },
-        open_browser: !args.paste && !args.no_browser,
-        ..LoginOptions::default()
-    };
+    let options = options(broker, args).await?;
+    let before = method::choose(broker, &args.server, &args.method).await?;
     let started = tokio::select! {
-        started = broker.begin_login(&args.server, options) => started?,
+        started = broker.begin_login(&args.server, options) => started,
         () = interrupt.heard() => return Err(cancelled()),
+    };
+    let started = match (started, before) {
+        // What the issuer does not offer is not kept for the next time.
+        (Err(error), before) if error.code() == Code::MethodNotOffered => {
+            if let Some(before) = before {
+                broker.set_login_method(&args.server, before).await?;
+            }
+            let other = command_line(&["login", &args.server, "--browser"]);
+            return Err(error.with_hint(format!("`gatelodge login --help` lists the ways. In the browser: {other}")));
+        }
+        (started, _) => started?,
     };
     let (pending, browser_problem) = match started {
         Started::Done(grant) => return Ok(*grant),
@@ -59,6 +66,34 @@ async fn through(
         broker.cancel_login(&pending.id).await?;
     }
     outcome
+}
+
+/// The flags as wishes, each one checked before anything is changed.
+async fn options(broker: &Broker, args: &Login) -> Result<LoginOptions, Error> {
+    let account = match &args.account {
+        Some(account) => AccountWish::Same(one_grant(broker, &args.server, Some(account)).await?.id),
+        None if args.another => AccountWish::Another,
+        None => AccountWish::Any,
+    };
+    Ok(LoginOptions {
+        redirect: args.redirect.map(preference),
+        wishes: Wishes { select_account: args.select_account, login_hint: args.hint.clone(), account },
+        scopes: Some(typed(&args.scope)?).filter(|scopes| !scopes.is_empty()),
+        registration: args.register_by.map(|way| match way {
+            RegisterBy::PreRegistered => RegistrationKind::PreRegistered,
+            RegisterBy::MetadataDocument => RegistrationKind::MetadataDocument,
+            RegisterBy::Dynamic => RegistrationKind::Dynamic,
+        }),
+        open_browser: !args.paste && !args.no_browser,
+    })
+}
+
+pub(crate) fn preference(redirect: Redirect) -> RedirectPreference {
+    match redirect {
+        Redirect::DeepLink => RedirectPreference::DeepLink,
+        Redirect::Loopback => RedirectPreference::Loopback,
+        Redirect::Localhost => RedirectPreference::Localhost,
+    }
 }
 
 /// Finishes a login that another command or the window began.

@@ -1,31 +1,31 @@
 //! One file a command, or a family of them.
 
+pub(crate) mod account;
 pub(crate) mod add;
 pub(crate) mod agent;
+pub(crate) mod call;
+pub(crate) mod client;
+pub(crate) mod concession;
 pub(crate) mod doctor;
 pub(crate) mod events;
 pub(crate) mod grant;
 pub(crate) mod login;
+pub(crate) mod method;
+pub(crate) mod provider;
 pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod token;
 pub(crate) mod trace;
 pub(crate) mod vault;
 
+use crate::output::command_line;
 use broker::{Broker, Code, Error};
-use oauth::concession::{Concession, Concessions};
+use oauth::concession::Concessions;
 use oauth::grant::{Grant, GrantState};
 
 /// `--concede NAME`, each one known.
 pub(crate) fn concessions(names: &[String]) -> Result<Concessions, Error> {
-    let known = |name: &String| {
-        Concession::from_name(name).ok_or_else(|| {
-            let all: Vec<_> = Concession::ALL.iter().map(|concession| concession.name()).collect();
-            Error::new(Code::InvalidArgument, format!("there is no concession {name:?}"))
-                .with_hint(format!("Known ones: {}.", all.join(", ")))
-        })
-    };
-    names.iter().map(known).collect::<Result<_, _>>().map(Concessions)
+    names.iter().map(|name| api::convert::named(name)).collect::<Result<_, _>>().map(Concessions)
 }
 
 /// The one login of a server that a command is about.
@@ -38,8 +38,11 @@ pub(crate) async fn one_grant(broker: &Broker, server: &str, account: Option<&st
     }
     match grants.len() {
         1 => Ok(grants.swap_remove(0)),
-        0 => Err(Error::new(Code::LoginRequired, format!("nobody is logged in to {}", view.record.name))
-            .with_hint(format!("Run `gatelodge login {}`.", view.record.name))),
+        0 => {
+            let who = account.map_or_else(String::new, |account| format!(" as {account:?}"));
+            Err(Error::new(Code::LoginRequired, format!("nobody is logged in to {}{who}", view.record.name))
+                .with_hint(format!("Run `{}`.", command_line(&["login", &view.record.name]))))
+        }
         _ => Err(Error::new(Code::AccountRequired, format!("several accounts are logged in to {}", view.record.name))
             .with_hint("Name one of them with --account.")
             .with_accounts(grants.into_iter().map(|grant| grant.account.name).collect())),

@@ -1,6 +1,7 @@
 //! `list` and `show`.
 
-use crate::output::{Output, relative, table};
+use crate::commands::method;
+use crate::output::{Output, command_line, relative, table};
 use api::convert;
 use api::dto::{Grant, ResourceDetail, ResourceState};
 use broker::{Broker, Error};
@@ -40,16 +41,53 @@ pub(crate) fn text(detail: &ResourceDetail, now: i64) -> String {
             vec!["  issuer".to_owned(), server.issuer.clone()],
             vec!["  login at".to_owned(), server.authorization_host.clone()],
             vec!["  client id".to_owned(), server.client_id.clone().unwrap_or_else(|| "-".to_owned())],
+            vec!["  login".to_owned(), method::words(&detail.login_method)],
             vec!["  revocation".to_owned(), if server.can_revoke { "offered" } else { "not offered" }.to_owned()],
         ];
         text.push_str(&table(&facts));
     }
+    text.push_str(&chosen(detail, now));
     for grant in &detail.grants {
         text.push_str(&describe(grant, &detail.scopes_offered, now));
     }
     for permit in &detail.permits {
         let until = permit.until.map_or_else(String::new, |until| format!(", ends {}", relative(until, now)));
         text.push_str(&format!("\n  agent {} may use it as {}{until}\n", permit.agent_name, permit.account));
+    }
+    text
+}
+
+/// What the person allowed or chose, and what needs them.
+fn chosen(detail: &ResourceDetail, now: i64) -> String {
+    let (name, mut text) = (detail.resource.name.as_str(), String::new());
+    if let Some(change) = &detail.issuer_change {
+        text.push_str(&format!(
+            "  ! it now names the authorization server {}; the login is of {}\n    If you trust it: {}\n",
+            change.new,
+            change.old,
+            command_line(&["login", name])
+        ));
+    }
+    if !detail.step_up.is_empty() {
+        let scopes = detail.step_up.iter().flat_map(|scope| ["--scope", scope.as_str()]);
+        let words: Vec<&str> = ["login", name].into_iter().chain(scopes).collect();
+        text.push_str(&format!("  ! an operation lacked {}\n    {}\n", detail.step_up.join(" "), command_line(&words)));
+    }
+    if let Some(account) = &detail.locked_to {
+        text.push_str(&format!("  locked to {account}; {} lets others in\n", command_line(&["account", "unlock", name])));
+    }
+    if let Some(scopes) = &detail.scopes_chosen {
+        text.push_str(&format!(
+            "  asks for the scopes of your choice: {}\n",
+            if scopes.is_empty() { "none".to_owned() } else { scopes.join(" ") }
+        ));
+    }
+    if detail.needs_dpop {
+        text.push_str("  takes only tokens that are bound to a key (DPoP)\n");
+    }
+    for allowed in &detail.concessions {
+        let since = allowed.allowed_at.map_or_else(String::new, |at| format!(" ({})", relative(at, now)));
+        text.push_str(&format!("  allowed: {}{since}: {}\n", allowed.name, allowed.title));
     }
     text
 }

@@ -62,6 +62,7 @@ const GRANT: &str = r#"{
     "id": "[id]", "resource_id": "[resource_id]", "account": "unnamed account", "issuer": "[issuer]",
     "state": "active", "message": null, "scopes_requested": ["notes:read", "offline_access"],
     "scopes_granted": ["notes:read", "offline_access"], "scopes_unasked": [], "has_refresh_token": true,
+    "kind": "authorization_code", "sender_constrained": false, "identified": false,
     "granted_at": "[time]", "refreshed_at": null, "expires_at": "[time]"
 }"#;
 
@@ -113,7 +114,14 @@ async fn a_login_and_its_tokens() {
                 "can_revoke": true, "sends_iss": true
             }},
             "scopes_offered": ["notes:read", "notes:write", "offline_access", "profile"],
-            "scopes_to_request": ["notes:read", "offline_access"]
+            "scopes_to_request": ["notes:read", "offline_access"], "scopes_chosen": null, "step_up": [],
+            "concessions": [], "locked_to": null, "issuer_change": null, "needs_dpop": false,
+            "login_method": {{ "kind": "browser" }},
+            "login_methods": ["browser", "client_credentials", "enterprise", "workload"],
+            "client": {{
+                "id": "[id]", "issuer": "[issuer]", "client_id": "[client_id]", "kind": "dynamic", "auth_method": "none",
+                "redirect_uris": ["app.gatelodge.desktop:/oauth/callback"], "secret_expires_at": null
+            }}
         }}"#
     );
     assert_shape(&shape(&person, &["show", "notes"]), &shown);
@@ -178,14 +186,14 @@ async fn a_failure() {
     assert_eq!(status, Some(11));
     let expected = r#"{ "error": {
         "code": "not_found", "message": "No MCP server \"nobody\" was added.",
-        "hint": "List the servers to see what is there, or add this one."
-    }, "accounts": [] }"#;
+        "hint": "List the servers to see what is there, or add this one.", "concession": null, "scopes": []
+    }, "accounts": [], "concession": null }"#;
     assert_shape(&text, expected);
     let (status, text) = failure(&["--json", "show"]);
     assert_eq!(status, Some(2));
     let expected = r#"{ "error": {
         "code": "invalid_argument", "message": "The following required arguments were not provided: <SERVER>.",
-        "hint": "`gatelodge --help` lists what can be said."
-    }, "accounts": [] }"#;
+        "hint": "`gatelodge --help` lists what can be said.", "concession": null, "scopes": []
+    }, "accounts": [], "concession": null }"#;
     assert_shape(&text, expected);
 }

@@ -1,0 +1,79 @@
+//! What `agent`, `events`, `vault` and `demo` take.
+
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Subcommand)]
+pub(crate) enum AgentCommand {
+    /// Add an agent and show its key, once
+    Add {
+        name: String,
+        /// Write the key into a new file instead of showing it
+        #[arg(long, value_name = "PATH")]
+        write_key: Option<PathBuf>,
+    },
+    /// List the agents and what they may use
+    List,
+    /// Let an agent use a login
+    Permit {
+        agent: String,
+        /// The name, the URL or the id of a server that was added
+        server: String,
+        #[arg(long)]
+        account: Option<String>,
+        /// Only if the token carries no other scopes than these
+        #[arg(long)]
+        scope: Vec<String>,
+        /// 30m, 1h, 7d, or never
+        #[arg(long, default_value = "never")]
+        until: String,
+    },
+    /// Take a permit back
+    Unpermit {
+        agent: String,
+        /// The name, the URL or the id of a server that was added
+        server: String,
+        #[arg(long)]
+        account: Option<String>,
+    },
+    /// Remove an agent: its key is worth nothing from then on
+    Remove { agent: String },
+}
+
+#[derive(Args)]
+pub(crate) struct Events {
+    #[arg(long, default_value_t = 20)]
+    pub(crate) limit: u32,
+    #[arg(long)]
+    pub(crate) server: Option<String>,
+    #[arg(long)]
+    pub(crate) agent: Option<String>,
+    /// Go on showing new ones until interrupted
+    #[arg(long)]
+    pub(crate) follow: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum VaultCommand {
+    /// Say whether the vault opens, and what protects it
+    Status,
+    /// Make a vault with a passphrase, or with --key-file
+    Create {
+        /// Ask for a passphrase, whatever the environment names
+        #[arg(long, conflicts_with = "key_file")]
+        passphrase: bool,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// Only run the servers: print where they are, and stay until stdin closes
+    #[arg(long)]
+    pub(crate) provider: bool,
+    /// Log in with the real browser instead of filling in the form
+    #[arg(long, conflicts_with = "provider")]
+    pub(crate) browser: bool,
+    /// Put the demo's vault into this new folder, and leave it there
+    #[arg(long, conflicts_with = "provider", value_name = "PATH")]
+    pub(crate) home: Option<PathBuf>,
+}

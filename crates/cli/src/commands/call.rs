@@ -1,0 +1,145 @@
+//! `call`: one MCP request with the person's own login, whatever kind of token it is.
+//!
+//! The stateless wire of 2026-07-28 first. A server that answers 400 without one of that revision's errors is an older
+//! one: it is greeted with `initialize`, and asked again.
+
+use crate::args::Call as Args;
+use crate::output::{Output, command_line};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use broker::{Broker, Call, Code, Error};
+use oauth::http::{Method, Response};
+use serde_json::{Value, json};
+
+const MODERN: &str = "2026-07-28";
+const LEGACY: &str = "2025-11-25";
+/// Errors that only a server of the modern revision gives.
+const MODERN_ERRORS: [i64; 3] = [-32020, -32021, -32022];
+const ID: u64 = 1;
+
+pub(crate) async fn run(broker: &Broker, args: Args, output: Output) -> Result<(), Error> {
+    let params = serde_json::from_str::<Value>(&args.params).ok().filter(Value::is_object).ok_or_else(|| {
+        Error::new(Code::InvalidArgument, "--params is not a JSON object")
+            .with_hint(r#"Such as --params '{"name":"list_notes"}'."#)
+    })?;
+    if !args.method.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::new(Code::InvalidArgument, format!("{:?} is no method", args.method)).with_hint("Such as tools/list."));
+    }
+    let server = Server { broker, reference: &args.server, account: args.account.as_deref() };
+    let response = server.answer(&args.method, params).await.map_err(|error| login_told(error, &args.server))?;
+    let message = answer_in(&response, ID).ok_or_else(|| no_answer(&args, &response))?;
+    if let Some(error) = message.get("error") {
+        return Err(refusal(&args, error));
+    }
+    output.answer(&message["result"], &format!("{:#}", message["result"]))
+}
+
+struct Server<'a> {
+    broker: &'a Broker,
+    reference: &'a str,
+    account: Option<&'a str>,
+}
+
+impl Server<'_> {
+    async fn answer(&self, method: &str, params: Value) -> Result<Response, Error> {
+        let response = self.modern(method, params.clone()).await?;
+        if response.status == 400 && !speaks_modern(&response) { self.legacy(method, params).await } else { Ok(response) }
+    }
+
+    async fn modern(&self, method: &str, mut params: Value) -> Result<Response, Error> {
+        let mut headers = vec![("mcp-protocol-version", MODERN), ("mcp-method", method)];
+        let named_by = if method == "resources/read" { "uri" } else { "name" };
+        let name = params[named_by].as_str().map(header_value);
+        headers.extend(name.as_deref().map(|name| ("mcp-name", name)));
+        params["_meta"] = json!({
+            "io.modelcontextprotocol/protocolVersion": MODERN,
+            "io.modelcontextprotocol/clientInfo": client(),
+            "io.modelcontextprotocol/clientCapabilities": {},
+        });
+        self.send(&headers, &request(method, &params)).await
+    }
+
+    /// The handshake of the older revisions, and then the request.
+    async fn legacy(&self, method: &str, params: Value) -> Result<Response, Error> {
+        let hello = json!({ "protocolVersion": LEGACY, "capabilities": {}, "clientInfo": client() });
+        let greeted = self.send(&[], &request("initialize", &hello)).await?;
+        if method == "initialize" || !greeted.is_success() {
+            return Ok(greeted);
+        }
+        let version = answer_in(&greeted, ID).and_then(|answer| Some(answer["result"]["protocolVersion"].as_str()?.to_owned()));
+        let mut headers = vec![("mcp-protocol-version", version.as_deref().unwrap_or(LEGACY))];
+        headers.extend(greeted.header("mcp-session-id").map(|session| ("mcp-session-id", session)));
+        self.send(&headers, &json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).await?;
+        self.send(&headers, &request(method, &params)).await
+    }
+
+    async fn send(&self, headers: &[(&str, &str)], message: &Value) -> Result<Response, Error> {
+        let usual = [("content-type", "application/json"), ("accept", "application/json, text/event-stream")];
+        let headers = usual.iter().chain(headers).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let call = Call { method: Method::Post, headers, body: message.to_string().into_bytes() };
+        self.broker.call(self.reference, self.account, &call).await
+    }
+}
+
+/// What is not plain ASCII goes encoded (Streamable HTTP, value encoding).
+fn header_value(text: &str) -> String {
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') && text.trim() == text;
+    if plain { text.to_owned() } else { format!("=?base64?{}?=", STANDARD.encode(text)) }
+}
+
+fn client() -> Value {
+    json!({ "name": "gatelodge", "version": env!("CARGO_PKG_VERSION") })
+}
+
+fn request(method: &str, params: &Value) -> Value {
+    json!({ "jsonrpc": "2.0", "id": ID, "method": method, "params": params })
+}
+
+fn speaks_modern(response: &Response) -> bool {
+    let error = serde_json::from_slice::<Value>(&response.body).ok().and_then(|body| body["error"]["code"].as_i64());
+    error.is_some_and(|code| MODERN_ERRORS.contains(&code))
+}
+
+/// The answer with this id: the body itself, or one of the events of a stream.
+fn answer_in(response: &Response, id: u64) -> Option<Value> {
+    let text = std::str::from_utf8(&response.body).ok()?;
+    let is_answer = |message: &Value| message["id"] == id && (message.get("result").is_some() || message.get("error").is_some());
+    if response.media_type() == "text/event-stream" {
+        let events = text.lines().filter_map(|line| line.strip_prefix("data:"));
+        events.filter_map(|data| serde_json::from_str(data).ok()).find(is_answer)
+    } else {
+        serde_json::from_str(text).ok().filter(is_answer)
+    }
+}
+
+/// The server's own words, bounded and printable as all that comes from outside.
+fn refusal(args: &Args, error: &Value) -> Error {
+    let (method_not_found, invalid_params) = (-32601, -32602);
+    let ours = error["code"].as_i64().is_some_and(|code| code == method_not_found || code == invalid_params);
+    let why = oauth::uri::excerpt(error["message"].as_str().unwrap_or("no reason given"));
+    let code = if ours { Code::InvalidArgument } else { Code::ServerError };
+    Error::new(code, format!("{} refused {}: {why}", args.server, args.method)).with_hint("Check the method and its --params.")
+}
+
+/// Where a login would help, the command that does it.
+fn login_told(error: Error, server: &str) -> Error {
+    let scopes = error.scopes().map(oauth::scope::Scopes::to_vec).unwrap_or_default();
+    let more: Vec<&str> = scopes.iter().flat_map(|scope| ["--scope", scope]).collect();
+    match error.code() {
+        Code::LoginRequired | Code::StepUpRequired | Code::IssuerChanged => {
+            let hint = format!("{} {}", error.hint(), command_line(&[&["login", server], &more[..]].concat()));
+            error.with_hint(hint)
+        }
+        _ => error,
+    }
+}
+
+fn no_answer(args: &Args, response: &Response) -> Error {
+    let code = match response.status {
+        401 => Code::LoginRequired,
+        403 => Code::AccessDenied,
+        200..=299 | 404 | 405 => Code::NotMcp,
+        _ => Code::ServerError,
+    };
+    Error::new(code, format!("{} answered {} with status {} and no JSON-RPC answer", args.server, args.method, response.status))
+}
