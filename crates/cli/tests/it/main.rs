@@ -1,6 +1,7 @@
 //! The real program, with a vault of its own, against a real authorization server and MCP server.
 
 mod bad_input;
+mod choices;
 mod journey;
 mod kill;
 mod processes;

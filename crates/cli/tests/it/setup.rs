@@ -70,6 +70,12 @@ impl Person {
         self.log_in_with(server, async |link: &str| browse(link).await, change).await
     }
 
+    /// The same, with these flags.
+    pub(crate) async fn log_in_by(&self, server: &str, flags: &[&str]) -> Output {
+        self.pasting(&[&["login", server, "--paste"], flags].concat(), async |link: &str| browse(link).await, |callback| callback)
+            .await
+    }
+
     /// `login --paste`: reads the link, goes there with a browser, and pastes where it ends.
     pub(crate) async fn log_in_with(
         &self,
@@ -77,7 +83,11 @@ impl Person {
         browser: impl AsyncFn(&str) -> String,
         change: impl Fn(String) -> String,
     ) -> Output {
-        let mut child = self.command(&["login", server, "--paste"]).stdin(Stdio::piped()).spawn().expect("the program runs");
+        self.pasting(&["login", server, "--paste"], browser, change).await
+    }
+
+    async fn pasting(&self, args: &[&str], browser: impl AsyncFn(&str) -> String, change: impl Fn(String) -> String) -> Output {
+        let mut child = self.command(args).stdin(Stdio::piped()).spawn().expect("the program runs");
         let mut output = BufReader::new(child.stdout.take().expect("stdout"));
         let mut link = String::new();
         output.read_line(&mut link).expect("the link");
