@@ -157,17 +157,18 @@ fn allowed(record: &ResourceRecord, account: &Account) -> Result<(), Error> {
     }
 }
 
-/// The grant that goes on, with its permits: the same person again at the same issuer; where the issuer names nobody,
-/// the one that the person said, or the only one there is.
+/// The grant that goes on, with its permits: the same person again at the same issuer; where the issuer names nobody, the
+/// one that the person said, or the only one there is. It may name somebody only now, because more scopes were asked for.
 fn continued(grants: &[Grant], made: &Made) -> Option<Grant> {
-    let here = || grants.iter().filter(|grant| grant.issuer == made.issuer && is_live(grant));
-    if made.account.subject.is_some() {
-        return here().find(|grant| grant.account.is_same(&made.account)).cloned();
+    let here: Vec<_> = grants.iter().filter(|grant| grant.issuer == made.issuer && is_live(grant)).collect();
+    let named = made.account.subject.is_some();
+    if let Some(same) = here.iter().find(|grant| named && grant.account.is_same(&made.account)) {
+        return Some((*same).clone());
     }
-    let nameless: Vec<_> = here().filter(|grant| grant.account.subject.is_none()).collect();
+    let nameless: Vec<_> = here.iter().filter(|grant| grant.account.subject.is_none()).collect();
     match (&made.wish, nameless.as_slice()) {
-        (AccountWish::Same(id), all) => all.iter().find(|grant| grant.id == *id).map(|grant| (*grant).clone()),
-        (AccountWish::Any, [only]) => Some((*only).clone()),
+        (AccountWish::Same(id), all) => all.iter().find(|grant| grant.id == *id).map(|grant| (**grant).clone()),
+        (AccountWish::Any, [only]) if !named || here.len() == 1 => Some((**only).clone()),
         _ => None,
     }
 }
