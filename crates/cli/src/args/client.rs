@@ -32,7 +32,7 @@ pub(crate) struct ClientSet {
     #[command(flatten)]
     pub(crate) proof: Proof,
     /// The `kid` of that key, if the issuer has several of yours
-    #[arg(long, value_name = "KID", requires = "private_key_file")]
+    #[arg(long, value_name = "KID")]
     pub(crate) key_id: Option<String>,
     /// How the client proves itself (RFC 7591 `token_endpoint_auth_method`); without it, as the issuer prefers
     #[arg(long, value_enum)]

@@ -67,6 +67,10 @@ fn describe(options: &ClientOptions, client: Option<&ClientInfo>, server: &str) 
 
 async fn set(broker: &Broker, args: ClientSet, output: Output) -> Result<(), Error> {
     listen_as_configured(broker);
+    // The parser does not see this one: it skips what is required beside an argument that excludes it.
+    if args.key_id.is_some() && args.proof.private_key_file.is_none() {
+        return Err(Error::new(Code::InvalidArgument, "--key-id names a key, and no --private-key-file was given"));
+    }
     let wanted = args.redirect.into_iter().map(preference);
     let redirects = match wanted.collect::<Vec<_>>() {
         // What the specifications advise, and most issuers take.

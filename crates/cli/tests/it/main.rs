@@ -2,9 +2,11 @@
 
 mod bad_input;
 mod choices;
+mod clients;
 mod journey;
 mod kill;
 mod processes;
 mod setup;
 mod shapes;
 mod terminal;
+mod ways;
