@@ -11,6 +11,7 @@ fn read_json(path: &str) -> Value {
     serde_json::from_str(&read(path)).expect(path)
 }
 
+/// PROTOCOL: B-10
 #[test]
 fn attack_u02_the_pages_policy() {
     let app = read_json("tauri.conf.json")["app"].clone();

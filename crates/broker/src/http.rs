@@ -25,11 +25,14 @@ const MOST_CALL_BODY: usize = 8 * 1024 * 1024;
 impl Client {
     pub(crate) fn new() -> Result<Self, Error> {
         let limit = std::env::var("GATELODGE_TIMEOUT_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(LIMIT_SECONDS);
-        let limit = Duration::from_secs(limit.clamp(1, 120));
+        Self::knowing(SystemNames, Duration::from_secs(limit.clamp(1, 120)))
+    }
+
+    fn knowing(names: impl Names, limit: Duration) -> Result<Self, Error> {
         Ok(Self {
-            public: build(Reach::default(), limit)?,
-            loopback: build(Reach { loopback: true, private: false }, limit)?,
-            private: build(Reach { loopback: true, private: true }, limit)?,
+            public: build(Reach::default(), limit, names.clone())?,
+            loopback: build(Reach { loopback: true, private: false }, limit, names.clone())?,
+            private: build(Reach { loopback: true, private: true }, limit, names)?,
             limit,
         })
     }
@@ -44,7 +47,7 @@ impl Client {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that builds a client")]
-fn build(reach: Reach, limit: Duration) -> Result<reqwest::Client, Error> {
+fn build(reach: Reach, limit: Duration, names: impl Names) -> Result<reqwest::Client, Error> {
     // Another part of the process may have installed it already; either is ours.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
@@ -56,14 +59,32 @@ fn build(reach: Reach, limit: Duration) -> Result<reqwest::Client, Error> {
         .no_proxy()
         .pool_idle_timeout(Duration::from_secs(20))
         .user_agent(concat!("Gatelodge/", env!("CARGO_PKG_VERSION")))
-        .dns_resolver(Guard(reach))
+        .dns_resolver(Guard { reach, names })
         .build()
         .map_err(|error| Error::new(Code::Internal, format!("the HTTP client could not be made: {error}")))
 }
 
 /// Resolves a name and lets only allowed addresses through; the connection goes to those and no others, so
 /// a name that changes its mind between check and connect gains nothing (B-05, D03).
-struct Guard(Reach);
+struct Guard<N> {
+    reach: Reach,
+    names: N,
+}
+
+/// Who knows the addresses of a name.
+trait Names: Clone + Send + Sync + 'static {
+    fn addresses(&self, host: &str) -> impl Future<Output = std::io::Result<Vec<SocketAddr>>> + Send;
+}
+
+/// What the system says.
+#[derive(Clone, Copy)]
+struct SystemNames;
+
+impl Names for SystemNames {
+    async fn addresses(&self, host: &str) -> std::io::Result<Vec<SocketAddr>> {
+        Ok(tokio::net::lookup_host((host, 0)).await?.collect())
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
 enum Refused {
@@ -73,17 +94,16 @@ enum Refused {
     Unknown,
 }
 
-impl Resolve for Guard {
+impl<N: Names> Resolve for Guard<N> {
     fn resolve(&self, name: Name) -> Resolving {
-        let reach = self.0;
+        let (reach, names) = (self.reach, self.names.clone());
         Box::pin(async move {
             let host = name.as_str().to_owned();
-            let found: Vec<SocketAddr> =
-                tokio::net::lookup_host((host.as_str(), 0)).await.map_err(|_| Box::new(Refused::Unknown))?.collect();
+            let found = names.addresses(&host).await.map_err(|_| Refused::Unknown)?;
             // One forbidden address refuses the name whole (D04).
             match found.iter().find(|address| !reach.allows(address.ip())) {
-                Some(address) => Err(Box::new(Refused::Blocked(host, address.ip())).into()),
-                None if found.is_empty() => Err(Box::new(Refused::Unknown).into()),
+                Some(address) => Err(Refused::Blocked(host, address.ip()).into()),
+                None if found.is_empty() => Err(Refused::Unknown.into()),
                 None => Ok(Box::new(found.into_iter()) as Addrs),
             }
         })
@@ -211,7 +231,79 @@ fn is_answered(stream: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_answered;
+    use super::{Client, Names, is_answered};
+    use oauth::concession::Reach;
+    use oauth::http::{Http, HttpError, Request};
+    use std::io::{ErrorKind, Read, Write};
+    use std::net::{SocketAddr, TcpListener};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    /// A name that says another address each time it is asked for.
+    #[derive(Clone)]
+    struct Turncoat {
+        answers: Arc<[&'static str]>,
+        asked: Arc<AtomicUsize>,
+    }
+
+    impl Turncoat {
+        fn saying(answers: &[&'static str]) -> Self {
+            Self { answers: answers.into(), asked: Arc::default() }
+        }
+
+        fn asked(&self) -> usize {
+            self.asked.load(Ordering::SeqCst)
+        }
+    }
+
+    impl Names for Turncoat {
+        async fn addresses(&self, _: &str) -> std::io::Result<Vec<SocketAddr>> {
+            let answer = self.answers[self.asked.fetch_add(1, Ordering::SeqCst).min(self.answers.len() - 1)];
+            Ok(answer.split(' ').map(|address| SocketAddr::new(address.parse().expect("an address"), 0)).collect())
+        }
+    }
+
+    fn client(names: Turncoat) -> Client {
+        Client::knowing(names, Duration::from_secs(10)).expect("a client")
+    }
+
+    async fn get(client: &Client, url: &str, reach: Reach) -> Result<u16, HttpError> {
+        Ok(client.send(Request { reach, ..Request::get(url, reach) }).await?.status)
+    }
+
+    /// 1. The name says an address that is allowed, and from then on one that is not. 2. The request goes to the first: it was
+    ///    asked for once. 3. The next request asks anew, and is refused.
+    #[tokio::test]
+    async fn b05_the_address_that_was_checked_is_the_one_that_is_connected_to() {
+        let server = TcpListener::bind(("127.0.0.2", 0)).expect("an address of our own");
+        let port = server.local_addr().expect("bound").port();
+        std::thread::spawn(move || {
+            let (mut caller, _) = server.accept().expect("a caller");
+            let mut request = [0; 1024];
+            let _ = caller.read(&mut request);
+            caller.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").expect("answered");
+        });
+        let name = Turncoat::saying(&["127.0.0.2", "169.254.169.254"]);
+        let (client, reach) = (client(name.clone()), Reach { loopback: true, private: false });
+        let url = format!("http://localhost:{port}/");
+        assert_eq!(get(&client, &url, reach).await.expect("the first address"), 204);
+        assert_eq!(name.asked(), 1, "checked and connected to by one answer");
+        let error = get(&client, &url, reach).await.expect_err("the second address");
+        assert!(matches!(&error, HttpError::Blocked { address, .. } if address == "169.254.169.254"), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn b05_b01_one_forbidden_address_refuses_the_name() {
+        let trap = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        trap.set_nonblocking(true).expect("it does not wait");
+        let url = format!("https://mixed.example:{}/", trap.local_addr().expect("bound").port());
+        for answer in ["93.184.215.14 127.0.0.1", "127.0.0.1", "::1", "::ffff:127.0.0.1", "10.0.0.5"] {
+            let error = get(&client(Turncoat::saying(&[answer])), &url, Reach::default()).await.expect_err(answer);
+            assert!(matches!(error, HttpError::Blocked { .. }), "{answer}: {error:?}");
+        }
+        assert!(matches!(trap.accept(), Err(error) if error.kind() == ErrorKind::WouldBlock), "nobody came");
+    }
 
     #[test]
     fn a_stream_has_answered_with_the_first_whole_answer() {

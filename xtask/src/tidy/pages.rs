@@ -6,7 +6,7 @@ use super::tree::File;
 const BINDINGS: &str = "ui/src/bindings/";
 
 pub fn check(file: &File) -> Vec<Problem> {
-    [tauri(file), generated(file), lockfile(file)].into_iter().flatten().collect()
+    [tauri(file), markup(file), generated(file), lockfile(file)].into_iter().flatten().collect()
 }
 
 fn tauri(file: &File) -> Option<Problem> {
@@ -21,6 +21,22 @@ fn tauri(file: &File) -> Option<Problem> {
         "imports Tauri",
         "the same pages run in a plain browser against another host; only ui/src/backend knows which",
         "add what you need to the interface in ui/src/backend",
+    ))
+}
+
+/// What servers say is shown as text, never read as a page's source (B-10).
+fn markup(file: &File) -> Option<Problem> {
+    if !file.path.starts_with("ui/src/") {
+        return None;
+    }
+    let raw = ["{@html", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write"];
+    let line = file.text.lines().position(|line| raw.iter().any(|word| line.contains(word)))?;
+    Some(Problem::new(
+        &file.path,
+        line + 1,
+        "makes markup of a text",
+        "names, scopes and errors come from servers, and would be read as the page's source",
+        "write the elements, and put the text in",
     ))
 }
 
@@ -67,6 +83,13 @@ mod tests {
         assert_eq!(line("ui/src/App.svelte", import), Some(2));
         assert_eq!(line("ui/src/backend/tauri.ts", import), None);
         assert_eq!(line("ui/src/App.svelte", "import x from './backend';"), None);
+    }
+
+    #[test]
+    fn b10_what_servers_say_is_shown_as_text() {
+        assert_eq!(line("ui/src/screens/Server.svelte", "<p>{name}</p>\n<p>{@html name}</p>\n"), Some(2));
+        assert_eq!(line("ui/src/words.ts", "element.innerHTML = name;\n"), Some(1));
+        assert_eq!(line("ui/tests/words.test.ts", "document.body.innerHTML = '';\n"), None);
     }
 
     #[test]

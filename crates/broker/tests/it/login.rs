@@ -6,6 +6,7 @@ use oauth::authorization::Callback;
 use oauth::grant::GrantState;
 use testbed::switches::Switches;
 
+/// PROTOCOL: G-05
 #[tokio::test]
 async fn a_server_is_added_logged_in_to_and_shown() {
     let person = Person::approving(Switches::default()).await;
@@ -21,6 +22,7 @@ async fn a_server_is_added_logged_in_to_and_shown() {
     assert_eq!(person.broker.resource(&id).await.expect("kept").state, ResourceState::Active);
 }
 
+/// PROTOCOL, T-01
 #[tokio::test]
 async fn f23_resource_is_the_same_bytes_in_all_three_requests() {
     let person = Person::approving(Switches::default()).await;
@@ -48,6 +50,7 @@ async fn a_login_that_one_host_began_another_finishes() {
     assert_eq!(person.broker.wait_login(&pending).await.expect("the first host sees it").id, grant.id);
 }
 
+/// PROTOCOL: G-06
 #[tokio::test]
 async fn f05_of_twenty_copies_of_one_answer_one_is_used() {
     let person = Person::approving(Switches::default()).await;

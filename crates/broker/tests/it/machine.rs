@@ -111,7 +111,7 @@ async fn a_wrong_secret_is_told_and_a_client_that_is_gone_needs_a_login() {
 
 /// PROTOCOL: S-09
 #[tokio::test]
-async fn a_client_on_its_own_gives_up_where_more_is_wanted() {
+async fn s09_a_client_on_its_own_gives_up_where_more_is_wanted() {
     let person = Person::approving(Switches::default().with_client_credentials()).await;
     person.web.add_client(StaticClient::new("client!+ID").secret("s"));
     let grant = given(&person, with_secret("s")).await.expect("its own access");

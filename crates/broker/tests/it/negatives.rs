@@ -107,7 +107,7 @@ async fn n06_c01_b13_a_state_that_is_not_the_logins() {
         with(&callback, "state", &state[..state.len() - 1]),
         with(&callback, "state", &format!("{state}A")),
         with(&callback, "state", &state.to_lowercase()),
-        with(&callback, "state", &pending.id.to_string()),
+        with(&callback, "state", &pending.id),
     ] {
         refused(&person, &forged, Code::LoginUnknown).await;
     }
@@ -311,7 +311,7 @@ async fn n16_c01_an_answer_when_no_login_waits() {
 /// Mix-up: 1. logins at two authorization servers wait at once; 2. each answer comes back under the other's state;
 /// 3. neither code goes to either token endpoint; 4. both logins still end well.
 #[tokio::test]
-async fn n17_b14_d10_two_logins_with_swapped_codes() {
+async fn n17_b14_d10_g06_two_logins_with_swapped_codes() {
     let person = Person::approving(Switches::default()).await;
     let other = Testbed::start(Switches::default().approving_as("ada")).await.expect("free ports");
     let view = person.broker.add(&other.resource(), None, Concessions::default(), &|_| {}).await.expect("a second server");

@@ -16,7 +16,7 @@ async fn step_up(person: &Person, resource: &str, missing: &Scopes) -> String {
 }
 
 #[tokio::test]
-async fn s08_s10_s07_a_step_up_asks_for_what_was_held_and_what_is_missing() {
+async fn s08_s10_s07_s09_b12_a_step_up_asks_for_what_was_held_and_what_is_missing() {
     let person = Person::approving(Switches::default()).await;
     let resource = person.log_in().await.resource;
     let error = person.tool(resource.as_str(), "add_note").await.expect_err("notes:write is missing");
@@ -47,7 +47,7 @@ async fn s07_what_was_granted_is_asked_for_in_each_later_login() {
 }
 
 #[tokio::test]
-async fn s12_s13_a_403_for_ever_ends_after_the_first_and_opens_no_browser() {
+async fn s12_s13_b12_a_403_for_ever_ends_after_the_first_and_opens_no_browser() {
     let person = Person::approving(Switches::default().step_up(StepUp::NeverEnough)).await;
     let resource = person.log_in().await.resource;
     for _ in 0..2 {

@@ -1,6 +1,7 @@
 //! The real program, with a vault of its own, against a real authorization server and MCP server.
 
 mod bad_input;
+mod browser;
 mod choices;
 mod clients;
 mod journey;

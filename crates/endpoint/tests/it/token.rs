@@ -190,7 +190,7 @@ async fn a_body_that_is_too_large_is_not_read() {
 }
 
 #[tokio::test]
-async fn attack_l11_a_server_without_a_permit_and_one_that_is_not_there_look_alike() {
+async fn b15_attack_l11_a_server_without_a_permit_and_one_that_is_not_there_look_alike() {
     let person = Person::plain().await;
     person.log_in(0).await;
     let agent = person.agent("claude").await;

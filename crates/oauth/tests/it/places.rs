@@ -141,7 +141,7 @@ async fn g07_g08_b02_an_endpoint_without_https_is_refused_before_anything_is_sen
 
 /// M-09 … M-12: the fallback of 2025-03-26, once the person confirmed it. The path of the MCP server plays no part.
 #[tokio::test]
-async fn m09_m10_m11_m12_the_fallback_of_2025_03_26() {
+async fn m09_m10_m11_m12_m13_the_fallback_of_2025_03_26() {
     let confirmed = Concessions([Concession::LegacyEndpoints].into());
     let published = challenged("Bearer").json(OWN, 200, &issuer_metadata("https://h.example"));
     let found = protected(run_with(&published, "https://h.example/mcp", &confirmed).await);

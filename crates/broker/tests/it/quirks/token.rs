@@ -39,7 +39,7 @@ async fn q46_a_lifetime_that_says_nothing_ends_with_the_first_401() {
     }
 }
 
-/// PROTOCOL: Q50
+/// PROTOCOL: Q50, T-03, G-05
 #[tokio::test]
 async fn q50_the_client_proves_itself_at_a_refresh_as_it_did_at_the_login() {
     for how in [SecretUnasked::Basic, SecretUnasked::Post, SecretUnasked::No] {

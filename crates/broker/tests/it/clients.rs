@@ -1,0 +1,67 @@
+//! Which client id a login goes by, where an authorization server takes them all.
+
+use crate::quirks::{by, log_in};
+use crate::setup::{Person, browse};
+use broker::{ClientEntry, Code, LoginOptions, RedirectPreference, Settings};
+use testbed::switches::Switches;
+
+const DOCUMENT: &str = "https://gatelodge.example/client.json";
+
+/// Somebody with a document, at a server that takes it and registers.
+async fn somebody(switches: Switches) -> (Person, String) {
+    let person = Person::approving(switches).await;
+    person.broker.save_settings(Settings { client_metadata_url: Some(DOCUMENT.to_owned()) }).await.expect("saved");
+    person.web.publish_client_document(DOCUMENT, person.broker.client_metadata(DOCUMENT).expect("a document"));
+    let id = person.add().await;
+    (person, id)
+}
+
+/// The client id of the next login.
+async fn used(person: &Person, id: &str) -> String {
+    person.web.clear_log();
+    let started = person.broker.begin_login(id, by(RedirectPreference::Loopback)).await.expect("begins");
+    browse(&started.pending().expect("it waits").authorization_url).await;
+    person.web.requests_to("/authorize")[0].param("client_id").expect("a client id before the browser opens")
+}
+
+#[tokio::test]
+async fn r02_r01_r03_r04_r05_r12_the_order_of_the_specification() {
+    let (person, id) = somebody(Switches::default().with_client_documents()).await;
+    assert_eq!(used(&person, &id).await, DOCUMENT, "the document before a registration");
+    assert_eq!(person.web.requests("/register"), 0);
+
+    let uris: Vec<String> = person.broker.redirect_uris().iter().map(|redirect| redirect.uri()).collect();
+    let (given, _) = person.web.preregister("Gatelodge", &uris.iter().map(String::as_str).collect::<Vec<_>>(), false);
+    let redirects = vec![RedirectPreference::DeepLink, RedirectPreference::Loopback];
+    let entry = ClientEntry { client_id: given.clone(), redirects, ..ClientEntry::default() };
+    person.broker.set_client(&id, entry).await.expect("entered");
+    assert_eq!(used(&person, &id).await, given, "what a person entered before all else");
+    assert_eq!(person.web.requests("/register"), 0);
+
+    // An issuer that does not say that it takes documents is shown none.
+    let (person, id) = somebody(Switches::default()).await;
+    assert_ne!(used(&person, &id).await, DOCUMENT);
+    assert_eq!(person.web.requests("/register"), 1);
+
+    let (person, id) = somebody(Switches::default().without_registration()).await;
+    let error = person.broker.begin_login(&id, LoginOptions::default()).await.expect_err("the person is asked");
+    assert_eq!(error.code(), Code::RegistrationNotOffered, "{error}");
+    assert_eq!(person.web.requests("/authorize"), 0, "nothing without a client id");
+}
+
+/// No secret, PKCE, a refresh token: as a program on a person's own machine should be.
+#[tokio::test]
+async fn k02_r13_t02_a_public_client_with_pkce_and_refresh() {
+    let person = Person::approving(Switches::default()).await;
+    let id = person.add().await;
+    let grant = log_in(&person, &id, LoginOptions::default()).await.expect("logged in");
+    person.broker.refresh(&grant.id).await.expect("renewed");
+    let asked = person.web.requests_to("/register")[0].json();
+    assert_eq!((&asked["token_endpoint_auth_method"], &asked["application_type"]), (&"none".into(), &"native".into()), "{asked}");
+    let requests = person.web.requests_to("/token");
+    assert_eq!(requests.len(), 2);
+    for request in &requests {
+        assert_eq!((request.header("authorization"), request.param("client_secret")), (None, None), "{}", request.body);
+    }
+    assert!(requests[0].param("code_verifier").is_some_and(|verifier| verifier.len() >= 43));
+}
