@@ -19,7 +19,7 @@ pub(crate) struct Client {
 /// The whole request, from the name's resolution to the last byte (PROTOCOL.md 2.3).
 const LIMIT_SECONDS: u64 = 10;
 /// A tool takes its time, and its answer is the caller's, not ours: both limits are wider for a call.
-const CALL_LIMIT: Duration = Duration::from_secs(120);
+const CALL_LIMIT: Duration = Duration::from_mins(2);
 const MOST_CALL_BODY: usize = 8 * 1024 * 1024;
 
 impl Client {

@@ -100,8 +100,8 @@ fn in_name(name: &str, rules: &Rules) -> Vec<String> {
 
 fn in_comment(line: &str) -> Vec<String> {
     let Some((_, ids)) = line.split_once(MARK) else { return Vec::new() };
-    // Whatever follows a full stop is a sentence.
-    let ids = ids.split_once(". ").map_or(ids, |(ids, _)| ids);
+    // Whatever follows a full stop, a dash or a bracket is for people.
+    let ids = ids.split_once(". ").map_or(ids, |(ids, _)| ids).split(['—', '(', ':']).next().unwrap_or_default();
     let ids = ids.split([',', ' ']).map(|id| id.trim_end_matches('.')).filter(|id| !id.is_empty());
     ids.map(str::to_owned).collect()
 }
@@ -142,7 +142,7 @@ fn q05_d05_a_name() {}
 async fn a_comment() {}
 
 #[test]
-/// PROTOCOL: D-06
+/// PROTOCOL: D-06 — and more
 fn d06_said_twice() {}
 
 #[test]

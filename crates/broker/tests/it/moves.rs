@@ -2,6 +2,7 @@
 
 use crate::quirks::{by, call, log_in};
 use crate::setup::Person;
+use crate::token_use::seen;
 use broker::{ClientEntry, Code, LoginOptions, RedirectPreference, Settings};
 use oauth::grant::{Grant, GrantState};
 use oauth::registration::RegistrationKind;
@@ -17,14 +18,6 @@ async fn elsewhere(switches: Switches) -> Testbed {
 
 fn name(person: &Person, other: &Testbed) {
     person.web.switches().set(|switches| switches.authorization_servers = AuthorizationServers::Verbatim(vec![other.issuer()]));
-}
-
-/// Everything that a server of the testbed was sent.
-fn seen(web: &Testbed) -> String {
-    web.log()
-        .iter()
-        .map(|request| format!("{}?{}\n{:?}\n{}\n", request.path, request.query, request.headers, request.body))
-        .collect()
 }
 
 fn secrets(grant: &Grant) -> Vec<String> {

@@ -7,17 +7,17 @@ use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use oauth::http::Method;
 use oauth::secret::Secret;
-use testbed::Testbed;
+use std::fmt::Write as _;
 use testbed::switches::{Answer, McpAnswers, Switches};
+use testbed::{LoggedRequest, Testbed};
 
 /// Everything that came, as one text: lines, headers and bodies.
-fn seen(web: &Testbed) -> String {
-    let lines = web.log().into_iter();
-    lines
-        .map(|request| {
-            format!("{} {}?{}\n{:?}\n{}\n", request.method, request.path, request.query, request.headers, request.body)
-        })
-        .collect()
+pub(crate) fn seen(web: &Testbed) -> String {
+    let mut text = String::new();
+    for LoggedRequest { method, path, query, headers, body, .. } in web.log() {
+        let _ = writeln!(text, "{method} {path}?{query}\n{headers:?}\n{body}");
+    }
+    text
 }
 
 /// Every code, verifier and token of the log's token requests, and the tokens that the vault holds now.
