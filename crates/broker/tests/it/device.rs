@@ -4,7 +4,7 @@ use crate::setup::Person;
 use broker::{Code, LoginMethod, LoginOptions, Started};
 use oauth::authorization::PendingAuthorization;
 use oauth::grant::GrantKind;
-use testbed::switches::{DeviceAnswers, DeviceSwitches, Switches};
+use testbed::switches::{Answer, DeviceAnswers, DeviceSwitches, Switches, TokenAnswers};
 
 /// Polls a second apart, and the person decides before the first.
 fn quick() -> Switches {
@@ -53,6 +53,27 @@ async fn a_device_login_ends_as_the_person_or_the_time_decides() {
         let error = person.broker.wait_login(&pending).await.expect_err("no login");
         assert_eq!(error.code(), code, "{error}");
         assert_eq!(person.web.requests("/token"), 1, "nothing is asked after the end");
+    }
+}
+
+/// RFC 8628 §3.5: no answer is no end.
+#[tokio::test]
+async fn a_poll_that_gets_no_answer_is_made_again() {
+    let person = Person::approving(quick().answering_token(TokenAnswers::Cut).times(1)).await;
+    let pending = begun(&person).await;
+    let grant = person.broker.wait_login(&pending).await.expect("the person approved");
+    assert_eq!((grant.kind, person.web.requests("/token")), (GrantKind::Device, 2));
+}
+
+/// What the issuer's owner writes is shown to a person, so it has to be something that a person can type.
+#[tokio::test]
+async fn an_answer_that_is_no_device_authorization_is_refused() {
+    for answer in [Answer::Html, Answer::Garbage, Answer::Status(503), Answer::Redirect("https://evil.example/".into())] {
+        let person = Person::approving(quick()).await;
+        let id = person.add_with(LoginMethod::Device).await;
+        person.web.switches().set(|s| s.device.authorization_answers = answer);
+        person.broker.begin_login(&id, LoginOptions::default()).await.expect_err("no code");
+        assert_eq!(person.web.requests("/token"), 0);
     }
 }
 

@@ -52,6 +52,18 @@ async fn nonces_are_learned_from_both_servers_and_each_newest_one_is_used() {
 }
 
 #[tokio::test]
+async fn a_server_that_no_nonce_pleases_is_left() {
+    let person = Person::today(Switches::default().requiring_dpop().demanding_nonces()).await;
+    let resource = person.log_in().await.resource;
+    person.web.clear_log();
+    person.web.switches().set(|s| s.dpop.nonce_never_fits = true);
+    let left = person.tool(resource.as_str(), "whoami").await.expect("its answer is passed on");
+    assert_eq!(left.status, 401);
+    assert!(person.web.requests("/mcp") <= 3 && person.web.requests("/token") <= 2, "{:?}", person.web.log());
+    person.broker.begin_login(resource.as_str(), broker::LoginOptions::default()).await.expect("a login begins");
+}
+
+#[tokio::test]
 async fn an_issuer_that_ignores_the_proof_has_bound_nothing() {
     let person = Person::today(Switches::default().requiring_dpop()).await;
     person.web.switches().set(|s| s.dpop.proofs_ignored = true);

@@ -31,6 +31,7 @@ async fn given(person: &Person, entry: ClientEntry) -> Result<Grant, Error> {
     person.done(&id).await
 }
 
+/// PROTOCOL: G-05
 #[tokio::test]
 async fn a06_a_client_with_a_secret_logs_in_by_itself_and_again_when_the_token_ends() {
     let person = Person::approving(Switches::default().with_client_credentials()).await;

@@ -15,6 +15,7 @@ async fn step_up(person: &Person, resource: &str, missing: &Scopes) -> String {
     person.web.requests_to("/authorize").last().and_then(|request| request.param("scope")).expect("scopes")
 }
 
+/// PROTOCOL: B-12
 #[tokio::test]
 async fn s08_s10_s07_s09_b12_a_step_up_asks_for_what_was_held_and_what_is_missing() {
     let person = Person::approving(Switches::default()).await;

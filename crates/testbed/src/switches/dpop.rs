@@ -18,6 +18,8 @@ pub struct DpopSwitches {
     pub resource_nonce: bool,
     /// A nonce works once, and each answer brings the next one.
     pub nonce_once: bool,
+    /// No nonce is ever the right one.
+    pub nonce_never_fits: bool,
     /// The token endpoint does not look at proofs: it binds nothing and says `token_type` Bearer.
     pub proofs_ignored: bool,
 }
@@ -42,6 +44,7 @@ impl Default for DpopSwitches {
             authorization_server_nonce: false,
             resource_nonce: false,
             nonce_once: false,
+            nonce_never_fits: false,
             proofs_ignored: false,
         }
     }
