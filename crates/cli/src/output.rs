@@ -122,6 +122,11 @@ pub(crate) fn relative(at: i64, now: i64) -> String {
     if at >= now { format!("in {amount}") } else { format!("{amount} ago") }
 }
 
+/// The same of what has happened.
+pub(crate) fn ago(at: i64, now: i64) -> String {
+    if at < now { relative(at, now) } else { "just now".to_owned() }
+}
+
 /// Asks on the terminal. Without one, nothing is assumed.
 pub(crate) fn confirm(question: &str, yes: bool) -> Result<(), Error> {
     if yes {
@@ -161,6 +166,7 @@ mod tests {
 
     #[test]
     fn times_are_told_as_people_do() {
+        assert_eq!([ago(60, 60), ago(50, 60)], ["just now", "10 s ago"]);
         assert_eq!([relative(100, 60), relative(60, 360), relative(7_260, 0)], ["in 40 s", "5 min ago", "in 2 h"]);
     }
 }

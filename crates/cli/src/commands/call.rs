@@ -4,7 +4,8 @@
 //! one: it is greeted with `initialize`, and asked again.
 
 use crate::args::Call as Args;
-use crate::output::{Output, command_line};
+use crate::commands::login_told;
+use crate::output::Output;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use broker::{Broker, Call, Code, Error};
@@ -119,19 +120,6 @@ fn refusal(args: &Args, error: &Value) -> Error {
     let why = oauth::uri::excerpt(error["message"].as_str().unwrap_or("no reason given"));
     let code = if ours { Code::InvalidArgument } else { Code::ServerError };
     Error::new(code, format!("{} refused {}: {why}", args.server, args.method)).with_hint("Check the method and its --params.")
-}
-
-/// Where a login would help, the command that does it.
-fn login_told(error: Error, server: &str) -> Error {
-    let scopes = error.scopes().map(oauth::scope::Scopes::to_vec).unwrap_or_default();
-    let more: Vec<&str> = scopes.iter().flat_map(|scope| ["--scope", scope]).collect();
-    match error.code() {
-        Code::LoginRequired | Code::StepUpRequired | Code::IssuerChanged => {
-            let hint = format!("{} {}", error.hint(), command_line(&[&["login", server], &more[..]].concat()));
-            error.with_hint(hint)
-        }
-        _ => error,
-    }
 }
 
 fn no_answer(args: &Args, response: &Response) -> Error {

@@ -1,7 +1,7 @@
 //! `concessions`, `concede` and `withdraw`: departures from the specification that the person allows a server.
 
 use crate::commands::trace;
-use crate::output::{Output, command_line, relative};
+use crate::output::{Output, ago, command_line};
 use api::convert;
 use api::dto::AllowedConcession;
 use broker::{Broker, Error, ResourceView};
@@ -39,7 +39,7 @@ fn report(broker: &Broker, view: &ResourceView, output: Output) -> Result<(), Er
 }
 
 fn describe(allowed: &AllowedConcession, server: &str, now: i64) -> String {
-    let since = allowed.allowed_at.map_or_else(String::new, |at| format!("  allowed {}", relative(at, now)));
+    let since = allowed.allowed_at.map_or_else(String::new, |at| format!("  allowed {}", ago(at, now)));
     format!(
         "{}{since}\n  {}\n  Risk: {}\n  To take it back: {}\n",
         allowed.name,

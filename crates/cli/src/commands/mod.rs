@@ -48,3 +48,19 @@ pub(crate) async fn one_grant(broker: &Broker, server: &str, account: Option<&st
             .with_accounts(grants.into_iter().map(|grant| grant.account.name).collect())),
     }
 }
+
+/// Where a login would help, the command that does it.
+pub(crate) fn login_told(error: Error, server: &str) -> Error {
+    let scopes = error.scopes().map(oauth::scope::Scopes::to_vec).unwrap_or_default();
+    let more: Vec<&str> = scopes.iter().flat_map(|scope| ["--scope", scope]).collect();
+    let command = command_line(&[&["login", server], &more[..]].concat());
+    match error.code() {
+        Code::LoginRequired => error.with_hint(format!("Run `{command}`.")),
+        Code::StepUpRequired => error.with_hint(format!("Log in again with these scopes: {command}")),
+        Code::IssuerChanged => {
+            let hint = error.hint();
+            error.with_hint(format!("{hint} Then: {command}"))
+        }
+        _ => error,
+    }
+}

@@ -1,7 +1,7 @@
 //! `list` and `show`.
 
 use crate::commands::method;
-use crate::output::{Output, command_line, relative, table};
+use crate::output::{Output, ago, command_line, relative, table};
 use api::convert;
 use api::dto::{Grant, ResourceDetail, ResourceState};
 use broker::{Broker, Error};
@@ -86,7 +86,7 @@ fn chosen(detail: &ResourceDetail, now: i64) -> String {
         text.push_str("  takes only tokens that are bound to a key (DPoP)\n");
     }
     for allowed in &detail.concessions {
-        let since = allowed.allowed_at.map_or_else(String::new, |at| format!(" ({})", relative(at, now)));
+        let since = allowed.allowed_at.map_or_else(String::new, |at| format!(" ({})", ago(at, now)));
         text.push_str(&format!("  allowed: {}{since}: {}\n", allowed.name, allowed.title));
     }
     text

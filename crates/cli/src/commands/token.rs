@@ -1,6 +1,7 @@
 //! `token` and `header`: the access token alone on stdout, for the person, or for an agent over the Unix socket.
 
 use crate::args::Token;
+use crate::commands::login_told;
 use crate::demo::http;
 use crate::output::{Output, line};
 use base64::Engine;
@@ -13,7 +14,7 @@ const AGENT_ID: &str = "GATELODGE_AGENT_ID";
 const AGENT_KEY_FILE: &str = "GATELODGE_AGENT_KEY_FILE";
 
 pub(crate) async fn as_person(broker: &Broker, args: &Token, output: Output) -> Result<(), Error> {
-    let issued = broker.token_for_person(&args.server, args.account.as_deref(), args.min_valid).await?;
+    let issued = for_person(broker, args).await?;
     if output.json {
         return output.answer(&answer(&issued), "");
     }
@@ -22,8 +23,13 @@ pub(crate) async fn as_person(broker: &Broker, args: &Token, output: Output) -> 
 }
 
 pub(crate) async fn header(broker: &Broker, args: &Token, output: Output) -> Result<(), Error> {
-    let issued = broker.token_for_person(&args.server, args.account.as_deref(), args.min_valid).await?;
+    let issued = for_person(broker, args).await?;
     print_header(&issued.access_token, output)
+}
+
+async fn for_person(broker: &Broker, args: &Token) -> Result<Issued, Error> {
+    let issued = broker.token_for_person(&args.server, args.account.as_deref(), args.min_valid).await;
+    issued.map_err(|error| login_told(error, &args.server))
 }
 
 fn print_header(token: &Secret, output: Output) -> Result<(), Error> {

@@ -196,6 +196,22 @@ async fn a_passphrase_is_asked_for_where_someone_can_answer() {
     }
 }
 
+/// A client secret that is typed is taken, and not said again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_secret_may_be_typed() {
+    let person = someone().await;
+    person.web.add_client(testbed::StaticClient::new("typed").secret("correct horse"));
+    person.web.switches().set(|switches| switches.machine.client_credentials = true);
+    let mut terminal = Terminal::run(&person, &["client", "set", "notes", "--client-id", "typed", "--ask-secret"]);
+    terminal.shows("Client secret: ");
+    terminal.types("correct horse\n");
+    let (status, shown) = terminal.ends();
+    assert_eq!(status, Some(0), "{shown}");
+    let (_, said) = shown.split_once("typed is kept for").expect("what it did");
+    assert!(!said.contains("horse"), "{said}");
+    person.good(&["login", "notes", "--client-credentials"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn the_demos_provider_ends_when_it_is_told_to() {

@@ -23,7 +23,7 @@ fn whoami(person: &Person) -> Value {
     person.json(&["call", "notes", "tools/call", "--params", r#"{"name":"whoami","arguments":{}}"#])
 }
 
-/// The code and the address are told, to a program as JSON; then the login is there. PROTOCOL: 7.14.
+/// The code and the address are told, to a program as JSON; then the login is there.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn by_a_code_in_a_browser_elsewhere() {
     let person = added(Switches::default().deciding_after(1)).await;
