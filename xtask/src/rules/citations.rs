@@ -102,7 +102,9 @@ fn in_comment(line: &str) -> Vec<String> {
     let Some((_, ids)) = line.split_once(MARK) else { return Vec::new() };
     // Whatever follows a full stop, a dash or a bracket is for people.
     let ids = ids.split_once(". ").map_or(ids, |(ids, _)| ids).split(['—', '(', ':']).next().unwrap_or_default();
-    let ids = ids.split([',', ' ']).map(|id| id.trim_end_matches('.')).filter(|id| !id.is_empty());
+    let ids = ids.split([',', ' ']).map(|id| id.trim_end_matches('.'));
+    // A number is a section, for people too.
+    let ids = ids.filter(|id| id.starts_with(|first: char| !first.is_ascii_digit()));
     ids.map(str::to_owned).collect()
 }
 
@@ -137,7 +139,7 @@ mod tests {
 fn q05_d05_a_name() {}
 
 /// What it is about.
-/// PROTOCOL: D-06, lab-04. D-05 is elsewhere.
+/// PROTOCOL: 7.14, D-06, lab-04. D-05 is elsewhere.
 #[tokio::test(flavor = \"multi_thread\")]
 async fn a_comment() {}
 

@@ -109,6 +109,7 @@ async fn n18_a_vault_that_cannot_be_written_is_a_failed_login() {
         let callback = crate::setup::browse(&begun(&person)).await;
         let output = traced(&person, &["answer", &callback], &format!("inject=pwrite64,fdatasync:error=ENOSPC:when={n}+"));
         if output.status.success() {
+            person.good(&["token", "notes"]);
             break;
         }
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
