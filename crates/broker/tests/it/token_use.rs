@@ -37,7 +37,7 @@ async fn secrets(person: &Person) -> Vec<String> {
 /// Login, calls, a refresh and a revocation: of all their URLs, none holds a token; refresh tokens go to the token endpoint and
 /// the revocation endpoint alone, in a body.
 #[tokio::test]
-async fn u01_u03_u05_t04_tokens_are_in_headers_and_bodies_only() {
+async fn u01_u02_u03_u05_t04_tokens_are_in_headers_and_bodies_only() {
     let person = Person::approving(Switches::default()).await;
     let grant = try_login(&person).await.expect("logged in");
     assert_eq!(call(&person, "whoami").await.expect("an answer").status, 200);

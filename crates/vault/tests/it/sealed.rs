@@ -29,7 +29,7 @@ fn assert_clean(place: &Place, when: &str) {
 }
 
 #[tokio::test]
-async fn v14_every_secret_column_is_sealed() {
+async fn k01_v14_every_secret_column_is_sealed() {
     let place = Place::new();
     let vault = place.vault().await;
     fill(&vault).await;
