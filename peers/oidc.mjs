@@ -1,47 +1,27 @@
 // oidc-provider as the authorization server, and the MCP SDK's server as the resource that trusts it.
 //
 // The resource server asks by introspection, so that a revoked token is refused at once. Login and consent are
-// oidc-provider's own development pages. Prints one JSON line with the resource's URL once both listen.
+// oidc-provider's own development pages. Takes what is to be special as a JSON object; prints one JSON line with the
+// resource's URL and what its owner would hand out, once both listen.
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js';
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import { mcpAuthMetadataRouter, getOAuthProtectedResourceMetadataUrl } from '@modelcontextprotocol/sdk/server/auth/router.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import express from 'express';
-import http from 'node:http';
-import Provider from 'oidc-provider';
+import { boundKey, guardBound } from './oidc_bound.mjs';
+import { introspector, listen, makeClients, makeProvider, SCOPES } from './oidc_provider.mjs';
 
-const [issuerPort, resourcePort] = process.argv.slice(2).map(Number);
-const issuer = `http://127.0.0.1:${issuerPort}`;
-const resource = new URL(`http://127.0.0.1:${resourcePort}/mcp`);
-const SCOPE = 'mcp:tools';
-const introspector = { client_id: 'resource-server', client_secret: 'known to this test only' };
-
-const provider = new Provider(issuer, {
-  clients: [{ ...introspector, grant_types: [], response_types: [], redirect_uris: [] }],
-  scopes: ['openid', 'offline_access', SCOPE],
-  pkce: { required: () => true },
-  // MCP clients do not send prompt=consent, without which the default gives no refresh token.
-  issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-  rotateRefreshToken: true,
-  ttl: { AccessToken: 600, RefreshToken: 3600, Grant: 3600, Session: 3600, Interaction: 600 },
-  cookies: { keys: ['a key of this test'] },
-  features: {
-    devInteractions: { enabled: true },
-    registration: { enabled: true },
-    registrationManagement: { enabled: true },
-    introspection: { enabled: true },
-    revocation: { enabled: true },
-    resourceIndicators: {
-      enabled: true,
-      useGrantedResource: () => true,
-      getResourceServerInfo: (_ctx, indicator) => {
-        if (indicator !== resource.href) throw new Error('invalid_target');
-        return { scope: SCOPE, audience: resource.href, accessTokenFormat: 'opaque', accessTokenTTL: 600 };
-      },
-    },
-  },
-});
+const special = JSON.parse(process.argv[2] ?? '{}');
+const { READ, WRITE } = SCOPES;
+const app = express();
+const resource = new URL(`${await listen(app)}/mcp`);
+const clients = await makeClients();
+const issuers = [];
+for (let count = special.moves ? 2 : 1; count > 0; count -= 1) {
+  issuers.push(await makeProvider(resource.href, clients.metadata, special));
+}
+let issuer = issuers[0];
 
 async function verifyAccessToken(token) {
   const basic = Buffer.from(`${introspector.client_id}:${encodeURIComponent(introspector.client_secret).replace(/%20/g, '+')}`).toString('base64');
@@ -52,30 +32,52 @@ async function verifyAccessToken(token) {
   });
   const found = await answer.json();
   if (!found.active || found.aud !== resource.href) throw new InvalidTokenError('not a token of this resource');
-  return { token, clientId: found.client_id, scopes: (found.scope ?? '').split(' '), expiresAt: found.exp, resource };
+  // A token that is bound to a key is good for nothing without it.
+  if ((boundKey(found) !== undefined) !== Boolean(special.dpop)) throw new InvalidTokenError('bound to a key, or not');
+  const scopes = (found.scope ?? '').split(' ');
+  return { token, clientId: found.client_id, scopes, expiresAt: found.exp, resource, extra: found };
 }
 
 function server() {
   const mcp = new McpServer({ name: 'peer', version: '1.0.0' });
-  mcp.registerTool('greet', { description: 'Says hello' }, () => ({ content: [{ type: 'text', text: 'hello' }] }));
+  const say = (text) => () => ({ content: [{ type: 'text', text }] });
+  mcp.registerTool('greet', { description: 'Says hello' }, say('hello'));
+  mcp.registerTool('write', { description: `Wants ${WRITE}` }, say('written'));
   return mcp;
 }
 
-const listen = (handler, port) => new Promise((done) => http.createServer(handler).listen(port, '127.0.0.1', done));
-await listen(provider.callback(), issuerPort);
-const metadata = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
+const metadataAt = async (at) => (await fetch(`${at}/.well-known/openid-configuration`)).json();
+const routers = new Map();
+for (const at of issuers) {
+  routers.set(at, mcpAuthMetadataRouter({ oauthMetadata: await metadataAt(at), resourceServerUrl: resource, scopesSupported: [READ] }));
+}
+const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(resource);
+if (special.dpop) {
+  // The SDK's router cannot say it, so it is said before it is asked.
+  app.get(new URL(resourceMetadataUrl).pathname, (_request, response) => {
+    response.json({ resource: resource.href, authorization_servers: [issuer], scopes_supported: [READ], dpop_bound_access_tokens_required: true });
+  });
+}
+app.use((request, response, next) => routers.get(issuer)(request, response, next));
+// The owner of the server moves it to the other authorization server.
+app.post('/move', (_request, response) => {
+  issuer = issuers.find((other) => other !== issuer);
+  response.json({ issuer });
+});
 
-const app = express();
-app.use(mcpAuthMetadataRouter({ oauthMetadata: metadata, resourceServerUrl: resource, scopesSupported: [SCOPE] }));
-const guard = requireBearerAuth({
-  verifier: { verifyAccessToken },
-  requiredScopes: [SCOPE],
-  resourceMetadataUrl: getOAuthProtectedResourceMetadataUrl(resource),
-});
-app.post('/mcp', guard, express.json(), async (request, response) => {
-  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
-  await server().connect(transport);
-  await transport.handleRequest(request, response, request.body);
-});
-await listen(app, resourcePort);
-console.log(JSON.stringify({ resource: resource.href }));
+const guard = (scope) => (special.dpop
+  ? guardBound({ verifyAccessToken, resource: resource.href, resourceMetadataUrl, scope })
+  : requireBearerAuth({ verifier: { verifyAccessToken }, requiredScopes: [scope], resourceMetadataUrl }));
+const guards = { reading: guard(READ), writing: guard(WRITE) };
+const writes = (body) => body?.method === 'tools/call' && body.params?.name === 'write';
+app.post(
+  '/mcp',
+  express.json(),
+  (request, response, next) => (writes(request.body) ? guards.writing : guards.reading)(request, response, next),
+  async (request, response) => {
+    const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
+    await server().connect(transport);
+    await transport.handleRequest(request, response, request.body);
+  },
+);
+console.log(JSON.stringify({ resource: resource.href, issuers, keyed: clients.keyed, machine: clients.machine }));

@@ -1,0 +1,88 @@
+//! One person's vault, the broker on it, and their browser.
+
+use crate::browser::Browser;
+use broker::{Broker, Call, Code, Error, Home, KeySource, KeyStore, LoginOptions, NoBrowser, OsKeyring, Redirects, SystemClock};
+use oauth::authorization::{Callback, PendingAuthorization};
+use oauth::concession::Concessions;
+use oauth::grant::Grant;
+use oauth::http::Method;
+use oauth::scope::Scopes;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+pub(crate) struct Desk {
+    pub(crate) broker: Broker,
+    /// Holds the vault; gone with the test.
+    _folder: tempfile::TempDir,
+}
+
+impl Desk {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let home = Home::new(folder.path().join("home")).expect("a temporary folder");
+        let keyring: Arc<dyn KeyStore> = Arc::new(OsKeyring::new(&home));
+        let broker = Broker::new(home, keyring, Arc::new(SystemClock), Arc::new(NoBrowser)).expect("a broker");
+        broker.open_vault(KeySource::KeyFile(folder.path().join("key"))).await.expect("the vault opens");
+        // Nothing listens there: the browser of these tests hands over the answer.
+        broker.set_redirects(Redirects { deep_link: true, loopback: Some(4283) });
+        Self { broker, _folder: folder }
+    }
+
+    /// The id of the server.
+    pub(crate) async fn add(&self, resource: &str) -> String {
+        let view = self.broker.add(resource, Some("peer"), Concessions::default(), &|_| {}).await;
+        view.unwrap_or_else(|error| panic!("added, not {error}")).record.id
+    }
+
+    pub(crate) async fn begin(&self, id: &str, options: LoginOptions) -> PendingAuthorization {
+        let started = self.broker.begin_login(id, options).await.unwrap_or_else(|error| panic!("{error}: {}", error.hint()));
+        started.pending().expect("it waits for the browser").clone()
+    }
+
+    pub(crate) async fn complete(&self, callback: &str) -> Result<Grant, Error> {
+        self.broker.complete_login(Callback::parse(callback)).await
+    }
+
+    pub(crate) async fn log_in_with(&self, id: &str, browser: &mut Browser, options: LoginOptions) -> Result<Grant, Error> {
+        let pending = self.begin(id, options).await;
+        let callback = browser.answer(&pending.authorization_url).await;
+        self.complete(&callback).await
+    }
+
+    pub(crate) async fn log_in(&self, id: &str) -> Grant {
+        let logged_in = self.log_in_with(id, &mut Browser::of("anyone"), LoginOptions::default()).await;
+        logged_in.unwrap_or_else(|error| panic!("logged in, not {error}: {}", error.hint()))
+    }
+
+    /// A tool of the server, called with the token of this account; what it says.
+    pub(crate) async fn tool(&self, id: &str, account: Option<&str>, tool: &str) -> Result<String, Error> {
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": tool, "arguments": {} } });
+        let headers = [("content-type", "application/json"), ("accept", "application/json, text/event-stream")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let call = Call { method: Method::Post, headers, body: body.to_string().into_bytes() };
+        let response = self.broker.call(id, account, &call).await?;
+        let text = String::from_utf8_lossy(&response.body);
+        assert_eq!(response.status, 200, "{text}");
+        let start = text.find("{\"").unwrap_or_else(|| panic!("JSON, not {text}"));
+        let answer = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>().next();
+        let answer = answer.expect("an answer").unwrap_or_else(|error| panic!("{error}: {text}"));
+        let said = answer["result"]["content"][0]["text"].as_str();
+        Ok(said.unwrap_or_else(|| panic!("what the tool says, not {answer}")).to_owned())
+    }
+}
+
+/// The names of the scopes, for comparing.
+pub(crate) fn names(scopes: &Scopes) -> Vec<String> {
+    scopes.to_string().split(' ').map(str::to_owned).collect()
+}
+
+/// What kind of failure it was.
+pub(crate) fn code<T>(outcome: Result<T, Error>) -> Code {
+    outcome.err().expect("it is refused").code()
+}
+
+/// One parameter of a URL.
+pub(crate) fn parameter(url: &str, name: &str) -> Option<String> {
+    let url = url::Url::parse(url).expect("a URL");
+    url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+}

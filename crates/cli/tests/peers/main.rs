@@ -1,0 +1,16 @@
+//! Servers that nobody here wrote: the journey by the real program, and each way to log in by the broker that all
+//! our programs have. `cargo xtask peers` installs them and sets `GATELODGE_PEERS`; without it there is nothing to
+//! run against.
+
+mod browser;
+mod desk;
+mod journeys;
+mod mcp;
+mod oidc_accounts;
+mod oidc_clients;
+mod oidc_grants;
+mod oidc_refusals;
+mod peer;
+#[path = "../it/setup.rs"]
+#[expect(dead_code, reason = "the journey against our own testbed needs more of it")]
+mod setup;

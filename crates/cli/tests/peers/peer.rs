@@ -1,0 +1,84 @@
+//! The foreign servers as programs of their own.
+
+use crate::setup::Running;
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// How long a server may take to say something at all.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Where `cargo xtask peers` puts the Python servers.
+const PYTHON: &str = ".venv/bin/python";
+
+/// A server in `peers/` that says where it is in one line of JSON. It ends with this value.
+pub(crate) struct Peer {
+    pub(crate) ready: Value,
+    _running: Running,
+}
+
+pub(crate) fn is_asked_for() -> bool {
+    let asked = std::env::var_os("GATELODGE_PEERS").is_some();
+    if !asked {
+        println!("left out: run `cargo xtask peers`");
+    }
+    asked
+}
+
+impl Peer {
+    pub(crate) fn node(args: &[&str]) -> Self {
+        Self::begun(start("node", args, &[], "\"resource\""))
+    }
+
+    pub(crate) fn python(args: &[&str]) -> Self {
+        Self::begun(start(PYTHON, args, &[], "\"resource\""))
+    }
+
+    /// oidc-provider and the MCP SDK's resource server, with what is to be special.
+    pub(crate) fn oidc(special: &Value) -> Self {
+        Self::node(&["oidc.mjs", &special.to_string()])
+    }
+
+    fn begun((running, line): (Running, String)) -> Self {
+        Self { ready: serde_json::from_str(&line).expect("JSON"), _running: running }
+    }
+
+    /// The URL of the MCP server.
+    pub(crate) fn resource(&self) -> &str {
+        self.text("/resource")
+    }
+
+    pub(crate) fn text(&self, pointer: &str) -> &str {
+        self.ready.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("{pointer} in {}", self.ready))
+    }
+}
+
+/// Two ports that were free a moment ago; these servers take none by themselves.
+pub(crate) fn free_ports() -> (u16, u16) {
+    let listeners = [0, 1].map(|_| std::net::TcpListener::bind("127.0.0.1:0").expect("a free port"));
+    let [one, two] = listeners.map(|listener| listener.local_addr().expect("its address").port());
+    (one, two)
+}
+
+/// Starts a server in `peers/`, reads its output until a line has `ready` in it, and returns that line.
+pub(crate) fn start(program: &str, args: &[&str], variables: &[(&str, String)], ready: &str) -> (Running, String) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../peers");
+    // A name alone is looked up in PATH; one with a slash is where `cargo xtask peers` put it.
+    let program = if program.contains('/') { folder.join(program) } else { program.into() };
+    let mut command = Command::new(program);
+    command.args(args).current_dir(folder).envs(variables.iter().map(|(name, value)| (*name, value.as_str())));
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    let output = BufReader::new(child.stdout.take().expect("stdout"));
+    let running = Running(child);
+    let (line, lines) = std::sync::mpsc::channel();
+    // It may go on talking; somebody has to listen, or it would stop at a full pipe.
+    std::thread::spawn(move || output.lines().map_while(Result::ok).for_each(|text| drop(line.send(text))));
+    loop {
+        let line = lines.recv_timeout(PATIENCE).expect("it is ready, and has not ended");
+        if line.contains(ready) {
+            return (running, line);
+        }
+    }
+}
