@@ -3,6 +3,7 @@
 mod agent;
 mod client;
 mod concession;
+mod doctor;
 mod grant;
 mod resource;
 mod status;
@@ -10,6 +11,7 @@ mod status;
 pub use agent::{agent, event};
 pub use client::{auth_method, client, client_options, provider, redirect};
 pub use concession::{allowed, named, offer};
+pub use doctor::diagnosis;
 pub use grant::{grant, pending, receipt, registration_kind, started};
 pub use resource::{detail, login_method, resource, step};
 pub use status::{endpoint_status, vault_status};

@@ -7,7 +7,7 @@ mod login;
 
 pub(crate) use agent::{AgentCommand, Demo, Events, VaultCommand};
 pub(crate) use choice::{AccountCommand, Call, ScopesArgs};
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 pub(crate) use client::{Auth, ClientCommand, ClientMetadata, ClientSet, ProviderCommand};
 pub(crate) use login::{Login, Method, Redirect, RegisterBy};
 use std::path::PathBuf;
@@ -139,8 +139,12 @@ pub(crate) enum Command {
     /// Examine how a server is protected, step by step, and keep nothing
     Doctor {
         url: String,
+        /// Look as if this departure from the specification were allowed
         #[arg(long, value_name = "NAME")]
         concede: Vec<String>,
+        /// What to print
+        #[arg(long, value_enum, default_value_t = DoctorFormat::Text)]
+        format: DoctorFormat,
     },
     /// Serve agents on localhost until interrupted
     Serve,
@@ -151,6 +155,20 @@ pub(crate) enum Command {
     },
     /// Walk the whole journey with a server made for it, on this machine
     Demo(Demo),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DoctorFormat {
+    /// What works, what departs, what is missing
+    Text,
+    /// All of it, for a program
+    Json,
+    /// The messages that went to and fro
+    Diagram,
+    /// The same in Mermaid's words, for an issue or a wiki
+    Mermaid,
+    /// Markdown for the server's owner, without anything of yours
+    Report,
 }
 
 #[derive(ClapArgs)]

@@ -50,7 +50,7 @@ async fn run(args: Args, output: Output) -> Result<(), Error> {
     // These need no vault of the person's.
     match args.command {
         Command::Demo(demo) => return demo::run(demo, output).await,
-        Command::Doctor { url, concede } => return commands::doctor::run(&url, &concede, output).await,
+        Command::Doctor { url, concede, format } => return commands::doctor::run(&url, &concede, format, output).await,
         Command::Vault { command } => return commands::vault::run(command, key_file, output).await,
         Command::Token(ref token) if commands::token::has_agent() => return commands::token::as_agent(token, output).await,
         Command::Header(ref token) if commands::token::has_agent() => {

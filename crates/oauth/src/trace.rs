@@ -2,13 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One step of discovery, registration or login. Holds no secret: bodies are never kept.
+/// One step of discovery, registration or login. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     pub title: String,
     /// `GET https://…`
     pub request: Option<String>,
     pub status: Option<u16>,
+    /// What came back, as far as it matters: the challenge, or the members of a metadata document. Metadata is public,
+    /// and no other answer is shown.
+    #[serde(default)]
+    pub answer: Option<String>,
     pub verdict: Verdict,
     pub detail: String,
     /// The rule that the step follows: an RFC section and PROTOCOL.md's id.
@@ -30,13 +34,27 @@ pub type Sink<'a> = &'a (dyn Fn(Step) + Send + Sync);
 
 impl Step {
     pub fn new(title: &str, verdict: Verdict, detail: impl Into<String>, rule: &str) -> Self {
-        Self { title: title.to_owned(), request: None, status: None, verdict, detail: detail.into(), rule: rule.to_owned() }
+        Self {
+            title: title.to_owned(),
+            request: None,
+            status: None,
+            answer: None,
+            verdict,
+            detail: detail.into(),
+            rule: rule.to_owned(),
+        }
     }
 
     #[must_use]
     pub fn asked(mut self, request: impl Into<String>, status: Option<u16>) -> Self {
         self.request = Some(request.into());
         self.status = status;
+        self
+    }
+
+    #[must_use]
+    pub fn answered(mut self, answer: Option<String>) -> Self {
+        self.answer = answer;
         self
     }
 }

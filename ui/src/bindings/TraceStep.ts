@@ -8,7 +8,11 @@ export type TraceStep = { title: string,
 /**
  * `GET https://…`
  */
-request: string | null, status: number | null, verdict: Verdict, detail: string, 
+request: string | null, status: number | null, 
+/**
+ * What came back, as far as it matters.
+ */
+answer: string | null, verdict: Verdict, detail: string, 
 /**
  * The rule that it follows: "RFC 9728 §3.1 (D-06)".
  */

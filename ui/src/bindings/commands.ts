@@ -12,6 +12,8 @@ import type { ClientOptions } from "./ClientOptions";
 import type { ClientSet } from "./ClientSet";
 import type { ConcessionAllow } from "./ConcessionAllow";
 import type { ConcessionWithdraw } from "./ConcessionWithdraw";
+import type { Diagnosis } from "./Diagnosis";
+import type { DoctorAsk } from "./DoctorAsk";
 import type { DocumentAsk } from "./DocumentAsk";
 import type { Event } from "./Event";
 import type { EventQuery } from "./EventQuery";
@@ -52,6 +54,7 @@ export interface Commands {
   resource_show: { args: ResourceId; answer: ResourceDetail };
   resource_add: { args: ResourceAdd; answer: ResourceDetail };
   resource_check: { args: ResourceCheck; answer: ResourceDetail };
+  doctor: { args: DoctorAsk; answer: Diagnosis };
   resource_rename: { args: ResourceRename; answer: ResourceDetail };
   resource_remove: { args: ResourceId; answer: Array<Receipt> };
   login_begin: { args: LoginBegin; answer: LoginStarted };

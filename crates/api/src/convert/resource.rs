@@ -137,6 +137,7 @@ pub fn step(step: Step) -> dto::TraceStep {
         title: step.title,
         request: step.request,
         status: step.status,
+        answer: step.answer,
         verdict: match step.verdict {
             Verdict::Ok => dto::Verdict::Ok,
             Verdict::Next => dto::Verdict::Next,

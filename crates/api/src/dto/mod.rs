@@ -5,6 +5,7 @@
 mod agent;
 mod client;
 mod concession;
+mod doctor;
 mod event;
 mod failure;
 mod grant;
@@ -16,6 +17,7 @@ mod status;
 pub use agent::*;
 pub use client::*;
 pub use concession::*;
+pub use doctor::*;
 pub use event::*;
 pub use failure::*;
 pub use grant::*;

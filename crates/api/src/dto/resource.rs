@@ -91,6 +91,8 @@ pub struct TraceStep {
     /// `GET https://…`
     pub request: Option<String>,
     pub status: Option<u16>,
+    /// What came back, as far as it matters.
+    pub answer: Option<String>,
     pub verdict: Verdict,
     pub detail: String,
     /// The rule that it follows: "RFC 9728 §3.1 (D-06)".

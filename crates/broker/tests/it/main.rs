@@ -7,6 +7,7 @@ mod clients;
 mod device;
 mod dpop;
 mod enterprise;
+mod doctor;
 mod first_example;
 mod login;
 mod machine;

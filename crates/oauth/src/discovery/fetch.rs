@@ -4,7 +4,7 @@ use crate::concession::Reach;
 use crate::discovery::DiscoveryError;
 use crate::http::{Http, Request, Response};
 use crate::trace::{Sink, Step, Verdict};
-use crate::uri::{excerpt, same_origin, secure_url};
+use crate::uri::{excerpt, is_printable, same_origin, secure_url};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -30,6 +30,9 @@ pub(super) async fn json_document<T: DeserializeOwned>(
 ) -> Result<Fetched<T>, DiscoveryError> {
     let step =
         |status, verdict, detail: String| trace(Step::new(title, verdict, detail, rule).asked(format!("GET {place}"), status));
+    let found = |status, detail: &str, answer| {
+        trace(Step::new(title, Verdict::Ok, detail, rule).asked(format!("GET {place}"), status).answered(answer));
+    };
     let (response, at) = match follow(http, place, reach).await {
         Ok(found) => found,
         Err(error) => {
@@ -48,7 +51,7 @@ pub(super) async fn json_document<T: DeserializeOwned>(
     }
     match serde_json::from_slice::<T>(&response.body) {
         Ok(document) => {
-            step(status, Verdict::Ok, "Found.".to_owned());
+            found(status, "Found.", shown(&response.body));
             Ok(Fetched::Document(document, at))
         }
         Err(error) => {
@@ -59,6 +62,14 @@ pub(super) async fn json_document<T: DeserializeOwned>(
             Ok(Fetched::Absent)
         }
     }
+}
+
+/// A document for a person to read: JSON on one line, printable, not without end.
+fn shown(body: &[u8]) -> Option<String> {
+    const MOST: usize = 1500;
+    let document: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let line: String = document.to_string().chars().filter(|char| is_printable(*char)).take(MOST).collect();
+    Some(if line.len() < MOST { line } else { format!("{line}…") })
 }
 
 /// Follows redirects on the same origin only, each hop under the same rules (B-04, D05).

@@ -8,7 +8,7 @@ use crate::concession::Reach;
 use crate::discovery::DiscoveryError;
 use crate::http::{Http, Request, Response};
 use crate::trace::{Sink, Step, Verdict};
-use crate::uri::excerpt;
+use crate::uri::{excerpt, is_printable};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -44,7 +44,10 @@ pub(super) async fn probe(http: &impl Http, url: &Url, reach: Reach, trace: Sink
             401 | 403 => {
                 let challenge = challenge::token_challenge(&response.all("www-authenticate"));
                 if response.status == 401 || challenge.is_some() {
-                    step(status, Verdict::Ok, describe(challenge.as_ref()));
+                    let said = response.all("www-authenticate").join(", ");
+                    let said = (!said.is_empty()).then(|| said.chars().filter(|char| is_printable(*char)).take(1000).collect());
+                    let step = Step::new(title, Verdict::Ok, describe(challenge.as_ref()), RULE);
+                    trace(step.asked(asked.clone(), status).answered(said));
                     return Ok(Probed::Challenged(challenge));
                 }
                 step(status, Verdict::Next, "Forbidden, and no challenge that says how to get in.");
