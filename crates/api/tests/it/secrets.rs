@@ -76,7 +76,8 @@ async fn no_answer_and_no_notice_holds_a_servers_token() {
     assert!(client.is_object());
     let clients = window.call("client_list", Value::Null).await;
     window.call("client_options", json!({ "id": id })).await;
-    window.call("client_forget", json!({ "id": clients[0]["id"] })).await;
+    let entered = clients.as_array().expect("a list").iter().find(|client| client["client_id"] == "given").expect("it is kept");
+    window.call("client_forget", json!({ "id": entered["id"] })).await;
     window.call("client_document", json!({ "url": "https://gatelodge.example/client.json" })).await;
     window.call("settings_set", json!({ "client_metadata_url": null })).await;
     window.call("settings_get", Value::Null).await;
