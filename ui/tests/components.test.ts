@@ -23,6 +23,6 @@ test('scopes that nobody asked for are told in words', () => {
 });
 
 test('a verdict has words beside its colour', () => {
-  render(Steps, { steps: [{ title: 'T', request: 'GET https://h', status: 404, verdict: 'next', detail: 'Not here.', rule: 'R' }] });
+  render(Steps, { steps: [{ title: 'T', request: 'GET https://h', status: 404, answer: null, verdict: 'next', detail: 'Not here.', rule: 'R' }] });
   expect(screen.getByText('Next place')).toBeTruthy();
 });
