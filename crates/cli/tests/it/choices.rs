@@ -2,7 +2,8 @@
 
 use crate::setup::Person;
 use serde_json::{Value, json};
-use testbed::switches::Switches;
+use testbed::Testbed;
+use testbed::switches::{AuthorizationServers, Switches};
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -92,4 +93,23 @@ async fn two_accounts_have_names_and_one_may_be_the_only_one() {
     assert!(person.log_in_by("notes", &["--account", "the admiral"]).await.status.success());
     let nobody = person.run(&["account", "lock", "notes", "nobody"]);
     assert_eq!(nobody.status.code(), Some(20), "{}", text(&nobody.stderr));
+}
+
+/// The move is told with both addresses and the command that trusts the new one; until then no token is given out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn d11_a_server_that_moved_is_shown_and_needs_a_decision() {
+    let person = Person::approving(Switches::default()).await;
+    person.added_and_logged_in().await;
+    let other = Testbed::start(Switches::default().approving_as("ada")).await.expect("free ports");
+    person.web.switches().set(|switches| switches.authorization_servers = AuthorizationServers::Verbatim(vec![other.issuer()]));
+    person.good(&["add", &person.web.resource()]);
+    let shown = person.good(&["show", "notes"]);
+    let told = format!("it now names the authorization server {}; the login is of {}", other.issuer(), person.web.issuer());
+    assert!(shown.contains(&told) && shown.contains("If you trust it: gatelodge login notes"), "{shown}");
+    for command in [&["token", "notes"][..], &["call", "notes", "tools/list"]] {
+        let refused = person.run(command);
+        let said = text(&refused.stderr);
+        assert_eq!((refused.status.code(), refused.stdout.len()), (Some(20), 0), "{said}");
+        assert!(said.contains("issuer_changed") && said.contains("Then: gatelodge login notes"), "{said}");
+    }
 }
