@@ -41,7 +41,7 @@ fn begin(app: &App, launch: Launch) {
     }
     async_runtime::spawn(end_on_signal(app.clone()));
     async_runtime::spawn(async move {
-        let Ok(host) = app.state::<Hosted>().start().await else { return };
+        let Ok(host) = app.state::<Hosted>().start(app.path().download_dir().ok()).await else { return };
         async_runtime::spawn(news::follow(app.clone(), host.clone()));
         if let Some(link) = launch.link {
             host.deep_link(&link).await;

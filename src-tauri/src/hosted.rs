@@ -3,6 +3,7 @@
 use api::dto::Failure;
 use api::{Host, HostOptions};
 use broker::{Broker, Code, Error};
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -21,8 +22,8 @@ impl Hosted {
     }
 
     /// Starts it. One that cannot start is shown by the window, as the failure of everything that it asks for.
-    pub(crate) async fn start(&self) -> Started {
-        let started = start().await.map_err(|error| {
+    pub(crate) async fn start(&self, downloads: Option<PathBuf>) -> Started {
+        let started = start(downloads).await.map_err(|error| {
             tracing::error!(code = error.code().as_str(), "{error}");
             Failure::from(&error)
         });
@@ -47,7 +48,7 @@ impl Hosted {
     }
 }
 
-async fn start() -> Result<Host, Error> {
-    let options = HostOptions { endpoint: endpoint::Options::from_environment(), ..HostOptions::default() };
+async fn start(downloads: Option<PathBuf>) -> Result<Host, Error> {
+    let options = HostOptions { endpoint: endpoint::Options::from_environment(), downloads, ..HostOptions::default() };
     Host::start(Broker::system()?, options).await
 }

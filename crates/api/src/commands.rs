@@ -4,10 +4,10 @@
 
 use crate::dto::{
     AccountLock, AccountName, Agent, AgentAdd, AgentId, AgentKey, ClientDocument, ClientId, ClientInfo, ClientOptions, ClientSet,
-    ConcessionAllow, ConcessionWithdraw, Diagnosis, DoctorAsk, DocumentAsk, Event, EventQuery, Grant, GrantId, LoginBegin,
-    LoginId, LoginMethodSet, LoginPaste, LoginStarted, PermitGive, PermitId, Provider, ProviderId, ProviderSet, Receipt,
-    Resource, ResourceAdd, ResourceCheck, ResourceDetail, ResourceId, ResourceRename, ScopesChoose, Settings, Status,
-    VaultCreate, VaultUnlock,
+    ConcessionAllow, ConcessionWithdraw, Diagnosis, DoctorAsk, DoctorSave, DocumentAsk, Event, EventQuery, Grant, GrantId,
+    LoginBegin, LoginId, LoginMethodSet, LoginPaste, LoginStarted, PermitGive, PermitId, Provider, ProviderId, ProviderSet,
+    Receipt, Resource, ResourceAdd, ResourceCheck, ResourceDetail, ResourceId, ResourceRename, SavedFile, ScopesChoose, Settings,
+    Status, VaultCreate, VaultUnlock,
 };
 use crate::host::Host;
 use crate::{bindings, convert};
@@ -60,6 +60,7 @@ commands! {
     resource_add(ResourceAdd) -> ResourceDetail;
     resource_check(ResourceCheck) -> ResourceDetail;
     doctor(DoctorAsk) -> Diagnosis;
+    doctor_save(DoctorSave) -> SavedFile;
     resource_rename(ResourceRename) -> ResourceDetail;
     resource_remove(ResourceId) -> Vec<Receipt>;
     login_begin(LoginBegin) -> LoginStarted;
@@ -126,11 +127,6 @@ impl Host {
         let trace = self.trace(args.trace_id);
         let view = self.broker().check(&args.id, &trace).await?;
         self.detail(view).await
-    }
-
-    async fn doctor(&self, args: DoctorAsk) -> Result<Diagnosis, Error> {
-        let trace = self.trace(args.trace_id);
-        convert::diagnosis(self.broker().doctor(&args.url, &Concessions::default(), &trace).await?)
     }
 
     async fn resource_rename(&self, args: ResourceRename) -> Result<ResourceDetail, Error> {

@@ -3,6 +3,7 @@
 use crate::demo::Demo;
 use crate::dto::{Failure, Notice, Status};
 use crate::link::Links;
+use crate::looks::Looks;
 use crate::{convert, opening, watch};
 use broker::{Broker, Error, KeySource, Redirects};
 use oauth::trace::Step;
@@ -24,6 +25,7 @@ pub(crate) struct Inner {
     pub(crate) demo: Demo,
     pub(crate) notices: broadcast::Sender<Notice>,
     pub(crate) links: Links,
+    pub(crate) looks: Looks,
     pub(crate) key: KeySource,
     /// Why the vault could not even be looked at, the last time that was tried.
     pub(crate) fault: Mutex<Option<Error>>,
@@ -39,6 +41,8 @@ pub struct HostOptions {
     pub key: Option<KeySource>,
     /// The command line program, for the demo provider. None: the one that the environment names, or that is beside this one.
     pub cli: Option<PathBuf>,
+    /// Where what the person saves goes to. None: nothing can be saved.
+    pub downloads: Option<PathBuf>,
 }
 
 impl Host {
@@ -61,6 +65,7 @@ impl Host {
             demo: Demo::new(options.cli),
             notices: broadcast::channel(256).0,
             links: Links::default(),
+            looks: Looks::new(options.downloads),
             key,
             fault: Mutex::new(fault),
             deep_link: AtomicBool::new(options.deep_link),

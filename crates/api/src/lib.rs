@@ -12,6 +12,7 @@ pub mod dto;
 mod glance;
 mod host;
 mod link;
+mod looks;
 mod news;
 mod opening;
 mod watch;

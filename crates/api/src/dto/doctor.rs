@@ -70,3 +70,15 @@ pub struct DiagramMessage {
     pub text: String,
     pub ok: bool,
 }
+
+/// The look with this id, if it was the last one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DoctorSave {
+    pub trace_id: String,
+}
+
+/// A file that was written for the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SavedFile {
+    pub path: String,
+}

@@ -3,6 +3,7 @@
 mod commands;
 mod demo;
 mod links;
+mod looks;
 mod notices;
 mod secrets;
 mod setup;

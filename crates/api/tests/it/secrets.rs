@@ -68,6 +68,7 @@ async fn no_answer_and_no_notice_holds_a_servers_token() {
         window.call(name, json!({ "id": id, "trace_id": "t" })).await;
     }
     window.call("doctor", json!({ "url": desk.web.resource(), "trace_id": "t" })).await;
+    window.call("doctor_save", json!({ "trace_id": "t" })).await;
     let secret = "SECRET-of-the-provider-and-the-client";
     secrets.push(Secret::new(secret));
     let entry = json!({ "resource_id": id, "client_id": "given", "client_secret": secret, "private_key": null, "key_id": null,
