@@ -1,5 +1,6 @@
 // Times, states and names in plain words. Pure, so that the tests need no window.
 import type { LoginMethod } from './bindings/LoginMethod';
+import type { Outcome } from './bindings/Outcome';
 import type { ResourceState } from './bindings/ResourceState';
 
 export type Tone = 'good' | 'waiting' | 'attention' | 'quiet';
@@ -10,6 +11,13 @@ export const stateWords: Record<ResourceState, { text: string; tone: Tone }> = {
   logging_in: { text: 'Waiting for the browser', tone: 'waiting' },
   active: { text: 'Logged in', tone: 'good' },
   revoked: { text: 'Revoked', tone: 'quiet' },
+};
+
+export const outcomeWords: Record<Outcome, { text: string; tone: Tone }> = {
+  works: { text: 'Works', tone: 'good' },
+  works_by_concession: { text: 'Works if you allow it', tone: 'attention' },
+  not_protected: { text: 'No login needed', tone: 'quiet' },
+  broken: { text: 'Does not work', tone: 'attention' },
 };
 
 /** How a server is logged in to, for a list of facts. */
@@ -89,6 +97,11 @@ export function day(at: number, now: number): string {
   return date.toLocaleDateString(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 }
 
+/** "23 November 2026". */
+export function date(at: number): string {
+  return new Date(at * 1000).toLocaleDateString(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
+}
+
 export function clock(at: number): string {
   return new Date(at * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
 }
@@ -100,6 +113,20 @@ export function host(uri: string): string {
   } catch {
     return uri;
   }
+}
+
+/** At most that many letters of an address: its end tells more than its middle. */
+export function shortened(text: string, most: number): string {
+  const letters = [...text];
+  if (letters.length <= most) return text;
+  const end = Math.max(1, Math.floor((most - 1) / 2));
+  return `${letters.slice(0, Math.max(1, Math.floor(most) - 1 - end)).join('')}…${letters.slice(-end).join('')}`;
+}
+
+/** At most that many letters of a sentence: it begins with what matters. */
+export function cut(text: string, most: number): string {
+  const letters = [...text];
+  return letters.length <= most ? text : `${letters.slice(0, Math.max(1, Math.floor(most) - 1)).join('').trimEnd()}…`;
 }
 
 /** Early advice on a typed URL; the host decides. */

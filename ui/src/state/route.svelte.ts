@@ -5,6 +5,7 @@ export type Route =
   | { screen: 'server'; id: string }
   | { screen: 'agents' }
   | { screen: 'activity' }
+  | { screen: 'doctor'; url?: string }
   | { screen: 'settings' };
 
 let current = $state<Route>({ screen: 'servers' });
