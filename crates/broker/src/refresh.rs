@@ -167,14 +167,18 @@ impl Broker {
 
     /// A login that needs nobody, once more (its access token ended).
     async fn obtained_again(&self, vault: &Vault, record: &ResourceRecord, grant: Grant) -> Result<Grant, Error> {
+        // What speaks for us is not shown to an issuer that the server no longer names (D-11).
+        crate::tokens::of_this_issuer(record, &grant)?;
         let registration = vault.registration(&grant.registration_id).await?;
         let asked = Asked {
             kind: grant.kind,
+            issuer: &grant.issuer,
             endpoint: &grant.token_endpoint,
             registration: registration.as_ref(),
             resource_parameter: grant.resource_parameter.as_deref(),
             scopes: &grant.scopes_requested,
             dpop_key: grant.tokens().and_then(|tokens| tokens.dpop_key.as_ref()),
+            account: Some(&grant.account),
         };
         match self.obtained(record, &asked).await {
             Ok(answer) => self.rotated(vault, grant, answer.tokens).await,
@@ -182,6 +186,8 @@ impl Broker {
                 let failure = Error::new(Code::TemporarilyUnavailable, error.to_string());
                 Err(self.back_off(&grant.id, failure, error.retry_after()))
             }
+            // Another person is logged in at the provider: this login is as good as it was.
+            Err(error) if error.code() == Code::AccountLocked => Err(error),
             Err(error) => self.rejected(vault, grant, LoginReason::RefreshRejected, &error.to_string()).await,
         }
     }

@@ -18,8 +18,8 @@ use oauth::jwt::SigningKey;
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
-use oauth::token::{Answer, Client, TokenError};
-use oauth::uri::Issuer;
+use oauth::token::{Answer, Client, IdToken, TokenError};
+use oauth::uri::{Issuer, excerpt};
 use vault::{IdentityProvider, Vault};
 
 pub(super) enum Outcome {
@@ -46,16 +46,18 @@ impl Broker {
         let registration = self.choose_registration(need).await?.registration;
         let dpop_key = if record.needs_dpop { Some(new_key()?) } else { None };
         let dpop_key = dpop_key.as_ref().map(SigningKey::to_secret);
+        let account = account_at(provider);
         let asked = Asked {
             kind: GrantKind::EnterpriseManaged,
+            issuer: &server.issuer,
             endpoint: &server.token_endpoint,
             registration: Some(&registration),
             resource_parameter: beginning.resource_parameter.as_deref(),
             scopes,
             dpop_key: dpop_key.as_ref(),
+            account: Some(&account),
         };
         let answer = self.obtained(record, &asked).await?;
-        let name = provider.account.clone().unwrap_or_else(|| format!("you at {}", provider.issuer));
         let made = Made {
             kind: GrantKind::EnterpriseManaged,
             issuer: server.issuer.clone(),
@@ -64,21 +66,22 @@ impl Broker {
             registration_id: registration.id.clone(),
             scopes: scopes.clone(),
             wish: AccountWish::Any,
-            account: Account { subject: Some(format!("{} at {}", name, provider.issuer)), name, named: false },
+            account,
             tokens: answer.tokens,
         };
         self.keep_login(&self.vault()?, record, made).await
     }
 
-    /// The provider's word for this person at another authorization server (RFC 8693).
-    pub(crate) async fn id_jag(
-        &self,
-        record: &ResourceRecord,
-        provider: &Issuer,
-        audience: &Issuer,
-        asked: &Asked<'_>,
-    ) -> Result<Secret, Error> {
+    /// The provider's word for this person at another authorization server (RFC 8693): at the one that it is sent to, and for
+    /// nobody but the person whose login it is.
+    pub(super) async fn id_jag(&self, record: &ResourceRecord, provider: &Issuer, asked: &Asked<'_>) -> Result<Secret, Error> {
         let provider = self.provider(provider).await?;
+        let now = account_at(&provider);
+        if let Some(whose) = asked.account.filter(|whose| !whose.is_same(&now)) {
+            let message = format!("this login is of {}, and {} is logged in at {}", whose.name, now.name, provider.issuer);
+            return Err(Error::new(Code::AccountLocked, message)
+                .with_hint("Log in to the server again, or log in at the company's provider as the one before."));
+        }
         let Some((subject_token, subject_token_type)) = self.living_subject(&provider) else {
             return Err(Error::new(Code::LoginRequired, format!("the login at {} has ended", provider.issuer)));
         };
@@ -95,7 +98,7 @@ impl Broker {
         let exchange = IdJagExchange {
             subject_token: &subject_token,
             subject_token_type,
-            audience: audience.as_str(),
+            audience: asked.issuer.as_str(),
             resource: asked.resource_parameter,
             scopes: asked.scopes,
         };
@@ -179,6 +182,14 @@ impl Broker {
     }
 }
 
+/// Whom the provider speaks for now: its own name for the person, which stays the same where a name for showing changes.
+fn account_at(provider: &IdentityProvider) -> Account {
+    let name = provider.account.clone().unwrap_or_else(|| format!("you at {}", provider.issuer));
+    let sub = provider.id_token.as_ref().and_then(IdToken::read).and_then(|claims| claims.sub);
+    let subject = format!("{} at {}", excerpt(sub.as_deref().unwrap_or(&name)), provider.issuer);
+    Account { subject: Some(subject), name, named: false }
+}
+
 /// The id token is only shown and passed back to whoever made it; its own `exp` says how long it is of use.
 fn keep_words(provider: &mut IdentityProvider, answer: Answer) -> Result<(), Error> {
     let missing = || {
@@ -187,7 +198,7 @@ fn keep_words(provider: &mut IdentityProvider, answer: Answer) -> Result<(), Err
     };
     let id_token = answer.raw_id_token.ok_or_else(missing)?;
     let claims = answer.id_token.unwrap_or_default();
-    provider.account = claims.display_name().map(oauth::uri::excerpt);
+    provider.account = claims.display_name().map(excerpt);
     provider.id_token_expires_at = claims.expires_at().or(answer.tokens.expires_at);
     provider.id_token = Some(id_token);
     provider.refresh_token = answer.tokens.refresh_token.or_else(|| provider.refresh_token.clone());

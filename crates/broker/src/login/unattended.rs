@@ -13,7 +13,7 @@ use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::token::{Answer, Client};
-use oauth::uri::excerpt;
+use oauth::uri::{Issuer, excerpt};
 
 /// The longest assertion that a platform writes into a file.
 const MOST_ASSERTION: usize = 64 * 1024;
@@ -21,11 +21,15 @@ const MOST_ASSERTION: usize = 64 * 1024;
 /// What is asked for, the first time and each time after.
 pub(crate) struct Asked<'a> {
     pub(crate) kind: GrantKind,
+    /// The authorization server that the endpoint is of.
+    pub(crate) issuer: &'a Issuer,
     pub(crate) endpoint: &'a str,
     pub(crate) registration: Option<&'a Registration>,
     pub(crate) resource_parameter: Option<&'a str>,
     pub(crate) scopes: &'a Scopes,
     pub(crate) dpop_key: Option<&'a Secret>,
+    /// Whose login it is; None: the first time, whoever it turns out to be.
+    pub(crate) account: Option<&'a Account>,
 }
 
 impl Broker {
@@ -44,11 +48,13 @@ impl Broker {
         let dpop_key = dpop_key.as_ref().map(SigningKey::to_secret);
         let asked = Asked {
             kind,
+            issuer: &server.issuer,
             endpoint: &server.token_endpoint,
             registration: registration.as_ref(),
             resource_parameter: beginning.resource_parameter.as_deref(),
             scopes,
             dpop_key: dpop_key.as_ref(),
+            account: None,
         };
         let answer = self.obtained(record, &asked).await?;
         let name = registration.as_ref().map_or_else(|| "this workload".to_owned(), |given| excerpt(&given.client_id));
@@ -87,10 +93,7 @@ impl Broker {
                 client.jwt_bearer(http, &assertion_in(token_file).await?, resource, asked.scopes).await?
             }
             (LoginMethod::Enterprise { provider }, GrantKind::EnterpriseManaged) => {
-                let unknown =
-                    || Error::new(Code::NoAuthorizationServer, format!("{} names no authorization server", record.name));
-                let issuer = record.issuer.clone().ok_or_else(unknown)?;
-                let id_jag = self.id_jag(record, provider, &issuer, asked).await?;
+                let id_jag = self.id_jag(record, provider, asked).await?;
                 client.jwt_bearer(http, &id_jag, resource, asked.scopes).await?
             }
             _ => {

@@ -8,7 +8,7 @@ use oauth::concession::Concessions;
 use oauth::grant::GrantKind;
 use oauth::secret::Secret;
 use oauth::uri::Issuer;
-use testbed::switches::Switches;
+use testbed::switches::{AuthorizationServers, Switches};
 use testbed::{StaticClient, Testbed};
 
 const REDIRECT: &str = "app.gatelodge.desktop:/oauth/callback";
@@ -190,4 +190,36 @@ async fn a_provider_that_nobody_entered_is_told() {
     assert_eq!(error.code(), Code::ProviderUnknown);
     let started = person.broker.begin_login(id, LoginOptions::default()).await;
     assert!(!matches!(started, Ok(Started::Done(_))), "and the old way stays");
+}
+
+/// The provider knows another person now: a login of the one before is not renewed in their name.
+#[tokio::test]
+async fn k01_a_login_stays_with_the_person_it_is_of() {
+    let employee = Employee::entered().await;
+    let Employee { person, provider, id } = &employee;
+    let grant = person.done(id).await.expect("the provider vouches for grace");
+    employee.enter(Some(provider.id_token("at-provider", "ada"))).await;
+    person.web.tokens().expire_access_tokens();
+    let error = person.tool(id, "whoami").await.expect_err("ada is another person");
+    assert_eq!(error.code(), Code::AccountLocked, "{error}");
+    assert_eq!((employee.exchanges().len(), person.web.requests("/token")), (1, 1), "nobody is asked in her name");
+
+    employee.enter(Some(provider.id_token("at-provider", "grace"))).await;
+    assert_eq!(person.tool(id, "whoami").await.expect("a new token").status, 200);
+    let renewed = person.broker.resource(id).await.expect("a server").grants;
+    assert_eq!(renewed.iter().map(|known| &known.id).collect::<Vec<_>>(), [&grant.id]);
+}
+
+/// Its word for the issuer that the server names now is not shown to the one that it named before. PROTOCOL: D-11, R-21
+#[tokio::test]
+async fn d11_an_issuer_that_the_server_left_gets_no_word_for_the_new_one() {
+    let employee = Employee::entered().await;
+    let Employee { person, id, .. } = &employee;
+    let grant = person.done(id).await.expect("the provider vouches");
+    let other = Testbed::start(Switches::default()).await.expect("a free port");
+    person.web.switches().set(|s| s.authorization_servers = AuthorizationServers::Verbatim(vec![other.issuer()]));
+    person.broker.check(id, &|_| {}).await.expect("discovery");
+    let error = person.broker.refresh(&grant.id).await.expect_err("it is of the old issuer");
+    assert_eq!(error.code(), Code::IssuerChanged, "{error}");
+    assert_eq!((employee.exchanges().len(), person.web.requests("/token"), other.requests("/token")), (1, 1, 0));
 }
