@@ -53,9 +53,18 @@ impl Broker {
     ) -> Result<ResourceView, Error> {
         let uri = ResourceUri::from_person(url)?;
         let vault = self.vault()?;
+        let before = vault.resource_by_uri(&uri).await?;
+        let with_more = |known: Option<&ResourceRecord>| {
+            Concessions(known.into_iter().flat_map(|known| known.concessions.0.clone()).chain(concessions.0.clone()).collect())
+        };
+        let (discovery, steps) = self.discovered(&uri, &with_more(before.as_ref()), trace).await?;
+        // Read again: the person may have locked the account, withdrawn a concession or removed the server while it was slow
+        // to answer.
         let known = vault.resource_by_uri(&uri).await?;
-        let concessions = Concessions(known.iter().flat_map(|known| known.concessions.0.clone()).chain(concessions.0).collect());
-        let (discovery, steps) = self.discovered(&uri, &concessions, trace).await?;
+        if before.is_some() && known.is_none() {
+            return Err(Error::new(Code::NotFound, "the server was removed meanwhile"));
+        }
+        let concessions = with_more(known.as_ref());
         let is_new = known.is_none();
         let mut record = match known {
             Some(known) => known,

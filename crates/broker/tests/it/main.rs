@@ -11,6 +11,7 @@ mod enterprise;
 mod first_example;
 mod login;
 mod machine;
+mod meanwhile;
 mod moves;
 mod negatives;
 mod processes;
