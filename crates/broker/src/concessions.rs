@@ -36,20 +36,17 @@ impl Broker {
     /// another one needs a new decision (PROTOCOL.md 10, Q13).
     pub(crate) async fn refuse_another_alias(&self, record: &ResourceRecord, server: &AuthorizationServer) -> Result<(), Error> {
         let allowed_before = record.concessions.allow(Concession::IssuerMismatch);
-        let Some(known) = self.vault()?.authorization_server(&server.issuer).await?.map(|(known, _)| known) else {
-            return Ok(());
-        };
-        if allowed_before && known.speaks_as.is_some() && known.speaks_as != server.speaks_as {
-            return Err(Error::new(
-                Code::IssuerMismatch,
-                format!(
-                    "the metadata of {} spoke for {} when you allowed that, and now speaks for {}",
-                    server.issuer,
-                    known.expected_iss(),
-                    server.expected_iss()
-                ),
-            )
-            .with_hint("If you trust the new one, withdraw issuer-mismatch for this server, and allow it again."));
+        let known = self.vault()?.authorization_server(&server.issuer).await?.and_then(|(known, _)| known.speaks_as);
+        if allowed_before && server.speaks_as.is_some() && known != server.speaks_as {
+            let (issuer, now) = (&server.issuer, server.expected_iss());
+            let message = match known {
+                Some(before) => {
+                    format!("the metadata of {issuer} spoke for {before} when you allowed that, and now speaks for {now}")
+                }
+                None => format!("the metadata of {issuer} speaks for {now}, which is not what you allowed for {}", record.name),
+            };
+            return Err(Error::new(Code::IssuerMismatch, message)
+                .with_hint("If you trust the new one, withdraw issuer-mismatch for this server, and allow it again."));
         }
         Ok(())
     }

@@ -162,7 +162,11 @@ impl Broker {
             Error::new(Code::NoAuthorizationServer, format!("{} needs no login", record.name))
                 .with_hint("Nothing has to be done for it.")
         })?;
-        let kept = vault.authorization_server(issuer).await?;
+        // What another server's concession let in is not let in here.
+        let may_speak =
+            |server: &AuthorizationServer| server.speaks_as.is_none() || record.concessions.allow(Concession::IssuerMismatch);
+        let kept = vault.authorization_server(issuer).await?.filter(|(server, _)| may_speak(server));
+        let is_own_origin = record.uri.url()?.origin().ascii_serialization() == issuer.as_str();
         let found = discovery::authorization_server(&self.inner.http, issuer, &record.concessions, reach, &|_| {}).await;
         match (found.map_err(Error::from), kept) {
             (Ok(server), _) => {
@@ -172,7 +176,9 @@ impl Broker {
             }
             // Where nothing is published there is nothing to fetch (M-12).
             (Err(error), Some((server, _)))
-                if error.code() == Code::NoAuthorizationServer && record.concessions.allow(Concession::LegacyEndpoints) =>
+                if error.code() == Code::NoAuthorizationServer
+                    && is_own_origin
+                    && record.concessions.allow(Concession::LegacyEndpoints) =>
             {
                 Ok(server)
             }

@@ -4,7 +4,8 @@ use super::{add, assert_nothing_sent, log_in, refused, token_requests, try_login
 use crate::setup::{Person, browse};
 use broker::{Code, LoginOptions};
 use oauth::authorization::Callback;
-use oauth::concession::Concession;
+use oauth::concession::{Concession, Concessions};
+use testbed::Testbed;
 use testbed::switches::{
     Answer, AuthorizationServers, AuthorizeAnswers, IssInResponse, IssuerInMetadata, MetadataPlace, PkceAdvertised, Switches,
 };
@@ -40,6 +41,37 @@ async fn q13_another_issuer_is_refused_until_it_is_allowed_for_this_server() {
     assert!(said.contains("https://login.example.com") && said.contains(&person.web.issuer()), "both are named: {said}");
     let id = add(&person, &[Concession::IssuerMismatch]).await.expect("allowed").record.id;
     log_in(&person, &id, LoginOptions::default()).await.expect("logged in");
+}
+
+/// 1. The person allows one pair of issuers. 2. The server names another issuer, whose document speaks for an honest one,
+///    with a token endpoint of its own. 3. That is another pair: nothing is asked there before the person allows it.
+#[tokio::test]
+async fn q13_d11_what_was_allowed_for_one_issuer_is_not_for_the_next() {
+    let person = Person::approving(Switches::default().speaking_for("https://login.example.com")).await;
+    let id = add(&person, &[Concession::IssuerMismatch]).await.expect("allowed").record.id;
+    let evil = Testbed::start(Switches::default().speaking_for("https://honest.example").approving_as("ada")).await;
+    let evil = evil.expect("a free port");
+    person.web.switches().set(|s| s.authorization_servers = AuthorizationServers::Verbatim(vec![evil.issuer()]));
+    let error = person.broker.check(&id, &|_| {}).await.expect_err("another pair");
+    assert_eq!(error.code(), Code::IssuerMismatch, "{error}");
+    assert!(error.to_string().contains("https://honest.example"), "{error}");
+
+    person.broker.withdraw(&id, Concession::IssuerMismatch).await.expect("withdrawn");
+    person.broker.concede(&id, Concession::IssuerMismatch, &|_| {}).await.expect("the new pair, by the person's decision");
+}
+
+/// Two servers of one issuer; the person allowed it to speak for another one, at the first server only.
+#[tokio::test]
+async fn q13_a_concession_is_for_its_own_server_also_while_the_issuer_is_away() {
+    let person = Person::approving(Switches::default()).await;
+    let strict = Testbed::start(Switches::default()).await.expect("a free port");
+    strict.switches().set(|s| s.authorization_servers = AuthorizationServers::Verbatim(vec![person.web.issuer()]));
+    let other = person.broker.add(&strict.resource(), None, Concessions::default(), &|_| {}).await.expect("found").record.id;
+    person.web.switches().set(|s| s.issuer_in_metadata = IssuerInMetadata::Other("https://login.example.com".into()));
+    add(&person, &[Concession::IssuerMismatch]).await.expect("allowed");
+    person.web.switches().set(|s| s.metadata_answers_at = vec![(MetadataPlace::OAuthInserted, Answer::Status(503))]);
+    let error = person.broker.begin_login(&other, LoginOptions::default()).await.expect_err("nothing is allowed for it");
+    assert_eq!(error.code(), Code::ServerError, "{error}");
 }
 
 #[tokio::test]
