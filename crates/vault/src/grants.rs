@@ -57,9 +57,19 @@ fn place<'a>(id: &'a GrantId, column: &'static str, facts: &'a str) -> Place<'a>
     Place { table: "grants", id: &id.0, column, facts }
 }
 
-/// Where a grant's tokens may go, and which ones they are: older ones do not open beside a newer generation.
-fn facts_of(issuer: &str, token_endpoint: &str, resource: &str, registration_id: &str, generation: i64) -> String {
-    facts(&[issuer, token_endpoint, resource, registration_id, &generation.to_string()])
+/// Where a grant's tokens may go, and which ones they are: older ones do not open beside a newer generation. What the first
+/// schema did not have is a part only where it says something, so that its rows still open: that the tokens are bound
+/// to a key, and for a grant that is asked for again without a person, how and for what.
+fn facts_of(aim: [&str; 4], generation: i64, is_bound: bool, [kind, resource_parameter, scopes]: [&str; 3]) -> String {
+    let generation = generation.to_string();
+    let mut parts = [&aim[..], &[&generation]].concat();
+    if is_bound {
+        parts.push("bound to a key");
+    }
+    if kind != "authorization_code" {
+        parts.extend([kind, resource_parameter, scopes]);
+    }
+    facts(&parts)
 }
 
 impl Vault {
@@ -236,8 +246,11 @@ impl Vault {
             received_at: None,
             scopes: None,
         };
-        let (issuer, resource) = (grant.issuer.as_str(), grant.resource.as_str());
-        let facts = facts_of(issuer, &grant.token_endpoint, resource, &grant.registration_id, signed(grant.generation));
+        let aim = [grant.issuer.as_str(), &grant.token_endpoint, grant.resource.as_str(), &grant.registration_id];
+        let (kind, scopes) = (to_text(&grant.kind)?, grant.scopes_requested.to_string());
+        let is_bound = grant.tokens().is_some_and(|tokens| tokens.dpop_key.is_some());
+        let again = [kind.as_str(), grant.resource_parameter.as_deref().unwrap_or_default(), &scopes];
+        let facts = facts_of(aim, signed(grant.generation), is_bound, again);
         Ok(match &grant.state {
             GrantState::Active(tokens) => StateColumns {
                 state: "active",
@@ -295,7 +308,9 @@ impl Vault {
     }
 
     fn tokens(&self, id: &GrantId, row: &Row) -> Result<Option<TokenSet>, VaultError> {
-        let facts = facts_of(&row.issuer, &row.token_endpoint, &row.resource, &row.registration_id, row.generation);
+        let aim = [row.issuer.as_str(), &row.token_endpoint, &row.resource, &row.registration_id];
+        let again = [row.kind.as_str(), row.resource_parameter.as_deref().unwrap_or_default(), &row.scopes_requested];
+        let facts = facts_of(aim, row.generation, row.dpop_key_sealed.is_some(), again);
         let open = |column, sealed: &Option<Vec<u8>>| self.sealer().open_some(place(id, column, &facts), sealed.as_deref());
         let access_token: Option<Secret> = open("access_token", &row.access_token_sealed)?;
         let refresh_token = open("refresh_token", &row.refresh_token_sealed)?;

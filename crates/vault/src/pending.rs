@@ -52,18 +52,33 @@ fn place<'a>(id: &'a str, column: &'static str, facts: &'a str) -> Place<'a> {
     Place { table: "pending_authorizations", id, column, facts }
 }
 
+fn required(iss: bool) -> &'static str {
+    if iss { "iss" } else { "" }
+}
+
 impl Vault {
     pub async fn save_pending(&self, pending: &PendingAuthorization) -> Result<(), VaultError> {
         let (id, sealer) = (&pending.id, self.sealer());
-        let facts =
-            facts(&[pending.issuer.as_str(), &pending.token_endpoint, pending.resource.as_str(), &pending.registration_id]);
         let device = pending.device.as_ref().map(|device| Device {
             user_code: device.user_code.clone(),
             verification_uri: device.verification_uri.clone(),
             verification_uri_complete: device.verification_uri_complete.clone(),
             interval: device.interval,
         });
+        let device = device.map(|device| serde_json::to_string(&device)).transpose()?;
         let device_code = pending.device.as_ref().map(|device| &device.device_code);
+        let (kind, account) = (to_text(&pending.kind)?, serde_json::to_string(&pending.account)?);
+        let facts = facts(&[
+            pending.issuer.as_str(),
+            &pending.token_endpoint,
+            pending.resource.as_str(),
+            &pending.registration_id,
+            &kind,
+            pending.expected_iss.as_str(),
+            required(pending.iss_required),
+            &account,
+            device.as_deref().unwrap_or_default(),
+        ]);
         sqlx::query(
             "INSERT INTO pending_authorizations (id, state_hash, state_sealed, verifier_sealed, resource, resource_parameter, issuer,
                     iss_required, token_endpoint, url_sealed, registration_id, redirect_uri, scopes, kind, expected_iss, account,
@@ -83,11 +98,11 @@ impl Vault {
         .bind(&pending.registration_id)
         .bind(pending.redirect.uri())
         .bind(pending.scopes.to_string())
-        .bind(to_text(&pending.kind)?)
+        .bind(kind)
         .bind(pending.expected_iss.as_str())
-        .bind(serde_json::to_string(&pending.account)?)
+        .bind(account)
         .bind(sealer.seal_some(place(id, "dpop_key", &facts), pending.dpop_key.as_ref())?)
-        .bind(device.map(|device| serde_json::to_string(&device)).transpose()?)
+        .bind(device)
         .bind(sealer.seal_some(place(id, "device_code", &facts), device_code)?)
         .bind(pending.started_at.0)
         .bind(pending.expires_at.0)
@@ -137,7 +152,18 @@ impl Vault {
 
     fn read_pending(&self, row: Row) -> Result<PendingAuthorization, VaultError> {
         let (id, sealer) = (row.id.as_str(), self.sealer());
-        let facts = facts(&[&row.issuer, &row.token_endpoint, &row.resource, &row.registration_id]);
+        // Whoever can write the file changes neither who may answer nor what the person is shown (I1).
+        let facts = facts(&[
+            &row.issuer,
+            &row.token_endpoint,
+            &row.resource,
+            &row.registration_id,
+            &row.kind,
+            row.expected_iss.as_deref().unwrap_or_default(),
+            required(row.iss_required),
+            &row.account,
+            row.device.as_deref().unwrap_or_default(),
+        ]);
         let device: Option<Device> = row.device.as_deref().map(serde_json::from_str).transpose()?;
         let device_code = sealer.open_some(place(id, "device_code", &facts), row.device_code_sealed.as_deref())?;
         let issuer = Issuer::stored(row.issuer);

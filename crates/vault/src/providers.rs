@@ -4,6 +4,7 @@ use crate::error::whole;
 use crate::records::{IdentityProvider, from_text, moment, to_text};
 use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
+use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::uri::Issuer;
 use sqlx::FromRow;
@@ -29,8 +30,11 @@ fn place<'a>(issuer: &'a str, column: &'static str, facts: &'a str) -> Place<'a>
 impl Vault {
     pub async fn save_identity_provider(&self, provider: &IdentityProvider) -> Result<(), VaultError> {
         let issuer = provider.issuer.as_str();
-        let facts = facts(&[&provider.client_id, &provider.token_endpoint]);
+        let auth_method = to_text(&provider.auth_method)?;
+        let facts = facts(&[&provider.client_id, &provider.token_endpoint, &auth_method]);
         let seal = |column, secret| self.sealer().seal_some(place(issuer, column, &facts), secret);
+        // Sealed also where there is none, so that no row without it is believed: codes and id tokens go where it says.
+        let client_secret = provider.client_secret.clone().unwrap_or_else(|| Secret::new(""));
         sqlx::query(
             "INSERT OR REPLACE INTO identity_providers (issuer, client_id, client_secret_sealed, auth_method, token_endpoint,
                     account_name, id_token_sealed, id_token_expires_at, refresh_token_sealed, added_at)
@@ -38,8 +42,8 @@ impl Vault {
         )
         .bind(issuer)
         .bind(&provider.client_id)
-        .bind(seal("client_secret", provider.client_secret.as_ref())?)
-        .bind(to_text(&provider.auth_method)?)
+        .bind(seal("client_secret", Some(&client_secret))?)
+        .bind(auth_method)
         .bind(&provider.token_endpoint)
         .bind(&provider.account)
         .bind(seal("id_token", provider.id_token.as_ref())?)
@@ -76,11 +80,13 @@ impl Vault {
     }
 
     fn read_provider(&self, row: Row) -> Result<IdentityProvider, VaultError> {
-        let facts = facts(&[&row.client_id, &row.token_endpoint]);
+        let facts = facts(&[&row.client_id, &row.token_endpoint, &row.auth_method]);
         let open =
             |column, sealed: &Option<Vec<u8>>| self.sealer().open_some(place(&row.issuer, column, &facts), sealed.as_deref());
+        let missing = || VaultError::Damaged { table: "identity_providers", id: row.issuer.clone(), column: "client_secret" };
+        let client_secret = open("client_secret", &row.client_secret_sealed)?.ok_or_else(missing)?;
         Ok(IdentityProvider {
-            client_secret: open("client_secret", &row.client_secret_sealed)?,
+            client_secret: Some(client_secret).filter(|secret| !secret.expose().is_empty()),
             id_token: open("id_token", &row.id_token_sealed)?,
             refresh_token: open("refresh_token", &row.refresh_token_sealed)?,
             auth_method: from_text(&row.auth_method)?,

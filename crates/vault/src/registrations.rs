@@ -5,7 +5,7 @@ use crate::records::{from_text, moment, to_text};
 use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
 use oauth::redirect::Redirect;
-use oauth::registration::{Management, Registration};
+use oauth::registration::{AuthMethod, Management, Registration};
 use oauth::time::Timestamp;
 use oauth::uri::Issuer;
 use sqlx::FromRow;
@@ -30,6 +30,11 @@ fn place<'a>(id: &'a str, column: &'static str, facts: &'a str) -> Place<'a> {
     Place { table: "registrations", id, column, facts }
 }
 
+/// A private key opens as one only: no change of `auth_method` sends it away as if it were a secret to be shown.
+fn proof(auth_method: AuthMethod) -> &'static str {
+    if auth_method == AuthMethod::PrivateKeyJwt { "private_key" } else { "client_secret" }
+}
+
 impl Vault {
     pub async fn save_registration(&self, registration: &Registration) -> Result<(), VaultError> {
         let id = &registration.id;
@@ -45,7 +50,10 @@ impl Vault {
         .bind(registration.redirects.iter().map(|redirect| redirect.uri()).collect::<Vec<_>>().join(" "))
         .bind(to_text(&registration.kind)?)
         .bind(&registration.client_id)
-        .bind(self.sealer().seal_some(place(id, "client_secret", &facts), registration.client_secret.as_ref())?)
+        .bind(
+            self.sealer()
+                .seal_some(place(id, proof(registration.auth_method), &facts), registration.client_secret.as_ref())?,
+        )
         .bind(&registration.key_id)
         .bind(to_text(&registration.auth_method)?)
         .bind(registration.secret_expires_at.map(|at| at.0))
@@ -87,7 +95,8 @@ impl Vault {
 
     fn read_registration(&self, row: Row) -> Result<Registration, VaultError> {
         let facts = facts(&[&row.issuer, &row.client_id, row.management_uri.as_deref().unwrap_or_default()]);
-        let secret = self.sealer().open_some(place(&row.id, "client_secret", &facts), row.client_secret_sealed.as_deref())?;
+        let auth_method = from_text(&row.auth_method)?;
+        let secret = self.sealer().open_some(place(&row.id, proof(auth_method), &facts), row.client_secret_sealed.as_deref())?;
         let token =
             self.sealer().open_some(place(&row.id, "management_token", &facts), row.management_token_sealed.as_deref())?;
         let redirects = row.redirect_uri.split_whitespace().map(Redirect::from_uri).collect::<Option<Vec<_>>>();
@@ -99,7 +108,7 @@ impl Vault {
             client_id: row.client_id,
             client_secret: secret,
             key_id: row.key_id,
-            auth_method: from_text(&row.auth_method)?,
+            auth_method,
             secret_expires_at: moment(row.secret_expires_at),
             management: row.management_uri.zip(token).map(|(uri, access_token)| Management { uri, access_token }),
             registered_at: Timestamp(row.registered_at),

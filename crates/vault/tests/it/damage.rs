@@ -1,8 +1,10 @@
 //! Rows that someone changed who has the file and not the key: each is damaged, and only that one (V01, V02).
 
-use crate::setup::{Memory, Place, fill, grant, issuer, pending, uri};
-use oauth::grant::{GrantId, GrantState, LoginReason};
-use vault::{Vault, VaultError};
+use crate::setup::{Memory, NOW, Place, fill, grant, issuer, pending, registration, uri};
+use oauth::grant::{Grant, GrantId, GrantKind, GrantState, LoginReason};
+use oauth::registration::{AuthMethod, Registration};
+use oauth::secret::Secret;
+use vault::{IdentityProvider, Vault, VaultError};
 
 /// Table, column, the id of the row that is damaged, the id of one that is not.
 const SEALED: [(&str, &str, &str, &str); 7] = [
@@ -159,9 +161,92 @@ async fn i1_a_secret_opens_only_beside_where_it_may_go() {
         let after = vault.grants().await.expect("listed");
         assert!(after.iter().all(|grant| grant.tokens().is_none()), "{change}");
     }
+    for change in [
+        "token_endpoint = 'https://evil.example/token'",
+        "kind = 'enterprise_managed'",
+        "expected_iss = 'https://evil.example'",
+        "expected_iss = NULL",
+        "iss_required = 0",
+        r#"account = '"any"'"#,
+        "device = replace(device, 'as.example', 'evil.example')",
+        "device = NULL",
+    ] {
+        let place = Place::new();
+        let vault = place.vault().await;
+        fill(&vault).await;
+        assert!(place.tamper(&format!("UPDATE pending_authorizations SET {change}")).await > 0);
+        assert!(vault.pendings().await.expect("listed").is_empty(), "a login that was changed does not open: {change}");
+    }
+}
+
+/// What is asked for again without a person is asked for as it was the first time; a token that is bound to a key goes
+/// nowhere without it.
+#[tokio::test]
+async fn i1_how_tokens_are_got_again_is_part_of_the_seal() {
+    for change in [
+        "kind = 'workload_identity'",
+        "kind = 'authorization_code'",
+        "resource_parameter = 'https://other.example/mcp'",
+        "scopes_requested = 'admin'",
+        "dpop_key_sealed = NULL",
+    ] {
+        let place = Place::new();
+        let vault = place.vault().await;
+        fill(&vault).await;
+        let own = Grant { kind: GrantKind::ClientCredentials, ..grant("g1") };
+        assert!(own.tokens().is_some_and(|tokens| tokens.dpop_key.is_some()), "bound to a key");
+        vault.save_grant(&own, &[]).await.expect("saved");
+        assert_eq!(vault.grant(&own.id).await.expect("whole"), Some(own.clone()));
+        assert!(place.tamper(&format!("UPDATE grants SET {change} WHERE id = 'g1'")).await > 0);
+        assert!(matches!(vault.grant(&own.id).await, Err(VaultError::Damaged { .. })), "{change}");
+    }
+}
+
+/// The code and the id token go to the endpoint that was entered; without a seal no row is believed, secret or not.
+#[tokio::test]
+async fn i1_a_provider_is_believed_only_as_it_was_entered() {
+    for client_secret in [Some(Secret::new("CANARY-provider")), None] {
+        for change in [
+            "token_endpoint = 'https://evil.example/token'",
+            "client_id = 'other'",
+            "auth_method = 'client_secret_post'",
+            "client_secret_sealed = NULL",
+            "client_secret_sealed = NULL, token_endpoint = 'https://evil.example/token'",
+        ] {
+            let place = Place::new();
+            let vault = place.vault().await;
+            let entered = IdentityProvider { client_secret: client_secret.clone(), ..provider() };
+            vault.save_identity_provider(&entered).await.expect("saved");
+            assert_eq!(vault.identity_provider(&entered.issuer).await.expect("whole"), Some(entered.clone()));
+            assert!(place.tamper(&format!("UPDATE identity_providers SET {change}")).await > 0);
+            assert!(matches!(vault.identity_provider(&entered.issuer).await, Err(VaultError::Damaged { .. })), "{change}");
+            assert!(vault.identity_providers().await.expect("listed").is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn i1_a_private_key_never_opens_as_a_secret_that_is_shown() {
     let place = Place::new();
     let vault = place.vault().await;
-    fill(&vault).await;
-    assert!(place.tamper("UPDATE pending_authorizations SET token_endpoint = 'https://evil.example/token'").await > 0);
-    assert!(vault.pendings().await.expect("listed").is_empty(), "the verifier of a moved login does not open");
+    let given = Registration { auth_method: AuthMethod::PrivateKeyJwt, ..registration("r1") };
+    vault.save_registration(&given).await.expect("saved");
+    assert_eq!(vault.registration("r1").await.expect("whole"), Some(given));
+    assert!(place.tamper("UPDATE registrations SET auth_method = 'client_secret_post'").await > 0);
+    assert!(matches!(vault.registration("r1").await, Err(VaultError::Damaged { column: "client_secret", .. })));
+}
+
+fn provider() -> IdentityProvider {
+    IdentityProvider {
+        issuer: issuer(),
+        client_id: "at-provider".into(),
+        client_secret: None,
+        auth_method: AuthMethod::None,
+        token_endpoint: "https://as.example/token".into(),
+        account: Some("me".into()),
+        id_token: None,
+        id_token_expires_at: None,
+        refresh_token: None,
+        added_at: NOW,
+    }
 }
