@@ -1,0 +1,54 @@
+//! Better Auth: an issuer with a path, whose metadata is at the inserted place alone; JWT access tokens; a consent
+//! page of the host's own; refresh tokens for `offline_access` alone.
+
+use crate::browser::Browser;
+use crate::desk::{Desk, code};
+use crate::peer::{Peer, is_asked_for};
+use broker::{Code, LoginOptions, ReceiptOutcome};
+use oauth::redirect::Redirect;
+use oauth::scope::Scopes;
+
+/// PROTOCOL: M-04, M-07, S-03, S-14, C-03, T-01, Q25, Q29
+#[tokio::test]
+async fn m04_s14_the_metadata_is_found_and_offline_access_asked_for() {
+    if !is_asked_for() {
+        return;
+    }
+    let (peer, desk) = (Peer::node(&["better_auth.mjs"]), Desk::new().await);
+    let id = desk.add(peer.resource()).await;
+    let pending = desk.begin(&id, LoginOptions::default()).await;
+    assert_eq!(pending.redirect, Redirect::DeepLink, "the scheme is registered");
+    let callback = Browser::of("anyone").answer(&pending.authorization_url).await;
+    let grant = desk.complete(&callback).await.expect("logged in");
+    assert_eq!(grant.issuer.as_str(), peer.text("/issuer"));
+    assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
+    for _ in 0..3 {
+        desk.broker.refresh(&grant.id).await.expect("rotated");
+    }
+    assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
+    let receipt = desk.broker.revoke(&grant.id).await.expect("a receipt");
+    let outcome = |what: &str| receipt.steps.iter().find(|step| step.what == what).map(|step| step.outcome);
+    assert_eq!(outcome("Refresh token revoked"), Some(ReceiptOutcome::Done), "{receipt:?}");
+    assert_eq!(outcome("Access token revoked"), Some(ReceiptOutcome::NotOffered), "a JWT: {receipt:?}");
+    assert!(!receipt.proven && receipt.by_hand.is_some(), "it is good until it runs out, and the receipt says so: {receipt:?}");
+    assert_eq!(code(desk.tool(&id, None, "greet").await), Code::LoginRequired);
+}
+
+/// The id token has a name and an address.
+/// PROTOCOL: Q41
+#[tokio::test]
+async fn two_accounts_by_their_id_tokens() {
+    if !is_asked_for() {
+        return;
+    }
+    let (peer, desk) = (Peer::node(&["better_auth.mjs"]), Desk::new().await);
+    let id = desk.add(peer.resource()).await;
+    let scopes = Scopes::parse("openid email offline_access mcp:tools");
+    desk.broker.set_scopes(&id, Some(scopes)).await.expect("chosen");
+    for name in ["ada", "grace"] {
+        let grant = desk.log_in_with(&id, &mut Browser::of(name), LoginOptions::default()).await.expect("logged in");
+        assert_eq!(grant.account.name, format!("{name}@people.example"));
+    }
+    assert_eq!(code(desk.tool(&id, None, "greet").await), Code::AccountRequired);
+    assert_eq!(desk.tool(&id, Some("ada@people.example"), "greet").await.expect("allowed"), "hello");
+}
