@@ -1,6 +1,7 @@
 // Times, states and names in plain words. Pure, so that the tests need no window.
 import type { LoginMethod } from './bindings/LoginMethod';
 import type { Outcome } from './bindings/Outcome';
+import type { RegistrationKind } from './bindings/RegistrationKind';
 import type { ResourceState } from './bindings/ResourceState';
 
 export type Tone = 'good' | 'waiting' | 'attention' | 'quiet';
@@ -18,6 +19,13 @@ export const outcomeWords: Record<Outcome, { text: string; tone: Tone }> = {
   works_by_concession: { text: 'Works if you allow it', tone: 'attention' },
   not_protected: { text: 'No login needed', tone: 'quiet' },
   broken: { text: 'Does not work', tone: 'attention' },
+};
+
+/** Where a client id comes from. */
+export const registrationWords: Record<RegistrationKind, string> = {
+  pre_registered: 'entered by you',
+  metadata_document: 'our metadata document',
+  dynamic: 'registered by this program',
 };
 
 /** How a server is logged in to, for a list of facts. */

@@ -1,7 +1,7 @@
 // The pure parts: words for times and states, the scope table, advice on URLs, and what counts as a failure.
 import { describe, expect, test } from 'vitest';
 import { asFailure } from '../src/backend';
-import { day, expiry, host, relative, scopeRows, span, urlAdvice } from '../src/words';
+import { cut, day, expiry, host, relative, scopeRows, shortened, span, urlAdvice } from '../src/words';
 
 test('spans are told as people do', () => {
   expect([1, 89, 90, 5399, 5400, 129_600].map(span)).toEqual(['1 second', '89 seconds', '2 minutes', '90 minutes', '2 hours', '2 days']);
@@ -46,4 +46,11 @@ test('whatever is thrown can be shown', () => {
   const failure = { code: 'not_https', message: 'm', hint: 'h' };
   expect(asFailure(failure)).toBe(failure);
   expect(asFailure(new Error('x')).code).toBe('internal');
+});
+
+test('addresses are shortened in their middle, sentences at their end', () => {
+  expect(shortened('/.well-known/oauth-protected-resource', 20)).toBe('/.well-kno…-resource');
+  expect(shortened('/mcp', 20)).toBe('/mcp');
+  expect(cut('401: Protected, and more', 12)).toBe('401: Protec…');
+  expect([shortened('abc', 0), cut('abc', 0)]).toEqual(['a…c', 'a…']);
 });

@@ -1,0 +1,132 @@
+// What a person decides: departures, client ids, ways to log in, scopes. What is asked of the host, and what is shown.
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import { afterEach, expect, test } from 'vitest';
+import AddServer from '../src/screens/AddServer.svelte';
+import Server from '../src/screens/Server.svelte';
+import { failure, FakeHost, legacy, pkce, server, type Answers } from './fake';
+
+afterEach(cleanup);
+
+const click = async (id: string) => fireEvent.click(await screen.findByTestId(id));
+const type = async (id: string, value: string) => fireEvent.input(await screen.findByTestId(id), { target: { value } });
+const fails = (thrown: unknown) => () => {
+  throw thrown;
+};
+const URL_TYPED = 'https://mcp.example.com/mcp';
+
+/** Fails the first time. */
+function once(thrown: unknown): Answers {
+  let failed = false;
+  const resource_add = () => {
+    if (failed) return server();
+    failed = true;
+    throw thrown;
+  };
+  return { resource_add };
+}
+
+test('a departure is explained with its risk and the known pattern, and adding goes on once it is allowed', async () => {
+  const host = new FakeHost(server({ grants: [] }), once(pkce));
+  render(AddServer, { url: URL_TYPED });
+  await click('concession-open');
+  const dialog = await screen.findByTestId('concession');
+  for (const part of ['explanation', 'risk', 'pattern'] as const) expect(dialog.textContent).toContain(pkce.concession?.[part]);
+  await click('concession-allow');
+  await screen.findByTestId('log-in');
+  expect(host.asked('resource_add').map((args) => args?.concessions)).toEqual([[], ['pkce-unadvertised']]);
+});
+
+test('a departure that is not allowed changes nothing', async () => {
+  const host = new FakeHost(server(), { resource_add: fails(pkce) });
+  render(AddServer, { url: URL_TYPED });
+  await click('concession-open');
+  await click('concession-refuse');
+  expect(host.asked('resource_add')).toHaveLength(1);
+  expect(host.asked('concession_allow')).toHaveLength(0);
+});
+
+test('the first revision’s fallback is worded as the confirmation of an address', async () => {
+  new FakeHost(server(), { resource_add: fails(legacy) });
+  render(AddServer, { url: URL_TYPED });
+  await click('concession-open');
+  expect(await screen.findByText('Log in at mcp.example.com itself?')).toBeTruthy();
+  expect((await screen.findByTestId('concession-allow')).textContent).toContain('that is where I log in');
+});
+
+test('departures that were allowed are listed with their date, and can be withdrawn', async () => {
+  const concession = { ...pkce.concession!, allowed_at: 1_790_000_000 };
+  const host = new FakeHost(server({ concessions: [concession] }));
+  render(Server, { id: 'r1' });
+  expect((await screen.findByTestId('conceded-pkce-unadvertised')).textContent).toContain('2026');
+  await click('withdraw-pkce-unadvertised');
+  expect(host.asked('concession_withdraw')).toEqual([{ resource_id: 'r1', name: 'pkce-unadvertised' }]);
+});
+
+test('where registration is refused, the exact redirects are shown and a client id can be entered', async () => {
+  const refused = failure('registration_not_offered');
+  const host = new FakeHost(server({ grants: [], client: null }), { login_begin: fails(refused) });
+  render(Server, { id: 'r1' });
+  await click('log-in');
+  await click('client-open');
+  await screen.findByTestId('client-id');
+  const text = document.body.textContent;
+  for (const uri of ['app.gatelodge.desktop:/oauth/callback', 'http://127.0.0.1:4283/callback', 'http://localhost:4283/callback']) {
+    expect(text).toContain(uri);
+  }
+  expect(screen.getByTestId('client-issuer').textContent).toContain('cognito-idp');
+  expect(screen.getByTestId('client-secret').getAttribute('type')).toBe('password');
+  await click('redirect-localhost');
+  await type('client-id', ' given ');
+  await type('client-secret', 's3cret');
+  await fireEvent.submit(document.getElementById('client-form')!);
+  await expect.poll(() => host.asked('client_set')).toEqual([
+    { resource_id: 'r1', client_id: 'given', client_secret: 's3cret', private_key: null, key_id: null, auth_method: null, redirects: ['localhost'] },
+  ]);
+  await expect.poll(() => host.asked('login_begin').length).toBe(2);
+});
+
+test('another way to register is a login that asks for it', async () => {
+  const options = { issuer: 'https://i.example', redirects: [], takes_documents: true, document_url: 'https://me.example/c.json', registers: true, entered: null };
+  const host = new FakeHost(server(), { client_options: () => options });
+  render(Server, { id: 'r1' });
+  await click('client-own');
+  await screen.findByTestId('client-way-dynamic');
+  await click('client-way-metadata_document');
+  await click('client-register');
+  expect(host.asked('login_begin')).toMatchObject([{ resource_id: 'r1', registration: 'metadata_document' }]);
+});
+
+test('a company’s provider is kept before the login method names it', async () => {
+  const host = new FakeHost(server(), { provider_list: () => [] });
+  render(Server, { id: 'r1' });
+  await click('method-open');
+  await click('method-enterprise');
+  await type('provider-issuer', 'https://login.company.example');
+  await type('provider-client', 'gatelodge');
+  await fireEvent.submit(document.getElementById('method-form')!);
+  await expect.poll(() => host.asked('login_method_set')).toEqual([
+    { resource_id: 'r1', method: { kind: 'enterprise', provider: 'https://login.company.example' } },
+  ]);
+  expect(host.asked('provider_set')).toEqual([{ issuer: 'https://login.company.example', client_id: 'gatelodge', client_secret: null }]);
+});
+
+test('only the ways that the server has are offered, and a workload names its file', async () => {
+  const host = new FakeHost(server({ login_methods: ['browser', 'workload'] }));
+  render(Server, { id: 'r1' });
+  await click('method-open');
+  await click('method-workload');
+  expect(screen.queryByTestId('method-device')).toBeNull();
+  await type('token-file', '/run/token');
+  await fireEvent.submit(document.getElementById('method-form')!);
+  await expect.poll(() => host.asked('login_method_set')).toEqual([{ resource_id: 'r1', method: { kind: 'workload', token_file: '/run/token' } }]);
+});
+
+test('scopes are a fixed list, or what the server asks for', async () => {
+  const host = new FakeHost(server());
+  render(Server, { id: 'r1' });
+  await click('scopes-open');
+  await click('scopes-fixed');
+  await type('scopes-text', ' mcp-api/read  mcp-api/write ');
+  await fireEvent.submit(document.getElementById('scopes-form')!);
+  await expect.poll(() => host.asked('scopes_choose')).toEqual([{ resource_id: 'r1', scopes: ['mcp-api/read', 'mcp-api/write'] }]);
+});

@@ -1,0 +1,62 @@
+// The page of one server: accounts, a code for another browser, and what the server wants decided.
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import { afterEach, expect, test } from 'vitest';
+import Server from '../src/screens/Server.svelte';
+import { device, FakeHost, grant, server } from './fake';
+
+afterEach(cleanup);
+
+const click = async (id: string) => fireEvent.click(await screen.findByTestId(id));
+
+test('one more account is asked for with a choice of accounts', async () => {
+  const host = new FakeHost(server());
+  render(Server, { id: 'r1' });
+  await click('another-account');
+  expect(host.asked('login_begin')).toMatchObject([{ select_account: true, another_account: true }]);
+});
+
+test('an account can be made the only one, and then bears a lock', async () => {
+  const host = new FakeHost(server());
+  const { unmount } = render(Server, { id: 'r1' });
+  await click('account-lock');
+  expect(host.asked('account_lock')).toEqual([{ resource_id: 'r1', grant_id: 'g1' }]);
+  unmount();
+  new FakeHost(server({ locked_to: 'ada@example.com', grants: [grant(), grant({ id: 'g2', account: 'grace@example.com' })] }));
+  render(Server, { id: 'r1' });
+  expect(await screen.findAllByTestId('account-locked')).toHaveLength(1);
+  expect(screen.queryByTestId('account-lock')).toBeNull();
+});
+
+test('who is not named by the issuer cannot be locked to, and can be named', async () => {
+  new FakeHost(server({ grants: [grant({ account: 'unnamed account', identified: false })] }));
+  render(Server, { id: 'r1' });
+  expect((await screen.findByTestId('account-rename')).textContent).toContain('Name it');
+  expect(screen.queryByTestId('account-lock')).toBeNull();
+});
+
+test('a device code is shown with its address and a warning', async () => {
+  new FakeHost(server({ pending: device, grants: [] }));
+  render(Server, { id: 'r1' });
+  expect((await screen.findByTestId('user-code')).textContent).toBe('WDJB-MJHT');
+  expect(screen.getByTestId('verification-uri').textContent).toBe('https://login.example.com/device');
+  expect(screen.getByTestId('device-waiting').textContent).toContain('Never type a code that somebody sent you');
+});
+
+test('step-up asks for the scopes that were lacking', async () => {
+  const host = new FakeHost(server({ step_up: ['mcp-api/write'] }));
+  render(Server, { id: 'r1' });
+  expect((await screen.findByTestId('step-up')).textContent).toContain('mcp-api/write');
+  await click('step-up-login');
+  expect(host.asked('login_begin')).toMatchObject([{ resource_id: 'r1', scopes: ['mcp-api/write'] }]);
+});
+
+test('another authorization server than before is told with both names', async () => {
+  const host = new FakeHost(server({ issuer_change: { old: 'https://old.example', new: 'https://new.example/t' } }));
+  render(Server, { id: 'r1' });
+  const banner = await screen.findByTestId('issuer-change');
+  expect(banner.textContent).toContain('https://old.example');
+  expect(banner.textContent).toContain('Log in at new.example');
+  expect(host.asked('login_begin')).toHaveLength(0);
+  await click('issuer-login');
+  expect(host.asked('login_begin')).toHaveLength(1);
+});
