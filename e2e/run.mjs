@@ -6,7 +6,7 @@
 // What each case of each part does is tested below this; here only the wiring between the parts is.
 
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Agent } from "./agent.mjs";
@@ -266,6 +266,36 @@ async function story() {
     await window.type("document-url", "https://example.org/gatelodge/client.json");
     await window.click("document-show");
     await window.sees("document", /"client_id": "https:\/\/example\.org\/gatelodge\/client\.json"/);
+  });
+
+  await step("the doctor tells what departs, draws it, and saves it", [started], async () => {
+    await odd.proper();
+    await odd.switch({ pkce_advertised: "nothing" });
+    await window.click("nav-doctor");
+    await window.type("url-input", odd.resource);
+    await window.click("discover");
+    await window.sees("diagnosis", /works if you allow it/i);
+    await window.sees("finding-departs", /S256/);
+    await window.sees("diagram");
+    assert.match(await window.text(), /oauth-protected-resource/, "each request is shown");
+    await window.click("doctor-save");
+    const shown = await window.sees("doctor-saved", /gatelodge-doctor-.*\.json/);
+    const found = JSON.parse(readFileSync(/(\/\S+\.json)/.exec(shown)[1], "utf8"));
+    assert.equal(found.url, odd.resource);
+    assert.equal(found.outcome, "works_by_concession");
+    assert.ok(found.steps.every((step) => step.rule), "each step names its rule");
+  });
+
+  await step("by keyboard alone: the doctor, an examination, and the servers", [started], async () => {
+    await odd.proper();
+    await window.open();
+    await window.keys("ctrl+4");
+    await window.sees("url-input");
+    await window.page.script("document.querySelector('[data-testid=url-input]').focus()");
+    await window.page.type('[data-testid="url-input"]', `${odd.resource}\uE007`);
+    await window.sees("diagnosis", /works/i);
+    await window.keys("ctrl+1");
+    await window.sees("server-row");
   });
 
   await step("the activity tells all of it", [loggedIn], async () => {

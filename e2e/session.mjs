@@ -116,8 +116,12 @@ export class Session {
     const options = ["--unlock", "--foreground", "--components=secrets"];
     const child = this.processes.start("gnome-keyring-daemon", options, { log: this.log("keyring"), input: "e2e" });
     const tool = (args, input) => this.processes.run("secret-tool", args, { input, seconds: 5 });
+    // Asked before it has its name, the bus would start another one, and that one is locked.
+    const owner = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner"];
     await until("the keyring", async () => {
       this.#stillThere(child, "keyring");
+      const { stdout } = await this.processes.run("dbus-send", [...owner, "string:org.freedesktop.secrets"], { seconds: 5 });
+      if (!stdout.includes("boolean true")) return false;
       await tool(["store", "--label=canary", "canary", "e2e"], "sings");
       return (await tool(["lookup", "canary", "e2e"])).stdout === "sings";
     });

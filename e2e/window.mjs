@@ -136,6 +136,15 @@ export class Window {
     });
   }
 
+  /** Presses a shortcut, as on the person's keyboard. */
+  async keys(keys) {
+    const tool = (...words) => this.#session.processes.run("xdotool", words);
+    const [id] = await this.frames();
+    await tool("windowactivate", "--sync", id);
+    await this.inFront();
+    await tool("key", "--clearmodifiers", keys);
+  }
+
   click(id, seconds) {
     return this.page.click(testid(id), seconds);
   }

@@ -4,6 +4,7 @@ use crate::hosted::Hosted;
 use crate::launch::Launch;
 use crate::quiet::quietly;
 use crate::{call, deep_link, display, news, notification, single, tray, window};
+use std::path::PathBuf;
 use tauri::{App, AppHandle, Manager, RunEvent, WindowEvent, async_runtime, generate_context, generate_handler};
 use tauri_plugin_window_state::StateFlags;
 
@@ -41,13 +42,19 @@ fn begin(app: &App, launch: Launch) {
     }
     async_runtime::spawn(end_on_signal(app.clone()));
     async_runtime::spawn(async move {
-        let Ok(host) = app.state::<Hosted>().start(app.path().download_dir().ok()).await else { return };
+        let Ok(host) = app.state::<Hosted>().start(downloads(&app)).await else { return };
         async_runtime::spawn(news::follow(app.clone(), host.clone()));
         if let Some(link) = launch.link {
             host.deep_link(&link).await;
         }
         host.set_deep_link(deep_link::register(&app).await);
     });
+}
+
+/// Not every Linux desktop names a folder for downloads.
+fn downloads(app: &AppHandle) -> Option<PathBuf> {
+    let paths = app.path();
+    paths.download_dir().or_else(|_| paths.home_dir().map(|home| home.join("Downloads"))).ok()
 }
 
 fn on_event(app: &AppHandle, event: RunEvent) {
