@@ -33,6 +33,9 @@ enum Saying {
     Least,
     /// Without `application_type` as well, which is not part of RFC 7591.
     OnlyRfc7591,
+    /// For a login that awaits no answer of a browser: its grant alone, where a client may have one grant only, and no
+    /// redirect, which is not used.
+    OneGrant,
 }
 
 /// RFC 7591 §3.2.1. A member that is empty or null counts as absent (Q24).
@@ -48,7 +51,7 @@ struct Registered {
 }
 
 /// Registers a client. The full request first; a server that refuses unknown members or scopes is asked again with
-/// less, twice at most (R-18, Q27). The redirect is never changed here: whoever asks decides about another one.
+/// less, a few times at most (R-18, Q27). The redirect is never changed here: whoever asks decides about another one.
 pub async fn register(
     http: &impl Http,
     server: &AuthorizationServer,
@@ -60,10 +63,15 @@ pub async fn register(
     let endpoint =
         server.registration_endpoint.as_ref().ok_or_else(|| RegistrationError::NotOffered { issuer: server.issuer.clone() })?;
     let mut first_refusal = None;
-    for saying in [Saying::All, Saying::Least, Saying::OnlyRfc7591] {
-        let response = http.send(Request::post_json(endpoint, &body(server, wanted, saying), reach)).await?;
+    let ladder = [Saying::All, Saying::Least, Saying::OnlyRfc7591, Saying::OneGrant];
+    for saying in if wanted.without_browser { &ladder[..] } else { &ladder[..3] } {
+        let response = http.send(Request::post_json(endpoint, &body(server, wanted, *saying), reach)).await?;
         match accept(endpoint, &response, server, wanted.redirect, &id, now) {
             Err(error @ RegistrationError::Refused { status: 400 | 422, .. }) => {
+                first_refusal.get_or_insert(error);
+            }
+            // What is refused is not used: it is left out in the end.
+            Err(error @ RegistrationError::RedirectRefused { .. }) if wanted.without_browser => {
                 first_refusal.get_or_insert(error);
             }
             outcome => return outcome,
@@ -118,6 +126,15 @@ fn body(server: &AuthorizationServer, wanted: Wanted<'_>, saying: Saying) -> Val
         "response_types": ["code"],
         "token_endpoint_auth_method": preferred_method(server, wanted.confidential),
     });
+    if saying == Saying::OneGrant {
+        let alone: Vec<_> = grants.into_iter().filter(|grant| *grant != "authorization_code").collect();
+        return json!({
+            "client_name": CLIENT_NAME,
+            "grant_types": alone,
+            "response_types": [],
+            "token_endpoint_auth_method": preferred_method(server, wanted.confidential),
+        });
+    }
     if saying != Saying::OnlyRfc7591 {
         body["application_type"] = "native".into();
     }

@@ -52,6 +52,30 @@ async fn r13_the_request_is_a_native_clients() {
     assert_eq!((body["scope"].as_str(), registration.auth_method), (Some("a b"), AuthMethod::None));
 }
 
+/// django-oauth-toolkit registers one grant for one client, and refuses redirects of a scheme of ours besides.
+/// PROTOCOL: R-16, R-18
+#[tokio::test]
+async fn r18_a_login_without_a_browser_is_registered_for_its_grant_alone_in_the_end() {
+    let device = "urn:ietf:params:oauth:grant-type:device_code";
+    let offers = ["authorization_code", "refresh_token", device].map(str::to_owned).to_vec();
+    let server = AuthorizationServer { grant_types: Some(offers), ..server() };
+    let web = Web::default()
+        .json(REGISTER, 400, r#"{"error":"invalid_client_metadata","error_description":"one grant type per application"}"#)
+        .json(REGISTER, 400, r#"{"error":"invalid_redirect_uri"}"#)
+        .json(REGISTER, 400, r#"{"error":"invalid_redirect_uri"}"#)
+        .json(REGISTER, 201, r#"{"client_id":"c","redirect_uris":[]}"#);
+    let wanted = Wanted { redirect: Redirect::DeepLink, scopes: &Scopes::default(), confidential: false, without_browser: true };
+    register(&web, &server, wanted, "id".into(), Reach::default(), Timestamp(1000)).await.expect("registered");
+    let bodies = web.bodies();
+    assert_eq!(bodies[0]["grant_types"], serde_json::json!(["authorization_code", "refresh_token", device]));
+    assert_eq!(bodies[3]["grant_types"], serde_json::json!(["refresh_token", device]));
+    assert!(bodies[3].get("redirect_uris").is_none(), "none is used: {}", bodies[3]);
+    let browser = Wanted { without_browser: false, ..wanted };
+    let web = (0..3).fold(Web::default(), |web, _| web.json(REGISTER, 400, "{}"));
+    assert!(register(&web, &server, browser, "id".into(), Reach::default(), Timestamp(1000)).await.is_err());
+    assert_eq!(web.bodies().len(), 3, "a browser's answer needs its redirect");
+}
+
 #[tokio::test]
 async fn q27_a_server_that_refuses_the_full_request_gets_the_least_one() {
     let web =
