@@ -1,7 +1,8 @@
 """django-oauth-toolkit as authorization server, and FastMCP as the MCP server that asks it about each token.
 
-Takes a folder for the database. Prints one JSON line with the MCP server's URL; both sockets listen by then.
-Anyone who reaches the authorization page is logged in already: consent is the page that is tested.
+Takes a folder for the database, and a JSON object with settings of OAUTH2_PROVIDER that are to be special. Prints one
+JSON line with the MCP server's URL and a client that was registered by hand; both sockets listen by then. Whoever
+reaches the authorization page is logged in already (the browser says as whom): consent is the page that is tested.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import json
 import os
 import socket
 import sys
+import threading
 
 import django
 import uvicorn
@@ -25,8 +27,17 @@ def listen() -> tuple[socket.socket, str]:
     return listener, f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def configure(folder: str, issuer: str) -> None:
+def new_key() -> str:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def configure(folder: str, issuer: str, special: dict) -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    has_device_login = special.pop("device", False)
     settings.configure(
         SECRET_KEY=SECRET,
         ALLOWED_HOSTS=["127.0.0.1"],
@@ -43,33 +54,55 @@ def configure(folder: str, issuer: str) -> None:
         # The secrets are this test's: a costly hash at each request would only be waited for.
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         OAUTH2_PROVIDER={
-            "SCOPES": {SCOPE: "Use the tools", "introspection": "Ask about tokens"},
+            "SCOPES": {SCOPE: "Use the tools", "introspection": "Ask about tokens", "openid": "Who it is"},
             "DEFAULT_SCOPES": [SCOPE],
+            "OAUTH_DEVICE_VERIFICATION_URI": f"{issuer}/device/",
+            "OAUTH_DEVICE_VERIFICATION_URI_COMPLETE": lambda code: f"{issuer}/device/?user_code={code}",
+            "DEVICE_FLOW_INTERVAL": 1,
+            "OIDC_RSA_PRIVATE_KEY": new_key() if special.get("OIDC_ENABLED") else "",
             "OIDC_ISS_ENDPOINT": issuer,
             "DCR_ENABLED": True,
             "DCR_REGISTRATION_PERMISSION_CLASSES": ("oauth2_provider.dcr.AllowAllDCRPermission",),
             "REFRESH_TOKEN_REUSE_PROTECTION": True,
             "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+            **special,
         },
     )
     django.setup()
+    if has_device_login:
+        urlpatterns.append(path(".well-known/oauth-authorization-server", with_device_login(issuer)))
     # Under its namespace, or the metadata would find none of the endpoints.
     urlpatterns.append(path("", include("oauth2_provider.urls")))
 
 
+def with_device_login(issuer: str):
+    """It has logins by device code, and its metadata does not say where: an owner who offers them adds that."""
+    from django.http import JsonResponse
+    from oauth2_provider.views import OAuthServerMetadataView
+
+    def view(request):
+        metadata = json.loads(OAuthServerMetadataView.as_view()(request).content)
+        return JsonResponse({**metadata, "device_authorization_endpoint": f"{issuer}/device-authorization/"})
+
+    return view
+
+
 def logged_in(get_response):
-    """Everyone is the same person."""
     from django.contrib.auth.models import User
 
     def middleware(request):
-        request.user = User.objects.get(username="anyone")
+        name = request.headers.get("x-logged-in-as", "anyone")
+        request.user = User.objects.get_or_create(username=name)[0]
         return get_response(request)
 
     return middleware
 
 
+HANDED_OUT = {"client_id": "registered by hand", "client_secret": "p+q %/: known"}
+
+
 def fill() -> None:
-    """The tables, the person, and the client that the MCP server is when it asks about a token."""
+    """The tables, the person, the client that the MCP server is when it asks about a token, and one for a person."""
     from django.contrib.auth.models import User
     from django.core.management import call_command
     from oauth2_provider.models import Application
@@ -83,6 +116,15 @@ def fill() -> None:
         client_secret=SECRET,
         client_type=Application.CLIENT_CONFIDENTIAL,
         authorization_grant_type=Application.GRANT_CLIENT_CREDENTIALS,
+    )
+    Application.objects.create(
+        **HANDED_OUT,
+        name="handed out",
+        user=person,
+        redirect_uris="http://127.0.0.1:4283/callback",
+        client_type=Application.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=Application.GRANT_AUTHORIZATION_CODE,
+        algorithm=Application.RS256_ALGORITHM,
     )
 
 
@@ -108,16 +150,23 @@ def mcp_server(issuer: str, origin: str):
     return server.http_app(path="/mcp")
 
 
+def end_with_the_test() -> None:
+    """Several tests have this server; the last one that ends closes our stdin."""
+    sys.stdin.read()
+    os._exit(0)
+
+
 async def main() -> None:
+    threading.Thread(target=end_with_the_test, daemon=True).start()
     (issuer_socket, issuer), (mcp_socket, origin) = listen(), listen()
-    configure(sys.argv[1], issuer)
+    configure(sys.argv[1], issuer, json.loads(sys.argv[2]) if len(sys.argv) > 2 else {})
     fill()
     from django.core.asgi import get_asgi_application
 
     def serve(app, listener, lifespan):
         return uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan=lifespan)).serve(sockets=[listener])
 
-    print(json.dumps({"resource": f"{origin}/mcp"}), flush=True)
+    print(json.dumps({"resource": f"{origin}/mcp", "issuer": issuer, "client": HANDED_OUT}), flush=True)
     await asyncio.gather(serve(get_asgi_application(), issuer_socket, "off"), serve(mcp_server(issuer, origin), mcp_socket, "on"))
 
 

@@ -50,7 +50,8 @@ impl Browser {
         for _ in 0..16 {
             let cookie = self.cookies.join("; ");
             let origin = at.origin().ascii_serialization();
-            let mut headers = vec![("cookie", cookie.as_str())];
+            // Where there is no page to log in at, this says who is logged in (peers/django_server.py).
+            let mut headers = vec![("cookie", cookie.as_str()), ("x-logged-in-as", self.name.as_str())];
             if method == "POST" {
                 headers.extend([("content-type", "application/x-www-form-urlencoded"), ("origin", origin.as_str())]);
             }
@@ -94,7 +95,8 @@ impl Browser {
 
     fn filled(&self, form: &str) -> String {
         let mut filled = url::form_urlencoded::Serializer::new(String::new());
-        for input in form.split("</form").next().unwrap_or_default().split("<input").skip(1) {
+        let form = form.split("</form").next().unwrap_or_default();
+        for input in form.split("<input").skip(1) {
             // django-oauth-toolkit's button; its other one has no name.
             let pressed = |name: &String| name != "allow" || self.consent == Consent::Given;
             if let Some(name) = attribute(input, "name").filter(pressed) {
@@ -104,6 +106,12 @@ impl Browser {
                 };
                 filled.append_pair(&name, &value);
             }
+        }
+        // Of several buttons with names, the first one agrees.
+        let mut buttons =
+            form.split("<button").skip(1).filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?)));
+        if let Some((name, value)) = if self.consent == Consent::Given { buttons.next() } else { buttons.last() } {
+            filled.append_pair(&name, &value);
         }
         filled.finish()
     }

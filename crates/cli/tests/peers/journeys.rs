@@ -107,9 +107,7 @@ async fn django_oauth_toolkit() {
         return;
     }
     let person = Person::with(Switches::default()).await;
-    let folder = person.folder.path().to_str().expect("UTF-8");
-    let peer = Peer::python(&["django_server.py", folder]);
-    let resource = peer.resource().to_owned();
+    let resource = Peer::django().resource().to_owned();
     let token = journey(&person, &resource, "http://127.0.0.1:").await;
     assert_eq!(tools(&resource, &token).await, Ok(vec!["greet".to_owned()]));
     for _ in 0..3 {

@@ -5,6 +5,7 @@
 mod better_auth;
 mod browser;
 mod desk;
+mod django;
 mod journeys;
 mod mcp;
 mod oidc_accounts;

@@ -1,11 +1,13 @@
 //! The foreign servers as programs of their own.
 
 use crate::setup::Running;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::time::Duration;
+use tempfile::TempDir;
 
 /// How long a server may take to say something at all.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -41,6 +43,23 @@ impl Peer {
         Self::node(&["oidc.mjs", &special.to_string()])
     }
 
+    /// django-oauth-toolkit as it comes, with OpenID Connect: one for all tests. It ends when our end of its stdin does.
+    pub(crate) fn django() -> &'static Self {
+        static SHARED: OnceLock<(TempDir, Peer)> = OnceLock::new();
+        let begin = || {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let peer = Self::django_with(&folder, &json!({ "OIDC_ENABLED": true }));
+            (folder, peer)
+        };
+        &SHARED.get_or_init(begin).1
+    }
+
+    /// One with these settings beside those of `django_server.py`, its database in this folder.
+    pub(crate) fn django_with(folder: &TempDir, settings: &Value) -> Self {
+        let folder = folder.path().to_str().expect("UTF-8");
+        Self::python(&["django_server.py", folder, &settings.to_string()])
+    }
+
     fn begun((running, line): (Running, String)) -> Self {
         Self { ready: serde_json::from_str(&line).expect("JSON"), _running: running }
     }
@@ -69,7 +88,7 @@ pub(crate) fn start(program: &str, args: &[&str], variables: &[(&str, String)], 
     let program = if program.contains('/') { folder.join(program) } else { program.into() };
     let mut command = Command::new(program);
     command.args(args).current_dir(folder).envs(variables.iter().map(|(name, value)| (*name, value.as_str())));
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
     let output = BufReader::new(child.stdout.take().expect("stdout"));
     let running = Running(child);
     let (line, lines) = std::sync::mpsc::channel();
