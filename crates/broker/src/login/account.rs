@@ -21,7 +21,11 @@ impl Broker {
     ) -> Result<Account, Error> {
         let claims = match &answer.id_token {
             Some(claims) if claims.email.is_some() || claims.preferred_username.is_some() => Some(claims.clone()),
-            known => self.userinfo(vault, issuer, answer, reach).await?.or_else(|| known.clone()),
+            known => self
+                .userinfo(vault, issuer, answer, reach)
+                .await?
+                .filter(|said| is_of(said, known.as_ref()))
+                .or_else(|| known.clone()),
         };
         Ok(claims.map_or_else(
             || Account { name: NAMELESS.to_owned(), ..Account::default() },
@@ -46,5 +50,29 @@ impl Broker {
             .ok()
             .filter(oauth::http::Response::is_success)
             .and_then(|response| serde_json::from_slice(&response.body).ok()))
+    }
+}
+
+/// OpenID Connect Core §5.3.2: claims that are of another subject than the id token are not used.
+fn is_of(said: &IdToken, known: Option<&IdToken>) -> bool {
+    known.is_none_or(|known| known.sub.is_none() || known.sub == said.sub)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn claims_of_another_subject_are_not_used() {
+        let of = |sub: Option<&str>| IdToken { sub: sub.map(str::to_owned), ..IdToken::default() };
+        for (said, known, used) in [
+            (of(Some("ada")), Some(of(Some("ada"))), true),
+            (of(Some("grace")), Some(of(Some("ada"))), false),
+            (of(None), Some(of(Some("ada"))), false),
+            (of(Some("ada")), Some(of(None)), true),
+            (of(Some("ada")), None, true),
+        ] {
+            assert_eq!(is_of(&said, known.as_ref()), used, "{said:?} {known:?}");
+        }
     }
 }
