@@ -102,7 +102,20 @@ impl Broker {
             resource: asked.resource_parameter,
             scopes: asked.scopes,
         };
-        client.id_jag(&self.inner.http, &exchange).await.map_err(|error| refused_by(&provider, error))
+        let outcome = client.id_jag(&self.inner.http, &exchange).await;
+        if matches!(outcome, Err(TokenError::InvalidGrant { .. })) && subject_token_type == oauth::assertion::REFRESH_TOKEN {
+            self.forget_subject(&provider.issuer, &subject_token).await?;
+        }
+        outcome.map_err(|error| refused_by(&provider, error))
+    }
+
+    /// A refresh token that the provider no longer takes: the next login asks the person there.
+    async fn forget_subject(&self, provider: &Issuer, refused: &Secret) -> Result<(), Error> {
+        let known = self.provider(provider).await?;
+        if known.refresh_token.as_ref() == Some(refused) {
+            self.vault()?.save_identity_provider(&IdentityProvider { refresh_token: None, ..known }).await?;
+        }
+        Ok(())
     }
 
     /// The code flow at the provider, for an id token; no MCP server is named to it.
@@ -116,7 +129,7 @@ impl Broker {
         let offline = Scopes::parse("offline_access");
         let least = Scopes::parse("openid");
         let scopes = if server.scopes_supported.includes(&offline) { least.union(&offline) } else { least };
-        Ok(PendingAuthorization::begin(AuthorizationRequest {
+        let pending = PendingAuthorization::begin(AuthorizationRequest {
             id: vault::new_id(),
             kind: GrantKind::EnterpriseManaged,
             random: (crate::random()?, crate::random()?),
@@ -130,7 +143,9 @@ impl Broker {
             wishes: options.wishes.clone(),
             dpop_key: None,
             now: self.now(),
-        })?)
+        })?;
+        // Found again by the name that it was entered under; `iss` is compared with its own (Q12).
+        Ok(PendingAuthorization { issuer: provider.issuer.clone(), ..pending })
     }
 
     /// The provider's answer to the login there: its id token is kept, and the server's own login goes on at once.
@@ -201,7 +216,8 @@ fn keep_words(provider: &mut IdentityProvider, answer: Answer) -> Result<(), Err
     provider.account = claims.display_name().map(excerpt);
     provider.id_token_expires_at = claims.expires_at().or(answer.tokens.expires_at);
     provider.id_token = Some(id_token);
-    provider.refresh_token = answer.tokens.refresh_token.or_else(|| provider.refresh_token.clone());
+    // The one before may be another person's.
+    provider.refresh_token = answer.tokens.refresh_token;
     Ok(())
 }
 

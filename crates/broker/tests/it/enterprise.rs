@@ -133,6 +133,44 @@ async fn after_the_id_tokens_end_the_refresh_token_speaks() {
     assert_eq!(provider.requests("/authorize"), 1);
 }
 
+/// The provider's own login ended: it is asked once, and the next login asks the person there instead of going on in vain.
+#[tokio::test]
+async fn t11_after_the_refresh_tokens_end_the_person_logs_in_at_the_provider_again() {
+    let employee = Employee::new().await;
+    employee.enter(None).await;
+    let Employee { person, provider, id } = &employee;
+    let callback = browse(&person.begin(id).await.authorization_url).await;
+    person.broker.complete_login(Callback::parse(&callback)).await.expect("a login");
+    provider.switches().set(|s| s.enterprise.exchange_refused = Some("invalid_grant".into()));
+    person.expire();
+    person.tool(id, "whoami").await.expect_err("the provider takes its refresh token no more");
+    let asked = employee.exchanges().len();
+    provider.switches().set(|s| s.enterprise.exchange_refused = None);
+    let pending = person.begin(id).await;
+    assert!(pending.authorization_url.starts_with(&provider.issuer()), "{}", pending.authorization_url);
+    assert_eq!(employee.exchanges().len(), asked, "what is dead is not shown again");
+}
+
+/// PROTOCOL: Q12
+#[tokio::test]
+async fn q12_a_provider_that_was_entered_with_a_slash_is_found_again() {
+    let employee = Employee::new().await;
+    let Employee { person, provider, id } = &employee;
+    let issuer = format!("{}/", provider.issuer());
+    let entry = ProviderEntry {
+        issuer: issuer.clone(),
+        client_id: "at-provider".into(),
+        client_secret: Some(Secret::new("p")),
+        token_endpoint: None,
+        id_token: None,
+    };
+    person.broker.set_identity_provider(entry).await.expect("a provider");
+    let method = LoginMethod::Enterprise { provider: Issuer::parse(&issuer).expect("an issuer") };
+    person.broker.set_login_method(id, method).await.expect("a way to log in");
+    let callback = browse(&person.begin(id).await.authorization_url).await;
+    person.broker.complete_login(Callback::parse(&callback)).await.expect("a login");
+}
+
 #[tokio::test]
 async fn the_companys_no_is_final() {
     for error in ["access_denied", "invalid_grant", "invalid_target"] {
