@@ -2,11 +2,12 @@
 //! they have typed it there.
 
 use super::Beginning;
+use super::keep::Made;
 use crate::registration::{Chosen, Need};
 use crate::{Broker, Code, Error};
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::Reach;
-use oauth::grant::{GrantId, GrantKind};
+use oauth::grant::{Account, GrantId, GrantKind};
 use oauth::secret::Secret;
 use oauth::token::{Answer, Client, TokenError};
 use std::time::Duration;
@@ -127,6 +128,10 @@ impl Broker {
         let record = self.record_of(pending.resource.as_str()).await?;
         if !vault.take_pending(&pending.id).await? {
             // Cancelled while the issuer answered: nobody keeps what came.
+            if let Ok(answer) = outcome {
+                let nobody = Account { name: "a cancelled login".to_owned(), ..Account::default() };
+                self.give_back(vault, &record, Made::by(pending, nobody, answer.tokens)).await;
+            }
             return Ok(());
         }
         let kept = match outcome {

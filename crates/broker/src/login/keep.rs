@@ -46,7 +46,9 @@ impl Broker {
     /// One transaction for the grant and its event; without it there was no login (PROTOCOL.md 2.11). Then the tokens
     /// that it replaces are taken back.
     pub(super) async fn keep_login(&self, vault: &Vault, record: &ResourceRecord, made: Made) -> Result<Grant, Error> {
-        if let Err(error) = allowed(record, &made.account) {
+        // Read again: the account may have been locked, or the server removed, while the issuer was slow to answer.
+        let now = self.record_of(&record.id).await;
+        if let Err(error) = now.and_then(|record| allowed(&record, &made.account)) {
             self.give_back(vault, record, made).await;
             return Err(error);
         }
@@ -124,8 +126,8 @@ impl Broker {
         self.record(self.event("replaced", !failed, message).about(record).on(replaced)).await;
     }
 
-    /// Tokens of an account that may not log in here: nobody keeps them.
-    async fn give_back(&self, vault: &Vault, record: &ResourceRecord, made: Made) {
+    /// Tokens that nobody keeps: of an account that may not log in here, or of a login that was cancelled meanwhile.
+    pub(super) async fn give_back(&self, vault: &Vault, record: &ResourceRecord, made: Made) {
         let unwanted = Grant {
             id: GrantId(vault::new_id()),
             kind: made.kind,
