@@ -11,7 +11,7 @@ use oauth::grant::{Account, GrantId, GrantKind};
 use oauth::secret::Secret;
 use oauth::token::{Answer, Client, TokenError};
 use std::time::Duration;
-use vault::Vault;
+use vault::{Vault, VaultError};
 
 impl Broker {
     pub(super) async fn by_device(&self, beginning: &Beginning<'_>) -> Result<PendingAuthorization, Error> {
@@ -77,8 +77,10 @@ impl Broker {
         let _turn = loop {
             match vault.lock_grant(&turn, Duration::from_secs(5)).await {
                 Ok(lock) => break lock,
-                Err(_) if vault.pending(id).await?.is_some() => {}
-                Err(error) => return Err(error.into()),
+                Err(VaultError::LockTimeout) if vault.pending(id).await?.is_some_and(|p| self.now() < p.expires_at) => {}
+                Err(VaultError::LockTimeout) => return self.sweep(self.now()).await,
+                // Asked again it would say the same, and nobody asks the issuer: the login ends and says why.
+                Err(error) => return self.given_up(&vault, id, error.into()).await,
             }
         };
         let mut interval = None;
@@ -97,6 +99,16 @@ impl Broker {
                 Err(TokenError::Http(_) | TokenError::Unavailable { .. }) => interval = Some((seconds * 2).min(60)),
                 outcome => return self.decided(&vault, &pending, outcome).await,
             }
+        }
+        Ok(())
+    }
+
+    async fn given_up(&self, vault: &Vault, id: &str, error: Error) -> Result<(), Error> {
+        if let Some(pending) = vault.pending(id).await?
+            && vault.take_pending(id).await?
+        {
+            let record = self.record_of(pending.resource.as_str()).await?;
+            self.failed(&record, error).await;
         }
         Ok(())
     }

@@ -88,6 +88,21 @@ async fn slow_down_is_obeyed() {
     assert_eq!(person.web.requests("/token"), 2, "no poll came too early");
 }
 
+/// A folder that takes no lock: the login says so, instead of trying for ever.
+#[tokio::test]
+async fn a_device_login_that_nobody_can_ask_for_ends() {
+    let person = Person::approving(quick()).await;
+    let id = person.add_with(LoginMethod::Device).await;
+    let locks = person.broker.home().locks().to_owned();
+    std::fs::remove_dir_all(&locks).expect("removed");
+    std::fs::write(&locks, "").expect("a file in its place");
+    let pending = person.begin(&id).await;
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(20), person.broker.wait_login(&pending)).await;
+    let error = waited.expect("it ends").expect_err("nobody asks");
+    assert_eq!(error.code(), Code::VaultFailed, "{error}");
+    assert_eq!(person.web.requests("/token"), 0);
+}
+
 #[tokio::test]
 async fn a_cancelled_device_login_keeps_nothing() {
     let person = Person::approving(quick()).await;
