@@ -186,9 +186,12 @@ impl Broker {
                 let failure = Error::new(Code::TemporarilyUnavailable, error.to_string());
                 Err(self.back_off(&grant.id, failure, error.retry_after()))
             }
-            // Another person is logged in at the provider: this login is as good as it was.
-            Err(error) if error.code() == Code::AccountLocked => Err(error),
-            Err(error) => self.rejected(vault, grant, LoginReason::RefreshRejected, &error.to_string()).await,
+            Err(error) if ends_a_login(error.code()) => {
+                self.rejected(vault, grant, LoginReason::RefreshRejected, &error.to_string()).await
+            }
+            // Nobody refused anything (I4): a key that cannot be read now, a vault that is locked, another person at the
+            // provider. The login is as good as it was.
+            Err(error) => Err(error),
         }
     }
 
@@ -300,6 +303,11 @@ impl Broker {
             Err(_) => self.event(kind, ok, what).on(grant),
         }
     }
+}
+
+/// What a party says to a login that needs nobody, or its end by another choice of the person.
+fn ends_a_login(code: Code) -> bool {
+    matches!(code, Code::ExchangeFailed | Code::ClientForgotten | Code::RefusedByProvider | Code::LoginRequired)
 }
 
 /// Whether an old set may be served while its issuer cannot answer.

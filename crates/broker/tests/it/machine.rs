@@ -152,6 +152,20 @@ async fn a_workload_shows_its_platforms_word_and_no_client_id() {
     assert_eq!(person.token_requests("assertion").last(), Some(&Some(newer)));
 }
 
+/// I4: the platform writes its file anew, and for a moment there is none. Nobody refused anything.
+#[tokio::test]
+async fn i4_a_file_that_is_away_for_a_moment_ends_no_login() {
+    let key = SigningKey::generate();
+    let (person, id, file) = workload(&key).await;
+    person.done(&id).await.expect("its own access");
+    let word = std::fs::read(&file).expect("a token file");
+    std::fs::remove_file(&file).expect("removed");
+    person.web.tokens().expire_access_tokens();
+    assert_eq!(person.tool(&id, "whoami").await.expect_err("no file").code(), Code::KeyUnusable);
+    std::fs::write(&file, word).expect("a token file");
+    assert_eq!(person.tool(&id, "whoami").await.expect("a new token").status, 200);
+}
+
 #[tokio::test]
 async fn a_workload_that_is_refused_tries_nothing_else() {
     let key = SigningKey::generate();
