@@ -79,7 +79,7 @@ export class Window {
 
   /** Waits until the page is drawn as it is now, for a picture of it. */
   async drawn() {
-    const script = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))";
+    const script = "requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(arguments[0], 150)))";
     await this.page?.call("POST", "/execute/async", { script, args: [] });
   }
 

@@ -49,6 +49,7 @@ impl Host {
         self.broker().forget_client(&args.id).await
     }
 
+    #[expect(clippy::unused_async, reason = "the table of commands awaits each of them")]
     pub(crate) async fn client_document(&self, args: DocumentAsk) -> Result<ClientDocument, Error> {
         let document = format!("{:#}", self.broker().client_metadata(&args.url)?);
         Ok(ClientDocument { url: args.url, document })

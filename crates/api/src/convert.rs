@@ -23,7 +23,7 @@ pub fn failure(error: &broker::Error) -> dto::Failure {
         code: error.code().as_str().to_owned(),
         message: sentence(&bounded(&error.to_string())),
         hint: error.hint(),
-        concession: error.concession().map(|concession| offer(concession, error.pattern())),
+        concession: error.concession().map(|concession| Box::new(offer(concession, error.pattern()))),
         scopes: error.scopes().map(oauth::scope::Scopes::to_vec).unwrap_or_default(),
     }
 }

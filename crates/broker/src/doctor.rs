@@ -64,9 +64,9 @@ impl Broker {
         let mut outcome = discover(&self.inner.http, &uri, &concessions, &keep).await;
         while let Some(concession) = outcome.as_ref().err().and_then(DiscoveryError::concession) {
             // What a person would not allow by looking: an address inside the network is not asked.
-            let stops =
+            let enough =
                 concession == Concession::PrivateNetwork || concessions.allow(concession) || departures.len() >= MOST_LOOKS;
-            if stops {
+            if enough {
                 break;
             }
             departures.extend(outcome.as_ref().err().map(|error| (concession, error.to_string())));
@@ -75,19 +75,19 @@ impl Broker {
             outcome = discover(&self.inner.http, &uri, &concessions, &keep).await;
         }
         let steps = steps.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Ok(diagnosis(&uri, self.now(), outcome, &departures, steps))
+        Ok(diagnosis(&uri, self.now(), &outcome, &departures, steps))
     }
 }
 
 fn diagnosis(
     uri: &ResourceUri,
     at: Timestamp,
-    outcome: Result<Discovery, DiscoveryError>,
+    outcome: &Result<Discovery, DiscoveryError>,
     departures: &[(Concession, String)],
     steps: Vec<Step>,
 ) -> Diagnosis {
-    let (kind, summary, code) = verdict(&outcome, departures);
-    let protected: Option<&Protected> = match &outcome {
+    let (kind, summary, code) = verdict(outcome, departures);
+    let protected: Option<&Protected> = match outcome {
         Ok(Discovery::Protected(found)) => Some(found),
         _ => None,
     };

@@ -13,7 +13,7 @@ pub struct Failure {
     /// What the person can do now.
     pub hint: String,
     /// The one departure from the specification that stands in the way, if allowing it would help.
-    pub concession: Option<ConcessionOffer>,
+    pub concession: Option<Box<ConcessionOffer>>,
     /// What is lacking, with `step_up_required`.
     pub scopes: Vec<String>,
 }

@@ -83,15 +83,16 @@ pub(super) fn of_server(found: &Protected) -> Vec<Finding> {
     findings.push(works("Scopes", scopes, "MCP authorization (S-02 to S-04)"));
     findings.extend(logins(server));
     findings.extend(registrations(server));
-    findings.push(match server.sends_iss {
-        true => works("iss in the answer", "The answer says who it is from.", "RFC 9207 §2 (C-03)"),
-        false => Finding {
+    findings.push(if server.sends_iss {
+        works("iss in the answer", "The answer says who it is from.", "RFC 9207 §2 (C-03)")
+    } else {
+        Finding {
             advice: Some(
                 "Send `iss` in authorization responses and say so in the metadata: it keeps servers from being mixed up."
                     .to_owned(),
             ),
             ..missing("iss in the answer", "The answer does not say who it is from.", "RFC 9207 §2 (C-06)")
-        },
+        }
     });
     findings.push(if server.scopes_supported.contains("offline_access") {
         works("Renewal", "The scope offline_access is offered, and will be asked for.", "OpenID Connect Core §11 (S-14)")
