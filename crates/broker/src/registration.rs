@@ -5,7 +5,7 @@ use crate::events::About;
 use crate::{Broker, Code, Error, RedirectPreference, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::metadata::AuthorizationServer;
-use oauth::redirect::Redirect;
+use oauth::redirect::{Redirect, Way};
 use oauth::registration::{
     self, AuthMethod, Registration, RegistrationError, RegistrationKind, Wanted, accepts_our_document, document_redirects,
     register,
@@ -97,17 +97,18 @@ impl Broker {
     /// CIMD: the id is a URL of ours, the same at every issuer. Kept as a row, since logins and
     /// grants name their registration.
     async fn by_document(&self, need: &Need<'_>, known: &[Registration]) -> Result<Option<Chosen>, Error> {
-        // Some take public clients without listing `none` (Cognito): not by itself, but where the person chose this way.
+        // Some take public clients without listing `none` (Cognito), and some do not say in their answers who they are,
+        // while all issuers have the document's redirects in common (B-14): not by itself, but where the person chose it.
         let accepted = match need.by {
             Some(_) => need.server.accepts_metadata_documents,
-            None => accepts_our_document(need.server),
+            None => accepts_our_document(need.server) && need.server.sends_iss,
         };
         let Some(url) = self.settings().await?.client_metadata_url.filter(|_| accepted) else {
             return Ok(None);
         };
-        let port = need.redirects.iter().find_map(|redirect| match redirect {
-            Redirect::Loopback(port) | Redirect::Localhost(port) => Some(*port),
-            Redirect::DeepLink => None,
+        let port = need.redirects.iter().find_map(|redirect| match redirect.way {
+            Way::Loopback(port) | Way::Localhost(port) => Some(port),
+            Way::DeepLink => None,
         });
         let Some(port) = port else {
             return Ok(None);
@@ -134,17 +135,19 @@ impl Broker {
         let without_browser = need.redirects.is_empty();
         let any = self.redirect_uris();
         for redirect in if without_browser { &any } else { need.redirects } {
+            // Whoever does not say in its answer who it is has a place of its own for it (B-14).
+            let redirect = if server.sends_iss || without_browser { *redirect } else { redirect.of(&server.issuer) };
             let fits = |known: &Registration| match known.redirects.as_slice() {
                 [] => without_browser,
-                registered => !without_browser && registered.contains(redirect),
+                registered => !without_browser && registered.contains(&redirect),
             };
             let usable = known.iter().find(|known| known.kind == RegistrationKind::Dynamic && fits(known));
             if let Some(usable) = usable
                 && let Some(registration) = self.living(usable, server, need).await?
             {
-                return Ok(Chosen { registration, redirect: *redirect });
+                return Ok(Chosen { registration, redirect });
             }
-            let wanted = Wanted { redirect: *redirect, scopes: need.scopes, confidential, without_browser };
+            let wanted = Wanted { redirect, scopes: need.scopes, confidential, without_browser };
             match register(&self.inner.http, server, wanted, vault::new_id(), need.reach, self.now()).await {
                 Ok(mut registration) => {
                     if without_browser {
@@ -153,11 +156,11 @@ impl Broker {
                     }
                     vault.save_registration(&registration).await?;
                     if refused.is_some() && !without_browser {
-                        vault.save_redirect_preference(&server.issuer, preference(*redirect)).await?;
+                        vault.save_redirect_preference(&server.issuer, preference(redirect)).await?;
                     }
                     let what = format!("Registered at {} as {}", server.issuer, oauth::uri::excerpt(&registration.client_id));
                     self.record(self.event("registered", true, what).about(need.record)).await;
-                    return Ok(Chosen { registration, redirect: *redirect });
+                    return Ok(Chosen { registration, redirect });
                 }
                 // A fault of the endpoint's own may be its way to refuse a redirect (LAB.md 4.20).
                 Err(error @ (RegistrationError::RedirectRefused { .. } | RegistrationError::Refused { status: 500, .. })) => {
@@ -249,9 +252,9 @@ fn not_among(registration: &Registration, redirects: &[Redirect]) -> Error {
 }
 
 pub(crate) fn preference(redirect: Redirect) -> RedirectPreference {
-    match redirect {
-        Redirect::DeepLink => RedirectPreference::DeepLink,
-        Redirect::Loopback(_) => RedirectPreference::Loopback,
-        Redirect::Localhost(_) => RedirectPreference::Localhost,
+    match redirect.way {
+        Way::DeepLink => RedirectPreference::DeepLink,
+        Way::Loopback(_) => RedirectPreference::Loopback,
+        Way::Localhost(_) => RedirectPreference::Localhost,
     }
 }

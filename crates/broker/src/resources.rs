@@ -242,7 +242,7 @@ impl Broker {
             None => None,
         };
         let registration_id =
-            grants.iter().map(|grant| &grant.registration_id).chain(pending.iter().map(|p| &p.registration_id)).next_back();
+            pending.iter().map(|p| &p.registration_id).chain(grants.iter().map(|grant| &grant.registration_id)).next();
         let registration = match registration_id {
             Some(id) => crate::grants::readable(vault.registration(id).await)?,
             None => None,

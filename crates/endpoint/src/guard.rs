@@ -5,7 +5,7 @@
 
 use crate::peer::{Peer, Via};
 use crate::reply::Refusal;
-use crate::routes::{CALLBACK, Shared, TOKEN};
+use crate::routes::{Shared, TOKEN, is_callback};
 use axum::extract::{Extension, Request, State};
 use axum::http::header::{HOST, ORIGIN, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
@@ -24,7 +24,7 @@ pub(crate) async fn guard(
         return next.run(request).await;
     };
     // Strangers' visits to anything else are not worth a line.
-    if [TOKEN, CALLBACK].contains(&request.uri().path()) {
+    if request.uri().path() == TOKEN || is_callback(request.uri().path()) {
         context.broker.record_refusal(None, Code::AccessDenied, refusal.description().to_owned()).await;
     }
     refusal.into_response()
@@ -32,7 +32,7 @@ pub(crate) async fn guard(
 
 /// The rules, in order.
 fn check(method: &Method, uri: &Uri, headers: &HeaderMap, via: Via, port: Option<u16>) -> Result<(), Refusal> {
-    let callback = uri.path() == CALLBACK;
+    let callback = is_callback(uri.path());
     meant_for_us(uri, headers, via, port, callback)?;
     if headers.contains_key(ORIGIN) {
         return Err(forbidden("A web page called this machine's Gatelodge and was refused."));

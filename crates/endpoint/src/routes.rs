@@ -14,6 +14,12 @@ use std::sync::Arc;
 
 pub(crate) const TOKEN: &str = "/token";
 pub(crate) const CALLBACK: &str = oauth::redirect::LOOPBACK_PATH;
+/// The redirect of one issuer alone (B-14).
+const CALLBACK_OF: &str = "/callback/{issuer}";
+
+pub(crate) fn is_callback(path: &str) -> bool {
+    path.strip_prefix(CALLBACK).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
 pub(crate) const METADATA: &str = "/.well-known/oauth-authorization-server";
 
 /// What the handlers share.
@@ -38,6 +44,7 @@ pub(crate) fn routes(context: Shared) -> Router {
     Router::new()
         .route(TOKEN, any(token::token))
         .route(CALLBACK, get(callback::callback).head(only_get("GET")).fallback(only_get("GET")))
+        .route(CALLBACK_OF, get(callback::callback).head(only_get("GET")).fallback(only_get("GET")))
         .route(METADATA, get(metadata::metadata).fallback(only_get("GET, HEAD")))
         .fallback(nothing_here)
         .layer(from_fn_with_state(Arc::clone(&context), guard::guard))
@@ -54,7 +61,7 @@ pub(crate) fn sealed(mut response: Response) -> Response {
     response
 }
 
-async fn nothing_here() -> Response {
+pub(crate) async fn nothing_here() -> Response {
     let refusal = Refusal::new(StatusCode::NOT_FOUND, "not_found", Code::NotFound, "there is nothing at this address");
     refusal.hinting(format!("Agents ask at {TOKEN}; {METADATA} describes it.")).into_response()
 }

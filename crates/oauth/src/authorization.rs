@@ -130,6 +130,9 @@ impl PendingAuthorization {
         if now >= self.expires_at {
             return Err(ResponseError::Expired);
         }
+        if callback.arrived.is_some_and(|arrived| !arrived.is_place_of(self.redirect)) {
+            return Err(ResponseError::WrongPlace { issuer: self.expected_iss.clone() });
+        }
         // RFC 9207 §2.4 with MCP's local policy: compared whenever present, byte for byte (C-02 … C-08).
         match callback.iss {
             Some(iss) if iss != self.expected_iss.as_str() => {

@@ -1,6 +1,8 @@
 //! Where the browser brings the answer (RFC 8252 §7).
 
+use crate::uri::Issuer;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// The private-use scheme: reverse DNS of a name of ours, one slash, no authority (RFC 8252 §7.1).
 pub const DEEP_LINK: &str = "app.gatelodge.desktop:/oauth/callback";
@@ -8,9 +10,20 @@ pub const SCHEME: &str = "app.gatelodge.desktop";
 /// Path of the loopback redirects; the port is the endpoint's.
 pub const LOOPBACK_PATH: &str = "/callback";
 
+/// The way, and whose answer may come by it.
+///
+/// An issuer that does not say in its answer who it is (RFC 9207) gets a redirect of its own: an answer that another
+/// issuer was made to give arrives somewhere else, and its code goes nowhere (RFC 8252 §8.10, B-14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Redirect {
+    pub way: Way,
+    /// The issuer that it belongs to; None: any that says who it is, or that a person registered it with.
+    pub tag: Option<u32>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "port")]
-pub enum Redirect {
+pub enum Way {
     DeepLink,
     /// `http://127.0.0.1:PORT/callback`: one stable port, since most issuers compare it exactly.
     Loopback(u16),
@@ -18,39 +31,99 @@ pub enum Redirect {
     Localhost(u16),
 }
 
+// The names by which the ways are known everywhere, for redirects of any issuer.
+#[expect(non_upper_case_globals, non_snake_case, reason = "they read as the variants of a way")]
 impl Redirect {
+    pub const DeepLink: Self = Self { way: Way::DeepLink, tag: None };
+
+    pub fn Loopback(port: u16) -> Self {
+        Self { way: Way::Loopback(port), tag: None }
+    }
+
+    pub fn Localhost(port: u16) -> Self {
+        Self { way: Way::Localhost(port), tag: None }
+    }
+}
+
+impl Redirect {
+    /// The same way, for this issuer alone.
+    #[must_use]
+    pub fn of(self, issuer: &Issuer) -> Self {
+        let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(issuer.as_str()));
+        Self { tag: Some(u32::from_be_bytes([a, b, c, d])), ..self }
+    }
+
     pub fn uri(self) -> String {
-        match self {
-            Self::DeepLink => DEEP_LINK.to_owned(),
-            Self::Loopback(port) => format!("http://127.0.0.1:{port}{LOOPBACK_PATH}"),
-            Self::Localhost(port) => format!("http://localhost:{port}{LOOPBACK_PATH}"),
-        }
+        let base = match self.way {
+            Way::DeepLink => DEEP_LINK.to_owned(),
+            Way::Loopback(port) => format!("http://127.0.0.1:{port}{LOOPBACK_PATH}"),
+            Way::Localhost(port) => format!("http://localhost:{port}{LOOPBACK_PATH}"),
+        };
+        self.tag.map_or_else(|| base.clone(), |tag| format!("{base}/{tag:08x}"))
     }
 
     pub fn from_uri(uri: &str) -> Option<Self> {
-        if uri == DEEP_LINK {
-            return Some(Self::DeepLink);
-        }
-        let at = |host: &str| uri.strip_prefix(host)?.strip_suffix(LOOPBACK_PATH)?.parse().ok();
-        at("http://127.0.0.1:").map(Self::Loopback).or_else(|| at("http://localhost:").map(Self::Localhost))
+        let (base, tag) = match uri.rsplit_once("/callback/") {
+            Some((base, tag)) if is_tag(tag) => (format!("{base}/callback"), Some(u32::from_str_radix(tag, 16).ok()?)),
+            Some(_) => return None,
+            None => (uri.to_owned(), None),
+        };
+        let port = |host: &str| base.strip_prefix(host)?.strip_suffix(LOOPBACK_PATH)?.parse().ok();
+        let way = if base == DEEP_LINK {
+            Way::DeepLink
+        } else {
+            port("http://127.0.0.1:").map(Way::Loopback).or_else(|| port("http://localhost:").map(Way::Localhost))?
+        };
+        Some(Self { way, tag })
     }
 
     pub fn is_deep_link(self) -> bool {
-        self == Self::DeepLink
+        self.way == Way::DeepLink
     }
+
+    /// Whether an answer that arrived here is one to a request that named `asked`. The listener has two names and one
+    /// port, which may have changed since.
+    pub fn is_place_of(self, asked: Self) -> bool {
+        self.tag == asked.tag && self.is_deep_link() == asked.is_deep_link()
+    }
+}
+
+fn is_tag(text: &str) -> bool {
+    text.len() == 8 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::Redirect;
+    use crate::uri::Issuer;
 
     #[test]
     fn a_redirect_survives_its_uri() {
+        let issuer = Issuer::stored("https://as.example".into());
         for redirect in [Redirect::DeepLink, Redirect::Loopback(4283), Redirect::Localhost(4283)] {
             assert_eq!(Redirect::from_uri(&redirect.uri()), Some(redirect));
+            let own = redirect.of(&issuer);
+            assert_eq!(Redirect::from_uri(&own.uri()), Some(own), "{}", own.uri());
+            assert!(!redirect.is_place_of(own) && own.is_place_of(own));
         }
-        for other in ["http://127.0.0.1:x/callback", "http://localhost/callback", "http://localhost.evil:1/callback"] {
+        for other in [
+            "http://127.0.0.1:x/callback",
+            "http://localhost/callback",
+            "http://localhost.evil:1/callback",
+            "http://127.0.0.1:1/callback/",
+            "http://127.0.0.1:1/callback/xyz",
+            "http://127.0.0.1:1/callback/0123ABCD",
+            "http://127.0.0.1:1/callback/01234567/callback/01234567",
+            "http://127.0.0.1:1/other/01234567",
+        ] {
             assert_eq!(Redirect::from_uri(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn b14_two_issuers_have_two_places() {
+        let place = |issuer: &str| Redirect::Loopback(1).of(&Issuer::stored(issuer.into()));
+        assert_ne!(place("https://a.example"), place("https://b.example"));
+        assert!(!place("https://a.example").is_place_of(place("https://b.example")));
     }
 }

@@ -73,16 +73,17 @@ impl Vault {
 
     /// Newest first. A damaged one is left out: another can be made.
     pub async fn registrations_at(&self, issuer: &Issuer) -> Result<Vec<Registration>, VaultError> {
-        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM registrations WHERE issuer = ? ORDER BY registered_at DESC, id")
-            .bind(issuer.as_str())
-            .fetch_all(&self.database().pool)
-            .await?;
+        let rows: Vec<Row> =
+            sqlx::query_as("SELECT * FROM registrations WHERE issuer = ? ORDER BY registered_at DESC, rowid DESC")
+                .bind(issuer.as_str())
+                .fetch_all(&self.database().pool)
+                .await?;
         rows.into_iter().filter_map(|row| whole(self.read_registration(row))).collect()
     }
 
     /// All of them, by issuer, newest first.
     pub async fn registrations(&self) -> Result<Vec<Registration>, VaultError> {
-        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM registrations ORDER BY issuer, registered_at DESC, id")
+        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM registrations ORDER BY issuer, registered_at DESC, rowid DESC")
             .fetch_all(&self.database().pool)
             .await?;
         rows.into_iter().filter_map(|row| whole(self.read_registration(row))).collect()

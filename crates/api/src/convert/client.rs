@@ -2,7 +2,7 @@
 
 use crate::dto;
 use broker::{IdentityProvider, RedirectPreference, ResourceView, Settings};
-use oauth::redirect::Redirect;
+use oauth::redirect::{Redirect, Way};
 use oauth::registration::{AuthMethod, Registration, RegistrationKind, accepts_our_document};
 
 pub fn client(registration: &Registration) -> dto::ClientInfo {
@@ -48,16 +48,16 @@ pub fn client_options(
 }
 
 fn option(redirect: Redirect) -> dto::RedirectOption {
-    let (kind, when) = match redirect {
-        Redirect::DeepLink => (
+    let (kind, when) = match redirect.way {
+        Way::DeepLink => (
             dto::Redirect::DeepLink,
             "The link that opens this app. For authorization servers that take the schemes of native programs.",
         ),
-        Redirect::Loopback(_) => (
+        Way::Loopback(_) => (
             dto::Redirect::Loopback,
             "This machine by its address, which is what the specifications advise. Most authorization servers take it.",
         ),
-        Redirect::Localhost(_) => (
+        Way::Localhost(_) => (
             dto::Redirect::Localhost,
             "This machine by its name. For authorization servers that take no address, such as Amazon Cognito.",
         ),

@@ -6,7 +6,7 @@ use broker::{ReceiptOutcome, ReceiptStep, Started};
 use oauth::authorization::PendingAuthorization;
 use oauth::grant::{Grant, GrantKind, GrantState};
 use oauth::metadata::AuthorizationServer;
-use oauth::redirect::Redirect;
+use oauth::redirect::Way;
 use oauth::registration::RegistrationKind;
 
 pub fn grant(grant: &Grant, resource_id: &str) -> dto::Grant {
@@ -52,10 +52,10 @@ pub fn pending(pending: &PendingAuthorization, resource_id: &str, problem: Optio
         resource_id: resource_id.to_owned(),
         authorization_url: pending.authorization_url.clone(),
         authorization_host: AuthorizationServer::host_of(&pending.authorization_url),
-        redirect: match pending.redirect {
-            Redirect::DeepLink => dto::Redirect::DeepLink,
-            Redirect::Loopback(_) => dto::Redirect::Loopback,
-            Redirect::Localhost(_) => dto::Redirect::Localhost,
+        redirect: match pending.redirect.way {
+            Way::DeepLink => dto::Redirect::DeepLink,
+            Way::Loopback(_) => dto::Redirect::Loopback,
+            Way::Localhost(_) => dto::Redirect::Localhost,
         },
         redirect_uri: pending.redirect.uri(),
         started_at: pending.started_at.0,

@@ -78,7 +78,9 @@ impl From<ResponseError> for Error {
     fn from(error: ResponseError) -> Self {
         let code = match error {
             ResponseError::NotACallback | ResponseError::Duplicate(_) | ResponseError::Empty => Code::LoginUnknown,
-            ResponseError::IssMissing { .. } | ResponseError::IssMismatch { .. } => Code::IssMismatch,
+            ResponseError::IssMissing { .. } | ResponseError::IssMismatch { .. } | ResponseError::WrongPlace { .. } => {
+                Code::IssMismatch
+            }
             ResponseError::Expired => Code::LoginExpired,
             ResponseError::Refused { .. } => Code::LoginRefused,
         };

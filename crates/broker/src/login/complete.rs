@@ -39,7 +39,12 @@ impl Broker {
         let code = match pending.respond(callback, self.now()) {
             Ok(code) => code,
             // A forged answer must not end the real login: it stays under way (PROTOCOL.md 2.10 step 4).
-            Err(error @ (ResponseError::IssMismatch { .. } | ResponseError::IssMissing { .. } | ResponseError::NotACallback)) => {
+            Err(
+                error @ (ResponseError::IssMismatch { .. }
+                | ResponseError::IssMissing { .. }
+                | ResponseError::WrongPlace { .. }
+                | ResponseError::NotACallback),
+            ) => {
                 return Err(self.failed(&record, error.into()).await);
             }
             Err(error) => {

@@ -308,6 +308,23 @@ async fn n16_c01_an_answer_when_no_login_waits() {
     refused(&person, "app.gatelodge.desktop:/oauth/callback?code=c&state=s", Code::LoginUnknown).await;
 }
 
+/// Mix-up where neither issuer says who it is (B-14, RFC 8252 §8.10): 1. a login at the first waits; 2. the first leads
+/// the browser to the second, with our client id and redirect there; 3. the second's honest answer comes back with the
+/// first's state; 4. it arrives at the second's own place, so its code goes to nobody; 5. the first login may still end.
+#[tokio::test]
+async fn b14_an_answer_at_another_issuers_place_is_not_used() {
+    let silent = || Switches { iss: IssInResponse::NotAdvertised, ..Switches::default() };
+    let person = Person::approving(silent()).await;
+    let honest = Testbed::start(silent().approving_as("ada")).await.expect("free ports");
+    let view = person.broker.add(&honest.resource(), None, Concessions::default(), &|_| {}).await.expect("a second server");
+    let (_, waiting) = answered(&person).await;
+    let theirs = browse(&person.begin(&view.record.id).await.authorization_url).await;
+    let led_astray = with(&theirs, "state", raw(&waiting, "state"));
+    refused(&person, &led_astray, Code::IssMismatch).await;
+    assert_eq!((person.web.requests("/token"), honest.requests("/token")), (0, 0));
+    complete(&person, &waiting).await.expect("the real answer still counts");
+}
+
 /// Mix-up: 1. logins at two authorization servers wait at once; 2. each answer comes back under the other's state;
 /// 3. neither code goes to either token endpoint; 4. both logins still end well.
 #[tokio::test]

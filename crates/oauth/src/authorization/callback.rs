@@ -10,6 +10,8 @@ use url::Url;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Callback {
     pub state: Secret,
+    /// The redirect that it came by; None where only its query is known.
+    pub(super) arrived: Option<Redirect>,
     pub(super) iss: Option<String>,
     pub(super) outcome: Outcome,
 }
@@ -34,6 +36,8 @@ pub enum ResponseError {
     IssMissing { issuer: Issuer },
     #[error("the answer is from another authorization server than {issuer}, which was asked (RFC 9207)")]
     IssMismatch { issuer: Issuer },
+    #[error("the answer came to a place that was not given to {issuer}, which was asked (RFC 8252 §8.10)")]
+    WrongPlace { issuer: Issuer },
     #[error("the login took longer than {} minutes", LIFETIME_SECONDS / 60)]
     Expired,
     #[error("{}", refusal(error, description.as_deref()))]
@@ -51,10 +55,8 @@ impl Callback {
         let mut base = url.clone();
         base.set_query(None);
         base.set_fragment(None);
-        if Redirect::from_uri(base.as_str()).is_none() {
-            return Err(ResponseError::NotACallback);
-        }
-        Self::from_query(url.query().unwrap_or_default())
+        let arrived = Redirect::from_uri(base.as_str()).ok_or(ResponseError::NotACallback)?;
+        Ok(Self { arrived: Some(arrived), ..Self::from_query(url.query().unwrap_or_default())? })
     }
 
     /// Reads the query of a callback (PROTOCOL.md 2.10 step 2: no parameter twice).
@@ -79,7 +81,7 @@ impl Callback {
             (None, Some(code)) if is_code(&code) => Outcome::Code(Secret::new(code)),
             _ => return Err(ResponseError::Empty),
         };
-        Ok(Self { state, iss, outcome })
+        Ok(Self { state, arrived: None, iss, outcome })
     }
 }
 

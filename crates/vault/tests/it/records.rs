@@ -67,7 +67,7 @@ async fn reopening_keeps_everything() {
     assert_eq!(vault.resource("s1").await.expect("read"), Some(resource("s1", uri().as_str())));
     assert_eq!(vault.resource_by_uri(&bare.uri).await.expect("read"), Some(bare));
     assert_eq!(vault.resources().await.expect("read").len(), 2);
-    assert_eq!(vault.registrations_at(&issuer()).await.expect("read"), [plain, registration("r1"), registration("r2")]);
+    assert_eq!(vault.registrations_at(&issuer()).await.expect("read"), [plain, registration("r2"), registration("r1")]);
     assert_eq!(vault.registration("r1").await.expect("read"), Some(registration("r1")));
     assert_eq!(vault.pending_by_state(&pending("p1").state).await.expect("read"), Some(pending("p1")));
     assert_eq!(vault.pendings().await.expect("read"), [pending("p2"), pending("p1")]);
