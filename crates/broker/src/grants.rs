@@ -4,6 +4,7 @@ use crate::events::About;
 use crate::refresh::kept;
 use crate::{Broker, Change, Error, ResourceRecord};
 use oauth::concession::Reach;
+use oauth::discovery;
 use oauth::grant::{Grant, GrantId, GrantState, TokenSet};
 use oauth::http::{Http, Request};
 use oauth::metadata::AuthorizationServer;
@@ -81,10 +82,9 @@ impl Broker {
         record: &ResourceRecord,
         grant: &Grant,
     ) -> Result<Vec<ReceiptStep>, Error> {
-        let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let registration = readable(vault.registration(&grant.registration_id).await)?;
         match (grant.tokens(), registration) {
-            (Some(tokens), Some(registration)) => self.take_back(vault, grant, tokens, &registration, reach).await,
+            (Some(tokens), Some(registration)) => self.take_back(vault, record, grant, tokens, &registration).await,
             _ => Ok(Vec::new()),
         }
     }
@@ -92,13 +92,22 @@ impl Broker {
     async fn take_back(
         &self,
         vault: &Vault,
+        record: &ResourceRecord,
         grant: &Grant,
         tokens: &TokenSet,
         registration: &Registration,
-        reach: Reach,
     ) -> Result<Vec<ReceiptStep>, Error> {
-        let server = vault.authorization_server(&grant.issuer).await?.map(|(server, _)| server);
-        let Some(endpoint) = server.and_then(|server| server.revocation_endpoint) else {
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let server = match vault.authorization_server(&grant.issuer).await? {
+            Some((server, _)) => Ok(server),
+            // Forgotten, or changed by someone else: the issuer itself says where (I1).
+            None => discovery::authorization_server(&self.inner.http, &grant.issuer, &record.concessions, reach, &|_| {}).await,
+        };
+        let server = match server {
+            Ok(server) => server,
+            Err(error) => return Ok(vec![ReceiptStep::failed("Revoke at the issuer", format!("{error}."))]),
+        };
+        let Some(endpoint) = server.revocation_endpoint else {
             let detail = format!("{} has no revocation endpoint (RFC 7009).", grant.issuer);
             return Ok(vec![ReceiptStep {
                 what: "Revoke at the issuer".to_owned(),

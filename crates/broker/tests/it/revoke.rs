@@ -2,6 +2,7 @@
 
 use crate::setup::Person;
 use broker::{Code, ReceiptOutcome};
+use oauth::concession::Concession;
 use testbed::switches::{RevocationAnswers, Switches};
 
 #[tokio::test]
@@ -68,4 +69,18 @@ async fn a_new_login_takes_back_the_tokens_of_the_one_that_it_replaces() {
     person.broker.revoke(&second.id).await.expect("a receipt");
     assert!(person.web.tokens().live_grants().is_empty(), "nothing that was ever handed out outlives it");
     assert!(person.web.tokens().clients().is_empty(), "nor does the registration of the first redirect");
+}
+
+/// What was known of the issuer is not there any more (here because a concession was withdrawn): it is asked where tokens
+/// are taken back.
+#[tokio::test]
+async fn an_issuer_that_was_forgotten_is_asked_again() {
+    let person = Person::approving(Switches::default()).await;
+    let grant = person.log_in().await;
+    let id = person.broker.resources().await.expect("a vault")[0].record.id.clone();
+    person.broker.concede(&id, Concession::IssuerMismatch, &|_| {}).await.expect("allowed");
+    person.broker.withdraw(&id, Concession::IssuerMismatch).await.expect("withdrawn");
+    let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
+    assert!(receipt.proven, "{receipt:?}");
+    assert_eq!(person.web.requests("/revoke"), 2, "the refresh token and the access token: {receipt:?}");
 }

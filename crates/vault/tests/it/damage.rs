@@ -1,10 +1,11 @@
 //! Rows that someone changed who has the file and not the key: each is damaged, and only that one (V01, V02).
 
-use crate::setup::{Memory, NOW, Place, fill, grant, issuer, pending, registration, uri};
+use crate::setup::{Memory, NOW, Place, authorization_server, fill, grant, issuer, pending, registration, uri};
 use oauth::grant::{Grant, GrantId, GrantKind, GrantState, LoginReason};
 use oauth::registration::{AuthMethod, Registration};
 use oauth::secret::Secret;
-use vault::{IdentityProvider, Vault, VaultError};
+use oauth::uri::Issuer;
+use vault::{IdentityProvider, LoginMethod, Vault, VaultError};
 
 /// Table, column, the id of the row that is damaged, the id of one that is not.
 const SEALED: [(&str, &str, &str, &str); 7] = [
@@ -234,6 +235,40 @@ async fn i1_a_private_key_never_opens_as_a_secret_that_is_shown() {
     assert_eq!(vault.registration("r1").await.expect("whole"), Some(given));
     assert!(place.tamper("UPDATE registrations SET auth_method = 'client_secret_post'").await > 0);
     assert!(matches!(vault.registration("r1").await, Err(VaultError::Damaged { column: "client_secret", .. })));
+}
+
+/// Where tokens are taken back, and whom a workload's file is shown to.
+#[tokio::test]
+async fn i1_endpoints_and_ways_to_log_in_are_believed_only_as_they_were_written() {
+    for change in [
+        "metadata = replace(metadata, 'as.example/token', 'evil.example/token')",
+        "fetched_at = fetched_at + 1",
+        "metadata_sealed = NULL",
+        "issuer = 'https://evil.example'",
+    ] {
+        let place = Place::new();
+        let vault = place.vault().await;
+        vault.save_authorization_server(&authorization_server(), NOW).await.expect("saved");
+        assert_eq!(vault.authorization_server(&issuer()).await.expect("whole"), Some((authorization_server(), NOW)));
+        assert_eq!(place.tamper(&format!("UPDATE authorization_servers SET {change}")).await, 1);
+        for asked in [issuer(), Issuer::stored("https://evil.example".into())] {
+            assert_eq!(vault.authorization_server(&asked).await.expect("read"), None, "{change}");
+        }
+    }
+    for change in [
+        "login_method = replace(login_method, '/run/token', '/home/me/secret')",
+        "issuer = 'https://evil.example'",
+        "login_method_sealed = NULL",
+    ] {
+        let place = Place::new();
+        let vault = place.vault().await;
+        fill(&vault).await;
+        let before = vault.resource("s1").await.expect("read").expect("there").login_method;
+        assert!(matches!(before, LoginMethod::Workload { .. }));
+        assert_eq!(place.tamper(&format!("UPDATE resources SET {change}")).await, 1);
+        let after = vault.resource("s1").await.expect("read").expect("there").login_method;
+        assert_eq!(after, LoginMethod::Browser, "{change}");
+    }
 }
 
 fn provider() -> IdentityProvider {
