@@ -135,7 +135,7 @@ async fn after_the_id_tokens_end_the_refresh_token_speaks() {
 
 /// The provider's own login ended: it is asked once, and the next login asks the person there instead of going on in vain.
 #[tokio::test]
-async fn t11_after_the_refresh_tokens_end_the_person_logs_in_at_the_provider_again() {
+async fn attack_t11_after_the_refresh_tokens_end_the_person_logs_in_at_the_provider_again() {
     let employee = Employee::new().await;
     employee.enter(None).await;
     let Employee { person, provider, id } = &employee;
