@@ -101,7 +101,7 @@ def logged_in(get_response):
 HANDED_OUT = {"client_id": "registered by hand", "client_secret": "p+q %/: known"}
 
 
-def fill() -> None:
+def fill(origin: str) -> None:
     """The tables, the person, the client that the MCP server is when it asks about a token, and one for a person."""
     from django.contrib.auth.models import User
     from django.core.management import call_command
@@ -126,9 +126,37 @@ def fill() -> None:
         authorization_grant_type=Application.GRANT_AUTHORIZATION_CODE,
         algorithm=Application.RS256_ALGORITHM,
     )
+    Application.objects.create(
+        name="FastMCP's proxy",
+        user=person,
+        client_id="proxy",
+        client_secret=SECRET,
+        redirect_uris=f"{origin}/auth/callback",
+        client_type=Application.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=Application.GRANT_AUTHORIZATION_CODE,
+    )
 
 
-def mcp_server(issuer: str, origin: str):
+def proxied(issuer: str, origin: str, verifier):
+    """The MCP server is an authorization server of its own, which lets people log in at ours."""
+    from fastmcp.server.auth import OAuthProxy
+    from key_value.aio.stores.memory import MemoryStore
+
+    return OAuthProxy(
+        upstream_authorization_endpoint=f"{issuer}/authorize/",
+        upstream_token_endpoint=f"{issuer}/token/",
+        upstream_revocation_endpoint=f"{issuer}/revoke_token/",
+        upstream_client_id="proxy",
+        upstream_client_secret=SECRET,
+        token_verifier=verifier,
+        base_url=origin,
+        valid_scopes=[SCOPE],
+        jwt_signing_key=SECRET,
+        client_storage=MemoryStore(),
+    )
+
+
+def mcp_server(issuer: str, origin: str, has_proxy: bool):
     from fastmcp import FastMCP
     from fastmcp.server.auth import RemoteAuthProvider
     from fastmcp.server.auth.providers.introspection import IntrospectionTokenVerifier
@@ -140,7 +168,8 @@ def mcp_server(issuer: str, origin: str):
         required_scopes=[SCOPE],
         audience=f"{origin}/mcp",
     )
-    server = FastMCP("peer", auth=RemoteAuthProvider(verifier, [issuer], base_url=origin))
+    auth = proxied(issuer, origin, verifier) if has_proxy else RemoteAuthProvider(verifier, [issuer], base_url=origin)
+    server = FastMCP("peer", auth=auth)
 
     @server.tool
     def greet() -> str:
@@ -159,15 +188,17 @@ def end_with_the_test() -> None:
 async def main() -> None:
     threading.Thread(target=end_with_the_test, daemon=True).start()
     (issuer_socket, issuer), (mcp_socket, origin) = listen(), listen()
-    configure(sys.argv[1], issuer, json.loads(sys.argv[2]) if len(sys.argv) > 2 else {})
-    fill()
+    special = json.loads(sys.argv[2])
+    has_proxy = special.pop("proxy", False)
+    configure(sys.argv[1], issuer, special)
+    fill(origin)
     from django.core.asgi import get_asgi_application
 
     def serve(app, listener, lifespan):
         return uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan=lifespan)).serve(sockets=[listener])
 
     print(json.dumps({"resource": f"{origin}/mcp", "issuer": issuer, "client": HANDED_OUT}), flush=True)
-    await asyncio.gather(serve(get_asgi_application(), issuer_socket, "off"), serve(mcp_server(issuer, origin), mcp_socket, "on"))
+    await asyncio.gather(serve(get_asgi_application(), issuer_socket, "off"), serve(mcp_server(issuer, origin, has_proxy), mcp_socket, "on"))
 
 
 if __name__ == "__main__":

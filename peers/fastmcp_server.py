@@ -1,17 +1,19 @@
 """FastMCP as authorization server and MCP server in one: its InMemoryOAuthProvider, which asks the person nothing.
 
-Prints one JSON line with the resource's URL. The socket listens by then; whoever comes early waits.
+With the word `strict` a token needs a second scope. Prints one JSON line with the resource's URL. The socket listens by
+then; whoever comes early waits.
 """
 
 import json
 import socket
+import sys
 
 import uvicorn
 from fastmcp import FastMCP
 from fastmcp.server.auth.providers.in_memory import InMemoryOAuthProvider
 from mcp.server.auth.settings import ClientRegistrationOptions, RevocationOptions
 
-SCOPE = "mcp:tools"
+SCOPE, SECOND = "mcp:tools", "mcp:write"
 
 
 def main() -> None:
@@ -21,9 +23,9 @@ def main() -> None:
         "peer",
         auth=InMemoryOAuthProvider(
             base_url=origin,
-            client_registration_options=ClientRegistrationOptions(enabled=True, valid_scopes=[SCOPE], default_scopes=[SCOPE]),
+            client_registration_options=ClientRegistrationOptions(enabled=True, valid_scopes=[SCOPE, SECOND], default_scopes=[SCOPE, SECOND]),
             revocation_options=RevocationOptions(enabled=True),
-            required_scopes=[SCOPE],
+            required_scopes=[SCOPE, SECOND] if "strict" in sys.argv else [SCOPE],
         ),
     )
 

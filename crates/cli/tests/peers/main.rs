@@ -6,6 +6,7 @@ mod better_auth;
 mod browser;
 mod desk;
 mod django;
+mod fastmcp;
 mod journeys;
 mod mcp;
 mod oidc_accounts;
@@ -13,6 +14,7 @@ mod oidc_clients;
 mod oidc_grants;
 mod oidc_refusals;
 mod peer;
+mod sdk_example;
 #[path = "../it/setup.rs"]
 #[expect(dead_code, reason = "the journey against our own testbed needs more of it")]
 mod setup;
