@@ -17,6 +17,8 @@ import { randomBytes } from 'node:crypto';
 import { listen } from './oidc_provider.mjs';
 
 const SCOPE = 'mcp:tools';
+// Several tests have this server; the last one that ends closes our stdin.
+process.stdin.resume().on('end', () => process.exit());
 const [site, app] = [express(), express()];
 const [origin, resourceOrigin] = [await listen(site), await listen(app)];
 const resource = new URL(`${resourceOrigin}/mcp`);

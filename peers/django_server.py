@@ -8,6 +8,7 @@ reaches the authorization page is logged in already (the browser says as whom): 
 import asyncio
 import json
 import os
+import shutil
 import socket
 import sys
 import threading
@@ -180,8 +181,9 @@ def mcp_server(issuer: str, origin: str, has_proxy: bool):
 
 
 def end_with_the_test() -> None:
-    """Several tests have this server; the last one that ends closes our stdin."""
+    """Several tests have this server; the last one that ends closes our stdin. The database's folder goes with us."""
     sys.stdin.read()
+    shutil.rmtree(sys.argv[1], ignore_errors=True)
     os._exit(0)
 
 
@@ -197,8 +199,9 @@ async def main() -> None:
     def serve(app, listener, lifespan):
         return uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan=lifespan)).serve(sockets=[listener])
 
+    sites = [(get_asgi_application(), issuer_socket, "off"), (mcp_server(issuer, origin, has_proxy), mcp_socket, "on")]
     print(json.dumps({"resource": f"{origin}/mcp", "issuer": issuer, "client": HANDED_OUT}), flush=True)
-    await asyncio.gather(serve(get_asgi_application(), issuer_socket, "off"), serve(mcp_server(issuer, origin, has_proxy), mcp_socket, "on"))
+    await asyncio.gather(*[serve(*site) for site in sites])
 
 
 if __name__ == "__main__":

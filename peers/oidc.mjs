@@ -13,6 +13,8 @@ import { boundKey, guardBound } from './oidc_bound.mjs';
 import { introspector, listen, makeClients, makeProvider, SCOPES } from './oidc_provider.mjs';
 
 const special = JSON.parse(process.argv[2] ?? '{}');
+// Several tests have this server; the last one that ends closes our stdin.
+process.stdin.resume().on('end', () => process.exit());
 const { READ, WRITE } = SCOPES;
 const app = express();
 const resource = new URL(`${await listen(app)}/mcp`);

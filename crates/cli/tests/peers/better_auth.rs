@@ -14,7 +14,7 @@ async fn m04_s14_the_metadata_is_found_and_offline_access_asked_for() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::node(&["better_auth.mjs"]), Desk::new().await);
+    let (peer, desk) = (Peer::better_auth(), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     let pending = desk.begin(&id, LoginOptions::default()).await;
     assert_eq!(pending.redirect, Redirect::DeepLink, "the scheme is registered");
@@ -41,7 +41,7 @@ async fn two_accounts_by_their_id_tokens() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::node(&["better_auth.mjs"]), Desk::new().await);
+    let (peer, desk) = (Peer::better_auth(), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     let scopes = Scopes::parse("openid email offline_access mcp:tools");
     desk.broker.set_scopes(&id, Some(scopes)).await.expect("chosen");

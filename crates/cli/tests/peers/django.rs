@@ -40,7 +40,7 @@ async fn r18_a_device_code_of_a_client_that_may_have_one_grant() {
         return;
     }
     let desk = Desk::new().await;
-    let peer = Peer::django_with(&desk.folder, &json!({ "device": true }));
+    let peer = Peer::django_with(desk.folder.path(), &json!({ "device": true }));
     let id = desk.add(peer.resource()).await;
     desk.broker.set_login_method(&id, LoginMethod::Device).await.expect("chosen");
     let pending = desk.begin(&id, LoginOptions::default()).await;
@@ -101,7 +101,7 @@ async fn t06_a_rotated_token_within_the_grace_period() {
     }
     let desk = Desk::new().await;
     let settings = json!({ "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 120, "REFRESH_TOKEN_REUSE_PROTECTION": false });
-    let peer = Peer::django_with(&desk.folder, &settings);
+    let peer = Peer::django_with(desk.folder.path(), &settings);
     let id = desk.add(peer.resource()).await;
     let grant = desk.log_in(&id).await;
     let older = desk.copy().await;

@@ -39,7 +39,7 @@ async fn q12_a_proxy_in_front_of_another_authorization_server() {
         return;
     }
     let desk = Desk::new().await;
-    let peer = Peer::django_with(&desk.folder, &json!({ "proxy": true }));
+    let peer = Peer::django_with(desk.folder.path(), &json!({ "proxy": true }));
     let id = desk.add(peer.resource()).await;
     let grant = desk.log_in(&id).await;
     assert_eq!(grant.issuer.as_str(), peer.resource().replace("/mcp", "/"), "its own issuer, with its slash");

@@ -4,7 +4,6 @@ use crate::browser::Browser;
 use crate::mcp::tools;
 use crate::peer::{Peer, free_ports, is_asked_for, start};
 use crate::setup::{Person, fetch};
-use serde_json::json;
 use testbed::switches::Switches;
 
 /// What most of them let us be answered by.
@@ -38,7 +37,7 @@ async fn oidc_provider() {
     if !is_asked_for() {
         return;
     }
-    let peer = Peer::oidc(&json!({}));
+    let peer = Peer::oidc();
     let resource = peer.resource().to_owned();
     let person = Person::with(Switches::default()).await;
     let token = journey(&person, &resource, DEEP_LINK).await;

@@ -6,7 +6,6 @@ use crate::peer::{Peer, is_asked_for};
 use broker::{Code, LoginOptions};
 use oauth::authorization::{AccountWish, Wishes};
 use oauth::scope::Scopes;
-use serde_json::json;
 
 /// The server asks for `mcp:tools` alone; the person for an id token as well.
 async fn added_with_names(desk: &Desk, peer: &Peer) -> String {
@@ -28,8 +27,8 @@ async fn q41_another_account_is_chosen_at_the_issuer() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({})), Desk::new().await);
-    let id = added_with_names(&desk, &peer).await;
+    let (peer, desk) = (Peer::oidc(), Desk::new().await);
+    let id = added_with_names(&desk, peer).await;
     let mut browser = Browser::of("ada");
     let ada = desk.log_in_with(&id, &mut browser, LoginOptions::default()).await.expect("logged in");
     assert_eq!(ada.account.subject.as_deref(), Some("ada"), "the id token names her");
@@ -53,8 +52,8 @@ async fn a_server_that_is_locked_to_one_account_takes_no_other() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({})), Desk::new().await);
-    let id = added_with_names(&desk, &peer).await;
+    let (peer, desk) = (Peer::oidc(), Desk::new().await);
+    let id = added_with_names(&desk, peer).await;
     let ada = desk.log_in_with(&id, &mut Browser::of("ada"), LoginOptions::default()).await.expect("logged in");
     desk.broker.lock_account(&id, Some(&ada.id)).await.expect("locked");
     let refused = desk.log_in_with(&id, &mut Browser::of("grace"), LoginOptions::default()).await.expect_err("locked");
@@ -71,7 +70,7 @@ async fn the_name_of_the_account_is_a_hint_on_the_issuers_page() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({})), Desk::new().await);
+    let (peer, desk) = (Peer::oidc(), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     let plain = desk.begin(&id, LoginOptions::default()).await;
     assert_eq!(parameter(&plain.authorization_url, "login_hint"), None);

@@ -15,9 +15,9 @@ async fn r12_a_client_registered_by_hand_proves_itself_by_its_key() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({})), Desk::new().await);
+    let (peer, desk) = (Peer::oidc(), Desk::new().await);
     let id = desk.add(peer.resource()).await;
-    let entry = ClientEntry { redirects: vec![RedirectPreference::DeepLink], ..keyed(&peer) };
+    let entry = ClientEntry { redirects: vec![RedirectPreference::DeepLink], ..keyed(peer) };
     desk.broker.set_client(&id, entry).await.expect("entered");
     let pending = desk.begin(&id, LoginOptions::default()).await;
     assert_eq!(parameter(&pending.authorization_url, "client_id").as_deref(), Some("keyed client"), "no registration of ours");
@@ -39,7 +39,7 @@ async fn r03_our_document_is_the_client() {
     let url = "https://gatelodge.example/oauth/client.json";
     desk.broker.save_settings(Settings { client_metadata_url: Some(url.to_owned()) }).await.expect("set");
     let document = desk.broker.client_metadata(url).expect("a document");
-    let peer = Peer::oidc(&json!({ "document": document }));
+    let peer = Peer::oidc_with(&json!({ "document": document }));
     let id = desk.add(peer.resource()).await;
     let pending = desk.begin(&id, LoginOptions::default()).await;
     assert_eq!(parameter(&pending.authorization_url, "client_id").as_deref(), Some(url));
@@ -59,7 +59,7 @@ async fn q32_a_secret_that_runs_out_is_renewed() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({ "secrets": true })), Desk::new().await);
+    let (peer, desk) = (Peer::oidc_with(&json!({ "secrets": true })), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     let first = desk.log_in(&id).await;
     let before = registration(&desk).await;

@@ -15,7 +15,7 @@ async fn s10_a_tool_that_wants_more_leads_to_a_login_for_both() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({})), Desk::new().await);
+    let (peer, desk) = (Peer::oidc(), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     let mut browser = Browser::of("ada");
     let first = desk.log_in_with(&id, &mut browser, LoginOptions::default()).await.expect("logged in");
@@ -41,7 +41,7 @@ async fn a_device_code_is_confirmed_in_a_browser_elsewhere() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({})), Desk::new().await);
+    let (peer, desk) = (Peer::oidc(), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     desk.broker.set_login_method(&id, LoginMethod::Device).await.expect("chosen");
     let pending = desk.begin(&id, LoginOptions::default()).await;
@@ -65,7 +65,7 @@ async fn u01_tokens_that_are_bound_to_a_key() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({ "dpop": true })), Desk::new().await);
+    let (peer, desk) = (Peer::oidc_with(&json!({ "dpop": true })), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     let grant = desk.log_in(&id).await;
     assert!(grant.tokens().is_some_and(|tokens| tokens.dpop_key.is_some()));
@@ -84,7 +84,7 @@ async fn u01_a_program_of_its_own_right_proves_its_key() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({ "dpop": true })), Desk::new().await);
+    let (peer, desk) = (Peer::oidc_with(&json!({ "dpop": true })), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     desk.broker.set_client(&id, machine(&peer)).await.expect("entered");
     desk.broker.set_login_method(&id, LoginMethod::ClientCredentials).await.expect("chosen");
@@ -99,9 +99,9 @@ async fn r12_a_program_of_its_own_right_by_a_secret() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({})), Desk::new().await);
+    let (peer, desk) = (Peer::oidc(), Desk::new().await);
     let id = desk.add(peer.resource()).await;
-    desk.broker.set_client(&id, machine(&peer)).await.expect("entered");
+    desk.broker.set_client(&id, machine(peer)).await.expect("entered");
     desk.broker.set_login_method(&id, LoginMethod::ClientCredentials).await.expect("chosen");
     let started = desk.broker.begin_login(&id, LoginOptions::default()).await.expect("logged in at once");
     let broker::Started::Done(grant) = started else { panic!("nobody is needed") };
@@ -120,9 +120,9 @@ async fn t03_a_program_of_its_own_right_by_a_key() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({})), Desk::new().await);
+    let (peer, desk) = (Peer::oidc(), Desk::new().await);
     let id = desk.add(peer.resource()).await;
-    let entry = ClientEntry { client_id: "machine with a key".to_owned(), ..keyed(&peer) };
+    let entry = ClientEntry { client_id: "machine with a key".to_owned(), ..keyed(peer) };
     desk.broker.set_client(&id, entry).await.expect("entered");
     desk.broker.set_login_method(&id, LoginMethod::ClientCredentials).await.expect("chosen");
     desk.broker.begin_login(&id, LoginOptions::default()).await.expect("logged in at once");

@@ -15,7 +15,7 @@ async fn c03_the_answer_says_whose_it_is() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({})), Desk::new().await);
+    let (peer, desk) = (Peer::oidc(), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     let pending = desk.begin(&id, LoginOptions::default()).await;
     let answer = Browser::of("ada").answer(&pending.authorization_url).await;
@@ -37,7 +37,7 @@ async fn q35_a_resource_that_the_issuer_does_not_know() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({ "knows": "https://another.example/mcp" })), Desk::new().await);
+    let (peer, desk) = (Peer::oidc_with(&json!({ "knows": "https://another.example/mcp" })), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     let refused = desk.log_in_with(&id, &mut Browser::of("ada"), LoginOptions::default()).await.expect_err("refused");
     assert_eq!((refused.code(), refused.concession()), (Code::LoginRefused, Some(Concession::NoResourceParameter)), "{refused}");
@@ -52,7 +52,7 @@ async fn r20_r21_an_issuer_that_moves() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({ "moves": true })), Desk::new().await);
+    let (peer, desk) = (Peer::oidc_with(&json!({ "moves": true })), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     let old = desk.log_in(&id).await;
     assert_eq!(old.issuer.as_str(), peer.text("/issuers/0"));
@@ -74,7 +74,7 @@ async fn r22_a_client_id_of_the_old_issuer_stays_there() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc(&json!({ "moves": true })), Desk::new().await);
+    let (peer, desk) = (Peer::oidc_with(&json!({ "moves": true })), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     let entry = ClientEntry { redirects: vec![RedirectPreference::DeepLink], ..crate::oidc_grants::keyed(&peer) };
     desk.broker.set_client(&id, entry).await.expect("entered");

@@ -7,7 +7,6 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
-use tempfile::TempDir;
 
 /// How long a server may take to say something at all.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -30,7 +29,7 @@ pub(crate) fn is_asked_for() -> bool {
 }
 
 impl Peer {
-    pub(crate) fn node(args: &[&str]) -> Self {
+    fn node(args: &[&str]) -> Self {
         Self::begun(start("node", args, &[], "\"resource\""))
     }
 
@@ -39,24 +38,33 @@ impl Peer {
     }
 
     /// oidc-provider and the MCP SDK's resource server, with what is to be special.
-    pub(crate) fn oidc(special: &Value) -> Self {
+    pub(crate) fn oidc_with(special: &Value) -> Self {
         Self::node(&["oidc.mjs", &special.to_string()])
     }
 
-    /// django-oauth-toolkit as it comes, with OpenID Connect: one for all tests. It ends when our end of its stdin does.
+    /// The same with nothing special, one for all tests. Such a server ends when our end of its stdin does.
+    pub(crate) fn oidc() -> &'static Self {
+        static SHARED: OnceLock<Peer> = OnceLock::new();
+        SHARED.get_or_init(|| Self::oidc_with(&json!({})))
+    }
+
+    pub(crate) fn better_auth() -> &'static Self {
+        static SHARED: OnceLock<Peer> = OnceLock::new();
+        SHARED.get_or_init(|| Self::node(&["better_auth.mjs"]))
+    }
+
+    /// django-oauth-toolkit as it comes, with OpenID Connect. It deletes its folder itself.
     pub(crate) fn django() -> &'static Self {
-        static SHARED: OnceLock<(TempDir, Peer)> = OnceLock::new();
-        let begin = || {
-            let folder = tempfile::tempdir().expect("a temporary folder");
-            let peer = Self::django_with(&folder, &json!({ "OIDC_ENABLED": true }));
-            (folder, peer)
-        };
-        &SHARED.get_or_init(begin).1
+        static SHARED: OnceLock<Peer> = OnceLock::new();
+        SHARED.get_or_init(|| {
+            let folder = tempfile::tempdir().expect("a temporary folder").keep();
+            Self::django_with(&folder, &json!({ "OIDC_ENABLED": true }))
+        })
     }
 
     /// One with these settings beside those of `django_server.py`, its database in this folder.
-    pub(crate) fn django_with(folder: &TempDir, settings: &Value) -> Self {
-        let folder = folder.path().to_str().expect("UTF-8");
+    pub(crate) fn django_with(folder: &Path, settings: &Value) -> Self {
+        let folder = folder.to_str().expect("UTF-8");
         Self::python(&["django_server.py", folder, &settings.to_string()])
     }
 
