@@ -38,7 +38,7 @@ pub(super) fn departures(departures: &[(Concession, String)]) -> Vec<Finding> {
         .map(|(concession, error)| Finding {
             kind: FindingKind::Departs,
             title: concession.title().to_owned(),
-            detail: format!("{error}."),
+            detail: sentence(error),
             rule: rule(*concession).to_owned(),
             advice: Some(advice(*concession).to_owned()),
         })
@@ -50,7 +50,7 @@ pub(super) fn broken(error: &DiscoveryError) -> Finding {
     Finding {
         kind: FindingKind::Departs,
         title: "What ends it".to_owned(),
-        detail: format!("{error}."),
+        detail: sentence(&error.to_string()),
         rule: "RFC 9728, RFC 8414 (PROTOCOL.md 2.2 to 2.6)".to_owned(),
         advice: Some(error.hint()),
     }
@@ -160,6 +160,13 @@ fn registrations(server: &AuthorizationServer) -> Vec<Finding> {
         });
     }
     findings
+}
+
+/// Errors read on after a colon; here they stand alone.
+fn sentence(error: &str) -> String {
+    let mut letters = error.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", letters.as_str())
 }
 
 fn works(title: &str, detail: impl Into<String>, rule: &str) -> Finding {

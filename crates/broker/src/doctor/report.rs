@@ -1,6 +1,6 @@
 //! The report for the server's owner: what was seen, what departs, what to change. It holds nothing of the person's.
 
-use super::{Diagnosis, FindingKind};
+use super::{Diagnosis, FindingKind, Outcome};
 use oauth::trace::{Step, Verdict};
 
 impl Diagnosis {
@@ -44,6 +44,10 @@ impl Diagnosis {
                     out.push_str(&format!("\n    {advice}"));
                 }
             }
+        }
+        if self.outcome == Outcome::WorksByConcession {
+            let allowing: Vec<_> = self.concessions.iter().map(|name| format!("--concede {name}")).collect();
+            out.push_str(&format!("\n\nTo add it all the same: gatelodge add {} {}", self.url, allowing.join(" ")));
         }
         out
     }
