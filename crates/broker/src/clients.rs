@@ -9,6 +9,7 @@ use oauth::secret::Secret;
 use oauth::uri::is_printable;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use vault::Vault;
 
 /// What the owner of an authorization server gave to the person.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +59,7 @@ impl Broker {
         (registration.auth_method, registration.client_secret) = proof(&entry, methods.as_deref())?;
         registration.key_id = entry.key_id.filter(|id| !id.is_empty());
         for old in vault.registrations_at(&registration.issuer).await? {
-            if old.kind == RegistrationKind::PreRegistered && vault.count_grants_using(&old.id).await? == 0 {
+            if old.kind == RegistrationKind::PreRegistered && !in_use(&vault, &old.id).await? {
                 vault.forget_registration(&old.id).await?;
             }
         }
@@ -78,7 +79,7 @@ impl Broker {
     pub async fn forget_client(&self, id: &str) -> Result<(), Error> {
         let vault = self.vault()?;
         let known = vault.registration(id).await?.ok_or_else(|| Error::new(Code::NotFound, "there is no such client id"))?;
-        if vault.count_grants_using(id).await? > 0 {
+        if in_use(&vault, id).await? {
             return Err(Error::new(Code::InvalidArgument, "a login still uses this client id")
                 .with_hint("Revoke that login first, or log in again by another client id."));
         }
@@ -110,6 +111,12 @@ impl Broker {
         let ours = self.redirect_uris().into_iter();
         ours.filter(|redirect| wanted.contains(&crate::registration::preference(*redirect))).collect()
     }
+}
+
+/// By a grant, or by a login under way whose code will need it.
+async fn in_use(vault: &Vault, id: &str) -> Result<bool, Error> {
+    let awaited = vault.pendings().await?.iter().any(|pending| pending.registration_id == id);
+    Ok(awaited || vault.count_grants_using(id).await? > 0)
 }
 
 fn checked_document_url(url: &str) -> Result<(), Error> {

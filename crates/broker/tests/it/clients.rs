@@ -3,6 +3,7 @@
 use crate::quirks::{by, log_in};
 use crate::setup::{Person, browse};
 use broker::{ClientEntry, Code, LoginOptions, RedirectPreference, Settings};
+use oauth::authorization::Callback;
 use testbed::switches::Switches;
 
 const DOCUMENT: &str = "https://gatelodge.example/client.json";
@@ -64,4 +65,21 @@ async fn k02_r13_t02_a_public_client_with_pkce_and_refresh() {
         assert_eq!((request.header("authorization"), request.param("client_secret")), (None, None), "{}", request.body);
     }
     assert!(requests[0].param("code_verifier").is_some_and(|verifier| verifier.len() >= 43));
+}
+
+/// The code of a login under way is redeemed by the client that it was asked for with.
+#[tokio::test]
+async fn a_client_id_that_is_replaced_meanwhile_finishes_its_login() {
+    let person = Person::approving(Switches::default()).await;
+    let id = person.add().await;
+    let entry =
+        |client_id: String| ClientEntry { client_id, redirects: vec![RedirectPreference::DeepLink], ..ClientEntry::default() };
+    let deep_link = person.broker.redirect_uris()[0].uri();
+    let [first, second] = ["first", "second"].map(|name| person.web.preregister(name, &[&deep_link], false).0);
+    let known = person.broker.set_client(&id, entry(first)).await.expect("entered");
+    let callback = browse(&person.begin(&id).await.authorization_url).await;
+    person.broker.set_client(&id, entry(second)).await.expect("entered");
+    person.broker.forget_client(&known.id).await.expect_err("a login still needs it");
+    let grant = person.broker.complete_login(Callback::parse(&callback)).await.expect("logged in");
+    assert_eq!(grant.registration_id, known.id);
 }
