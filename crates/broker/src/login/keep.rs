@@ -2,7 +2,7 @@
 
 use crate::events::About;
 use crate::refresh::kept;
-use crate::{Broker, Change, Code, Error, ResourceRecord};
+use crate::{Broker, Change, Code, Error, ReceiptOutcome, ReceiptStep, ResourceRecord};
 use oauth::authorization::{AccountWish, PendingAuthorization};
 use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet};
 use oauth::scope::Scopes;
@@ -117,8 +117,12 @@ impl Broker {
     /// taken back now. A failure is told in the log and undoes nothing.
     async fn retire(&self, vault: &Vault, record: &ResourceRecord, replaced: &Grant) {
         let taken = tokio::time::timeout(RETIREMENT, self.take_back_all(vault, record, replaced)).await;
+        let is = |step: &ReceiptStep, outcome| step.outcome == outcome;
         let failed = match taken {
-            Ok(Ok(steps)) => steps.iter().any(|step| step.outcome == crate::ReceiptOutcome::Failed),
+            Ok(Ok(steps)) => {
+                steps.iter().any(|step| is(step, ReceiptOutcome::Failed))
+                    || (replaced.tokens().is_some() && !steps.iter().any(|step| is(step, ReceiptOutcome::Done)))
+            }
             _ => true,
         };
         let what = if failed { "could not be taken back; they end by themselves" } else { "were taken back" };

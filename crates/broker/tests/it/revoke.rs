@@ -84,3 +84,16 @@ async fn an_issuer_that_was_forgotten_is_asked_again() {
     assert!(receipt.proven, "{receipt:?}");
     assert_eq!(person.web.requests("/revoke"), 2, "the refresh token and the access token: {receipt:?}");
 }
+
+/// Without a place to take tokens back the log does not say that they were.
+#[tokio::test]
+async fn a_log_line_claims_no_more_than_was_done() {
+    let person =
+        Person::approving(Switches { revocation_endpoint: Some("http://as.example/not-https".into()), ..Switches::default() })
+            .await;
+    person.log_in().await;
+    person.log_in().await;
+    let events = person.broker.events(&broker::EventFilter { limit: 50, ..Default::default() }).await.expect("a log");
+    let replaced = events.iter().find(|event| event.kind == "replaced").expect("a line");
+    assert!(!replaced.ok && replaced.message.contains("could not be taken back"), "{replaced:?}");
+}
