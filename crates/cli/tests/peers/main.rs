@@ -18,3 +18,4 @@ mod sdk_example;
 #[path = "../it/setup.rs"]
 #[expect(dead_code, reason = "the journey against our own testbed needs more of it")]
 mod setup;
+mod workers;

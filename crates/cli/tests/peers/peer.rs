@@ -53,6 +53,16 @@ impl Peer {
         SHARED.get_or_init(|| Self::node(&["better_auth.mjs"]))
     }
 
+    pub(crate) fn workers() -> &'static Self {
+        static SHARED: OnceLock<Peer> = OnceLock::new();
+        SHARED.get_or_init(Self::workers_alone)
+    }
+
+    /// One that a test may empty.
+    pub(crate) fn workers_alone() -> Self {
+        Self::node(&["workers_provider.mjs"])
+    }
+
     /// django-oauth-toolkit as it comes, with OpenID Connect. It deletes its folder itself.
     pub(crate) fn django() -> &'static Self {
         static SHARED: OnceLock<Peer> = OnceLock::new();
