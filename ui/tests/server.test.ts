@@ -8,11 +8,13 @@ afterEach(cleanup);
 
 const click = async (id: string) => fireEvent.click(await screen.findByTestId(id));
 
-test('one more account is asked for with a choice of accounts', async () => {
+test('one more account is asked for with a choice of accounts, and a name if one is given', async () => {
   const host = new FakeHost(server());
   render(Server, { id: 'r1' });
   await click('another-account');
-  expect(host.asked('login_begin')).toMatchObject([{ select_account: true, another_account: true }]);
+  await fireEvent.input(await screen.findByTestId('another-hint'), { target: { value: 'grace@example.com' } });
+  await fireEvent.submit(document.getElementById('another-form')!);
+  await expect.poll(() => host.asked('login_begin')).toMatchObject([{ select_account: true, another_account: true, login_hint: 'grace@example.com' }]);
 });
 
 test('an account can be made the only one, and then bears a lock', async () => {
