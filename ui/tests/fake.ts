@@ -276,6 +276,7 @@ const answers = (detail: ResourceDetail): Answers => ({
   scopes_choose: () => detail,
   account_name: () => grant(),
   account_lock: () => detail,
+  login_switch: ({ redirect }) => ({ pending: waiting({ redirect }), grant: null }),
   login_begin: () => ({ pending: waiting(), grant: null }),
   doctor: () => diagnosis,
   doctor_save: () => ({ path: '/home/ada/Downloads/gatelodge-doctor-mcp.example.com.json' }),

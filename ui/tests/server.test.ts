@@ -2,7 +2,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import Server from '../src/screens/Server.svelte';
-import { device, FakeHost, grant, server } from './fake';
+import { device, FakeHost, grant, server, waiting } from './fake';
 
 afterEach(cleanup);
 
@@ -42,6 +42,22 @@ test('a device code is shown with its address and a warning', async () => {
   expect((await screen.findByTestId('user-code')).textContent).toBe('WDJB-MJHT');
   expect(screen.getByTestId('verification-uri').textContent).toBe('https://login.example.com/device');
   expect(screen.getByTestId('device-waiting').textContent).toContain('Never type a code that somebody sent you');
+});
+
+test('the answer may come by the other way, and the login stays what it was', async () => {
+  const host = new FakeHost(server({ pending: waiting(), grants: [] }));
+  render(Server, { id: 'r1' });
+  await click('other-redirect');
+  expect(host.asked('login_switch')).toEqual([{ id: 'l1', redirect: 'loopback' }]);
+  expect(host.asked('login_begin')).toHaveLength(0);
+});
+
+test('which login is to go on is said, where there are several', async () => {
+  const host = new FakeHost(server({ grants: [grant(), grant({ id: 'g2', account: 'grace@example.com' })] }));
+  render(Server, { id: 'r1' });
+  const [, second] = await screen.findAllByTestId('log-in-again');
+  await fireEvent.click(second!);
+  expect(host.asked('login_begin')).toMatchObject([{ grant_id: 'g2', another_account: false }]);
 });
 
 test('step-up asks for the scopes that were lacking', async () => {

@@ -5,9 +5,9 @@
 use crate::dto::{
     AccountLock, AccountName, Agent, AgentAdd, AgentId, AgentKey, ClientDocument, ClientId, ClientInfo, ClientOptions, ClientSet,
     ConcessionAllow, ConcessionWithdraw, Diagnosis, DoctorAsk, DoctorSave, DocumentAsk, Event, EventQuery, Grant, GrantId,
-    LoginBegin, LoginId, LoginMethodSet, LoginPaste, LoginStarted, PermitGive, PermitId, Provider, ProviderId, ProviderSet,
-    Receipt, Resource, ResourceAdd, ResourceCheck, ResourceDetail, ResourceId, ResourceRename, SavedFile, ScopesChoose, Settings,
-    Status, VaultCreate, VaultUnlock,
+    LoginBegin, LoginId, LoginMethodSet, LoginPaste, LoginStarted, LoginSwitch, PermitGive, PermitId, Provider, ProviderId,
+    ProviderSet, Receipt, Resource, ResourceAdd, ResourceCheck, ResourceDetail, ResourceId, ResourceRename, SavedFile,
+    ScopesChoose, Settings, Status, VaultCreate, VaultUnlock,
 };
 use crate::host::Host;
 use crate::{bindings, convert};
@@ -65,6 +65,7 @@ commands! {
     resource_remove(ResourceId) -> Vec<Receipt>;
     login_begin(LoginBegin) -> LoginStarted;
     login_reopen(LoginId) -> LoginStarted;
+    login_switch(LoginSwitch) -> LoginStarted;
     login_paste(LoginPaste) -> Grant;
     login_cancel(LoginId) -> ();
     concession_allow(ConcessionAllow) -> ResourceDetail;
@@ -138,7 +139,11 @@ impl Host {
     }
 
     async fn login_begin(&self, args: LoginBegin) -> Result<LoginStarted, Error> {
-        let account = if args.another_account.unwrap_or_default() { AccountWish::Another } else { AccountWish::Any };
+        let account = match args.grant_id {
+            _ if args.another_account.unwrap_or_default() => AccountWish::Another,
+            Some(id) => AccountWish::Same(oauth::grant::GrantId(id)),
+            None => AccountWish::Any,
+        };
         let options = LoginOptions {
             redirect: args.redirect.map(convert::redirect),
             wishes: Wishes { select_account: args.select_account, login_hint: args.login_hint, account },
@@ -151,7 +156,14 @@ impl Host {
     }
 
     async fn login_reopen(&self, args: LoginId) -> Result<LoginStarted, Error> {
-        let started = self.broker().reopen_login(&args.id).await?;
+        self.under_way(self.broker().reopen_login(&args.id).await?).await
+    }
+
+    async fn login_switch(&self, args: LoginSwitch) -> Result<LoginStarted, Error> {
+        self.under_way(self.broker().switch_redirect(&args.id, convert::redirect(args.redirect)).await?).await
+    }
+
+    async fn under_way(&self, started: broker::Started) -> Result<LoginStarted, Error> {
         let uri = started.pending().map(|pending| pending.resource.to_string()).unwrap_or_default();
         let resource = self.broker().resource(&uri).await?;
         Ok(convert::started(started, &resource.record.id))

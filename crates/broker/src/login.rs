@@ -14,7 +14,7 @@ mod unattended;
 
 use crate::events::About;
 use crate::{Broker, Change, Code, Error, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
-use oauth::authorization::{PendingAuthorization, Wishes};
+use oauth::authorization::{AccountWish, PendingAuthorization, Wishes};
 use oauth::concession::{Concession, Reach};
 use oauth::discovery;
 use oauth::grant::{Grant, GrantState};
@@ -198,6 +198,21 @@ impl Broker {
         let pending = self.live_pending(pending_id).await?;
         let browser_problem = self.open_browser(&pending).await;
         Ok(Started::Waiting { pending: Box::new(pending), browser_problem })
+    }
+
+    /// The same login by another redirect: whose it shall be, what it asks for and as which kind of client stay.
+    pub async fn switch_redirect(&self, pending_id: &str, redirect: RedirectPreference) -> Result<Started, Error> {
+        let pending = self.live_pending(pending_id).await?;
+        let known = self.vault()?.registration(&pending.registration_id).await?;
+        let select_account = pending.account == AccountWish::Another;
+        let options = LoginOptions {
+            redirect: Some(redirect),
+            wishes: Wishes { select_account, login_hint: None, account: pending.account },
+            scopes: Some(pending.scopes),
+            registration: known.map(|known| known.kind),
+            open_browser: true,
+        };
+        self.begin_login(pending.resource.as_str(), options).await
     }
 
     pub async fn cancel_login(&self, pending_id: &str) -> Result<(), Error> {

@@ -16,6 +16,10 @@ select_account: boolean,
  */
 another_account?: boolean | null, 
 /**
+ * The login that is to go on, where there are several.
+ */
+grant_id?: string | null, 
+/**
  * The account's name, as the issuer knows it (OpenID Connect `login_hint`).
  */
 login_hint?: string | null, 

@@ -25,6 +25,7 @@ import type { LoginId } from "./LoginId";
 import type { LoginMethodSet } from "./LoginMethodSet";
 import type { LoginPaste } from "./LoginPaste";
 import type { LoginStarted } from "./LoginStarted";
+import type { LoginSwitch } from "./LoginSwitch";
 import type { PermitGive } from "./PermitGive";
 import type { PermitId } from "./PermitId";
 import type { Provider } from "./Provider";
@@ -62,6 +63,7 @@ export interface Commands {
   resource_remove: { args: ResourceId; answer: Array<Receipt> };
   login_begin: { args: LoginBegin; answer: LoginStarted };
   login_reopen: { args: LoginId; answer: LoginStarted };
+  login_switch: { args: LoginSwitch; answer: LoginStarted };
   login_paste: { args: LoginPaste; answer: Grant };
   login_cancel: { args: LoginId; answer: null };
   concession_allow: { args: ConcessionAllow; answer: ResourceDetail };

@@ -56,7 +56,7 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
         login_method: method(&view.record.login_method),
         login_methods: methods(&view),
         scopes_chosen: view.record.chosen_scopes.as_ref().map(Scopes::to_vec),
-        locked_to: view.record.locked_to.as_ref().map(|account| account.name.clone()),
+        locked_to: locked_to(&view),
         step_up: view.record.missing_scopes.to_vec(),
         issuer_change: issuer_change(&view),
         needs_dpop: view.record.needs_dpop,
@@ -66,6 +66,13 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
         added_at: view.record.added_at.0,
         checked_at: view.record.checked_at.map(|at| at.0),
     }
+}
+
+/// By the name that the account has now.
+fn locked_to(view: &ResourceView) -> Option<String> {
+    let locked = view.record.locked_to.as_ref()?;
+    let here = view.grants.iter().map(|grant| &grant.account).find(|account| locked.is_same(account));
+    Some(here.unwrap_or(locked).name.clone())
 }
 
 fn method(method: &LoginMethod) -> dto::LoginMethod {

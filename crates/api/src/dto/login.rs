@@ -44,6 +44,10 @@ pub struct LoginBegin {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub another_account: Option<bool>,
+    /// The login that is to go on, where there are several.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub grant_id: Option<String>,
     /// The account's name, as the issuer knows it (OpenID Connect `login_hint`).
     #[serde(default)]
     #[ts(optional = nullable)]
@@ -76,6 +80,13 @@ pub struct DeviceCode {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LoginId {
     pub id: String,
+}
+
+/// The same login, with its answer by another way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LoginSwitch {
+    pub id: String,
+    pub redirect: Redirect,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -90,6 +90,22 @@ async fn what_is_refused_says_why_and_what_to_do() {
     }
 }
 
+#[tokio::test]
+async fn a_login_that_moves_to_the_other_redirect_stays_what_it_was() {
+    let desk = Desk::new().await;
+    let (id, _) = desk.log_in().await;
+    let wish = json!({ "resource_id": id, "redirect": "deep_link", "select_account": true, "another_account": true,
+        "scopes": ["notes:write"] });
+    let begun = desk.call("login_begin", wish).await["pending"].clone();
+    let moved = desk.call("login_switch", json!({ "id": begun["id"], "redirect": "loopback" })).await["pending"].clone();
+    assert_eq!((&begun["redirect"], &moved["redirect"]), (&json!("deep_link"), &json!("loopback")));
+    for part in ["notes%3Awrite", "prompt=select_account"] {
+        for login in [&begun, &moved] {
+            assert!(text(&login["authorization_url"]).contains(part), "{part}: {login}");
+        }
+    }
+}
+
 /// U06: whatever a page sends, it gets an answer or a failure, and never the whole of what it sent.
 #[tokio::test]
 async fn attack_u06_nonsense_is_a_typed_failure() {

@@ -51,6 +51,8 @@ async fn no_answer_and_no_notice_holds_a_servers_token() {
     secrets.extend(canaries(&desk, &id).await);
     window.call("resource_show", json!({ "id": id })).await;
     window.call("login_reopen", json!({ "id": begun["id"] })).await;
+    let begun = window.call("login_switch", json!({ "id": begun["id"], "redirect": "loopback" })).await["pending"].clone();
+    assert!(begun.is_object());
     window.call("login_cancel", json!({ "id": begun["id"] })).await;
     let callback = desk.browse(&id).await;
     let grant = window.call("login_paste", json!({ "callback_url": callback })).await;
