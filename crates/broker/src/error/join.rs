@@ -116,6 +116,11 @@ impl From<VaultError> for Error {
             VaultError::WrongPassphrase => Code::WrongPassphrase,
             VaultError::Damaged { .. } => Code::VaultDamaged,
             VaultError::LockTimeout => Code::TemporarilyUnavailable,
+            VaultError::KeyFile { .. } => {
+                return Self::new(Code::KeyUnavailable, error.to_string()).with_hint(
+                    "Name the file that `gatelodge vault create --key-file PATH` made; only you may be able to read it.",
+                );
+            }
             _ => Code::VaultFailed,
         };
         Self::new(code, error.to_string())
