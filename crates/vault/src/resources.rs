@@ -66,8 +66,8 @@ impl Row {
     }
 }
 
-fn is_whole(sealer: &Sealer, place: Place<'_>, sealed: Option<&[u8]>) -> bool {
-    sealed.is_some_and(|sealed| sealer.open(place, sealed).is_ok())
+fn is_whole(sealer: &Sealer, place: Place<'_>, bytes: Option<&[u8]>) -> bool {
+    bytes.is_some_and(|bytes| sealer.open(place, bytes).is_ok())
 }
 
 impl Vault {
