@@ -166,7 +166,9 @@ fn allowed(record: &ResourceRecord, account: &Account) -> Result<(), Error> {
 /// The grant that goes on, with its permits: the same person again at the same issuer; where the issuer names nobody, the
 /// one that the person said, or the only one there is. It may name somebody only now, because more scopes were asked for.
 fn continued(grants: &[Grant], made: &Made) -> Option<Grant> {
-    let here: Vec<_> = grants.iter().filter(|grant| grant.issuer == made.issuer && is_live(grant)).collect();
+    // A person's rights and the program's own are never one grant: agents were permitted the one and not the other.
+    let is_alike = |grant: &&Grant| grant.kind.is_unattended() == made.kind.is_unattended();
+    let here: Vec<_> = grants.iter().filter(|grant| grant.issuer == made.issuer && is_live(grant)).filter(is_alike).collect();
     let named = made.account.subject.is_some();
     if let Some(same) = here.iter().find(|grant| named && grant.account.is_same(&made.account)) {
         return Some((*same).clone());

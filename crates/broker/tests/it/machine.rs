@@ -152,6 +152,20 @@ async fn a_workload_shows_its_platforms_word_and_no_client_id() {
     assert_eq!(person.token_requests("assertion").last(), Some(&Some(newer)));
 }
 
+/// An agent that was permitted what the person may is not given what the program may.
+#[tokio::test]
+async fn the_programs_own_access_does_not_go_on_under_the_persons() {
+    let person = Person::approving(Switches::default().with_client_credentials()).await;
+    person.web.add_client(StaticClient::new("client!+ID").secret("s"));
+    let attended = person.log_in().await;
+    assert!(attended.account.subject.is_none(), "the issuer names nobody");
+    let agent = person.agent_for(&attended).await;
+    let own = given(&person, with_secret("s")).await.expect("its own access");
+    assert_ne!(own.id, attended.id);
+    let issued = person.broker.issue(&agent, person.request()).await.expect("what was permitted");
+    assert_eq!(issued.account, attended.account.name);
+}
+
 /// I4: the platform writes its file anew, and for a moment there is none. Nobody refused anything.
 #[tokio::test]
 async fn i4_a_file_that_is_away_for_a_moment_ends_no_login() {
