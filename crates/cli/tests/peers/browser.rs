@@ -6,7 +6,7 @@ use url::Url;
 
 /// What the person presses on the last page.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Consent {
+enum Consent {
     Given,
     Refused,
 }
@@ -23,13 +23,15 @@ pub(crate) enum End {
 pub(crate) struct Browser {
     /// What is typed where a page asks who it is.
     pub(crate) name: String,
-    pub(crate) consent: Consent,
+    consent: Consent,
+    /// What is typed where a page asks for the code of a login elsewhere.
+    pub(crate) user_code: String,
     cookies: Vec<String>,
 }
 
 impl Browser {
     pub(crate) fn of(name: &str) -> Self {
-        Self { name: name.to_owned(), consent: Consent::Given, cookies: Vec::new() }
+        Self { name: name.to_owned(), consent: Consent::Given, user_code: String::new(), cookies: Vec::new() }
     }
 
     pub(crate) fn refusing(name: &str) -> Self {
@@ -102,6 +104,7 @@ impl Browser {
             if let Some(name) = attribute(input, "name").filter(pressed) {
                 let value = match name.as_str() {
                     "login" | "password" => self.name.clone(),
+                    "user_code" => attribute(input, "value").unwrap_or_else(|| self.user_code.clone()),
                     _ => attribute(input, "value").unwrap_or_default(),
                 };
                 filled.append_pair(&name, &value);

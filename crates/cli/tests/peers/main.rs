@@ -14,6 +14,7 @@ mod oidc_clients;
 mod oidc_grants;
 mod oidc_refusals;
 mod peer;
+mod program;
 mod sdk_example;
 #[path = "../it/setup.rs"]
 #[expect(dead_code, reason = "the journey against our own testbed needs more of it")]
