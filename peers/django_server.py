@@ -23,6 +23,19 @@ SECRET = "known to this test only"
 urlpatterns = []
 
 
+# Our client id metadata document, which nobody hosts: the server finds it here.
+hosted = {}
+
+
+class Hosted:
+    def fetch(self, client_id):
+        from oauth2_provider.cimd import CIMDError
+
+        if client_id != hosted.get("client_id"):
+            raise CIMDError("nothing is hosted there")
+        return hosted, 3600
+
+
 def listen() -> tuple[socket.socket, str]:
     listener = socket.create_server(("127.0.0.1", 0))
     return listener, f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -39,6 +52,7 @@ def new_key() -> str:
 def configure(folder: str, issuer: str, special: dict) -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     has_device_login = special.pop("device", False)
+    hosted.update(special.pop("document", {}))
     settings.configure(
         SECRET_KEY=SECRET,
         ALLOWED_HOSTS=["127.0.0.1"],
@@ -60,6 +74,8 @@ def configure(folder: str, issuer: str, special: dict) -> None:
             "OAUTH_DEVICE_VERIFICATION_URI": f"{issuer}/device/",
             "OAUTH_DEVICE_VERIFICATION_URI_COMPLETE": lambda code: f"{issuer}/device/?user_code={code}",
             "DEVICE_FLOW_INTERVAL": 1,
+            "CIMD_ENABLED": bool(hosted),
+            "CIMD_METADATA_FETCHER": "__main__.Hosted",
             "OIDC_RSA_PRIVATE_KEY": new_key() if special.get("OIDC_ENABLED") else "",
             "OIDC_ISS_ENDPOINT": issuer,
             "DCR_ENABLED": True,

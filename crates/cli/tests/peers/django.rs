@@ -1,12 +1,12 @@
 //! django-oauth-toolkit: clients by hand, device codes, each kind of rotation, and what it leaves out.
 
 use crate::browser::{Browser, End};
-use crate::desk::{Desk, code};
+use crate::desk::{Desk, code, parameter};
 use crate::peer::{Peer, is_asked_for};
 use crate::setup::http;
-use broker::{ClientEntry, Code, LoginMethod, LoginOptions, RedirectPreference};
+use broker::{ClientEntry, Code, LoginMethod, LoginOptions, RedirectPreference, Settings};
 use oauth::grant::GrantKind;
-use oauth::registration::AuthMethod;
+use oauth::registration::{AuthMethod, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use serde_json::json;
@@ -68,6 +68,30 @@ async fn a_device_login_that_the_metadata_does_not_offer() {
     let refused = desk.broker.begin_login(&id, LoginOptions::default()).await.expect_err("not offered");
     assert_eq!(refused.code(), Code::MethodNotOffered);
     assert!(refused.to_string().contains(peer.text("/issuer")), "{refused}");
+}
+
+/// It takes documents, and public clients without a word of that: only who chooses the document is sent there with it.
+/// PROTOCOL, Q30
+#[tokio::test]
+async fn r03_q30_our_document_is_the_client_where_the_person_says_so() {
+    if !is_asked_for() {
+        return;
+    }
+    let desk = Desk::new().await;
+    let url = "https://gatelodge.example/oauth/client.json";
+    let document = desk.broker.client_metadata(url).expect("a document");
+    let peer = Peer::django_with(desk.folder.path(), &json!({ "document": document }));
+    let id = desk.add(peer.resource()).await;
+    desk.broker.save_settings(Settings { client_metadata_url: Some(url.to_owned()) }).await.expect("set");
+    let by_itself = desk.begin(&id, LoginOptions::default()).await;
+    assert_ne!(parameter(&by_itself.authorization_url, "client_id").as_deref(), Some(url), "it lists no public clients");
+    let options = LoginOptions { registration: Some(RegistrationKind::MetadataDocument), ..LoginOptions::default() };
+    let chosen = desk.begin(&id, options).await;
+    assert_eq!(parameter(&chosen.authorization_url, "client_id").as_deref(), Some(url));
+    let answer = Browser::of("ada").answer(&chosen.authorization_url).await;
+    let grant = desk.complete(&answer).await.expect("logged in");
+    desk.broker.refresh(&grant.id).await.expect("renewed");
+    assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
 }
 
 /// A copy of the vault from before a renewal, as after a crash between the answer and the disk. Reuse ends the whole
