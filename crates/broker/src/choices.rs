@@ -25,6 +25,9 @@ impl Broker {
         let mut record = self.record_of(resource).await?;
         record.chosen_scopes = scopes;
         self.vault()?.save_resource(&record).await?;
+        let asked = record.chosen_scopes.as_ref().map_or_else(|| "what the server asks for".to_owned(), Scopes::to_string);
+        let message = format!("Logins to {} ask for {asked}", record.name);
+        self.record(self.event("scopes_chosen", true, message).about(&record)).await;
         self.changed(Change::Vault);
         self.resource(&record.id).await
     }

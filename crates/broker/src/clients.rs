@@ -97,7 +97,11 @@ impl Broker {
             checked_document_url(url)?;
         }
         self.vault()?.set_setting(DOCUMENT_URL, settings.client_metadata_url.as_deref().unwrap_or_default()).await?;
-        self.changed(Change::Vault);
+        let message = settings.client_metadata_url.as_deref().map_or_else(
+            || "No client id metadata document is used any more".to_owned(),
+            |url| format!("The client id metadata document at {url} is used"),
+        );
+        self.record(self.event("settings", true, message)).await;
         self.settings().await
     }
 

@@ -93,7 +93,8 @@ impl Broker {
     async fn begin(&self, record: &ResourceRecord, options: &LoginOptions) -> Result<Started, Error> {
         let mut beginning = self.beginning(record, options).await?;
         if needs_nobody(&beginning) {
-            beginning.record = self.set_login_method(&record.id, LoginMethod::ClientCredentials).await?.record;
+            // For this login alone: what the issuer says today does not change what the person chose.
+            beginning.record.login_method = LoginMethod::ClientCredentials;
         }
         let pending = match &beginning.record.login_method {
             LoginMethod::Browser => self.by_browser(&beginning).await?,

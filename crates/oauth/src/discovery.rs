@@ -261,6 +261,9 @@ fn well_known(url: &Url, suffix: &str, path: &str) -> Url {
     place
 }
 
+/// How many of the listed servers are asked.
+const MOST_ISSUERS: usize = 4;
+
 /// The first of the listed servers that passes (D-09). The error of the first one is the one that is told.
 async fn first_usable(
     http: &impl Http,
@@ -270,7 +273,8 @@ async fn first_usable(
     trace: Sink<'_>,
 ) -> Result<AuthorizationServer, DiscoveryError> {
     let mut first_error = None;
-    for text in issuers {
+    // Each may keep us waiting at three places; no real server names more than a few.
+    for text in issuers.iter().take(MOST_ISSUERS) {
         let found = match Issuer::parse(text) {
             Ok(issuer) => authorization_server(http, &issuer, concessions, reach, trace).await,
             Err(error) => Err(DiscoveryError::Url(error)),

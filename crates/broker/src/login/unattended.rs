@@ -86,7 +86,8 @@ impl Broker {
         };
         let (http, resource) = (&self.inner.http, asked.resource_parameter);
         Ok(match (&record.login_method, asked.kind) {
-            (LoginMethod::ClientCredentials, GrantKind::ClientCredentials) => {
+            // By itself, where the issuer has no login for people (`needs_nobody`).
+            (LoginMethod::ClientCredentials | LoginMethod::Browser, GrantKind::ClientCredentials) => {
                 client.client_credentials(http, resource, asked.scopes).await?
             }
             (LoginMethod::Workload { token_file }, GrantKind::WorkloadIdentity) => {
@@ -109,6 +110,11 @@ async fn assertion_in(path: &str) -> Result<Secret, Error> {
         Error::new(Code::KeyUnusable, format!("the workload's token file {} cannot be used: {why}", excerpt(path)))
             .with_hint("The platform writes this file; check its name and that this program may read it.")
     };
+    let file = tokio::fs::metadata(path).await.map_err(|error| unusable(error.to_string()))?;
+    if !file.is_file() || file.len() > MOST_ASSERTION as u64 {
+        // A pipe would be waited for, and a device has no end.
+        return Err(unusable("it is not a file of one token".to_owned()));
+    }
     let text = tokio::fs::read_to_string(path).await.map_err(|error| unusable(error.to_string()))?;
     let token = text.trim();
     let looks_signed = token.split('.').count() == 3 && token.bytes().all(|byte| byte.is_ascii_graphic());
