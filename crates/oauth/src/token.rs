@@ -232,7 +232,11 @@ impl Client<'_> {
             let request = Request { reach: self.reach, url: self.endpoint.to_owned(), ..prepare(way.method())? };
             let request = way.added_to(request, self)?;
             outcome = read(&self.send_bound(http, request).await?);
-            if !outcome.as_ref().is_err_and(TokenError::is_about_the_client) {
+            // Without its secret, a client that has one may be told that the request is incomplete.
+            let lacks_secret = |error: &TokenError| {
+                *way == proof::Way::Public && matches!(error, TokenError::Refused { error, .. } if error == "invalid_request")
+            };
+            if !outcome.as_ref().is_err_and(|error| error.is_about_the_client() || lacks_secret(error)) {
                 break;
             }
         }

@@ -185,7 +185,9 @@ fn accept(
     let client_secret = registered.client_secret.filter(|secret| !secret.is_empty()).map(Secret::new);
     let auth_method = match (registered.token_endpoint_auth_method.as_deref(), &client_secret) {
         (Some("client_secret_post"), Some(_)) => AuthMethod::ClientSecretPost,
-        // A secret without a method, or beside `none`, is used: RFC 7591's default is Basic (Q23).
+        // The answer's word counts, and the secret is kept: some demand it all the same (Q23; PROTOCOL.md 2.7).
+        (Some("none"), _) => AuthMethod::None,
+        // A secret without a method is used: RFC 7591's default is Basic (Q23).
         (_, Some(_)) if offers_only_post(server) => AuthMethod::ClientSecretPost,
         (_, Some(_)) => AuthMethod::ClientSecretBasic,
         (Some("client_secret_basic" | "client_secret_post"), None) => {
@@ -217,9 +219,14 @@ fn refused(host: String, response: &Response, redirect: Redirect) -> Registratio
     let error: Value = serde_json::from_slice(&response.body).unwrap_or_default();
     let text = |member: &str| error[member].as_str().filter(|text| !text.is_empty());
     let description = text("error_description").or(text("error")).map(excerpt);
-    // Some say `invalid_client_metadata` and name the redirect in the text.
+    // Some say `invalid_client_metadata` and name the redirect in the text. Others know no OAuth error: what checks
+    // their input names the member, in plain text or in JSON of its own.
+    let names_redirect = |text: &str| text.to_ascii_lowercase().contains("redirect");
     let about_redirect = text("error") == Some("invalid_redirect_uri")
-        || (response.status == 400 && description.as_ref().is_some_and(|text| text.to_ascii_lowercase().contains("redirect")));
+        || (response.status == 400 && description.as_deref().is_some_and(names_redirect))
+        || (matches!(response.status, 400 | 422)
+            && description.is_none()
+            && names_redirect(&String::from_utf8_lossy(&response.body)));
     if about_redirect {
         RegistrationError::RedirectRefused { host, redirect: redirect.uri(), description }
     } else {

@@ -35,8 +35,11 @@ pub(crate) enum Way {
 
 /// The registered way, then the others that the same secret allows.
 pub(crate) fn ways(registration: Option<&Registration>) -> &'static [Way] {
+    let has_secret = registration.is_some_and(|registration| registration.client_secret.is_some());
     match registration.map(|registration| registration.auth_method) {
         None => &[Way::Nobody],
+        // Registered with `none` and given a secret: it may be demanded all the same (Q23).
+        Some(AuthMethod::None) if has_secret => &[Way::Public, Way::Basic, Way::BasicAndId, Way::Post],
         Some(AuthMethod::None) => &[Way::Public],
         Some(AuthMethod::ClientSecretBasic) => &[Way::Basic, Way::BasicAndId, Way::Post],
         Some(AuthMethod::ClientSecretPost) => &[Way::Post, Way::Basic, Way::BasicAndId],

@@ -98,6 +98,13 @@ async fn r16_a_refused_redirect_is_told_apart() {
         let text = error.to_string();
         assert!(text.contains("as.example") && text.contains("app.gatelodge.desktop:/oauth/callback"), "R-17: {text}");
     }
+    for (status, kind, body) in [
+        (400, "text/plain", "Invalid body:\n- redirect_uris[0]: URL scheme should be 'http' or 'https'"),
+        (422, "application/json", r#"{"detail":[{"loc":["body","redirect_uris",0],"msg":"URL scheme should be 'https'"}]}"#),
+    ] {
+        let web = Web::default().on(REGISTER, status, &[("content-type", kind)], body);
+        assert!(matches!(run(&web).await, Err(RegistrationError::RedirectRefused { .. })), "{body}");
+    }
     for status in [401, 403, 404, 429, 500] {
         let web = Web::default().on(REGISTER, status, &[("content-type", "text/html")], "<html>no</html>");
         assert!(matches!(run(&web).await, Err(RegistrationError::Refused { .. })), "{status}");
@@ -108,7 +115,7 @@ async fn r16_a_refused_redirect_is_told_apart() {
 #[tokio::test]
 async fn q23_a_secret_is_used_whatever_method_it_came_with() {
     for (answer, method) in [
-        (r#"{"client_id":"c","client_secret":"s","token_endpoint_auth_method":"none"}"#, AuthMethod::ClientSecretBasic),
+        (r#"{"client_id":"c","client_secret":"s","token_endpoint_auth_method":"none"}"#, AuthMethod::None),
         (r#"{"client_id":"c","client_secret":"s"}"#, AuthMethod::ClientSecretBasic),
         (
             r#"{"client_id":"c","client_secret":"s","token_endpoint_auth_method":"client_secret_post"}"#,
@@ -118,6 +125,7 @@ async fn q23_a_secret_is_used_whatever_method_it_came_with() {
     ] {
         let registration = run(&Web::default().json(REGISTER, 201, answer)).await.expect(answer);
         assert_eq!(registration.auth_method, method, "{answer}");
+        assert_eq!(registration.client_secret.is_some(), answer.contains(r#""s""#), "kept, should it be demanded: {answer}");
     }
 }
 
