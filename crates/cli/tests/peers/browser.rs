@@ -103,7 +103,7 @@ impl Browser {
             let pressed = |name: &String| name != "allow" || self.consent == Consent::Given;
             if let Some(name) = attribute(input, "name").filter(pressed) {
                 let value = match name.as_str() {
-                    "login" | "password" => self.name.clone(),
+                    "login" | "password" | "sub" => self.name.clone(),
                     "user_code" => attribute(input, "value").unwrap_or_else(|| self.user_code.clone()),
                     _ => attribute(input, "value").unwrap_or_default(),
                 };

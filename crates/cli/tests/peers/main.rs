@@ -2,6 +2,7 @@
 //! our programs have. `cargo xtask peers` installs them and sets `GATELODGE_PEERS`; without it there is nothing to
 //! run against.
 
+mod authlib;
 mod better_auth;
 mod browser;
 mod desk;

@@ -58,6 +58,10 @@ impl Peer {
         SHARED.get_or_init(Self::workers_alone)
     }
 
+    pub(crate) fn authlib() -> Self {
+        Self::python(&["authlib_server.py"])
+    }
+
     /// One that a test may empty.
     pub(crate) fn workers_alone() -> Self {
         Self::node(&["workers_provider.mjs"])
