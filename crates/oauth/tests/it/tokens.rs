@@ -102,6 +102,26 @@ async fn t03_basic_encodes_before_it_joins_and_falls_back_to_the_body_once() {
     assert_eq!(refusing.asked().len(), 3, "each way once");
 }
 
+/// Registered with `none` and given a secret: the secret only where it is demanded, in whatever words.
+/// PROTOCOL: Q23, T-03
+#[tokio::test]
+async fn q23_t03_the_registered_method_first_and_then_the_secret() {
+    let known = Registration { client_secret: Some(Secret::new("s")), ..registration(AuthMethod::None) };
+    let public = Web::default().json(TOKEN, 200, GOOD);
+    let code = Secret::new("the code");
+    client("https://as.example/t", &known).exchange(&public, &pending(), &code).await.expect("tokens");
+    assert_eq!((public.headers("authorization"), public.forms()[0].get("client_secret")), (vec![None], None));
+    for refusal in [r#"{"error":"invalid_client"}"#, r#"{"error":"invalid_request","error_description":"client_secret missing"}"#]
+    {
+        let web = Web::default().json(TOKEN, 400, refusal).json(TOKEN, 200, GOOD);
+        client("https://as.example/t", &known).exchange(&web, &pending(), &code).await.expect("tokens by the secret");
+        assert!(web.headers("authorization")[1].as_deref().is_some_and(|header| header.starts_with("Basic ")), "{refusal}");
+    }
+    let spent = Web::default().json(TOKEN, 400, r#"{"error":"invalid_grant"}"#);
+    assert!(client("https://as.example/t", &known).exchange(&spent, &pending(), &code).await.is_err());
+    assert_eq!(spent.asked().len(), 1, "a code is spent by the first try");
+}
+
 #[tokio::test]
 async fn attack_12_a_redirect_is_not_followed_with_a_code() {
     let web = Web::default().on(TOKEN, 307, &[("location", "https://evil.example/")], "");
