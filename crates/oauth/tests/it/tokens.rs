@@ -106,7 +106,7 @@ async fn t03_basic_encodes_before_it_joins_and_falls_back_to_the_body_once() {
 /// PROTOCOL: Q23, T-03
 #[tokio::test]
 async fn q23_t03_the_registered_method_first_and_then_the_secret() {
-    let known = Registration { client_secret: Some(Secret::new("s")), ..registration(AuthMethod::None) };
+    let known = Registration { client_secret: Some(Secret::new("s3cret")), ..registration(AuthMethod::None) };
     let public = Web::default().json(TOKEN, 200, GOOD);
     let code = Secret::new("the code");
     client("https://as.example/t", &known).exchange(&public, &pending(), &code).await.expect("tokens");
