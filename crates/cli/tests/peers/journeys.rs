@@ -6,8 +6,8 @@ use crate::peer::{Peer, free_ports, is_asked_for, start};
 use crate::setup::{Person, fetch};
 use testbed::switches::Switches;
 
-/// What most of them let us be answered by.
-const DEEP_LINK: &str = "app.gatelodge.desktop:/oauth/callback?";
+/// What most of them let us be answered by; one that does not say who answers has a place of its own behind it (B-14).
+const DEEP_LINK: &str = "app.gatelodge.desktop:/oauth/callback";
 
 /// Add, log in, look, permit, fetch, use: what every peer has to bear.
 async fn journey(person: &Person, resource: &str, redirect: &str) -> String {
