@@ -40,7 +40,7 @@ impl Broker {
     /// What a person registers by hand, best first: the deep link, and the loopback redirect in both its forms.
     pub fn redirect_uris(&self) -> Vec<Redirect> {
         let port = self.redirects().loopback.unwrap_or(USUAL_PORT);
-        vec![Redirect::DeepLink, Redirect::Loopback(port), Redirect::Localhost(port)]
+        vec![Redirect::DEEP_LINK, Redirect::loopback(port), Redirect::localhost(port)]
     }
 
     /// Keeps a client id for the issuer that this server names now. It replaces the one entered before.

@@ -43,7 +43,7 @@ impl Need<'_> {
     /// The best redirect that this registration knows. Without an awaited answer any will do: it is not used.
     fn redirect_of(&self, registration: &Registration) -> Option<Redirect> {
         if self.redirects.is_empty() {
-            return Some(Redirect::DeepLink);
+            return Some(Redirect::DEEP_LINK);
         }
         self.redirects.iter().copied().find(|redirect| registration.redirects.contains(redirect))
     }

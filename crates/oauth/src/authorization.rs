@@ -241,7 +241,7 @@ mod tests {
             registration_id: "r".into(),
             resource: ResourceUri::stored("https://h.example/mcp".into()),
             resource_parameter: Some("https://h.example/mcp".into()),
-            redirect: Redirect::DeepLink,
+            redirect: Redirect::DEEP_LINK,
             scopes: Scopes::parse("b a"),
             wishes: Wishes::default(),
             dpop_key: None,

@@ -18,7 +18,8 @@ pub const LOOPBACK_PATH: &str = "/callback";
 pub struct Redirect {
     pub way: Way,
     /// The issuer that it belongs to; None: any that says who it is, or that a person registered it with.
-    pub tag: Option<u32>,
+    /// 128 bits: nobody finds an issuer's name of their own with the hash of another's.
+    pub tag: Option<u128>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -31,26 +32,23 @@ pub enum Way {
     Localhost(u16),
 }
 
-// The names by which the ways are known everywhere, for redirects of any issuer.
-#[expect(non_upper_case_globals, non_snake_case, reason = "they read as the variants of a way")]
 impl Redirect {
-    pub const DeepLink: Self = Self { way: Way::DeepLink, tag: None };
+    pub const DEEP_LINK: Self = Self { way: Way::DeepLink, tag: None };
 
-    pub fn Loopback(port: u16) -> Self {
+    pub fn loopback(port: u16) -> Self {
         Self { way: Way::Loopback(port), tag: None }
     }
 
-    pub fn Localhost(port: u16) -> Self {
+    pub fn localhost(port: u16) -> Self {
         Self { way: Way::Localhost(port), tag: None }
     }
-}
 
-impl Redirect {
     /// The same way, for this issuer alone.
     #[must_use]
     pub fn of(self, issuer: &Issuer) -> Self {
-        let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(issuer.as_str()));
-        Self { tag: Some(u32::from_be_bytes([a, b, c, d])), ..self }
+        let digest = <[u8; 32]>::from(Sha256::digest(issuer.as_str()));
+        let tag = digest[..16].iter().fold(0, |tag, byte| (tag << 8) | u128::from(*byte));
+        Self { tag: Some(tag), ..self }
     }
 
     pub fn uri(self) -> String {
@@ -59,12 +57,12 @@ impl Redirect {
             Way::Loopback(port) => format!("http://127.0.0.1:{port}{LOOPBACK_PATH}"),
             Way::Localhost(port) => format!("http://localhost:{port}{LOOPBACK_PATH}"),
         };
-        self.tag.map_or_else(|| base.clone(), |tag| format!("{base}/{tag:08x}"))
+        self.tag.map_or_else(|| base.clone(), |tag| format!("{base}/{tag:032x}"))
     }
 
     pub fn from_uri(uri: &str) -> Option<Self> {
         let (base, tag) = match uri.rsplit_once("/callback/") {
-            Some((base, tag)) if is_tag(tag) => (format!("{base}/callback"), Some(u32::from_str_radix(tag, 16).ok()?)),
+            Some((base, tag)) if is_tag(tag) => (format!("{base}/callback"), Some(u128::from_str_radix(tag, 16).ok()?)),
             Some(_) => return None,
             None => (uri.to_owned(), None),
         };
@@ -89,7 +87,7 @@ impl Redirect {
 }
 
 fn is_tag(text: &str) -> bool {
-    text.len() == 8 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]
@@ -100,7 +98,7 @@ mod tests {
     #[test]
     fn a_redirect_survives_its_uri() {
         let issuer = Issuer::stored("https://as.example".into());
-        for redirect in [Redirect::DeepLink, Redirect::Loopback(4283), Redirect::Localhost(4283)] {
+        for redirect in [Redirect::DEEP_LINK, Redirect::loopback(4283), Redirect::localhost(4283)] {
             assert_eq!(Redirect::from_uri(&redirect.uri()), Some(redirect));
             let own = redirect.of(&issuer);
             assert_eq!(Redirect::from_uri(&own.uri()), Some(own), "{}", own.uri());
@@ -112,9 +110,10 @@ mod tests {
             "http://localhost.evil:1/callback",
             "http://127.0.0.1:1/callback/",
             "http://127.0.0.1:1/callback/xyz",
-            "http://127.0.0.1:1/callback/0123ABCD",
-            "http://127.0.0.1:1/callback/01234567/callback/01234567",
-            "http://127.0.0.1:1/other/01234567",
+            "http://127.0.0.1:1/callback/0123456789ABCDEF0123456789ABCDEF",
+            "http://127.0.0.1:1/callback/01234567",
+            "http://127.0.0.1:1/callback/0123456789abcdef0123456789abcdef/callback/0123456789abcdef0123456789abcdef",
+            "http://127.0.0.1:1/other/0123456789abcdef0123456789abcdef",
         ] {
             assert_eq!(Redirect::from_uri(other), None, "{other}");
         }
@@ -122,7 +121,7 @@ mod tests {
 
     #[test]
     fn b14_two_issuers_have_two_places() {
-        let place = |issuer: &str| Redirect::Loopback(1).of(&Issuer::stored(issuer.into()));
+        let place = |issuer: &str| Redirect::loopback(1).of(&Issuer::stored(issuer.into()));
         assert_ne!(place("https://a.example"), place("https://b.example"));
         assert!(!place("https://a.example").is_place_of(place("https://b.example")));
     }

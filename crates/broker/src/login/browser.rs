@@ -46,15 +46,15 @@ impl Broker {
         wish: Option<RedirectPreference>,
     ) -> Result<Vec<Redirect>, Error> {
         let here = self.redirects();
-        let deep_link = here.deep_link.then_some(Redirect::DeepLink);
-        let loopback = here.loopback.map(Redirect::Loopback);
-        let localhost = here.loopback.map(Redirect::Localhost);
+        let deep_link = here.deep_link.then_some(Redirect::DEEP_LINK);
+        let loopback = here.loopback.map(Redirect::loopback);
+        let localhost = here.loopback.map(Redirect::localhost);
         let unavailable =
             |what: &str| Error::new(Code::RedirectUnavailable, format!("{what} cannot be received on this machine now"));
         if let Some(wish) = wish {
             let redirect = match wish {
                 // Pasting the address works without anything listening.
-                RedirectPreference::DeepLink => Some(Redirect::DeepLink),
+                RedirectPreference::DeepLink => Some(Redirect::DEEP_LINK),
                 RedirectPreference::Loopback => loopback,
                 RedirectPreference::Localhost => localhost,
             };

@@ -125,7 +125,7 @@ impl Broker {
         let server =
             discovery::authorization_server(&self.inner.http, &provider.issuer, &Concessions::default(), reach, &|_| {}).await?;
         let redirects = self.possible_redirects(record, &server, options.redirect).await?;
-        let redirect = redirects.first().copied().unwrap_or(oauth::redirect::Redirect::DeepLink);
+        let redirect = redirects.first().copied().unwrap_or(oauth::redirect::Redirect::DEEP_LINK);
         let offline = Scopes::parse("offline_access");
         let least = Scopes::parse("openid");
         let scopes = if server.scopes_supported.includes(&offline) { least.union(&offline) } else { least };

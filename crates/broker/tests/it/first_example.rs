@@ -115,7 +115,7 @@ async fn lab_20_without_a_deep_link_the_listener_is_registered_by_its_name() {
     for _ in 0..2 {
         let started = person.broker.begin_login(&view.record.id, LoginOptions::default()).await.expect("begins");
         let pending = started.pending().expect("waits");
-        assert_eq!(pending.redirect, Redirect::Localhost(4283).of(&pending.issuer), "Cognito does not say who answers (B-14)");
+        assert_eq!(pending.redirect, Redirect::localhost(4283).of(&pending.issuer), "Cognito does not say who answers (B-14)");
         let callback = follow(&started.pending().expect("waits").authorization_url).await;
         person.broker.complete_login(Callback::parse(&callback)).await.expect("logged in");
     }

@@ -66,7 +66,7 @@ pub fn client_metadata(url: &str, port: u16) -> Value {
 
 /// The redirects of that document that can be used at this port.
 pub fn document_redirects(port: u16) -> [Redirect; 2] {
-    [Redirect::Loopback(port), Redirect::Localhost(port)]
+    [Redirect::loopback(port), Redirect::localhost(port)]
 }
 
 /// Whether the issuer takes a document, and public clients (R-04; PROTOCOL.md 2.7 step 2).

@@ -25,7 +25,7 @@ fn request(server: &AuthorizationServer) -> AuthorizationRequest<'_> {
         registration_id: "r".into(),
         resource: ResourceUri::stored("https://h.example/server/mcp".into()),
         resource_parameter: Some("https://h.example/server/mcp".into()),
-        redirect: Redirect::DeepLink,
+        redirect: Redirect::DEEP_LINK,
         scopes: Scopes::parse("a"),
         wishes: Wishes::default(),
         dpop_key: None,
@@ -93,9 +93,9 @@ fn a11_a12_the_canonical_form_of_what_a_person_types() {
 fn a13_r24_the_redirect_is_the_registered_one() {
     let server = server();
     for (redirect, uri) in [
-        (Redirect::Loopback(4283), "http://127.0.0.1:4283/callback"),
-        (Redirect::Localhost(4283), "http://localhost:4283/callback"),
-        (Redirect::DeepLink, "app.gatelodge.desktop:/oauth/callback"),
+        (Redirect::loopback(4283), "http://127.0.0.1:4283/callback"),
+        (Redirect::localhost(4283), "http://localhost:4283/callback"),
+        (Redirect::DEEP_LINK, "app.gatelodge.desktop:/oauth/callback"),
     ] {
         assert_eq!(parameters(&begin(AuthorizationRequest { redirect, ..request(&server) }))["redirect_uri"], uri);
     }

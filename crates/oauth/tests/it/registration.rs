@@ -34,7 +34,7 @@ pub(crate) fn server() -> AuthorizationServer {
 
 async fn run(web: &Web) -> Result<Registration, RegistrationError> {
     let wanted =
-        Wanted { redirect: Redirect::DeepLink, scopes: &Scopes::parse("a b"), confidential: false, without_browser: false };
+        Wanted { redirect: Redirect::DEEP_LINK, scopes: &Scopes::parse("a b"), confidential: false, without_browser: false };
     register(web, &server(), wanted, "id".into(), Reach::default(), Timestamp(1000)).await
 }
 
@@ -64,7 +64,7 @@ async fn r18_a_login_without_a_browser_is_registered_for_its_grant_alone_in_the_
         .json(REGISTER, 400, r#"{"error":"invalid_redirect_uri"}"#)
         .json(REGISTER, 400, r#"{"error":"invalid_redirect_uri"}"#)
         .json(REGISTER, 201, r#"{"client_id":"c","redirect_uris":[]}"#);
-    let wanted = Wanted { redirect: Redirect::DeepLink, scopes: &Scopes::default(), confidential: false, without_browser: true };
+    let wanted = Wanted { redirect: Redirect::DEEP_LINK, scopes: &Scopes::default(), confidential: false, without_browser: true };
     register(&web, &server, wanted, "id".into(), Reach::default(), Timestamp(1000)).await.expect("registered");
     let bodies = web.bodies();
     assert_eq!(bodies[0]["grant_types"], serde_json::json!(["authorization_code", "refresh_token", device]));
@@ -155,7 +155,8 @@ async fn attack_33_what_an_answer_may_not_do() {
 #[tokio::test]
 async fn q21_q22_a_closed_registration_is_told_in_the_servers_words() {
     let closed = AuthorizationServer { registration_endpoint: None, ..server() };
-    let wanted = Wanted { redirect: Redirect::DeepLink, scopes: &Scopes::default(), confidential: false, without_browser: false };
+    let wanted =
+        Wanted { redirect: Redirect::DEEP_LINK, scopes: &Scopes::default(), confidential: false, without_browser: false };
     let web = Web::default();
     let outcome = register(&web, &closed, wanted, "id".into(), Reach::default(), Timestamp(1000)).await;
     assert!(matches!(outcome, Err(RegistrationError::NotOffered { .. })) && web.asked().is_empty());

@@ -20,7 +20,7 @@ pub(crate) fn registration(auth_method: AuthMethod) -> Registration {
     Registration {
         id: "r".into(),
         issuer: Issuer::stored("https://as.example".into()),
-        redirects: vec![Redirect::Loopback(4283)],
+        redirects: vec![Redirect::loopback(4283)],
         kind: RegistrationKind::Dynamic,
         client_id: "client!+ID/.".into(),
         client_secret: (auth_method != AuthMethod::None).then(|| Secret::new("s:ecret %")),
@@ -44,7 +44,7 @@ fn pending() -> PendingAuthorization {
         registration_id: "r".into(),
         resource,
         resource_parameter: parameter,
-        redirect: Redirect::Loopback(4283),
+        redirect: Redirect::loopback(4283),
         scopes: Scopes::parse("a"),
         wishes: Wishes::default(),
         dpop_key: None,

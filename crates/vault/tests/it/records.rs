@@ -28,7 +28,7 @@ async fn reopening_keeps_everything() {
     fill(&vault).await;
     let plain = Registration {
         id: "plain".into(),
-        redirects: vec![Redirect::DeepLink],
+        redirects: vec![Redirect::DEEP_LINK],
         kind: RegistrationKind::PreRegistered,
         client_secret: None,
         auth_method: AuthMethod::None,

@@ -211,7 +211,7 @@ pub(crate) fn registration(id: &str) -> Registration {
     Registration {
         id: id.into(),
         issuer: issuer(),
-        redirects: vec![Redirect::Loopback(4283), Redirect::Localhost(4283)],
+        redirects: vec![Redirect::loopback(4283), Redirect::localhost(4283)],
         kind: RegistrationKind::Dynamic,
         client_id: "client!+ID".into(),
         client_secret: Some(Secret::new(format!("CANARY-client-secret-{id}"))),
@@ -240,7 +240,7 @@ pub(crate) fn pending(id: &str) -> PendingAuthorization {
         token_endpoint: "https://as.example/token".into(),
         authorization_url: format!("https://as.example/authorize?state=CANARY-state-{id}&x=CANARY-url-{id}"),
         registration_id: "r1".into(),
-        redirect: Redirect::DeepLink,
+        redirect: Redirect::DEEP_LINK,
         scopes: Scopes::parse("a b"),
         account: AccountWish::Same(GrantId("g1".into())),
         dpop_key: Some(Secret::new(format!("CANARY-dpop-key-{id}"))),
