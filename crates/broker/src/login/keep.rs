@@ -6,6 +6,7 @@ use crate::{Broker, Change, Code, Error, ReceiptOutcome, ReceiptStep, ResourceRe
 use oauth::authorization::{AccountWish, PendingAuthorization};
 use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet};
 use oauth::scope::Scopes;
+use oauth::time::Timestamp;
 use oauth::uri::Issuer;
 use std::time::Duration;
 use vault::Vault;
@@ -38,6 +39,26 @@ impl Made {
             wish: pending.account.clone(),
             account,
             tokens,
+        }
+    }
+
+    /// A grant that goes on where `before` was, or a new one.
+    fn into_grant(self, before: Option<&Grant>, record: &ResourceRecord, now: Timestamp) -> Grant {
+        Grant {
+            id: before.map_or_else(|| GrantId(vault::new_id()), |before| before.id.clone()),
+            kind: self.kind,
+            resource: record.uri.clone(),
+            resource_parameter: self.resource_parameter,
+            refreshes_without_resource: false,
+            issuer: self.issuer,
+            token_endpoint: self.token_endpoint,
+            registration_id: self.registration_id,
+            account: self.account,
+            scopes_requested: self.scopes,
+            state: GrantState::Active(self.tokens),
+            generation: before.map_or(1, |before| before.generation + 1),
+            granted_at: now,
+            refreshed_at: None,
         }
     }
 }
@@ -78,23 +99,8 @@ impl Broker {
             // A refresh may have rotated it meanwhile; one that was revoked meanwhile does not live again.
             before = Some(kept(vault, &known.id).await?).filter(is_live);
         }
-        let account = shown_as(made.account, before.as_ref(), &grants);
-        let grant = Grant {
-            id: before.as_ref().map_or_else(|| GrantId(vault::new_id()), |before| before.id.clone()),
-            kind: made.kind,
-            resource: record.uri.clone(),
-            resource_parameter: made.resource_parameter,
-            refreshes_without_resource: false,
-            issuer: made.issuer,
-            token_endpoint: made.token_endpoint,
-            registration_id: made.registration_id,
-            account,
-            scopes_requested: made.scopes,
-            state: GrantState::Active(made.tokens),
-            generation: before.as_ref().map_or(1, |before| before.generation + 1),
-            granted_at: self.now(),
-            refreshed_at: None,
-        };
+        let made = Made { account: shown_as(made.account.clone(), before.as_ref(), &grants), ..made };
+        let grant = made.into_grant(before.as_ref(), record, self.now());
         let message = format!("Logged in to {} as {}", record.name, grant.account.name);
         let event = self.event("logged_in", true, message).about(record).on(&grant);
         vault.save_grant(&grant, &[event]).await?;
@@ -132,22 +138,7 @@ impl Broker {
 
     /// Tokens that nobody keeps: of an account that may not log in here, or of a login that was cancelled meanwhile.
     pub(super) async fn give_back(&self, vault: &Vault, record: &ResourceRecord, made: Made) {
-        let unwanted = Grant {
-            id: GrantId(vault::new_id()),
-            kind: made.kind,
-            resource: record.uri.clone(),
-            resource_parameter: made.resource_parameter,
-            refreshes_without_resource: false,
-            issuer: made.issuer,
-            token_endpoint: made.token_endpoint,
-            registration_id: made.registration_id,
-            account: made.account,
-            scopes_requested: made.scopes,
-            state: GrantState::Active(made.tokens),
-            generation: 1,
-            granted_at: self.now(),
-            refreshed_at: None,
-        };
+        let unwanted = made.into_grant(None, record, self.now());
         self.retire(vault, record, &unwanted).await;
     }
 }
