@@ -132,12 +132,6 @@ impl Broker {
         self.add(record.uri.as_str(), None, Concessions::default(), trace).await
     }
 
-    /// Discovery alone: nothing is kept (`gatelodge doctor`).
-    pub async fn inspect(&self, url: &str, concessions: &Concessions, trace: Sink<'_>) -> Result<Discovery, Error> {
-        let uri = ResourceUri::from_person(url)?;
-        Ok(discover(&self.inner.http, &uri, concessions, trace).await?)
-    }
-
     pub async fn resources(&self) -> Result<Vec<ResourceView>, Error> {
         let mut views = Vec::new();
         for record in self.vault()?.resources().await? {
