@@ -25,12 +25,13 @@ pub fn failure(error: &broker::Error) -> dto::Failure {
         hint: error.hint(),
         concession: error.concession().map(|concession| Box::new(offer(concession, error.pattern()))),
         scopes: error.scopes().map(oauth::scope::Scopes::to_vec).unwrap_or_default(),
+        said: error.said().map(|said| said.whole().to_owned()),
     }
 }
 
 /// Whatever an error quotes, it stays a line that can be shown (U08).
 fn bounded(text: &str) -> String {
-    const MOST: usize = 600;
+    const MOST: usize = 1200;
     let mut line: String = text.chars().filter(|char| oauth::uri::is_printable(*char)).take(MOST).collect();
     if line.len() < text.len() && line.chars().count() == MOST {
         line.push('…');

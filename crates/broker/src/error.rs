@@ -8,6 +8,7 @@ mod join;
 
 pub use code::Code;
 use oauth::concession::Concession;
+use oauth::said::Said;
 use oauth::scope::Scopes;
 
 /// A failure of a use case.
@@ -27,6 +28,7 @@ struct More {
     concession: Option<Concession>,
     pattern: Option<&'static str>,
     scopes: Option<Scopes>,
+    said: Option<Said>,
 }
 
 impl Error {
@@ -72,6 +74,13 @@ impl Error {
         self
     }
 
+    /// The server's own words, which the message holds as far as a sentence can.
+    #[must_use]
+    pub fn with_said(mut self, said: impl Into<Option<Said>>) -> Self {
+        self.more.said = said.into();
+        self
+    }
+
     pub fn concession(&self) -> Option<Concession> {
         self.more.concession
     }
@@ -84,6 +93,11 @@ impl Error {
     /// What is lacking, with [`Code::StepUpRequired`].
     pub fn scopes(&self) -> Option<&Scopes> {
         self.more.scopes.as_ref()
+    }
+
+    /// What the server said, whole.
+    pub fn said(&self) -> Option<&Said> {
+        self.more.said.as_ref()
     }
 
     pub fn code(&self) -> Code {

@@ -10,6 +10,7 @@ use oauth::http::{Http, Request};
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::{self, Registration};
 use oauth::revocation::{Revocation, Which, revoke};
+use oauth::said;
 use oauth::time::Timestamp;
 use oauth::token::Client;
 use serde_json::json;
@@ -128,7 +129,9 @@ impl Broker {
                 Ok(Revocation::KindNotSupported) => {
                     (ReceiptOutcome::NotOffered, format!("{host} does not take back this kind of token."))
                 }
-                Ok(Revocation::Refused { status }) => (ReceiptOutcome::Failed, format!("{host} answered with status {status}.")),
+                Ok(Revocation::Refused { status, said }) => {
+                    (ReceiptOutcome::Failed, format!("{host} answered with status {status}{}.", said::clause(said.as_ref())))
+                }
                 Err(error) => (ReceiptOutcome::Failed, format!("{error}.")),
             };
             steps.push(ReceiptStep { what: format!("{name} revoked"), outcome, detail });

@@ -143,7 +143,7 @@ impl PendingAuthorization {
         }
         match callback.outcome {
             Outcome::Code(code) => Ok(code),
-            Outcome::Error { error, description } => Err(ResponseError::Refused { error, description }),
+            Outcome::Error { error, said } => Err(ResponseError::Refused { error, said }),
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod pkce;
 pub mod redirect;
 pub mod registration;
 pub mod revocation;
+pub mod said;
 pub mod scope;
 pub mod secret;
 pub mod time;

@@ -6,6 +6,7 @@ mod dynamic;
 
 use crate::http::HttpError;
 use crate::redirect::Redirect;
+use crate::said::{self, Said};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::uri::Issuer;
@@ -67,16 +68,22 @@ pub enum RegistrationError {
     #[error("{issuer} does not let programs register themselves, and no client id is known for it")]
     NotOffered { issuer: Issuer },
     /// The issuer does not take this redirect: the other one is tried.
-    #[error("{host} does not accept the redirect {redirect}{}", said(description.as_deref()))]
-    RedirectRefused { host: String, redirect: String, description: Option<String> },
-    #[error("{host} refused the registration with status {status}{}", said(description.as_deref()))]
-    Refused { host: String, status: u16, description: Option<String> },
+    #[error("{host} does not accept the redirect {redirect}{}", said::clause(said.as_ref()))]
+    RedirectRefused { host: String, redirect: String, said: Option<Said> },
+    #[error("{host} refused the registration with status {status}{}", said::clause(said.as_ref()))]
+    Refused { host: String, status: u16, said: Option<Said> },
     #[error("{host} answered the registration with something else than RFC 7591 asks for: {why}")]
     Malformed { host: String, why: String },
     #[error(transparent)]
     Http(#[from] HttpError),
 }
 
-fn said(description: Option<&str>) -> String {
-    description.map_or_else(String::new, |text| format!("; it says: {text:?}"))
+impl RegistrationError {
+    /// The issuer's own words, if it had any.
+    pub fn said(&self) -> Option<&Said> {
+        match self {
+            Self::RedirectRefused { said, .. } | Self::Refused { said, .. } => said.as_ref(),
+            _ => None,
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Taking tokens back at the issuer (RFC 7009; PROTOCOL.md 7.4).
 
 use crate::http::{Http, HttpError, Request, Response};
+use crate::said::{self, Said};
 use crate::secret::Secret;
 use crate::token::proof::{self, Method, Way};
 use crate::token::{Client, TokenError, request};
@@ -22,6 +23,7 @@ pub enum Revocation {
     KindNotSupported,
     Refused {
         status: u16,
+        said: Option<Said>,
     },
 }
 
@@ -42,12 +44,14 @@ pub async fn revoke(http: &impl Http, client: &Client<'_>, which: Which, token: 
         [Some((way, false)), empty_too.then_some((way, true))].into_iter().flatten()
     });
     let unusable = |error: TokenError| RevocationError::Endpoint(error.to_string());
-    let mut outcome = Revocation::Refused { status: 0 };
+    let mut outcome = Revocation::Refused { status: 0, said: None };
     for (way, empty_secret) in attempts {
         let request = prepare(client, way.method(), which, token, empty_secret).map_err(unusable)?;
         let request = Request { reach: client.reach, url: client.endpoint.to_owned(), ..request };
-        outcome = read(&http.send(way.added_to(request, client).map_err(unusable)?).await?);
-        if !matches!(outcome, Revocation::Refused { status: 400 | 401 | 403 | 422 }) {
+        let request = way.added_to(request, client).map_err(unusable)?;
+        let sent = said::secrets_in(&request);
+        outcome = read(&http.send(request).await?, &sent);
+        if !matches!(outcome, Revocation::Refused { status: 400 | 401 | 403 | 422, .. }) {
             break;
         }
     }
@@ -72,11 +76,11 @@ fn prepare(client: &Client<'_>, method: Method, which: Which, token: &Secret, em
     request::capture(|sender| _ = revocation.request(&sender))
 }
 
-fn read(response: &Response) -> Revocation {
+fn read(response: &Response, sent: &[Secret]) -> Revocation {
     let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap_or_default();
     match (response.status, body["error"].as_str()) {
         (_, Some("unsupported_token_type")) => Revocation::KindNotSupported,
         (200..=299, None) => Revocation::Revoked,
-        (status, _) => Revocation::Refused { status },
+        (status, _) => Revocation::Refused { status, said: Said::of(response, sent) },
     }
 }

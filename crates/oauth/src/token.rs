@@ -18,6 +18,7 @@ use crate::grant::{Grant, TokenSet};
 use crate::http::{Http, HttpError, Request, Response};
 use crate::metadata::AuthorizationServer;
 use crate::registration::Registration;
+use crate::said::{self, Said};
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -57,17 +58,17 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// `invalid_grant`: this code or refresh token is dead. Final.
-    #[error("{host} says that the grant is no longer valid{}", said(description.as_deref()))]
-    InvalidGrant { host: String, description: Option<String> },
+    #[error("{host} says that the grant is no longer valid{}", said::clause(said.as_ref()))]
+    InvalidGrant { host: String, said: Option<Said> },
     /// `invalid_client`, `unauthorized_client`: the registration is stale or its secret is wrong.
-    #[error("{host} does not know this client any more{}", said(description.as_deref()))]
-    InvalidClient { host: String, description: Option<String> },
+    #[error("{host} does not know this client any more{}", said::clause(said.as_ref()))]
+    InvalidClient { host: String, said: Option<Said> },
     /// The private key that proves who we are cannot be used.
     #[error("the private key for {host} cannot be used: {why}")]
     Key { host: String, why: String },
     /// Another refusal that trying again will not change.
-    #[error("{host} refused with {error:?}{}", said(description.as_deref()))]
-    Refused { host: String, error: String, description: Option<String> },
+    #[error("{host} refused with {error:?}{}", said::clause(said.as_ref()))]
+    Refused { host: String, error: String, said: Option<Said> },
     /// RFC 8628 §3.5: the person has not decided yet.
     #[error("the person has not decided yet")]
     Pending { slower: bool },
@@ -75,8 +76,8 @@ pub enum TokenError {
     #[error("{host} answered with something that is not a token: {why}")]
     Malformed { host: String, why: String },
     /// No answer, or one that says "later". Whether the request was carried out is unknown.
-    #[error("{host} could not answer now ({why})")]
-    Unavailable { host: String, why: String, retry_after: Option<u64> },
+    #[error("{host} could not answer now ({why}){}", said::clause(said.as_ref()))]
+    Unavailable { host: String, why: String, said: Option<Said>, retry_after: Option<u64> },
     #[error(transparent)]
     Http(#[from] HttpError),
 }
@@ -95,7 +96,7 @@ impl Client<'_> {
             }
             request::capture(|sender| _ = request.request(&sender))
         };
-        self.ask(http, prepare, &[code, &pending.verifier], &pending.scopes).await
+        self.ask(http, prepare, &pending.scopes).await
     }
 
     /// Renews the tokens of a grant at the endpoint that the grant was made at, and nowhere else (I1). Where the
@@ -134,7 +135,7 @@ impl Client<'_> {
             }
             request::capture(|sender| _ = request.request(&sender))
         };
-        self.ask(http, prepare, &[refresh_token], &granted).await
+        self.ask(http, prepare, &granted).await
     }
 
     /// The program's own access (RFC 6749 §4.4; extension `oauth-client-credentials`).
@@ -144,7 +145,7 @@ impl Client<'_> {
         resource: Option<&str>,
         scopes: &Scopes,
     ) -> Result<Answer, TokenError> {
-        self.ask_with(http, &assertion::client_credentials(resource, scopes), &[], scopes).await
+        self.ask_with(http, &assertion::client_credentials(resource, scopes), scopes).await
     }
 
     /// One question after a device login (RFC 8628 §3.4).
@@ -155,7 +156,7 @@ impl Client<'_> {
         resource: Option<&str>,
         scopes: &Scopes,
     ) -> Result<Answer, TokenError> {
-        self.ask_with(http, &assertion::device_code(device_code, resource), &[device_code], scopes).await
+        self.ask_with(http, &assertion::device_code(device_code, resource), scopes).await
     }
 
     /// A code for a login in a browser elsewhere (RFC 8628 §3.1). `endpoint` is the device authorization endpoint.
@@ -167,9 +168,8 @@ impl Client<'_> {
     ) -> Result<DeviceCode, TokenError> {
         let parameters = device::request_parameters(resource, scopes);
         let host = AuthorizationServer::host_of(self.endpoint);
-        let sent = self.secrets(&[]);
         let prepare = |method| Ok(request::form(self.endpoint, self.registration, method, &parameters));
-        self.send(http, prepare, |response| answer::device_code(&host, response, &sent, self.now)).await
+        self.send(http, prepare, |response, sent| answer::device_code(&host, response, sent, self.now)).await
     }
 
     /// Tokens for an assertion that somebody else signed (RFC 7523 §2.1): the ID-JAG of a company's provider, or
@@ -181,39 +181,35 @@ impl Client<'_> {
         resource: Option<&str>,
         scopes: &Scopes,
     ) -> Result<Answer, TokenError> {
-        self.ask_with(http, &assertion::jwt_bearer(signed, resource, scopes), &[signed], scopes).await
+        self.ask_with(http, &assertion::jwt_bearer(signed, resource, scopes), scopes).await
     }
 
     /// An ID-JAG for another authorization server, from the provider that this client is of (RFC 8693, SEP-990).
     pub async fn id_jag(&self, http: &impl Http, exchange: &assertion::IdJagExchange<'_>) -> Result<Secret, TokenError> {
         let prepare = |method| Ok(request::form(self.endpoint, self.registration, method, &assertion::id_jag(exchange)));
         let host = AuthorizationServer::host_of(self.endpoint);
-        let sent = self.secrets(&[exchange.subject_token]);
-        self.send(http, prepare, |response| answer::id_jag(&host, response, &sent)).await
+        self.send(http, prepare, |response, sent| answer::id_jag(&host, response, sent)).await
     }
 
     async fn ask_with(
         &self,
         http: &impl Http,
         parameters: &[(&'static str, String)],
-        sent: &[&Secret],
         scopes: &Scopes,
     ) -> Result<Answer, TokenError> {
-        self.ask(http, |method| Ok(request::form(self.endpoint, self.registration, method, parameters)), sent, scopes).await
+        self.ask(http, |method| Ok(request::form(self.endpoint, self.registration, method, parameters)), scopes).await
     }
 
     async fn ask(
         &self,
         http: &impl Http,
         prepare: impl Fn(proof::Method) -> Result<Request, TokenError>,
-        sent: &[&Secret],
         asked_scopes: &Scopes,
     ) -> Result<Answer, TokenError> {
         let host = AuthorizationServer::host_of(self.endpoint);
-        let sent = self.secrets(sent);
         let bound = self.dpop.is_some();
         let mut answer =
-            self.send(http, prepare, |response| answer::read(&host, response, &sent, asked_scopes, bound, self.now)).await?;
+            self.send(http, prepare, |response, sent| answer::read(&host, response, sent, asked_scopes, bound, self.now)).await?;
         answer.tokens.dpop_key = self.dpop.map(Proofs::key);
         Ok(answer)
     }
@@ -224,14 +220,17 @@ impl Client<'_> {
         &self,
         http: &impl Http,
         prepare: impl Fn(proof::Method) -> Result<Request, TokenError>,
-        read: impl Fn(&Response) -> Result<T, TokenError>,
+        read: impl Fn(&Response, &[Secret]) -> Result<T, TokenError>,
     ) -> Result<T, TokenError> {
         let host = AuthorizationServer::host_of(self.endpoint);
-        let mut outcome = Err(TokenError::Unavailable { host, why: "not asked".to_owned(), retry_after: None });
+        let mut outcome = Err(TokenError::Unavailable { host, why: "not asked".to_owned(), said: None, retry_after: None });
         for way in proof::ways(self.registration) {
             let request = Request { reach: self.reach, url: self.endpoint.to_owned(), ..prepare(way.method())? };
             let request = way.added_to(request, self)?;
-            outcome = read(&self.send_bound(http, request).await?);
+            // What must not come back in an error's text.
+            let known = self.registration.and_then(|registration| registration.client_secret.clone());
+            let sent: Vec<_> = said::secrets_in(&request).into_iter().chain(known).collect();
+            outcome = read(&self.send_bound(http, request).await?, &sent);
             // Without its secret, a client that has one may be told that the request is incomplete.
             let lacks_secret = |error: &TokenError| {
                 *way == proof::Way::Public && matches!(error, TokenError::Refused { error, .. } if error == "invalid_request")
@@ -261,18 +260,20 @@ impl Client<'_> {
         proofs.learn(self.endpoint, &response);
         Ok(response)
     }
-
-    /// What must not come back in an error's text.
-    fn secrets<'s>(&'s self, sent: &[&'s Secret]) -> Vec<&'s Secret> {
-        sent.iter().copied().chain(self.registration.and_then(|registration| registration.client_secret.as_ref())).collect()
-    }
-}
-
-fn said(description: Option<&str>) -> String {
-    description.map_or_else(String::new, |text| format!("; it says: {text:?}"))
 }
 
 impl TokenError {
+    /// The issuer's own words, if it had any.
+    pub fn said(&self) -> Option<&Said> {
+        match self {
+            Self::InvalidGrant { said, .. }
+            | Self::InvalidClient { said, .. }
+            | Self::Refused { said, .. }
+            | Self::Unavailable { said, .. } => said.as_ref(),
+            _ => None,
+        }
+    }
+
     /// True where the issuer may or may not have spent the refresh token.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unavailable { .. } | Self::Http(_) | Self::Malformed { .. })
@@ -282,9 +283,7 @@ impl TokenError {
     fn is_about_the_client(&self) -> bool {
         match self {
             Self::InvalidClient { .. } => true,
-            Self::Refused { error, description: Some(description), .. } => {
-                error == "invalid_request" && description.contains("client_id")
-            }
+            Self::Refused { error, said: Some(said), .. } => error == "invalid_request" && said.mentions("client_id"),
             _ => false,
         }
     }

@@ -21,4 +21,8 @@ concession: ConcessionOffer | null,
 /**
  * What is lacking, with `step_up_required`.
  */
-scopes: Array<string>, };
+scopes: Array<string>, 
+/**
+ * What the other server said about it, whole: the message holds no more than the beginning. To be shown as text only.
+ */
+said?: string | null, };

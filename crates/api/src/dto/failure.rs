@@ -16,4 +16,8 @@ pub struct Failure {
     pub concession: Option<Box<ConcessionOffer>>,
     /// What is lacking, with `step_up_required`.
     pub scopes: Vec<String>,
+    /// What the other server said about it, whole: the message holds no more than the beginning. To be shown as text only.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub said: Option<String>,
 }

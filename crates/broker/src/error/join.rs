@@ -64,18 +64,20 @@ impl From<DiscoveryError> for Error {
 
 impl From<RegistrationError> for Error {
     fn from(error: RegistrationError) -> Self {
+        let said = error.said().cloned();
         let code = match error {
             RegistrationError::Http(error) => return error.into(),
             RegistrationError::NotOffered { .. } => Code::RegistrationNotOffered,
             RegistrationError::RedirectRefused { .. } => Code::RedirectRefused,
             RegistrationError::Refused { .. } | RegistrationError::Malformed { .. } => Code::RegistrationRefused,
         };
-        Self::new(code, error.to_string())
+        Self::new(code, error.to_string()).with_said(said)
     }
 }
 
 impl From<ResponseError> for Error {
     fn from(error: ResponseError) -> Self {
+        let said = if let ResponseError::Refused { said, .. } = &error { said.clone() } else { None };
         let code = match error {
             ResponseError::NotACallback | ResponseError::Duplicate(_) | ResponseError::Empty => Code::LoginUnknown,
             ResponseError::IssMissing { .. } | ResponseError::IssMismatch { .. } | ResponseError::WrongPlace { .. } => {
@@ -84,15 +86,15 @@ impl From<ResponseError> for Error {
             ResponseError::Expired => Code::LoginExpired,
             ResponseError::Refused { .. } => Code::LoginRefused,
         };
-        Self::new(code, error.to_string())
+        Self::new(code, error.to_string()).with_said(said)
     }
 }
 
 /// The token endpoint's answer to a code. What it means for a refresh is decided in `refresh`.
 impl From<TokenError> for Error {
     fn from(error: TokenError) -> Self {
-        let message = error.to_string();
-        match error {
+        let (message, said) = (error.to_string(), error.said().cloned());
+        let joined = match error {
             TokenError::Http(error) => error.into(),
             TokenError::InvalidClient { .. } => Self::new(Code::ClientForgotten, message),
             TokenError::Unavailable { retry_after, .. } => {
@@ -106,7 +108,8 @@ impl From<TokenError> for Error {
             TokenError::InvalidGrant { .. } | TokenError::Refused { .. } | TokenError::Malformed { .. } => {
                 Self::new(Code::ExchangeFailed, message)
             }
-        }
+        };
+        joined.with_said(said)
     }
 }
 

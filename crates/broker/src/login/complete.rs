@@ -180,8 +180,8 @@ impl Broker {
         error: ResponseError,
     ) -> Result<Error, Error> {
         // Cognito says it in the description (LAB.md 4.19).
-        let about_scopes = matches!(&error, ResponseError::Refused { error, description }
-            if error == "invalid_scope" || description.as_deref().is_some_and(|said| said.contains("invalid_scope")));
+        let about_scopes = matches!(&error, ResponseError::Refused { error, said }
+            if error == "invalid_scope" || said.as_ref().is_some_and(|said| said.mentions("invalid_scope")));
         let about_resource = matches!(&error, ResponseError::Refused { error, .. } if error == "invalid_target");
         let error = Error::from(error);
         if about_resource {
@@ -235,11 +235,11 @@ mod tests {
 
     #[test]
     fn q35_an_invalid_grant_is_about_the_resource_at_cognito_alone() {
-        let refused = TokenError::InvalidGrant { host: "h".to_owned(), description: None };
+        let refused = TokenError::InvalidGrant { host: "h".to_owned(), said: None };
         let pool = Issuer::stored("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example".to_owned());
         assert!(hides_an_unknown_resource(&refused, &pool));
         assert!(!hides_an_unknown_resource(&refused, &Issuer::stored("https://as.example".to_owned())));
-        let other = TokenError::InvalidClient { host: "h".to_owned(), description: None };
+        let other = TokenError::InvalidClient { host: "h".to_owned(), said: None };
         assert!(!hides_an_unknown_resource(&other, &pool));
     }
 }

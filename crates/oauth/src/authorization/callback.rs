@@ -2,6 +2,7 @@
 
 use super::LIFETIME_SECONDS;
 use crate::redirect::Redirect;
+use crate::said::{self, Said};
 use crate::secret::Secret;
 use crate::uri::{Issuer, excerpt};
 use url::Url;
@@ -19,7 +20,7 @@ pub struct Callback {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
     Code(Secret),
-    Error { error: String, description: Option<String> },
+    Error { error: String, said: Option<Said> },
 }
 
 /// Why a callback is not taken. None of these texts holds anything that the callback said,
@@ -40,8 +41,8 @@ pub enum ResponseError {
     WrongPlace { issuer: Issuer },
     #[error("the login took longer than {} minutes", LIFETIME_SECONDS / 60)]
     Expired,
-    #[error("{}", refusal(error, description.as_deref()))]
-    Refused { error: String, description: Option<String> },
+    #[error("{}{}", refusal(error), said::clause(said.as_ref()))]
+    Refused { error: String, said: Option<Said> },
 }
 
 impl Callback {
@@ -77,7 +78,10 @@ impl Callback {
         }
         let state = state.filter(|state| !state.is_empty()).map(Secret::new).ok_or(ResponseError::NotACallback)?;
         let outcome = match (error, code) {
-            (Some(error), _) => Outcome::Error { error, description },
+            // It was sent our state in the URL, and nothing else that is secret.
+            (Some(error), _) => {
+                Outcome::Error { error, said: description.and_then(|text| Said::new(&text, std::slice::from_ref(&state))) }
+            }
             (None, Some(code)) if is_code(&code) => Outcome::Code(Secret::new(code)),
             _ => return Err(ResponseError::Empty),
         };
@@ -90,9 +94,9 @@ fn is_code(code: &str) -> bool {
     !code.is_empty() && code.len() <= 8192 && code.bytes().all(|byte| (0x20..=0x7e).contains(&byte))
 }
 
-/// RFC 6749 §4.1.2.1's codes in plain words; the server's own text follows, shortened and printable.
-fn refusal(error: &str, description: Option<&str>) -> String {
-    let what = match error {
+/// RFC 6749 §4.1.2.1's codes in plain words; the server's own follow.
+fn refusal(error: &str) -> String {
+    match error {
         "access_denied" => "access was denied on the consent page".to_owned(),
         "invalid_scope" => "the authorization server refused the requested scopes".to_owned(),
         "invalid_target" => "the authorization server does not know this resource".to_owned(),
@@ -100,9 +104,5 @@ fn refusal(error: &str, description: Option<&str>) -> String {
         "server_error" => "the authorization server had an error".to_owned(),
         "temporarily_unavailable" => "the authorization server is busy".to_owned(),
         other => format!("the authorization server refused the login ({})", excerpt(other)),
-    };
-    match description.map(excerpt).filter(|text| !text.is_empty()) {
-        Some(text) => format!("{what}; it says: {text:?}"),
-        None => what,
     }
 }

@@ -6,10 +6,11 @@ use crate::concession::Reach;
 use crate::http::{Http, HttpError, Method, Request, Response};
 use crate::metadata::AuthorizationServer;
 use crate::redirect::Redirect;
+use crate::said::Said;
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
-use crate::uri::{excerpt, same_origin, secure_url};
+use crate::uri::{same_origin, secure_url};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -217,20 +218,18 @@ fn accept(
 
 fn refused(host: String, response: &Response, redirect: Redirect) -> RegistrationError {
     let error: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-    let text = |member: &str| error[member].as_str().filter(|text| !text.is_empty());
-    let description = text("error_description").or(text("error")).map(excerpt);
+    // Nothing secret was sent: a registration begins with nothing but our name.
+    let said = Said::of(response, &[]);
     // Some say `invalid_client_metadata` and name the redirect in the text. Others know no OAuth error: what checks
     // their input names the member, in plain text or in JSON of its own.
-    let names_redirect = |text: &str| text.to_ascii_lowercase().contains("redirect");
-    let about_redirect = text("error") == Some("invalid_redirect_uri")
-        || (response.status == 400 && description.as_deref().is_some_and(names_redirect))
+    let about_redirect = error["error"].as_str() == Some("invalid_redirect_uri")
         || (matches!(response.status, 400 | 422)
-            && description.is_none()
-            && names_redirect(&String::from_utf8_lossy(&response.body)));
+            && (said.as_ref().is_some_and(|said| said.mentions("redirect"))
+                || (said.is_none() && String::from_utf8_lossy(&response.body).to_ascii_lowercase().contains("redirect"))));
     if about_redirect {
-        RegistrationError::RedirectRefused { host, redirect: redirect.uri(), description }
+        RegistrationError::RedirectRefused { host, redirect: redirect.uri(), said }
     } else {
-        RegistrationError::Refused { host, status: response.status, description }
+        RegistrationError::Refused { host, status: response.status, said }
     }
 }
 

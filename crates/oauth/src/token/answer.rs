@@ -3,6 +3,7 @@
 use crate::device::{self, DeviceCode, DeviceError};
 use crate::grant::TokenSet;
 use crate::http::Response;
+use crate::said::{self, Said};
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -42,7 +43,7 @@ const LONGEST_RETRY: u64 = 15 * 60;
 pub(super) fn read(
     host: &str,
     response: &Response,
-    sent: &[&Secret],
+    sent: &[Secret],
     asked: &Scopes,
     bound: bool,
     now: Timestamp,
@@ -52,7 +53,7 @@ pub(super) fn read(
 }
 
 /// The ID-JAG of a token exchange (RFC 8693 §2.2.1): its `access_token` member, whose type is not that of a token.
-pub(super) fn id_jag(host: &str, response: &Response, sent: &[&Secret]) -> Result<Secret, TokenError> {
+pub(super) fn id_jag(host: &str, response: &Response, sent: &[Secret]) -> Result<Secret, TokenError> {
     let members = accepted(host, response, sent)?;
     let malformed = |why: &str| TokenError::Malformed { host: host.to_owned(), why: why.to_owned() };
     if members.get("issued_token_type").and_then(Value::as_str).is_some_and(|kind| kind != crate::assertion::ID_JAG) {
@@ -62,7 +63,7 @@ pub(super) fn id_jag(host: &str, response: &Response, sent: &[&Secret]) -> Resul
 }
 
 /// What a device authorization endpoint gave (RFC 8628 §3.2).
-pub(super) fn device_code(host: &str, response: &Response, sent: &[&Secret], now: Timestamp) -> Result<DeviceCode, TokenError> {
+pub(super) fn device_code(host: &str, response: &Response, sent: &[Secret], now: Timestamp) -> Result<DeviceCode, TokenError> {
     match accepted(host, response, sent) {
         // It holds no access token, and so is none of the token endpoint's good answers.
         Err(TokenError::Malformed { .. }) if response.status == 200 => {
@@ -75,47 +76,41 @@ pub(super) fn device_code(host: &str, response: &Response, sent: &[&Secret], now
 }
 
 /// The members of an answer that holds a token, or which of the outcomes it is.
-fn accepted(host: &str, response: &Response, sent: &[&Secret]) -> Result<Map<String, Value>, TokenError> {
+fn accepted(host: &str, response: &Response, sent: &[Secret]) -> Result<Map<String, Value>, TokenError> {
     let host = host.to_owned();
     let members = members(response);
     // Some answer 200 with an error in the body (GitHub): the body decides (Q45).
     if let Some(error) = members.get("error").and_then(Value::as_str) {
         // An issuer that repeats what it was sent must not make us show it.
-        let repeats = |text: &str| sent.iter().any(|secret| text.contains(secret.expose()));
-        let error = if repeats(error) { "an error that repeats a secret" } else { error };
-        let description = members
-            .get("error_description")
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty() && !repeats(text))
-            .map(excerpt);
-        return Err(refusal(host, error, description, response));
+        let error = if said::repeats(error, sent) { "an error that repeats a secret" } else { error };
+        return Err(refusal(host, error, Said::beside_error(response, sent), response));
     }
     match response.status {
         200..=299 if members.contains_key("access_token") => Ok(members),
         200..=299 => Err(TokenError::Malformed { host, why: format!("no access_token, {}", kind(response)) }),
         300..=399 => Err(TokenError::Malformed { host, why: "a redirect, which is never followed with a secret".to_owned() }),
-        408 | 425 | 429 | 500.. => Err(unavailable(host, response)),
+        408 | 425 | 429 | 500.. => Err(unavailable(host, Said::of(response, sent), response)),
         // A status alone ends nothing: only `invalid_grant` ends a grant (I4).
-        status => Err(TokenError::Refused { host, error: format!("status {status}"), description: None }),
+        status => Err(TokenError::Refused { host, error: format!("status {status}"), said: Said::of(response, sent) }),
     }
 }
 
-fn refusal(host: String, error: &str, description: Option<String>, response: &Response) -> TokenError {
+fn refusal(host: String, error: &str, said: Option<Said>, response: &Response) -> TokenError {
     match error {
-        "invalid_grant" | "invalid_code" => TokenError::InvalidGrant { host, description },
-        "invalid_client" | "unauthorized_client" => TokenError::InvalidClient { host, description },
+        "invalid_grant" | "invalid_code" => TokenError::InvalidGrant { host, said },
+        "invalid_client" | "unauthorized_client" => TokenError::InvalidClient { host, said },
         "authorization_pending" => TokenError::Pending { slower: false },
         "slow_down" if response.status < 500 => TokenError::Pending { slower: true },
-        "temporarily_unavailable" | "server_error" | "slow_down" => unavailable(host, response),
-        _ if response.status >= 500 => unavailable(host, response),
-        other => TokenError::Refused { host, error: excerpt(other), description },
+        "temporarily_unavailable" | "server_error" | "slow_down" => unavailable(host, said, response),
+        _ if matches!(response.status, 408 | 425 | 429 | 500..) => unavailable(host, said, response),
+        other => TokenError::Refused { host, error: excerpt(other), said },
     }
 }
 
-fn unavailable(host: String, response: &Response) -> TokenError {
+fn unavailable(host: String, said: Option<Said>, response: &Response) -> TokenError {
     let retry_after =
         response.header("retry-after").and_then(|text| text.trim().parse::<u64>().ok()).map(|s| s.min(LONGEST_RETRY));
-    TokenError::Unavailable { host, why: format!("status {}", response.status), retry_after }
+    TokenError::Unavailable { host, why: format!("status {}", response.status), said, retry_after }
 }
 
 /// The members of a JSON object, or of a form (GitHub answers one without `Accept`, some always do).
@@ -229,7 +224,7 @@ mod tests {
         read(
             "as",
             &Response { status, headers, body: body.as_bytes().to_vec() },
-            &[&Secret::new("SENT")],
+            &[Secret::new("SENT")],
             &Scopes::parse("asked"),
             false,
             NOW,

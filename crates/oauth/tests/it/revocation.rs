@@ -42,6 +42,9 @@ async fn what_is_not_possible_is_told() {
     let unsupported = Web::default().json(REVOKE, 400, r#"{"error":"unsupported_token_type"}"#);
     assert_eq!(run(&unsupported, "https://as.example/revoke", AuthMethod::None).await, Revocation::KindNotSupported);
     let busy = Web::default().on(REVOKE, 503, &[], "");
-    assert_eq!(run(&busy, "https://as.example/revoke", AuthMethod::ClientSecretBasic).await, Revocation::Refused { status: 503 });
+    assert_eq!(
+        run(&busy, "https://as.example/revoke", AuthMethod::ClientSecretBasic).await,
+        Revocation::Refused { status: 503, said: None }
+    );
     assert_eq!(busy.asked().len(), 1, "an outage is not a question of the method");
 }
