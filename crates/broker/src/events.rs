@@ -48,6 +48,28 @@ impl Broker {
         self.changed(Change::Vault);
     }
 
+    /// Rows of the vault that another program wrote or changed: one line each, however often they are come upon.
+    pub(crate) async fn tell_doubts(&self) {
+        let Ok(vault) = self.vault() else { return };
+        for doubt in vault.new_doubts() {
+            let what = match doubt.table {
+                "agents" => "An agent",
+                "permits" => "A permit",
+                "grants" => "A login",
+                "resources" => "A server",
+                "registrations" | "identity_providers" => "A client id",
+                "pending_authorizations" => "A login under way",
+                _ => "A choice",
+            };
+            let row = oauth::uri::excerpt(&doubt.row);
+            let message = format!("{what} in the vault ({row}) was not written by Gatelodge, or changed since; it is not used");
+            if let Err(error) = vault.record_once(&self.event("row_not_believed", false, message)).await {
+                tracing::warn!(%error, "the activity log could not be written");
+            }
+            self.changed(Change::Vault);
+        }
+    }
+
     pub(crate) fn event(&self, kind: &str, ok: bool, message: impl Into<String>) -> NewEvent {
         NewEvent {
             at: self.now(),

@@ -74,6 +74,7 @@ impl Broker {
         }
         let vault = self.vault()?;
         let permits: Vec<Permit> = vault.permits().await?.into_iter().filter(|permit| permit.agent_id == agent.id).collect();
+        self.tell_doubts().await;
         let record = self.named_by(&request.resource).await?.ok_or_else(denied)?;
         let grants = vault.grants_of(&record.uri).await?;
         let is_granted_anew = grants.iter().any(|grant| !is_revoked(grant));

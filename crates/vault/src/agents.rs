@@ -1,10 +1,12 @@
 //! Agents, of whose keys only a hash is kept, and the permits that they have.
 
+use crate::row_seal::{AGENTS, PERMITS, Table, returning, with_seal};
 use crate::{Vault, VaultError};
 use oauth::grant::GrantId;
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 use sqlx::FromRow;
+use sqlx::sqlite::SqliteRow;
 
 /// A local program that asks for access.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,27 +75,34 @@ impl PermitRow {
 
 impl Vault {
     pub async fn add_agent(&self, agent: &Agent) -> Result<(), VaultError> {
-        sqlx::query("INSERT INTO agents (id, name, key_hash, added_at, last_used_at) VALUES (?, ?, ?, ?, ?)")
-            .bind(&agent.id)
-            .bind(&agent.name)
-            .bind(agent.key_hash.as_slice())
-            .bind(agent.added_at.0)
-            .bind(agent.last_used_at.map(|at| at.0))
-            .execute(&self.database().pool)
-            .await?;
-        Ok(())
+        let mut transaction = self.database().write().await?;
+        // A row that is not ours must not hold the name.
+        for other in sqlx::query(with_seal!("agents WHERE name = ?")).bind(&agent.name).fetch_all(&mut *transaction).await? {
+            if !self.ours(&AGENTS, &other)? {
+                sqlx::query("DELETE FROM agents WHERE name = ?").bind(&agent.name).execute(&mut *transaction).await?;
+            }
+        }
+        let row =
+            sqlx::query(returning!("INSERT INTO agents (id, name, key_hash, added_at, last_used_at) VALUES (?, ?, ?, ?, ?)"))
+                .bind(&agent.id)
+                .bind(&agent.name)
+                .bind(agent.key_hash.as_slice())
+                .bind(agent.added_at.0)
+                .bind(agent.last_used_at.map(|at| at.0))
+                .fetch_one(&mut *transaction)
+                .await?;
+        self.seal_row(&mut transaction, &AGENTS, &row).await?;
+        Ok(transaction.commit().await?)
     }
 
     pub async fn agents(&self) -> Result<Vec<Agent>, VaultError> {
-        let rows: Vec<AgentRow> =
-            sqlx::query_as("SELECT * FROM agents ORDER BY name COLLATE NOCASE, id").fetch_all(&self.database().pool).await?;
+        let rows = self.current(&AGENTS, with_seal!("agents ORDER BY name COLLATE NOCASE, id"), None).await?;
         rows.into_iter().map(AgentRow::agent).collect()
     }
 
     pub async fn agent(&self, id: &str) -> Result<Option<Agent>, VaultError> {
-        let row: Option<AgentRow> =
-            sqlx::query_as("SELECT * FROM agents WHERE id = ?").bind(id).fetch_optional(&self.database().pool).await?;
-        row.map(AgentRow::agent).transpose()
+        let rows = self.current(&AGENTS, with_seal!("agents WHERE id = ?"), Some(id)).await?;
+        rows.into_iter().next().map(AgentRow::agent).transpose()
     }
 
     pub async fn agent_used(&self, id: &str, at: Timestamp) -> Result<(), VaultError> {
@@ -103,36 +112,74 @@ impl Vault {
 
     /// With its permits.
     pub async fn remove_agent(&self, id: &str) -> Result<bool, VaultError> {
-        let removed = sqlx::query("DELETE FROM agents WHERE id = ?").bind(id).execute(&self.database().pool).await?;
+        let mut transaction = self.database().write().await?;
+        let removed = sqlx::query("DELETE FROM agents WHERE id = ?").bind(id).execute(&mut *transaction).await?;
+        self.commit_in_next_epoch(transaction).await?;
         Ok(removed.rows_affected() > 0)
     }
 
     /// Gives a permit, or changes the one that is there.
     pub async fn give_permit(&self, permit: &Permit) -> Result<(), VaultError> {
-        sqlx::query("INSERT OR REPLACE INTO permits (agent_id, grant_id, scopes, until, given_at) VALUES (?, ?, ?, ?, ?)")
+        let mut transaction = self.database().write().await?;
+        let replaced = sqlx::query("DELETE FROM permits WHERE agent_id = ? AND grant_id = ?")
             .bind(&permit.agent_id)
             .bind(&permit.grant_id.0)
-            .bind(permit.scopes.as_ref().map(Scopes::to_string))
-            .bind(permit.until.map(|until| until.0))
-            .bind(permit.given_at.0)
-            .execute(&self.database().pool)
+            .execute(&mut *transaction)
             .await?;
-        Ok(())
+        let row =
+            sqlx::query(returning!("INSERT INTO permits (agent_id, grant_id, scopes, until, given_at) VALUES (?, ?, ?, ?, ?)"))
+                .bind(&permit.agent_id)
+                .bind(&permit.grant_id.0)
+                .bind(permit.scopes.as_ref().map(Scopes::to_string))
+                .bind(permit.until.map(|until| until.0))
+                .bind(permit.given_at.0)
+                .fetch_one(&mut *transaction)
+                .await?;
+        self.seal_row(&mut transaction, &PERMITS, &row).await?;
+        if replaced.rows_affected() > 0 {
+            // The earlier one may have been for more.
+            return self.commit_in_next_epoch(transaction).await;
+        }
+        Ok(transaction.commit().await?)
     }
 
     pub async fn permits(&self) -> Result<Vec<Permit>, VaultError> {
-        let rows: Vec<PermitRow> = sqlx::query_as("SELECT * FROM permits ORDER BY given_at, agent_id, grant_id")
-            .fetch_all(&self.database().pool)
-            .await?;
+        let rows = self.current(&PERMITS, with_seal!("permits ORDER BY given_at, agent_id, grant_id"), None).await?;
         Ok(rows.into_iter().map(PermitRow::permit).collect())
     }
 
+    /// Rows as they were written, unless the file is older than is known: then it may hold what was taken away since.
+    async fn current<T>(&self, table: &'static Table, select: &'static str, id: Option<&str>) -> Result<Vec<T>, VaultError>
+    where
+        T: for<'r> FromRow<'r, SqliteRow>,
+    {
+        let read = async || {
+            let query = sqlx::query(select);
+            let query = if let Some(id) = id { query.bind(id) } else { query };
+            query.fetch_all(&self.database().pool).await
+        };
+        let mut rows = read().await?;
+        if rows.first().is_some_and(|row| self.is_behind(row).unwrap_or_default()) {
+            // Another process may have begun the next epoch just now.
+            rows = read().await?;
+            if let Some(row) = rows.first()
+                && self.is_behind(row)?
+            {
+                self.found_older();
+                return Ok(Vec::new());
+            }
+        }
+        self.believed(table, &rows)
+    }
+
     pub async fn remove_permit(&self, agent_id: &str, grant_id: &GrantId) -> Result<bool, VaultError> {
+        let mut transaction = self.database().write().await?;
         let removed = sqlx::query("DELETE FROM permits WHERE agent_id = ? AND grant_id = ?")
             .bind(agent_id)
             .bind(&grant_id.0)
-            .execute(&self.database().pool)
+            .execute(&mut *transaction)
             .await?;
+        self.commit_in_next_epoch(transaction).await?;
         Ok(removed.rows_affected() > 0)
     }
 }

@@ -111,6 +111,20 @@ impl Vault {
         event.insert(&mut connection).await
     }
 
+    /// Writes a line unless there is one of this kind and with these words.
+    pub async fn record_once(&self, event: &NewEvent) -> Result<(), VaultError> {
+        let mut transaction = self.database().write().await?;
+        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM events WHERE kind = ? AND message = ?)")
+            .bind(&event.kind)
+            .bind(&event.message)
+            .fetch_one(&mut *transaction)
+            .await?;
+        if !known {
+            event.insert(&mut transaction).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
     /// Newest first.
     pub async fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, VaultError> {
         let rows: Vec<Row> = sqlx::query_as(

@@ -66,6 +66,10 @@ impl Home {
             use std::os::unix::fs::{MetadataExt, PermissionsExt};
             let path = self.dir.join(name);
             match std::fs::symlink_metadata(&path) {
+                // A journal that was made beside a read-only file is read-only for ever.
+                Ok(found) if found.is_file() && name != "vault.db" && found.mode() & 0o777 != 0o600 => {
+                    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+                }
                 Ok(found) if found.is_file() && found.mode() & 0o077 != 0 => {
                     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(found.mode() & 0o700))?;
                 }

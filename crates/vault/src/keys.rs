@@ -29,6 +29,10 @@ pub trait KeyStore: Send + Sync {
     fn put(&self, key: &VaultKey) -> Result<(), KeyStoreError>;
     fn delete(&self) -> Result<(), KeyStoreError>;
 
+    /// The vault's epoch, as far as this store was told ([`crate::epoch`]). It only grows.
+    fn epoch(&self) -> Result<Option<i64>, KeyStoreError>;
+    fn put_epoch(&self, epoch: i64) -> Result<(), KeyStoreError>;
+
     /// Whether what is put here can be read again. "No entry" from a store that is locked or half set up
     /// proves nothing without this.
     fn probe(&self) -> Result<(), KeyStoreError> {

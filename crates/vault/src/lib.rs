@@ -6,6 +6,7 @@
 
 mod agents;
 mod database;
+mod epoch;
 mod error;
 mod events;
 mod grants;
@@ -19,6 +20,7 @@ mod providers;
 mod records;
 mod registrations;
 mod resources;
+mod row_seal;
 mod seal;
 
 pub use agents::{Agent, Permit};
@@ -30,8 +32,10 @@ pub use keys::{KeyStore, KeyStoreError, OsKeyring, Protection, VaultKey};
 pub use lock::GrantLock;
 pub use open::{KeySource, Opening};
 pub use records::{IdentityProvider, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
+pub use row_seal::Doubt;
 
 use database::Database;
+use epoch::Epoch;
 use seal::Sealer;
 use std::path::Path;
 use std::sync::Arc;
@@ -47,6 +51,7 @@ struct Inner {
     database: Database,
     sealer: Sealer,
     protection: Protection,
+    epoch: Epoch,
 }
 
 impl Vault {

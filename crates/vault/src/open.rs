@@ -1,9 +1,10 @@
 //! Opening a vault: what is there, which key it wants, and whether that key is the right one.
 
 use crate::database::{Database, Found, Header, look};
+use crate::epoch::Epoch;
 use crate::keys::{Kdf, KeyStore, KeyStoreError, Protection, VaultKey, key_in_file};
 use crate::records::to_text;
-use crate::seal::{Place, Sealer};
+use crate::seal::Sealer;
 use crate::{Home, Inner, Vault, VaultError, new_id, random};
 use oauth::secret::Secret;
 use std::path::{Path, PathBuf};
@@ -40,9 +41,6 @@ pub enum Opening {
     },
 }
 
-const CANARY: &str = "this key opens this vault";
-const CANARY_PLACE: Place<'static> = Place { table: "vault", id: "1", column: "canary", facts: "" };
-
 impl Vault {
     pub async fn open(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {
         if let Found::Nothing = look(home).await? {
@@ -67,21 +65,26 @@ async fn turn(home: &Home) -> Result<std::fs::File, VaultError> {
 }
 
 async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {
+    // Older than every file that this key was used for before.
+    let mut epoch = 1;
     let (key, protection, kdf) = match source {
         KeySource::Auto => {
             let key = VaultKey::from_bytes(random()?);
-            let (store, kept) = (key_store, key.clone());
+            let (store, kept) = (key_store.clone(), key.clone());
             // An entry without its vault is kept: the person may bring the file back.
             let stored = blocking(move || {
                 store.probe()?;
                 match store.get()? {
-                    Some(known) => Ok::<_, KeyStoreError>(known),
-                    None => store.put(&kept).map(|()| kept),
+                    Some(known) => Ok::<_, KeyStoreError>((known, store.epoch()?)),
+                    None => store.put(&kept).map(|()| (kept, None)),
                 }
             })
             .await?;
             match stored {
-                Ok(key) => (key, Protection::Keyring, None),
+                Ok((key, used)) => {
+                    epoch += used.unwrap_or_default();
+                    (key, Protection::Keyring, None)
+                }
                 Err(error) => return Ok(Opening::Absent { why: error.to_string() }),
             }
         }
@@ -100,18 +103,22 @@ async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) ->
     // Made beside its place and moved there whole: a crash in between leaves no half vault.
     let unfinished = home.unfinished()?;
     let database = Database::make(&unfinished).await?;
-    sqlx::query("INSERT INTO vault (one, id, key_id, protection, kdf, canary_sealed) VALUES (1, ?, ?, ?, ?, ?)")
+    sqlx::query(
+        "INSERT INTO vault (one, id, key_id, protection, kdf, canary_sealed, epoch, epoch_sealed) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+    )
         .bind(sealer.vault_id())
         .bind(sealer.key_id())
         .bind(to_text(&protection)?)
         .bind(kdf)
-        .bind(sealer.seal(CANARY_PLACE, &Secret::new(CANARY))?)
+        .bind(sealer.canary()?)
+        .bind(epoch)
+        .bind(sealer.seal_epoch(epoch)?)
         .execute(&database.pool)
         .await?;
     database.close().await?;
     put_in_place(unfinished.database(), home)
         .map_err(|error| VaultError::Folder { path: home.database().display().to_string(), why: error.to_string() })?;
-    Ok(opened(home, Database::open(home).await?, sealer, protection))
+    opened(home, sealer, protection, key_store).await
 }
 
 /// After this returns, a power cut leaves the whole vault.
@@ -134,8 +141,9 @@ async fn open_existing(
     let Ok(protection) = serde_json::from_value(header.protection.into()) else {
         return unusable("its key is kept in a way that this version does not know");
     };
+    let store = key_store.clone();
     let key = match (protection, source) {
-        (Protection::Keyring, _) => match blocking(move || from_keyring(&*key_store)).await? {
+        (Protection::Keyring, _) => match blocking(move || from_keyring(&*store)).await? {
             Ok(Some(key)) => key,
             Ok(None) => return Ok(Opening::KeyMissing { why: "the keyring has no entry for it".to_owned() }),
             Err(error @ KeyStoreError::Foreign) => return Ok(Opening::KeyMissing { why: error.to_string() }),
@@ -155,7 +163,7 @@ async fn open_existing(
         (protection, _) => return Ok(Opening::Locked { protection }),
     };
     let sealer = Sealer::new(&key, header.id, header.key_id)?;
-    if sealer.open(CANARY_PLACE, &header.canary_sealed).is_err() {
+    if !sealer.opens_canary(&header.canary_sealed) {
         return match protection {
             Protection::Passphrase => Err(VaultError::WrongPassphrase),
             _ => Ok(Opening::KeyMissing { why: "the key that is there belongs to another vault".to_owned() }),
@@ -165,7 +173,7 @@ async fn open_existing(
         return Ok(Opening::Unusable { why });
     }
     let _turn = turn(home).await?;
-    Ok(opened(home, Database::open(home).await?, sealer, protection))
+    opened(home, sealer, protection, key_store).await
 }
 
 /// A keyring that is locked or half set up says "no entry", too.
@@ -176,8 +184,23 @@ fn from_keyring(key_store: &dyn KeyStore) -> Result<Option<VaultKey>, KeyStoreEr
     }
 }
 
-fn opened(home: &Home, database: Database, sealer: Sealer, protection: Protection) -> Opening {
-    Opening::Opened(Vault { inner: Arc::new(Inner { home: home.clone(), database, sealer, protection }) })
+/// Brings the file to this version, and looks whether it is the newest that is known.
+async fn opened(home: &Home, sealer: Sealer, protection: Protection, store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {
+    let store = Some(store).filter(|_| protection == Protection::Keyring);
+    let asked = store.clone();
+    let known = match blocking(move || asked.map_or(Ok(None), |store| store.epoch())).await? {
+        Ok(known) => known,
+        Err(error) => return Ok(Opening::KeyUnavailable { why: error.to_string() }),
+    };
+    let (database, epoch) = (Database::open(home).await?, Epoch::new(store));
+    let vault = Vault { inner: Arc::new(Inner { home: home.clone(), database, sealer, protection, epoch }) };
+    match vault.settle(known).await? {
+        Ok(()) => Ok(Opening::Opened(vault)),
+        Err(why) => {
+            vault.close().await;
+            Ok(Opening::Unusable { why: format!("{}: {why}", home.database().display()) })
+        }
+    }
 }
 
 /// Argon2 takes a quarter of a second of one processor: not on an async thread.

@@ -69,6 +69,31 @@ impl Sealer {
         sealed.map(|sealed| self.open(place, sealed)).transpose()
     }
 
+    /// A seal over a row: nothing is in it, and it holds beside these facts only.
+    pub(crate) fn seal_row(&self, table: &str, facts: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let nonce: [u8; NONCE] = random()?;
+        let payload = Payload { msg: &[], aad: &self.row_bound_to(table, facts) };
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Seal)?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    pub(crate) fn opens_row(&self, table: &str, facts: &[u8], sealed: &[u8]) -> bool {
+        sealed.split_first_chunk::<NONCE>().is_some_and(|(nonce, tag)| {
+            let payload = Payload { msg: tag, aad: &self.row_bound_to(table, facts) };
+            self.cipher.decrypt(&XNonce::from(*nonce), payload).is_ok_and(|opened| opened.is_empty())
+        })
+    }
+
+    fn row_bound_to(&self, table: &str, facts: &[u8]) -> Vec<u8> {
+        let mut bytes = b"gatelodge row 1".to_vec();
+        for part in [&self.vault_id, table, &self.key_id] {
+            bytes.extend((part.len() as u64).to_be_bytes());
+            bytes.extend(part.as_bytes());
+        }
+        bytes.extend(facts);
+        bytes
+    }
+
     /// Each part with its length before it, so that no two places are the same bytes.
     fn bound_to(&self, place: Place<'_>) -> Vec<u8> {
         let mut bytes = b"gatelodge vault 1".to_vec();

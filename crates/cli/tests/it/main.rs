@@ -9,5 +9,6 @@ mod kill;
 mod processes;
 mod setup;
 mod shapes;
+mod tampering;
 mod terminal;
 mod ways;

@@ -18,6 +18,8 @@ const LIMIT_SECONDS: u64 = 5;
 
 pub struct OsKeyring {
     user: String,
+    /// The entry of the epoch. The key's own entry is never written again: a write that fails could take the key.
+    epoch_user: String,
     limit: u64,
     /// Disconnects when the call that was last given up on ends.
     blocked: Mutex<Option<Receiver<()>>>,
@@ -26,13 +28,14 @@ pub struct OsKeyring {
 impl OsKeyring {
     /// The person's own vault has the plain name; a vault elsewhere has one of its own.
     pub fn new(home: &Home) -> Self {
-        let user = if home.is_default() {
-            "vault-key".to_owned()
+        let suffix = if home.is_default() {
+            String::new()
         } else {
             let digest = Sha256::digest(home.dir().as_os_str().as_encoded_bytes());
-            format!("vault-key-{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
+            format!("-{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
         };
-        Self { user, limit: LIMIT_SECONDS, blocked: Mutex::new(None) }
+        let (user, epoch_user) = (format!("vault-key{suffix}"), format!("vault-epoch{suffix}"));
+        Self { user, epoch_user, limit: LIMIT_SECONDS, blocked: Mutex::new(None) }
     }
 
     #[must_use]
@@ -109,7 +112,17 @@ impl KeyStore for OsKeyring {
     }
 
     fn delete(&self) -> Result<(), KeyStoreError> {
-        self.remove(&self.user)
+        self.remove(&self.user)?;
+        self.remove(&self.epoch_user)
+    }
+
+    fn epoch(&self) -> Result<Option<i64>, KeyStoreError> {
+        let number = |bytes: Zeroizing<Vec<u8>>| std::str::from_utf8(&bytes).ok()?.parse().ok();
+        self.read(&self.epoch_user)?.map(|bytes| number(bytes).ok_or(KeyStoreError::Foreign)).transpose()
+    }
+
+    fn put_epoch(&self, epoch: i64) -> Result<(), KeyStoreError> {
+        self.run(&self.epoch_user, move |entry| entry.set_secret(epoch.to_string().as_bytes()))
     }
 
     /// Writes, reads and deletes an entry beside the real one.

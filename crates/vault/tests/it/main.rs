@@ -7,5 +7,6 @@ mod files;
 mod keyring;
 mod opening;
 mod records;
+mod rights;
 mod sealed;
 mod setup;

@@ -28,6 +28,7 @@ pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000);
 #[derive(Default)]
 pub(crate) struct Memory {
     pub(crate) entry: Mutex<Option<VaultKey>>,
+    pub(crate) epoch: Mutex<Option<i64>>,
     pub(crate) failure: Mutex<Option<KeyStoreError>>,
     /// How often a key was written.
     pub(crate) puts: Mutex<u32>,
@@ -59,6 +60,14 @@ impl KeyStore for Memory {
 
     fn delete(&self) -> Result<(), KeyStoreError> {
         self.works().map(|()| *self.entry.lock().expect("whole") = None)
+    }
+
+    fn epoch(&self) -> Result<Option<i64>, KeyStoreError> {
+        self.works().map(|()| *self.epoch.lock().expect("whole"))
+    }
+
+    fn put_epoch(&self, epoch: i64) -> Result<(), KeyStoreError> {
+        self.works().map(|()| *self.epoch.lock().expect("whole") = Some(epoch))
     }
 
     fn probe(&self) -> Result<(), KeyStoreError> {

@@ -1,0 +1,304 @@
+//! The epoch: it grows with every right that is taken away, and every row is sealed for the one that holds now. So an old
+//! row, put back, is not believed; and an old file is noticed where the keyring keeps the epoch beside the key.
+//!
+//! The file is written first, then the keyring, then whoever asked is answered. A crash in between leaves a keyring that is
+//! behind, which the next opening puts right: it never looks like an old file. And nobody was told yet that the right is gone.
+
+use crate::keys::KeyStore;
+use crate::row_seal::{Doubt, LEVEL, TABLES, Table, seal_columns};
+use crate::seal::{Place, facts};
+use crate::{Vault, VaultError};
+use oauth::secret::Secret;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection, Transaction};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// What a process knows of the epoch.
+pub(crate) struct Epoch {
+    /// The newest that this process has seen, or that the keyring told.
+    newest: AtomicI64,
+    /// The file is older than that, and the person has not said that it shall hold.
+    is_older: AtomicBool,
+    /// It is from before there were seals: then nothing in it is believed.
+    is_unsealed: AtomicBool,
+    /// The last one whose own seal was looked at.
+    looked_at: Mutex<Option<(i64, Vec<u8>)>>,
+    doubts: Mutex<Doubts>,
+    key_store: Option<Arc<dyn KeyStore>>,
+}
+
+#[derive(Default)]
+struct Doubts {
+    known: HashSet<Doubt>,
+    new: Vec<Doubt>,
+}
+
+/// A file that someone fills with rows must not fill the memory.
+const MOST_DOUBTS: usize = 1000;
+
+const CANARY: &str = "this key opens this vault";
+/// The canary of a file whose rows are sealed. That they are can only be undone by bringing back an older file.
+const SEALED_CANARY: Place<'static> = Place { table: "vault", id: "1", column: "canary", facts: "its rows are sealed" };
+/// The canary of a file from before.
+const OLD_CANARY: Place<'static> = Place { table: "vault", id: "1", column: "canary", facts: "" };
+
+fn epoch_place(facts: &str) -> Place<'_> {
+    Place { table: "vault", id: "1", column: "epoch", facts }
+}
+
+impl Epoch {
+    /// `key_store` where it keeps the vault's key.
+    pub(crate) fn new(key_store: Option<Arc<dyn KeyStore>>) -> Self {
+        Self {
+            newest: AtomicI64::new(0),
+            is_older: AtomicBool::new(false),
+            is_unsealed: AtomicBool::new(false),
+            looked_at: Mutex::default(),
+            doubts: Mutex::default(),
+            key_store,
+        }
+    }
+}
+
+impl crate::seal::Sealer {
+    /// Whether this is the vault's key.
+    pub(crate) fn opens_canary(&self, sealed: &[u8]) -> bool {
+        self.open(SEALED_CANARY, sealed).is_ok() || self.open(OLD_CANARY, sealed).is_ok()
+    }
+
+    pub(crate) fn canary(&self) -> Result<Vec<u8>, VaultError> {
+        self.seal(SEALED_CANARY, &Secret::new(CANARY))
+    }
+
+    /// What is in it says which tables have seals.
+    pub(crate) fn seal_epoch(&self, epoch: i64) -> Result<Vec<u8>, VaultError> {
+        self.seal(epoch_place(&facts(&[&epoch.to_string()])), &Secret::new(LEVEL.to_string()))
+    }
+
+    fn level_of(&self, epoch: i64, sealed: &[u8]) -> Option<u32> {
+        self.open(epoch_place(&facts(&[&epoch.to_string()])), sealed).ok()?.expose().parse().ok()
+    }
+}
+
+impl Vault {
+    /// The file is older than the keyring knows it: rights that were taken away since then are in it again. Agents and
+    /// permits are off until [`Vault::confirm`].
+    pub fn is_older(&self) -> bool {
+        self.epoch().is_older.load(Ordering::SeqCst)
+    }
+
+    /// The person says that this older file shall hold. False if it is not older.
+    pub async fn confirm(&self) -> Result<bool, VaultError> {
+        if !self.is_older() {
+            return Ok(false);
+        }
+        let mut transaction = self.database().write().await?;
+        let next = if self.epoch().is_unsealed.load(Ordering::SeqCst) {
+            let next = self.epoch().newest.load(Ordering::SeqCst) + 1;
+            self.seal_as_they_are(&mut transaction, 0, next).await?;
+            next
+        } else {
+            let now = self.epoch_of(&mut transaction).await?;
+            let next = self.epoch().newest.load(Ordering::SeqCst).max(now) + 1;
+            self.seal_anew(&mut transaction, now, next).await?;
+            next
+        };
+        transaction.commit().await?;
+        self.epoch().is_unsealed.store(false, Ordering::SeqCst);
+        self.note(next).await;
+        self.epoch().is_older.store(false, Ordering::SeqCst);
+        Ok(true)
+    }
+
+    /// Rows that were not believed, and that this was not asked about before.
+    pub fn new_doubts(&self) -> Vec<Doubt> {
+        std::mem::take(&mut self.doubts().new)
+    }
+
+    /// All that this process came upon.
+    pub fn has_doubt_about(&self, table: &str, row: &str) -> bool {
+        self.doubts().known.iter().any(|doubt| doubt.table == table && doubt.row == row)
+    }
+
+    pub(crate) fn doubt(&self, doubt: Doubt) {
+        let mut doubts = self.doubts();
+        if doubts.known.len() < MOST_DOUBTS && doubts.known.insert(doubt.clone()) {
+            doubts.new.push(doubt);
+        }
+    }
+
+    /// Ends a transaction that took a right away.
+    pub(crate) async fn commit_in_next_epoch(&self, mut transaction: Transaction<'static, Sqlite>) -> Result<(), VaultError> {
+        if self.epoch().is_unsealed.load(Ordering::SeqCst) {
+            return Ok(transaction.commit().await?);
+        }
+        let now = self.epoch_of(&mut transaction).await?;
+        // An older file must not catch up by itself with what is known: only the person makes it hold.
+        if now < self.epoch().newest.load(Ordering::SeqCst) {
+            return Ok(transaction.commit().await?);
+        }
+        self.seal_anew(&mut transaction, now, now + 1).await?;
+        transaction.commit().await?;
+        self.note(now + 1).await;
+        Ok(())
+    }
+
+    /// The epoch that the file has, beside a row of it. None: a file from before there were seals.
+    pub(crate) fn epoch_beside(&self, row: &SqliteRow) -> Result<Option<i64>, VaultError> {
+        let state = self.epoch();
+        if state.is_unsealed.load(Ordering::SeqCst) {
+            return Ok(None);
+        }
+        let (epoch, sealed): (i64, Option<&[u8]>) = (row.try_get("vault_epoch")?, row.try_get("vault_epoch_sealed")?);
+        let sealed = sealed.ok_or_else(changed)?;
+        let mut looked_at = locked(&state.looked_at);
+        if !looked_at.as_ref().is_some_and(|(known, seal)| *known == epoch && seal == sealed) {
+            self.sealer().level_of(epoch, sealed).ok_or_else(changed)?;
+            *looked_at = Some((epoch, sealed.to_vec()));
+        }
+        drop(looked_at);
+        let newest = state.newest.fetch_max(epoch, Ordering::SeqCst);
+        if epoch > newest {
+            // Another process had the person's word.
+            state.is_older.store(false, Ordering::SeqCst);
+        }
+        Ok(Some(epoch))
+    }
+
+    /// Whether a row was read from an older file than this process knows of.
+    pub(crate) fn is_behind(&self, row: &SqliteRow) -> Result<bool, VaultError> {
+        let epoch = self.epoch_beside(row)?.unwrap_or_default();
+        Ok(epoch < self.epoch().newest.load(Ordering::SeqCst))
+    }
+
+    /// Someone put an older file in the place of the one that is open.
+    pub(crate) fn found_older(&self) {
+        self.epoch().is_older.store(true, Ordering::SeqCst);
+    }
+
+    /// What the file says when it is opened, beside what the keyring says; one process at a time. The inner error is a
+    /// sentence about the file.
+    pub(crate) async fn settle(&self, in_keyring: Option<i64>) -> Result<Result<(), String>, VaultError> {
+        let state = self.epoch();
+        let (canary, epoch, sealed): (Vec<u8>, i64, Option<Vec<u8>>) =
+            sqlx::query_as("SELECT canary_sealed, epoch, epoch_sealed FROM vault").fetch_one(&self.database().pool).await?;
+        if self.sealer().open(SEALED_CANARY, &canary).is_err() {
+            let Some(known) = in_keyring else {
+                let mut transaction = self.database().write().await?;
+                self.seal_as_they_are(&mut transaction, 0, 1).await?;
+                transaction.commit().await?;
+                self.note(1).await;
+                return Ok(Ok(()));
+            };
+            state.newest.store(known, Ordering::SeqCst);
+            state.is_older.store(true, Ordering::SeqCst);
+            state.is_unsealed.store(true, Ordering::SeqCst);
+            return Ok(Ok(()));
+        }
+        let Some(level) = sealed.and_then(|sealed| self.sealer().level_of(epoch, &sealed)) else {
+            return Ok(Err("its epoch was changed by another program".to_owned()));
+        };
+        if level > LEVEL {
+            return Ok(Err("it was made by a newer version of Gatelodge".to_owned()));
+        }
+        state.newest.store(in_keyring.unwrap_or_default().max(epoch), Ordering::SeqCst);
+        state.is_older.store(in_keyring.is_some_and(|known| known > epoch), Ordering::SeqCst);
+        if self.is_older() {
+            return Ok(Ok(()));
+        }
+        if level < LEVEL {
+            let mut transaction = self.database().write().await?;
+            self.seal_anew(&mut transaction, epoch, epoch + 1).await?;
+            self.seal_as_they_are(&mut transaction, level, epoch + 1).await?;
+            transaction.commit().await?;
+            self.note(epoch + 1).await;
+        } else if in_keyring.is_none_or(|known| known < epoch) {
+            self.note(epoch).await;
+        }
+        Ok(Ok(()))
+    }
+
+    /// Once, for a file from before: what is in it is taken as it is.
+    async fn seal_as_they_are(&self, connection: &mut SqliteConnection, level: u32, epoch: i64) -> Result<(), VaultError> {
+        for table in TABLES.iter().filter(|table| table.since > level) {
+            for row in rows(connection, table).await? {
+                self.seal_in(connection, table, epoch, &row).await?;
+            }
+        }
+        self.put_epoch(connection, epoch).await
+    }
+
+    /// Rows that are not ours get no seal now either.
+    async fn seal_anew(&self, connection: &mut SqliteConnection, from: i64, to: i64) -> Result<(), VaultError> {
+        for table in TABLES {
+            for row in rows(connection, table).await? {
+                if self.is_sealed(table, from, &row)? {
+                    self.seal_in(connection, table, to, &row).await?;
+                }
+            }
+        }
+        self.put_epoch(connection, to).await
+    }
+
+    async fn put_epoch(&self, connection: &mut SqliteConnection, epoch: i64) -> Result<(), VaultError> {
+        sqlx::query("UPDATE vault SET epoch = ?, epoch_sealed = ?, canary_sealed = ?")
+            .bind(epoch)
+            .bind(self.sealer().seal_epoch(epoch)?)
+            .bind(self.sealer().canary()?)
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
+
+    async fn epoch_of(&self, connection: &mut SqliteConnection) -> Result<i64, VaultError> {
+        let row = sqlx::query("SELECT epoch AS vault_epoch, epoch_sealed AS vault_epoch_sealed FROM vault")
+            .fetch_one(connection)
+            .await?;
+        self.epoch_beside(&row)?.ok_or_else(changed)
+    }
+
+    /// Remembers it, and tells the keyring. A keyring that cannot be told now is told at the next opening.
+    pub(crate) async fn note(&self, epoch: i64) {
+        self.epoch().newest.fetch_max(epoch, Ordering::SeqCst);
+        let Some(store) = self.epoch().key_store.clone() else { return };
+        // One process at a time: no late writer puts an older one over a newer.
+        let turn = crate::lock::hold(self.inner.home.locks().join("epoch.lock"), Duration::from_secs(5)).await;
+        let told = tokio::task::spawn_blocking(move || match store.epoch()? {
+            Some(known) if known >= epoch => Ok(()),
+            _ => store.put_epoch(epoch),
+        });
+        let told = match told.await {
+            Ok(told) => told.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        drop(turn);
+        if let Err(why) = told {
+            tracing::warn!(why, "the keyring does not know the vault's newest epoch");
+        }
+    }
+
+    fn epoch(&self) -> &Epoch {
+        &self.inner.epoch
+    }
+
+    fn doubts(&self) -> MutexGuard<'_, Doubts> {
+        locked(&self.epoch().doubts)
+    }
+}
+
+async fn rows(connection: &mut SqliteConnection, table: &Table) -> Result<Vec<SqliteRow>, VaultError> {
+    // The name is one of our own tables.
+    let select = AssertSqlSafe(format!("SELECT {} FROM {}", seal_columns!(), table.name));
+    Ok(sqlx::query(select).fetch_all(connection).await?)
+}
+
+fn changed() -> VaultError {
+    VaultError::Format("its epoch was changed by another program".to_owned())
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
