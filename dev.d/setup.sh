@@ -1,8 +1,11 @@
 # shellcheck shell=bash
 # Installs what is missing, and touches neither network nor system where nothing is.
 
-# What Vite asks for, and what is brought where the distribution has an older one.
-readonly NODE=20.19 NODE_BROUGHT=22.23.3
+# Each of these is brought at one version, whatever is the newest: npm's by a lockfile, Rust's by this number. What apt
+# brings is the distribution's choice, and rustup itself has no versions to choose from.
+#
+# What Vite asks for; dev.d/node says what is brought where the distribution has an older one.
+readonly NODE=20.19 RUST_BROUGHT=1.95.0
 NODE_PACKAGE=node-linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
 readonly NODE_PACKAGE
 
@@ -86,11 +89,12 @@ install_rust() {
         apt_install rustup
     fi
     if command -v rustup >/dev/null; then
-        rustup toolchain install stable --profile minimal --component rustfmt --component clippy
-        rustup default stable
+        rustup toolchain install "$RUST_BROUGHT" --profile minimal --component rustfmt --component clippy
+        rustup default "$RUST_BROUGHT"
     elif [ -n "$YES" ] || agreed "Rust $wanted or newer is missing. Install it with rustup's own installer from https://rustup.rs now?"; then
         command -v curl >/dev/null || apt_install curl
-        curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --no-modify-path --profile minimal --component rustfmt --component clippy
+        curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs |
+            sh -s -- -y --no-modify-path --default-toolchain "$RUST_BROUGHT" --profile minimal --component rustfmt --component clippy
     else
         die "Rust $wanted or newer is needed (here: ${have/#0/none}) and the distribution has none. rustup brings it:
     curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh
@@ -117,7 +121,7 @@ agreed() {
     [ "$answer" = y ] || [ "$answer" = Y ]
 }
 
-# The distribution's Node where it is new enough; else a newer one, which is an npm package, into .node/.
+# The distribution's Node where it is new enough; else a newer one, which is an npm package, into dev.d/node.
 node() {
     local have
     use_brought_node
@@ -126,8 +130,8 @@ node() {
         [ "$have" != 0 ] || say "Node is missing; the distribution has $(apt_offers nodejs)."
         command -v npm >/dev/null || apt_install nodejs npm
         if ! at_least "$NODE" "$(node_version)"; then
-            say "Node $NODE or newer is needed and the distribution's is $(node_version); npm brings a newer one into .node/."
-            npm install --prefix .node --no-save --no-audit --no-fund "$NODE_PACKAGE@$NODE_BROUGHT" >/dev/null || true
+            say "Node $NODE or newer is needed and the distribution's is $(node_version); npm brings a newer one into dev.d/node."
+            node_packages dev.d/node >/dev/null || true
             use_brought_node
         fi
         at_least "$NODE" "$(node_version)" || die "Node $NODE or newer is needed to build the window's pages, and none could be had here.
@@ -138,7 +142,7 @@ https://nodejs.org/en/download has it for every system; run this again when \`no
 }
 
 use_brought_node() {
-    local here=$PWD/.node/node_modules/$NODE_PACKAGE/bin
+    local here=$PWD/dev.d/node/node_modules/$NODE_PACKAGE/bin
     [ ! -x "$here/node" ] || export PATH="$here:$PATH"
 }
 
@@ -155,5 +159,5 @@ node_packages() {
     if [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ]; then
         return
     fi
-    npm ci --prefix "$1" --no-audit --no-fund
+    npm ci --prefix "$1" --no-audit --no-fund --ignore-scripts
 }

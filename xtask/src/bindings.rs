@@ -52,8 +52,8 @@ fn generate(root: &Path, folder: &Path) -> Result<bool> {
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder)?;
-    let mut test = cargo(root);
-    test.args(["test", "--quiet"]).args(WORKSPACE).args(["--test", "bindings"]).env(FOLDER, folder);
+    let mut test = cargo(root, "test");
+    test.arg("--quiet").args(WORKSPACE).args(["--test", "bindings"]).env(FOLDER, folder);
     succeeds(&mut test)
 }
 

@@ -5,6 +5,7 @@ mod conformance;
 mod deny;
 mod figures;
 mod icons;
+mod locks;
 mod rules;
 mod run;
 mod tidy;
@@ -19,6 +20,7 @@ cargo xtask COMMAND
 
   tidy [--bless]      the house rules: arrows between crates, names, file lengths, migrations, …
                       --bless notes the checksums of NEW migrations; landed ones never change
+  locks [--install]   whether every lockfile is complete; --install installs each from empty caches into a folder that is then removed
   deny                licences, banned crates and sources of every dependency, as deny.toml says
   rules [--check]     write docs/conformance.md: each rule of the profile and the tests that cite it; --check only compares
   bindings [--check]  write ui/src/bindings from the api crate; --check only compares
@@ -49,6 +51,8 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
     match words.as_slice() {
         ["tidy"] => tidy::run(&root),
         ["tidy", "--bless"] => tidy::bless(&root),
+        ["locks"] => locks::check(&root),
+        ["locks", "--install"] => locks::install(&root),
         ["deny"] => deny::run(&root),
         ["rules"] => rules::write(&root),
         ["rules", "--check"] => rules::check(&root),

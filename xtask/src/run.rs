@@ -14,15 +14,15 @@ pub fn peers(root: &Path) -> Result<bool> {
     if !install(root, "peers")? || !install_python(&root.join("peers"))? {
         return Ok(false);
     }
-    let mut tests = cargo(root);
-    tests.arg("test").args(WORKSPACE).args(["--test", "peers"]).env("GATELODGE_PEERS", "1");
+    let mut tests = cargo(root, "test");
+    tests.args(WORKSPACE).args(["--test", "peers"]).env("GATELODGE_PEERS", "1");
     succeeds(&mut tests)
 }
 
 /// The person's way through the real window, driven from e2e/run.mjs.
 pub fn window_journey(root: &Path, arguments: &[&str]) -> Result<bool> {
     let pages = succeeds(Command::new("npm").args(["--prefix", "ui", "run", "--silent", "build"]).current_dir(root))?;
-    let built = pages && succeeds(cargo(root).arg("build").args(WORKSPACE))?;
+    let built = pages && succeeds(cargo(root, "build").args(WORKSPACE))?;
     if !built || !install(root, "e2e")? {
         return Ok(false);
     }
@@ -33,9 +33,10 @@ pub fn everything(root: &Path) -> Result<bool> {
     succeeds(Command::new("./dev").arg("test").current_dir(root))
 }
 
-pub fn cargo(root: &Path) -> Command {
+/// Never without the lockfile: what a registry has newest must not matter.
+pub fn cargo(root: &Path, verb: &str) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root);
+    command.current_dir(root).args([verb, "--locked"]);
     command
 }
 
@@ -50,20 +51,34 @@ pub fn install(root: &Path, folder: &str) -> Result<bool> {
     if is_fresh(&folder.join("package-lock.json"), &folder.join("node_modules/.package-lock.json")) {
         return Ok(true);
     }
-    succeeds(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--prefix"]).arg(&folder))
+    succeeds(npm_ci().arg("--prefix").arg(&folder))
 }
 
-/// The Python servers, into a folder of their own, if requirements.txt (with hashes) asks for any.
-fn install_python(folder: &Path) -> Result<bool> {
+/// What the lockfile says, and no program of a package's is run.
+pub fn npm_ci() -> Command {
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
+    npm
+}
+
+/// What requirements.txt lists, by hash. Nothing is resolved: a dependency with an extra would be looked for anew, and found
+/// newer than it is locked, on the day that a newer one is published. Nothing is built: that would fetch what builds it.
+pub fn pip_install(venv: &Path, requirements: &Path) -> Command {
+    let mut pip = Command::new(venv.join("bin/pip"));
+    pip.args(["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--require-hashes"]);
+    pip.arg("--requirement").arg(requirements);
+    pip
+}
+
+/// The Python servers, into a folder of their own, if requirements.txt asks for any.
+pub fn install_python(folder: &Path) -> Result<bool> {
     let (wanted, installed) = (folder.join("requirements.txt"), folder.join(".venv/installed"));
     if is_fresh(&wanted, &installed) {
         return Ok(true);
     }
     let venv = folder.join(".venv");
     let made = succeeds(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
-    let mut pip = Command::new(venv.join("bin/pip"));
-    pip.args(["install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--requirement"]).arg(&wanted);
-    let done = made && succeeds(&mut pip)?;
+    let done = made && succeeds(&mut pip_install(&venv, &wanted))?;
     if done {
         // Written last: a broken installation is begun again.
         std::fs::write(&installed, "")?;
@@ -85,6 +100,8 @@ fn is_fresh(wanted: &Path, installed: &Path) -> bool {
 mod tests {
     use super::is_fresh;
     use std::fs::{File, write};
+    use std::path::Path;
+    use std::process::Command;
     use std::time::{Duration, UNIX_EPOCH};
 
     #[test]
@@ -102,6 +119,37 @@ mod tests {
             date(&lock, locked).expect("dated");
             date(&done, installed).expect("dated");
             assert_eq!(is_fresh(&lock, &done), fresh);
+        }
+    }
+
+    /// `dev.d/test.sh` counts what each stage says; a stage that ran nothing must not look like one that is well.
+    #[test]
+    fn a_stage_that_ran_no_test_has_failed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dev.d/test.sh");
+        let counted = |kind: &str, said: &str, status: &str| {
+            let log = folder.path().join("stage.log");
+            write(&log, said).expect("written");
+            let output = Command::new("bash")
+                .args(["-euc", r#". "$0"; count "$1" "$2" "$3"; echo "$PASSED $FAILED""#])
+                .args([script.as_path(), Path::new(kind), &log, Path::new(status)])
+                .output();
+            String::from_utf8(output.expect("bash runs").stdout).expect("text").trim().to_owned()
+        };
+        let cargo = "     Running tests/it/main.rs (target/debug/deps/it)\ntest result: ok. 3 passed; 0 failed; 0 ignored\n";
+        for (kind, said, status, sums) in [
+            ("cargo", cargo, "0", "3 0"),
+            ("cargo", "test result: ok. 0 passed; 0 failed; 0 ignored\n", "0", "0 1"),
+            ("cargo", "", "0", "0 1"),
+            ("vitest", "      Tests  12 passed (12)\n", "0", "12 0"),
+            ("vitest", "No test files found\n", "0", "0 1"),
+            ("summary", "7 passed, 0 failed\n", "0", "7 0"),
+            ("summary", "", "0", "0 1"),
+            ("check", "", "0", "1 0"),
+            ("check", "", "1", "0 1"),
+            ("check", "NOT CHECKED: no tool\n", "0", "0 0"),
+        ] {
+            assert_eq!(counted(kind, said, status), sums, "{kind} that said {said:?} and ended with {status}");
         }
     }
 }

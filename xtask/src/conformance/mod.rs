@@ -150,8 +150,8 @@ fn build_client(root: &Path) -> Result<PathBuf> {
     struct Target {
         name: String,
     }
-    let mut build = cargo(root);
-    build.arg("build").args(WORKSPACE).args(["--example", CLIENT, "--message-format", "json-render-diagnostics"]);
+    let mut build = cargo(root, "build");
+    build.args(WORKSPACE).args(["--example", CLIENT, "--message-format", "json-render-diagnostics"]);
     let output = build.stderr(Stdio::inherit()).output().context("cannot start cargo")?;
     if !output.status.success() {
         bail!("the client does not compile");

@@ -99,8 +99,8 @@ fn linked(root: &Path, target: &str) -> Result<Vec<Package>> {
         packages: Vec<Package>,
     }
     let read = |offline: &[&str]| -> Result<Output> {
-        let arguments = ["metadata", "--locked", "--all-features", "--format-version", "1", "--filter-platform", target];
-        Ok(cargo(root).args(arguments).args(offline).output()?)
+        let arguments = ["--all-features", "--format-version", "1", "--filter-platform", target];
+        Ok(cargo(root, "metadata").args(arguments).args(offline).output()?)
     };
     let mut output = read(&["--offline"])?;
     if !output.status.success() {

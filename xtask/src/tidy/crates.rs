@@ -68,7 +68,7 @@ pub fn workspace(root: &Path) -> Result<Vec<Package>> {
     struct Metadata {
         packages: Vec<Package>,
     }
-    let output = crate::run::cargo(root).args(["metadata", "--no-deps", "--offline", "--format-version", "1"]).output()?;
+    let output = crate::run::cargo(root, "metadata").args(["--no-deps", "--offline", "--format-version", "1"]).output()?;
     ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
     let mut packages = serde_json::from_slice::<Metadata>(&output.stdout)?.packages;
     for package in &mut packages {
