@@ -86,7 +86,7 @@ export class Session {
   /** Wide enough for the app and the browser side by side. */
   async #display() {
     const options = ["-displayfd", "3", "-screen", "0", "1980x900x24", "-nolisten", "tcp", "-noreset"];
-    const child = this.processes.start("Xvfb", options, { log: this.log("xvfb"), channels: [, , , "pipe"] });
+    const child = this.processes.start("Xvfb", options, { log: this.log("xvfb"), channels: [undefined, undefined, undefined, "pipe"] });
     let number = "";
     child.stdio[3].on("data", (data) => (number += data));
     await until("the display", () => this.#stillThere(child, "xvfb") && number.endsWith("\n"));
