@@ -58,7 +58,23 @@ def configure(folder: str, issuer: str, special: dict) -> None:
         ALLOWED_HOSTS=["127.0.0.1"],
         ROOT_URLCONF="__main__",
         USE_TZ=True,
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.path.join(folder, "django.sqlite")}},
+        DATABASES={
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": os.path.join(folder, "django.sqlite"),
+                # Each request has a connection of its own, and many of them read before they write. SQLite refuses such a
+                # transaction at once ("database is locked") if another one wrote meanwhile, whatever the time limit: only
+                # one that says from the start that it will write waits for its turn.
+                "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 60},
+            }
+        },
+        # Why a request was answered 500 would else be told nowhere.
+        LOGGING={
+            "version": 1,
+            "disable_existing_loggers": False,
+            "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+            "loggers": {"django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+        },
         INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "oauth2_provider"],
         MIDDLEWARE=[
             "django.contrib.sessions.middleware.SessionMiddleware",

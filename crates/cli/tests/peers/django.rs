@@ -209,6 +209,27 @@ async fn two_accounts_by_their_id_tokens_and_a_lock() {
     desk.log_in_with(&id, &mut Browser::of("ada"), LoginOptions::default()).await.expect("ada may");
 }
 
+/// Each writes to the server's one database: they wait for each other there, and none is turned away.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn ten_people_at_once_who_log_in_and_renew() {
+    if !is_asked_for() {
+        return;
+    }
+    let mut people = tokio::task::JoinSet::new();
+    for _ in 0..10 {
+        people.spawn(async {
+            let desk = Desk::new().await;
+            let id = desk.add(Peer::django().resource()).await;
+            let grant = desk.log_in(&id).await;
+            for _ in 0..2 {
+                let renewed = desk.broker.refresh(&grant.id).await.expect("answered");
+                assert!(renewed.tokens().is_some(), "{:?}", renewed.state);
+            }
+        });
+    }
+    people.join_all().await;
+}
+
 fn by_hand(peer: &Peer) -> ClientEntry {
     ClientEntry {
         client_id: peer.text("/client/client_id").to_owned(),

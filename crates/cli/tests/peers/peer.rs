@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 /// How long a server may take to say something at all.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+/// On an idle machine the slowest needs three seconds for its imports alone.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Where `cargo xtask peers` puts the Python servers.
 const PYTHON: &str = ".venv/bin/python";
@@ -96,11 +97,13 @@ impl Peer {
     }
 }
 
-/// Two ports that were free a moment ago; these servers take none by themselves.
+/// Two ports that are free, for servers that take none by themselves. Below those that the system gives to whoever asks for
+/// any, or another test's server could get one of them before ours is there.
 pub(crate) fn free_ports() -> (u16, u16) {
-    let listeners = [0, 1].map(|_| std::net::TcpListener::bind("127.0.0.1:0").expect("a free port"));
-    let [one, two] = listeners.map(|listener| listener.local_addr().expect("its address").port());
-    (one, two)
+    let first = 20_000 + u16::try_from(std::process::id() % 12_000).expect("less than 12000");
+    let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let mut free = (first..32_000).chain(20_000..first).filter(is_free);
+    (free.next().expect("a free port"), free.next().expect("another"))
 }
 
 /// Starts a server in `peers/`, reads its output until a line has `ready` in it, and returns that line.
@@ -110,7 +113,8 @@ pub(crate) fn start(program: &str, args: &[&str], variables: &[(&str, String)], 
     let program = if program.contains('/') { folder.join(program) } else { program.into() };
     let mut command = Command::new(program);
     command.args(args).current_dir(folder).envs(variables.iter().map(|(name, value)| (*name, value.as_str())));
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    // What it says on stderr stands in the log of the run: why it failed, if it did.
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
     let output = BufReader::new(child.stdout.take().expect("stdout"));
     let running = Running(child);
     let (line, lines) = std::sync::mpsc::channel();
