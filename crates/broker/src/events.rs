@@ -56,7 +56,7 @@ impl Broker {
                 "agents" => "An agent",
                 "permits" => "A permit",
                 "grants" => "A login",
-                "resources" => "A server",
+                "resources" => "What is kept of a server",
                 "registrations" | "identity_providers" => "A client id",
                 "pending_authorizations" => "A login under way",
                 _ => "A choice",

@@ -134,7 +134,9 @@ impl Broker {
 
     pub async fn resources(&self) -> Result<Vec<ResourceView>, Error> {
         let mut views = Vec::new();
-        for record in self.vault()?.resources().await? {
+        let records = self.vault()?.resources().await?;
+        self.tell_doubts().await;
+        for record in records {
             views.push(self.view(record).await?);
         }
         Ok(views)
@@ -181,6 +183,15 @@ impl Broker {
             .await?
             .into_iter()
             .find(|record| record.name == reference || record.resource_parameter.as_deref() == Some(reference));
+        self.tell_doubts().await;
+        if let Ok(uri) = ResourceUri::from_person(reference)
+            && vault.has_doubt_about("resources", uri.as_str())
+        {
+            return Err(Error::new(Code::VaultDamaged, format!("another program changed what the vault says of {uri}"))
+                .with_hint(format!(
+                    "Run `gatelodge add {uri}`: who is logged in there stays so. Its choices have to be made again."
+                )));
+        }
         named.ok_or_else(|| Error::new(Code::NotFound, format!("no MCP server {:?} was added", oauth::uri::excerpt(reference))))
     }
 

@@ -3,6 +3,7 @@
 
 use crate::events::NewEvent;
 use crate::records::{from_text, moment, to_text};
+use crate::row_seal::{GRANTS, returning, with_seal};
 use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
 use oauth::grant::{Account, Grant, GrantId, GrantState, LoginReason, TokenSet};
@@ -10,6 +11,7 @@ use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::uri::{Issuer, ResourceUri};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Sqlite, Transaction};
 
 #[derive(FromRow)]
@@ -121,12 +123,12 @@ impl Vault {
         events: &[NewEvent],
     ) -> Result<(), VaultError> {
         let columns = self.columns(grant)?;
-        sqlx::query(
+        let row = sqlx::query(returning!(
             "INSERT INTO grants (id, resource, resource_parameter, issuer, token_endpoint, registration_id, account_name, account_subject,
                     scopes_requested, state, login_reason, revoked_at, access_token_sealed, refresh_token_sealed, expires_at, received_at,
                     scopes_granted, generation, granted_at, refreshed_at, kind, account_named, refreshes_without_resource, dpop_key_sealed)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (id) DO UPDATE SET resource_parameter = excluded.resource_parameter, issuer = excluded.issuer,
+             ON CONFLICT (id) DO UPDATE SET resource = excluded.resource, resource_parameter = excluded.resource_parameter, issuer = excluded.issuer,
                     token_endpoint = excluded.token_endpoint, registration_id = excluded.registration_id,
                     account_name = excluded.account_name, account_subject = excluded.account_subject,
                     scopes_requested = excluded.scopes_requested, state = excluded.state, login_reason = excluded.login_reason,
@@ -136,8 +138,8 @@ impl Vault {
                     granted_at = excluded.granted_at, refreshed_at = excluded.refreshed_at, kind = excluded.kind,
                     account_named = excluded.account_named, refreshes_without_resource = excluded.refreshes_without_resource,
                     dpop_key_sealed = excluded.dpop_key_sealed,
-                    refresh_generation = NULL, refresh_started_at = NULL",
-        )
+                    refresh_generation = NULL, refresh_started_at = NULL"
+        ))
         .bind(&grant.id.0)
         .bind(grant.resource.as_str())
         .bind(&grant.resource_parameter)
@@ -162,12 +164,17 @@ impl Vault {
         .bind(grant.account.named)
         .bind(grant.refreshes_without_resource)
         .bind(columns.dpop_key)
-        .execute(&mut *transaction)
+        .fetch_one(&mut *transaction)
         .await?;
+        self.seal_row(&mut transaction, &GRANTS, &row).await?;
         for event in events {
             event.insert(&mut transaction).await?;
         }
-        transaction.commit().await?;
+        match grant.state {
+            // Its row from before, put back, would be access again.
+            GrantState::Revoked { .. } => self.commit_in_next_epoch(transaction).await?,
+            _ => transaction.commit().await?,
+        }
         if grant.tokens().is_none() {
             // `secure_delete` overwrote the pages; the log must not keep the old ones either.
             self.database().forget_old_pages().await?;
@@ -176,24 +183,24 @@ impl Vault {
     }
 
     pub async fn grant(&self, id: &GrantId) -> Result<Option<Grant>, VaultError> {
-        let row: Option<Row> =
-            sqlx::query_as("SELECT * FROM grants WHERE id = ?").bind(&id.0).fetch_optional(&self.database().pool).await?;
-        row.map(|row| self.read_grant(row)).transpose()
+        let row = sqlx::query(with_seal!("grants WHERE id = ?")).bind(&id.0).fetch_optional(&self.database().pool).await?;
+        let Some(row) = row else { return Ok(None) };
+        if !self.ours(&GRANTS, &row)? {
+            return Err(damaged(id, "row"));
+        }
+        self.read_grant(Row::from_row(&row)?).map(Some)
     }
 
-    /// Newest first. A grant whose tokens are damaged is listed as one that needs a login; the others are as they are.
+    /// Newest first. A grant whose tokens are damaged is listed as one that needs a login; the others are as they are. One
+    /// that says something else than what was written is not there: its account may be another's.
     pub async fn grants(&self) -> Result<Vec<Grant>, VaultError> {
-        let rows: Vec<Row> =
-            sqlx::query_as("SELECT * FROM grants ORDER BY granted_at DESC, id").fetch_all(&self.database().pool).await?;
-        rows.into_iter().map(|row| self.list_grant(row)).collect()
+        let select = with_seal!("grants ORDER BY granted_at DESC, id");
+        self.list_grants(&sqlx::query(select).fetch_all(&self.database().pool).await?)
     }
 
     pub async fn grants_of(&self, resource: &ResourceUri) -> Result<Vec<Grant>, VaultError> {
-        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM grants WHERE resource = ? ORDER BY granted_at DESC, id")
-            .bind(resource.as_str())
-            .fetch_all(&self.database().pool)
-            .await?;
-        rows.into_iter().map(|row| self.list_grant(row)).collect()
+        let select = with_seal!("grants WHERE resource = ? ORDER BY granted_at DESC, id");
+        self.list_grants(&sqlx::query(select).bind(resource.as_str()).fetch_all(&self.database().pool).await?)
     }
 
     /// Grants that still need this registration.
@@ -271,6 +278,10 @@ impl Vault {
         })
     }
 
+    fn list_grants(&self, rows: &[SqliteRow]) -> Result<Vec<Grant>, VaultError> {
+        self.believed(&GRANTS, rows)?.into_iter().map(|row| self.list_grant(row)).collect()
+    }
+
     fn list_grant(&self, mut row: Row) -> Result<Grant, VaultError> {
         let id = GrantId(row.id.clone());
         if self.tokens(&id, &row).is_err() {
@@ -283,7 +294,7 @@ impl Vault {
     fn read_grant(&self, row: Row) -> Result<Grant, VaultError> {
         let id = GrantId(row.id.clone());
         let state = match row.state.as_str() {
-            "active" => GrantState::Active(self.tokens(&id, &row)?.ok_or_else(|| damaged(&id))?),
+            "active" => GrantState::Active(self.tokens(&id, &row)?.ok_or_else(|| damaged(&id, "access_token"))?),
             "login_needed" => GrantState::LoginNeeded(
                 row.login_reason.and_then(|reason| from_text(&reason).ok()).unwrap_or(LoginReason::Damaged),
             ),
@@ -326,8 +337,8 @@ impl Vault {
     }
 }
 
-fn damaged(id: &GrantId) -> VaultError {
-    VaultError::Damaged { table: "grants", id: id.0.clone(), column: "access_token" }
+fn damaged(id: &GrantId, column: &'static str) -> VaultError {
+    VaultError::Damaged { table: "grants", id: id.0.clone(), column }
 }
 
 /// SQLite has signed integers only; generations never come near the difference.

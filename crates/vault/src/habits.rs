@@ -1,5 +1,6 @@
 //! What was learned of an issuer by trying: how it departs from what it says of itself.
 
+use crate::row_seal::{HABITS, returning, with_seal};
 use crate::{Vault, VaultError};
 use oauth::uri::Issuer;
 use sqlx::FromRow;
@@ -15,21 +16,22 @@ pub struct IssuerHabits {
 
 impl Vault {
     pub async fn issuer_habits(&self, issuer: &Issuer) -> Result<IssuerHabits, VaultError> {
-        let known: Option<IssuerHabits> =
-            sqlx::query_as("SELECT wants_secret, refuses_offline FROM issuer_habits WHERE issuer = ?")
-                .bind(issuer.as_str())
-                .fetch_optional(&self.database().pool)
-                .await?;
-        Ok(known.unwrap_or_default())
+        let select = with_seal!("issuer_habits WHERE issuer = ?");
+        let rows = sqlx::query(select).bind(issuer.as_str()).fetch_all(&self.database().pool).await?;
+        Ok(self.believed(&HABITS, &rows)?.pop().unwrap_or_default())
     }
 
     pub async fn save_issuer_habits(&self, issuer: &Issuer, habits: IssuerHabits) -> Result<(), VaultError> {
-        sqlx::query("INSERT OR REPLACE INTO issuer_habits (issuer, wants_secret, refuses_offline) VALUES (?, ?, ?)")
-            .bind(issuer.as_str())
-            .bind(habits.wants_secret)
-            .bind(habits.refuses_offline)
-            .execute(&self.database().pool)
-            .await?;
-        Ok(())
+        let mut transaction = self.database().write().await?;
+        let row = sqlx::query(returning!(
+            "INSERT OR REPLACE INTO issuer_habits (issuer, wants_secret, refuses_offline) VALUES (?, ?, ?)"
+        ))
+        .bind(issuer.as_str())
+        .bind(habits.wants_secret)
+        .bind(habits.refuses_offline)
+        .fetch_one(&mut *transaction)
+        .await?;
+        self.seal_row(&mut transaction, &HABITS, &row).await?;
+        Ok(transaction.commit().await?)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::error::whole;
 use crate::records::{from_text, to_text};
+use crate::row_seal::{PENDINGS, returning, with_seal};
 use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
 use oauth::authorization::PendingAuthorization;
@@ -13,7 +14,8 @@ use oauth::time::Timestamp;
 use oauth::uri::{Issuer, ResourceUri};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _, SqliteConnection};
 
 #[derive(FromRow)]
 struct Row {
@@ -79,12 +81,13 @@ impl Vault {
             &account,
             device.as_deref().unwrap_or_default(),
         ]);
-        sqlx::query(
+        let mut transaction = self.database().write().await?;
+        let row = sqlx::query(returning!(
             "INSERT INTO pending_authorizations (id, state_hash, state_sealed, verifier_sealed, resource, resource_parameter, issuer,
                     iss_required, token_endpoint, url_sealed, registration_id, redirect_uri, scopes, kind, expected_iss, account,
                     dpop_key_sealed, device, device_code_sealed, started_at, expires_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        ))
         .bind(id)
         .bind(hash(&pending.state))
         .bind(sealer.seal(place(id, "state", &facts), &pending.state)?)
@@ -106,34 +109,27 @@ impl Vault {
         .bind(sealer.seal_some(place(id, "device_code", &facts), device_code)?)
         .bind(pending.started_at.0)
         .bind(pending.expires_at.0)
-        .execute(&self.database().pool)
+        .fetch_one(&mut *transaction)
         .await?;
-        Ok(())
+        self.seal_row(&mut transaction, &PENDINGS, &row).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// The login that an answer's `state` belongs to.
     pub async fn pending_by_state(&self, state: &Secret) -> Result<Option<PendingAuthorization>, VaultError> {
-        let row: Option<Row> = sqlx::query_as("SELECT * FROM pending_authorizations WHERE state_hash = ?")
-            .bind(hash(state))
-            .fetch_optional(&self.database().pool)
-            .await?;
-        row.map(|row| self.read_pending(row)).transpose()
+        let select = with_seal!("pending_authorizations WHERE state_hash = ?");
+        self.one_pending(sqlx::query(select).bind(hash(state)).fetch_optional(&self.database().pool).await?)
     }
 
     pub async fn pending(&self, id: &str) -> Result<Option<PendingAuthorization>, VaultError> {
-        let row: Option<Row> = sqlx::query_as("SELECT * FROM pending_authorizations WHERE id = ?")
-            .bind(id)
-            .fetch_optional(&self.database().pool)
-            .await?;
-        row.map(|row| self.read_pending(row)).transpose()
+        let select = with_seal!("pending_authorizations WHERE id = ?");
+        self.one_pending(sqlx::query(select).bind(id).fetch_optional(&self.database().pool).await?)
     }
 
     /// Newest first. A damaged one is left out: it cannot be finished.
     pub async fn pendings(&self) -> Result<Vec<PendingAuthorization>, VaultError> {
-        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM pending_authorizations ORDER BY started_at DESC, rowid DESC")
-            .fetch_all(&self.database().pool)
-            .await?;
-        rows.into_iter().filter_map(|row| whole(self.read_pending(row))).collect()
+        let select = with_seal!("pending_authorizations ORDER BY started_at DESC, rowid DESC");
+        self.list_pendings(&sqlx::query(select).fetch_all(&self.database().pool).await?)
     }
 
     /// True for the one caller, of all processes, who ended it.
@@ -143,11 +139,21 @@ impl Vault {
 
     /// Ends what ran out, and returns it; a damaged one ends without being told of.
     pub async fn sweep_pendings(&self, now: Timestamp) -> Result<Vec<PendingAuthorization>, VaultError> {
-        let rows: Vec<Row> = sqlx::query_as("DELETE FROM pending_authorizations WHERE expires_at <= ? RETURNING *")
-            .bind(now.0)
-            .fetch_all(&self.database().pool)
-            .await?;
-        rows.into_iter().filter_map(|row| whole(self.read_pending(row))).collect()
+        let statement = returning!("DELETE FROM pending_authorizations WHERE expires_at <= ?");
+        self.list_pendings(&sqlx::query(statement).bind(now.0).fetch_all(&self.database().pool).await?)
+    }
+
+    fn one_pending(&self, row: Option<SqliteRow>) -> Result<Option<PendingAuthorization>, VaultError> {
+        let Some(row) = row else { return Ok(None) };
+        if !self.ours(&PENDINGS, &row)? {
+            let id = row.try_get("id").unwrap_or_default();
+            return Err(VaultError::Damaged { table: "pending_authorizations", id, column: "row" });
+        }
+        self.read_pending(Row::from_row(&row)?).map(Some)
+    }
+
+    fn list_pendings(&self, rows: &[SqliteRow]) -> Result<Vec<PendingAuthorization>, VaultError> {
+        self.believed(&PENDINGS, rows)?.into_iter().filter_map(|row| whole(self.read_pending(row))).collect()
     }
 
     fn read_pending(&self, row: Row) -> Result<PendingAuthorization, VaultError> {

@@ -2,6 +2,7 @@
 
 use crate::error::whole;
 use crate::records::{IdentityProvider, from_text, moment, to_text};
+use crate::row_seal::{PROVIDERS, returning, with_seal};
 use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
 use oauth::secret::Secret;
@@ -35,11 +36,12 @@ impl Vault {
         let seal = |column, secret| self.sealer().seal_some(place(issuer, column, &facts), secret);
         // Sealed also where there is none, so that no row without it is believed: codes and id tokens go where it says.
         let client_secret = provider.client_secret.clone().unwrap_or_else(|| Secret::new(""));
-        sqlx::query(
+        let mut transaction = self.database().write().await?;
+        let row = sqlx::query(returning!(
             "INSERT OR REPLACE INTO identity_providers (issuer, client_id, client_secret_sealed, auth_method, token_endpoint,
                     account_name, id_token_sealed, id_token_expires_at, refresh_token_sealed, added_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        ))
         .bind(issuer)
         .bind(&provider.client_id)
         .bind(seal("client_secret", Some(&client_secret))?)
@@ -50,31 +52,35 @@ impl Vault {
         .bind(provider.id_token_expires_at.map(|at| at.0))
         .bind(seal("refresh_token", provider.refresh_token.as_ref())?)
         .bind(provider.added_at.0)
-        .execute(&self.database().pool)
+        .fetch_one(&mut *transaction)
         .await?;
-        Ok(())
+        self.seal_row(&mut transaction, &PROVIDERS, &row).await?;
+        Ok(transaction.commit().await?)
     }
 
     pub async fn identity_provider(&self, issuer: &Issuer) -> Result<Option<IdentityProvider>, VaultError> {
-        let row: Option<Row> = sqlx::query_as("SELECT * FROM identity_providers WHERE issuer = ?")
-            .bind(issuer.as_str())
-            .fetch_optional(&self.database().pool)
-            .await?;
-        row.map(|row| self.read_provider(row)).transpose()
+        let select = with_seal!("identity_providers WHERE issuer = ?");
+        let row = sqlx::query(select).bind(issuer.as_str()).fetch_optional(&self.database().pool).await?;
+        let Some(row) = row else { return Ok(None) };
+        if !self.ours(&PROVIDERS, &row)? {
+            return Err(VaultError::Damaged { table: "identity_providers", id: issuer.to_string(), column: "row" });
+        }
+        self.read_provider(Row::from_row(&row)?).map(Some)
     }
 
     /// By issuer. A damaged one is left out: it can be entered again.
     pub async fn identity_providers(&self) -> Result<Vec<IdentityProvider>, VaultError> {
-        let rows: Vec<Row> =
-            sqlx::query_as("SELECT * FROM identity_providers ORDER BY issuer").fetch_all(&self.database().pool).await?;
-        rows.into_iter().filter_map(|row| whole(self.read_provider(row))).collect()
+        let rows = sqlx::query(with_seal!("identity_providers ORDER BY issuer")).fetch_all(&self.database().pool).await?;
+        self.believed(&PROVIDERS, &rows)?.into_iter().filter_map(|row| whole(self.read_provider(row))).collect()
     }
 
     pub async fn remove_identity_provider(&self, issuer: &Issuer) -> Result<bool, VaultError> {
+        let mut transaction = self.database().write().await?;
         let removed = sqlx::query("DELETE FROM identity_providers WHERE issuer = ?")
             .bind(issuer.as_str())
-            .execute(&self.database().pool)
+            .execute(&mut *transaction)
             .await?;
+        self.commit_in_next_epoch(transaction).await?;
         self.database().forget_old_pages().await?;
         Ok(removed.rows_affected() > 0)
     }

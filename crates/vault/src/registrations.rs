@@ -2,6 +2,7 @@
 
 use crate::error::whole;
 use crate::records::{from_text, moment, to_text};
+use crate::row_seal::{REGISTRATIONS, returning, with_seal};
 use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
 use oauth::redirect::Redirect;
@@ -9,6 +10,7 @@ use oauth::registration::{AuthMethod, Management, Registration};
 use oauth::time::Timestamp;
 use oauth::uri::Issuer;
 use sqlx::FromRow;
+use sqlx::sqlite::SqliteRow;
 
 #[derive(FromRow)]
 struct Row {
@@ -41,10 +43,11 @@ impl Vault {
         let management_uri = registration.management.as_ref().map_or("", |management| management.uri.as_str());
         let facts = facts(&[registration.issuer.as_str(), &registration.client_id, management_uri]);
         let token = registration.management.as_ref().map(|management| &management.access_token);
-        sqlx::query(
+        let mut transaction = self.database().write().await?;
+        let row = sqlx::query(returning!(
             "INSERT OR REPLACE INTO registrations (id, issuer, redirect_uri, kind, client_id, client_secret_sealed, key_id, auth_method,
-                    secret_expires_at, management_uri, management_token_sealed, registered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
+                    secret_expires_at, management_uri, management_token_sealed, registered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        ))
         .bind(id)
         .bind(registration.issuer.as_str())
         .bind(registration.redirects.iter().map(|redirect| redirect.uri()).collect::<Vec<_>>().join(" "))
@@ -60,38 +63,43 @@ impl Vault {
         .bind(registration.management.as_ref().map(|management| &management.uri))
         .bind(self.sealer().seal_some(place(id, "management_token", &facts), token)?)
         .bind(registration.registered_at.0)
-        .execute(&self.database().pool)
+        .fetch_one(&mut *transaction)
         .await?;
-        Ok(())
+        self.seal_row(&mut transaction, &REGISTRATIONS, &row).await?;
+        Ok(transaction.commit().await?)
     }
 
     pub async fn registration(&self, id: &str) -> Result<Option<Registration>, VaultError> {
-        let row: Option<Row> =
-            sqlx::query_as("SELECT * FROM registrations WHERE id = ?").bind(id).fetch_optional(&self.database().pool).await?;
-        row.map(|row| self.read_registration(row)).transpose()
+        let select = with_seal!("registrations WHERE id = ?");
+        let row = sqlx::query(select).bind(id).fetch_optional(&self.database().pool).await?;
+        let Some(row) = row else { return Ok(None) };
+        if !self.ours(&REGISTRATIONS, &row)? {
+            return Err(VaultError::Damaged { table: "registrations", id: id.to_owned(), column: "row" });
+        }
+        self.read_registration(Row::from_row(&row)?).map(Some)
     }
 
     /// Newest first. A damaged one is left out: another can be made.
     pub async fn registrations_at(&self, issuer: &Issuer) -> Result<Vec<Registration>, VaultError> {
-        let rows: Vec<Row> =
-            sqlx::query_as("SELECT * FROM registrations WHERE issuer = ? ORDER BY registered_at DESC, rowid DESC")
-                .bind(issuer.as_str())
-                .fetch_all(&self.database().pool)
-                .await?;
-        rows.into_iter().filter_map(|row| whole(self.read_registration(row))).collect()
+        let select = with_seal!("registrations WHERE issuer = ? ORDER BY registered_at DESC, rowid DESC");
+        self.list_registrations(&sqlx::query(select).bind(issuer.as_str()).fetch_all(&self.database().pool).await?)
     }
 
     /// All of them, by issuer, newest first.
     pub async fn registrations(&self) -> Result<Vec<Registration>, VaultError> {
-        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM registrations ORDER BY issuer, registered_at DESC, rowid DESC")
-            .fetch_all(&self.database().pool)
-            .await?;
-        rows.into_iter().filter_map(|row| whole(self.read_registration(row))).collect()
+        let select = with_seal!("registrations ORDER BY issuer, registered_at DESC, rowid DESC");
+        self.list_registrations(&sqlx::query(select).fetch_all(&self.database().pool).await?)
     }
 
     pub async fn forget_registration(&self, id: &str) -> Result<(), VaultError> {
-        sqlx::query("DELETE FROM registrations WHERE id = ?").bind(id).execute(&self.database().pool).await?;
+        let mut transaction = self.database().write().await?;
+        sqlx::query("DELETE FROM registrations WHERE id = ?").bind(id).execute(&mut *transaction).await?;
+        self.commit_in_next_epoch(transaction).await?;
         self.database().forget_old_pages().await
+    }
+
+    fn list_registrations(&self, rows: &[SqliteRow]) -> Result<Vec<Registration>, VaultError> {
+        self.believed(&REGISTRATIONS, rows)?.into_iter().filter_map(|row| whole(self.read_registration(row))).collect()
     }
 
     fn read_registration(&self, row: Row) -> Result<Registration, VaultError> {

@@ -1,14 +1,16 @@
 //! Resources, authorization servers, and which redirect an issuer takes.
 
-use crate::records::{LoginMethod, RedirectPreference, ResourceRecord, from_text, moment, to_text};
-use crate::seal::{Place, Sealer, facts};
+use crate::records::{RedirectPreference, ResourceRecord, from_text, moment, to_text};
+use crate::row_seal::{REDIRECTS, RESOURCES, SETTINGS, returning, with_seal};
+use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
 use oauth::metadata::AuthorizationServer;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::uri::{Issuer, ResourceUri};
-use sqlx::FromRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _, Sqlite, Transaction};
 
 #[derive(FromRow)]
 struct Row {
@@ -24,7 +26,6 @@ struct Row {
     chosen_scopes: Option<String>,
     missing_scopes: String,
     login_method: String,
-    login_method_sealed: Option<Vec<u8>>,
     locked_to: Option<String>,
     needs_dpop: bool,
     conceded_at: String,
@@ -33,28 +34,26 @@ struct Row {
     checked_at: Option<i64>,
 }
 
-/// What whoever can write the file must not have changed: the text itself is part of the seal, and nothing is in it.
-fn seal_of<'a>(table: &'static str, id: &'a str, column: &'static str, facts: &'a str) -> Place<'a> {
-    Place { table, id, column, facts }
+/// The text itself is part of the seal, and nothing is in it.
+fn metadata_seal<'a>(issuer: &'a str, facts: &'a str) -> Place<'a> {
+    Place { table: "authorization_servers", id: issuer, column: "metadata", facts }
 }
 
 impl Row {
-    fn record(self, sealer: &Sealer) -> Result<ResourceRecord, VaultError> {
-        let facts = facts(&[&self.uri, self.issuer.as_deref().unwrap_or_default(), &self.login_method]);
-        let is_ours =
-            is_whole(sealer, seal_of("resources", &self.id, "login_method", &facts), self.login_method_sealed.as_deref());
+    fn record(self) -> Result<ResourceRecord, VaultError> {
         Ok(ResourceRecord {
             protection: from_text(&self.protection)?,
             scopes_to_request: Scopes::parse(&self.scopes_to_request),
             scopes_supported: Scopes::parse(&self.scopes_supported),
             chosen_scopes: self.chosen_scopes.as_deref().map(Scopes::parse),
             missing_scopes: Scopes::parse(&self.missing_scopes),
-            login_method: if is_ours { serde_json::from_str(&self.login_method)? } else { LoginMethod::default() },
+            login_method: serde_json::from_str(&self.login_method)?,
             locked_to: self.locked_to.as_deref().map(serde_json::from_str).transpose()?,
             needs_dpop: self.needs_dpop,
             concessions: serde_json::from_str(&self.concessions)?,
             conceded_at: serde_json::from_str(&self.conceded_at)?,
-            trace: serde_json::from_str(&self.trace)?,
+            // Under no seal: whatever stands there makes no server unusable.
+            trace: serde_json::from_str(&self.trace).unwrap_or_default(),
             uri: ResourceUri::stored(self.uri),
             issuer: self.issuer.map(Issuer::stored),
             added_at: Timestamp(self.added_at),
@@ -66,32 +65,64 @@ impl Row {
     }
 }
 
-fn is_whole(sealer: &Sealer, place: Place<'_>, bytes: Option<&[u8]>) -> bool {
-    bytes.is_some_and(|bytes| sealer.open(place, bytes).is_ok())
+/// A change of these is a decision: the row as it was before, put back, could be more than the person wants now.
+const DECISIONS: [&str; 7] =
+    ["name", "issuer", "concessions", "locked_to", "login_method", "chosen_scopes", "resource_parameter"];
+
+const INSERT: &str = returning!(
+    "INSERT INTO resources (name, protection, resource_parameter, issuer, scopes_to_request, scopes_supported, concessions,
+            trace, checked_at, chosen_scopes, missing_scopes, login_method, locked_to, needs_dpop, conceded_at, added_at, uri, id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+);
+
+const UPDATE: &str = returning!(
+    "UPDATE resources SET name = ?, protection = ?, resource_parameter = ?, issuer = ?, scopes_to_request = ?,
+            scopes_supported = ?, concessions = ?, trace = ?, checked_at = ?, chosen_scopes = ?, missing_scopes = ?,
+            login_method = ?, locked_to = ?, needs_dpop = ?, conceded_at = ?, added_at = ?, uri = ?
+     WHERE id = ?"
+);
+
+fn decides_the_same(before: &SqliteRow, after: &SqliteRow) -> bool {
+    let text = |row: &SqliteRow, column| row.try_get::<Option<String>, _>(column).ok();
+    DECISIONS.iter().all(|column| text(before, *column) == text(after, *column))
 }
 
 impl Vault {
+    /// Where there is a row of this URI that is not ours, it is written over, and the grants that belong to the URI stay.
     pub async fn add_resource(&self, record: &ResourceRecord) -> Result<(), VaultError> {
-        let statement = "INSERT INTO resources (name, protection, resource_parameter, issuer, scopes_to_request, scopes_supported,
-                                concessions, trace, checked_at, chosen_scopes, missing_scopes, login_method, locked_to, needs_dpop,
-                                conceded_at, login_method_sealed, added_at, uri, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-        self.write_resource(statement, record).await
+        let mut transaction = self.database().write().await?;
+        let select = with_seal!("resources WHERE uri = ?");
+        let there = sqlx::query(select).bind(record.uri.as_str()).fetch_optional(&mut *transaction).await?;
+        if let Some(there) = there
+            && !self.ours(&RESOURCES, &there)?
+        {
+            sqlx::query("UPDATE resources SET id = ? WHERE uri = ?")
+                .bind(&record.id)
+                .bind(record.uri.as_str())
+                .execute(&mut *transaction)
+                .await?;
+            return self.write_resource(transaction, UPDATE, record, None).await;
+        }
+        self.write_resource(transaction, INSERT, record, None).await
     }
 
     /// Everything but its URI and the time it was added may change.
     pub async fn save_resource(&self, record: &ResourceRecord) -> Result<(), VaultError> {
-        let statement = "UPDATE resources SET name = ?, protection = ?, resource_parameter = ?, issuer = ?, scopes_to_request = ?,
-                                scopes_supported = ?, concessions = ?, trace = ?, checked_at = ?, chosen_scopes = ?, missing_scopes = ?,
-                                login_method = ?, locked_to = ?, needs_dpop = ?, conceded_at = ?, login_method_sealed = ?, added_at = ?, uri = ?
-                         WHERE id = ?";
-        self.write_resource(statement, record).await
+        let mut transaction = self.database().write().await?;
+        let select = with_seal!("resources WHERE id = ?");
+        let before = sqlx::query(select).bind(&record.id).fetch_optional(&mut *transaction).await?;
+        self.write_resource(transaction, UPDATE, record, before.as_ref()).await
     }
 
-    async fn write_resource(&self, statement: &'static str, record: &ResourceRecord) -> Result<(), VaultError> {
-        let login_method = serde_json::to_string(&record.login_method)?;
-        let facts = facts(&[record.uri.as_str(), record.issuer.as_ref().map_or("", Issuer::as_str), &login_method]);
-        let seal = self.sealer().seal(seal_of("resources", &record.id, "login_method", &facts), &Secret::new(""))?;
-        sqlx::query(statement)
+    /// Ends the transaction.
+    async fn write_resource(
+        &self,
+        mut transaction: Transaction<'static, Sqlite>,
+        statement: &'static str,
+        record: &ResourceRecord,
+        before: Option<&SqliteRow>,
+    ) -> Result<(), VaultError> {
+        let written = sqlx::query(statement)
             .bind(&record.name)
             .bind(to_text(&record.protection)?)
             .bind(&record.resource_parameter)
@@ -103,43 +134,50 @@ impl Vault {
             .bind(record.checked_at.map(|at| at.0))
             .bind(record.chosen_scopes.as_ref().map(Scopes::to_string))
             .bind(record.missing_scopes.to_string())
-            .bind(login_method)
+            .bind(serde_json::to_string(&record.login_method)?)
             .bind(record.locked_to.as_ref().map(serde_json::to_string).transpose()?)
             .bind(record.needs_dpop)
             .bind(serde_json::to_string(&record.conceded_at)?)
-            .bind(seal)
             .bind(record.added_at.0)
             .bind(record.uri.as_str())
             .bind(&record.id)
-            .execute(&self.database().pool)
+            .fetch_optional(&mut *transaction)
             .await?;
-        Ok(())
+        // Removed meanwhile.
+        let Some(after) = written else { return Ok(()) };
+        self.seal_row(&mut transaction, &RESOURCES, &after).await?;
+        match before {
+            Some(before) if !decides_the_same(before, &after) => self.commit_in_next_epoch(transaction).await,
+            _ => Ok(transaction.commit().await?),
+        }
     }
 
     pub async fn resources(&self) -> Result<Vec<ResourceRecord>, VaultError> {
-        let rows: Vec<Row> =
-            sqlx::query_as("SELECT * FROM resources ORDER BY name COLLATE NOCASE, id").fetch_all(&self.database().pool).await?;
-        rows.into_iter().map(|row| row.record(self.sealer())).collect()
+        let select = with_seal!("resources ORDER BY name COLLATE NOCASE, id");
+        self.records(&sqlx::query(select).fetch_all(&self.database().pool).await?)
     }
 
     pub async fn resource(&self, id: &str) -> Result<Option<ResourceRecord>, VaultError> {
-        let row: Option<Row> =
-            sqlx::query_as("SELECT * FROM resources WHERE id = ?").bind(id).fetch_optional(&self.database().pool).await?;
-        row.map(|row| row.record(self.sealer())).transpose()
+        let select = with_seal!("resources WHERE id = ?");
+        Ok(self.records(&sqlx::query(select).bind(id).fetch_all(&self.database().pool).await?)?.pop())
     }
 
     pub async fn resource_by_uri(&self, uri: &ResourceUri) -> Result<Option<ResourceRecord>, VaultError> {
-        let row: Option<Row> = sqlx::query_as("SELECT * FROM resources WHERE uri = ?")
-            .bind(uri.as_str())
-            .fetch_optional(&self.database().pool)
-            .await?;
-        row.map(|row| row.record(self.sealer())).transpose()
+        let select = with_seal!("resources WHERE uri = ?");
+        Ok(self.records(&sqlx::query(select).bind(uri.as_str()).fetch_all(&self.database().pool).await?)?.pop())
+    }
+
+    /// A server whose row is not ours is not there: adding it again keeps its grants.
+    fn records(&self, rows: &[SqliteRow]) -> Result<Vec<ResourceRecord>, VaultError> {
+        self.believed(&RESOURCES, rows)?.into_iter().map(Row::record).collect()
     }
 
     /// With its grants, permits and pending logins.
     pub async fn remove_resource(&self, id: &str) -> Result<bool, VaultError> {
+        let mut transaction = self.database().write().await?;
         let removed =
-            sqlx::query("DELETE FROM resources WHERE id = ?").bind(id).execute(&self.database().pool).await?.rows_affected();
+            sqlx::query("DELETE FROM resources WHERE id = ?").bind(id).execute(&mut *transaction).await?.rows_affected();
+        self.commit_in_next_epoch(transaction).await?;
         self.database().forget_old_pages().await?;
         Ok(removed > 0)
     }
@@ -147,7 +185,7 @@ impl Vault {
     pub async fn save_authorization_server(&self, server: &AuthorizationServer, fetched_at: Timestamp) -> Result<(), VaultError> {
         let (issuer, metadata) = (server.issuer.as_str(), serde_json::to_string(server)?);
         let facts = facts(&[&metadata, &fetched_at.0.to_string()]);
-        let seal = self.sealer().seal(seal_of("authorization_servers", issuer, "metadata", &facts), &Secret::new(""))?;
+        let seal = self.sealer().seal(metadata_seal(issuer, &facts), &Secret::new(""))?;
         let statement =
             "INSERT OR REPLACE INTO authorization_servers (issuer, metadata, fetched_at, metadata_sealed) VALUES (?, ?, ?, ?)";
         sqlx::query(statement).bind(issuer).bind(metadata).bind(fetched_at.0).bind(seal).execute(&self.database().pool).await?;
@@ -163,8 +201,7 @@ impl Vault {
                 .await?;
         let ours = row.filter(|(metadata, at, sealed)| {
             let facts = facts(&[metadata, &at.to_string()]);
-            let place = seal_of("authorization_servers", issuer.as_str(), "metadata", &facts);
-            is_whole(self.sealer(), place, sealed.as_deref())
+            sealed.as_ref().is_some_and(|sealed| self.sealer().open(metadata_seal(issuer.as_str(), &facts), sealed).is_ok())
         });
         ours.map(|(metadata, at, _)| Ok((serde_json::from_str(&metadata)?, Timestamp(at)))).transpose()
     }
@@ -178,36 +215,42 @@ impl Vault {
     }
 
     pub async fn redirect_preference(&self, issuer: &Issuer) -> Result<Option<RedirectPreference>, VaultError> {
-        let row: Option<String> = sqlx::query_scalar("SELECT redirect FROM redirect_preferences WHERE issuer = ?")
-            .bind(issuer.as_str())
-            .fetch_optional(&self.database().pool)
-            .await?;
-        row.map(|text| from_text(&text)).transpose()
+        let select = with_seal!("redirect_preferences WHERE issuer = ?");
+        let row = sqlx::query(select).bind(issuer.as_str()).fetch_optional(&self.database().pool).await?;
+        let Some(row) = row else { return Ok(None) };
+        if !self.ours(&REDIRECTS, &row)? {
+            return Ok(None);
+        }
+        from_text(row.try_get("redirect")?).map(Some)
     }
 
     pub async fn save_redirect_preference(&self, issuer: &Issuer, preference: RedirectPreference) -> Result<(), VaultError> {
-        sqlx::query("INSERT OR REPLACE INTO redirect_preferences (issuer, redirect) VALUES (?, ?)")
+        let mut transaction = self.database().write().await?;
+        let row = sqlx::query(returning!("INSERT OR REPLACE INTO redirect_preferences (issuer, redirect) VALUES (?, ?)"))
             .bind(issuer.as_str())
             .bind(to_text(&preference)?)
-            .execute(&self.database().pool)
+            .fetch_one(&mut *transaction)
             .await?;
-        Ok(())
+        self.seal_row(&mut transaction, &REDIRECTS, &row).await?;
+        Ok(transaction.commit().await?)
     }
 
     pub async fn setting(&self, name: &str) -> Result<Option<String>, VaultError> {
-        Ok(sqlx::query_scalar("SELECT value FROM settings WHERE name = ?")
-            .bind(name)
-            .fetch_optional(&self.database().pool)
-            .await?)
+        let row = sqlx::query(with_seal!("settings WHERE name = ?")).bind(name).fetch_optional(&self.database().pool).await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(if self.ours(&SETTINGS, &row)? { row.try_get("value")? } else { None })
     }
 
     pub async fn set_setting(&self, name: &str, value: &str) -> Result<(), VaultError> {
-        sqlx::query("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)")
+        let mut transaction = self.database().write().await?;
+        let row = sqlx::query(returning!("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)"))
             .bind(name)
             .bind(value)
-            .execute(&self.database().pool)
+            .fetch_one(&mut *transaction)
             .await?;
-        Ok(())
+        self.seal_row(&mut transaction, &SETTINGS, &row).await?;
+        // An earlier choice, put back, is not believed.
+        self.commit_in_next_epoch(transaction).await
     }
 
     /// Another number after any change, by this process or another.

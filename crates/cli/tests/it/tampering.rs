@@ -29,6 +29,25 @@ async fn replace(person: &Person, from: &str, to: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_whose_row_was_changed_is_added_again_and_stays_logged_in() {
+    let person = Person::approving(Switches::default()).await;
+    person.added_and_logged_in().await;
+    person.good(&["rename", "notes", "quartz"]);
+    replace(&person, "quartz", "quarts").await;
+    assert_eq!(person.json(&["list"]), serde_json::json!([]));
+    for name in ["quartz", "quarts"] {
+        let refused = person.run(&["token", name]);
+        assert!(!refused.status.success() && refused.stdout.is_empty(), "{name}");
+    }
+    let resource = person.web.resource();
+    let refused = person.run(&["token", &resource]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(22) && said.contains(&format!("gatelodge add {resource}")), "{said}");
+    person.good(&["add", &resource, "--name", "again"]);
+    assert!(person.good(&["token", "again"]).len() > 10);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_agent_whose_row_was_changed_gets_nothing_and_the_log_says_so_once() {
     let person = Person::approving(Switches::default()).await;
     person.added_and_logged_in().await;

@@ -1,9 +1,10 @@
 //! Who may get what is believed only as this program wrote it: whoever can write the file and has no key adds nothing.
 
-use crate::setup::{NOW, Place, agent, fill, grant};
-use oauth::grant::GrantId;
+use crate::damage::provider;
+use crate::setup::{NOW, Place, agent, fill, grant, issuer, resource, uri};
+use oauth::grant::{GrantId, GrantState};
 use oauth::scope::Scopes;
-use vault::{Permit, Vault};
+use vault::{IssuerHabits, Permit, RedirectPreference, ResourceRecord, Vault};
 
 fn permit(agent_id: &str, grant_id: &str) -> Permit {
     Permit {
@@ -144,4 +145,127 @@ async fn the_epoch_cannot_be_changed_by_hand() {
         let opening = place.opening(vault::KeySource::Auto).await;
         assert!(matches!(opening, Ok(vault::Opening::Unusable { ref why }) if why.contains("epoch")), "{change}: {opening:?}");
     }
+}
+
+/// Tables, and the columns that anybody may change since they decide nothing.
+const SEALED: [(&str, &[&str]); 10] = [
+    ("agents", &["last_used_at"]),
+    ("permits", &[]),
+    ("grants", &["refresh_generation", "refresh_started_at"]),
+    ("resources", &["trace"]),
+    ("registrations", &[]),
+    ("pending_authorizations", &[]),
+    ("identity_providers", &[]),
+    ("redirect_preferences", &[]),
+    ("issuer_habits", &[]),
+    ("settings", &[]),
+];
+
+/// A row at least in each table.
+async fn everything() -> (Place, Vault) {
+    let (place, vault) = permitted().await;
+    vault.save_identity_provider(&provider()).await.expect("saved");
+    vault.save_redirect_preference(&issuer(), RedirectPreference::Localhost).await.expect("saved");
+    let learned = IssuerHabits { wants_secret: true, ..IssuerHabits::default() };
+    vault.save_issuer_habits(&issuer(), learned).await.expect("saved");
+    vault.set_setting("s", "kept").await.expect("saved");
+    (place, vault)
+}
+
+/// How many rows of a table are believed.
+async fn seen(vault: &Vault, table: &str) -> usize {
+    match table {
+        "agents" => vault.agents().await.expect("read").len(),
+        "permits" => vault.permits().await.expect("read").len(),
+        "grants" => vault.grants().await.expect("read").len(),
+        "resources" => vault.resources().await.expect("read").len(),
+        "registrations" => vault.registrations().await.expect("read").len(),
+        "pending_authorizations" => vault.pendings().await.expect("read").len(),
+        "identity_providers" => vault.identity_providers().await.expect("read").len(),
+        "redirect_preferences" => usize::from(vault.redirect_preference(&issuer()).await.expect("read").is_some()),
+        "issuer_habits" => usize::from(vault.issuer_habits(&issuer()).await.expect("read") != IssuerHabits::default()),
+        _ => usize::from(vault.setting("s").await.expect("read").is_some()),
+    }
+}
+
+/// Each column of each table, also one that a later migration adds: changed, the row is as if it were not there; and the
+/// others are as they were.
+#[tokio::test]
+async fn no_column_can_be_changed_by_hand() {
+    let (place, vault) = everything().await;
+    let tables = place.texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%row_sealed%'").await;
+    assert_eq!(tables.len(), SEALED.len(), "each table with seals is in this test: {tables:?}");
+    for (table, free) in SEALED {
+        let all = seen(&vault, table).await;
+        assert!(all > 0, "{table} has a row");
+        let first = format!("rowid = (SELECT min(rowid) FROM {table})");
+        for column in place.texts(&format!("SELECT name FROM pragma_table_info('{table}')")).await {
+            place.tamper(&format!("CREATE TABLE kept AS SELECT {column} AS was FROM {table} WHERE {first}")).await;
+            let kind =
+                place.texts(&format!("SELECT type FROM pragma_table_info('{table}') WHERE name = '{column}'")).await.remove(0);
+            let other = match kind.as_str() {
+                "TEXT" => format!("coalesce({column}, '') || 'x'"),
+                "INTEGER" => format!("1 - coalesce({column}, 0)"),
+                // A blob that has a seal of its own only has to stay there.
+                _ if column.ends_with("_sealed") && column != "row_sealed" => format!("iif({column} IS NULL, x'00', NULL)"),
+                _ => "zeroblob(32)".to_owned(),
+            };
+            let must_stay = column != "row_sealed"
+                && place
+                    .texts(&format!("SELECT CAST(\"notnull\" AS TEXT) FROM pragma_table_info('{table}') WHERE name = '{column}'"))
+                    .await
+                    == ["1"]
+                && column.ends_with("_sealed");
+            if !must_stay {
+                assert_eq!(place.tamper(&format!("UPDATE {table} SET {column} = {other} WHERE {first}")).await, 1);
+                let expected = if free.contains(&column.as_str()) { all } else { all - 1 };
+                assert_eq!(seen(&vault, table).await, expected, "{table}.{column}");
+                place.tamper(&format!("UPDATE {table} SET {column} = (SELECT was FROM kept) WHERE {first}")).await;
+                assert_eq!(seen(&vault, table).await, all, "{table}.{column} as it was");
+            }
+            place.tamper("DROP TABLE kept").await;
+        }
+    }
+}
+
+/// 1. A decision is made. 2. Another one takes its place. 3. The row of the first is put back.
+#[tokio::test]
+async fn an_old_decision_that_is_put_back_is_not_believed() {
+    let (place, vault) = everything().await;
+    let record = vault.resource("s1").await.expect("read").expect("there");
+    for less in [
+        ResourceRecord { concessions: oauth::concession::Concessions::default(), ..record.clone() },
+        ResourceRecord { locked_to: None, ..record.clone() },
+        ResourceRecord { name: "another".into(), ..record.clone() },
+        ResourceRecord { chosen_scopes: None, ..record.clone() },
+        ResourceRecord { login_method: vault::LoginMethod::Browser, ..record.clone() },
+    ] {
+        vault.save_resource(&record).await.expect("saved");
+        place.tamper("CREATE TABLE kept AS SELECT * FROM resources").await;
+        vault.save_resource(&less).await.expect("saved");
+        place.tamper("INSERT OR REPLACE INTO resources SELECT * FROM kept").await;
+        assert_eq!(vault.resources().await.expect("read"), [], "{less:?}");
+        place.tamper("DROP TABLE kept").await;
+    }
+    let revoked = oauth::grant::Grant { state: GrantState::Revoked { at: NOW }, ..grant("g1") };
+    place.tamper("CREATE TABLE kept AS SELECT * FROM grants WHERE id = 'g1'").await;
+    vault.save_grant(&revoked, &[]).await.expect("saved");
+    place.tamper("INSERT OR REPLACE INTO grants SELECT * FROM kept").await;
+    assert!(vault.grants().await.expect("read").iter().all(|grant| grant.id.0 != "g1"));
+    assert!(vault.grant(&revoked.id).await.is_err());
+}
+
+/// A server whose row is not believed is added again, and who was logged in there still is.
+#[tokio::test]
+async fn a_server_that_is_added_again_keeps_its_logins() {
+    let (place, vault) = everything().await;
+    place.tamper("UPDATE resources SET concessions = '[\"issuer-mismatch\"]', id = 'theirs'").await;
+    assert_eq!(vault.resources().await.expect("read"), []);
+    assert!(vault.has_doubt_about("resources", uri().as_str()));
+    let again = resource("s2", uri().as_str());
+    vault.add_resource(&again).await.expect("added");
+    assert_eq!(vault.resources().await.expect("read"), [again]);
+    assert_eq!(vault.grants_of(&uri()).await.expect("read").len(), 2);
+    assert_eq!(permits(&vault).await, both());
+    assert!(vault.add_resource(&resource("s3", uri().as_str())).await.is_err(), "one that is ours is not written over");
 }

@@ -118,6 +118,14 @@ impl Place {
         blob
     }
 
+    /// The one column of what this SQL gives.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        let mut connection = self.raw().await;
+        let texts = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut connection).await.expect("texts");
+        connection.close().await.expect("closed");
+        texts
+    }
+
     pub(crate) async fn put_blob(&self, sql: &str, blob: &[u8]) {
         let mut connection = self.raw().await;
         let put = sqlx::query(AssertSqlSafe(sql)).bind(blob).execute(&mut connection).await.expect("SQL runs");
