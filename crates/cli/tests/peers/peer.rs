@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// How long a server may take to say something at all.
@@ -100,10 +101,14 @@ impl Peer {
 /// Two ports that are free, for servers that take none by themselves. Below those that the system gives to whoever asks for
 /// any, or another test's server could get one of them before ours is there.
 pub(crate) fn free_ports() -> (u16, u16) {
-    let first = 20_000 + u16::try_from(std::process::id() % 12_000).expect("less than 12000");
-    let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    let mut free = (first..32_000).chain(20_000..first).filter(is_free);
-    (free.next().expect("a free port"), free.next().expect("another"))
+    /// No two tests are given the same ones.
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    let free = || {
+        let places = (0..12_000).map(|_| std::process::id().wrapping_mul(37).wrapping_add(TAKEN.fetch_add(1, Ordering::SeqCst)));
+        let mut ports = places.map(|place| u16::try_from(20_000 + place % 12_000).expect("below 32000"));
+        ports.find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
+    };
+    (free(), free())
 }
 
 /// Starts a server in `peers/`, reads its output until a line has `ready` in it, and returns that line.
