@@ -8,6 +8,12 @@ use std::time::Duration;
 pub trait Browser: Send + Sync {
     /// Opens the URL, or says why not. What it does must not depend on what the URL holds.
     fn open(&self, url: &str) -> Result<(), String>;
+
+    /// Names the run of this machine that the browser lives in at most; empty where that is not known. What a browser
+    /// holds back it holds back no longer in the next one.
+    fn boot(&self) -> String {
+        String::new()
+    }
 }
 
 /// The system's default browser, or the program that `GATELODGE_BROWSER` names (`none` for never).
@@ -41,6 +47,11 @@ impl Browser for SystemBrowser {
                 Err(problem)
             }
         }
+    }
+
+    fn boot(&self) -> String {
+        let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        id.trim().chars().take(64).collect()
     }
 }
 

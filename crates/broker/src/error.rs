@@ -10,9 +10,11 @@ pub use code::Code;
 use oauth::concession::Concession;
 use oauth::said::Said;
 use oauth::scope::Scopes;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
-/// A failure of a use case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A failure of a use case. Written as JSON, all of it, where another process waits for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Error {
     code: Code,
     message: String,
@@ -20,13 +22,14 @@ pub struct Error {
     more: Box<More>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 struct More {
     hint: Option<String>,
     accounts: Vec<String>,
     retry_after: Option<u64>,
     concession: Option<Concession>,
-    pattern: Option<&'static str>,
+    pattern: Option<Cow<'static, str>>,
     scopes: Option<Scopes>,
     said: Option<Said>,
 }
@@ -64,7 +67,7 @@ impl Error {
 
     #[must_use]
     pub(crate) fn with_pattern(mut self, pattern: Option<&'static str>) -> Self {
-        self.more.pattern = pattern;
+        self.more.pattern = pattern.map(Cow::Borrowed);
         self
     }
 
@@ -86,8 +89,8 @@ impl Error {
     }
 
     /// Why [`Error::concession`] is known, if the issuer's maker is known for it.
-    pub fn pattern(&self) -> Option<&'static str> {
-        self.more.pattern
+    pub fn pattern(&self) -> Option<&str> {
+        self.more.pattern.as_deref()
     }
 
     /// What is lacking, with [`Code::StepUpRequired`].
@@ -127,3 +130,27 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_process_reads_all_of_an_error() {
+        for code in Code::ALL {
+            let error = Error::new(*code, "what happened")
+                .with_hint("What now.")
+                .with_accounts(vec!["ada".to_owned()])
+                .with_retry_after(Some(7))
+                .with_concession(Concession::NoResourceParameter)
+                .with_pattern(Some("This is a known maker."))
+                .with_scopes(Scopes::parse("a b"))
+                .with_said(Said::new("its own words", &[]));
+            let text = serde_json::to_string(&error).expect("JSON");
+            assert_eq!(serde_json::from_str::<Error>(&text).expect("an error"), error);
+        }
+        assert!(serde_json::from_str::<Error>(r#"{"code":"of_tomorrow","message":"","more":{}}"#).is_err());
+        let bare = serde_json::from_str::<Error>(r#"{"code":"internal","message":"x","more":{}}"#).expect("an error");
+        assert_eq!(bare, Error::new(Code::Internal, "x"), "what a later version adds is optional");
+    }
+}

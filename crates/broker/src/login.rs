@@ -8,12 +8,13 @@ mod account;
 mod browser;
 mod complete;
 mod device;
+mod end;
 mod enterprise;
 mod keep;
 mod unattended;
 
 use crate::events::About;
-use crate::{Broker, Change, Code, Error, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
+use crate::{Broker, Code, Error, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
 use oauth::authorization::{AccountWish, PendingAuthorization, Wishes};
 use oauth::concession::{Concession, Reach};
 use oauth::discovery;
@@ -21,7 +22,6 @@ use oauth::grant::{Grant, GrantState};
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
-use oauth::time::Timestamp;
 use oauth::vendor::Vendor;
 pub(crate) use unattended::Asked;
 
@@ -118,10 +118,9 @@ impl Broker {
         open_browser: bool,
     ) -> Result<Started, Error> {
         let vault = self.vault()?;
-        for old in vault.pendings().await?.into_iter().filter(|old| old.resource == record.uri) {
-            vault.take_pending(&old.id).await?;
-        }
+        self.replace_logins(&vault, record).await?;
         vault.save_pending(&pending).await?;
+        self.note_visit(&vault, &pending).await?;
         let host = AuthorizationServer::host_of(&pending.authorization_url);
         self.record(self.event("login_started", true, format!("Logging in to {} at {host}", record.name)).about(record)).await;
         if pending.device.is_some() {
@@ -216,20 +215,6 @@ impl Broker {
         self.begin_login(pending.resource.as_str(), options).await
     }
 
-    pub async fn cancel_login(&self, pending_id: &str) -> Result<(), Error> {
-        let vault = self.vault()?;
-        if let Some(pending) = vault.pending(pending_id).await?
-            && vault.take_pending(pending_id).await?
-        {
-            let record = self.record_of(pending.resource.as_str()).await?;
-            let error = Error::new(Code::LoginCancelled, "the login was cancelled");
-            let event = self.event("login_failed", false, format!("{}: {error}", record.name)).about(&record);
-            self.record(event.failed_with(&error)).await;
-        }
-        self.changed(Change::Vault);
-        Ok(())
-    }
-
     async fn live_pending(&self, id: &str) -> Result<PendingAuthorization, Error> {
         let pending = self.vault()?.pending(id).await?.filter(|pending| pending.expires_at > self.now());
         pending.ok_or_else(|| Error::new(Code::LoginExpired, "this login is over"))
@@ -243,18 +228,6 @@ impl Broker {
             Ok(Err(why)) => Some(why),
             Err(_) => Some("the browser could not be started".to_owned()),
         }
-    }
-
-    /// Logins that nobody finished, ended and told of.
-    pub(crate) async fn sweep(&self, now: Timestamp) -> Result<(), Error> {
-        for pending in self.vault()?.sweep_pendings(now).await? {
-            if let Ok(record) = self.record_of(pending.resource.as_str()).await {
-                let error = Error::new(Code::LoginExpired, "no answer came from the browser in time");
-                let event = self.event("login_failed", false, format!("{}: {error}", record.name)).about(&record);
-                self.record(event.failed_with(&error)).await;
-            }
-        }
-        Ok(())
     }
 }
 

@@ -163,7 +163,9 @@ impl Broker {
         for grant in view.grants.iter().filter(|grant| !matches!(grant.state, GrantState::Revoked { .. })) {
             receipts.push(self.revoke(&grant.id).await?);
         }
-        self.vault()?.remove_resource(&view.record.id).await?;
+        let vault = self.vault()?;
+        self.abandon_logins(&vault, &view.record).await?;
+        vault.remove_resource(&view.record.id).await?;
         self.record(self.event("resource_removed", true, format!("{} was removed", view.record.name)).about(&view.record)).await;
         Ok(receipts)
     }

@@ -8,10 +8,12 @@ use crate::secret::Secret;
 use crate::uri::is_printable;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
 
 /// The words as they came: whole, in one line, without characters that move the cursor, reorder or hide text, and without
 /// a secret that the server was sent. Printed ([`Display`](std::fmt::Display)), they are quoted and shortened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Said(String);
 
 /// How much of it a sentence holds. An address to turn to often stands at the end of an explanation.

@@ -6,6 +6,7 @@
 
 mod agents;
 mod database;
+mod ends;
 mod epoch;
 mod error;
 mod events;
@@ -22,6 +23,7 @@ mod registrations;
 mod resources;
 mod row_seal;
 mod seal;
+mod visits;
 
 pub use agents::{Agent, Permit};
 pub use error::VaultError;

@@ -132,11 +132,6 @@ impl Vault {
         self.list_pendings(&sqlx::query(select).fetch_all(&self.database().pool).await?)
     }
 
-    /// True for the one caller, of all processes, who ended it.
-    pub async fn take_pending(&self, id: &str) -> Result<bool, VaultError> {
-        take(&mut *self.database().pool.acquire().await?, id).await
-    }
-
     /// Ends what ran out, and returns it; a damaged one ends without being told of.
     pub async fn sweep_pendings(&self, now: Timestamp) -> Result<Vec<PendingAuthorization>, VaultError> {
         let statement = returning!("DELETE FROM pending_authorizations WHERE expires_at <= ?");

@@ -1,5 +1,7 @@
 //! The codes: stable names, the hint that goes with each, and the CLI's exit status.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
 /// What kind of failure it is. Programs switch on this, never on a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Code {
@@ -29,6 +31,7 @@ pub enum Code {
     LoginUnknown,
     LoginExpired,
     LoginCancelled,
+    LoginReplaced,
     LoginRefused,
     IssMismatch,
     ExchangeFailed,
@@ -93,6 +96,7 @@ impl Code {
         Self::LoginUnknown,
         Self::LoginExpired,
         Self::LoginCancelled,
+        Self::LoginReplaced,
         Self::LoginRefused,
         Self::IssMismatch,
         Self::ExchangeFailed,
@@ -158,6 +162,7 @@ impl Code {
             Self::LoginUnknown => "login_unknown",
             Self::LoginExpired => "login_expired",
             Self::LoginCancelled => "login_cancelled",
+            Self::LoginReplaced => "login_replaced",
             Self::LoginRefused => "login_refused",
             Self::IssMismatch => "iss_mismatch",
             Self::ExchangeFailed => "exchange_failed",
@@ -242,6 +247,7 @@ impl Code {
             Self::LoginUnknown => "Nothing was changed. If you were logging in, start again from the server's page.",
             Self::LoginExpired => "Log in again; the answer has to come within ten minutes.",
             Self::LoginCancelled => "Log in again when you want to.",
+            Self::LoginReplaced => "Go on with the one that began last.",
             Self::LoginRefused => "Log in again and approve on the consent page, or ask the server's owner why it refuses.",
             Self::IssMismatch => "The answer was not used. If it happens again, tell the authorization server's owner.",
             Self::ExchangeFailed => "Log in again. If it happens again, the authorization server has a fault.",
@@ -323,6 +329,7 @@ impl Code {
             | Self::LoginUnknown
             | Self::LoginExpired
             | Self::LoginCancelled
+            | Self::LoginReplaced
             | Self::LoginRefused
             | Self::ExchangeFailed
             | Self::RefusedByProvider
@@ -339,6 +346,21 @@ impl Code {
             | Self::SenderConstrained => 23,
             Self::AgentExists | Self::AgentUnknown => 24,
         }
+    }
+}
+
+/// By its name, as everywhere.
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let known = Self::ALL.iter().find(|code| code.as_str() == name);
+        known.copied().ok_or_else(|| de::Error::custom("no code of this version"))
     }
 }
 

@@ -8,6 +8,8 @@ use oauth::grant::GrantKind;
 use oauth::jwt::SigningKey;
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
+use oauth::uri::Issuer;
+use vault::Vault;
 
 impl Broker {
     pub(super) async fn by_browser(&self, beginning: &Beginning<'_>) -> Result<PendingAuthorization, Error> {
@@ -36,9 +38,8 @@ impl Broker {
         })?)
     }
 
-    /// The redirects to try, best first: the person's wish; else what this issuer is known to take; else
-    /// loopback where a session may still live there (no click, and browsers hold back a jump to an app
-    /// without one), else the deep link. The loopback listener's name is for those who refuse its address.
+    /// The redirects to try, best first: the person's wish; else what this issuer is known to take; else the deep link where
+    /// it will arrive, and loopback where it may not. The loopback listener's name is for those who refuse its address.
     pub(super) async fn possible_redirects(
         &self,
         record: &ResourceRecord,
@@ -60,28 +61,51 @@ impl Broker {
             };
             return redirect.map(|redirect| vec![redirect]).ok_or_else(|| unavailable("the loopback answer"));
         }
-        let order = match self.vault()?.redirect_preference(&server.issuer).await? {
+        let vault = self.vault()?;
+        let order = match vault.redirect_preference(&server.issuer).await? {
             Some(RedirectPreference::Localhost) => [localhost, loopback, deep_link],
-            Some(RedirectPreference::Loopback) => [loopback, localhost, deep_link],
-            None if self.has_logged_in_at(record, server).await? => [loopback, localhost, deep_link],
-            Some(RedirectPreference::DeepLink) | None => [deep_link, loopback, localhost],
+            Some(RedirectPreference::DeepLink) if !self.knows_loopback(&vault, &server.issuer).await? => {
+                [deep_link, loopback, localhost]
+            }
+            None if self.deep_link_arrives(&vault, record, &server.issuer).await? => [deep_link, loopback, localhost],
+            Some(RedirectPreference::Loopback | RedirectPreference::DeepLink) | None => [loopback, localhost, deep_link],
         };
         let possible: Vec<_> = order.into_iter().flatten().collect();
         if possible.is_empty() { Err(unavailable("the browser's answer")) } else { Ok(possible) }
     }
 
-    async fn has_logged_in_at(&self, record: &ResourceRecord, server: &AuthorizationServer) -> Result<bool, Error> {
-        let grants = self.vault()?.grants().await?;
-        Ok(grants.iter().any(|grant| grant.issuer == server.issuer || grant.resource == record.uri))
+    /// Browsers open an app once without a click, and not again before the person has touched a page (ARCHITECTURE.md,
+    /// Redirects). Where no login of this run of the machine was answered by deep link, the one is left; and an issuer that
+    /// the browser was never sent to from here asks for a click, mostly.
+    async fn deep_link_arrives(&self, vault: &Vault, record: &ResourceRecord, issuer: &Issuer) -> Result<bool, Error> {
+        if vault.was_visited(issuer).await? || vault.had_deep_link(&self.inner.browser.boot()).await? {
+            return Ok(false);
+        }
+        let grants = vault.grants().await?;
+        Ok(!grants.iter().any(|grant| grant.issuer == *issuer || grant.resource == record.uri))
     }
 
-    /// A redirect that brought a login home is used again there, if the person had to choose it.
+    async fn knows_loopback(&self, vault: &Vault, issuer: &Issuer) -> Result<bool, Error> {
+        let known = vault.registrations_at(issuer).await?;
+        Ok(known.iter().flat_map(|known| &known.redirects).any(|redirect| !redirect.is_deep_link()))
+    }
+
+    /// From here on the issuer may know the browser, and the browser's one jump may be used up, whatever comes of it.
+    pub(super) async fn note_visit(&self, vault: &Vault, pending: &PendingAuthorization) -> Result<(), Error> {
+        if pending.device.is_some() {
+            return Ok(());
+        }
+        let boot = pending.redirect.is_deep_link().then(|| self.inner.browser.boot());
+        Ok(vault.note_visit(&pending.issuer, boot.as_deref(), self.now()).await?)
+    }
+
+    /// A redirect that brought a login home is used again there, if the person had to choose it. A deep link is not: it
+    /// may arrive this time and not the next.
     pub(super) async fn learn_redirect(&self, pending: &PendingAuthorization) -> Result<(), Error> {
         let vault = self.vault()?;
         let known = vault.registrations_at(&pending.issuer).await?;
-        let tried: Vec<_> = known.iter().flat_map(|known| &known.redirects).map(|redirect| redirect.is_deep_link()).collect();
-        // Both kinds were registered, and this one worked last.
-        if tried.contains(&true) && tried.contains(&false) {
+        let tried_deep_link = known.iter().flat_map(|known| &known.redirects).any(|redirect| redirect.is_deep_link());
+        if tried_deep_link && !pending.redirect.is_deep_link() {
             vault.save_redirect_preference(&pending.issuer, preference(pending.redirect)).await?;
         }
         Ok(())

@@ -1,8 +1,8 @@
 //! The answer of the browser: found by its state, checked, exchanged, kept; all of it once.
 
+use super::end::End;
 use super::keep::Made;
-use crate::events::About;
-use crate::{Broker, Change, Code, Error, ResourceRecord};
+use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::authorization::{Callback, PendingAuthorization, ResponseError};
 use oauth::concession::{Concession, Reach};
 use oauth::grant::{Grant, GrantKind};
@@ -11,7 +11,6 @@ use oauth::secret::Secret;
 use oauth::token::{Answer, Client, TokenError};
 use oauth::uri::Issuer;
 use oauth::vendor::Vendor;
-use std::time::Duration;
 use vault::{IssuerHabits, Vault};
 
 impl Broker {
@@ -45,16 +44,16 @@ impl Broker {
                 | ResponseError::WrongPlace { .. }
                 | ResponseError::NotACallback),
             ) => {
-                return Err(self.failed(&record, error.into()).await);
+                return Err(self.not_used(&vault, &record, &pending.id, error.into()).await);
             }
             Err(error) => {
-                vault.take_pending(&pending.id).await?;
                 let error = self.explained(&vault, &record, &pending, error).await?;
+                self.end(&vault, &pending.id, &End::Failed { error: error.clone() }).await?;
                 return Err(self.failed(&record, error).await);
             }
         };
         // Single use: of several copies of one answer, one goes on (F05).
-        if !vault.take_pending(&pending.id).await? {
+        if !self.end(&vault, &pending.id, &End::Answered).await? {
             return Err(self.unasked_for(Error::new(Code::LoginUnknown, "this answer was already used")).await);
         }
         let outcome = match pending.kind {
@@ -63,51 +62,17 @@ impl Broker {
         };
         match outcome {
             Ok(grant) => {
+                self.ended(&vault, &pending.id, &End::Done { grant: grant.id.clone() }).await;
                 if let Err(error) = self.learn_redirect(&pending).await {
                     tracing::warn!(%error, "the redirect that worked could not be noted");
                 }
                 Ok(grant)
             }
-            Err(error) => Err(self.failed(&record, error).await),
-        }
-    }
-
-    /// Waits until any host has finished this login, or it failed.
-    pub async fn wait_login(&self, pending: &PendingAuthorization) -> Result<Grant, Error> {
-        let vault = self.vault()?;
-        loop {
-            if vault.pending(&pending.id).await?.is_none()
-                && let Some(outcome) = self.outcome_of(pending).await?
-            {
-                return outcome;
-            }
-            if self.now() >= pending.expires_at {
-                self.sweep(self.now()).await?;
-                return Err(Error::new(Code::LoginExpired, "no answer came from the browser in time"));
-            }
-            tokio::time::sleep(Duration::from_millis(150)).await;
-        }
-    }
-
-    /// How a login ended that another host may have finished: the log says it, after the line of its start.
-    async fn outcome_of(&self, pending: &PendingAuthorization) -> Result<Option<Result<Grant, Error>>, Error> {
-        let vault = self.vault()?;
-        let record = self.record_of(pending.resource.as_str()).await?;
-        let filter = crate::EventFilter { limit: 50, resource_id: Some(record.id), ..Default::default() };
-        let lines = vault.events(&filter).await?;
-        for event in lines.into_iter().take_while(|event| event.kind != "login_started") {
-            match (event.kind.as_str(), &event.grant_id) {
-                ("logged_in", Some(grant_id)) => {
-                    return Ok(vault.grant(grant_id).await?.map(Ok));
-                }
-                ("login_failed", _) => {
-                    let code = event.code.as_deref().and_then(|name| Code::ALL.iter().find(|code| code.as_str() == name));
-                    return Ok(Some(Err(Error::new(code.copied().unwrap_or(Code::LoginUnknown), event.message))));
-                }
-                _ => {}
+            Err(error) => {
+                self.ended(&vault, &pending.id, &End::Failed { error: error.clone() }).await;
+                Err(self.failed(&record, error).await)
             }
         }
-        Ok(None)
     }
 
     async fn redeem(
@@ -197,13 +162,6 @@ impl Broker {
         let habits = vault.issuer_habits(&pending.issuer).await?;
         vault.save_issuer_habits(&pending.issuer, IssuerHabits { refuses_offline: true, ..habits }).await?;
         Ok(error.with_hint("Log in again: the scope offline_access, which the server did not ask for, is left out from now on."))
-    }
-
-    pub(super) async fn failed(&self, record: &ResourceRecord, error: Error) -> Error {
-        self.record(self.event("login_failed", false, format!("{}: {error}", record.name)).about(record).failed_with(&error))
-            .await;
-        self.changed(Change::LoginFailed { resource_id: Some(record.id.clone()), error: error.clone() });
-        error
     }
 
     /// Counted and told of once a minute; none of its text is kept, and no window is opened for it.

@@ -2,6 +2,7 @@
 //! they have typed it there.
 
 use super::Beginning;
+use super::end::End;
 use super::keep::Made;
 use crate::registration::{Chosen, Need};
 use crate::{Broker, Code, Error};
@@ -105,7 +106,7 @@ impl Broker {
 
     async fn given_up(&self, vault: &Vault, id: &str, error: Error) -> Result<(), Error> {
         if let Some(pending) = vault.pending(id).await?
-            && vault.take_pending(id).await?
+            && self.end(vault, id, &End::Failed { error: error.clone() }).await?
         {
             let record = self.record_of(pending.resource.as_str()).await?;
             self.failed(&record, error).await;
@@ -138,7 +139,7 @@ impl Broker {
         outcome: Result<Answer, TokenError>,
     ) -> Result<(), Error> {
         let record = self.record_of(pending.resource.as_str()).await?;
-        if !vault.take_pending(&pending.id).await? {
+        if !self.end(vault, &pending.id, &End::Answered).await? {
             // Cancelled while the issuer answered: nobody keeps what came.
             if let Ok(answer) = outcome {
                 let nobody = Account { name: "a cancelled login".to_owned(), ..Account::default() };
@@ -149,7 +150,7 @@ impl Broker {
         let kept = match outcome {
             Ok(answer) => {
                 let reach = Reach::of(&record.uri.url()?, &record.concessions);
-                self.keep_answer(vault, &record, pending, answer, reach).await.map(|_| ())
+                self.keep_answer(vault, &record, pending, answer, reach).await
             }
             Err(TokenError::Refused { error, .. }) if error == "expired_token" => {
                 Err(Error::new(Code::LoginExpired, "the code was not entered in time"))
@@ -159,8 +160,12 @@ impl Broker {
             }
             Err(error) => Err(error.into()),
         };
-        if let Err(error) = kept {
-            self.failed(&record, error).await;
+        match kept {
+            Ok(grant) => self.ended(vault, &pending.id, &End::Done { grant: grant.id }).await,
+            Err(error) => {
+                self.ended(vault, &pending.id, &End::Failed { error: error.clone() }).await;
+                self.failed(&record, error).await;
+            }
         }
         Ok(())
     }

@@ -150,9 +150,10 @@ pub(crate) async fn awaited(
     // Only a terminal can bring an address while waiting.
     let listens = pending.device.is_none() && std::io::stdin().is_terminal();
     let mut typed = if listens { terminal::lines() } else { terminal::no_lines() };
+    let tell = |error: &Error| output.tell(&format!("An answer came that was not used: {error}. Still waiting; Ctrl-C ends it."));
     loop {
         let address = tokio::select! {
-            outcome = broker.wait_login(pending) => return outcome,
+            outcome = broker.watch_login(pending, tell) => return outcome,
             Some(address) = typed.recv() => address,
             () = interrupt.heard() => return Err(cancelled()),
         };

@@ -2,6 +2,7 @@
 
 use crate::setup::{Memory, NOW, Place, event, files, fill, grant, opened, pending};
 use oauth::grant::{Grant, GrantId, GrantState};
+use oauth::secret::Secret;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -23,7 +24,7 @@ async fn a_login_is_taken_by_exactly_one() {
     let tasks: Vec<_> = (0..20)
         .map(|number| {
             let vault = instances[number % 2].clone();
-            tokio::spawn(async move { vault.take_pending("p1").await.expect("asked") })
+            tokio::spawn(async move { vault.end_pending("p1", &Secret::new(format!("by {number}")), NOW).await.expect("asked") })
         })
         .collect();
     let mut taken = 0;
@@ -32,6 +33,7 @@ async fn a_login_is_taken_by_exactly_one() {
     }
     assert_eq!(taken, 1);
     assert_eq!(instances[1].pending("p1").await.expect("read"), None);
+    assert!(instances[1].end_of("p1").await.expect("read").is_some_and(|end| end.expose().starts_with("by ")));
     assert_eq!(instances[0].pendings().await.expect("read"), [pending("p2")]);
 }
 

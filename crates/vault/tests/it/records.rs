@@ -5,6 +5,7 @@ use oauth::grant::{GrantId, GrantState, LoginReason};
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::scope::Scopes;
+use oauth::secret::Secret;
 use vault::{Event, EventFilter, Permit, RedirectPreference, ResourceProtection, ResourceRecord, VaultError};
 
 fn permit(agent: &str, grant: &str) -> Permit {
@@ -186,4 +187,38 @@ async fn the_log_is_filtered_paged_and_bounded() {
     vault.record(&event("the last")).await.expect("written");
     let all = vault.events(&EventFilter { limit: u32::MAX, ..Default::default() }).await.expect("read");
     assert_eq!((all.len(), all[0].message.as_str(), all[49_999].message.as_str()), (50_000, "the last", "many"));
+}
+
+/// An end is its login's own: copied to another, or written by somebody without the key, it is none.
+#[tokio::test]
+async fn an_end_is_kept_with_its_login_and_forgotten_in_time() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    fill(&vault).await;
+    let end = |text: &str| Secret::new(text);
+    vault.note_unused_answer("p1", &end("not used"), NOW).await.expect("noted");
+    assert_eq!(vault.end_of("p1").await.expect("read"), Some(end("not used")));
+    assert!(vault.end_pending("p1", &end("answered"), NOW).await.expect("ended"));
+    assert!(!vault.end_pending("p1", &end("again"), NOW).await.expect("asked"));
+    vault.note_unused_answer("p1", &end("too late"), NOW).await.expect("asked");
+    assert_eq!(vault.end_of("p1").await.expect("read"), Some(end("answered")));
+    vault.save_end("p1", &end("done"), NOW).await.expect("saved");
+    let change = "INSERT INTO login_ends SELECT 'p2', end_sealed, at FROM login_ends WHERE id = 'p1'";
+    assert_eq!(place.tamper(change).await, 1);
+    assert_eq!(vault.end_of("p2").await.expect("read"), None);
+    for (later, kept) in [(3599, Some(end("done"))), (3600, None)] {
+        vault.sweep_ends(NOW.plus(later)).await.expect("swept");
+        assert_eq!(vault.end_of("p1").await.expect("read"), kept);
+    }
+}
+
+#[tokio::test]
+async fn where_the_browser_was_sent_is_known_to_every_process() {
+    let place = Place::new();
+    let (vault, other) = (place.vault().await, place.vault().await);
+    assert!(!other.was_visited(&issuer()).await.expect("read") && !other.had_deep_link("today").await.expect("read"));
+    vault.note_visit(&issuer(), Some("today"), NOW).await.expect("noted");
+    vault.note_visit(&issuer(), None, NOW).await.expect("noted");
+    assert!(other.was_visited(&issuer()).await.expect("read") && other.had_deep_link("today").await.expect("read"));
+    assert!(!other.had_deep_link("tomorrow").await.expect("read"));
 }
