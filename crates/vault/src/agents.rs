@@ -95,6 +95,26 @@ impl Vault {
         Ok(transaction.commit().await?)
     }
 
+    /// Its name and its key may change; its id and its permits stay. False if it is gone, or not as we wrote it.
+    pub async fn save_agent(&self, agent: &Agent) -> Result<bool, VaultError> {
+        let mut transaction = self.database().write().await?;
+        let known = sqlx::query(with_seal!("agents WHERE id = ?")).bind(&agent.id).fetch_optional(&mut *transaction).await?;
+        let Some(known) = known else { return Ok(false) };
+        if !self.ours(&AGENTS, &known)? {
+            return Ok(false);
+        }
+        let row = sqlx::query(returning!("UPDATE agents SET name = ?, key_hash = ? WHERE id = ?"))
+            .bind(&agent.name)
+            .bind(agent.key_hash.as_slice())
+            .bind(&agent.id)
+            .fetch_one(&mut *transaction)
+            .await?;
+        self.seal_row(&mut transaction, &AGENTS, &row).await?;
+        // The earlier key may have been somebody else's, too.
+        self.commit_in_next_epoch(transaction).await?;
+        Ok(true)
+    }
+
     pub async fn agents(&self) -> Result<Vec<Agent>, VaultError> {
         let rows = self.current(&AGENTS, with_seal!("agents ORDER BY name COLLATE NOCASE, id"), None).await?;
         rows.into_iter().map(AgentRow::agent).collect()

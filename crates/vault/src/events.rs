@@ -1,4 +1,7 @@
-//! The activity log: append-only, bounded, without secrets.
+//! The activity log: without secrets, and bounded in such a way that nobody can wash it away.
+//!
+//! Answers to agents and strangers are counted, one line a minute for all that are alike; what the program does by itself and
+//! what the person decided are lines of their own. Each class has a bound of its own, so that no flood of one displaces another.
 
 use crate::{Vault, VaultError};
 use oauth::grant::GrantId;
@@ -34,6 +37,9 @@ pub struct Event {
     pub resource_id: Option<String>,
     pub resource_name: Option<String>,
     pub grant_id: Option<GrantId>,
+    /// How many are told of in this line, and when the last of them was.
+    pub count: u64,
+    pub last_at: Timestamp,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,8 +51,46 @@ pub struct EventFilter {
     pub agent_id: Option<String>,
 }
 
-/// Older lines than this many are dropped.
+/// Which lines compete for room with each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// To agents and strangers, as often as they ask.
+    Answer,
+    /// Of the program, as often as a server makes it.
+    Automatic,
+    /// Of the person, or about what they decided.
+    Decision,
+}
+
+/// Older lines of a class than this many are dropped.
 const MOST: i64 = 50_000;
+const DROPPED_EVERY: i64 = 64;
+/// Lines that are alike are one within so many seconds.
+const COUNTED_SECONDS: i64 = 60;
+/// Whatever an outsider makes a message quote.
+const LONGEST_MESSAGE: usize = 600;
+const LONGEST_NAME: usize = 200;
+/// How far back a line of this minute is looked for: more lines than this a minute are not alike anyway.
+const LOOKED_BACK: i64 = 5_000;
+
+impl Class {
+    fn of(kind: &str) -> Self {
+        match kind {
+            "token_issued" | "token_refused" => Self::Answer,
+            "token_rejected" | "refreshed" | "refresh_failed" | "step_up" | "discovery_failed" | "login_started"
+            | "login_failed" => Self::Automatic,
+            _ => Self::Decision,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Automatic => "automatic",
+            Self::Decision => "decision",
+        }
+    }
+}
 
 #[derive(FromRow)]
 struct Row {
@@ -61,6 +105,8 @@ struct Row {
     resource_id: Option<String>,
     resource_name: Option<String>,
     grant_id: Option<String>,
+    count: i64,
+    last_at: Option<i64>,
 }
 
 impl Row {
@@ -77,32 +123,79 @@ impl Row {
             resource_id: self.resource_id,
             resource_name: self.resource_name,
             grant_id: self.grant_id.map(GrantId),
+            count: self.count.unsigned_abs(),
+            last_at: Timestamp(self.last_at.unwrap_or(self.at)),
         }
     }
 }
 
 impl NewEvent {
     pub(crate) async fn insert(&self, connection: &mut SqliteConnection) -> Result<(), VaultError> {
+        let class = Class::of(&self.kind);
+        if class == Class::Answer && self.count_in(connection).await? {
+            return Ok(());
+        }
         let inserted = sqlx::query(
-            "INSERT INTO events (at, kind, ok, message, code, agent_id, agent_name, resource_id, resource_name, grant_id)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO events (at, kind, ok, message, code, agent_id, agent_name, resource_id, resource_name, grant_id, class)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(self.at.0)
         .bind(&self.kind)
         .bind(self.ok)
-        .bind(&self.message)
+        .bind(cut(&self.message, LONGEST_MESSAGE))
         .bind(&self.code)
         .bind(&self.agent_id)
-        .bind(&self.agent_name)
+        .bind(self.agent_name.as_deref().map(|name| cut(name, LONGEST_NAME)))
         .bind(&self.resource_id)
-        .bind(&self.resource_name)
+        .bind(self.resource_name.as_deref().map(|name| cut(name, LONGEST_NAME)))
         .bind(self.grant_id.as_ref().map(|id| id.0.as_str()))
+        .bind(class.name())
         .execute(&mut *connection)
         .await?;
-        let newest = inserted.last_insert_rowid();
-        sqlx::query("DELETE FROM events WHERE id <= ?").bind(newest - MOST).execute(connection).await?;
+        // What comes often is counted up to its bound now and then only.
+        if class == Class::Decision || inserted.last_insert_rowid() % DROPPED_EVERY == 0 {
+            sqlx::query(
+                "DELETE FROM events WHERE class = ?1
+                    AND id <= (SELECT id FROM events WHERE class = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+            )
+            .bind(class.name())
+            .bind(MOST)
+            .execute(connection)
+            .await?;
+        }
         Ok(())
     }
+
+    /// One more of a line of this minute, if there is one. In one statement, so that processes count together.
+    async fn count_in(&self, connection: &mut SqliteConnection) -> Result<bool, VaultError> {
+        let counted = sqlx::query(
+            "UPDATE events SET count = count + 1, last_at = ?1
+             WHERE id = (SELECT max(id) FROM events WHERE class = 'answer' AND at > ?2 AND at <= ?1 AND kind = ?3 AND ok = ?4
+                            AND code IS ?5 AND agent_id IS ?6 AND agent_name IS ?7 AND resource_id IS ?8 AND grant_id IS ?9
+                            AND id > (SELECT max(id) FROM events) - ?10)",
+        )
+        .bind(self.at.0)
+        .bind(self.at.0 - COUNTED_SECONDS)
+        .bind(&self.kind)
+        .bind(self.ok)
+        .bind(&self.code)
+        .bind(&self.agent_id)
+        .bind(self.agent_name.as_deref().map(|name| cut(name, LONGEST_NAME)))
+        .bind(&self.resource_id)
+        .bind(self.grant_id.as_ref().map(|id| id.0.as_str()))
+        .bind(LOOKED_BACK)
+        .execute(connection)
+        .await?;
+        Ok(counted.rows_affected() > 0)
+    }
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let mut kept: String = text.chars().take(most).collect();
+    if kept.len() < text.len() {
+        kept.push('…');
+    }
+    kept
 }
 
 impl Vault {

@@ -102,21 +102,31 @@ impl Vault {
 
     async fn write_grant(&self, grant: &Grant, expected: Option<u64>, events: &[NewEvent]) -> Result<bool, VaultError> {
         let mut transaction = self.database().write().await?;
-        if let Some(expected) = expected {
-            let kept: Option<i64> = sqlx::query_scalar("SELECT generation FROM grants WHERE id = ?")
-                .bind(&grant.id.0)
-                .fetch_optional(&mut *transaction)
-                .await?;
-            if kept != Some(signed(expected)) {
-                return Ok(false);
-            }
+        if let Some(expected) = expected
+            && !self.is_generation(&mut transaction, &grant.id, expected).await?
+        {
+            return Ok(false);
         }
         self.put_grant(transaction, grant, events).await?;
         Ok(true)
     }
 
+    /// Whether the kept grant is the one that the writer saw.
+    pub(crate) async fn is_generation(
+        &self,
+        transaction: &mut Transaction<'static, Sqlite>,
+        id: &GrantId,
+        expected: u64,
+    ) -> Result<bool, VaultError> {
+        let kept: Option<i64> = sqlx::query_scalar("SELECT generation FROM grants WHERE id = ?")
+            .bind(&id.0)
+            .fetch_optional(&mut **transaction)
+            .await?;
+        Ok(kept == Some(signed(expected)))
+    }
+
     /// Ends the transaction.
-    async fn put_grant(
+    pub(crate) async fn put_grant(
         &self,
         mut transaction: Transaction<'static, Sqlite>,
         grant: &Grant,

@@ -21,6 +21,7 @@ mod providers;
 mod records;
 mod registrations;
 mod resources;
+mod revocations;
 mod row_seal;
 mod seal;
 mod visits;
@@ -34,6 +35,7 @@ pub use keys::{KeyStore, KeyStoreError, OsKeyring, Protection, VaultKey};
 pub use lock::GrantLock;
 pub use open::{KeySource, Opening};
 pub use records::{IdentityProvider, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
+pub use revocations::{OpenRevocation, ReceiptRecord};
 pub use row_seal::Doubt;
 
 use database::Database;

@@ -4,6 +4,7 @@ use crate::records::{RedirectPreference, ResourceRecord, from_text, moment, to_t
 use crate::row_seal::{REDIRECTS, RESOURCES, SETTINGS, returning, with_seal};
 use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
+use oauth::grant::GrantId;
 use oauth::metadata::AuthorizationServer;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
@@ -170,6 +171,12 @@ impl Vault {
     /// A server whose row is not ours is not there: adding it again keeps its grants.
     fn records(&self, rows: &[SqliteRow]) -> Result<Vec<ResourceRecord>, VaultError> {
         self.believed(&RESOURCES, rows)?.into_iter().map(Row::record).collect()
+    }
+
+    /// The server of a login, found without opening any of its tokens.
+    pub async fn resource_of_grant(&self, id: &GrantId) -> Result<Option<ResourceRecord>, VaultError> {
+        let select = with_seal!("resources WHERE uri = (SELECT resource FROM grants WHERE id = ?)");
+        Ok(self.records(&sqlx::query(select).bind(&id.0).fetch_all(&self.database().pool).await?)?.pop())
     }
 
     /// With its grants, permits and pending logins.

@@ -307,7 +307,7 @@ pub(crate) fn agent(id: &str) -> Agent {
 pub(crate) fn event(message: &str) -> NewEvent {
     NewEvent {
         at: NOW,
-        kind: "token_issued".into(),
+        kind: "permit_given".into(),
         ok: true,
         message: message.into(),
         code: None,

@@ -1,0 +1,309 @@
+//! Revocations that their issuer has not confirmed, and the receipts of all.
+//!
+//! Tokens in here are used by nobody: no read of a grant looks at this table, and none of its values opens in another.
+
+use crate::error::whole;
+use crate::events::NewEvent;
+use crate::records::moment;
+use crate::seal::{Place, facts};
+use crate::{Vault, VaultError};
+use oauth::grant::{Grant, GrantId};
+use oauth::secret::Secret;
+use oauth::time::Timestamp;
+use oauth::uri::{Issuer, ResourceUri};
+use sqlx::{FromRow, Sqlite, Transaction};
+
+/// Tokens that were given up here, and that their issuer may still take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenRevocation {
+    pub id: String,
+    pub grant_id: GrantId,
+    pub resource: ResourceUri,
+    pub account_name: String,
+    pub issuer: Issuer,
+    pub token_endpoint: String,
+    pub registration_id: String,
+    pub refresh_token: Option<Secret>,
+    pub access_token: Option<Secret>,
+    pub dpop_key: Option<Secret>,
+    /// Of the access token.
+    pub expires_at: Option<Timestamp>,
+    pub opened_at: Timestamp,
+    pub tries: u32,
+    pub next_try_at: Timestamp,
+}
+
+/// What came of taking something back, as it was written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptRecord {
+    pub id: String,
+    pub at: Timestamp,
+    pub resource_id: String,
+    pub resource_name: String,
+    pub grant_id: GrantId,
+    pub account_name: String,
+    pub issuer: Issuer,
+    /// JSON: the broker's words.
+    pub body: String,
+}
+
+/// Older receipts than this many are dropped.
+const MOST_RECEIPTS: i64 = 2_000;
+
+#[derive(FromRow)]
+struct OpenRow {
+    id: String,
+    grant_id: String,
+    resource: String,
+    account_name: String,
+    issuer: String,
+    token_endpoint: String,
+    registration_id: String,
+    refresh_token_sealed: Option<Vec<u8>>,
+    access_token_sealed: Option<Vec<u8>>,
+    dpop_key_sealed: Option<Vec<u8>>,
+    expires_at: Option<i64>,
+    opened_at: i64,
+    tries: i64,
+    next_try_at: i64,
+}
+
+#[derive(FromRow)]
+struct ReceiptRow {
+    id: String,
+    at: i64,
+    resource_id: String,
+    resource_name: String,
+    grant_id: String,
+    account_name: String,
+    issuer: String,
+    body: String,
+    body_sealed: Vec<u8>,
+}
+
+fn place<'a>(id: &'a str, column: &'static str, facts: &'a str) -> Place<'a> {
+    Place { table: "open_revocations", id, column, facts }
+}
+
+/// All that says whose the tokens are and where they may go.
+fn aim(open: &OpenRevocation) -> String {
+    facts(&[
+        open.issuer.as_str(),
+        &open.token_endpoint,
+        open.resource.as_str(),
+        &open.registration_id,
+        &open.grant_id.0,
+        &open.account_name,
+        &open.expires_at.map(|at| at.0.to_string()).unwrap_or_default(),
+    ])
+}
+
+impl ReceiptRecord {
+    /// A name could hold a line's end, so each part goes as JSON.
+    fn facts(&self) -> Result<String, VaultError> {
+        let parts =
+            [&self.resource_id, &self.resource_name, &self.grant_id.0, &self.account_name, self.issuer.as_str(), &self.body];
+        Ok(serde_json::to_string(&(self.at.0, parts))?)
+    }
+}
+
+impl Vault {
+    /// The grant ends here, and its tokens wait for their issuer: both or neither. False where the grant was changed by
+    /// someone who saw newer tokens.
+    pub async fn give_up_grant(
+        &self,
+        ended: &Grant,
+        expected: u64,
+        open: Option<&OpenRevocation>,
+        events: &[NewEvent],
+    ) -> Result<bool, VaultError> {
+        let mut transaction = self.database().write().await?;
+        if !self.is_generation(&mut transaction, &ended.id, expected).await? {
+            return Ok(false);
+        }
+        if let Some(open) = open {
+            self.insert_open(&mut transaction, open).await?;
+        }
+        self.put_grant(transaction, ended, events).await?;
+        Ok(true)
+    }
+
+    /// Tokens of a login that goes on with newer ones.
+    pub async fn open_revocation(&self, open: &OpenRevocation) -> Result<(), VaultError> {
+        let mut transaction = self.database().write().await?;
+        self.insert_open(&mut transaction, open).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn insert_open(&self, transaction: &mut Transaction<'static, Sqlite>, open: &OpenRevocation) -> Result<(), VaultError> {
+        let facts = aim(open);
+        let seal = |column, value: &Option<Secret>| self.sealer().seal_some(place(&open.id, column, &facts), value.as_ref());
+        sqlx::query(
+            "INSERT INTO open_revocations (id, grant_id, resource, account_name, issuer, token_endpoint, registration_id,
+                    refresh_token_sealed, access_token_sealed, dpop_key_sealed, expires_at, opened_at, tries, next_try_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&open.id)
+        .bind(&open.grant_id.0)
+        .bind(open.resource.as_str())
+        .bind(&open.account_name)
+        .bind(open.issuer.as_str())
+        .bind(&open.token_endpoint)
+        .bind(&open.registration_id)
+        .bind(seal("refresh_token", &open.refresh_token)?)
+        .bind(seal("access_token", &open.access_token)?)
+        .bind(seal("dpop_key", &open.dpop_key)?)
+        .bind(open.expires_at.map(|at| at.0))
+        .bind(open.opened_at.0)
+        .bind(i64::from(open.tries))
+        .bind(open.next_try_at.0)
+        .execute(&mut **transaction)
+        .await?;
+        Ok(())
+    }
+
+    /// Oldest first. One whose tokens do not open is left out: it can go nowhere.
+    pub async fn open_revocations(&self) -> Result<Vec<OpenRevocation>, VaultError> {
+        let rows: Vec<OpenRow> =
+            sqlx::query_as("SELECT * FROM open_revocations ORDER BY opened_at, id").fetch_all(&self.database().pool).await?;
+        rows.into_iter().filter_map(|row| whole(self.read_open(row))).collect()
+    }
+
+    fn read_open(&self, row: OpenRow) -> Result<OpenRevocation, VaultError> {
+        let mut read = OpenRevocation {
+            id: row.id,
+            grant_id: GrantId(row.grant_id),
+            resource: ResourceUri::stored(row.resource),
+            account_name: row.account_name,
+            issuer: Issuer::stored(row.issuer),
+            token_endpoint: row.token_endpoint,
+            registration_id: row.registration_id,
+            refresh_token: None,
+            access_token: None,
+            dpop_key: None,
+            expires_at: moment(row.expires_at),
+            opened_at: Timestamp(row.opened_at),
+            tries: u32::try_from(row.tries).unwrap_or(u32::MAX),
+            next_try_at: Timestamp(row.next_try_at),
+        };
+        let facts = aim(&read);
+        let open = |column, sealed: Option<Vec<u8>>| self.sealer().open_some(place(&read.id, column, &facts), sealed.as_deref());
+        let refresh_token = open("refresh_token", row.refresh_token_sealed)?;
+        let access_token = open("access_token", row.access_token_sealed)?;
+        let dpop_key = open("dpop_key", row.dpop_key_sealed)?;
+        (read.refresh_token, read.access_token, read.dpop_key) = (refresh_token, access_token, dpop_key);
+        Ok(read)
+    }
+
+    /// When the next one is due, without opening any.
+    pub async fn next_open_revocation(&self) -> Result<Option<Timestamp>, VaultError> {
+        let at: Option<i64> =
+            sqlx::query_scalar("SELECT min(next_try_at) FROM open_revocations").fetch_one(&self.database().pool).await?;
+        Ok(at.map(Timestamp))
+    }
+
+    /// Open revocations that need this registration to be asked for again.
+    pub async fn count_open_revocations_using(&self, registration_id: &str) -> Result<u64, VaultError> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM open_revocations WHERE registration_id = ?")
+            .bind(registration_id)
+            .fetch_one(&self.database().pool)
+            .await?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// It is over: the tokens are erased, and the receipt says how it ended.
+    pub async fn close_revocation(&self, id: &str, receipt: &ReceiptRecord, event: &NewEvent) -> Result<(), VaultError> {
+        let mut transaction = self.database().write().await?;
+        sqlx::query("DELETE FROM open_revocations WHERE id = ?").bind(id).execute(&mut *transaction).await?;
+        self.insert_receipt(&mut transaction, receipt).await?;
+        event.insert(&mut transaction).await?;
+        transaction.commit().await?;
+        // `secure_delete` overwrote the pages; the log must not keep the old ones either.
+        self.database().forget_old_pages().await
+    }
+
+    /// It is over, and there is nothing to tell: a newer login took its place.
+    pub async fn drop_revocation(&self, id: &str) -> Result<(), VaultError> {
+        sqlx::query("DELETE FROM open_revocations WHERE id = ?").bind(id).execute(&self.database().pool).await?;
+        self.database().forget_old_pages().await
+    }
+
+    /// It stays open, and is tried again no sooner than `next_try_at`.
+    pub async fn put_off_revocation(
+        &self,
+        id: &str,
+        next_try_at: Timestamp,
+        receipt: &ReceiptRecord,
+        event: Option<&NewEvent>,
+    ) -> Result<(), VaultError> {
+        let mut transaction = self.database().write().await?;
+        sqlx::query("UPDATE open_revocations SET tries = tries + 1, next_try_at = ? WHERE id = ?")
+            .bind(next_try_at.0)
+            .bind(id)
+            .execute(&mut *transaction)
+            .await?;
+        self.insert_receipt(&mut transaction, receipt).await?;
+        if let Some(event) = event {
+            event.insert(&mut transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// A later receipt of the same id takes the place of the earlier one.
+    async fn insert_receipt(
+        &self,
+        transaction: &mut Transaction<'static, Sqlite>,
+        receipt: &ReceiptRecord,
+    ) -> Result<(), VaultError> {
+        let facts = receipt.facts()?;
+        let place = Place { table: "receipts", id: &receipt.id, column: "body", facts: &facts };
+        sqlx::query(
+            "INSERT OR REPLACE INTO receipts (id, at, resource_id, resource_name, grant_id, account_name, issuer, body, body_sealed)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&receipt.id)
+        .bind(receipt.at.0)
+        .bind(&receipt.resource_id)
+        .bind(&receipt.resource_name)
+        .bind(&receipt.grant_id.0)
+        .bind(&receipt.account_name)
+        .bind(receipt.issuer.as_str())
+        .bind(&receipt.body)
+        .bind(self.sealer().seal(place, &Secret::new(""))?)
+        .execute(&mut **transaction)
+        .await?;
+        sqlx::query("DELETE FROM receipts WHERE id IN (SELECT id FROM receipts ORDER BY at DESC, id LIMIT -1 OFFSET ?)")
+            .bind(MOST_RECEIPTS)
+            .execute(&mut **transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// Newest first; of one server, or of all.
+    pub async fn receipts(&self, resource_id: Option<&str>) -> Result<Vec<ReceiptRecord>, VaultError> {
+        let rows: Vec<ReceiptRow> =
+            sqlx::query_as("SELECT * FROM receipts WHERE ?1 IS NULL OR resource_id = ?1 ORDER BY at DESC, id")
+                .bind(resource_id)
+                .fetch_all(&self.database().pool)
+                .await?;
+        rows.into_iter().filter_map(|row| whole(self.read_receipt(row))).collect()
+    }
+
+    fn read_receipt(&self, row: ReceiptRow) -> Result<ReceiptRecord, VaultError> {
+        let receipt = ReceiptRecord {
+            id: row.id,
+            at: Timestamp(row.at),
+            resource_id: row.resource_id,
+            resource_name: row.resource_name,
+            grant_id: GrantId(row.grant_id),
+            account_name: row.account_name,
+            issuer: Issuer::stored(row.issuer),
+            body: row.body,
+        };
+        let facts = receipt.facts()?;
+        self.sealer().open(Place { table: "receipts", id: &receipt.id, column: "body", facts: &facts }, &row.body_sealed)?;
+        Ok(receipt)
+    }
+}
