@@ -12,6 +12,7 @@ export const stateWords: Record<ResourceState, { text: string; tone: Tone }> = {
   logging_in: { text: 'Waiting for the browser', tone: 'waiting' },
   active: { text: 'Logged in', tone: 'good' },
   revoked: { text: 'Revoked', tone: 'quiet' },
+  removed_here: { text: 'Removed here', tone: 'attention' },
 };
 
 export const outcomeWords: Record<Outcome, { text: string; tone: Tone }> = {

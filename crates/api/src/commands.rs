@@ -3,11 +3,12 @@
 //! The table makes [`Host::dispatch`] and the TypeScript interface; a command without a body does not compile.
 
 use crate::dto::{
-    AccountLock, AccountName, Agent, AgentAdd, AgentId, AgentKey, ClientDocument, ClientId, ClientInfo, ClientOptions, ClientSet,
-    ConcessionAllow, ConcessionWithdraw, Diagnosis, DoctorAsk, DoctorSave, DocumentAsk, Event, EventQuery, Grant, GrantId,
-    LoginBegin, LoginId, LoginMethodSet, LoginPaste, LoginStarted, LoginSwitch, PermitGive, PermitId, Provider, ProviderId,
-    ProviderSet, Receipt, Resource, ResourceAdd, ResourceCheck, ResourceDetail, ResourceId, ResourceRename, SavedFile,
-    ScopesChoose, Settings, Status, VaultCreate, VaultUnlock,
+    AccountLock, AccountName, Agent, AgentAdd, AgentId, AgentKey, AgentRename, ClientDocument, ClientId, ClientInfo,
+    ClientOptions, ClientSet, ConcessionAllow, ConcessionWithdraw, Diagnosis, DoctorAsk, DoctorSave, DocumentAsk, Event,
+    EventQuery, Grant, GrantId, LoginBegin, LoginId, LoginMethodSet, LoginPaste, LoginStarted, LoginSwitch, OfferQuery,
+    PermitGive, PermitId, PermitOffer, Provider, ProviderId, ProviderSet, Receipt, ReceiptQuery, Resource, ResourceAdd,
+    ResourceCheck, ResourceDetail, ResourceId, ResourceRemove, ResourceRename, SavedFile, ScopesChoose, Settings, Status,
+    VaultCreate, VaultUnlock,
 };
 use crate::host::Host;
 use crate::{bindings, convert};
@@ -15,6 +16,7 @@ use broker::{Code, Error, EventFilter, LoginOptions};
 use oauth::authorization::{AccountWish, Callback, Wishes};
 use oauth::concession::Concessions;
 use oauth::scope::Scopes;
+use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -62,7 +64,7 @@ commands! {
     doctor(DoctorAsk) -> Diagnosis;
     doctor_save(DoctorSave) -> SavedFile;
     resource_rename(ResourceRename) -> ResourceDetail;
-    resource_remove(ResourceId) -> Vec<Receipt>;
+    resource_remove(ResourceRemove) -> Vec<Receipt>;
     login_begin(LoginBegin) -> LoginStarted;
     login_reopen(LoginId) -> LoginStarted;
     login_switch(LoginSwitch) -> LoginStarted;
@@ -86,11 +88,17 @@ commands! {
     provider_remove(ProviderId) -> ();
     grant_refresh(GrantId) -> Grant;
     grant_revoke(GrantId) -> Receipt;
+    revocation_retry(ResourceId) -> Vec<Receipt>;
+    revocation_let_go(ResourceId) -> Vec<Receipt>;
+    receipts_list(ReceiptQuery) -> Vec<Receipt>;
     agents_list() -> Vec<Agent>;
     agent_add(AgentAdd) -> AgentKey;
+    agent_new_key(AgentId) -> AgentKey;
+    agent_rename(AgentRename) -> Agent;
     agent_remove(AgentId) -> ();
     permit_give(PermitGive) -> Agent;
     permit_remove(PermitId) -> Agent;
+    permit_offers(OfferQuery) -> Vec<PermitOffer>;
     events_list(EventQuery) -> Vec<Event>;
 }
 
@@ -134,8 +142,13 @@ impl Host {
         self.detail(self.broker().rename(&args.id, &args.name).await?).await
     }
 
-    async fn resource_remove(&self, args: ResourceId) -> Result<Vec<Receipt>, Error> {
-        Ok(self.broker().remove(&args.id).await?.into_iter().map(convert::receipt).collect())
+    /// A server whose issuer has not taken back what was granted stays, and the failure says so; its receipts are kept.
+    async fn resource_remove(&self, args: ResourceRemove) -> Result<Vec<Receipt>, Error> {
+        let removal = self.broker().remove(&args.id, args.let_go.unwrap_or_default()).await?;
+        if removal.removed {
+            return Ok(removal.receipts.iter().map(convert::receipt).collect());
+        }
+        Err(removal.refusal())
     }
 
     async fn login_begin(&self, args: LoginBegin) -> Result<LoginStarted, Error> {
@@ -184,7 +197,19 @@ impl Host {
     }
 
     async fn grant_revoke(&self, args: GrantId) -> Result<Receipt, Error> {
-        Ok(convert::receipt(self.broker().revoke(&oauth::grant::GrantId(args.id)).await?))
+        Ok(convert::receipt(&self.broker().revoke(&oauth::grant::GrantId(args.id)).await?))
+    }
+
+    async fn revocation_retry(&self, args: ResourceId) -> Result<Vec<Receipt>, Error> {
+        Ok(self.broker().retry_revocations(&args.id, None).await?.iter().map(convert::receipt).collect())
+    }
+
+    async fn revocation_let_go(&self, args: ResourceId) -> Result<Vec<Receipt>, Error> {
+        Ok(self.broker().let_go(&args.id, None).await?.iter().map(convert::receipt).collect())
+    }
+
+    async fn receipts_list(&self, args: ReceiptQuery) -> Result<Vec<Receipt>, Error> {
+        Ok(self.broker().receipts(args.resource_id.as_deref()).await?.iter().map(convert::receipt).collect())
     }
 
     async fn agents_list(&self) -> Result<Vec<Agent>, Error> {
@@ -200,6 +225,20 @@ impl Host {
 
     async fn agent_add(&self, args: AgentAdd) -> Result<AgentKey, Error> {
         let (agent, key) = self.broker().add_agent(&args.name).await?;
+        Ok(self.keyed(convert::agent(agent, &[], &[]), &key))
+    }
+
+    async fn agent_new_key(&self, args: AgentId) -> Result<AgentKey, Error> {
+        let (agent, key) = self.broker().new_agent_key(&args.id).await?;
+        Ok(self.keyed(self.one_agent(&agent.id).await?, &key))
+    }
+
+    async fn agent_rename(&self, args: AgentRename) -> Result<Agent, Error> {
+        let agent = self.broker().rename_agent(&args.id, &args.name).await?;
+        self.one_agent(&agent.id).await
+    }
+
+    fn keyed(&self, agent: Agent, key: &Secret) -> AgentKey {
         let address = self.inner.endpoint_status.borrow().address.clone();
         let address = address.unwrap_or_else(|| format!("http://127.0.0.1:{}", endpoint::Options::default().port));
         // By a pipe from the shell itself: other users of the machine can read every program's arguments.
@@ -208,7 +247,7 @@ impl Host {
             agent.id,
             key.expose()
         );
-        Ok(AgentKey { agent: convert::agent(agent, &[], &[]), key: key.expose().to_owned(), example })
+        AgentKey { agent, key: key.expose().to_owned(), example }
     }
 
     async fn agent_remove(&self, args: AgentId) -> Result<(), Error> {
@@ -232,6 +271,11 @@ impl Host {
         self.one_agent(&args.agent_id).await
     }
 
+    async fn permit_offers(&self, args: OfferQuery) -> Result<Vec<PermitOffer>, Error> {
+        let offers = self.broker().permit_offers(args.resource_id.as_deref()).await?;
+        Ok(offers.into_iter().map(convert::permit_offer).collect())
+    }
+
     async fn events_list(&self, args: EventQuery) -> Result<Vec<Event>, Error> {
         let filter = EventFilter {
             limit: args.limit.min(500),
@@ -249,7 +293,7 @@ impl Host {
 
     pub(crate) async fn grant(&self, grant: oauth::grant::Grant) -> Result<Grant, Error> {
         let resource = self.broker().resource(grant.resource.as_str()).await?;
-        Ok(convert::grant(&grant, &resource.record.id))
+        Ok(convert::grant(&grant, &resource.record.id, &resource.receipts))
     }
 
     pub(crate) async fn detail(&self, view: broker::ResourceView) -> Result<ResourceDetail, Error> {

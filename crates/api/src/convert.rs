@@ -5,14 +5,16 @@ mod client;
 mod concession;
 mod doctor;
 mod grant;
+mod receipt;
 mod resource;
 mod status;
 
-pub use agent::{agent, event};
+pub use agent::{agent, event, permit_offer};
 pub use client::{auth_method, client, client_options, provider, redirect};
 pub use concession::{allowed, named, offer};
 pub use doctor::diagnosis;
-pub use grant::{grant, pending, receipt, registration_kind, started};
+pub use grant::{grant, pending, registration_kind, started};
+pub use receipt::receipt;
 pub use resource::{detail, login_method, resource, step};
 pub use status::{endpoint_status, vault_status};
 

@@ -104,6 +104,7 @@ fn line(view: &ResourceView) -> String {
         ResourceState::LoggingIn => "waiting for the browser",
         ResourceState::Active => "logged in",
         ResourceState::Revoked => "revoked",
+        ResourceState::RemovedHere => "removed here",
     };
     format!("{} — {state}", view.record.name)
 }

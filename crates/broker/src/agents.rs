@@ -2,6 +2,7 @@
 
 use crate::events::About;
 use crate::resources::clean_name;
+use crate::revocation::is_revoked;
 use crate::{Agent, Broker, Change, Code, Error, Permit};
 use oauth::grant::GrantId;
 use oauth::secret::Secret;
@@ -19,7 +20,7 @@ impl Broker {
         if vault.agents().await?.iter().any(|known| known.name == name) {
             return Err(Error::new(Code::AgentExists, format!("there already is an agent named {name:?}")));
         }
-        let key = Secret::new(format!("{KEY_PREFIX}{}", crate::secret_of(crate::random()?).expose()));
+        let key = new_key()?;
         let tail = crate::secret_of(crate::random()?);
         let slug: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(16).collect();
         let tail: String = tail.expose().chars().filter(char::is_ascii_alphanumeric).take(6).collect();
@@ -49,6 +50,34 @@ impl Broker {
         found.ok_or_else(|| Error::new(Code::AgentUnknown, format!("there is no agent {:?}", oauth::uri::excerpt(reference))))
     }
 
+    /// Another key in place of the one that was lost or shown to somebody: it is worth nothing from here on, and the permits
+    /// stay.
+    pub async fn new_agent_key(&self, id: &str) -> Result<(Agent, Secret), Error> {
+        let (agent, key) = (self.agent(id).await?, new_key()?);
+        let agent = Agent { key_hash: hash(&key), ..agent };
+        if !self.vault()?.save_agent(&agent).await? {
+            return Err(Error::new(Code::AgentUnknown, "the agent was removed meanwhile"));
+        }
+        let what = format!("The agent {} has a new key; the old one is worth nothing", agent.name);
+        self.record(self.event("agent_key_changed", true, what).by(&agent)).await;
+        Ok((agent, key))
+    }
+
+    pub async fn rename_agent(&self, id: &str, name: &str) -> Result<Agent, Error> {
+        let (agent, name, vault) = (self.agent(id).await?, clean_name(name)?, self.vault()?);
+        // Commands take an id or a name: one agent's name is no other one's id.
+        if vault.agents().await?.iter().any(|known| known.id != agent.id && (known.name == name || known.id == name)) {
+            return Err(Error::new(Code::AgentExists, format!("there already is an agent named {name:?}")));
+        }
+        let message = format!("The agent {} is called {name} now", agent.name);
+        let agent = Agent { name, ..agent };
+        if !vault.save_agent(&agent).await? {
+            return Err(Error::new(Code::AgentUnknown, "the agent was removed meanwhile"));
+        }
+        self.record(self.event("agent_renamed", true, message).by(&agent)).await;
+        Ok(agent)
+    }
+
     /// Its key is worth nothing from here on.
     pub async fn remove_agent(&self, id: &str) -> Result<(), Error> {
         let agent = self.agent(id).await?;
@@ -61,7 +90,14 @@ impl Broker {
         let agent = self.agent(&permit.agent_id).await?;
         let grant = self.grant_of(&permit.grant_id).await?;
         let record = self.record_of(grant.resource.as_str()).await?;
-        self.vault()?.give_permit(&permit).await?;
+        let vault = self.vault()?;
+        vault.give_permit(&permit).await?;
+        // What was permitted of an earlier login of the same account is answered with this one.
+        for earlier in vault.grants_of(&grant.resource).await? {
+            if earlier.id != grant.id && is_revoked(&earlier) && earlier.account.is_same(&grant.account) {
+                vault.remove_permit(&agent.id, &earlier.id).await?;
+            }
+        }
         let what = format!("{} may use {} as {}", agent.name, record.name, grant.account.name);
         self.record(self.event("permit_given", true, what).by(&agent).about(&record).on(&grant)).await;
         Ok(())
@@ -79,9 +115,10 @@ impl Broker {
         Ok(())
     }
 
-    /// Who shows this key. An unknown id and a wrong key take the same time and give the same answer (L05).
+    /// Who shows this key. An unknown id and a wrong key are the same work and give the same answer (L05).
     pub async fn authenticate(&self, agent_id: &str, key: &Secret) -> Result<Agent, Error> {
-        let agent = self.vault()?.agent(agent_id).await?;
+        // All are read whoever asks, so that an id that is there costs what one that is not does.
+        let agent = self.vault()?.agents().await?.into_iter().find(|agent| agent.id == agent_id);
         self.tell_doubts().await;
         let expected = agent.as_ref().map_or([0; 32], |agent| agent.key_hash);
         let matches = bool::from(hash(key).ct_eq(&expected));
@@ -89,6 +126,10 @@ impl Broker {
             .filter(|_| matches)
             .ok_or_else(|| Error::new(Code::InvalidClient, "the agent's id or key is wrong, or the agent was removed"))
     }
+}
+
+fn new_key() -> Result<Secret, Error> {
+    Ok(Secret::new(format!("{KEY_PREFIX}{}", crate::secret_of(crate::random()?).expose())))
 }
 
 /// Keys are 256 random bits: a plain hash is enough, nothing can be guessed.

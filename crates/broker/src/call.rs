@@ -94,7 +94,7 @@ impl Broker {
         key.map(|key| Proofs::new(key, self.inner.nonces.clone())).transpose().map_err(unusable)
     }
 
-    fn learn_nonce(&self, record: &ResourceRecord, tokens: &TokenSet, response: &Response) -> Result<(), Error> {
+    pub(crate) fn learn_nonce(&self, record: &ResourceRecord, tokens: &TokenSet, response: &Response) -> Result<(), Error> {
         if let Some(proofs) = self.proofs(tokens.dpop_key.as_ref())? {
             proofs.learn(record.uri.as_str(), response);
         }

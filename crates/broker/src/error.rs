@@ -4,9 +4,11 @@
 //! holds a secret: the errors that are joined carry hosts, URLs and short printable excerpts only.
 
 mod code;
+mod command;
 mod join;
 
 pub use code::Code;
+pub use command::command_line;
 use oauth::concession::Concession;
 use oauth::said::Said;
 use oauth::scope::Scopes;

@@ -2,36 +2,16 @@
 
 use crate::{Agent, Broker, Change, Code, Error, Event, EventFilter, ResourceRecord};
 use oauth::grant::Grant;
-use std::collections::HashMap;
-use std::sync::Mutex;
 use vault::NewEvent;
-
-/// When a refusal of each kind was last written, so that a flood of wrong keys is one line a minute (L15).
-#[derive(Default)]
-pub(crate) struct Refusals(Mutex<HashMap<(String, Code), i64>>);
-
-const COALESCE_SECONDS: i64 = 60;
-const MOST_KINDS: usize = 256;
 
 impl Broker {
     pub async fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, Error> {
         Ok(self.vault()?.events(filter).await?)
     }
 
-    /// A request that was refused before it reached a use case: a wrong key, a missing parameter.
+    /// A request that was refused before it reached a use case: a wrong key, a missing parameter. Those that are alike are
+    /// counted in one line a minute (L15).
     pub async fn record_refusal(&self, agent_name: Option<String>, code: Code, message: String) {
-        let now = self.now();
-        {
-            let mut last = crate::locked(&self.inner.refusals.0);
-            let kind = (agent_name.clone().unwrap_or_default(), code);
-            if last.get(&kind).is_some_and(|at| now.0 - at < COALESCE_SECONDS) {
-                return;
-            }
-            if last.len() >= MOST_KINDS {
-                last.clear();
-            }
-            last.insert(kind, now.0);
-        }
         let event = NewEvent { agent_name, code: Some(code.as_str().to_owned()), ..self.event("token_refused", false, message) };
         self.record(event).await;
     }

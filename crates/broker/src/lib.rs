@@ -1,7 +1,7 @@
 //! Everything that a person or an agent can ask for: one file a use case, each a straight path.
 //!
 //! [`resources`](crate::resources) → [`login`](crate::login) → [`tokens`](crate::tokens) (and its
-//! [`refresh`](crate::refresh)) → [`grants`](crate::grants); [`agents`](crate::agents) beside them. Every
+//! [`refresh`](crate::refresh)) → [`revocation`](crate::revocation); [`agents`](crate::agents) beside them. Every
 //! failure is an [`Error`] with a stable [`Code`], a sentence, and what to do next.
 
 mod accounts;
@@ -15,7 +15,6 @@ mod concessions;
 mod doctor;
 mod error;
 mod events;
-mod grants;
 mod http;
 mod login;
 mod open;
@@ -23,6 +22,8 @@ mod providers;
 mod refresh;
 mod registration;
 mod resources;
+mod revocation;
+mod standing;
 mod tokens;
 
 pub use browser::{Browser, NoBrowser, SystemBrowser};
@@ -30,12 +31,13 @@ pub use call::Call;
 pub use clients::{ClientEntry, Settings};
 pub use clock::{Clock, SystemClock};
 pub use doctor::{Diagnosis, Diagram, Finding, FindingKind, Message, Outcome};
-pub use error::{Code, Error};
-pub use grants::{Receipt, ReceiptOutcome, ReceiptStep};
+pub use error::{Code, Error, command_line};
 pub use login::{LoginOptions, Redirects, Started};
 pub use open::VaultState;
 pub use providers::ProviderEntry;
-pub use resources::{ResourceState, ResourceView, explain};
+pub use resources::{Removal, ResourceState, ResourceView, ending, explain};
+pub use revocation::{Deed, Ending, LastToken, PartyAnswer, Receipt, ReceiptStep};
+pub use standing::{PermitOffer, Standing, StandingPermit, offers};
 pub use tokens::{Issued, TokenRequest};
 pub use vault::{
     Agent, Event, EventFilter, Home, IdentityProvider, KeySource, KeyStore, LoginMethod, OsKeyring, Permit, Protection,
@@ -70,7 +72,6 @@ struct Inner {
     changes: broadcast::Sender<Change>,
     flights: refresh::Flights,
     registering: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
-    refusals: events::Refusals,
     /// What the servers want in the next proof of a key (RFC 9449 §8, §9).
     nonces: Arc<Nonces>,
 }
@@ -102,7 +103,6 @@ impl Broker {
                 changes: broadcast::channel(64).0,
                 flights: refresh::Flights::default(),
                 registering: Mutex::default(),
-                refusals: events::Refusals::default(),
                 nonces: Arc::default(),
             }),
         })

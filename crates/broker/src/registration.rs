@@ -81,7 +81,7 @@ impl Broker {
         }
         let vault = self.vault()?;
         for grant in vault.grants_of(&need.record.uri).await? {
-            let used = crate::grants::readable(vault.registration(&grant.registration_id).await)?;
+            let used = crate::revocation::readable(vault.registration(&grant.registration_id).await)?;
             if grant.issuer != need.server.issuer
                 && used.is_some_and(|used| used.kind == RegistrationKind::PreRegistered && used.issuer == grant.issuer)
             {

@@ -1,7 +1,10 @@
 //! MCP servers: add, look at, rename, remove.
 
+use crate::error::command_line;
 use crate::events::About;
-use crate::{Broker, Change, Code, Error, LoginMethod, Permit, Receipt, ResourceProtection, ResourceRecord};
+use crate::revocation::is_revoked;
+use crate::standing::StandingPermit;
+use crate::{Broker, Change, Code, Ending, Error, LoginMethod, Receipt, ResourceProtection, ResourceRecord};
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Concessions};
 use oauth::discovery::{Discovery, discover};
@@ -27,7 +30,17 @@ pub struct ResourceView {
     pub registration: Option<Registration>,
     pub grants: Vec<Grant>,
     pub pending: Option<PendingAuthorization>,
-    pub permits: Vec<Permit>,
+    pub permits: Vec<StandingPermit>,
+    /// How the logins ended that were taken back; the newest receipt of each.
+    pub receipts: Vec<Receipt>,
+}
+
+/// What came of removing a server.
+#[derive(Debug, Clone)]
+pub struct Removal {
+    /// False where an issuer has not taken back what was granted: the server stays, so that it can be tried again.
+    pub removed: bool,
+    pub receipts: Vec<Receipt>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +50,21 @@ pub enum ResourceState {
     LoggingIn,
     Active,
     Revoked,
+    /// Given up here, without proof that it is taken back.
+    RemovedHere,
+}
+
+impl Removal {
+    /// Why the server is still there.
+    pub fn refusal(&self) -> Error {
+        let open = self.receipts.iter().find(|receipt| receipt.ending == Ending::Open);
+        let (name, what) = open.map_or(("the server", String::new()), |open| (open.resource_name.as_str(), open.headline()));
+        Error::new(Code::RevocationOpen, format!("{name} was not removed: {what}")).with_hint(format!(
+            "Try again: {}  Or forget it all the same: {}",
+            command_line(&["remove", name]),
+            command_line(&["remove", name, "--let-go"])
+        ))
+    }
 }
 
 /// Longest name of a server or agent.
@@ -156,18 +184,27 @@ impl Broker {
         self.view(record).await
     }
 
-    /// Revokes what is granted, then forgets the server.
-    pub async fn remove(&self, id: &str) -> Result<Vec<Receipt>, Error> {
+    /// Takes back what is granted, then forgets the server. It stays where an issuer has not confirmed, unless the person lets
+    /// that go.
+    pub async fn remove(&self, id: &str, let_go: bool) -> Result<Removal, Error> {
         let view = self.resource(id).await?;
-        let mut receipts = Vec::new();
-        for grant in view.grants.iter().filter(|grant| !matches!(grant.state, GrantState::Revoked { .. })) {
+        let id = view.record.id.as_str();
+        let mut receipts = if let_go { Vec::new() } else { self.retry_revocations(id, None).await? };
+        for grant in view.grants.iter().filter(|grant| !is_revoked(grant)) {
             receipts.push(self.revoke(&grant.id).await?);
+        }
+        if let_go {
+            let gone = self.let_go(id, None).await?;
+            receipts.retain(|receipt| !gone.iter().any(|later| later.id == receipt.id));
+            receipts.extend(gone);
+        } else if receipts.iter().any(|receipt| receipt.ending == Ending::Open) {
+            return Ok(Removal { removed: false, receipts });
         }
         let vault = self.vault()?;
         self.abandon_logins(&vault, &view.record).await?;
-        vault.remove_resource(&view.record.id).await?;
+        vault.remove_resource(id).await?;
         self.record(self.event("resource_removed", true, format!("{} was removed", view.record.name)).about(&view.record)).await;
-        Ok(receipts)
+        Ok(Removal { removed: true, receipts })
     }
 
     pub(crate) async fn record_of(&self, reference: &str) -> Result<ResourceRecord, Error> {
@@ -251,14 +288,25 @@ impl Broker {
         let registration_id =
             pending.iter().map(|p| &p.registration_id).chain(grants.iter().map(|grant| &grant.registration_id)).next();
         let registration = match registration_id {
-            Some(id) => crate::grants::readable(vault.registration(id).await)?,
+            Some(id) => crate::revocation::readable(vault.registration(id).await)?,
             None => None,
         };
-        let permits =
-            vault.permits().await?.into_iter().filter(|permit| grants.iter().any(|grant| grant.id == permit.grant_id)).collect();
-        let (state, message) = state(&record, &grants, pending.is_some());
+        let permits = self.standings(&record, &grants, &vault.permits().await?);
+        let receipts = self.receipts(Some(&record.id)).await?;
+        let (state, message) = state(&record, &grants, &receipts, pending.is_some());
         let scopes_to_ask = crate::login::scopes_to_ask(&record, authorization_server.as_ref(), &grants);
-        Ok(ResourceView { record, state, message, authorization_server, scopes_to_ask, registration, grants, pending, permits })
+        Ok(ResourceView {
+            record,
+            state,
+            message,
+            authorization_server,
+            scopes_to_ask,
+            registration,
+            grants,
+            pending,
+            permits,
+            receipts,
+        })
     }
 
     /// A short name from the host, made unique.
@@ -300,7 +348,7 @@ pub(crate) fn clean_name(name: &str) -> Result<String, Error> {
     Ok(name.to_owned())
 }
 
-fn state(record: &ResourceRecord, grants: &[Grant], is_pending: bool) -> (ResourceState, Option<String>) {
+fn state(record: &ResourceRecord, grants: &[Grant], receipts: &[Receipt], is_pending: bool) -> (ResourceState, Option<String>) {
     let is_of_another = |grant: &Grant| record.issuer.as_ref().is_some_and(|issuer| *issuer != grant.issuer);
     let needs_login = grants.iter().find_map(|grant| match grant.state {
         GrantState::LoginNeeded(reason) => Some(explain(reason)),
@@ -308,15 +356,25 @@ fn state(record: &ResourceRecord, grants: &[Grant], is_pending: bool) -> (Resour
         GrantState::Revoked { .. } => None,
     });
     let is_active = grants.iter().any(|grant| matches!(grant.state, GrantState::Active(_)) && !is_of_another(grant));
-    let is_revoked = grants.iter().any(|grant| matches!(grant.state, GrantState::Revoked { .. }));
+    let revoked = grants.iter().filter(|grant| is_revoked(grant)).map(|grant| ending(grant, receipts));
+    let unproven = revoked.clone().flatten().find(|receipt| receipt.ending == Ending::Open);
     match record.protection {
         _ if is_pending => (ResourceState::LoggingIn, None),
         _ if is_active => (ResourceState::Active, needs_login),
         ResourceProtection::NotProtected => (ResourceState::NotProtected, None),
         _ if needs_login.is_some() => (ResourceState::LoginNeeded, needs_login),
-        _ if is_revoked => (ResourceState::Revoked, None),
-        _ => (ResourceState::LoginNeeded, None),
+        _ => match (unproven, revoked.into_iter().next()) {
+            (Some(open), _) => (ResourceState::RemovedHere, Some(crate::revocation::capital(&open.headline()))),
+            (None, Some(Some(receipt))) if receipt.ending == Ending::Revoked => (ResourceState::Revoked, None),
+            (None, Some(_)) => (ResourceState::RemovedHere, None),
+            (None, None) => (ResourceState::LoginNeeded, None),
+        },
     }
+}
+
+/// How a login ended that was taken back; None for one of the time before receipts were kept.
+pub fn ending<'a>(grant: &Grant, receipts: &'a [Receipt]) -> Option<&'a Receipt> {
+    receipts.iter().find(|receipt| receipt.grant_id == grant.id)
 }
 
 /// Why a login is needed, for a person.

@@ -1,9 +1,12 @@
 //! An agent asks: permit? → what follows from the grant now → event → answer.
 
+use crate::error::command_line;
 use crate::events::About;
 use crate::refresh::still_lives;
+use crate::revocation::is_revoked;
+use crate::standing::{Standing, standing};
 use crate::{Agent, Broker, Code, Error, Permit, ResourceRecord};
-use oauth::grant::{Grant, GrantState, Next};
+use oauth::grant::{Grant, GrantId, GrantState, Next};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
@@ -44,7 +47,7 @@ impl Broker {
                         Err(error) => Err(error),
                     };
                 }
-                self.tell(Some(agent), Some(&record), &outcome).await;
+                self.tell(Some(agent), Some((&record, &grant.id)), &outcome).await;
                 outcome
             }
             Err(error) => {
@@ -62,42 +65,76 @@ impl Broker {
         let grant = choose(&record.name, grants, account)?;
         let request = TokenRequest { min_valid, ..TokenRequest::default() };
         let outcome = self.issued(&record, &grant, &request).await;
-        self.tell(None, Some(&record), &outcome).await;
+        self.tell(None, Some((&record, &grant.id)), &outcome).await;
         outcome
     }
 
-    /// The grant that the request is for. A server that is not there and one without a permit look alike (L11).
+    /// The grant that the request is for. The agent's own permits are looked at first, and servers and grants only by them: a
+    /// server that is not there and one without a permit look alike, and are the same work (L11).
     async fn permitted(&self, agent: &Agent, request: &TokenRequest) -> Result<(ResourceRecord, Grant), Error> {
-        let denied = || Error::new(Code::AccessDenied, format!("{} has no permit for this resource", agent.name));
         if request.resource.is_empty() {
             return Err(Error::new(Code::InvalidTarget, "the request names no resource"));
         }
-        let vault = self.vault()?;
+        let uri =
+            ResourceUri::from_person(&request.resource).map_err(|error| Error::new(Code::InvalidTarget, error.to_string()))?;
+        let (vault, now) = (self.vault()?, self.now());
         let permits: Vec<Permit> = vault.permits().await?.into_iter().filter(|permit| permit.agent_id == agent.id).collect();
         self.tell_doubts().await;
-        let record = self.named_by(&request.resource).await?.ok_or_else(denied)?;
+        let Some(record) = self.permitted_server(&permits, &uri, &request.resource).await? else {
+            return Err(no_permit(agent));
+        };
         let grants = vault.grants_of(&record.uri).await?;
-        let is_granted_anew = grants.iter().any(|grant| !is_revoked(grant));
-        let now = self.now();
-        let permitted: Vec<(Grant, &Permit)> = grants
-            .into_iter()
+        let mut found: Vec<(&Grant, &Permit, Standing)> = grants
+            .iter()
             .filter_map(|grant| permits.iter().find(|permit| permit.grant_id == grant.id).map(|permit| (grant, permit)))
-            .filter(|(_, permit)| permit.until.is_none_or(|until| until > now))
+            .filter(|(grant, _)| request.account.as_deref().is_none_or(|account| is_called(grant, account)))
+            .map(|(grant, permit)| (grant, permit, standing(&record, grant, &grants, permit, now)))
             .collect();
-        // Permits of a revoked grant tell their agent that it was revoked, until someone logs in anew.
-        if permitted.iter().all(|(grant, _)| is_revoked(grant) && is_granted_anew) {
-            return Err(denied());
+        if found.iter().any(|(.., standing)| !standing.is_past()) {
+            found.retain(|(.., standing)| !standing.is_past());
+        } else {
+            // Grants come newest first, and what is past is told of one only.
+            found.sort_by_key(|(.., standing)| standing.rank());
+            found.truncate(1);
         }
-        let caps: Vec<_> = permitted.iter().map(|(grant, permit)| (grant.id.clone(), permit.scopes.clone())).collect();
-        let grant = choose(&record.name, permitted.into_iter().map(|(grant, _)| grant).collect(), request.account.as_deref())?;
-        let cap = caps.into_iter().find(|(id, _)| *id == grant.id).and_then(|(_, cap)| cap);
-        within(&grant, cap.as_ref(), request.scope.as_ref())?;
+        let (grant, permit, standing) = match found.as_slice() {
+            [] => return Err(no_such_account(agent, &record, request.account.as_deref().unwrap_or_default())),
+            [only] => only,
+            several => {
+                let accounts = several.iter().map(|(grant, ..)| grant.account.name.clone()).collect();
+                let message = format!("{} may use several accounts of {}", agent.name, record.name);
+                return Err(Error::new(Code::AccountRequired, message).with_accounts(accounts));
+            }
+        };
+        if let Some(refusal) = standing.refusal(&agent.name, &record, grant, permit.scopes.as_ref()) {
+            return Err(refusal);
+        }
+        asked_for(grant, request.scope.as_ref())?;
+        let grant = (*grant).clone();
         Ok((record, grant))
     }
 
+    /// The server that a `resource` parameter names, of those that the agent has a permit for: by its URI, or by the value
+    /// that its own metadata gives.
+    async fn permitted_server(
+        &self,
+        permits: &[Permit],
+        uri: &ResourceUri,
+        verbatim: &str,
+    ) -> Result<Option<ResourceRecord>, Error> {
+        let vault = self.vault()?;
+        let mut found = None;
+        for permit in permits {
+            let record = vault.resource_of_grant(&permit.grant_id).await?;
+            found = found.or(record.filter(|it| it.uri == *uri || it.resource_parameter.as_deref() == Some(verbatim)));
+        }
+        Ok(found)
+    }
+
     async fn still_permitted(&self, agent: &Agent, request: &TokenRequest) -> Result<(), Error> {
-        if self.vault()?.agent(&agent.id).await?.is_none() {
-            return Err(Error::new(Code::InvalidClient, "the agent was removed"));
+        // Removed, or given another key.
+        if self.vault()?.agent(&agent.id).await?.is_none_or(|known| known.key_hash != agent.key_hash) {
+            return Err(Error::new(Code::InvalidClient, "the agent was removed, or has another key now"));
         }
         self.permitted(agent, request).await.map(|_| ())
     }
@@ -132,7 +169,8 @@ impl Broker {
         })
     }
 
-    async fn tell(&self, agent: Option<&Agent>, record: Option<&ResourceRecord>, outcome: &Result<Issued, Error>) {
+    async fn tell(&self, agent: Option<&Agent>, about: Option<(&ResourceRecord, &GrantId)>, outcome: &Result<Issued, Error>) {
+        let (record, grant) = about.unzip();
         let who = agent.map_or("The command line", |agent| agent.name.as_str());
         let server = record.map_or("a server", |record| record.name.as_str());
         let mut event = match outcome {
@@ -153,21 +191,15 @@ impl Broker {
         if let Some(record) = record {
             event = event.about(record);
         }
+        event.grant_id = grant.cloned();
         self.record(event).await;
-    }
-
-    /// The server that a `resource` parameter names: its URI, or the value that its own metadata gives.
-    async fn named_by(&self, resource: &str) -> Result<Option<ResourceRecord>, Error> {
-        let uri = ResourceUri::from_person(resource).map_err(|error| Error::new(Code::InvalidTarget, error.to_string()))?;
-        let records = self.vault()?.resources().await?;
-        Ok(records.into_iter().find(|record| record.uri == uri || record.resource_parameter.as_deref() == Some(resource)))
     }
 }
 
 /// One grant of several: the account that was named, else the only one. A revoked one only where there is no other.
 pub(crate) fn choose(server: &str, mut grants: Vec<Grant>, account: Option<&str>) -> Result<Grant, Error> {
     if let Some(account) = account {
-        grants.retain(|grant| grant.account.name == account || grant.account.subject.as_deref() == Some(account));
+        grants.retain(|grant| is_called(grant, account));
     }
     if grants.iter().any(|grant| !is_revoked(grant)) {
         grants.retain(|grant| !is_revoked(grant));
@@ -198,32 +230,37 @@ pub(crate) fn of_this_issuer(record: &ResourceRecord, grant: &Grant) -> Result<(
     }
 }
 
-fn is_revoked(grant: &Grant) -> bool {
-    matches!(grant.state, GrantState::Revoked { .. })
+fn is_called(grant: &Grant, account: &str) -> bool {
+    grant.account.name == account || grant.account.subject.as_deref() == Some(account)
 }
 
-/// A token carries all that was granted; who may have less, or asks for more, gets none.
-fn within(grant: &Grant, cap: Option<&Scopes>, asked: Option<&Scopes>) -> Result<(), Error> {
-    let Some(granted) = grant.tokens().map(|tokens| &tokens.scopes) else {
-        return Ok(());
-    };
-    if let Some(cap) = cap.filter(|cap| granted.is_empty() || !cap.includes(granted)) {
-        let more = granted.without(cap);
-        return Err(Error::new(
-            Code::InvalidScope,
-            format!("the permit is for {cap}, and the server's token also carries {more}"),
-        )
-        .with_hint("Permit all scopes to this agent, or log in again with fewer."));
-    }
-    match asked.filter(|asked| !granted.includes(asked)) {
-        Some(asked) => Err(Error::new(Code::InvalidScope, format!("{} was not granted", asked.without(granted)))),
-        None => Ok(()),
+fn no_permit(agent: &Agent) -> Error {
+    let hint = format!("Permit it in Gatelodge's window, or: {}", command_line(&["agent", "permit", &agent.name, "SERVER"]));
+    Error::new(Code::AccessDenied, format!("{} has no permit for this resource", agent.name)).with_hint(hint)
+}
+
+/// The same whether that account is logged in or not: this agent has another one only.
+fn no_such_account(agent: &Agent, record: &ResourceRecord, account: &str) -> Error {
+    let (server, login) = (record.name.as_str(), command_line(&["login", &record.name]));
+    let permit = command_line(&["agent", "permit", &agent.name, server, "--account", account]);
+    let message = format!("{} has no permit for a login to {server} as {:?}", agent.name, excerpt(account));
+    Error::new(Code::LoginRequired, message).with_hint(format!("Log in as that account (`{login}`), or permit it ({permit})."))
+}
+
+/// A token carries all that was granted; who asks for more gets none.
+fn asked_for(grant: &Grant, asked: Option<&Scopes>) -> Result<(), Error> {
+    let granted = grant.tokens().map(|tokens| &tokens.scopes);
+    match (granted, asked) {
+        (Some(granted), Some(asked)) if !granted.includes(asked) => {
+            Err(Error::new(Code::InvalidScope, format!("{} was not granted", asked.without(granted))))
+        }
+        _ => Ok(()),
     }
 }
 
 pub(crate) fn login_required(grant: &Grant) -> Error {
     let message = match &grant.state {
-        GrantState::Revoked { .. } => format!("the access of {} was revoked", grant.account.name),
+        GrantState::Revoked { .. } => format!("the access of {} was revoked here", grant.account.name),
         GrantState::LoginNeeded(reason) => crate::resources::explain(*reason),
         GrantState::Active(_) => crate::resources::explain(oauth::grant::LoginReason::Expired),
     };

@@ -18,7 +18,8 @@ use std::path::PathBuf;
     name = "gatelodge",
     version,
     after_help = "SERVER is the name, the URL or the id of an MCP server that was added.\n\
-                  Exit status: 0 done; 2 wrong usage; 10-17 adding or logging in; 20 a login is needed; 21-22 the vault; 23-24 agents."
+                  Exit status: 0 done; 2 wrong usage; 10-17 adding or logging in; 20 a login is needed; 21-22 the vault; 23-24 agents;\n\
+                  25 forgotten here, and not proven to be taken back."
 )]
 pub(crate) struct Args {
     /// Answer in JSON on stdout; errors in JSON on stderr
@@ -68,21 +69,25 @@ pub(crate) enum Command {
         account: Option<String>,
     },
     /// Take a login back at the issuer, prove it, and erase it here
-    Revoke {
-        /// The name, the URL or the id of a server that was added
-        server: String,
-        #[arg(long)]
-        account: Option<String>,
-        /// Do not ask
-        #[arg(long)]
-        yes: bool,
-    },
+    ///
+    /// Exit status 25: forgotten here, and not proven to be taken back. The receipt says what each party answered. What the
+    /// issuer did not confirm stays sealed for another try, and is used for nothing else.
+    Revoke(Revoke),
     /// Revoke what is granted and forget the server
     Remove {
         /// The name, the URL or the id of a server that was added
         server: String,
+        /// Forget it also if an issuer has not taken back what was granted
+        #[arg(long)]
+        let_go: bool,
+        /// Do not ask
         #[arg(long)]
         yes: bool,
+    },
+    /// Show what each party answered when logins were taken back
+    Receipts {
+        /// The name of a server, also of one that was removed; none: all of them
+        server: Option<String>,
     },
     /// Call a server something else
     Rename {
@@ -169,6 +174,24 @@ pub(crate) enum DoctorFormat {
     Mermaid,
     /// Markdown for the server's owner, without anything of yours
     Report,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Revoke {
+    /// The name, the URL or the id of a server that was added
+    pub(crate) server: String,
+    /// Which login, where there are several
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// Try again what issuers have not taken back yet, and nothing else
+    #[arg(long)]
+    pub(crate) retry: bool,
+    /// Erase what issuers have not taken back, and stop trying
+    #[arg(long, conflicts_with = "retry")]
+    pub(crate) let_go: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(ClapArgs)]

@@ -68,10 +68,9 @@ async fn run(args: Args, output: Output) -> Result<(), Error> {
         Command::Token(token) => commands::token::as_person(&broker, &token, output).await,
         Command::Header(token) => commands::token::header(&broker, &token, output).await,
         Command::Refresh { server, account } => commands::grant::refresh(&broker, &server, account.as_deref(), output).await,
-        Command::Revoke { server, account, yes } => {
-            commands::grant::revoke(&broker, &server, account.as_deref(), yes, output).await
-        }
-        Command::Remove { server, yes } => commands::grant::remove(&broker, &server, yes, output).await,
+        Command::Revoke(revoke) => commands::revoke::run(&broker, revoke, output).await,
+        Command::Remove { server, let_go, yes } => commands::revoke::remove(&broker, &server, let_go, yes, output).await,
+        Command::Receipts { server } => commands::revoke::receipts(&broker, server.as_deref(), output).await,
         Command::Rename { server, name } => commands::add::rename(&broker, &server, &name, output).await,
         Command::Concessions { server } => commands::concession::list(&broker, &server, output).await,
         Command::Concede { server, name } => commands::concession::concede(&broker, &server, &name, output).await,

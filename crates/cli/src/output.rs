@@ -2,6 +2,7 @@
 
 use api::convert;
 use broker::Error;
+pub(crate) use broker::command_line;
 use oauth::uri::is_printable;
 use serde::Serialize;
 use std::io::{IsTerminal, Write};
@@ -80,19 +81,6 @@ pub(crate) fn clean(text: &str) -> String {
     text.chars().filter(|c| is_printable(*c) || *c == '\n').collect()
 }
 
-/// `gatelodge` with these words, as a person can copy it into a shell.
-pub(crate) fn command_line(words: &[&str]) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    let quoted = words.iter().map(|word| {
-        if !word.is_empty() && word.chars().all(plain) {
-            (*word).to_owned()
-        } else {
-            format!("'{}'", word.replace('\'', "'\\''"))
-        }
-    });
-    std::iter::once("gatelodge".to_owned()).chain(quoted).collect::<Vec<_>>().join(" ")
-}
-
 /// Columns, as wide as they need to be.
 pub(crate) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -150,12 +138,6 @@ mod tests {
     #[test]
     fn a_servers_words_cannot_move_the_cursor() {
         assert_eq!(clean("a\u{1b}[31mb\u{202e}c\r"), "a[31mbc");
-    }
-
-    #[test]
-    fn a_command_can_be_copied_into_a_shell() {
-        let words = ["add", "https://a.example/mcp?a=1&b=2", "--name", "Ada's notes", "; rm x"];
-        assert_eq!(command_line(&words), r"gatelodge add 'https://a.example/mcp?a=1&b=2' --name 'Ada'\''s notes' '; rm x'");
     }
 
     #[test]

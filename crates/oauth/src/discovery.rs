@@ -15,6 +15,7 @@ use crate::scope::Scopes;
 use crate::trace::{Sink, Step, Verdict};
 use crate::uri::{Issuer, ResourceUri, UrlError, excerpt, same_origin, secure_url};
 use fetch::{Fetched, json_document};
+pub use probe::greetings;
 use url::Url;
 
 /// What discovery found.

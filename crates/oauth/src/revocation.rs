@@ -17,14 +17,14 @@ pub enum Which {
 /// What the issuer answered. No answer is final for the person: the receipt says which it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Revocation {
-    /// 200: gone, or was not there (RFC 7009 §2.2).
+    /// 200, which alone means that the token is gone, or was not there (RFC 7009 §2.2).
     Revoked,
-    /// `unsupported_token_type`: this issuer takes back the other kind only (Cognito, JWT access tokens).
+    /// `unsupported_token_type`: this issuer takes back the other kind only (Cognito, JWT access tokens; §2.2.1).
     KindNotSupported,
-    Refused {
-        status: u16,
-        said: Option<Said>,
-    },
+    /// 503, or another status that speaks of now only: the token still exists, and the request may be repeated (§2.2.1).
+    Unavailable { status: u16, retry_after: Option<u64> },
+    /// Anything else, a 204 or a redirect as well.
+    Refused { status: u16, said: Option<Said> },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,27 +35,47 @@ pub enum RevocationError {
     Http(#[from] HttpError),
 }
 
-/// Asks for one token; with the other client authentication where the first is refused, and for a public
-/// client once more with an empty `client_secret`, which some servers insist on (LAB.md 4.5, 4.7).
+/// Asks for one token; with the other client authentication where the first is refused, and for a public client once more
+/// with an empty `client_secret`, which some servers insist on (LAB.md 4.5, 4.7), where that may be what they miss.
 pub async fn revoke(http: &impl Http, client: &Client<'_>, which: Which, token: &Secret) -> Result<Revocation, RevocationError> {
-    // With the empty secret only where nothing of the secret is in the body already.
-    let attempts = proof::ways(client.registration).iter().flat_map(|way| {
-        let empty_too = matches!(way, Way::Public | Way::BasicAndId);
-        [Some((way, false)), empty_too.then_some((way, true))].into_iter().flatten()
-    });
     let unusable = |error: TokenError| RevocationError::Endpoint(error.to_string());
     let mut outcome = Revocation::Refused { status: 0, said: None };
-    for (way, empty_secret) in attempts {
-        let request = prepare(client, way.method(), which, token, empty_secret).map_err(unusable)?;
-        let request = Request { reach: client.reach, url: client.endpoint.to_owned(), ..request };
-        let request = way.added_to(request, client).map_err(unusable)?;
-        let sent = said::secrets_in(&request);
-        outcome = read(&http.send(request).await?, &sent);
-        if !matches!(outcome, Revocation::Refused { status: 400 | 401 | 403 | 422, .. }) {
-            break;
+    for way in proof::ways(client.registration) {
+        // With the empty secret only where nothing of the secret is in the body already.
+        let has_room = matches!(way, Way::Public | Way::BasicAndId);
+        for empty_secret in [false, true] {
+            let request = prepare(client, way.method(), which, token, empty_secret).map_err(unusable)?;
+            let request = Request { reach: client.reach, url: client.endpoint.to_owned(), ..request };
+            let request = way.added_to(request, client).map_err(unusable)?;
+            let sent = said::secrets_in(&request);
+            let response = http.send(request).await?;
+            outcome = read(&response, &sent);
+            if !is_about_the_client(&response) {
+                return Ok(outcome);
+            }
+            if !(has_room && may_miss_a_secret(&response)) {
+                break;
+            }
         }
     }
     Ok(outcome)
+}
+
+/// A refusal that another way of saying who we are may change. What is said of the token, or by a page, is none.
+fn is_about_the_client(response: &Response) -> bool {
+    match (response.status, error_in(response).as_deref()) {
+        (400..=403 | 422, Some(error)) => matches!(error, "invalid_client" | "invalid_request" | "unauthorized_client"),
+        (400 | 401 | 422, None) => true,
+        _ => false,
+    }
+}
+
+/// A 401 that is no OAuth answer asks for somebody else's login, and a 400 of OAuth says what it misses.
+fn may_miss_a_secret(response: &Response) -> bool {
+    match error_in(response).as_deref() {
+        Some(error) => matches!(error, "invalid_client" | "invalid_request"),
+        None => matches!(response.status, 400 | 422),
+    }
 }
 
 fn prepare(client: &Client<'_>, method: Method, which: Which, token: &Secret, empty_secret: bool) -> Result<Request, TokenError> {
@@ -77,10 +97,17 @@ fn prepare(client: &Client<'_>, method: Method, which: Which, token: &Secret, em
 }
 
 fn read(response: &Response, sent: &[Secret]) -> Revocation {
-    let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap_or_default();
-    match (response.status, body["error"].as_str()) {
+    let retry_after = || response.header("retry-after").and_then(|value| value.trim().parse().ok());
+    match (response.status, error_in(response).as_deref()) {
         (_, Some("unsupported_token_type")) => Revocation::KindNotSupported,
-        (200..=299, None) => Revocation::Revoked,
+        (200, None) => Revocation::Revoked,
+        (status @ (408 | 425 | 429 | 500..=599), _) => Revocation::Unavailable { status, retry_after: retry_after() },
         (status, _) => Revocation::Refused { status, said: Said::of(response, sent) },
     }
+}
+
+/// The `error` of RFC 6749 §5.2.
+fn error_in(response: &Response) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_slice(&response.body).ok()?;
+    Some(body["error"].as_str()?.to_owned())
 }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::client_authentication::authenticate;
 use crate::params::Params;
-use crate::reply::{OAuthError, with_header};
+use crate::reply::{OAuthError, text_reply, with_header};
 use crate::switches::{RevocationAnswers, Switches};
 use crate::world::World;
 
@@ -21,12 +21,24 @@ pub(crate) async fn revoke(State(world): State<Arc<World>>, headers: HeaderMap, 
         RevocationAnswers::Unavailable => {
             let error = OAuthError::new("temporarily_unavailable", "the testbed was told to answer so");
             let reply = error.with_status(StatusCode::SERVICE_UNAVAILABLE).into_response();
-            return with_header(reply, header::RETRY_AFTER, "1");
+            return with_header(reply, header::RETRY_AFTER, "60");
+        }
+        RevocationAnswers::UnavailableOnce => {
+            world.switches_mut().revocation_answers = RevocationAnswers::Proper;
+            return with_header(StatusCode::SERVICE_UNAVAILABLE.into_response(), header::RETRY_AFTER, "0");
+        }
+        RevocationAnswers::Status(status) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            return text_reply(status, "text/html", "<html>Cannot POST /revoke</html>");
         }
         _ => {}
     }
+    let done = match switches.revocation_answers {
+        RevocationAnswers::RevokesWith(status) => StatusCode::from_u16(status).unwrap_or(StatusCode::OK),
+        _ => StatusCode::OK,
+    };
     match revoked(&world, &switches, &headers, &Params::parse(&body)) {
-        Ok(()) => StatusCode::OK.into_response(),
+        Ok(()) => done.into_response(),
         Err(error) => error.into_response(),
     }
 }

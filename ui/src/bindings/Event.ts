@@ -2,6 +2,10 @@
 
 export type Event = { id: number, at: number, 
 /**
+ * Answers that are alike are one line a minute: how many they were, and when the last of them was.
+ */
+count: number, last_at: number, 
+/**
  * `resource_added`, `login_started`, `logged_in`, `token_issued`, `token_refused`, `refreshed`, `revoked`, …
  */
 kind: string, ok: boolean, 

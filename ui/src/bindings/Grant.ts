@@ -4,9 +4,13 @@ import type { GrantState } from "./GrantState";
 
 export type Grant = { id: string, resource_id: string, account: string, issuer: string, state: GrantState, 
 /**
- * Why a login is needed, or when it was revoked.
+ * Why a login is needed, or how it was taken back.
  */
-message: string | null, scopes_requested: Array<string>, scopes_granted: Array<string>, 
+message: string | null, 
+/**
+ * The issuer has not confirmed: `revocation_retry` and `revocation_let_go` are for this.
+ */
+revocation_open: boolean, scopes_requested: Array<string>, scopes_granted: Array<string>, 
 /**
  * Granted without having been asked for: shown in red.
  */

@@ -8,6 +8,8 @@ import type { LoginMethod } from "./LoginMethod";
 import type { LoginMethodKind } from "./LoginMethodKind";
 import type { PendingLogin } from "./PendingLogin";
 import type { Permit } from "./Permit";
+import type { PermitOffer } from "./PermitOffer";
+import type { Receipt } from "./Receipt";
 import type { Resource } from "./Resource";
 import type { TraceStep } from "./TraceStep";
 
@@ -40,6 +42,14 @@ step_up: Array<string>, issuer_change: IssuerChange | null,
  * The server takes only tokens that are bound to a key (RFC 9449).
  */
 needs_dpop: boolean, client: ClientInfo | null, permits: Array<Permit>, 
+/**
+ * What agents had before a login was taken back, now that the same account is logged in again.
+ */
+permit_offers: Array<PermitOffer>, 
+/**
+ * What issuers have not taken back yet.
+ */
+revocations_open: Array<Receipt>, 
 /**
  * How the server was found to be protected, step by step.
  */

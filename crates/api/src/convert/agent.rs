@@ -1,7 +1,7 @@
 //! Agents, permits and events.
 
 use crate::dto;
-use broker::ResourceView;
+use broker::{PermitOffer, ResourceView, Standing, StandingPermit};
 
 pub fn agent(agent: broker::Agent, permits: &[broker::Permit], resources: &[ResourceView]) -> dto::Agent {
     let permits = permits.iter().filter_map(|given| permit(given, &agent, resources)).collect();
@@ -14,11 +14,15 @@ pub fn agent(agent: broker::Agent, permits: &[broker::Permit], resources: &[Reso
     }
 }
 
-/// A permit with the names that a person knows; None if its server is gone meanwhile.
+/// A permit with the names that a person knows; None if its server is gone meanwhile, or a newer permit took its place.
 pub fn permit(permit: &broker::Permit, agent: &broker::Agent, resources: &[ResourceView]) -> Option<dto::Permit> {
-    let (view, grant) = resources
-        .iter()
-        .find_map(|view| view.grants.iter().find(|grant| grant.id == permit.grant_id).map(|grant| (view, grant)))?;
+    let (view, known) = resources.iter().find_map(|view| {
+        let is_it =
+            |known: &&StandingPermit| known.permit.grant_id == permit.grant_id && known.permit.agent_id == permit.agent_id;
+        view.permits.iter().find(is_it).map(|known| (view, known))
+    })?;
+    let grant = view.grants.iter().find(|grant| grant.id == permit.grant_id)?;
+    let refusal = known.standing.refusal(&agent.name, &view.record, grant, permit.scopes.as_ref());
     Some(dto::Permit {
         agent_id: agent.id.clone(),
         agent_name: agent.name.clone(),
@@ -29,13 +33,45 @@ pub fn permit(permit: &broker::Permit, agent: &broker::Agent, resources: &[Resou
         scopes: permit.scopes.as_ref().map(oauth::scope::Scopes::to_vec),
         until: permit.until.map(|until| until.0),
         given_at: permit.given_at.0,
+        standing: standing(&known.standing),
+        standing_message: refusal.as_ref().map(|refusal| crate::convert::failure(refusal).message),
+        standing_hint: refusal.map(|refusal| refusal.hint()),
     })
+}
+
+fn standing(standing: &Standing) -> dto::PermitStanding {
+    match standing {
+        Standing::Active => dto::PermitStanding::Active,
+        Standing::Ended { .. } => dto::PermitStanding::Ended,
+        Standing::LoginNeeded { .. } => dto::PermitStanding::LoginNeeded,
+        Standing::LoginRevoked { .. } => dto::PermitStanding::LoginRevoked,
+        Standing::IssuerChanged => dto::PermitStanding::IssuerChanged,
+        Standing::AccountLocked => dto::PermitStanding::AccountLocked,
+        Standing::Narrower { .. } => dto::PermitStanding::Narrower,
+        Standing::KeyBound => dto::PermitStanding::KeyBound,
+    }
+}
+
+pub fn permit_offer(offer: PermitOffer) -> dto::PermitOffer {
+    dto::PermitOffer {
+        agent_id: offer.agent.id,
+        agent_name: offer.agent.name,
+        before_grant_id: offer.before.0,
+        grant_id: offer.permit.grant_id.0,
+        resource_id: offer.resource_id,
+        resource_name: offer.resource_name,
+        account: offer.account,
+        scopes: offer.permit.scopes.as_ref().map(oauth::scope::Scopes::to_vec),
+        until: offer.permit.until.map(|until| until.0),
+    }
 }
 
 pub fn event(event: broker::Event) -> dto::Event {
     dto::Event {
         id: event.id,
         at: event.at.0,
+        count: event.count,
+        last_at: event.last_at.0,
         kind: event.kind,
         ok: event.ok,
         message: event.message,

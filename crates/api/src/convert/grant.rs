@@ -1,19 +1,25 @@
-//! Grants, pending logins and receipts.
+//! Grants and pending logins.
 
 use crate::convert::sentence;
 use crate::dto;
-use broker::{ReceiptOutcome, ReceiptStep, Started};
+use broker::{Ending, Receipt, Started};
 use oauth::authorization::PendingAuthorization;
 use oauth::grant::{Grant, GrantKind, GrantState};
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Way;
 use oauth::registration::RegistrationKind;
 
-pub fn grant(grant: &Grant, resource_id: &str) -> dto::Grant {
+/// `receipts`: how the logins of this server ended that were taken back.
+pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt]) -> dto::Grant {
+    let receipt = broker::ending(grant, receipts);
     let (state, message) = match &grant.state {
         GrantState::Active(_) => (dto::GrantState::Active, None),
         GrantState::LoginNeeded(reason) => (dto::GrantState::LoginNeeded, Some(broker::explain(*reason))),
-        GrantState::Revoked { .. } => (dto::GrantState::Revoked, Some("You revoked this access.".to_owned())),
+        GrantState::Revoked { .. } => {
+            let is_proven = receipt.is_some_and(|receipt| receipt.ending == Ending::Revoked);
+            let state = if is_proven { dto::GrantState::Revoked } else { dto::GrantState::RemovedHere };
+            (state, receipt.map(|receipt| sentence(&receipt.headline())))
+        }
     };
     let granted = grant.tokens().map(|tokens| tokens.scopes.clone()).unwrap_or_default();
     dto::Grant {
@@ -23,6 +29,7 @@ pub fn grant(grant: &Grant, resource_id: &str) -> dto::Grant {
         issuer: grant.issuer.to_string(),
         state,
         message,
+        revocation_open: receipt.is_some_and(|receipt| receipt.ending == Ending::Open),
         scopes_requested: grant.scopes_requested.to_vec(),
         scopes_unasked: oauth::token::unasked(&grant.scopes_requested, &granted).to_vec(),
         scopes_granted: granted.to_vec(),
@@ -74,7 +81,7 @@ pub fn started(started: Started, resource_id: &str) -> dto::LoginStarted {
         Started::Waiting { pending: waiting, browser_problem } => {
             dto::LoginStarted { pending: Some(pending(&waiting, resource_id, browser_problem)), grant: None }
         }
-        Started::Done(done) => dto::LoginStarted { pending: None, grant: Some(grant(&done, resource_id)) },
+        Started::Done(done) => dto::LoginStarted { pending: None, grant: Some(grant(&done, resource_id, &[])) },
     }
 }
 
@@ -84,24 +91,4 @@ pub fn registration_kind(kind: dto::RegistrationKind) -> RegistrationKind {
         dto::RegistrationKind::MetadataDocument => RegistrationKind::MetadataDocument,
         dto::RegistrationKind::Dynamic => RegistrationKind::Dynamic,
     }
-}
-
-pub fn receipt(receipt: broker::Receipt) -> dto::Receipt {
-    dto::Receipt {
-        resource_name: receipt.resource_name,
-        account: receipt.account,
-        at: receipt.at.0,
-        steps: receipt.steps.into_iter().map(step).collect(),
-        proven: receipt.proven,
-        by_hand: receipt.by_hand,
-    }
-}
-
-fn step(step: ReceiptStep) -> dto::ReceiptStep {
-    let outcome = match step.outcome {
-        ReceiptOutcome::Done => dto::ReceiptOutcome::Done,
-        ReceiptOutcome::NotOffered => dto::ReceiptOutcome::NotOffered,
-        ReceiptOutcome::Failed => dto::ReceiptOutcome::Failed,
-    };
-    dto::ReceiptStep { what: step.what, outcome, detail: sentence(&step.detail) }
 }

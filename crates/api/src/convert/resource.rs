@@ -2,7 +2,7 @@
 
 use crate::convert;
 use crate::dto;
-use broker::{Error, LoginMethod, ResourceState, ResourceView};
+use broker::{Ending, Error, LoginMethod, ResourceState, ResourceView};
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;
@@ -22,6 +22,7 @@ pub fn resource(view: &ResourceView) -> dto::Resource {
             ResourceState::LoggingIn => dto::ResourceState::LoggingIn,
             ResourceState::Active => dto::ResourceState::Active,
             ResourceState::Revoked => dto::ResourceState::Revoked,
+            ResourceState::RemovedHere => dto::ResourceState::RemovedHere,
         },
         message: view.message.clone(),
         account: shown.map(|grant| grant.account.name.clone()),
@@ -37,11 +38,14 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
     let permits = view
         .permits
         .iter()
-        .filter_map(|permit| {
-            let (agent, _) = agents.iter().find(|(agent, _)| agent.id == permit.agent_id)?;
-            convert::agent::permit(permit, agent, views)
+        .filter_map(|known| {
+            let (agent, _) = agents.iter().find(|(agent, _)| agent.id == known.permit.agent_id)?;
+            convert::agent::permit(&known.permit, agent, views)
         })
         .collect();
+    let known: Vec<_> = agents.iter().map(|(agent, _)| agent.clone()).collect();
+    let permit_offers = broker::offers(&view, &known).into_iter().map(convert::permit_offer).collect();
+    let revocations_open = view.receipts.iter().filter(|receipt| receipt.ending == Ending::Open).map(convert::receipt).collect();
     dto::ResourceDetail {
         resource: resource(&view),
         authorization_server: view
@@ -50,7 +54,7 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
             .map(|server| authorization_server(server, view.registration.as_ref())),
         scopes_to_request: view.scopes_to_ask.to_vec(),
         scopes_offered: offered(&view).to_vec(),
-        grants: view.grants.iter().map(|grant| convert::grant(grant, id)).collect(),
+        grants: view.grants.iter().map(|grant| convert::grant(grant, id, &view.receipts)).collect(),
         pending: view.pending.as_ref().map(|pending| convert::pending(pending, id, None)),
         concessions: convert::allowed(&view.record),
         login_method: method(&view.record.login_method),
@@ -62,6 +66,8 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
         needs_dpop: view.record.needs_dpop,
         client: view.registration.as_ref().map(convert::client),
         permits,
+        permit_offers,
+        revocations_open,
         trace: view.record.trace.into_iter().map(step).collect(),
         added_at: view.record.added_at.0,
         checked_at: view.record.checked_at.map(|at| at.0),

@@ -9,6 +9,11 @@ pub struct Event {
     pub id: i64,
     #[ts(type = "number")]
     pub at: i64,
+    /// Answers that are alike are one line a minute: how many they were, and when the last of them was.
+    #[ts(type = "number")]
+    pub count: u64,
+    #[ts(type = "number")]
+    pub last_at: i64,
     /// `resource_added`, `login_started`, `logged_in`, `token_issued`, `token_refused`, `refreshed`, `revoked`, …
     pub kind: String,
     pub ok: bool,

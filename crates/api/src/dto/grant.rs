@@ -1,4 +1,4 @@
-//! What was granted, and the receipt of taking it back.
+//! What was granted.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -10,8 +10,10 @@ pub struct Grant {
     pub account: String,
     pub issuer: String,
     pub state: GrantState,
-    /// Why a login is needed, or when it was revoked.
+    /// Why a login is needed, or how it was taken back.
     pub message: Option<String>,
+    /// The issuer has not confirmed: `revocation_retry` and `revocation_let_go` are for this.
+    pub revocation_open: bool,
     pub scopes_requested: Vec<String>,
     pub scopes_granted: Vec<String>,
     /// Granted without having been asked for: shown in red.
@@ -35,7 +37,10 @@ pub struct Grant {
 pub enum GrantState {
     Active,
     LoginNeeded,
+    /// Taken back, and proven.
     Revoked,
+    /// Given up here, without that proof; `revocation_open` says whether it can be tried again.
+    RemovedHere,
 }
 
 /// How the tokens are got.
@@ -65,33 +70,4 @@ pub struct AccountLock {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct GrantId {
     pub id: String,
-}
-
-/// What each party answered when the grant was revoked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Receipt {
-    pub resource_name: String,
-    pub account: String,
-    #[ts(type = "number")]
-    pub at: i64,
-    pub steps: Vec<ReceiptStep>,
-    /// True if the resource was seen to refuse the old token, or nothing was left to revoke.
-    pub proven: bool,
-    /// What the person still has to do by hand, if anything.
-    pub by_hand: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ReceiptStep {
-    pub what: String,
-    pub outcome: ReceiptOutcome,
-    pub detail: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum ReceiptOutcome {
-    Done,
-    NotOffered,
-    Failed,
 }

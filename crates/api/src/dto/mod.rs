@@ -11,6 +11,7 @@ mod failure;
 mod grant;
 mod login;
 mod notice;
+mod receipt;
 mod resource;
 mod status;
 
@@ -23,5 +24,6 @@ pub use failure::*;
 pub use grant::*;
 pub use login::*;
 pub use notice::*;
+pub use receipt::*;
 pub use resource::*;
 pub use status::*;

@@ -1,6 +1,6 @@
 //! MCP servers (RFC 9728 protected resources) as the window shows them.
 
-use super::{AllowedConcession, ClientInfo, Grant, PendingLogin, Permit};
+use super::{AllowedConcession, ClientInfo, Grant, PendingLogin, Permit, PermitOffer, Receipt};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -27,7 +27,10 @@ pub enum ResourceState {
     LoginNeeded,
     LoggingIn,
     Active,
+    /// Taken back, and proven.
     Revoked,
+    /// Given up here, without that proof.
+    RemovedHere,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -55,6 +58,10 @@ pub struct ResourceDetail {
     pub needs_dpop: bool,
     pub client: Option<ClientInfo>,
     pub permits: Vec<Permit>,
+    /// What agents had before a login was taken back, now that the same account is logged in again.
+    pub permit_offers: Vec<PermitOffer>,
+    /// What issuers have not taken back yet.
+    pub revocations_open: Vec<Receipt>,
     /// How the server was found to be protected, step by step.
     pub trace: Vec<TraceStep>,
     #[ts(type = "number")]
@@ -171,6 +178,15 @@ pub struct ScopesChoose {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ResourceId {
     pub id: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ResourceRemove {
+    pub id: String,
+    /// Also if an issuer has not taken back what was granted.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub let_go: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -100,8 +100,21 @@ async fn no_answer_and_no_notice_holds_a_servers_token() {
     desk.browse(&id).await;
     window.call("login_paste", json!({ "callback_url": callback })).await;
     window.call("permit_remove", json!({ "agent_id": agent, "grant_id": grant_id })).await;
+    window.call("agent_new_key", json!({ "id": agent })).await;
+    window.call("agent_rename", json!({ "id": agent, "name": "cursor" })).await;
+    window.call("permit_offers", json!({ "resource_id": id })).await;
     window.call("agent_remove", json!({ "id": agent })).await;
+    // The issuer does not confirm: what is kept for another try is shown to nobody either.
+    desk.web.switches().set(|switches| {
+        switches.revocation_answers = testbed::switches::RevocationAnswers::Status(500);
+        switches.client_management = false;
+    });
     window.call("grant_revoke", json!({ "id": grant_id })).await;
+    window.call("resource_show", json!({ "id": id })).await;
+    let receipts = window.call("receipts_list", json!({ "resource_id": id })).await;
+    assert_eq!(receipts[0]["ending"], "open", "{receipts}");
+    window.call("revocation_retry", json!({ "id": id })).await;
+    window.call("revocation_let_go", json!({ "id": id })).await;
     window.call("resource_remove", json!({ "id": id })).await;
     window.call("demo_start", Value::Null).await;
     window.call("demo_stop", Value::Null).await;

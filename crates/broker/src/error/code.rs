@@ -65,6 +65,8 @@ pub enum Code {
     RejectsItsOwnTokens,
     SenderConstrained,
     EndpointUnavailable,
+    RevocationUnproven,
+    RevocationOpen,
     Internal,
 }
 
@@ -130,6 +132,8 @@ impl Code {
         Self::RejectsItsOwnTokens,
         Self::SenderConstrained,
         Self::EndpointUnavailable,
+        Self::RevocationUnproven,
+        Self::RevocationOpen,
         Self::Internal,
     ];
 
@@ -196,6 +200,8 @@ impl Code {
             Self::RejectsItsOwnTokens => "rejects_its_own_tokens",
             Self::SenderConstrained => "sender_constrained",
             Self::EndpointUnavailable => "endpoint_unavailable",
+            Self::RevocationUnproven => "revocation_unproven",
+            Self::RevocationOpen => "revocation_open",
             Self::Internal => "internal",
         }
     }
@@ -289,11 +295,14 @@ impl Code {
             }
             Self::SenderConstrained => "Such a token is of no use without its key. Use the server through the gateway.",
             Self::EndpointUnavailable => "Another program holds the port. End it, or choose another port with GATELODGE_PORT.",
+            Self::RevocationUnproven => "The receipt says what each party answered, and what is left to do.",
+            Self::RevocationOpen => "Try again to take it back, or let it go.",
             Self::Internal => "This is a fault of Gatelodge. Please report it.",
         }
     }
 
-    /// 10–17: adding and logging in; 20: a login is needed; 21–22: the vault; 23–24: agents.
+    /// 10–17: adding and logging in; 20: a login is needed; 21–22: the vault; 23–24: agents; 25: given up here, and
+    /// not proven to be taken back.
     pub fn exit_status(self) -> u8 {
         match self {
             Self::Internal => 1,
@@ -345,6 +354,7 @@ impl Code {
             | Self::AccountRequired
             | Self::SenderConstrained => 23,
             Self::AgentExists | Self::AgentUnknown => 24,
+            Self::RevocationUnproven | Self::RevocationOpen => 25,
         }
     }
 }

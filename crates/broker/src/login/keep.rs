@@ -2,7 +2,7 @@
 
 use crate::events::About;
 use crate::refresh::kept;
-use crate::{Broker, Change, Code, Error, ReceiptOutcome, ReceiptStep, ResourceRecord};
+use crate::{Broker, Change, Code, Error, ResourceRecord};
 use oauth::authorization::{AccountWish, PendingAuthorization};
 use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet};
 use oauth::scope::Scopes;
@@ -119,21 +119,17 @@ impl Broker {
         Ok(self.vault()?.save_resource(&record).await?)
     }
 
-    /// The tokens that a new login replaced live on at the issuer, out of reach of a later revocation: they are
-    /// taken back now. A failure is told in the log and undoes nothing.
+    /// The tokens that a new login replaced live on at the issuer, out of reach of a later revocation: they are taken back now.
+    /// Where that fails they are kept aside, to be tried again; it is told in the log and undoes nothing.
     async fn retire(&self, vault: &Vault, record: &ResourceRecord, replaced: &Grant) {
-        let taken = tokio::time::timeout(RETIREMENT, self.take_back_all(vault, record, replaced)).await;
-        let is = |step: &ReceiptStep, outcome| step.outcome == outcome;
-        let failed = match taken {
-            Ok(Ok(steps)) => {
-                steps.iter().any(|step| is(step, ReceiptOutcome::Failed))
-                    || (replaced.tokens().is_some() && !steps.iter().any(|step| is(step, ReceiptOutcome::Done)))
-            }
-            _ => true,
-        };
-        let what = if failed { "could not be taken back; they end by themselves" } else { "were taken back" };
+        let taken = self.take_back_replaced(vault, record, replaced, RETIREMENT).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "replaced tokens could not be taken back");
+            false
+        });
+        let again = crate::error::command_line(&["revoke", &record.name, "--retry"]);
+        let what = if taken { "were taken back".to_owned() } else { format!("could not be taken back; try again: {again}") };
         let message = format!("The tokens of the earlier login to {} {what}", record.name);
-        self.record(self.event("replaced", !failed, message).about(record).on(replaced)).await;
+        self.record(self.event("replaced", taken, message).about(record).on(replaced)).await;
     }
 
     /// Tokens that nobody keeps: of an account that may not log in here, or of a login that was cancelled meanwhile.

@@ -64,7 +64,7 @@ async fn any_host_ends_a_login_and_the_waiting_one_is_told() {
     assert_eq!(person.broker.wait_login(&pending).await.expect_err("over").code(), Code::LoginCancelled);
 
     let pending = person.begin(&id).await;
-    person.again().await.remove(&id).await.expect("removed");
+    person.again().await.remove(&id, false).await.expect("removed");
     let error = person.broker.wait_login(&pending).await.expect_err("over");
     assert!(error.code() == Code::LoginCancelled && error.to_string().contains("removed"), "{error}");
 }

@@ -2,7 +2,9 @@
 //! and 4.20). Each needs concessions, and the broker asks for exactly those, one at a time.
 
 use crate::setup::{Person, browse};
-use broker::{ClientEntry, Code, Error, LoginOptions, ReceiptOutcome, RedirectPreference, Redirects, ResourceView, Settings};
+use broker::{
+    ClientEntry, Code, Ending, Error, LoginOptions, PartyAnswer, RedirectPreference, Redirects, ResourceView, Settings,
+};
 use oauth::authorization::Callback;
 use oauth::concession::{Concession, Concessions};
 use oauth::grant::Grant;
@@ -64,8 +66,9 @@ async fn refresh_and_revoke(person: &Person, grant: &Grant) {
         assert!(tokens.refresh_token.is_some(), "kept where none came back");
     }
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-    assert!(receipt.proven, "{receipt:?}");
-    assert!(receipt.steps.iter().all(|step| step.outcome != ReceiptOutcome::Failed), "{receipt:?}");
+    assert_eq!(receipt.ending, Ending::Revoked, "{receipt:?}");
+    let answered = [PartyAnswer::Confirmed, PartyAnswer::KindNotSupported, PartyAnswer::Refused, PartyAnswer::Erased];
+    assert!(receipt.steps.iter().all(|step| answered.contains(&step.answer)), "{receipt:?}");
     assert!(person.web.tokens().live_grants().is_empty());
 }
 
@@ -255,7 +258,7 @@ async fn q34_entra_refuses_the_resource_beside_its_scopes_and_both_ways_out_are_
     person.broker.refresh(&grant.id).await.expect("renewed");
     assert!(person.web.requests_to("/oauth2/v2.0/authorize").iter().all(|request| request.param("prompt").is_none()), "Q41");
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-    assert!(!receipt.proven && receipt.by_hand.is_some(), "it has no revocation endpoint: {receipt:?}");
+    assert!(receipt.ending == Ending::Open && receipt.by_hand().is_some(), "it has no revocation endpoint: {receipt:?}");
 }
 
 /// PROTOCOL: Q16, Q45
@@ -277,5 +280,5 @@ async fn q16_q45_github_needs_one_concession_and_a_client_id_with_its_secret() {
     let tokens = grant.tokens().expect("active");
     assert!(tokens.refresh_token.is_none() && tokens.expires_at.is_none(), "it lasts until it is refused");
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-    assert!(!receipt.proven && receipt.by_hand.is_some(), "{receipt:?}");
+    assert!(receipt.ending == Ending::Open && receipt.by_hand().is_some(), "{receipt:?}");
 }

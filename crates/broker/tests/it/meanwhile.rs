@@ -48,7 +48,7 @@ async fn a_check_brings_no_removed_server_back() {
     let id = person.add().await;
     checked_while(&person, &id, |broker| {
         let id = id.clone();
-        async move { drop(broker.remove(&id).await.expect("removed")) }
+        async move { drop(broker.remove(&id, false).await.expect("removed")) }
     })
     .await;
     assert_eq!(person.broker.resource(&id).await.expect_err("gone").code(), Code::NotFound);
@@ -96,7 +96,7 @@ async fn a_lock_holds_for_a_login_under_way() {
 async fn tokens_for_a_server_that_was_removed_meanwhile_are_taken_back() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
-    let outcome = completed_while(&person, &id, async |broker: &Broker| drop(broker.remove(&id).await.expect("removed")));
+    let outcome = completed_while(&person, &id, async |broker: &Broker| drop(broker.remove(&id, false).await.expect("removed")));
     outcome.await.expect_err("there is no such server");
     assert!(person.web.tokens().live_grants().is_empty());
 }

@@ -1,9 +1,9 @@
 //! Revoking: at the issuer, proven at the resource, erased here.
 
 use crate::setup::Person;
-use broker::{Code, ReceiptOutcome};
+use broker::{Code, Ending, EventFilter, LastToken, PartyAnswer, ResourceState};
 use oauth::concession::Concession;
-use testbed::switches::{RevocationAnswers, Switches};
+use testbed::switches::{Answer, Eras, McpAnswers, RevocationAnswers, Switches};
 
 #[tokio::test]
 async fn what_is_revoked_is_gone_everywhere() {
@@ -14,8 +14,10 @@ async fn what_is_revoked_is_gone_everywhere() {
     assert_eq!(person.call_tool(token.expose()).await, 200);
 
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-    assert!(receipt.proven && receipt.by_hand.is_none(), "{receipt:?}");
-    assert!(receipt.steps.iter().all(|step| step.outcome == ReceiptOutcome::Done), "{receipt:?}");
+    assert!(receipt.ending == Ending::Revoked && receipt.by_hand().is_none() && receipt.failure().is_none(), "{receipt:?}");
+    let answers = [PartyAnswer::Confirmed, PartyAnswer::Refused, PartyAnswer::Erased];
+    assert!(receipt.steps.iter().all(|step| answers.contains(&step.answer)), "{receipt:?}");
+    assert_eq!(person.broker.receipts(None).await.expect("kept"), [receipt]);
     assert_eq!(person.call_tool(token.expose()).await, 401);
     assert!(person.web.tokens().live_grants().is_empty());
     assert!(person.web.tokens().clients().is_empty(), "the registration was deleted too (RFC 7592)");
@@ -28,33 +30,188 @@ async fn what_is_revoked_is_gone_everywhere() {
     assert_eq!(error.code(), Code::AccessDenied);
 }
 
+/// The issuer's answer, how the receipt ends, and whether a replay of the old tokens works.
 #[tokio::test]
-async fn it_is_erased_here_whatever_the_issuer_says() {
-    for (answer, proven) in [
-        (RevocationAnswers::Missing, false),
-        (RevocationAnswers::Unavailable, false),
-        (RevocationAnswers::Lies, false),
-        (RevocationAnswers::WantsEmptySecret, true),
+async fn revoked_is_said_of_nothing_that_was_not_proven() {
+    for (answer, ending) in [
+        (RevocationAnswers::Missing, Ending::Open),
+        (RevocationAnswers::Unavailable, Ending::Open),
+        (RevocationAnswers::UnavailableOnce, Ending::Revoked),
+        (RevocationAnswers::Lies, Ending::RunsOut),
+        (RevocationAnswers::Status(404), Ending::Open),
+        (RevocationAnswers::Status(401), Ending::Open),
+        (RevocationAnswers::Status(302), Ending::Open),
+        (RevocationAnswers::Status(204), Ending::Open),
+        (RevocationAnswers::RevokesWith(204), Ending::Open),
+        (RevocationAnswers::WantsEmptySecret, Ending::Revoked),
+        (RevocationAnswers::RefusesAccessTokens, Ending::Revoked),
     ] {
         let switches = Switches { revocation_answers: answer, client_management: false, ..Switches::default() };
         let person = Person::approving(switches).await;
         let grant = person.log_in().await;
+        let token = grant.tokens().expect("active").access_token.clone();
         let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-        assert_eq!(receipt.proven, proven, "{answer:?}: {receipt:?}");
-        assert_eq!(receipt.by_hand.is_some(), !proven, "{answer:?}: {receipt:?}");
+        assert_eq!(receipt.ending, ending, "{answer:?}: {receipt:?}");
+        let still_taken = person.call_tool(token.expose()).await == 200;
+        assert!(!(still_taken && ending == Ending::Revoked), "{answer:?}");
+        assert_eq!(still_taken, receipt.last_token != LastToken::Gone, "{answer:?}: {receipt:?}");
+        assert_eq!(receipt.by_hand().is_some(), ending == Ending::Open, "{answer:?}: {receipt:?}");
+        assert_eq!(receipt.failure().map(|error| error.code()), (ending != Ending::Revoked).then_some(Code::RevocationUnproven));
+
         let view = person.broker.resource(grant.resource.as_str()).await.expect("kept");
-        assert!(view.grants[0].tokens().is_none(), "{answer:?}");
+        assert!(view.grants[0].tokens().is_none(), "{answer:?}: given up here whatever the issuer says");
+        let state = if ending == Ending::Revoked { ResourceState::Revoked } else { ResourceState::RemovedHere };
+        assert_eq!(view.state, state, "{answer:?}");
+        let events = person.broker.events(&EventFilter { limit: 50, ..Default::default() }).await.expect("a log");
+        assert_eq!(events.iter().any(|event| event.kind == "revoked"), ending == Ending::Revoked, "{answer:?}: {events:?}");
     }
+}
+
+/// A 400 to a form of request that the server does not know says nothing of the token; nor does what everybody gets.
+#[tokio::test]
+async fn the_probe_is_a_request_that_the_servers_revision_takes() {
+    for (answers, eras, ending) in [
+        (McpAnswers::Proper, Eras::LegacyOnly, Ending::Revoked),
+        (McpAnswers::Proper, Eras::ModernOnly, Ending::Revoked),
+        (McpAnswers::PlainRest, Eras::Both, Ending::Revoked),
+        (McpAnswers::Unprotected, Eras::Both, Ending::RunsOut),
+        (McpAnswers::Instead(Answer::Status(400)), Eras::Both, Ending::RunsOut),
+        (McpAnswers::Instead(Answer::Status(403)), Eras::Both, Ending::RunsOut),
+        (McpAnswers::Instead(Answer::Status(500)), Eras::Both, Ending::RunsOut),
+        (McpAnswers::Instead(Answer::Html), Eras::Both, Ending::RunsOut),
+    ] {
+        let person = Person::approving(Switches { eras, ..Switches::default() }).await;
+        let grant = person.log_in().await;
+        person.web.switches().set(|switches| switches.mcp_answers = answers.clone());
+        let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
+        assert_eq!(receipt.ending, ending, "{answers:?} {eras:?}: {receipt:?}");
+        let accepted = receipt.steps.iter().any(|step| matches!(step.answer, PartyAnswer::Accepted { .. }));
+        assert!(!accepted, "nobody has seen the token taken: {receipt:?}");
+    }
+}
+
+/// 1. The issuer does not confirm. 2. Nobody gets in with what is kept. 3. The issuer is well again, and another try ends it.
+#[tokio::test]
+async fn what_the_issuer_did_not_confirm_can_be_tried_again() {
+    let switches = Switches { client_management: false, ..Switches::default() };
+    let person = Person::approving(switches.answering_revocation(RevocationAnswers::Unavailable)).await;
+    let grant = person.log_in().await;
+    let agent = person.agent_for(&grant).await;
+    let first = person.broker.revoke(&grant.id).await.expect("a receipt");
+    assert_eq!(first.ending, Ending::Open);
+    assert_eq!(person.web.requests("/revoke"), 2, "once for each token: it asked to come back in a minute: {first:?}");
+
+    for broker in [person.broker.clone(), person.again().await] {
+        assert_eq!(broker.issue(&agent, person.request()).await.expect_err("given up").code(), Code::LoginRequired);
+        let refused = broker.token_for_person(grant.resource.as_str(), None, 0).await.expect_err("given up");
+        assert_eq!(refused.code(), Code::LoginRequired);
+        assert_eq!(broker.refresh(&grant.id).await.map(|grant| grant.tokens().is_some()), Ok(false));
+    }
+    assert!(!person.web.tokens().live_grants().is_empty(), "the issuer has kept them");
+
+    let again = person.broker.revoke(&grant.id).await.expect("another try");
+    assert_eq!((again.ending, &again.id), (Ending::Open, &first.id));
+    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
+    let done = person.broker.retry_revocations(grant.resource.as_str(), None).await.expect("receipts");
+    assert_eq!(done.iter().map(|receipt| receipt.ending).collect::<Vec<_>>(), [Ending::Revoked]);
+    assert!(person.web.tokens().live_grants().is_empty(), "the refresh token was kept for this");
+    assert_eq!(person.broker.receipts(None).await.expect("kept"), done, "the later answers take the place of the earlier");
+    assert_eq!(person.broker.resource(grant.resource.as_str()).await.expect("kept").state, ResourceState::Revoked);
+    assert!(person.broker.retry_revocations(grant.resource.as_str(), None).await.expect("nothing is left").is_empty());
+}
+
+/// By itself after an hour, then later and later.
+#[tokio::test]
+async fn the_host_that_serves_tries_again_by_itself() {
+    let switches = Switches { client_management: false, ..Switches::default() };
+    let person = Person::approving(switches.answering_revocation(RevocationAnswers::Status(404))).await;
+    let grant = person.log_in().await;
+    person.broker.revoke(&grant.id).await.expect("a receipt");
+    let due = person.broker.retry_due_revocations().await.expect("a vault").expect("one is open");
+    assert_eq!((person.web.requests("/revoke"), due.since(person.broker.now())), (2, 3600), "not before its time");
+    person.clock.forward(3600);
+    let later = person.broker.retry_due_revocations().await.expect("a vault").expect("still open");
+    assert_eq!((person.web.requests("/revoke"), later.since(person.broker.now())), (4, 7200));
+    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
+    person.clock.forward(7200);
+    assert_eq!(person.broker.retry_due_revocations().await.expect("a vault"), None);
+    assert!(person.web.tokens().live_grants().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_let_go_is_erased_and_never_called_revoked() {
+    let switches = Switches { client_management: false, ..Switches::default() };
+    let person = Person::approving(switches.answering_revocation(RevocationAnswers::Status(500))).await;
+    let grant = person.log_in().await;
+    person.broker.revoke(&grant.id).await.expect("a receipt");
+    let gone = person.broker.let_go(grant.resource.as_str(), None).await.expect("receipts");
+    assert_eq!(gone.iter().map(|receipt| receipt.ending).collect::<Vec<_>>(), [Ending::LetGo]);
+    assert!(gone[0].by_hand().is_some() && gone[0].failure().is_none(), "{gone:?}");
+    assert!(person.broker.retry_revocations(grant.resource.as_str(), None).await.expect("nothing").is_empty());
+    assert_eq!(person.broker.resource(grant.resource.as_str()).await.expect("kept").state, ResourceState::RemovedHere);
+}
+
+/// What RFC 7592 has just deleted is not to be removed by hand as well.
+#[tokio::test]
+async fn a_deleted_registration_is_as_good_as_a_confirmation() {
+    let person = Person::approving(Switches::default().answering_revocation(RevocationAnswers::Status(404))).await;
+    let grant = person.log_in().await;
+    let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
+    assert!(person.web.tokens().clients().is_empty(), "{receipt:?}");
+    assert!(receipt.ending != Ending::Open && receipt.by_hand().is_none(), "{receipt:?}");
 }
 
 #[tokio::test]
 async fn a_removed_server_is_revoked_first() {
     let person = Person::approving(Switches::default()).await;
     let grant = person.log_in().await;
-    let receipts = person.broker.remove(grant.resource.as_str()).await.expect("removed");
-    assert_eq!(receipts.len(), 1);
+    let removal = person.broker.remove(grant.resource.as_str(), false).await.expect("removed");
+    assert!(removal.removed && removal.receipts.len() == 1, "{removal:?}");
     assert!(person.web.tokens().live_grants().is_empty());
     assert_eq!(person.broker.resource(grant.resource.as_str()).await.expect_err("gone").code(), Code::NotFound);
+}
+
+/// A server whose issuer has not taken back what was granted is not forgotten without a word.
+#[tokio::test]
+async fn a_server_with_an_open_revocation_stays_until_it_is_let_go() {
+    let switches = Switches { client_management: false, ..Switches::default() };
+    let person = Person::approving(switches.answering_revocation(RevocationAnswers::Status(404))).await;
+    let grant = person.log_in().await;
+    let kept = person.broker.remove(grant.resource.as_str(), false).await.expect("receipts");
+    assert!(!kept.removed && kept.refusal().code() == Code::RevocationOpen, "{kept:?}");
+    person.broker.resource(grant.resource.as_str()).await.expect("still there");
+    let gone = person.broker.remove(grant.resource.as_str(), true).await.expect("receipts");
+    assert!(gone.removed && gone.receipts.iter().all(|receipt| receipt.ending == Ending::LetGo), "{gone:?}");
+    assert_eq!(person.broker.resource(grant.resource.as_str()).await.expect_err("gone").code(), Code::NotFound);
+    assert_eq!(person.broker.receipts(None).await.expect("they outlive the server").len(), 1);
+}
+
+/// A server that nobody logged in to: nothing is claimed to be taken back.
+#[tokio::test]
+async fn removing_what_was_never_logged_in_to_gives_no_receipt() {
+    let person = Person::approving(Switches::default()).await;
+    let id = person.add().await;
+    let removal = person.broker.remove(&id, false).await.expect("removed");
+    assert!(removal.removed && removal.receipts.is_empty());
+    let events = person.broker.events(&EventFilter { limit: 50, ..Default::default() }).await.expect("a log");
+    assert!(events.iter().all(|event| event.kind != "revoked"), "{events:?}");
+}
+
+/// 1. A login is replaced while its issuer cannot take the old tokens back. 2. They are kept for another try, which ends them
+/// and leaves the login of now alone.
+#[tokio::test]
+async fn replaced_tokens_that_were_not_taken_back_are_tried_again() {
+    let person = Person::approving(Switches::default()).await;
+    let first = person.log_in().await;
+    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Unavailable);
+    let second = person.log_in().await;
+    let token = |grant: &oauth::grant::Grant| grant.tokens().expect("active").access_token.expose().to_owned();
+    assert_eq!(person.call_tool(&token(&first)).await, 200);
+    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
+    let receipts = person.broker.retry_revocations(second.resource.as_str(), None).await.expect("receipts");
+    assert_eq!(receipts.iter().map(|receipt| receipt.ending).collect::<Vec<_>>(), [Ending::Revoked], "{receipts:?}");
+    assert_eq!((person.call_tool(&token(&first)).await, person.call_tool(&token(&second)).await), (401, 200));
+    assert_eq!(person.broker.resource(second.resource.as_str()).await.expect("kept").state, ResourceState::Active);
 }
 
 #[tokio::test]
@@ -81,7 +238,7 @@ async fn an_issuer_that_was_forgotten_is_asked_again() {
     person.broker.concede(&id, Concession::IssuerMismatch, &|_| {}).await.expect("allowed");
     person.broker.withdraw(&id, Concession::IssuerMismatch).await.expect("withdrawn");
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-    assert!(receipt.proven, "{receipt:?}");
+    assert!(receipt.ending.is_proven(), "{receipt:?}");
     assert_eq!(person.web.requests("/revoke"), 2, "the refresh token and the access token: {receipt:?}");
 }
 

@@ -36,6 +36,21 @@ pub(crate) enum AgentCommand {
         #[arg(long)]
         account: Option<String>,
     },
+    /// Give an agent another key: the old one is worth nothing from then on, and its permits stay
+    NewKey {
+        /// Its name or its id
+        agent: String,
+        /// Write the key into a new file instead of showing it
+        #[arg(long, value_name = "PATH")]
+        write_key: Option<PathBuf>,
+    },
+    /// Call an agent something else
+    Rename {
+        /// Its name or its id
+        agent: String,
+        /// Its new name
+        new: String,
+    },
     /// Remove an agent: its key is worth nothing from then on
     Remove { agent: String },
 }

@@ -16,7 +16,7 @@ pub(crate) async fn run(broker: &Broker, command: AccountCommand, output: Output
             let known = one_grant(broker, &server, Some(&account)).await?;
             let grant = broker.name_account(&known.id, &new).await?;
             let id = broker.resource(&server).await?.record.id;
-            output.answer(&convert::grant(&grant, &id), &format!("{server}: {account} is now called {}", grant.account.name))
+            output.answer(&convert::grant(&grant, &id, &[]), &format!("{server}: {account} is now called {}", grant.account.name))
         }
         AccountCommand::Lock { server, account } => {
             let grant = one_grant(broker, &server, Some(&account)).await?;
@@ -33,7 +33,7 @@ pub(crate) async fn run(broker: &Broker, command: AccountCommand, output: Output
 
 async fn list(broker: &Broker, server: &str, output: Output) -> Result<(), Error> {
     let view = broker.resource(server).await?;
-    let grants: Vec<_> = view.grants.iter().map(|grant| convert::grant(grant, &view.record.id)).collect();
+    let grants: Vec<_> = view.grants.iter().map(|grant| convert::grant(grant, &view.record.id, &view.receipts)).collect();
     if grants.is_empty() && !output.json {
         output.tell(&format!("Nobody is logged in. Log in: {}", command_line(&["login", server])));
         return Ok(());
@@ -45,6 +45,8 @@ async fn list(broker: &Broker, server: &str, output: Output) -> Result<(), Error
             GrantState::Active => "logged in",
             GrantState::LoginNeeded => "needs a login",
             GrantState::Revoked => "revoked",
+            GrantState::RemovedHere if grant.revocation_open => "removed here, revocation open",
+            GrantState::RemovedHere => "removed here",
         };
         let mark = if locked_to.is_some() && locked_to == known.account.subject.as_ref() { "locked to it" } else { "" };
         vec![grant.account.clone(), state.to_owned(), grant.scopes_granted.join(" "), mark.to_owned()]

@@ -1,14 +1,18 @@
-//! `agent`: add, list, permit, unpermit, remove.
+//! `agent`: add, list, permit, unpermit, new key, rename, remove.
 
 use crate::args::AgentCommand;
 use crate::commands::one_grant;
+use crate::commands::show::standing;
 use crate::output::{Output, relative, table};
 use api::convert;
-use broker::{Broker, Code, Error, Permit};
+use api::dto::Permit;
+use broker::{Agent, Broker, Code, Error, StandingPermit};
+use oauth::grant::Grant;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use serde_json::json;
+use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
@@ -21,17 +25,31 @@ pub(crate) async fn run(broker: &Broker, command: AgentCommand, output: Output) 
             let until = moment(&until, broker.now())?;
             let agent = broker.agent(&agent).await?;
             let grant = one_grant(broker, &server, account.as_deref()).await?;
-            let permit = Permit { agent_id: agent.id.clone(), grant_id: grant.id, scopes, until, given_at: broker.now() };
+            let permit = broker::Permit { agent_id: agent.id.clone(), grant_id: grant.id, scopes, until, given_at: broker.now() };
             broker.permit(permit).await?;
             let ends = until.map_or_else(String::new, |until| format!(", until {}", relative(until.0, broker.now().0)));
             let text = format!("{} may use {server} as {}{ends}", agent.name, grant.account.name);
             output.answer(&json!({ "agent": agent.id, "server": server, "account": grant.account.name, "until": until }), &text)
         }
-        AgentCommand::Unpermit { agent, server, account } => {
-            let agent = broker.agent(&agent).await?;
-            let grant = one_grant(broker, &server, account.as_deref()).await?;
-            broker.unpermit(&agent.id, &grant.id).await?;
-            output.answer(&json!({ "agent": agent.id, "server": server }), &format!("{} may no longer use {server}", agent.name))
+        AgentCommand::Unpermit { agent, server, account } => unpermit(broker, &agent, &server, account.as_deref(), output).await,
+        AgentCommand::NewKey { agent, write_key } => {
+            let path = write_key.as_deref();
+            // A file that cannot be made must not cost the agent its old key.
+            let file = path.map(|path| create_new(path).map_err(|error| unwritable(path, &error))).transpose()?;
+            let (agent, key) = broker.new_agent_key(&broker.agent(&agent).await?.id).await?;
+            match (path, file) {
+                (Some(path), Some(mut file)) => {
+                    write_key_to(&mut file, &key).map_err(|error| unwritable(path, &error))?;
+                    in_file(&agent, path, output)
+                }
+                _ => show_key(&agent, &key, output),
+            }
+        }
+        AgentCommand::Rename { agent, new } => {
+            let known = broker.agent(&agent).await?;
+            let renamed = broker.rename_agent(&known.id, &new).await?;
+            let text = format!("{} is called {} now", known.name, renamed.name);
+            output.answer(&json!({ "id": renamed.id, "name": renamed.name }), &text)
         }
         AgentCommand::Remove { agent } => {
             let agent = broker.agent(&agent).await?;
@@ -41,34 +59,72 @@ pub(crate) async fn run(broker: &Broker, command: AgentCommand, output: Output) 
     }
 }
 
+/// Whatever of an account's logins the agent was permitted: the one of now, and earlier ones.
+async fn unpermit(broker: &Broker, agent: &str, server: &str, account: Option<&str>, output: Output) -> Result<(), Error> {
+    let (agent, view) = (broker.agent(agent).await?, broker.resource(server).await?);
+    let is_meant = |grant: &&Grant| {
+        let is_permitted = |known: &StandingPermit| known.permit.grant_id == grant.id && known.permit.agent_id == agent.id;
+        account.is_none_or(|account| grant.account.name == account) && view.permits.iter().any(is_permitted)
+    };
+    let meant: Vec<&Grant> = view.grants.iter().filter(is_meant).collect();
+    let Some(first) = meant.first() else {
+        return Err(Error::new(Code::NotFound, format!("{} has no permit for {server}", agent.name))
+            .with_hint("`gatelodge agent list` shows which there are."));
+    };
+    if meant.iter().any(|grant| !grant.account.is_same(&first.account)) {
+        return Err(Error::new(Code::AccountRequired, format!("{} may use several accounts of {server}", agent.name))
+            .with_hint("Name one of them with --account.")
+            .with_accounts(meant.iter().map(|grant| grant.account.name.clone()).collect()));
+    }
+    for grant in meant {
+        broker.unpermit(&agent.id, &grant.id).await?;
+    }
+    output.answer(&json!({ "agent": agent.id, "server": server }), &format!("{} may no longer use {server}", agent.name))
+}
+
 async fn add(broker: &Broker, name: &str, write_key: Option<&Path>, output: Output) -> Result<(), Error> {
     let (agent, key) = broker.add_agent(name).await?;
     let Some(path) = write_key else {
-        let port = endpoint::Options::from_environment().port;
-        let text = format!(
-            "id:  {id}\nkey: {key}\nThe key is shown this once. To fetch a token with it:\n  curl -s -u {id}:{key} -d grant_type=client_credentials \
-             --data-urlencode resource=MCP_SERVER_URL http://127.0.0.1:{port}/token",
-            id = agent.id,
-            key = key.expose()
-        );
-        return output.answer(&json!({ "id": agent.id, "name": agent.name, "key": key.expose() }), &text);
+        return show_key(&agent, &key, output);
     };
-    if let Err(error) = write_new(path, &key) {
+    if let Err(error) = create_new(path).and_then(|mut file| write_key_to(&mut file, &key)) {
         // A key that nobody can have is no agent.
         broker.remove_agent(&agent.id).await?;
-        return Err(Error::new(Code::InvalidArgument, format!("{} cannot be written: {error}", path.display()))
-            .with_hint("Name a file that is not there yet."));
+        return Err(unwritable(path, &error));
     }
+    in_file(&agent, path, output)
+}
+
+fn show_key(agent: &Agent, key: &Secret, output: Output) -> Result<(), Error> {
+    let port = endpoint::Options::from_environment().port;
+    let text = format!(
+        "id:  {id}\nkey: {key}\nThe key is shown this once. To fetch a token with it:\n  curl -s -u {id}:{key} -d grant_type=client_credentials \
+         --data-urlencode resource=MCP_SERVER_URL http://127.0.0.1:{port}/token",
+        id = agent.id,
+        key = key.expose()
+    );
+    output.answer(&json!({ "id": agent.id, "name": agent.name, "key": key.expose() }), &text)
+}
+
+fn in_file(agent: &Agent, path: &Path, output: Output) -> Result<(), Error> {
     let text = format!("id:  {}\nkey: in {}", agent.id, path.display());
     output.answer(&json!({ "id": agent.id, "name": agent.name, "key_file": path.display().to_string() }), &text)
 }
 
-fn write_new(path: &Path, key: &Secret) -> std::io::Result<()> {
+fn unwritable(path: &Path, error: &std::io::Error) -> Error {
+    Error::new(Code::InvalidArgument, format!("{} cannot be written: {error}", path.display()))
+        .with_hint("Name a file that is not there yet.")
+}
+
+fn create_new(path: &Path) -> std::io::Result<File> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    options.open(path)
+}
+
+fn write_key_to(file: &mut File, key: &Secret) -> std::io::Result<()> {
     writeln!(file, "{}", key.expose())?;
     file.sync_all()
 }
@@ -84,7 +140,7 @@ async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
     let now = broker.now().0;
     let mut rows = vec![["NAME", "ID", "LAST USED", "MAY USE"].map(str::to_owned).to_vec()];
     for agent in &agents {
-        let uses: Vec<_> = agent.permits.iter().map(|permit| format!("{} as {}", permit.resource_name, permit.account)).collect();
+        let uses: Vec<_> = agent.permits.iter().map(use_of).collect();
         rows.push(vec![
             agent.name.clone(),
             agent.id.clone(),
@@ -93,6 +149,12 @@ async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
         ]);
     }
     output.answer(&agents, &table(&rows))
+}
+
+/// What a permit is for, and why it gives nothing if so.
+fn use_of(permit: &Permit) -> String {
+    let why = standing(permit.standing).map_or_else(String::new, |why| format!(" ({why})"));
+    format!("{} as {}{why}", permit.resource_name, permit.account)
 }
 
 /// `30m`, `1h`, `7d`, or `never`.

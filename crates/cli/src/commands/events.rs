@@ -76,5 +76,7 @@ fn rows(events: &[Event], now: i64) -> String {
 fn row(event: &Event, now: i64) -> Vec<String> {
     let sign = if event.ok { "✓" } else { "✗" };
     let code = event.code.as_deref().map_or_else(String::new, |code| format!("({code})"));
-    vec![sign.to_owned(), relative(event.at, now), format!("{} {code}", event.message)]
+    // Answers that are alike are one line a minute.
+    let times = if event.count > 1 { format!(" (x{})", event.count) } else { String::new() };
+    vec![sign.to_owned(), relative(event.last_at, now), format!("{}{times} {code}", event.message)]
 }

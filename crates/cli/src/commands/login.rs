@@ -3,6 +3,7 @@
 use crate::args::{Login, Redirect, RegisterBy};
 use crate::commands::account::typed;
 use crate::commands::concession::allowable;
+use crate::commands::show::permit_again;
 use crate::commands::{method, one_grant};
 use crate::output::{Output, clean, command_line, line};
 use crate::terminal::{self, Interrupt};
@@ -106,7 +107,13 @@ async fn report(broker: &Broker, grant: &Grant, output: Output) -> Result<(), Er
     let view = broker.resource(grant.resource.as_str()).await?;
     let scopes = grant.tokens().map(|tokens| tokens.scopes.to_string()).unwrap_or_default();
     let text = format!("{}: logged in as {}\ngranted: {scopes}", view.record.name, grant.account.name);
-    output.answer(&convert::grant(grant, &view.record.id), &text)
+    output.answer(&convert::grant(grant, &view.record.id, &view.receipts), &text)?;
+    // Nothing is given by itself: what agents had before a revocation is offered.
+    let agents: Vec<_> = broker.agents().await?.into_iter().map(|(agent, _)| agent).collect();
+    for offer in broker::offers(&view, &agents).into_iter().filter(|offer| offer.permit.grant_id == grant.id) {
+        output.tell(&permit_again(&convert::permit_offer(offer), broker.now().0));
+    }
+    Ok(())
 }
 
 /// Prints the link alone on stdout, reads the address from stdin.

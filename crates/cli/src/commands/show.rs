@@ -3,7 +3,7 @@
 use crate::commands::method;
 use crate::output::{Output, ago, command_line, relative, table};
 use api::convert;
-use api::dto::{Grant, ResourceDetail, ResourceState};
+use api::dto::{Grant, Permit, PermitOffer, PermitStanding, ResourceDetail, ResourceState};
 use broker::{Broker, Error};
 
 pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
@@ -51,10 +51,49 @@ pub(crate) fn text(detail: &ResourceDetail, now: i64) -> String {
         text.push_str(&describe(grant, &detail.scopes_offered, now));
     }
     for permit in &detail.permits {
-        let until = permit.until.map_or_else(String::new, |until| format!(", ends {}", relative(until, now)));
-        text.push_str(&format!("\n  agent {} may use it as {}{until}\n", permit.agent_name, permit.account));
+        text.push_str(&permitted(permit, now));
+    }
+    for offer in &detail.permit_offers {
+        text.push_str(&format!("\n  ! {}\n", permit_again(offer, now)));
     }
     text
+}
+
+fn permitted(permit: &Permit, now: i64) -> String {
+    let (agent, account) = (&permit.agent_name, &permit.account);
+    let Some(why) = standing(permit.standing) else {
+        let until = permit.until.map_or_else(String::new, |until| format!(", ends {}", relative(until, now)));
+        return format!("\n  agent {agent} may use it as {account}{until}\n");
+    };
+    let mut text = format!("\n  agent {agent} cannot use it as {account} now ({why})\n");
+    for line in permit.standing_message.iter().chain(&permit.standing_hint) {
+        text.push_str(&format!("    {line}\n"));
+    }
+    text
+}
+
+/// Why a permit gives nothing now, for a list; None while it does.
+pub(crate) fn standing(standing: PermitStanding) -> Option<&'static str> {
+    Some(match standing {
+        PermitStanding::Active => return None,
+        PermitStanding::Ended => "ended",
+        PermitStanding::LoginNeeded => "needs a login",
+        PermitStanding::LoginRevoked => "login revoked",
+        PermitStanding::IssuerChanged => "authorization server changed",
+        PermitStanding::AccountLocked => "another account is locked in",
+        PermitStanding::Narrower => "narrower than the token",
+        PermitStanding::KeyBound => "tokens are bound to a key",
+    })
+}
+
+/// The offer to permit once more what was permitted of a login that was taken back.
+pub(crate) fn permit_again(offer: &PermitOffer, now: i64) -> String {
+    let mut words = vec!["agent", "permit", &offer.agent_name, &offer.resource_name, "--account", &offer.account];
+    let scopes = offer.scopes.iter().flatten().flat_map(|scope| ["--scope", scope.as_str()]);
+    words.extend(scopes);
+    let left = offer.until.map(|until| format!("{}m", ((until - now) / 60).max(1)));
+    words.extend(left.iter().flat_map(|left| ["--until", left.as_str()]));
+    format!("Let {} use it again? {}", offer.agent_name, command_line(&words))
 }
 
 /// What the person allowed or chose, and what needs them.
@@ -67,6 +106,10 @@ fn chosen(detail: &ResourceDetail, now: i64) -> String {
             change.old,
             command_line(&["login", name])
         ));
+    }
+    for open in &detail.revocations_open {
+        let again = command_line(&["revoke", name, "--retry"]);
+        text.push_str(&format!("  ! {}\n    Try again: {again}\n", open.headline));
     }
     if !detail.step_up.is_empty() {
         let scopes = detail.step_up.iter().flat_map(|scope| ["--scope", scope.as_str()]);
@@ -122,5 +165,6 @@ fn words(state: ResourceState) -> &'static str {
         ResourceState::LoggingIn => "waiting for the browser",
         ResourceState::Active => "logged in",
         ResourceState::Revoked => "revoked",
+        ResourceState::RemovedHere => "removed here",
     }
 }

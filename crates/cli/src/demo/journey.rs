@@ -1,6 +1,6 @@
 //! The whole journey in the terminal: add, log in, look, permit, fetch, use, revoke, and see it refused.
 
-use crate::commands::{grant, login, trace};
+use crate::commands::{login, revoke, trace};
 use crate::demo::form;
 use crate::demo::http::{Ask, Reply, over_tcp};
 use crate::output::{Output, clean, line};
@@ -135,8 +135,8 @@ async fn walk_in(web: &Testbed, with_browser: bool, folder: &Path, output: Outpu
     story.tell(&format!("  200, {}", reply.json["result"]["content"][0]["text"]));
 
     story.step("Revoke");
-    let receipt = convert::receipt(broker.revoke(&login.id).await?);
-    story.tell(&grant::describe(&receipt));
+    let receipt = convert::receipt(&broker.revoke(&login.id).await?);
+    story.tell(&revoke::describe(&receipt, broker.now().0));
     expect(receipt.proven, "the server still takes the old token")?;
 
     story.step("The same token again, and the agent again");

@@ -69,8 +69,12 @@ async fn an_agent_asks_by_the_socket_without_opening_the_vault() {
     let output = command.output().expect("it runs");
     assert_eq!(String::from_utf8_lossy(&output.stdout), format!("Authorization: Bearer {token}"));
     let log = person.json(&["events", "--agent", "claude"]);
-    let issued = log.as_array().into_iter().flatten().filter(|event| event["kind"] == "token_issued").count();
-    assert_eq!(issued, 2, "both were answered to the agent, not to the person: {log}");
+    let issued = log.as_array().into_iter().flatten().filter(|event| event["kind"] == "token_issued");
+    assert_eq!(
+        issued.filter_map(|event| event["count"].as_u64()).sum::<u64>(),
+        2,
+        "both were answered to the agent, not to the person: {log}"
+    );
 }
 
 /// With half of an agent's name the person's own access is not given instead.

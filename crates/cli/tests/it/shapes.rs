@@ -43,6 +43,7 @@ fn redact(value: &mut Value, person: &Person) {
             let resource = person.web.resource();
             *text = text.replace(&resource, "[resource]").replace(&person.web.issuer(), "[issuer]").replace(&home, "[home]");
             *text = text.replace(resource.trim_end_matches("/mcp"), "[resource host]");
+            *text = text.replace(resource.trim_start_matches("http://").trim_end_matches("/mcp"), "[server]");
             if let Some(host) = person.web.issuer().strip_prefix("http://") {
                 *text = text.replace(host, "[issuer host]");
             }
@@ -70,7 +71,7 @@ const SERVER: &str = r#"{
 
 const GRANT: &str = r#"{
     "id": "[id]", "resource_id": "[resource_id]", "account": "unnamed account", "issuer": "[issuer]",
-    "state": "active", "message": null, "scopes_requested": ["notes:read", "offline_access"],
+    "state": "active", "message": null, "revocation_open": false, "scopes_requested": ["notes:read", "offline_access"],
     "scopes_granted": ["notes:read", "offline_access"], "scopes_unasked": [], "has_refresh_token": true,
     "kind": "authorization_code", "sender_constrained": false, "identified": false,
     "granted_at": "[time]", "refreshed_at": null, "expires_at": "[time]"
@@ -114,7 +115,7 @@ async fn a_login_and_its_tokens() {
     assert_shape(&shape(&person, &["list"]), &format!("[{SERVER}]"));
     let shown = format!(
         r#"{{
-            "resource": {SERVER}, "grants": [{GRANT}], "trace": {TRACE}, "pending": null, "permits": [],
+            "resource": {SERVER}, "grants": [{GRANT}], "trace": {TRACE}, "pending": null, "permits": [], "permit_offers": [], "revocations_open": [],
             "added_at": "[time]", "checked_at": "[time]",
             "authorization_server": {{
                 "issuer": "[issuer]", "authorization_host": "[issuer host]", "token_host": "[issuer host]",
@@ -155,24 +156,28 @@ async fn an_agent_the_log_and_a_receipt() {
         "id": "[id]", "name": "claude", "added_at": "[time]", "last_used_at": null,
         "permits": [{
             "agent_id": "[agent_id]", "agent_name": "claude", "grant_id": "[grant_id]", "resource_id": "[resource_id]",
-            "resource_name": "notes", "account": "unnamed account", "scopes": null, "until": "[time]", "given_at": "[time]"
+            "resource_name": "notes", "account": "unnamed account", "scopes": null, "until": "[time]", "given_at": "[time]",
+            "standing": "active", "standing_message": null, "standing_hint": null
         }]
     }]"#;
     assert_shape(&shape(&person, &["agent", "list"]), agents);
     let last = r#"[{
-        "id": "[id]", "at": "[time]", "kind": "permit_given", "ok": true, "message": "claude may use notes as unnamed account",
+        "id": "[id]", "at": "[time]", "count": 1, "last_at": "[time]", "kind": "permit_given", "ok": true, "message": "claude may use notes as unnamed account",
         "code": null, "agent_name": "claude", "resource_id": "[resource_id]", "resource_name": "notes"
     }]"#;
     assert_shape(&shape(&person, &["events", "--limit", "1"]), last);
     assert_shape(&shape(&person, &["agent", "unpermit", "claude", "notes"]), r#"{ "agent": "[agent]", "server": "notes" }"#);
     let receipt = r#"{
-        "resource_name": "notes", "account": "unnamed account", "at": "[time]", "proven": true, "by_hand": null,
+        "id": "[id]", "resource_id": "[resource_id]", "resource_name": "notes", "grant_id": "[grant_id]",
+        "account": "unnamed account", "issuer_host": "[issuer host]", "at": "[time]",
+        "headline": "the access of unnamed account is revoked, and [server] was seen to refuse it",
+        "ending": "revoked", "proven": true, "last_token": "gone", "lives_until": null, "by_hand": null,
         "steps": [
-            { "what": "Refresh token revoked", "outcome": "done", "detail": "[issuer host] confirmed it." },
-            { "what": "Access token revoked", "outcome": "done", "detail": "[issuer host] confirmed it." },
-            { "what": "Registration deleted", "outcome": "done", "detail": "The issuer has forgotten this program." },
-            { "what": "Old token refused by the server", "outcome": "done", "detail": "It answered 401." },
-            { "what": "Erased from the vault", "outcome": "done", "detail": "The stored tokens were overwritten." }
+            { "deed": "refresh_token", "what": "Refresh token at the issuer", "outcome": "done", "detail": "[issuer host] confirmed that it is revoked." },
+            { "deed": "access_token", "what": "Access token at the issuer", "outcome": "done", "detail": "[issuer host] confirmed that it is revoked." },
+            { "deed": "registration", "what": "Registration at the issuer", "outcome": "done", "detail": "[issuer host] has forgotten this program." },
+            { "deed": "probe", "what": "Old token at the server", "outcome": "done", "detail": "Refused: [server] answered 401." },
+            { "deed": "vault", "what": "Kept here", "outcome": "done", "detail": "The stored tokens were overwritten." }
         ]
     }"#;
     assert_shape(&shape(&person, &["revoke", "notes", "--yes"]), receipt);

@@ -3,7 +3,7 @@
 use crate::browser::Browser;
 use crate::desk::{Desk, code};
 use crate::peer::{Peer, is_asked_for};
-use broker::{Code, LoginOptions, ReceiptOutcome};
+use broker::{Code, LoginOptions, PartyAnswer};
 use oauth::concession::{Concession, Concessions};
 
 /// Refused, with the one concession that it needs named; with it, a login by what it has: loopback redirects, an id token,
@@ -29,7 +29,7 @@ async fn a05_q14_no_word_of_pkce() {
     assert!(renewed.tokens().is_some());
     assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
     let receipt = desk.broker.revoke(&ada.id).await.expect("a receipt");
-    assert!(!receipt.proven && receipt.by_hand.is_some(), "nothing takes a token back here: {receipt:?}");
-    assert!(receipt.steps.iter().any(|step| step.outcome == ReceiptOutcome::NotOffered), "{receipt:?}");
+    assert!(!receipt.ending.is_proven() && receipt.by_hand().is_some(), "nothing takes a token back here: {receipt:?}");
+    assert!(receipt.steps.iter().any(|step| step.answer == PartyAnswer::NotOffered), "{receipt:?}");
     assert_eq!(code(desk.tool(&id, None, "greet").await), Code::LoginRequired, "erased here all the same");
 }

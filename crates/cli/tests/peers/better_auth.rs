@@ -4,7 +4,7 @@
 use crate::browser::Browser;
 use crate::desk::{Desk, code};
 use crate::peer::{Peer, is_asked_for};
-use broker::{Code, LoginOptions, ReceiptOutcome};
+use broker::{Code, Deed, Ending, LastToken, LoginOptions, PartyAnswer};
 use oauth::redirect::Redirect;
 use oauth::scope::Scopes;
 
@@ -27,10 +27,11 @@ async fn m04_s14_the_metadata_is_found_and_offline_access_asked_for() {
     }
     assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
     let receipt = desk.broker.revoke(&grant.id).await.expect("a receipt");
-    let outcome = |what: &str| receipt.steps.iter().find(|step| step.what == what).map(|step| step.outcome);
-    assert_eq!(outcome("Refresh token revoked"), Some(ReceiptOutcome::Done), "{receipt:?}");
-    assert_eq!(outcome("Access token revoked"), Some(ReceiptOutcome::NotOffered), "a JWT: {receipt:?}");
-    assert!(!receipt.proven && receipt.by_hand.is_some(), "it is good until it runs out, and the receipt says so: {receipt:?}");
+    let answer = |deed: Deed| receipt.steps.iter().find(|step| step.deed == deed).map(|step| &step.answer);
+    assert_eq!(answer(Deed::RefreshToken), Some(&PartyAnswer::Confirmed), "{receipt:?}");
+    assert_eq!(answer(Deed::AccessToken), Some(&PartyAnswer::KindNotSupported), "a JWT: {receipt:?}");
+    assert_eq!(receipt.ending, Ending::RunsOut, "it is good until it runs out, and the receipt says so: {receipt:?}");
+    assert!(matches!(receipt.last_token, LastToken::Until { .. }) && receipt.by_hand().is_none(), "{receipt:?}");
     assert_eq!(code(desk.tool(&id, None, "greet").await), Code::LoginRequired);
 }
 

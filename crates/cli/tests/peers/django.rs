@@ -27,7 +27,7 @@ async fn r12_t03_a_client_registered_by_hand_by_either_proof() {
         let grant = desk.log_in(&id).await;
         desk.broker.refresh(&grant.id).await.expect("renewed");
         assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
-        assert!(desk.broker.revoke(&grant.id).await.expect("a receipt").proven, "{auth_method:?}");
+        assert!(desk.broker.revoke(&grant.id).await.expect("a receipt").ending.is_proven(), "{auth_method:?}");
     }
 }
 

@@ -49,7 +49,7 @@ async fn q12_a_proxy_in_front_of_another_authorization_server() {
     }
     assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
     let receipt = desk.broker.revoke(&grant.id).await.expect("a receipt");
-    assert!(receipt.proven, "{receipt:?}");
+    assert!(receipt.ending.is_proven(), "{receipt:?}");
     assert_eq!(code(desk.tool(&id, None, "greet").await), Code::LoginRequired);
     // It takes documents, and would have to fetch ours: nobody hosts it here, and dynamic registration is left.
     let url = "https://gatelodge.invalid/oauth/client.json".to_owned();

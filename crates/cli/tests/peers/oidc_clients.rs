@@ -25,7 +25,10 @@ async fn r12_a_client_registered_by_hand_proves_itself_by_its_key() {
     let grant = desk.complete(&callback).await.expect("logged in");
     desk.broker.refresh(&grant.id).await.expect("renewed, proven by the key again");
     assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
-    assert!(desk.broker.revoke(&grant.id).await.expect("a receipt").proven, "the revocation is proven by the key too");
+    assert!(
+        desk.broker.revoke(&grant.id).await.expect("a receipt").ending.is_proven(),
+        "the revocation is proven by the key too"
+    );
 }
 
 /// CIMD: the document that we print is the client.
@@ -48,7 +51,7 @@ async fn r03_our_document_is_the_client() {
     let grant = desk.complete(&callback).await.expect("logged in");
     desk.broker.refresh(&grant.id).await.expect("renewed");
     assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
-    assert!(desk.broker.revoke(&grant.id).await.expect("a receipt").proven);
+    assert!(desk.broker.revoke(&grant.id).await.expect("a receipt").ending.is_proven());
 }
 
 /// An issuer that gives only secrets, and lets them run out: the registration is renewed (RFC 7592 §2.2), and the
@@ -74,7 +77,7 @@ async fn q32_a_secret_that_runs_out_is_renewed() {
     assert_eq!(second.id, first.id);
     desk.broker.refresh(&second.id).await.expect("renewed");
     let receipt = desk.broker.revoke(&second.id).await.expect("a receipt");
-    assert!(receipt.proven && receipt.steps.iter().all(|step| step.outcome == broker::ReceiptOutcome::Done), "{receipt:?}");
+    assert!(receipt.ending.is_proven() && receipt.steps.iter().all(|step| step.answer.is_done()), "{receipt:?}");
     assert!(desk.broker.clients().await.expect("clients").is_empty(), "deleted at the issuer, and here");
 }
 

@@ -54,7 +54,7 @@ async fn a_device_code_is_confirmed_in_a_browser_elsewhere() {
     assert_eq!(grant.kind, GrantKind::Device);
     assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
     let grant = desk.broker.refresh(&grant.id).await.expect("renewed");
-    assert!(desk.broker.revoke(&grant.id).await.expect("a receipt").proven);
+    assert!(desk.broker.revoke(&grant.id).await.expect("a receipt").ending.is_proven());
     assert_eq!(code(desk.tool(&id, None, "greet").await), Code::LoginRequired);
 }
 
@@ -74,7 +74,7 @@ async fn u01_tokens_that_are_bound_to_a_key() {
     let renewed = desk.broker.refresh(&grant.id).await.expect("renewed with the same key");
     assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
     assert_eq!(code(desk.broker.token_for_person(&id, None, 0).await.map(|_| ())), Code::SenderConstrained);
-    assert!(desk.broker.revoke(&renewed.id).await.expect("a receipt").proven);
+    assert!(desk.broker.revoke(&renewed.id).await.expect("a receipt").ending.is_proven());
 }
 
 /// A device login and a program's own access are bound to a key where the server wants that.
@@ -110,7 +110,7 @@ async fn r12_a_program_of_its_own_right_by_a_secret() {
     let first = grant.tokens().expect("tokens").access_token.clone();
     let again = desk.broker.refresh(&grant.id).await.expect("asked again");
     assert!(again.tokens().is_some_and(|tokens| tokens.access_token != first && tokens.refresh_token.is_none()));
-    assert!(desk.broker.revoke(&grant.id).await.expect("a receipt").proven);
+    assert!(desk.broker.revoke(&grant.id).await.expect("a receipt").ending.is_proven());
 }
 
 /// SEP-1046, the better way: a JWT that the program's own key has signed (RFC 7523).

@@ -5,7 +5,7 @@ use crate::browser::Browser;
 use crate::desk::{Desk, code, names, parameter};
 use crate::peer::{Peer, is_asked_for};
 use crate::setup::http;
-use broker::{Code, LoginOptions, ReceiptOutcome};
+use broker::{Code, LoginOptions};
 
 /// PROTOCOL, S-02, C-03, T-01, T-06, Q26, Q48
 #[tokio::test]
@@ -25,8 +25,8 @@ async fn q26_a_redirect_of_a_scheme_is_refused_and_loopback_taken() {
     }
     assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
     let receipt = desk.broker.revoke(&grant.id).await.expect("a receipt");
-    assert!(receipt.proven, "{receipt:?}");
-    assert!(receipt.steps.iter().all(|step| step.outcome != ReceiptOutcome::Failed), "{receipt:?}");
+    assert!(receipt.ending.is_proven(), "{receipt:?}");
+    assert!(receipt.steps.iter().all(|step| !step.answer.has_failed()), "{receipt:?}");
     assert_eq!(code(desk.tool(&id, None, "greet").await), Code::LoginRequired);
 }
 

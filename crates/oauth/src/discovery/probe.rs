@@ -74,9 +74,19 @@ pub(super) async fn probe(http: &impl Http, url: &Url, reach: Reach, trace: Sink
 }
 
 fn dialects(url: &Url, reach: Reach) -> [(&'static str, Request); 3] {
+    let [modern, legacy, get] = greetings(url.as_str(), reach);
+    [
+        ("Asked without a token", modern),
+        ("Asked without a token, in the older dialect", legacy),
+        ("Asked without a token, by GET", get),
+    ]
+}
+
+/// The request that each dialect begins with: a server of that revision takes it, and changes nothing for it.
+pub fn greetings(url: &str, reach: Reach) -> [Request; 3] {
     let post = |method: &str, params: Value| {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        Request::post_json(url.as_str(), &body, reach).header("accept", "application/json, text/event-stream")
+        Request::post_json(url, &body, reach).header("accept", "application/json, text/event-stream")
     };
     let client = json!({ "name": crate::registration::CLIENT_NAME, "version": env!("CARGO_PKG_VERSION") });
     let modern = json!({ "_meta": {
@@ -86,17 +96,9 @@ fn dialects(url: &Url, reach: Reach) -> [(&'static str, Request); 3] {
     }});
     let legacy = json!({ "protocolVersion": LEGACY_VERSION, "capabilities": {}, "clientInfo": client });
     [
-        (
-            "Asked without a token",
-            post("server/discover", modern)
-                .header("mcp-protocol-version", PROTOCOL_VERSION)
-                .header("mcp-method", "server/discover"),
-        ),
-        ("Asked without a token, in the older dialect", post("initialize", legacy)),
-        (
-            "Asked without a token, by GET",
-            Request::get(url.as_str(), reach).header("accept", "application/json, text/event-stream"),
-        ),
+        post("server/discover", modern).header("mcp-protocol-version", PROTOCOL_VERSION).header("mcp-method", "server/discover"),
+        post("initialize", legacy),
+        Request::get(url, reach).header("accept", "application/json, text/event-stream"),
     ]
 }
 

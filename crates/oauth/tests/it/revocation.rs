@@ -41,10 +41,45 @@ async fn lab_07_some_want_an_empty_secret_of_a_public_client() {
 async fn what_is_not_possible_is_told() {
     let unsupported = Web::default().json(REVOKE, 400, r#"{"error":"unsupported_token_type"}"#);
     assert_eq!(run(&unsupported, "https://as.example/revoke", AuthMethod::None).await, Revocation::KindNotSupported);
-    let busy = Web::default().on(REVOKE, 503, &[], "");
-    assert_eq!(
-        run(&busy, "https://as.example/revoke", AuthMethod::ClientSecretBasic).await,
-        Revocation::Refused { status: 503, said: None }
-    );
+    let busy = Web::default().on(REVOKE, 503, &[("retry-after", "3")], "");
+    let answer = run(&busy, "https://as.example/revoke", AuthMethod::ClientSecretBasic).await;
+    assert_eq!(answer, Revocation::Unavailable { status: 503, retry_after: Some(3) });
     assert_eq!(busy.asked().len(), 1, "an outage is not a question of the method");
+}
+
+/// RFC 7009 §2.2: 200 and nothing else.
+#[tokio::test]
+async fn only_200_means_revoked() {
+    for status in [201, 202, 204, 302, 404, 405] {
+        let web = Web::default().on(REVOKE, status, &[("location", "https://as.example/login")], "");
+        assert_eq!(run(&web, "https://as.example/revoke", AuthMethod::None).await, Revocation::Refused { status, said: None });
+        assert_eq!(web.asked().len(), 1, "{status}: no other way of asking changes that");
+    }
+    let odd = Web::default().json(REVOKE, 200, r#"{"error":"invalid_request"}"#);
+    assert!(matches!(run(&odd, "https://as.example/revoke", AuthMethod::None).await, Revocation::Refused { status: 200, .. }));
+}
+
+/// A second request with an empty secret is made where a missing one may be the reason, and nowhere else.
+#[tokio::test]
+async fn an_empty_secret_is_tried_only_where_it_may_help() {
+    for (status, body, requests) in [
+        (400, "", 2),
+        (422, r#"{"detail":[{"type":"missing","loc":["body","client_secret"]}]}"#, 2),
+        (400, r#"{"error":"invalid_request"}"#, 2),
+        (401, r#"{"error":"invalid_client"}"#, 2),
+        (401, r#"{"detail":"Not authenticated"}"#, 1),
+        (403, "Forbidden", 1),
+        (404, "<html>Cannot POST /revoke</html>", 1),
+        (400, r#"{"error":"invalid_token"}"#, 1),
+        (400, r#"{"error":"unsupported_token_type"}"#, 1),
+        (503, "", 1),
+    ] {
+        let web = Web::default().on(REVOKE, status, &[], body);
+        run(&web, "https://as.example/revoke", AuthMethod::None).await;
+        assert_eq!(web.asked().len(), requests, "{status} {body}");
+    }
+    let web = Web::default().json(REVOKE, 401, r#"{"error":"invalid_client"}"#);
+    run(&web, "https://as.example/revoke", AuthMethod::ClientSecretPost).await;
+    let empty = web.forms().iter().filter(|form| form.get("client_secret").is_some_and(String::is_empty)).count();
+    assert!(empty <= 1, "a client with a secret shows it: {:?}", web.forms());
 }

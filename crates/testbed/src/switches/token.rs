@@ -106,6 +106,12 @@ pub enum RevocationAnswers {
     Missing,
     /// 503 with `Retry-After`.
     Unavailable,
+    /// 503 with `Retry-After: 0` once, and then as it should be.
+    UnavailableOnce,
+    /// This status, a page, and nothing is revoked.
+    Status(u16),
+    /// This status, and the token is dead.
+    RevokesWith(u16),
     /// `unsupported_token_type` for access tokens.
     RefusesAccessTokens,
     /// Public clients must send an empty `client_secret`.

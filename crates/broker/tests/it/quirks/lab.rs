@@ -19,7 +19,7 @@ async fn lab_05_the_way_to_prove_oneself_is_chosen_for_each_endpoint() {
         let grant = try_login(&person).await.unwrap_or_else(|error| panic!("{status}: {error}"));
         person.broker.refresh(&grant.id).await.expect("renewed");
         let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-        assert!(receipt.proven, "{status}: {receipt:?}");
+        assert!(receipt.ending.is_proven(), "{status}: {receipt:?}");
         assert!(person.web.tokens().live_grants().is_empty(), "{status}");
     }
 }
@@ -38,7 +38,7 @@ async fn lab_06_the_client_id_beside_basic() {
 async fn lab_07_a_public_client_revokes_with_an_empty_secret_where_it_must() {
     let person = Person::approving(Switches::default().answering_revocation(RevocationAnswers::WantsEmptySecret)).await;
     let grant = try_login(&person).await.expect("logged in");
-    assert!(person.broker.revoke(&grant.id).await.expect("a receipt").proven);
+    assert!(person.broker.revoke(&grant.id).await.expect("a receipt").ending.is_proven());
 }
 
 /// LAB.md 4.8
@@ -126,7 +126,7 @@ async fn lab_16_revoking_goes_as_far_as_the_issuer_lets_it() {
         let person = Person::approving(Switches::default().answering_revocation(answer)).await;
         let grant = try_login(&person).await.expect("logged in");
         let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-        assert_eq!(receipt.proven, proven, "{answer:?}: {receipt:?}");
+        assert_eq!(receipt.ending.is_proven(), proven, "{answer:?}: {receipt:?}");
         assert!(person.web.tokens().live_grants().is_empty(), "{answer:?}");
     }
     // A revocation endpoint that is the token endpoint revokes nothing, and the receipt does not say that it did.
@@ -136,7 +136,7 @@ async fn lab_16_revoking_goes_as_far_as_the_issuer_lets_it() {
     person.web.switches().set(|switches| switches.client_management = false);
     let grant = try_login(&person).await.expect("logged in");
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-    assert!(!receipt.proven && receipt.by_hand.is_some(), "{receipt:?}");
+    assert!(!receipt.ending.is_proven() && receipt.by_hand().is_some(), "{receipt:?}");
 }
 
 /// LAB.md 4.16: RFC 7592 answers.
@@ -146,7 +146,7 @@ async fn lab_16_a_deregistration_that_fails_changes_nothing_here() {
         let person = Person::approving(Switches { deletion_status: Some(status), ..Switches::default() }).await;
         let grant = try_login(&person).await.expect("logged in");
         let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-        assert!(receipt.proven, "{status}: {receipt:?}");
+        assert!(receipt.ending.is_proven(), "{status}: {receipt:?}");
         assert!(person.broker.clients().await.expect("readable").is_empty(), "{status}: forgotten here");
     }
 }

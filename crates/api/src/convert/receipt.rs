@@ -1,0 +1,84 @@
+//! Receipts: the sentences that are made of what each party answered.
+
+use crate::convert::sentence;
+use crate::dto;
+use broker::{Deed, Ending, LastToken, PartyAnswer, Receipt, ReceiptStep};
+use oauth::said::{Said, clause};
+
+pub fn receipt(receipt: &Receipt) -> dto::Receipt {
+    let (last_token, lives_until) = match receipt.last_token {
+        LastToken::Gone => (dto::LastToken::Gone, None),
+        LastToken::Until { at } => (dto::LastToken::Until, Some(at.0)),
+        LastToken::Untold => (dto::LastToken::Untold, None),
+    };
+    dto::Receipt {
+        id: receipt.id.clone(),
+        resource_id: receipt.resource_id.clone(),
+        resource_name: receipt.resource_name.clone(),
+        grant_id: receipt.grant_id.0.clone(),
+        account: receipt.account.clone(),
+        issuer_host: receipt.issuer_host(),
+        at: receipt.at.0,
+        headline: receipt.headline(),
+        ending: match receipt.ending {
+            Ending::Revoked => dto::ReceiptEnding::Revoked,
+            Ending::NothingLeft => dto::ReceiptEnding::NothingLeft,
+            Ending::RunsOut => dto::ReceiptEnding::RunsOut,
+            Ending::Open => dto::ReceiptEnding::Open,
+            Ending::LetGo => dto::ReceiptEnding::LetGo,
+        },
+        proven: receipt.ending.is_proven(),
+        last_token,
+        lives_until,
+        steps: receipt.steps.iter().map(|step| shown(step, receipt)).collect(),
+        by_hand: receipt.by_hand(),
+    }
+}
+
+fn shown(step: &ReceiptStep, receipt: &Receipt) -> dto::ReceiptStep {
+    let (deed, what) = match step.deed {
+        Deed::RefreshToken => (dto::ReceiptDeed::RefreshToken, "Refresh token at the issuer"),
+        Deed::AccessToken => (dto::ReceiptDeed::AccessToken, "Access token at the issuer"),
+        Deed::Registration => (dto::ReceiptDeed::Registration, "Registration at the issuer"),
+        Deed::Probe => (dto::ReceiptDeed::Probe, "Old token at the server"),
+        Deed::Vault => (dto::ReceiptDeed::Vault, "Kept here"),
+    };
+    dto::ReceiptStep { deed, what: what.to_owned(), outcome: outcome(&step.answer), detail: detail(step, receipt) }
+}
+
+fn outcome(answer: &PartyAnswer) -> dto::ReceiptOutcome {
+    match answer {
+        answer if answer.is_done() => dto::ReceiptOutcome::Done,
+        answer if answer.has_failed() => dto::ReceiptOutcome::Failed,
+        _ => dto::ReceiptOutcome::NotOffered,
+    }
+}
+
+fn detail(step: &ReceiptStep, receipt: &Receipt) -> String {
+    let (issuer, server) = (receipt.issuer_host(), &receipt.resource_host);
+    match &step.answer {
+        PartyAnswer::Confirmed if step.deed == Deed::Registration => format!("{issuer} has forgotten this program."),
+        PartyAnswer::Confirmed => format!("{issuer} confirmed that it is revoked."),
+        PartyAnswer::NotOffered => format!("{issuer} has no revocation endpoint (RFC 7009)."),
+        PartyAnswer::KindNotSupported => format!("{issuer} does not take back this kind of token."),
+        PartyAnswer::Status { status, said } if step.deed != Deed::Registration && (201..300).contains(status) => {
+            format!("{issuer} answered with status {status}{}. Only 200 confirms it (RFC 7009).", words(said.as_deref()))
+        }
+        PartyAnswer::Status { status, said } => format!("{issuer} answered with status {status}{}.", words(said.as_deref())),
+        PartyAnswer::NoAnswer { why } => sentence(why),
+        PartyAnswer::NotAsked => format!("Not asked: {issuer} had just not answered."),
+        PartyAnswer::Refused => format!("Refused: {server} answered 401."),
+        PartyAnswer::Accepted { status } => {
+            format!("Still taken: {server} answered {status}, and takes no request without a token.")
+        }
+        PartyAnswer::TellsNothing { status } => {
+            format!("Could not be proven: {server} answered {status}, which says nothing of the token.")
+        }
+        PartyAnswer::Erased => "The stored tokens were overwritten.".to_owned(),
+        PartyAnswer::Kept => "The tokens stay sealed, for another try at the issuer and nothing else.".to_owned(),
+    }
+}
+
+fn words(said: Option<&str>) -> String {
+    clause(said.and_then(|said| Said::new(said, &[])).as_ref())
+}

@@ -1,0 +1,25 @@
+//! The commands that hints name.
+
+/// `gatelodge` with these words, as a person can copy it into a shell.
+pub fn command_line(words: &[&str]) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    let quoted = words.iter().map(|word| {
+        if !word.is_empty() && word.chars().all(plain) {
+            (*word).to_owned()
+        } else {
+            format!("'{}'", word.replace('\'', "'\\''"))
+        }
+    });
+    std::iter::once("gatelodge".to_owned()).chain(quoted).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::command_line;
+
+    #[test]
+    fn a_command_can_be_copied_into_a_shell() {
+        let words = ["add", "https://a.example/mcp?a=1&b=2", "--name", "Ada's notes", "; rm x"];
+        assert_eq!(command_line(&words), r"gatelodge add 'https://a.example/mcp?a=1&b=2' --name 'Ada'\''s notes' '; rm x'");
+    }
+}

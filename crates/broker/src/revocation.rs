@@ -1,0 +1,299 @@
+//! Taking a login back for real: given up here first, then taken back at the issuer, then seen to be refused, with a receipt.
+//!
+//! The tokens are moved aside in one transaction before anybody is asked: from then on no agent gets them, whatever the issuer
+//! says and whenever this process ends. They stay sealed until the issuer has confirmed, or the person lets them go, so that
+//! it can be tried again ([`Broker::retry_revocations`]).
+
+mod ask;
+mod probe;
+mod receipt;
+
+pub use receipt::{Deed, Ending, LastToken, PartyAnswer, Receipt, ReceiptStep};
+
+use crate::events::About;
+use crate::refresh::kept;
+use crate::{Broker, Change, Code, Error, ResourceRecord};
+use oauth::concession::Reach;
+use oauth::grant::{Grant, GrantId, GrantState};
+use oauth::time::Timestamp;
+use std::time::Duration;
+use vault::{GrantLock, OpenRevocation, Vault, VaultError};
+
+/// How long a revocation waits for a refresh under way. Longer than one request may take.
+const LOCK_WAIT: Duration = Duration::from_secs(40);
+/// Tried again by itself after an hour, two, four …, a day at most.
+const FIRST_RETRY_SECONDS: i64 = 3600;
+const LONGEST_RETRY_SECONDS: i64 = 24 * 3600;
+
+/// Who wants to know how it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asker {
+    Person,
+    /// A retry by itself, of which only the end is worth a line.
+    Nobody,
+}
+
+impl Broker {
+    /// Refresh token, then access token at the issuer (RFC 7009); the registration if nobody else uses it (RFC 7592); a probe
+    /// that should be refused.
+    pub async fn revoke(&self, id: &GrantId) -> Result<Receipt, Error> {
+        let vault = self.vault()?;
+        // No refresh may run meanwhile: it would bring back what is being taken away.
+        let lock = vault.lock_grant(id, LOCK_WAIT).await?;
+        let grant = kept(&vault, id).await?;
+        let record = self.record_of(grant.resource.as_str()).await?;
+        if is_revoked(&grant) {
+            return self.revoked_before(&vault, &record, &grant, lock).await;
+        }
+        let open = self.set_aside(&grant);
+        let ended = grant.clone().revoked(self.now());
+        let what = format!("The access of {} to {} was forgotten here", grant.account.name, record.name);
+        let event = self.event("access_forgotten", true, what).about(&record).on(&grant);
+        if !vault.give_up_grant(&ended, grant.generation, open.as_ref(), &[event]).await? {
+            return Err(Error::new(Code::TemporarilyUnavailable, "the login was changed meanwhile"));
+        }
+        self.changed(Change::Vault);
+        match open {
+            Some(open) => self.take_back(&vault, &record, &open, Asker::Person).await,
+            None => self.nothing_left(&vault, &record, &grant).await,
+        }
+    }
+
+    /// Tries again what issuers have not confirmed: of one server, and of one account there if it is named.
+    pub async fn retry_revocations(&self, reference: &str, account: Option<&str>) -> Result<Vec<Receipt>, Error> {
+        let (vault, record) = (self.vault()?, self.record_of(reference).await?);
+        let mut receipts = Vec::new();
+        for open in open_at(&vault, &record, account).await? {
+            if let Some(receipt) = self.retry(&vault, &record, &open, Asker::Person).await? {
+                receipts.push(receipt);
+            }
+        }
+        Ok(receipts)
+    }
+
+    /// Erases what issuers have not confirmed, because the person does not want to wait for them.
+    pub async fn let_go(&self, reference: &str, account: Option<&str>) -> Result<Vec<Receipt>, Error> {
+        let (vault, record) = (self.vault()?, self.record_of(reference).await?);
+        let mut receipts = Vec::new();
+        for open in open_at(&vault, &record, account).await? {
+            let _lock = vault.lock_grant(&open.grant_id, LOCK_WAIT).await?;
+            let before = self.receipts(Some(&record.id)).await?.into_iter().find(|receipt| receipt.id == open.id);
+            let steps = before.map(|receipt| receipt.steps).unwrap_or_default();
+            let receipt = Receipt::of(&open, &record, steps, Ending::LetGo, self.now());
+            let what = format!(
+                "The access of {} to {} was let go; {} has not confirmed that it was revoked",
+                open.account_name,
+                record.name,
+                receipt.issuer_host()
+            );
+            let event = self.event("revocation_let_go", true, what).about(&record);
+            vault.close_revocation(&open.id, &receipt.record()?, &event).await?;
+            receipts.push(receipt);
+        }
+        self.changed(Change::Vault);
+        Ok(receipts)
+    }
+
+    /// What came of each taking back, newest first; of one server, or of all, also of servers that are gone.
+    pub async fn receipts(&self, resource_id: Option<&str>) -> Result<Vec<Receipt>, Error> {
+        let records = self.vault()?.receipts(resource_id).await?;
+        Ok(records.into_iter().filter_map(Receipt::read).collect())
+    }
+
+    /// Tries again what is due, and says when the next one is. For the host that serves.
+    pub async fn retry_due_revocations(&self) -> Result<Option<Timestamp>, Error> {
+        let vault = self.vault()?;
+        if vault.next_open_revocation().await?.is_some_and(|at| at <= self.now()) {
+            for open in vault.open_revocations().await?.into_iter().filter(|open| open.next_try_at <= self.now()) {
+                let record = self.record_of(open.resource.as_str()).await?;
+                self.retry(&vault, &record, &open, Asker::Nobody).await?;
+            }
+        }
+        Ok(vault.next_open_revocation().await?)
+    }
+
+    /// None if it was closed meanwhile.
+    async fn retry(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        open: &OpenRevocation,
+        asker: Asker,
+    ) -> Result<Option<Receipt>, Error> {
+        let _lock = vault.lock_grant(&open.grant_id, LOCK_WAIT).await?;
+        let Some(open) = vault.open_revocations().await?.into_iter().find(|known| known.id == open.id) else {
+            return Ok(None);
+        };
+        self.take_back(vault, record, &open, asker).await.map(Some)
+    }
+
+    /// It was given up before: what its issuer has not confirmed is tried again, else its receipt is shown once more.
+    async fn revoked_before(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        grant: &Grant,
+        lock: GrantLock,
+    ) -> Result<Receipt, Error> {
+        if let Some(open) = vault.open_revocations().await?.into_iter().find(|open| open.grant_id == grant.id) {
+            let receipt = self.take_back(vault, record, &open, Asker::Person).await;
+            drop(lock);
+            return receipt;
+        }
+        let before = self.receipts(Some(&record.id)).await?.into_iter().find(|receipt| receipt.grant_id == grant.id);
+        before
+            .ok_or_else(|| Error::new(Code::NotFound, format!("{} is logged out of {} already", grant.account.name, record.name)))
+    }
+
+    /// What a grant holds, to be taken back; None where it holds nothing.
+    fn set_aside(&self, grant: &Grant) -> Option<OpenRevocation> {
+        let tokens = grant.tokens()?;
+        Some(OpenRevocation {
+            id: vault::new_id(),
+            grant_id: grant.id.clone(),
+            resource: grant.resource.clone(),
+            account_name: grant.account.name.clone(),
+            issuer: grant.issuer.clone(),
+            token_endpoint: grant.token_endpoint.clone(),
+            registration_id: grant.registration_id.clone(),
+            refresh_token: tokens.refresh_token.clone(),
+            access_token: Some(tokens.access_token.clone()),
+            dpop_key: tokens.dpop_key.clone(),
+            expires_at: tokens.expires_at,
+            opened_at: self.now(),
+            tries: 0,
+            next_try_at: self.now().plus(FIRST_RETRY_SECONDS),
+        })
+    }
+
+    /// Asks everybody, and keeps what they answered: closed, or open for another time.
+    async fn take_back(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        open: &OpenRevocation,
+        asker: Asker,
+    ) -> Result<Receipt, Error> {
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let mut steps = self.ask_issuer(vault, record, open, reach).await?;
+        steps.extend(self.unregister(vault, open, is_confirmed(open, &steps), reach).await?);
+        if open.access_token.is_some() {
+            steps.push(self.probe(record, open, reach).await?);
+        }
+        let ending = Ending::of(open, &steps, self.now());
+        let answer = if ending == Ending::Open { PartyAnswer::Kept } else { PartyAnswer::Erased };
+        steps.push(ReceiptStep { deed: Deed::Vault, answer });
+        let receipt = Receipt::of(open, record, steps, ending, self.now());
+        let (kind, ok) = match ending {
+            Ending::Revoked => ("revoked", true),
+            Ending::NothingLeft => ("nothing_left", true),
+            _ => ("revocation_unproven", false),
+        };
+        let event = self.event(kind, ok, receipt.headline()).about(record);
+        let event = vault::NewEvent { grant_id: Some(open.grant_id.clone()), ..event };
+        if ending == Ending::Open {
+            let told = (asker == Asker::Person).then_some(&event);
+            vault.put_off_revocation(&open.id, self.next_try(open), &receipt.record()?, told).await?;
+        } else {
+            vault.close_revocation(&open.id, &receipt.record()?, &event).await?;
+        }
+        self.changed(Change::Vault);
+        Ok(receipt)
+    }
+
+    fn next_try(&self, open: &OpenRevocation) -> Timestamp {
+        let wait = FIRST_RETRY_SECONDS.saturating_mul(1_i64 << open.tries.min(5)).min(LONGEST_RETRY_SECONDS);
+        self.now().plus(wait)
+    }
+
+    /// A login that had ended by itself: there are no tokens, only perhaps a registration.
+    async fn nothing_left(&self, vault: &Vault, record: &ResourceRecord, grant: &Grant) -> Result<Receipt, Error> {
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let open = OpenRevocation {
+            id: vault::new_id(),
+            grant_id: grant.id.clone(),
+            resource: grant.resource.clone(),
+            account_name: grant.account.name.clone(),
+            issuer: grant.issuer.clone(),
+            token_endpoint: grant.token_endpoint.clone(),
+            registration_id: grant.registration_id.clone(),
+            refresh_token: None,
+            access_token: None,
+            dpop_key: None,
+            expires_at: None,
+            opened_at: self.now(),
+            tries: 0,
+            next_try_at: self.now(),
+        };
+        let steps = self.unregister(vault, &open, true, reach).await?.into_iter().collect();
+        let receipt = Receipt::of(&open, record, steps, Ending::NothingLeft, self.now());
+        let event = self.event("nothing_left", true, receipt.headline()).about(record).on(grant);
+        vault.close_revocation(&open.id, &receipt.record()?, &event).await?;
+        Ok(receipt)
+    }
+
+    /// Tokens that no grant holds any more: of a login that was replaced, or that may not be kept. True if their issuer
+    /// confirmed; else they stay, to be tried again.
+    pub(crate) async fn take_back_replaced(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        replaced: &Grant,
+        limit: Duration,
+    ) -> Result<bool, Error> {
+        let Some(open) = self.set_aside(replaced) else {
+            return Ok(true);
+        };
+        let is_kept = match vault.open_revocation(&open).await {
+            Ok(()) => true,
+            // The server was removed meanwhile: then it is tried this once.
+            Err(VaultError::Orphan) => false,
+            Err(error) => return Err(error.into()),
+        };
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let asked = tokio::time::timeout(limit, self.ask_issuer(vault, record, &open, reach)).await;
+        let steps = match asked {
+            Ok(steps) => steps?,
+            Err(_) => Vec::new(),
+        };
+        let confirmed = is_confirmed(&open, &steps);
+        if confirmed {
+            vault.drop_revocation(&open.id).await?;
+        } else if is_kept {
+            let receipt = Receipt::of(&open, record, steps, Ending::Open, self.now());
+            vault.put_off_revocation(&open.id, self.next_try(&open), &receipt.record()?, None).await?;
+        }
+        Ok(confirmed)
+    }
+}
+
+/// Whether the issuer has said that what could renew the login is gone.
+fn is_confirmed(open: &OpenRevocation, steps: &[ReceiptStep]) -> bool {
+    let deed = if open.refresh_token.is_some() { Deed::RefreshToken } else { Deed::AccessToken };
+    steps.iter().any(|step| step.deed == deed && step.answer == PartyAnswer::Confirmed)
+}
+
+async fn open_at(vault: &Vault, record: &ResourceRecord, account: Option<&str>) -> Result<Vec<OpenRevocation>, Error> {
+    let mut open = vault.open_revocations().await?;
+    open.retain(|open| open.resource == record.uri && account.is_none_or(|account| open.account_name == account));
+    Ok(open)
+}
+
+/// A sentence of its own, where a server's or an account's name does not begin it.
+pub(crate) fn capital(headline: &str) -> String {
+    let mut letters = headline.chars();
+    let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
+pub(crate) fn is_revoked(grant: &Grant) -> bool {
+    matches!(grant.state, GrantState::Revoked { .. })
+}
+
+/// What is damaged counts as gone: it must not keep the rest from being shown, revoked or removed.
+pub(crate) fn readable<T>(found: Result<Option<T>, VaultError>) -> Result<Option<T>, VaultError> {
+    match found {
+        Err(VaultError::Damaged { .. }) => Ok(None),
+        found => found,
+    }
+}

@@ -1,0 +1,146 @@
+//! What the issuer is asked: to take tokens back (RFC 7009), and to forget this program (RFC 7592).
+
+use super::{Deed, PartyAnswer, ReceiptStep, readable};
+use crate::{Broker, Error, ResourceRecord};
+use oauth::concession::Reach;
+use oauth::discovery;
+use oauth::metadata::AuthorizationServer;
+use oauth::registration;
+use oauth::revocation::{Revocation, Which, revoke};
+use oauth::secret::Secret;
+use oauth::token::Client;
+use std::time::Duration;
+use vault::{OpenRevocation, Vault};
+
+/// RFC 7009 §2.2.1: after a 503 the token still exists, and the request is repeated when it says so; here only if it says soon.
+const MOST_TRIES: u32 = 3;
+const LONGEST_PAUSE_SECONDS: u64 = 5;
+
+impl Broker {
+    /// A step for each token. Without a place to ask, the refresh token's step (or the only token's) says so.
+    pub(super) async fn ask_issuer(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        open: &OpenRevocation,
+        reach: Reach,
+    ) -> Result<Vec<ReceiptStep>, Error> {
+        let refresh = open.refresh_token.as_ref().map(|token| (Deed::RefreshToken, Which::RefreshToken, token));
+        let access = open.access_token.as_ref().map(|token| (Deed::AccessToken, Which::AccessToken, token));
+        let tokens: Vec<_> = refresh.into_iter().chain(access).collect();
+        let of_all = |answer: &PartyAnswer| {
+            tokens.iter().map(|(deed, ..)| ReceiptStep { deed: *deed, answer: answer.clone() }).collect::<Vec<_>>()
+        };
+        let endpoint = match self.revocation_endpoint(vault, record, open, reach).await? {
+            Ok(Some(endpoint)) => endpoint,
+            Ok(None) => return Ok(of_all(&PartyAnswer::NotOffered)),
+            Err(why) => return Ok(of_all(&PartyAnswer::NoAnswer { why })),
+        };
+        // A program that its issuer gave no id here can still be known to it by none: then nobody is asked in its name.
+        let Some(registration) = readable(vault.registration(&open.registration_id).await)? else {
+            let why = "the client id of this login is not here any more".to_owned();
+            return Ok(of_all(&PartyAnswer::NoAnswer { why }));
+        };
+        let random = crate::random_stream()?;
+        let client = Client {
+            endpoint: &endpoint,
+            registration: Some(&registration),
+            reach,
+            now: self.now(),
+            random: &random,
+            dpop: None,
+        };
+        let mut steps: Vec<ReceiptStep> = Vec::new();
+        for (deed, which, token) in tokens {
+            // Who has just not answered is not waited for once more.
+            let answer = if steps.iter().any(|step| matches!(step.answer, PartyAnswer::NoAnswer { .. })) {
+                PartyAnswer::NotAsked
+            } else {
+                self.taken_back(&client, which, token).await
+            };
+            steps.push(ReceiptStep { deed, answer });
+        }
+        Ok(steps)
+    }
+
+    async fn taken_back(&self, client: &Client<'_>, which: Which, token: &Secret) -> PartyAnswer {
+        for tries in 1.. {
+            match revoke(&self.inner.http, client, which, token).await {
+                Ok(Revocation::Revoked) => return PartyAnswer::Confirmed,
+                Ok(Revocation::KindNotSupported) => return PartyAnswer::KindNotSupported,
+                Ok(Revocation::Refused { status, said }) => {
+                    let said = said.map(|said| said.whole().to_owned());
+                    return PartyAnswer::Status { status, said };
+                }
+                Ok(Revocation::Unavailable { status, retry_after }) => {
+                    let pause = retry_after.unwrap_or(1);
+                    if tries >= MOST_TRIES || pause > LONGEST_PAUSE_SECONDS {
+                        return PartyAnswer::Status { status, said: None };
+                    }
+                    tokio::time::sleep(Duration::from_secs(pause)).await;
+                }
+                Err(error) => return PartyAnswer::NoAnswer { why: error.to_string() },
+            }
+        }
+        PartyAnswer::NotAsked
+    }
+
+    /// As it was known at the login; asked for again where it is not known, or where there was none. The inner error is
+    /// why the issuer could not be asked.
+    async fn revocation_endpoint(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        open: &OpenRevocation,
+        reach: Reach,
+    ) -> Result<Result<Option<String>, String>, Error> {
+        let kept = vault.authorization_server(&open.issuer).await?.map(|(server, _)| server);
+        if let Some(endpoint) = kept.as_ref().and_then(|server| server.revocation_endpoint.clone()) {
+            return Ok(Ok(Some(endpoint)));
+        }
+        // The issuer itself says where (I1), and nobody else.
+        let found = discovery::authorization_server(&self.inner.http, &open.issuer, &record.concessions, reach, &|_| {}).await;
+        Ok(match (found, kept) {
+            (Ok(AuthorizationServer { revocation_endpoint, .. }), _) => Ok(revocation_endpoint),
+            (Err(_), Some(_)) => Ok(None),
+            (Err(error), None) => Err(error.to_string()),
+        })
+    }
+
+    /// RFC 7592, best effort: every dynamic registration at the issuer that no other grant, no login under way and no other
+    /// revocation needs. Logins by another redirect may have left one more. The one that `open` needs to be tried again stays,
+    /// unless the issuer has deleted it.
+    pub(super) async fn unregister(
+        &self,
+        vault: &Vault,
+        open: &OpenRevocation,
+        confirmed: bool,
+        reach: Reach,
+    ) -> Result<Option<ReceiptStep>, Error> {
+        let pendings = vault.pendings().await?;
+        let mut outcome: Option<PartyAnswer> = None;
+        for known in vault.registrations_at(&open.issuer).await? {
+            let is_own = known.id == open.registration_id;
+            let ours = u64::from(is_own && open.access_token.is_some());
+            let in_use = vault.count_grants_using(&known.id).await? > 0
+                || vault.count_open_revocations_using(&known.id).await? > ours
+                || pendings.iter().any(|pending| pending.registration_id == known.id);
+            let Some(management) = known.management.as_ref().filter(|_| !in_use) else {
+                continue;
+            };
+            let answer = match registration::delete(&self.inner.http, management, reach).await {
+                Ok(200 | 202 | 204) => PartyAnswer::Confirmed,
+                Ok(status) => PartyAnswer::Status { status, said: None },
+                Err(error) => PartyAnswer::NoAnswer { why: error.to_string() },
+            };
+            if answer == PartyAnswer::Confirmed || confirmed || !is_own {
+                vault.forget_registration(&known.id).await?;
+            }
+            // Of several answers the worst is the one to tell; but of the login's own client first.
+            if is_own || outcome.as_ref().is_none_or(|known| *known == PartyAnswer::Confirmed) {
+                outcome = Some(answer);
+            }
+        }
+        Ok(outcome.map(|answer| ReceiptStep { deed: Deed::Registration, answer }))
+    }
+}

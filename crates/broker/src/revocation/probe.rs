@@ -1,0 +1,75 @@
+//! The old token once more at its own server: 401 is the proof, and only to a request that the server's revision takes.
+
+use super::{Deed, PartyAnswer, ReceiptStep};
+use crate::{Broker, Error, ResourceRecord};
+use oauth::concession::Reach;
+use oauth::discovery::greetings;
+use oauth::grant::TokenSet;
+use oauth::http::{Http, HttpError, Request, Response};
+use oauth::scope::Scopes;
+use vault::OpenRevocation;
+
+impl Broker {
+    pub(super) async fn probe(&self, record: &ResourceRecord, open: &OpenRevocation, reach: Reach) -> Result<ReceiptStep, Error> {
+        let answer = match tokens_of(open) {
+            Some(tokens) => self.probed(record, &tokens, reach).await?,
+            None => PartyAnswer::NotAsked,
+        };
+        Ok(ReceiptStep { deed: Deed::Probe, answer })
+    }
+
+    /// Each revision's greeting, until one is taken or refused for the token's sake. A 400 to a form of request that the
+    /// server does not know, a 403, a 404 or a 5xx say nothing of the token; nor does what everybody gets.
+    async fn probed(&self, record: &ResourceRecord, tokens: &TokenSet, reach: Reach) -> Result<PartyAnswer, Error> {
+        let mut last = PartyAnswer::TellsNothing { status: 0 };
+        for greeting in greetings(record.uri.as_str(), reach) {
+            let response = match self.with_token(record, tokens, greeting.clone()).await? {
+                Ok(response) => response,
+                Err(error) => return Ok(PartyAnswer::NoAnswer { why: error.to_string() }),
+            };
+            let status = response.status;
+            match status {
+                401 => return Ok(PartyAnswer::Refused),
+                200..=299 => {
+                    let without = self.inner.http.send(greeting).await;
+                    let is_for_the_token = without.is_ok_and(|without| matches!(without.status, 401 | 403));
+                    return Ok(if is_for_the_token {
+                        PartyAnswer::Accepted { status }
+                    } else {
+                        PartyAnswer::TellsNothing { status }
+                    });
+                }
+                status => last = PartyAnswer::TellsNothing { status },
+            }
+        }
+        Ok(last)
+    }
+
+    /// Once more where the server wants a nonce in the proof of the key: that 401 is about the proof (RFC 9449 §9).
+    async fn with_token(
+        &self,
+        record: &ResourceRecord,
+        tokens: &TokenSet,
+        request: Request,
+    ) -> Result<Result<Response, HttpError>, Error> {
+        let first = self.inner.http.send(self.authorized(request.clone(), tokens)?).await;
+        match first {
+            Ok(response) if tokens.dpop_key.is_some() && response.status == 401 && response.header("dpop-nonce").is_some() => {
+                self.learn_nonce(record, tokens, &response)?;
+                Ok(self.inner.http.send(self.authorized(request, tokens)?).await)
+            }
+            first => Ok(first),
+        }
+    }
+}
+
+fn tokens_of(open: &OpenRevocation) -> Option<TokenSet> {
+    Some(TokenSet {
+        access_token: open.access_token.clone()?,
+        refresh_token: None,
+        expires_at: open.expires_at,
+        received_at: open.opened_at,
+        scopes: Scopes::default(),
+        dpop_key: open.dpop_key.clone(),
+    })
+}

@@ -1,0 +1,340 @@
+//! What each party answered, as data. What is decided, is decided by it; the sentences are made of it when it is shown.
+
+use crate::{Code, Error, ResourceRecord};
+use oauth::grant::GrantId;
+use oauth::metadata::AuthorizationServer;
+use oauth::time::Timestamp;
+use oauth::uri::Issuer;
+use serde::{Deserialize, Serialize};
+use vault::{OpenRevocation, ReceiptRecord};
+
+/// What came of taking a login back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    pub id: String,
+    pub at: Timestamp,
+    pub resource_id: String,
+    pub resource_name: String,
+    pub resource_host: String,
+    pub grant_id: GrantId,
+    pub account: String,
+    pub issuer: Issuer,
+    pub ending: Ending,
+    pub last_token: LastToken,
+    pub steps: Vec<ReceiptStep>,
+}
+
+/// How it ended. Only the first says that something was revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The issuer confirmed (or deleted this program), and the server was seen to refuse the old token.
+    Revoked,
+    /// The login had ended by itself.
+    NothingLeft,
+    /// Nothing can renew it any more, and the last access token was not seen to be refused.
+    RunsOut,
+    /// The issuer did not confirm; it can be tried again.
+    Open,
+    /// The issuer did not confirm, and the person let it go.
+    LetGo,
+}
+
+/// What becomes of the last access token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum LastToken {
+    /// There was none, it has run out, or its server refuses it.
+    Gone,
+    /// Good until then for whoever holds it.
+    Until { at: Timestamp },
+    /// Its issuer did not say when it ends.
+    Untold,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptStep {
+    pub deed: Deed,
+    pub answer: PartyAnswer,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// The refresh token at the issuer (RFC 7009).
+    RefreshToken,
+    AccessToken,
+    /// This program's registration at the issuer (RFC 7592).
+    Registration,
+    /// The old access token once more at its server.
+    Probe,
+    /// What is kept here.
+    Vault,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum PartyAnswer {
+    /// 200 of a revocation endpoint, 2xx of a deletion.
+    Confirmed,
+    /// The issuer has no such endpoint.
+    NotOffered,
+    /// `unsupported_token_type`.
+    KindNotSupported,
+    /// Any other answer, with the issuer's own words if it had some.
+    Status {
+        status: u16,
+        said: Option<String>,
+    },
+    /// None at all, and why.
+    NoAnswer {
+        why: String,
+    },
+    /// Not asked: the same party had just not answered.
+    NotAsked,
+    /// The server answered 401 to the old token.
+    Refused,
+    /// The server took the old token, and takes none without one.
+    Accepted {
+        status: u16,
+    },
+    /// The server's answer says nothing of the token.
+    TellsNothing {
+        status: u16,
+    },
+    Erased,
+    /// Sealed here, until the issuer confirms.
+    Kept,
+}
+
+impl PartyAnswer {
+    pub fn is_done(&self) -> bool {
+        matches!(self, Self::Confirmed | Self::Refused | Self::Erased)
+    }
+
+    /// It was asked, and did something else.
+    pub fn has_failed(&self) -> bool {
+        matches!(self, Self::Status { .. } | Self::NoAnswer { .. } | Self::Accepted { .. } | Self::TellsNothing { .. })
+    }
+}
+
+/// What of a receipt is no column of its own.
+#[derive(Serialize, Deserialize)]
+struct Body {
+    resource_host: String,
+    ending: Ending,
+    last_token: LastToken,
+    steps: Vec<ReceiptStep>,
+}
+
+impl Ending {
+    pub(super) fn of(open: &OpenRevocation, steps: &[ReceiptStep], now: Timestamp) -> Self {
+        let answer = |deed| steps.iter().find(|step| step.deed == deed).map(|step| &step.answer);
+        let confirmed = |deed| answer(deed) == Some(&PartyAnswer::Confirmed);
+        let accepted = matches!(answer(Deed::Probe), Some(PartyAnswer::Accepted { .. }));
+        let refused = answer(Deed::Probe) == Some(&PartyAnswer::Refused);
+        let has_ended = open.expires_at.is_some_and(|at| at <= now) && !accepted;
+        match &open.refresh_token {
+            Some(_) if !(confirmed(Deed::RefreshToken) || confirmed(Deed::Registration)) => Self::Open,
+            Some(_) if refused || has_ended => Self::Revoked,
+            Some(_) => Self::RunsOut,
+            None if refused && !has_ended => Self::Revoked,
+            None if has_ended => Self::NothingLeft,
+            None if confirmed(Deed::AccessToken) || confirmed(Deed::Registration) => Self::RunsOut,
+            None => Self::Open,
+        }
+    }
+
+    /// Nothing is left that could be used, as far as anybody can know.
+    pub fn is_proven(self) -> bool {
+        matches!(self, Self::Revoked | Self::NothingLeft)
+    }
+}
+
+impl Receipt {
+    pub(super) fn of(
+        open: &OpenRevocation,
+        record: &ResourceRecord,
+        steps: Vec<ReceiptStep>,
+        ending: Ending,
+        now: Timestamp,
+    ) -> Self {
+        let refused = steps.iter().any(|step| step.answer == PartyAnswer::Refused);
+        let last_token = match open.expires_at {
+            _ if ending.is_proven() || refused || open.access_token.is_none() => LastToken::Gone,
+            Some(at) if at > now => LastToken::Until { at },
+            Some(_) if ending != Ending::Open => LastToken::Gone,
+            _ => LastToken::Untold,
+        };
+        Self {
+            id: open.id.clone(),
+            at: now,
+            resource_id: record.id.clone(),
+            resource_name: record.name.clone(),
+            resource_host: record.uri.host(),
+            grant_id: open.grant_id.clone(),
+            account: open.account_name.clone(),
+            issuer: open.issuer.clone(),
+            ending,
+            last_token,
+            steps,
+        }
+    }
+
+    /// No more than the steps say, in one sentence without its full stop.
+    pub fn headline(&self) -> String {
+        let (account, issuer, server) = (&self.account, self.issuer_host(), &self.resource_host);
+        match self.ending {
+            Ending::Revoked => format!("the access of {account} is revoked, and {server} was seen to refuse it"),
+            Ending::NothingLeft => format!("the access of {account} had ended by itself; there was nothing to take back"),
+            Ending::RunsOut if self.was_accepted() => {
+                format!(
+                    "forgotten here; nothing can renew the access of {account} any more, but {server} still takes the last token"
+                )
+            }
+            Ending::RunsOut => format!(
+                "forgotten here; nothing can renew the access of {account} any more, but that {server} refuses the last token could not be proven"
+            ),
+            Ending::Open => format!("the access of {account} is forgotten here; {issuer} did not take it back"),
+            Ending::LetGo => format!("the access of {account} was let go; {issuer} has not taken it back"),
+        }
+    }
+
+    fn was_accepted(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.answer, PartyAnswer::Accepted { .. }))
+    }
+
+    /// Where the person can do what nobody confirmed. Nothing that was done is asked for again.
+    pub fn by_hand(&self) -> Option<String> {
+        matches!(self.ending, Ending::Open | Ending::LetGo).then(|| {
+            format!("Sign in at {} and remove this program there, under connected or authorized applications.", self.issuer)
+        })
+    }
+
+    pub fn issuer_host(&self) -> String {
+        AuthorizationServer::host_of(self.issuer.as_str())
+    }
+
+    /// The failure that this is for a script, if it is one.
+    pub fn failure(&self) -> Option<Error> {
+        (!self.ending.is_proven() && self.ending != Ending::LetGo)
+            .then(|| Error::new(Code::RevocationUnproven, format!("{}: {}", self.resource_name, self.headline())))
+    }
+
+    pub(super) fn record(&self) -> Result<ReceiptRecord, Error> {
+        let body = Body {
+            resource_host: self.resource_host.clone(),
+            ending: self.ending,
+            last_token: self.last_token,
+            steps: self.steps.clone(),
+        };
+        let body = serde_json::to_string(&body).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
+        Ok(ReceiptRecord {
+            id: self.id.clone(),
+            at: self.at,
+            resource_id: self.resource_id.clone(),
+            resource_name: self.resource_name.clone(),
+            grant_id: self.grant_id.clone(),
+            account_name: self.account.clone(),
+            issuer: self.issuer.clone(),
+            body,
+        })
+    }
+
+    /// None for one that a newer version wrote in words of its own.
+    pub(super) fn read(record: ReceiptRecord) -> Option<Self> {
+        let body: Body = serde_json::from_str(&record.body).ok()?;
+        Some(Self {
+            id: record.id,
+            at: record.at,
+            resource_id: record.resource_id,
+            resource_name: record.resource_name,
+            resource_host: body.resource_host,
+            grant_id: record.grant_id,
+            account: record.account_name,
+            issuer: record.issuer,
+            ending: body.ending,
+            last_token: body.last_token,
+            steps: body.steps,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Deed, Ending, PartyAnswer, ReceiptStep};
+    use oauth::grant::GrantId;
+    use oauth::secret::Secret;
+    use oauth::time::Timestamp;
+    use oauth::uri::{Issuer, ResourceUri};
+    use vault::OpenRevocation;
+
+    const NOW: Timestamp = Timestamp(1_000);
+
+    fn open(refresh: bool, expires_at: Option<i64>) -> OpenRevocation {
+        OpenRevocation {
+            id: "1".into(),
+            grant_id: GrantId("g".into()),
+            resource: ResourceUri::stored("https://h/mcp".into()),
+            account_name: "ada".into(),
+            issuer: Issuer::stored("https://as".into()),
+            token_endpoint: "https://as/t".into(),
+            registration_id: "r".into(),
+            refresh_token: refresh.then(|| Secret::new("rt")),
+            access_token: Some(Secret::new("at")),
+            dpop_key: None,
+            expires_at: expires_at.map(Timestamp),
+            opened_at: NOW,
+            tries: 0,
+            next_try_at: NOW,
+        }
+    }
+
+    /// Every answer of the issuer beside every answer of the server: revoked is only what both have shown.
+    #[test]
+    fn revoked_is_said_only_of_what_was_proven() {
+        let issuer = [
+            PartyAnswer::Confirmed,
+            PartyAnswer::NotOffered,
+            PartyAnswer::KindNotSupported,
+            PartyAnswer::Status { status: 204, said: None },
+            PartyAnswer::Status { status: 503, said: None },
+            PartyAnswer::NoAnswer { why: "x".into() },
+        ];
+        let server = [
+            PartyAnswer::Refused,
+            PartyAnswer::Accepted { status: 200 },
+            PartyAnswer::TellsNothing { status: 403 },
+            PartyAnswer::NoAnswer { why: "x".into() },
+        ];
+        for refresh in &issuer {
+            for registration in &issuer {
+                for probe in &server {
+                    let steps = [
+                        ReceiptStep { deed: Deed::RefreshToken, answer: refresh.clone() },
+                        ReceiptStep { deed: Deed::Registration, answer: registration.clone() },
+                        ReceiptStep { deed: Deed::Probe, answer: probe.clone() },
+                    ];
+                    let gone = *refresh == PartyAnswer::Confirmed || *registration == PartyAnswer::Confirmed;
+                    let expected = match (gone, probe) {
+                        (false, _) => Ending::Open,
+                        (true, PartyAnswer::Refused) => Ending::Revoked,
+                        (true, _) => Ending::RunsOut,
+                    };
+                    assert_eq!(Ending::of(&open(true, Some(2_000)), &steps, NOW), expected, "{steps:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_access_token_alone_is_open_while_it_lives() {
+        let probed = |answer| [ReceiptStep { deed: Deed::Probe, answer }];
+        let accepted = probed(PartyAnswer::Accepted { status: 200 });
+        let refused = probed(PartyAnswer::Refused);
+        assert_eq!(Ending::of(&open(false, None), &accepted, NOW), Ending::Open);
+        assert_eq!(Ending::of(&open(false, Some(2_000)), &refused, NOW), Ending::Revoked);
+        assert_eq!(Ending::of(&open(false, Some(500)), &refused, NOW), Ending::NothingLeft, "it had run out: 401 proves nothing");
+        assert_eq!(Ending::of(&open(false, Some(500)), &accepted, NOW), Ending::Open, "it is taken after its end");
+    }
+}

@@ -1,0 +1,133 @@
+//! `revoke`, `remove` and `receipts`: taking logins back, and what each party answered.
+
+use crate::args::Revoke;
+use crate::commands::one_grant;
+use crate::output::{Output, ago, command_line, confirm, relative};
+use api::convert;
+use api::dto::{LastToken, Receipt, ReceiptEnding, ReceiptOutcome};
+use broker::{Broker, Code, Ending, Error, ResourceView};
+use oauth::grant::{Grant, GrantState};
+
+pub(crate) async fn run(broker: &Broker, args: Revoke, output: Output) -> Result<(), Error> {
+    let (server, account) = (args.server.as_str(), args.account.as_deref());
+    if args.let_go {
+        confirm(&format!("Erase what was not taken back of {server}? It cannot be tried again."), args.yes)?;
+        let receipts = some(broker.let_go(server, account).await?, server)?;
+        return told(broker, &receipts, output);
+    }
+    if args.retry {
+        output.tell("Trying again…");
+        let receipts = some(broker.retry_revocations(server, account).await?, server)?;
+        told(broker, &receipts, output)?;
+        return receipts.iter().find_map(broker::Receipt::failure).map_or(Ok(()), Err);
+    }
+    let view = broker.resource(server).await?;
+    let grant = match unfinished(&view, account) {
+        // It was given up before, and its issuer has not confirmed: this is another try.
+        Some(grant) => grant,
+        None => {
+            let grant = one_grant(broker, server, account).await?;
+            confirm(&format!("Revoke the access of {} to {server}? Agents lose it at once.", grant.account.name), args.yes)?;
+            grant
+        }
+    };
+    output.tell("Taking it back…");
+    let receipt = broker.revoke(&grant.id).await?;
+    let shown = convert::receipt(&receipt);
+    output.answer(&shown, &describe(&shown, broker.now().0))?;
+    receipt.failure().map_or(Ok(()), Err)
+}
+
+/// The login that a second `revoke` is about: nobody is logged in, and one revocation is open.
+fn unfinished(view: &ResourceView, account: Option<&str>) -> Option<Grant> {
+    let is_meant = |grant: &&Grant| account.is_none_or(|account| grant.account.name == account);
+    if view.grants.iter().filter(is_meant).any(|grant| !matches!(grant.state, GrantState::Revoked { .. })) {
+        return None;
+    }
+    let is_open =
+        |grant: &&Grant| view.receipts.iter().any(|receipt| receipt.grant_id == grant.id && receipt.ending == Ending::Open);
+    view.grants.iter().filter(is_meant).find(is_open).cloned()
+}
+
+fn some(receipts: Vec<broker::Receipt>, server: &str) -> Result<Vec<broker::Receipt>, Error> {
+    if receipts.is_empty() {
+        return Err(Error::new(Code::NotFound, format!("no revocation of {server} is open"))
+            .with_hint(format!("What was taken back before: {}", command_line(&["receipts", server]))));
+    }
+    Ok(receipts)
+}
+
+fn told(broker: &Broker, receipts: &[broker::Receipt], output: Output) -> Result<(), Error> {
+    let shown: Vec<Receipt> = receipts.iter().map(convert::receipt).collect();
+    let text: String = shown.iter().map(|receipt| describe(receipt, broker.now().0)).collect();
+    output.answer(&shown, &text)
+}
+
+pub(crate) async fn remove(broker: &Broker, server: &str, let_go: bool, yes: bool, output: Output) -> Result<(), Error> {
+    let view = broker.resource(server).await?;
+    let name = view.record.name.as_str();
+    let is_granted = view.grants.iter().any(|grant| !matches!(grant.state, GrantState::Revoked { .. }));
+    let question =
+        if is_granted { format!("Revoke what is granted at {name} and forget it?") } else { format!("Forget {name}?") };
+    confirm(&question, yes)?;
+    let removal = broker.remove(&view.record.id, let_go).await?;
+    let shown: Vec<Receipt> = removal.receipts.iter().map(convert::receipt).collect();
+    let mut text: String = shown.iter().map(|receipt| describe(receipt, broker.now().0)).collect();
+    if removal.removed {
+        text.push_str(&format!("{name} was removed\n"));
+    }
+    output.answer(&shown, &text)?;
+    if !removal.removed {
+        return Err(removal.refusal());
+    }
+    removal.receipts.iter().find_map(broker::Receipt::failure).map_or(Ok(()), Err)
+}
+
+/// Of one server, also of one that is gone, or of all; newest first.
+pub(crate) async fn receipts(broker: &Broker, server: Option<&str>, output: Output) -> Result<(), Error> {
+    let id = match server {
+        Some(server) => broker.resource(server).await.ok().map(|view| view.record.id),
+        None => None,
+    };
+    let is_meant = |receipt: &broker::Receipt| match (server, &id) {
+        (None, _) => true,
+        (_, Some(id)) => receipt.resource_id == *id,
+        (Some(server), None) => receipt.resource_name == server,
+    };
+    let receipts: Vec<_> = broker.receipts(None).await?.into_iter().filter(is_meant).collect();
+    if receipts.is_empty() && !output.json {
+        output.tell("No login was taken back yet.");
+        return Ok(());
+    }
+    told(broker, &receipts, output)
+}
+
+pub(crate) fn describe(receipt: &Receipt, now: i64) -> String {
+    let mut text = format!("{}: {} ({})\n", receipt.resource_name, receipt.headline, ago(receipt.at, now));
+    for step in &receipt.steps {
+        let sign = match step.outcome {
+            ReceiptOutcome::Done => "✓",
+            ReceiptOutcome::NotOffered => "·",
+            ReceiptOutcome::Failed => "✗",
+        };
+        text.push_str(&format!("  {sign} {}: {}\n", step.what, step.detail));
+    }
+    match (receipt.last_token, receipt.lives_until) {
+        (LastToken::Until, Some(at)) if at > now => {
+            text.push_str(&format!("  ! Whoever holds the last access token can use it until it ends, {}.\n", relative(at, now)));
+        }
+        (LastToken::Untold, _) => {
+            text.push_str("  ! Whoever holds the last access token can use it; its issuer did not say until when.\n");
+        }
+        _ => {}
+    }
+    if let Some(by_hand) = &receipt.by_hand {
+        text.push_str(&format!("  ! {by_hand}\n"));
+    }
+    if receipt.ending == ReceiptEnding::Open {
+        let again = command_line(&["revoke", &receipt.resource_name, "--retry"]);
+        let let_go = command_line(&["revoke", &receipt.resource_name, "--let-go"]);
+        text.push_str(&format!("  ! Try again: {again}  Or give up: {let_go}\n"));
+    }
+    text
+}
