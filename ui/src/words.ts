@@ -18,6 +18,8 @@ export const stateWords: Record<ResourceState, { text: string; tone: Tone }> = {
 export const outcomeWords: Record<Outcome, { text: string; tone: Tone }> = {
   works: { text: 'Works', tone: 'good' },
   works_by_concession: { text: 'Works if you allow it', tone: 'attention' },
+  needs_client_id: { text: 'Needs a client id', tone: 'attention' },
+  programs_only: { text: 'For programs only', tone: 'attention' },
   not_protected: { text: 'No login needed', tone: 'quiet' },
   broken: { text: 'Does not work', tone: 'attention' },
 };

@@ -26,6 +26,7 @@ pub fn failure(error: &broker::Error) -> dto::Failure {
         message: sentence(&bounded(&error.to_string())),
         hint: error.hint(),
         concession: error.concession().map(|concession| Box::new(offer(concession, error.pattern()))),
+        concessions: Some(error.offers().iter().map(|(concession, pattern)| offer(*concession, pattern.as_deref())).collect()),
         scopes: error.scopes().map(oauth::scope::Scopes::to_vec).unwrap_or_default(),
         said: error.said().map(|said| said.whole().to_owned()),
     }

@@ -9,8 +9,13 @@ use oauth::trace::Sink;
 impl Broker {
     /// Allows one departure for one server, and looks at the server anew with it.
     pub async fn concede(&self, resource: &str, concession: Concession, trace: Sink<'_>) -> Result<ResourceView, Error> {
+        self.concede_all(resource, Concessions([concession].into()), trace).await
+    }
+
+    /// Several at once, as an error offered them.
+    pub async fn concede_all(&self, resource: &str, concessions: Concessions, trace: Sink<'_>) -> Result<ResourceView, Error> {
         let record = self.record_of(resource).await?;
-        self.add(record.uri.as_str(), None, Concessions([concession].into()), trace).await
+        self.add(record.uri.as_str(), None, concessions, trace).await
     }
 
     /// Takes it back. What is logged in stays; the next look at the server, or the next login, is strict again.

@@ -7,9 +7,13 @@ mod diagram;
 mod findings;
 mod report;
 
-use crate::{Broker, Error};
-use oauth::concession::{Concession, Concessions};
+use crate::looks::{Looked, Memory, look_through};
+use crate::{Broker, Code, Error};
+use oauth::concession::{Concessions, Reach};
 use oauth::discovery::{Discovery, DiscoveryError, Protected, discover};
+use oauth::http::{Http, Request};
+use oauth::metadata::{AuthorizationServer, Basis};
+use oauth::registration::accepts_our_document;
 use oauth::time::Timestamp;
 use oauth::trace::{Sink, Step};
 use oauth::uri::ResourceUri;
@@ -25,7 +29,7 @@ pub struct Diagnosis {
     pub url: String,
     pub at: Timestamp,
     pub outcome: Outcome,
-    /// One sentence.
+    /// What it comes to, and what was not tried.
     pub summary: String,
     /// The stable code of what ends a login, if anything does.
     pub code: Option<&'static str>,
@@ -39,92 +43,149 @@ pub struct Diagnosis {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Nothing stands in the way.
+    /// Nothing that was found stands in the way.
     Works,
-    /// A login works once the person has allowed the departures.
+    /// Nothing else, once the person has allowed the departures.
     WorksByConcession,
+    /// Somebody has to give the person a client id first.
+    NeedsClientId,
+    /// No person logs in here: a program gets access of its own.
+    ProgramsOnly,
     NotProtected,
     Broken,
 }
 
-/// More departures than this is no server that anyone meant to build.
-const MOST_LOOKS: usize = 8;
+/// Endpoints that were only assumed, and that answered that nothing is there.
+#[derive(Debug, Default)]
+struct Absent {
+    login: bool,
+    registration: bool,
+}
 
 impl Broker {
     /// Looks at a server. An address that is none is an error; whatever the server does is a diagnosis.
     pub async fn doctor(&self, url: &str, allowed: &Concessions, trace: Sink<'_>) -> Result<Diagnosis, Error> {
         let uri = ResourceUri::from_person(url)?;
-        let steps = Mutex::new(Vec::new());
+        let (steps, told) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
         let keep = |step: Step| {
-            trace(step.clone());
+            let mut told = crate::locked(&told);
+            if !told.contains(&step) {
+                trace(step.clone());
+                told.push(step.clone());
+            }
             crate::locked(&steps).push(step);
         };
-        let mut concessions = allowed.clone();
-        let mut departures = Vec::new();
-        let mut outcome = discover(&self.inner.http, &uri, &concessions, &keep).await;
-        while let Some(concession) = outcome.as_ref().err().and_then(DiscoveryError::concession) {
-            // What a person would not allow by looking: an address inside the network is not asked.
-            let enough =
-                concession == Concession::PrivateNetwork || concessions.allow(concession) || departures.len() >= MOST_LOOKS;
-            if enough {
-                break;
-            }
-            departures.extend(outcome.as_ref().err().map(|error| (concession, error.to_string())));
-            concessions.0.insert(concession);
+        let memory = Memory::of(&self.inner.http);
+        let looked = look_through(allowed, |allowed| {
+            // The last look is the one that is reported: the earlier ones are its beginning.
             crate::locked(&steps).clear();
-            outcome = discover(&self.inner.http, &uri, &concessions, &keep).await;
-        }
+            let (memory, uri, keep) = (&memory, &uri, &keep);
+            Box::pin(async move { discover(memory, uri, &allowed, keep).await })
+        })
+        .await;
+        let absent = match &looked.outcome {
+            Ok(Discovery::Protected(found)) => self.assumed_and_absent(&uri, allowed, &found.authorization_server).await?,
+            _ => Absent::default(),
+        };
         let steps = steps.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Ok(diagnosis(&uri, self.now(), &outcome, &departures, steps))
+        Ok(diagnosis(&uri, self.now(), &looked, &absent, steps))
+    }
+
+    /// Where no document names the endpoints, a question without any parameter tells whether somebody is there.
+    async fn assumed_and_absent(
+        &self,
+        uri: &ResourceUri,
+        allowed: &Concessions,
+        server: &AuthorizationServer,
+    ) -> Result<Absent, Error> {
+        if server.basis != Basis::Assumed {
+            return Ok(Absent::default());
+        }
+        let reach = Reach::of(&uri.url()?, allowed);
+        let is_absent = async |endpoint: &str| {
+            let answer = self.inner.http.send(Request::get(endpoint, reach)).await;
+            answer.is_ok_and(|answer| matches!(answer.status, 404 | 410))
+        };
+        Ok(Absent {
+            login: is_absent(&server.authorization_endpoint).await,
+            registration: match &server.registration_endpoint {
+                Some(endpoint) => is_absent(endpoint).await,
+                None => false,
+            },
+        })
     }
 }
 
-fn diagnosis(
-    uri: &ResourceUri,
-    at: Timestamp,
-    outcome: &Result<Discovery, DiscoveryError>,
-    departures: &[(Concession, String)],
-    steps: Vec<Step>,
-) -> Diagnosis {
-    let (kind, summary, code) = verdict(outcome, departures);
-    let protected: Option<&Protected> = match outcome {
+fn diagnosis(uri: &ResourceUri, at: Timestamp, looked: &Looked<Discovery>, absent: &Absent, steps: Vec<Step>) -> Diagnosis {
+    let ended = looked.outcome.as_ref().err();
+    let departures: Vec<_> = looked.departures.iter().filter_map(|error| Some((error.concession()?, error))).collect();
+    let mut concessions: Vec<_> = departures.iter().map(|(concession, _)| concession.name()).collect();
+    concessions.extend(ended.and_then(DiscoveryError::concession).map(oauth::concession::Concession::name));
+    let (outcome, summary, code) = match &looked.outcome {
+        Ok(Discovery::NotProtected) => (Outcome::NotProtected, "This server needs no login.".to_owned(), None),
+        Ok(Discovery::Protected(found)) => verdict(found, &concessions, absent),
+        Err(error) => {
+            let error = Error::from(error.clone());
+            (Outcome::Broken, format!("A login does not work: {error}."), Some(error.code().as_str()))
+        }
+    };
+    let protected: Option<&Protected> = match &looked.outcome {
         Ok(Discovery::Protected(found)) => Some(found),
         _ => None,
     };
-    let mut findings = findings::departures(departures);
-    findings.extend(outcome.as_ref().err().map(findings::broken));
+    let mut findings = findings::departures(&departures);
+    findings.extend(ended.map(findings::broken));
     findings.extend(findings::warnings(&steps));
-    findings.extend(protected.into_iter().flat_map(findings::of_server));
+    findings.extend(protected.into_iter().flat_map(|found| findings::of_server(found, absent)));
     Diagnosis {
         url: uri.to_string(),
         at,
-        outcome: kind,
+        outcome,
         summary,
         code,
-        concessions: departures.iter().map(|(concession, _)| concession.name()).collect(),
+        concessions,
         diagram: Diagram::of(uri, &steps),
         findings,
         steps,
     }
 }
 
-fn verdict(
-    outcome: &Result<Discovery, DiscoveryError>,
-    departures: &[(Concession, String)],
-) -> (Outcome, String, Option<&'static str>) {
-    match outcome {
-        Ok(Discovery::NotProtected) => (Outcome::NotProtected, "This server needs no login.".to_owned(), None),
-        Ok(Discovery::Protected(_)) if departures.is_empty() => {
-            (Outcome::Works, "A login works: nothing stands in the way.".to_owned(), None)
-        }
-        Ok(Discovery::Protected(_)) => {
-            let names: Vec<_> = departures.iter().map(|(concession, _)| concession.name()).collect();
-            let summary = format!("A login works once you allow what departs from the specification: {}.", names.join(", "));
-            (Outcome::WorksByConcession, summary, None)
-        }
-        Err(error) => {
-            let error = Error::from(error.clone());
-            (Outcome::Broken, format!("A login does not work: {error}."), Some(error.code().as_str()))
-        }
+/// No more than was seen: nobody was registered and nobody logged in.
+fn verdict(found: &Protected, concessions: &[&'static str], absent: &Absent) -> (Outcome, String, Option<&'static str>) {
+    let server = &found.authorization_server;
+    let host = AuthorizationServer::host_of(server.issuer.as_str());
+    let once = if concessions.is_empty() {
+        String::new()
+    } else {
+        format!(" once you allow what departs from the specification: {}", concessions.join(", "))
+    };
+    if absent.login {
+        let summary = format!(
+            "A login does not work: nothing answers at {}, which was assumed, since no document names another place.",
+            server.authorization_endpoint
+        );
+        return (Outcome::Broken, summary, Some(Code::NoResourceMetadata.as_str()));
     }
+    if !server.offers_code_flow() && server.device_authorization_endpoint.is_none() {
+        let summary = format!(
+            "No person can log in here: {host} offers no login in the browser, only access for programs. Nothing else found so far stands in its way{once}."
+        );
+        return (Outcome::ProgramsOnly, summary, None);
+    }
+    let registers = server.registration_endpoint.is_some() && !absent.registration;
+    if !registers {
+        let how = if accepts_our_document(server) {
+            "it takes a client id metadata document that you host, or a client id from its owner"
+        } else {
+            "its owner has to give you one"
+        };
+        let summary = format!(
+            "A login needs a client id: {host} lets no program register itself, so {how}. Nothing else found so far stands in the way{once}."
+        );
+        return (Outcome::NeedsClientId, summary, None);
+    }
+    let summary = format!(
+        "Nothing found so far stands in the way of a login{once}. Not tried: the registration, the consent page and the token endpoint."
+    );
+    (if concessions.is_empty() { Outcome::Works } else { Outcome::WorksByConcession }, summary, None)
 }

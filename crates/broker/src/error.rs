@@ -30,11 +30,13 @@ struct More {
     hint: Option<String>,
     accounts: Vec<String>,
     retry_after: Option<u64>,
-    concession: Option<Concession>,
-    pattern: Option<Cow<'static, str>>,
+    offers: Vec<Offer>,
     scopes: Option<Scopes>,
     said: Option<Said>,
 }
+
+/// A departure from the specification that a person may allow, and why it is known with this issuer's maker, if it is.
+pub type Offer = (Concession, Option<Cow<'static, str>>);
 
 impl Error {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
@@ -63,13 +65,22 @@ impl Error {
     /// The one departure from the specification that stands in the way, and that the person may allow.
     #[must_use]
     pub fn with_concession(mut self, concession: impl Into<Option<Concession>>) -> Self {
-        self.more.concession = concession.into();
+        self.more.offers = concession.into().into_iter().map(|concession| (concession, None)).collect();
         self
     }
 
     #[must_use]
     pub(crate) fn with_pattern(mut self, pattern: Option<&'static str>) -> Self {
-        self.more.pattern = pattern.map(Cow::Borrowed);
+        if let Some((_, known)) = self.more.offers.first_mut() {
+            *known = pattern.map(Cow::Borrowed);
+        }
+        self
+    }
+
+    /// All departures that stand in the way, the first one first: allowed together, nothing that is known is left.
+    #[must_use]
+    pub(crate) fn with_offers(mut self, offers: Vec<Offer>) -> Self {
+        self.more.offers = offers;
         self
     }
 
@@ -87,12 +98,21 @@ impl Error {
     }
 
     pub fn concession(&self) -> Option<Concession> {
-        self.more.concession
+        self.more.offers.first().map(|(concession, _)| *concession)
     }
 
     /// Why [`Error::concession`] is known, if the issuer's maker is known for it.
     pub fn pattern(&self) -> Option<&str> {
-        self.more.pattern.as_deref()
+        self.more.offers.first().and_then(|(_, pattern)| pattern.as_deref())
+    }
+
+    /// Every departure that would have to be allowed, as far as can be seen from here.
+    pub fn concessions(&self) -> Vec<Concession> {
+        self.more.offers.iter().map(|(concession, _)| *concession).collect()
+    }
+
+    pub fn offers(&self) -> &[Offer] {
+        &self.more.offers
     }
 
     /// What is lacking, with [`Code::StepUpRequired`].

@@ -9,10 +9,12 @@ use std::time::Duration;
 use crate::error::{Code, Error};
 
 /// One `reqwest` client for each reach, since a kept connection must not serve a request that may not go there.
-pub(crate) struct Client {
+pub(crate) struct Client<N = SystemNames> {
     public: reqwest::Client,
     loopback: reqwest::Client,
     private: reqwest::Client,
+    both: reqwest::Client,
+    names: N,
     limit: Duration,
 }
 
@@ -27,19 +29,40 @@ impl Client {
         let limit = std::env::var("GATELODGE_TIMEOUT_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(LIMIT_SECONDS);
         Self::knowing(SystemNames, Duration::from_secs(limit.clamp(1, 120)))
     }
+}
 
-    fn knowing(names: impl Names, limit: Duration) -> Result<Self, Error> {
+impl<N: Names> Client<N> {
+    fn knowing(names: N, limit: Duration) -> Result<Self, Error> {
+        let reaching = |loopback, private| build(Reach { loopback, private }, limit, names.clone());
         Ok(Self {
-            public: build(Reach::default(), limit, names.clone())?,
-            loopback: build(Reach { loopback: true, private: false }, limit, names.clone())?,
-            private: build(Reach { loopback: true, private: true }, limit, names)?,
+            public: reaching(false, false)?,
+            loopback: reaching(true, false)?,
+            private: reaching(false, true)?,
+            both: reaching(true, true)?,
+            names,
             limit,
         })
     }
 
+    /// Whether a browser may be opened there for a server of this reach. It looks the name up by itself later, so that
+    /// this keeps out whoever simply names an address in here, and not one who changes the answer in between.
+    pub(crate) async fn may_be_opened(&self, url: &str, reach: Reach) -> Result<(), Error> {
+        let url = reach.checked(url)?;
+        let Some(host) = url.domain() else { return Ok(()) };
+        // A name that is not known here may be known to the browser's own name service.
+        let found = tokio::time::timeout(self.limit, self.names.addresses(host)).await.ok().and_then(Result::ok);
+        match found.into_iter().flatten().find(|address| !reach.allows(address.ip())) {
+            Some(address) => {
+                Err(HttpError::Blocked { host: oauth::uri::host_and_port(&url), address: address.ip().to_string() }.into())
+            }
+            None => Ok(()),
+        }
+    }
+
     fn for_reach(&self, reach: Reach) -> &reqwest::Client {
         match (reach.loopback, reach.private) {
-            (_, true) => &self.private,
+            (true, true) => &self.both,
+            (false, true) => &self.private,
             (true, false) => &self.loopback,
             (false, false) => &self.public,
         }
@@ -72,13 +95,13 @@ struct Guard<N> {
 }
 
 /// Who knows the addresses of a name.
-trait Names: Clone + Send + Sync + 'static {
+pub(crate) trait Names: Clone + Send + Sync + 'static {
     fn addresses(&self, host: &str) -> impl Future<Output = std::io::Result<Vec<SocketAddr>>> + Send;
 }
 
 /// What the system says.
 #[derive(Clone, Copy)]
-struct SystemNames;
+pub(crate) struct SystemNames;
 
 impl Names for SystemNames {
     async fn addresses(&self, host: &str) -> std::io::Result<Vec<SocketAddr>> {
@@ -110,7 +133,7 @@ impl<N: Names> Resolve for Guard<N> {
     }
 }
 
-impl Http for Client {
+impl<N: Names> Http for Client<N> {
     async fn send(&self, request: Request) -> Result<Response, HttpError> {
         self.exchange(request, Events::Unread).await
     }
@@ -126,7 +149,7 @@ enum Events {
     Read,
 }
 
-impl Client {
+impl<N: Names> Client<N> {
     /// A request whose answer is for whoever asked, and may come as an event stream.
     pub(crate) async fn call(&self, request: Request) -> Result<Response, HttpError> {
         self.exchange(request, Events::Read).await
@@ -264,11 +287,11 @@ mod tests {
         }
     }
 
-    fn client(names: Turncoat) -> Client {
+    fn client(names: Turncoat) -> Client<Turncoat> {
         Client::knowing(names, Duration::from_secs(10)).expect("a client")
     }
 
-    async fn get(client: &Client, url: &str, reach: Reach) -> Result<u16, HttpError> {
+    async fn get(client: &Client<Turncoat>, url: &str, reach: Reach) -> Result<u16, HttpError> {
         Ok(client.send(Request { reach, ..Request::get(url, reach) }).await?.status)
     }
 
@@ -303,6 +326,27 @@ mod tests {
             assert!(matches!(error, HttpError::Blocked { .. }), "{answer}: {error:?}");
         }
         assert!(matches!(trap.accept(), Err(error) if error.kind() == ErrorKind::WouldBlock), "nobody came");
+    }
+
+    /// A page may be opened where a request could be sent: the name of a public server leads into nobody's network.
+    #[tokio::test]
+    async fn attack_d21_no_browser_is_opened_where_a_name_leads_inside() {
+        let office = Reach { loopback: false, private: true };
+        for (answer, public, private) in [
+            ("93.184.215.14", true, true),
+            ("192.168.1.1", false, true),
+            ("93.184.215.14 10.0.0.5", false, true),
+            ("127.0.0.1", false, false),
+            ("::ffff:127.0.0.1", false, false),
+            ("64:ff9b::a9fe:a9fe", false, false),
+        ] {
+            for (reach, expected) in [(Reach::default(), public), (office, private)] {
+                let opened = client(Turncoat::saying(&[answer])).may_be_opened("https://evil.example/x", reach).await;
+                assert_eq!(opened.is_ok(), expected, "{answer} {reach:?}: {opened:?}");
+            }
+        }
+        let literal = client(Turncoat::saying(&["93.184.215.14"])).may_be_opened("http://127.0.0.1:631/", office).await;
+        assert_eq!(literal.expect_err("not this machine").concession(), None, "nobody can allow it");
     }
 
     #[test]

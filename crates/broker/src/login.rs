@@ -14,11 +14,13 @@ mod keep;
 mod unattended;
 
 use crate::events::About;
+use crate::looks::{Memory, look_through};
 use crate::{Broker, Code, Error, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
+pub(crate) use enterprise::entered_by_hand;
 use oauth::authorization::{AccountWish, PendingAuthorization, Wishes};
 use oauth::concession::{Concession, Reach};
-use oauth::discovery;
-use oauth::grant::{Grant, GrantState};
+use oauth::discovery::{self, DiscoveryError};
+use oauth::grant::{Grant, GrantKind, GrantState};
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
@@ -117,6 +119,7 @@ impl Broker {
         pending: PendingAuthorization,
         open_browser: bool,
     ) -> Result<Started, Error> {
+        self.may_open(record, &pending).await?;
         let vault = self.vault()?;
         self.replace_logins(&vault, record).await?;
         vault.save_pending(&pending).await?;
@@ -167,8 +170,20 @@ impl Broker {
             |server: &AuthorizationServer| server.speaks_as.is_none() || record.concessions.allow(Concession::IssuerMismatch);
         let kept = vault.authorization_server(issuer).await?.filter(|(server, _)| may_speak(server));
         let is_own_origin = record.uri.url()?.origin().ascii_serialization() == issuer.as_str();
-        let found = discovery::authorization_server(&self.inner.http, issuer, &record.concessions, reach, &|_| {}).await;
-        match (found.map_err(Error::from), kept) {
+        let memory = Memory::of(&self.inner.http);
+        let found = look_through(&record.concessions, |allowed| {
+            let memory = &memory;
+            Box::pin(async move { discovery::authorization_server(memory, issuer, &allowed, reach, &|_| {}).await })
+        });
+        let still = |server: &AuthorizationServer| {
+            let source = server.check(&record.concessions, reach).err()?;
+            Some(Error::from(DiscoveryError::AuthorizationServerMetadata { url: issuer.to_string(), source }))
+        };
+        match (found.await.strictly(), kept) {
+            // What is kept was allowed when it came.
+            (Err(error), Some((server, _))) if error.concession().is_none() && still(&server).is_some() => {
+                Err(still(&server).unwrap_or(error))
+            }
             (Ok(server), _) => {
                 self.refuse_another_alias(record, &server).await?;
                 vault.save_authorization_server(&server, self.now()).await?;
@@ -183,7 +198,7 @@ impl Broker {
                 Ok(server)
             }
             (Err(error), Some((server, fetched_at)))
-                if matches!(error.code(), Code::Unreachable | Code::ServerError)
+                if matches!(error.code(), Code::Unreachable | Code::ServerError | Code::TemporarilyUnavailable)
                     && self.now().since(fetched_at) < METADATA_LIFE_SECONDS =>
             {
                 tracing::info!(%issuer, %error, "metadata of before is used");
@@ -196,6 +211,7 @@ impl Broker {
     /// Opens the browser once more for a login under way.
     pub async fn reopen_login(&self, pending_id: &str) -> Result<Started, Error> {
         let pending = self.live_pending(pending_id).await?;
+        self.may_open(&self.record_of(pending.resource.as_str()).await?, &pending).await?;
         let browser_problem = self.open_browser(&pending).await;
         Ok(Started::Waiting { pending: Box::new(pending), browser_problem })
     }
@@ -218,6 +234,16 @@ impl Broker {
     async fn live_pending(&self, id: &str) -> Result<PendingAuthorization, Error> {
         let pending = self.vault()?.pending(id).await?.filter(|pending| pending.expires_at > self.now());
         pending.ok_or_else(|| Error::new(Code::LoginExpired, "this login is over"))
+    }
+
+    /// Where the browser goes is within the reach of whoever named it: looked at when the page is about to open, and so
+    /// also where it was kept from before.
+    async fn may_open(&self, record: &ResourceRecord, pending: &PendingAuthorization) -> Result<(), Error> {
+        let reach = match pending.kind {
+            GrantKind::EnterpriseManaged => enterprise::provider_reach(record, &pending.issuer)?,
+            _ => Reach::of(&record.uri.url()?, &record.concessions),
+        };
+        self.inner.http.may_be_opened(&pending.authorization_url, reach).await
     }
 
     async fn open_browser(&self, pending: &PendingAuthorization) -> Option<String> {

@@ -1,5 +1,6 @@
 //! The company's identity providers: entered once, used by every server that is logged in to through them (SEP-990).
 
+use crate::login::entered_by_hand;
 use crate::{Broker, Change, Code, Error};
 use oauth::concession::{Concessions, Reach};
 use oauth::discovery;
@@ -28,8 +29,8 @@ impl Broker {
             secure_url(&endpoint)?;
             endpoint
         } else {
-            let (reach, none) = (Reach::of(&issuer.url()?, &Concessions::default()), Concessions::default());
-            discovery::authorization_server(&self.inner.http, &issuer, &none, reach, &|_| {}).await?.token_endpoint
+            let (reach, allowed) = (Reach::of(&issuer.url()?, &Concessions::default()), entered_by_hand());
+            discovery::authorization_server(&self.inner.http, &issuer, &allowed, reach, &|_| {}).await?.token_endpoint
         };
         let client_secret = entry.client_secret.filter(|secret| !secret.expose().is_empty());
         let claims = entry.id_token.as_ref().and_then(IdToken::read).unwrap_or_default();

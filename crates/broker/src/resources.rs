@@ -2,6 +2,7 @@
 
 use crate::error::command_line;
 use crate::events::About;
+use crate::looks::{Memory, look_through};
 use crate::revocation::is_revoked;
 use crate::standing::StandingPermit;
 use crate::{Broker, Change, Code, Ending, Error, LoginMethod, Receipt, ResourceProtection, ResourceRecord};
@@ -16,6 +17,7 @@ use oauth::trace::{Sink, Step};
 use oauth::uri::{Issuer, ResourceUri, is_printable};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A server with all that a person wants to know of it.
 #[derive(Debug, Clone)]
@@ -246,11 +248,16 @@ impl Broker {
             trace(step.clone());
             crate::locked(&steps).push(step);
         };
-        let outcome = discover(&self.inner.http, uri, concessions, &keep).await;
-        match outcome {
+        let (memory, first) = (Memory::of(&self.inner.http), AtomicBool::new(true));
+        let looked = look_through(concessions, |allowed| {
+            // What is looked at behind a departure is not shown as if it were allowed already.
+            let told: Sink<'_> = if first.swap(false, Ordering::Relaxed) { &keep } else { &|_| {} };
+            let memory = &memory;
+            Box::pin(async move { discover(memory, uri, &allowed, told).await })
+        });
+        match looked.await.strictly() {
             Ok(discovery) => Ok((discovery, steps.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))),
             Err(error) => {
-                let error = Error::from(error);
                 self.record(self.event("discovery_failed", false, format!("{}: {error}", uri.host())).failed_with(&error)).await;
                 Err(error)
             }

@@ -108,12 +108,13 @@ pub(crate) enum Command {
         /// The name, the URL or the id of a server that was added
         server: String,
     },
-    /// Allow a server one named departure, and look at it anew
+    /// Allow a server named departures, and look at it anew
     Concede {
         /// The name, the URL or the id of a server that was added
         server: String,
         /// Such as pkce-unadvertised: the error that it would mend names it
-        name: String,
+        #[arg(required = true, value_name = "NAME")]
+        names: Vec<String>,
     },
     /// Take an allowed departure back
     Withdraw {

@@ -73,7 +73,7 @@ async fn run(args: Args, output: Output) -> Result<(), Error> {
         Command::Receipts { server } => commands::revoke::receipts(&broker, server.as_deref(), output).await,
         Command::Rename { server, name } => commands::add::rename(&broker, &server, &name, output).await,
         Command::Concessions { server } => commands::concession::list(&broker, &server, output).await,
-        Command::Concede { server, name } => commands::concession::concede(&broker, &server, &name, output).await,
+        Command::Concede { server, names } => commands::concession::concede(&broker, &server, &names, output).await,
         Command::Withdraw { server, name } => commands::concession::withdraw(&broker, &server, &name, output).await,
         Command::Call(call) => commands::call::run(&broker, call, output).await,
         Command::Scopes(scopes) => commands::account::scopes(&broker, scopes, output).await,

@@ -39,8 +39,11 @@ impl Output {
     pub(crate) fn error(self, error: &Error) {
         let failure = convert::failure(error);
         if self.json {
-            let concession = error.concession().map(oauth::concession::Concession::name);
-            eprintln!("{}", serde_json::json!({ "error": failure, "accounts": error.accounts(), "concession": concession }));
+            let names: Vec<_> = error.concessions().into_iter().map(oauth::concession::Concession::name).collect();
+            let told = serde_json::json!({
+                "error": failure, "accounts": error.accounts(), "concession": names.first(), "concessions": names,
+            });
+            eprintln!("{told}");
             return;
         }
         let (red, plain) = if std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
@@ -52,7 +55,7 @@ impl Output {
         for account in error.accounts() {
             eprintln!("  account: {}", clean(account));
         }
-        if let Some(offer) = &failure.concession {
+        for offer in failure.concessions.iter().flatten() {
             eprintln!("  {}: {}", offer.name, offer.explanation);
             eprintln!("  risk: {}", offer.risk);
             if let Some(pattern) = &offer.pattern {

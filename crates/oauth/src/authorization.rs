@@ -2,6 +2,7 @@
 
 mod callback;
 
+use crate::concession::Reach;
 use crate::device::DeviceCode;
 use crate::grant::{GrantId, GrantKind};
 use crate::jwt::SigningKey;
@@ -11,7 +12,7 @@ use crate::redirect::Redirect;
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
-use crate::uri::{Issuer, ResourceUri, secure_url};
+use crate::uri::{Issuer, ResourceUri};
 use crate::vendor::Vendor;
 use callback::Outcome;
 pub use callback::{Callback, ResponseError};
@@ -66,6 +67,8 @@ pub struct AuthorizationRequest<'a> {
     pub scopes: Scopes,
     pub wishes: Wishes,
     pub dpop_key: Option<&'a SigningKey>,
+    /// Where the server may send the browser.
+    pub reach: Reach,
     pub now: Timestamp,
 }
 
@@ -97,7 +100,7 @@ impl PendingAuthorization {
     /// refresh token without: it breaks tenants (Q41, Q42).
     pub fn begin(request: AuthorizationRequest<'_>) -> Result<Self, crate::uri::UrlError> {
         let (state, verifier) = (pkce::verifier(request.random.0), pkce::verifier(request.random.1));
-        let mut url = secure_url(&request.server.authorization_endpoint)?;
+        let mut url = request.reach.checked(&request.server.authorization_endpoint)?;
         put_over(&mut url, &parameters(&request, &state, &verifier));
         Ok(Self {
             id: request.id,
@@ -183,7 +186,12 @@ fn parameters(request: &AuthorizationRequest<'_>, state: &Secret, verifier: &Sec
 
 /// Puts our parameters on an endpoint that may have a query: ours are the only ones of their name (Q18).
 fn put_over(url: &mut Url, ours: &[(&'static str, String)]) {
-    const RESERVED: [&str; 11] = [
+    // `request` and `request_uri` would bring a whole request of somebody else's (RFC 9101), and `response_mode` would
+    // have the answer come in a form that nobody here reads.
+    const RESERVED: [&str; 14] = [
+        "request",
+        "request_uri",
+        "response_mode",
         "response_type",
         "client_id",
         "redirect_uri",
@@ -207,6 +215,7 @@ fn put_over(url: &mut Url, ours: &[(&'static str, String)]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metadata::Basis;
 
     const NOW: Timestamp = Timestamp(1_000_000);
 
@@ -228,6 +237,7 @@ mod tests {
             grant_profiles: Vec::new(),
             sends_iss,
             accepts_metadata_documents: false,
+            basis: Basis::Published,
         }
     }
 
@@ -245,6 +255,7 @@ mod tests {
             scopes: Scopes::parse("b a"),
             wishes: Wishes::default(),
             dpop_key: None,
+            reach: Reach::default(),
             now: NOW,
         })
         .expect("a good endpoint")
@@ -258,7 +269,8 @@ mod tests {
     /// PROTOCOL, Q18
     #[test]
     fn the_request_has_each_parameter_once() {
-        let url = pending("https://as.example/a?tenant=1&client_id=evil&state=x&resource=y&redirect_uri=https://evil", false);
+        let theirs = "client_id=evil&state=x&resource=y&redirect_uri=https://evil&request=jwt&request_uri=https://evil&response_mode=fragment";
+        let url = pending(&format!("https://as.example/a?tenant=1&{theirs}"), false);
         let pairs: Vec<_> = Url::parse(&url.authorization_url).expect("a URL").query_pairs().into_owned().collect();
         let one = |name: &str| {
             let values: Vec<_> = pairs.iter().filter(|(n, _)| n == name).map(|(_, v)| v.clone()).collect();
@@ -266,6 +278,7 @@ mod tests {
             values[0].clone()
         };
         assert_eq!(one("tenant"), "1", "unrelated parameters stay");
+        assert!(!pairs.iter().any(|(name, _)| ["request", "request_uri", "response_mode"].contains(&name.as_str())), "{pairs:?}");
         assert_eq!(one("client_id"), "client!+ID");
         assert_eq!(one("redirect_uri"), "app.gatelodge.desktop:/oauth/callback");
         assert_eq!(one("resource"), "https://h.example/mcp");

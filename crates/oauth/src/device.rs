@@ -1,11 +1,12 @@
 //! The device authorization grant (RFC 8628; PROTOCOL.md 7.14): what the issuer gives for a login in a browser elsewhere.
 
 use crate::assertion::{Parameters, with_aim};
+use crate::concession::Reach;
 use crate::http::Response;
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
-use crate::uri::{UrlError, is_printable, secure_url};
+use crate::uri::{UrlError, is_printable};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -55,7 +56,8 @@ pub fn request_parameters(resource: Option<&str>, scopes: &Scopes) -> Parameters
     with_aim(Vec::new(), resource, scopes)
 }
 
-pub fn read(response: &Response, now: Timestamp) -> Result<DeviceCode, DeviceError> {
+/// What the person is shown and the browser may be opened with is within `reach`, and in ASCII.
+pub fn read(response: &Response, now: Timestamp, reach: Reach) -> Result<DeviceCode, DeviceError> {
     let answer: Answer = serde_json::from_slice(&response.body).map_err(|_| DeviceError::Malformed)?;
     let is_code = |code: &str| !code.is_empty() && code.len() <= 8192 && code.bytes().all(|byte| (0x20..=0x7e).contains(&byte));
     if !is_code(&answer.device_code) {
@@ -66,14 +68,14 @@ pub fn read(response: &Response, now: Timestamp) -> Result<DeviceCode, DeviceErr
         return Err(DeviceError::UserCode);
     }
     let verification_uri = answer.verification_uri.or(answer.verification_url).ok_or(DeviceError::Malformed)?;
-    secure_url(&verification_uri)?;
+    reach.checked(&verification_uri)?;
     let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
     let interval = answer.interval.as_ref().and_then(number).unwrap_or(USUAL_INTERVAL).clamp(1, LONGEST_INTERVAL);
     let life = answer.expires_in.as_ref().and_then(number).and_then(|life| i64::try_from(life).ok()).unwrap_or(USUAL_LIFE);
     Ok(DeviceCode {
         device_code: Secret::new(answer.device_code.as_str()),
         user_code: user_code.to_owned(),
-        verification_uri_complete: answer.verification_uri_complete.filter(|url| secure_url(url).is_ok()),
+        verification_uri_complete: answer.verification_uri_complete.filter(|url| reach.checked(url).is_ok()),
         verification_uri,
         interval,
         expires_at: now.plus(life.clamp(1, LONGEST_LIFE)),
@@ -89,6 +91,10 @@ mod tests {
 
     /// The answer of RFC 8628 §3.2, with one member put in or taken out (null).
     fn answer(member: &str, value: &Value) -> Result<DeviceCode, DeviceError> {
+        answer_within(Reach::default(), member, value)
+    }
+
+    fn answer_within(reach: Reach, member: &str, value: &Value) -> Result<DeviceCode, DeviceError> {
         let mut body = json!({
             "device_code": "GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS",
             "user_code": "WDJB-MJHT",
@@ -98,7 +104,7 @@ mod tests {
             "interval": 5,
         });
         body[member] = value.clone();
-        read(&Response { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() }, NOW)
+        read(&Response { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() }, NOW, reach)
     }
 
     #[test]
@@ -113,14 +119,25 @@ mod tests {
     /// PROTOCOL: B-07, B-09
     #[test]
     fn where_the_person_is_sent_is_checked() {
-        for hostile in
-            ["javascript:alert(1)", "http://example.com/device", "https://u:p@example.com/", "file:///etc/passwd", "", "a\nb"]
-        {
+        for hostile in [
+            "javascript:alert(1)",
+            "http://example.com/device",
+            "https://u:p@example.com/",
+            "file:///etc/passwd",
+            "",
+            "a\nb",
+            "http://localhost:631/admin",
+            "https://192.168.1.1/reboot",
+            "https://[::1]/",
+            "https://ex\u{430}mple.com/device",
+        ] {
             assert!(matches!(answer("verification_uri", &json!(hostile)), Err(DeviceError::Uri(_))), "{hostile}");
             let without = answer("verification_uri_complete", &json!(hostile)).expect("the plain address stands");
             assert_eq!(without.verification_uri_complete, None, "{hostile}");
         }
-        assert!(answer("verification_uri", &json!("http://localhost:4283/device")).is_ok(), "on this machine");
+        let here = Reach { loopback: true, private: false };
+        let of_this_machine = answer_within(here, "verification_uri", &json!("http://localhost:4283/device"));
+        assert!(of_this_machine.is_ok(), "a server on this machine may name it");
     }
 
     #[test]
@@ -129,7 +146,7 @@ mod tests {
         let both = answer("verification_url", &json!("https://example.com/old")).expect("both names");
         assert_eq!(both.verification_uri, "https://example.com/device");
         let body = br#"{"device_code":"d","user_code":"u","verification_url":"https://example.com/old"}"#.to_vec();
-        let old = read(&Response { status: 200, headers: Vec::new(), body }, NOW).expect("the old name alone");
+        let old = read(&Response { status: 200, headers: Vec::new(), body }, NOW, Reach::default()).expect("the old name alone");
         assert_eq!((old.verification_uri.as_str(), old.interval, old.expires_at), ("https://example.com/old", 5, NOW.plus(600)));
     }
 
@@ -173,7 +190,7 @@ mod tests {
     fn what_is_no_answer_is_told_as_such() {
         for body in ["", "<html>", "[]", "{}", r#"{"device_code":1,"user_code":"u","verification_uri":"https://h/"}"#] {
             let response = Response { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec() };
-            assert_eq!(read(&response, NOW), Err(DeviceError::Malformed), "{body}");
+            assert_eq!(read(&response, NOW, Reach::default()), Err(DeviceError::Malformed), "{body}");
         }
     }
 

@@ -1,20 +1,24 @@
 //! How an MCP server is protected: probe → resource metadata → authorization server metadata.
 //!
-//! RFC 9728 §3 and §5, RFC 8414 §3, OpenID Connect Discovery §4; the order is PROTOCOL.md 2.2 – 2.6.
+//! RFC 9728 §3 and §5, RFC 8414 §3, OpenID Connect Discovery §4; the order is that of the MCP authorization profile.
 //! Each request becomes a [`Step`] of the trace, whatever it brought.
 
 mod fetch;
 mod legacy;
+mod places;
 mod probe;
 
 use crate::challenge::Challenge;
 use crate::concession::{Concession, Concessions, Reach};
 use crate::http::{Http, HttpError};
-use crate::metadata::{AuthorizationServer, AuthorizationServerMetadata, MetadataError, ProtectedResourceMetadata};
+use crate::metadata::{
+    AuthorizationServer, AuthorizationServerMetadata, EnteredEndpoints, MetadataError, ProtectedResourceMetadata,
+};
 use crate::scope::Scopes;
 use crate::trace::{Sink, Step, Verdict};
-use crate::uri::{Issuer, ResourceUri, UrlError, excerpt, same_origin, secure_url};
+use crate::uri::{Issuer, ResourceUri, UrlError, excerpt};
 use fetch::{Fetched, json_document};
+use places::{APPENDED, authorization_server_places, metadata_url, named_place, resource_metadata_places};
 pub use probe::greetings;
 use url::Url;
 
@@ -28,7 +32,9 @@ pub enum Discovery {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Protected {
-    /// The `resource` parameter from now on, verbatim from the metadata (PROTOCOL.md 2.5).
+    /// What the server calls itself (RFC 9728 §2 `resource_name`): its own word.
+    pub resource_name: Option<String>,
+    /// The `resource` parameter from now on, verbatim from the metadata.
     pub resource_parameter: String,
     pub authorization_server: AuthorizationServer,
     /// Scopes to ask for: the challenge's, else all that the resource lists, else none (S-02 … S-04).
@@ -50,8 +56,17 @@ pub enum DiscoveryError {
     ServerError { url: String, status: u16 },
     #[error("the server redirects to {target}")]
     Redirected { target: String },
-    #[error("{host} asks for a login and publishes no metadata that says where (RFC 9728)")]
-    NoResourceMetadata { host: String },
+    #[error(
+        "{host} asks for a login and publishes no metadata that says where (RFC 9728){}",
+        instead.unwrap_or_default()
+    )]
+    NoResourceMetadata { host: String, instead: Option<&'static str> },
+    #[error("{host} refuses {what} (status {status}{})", if *is_page { ", a page for browsers" } else { "" })]
+    Hidden { host: String, what: &'static str, status: u16, is_page: bool },
+    #[error("{host} asks to wait before it is asked again (status 429)")]
+    Busy { host: String, retry_after: Option<u64> },
+    #[error("what is at {url} cannot be read as metadata: {why}")]
+    Unreadable { url: String, why: String },
     #[error(
         "{origin} asks for a login in the way of 2025-03-26: it publishes no metadata of the resource, and logs in at its own addresses"
     )]
@@ -62,10 +77,14 @@ pub enum DiscoveryError {
         "the server names {url} as its authorization server, which is the address of a metadata document and no issuer (RFC 9728 §2)"
     )]
     MetadataUrlAsIssuer { url: String },
-    #[error("the authorization server {issuer} publishes no metadata (RFC 8414 or OpenID Connect Discovery)")]
-    NoAuthorizationServerMetadata { issuer: String },
+    #[error(
+        "the authorization server {issuer} has no document at any of the {places} places where one could be (RFC 8414 §3, OpenID Connect Discovery §4)"
+    )]
+    NoAuthorizationServerMetadata { issuer: String, places: usize },
     #[error("the authorization server metadata at {url} cannot be used: {source}")]
     AuthorizationServerMetadata { url: String, source: MetadataError },
+    #[error("the addresses that were entered cannot be used: {source}")]
+    Entered { source: MetadataError },
 }
 
 /// The whole of discovery. The order of the specification is the order of the text.
@@ -75,28 +94,78 @@ pub async fn discover(
     concessions: &Concessions,
     trace: Sink<'_>,
 ) -> Result<Discovery, DiscoveryError> {
+    discover_with(http, resource, None, concessions, trace).await
+}
+
+/// The same, where a person entered the addresses of the authorization server: they take the place of its document.
+pub async fn discover_with(
+    http: &impl Http,
+    resource: &ResourceUri,
+    entered: Option<&EnteredEndpoints>,
+    concessions: &Concessions,
+    trace: Sink<'_>,
+) -> Result<Discovery, DiscoveryError> {
     let url = resource.url()?;
     let reach = Reach::of(&url, concessions);
     let probed = probe::probe(http, &url, reach, trace).await?;
-    let Some((metadata, found_at)) = resource_metadata(http, &url, probed.challenge(), reach, trace).await? else {
-        return match probed {
-            probe::Probed::Open => Ok(not_protected(trace)),
-            probe::Probed::Challenged(challenge) => {
-                let found =
-                    legacy::discover(http, &url, concessions, reach, trace).await.map_err(|error| problem(trace, error))?;
-                Ok(protected(resource.as_str().to_owned(), found, challenge.as_ref(), &Scopes::default(), false))
+    let (found, seen) = resource_metadata(http, &url, probed.challenge(), reach, trace).await?;
+    let Some((metadata, found_at)) = found else {
+        return match (probed, entered) {
+            (probe::Probed::Open, None) => Ok(not_protected(trace)),
+            (probe::Probed::Open, Some(entered)) => {
+                let server = by_hand(entered, None, concessions, reach, trace)?;
+                Ok(protected(resource.as_str().to_owned(), server, None, None))
             }
-            probe::Probed::NotMcp(answered) => Err(problem(trace, DiscoveryError::NotMcp { url: url.into(), answered })),
+            (probe::Probed::Challenged(challenge), entered) => {
+                let server = match entered {
+                    Some(entered) => by_hand(entered, None, concessions, reach, trace)?,
+                    None => legacy::discover(http, &url, seen, concessions, reach, trace)
+                        .await
+                        .map_err(|error| problem(trace, error))?,
+                };
+                Ok(protected(resource.as_str().to_owned(), server, challenge.as_ref(), None))
+            }
+            (probe::Probed::NotMcp(error), _) => Err(problem(trace, error)),
         };
     };
     let unusable = |source| problem(trace, DiscoveryError::ResourceMetadata { url: found_at.to_string(), source });
     let accepted = metadata.accept(resource, &found_at, concessions).map_err(unusable)?;
-    let issuers = metadata.issuers().map_err(unusable)?;
-    let authorization_server = first_usable(http, issuers, concessions, reach, trace).await?;
-    let scopes_supported: Scopes = metadata.scopes_supported.iter().cloned().collect();
-    let needs_dpop = metadata.dpop_bound_access_tokens_required;
-    let resource_parameter = accepted.as_str().to_owned();
-    Ok(protected(resource_parameter, authorization_server, probed.challenge(), &scopes_supported, needs_dpop))
+    let authorization_server = if let Some(entered) = entered {
+        let named = metadata.authorization_servers.first().and_then(|text| Issuer::parse(text).ok());
+        by_hand(entered, named, concessions, reach, trace)?
+    } else {
+        let issuers = metadata.issuers().map_err(unusable)?;
+        first_usable(http, issuers, concessions, reach, trace).await?
+    };
+    Ok(protected(accepted.as_str().to_owned(), authorization_server, probed.challenge(), Some(metadata)))
+}
+
+fn by_hand(
+    entered: &EnteredEndpoints,
+    named: Option<Issuer>,
+    concessions: &Concessions,
+    reach: Reach,
+    trace: Sink<'_>,
+) -> Result<AuthorizationServer, DiscoveryError> {
+    let server =
+        entered.server(named, concessions, reach).map_err(|source| problem(trace, DiscoveryError::Entered { source }))?;
+    let detail = format!("{} No document is asked for.", where_a_login_goes(&server));
+    trace(Step::new("Addresses that were entered by hand", Verdict::Warning, detail, "MCP authorization, pre-configured values"));
+    Ok(server)
+}
+
+/// Every host of a login, for a person to read before a browser opens.
+pub fn where_a_login_goes(server: &AuthorizationServer) -> String {
+    let host = AuthorizationServer::host_of;
+    let (issuer, token) = (host(server.issuer.as_str()), host(&server.token_endpoint));
+    if !server.offers_code_flow() {
+        return format!("Tokens are asked for at {token}; the issuer is {issuer}.");
+    }
+    let login = host(&server.authorization_endpoint);
+    if login == issuer && token == issuer {
+        return format!("You log in at {login}.");
+    }
+    format!("You log in at {login}; tokens are asked for at {token}; the issuer is {issuer}.")
 }
 
 /// The scopes of the challenge, else all that the resource lists, else none (S-02 … S-04).
@@ -104,16 +173,19 @@ fn protected(
     resource_parameter: String,
     authorization_server: AuthorizationServer,
     challenge: Option<&Challenge>,
-    scopes_supported: &Scopes,
-    needs_dpop: bool,
+    metadata: Option<ProtectedResourceMetadata>,
 ) -> Discovery {
     let challenged = challenge.and_then(|challenge| challenge.scope.clone());
+    let named = metadata.as_ref().and_then(|metadata| metadata.resource_name.clone());
+    let bound = metadata.as_ref().is_some_and(|metadata| metadata.dpop_bound_access_tokens_required);
+    let scopes_supported: Scopes = metadata.into_iter().flat_map(|metadata| metadata.scopes_supported).collect();
     Discovery::Protected(Box::new(Protected {
+        resource_name: named,
         resource_parameter,
         authorization_server,
         scopes_to_request: challenged.unwrap_or_else(|| scopes_supported.clone()),
-        scopes_supported: scopes_supported.clone(),
-        needs_dpop: needs_dpop || challenge.is_some_and(Challenge::wants_dpop),
+        needs_dpop: bound || challenge.is_some_and(Challenge::wants_dpop),
+        scopes_supported,
     }))
 }
 
@@ -125,14 +197,14 @@ pub async fn authorization_server(
     reach: Reach,
     trace: Sink<'_>,
 ) -> Result<AuthorizationServer, DiscoveryError> {
-    let mut refused = None;
+    // What a place said is told before what another one did not have.
+    let (mut refused, mut unusable) = (None, None);
     let places = match metadata_url(issuer)? {
-        Some(url) if concessions.allow(Concession::MetadataUrlAsIssuer) => {
-            vec![(url, "by concession metadata-url-as-issuer (Q20)")]
-        }
+        Some(url) if concessions.allow(Concession::MetadataUrlAsIssuer) => vec![(url, "by concession metadata-url-as-issuer")],
         Some(url) => return Err(DiscoveryError::MetadataUrlAsIssuer { url: url.into() }),
         None => authorization_server_places(issuer)?,
     };
+    let asked = places.len();
     for (place, rule) in places {
         let title = "Authorization server metadata";
         let fetched = json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace).await;
@@ -141,125 +213,67 @@ pub async fn authorization_server(
             Ok(Fetched::Absent) => continue,
             // A program that stumbles over a path that it does not know (LAB.md 4.3). The document at the next place is
             // held to the same issuer, so that nothing weaker can be selected; an outage, 503, still ends it.
-            Err(error @ DiscoveryError::ServerError { status: 500, .. }) => {
-                refused.get_or_insert(error);
+            Ok(Fetched::Unusable(error)) | Err(error @ DiscoveryError::ServerError { status: 500, .. }) => {
+                keep_the_most_telling(&mut unusable, error);
                 continue;
             }
             Err(error) => return Err(error),
         };
-        match document.verify(issuer, concessions) {
+        match document.verify(issuer, concessions, reach) {
             Ok(server) => {
-                let detail = format!("Login at {}", AuthorizationServer::host_of(&server.authorization_endpoint));
-                trace(Step::new("Issuer, endpoints and PKCE checked", Verdict::Ok, detail, "RFC 8414 §3.3 (M-07, A-02)"));
+                if rule == APPENDED {
+                    let detail = "The document is behind the issuer's path; RFC 8414 puts its place before the path.";
+                    trace(Step::new("Metadata at an unusual place", Verdict::Warning, detail, "RFC 8414 §3.1"));
+                }
+                trace(Step::new("Issuer, endpoints and PKCE checked", Verdict::Ok, where_a_login_goes(&server), "RFC 8414 §3.3"));
                 return Ok(server);
             }
             // The other places may still hold a document of this issuer, each under the same test (M-08).
             Err(source) => {
-                trace(Step::new("Metadata refused", Verdict::Problem, source.to_string(), "RFC 8414 §3.3 (M-07, M-08, A-04)"));
+                trace(Step::new("Metadata refused", Verdict::Problem, source.to_string(), "RFC 8414 §3.3"));
                 refused.get_or_insert(DiscoveryError::AuthorizationServerMetadata { url: at.into(), source });
             }
         }
     }
-    Err(refused.unwrap_or_else(|| DiscoveryError::NoAuthorizationServerMetadata { issuer: excerpt(issuer.as_str()) }))
+    let absent = || DiscoveryError::NoAuthorizationServerMetadata { issuer: excerpt(issuer.as_str()), places: asked };
+    Err(refused.or(unusable).unwrap_or_else(absent))
 }
 
-/// The challenge's place, then the two well-known ones (D-05, D-06). A later place is never asked once an earlier one answered.
+/// The challenge's place, then the two well-known ones (D-05, D-06). A later place is never asked once an earlier one
+/// answered, and none twice. Beside it what stood at a place that was not the document.
 async fn resource_metadata(
     http: &impl Http,
     url: &Url,
     challenge: Option<&Challenge>,
     reach: Reach,
     trace: Sink<'_>,
-) -> Result<Option<(ProtectedResourceMetadata, Url)>, DiscoveryError> {
+) -> Result<(Option<(ProtectedResourceMetadata, Url)>, Option<DiscoveryError>), DiscoveryError> {
     let title = "Protected resource metadata";
     let named =
         challenge.and_then(|challenge| challenge.resource_metadata.as_deref()).and_then(|text| named_place(url, text, trace));
-    let places = named
-        .map(|place| (place, "RFC 9728 §5.1 (D-05)"))
-        .into_iter()
-        .chain(resource_metadata_places(url).into_iter().map(|place| (place, "RFC 9728 §3.1 (D-06)")));
+    let mut places: Vec<(Url, &str)> = named.map(|place| (place, "RFC 9728 §5.1")).into_iter().collect();
+    for place in resource_metadata_places(url) {
+        // A challenge mostly names the very place that is looked at anyway.
+        if places.iter().all(|(known, _)| *known != place) {
+            places.push((place, "RFC 9728 §3.1"));
+        }
+    }
+    let mut seen = None;
     for (place, rule) in places {
-        if let Fetched::Document(document, at) = json_document(http, &place, title, rule, reach, trace).await? {
-            return Ok(Some((document, at)));
+        match json_document(http, &place, title, rule, reach, trace).await? {
+            Fetched::Document(document, at) => return Ok((Some((document, at)), None)),
+            Fetched::Unusable(error) => keep_the_most_telling(&mut seen, error),
+            Fetched::Absent => {}
         }
     }
-    Ok(None)
+    Ok((None, seen))
 }
 
-/// The `resource_metadata` of a challenge: relative on the same origin, or a URL by our rules (Q04, Q05).
-fn named_place(url: &Url, text: &str, trace: Sink<'_>) -> Option<Url> {
-    let warn = |detail: String| {
-        trace(Step::new("Challenge names its metadata", Verdict::Warning, detail, "RFC 9728 §5.1 (Q05)"));
-    };
-    let joined = match url.join(text) {
-        Ok(joined) if text.len() <= crate::uri::MAX_URL => joined,
-        _ => {
-            warn(format!("{:?} is not a URL; the well-known places are asked", excerpt(text)));
-            return None;
-        }
-    };
-    // A server behind a TLS proxy often writes http for itself: the same place by https.
-    let mut place = joined;
-    if place.scheme() == "http" && url.scheme() == "https" && place.host() == url.host() {
-        warn(format!("{} is http on an https server; asked by https", excerpt(text)));
-        place.set_scheme("https").ok()?;
-        place.set_port(url.port()).ok()?;
+/// The first one, unless it was a page: some sites show one at every path, so that it says the least.
+fn keep_the_most_telling(seen: &mut Option<DiscoveryError>, error: DiscoveryError) {
+    if matches!(seen, None | Some(DiscoveryError::Hidden { status: 200, .. })) {
+        *seen = Some(error);
     }
-    match secure_url(place.as_str()) {
-        Ok(checked) if same_origin(&checked, url) || checked.scheme() == "https" || crate::uri::is_loopback(url) => Some(checked),
-        Ok(_) => {
-            warn(format!("{} is on another host without https; the well-known places are asked", excerpt(text)));
-            None
-        }
-        Err(error) => {
-            warn(format!("{error}; the well-known places are asked"));
-            None
-        }
-    }
-}
-
-/// RFC 9728 §3.1: the path inserted, then the root (once only where the path is empty, D-07).
-fn resource_metadata_places(url: &Url) -> Vec<Url> {
-    let path = url.path().trim_end_matches('/');
-    let mut places = vec![well_known(url, "oauth-protected-resource", path)];
-    if !path.is_empty() {
-        places.push(well_known(url, "oauth-protected-resource", ""));
-    }
-    places
-}
-
-/// RFC 8414 §3.1 and OpenID Connect Discovery §4.1: never the root documents of an issuer with a path (M-04, M-05).
-fn authorization_server_places(issuer: &Issuer) -> Result<Vec<(Url, &'static str)>, UrlError> {
-    let url = issuer.url()?;
-    let path = url.path().trim_end_matches('/');
-    let mut places = vec![
-        (well_known(&url, "oauth-authorization-server", path), "RFC 8414 §3.1 (M-03)"),
-        (well_known(&url, "openid-configuration", path), "RFC 8414 §5 (M-04)"),
-    ];
-    if !path.is_empty() {
-        let mut appended = url.clone();
-        appended.set_path(&format!("{path}/.well-known/openid-configuration"));
-        appended.set_query(None);
-        places.push((appended, "OpenID Connect Discovery §4.1 (M-04)"));
-    }
-    Ok(places)
-}
-
-/// The address of a document where an issuer should be, as the field's first example has it (LAB.md 4.4).
-fn metadata_url(issuer: &Issuer) -> Result<Option<Url>, UrlError> {
-    let url = issuer.url()?;
-    let names_a_document = ["oauth-authorization-server", "openid-configuration"]
-        .iter()
-        .any(|suffix| url.path().contains(&format!("/.well-known/{suffix}")));
-    Ok(names_a_document.then_some(url))
-}
-
-fn well_known(url: &Url, suffix: &str, path: &str) -> Url {
-    let mut place = url.clone();
-    place.set_path(&format!("/.well-known/{suffix}{path}"));
-    place.set_query(None);
-    place.set_fragment(None);
-    place
 }
 
 /// How many of the listed servers are asked.
@@ -273,8 +287,8 @@ async fn first_usable(
     reach: Reach,
     trace: Sink<'_>,
 ) -> Result<AuthorizationServer, DiscoveryError> {
-    let mut first_error = None;
-    // Each may keep us waiting at three places; no real server names more than a few.
+    let mut errors = Vec::new();
+    // Each may keep us waiting at four places; no real server names more than a few.
     for text in issuers.iter().take(MOST_ISSUERS) {
         let found = match Issuer::parse(text) {
             Ok(issuer) => authorization_server(http, &issuer, concessions, reach, trace).await,
@@ -283,22 +297,27 @@ async fn first_usable(
         match found {
             Ok(server) => return Ok(server),
             Err(error) => {
-                trace(Step::new("Authorization server not usable", Verdict::Problem, error.to_string(), "RFC 9728 §7.6 (D-09)"));
-                first_error.get_or_insert(error);
+                trace(Step::new("Authorization server not usable", Verdict::Problem, error.to_string(), "RFC 9728 §7.6"));
+                errors.push(error);
             }
         }
     }
-    Err(first_error.unwrap_or(DiscoveryError::NoAuthorizationServerMetadata { issuer: String::new() }))
+    // The first one counts, unless only a later one can be helped.
+    let told = errors.iter().position(|error| error.concession().is_some()).unwrap_or_default();
+    let none = DiscoveryError::NoAuthorizationServerMetadata { issuer: String::new(), places: 0 };
+    Err(errors.into_iter().nth(told).unwrap_or(none))
 }
 
 impl DiscoveryError {
     /// The one departure that, if the person allowed it, would let discovery go on.
     pub fn concession(&self) -> Option<Concession> {
         match self {
-            Self::ResourceMetadata { source, .. } | Self::AuthorizationServerMetadata { source, .. } => source.concession(),
+            Self::ResourceMetadata { source, .. }
+            | Self::AuthorizationServerMetadata { source, .. }
+            | Self::Entered { source } => source.concession(),
             Self::Legacy { .. } | Self::NoResourceMetadata { .. } => Some(Concession::LegacyEndpoints),
             Self::MetadataUrlAsIssuer { .. } => Some(Concession::MetadataUrlAsIssuer),
-            Self::Http(HttpError::Blocked { .. }) => Some(Concession::PrivateNetwork),
+            Self::Http(error) => error.concession(),
             _ => None,
         }
     }
@@ -323,7 +342,7 @@ fn not_protected(trace: Sink<'_>) -> Discovery {
         "No login needed",
         Verdict::Ok,
         "The server answers without a token and names no authorization server.",
-        "MCP authorization (G-01)",
+        "MCP authorization, protocol requirements",
     ));
     Discovery::NotProtected
 }
@@ -331,62 +350,4 @@ fn not_protected(trace: Sink<'_>) -> Discovery {
 fn problem(trace: Sink<'_>, error: DiscoveryError) -> DiscoveryError {
     trace(Step::new("Discovery ends here", Verdict::Problem, error.to_string(), "RFC 9728 §3.3"));
     error
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn places(url: &str) -> Vec<String> {
-        resource_metadata_places(&Url::parse(url).expect("a URL")).into_iter().map(String::from).collect()
-    }
-
-    #[test]
-    fn d06_where_resource_metadata_is_looked_for() {
-        assert_eq!(
-            places("https://h/a/b?q"),
-            ["https://h/.well-known/oauth-protected-resource/a/b", "https://h/.well-known/oauth-protected-resource",]
-        );
-        assert_eq!(places("https://h/"), ["https://h/.well-known/oauth-protected-resource"], "D-07");
-        assert_eq!(places("https://h:8443"), ["https://h:8443/.well-known/oauth-protected-resource"]);
-    }
-
-    #[test]
-    fn m04_where_issuer_metadata_is_looked_for() {
-        let places = |issuer: &str| -> Vec<String> {
-            let issuer = Issuer::parse(issuer).expect("an issuer");
-            authorization_server_places(&issuer).expect("places").into_iter().map(|(url, _)| url.into()).collect()
-        };
-        assert_eq!(
-            places("https://as/t"),
-            [
-                "https://as/.well-known/oauth-authorization-server/t",
-                "https://as/.well-known/openid-configuration/t",
-                "https://as/t/.well-known/openid-configuration",
-            ]
-        );
-        assert_eq!(
-            places("https://as"),
-            ["https://as/.well-known/oauth-authorization-server", "https://as/.well-known/openid-configuration",]
-        );
-        assert_eq!(places("https://as/"), places("https://as"));
-    }
-
-    #[test]
-    fn q05_what_a_challenge_may_name() {
-        let url = Url::parse("https://h.example/mcp").expect("a URL");
-        let place = |text: &str| named_place(&url, text, &|_| {}).map(String::from);
-        assert_eq!(place("/meta").as_deref(), Some("https://h.example/meta"));
-        assert_eq!(place("http://h.example/meta").as_deref(), Some("https://h.example/meta"));
-        assert_eq!(place("https://other.example/meta").as_deref(), Some("https://other.example/meta"));
-        for hostile in [
-            "http://169.254.169.254/latest/meta-data/",
-            "file:///etc/passwd",
-            "javascript:1",
-            "http://other.example/",
-            "http://127.0.0.1:1/x",
-        ] {
-            assert_eq!(place(hostile), None, "{hostile}");
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! The only effect this crate has: sending one request (seam `Http`). The broker implements it.
 
-use crate::concession::Reach;
+use crate::concession::{Concession, Reach};
 use std::future::Future;
 
 /// Sends one request and brings back what came. Follows no redirect, retries nothing.
@@ -19,7 +19,7 @@ pub struct Request {
     pub reach: Reach,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     Get,
     Post,
@@ -56,6 +56,19 @@ pub enum HttpError {
     Unreachable { host: String, reason: String },
     #[error("the connection to {host} broke before the answer was complete")]
     Cut { host: String },
+}
+
+impl HttpError {
+    /// What a person may allow where that would let the request through; nobody may allow a cloud's own secrets.
+    pub fn concession(&self) -> Option<Concession> {
+        match self {
+            Self::Blocked { address, .. } => {
+                let helps = address.parse().is_ok_and(|address| Reach::default().could_allow(address));
+                helps.then_some(Concession::PrivateNetwork)
+            }
+            _ => None,
+        }
+    }
 }
 
 impl Request {

@@ -2,17 +2,22 @@
 //!
 //! RFC 9728 §2–3 (protected resource), RFC 8414 §2–3 and OpenID Connect Discovery (authorization server).
 
+mod server;
+
 use crate::assertion;
-use crate::concession::{Concession, Concessions};
-use crate::scope::Scopes;
+use crate::concession::{Concession, Concessions, Reach};
 use crate::uri::{Issuer, ResourceUri, UrlError, excerpt, same_origin, secure_url};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
+pub use server::{AuthorizationServer, Basis, EnteredEndpoints};
 use url::Url;
 
 /// RFC 9728 §2, the members that a client uses.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ProtectedResourceMetadata {
-    pub resource: String,
+    /// Required by RFC 9728 §2, and left out by some.
+    pub resource: Option<String>,
+    /// What the server calls itself.
+    pub resource_name: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     pub authorization_servers: Vec<String>,
     #[serde(default, deserialize_with = "or_default")]
@@ -47,41 +52,13 @@ pub struct AuthorizationServerMetadata {
     pub client_id_metadata_document_supported: bool,
 }
 
-/// Metadata of an issuer that passed every check of [`AuthorizationServerMetadata::verify`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuthorizationServer {
-    /// The document's own string; by concession the name that it was asked by.
-    pub issuer: Issuer,
-    /// The document's own string, where by concession it is another (Q13): what `iss` is compared with.
-    #[serde(default)]
-    pub speaks_as: Option<Issuer>,
-    /// Empty where the code flow is not offered.
-    pub authorization_endpoint: String,
-    pub token_endpoint: String,
-    pub registration_endpoint: Option<String>,
-    pub revocation_endpoint: Option<String>,
-    pub userinfo_endpoint: Option<String>,
-    #[serde(default)]
-    pub device_authorization_endpoint: Option<String>,
-    pub token_endpoint_auth_methods: Option<Vec<String>>,
-    pub revocation_endpoint_auth_methods: Option<Vec<String>>,
-    pub scopes_supported: Scopes,
-    /// RFC 8414 `grant_types_supported`; None: not said, and so the code flow.
-    #[serde(default)]
-    pub grant_types: Option<Vec<String>>,
-    #[serde(default)]
-    pub dpop_algorithms: Vec<String>,
-    #[serde(default)]
-    pub grant_profiles: Vec<String>,
-    pub sends_iss: bool,
-    pub accepts_metadata_documents: bool,
-}
-
 /// Why metadata must not be used. Each variant is a sentence that the server's owner can act on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MetadataError {
     #[error("the metadata speaks for the resource {found}, which is not {asked}")]
     ResourceMismatch { asked: String, found: String },
+    #[error("it lacks `resource`, which has to be {asked}; the authorization server that it names is {issuer}")]
+    ResourceMissing { asked: String, issuer: String },
     #[error("the metadata names no authorization server")]
     NoAuthorizationServer,
     #[error("the metadata names {0} authorization servers, more than any real server has")]
@@ -94,8 +71,14 @@ pub enum MetadataError {
     NoCodeFlow,
     #[error("the authorization server does not say that it supports PKCE (code_challenge_methods_supported is missing)")]
     PkceUnadvertised,
+    #[error("no document says whether {token} checks PKCE, since its addresses were entered by hand")]
+    PkceUnsaid { token: String },
     #[error("the authorization server offers PKCE without S256 ({0})")]
     PkceWithoutS256(String),
+    #[error(
+        "you would log in at {login}, while the issuer is {issuer} and the code goes to {token}; its answers do not say who they are from"
+    )]
+    ForeignLoginPage { login: String, issuer: String, token: String },
 }
 
 impl ProtectedResourceMetadata {
@@ -105,14 +88,27 @@ impl ProtectedResourceMetadata {
     /// origin, the query), is accepted; a parent path only from the origin's own well-known space,
     /// where a tenant of a shared host cannot write. Everything else speaks for someone else.
     pub fn accept(&self, asked: &ResourceUri, found_at: &Url, concessions: &Concessions) -> Result<ResourceUri, MetadataError> {
-        let mismatch = || MetadataError::ResourceMismatch { asked: asked.to_string(), found: excerpt(&self.resource) };
-        let accepted = ResourceUri::verbatim(&self.resource).map_err(|_| mismatch())?;
+        let Some(resource) = self.resource.as_deref().filter(|resource| !resource.is_empty()) else {
+            if concessions.allow(Concession::ResourceMissing) {
+                return Ok(asked.clone());
+            }
+            let issuer = self.authorization_servers.first().map_or_else(|| "none".to_owned(), |issuer| excerpt(issuer));
+            return Err(MetadataError::ResourceMissing { asked: asked.to_string(), issuer });
+        };
+        let mismatch = || MetadataError::ResourceMismatch { asked: asked.to_string(), found: excerpt(resource) };
+        let conceded = concessions.allow(Concession::ResourceMismatch);
+        let accepted = match ResourceUri::verbatim(resource) {
+            Ok(accepted) => accepted,
+            // What is no usable address is not put into a request: the one that was added is.
+            Err(_) if conceded => return Ok(asked.clone()),
+            Err(_) => return Err(mismatch()),
+        };
         let (asked_url, found_url) = (asked.url().map_err(|_| mismatch())?, accepted.url().map_err(|_| mismatch())?);
         let in_well_known =
             same_origin(found_at, &asked_url) && found_at.path().starts_with("/.well-known/oauth-protected-resource");
         let same_place = same_origin(&asked_url, &found_url)
             && (found_url.path() == asked_url.path() || (in_well_known && is_segment_prefix(found_url.path(), asked_url.path())));
-        if same_place || concessions.allow(Concession::ResourceMismatch) { Ok(accepted) } else { Err(mismatch()) }
+        if same_place || conceded { Ok(accepted) } else { Err(mismatch()) }
     }
 
     /// The issuers to try, in the server's order (D-09).
@@ -126,8 +122,9 @@ impl ProtectedResourceMetadata {
 }
 
 impl AuthorizationServerMetadata {
-    /// Every check of PROTOCOL.md 2.4 and 2.6, in its order. Nothing of the document is used before.
-    pub fn verify(self, asked: &Issuer, concessions: &Concessions) -> Result<AuthorizationServer, MetadataError> {
+    /// Every check of a document, in its order. Nothing of the document is used before: its own issuer, then endpoints
+    /// that the server which led here may name, then what a login needs.
+    pub fn verify(self, asked: &Issuer, concessions: &Concessions, reach: Reach) -> Result<AuthorizationServer, MetadataError> {
         if !is_same_issuer(asked.as_str(), &self.issuer) && !concessions.allow(Concession::IssuerMismatch) {
             return Err(MetadataError::IssuerMismatch { asked: asked.to_string(), found: excerpt(&self.issuer) });
         }
@@ -136,9 +133,10 @@ impl AuthorizationServerMetadata {
         let is_its_own = is_same_issuer(asked.as_str(), &self.issuer);
         let own = Issuer::parse(&self.issuer).map_err(endpoint("issuer"))?;
         let (issuer, speaks_as) = if is_its_own { (own, None) } else { (asked.clone(), Some(own)) };
-        secure_url(&self.token_endpoint).map_err(endpoint("token_endpoint"))?;
         let authorization_endpoint = self.code_flow(concessions)?;
-        Ok(AuthorizationServer {
+        // An optional endpoint that breaks the rules counts as absent.
+        let usable = |endpoint: Option<String>| endpoint.filter(|url| reach.checked(url).is_ok());
+        let server = AuthorizationServer {
             issuer,
             speaks_as,
             registration_endpoint: usable(self.registration_endpoint),
@@ -155,7 +153,10 @@ impl AuthorizationServerMetadata {
             grant_profiles: self.authorization_grant_profiles_supported.unwrap_or_default(),
             sends_iss: self.authorization_response_iss_parameter_supported,
             accepts_metadata_documents: self.client_id_metadata_document_supported,
-        })
+            basis: Basis::Published,
+        };
+        server.check(concessions, reach)?;
+        Ok(server)
     }
 }
 
@@ -190,52 +191,12 @@ impl MetadataError {
         match self {
             Self::ResourceMismatch { .. } => Some(Concession::ResourceMismatch),
             Self::IssuerMismatch { .. } => Some(Concession::IssuerMismatch),
-            Self::PkceUnadvertised => Some(Concession::PkceUnadvertised),
+            Self::PkceUnadvertised | Self::PkceUnsaid { .. } => Some(Concession::PkceUnadvertised),
+            Self::ForeignLoginPage { .. } => Some(Concession::ForeignLoginPage),
+            Self::ResourceMissing { .. } => Some(Concession::ResourceMissing),
+            Self::Endpoint { source: UrlError::OutOfReach { concedable: true, .. }, .. } => Some(Concession::PrivateNetwork),
             _ => None,
         }
-    }
-}
-
-impl AuthorizationServer {
-    /// What `iss` in an answer has to be (RFC 9207 §2.4).
-    pub fn expected_iss(&self) -> &Issuer {
-        self.speaks_as.as_ref().unwrap_or(&self.issuer)
-    }
-
-    pub fn offers_code_flow(&self) -> bool {
-        !self.authorization_endpoint.is_empty()
-    }
-
-    pub fn offers(&self, grant_type: &str) -> bool {
-        self.grant_types.as_ref().is_some_and(|types| types.iter().any(|kind| kind == grant_type))
-    }
-
-    /// What the 2025-03-26 revision assumed of a server without metadata: its own origin, and these three paths (M-12).
-    pub fn legacy(origin: &Url) -> Option<Self> {
-        let at = |path: &str| origin.join(path).ok().map(String::from);
-        Some(Self {
-            issuer: Issuer::parse(&origin.origin().ascii_serialization()).ok()?,
-            speaks_as: None,
-            authorization_endpoint: at("/authorize")?,
-            token_endpoint: at("/token")?,
-            registration_endpoint: at("/register"),
-            revocation_endpoint: None,
-            userinfo_endpoint: None,
-            device_authorization_endpoint: None,
-            token_endpoint_auth_methods: None,
-            revocation_endpoint_auth_methods: None,
-            scopes_supported: Scopes::default(),
-            grant_types: None,
-            dpop_algorithms: Vec::new(),
-            grant_profiles: Vec::new(),
-            sends_iss: false,
-            accepts_metadata_documents: false,
-        })
-    }
-
-    /// Host names of the endpoints, for showing them before the browser opens.
-    pub fn host_of(endpoint: &str) -> String {
-        secure_url(endpoint).map_or_else(|_| excerpt(endpoint), |url| crate::uri::host_and_port(&url))
     }
 }
 
@@ -260,21 +221,17 @@ fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserial
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// An optional endpoint that breaks the rules counts as absent (PROTOCOL.md 2.4 step 4).
-fn usable(endpoint: Option<String>) -> Option<String> {
-    endpoint.filter(|url| secure_url(url).is_ok())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn empty() -> ProtectedResourceMetadata {
-        serde_json::from_str(r#"{"resource":""}"#).expect("the least document")
+        serde_json::from_str("{}").expect("the least document")
     }
 
     fn accepts(asked: &str, resource: &str, found_at: &str) -> bool {
-        let metadata = ProtectedResourceMetadata { resource: resource.to_owned(), authorization_servers: vec![], ..empty() };
+        let metadata =
+            ProtectedResourceMetadata { resource: Some(resource.to_owned()), authorization_servers: vec![], ..empty() };
         let asked = ResourceUri::from_person(asked).expect("a good URL");
         metadata.accept(&asked, &Url::parse(found_at).expect("a good URL"), &Concessions::default()).is_ok()
     }
@@ -312,7 +269,7 @@ mod tests {
         let resource = r#"{"resource":"https://h/mcp","authorization_servers":null,"scopes_supported":null,"dpop_bound_access_tokens_required":null}"#;
         assert_eq!(
             serde_json::from_str(resource).ok(),
-            Some(ProtectedResourceMetadata { resource: "https://h/mcp".into(), ..empty() })
+            Some(ProtectedResourceMetadata { resource: Some("https://h/mcp".into()), ..empty() })
         );
         let server = document(|document| {
             for member in ["scopes_supported", "grant_types_supported", "authorization_response_iss_parameter_supported"] {
@@ -354,7 +311,7 @@ mod tests {
         });
         change(&mut json);
         let metadata: AuthorizationServerMetadata = serde_json::from_value(json).expect("a complete document");
-        metadata.verify(&Issuer::stored("https://as.example".to_owned()), &Concessions::default())
+        metadata.verify(&Issuer::stored("https://as.example".to_owned()), &Concessions::default(), Reach::default())
     }
 
     #[test]

@@ -169,7 +169,7 @@ impl Client<'_> {
         let parameters = device::request_parameters(resource, scopes);
         let host = AuthorizationServer::host_of(self.endpoint);
         let prepare = |method| Ok(request::form(self.endpoint, self.registration, method, &parameters));
-        self.send(http, prepare, |response, sent| answer::device_code(&host, response, sent, self.now)).await
+        self.send(http, prepare, |response, sent| answer::device_code(&host, response, sent, self.now, self.reach)).await
     }
 
     /// Tokens for an assertion that somebody else signed (RFC 7523 §2.1): the ID-JAG of a company's provider, or

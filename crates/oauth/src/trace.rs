@@ -15,7 +15,7 @@ pub struct Step {
     pub answer: Option<String>,
     pub verdict: Verdict,
     pub detail: String,
-    /// The rule that the step follows: an RFC section and PROTOCOL.md's id.
+    /// The rule that the step follows: a section of a public specification.
     pub rule: String,
 }
 

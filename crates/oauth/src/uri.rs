@@ -5,7 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt::{Display, Formatter};
-use std::net::IpAddr;
 use url::{Host, Url};
 
 /// The canonical URI of an MCP server (RFC 8707 §2).
@@ -37,6 +36,16 @@ pub enum UrlError {
     NoHost(String),
     #[error("the URL is longer than {MAX_URL} characters")]
     TooLong,
+    #[error("{0} names port 0, where nothing can answer")]
+    NoPort(String),
+    #[error("the address of {0} is not written in ASCII, as a URL is (RFC 3986 §2)")]
+    NotAscii(String),
+    #[error("{host} is inside this machine or network, where this server may not send anybody")]
+    OutOfReach {
+        host: String,
+        /// Allowing `private-network` would let it be.
+        concedable: bool,
+    },
 }
 
 /// Longest URL that is taken from anyone.
@@ -59,7 +68,7 @@ impl ResourceUri {
 
     /// A value from protected resource metadata, kept byte for byte.
     pub fn verbatim(text: &str) -> Result<Self, UrlError> {
-        secure_url(text)?;
+        ascii_url(text)?;
         Ok(Self(text.to_owned()))
     }
 
@@ -82,9 +91,10 @@ impl ResourceUri {
 }
 
 impl Issuer {
-    /// Any https URL without query and fragment (RFC 8414 §2), or http on this machine.
+    /// Any https URL without query and fragment (RFC 8414 §2), or http on this machine. In ASCII, as a URL is: it is
+    /// shown to people as it stands, and letters of another alphabet could show them somebody else.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
-        secure_url(text)?;
+        ascii_url(text)?;
         if text.contains('#') {
             return Err(UrlError::Fragment(text.to_owned()));
         }
@@ -137,6 +147,9 @@ pub fn secure_url(text: &str) -> Result<Url, UrlError> {
     if url.host_str().is_none_or(str::is_empty) {
         return Err(UrlError::NoHost(shown));
     }
+    if url.port() == Some(0) {
+        return Err(UrlError::NoPort(shown));
+    }
     if !url.username().is_empty() || url.password().is_some() || authority(text).contains('@') {
         return Err(UrlError::UserInfo);
     }
@@ -149,6 +162,11 @@ pub fn secure_url(text: &str) -> Result<Url, UrlError> {
         return Err(UrlError::Malformed(shown));
     }
     Ok(url)
+}
+
+fn ascii_url(text: &str) -> Result<Url, UrlError> {
+    let url = secure_url(text)?;
+    if text.is_ascii() { Ok(url) } else { Err(UrlError::NotAscii(host_and_port(&url))) }
 }
 
 /// True for 127.0.0.0/8, [::1] and the name `localhost`: the places where plain http is accepted.
@@ -170,45 +188,6 @@ pub fn host_and_port(url: &Url) -> String {
 /// Same scheme, host and port.
 pub fn same_origin(one: &Url, other: &Url) -> bool {
     one.scheme() == other.scheme() && one.host() == other.host() && one.port_or_known_default() == other.port_or_known_default()
-}
-
-/// Addresses that a public server has no business sending us to (B-01, B-03): loopback, private,
-/// link-local, shared, documentation, multicast, reserved, and IPv6 forms that carry one of them.
-pub fn is_special_purpose(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => {
-            let [a, b, c, _] = v4.octets();
-            v4.is_private()
-                || v4.is_loopback()
-                || v4.is_link_local()
-                || v4.is_unspecified()
-                || v4.is_multicast()
-                || v4.is_documentation()
-                || a == 0
-                || a >= 240
-                || (a == 100 && (64..128).contains(&b))
-                || (a == 192 && b == 0 && c == 0)
-                || (a == 198 && (b == 18 || b == 19))
-        }
-        IpAddr::V6(v6) => {
-            let segments = v6.segments();
-            let carried = |high: u16, low: u16| {
-                let [a, b] = high.to_be_bytes();
-                let [c, d] = low.to_be_bytes();
-                is_special_purpose(IpAddr::from([a, b, c, d]))
-            };
-            v6.is_loopback()
-                || v6.is_unspecified()
-                || v6.is_multicast()
-                || (segments[0] & 0xfe00) == 0xfc00
-                || (segments[0] & 0xffc0) == 0xfe80
-                || (segments[0] == 0x2001 && segments[1] == 0x0db8)
-                || v6.to_ipv4_mapped().is_some_and(|v4| is_special_purpose(IpAddr::V4(v4)))
-                || (segments[..6] == [0; 6] && carried(segments[6], segments[7]))
-                || (segments[0] == 0x2002 && carried(segments[1], segments[2]))
-                || (segments[..2] == [0x0064, 0xff9b] && carried(segments[6], segments[7]))
-        }
-    }
 }
 
 /// The start of a foreign text, printable, for a message.
@@ -292,6 +271,8 @@ mod tests {
             "https://h.example/\u{200b}",
             "https://",
             "https://h:0x/",
+            "https://h.example:0/",
+            "http://127.0.0.1:0/",
             "http://127.0.0.1.evil.example/",
             "http://localhost.evil.example/",
             "http://0.0.0.0/",
@@ -300,36 +281,20 @@ mod tests {
         }
     }
 
+    /// `аs.example` with a Cyrillic letter looks like `as.example`; the browser would go to `xn--s-7sb.example`.
     #[test]
-    fn b03_addresses_with_a_special_purpose_are_known_in_every_form() {
-        for special in [
-            "10.0.0.1",
-            "172.16.0.1",
-            "192.168.1.1",
-            "100.64.0.1",
-            "0.0.0.0",
-            "127.0.0.1",
-            "169.254.169.254",
-            "224.0.0.1",
-            "255.255.255.255",
-            "198.18.0.1",
-            "192.0.2.1",
-            "::1",
-            "::",
-            "::ffff:127.0.0.1",
-            "::ffff:a9fe:a9fe",
-            "fe80::1",
-            "fc00::1",
-            "fd00:ec2::254",
-            "64:ff9b::7f00:1",
-            "2002:7f00:1::",
-            "::7f00:1",
-        ] {
-            assert!(special.parse().is_ok_and(is_special_purpose), "{special}");
+    fn attack_d24_an_issuer_is_written_in_ascii() {
+        for deceiving in
+            ["https://\u{430}s.example", "https://\u{ff41}s.example", "https://as\u{3002}example", "https://as.example/\u{2044}x"]
+        {
+            assert!(matches!(Issuer::parse(deceiving), Err(UrlError::NotAscii(_))), "{deceiving}");
+            assert!(ResourceUri::verbatim(deceiving).is_err(), "{deceiving}");
         }
-        for public in ["1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "::ffff:1.1.1.1"] {
-            assert!(public.parse().is_ok_and(|address| !is_special_purpose(address)), "{public}");
-        }
+        assert!(Issuer::parse("https://xn--s-7sb.example").is_ok());
+        assert_eq!(
+            ResourceUri::from_person("https://\u{430}s.example").map(|uri| uri.0).as_deref(),
+            Ok("https://xn--s-7sb.example")
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Only parameters that the vendor's own documentation asks for; nothing here makes a check weaker.
 
 use crate::uri::Issuer;
+use url::Url;
 
 /// What one vendor needs.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,7 +44,33 @@ impl Vendor {
             _ => None,
         }
     }
+
+    /// Login pages that are known to be the issuer's own though its host does not show it: each pair is what the maker
+    /// publishes of itself.
+    pub fn logs_in_at(issuer: &Url, host: &str) -> bool {
+        if issuer.scheme() != "https" || issuer.port().is_some() {
+            return false;
+        }
+        let Some(issuer) = issuer.host_str() else { return false };
+        // A user pool's pages are under one domain of its region.
+        let region = issuer.strip_prefix("cognito-idp.").and_then(|rest| rest.strip_suffix(".amazonaws.com"));
+        if let Some(region) = region {
+            let pool = host.strip_suffix(&format!(".auth.{region}.amazoncognito.com"));
+            return pool.is_some_and(|pool| !pool.is_empty() && !pool.contains('.'));
+        }
+        LOGIN_PAGES.contains(&(issuer, host))
+    }
 }
+
+/// Issuer and login page, by the code flow or by a device code.
+const LOGIN_PAGES: &[(&str, &str)] = &[
+    ("accounts.google.com", "www.google.com"),
+    ("login.microsoftonline.com", "microsoft.com"),
+    ("login.microsoftonline.com", "www.microsoft.com"),
+    ("login.microsoftonline.com", "login.microsoft.com"),
+    ("cf.mcp.atlassian.com", "mcp.atlassian.com"),
+    ("api.figma.com", "www.figma.com"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -61,6 +88,27 @@ mod tests {
             "https://accounts.google.com:8443",
         ] {
             assert_eq!(vendor(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn attack_08_the_known_login_pages_are_whole_hosts_of_whole_origins() {
+        let known = |issuer: &str, host: &str| Vendor::logs_in_at(&Url::parse(issuer).expect("a URL"), host);
+        let pool = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab";
+        assert!(known(pool, "shop.auth.eu-west-1.amazoncognito.com"));
+        assert!(known("https://accounts.google.com", "www.google.com"));
+        for (issuer, host) in [
+            (pool, "shop.auth.us-east-1.amazoncognito.com"),
+            (pool, "auth.eu-west-1.amazoncognito.com"),
+            (pool, "a.b.auth.eu-west-1.amazoncognito.com"),
+            (pool, "evil.example"),
+            ("http://cognito-idp.eu-west-1.amazonaws.com/x", "shop.auth.eu-west-1.amazoncognito.com"),
+            ("https://cognito-idp.evil.example/x", "shop.auth.evil.example.amazoncognito.com"),
+            ("https://accounts.google.com.evil.example", "www.google.com"),
+            ("https://accounts.google.com:8443", "www.google.com"),
+            ("https://evil.example", "accounts.google.com"),
+        ] {
+            assert!(!known(issuer, host), "{issuer} {host}");
         }
     }
 }

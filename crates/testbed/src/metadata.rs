@@ -82,7 +82,9 @@ pub(crate) fn document(world: &World, switches: &Switches) -> Value {
         IssuerInMetadata::Other(issuer) => put("issuer", json!(issuer)),
         IssuerInMetadata::Missing => None,
     };
-    put("authorization_endpoint", or(&switches.authorization_endpoint, "/authorize"));
+    if switches.code_flow {
+        put("authorization_endpoint", or(&switches.authorization_endpoint, "/authorize"));
+    }
     put("token_endpoint", or(&switches.token_endpoint, "/token"));
     put("userinfo_endpoint", at("/userinfo"));
     put("jwks_uri", json!(format!("{}/jwks", world.as_origin())));
@@ -98,7 +100,7 @@ pub(crate) fn document(world: &World, switches: &Switches) -> Value {
     }
     let all = || offered(switches.vocabulary).iter().map(|(name, _)| (*name).to_owned()).collect();
     put("scopes_supported", json!(switches.scopes_supported.clone().unwrap_or_else(all)));
-    put("response_types_supported", json!(["code"]));
+    put("response_types_supported", json!(if switches.code_flow { vec!["code"] } else { Vec::new() }));
     put("response_modes_supported", json!(["query"]));
     put("prompt_values_supported", json!(["none", "login", "consent", "select_account"]));
     put("grant_types_supported", json!(grant_types::offered(switches)));

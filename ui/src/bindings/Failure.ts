@@ -19,6 +19,10 @@ hint: string,
  */
 concession: ConcessionOffer | null, 
 /**
+ * All of them that can be seen from here, that one first: allowed together, nothing that is known is left.
+ */
+concessions?: Array<ConcessionOffer> | null, 
+/**
  * What is lacking, with `step_up_required`.
  */
 scopes: Array<string>, 

@@ -14,6 +14,6 @@ request: string | null, status: number | null,
  */
 answer: string | null, verdict: Verdict, detail: string, 
 /**
- * The rule that it follows: "RFC 9728 §3.1 (D-06)".
+ * The rule that it follows: "RFC 9728 §3.1".
  */
 rule: string, };

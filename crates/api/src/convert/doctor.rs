@@ -12,6 +12,8 @@ pub fn diagnosis(found: Diagnosis) -> Result<dto::Diagnosis, Error> {
         outcome: match found.outcome {
             Outcome::Works => dto::Outcome::Works,
             Outcome::WorksByConcession => dto::Outcome::WorksByConcession,
+            Outcome::NeedsClientId => dto::Outcome::NeedsClientId,
+            Outcome::ProgramsOnly => dto::Outcome::ProgramsOnly,
             Outcome::NotProtected => dto::Outcome::NotProtected,
             Outcome::Broken => dto::Outcome::Broken,
         },

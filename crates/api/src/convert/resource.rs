@@ -3,7 +3,8 @@
 use crate::convert;
 use crate::dto;
 use broker::{Ending, Error, LoginMethod, ResourceState, ResourceView};
-use oauth::metadata::AuthorizationServer;
+use oauth::discovery::where_a_login_goes;
+use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::trace::{Step, Verdict};
@@ -142,6 +143,12 @@ fn authorization_server(server: &AuthorizationServer, registration: Option<&Regi
         client_id: registration.map(|registration| registration.client_id.clone()),
         can_revoke: server.revocation_endpoint.is_some(),
         sends_iss: server.sends_iss,
+        login_goes: Some(where_a_login_goes(server)),
+        basis: Some(match server.basis {
+            Basis::Published => dto::EndpointBasis::Published,
+            Basis::Assumed => dto::EndpointBasis::Assumed,
+            Basis::Entered => dto::EndpointBasis::Entered,
+        }),
     }
 }
 

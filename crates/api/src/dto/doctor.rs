@@ -33,6 +33,10 @@ pub struct Diagnosis {
 pub enum Outcome {
     Works,
     WorksByConcession,
+    /// Somebody has to give the person a client id first.
+    NeedsClientId,
+    /// No person logs in there, programs get access of their own.
+    ProgramsOnly,
     NotProtected,
     Broken,
 }

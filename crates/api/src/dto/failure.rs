@@ -14,6 +14,10 @@ pub struct Failure {
     pub hint: String,
     /// The one departure from the specification that stands in the way, if allowing it would help.
     pub concession: Option<Box<ConcessionOffer>>,
+    /// All of them that can be seen from here, that one first: allowed together, nothing that is known is left.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub concessions: Option<Vec<ConcessionOffer>>,
     /// What is lacking, with `step_up_required`.
     pub scopes: Vec<String>,
     /// What the other server said about it, whole: the message holds no more than the beginning. To be shown as text only.

@@ -81,6 +81,25 @@ pub struct AuthorizationServer {
     pub client_id: Option<String>,
     pub can_revoke: bool,
     pub sends_iss: bool,
+    /// Every host of a login in one sentence.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub login_goes: Option<String>,
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub basis: Option<EndpointBasis>,
+}
+
+/// How the endpoints are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum EndpointBasis {
+    /// The issuer's own document names them.
+    Published,
+    /// Nothing names them: they are where the revision of 2025-03-26 assumed them to be.
+    Assumed,
+    /// You entered them.
+    Entered,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -102,7 +121,7 @@ pub struct TraceStep {
     pub answer: Option<String>,
     pub verdict: Verdict,
     pub detail: String,
-    /// The rule that it follows: "RFC 9728 §3.1 (D-06)".
+    /// The rule that it follows: "RFC 9728 §3.1".
     pub rule: String,
 }
 

@@ -1,10 +1,11 @@
 //! What works, what departs from the specification, and what is not there: each a sentence with its rule.
 
+use super::Absent;
 use crate::Error;
 use oauth::assertion;
 use oauth::concession::Concession;
-use oauth::discovery::{DiscoveryError, Protected};
-use oauth::metadata::AuthorizationServer;
+use oauth::discovery::{DiscoveryError, Protected, where_a_login_goes};
+use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::registration::accepts_our_document;
 use oauth::trace::{Step, Verdict};
 use serde::Serialize;
@@ -15,7 +16,7 @@ pub struct Finding {
     /// What it is about, in a few words.
     pub title: String,
     pub detail: String,
-    /// RFC section and PROTOCOL.md's id.
+    /// A public text that says so: it is for people who know nothing of this program.
     pub rule: String,
     /// What the server's owner should change.
     pub advice: Option<String>,
@@ -32,13 +33,13 @@ pub enum FindingKind {
 
 const ID_JAG_PROFILE: &str = "urn:ietf:params:oauth:grant-profile:id-jag";
 
-pub(super) fn departures(departures: &[(Concession, String)]) -> Vec<Finding> {
+pub(super) fn departures(departures: &[(Concession, &DiscoveryError)]) -> Vec<Finding> {
     departures
         .iter()
         .map(|(concession, error)| Finding {
             kind: FindingKind::Departs,
             title: concession.title().to_owned(),
-            detail: sentence(error),
+            detail: sentence(&error.to_string()),
             rule: rule(*concession).to_owned(),
             advice: Some(advice(*concession).to_owned()),
         })
@@ -51,7 +52,7 @@ pub(super) fn broken(error: &DiscoveryError) -> Finding {
         kind: FindingKind::Departs,
         title: "What ends it".to_owned(),
         detail: sentence(&error.to_string()),
-        rule: "RFC 9728, RFC 8414 (PROTOCOL.md 2.2 to 2.6)".to_owned(),
+        rule: "RFC 9728, RFC 8414".to_owned(),
         advice: Some(error.hint()),
     }
 }
@@ -71,33 +72,31 @@ pub(super) fn warnings(steps: &[Step]) -> Vec<Finding> {
         .collect()
 }
 
-pub(super) fn of_server(found: &Protected) -> Vec<Finding> {
+pub(super) fn of_server(found: &Protected, absent: &Absent) -> Vec<Finding> {
     let server = &found.authorization_server;
     let scopes = if found.scopes_to_request.is_empty() {
         "No scopes are named; the authorization server decides.".to_owned()
     } else {
         format!("A login asks for {}.", found.scopes_to_request)
     };
-    let mut findings =
-        vec![works("Resource", format!("Tokens are asked for {}.", found.resource_parameter), "RFC 8707 §2 (A-06)")];
-    findings.push(works("Scopes", scopes, "MCP authorization (S-02 to S-04)"));
-    findings.extend(logins(server));
-    findings.extend(registrations(server));
+    let mut findings = vec![works("Resource", format!("Tokens are asked for {}.", found.resource_parameter), "RFC 8707 §2")];
+    findings.push(works("Scopes", scopes, "MCP authorization, scope selection"));
+    findings.extend(logins(server, absent));
+    findings.extend(registrations(server, absent));
     findings.push(if server.sends_iss {
-        works("iss in the answer", "The answer says who it is from.", "RFC 9207 §2 (C-03)")
+        works("iss in the answer", "The answer says who it is from.", "RFC 9207 §2")
     } else {
         Finding {
             advice: Some(
                 "Send `iss` in authorization responses and say so in the metadata: it keeps servers from being mixed up."
                     .to_owned(),
             ),
-            ..missing("iss in the answer", "The answer does not say who it is from.", "RFC 9207 §2 (C-06)")
+            ..missing("iss in the answer", "The answer does not say who it is from.", "RFC 9207 §2")
         }
     });
-    findings.push(if server.scopes_supported.contains("offline_access") {
-        works("Renewal", "The scope offline_access is offered, and will be asked for.", "OpenID Connect Core §11 (S-14)")
-    } else {
-        works("Renewal", "Whether there is a refresh token is seen at the first login.", "RFC 6749 §6 (T-05)")
+    findings.push(Finding {
+        kind: FindingKind::Missing,
+        ..works("Renewal", "Whether a login can be renewed shows only when somebody has logged in.", "RFC 6749 §6")
     });
     findings.push(match &server.revocation_endpoint {
         Some(_) => works("Revocation", "Tokens can be taken back at the issuer.", "RFC 7009"),
@@ -118,12 +117,15 @@ pub(super) fn of_server(found: &Protected) -> Vec<Finding> {
     findings
 }
 
-fn logins(server: &AuthorizationServer) -> Vec<Finding> {
+fn logins(server: &AuthorizationServer, absent: &Absent) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let host = AuthorizationServer::host_of;
-    if server.offers_code_flow() {
-        let where_to = host(&server.authorization_endpoint);
-        findings.push(works("Login in the browser", format!("At {where_to}, with PKCE S256."), "OAuth 2.1 §4.1 (A-01)"));
+    if absent.login {
+        let detail = format!("Nothing answers at {}, which was assumed.", server.authorization_endpoint);
+        findings.push(missing("Login in the browser", detail, "MCP 2025-03-26, Authorization"));
+    } else if server.offers_code_flow() {
+        let assumed = if server.basis == Basis::Assumed { " These addresses are assumed: no document names them." } else { "" };
+        let detail = format!("{} PKCE is sent with S256.{assumed}", where_a_login_goes(server));
+        findings.push(works("Login in the browser", detail, "OAuth 2.1 §4.1"));
     } else {
         findings.push(missing("Login in the browser", "The code flow is not offered.", "OAuth 2.1 §4.1"));
     }
@@ -139,13 +141,19 @@ fn logins(server: &AuthorizationServer) -> Vec<Finding> {
     findings
 }
 
-fn registrations(server: &AuthorizationServer) -> Vec<Finding> {
+fn registrations(server: &AuthorizationServer, absent: &Absent) -> Vec<Finding> {
     let mut findings = Vec::new();
     if accepts_our_document(server) {
-        findings.push(works("Client id metadata documents", "Taken.", "CIMD (R-04)"));
+        findings.push(works("Client id metadata documents", "Taken, says its document.", "OAuth Client ID Metadata Document"));
     }
-    if server.registration_endpoint.is_some() {
-        findings.push(works("Registration", "Programs may register themselves.", "RFC 7591 (R-13)"));
+    if let Some(endpoint) = &server.registration_endpoint {
+        findings.push(match server.basis {
+            _ if absent.registration => {
+                missing("Registration", format!("Nothing answers at {endpoint}, which was assumed."), "RFC 7591")
+            }
+            Basis::Assumed => works("Registration", format!("{endpoint} is assumed. It was not tried."), "RFC 7591"),
+            _ => works("Registration", "Its document names a registration endpoint. It was not tried.", "RFC 7591"),
+        });
     }
     if findings.is_empty() {
         findings.push(Finding {
@@ -155,17 +163,21 @@ fn registrations(server: &AuthorizationServer) -> Vec<Finding> {
             ..missing(
                 "Registration",
                 "Programs cannot register themselves: a client id has to be given to the person.",
-                "MCP authorization (R-02)",
+                "MCP authorization, client registration",
             )
         });
     }
     findings
 }
 
-/// Errors read on after a colon; here they stand alone.
+/// Errors read on after a colon; here they stand alone. An address or a name stays as it is.
 fn sentence(error: &str) -> String {
+    let is_word = error.split(' ').next().is_some_and(|word| word.chars().all(char::is_alphabetic));
     let mut letters = error.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let first: String = match letters.next() {
+        Some(first) if is_word => first.to_uppercase().collect(),
+        first => first.into_iter().collect(),
+    };
     format!("{first}{}.", letters.as_str())
 }
 
@@ -173,19 +185,21 @@ fn works(title: &str, detail: impl Into<String>, rule: &str) -> Finding {
     Finding { kind: FindingKind::Works, title: title.to_owned(), detail: detail.into(), rule: rule.to_owned(), advice: None }
 }
 
-fn missing(title: &str, detail: &str, rule: &str) -> Finding {
+fn missing(title: &str, detail: impl Into<String>, rule: &str) -> Finding {
     Finding { kind: FindingKind::Missing, ..works(title, detail, rule) }
 }
 
 fn rule(concession: Concession) -> &'static str {
     match concession {
-        Concession::PkceUnadvertised => "RFC 8414 §2, OAuth 2.1 §7.5.2 (A-04, A-05)",
-        Concession::IssuerMismatch => "RFC 8414 §3.3 (M-07, M-08)",
-        Concession::MetadataUrlAsIssuer => "RFC 9728 §2 (D-09)",
-        Concession::ResourceMismatch => "RFC 9728 §3.3 (D-12)",
-        Concession::NoResourceParameter => "RFC 8707 §2 (A-06)",
-        Concession::PrivateNetwork => "RFC 9728 §7.7 (B-03)",
-        Concession::LegacyEndpoints => "RFC 9728 §3 (D-03, D-08)",
+        Concession::PkceUnadvertised => "RFC 8414 §2, OAuth 2.1 §7.5.2",
+        Concession::IssuerMismatch => "RFC 8414 §3.3",
+        Concession::MetadataUrlAsIssuer => "RFC 9728 §2",
+        Concession::ResourceMismatch => "RFC 9728 §3.3",
+        Concession::NoResourceParameter => "RFC 8707 §2",
+        Concession::PrivateNetwork => "RFC 9728 §7.7",
+        Concession::LegacyEndpoints => "RFC 9728 §3",
+        Concession::ForeignLoginPage => "RFC 9207 §2, RFC 9700 §4.4",
+        Concession::ResourceMissing => "RFC 9728 §2, §3.3",
     }
 }
 
@@ -198,6 +212,10 @@ fn advice(concession: Concession) -> &'static str {
         Concession::MetadataUrlAsIssuer => "Name the issuer in authorization_servers, not the address of its metadata.",
         Concession::ResourceMismatch => "Let `resource` be the address that people enter for this server.",
         Concession::NoResourceParameter => "Take the parameter `resource`, and put it into the token's audience.",
+        Concession::ForeignLoginPage => {
+            "Send `iss` in authorization responses and say so with authorization_response_iss_parameter_supported, or have the login page on the issuer's own host."
+        }
+        Concession::ResourceMissing => "Add `resource`: the address that people enter for this server.",
         Concession::PrivateNetwork => "Name public addresses only, if the server is meant for the internet.",
         Concession::LegacyEndpoints => {
             "Publish protected resource metadata at /.well-known/oauth-protected-resource, and name it in the 401's WWW-Authenticate."

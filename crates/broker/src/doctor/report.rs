@@ -45,9 +45,13 @@ impl Diagnosis {
                 }
             }
         }
-        if self.outcome == Outcome::WorksByConcession {
+        if !self.concessions.is_empty() {
             let allowing: Vec<_> = self.concessions.iter().map(|name| format!("--concede {name}")).collect();
-            out.push_str(&format!("\n\nTo add it all the same: gatelodge add {} {}", self.url, allowing.join(" ")));
+            let (what, command) = match self.outcome {
+                Outcome::Broken => ("To look behind it", "doctor"),
+                _ => ("To add it all the same", "add"),
+            };
+            out.push_str(&format!("\n\n{what}: gatelodge {command} {} {}", self.url, allowing.join(" ")));
         }
         out
     }

@@ -16,6 +16,10 @@ pub enum Code {
     NoResourceMetadata,
     LegacyUnconfirmed,
     ResourceMismatch,
+    ResourceMissing,
+    MetadataHidden,
+    MetadataUnreadable,
+    ForeignLoginPage,
     NoAuthorizationServer,
     IssuerMismatch,
     MetadataUrlAsIssuer,
@@ -83,6 +87,10 @@ impl Code {
         Self::NoResourceMetadata,
         Self::LegacyUnconfirmed,
         Self::ResourceMismatch,
+        Self::ResourceMissing,
+        Self::MetadataHidden,
+        Self::MetadataUnreadable,
+        Self::ForeignLoginPage,
         Self::NoAuthorizationServer,
         Self::IssuerMismatch,
         Self::MetadataUrlAsIssuer,
@@ -151,6 +159,10 @@ impl Code {
             Self::NoResourceMetadata => "no_resource_metadata",
             Self::LegacyUnconfirmed => "legacy_unconfirmed",
             Self::ResourceMismatch => "resource_mismatch",
+            Self::ResourceMissing => "resource_missing",
+            Self::MetadataHidden => "metadata_hidden",
+            Self::MetadataUnreadable => "metadata_unreadable",
+            Self::ForeignLoginPage => "foreign_login_page",
             Self::NoAuthorizationServer => "no_authorization_server",
             Self::IssuerMismatch => "issuer_mismatch",
             Self::MetadataUrlAsIssuer => "metadata_url_as_issuer",
@@ -230,8 +242,18 @@ impl Code {
             Self::ResourceMismatch => {
                 "If the other address is the one you want, add that one. Otherwise tell the server's owner."
             }
+            Self::ResourceMissing => {
+                "The server's owner has to add `resource` to that document. If the issuer is the one that you expect, allow resource-missing for this server."
+            }
+            Self::MetadataHidden => {
+                "Something in front of it takes this program for a robot, or keeps strangers out. Its owner has to let programs through to that address."
+            }
+            Self::MetadataUnreadable => "The owner has to mend that document. Send them the trace.",
+            Self::ForeignLoginPage => {
+                "Nothing was opened. If you know that both hosts belong together, allow foreign-login-page for this server."
+            }
             Self::NoAuthorizationServer => {
-                "The server's owner has to publish authorization server metadata (RFC 8414). Send them the trace."
+                "The authorization server's owner has to publish its metadata (RFC 8414). If they gave you the addresses of the login page and of the token endpoint, enter them for this server."
             }
             Self::IssuerMismatch => "Nothing was sent there. Tell the server's owner, with both addresses.",
             Self::MetadataUrlAsIssuer => {
@@ -314,12 +336,16 @@ impl Code {
             | Self::NoResourceMetadata
             | Self::LegacyUnconfirmed
             | Self::NoAuthorizationServer
+            | Self::MetadataHidden
+            | Self::MetadataUnreadable
             | Self::NoCodeFlow
             | Self::MethodNotOffered
             | Self::RejectsItsOwnTokens => 12,
             Self::ServerError | Self::Unreachable | Self::TemporarilyUnavailable => 13,
             Self::BlockedAddress
             | Self::ResourceMismatch
+            | Self::ResourceMissing
+            | Self::ForeignLoginPage
             | Self::IssuerMismatch
             | Self::MetadataUrlAsIssuer
             | Self::EndpointRefused

@@ -15,9 +15,11 @@ impl From<UrlError> for Error {
     fn from(error: UrlError) -> Self {
         let code = match &error {
             UrlError::NotHttps(_) => Code::NotHttps,
+            UrlError::OutOfReach { .. } => Code::BlockedAddress,
             _ => Code::NotAUrl,
         };
-        Self::new(code, error.to_string())
+        let concession = matches!(error, UrlError::OutOfReach { concedable: true, .. }).then_some(Concession::PrivateNetwork);
+        blocked(Self::new(code, error.to_string()).with_concession(concession))
     }
 }
 
@@ -28,8 +30,18 @@ impl From<HttpError> for Error {
             HttpError::TooLarge { .. } => Code::NotMcp,
             _ => Code::Unreachable,
         };
-        Self::new(code, error.to_string())
+        blocked(Self::new(code, error.to_string()).with_concession(error.concession()))
     }
+}
+
+/// What nobody may allow is not offered in the hint either.
+fn blocked(error: Error) -> Error {
+    if error.code() == Code::BlockedAddress && error.concession().is_none() {
+        return error.with_hint(
+            "Nothing was sent there, and no concession opens it. A server on this machine is added by 127.0.0.1 or localhost.",
+        );
+    }
+    error
 }
 
 impl From<DiscoveryError> for Error {
@@ -37,7 +49,10 @@ impl From<DiscoveryError> for Error {
         let (concession, pattern) = (error.concession(), error.pattern());
         let code = match error {
             DiscoveryError::Url(error) => return error.into(),
-            DiscoveryError::Http(error) => return Self::from(error).with_concession(concession),
+            DiscoveryError::Http(error) => return error.into(),
+            DiscoveryError::Busy { retry_after, .. } => return busy(error.to_string(), retry_after),
+            DiscoveryError::Hidden { .. } => Code::MetadataHidden,
+            DiscoveryError::Unreadable { .. } => Code::MetadataUnreadable,
             DiscoveryError::Legacy { .. } => Code::LegacyUnconfirmed,
             DiscoveryError::NotMcp { .. } => Code::NotMcp,
             DiscoveryError::ServerError { .. } => Code::ServerError,
@@ -46,20 +61,41 @@ impl From<DiscoveryError> for Error {
             DiscoveryError::MetadataUrlAsIssuer { .. } => Code::MetadataUrlAsIssuer,
             DiscoveryError::NoAuthorizationServerMetadata { .. } => Code::NoAuthorizationServer,
             DiscoveryError::ResourceMetadata { ref source, .. }
-            | DiscoveryError::AuthorizationServerMetadata { ref source, .. } => match source {
+            | DiscoveryError::AuthorizationServerMetadata { ref source, .. }
+            | DiscoveryError::Entered { ref source } => match source {
                 MetadataError::ResourceMismatch { .. } => Code::ResourceMismatch,
-                MetadataError::NoAuthorizationServer | MetadataError::TooManyAuthorizationServers(_) => {
-                    Code::NoAuthorizationServer
+                MetadataError::ResourceMissing { .. } => Code::ResourceMissing,
+                MetadataError::NoAuthorizationServer => {
+                    return Self::new(Code::NoAuthorizationServer, error.to_string()).with_hint(
+                        "The server's owner has to name its authorization server in `authorization_servers` (RFC 9728 §2).",
+                    );
+                }
+                MetadataError::TooManyAuthorizationServers(_) => {
+                    return Self::new(Code::NoAuthorizationServer, error.to_string())
+                        .with_hint("The server's owner has to name the one that people log in at.");
                 }
                 MetadataError::IssuerMismatch { .. } => Code::IssuerMismatch,
+                MetadataError::Endpoint { source: UrlError::OutOfReach { .. }, .. } => {
+                    return blocked(Self::new(Code::BlockedAddress, error.to_string()).with_concession(concession));
+                }
                 MetadataError::Endpoint { .. } => Code::EndpointRefused,
+                MetadataError::ForeignLoginPage { .. } => Code::ForeignLoginPage,
                 MetadataError::NoCodeFlow => Code::NoCodeFlow,
-                MetadataError::PkceUnadvertised => Code::PkceUnadvertised,
+                MetadataError::PkceUnadvertised | MetadataError::PkceUnsaid { .. } => Code::PkceUnadvertised,
                 MetadataError::PkceWithoutS256(_) => Code::PkceWithoutS256,
             },
         };
         Self::new(code, error.to_string()).with_concession(concession).with_pattern(pattern)
     }
+}
+
+/// RFC 6585 §4: later, and as late as was asked.
+fn busy(message: String, retry_after: Option<u64>) -> Error {
+    let hint = match retry_after {
+        Some(seconds) => format!("Wait {seconds} s, then try again. Nothing was lost."),
+        None => "Wait a while, then try again. Nothing was lost.".to_owned(),
+    };
+    Error::new(Code::TemporarilyUnavailable, message).with_retry_after(retry_after).with_hint(hint)
 }
 
 impl From<RegistrationError> for Error {

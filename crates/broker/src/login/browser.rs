@@ -34,6 +34,7 @@ impl Broker {
             scopes: scopes.clone(),
             wishes: options.wishes.clone(),
             dpop_key: dpop_key.as_ref(),
+            reach: *reach,
             now: self.now(),
         })?)
     }

@@ -5,14 +5,38 @@ use super::Beginning;
 use super::end::End;
 use super::keep::Made;
 use crate::registration::{Chosen, Need};
-use crate::{Broker, Code, Error};
+use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::authorization::PendingAuthorization;
-use oauth::concession::Reach;
+use oauth::concession::{Concession, Reach};
+use oauth::device::DeviceCode;
 use oauth::grant::{Account, GrantId, GrantKind};
+use oauth::metadata::AuthorizationServer;
 use oauth::secret::Secret;
 use oauth::token::{Answer, Client, TokenError};
+use oauth::uri::secure_url;
 use std::time::Duration;
 use vault::{Vault, VaultError};
+
+/// Whoever types a code at somebody else's page lets in whoever asked for the code: nothing else in this flow would show
+/// it (RFC 8628 §5.4).
+fn refuse_a_foreign_page(record: &ResourceRecord, server: &AuthorizationServer, device: &DeviceCode) -> Result<(), Error> {
+    if record.concessions.allow(Concession::ForeignLoginPage) {
+        return Ok(());
+    }
+    for page in std::iter::once(&device.verification_uri).chain(&device.verification_uri_complete) {
+        if !server.owns(&secure_url(page)?) {
+            let host = AuthorizationServer::host_of;
+            let message = format!(
+                "you would type the code at {}, while the issuer is {} and its tokens come from {}",
+                host(page),
+                host(server.issuer.as_str()),
+                host(&server.token_endpoint)
+            );
+            return Err(Error::new(Code::ForeignLoginPage, message).with_concession(Concession::ForeignLoginPage));
+        }
+    }
+    Ok(())
+}
 
 impl Broker {
     pub(super) async fn by_device(&self, beginning: &Beginning<'_>) -> Result<PendingAuthorization, Error> {
@@ -29,6 +53,7 @@ impl Broker {
             Client { endpoint, registration: Some(&registration), reach: *reach, now: self.now(), random: &random, dpop: None };
         let resource = beginning.resource_parameter.as_deref();
         let device = client.device_authorization(&self.inner.http, resource, scopes).await?;
+        refuse_a_foreign_page(record, server, &device)?;
         Ok(PendingAuthorization {
             id: vault::new_id(),
             kind: GrantKind::Device,

@@ -11,7 +11,7 @@ use crate::registration::Need;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::assertion::IdJagExchange;
 use oauth::authorization::{AccountWish, AuthorizationRequest, PendingAuthorization};
-use oauth::concession::{Concessions, Reach};
+use oauth::concession::{Concession, Concessions, Reach};
 use oauth::discovery;
 use oauth::grant::{Account, Grant, GrantKind};
 use oauth::jwt::SigningKey;
@@ -123,7 +123,7 @@ impl Broker {
         let Beginning { record, options, .. } = beginning;
         let reach = provider_reach(record, &provider.issuer)?;
         let server =
-            discovery::authorization_server(&self.inner.http, &provider.issuer, &Concessions::default(), reach, &|_| {}).await?;
+            discovery::authorization_server(&self.inner.http, &provider.issuer, &entered_by_hand(), reach, &|_| {}).await?;
         let redirects = self.possible_redirects(record, &server, options.redirect).await?;
         let redirect = redirects.first().copied().unwrap_or(oauth::redirect::Redirect::DEEP_LINK);
         let offline = Scopes::parse("offline_access");
@@ -142,6 +142,7 @@ impl Broker {
             scopes,
             wishes: options.wishes.clone(),
             dpop_key: None,
+            reach,
             now: self.now(),
         })?;
         // Found again by the name that it was entered under; `iss` is compared with its own (Q12).
@@ -232,6 +233,11 @@ fn refused_by(provider: &IdentityProvider, error: TokenError) -> Error {
         }
         _ => error.into(),
     }
+}
+
+/// A person entered the provider's issuer, and no server did: where it has its login page is for it to say.
+pub(crate) fn entered_by_hand() -> Concessions {
+    Concessions([Concession::ForeignLoginPage].into())
 }
 
 /// A person entered the provider: it may be where the server itself may be, and on this machine if it says so.

@@ -4,7 +4,7 @@ use crate::setup::Person;
 use broker::{FindingKind, Outcome};
 use oauth::concession::Concessions;
 use testbed::Topology;
-use testbed::switches::{PkceAdvertised, ResourceMetadataPlace, Switches};
+use testbed::switches::{Answer, AuthorizationServers, PkceAdvertised, ResourceMetadataPlace, Switches};
 
 async fn look(url: &str) -> broker::Diagnosis {
     let person = Person::with(Switches::default()).await;
@@ -55,4 +55,63 @@ async fn a_broken_server_hears_what_ends_it_and_what_to_do() {
         assert!(!titles(&diagnosis, FindingKind::Departs).is_empty());
         assert!(diagnosis.diagram.text().contains("Gatelodge") && diagnosis.diagram.text().contains("401"));
     }
+}
+
+/// What it says agrees with what then happens, and with no more than it saw.
+#[tokio::test]
+async fn the_verdict_says_what_was_not_tried() {
+    let nothing = Switches::default();
+    let no_registration = Switches::default().without_registration();
+    let programs = Switches { code_flow: false, ..Switches::default().with_client_credentials() };
+    for (switches, outcome, says) in [
+        (nothing, Outcome::Works, "Not tried: the registration"),
+        (no_registration, Outcome::NeedsClientId, "its owner has to give you one"),
+        (programs, Outcome::ProgramsOnly, "only access for programs"),
+    ] {
+        let person = Person::with(switches).await;
+        let diagnosis =
+            person.broker.doctor(&person.web.resource(), &Concessions::default(), &|_| {}).await.expect("a diagnosis");
+        assert_eq!(diagnosis.outcome, outcome, "{}", diagnosis.summary);
+        assert!(diagnosis.summary.contains(says), "{}", diagnosis.summary);
+        let told = diagnosis.report();
+        assert!(!told.contains("A login works") && !told.contains("will be asked for"), "no more than it saw: {told}");
+    }
+}
+
+/// 1. A server publishes nothing and asks for a login. 2. The endpoints that its revision assumed are asked whether they are
+///    there. 3. They are not, and that is the verdict.
+#[tokio::test]
+async fn endpoints_that_are_only_assumed_are_looked_at() {
+    let nowhere = Switches { resource_metadata_at: ResourceMetadataPlace::Nowhere, ..Switches::default() };
+    let person = Person::with(nowhere).await;
+    let diagnosis = person.broker.doctor(&person.web.resource(), &Concessions::default(), &|_| {}).await.expect("a diagnosis");
+    assert_eq!((diagnosis.outcome, diagnosis.code), (Outcome::Broken, Some("no_resource_metadata")), "{}", diagnosis.summary);
+    assert!(diagnosis.summary.contains("/authorize, which was assumed"), "{}", diagnosis.summary);
+    assert!(titles(&diagnosis, FindingKind::Missing).contains(&"Registration"), "{:?}", diagnosis.findings);
+}
+
+/// The report goes to people who know nothing of this program: what it cites, they can read.
+#[tokio::test]
+async fn the_report_cites_nothing_but_public_texts() {
+    let empty = Switches { authorization_servers: AuthorizationServers::Empty, ..Switches::default() };
+    let page = Switches { metadata_answers: Answer::Html, ..Switches::default() };
+    for switches in [Switches::default(), empty, page, Switches::default().without_pkce_advertised()] {
+        let person = Person::with(switches).await;
+        let diagnosis =
+            person.broker.doctor(&person.web.resource(), &Concessions::default(), &|_| {}).await.expect("a diagnosis");
+        let report = diagnosis.report();
+        assert!(!report.contains("PROTOCOL") && !report.contains(".md") && !report.contains("Http:"), "{report}");
+        for rule in diagnosis.findings.iter().map(|finding| &finding.rule).chain(diagnosis.steps.iter().map(|step| &step.rule)) {
+            let is_id = |word: &str| {
+                let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+                word.len() <= 5
+                    && word.starts_with(|c: char| c.is_ascii_uppercase())
+                    && word.ends_with(|c: char| c.is_ascii_digit())
+            };
+            assert!(!rule.split_whitespace().any(is_id), "{rule}");
+        }
+    }
+    let person = Person::with(Switches { authorization_servers: AuthorizationServers::Empty, ..Switches::default() }).await;
+    let diagnosis = person.broker.doctor(&person.web.resource(), &Concessions::default(), &|_| {}).await.expect("a diagnosis");
+    assert!(diagnosis.report().contains("has to name its authorization server"), "{}", diagnosis.report());
 }

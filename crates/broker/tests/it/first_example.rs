@@ -76,6 +76,30 @@ fn at(person: &Person, role: Role) -> Vec<LoggedRequest> {
     person.web.log().into_iter().filter(|request| request.role == role).collect()
 }
 
+/// 1. The first look finds one departure. 2. What is behind it is looked at as well, without asking any place twice. 3. One
+///    error offers all of them, and together they are enough.
+#[tokio::test]
+async fn q20_all_departures_are_offered_at_once() {
+    let person = person_at(Topology::first_example_with_mcp()).await;
+    let error =
+        person.broker.add(&person.web.resource(), None, Concessions::default(), &|_| {}).await.expect_err("two departures");
+    let both = [Concession::MetadataUrlAsIssuer, Concession::IssuerMismatch];
+    assert_eq!((error.concession(), error.concessions()), (Some(both[0]), both.to_vec()), "{error}");
+    for request in person.web.log().iter().filter(|request| request.method == "GET") {
+        assert_eq!(person.web.requests(&request.path), 1, "{} is asked once", request.path);
+    }
+    assert!(person.broker.resources().await.expect("a list").is_empty(), "nothing is allowed by looking");
+    person.broker.add(&person.web.resource(), None, Concessions(both.into()), &|_| {}).await.expect("nothing else is in the way");
+
+    let cognito = person_at(Topology::plain_cognito()).await;
+    let error = cognito
+        .broker
+        .add(&cognito.web.resource(), None, Concessions::default(), &|_| {})
+        .await
+        .expect_err("two of another kind");
+    assert_eq!(error.concessions(), [Concession::PkceUnadvertised, Concession::ForeignLoginPage], "{error}");
+}
+
 /// PROTOCOL: Q20, lab-04, lab-05, lab-20
 #[tokio::test]
 async fn q20_the_first_example_needs_two_concessions_and_registers_by_itself() {
@@ -208,11 +232,13 @@ async fn r04_the_first_example_by_a_client_id_metadata_document() {
 
 /// PROTOCOL: Q14, Q15, Q44, M-04
 #[tokio::test]
-async fn q14_q15_plain_cognito_needs_one_concession_and_a_client_id() {
+async fn q14_q15_plain_cognito_needs_its_concessions_and_a_client_id() {
     for with_secret in [false, true] {
         let person = person_at(Topology::plain_cognito()).await;
         let (view, asked) = add(&person).await;
-        assert_eq!(asked, [Concession::PkceUnadvertised]);
+        // At Amazon's own hosts the login pages are known to be the pool's; the testbed's are on a port of their own, and
+        // nobody promises that the answer says who it is from.
+        assert_eq!(asked, [Concession::PkceUnadvertised, Concession::ForeignLoginPage]);
         let id = view.record.id;
         let error = log_in(&person, &id, LoginOptions::default()).await.expect_err("no client id");
         assert_eq!(error.code(), Code::RegistrationNotOffered, "{error}");

@@ -10,6 +10,7 @@ mod dpop;
 mod ends;
 mod enterprise;
 mod first_example;
+mod hosts;
 mod login;
 mod machine;
 mod meanwhile;

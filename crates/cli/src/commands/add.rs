@@ -5,7 +5,8 @@ use crate::commands::{concessions, trace};
 use crate::output::{Output, command_line};
 use api::convert;
 use broker::{Broker, Error, ResourceState};
-use oauth::metadata::AuthorizationServer;
+use oauth::discovery::where_a_login_goes;
+use oauth::metadata::{AuthorizationServer, Basis};
 
 pub(crate) async fn run(broker: &Broker, url: &str, name: Option<&str>, concede: &[String], output: Output) -> Result<(), Error> {
     let allowed = concessions(concede)?;
@@ -15,13 +16,33 @@ pub(crate) async fn run(broker: &Broker, url: &str, name: Option<&str>, concede:
     let text = match (&view.state, &view.authorization_server) {
         (ResourceState::NotProtected, _) => format!("{name}: answers without a token; there is nothing to log in to"),
         (_, Some(server)) => format!(
-            "{name}: protected by {}\nnext: {}",
-            AuthorizationServer::host_of(&server.authorization_endpoint),
-            command_line(&["login", name])
+            "{name}: protected by {}\n{}{}\nnext: {}",
+            AuthorizationServer::host_of(server.issuer.as_str()),
+            where_a_login_goes(server),
+            basis(server.basis),
+            command_line(&next(server, name))
         ),
         _ => name.clone(),
     };
     output.answer(&convert::resource(&view), &text)
+}
+
+/// What nobody published is told as that.
+pub(crate) fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Published => "",
+        Basis::Assumed => " These addresses are assumed: no document names them.",
+        Basis::Entered => " You entered these addresses; no document names them.",
+    }
+}
+
+/// The way that the server offers.
+fn next<'a>(server: &AuthorizationServer, name: &'a str) -> Vec<&'a str> {
+    let mut words = vec!["login", name];
+    if !server.offers_code_flow() {
+        words.push(if server.device_authorization_endpoint.is_some() { "--device" } else { "--client-credentials" });
+    }
+    words
 }
 
 /// The same command once more.

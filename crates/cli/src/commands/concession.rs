@@ -1,6 +1,6 @@
 //! `concessions`, `concede` and `withdraw`: departures from the specification that the person allows a server.
 
-use crate::commands::trace;
+use crate::commands::{concessions, trace};
 use crate::output::{Output, ago, command_line};
 use api::convert;
 use api::dto::AllowedConcession;
@@ -10,9 +10,8 @@ pub(crate) async fn list(broker: &Broker, server: &str, output: Output) -> Resul
     report(broker, &broker.resource(server).await?, output)
 }
 
-pub(crate) async fn concede(broker: &Broker, server: &str, name: &str, output: Output) -> Result<(), Error> {
-    let concession = convert::named(name)?;
-    let view = broker.concede(server, concession, &move |step| output.tell(&trace::show(&step))).await;
+pub(crate) async fn concede(broker: &Broker, server: &str, names: &[String], output: Output) -> Result<(), Error> {
+    let view = broker.concede_all(server, concessions(names)?, &move |step| output.tell(&trace::show(&step))).await;
     report(broker, &view.map_err(|error| allowable(error, &["concede", server], &[]))?, output)
 }
 
@@ -20,13 +19,17 @@ pub(crate) async fn withdraw(broker: &Broker, server: &str, name: &str, output: 
     report(broker, &broker.withdraw(server, convert::named(name)?).await?, output)
 }
 
-/// Where one departure stands in the way, the hint is the command that allows it: `before`, its name as the last word or
-/// after `flag`.
+/// Where departures stand in the way, the hint is the one command that allows them all: `before`, and their names as the
+/// last words, each after `flag`.
 pub(crate) fn allowable(error: Error, before: &[&str], flag: &[&str]) -> Error {
-    let Some(concession) = error.concession() else { return error };
-    let command = command_line(&[before, flag, &[concession.name()]].concat());
-    let hint = error.hint();
-    error.with_hint(format!("{hint} To allow it: {command}"))
+    let names: Vec<_> = error.concessions().into_iter().map(oauth::concession::Concession::name).collect();
+    if names.is_empty() {
+        return error;
+    }
+    let named: Vec<&str> = names.iter().flat_map(|name| flag.iter().copied().chain([*name])).collect();
+    let command = command_line(&[before, &named].concat());
+    let (hint, what) = (error.hint(), if names.len() == 1 { "it" } else { "all of them; leave out what you do not want" });
+    error.with_hint(format!("{hint} To allow {what}: {command}"))
 }
 
 fn report(broker: &Broker, view: &ResourceView, output: Output) -> Result<(), Error> {

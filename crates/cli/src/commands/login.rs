@@ -2,6 +2,7 @@
 
 use crate::args::{Login, Redirect, RegisterBy};
 use crate::commands::account::typed;
+use crate::commands::add::basis;
 use crate::commands::concession::allowable;
 use crate::commands::show::permit_again;
 use crate::commands::{method, one_grant};
@@ -11,7 +12,9 @@ use api::convert;
 use broker::{Broker, Code, Error, LoginOptions, RedirectPreference, Redirects, Started};
 use oauth::authorization::{AccountWish, Callback, PendingAuthorization, Wishes};
 use oauth::device::DeviceCode;
-use oauth::grant::Grant;
+use oauth::discovery::where_a_login_goes;
+use oauth::grant::{Grant, GrantKind};
+use oauth::metadata::AuthorizationServer;
 use oauth::registration::RegistrationKind;
 use std::io::IsTerminal;
 
@@ -36,7 +39,9 @@ async fn through(
     if let (None, Some(message)) = (status.loopback, &status.message) {
         output.tell(message);
     }
-    let options = options(broker, args).await?;
+    // The hosts are told before anything opens.
+    let mut options = options(broker, args).await?;
+    let opens = std::mem::take(&mut options.open_browser);
     let before = method::choose(broker, &args.server, &args.method).await?;
     let started = tokio::select! {
         started = broker.begin_login(&args.server, options) => started,
@@ -56,6 +61,20 @@ async fn through(
     let (pending, browser_problem) = match started {
         Started::Done(grant) => return Ok(*grant),
         Started::Waiting { pending, browser_problem } => (pending, browser_problem),
+    };
+    if pending.kind == GrantKind::EnterpriseManaged {
+        let host = AuthorizationServer::host_of(&pending.authorization_url);
+        output.tell(&format!("You log in at {host}, your company's provider."));
+    } else if let Some(server) = broker.resource(&args.server).await?.authorization_server {
+        output.tell(&format!("{}{}", where_a_login_goes(&server), basis(server.basis)));
+    }
+    let browser_problem = if opens && pending.device.is_none() {
+        match broker.reopen_login(&pending.id).await? {
+            Started::Waiting { browser_problem, .. } => browser_problem,
+            Started::Done(grant) => return Ok(*grant),
+        }
+    } else {
+        browser_problem
     };
     let outcome = if args.paste {
         pasted(broker, &pending, interrupt, output).await

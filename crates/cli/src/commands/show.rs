@@ -3,7 +3,7 @@
 use crate::commands::method;
 use crate::output::{Output, ago, command_line, relative, table};
 use api::convert;
-use api::dto::{Grant, Permit, PermitOffer, PermitStanding, ResourceDetail, ResourceState};
+use api::dto::{EndpointBasis, Grant, Permit, PermitOffer, PermitStanding, ResourceDetail, ResourceState};
 use broker::{Broker, Error};
 
 pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
@@ -40,11 +40,17 @@ pub(crate) fn text(detail: &ResourceDetail, now: i64) -> String {
         let facts = vec![
             vec!["  issuer".to_owned(), server.issuer.clone()],
             vec!["  login at".to_owned(), server.authorization_host.clone()],
+            vec!["  tokens from".to_owned(), server.token_host.clone()],
             vec!["  client id".to_owned(), server.client_id.clone().unwrap_or_else(|| "-".to_owned())],
             vec!["  login".to_owned(), method::words(&detail.login_method)],
             vec!["  revocation".to_owned(), if server.can_revoke { "offered" } else { "not offered" }.to_owned()],
         ];
         text.push_str(&table(&facts));
+        text.push_str(match server.basis {
+            Some(EndpointBasis::Assumed) => "  ! these addresses are assumed: no document names them\n",
+            Some(EndpointBasis::Entered) => "  ! you entered these addresses; no document names them\n",
+            Some(EndpointBasis::Published) | None => "",
+        });
     }
     text.push_str(&chosen(detail, now));
     for grant in &detail.grants {

@@ -30,9 +30,14 @@ async fn b08_the_link_is_one_argument_and_no_shell_reads_it() {
     let mut command = person.command(&["login", "notes"]);
     command.env_remove("GATELODGE_BROWSER").env("PATH", path).current_dir(desktop.path());
     let mut login = Running(command.spawn().expect("the program runs"));
-    // It says where to go once the opener has ended.
-    let (mut stderr, mut said) = (BufReader::new(login.0.stderr.take().expect("stderr")), String::new());
-    stderr.read_line(&mut said).expect("its first line");
+    // It says whose page it is, then opens it, and says where to go once the opener has ended.
+    let mut stderr = BufReader::new(login.0.stderr.take().expect("stderr"));
+    let mut line = || {
+        let mut said = String::new();
+        stderr.read_line(&mut said).map(|_| said).expect("a line")
+    };
+    assert!(line().starts_with("You log in at 127.0.0.1:"), "the host is told before anything opens");
+    line();
 
     let given = std::fs::read_to_string(desktop.path().join("given")).expect("the opener was called");
     let words: Vec<&str> = given.lines().collect();

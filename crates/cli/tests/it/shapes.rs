@@ -80,19 +80,19 @@ const GRANT: &str = r#"{
 const TRACE: &str = r#"[
     {
         "title": "Asked without a token", "verdict": "ok", "request": "POST [resource]", "status": 401, "answer": "[answer]",
-        "detail": "Wants a token; the challenge names its metadata and the scopes.", "rule": "MCP authorization (D-01, D-02)"
+        "detail": "Wants a token; the challenge names its metadata and the scopes.", "rule": "MCP authorization, protected resource metadata"
     },
     {
         "title": "Protected resource metadata", "verdict": "ok", "status": 200, "answer": "[answer]", "detail": "Found.",
-        "request": "GET [resource host]/.well-known/oauth-protected-resource/mcp", "rule": "RFC 9728 §5.1 (D-05)"
+        "request": "GET [resource host]/.well-known/oauth-protected-resource/mcp", "rule": "RFC 9728 §5.1"
     },
     {
         "title": "Authorization server metadata", "verdict": "ok", "status": 200, "answer": "[answer]", "detail": "Found.",
-        "request": "GET [issuer]/.well-known/oauth-authorization-server", "rule": "RFC 8414 §3.1 (M-03)"
+        "request": "GET [issuer]/.well-known/oauth-authorization-server", "rule": "RFC 8414 §3.1"
     },
     {
         "title": "Issuer, endpoints and PKCE checked", "verdict": "ok", "request": null, "status": null, "answer": null,
-        "detail": "Login at [issuer host]", "rule": "RFC 8414 §3.3 (M-07, A-02)"
+        "detail": "You log in at [issuer host].", "rule": "RFC 8414 §3.3"
     }
 ]"#;
 
@@ -120,7 +120,8 @@ async fn a_login_and_its_tokens() {
             "authorization_server": {{
                 "issuer": "[issuer]", "authorization_host": "[issuer host]", "token_host": "[issuer host]",
                 "registration_host": "[issuer host]", "registration": "dynamic", "client_id": "[client_id]",
-                "can_revoke": true, "sends_iss": true
+                "can_revoke": true, "sends_iss": true,
+                "login_goes": "You log in at [issuer host].", "basis": "published"
             }},
             "scopes_offered": ["notes:read", "notes:write", "offline_access", "profile"],
             "scopes_to_request": ["notes:read", "offline_access"], "scopes_chosen": null, "step_up": [],
@@ -199,14 +200,14 @@ async fn a_failure() {
     assert_eq!(status, Some(11));
     let expected = r#"{ "error": {
         "code": "not_found", "message": "No MCP server \"nobody\" was added.",
-        "hint": "List the servers to see what is there, or add this one.", "concession": null, "scopes": [], "said": null
-    }, "accounts": [], "concession": null }"#;
+        "hint": "List the servers to see what is there, or add this one.", "concession": null, "concessions": [], "scopes": [], "said": null
+    }, "accounts": [], "concession": null, "concessions": [] }"#;
     assert_shape(&text, expected);
     let (status, text) = failure(&["--json", "show"]);
     assert_eq!(status, Some(2));
     let expected = r#"{ "error": {
         "code": "invalid_argument", "message": "The following required arguments were not provided: <SERVER>.",
-        "hint": "`gatelodge --help` lists what can be said.", "concession": null, "scopes": [], "said": null
-    }, "accounts": [], "concession": null }"#;
+        "hint": "`gatelodge --help` lists what can be said.", "concession": null, "concessions": [], "scopes": [], "said": null
+    }, "accounts": [], "concession": null, "concessions": [] }"#;
     assert_shape(&text, expected);
 }

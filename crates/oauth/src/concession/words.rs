@@ -15,6 +15,8 @@ impl Concession {
             Self::NoResourceParameter => "Does not take the name of the server in a login",
             Self::PrivateNetwork => "Is inside a private network",
             Self::LegacyEndpoints => "Logs in by the first revision of the specification",
+            Self::ForeignLoginPage => "You would log in at somebody else's page",
+            Self::ResourceMissing => "Its metadata does not say which server it is of",
         }
     }
 
@@ -37,10 +39,16 @@ impl Concession {
                 "Each login should name the server that the token is for, so that it is good nowhere else. This authorization server refuses a login that does. If you allow it, the name is left out."
             }
             Self::PrivateNetwork => {
-                "The server, or an address that it names, is on this machine or in a private network. A server on the internet has no business to send programs there; one inside your company may."
+                "The server, or an address that it names, is in a private network. A server on the internet has no business to send programs there; one inside your company may. This machine itself stays closed to it."
             }
             Self::LegacyEndpoints => {
                 "The server asks for a login and does not say where, as servers of March 2025 did: they were their own authorization server. Gatelodge would log in at the server's own address."
+            }
+            Self::ForeignLoginPage => {
+                "The page where you log in is on another host than the authorization server that asks for it, and that server does not promise to say in each answer who it is (RFC 9207). Companies with several domains do so; so does somebody who borrows another's login page."
+            }
+            Self::ResourceMissing => {
+                "The server's metadata has to name the server that it is of, so that nobody's metadata passes for another's (RFC 9728 §3.3). This document names none. If you allow it, tokens are asked for the address that you added."
             }
         }
     }
@@ -60,9 +68,15 @@ impl Concession {
                 "The token may be good at other servers of the same organization as well. Each of them could use it at the others."
             }
             Self::PrivateNetwork => {
-                "A hostile server could make this program send requests to devices in your network. They carry no secrets, but they are sent from inside."
+                "A hostile server could make this program send requests to devices in your network. They carry no secrets, but they are sent from inside; and it can send your browser to them."
             }
             Self::LegacyEndpoints => "Look at the address: your login and the tokens go to it.",
+            Self::ForeignLoginPage => {
+                "The code of your login, and what proves that it is yours, go to the authorization server that named the page. If the page is not its own, it gets into your account there. Allow it only if both hosts belong to those whom you trust with that account."
+            }
+            Self::ResourceMissing => {
+                "The document may have been written for another server, whose authorization server would then be asked. Look at the issuer before you log in."
+            }
         }
     }
 

@@ -1,11 +1,14 @@
-//! One metadata document: fetched, its redirects followed within the origin, and told apart from a page.
+//! One metadata document: fetched, its redirects followed within the origin, and told apart from a page, from a refusal
+//! and from something that only looks like one.
 
 use crate::concession::Reach;
 use crate::discovery::DiscoveryError;
 use crate::http::{Http, Request, Response};
+use crate::metadata::{AuthorizationServerMetadata, ProtectedResourceMetadata};
 use crate::trace::{Sink, Step, Verdict};
-use crate::uri::{excerpt, is_printable, same_origin, secure_url};
+use crate::uri::{excerpt, host_and_port, is_printable, same_origin, secure_url};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use url::Url;
 
 /// What a place held.
@@ -13,14 +16,30 @@ pub(super) enum Fetched<T> {
     Document(T, Url),
     /// Not here: the next place may be asked.
     Absent,
+    /// Something is here that cannot be used, or is not shown to us. The next place may be asked; if none has the
+    /// document, this is what is told, since it is not absent.
+    Unusable(DiscoveryError),
 }
 
-/// Redirects of one document, at most (PROTOCOL.md 2.3, D06).
+/// A document that is known by its members: any JSON object would do otherwise, and some servers answer one to anything.
+pub(super) trait Document: DeserializeOwned {
+    /// Without any of these it is none.
+    const MEMBERS: &[&str];
+}
+
+impl Document for ProtectedResourceMetadata {
+    const MEMBERS: &[&str] = &["resource", "authorization_servers"];
+}
+
+impl Document for AuthorizationServerMetadata {
+    const MEMBERS: &[&str] = &["issuer", "authorization_endpoint", "token_endpoint"];
+}
+
+/// Redirects of one document, at most (D06).
 const MOST_REDIRECTS: usize = 3;
 
-/// 4xx, 502 and anything that is no JSON object of this kind count as absent; other 5xx and no answer end
-/// the discovery, since an outage must not select a weaker document (PROTOCOL.md 2.3 and 2.4).
-pub(super) async fn json_document<T: DeserializeOwned>(
+/// An outage and a request to wait end the discovery: neither must select a weaker document.
+pub(super) async fn json_document<T: Document>(
     http: &impl Http,
     place: &Url,
     title: &str,
@@ -41,33 +60,87 @@ pub(super) async fn json_document<T: DeserializeOwned>(
         }
     };
     let status = Some(response.status);
-    if response.status >= 500 && response.status != 502 {
-        step(status, Verdict::Problem, "The server failed to answer.".to_owned());
-        return Err(DiscoveryError::ServerError { url: place.to_string(), status: response.status });
+    let hidden = || hidden(place, &response, "to show its metadata");
+    match response.status {
+        200 => {}
+        429 => {
+            step(status, Verdict::Problem, "Asked too often; it wants us to wait.".to_owned());
+            return Err(busy(place, &response));
+        }
+        // A gateway without anybody behind this path says nothing of the other places.
+        502 if !is_robot_check(&response) => {
+            step(status, Verdict::Next, "A gateway without anybody behind it.".to_owned());
+            return Ok(Fetched::Unusable(DiscoveryError::ServerError { url: place.to_string(), status: 502 }));
+        }
+        500.. if !is_robot_check(&response) => {
+            step(status, Verdict::Problem, "The server failed to answer.".to_owned());
+            return Err(DiscoveryError::ServerError { url: place.to_string(), status: response.status });
+        }
+        // What servers say of a path that they do not have; 400 is a whole vendor's word for it (Amazon Cognito).
+        400 | 404 | 405 | 406 | 410 | 201..=299 => {
+            step(status, Verdict::Next, "Not here.".to_owned());
+            return Ok(Fetched::Absent);
+        }
+        _ => {
+            step(status, Verdict::Next, "It does not show what is here.".to_owned());
+            return Ok(Fetched::Unusable(hidden()));
+        }
     }
-    if response.status != 200 {
-        step(status, Verdict::Next, "Not here.".to_owned());
-        return Ok(Fetched::Absent);
+    if is_page(&response) {
+        // Login pages and single-page applications answer 200 with HTML to any URL (Q09).
+        step(status, Verdict::Next, "A page for browsers, and not this document.".to_owned());
+        return Ok(Fetched::Unusable(hidden()));
     }
-    match serde_json::from_slice::<T>(&response.body) {
+    match read::<T>(&response) {
         Ok(document) => {
             found(status, "Found.", shown(&response.body));
             Ok(Fetched::Document(document, at))
         }
-        Err(error) => {
-            // Login pages and single-page applications answer 200 with HTML to any URL (Q09).
-            let kind =
-                if response.media_type().is_empty() { "no media type".to_owned() } else { excerpt(&response.media_type()) };
-            step(status, Verdict::Next, format!("An answer ({kind}), but not this document: {}", excerpt(&error.to_string())));
-            Ok(Fetched::Absent)
+        Err(why) => {
+            step(status, Verdict::Next, format!("An answer that cannot be read as this document: {why}"));
+            Ok(Fetched::Unusable(DiscoveryError::Unreadable { url: at.to_string(), why }))
         }
     }
+}
+
+fn read<T: Document>(response: &Response) -> Result<T, String> {
+    let value: Value =
+        serde_json::from_slice(&response.body).map_err(|error| format!("no JSON, {}", excerpt(&error.to_string())))?;
+    let is_one = value.as_object().is_some_and(|object| T::MEMBERS.iter().any(|member| object.contains_key(*member)));
+    if !is_one {
+        return Err(format!("it has none of the members {}", T::MEMBERS.join(", ")));
+    }
+    // From the bytes: a member that is given twice shows only there.
+    serde_json::from_slice(&response.body).map_err(|error| excerpt(&error.to_string()))
+}
+
+fn is_page(response: &Response) -> bool {
+    let kind = response.media_type();
+    kind == "text/html"
+        || kind == "application/xhtml+xml"
+        || (kind != "application/json" && response.body.trim_ascii_start().starts_with(b"<"))
+}
+
+/// Cloudflare says so in a header of its own.
+fn is_robot_check(response: &Response) -> bool {
+    response.header("cf-mitigated").is_some()
+}
+
+/// It is there, and not for us. `what` it refuses.
+pub(super) fn hidden(url: &Url, response: &Response, what: &'static str) -> DiscoveryError {
+    DiscoveryError::Hidden { host: host_and_port(url), what, status: response.status, is_page: is_page(response) }
+}
+
+/// RFC 6585 §4, with the time of RFC 9110 §10.2.3 in seconds.
+pub(super) fn busy(url: &Url, response: &Response) -> DiscoveryError {
+    let retry_after = response.header("retry-after").and_then(|seconds| seconds.trim().parse().ok());
+    DiscoveryError::Busy { host: host_and_port(url), retry_after }
 }
 
 /// A document for a person to read: JSON on one line, printable, not without end.
 fn shown(body: &[u8]) -> Option<String> {
     const MOST: usize = 1500;
-    let document: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let document: Value = serde_json::from_slice(body).ok()?;
     let line: String = document.to_string().chars().filter(|char| is_printable(*char)).take(MOST).collect();
     Some(if line.len() < MOST { line } else { format!("{line}…") })
 }

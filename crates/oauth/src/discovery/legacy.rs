@@ -1,8 +1,9 @@
 //! The fallback of 2025-03-26 (P3; M-09 … M-13): a server that asks for a login and publishes no metadata of itself as a
 //! resource is its own authorization server, at its origin. Only with the person's confirmation of that origin.
 
+use super::DiscoveryError;
 use super::fetch::{Fetched, json_document};
-use super::{DiscoveryError, well_known};
+use super::places::well_known;
 use crate::concession::{Concession, Concessions, Reach};
 use crate::http::Http;
 use crate::metadata::{AuthorizationServer, AuthorizationServerMetadata};
@@ -11,10 +12,11 @@ use crate::uri::{Issuer, host_and_port};
 use url::Url;
 
 /// Metadata at the origin's root first, then the default endpoints (M-10 … M-12). The path of the MCP server plays no
-/// part (M-09).
+/// part (M-09). `seen` is what stood where metadata of the resource was looked for, if anything did.
 pub(super) async fn discover(
     http: &impl Http,
     url: &Url,
+    seen: Option<DiscoveryError>,
     concessions: &Concessions,
     reach: Reach,
     trace: Sink<'_>,
@@ -22,23 +24,32 @@ pub(super) async fn discover(
     let host = host_and_port(url);
     let origin = url.origin().ascii_serialization();
     let place = well_known(url, "oauth-authorization-server", "");
-    let (title, rule) = ("Authorization server metadata, as of 2025-03-26", "MCP 2025-03-26 (M-09, M-10)");
+    let (title, rule) = ("Authorization server metadata, as of 2025-03-26", "MCP 2025-03-26, Authorization");
     let found = json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace).await?;
     let confirmed = concessions.allow(Concession::LegacyEndpoints);
-    let server = match found {
-        Fetched::Document(..) if !confirmed => return Err(DiscoveryError::Legacy { origin }),
-        Fetched::Absent if !confirmed => return Err(DiscoveryError::NoResourceMetadata { host }),
-        Fetched::Document(document, at) => document
-            .verify(&Issuer::parse(&origin)?, concessions)
-            .map_err(|source| DiscoveryError::AuthorizationServerMetadata { url: at.into(), source })?,
-        Fetched::Absent => {
+    // A page for browsers stands at every path of some sites, and a login at every path of others; what is refused or
+    // cannot be read is there.
+    let is_there = |error: &DiscoveryError| !matches!(error, DiscoveryError::Hidden { status: 200 | 401, .. });
+    let instead = seen.as_ref().and_then(|seen| match seen {
+        DiscoveryError::Hidden { status: 200, .. } => Some("; it shows a page for browsers in its place"),
+        DiscoveryError::Hidden { status: 401, .. } => Some("; it wants a login to show it"),
+        _ => None,
+    });
+    match (found, seen) {
+        (Fetched::Document(..), _) if !confirmed => Err(DiscoveryError::Legacy { origin }),
+        (Fetched::Document(document, at), _) => document
+            .verify(&Issuer::parse(&origin)?, concessions, reach)
+            .map_err(|source| DiscoveryError::AuthorizationServerMetadata { url: at.into(), source }),
+        (_, Some(seen)) if is_there(&seen) => Err(seen),
+        (Fetched::Unusable(error), _) if is_there(&error) => Err(error),
+        _ if !confirmed => Err(DiscoveryError::NoResourceMetadata { host, instead }),
+        _ => {
             let detail = format!("{origin}/authorize, /token and /register are assumed.");
-            trace(Step::new("No metadata: the default endpoints", Verdict::Warning, detail, "MCP 2025-03-26 (M-11, M-12)"));
+            trace(Step::new("No metadata: the default endpoints", Verdict::Warning, detail, "MCP 2025-03-26, Authorization"));
             let mut root = url.clone();
             root.set_path("/");
             root.set_query(None);
-            AuthorizationServer::legacy(&root).ok_or(DiscoveryError::NoResourceMetadata { host })?
+            AuthorizationServer::legacy(&root).ok_or(DiscoveryError::NoResourceMetadata { host, instead })
         }
-    };
-    Ok(server)
+    }
 }

@@ -1,11 +1,11 @@
 //! Does the server want a token? One request without it, in each dialect that a real server may speak.
 //!
-//! MCP 2026-07-28 `server/discover` first, then `initialize` of the older revisions, then GET (PROTOCOL.md 2.2).
+//! MCP 2026-07-28 `server/discover` first, then `initialize` of the older revisions, then GET.
 
 use crate::PROTOCOL_VERSION;
 use crate::challenge::{self, Challenge};
 use crate::concession::Reach;
-use crate::discovery::DiscoveryError;
+use crate::discovery::{DiscoveryError, fetch};
 use crate::http::{Http, Request, Response};
 use crate::trace::{Sink, Step, Verdict};
 use crate::uri::{excerpt, is_printable};
@@ -18,17 +18,17 @@ pub(super) enum Probed {
     Challenged(Option<Challenge>),
     /// An MCP answer. It may still ask for a token later, so its metadata is looked for all the same (Q02).
     Open,
-    /// What it answered instead.
-    NotMcp(String),
+    /// What it answered instead, as it is told.
+    NotMcp(DiscoveryError),
 }
 
 /// The last revision that begins with `initialize`.
 const LEGACY_VERSION: &str = "2025-11-25";
 
-const RULE: &str = "MCP authorization (D-01, D-02)";
+const RULE: &str = "MCP authorization, protected resource metadata";
 
 pub(super) async fn probe(http: &impl Http, url: &Url, reach: Reach, trace: Sink<'_>) -> Result<Probed, DiscoveryError> {
-    let mut last = String::new();
+    let mut last = None;
     for (title, request) in dialects(url, reach) {
         let asked = format!("{} {url}", request.method);
         let step = |status, verdict, detail: &str| trace(Step::new(title, verdict, detail, RULE).asked(asked.clone(), status));
@@ -62,15 +62,24 @@ pub(super) async fn probe(http: &impl Http, url: &Url, reach: Reach, trace: Sink
                 step(status, Verdict::Problem, &format!("Redirects to {target}"));
                 return Err(DiscoveryError::Redirected { target });
             }
+            429 => {
+                step(status, Verdict::Problem, "Asked too often; it wants us to wait.");
+                return Err(fetch::busy(url, &response));
+            }
             500.. => {
                 step(status, Verdict::Problem, "The server failed to answer.");
                 return Err(DiscoveryError::ServerError { url: url.to_string(), status: response.status });
             }
             _ => step(status, Verdict::Next, "No MCP answer; the next dialect is tried."),
         }
-        last = answered(&response);
+        // The first refusal is the one that counts: a page that answers to GET does not take it back.
+        last = match last {
+            Some(refusal @ DiscoveryError::Hidden { .. }) => Some(refusal),
+            _ => Some(instead(url, &response)),
+        };
     }
-    Ok(Probed::NotMcp(last))
+    let nothing = DiscoveryError::NotMcp { url: url.to_string(), answered: "nothing".to_owned() };
+    Ok(Probed::NotMcp(last.unwrap_or(nothing)))
 }
 
 fn dialects(url: &Url, reach: Reach) -> [(&'static str, Request); 3] {
@@ -113,7 +122,7 @@ fn speaks_mcp(response: &Response) -> bool {
 
 fn describe(challenge: Option<&Challenge>) -> &'static str {
     match challenge {
-        None => "Wants a token, without a Bearer challenge (Q01).",
+        None => "Wants a token, without a Bearer challenge.",
         Some(challenge) if challenge.wants_dpop() => "Wants a token that is bound to a key (RFC 9449).",
         Some(Challenge { resource_metadata: Some(_), scope: Some(_), .. }) => {
             "Wants a token; the challenge names its metadata and the scopes."
@@ -123,10 +132,14 @@ fn describe(challenge: Option<&Challenge>) -> &'static str {
     }
 }
 
-fn answered(response: &Response) -> String {
+/// What came in place of MCP: a refusal is none of a server that is not there.
+fn instead(url: &Url, response: &Response) -> DiscoveryError {
+    if matches!(response.status, 403 | 407 | 451) {
+        return fetch::hidden(url, response, "this program");
+    }
     let kind = response.media_type();
     let kind = if kind.is_empty() { String::new() } else { format!(" with {}", excerpt(&kind)) };
-    format!("status {}{kind}", response.status)
+    DiscoveryError::NotMcp { url: url.to_string(), answered: format!("status {}{kind}", response.status) }
 }
 
 impl Probed {

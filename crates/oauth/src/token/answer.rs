@@ -1,5 +1,6 @@
 //! What token endpoints answer: RFC 6749 §5.1 and §5.2, and what real ones send instead (PROTOCOL.md 2.11, 9.4).
 
+use crate::concession::Reach;
 use crate::device::{self, DeviceCode, DeviceError};
 use crate::grant::TokenSet;
 use crate::http::Response;
@@ -63,12 +64,18 @@ pub(super) fn id_jag(host: &str, response: &Response, sent: &[Secret]) -> Result
 }
 
 /// What a device authorization endpoint gave (RFC 8628 §3.2).
-pub(super) fn device_code(host: &str, response: &Response, sent: &[Secret], now: Timestamp) -> Result<DeviceCode, TokenError> {
+pub(super) fn device_code(
+    host: &str,
+    response: &Response,
+    sent: &[Secret],
+    now: Timestamp,
+    reach: Reach,
+) -> Result<DeviceCode, TokenError> {
     match accepted(host, response, sent) {
         // It holds no access token, and so is none of the token endpoint's good answers.
         Err(TokenError::Malformed { .. }) if response.status == 200 => {
             let malformed = |error: DeviceError| TokenError::Malformed { host: host.to_owned(), why: error.to_string() };
-            device::read(response, now).map_err(malformed)
+            device::read(response, now, reach).map_err(malformed)
         }
         Err(error) => Err(error),
         Ok(_) => Err(TokenError::Malformed { host: host.to_owned(), why: "tokens instead of a device code".to_owned() }),

@@ -30,7 +30,8 @@ async fn e01_other_statuses_are_no_demand_for_a_login() {
         assert!(matches!(run(&web).await, Err(DiscoveryError::NotMcp { .. })), "{status}");
     }
     let forbidden = Web::default().on(MCP, 403, &[], "");
-    assert!(matches!(run(&forbidden).await, Err(DiscoveryError::NotMcp { .. })), "a 403 without a challenge is no invitation");
+    let error = run(&forbidden).await.expect_err("a 403 without a challenge is no invitation");
+    assert!(matches!(error, DiscoveryError::Hidden { status: 403, .. }), "and not the absence of a server: {error}");
 }
 
 #[tokio::test]

@@ -29,6 +29,7 @@ fn request(server: &AuthorizationServer) -> AuthorizationRequest<'_> {
         scopes: Scopes::parse("a"),
         wishes: Wishes::default(),
         dpop_key: None,
+        reach: oauth::concession::Reach::default(),
         now: NOW,
     }
 }

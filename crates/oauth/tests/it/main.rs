@@ -3,6 +3,8 @@
 mod challenges;
 mod discovery;
 mod grant_types;
+mod hidden;
+mod hosts;
 mod logins;
 mod places;
 mod quirks;

@@ -144,7 +144,12 @@ async fn g07_g08_b02_an_endpoint_without_https_is_refused_before_anything_is_sen
 async fn m09_m10_m11_m12_m13_the_fallback_of_2025_03_26() {
     let confirmed = Concessions([Concession::LegacyEndpoints].into());
     let published = challenged("Bearer").json(OWN, 200, &issuer_metadata("https://h.example"));
-    let found = protected(run_with(&published, "https://h.example/mcp", &confirmed).await);
+    // Its login page is on a host that is not its own, which is a decision apart.
+    let error = run_with(&published, "https://h.example/mcp", &confirmed).await.expect_err("somebody else's page");
+    assert_eq!(error.concession(), Some(Concession::ForeignLoginPage), "{error}");
+    let both = Concessions([Concession::LegacyEndpoints, Concession::ForeignLoginPage].into());
+    let published = challenged("Bearer").json(OWN, 200, &issuer_metadata("https://h.example"));
+    let found = protected(run_with(&published, "https://h.example/mcp", &both).await);
     assert_eq!(published.asked(), [MCP, PATH, ROOT, OWN], "M-11: metadata before the defaults");
     assert_eq!(found.authorization_server.token_endpoint, "https://as.example/t", "M-10: what it publishes counts");
     let silent = challenged("Bearer");

@@ -2,7 +2,7 @@
 
 use crate::web::Web;
 use oauth::concession::Reach;
-use oauth::metadata::AuthorizationServer;
+use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationError, Wanted, register};
 use oauth::scope::Scopes;
@@ -29,6 +29,7 @@ pub(crate) fn server() -> AuthorizationServer {
         grant_profiles: Vec::new(),
         sends_iss: false,
         accepts_metadata_documents: false,
+        basis: Basis::Published,
     }
 }
 

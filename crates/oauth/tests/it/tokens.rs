@@ -48,6 +48,7 @@ fn pending() -> PendingAuthorization {
         scopes: Scopes::parse("a"),
         wishes: Wishes::default(),
         dpop_key: None,
+        reach: Reach::default(),
         now: NOW,
     });
     begun.expect("a login")

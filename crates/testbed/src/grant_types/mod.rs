@@ -42,7 +42,7 @@ pub(crate) struct Request<'a> {
 /// `grant_types_supported`.
 pub(crate) fn offered(switches: &Switches) -> Vec<&'static str> {
     let all = [
-        ("authorization_code", true),
+        ("authorization_code", switches.code_flow),
         ("refresh_token", switches.refresh_tokens),
         (DEVICE_CODE, switches.device.offered),
         ("client_credentials", switches.machine.client_credentials),

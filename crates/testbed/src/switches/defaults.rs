@@ -28,6 +28,7 @@ impl Default for Switches {
             scopes_supported: None,
             client_id_metadata_documents: false,
             registration: true,
+            code_flow: true,
             registration_answers: Answer::Proper,
             registration_refuses_private_use: false,
             registration_refuses_mixed_redirects: false,

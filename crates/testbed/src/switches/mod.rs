@@ -101,6 +101,8 @@ pub struct Switches {
     pub deletion_status: Option<u16>,
 
     // The authorization endpoint (RFC 6749 section 4.1, RFC 9207).
+    /// Whether people log in at all; without, there is no authorization endpoint in the metadata.
+    pub code_flow: bool,
     /// What the authorization endpoint does with a good request.
     pub authorize_answers: AuthorizeAnswers,
     /// `iss` in the authorization response.

@@ -4,7 +4,7 @@ use oauth::authorization::{AccountWish, PendingAuthorization};
 use oauth::concession::{Concession, Concessions};
 use oauth::device::DeviceCode;
 use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet};
-use oauth::metadata::AuthorizationServer;
+use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Management, Registration, RegistrationKind};
 use oauth::scope::Scopes;
@@ -221,6 +221,7 @@ pub(crate) fn authorization_server() -> AuthorizationServer {
         grant_profiles: vec![],
         sends_iss: true,
         accepts_metadata_documents: false,
+        basis: Basis::Published,
     }
 }
 

@@ -1,0 +1,90 @@
+//! A look at a server that goes on behind what departs from the specification, so that a person hears of all departures
+//! at once and not of one after the other.
+
+use crate::Error;
+use crate::error::Offer;
+use crate::http::Client;
+use oauth::concession::{Concession, Concessions, Reach};
+use oauth::discovery::DiscoveryError;
+use oauth::http::{Http, HttpError, Method, Request, Response};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::Mutex;
+
+/// One way to look, as it goes with these concessions.
+pub(crate) type Looking<'a, T> = Pin<Box<dyn Future<Output = Result<T, DiscoveryError>> + Send + 'a>>;
+
+/// What stood in the way, and what was behind all of it.
+pub(crate) struct Looked<T> {
+    pub(crate) departures: Vec<DiscoveryError>,
+    pub(crate) outcome: Result<T, DiscoveryError>,
+}
+
+/// More departures than this is no server that anyone meant to build.
+const MOST_LOOKS: usize = 8;
+
+/// Looks, and where a departure ends it, as if that one were allowed. What nobody would allow by looking stays: an
+/// address inside the network is not asked.
+pub(crate) async fn look_through<'a, T>(allowed: &Concessions, look: impl Fn(Concessions) -> Looking<'a, T>) -> Looked<T> {
+    let mut allowed = allowed.clone();
+    let mut departures = Vec::new();
+    let mut outcome = look(allowed.clone()).await;
+    while let Err(error) = &outcome
+        && let Some(concession) = error.concession()
+        && concession != Concession::PrivateNetwork
+        && departures.len() < MOST_LOOKS
+        && allowed.0.insert(concession)
+    {
+        departures.push(error.clone());
+        outcome = look(allowed.clone()).await;
+    }
+    Looked { departures, outcome }
+}
+
+impl<T> Looked<T> {
+    /// What was found, if nothing has to be allowed for it; else the first departure, with all of them on offer.
+    pub(crate) fn strictly(self) -> Result<T, Error> {
+        let Some(first) = self.departures.first() else {
+            return self.outcome.map_err(Error::from);
+        };
+        let ended = self.outcome.err();
+        let all = self.departures.iter().chain(ended.as_ref());
+        let offers: Vec<Offer> =
+            all.filter_map(|error| Some((error.concession()?, error.pattern().map(Cow::Borrowed)))).collect();
+        let error = Error::from(first.clone()).with_offers(offers);
+        // Whoever allows something has to know that it would not be enough.
+        Err(match ended.filter(|ended| ended.concession().is_none()) {
+            Some(ended) => {
+                let hint = format!("{} That alone would not be enough: {ended}.", error.hint());
+                error.with_hint(hint)
+            }
+            None => error,
+        })
+    }
+}
+
+/// What was asked once in a look is not asked again: looking behind a departure costs no request that is known.
+pub(crate) struct Memory<'a> {
+    http: &'a Client,
+    answers: Mutex<HashMap<(Method, String, Vec<u8>, Reach), Result<Response, HttpError>>>,
+}
+
+impl<'a> Memory<'a> {
+    pub(crate) fn of(http: &'a Client) -> Self {
+        Self { http, answers: Mutex::default() }
+    }
+}
+
+impl Http for Memory<'_> {
+    async fn send(&self, request: Request) -> Result<Response, HttpError> {
+        let asked = (request.method, request.url.clone(), request.body.clone(), request.reach);
+        let known = crate::locked(&self.answers).get(&asked).cloned();
+        if let Some(answer) = known {
+            return answer;
+        }
+        let answer = self.http.send(request).await;
+        crate::locked(&self.answers).insert(asked, answer.clone());
+        answer
+    }
+}

@@ -1,0 +1,365 @@
+//! Where a request may go, and where a browser may be sent: the machine and the network that we run in are not for
+//! strangers to name.
+//!
+//! The lists are IANA's registries of special-purpose addresses (RFC 6890 and its updates). What is not known to be
+//! public is not public.
+
+use crate::concession::{Concession, Concessions};
+use crate::uri::{UrlError, host_and_port, is_loopback, secure_url};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use url::{Host, Url};
+
+/// Which addresses a request may go to, beyond public ones (B-01, B-03).
+///
+/// A public server must not send us into this machine or network; a server on this
+/// machine may name an authorization server beside it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Reach {
+    pub loopback: bool,
+    pub private: bool,
+}
+
+impl Reach {
+    /// What discovery of this resource may contact. A private network does not hold this machine: whoever is not here
+    /// has nothing to ask of the programs that listen here.
+    pub fn of(resource: &Url, concessions: &Concessions) -> Self {
+        Self { loopback: is_loopback(resource), private: concessions.allow(Concession::PrivateNetwork) }
+    }
+
+    pub fn allows(self, address: IpAddr) -> bool {
+        let canonical = address.to_canonical();
+        !is_for_nobody(address)
+            && (!is_special_purpose(address)
+                || (self.loopback && canonical.is_loopback())
+                || (self.private && is_private_use(canonical)))
+    }
+
+    /// Whether allowing `private-network` would let this address through.
+    pub fn could_allow(self, address: IpAddr) -> bool {
+        Self { private: true, ..self }.allows(address)
+    }
+
+    /// The rule for every URL that a server names, whoever opens it: [`secure_url`], written in ASCII as a URL is (RFC
+    /// 3986 §2), and no place of this machine or network that this reach does not hold. A name is as far as a text can
+    /// be judged; where it leads is seen when it is looked up.
+    pub fn checked(self, text: &str) -> Result<Url, UrlError> {
+        let url = secure_url(text)?;
+        if !text.is_ascii() {
+            return Err(UrlError::NotAscii(host_and_port(&url)));
+        }
+        if self.holds(&url) {
+            return Ok(url);
+        }
+        let concedable = Self { private: true, ..self }.holds(&url);
+        Err(UrlError::OutOfReach { host: host_and_port(&url), concedable })
+    }
+
+    fn holds(self, url: &Url) -> bool {
+        let within = match url.host() {
+            Some(Host::Ipv4(address)) => self.allows(IpAddr::V4(address)),
+            Some(Host::Ipv6(address)) => self.allows(IpAddr::V6(address)),
+            Some(Host::Domain(name)) => self.may_name(name),
+            None => false,
+        };
+        within && (url.scheme() == "https" || self.loopback)
+    }
+
+    /// Names that say by themselves that they are of this machine (RFC 6761 §6.3) or network (RFC 6762, RFC 8375).
+    fn may_name(self, name: &str) -> bool {
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        let under = |zone: &str| name.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        let here = ["localhost", "localhost.localdomain", "localhost6", "ip6-localhost", "ip6-loopback"].into_iter().any(under);
+        let near = ["local", "internal", "home.arpa"].into_iter().any(under);
+        !name.is_empty() && (self.loopback || !here) && (self.private || !near)
+    }
+}
+
+/// Addresses that a public server has no business sending us to (B-01, B-03): loopback, private,
+/// link-local, shared, documentation, multicast, reserved, and IPv6 forms that carry one of them.
+pub fn is_special_purpose(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => is_special_v4(v4),
+        IpAddr::V6(v6) => {
+            if let Some(v4) = v6.to_ipv4_mapped() {
+                return is_special_v4(v4);
+            }
+            let [a, b, ..] = v6.segments();
+            // Translated to IPv4 on the way (RFC 6052, RFC 8215): as public as what it carries.
+            if a == 0x0064 && b == 0xff9b {
+                let carried = carried(v6);
+                return carried.first().is_none_or(|v4| is_special_v4(*v4))
+                    || carried.iter().any(|v4| is_special_v4(*v4) && v4.octets()[0] != 0);
+            }
+            // RFC 3056: 2002::/16 is a tunnel to the IPv4 address inside.
+            if a == 0x2002 {
+                return carried(v6).into_iter().any(is_special_v4);
+            }
+            // Unicast that is routed in the internet is 2000::/3, and in it 2001::/23 is for protocols (Teredo, ORCHID,
+            // benchmarking), 2001:db8::/32 and 3fff::/20 for documentation.
+            a & 0xe000 != 0x2000
+                || (a == 0x2001 && b & 0xfe00 == 0)
+                || (a == 0x2001 && b == 0x0db8)
+                || (a == 0x3fff && b & 0xf000 == 0)
+        }
+    }
+}
+
+fn is_special_v4(v4: Ipv4Addr) -> bool {
+    let [a, b, c, _] = v4.octets();
+    v4.is_private()
+        || v4.is_loopback()
+        || v4.is_link_local()
+        || v4.is_multicast()
+        || v4.is_documentation()
+        || a == 0
+        || a >= 240
+        || is_shared(v4)
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 192 && b == 88 && c == 99)
+        || (a == 198 && (b == 18 || b == 19))
+}
+
+/// RFC 6598: behind a carrier's or an overlay network's translation.
+fn is_shared(v4: Ipv4Addr) -> bool {
+    let [a, b, ..] = v4.octets();
+    a == 100 && (64..128).contains(&b)
+}
+
+/// What a private network is made of: RFC 1918, RFC 6598, RFC 4193.
+fn is_private_use(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_private() || is_shared(v4),
+        IpAddr::V6(v6) => v6.segments()[0] & 0xfe00 == 0xfc00,
+    }
+}
+
+/// Where a cloud tells a machine its own secrets, link-local neighbours, everybody and nobody: no server may send us
+/// there, whatever the person allowed it, and in whatever form the address is written.
+fn is_for_nobody(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => is_for_nobody_v4(v4),
+        IpAddr::V6(v6) => {
+            let segments = v6.segments();
+            segments[0] & 0xffc0 == 0xfe80
+                || v6.is_multicast()
+                || v6.is_unspecified()
+                // Amazon's, Oracle's and Google's metadata services.
+                || segments[..2] == [0xfd00, 0x0ec2]
+                || segments[..2] == [0xfd00, 0x00c1]
+                || segments[..2] == [0xfd20, 0x00ce]
+                || carried(v6).into_iter().any(|v4| is_for_nobody_v4(v4) && v4.octets()[0] != 0)
+        }
+    }
+}
+
+fn is_for_nobody_v4(v4: Ipv4Addr) -> bool {
+    v4.is_link_local()
+        || v4.is_multicast()
+        || v4.is_broadcast()
+        || v4.octets()[0] == 0
+        // The metadata services of Alibaba, Oracle and Azure that are not link-local.
+        || matches!(v4.octets(), [100, 100, 100, 200] | [192, 0, 0, 192] | [168, 63, 129, 16])
+}
+
+/// The IPv4 addresses that an IPv6 address may stand for to a translator or a tunnel, the likeliest first.
+fn carried(v6: Ipv6Addr) -> Vec<Ipv4Addr> {
+    let octets = v6.octets();
+    let at = |places: [usize; 4]| Ipv4Addr::from(places.map(|place| octets[place]));
+    let last = at([12, 13, 14, 15]);
+    match v6.segments() {
+        [0x2002, ..] => vec![at([2, 3, 4, 5])],
+        // RFC 4380 §4: the server, and the client with its bits turned.
+        [0x2001, 0, ..] => vec![at([4, 5, 6, 7]), Ipv4Addr::from(last.octets().map(|octet| !octet))],
+        // RFC 6052 §2.2, RFC 8215: behind a prefix of 96 bits; of 48, 56 and 64 bits around the octet that is left out.
+        [0x0064, 0xff9b, 1, ..] => vec![last, at([6, 7, 9, 10]), at([7, 9, 10, 11]), at([9, 10, 11, 12])],
+        // IPv4-compatible and -mapped, IPv4-translated (RFC 2765), the translators' own prefix; and behind any prefix
+        // whatever a host was named by its IPv4 address (RFC 5214 §6.1).
+        [0, 0, 0, 0, 0 | 0xffff, 0, ..]
+        | [0, 0, 0, 0, 0, 0xffff, ..]
+        | [0x0064, 0xff9b, ..]
+        | [.., 0x0000 | 0x0200, 0x5efe, _, _] => vec![last],
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOWHERE: Reach = Reach { loopback: false, private: false };
+    const HERE: Reach = Reach { loopback: true, private: false };
+    const OFFICE: Reach = Reach { loopback: false, private: true };
+
+    #[test]
+    fn b01_who_may_be_reached() {
+        for (address, expected) in [
+            ("1.1.1.1", [true, true, true]),
+            ("127.0.0.1", [false, true, false]),
+            ("::1", [false, true, false]),
+            ("::ffff:127.0.0.1", [false, true, false]),
+            ("10.0.0.1", [false, false, true]),
+            ("100.64.0.7", [false, false, true]),
+            ("fc00::1", [false, false, true]),
+            ("::ffff:10.0.0.1", [false, false, true]),
+            ("64:ff9b::a00:1", [false, false, false]),
+            ("198.18.0.1", [false, false, false]),
+            ("0.0.0.0", [false, false, false]),
+        ] {
+            let parsed = address.parse().expect("a literal address");
+            assert_eq!([NOWHERE, HERE, OFFICE].map(|reach| reach.allows(parsed)), expected, "{address}");
+        }
+    }
+
+    /// A machine's cloud answers everybody on it with the machine's own secrets.
+    #[test]
+    fn b01_a_clouds_metadata_service_is_for_nobody_in_any_form() {
+        let everything = Reach { loopback: true, private: true };
+        for address in [
+            "169.254.169.254",
+            "::ffff:169.254.169.254",
+            "::169.254.169.254",
+            "::ffff:0:a9fe:a9fe",
+            "64:ff9b::a9fe:a9fe",
+            "64:ff9b:1::a9fe:a9fe",
+            "64:ff9b:1:a9fe:a9:fe00::",
+            "64:ff9b:1:a9fe:a9:fe00::1",
+            "2002:a9fe:a9fe::1",
+            "2001:0:a9fe:a9fe::1",
+            "2001:0:102:304:0:0:5601:5601",
+            "fd12:3456::5efe:a9fe:a9fe",
+            "100.100.100.200",
+            "::ffff:100.100.100.200",
+            "64:ff9b::6464:64c8",
+            "168.63.129.16",
+            "192.0.0.192",
+            "fd00:ec2::254",
+            "fd00:c1::a9fe:a9fe",
+            "fd20:ce::254",
+            "fe80::1",
+            "ff02::1",
+            "224.0.0.251",
+            "255.255.255.255",
+            "::",
+        ] {
+            let parsed = address.parse().expect("a literal address");
+            assert!(!everything.allows(parsed) && !NOWHERE.could_allow(parsed), "{address}");
+        }
+    }
+
+    #[test]
+    fn b03_addresses_with_a_special_purpose_are_known_in_every_form() {
+        for special in [
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "100.64.0.1",
+            "0.0.0.0",
+            "127.0.0.1",
+            "169.254.169.254",
+            "192.88.99.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "198.18.0.1",
+            "192.0.2.1",
+            "::1",
+            "::",
+            "::ffff:127.0.0.1",
+            "::ffff:a9fe:a9fe",
+            "::ffff:0:7f00:1",
+            "::ffff:0:808:808",
+            "fe80::1",
+            "fec0::1",
+            "feff::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "64:ff9b::7f00:1",
+            "64:ff9b:1::7f00:1",
+            "64:ff9b:1:7f00:0:100::",
+            "2002:7f00:1::",
+            "2002:a00:1::1",
+            "::7f00:1",
+            "::808:808",
+            "100::1",
+            "100:0:0:1::1",
+            "200::1",
+            "2001::1",
+            "2001:2::1",
+            "2001:10::1",
+            "2001:20::1",
+            "2001:1ff::1",
+            "2001:db8::1",
+            "3fff::1",
+            "3fff:fff::1",
+            "4000::1",
+            "5f00::1",
+            "ff02::1",
+        ] {
+            assert!(special.parse().is_ok_and(is_special_purpose), "{special}");
+        }
+        for public in [
+            "1.1.1.1",
+            "93.184.216.34",
+            "2606:4700:4700::1111",
+            "2001:4860:4860::8888",
+            "2a00:1450::1",
+            "3ffe::1",
+            "::ffff:1.1.1.1",
+            "64:ff9b::101:101",
+            "64:ff9b:1::101:101",
+            "2002:101:101::1",
+        ] {
+            assert!(public.parse().is_ok_and(|address| !is_special_purpose(address)), "{public}");
+        }
+    }
+
+    /// A browser that a program starts is not held to what a page may do: it must not be started on these.
+    #[test]
+    fn attack_d21_no_url_of_a_public_server_names_a_place_in_here() {
+        for inside in [
+            "https://127.0.0.1/x",
+            "http://127.0.0.1:8080/shutdown",
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://0177.0.0.1/",
+            "https://127.1/",
+            "https://[::1]/",
+            "https://[::ffff:7f00:1]/",
+            "https://[::ffff:0:7f00:1]/",
+            "https://[64:ff9b::7f00:1]/",
+            "https://[fec0::1]/",
+            "https://localhost/",
+            "https://localhost./",
+            "https://LOCALHOST:631/",
+            "https://x.localhost/",
+            "https://x.LocalHost./",
+            "https://ip6-localhost/",
+            "https://router.local/",
+            "https://metadata.google.internal/",
+            "https://nas.home.arpa/",
+            "https://192.168.1.1/reboot",
+            "https://3232235777/",
+            "https://10.0.0.5/",
+            "https://169.254.169.254/",
+            "https://[fd00:ec2::254]/",
+            "https://0/",
+            "https://\u{ff11}27.0.0.1/",
+            "https://\u{430}s.example/",
+            "http://h.example/",
+            "https://h.example:0/",
+        ] {
+            assert!(NOWHERE.checked(inside).is_err(), "{inside}");
+        }
+        for outside in [
+            "https://h.example/x",
+            "https://localhost.example/",
+            "https://mylocalhost/",
+            "https://1.1.1.1/",
+            "https://internal.example",
+        ] {
+            assert!(NOWHERE.checked(outside).is_ok(), "{outside}");
+        }
+        assert!(HERE.checked("http://localhost:4283/device").is_ok() && HERE.checked("http://[::1]:1/").is_ok());
+        assert!(HERE.checked("https://192.168.1.1/").is_err() && OFFICE.checked("https://192.168.1.1/").is_ok());
+        assert!(OFFICE.checked("http://127.0.0.1:631/").is_err() && OFFICE.checked("https://127.0.0.1/").is_err());
+    }
+}

@@ -1,0 +1,190 @@
+//! An authorization server whose endpoints may be used: where it has them from, whose login page it is, and every host that a
+//! login leads to.
+
+use super::{MetadataError, endpoint};
+use crate::concession::{Concession, Concessions, Reach};
+use crate::scope::Scopes;
+use crate::uri::{Issuer, excerpt, host_and_port, same_origin, secure_url};
+use crate::vendor::Vendor;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// Metadata of an issuer that passed every check of [`AuthorizationServerMetadata::verify`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationServer {
+    /// The document's own string; by concession the name that it was asked by.
+    pub issuer: Issuer,
+    /// The document's own string, where by concession it is another (Q13): what `iss` is compared with.
+    #[serde(default)]
+    pub speaks_as: Option<Issuer>,
+    /// Empty where the code flow is not offered.
+    pub authorization_endpoint: String,
+    pub token_endpoint: String,
+    pub registration_endpoint: Option<String>,
+    pub revocation_endpoint: Option<String>,
+    pub userinfo_endpoint: Option<String>,
+    #[serde(default)]
+    pub device_authorization_endpoint: Option<String>,
+    pub token_endpoint_auth_methods: Option<Vec<String>>,
+    pub revocation_endpoint_auth_methods: Option<Vec<String>>,
+    pub scopes_supported: Scopes,
+    /// RFC 8414 `grant_types_supported`; None: not said, and so the code flow.
+    #[serde(default)]
+    pub grant_types: Option<Vec<String>>,
+    #[serde(default)]
+    pub dpop_algorithms: Vec<String>,
+    #[serde(default)]
+    pub grant_profiles: Vec<String>,
+    pub sends_iss: bool,
+    pub accepts_metadata_documents: bool,
+    #[serde(default)]
+    pub basis: Basis,
+}
+
+/// How the endpoints are known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// The issuer's own document names them.
+    #[default]
+    Published,
+    /// Nothing names them: they are where the revision of 2025-03-26 assumed them to be.
+    Assumed,
+    /// A person entered them.
+    Entered,
+}
+
+impl AuthorizationServer {
+    /// What `iss` in an answer has to be (RFC 9207 §2.4).
+    pub fn expected_iss(&self) -> &Issuer {
+        self.speaks_as.as_ref().unwrap_or(&self.issuer)
+    }
+
+    /// Where a login leads, and whether it may: asked when the metadata comes, and again whenever it is used, since what
+    /// is kept may be older than a concession that was taken back.
+    pub fn check(&self, concessions: &Concessions, reach: Reach) -> Result<(), MetadataError> {
+        reach.checked(&self.token_endpoint).map_err(endpoint("token_endpoint"))?;
+        if !self.offers_code_flow() {
+            return Ok(());
+        }
+        let login = reach.checked(&self.authorization_endpoint).map_err(endpoint("authorization_endpoint"))?;
+        if self.sends_iss || concessions.allow(Concession::ForeignLoginPage) || self.owns(&login) {
+            return Ok(());
+        }
+        Err(self.foreign(&login))
+    }
+
+    /// Whether the page is the issuer's own, as far as that can be seen: on its host, below its host, or where the
+    /// issuer's known maker has its login pages.
+    ///
+    /// Not so a parent of its host, or a sibling: many domains are shared by strangers (`someone.github.io`), no list of
+    /// them is whole, and who owns `evil.example.com` must not borrow the login page of `example.com`. Other ports are
+    /// other programs. Where a person entered the endpoints there is no document that could speak for an issuer, and
+    /// what counts is who gets the code.
+    pub fn owns(&self, page: &Url) -> bool {
+        let owner = match self.basis {
+            Basis::Entered => secure_url(&self.token_endpoint),
+            Basis::Published | Basis::Assumed => self.issuer.url(),
+        };
+        let Ok(owner) = owner else { return false };
+        let below = |page: &str, host: &str| page.strip_suffix(host).is_some_and(|rest| rest.ends_with('.'));
+        let is_below = match (page.domain(), owner.domain()) {
+            (Some(page), Some(owner)) => below(page, owner),
+            _ => false,
+        };
+        let same_door = page.scheme() == owner.scheme() && page.port_or_known_default() == owner.port_or_known_default();
+        same_origin(page, &owner)
+            || (is_below && same_door)
+            || (page.scheme() == "https"
+                && page.port().is_none()
+                && page.host_str().is_some_and(|host| Vendor::logs_in_at(&owner, host)))
+    }
+
+    /// Why a page of somebody else's is not opened unasked.
+    pub fn foreign(&self, page: &Url) -> MetadataError {
+        let issuer = self.issuer.url().map_or_else(|_| excerpt(self.issuer.as_str()), |url| host_and_port(&url));
+        MetadataError::ForeignLoginPage { login: host_and_port(page), issuer, token: Self::host_of(&self.token_endpoint) }
+    }
+
+    pub fn offers_code_flow(&self) -> bool {
+        !self.authorization_endpoint.is_empty()
+    }
+
+    pub fn offers(&self, grant_type: &str) -> bool {
+        self.grant_types.as_ref().is_some_and(|types| types.iter().any(|kind| kind == grant_type))
+    }
+
+    /// What the 2025-03-26 revision assumed of a server without metadata: its own origin, and these three paths (M-12).
+    pub fn legacy(origin: &Url) -> Option<Self> {
+        let at = |path: &str| origin.join(path).ok().map(String::from);
+        Some(Self {
+            issuer: Issuer::parse(&origin.origin().ascii_serialization()).ok()?,
+            speaks_as: None,
+            authorization_endpoint: at("/authorize")?,
+            token_endpoint: at("/token")?,
+            registration_endpoint: at("/register"),
+            revocation_endpoint: None,
+            userinfo_endpoint: None,
+            device_authorization_endpoint: None,
+            token_endpoint_auth_methods: None,
+            revocation_endpoint_auth_methods: None,
+            scopes_supported: Scopes::default(),
+            grant_types: None,
+            dpop_algorithms: Vec::new(),
+            grant_profiles: Vec::new(),
+            sends_iss: false,
+            accepts_metadata_documents: false,
+            basis: Basis::Assumed,
+        })
+    }
+
+    /// Host names of the endpoints, for showing them before the browser opens.
+    pub fn host_of(endpoint: &str) -> String {
+        secure_url(endpoint).map_or_else(|_| excerpt(endpoint), |url| crate::uri::host_and_port(&url))
+    }
+}
+
+/// What a person was given where an authorization server publishes no document: its addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnteredEndpoints {
+    /// None: the one that the resource names, else the origin of the login page.
+    pub issuer: Option<String>,
+    pub authorization_endpoint: String,
+    pub token_endpoint: String,
+    pub revocation_endpoint: Option<String>,
+}
+
+impl EnteredEndpoints {
+    /// The authorization server that they make, held to what a document would be held to: within reach, PKCE conceded
+    /// since nobody says that it is checked, and the page where one logs in with the one who gets the code.
+    pub fn server(
+        &self,
+        named: Option<Issuer>,
+        concessions: &Concessions,
+        reach: Reach,
+    ) -> Result<AuthorizationServer, MetadataError> {
+        let login = reach.checked(&self.authorization_endpoint).map_err(endpoint("authorization_endpoint"))?;
+        let entered = self.issuer.as_deref().map(Issuer::parse).transpose().map_err(endpoint("issuer"))?;
+        let issuer = match entered.or(named) {
+            Some(issuer) => issuer,
+            None => Issuer::parse(&login.origin().ascii_serialization()).map_err(endpoint("issuer"))?,
+        };
+        if let Some(revocation) = &self.revocation_endpoint {
+            reach.checked(revocation).map_err(endpoint("revocation_endpoint"))?;
+        }
+        let server = AuthorizationServer {
+            issuer,
+            authorization_endpoint: self.authorization_endpoint.clone(),
+            token_endpoint: self.token_endpoint.clone(),
+            registration_endpoint: None,
+            revocation_endpoint: self.revocation_endpoint.clone(),
+            basis: Basis::Entered,
+            ..AuthorizationServer::legacy(&login).ok_or(MetadataError::NoCodeFlow)?
+        };
+        server.check(concessions, reach)?;
+        if !concessions.allow(Concession::PkceUnadvertised) {
+            return Err(MetadataError::PkceUnsaid { token: AuthorizationServer::host_of(&self.token_endpoint) });
+        }
+        Ok(server)
+    }
+}
