@@ -14,6 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth2::basic::BasicTokenType;
 use oauth2::{ExtraTokenFields, StandardTokenResponse, TokenResponse};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -85,7 +86,10 @@ pub(super) fn device_code(
 /// The members of an answer that holds a token, or which of the outcomes it is.
 fn accepted(host: &str, response: &Response, sent: &[Secret]) -> Result<Map<String, Value>, TokenError> {
     let host = host.to_owned();
-    let members = members(response);
+    let members = members(response).ok_or_else(|| TokenError::Malformed {
+        host: host.clone(),
+        why: "a member that is there twice, with two values (RFC 6749 §3.2)".to_owned(),
+    })?;
     // Some answer 200 with an error in the body (GitHub): the body decides (Q45).
     if let Some(error) = members.get("error").and_then(Value::as_str) {
         // An issuer that repeats what it was sent must not make us show it.
@@ -121,13 +125,48 @@ fn unavailable(host: String, said: Option<Said>, response: &Response) -> TokenEr
 }
 
 /// The members of a JSON object, or of a form (GitHub answers one without `Accept`, some always do).
-fn members(response: &Response) -> Map<String, Value> {
-    if response.media_type() == "application/x-www-form-urlencoded" {
-        return url::form_urlencoded::parse(&response.body)
+/// None where a member has two values: which of them counts would be a guess, and another reader's might differ.
+fn members(response: &Response) -> Option<Map<String, Value>> {
+    let pairs: Vec<(String, Value)> = if response.media_type() == "application/x-www-form-urlencoded" {
+        url::form_urlencoded::parse(&response.body)
             .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
-            .collect();
+            .collect()
+    } else {
+        serde_json::from_slice::<Pairs>(&response.body).map(|pairs| pairs.0).unwrap_or_default()
+    };
+    let mut members = Map::new();
+    for (name, value) in pairs {
+        if members.get(&name).is_some_and(|known| *known != value) {
+            return None;
+        }
+        members.insert(name, value);
     }
-    serde_json::from_slice(&response.body).unwrap_or_default()
+    Some(members)
+}
+
+/// The members of a JSON object as they are written, also those that are there twice.
+struct Pairs(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Pairs;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
 }
 
 fn tokens(
@@ -261,6 +300,23 @@ mod tests {
             assert_eq!(answer.tokens.expires_at, life.map(|life| NOW.plus(life)), "{value}");
         }
         assert_eq!(json(r#"{"access_token":"a"}"#).expect("no life").tokens.expires_at, None);
+    }
+
+    #[test]
+    fn a_member_with_two_values_is_no_answer() {
+        for twice in [
+            r#"{"access_token":"a","access_token":"b"}"#,
+            r#"{"access_token":"a","refresh_token":"r","refresh_token":"s"}"#,
+            r#"{"access_token":"a","expires_in":60,"expires_in":"60"}"#,
+            r#"{"access_token":"a","scope":"x","scope":"x y"}"#,
+            r#"{"access_token":"a","error":"invalid_grant","error":"invalid_client"}"#,
+        ] {
+            assert!(matches!(json(twice), Err(TokenError::Malformed { why, .. }) if why.contains("twice")), "{twice}");
+        }
+        let form = answered(200, "application/x-www-form-urlencoded", "access_token=a&access_token=b");
+        assert!(matches!(form, Err(TokenError::Malformed { .. })));
+        let said_again = json(r#"{"access_token":"a","access_token":"a"}"#).expect("nothing to choose");
+        assert_eq!(said_again.tokens.access_token.expose(), "a");
     }
 
     #[test]
