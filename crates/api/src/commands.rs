@@ -55,6 +55,7 @@ commands! {
     vault_create(VaultCreate) -> Status;
     vault_unlock(VaultUnlock) -> Status;
     vault_lock() -> Status;
+    vault_confirm() -> Status;
     demo_start() -> Status;
     demo_stop() -> Status;
     resources_list() -> Vec<Resource>;

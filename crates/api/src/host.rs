@@ -4,7 +4,7 @@ use crate::demo::Demo;
 use crate::dto::{Failure, Notice, Status};
 use crate::link::Links;
 use crate::looks::Looks;
-use crate::{convert, opening, watch};
+use crate::{convert, key_source, watch};
 use broker::{Broker, Error, KeySource, Redirects};
 use oauth::trace::Step;
 use std::path::PathBuf;
@@ -51,7 +51,7 @@ impl Host {
     pub async fn start(broker: Broker, options: HostOptions) -> Result<Self, Error> {
         let key = match options.key {
             Some(key) => key,
-            None => opening::key_source()?,
+            None => key_source(None)?,
         };
         // Nothing that the broker tells may be missed.
         let changes = broker.subscribe();

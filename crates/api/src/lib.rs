@@ -11,6 +11,7 @@ mod demo;
 pub mod dto;
 mod glance;
 mod host;
+mod key_source;
 mod link;
 mod looks;
 mod news;
@@ -19,4 +20,5 @@ mod watch;
 
 pub use glance::{Glance, Mood, Tidings};
 pub use host::{Host, HostOptions};
+pub use key_source::key_source;
 pub use news::{Item, News};

@@ -4,29 +4,25 @@ use crate::dto::{Protection, Status, VaultCreate, VaultUnlock};
 use crate::host::{Host, locked};
 use broker::{Code, Error, KeySource, VaultState};
 use oauth::secret::Secret;
-use std::ffi::OsString;
 use std::path::PathBuf;
-
-/// A shorter passphrase is guessed too soon, whatever Argon2 costs.
-const LEAST_PASSPHRASE: usize = 8;
 
 impl Host {
     pub(crate) async fn vault_create(&self, args: VaultCreate) -> Result<Status, Error> {
         let source = match (args.protection, args.passphrase, args.key_file) {
             (Protection::Keyring, ..) => KeySource::Auto,
-            (Protection::Passphrase, Some(passphrase), _) if passphrase.chars().count() >= LEAST_PASSPHRASE => {
-                KeySource::Passphrase(Secret::new(passphrase))
-            }
-            (Protection::Passphrase, ..) => {
-                return Err(invalid(format!("a passphrase has at least {LEAST_PASSPHRASE} characters"))
-                    .with_hint("Choose a longer one: several words that only you would put together."));
-            }
+            (Protection::Passphrase, passphrase, _) => KeySource::Passphrase(Secret::new(passphrase.unwrap_or_default())),
             (Protection::KeyFile, _, Some(path)) if PathBuf::from(&path).is_absolute() => KeySource::KeyFile(PathBuf::from(path)),
             (Protection::KeyFile, ..) => {
                 return Err(invalid("a key file has to be named".to_owned()).with_hint("Give its whole path, from the root."));
             }
         };
-        self.open(source).await?;
+        self.keep_open(self.broker().make_vault(source).await).await?;
+        self.status().await
+    }
+
+    /// The person says that an older file shall hold.
+    pub(crate) async fn vault_confirm(&self) -> Result<Status, Error> {
+        self.broker().confirm_vault().await?;
         self.status().await
     }
 
@@ -45,7 +41,11 @@ impl Host {
 
     /// Opens it, or says why it is not open. Logins whose answer came meanwhile go on.
     pub(crate) async fn open(&self, source: KeySource) -> Result<(), Error> {
-        match self.broker().open_vault(source).await {
+        self.keep_open(self.broker().open_vault(source).await).await
+    }
+
+    async fn keep_open(&self, opened: Result<VaultState, Error>) -> Result<(), Error> {
+        match opened {
             Ok(VaultState::Open { .. }) => {
                 *locked(&self.inner.fault) = None;
                 self.answer_waiting().await;
@@ -63,57 +63,6 @@ impl Host {
     }
 }
 
-/// What opens the vault without asking: a key file or a passphrase file that the environment names, else the keyring.
-pub(crate) fn key_source() -> Result<KeySource, Error> {
-    source_named(|name| std::env::var_os(name).filter(|value| !value.is_empty()))
-}
-
-fn source_named(variable: impl Fn(&str) -> Option<OsString>) -> Result<KeySource, Error> {
-    if let Some(path) = variable("GATELODGE_KEY_FILE") {
-        return Ok(KeySource::KeyFile(PathBuf::from(path)));
-    }
-    let Some(path) = variable("GATELODGE_PASSPHRASE_FILE").map(PathBuf::from) else {
-        return Ok(KeySource::Auto);
-    };
-    // Not the keyring instead: whoever named a file would get a vault that it does not open.
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| invalid(format!("GATELODGE_PASSPHRASE_FILE: {} cannot be read: {error}", path.display())))?;
-    let passphrase = text.trim_end_matches(['\r', '\n']);
-    if passphrase.is_empty() {
-        return Err(invalid(format!("GATELODGE_PASSPHRASE_FILE: {} is empty", path.display())));
-    }
-    Ok(KeySource::Passphrase(Secret::new(passphrase)))
-}
-
 fn invalid(message: String) -> Error {
     Error::new(Code::InvalidArgument, message)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::source_named;
-    use broker::{Code, KeySource};
-    use std::path::Path;
-
-    fn with(name: &str, value: &Path) -> Result<KeySource, broker::Error> {
-        source_named(|asked| (asked == name).then(|| value.as_os_str().to_owned()))
-    }
-
-    #[test]
-    fn the_environment_names_what_opens_the_vault() {
-        assert!(matches!(source_named(|_| None), Ok(KeySource::Auto)));
-        let key_file = with("GATELODGE_KEY_FILE", Path::new("/k"));
-        assert!(matches!(key_file, Ok(KeySource::KeyFile(path)) if path == Path::new("/k")));
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let file = folder.path().join("passphrase");
-        std::fs::write(&file, "correct horse\n").expect("written");
-        let passphrase = with("GATELODGE_PASSPHRASE_FILE", &file);
-        assert!(matches!(passphrase, Ok(KeySource::Passphrase(secret)) if secret.expose() == "correct horse"));
-    }
-
-    #[test]
-    fn a_passphrase_file_that_is_not_there_is_not_replaced_by_the_keyring() {
-        let error = with("GATELODGE_PASSPHRASE_FILE", Path::new("/nowhere/at/all")).expect_err("it cannot be read");
-        assert_eq!(error.code(), Code::InvalidArgument);
-    }
 }

@@ -117,8 +117,13 @@ impl Broker {
 
     /// Who shows this key. An unknown id and a wrong key are the same work and give the same answer (L05).
     pub async fn authenticate(&self, agent_id: &str, key: &Secret) -> Result<Agent, Error> {
+        let vault = self.vault()?;
+        if vault.is_older() {
+            self.tell_of_an_older_vault().await?;
+            return Err(Error::new(Code::VaultOlder, "the vault is an older copy, and nobody has confirmed who may use what"));
+        }
         // All are read whoever asks, so that an id that is there costs what one that is not does.
-        let agent = self.vault()?.agents().await?.into_iter().find(|agent| agent.id == agent_id);
+        let agent = vault.agents().await?.into_iter().find(|agent| agent.id == agent_id);
         self.tell_doubts().await;
         let expected = agent.as_ref().map_or([0; 32], |agent| agent.key_hash);
         let matches = bool::from(hash(key).ct_eq(&expected));

@@ -41,8 +41,8 @@ pub use revocation::{Deed, Ending, LastToken, PartyAnswer, Receipt, ReceiptStep}
 pub use standing::{PermitOffer, Standing, StandingPermit, offers};
 pub use tokens::{Issued, TokenRequest};
 pub use vault::{
-    Agent, Event, EventFilter, Home, IdentityProvider, KeySource, KeyStore, LoginMethod, OsKeyring, Permit, Protection,
-    RedirectPreference, ResourceProtection, ResourceRecord,
+    Agent, Event, EventFilter, Home, IdentityProvider, KeySource, KeyStore, LEAST_PASSPHRASE, LoginMethod, OsKeyring, Permit,
+    Protection, RedirectPreference, ResourceProtection, ResourceRecord, passphrase_in_file, process,
 };
 
 use oauth::dpop::Nonces;
@@ -73,6 +73,7 @@ struct Inner {
     changes: broadcast::Sender<Change>,
     flights: refresh::Flights,
     registering: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    wrong_passphrases: open::WrongPassphrases,
     /// What the servers want in the next proof of a key (RFC 9449 §8, §9).
     nonces: Arc<Nonces>,
 }
@@ -104,6 +105,7 @@ impl Broker {
                 changes: broadcast::channel(64).0,
                 flights: refresh::Flights::default(),
                 registering: Mutex::default(),
+                wrong_passphrases: open::WrongPassphrases::default(),
                 nonces: Arc::default(),
             }),
         })

@@ -1,7 +1,8 @@
 //! Opening and locking the vault. While it is not open, every use case answers with why.
 
 use crate::{Broker, Change, Code, Error};
-use vault::{KeySource, Opening, Protection, Vault};
+use std::time::Duration;
+use vault::{KeySource, Opening, Protection, Vault, VaultError};
 
 /// What a host finds when it starts. Each is a state that the person can be shown, not a failure to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +14,19 @@ pub enum VaultState {
     Absent {
         why: String,
     },
+    /// No vault, and its key is still there: the person brings the file back, or wants a new one.
+    Gone {
+        why: String,
+    },
     Locked {
         protection: Protection,
     },
     KeyMissing {
+        protection: Protection,
         why: String,
     },
     KeyUnavailable {
+        protection: Protection,
         why: String,
     },
     Unusable {
@@ -27,22 +34,63 @@ pub enum VaultState {
     },
 }
 
+/// What a key file is, for whoever named something else.
+pub(crate) const KEY_FILE: &str = "A key file is one line of 64 hexadecimal digits, in a file of yours that only you can read (mode 0600). \
+     `gatelodge vault create --key-file PATH` makes a vault and its key file.";
+const NO_KEY_FILE: &str = "Name the file that was made with this vault, in --key-file or GATELODGE_KEY_FILE. Without it nothing in the vault can be read.";
+
+/// How often a passphrase was wrong, one after the other. Held while one is tried: they are tried one at a time.
+#[derive(Default)]
+pub(crate) struct WrongPassphrases(tokio::sync::Mutex<u32>);
+
+impl WrongPassphrases {
+    /// One mistake costs nothing. Then each costs twice the one before, up to half a minute; on top of that comes what
+    /// Argon2 costs, which is the same in every process.
+    fn pause(before: u32) -> Duration {
+        Duration::from_secs(match before {
+            0 | 1 => 0,
+            more => 1_u64.checked_shl(more - 2).unwrap_or(u64::MAX).min(30),
+        })
+    }
+}
+
 impl Broker {
-    /// Opens the vault, or makes one where there is none and a key can be kept.
+    /// Opens the vault, or makes one where there never was one and a key can be kept.
     pub async fn open_vault(&self, source: KeySource) -> Result<VaultState, Error> {
-        let opening = Vault::open(self.home(), source, self.inner.key_store.clone()).await?;
+        let mut wrong = self.inner.wrong_passphrases.0.lock().await;
+        if matches!(source, KeySource::Passphrase(_)) {
+            tokio::time::sleep(WrongPassphrases::pause(*wrong)).await;
+        }
+        let opening = Vault::open(self.home(), source, self.inner.key_store.clone()).await;
+        match &opening {
+            Err(VaultError::WrongPassphrase) => *wrong = wrong.saturating_add(1),
+            Ok(Opening::Opened(_)) => *wrong = 0,
+            _ => {}
+        }
+        drop(wrong);
+        self.opened(opening?).await
+    }
+
+    /// The same, and where one is gone, too: the person asked for it.
+    pub async fn make_vault(&self, source: KeySource) -> Result<VaultState, Error> {
+        self.opened(Vault::make(self.home(), source, self.inner.key_store.clone()).await?).await
+    }
+
+    async fn opened(&self, opening: Opening) -> Result<VaultState, Error> {
         let opened = match opening {
             Opening::Opened(vault) => Ok(vault),
             Opening::Absent { why } => Err(VaultState::Absent { why }),
+            Opening::Gone { why } => Err(VaultState::Gone { why }),
             Opening::Locked { protection } => Err(VaultState::Locked { protection }),
-            Opening::KeyMissing { why } => Err(VaultState::KeyMissing { why }),
-            Opening::KeyUnavailable { why } => Err(VaultState::KeyUnavailable { why }),
+            Opening::KeyMissing { protection, why } => Err(VaultState::KeyMissing { protection, why }),
+            Opening::KeyUnavailable { protection, why } => Err(VaultState::KeyUnavailable { protection, why }),
             Opening::Unusable { why } => Err(VaultState::Unusable { why }),
         };
         *self.inner.vault.write().unwrap_or_else(std::sync::PoisonError::into_inner) = opened;
         self.changed(Change::Vault);
         let state = self.vault_state();
         if matches!(state, VaultState::Open { .. }) {
+            self.tell_of_an_older_vault().await?;
             self.resume_device_logins().await?;
         }
         Ok(state)
@@ -53,6 +101,30 @@ impl Broker {
             Ok(vault) => VaultState::Open { protection: vault.protection() },
             Err(state) => state.clone(),
         }
+    }
+
+    /// The vault's file is older than the last one that was used here. Agents get nothing until [`Broker::confirm_vault`].
+    pub fn vault_is_older(&self) -> bool {
+        self.vault().is_ok_and(|vault| vault.is_older())
+    }
+
+    /// The person says that the older file shall hold. False if it is not older.
+    pub async fn confirm_vault(&self) -> Result<bool, Error> {
+        let confirmed = self.vault()?.confirm().await?;
+        if confirmed {
+            let message = "The vault's older file was confirmed: what it says of agents, permits and servers holds again";
+            self.record(self.event("vault_confirmed", true, message)).await;
+        }
+        Ok(confirmed)
+    }
+
+    pub(crate) async fn tell_of_an_older_vault(&self) -> Result<(), Error> {
+        if self.vault_is_older() {
+            let message =
+                "The vault's file is older than the one that was used here last: agents get nothing until you confirm it";
+            self.vault()?.record_once(&self.event("vault_older", false, message)).await?;
+        }
+        Ok(())
     }
 
     /// Drops the key from memory. What is under way ends with what it has.
@@ -85,10 +157,29 @@ impl VaultState {
         match self {
             Self::Open { .. } => Error::new(Code::Internal, "the vault is open"),
             Self::Absent { why } => Error::new(Code::VaultAbsent, format!("there is no vault yet: {why}")),
+            Self::Gone { why } => Error::new(Code::VaultGone, why.clone()),
             Self::Locked { .. } => Error::new(Code::VaultLocked, "the vault is locked"),
-            Self::KeyMissing { why } => Error::new(Code::KeyMissing, format!("the vault's key is missing: {why}")),
-            Self::KeyUnavailable { why } => Error::new(Code::KeyUnavailable, format!("the vault's key cannot be read: {why}")),
+            Self::KeyMissing { protection, why } => {
+                let error = Error::new(Code::KeyMissing, format!("the vault's key is missing: {why}"));
+                if *protection == Protection::KeyFile { error.with_hint(NO_KEY_FILE) } else { error }
+            }
+            Self::KeyUnavailable { protection, why } => {
+                let error = Error::new(Code::KeyUnavailable, format!("the vault's key cannot be read: {why}"));
+                if *protection == Protection::KeyFile { error.with_hint(KEY_FILE) } else { error }
+            }
             Self::Unusable { why } => Error::new(Code::VaultUnusable, format!("the vault cannot be used: {why}")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WrongPassphrases;
+
+    #[test]
+    fn a_wrong_passphrase_costs_more_each_time() {
+        let pauses: Vec<_> = (0..9).map(|before| WrongPassphrases::pause(before).as_secs()).collect();
+        assert_eq!(pauses, [0, 0, 1, 2, 4, 8, 16, 30, 30]);
+        assert_eq!(WrongPassphrases::pause(u32::MAX).as_secs(), 30);
     }
 }

@@ -17,6 +17,8 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // First of all: nothing of what this process will know is read by another, or written into a core file.
+    broker::process::refuse_to_be_read();
     log::start();
     let args = match Args::try_parse() {
         Ok(args) => args,
@@ -58,7 +60,7 @@ async fn run(args: Args, output: Output) -> Result<(), Error> {
         }
         _ => {}
     }
-    let broker = open::broker(key_file).await?;
+    let broker = open::broker(key_file, output).await?;
     match args.command {
         Command::Add { url, name, concede } => commands::add::run(&broker, &url, name.as_deref(), &concede, output).await,
         Command::List => commands::show::list(&broker, output).await,

@@ -1,17 +1,32 @@
 //! The person's broker with its vault open, asking for a passphrase where one is needed and can be asked for.
 
-use broker::{Broker, Code, Error, KeySource, Protection, VaultState};
+use crate::output::Output;
+use api::key_source;
+use broker::{Broker, Code, Error, KeySource, LEAST_PASSPHRASE, Protection, VaultState};
 use oauth::secret::Secret;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-/// A shorter one is guessed too soon, whatever Argon2 costs.
-const LEAST_PASSPHRASE: usize = 8;
+/// What is told while the vault's file is older than is known.
+pub(crate) const OLDER: &str = "The vault's file is older than the one that was used here last: what was taken away since is in it again. \
+     Agents get nothing until you run `gatelodge vault confirm`.";
 
-pub(crate) async fn broker(key_file: Option<PathBuf>) -> Result<Broker, Error> {
+pub(crate) async fn broker(key_file: Option<PathBuf>, output: Output) -> Result<Broker, Error> {
     let broker = Broker::system()?;
-    let passphrase = match broker.open_vault(source(key_file)?).await? {
-        VaultState::Open { .. } => return Ok(broker),
+    let is_new = !broker.home().database().exists();
+    open(&broker, key_file).await?;
+    if is_new {
+        output.tell(&format!("A new vault was made at {}.", broker.home().database().display()));
+    }
+    if broker.vault_is_older() {
+        output.tell(OLDER);
+    }
+    Ok(broker)
+}
+
+async fn open(broker: &Broker, key_file: Option<PathBuf>) -> Result<(), Error> {
+    let passphrase = match broker.open_vault(key_source(key_file)?).await? {
+        VaultState::Open { .. } => return Ok(()),
         VaultState::Locked { protection: Protection::Passphrase } if can_ask() => ask("Passphrase of the vault: ")?,
         VaultState::Absent { .. } if can_ask() => {
             eprintln!("There is no vault yet, and no keyring to keep its key in. A passphrase will protect a new one.");
@@ -20,7 +35,7 @@ pub(crate) async fn broker(key_file: Option<PathBuf>) -> Result<Broker, Error> {
         state => return Err(refusal(&state)),
     };
     match broker.open_vault(KeySource::Passphrase(passphrase)).await? {
-        VaultState::Open { .. } => Ok(broker),
+        VaultState::Open { .. } => Ok(()),
         state => Err(refusal(&state)),
     }
 }
@@ -44,23 +59,6 @@ pub(crate) fn refusal(state: &VaultState) -> Error {
     }
 }
 
-/// What opens the vault without asking.
-pub(crate) fn source(key_file: Option<PathBuf>) -> Result<KeySource, Error> {
-    let named = |name: &str| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
-    if let Some(path) = key_file.or_else(|| named("GATELODGE_KEY_FILE")) {
-        return Ok(KeySource::KeyFile(path));
-    }
-    match named("GATELODGE_PASSPHRASE_FILE") {
-        Some(path) => {
-            let text = std::fs::read_to_string(&path).map_err(|error| {
-                Error::new(Code::InvalidArgument, format!("the passphrase file {} cannot be read: {error}", path.display()))
-            })?;
-            Ok(KeySource::Passphrase(Secret::new(text.trim_end_matches(['\r', '\n']))))
-        }
-        None => Ok(KeySource::Auto),
-    }
-}
-
 pub(crate) fn can_ask() -> bool {
     std::io::stdin().is_terminal()
 }
@@ -74,7 +72,8 @@ pub(crate) fn ask(prompt: &str) -> Result<Secret, Error> {
 pub(crate) fn new_passphrase() -> Result<Secret, Error> {
     let passphrase = ask(&format!("New passphrase (at least {LEAST_PASSPHRASE} characters): "))?;
     if passphrase.expose().chars().count() < LEAST_PASSPHRASE {
-        return Err(Error::new(Code::InvalidArgument, format!("a passphrase has at least {LEAST_PASSPHRASE} characters")));
+        return Err(Error::new(Code::InvalidArgument, format!("a passphrase has at least {LEAST_PASSPHRASE} characters"))
+            .with_hint("Choose a longer one: several words that only you would put together."));
     }
     if ask("Once more: ")? == passphrase {
         Ok(passphrase)

@@ -151,6 +151,8 @@ impl From<Error> for Refusal {
             Code::SenderConstrained => (StatusCode::BAD_REQUEST, "sender_constrained"),
             Code::VaultLocked
             | Code::VaultAbsent
+            | Code::VaultGone
+            | Code::VaultOlder
             | Code::KeyMissing
             | Code::KeyUnavailable
             | Code::WrongPassphrase
@@ -215,6 +217,8 @@ mod tests {
                 "temporarily_unavailable 503 temporarily_unavailable",
                 "vault_locked 423 vault_locked",
                 "vault_absent 423 vault_locked",
+                "vault_gone 423 vault_locked",
+                "vault_older 423 vault_locked",
                 "key_missing 423 vault_locked",
                 "key_unavailable 423 vault_locked",
                 "wrong_passphrase 423 vault_locked",

@@ -6,6 +6,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{ConnectOptions, Connection, FromRow, Sqlite, SqliteConnection, Transaction};
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -18,6 +19,8 @@ pub(crate) struct Database {
     pub(crate) pool: SqlitePool,
     /// `PRAGMA data_version` counts other connections' writes; it needs a connection of its own.
     watch: Mutex<Option<SqliteConnection>>,
+    /// `PRAGMA schema_version` when the schema was last looked at.
+    schema: AtomicI64,
 }
 
 impl Database {
@@ -38,13 +41,30 @@ impl Database {
             .await?;
         MIGRATIONS.run(&pool).await.map_err(|error| VaultError::Format(error.to_string()))?;
         // It only ever watches: so every writer is another connection to it, ours and other processes' alike.
-        let watch = Some(SqliteConnection::connect_with(&options).await?);
-        Ok(Self { pool, watch: Mutex::new(watch) })
+        let mut watch = SqliteConnection::connect_with(&options).await?;
+        let schema = sqlx::query_scalar("PRAGMA schema_version").fetch_one(&mut watch).await?;
+        let database = Self { pool, watch: Mutex::new(Some(watch)), schema: AtomicI64::new(schema) };
+        // Also what came between the first look and the migrations.
+        let mut connection = database.pool.acquire().await?;
+        if let Some(why) = crate::schema::fault(&mut connection, &MIGRATIONS).await? {
+            return Err(VaultError::Schema(why));
+        }
+        drop(connection);
+        Ok(database)
     }
 
     /// A transaction that has the write lock from its start: it cannot find out too late that others wrote.
     pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, VaultError> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        // Nobody can change it while this one may write: a trigger would run with what is written.
+        let schema: i64 = sqlx::query_scalar("PRAGMA schema_version").fetch_one(&mut *transaction).await?;
+        if schema != self.schema.load(Ordering::Relaxed) {
+            if let Some(why) = crate::schema::fault(&mut transaction, &MIGRATIONS).await? {
+                return Err(VaultError::Schema(why));
+            }
+            self.schema.store(schema, Ordering::Relaxed);
+        }
+        Ok(transaction)
     }
 
     /// Everything in the one file, and nothing beside it unless another process has it open.
@@ -131,6 +151,9 @@ async fn check(connection: &mut SqliteConnection) -> Result<Result<Header, Strin
     if newest.unwrap_or(0) > known {
         return Ok(Err("it was made by a newer version of Gatelodge".to_owned()));
     }
+    if let Some(why) = crate::schema::fault(connection, &MIGRATIONS).await? {
+        return Ok(Err(why));
+    }
     let header: Option<Header> =
         sqlx::query_as("SELECT id, key_id, protection, kdf, canary_sealed FROM vault").fetch_optional(connection).await?;
     Ok(header.ok_or_else(|| "it is not a finished vault".to_owned()))
@@ -143,6 +166,8 @@ fn reading(path: &Path) -> SqliteConnectOptions {
         .busy_timeout(BUSY)
         // Functions in a schema that someone else wrote are not run.
         .pragma("trusted_schema", "OFF")
+        // A page that someone wrote by hand is looked at before it is used.
+        .pragma("cell_size_check", "ON")
         .disable_statement_logging()
 }
 

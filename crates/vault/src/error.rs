@@ -13,6 +13,8 @@ pub enum VaultError {
     Folder { path: String, why: String },
     #[error("the key file {path} cannot be used: {why}")]
     KeyFile { path: String, why: String },
+    #[error("the passphrase file {path} cannot be used: {why}")]
+    PassphraseFile { path: String, why: String },
     #[error("the keyring failed: {0}")]
     Keyring(String),
     #[error("the system gave no random bytes")]
@@ -21,13 +23,16 @@ pub enum VaultError {
     Seal,
     #[error("another program has been writing to the vault for too long")]
     Busy,
+    /// The file holds more than our migrations make, or less.
+    #[error("the vault is not as Gatelodge built it: {0}")]
+    Schema(String),
     #[error("there is no room left on the disk for the vault")]
     Full,
     /// A grant or a login under way for a server that was removed meanwhile.
     #[error("the server that this belongs to is no longer in the vault")]
     Orphan,
-    #[error("a vault cannot be protected with an empty passphrase")]
-    EmptyPassphrase,
+    #[error("a passphrase has at least {} characters", crate::LEAST_PASSPHRASE)]
+    ShortPassphrase,
     #[error("the vault could not be read or written: {0}")]
     Database(#[source] sqlx::Error),
     #[error("a value in the vault is not of this version: {0}")]

@@ -204,14 +204,17 @@ impl Vault {
         event.insert(&mut connection).await
     }
 
-    /// Writes a line unless there is one of this kind and with these words.
+    /// Writes a line unless there is one of this kind and with these words, since the file was confirmed last.
     pub async fn record_once(&self, event: &NewEvent) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
-        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM events WHERE kind = ? AND message = ?)")
-            .bind(&event.kind)
-            .bind(&event.message)
-            .fetch_one(&mut *transaction)
-            .await?;
+        let known: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM events WHERE kind = ? AND message = ?
+             AND id > (SELECT coalesce(max(id), 0) FROM events WHERE kind = 'vault_confirmed'))",
+        )
+        .bind(&event.kind)
+        .bind(&event.message)
+        .fetch_one(&mut *transaction)
+        .await?;
         if !known {
             event.insert(&mut transaction).await?;
         }

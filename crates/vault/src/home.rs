@@ -54,6 +54,11 @@ impl Home {
         Ok(Self { database, ..self.clone() })
     }
 
+    /// A vault that was being made when the program ended.
+    pub(crate) fn has_unfinished(&self) -> bool {
+        self.dir.join("vault.new").exists()
+    }
+
     /// A journal without its database.
     pub(crate) fn has_stray_journal(&self) -> bool {
         std::fs::symlink_metadata(self.dir.join("vault.db-wal")).is_ok_and(|journal| journal.len() > 0)

@@ -7,13 +7,16 @@ mod passphrase;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-pub use keyring::OsKeyring;
 pub(crate) use {file::key_in_file, passphrase::Kdf};
+pub use {file::passphrase_in_file, keyring::OsKeyring};
 
 /// 32 random bytes that seal everything. Wiped from memory when dropped; cannot be printed. Boxed, so that moving
 /// it leaves no copies behind.
 #[derive(Clone)]
 pub struct VaultKey(Box<Zeroizing<[u8; 32]>>);
+
+/// Characters that a new vault's passphrase has at least: a shorter one is guessed too soon, whatever Argon2 costs.
+pub const LEAST_PASSPHRASE: usize = 8;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

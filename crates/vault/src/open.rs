@@ -2,7 +2,7 @@
 
 use crate::database::{Database, Found, Header, look};
 use crate::epoch::Epoch;
-use crate::keys::{Kdf, KeyStore, KeyStoreError, Protection, VaultKey, key_in_file};
+use crate::keys::{Kdf, KeyStore, KeyStoreError, LEAST_PASSPHRASE, Protection, VaultKey, key_in_file};
 use crate::records::to_text;
 use crate::seal::Sealer;
 use crate::{Home, Inner, Vault, VaultError, new_id, random};
@@ -27,13 +27,19 @@ pub enum Opening {
     Absent {
         why: String,
     },
+    /// No vault, and its key is still there: the person brings the file back, or says that a new one shall be made.
+    Gone {
+        why: String,
+    },
     Locked {
         protection: Protection,
     },
     KeyMissing {
+        protection: Protection,
         why: String,
     },
     KeyUnavailable {
+        protection: Protection,
         why: String,
     },
     Unusable {
@@ -42,12 +48,27 @@ pub enum Opening {
 }
 
 impl Vault {
+    /// Opens the vault, or makes one where there never was one.
     pub async fn open(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {
+        Self::open_or_make(home, source, key_store, false).await
+    }
+
+    /// Opens the vault, or makes one: the person said so, whatever became of an earlier one.
+    pub async fn make(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {
+        Self::open_or_make(home, source, key_store, true).await
+    }
+
+    async fn open_or_make(
+        home: &Home,
+        source: KeySource,
+        key_store: Arc<dyn KeyStore>,
+        anew: bool,
+    ) -> Result<Opening, VaultError> {
         if let Found::Nothing = look(home).await? {
             // One process at a time makes a vault, so that two first starts do not make two keys.
             let _turn = turn(home).await?;
             if let Found::Nothing = look(home).await? {
-                return create(home, source, key_store).await;
+                return create(home, source, key_store, anew).await;
             }
         }
         match look(home).await? {
@@ -64,61 +85,100 @@ async fn turn(home: &Home) -> Result<std::fs::File, VaultError> {
     turn.map_err(|error| if let VaultError::LockTimeout = error { VaultError::Busy } else { error })
 }
 
-async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {
-    // Older than every file that this key was used for before.
-    let mut epoch = 1;
-    let (key, protection, kdf) = match source {
-        KeySource::Auto => {
-            let key = VaultKey::from_bytes(random()?);
-            let (store, kept) = (key_store.clone(), key.clone());
-            // An entry without its vault is kept: the person may bring the file back.
-            let stored = blocking(move || {
-                store.probe()?;
-                match store.get()? {
-                    Some(known) => Ok::<_, KeyStoreError>((known, store.epoch()?)),
-                    None => store.put(&kept).map(|()| (kept, None)),
-                }
-            })
-            .await?;
-            match stored {
-                Ok((key, used)) => {
-                    epoch += used.unwrap_or_default();
-                    (key, Protection::Keyring, None)
-                }
-                Err(error) => return Ok(Opening::Absent { why: error.to_string() }),
-            }
-        }
-        KeySource::Passphrase(passphrase) if passphrase.expose().is_empty() => return Err(VaultError::EmptyPassphrase),
-        KeySource::Passphrase(passphrase) => {
-            let kdf = Kdf::new()?;
-            (derive(kdf.clone(), passphrase).await?, Protection::Passphrase, Some(kdf))
-        }
-        KeySource::KeyFile(path) => {
-            let key = key_in_file(&path, true)?;
-            (key.ok_or_else(|| VaultError::Format("no key was made".to_owned()))?, Protection::KeyFile, None)
-        }
-    };
-    let sealer = Sealer::new(&key, new_id(), new_id())?;
-    let kdf = kdf.map(|kdf| serde_json::to_string(&kdf)).transpose()?;
+async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>, anew: bool) -> Result<Opening, VaultError> {
+    // A crash while the first one was made leaves its key, too: that is no vault that is gone.
+    if !anew
+        && !home.has_unfinished()
+        && let Some(kept) = known_key(&source, key_store.clone()).await?
+    {
+        let path = home.database().display();
+        return Ok(Opening::Gone { why: format!("the vault that was at {path} is gone, and its key is still {kept}") });
+    }
     // Made beside its place and moved there whole: a crash in between leaves no half vault.
     let unfinished = home.unfinished()?;
     let database = Database::make(&unfinished).await?;
+    let key = match new_key(source, key_store.clone()).await {
+        Ok(Ok(key)) => key,
+        other => {
+            database.close().await?;
+            home.unfinished()?;
+            return other.map(|key| Opening::Absent { why: key.err().unwrap_or_default() });
+        }
+    };
+    let sealer = Sealer::new(&key.key, new_id(), new_id())?;
+    let kdf = key.kdf.map(|kdf| serde_json::to_string(&kdf)).transpose()?;
     sqlx::query(
         "INSERT INTO vault (one, id, key_id, protection, kdf, canary_sealed, epoch, epoch_sealed) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
     )
-        .bind(sealer.vault_id())
-        .bind(sealer.key_id())
-        .bind(to_text(&protection)?)
-        .bind(kdf)
-        .bind(sealer.canary()?)
-        .bind(epoch)
-        .bind(sealer.seal_epoch(epoch)?)
-        .execute(&database.pool)
-        .await?;
+    .bind(sealer.vault_id())
+    .bind(sealer.key_id())
+    .bind(to_text(&key.protection)?)
+    .bind(kdf)
+    .bind(sealer.canary()?)
+    .bind(key.epoch)
+    .bind(sealer.seal_epoch(key.epoch)?)
+    .execute(&database.pool)
+    .await?;
     database.close().await?;
     put_in_place(unfinished.database(), home)
         .map_err(|error| VaultError::Folder { path: home.database().display().to_string(), why: error.to_string() })?;
-    opened(home, sealer, protection, key_store).await
+    opened(home, sealer, key.protection, key_store).await
+}
+
+/// Where a key is that an earlier vault may have had.
+async fn known_key(source: &KeySource, key_store: Arc<dyn KeyStore>) -> Result<Option<String>, VaultError> {
+    Ok(match source {
+        // A keyring that cannot be asked has its say later.
+        KeySource::Auto => {
+            let known = blocking(move || key_store.get().ok().flatten().is_some()).await?;
+            known.then(|| "in the keyring".to_owned())
+        }
+        KeySource::KeyFile(path) => path.exists().then(|| format!("in {}", path.display())),
+        KeySource::Passphrase(_) => None,
+    })
+}
+
+/// What a new vault is sealed with.
+struct NewKey {
+    key: VaultKey,
+    protection: Protection,
+    kdf: Option<Kdf>,
+    epoch: i64,
+}
+
+/// The inner error says why no keyring can be used.
+async fn new_key(source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Result<NewKey, String>, VaultError> {
+    let new = |key, protection, kdf| NewKey { key, protection, kdf, epoch: 1 };
+    Ok(Ok(match source {
+        KeySource::Auto => {
+            let key = VaultKey::from_bytes(random()?);
+            // An entry without its vault is kept: the person may bring the file back.
+            let stored = blocking(move || {
+                key_store.probe()?;
+                match key_store.get()? {
+                    Some(known) => Ok::<_, KeyStoreError>((known, key_store.epoch()?)),
+                    None => key_store.put(&key).map(|()| (key, None)),
+                }
+            });
+            match stored.await? {
+                // Older than it is every file that this key was used for before.
+                Ok((key, used)) => NewKey { epoch: 1 + used.unwrap_or_default(), ..new(key, Protection::Keyring, None) },
+                Err(error) => return Ok(Err(error.to_string())),
+            }
+        }
+        KeySource::Passphrase(passphrase) if passphrase.expose().chars().count() < LEAST_PASSPHRASE => {
+            return Err(VaultError::ShortPassphrase);
+        }
+        KeySource::Passphrase(passphrase) => {
+            let kdf = Kdf::new()?;
+            new(derive(kdf.clone(), passphrase).await?, Protection::Passphrase, Some(kdf))
+        }
+        KeySource::KeyFile(path) => {
+            let key = key_in_file(&path, true)?;
+            let key = key.ok_or_else(|| VaultError::Format("no key was made".to_owned()))?;
+            new(key, Protection::KeyFile, None)
+        }
+    }))
 }
 
 /// After this returns, a power cut leaves the whole vault.
@@ -145,9 +205,9 @@ async fn open_existing(
     let key = match (protection, source) {
         (Protection::Keyring, _) => match blocking(move || from_keyring(&*store)).await? {
             Ok(Some(key)) => key,
-            Ok(None) => return Ok(Opening::KeyMissing { why: "the keyring has no entry for it".to_owned() }),
-            Err(error @ KeyStoreError::Foreign) => return Ok(Opening::KeyMissing { why: error.to_string() }),
-            Err(error) => return Ok(Opening::KeyUnavailable { why: error.to_string() }),
+            Ok(None) => return Ok(Opening::KeyMissing { protection, why: "the keyring has no entry for it".to_owned() }),
+            Err(error @ KeyStoreError::Foreign) => return Ok(Opening::KeyMissing { protection, why: error.to_string() }),
+            Err(error) => return Ok(Opening::KeyUnavailable { protection, why: error.to_string() }),
         },
         (Protection::Passphrase, KeySource::Passphrase(passphrase)) => {
             match serde_json::from_str::<Kdf>(&header.kdf.unwrap_or_default()) {
@@ -157,8 +217,8 @@ async fn open_existing(
         }
         (Protection::KeyFile, KeySource::KeyFile(path)) => match key_in_file(&path, false) {
             Ok(Some(key)) => key,
-            Ok(None) => return Ok(Opening::KeyMissing { why: format!("there is no key file {}", path.display()) }),
-            Err(error) => return Ok(Opening::KeyUnavailable { why: error.to_string() }),
+            Ok(None) => return Ok(Opening::KeyMissing { protection, why: format!("there is no key file {}", path.display()) }),
+            Err(error) => return Ok(Opening::KeyUnavailable { protection, why: error.to_string() }),
         },
         (protection, _) => return Ok(Opening::Locked { protection }),
     };
@@ -166,7 +226,7 @@ async fn open_existing(
     if !sealer.opens_canary(&header.canary_sealed) {
         return match protection {
             Protection::Passphrase => Err(VaultError::WrongPassphrase),
-            _ => Ok(Opening::KeyMissing { why: "the key that is there belongs to another vault".to_owned() }),
+            _ => Ok(Opening::KeyMissing { protection, why: "the key that is there belongs to another vault".to_owned() }),
         };
     }
     if let Some(why) = home.fault_in_writing() {
@@ -190,9 +250,16 @@ async fn opened(home: &Home, sealer: Sealer, protection: Protection, store: Arc<
     let asked = store.clone();
     let known = match blocking(move || asked.map_or(Ok(None), |store| store.epoch())).await? {
         Ok(known) => known,
-        Err(error) => return Ok(Opening::KeyUnavailable { why: error.to_string() }),
+        Err(error) => return Ok(Opening::KeyUnavailable { protection, why: error.to_string() }),
     };
-    let (database, epoch) = (Database::open(home).await?, Epoch::new(store));
+    let database = match Database::open(home).await {
+        Ok(database) => database,
+        Err(VaultError::Schema(why)) => {
+            return Ok(Opening::Unusable { why: format!("{}: {why}", home.database().display()) });
+        }
+        Err(error) => return Err(error),
+    };
+    let epoch = Epoch::new(store);
     let vault = Vault { inner: Arc::new(Inner { home: home.clone(), database, sealer, protection, epoch }) };
     match vault.settle(known).await? {
         Ok(()) => Ok(Opening::Opened(vault)),

@@ -25,8 +25,14 @@ pub(crate) fn facts(parts: &[&str]) -> String {
     parts.join("\n")
 }
 
+/// The key, in memory that nothing else is in: locking it locks only this, and nobody else unlocks it.
+#[repr(align(16384))]
+struct OwnPage(XChaCha20Poly1305);
+
 pub(crate) struct Sealer {
-    cipher: XChaCha20Poly1305,
+    /// Keeps the key out of the swap file. None where the system does not let us.
+    _locked: Option<region::LockGuard>,
+    cipher: Box<OwnPage>,
     vault_id: String,
     key_id: String,
 }
@@ -34,7 +40,10 @@ pub(crate) struct Sealer {
 impl Sealer {
     pub(crate) fn new(key: &VaultKey, vault_id: String, key_id: String) -> Result<Self, VaultError> {
         let cipher = XChaCha20Poly1305::new_from_slice(key.bytes()).map_err(|_| VaultError::Seal)?;
-        Ok(Self { cipher, vault_id, key_id })
+        let cipher = Box::new(OwnPage(cipher));
+        let locked = region::lock(std::ptr::from_ref(&*cipher), size_of::<OwnPage>());
+        let locked = locked.inspect_err(|error| tracing::info!(%error, "the vault's key may be swapped out")).ok();
+        Ok(Self { _locked: locked, cipher, vault_id, key_id })
     }
 
     pub(crate) fn vault_id(&self) -> &str {
@@ -49,7 +58,7 @@ impl Sealer {
     pub(crate) fn seal(&self, place: Place<'_>, value: &Secret) -> Result<Vec<u8>, VaultError> {
         let nonce: [u8; NONCE] = random()?;
         let payload = Payload { msg: value.expose().as_bytes(), aad: &self.bound_to(place) };
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Seal)?;
+        let sealed = self.cipher.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Seal)?;
         Ok([&nonce[..], &sealed].concat())
     }
 
@@ -57,7 +66,7 @@ impl Sealer {
         let damaged = || VaultError::Damaged { table: place.table, id: place.id.to_owned(), column: place.column };
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>().ok_or_else(damaged)?;
         let payload = Payload { msg: ciphertext, aad: &self.bound_to(place) };
-        let opened = Zeroizing::new(self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| damaged())?);
+        let opened = Zeroizing::new(self.cipher.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| damaged())?);
         std::str::from_utf8(&opened).map(Secret::new).map_err(|_| damaged())
     }
 
@@ -73,14 +82,14 @@ impl Sealer {
     pub(crate) fn seal_row(&self, table: &str, facts: &[u8]) -> Result<Vec<u8>, VaultError> {
         let nonce: [u8; NONCE] = random()?;
         let payload = Payload { msg: &[], aad: &self.row_bound_to(table, facts) };
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Seal)?;
+        let sealed = self.cipher.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Seal)?;
         Ok([&nonce[..], &sealed].concat())
     }
 
     pub(crate) fn opens_row(&self, table: &str, facts: &[u8], sealed: &[u8]) -> bool {
         sealed.split_first_chunk::<NONCE>().is_some_and(|(nonce, tag)| {
             let payload = Payload { msg: tag, aad: &self.row_bound_to(table, facts) };
-            self.cipher.decrypt(&XNonce::from(*nonce), payload).is_ok_and(|opened| opened.is_empty())
+            self.cipher.0.decrypt(&XNonce::from(*nonce), payload).is_ok_and(|opened| opened.is_empty())
         })
     }
 

@@ -6,4 +6,8 @@ export type VaultStatus = { state: VaultState, protection: Protection | null, pa
 /**
  * Set when the vault is not open: why, in one sentence.
  */
-message: string | null, hint: string | null, };
+message: string | null, hint: string | null, 
+/**
+ * It is open, and its file is older than the one that was used here last: agents get nothing until `vault_confirm`.
+ */
+older: boolean, };

@@ -56,6 +56,7 @@ export interface Commands {
   vault_create: { args: VaultCreate; answer: Status };
   vault_unlock: { args: VaultUnlock; answer: Status };
   vault_lock: { args: null; answer: Status };
+  vault_confirm: { args: null; answer: Status };
   demo_start: { args: null; answer: Status };
   demo_stop: { args: null; answer: Status };
   resources_list: { args: null; answer: Array<Resource> };

@@ -15,6 +15,7 @@ pub fn vault_status(broker: &Broker, fault: Option<&Error>) -> VaultStatus {
         }
         _ if fault.is_some() => (VaultState::Unusable, None),
         broker::VaultState::Absent { .. } => (VaultState::Absent, None),
+        broker::VaultState::Gone { .. } => (VaultState::Gone, None),
         broker::VaultState::KeyMissing { .. } => (VaultState::KeyMissing, None),
         broker::VaultState::KeyUnavailable { .. } => (VaultState::KeyUnavailable, None),
         broker::VaultState::Unusable { .. } => (VaultState::Unusable, None),
@@ -30,6 +31,7 @@ pub fn vault_status(broker: &Broker, fault: Option<&Error>) -> VaultStatus {
         path: broker.home().database().display().to_string(),
         message: why.as_ref().map(|why| why.message.clone()),
         hint: why.map(|why| why.hint),
+        older: broker.vault_is_older(),
     }
 }
 

@@ -19,6 +19,8 @@ pub struct VaultStatus {
     /// Set when the vault is not open: why, in one sentence.
     pub message: Option<String>,
     pub hint: Option<String>,
+    /// It is open, and its file is older than the one that was used here last: agents get nothing until `vault_confirm`.
+    pub older: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -26,6 +28,8 @@ pub struct VaultStatus {
 pub enum VaultState {
     /// No vault on this machine yet, and no keyring to make its key in: the person chooses a passphrase.
     Absent,
+    /// The file is gone, and its key is still there: the person brings it back, or makes a new one with `vault_create`.
+    Gone,
     Open,
     /// Protected by a passphrase that has not been given yet, or locked by the person.
     Locked,

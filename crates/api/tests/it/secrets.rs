@@ -120,6 +120,7 @@ async fn no_answer_and_no_notice_holds_a_servers_token() {
     window.call("demo_stop", Value::Null).await;
     window.call("vault_create", json!({ "protection": "keyring", "passphrase": null, "key_file": null })).await;
     window.call("vault_unlock", json!({ "passphrase": "" })).await;
+    window.call("vault_confirm", Value::Null).await;
     window.call("vault_lock", Value::Null).await;
 
     let missed: Vec<_> = Host::COMMANDS.iter().filter(|name| !window.called.contains(name)).collect();

@@ -44,6 +44,8 @@ pub enum Code {
     TemporarilyUnavailable,
     VaultLocked,
     VaultAbsent,
+    VaultGone,
+    VaultOlder,
     KeyMissing,
     KeyUnavailable,
     WrongPassphrase,
@@ -115,6 +117,8 @@ impl Code {
         Self::TemporarilyUnavailable,
         Self::VaultLocked,
         Self::VaultAbsent,
+        Self::VaultGone,
+        Self::VaultOlder,
         Self::KeyMissing,
         Self::KeyUnavailable,
         Self::WrongPassphrase,
@@ -187,6 +191,8 @@ impl Code {
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::VaultLocked => "vault_locked",
             Self::VaultAbsent => "vault_absent",
+            Self::VaultGone => "vault_gone",
+            Self::VaultOlder => "vault_older",
             Self::KeyMissing => "key_missing",
             Self::KeyUnavailable => "key_unavailable",
             Self::WrongPassphrase => "wrong_passphrase",
@@ -284,6 +290,10 @@ impl Code {
             Self::TemporarilyUnavailable => "Try again in a moment. Nothing was lost.",
             Self::VaultLocked => "Unlock the vault in Gatelodge's window, or give the passphrase.",
             Self::VaultAbsent => "Open Gatelodge once, or run `gatelodge vault create`.",
+            Self::VaultGone => {
+                "Bring the file back from a copy. If you want a new, empty vault instead, run `gatelodge vault create --anew`."
+            }
+            Self::VaultOlder => "Its owner has to look at who may use what, and to run `gatelodge vault confirm`.",
             Self::KeyMissing => {
                 "Bring back the keyring entry or key file that belongs to this vault. A copy of the vault does not open without it."
             }
@@ -371,7 +381,13 @@ impl Code {
             | Self::AccountLocked => 16,
             Self::EndpointUnavailable => 17,
             Self::LoginRequired | Self::IssuerChanged | Self::StepUpRequired => 20,
-            Self::VaultLocked | Self::VaultAbsent | Self::KeyMissing | Self::KeyUnavailable | Self::WrongPassphrase => 21,
+            Self::VaultLocked
+            | Self::VaultAbsent
+            | Self::VaultGone
+            | Self::VaultOlder
+            | Self::KeyMissing
+            | Self::KeyUnavailable
+            | Self::WrongPassphrase => 21,
             Self::VaultUnusable | Self::VaultDamaged | Self::VaultFailed => 22,
             Self::InvalidClient
             | Self::InvalidTarget

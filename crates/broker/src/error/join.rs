@@ -154,11 +154,18 @@ impl From<VaultError> for Error {
         let code = match &error {
             VaultError::WrongPassphrase => Code::WrongPassphrase,
             VaultError::Damaged { .. } => Code::VaultDamaged,
+            VaultError::Schema(_) => Code::VaultUnusable,
             VaultError::LockTimeout => Code::TemporarilyUnavailable,
             VaultError::KeyFile { .. } => {
-                return Self::new(Code::KeyUnavailable, error.to_string()).with_hint(
-                    "Name the file that `gatelodge vault create --key-file PATH` made; only you may be able to read it.",
-                );
+                return Self::new(Code::KeyUnavailable, error.to_string()).with_hint(crate::open::KEY_FILE);
+            }
+            VaultError::PassphraseFile { .. } => {
+                return Self::new(Code::InvalidArgument, error.to_string())
+                    .with_hint("Name a file of yours that holds the passphrase and that only you can read (mode 0600).");
+            }
+            VaultError::ShortPassphrase => {
+                return Self::new(Code::InvalidArgument, error.to_string())
+                    .with_hint("Choose a longer one: several words that only you would put together.");
             }
             _ => Code::VaultFailed,
         };

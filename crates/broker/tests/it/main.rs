@@ -16,6 +16,7 @@ mod machine;
 mod meanwhile;
 mod moves;
 mod negatives;
+mod older;
 mod processes;
 mod quirks;
 mod refresh;

@@ -77,7 +77,12 @@ pub(crate) enum VaultCommand {
         /// Ask for a passphrase, whatever the environment names
         #[arg(long, conflicts_with = "key_file")]
         passphrase: bool,
+        /// Make a new, empty one although the key of an earlier one is still there
+        #[arg(long)]
+        anew: bool,
     },
+    /// Say that the vault's file shall hold, although it is older than the one that was used here last
+    Confirm,
 }
 
 #[derive(Args)]

@@ -5,7 +5,10 @@ mod browser;
 mod choices;
 mod clients;
 mod ends;
+mod hardening;
 mod journey;
+#[cfg(unix)]
+mod keys;
 mod kill;
 mod processes;
 mod setup;

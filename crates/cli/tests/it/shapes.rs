@@ -99,7 +99,7 @@ const TRACE: &str = r#"[
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_vault_and_a_server() {
     let person = Person::approving(Switches::default()).await;
-    let vault = r#"{ "path": "[home]/home/vault.db", "protection": "key_file" }"#;
+    let vault = r#"{ "path": "[home]/home/vault.db", "protection": "key_file", "older": false }"#;
     assert_shape(&shape(&person, &["vault", "create"]), vault);
     assert_shape(&shape(&person, &["vault", "status"]), vault);
     let added = r#"{

@@ -190,6 +190,8 @@ async fn a_passphrase_is_asked_for_where_someone_can_answer() {
     let file = person.folder.path().join("passphrase");
     for (passphrase, status) in [("correct horse\n", 0), ("wrong horse\n", 21)] {
         std::fs::write(&file, passphrase).expect("written");
+        #[cfg(unix)]
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("ours");
         let mut command = person.command(&["list"]);
         let output = command.env("GATELODGE_KEY_FILE", "").env("GATELODGE_PASSPHRASE_FILE", &file).output().expect("it runs");
         assert_eq!(output.status.code(), Some(status), "{}", String::from_utf8_lossy(&output.stderr));

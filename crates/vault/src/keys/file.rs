@@ -1,29 +1,52 @@
-//! A key file: 64 hex digits, in a file that only its owner can read. Used only where the person names one.
+//! A key file: 64 hex digits, in a file that only its owner can read. Used only where the person names one. A file with a
+//! passphrase is held to the same rules.
 
 use crate::keys::VaultKey;
 use crate::{VaultError, random};
-use std::io::Write;
+use oauth::secret::Secret;
+use std::fs::File;
+use std::io::{Error, ErrorKind, Read, Write};
 use std::path::Path;
 use zeroize::Zeroizing;
 
+/// Keys and passphrases are far shorter.
+const MOST_BYTES: u64 = 64 * 1024;
+
 /// The key in the file. With `create`, a file that is not there is made, with a new key in it.
 pub(crate) fn key_in_file(path: &Path, create: bool) -> Result<Option<VaultKey>, VaultError> {
-    let refused = |why: String| VaultError::KeyFile { path: path.display().to_string(), why };
-    match std::fs::read_to_string(path).map(Zeroizing::new) {
-        Ok(text) => {
-            owned_by_us(path).map_err(refused)?;
-            decode(text.trim()).map(Some).ok_or_else(|| refused("it does not hold 64 hex digits".to_owned()))
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && create => {
-            write_new(path).map(Some).map_err(|error| refused(error.to_string()))
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(refused(error.to_string())),
+    let refused = |error: Error| VaultError::KeyFile { path: path.display().to_string(), why: error.to_string() };
+    match private(path) {
+        Ok(bytes) => decode(&bytes).map(Some).map_err(|why| refused(Error::other(why))),
+        Err(error) if error.kind() == ErrorKind::NotFound && create => write_new(path).map(Some).map_err(refused),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(refused(error)),
     }
 }
 
+/// The passphrase in the file, without the line break that editors put at its end.
+pub fn passphrase_in_file(path: &Path) -> Result<Secret, VaultError> {
+    let refused = |error: Error| VaultError::PassphraseFile { path: path.display().to_string(), why: error.to_string() };
+    let bytes = private(path).map_err(refused)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| refused(Error::other("it is not text (UTF-8)")))?;
+    let passphrase = text.trim_end_matches(['\r', '\n']);
+    if passphrase.is_empty() { Err(refused(Error::other("it is empty"))) } else { Ok(Secret::new(passphrase)) }
+}
+
+/// What is in a file that is ours, and that nobody else can read. The open file is looked at, not its name.
+fn private(path: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(Error::other("it is a folder"));
+    }
+    ours_alone(&file, path)?;
+    // In one piece: a buffer that grew would leave copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(MOST_BYTES).unwrap_or(usize::MAX)));
+    file.take(MOST_BYTES).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == MOST_BYTES { Err(Error::other("it is far too long")) } else { Ok(bytes) }
+}
+
 fn write_new(path: &Path) -> std::io::Result<VaultKey> {
-    let bytes = Zeroizing::new(random::<32>().map_err(std::io::Error::other)?);
+    let bytes = Zeroizing::new(random::<32>().map_err(Error::other)?);
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -36,28 +59,39 @@ fn write_new(path: &Path) -> std::io::Result<VaultKey> {
     Ok(VaultKey::from_bytes(*bytes))
 }
 
-fn decode(text: &str) -> Option<VaultKey> {
+fn decode(content: &[u8]) -> Result<VaultKey, &'static str> {
+    let digits = content.trim_ascii();
+    if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return Err(if content.len() == 32 {
+            "it holds 32 raw bytes, and a key file holds them as 64 hexadecimal digits"
+        } else {
+            "it does not hold 64 hexadecimal digits"
+        });
+    }
     let mut bytes = Zeroizing::new([0_u8; 32]);
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
+        let pair = std::str::from_utf8(pair).map_err(|_| "it is not text")?;
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| "it does not hold 64 hexadecimal digits")?;
     }
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
-    }
-    Some(VaultKey::from_bytes(*bytes))
+    Ok(VaultKey::from_bytes(*bytes))
 }
 
+/// Root can read and write everything as it is: a file of root's is no more open than one of ours.
 #[cfg(unix)]
-fn owned_by_us(path: &Path) -> Result<(), String> {
+fn ours_alone(file: &File, path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::MetadataExt;
-    let found = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    let found = file.metadata()?;
+    if found.uid() != rustix::process::geteuid().as_raw() && found.uid() != 0 {
+        return Err(Error::other(format!("it belongs to another user (uid {})", found.uid())));
+    }
     if found.mode() & 0o077 != 0 {
-        return Err("others can read it; give it mode 0600".to_owned());
+        return Err(Error::other(format!("others can read it; run `chmod 600 {}`", path.display())));
     }
     Ok(())
 }
 
+/// The profile's folder is the person's alone by the system's own access lists.
 #[cfg(not(unix))]
-fn owned_by_us(_: &Path) -> Result<(), String> {
+fn ours_alone(_: &File, _: &Path) -> std::io::Result<()> {
     Ok(())
 }

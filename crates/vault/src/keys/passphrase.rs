@@ -20,8 +20,10 @@ pub(crate) struct Kdf {
 const ALGORITHM: &str = "argon2id";
 const LEAST_MEMORY_KIB: u32 = 19 * 1024;
 const LEAST_PASSES: u32 = 2;
-/// A tampered file must not take the machine's memory either.
-const MOST_MEMORY_KIB: u32 = 1024 * 1024;
+/// Four times what a new vault has, of each: a file that someone changed must not stop the machine either.
+const MOST_MEMORY_KIB: u32 = 4 * 64 * 1024;
+const MOST_PASSES: u32 = 12;
+const MOST_LANES: u32 = 16;
 
 impl Kdf {
     pub(crate) fn new() -> Result<Self, VaultError> {
@@ -32,8 +34,8 @@ impl Kdf {
     pub(crate) fn is_acceptable(&self) -> bool {
         self.algorithm == ALGORITHM
             && (LEAST_MEMORY_KIB..=MOST_MEMORY_KIB).contains(&self.memory_kib)
-            && (LEAST_PASSES..=64).contains(&self.passes)
-            && (1..=64).contains(&self.lanes)
+            && (LEAST_PASSES..=MOST_PASSES).contains(&self.passes)
+            && (1..=MOST_LANES).contains(&self.lanes)
     }
 
     pub(crate) fn key(&self, passphrase: &Secret) -> Result<VaultKey, VaultError> {
@@ -55,12 +57,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn v17_lowered_parameters_are_refused() {
+    fn v17_lowered_and_raised_parameters_are_refused() {
         let good = Kdf::new().expect("parameters");
         for lowered in [
             Kdf { memory_kib: 8, ..good.clone() },
             Kdf { passes: 1, ..good.clone() },
             Kdf { memory_kib: u32::MAX, ..good.clone() },
+            Kdf { memory_kib: 1024 * 1024, ..good.clone() },
+            Kdf { passes: 64, ..good.clone() },
+            Kdf { lanes: 64, ..good.clone() },
             Kdf { algorithm: "argon2d".to_owned(), ..good.clone() },
         ] {
             assert!(lowered.key(&Secret::new("p")).is_err(), "{lowered:?}");

@@ -162,7 +162,7 @@ async fn a_key_file_that_others_can_read_is_refused() {
     assert_eq!(mode(&key), 0o600);
     give(&key, 0o640);
     match place.opening(KeySource::KeyFile(key.clone())).await {
-        Ok(Opening::KeyUnavailable { why }) => assert!(why.contains("others can read it"), "{why}"),
+        Ok(Opening::KeyUnavailable { why, .. }) => assert!(why.contains("others can read it"), "{why}"),
         other => panic!("{other:?}"),
     }
     give(&key, 0o600);

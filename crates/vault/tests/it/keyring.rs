@@ -105,12 +105,12 @@ async fn child() {
             assert_eq!(elsewhere.probe(), Ok(()));
         }
         "locked" => match open().await {
-            Ok(Opening::KeyUnavailable { why }) => println!("{why}"),
+            Ok(Opening::KeyUnavailable { why, .. }) => println!("{why}"),
             other => panic!("{other:?}"),
         },
         "asks" => {
             match open().await {
-                Ok(Opening::KeyUnavailable { why }) => assert!(why.contains("did not answer"), "{why}"),
+                Ok(Opening::KeyUnavailable { why, .. }) => assert!(why.contains("did not answer"), "{why}"),
                 other => panic!("{other:?}"),
             }
             assert_eq!(keyring.get().err(), Some(KeyStoreError::Silent(limit)), "it is still asking");

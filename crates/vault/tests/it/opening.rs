@@ -75,16 +75,43 @@ async fn a_key_whose_vault_is_away_is_not_written_over() {
     let place = closed().await;
     let away = place.folder.path().join("backup");
     std::fs::rename(place.database(), &away).expect("moved away");
-    place.vault().await.close().await;
+    assert!(matches!(place.opening(KeySource::Auto).await, Ok(Opening::Gone { why }) if why.contains("keyring")));
+    assert!(!place.database().exists(), "nothing is made before the person says so");
+    opened(Vault::make(&place.home(), KeySource::Auto, place.store.clone()).await).close().await;
     assert_eq!(*place.store.puts.lock().expect("whole"), 1);
     std::fs::rename(&away, place.database()).expect("moved back");
-    assert_eq!(place.vault().await.grants().await.expect("read").len(), 2);
+    let vault = place.vault().await;
+    assert_eq!(vault.grants().await.expect("read").len(), 2);
+    assert!(vault.is_older(), "and is known for the older one");
+}
+
+#[tokio::test]
+async fn a_key_file_whose_vault_is_away_is_not_used_for_another_unasked() {
+    let place = Place::new();
+    let source = || KeySource::KeyFile(place.folder.path().join("key"));
+    opened(place.opening(source()).await).close().await;
+    std::fs::remove_file(place.database()).expect("removed");
+    assert!(matches!(place.opening(source()).await, Ok(Opening::Gone { why }) if why.contains("/key")));
+    assert!(!place.database().exists());
+    opened(Vault::make(&place.home(), source(), place.store.clone()).await).close().await;
+    opened(place.opening(source()).await);
+}
+
+/// 1. A first vault is being made: its key is kept. 2. The program ends. 3. The next start makes it, and asks nothing.
+#[tokio::test]
+async fn a_vault_that_was_never_finished_is_not_one_that_is_gone() {
+    let place = Place::new();
+    place.home();
+    *place.store.entry.lock().expect("whole") = Some(VaultKey::from_bytes([3; 32]));
+    std::fs::write(place.folder.path().join("home/vault.new"), b"half").expect("written");
+    opened(place.opening(KeySource::Auto).await).close().await;
+    assert!(!place.folder.path().join("home/vault.new").exists());
 }
 
 #[tokio::test]
 async fn a_passphrase_opens_only_what_it_made() {
     let place = Place::new();
-    assert!(matches!(place.opening(passphrase("")).await, Err(VaultError::EmptyPassphrase)));
+    assert!(matches!(place.opening(passphrase("short")).await, Err(VaultError::ShortPassphrase)));
     let vault = opened(place.opening(passphrase("correct horse")).await);
     assert_eq!(vault.protection(), Protection::Passphrase);
     vault.add_resource(&resource("s1", uri().as_str())).await.expect("added");
@@ -103,24 +130,26 @@ async fn a_passphrase_opens_only_what_it_made() {
 #[tokio::test]
 async fn v17_lowered_passphrase_parameters_are_refused() {
     let place = Place::new();
-    opened(place.opening(passphrase("p")).await).close().await;
+    opened(place.opening(passphrase("passphrase")).await).close().await;
     for (member, value) in [
         ("memory_kib", "8"),
         ("memory_kib", "4294967295"),
+        ("memory_kib", "1048576"),
+        ("passes", "64"),
         ("passes", "1"),
         ("lanes", "0"),
         ("algorithm", "\"md5\""),
         ("salt", "[]"),
     ] {
-        place.tamper("CREATE TABLE IF NOT EXISTS kept AS SELECT kdf FROM vault").await;
+        place.tamper("CREATE TABLE IF NOT EXISTS elsewhere.kept AS SELECT kdf FROM vault").await;
         place.tamper(&format!("UPDATE vault SET kdf = json_set(kdf, '$.{member}', json('{value}'))")).await;
-        let why = unusable(&place, passphrase("p")).await;
+        let why = unusable(&place, passphrase("passphrase")).await;
         assert!(why.contains("passphrase"), "{member}: {why}");
-        place.tamper("UPDATE vault SET kdf = (SELECT kdf FROM kept)").await;
+        place.tamper("UPDATE vault SET kdf = (SELECT kdf FROM elsewhere.kept)").await;
     }
     // Above the floor, and still not what the vault was made with.
     place.tamper("UPDATE vault SET kdf = json_set(kdf, '$.memory_kib', 19456, '$.passes', 2)").await;
-    assert!(matches!(place.opening(passphrase("p")).await, Err(VaultError::WrongPassphrase)));
+    assert!(matches!(place.opening(passphrase("passphrase")).await, Err(VaultError::WrongPassphrase)));
 }
 
 #[tokio::test]

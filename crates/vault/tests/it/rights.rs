@@ -104,19 +104,19 @@ async fn an_agent_that_someone_wrote_into_the_file_is_as_if_it_were_not_there() 
 async fn an_old_row_that_is_put_back_is_not_believed() {
     for (table, which) in [("agents", "id = 'a1'"), ("permits", "agent_id = 'a1'")] {
         let (place, vault) = permitted().await;
-        place.tamper(&format!("CREATE TABLE kept AS SELECT * FROM {table} WHERE {which}")).await;
+        place.tamper(&format!("CREATE TABLE elsewhere.kept AS SELECT * FROM {table} WHERE {which}")).await;
         match table {
             "agents" => assert!(vault.remove_agent("a1").await.expect("removed")),
             _ => assert!(vault.remove_permit("a1", &grant("g1").id).await.expect("removed")),
         }
-        assert_eq!(place.tamper(&format!("INSERT INTO {table} SELECT * FROM kept")).await, 1);
+        assert_eq!(place.tamper(&format!("INSERT INTO {table} SELECT * FROM elsewhere.kept")).await, 1);
         assert!(!permits(&vault).await.contains(&both()[0]), "{table}");
         assert!(table != "agents" || vault.agent("a1").await.expect("read").is_none());
         assert!(permits(&vault).await.contains(&both()[1]), "the other is as it was");
         // Nor by another right that is taken away, whose rows are all sealed anew.
         vault.remove_agent("a3").await.expect("removed");
         vault.close().await;
-        place.tamper("DROP TABLE kept").await;
+        place.tamper("DROP TABLE elsewhere.kept").await;
         let vault = place.vault().await;
         assert!(!permits(&vault).await.contains(&both()[0]), "{table}");
         assert!(permits(&vault).await.contains(&both()[1]));
@@ -127,10 +127,10 @@ async fn an_old_row_that_is_put_back_is_not_believed() {
 #[tokio::test]
 async fn a_permit_that_was_narrowed_stays_narrow() {
     let (place, vault) = permitted().await;
-    place.tamper("CREATE TABLE kept AS SELECT * FROM permits WHERE agent_id = 'a1'").await;
+    place.tamper("CREATE TABLE elsewhere.kept AS SELECT * FROM permits WHERE agent_id = 'a1'").await;
     vault.give_permit(&Permit { until: Some(NOW.plus(1)), ..permit("a1", "g1") }).await.expect("changed");
     place.tamper("DELETE FROM permits WHERE agent_id = 'a1'").await;
-    place.tamper("INSERT INTO permits SELECT * FROM kept").await;
+    place.tamper("INSERT INTO permits SELECT * FROM elsewhere.kept").await;
     assert_eq!(permits(&vault).await, both()[1..]);
 }
 
@@ -200,7 +200,7 @@ async fn no_column_can_be_changed_by_hand() {
         assert!(all > 0, "{table} has a row");
         let first = format!("rowid = (SELECT min(rowid) FROM {table})");
         for column in place.texts(&format!("SELECT name FROM pragma_table_info('{table}')")).await {
-            place.tamper(&format!("CREATE TABLE kept AS SELECT {column} AS was FROM {table} WHERE {first}")).await;
+            place.tamper(&format!("CREATE TABLE elsewhere.kept AS SELECT {column} AS was FROM {table} WHERE {first}")).await;
             let kind =
                 place.texts(&format!("SELECT type FROM pragma_table_info('{table}') WHERE name = '{column}'")).await.remove(0);
             let other = match kind.as_str() {
@@ -220,10 +220,10 @@ async fn no_column_can_be_changed_by_hand() {
                 assert_eq!(place.tamper(&format!("UPDATE {table} SET {column} = {other} WHERE {first}")).await, 1);
                 let expected = if free.contains(&column.as_str()) { all } else { all - 1 };
                 assert_eq!(seen(&vault, table).await, expected, "{table}.{column}");
-                place.tamper(&format!("UPDATE {table} SET {column} = (SELECT was FROM kept) WHERE {first}")).await;
+                place.tamper(&format!("UPDATE {table} SET {column} = (SELECT was FROM elsewhere.kept) WHERE {first}")).await;
                 assert_eq!(seen(&vault, table).await, all, "{table}.{column} as it was");
             }
-            place.tamper("DROP TABLE kept").await;
+            place.tamper("DROP TABLE elsewhere.kept").await;
         }
     }
 }
@@ -241,16 +241,16 @@ async fn an_old_decision_that_is_put_back_is_not_believed() {
         ResourceRecord { login_method: vault::LoginMethod::Browser, ..record.clone() },
     ] {
         vault.save_resource(&record).await.expect("saved");
-        place.tamper("CREATE TABLE kept AS SELECT * FROM resources").await;
+        place.tamper("CREATE TABLE elsewhere.kept AS SELECT * FROM resources").await;
         vault.save_resource(&less).await.expect("saved");
-        place.tamper("INSERT OR REPLACE INTO resources SELECT * FROM kept").await;
+        place.tamper("INSERT OR REPLACE INTO resources SELECT * FROM elsewhere.kept").await;
         assert_eq!(vault.resources().await.expect("read"), [], "{less:?}");
-        place.tamper("DROP TABLE kept").await;
+        place.tamper("DROP TABLE elsewhere.kept").await;
     }
     let revoked = oauth::grant::Grant { state: GrantState::Revoked { at: NOW }, ..grant("g1") };
-    place.tamper("CREATE TABLE kept AS SELECT * FROM grants WHERE id = 'g1'").await;
+    place.tamper("CREATE TABLE elsewhere.kept AS SELECT * FROM grants WHERE id = 'g1'").await;
     vault.save_grant(&revoked, &[]).await.expect("saved");
-    place.tamper("INSERT OR REPLACE INTO grants SELECT * FROM kept").await;
+    place.tamper("INSERT OR REPLACE INTO grants SELECT * FROM elsewhere.kept").await;
     assert!(vault.grants().await.expect("read").iter().all(|grant| grant.id.0 != "g1"));
     assert!(vault.grant(&revoked.id).await.is_err());
 }

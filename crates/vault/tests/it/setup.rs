@@ -96,7 +96,7 @@ impl Place {
 
     /// The vault with its key in memory's keyring.
     pub(crate) async fn vault(&self) -> Vault {
-        opened(self.opening(KeySource::Auto).await)
+        opened(Vault::make(&self.home(), KeySource::Auto, self.store.clone()).await)
     }
 
     pub(crate) fn database(&self) -> PathBuf {
@@ -135,7 +135,13 @@ impl Place {
 
     async fn raw(&self) -> SqliteConnection {
         let options = SqliteConnectOptions::new().filename(self.database()).foreign_keys(false);
-        options.connect().await.expect("the file opens")
+        let mut connection = options.connect().await.expect("the file opens");
+        // A place for what is kept for later that is no part of the vault.
+        let elsewhere = self.folder.path().join("elsewhere.db");
+        std::fs::OpenOptions::new().append(true).create(true).open(&elsewhere).expect("a file");
+        let attach = format!("ATTACH '{}' AS elsewhere", elsewhere.display());
+        sqlx::query(AssertSqlSafe(attach)).execute(&mut connection).await.expect("attached");
+        connection
     }
 }
 

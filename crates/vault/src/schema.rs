@@ -1,0 +1,52 @@
+//! The schema is ours alone. A trigger would run in our process with each write, a view would answer in a table's place: a
+//! file that holds anything but what its migrations make is not used.
+
+use sqlx::migrate::{Migration, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::{ConnectOptions, FromRow, SqliteConnection};
+use std::collections::BTreeMap;
+
+/// What else the file holds, or lacks, in a few words. None: it is as its migrations make it.
+pub(crate) async fn fault(connection: &mut SqliteConnection, migrations: &Migrator) -> Result<Option<String>, sqlx::Error> {
+    let applied: Vec<i64> =
+        sqlx::query_scalar("SELECT version FROM _sqlx_migrations ORDER BY version").fetch_all(&mut *connection).await?;
+    if applied.iter().any(|version| migrations.iter().all(|known| known.version != *version)) {
+        return Ok(Some("it was made by a newer version of Gatelodge".to_owned()));
+    }
+    let expected = made_by(migrations.iter().filter(|known| applied.contains(&known.version)).cloned().collect()).await?;
+    let found = parts(connection).await?;
+    let is_other = |(key, sql): &(&(String, String), &Option<String>)| expected.get(*key) != Some(*sql);
+    if let Some(((kind, name), _)) = found.iter().find(is_other) {
+        let known = if expected.contains_key(&(kind.clone(), name.clone())) { "changed" } else { "added" };
+        return Ok(Some(format!("another program {known} the {kind} {}", oauth::uri::excerpt(name))));
+    }
+    let lost = expected.keys().find(|key| !found.contains_key(*key));
+    Ok(lost.map(|(kind, name)| format!("another program removed the {kind} {name}")))
+}
+
+/// Kind and name, and the words that make it. What SQLite makes by itself for a key has none.
+type Parts = BTreeMap<(String, String), Option<String>>;
+
+#[derive(FromRow)]
+struct Part {
+    kind: String,
+    name: String,
+    of: String,
+    sql: Option<String>,
+}
+
+async fn parts(connection: &mut SqliteConnection) -> Result<Parts, sqlx::Error> {
+    let parts: Vec<Part> =
+        sqlx::query_as("SELECT type AS kind, name, tbl_name AS of, sql FROM sqlite_schema").fetch_all(connection).await?;
+    Ok(parts.into_iter().map(|part| ((part.kind, part.name), part.sql.or(Some(part.of)))).collect())
+}
+
+async fn made_by(migrations: Vec<Migration>) -> Result<Parts, sqlx::Error> {
+    let options = SqliteConnectOptions::new().in_memory(true).disable_statement_logging();
+    let memory = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+    let run = Migrator::with_migrations(migrations).run(&memory).await;
+    run.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
+    let parts = parts(&mut *memory.acquire().await?).await;
+    memory.close().await;
+    parts
+}
