@@ -15,8 +15,10 @@ mod link;
 mod looks;
 mod news;
 mod opening;
+mod signals;
 mod watch;
 
 pub use glance::{Glance, Mood, Tidings};
 pub use host::{Host, HostOptions};
 pub use news::{Item, News};
+pub use signals::Signals;

@@ -1,6 +1,6 @@
 //! Opening a vault: what is there, which key it wants, and whether that key is the right one.
 
-use crate::database::{Database, Found, Header, look};
+use crate::database::{Access, Database, Found, Header, look};
 use crate::epoch::Epoch;
 use crate::keys::{Kdf, KeyStore, KeyStoreError, Protection, VaultKey, key_in_file};
 use crate::records::to_text;
@@ -44,6 +44,9 @@ pub enum Opening {
 impl Vault {
     pub async fn open(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {
         if let Found::Nothing = look(home).await? {
+            if let Some(obstacle) = home.obstacle() {
+                return Err(obstacle.into());
+            }
             // One process at a time makes a vault, so that two first starts do not make two keys.
             let _turn = turn(home).await?;
             if let Found::Nothing = look(home).await? {
@@ -51,7 +54,7 @@ impl Vault {
             }
         }
         match look(home).await? {
-            Found::Vault(header) => open_existing(home, header, source, key_store).await,
+            Found::Vault(header, access) => open_existing(home, header, access, source, key_store).await,
             Found::Unusable(why) => Ok(Opening::Unusable { why }),
             Found::Nothing => Ok(Opening::Unusable { why: format!("{} was removed just now", home.database().display()) }),
         }
@@ -102,7 +105,23 @@ async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) ->
     let kdf = kdf.map(|kdf| serde_json::to_string(&kdf)).transpose()?;
     // Made beside its place and moved there whole: a crash in between leaves no half vault.
     let unfinished = home.unfinished()?;
-    let database = Database::make(&unfinished).await?;
+    if let Err(error) = finish(&unfinished, home, &sealer, protection, kdf, epoch).await {
+        // Nothing is left behind that takes up room.
+        home.unfinished()?;
+        return Err(error);
+    }
+    opened(home, Access::ReadWrite, sealer, protection, key_store).await
+}
+
+async fn finish(
+    unfinished: &Home,
+    home: &Home,
+    sealer: &Sealer,
+    protection: Protection,
+    kdf: Option<String>,
+    epoch: i64,
+) -> Result<(), VaultError> {
+    let database = Database::make(unfinished).await?;
     sqlx::query(
         "INSERT INTO vault (one, id, key_id, protection, kdf, canary_sealed, epoch, epoch_sealed) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
     )
@@ -117,8 +136,7 @@ async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) ->
         .await?;
     database.close().await?;
     put_in_place(unfinished.database(), home)
-        .map_err(|error| VaultError::Folder { path: home.database().display().to_string(), why: error.to_string() })?;
-    opened(home, sealer, protection, key_store).await
+        .map_err(|error| VaultError::Folder { path: home.database().display().to_string(), why: error.to_string() })
 }
 
 /// After this returns, a power cut leaves the whole vault.
@@ -134,6 +152,7 @@ fn put_in_place(unfinished: &Path, home: &Home) -> std::io::Result<()> {
 async fn open_existing(
     home: &Home,
     header: Header,
+    access: Access,
     source: KeySource,
     key_store: Arc<dyn KeyStore>,
 ) -> Result<Opening, VaultError> {
@@ -169,11 +188,14 @@ async fn open_existing(
             _ => Ok(Opening::KeyMissing { why: "the key that is there belongs to another vault".to_owned() }),
         };
     }
+    if access != Access::ReadWrite {
+        return opened(home, access, sealer, protection, key_store).await;
+    }
     if let Some(why) = home.fault_in_writing() {
         return Ok(Opening::Unusable { why });
     }
     let _turn = turn(home).await?;
-    opened(home, sealer, protection, key_store).await
+    opened(home, access, sealer, protection, key_store).await
 }
 
 /// A keyring that is locked or half set up says "no entry", too.
@@ -184,18 +206,34 @@ fn from_keyring(key_store: &dyn KeyStore) -> Result<Option<VaultKey>, KeyStoreEr
     }
 }
 
-/// Brings the file to this version, and looks whether it is the newest that is known.
-async fn opened(home: &Home, sealer: Sealer, protection: Protection, store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {
+/// Brings the file to this version, and looks whether it is the newest that is known. What processes before left beside it is
+/// put in its place, and room is held for what may come.
+async fn opened(
+    home: &Home,
+    access: Access,
+    sealer: Sealer,
+    protection: Protection,
+    store: Arc<dyn KeyStore>,
+) -> Result<Opening, VaultError> {
     let store = Some(store).filter(|_| protection == Protection::Keyring);
     let asked = store.clone();
     let known = match blocking(move || asked.map_or(Ok(None), |store| store.epoch())).await? {
         Ok(known) => known,
         Err(error) => return Ok(Opening::KeyUnavailable { why: error.to_string() }),
     };
-    let (database, epoch) = (Database::open(home).await?, Epoch::new(store));
+    let database = Database::open(home, access).await.map_err(|error| home.explained(error))?;
+    let epoch = Epoch::new(store);
     let vault = Vault { inner: Arc::new(Inner { home: home.clone(), database, sealer, protection, epoch }) };
     match vault.settle(known).await? {
-        Ok(()) => Ok(Opening::Opened(vault)),
+        Ok(()) => {
+            if access == Access::ReadWrite {
+                vault.put_all_back().await;
+                if let Err(error) = vault.fill_room().await {
+                    tracing::info!(%error, "no room is held for answers yet");
+                }
+            }
+            Ok(Opening::Opened(vault))
+        }
         Err(why) => {
             vault.close().await;
             Ok(Opening::Unusable { why: format!("{}: {why}", home.database().display()) })

@@ -155,6 +155,9 @@ impl From<VaultError> for Error {
             VaultError::WrongPassphrase => Code::WrongPassphrase,
             VaultError::Damaged { .. } => Code::VaultDamaged,
             VaultError::LockTimeout => Code::TemporarilyUnavailable,
+            VaultError::Full => Code::DiskFull,
+            VaultError::ReadOnly => Code::DiskReadOnly,
+            VaultError::Disk(_) => Code::DiskFailed,
             VaultError::KeyFile { .. } => {
                 return Self::new(Code::KeyUnavailable, error.to_string()).with_hint(
                     "Name the file that `gatelodge vault create --key-file PATH` made; only you may be able to read it.",
