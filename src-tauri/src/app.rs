@@ -71,21 +71,6 @@ fn on_event(app: &AppHandle, event: RunEvent) {
 
 /// A desktop that logs the person out asks like this, and so does ctrl-c.
 async fn end_on_signal(app: AppHandle) {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-            tracing::warn!("signals cannot be listened to");
-            return;
-        };
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        return;
-    }
+    api::Signals::listen().heard().await;
     app.exit(0);
 }

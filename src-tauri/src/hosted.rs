@@ -13,8 +13,8 @@ pub(crate) struct Hosted {
     sender: watch::Sender<Option<Started>>,
 }
 
-/// The endpoint's own limit for answers under way is shorter.
-const END_LIMIT: Duration = Duration::from_secs(4);
+/// What is under way at an issuer is waited for, so that no login is lost; its own limits are shorter.
+const END_LIMIT: Duration = Duration::from_secs(80);
 
 impl Hosted {
     pub(crate) fn new() -> Self {
@@ -37,7 +37,7 @@ impl Hosted {
         found.unwrap_or_else(|| Err(Failure::from(&Error::new(Code::Internal, "the program is ending"))))
     }
 
-    /// Lets what is under way finish, for a moment.
+    /// Lets what is under way finish.
     pub(crate) async fn stop(&self) {
         let started = self.sender.borrow().clone();
         if let Some(Ok(host)) = started

@@ -25,6 +25,9 @@ cargo xtask COMMAND
   rules [--check]     write docs/conformance.md: each rule of the profile and the tests that cite it; --check only compares
   bindings [--check]  write ui/src/bindings from the api crate; --check only compares
   peers               tests against foreign authorization servers and MCP servers
+  durability          every size of room on a disk, every write that fails, every moment of a signal: no login is lost
+                      (root for the disk, strace for the writes)
+  soak --minutes N    rotating issuers with faults, and agents that ask all the time
   conformance [WORD]  the official MCP conformance suite's authorization scenarios; with words, those that hold one
   e2e                 the journey through the real window
   icons               make every size from icons/*.svg (needs rsvg-convert)
@@ -59,6 +62,8 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
         ["bindings"] => bindings::write(&root),
         ["bindings", "--check"] => bindings::check(&root),
         ["peers"] => run::peers(&root),
+        ["durability"] => run::durability(&root),
+        ["soak", "--minutes", minutes] => run::soak(&root, minutes),
         ["conformance", words @ ..] => conformance::run(&root, words),
         ["e2e", rest @ ..] => run::window_journey(&root, rest),
         ["icons"] => icons::make(&root),

@@ -19,6 +19,20 @@ pub fn peers(root: &Path) -> Result<bool> {
     succeeds(&mut tests)
 }
 
+/// The sweeps of which a plain `cargo test` meets some points.
+pub fn durability(root: &Path) -> Result<bool> {
+    let mut tests = cargo(root, "test");
+    tests.args(WORKSPACE).args(["--test", "it", "durable::", "--", "--nocapture"]);
+    succeeds(tests.env("GATELODGE_DURABILITY", "1"))
+}
+
+pub fn soak(root: &Path, minutes: &str) -> Result<bool> {
+    let whole: u64 = minutes.parse().with_context(|| format!("{minutes} is no number of minutes"))?;
+    let mut tests = cargo(root, "test");
+    tests.args(WORKSPACE).args(["--test", "it", "durable::soak", "--", "--nocapture"]);
+    succeeds(tests.env("GATELODGE_SOAK_MINUTES", whole.to_string()))
+}
+
 /// The person's way through the real window, driven from e2e/run.mjs.
 pub fn window_journey(root: &Path, arguments: &[&str]) -> Result<bool> {
     let pages = succeeds(Command::new("npm").args(["--prefix", "ui", "run", "--silent", "build"]).current_dir(root))?;

@@ -10,6 +10,7 @@ use oauth::trace::Step;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::broadcast;
 
 /// Cheap to clone; everything ends when the last clone goes.
@@ -31,6 +32,9 @@ pub(crate) struct Inner {
     pub(crate) fault: Mutex<Option<Error>>,
     deep_link: AtomicBool,
 }
+
+/// How long the program's end waits for a disk that takes nothing.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Clone, Default)]
 pub struct HostOptions {
@@ -76,12 +80,17 @@ impl Host {
         Ok(host)
     }
 
-    /// Lets agents' answers under way finish and takes the ports and the socket away, which dropping does without waiting.
+    /// Lets agents' answers and logins under way finish, keeps what came of them, and takes the ports and the socket away.
+    /// Dropping does the last alone, without waiting.
     pub async fn stop(&self) {
         self.inner.demo.stop();
         let endpoint = locked(&self.inner.endpoint).take();
         if let Some(endpoint) = endpoint {
             endpoint.stop().await;
+        }
+        let lost = self.broker().close(PATIENCE).await;
+        if lost > 0 {
+            tracing::error!(lost, "the disk did not take what issuers answered");
         }
     }
 

@@ -16,9 +16,11 @@ mod link;
 mod looks;
 mod news;
 mod opening;
+mod signals;
 mod watch;
 
 pub use glance::{Glance, Mood, Tidings};
 pub use host::{Host, HostOptions};
 pub use key_source::key_source;
 pub use news::{Item, News};
+pub use signals::Signals;

@@ -6,7 +6,7 @@ use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::demand::{Demand, Sent, demand};
 use oauth::dpop::Proofs;
-use oauth::grant::{Grant, LoginReason, Next, TokenSet};
+use oauth::grant::{Grant, LoginReason, TokenSet};
 use oauth::http::{Method, Request, Response};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
@@ -59,11 +59,7 @@ impl Broker {
         let grants = self.vault()?.grants_of(&record.uri).await?;
         let grant = crate::tokens::choose(&record.name, grants, account)?;
         crate::tokens::of_this_issuer(record, &grant)?;
-        match grant.next(0, self.now()) {
-            Next::Serve(_) => Ok(grant),
-            Next::Refresh(_) | Next::Obtain => self.renewed(&grant).await,
-            Next::LogIn(_) | Next::Revoked(_) => Err(crate::tokens::login_required(&grant)),
-        }
+        self.usable(&grant, 0).await
     }
 
     fn request(&self, record: &ResourceRecord, tokens: &TokenSet, call: &Call) -> Result<Request, Error> {

@@ -125,6 +125,11 @@ impl Error {
         self.more.said.as_ref()
     }
 
+    /// The disk that the vault is on is full, read-only, or fails.
+    pub(crate) fn is_of_the_disk(&self) -> bool {
+        matches!(self.code, Code::VaultFailed | Code::DiskFull | Code::DiskReadOnly | Code::DiskFailed)
+    }
+
     pub fn code(&self) -> Code {
         self.code
     }

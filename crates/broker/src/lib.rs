@@ -6,6 +6,8 @@
 
 mod accounts;
 mod agents;
+mod ahead;
+mod air;
 mod browser;
 mod call;
 mod choices;
@@ -27,6 +29,7 @@ mod revocation;
 mod standing;
 mod tokens;
 
+pub use air::Air;
 pub use browser::{Browser, NoBrowser, SystemBrowser};
 pub use call::Call;
 pub use clients::{ClientEntry, Settings};
@@ -72,6 +75,10 @@ struct Inner {
     redirects: RwLock<Redirects>,
     changes: broadcast::Sender<Change>,
     flights: refresh::Flights,
+    ahead: ahead::Ahead,
+    air: Air,
+    /// The turn of whoever writes what the disk did not take before.
+    writing: Arc<tokio::sync::Mutex<()>>,
     registering: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     wrong_passphrases: open::WrongPassphrases,
     /// What the servers want in the next proof of a key (RFC 9449 §8, §9).
@@ -104,6 +111,9 @@ impl Broker {
                 redirects: RwLock::new(Redirects::default()),
                 changes: broadcast::channel(64).0,
                 flights: refresh::Flights::default(),
+                ahead: ahead::Ahead::default(),
+                air: Air::default(),
+                writing: Arc::default(),
                 registering: Mutex::default(),
                 wrong_passphrases: open::WrongPassphrases::default(),
                 nonces: Arc::default(),

@@ -86,6 +86,11 @@ impl Broker {
             Opening::KeyUnavailable { protection, why } => Err(VaultState::KeyUnavailable { protection, why }),
             Opening::Unusable { why } => Err(VaultState::Unusable { why }),
         };
+        if let Ok(vault) = &opened
+            && vault.count_unsaved().0 > 0
+        {
+            self.write_later(vault);
+        }
         *self.inner.vault.write().unwrap_or_else(std::sync::PoisonError::into_inner) = opened;
         self.changed(Change::Vault);
         let state = self.vault_state();

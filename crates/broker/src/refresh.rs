@@ -19,9 +19,9 @@ use oauth::token::{Answer, Client, TokenError};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
-use vault::{NewEvent, Vault, VaultError};
+use vault::{Expected, GrantLock, NewEvent, Vault, VaultError};
 
-type Flight = Shared<BoxFuture<'static, Result<Grant, Error>>>;
+pub(crate) type Flight = Shared<BoxFuture<'static, Result<Grant, Error>>>;
 
 #[derive(Default)]
 pub(crate) struct Flights {
@@ -38,7 +38,7 @@ struct Waiting {
 }
 
 /// How long a process waits for another one's refresh. Longer than one request may take.
-const LOCK_WAIT: Duration = Duration::from_secs(40);
+pub(crate) const LOCK_WAIT: Duration = Duration::from_secs(40);
 /// Back-off after no answer: 2, 4, 8 … seconds, five minutes at most.
 const LONGEST_WAIT_SECONDS: i64 = 300;
 /// No wait is longer, whatever the issuer says; one that is was made by a clock that jumped.
@@ -54,42 +54,41 @@ impl Broker {
 
     /// The grant with newer tokens than those the caller saw. Callers who come meanwhile get the same answer.
     pub(crate) async fn renewed(&self, seen: &Grant) -> Result<Grant, Error> {
+        self.flight(seen)?.await
+    }
+
+    /// The renewal that is under way, or one that begins now; it goes on if nobody waits for it. An error where its issuer
+    /// is not to be asked yet.
+    pub(crate) fn flight(&self, seen: &Grant) -> Result<Flight, Error> {
         if let Some(waiting) = self.still_waiting(&seen.id) {
             return Err(waiting);
         }
-        let flight = {
-            let mut under_way = crate::locked(&self.inner.flights.under_way);
-            if let Some(flight) = under_way.get(&seen.id) {
-                flight.clone()
-            } else {
-                let (broker, id, generation) = (self.clone(), seen.id.clone(), seen.generation);
-                let task = tokio::spawn(async move {
-                    let outcome = broker.fly(&id, generation).await;
-                    crate::locked(&broker.inner.flights.under_way).remove(&id);
-                    outcome
-                });
-                let id = seen.id.clone();
-                let broker = self.clone();
-                let flight = task
-                    .map(move |joined| {
-                        joined.unwrap_or_else(|_| {
-                            // A task that died took its place in the map with it: make room for the next.
-                            crate::locked(&broker.inner.flights.under_way).remove(&id);
-                            Err(Error::new(Code::Internal, "the refresh ended unexpectedly"))
-                        })
-                    })
-                    .boxed()
-                    .shared();
-                under_way.insert(seen.id.clone(), flight.clone());
-                flight
-            }
-        };
-        flight.await
+        let mut under_way = crate::locked(&self.inner.flights.under_way);
+        if let Some(flight) = under_way.get(&seen.id) {
+            return Ok(flight.clone());
+        }
+        let (broker, id, generation) = (self.clone(), seen.id.clone(), seen.generation);
+        let task = tokio::spawn(async move {
+            let outcome = broker.fly(&id, generation).await;
+            crate::locked(&broker.inner.flights.under_way).remove(&id);
+            outcome
+        });
+        let (broker, id) = (self.clone(), seen.id.clone());
+        let landed = task.map(move |joined| {
+            joined.unwrap_or_else(|_| {
+                // A task that died took its place in the map with it: make room for the next.
+                crate::locked(&broker.inner.flights.under_way).remove(&id);
+                Err(Error::new(Code::Internal, "the refresh ended unexpectedly"))
+            })
+        });
+        let flight = landed.boxed().shared();
+        under_way.insert(seen.id.clone(), flight.clone());
+        Ok(flight)
     }
 
     async fn fly(&self, id: &GrantId, seen_generation: u64) -> Result<Grant, Error> {
         let vault = self.vault()?;
-        let _lock = vault.lock_grant(id, LOCK_WAIT).await?;
+        let lock = vault.lock_grant(id, LOCK_WAIT).await?;
         // Read only now: another process may have rotated while we waited (invariant 5).
         let grant = kept(&vault, id).await?;
         if grant.generation != seen_generation {
@@ -99,6 +98,9 @@ impl Broker {
             return Ok(grant);
         };
         let record = self.record_of(grant.resource.as_str()).await?;
+        // From here on this process does not end before the answer is kept, and nothing is sent where it could not be.
+        let _aloft = self.take_off(&vault, &grant.token_endpoint).await?;
+        let unfinished = vault.refresh_unfinished(id).await?.filter(|(generation, _)| *generation == grant.generation);
         // A refresh token of an issuer that the server no longer names is still that issuer's, and goes nowhere else.
         let outcome = match tokens.refresh_token.clone() {
             Some(refresh_token) => {
@@ -108,16 +110,34 @@ impl Broker {
                 vault.refresh_started(id, grant.generation, self.now()).await?;
                 self.refreshed(&record, &grant, &registration, &refresh_token).await
             }
-            None if grant.kind.is_unattended() => return self.obtained_again(&vault, &record, grant).await,
+            None if grant.kind.is_unattended() => return self.obtained_again(&vault, &record, grant, lock).await,
             None => return Err(Error::new(Code::LoginRequired, "the server gave nothing to renew this login with")),
         };
         match outcome {
             Ok(answer) => {
                 let refreshes_without_resource = grant.refreshes_without_resource || answer.without_resource;
-                self.rotated(&vault, Grant { refreshes_without_resource, ..grant }, answer.tokens).await
+                self.rotated(&vault, Grant { refreshes_without_resource, ..grant }, answer.tokens, lock).await
             }
-            Err(error) => self.not_rotated(&vault, grant, error).await,
+            Err(error) => {
+                let outcome = self.not_rotated(&vault, grant, error).await;
+                if let (Ok(ended), Some((_, at))) = (&outcome, unfinished)
+                    && matches!(ended.state, GrantState::LoginNeeded(_))
+                {
+                    self.tell_of_unfinished(ended, at).await;
+                }
+                outcome
+            }
         }
+    }
+
+    /// Why the issuer may have ended a login: an earlier renewal was cut short.
+    async fn tell_of_unfinished(&self, grant: &Grant, at: Timestamp) {
+        let what = format!(
+            "The renewal before, {} seconds ago, was cut short: its answer never came, or was not kept",
+            self.now().since(at)
+        );
+        let event = self.about_grant(grant, "refresh_unfinished", false, &what).await;
+        self.record(event).await;
     }
 
     async fn refreshed(
@@ -166,7 +186,13 @@ impl Broker {
     }
 
     /// A login that needs nobody, once more (its access token ended).
-    async fn obtained_again(&self, vault: &Vault, record: &ResourceRecord, grant: Grant) -> Result<Grant, Error> {
+    async fn obtained_again(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        grant: Grant,
+        lock: GrantLock,
+    ) -> Result<Grant, Error> {
         // What speaks for us is not shown to an issuer that the server no longer names (D-11).
         crate::tokens::of_this_issuer(record, &grant)?;
         let registration = vault.registration(&grant.registration_id).await?;
@@ -181,7 +207,7 @@ impl Broker {
             account: Some(&grant.account),
         };
         match self.obtained(record, &asked).await {
-            Ok(answer) => self.rotated(vault, grant, answer.tokens).await,
+            Ok(answer) => self.rotated(vault, grant, answer.tokens, lock).await,
             Err(error) if matches!(error.code(), Code::TemporarilyUnavailable | Code::Unreachable) => {
                 let failure = Error::new(Code::TemporarilyUnavailable, error.to_string());
                 Err(self.back_off(&grant.id, failure, error.retry_after()))
@@ -195,12 +221,20 @@ impl Broker {
         }
     }
 
-    /// The new set is durable before the lock is let go and before anyone is answered.
-    async fn rotated(&self, vault: &Vault, grant: Grant, tokens: oauth::grant::TokenSet) -> Result<Grant, Error> {
+    /// The new set is durable before the lock is let go and before anyone is answered; or it is in memory, and the lock is
+    /// held until the disk takes it.
+    async fn rotated(
+        &self,
+        vault: &Vault,
+        grant: Grant,
+        tokens: oauth::grant::TokenSet,
+        lock: GrantLock,
+    ) -> Result<Grant, Error> {
         let (generation, now) = (grant.generation, self.now());
         let renewed = grant.refreshed(tokens, now);
         let event = self.about_grant(&renewed, "refreshed", true, "Renewed").await;
-        if !vault.compare_and_save_grant(&renewed, generation, &[event]).await? {
+        let outcome = vault.keep_grant(&renewed, Expected::Generation(generation), &[event], Some(lock)).await?;
+        if !self.is_kept(vault, outcome) {
             // Someone changed the grant without its lock (revoked it): theirs stands (attack 37).
             return kept(vault, &renewed.id).await;
         }

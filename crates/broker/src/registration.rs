@@ -148,13 +148,15 @@ impl Broker {
                 return Ok(Chosen { registration, redirect });
             }
             let wanted = Wanted { redirect, scopes: need.scopes, confidential, without_browser };
+            let _aloft = self.take_off(&vault, server.registration_endpoint.as_deref().unwrap_or_default()).await?;
             match register(&self.inner.http, server, wanted, vault::new_id(), need.reach, self.now()).await {
                 Ok(mut registration) => {
                     if without_browser {
                         // It has one only because most issuers want one, and it is not for logins in the browser.
                         registration.redirects.clear();
                     }
-                    vault.save_registration(&registration).await?;
+                    let outcome = vault.keep_registration(&registration).await?;
+                    self.is_kept(&vault, outcome);
                     if refused.is_some() && !without_browser {
                         vault.save_redirect_preference(&server.issuer, preference(redirect)).await?;
                     }
@@ -201,6 +203,9 @@ impl Broker {
         scopes: &Scopes,
         reach: Reach,
     ) -> Result<Option<Registration>, Error> {
+        let vault = self.vault()?;
+        let uri = known.management.as_ref().map_or_else(|| known.issuer.as_str(), |management| management.uri.as_str());
+        let _aloft = self.take_off(&vault, uri).await?;
         let renewed = match registration::renew(&self.inner.http, server, known, scopes, reach, self.now()).await {
             Ok(renewed) => renewed.filter(|renewed| !self.runs_out(renewed)),
             Err(error) => {
@@ -209,7 +214,8 @@ impl Broker {
             }
         };
         if let Some(renewed) = &renewed {
-            self.vault()?.save_registration(renewed).await?;
+            let outcome = vault.keep_registration(renewed).await?;
+            self.is_kept(&vault, outcome);
             self.record(self.event("registered", true, format!("The registration at {} was renewed", known.issuer))).await;
         }
         Ok(renewed)

@@ -2,7 +2,6 @@
 
 use crate::error::command_line;
 use crate::events::About;
-use crate::refresh::still_lives;
 use crate::revocation::is_revoked;
 use crate::standing::{Standing, standing};
 use crate::{Agent, Broker, Code, Error, Permit, ResourceRecord};
@@ -39,7 +38,11 @@ impl Broker {
         match self.permitted(agent, &request).await {
             Ok((record, grant)) => {
                 let waits = !matches!(grant.next(request.min_valid, self.now()), Next::Serve(_));
-                let mut outcome = self.issued(&record, &grant, &request).await;
+                let served = self.served(&record, &grant, &request).await;
+                if let Ok((_, grant)) = &served {
+                    self.expect_more(grant);
+                }
+                let mut outcome = served.map(|(issued, _)| issued);
                 // Whoever waited may have lost the permit meanwhile, or the token gained a scope.
                 if waits && outcome.is_ok() {
                     outcome = match self.still_permitted(agent, &request).await {
@@ -64,7 +67,7 @@ impl Broker {
         let grants = self.vault()?.grants_of(&record.uri).await?;
         let grant = choose(&record.name, grants, account)?;
         let request = TokenRequest { min_valid, ..TokenRequest::default() };
-        let outcome = self.issued(&record, &grant, &request).await;
+        let outcome = self.served(&record, &grant, &request).await.map(|(issued, _)| issued);
         self.tell(None, Some((&record, &grant.id)), &outcome).await;
         outcome
     }
@@ -139,34 +142,23 @@ impl Broker {
         self.permitted(agent, request).await.map(|_| ())
     }
 
-    async fn issued(&self, record: &ResourceRecord, grant: &Grant, request: &TokenRequest) -> Result<Issued, Error> {
-        let now = self.now();
+    /// The token, and the grant that it is of as it is now.
+    async fn served(&self, record: &ResourceRecord, grant: &Grant, request: &TokenRequest) -> Result<(Issued, Grant), Error> {
         of_this_issuer(record, grant)?;
-        let grant = match grant.next(request.min_valid, now) {
-            Next::Serve(_) => grant.clone(),
-            Next::Refresh(_) | Next::Obtain => match self.renewed(grant).await {
-                Ok(renewed) => renewed,
-                // The issuer cannot answer now, and what is held is still good for a while.
-                Err(error) if error.code() == Code::TemporarilyUnavailable => {
-                    let kept = self.grant_of(&grant.id).await?;
-                    if still_lives(&kept, self.now()) { kept } else { return Err(error) }
-                }
-                Err(error) => return Err(error),
-            },
-            Next::LogIn(_) | Next::Revoked(_) => return Err(login_required(grant)),
-        };
+        let grant = self.usable(grant, request.min_valid).await?;
         let tokens = grant.tokens().ok_or_else(|| login_required(&grant))?;
         if tokens.dpop_key.is_some() {
             // Without the key it is worth nothing, and the key stays here (H9, RFC 9449).
             return Err(Error::new(Code::SenderConstrained, format!("the tokens of {} are bound to a key", record.name)));
         }
-        Ok(Issued {
+        let issued = Issued {
             access_token: tokens.access_token.clone(),
             expires_at: tokens.expires_at,
             scopes: tokens.scopes.clone(),
             resource: grant.resource_parameter.clone().unwrap_or_else(|| grant.resource.to_string()),
             account: grant.account.name.clone(),
-        })
+        };
+        Ok((issued, grant))
     }
 
     async fn tell(&self, agent: Option<&Agent>, about: Option<(&ResourceRecord, &GrantId)>, outcome: &Result<Issued, Error>) {

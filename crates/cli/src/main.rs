@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod demo;
+mod ending;
 mod log;
 mod open;
 mod output;
@@ -12,6 +13,7 @@ mod terminal;
 use args::{Args, Command};
 use broker::{Code, Error};
 use clap::Parser;
+use ending::Ending;
 use output::Output;
 use std::process::ExitCode;
 
@@ -25,12 +27,19 @@ async fn main() -> ExitCode {
         Err(error) => return misused(&error),
     };
     let output = Output::new(args.json);
-    match run(args, output).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            output.error(&error);
-            ExitCode::from(error.code().exit_status())
-        }
+    let ending = Ending::default();
+    if !hears_signals(&args.command) {
+        ending.on_signal(output);
+    }
+    let outcome = run(args, output, &ending).await;
+    ending.with(outcome, output).await
+}
+
+/// Commands that end in a way of their own.
+fn hears_signals(command: &Command) -> bool {
+    match command {
+        Command::Events(events) => events.follow,
+        command => matches!(command, Command::Serve | Command::Login(_) | Command::Demo(_)),
     }
 }
 
@@ -47,7 +56,7 @@ fn misused(error: &clap::Error) -> ExitCode {
     ExitCode::from(error.code().exit_status())
 }
 
-async fn run(args: Args, output: Output) -> Result<(), Error> {
+async fn run(args: Args, output: Output, ending: &Ending) -> Result<(), Error> {
     let key_file = args.key_file;
     // These need no vault of the person's.
     match args.command {
@@ -61,6 +70,7 @@ async fn run(args: Args, output: Output) -> Result<(), Error> {
         _ => {}
     }
     let broker = open::broker(key_file, output).await?;
+    ending.of(&broker);
     match args.command {
         Command::Add { url, name, concede } => commands::add::run(&broker, &url, name.as_deref(), &concede, output).await,
         Command::List => commands::show::list(&broker, output).await,

@@ -1,4 +1,4 @@
-//! What comes from outside while something else goes on: lines that are typed or piped in, and the wish to end.
+//! Lines that are typed or piped in while something else goes on.
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -15,46 +15,4 @@ pub(crate) fn lines() -> UnboundedReceiver<String> {
 /// No lines, and never any.
 pub(crate) fn no_lines() -> UnboundedReceiver<String> {
     unbounded_channel().1
-}
-
-/// Ctrl-C, and the system asking to end. From [`Interrupt::listen`] on they are heard here and end nothing by themselves.
-pub(crate) struct Interrupt {
-    #[cfg(unix)]
-    signals: [Option<tokio::signal::unix::Signal>; 2],
-}
-
-impl Interrupt {
-    #[cfg(unix)]
-    pub(crate) fn listen() -> Self {
-        use tokio::signal::unix::{SignalKind, signal};
-        // A signal that cannot be listened for ends the program as it always did.
-        Self { signals: [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()) }
-    }
-
-    #[cfg(unix)]
-    pub(crate) async fn heard(&mut self) {
-        let [interrupt, terminate] = &mut self.signals;
-        tokio::select! {
-            Some(()) = next(interrupt) => {}
-            Some(()) = next(terminate) => {}
-            else => std::future::pending().await,
-        }
-    }
-
-    #[cfg(not(unix))]
-    pub(crate) fn listen() -> Self {
-        Self {}
-    }
-
-    #[cfg(not(unix))]
-    pub(crate) async fn heard(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
-        }
-    }
-}
-
-#[cfg(unix)]
-async fn next(signal: &mut Option<tokio::signal::unix::Signal>) -> Option<()> {
-    signal.as_mut()?.recv().await
 }

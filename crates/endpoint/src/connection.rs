@@ -86,23 +86,23 @@ impl Listener {
 }
 
 /// Accepts until the endpoint stops.
-pub(crate) async fn accept(listener: Listener, routes: Router, slots: Slots, mut stopped: watch::Receiver<()>) {
+pub(crate) async fn accept(listener: Listener, routes: Router, slots: Slots, mut stopped: watch::Receiver<()>, air: broker::Air) {
     let slots = slots.of(&listener);
     while let Some((stream, slot)) = next(&listener, &slots, &mut stopped).await {
-        let (routes, stopped) = (routes.clone(), stopped.clone());
+        let (routes, stopped, air) = (routes.clone(), stopped.clone(), air.clone());
         match stream {
             Stream::Tcp(stream) => {
                 if let Some(peer) = peer::of_loopback(&stream) {
                     // Small answers should not wait for more to come.
                     let _ = stream.set_nodelay(true);
-                    tokio::spawn(serve(stream, peer, routes, stopped, slot));
+                    tokio::spawn(serve(stream, peer, routes, (stopped, air), slot));
                 } else {
                     tracing::warn!("a connection of another user was refused");
                 }
             }
             Stream::Unix(stream) => {
                 if let Some(peer) = peer::of_socket(&stream) {
-                    tokio::spawn(serve(stream, peer, routes, stopped, slot));
+                    tokio::spawn(serve(stream, peer, routes, (stopped, air), slot));
                 } else {
                     tracing::warn!("a connection of another user to the socket was refused");
                 }
@@ -135,8 +135,13 @@ async fn next(
     }
 }
 
-async fn serve<S>(stream: S, peer: Peer, routes: Router, mut stopped: watch::Receiver<()>, _slot: OwnedSemaphorePermit)
-where
+async fn serve<S>(
+    stream: S,
+    peer: Peer,
+    routes: Router,
+    (mut stopped, air): (watch::Receiver<()>, broker::Air),
+    _slot: OwnedSemaphorePermit,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let answer = service_fn(move |request| {
@@ -151,7 +156,14 @@ where
         ended = connection.as_mut() => ended,
         _ = stopped.changed() => {
             connection.as_mut().graceful_shutdown();
-            tokio::time::timeout(crate::GRACE, connection).await.unwrap_or(Ok(()))
+            let limit = async {
+                air.landed().await;
+                tokio::time::sleep(crate::GRACE).await;
+            };
+            tokio::select! {
+                ended = connection => ended,
+                () = limit => Ok(()),
+            }
         }
     };
     if let Err(error) = ended {
@@ -195,7 +207,7 @@ mod tests {
             .layer(map_response(async |response: Response| sealed(response)));
         let (stop, stopped) = watch::channel(());
         let slots = Slots::default();
-        tokio::spawn(accept(Listener::Tcp(listener), routes, slots.clone(), stopped));
+        tokio::spawn(accept(Listener::Tcp(listener), routes, slots.clone(), stopped, broker::Air::default()));
         (address, slots, stop)
     }
 

@@ -56,7 +56,7 @@ pub struct Status {
 
 /// How often a host that does without looks whether the one that serves has gone.
 const TAKE_OVER_EVERY: Duration = Duration::from_secs(2);
-/// How long a stop waits for answers under way. What they wait for at an issuer goes on in the broker.
+/// How long a stop waits for answers under way, once no issuer is waited for any more.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Serves `broker` on loopback and the Unix socket, as far as that is possible; never fails, [`Status`] says what is missing.
@@ -96,7 +96,8 @@ impl Endpoint {
         self.status.clone()
     }
 
-    /// Lets answers under way finish, for a moment; then the ports are closed and the socket is gone.
+    /// Lets answers under way finish, for as long as an issuer is waited for and a moment; then the ports are closed and the
+    /// socket is gone.
     pub async fn stop(self) {
         let Self { stop, task, .. } = self;
         drop(stop);
@@ -142,12 +143,19 @@ async fn serve(
         message: (!messages.is_empty()).then(|| messages.join(" ")),
         loopback: bound,
     };
-    let routes = routes::routes(Arc::new(Context::new(broker, bound)));
+    let routes = routes::routes(Arc::new(Context::new(broker.clone(), bound)));
     let running = async move {
-        let slots = Slots::default();
-        let accepting =
-            listeners.into_iter().map(|listener| connection::accept(listener, routes.clone(), slots.clone(), stopped.clone()));
-        futures_util::future::join_all(accepting).await;
+        let (slots, air) = (Slots::default(), broker.air());
+        let accepting = listeners
+            .into_iter()
+            .map(|listener| connection::accept(listener, routes.clone(), slots.clone(), stopped.clone(), air.clone()));
+        let accepting = futures_util::future::join_all(accepting);
+        // Whoever serves agents renews for them.
+        tokio::select! {
+            _ = accepting => {}
+            () = broker.renew_ahead() => {}
+        }
+        air.landed().await;
         slots.all_free(GRACE).await;
         drop(claimed);
     };

@@ -178,15 +178,25 @@ impl TokenSet {
         let Some(expires_at) = self.expires_at else {
             return true;
         };
-        let life = expires_at.since(self.received_at).max(0);
-        let margin = (life / 5).min(60);
+        let (life, margin) = (expires_at.since(self.received_at).max(0), self.margin());
         // Nobody can be given more life than the issuer gives (L19).
         let wanted = least.clamp(margin, (life - 1 - margin).max(margin));
         expires_at.since(now) > wanted && now >= self.received_at.plus(-300)
     }
 
+    /// How long before its end a token is renewed.
+    pub fn margin(&self) -> i64 {
+        self.expires_at.map_or(0, |expires_at| (expires_at.since(self.received_at).max(0) / 5).min(60))
+    }
+
     pub fn lives(&self, now: Timestamp) -> bool {
         self.expires_at.is_none_or(|expires_at| expires_at > now)
+    }
+
+    /// Seconds until its end, as far as that is known and the clock can be trusted; 0 if it has ended.
+    pub fn life_left(&self, now: Timestamp) -> i64 {
+        let left = self.expires_at.map_or(0, |expires_at| expires_at.since(now).max(0));
+        if now >= self.received_at.plus(-300) { left } else { 0 }
     }
 }
 

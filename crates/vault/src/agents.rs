@@ -126,7 +126,11 @@ impl Vault {
     }
 
     pub async fn agent_used(&self, id: &str, at: Timestamp) -> Result<(), VaultError> {
-        sqlx::query("UPDATE agents SET last_used_at = ? WHERE id = ?").bind(at.0).bind(id).execute(&self.database().pool).await?;
+        sqlx::query("UPDATE agents SET last_used_at = ? WHERE id = ?")
+            .bind(at.0)
+            .bind(id)
+            .execute(self.database().writer()?)
+            .await?;
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! The SQLite file: how it is opened, and by whom it may be read.
 
 use crate::{Home, VaultError};
+use sqlx::error::DatabaseError;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, FromRow, Sqlite, SqliteConnection, Transaction};
@@ -17,44 +18,99 @@ const BUSY: Duration = Duration::from_secs(5);
 
 pub(crate) struct Database {
     pub(crate) pool: SqlitePool,
+    options: SqliteConnectOptions,
     /// `PRAGMA data_version` counts other connections' writes; it needs a connection of its own.
-    watch: Mutex<Option<SqliteConnection>>,
+    watch: Mutex<Watch>,
+    access: Access,
     /// `PRAGMA schema_version` when the schema was last looked at.
     schema: AtomicI64,
+}
+
+enum Watch {
+    Open(SqliteConnection),
+    /// It failed: the next look opens another.
+    Broken,
+    Closed,
+}
+
+/// What may be done with a file that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    ReadWrite,
+    /// Only looked at: the disk takes nothing now.
+    Reading(Obstacle),
+}
+
+/// Why the disk takes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    Full,
+    ReadOnly,
+}
+
+impl From<Obstacle> for VaultError {
+    fn from(obstacle: Obstacle) -> Self {
+        match obstacle {
+            Obstacle::Full => Self::Full,
+            Obstacle::ReadOnly => Self::ReadOnly,
+        }
+    }
 }
 
 impl Database {
     /// Makes a new file, for its owner only.
     pub(crate) async fn make(home: &Home) -> Result<Self, VaultError> {
         create_private(home.database())?;
-        Self::open(home).await
+        Self::open(home, Access::ReadWrite).await
     }
 
-    /// Opens a file that was looked at before, and brings it to this version.
-    pub(crate) async fn open(home: &Home) -> Result<Self, VaultError> {
-        let options = options(home.database());
+    /// Opens a file that was looked at before, and brings it to this version if it may be written.
+    pub(crate) async fn open(home: &Home, access: Access) -> Result<Self, VaultError> {
+        let options = match access {
+            Access::ReadWrite => options(home.database()),
+            Access::Reading(_) => unchanged(home.database()),
+        };
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(30))
             .test_before_acquire(false)
+            .after_release(|connection, _| Box::pin(is_sound(connection)))
             .connect_with(options.clone())
             .await?;
-        MIGRATIONS.run(&pool).await.map_err(|error| VaultError::Format(error.to_string()))?;
+        if access == Access::ReadWrite {
+            MIGRATIONS.run(&pool).await?;
+        }
         // It only ever watches: so every writer is another connection to it, ours and other processes' alike.
         let mut watch = SqliteConnection::connect_with(&options).await?;
         let schema = sqlx::query_scalar("PRAGMA schema_version").fetch_one(&mut watch).await?;
-        let database = Self { pool, watch: Mutex::new(Some(watch)), schema: AtomicI64::new(schema) };
-        // Also what came between the first look and the migrations.
-        let mut connection = database.pool.acquire().await?;
-        if let Some(why) = crate::schema::fault(&mut connection, &MIGRATIONS).await? {
-            return Err(VaultError::Schema(why));
+        let watch = Mutex::new(Watch::Open(watch));
+        let database = Self { pool, options, watch, access, schema: AtomicI64::new(schema) };
+        if access == Access::ReadWrite {
+            // Also what came between the first look and the migrations.
+            let mut connection = database.pool.acquire().await?;
+            if let Some(why) = crate::schema::fault(&mut connection, &MIGRATIONS).await? {
+                return Err(VaultError::Schema(why));
+            }
         }
-        drop(connection);
         Ok(database)
+    }
+
+    /// An error where nothing can be written as long as this is open.
+    pub(crate) fn may_write(&self) -> Result<(), VaultError> {
+        match self.access {
+            Access::ReadWrite => Ok(()),
+            Access::Reading(obstacle) => Err(obstacle.into()),
+        }
+    }
+
+    /// For a statement that writes.
+    pub(crate) fn writer(&self) -> Result<&SqlitePool, VaultError> {
+        self.may_write().map(|()| &self.pool)
     }
 
     /// A transaction that has the write lock from its start: it cannot find out too late that others wrote.
     pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, VaultError> {
+        self.may_write()?;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         // Nobody can change it while this one may write: a trigger would run with what is written.
         let schema: i64 = sqlx::query_scalar("PRAGMA schema_version").fetch_one(&mut *transaction).await?;
@@ -69,17 +125,30 @@ impl Database {
 
     /// Everything in the one file, and nothing beside it unless another process has it open.
     pub(crate) async fn close(&self) -> Result<(), VaultError> {
-        if let Some(watch) = self.watch.lock().await.take() {
+        let watch = std::mem::replace(&mut *self.watch.lock().await, Watch::Closed);
+        self.pool.close().await;
+        if let Watch::Open(watch) = watch {
             watch.close().await?;
         }
-        self.pool.close().await;
         Ok(())
     }
 
     pub(crate) async fn data_version(&self) -> Result<i64, VaultError> {
         let mut watch = self.watch.lock().await;
-        let watch = watch.as_mut().ok_or(sqlx::Error::PoolClosed)?;
-        Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(watch).await?)
+        let connection = match &mut *watch {
+            Watch::Open(connection) => connection,
+            Watch::Closed => return Err(sqlx::Error::PoolClosed.into()),
+            Watch::Broken => {
+                *watch = Watch::Open(SqliteConnection::connect_with(&self.options).await?);
+                // Nothing can be said of what was missed: so that it counts as another.
+                return Ok(-1);
+            }
+        };
+        let version = sqlx::query_scalar("PRAGMA data_version").fetch_one(connection).await;
+        if version.is_err() {
+            *watch = Watch::Broken;
+        }
+        Ok(version?)
     }
 
     /// Moves what was overwritten out of the write-ahead log, so that no old page keeps it.
@@ -90,10 +159,25 @@ impl Database {
     }
 }
 
+/// Whether a connection may be handed out again. SQLite rolls a transaction back by itself where the disk is full or fails
+/// (FULL, IOERR, NOMEM, INTERRUPT); what counts transactions outside of it then counts wrong, and nothing that is begun on
+/// this connection afterwards can be kept.
+async fn is_sound(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // What is still in its queue, a rollback perhaps, comes first.
+    connection.ping().await?;
+    if connection.is_in_transaction() {
+        return Ok(false);
+    }
+    let last = connection.lock_handle().await?.last_error();
+    let code = last.and_then(|error| error.code()?.parse::<u32>().ok()).unwrap_or_default();
+    // OK, BUSY, LOCKED, CONSTRAINT, ROW, DONE: it did what it should.
+    Ok(matches!(code & 0xff, 0 | 5 | 6 | 19 | 100 | 101))
+}
+
 /// What a file is before anything is written to it.
 pub(crate) enum Found {
     Nothing,
-    Vault(Header),
+    Vault(Header, Access),
     Unusable(String),
 }
 
@@ -113,7 +197,7 @@ pub(crate) async fn look(home: &Home) -> Result<Found, VaultError> {
     let unusable = |why: &str| Ok(Found::Unusable(format!("{}: {why}", path.display())));
     match std::fs::symlink_metadata(path) {
         // SQLite would play a left-over journal into whatever takes the file's place.
-        Err(error) if error.kind() == ErrorKind::NotFound && home.has_stray_journal() => {
+        Err(error) if error.kind() == ErrorKind::NotFound && home.has_journal() => {
             return unusable("the file is gone, but its journal (-wal) is here; bring the file back, or move the journal away");
         }
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
@@ -126,29 +210,56 @@ pub(crate) async fn look(home: &Home) -> Result<Found, VaultError> {
     if let Err(error) = home.close_to_others() {
         return unusable(&error.to_string());
     }
-    let checked = async {
-        let mut connection = SqliteConnection::connect_with(&reading(path)).await?;
+    let checked = async |options: SqliteConnectOptions| {
+        let mut connection = SqliteConnection::connect_with(&options).await?;
         let checked = check(&mut connection).await;
         connection.close().await?;
         checked
     };
-    match checked.await {
-        Ok(Ok(header)) => Ok(Found::Vault(header)),
+    let obstacle = home.obstacle();
+    let (access, found) = match (checked(reading(path)).await, obstacle) {
+        // The journal's index wants room, or a folder that can be written; what is all in the file itself can still be read.
+        (Err(error), Some(obstacle)) if is_of_the_disk(&error) => {
+            if home.has_journal() {
+                return Err(obstacle.into());
+            }
+            (Access::Reading(obstacle), checked(unchanged(path)).await)
+        }
+        (found, Some(Obstacle::ReadOnly)) => (Access::Reading(Obstacle::ReadOnly), found),
+        (found, _) => (Access::ReadWrite, found),
+    };
+    match found {
+        Ok(Ok((_, version))) if access != Access::ReadWrite && version < newest_known() => {
+            unusable("it is of an older version, and the disk takes nothing now")
+        }
+        Ok(Ok((header, _))) => Ok(Found::Vault(header, access)),
         Ok(Err(why)) => unusable(&why),
+        Err(error) if is_of_the_disk(&error) => Err(home.explained(error.into())),
         Err(sqlx::Error::Database(error)) if !matches!(error.code().as_deref(), Some("5" | "6")) => unusable(error.message()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The inner error is a sentence about the file.
-async fn check(connection: &mut SqliteConnection) -> Result<Result<Header, String>, sqlx::Error> {
+/// SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN: about the disk, and not about what the file holds.
+fn is_of_the_disk(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    // SQLITE_IOERR_SHORT_READ and SQLITE_IOERR_CORRUPTFS are about what it holds.
+    code.is_some_and(|code| matches!(code & 0xff, 10 | 13 | 14) && !matches!(code, 522 | 8458))
+}
+
+fn newest_known() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// The header, and the version of the schema. The inner error is a sentence about the file.
+async fn check(connection: &mut SqliteConnection) -> Result<Result<(Header, i64), String>, sqlx::Error> {
     let intact: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut *connection).await?;
     if intact != "ok" {
         return Ok(Err(format!("the file is damaged ({intact})")));
     }
     let newest: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut *connection).await?;
-    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-    if newest.unwrap_or(0) > known {
+    let version = newest.unwrap_or(0);
+    if version > newest_known() {
         return Ok(Err("it was made by a newer version of Gatelodge".to_owned()));
     }
     if let Some(why) = crate::schema::fault(connection, &MIGRATIONS).await? {
@@ -156,7 +267,7 @@ async fn check(connection: &mut SqliteConnection) -> Result<Result<Header, Strin
     }
     let header: Option<Header> =
         sqlx::query_as("SELECT id, key_id, protection, kdf, canary_sealed FROM vault").fetch_optional(connection).await?;
-    Ok(header.ok_or_else(|| "it is not a finished vault".to_owned()))
+    Ok(header.map(|header| (header, version)).ok_or_else(|| "it is not a finished vault".to_owned()))
 }
 
 fn reading(path: &Path) -> SqliteConnectOptions {
@@ -169,6 +280,11 @@ fn reading(path: &Path) -> SqliteConnectOptions {
         // A page that someone wrote by hand is looked at before it is used.
         .pragma("cell_size_check", "ON")
         .disable_statement_logging()
+}
+
+/// As it lies there: nobody changes it, and nothing is made beside it.
+fn unchanged(path: &Path) -> SqliteConnectOptions {
+    reading(path).immutable(true)
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {

@@ -1,5 +1,8 @@
 //! What can go wrong with the vault. A variant exists where a caller acts differently.
 
+use sqlx::migrate::MigrateError;
+use std::io::ErrorKind;
+
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     #[error("the passphrase is wrong")]
@@ -28,6 +31,11 @@ pub enum VaultError {
     Schema(String),
     #[error("there is no room left on the disk for the vault")]
     Full,
+    #[error("the disk that the vault is on can be read and not written")]
+    ReadOnly,
+    /// Neither full nor read-only: it fails.
+    #[error("the disk that the vault is on fails: {0}")]
+    Disk(String),
     /// A grant or a login under way for a server that was removed meanwhile.
     #[error("the server that this belongs to is no longer in the vault")]
     Orphan,
@@ -48,8 +56,39 @@ impl From<sqlx::Error> for VaultError {
             Some(787) => Self::Orphan,
             Some(code) if matches!(code & 0xff, 5 | 6) => Self::Busy,
             Some(code) if code & 0xff == 13 => Self::Full,
+            Some(code) if code & 0xff == 8 => Self::ReadOnly,
+            // SQLITE_IOERR, SQLITE_CANTOPEN
+            Some(code) if matches!(code & 0xff, 10 | 14) => Self::Disk(error.to_string()),
             _ if matches!(error, sqlx::Error::PoolTimedOut) => Self::Busy,
             _ => Self::Database(error),
+        }
+    }
+}
+
+impl VaultError {
+    /// Neither what was to be written nor the vault is at fault: the same may be written a moment later.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Busy | Self::Full | Self::ReadOnly | Self::Disk(_) | Self::Database(_))
+    }
+
+    /// What the system says of a file beside the vault.
+    pub(crate) fn of_file(error: &std::io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::Full,
+            ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            _ => Self::Disk(error.to_string()),
+        }
+    }
+}
+
+impl From<MigrateError> for VaultError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => match Self::from(error) {
+                Self::Database(error) => Self::Format(error.to_string()),
+                known => known,
+            },
+            error => Self::Format(error.to_string()),
         }
     }
 }

@@ -6,10 +6,11 @@
 use crate::{Vault, VaultError};
 use oauth::grant::GrantId;
 use oauth::time::Timestamp;
+use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, SqliteConnection};
 
 /// One line to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewEvent {
     pub at: Timestamp,
     pub kind: String,
@@ -200,7 +201,7 @@ fn cut(text: &str, most: usize) -> String {
 
 impl Vault {
     pub async fn record(&self, event: &NewEvent) -> Result<(), VaultError> {
-        let mut connection = self.database().pool.acquire().await?;
+        let mut connection = self.database().writer()?.acquire().await?;
         event.insert(&mut connection).await
     }
 

@@ -2,20 +2,39 @@
 //! older tokens is refused (compare and swap on the generation).
 
 use crate::events::NewEvent;
+use crate::lock::GrantLock;
 use crate::records::{from_text, moment, to_text};
 use crate::row_seal::{GRANTS, returning, with_seal};
 use crate::seal::{Place, facts};
+use crate::unsaved::{Answer, Kept};
 use crate::{Vault, VaultError};
 use oauth::grant::{Account, Grant, GrantId, GrantState, LoginReason, TokenSet};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::uri::{Issuer, ResourceUri};
+use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Sqlite, Transaction};
+use sqlx::{FromRow, SqliteConnection};
 
-#[derive(FromRow)]
-struct Row {
+/// A grant as it is to be kept, and which one it is to replace.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Change {
+    pub(crate) row: Row,
+    pub(crate) expected: Expected,
+}
+
+/// What a change was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Expected {
+    Whatever,
+    /// No such grant.
+    Nothing,
+    Generation(u64),
+}
+
+#[derive(Clone, Default, FromRow, Serialize, Deserialize)]
+pub(crate) struct Row {
     id: String,
     resource: String,
     resource_parameter: Option<String>,
@@ -74,66 +93,38 @@ fn facts_of(aim: [&str; 4], generation: i64, is_bound: bool, [kind, resource_par
     facts(&parts)
 }
 
-impl Vault {
-    /// Keeps a grant as it is now, whatever was kept before.
-    pub async fn save_grant(&self, grant: &Grant, events: &[NewEvent]) -> Result<(), VaultError> {
-        self.write_grant(grant, None, events).await.map(|_| ())
+impl Change {
+    pub(crate) fn id(&self) -> &str {
+        &self.row.id
     }
 
-    /// Keeps it only if the kept one still has this generation.
-    pub async fn compare_and_save_grant(&self, grant: &Grant, expected: u64, events: &[NewEvent]) -> Result<bool, VaultError> {
-        self.write_grant(grant, Some(expected), events).await
+    /// For its name alone.
+    pub(crate) fn named(id: &GrantId) -> Self {
+        Self { row: Row { id: id.0.clone(), ..Row::default() }, expected: Expected::Nothing }
     }
 
-    /// Consumes a login under way and keeps what came of it, both or neither. False if it was consumed before.
-    pub async fn take_pending_and_save_grant(
-        &self,
-        pending_id: &str,
-        grant: &Grant,
-        events: &[NewEvent],
-    ) -> Result<bool, VaultError> {
-        let mut transaction = self.database().write().await?;
-        if !crate::pending::take(&mut transaction, pending_id).await? {
-            return Ok(false);
+    pub(crate) fn is_revocation(&self) -> bool {
+        self.row.state == "revoked"
+    }
+
+    pub(crate) fn has_tokens(&self) -> bool {
+        self.row.access_token_sealed.is_some()
+    }
+
+    /// False if the kept grant is another one than was expected.
+    pub(crate) async fn write(&self, vault: &Vault, connection: &mut SqliteConnection) -> Result<bool, VaultError> {
+        let row = &self.row;
+        if self.expected != Expected::Whatever {
+            let kept: Option<i64> = sqlx::query_scalar("SELECT generation FROM grants WHERE id = ?")
+                .bind(&row.id)
+                .fetch_optional(&mut *connection)
+                .await?;
+            let expected = if let Expected::Generation(generation) = self.expected { Some(signed(generation)) } else { None };
+            if kept != expected {
+                return Ok(false);
+            }
         }
-        self.put_grant(transaction, grant, events).await?;
-        Ok(true)
-    }
-
-    async fn write_grant(&self, grant: &Grant, expected: Option<u64>, events: &[NewEvent]) -> Result<bool, VaultError> {
-        let mut transaction = self.database().write().await?;
-        if let Some(expected) = expected
-            && !self.is_generation(&mut transaction, &grant.id, expected).await?
-        {
-            return Ok(false);
-        }
-        self.put_grant(transaction, grant, events).await?;
-        Ok(true)
-    }
-
-    /// Whether the kept grant is the one that the writer saw.
-    pub(crate) async fn is_generation(
-        &self,
-        transaction: &mut Transaction<'static, Sqlite>,
-        id: &GrantId,
-        expected: u64,
-    ) -> Result<bool, VaultError> {
-        let kept: Option<i64> = sqlx::query_scalar("SELECT generation FROM grants WHERE id = ?")
-            .bind(&id.0)
-            .fetch_optional(&mut **transaction)
-            .await?;
-        Ok(kept == Some(signed(expected)))
-    }
-
-    /// Ends the transaction.
-    pub(crate) async fn put_grant(
-        &self,
-        mut transaction: Transaction<'static, Sqlite>,
-        grant: &Grant,
-        events: &[NewEvent],
-    ) -> Result<(), VaultError> {
-        let columns = self.columns(grant)?;
-        let row = sqlx::query(returning!(
+        let written = sqlx::query(returning!(
             "INSERT INTO grants (id, resource, resource_parameter, issuer, token_endpoint, registration_id, account_name, account_subject,
                     scopes_requested, state, login_reason, revoked_at, access_token_sealed, refresh_token_sealed, expires_at, received_at,
                     scopes_granted, generation, granted_at, refreshed_at, kind, account_named, refreshes_without_resource, dpop_key_sealed)
@@ -150,67 +141,166 @@ impl Vault {
                     dpop_key_sealed = excluded.dpop_key_sealed,
                     refresh_generation = NULL, refresh_started_at = NULL"
         ))
-        .bind(&grant.id.0)
-        .bind(grant.resource.as_str())
-        .bind(&grant.resource_parameter)
-        .bind(grant.issuer.as_str())
-        .bind(&grant.token_endpoint)
-        .bind(&grant.registration_id)
-        .bind(&grant.account.name)
-        .bind(&grant.account.subject)
-        .bind(grant.scopes_requested.to_string())
-        .bind(columns.state)
-        .bind(columns.login_reason)
-        .bind(columns.revoked_at)
-        .bind(columns.access_token)
-        .bind(columns.refresh_token)
-        .bind(columns.expires_at)
-        .bind(columns.received_at)
-        .bind(columns.scopes)
-        .bind(signed(grant.generation))
-        .bind(grant.granted_at.0)
-        .bind(grant.refreshed_at.map(|at| at.0))
-        .bind(to_text(&grant.kind)?)
-        .bind(grant.account.named)
-        .bind(grant.refreshes_without_resource)
-        .bind(columns.dpop_key)
-        .fetch_one(&mut *transaction)
+        .bind(&row.id)
+        .bind(&row.resource)
+        .bind(&row.resource_parameter)
+        .bind(&row.issuer)
+        .bind(&row.token_endpoint)
+        .bind(&row.registration_id)
+        .bind(&row.account_name)
+        .bind(&row.account_subject)
+        .bind(&row.scopes_requested)
+        .bind(&row.state)
+        .bind(&row.login_reason)
+        .bind(row.revoked_at)
+        .bind(&row.access_token_sealed)
+        .bind(&row.refresh_token_sealed)
+        .bind(row.expires_at)
+        .bind(row.received_at)
+        .bind(&row.scopes_granted)
+        .bind(row.generation)
+        .bind(row.granted_at)
+        .bind(row.refreshed_at)
+        .bind(&row.kind)
+        .bind(row.account_named)
+        .bind(row.refreshes_without_resource)
+        .bind(&row.dpop_key_sealed)
+        .fetch_one(&mut *connection)
         .await?;
-        self.seal_row(&mut transaction, &GRANTS, &row).await?;
-        for event in events {
-            event.insert(&mut transaction).await?;
+        vault.seal_row(connection, &GRANTS, &written).await?;
+        Ok(true)
+    }
+}
+
+impl Vault {
+    /// Keeps a grant as it is now, whatever was kept before.
+    pub async fn save_grant(&self, grant: &Grant, events: &[NewEvent]) -> Result<(), VaultError> {
+        self.write_grant(grant, Expected::Whatever, events).await.map(|_| ())
+    }
+
+    /// Keeps it only if the kept one still has this generation.
+    pub async fn compare_and_save_grant(&self, grant: &Grant, expected: u64, events: &[NewEvent]) -> Result<bool, VaultError> {
+        self.write_grant(grant, Expected::Generation(expected), events).await
+    }
+
+    /// Consumes a login under way and keeps what came of it, both or neither. False if it was consumed before.
+    pub async fn take_pending_and_save_grant(
+        &self,
+        pending_id: &str,
+        grant: &Grant,
+        events: &[NewEvent],
+    ) -> Result<bool, VaultError> {
+        let answer = self.answer(grant, Expected::Whatever)?;
+        let mut transaction = self.database().write().await?;
+        if !crate::pending::take(&mut transaction, pending_id).await? {
+            return Ok(false);
         }
-        match grant.state {
-            // Its row from before, put back, would be access again.
-            GrantState::Revoked { .. } => self.commit_in_next_epoch(transaction).await?,
-            _ => transaction.commit().await?,
+        self.put_in(transaction, &answer, events).await
+    }
+
+    /// Keeps what an issuer answered for this grant, whatever the disk does: if it takes nothing now, the grant stays in memory
+    /// with its lock held, is the one that every read of this process gives, and is written as soon as that can be done.
+    pub async fn keep_grant(
+        &self,
+        grant: &Grant,
+        expected: Expected,
+        events: &[NewEvent],
+        lock: Option<GrantLock>,
+    ) -> Result<Kept, VaultError> {
+        self.keep(self.answer(grant, expected)?, events, lock).await
+    }
+
+    async fn write_grant(&self, grant: &Grant, expected: Expected, events: &[NewEvent]) -> Result<bool, VaultError> {
+        let answer = self.answer(grant, expected)?;
+        self.write_before(&grant.id).await;
+        match self.put(&answer, events).await {
+            Err(error) if error.may_pass() => {
+                self.supersede(answer, events);
+                Err(error)
+            }
+            outcome => outcome,
         }
-        if grant.tokens().is_none() {
-            // `secure_delete` overwrote the pages; the log must not keep the old ones either.
-            self.database().forget_old_pages().await?;
+    }
+
+    /// What is in memory only is newer than the file: it goes first, and what comes then is compared with it.
+    pub(crate) async fn write_before(&self, id: &GrantId) {
+        if self.unsaved().lock_of(id).is_some()
+            && let Err(error) = self.write_unsaved().await
+        {
+            tracing::debug!(%error, "what is in memory stays there");
         }
-        Ok(())
+    }
+
+    pub(crate) fn answer(&self, grant: &Grant, expected: Expected) -> Result<Answer, VaultError> {
+        let columns = self.columns(grant)?;
+        let row = Row {
+            id: grant.id.0.clone(),
+            resource: grant.resource.to_string(),
+            resource_parameter: grant.resource_parameter.clone(),
+            issuer: grant.issuer.to_string(),
+            token_endpoint: grant.token_endpoint.clone(),
+            registration_id: grant.registration_id.clone(),
+            account_name: grant.account.name.clone(),
+            account_subject: grant.account.subject.clone(),
+            scopes_requested: grant.scopes_requested.to_string(),
+            state: columns.state.to_owned(),
+            login_reason: columns.login_reason,
+            revoked_at: columns.revoked_at,
+            access_token_sealed: columns.access_token,
+            refresh_token_sealed: columns.refresh_token,
+            expires_at: columns.expires_at,
+            received_at: columns.received_at,
+            scopes_granted: columns.scopes,
+            generation: signed(grant.generation),
+            granted_at: grant.granted_at.0,
+            refreshed_at: grant.refreshed_at.map(|at| at.0),
+            kind: to_text(&grant.kind)?,
+            account_named: grant.account.named,
+            refreshes_without_resource: grant.refreshes_without_resource,
+            dpop_key_sealed: columns.dpop_key,
+        };
+        Ok(Answer::Grant(Box::new(Change { row, expected })))
+    }
+
+    /// The rows, and what is newer than they and not among them yet.
+    fn with_unsaved(&self, mut rows: Vec<Row>, is_wanted: impl Fn(&Row) -> bool) -> Vec<Row> {
+        let newer = self.unsaved().rows(|answer| match answer {
+            Answer::Grant(change) => Some(change.row.clone()),
+            _ => None,
+        });
+        for row in newer.into_iter().filter(is_wanted) {
+            match rows.iter_mut().find(|known| known.id == row.id) {
+                Some(known) if known.generation < row.generation => *known = row,
+                Some(_) => {}
+                None => rows.insert(0, row),
+            }
+        }
+        rows
     }
 
     pub async fn grant(&self, id: &GrantId) -> Result<Option<Grant>, VaultError> {
         let row = sqlx::query(with_seal!("grants WHERE id = ?")).bind(&id.0).fetch_optional(&self.database().pool).await?;
-        let Some(row) = row else { return Ok(None) };
-        if !self.ours(&GRANTS, &row)? {
-            return Err(damaged(id, "row"));
+        let mut rows = Vec::new();
+        if let Some(row) = row {
+            if !self.ours(&GRANTS, &row)? {
+                return Err(damaged(id, "row"));
+            }
+            rows.push(Row::from_row(&row)?);
         }
-        self.read_grant(Row::from_row(&row)?).map(Some)
+        self.with_unsaved(rows, |row| row.id == id.0).into_iter().next().map(|row| self.read_grant(row)).transpose()
     }
 
     /// Newest first. A grant whose tokens are damaged is listed as one that needs a login; the others are as they are. One
     /// that says something else than what was written is not there: its account may be another's.
     pub async fn grants(&self) -> Result<Vec<Grant>, VaultError> {
         let select = with_seal!("grants ORDER BY granted_at DESC, id");
-        self.list_grants(&sqlx::query(select).fetch_all(&self.database().pool).await?)
+        self.list_grants(&sqlx::query(select).fetch_all(&self.database().pool).await?, |_| true)
     }
 
     pub async fn grants_of(&self, resource: &ResourceUri) -> Result<Vec<Grant>, VaultError> {
         let select = with_seal!("grants WHERE resource = ? ORDER BY granted_at DESC, id");
-        self.list_grants(&sqlx::query(select).bind(resource.as_str()).fetch_all(&self.database().pool).await?)
+        let rows = sqlx::query(select).bind(resource.as_str()).fetch_all(&self.database().pool).await?;
+        self.list_grants(&rows, |row| row.resource == resource.as_str())
     }
 
     /// Grants that still need this registration.
@@ -219,16 +309,29 @@ impl Vault {
             .bind(registration_id)
             .fetch_one(&self.database().pool)
             .await?;
-        Ok(count.unsigned_abs())
+        let unsaved = self.with_unsaved(Vec::new(), |row| row.registration_id == registration_id && row.state != "revoked");
+        Ok(count.unsigned_abs().max(u64::try_from(unsaved.len()).unwrap_or(u64::MAX)))
     }
 
-    /// Notes that a refresh token is on its way, so that a crash in between can be told of.
+    /// Notes that a refresh token is on its way, so that a crash in between can be told of; and proves, before it is, that the
+    /// vault can be written.
     pub async fn refresh_started(&self, id: &GrantId, generation: u64, at: Timestamp) -> Result<(), VaultError> {
+        match self.note_start(id, generation, at).await {
+            Err(VaultError::Full) => {
+                // The journal may take up what is missing.
+                self.database().forget_old_pages().await?;
+                self.note_start(id, generation, at).await
+            }
+            noted => noted,
+        }
+    }
+
+    async fn note_start(&self, id: &GrantId, generation: u64, at: Timestamp) -> Result<(), VaultError> {
         sqlx::query("UPDATE grants SET refresh_generation = ?, refresh_started_at = ? WHERE id = ?")
             .bind(signed(generation))
             .bind(at.0)
             .bind(&id.0)
-            .execute(&self.database().pool)
+            .execute(self.database().writer()?)
             .await?;
         Ok(())
     }
@@ -236,7 +339,7 @@ impl Vault {
     pub async fn refresh_ended(&self, id: &GrantId) -> Result<(), VaultError> {
         sqlx::query("UPDATE grants SET refresh_generation = NULL, refresh_started_at = NULL WHERE id = ?")
             .bind(&id.0)
-            .execute(&self.database().pool)
+            .execute(self.database().writer()?)
             .await?;
         Ok(())
     }
@@ -288,8 +391,8 @@ impl Vault {
         })
     }
 
-    fn list_grants(&self, rows: &[SqliteRow]) -> Result<Vec<Grant>, VaultError> {
-        self.believed(&GRANTS, rows)?.into_iter().map(|row| self.list_grant(row)).collect()
+    fn list_grants(&self, rows: &[SqliteRow], is_wanted: impl Fn(&Row) -> bool) -> Result<Vec<Grant>, VaultError> {
+        self.with_unsaved(self.believed(&GRANTS, rows)?, is_wanted).into_iter().map(|row| self.list_grant(row)).collect()
     }
 
     fn list_grant(&self, mut row: Row) -> Result<Grant, VaultError> {
@@ -301,7 +404,7 @@ impl Vault {
         self.read_grant(row)
     }
 
-    fn read_grant(&self, row: Row) -> Result<Grant, VaultError> {
+    pub(crate) fn read_grant(&self, row: Row) -> Result<Grant, VaultError> {
         let id = GrantId(row.id.clone());
         let state = match row.state.as_str() {
             "active" => GrantState::Active(self.tokens(&id, &row)?.ok_or_else(|| damaged(&id, "access_token"))?),

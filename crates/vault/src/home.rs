@@ -1,7 +1,10 @@
 //! The folder of one person's vault: theirs alone, and told if it is not.
 
 use crate::VaultError;
+use crate::database::Obstacle;
+use crate::unsaved::Unsaved;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 #[derive(Debug, Clone)]
 pub struct Home {
@@ -9,7 +12,12 @@ pub struct Home {
     database: PathBuf,
     locks: PathBuf,
     is_default: bool,
+    /// What this process could not write yet; every clone knows it.
+    unsaved: Arc<Unsaved>,
 }
+
+/// Less is no room: the index of SQLite's journal alone takes half of it.
+const LEAST_ROOM: u64 = 64 * 1024;
 
 impl Home {
     /// Makes the folder if need be, readable by its owner only; refuses one that others could change.
@@ -59,13 +67,59 @@ impl Home {
         self.dir.join("vault.new").exists()
     }
 
-    /// A journal without its database.
-    pub(crate) fn has_stray_journal(&self) -> bool {
+    /// A journal with something in it that may not be in the file.
+    pub(crate) fn has_journal(&self) -> bool {
         std::fs::symlink_metadata(self.dir.join("vault.db-wal")).is_ok_and(|journal| journal.len() > 0)
+    }
+
+    pub(crate) fn unsaved(&self) -> &Unsaved {
+        &self.unsaved
+    }
+
+    /// SQLite calls it a failing disk where there is no room for its journal's index.
+    pub(crate) fn explained(&self, error: VaultError) -> VaultError {
+        match (error, self.obstacle()) {
+            (VaultError::Disk(_), Some(obstacle)) => obstacle.into(),
+            (error, _) => error,
+        }
+    }
+
+    /// The file that holds room for what has to be kept.
+    pub(crate) fn room(&self) -> PathBuf {
+        self.dir.join("vault.reserve")
+    }
+
+    /// Where answers lie that the vault's file does not take.
+    pub(crate) fn aside(&self) -> PathBuf {
+        self.dir.join("unsaved")
+    }
+
+    /// What keeps the disk from taking anything, as far as the system says so.
+    pub(crate) fn obstacle(&self) -> Option<Obstacle> {
+        self.obstacle_to(LEAST_ROOM)
+    }
+
+    /// The same for so many bytes.
+    pub(crate) fn obstacle_to(&self, bytes: u64) -> Option<Obstacle> {
+        #[cfg(unix)]
+        if let Ok(disk) = rustix::fs::statvfs(&self.dir) {
+            if disk.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY) {
+                return Some(Obstacle::ReadOnly);
+            }
+            // Some file systems do not say how large they are.
+            if disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) < bytes {
+                return Some(Obstacle::Full);
+            }
+        }
+        None
     }
 
     /// Takes from others what they may do with the files, wherever they were copied from.
     pub(crate) fn close_to_others(&self) -> std::io::Result<()> {
+        if self.obstacle() == Some(Obstacle::ReadOnly) {
+            // Nothing can be taken from anyone, and nobody can change anything.
+            return Ok(());
+        }
         #[cfg(unix)]
         for name in ["vault.db", "vault.db-wal", "vault.db-shm"] {
             use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -101,7 +155,7 @@ impl Home {
         // One folder is one vault with one keyring entry, however its path is written.
         let dir = dir.canonicalize().map_err(|error| refused(dir, &error.to_string()))?;
         let is_default = platform_folder().is_ok_and(|folder| folder.canonicalize().is_ok_and(|folder| folder == dir));
-        let home = Self { database: dir.join("vault.db"), locks: dir.join("locks"), dir, is_default };
+        let home = Self { database: dir.join("vault.db"), locks: dir.join("locks"), dir, is_default, unsaved: Arc::default() };
         make_private(&home.locks)?;
         if std::fs::symlink_metadata(&home.database).is_ok_and(|found| !found.is_file()) {
             return Err(refused(&home.database, "the vault is not a plain file"));

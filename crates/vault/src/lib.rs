@@ -23,14 +23,17 @@ mod records;
 mod registrations;
 mod resources;
 mod revocations;
+mod room;
 mod row_seal;
 mod schema;
 mod seal;
+mod unsaved;
 mod visits;
 
 pub use agents::{Agent, Permit};
 pub use error::VaultError;
 pub use events::{Event, EventFilter, NewEvent};
+pub use grants::Expected;
 pub use habits::IssuerHabits;
 pub use home::Home;
 pub use keys::{KeyStore, KeyStoreError, LEAST_PASSPHRASE, OsKeyring, Protection, VaultKey, passphrase_in_file};
@@ -39,6 +42,7 @@ pub use open::{KeySource, Opening};
 pub use records::{IdentityProvider, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
 pub use revocations::{OpenRevocation, ReceiptRecord};
 pub use row_seal::Doubt;
+pub use unsaved::Kept;
 
 use database::Database;
 use epoch::Epoch;

@@ -1,6 +1,6 @@
 //! Opening a vault: what is there, which key it wants, and whether that key is the right one.
 
-use crate::database::{Database, Found, Header, look};
+use crate::database::{Access, Database, Found, Header, look};
 use crate::epoch::Epoch;
 use crate::keys::{Kdf, KeyStore, KeyStoreError, LEAST_PASSPHRASE, Protection, VaultKey, key_in_file};
 use crate::records::to_text;
@@ -65,6 +65,9 @@ impl Vault {
         anew: bool,
     ) -> Result<Opening, VaultError> {
         if let Found::Nothing = look(home).await? {
+            if let Some(obstacle) = home.obstacle() {
+                return Err(obstacle.into());
+            }
             // One process at a time makes a vault, so that two first starts do not make two keys.
             let _turn = turn(home).await?;
             if let Found::Nothing = look(home).await? {
@@ -72,7 +75,7 @@ impl Vault {
             }
         }
         match look(home).await? {
-            Found::Vault(header) => open_existing(home, header, source, key_store).await,
+            Found::Vault(header, access) => open_existing(home, header, access, source, key_store).await,
             Found::Unusable(why) => Ok(Opening::Unusable { why }),
             Found::Nothing => Ok(Opening::Unusable { why: format!("{} was removed just now", home.database().display()) }),
         }
@@ -96,17 +99,40 @@ async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>, an
     }
     // Made beside its place and moved there whole: a crash in between leaves no half vault.
     let unfinished = home.unfinished()?;
-    let database = Database::make(&unfinished).await?;
-    let key = match new_key(source, key_store.clone()).await {
+    let made = make_file(&unfinished, home, source, key_store.clone()).await;
+    if !matches!(made, Ok(Ok(_))) {
+        // Nothing is left behind that takes up room.
+        home.unfinished()?;
+    }
+    match made? {
+        Ok((sealer, protection)) => opened(home, Access::ReadWrite, sealer, protection, key_store).await,
+        Err(why) => Ok(Opening::Absent { why }),
+    }
+}
+
+/// The file first, and the key when it has its place: a disk that is full leaves no key without a vault. The inner error says
+/// why no keyring can be used.
+async fn make_file(
+    unfinished: &Home,
+    home: &Home,
+    source: KeySource,
+    key_store: Arc<dyn KeyStore>,
+) -> Result<Result<(Sealer, Protection), String>, VaultError> {
+    let database = Database::make(unfinished).await?;
+    let key = match new_key(source, key_store).await {
         Ok(Ok(key)) => key,
         other => {
             database.close().await?;
-            home.unfinished()?;
-            return other.map(|key| Opening::Absent { why: key.err().unwrap_or_default() });
+            return other.map(|key| Err(key.err().unwrap_or_default()));
         }
     };
     let sealer = Sealer::new(&key.key, new_id(), new_id())?;
-    let kdf = key.kdf.map(|kdf| serde_json::to_string(&kdf)).transpose()?;
+    finish(database, unfinished, home, &sealer, &key).await?;
+    Ok(Ok((sealer, key.protection)))
+}
+
+async fn finish(database: Database, unfinished: &Home, home: &Home, sealer: &Sealer, key: &NewKey) -> Result<(), VaultError> {
+    let kdf = key.kdf.as_ref().map(serde_json::to_string).transpose()?;
     sqlx::query(
         "INSERT INTO vault (one, id, key_id, protection, kdf, canary_sealed, epoch, epoch_sealed) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
     )
@@ -121,8 +147,7 @@ async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>, an
     .await?;
     database.close().await?;
     put_in_place(unfinished.database(), home)
-        .map_err(|error| VaultError::Folder { path: home.database().display().to_string(), why: error.to_string() })?;
-    opened(home, sealer, key.protection, key_store).await
+        .map_err(|error| VaultError::Folder { path: home.database().display().to_string(), why: error.to_string() })
 }
 
 /// Where a key is that an earlier vault may have had.
@@ -194,6 +219,7 @@ fn put_in_place(unfinished: &Path, home: &Home) -> std::io::Result<()> {
 async fn open_existing(
     home: &Home,
     header: Header,
+    access: Access,
     source: KeySource,
     key_store: Arc<dyn KeyStore>,
 ) -> Result<Opening, VaultError> {
@@ -229,11 +255,14 @@ async fn open_existing(
             _ => Ok(Opening::KeyMissing { protection, why: "the key that is there belongs to another vault".to_owned() }),
         };
     }
+    if access != Access::ReadWrite {
+        return opened(home, access, sealer, protection, key_store).await;
+    }
     if let Some(why) = home.fault_in_writing() {
         return Ok(Opening::Unusable { why });
     }
     let _turn = turn(home).await?;
-    opened(home, sealer, protection, key_store).await
+    opened(home, access, sealer, protection, key_store).await
 }
 
 /// A keyring that is locked or half set up says "no entry", too.
@@ -244,25 +273,40 @@ fn from_keyring(key_store: &dyn KeyStore) -> Result<Option<VaultKey>, KeyStoreEr
     }
 }
 
-/// Brings the file to this version, and looks whether it is the newest that is known.
-async fn opened(home: &Home, sealer: Sealer, protection: Protection, store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {
+/// Brings the file to this version, and looks whether it is the newest that is known. What processes before left beside it is
+/// put in its place, and room is held for what may come.
+async fn opened(
+    home: &Home,
+    access: Access,
+    sealer: Sealer,
+    protection: Protection,
+    store: Arc<dyn KeyStore>,
+) -> Result<Opening, VaultError> {
     let store = Some(store).filter(|_| protection == Protection::Keyring);
     let asked = store.clone();
     let known = match blocking(move || asked.map_or(Ok(None), |store| store.epoch())).await? {
         Ok(known) => known,
         Err(error) => return Ok(Opening::KeyUnavailable { protection, why: error.to_string() }),
     };
-    let database = match Database::open(home).await {
+    let database = match Database::open(home, access).await {
         Ok(database) => database,
         Err(VaultError::Schema(why)) => {
             return Ok(Opening::Unusable { why: format!("{}: {why}", home.database().display()) });
         }
-        Err(error) => return Err(error),
+        Err(error) => return Err(home.explained(error)),
     };
     let epoch = Epoch::new(store);
     let vault = Vault { inner: Arc::new(Inner { home: home.clone(), database, sealer, protection, epoch }) };
     match vault.settle(known).await? {
-        Ok(()) => Ok(Opening::Opened(vault)),
+        Ok(()) => {
+            if access == Access::ReadWrite {
+                vault.put_all_back().await;
+                if let Err(error) = vault.fill_room().await {
+                    tracing::info!(%error, "no room is held for answers yet");
+                }
+            }
+            Ok(Opening::Opened(vault))
+        }
         Err(why) => {
             vault.close().await;
             Ok(Opening::Unusable { why: format!("{}: {why}", home.database().display()) })

@@ -4,14 +4,16 @@ use crate::error::whole;
 use crate::records::{IdentityProvider, from_text, moment, to_text};
 use crate::row_seal::{PROVIDERS, returning, with_seal};
 use crate::seal::{Place, facts};
+use crate::unsaved::{Answer, Kept};
 use crate::{Vault, VaultError};
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::uri::Issuer;
-use sqlx::FromRow;
+use serde::{Deserialize, Serialize};
+use sqlx::{FromRow, SqliteConnection};
 
-#[derive(FromRow)]
-struct Row {
+#[derive(Clone, FromRow, Serialize, Deserialize)]
+pub(crate) struct Row {
     issuer: String,
     client_id: String,
     client_secret_sealed: Option<Vec<u8>>,
@@ -28,50 +30,98 @@ fn place<'a>(issuer: &'a str, column: &'static str, facts: &'a str) -> Place<'a>
     Place { table: "identity_providers", id: issuer, column, facts }
 }
 
+impl Row {
+    pub(crate) fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    pub(crate) async fn write(&self, vault: &Vault, connection: &mut SqliteConnection) -> Result<(), VaultError> {
+        let written = sqlx::query(returning!(
+            "INSERT OR REPLACE INTO identity_providers (issuer, client_id, client_secret_sealed, auth_method, token_endpoint,
+                    account_name, id_token_sealed, id_token_expires_at, refresh_token_sealed, added_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        ))
+        .bind(&self.issuer)
+        .bind(&self.client_id)
+        .bind(&self.client_secret_sealed)
+        .bind(&self.auth_method)
+        .bind(&self.token_endpoint)
+        .bind(&self.account_name)
+        .bind(&self.id_token_sealed)
+        .bind(self.id_token_expires_at)
+        .bind(&self.refresh_token_sealed)
+        .bind(self.added_at)
+        .fetch_one(&mut *connection)
+        .await?;
+        vault.seal_row(connection, &PROVIDERS, &written).await
+    }
+}
+
 impl Vault {
+    /// What the person entered.
     pub async fn save_identity_provider(&self, provider: &IdentityProvider) -> Result<(), VaultError> {
+        let answer = Answer::Provider(Box::new(self.provider_row(provider)?));
+        self.put(&answer, &[]).await.map(|_| ())
+    }
+
+    /// With what the provider answered, which is nowhere else.
+    pub async fn keep_identity_provider(&self, provider: &IdentityProvider) -> Result<Kept, VaultError> {
+        self.keep(Answer::Provider(Box::new(self.provider_row(provider)?)), &[], None).await
+    }
+
+    fn provider_row(&self, provider: &IdentityProvider) -> Result<Row, VaultError> {
         let issuer = provider.issuer.as_str();
         let auth_method = to_text(&provider.auth_method)?;
         let facts = facts(&[&provider.client_id, &provider.token_endpoint, &auth_method]);
         let seal = |column, secret| self.sealer().seal_some(place(issuer, column, &facts), secret);
         // Sealed also where there is none, so that no row without it is believed: codes and id tokens go where it says.
         let client_secret = provider.client_secret.clone().unwrap_or_else(|| Secret::new(""));
-        let mut transaction = self.database().write().await?;
-        let row = sqlx::query(returning!(
-            "INSERT OR REPLACE INTO identity_providers (issuer, client_id, client_secret_sealed, auth_method, token_endpoint,
-                    account_name, id_token_sealed, id_token_expires_at, refresh_token_sealed, added_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        ))
-        .bind(issuer)
-        .bind(&provider.client_id)
-        .bind(seal("client_secret", Some(&client_secret))?)
-        .bind(auth_method)
-        .bind(&provider.token_endpoint)
-        .bind(&provider.account)
-        .bind(seal("id_token", provider.id_token.as_ref())?)
-        .bind(provider.id_token_expires_at.map(|at| at.0))
-        .bind(seal("refresh_token", provider.refresh_token.as_ref())?)
-        .bind(provider.added_at.0)
-        .fetch_one(&mut *transaction)
-        .await?;
-        self.seal_row(&mut transaction, &PROVIDERS, &row).await?;
-        Ok(transaction.commit().await?)
+        Ok(Row {
+            issuer: issuer.to_owned(),
+            client_id: provider.client_id.clone(),
+            client_secret_sealed: seal("client_secret", Some(&client_secret))?,
+            token_endpoint: provider.token_endpoint.clone(),
+            account_name: provider.account.clone(),
+            id_token_sealed: seal("id_token", provider.id_token.as_ref())?,
+            id_token_expires_at: provider.id_token_expires_at.map(|at| at.0),
+            refresh_token_sealed: seal("refresh_token", provider.refresh_token.as_ref())?,
+            added_at: provider.added_at.0,
+            auth_method,
+        })
+    }
+
+    /// The rows, and what is newer than they and not among them yet.
+    fn with_unsaved_providers(&self, mut rows: Vec<Row>, is_wanted: impl Fn(&Row) -> bool) -> Vec<Row> {
+        let newer = self.unsaved().rows(|answer| match answer {
+            Answer::Provider(row) => Some((**row).clone()),
+            _ => None,
+        });
+        for row in newer.into_iter().filter(is_wanted) {
+            rows.retain(|known| known.issuer != row.issuer);
+            rows.push(row);
+        }
+        rows
     }
 
     pub async fn identity_provider(&self, issuer: &Issuer) -> Result<Option<IdentityProvider>, VaultError> {
         let select = with_seal!("identity_providers WHERE issuer = ?");
         let row = sqlx::query(select).bind(issuer.as_str()).fetch_optional(&self.database().pool).await?;
-        let Some(row) = row else { return Ok(None) };
-        if !self.ours(&PROVIDERS, &row)? {
-            return Err(VaultError::Damaged { table: "identity_providers", id: issuer.to_string(), column: "row" });
+        let mut rows = Vec::new();
+        if let Some(row) = row {
+            if !self.ours(&PROVIDERS, &row)? {
+                return Err(VaultError::Damaged { table: "identity_providers", id: issuer.to_string(), column: "row" });
+            }
+            rows.push(Row::from_row(&row)?);
         }
-        self.read_provider(Row::from_row(&row)?).map(Some)
+        let rows = self.with_unsaved_providers(rows, |row| row.issuer == issuer.as_str());
+        rows.into_iter().next().map(|row| self.read_provider(row)).transpose()
     }
 
     /// By issuer. A damaged one is left out: it can be entered again.
     pub async fn identity_providers(&self) -> Result<Vec<IdentityProvider>, VaultError> {
         let rows = sqlx::query(with_seal!("identity_providers ORDER BY issuer")).fetch_all(&self.database().pool).await?;
-        self.believed(&PROVIDERS, &rows)?.into_iter().filter_map(|row| whole(self.read_provider(row))).collect()
+        let rows = self.with_unsaved_providers(self.believed(&PROVIDERS, &rows)?, |_| true);
+        rows.into_iter().filter_map(|row| whole(self.read_provider(row))).collect()
     }
 
     pub async fn remove_identity_provider(&self, issuer: &Issuer) -> Result<bool, VaultError> {
@@ -85,7 +135,7 @@ impl Vault {
         Ok(removed.rows_affected() > 0)
     }
 
-    fn read_provider(&self, row: Row) -> Result<IdentityProvider, VaultError> {
+    pub(crate) fn read_provider(&self, row: Row) -> Result<IdentityProvider, VaultError> {
         let facts = facts(&[&row.client_id, &row.token_endpoint, &row.auth_method]);
         let open =
             |column, sealed: &Option<Vec<u8>>| self.sealer().open_some(place(&row.issuer, column, &facts), sealed.as_deref());

@@ -4,16 +4,18 @@ use crate::error::whole;
 use crate::records::{from_text, moment, to_text};
 use crate::row_seal::{REGISTRATIONS, returning, with_seal};
 use crate::seal::{Place, facts};
+use crate::unsaved::{Answer, Kept};
 use crate::{Vault, VaultError};
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Management, Registration};
 use oauth::time::Timestamp;
 use oauth::uri::Issuer;
-use sqlx::FromRow;
+use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, SqliteConnection};
 
-#[derive(FromRow)]
-struct Row {
+#[derive(Clone, FromRow, Serialize, Deserialize)]
+pub(crate) struct Row {
     id: String,
     issuer: String,
     redirect_uri: String,
@@ -37,58 +39,107 @@ fn proof(auth_method: AuthMethod) -> &'static str {
     if auth_method == AuthMethod::PrivateKeyJwt { "private_key" } else { "client_secret" }
 }
 
+impl Row {
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(crate) async fn write(&self, vault: &Vault, connection: &mut SqliteConnection) -> Result<(), VaultError> {
+        let written = sqlx::query(returning!(
+            "INSERT OR REPLACE INTO registrations (id, issuer, redirect_uri, kind, client_id, client_secret_sealed, key_id, auth_method,
+                    secret_expires_at, management_uri, management_token_sealed, registered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        ))
+        .bind(&self.id)
+        .bind(&self.issuer)
+        .bind(&self.redirect_uri)
+        .bind(&self.kind)
+        .bind(&self.client_id)
+        .bind(&self.client_secret_sealed)
+        .bind(&self.key_id)
+        .bind(&self.auth_method)
+        .bind(self.secret_expires_at)
+        .bind(&self.management_uri)
+        .bind(&self.management_token_sealed)
+        .bind(self.registered_at)
+        .fetch_one(&mut *connection)
+        .await?;
+        vault.seal_row(connection, &REGISTRATIONS, &written).await
+    }
+}
+
 impl Vault {
+    /// What the person entered, or what can be had again.
     pub async fn save_registration(&self, registration: &Registration) -> Result<(), VaultError> {
+        let answer = Answer::Registration(Box::new(self.row_of(registration)?));
+        self.put(&answer, &[]).await.map(|_| ())
+    }
+
+    /// What an issuer made: its secret is nowhere else.
+    pub async fn keep_registration(&self, registration: &Registration) -> Result<Kept, VaultError> {
+        self.keep(Answer::Registration(Box::new(self.row_of(registration)?)), &[], None).await
+    }
+
+    fn row_of(&self, registration: &Registration) -> Result<Row, VaultError> {
         let id = &registration.id;
         let management_uri = registration.management.as_ref().map_or("", |management| management.uri.as_str());
         let facts = facts(&[registration.issuer.as_str(), &registration.client_id, management_uri]);
         let token = registration.management.as_ref().map(|management| &management.access_token);
-        let mut transaction = self.database().write().await?;
-        let row = sqlx::query(returning!(
-            "INSERT OR REPLACE INTO registrations (id, issuer, redirect_uri, kind, client_id, client_secret_sealed, key_id, auth_method,
-                    secret_expires_at, management_uri, management_token_sealed, registered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        ))
-        .bind(id)
-        .bind(registration.issuer.as_str())
-        .bind(registration.redirects.iter().map(|redirect| redirect.uri()).collect::<Vec<_>>().join(" "))
-        .bind(to_text(&registration.kind)?)
-        .bind(&registration.client_id)
-        .bind(
-            self.sealer()
+        Ok(Row {
+            id: id.clone(),
+            issuer: registration.issuer.to_string(),
+            redirect_uri: registration.redirects.iter().map(|redirect| redirect.uri()).collect::<Vec<_>>().join(" "),
+            kind: to_text(&registration.kind)?,
+            client_id: registration.client_id.clone(),
+            client_secret_sealed: self
+                .sealer()
                 .seal_some(place(id, proof(registration.auth_method), &facts), registration.client_secret.as_ref())?,
-        )
-        .bind(&registration.key_id)
-        .bind(to_text(&registration.auth_method)?)
-        .bind(registration.secret_expires_at.map(|at| at.0))
-        .bind(registration.management.as_ref().map(|management| &management.uri))
-        .bind(self.sealer().seal_some(place(id, "management_token", &facts), token)?)
-        .bind(registration.registered_at.0)
-        .fetch_one(&mut *transaction)
-        .await?;
-        self.seal_row(&mut transaction, &REGISTRATIONS, &row).await?;
-        Ok(transaction.commit().await?)
+            key_id: registration.key_id.clone(),
+            auth_method: to_text(&registration.auth_method)?,
+            secret_expires_at: registration.secret_expires_at.map(|at| at.0),
+            management_uri: registration.management.as_ref().map(|management| management.uri.clone()),
+            management_token_sealed: self.sealer().seal_some(place(id, "management_token", &facts), token)?,
+            registered_at: registration.registered_at.0,
+        })
+    }
+
+    /// The rows, and what is newer than they and not among them yet.
+    fn with_unsaved_registrations(&self, mut rows: Vec<Row>, is_wanted: impl Fn(&Row) -> bool) -> Vec<Row> {
+        let newer = self.unsaved().rows(|answer| match answer {
+            Answer::Registration(row) => Some((**row).clone()),
+            _ => None,
+        });
+        for row in newer.into_iter().filter(is_wanted) {
+            rows.retain(|known| known.id != row.id);
+            rows.insert(0, row);
+        }
+        rows
     }
 
     pub async fn registration(&self, id: &str) -> Result<Option<Registration>, VaultError> {
         let select = with_seal!("registrations WHERE id = ?");
         let row = sqlx::query(select).bind(id).fetch_optional(&self.database().pool).await?;
-        let Some(row) = row else { return Ok(None) };
-        if !self.ours(&REGISTRATIONS, &row)? {
-            return Err(VaultError::Damaged { table: "registrations", id: id.to_owned(), column: "row" });
+        let mut rows = Vec::new();
+        if let Some(row) = row {
+            if !self.ours(&REGISTRATIONS, &row)? {
+                return Err(VaultError::Damaged { table: "registrations", id: id.to_owned(), column: "row" });
+            }
+            rows.push(Row::from_row(&row)?);
         }
-        self.read_registration(Row::from_row(&row)?).map(Some)
+        let rows = self.with_unsaved_registrations(rows, |row| row.id == id);
+        rows.into_iter().next().map(|row| self.read_registration(row)).transpose()
     }
 
     /// Newest first. A damaged one is left out: another can be made.
     pub async fn registrations_at(&self, issuer: &Issuer) -> Result<Vec<Registration>, VaultError> {
         let select = with_seal!("registrations WHERE issuer = ? ORDER BY registered_at DESC, rowid DESC");
-        self.list_registrations(&sqlx::query(select).bind(issuer.as_str()).fetch_all(&self.database().pool).await?)
+        let rows = sqlx::query(select).bind(issuer.as_str()).fetch_all(&self.database().pool).await?;
+        self.list_registrations(&rows, |row| row.issuer == issuer.as_str())
     }
 
     /// All of them, by issuer, newest first.
     pub async fn registrations(&self) -> Result<Vec<Registration>, VaultError> {
         let select = with_seal!("registrations ORDER BY issuer, registered_at DESC, rowid DESC");
-        self.list_registrations(&sqlx::query(select).fetch_all(&self.database().pool).await?)
+        self.list_registrations(&sqlx::query(select).fetch_all(&self.database().pool).await?, |_| true)
     }
 
     pub async fn forget_registration(&self, id: &str) -> Result<(), VaultError> {
@@ -98,11 +149,12 @@ impl Vault {
         self.database().forget_old_pages().await
     }
 
-    fn list_registrations(&self, rows: &[SqliteRow]) -> Result<Vec<Registration>, VaultError> {
-        self.believed(&REGISTRATIONS, rows)?.into_iter().filter_map(|row| whole(self.read_registration(row))).collect()
+    fn list_registrations(&self, rows: &[SqliteRow], is_wanted: impl Fn(&Row) -> bool) -> Result<Vec<Registration>, VaultError> {
+        let rows = self.with_unsaved_registrations(self.believed(&REGISTRATIONS, rows)?, is_wanted);
+        rows.into_iter().filter_map(|row| whole(self.read_registration(row))).collect()
     }
 
-    fn read_registration(&self, row: Row) -> Result<Registration, VaultError> {
+    pub(crate) fn read_registration(&self, row: Row) -> Result<Registration, VaultError> {
         let facts = facts(&[&row.issuer, &row.client_id, row.management_uri.as_deref().unwrap_or_default()]);
         let auth_method = from_text(&row.auth_method)?;
         let secret = self.sealer().open_some(place(&row.id, proof(auth_method), &facts), row.client_secret_sealed.as_deref())?;

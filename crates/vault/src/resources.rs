@@ -195,7 +195,13 @@ impl Vault {
         let seal = self.sealer().seal(metadata_seal(issuer, &facts), &Secret::new(""))?;
         let statement =
             "INSERT OR REPLACE INTO authorization_servers (issuer, metadata, fetched_at, metadata_sealed) VALUES (?, ?, ?, ?)";
-        sqlx::query(statement).bind(issuer).bind(metadata).bind(fetched_at.0).bind(seal).execute(&self.database().pool).await?;
+        sqlx::query(statement)
+            .bind(issuer)
+            .bind(metadata)
+            .bind(fetched_at.0)
+            .bind(seal)
+            .execute(self.database().writer()?)
+            .await?;
         Ok(())
     }
 
@@ -216,7 +222,7 @@ impl Vault {
     pub async fn forget_authorization_server(&self, issuer: &Issuer) -> Result<(), VaultError> {
         sqlx::query("DELETE FROM authorization_servers WHERE issuer = ?")
             .bind(issuer.as_str())
-            .execute(&self.database().pool)
+            .execute(self.database().writer()?)
             .await?;
         Ok(())
     }

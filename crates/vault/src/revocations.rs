@@ -4,6 +4,7 @@
 
 use crate::error::whole;
 use crate::events::NewEvent;
+use crate::grants::Expected;
 use crate::records::moment;
 use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
@@ -117,15 +118,13 @@ impl Vault {
         open: Option<&OpenRevocation>,
         events: &[NewEvent],
     ) -> Result<bool, VaultError> {
+        let answer = self.answer(ended, Expected::Generation(expected))?;
+        self.write_before(&ended.id).await;
         let mut transaction = self.database().write().await?;
-        if !self.is_generation(&mut transaction, &ended.id, expected).await? {
-            return Ok(false);
-        }
         if let Some(open) = open {
             self.insert_open(&mut transaction, open).await?;
         }
-        self.put_grant(transaction, ended, events).await?;
-        Ok(true)
+        self.put_in(transaction, &answer, events).await
     }
 
     /// Tokens of a login that goes on with newer ones.
@@ -225,7 +224,7 @@ impl Vault {
 
     /// It is over, and there is nothing to tell: a newer login took its place.
     pub async fn drop_revocation(&self, id: &str) -> Result<(), VaultError> {
-        sqlx::query("DELETE FROM open_revocations WHERE id = ?").bind(id).execute(&self.database().pool).await?;
+        sqlx::query("DELETE FROM open_revocations WHERE id = ?").bind(id).execute(self.database().writer()?).await?;
         self.database().forget_old_pages().await
     }
 

@@ -14,7 +14,7 @@ impl Vault {
         .bind(issuer.as_str())
         .bind(at.0)
         .bind(deep_link)
-        .execute(&self.database().pool)
+        .execute(self.database().writer()?)
         .await?;
         Ok(())
     }

@@ -52,6 +52,9 @@ pub enum Code {
     VaultUnusable,
     VaultDamaged,
     VaultFailed,
+    DiskFull,
+    DiskReadOnly,
+    DiskFailed,
     InvalidClient,
     InvalidTarget,
     InvalidScope,
@@ -125,6 +128,9 @@ impl Code {
         Self::VaultUnusable,
         Self::VaultDamaged,
         Self::VaultFailed,
+        Self::DiskFull,
+        Self::DiskReadOnly,
+        Self::DiskFailed,
         Self::InvalidClient,
         Self::InvalidTarget,
         Self::InvalidScope,
@@ -199,6 +205,9 @@ impl Code {
             Self::VaultUnusable => "vault_unusable",
             Self::VaultDamaged => "vault_damaged",
             Self::VaultFailed => "vault_failed",
+            Self::DiskFull => "disk_full",
+            Self::DiskReadOnly => "disk_read_only",
+            Self::DiskFailed => "disk_failed",
             Self::InvalidClient => "invalid_client",
             Self::InvalidTarget => "invalid_target",
             Self::InvalidScope => "invalid_scope",
@@ -301,7 +310,12 @@ impl Code {
             Self::WrongPassphrase => "Try again. There is no way around a forgotten passphrase.",
             Self::VaultUnusable => "The file was left as it is. Bring back a copy of it, or move it away to begin anew.",
             Self::VaultDamaged => "Log in to this server again; the damaged entry is replaced.",
-            Self::VaultFailed => "Check that the disk has room and that the vault's folder is yours, then try again.",
+            Self::VaultFailed => "Check that the vault's folder is yours and that no program holds the vault, then try again.",
+            Self::DiskFull => "Free some space on the disk that the vault is on, then try again. The vault is as it was.",
+            Self::DiskReadOnly => {
+                "Make the disk writable again, then try again. Looking goes on: `gatelodge list`, `show` and `events` need no writing."
+            }
+            Self::DiskFailed => "Look at the disk and at the system's log, then try again. The vault was left as it is.",
             Self::InvalidClient => {
                 "Check the agent's id and key. A lost key can't be shown again: remove the agent and add it anew."
             }
@@ -388,7 +402,12 @@ impl Code {
             | Self::KeyMissing
             | Self::KeyUnavailable
             | Self::WrongPassphrase => 21,
-            Self::VaultUnusable | Self::VaultDamaged | Self::VaultFailed => 22,
+            Self::VaultUnusable
+            | Self::VaultDamaged
+            | Self::VaultFailed
+            | Self::DiskFull
+            | Self::DiskReadOnly
+            | Self::DiskFailed => 22,
             Self::InvalidClient
             | Self::InvalidTarget
             | Self::InvalidScope

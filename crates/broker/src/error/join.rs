@@ -156,6 +156,9 @@ impl From<VaultError> for Error {
             VaultError::Damaged { .. } => Code::VaultDamaged,
             VaultError::Schema(_) => Code::VaultUnusable,
             VaultError::LockTimeout => Code::TemporarilyUnavailable,
+            VaultError::Full => Code::DiskFull,
+            VaultError::ReadOnly => Code::DiskReadOnly,
+            VaultError::Disk(_) => Code::DiskFailed,
             VaultError::KeyFile { .. } => {
                 return Self::new(Code::KeyUnavailable, error.to_string()).with_hint(crate::open::KEY_FILE);
             }

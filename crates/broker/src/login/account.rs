@@ -27,14 +27,11 @@ impl Broker {
                 .filter(|said| is_of(said, known.as_ref()))
                 .or_else(|| known.clone()),
         };
-        Ok(claims.map_or_else(
-            || Account { name: NAMELESS.to_owned(), ..Account::default() },
-            |claims| Account {
-                name: excerpt(claims.display_name().unwrap_or(NAMELESS)),
-                subject: claims.sub.clone(),
-                named: false,
-            },
-        ))
+        Ok(claims.map_or_else(nameless, |claims| Account {
+            name: excerpt(claims.display_name().unwrap_or(NAMELESS)),
+            subject: claims.sub.clone(),
+            named: false,
+        }))
     }
 
     /// OpenID Connect Core §5.3. Only where the issuer has one and the token may ask; a failure is no name, not no login.
@@ -51,6 +48,10 @@ impl Broker {
             .filter(oauth::http::Response::is_success)
             .and_then(|response| serde_json::from_slice(&response.body).ok()))
     }
+}
+
+pub(super) fn nameless() -> Account {
+    Account { name: NAMELESS.to_owned(), ..Account::default() }
 }
 
 /// OpenID Connect Core §5.3.2: claims that are of another subject than the id token are not used.

@@ -1,5 +1,6 @@
 //! The answer of the browser: found by its state, checked, exchanged, kept; all of it once.
 
+use super::account;
 use super::end::End;
 use super::keep::Made;
 use crate::{Broker, Code, Error, ResourceRecord};
@@ -50,6 +51,14 @@ impl Broker {
                 let error = self.explained(&vault, &record, &pending, error).await?;
                 self.end(&vault, &pending.id, &End::Failed { error: error.clone() }).await?;
                 return Err(self.failed(&record, error).await);
+            }
+        };
+        // Nothing is used up where the answer could not be kept: the same address may be opened again.
+        let _aloft = match self.take_off(&vault, &pending.token_endpoint).await {
+            Ok(aloft) => aloft,
+            Err(error) => {
+                let hint = format!("{} Then open the address of the browser's answer again.", error.hint());
+                return Err(self.not_used(&vault, &record, &pending.id, error.with_hint(hint)).await);
             }
         };
         // Single use: of several copies of one answer, one goes on (F05).
@@ -118,7 +127,11 @@ impl Broker {
         answer: Answer,
         reach: Reach,
     ) -> Result<Grant, Error> {
-        let account = self.account_of(vault, &pending.issuer, &answer, reach).await?;
+        // Who it is may be unknown; what came is kept.
+        let account = self.account_of(vault, &pending.issuer, &answer, reach).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "who logged in could not be found out");
+            account::nameless()
+        });
         self.keep_login(vault, record, Made::by(pending, account, answer.tokens)).await
     }
 

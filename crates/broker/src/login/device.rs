@@ -119,6 +119,13 @@ impl Broker {
             }
             let seconds = *interval.get_or_insert(device.interval);
             tokio::time::sleep(Duration::from_secs(seconds)).await;
+            let _aloft = match self.take_off(&vault, &pending.token_endpoint).await {
+                Ok(aloft) => aloft,
+                Err(error) => {
+                    tracing::info!(%error, "the issuer is not asked now");
+                    continue;
+                }
+            };
             match self.asked(&vault, &pending, &device.device_code).await {
                 Err(TokenError::Pending { slower }) => interval = Some(if slower { seconds + 5 } else { seconds }),
                 // No answer is no reason to give up before the time is over (RFC 8628 §3.5).
@@ -163,8 +170,14 @@ impl Broker {
         pending: &PendingAuthorization,
         outcome: Result<Answer, TokenError>,
     ) -> Result<(), Error> {
-        let record = self.record_of(pending.resource.as_str()).await?;
-        if !self.end(vault, &pending.id, &End::Answered).await? {
+        let removed = || Error::new(Code::NotFound, "the server was removed meanwhile");
+        let record = vault.resource_by_uri(&pending.resource).await?.ok_or_else(removed)?;
+        let ours = match self.end(vault, &pending.id, &End::Answered).await {
+            // It cannot be taken because the disk fails: what came is kept all the same.
+            Err(error) if outcome.is_ok() && error.is_of_the_disk() => true,
+            ours => ours?,
+        };
+        if !ours {
             // Cancelled while the issuer answered: nobody keeps what came.
             if let Ok(answer) = outcome {
                 let nobody = Account { name: "a cancelled login".to_owned(), ..Account::default() };

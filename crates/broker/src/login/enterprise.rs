@@ -42,6 +42,8 @@ impl Broker {
     /// The ID-JAG grant, with a provider that somebody is logged in at.
     async fn by_word_of(&self, beginning: &Beginning<'_>, provider: &IdentityProvider) -> Result<Grant, Error> {
         let Beginning { record, server, scopes, reach, options, .. } = beginning;
+        let vault = self.vault()?;
+        let _aloft = self.take_off(&vault, &server.token_endpoint).await?;
         let need = Need { record, server, redirects: &[], scopes, by: options.registration, reach: *reach };
         let registration = self.choose_registration(need).await?.registration;
         let dpop_key = if record.needs_dpop { Some(new_key()?) } else { None };
@@ -69,7 +71,7 @@ impl Broker {
             account,
             tokens: answer.tokens,
         };
-        self.keep_login(&self.vault()?, record, made).await
+        self.keep_login(&vault, record, made).await
     }
 
     /// The provider's word for this person at another authorization server (RFC 8693): at the one that it is sent to, and for
@@ -170,7 +172,8 @@ impl Broker {
         };
         let answer = client.exchange(&self.inner.http, pending, code).await?;
         keep_words(&mut provider, answer)?;
-        vault.save_identity_provider(&provider).await?;
+        let outcome = vault.keep_identity_provider(&provider).await?;
+        self.is_kept(vault, outcome);
         let options = super::LoginOptions::default();
         let beginning = self.beginning(record, &options).await?;
         self.by_word_of(&beginning, &provider).await

@@ -1,7 +1,7 @@
 //! What a login brought, kept: whose it is, which grant it continues, and what becomes of the tokens it replaces.
 
 use crate::events::About;
-use crate::refresh::kept;
+use crate::refresh::{LOCK_WAIT, kept};
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use oauth::authorization::{AccountWish, PendingAuthorization};
 use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet};
@@ -9,12 +9,16 @@ use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 use oauth::uri::Issuer;
 use std::time::Duration;
-use vault::Vault;
+use vault::{Expected, GrantLock, Vault};
 
 /// A new login does not wait longer than this for the end of the old one.
 const RETIREMENT: Duration = Duration::from_secs(8);
 
+/// The grant may be changed by others while it is taken up.
+const MOST_TRIES: u32 = 5;
+
 /// What a login brought, whichever way it went.
+#[derive(Clone)]
 pub(super) struct Made {
     pub(super) kind: GrantKind,
     pub(super) issuer: Issuer,
@@ -67,22 +71,33 @@ impl Broker {
     /// One transaction for the grant and its event; without it there was no login (PROTOCOL.md 2.11). Then the tokens
     /// that it replaces are taken back.
     pub(super) async fn keep_login(&self, vault: &Vault, record: &ResourceRecord, made: Made) -> Result<Grant, Error> {
-        // Read again: the account may have been locked, or the server removed, while the issuer was slow to answer.
-        let now = self.record_of(&record.id).await;
+        // Read again: the account may have been locked, or the server removed, while the issuer was slow to answer. The vault
+        // may be locked by now, and the disk may fail: neither is a reason to give a login back.
+        let now = match vault.resource(&record.id).await {
+            Ok(now) => now.ok_or_else(|| Error::new(Code::NotFound, format!("{} was removed meanwhile", record.name))),
+            Err(error) => {
+                tracing::warn!(%error, "the server could not be read again");
+                Ok(record.clone())
+            }
+        };
         if let Err(error) = now.and_then(|record| allowed(&record, &made.account)) {
             self.give_back(vault, record, made).await;
             return Err(error);
         }
         let issuer = made.issuer.clone();
         let (grant, replaced) = self.keep_grant(vault, record, made).await?;
-        self.satisfied(record, &grant).await?;
+        if let Err(error) = self.satisfied(vault, record, &grant).await {
+            tracing::warn!(%error, "what was lacking could not be noted as there");
+        }
         self.changed(Change::LoggedIn { resource_id: record.id.clone() });
-        let moved_away = vault.grants_of(&record.uri).await?.into_iter().filter(|other| other.issuer != issuer && is_live(other));
-        for old in moved_away {
+        let others = vault.grants_of(&record.uri).await.unwrap_or_default();
+        for old in others.into_iter().filter(|other| other.issuer != issuer && is_live(other)) {
             // The server moved to another authorization server: tokens of the old one are for nobody any more (D-11).
             self.retire(vault, record, &old).await;
             let ended = old.clone().revoked(self.now());
-            vault.compare_and_save_grant(&ended, old.generation, &[]).await?;
+            if let Err(error) = vault.compare_and_save_grant(&ended, old.generation, &[]).await {
+                tracing::warn!(%error, "the login that was replaced is still in the vault");
+            }
         }
         if let Some(replaced) = replaced {
             self.retire(vault, record, &replaced).await;
@@ -91,32 +106,37 @@ impl Broker {
     }
 
     async fn keep_grant(&self, vault: &Vault, record: &ResourceRecord, made: Made) -> Result<(Grant, Option<Grant>), Error> {
-        let grants = vault.grants_of(&record.uri).await?;
-        let mut before = continued(&grants, &made);
-        let mut lock = None;
-        if let Some(known) = &before {
-            lock = Some(vault.lock_grant(&known.id, Duration::from_secs(20)).await?);
-            // A refresh may have rotated it meanwhile; one that was revoked meanwhile does not live again.
-            before = Some(kept(vault, &known.id).await?).filter(is_live);
+        // What cannot be read now may be there: then this is another login beside it, which is better than none.
+        let grants = vault.grants_of(&record.uri).await.unwrap_or_default();
+        for _ in 0..MOST_TRIES {
+            let (before, lock) = match continued(&grants, &made) {
+                Some(known) => taken_up(vault, &known).await,
+                None => (None, None),
+            };
+            let expected = before.as_ref().map_or(Expected::Nothing, |before| Expected::Generation(before.generation));
+            let made = Made { account: shown_as(made.account.clone(), before.as_ref(), &grants), ..made.clone() };
+            let grant = made.into_grant(before.as_ref(), record, self.now());
+            let message = format!("Logged in to {} as {}", record.name, grant.account.name);
+            let event = self.event("logged_in", true, message).about(record).on(&grant);
+            let outcome = vault.keep_grant(&grant, expected, &[event], lock).await?;
+            if self.is_kept(vault, outcome) {
+                self.changed(Change::Vault);
+                return Ok((grant, before));
+            }
         }
-        let made = Made { account: shown_as(made.account.clone(), before.as_ref(), &grants), ..made };
-        let grant = made.into_grant(before.as_ref(), record, self.now());
-        let message = format!("Logged in to {} as {}", record.name, grant.account.name);
-        let event = self.event("logged_in", true, message).about(record).on(&grant);
-        vault.save_grant(&grant, &[event]).await?;
-        drop(lock);
-        self.changed(Change::Vault);
-        Ok((grant, before))
+        Err(Error::new(Code::TemporarilyUnavailable, format!("the login to {} is being changed all the time", record.name)))
     }
 
     /// Scopes that an operation lacked are no longer lacking.
-    async fn satisfied(&self, record: &ResourceRecord, grant: &Grant) -> Result<(), Error> {
+    async fn satisfied(&self, vault: &Vault, record: &ResourceRecord, grant: &Grant) -> Result<(), Error> {
         let Some(tokens) = grant.tokens().filter(|_| !record.missing_scopes.is_empty()) else {
             return Ok(());
         };
-        let mut record = self.record_of(&record.id).await?;
+        let Some(mut record) = vault.resource(&record.id).await? else {
+            return Ok(());
+        };
         record.missing_scopes = record.missing_scopes.without(&tokens.scopes).without(&grant.scopes_requested);
-        Ok(self.vault()?.save_resource(&record).await?)
+        Ok(vault.save_resource(&record).await?)
     }
 
     /// The tokens that a new login replaced live on at the issuer, out of reach of a later revocation: they are taken back now.
@@ -137,6 +157,20 @@ impl Broker {
         let unwanted = made.into_grant(None, record, self.now());
         self.retire(vault, record, &unwanted).await;
     }
+}
+
+/// The grant that goes on, as it is now, with its turn: a refresh may have rotated it meanwhile, and one that was revoked
+/// does not live again. Whoever does not get the turn logs in beside it.
+async fn taken_up(vault: &Vault, known: &Grant) -> (Option<Grant>, Option<GrantLock>) {
+    let lock = match vault.lock_grant(&known.id, LOCK_WAIT).await {
+        Ok(lock) => lock,
+        Err(error) => {
+            tracing::warn!(%error, "the login before cannot be gone on with");
+            return (None, None);
+        }
+    };
+    let now = kept(vault, &known.id).await.ok().filter(is_live);
+    (now, Some(lock))
 }
 
 /// The identity lock: the one account, as the issuer names it.

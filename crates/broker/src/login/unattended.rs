@@ -36,6 +36,7 @@ impl Broker {
     pub(super) async fn by_itself(&self, beginning: &Beginning<'_>) -> Result<Grant, Error> {
         let Beginning { record, server, scopes, reach, .. } = beginning;
         let vault = self.vault()?;
+        let _aloft = self.take_off(&vault, &server.token_endpoint).await?;
         let (kind, registration) = if matches!(record.login_method, LoginMethod::Workload { .. }) {
             (GrantKind::WorkloadIdentity, None)
         } else {

@@ -2,7 +2,7 @@
 
 use crate::args::Events;
 use crate::output::{Output, line, record, relative, table};
-use crate::terminal::Interrupt;
+use api::Signals;
 use api::convert;
 use api::dto::Event;
 use broker::{Broker, Error, EventFilter};
@@ -25,12 +25,12 @@ pub(crate) async fn run(broker: &Broker, args: &Events, output: Output) -> Resul
     let mut newest = events.first().map_or(0, |event| event.id);
     events.reverse();
     if args.follow {
-        let mut interrupt = Interrupt::listen();
+        let mut interrupt = Signals::listen();
         loop {
             show(&events, broker.now().0, output)?;
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_millis(500)) => {}
-                () = interrupt.heard() => return Ok(()),
+                _ = interrupt.heard() => return Ok(()),
             }
             events = newer(broker, &filter, newest).await?;
             newest = events.last().map_or(newest, |event| event.id);

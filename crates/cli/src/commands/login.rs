@@ -6,8 +6,10 @@ use crate::commands::add::basis;
 use crate::commands::concession::allowable;
 use crate::commands::show::permit_again;
 use crate::commands::{method, one_grant};
+use crate::ending::landing;
 use crate::output::{Output, clean, command_line, line};
-use crate::terminal::{self, Interrupt};
+use crate::terminal;
+use api::Signals;
 use api::convert;
 use broker::{Broker, Code, Error, LoginOptions, RedirectPreference, Redirects, Started};
 use oauth::authorization::{AccountWish, Callback, PendingAuthorization, Wishes};
@@ -19,7 +21,7 @@ use oauth::registration::RegistrationKind;
 use std::io::IsTerminal;
 
 pub(crate) async fn run(broker: &Broker, args: Login, output: Output) -> Result<(), Error> {
-    let mut interrupt = Interrupt::listen();
+    let mut interrupt = Signals::listen();
     let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()).await;
     let outcome = through(broker, &args, &endpoint.status(), &mut interrupt, output).await;
     endpoint.stop().await;
@@ -31,7 +33,7 @@ async fn through(
     broker: &Broker,
     args: &Login,
     status: &endpoint::Status,
-    interrupt: &mut Interrupt,
+    interrupt: &mut Signals,
     output: Output,
 ) -> Result<Grant, Error> {
     // A deep link reaches the desktop program if it is installed; loopback reaches this one for certain.
@@ -43,9 +45,10 @@ async fn through(
     let mut options = options(broker, args).await?;
     let opens = std::mem::take(&mut options.open_browser);
     let before = method::choose(broker, &args.server, &args.method).await?;
+    let mut begun = std::pin::pin!(broker.begin_login(&args.server, options));
     let started = tokio::select! {
-        started = broker.begin_login(&args.server, options) => started,
-        () = interrupt.heard() => return Err(cancelled()),
+        started = &mut begun => started,
+        _ = interrupt.heard() => landing(broker, begun).await.ok_or_else(cancelled)?,
     };
     let started = match (started, before) {
         // What the issuer does not offer is not kept for the next time.
@@ -139,7 +142,7 @@ async fn report(broker: &Broker, grant: &Grant, output: Output) -> Result<(), Er
 async fn pasted(
     broker: &Broker,
     pending: &PendingAuthorization,
-    interrupt: &mut Interrupt,
+    interrupt: &mut Signals,
     output: Output,
 ) -> Result<Grant, Error> {
     output.tell("Open this link in any browser, log in, and paste the address that the browser ends on.");
@@ -152,7 +155,7 @@ async fn pasted(
     loop {
         let address = tokio::select! {
             address = typed.recv() => address.ok_or_else(cancelled)?,
-            () = interrupt.heard() => return Err(cancelled()),
+            _ = interrupt.heard() => return Err(cancelled()),
         };
         if let Some(grant) = tried(broker, &address, output).await? {
             return Ok(grant);
@@ -165,7 +168,7 @@ pub(crate) async fn awaited(
     broker: &Broker,
     pending: &PendingAuthorization,
     browser_problem: Option<&str>,
-    interrupt: &mut Interrupt,
+    interrupt: &mut Signals,
     output: Output,
 ) -> Result<Grant, Error> {
     if let Some(device) = &pending.device {
@@ -181,7 +184,7 @@ pub(crate) async fn awaited(
         let address = tokio::select! {
             outcome = broker.watch_login(pending, tell) => return outcome,
             Some(address) = typed.recv() => address,
-            () = interrupt.heard() => return Err(cancelled()),
+            _ = interrupt.heard() => return landing(broker, broker.wait_login(pending)).await.unwrap_or_else(|| Err(cancelled())),
         };
         if let Some(grant) = tried(broker, &address, output).await? {
             return Ok(grant);

@@ -1,12 +1,13 @@
 //! `serve`: the endpoint in the foreground, a host without a window.
 
+use crate::ending::waiting;
 use crate::output::Output;
-use crate::terminal::Interrupt;
+use api::Signals;
 use broker::{Broker, Code, Error, Redirects};
 use serde_json::json;
 
 pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
-    let mut interrupt = Interrupt::listen();
+    let mut interrupt = Signals::listen();
     let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()).await;
     let status = endpoint.status();
     broker.set_redirects(Redirects { deep_link: false, loopback: status.loopback });
@@ -26,6 +27,11 @@ pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
     }
     output.answer(&json!({ "listening": status.listening, "address": status.address, "socket": socket }), &text)?;
     interrupt.heard().await;
-    endpoint.stop().await;
-    Ok(())
+    if !broker.air().hosts().is_empty() {
+        output.tell(&waiting(&broker));
+    }
+    tokio::select! {
+        () = endpoint.stop() => Ok(()),
+        status = interrupt.heard() => std::process::exit(i32::from(status)),
+    }
 }

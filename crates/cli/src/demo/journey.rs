@@ -4,7 +4,7 @@ use crate::commands::{login, revoke, trace};
 use crate::demo::form;
 use crate::demo::http::{Ask, Reply, over_tcp};
 use crate::output::{Output, clean, line};
-use crate::terminal::Interrupt;
+use api::Signals;
 use api::convert;
 use broker::{
     Broker, Clock, Code, Error, Home, KeySource, LoginOptions, NoBrowser, OsKeyring, Permit, Redirects, Started, SystemBrowser,
@@ -20,7 +20,7 @@ use testbed::Testbed;
 
 /// Each step does what it says, or the journey ends with an error.
 pub(crate) async fn walk(web: &Testbed, with_browser: bool, home: Option<&Path>, output: Output) -> Result<(), Error> {
-    let mut interrupt = Interrupt::listen();
+    let mut interrupt = Signals::listen();
     let folder = match home {
         Some(home) if home.join("vault.db").exists() => {
             return Err(Error::new(Code::InvalidArgument, format!("there is a vault at {} already", home.display()))
@@ -31,7 +31,7 @@ pub(crate) async fn walk(web: &Testbed, with_browser: bool, home: Option<&Path>,
     };
     let outcome = tokio::select! {
         outcome = walk_in(web, with_browser, &folder, output) => outcome,
-        () = interrupt.heard() => Err(Error::new(Code::LoginCancelled, "the demo was interrupted").with_hint("Run it again when you want to.")),
+        _ = interrupt.heard() => Err(Error::new(Code::LoginCancelled, "the demo was interrupted").with_hint("Run it again when you want to.")),
     };
     if home.is_none() {
         // The demo's vault goes with the demo, however that ends.
@@ -99,7 +99,7 @@ async fn walk_in(web: &Testbed, with_browser: bool, folder: &Path, output: Outpu
     };
     let login = if with_browser {
         story.tell(&format!("  Your browser shows the login page; the demo's user is {user} with the password {password}."));
-        login::awaited(&broker, &pending, browser_problem.as_deref(), &mut Interrupt::listen(), output).await?
+        login::awaited(&broker, &pending, browser_problem.as_deref(), &mut Signals::listen(), output).await?
     } else {
         story.tell("  There is no browser here, so the form is filled in for you.");
         let callback = form::approve(&pending.authorization_url, user, password).await?;

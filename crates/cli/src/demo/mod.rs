@@ -6,7 +6,8 @@ mod journey;
 
 use crate::args::Demo;
 use crate::output::{Output, line};
-use crate::terminal::{self, Interrupt};
+use crate::terminal;
+use api::Signals;
 use broker::{Code, Error};
 use serde_json::json;
 use testbed::Testbed;
@@ -34,14 +35,14 @@ async fn start() -> Result<Testbed, Error> {
 /// One line that says where, then nothing until the other side goes.
 async fn provide(web: &Testbed) -> Result<(), Error> {
     // Before it says that it is there: whoever reads that may tell it to end.
-    let mut interrupt = Interrupt::listen();
+    let mut interrupt = Signals::listen();
     let users: Vec<_> = Testbed::accounts().iter().map(|(name, password)| format!("{name} / {password}")).collect();
     line(&json!({ "issuer": web.issuer(), "resource": web.resource(), "users": users }).to_string());
     let mut lines = terminal::lines();
     loop {
         tokio::select! {
             line = lines.recv() => if line.is_none() { return Ok(()) },
-            () = interrupt.heard() => return Ok(()),
+            _ = interrupt.heard() => return Ok(()),
         }
     }
 }

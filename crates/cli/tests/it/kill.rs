@@ -15,7 +15,7 @@ fn run_until(person: &Person, args: &[&str], n: usize) -> bool {
     traced(person, args, &format!("inject={CALLS}:signal=KILL:when={n}")).status.success()
 }
 
-fn traced(person: &Person, args: &[&str], inject: &str) -> Output {
+pub(crate) fn traced(person: &Person, args: &[&str], inject: &str) -> Output {
     let plain = person.command(args);
     let mut traced = Command::new("strace");
     traced.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={CALLS}"), "-e", inject]);
@@ -98,32 +98,8 @@ async fn v08_killed_at_any_write_while_a_login_is_finished() {
     assert!(points >= 3, "only {points} points were met");
 }
 
-/// 1. The disk is full from the n-th write on. 2. The code is spent, and the tokens cannot be kept. 3. The login failed,
-///    says so, and nothing is served. 4. Once there is room, one login mends it.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn n18_a_vault_that_cannot_be_written_is_a_failed_login() {
-    let mut spent = 0;
-    for n in 1..MOST_POINTS {
-        let person = Person::approving(Switches::default()).await;
-        person.good(&["add", &person.web.resource(), "--name", "notes"]);
-        let callback = crate::setup::browse(&begun(&person)).await;
-        let output = traced(&person, &["answer", &callback], &format!("inject=pwrite64,fdatasync:error=ENOSPC:when={n}+"));
-        if output.status.success() {
-            person.good(&["token", "notes"]);
-            break;
-        }
-        let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(text.contains("code: "), "point {n}: {text}");
-        spent += person.web.requests("/token");
-        assert_ne!(person.json(&["show", "notes"])["resource"]["state"], "active", "point {n}");
-        assert_eq!(person.run(&["token", "notes"]).status.code(), Some(20), "point {n}: nothing is served");
-        assert!(person.log_in("notes", |callback| callback).await.status.success(), "point {n}: one login mends it");
-    }
-    assert!(spent > 0, "no point was met between the exchange and the end of the write");
-}
-
 /// A login under way whose program is gone: its link.
-fn begun(person: &Person) -> String {
+pub(crate) fn begun(person: &Person) -> String {
     let mut child = person.command(&["login", "notes", "--paste"]).stdin(Stdio::piped()).spawn().expect("it runs");
     let mut link = String::new();
     std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().expect("stdout")), &mut link).expect("the link");

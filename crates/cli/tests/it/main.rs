@@ -4,6 +4,7 @@ mod bad_input;
 mod browser;
 mod choices;
 mod clients;
+mod durable;
 mod ends;
 mod hardening;
 mod journey;

@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod damage;
+mod durable;
 mod erased;
 mod files;
 mod keyring;

@@ -1,0 +1,65 @@
+//! The wish to end, as the system tells a program: Ctrl-C, a logout or a service's stop, a terminal that was closed.
+
+/// From [`Signals::listen`] on they are heard here and end nothing by themselves.
+pub struct Signals {
+    #[cfg(unix)]
+    heard: Vec<(tokio::signal::unix::Signal, u8)>,
+}
+
+impl Signals {
+    /// Those that the program was started to ignore (`nohup`, a job in the background) stay ignored.
+    #[cfg(unix)]
+    pub fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let ignored = std::fs::read_to_string("/proc/self/status").map_or(0, |status| ignored(&status));
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        let numbered = kinds.into_iter().filter_map(|kind| Some((kind, u8::try_from(kind.as_raw_value()).ok()?)));
+        let wanted = numbered.filter(|(_, number)| ignored & (1 << (number - 1)) == 0);
+        // A signal that cannot be listened for ends the program as it always did.
+        Self { heard: wanted.filter_map(|(kind, number)| Some((signal(kind).ok()?, number))).collect() }
+    }
+
+    /// Waits for the next one: the exit status of a program that it ended.
+    #[cfg(unix)]
+    pub async fn heard(&mut self) -> u8 {
+        let next = std::future::poll_fn(|context| {
+            let ready =
+                self.heard.iter_mut().find_map(|(signal, number)| signal.poll_recv(context).is_ready().then_some(*number));
+            ready.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
+        });
+        128 + next.await
+    }
+
+    #[cfg(not(unix))]
+    pub fn listen() -> Self {
+        Self {}
+    }
+
+    #[cfg(not(unix))]
+    pub async fn heard(&mut self) -> u8 {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        130
+    }
+}
+
+/// Which signals are ignored, a bit each, as the kernel says it of a process.
+#[cfg(unix)]
+fn ignored(status: &str) -> u64 {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::ignored;
+
+    #[test]
+    fn what_is_ignored_is_read_as_the_kernel_writes_it() {
+        let hangup = 1;
+        assert_eq!(ignored("Name:\tx\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000001001\n") & hangup, hangup);
+        assert_eq!(ignored("Name:\tx\nSigIgn:\t0000000000001000\n") & hangup, 0);
+        assert_eq!(ignored("nothing of the kind"), 0);
+    }
+}

@@ -1,0 +1,339 @@
+//! What issuers answered and the disk did not take yet. It is newer than the file, counts in every read of this process,
+//! and is written as soon as that can be done.
+//!
+//! Where the vault's file takes nothing, a file of its own may: in `unsaved/`, sealed. So it outlives this process, and whoever opens the vault next, or wants the grant's turn, puts it in its place.
+
+use crate::events::NewEvent;
+use crate::lock::GrantLock;
+use crate::seal::Place;
+use crate::{Vault, VaultError, grants, providers, registrations};
+use oauth::grant::GrantId;
+use oauth::secret::Secret;
+use serde::{Deserialize, Serialize};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+use std::fs::File;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// What became of an answer that had to be kept.
+#[derive(Debug)]
+pub enum Kept {
+    InTheVault,
+    /// Others changed the same meanwhile: theirs stands.
+    Outdated,
+    /// In memory, for the time being, and why. [`Vault::write_unsaved`] writes it later.
+    InMemory(VaultError),
+}
+
+/// A row that an answer is.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) enum Answer {
+    Grant(Box<grants::Change>),
+    Registration(Box<registrations::Row>),
+    Provider(Box<providers::Row>),
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Unsaved(Mutex<Entries>);
+
+#[derive(Debug, Default)]
+struct Entries {
+    all: Vec<Entry>,
+    made: u64,
+}
+
+struct Entry {
+    number: u64,
+    kept: Record,
+    /// No other process spends what this replaced.
+    lock: Option<Arc<tokio::sync::Mutex<File>>>,
+    /// It has a file of its own.
+    is_durable: bool,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Record {
+    answer: Answer,
+    events: Vec<NewEvent>,
+}
+
+/// Pauses between tries to write it in its place, before it stays in memory: a disk that failed once often does not again.
+const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_millis(50), Duration::from_millis(250)];
+
+impl Answer {
+    fn table(&self) -> &'static str {
+        match self {
+            Self::Grant(_) => "grants",
+            Self::Registration(_) => "registrations",
+            Self::Provider(_) => "identity_providers",
+        }
+    }
+
+    fn id(&self) -> &str {
+        match self {
+            Self::Grant(change) => change.id(),
+            Self::Registration(row) => row.id(),
+            Self::Provider(row) => row.issuer(),
+        }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.table() == other.table() && self.id() == other.id()
+    }
+
+    /// False if the kept one is not the one that this replaces.
+    async fn write(&self, vault: &Vault, connection: &mut SqliteConnection) -> Result<bool, VaultError> {
+        match self {
+            Self::Grant(change) => change.write(vault, connection).await,
+            Self::Registration(row) => row.write(vault, connection).await.map(|()| true),
+            Self::Provider(row) => row.write(vault, connection).await.map(|()| true),
+        }
+    }
+
+    /// An issuer's name can be no file's name.
+    fn file_name(&self) -> String {
+        use sha2::{Digest, Sha256};
+        let hash = Sha256::digest(format!("{}\n{}", self.table(), self.id()));
+        hash.iter().take(16).fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
+    }
+}
+
+impl Vault {
+    /// Keeps what cannot be had again, whatever the disk does.
+    pub(crate) async fn keep(&self, answer: Answer, events: &[NewEvent], lock: Option<GrantLock>) -> Result<Kept, VaultError> {
+        let record = Record { answer, events: events.to_vec() };
+        let mut last = match self.put(&record.answer, &record.events).await {
+            Err(error) if error.may_pass() => error,
+            outcome => return outcome.map(|put| if put { Kept::InTheVault } else { Kept::Outdated }),
+        };
+        for pause in PAUSES {
+            tokio::time::sleep(pause).await;
+            self.give_room().await;
+            last = match self.put(&record.answer, &record.events).await {
+                Err(error) if error.may_pass() => error,
+                outcome => return outcome.map(|put| if put { Kept::InTheVault } else { Kept::Outdated }),
+            };
+        }
+        tracing::warn!(error = %last, "what an issuer answered stays in memory");
+        let is_durable = self.put_aside(&record).inspect_err(|error| tracing::warn!(%error, "nor beside the vault")).is_ok();
+        self.unsaved().put(record, lock, is_durable);
+        Ok(Kept::InMemory(last))
+    }
+
+    /// Writes what could not be written before. The first error, if there still is one.
+    pub async fn write_unsaved(&self) -> Result<(), VaultError> {
+        let mut failed = Ok(());
+        for (number, record) in self.unsaved().all() {
+            match self.put(&record.answer, &record.events).await {
+                Err(error) if error.may_pass() => failed = failed.and(Err(error)),
+                outcome => {
+                    if let Err(error) = outcome {
+                        tracing::warn!(%error, "what an issuer answered has no place in the vault any more");
+                    }
+                    self.unsaved().remove(number);
+                    self.forget_aside(&record.answer);
+                }
+            }
+        }
+        failed
+    }
+
+    /// How many answers are not in the vault yet; and of them, how many would end with this process.
+    pub fn count_unsaved(&self) -> (usize, usize) {
+        let entries = self.unsaved().entries();
+        (entries.all.len(), entries.all.iter().filter(|entry| !entry.is_durable).count())
+    }
+
+    /// Tells of a change to a row of which there is a newer one in memory: it replaces that.
+    pub(crate) fn supersede(&self, answer: Answer, events: &[NewEvent]) {
+        let record = Record { answer, events: events.to_vec() };
+        if self.unsaved().has(&record.answer) {
+            let is_durable = self.put_aside(&record).is_ok();
+            self.unsaved().put(record, None, is_durable);
+        }
+    }
+
+    pub(crate) fn unsaved(&self) -> &Unsaved {
+        self.inner.home.unsaved()
+    }
+
+    /// An answer and its events, together or not at all. False if the kept row is not the one that this replaces.
+    pub(crate) async fn put(&self, answer: &Answer, events: &[NewEvent]) -> Result<bool, VaultError> {
+        self.put_in(self.database().write().await?, answer, events).await
+    }
+
+    pub(crate) async fn put_in(
+        &self,
+        mut transaction: Transaction<'static, Sqlite>,
+        answer: &Answer,
+        events: &[NewEvent],
+    ) -> Result<bool, VaultError> {
+        if !answer.write(self, &mut transaction).await? {
+            return Ok(false);
+        }
+        for event in events {
+            event.insert(&mut transaction).await?;
+        }
+        match answer {
+            // Its row from before, put back, would be access again.
+            Answer::Grant(change) if change.is_revocation() => self.commit_in_next_epoch(transaction).await?,
+            _ => transaction.commit().await?,
+        }
+        if let Answer::Grant(change) = answer
+            && !change.has_tokens()
+            && let Err(error) = self.database().forget_old_pages().await
+        {
+            // `secure_delete` overwrote the pages; the log keeps the old ones until the next checkpoint.
+            tracing::warn!(%error, "the journal could not be emptied");
+        }
+        Ok(true)
+    }
+
+    fn put_aside(&self, record: &Record) -> Result<(), VaultError> {
+        let folder = self.inner.home.aside();
+        let failed = |error: std::io::Error| VaultError::of_file(&error);
+        let name = record.answer.file_name();
+        let text = Zeroizing::new(serde_json::to_string(record)?);
+        let sealed = self.sealer().seal(place(&name), &Secret::new(text.as_str()))?;
+        match make_folder(&folder) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(failed(error)),
+            _ => {}
+        }
+        let (path, new) = (folder.join(&name), folder.join(format!("{name}.new")));
+        let written = crate::room::private(&new).and_then(|mut file| {
+            file.write_all(&sealed)?;
+            file.sync_all()?;
+            std::fs::rename(&new, &path)
+        });
+        written.map_err(failed)?;
+        #[cfg(unix)]
+        File::open(&folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        Ok(())
+    }
+
+    fn forget_aside(&self, answer: &Answer) {
+        remove(&self.inner.home.aside().join(answer.file_name()));
+    }
+
+    /// What a process left beside the vault for this grant, put in its place. Whoever holds the grant's turn calls it.
+    pub(crate) async fn put_back(&self, id: &GrantId) -> Result<(), VaultError> {
+        let path = self.inner.home.aside().join(Answer::Grant(Box::new(grants::Change::named(id))).file_name());
+        self.put_back_file(&path).await
+    }
+
+    /// The same for all that is there, as far as nobody else is at it.
+    pub(crate) async fn put_all_back(&self) {
+        let Ok(folder) = std::fs::read_dir(self.inner.home.aside()) else { return };
+        for path in folder.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.extension().is_none()) {
+            let outcome = match self.read_aside(&path) {
+                // Waiting for its turn puts it back.
+                Some(Record { answer: Answer::Grant(change), .. }) => {
+                    self.lock_grant(&GrantId(change.id().to_owned()), Duration::ZERO).await.map(|_| ())
+                }
+                _ => self.put_back_file(&path).await,
+            };
+            if let Err(error) = outcome {
+                tracing::info!(%error, "what is beside the vault stays there for now");
+            }
+        }
+    }
+
+    async fn put_back_file(&self, path: &Path) -> Result<(), VaultError> {
+        if !path.exists() {
+            return Ok(());
+        }
+        let Some(record) = self.read_aside(path) else {
+            tracing::warn!("what lay beside the vault is none of its own");
+            remove(path);
+            return Ok(());
+        };
+        match self.put(&record.answer, &record.events).await {
+            Err(error) if error.may_pass() => return Err(error),
+            Err(error) => tracing::warn!(%error, "what lay beside the vault has no place in it any more"),
+            Ok(_) => {}
+        }
+        remove(path);
+        Ok(())
+    }
+
+    /// None if it is not as this vault wrote it.
+    fn read_aside(&self, path: &Path) -> Option<Record> {
+        let name = path.file_name()?.to_str()?;
+        let text = self.sealer().open(place(name), &std::fs::read(path).ok()?).ok()?;
+        serde_json::from_str(text.expose()).ok()
+    }
+}
+
+impl Unsaved {
+    /// The newest rows of this kind, picked by `of`.
+    pub(crate) fn rows<R>(&self, of: impl Fn(&Answer) -> Option<R>) -> Vec<R> {
+        self.entries().all.iter().filter_map(|entry| of(&entry.kept.answer)).collect()
+    }
+
+    /// The turn of a grant whose newest tokens are only here.
+    pub(crate) fn lock_of(&self, id: &GrantId) -> Option<Arc<tokio::sync::Mutex<File>>> {
+        let entries = self.entries();
+        let of_grant = |entry: &&Entry| matches!(&entry.kept.answer, Answer::Grant(change) if change.id() == id.0);
+        entries.all.iter().find(of_grant).and_then(|entry| entry.lock.clone())
+    }
+
+    fn has(&self, answer: &Answer) -> bool {
+        self.entries().all.iter().any(|entry| entry.kept.answer.is_same(answer))
+    }
+
+    fn put(&self, mut kept: Record, lock: Option<GrantLock>, is_durable: bool) {
+        let mut entries = self.entries();
+        entries.made += 1;
+        let number = entries.made;
+        let lock = lock.and_then(GrantLock::into_file).map(|file| Arc::new(tokio::sync::Mutex::new(file)));
+        if let Some(entry) = entries.all.iter_mut().find(|entry| entry.kept.answer.is_same(&kept.answer)) {
+            // The file still holds what the first of them replaces.
+            if let (Answer::Grant(new), Answer::Grant(old)) = (&mut kept.answer, &entry.kept.answer) {
+                new.expected = old.expected;
+            }
+            kept.events = [std::mem::take(&mut entry.kept.events), kept.events].concat();
+            *entry = Entry { number, kept, lock: entry.lock.take().or(lock), is_durable };
+        } else {
+            entries.all.push(Entry { number, kept, lock, is_durable });
+        }
+    }
+
+    fn all(&self) -> Vec<(u64, Record)> {
+        self.entries().all.iter().map(|entry| (entry.number, entry.kept.clone())).collect()
+    }
+
+    fn remove(&self, number: u64) {
+        self.entries().all.retain(|entry| entry.number != number);
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Entry").field("table", &self.kept.answer.table()).finish_non_exhaustive()
+    }
+}
+
+fn place(name: &str) -> Place<'_> {
+    Place { table: "unsaved", id: name, column: "answer", facts: "" }
+}
+
+fn remove(path: &Path) {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => tracing::warn!(%error, "a file beside the vault stays"),
+        _ => {}
+    }
+}
+
+fn make_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
