@@ -42,7 +42,16 @@ impl Broker {
     /// The ID-JAG grant, with a provider that somebody is logged in at.
     async fn by_word_of(&self, beginning: &Beginning<'_>, provider: &IdentityProvider) -> Result<Grant, Error> {
         let Beginning { record, server, scopes, reach, options, .. } = beginning;
-        let need = Need { record, server, redirects: &[], scopes, by: options.registration, reach: *reach };
+        let need = Need {
+            record,
+            server,
+            redirects: &[],
+            scopes,
+            by: options.registration,
+            anew: options.anew,
+            unattended: false,
+            reach: *reach,
+        };
         let registration = self.choose_registration(need).await?.registration;
         let dpop_key = if record.needs_dpop { Some(new_key()?) } else { None };
         let dpop_key = dpop_key.as_ref().map(SigningKey::to_secret);

@@ -19,6 +19,7 @@ mod negatives;
 mod processes;
 mod quirks;
 mod refresh;
+mod registered;
 mod revoke;
 mod setup;
 mod step_up;
