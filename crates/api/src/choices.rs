@@ -46,7 +46,7 @@ impl Host {
     }
 
     pub(crate) async fn client_forget(&self, args: ClientId) -> Result<(), Error> {
-        self.broker().forget_client(&args.id).await
+        self.broker().forget_client(&args.id, args.anyway.unwrap_or_default()).await
     }
 
     #[expect(clippy::unused_async, reason = "the table of commands awaits each of them")]

@@ -6,9 +6,9 @@ use crate::dto::{
     AccountLock, AccountName, Agent, AgentAdd, AgentId, AgentKey, AgentRename, ClientDocument, ClientId, ClientInfo,
     ClientOptions, ClientSet, ConcessionAllow, ConcessionWithdraw, Diagnosis, DoctorAsk, DoctorSave, DocumentAsk, Event,
     EventQuery, Grant, GrantId, LoginBegin, LoginId, LoginMethodSet, LoginPaste, LoginStarted, LoginSwitch, OfferQuery,
-    PermitGive, PermitId, PermitOffer, Provider, ProviderId, ProviderSet, Receipt, ReceiptQuery, Resource, ResourceAdd,
-    ResourceCheck, ResourceDetail, ResourceId, ResourceRemove, ResourceRename, SavedFile, ScopesChoose, Settings, Status,
-    VaultCreate, VaultUnlock,
+    PermitGive, PermitId, PermitOffer, Provider, ProviderId, ProviderSet, Receipt, ReceiptQuery, RegistrationKind, Resource,
+    ResourceAdd, ResourceCheck, ResourceDetail, ResourceId, ResourceRemove, ResourceRename, SavedFile, ScopesChoose, Settings,
+    Status, VaultCreate, VaultUnlock,
 };
 use crate::host::Host;
 use crate::{bindings, convert};
@@ -162,6 +162,7 @@ impl Host {
             redirect: args.redirect.map(convert::redirect),
             wishes: Wishes { select_account: args.select_account, login_hint: args.login_hint, account },
             scopes: args.scopes.map(|scopes| scopes.into_iter().collect()),
+            anew: args.registration == Some(RegistrationKind::Dynamic),
             registration: args.registration.map(convert::registration_kind),
             open_browser: true,
         };

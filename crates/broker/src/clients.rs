@@ -1,7 +1,10 @@
 //! Client ids that a person enters, and the document that makes a URL one (issue: every way to get a client id).
 
+use crate::error::command_line;
 use crate::events::About;
 use crate::{Broker, Change, Code, Error, RedirectPreference};
+use oauth::concession::{Concessions, Reach};
+use oauth::grant::GrantState;
 use oauth::jwt::SigningKey;
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind, check_document_url, client_metadata};
@@ -75,17 +78,69 @@ impl Broker {
         Ok(self.vault()?.registrations().await?)
     }
 
-    /// Forgets a client id. Grants that use it cannot be renewed any more, so it is refused while there are any.
-    pub async fn forget_client(&self, id: &str) -> Result<(), Error> {
+    /// Forgets a client id. Logins that use it stand in its way, since they cannot be renewed any more: they are named, and
+    /// it is done `anyway` if the person says so.
+    pub async fn forget_client(&self, id: &str, anyway: bool) -> Result<(), Error> {
         let vault = self.vault()?;
         let known = vault.registration(id).await?.ok_or_else(|| Error::new(Code::NotFound, "there is no such client id"))?;
-        if in_use(&vault, id).await? {
-            return Err(Error::new(Code::InvalidArgument, "a login still uses this client id")
-                .with_hint("Revoke that login first, or log in again by another client id."));
+        let users = self.users_of(&vault, id).await?;
+        if !users.is_empty() && !anyway {
+            let forget = command_line(&["client", "forget", id, "--yes"]);
+            return Err(Error::new(Code::InvalidArgument, format!("the client id is used by {}", users.join(" and by ")))
+                .with_hint(format!(
+                    "To forget it all the same: `{forget}`. What uses it then ends when its access token does."
+                )));
+        }
+        for pending in vault.pendings().await?.into_iter().filter(|pending| pending.registration_id == id) {
+            let error = Error::new(Code::LoginCancelled, "the client id of this login was forgotten");
+            self.call_off(&vault, &pending, error).await?;
+        }
+        if users.is_empty() {
+            self.unregister_at_issuer(&known).await;
         }
         vault.forget_registration(id).await?;
         self.record(self.event("client_forgotten", true, format!("The client id for {} was forgotten", known.issuer))).await;
         Ok(())
+    }
+
+    /// What stands in the way of forgetting it: "ada at notes", "a login under way to notes".
+    async fn users_of(&self, vault: &Vault, id: &str) -> Result<Vec<String>, Error> {
+        let mut users = Vec::new();
+        for record in vault.resources().await? {
+            let grants = vault.grants_of(&record.uri).await?.into_iter();
+            let live = grants.filter(|grant| grant.registration_id == id && !matches!(grant.state, GrantState::Revoked { .. }));
+            users.extend(live.map(|grant| format!("{} at {}", grant.account.name, record.name)));
+        }
+        for pending in vault.pendings().await?.iter().filter(|pending| pending.registration_id == id) {
+            if let Ok(record) = self.record_of(pending.resource.as_str()).await {
+                users.push(format!("a login under way to {}", record.name));
+            }
+        }
+        if vault.count_open_revocations_using(id).await? > 0 {
+            users.push("tokens that its issuer has not taken back yet".to_owned());
+        }
+        Ok(users)
+    }
+
+    /// A registration of ours that no login uses any more: forgotten here, and at its issuer where that is offered and
+    /// `there` (RFC 7592).
+    pub(crate) async fn drop_unused(&self, vault: &Vault, known: &Registration, there: bool) -> Result<(), Error> {
+        if known.kind != RegistrationKind::Dynamic || in_use(vault, &known.id).await? {
+            return Ok(());
+        }
+        if there {
+            self.unregister_at_issuer(known).await;
+        }
+        Ok(vault.forget_registration(&known.id).await?)
+    }
+
+    /// Best effort: an issuer that keeps it keeps a name that nobody uses.
+    async fn unregister_at_issuer(&self, known: &Registration) {
+        let Some((management, url)) = known.management.as_ref().zip(known.issuer.url().ok()) else { return };
+        let reach = Reach::of(&url, &Concessions::default());
+        if let Err(error) = oauth::registration::delete(&self.inner.http, management, reach).await {
+            tracing::info!(issuer = %known.issuer, %error, "a registration could not be deleted");
+        }
     }
 
     pub async fn settings(&self) -> Result<Settings, Error> {
@@ -117,10 +172,11 @@ impl Broker {
     }
 }
 
-/// By a grant, or by a login under way whose code will need it.
+/// By a grant, by a login under way whose code will need it, or by tokens that are still to be taken back.
 async fn in_use(vault: &Vault, id: &str) -> Result<bool, Error> {
     let awaited = vault.pendings().await?.iter().any(|pending| pending.registration_id == id);
-    Ok(awaited || vault.count_grants_using(id).await? > 0)
+    let to_be_revoked = vault.count_open_revocations_using(id).await? > 0;
+    Ok(awaited || to_be_revoked || vault.count_grants_using(id).await? > 0)
 }
 
 fn checked_document_url(url: &str) -> Result<(), Error> {

@@ -39,6 +39,7 @@ pub use error::{Code, Error, Offer, command_line};
 pub use login::{LoginOptions, Redirects, Started};
 pub use open::VaultState;
 pub use providers::ProviderEntry;
+pub use registration::has_own_place;
 pub use resources::{Removal, ResourceState, ResourceView, ending, explain};
 pub use revocation::{Deed, Ending, LastToken, PartyAnswer, Receipt, ReceiptStep};
 pub use standing::{PermitOffer, Standing, StandingPermit, offers};

@@ -45,6 +45,8 @@ pub struct LoginOptions {
     pub scopes: Option<Scopes>,
     /// How to get a client id; None: the best way there is.
     pub registration: Option<RegistrationKind>,
+    /// A new registration, though there is one that seems good.
+    pub anew: bool,
     pub open_browser: bool,
 }
 
@@ -226,6 +228,7 @@ impl Broker {
             wishes: Wishes { select_account, login_hint: None, account: pending.account },
             scopes: Some(pending.scopes),
             registration: known.map(|known| known.kind),
+            anew: false,
             open_browser: true,
         };
         self.begin_login(pending.resource.as_str(), options).await

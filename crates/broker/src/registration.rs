@@ -1,8 +1,11 @@
 //! Which client id a login uses, in the order of PROTOCOL.md 2.7: one that its owner gave us → our metadata
 //! document → one registered before → a new dynamic registration → the person is asked.
 
+mod forgotten;
+mod refusal;
+
 use crate::events::About;
-use crate::{Broker, Code, Error, RedirectPreference, ResourceRecord};
+use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::{Redirect, Way};
@@ -12,6 +15,8 @@ use oauth::registration::{
 };
 use oauth::scope::Scopes;
 use oauth::uri::Issuer;
+pub use refusal::has_own_place;
+pub(crate) use refusal::preference;
 use std::sync::Arc;
 
 /// A secret that runs out during the login is as good as gone.
@@ -26,6 +31,10 @@ pub(crate) struct Need<'a> {
     pub(crate) scopes: &'a Scopes,
     /// The person chose this way to get one.
     pub(crate) by: Option<RegistrationKind>,
+    /// A new registration, though there is one.
+    pub(crate) anew: bool,
+    /// For access of the program's own, which nobody logs in to (RFC 6749 §4.4).
+    pub(crate) unattended: bool,
     pub(crate) reach: Reach,
 }
 
@@ -38,6 +47,12 @@ pub(crate) struct Chosen {
 impl Need<'_> {
     fn may_be(&self, kind: RegistrationKind) -> bool {
         self.by.is_none_or(|by| by == kind)
+    }
+
+    /// A client that its owner gave us has rights of its own (SEP-1046). One that we register has none, but where the issuer
+    /// has no login for people at all: what it registers is for programs.
+    fn registers(&self) -> bool {
+        self.server.registration_endpoint.is_some() && (!self.unattended || is_for_programs_only(self.server))
     }
 
     /// The best redirect that this registration knows. Without an awaited answer any will do: it is not used.
@@ -63,14 +78,15 @@ impl Broker {
         }
         self.refuse_a_client_of_another_issuer(&need).await?;
         if need.may_be(RegistrationKind::MetadataDocument)
+            && !need.unattended
             && let Some(chosen) = self.by_document(&need, &known).await?
         {
             return Ok(chosen);
         }
-        if need.may_be(RegistrationKind::Dynamic) && need.server.registration_endpoint.is_some() {
+        if need.may_be(RegistrationKind::Dynamic) && need.registers() {
             return self.by_dynamic_registration(&need, known).await;
         }
-        Err(RegistrationError::NotOffered { issuer: need.server.issuer.clone() }.into())
+        Err(refusal::not_offered(&need, &self.settings().await?))
     }
 
     /// The client id that the person entered was for the issuer that the server named then. Silence would log them in
@@ -131,23 +147,31 @@ impl Broker {
     async fn by_dynamic_registration(&self, need: &Need<'_>, known: Vec<Registration>) -> Result<Chosen, Error> {
         let (vault, server) = (self.vault()?, need.server);
         let confidential = vault.issuer_habits(&server.issuer).await?.wants_secret;
-        let mut refused = None;
+        let own_place = has_own_place(server, &need.record.concessions);
+        let mut refusals = Vec::new();
         let without_browser = need.redirects.is_empty();
         let any = self.redirect_uris();
         for redirect in if without_browser { &any } else { need.redirects } {
-            // Whoever does not say in its answer who it is has a place of its own for it (B-14).
-            let redirect = if server.sends_iss || without_browser { *redirect } else { redirect.of(&server.issuer) };
+            let redirect = if own_place && !without_browser { redirect.of(&server.issuer) } else { *redirect };
             let fits = |known: &Registration| match known.redirects.as_slice() {
                 [] => without_browser,
                 registered => !without_browser && registered.contains(&redirect),
             };
             let usable = known.iter().find(|known| known.kind == RegistrationKind::Dynamic && fits(known));
-            if let Some(usable) = usable
+            if let Some(usable) = usable.filter(|_| !need.anew)
                 && let Some(registration) = self.living(usable, server, need).await?
             {
-                return Ok(Chosen { registration, redirect });
+                if !self.is_forgotten(&registration, redirect, need).await? {
+                    return Ok(Chosen { registration, redirect });
+                }
+                let what = format!("{} has forgotten this program; it registers anew", server.issuer);
+                self.record(self.event("registration_forgotten", false, what).about(need.record)).await;
+                self.drop_unused(&vault, &registration, false).await?;
             }
-            let wanted = Wanted { redirect, scopes: need.scopes, confidential, without_browser };
+            // What was refused with one redirect is not said again with the next.
+            let least = refusals.last().is_some_and(|last| matches!(last, RegistrationError::Refused { status: 400 | 422, .. }));
+            let (scopes, unattended) = (need.scopes, need.unattended);
+            let wanted = Wanted { redirect, scopes, confidential, without_browser, unattended, least };
             let _aloft = self.take_off(&vault, server.registration_endpoint.as_deref().unwrap_or_default()).await?;
             match register(&self.inner.http, server, wanted, vault::new_id(), need.reach, self.now()).await {
                 Ok(mut registration) => {
@@ -157,23 +181,24 @@ impl Broker {
                     }
                     let outcome = vault.keep_registration(&registration).await?;
                     self.is_kept(&vault, outcome);
-                    if refused.is_some() && !without_browser {
+                    if !refusals.is_empty() && !without_browser {
                         vault.save_redirect_preference(&server.issuer, preference(redirect)).await?;
                     }
                     let what = format!("Registered at {} as {}", server.issuer, oauth::uri::excerpt(&registration.client_id));
                     self.record(self.event("registered", true, what).about(need.record)).await;
                     return Ok(Chosen { registration, redirect });
                 }
-                // A fault of the endpoint's own may be its way to refuse a redirect (LAB.md 4.20).
-                Err(error @ (RegistrationError::RedirectRefused { .. } | RegistrationError::Refused { status: 500, .. })) => {
-                    tracing::info!(issuer = %server.issuer, %error, "redirect refused at registration");
-                    refused.get_or_insert(Error::from(error));
+                Err(error) if !without_browser && error.may_be_about_the_redirect() => {
+                    tracing::info!(issuer = %server.issuer, %error, "refused at registration");
+                    refusals.push(error);
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(refusal::ended(need, error)),
             }
         }
-        Err(refused
-            .unwrap_or_else(|| Error::new(Code::RedirectUnavailable, "no way is open for the browser's answer to come back")))
+        let here = self.redirects();
+        let loopback = here.loopback.into_iter().flat_map(|port| [Redirect::loopback(port), Redirect::localhost(port)]);
+        let possible = loopback.chain(here.deep_link.then_some(Redirect::DEEP_LINK)).collect();
+        Err(refusal::Refused { own_place, refusals, possible }.explain(need))
     }
 
     /// The registration with a secret that still lives: renewed where the issuer allows that (RFC 7592), else none.
@@ -257,10 +282,9 @@ fn not_among(registration: &Registration, redirects: &[Redirect]) -> Error {
     .with_hint("Register one of the latter with the authorization server's owner, and say so where the client id was entered.")
 }
 
-pub(crate) fn preference(redirect: Redirect) -> RedirectPreference {
-    match redirect.way {
-        Way::DeepLink => RedirectPreference::DeepLink,
-        Way::Loopback(_) => RedirectPreference::Loopback,
-        Way::Localhost(_) => RedirectPreference::Localhost,
-    }
+/// Its metadata names no login of people, in a browser here or elsewhere.
+pub(crate) fn is_for_programs_only(server: &AuthorizationServer) -> bool {
+    !server.offers_code_flow()
+        && server.device_authorization_endpoint.is_none()
+        && server.offers(oauth::assertion::CLIENT_CREDENTIALS)
 }

@@ -11,7 +11,7 @@ use oauth::concession::{Concession, Concessions};
 use oauth::discovery::{Discovery, discover};
 use oauth::grant::{Grant, GrantState, LoginReason};
 use oauth::metadata::AuthorizationServer;
-use oauth::registration::Registration;
+use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::trace::{Sink, Step};
 use oauth::uri::{Issuer, ResourceUri, is_printable};
@@ -297,6 +297,15 @@ impl Broker {
         let registration = match registration_id {
             Some(id) => crate::revocation::readable(vault.registration(id).await)?,
             None => None,
+        };
+        // One that a login got that failed, or that was entered: the next login takes it.
+        let registration = match (registration, &record.issuer) {
+            (None, Some(issuer)) => {
+                let known = vault.registrations_at(issuer).await?;
+                let entered = known.iter().find(|known| known.kind == RegistrationKind::PreRegistered);
+                entered.or(known.first()).cloned()
+            }
+            (known, _) => known,
         };
         let permits = self.standings(&record, &grants, &vault.permits().await?);
         let receipts = self.receipts(Some(&record.id)).await?;

@@ -24,6 +24,8 @@ pub enum Concession {
     ForeignLoginPage,
     /// The metadata of the resource does not say which resource it is of.
     ResourceMissing,
+    /// A redirect that it shares with others, though its answers do not say whose they are (RFC 9207, RFC 8252 §8.10).
+    SharedCallback,
 }
 
 /// What the person allowed for one resource.
@@ -38,7 +40,7 @@ impl Concessions {
 }
 
 impl Concession {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::PkceUnadvertised,
         Self::IssuerMismatch,
         Self::MetadataUrlAsIssuer,
@@ -48,6 +50,7 @@ impl Concession {
         Self::LegacyEndpoints,
         Self::ForeignLoginPage,
         Self::ResourceMissing,
+        Self::SharedCallback,
     ];
 
     pub fn name(self) -> &'static str {
@@ -61,6 +64,7 @@ impl Concession {
             Self::LegacyEndpoints => "legacy-endpoints",
             Self::ForeignLoginPage => "foreign-login-page",
             Self::ResourceMissing => "resource-missing",
+            Self::SharedCallback => "shared-callback",
         }
     }
 

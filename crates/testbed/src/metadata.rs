@@ -122,6 +122,10 @@ pub(crate) fn document(world: &World, switches: &Switches) -> Value {
     if switches.client_id_metadata_documents {
         put("client_id_metadata_document_supported", json!(true));
     }
+    if switches.machine.programs_only {
+        document.remove("authorization_endpoint");
+        document.insert("response_types_supported".into(), json!([]));
+    }
     grant_types::advertise(&mut document, world, switches);
     dpop::advertise(&mut document, switches, dpop::Server::Authorization);
     vendors::trim(&mut document, world, switches.metadata_members);

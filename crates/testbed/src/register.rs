@@ -15,7 +15,7 @@ use crate::clients::{AuthMethod, Client, keys};
 use crate::grant_types;
 use crate::random::{now_seconds, opaque};
 use crate::redirect::{ApplicationType, acceptable};
-use crate::reply::{OAuthError, instead, json_reply, status, text_reply};
+use crate::reply::{OAuthError, instead, json_reply, status, text_reply, with_header};
 use crate::scopes::{Scopes, offered};
 use crate::switches::{RegistrationScope, SecretUnasked, Switches};
 use crate::world::World;
@@ -45,6 +45,9 @@ pub(crate) async fn register(State(world): State<Arc<World>>, body: Bytes) -> Re
     if switches.registration_forbidden {
         return text_reply(StatusCode::FORBIDDEN, "text/plain", "This application is not on the list of allowed clients.\n");
     }
+    if let Some(reply) = refused(&body, &switches) {
+        return reply;
+    }
     let client = match requested(&body, &switches) {
         Ok(client) => client,
         Err(error) => return error.into_response(),
@@ -60,6 +63,22 @@ pub(crate) async fn register(State(world): State<Arc<World>>, body: Bytes) -> Re
         memory.clients.insert(client.id.clone(), client);
     }
     json_reply(status(switches.registration_status), &answer)
+}
+
+/// What the switches say of the redirect that is to be registered.
+fn refused(body: &[u8], switches: &Switches) -> Option<Response> {
+    let asked: Value = serde_json::from_slice(body).ok()?;
+    let uri = asked["redirect_uris"][0].as_str().unwrap_or_default();
+    let refusal = switches.registration_refusals.iter().find(|refusal| uri.starts_with(&refusal.redirect))?;
+    let media_type = if refusal.body.starts_with('{') { "application/json" } else { "text/plain" };
+    let reply = text_reply(status(refusal.status), media_type, refusal.body.clone());
+    Some(match &refusal.header {
+        Some((name, value)) => {
+            let name = name.parse().unwrap_or(header::WARNING);
+            with_header(reply, name, value)
+        }
+        None => reply,
+    })
 }
 
 /// RFC 7592 section 2.1.
@@ -122,8 +141,16 @@ fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
         Some("web") | None => ApplicationType::Web,
         Some(other) => return Err(metadata(format!("application_type {other} is not known"))),
     };
-    let redirect_uris =
-        texts("redirect_uris").filter(|uris| !uris.is_empty()).ok_or_else(|| redirect("no redirect_uris".into()))?;
+    let programs_only = switches.machine.programs_only;
+    let redirect_uris = texts("redirect_uris")
+        .filter(|uris| !uris.is_empty())
+        .or(programs_only.then(Vec::new))
+        .ok_or_else(|| redirect("no redirect_uris".into()))?;
+    if switches.registration_plain_callback
+        && let Some(other) = redirect_uris.iter().find(|uri| !uri.ends_with("/callback"))
+    {
+        return Err(redirect(format!("{other} is not a callback that is known here")));
+    }
     for uri in &redirect_uris {
         acceptable(uri, kind, switches).map_err(redirect)?;
     }
@@ -135,11 +162,13 @@ fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
     let grant_types = texts("grant_types").unwrap_or_else(|| vec!["authorization_code".into()]);
     let mut offered = grant_types::offered(switches);
     // Whoever asks for it may have it, though it never comes.
-    offered.push("refresh_token");
+    if !programs_only {
+        offered.push("refresh_token");
+    }
     if let Some(other) = grant_types.iter().find(|grant| !offered.contains(&grant.as_str())) {
         return Err(metadata(format!("the grant type {other} is not offered here")));
     }
-    if texts("response_types").is_some_and(|types| types != ["code"]) {
+    if texts("response_types").is_some_and(|types| types != ["code"] && !(programs_only && types.is_empty())) {
         return Err(metadata("response_types must be [\"code\"]".into()));
     }
     let scope = text("scope");

@@ -11,6 +11,10 @@ export type ClientOptions = { issuer: string,
  */
 redirects: Array<RedirectOption>, 
 /**
+ * What this program registers by itself, the first that the issuer takes: loopback, as this machine listens.
+ */
+own_redirects?: Array<string> | null, 
+/**
  * The issuer takes client id metadata documents.
  */
 takes_documents: boolean, 

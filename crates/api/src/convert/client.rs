@@ -40,11 +40,19 @@ pub fn client_options(
     dto::ClientOptions {
         issuer: view.record.issuer.as_ref().map(ToString::to_string).unwrap_or_default(),
         redirects: redirects.iter().map(|redirect| option(*redirect)).collect(),
+        own_redirects: Some(own_redirects(view, redirects)),
         takes_documents: server.is_some_and(accepts_our_document),
         document_url: settings.client_metadata_url,
         registers: server.is_some_and(|server| server.registration_endpoint.is_some()),
         entered: entered.map(client),
     }
+}
+
+fn own_redirects(view: &ResourceView, redirects: &[Redirect]) -> Vec<String> {
+    let Some(server) = &view.authorization_server else { return Vec::new() };
+    let own_place = broker::has_own_place(server, &view.record.concessions);
+    let loopback = redirects.iter().filter(|redirect| !redirect.is_deep_link());
+    loopback.map(|redirect| if own_place { redirect.of(&server.issuer) } else { *redirect }.uri()).collect()
 }
 
 fn option(redirect: Redirect) -> dto::RedirectOption {

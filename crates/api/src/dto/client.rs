@@ -20,6 +20,10 @@ pub struct ClientOptions {
     pub issuer: String,
     /// What a person registers by hand: exactly one of these, or several.
     pub redirects: Vec<RedirectOption>,
+    /// What this program registers by itself, the first that the issuer takes: loopback, as this machine listens.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub own_redirects: Option<Vec<String>>,
     /// The issuer takes client id metadata documents.
     pub takes_documents: bool,
     /// Where ours is hosted, if it is.
@@ -70,6 +74,10 @@ pub struct ClientSet {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ClientId {
     pub id: String,
+    /// Also where logins use it, which then cannot be renewed any more.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub anyway: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

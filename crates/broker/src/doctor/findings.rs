@@ -200,6 +200,7 @@ fn rule(concession: Concession) -> &'static str {
         Concession::LegacyEndpoints => "RFC 9728 §3",
         Concession::ForeignLoginPage => "RFC 9207 §2, RFC 9700 §4.4",
         Concession::ResourceMissing => "RFC 9728 §2, §3.3",
+        Concession::SharedCallback => "RFC 8252 §8.10, RFC 9700 §4.4",
     }
 }
 
@@ -217,6 +218,9 @@ fn advice(concession: Concession) -> &'static str {
         }
         Concession::ResourceMissing => "Add `resource`: the address that people enter for this server.",
         Concession::PrivateNetwork => "Name public addresses only, if the server is meant for the internet.",
+        Concession::SharedCallback => {
+            "Register redirects with a path of the client's choice, or send `iss` in authorization responses and say so in the metadata."
+        }
         Concession::LegacyEndpoints => {
             "Publish protected resource metadata at /.well-known/oauth-protected-resource, and name it in the 401's WWW-Authenticate."
         }

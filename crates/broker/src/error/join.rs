@@ -105,9 +105,14 @@ impl From<RegistrationError> for Error {
             RegistrationError::Http(error) => return error.into(),
             RegistrationError::NotOffered { .. } => Code::RegistrationNotOffered,
             RegistrationError::RedirectRefused { .. } => Code::RedirectRefused,
-            RegistrationError::Refused { .. } | RegistrationError::Malformed { .. } => Code::RegistrationRefused,
+            RegistrationError::Unavailable { .. } => Code::TemporarilyUnavailable,
+            RegistrationError::Refused { .. }
+            | RegistrationError::NeedsToken { .. }
+            | RegistrationError::Absent { .. }
+            | RegistrationError::Malformed { .. } => Code::RegistrationRefused,
         };
-        Self::new(code, error.to_string()).with_said(said)
+        let retry_after = if let RegistrationError::Unavailable { retry_after, .. } = &error { *retry_after } else { None };
+        Self::new(code, error.to_string()).with_said(said).with_retry_after(retry_after)
     }
 }
 

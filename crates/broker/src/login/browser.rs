@@ -8,6 +8,7 @@ use oauth::grant::GrantKind;
 use oauth::jwt::SigningKey;
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
+use oauth::registration::Registration;
 use oauth::uri::Issuer;
 use vault::Vault;
 
@@ -18,7 +19,16 @@ impl Broker {
             return Err(Error::new(Code::MethodNotOffered, format!("{} offers no login in the browser", server.issuer)));
         }
         let redirects = self.possible_redirects(record, server, options.redirect).await?;
-        let need = Need { record, server, redirects: &redirects, scopes, by: options.registration, reach: *reach };
+        let need = Need {
+            record,
+            server,
+            redirects: &redirects,
+            scopes,
+            by: options.registration,
+            anew: options.anew,
+            unattended: false,
+            reach: *reach,
+        };
         let Chosen { registration, redirect } = self.choose_registration(need).await?;
         let dpop_key = if record.needs_dpop { Some(new_key()?) } else { None };
         Ok(PendingAuthorization::begin(AuthorizationRequest {
@@ -101,13 +111,17 @@ impl Broker {
     }
 
     /// A redirect that brought a login home is used again there, if the person had to choose it. A deep link is not: it
-    /// may arrive this time and not the next.
+    /// may arrive this time and not the next, and what was registered for it only is of no use any more.
     pub(super) async fn learn_redirect(&self, pending: &PendingAuthorization) -> Result<(), Error> {
         let vault = self.vault()?;
         let known = vault.registrations_at(&pending.issuer).await?;
-        let tried_deep_link = known.iter().flat_map(|known| &known.redirects).any(|redirect| redirect.is_deep_link());
-        if tried_deep_link && !pending.redirect.is_deep_link() {
-            vault.save_redirect_preference(&pending.issuer, preference(pending.redirect)).await?;
+        let by_deep_link = |known: &Registration| known.redirects.iter().any(|redirect| redirect.is_deep_link());
+        if pending.redirect.is_deep_link() || !known.iter().any(by_deep_link) {
+            return Ok(());
+        }
+        vault.save_redirect_preference(&pending.issuer, preference(pending.redirect)).await?;
+        for known in known.iter().filter(|known| by_deep_link(known)) {
+            self.drop_unused(&vault, known, true).await?;
         }
         Ok(())
     }

@@ -45,7 +45,16 @@ impl Broker {
             .device_authorization_endpoint
             .as_deref()
             .ok_or_else(|| Error::new(Code::MethodNotOffered, format!("{} offers no login by device code", server.issuer)))?;
-        let need = Need { record, server, redirects: &[], scopes, by: options.registration, reach: *reach };
+        let need = Need {
+            record,
+            server,
+            redirects: &[],
+            scopes,
+            by: options.registration,
+            anew: options.anew,
+            unattended: false,
+            reach: *reach,
+        };
         let Chosen { registration, redirect } = self.choose_registration(need).await?;
         let dpop_key = if record.needs_dpop { Some(super::browser::new_key()?.to_secret()) } else { None };
         let random = crate::random_stream()?;

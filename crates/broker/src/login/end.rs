@@ -121,7 +121,7 @@ impl Broker {
     }
 
     /// Ends a login that nobody answered. What happened is in the log; no window is opened for it.
-    async fn call_off(&self, vault: &Vault, pending: &PendingAuthorization, error: Error) -> Result<(), Error> {
+    pub(crate) async fn call_off(&self, vault: &Vault, pending: &PendingAuthorization, error: Error) -> Result<(), Error> {
         if self.end(vault, &pending.id, &End::Failed { error: error.clone() }).await?
             && let Ok(record) = self.record_of(pending.resource.as_str()).await
         {

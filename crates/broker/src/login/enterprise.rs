@@ -44,7 +44,16 @@ impl Broker {
         let Beginning { record, server, scopes, reach, options, .. } = beginning;
         let vault = self.vault()?;
         let _aloft = self.take_off(&vault, &server.token_endpoint).await?;
-        let need = Need { record, server, redirects: &[], scopes, by: options.registration, reach: *reach };
+        let need = Need {
+            record,
+            server,
+            redirects: &[],
+            scopes,
+            by: options.registration,
+            anew: options.anew,
+            unattended: false,
+            reach: *reach,
+        };
         let registration = self.choose_registration(need).await?.registration;
         let dpop_key = if record.needs_dpop { Some(new_key()?) } else { None };
         let dpop_key = dpop_key.as_ref().map(SigningKey::to_secret);

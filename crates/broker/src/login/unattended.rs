@@ -9,7 +9,7 @@ use oauth::authorization::AccountWish;
 use oauth::concession::Reach;
 use oauth::grant::{Account, Grant, GrantKind};
 use oauth::jwt::SigningKey;
-use oauth::registration::{Registration, RegistrationKind};
+use oauth::registration::Registration;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::token::{Answer, Client};
@@ -40,9 +40,8 @@ impl Broker {
         let (kind, registration) = if matches!(record.login_method, LoginMethod::Workload { .. }) {
             (GrantKind::WorkloadIdentity, None)
         } else {
-            // Only a client that its owner gave us has rights of its own (SEP-1046: no dynamic registration).
-            let by = Some(RegistrationKind::PreRegistered);
-            let need = Need { record, server, redirects: &[], scopes, by, reach: *reach };
+            let (by, anew) = (beginning.options.registration, beginning.options.anew);
+            let need = Need { record, server, redirects: &[], scopes, by, anew, unattended: true, reach: *reach };
             (GrantKind::ClientCredentials, Some(self.choose_registration(need).await?.registration))
         };
         let dpop_key = if record.needs_dpop { Some(super::browser::new_key()?) } else { None };

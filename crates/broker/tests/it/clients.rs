@@ -79,7 +79,7 @@ async fn a_client_id_that_is_replaced_meanwhile_finishes_its_login() {
     let known = person.broker.set_client(&id, entry(first)).await.expect("entered");
     let callback = browse(&person.begin(&id).await.authorization_url).await;
     person.broker.set_client(&id, entry(second)).await.expect("entered");
-    person.broker.forget_client(&known.id).await.expect_err("a login still needs it");
+    person.broker.forget_client(&known.id, false).await.expect_err("a login still needs it");
     let grant = person.broker.complete_login(Callback::parse(&callback)).await.expect("logged in");
     assert_eq!(grant.registration_id, known.id);
 }

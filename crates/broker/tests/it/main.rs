@@ -20,6 +20,7 @@ mod older;
 mod processes;
 mod quirks;
 mod refresh;
+mod registered;
 mod revoke;
 mod setup;
 mod step_up;

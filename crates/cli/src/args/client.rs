@@ -15,10 +15,13 @@ pub(crate) enum ClientCommand {
     Set(ClientSet),
     /// List the client ids that are kept, by issuer
     List,
-    /// Forget a client id that no login uses
+    /// Forget a client id; what uses it is named first
     Forget {
         /// As `client list` shows it
         id: String,
+        /// Also where logins use it, which then cannot be renewed any more
+        #[arg(long)]
+        yes: bool,
     },
 }
 

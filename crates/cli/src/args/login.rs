@@ -75,6 +75,6 @@ pub(crate) enum RegisterBy {
     PreRegistered,
     /// The document that you host (see `client-metadata`)
     MetadataDocument,
-    /// The issuer gives this program one (RFC 7591)
+    /// The issuer gives this program a new one (RFC 7591)
     Dynamic,
 }

@@ -16,7 +16,7 @@ pub(crate) async fn run(broker: &Broker, command: ClientCommand, output: Output)
         ClientCommand::Show { server } => show(broker, &server, output).await,
         ClientCommand::Set(args) => set(broker, args, output).await,
         ClientCommand::List => list(broker, output).await,
-        ClientCommand::Forget { id } => forget(broker, &id, output).await,
+        ClientCommand::Forget { id, yes } => forget(broker, &id, yes, output).await,
     }
 }
 
@@ -49,10 +49,20 @@ fn describe(options: &ClientOptions, client: Option<&ClientInfo>, server: &str) 
     };
     let by_hand = options.entered.as_ref().map_or_else(|| "none entered".to_owned(), |entered| entered.client_id.clone());
     let used = client.map_or_else(|| "none yet".to_owned(), |client| format!("{} ({})", client.client_id, words(client.kind)));
+    // Exactly what a login sends: of the client that it uses, or of the one that it would register.
+    let answers = match client {
+        Some(client) if client.redirect_uris.is_empty() => "no redirect: it awaits no browser's answer".to_owned(),
+        Some(client) => client.redirect_uris.join(" "),
+        None if options.registers => {
+            format!("{} (registered at the first login)", options.own_redirects.as_deref().unwrap_or_default().join(" or "))
+        }
+        None => "none yet".to_owned(),
+    };
     let fact = |name: &str, value: &str| vec![name.to_owned(), value.to_owned()];
     let mut text = table(&[
         fact("issuer", &options.issuer),
         fact("used now", &used),
+        fact("answers at", &answers),
         fact("entered", &by_hand),
         fact("document", &by_document),
         fact("dynamic", if options.registers { "yes: the issuer gives this program a client id" } else { "not offered" }),
@@ -121,13 +131,13 @@ async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
     output.answer(&clients, &table(&rows))
 }
 
-async fn forget(broker: &Broker, id: &str, output: Output) -> Result<(), Error> {
+async fn forget(broker: &Broker, id: &str, yes: bool, output: Output) -> Result<(), Error> {
     let clients = broker.clients().await?;
     let known = clients.iter().find(|client| client.id == id).ok_or_else(|| {
         Error::new(Code::NotFound, format!("no client id is kept as {id:?}"))
             .with_hint("`gatelodge client list` shows them, the id to name in the first column.")
     })?;
-    broker.forget_client(&known.id).await?;
+    broker.forget_client(&known.id, yes).await?;
     output.answer(&convert::client(known), &format!("the client id {} for {} is forgotten", known.client_id, known.issuer))
 }
 

@@ -102,6 +102,7 @@ async fn options(broker: &Broker, args: &Login) -> Result<LoginOptions, Error> {
         redirect: args.redirect.map(preference),
         wishes: Wishes { select_account: args.select_account, login_hint: args.hint.clone(), account },
         scopes: Some(typed(&args.scope)?).filter(|scopes| !scopes.is_empty()),
+        anew: matches!(args.register_by, Some(RegisterBy::Dynamic)),
         registration: args.register_by.map(|way| match way {
             RegisterBy::PreRegistered => RegistrationKind::PreRegistered,
             RegisterBy::MetadataDocument => RegistrationKind::MetadataDocument,

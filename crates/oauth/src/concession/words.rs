@@ -17,6 +17,7 @@ impl Concession {
             Self::LegacyEndpoints => "Logs in by the first revision of the specification",
             Self::ForeignLoginPage => "You would log in at somebody else's page",
             Self::ResourceMissing => "Its metadata does not say which server it is of",
+            Self::SharedCallback => "Takes no place of its own for the browser's answer",
         }
     }
 
@@ -50,6 +51,9 @@ impl Concession {
             Self::ResourceMissing => {
                 "The server's metadata has to name the server that it is of, so that nobody's metadata passes for another's (RFC 9728 §3.3). This document names none. If you allow it, tokens are asked for the address that you added."
             }
+            Self::SharedCallback => {
+                "An authorization server that does not say in its answers who it is gets an address of its own for them, so that the answer of one is never taken for the answer of another. This one registers no such address. If you allow it, its answers come in at the plain /callback, the one address that several may share."
+            }
         }
     }
 
@@ -76,6 +80,9 @@ impl Concession {
             }
             Self::ResourceMissing => {
                 "The document may have been written for another server, whose authorization server would then be asked. Look at the issuer before you log in."
+            }
+            Self::SharedCallback => {
+                "Another server for which you allowed this as well could send your browser to log in here, and be given this one's login code in its place. Servers for which you did not allow it cannot. Allow it only where you trust both."
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Dynamic registration: what is sent, what is believed of the answer, its renewal and its end (RFC 7591, RFC 7592).
 
 use super::{AuthMethod, CLIENT_NAME, Management, Registration, RegistrationError, RegistrationKind};
-use crate::assertion::{DEVICE_CODE, JWT_BEARER};
+use crate::assertion::{CLIENT_CREDENTIALS, DEVICE_CODE, JWT_BEARER};
 use crate::concession::Reach;
 use crate::http::{Http, HttpError, Method, Request, Response};
 use crate::metadata::AuthorizationServer;
@@ -24,7 +24,14 @@ pub struct Wanted<'a> {
     pub confidential: bool,
     /// For logins that await no answer of a browser: their grants are registered as well, where the issuer offers them.
     pub without_browser: bool,
+    /// For access of the program's own: that grant, and no other (RFC 6749 §4.4).
+    pub unattended: bool,
+    /// One request, which says little: all that could be said was refused with another redirect.
+    pub least: bool,
 }
+
+/// Nobody is told to come back later than this.
+const LONGEST_RETRY: u64 = 3600;
 
 /// How much of what we would like to say is said: less with each step of the ladder (PROTOCOL.md 2.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,10 +72,24 @@ pub async fn register(
         server.registration_endpoint.as_ref().ok_or_else(|| RegistrationError::NotOffered { issuer: server.issuer.clone() })?;
     let mut first_refusal = None;
     let ladder = [Saying::All, Saying::Least, Saying::OnlyRfc7591, Saying::OneGrant];
-    for saying in if wanted.without_browser { &ladder[..] } else { &ladder[..3] } {
-        let response = http.send(Request::post_json(endpoint, &body(server, wanted, *saying), reach)).await?;
+    let ladder = match (wanted.without_browser, wanted.least) {
+        (true, _) => &ladder[..],
+        (false, false) => &ladder[..3],
+        (false, true) => &ladder[1..2],
+    };
+    let mut requests: Vec<_> = ladder.iter().rev().map(|saying| body(server, wanted, *saying)).collect();
+    let mut scopes_added = false;
+    while let Some(body) = requests.pop() {
+        let response = http.send(Request::post_json(endpoint, &body, reach)).await?;
         match accept(endpoint, &response, server, wanted.redirect, &id, now) {
             Err(error @ RegistrationError::Refused { status: 400 | 422, .. }) => {
+                // Some register no client that names no scope; which of them it gets, the person says on the consent page.
+                if let Some(scopes) = scopes_missed(&error, &body, server, wanted.scopes).filter(|_| !scopes_added) {
+                    scopes_added = true;
+                    let mut again = body;
+                    again["scope"] = scopes.to_string().into();
+                    requests.push(again);
+                }
                 first_refusal.get_or_insert(error);
             }
             // What is refused is not used: it is left out in the end.
@@ -94,7 +115,8 @@ pub async fn renew(
     let (Some(management), [redirect]) = (&old.management, old.redirects.as_slice()) else {
         return Ok(None);
     };
-    let wanted = Wanted { redirect: *redirect, scopes, confidential: old.client_secret.is_some(), without_browser: false };
+    let confidential = old.client_secret.is_some();
+    let wanted = Wanted { redirect: *redirect, scopes, confidential, without_browser: false, unattended: false, least: false };
     let mut body = body(server, wanted, Saying::Least);
     body["client_id"] = old.client_id.as_str().into();
     let request = Request { method: Method::Put, ..Request::post_json(&management.uri, &body, reach) }
@@ -105,6 +127,18 @@ pub async fn renew(
     };
     let keeps_id = renewed.client_id == old.client_id;
     Ok(keeps_id.then(|| Registration { management: renewed.management.clone().or_else(|| old.management.clone()), ..renewed }))
+}
+
+/// RFC 7592 §2.1: whether the issuer still knows the client. None where it does not say.
+pub async fn is_known(http: &impl Http, management: &Management, reach: Reach) -> Result<Option<bool>, HttpError> {
+    let request =
+        Request::get(&management.uri, reach).header("authorization", &format!("Bearer {}", management.access_token.expose()));
+    Ok(match http.send(request).await?.status {
+        200 => Some(true),
+        // RFC 7592 §2.1: 401 for a client that is not there.
+        401 | 404 | 410 => Some(false),
+        _ => None,
+    })
 }
 
 /// RFC 7592 §2.3. `Ok(status)` is what the issuer answered; 204 is the promised one.
@@ -119,6 +153,22 @@ fn body(server: &AuthorizationServer, wanted: Wanted<'_>, saying: Saying) -> Val
     let mut grants = vec!["authorization_code", "refresh_token"];
     if wanted.without_browser {
         grants.extend([DEVICE_CODE, JWT_BEARER].into_iter().filter(|grant| server.offers(grant)));
+    }
+    if wanted.unattended {
+        let mut body = json!({
+            "client_name": CLIENT_NAME,
+            "grant_types": [CLIENT_CREDENTIALS],
+            "response_types": [],
+            "token_endpoint_auth_method": preferred_method(server, true),
+        });
+        if saying == Saying::OnlyRfc7591 {
+            // Not used, and some register nothing without.
+            body["redirect_uris"] = json!([wanted.redirect.uri()]);
+        }
+        if saying == Saying::All && !wanted.scopes.is_empty() {
+            body["scope"] = wanted.scopes.to_string().into();
+        }
+        return body;
     }
     let mut body = json!({
         "client_name": CLIENT_NAME,
@@ -171,7 +221,7 @@ fn accept(
 ) -> Result<Registration, RegistrationError> {
     let host = AuthorizationServer::host_of(endpoint);
     if !matches!(response.status, 200 | 201) {
-        return Err(refused(host, response, redirect));
+        return Err(refused(endpoint, response, redirect));
     }
     let malformed = |why: &str| RegistrationError::Malformed { host: host.clone(), why: why.to_owned() };
     let registered: Registered =
@@ -216,10 +266,29 @@ fn accept(
     })
 }
 
-fn refused(host: String, response: &Response, redirect: Redirect) -> RegistrationError {
+/// The scopes to register with, where the issuer says that none was named.
+fn scopes_missed(error: &RegistrationError, body: &Value, server: &AuthorizationServer, asked: &Scopes) -> Option<Scopes> {
+    let misses = body.get("scope").is_none() && error.said().is_some_and(|said| said.mentions("scope"));
+    let scopes = if asked.is_empty() { &server.scopes_supported } else { asked };
+    (misses && !scopes.is_empty()).then(|| scopes.clone())
+}
+
+fn refused(endpoint: &str, response: &Response, redirect: Redirect) -> RegistrationError {
+    let host = AuthorizationServer::host_of(endpoint);
     let error: Value = serde_json::from_slice(&response.body).unwrap_or_default();
     // Nothing secret was sent: a registration begins with nothing but our name.
     let said = Said::of(response, &[]);
+    let wants_token = response.header("www-authenticate").is_some_and(|text| text.to_ascii_lowercase().contains("bearer"));
+    let seconds = |text: &str| text.trim().parse::<u64>().ok().map(|seconds| seconds.min(LONGEST_RETRY));
+    match response.status {
+        429 | 502..=504 => {
+            let retry_after = response.header("retry-after").and_then(seconds);
+            return RegistrationError::Unavailable { host, status: response.status, retry_after, said };
+        }
+        404 | 410 => return RegistrationError::Absent { endpoint: endpoint.to_owned(), status: response.status },
+        401 if wants_token => return RegistrationError::NeedsToken { host, said },
+        _ => {}
+    }
     // Some say `invalid_client_metadata` and name the redirect in the text. Others know no OAuth error: what checks
     // their input names the member, in plain text or in JSON of its own.
     let about_redirect = error["error"].as_str() == Some("invalid_redirect_uri")

@@ -34,8 +34,14 @@ pub(crate) fn server() -> AuthorizationServer {
 }
 
 async fn run(web: &Web) -> Result<Registration, RegistrationError> {
-    let wanted =
-        Wanted { redirect: Redirect::DEEP_LINK, scopes: &Scopes::parse("a b"), confidential: false, without_browser: false };
+    let wanted = Wanted {
+        redirect: Redirect::DEEP_LINK,
+        scopes: &Scopes::parse("a b"),
+        confidential: false,
+        without_browser: false,
+        unattended: false,
+        least: false,
+    };
     register(web, &server(), wanted, "id".into(), Reach::default(), Timestamp(1000)).await
 }
 
@@ -65,7 +71,14 @@ async fn r18_a_login_without_a_browser_is_registered_for_its_grant_alone_in_the_
         .json(REGISTER, 400, r#"{"error":"invalid_redirect_uri"}"#)
         .json(REGISTER, 400, r#"{"error":"invalid_redirect_uri"}"#)
         .json(REGISTER, 201, r#"{"client_id":"c","redirect_uris":[]}"#);
-    let wanted = Wanted { redirect: Redirect::DEEP_LINK, scopes: &Scopes::default(), confidential: false, without_browser: true };
+    let wanted = Wanted {
+        redirect: Redirect::DEEP_LINK,
+        scopes: &Scopes::default(),
+        confidential: false,
+        without_browser: true,
+        unattended: false,
+        least: false,
+    };
     register(&web, &server, wanted, "id".into(), Reach::default(), Timestamp(1000)).await.expect("registered");
     let bodies = web.bodies();
     assert_eq!(bodies[0]["grant_types"], serde_json::json!(["authorization_code", "refresh_token", device]));
@@ -106,9 +119,13 @@ async fn r16_a_refused_redirect_is_told_apart() {
         let web = Web::default().on(REGISTER, status, &[("content-type", kind)], body);
         assert!(matches!(run(&web).await, Err(RegistrationError::RedirectRefused { .. })), "{body}");
     }
-    for status in [401, 403, 404, 429, 500] {
+    for (status, another_may_do) in
+        [(401, true), (403, true), (404, false), (410, false), (429, false), (500, true), (503, false)]
+    {
         let web = Web::default().on(REGISTER, status, &[("content-type", "text/html")], "<html>no</html>");
-        assert!(matches!(run(&web).await, Err(RegistrationError::Refused { .. })), "{status}");
+        let error = run(&web).await.expect_err("refused");
+        assert!(!matches!(error, RegistrationError::RedirectRefused { .. }), "{status}");
+        assert_eq!(error.may_be_about_the_redirect(), another_may_do, "{status}");
         assert_eq!(web.asked().len(), 1, "{status} is not tried again");
     }
 }
@@ -156,8 +173,14 @@ async fn attack_33_what_an_answer_may_not_do() {
 #[tokio::test]
 async fn q21_q22_a_closed_registration_is_told_in_the_servers_words() {
     let closed = AuthorizationServer { registration_endpoint: None, ..server() };
-    let wanted =
-        Wanted { redirect: Redirect::DEEP_LINK, scopes: &Scopes::default(), confidential: false, without_browser: false };
+    let wanted = Wanted {
+        redirect: Redirect::DEEP_LINK,
+        scopes: &Scopes::default(),
+        confidential: false,
+        without_browser: false,
+        unattended: false,
+        least: false,
+    };
     let web = Web::default();
     let outcome = register(&web, &closed, wanted, "id".into(), Reach::default(), Timestamp(1000)).await;
     assert!(matches!(outcome, Err(RegistrationError::NotOffered { .. })) && web.asked().is_empty());

@@ -42,8 +42,8 @@ pub(crate) struct Request<'a> {
 /// `grant_types_supported`.
 pub(crate) fn offered(switches: &Switches) -> Vec<&'static str> {
     let all = [
-        ("authorization_code", switches.code_flow),
-        ("refresh_token", switches.refresh_tokens),
+        ("authorization_code", switches.code_flow && !switches.machine.programs_only),
+        ("refresh_token", switches.refresh_tokens && !switches.machine.programs_only),
         (DEVICE_CODE, switches.device.offered),
         ("client_credentials", switches.machine.client_credentials),
         (TOKEN_EXCHANGE, switches.enterprise.provider),

@@ -36,6 +36,8 @@ impl Default for Switches {
             registration_refuses_unknown_members: false,
             registration_needs_scope: false,
             registration_forbidden: false,
+            registration_refusals: Vec::new(),
+            registration_plain_callback: false,
             secret_unasked: SecretUnasked::No,
             registration_status: 201,
             registration_swaps_redirect: None,

@@ -10,6 +10,8 @@ use super::Switches;
 pub struct MachineSwitches {
     /// The client credentials grant.
     pub client_credentials: bool,
+    /// No login of people: only programs have access, and whoever asks is registered for that.
+    pub programs_only: bool,
     /// Whom a client assertion must be for.
     pub assertion_audience: AssertionAudience,
 }
@@ -28,11 +30,19 @@ pub enum AssertionAudience {
 
 impl Default for MachineSwitches {
     fn default() -> Self {
-        Self { client_credentials: false, assertion_audience: AssertionAudience::Either }
+        Self { client_credentials: false, programs_only: false, assertion_audience: AssertionAudience::Either }
     }
 }
 
 impl Switches {
+    /// An authorization server for programs, which are registered as who they say they are.
+    #[must_use]
+    pub fn for_programs_only(mut self) -> Self {
+        self.machine.client_credentials = true;
+        self.machine.programs_only = true;
+        self
+    }
+
     /// The client credentials grant is offered.
     #[must_use]
     pub fn with_client_credentials(mut self) -> Self {

@@ -8,6 +8,7 @@ mod dpop;
 mod fluent;
 mod machine;
 mod metadata;
+mod registration;
 mod resource;
 mod token;
 
@@ -19,6 +20,7 @@ pub use device::*;
 pub use dpop::*;
 pub use machine::*;
 pub use metadata::*;
+pub use registration::*;
 pub use resource::*;
 pub use token::*;
 
@@ -75,6 +77,10 @@ pub struct Switches {
     pub registration_needs_scope: bool,
     /// 403 with a text body, as servers with a list of allowed clients answer.
     pub registration_forbidden: bool,
+    /// What is answered to registrations of some redirects.
+    pub registration_refusals: Vec<RegistrationRefusal>,
+    /// 400 `invalid_redirect_uri` for a redirect with another path than `/callback`.
+    pub registration_plain_callback: bool,
     /// A secret for a client that asked for `none`.
     pub secret_unasked: SecretUnasked,
     /// The success status; 201 by default.
