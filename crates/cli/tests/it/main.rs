@@ -8,6 +8,7 @@ mod ends;
 mod journey;
 mod kill;
 mod processes;
+mod revocation;
 mod setup;
 mod shapes;
 mod tampering;
