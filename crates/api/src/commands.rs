@@ -30,7 +30,7 @@ macro_rules! commands {
             /// Runs a command of the list by its name.
             pub async fn dispatch(&self, name: &str, args: Value) -> Result<Value, crate::dto::Failure> {
                 let answered = match name {
-                    $(stringify!($name) => answer(self.$name($(read::<$args>(args)?)?).await),)*
+                    $(stringify!($name) => answer(self.$name($(read::<$args>(args).map_err(|error| convert::failure(&error))?)?).await),)*
                     _ => Err(Error::new(Code::InvalidArgument, format!("there is no command {:?}", oauth::uri::excerpt(name)))),
                 };
                 answered.map_err(|error| convert::failure(&error))
@@ -103,12 +103,10 @@ commands! {
     events_list(EventQuery) -> Vec<Event>;
 }
 
-fn read<T: DeserializeOwned>(args: Value) -> Result<T, crate::dto::Failure> {
+fn read<T: DeserializeOwned>(args: Value) -> Result<T, Error> {
     serde_json::from_value(args).map_err(|error| {
-        convert::failure(&Error::new(
-            Code::InvalidArgument,
-            format!("the command was given something else than it takes: {}", oauth::uri::excerpt(&error.to_string())),
-        ))
+        let why = oauth::uri::excerpt(&error.to_string());
+        Error::new(Code::InvalidArgument, format!("the command was given something else than it takes: {why}"))
     })
 }
 

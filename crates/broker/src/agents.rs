@@ -90,6 +90,10 @@ impl Broker {
         let agent = self.agent(&permit.agent_id).await?;
         let grant = self.grant_of(&permit.grant_id).await?;
         let record = self.record_of(grant.resource.as_str()).await?;
+        if is_revoked(&grant) {
+            let message = format!("the login of {} to {} was taken back", grant.account.name, record.name);
+            return Err(Error::new(Code::LoginRequired, message).with_hint("Log in again, and permit that login."));
+        }
         let vault = self.vault()?;
         vault.give_permit(&permit).await?;
         // What was permitted of an earlier login of the same account is answered with this one.

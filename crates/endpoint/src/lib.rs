@@ -56,6 +56,9 @@ pub struct Status {
 
 /// How often a host that does without looks whether the one that serves has gone.
 const TAKE_OVER_EVERY: Duration = Duration::from_secs(2);
+/// Open revocations come by other processes, too: they are looked for so often, and no sooner than that.
+const RETRY_LOOK: Duration = Duration::from_mins(30);
+const RETRY_LEAST: Duration = Duration::from_mins(1);
 /// How long a stop waits for answers under way, once no issuer is waited for any more.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -143,16 +146,17 @@ async fn serve(
         message: (!messages.is_empty()).then(|| messages.join(" ")),
         loopback: bound,
     };
+    let retrying = retry_revocations(broker.clone(), stopped.clone());
     let routes = routes::routes(Arc::new(Context::new(broker.clone(), bound)));
     let running = async move {
         let (slots, air) = (Slots::default(), broker.air());
         let accepting = listeners
             .into_iter()
             .map(|listener| connection::accept(listener, routes.clone(), slots.clone(), stopped.clone(), air.clone()));
-        let accepting = futures_util::future::join_all(accepting);
+        let serving = futures_util::future::join(futures_util::future::join_all(accepting), retrying);
         // Whoever serves agents renews for them.
         tokio::select! {
-            _ = accepting => {}
+            _ = serving => {}
             () = broker.renew_ahead() => {}
         }
         air.landed().await;
@@ -160,6 +164,26 @@ async fn serve(
         drop(claimed);
     };
     (status, running)
+}
+
+/// What issuers have not taken back is tried again when it is due, by the one host that serves.
+async fn retry_revocations(broker: Broker, mut stopped: watch::Receiver<()>) {
+    loop {
+        // A try that is cut stays open, and is due again.
+        let due = tokio::select! {
+            _ = stopped.changed() => return,
+            due = broker.retry_due_revocations() => due,
+        };
+        let due = due.unwrap_or_else(|error| {
+            tracing::debug!(%error, "open revocations were not looked at");
+            None
+        });
+        let left = due.and_then(|at| u64::try_from(at.since(broker.now())).ok()).map_or(RETRY_LOOK, Duration::from_secs);
+        tokio::select! {
+            _ = stopped.changed() => return,
+            () = tokio::time::sleep(left.clamp(RETRY_LEAST, RETRY_LOOK)) => {}
+        }
+    }
 }
 
 /// Waits for the host that serves to end, and serves in its place.

@@ -4,8 +4,8 @@
 //! |---|---|---|
 //! | `invalid_request`, `unsupported_grant_type`, `invalid_scope`, `invalid_target` | 400 | RFC 6749 §5.2, RFC 8707 §2 |
 //! | `invalid_client` | 401 | RFC 6749 §5.2, with `WWW-Authenticate: Basic` |
-//! | `access_denied` | 403 | the key is right; no permit (L11) |
-//! | `login_required`, `account_required` | 400 | ours; the request cannot be met as it is |
+//! | `access_denied` | 403 | the key is right; no permit (L11), one that has ended, or another account is locked in |
+//! | `login_required`, `account_required` | 400 | ours; the request cannot be met as it is, and waiting does not help |
 //! | `vault_locked` | 423 | ours; a person has to unlock it, waiting alone does not help (L14). Any state of a vault that is not open |
 //! | `slow_down` | 429 | RFC 8628's name; too many wrong keys (L15) |
 //! | `temporarily_unavailable` | 503 | `Retry-After` says when |
@@ -139,14 +139,48 @@ impl From<Error> for Refusal {
             Code::InvalidTarget => (StatusCode::BAD_REQUEST, "invalid_target"),
             Code::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),
             // A grant that went between two looks at it is one that this agent may no longer use.
-            Code::AccessDenied | Code::NotFound => (StatusCode::FORBIDDEN, "access_denied"),
+            Code::AccessDenied | Code::NotFound | Code::AccountLocked => (StatusCode::FORBIDDEN, "access_denied"),
             Code::AccountRequired => (StatusCode::BAD_REQUEST, "account_required"),
+            Code::InvalidArgument => (StatusCode::BAD_REQUEST, "invalid_request"),
+            // Definite: asking again changes nothing before a person has done something about the login.
             Code::LoginRequired
             | Code::ClientForgotten
             | Code::VaultDamaged
             | Code::IssuerChanged
             | Code::StepUpRequired
-            | Code::ProviderUnknown => (StatusCode::BAD_REQUEST, "login_required"),
+            | Code::ProviderUnknown
+            | Code::NotAUrl
+            | Code::NotHttps
+            | Code::NotMcp
+            | Code::Redirected
+            | Code::BlockedAddress
+            | Code::NoResourceMetadata
+            | Code::LegacyUnconfirmed
+            | Code::ResourceMismatch
+            | Code::NoAuthorizationServer
+            | Code::IssuerMismatch
+            | Code::MetadataUrlAsIssuer
+            | Code::EndpointRefused
+            | Code::NoCodeFlow
+            | Code::PkceUnadvertised
+            | Code::PkceWithoutS256
+            | Code::RegistrationNotOffered
+            | Code::RegistrationRefused
+            | Code::RedirectRefused
+            | Code::RedirectUnavailable
+            | Code::BrowserUnavailable
+            | Code::LoginUnknown
+            | Code::LoginExpired
+            | Code::LoginReplaced
+            | Code::LoginCancelled
+            | Code::LoginRefused
+            | Code::IssMismatch
+            | Code::ExchangeFailed
+            | Code::ClientOfAnotherIssuer
+            | Code::MethodNotOffered
+            | Code::KeyUnusable
+            | Code::RefusedByProvider
+            | Code::RejectsItsOwnTokens => (StatusCode::BAD_REQUEST, "login_required"),
             // Ours: the token exists, and is of no use to whoever has not got its key (RFC 9449).
             Code::SenderConstrained => (StatusCode::BAD_REQUEST, "sender_constrained"),
             Code::VaultLocked
@@ -160,7 +194,13 @@ impl From<Error> for Refusal {
             Code::TemporarilyUnavailable | Code::Unreachable | Code::ServerError => {
                 (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable")
             }
-            _ => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
+            Code::VaultFailed
+            | Code::AgentExists
+            | Code::AgentUnknown
+            | Code::EndpointUnavailable
+            | Code::RevocationUnproven
+            | Code::RevocationOpen
+            | Code::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
         };
         let mut refusal = Self::new(status, name, code, &error.to_string()).hinting(error.hint());
         refusal.body.accounts = error.accounts().to_vec();
@@ -197,44 +237,54 @@ mod tests {
     use axum::http::StatusCode;
     use broker::{Code, Error};
 
-    /// The table above, as it is.
+    /// The table above, as it is. Only what passes by itself is 503, and only a fault of ours or of the disk is 500.
     #[test]
     fn each_code_has_its_error_and_status() {
-        let shown: Vec<String> = Code::ALL
-            .iter()
-            .map(|code| (code, Refusal::from(Error::new(*code, "x"))))
-            .filter(|(_, refusal)| refusal.body.error != "server_error")
-            .map(|(code, refusal)| format!("{} {} {}", code.as_str(), refusal.status.as_u16(), refusal.body.error))
-            .collect();
+        let is = |status: u16, error: &str| {
+            let codes = Code::ALL.iter().filter(|code| {
+                let refusal = Refusal::from(Error::new(**code, "x"));
+                refusal.status.as_u16() == status && refusal.body.error == error
+            });
+            codes.map(|code| code.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(is(403, "access_denied"), ["not_found", "access_denied", "account_locked"]);
+        assert_eq!(is(503, "temporarily_unavailable"), ["server_error", "unreachable", "temporarily_unavailable"]);
+        assert_eq!(is(401, "invalid_client"), ["invalid_client"]);
+        assert_eq!(is(400, "invalid_target"), ["invalid_target"]);
+        assert_eq!(is(400, "invalid_scope"), ["invalid_scope"]);
+        assert_eq!(is(400, "invalid_request"), ["invalid_argument"]);
+        assert_eq!(is(400, "account_required"), ["account_required"]);
+        assert_eq!(is(400, "sender_constrained"), ["sender_constrained"]);
         assert_eq!(
-            shown,
+            is(423, "vault_locked"),
             [
-                "not_found 403 access_denied",
-                "server_error 503 temporarily_unavailable",
-                "unreachable 503 temporarily_unavailable",
-                "client_forgotten 400 login_required",
-                "login_required 400 login_required",
-                "temporarily_unavailable 503 temporarily_unavailable",
-                "vault_locked 423 vault_locked",
-                "vault_absent 423 vault_locked",
-                "vault_gone 423 vault_locked",
-                "vault_older 423 vault_locked",
-                "key_missing 423 vault_locked",
-                "key_unavailable 423 vault_locked",
-                "wrong_passphrase 423 vault_locked",
-                "vault_unusable 423 vault_locked",
-                "vault_damaged 400 login_required",
-                "invalid_client 401 invalid_client",
-                "invalid_target 400 invalid_target",
-                "invalid_scope 400 invalid_scope",
-                "access_denied 403 access_denied",
-                "account_required 400 account_required",
-                "provider_unknown 400 login_required",
-                "issuer_changed 400 login_required",
-                "step_up_required 400 login_required",
-                "sender_constrained 400 sender_constrained",
+                "vault_locked",
+                "vault_absent",
+                "vault_gone",
+                "vault_older",
+                "key_missing",
+                "key_unavailable",
+                "wrong_passphrase",
+                "vault_unusable"
             ]
         );
+        let ours =
+            ["vault_failed", "agent_exists", "agent_unknown", "endpoint_unavailable", "revocation_unproven", "revocation_open"];
+        assert_eq!(is(500, "server_error"), [&ours[..], &["internal"]].concat());
+        let login = is(400, "login_required");
+        for code in ["login_required", "issuer_changed", "exchange_failed", "refused_by_provider", "registration_refused"] {
+            assert!(login.contains(&code), "{code}");
+        }
+    }
+
+    /// RFC 9110 §15.6.4: `Retry-After` belongs to what passes by itself.
+    #[test]
+    fn a_definite_refusal_says_nothing_of_time() {
+        for code in Code::ALL {
+            let refusal = Refusal::from(Error::new(*code, "x").with_retry_after(Some(5)));
+            let says_when = refusal.headers.iter().any(|(name, _)| name == "retry-after");
+            assert_eq!(says_when, refusal.status == StatusCode::SERVICE_UNAVAILABLE, "{}", code.as_str());
+        }
     }
 
     #[test]

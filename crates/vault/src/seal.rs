@@ -29,6 +29,9 @@ pub(crate) fn facts(parts: &[&str]) -> String {
 #[repr(align(16384))]
 struct OwnPage(XChaCha20Poly1305);
 
+/// Each opening of a seal is told of: the work that a caller could measure.
+const OPENED: &str = "vault::opened";
+
 pub(crate) struct Sealer {
     /// Keeps the key out of the swap file. None where the system does not let us.
     _locked: Option<region::LockGuard>,
@@ -63,6 +66,7 @@ impl Sealer {
     }
 
     pub(crate) fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Secret, VaultError> {
+        tracing::trace!(target: OPENED, table = place.table);
         let damaged = || VaultError::Damaged { table: place.table, id: place.id.to_owned(), column: place.column };
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>().ok_or_else(damaged)?;
         let payload = Payload { msg: ciphertext, aad: &self.bound_to(place) };
@@ -87,6 +91,7 @@ impl Sealer {
     }
 
     pub(crate) fn opens_row(&self, table: &str, facts: &[u8], sealed: &[u8]) -> bool {
+        tracing::trace!(target: OPENED, table);
         sealed.split_first_chunk::<NONCE>().is_some_and(|(nonce, tag)| {
             let payload = Payload { msg: tag, aad: &self.row_bound_to(table, facts) };
             self.cipher.0.decrypt(&XNonce::from(*nonce), payload).is_ok_and(|opened| opened.is_empty())

@@ -41,7 +41,7 @@ fn shown(step: &ReceiptStep, receipt: &Receipt) -> dto::ReceiptStep {
         Deed::AccessToken => (dto::ReceiptDeed::AccessToken, "Access token at the issuer"),
         Deed::Registration => (dto::ReceiptDeed::Registration, "Registration at the issuer"),
         Deed::Probe => (dto::ReceiptDeed::Probe, "Old token at the server"),
-        Deed::Vault => (dto::ReceiptDeed::Vault, "Kept here"),
+        Deed::Vault => (dto::ReceiptDeed::Vault, "In the vault"),
     };
     dto::ReceiptStep { deed, what: what.to_owned(), outcome: outcome(&step.answer), detail: detail(step, receipt) }
 }

@@ -7,4 +7,5 @@ mod looks;
 mod notices;
 mod secrets;
 mod setup;
+mod standings;
 mod vault;

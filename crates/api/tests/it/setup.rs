@@ -2,7 +2,7 @@
 
 use api::dto::{Failure, Notice};
 use api::{Host, HostOptions};
-use broker::{Broker, Home, KeySource, KeyStore, NoBrowser, OsKeyring, SystemClock};
+use broker::{Broker, Clock, Home, KeySource, KeyStore, NoBrowser, OsKeyring, SystemClock};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -21,9 +21,13 @@ pub(crate) struct Desk {
 const LIMIT: Duration = Duration::from_mins(1);
 
 pub(crate) fn broker_on(folder: &Path) -> Broker {
+    broker_at(folder, Arc::new(SystemClock))
+}
+
+pub(crate) fn broker_at(folder: &Path, clock: Arc<dyn Clock>) -> Broker {
     let home = Home::new(folder.join("home")).expect("a temporary folder");
     let keyring: Arc<dyn KeyStore> = Arc::new(OsKeyring::new(&home));
-    Broker::new(home, keyring, Arc::new(SystemClock), Arc::new(NoBrowser)).expect("a broker")
+    Broker::new(home, keyring, clock, Arc::new(NoBrowser)).expect("a broker")
 }
 
 pub(crate) fn options(folder: &Path, key: KeySource) -> HostOptions {
@@ -45,6 +49,16 @@ impl Desk {
         let web = Testbed::start(Switches::default().approving_as("ada")).await.expect("a free port");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let host = host_on(folder.path(), KeySource::KeyFile(folder.path().join("key"))).await;
+        Self { host, web, folder }
+    }
+
+    /// With a clock that the test moves.
+    pub(crate) async fn at(clock: Arc<dyn Clock>) -> Self {
+        let web = Testbed::start(Switches::default().approving_as("ada")).await.expect("a free port");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let key = KeySource::KeyFile(folder.path().join("key"));
+        let broker = broker_at(folder.path(), clock);
+        let host = Host::start(broker, options(folder.path(), key)).await.expect("a host");
         Self { host, web, folder }
     }
 

@@ -4,6 +4,8 @@ use crate::setup::Person;
 use broker::{Code, EventFilter, Permit, TokenRequest};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use testbed::switches::Switches;
 
 #[tokio::test]
@@ -71,4 +73,69 @@ async fn invariant_6_every_answer_leaves_an_event_and_no_event_a_secret() {
     for secret in [issued.access_token.expose(), grant.tokens().and_then(|t| t.refresh_token.as_ref()).expect("one").expose()] {
         assert!(!text.contains(secret));
     }
+}
+
+/// Counts the seals that are opened: what an agent could measure.
+#[derive(Clone, Default)]
+struct Work(Arc<AtomicUsize>);
+
+impl tracing::Subscriber for Work {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "vault::opened"
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, _: &tracing::Event<'_>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+/// A server that was added and one that nobody knows are the same work, whatever else the agent may use; so are a wrong key
+/// and an id that is not there.
+#[tokio::test]
+async fn attack_l11_an_agent_cannot_tell_by_the_work_which_servers_were_added() {
+    let (person, other) = (Person::approving(Switches::default()).await, Person::approving(Switches::default()).await);
+    person.log_in().await;
+    let more = person.broker.add(&other.web.resource(), None, oauth::concession::Concessions::default(), &|_| {}).await;
+    let more = more.expect("a second server").record.id;
+    let callback = crate::setup::browse(&person.begin(&more).await.authorization_url).await;
+    let grant = person.broker.complete_login(oauth::authorization::Callback::parse(&callback)).await.expect("logged in");
+
+    let work = Work::default();
+    // With a single one, `tracing` asks the thread's own default before it is set, and remembers the answer.
+    let _second = tracing::Dispatch::new(work.clone());
+    let _counting = tracing::subscriber::set_default(work.clone());
+    let (agent, key) = person.broker.add_agent("curious").await.expect("an agent");
+    for permitted in [false, true] {
+        if permitted {
+            let (agent_id, given_at) = (agent.id.clone(), person.broker.now());
+            let permit = Permit { agent_id, grant_id: grant.id.clone(), scopes: None, until: None, given_at };
+            person.broker.permit(permit).await.expect("for the second one only");
+        }
+        let cost = async |resource: String| {
+            let before = work.0.load(Ordering::SeqCst);
+            person.broker.issue(&agent, TokenRequest { resource, ..Default::default() }).await.expect_err("no permit");
+            work.0.load(Ordering::SeqCst) - before
+        };
+        let (known, unknown) = (cost(person.web.resource()).await, cost("https://nowhere.example/mcp".to_owned()).await);
+        assert_eq!(known, unknown, "permitted another one: {permitted}");
+        assert_eq!(known > 0, permitted, "there is work by its own permits, and it is counted");
+    }
+    let cost = async |id: &str, key: &str| {
+        let before = work.0.load(Ordering::SeqCst);
+        person.broker.authenticate(id, &Secret::new(key)).await.expect_err("a wrong one");
+        work.0.load(Ordering::SeqCst) - before
+    };
+    assert_eq!(cost(&agent.id, "glk_wrong").await, cost("nobody", key.expose()).await);
 }

@@ -12,6 +12,7 @@ mod journey;
 mod keys;
 mod kill;
 mod processes;
+mod revocation;
 mod setup;
 mod shapes;
 mod tampering;

@@ -178,7 +178,7 @@ async fn an_agent_the_log_and_a_receipt() {
             { "deed": "access_token", "what": "Access token at the issuer", "outcome": "done", "detail": "[issuer host] confirmed that it is revoked." },
             { "deed": "registration", "what": "Registration at the issuer", "outcome": "done", "detail": "[issuer host] has forgotten this program." },
             { "deed": "probe", "what": "Old token at the server", "outcome": "done", "detail": "Refused: [server] answered 401." },
-            { "deed": "vault", "what": "Kept here", "outcome": "done", "detail": "The stored tokens were overwritten." }
+            { "deed": "vault", "what": "In the vault", "outcome": "done", "detail": "The stored tokens were overwritten." }
         ]
     }"#;
     assert_shape(&shape(&person, &["revoke", "notes", "--yes"]), receipt);
