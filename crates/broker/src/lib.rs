@@ -42,7 +42,7 @@ pub use standing::{PermitOffer, Standing, StandingPermit, offers};
 pub use tokens::{Issued, TokenRequest};
 pub use vault::{
     Agent, Event, EventFilter, Home, IdentityProvider, KeySource, KeyStore, LoginMethod, OsKeyring, Permit, Protection,
-    RedirectPreference, ResourceProtection, ResourceRecord,
+    RedirectPreference, ResourceProtection, ResourceRecord, Unanswered,
 };
 
 use oauth::dpop::Nonces;

@@ -1,7 +1,7 @@
 //! Opening and locking the vault. While it is not open, every use case answers with why.
 
 use crate::{Broker, Change, Code, Error};
-use vault::{KeySource, Opening, Protection, Vault};
+use vault::{KeySource, Opening, Protection, Unanswered, Vault};
 
 /// What a host finds when it starts. Each is a state that the person can be shown, not a failure to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,11 @@ impl Broker {
             Ok(vault) => VaultState::Open { protection: vault.protection() },
             Err(state) => state.clone(),
         }
+    }
+
+    /// What became of a keyring that did not answer in time. Looking asks it nothing.
+    pub fn unanswered_keyring(&self) -> Unanswered {
+        self.inner.key_store.unanswered()
     }
 
     /// Drops the key from memory. What is under way ends with what it has.

@@ -31,7 +31,7 @@ pub use error::VaultError;
 pub use events::{Event, EventFilter, NewEvent};
 pub use habits::IssuerHabits;
 pub use home::Home;
-pub use keys::{KeyStore, KeyStoreError, OsKeyring, Protection, VaultKey};
+pub use keys::{KeyStore, KeyStoreError, OsKeyring, Protection, Unanswered, VaultKey};
 pub use lock::GrantLock;
 pub use open::{KeySource, Opening};
 pub use records::{IdentityProvider, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
