@@ -17,6 +17,6 @@ mod news;
 mod opening;
 mod watch;
 
-pub use glance::{Glance, Mood, Tidings};
+pub use glance::{Glance, Line, Mood, Tidings};
 pub use host::{Host, HostOptions};
 pub use news::{Item, News};

@@ -19,6 +19,17 @@ pub struct VaultStatus {
     /// Set when the vault is not open: why, in one sentence.
     pub message: Option<String>,
     pub hint: Option<String>,
+    /// What became of the keyring that was asked and did not answer in time.
+    pub keyring: Option<KeyringAnswer>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyringAnswer {
+    /// It still waits for its own password.
+    Waiting,
+    /// It has answered since: asking it again opens no window.
+    Unlocked,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
