@@ -1,7 +1,7 @@
 // The person's way through the real thing: the built app in its window, a real browser that the desktop opens, a real
 // keyring, links that the desktop delivers, and curl as the agent. Only the servers are the testbed's.
 //
-//   node e2e/run.mjs      after `./dev build`; pictures of each step are then in artefacts/e2e/
+//   node e2e/run.mjs [STORY]   after `./dev build`; pictures of each step are then in artefacts/e2e/
 //
 // What each case of each part does is tested below this; here only the wiring between the parts is.
 
@@ -16,6 +16,8 @@ import { alive, freePort } from "./processes.mjs";
 import { Person } from "./person.mjs";
 import { Report, until } from "./report.mjs";
 import { Session } from "./session.mjs";
+import { gate } from "./gate.mjs";
+import { signedIn } from "./signed-in.mjs";
 import { Testbed } from "./testbed.mjs";
 import { Window } from "./window.mjs";
 
@@ -29,12 +31,11 @@ const LIMIT_SECONDS = 600;
 rmSync(ARTEFACTS, { recursive: true, force: true });
 mkdirSync(ARTEFACTS, { recursive: true });
 
-const session = new Session(ARTEFACTS);
 const report = new Report(async (name) => {
   await picture(`FAILED ${name}`);
   if (window?.page) console.log(`    the window shows: ${(await window.text()).replace(/\s*\n\s*/g, " | ").slice(0, 1500)}`);
 });
-let window, browser, notes, odd, person, agent, port, commandLines;
+let session, window, browser, notes, odd, person, agent, port, commandLines;
 /** What a script in the page could read, again and again. */
 const pages = [];
 
@@ -42,15 +43,16 @@ process.on("SIGINT", () => end(130, "interrupted"));
 process.on("SIGTERM", () => end(143, "interrupted"));
 setTimeout(() => end(1, `stopped after ${LIMIT_SECONDS} s`), LIMIT_SECONDS * 1000).unref();
 
-async function story() {
-  const step = (name, after, deed) =>
-    report.step(name, { after }, async () => {
-      await deed();
-      await picture(name);
-      if (window?.page) pages.push(await window.html());
-    });
+const step = (name, after, deed) =>
+  report.step(name, { after }, async () => {
+    await deed();
+    await picture(name);
+    if (window?.page) pages.push(await window.html());
+  });
 
+async function story() {
   const desktop = await step("a desktop, two servers and a browser", [], async () => {
+    session = new Session(ARTEFACTS);
     await session.begin();
     // With `profile`, so that the issuer says who logged in.
     notes = await Testbed.start(session, path.join(BUILT, "examples/serve"), { challenge_scope: "notes:read notes:write profile" });
@@ -104,6 +106,14 @@ async function story() {
     await person.addsAgent("curl");
     agent = new Agent(session, port, await person.credentials("curl"));
     await picture("the key is shown once");
+    // No shortcut takes it away, and the window does not close over it without a question.
+    for (const keys of ["ctrl+1", "ctrl+n", "ctrl+comma", "Escape", "F5", "ctrl+r", "alt+Left"]) await window.keys(keys);
+    await window.asksToClose();
+    await window.sees("leave-anyway", /close/i);
+    await picture("closing asks while a key is shown");
+    await window.click("leave-not");
+    await window.gone("leave-not");
+    assert.deepEqual(await person.credentials("curl"), { id: agent.id, key: agent.key }, "still shown");
     await window.click("agent-key-done");
     await window.gone("agent-key");
     assert.ok(!(await window.html()).includes(agent.key), "shown once");
@@ -143,6 +153,9 @@ async function story() {
     await window.click("revoke");
     await window.click("revoke-confirm");
     await window.sees("receipt", /refused by the server/i, 30);
+    await picture("a receipt");
+    await window.click("receipt-done");
+    await window.gone("receipt-done");
     const answer = await agent.token(notes.resource);
     assert.equal(answer.body.error, "login_required", JSON.stringify(answer.body));
     assert.ok(answer.body.hint.length > 10, "with a hint");
@@ -191,9 +204,19 @@ async function story() {
   });
 
   const nowhere = { resource_metadata_at: "nowhere" };
+  await step("bad input: plain http, no address, and an address without its beginning", [started], async () => {
+    await person.adds("http://example.com/mcp");
+    await window.complaint("not_https");
+    await window.sees("use-https");
+    await person.adds("hello");
+    await window.complaint("not_a_url");
+    assert.equal(await window.has("ask-doctor"), false, "no button that would not help");
+    await odd.proper();
+    await person.adds(odd.resource.replace("http://", ""));
+    await window.sees("log-in");
+  });
+
   for (const [what, input, code, switches = {}] of [
-    ["plain http", () => "http://example.com/mcp", "not_https"],
-    ["no address", () => "hello", "not_a_url"],
     ["a server that answers 404", () => odd.resource, "not_mcp", { ...nowhere, mcp_answers: { instead: { status: 404 } } }],
     ["a server that answers a web page", () => odd.resource, "not_mcp", { ...nowhere, mcp_answers: { instead: "html" } }],
     ["a server with garbage for metadata", () => odd.resource, "no_authorization_server", { metadata_answers: "garbage" }],
@@ -231,6 +254,7 @@ async function story() {
     await window.sees("conceded-pkce-unadvertised", /PKCE/);
     await picture("a departure on the page of its server");
     await window.click("withdraw-pkce-unadvertised");
+    await window.click("withdraw-confirm");
     await window.gone("conceded-pkce-unadvertised");
   });
 
@@ -290,12 +314,23 @@ async function story() {
     await odd.proper();
     await window.open();
     await window.keys("ctrl+4");
-    await window.sees("url-input");
-    await window.page.script("document.querySelector('[data-testid=url-input]').focus()");
+    await window.focusIs("url-input");
     await window.page.type('[data-testid="url-input"]', `${odd.resource}\uE007`);
     await window.sees("diagnosis", /works/i);
+    await window.keys("ctrl+n");
+    await window.focusIs("url-input");
     await window.keys("ctrl+1");
-    await window.sees("server-row");
+    await window.focusIs("h1", /MCP servers/);
+    await window.page.script("document.querySelector('[data-testid=server-row]').focus()");
+    await window.keys("Return");
+    await window.sees("server-state");
+    await window.focusIs("h1");
+    await window.keys("Escape");
+    await window.focusIs("h1", /MCP servers/);
+    await window.keys("ctrl+2");
+    await window.focusIs("h1", /Agents/);
+    await window.keys("alt+Left");
+    await window.focusIs("h1", /MCP servers/);
   });
 
   await step("the activity tells all of it", [loggedIn], async () => {
@@ -309,12 +344,24 @@ async function story() {
   await step("the window closes, the endpoint lives, a second start shows it again", [permitted, broughtBack], async () => {
     await person.permits(notes);
     const pid = await window.only();
-    await window.close();
+    // Nobody shows trays here, so the person is asked, once.
+    await window.asksToClose();
+    await window.sees("leave-keep");
+    await picture("closing asks whether to live on");
+    await window.page.script("document.querySelector('[data-testid=leave-keep]').focus()");
+    await window.keys("Return");
+    await window.closed();
     const answer = await agent.token(notes.resource);
     assert.equal(answer.status, 200, JSON.stringify(answer.body));
     const second = window.start();
     await until("the second start ends", () => !alive(second.pid), 20);
     assert.equal(await window.only(), pid, "one process, the first");
+    await until("the window is back", async () => (await window.frames()).length > 0, 20);
+    await window.join();
+    await window.sees("nav-servers");
+    // Whoever has been asked once is not asked again.
+    await window.close();
+    window.start();
     await until("the window is back", async () => (await window.frames()).length > 0, 20);
     await window.join();
     await window.sees("nav-servers");
@@ -341,7 +388,7 @@ async function story() {
 
 async function picture(name) {
   await window?.drawn();
-  await session.picture(name);
+  await session?.picture(name);
 }
 
 /** A failure has a sentence, something to do about it, and its code. */
@@ -350,20 +397,43 @@ function explains(lines) {
   for (const sentence of lines.slice(0, 2)) assert.match(sentence, /^\S+ .*\.$/);
 }
 
+/** One desktop ends, and another may begin. */
+async function leaveDesk(name, last = false) {
+  if (!session) return;
+  commandLines?.end();
+  for (const log of readdirSync(session.logs)) copyFileSync(path.join(session.logs, log), path.join(ARTEFACTS, `${name} ${log}`));
+  await report.step(`nothing stays behind, and nothing had to be killed: ${name}`, { last }, async () => {
+    const left = session;
+    await browser?.end();
+    [session, window, browser, commandLines] = [];
+    assert.deepEqual(await left.end(), []);
+  });
+}
+
 let ending = false;
 async function end(status, why) {
   if (ending) return;
   ending = true;
   if (why) console.log(why);
-  commandLines?.end();
-  for (const name of readdirSync(session.logs)) copyFileSync(path.join(session.logs, name), path.join(ARTEFACTS, name));
-  await report.step("nothing stays behind, and nothing had to be killed", { last: true }, async () => {
-    await browser?.end();
-    assert.deepEqual(await session.end(), []);
-  });
+  await leaveDesk("the end", true);
   report.end();
   process.exit(status || (report.failed > 0 ? 1 : 0));
 }
 
-await story().catch((error) => console.log(error));
+/** What a story of its own needs; what it `use`s is pictured, and ended with it. */
+const scene = {
+  step,
+  use: (parts) => ({ session = session, browser = browser, window = window } = parts),
+  artefacts: ARTEFACTS,
+  serve: path.join(BUILT, "examples/serve"),
+  desktop: path.join(BUILT, "gatelodge-desktop"),
+  scheme: SCHEME,
+};
+const stories = { journey: story, "signed-in": () => signedIn(scene), gate: () => gate(scene) };
+const asked = process.argv.slice(2);
+for (const [name, tell] of Object.entries(stories)) {
+  if (ending || (asked.length > 0 && !asked.includes(name))) continue;
+  await tell().catch((error) => console.log(error));
+  if (!ending) await leaveDesk(name);
+}
 await end(0);

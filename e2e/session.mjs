@@ -6,9 +6,10 @@ import path from "node:path";
 import { Processes } from "./processes.mjs";
 import { Hopeless, until } from "./report.mjs";
 
-export class Session {
-  #pictures = 0;
+/** Pictures are numbered through all desktops of a run. */
+let pictures = 0;
 
+export class Session {
   constructor(artefacts) {
     this.artefacts = artefacts;
     this.folder = mkdtempSync(path.join(tmpdir(), "gatelodge-e2e-"));
@@ -43,11 +44,12 @@ export class Session {
     this.processes = new Processes(this.folder, environment);
   }
 
-  async begin() {
+  /** `keyring: false`: a desktop where nobody keeps keys. */
+  async begin({ keyring = true } = {}) {
     await this.#display();
     await this.#bus();
     await this.#windows();
-    await this.#keyring();
+    if (keyring) await this.#keyring();
   }
 
   log(name) {
@@ -56,7 +58,7 @@ export class Session {
 
   /** The whole screen, numbered in the order of the story. */
   async picture(name) {
-    const number = String(++this.#pictures).padStart(2, "0");
+    const number = String(++pictures).padStart(2, "0");
     const file = path.join(this.artefacts, `${number}-${name.replace(/[^a-z0-9]+/gi, "-").toLowerCase()}.png`);
     const { status, stderr } = await this.processes.run("import", ["-window", "root", file], { seconds: 20 });
     if (status !== 0) throw new Error(`import: ${stderr}`);

@@ -1,6 +1,7 @@
 // The app and its window. The app is started the way a person starts it, or by a deep link; the driver joins a
 // running one through WebKit's inspector port and leaves again, so that it may be killed, closed and opened anew.
 
+import assert from "node:assert/strict";
 import { readFileSync, realpathSync } from "node:fs";
 import { connect } from "node:net";
 import { alive, freePort } from "./processes.mjs";
@@ -96,19 +97,27 @@ export class Window {
     this.#driver = this.page = undefined;
   }
 
-  /** A person closes it, by the window manager's own key. */
-  async close() {
-    await this.leave();
-    const closed = async () => (await this.frames()).length === 0;
+  /** A person closes it, by the window manager's own key; it may ask a question instead. */
+  async asksToClose() {
     const tool = async (...words) => (await this.#session.processes.run("xdotool", words)).stdout.trim();
-    await until("the window is closed", async () => {
+    await until("the window has the focus", async () => {
       const [id] = await this.frames();
       await tool("windowactivate", "--sync", id);
       // The key is for whoever has the focus; another program may have taken it meanwhile.
-      if ((await tool("getactivewindow")) !== id) return false;
-      await tool("key", "--clearmodifiers", "alt+F4");
-      return until("it goes", closed, 3);
+      return (await tool("getactivewindow")) === id;
     });
+    await tool("key", "--clearmodifiers", "alt+F4");
+  }
+
+  /** It closes without a question, and the driver goes with it. */
+  async close() {
+    await this.asksToClose();
+    await this.closed();
+  }
+
+  async closed() {
+    await until("the window is closed", async () => (await this.frames()).length === 0);
+    await this.leave();
   }
 
   /** The visible windows of the app, as the window manager knows them. */
@@ -191,6 +200,30 @@ export class Window {
   html() {
     const kept = "JSON.stringify({ ...localStorage, ...sessionStorage })";
     return this.page.script(`return document.documentElement.outerHTML + ${kept} + location.href`);
+  }
+
+  /** Waits until this element has the focus, by its test id or its tag, and its text fits. */
+  async focusIs(name, pattern = /(?:)/) {
+    const script = "const at = document.activeElement; return [at.dataset.testid, at.localName, at.innerText ?? ''].map(String)";
+    let found;
+    const fits = async () => {
+      found = await this.page.script(script);
+      return found.slice(0, 2).includes(name) && pattern.test(found[2]);
+    };
+    await until(`the focus is on ${name}`, fits).catch((error) => {
+      throw new Error(`${error.message}; it is on ${JSON.stringify(found)}`);
+    });
+  }
+
+  /** Waits until the field itself says what is wrong with it, in one sentence or two. */
+  async complaint(code) {
+    const script = "return [...document.querySelectorAll('[data-testid=complaint]')].map((one) => [one.dataset.code, one.innerText])";
+    const shown = await until(`the complaint ${code}`, async () => {
+      const all = await this.page.script(script);
+      return all.length === 1 && all.some(([other]) => other === code) && all;
+    });
+    assert.match(shown[0][1], /^\S+ .*\.$/);
+    assert.equal(await this.has("error"), false, "told once");
   }
 
   /** Waits for the failure with this code, and gives the lines of its words. */

@@ -2,6 +2,7 @@
 
 use crate::hosted::Hosted;
 use crate::launch::Launch;
+use crate::leaving::{self, Leaving};
 use crate::quiet::quietly;
 use crate::{call, deep_link, display, news, notification, single, tray, window};
 use std::path::PathBuf;
@@ -20,7 +21,8 @@ pub(crate) fn run(launch: Launch) -> Result<(), String> {
         .plugin(tauri_plugin_notification::init())
         .plugin(window_state)
         .manage(Hosted::new())
-        .invoke_handler(generate_handler![call::call])
+        .manage(Leaving::default())
+        .invoke_handler(generate_handler![call::call, leaving::hold, leaving::leave])
         .setup(move |app| {
             begin(app, launch);
             Ok(())
@@ -61,7 +63,7 @@ fn on_event(app: &AppHandle, event: RunEvent) {
     match event {
         // The last window closed: agents are served on. Whoever quits gives a code.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
-        RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. } => notification::say_once_that_it_lives_on(app),
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => leaving::asked_to_close(app, &api),
         RunEvent::Exit => async_runtime::block_on(app.state::<Hosted>().stop()),
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { .. } => window::show(app),

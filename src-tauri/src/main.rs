@@ -8,12 +8,14 @@ mod deep_link;
 mod display;
 mod hosted;
 mod launch;
+mod leaving;
 mod log;
 mod news;
 mod notification;
 mod quiet;
 mod single;
 mod tray;
+mod tray_host;
 mod window;
 
 use launch::Launch;

@@ -2,10 +2,20 @@
 
 use crate::{notification, tray, window};
 use api::Host;
+use api::dto::Notice;
 use tauri::{AppHandle, Emitter};
 
 /// The one event that the page hears.
 const EVENT: &str = "notice";
+
+/// The window comes to the front, with the page of this server in it.
+pub(crate) fn show_server(app: &AppHandle, resource_id: &str) {
+    window::show_at(app, resource_id);
+    let notice = Notice::Show { resource_id: resource_id.to_owned() };
+    if let Err(error) = app.emit_to(window::LABEL, EVENT, notice) {
+        tracing::warn!(%error, "the window could not be told");
+    }
+}
 
 /// Until the host ends.
 pub(crate) async fn follow(app: AppHandle, host: Host) {

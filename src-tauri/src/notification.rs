@@ -1,7 +1,6 @@
 //! Notifications of the desktop: for a person who does not see the window.
 
-use crate::{tray, window};
-use std::sync::Once;
+use crate::window;
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
 
@@ -15,16 +14,6 @@ pub(crate) fn open_window_on_click(app: &AppHandle) {
     let handle = app.clone();
     if let Err(error) = app.notification().on_action(move |_| window::show(&handle)) {
         tracing::info!(%error, "clicks on notifications are not heard of");
-    }
-}
-
-/// Where a tray is seen, it says so itself.
-pub(crate) fn say_once_that_it_lives_on(app: &AppHandle) {
-    static SAID: Once = Once::new();
-    if !tray::is_there(app) {
-        SAID.call_once(|| {
-            show(app, "Gatelodge keeps running", "Agents are served on. Start Gatelodge again to see its window.");
-        });
     }
 }
 

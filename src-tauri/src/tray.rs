@@ -1,7 +1,10 @@
 //! The tray: what there is at a glance, and the way back to a closed window. Not every desktop has one.
 
 use crate::hosted::Hosted;
+use crate::leaving;
+use crate::news;
 use crate::quiet::quietly;
+use crate::tray_host;
 use crate::window;
 use api::{Glance, Mood};
 use serde_json::Value;
@@ -13,6 +16,8 @@ use tauri::{AppHandle, Manager, Wry, async_runtime, include_image};
 const ID: &str = "gatelodge";
 const LOCK: &str = "lock";
 const QUIT: &str = "quit";
+/// Before the id of the server that a line is about.
+const SERVER: &str = "server ";
 
 /// On the main thread, as the program begins.
 pub(crate) fn put(app: &AppHandle) {
@@ -24,8 +29,9 @@ pub(crate) fn put(app: &AppHandle) {
     }
 }
 
-pub(crate) fn is_there(app: &AppHandle) -> bool {
-    app.tray_by_id(ID).is_some()
+/// Whether somebody shows it. An icon that was made proves nothing: plain GNOME shows none.
+pub(crate) async fn is_seen(app: &AppHandle) -> bool {
+    app.tray_by_id(ID).is_some() && tray_host::is_there().await
 }
 
 /// On whatever thread this is.
@@ -53,12 +59,15 @@ fn build(app: &AppHandle) -> tauri::Result<TrayIcon> {
         .build(app)
 }
 
-/// All but two lines lead to the window.
+/// All but two lines lead to the window, and those of servers to their page there.
 fn chosen(app: &AppHandle, id: &str) {
     match id {
         LOCK => lock(app.clone()),
-        QUIT => app.exit(0),
-        _ => window::show(app),
+        QUIT => leaving::quit(app),
+        _ => match id.strip_prefix(SERVER) {
+            Some(resource_id) => news::show_server(app, resource_id),
+            None => window::show(app),
+        },
     }
 }
 
@@ -75,8 +84,9 @@ fn menu(app: &AppHandle, glance: &Glance) -> tauri::Result<Menu<Wry>> {
     let line = |id: &str, text: &str| MenuItem::with_id(app, id, text.replace('&', "&&"), true, None::<&str>);
     let gap = || PredefinedMenuItem::separator(app);
     let mut lines: Vec<Box<dyn IsMenuItem<Wry>>> = vec![Box::new(line("open", "Open Gatelodge")?), Box::new(gap()?)];
-    for (nth, server) in glance.servers.iter().enumerate() {
-        lines.push(Box::new(line(&format!("server-{nth}"), server)?));
+    for server in &glance.servers {
+        let id = server.resource_id.as_ref().map_or_else(|| "more".to_owned(), |id| format!("{SERVER}{id}"));
+        lines.push(Box::new(line(&id, &server.text)?));
     }
     if !glance.servers.is_empty() {
         lines.push(Box::new(gap()?));

@@ -1,5 +1,6 @@
 //! The one window. Closing it frees all of its memory; showing it makes it anew where need be.
 
+use crate::leaving;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
@@ -7,9 +8,18 @@ pub(crate) const LABEL: &str = "main";
 
 /// In front of the others, on whatever thread this is.
 pub(crate) fn show(app: &AppHandle) {
+    shown(app, WebviewUrl::default());
+}
+
+/// The same; a window that has to be made anew begins with the page of this server.
+pub(crate) fn show_at(app: &AppHandle, resource_id: &str) {
+    shown(app, WebviewUrl::App(format!("index.html#/server/{resource_id}").into()));
+}
+
+fn shown(app: &AppHandle, first: WebviewUrl) {
     let handle = app.clone();
     let shown = move || {
-        if let Err(error) = find(&handle).map_or_else(|| make(&handle), Ok).and_then(|window| raise(&window)) {
+        if let Err(error) = find(&handle).map_or_else(|| make(&handle, first), Ok).and_then(|window| raise(&window)) {
             tracing::error!(%error, "the window could not be shown");
         }
     };
@@ -32,8 +42,23 @@ fn find(app: &AppHandle) -> Option<WebviewWindow> {
     app.get_webview_window(LABEL)
 }
 
-fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+/// As the window's own button does.
+pub(crate) fn close(app: &AppHandle) {
+    if let Some(Err(error)) = find(app).map(|window| window.close()) {
+        tracing::warn!(%error, "the window could not be closed");
+    }
+}
+
+/// Without any question.
+pub(crate) fn end(app: &AppHandle) {
+    if let Some(Err(error)) = find(app).map(|window| window.destroy()) {
+        tracing::warn!(%error, "the window could not be closed");
+    }
+}
+
+fn make(app: &AppHandle, first: WebviewUrl) -> tauri::Result<WebviewWindow> {
+    leaving::release(app);
+    WebviewWindowBuilder::new(app, LABEL, first)
         .title("Gatelodge")
         .inner_size(1040.0, 720.0)
         .min_inner_size(760.0, 520.0)

@@ -47,7 +47,7 @@ fn attack_u05_the_one_capability() {
         "description": null,
         "local": true,
         "windows": ["main"],
-        "permissions": ["allow-call", "core:event:allow-listen", "core:event:allow-unlisten"],
+        "permissions": ["allow-call", "allow-hold", "allow-leave", "core:event:allow-listen", "core:event:allow-unlisten"],
     });
     assert_eq!(capability, expected);
 }

@@ -1,19 +1,41 @@
 // Times, states and names in plain words. Pure, so that the tests need no window.
+import type { Failure } from './bindings/Failure';
 import type { LoginMethod } from './bindings/LoginMethod';
 import type { Outcome } from './bindings/Outcome';
+import type { PendingLogin } from './bindings/PendingLogin';
 import type { RegistrationKind } from './bindings/RegistrationKind';
+import type { Resource } from './bindings/Resource';
 import type { ResourceState } from './bindings/ResourceState';
+import type { Route } from './state/route.svelte';
 
 export type Tone = 'good' | 'waiting' | 'attention' | 'quiet';
+
+/** What a screen is called, for the title and for who does not see it. */
+export const screenNames: Record<Route['screen'], string> = {
+  servers: 'MCP servers',
+  add: 'Add an MCP server',
+  server: 'Server',
+  agents: 'Agents',
+  activity: 'Activity',
+  doctor: 'Doctor',
+  settings: 'Settings',
+};
 
 export const stateWords: Record<ResourceState, { text: string; tone: Tone }> = {
   not_protected: { text: 'No login needed', tone: 'quiet' },
   login_needed: { text: 'Needs a login', tone: 'attention' },
-  logging_in: { text: 'Waiting for the browser', tone: 'waiting' },
+  logging_in: { text: 'Waiting for your browser', tone: 'waiting' },
   active: { text: 'Logged in', tone: 'good' },
   revoked: { text: 'Revoked', tone: 'quiet' },
   removed_here: { text: 'Removed here', tone: 'attention' },
 };
+
+/** How a server stands: a login under way does not hide one that lives. */
+export function standingWords(server: Pick<Resource, 'state' | 'logged_in' | 'waiting'>): { text: string; tone: Tone }[] {
+  if (server.waiting === null) return [stateWords[server.state]];
+  const waiting = { text: server.waiting === 'code' ? 'Waiting for the code' : 'Waiting for your browser', tone: 'waiting' as const };
+  return server.logged_in ? [stateWords.active, waiting] : [waiting];
+}
 
 export const outcomeWords: Record<Outcome, { text: string; tone: Tone }> = {
   works: { text: 'Works', tone: 'good' },
@@ -23,6 +45,12 @@ export const outcomeWords: Record<Outcome, { text: string; tone: Tone }> = {
   not_protected: { text: 'No login needed', tone: 'quiet' },
   broken: { text: 'Does not work', tone: 'attention' },
 };
+
+/** The name that an account has for want of any, maybe with a number. */
+export const isUnnamed = (account: string): boolean => /^unnamed account( \d+)?$/.test(account);
+
+/** What an account is called above its card. */
+export const accountTitle = (account: string): string => (isUnnamed(account) ? account.replace('unnamed', 'Unnamed') : account);
 
 /** Where a client id comes from. */
 export const registrationWords: Record<RegistrationKind, string> = {
@@ -63,6 +91,12 @@ export function span(seconds: number): string {
   if (whole < 129_600) return amount(Math.round(whole / 3600), 'hour');
   return amount(Math.round(whole / 86_400), 'day');
 }
+
+/** Most answers are here by then. */
+const SILENCE = 15;
+
+/** Nothing has come of a login for so long that the person may be looking at a blank tab. */
+export const isSilent = (pending: PendingLogin, now: number): boolean => now - pending.started_at >= SILENCE;
 
 /** "4 minutes ago" or "in 4 minutes". */
 export function relative(at: number, now: number): string {
@@ -140,13 +174,22 @@ export function cut(text: string, most: number): string {
   return letters.length <= most ? text : `${letters.slice(0, Math.max(1, Math.floor(most) - 1)).join('').trimEnd()}…`;
 }
 
-/** Early advice on a typed URL; the host decides. */
-export function urlAdvice(text: string): string | null {
+/** What a person means by an address without its beginning: https, but plain http for this machine. The host decides. */
+export function asUrl(text: string): string {
   const typed = text.trim();
-  if (typed === '') return null;
-  if (/^http:\/\/(?!127\.|localhost|\[::1\])/i.test(typed)) return 'Servers are reached by https. Plain http is for this machine only.';
-  if (!/^https?:\/\//i.test(typed)) return 'Begin with https://';
-  return null;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(typed)) return typed;
+  if (/^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?([/?#]|$)/i.test(typed)) return `http://${typed}`;
+  return /^[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)+(:\d+)?([/?#]|$)/u.test(typed) ? `https://${typed}` : typed;
+}
+
+/** Plain http to another machine: nobody can say who answers there. */
+export function isPlainHttp(text: string): boolean {
+  return /^http:\/\/(?!127\.|localhost([:/?#]|$)|\[::1\])/i.test(text.trim());
+}
+
+/** What was typed is wrong, and nothing that a server or its owner could do would help. */
+export function isTypingError(failure: Failure): boolean {
+  return failure.code === 'not_a_url' || failure.code === 'not_https';
 }
 
 function midnight(date: Date): number {

@@ -16,6 +16,15 @@ test('a failure is an alert with its code, and its text is text', () => {
   expect(alert.querySelector('img')).toBeNull();
 });
 
+test('what a server said is there whole, as text, where the message holds only its beginning', () => {
+  const said = `<b>${'long '.repeat(200)}`;
+  const { unmount } = render(FailureBox, { failure: { code: 'login_refused', message: 'It says: "<b>long…".', hint: 'H.', concession: null, scopes: [], said } });
+  expect(screen.getByTestId('said').textContent).toBe(said);
+  unmount();
+  render(FailureBox, { failure: { code: 'login_refused', message: 'It says: "no".', hint: 'H.', concession: null, scopes: [], said: 'no' } });
+  expect(screen.queryByTestId('said'), 'it is there already').toBeNull();
+});
+
 test('scopes that nobody asked for are told in words', () => {
   render(ScopeTable, { rows: scopeRows(['read'], ['read', 'admin'], [], ['admin']) });
   expect(screen.getByText('granted without having been asked for')).toBeTruthy();

@@ -3,9 +3,14 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import AddServer from '../src/screens/AddServer.svelte';
 import Server from '../src/screens/Server.svelte';
+import { route } from '../src/state/route.svelte';
 import { failure, FakeHost, legacy, pkce, server, type Answers } from './fake';
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  // Another visit.
+  route.go({ screen: 'servers' });
+});
 
 const click = async (id: string) => fireEvent.click(await screen.findByTestId(id));
 const type = async (id: string, value: string) => fireEvent.input(await screen.findByTestId(id), { target: { value } });
@@ -59,6 +64,8 @@ test('departures that were allowed are listed with their date, and can be withdr
   render(Server, { id: 'r1' });
   expect((await screen.findByTestId('conceded-pkce-unadvertised')).textContent).toContain('2026');
   await click('withdraw-pkce-unadvertised');
+  expect(host.asked('concession_withdraw'), 'not without a question').toEqual([]);
+  await click('withdraw-confirm');
   expect(host.asked('concession_withdraw')).toEqual([{ resource_id: 'r1', name: 'pkce-unadvertised' }]);
 });
 

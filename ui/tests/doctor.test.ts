@@ -3,9 +3,14 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import SequenceDiagram from '../src/components/SequenceDiagram.svelte';
 import Doctor from '../src/screens/Doctor.svelte';
+import { route } from '../src/state/route.svelte';
 import { diagnosis, failure, FakeHost, steps } from './fake';
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  // Another visit.
+  route.go({ screen: 'doctor' });
+});
 
 test('a diagnosis is told in groups, with what the owner should change', async () => {
   const host = new FakeHost();
@@ -27,7 +32,8 @@ test('an address that is none is a failure, and nothing is diagnosed', async () 
     },
   });
   render(Doctor, { url: 'nonsense' });
-  expect((await screen.findByTestId('error')).dataset['code']).toBe('not_a_url');
+  expect((await screen.findByTestId('complaint')).dataset['code']).toBe('not_a_url');
+  expect(screen.queryByTestId('error'), 'told once').toBeNull();
   expect(screen.queryByTestId('diagnosis')).toBeNull();
 });
 

@@ -6,6 +6,8 @@ import type { Diagnosis } from '../src/bindings/Diagnosis';
 import type { Failure } from '../src/bindings/Failure';
 import type { Grant } from '../src/bindings/Grant';
 import type { Notice } from '../src/bindings/Notice';
+import type { Permit } from '../src/bindings/Permit';
+import type { Receipt } from '../src/bindings/Receipt';
 import type { PendingLogin } from '../src/bindings/PendingLogin';
 import type { ResourceDetail } from '../src/bindings/ResourceDetail';
 import type { TraceStep } from '../src/bindings/TraceStep';
@@ -124,6 +126,44 @@ export const grant = (more: Partial<Grant> = {}): Grant => ({
   ...more,
 });
 
+export const permit = (more: Partial<Permit> = {}): Permit => ({
+  agent_id: 'claude-abc123',
+  agent_name: 'claude',
+  grant_id: 'g1',
+  resource_id: 'r1',
+  resource_name: 'Notes of the team',
+  account: 'ada@example.com',
+  scopes: null,
+  until: null,
+  given_at: now - 3600,
+  standing: 'active',
+  standing_message: null,
+  standing_hint: null,
+  ...more,
+});
+
+export const receipt = (more: Partial<Receipt> = {}): Receipt => ({
+  id: 'rc1',
+  resource_id: 'r1',
+  resource_name: 'Notes of the team',
+  grant_id: 'g1',
+  account: 'ada@example.com',
+  issuer_host: 'login.example.com',
+  at: now - 60,
+  headline: 'revoked, and the old token was seen to be refused',
+  ending: 'revoked',
+  proven: true,
+  last_token: 'gone',
+  lives_until: null,
+  steps: [
+    { deed: 'refresh_token', what: 'Refresh token', outcome: 'done', detail: 'Taken back by login.example.com.' },
+    { deed: 'access_token', what: 'Access token', outcome: 'not_offered', detail: 'Ends by itself within 5 minutes.' },
+    { deed: 'probe', what: 'Old token', outcome: 'done', detail: 'Refused by the server (401).' },
+  ],
+  by_hand: null,
+  ...more,
+});
+
 export const waiting = (more: Partial<PendingLogin> = {}): PendingLogin => ({
   id: 'l1',
   resource_id: 'r1',
@@ -157,6 +197,9 @@ export const server = (more: Partial<ResourceDetail> = {}): ResourceDetail => ({
     expires_at: now + 3000,
     issuer: ISSUER,
     scopes: ['mcp-api/read', 'openid'],
+    logged_in: true,
+    waiting: null,
+    is_demo: false,
   },
   authorization_server: {
     issuer: ISSUER,
@@ -172,6 +215,7 @@ export const server = (more: Partial<ResourceDetail> = {}): ResourceDetail => ({
   scopes_offered: ['email', 'mcp-api/read', 'mcp-api/write', 'openid'],
   grants: [grant()],
   pending: null,
+  login_failure: null,
   concessions: [],
   login_method: { kind: 'browser' },
   login_methods: ['browser', 'device', 'client_credentials', 'enterprise', 'workload'],
@@ -188,6 +232,7 @@ export const server = (more: Partial<ResourceDetail> = {}): ResourceDetail => ({
     auth_method: 'client_secret_post',
     redirect_uris: ['http://localhost:4283/callback'],
     secret_expires_at: null,
+    registered_at: now - 90_000,
   },
   permits: [],
   permit_offers: [],
@@ -245,7 +290,7 @@ export const diagnosis: Diagnosis = {
 const answers = (detail: ResourceDetail): Answers => ({
   status: () => ({
     version: '0.1.0',
-    vault: { state: 'open', protection: 'keyring', path: '/home/ada/.local/share/gatelodge/vault.db', message: null, hint: null },
+    vault: { state: 'open', protection: 'keyring', path: '/home/ada/.local/share/gatelodge/vault.db', message: null, hint: null, keyring: null },
     endpoint: { listening: true, address: 'http://127.0.0.1:4283', socket: '/run/user/1000/gatelodge/gatelodge.sock', message: null },
     demo: { available: true, running: false, resource: null, users: [] },
   }),
@@ -288,21 +333,31 @@ const answers = (detail: ResourceDetail): Answers => ({
 /** Stands in for Tauri. An answer that throws a failure fails the command. */
 export class FakeHost {
   called: Called[] = [];
+  /** What the page asked of the window itself: to hold it, or to leave. */
+  windowed: { command: string; args: unknown }[] = [];
   #answers: Answers;
-  #hear: ((event: { payload: Notice }) => void) | undefined;
+  #callbacks: ((event: { payload: unknown }) => void)[] = [];
+  #heard: Record<string, number> = {};
 
   constructor(detail: ResourceDetail = server(), more: Answers = {}) {
     this.#answers = { ...answers(detail), ...more };
-    const transformCallback = (heard: (event: { payload: Notice }) => void) => {
-      this.#hear = heard;
-      return 1;
-    };
+    const transformCallback = (callback: (event: { payload: unknown }) => void) => this.#callbacks.push(callback) - 1;
     const internals = { invoke: (command: string, args: unknown) => this.#invoke(command, args), transformCallback };
     Object.assign(globalThis, { __TAURI_INTERNALS__: internals, __TAURI_EVENT_PLUGIN_INTERNALS__: { unregisterListener: () => undefined } });
   }
 
   tell(notice: Notice) {
-    this.#hear?.({ payload: notice });
+    this.emit('notice', notice);
+  }
+
+  emit(event: string, payload: unknown) {
+    const heard = this.#heard[event];
+    if (heard !== undefined) this.#callbacks[heard]?.({ payload });
+  }
+
+  /** From now on. */
+  answer(more: Answers) {
+    Object.assign(this.#answers, more);
   }
 
   /** What was asked by this name, in order. */
@@ -311,7 +366,15 @@ export class FakeHost {
   }
 
   async #invoke(command: string, given: unknown): Promise<unknown> {
-    if (command !== 'call') return 1;
+    if (command === 'plugin:event|listen') {
+      const { event, handler } = given as { event: string; handler: number };
+      this.#heard[event] = handler;
+      return 1;
+    }
+    if (command !== 'call') {
+      this.windowed.push({ command, args: given });
+      return null;
+    }
     const { name, args } = given as Called;
     this.called.push({ name, args });
     const answer = this.#answers[name] as ((args: unknown) => unknown) | undefined;

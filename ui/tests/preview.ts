@@ -1,6 +1,7 @@
 // The whole window in any browser, with a fake host: `npm run dev`, then /tests/preview.html?scene=NAME.
-import { device, diagnosis, failure, FakeHost, grant, legacy, pkce, server, steps, waiting } from './fake';
+import { device, diagnosis, failure, FakeHost, grant, legacy, pkce, receipt, server, steps, waiting } from './fake';
 import type { Answers } from './fake';
+import type { VaultStatus } from '../src/bindings/VaultStatus';
 import type { ResourceDetail } from '../src/bindings/ResourceDetail';
 
 const fails = (thrown: unknown) => () => {
@@ -9,6 +10,15 @@ const fails = (thrown: unknown) => () => {
 const fresh = { grants: [], client: null };
 const conceded = { ...pkce.concession!, allowed_at: Math.floor(Date.now() / 1000) - 86_400 };
 
+const closed = (vault: Partial<VaultStatus>): Answers => ({
+  status: () => ({
+    version: '0.1.0',
+    vault: { state: 'absent', protection: null, path: '/home/ada/.local/share/gatelodge/vault.db', message: 'There is no vault yet: the keyring did not answer within 5 s; it may be waiting for its password.', hint: null, keyring: null, ...vault },
+    endpoint: { listening: true, address: 'http://127.0.0.1:4283', socket: null, message: null },
+    demo: { available: true, running: false, resource: null, users: [] },
+  }),
+});
+const claude = { id: 'claude-a1b2c3', name: 'claude', added_at: 1, last_used_at: null, permits: [] };
 const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
   server: [{ concessions: [conceded], locked_to: 'ada@example.com' }],
   accounts: [{ grants: [grant(), grant({ id: 'g2', account: 'grace@example.com', sender_constrained: true }), grant({ id: 'g3', account: 'unnamed account', kind: 'client_credentials', identified: false })] }],
@@ -18,6 +28,13 @@ const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
   pkce: [fresh, { resource_add: fails(pkce) }],
   legacy: [fresh, { resource_add: fails(legacy) }],
   refused: [fresh, { login_begin: fails(failure('registration_not_offered', { message: 'The issuer login.example.com does not let programs register themselves.', hint: 'Ask the server’s owner for a client id that is registered for this program.' })) }],
+  failed: [{ ...fresh, login_failure: failure('login_refused', { message: 'login.example.com refused the login; it says: "access_denied".', hint: 'Log in again and approve on the consent page, or ask the server’s owner why it refuses.' }) }],
+  unnamed: [{ grants: [grant({ account: 'unnamed account 2', identified: false })] }],
+  gate: [{}, closed({ keyring: 'waiting' })],
+  'gate-refused': [{}, closed({})],
+  'gate-locked': [{}, closed({ state: 'locked', protection: 'passphrase' })],
+  agents: [{}, { agents_list: () => [claude], agent_add: () => ({ agent: claude, key: 'glk_dGhpcyBpcyBub3QgYSBrZXkgb2YgYW55b25l', example: 'echo …' }) }],
+  receipt: [{}, { grant_revoke: () => receipt() }],
   doctor: [{}],
   'doctor-broken': [{}, { doctor: () => ({ ...diagnosis, outcome: 'broken', summary: 'A login does not work: the server names no authorization server.' }) }],
 };

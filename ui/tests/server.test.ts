@@ -29,11 +29,44 @@ test('an account can be made the only one, and then bears a lock', async () => {
   expect(screen.queryByTestId('account-lock')).toBeNull();
 });
 
-test('who is not named by the issuer cannot be locked to, and can be named', async () => {
+test('who is not named by the issuer is asked for, with the name that the login was begun with', async () => {
+  const unnamed = grant({ account: 'unnamed account 2', identified: false });
+  const host = new FakeHost(server(), { account_name: () => grant() });
+  const { unmount } = render(Server, { id: 'r1' });
+  await click('another-account');
+  await fireEvent.input(await screen.findByTestId('another-hint'), { target: { value: 'grace@example.com' } });
+  await fireEvent.submit(document.getElementById('another-form')!);
+  await expect.poll(() => host.asked('login_begin')).toHaveLength(1);
+  unmount();
+  host.answer({ resource_show: () => server({ grants: [unnamed] }) });
+  render(Server, { id: 'r1' });
+  const field = await screen.findByLabelText<HTMLInputElement>('Which account is this?');
+  expect(field.value).toBe('grace@example.com');
+  expect(screen.getByText('Unnamed account 2')).toBeTruthy();
+  await fireEvent.submit(field.closest('form')!);
+  await expect.poll(() => host.asked('account_name')).toEqual([{ grant_id: 'g1', name: 'grace@example.com' }]);
+});
+
+test('the question may be put off, and such an account cannot be locked to', async () => {
   new FakeHost(server({ grants: [grant({ account: 'unnamed account', identified: false })] }));
   render(Server, { id: 'r1' });
+  await fireEvent.click(await screen.findByText('Later'));
   expect((await screen.findByTestId('account-rename')).textContent).toContain('Name it');
   expect(screen.queryByTestId('account-lock')).toBeNull();
+});
+
+test('after fifteen seconds of silence the other way back is the main button', async () => {
+  const since = (seconds: number) => waiting({ started_at: Math.floor(Date.now() / 1000) - seconds });
+  const main = async () => (await screen.findByTestId('waiting')).querySelector('button.primary')?.textContent;
+  new FakeHost(server({ pending: since(2), grants: [] }));
+  const { unmount } = render(Server, { id: 'r1' });
+  expect(await main()).toContain('Open again');
+  unmount();
+  const host = new FakeHost(server({ pending: since(15), grants: [] }));
+  render(Server, { id: 'r1' });
+  await expect.poll(main).toContain('Blank page? Try another way back');
+  await click('other-redirect');
+  expect(host.asked('login_switch')).toEqual([{ id: 'l1', redirect: 'loopback' }]);
 });
 
 test('a device code is shown with its address and a warning', async () => {

@@ -1,7 +1,8 @@
 // The pure parts: words for times and states, the scope table, advice on URLs, and what counts as a failure.
 import { describe, expect, test } from 'vitest';
 import { asFailure } from '../src/backend';
-import { cut, day, expiry, host, relative, scopeRows, shortened, span, urlAdvice } from '../src/words';
+import { accountTitle, asUrl, cut, day, expiry, host, isPlainHttp, isSilent, relative, scopeRows, shortened, span, standingWords } from '../src/words';
+import { waiting } from './fake';
 
 test('spans are told as people do', () => {
   expect([1, 89, 90, 5399, 5400, 129_600].map(span)).toEqual(['1 second', '89 seconds', '2 minutes', '90 minutes', '2 hours', '2 days']);
@@ -33,13 +34,42 @@ test('days', () => {
   expect(day(noon - 13 * 3600, noon)).toBe('Yesterday');
 });
 
-test('advice on a URL is early and the host decides', () => {
-  expect(urlAdvice('')).toBeNull();
-  expect(urlAdvice('https://h.example/mcp')).toBeNull();
-  expect(urlAdvice('http://127.0.0.1:3000/mcp')).toBeNull();
-  expect(urlAdvice('http://h.example/mcp')).toContain('https');
-  expect(urlAdvice('notion')).toContain('https://');
+test.each([
+  ['mcp.notion.com/mcp', 'https://mcp.notion.com/mcp'],
+  ['  github.com ', 'https://github.com'],
+  ['h.example:8443?x', 'https://h.example:8443?x'],
+  ['bücher.example/mcp', 'https://bücher.example/mcp'],
+  ['localhost:3000/mcp', 'http://localhost:3000/mcp'],
+  ['127.0.0.1', 'http://127.0.0.1'],
+  ['[::1]:3000', 'http://[::1]:3000'],
+  ['localhost.example/mcp', 'https://localhost.example/mcp'],
+  ['http://h.example', 'http://h.example'],
+  ['ftp://h.example', 'ftp://h.example'],
+  ['hello', 'hello'],
+  ['hello world.', 'hello world.'],
+  ['javascript:alert(1)', 'javascript:alert(1)'],
+])('%s is meant as %s', (typed, meant) => expect(asUrl(typed)).toBe(meant));
+
+test('plain http is for this machine only', () => {
+  const plain = ['http://h.example/mcp', ' HTTP://h', 'http://localhost.evil.example', 'http://local'];
+  const fine = ['', 'h.example', 'https://h.example', 'http://127.0.0.1:1/', 'http://localhost:1', 'http://localhost', 'http://[::1]/'];
+  expect([...plain, ...fine].filter(isPlainHttp)).toEqual(plain);
   expect(host('not a url')).toBe('not a url');
+});
+
+test('a login under way does not hide one that lives', () => {
+  const texts = (server: Parameters<typeof standingWords>[0]) => standingWords(server).map(({ text }) => text);
+  expect(texts({ state: 'active', logged_in: true, waiting: null })).toEqual(['Logged in']);
+  expect(texts({ state: 'logging_in', logged_in: true, waiting: 'browser' })).toEqual(['Logged in', 'Waiting for your browser']);
+  expect(texts({ state: 'logging_in', logged_in: false, waiting: 'code' })).toEqual(['Waiting for the code']);
+});
+
+test('fifteen seconds without an answer are silence', () => {
+  expect([1014, 1015].map((now) => isSilent(waiting({ started_at: 1000 }), now))).toEqual([false, true]);
+});
+
+test('an account without a name keeps its number', () => {
+  expect(['unnamed account', 'unnamed account 2', 'ada'].map(accountTitle)).toEqual(['Unnamed account', 'Unnamed account 2', 'ada']);
 });
 
 test('whatever is thrown can be shown', () => {

@@ -10,7 +10,7 @@ use crate::dto::{
     ResourceAdd, ResourceCheck, ResourceDetail, ResourceId, ResourceRemove, ResourceRename, SavedFile, ScopesChoose, Settings,
     Status, VaultCreate, VaultUnlock,
 };
-use crate::host::Host;
+use crate::host::{Host, locked};
 use crate::{bindings, convert};
 use broker::{Code, Error, EventFilter, LoginOptions};
 use oauth::authorization::{AccountWish, Callback, Wishes};
@@ -116,7 +116,8 @@ fn answer<T: serde::Serialize>(outcome: Result<T, Error>) -> Result<Value, Error
 
 impl Host {
     async fn resources_list(&self) -> Result<Vec<Resource>, Error> {
-        Ok(self.broker().resources().await?.iter().map(convert::resource).collect())
+        let known = self.broker().resources().await?;
+        Ok(known.iter().map(|view| self.resource(convert::resource(view))).collect())
     }
 
     async fn resource_show(&self, args: ResourceId) -> Result<ResourceDetail, Error> {
@@ -143,11 +144,16 @@ impl Host {
 
     /// A server whose issuer has not taken back what was granted stays, and the failure says so; its receipts are kept.
     async fn resource_remove(&self, args: ResourceRemove) -> Result<Vec<Receipt>, Error> {
+        let uri = self.broker().resource(&args.id).await?.record.uri;
         let removal = self.broker().remove(&args.id, args.let_go.unwrap_or_default()).await?;
-        if removal.removed {
-            return Ok(removal.receipts.iter().map(convert::receipt).collect());
+        if !removal.removed {
+            return Err(removal.refusal());
         }
-        Err(removal.refusal())
+        locked(&self.inner.login_failures).remove(&args.id);
+        if uri.as_str() == self.inner.demo.resource() {
+            self.inner.demo.stop();
+        }
+        Ok(removal.receipts.iter().map(convert::receipt).collect())
     }
 
     async fn login_begin(&self, args: LoginBegin) -> Result<LoginStarted, Error> {
@@ -164,8 +170,12 @@ impl Host {
             registration: args.registration.map(convert::registration_kind),
             open_browser: true,
         };
-        let started = self.broker().begin_login(&args.resource_id, options).await?;
-        Ok(convert::started(started, &args.resource_id))
+        locked(&self.inner.login_failures).remove(&args.resource_id);
+        let started = self.broker().begin_login(&args.resource_id, options).await;
+        if let Err(error) = &started {
+            self.keep_failure(&args.resource_id, convert::failure(error));
+        }
+        Ok(convert::started(started?, &args.resource_id))
     }
 
     async fn login_reopen(&self, args: LoginId) -> Result<LoginStarted, Error> {
@@ -298,6 +308,12 @@ impl Host {
 
     pub(crate) async fn detail(&self, view: broker::ResourceView) -> Result<ResourceDetail, Error> {
         let agents = self.broker().agents().await?;
-        Ok(convert::detail(view, &agents))
+        let detail = convert::detail(view, &agents);
+        let login_failure = locked(&self.inner.login_failures).get(&detail.resource.id).cloned();
+        Ok(ResourceDetail { resource: self.resource(detail.resource), login_failure, ..detail })
+    }
+
+    fn resource(&self, shown: Resource) -> Resource {
+        Resource { is_demo: shown.uri == self.inner.demo.resource(), ..shown }
     }
 }

@@ -14,6 +14,7 @@ use tokio::process::{Child, ChildStdout, Command};
 
 pub(crate) struct Demo {
     program: Option<PathBuf>,
+    resource: String,
     running: Mutex<Option<Running>>,
     /// Two clicks start one.
     starting: tokio::sync::Mutex<()>,
@@ -33,19 +34,27 @@ struct Offer {
     users: Vec<String>,
 }
 
+/// Where `gatelodge demo` puts its MCP server, unless another program has taken the port.
+pub(crate) const RESOURCE: &str = "http://127.0.0.1:4291/mcp";
 const START_LIMIT: Duration = Duration::from_secs(20);
 const LONGEST_LINE: u64 = 64 * 1024;
 
 impl Demo {
     /// `program`: the command line program; none: the one that `GATELODGE_CLI` names, else the one beside this program.
-    pub(crate) fn new(program: Option<PathBuf>) -> Self {
+    pub(crate) fn new(program: Option<PathBuf>, resource: Option<String>) -> Self {
         let named = || std::env::var_os("GATELODGE_CLI").filter(|path| !path.is_empty()).map(PathBuf::from);
         let beside = || Some(std::env::current_exe().ok()?.with_file_name(format!("gatelodge{}", std::env::consts::EXE_SUFFIX)));
         Self {
             program: program.or_else(named).or_else(beside),
+            resource: resource.unwrap_or_else(|| RESOURCE.to_owned()),
             running: Mutex::default(),
             starting: tokio::sync::Mutex::default(),
         }
+    }
+
+    /// The MCP server that is known as the demo, whether it runs or not.
+    pub(crate) fn resource(&self) -> &str {
+        &self.resource
     }
 
     pub(crate) fn status(&self) -> DemoStatus {

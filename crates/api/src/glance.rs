@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Glance {
     pub mood: Mood,
-    /// "notion — logged in", one line a server.
-    pub servers: Vec<String>,
+    /// One line a server; those that need the person come first.
+    pub servers: Vec<Line>,
     /// The person has a passphrase to open it again with.
     pub can_lock: bool,
     names: BTreeMap<String, String>,
@@ -18,11 +18,18 @@ pub struct Glance {
     ended: BTreeMap<String, String>,
 }
 
+/// "notion — logged in", and the page that it leads to: none for the line that says how many there are besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub resource_id: Option<String>,
+    pub text: String,
+}
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mood {
     /// The vault is open, and every login lives.
     Open,
-    /// A login ended by itself.
+    /// A login ended by itself, or an agent lacks a scope.
     Attention,
     /// The vault is not open: no agent gets anything.
     #[default]
@@ -50,17 +57,19 @@ impl Host {
 
 impl Glance {
     fn of(protection: Protection, views: &[ResourceView]) -> Self {
-        let mut servers: Vec<_> = views.iter().take(MOST_LINES).map(line).collect();
+        let (urgent, calm): (Vec<_>, Vec<_>) = views.iter().partition(|view| needs_attention(view));
+        let attention = !urgent.is_empty();
+        let mut servers: Vec<_> = urgent.into_iter().chain(calm).take(MOST_LINES).map(line).collect();
         if views.len() > MOST_LINES {
-            servers.push(format!("and {} more", views.len() - MOST_LINES));
+            servers.push(Line { resource_id: None, text: format!("and {} more", views.len() - MOST_LINES) });
         }
         let ended: BTreeMap<_, _> = views
             .iter()
-            .filter(|view| matches!(view.state, ResourceState::Active | ResourceState::LoginNeeded))
+            .filter(|view| has_ended(view))
             .filter_map(|view| Some((view.record.id.clone(), view.message.clone()?)))
             .collect();
         Self {
-            mood: if ended.is_empty() { Mood::Open } else { Mood::Attention },
+            mood: if attention { Mood::Attention } else { Mood::Open },
             servers,
             can_lock: protection == Protection::Passphrase,
             names: views.iter().map(|view| (view.record.id.clone(), view.record.name.clone())).collect(),
@@ -88,7 +97,7 @@ impl Glance {
                 },
                 body: format!("{} {}", failure.message, failure.hint),
             }),
-            Notice::Changed | Notice::Trace { .. } => None,
+            Notice::Changed | Notice::Trace { .. } | Notice::Show { .. } => None,
         }
     }
 
@@ -97,8 +106,18 @@ impl Glance {
     }
 }
 
-fn line(view: &ResourceView) -> String {
+/// A login that was there, and is not any more.
+fn has_ended(view: &ResourceView) -> bool {
+    matches!(view.state, ResourceState::Active | ResourceState::LoginNeeded) && view.message.is_some()
+}
+
+fn needs_attention(view: &ResourceView) -> bool {
+    has_ended(view) || !view.record.missing_scopes.is_empty()
+}
+
+fn line(view: &ResourceView) -> Line {
     let state = match view.state {
+        ResourceState::Active if !view.record.missing_scopes.is_empty() => "needs more permissions",
         ResourceState::NotProtected => "no login needed",
         ResourceState::LoginNeeded => "needs a login",
         ResourceState::LoggingIn => "waiting for the browser",
@@ -106,5 +125,5 @@ fn line(view: &ResourceView) -> String {
         ResourceState::Revoked => "revoked",
         ResourceState::RemovedHere => "removed here",
     };
-    format!("{} — {state}", view.record.name)
+    Line { resource_id: Some(view.record.id.clone()), text: format!("{} — {state}", view.record.name) }
 }

@@ -7,6 +7,7 @@ use crate::looks::Looks;
 use crate::{convert, key_source, watch};
 use broker::{Broker, Error, KeySource, Redirects};
 use oauth::trace::Step;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,6 +29,8 @@ pub(crate) struct Inner {
     pub(crate) links: Links,
     pub(crate) looks: Looks,
     pub(crate) key: KeySource,
+    /// How the last login at each server failed: a window that was closed meanwhile shows it when it is opened again.
+    pub(crate) login_failures: Mutex<HashMap<String, Failure>>,
     /// Why the vault could not even be looked at, the last time that was tried.
     pub(crate) fault: Mutex<Option<Error>>,
     deep_link: AtomicBool,
@@ -45,6 +48,8 @@ pub struct HostOptions {
     pub key: Option<KeySource>,
     /// The command line program, for the demo provider. None: the one that the environment names, or that is beside this one.
     pub cli: Option<PathBuf>,
+    /// Where the demo server is. None: where the program itself puts it.
+    pub demo: Option<String>,
     /// Where what the person saves goes to. None: nothing can be saved.
     pub downloads: Option<PathBuf>,
 }
@@ -66,17 +71,19 @@ impl Host {
             broker,
             endpoint_status: endpoint.watch(),
             endpoint: Mutex::new(Some(endpoint)),
-            demo: Demo::new(options.cli),
+            demo: Demo::new(options.cli, options.demo),
             notices: broadcast::channel(256).0,
             links: Links::default(),
             looks: Looks::new(options.downloads),
             key,
+            login_failures: Mutex::default(),
             fault: Mutex::new(fault),
             deep_link: AtomicBool::new(options.deep_link),
         };
         let host = Self { inner: Arc::new(inner) };
         host.tell_redirects();
         tokio::spawn(watch::run(Arc::downgrade(&host.inner), changes));
+        host.revive_demo();
         Ok(host)
     }
 
@@ -129,6 +136,29 @@ impl Host {
         self.inner.demo.start().await?;
         self.notify(Notice::Changed);
         self.status().await
+    }
+
+    /// A demo server that was added lives as long as the program that keeps its logins.
+    pub(crate) fn revive_demo(&self) {
+        let host = self.clone();
+        tokio::spawn(async move {
+            if host.broker().resource(host.inner.demo.resource()).await.is_err() {
+                return;
+            }
+            match host.inner.demo.start().await {
+                // Another program has its place: elsewhere it is of no use to the server that was added.
+                Ok(()) if host.inner.demo.status().resource.as_deref() != Some(host.inner.demo.resource()) => {
+                    host.inner.demo.stop();
+                }
+                Ok(()) => host.notify(Notice::Changed),
+                Err(error) => tracing::warn!(%error, "the demo server could not be started again"),
+            }
+        });
+    }
+
+    /// Until the next login there begins.
+    pub(crate) fn keep_failure(&self, resource_id: &str, failure: Failure) {
+        locked(&self.inner.login_failures).insert(resource_id.to_owned(), failure);
     }
 
     pub(crate) async fn demo_stop(&self) -> Result<Status, Error> {

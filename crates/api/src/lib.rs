@@ -19,7 +19,7 @@ mod opening;
 mod signals;
 mod watch;
 
-pub use glance::{Glance, Mood, Tidings};
+pub use glance::{Glance, Line, Mood, Tidings};
 pub use host::{Host, HostOptions};
 pub use key_source::key_source;
 pub use news::{Item, News};

@@ -49,6 +49,7 @@ impl Host {
             Ok(VaultState::Open { .. }) => {
                 *locked(&self.inner.fault) = None;
                 self.answer_waiting().await;
+                self.revive_demo();
                 Ok(())
             }
             Ok(state) => {

@@ -2,7 +2,7 @@
 
 use crate::convert;
 use crate::dto::Notice;
-use crate::host::{Host, Inner};
+use crate::host::{Host, Inner, locked};
 use broker::Change;
 use std::sync::Weak;
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub(crate) async fn run(host: Weak<Inner>, mut changes: Receiver<Change>) {
                 let Some(host) = host() else { return };
                 match change {
                     Ok(Change::Vault) | Err(RecvError::Lagged(_)) => due = due.or(Some(Instant::now() + GATHERED)),
-                    Ok(change) => host.notify(notice(change)),
+                    Ok(change) => host.notify(notice(&host, change)),
                     Err(RecvError::Closed) => return,
                 }
             }
@@ -60,10 +60,19 @@ pub(crate) async fn run(host: Weak<Inner>, mut changes: Receiver<Change>) {
     }
 }
 
-fn notice(change: Change) -> Notice {
+fn notice(host: &Host, change: Change) -> Notice {
     match change {
         Change::Vault => Notice::Changed,
-        Change::LoggedIn { resource_id } => Notice::LoggedIn { resource_id },
-        Change::LoginFailed { resource_id, error } => Notice::LoginFailed { resource_id, failure: convert::failure(&error) },
+        Change::LoggedIn { resource_id } => {
+            locked(&host.inner.login_failures).remove(&resource_id);
+            Notice::LoggedIn { resource_id }
+        }
+        Change::LoginFailed { resource_id, error } => {
+            let failure = convert::failure(&error);
+            if let Some(id) = &resource_id {
+                host.keep_failure(id, failure.clone());
+            }
+            Notice::LoginFailed { resource_id, failure }
+        }
     }
 }

@@ -46,7 +46,7 @@ pub use standing::{PermitOffer, Standing, StandingPermit, offers};
 pub use tokens::{Issued, TokenRequest};
 pub use vault::{
     Agent, Event, EventFilter, Home, IdentityProvider, KeySource, KeyStore, LEAST_PASSPHRASE, LoginMethod, OsKeyring, Permit,
-    Protection, RedirectPreference, ResourceProtection, ResourceRecord, passphrase_in_file, process,
+    Protection, RedirectPreference, ResourceProtection, ResourceRecord, Unanswered, passphrase_in_file, process,
 };
 
 use oauth::dpop::Nonces;

@@ -2,7 +2,7 @@
 
 use crate::{Broker, Change, Code, Error};
 use std::time::Duration;
-use vault::{KeySource, Opening, Protection, Vault, VaultError};
+use vault::{KeySource, Opening, Protection, Unanswered, Vault, VaultError};
 
 /// What a host finds when it starts. Each is a state that the person can be shown, not a failure to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +130,11 @@ impl Broker {
             self.vault()?.record_once(&self.event("vault_older", false, message)).await?;
         }
         Ok(())
+    }
+
+    /// What became of a keyring that did not answer in time. Looking asks it nothing.
+    pub fn unanswered_keyring(&self) -> Unanswered {
+        self.inner.key_store.unanswered()
     }
 
     /// Drops the key from memory. What is under way ends with what it has.

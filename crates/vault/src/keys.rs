@@ -41,6 +41,21 @@ pub trait KeyStore: Send + Sync {
     fn probe(&self) -> Result<(), KeyStoreError> {
         Ok(())
     }
+
+    /// What became of a call that was given up on. Looking asks nothing and opens no window.
+    fn unanswered(&self) -> Unanswered {
+        Unanswered::Nothing
+    }
+}
+
+/// A call to a key store that was not waited for to its end: somebody has to unlock it first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unanswered {
+    /// There is none, or it was refused.
+    Nothing,
+    Waiting,
+    /// It went through in the end: the next one does, too.
+    Unlocked,
 }
 
 /// Why a key store cannot be used now. "No entry" while it is locked does not mean "never stored".

@@ -36,7 +36,7 @@ pub use events::{Event, EventFilter, NewEvent};
 pub use grants::Expected;
 pub use habits::IssuerHabits;
 pub use home::Home;
-pub use keys::{KeyStore, KeyStoreError, LEAST_PASSPHRASE, OsKeyring, Protection, VaultKey, passphrase_in_file};
+pub use keys::{KeyStore, KeyStoreError, LEAST_PASSPHRASE, OsKeyring, Protection, Unanswered, VaultKey, passphrase_in_file};
 pub use lock::GrantLock;
 pub use open::{KeySource, Opening};
 pub use records::{IdentityProvider, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};

@@ -1,4 +1,4 @@
-// The only folder that knows Tauri: one command to call, one event to hear.
+// The only folder that knows Tauri: commands to call, events to hear.
 import { invoke } from '@tauri-apps/api/core';
 import { listen as onEvent } from '@tauri-apps/api/event';
 import type { Commands } from '../bindings/commands';
@@ -19,6 +19,30 @@ export async function call<K extends keyof Commands>(name: K, ...args: Args<K>):
 /** Hears what the host tells without being asked; returns how to stop. */
 export async function listen(hear: (notice: Notice) => void): Promise<() => void> {
   return onEvent<Notice>('notice', (event) => hear(event.payload));
+}
+
+/** Closing leaves the program running; quitting ends it. */
+export type Way = 'close' | 'quit';
+
+/** Why the program asks before the person leaves: the page holds something, or nothing would show the way back. */
+export interface Leaving {
+  way: Way;
+  why: 'held' | 'unseen';
+}
+
+/** Nobody leaves without being asked, from now on or no more. */
+export async function holdWindow(held: boolean): Promise<void> {
+  await invoke('hold', { held });
+}
+
+/** As by the window's own button; with `sure`, without any question. */
+export async function leave(way: Way, sure: boolean): Promise<void> {
+  await invoke('leave', { way, sure });
+}
+
+/** Hears that the person is about to leave, and has to be asked. */
+export async function onLeaving(hear: (leaving: Leaving) => void): Promise<() => void> {
+  return onEvent<Leaving>('leaving', (event) => hear(event.payload));
 }
 
 /** Whatever was thrown, as something that can be shown. */

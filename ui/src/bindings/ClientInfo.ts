@@ -5,4 +5,4 @@ import type { RegistrationKind } from "./RegistrationKind";
 /**
  * A client id that is kept. Its secret stays in the vault.
  */
-export type ClientInfo = { id: string, issuer: string, client_id: string, kind: RegistrationKind, auth_method: AuthMethod, redirect_uris: Array<string>, secret_expires_at: number | null, };
+export type ClientInfo = { id: string, issuer: string, client_id: string, kind: RegistrationKind, auth_method: AuthMethod, redirect_uris: Array<string>, secret_expires_at: number | null, registered_at: number, };

@@ -2,4 +2,4 @@
 import type { Failure } from "./Failure";
 import type { TraceStep } from "./TraceStep";
 
-export type Notice = { "kind": "changed" } | { "kind": "trace", trace_id: string, step: TraceStep, } | { "kind": "logged_in", resource_id: string, } | { "kind": "login_failed", resource_id: string | null, failure: Failure, };
+export type Notice = { "kind": "changed" } | { "kind": "trace", trace_id: string, step: TraceStep, } | { "kind": "logged_in", resource_id: string, } | { "kind": "show", resource_id: string, } | { "kind": "login_failed", resource_id: string | null, failure: Failure, };

@@ -2,6 +2,7 @@
 import type { AllowedConcession } from "./AllowedConcession";
 import type { AuthorizationServer } from "./AuthorizationServer";
 import type { ClientInfo } from "./ClientInfo";
+import type { Failure } from "./Failure";
 import type { Grant } from "./Grant";
 import type { IssuerChange } from "./IssuerChange";
 import type { LoginMethod } from "./LoginMethod";
@@ -21,7 +22,11 @@ scopes_to_request: Array<string>,
 /**
  * Scopes that the server says it knows (RFC 9728 `scopes_supported`).
  */
-scopes_offered: Array<string>, grants: Array<Grant>, pending: PendingLogin | null, concessions: Array<AllowedConcession>, login_method: LoginMethod, 
+scopes_offered: Array<string>, grants: Array<Grant>, pending: PendingLogin | null, 
+/**
+ * How the last login failed, until another one begins.
+ */
+login_failure: Failure | null, concessions: Array<AllowedConcession>, login_method: LoginMethod, 
 /**
  * What the authorization server offers, or the person chose.
  */

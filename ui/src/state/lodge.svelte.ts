@@ -3,6 +3,7 @@ import { asFailure, call, listen } from '../backend';
 import type { Agent } from '../bindings/Agent';
 import type { Failure } from '../bindings/Failure';
 import type { Resource } from '../bindings/Resource';
+import type { ResourceDetail } from '../bindings/ResourceDetail';
 import type { Status } from '../bindings/Status';
 import type { TraceStep } from '../bindings/TraceStep';
 import { route } from './route.svelte';
@@ -14,7 +15,10 @@ let agents = $state<Agent[]>([]);
 let version = $state(0);
 let unreachable = $state<Failure | null>(null);
 const traces = $state<Record<string, TraceStep[]>>({});
-const loginFailures = $state<Record<string, Failure>>({});
+/** Whom a login was begun for, by its server: a name to propose where the issuer names nobody. */
+const hints: Record<string, string> = {};
+/** What was last known of each server's page, so that it is there at once. */
+const details: Record<string, ResourceDetail> = {};
 
 export const lodge = {
   get status() {
@@ -36,15 +40,24 @@ export const lodge = {
   trace(id: string): TraceStep[] {
     return traces[id] ?? [];
   },
-  /** How the last login to a server ended, if badly; until the next one begins. */
-  loginFailure(id: string): Failure | null {
-    return loginFailures[id] ?? null;
+  hint(id: string): string {
+    return hints[id] ?? '';
   },
-  forgetLoginFailure(id: string) {
-    delete loginFailures[id];
+  expect(id: string, account: string | null) {
+    if (account === null) delete hints[id];
+    else hints[id] = account;
   },
+  known(id: string): ResourceDetail | null {
+    return details[id] ?? null;
+  },
+  async look(id: string): Promise<ResourceDetail> {
+    const found = await call('resource_show', { id });
+    details[id] = found;
+    return found;
+  },
+  /** A status that came with an answer; the lists follow. */
   set(next: Status) {
-    status = next;
+    if (next.vault.state !== 'open') status = next;
     void refetch();
   },
 };
@@ -60,24 +73,24 @@ export async function follow(): Promise<() => void> {
         traces[notice.trace_id] = [...(traces[notice.trace_id] ?? []), notice.step];
         break;
       case 'logged_in':
-        delete loginFailures[notice.resource_id];
-        if (!route.follow({ screen: 'server', id: notice.resource_id })) toasts.say('Logged in.');
+        if (!route.go({ screen: 'server', id: notice.resource_id })) toasts.say('Logged in.');
         void refetch();
         break;
+      case 'show':
+        route.go({ screen: 'server', id: notice.resource_id });
+        break;
       case 'login_failed':
-        fail(notice.resource_id, notice.failure);
+        // The server's page shows it, for as long as it is so; where one cannot go there now, the corner does, too.
+        if (notice.resource_id === null || !route.go({ screen: 'server', id: notice.resource_id })) toasts.fail(notice.failure);
         void refetch();
         break;
     }
   });
+  // A window that was made for one server begins with its page.
+  const [, wanted] = /^#\/server\/(.+)$/.exec(location.hash) ?? [];
+  if (wanted) route.go({ screen: 'server', id: wanted });
   await refetch();
   return stop;
-}
-
-/** At the server's page if one can go there; else in the corner. */
-function fail(id: string | null, failure: Failure) {
-  if (id !== null && route.follow({ screen: 'server', id })) loginFailures[id] = failure;
-  else toasts.fail(failure);
 }
 
 let fetching = false;
@@ -90,22 +103,23 @@ export async function refetch(): Promise<void> {
     return;
   }
   fetching = true;
-  try {
-    do {
-      again = false;
-      status = await call('status');
-      if (status.vault.state === 'open') {
-        [servers, agents] = await Promise.all([call('resources_list'), call('agents_list')]);
-      } else {
-        servers = [];
-        agents = [];
-      }
-      version += 1;
+  do {
+    again = false;
+    try {
+      await fetchAll();
       unreachable = null;
-    } while (again);
-  } catch (thrown) {
-    unreachable = asFailure(thrown);
-  } finally {
-    fetching = false;
-  }
+    } catch (thrown) {
+      unreachable = asFailure(thrown);
+    }
+  } while (again);
+  fetching = false;
+}
+
+async function fetchAll() {
+  const now = await call('status');
+  const open = now.vault.state === 'open';
+  // All at once: a list that is not there yet must not look like an empty one.
+  const [found, known] = open ? await Promise.all([call('resources_list'), call('agents_list')]) : [[], []];
+  [status, servers, agents] = [now, found, known];
+  version += 1;
 }

@@ -23,6 +23,7 @@ pub fn client(registration: &Registration) -> dto::ClientInfo {
         },
         redirect_uris: registration.redirects.iter().map(|redirect| redirect.uri()).collect(),
         secret_expires_at: registration.secret_expires_at.map(|at| at.0),
+        registered_at: registration.registered_at.0,
     }
 }
 

@@ -30,6 +30,12 @@ pub fn resource(view: &ResourceView) -> dto::Resource {
         expires_at: shown.and_then(|grant| grant.tokens()).and_then(|tokens| tokens.expires_at).map(|at| at.0),
         issuer: view.record.issuer.as_ref().map(ToString::to_string),
         scopes: shown.and_then(|grant| grant.tokens()).map(|tokens| tokens.scopes.to_vec()).unwrap_or_default(),
+        logged_in: view.grants.iter().any(|grant| grant.tokens().is_some()),
+        waiting: view.pending.as_ref().map(|pending| match pending.device {
+            Some(_) => dto::Waiting::Code,
+            None => dto::Waiting::Browser,
+        }),
+        is_demo: view.record.uri.as_str() == crate::demo::RESOURCE,
     }
 }
 
@@ -57,6 +63,8 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
         scopes_offered: offered(&view).to_vec(),
         grants: view.grants.iter().map(|grant| convert::grant(grant, id, &view.receipts)).collect(),
         pending: view.pending.as_ref().map(|pending| convert::pending(pending, id, None)),
+        // Only a host that lives on knows it.
+        login_failure: None,
         concessions: convert::allowed(&view.record),
         login_method: method(&view.record.login_method),
         login_methods: methods(&view),

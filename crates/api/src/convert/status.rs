@@ -1,8 +1,8 @@
 //! The state of the vault and of the endpoint.
 
 use crate::convert::failure;
-use crate::dto::{EndpointStatus, Protection, VaultState, VaultStatus};
-use broker::{Broker, Code, Error};
+use crate::dto::{EndpointStatus, KeyringAnswer, Protection, VaultState, VaultStatus};
+use broker::{Broker, Code, Error, Unanswered};
 
 /// `fault`: why the vault could not even be looked at.
 pub fn vault_status(broker: &Broker, fault: Option<&Error>) -> VaultStatus {
@@ -32,6 +32,11 @@ pub fn vault_status(broker: &Broker, fault: Option<&Error>) -> VaultStatus {
         message: why.as_ref().map(|why| why.message.clone()),
         hint: why.map(|why| why.hint),
         older: broker.vault_is_older(),
+        keyring: match broker.unanswered_keyring() {
+            Unanswered::Nothing => None,
+            Unanswered::Waiting => Some(KeyringAnswer::Waiting),
+            Unanswered::Unlocked => Some(KeyringAnswer::Unlocked),
+        },
     }
 }
 

@@ -54,6 +54,8 @@ pub struct ClientInfo {
     pub redirect_uris: Vec<String>,
     #[ts(type = "number | null")]
     pub secret_expires_at: Option<i64>,
+    #[ts(type = "number")]
+    pub registered_at: i64,
 }
 
 /// What the owner of an authorization server gave to the person. It travels inward only, and is not printed.

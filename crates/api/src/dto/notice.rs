@@ -13,6 +13,8 @@ pub enum Notice {
     Trace { trace_id: String, step: TraceStep },
     /// A login ended: the window shows the server's page.
     LoggedIn { resource_id: String },
+    /// The person chose this server outside the window.
+    Show { resource_id: String },
     /// A login ended badly.
     LoginFailed { resource_id: Option<String>, failure: Failure },
 }

@@ -1,6 +1,6 @@
 //! MCP servers (RFC 9728 protected resources) as the window shows them.
 
-use super::{AllowedConcession, ClientInfo, Grant, PendingLogin, Permit, PermitOffer, Receipt};
+use super::{AllowedConcession, ClientInfo, Failure, Grant, PendingLogin, Permit, PermitOffer, Receipt};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -17,6 +17,20 @@ pub struct Resource {
     pub expires_at: Option<i64>,
     pub issuer: Option<String>,
     pub scopes: Vec<String>,
+    /// A login lives there, whatever else is under way.
+    pub logged_in: bool,
+    /// What a login that is under way waits for.
+    pub waiting: Option<Waiting>,
+    /// The demo server that this program starts by itself.
+    pub is_demo: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Waiting {
+    Browser,
+    /// The person types a code in a browser elsewhere.
+    Code,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -43,6 +57,8 @@ pub struct ResourceDetail {
     pub scopes_offered: Vec<String>,
     pub grants: Vec<Grant>,
     pub pending: Option<PendingLogin>,
+    /// How the last login failed, until another one begins.
+    pub login_failure: Option<Failure>,
     pub concessions: Vec<AllowedConcession>,
     pub login_method: LoginMethod,
     /// What the authorization server offers, or the person chose.

@@ -21,6 +21,17 @@ pub struct VaultStatus {
     pub hint: Option<String>,
     /// It is open, and its file is older than the one that was used here last: agents get nothing until `vault_confirm`.
     pub older: bool,
+    /// What became of the keyring that was asked and did not answer in time.
+    pub keyring: Option<KeyringAnswer>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyringAnswer {
+    /// It still waits for its own password.
+    Waiting,
+    /// It has answered since: asking it again opens no window.
+    Unlocked,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -53,6 +53,37 @@ async fn f13_what_nobody_asked_for_is_ignored_and_none_of_it_is_shown() {
 }
 
 #[tokio::test]
+async fn how_a_login_failed_is_told_until_the_next_one_begins_even_to_a_window_that_was_closed() {
+    let desk = Desk::new().await;
+    let id = desk.add().await;
+    let begin = json!({ "resource_id": id, "redirect": "deep_link", "select_account": false });
+    let failure = async || desk.call("resource_show", json!({ "id": id })).await["login_failure"].clone();
+    let begun = desk.call("login_begin", begin.clone()).await["pending"].clone();
+    assert_eq!(failure().await, Value::Null);
+    let mut notices = desk.host.notices();
+    desk.host.deep_link(&format!("{}&error=access_denied&iss={}", answer_to(&begun), desk.web.issuer())).await;
+    let notice = until(&mut notices, |notice| matches!(notice, Notice::LoginFailed { .. })).await;
+    let Notice::LoginFailed { failure: told, .. } = notice else { unreachable!("it was looked for") };
+    assert_eq!(told.code, "login_refused");
+    assert_eq!(failure().await, serde_json::to_value(&told).expect("JSON"), "whole, with its hint");
+    desk.call("login_begin", begin).await;
+    assert_eq!(failure().await, Value::Null);
+
+    // One that could not even begin is told in the same way.
+    desk.web.switches().set(|switches| switches.registration = false);
+    let unregistered = json!({ "resource_id": id, "redirect": "loopback", "select_account": false });
+    let code = desk.refusal("login_begin", unregistered).await;
+    assert_eq!(failure().await["code"], json!(code));
+}
+
+/// Where the answer to this login arrives, with all that belongs into it but the outcome.
+fn answer_to(begun: &Value) -> String {
+    let sent = text(&begun["authorization_url"]);
+    let state = sent.split(['?', '&']).find_map(|pair| pair.strip_prefix("state=")).expect("a state");
+    format!("{}?state={state}", text(&begun["redirect_uri"]))
+}
+
+#[tokio::test]
 async fn a_login_that_one_process_began_ends_in_another() {
     let desk = Desk::new().await;
     let id = desk.add().await;

@@ -1,10 +1,13 @@
 //! What a host tells without being asked.
 
 use crate::setup::{Desk, host_on, until};
-use api::Mood;
 use api::dto::Notice;
-use broker::KeySource;
+use api::{Line, Mood};
+use broker::{Call, Code, KeySource};
+use oauth::http::Method;
 use serde_json::{Value, json};
+use testbed::Testbed;
+use testbed::switches::Switches;
 
 #[tokio::test]
 async fn each_step_of_a_discovery_is_shown_while_it_happens() {
@@ -41,11 +44,11 @@ async fn the_tray_sees_a_login_end() {
     let id = desk.add().await;
     let fresh = desk.host.glance().await;
     assert_eq!((fresh.mood, fresh.can_lock), (Mood::Open, false));
-    assert!(fresh.servers[0].ends_with(" — needs a login"), "{fresh:?}");
+    assert!(fresh.servers[0].text.ends_with(" — needs a login"), "{fresh:?}");
     let callback = desk.browse(&id).await;
     let grant = desk.call("login_paste", json!({ "callback_url": callback })).await;
     let logged_in = desk.host.glance().await;
-    assert!(logged_in.servers[0].ends_with(" — logged in"), "{logged_in:?}");
+    assert!(logged_in.servers[0].text.ends_with(" — logged in"), "{logged_in:?}");
     assert_eq!(logged_in.since(&fresh), []);
 
     desk.web.tokens().revoke_everything();
@@ -60,12 +63,34 @@ async fn the_tray_sees_a_login_end() {
 }
 
 #[tokio::test]
+async fn in_a_tray_what_needs_the_person_comes_first_and_leads_to_its_page() {
+    let desk = Desk::new().await;
+    let (id, _) = desk.log_in().await;
+    desk.call("resource_rename", json!({ "id": id, "name": "zebra" })).await;
+    let other = Testbed::start(Switches::default()).await.expect("a free port");
+    desk.call("resource_add", json!({ "url": other.resource(), "name": "aardvark", "trace_id": "t" })).await;
+    let order = async || desk.host.glance().await.servers.into_iter().map(|line| line.text).collect::<Vec<_>>();
+    assert_eq!(order().await, ["aardvark — needs a login", "zebra — logged in"]);
+    // An operation lacks a scope: the login lives, and an agent waits for the person.
+    let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add_note","arguments":{"text":"x"}}}"#;
+    let headers = [("content-type", "application/json"), ("accept", "application/json, text/event-stream")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let call = Call { method: Method::Post, headers, body: body.as_bytes().to_vec() };
+    let refused = desk.host.broker().call(&id, None, &call).await.expect_err("notes:write is missing");
+    assert_eq!(refused.code(), Code::StepUpRequired);
+    let glance = desk.host.glance().await;
+    assert_eq!(glance.mood, Mood::Attention);
+    let first = Line { resource_id: Some(id), text: "zebra — needs more permissions".to_owned() };
+    assert_eq!(glance.servers.first(), Some(&first));
+}
+
+#[tokio::test]
 async fn a_tray_is_told_only_what_it_needs() {
     let desk = Desk::new().await;
     let id = desk.add().await;
     let callback = desk.browse(&id).await;
     let (first, mut news) = desk.host.news().await;
-    assert!(first.servers[0].ends_with(" — waiting for the browser"), "{first:?}");
+    assert!(first.servers[0].text.ends_with(" — waiting for the browser"), "{first:?}");
     desk.host.deep_link(&callback).await;
     let login = loop {
         let item = news.next().await.expect("the host lives");
@@ -76,7 +101,7 @@ async fn a_tray_is_told_only_what_it_needs() {
     };
     assert_eq!(login.notice, Notice::LoggedIn { resource_id: id.clone() });
     assert!(login.tidings[0].title.starts_with("Logged in to "), "{login:?}");
-    assert!(desk.host.glance().await.servers[0].ends_with(" — logged in"));
+    assert!(desk.host.glance().await.servers[0].text.ends_with(" — logged in"));
     desk.call("resource_check", json!({ "id": id, "trace_id": "t" })).await;
     let rest = async {
         loop {

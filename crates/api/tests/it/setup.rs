@@ -36,6 +36,7 @@ pub(crate) fn options(folder: &Path, key: KeySource) -> HostOptions {
         endpoint: endpoint::Options { port: 0, socket: Some(folder.join("run/endpoint.sock")) },
         key: Some(key),
         cli: Some(folder.join("gatelodge")),
+        demo: None,
         downloads: Some(folder.join("downloads")),
     }
 }

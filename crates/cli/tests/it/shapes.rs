@@ -66,7 +66,8 @@ async fn logged_in() -> Person {
 
 const SERVER: &str = r#"{
     "id": "[id]", "name": "notes", "uri": "[resource]", "state": "active", "message": null,
-    "issuer": "[issuer]", "account": "unnamed account", "expires_at": "[time]", "scopes": ["notes:read", "offline_access"]
+    "issuer": "[issuer]", "account": "unnamed account", "expires_at": "[time]", "scopes": ["notes:read", "offline_access"],
+    "logged_in": true, "waiting": null, "is_demo": false
 }"#;
 
 const GRANT: &str = r#"{
@@ -104,7 +105,8 @@ async fn a_vault_and_a_server() {
     assert_shape(&shape(&person, &["vault", "status"]), vault);
     let added = r#"{
         "id": "[id]", "name": "notes", "uri": "[resource]", "state": "login_needed", "message": null,
-        "issuer": "[issuer]", "account": null, "expires_at": null, "scopes": []
+        "issuer": "[issuer]", "account": null, "expires_at": null, "scopes": [],
+        "logged_in": false, "waiting": null, "is_demo": false
     }"#;
     assert_shape(&shape(&person, &["add", &person.web.resource(), "--name", "notes"]), added);
 }
@@ -115,7 +117,7 @@ async fn a_login_and_its_tokens() {
     assert_shape(&shape(&person, &["list"]), &format!("[{SERVER}]"));
     let shown = format!(
         r#"{{
-            "resource": {SERVER}, "grants": [{GRANT}], "trace": {TRACE}, "pending": null, "permits": [], "permit_offers": [], "revocations_open": [],
+            "resource": {SERVER}, "grants": [{GRANT}], "trace": {TRACE}, "pending": null, "login_failure": null, "permits": [], "permit_offers": [], "revocations_open": [],
             "added_at": "[time]", "checked_at": "[time]",
             "authorization_server": {{
                 "issuer": "[issuer]", "authorization_host": "[issuer host]", "token_host": "[issuer host]",
@@ -130,7 +132,7 @@ async fn a_login_and_its_tokens() {
             "login_methods": ["browser", "client_credentials", "enterprise", "workload"],
             "client": {{
                 "id": "[id]", "issuer": "[issuer]", "client_id": "[client_id]", "kind": "dynamic", "auth_method": "none",
-                "redirect_uris": ["app.gatelodge.desktop:/oauth/callback"], "secret_expires_at": null
+                "redirect_uris": ["app.gatelodge.desktop:/oauth/callback"], "secret_expires_at": null, "registered_at": "[time]"
             }}
         }}"#
     );

@@ -5,7 +5,7 @@
 //! another is made, so that a second window does not open over the first.
 
 use crate::Home;
-use crate::keys::{KeyStore, KeyStoreError, VaultKey};
+use crate::keys::{KeyStore, KeyStoreError, Unanswered, VaultKey};
 use keyring::v1::{Entry, Error};
 use sha2::{Digest, Sha256};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -21,8 +21,26 @@ pub struct OsKeyring {
     /// The entry of the epoch. The key's own entry is never written again: a write that fails could take the key.
     epoch_user: String,
     limit: u64,
-    /// Disconnects when the call that was last given up on ends.
-    blocked: Mutex<Option<Receiver<()>>>,
+    /// The call that was last given up on.
+    blocked: Mutex<Option<Blocked>>,
+}
+
+struct Blocked {
+    /// Says whether it went through, when it ends.
+    end: Receiver<bool>,
+    outcome: Option<bool>,
+}
+
+impl Blocked {
+    /// None while it still waits.
+    fn outcome(&mut self, limit: Duration) -> Option<bool> {
+        self.outcome = self.outcome.or_else(|| match self.end.recv_timeout(limit) {
+            Ok(went_through) => Some(went_through),
+            Err(RecvTimeoutError::Disconnected) => Some(false),
+            Err(RecvTimeoutError::Timeout) => None,
+        });
+        self.outcome
+    }
 }
 
 impl OsKeyring {
@@ -51,21 +69,22 @@ impl OsKeyring {
     ) -> Result<T, KeyStoreError> {
         let limit = Duration::from_secs(self.limit);
         let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
-        if blocked.as_ref().is_some_and(|earlier| earlier.recv_timeout(limit) == Err(RecvTimeoutError::Timeout)) {
+        if blocked.as_mut().is_some_and(|earlier| earlier.outcome(limit).is_none()) {
             return Err(KeyStoreError::Silent(self.limit));
         }
         *blocked = None;
         let (answer, answered) = channel();
-        let (end, ended) = channel::<()>();
+        let (end, ended) = channel();
         let user = user.to_owned();
         let call = move || {
-            let _end = end;
             let outcome = match Entry::store_status() {
                 Ok(()) => Entry::new(SERVICE, &user).and_then(work).map_err(explain),
                 Err(error) => Err(KeyStoreError::Absent(root_of(error))),
             };
+            let went_through = outcome.is_ok();
             // Nobody may be listening any more; then a key that was read is wiped here.
             let _ = answer.send(outcome);
+            let _ = end.send(went_through);
         };
         let started = std::thread::Builder::new().name("keyring".to_owned()).spawn(call);
         started.map_err(|error| KeyStoreError::Absent(error.to_string()))?;
@@ -73,7 +92,7 @@ impl OsKeyring {
             Ok(outcome) => outcome,
             Err(RecvTimeoutError::Disconnected) => Err(KeyStoreError::Absent("its library failed".to_owned())),
             Err(RecvTimeoutError::Timeout) => {
-                *blocked = Some(ended);
+                *blocked = Some(Blocked { end: ended, outcome: None });
                 Err(KeyStoreError::Silent(self.limit))
             }
         }
@@ -125,6 +144,16 @@ impl KeyStore for OsKeyring {
         self.run(&self.epoch_user, move |entry| entry.set_secret(epoch.to_string().as_bytes()))
     }
 
+    fn unanswered(&self) -> Unanswered {
+        // Whoever holds the lock waits for it right now.
+        let Ok(mut blocked) = self.blocked.try_lock() else { return Unanswered::Waiting };
+        match blocked.as_mut().map(|earlier| earlier.outcome(Duration::ZERO)) {
+            Some(None) => Unanswered::Waiting,
+            Some(Some(true)) => Unanswered::Unlocked,
+            Some(Some(false)) | None => Unanswered::Nothing,
+        }
+    }
+
     /// Writes, reads and deletes an entry beside the real one.
     fn probe(&self) -> Result<(), KeyStoreError> {
         let (user, canary) = (format!("{}-probe-{}", self.user, crate::new_id()), crate::new_id());
@@ -154,4 +183,34 @@ fn explain(error: Error) -> KeyStoreError {
 /// The outer errors only say that something failed.
 fn root_of(error: &dyn std::error::Error) -> String {
     std::iter::successors(Some(error), |error| error.source()).last().map(ToString::to_string).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Blocked, OsKeyring};
+    use crate::Home;
+    use crate::keys::{KeyStore, Unanswered};
+    use std::sync::Mutex;
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn a_call_that_was_given_up_on_tells_how_it_ended() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let home = Home::new(folder.path().join("home")).expect("a home");
+        let keyring = |blocked| OsKeyring { blocked: Mutex::new(blocked), ..OsKeyring::new(&home) };
+        assert_eq!(keyring(None).unanswered(), Unanswered::Nothing);
+        for (told, expected) in
+            [(Some(true), Unanswered::Unlocked), (Some(false), Unanswered::Nothing), (None, Unanswered::Nothing)]
+        {
+            let (sender, end) = channel();
+            let asked = keyring(Some(Blocked { end, outcome: None }));
+            assert_eq!(asked.unanswered(), Unanswered::Waiting);
+            if let Some(went_through) = told {
+                sender.send(went_through).expect("it is listened to");
+            }
+            drop(sender);
+            // However often somebody looks.
+            assert_eq!([asked.unanswered(), asked.unanswered()], [expected; 2]);
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::setup::{opened, sha256};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use vault::{Home, KeySource, KeyStore, KeyStoreError, Opening, OsKeyring, Protection, Vault};
+use vault::{Home, KeySource, KeyStore, KeyStoreError, Opening, OsKeyring, Protection, Unanswered, Vault};
 
 const CASE: &str = "GATELODGE_TEST_KEYRING_CASE";
 const UNLOCKED: &str = "printf pw | gnome-keyring-daemon --unlock --components=secrets >&2";
@@ -115,6 +115,8 @@ async fn child() {
             }
             assert_eq!(keyring.get().err(), Some(KeyStoreError::Silent(limit)), "it is still asking");
             assert_eq!(calls_under_way(), 1, "and is not asked twice");
+            assert_eq!(keyring.unanswered(), Unanswered::Waiting, "whoever only looks asks nothing");
+            assert_eq!(calls_under_way(), 1);
         }
         "forgotten" => {
             keyring.delete().expect("deleted");

@@ -1,0 +1,144 @@
+// The page that makes and unlocks a vault.
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import App from '../src/App.svelte';
+import type { Status } from '../src/bindings/Status';
+import type { VaultStatus } from '../src/bindings/VaultStatus';
+import { click, press, type } from './desk';
+import { failure, FakeHost, server } from './fake';
+
+const vault = (more: Partial<VaultStatus>): VaultStatus => ({ state: 'absent', protection: null, path: '/v', message: 'There is no vault yet.', hint: 'Do this.', keyring: null, ...more });
+const status = (more: Partial<VaultStatus>): Status => ({
+  version: '0.1.0',
+  vault: vault(more),
+  endpoint: { listening: false, address: null, socket: null, message: null },
+  demo: { available: false, running: false, resource: null, users: [] },
+});
+const open = { state: 'open', protection: 'passphrase', message: null, hint: null } as const;
+const field = () => screen.findByTestId<HTMLInputElement>('vault-passphrase');
+
+/** A vault that stands as it was left. */
+function gate(first: Partial<VaultStatus>) {
+  const now = { vault: first };
+  const host = new FakeHost(server(), { status: () => status(now.vault) });
+  const becomes = (next: Partial<VaultStatus>) => status((now.vault = next));
+  render(App);
+  return { host, becomes };
+}
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+test('a passphrase that was typed twice makes a vault, and the servers are there', async () => {
+  const { host, becomes } = gate({});
+  host.answer({ vault_create: () => becomes(open) });
+  await expect.poll(() => document.activeElement).toBe(await field());
+  const submit = screen.getByTestId<HTMLButtonElement>('vault-submit');
+  for (const [once, again, ready] of [
+    ['short', 'short', false],
+    ['correct horse', 'correct hose', false],
+    ['correct horse', 'correct horse', true],
+  ] as const) {
+    await type('vault-passphrase', once);
+    await type('vault-passphrase-again', again);
+    expect(submit.disabled, `${once} ${again}`).toBe(!ready);
+  }
+  await fireEvent.submit(submit.closest('form')!);
+  await screen.findByTestId('nav-servers');
+  expect(host.asked('vault_create')).toEqual([{ protection: 'passphrase', passphrase: 'correct horse', key_file: null }]);
+});
+
+test('two that differ are told apart in words', async () => {
+  gate({});
+  await type('vault-passphrase', 'correct horse');
+  await type('vault-passphrase-again', 'correct hose');
+  expect((await screen.findByTestId('complaint')).textContent).toBe('The passphrases don’t match.');
+});
+
+test('a vault that cannot be made says why, and what was typed stays', async () => {
+  const { host } = gate({});
+  host.answer({
+    vault_create: () => {
+      throw failure('vault_failed');
+    },
+  });
+  await type('vault-passphrase', 'correct horse');
+  await type('vault-passphrase-again', 'correct horse');
+  await fireEvent.submit(screen.getByTestId('vault-submit').closest('form')!);
+  expect((await screen.findByTestId('error')).dataset['code']).toBe('vault_failed');
+  expect((await field()).value).toBe('correct horse');
+});
+
+test('a wrong passphrase is told, and the field has the focus again with all of it chosen', async () => {
+  const { host, becomes } = gate({ state: 'locked', protection: 'passphrase' });
+  host.answer({
+    vault_unlock: ({ passphrase }) => {
+      if (passphrase !== 'correct horse') throw failure('wrong_passphrase');
+      return becomes(open);
+    },
+  });
+  await expect.poll(() => document.title).toBe('The vault is locked · Gatelodge');
+  await expect.poll(() => document.activeElement).toBe(await field());
+  await type('vault-passphrase', 'wrong horse');
+  screen.getByTestId('vault-submit').focus();
+  await click('vault-submit');
+  expect((await screen.findByTestId('error')).dataset['code']).toBe('wrong_passphrase');
+  const input = await field();
+  await expect.poll(() => document.activeElement).toBe(input);
+  expect([input.selectionStart, input.selectionEnd]).toEqual([0, 'wrong horse'.length]);
+  await type('vault-passphrase', 'correct horse');
+  await click('vault-submit');
+  await screen.findByTestId('nav-servers');
+});
+
+test('while the vault is closed, shortcuts open nothing', async () => {
+  gate({ state: 'locked', protection: 'passphrase' });
+  await field();
+  await press('n', { ctrlKey: true });
+  expect(screen.queryByTestId('url-input')).toBeNull();
+});
+
+test('a locked keyring is one of two ways, and is asked again once its own window was answered', async () => {
+  const { host, becomes } = gate({ keyring: 'waiting' });
+  const tick = () => vi.advanceTimersByTimeAsync(1000);
+  expect((await screen.findByTestId('keyring-waiting')).textContent).toContain('Unlock it in the window');
+  expect(screen.getByText('Recommended')).toBeTruthy();
+  expect(await field()).toBeTruthy();
+  await tick();
+  await tick();
+  expect(host.asked('vault_unlock'), 'a window that waits is not asked over').toEqual([]);
+  host.answer({ vault_unlock: () => becomes({ ...open, protection: 'keyring' }) });
+  becomes({ keyring: 'unlocked' });
+  await tick();
+  await screen.findByTestId('nav-servers');
+  expect(host.asked('vault_unlock')).toEqual([{ passphrase: '' }]);
+});
+
+test('a keyring that was refused is asked only when the person says so', async () => {
+  const { host, becomes } = gate({ keyring: 'waiting' });
+  await screen.findByTestId('keyring-waiting');
+  becomes({});
+  await vi.advanceTimersByTimeAsync(1000);
+  await expect.poll(() => screen.queryByTestId('keyring-waiting')).toBeNull();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(host.asked('vault_unlock')).toEqual([]);
+  host.answer({ vault_unlock: () => becomes({ ...open, protection: 'keyring' }) });
+  await click('keyring-try');
+  await screen.findByTestId('nav-servers');
+});
+
+test('a vault whose keyring is locked offers no new vault', async () => {
+  gate({ state: 'key_unavailable', protection: 'keyring' });
+  await screen.findByTestId('keyring-try');
+  expect(screen.queryByTestId('vault-passphrase')).toBeNull();
+});
+
+test('a vault that is none says which file it is, and that it was left alone', async () => {
+  gate({ state: 'unusable', message: 'It is something else.', path: '/home/ada/vault.db' });
+  await screen.findByText('/home/ada/vault.db');
+  expect(document.body.textContent).toContain('left as it is');
+  expect(document.activeElement?.tagName).toBe('H1');
+});
