@@ -4,6 +4,7 @@ mod crates;
 mod migrations;
 mod names;
 mod pages;
+mod promises;
 mod secrets;
 mod source;
 mod style;
@@ -54,6 +55,7 @@ pub fn run(root: &Path) -> Result<bool> {
     problems.extend(tree.files().iter().flat_map(names::check));
     problems.extend(tree.files().iter().flat_map(secrets::check));
     problems.extend(tree.files().iter().flat_map(pages::check));
+    problems.extend(promises::check(&std::fs::read_to_string(root.join("SECURITY.md"))?, tree.files()));
     problems.extend(migrations::check(root)?);
 
     problems.sort_by(|a, b| (a.mild, &a.path, a.line).cmp(&(b.mild, &b.path, b.line)).reverse());
