@@ -64,10 +64,13 @@ impl<T> Looked<T> {
     }
 }
 
+/// Method, address, body, and how far it might go.
+type Asked = (Method, String, Vec<u8>, Reach);
+
 /// What was asked once in a look is not asked again: looking behind a departure costs no request that is known.
 pub(crate) struct Memory<'a> {
     http: &'a Client,
-    answers: Mutex<HashMap<(Method, String, Vec<u8>, Reach), Result<Response, HttpError>>>,
+    answers: Mutex<HashMap<Asked, Result<Response, HttpError>>>,
 }
 
 impl<'a> Memory<'a> {
