@@ -157,6 +157,10 @@ impl From<Error> for Refusal {
             | Code::NoResourceMetadata
             | Code::LegacyUnconfirmed
             | Code::ResourceMismatch
+            | Code::ResourceMissing
+            | Code::MetadataHidden
+            | Code::MetadataUnreadable
+            | Code::ForeignLoginPage
             | Code::NoAuthorizationServer
             | Code::IssuerMismatch
             | Code::MetadataUrlAsIssuer
@@ -195,6 +199,9 @@ impl From<Error> for Refusal {
                 (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable")
             }
             Code::VaultFailed
+            | Code::DiskFull
+            | Code::DiskReadOnly
+            | Code::DiskFailed
             | Code::AgentExists
             | Code::AgentUnknown
             | Code::EndpointUnavailable
@@ -268,9 +275,9 @@ mod tests {
                 "vault_unusable"
             ]
         );
-        let ours =
-            ["vault_failed", "agent_exists", "agent_unknown", "endpoint_unavailable", "revocation_unproven", "revocation_open"];
-        assert_eq!(is(500, "server_error"), [&ours[..], &["internal"]].concat());
+        let disk = ["vault_failed", "disk_full", "disk_read_only", "disk_failed"];
+        let ours = ["agent_exists", "agent_unknown", "endpoint_unavailable", "revocation_unproven", "revocation_open", "internal"];
+        assert_eq!(is(500, "server_error"), [&disk[..], &ours].concat());
         let login = is(400, "login_required");
         for code in ["login_required", "issuer_changed", "exchange_failed", "refused_by_provider", "registration_refused"] {
             assert!(login.contains(&code), "{code}");
