@@ -34,7 +34,10 @@ impl Hosted {
     pub(crate) async fn host(&self) -> Started {
         let mut started = self.sender.subscribe();
         let found = started.wait_for(Option::is_some).await.ok().and_then(|found| found.clone());
-        found.unwrap_or_else(|| Err(Failure::from(&Error::new(Code::Internal, "the program is ending"))))
+        match found {
+            Some(started) => started,
+            None => Err(Failure::from(&Error::new(Code::Internal, "the program is ending"))),
+        }
     }
 
     /// Lets what is under way finish.

@@ -38,12 +38,14 @@ struct Question {
 
 /// Nobody leaves unasked while the page shows something once.
 #[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands a command what it asks for")]
 pub(crate) fn hold(leaving: State<'_, Leaving>, held: bool) {
     leaving.held.store(held, Ordering::SeqCst);
 }
 
 /// By a shortcut or a button of the page; `sure`, once the person has answered.
 #[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands a command what it asks for")]
 pub(crate) fn leave(app: AppHandle, leaving: State<'_, Leaving>, way: Way, sure: bool) {
     if sure {
         leaving.held.store(false, Ordering::SeqCst);

@@ -55,9 +55,8 @@ mod tests {
     fn a_passphrase_file_that_cannot_be_used_is_told_of() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("passphrase");
-        for (text, said) in
-            [(&b""[..], "is empty"), (b"\n", "is empty"), (b"\xff\xfe", "not text"), (&[b'a'; 70_000], "too long")]
-        {
+        let long = vec![b'a'; 70_000];
+        for (text, said) in [(&b""[..], "is empty"), (b"\n", "is empty"), (b"\xff\xfe", "not text"), (&long, "too long")] {
             private(&file, text);
             let error = with("GATELODGE_PASSPHRASE_FILE", &file).expect_err(said);
             assert_eq!(error.code(), Code::InvalidArgument);

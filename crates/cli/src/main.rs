@@ -31,7 +31,7 @@ async fn main() -> ExitCode {
     if !hears_signals(&args.command) {
         ending.on_signal(output);
     }
-    let outcome = run(args, output, &ending).await;
+    let outcome = Box::pin(run(args, output, &ending)).await;
     ending.with(outcome, output).await
 }
 
@@ -75,7 +75,7 @@ async fn run(args: Args, output: Output, ending: &Ending) -> Result<(), Error> {
         Command::Add { url, name, concede } => commands::add::run(&broker, &url, name.as_deref(), &concede, output).await,
         Command::List => commands::show::list(&broker, output).await,
         Command::Show { server } => commands::show::one(&broker, &server, output).await,
-        Command::Login(login) => commands::login::run(&broker, login, output).await,
+        Command::Login(login) => Box::pin(commands::login::run(&broker, login, output)).await,
         Command::Answer { callback_url } => commands::login::answer(&broker, &callback_url, output).await,
         Command::Token(token) => commands::token::as_person(&broker, &token, output).await,
         Command::Header(token) => commands::token::header(&broker, &token, output).await,

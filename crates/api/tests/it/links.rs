@@ -58,10 +58,10 @@ async fn how_a_login_failed_is_told_until_the_next_one_begins_even_to_a_window_t
     let id = desk.add().await;
     let begin = json!({ "resource_id": id, "redirect": "deep_link", "select_account": false });
     let failure = async || desk.call("resource_show", json!({ "id": id })).await["login_failure"].clone();
-    let begun = desk.call("login_begin", begin.clone()).await["pending"].clone();
+    let pending = desk.call("login_begin", begin.clone()).await["pending"].clone();
     assert_eq!(failure().await, Value::Null);
     let mut notices = desk.host.notices();
-    desk.host.deep_link(&format!("{}&error=access_denied&iss={}", answer_to(&begun), desk.web.issuer())).await;
+    desk.host.deep_link(&format!("{}&error=access_denied&iss={}", answer_to(&pending), desk.web.issuer())).await;
     let notice = until(&mut notices, |notice| matches!(notice, Notice::LoginFailed { .. })).await;
     let Notice::LoginFailed { failure: told, .. } = notice else { unreachable!("it was looked for") };
     assert_eq!(told.code, "login_refused");

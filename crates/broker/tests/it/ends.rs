@@ -85,11 +85,11 @@ async fn attack_b13_a_forged_answer_ends_nothing_for_whoever_waits() {
     for forge in forgeries {
         let pending = person.begin(&id).await;
         let callback = browse(&pending.authorization_url).await;
-        let (heard, hears) = tokio::sync::oneshot::channel();
-        let heard = std::sync::Mutex::new(Some(heard));
+        let (told, hears) = tokio::sync::oneshot::channel();
+        let told = std::sync::Mutex::new(Some(told));
         let tell = |error: &Error| {
-            if let Some(heard) = heard.lock().expect("whole").take() {
-                heard.send(error.clone()).expect("somebody listens");
+            if let Some(told) = told.lock().expect("whole").take() {
+                told.send(error.clone()).expect("somebody listens");
             }
         };
         let other = person.again().await;

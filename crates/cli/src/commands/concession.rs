@@ -26,8 +26,8 @@ pub(crate) fn allowable(error: Error, before: &[&str], flag: &[&str]) -> Error {
     if names.is_empty() {
         return error;
     }
-    let named: Vec<&str> = names.iter().flat_map(|name| flag.iter().copied().chain([*name])).collect();
-    let command = command_line(&[before, &named].concat());
+    let words: Vec<&str> = names.iter().flat_map(|name| flag.iter().copied().chain([*name])).collect();
+    let command = command_line(&[before, &words].concat());
     let (hint, what) = (error.hint(), if names.len() == 1 { "it" } else { "all of them; leave out what you do not want" });
     error.with_hint(format!("{hint} To allow {what}: {command}"))
 }

@@ -23,7 +23,7 @@ use std::io::IsTerminal;
 pub(crate) async fn run(broker: &Broker, args: Login, output: Output) -> Result<(), Error> {
     let mut interrupt = Signals::listen();
     let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()).await;
-    let outcome = through(broker, &args, &endpoint.status(), &mut interrupt, output).await;
+    let outcome = Box::pin(through(broker, &args, &endpoint.status(), &mut interrupt, output)).await;
     endpoint.stop().await;
     let grant = outcome.map_err(|error| allowable(error, &["concede", &args.server], &[]))?;
     report(broker, &grant, output).await

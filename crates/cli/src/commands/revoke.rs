@@ -22,14 +22,13 @@ pub(crate) async fn run(broker: &Broker, args: Revoke, output: Output) -> Result
         return receipts.iter().find_map(broker::Receipt::failure).map_or(Ok(()), Err);
     }
     let view = broker.resource(server).await?;
-    let grant = match unfinished(&view, account) {
+    let grant = if let Some(grant) = unfinished(&view, account) {
         // It was given up before, and its issuer has not confirmed: this is another try.
-        Some(grant) => grant,
-        None => {
-            let grant = one_grant(broker, server, account).await?;
-            confirm(&format!("Revoke the access of {} to {server}? Agents lose it at once.", grant.account.name), args.yes)?;
-            grant
-        }
+        grant
+    } else {
+        let grant = one_grant(broker, server, account).await?;
+        confirm(&format!("Revoke the access of {} to {server}? Agents lose it at once.", grant.account.name), args.yes)?;
+        grant
     };
     output.tell("Taking it back…");
     let receipt = broker.revoke(&grant.id).await?;

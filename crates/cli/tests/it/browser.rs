@@ -41,13 +41,14 @@ async fn b08_the_link_is_one_argument_and_no_shell_reads_it() {
 
     let given = std::fs::read_to_string(desktop.path().join("given")).expect("the opener was called");
     let words: Vec<&str> = given.lines().collect();
-    let [link] = words[..] else { panic!("one word: {given}") };
-    assert!(link.starts_with(&format!("{}/authorize?", person.web.issuer())) && link.contains("code_challenge="), "{link}");
+    let [opened] = words[..] else { panic!("one word: {given}") };
+    let page = format!("{}/authorize?", person.web.issuer());
+    assert!(opened.starts_with(&page) && opened.contains("code_challenge="), "{opened}");
     let mut left: Vec<_> = std::fs::read_dir(desktop.path()).expect("there").flatten().map(|entry| entry.file_name()).collect();
     left.sort();
     assert_eq!(left, ["given", "xdg-open"], "nothing else was run");
 
-    let callback = browse(link).await;
+    let callback = browse(opened).await;
     assert_eq!(http(&callback, "GET", &[], "").await.status, 200);
     assert!(login.0.wait().expect("it ends").success());
 }

@@ -116,8 +116,8 @@ async fn a_host_loses_no_login_whatever_room_there_is() {
             let others: Vec<_> = webs.iter().map(|web| web.requests("/token")).collect();
             for _ in 0..2 {
                 let mut replies = tokio::task::JoinSet::new();
-                for resource in resources.iter().take(asked).cloned() {
-                    let (address, agent) = (address.clone(), agent.clone());
+                for resource in resources.iter().take(asked) {
+                    let (address, agent, resource) = (address.clone(), agent.clone(), resource.clone());
                     replies.spawn(async move { ask(&address, &agent, &resource).await });
                 }
                 replies.join_all().await;
@@ -152,9 +152,9 @@ async fn a_disk_that_takes_nothing_is_told_as_that_and_can_be_read() {
     let before = std::fs::read(disk.0.join("vault.db")).expect("read");
     for (code, full) in [("disk_full", true), ("disk_read_only", false)] {
         if full {
-            disk.fill_up_to(0)
+            disk.fill_up_to(0);
         } else {
-            disk.remount("ro")
+            disk.remount("ro");
         }
         for args in [&["list"][..], &["show", "notes"], &["vault", "status"], &["events"], &["token", "notes"]] {
             let output = person.run(args);
