@@ -290,7 +290,7 @@ export const diagnosis: Diagnosis = {
 const answers = (detail: ResourceDetail): Answers => ({
   status: () => ({
     version: '0.1.0',
-    vault: { state: 'open', protection: 'keyring', path: '/home/ada/.local/share/gatelodge/vault.db', message: null, hint: null, keyring: null },
+    vault: { state: 'open', protection: 'keyring', path: '/home/ada/.local/share/gatelodge/vault.db', message: null, hint: null, keyring: null, older: false },
     endpoint: { listening: true, address: 'http://127.0.0.1:4283', socket: '/run/user/1000/gatelodge/gatelodge.sock', message: null },
     demo: { available: true, running: false, resource: null, users: [] },
   }),

@@ -7,7 +7,7 @@ import type { VaultStatus } from '../src/bindings/VaultStatus';
 import { click, press, type } from './desk';
 import { failure, FakeHost, server } from './fake';
 
-const vault = (more: Partial<VaultStatus>): VaultStatus => ({ state: 'absent', protection: null, path: '/v', message: 'There is no vault yet.', hint: 'Do this.', keyring: null, ...more });
+const vault = (more: Partial<VaultStatus>): VaultStatus => ({ state: 'absent', protection: null, path: '/v', message: 'There is no vault yet.', hint: 'Do this.', keyring: null, older: false, ...more });
 const status = (more: Partial<VaultStatus>): Status => ({
   version: '0.1.0',
   vault: vault(more),

@@ -13,7 +13,7 @@ const conceded = { ...pkce.concession!, allowed_at: Math.floor(Date.now() / 1000
 const closed = (vault: Partial<VaultStatus>): Answers => ({
   status: () => ({
     version: '0.1.0',
-    vault: { state: 'absent', protection: null, path: '/home/ada/.local/share/gatelodge/vault.db', message: 'There is no vault yet: the keyring did not answer within 5 s; it may be waiting for its password.', hint: null, keyring: null, ...vault },
+    vault: { state: 'absent', protection: null, path: '/home/ada/.local/share/gatelodge/vault.db', message: 'There is no vault yet: the keyring did not answer within 5 s; it may be waiting for its password.', hint: null, keyring: null, older: false, ...vault },
     endpoint: { listening: true, address: 'http://127.0.0.1:4283', socket: null, message: null },
     demo: { available: true, running: false, resource: null, users: [] },
   }),

@@ -100,7 +100,7 @@ test('the sidebar says what guards the vault and whether agents are served, and 
   expect(screen.getByTestId('endpoint').textContent).toContain('127.0.0.1:4283');
   expect(screen.getByTestId('nav-servers').getAttribute('aria-current')).toBe('page');
   expect(screen.queryByTestId('lock')).toBeNull();
-  const vault = { state: 'open' as const, protection: 'passphrase' as const, path: '/v', message: null, hint: null, keyring: null };
+  const vault = { state: 'open' as const, protection: 'passphrase' as const, path: '/v', message: null, hint: null, keyring: null, older: false };
   const endpoint = { listening: false, address: null, socket: null, message: 'Another program holds the port.' };
   const status = { version: '1', vault, endpoint, demo: { available: false, running: false, resource: null, users: [] } };
   host.answer({ status: () => status, vault_lock: () => ({ ...status, vault: { ...vault, state: 'locked' as const } }) });

@@ -42,7 +42,7 @@ test('a key outlives a login that ends, a vault that is locked, and a host that 
   host.tell({ kind: 'changed' });
   await screen.findAllByText('It failed with vault_failed.');
   expect(shown()).toBe(key.key);
-  const vault = { state: 'locked' as const, protection: 'passphrase' as const, path: '/v', message: null, hint: null, keyring: null };
+  const vault = { state: 'locked' as const, protection: 'passphrase' as const, path: '/v', message: null, hint: null, keyring: null, older: false };
   const endpoint = { listening: false, address: null, socket: null, message: null };
   host.answer({ status: () => ({ version: '1', vault, endpoint, demo: { available: false, running: false, resource: null, users: [] } }) });
   host.tell({ kind: 'changed' });
