@@ -298,6 +298,7 @@ const answers = (detail: ResourceDetail): Answers => ({
   resource_show: () => detail,
   resource_add: () => detail,
   agents_list: () => [],
+  receipts_list: () => [],
   events_list: () => [],
   provider_list: () => [{ issuer: 'https://login.company.example', client_id: 'gatelodge', account: 'ada@company.example' }],
   provider_set: ({ issuer, client_id }) => ({ issuer, client_id, account: null }),

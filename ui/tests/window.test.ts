@@ -190,7 +190,7 @@ test('receipts are shown over whatever screen there is', async () => {
   await click('remove');
   await click('remove-confirm');
   expect(await screen.findAllByTestId('receipt')).toHaveLength(2);
-  expect(host.asked('resource_remove')).toEqual([{ id: 'r1' }]);
+  expect(host.asked('resource_remove')).toEqual([{ id: 'r1', let_go: false }]);
   expect(screen.getByText('Notes of the team is removed.')).toBeTruthy();
 });
 
