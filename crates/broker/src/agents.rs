@@ -16,7 +16,7 @@ impl Broker {
     /// A new agent and its key, which is shown once.
     pub async fn add_agent(&self, name: &str) -> Result<(Agent, Secret), Error> {
         let name = clean_name(name)?;
-        let vault = self.vault()?;
+        let vault = self.vault_that_holds().await?;
         if vault.agents().await?.iter().any(|known| known.name == name) {
             return Err(Error::new(Code::AgentExists, format!("there already is an agent named {name:?}")));
         }
@@ -45,7 +45,7 @@ impl Broker {
 
     /// By id or by name.
     pub async fn agent(&self, reference: &str) -> Result<Agent, Error> {
-        let agents = self.vault()?.agents().await?;
+        let agents = self.vault_that_holds().await?.agents().await?;
         let found = agents.into_iter().find(|agent| agent.id == reference || agent.name == reference);
         found.ok_or_else(|| Error::new(Code::AgentUnknown, format!("there is no agent {:?}", oauth::uri::excerpt(reference))))
     }
@@ -121,11 +121,7 @@ impl Broker {
 
     /// Who shows this key. An unknown id and a wrong key are the same work and give the same answer (L05).
     pub async fn authenticate(&self, agent_id: &str, key: &Secret) -> Result<Agent, Error> {
-        let vault = self.vault()?;
-        if vault.is_older() {
-            self.tell_of_an_older_vault().await?;
-            return Err(Error::new(Code::VaultOlder, "the vault is an older copy, and nobody has confirmed who may use what"));
-        }
+        let vault = self.vault_that_holds().await?;
         // All are read whoever asks, so that an id that is there costs what one that is not does.
         let agent = vault.agents().await?.into_iter().find(|agent| agent.id == agent_id);
         self.tell_doubts().await;

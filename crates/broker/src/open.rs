@@ -123,6 +123,16 @@ impl Broker {
         Ok(confirmed)
     }
 
+    /// The open vault, unless it is older than is known: then it says nothing of who may get what.
+    pub(crate) async fn vault_that_holds(&self) -> Result<Vault, Error> {
+        let vault = self.vault()?;
+        if vault.is_older() {
+            self.tell_of_an_older_vault().await?;
+            return Err(Error::new(Code::VaultOlder, "the vault is an older copy, and nobody has confirmed who may use what"));
+        }
+        Ok(vault)
+    }
+
     pub(crate) async fn tell_of_an_older_vault(&self) -> Result<(), Error> {
         if self.vault_is_older() {
             let message =

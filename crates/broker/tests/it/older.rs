@@ -82,6 +82,8 @@ async fn v03_an_agent_that_was_removed_does_not_come_back_with_yesterdays_file()
         assert!(refused.code() == Code::VaultOlder && refused.hint().contains("gatelodge vault confirm"), "{refused}");
         assert_eq!(broker.agents().await.expect("listed").len(), 0);
         assert_eq!(lines(&broker, "vault_older").await, 1, "told once");
+        assert_eq!(broker.add_agent("bot").await.expect_err("another of that name").code(), Code::VaultOlder);
+        assert_eq!(broker.remove_agent("bot").await.expect_err("nothing is known of it").code(), Code::VaultOlder);
     }
     let broker = open(folder.path(), keyring.clone()).await;
     assert!(broker.confirm_vault().await.expect("confirmed"));

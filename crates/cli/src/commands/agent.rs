@@ -133,6 +133,9 @@ async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
     let resources = broker.resources().await?;
     let agents: Vec<_> =
         broker.agents().await?.into_iter().map(|(agent, permits)| convert::agent(agent, &permits, &resources)).collect();
+    if broker.vault_is_older() && !output.json {
+        return Ok(());
+    }
     if agents.is_empty() && !output.json {
         output.tell("No agent was added yet. Add one: gatelodge agent add NAME");
         return Ok(());
