@@ -89,6 +89,11 @@ impl Home {
         self.dir.join("vault.reserve")
     }
 
+    /// What a vault leaves beside its place: it was here, whatever became of its file.
+    pub(crate) fn has_traces(&self) -> bool {
+        [self.room(), self.aside(), self.dir.join("endpoint.lock")].iter().any(|trace| trace.exists())
+    }
+
     /// Where answers lie that the vault's file does not take.
     pub(crate) fn aside(&self) -> PathBuf {
         self.dir.join("unsaved")

@@ -92,7 +92,7 @@ async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>, an
     // A crash while the first one was made leaves its key, too: that is no vault that is gone.
     if !anew
         && !home.has_unfinished()
-        && let Some(kept) = known_key(&source, key_store.clone()).await?
+        && let Some(kept) = known_key(home, &source, key_store.clone()).await?
     {
         let path = home.database().display();
         return Ok(Opening::Gone { why: format!("the vault that was at {path} is gone, and its key is still {kept}") });
@@ -151,14 +151,15 @@ async fn finish(database: Database, unfinished: &Home, home: &Home, sealer: &Sea
 }
 
 /// Where a key is that an earlier vault may have had.
-async fn known_key(source: &KeySource, key_store: Arc<dyn KeyStore>) -> Result<Option<String>, VaultError> {
+async fn known_key(home: &Home, source: &KeySource, key_store: Arc<dyn KeyStore>) -> Result<Option<String>, VaultError> {
     Ok(match source {
         // A keyring that cannot be asked has its say later.
         KeySource::Auto => {
             let known = blocking(move || key_store.get().ok().flatten().is_some()).await?;
             known.then(|| "in the keyring".to_owned())
         }
-        KeySource::KeyFile(path) => path.exists().then(|| format!("in {}", path.display())),
+        // A key of the person's own may be named before there is a vault: the file alone says nothing of an earlier one.
+        KeySource::KeyFile(path) => (path.exists() && home.has_traces()).then(|| format!("in {}", path.display())),
         KeySource::Passphrase(_) => None,
     })
 }

@@ -97,6 +97,17 @@ async fn a_key_file_whose_vault_is_away_is_not_used_for_another_unasked() {
     opened(place.opening(source()).await);
 }
 
+/// A key that the person made beforehand, for a vault that never was: nothing is gone.
+#[tokio::test]
+async fn a_key_file_of_the_persons_own_makes_the_first_vault() {
+    let place = Place::new();
+    let path = place.folder.path().join("key");
+    std::fs::write(&path, "5".repeat(64)).expect("written");
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("for its owner only");
+    opened(place.opening(KeySource::KeyFile(path)).await).close().await;
+    assert!(place.database().exists());
+}
+
 /// 1. A first vault is being made: its key is kept. 2. The program ends. 3. The next start makes it, and asks nothing.
 #[tokio::test]
 async fn a_vault_that_was_never_finished_is_not_one_that_is_gone() {
