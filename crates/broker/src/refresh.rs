@@ -12,7 +12,7 @@ use crate::{Broker, Change, Code, Error, ResourceRecord};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use oauth::concession::Reach;
-use oauth::grant::{Grant, GrantId, GrantState, LoginReason, Next, Trouble};
+use oauth::grant::{Grant, GrantId, GrantState, LoginReason, Next, Refusal, Trouble};
 use oauth::registration::Registration;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
@@ -43,18 +43,18 @@ pub(crate) const LOCK_WAIT: Duration = Duration::from_secs(40);
 impl Broker {
     /// Renews now, because the person asks.
     pub async fn refresh(&self, grant: &GrantId) -> Result<Grant, Error> {
-        let mut grant = self.grant_of(grant).await?;
+        let grant = self.grant_of(grant).await?;
         crate::locked(&self.inner.flights.waiting).remove(&grant.id);
-        grant.trouble = Trouble::default();
+        if let Some(refusal) = grant.trouble.refusal.clone() {
+            // A no of the issuer does not hold against the person.
+            let trouble = Trouble { refusal: Some(Refusal { at: Timestamp(0), ..refusal }), ..grant.trouble.clone() };
+            self.vault()?.save_trouble(&grant.id, grant.generation, &trouble).await?;
+        }
         self.renewed(&grant).await
     }
 
     /// The grant with newer tokens than those the caller saw. Callers who come meanwhile get the same answer.
     pub(crate) async fn renewed(&self, seen: &Grant) -> Result<Grant, Error> {
-        // By hand it is asked for all the same.
-        if seen.trouble.holds(self.now()) {
-            return Err(self.login_required(seen).await?);
-        }
         self.flight(seen)?.await
     }
 
@@ -98,6 +98,9 @@ impl Broker {
         let GrantState::Active(tokens) = &grant.state else {
             return Ok(grant);
         };
+        if grant.trouble.holds(self.now()) {
+            return Err(self.login_required(&grant).await?);
+        }
         let record = self.record_of(grant.resource.as_str()).await?;
         // From here on this process does not end before the answer is kept, and nothing is sent where it could not be.
         let _aloft = self.take_off(&vault, &grant.token_endpoint).await?;
