@@ -175,7 +175,7 @@ impl Host {
         if let Err(error) = &started {
             self.keep_failure(&args.resource_id, convert::failure(error));
         }
-        Ok(convert::started(started?, &args.resource_id))
+        Ok(convert::started(started?, &args.resource_id, self.broker().now()))
     }
 
     async fn login_reopen(&self, args: LoginId) -> Result<LoginStarted, Error> {
@@ -189,7 +189,7 @@ impl Host {
     async fn under_way(&self, started: broker::Started) -> Result<LoginStarted, Error> {
         let uri = started.pending().map(|pending| pending.resource.to_string()).unwrap_or_default();
         let resource = self.broker().resource(&uri).await?;
-        Ok(convert::started(started, &resource.record.id))
+        Ok(convert::started(started, &resource.record.id, self.broker().now()))
     }
 
     async fn login_paste(&self, args: LoginPaste) -> Result<Grant, Error> {
@@ -303,7 +303,7 @@ impl Host {
 
     pub(crate) async fn grant(&self, grant: oauth::grant::Grant) -> Result<Grant, Error> {
         let resource = self.broker().resource(grant.resource.as_str()).await?;
-        Ok(convert::grant(&grant, &resource.record.id, &resource.receipts))
+        Ok(convert::grant(&grant, &resource.record.id, &resource.receipts, resource.at))
     }
 
     pub(crate) async fn detail(&self, view: broker::ResourceView) -> Result<ResourceDetail, Error> {

@@ -3,8 +3,7 @@
 //! The host that serves agents sleeps until the next one is due. One that has ended already is left: whoever asks next renews
 //! it, and a machine that wakes after a night asks nobody at all.
 
-use crate::tokens::login_required;
-use crate::{Broker, Code, Error};
+use crate::{Broker, Error};
 use oauth::grant::{Grant, GrantId, Next};
 use oauth::time::Timestamp;
 use std::collections::HashMap;
@@ -41,7 +40,7 @@ impl Broker {
         let now = self.now();
         match grant.next(least, now) {
             Next::Serve(_) => return Ok(grant.clone()),
-            Next::LogIn(_) | Next::Revoked(_) => return Err(login_required(grant)),
+            Next::LogIn(_) | Next::Revoked(_) => return Err(self.login_required(grant).await?),
             Next::Refresh(_) | Next::Obtain => {}
         }
         let left = grant.tokens().map_or(0, |tokens| tokens.life_left(now));
@@ -55,11 +54,11 @@ impl Broker {
             Err(waiting) => Err(waiting),
         };
         match renewed {
-            // Nothing is known to be wrong with the tokens that are there.
-            Err(error) if error.code() == Code::TemporarilyUnavailable || error.is_of_the_disk() => {
-                let kept = self.grant_of(&grant.id).await?;
-                if crate::refresh::still_lives(&kept, self.now()) { Ok(kept) } else { Err(error) }
-            }
+            // Nothing is known to be wrong with the tokens that are there: also who refuses to renew them lets them live.
+            Err(error) => match self.grant_of(&grant.id).await {
+                Ok(kept) if crate::refresh::still_lives(&kept, self.now()) => Ok(kept),
+                _ => Err(error),
+            },
             renewed => renewed,
         }
     }
@@ -177,6 +176,7 @@ mod tests {
             generation: 1,
             granted_at: Timestamp(0),
             refreshed_at: None,
+            trouble: oauth::grant::Trouble::default(),
         }
     }
 

@@ -29,7 +29,9 @@ impl Broker {
         let mut grant = self.usable_grant(&record, account).await?;
         let mut renewed = false;
         for tries in 1..=MOST_TRIES {
-            let tokens = grant.tokens().ok_or_else(|| crate::tokens::login_required(&grant))?.clone();
+            let Some(tokens) = grant.tokens().cloned() else {
+                return Err(self.login_required(&grant).await?);
+            };
             let response = self.inner.http.call(self.request(&record, &tokens, call)?).await?;
             self.learn_nonce(&record, &tokens, &response)?;
             let challenges = response.all("www-authenticate");

@@ -4,7 +4,7 @@ use crate::error::command_line;
 use crate::events::About;
 use crate::{Broker, Change, Code, Error, RedirectPreference};
 use oauth::concession::{Concessions, Reach};
-use oauth::grant::GrantState;
+use oauth::grant::{GrantState, Trouble};
 use oauth::jwt::SigningKey;
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind, check_document_url, client_metadata};
@@ -62,15 +62,31 @@ impl Broker {
         (registration.auth_method, registration.client_secret) = proof(&entry, methods.as_deref())?;
         registration.key_id = entry.key_id.filter(|id| !id.is_empty());
         for old in vault.registrations_at(&registration.issuer).await? {
-            if old.kind == RegistrationKind::PreRegistered && !in_use(&vault, &old.id).await? {
+            if old.kind != RegistrationKind::PreRegistered {
+                continue;
+            }
+            if old.client_id == registration.client_id {
+                // The same client with another secret: the logins that use it go on.
+                registration.id = old.id;
+            } else if !in_use(&vault, &old.id).await? {
                 vault.forget_registration(&old.id).await?;
             }
         }
+        vault.forget_client_ways(&registration.id).await?;
         vault.save_registration(&registration).await?;
+        self.forgive(&vault, &registration).await?;
         let what = format!("A client id for {} was entered", registration.issuer);
         self.record(self.event("client_entered", true, what).about(&record)).await;
         self.changed(Change::Vault);
         Ok(registration)
+    }
+
+    /// What was refused to the client of before may be given to it now.
+    async fn forgive(&self, vault: &Vault, registration: &Registration) -> Result<(), Error> {
+        for grant in vault.grants().await?.into_iter().filter(|grant| grant.registration_id == registration.id) {
+            vault.save_trouble(&grant.id, grant.generation, &Trouble::default()).await?;
+        }
+        Ok(())
     }
 
     /// Every client id that is kept, by issuer.

@@ -3,12 +3,15 @@
 //! The codes are the contract with the window, the endpoint and the CLI's exit status. No text in here ever
 //! holds a secret: the errors that are joined carry hosts, URLs and short printable excerpts only.
 
+mod attempt;
 mod code;
 mod command;
 mod join;
 
+pub(crate) use attempt::Attempt;
 pub use code::Code;
 pub use command::command_line;
+pub(crate) use command::login;
 use oauth::concession::Concession;
 use oauth::said::Said;
 use oauth::scope::Scopes;
@@ -33,6 +36,7 @@ struct More {
     offers: Vec<Offer>,
     scopes: Option<Scopes>,
     said: Option<Said>,
+    refused: Option<String>,
 }
 
 /// A departure from the specification that a person may allow, and why it is known with this issuer's maker, if it is.
@@ -97,6 +101,21 @@ impl Error {
         self
     }
 
+    /// The OAuth code, or the status, of a definite no.
+    #[must_use]
+    pub(crate) fn with_refused(mut self, code: impl Into<Option<String>>) -> Self {
+        self.more.refused = code.into();
+        self
+    }
+
+    /// The same failure where more is known of what it means.
+    #[must_use]
+    pub(crate) fn retold(mut self, code: Code, message: impl Into<String>) -> Self {
+        self.code = code;
+        self.message = message.into();
+        self
+    }
+
     pub fn concession(&self) -> Option<Concession> {
         self.more.offers.first().map(|(concession, _)| *concession)
     }
@@ -137,6 +156,16 @@ impl Error {
     /// What the person (or the agent's owner) can do now.
     pub fn hint(&self) -> String {
         self.more.hint.clone().unwrap_or_else(|| self.code.hint().to_owned())
+    }
+
+    /// Whether the hint is this failure's own, and not only its code's.
+    pub fn has_own_hint(&self) -> bool {
+        self.more.hint.is_some()
+    }
+
+    /// What another party said no with, if that is what happened. Trying again does not change it.
+    pub(crate) fn refused(&self) -> Option<&str> {
+        self.more.refused.as_deref()
     }
 
     /// The accounts to choose from, with [`Code::AccountRequired`].

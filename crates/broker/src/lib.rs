@@ -28,6 +28,7 @@ mod resources;
 mod revocation;
 mod standing;
 mod tokens;
+mod ways;
 
 pub use air::Air;
 pub use browser::{Browser, NoBrowser, SystemBrowser};
@@ -40,7 +41,7 @@ pub use login::{LoginOptions, Redirects, Started};
 pub use open::VaultState;
 pub use providers::ProviderEntry;
 pub use registration::has_own_place;
-pub use resources::{Removal, ResourceState, ResourceView, ending, explain};
+pub use resources::{Removal, ResourceState, ResourceView, ending, explain, login_needed, not_renewed};
 pub use revocation::{Deed, Ending, LastToken, PartyAnswer, Receipt, ReceiptStep};
 pub use standing::{PermitOffer, Standing, StandingPermit, offers};
 pub use tokens::{Issued, TokenRequest};

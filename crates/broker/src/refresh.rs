@@ -2,24 +2,25 @@
 //!
 //! One flight per grant in this process → the grant's file lock → the grant read again; if its generation
 //! moved, that one is used → the exchange in a task that no caller's hang-up cancels → saved → unlocked →
-//! everyone answered. Three outcomes: rotated; rejected (one login is needed); unknown (the old set stays).
+//! everyone answered. Three outcomes: rotated; rejected (one login is needed); unknown (the old set
+//! stays). [`refusal`] has the last two.
+
+pub(crate) mod refusal;
 
 use crate::events::About;
-use crate::login::Asked;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use oauth::concession::Reach;
-use oauth::discovery;
-use oauth::grant::{Grant, GrantId, GrantState, LoginReason, Next};
-use oauth::registration::{Registration, RegistrationKind};
+use oauth::grant::{Grant, GrantId, GrantState, LoginReason, Next, Refusal, Trouble};
+use oauth::registration::Registration;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::token::{Answer, Client, TokenError};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
-use vault::{Expected, GrantLock, NewEvent, Vault, VaultError};
+use vault::{ClientEndpoint, Expected, GrantLock, NewEvent, Vault, VaultError};
 
 pub(crate) type Flight = Shared<BoxFuture<'static, Result<Grant, Error>>>;
 
@@ -39,16 +40,16 @@ struct Waiting {
 
 /// How long a process waits for another one's refresh. Longer than one request may take.
 pub(crate) const LOCK_WAIT: Duration = Duration::from_secs(40);
-/// Back-off after no answer: 2, 4, 8 … seconds, five minutes at most.
-const LONGEST_WAIT_SECONDS: i64 = 300;
-/// No wait is longer, whatever the issuer says; one that is was made by a clock that jumped.
-const LONGEST_RETRY_SECONDS: u64 = 15 * 60;
-
 impl Broker {
     /// Renews now, because the person asks.
     pub async fn refresh(&self, grant: &GrantId) -> Result<Grant, Error> {
         let grant = self.grant_of(grant).await?;
         crate::locked(&self.inner.flights.waiting).remove(&grant.id);
+        if let Some(refusal) = grant.trouble.refusal.clone() {
+            // A no of the issuer does not hold against the person.
+            let trouble = Trouble { refusal: Some(Refusal { at: Timestamp(0), ..refusal }), ..grant.trouble.clone() };
+            self.vault()?.save_trouble(&grant.id, grant.generation, &trouble).await?;
+        }
         self.renewed(&grant).await
     }
 
@@ -60,7 +61,7 @@ impl Broker {
     /// The renewal that is under way, or one that begins now; it goes on if nobody waits for it. An error where its issuer
     /// is not to be asked yet.
     pub(crate) fn flight(&self, seen: &Grant) -> Result<Flight, Error> {
-        if let Some(waiting) = self.still_waiting(&seen.id) {
+        if let Some(waiting) = self.inner.flights.still_waiting(&seen.id, self.now()) {
             return Err(waiting);
         }
         let mut under_way = crate::locked(&self.inner.flights.under_way);
@@ -97,6 +98,9 @@ impl Broker {
         let GrantState::Active(tokens) = &grant.state else {
             return Ok(grant);
         };
+        if grant.trouble.holds(self.now()) {
+            return Err(self.login_required(&grant).await?);
+        }
         let record = self.record_of(grant.resource.as_str()).await?;
         // From here on this process does not end before the answer is kept, and nothing is sent where it could not be.
         let _aloft = self.take_off(&vault, &grant.token_endpoint).await?;
@@ -108,10 +112,13 @@ impl Broker {
                     return self.rejected(&vault, grant, LoginReason::ClientForgotten, "the registration is gone").await;
                 };
                 vault.refresh_started(id, grant.generation, self.now()).await?;
-                self.refreshed(&record, &grant, &registration, &refresh_token).await
+                self.refreshed(&record, &grant, &registration, &refresh_token).await?
             }
             None if grant.kind.is_unattended() => return self.obtained_again(&vault, &record, grant, lock).await,
-            None => return Err(Error::new(Code::LoginRequired, "the server gave nothing to renew this login with")),
+            None => {
+                let hint = format!("Log in again when it ends: {}.", crate::error::login(&record.name));
+                return Err(Error::new(Code::LoginRequired, "the server gave nothing to renew this login with").with_hint(hint));
+            }
         };
         match outcome {
             Ok(answer) => {
@@ -119,7 +126,7 @@ impl Broker {
                 self.rotated(&vault, Grant { refreshes_without_resource, ..grant }, answer.tokens, lock).await
             }
             Err(error) => {
-                let outcome = self.not_rotated(&vault, grant, error).await;
+                let outcome = self.not_rotated(&vault, &record, grant, error).await;
                 if let (Ok(ended), Some((_, at))) = (&outcome, unfinished)
                     && matches!(ended.state, GrantState::LoginNeeded(_))
                 {
@@ -140,17 +147,18 @@ impl Broker {
         self.record(event).await;
     }
 
+    /// What the issuer answered; the outer error is a fault of ours, before anything was sent.
     async fn refreshed(
         &self,
         record: &ResourceRecord,
         grant: &Grant,
         registration: &Registration,
         refresh_token: &Secret,
-    ) -> Result<Answer, TokenError> {
-        let unusable = |error: Error| TokenError::Malformed { host: grant.issuer.to_string(), why: error.to_string() };
-        let url = record.uri.url().map_err(|error| unusable(error.into()))?;
-        let proofs = self.proofs(grant.tokens().and_then(|tokens| tokens.dpop_key.as_ref())).map_err(unusable)?;
-        let random = crate::random_stream().map_err(unusable)?;
+    ) -> Result<Result<Answer, TokenError>, Error> {
+        let url = record.uri.url()?;
+        let proofs = self.proofs(grant.tokens().and_then(|tokens| tokens.dpop_key.as_ref()))?;
+        let random = crate::random_stream()?;
+        let ways = self.ways(Some(registration), &grant.issuer, ClientEndpoint::Token).await?;
         let client = Client {
             endpoint: &grant.token_endpoint,
             registration: Some(registration),
@@ -158,8 +166,11 @@ impl Broker {
             now: self.now(),
             random: &random,
             dpop: proofs.as_ref(),
+            ways: &ways,
         };
-        client.refresh(&self.inner.http, grant, refresh_token).await
+        let outcome = client.refresh(&self.inner.http, grant, refresh_token).await;
+        self.learn_way(Some(registration), ClientEndpoint::Token, &ways).await;
+        Ok(outcome)
     }
 
     /// The grant's registration, its secret renewed before it runs out where the issuer does that (RFC 7592).
@@ -185,42 +196,6 @@ impl Broker {
         Ok(Some(renewed.unwrap_or(known)))
     }
 
-    /// A login that needs nobody, once more (its access token ended).
-    async fn obtained_again(
-        &self,
-        vault: &Vault,
-        record: &ResourceRecord,
-        grant: Grant,
-        lock: GrantLock,
-    ) -> Result<Grant, Error> {
-        // What speaks for us is not shown to an issuer that the server no longer names (D-11).
-        crate::tokens::of_this_issuer(record, &grant)?;
-        let registration = vault.registration(&grant.registration_id).await?;
-        let asked = Asked {
-            kind: grant.kind,
-            issuer: &grant.issuer,
-            endpoint: &grant.token_endpoint,
-            registration: registration.as_ref(),
-            resource_parameter: grant.resource_parameter.as_deref(),
-            scopes: &grant.scopes_requested,
-            dpop_key: grant.tokens().and_then(|tokens| tokens.dpop_key.as_ref()),
-            account: Some(&grant.account),
-        };
-        match self.obtained(record, &asked).await {
-            Ok(answer) => self.rotated(vault, grant, answer.tokens, lock).await,
-            Err(error) if matches!(error.code(), Code::TemporarilyUnavailable | Code::Unreachable) => {
-                let failure = Error::new(Code::TemporarilyUnavailable, error.to_string());
-                Err(self.back_off(&grant.id, failure, error.retry_after()))
-            }
-            Err(error) if ends_a_login(error.code()) => {
-                self.rejected(vault, grant, LoginReason::RefreshRejected, &error.to_string()).await
-            }
-            // Nobody refused anything (I4): a key that cannot be read now, a vault that is locked, another person at the
-            // provider. The login is as good as it was.
-            Err(error) => Err(error),
-        }
-    }
-
     /// The new set is durable before the lock is let go and before anyone is answered; or it is in memory, and the lock is
     /// held until the disk takes it.
     async fn rotated(
@@ -243,88 +218,6 @@ impl Broker {
         Ok(renewed)
     }
 
-    async fn not_rotated(&self, vault: &Vault, grant: Grant, error: TokenError) -> Result<Grant, Error> {
-        let message = error.to_string();
-        match error {
-            TokenError::InvalidGrant { .. } => self.rejected(vault, grant, LoginReason::RefreshRejected, &message).await,
-            TokenError::InvalidClient { .. } => {
-                self.forget_unless_given(vault, &grant).await?;
-                self.rejected(vault, grant, LoginReason::ClientForgotten, &message).await
-            }
-            error => {
-                if !error.is_unknown() {
-                    // The issuer refused without spending the token; there is nothing unfinished.
-                    vault.refresh_ended(&grant.id).await?;
-                }
-                let retry_after = match error {
-                    TokenError::Unavailable { retry_after, .. } => {
-                        self.wake(&grant).await;
-                        retry_after
-                    }
-                    _ => None,
-                };
-                let failure = Error::new(Code::TemporarilyUnavailable, message);
-                let failure = self.back_off(&grant.id, failure, retry_after);
-                let event = self.about_grant(&grant, "refresh_failed", false, "Could not renew").await.failed_with(&failure);
-                self.record(event).await;
-                Err(failure)
-            }
-        }
-    }
-
-    /// A proxy in front of an issuer may know its endpoints only once somebody asked for its metadata (LAB.md 4.19): the next
-    /// try finds it awake. What it answers is not used.
-    async fn wake(&self, grant: &Grant) {
-        if let Ok(record) = self.record_of(grant.resource.as_str()).await
-            && let Ok(url) = record.uri.url()
-        {
-            let reach = Reach::of(&url, &record.concessions);
-            let asked = discovery::authorization_server(&self.inner.http, &grant.issuer, &record.concessions, reach, &|_| {});
-            if let Err(error) = asked.await {
-                tracing::debug!(issuer = %grant.issuer, %error, "no metadata either");
-            }
-        }
-    }
-
-    /// The issuer does not know the client any more: the next login registers anew (Q28). What a person entered stays.
-    async fn forget_unless_given(&self, vault: &Vault, grant: &Grant) -> Result<(), Error> {
-        let known = vault.registration(&grant.registration_id).await?;
-        if known.is_some_and(|known| known.kind == RegistrationKind::Dynamic) {
-            vault.forget_registration(&grant.registration_id).await?;
-        }
-        Ok(())
-    }
-
-    /// Final for this grant: one login, no loop.
-    async fn rejected(&self, vault: &Vault, grant: Grant, reason: LoginReason, message: &str) -> Result<Grant, Error> {
-        let generation = grant.generation;
-        let ended = grant.login_needed(reason);
-        let error = Error::new(Code::LoginRequired, message);
-        let event = self.about_grant(&ended, "login_needed", false, "Needs a login").await.failed_with(&error);
-        if !vault.compare_and_save_grant(&ended, generation, &[event]).await? {
-            return kept(vault, &ended.id).await;
-        }
-        self.changed(Change::Vault);
-        Ok(ended)
-    }
-
-    fn back_off(&self, id: &GrantId, error: Error, retry_after: Option<u64>) -> Error {
-        let mut waiting = crate::locked(&self.inner.flights.waiting);
-        let failures = waiting.get(id).map_or(0, |waiting| waiting.failures) + 1;
-        let ours = (1_i64 << failures.min(9)).min(LONGEST_WAIT_SECONDS);
-        let seconds = ours.max(retry_after.and_then(|seconds| i64::try_from(seconds).ok()).unwrap_or(0));
-        let error = error.with_retry_after(u64::try_from(seconds).ok());
-        waiting.insert(id.clone(), Waiting { until: self.now().plus(seconds), failures, error: error.clone() });
-        error
-    }
-
-    fn still_waiting(&self, id: &GrantId) -> Option<Error> {
-        let now = self.now();
-        let waiting = crate::locked(&self.inner.flights.waiting).get(id).cloned()?;
-        let left = u64::try_from(waiting.until.since(now)).ok().filter(|left| (1..=LONGEST_RETRY_SECONDS).contains(left))?;
-        Some(waiting.error.with_retry_after(Some(left)))
-    }
-
     pub(crate) async fn grant_of(&self, id: &GrantId) -> Result<Grant, Error> {
         kept(&self.vault()?, id).await
     }
@@ -337,11 +230,6 @@ impl Broker {
             Err(_) => self.event(kind, ok, what).on(grant),
         }
     }
-}
-
-/// What a party says to a login that needs nobody, or its end by another choice of the person.
-fn ends_a_login(code: Code) -> bool {
-    matches!(code, Code::ExchangeFailed | Code::ClientForgotten | Code::RefusedByProvider | Code::LoginRequired)
 }
 
 /// Whether an old set may be served while its issuer cannot answer.

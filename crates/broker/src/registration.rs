@@ -7,6 +7,7 @@ mod refusal;
 use crate::events::About;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::concession::Reach;
+use oauth::grant::Grant;
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::{Redirect, Way};
 use oauth::registration::{
@@ -147,6 +148,10 @@ impl Broker {
     async fn by_dynamic_registration(&self, need: &Need<'_>, known: Vec<Registration>) -> Result<Chosen, Error> {
         let (vault, server) = (self.vault()?, need.server);
         let confidential = vault.issuer_habits(&server.issuer).await?.wants_secret;
+        // An issuer that refuses to renew because of the client has forgotten it (Q28); the tokens keep it all the same.
+        let disowned: Vec<String> =
+            vault.grants().await?.into_iter().filter(is_disowned).map(|grant| grant.registration_id).collect();
+        let known: Vec<_> = known.into_iter().filter(|known| !disowned.contains(&known.id)).collect();
         let own_place = has_own_place(server, &need.record.concessions);
         let mut refusals = Vec::new();
         let without_browser = need.redirects.is_empty();
@@ -266,6 +271,10 @@ impl Broker {
     pub(crate) fn turn_at(&self, issuer: &str) -> Arc<tokio::sync::Mutex<()>> {
         crate::locked(&self.inner.registering).entry(issuer.to_owned()).or_default().clone()
     }
+}
+
+fn is_disowned(grant: &Grant) -> bool {
+    grant.trouble.refusal.as_ref().is_some_and(|refusal| refusal.error == "invalid_client")
 }
 
 fn not_among(registration: &Registration, redirects: &[Redirect]) -> Error {

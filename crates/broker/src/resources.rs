@@ -3,6 +3,7 @@
 use crate::error::command_line;
 use crate::events::About;
 use crate::looks::{Memory, look_through};
+use crate::refresh::refusal::renewal_refused;
 use crate::revocation::is_revoked;
 use crate::standing::StandingPermit;
 use crate::{Broker, Change, Code, Ending, Error, LoginMethod, Receipt, ResourceProtection, ResourceRecord};
@@ -13,6 +14,7 @@ use oauth::grant::{Grant, GrantState, LoginReason};
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;
+use oauth::time::Timestamp;
 use oauth::trace::{Sink, Step};
 use oauth::uri::{Issuer, ResourceUri, is_printable};
 use std::collections::BTreeMap;
@@ -22,6 +24,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// A server with all that a person wants to know of it.
 #[derive(Debug, Clone)]
 pub struct ResourceView {
+    /// When it was looked at.
+    pub at: Timestamp,
     pub record: ResourceRecord,
     pub state: ResourceState,
     /// What is wrong, if anything, in one sentence.
@@ -309,9 +313,10 @@ impl Broker {
         };
         let permits = self.standings(&record, &grants, &vault.permits().await?);
         let receipts = self.receipts(Some(&record.id)).await?;
-        let (state, message) = state(&record, &grants, &receipts, pending.is_some());
+        let (state, message) = state(&record, &grants, &receipts, pending.is_some(), now);
         let scopes_to_ask = crate::login::scopes_to_ask(&record, authorization_server.as_ref(), &grants);
         Ok(ResourceView {
+            at: now,
             record,
             state,
             message,
@@ -364,14 +369,23 @@ pub(crate) fn clean_name(name: &str) -> Result<String, Error> {
     Ok(name.to_owned())
 }
 
-fn state(record: &ResourceRecord, grants: &[Grant], receipts: &[Receipt], is_pending: bool) -> (ResourceState, Option<String>) {
+fn state(
+    record: &ResourceRecord,
+    grants: &[Grant],
+    receipts: &[Receipt],
+    is_pending: bool,
+    now: Timestamp,
+) -> (ResourceState, Option<String>) {
     let is_of_another = |grant: &Grant| record.issuer.as_ref().is_some_and(|issuer| *issuer != grant.issuer);
     let needs_login = grants.iter().find_map(|grant| match grant.state {
-        GrantState::LoginNeeded(reason) => Some(explain(reason)),
-        GrantState::Active(_) => crate::tokens::of_this_issuer(record, grant).err().map(|error| format!("{error}.")),
         GrantState::Revoked { .. } => None,
+        GrantState::Active(_) if is_of_another(grant) => {
+            crate::tokens::of_this_issuer(record, grant).err().map(|error| format!("{error}."))
+        }
+        _ => login_needed(grant, now),
     });
-    let is_active = grants.iter().any(|grant| matches!(grant.state, GrantState::Active(_)) && !is_of_another(grant));
+    let is_of_use = |grant: &Grant| matches!(grant.state, GrantState::Active(_)) && grant.needs_login(now).is_none();
+    let is_active = grants.iter().any(|grant| is_of_use(grant) && !is_of_another(grant));
     let revoked = grants.iter().filter(|grant| is_revoked(grant)).map(|grant| ending(grant, receipts));
     let unproven = revoked.clone().flatten().find(|receipt| receipt.ending == Ending::Open);
     match record.protection {
@@ -388,6 +402,32 @@ fn state(record: &ResourceRecord, grants: &[Grant], receipts: &[Receipt], is_pen
     }
 }
 
+/// Why this login is of no use until a person logs in again, if it is not.
+pub fn login_needed(grant: &Grant, now: Timestamp) -> Option<String> {
+    grant.needs_login(now).map(|reason| because(grant, reason))
+}
+
+/// The reason, in the words of whoever gave it.
+pub(crate) fn because(grant: &Grant, reason: LoginReason) -> String {
+    match (reason, &grant.trouble.refusal) {
+        (LoginReason::RenewalRefused, Some(refusal)) => format!("{}.", renewal_refused(grant, refusal)),
+        (reason, _) => explain(reason),
+    }
+}
+
+/// Why this login ends with its access token, if it will: nothing renews it.
+pub fn not_renewed(grant: &Grant) -> Option<String> {
+    let tokens = grant.tokens()?;
+    match &grant.trouble.refusal {
+        Some(refusal) => Some(format!("{}.", renewal_refused(grant, refusal))),
+        None if tokens.refresh_token.is_none() && !grant.kind.is_unattended() => Some(
+            "The authorization server gave nothing to renew it with (no refresh token), so a login is needed when the access ends."
+                .to_owned(),
+        ),
+        None => None,
+    }
+}
+
 /// How a login ended that was taken back; None for one of the time before receipts were kept.
 pub fn ending<'a>(grant: &Grant, receipts: &'a [Receipt]) -> Option<&'a Receipt> {
     receipts.iter().find(|receipt| receipt.grant_id == grant.id)
@@ -401,6 +441,7 @@ pub fn explain(reason: LoginReason) -> String {
         LoginReason::ClientForgotten => "The authorization server no longer knows this program.",
         LoginReason::TokenRejected => "The server refused the token, and there was no other to be had.",
         LoginReason::Damaged => "The stored login is damaged.",
+        LoginReason::RenewalRefused => "The authorization server refuses to renew this login.",
     }
     .to_owned()
 }

@@ -101,10 +101,9 @@ impl Standing {
                 Error::new(Code::AccessDenied, format!("the permit of {agent} for {server} as {account} has ended"))
                     .with_hint(format!("Permit it again in Gatelodge's window, or: {permit}"))
             }
-            Self::LoginNeeded { .. } => {
-                crate::tokens::login_required(grant).with_hint(format!("Log in again in Gatelodge's window, or: {login}"))
-            }
-            Self::LoginRevoked { anew: false } => crate::tokens::login_required(grant)
+            Self::LoginNeeded { reason } => crate::tokens::login_required(grant, Some(*reason))
+                .with_hint(format!("Log in again in Gatelodge's window, or: {login}")),
+            Self::LoginRevoked { anew: false } => crate::tokens::login_required(grant, None)
                 .with_hint(format!("Log in again (`{login}`), and then permit this agent again (`{permit}`).")),
             Self::LoginRevoked { anew: true } => Error::new(
                 Code::AccessDenied,

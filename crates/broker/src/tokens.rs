@@ -5,7 +5,7 @@ use crate::events::About;
 use crate::revocation::is_revoked;
 use crate::standing::{Standing, standing};
 use crate::{Agent, Broker, Code, Error, Permit, ResourceRecord};
-use oauth::grant::{Grant, GrantId, GrantState, Next};
+use oauth::grant::{Grant, GrantId, GrantState, LoginReason, Next};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
@@ -109,6 +109,9 @@ impl Broker {
                 return Err(Error::new(Code::AccountRequired, message).with_accounts(accounts));
             }
         };
+        if let Standing::LoginNeeded { reason: LoginReason::RenewalRefused } = standing {
+            return Err(self.login_required(grant).await?);
+        }
         if let Some(refusal) = standing.refusal(&agent.name, &record, grant, permit.scopes.as_ref()) {
             return Err(refusal);
         }
@@ -146,7 +149,9 @@ impl Broker {
     async fn served(&self, record: &ResourceRecord, grant: &Grant, request: &TokenRequest) -> Result<(Issued, Grant), Error> {
         of_this_issuer(record, grant)?;
         let grant = self.usable(grant, request.min_valid).await?;
-        let tokens = grant.tokens().ok_or_else(|| login_required(&grant))?;
+        let Some(tokens) = grant.tokens() else {
+            return Err(self.login_required(&grant).await?);
+        };
         if tokens.dpop_key.is_some() {
             // Without the key it is worth nothing, and the key stays here (H9, RFC 9449).
             return Err(Error::new(Code::SenderConstrained, format!("the tokens of {} are bound to a key", record.name)));
@@ -250,11 +255,10 @@ fn asked_for(grant: &Grant, asked: Option<&Scopes>) -> Result<(), Error> {
     }
 }
 
-pub(crate) fn login_required(grant: &Grant) -> Error {
+pub(crate) fn login_required(grant: &Grant, reason: Option<LoginReason>) -> Error {
     let message = match &grant.state {
         GrantState::Revoked { .. } => format!("the access of {} was revoked here", grant.account.name),
-        GrantState::LoginNeeded(reason) => crate::resources::explain(*reason),
-        GrantState::Active(_) => crate::resources::explain(oauth::grant::LoginReason::Expired),
+        _ => crate::resources::because(grant, reason.unwrap_or(LoginReason::Expired)),
     };
     Error::new(Code::LoginRequired, message)
 }

@@ -145,6 +145,7 @@ impl From<Error> for Refusal {
             // Definite: asking again changes nothing before a person has done something about the login.
             Code::LoginRequired
             | Code::ClientForgotten
+            | Code::ClientRefused
             | Code::VaultDamaged
             | Code::IssuerChanged
             | Code::StepUpRequired

@@ -1,10 +1,13 @@
 //! What the person agreed to, and what follows from it for the next request: pure state and time.
 
+mod trouble;
+
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::uri::{Issuer, ResourceUri};
 use serde::{Deserialize, Serialize};
+pub use trouble::{Refusal, Trouble};
 
 /// What an issuer's token endpoint gave (RFC 6749 §5.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +43,7 @@ pub struct Grant {
     pub generation: u64,
     pub granted_at: Timestamp,
     pub refreshed_at: Option<Timestamp>,
+    pub trouble: Trouble,
 }
 
 /// How the tokens are got, and so how they are got again.
@@ -95,6 +99,8 @@ pub enum LoginReason {
     TokenRejected,
     /// The sealed tokens do not open.
     Damaged,
+    /// The issuer refuses to renew it, in other words than that it is over.
+    RenewalRefused,
 }
 
 /// What an agent's request leads to. Every reply starts here.
@@ -115,6 +121,14 @@ impl Grant {
             GrantState::Revoked { at } => Next::Revoked(*at),
             GrantState::LoginNeeded(reason) => Next::LogIn(*reason),
             GrantState::Active(tokens) if tokens.is_fresh(least, now) => Next::Serve(tokens),
+            // A no is a no (RFC 9110 §15.5): what lives is served to its end, and the same is not asked at each call.
+            GrantState::Active(tokens) if self.trouble.holds(now) => {
+                if tokens.lives(now) {
+                    Next::Serve(tokens)
+                } else {
+                    Next::LogIn(LoginReason::RenewalRefused)
+                }
+            }
             GrantState::Active(tokens) => match &tokens.refresh_token {
                 Some(refresh_token) => Next::Refresh(refresh_token),
                 // Without a refresh token a token is served until it really ends (pain 13).
@@ -125,6 +139,18 @@ impl Grant {
         }
     }
 
+    /// Why a person has to log in before this is of use again, if so.
+    pub fn needs_login(&self, now: Timestamp) -> Option<LoginReason> {
+        match (self.next(0, now), self.tokens()) {
+            (Next::LogIn(reason), _) => Some(reason),
+            // It is asked again one day; until then its last word stands.
+            (Next::Refresh(_) | Next::Obtain, Some(tokens)) if self.trouble.refusal.is_some() && !tokens.lives(now) => {
+                Some(LoginReason::RenewalRefused)
+            }
+            _ => None,
+        }
+    }
+
     /// The issuer rotated (or renewed) the tokens: an omitted refresh token keeps the old one (RFC 6749 §6).
     #[must_use]
     pub fn refreshed(self, mut tokens: TokenSet, now: Timestamp) -> Self {
@@ -132,7 +158,13 @@ impl Grant {
             tokens.refresh_token = tokens.refresh_token.or_else(|| old.refresh_token.clone());
             tokens.dpop_key = tokens.dpop_key.or_else(|| old.dpop_key.clone());
         }
-        Self { state: GrantState::Active(tokens), refreshed_at: Some(now), generation: self.generation + 1, ..self }
+        Self {
+            state: GrantState::Active(tokens),
+            refreshed_at: Some(now),
+            generation: self.generation + 1,
+            trouble: Trouble::default(),
+            ..self
+        }
     }
 
     #[must_use]
@@ -239,6 +271,7 @@ mod tests {
             generation: 1,
             granted_at: NOW,
             refreshed_at: None,
+            trouble: Trouble::default(),
         }
     }
 
@@ -257,6 +290,33 @@ mod tests {
         assert_eq!(active(Some(3600), None).next(0, NOW.plus(3600)), Next::LogIn(LoginReason::Expired));
         assert!(matches!(active(None, Some("rt")).next(0, NOW.plus(99_999)), Next::Serve(_)), "unknown life: until a 401");
         assert!(matches!(grant(GrantState::Revoked { at: NOW }).next(0, NOW), Next::Revoked(_)));
+    }
+
+    fn refused(at: Timestamp, state: GrantState) -> Grant {
+        let refusal = Refusal { at, error: "invalid_request".to_owned(), said: None };
+        Grant { trouble: Trouble { refusal: Some(refusal), ..Trouble::default() }, ..grant(state) }
+    }
+
+    #[test]
+    fn f19_a_refusal_serves_what_lives_and_asks_for_a_login_afterwards() {
+        let active = || GrantState::Active(tokens(Some(3600), Some("rt")));
+        let refused = refused(NOW.plus(3550), active());
+        assert!(matches!(refused.next(0, NOW.plus(3560)), Next::Serve(_)), "within the margin, too");
+        assert!(matches!(refused.next(600, NOW.plus(3560)), Next::Serve(_)), "nobody can get more");
+        assert_eq!(refused.next(0, NOW.plus(3600)), Next::LogIn(LoginReason::RenewalRefused));
+        assert_eq!(refused.needs_login(NOW.plus(3600)), Some(LoginReason::RenewalRefused));
+        let hours = NOW.plus(3550 + trouble::HOLDS_SECONDS);
+        assert!(matches!(refused.next(0, hours), Next::Refresh(_)), "after hours once more");
+        assert!(matches!(refused.next(0, NOW.plus(-400)), Next::Refresh(_)), "a clock that jumped back");
+        assert_eq!(refused.refreshed(tokens(Some(1), None), NOW).trouble, Trouble::default(), "newer tokens have none");
+    }
+
+    #[test]
+    fn f19_a_refusal_holds_for_what_needs_nobody_as_well() {
+        let ended = GrantState::Active(tokens(Some(60), None));
+        let refused = Grant { kind: GrantKind::ClientCredentials, ..refused(NOW.plus(60), ended) };
+        assert_eq!(refused.next(0, NOW.plus(61)), Next::LogIn(LoginReason::RenewalRefused));
+        assert_eq!(refused.next(0, NOW.plus(60 + trouble::HOLDS_SECONDS)), Next::Obtain);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::http::{Http, HttpError, Request, Response};
 use crate::said::{self, Said};
 use crate::secret::Secret;
-use crate::token::proof::{self, Method, Way};
+use crate::token::proof::{Method, Way};
 use crate::token::{Client, TokenError, request};
 use oauth2::{AccessToken, RefreshToken, RevocationUrl, StandardRevocableToken};
 
@@ -40,7 +40,8 @@ pub enum RevocationError {
 pub async fn revoke(http: &impl Http, client: &Client<'_>, which: Which, token: &Secret) -> Result<Revocation, RevocationError> {
     let unusable = |error: TokenError| RevocationError::Endpoint(error.to_string());
     let mut outcome = Revocation::Refused { status: 0, said: None };
-    for way in proof::ways(client.registration) {
+    let order = client.ways.order(client.registration);
+    for way in &order {
         // With the empty secret only where nothing of the secret is in the body already.
         let has_room = matches!(way, Way::Public | Way::BasicAndId);
         for empty_secret in [false, true] {
@@ -51,6 +52,10 @@ pub async fn revoke(http: &impl Http, client: &Client<'_>, which: Which, token: 
             let response = http.send(request).await?;
             outcome = read(&response, &sent);
             if !is_about_the_client(&response) {
+                // Whatever else is wrong, it was not the client.
+                if !matches!(outcome, Revocation::Refused { .. }) && order.len() > 1 {
+                    client.ways.begin_with(*way);
+                }
                 return Ok(outcome);
             }
             if !(has_room && may_miss_a_secret(&response)) {

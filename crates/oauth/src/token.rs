@@ -8,6 +8,7 @@
 mod answer;
 pub(crate) mod proof;
 pub(crate) mod request;
+mod ways;
 
 use crate::assertion;
 use crate::authorization::PendingAuthorization;
@@ -25,6 +26,8 @@ use crate::time::Timestamp;
 use crate::vendor::Vendor;
 pub use answer::IdToken;
 use oauth2::{AuthorizationCode, PkceCodeVerifier, RefreshToken};
+pub use proof::Way;
+pub use ways::Ways;
 
 /// Random bytes, whenever some are needed: this crate has none of its own.
 pub type Random<'a> = &'a (dyn Fn() -> [u8; 32] + Sync);
@@ -40,6 +43,8 @@ pub struct Client<'a> {
     pub random: Random<'a>,
     /// The key that the tokens are bound to, if they are (RFC 9449).
     pub dpop: Option<&'a Proofs>,
+    /// How this client proves itself at this endpoint, as far as it is known.
+    pub ways: &'a Ways,
 }
 
 /// What the token endpoint gave, and who it says logged in.
@@ -68,7 +73,10 @@ pub enum TokenError {
     Key { host: String, why: String },
     /// Another refusal that trying again will not change.
     #[error("{host} refused with {error:?}{}", said::clause(said.as_ref()))]
-    Refused { host: String, error: String, said: Option<Said> },
+    Refused { host: String, status: u16, error: String, said: Option<Said> },
+    /// `invalid_grant` to the second try, after the first was refused because of the client: it took the code with it.
+    #[error("{host} did not take the first way in which this program proved who it is{}; with the second it says that the code is no longer valid, as the first try has used it up", said::clause(first.as_ref()))]
+    Spent { host: String, first: Option<Said>, said: Option<Said> },
     /// RFC 8628 §3.5: the person has not decided yet.
     #[error("the person has not decided yet")]
     Pending { slower: bool },
@@ -100,18 +108,22 @@ impl Client<'_> {
     }
 
     /// Renews the tokens of a grant at the endpoint that the grant was made at, and nowhere else (I1). Where the
-    /// issuer refuses the parameter `resource`, once more without it; never after `invalid_grant` (Q38, Q39).
+    /// issuer refuses the parameter `resource`, once more without it; never after `invalid_grant`, and not again where that
+    /// did not help before (Q38, Q39).
     pub async fn refresh(&self, http: &impl Http, grant: &Grant, refresh_token: &Secret) -> Result<Answer, TokenError> {
         let resource = grant.resource_parameter.as_deref().filter(|_| !grant.refreshes_without_resource);
-        match (self.refresh_with(http, grant, refresh_token, resource).await, resource) {
-            (Err(TokenError::Refused { error, .. }), Some(_))
-                if matches!(error.as_str(), "invalid_target" | "invalid_request") =>
-            {
-                let answer = self.refresh_with(http, grant, refresh_token, None).await?;
-                Ok(Answer { without_resource: true, ..answer })
+        let outcome = match (self.refresh_with(http, grant, refresh_token, resource).await, resource) {
+            (Err(error), Some(_)) if error.may_be_about_the_resource() && grant.trouble.refusal.is_none() => {
+                let answer = self.refresh_with(http, grant, refresh_token, None).await;
+                answer.map(|answer| Answer { without_resource: true, ..answer })
             }
             (outcome, _) => outcome,
-        }
+        };
+        outcome.map_err(|error| match error {
+            // Another grant than a code is not used up by a refused client: the issuer has looked at it.
+            TokenError::Spent { host, said, .. } => TokenError::InvalidGrant { host, said },
+            error => error,
+        })
     }
 
     async fn refresh_with(
@@ -214,32 +226,51 @@ impl Client<'_> {
         Ok(answer)
     }
 
-    /// Sends the request with the registered client authentication; where that is refused, once with the other
-    /// kinds (LAB.md 4.5, 4.6: what a server registers and what its token endpoint reads are not always the same).
+    /// Sends the request with the client authentication that was learned or registered; where that is refused, once with
+    /// each of the other kinds (LAB.md 4.5, 4.6: what a server registers and what its token endpoint reads are not always the
+    /// same). The first refusal is the one to tell: what comes after it may be an answer to a try that could not succeed.
     async fn send<T>(
         &self,
         http: &impl Http,
         prepare: impl Fn(proof::Method) -> Result<Request, TokenError>,
         read: impl Fn(&Response, &[Secret]) -> Result<T, TokenError>,
     ) -> Result<T, TokenError> {
-        let host = AuthorizationServer::host_of(self.endpoint);
-        let mut outcome = Err(TokenError::Unavailable { host, why: "not asked".to_owned(), said: None, retry_after: None });
-        for way in proof::ways(self.registration) {
+        let order = self.ways.order(self.registration);
+        let known = self.ways.learned().is_some();
+        let mut refused: Option<TokenError> = None;
+        for way in &order {
             let request = Request { reach: self.reach, url: self.endpoint.to_owned(), ..prepare(way.method())? };
             let request = way.added_to(request, self)?;
             // What must not come back in an error's text.
-            let known = self.registration.and_then(|registration| registration.client_secret.clone());
-            let sent: Vec<_> = said::secrets_in(&request).into_iter().chain(known).collect();
-            outcome = read(&self.send_bound(http, request).await?, &sent);
-            // Without its secret, a client that has one may be told that the request is incomplete.
-            let lacks_secret = |error: &TokenError| {
-                *way == proof::Way::Public && matches!(error, TokenError::Refused { error, .. } if error == "invalid_request")
-            };
-            if !outcome.as_ref().is_err_and(|error| error.is_about_the_client() || lacks_secret(error)) {
-                break;
+            let secret = self.registration.and_then(|registration| registration.client_secret.clone());
+            let sent: Vec<_> = said::secrets_in(&request).into_iter().chain(secret).collect();
+            let outcome = read(&self.send_bound(http, request).await?, &sent);
+            match outcome {
+                Err(error) if error.refuses(*way, known) => {
+                    if refused.as_ref().is_none_or(|first| !first.is_about_the_client() && error.is_about_the_client()) {
+                        refused = Some(error);
+                    }
+                }
+                outcome => {
+                    let is_taken = match &outcome {
+                        Ok(_) => true,
+                        // Whatever else is wrong, it was not the client any more.
+                        Err(error) => refused.is_some() && !error.is_unknown(),
+                    };
+                    if is_taken && order.len() > 1 {
+                        self.ways.begin_with(*way);
+                    }
+                    return match (outcome, refused) {
+                        (Err(TokenError::InvalidGrant { host, said }), Some(first)) => {
+                            Err(TokenError::Spent { host, first: first.said().cloned(), said })
+                        }
+                        (outcome, _) => outcome,
+                    };
+                }
             }
         }
-        outcome
+        let host = AuthorizationServer::host_of(self.endpoint);
+        Err(refused.unwrap_or(TokenError::Malformed { host, why: "there is no way to prove who asks".to_owned() }))
     }
 
     /// With a proof of the key, if there is one; once more with the nonce that the issuer asks for (RFC 9449 §8).
@@ -269,6 +300,7 @@ impl TokenError {
             Self::InvalidGrant { said, .. }
             | Self::InvalidClient { said, .. }
             | Self::Refused { said, .. }
+            | Self::Spent { said, .. }
             | Self::Unavailable { said, .. } => said.as_ref(),
             _ => None,
         }
@@ -280,13 +312,62 @@ impl TokenError {
     }
 
     /// True where another way to say who we are may be taken; some servers miss their `client_id` in other words.
-    fn is_about_the_client(&self) -> bool {
+    pub fn is_about_the_client(&self) -> bool {
         match self {
             Self::InvalidClient { .. } => true,
-            Self::Refused { error, said: Some(said), .. } => error == "invalid_request" && said.mentions("client_id"),
+            Self::Refused { error, .. } => is_general(error) && self.mentions(&CLIENT_WORDS),
             _ => false,
         }
     }
+
+    /// The issuer misses a client secret, and says so in whatever shape.
+    pub fn lacks_secret(&self) -> bool {
+        match self {
+            Self::InvalidClient { .. } => self.mentions(&["missing", "required"]) && self.mentions(&SECRET_WORDS),
+            Self::Refused { error, .. } => is_general(error) && self.mentions(&SECRET_WORDS),
+            _ => false,
+        }
+    }
+
+    /// A refusal that may go away with another way. Without its secret, a client that has one may be told that the request
+    /// is incomplete; and 401 is about the client (RFC 6749 §5.2), until one way is known to be taken.
+    fn refuses(&self, way: Way, known: bool) -> bool {
+        self.is_about_the_client()
+            || match self {
+                Self::Refused { error, status, .. } => {
+                    (way == Way::Public && error == "invalid_request") || (*status == 401 && is_status(error) && !known)
+                }
+                _ => false,
+            }
+    }
+
+    /// RFC 8707 §2, and what strict endpoints say of a parameter that they do not know.
+    fn may_be_about_the_resource(&self) -> bool {
+        match self {
+            Self::Refused { error, .. } => {
+                matches!(error.as_str(), "invalid_target" | "invalid_request") || self.mentions(&["resource"])
+            }
+            _ => false,
+        }
+    }
+
+    fn mentions(&self, words: &[&str]) -> bool {
+        self.said().is_some_and(|said| words.iter().any(|word| said.mentions(word)))
+    }
+}
+
+const CLIENT_WORDS: [&str; 6] =
+    ["client_id", "client id", "client_secret", "client secret", "client authentication", "client credentials"];
+const SECRET_WORDS: [&str; 2] = ["client_secret", "client secret"];
+
+/// A code that says no more than that the request is wrong, or none at all.
+fn is_general(error: &str) -> bool {
+    error == "invalid_request" || is_status(error)
+}
+
+/// Where the answer has no OAuth code, its status stands for one.
+fn is_status(error: &str) -> bool {
+    error.starts_with("status ")
 }
 
 /// Scopes that came without having been asked for.

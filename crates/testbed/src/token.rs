@@ -92,6 +92,9 @@ async fn before(told: &TokenAnswers) -> Option<Response> {
         TokenAnswers::InvalidGrant(number) => wrong("invalid_grant").with_status(status(*number)).into_response(),
         TokenAnswers::Error(code) => wrong(code).into_response(),
         TokenAnswers::ErrorIn200 => wrong("invalid_grant").with_status(StatusCode::OK).into_response(),
+        TokenAnswers::Said(number, media_type, body) => {
+            (status(*number), [(header::CONTENT_TYPE, media_type.clone())], body.clone()).into_response()
+        }
         TokenAnswers::Empty403 => StatusCode::FORBIDDEN.into_response(),
         TokenAnswers::ErrorWithoutDescription(code) => json_reply(StatusCode::BAD_REQUEST, &json!({ "error": code })),
         TokenAnswers::Empty400 => StatusCode::BAD_REQUEST.into_response(),

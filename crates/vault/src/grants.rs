@@ -8,7 +8,7 @@ use crate::row_seal::{GRANTS, returning, with_seal};
 use crate::seal::{Place, facts};
 use crate::unsaved::{Answer, Kept};
 use crate::{Vault, VaultError};
-use oauth::grant::{Account, Grant, GrantId, GrantState, LoginReason, TokenSet};
+use oauth::grant::{Account, Grant, GrantId, GrantState, LoginReason, TokenSet, Trouble};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
@@ -287,20 +287,24 @@ impl Vault {
             }
             rows.push(Row::from_row(&row)?);
         }
-        self.with_unsaved(rows, |row| row.id == id.0).into_iter().next().map(|row| self.read_grant(row)).transpose()
+        let grants: Result<Vec<_>, _> =
+            self.with_unsaved(rows, |row| row.id == id.0).into_iter().take(1).map(|row| self.read_grant(row)).collect();
+        Ok(self.beside_troubles(grants?).await?.pop())
     }
 
     /// Newest first. A grant whose tokens are damaged is listed as one that needs a login; the others are as they are. One
     /// that says something else than what was written is not there: its account may be another's.
     pub async fn grants(&self) -> Result<Vec<Grant>, VaultError> {
         let select = with_seal!("grants ORDER BY granted_at DESC, id");
-        self.list_grants(&sqlx::query(select).fetch_all(&self.database().pool).await?, |_| true)
+        let grants = self.list_grants(&sqlx::query(select).fetch_all(&self.database().pool).await?, |_| true)?;
+        self.beside_troubles(grants).await
     }
 
     pub async fn grants_of(&self, resource: &ResourceUri) -> Result<Vec<Grant>, VaultError> {
         let select = with_seal!("grants WHERE resource = ? ORDER BY granted_at DESC, id");
         let rows = sqlx::query(select).bind(resource.as_str()).fetch_all(&self.database().pool).await?;
-        self.list_grants(&rows, |row| row.resource == resource.as_str())
+        let grants = self.list_grants(&rows, |row| row.resource == resource.as_str())?;
+        self.beside_troubles(grants).await
     }
 
     /// Grants that still need this registration.
@@ -428,6 +432,7 @@ impl Vault {
             generation: row.generation.unsigned_abs(),
             granted_at: Timestamp(row.granted_at),
             refreshed_at: moment(row.refreshed_at),
+            trouble: Trouble::default(),
         })
     }
 

@@ -12,6 +12,19 @@ pub struct IssuerHabits {
     pub wants_secret: bool,
     /// It lists the scope `offline_access` and then refuses it (Q43).
     pub refuses_offline: bool,
+    pub consent: ConsentHabit,
+}
+
+/// What comes of `prompt=consent` (OpenID Connect Core §11).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::Type)]
+#[repr(i64)]
+pub enum ConsentHabit {
+    #[default]
+    Unknown = 0,
+    /// A refresh token, which does not come without.
+    Wanted = 1,
+    /// An error.
+    Refused = 2,
 }
 
 impl Vault {
@@ -24,11 +37,12 @@ impl Vault {
     pub async fn save_issuer_habits(&self, issuer: &Issuer, habits: IssuerHabits) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
         let row = sqlx::query(returning!(
-            "INSERT OR REPLACE INTO issuer_habits (issuer, wants_secret, refuses_offline) VALUES (?, ?, ?)"
+            "INSERT OR REPLACE INTO issuer_habits (issuer, wants_secret, refuses_offline, consent) VALUES (?, ?, ?, ?)"
         ))
         .bind(issuer.as_str())
         .bind(habits.wants_secret)
         .bind(habits.refuses_offline)
+        .bind(habits.consent)
         .fetch_one(&mut *transaction)
         .await?;
         self.seal_row(&mut transaction, &HABITS, &row).await?;

@@ -27,14 +27,16 @@ mod room;
 mod row_seal;
 mod schema;
 mod seal;
+mod troubles;
 mod unsaved;
 mod visits;
+mod ways;
 
 pub use agents::{Agent, Permit};
 pub use error::VaultError;
 pub use events::{Event, EventFilter, NewEvent};
 pub use grants::Expected;
-pub use habits::IssuerHabits;
+pub use habits::{ConsentHabit, IssuerHabits};
 pub use home::Home;
 pub use keys::{KeyStore, KeyStoreError, LEAST_PASSPHRASE, OsKeyring, Protection, Unanswered, VaultKey, passphrase_in_file};
 pub use lock::GrantLock;
@@ -43,6 +45,7 @@ pub use records::{IdentityProvider, LoginMethod, RedirectPreference, ResourcePro
 pub use revocations::{OpenRevocation, ReceiptRecord};
 pub use row_seal::Doubt;
 pub use unsaved::Kept;
+pub use ways::ClientEndpoint;
 
 use database::Database;
 use epoch::Epoch;

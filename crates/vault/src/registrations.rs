@@ -145,6 +145,7 @@ impl Vault {
     pub async fn forget_registration(&self, id: &str) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
         sqlx::query("DELETE FROM registrations WHERE id = ?").bind(id).execute(&mut *transaction).await?;
+        sqlx::query("DELETE FROM client_ways WHERE registration_id = ?").bind(id).execute(&mut *transaction).await?;
         self.commit_in_next_epoch(transaction).await?;
         self.database().forget_old_pages().await
     }

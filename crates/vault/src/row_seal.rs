@@ -35,10 +35,24 @@ pub(crate) const PROVIDERS: Table = Table { name: "identity_providers", since: 1
 pub(crate) const REDIRECTS: Table = Table { name: "redirect_preferences", since: 1, label: "issuer", free: &[] };
 pub(crate) const HABITS: Table = Table { name: "issuer_habits", since: 1, label: "issuer", free: &[] };
 pub(crate) const SETTINGS: Table = Table { name: "settings", since: 1, label: "name", free: &[] };
+pub(crate) const TROUBLES: Table = Table { name: "renewal_troubles", since: 1, label: "grant_id", free: &[] };
+pub(crate) const WAYS: Table = Table { name: "client_ways", since: 1, label: "registration_id", free: &[] };
 
 /// Every table whose rows are under a seal.
-pub(crate) const TABLES: &[&Table] =
-    &[&AGENTS, &PERMITS, &GRANTS, &RESOURCES, &REGISTRATIONS, &PENDINGS, &PROVIDERS, &REDIRECTS, &HABITS, &SETTINGS];
+pub(crate) const TABLES: &[&Table] = &[
+    &AGENTS,
+    &PERMITS,
+    &GRANTS,
+    &RESOURCES,
+    &REGISTRATIONS,
+    &PENDINGS,
+    &PROVIDERS,
+    &REDIRECTS,
+    &HABITS,
+    &SETTINGS,
+    &TROUBLES,
+    &WAYS,
+];
 
 /// Grows when a migration gives seals to a table that may have rows already: those are sealed once, as they are.
 pub(crate) const LEVEL: u32 = 1;

@@ -14,7 +14,11 @@ revocation_open: boolean, scopes_requested: Array<string>, scopes_granted: Array
 /**
  * Granted without having been asked for: shown in red.
  */
-scopes_unasked: Array<string>, has_refresh_token: boolean, kind: GrantKind, 
+scopes_unasked: Array<string>, has_refresh_token: boolean, 
+/**
+ * Why it ends with its access token, if nothing renews it: no refresh token came, or the issuer refuses to use it.
+ */
+not_renewed?: string | null, kind: GrantKind, 
 /**
  * Its tokens are bound to a key (RFC 9449): no agent is ever given one.
  */

@@ -8,18 +8,19 @@ use oauth::grant::{Grant, GrantKind, GrantState};
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Way;
 use oauth::registration::RegistrationKind;
+use oauth::time::Timestamp;
 
 /// `receipts`: how the logins of this server ended that were taken back.
-pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt]) -> dto::Grant {
+pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt], now: Timestamp) -> dto::Grant {
     let receipt = broker::ending(grant, receipts);
-    let (state, message) = match &grant.state {
-        GrantState::Active(_) => (dto::GrantState::Active, None),
-        GrantState::LoginNeeded(reason) => (dto::GrantState::LoginNeeded, Some(broker::explain(*reason))),
-        GrantState::Revoked { .. } => {
+    let (state, message) = match (&grant.state, broker::login_needed(grant, now)) {
+        (GrantState::Revoked { .. }, _) => {
             let is_proven = receipt.is_some_and(|receipt| receipt.ending == Ending::Revoked);
             let state = if is_proven { dto::GrantState::Revoked } else { dto::GrantState::RemovedHere };
             (state, receipt.map(|receipt| sentence(&receipt.headline())))
         }
+        (_, Some(why)) => (dto::GrantState::LoginNeeded, Some(sentence(&why))),
+        (_, None) => (dto::GrantState::Active, None),
     };
     let granted = grant.tokens().map(|tokens| tokens.scopes.clone()).unwrap_or_default();
     dto::Grant {
@@ -37,6 +38,7 @@ pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt]) -> dto::Gra
         sender_constrained: grant.tokens().is_some_and(|tokens| tokens.dpop_key.is_some()),
         identified: grant.account.subject.is_some(),
         has_refresh_token: grant.tokens().is_some_and(|tokens| tokens.refresh_token.is_some()),
+        not_renewed: broker::not_renewed(grant),
         granted_at: grant.granted_at.0,
         refreshed_at: grant.refreshed_at.map(|at| at.0),
         expires_at: grant.tokens().and_then(|tokens| tokens.expires_at).map(|at| at.0),
@@ -76,12 +78,12 @@ pub fn pending(pending: &PendingAuthorization, resource_id: &str, problem: Optio
     }
 }
 
-pub fn started(started: Started, resource_id: &str) -> dto::LoginStarted {
+pub fn started(started: Started, resource_id: &str, now: Timestamp) -> dto::LoginStarted {
     match started {
         Started::Waiting { pending: waiting, browser_problem } => {
             dto::LoginStarted { pending: Some(pending(&waiting, resource_id, browser_problem)), grant: None }
         }
-        Started::Done(done) => dto::LoginStarted { pending: None, grant: Some(grant(&done, resource_id, &[])) },
+        Started::Done(done) => dto::LoginStarted { pending: None, grant: Some(grant(&done, resource_id, &[], now)) },
     }
 }
 

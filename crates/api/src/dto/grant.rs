@@ -19,6 +19,10 @@ pub struct Grant {
     /// Granted without having been asked for: shown in red.
     pub scopes_unasked: Vec<String>,
     pub has_refresh_token: bool,
+    /// Why it ends with its access token, if nothing renews it: no refresh token came, or the issuer refuses to use it.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub not_renewed: Option<String>,
     pub kind: GrantKind,
     /// Its tokens are bound to a key (RFC 9449): no agent is ever given one.
     pub sender_constrained: bool,

@@ -40,6 +40,7 @@ pub enum Code {
     IssMismatch,
     ExchangeFailed,
     ClientForgotten,
+    ClientRefused,
     LoginRequired,
     TemporarilyUnavailable,
     VaultLocked,
@@ -116,6 +117,7 @@ impl Code {
         Self::IssMismatch,
         Self::ExchangeFailed,
         Self::ClientForgotten,
+        Self::ClientRefused,
         Self::LoginRequired,
         Self::TemporarilyUnavailable,
         Self::VaultLocked,
@@ -193,6 +195,7 @@ impl Code {
             Self::IssMismatch => "iss_mismatch",
             Self::ExchangeFailed => "exchange_failed",
             Self::ClientForgotten => "client_forgotten",
+            Self::ClientRefused => "client_refused",
             Self::LoginRequired => "login_required",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::VaultLocked => "vault_locked",
@@ -293,8 +296,9 @@ impl Code {
             Self::LoginReplaced => "Go on with the one that began last.",
             Self::LoginRefused => "Log in again and approve on the consent page, or ask the server's owner why it refuses.",
             Self::IssMismatch => "The answer was not used. If it happens again, tell the authorization server's owner.",
-            Self::ExchangeFailed => "Log in again. If it happens again, the authorization server has a fault.",
+            Self::ExchangeFailed => "Log in again. If it happens again, ask the authorization server's owner.",
             Self::ClientForgotten => "Log in again: the program registers itself anew.",
+            Self::ClientRefused => "Enter the client id and its secret once more, as the authorization server's owner gave them.",
             Self::LoginRequired => "Open Gatelodge and log in again.",
             Self::TemporarilyUnavailable => "Try again in a moment. Nothing was lost.",
             Self::VaultLocked => "Unlock the vault in Gatelodge's window, or give the passphrase.",
@@ -381,6 +385,7 @@ impl Code {
             | Self::RedirectRefused
             | Self::RedirectUnavailable
             | Self::ClientForgotten
+            | Self::ClientRefused
             | Self::ClientOfAnotherIssuer
             | Self::KeyUnusable
             | Self::ProviderUnknown => 15,

@@ -13,13 +13,19 @@ pub fn command_line(words: &[&str]) -> String {
     std::iter::once("gatelodge".to_owned()).chain(quoted).collect::<Vec<_>>().join(" ")
 }
 
+/// The command that logs in again.
+pub(crate) fn login(server: &str) -> String {
+    format!("`{}`", command_line(&["login", server]))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::command_line;
+    use super::*;
 
     #[test]
     fn a_command_can_be_copied_into_a_shell() {
         let words = ["add", "https://a.example/mcp?a=1&b=2", "--name", "Ada's notes", "; rm x"];
         assert_eq!(command_line(&words), r"gatelodge add 'https://a.example/mcp?a=1&b=2' --name 'Ada'\''s notes' '; rm x'");
+        assert_eq!(login("my notes"), "`gatelodge login 'my notes'`");
     }
 }

@@ -135,6 +135,12 @@ impl From<ResponseError> for Error {
 impl From<TokenError> for Error {
     fn from(error: TokenError) -> Self {
         let (message, said) = (error.to_string(), error.said().cloned());
+        let refused = match &error {
+            TokenError::InvalidGrant { .. } | TokenError::Spent { .. } => Some("invalid_grant".to_owned()),
+            TokenError::InvalidClient { .. } => Some("invalid_client".to_owned()),
+            TokenError::Refused { error, .. } => Some(error.clone()),
+            _ => None,
+        };
         let joined = match error {
             TokenError::Http(error) => error.into(),
             TokenError::InvalidClient { .. } => Self::new(Code::ClientForgotten, message),
@@ -146,11 +152,12 @@ impl From<TokenError> for Error {
             TokenError::Refused { error, .. } if error == "invalid_target" => {
                 Self::new(Code::ExchangeFailed, message).with_concession(Concession::NoResourceParameter)
             }
-            TokenError::InvalidGrant { .. } | TokenError::Refused { .. } | TokenError::Malformed { .. } => {
-                Self::new(Code::ExchangeFailed, message)
-            }
+            TokenError::InvalidGrant { .. }
+            | TokenError::Spent { .. }
+            | TokenError::Refused { .. }
+            | TokenError::Malformed { .. } => Self::new(Code::ExchangeFailed, message),
         };
-        joined.with_said(said)
+        joined.with_said(said).with_refused(refused)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::account;
 use super::end::End;
 use super::keep::Made;
+use crate::error::Attempt;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::authorization::{Callback, PendingAuthorization, ResponseError};
 use oauth::concession::{Concession, Reach};
@@ -12,7 +13,7 @@ use oauth::secret::Secret;
 use oauth::token::{Answer, Client, TokenError};
 use oauth::uri::Issuer;
 use oauth::vendor::Vendor;
-use vault::{IssuerHabits, Vault};
+use vault::{ClientEndpoint, IssuerHabits, Vault};
 
 impl Broker {
     /// A callback by deep link, loopback or paste. One that nobody asked for changes nothing (C-01).
@@ -98,6 +99,7 @@ impl Broker {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let proofs = self.proofs(pending.dpop_key.as_ref())?;
         let random = crate::random_stream()?;
+        let ways = self.ways(Some(&registration), &pending.issuer, ClientEndpoint::Token).await?;
         let client = Client {
             endpoint: &pending.token_endpoint,
             registration: Some(&registration),
@@ -105,13 +107,18 @@ impl Broker {
             now: self.now(),
             random: &random,
             dpop: proofs.as_ref(),
+            ways: &ways,
         };
-        match client.exchange(&self.inner.http, pending, code).await {
+        let outcome = client.exchange(&self.inner.http, pending, code).await;
+        self.learn_way(Some(&registration), ClientEndpoint::Token, &ways).await;
+        match outcome {
             Ok(answer) => self.keep_answer(vault, record, pending, answer, reach).await,
             Err(error) => {
                 self.learn_from(vault, &registration, &error).await?;
                 let hidden = hides_an_unknown_resource(&error, &pending.expected_iss);
-                let error = Error::from(error);
+                let (began, now) = (Some(pending.started_at), self.now());
+                let attempt = Attempt { name: &record.name, registration: Some(&registration), began, now };
+                let error = attempt.explain(error);
                 let error = if hidden { error.with_concession(Concession::NoResourceParameter) } else { error };
                 Err(with_resource_named(error, pending))
             }
@@ -137,8 +144,9 @@ impl Broker {
 
     /// A client that its issuer does not know is forgotten, unless a person entered it; one that it refuses because it
     /// has no secret is registered with one the next time (Q28, LAB.md 4.8).
-    async fn learn_from(&self, vault: &Vault, registration: &Registration, error: &TokenError) -> Result<(), Error> {
-        if !matches!(error, TokenError::InvalidClient { .. }) || registration.kind != RegistrationKind::Dynamic {
+    pub(super) async fn learn_from(&self, vault: &Vault, registration: &Registration, error: &TokenError) -> Result<(), Error> {
+        let is_refused = matches!(error, TokenError::InvalidClient { .. }) || error.lacks_secret();
+        if !is_refused || registration.kind != RegistrationKind::Dynamic {
             return Ok(());
         }
         vault.forget_registration(&registration.id).await?;

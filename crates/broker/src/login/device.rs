@@ -4,6 +4,7 @@
 use super::Beginning;
 use super::end::End;
 use super::keep::Made;
+use crate::error::Attempt;
 use crate::registration::{Chosen, Need};
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::authorization::PendingAuthorization;
@@ -15,7 +16,7 @@ use oauth::secret::Secret;
 use oauth::token::{Answer, Client, TokenError};
 use oauth::uri::secure_url;
 use std::time::Duration;
-use vault::{Vault, VaultError};
+use vault::{ClientEndpoint, Vault, VaultError};
 
 /// Whoever types a code at somebody else's page lets in whoever asked for the code: nothing else in this flow would show
 /// it (RFC 8628 §5.4).
@@ -58,10 +59,27 @@ impl Broker {
         let Chosen { registration, redirect } = self.choose_registration(need).await?;
         let dpop_key = if record.needs_dpop { Some(super::browser::new_key()?.to_secret()) } else { None };
         let random = crate::random_stream()?;
-        let client =
-            Client { endpoint, registration: Some(&registration), reach: *reach, now: self.now(), random: &random, dpop: None };
+        let ways = self.ways(Some(&registration), &server.issuer, ClientEndpoint::DeviceAuthorization).await?;
+        let client = Client {
+            endpoint,
+            registration: Some(&registration),
+            reach: *reach,
+            now: self.now(),
+            random: &random,
+            dpop: None,
+            ways: &ways,
+        };
         let resource = beginning.resource_parameter.as_deref();
-        let device = client.device_authorization(&self.inner.http, resource, scopes).await?;
+        let outcome = client.device_authorization(&self.inner.http, resource, scopes).await;
+        self.learn_way(Some(&registration), ClientEndpoint::DeviceAuthorization, &ways).await;
+        let attempt = Attempt { name: &record.name, registration: Some(&registration), began: None, now: self.now() };
+        let device = match outcome {
+            Ok(device) => device,
+            Err(error) => {
+                self.learn_from(&self.vault()?, &registration, &error).await?;
+                return Err(attempt.explain(error));
+            }
+        };
         refuse_a_foreign_page(record, server, &device)?;
         Ok(PendingAuthorization {
             id: vault::new_id(),
@@ -135,10 +153,17 @@ impl Broker {
                     continue;
                 }
             };
-            match self.asked(&vault, &pending, &device.device_code).await {
+            let outcome = match self.asked(&vault, &pending, &device.device_code).await {
+                Ok(outcome) => outcome,
+                // A fault of ours, which asking again does not mend: the login ends and says why.
+                Err(error) => return self.given_up(&vault, id, error).await,
+            };
+            match outcome {
                 Err(TokenError::Pending { slower }) => interval = Some(if slower { seconds + 5 } else { seconds }),
                 // No answer is no reason to give up before the time is over (RFC 8628 §3.5).
-                Err(TokenError::Http(_) | TokenError::Unavailable { .. }) => interval = Some((seconds * 2).min(60)),
+                Err(TokenError::Http(_) | TokenError::Unavailable { .. } | TokenError::Malformed { .. }) => {
+                    interval = Some((seconds * 2).min(60));
+                }
                 outcome => return self.decided(&vault, &pending, outcome).await,
             }
         }
@@ -155,22 +180,31 @@ impl Broker {
         Ok(())
     }
 
-    async fn asked(&self, vault: &Vault, pending: &PendingAuthorization, device_code: &Secret) -> Result<Answer, TokenError> {
-        let unusable = |why: String| TokenError::Malformed { host: pending.issuer.to_string(), why };
-        let registration = vault.registration(&pending.registration_id).await.map_err(|error| unusable(error.to_string()))?;
-        let record = self.record_of(pending.resource.as_str()).await.map_err(|error| unusable(error.to_string()))?;
-        let url = record.uri.url().map_err(|error| unusable(error.to_string()))?;
-        let proofs = self.proofs(pending.dpop_key.as_ref()).map_err(|error| unusable(error.to_string()))?;
-        let random = crate::random_stream().map_err(|error| unusable(error.to_string()))?;
+    /// What the issuer answered; the outer error is a fault of ours, before anything was sent.
+    async fn asked(
+        &self,
+        vault: &Vault,
+        pending: &PendingAuthorization,
+        device_code: &Secret,
+    ) -> Result<Result<Answer, TokenError>, Error> {
+        let registration = vault.registration(&pending.registration_id).await?;
+        let record = self.record_of(pending.resource.as_str()).await?;
+        let proofs = self.proofs(pending.dpop_key.as_ref())?;
+        let random = crate::random_stream()?;
+        let ways = self.ways(registration.as_ref(), &pending.issuer, ClientEndpoint::Token).await?;
         let client = Client {
             endpoint: &pending.token_endpoint,
             registration: registration.as_ref(),
-            reach: Reach::of(&url, &record.concessions),
+            reach: Reach::of(&record.uri.url()?, &record.concessions),
             now: self.now(),
             random: &random,
             dpop: proofs.as_ref(),
+            ways: &ways,
         };
-        client.device(&self.inner.http, device_code, pending.resource_parameter.as_deref(), &pending.scopes).await
+        let resource = pending.resource_parameter.as_deref();
+        let outcome = client.device(&self.inner.http, device_code, resource, &pending.scopes).await;
+        self.learn_way(registration.as_ref(), ClientEndpoint::Token, &ways).await;
+        Ok(outcome)
     }
 
     async fn decided(
@@ -205,7 +239,14 @@ impl Broker {
             Err(TokenError::Refused { error, .. }) if error == "access_denied" => {
                 Err(Error::new(Code::LoginRefused, "access was denied where the code was entered"))
             }
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                let registration = vault.registration(&pending.registration_id).await?;
+                if let Some(registration) = &registration {
+                    self.learn_from(vault, registration, &error).await?;
+                }
+                let attempt = Attempt { name: &record.name, registration: registration.as_ref(), began: None, now: self.now() };
+                Err(attempt.explain(error))
+            }
         };
         match kept {
             Ok(grant) => self.ended(vault, &pending.id, &End::Done { grant: grant.id }).await,

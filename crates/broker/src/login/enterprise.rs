@@ -7,6 +7,7 @@ use super::Beginning;
 use super::browser::new_key;
 use super::keep::Made;
 use super::unattended::Asked;
+use crate::error::{Attempt, command_line};
 use crate::registration::Need;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::assertion::IdJagExchange;
@@ -20,7 +21,7 @@ use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::token::{Answer, Client, IdToken, TokenError};
 use oauth::uri::{Issuer, excerpt};
-use vault::{IdentityProvider, Vault};
+use vault::{ClientEndpoint, IdentityProvider, Vault};
 
 pub(super) enum Outcome {
     Done(Box<Grant>),
@@ -98,6 +99,7 @@ impl Broker {
         };
         let registration = self.as_registration(&provider);
         let random = crate::random_stream()?;
+        let ways = self.ways(Some(&registration), &provider.issuer, ClientEndpoint::Token).await?;
         let client = Client {
             endpoint: &provider.token_endpoint,
             registration: Some(&registration),
@@ -105,6 +107,7 @@ impl Broker {
             now: self.now(),
             random: &random,
             dpop: None,
+            ways: &ways,
         };
         let exchange = IdJagExchange {
             subject_token: &subject_token,
@@ -114,6 +117,7 @@ impl Broker {
             scopes: asked.scopes,
         };
         let outcome = client.id_jag(&self.inner.http, &exchange).await;
+        self.learn_way(Some(&registration), ClientEndpoint::Token, &ways).await;
         if matches!(outcome, Err(TokenError::InvalidGrant { .. })) && subject_token_type == oauth::assertion::REFRESH_TOKEN {
             self.forget_subject(&provider.issuer, &subject_token).await?;
         }
@@ -171,6 +175,7 @@ impl Broker {
         let mut provider = self.provider(&pending.issuer).await?;
         let registration = self.as_registration(&provider);
         let random = crate::random_stream()?;
+        let ways = self.ways(Some(&registration), &provider.issuer, ClientEndpoint::Token).await?;
         let client = Client {
             endpoint: &provider.token_endpoint,
             registration: Some(&registration),
@@ -178,8 +183,15 @@ impl Broker {
             now: self.now(),
             random: &random,
             dpop: None,
+            ways: &ways,
         };
-        let answer = client.exchange(&self.inner.http, pending, code).await?;
+        let outcome = client.exchange(&self.inner.http, pending, code).await;
+        self.learn_way(Some(&registration), ClientEndpoint::Token, &ways).await;
+        let answer = outcome.map_err(|error| match &error {
+            TokenError::InvalidClient { .. } => refused_by(&provider, error),
+            _ => Attempt { name: &record.name, registration: None, began: Some(pending.started_at), now: self.now() }
+                .explain(error),
+        })?;
         keep_words(&mut provider, answer)?;
         let outcome = vault.keep_identity_provider(&provider).await?;
         self.is_kept(vault, outcome);
@@ -203,6 +215,8 @@ impl Broker {
 
     fn as_registration(&self, provider: &IdentityProvider) -> Registration {
         Registration {
+            // A name of its own, so that what is learned of it is found again.
+            id: format!("provider {} {}", provider.issuer, provider.client_id),
             client_secret: provider.client_secret.clone(),
             auth_method: provider.auth_method,
             ..self.given(provider.issuer.clone(), RegistrationKind::PreRegistered, provider.client_id.clone())
@@ -235,13 +249,19 @@ fn keep_words(provider: &mut IdentityProvider, answer: Answer) -> Result<(), Err
 }
 
 fn refused_by(provider: &IdentityProvider, error: TokenError) -> Error {
+    let told = error.to_string();
+    let issuer = &provider.issuer;
     match &error {
-        TokenError::Refused { .. } | TokenError::InvalidGrant { .. } => {
-            Error::new(Code::RefusedByProvider, format!("your company's provider does not allow this: {error}"))
+        TokenError::Refused { .. } | TokenError::InvalidGrant { .. } | TokenError::Spent { .. } => {
+            Error::from(error).retold(Code::RefusedByProvider, format!("your company's provider does not allow this: {told}"))
         }
-        TokenError::InvalidClient { .. } => {
-            Error::new(Code::ExchangeFailed, format!("{} refused the client id that was entered: {error}", provider.issuer))
-                .with_hint("Check the client id and the secret of the company's provider.")
+        TokenError::InvalidClient { said, .. } => {
+            let said = oauth::said::clause(said.as_ref());
+            let message = format!("{issuer} refuses the client id or secret that you entered for the company's provider{said}");
+            let set = command_line(&["provider", "set", issuer.as_str(), "--client-id", &provider.client_id]);
+            Error::from(error)
+                .retold(Code::ClientRefused, message)
+                .with_hint(format!("Enter them once more: `{set} --ask-secret`."))
         }
         _ => error.into(),
     }

@@ -4,7 +4,7 @@ use crate::events::About;
 use crate::refresh::{LOCK_WAIT, kept};
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use oauth::authorization::{AccountWish, PendingAuthorization};
-use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet};
+use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet, Trouble};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 use oauth::uri::Issuer;
@@ -63,6 +63,7 @@ impl Made {
             generation: before.map_or(1, |before| before.generation + 1),
             granted_at: now,
             refreshed_at: None,
+            trouble: Trouble::default(),
         }
     }
 }

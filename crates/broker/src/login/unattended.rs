@@ -3,6 +3,7 @@
 
 use super::Beginning;
 use super::keep::Made;
+use crate::error::Attempt;
 use crate::registration::Need;
 use crate::{Broker, Code, Error, LoginMethod, ResourceRecord};
 use oauth::authorization::AccountWish;
@@ -14,6 +15,7 @@ use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::token::{Answer, Client};
 use oauth::uri::{Issuer, excerpt};
+use vault::ClientEndpoint;
 
 /// The longest assertion that a platform writes into a file.
 const MOST_ASSERTION: usize = 64 * 1024;
@@ -76,6 +78,7 @@ impl Broker {
     pub(crate) async fn obtained(&self, record: &ResourceRecord, asked: &Asked<'_>) -> Result<Answer, Error> {
         let proofs = self.proofs(asked.dpop_key)?;
         let random = crate::random_stream()?;
+        let ways = self.ways(asked.registration, asked.issuer, ClientEndpoint::Token).await?;
         let client = Client {
             endpoint: asked.endpoint,
             registration: asked.registration,
@@ -83,24 +86,28 @@ impl Broker {
             now: self.now(),
             random: &random,
             dpop: proofs.as_ref(),
+            ways: &ways,
         };
         let (http, resource) = (&self.inner.http, asked.resource_parameter);
-        Ok(match (&record.login_method, asked.kind) {
+        let outcome = match (&record.login_method, asked.kind) {
             // By itself, where the issuer has no login for people (`needs_nobody`).
             (LoginMethod::ClientCredentials | LoginMethod::Browser, GrantKind::ClientCredentials) => {
-                client.client_credentials(http, resource, asked.scopes).await?
+                client.client_credentials(http, resource, asked.scopes).await
             }
             (LoginMethod::Workload { token_file }, GrantKind::WorkloadIdentity) => {
-                client.jwt_bearer(http, &assertion_in(token_file).await?, resource, asked.scopes).await?
+                client.jwt_bearer(http, &assertion_in(token_file).await?, resource, asked.scopes).await
             }
             (LoginMethod::Enterprise { provider }, GrantKind::EnterpriseManaged) => {
                 let id_jag = self.id_jag(record, provider, asked).await?;
-                client.jwt_bearer(http, &id_jag, resource, asked.scopes).await?
+                client.jwt_bearer(http, &id_jag, resource, asked.scopes).await
             }
             _ => {
                 return Err(Error::new(Code::LoginRequired, format!("{} is logged in to in another way now", record.name)));
             }
-        })
+        };
+        self.learn_way(asked.registration, ClientEndpoint::Token, &ways).await;
+        let attempt = Attempt { name: &record.name, registration: asked.registration, began: None, now: self.now() };
+        outcome.map_err(|error| attempt.explain(error))
     }
 }
 

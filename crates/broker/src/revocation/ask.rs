@@ -10,7 +10,7 @@ use oauth::revocation::{Revocation, Which, revoke};
 use oauth::secret::Secret;
 use oauth::token::Client;
 use std::time::Duration;
-use vault::{OpenRevocation, Vault};
+use vault::{ClientEndpoint, OpenRevocation, Vault};
 
 /// RFC 7009 §2.2.1: after a 503 the token still exists, and the request is repeated when it says so; here only if it says soon.
 const MOST_TRIES: u32 = 3;
@@ -42,6 +42,7 @@ impl Broker {
             return Ok(of_all(&PartyAnswer::NoAnswer { why }));
         };
         let random = crate::random_stream()?;
+        let ways = self.ways(Some(&registration), &open.issuer, ClientEndpoint::Revocation).await?;
         let client = Client {
             endpoint: &endpoint,
             registration: Some(&registration),
@@ -49,6 +50,7 @@ impl Broker {
             now: self.now(),
             random: &random,
             dpop: None,
+            ways: &ways,
         };
         let mut steps: Vec<ReceiptStep> = Vec::new();
         for (deed, which, token) in tokens {
@@ -60,6 +62,7 @@ impl Broker {
             };
             steps.push(ReceiptStep { deed, answer });
         }
+        self.learn_way(Some(&registration), ClientEndpoint::Revocation, &ways).await;
         Ok(steps)
     }
 

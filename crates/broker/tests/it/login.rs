@@ -3,7 +3,6 @@
 use crate::setup::{Person, browse};
 use broker::{Code, LoginOptions, RedirectPreference, ResourceState};
 use oauth::authorization::Callback;
-use oauth::grant::GrantState;
 use testbed::switches::Switches;
 
 /// PROTOCOL: G-05
@@ -159,8 +158,8 @@ async fn r19_a_client_that_the_issuer_forgot_is_registered_anew() {
     let grant = person.log_in().await;
     person.web.tokens().forget_clients();
     person.expire();
-    let ended = person.broker.refresh(&grant.id).await.expect("an outcome");
-    assert!(matches!(ended.state, GrantState::LoginNeeded(_)), "{:?}", ended.state);
+    let error = person.broker.refresh(&grant.id).await.expect_err("refused");
+    assert!(error.code() == Code::LoginRequired && error.hint().contains("registers itself anew"), "{error}");
     let registrations = person.web.requests("/register");
     person.log_in().await;
     assert_eq!(person.web.requests("/register"), registrations + 1);

@@ -1,9 +1,11 @@
 //! Renewing: once, whoever asks, whatever the issuer does.
 
 use crate::setup::Person;
-use broker::Code;
+use broker::{ClientEntry, Code, RedirectPreference, ResourceState};
 use futures_util::future::join_all;
 use oauth::grant::{GrantState, LoginReason};
+use oauth::secret::Secret;
+use testbed::StaticClient;
 use testbed::switches::{Switches, TokenAnswers};
 
 fn renewals(person: &Person) -> usize {
@@ -72,10 +74,12 @@ async fn f19_only_invalid_grant_ends_a_grant() {
     for answer in [
         TokenAnswers::ServerError,
         TokenAnswers::Unavailable(3),
-        TokenAnswers::Html(400),
-        TokenAnswers::Empty400,
+        TokenAnswers::Html(429),
+        TokenAnswers::Html(502),
+        TokenAnswers::Html(200),
+        TokenAnswers::said(408, "text/plain", "later"),
+        TokenAnswers::Error("temporarily_unavailable".to_owned()),
         TokenAnswers::Cut,
-        TokenAnswers::Problem,
         TokenAnswers::WithoutAccessToken,
         TokenAnswers::Redirect("http://127.0.0.1:9/".to_owned()),
     ] {
@@ -152,4 +156,113 @@ async fn t05_without_a_refresh_token_the_access_lasts_to_its_end() {
     person.clock.forward(1);
     assert_eq!(person.broker.issue(&agent, person.request()).await.expect_err("over").code(), Code::LoginRequired);
     assert_eq!(renewals(&person), 0);
+}
+
+const OWN_SHAPES: [(u16, &str, &str, &str); 7] = [
+    (400, "application/json", r#"{"error":"invalid_request","error_description":"The token request is invalid."}"#, "is invalid"),
+    (400, "application/json", r#"{"detail":"Unsupported grant_type"}"#, "Unsupported grant_type"),
+    (400, "application/json", r#"{"error":"invalid_refresh_token"}"#, "invalid_refresh_token"),
+    (401, "application/json", r#"{"message":"Invalid refresh token"}"#, "Invalid refresh token"),
+    (403, "text/html", "<title>Access denied</title>", "Access denied"),
+    (404, "text/plain", "no such tenant", "no such tenant"),
+    (422, "application/json", r#"[{"message":"token unknown"}]"#, "token unknown"),
+];
+
+/// A no in whichever words is a no (RFC 6749 §5.2, RFC 9110 §15.5).
+///
+/// 1. The access token has ended; the issuer refuses to renew it. 2. Whoever asks is told to log in, and what the issuer said;
+///    nobody is told to come back. 3. The issuer is not asked again, by this process or another one. 4. By hand it is, once
+///    without the parameter `resource` at most. 5. A login heals it.
+#[tokio::test]
+async fn f19_a_definite_refusal_is_no_outage() {
+    for (status, media_type, body, words) in OWN_SHAPES {
+        let person = Person::approving(Switches { rotating: false, ..Switches::default() }).await;
+        let grant = person.log_in().await;
+        let agent = person.agent_for(&grant).await;
+        person.expire();
+        person.web.switches().set(|switches| switches.refresh_answers = Some(TokenAnswers::said(status, media_type, body)));
+        let error = person.broker.issue(&agent, person.request()).await.expect_err("refused");
+        assert_eq!((error.code(), error.retry_after()), (Code::LoginRequired, None), "{body}: {error}");
+        assert!(error.to_string().contains(words) && error.hint().contains("`gatelodge login 127.0.0.1:"), "{error}");
+        let asked = renewals(&person);
+        assert!(asked <= 2, "{body}: once more without the resource at most");
+        for host in [&person.broker, &person.again().await] {
+            let again = host.issue(&agent, person.request()).await.expect_err("known");
+            assert_eq!((again.code(), again.to_string()), (Code::LoginRequired, error.to_string()), "{body}");
+            host.token_for_person(&person.web.resource(), None, 0).await.expect_err("known");
+        }
+        assert_eq!(renewals(&person), asked, "{body}: nobody asks again");
+        let view = person.broker.resource(grant.resource.as_str()).await.expect("kept");
+        assert_eq!(view.state, ResourceState::LoginNeeded, "{body}");
+        assert!(view.message.is_some_and(|message| message.contains("refuses to renew") && message.contains(words)), "{body}");
+        assert!(view.grants[0].tokens().is_some_and(|tokens| tokens.refresh_token.is_some()), "{body}: nothing is destroyed");
+        person.broker.refresh(&grant.id).await.expect_err("asked by hand");
+        assert_eq!(renewals(&person), asked + 1, "{body}: without the resource no second time");
+        person.web.switches().set(|switches| switches.refresh_answers = None);
+        person.broker.refresh(&grant.id).await.expect("by hand it heals where the issuer was mended");
+        person.broker.issue(&agent, person.request()).await.expect("a token");
+    }
+}
+
+/// What lives is handed out to its end, and an owner who has mended the issuer is found by itself after hours.
+#[tokio::test]
+async fn f19_a_refused_login_is_served_to_its_end_and_asked_for_again_after_hours() {
+    let person = Person::approving(Switches { rotating: false, ..Switches::default() }).await;
+    let grant = person.log_in().await;
+    let agent = person.agent_for(&grant).await;
+    person.web.switches().set(|switches| switches.refresh_answers = Some(TokenAnswers::Empty403));
+    person.clock.forward(250);
+    for _ in 0..3 {
+        person.broker.issue(&agent, person.request()).await.expect("fifty seconds are left");
+    }
+    assert_eq!(renewals(&person), 1);
+    let view = person.broker.resource(grant.resource.as_str()).await.expect("kept");
+    assert_eq!(view.state, ResourceState::Active, "it is of use");
+    assert!(broker::not_renewed(&view.grants[0]).is_some_and(|why| why.contains("refuses to renew")), "and will end");
+    person.expire();
+    person.web.switches().set(|switches| switches.refresh_answers = None);
+    person.broker.issue(&agent, person.request()).await.expect("a day later it is asked again");
+}
+
+/// 5xx is an outage; one that goes on may hide that the login is over.
+#[tokio::test]
+async fn an_outage_that_goes_on_names_the_login() {
+    let person = Person::approving(Switches { rotating: false, ..Switches::default() }).await;
+    let grant = person.log_in().await;
+    let agent = person.agent_for(&grant).await;
+    person.expire();
+    person.web.switches().set(|switches| switches.refresh_answers = Some(TokenAnswers::ServerError));
+    let mut hints = Vec::new();
+    for _ in 0..5 {
+        // Another process each time: what was tried is not known by one of them alone.
+        let error = person.again().await.issue(&agent, person.request()).await.expect_err("not now");
+        assert_eq!(error.code(), Code::TemporarilyUnavailable);
+        hints.push(error.hint().contains("If it goes on, log in again: `gatelodge login"));
+    }
+    assert_eq!(hints, [false, false, false, false, true]);
+}
+
+/// An issuer that does not know the client any more has not ended the login: the tokens stay, and a secret that is entered anew
+/// lets it go on.
+#[tokio::test]
+async fn i4_a_client_secret_that_is_entered_anew_heals_the_login() {
+    let switches = Switches { rotating: false, ..Switches::default().without_registration() };
+    let person = Person::approving(switches).await;
+    let id = person.add().await;
+    let entered = |secret: &str| ClientEntry {
+        client_id: "given".to_owned(),
+        client_secret: Some(Secret::new(secret)),
+        redirects: vec![RedirectPreference::DeepLink],
+        ..ClientEntry::default()
+    };
+    let redirect = "app.gatelodge.desktop:/oauth/callback";
+    person.web.add_client(StaticClient::new("given").secret("right secret").redirect_uri(redirect));
+    person.broker.set_client(&id, entered("right secret")).await.expect("entered");
+    let grant = person.log_in().await;
+    person.broker.set_client(&id, entered("wrong secret")).await.expect("entered");
+    person.expire();
+    let error = person.broker.refresh(&grant.id).await.expect_err("refused");
+    assert!(error.code() == Code::LoginRequired && error.hint().contains("client set"), "{error}: {}", error.hint());
+    person.broker.set_client(&id, entered("right secret")).await.expect("entered");
+    person.broker.token_for_person(&id, None, 0).await.expect("it goes on");
 }

@@ -16,7 +16,10 @@ pub(crate) async fn run(broker: &Broker, command: AccountCommand, output: Output
             let known = one_grant(broker, &server, Some(&account)).await?;
             let grant = broker.name_account(&known.id, &new).await?;
             let id = broker.resource(&server).await?.record.id;
-            output.answer(&convert::grant(&grant, &id, &[]), &format!("{server}: {account} is now called {}", grant.account.name))
+            output.answer(
+                &convert::grant(&grant, &id, &[], broker.now()),
+                &format!("{server}: {account} is now called {}", grant.account.name),
+            )
         }
         AccountCommand::Lock { server, account } => {
             let grant = one_grant(broker, &server, Some(&account)).await?;
@@ -33,7 +36,8 @@ pub(crate) async fn run(broker: &Broker, command: AccountCommand, output: Output
 
 async fn list(broker: &Broker, server: &str, output: Output) -> Result<(), Error> {
     let view = broker.resource(server).await?;
-    let grants: Vec<_> = view.grants.iter().map(|grant| convert::grant(grant, &view.record.id, &view.receipts)).collect();
+    let grants: Vec<_> =
+        view.grants.iter().map(|grant| convert::grant(grant, &view.record.id, &view.receipts, view.at)).collect();
     if grants.is_empty() && !output.json {
         output.tell(&format!("Nobody is logged in. Log in: {}", command_line(&["login", server])));
         return Ok(());

@@ -18,5 +18,6 @@ pub(crate) async fn refresh(broker: &Broker, server: &str, account: Option<&str>
         .tokens()
         .and_then(|tokens| tokens.expires_at)
         .map_or_else(String::new, |at| format!("; the token ends {}", relative(at.0, broker.now().0)));
-    output.answer(&convert::grant(&grant, &view.record.id, &view.receipts), &format!("{}: renewed{ends}", view.record.name))
+    let shown = convert::grant(&grant, &view.record.id, &view.receipts, view.at);
+    output.answer(&shown, &format!("{}: renewed{ends}", view.record.name))
 }

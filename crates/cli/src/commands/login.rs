@@ -130,7 +130,7 @@ async fn report(broker: &Broker, grant: &Grant, output: Output) -> Result<(), Er
     let view = broker.resource(grant.resource.as_str()).await?;
     let scopes = grant.tokens().map(|tokens| tokens.scopes.to_string()).unwrap_or_default();
     let text = format!("{}: logged in as {}\ngranted: {scopes}", view.record.name, grant.account.name);
-    output.answer(&convert::grant(grant, &view.record.id, &view.receipts), &text)?;
+    output.answer(&convert::grant(grant, &view.record.id, &view.receipts, view.at), &text)?;
     // Nothing is given by itself: what agents had before a revocation is offered.
     let agents: Vec<_> = broker.agents().await?.into_iter().map(|(agent, _)| agent).collect();
     for offer in broker::offers(&view, &agents).into_iter().filter(|offer| offer.permit.grant_id == grant.id) {

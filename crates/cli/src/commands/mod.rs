@@ -56,7 +56,7 @@ pub(crate) fn login_told(error: Error, server: &str) -> Error {
     let more: Vec<&str> = scopes.iter().flat_map(|scope| ["--scope", scope]).collect();
     let command = command_line(&[&["login", server], &more[..]].concat());
     match error.code() {
-        Code::LoginRequired => error.with_hint(format!("Run `{command}`.")),
+        Code::LoginRequired if !error.has_own_hint() => error.with_hint(format!("Run `{command}`.")),
         Code::StepUpRequired => error.with_hint(format!("Log in again with these scopes: {command}")),
         Code::IssuerChanged => {
             let hint = error.hint();

@@ -3,7 +3,7 @@
 use crate::commands::method;
 use crate::output::{Output, ago, command_line, relative, table};
 use api::convert;
-use api::dto::{EndpointBasis, Grant, Permit, PermitOffer, PermitStanding, ResourceDetail, ResourceState};
+use api::dto::{EndpointBasis, Grant, GrantState, Permit, PermitOffer, PermitStanding, ResourceDetail, ResourceState};
 use broker::{Broker, Error};
 
 pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
@@ -144,8 +144,15 @@ fn chosen(detail: &ResourceDetail, now: i64) -> String {
 fn describe(grant: &Grant, offered: &[String], now: i64) -> String {
     let mut text = format!("\n  account {}  {}\n", grant.account, grant.message.as_deref().unwrap_or("logged in"));
     if let Some(at) = grant.expires_at {
-        let renews = if grant.has_refresh_token { ", renews by itself" } else { ", then a login is needed" };
+        let renews = match (&grant.not_renewed, grant.state) {
+            (None, GrantState::Active) => ", renews by itself",
+            _ if at > now => ", then a login is needed",
+            _ => "",
+        };
         text.push_str(&format!("  token ends {}{renews}\n", relative(at, now)));
+    }
+    if let Some(why) = grant.not_renewed.as_ref().filter(|why| Some(*why) != grant.message.as_ref()) {
+        text.push_str(&format!("  ! {why}\n"));
     }
     let mut scopes: Vec<&String> = grant.scopes_requested.iter().chain(&grant.scopes_granted).chain(offered).collect();
     scopes.sort_unstable();

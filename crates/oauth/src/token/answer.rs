@@ -102,7 +102,7 @@ fn accepted(host: &str, response: &Response, sent: &[Secret]) -> Result<Map<Stri
         300..=399 => Err(TokenError::Malformed { host, why: "a redirect, which is never followed with a secret".to_owned() }),
         408 | 425 | 429 | 500.. => Err(unavailable(host, Said::of(response, sent), response)),
         // A status alone ends nothing: only `invalid_grant` ends a grant (I4).
-        status => Err(TokenError::Refused { host, error: format!("status {status}"), said: Said::of(response, sent) }),
+        status => Err(TokenError::Refused { host, status, error: format!("status {status}"), said: Said::of(response, sent) }),
     }
 }
 
@@ -114,7 +114,7 @@ fn refusal(host: String, error: &str, said: Option<Said>, response: &Response) -
         "slow_down" if response.status < 500 => TokenError::Pending { slower: true },
         "temporarily_unavailable" | "server_error" | "slow_down" => unavailable(host, said, response),
         _ if matches!(response.status, 408 | 425 | 429 | 500..) => unavailable(host, said, response),
-        other => TokenError::Refused { host, error: excerpt(other), said },
+        other => TokenError::Refused { host, status: response.status, error: excerpt(other), said },
     }
 }
 

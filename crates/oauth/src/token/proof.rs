@@ -4,8 +4,9 @@ use crate::assertion::{CLIENT_ASSERTION_TYPE, client_assertion};
 use crate::http::Request;
 use crate::jwt::SigningKey;
 use crate::metadata::AuthorizationServer;
-use crate::registration::{AuthMethod, Registration};
+use crate::registration::Registration;
 use crate::token::{Client, TokenError};
+use serde::{Deserialize, Serialize};
 
 /// What `oauth2` has to write into the request itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +20,9 @@ pub(crate) enum Method {
 }
 
 /// One way to prove who the client is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
     Public,
     Basic,
     /// The id stands in the body as well, which some servers insist on (LAB.md 4.6).
@@ -33,21 +35,17 @@ pub(crate) enum Way {
     Nobody,
 }
 
-/// The registered way, then the others that the same secret allows.
-pub(crate) fn ways(registration: Option<&Registration>) -> &'static [Way] {
-    let has_secret = registration.is_some_and(|registration| registration.client_secret.is_some());
-    match registration.map(|registration| registration.auth_method) {
-        None => &[Way::Nobody],
-        // Registered with `none` and given a secret: it may be demanded all the same (Q23).
-        Some(AuthMethod::None) if has_secret => &[Way::Public, Way::Basic, Way::BasicAndId, Way::Post],
-        Some(AuthMethod::None) => &[Way::Public],
-        Some(AuthMethod::ClientSecretBasic) => &[Way::Basic, Way::BasicAndId, Way::Post],
-        Some(AuthMethod::ClientSecretPost) => &[Way::Post, Way::Basic, Way::BasicAndId],
-        Some(AuthMethod::PrivateKeyJwt) => &[Way::AssertionForIssuer, Way::AssertionForEndpoint],
-    }
-}
-
 impl Way {
+    /// What RFC 7591 §2 calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Public | Self::Nobody => "none",
+            Self::Basic | Self::BasicAndId => "client_secret_basic",
+            Self::Post => "client_secret_post",
+            Self::AssertionForIssuer | Self::AssertionForEndpoint => "private_key_jwt",
+        }
+    }
+
     pub(crate) fn method(self) -> Method {
         match self {
             Self::Public | Self::AssertionForIssuer | Self::AssertionForEndpoint => Method::Id,

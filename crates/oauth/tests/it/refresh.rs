@@ -2,7 +2,7 @@
 
 use crate::tokens::{TOKEN, client, registration};
 use crate::web::Web;
-use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet};
+use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, Refusal, TokenSet, Trouble};
 use oauth::registration::AuthMethod;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
@@ -36,6 +36,7 @@ fn grant(issuer: &str) -> Grant {
         generation: 1,
         granted_at: Timestamp(0),
         refreshed_at: None,
+        trouble: Trouble::default(),
     }
 }
 
@@ -109,4 +110,26 @@ async fn q50_t03_a_refresh_proves_the_client_as_the_exchange_did() {
     let web = Web::default().json(TOKEN, 200, GOOD);
     refresh(&web, &grant("https://as.example"), AuthMethod::ClientSecretPost).await.expect("tokens");
     assert_eq!((web.headers("authorization"), web.forms()[0]["client_secret"].as_str()), (vec![None], "s:ecret %"));
+}
+
+/// What did not help once is not tried at each call. PROTOCOL: Q38
+#[tokio::test]
+async fn q38_without_the_resource_is_tried_once() {
+    let refusal = Refusal { at: Timestamp(1), error: "invalid_request".into(), said: None };
+    let known = Trouble { refusal: Some(refusal), ..Trouble::default() };
+    for (trouble, tries) in [(Trouble::default(), 2), (known, 1)] {
+        let web = Web::default().json(TOKEN, 400, r#"{"error":"invalid_request"}"#);
+        let grant = Grant { trouble, ..grant("https://as.example") };
+        refresh(&web, &grant, AuthMethod::None).await.expect_err("refused");
+        assert_eq!(web.asked().len(), tries);
+        assert!(web.forms()[0].contains_key("resource"));
+    }
+}
+
+/// Where the client was refused first and then the token, the token was looked at: that is the end, not a code that a try used up.
+#[tokio::test]
+async fn q48_a_refresh_token_is_not_told_to_be_spent_by_the_first_try() {
+    let web = Web::default().json(TOKEN, 401, r#"{"error":"invalid_client"}"#).json(TOKEN, 400, r#"{"error":"invalid_grant"}"#);
+    let outcome = refresh(&web, &grant("https://as.example"), AuthMethod::ClientSecretBasic).await;
+    assert!(matches!(outcome, Err(TokenError::InvalidGrant { .. })), "{outcome:?}");
 }

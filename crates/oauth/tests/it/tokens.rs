@@ -10,7 +10,7 @@ use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
-use oauth::token::{Client, TokenError};
+use oauth::token::{Client, TokenError, Way, Ways};
 use oauth::uri::{Issuer, ResourceUri};
 
 pub(crate) const TOKEN: &str = "POST https://as.example/t";
@@ -56,7 +56,8 @@ fn pending() -> PendingAuthorization {
 
 /// A client whose random numbers are none.
 pub(crate) fn client<'a>(endpoint: &'a str, registration: &'a Registration) -> Client<'a> {
-    Client { endpoint, registration: Some(registration), reach: Reach::default(), now: NOW, random: &|| [7; 32], dpop: None }
+    let (reach, ways) = (Reach::default(), Box::leak(Box::default()));
+    Client { endpoint, registration: Some(registration), reach, now: NOW, random: &|| [7; 32], dpop: None, ways }
 }
 
 async fn run(web: &Web, method: AuthMethod) -> Result<oauth::token::Answer, TokenError> {
@@ -137,4 +138,67 @@ async fn q35_an_unknown_resource_is_told_and_not_varied() {
     let error = run(&web, AuthMethod::None).await.expect_err("refused");
     assert!(matches!(&error, TokenError::Refused { error, .. } if error == "invalid_target"), "{error}");
     assert_eq!(web.asked().len(), 1, "a code is spent by the first try");
+}
+
+/// The first refusal of the client is the error, whatever later tries bring that could not succeed. PROTOCOL: T-03
+#[tokio::test]
+async fn t03_the_first_refusal_of_the_client_is_the_one_that_is_told() {
+    let said = |text: &str| format!(r#"{{"error":"invalid_client","error_description":"{text}"}}"#);
+    let web = Web::default().json(TOKEN, 401, &said("wrong secret")).json(TOKEN, 400, &said("no client at all"));
+    let error = run(&web, AuthMethod::ClientSecretPost).await.expect_err("refused");
+    assert!(error.to_string().contains("wrong secret"), "{error}");
+    // What is wrong beside the client is told by whichever try got so far.
+    let web = Web::default().json(TOKEN, 401, &said("no header read")).json(TOKEN, 400, r#"{"error":"invalid_target"}"#);
+    let error = run(&web, AuthMethod::ClientSecretBasic).await.expect_err("refused");
+    assert!(matches!(&error, TokenError::Refused { error, .. } if error == "invalid_target"), "{error}");
+    let web = Web::default().json(TOKEN, 401, &said("no header read")).on(TOKEN, 503, &[], "");
+    assert!(matches!(run(&web, AuthMethod::ClientSecretBasic).await, Err(TokenError::Unavailable { .. })), "not known yet");
+}
+
+/// 1. The endpoint reads the body only, and uses the code up before it refuses the header. 2. The body comes too late. 3. That
+/// is told, and the next login begins with the body. PROTOCOL: T-03
+#[tokio::test]
+async fn t03_a_code_that_the_first_try_used_up_is_told_so_and_the_next_begins_otherwise() {
+    let known = registration(AuthMethod::ClientSecretBasic);
+    let client = client("https://as.example/t", &known);
+    let (refused, spent) = (r#"{"error":"invalid_client","error_description":"no"}"#, r#"{"error":"invalid_grant"}"#);
+    let web = Web::default().json(TOKEN, 401, refused).json(TOKEN, 401, refused).json(TOKEN, 400, spent);
+    let error = client.exchange(&web, &pending(), &Secret::new("the code")).await.expect_err("too late");
+    assert!(matches!(error, TokenError::Spent { .. }), "{error}");
+    assert_eq!(client.ways.learned(), Some(Way::Post));
+    let web = Web::default().json(TOKEN, 200, GOOD);
+    client.exchange(&web, &pending(), &Secret::new("another code")).await.expect("tokens");
+    assert_eq!((web.asked().len(), web.headers("authorization")), (1, vec![None]), "once, in the body");
+}
+
+/// A way that worked is the first from then on; what other servers say to a way that they do not read, in their own shapes.
+/// PROTOCOL: T-03, Q50
+#[tokio::test]
+async fn q50_t03_the_way_that_worked_is_used_from_then_on() {
+    for (status, refusal) in [
+        (400, r#"{"error":"invalid_request","error_description":"missing client_id"}"#),
+        (401, r#"{"message":"Unauthorized"}"#),
+        (422, r#"{"detail":[{"type":"missing","loc":["body","client_secret"],"msg":"Field required"}]}"#),
+        (400, r#"{"message":"Client authentication failed"}"#),
+    ] {
+        let known = registration(AuthMethod::ClientSecretBasic);
+        let client = client("https://as.example/t", &known);
+        let web = Web::default().json(TOKEN, status, refusal).json(TOKEN, status, refusal).json(TOKEN, 200, GOOD);
+        client.exchange(&web, &pending(), &Secret::new("the code")).await.unwrap_or_else(|error| panic!("{refusal}: {error}"));
+        let web = Web::default().json(TOKEN, 200, GOOD);
+        client.exchange(&web, &pending(), &Secret::new("another code")).await.expect("tokens");
+        assert_eq!(web.forms()[0].get("client_secret").map(String::as_str), Some("s:ecret %"), "{refusal}");
+    }
+}
+
+/// RFC 8414 §2: the secret goes by no way that the document excludes. PROTOCOL: T-03
+#[tokio::test]
+async fn t03_a_way_that_the_metadata_excludes_is_not_tried() {
+    let known = registration(AuthMethod::ClientSecretPost);
+    let ways = Ways::new(Some(&["client_secret_post".to_owned()]), None);
+    let web = Web::default().json(TOKEN, 401, r#"{"error":"invalid_client"}"#);
+    let client = Client { ways: &ways, ..client("https://as.example/t", &known) };
+    client.exchange(&web, &pending(), &Secret::new("the code")).await.expect_err("refused");
+    assert_eq!((web.asked().len(), web.headers("authorization")), (1, vec![None]));
+    assert_eq!(ways.learned(), None);
 }

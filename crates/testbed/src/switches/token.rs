@@ -42,6 +42,15 @@ pub enum TokenAnswers {
     Empty403,
     /// This `error`, with 400 and without a description.
     ErrorWithoutDescription(String),
+    /// This status, media type and body, as servers answer in the shapes of their frameworks; nothing was done.
+    Said(u16, String, String),
+}
+
+impl TokenAnswers {
+    /// This status, media type and body.
+    pub fn said(status: u16, media_type: &str, body: &str) -> Self {
+        Self::Said(status, media_type.to_owned(), body.to_owned())
+    }
 }
 
 /// `expires_in` in the token answer.

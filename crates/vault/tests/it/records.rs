@@ -1,12 +1,14 @@
 //! Everything that is kept comes back as it was, also after the vault was closed; what belongs together goes together.
 
 use crate::setup::{NOW, Place, agent, authorization_server, event, fill, grant, issuer, pending, registration, resource, uri};
-use oauth::grant::{GrantId, GrantState, LoginReason};
+use oauth::grant::{Grant, GrantId, GrantState, LoginReason, Refusal, Trouble};
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
+use oauth::said::Said;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
-use vault::{Event, EventFilter, Permit, RedirectPreference, ResourceProtection, ResourceRecord, VaultError};
+use oauth::token::Way;
+use vault::{ClientEndpoint, Event, EventFilter, Permit, RedirectPreference, ResourceProtection, ResourceRecord, VaultError};
 
 fn permit(agent: &str, grant: &str) -> Permit {
     Permit {
@@ -288,4 +290,43 @@ async fn a_line_of_the_log_is_bounded() {
     vault.record(&event(&"x".repeat(100_000))).await.expect("written");
     let all = vault.events(&EventFilter { limit: 1, ..Default::default() }).await.expect("read");
     assert!(all[0].message.len() < 1_000 && all[0].message.ends_with('…'), "{}", all[0].message.len());
+}
+
+/// What an issuer answered is known to every process, and void as soon as there are newer tokens.
+#[tokio::test]
+async fn a_refusal_is_kept_beside_the_tokens_that_it_is_about() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    fill(&vault).await;
+    let known = grant("g1");
+    let said = Said::new("Client is disabled; ask at https://as.example/forms", &[]);
+    let refusal = Refusal { at: NOW.plus(7), error: "invalid_request".into(), said };
+    let trouble = Trouble { refusal: Some(refusal), unanswered: 3, since: Some(NOW) };
+    vault.save_trouble(&known.id, known.generation, &trouble).await.expect("saved");
+    let again = place.vault().await;
+    let kept = again.grant(&known.id).await.expect("read").expect("there");
+    assert_eq!(kept, Grant { trouble: trouble.clone(), ..known.clone() });
+    assert_eq!(again.grants_of(&known.resource).await.expect("read")[0].trouble, trouble);
+    let newer = Grant { generation: known.generation + 1, trouble: Trouble::default(), ..known.clone() };
+    again.save_grant(&newer, &[]).await.expect("saved");
+    assert_eq!(again.grant(&known.id).await.expect("read"), Some(newer));
+    again.save_trouble(&GrantId("nobody".into()), 1, &trouble).await.expect("nothing to keep it beside");
+}
+
+/// One endpoint says nothing of the next, and a client that is forgotten takes what was learned of it along.
+#[tokio::test]
+async fn the_way_that_a_client_proves_itself_is_kept_by_endpoint() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    let known = registration("r1");
+    vault.save_registration(&known).await.expect("saved");
+    vault.save_client_way(&known.id, ClientEndpoint::Token, Way::Basic).await.expect("saved");
+    vault.save_client_way(&known.id, ClientEndpoint::Token, Way::Post).await.expect("saved");
+    let way = async |endpoint| vault.client_way(&known.id, endpoint).await.expect("read");
+    assert_eq!(way(ClientEndpoint::Token).await, Some(Way::Post));
+    assert_eq!(way(ClientEndpoint::Revocation).await, None);
+    vault.save_registration(&known).await.expect("a renewed secret");
+    assert_eq!(way(ClientEndpoint::Token).await, Some(Way::Post));
+    vault.forget_registration(&known.id).await.expect("forgotten");
+    assert_eq!(way(ClientEndpoint::Token).await, None);
 }

@@ -2,9 +2,10 @@
 
 use crate::damage::provider;
 use crate::setup::{NOW, Place, agent, fill, grant, issuer, resource, uri};
-use oauth::grant::{GrantId, GrantState};
+use oauth::grant::{Grant, GrantId, GrantState, Trouble};
 use oauth::scope::Scopes;
-use vault::{IssuerHabits, Permit, RedirectPreference, ResourceRecord, Vault};
+use oauth::token::Way;
+use vault::{ClientEndpoint, ConsentHabit, IssuerHabits, Permit, RedirectPreference, ResourceRecord, Vault};
 
 fn permit(agent_id: &str, grant_id: &str) -> Permit {
     Permit {
@@ -148,7 +149,7 @@ async fn the_epoch_cannot_be_changed_by_hand() {
 }
 
 /// Tables, and the columns that anybody may change since they decide nothing.
-const SEALED: [(&str, &[&str]); 10] = [
+const SEALED: [(&str, &[&str]); 12] = [
     ("agents", &["last_used_at"]),
     ("permits", &[]),
     ("grants", &["refresh_generation", "refresh_started_at"]),
@@ -159,6 +160,8 @@ const SEALED: [(&str, &[&str]); 10] = [
     ("redirect_preferences", &[]),
     ("issuer_habits", &[]),
     ("settings", &[]),
+    ("renewal_troubles", &[]),
+    ("client_ways", &[]),
 ];
 
 /// A row at least in each table.
@@ -166,9 +169,12 @@ async fn everything() -> (Place, Vault) {
     let (place, vault) = permitted().await;
     vault.save_identity_provider(&provider()).await.expect("saved");
     vault.save_redirect_preference(&issuer(), RedirectPreference::Localhost).await.expect("saved");
-    let learned = IssuerHabits { wants_secret: true, ..IssuerHabits::default() };
+    let learned = IssuerHabits { wants_secret: true, consent: ConsentHabit::Wanted, ..IssuerHabits::default() };
     vault.save_issuer_habits(&issuer(), learned).await.expect("saved");
     vault.set_setting("s", "kept").await.expect("saved");
+    let known = grant("g1");
+    vault.save_trouble(&known.id, known.generation, &Trouble::default().unanswered(NOW)).await.expect("saved");
+    vault.save_client_way("r1", ClientEndpoint::Token, Way::Post).await.expect("saved");
     (place, vault)
 }
 
@@ -184,6 +190,11 @@ async fn seen(vault: &Vault, table: &str) -> usize {
         "identity_providers" => vault.identity_providers().await.expect("read").len(),
         "redirect_preferences" => usize::from(vault.redirect_preference(&issuer()).await.expect("read").is_some()),
         "issuer_habits" => usize::from(vault.issuer_habits(&issuer()).await.expect("read") != IssuerHabits::default()),
+        "renewal_troubles" => {
+            let is_there = |grant: &Grant| grant.trouble != Trouble::default();
+            vault.grants().await.expect("read").iter().filter(|grant| is_there(grant)).count()
+        }
+        "client_ways" => usize::from(vault.client_way("r1", ClientEndpoint::Token).await.expect("read").is_some()),
         _ => usize::from(vault.setting("s").await.expect("read").is_some()),
     }
 }

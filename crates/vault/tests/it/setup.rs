@@ -3,7 +3,7 @@
 use oauth::authorization::{AccountWish, PendingAuthorization};
 use oauth::concession::{Concession, Concessions};
 use oauth::device::DeviceCode;
-use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet};
+use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet, Trouble};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Management, Registration, RegistrationKind};
@@ -304,6 +304,7 @@ pub(crate) fn grant(id: &str) -> Grant {
         generation: 7,
         granted_at: NOW,
         refreshed_at: Some(NOW.plus(5)),
+        trouble: Trouble::default(),
     }
 }
 

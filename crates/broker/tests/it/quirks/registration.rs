@@ -3,7 +3,6 @@
 use super::{add, by, log_in, token_requests, try_login};
 use crate::setup::{Person, browse};
 use broker::{ClientEntry, Code, LoginOptions, RedirectPreference, Settings};
-use oauth::grant::GrantState;
 use oauth::redirect::{DEEP_LINK, Redirect};
 use oauth::registration::RegistrationKind;
 use testbed::switches::{Answer, SecretUnasked, Switches};
@@ -95,8 +94,8 @@ async fn q28_a_client_that_was_purged_is_registered_once_anew() {
         let grant = person.log_in().await;
         person.web.tokens().forget_clients();
         person.expire();
-        let ended = person.broker.refresh(&grant.id).await.expect("an outcome");
-        assert!(matches!(ended.state, GrantState::LoginNeeded(_)), "{status}: {:?}", ended.state);
+        let error = person.broker.refresh(&grant.id).await.expect_err("refused");
+        assert_eq!(error.code(), Code::LoginRequired, "{status}: {error}");
         let before = person.web.requests("/register");
         person.log_in().await;
         assert_eq!(person.web.requests("/register"), before + 1, "{status}");

@@ -1,0 +1,238 @@
+//! What a token endpoint's no to a login means, and what to do about it: chosen by what is known of the client, of the time
+//! that went by, and of the issuer's own words.
+
+use super::{Code, Error, command_line, login};
+use oauth::registration::{AuthMethod, Registration, RegistrationKind};
+use oauth::said::clause;
+use oauth::time::Timestamp;
+use oauth::token::TokenError;
+
+/// One attempt to get tokens, as far as it explains its failure.
+#[derive(Clone, Copy)]
+pub(crate) struct Attempt<'a> {
+    /// The server's name, for the commands.
+    pub(crate) name: &'a str,
+    pub(crate) registration: Option<&'a Registration>,
+    /// When the browser was sent away, if one was.
+    pub(crate) began: Option<Timestamp>,
+    pub(crate) now: Timestamp,
+}
+
+/// A code lives for a short time (RFC 6749 §4.1.2): who took longer than this was slow.
+const SLOW_SECONDS: i64 = 60;
+/// Nobody is slower than that without knowing it: a code that runs out sooner is the issuer's affair.
+const HASTE_SECONDS: i64 = 2;
+
+impl Attempt<'_> {
+    pub(crate) fn explain(self, error: TokenError) -> Error {
+        let lacks_secret = error.lacks_secret();
+        match &error {
+            TokenError::InvalidGrant { host, said } => {
+                let clause = clause(said.as_ref());
+                let Some(waited) = self.began.map(|began| self.now.since(began)) else {
+                    return Error::from(error);
+                };
+                let again = login(self.name);
+                let names_time = |word| said.as_ref().is_some_and(|said| said.mentions(word));
+                if ["expired", "timed out", "too old", "too late"].into_iter().any(names_time) && waited >= HASTE_SECONDS {
+                    let message = format!(
+                        "it took too long: {host} says that the login's code had run out, {} after the login began{clause}",
+                        span(waited)
+                    );
+                    let hint = format!("Log in again, and finish it in the browser without a break: {again}.");
+                    return Error::from(error).retold(Code::LoginExpired, message).with_hint(hint);
+                }
+                if waited >= SLOW_SECONDS {
+                    let message = format!(
+                        "{host} no longer takes the login's code, which is good for a short time only; {} went by since the login began{clause}",
+                        span(waited)
+                    );
+                    let hint = format!(
+                        "Log in again without a break: {again}. If it is refused at once, too, tell the owner of {host}."
+                    );
+                    return Error::from(error).retold(Code::ExchangeFailed, message).with_hint(hint);
+                }
+                let hint = format!("Log in again: {again}. If it happens again, tell the owner of {host}.");
+                Error::from(error).with_hint(hint)
+            }
+            TokenError::Spent { .. } => {
+                let hint = format!("Log in again: {}. It begins with the way that is taken.", login(self.name));
+                Error::from(error).with_hint(hint)
+            }
+            TokenError::InvalidClient { host, said } => self.about_client(&error, host, &clause(said.as_ref())),
+            TokenError::Refused { host, said, .. } if lacks_secret || error.is_about_the_client() => {
+                self.about_client(&error, host, &clause(said.as_ref()))
+            }
+            TokenError::Refused { host, error: code, said, .. } if code != "invalid_target" => {
+                let again = login(self.name);
+                let hint = match said {
+                    Some(_) => {
+                        format!("The reason is in its own words. Log in again: {again}. If it stays so, ask the owner of {host}.")
+                    }
+                    None => format!("Log in again: {again}. If it stays so, ask the owner of {host} why it refuses."),
+                };
+                Error::from(error).with_hint(hint)
+            }
+            TokenError::Unavailable { .. } | TokenError::Http(_) if self.began.is_some() => {
+                let hint =
+                    format!("Log in again in a moment, as the code of this login cannot be used twice: {}.", login(self.name));
+                Error::from(error).with_hint(hint)
+            }
+            _ => error.into(),
+        }
+    }
+
+    /// The issuer does not take the client id, or not its proof.
+    fn about_client(self, error: &TokenError, host: &str, clause: &str) -> Error {
+        let lacks_secret = error.lacks_secret();
+        let joined = Error::from(error.clone());
+        let Some(registration) = self.registration else {
+            return joined;
+        };
+        let secretless = registration.client_secret.is_none();
+        let (code, message) = match (registration.kind, registration.auth_method) {
+            (_, AuthMethod::None) if lacks_secret && secretless => {
+                (Code::ClientRefused, format!("{host} wants a client secret, and this client id has none{clause}"))
+            }
+            (RegistrationKind::PreRegistered, AuthMethod::PrivateKeyJwt) => {
+                (Code::ClientRefused, format!("{host} refuses the client id or the private key that you entered{clause}"))
+            }
+            (RegistrationKind::PreRegistered, _) if secretless => {
+                (Code::ClientRefused, format!("{host} refuses the client id that you entered{clause}"))
+            }
+            (RegistrationKind::PreRegistered, _) => {
+                (Code::ClientRefused, format!("{host} refuses the client id or secret that you entered{clause}"))
+            }
+            (RegistrationKind::MetadataDocument, _) => {
+                let document = &registration.client_id;
+                (Code::ClientRefused, format!("{host} does not take the document {document} as a client id{clause}"))
+            }
+            (RegistrationKind::Dynamic, _) => return joined.with_hint(self.client_hint()),
+        };
+        joined.retold(code, message).with_hint(self.client_hint())
+    }
+
+    /// What mends a client id that is refused; only what this program registered itself is registered anew.
+    pub(crate) fn client_hint(self) -> String {
+        let again = login(self.name);
+        let Some(registration) = self.registration else {
+            return format!("Log in again: {again}.");
+        };
+        let set = command_line(&["client", "set", self.name, "--client-id", &registration.client_id]);
+        match (registration.kind, registration.auth_method) {
+            (RegistrationKind::Dynamic, _) if registration.client_secret.is_none() => {
+                format!("Log in again: the program registers itself anew, and asks for a secret where one is wanted: {again}.")
+            }
+            (RegistrationKind::Dynamic, _) => format!("Log in again: the program registers itself anew: {again}."),
+            (RegistrationKind::MetadataDocument, _) => format!(
+                "See that it can still be fetched there; `gatelodge client-metadata` prints what it has to be. Then: {again}."
+            ),
+            (RegistrationKind::PreRegistered, AuthMethod::PrivateKeyJwt) => {
+                format!("Enter them once more: `{set} --private-key-file FILE`. Then: {again}.")
+            }
+            (RegistrationKind::PreRegistered, AuthMethod::None) => format!(
+                "Enter it once more, with the secret if its owner gave you one: `{set}`, or `{set} --ask-secret`. Then: {again}."
+            ),
+            (RegistrationKind::PreRegistered, method) => {
+                let (now, other) = if method == AuthMethod::ClientSecretPost { ("post", "basic") } else { ("basic", "post") };
+                format!(
+                    "Enter them once more: `{set} --ask-secret`. If both are right, the secret may have to go another way than now ({now}): `{set} --ask-secret --auth {other}`. Then: {again}."
+                )
+            }
+        }
+    }
+}
+
+/// "75 seconds", "7 minutes".
+fn span(seconds: i64) -> String {
+    match seconds.max(0) {
+        1 => "1 second".to_owned(),
+        seconds @ ..=119 => format!("{seconds} seconds"),
+        seconds => format!("{} minutes", (seconds + 30) / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oauth::said::Said;
+    use oauth::secret::Secret;
+    use oauth::uri::Issuer;
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    fn registration(kind: RegistrationKind, auth_method: AuthMethod) -> Registration {
+        Registration {
+            id: "r".into(),
+            issuer: Issuer::stored("https://as.example".into()),
+            redirects: Vec::new(),
+            kind,
+            client_id: "id 7".into(),
+            client_secret: (auth_method != AuthMethod::None).then(|| Secret::new("s3cret!!")),
+            key_id: None,
+            auth_method,
+            secret_expires_at: None,
+            management: None,
+            registered_at: NOW,
+        }
+    }
+
+    fn told(registration: &Registration, error: TokenError) -> (Code, String, String) {
+        let attempt = Attempt { name: "notes", registration: Some(registration), began: Some(NOW.plus(-5)), now: NOW };
+        let error = attempt.explain(error);
+        (error.code(), error.to_string(), error.hint())
+    }
+
+    fn refused(text: &str) -> TokenError {
+        TokenError::InvalidClient { host: "as.example".into(), said: Said::new(text, &[]) }
+    }
+
+    #[test]
+    fn a_client_that_a_person_entered_is_never_registered_anew() {
+        for (method, what) in [
+            (AuthMethod::ClientSecretPost, "client id or secret that you entered"),
+            (AuthMethod::PrivateKeyJwt, "private key that you entered"),
+            (AuthMethod::None, "client id that you entered"),
+        ] {
+            let (code, message, hint) = told(&registration(RegistrationKind::PreRegistered, method), refused("wrong secret"));
+            assert_eq!(code, Code::ClientRefused);
+            assert!(message.contains(what) && message.contains("\"wrong secret\""), "{message}");
+            assert!(hint.contains("`gatelodge client set notes --client-id 'id 7'") && !hint.contains("anew"), "{hint}");
+        }
+        let (_, _, hint) = told(&registration(RegistrationKind::PreRegistered, AuthMethod::ClientSecretPost), refused("no"));
+        assert!(hint.contains("--auth basic`"), "{hint}");
+        let (code, _, hint) = told(&registration(RegistrationKind::Dynamic, AuthMethod::ClientSecretBasic), refused("unknown"));
+        assert!(code == Code::ClientForgotten && hint.contains("registers itself anew"), "{hint}");
+    }
+
+    #[test]
+    fn a_missing_secret_is_told_as_that() {
+        let error = TokenError::Refused {
+            host: "as.example".into(),
+            status: 422,
+            error: "status 422".into(),
+            said: Said::new("body.client_secret: Field required", &[]),
+        };
+        let (code, message, hint) = told(&registration(RegistrationKind::PreRegistered, AuthMethod::None), error);
+        assert!(code == Code::ClientRefused && message.contains("wants a client secret"), "{message}");
+        assert!(hint.contains("client set notes --client-id 'id 7' --ask-secret"), "{hint}");
+    }
+
+    #[test]
+    fn who_was_slow_is_told_that_and_nobody_else_is_blamed() {
+        let known = registration(RegistrationKind::Dynamic, AuthMethod::None);
+        let told = |after: i64, words: &str| {
+            let error = TokenError::InvalidGrant { host: "as.example".into(), said: Said::new(words, &[]) };
+            let attempt = Attempt { name: "notes", registration: Some(&known), began: Some(NOW), now: NOW.plus(after) };
+            attempt.explain(error)
+        };
+        let expired = told(420, "this code has expired");
+        assert_eq!(expired.code(), Code::LoginExpired);
+        assert!(expired.to_string().contains("7 minutes after the login began"), "{expired}");
+        assert!(!expired.hint().contains("owner"), "{}", expired.hint());
+        let slow = told(75, "");
+        assert!(slow.to_string().contains("75 seconds went by"), "{slow}");
+        let at_once = told(3, "unknown code");
+        assert!(at_once.code() == Code::ExchangeFailed && at_once.hint().contains("owner of as.example"), "{at_once}");
+    }
+}

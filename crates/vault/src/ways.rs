@@ -1,0 +1,54 @@
+//! How our clients prove themselves at the endpoints of their issuers, as far as that was learned by trying.
+
+use crate::records::{from_text, to_text};
+use crate::row_seal::{WAYS, returning, with_seal};
+use crate::{Vault, VaultError};
+use oauth::token::Way;
+use serde::{Deserialize, Serialize};
+
+/// What is asked with a client's proof. What one of them takes says nothing of the next (LAB.md 4.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientEndpoint {
+    Token,
+    DeviceAuthorization,
+    Revocation,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    way: String,
+}
+
+impl Vault {
+    /// None where nothing was learned, or nothing that can be read.
+    pub async fn client_way(&self, registration_id: &str, endpoint: ClientEndpoint) -> Result<Option<Way>, VaultError> {
+        let rows = sqlx::query(with_seal!("client_ways WHERE registration_id = ? AND endpoint = ?"))
+            .bind(registration_id)
+            .bind(to_text(&endpoint)?)
+            .fetch_all(&self.database().pool)
+            .await?;
+        Ok(self.believed::<Row>(&WAYS, &rows)?.pop().and_then(|row| from_text(&row.way).ok()))
+    }
+
+    pub async fn save_client_way(&self, registration_id: &str, endpoint: ClientEndpoint, way: Way) -> Result<(), VaultError> {
+        let mut transaction = self.database().write().await?;
+        let row = sqlx::query(returning!("INSERT OR REPLACE INTO client_ways (registration_id, endpoint, way) VALUES (?, ?, ?)"))
+            .bind(registration_id)
+            .bind(to_text(&endpoint)?)
+            .bind(to_text(&way)?)
+            .fetch_one(&mut *transaction)
+            .await?;
+        self.seal_row(&mut transaction, &WAYS, &row).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Another secret or another method is another client: it begins anew.
+    pub async fn forget_client_ways(&self, registration_id: &str) -> Result<(), VaultError> {
+        sqlx::query("DELETE FROM client_ways WHERE registration_id = ?")
+            .bind(registration_id)
+            .execute(&self.database().pool)
+            .await?;
+        Ok(())
+    }
+}
