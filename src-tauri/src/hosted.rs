@@ -52,6 +52,6 @@ impl Hosted {
 }
 
 async fn start(downloads: Option<PathBuf>) -> Result<Host, Error> {
-    let options = HostOptions { endpoint: endpoint::Options::from_environment(), downloads, ..HostOptions::default() };
+    let options = HostOptions { endpoint: endpoint::Options::from_environment()?, downloads, ..HostOptions::default() };
     Host::start(Broker::system()?, options).await
 }

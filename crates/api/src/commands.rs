@@ -114,6 +114,11 @@ fn answer<T: serde::Serialize>(outcome: Result<T, Error>) -> Result<Value, Error
     serde_json::to_value(outcome?).map_err(|error| Error::new(Code::Internal, error.to_string()))
 }
 
+/// As a person types it: without a scheme, the usual one is meant.
+fn whole(url: &str) -> String {
+    oauth::uri::with_scheme(url).unwrap_or_else(|| url.to_owned())
+}
+
 impl Host {
     async fn resources_list(&self) -> Result<Vec<Resource>, Error> {
         let known = self.broker().resources().await?;
@@ -128,7 +133,7 @@ impl Host {
         let trace = self.trace(args.trace_id);
         let names = args.concessions.unwrap_or_default();
         let concessions = names.iter().map(|name| convert::named(name)).collect::<Result<_, _>>()?;
-        let view = self.broker().add(&args.url, args.name.as_deref(), Concessions(concessions), &trace).await?;
+        let view = self.broker().add(&whole(&args.url), args.name.as_deref(), Concessions(concessions), &trace).await?;
         self.detail(view).await
     }
 
@@ -251,12 +256,7 @@ impl Host {
     fn keyed(&self, agent: Agent, key: &Secret) -> AgentKey {
         let address = self.inner.endpoint_status.borrow().address.clone();
         let address = address.unwrap_or_else(|| format!("http://127.0.0.1:{}", endpoint::Options::default().port));
-        // By a pipe from the shell itself: other users of the machine can read every program's arguments.
-        let example = format!(
-            "echo 'user = \"{}:{}\"' | curl -s -K - -d grant_type=client_credentials --data-urlencode resource=MCP_SERVER_URL {address}/token",
-            agent.id,
-            key.expose()
-        );
+        let example = convert::example(&agent.id, key, &address);
         AgentKey { agent, key: key.expose().to_owned(), example }
     }
 

@@ -9,7 +9,7 @@ mod receipt;
 mod resource;
 mod status;
 
-pub use agent::{agent, event, permit_offer};
+pub use agent::{agent, event, example, permit_offer};
 pub use client::{auth_method, client, client_options, provider, redirect};
 pub use concession::{allowed, named, offer};
 pub use doctor::diagnosis;
@@ -42,13 +42,38 @@ fn bounded(text: &str) -> String {
     line
 }
 
+/// What our own sentences begin with. Any other first word may be the name of a server, an agent or an account, or an address,
+/// and stays as it is written.
+const OPENINGS: [&str; 24] = [
+    "a", "an", "another", "cannot", "in", "it", "its", "neither", "no", "nobody", "not", "nothing", "only", "several", "some",
+    "that", "the", "there", "these", "this", "to", "what", "you", "your",
+];
+
 /// Errors read on after a colon; for a person they begin with a capital and end with a full stop.
 pub fn sentence(text: &str) -> String {
-    // A URL or a quoted name stays as it is.
-    let is_word = text.split(' ').next().is_some_and(|word| word.chars().all(char::is_alphabetic));
+    let is_ours = text.split(' ').next().is_some_and(|word| OPENINGS.contains(&word));
     let mut letters = text.chars();
     let first: String =
-        letters.next().map(|first| if is_word { first.to_uppercase().collect() } else { first.to_string() }).unwrap_or_default();
+        letters.next().map(|first| if is_ours { first.to_uppercase().collect() } else { first.to_string() }).unwrap_or_default();
     let rest = letters.as_str();
     if rest.ends_with(['.', '!', '?']) { format!("{first}{rest}") } else { format!("{first}{rest}.") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn a_sentence_of_ours_has_a_capital_and_a_name_stays_as_it_is() {
+        assert_eq!(sentence("nobody is logged in to notes"), "Nobody is logged in to notes.");
+        assert_eq!(sentence("the file cannot be read."), "The file cannot be read.");
+        for named in [
+            "w has no permit for this resource.",
+            "notes refused tools/list.",
+            "élan is there.",
+            "127.0.0.1:4283 cannot be reached.",
+        ] {
+            assert_eq!(sentence(named), named);
+        }
+    }
 }

@@ -13,14 +13,21 @@ impl Broker {
         let _lock = vault.lock_grant(id, Duration::from_secs(20)).await?;
         let grant = self.grant_of(id).await?;
         let others = vault.grants_of(&grant.resource).await?;
-        if others.iter().any(|other| other.id != grant.id && other.account.name == name) {
+        let is_called_so = |account: &Account| account.name == name || account.subject.as_ref() == Some(&name);
+        if others.iter().any(|other| other.id != grant.id && is_called_so(&other.account)) {
             return Err(Error::new(Code::InvalidArgument, format!("another account of this server is already named {name:?}"))
                 .with_hint("Choose another name."));
         }
         let generation = grant.generation;
-        let named =
-            Grant { account: Account { name, named: true, ..grant.account.clone() }, generation: generation + 1, ..grant };
-        vault.compare_and_save_grant(&named, generation, &[]).await?;
+        let named = Grant {
+            account: Account { name, named: true, ..grant.account.clone() },
+            generation: generation + 1,
+            ..grant.clone()
+        };
+        let record = self.record_of(named.resource.as_str()).await?;
+        let message = format!("the account {} of {} is now called {}", grant.account.name, record.name, named.account.name);
+        let event = self.event("account_renamed", true, message).about(&record).on(&named);
+        vault.compare_and_save_grant(&named, generation, &[event]).await?;
         self.changed(Change::Vault);
         Ok(named)
     }

@@ -1,6 +1,7 @@
 //! Local programs that ask for access. Of an agent's key only a hash is kept; permits say what it may use.
 
 use crate::events::About;
+use crate::nearest::nearest;
 use crate::resources::clean_name;
 use crate::revocation::is_revoked;
 use crate::{Agent, Broker, Change, Code, Error, Permit};
@@ -17,7 +18,7 @@ impl Broker {
     pub async fn add_agent(&self, name: &str) -> Result<(Agent, Secret), Error> {
         let name = clean_name(name)?;
         let vault = self.vault_that_holds().await?;
-        if vault.agents().await?.iter().any(|known| known.name == name) {
+        if vault.agents().await?.iter().any(|known| known.name == name || known.id == name) {
             return Err(Error::new(Code::AgentExists, format!("there already is an agent named {name:?}")));
         }
         let key = new_key()?;
@@ -46,8 +47,14 @@ impl Broker {
     /// By id or by name.
     pub async fn agent(&self, reference: &str) -> Result<Agent, Error> {
         let agents = self.vault_that_holds().await?.agents().await?;
-        let found = agents.into_iter().find(|agent| agent.id == reference || agent.name == reference);
-        found.ok_or_else(|| Error::new(Code::AgentUnknown, format!("there is no agent {:?}", oauth::uri::excerpt(reference))))
+        if let Some(agent) = agents.iter().find(|agent| agent.id == reference || agent.name == reference) {
+            return Ok(agent.clone());
+        }
+        let error = Error::new(Code::AgentUnknown, format!("there is no agent {:?}", oauth::uri::excerpt(reference)));
+        Err(match nearest(reference, agents.iter().map(|agent| agent.name.as_str())) {
+            Some(name) => error.with_hint(format!("Did you mean {name:?}? The list of agents shows all that were added.")),
+            None => error,
+        })
     }
 
     /// Another key in place of the one that was lost or shown to somebody: it is worth nothing from here on, and the permits

@@ -8,6 +8,7 @@ use oauth::demand::{Demand, Sent, demand};
 use oauth::dpop::Proofs;
 use oauth::grant::{Grant, LoginReason, TokenSet};
 use oauth::http::{Method, Request, Response};
+use oauth::said::Said;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 
@@ -47,13 +48,22 @@ impl Broker {
                 Demand::StepUp(scopes) => return Err(self.needs_more(&record, &scopes).await?),
                 Demand::NoHint => {
                     let message = format!("{} wants more rights and does not say which", record.name);
-                    return Err(Error::new(Code::AccessDenied, message)
-                        .with_hint("Choose the scopes to ask for on the server's page, and log in again."));
+                    return Err(Error::new(Code::Forbidden, message).with_said(Said::of(&response, std::slice::from_ref(&tokens.access_token))).with_hint(
+                        "Ask for more scopes at the next login (`gatelodge scopes`, or the server's page), or log in as another account.",
+                    ));
                 }
                 Demand::AlreadyGranted(scopes) => return Err(already_granted(&record, &scopes)),
             }
         }
-        Err(Error::new(Code::AccessDenied, format!("{} asked for something else {MOST_TRIES} times", record.name)))
+        Err(Error::new(Code::Forbidden, format!("{} asked for something else {MOST_TRIES} times", record.name)))
+    }
+
+    /// The server's own words in an answer, unless they repeat a token that it was sent.
+    pub async fn words_of(&self, reference: &str, response: &Response) -> Result<Option<Said>, Error> {
+        let record = self.record_of(reference).await?;
+        let grants = self.vault()?.grants_of(&record.uri).await?;
+        let sent: Vec<Secret> = grants.iter().filter_map(Grant::tokens).map(|tokens| tokens.access_token.clone()).collect();
+        Ok(Said::of(response, &sent))
     }
 
     /// The grant that a call goes by, fresh; tokens of an issuer that the server no longer names go nowhere (U-04, D-11).
@@ -146,6 +156,6 @@ fn can_renew(grant: &Grant) -> bool {
 
 fn already_granted(record: &ResourceRecord, scopes: &Scopes) -> Error {
     let message = format!("{} says that {scopes} is missing, and the login has asked for it already", record.name);
-    Error::new(Code::AccessDenied, message)
+    Error::new(Code::Forbidden, message)
         .with_hint("Logging in again would not help. Tell the server's owner, or ask an administrator for the rights.")
 }

@@ -1,5 +1,7 @@
 //! The one HTTP client (invariant 2): time limits, a cap on what is read, an address guard, no redirects.
 
+mod stream;
+
 use oauth::concession::Reach;
 use oauth::http::{Http, HttpError, MAX_BODY, Method, Request, Response};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -7,6 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use crate::error::{Code, Error};
+use stream::EventsRead;
 
 /// One `reqwest` client for each reach, since a kept connection must not serve a request that may not go there.
 pub(crate) struct Client<N = SystemNames> {
@@ -20,14 +23,15 @@ pub(crate) struct Client<N = SystemNames> {
 
 /// The whole request, from the name's resolution to the last byte (PROTOCOL.md 2.3).
 const LIMIT_SECONDS: u64 = 10;
+const LIMIT_VARIABLE: &str = "GATELODGE_TIMEOUT_SECONDS";
+const MOST_LIMIT_SECONDS: u64 = 120;
 /// A tool takes its time, and its answer is the caller's, not ours: both limits are wider for a call.
 const CALL_LIMIT: Duration = Duration::from_mins(2);
 const MOST_CALL_BODY: usize = 8 * 1024 * 1024;
 
 impl Client {
     pub(crate) fn new() -> Result<Self, Error> {
-        let limit = std::env::var("GATELODGE_TIMEOUT_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(LIMIT_SECONDS);
-        Self::knowing(SystemNames, Duration::from_secs(limit.clamp(1, 120)))
+        Self::knowing(SystemNames, Duration::from_secs(limit_seconds(std::env::var_os(LIMIT_VARIABLE).as_deref())?))
     }
 }
 
@@ -67,6 +71,20 @@ impl<N: Names> Client<N> {
             (false, false) => &self.public,
         }
     }
+}
+
+/// As the person set it. What cannot be meant is told, and not replaced.
+fn limit_seconds(set: Option<&std::ffi::OsStr>) -> Result<u64, Error> {
+    let Some(value) = set.filter(|value| !value.is_empty()) else { return Ok(LIMIT_SECONDS) };
+    let seconds = value.to_str().and_then(|text| text.parse().ok()).filter(|seconds| (1..=MOST_LIMIT_SECONDS).contains(seconds));
+    seconds.ok_or_else(|| {
+        let shown = oauth::uri::excerpt(&value.to_string_lossy());
+        Error::new(
+            Code::InvalidArgument,
+            format!("{LIMIT_VARIABLE} is {shown:?}, and takes a number from 1 to {MOST_LIMIT_SECONDS}"),
+        )
+        .with_hint(format!("Set it anew, or take it away with `unset {LIMIT_VARIABLE}`."))
+    })
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that builds a client")]
@@ -198,6 +216,7 @@ impl<N: Names> Client<N> {
         if is_stream && events == Events::Unread {
             return Ok(answer);
         }
+        let mut events_read = EventsRead::default();
         let most = if events == Events::Read { MOST_CALL_BODY } else { MAX_BODY };
         loop {
             let chunk = match response.chunk().await {
@@ -210,7 +229,7 @@ impl<N: Names> Client<N> {
                 return Err(HttpError::TooLarge { host: host.to_owned() });
             }
             answer.body.extend_from_slice(&chunk);
-            if is_stream && is_answered(&answer.body) {
+            if is_stream && events_read.brought_an_answer(&answer.body) {
                 return Ok(answer);
             }
         }
@@ -242,19 +261,9 @@ impl<N: Names> Client<N> {
     }
 }
 
-/// One request has one answer: once the stream has brought it, what may follow is not awaited.
-fn is_answered(stream: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(stream);
-    let whole = text.rfind("\n\n").or_else(|| text.rfind("\r\n\r\n")).map_or("", |end| &text[..end]);
-    whole.lines().filter_map(|line| line.strip_prefix("data:")).any(|data| {
-        serde_json::from_str::<serde_json::Value>(data.trim())
-            .is_ok_and(|message| message.get("result").is_some() || message.get("error").is_some())
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Client, Names, is_answered};
+    use super::{Client, Code, Names, limit_seconds};
     use oauth::concession::Reach;
     use oauth::http::{Http, HttpError, Request};
     use std::io::{ErrorKind, Read, Write};
@@ -350,12 +359,11 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_has_answered_with_the_first_whole_answer() {
-        let progress = "event: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\"}\n\n";
-        let answer = "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}";
-        assert!(!is_answered(progress.as_bytes()));
-        assert!(!is_answered(format!("{progress}{answer}").as_bytes()), "not whole yet");
-        assert!(is_answered(format!("{progress}{answer}\n\n").as_bytes()));
-        assert!(is_answered(format!("{answer}\r\n\r\n").as_bytes()));
+    fn a_limit_that_cannot_be_meant_is_told_and_not_replaced() {
+        let limit = |text: &str| limit_seconds(Some(text.as_ref())).map_err(|error| error.code());
+        assert_eq!((limit("3"), limit(""), limit_seconds(None)), (Ok(3), Ok(10), Ok(10)));
+        for wrong in ["abc", "0", "-1", "121", "1.5", " 3"] {
+            assert_eq!(limit(wrong), Err(Code::InvalidArgument), "{wrong:?}");
+        }
     }
 }

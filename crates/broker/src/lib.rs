@@ -20,6 +20,7 @@ mod events;
 mod http;
 mod login;
 mod looks;
+mod nearest;
 mod open;
 mod providers;
 mod refresh;

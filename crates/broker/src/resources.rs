@@ -3,6 +3,7 @@
 use crate::error::command_line;
 use crate::events::About;
 use crate::looks::{Memory, look_through};
+use crate::nearest::nearest;
 use crate::refresh::refusal::renewal_refused;
 use crate::revocation::is_revoked;
 use crate::standing::StandingPermit;
@@ -16,7 +17,7 @@ use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 use oauth::trace::{Sink, Step};
-use oauth::uri::{Issuer, ResourceUri, is_printable};
+use oauth::uri::{Issuer, ResourceUri, excerpt, is_printable};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -86,8 +87,10 @@ impl Broker {
         trace: Sink<'_>,
     ) -> Result<ResourceView, Error> {
         let uri = ResourceUri::from_person(url)?;
+        name.map(clean_name).transpose()?;
         let vault = self.vault()?;
         let before = vault.resource_by_uri(&uri).await?;
+        before.iter().zip(name).try_for_each(|(known, name)| keeps_its_name(known, name))?;
         let with_more = |known: Option<&ResourceRecord>| {
             Concessions(known.into_iter().flat_map(|known| known.concessions.0.clone()).chain(concessions.0.clone()).collect())
         };
@@ -98,6 +101,7 @@ impl Broker {
         if before.is_some() && known.is_none() {
             return Err(Error::new(Code::NotFound, "the server was removed meanwhile"));
         }
+        known.iter().zip(name).try_for_each(|(known, name)| keeps_its_name(known, name))?;
         let concessions = with_more(known.as_ref());
         let is_new = known.is_none();
         let mut record = match known {
@@ -123,7 +127,7 @@ impl Broker {
                 checked_at: None,
             },
         };
-        if let Some(name) = name {
+        if let Some(name) = name.filter(|_| is_new) {
             record.name = self.checked_name(name, Some(&record.id)).await?;
         }
         if let Discovery::Protected(found) = &discovery {
@@ -184,8 +188,12 @@ impl Broker {
 
     pub async fn rename(&self, id: &str, name: &str) -> Result<ResourceView, Error> {
         let mut record = self.record_of(id).await?;
-        record.name = self.checked_name(name, Some(&record.id)).await?;
+        let before = std::mem::replace(&mut record.name, self.checked_name(name, Some(id)).await?);
         self.vault()?.save_resource(&record).await?;
+        if before != record.name {
+            let message = format!("{before} is now called {}", record.name);
+            self.record(self.event("resource_renamed", true, message).about(&record)).await;
+        }
         self.changed(Change::Vault);
         self.view(record).await
     }
@@ -223,11 +231,7 @@ impl Broker {
         {
             return Ok(record);
         }
-        let named = vault
-            .resources()
-            .await?
-            .into_iter()
-            .find(|record| record.name == reference || record.resource_parameter.as_deref() == Some(reference));
+        let mut records = vault.resources().await?;
         self.tell_doubts().await;
         if let Ok(uri) = ResourceUri::from_person(reference)
             && vault.has_doubt_about("resources", uri.as_str())
@@ -237,7 +241,13 @@ impl Broker {
                     "Run `gatelodge add {uri}`: who is logged in there stays so. Its choices have to be made again."
                 )));
         }
-        named.ok_or_else(|| Error::new(Code::NotFound, format!("no MCP server {:?} was added", oauth::uri::excerpt(reference))))
+        // What a server calls itself comes after what the person calls another.
+        let by_name = records.iter().position(|record| record.name == reference);
+        let found = by_name.or_else(|| records.iter().position(|record| record.resource_parameter.as_deref() == Some(reference)));
+        match found {
+            Some(at) => Ok(records.swap_remove(at)),
+            None => Err(unknown(reference, &records)),
+        }
     }
 
     /// Runs discovery while keeping its steps. A failed discovery leaves an event and changes nothing.
@@ -359,9 +369,35 @@ impl Broker {
     }
 }
 
-/// A name that a person gave: one line, printable, not too long.
+/// A server that is there keeps the name that scripts know it by, until the person gives it another.
+fn keeps_its_name(known: &ResourceRecord, wanted: &str) -> Result<(), Error> {
+    if known.name == wanted.trim() {
+        return Ok(());
+    }
+    let message = format!("this server was added already, and is called {:?}", known.name);
+    Err(Error::new(Code::InvalidArgument, message).with_hint("It keeps its name until you rename it."))
+}
+
+fn unknown(reference: &str, known: &[ResourceRecord]) -> Error {
+    let error = Error::new(Code::NotFound, format!("no MCP server {:?} was added", excerpt(reference)));
+    match nearest(reference, known.iter().map(|record| record.name.as_str())) {
+        Some(name) => error.with_hint(format!("Did you mean {name:?}? The list of servers shows all that were added.")),
+        None => error,
+    }
+}
+
+/// A name that a person gave: one line, printable, not too long, and nothing that could be meant as another thing's address
+/// or id, or as an option.
 pub(crate) fn clean_name(name: &str) -> Result<String, Error> {
     let name = name.trim();
+    let is_id = name.len() >= 32 && name.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    if name.contains("://") || name.starts_with('-') || is_id {
+        return Err(Error::new(
+            Code::InvalidArgument,
+            format!("{:?} is no name: it could be meant as an address, an id or an option", excerpt(name)),
+        )
+        .with_hint("Choose a name without ://, which does not begin with a hyphen and is no id."));
+    }
     if name.is_empty() || name.chars().count() > MOST_NAME || !name.chars().all(is_printable) {
         return Err(Error::new(Code::InvalidArgument, format!("a name has 1 to {MOST_NAME} printable characters"))
             .with_hint("Choose a shorter name, without control characters."));

@@ -67,7 +67,15 @@ impl Broker {
         let grants = self.vault()?.grants_of(&record.uri).await?;
         let grant = choose(&record.name, grants, account)?;
         let request = TokenRequest { min_valid, ..TokenRequest::default() };
-        let outcome = self.served(&record, &grant, &request).await.map(|(issued, _)| issued);
+        let mut outcome = self.served(&record, &grant, &request).await.map(|(issued, _)| issued);
+        // What keeps many agents from renewing at each ask does not bind the person, if a new token would be good for so long.
+        if let Ok(issued) = &outcome
+            && issued.expires_at.is_some_and(|at| at.since(self.now()) < min_valid)
+            && grant.tokens().is_some_and(|tokens| tokens.access_token == issued.access_token && tokens.life() >= Some(min_valid))
+            && let Ok(renewed) = self.refresh(&grant.id).await
+        {
+            outcome = self.served(&record, &renewed, &TokenRequest::default()).await.map(|(issued, _)| issued);
+        }
         self.tell(None, Some((&record, &grant.id)), &outcome).await;
         outcome
     }

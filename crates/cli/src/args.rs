@@ -12,14 +12,36 @@ pub(crate) use client::{Auth, ClientCommand, ClientMetadata, ClientSet, Provider
 pub(crate) use login::{Login, Method, Redirect, RegisterBy};
 use std::path::PathBuf;
 
+const AFTER_HELP: &str = "\
+SERVER is the name, the URL or the id of an MCP server that was added.
+
+Exit status:
+  0   done
+  1   a fault of Gatelodge
+  2   wrong usage, or a variable of the environment that cannot be meant
+  3   the answer could not be written
+  10  that is no address of a server
+  11  nothing of that name is there
+  12  no MCP server is there, or none that offers such a login
+  13  it cannot be reached, or not now
+  14  refused for safety: it names, redirects to, or answers as something that it is not
+  15  no client id is to be had, or its redirect is refused
+  16  the login was refused or cancelled, or its time ran out
+  17  the endpoint cannot be had: its port, its socket, or who answers there
+  20  a login is needed
+  21  the vault is locked, or there is none
+  22  the vault cannot be used
+  23  the agent may not have that, or has to say more
+  24  there is such an agent already, or none
+  25  forgotten here, and not proven to be taken back
+  26  the server refuses this account, or no token is good for so long";
+
 /// Keeps your MCP logins: log in once, see what was granted, take it back, and let agents work
 #[derive(Parser)]
 #[command(
     name = "gatelodge",
     version,
-    after_help = "SERVER is the name, the URL or the id of an MCP server that was added.\n\
-                  Exit status: 0 done; 2 wrong usage; 10-17 adding or logging in; 20 a login is needed; 21-22 the vault; 23-24 agents;\n\
-                  25 forgotten here, and not proven to be taken back."
+    after_help = AFTER_HELP
 )]
 pub(crate) struct Args {
     /// Answer in JSON on stdout; errors in JSON on stderr
@@ -36,6 +58,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Add an MCP server: find out how it is protected
     Add {
+        /// The address of the server; https:// may be left out
         url: String,
         /// What to call it
         #[arg(long)]
@@ -54,7 +77,10 @@ pub(crate) enum Command {
     /// Log in, through the browser or in another way
     Login(Login),
     /// Finish a login under way with the address that a browser ended on
-    Answer { callback_url: String },
+    Answer {
+        /// The whole address, as the browser shows it
+        callback_url: String,
+    },
     /// Send a server one MCP request with your login, and print the answer
     Call(Call),
     /// Print an access token, alone, on stdout
@@ -65,6 +91,7 @@ pub(crate) enum Command {
     Refresh {
         /// The name, the URL or the id of a server that was added
         server: String,
+        /// Which login, where there are several
         #[arg(long)]
         account: Option<String>,
     },
@@ -144,6 +171,7 @@ pub(crate) enum Command {
     Events(Events),
     /// Examine how a server is protected, step by step, and keep nothing
     Doctor {
+        /// The address of the server; https:// may be left out
         url: String,
         /// Look as if this departure from the specification were allowed
         #[arg(long, value_name = "NAME")]
@@ -199,9 +227,44 @@ pub(crate) struct Revoke {
 pub(crate) struct Token {
     /// The name, the URL or the id of a server that was added
     pub(crate) server: String,
+    /// Which login, where there are several
     #[arg(long)]
     pub(crate) account: Option<String>,
-    /// Seconds that the token has to be good for
-    #[arg(long, default_value_t = 0, value_name = "SECONDS")]
+    /// Seconds that the token has to be good for: it is renewed if it is not, and none is printed if that does not help
+    #[arg(long, default_value_t = 0, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(0..))]
     pub(crate) min_valid: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AFTER_HELP, Args};
+    use broker::Code;
+    use clap::{Command, CommandFactory};
+
+    const README: &str = include_str!("../../../README.md");
+
+    fn unexplained(command: &Command, path: &str) -> Vec<String> {
+        let arguments = command.get_arguments().filter(|argument| argument.get_help().is_none());
+        let mut found: Vec<String> = arguments.map(|argument| format!("{path} {}", argument.get_id())).collect();
+        for below in command.get_subcommands() {
+            let path = format!("{path} {}", below.get_name());
+            found.extend(below.get_about().is_none().then(|| path.clone()));
+            found.extend(unexplained(below, &path));
+        }
+        found
+    }
+
+    #[test]
+    fn every_command_and_every_argument_is_explained() {
+        assert_eq!(unexplained(&Args::command(), "gatelodge"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_exit_status_is_listed_in_the_help_and_in_the_readme() {
+        for code in Code::ALL {
+            let status = code.exit_status();
+            assert!(AFTER_HELP.lines().any(|line| line.trim_start().starts_with(&format!("{status} "))), "{status}: {code:?}");
+            assert!(README.contains(&format!("| {status} |")), "{status}: {code:?}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod demo;
+mod elsewhere;
 mod ending;
 mod log;
 mod open;
@@ -45,14 +46,26 @@ fn hears_signals(command: &Command) -> bool {
 
 /// Wrong usage, or `--help`. A program that wants JSON gets it here, too.
 fn misused(error: &clap::Error) -> ExitCode {
-    if !error.use_stderr() || !std::env::args_os().any(|arg| arg == "--json") {
-        error.exit();
+    let output = Output::new(std::env::args_os().any(|arg| arg == "--json"));
+    if let Some(error) = elsewhere::meant(error) {
+        output.error(&error);
+        return ExitCode::from(error.code().exit_status());
+    }
+    if !error.use_stderr() || !output.json {
+        return match error.print() {
+            Err(problem) if !error.use_stderr() => {
+                let error = output::failed(&problem);
+                output.error(&error);
+                ExitCode::from(error.code().exit_status())
+            }
+            _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+        };
     }
     let text = error.to_string();
     let sentence = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
     let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
     let error = Error::new(Code::InvalidArgument, sentence).with_hint("`gatelodge --help` lists what can be said.");
-    Output::new(true).error(&error);
+    output.error(&error);
     ExitCode::from(error.code().exit_status())
 }
 

@@ -1,6 +1,6 @@
 //! The person's broker with its vault open, asking for a passphrase where one is needed and can be asked for.
 
-use crate::output::Output;
+use crate::output::{Output, say};
 use api::key_source;
 use broker::{Broker, Code, Error, KeySource, LEAST_PASSPHRASE, Protection, VaultState};
 use oauth::secret::Secret;
@@ -29,7 +29,7 @@ async fn open(broker: &Broker, key_file: Option<PathBuf>) -> Result<(), Error> {
         VaultState::Open { .. } => return Ok(()),
         VaultState::Locked { protection: Protection::Passphrase } if can_ask() => ask("Passphrase of the vault: ")?,
         VaultState::Absent { .. } if can_ask() => {
-            eprintln!("There is no vault yet, and no keyring to keep its key in. A passphrase will protect a new one.");
+            say("There is no vault yet, and no keyring to keep its key in. A passphrase will protect a new one.");
             new_passphrase()?
         }
         state => return Err(refusal(&state)),
@@ -64,9 +64,12 @@ pub(crate) fn can_ask() -> bool {
 }
 
 pub(crate) fn ask(prompt: &str) -> Result<Secret, Error> {
-    let text = rpassword::prompt_password(prompt)
+    let typed = crate::terminal::hidden(prompt)
         .map_err(|error| Error::new(Code::InvalidArgument, format!("nothing could be read from the terminal: {error}")))?;
-    Ok(Secret::new(text))
+    typed.ok_or_else(|| {
+        Error::new(Code::InvalidArgument, "nothing was typed")
+            .with_hint("Nothing was done. Say the command again when you want to.")
+    })
 }
 
 pub(crate) fn new_passphrase() -> Result<Secret, Error> {
@@ -78,6 +81,7 @@ pub(crate) fn new_passphrase() -> Result<Secret, Error> {
     if ask("Once more: ")? == passphrase {
         Ok(passphrase)
     } else {
-        Err(Error::new(Code::InvalidArgument, "the two are not the same"))
+        Err(Error::new(Code::InvalidArgument, "the two are not the same")
+            .with_hint("Nothing was made. Type the same passphrase twice."))
     }
 }

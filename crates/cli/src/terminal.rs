@@ -1,5 +1,6 @@
 //! Lines that are typed or piped in while something else goes on.
 
+use oauth::secret::Secret;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// The lines of standard input as they come; None at its end.
@@ -15,4 +16,53 @@ pub(crate) fn lines() -> UnboundedReceiver<String> {
 /// No lines, and never any.
 pub(crate) fn no_lines() -> UnboundedReceiver<String> {
     unbounded_channel().1
+}
+
+/// Asks for what must not be shown. None at Ctrl-C, and where the terminal is closed.
+///
+/// Ctrl-C comes as a letter here, and not as the signal that would end the program and leave the terminal without echo.
+#[cfg(unix)]
+pub(crate) fn hidden(prompt: &str) -> std::io::Result<Option<Secret>> {
+    use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
+    use std::io::{Read, Write};
+    const CTRL_C: u8 = 3;
+    const CTRL_BACKSLASH: u8 = 28;
+
+    let mut terminal = std::fs::File::options().read(true).write(true).open("/dev/tty")?;
+    let before = tcgetattr(&terminal)?;
+    let mut quiet = before.clone();
+    quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ISIG);
+    quiet.local_modes.insert(LocalModes::ICANON);
+    // Each of them ends the line at once, as Enter does.
+    quiet.special_codes[SpecialCodeIndex::VEOL] = CTRL_C;
+    quiet.special_codes[SpecialCodeIndex::VEOL2] = CTRL_BACKSLASH;
+    // Before the prompt: whoever sees that may type at once.
+    tcsetattr(&terminal, OptionalActions::Now, &quiet)?;
+    let asked = terminal.write_all(prompt.as_bytes());
+    let (mut typed, mut letter) = (Vec::new(), [0]);
+    let read = loop {
+        if let Err(error) = &asked {
+            break Err(error.kind().into());
+        }
+        match terminal.read(&mut letter) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => break Err(error),
+            Ok(0) => break Ok(None),
+            Ok(_) if [CTRL_C, CTRL_BACKSLASH].contains(&letter[0]) => break Ok(None),
+            Ok(_) if letter[0] == b'\n' => break Ok(Some(())),
+            Ok(_) => typed.push(letter[0]),
+        }
+    };
+    tcsetattr(&terminal, OptionalActions::Now, &before)?;
+    terminal.write_all(b"\n")?;
+    if read?.is_none() {
+        return Ok(None);
+    }
+    let text = String::from_utf8(typed).map_err(|_| std::io::Error::other("what was typed is no text"))?;
+    Ok(Some(Secret::new(text)))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn hidden(prompt: &str) -> std::io::Result<Option<Secret>> {
+    rpassword::prompt_password(prompt).map(|text| Some(Secret::new(text)))
 }

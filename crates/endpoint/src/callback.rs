@@ -19,7 +19,7 @@ pub(crate) async fn callback(State(context): State<Shared>, Extension(peer): Ext
         let what = "the login's redirect is on 127.0.0.1";
         return Refusal::new(StatusCode::NOT_FOUND, "not_found", Code::NotFound, what).into_response();
     }
-    let place = format!("http://127.0.0.1:{}{}", context.port.unwrap_or_default(), uri.path());
+    let place = format!("http://127.0.0.1:{}{}", context.port().unwrap_or_default(), uri.path());
     if Redirect::from_uri(&place).is_none() {
         return nothing_here().await;
     }

@@ -19,7 +19,7 @@ pub(crate) async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
-    let found = check(request.method(), request.uri(), request.headers(), peer.via, context.port);
+    let found = check(request.method(), request.uri(), request.headers(), peer.via, context.port());
     let Err(refusal) = found else {
         return next.run(request).await;
     };

@@ -7,6 +7,8 @@
 mod callback;
 mod client;
 mod connection;
+#[cfg(unix)]
+mod dial;
 mod form;
 mod guard;
 mod limits;
@@ -21,6 +23,8 @@ mod routes;
 mod socket;
 mod token;
 
+#[cfg(unix)]
+pub use dial::dial;
 pub use options::Options;
 
 use broker::Broker;
@@ -48,13 +52,15 @@ pub struct Status {
     /// `http://127.0.0.1:PORT`, ours or that of the host that serves instead.
     pub address: Option<String>,
     pub socket: Option<PathBuf>,
+    /// Another host of this vault serves, and address and socket are its own.
+    pub elsewhere: bool,
     /// What could not be done, and what to do about it.
     pub message: Option<String>,
     /// A login's loopback answer on this port reaches this vault: we listen, or another host of it does.
     pub loopback: Option<u16>,
 }
 
-/// How often a host that does without looks whether the one that serves has gone.
+/// How often a host that does without looks whether the one that serves has gone, or the program that holds our port.
 const TAKE_OVER_EVERY: Duration = Duration::from_secs(2);
 /// Open revocations come by other processes, too: they are looked for so often, and no sooner than that.
 const RETRY_LOOK: Duration = Duration::from_mins(30);
@@ -71,11 +77,7 @@ pub async fn start(broker: Broker, options: Options) -> Endpoint {
     let lock_file = broker.home().dir().join("endpoint.lock");
     let socket = options.socket.clone().unwrap_or_else(|| broker.home().dir().join("run/endpoint.sock"));
     let task = match lock::claim(&lock_file).await {
-        Ok(Claim::Ours(claimed)) => {
-            let (found, running) = serve(broker, options.port, &socket, claimed, stopped).await;
-            set(&status, found);
-            tokio::spawn(running)
-        }
+        Ok(Claim::Ours(claimed)) => tokio::spawn(serve(broker, options.port, &socket, claimed, status, stopped).await),
         Ok(Claim::Theirs(other)) => {
             set(&status, does_without(&other));
             tokio::spawn(take_over(broker, options.port, socket, lock_file, status, stopped))
@@ -109,51 +111,61 @@ impl Endpoint {
     }
 }
 
-/// Binds what can be bound. The future that comes with it serves until the stop, and holds the lock for as long.
+/// Binds what can be bound. The future that it gives serves until the stop, and holds the lock for as long. A port that is
+/// taken is tried again, since logins and agents know no other.
 async fn serve(
     broker: Broker,
     port: u16,
     socket: &Path,
     mut claimed: lock::Claimed,
+    status: watch::Sender<Status>,
     stopped: watch::Receiver<()>,
-) -> (Status, impl Future<Output = ()> + Send + 'static) {
-    let mut messages = Vec::new();
+) -> impl Future<Output = ()> + Send + 'static {
     let mut listeners = Vec::new();
     let mut bound = None;
-    match listen::loopback(port).await {
+    let port_message = match listen::loopback(port).await {
         Ok(tcp) => {
             bound = Some(tcp.port);
-            messages.extend(tcp.message);
-            listeners.extend(std::iter::once(tcp.v4).chain(tcp.v6).map(Listener::Tcp));
+            let message = tcp.message.clone();
+            listeners.extend(of_loopback(tcp));
+            message
         }
-        Err(message) => messages.push(message),
-    }
-    let path = match socket::listen(socket).await {
+        Err(message) => Some(message),
+    };
+    let (path, socket_message) = match socket::listen(socket).await {
         Ok(listener) => {
             listeners.push(Listener::Unix(listener));
-            Some(socket.to_owned())
+            (Some(socket.to_owned()), None)
         }
-        Err(message) => {
-            messages.push(message);
-            None
-        }
+        Err(message) => (None, Some(message)),
     };
-    claimed.tell(&Serving::here(bound, path.clone()));
-    let status = Status {
+    let found = move |bound: Option<u16>, port_message: Option<String>| Status {
         listening: bound.is_some(),
         address: bound.map(listen::address),
-        socket: path,
-        message: (!messages.is_empty()).then(|| messages.join(" ")),
+        socket: path.clone(),
+        elsewhere: false,
+        message: port_message.into_iter().chain(socket_message.clone()).reduce(|one, other| format!("{one} {other}")),
         loopback: bound,
     };
+    let now = found(bound, port_message);
+    claimed.tell(&Serving::here(bound, now.socket.clone()));
+    set(&status, now);
     let retrying = retry_revocations(broker.clone(), stopped.clone());
-    let routes = routes::routes(Arc::new(Context::new(broker.clone(), bound)));
-    let running = async move {
+    let context = Arc::new(Context::new(broker.clone(), bound));
+    let routes = routes::routes(Arc::clone(&context));
+    async move {
         let (slots, air) = (Slots::default(), broker.air());
-        let accepting = listeners
-            .into_iter()
-            .map(|listener| connection::accept(listener, routes.clone(), slots.clone(), stopped.clone(), air.clone()));
-        let serving = futures_util::future::join(futures_util::future::join_all(accepting), retrying);
+        let accept = |listener| connection::accept(listener, routes.clone(), slots.clone(), stopped.clone(), air.clone());
+        let accepting = futures_util::future::join_all(listeners.into_iter().map(accept));
+        let later = async {
+            let Some(tcp) = when_free(port, bound, stopped.clone()).await else { return };
+            context.listens_on(tcp.port);
+            let now = found(Some(tcp.port), tcp.message.clone());
+            claimed.tell(&Serving::here(Some(tcp.port), now.socket.clone()));
+            set(&status, now);
+            futures_util::future::join_all(of_loopback(tcp).map(accept)).await;
+        };
+        let serving = futures_util::future::join3(accepting, later, retrying);
         // Whoever serves agents renews for them.
         tokio::select! {
             _ = serving => {}
@@ -162,8 +174,25 @@ async fn serve(
         air.landed().await;
         slots.all_free(GRACE).await;
         drop(claimed);
-    };
-    (status, running)
+    }
+}
+
+fn of_loopback(tcp: listen::Loopback) -> impl Iterator<Item = Listener> {
+    std::iter::once(tcp.v4).chain(tcp.v6).map(Listener::Tcp)
+}
+
+/// The port, as soon as the program that holds it has gone. None if it is ours already, or at the stop.
+async fn when_free(port: u16, bound: Option<u16>, mut stopped: watch::Receiver<()>) -> Option<listen::Loopback> {
+    while bound.is_none() {
+        tokio::select! {
+            _ = stopped.changed() => return None,
+            () = tokio::time::sleep(TAKE_OVER_EVERY) => {}
+        }
+        if let Ok(tcp) = listen::loopback(port).await {
+            return Some(tcp);
+        }
+    }
+    None
 }
 
 /// What issuers have not taken back is tried again when it is due, by the one host that serves.
@@ -202,9 +231,7 @@ async fn take_over(
         }
         match lock::claim(&lock_file).await {
             Ok(Claim::Ours(claimed)) => {
-                let (found, running) = serve(broker, port, &socket, claimed, stopped).await;
-                set(&status, found);
-                return running.await;
+                return serve(broker, port, &socket, claimed, status, stopped).await.await;
             }
             Ok(Claim::Theirs(other)) => set(&status, does_without(&other)),
             Err(error) => tracing::warn!(%error, "the endpoint's lock cannot be read"),
@@ -217,6 +244,7 @@ fn does_without(other: &Serving) -> Status {
         listening: false,
         address: other.port.map(listen::address),
         socket: other.socket.clone(),
+        elsewhere: true,
         message: Some(format!("{other} already serves this vault; this one does without, and takes over when it ends.")),
         loopback: other.port,
     }

@@ -25,7 +25,7 @@ pub(crate) async fn loopback(port: u16) -> Result<Loopback, String> {
     let refused = |error: &Error| match error.kind() {
         ErrorKind::AddrInUse => format!(
             "Another program holds port {port} of this machine: agents cannot use it, and a login's answer cannot come by loopback. \
-             End that program, or choose another port with GATELODGE_PORT, and start Gatelodge again."
+             When that program ends, Gatelodge takes the port by itself; another one is chosen with GATELODGE_PORT."
         ),
         ErrorKind::PermissionDenied => {
             format!("Port {port} needs rights that this program should not have. Choose one above 1023 with GATELODGE_PORT.")

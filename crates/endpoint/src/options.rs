@@ -1,6 +1,8 @@
 //! Where the endpoint is, as the person set it.
 
+use broker::{Code, Error};
 use std::env;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The port of a fresh installation. Most issuers compare a loopback redirect's port exactly, so it does not wander.
@@ -22,45 +24,74 @@ impl Default for Options {
 
 impl Options {
     /// `GATELODGE_PORT`; `GATELODGE_RUNTIME_DIR`, or else `gatelodge` in `XDG_RUNTIME_DIR`. A vault named by `GATELODGE_HOME`
-    /// keeps its socket with it, or it would meet the usual one's.
-    pub fn from_environment() -> Self {
-        Self::from(|name| env::var_os(name).filter(|value| !value.is_empty()).and_then(|value| value.into_string().ok()))
+    /// keeps its socket with it, or it would meet the usual one's. What cannot be meant is an error: another port than the
+    /// person's would be another person's, to an agent.
+    pub fn from_environment() -> Result<Self, Error> {
+        Self::from(|name| env::var_os(name))
     }
 
-    fn from(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let port = variable("GATELODGE_PORT").map_or(DEFAULT_PORT, |text| {
-            text.parse().unwrap_or_else(|_| {
-                tracing::warn!("GATELODGE_PORT is no port number; {DEFAULT_PORT} is used");
-                DEFAULT_PORT
-            })
+    fn from(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let wrong = |name: &str, value: &OsString, takes: &str| {
+            let shown = oauth::uri::excerpt(&value.to_string_lossy());
+            Error::new(Code::InvalidArgument, format!("{name} is {shown:?}, and takes {takes}"))
+                .with_hint(format!("Set it anew, or take it away with `unset {name}`."))
+        };
+        let port = set("GATELODGE_PORT").map(|value| {
+            let port = value.to_str().and_then(|text| text.parse().ok());
+            port.ok_or_else(|| wrong("GATELODGE_PORT", &value, "a number from 1 to 65535, or 0 for any that is free"))
         });
-        let own = variable("GATELODGE_RUNTIME_DIR").map(PathBuf::from);
-        let usual = variable("GATELODGE_HOME").is_none();
-        let folder =
-            own.or_else(|| variable("XDG_RUNTIME_DIR").map(|folder| PathBuf::from(folder).join("gatelodge")).filter(|_| usual));
-        Self { port, socket: folder.filter(|folder| folder.is_absolute()).map(|folder| folder.join("endpoint.sock")) }
+        let own = set("GATELODGE_RUNTIME_DIR").map(|value| {
+            let path = PathBuf::from(&value);
+            if path.is_absolute() { Ok(path) } else { Err(wrong("GATELODGE_RUNTIME_DIR", &value, "a path that begins with /")) }
+        });
+        // The XDG specification itself says that a relative one counts for nothing.
+        let usual =
+            || set("XDG_RUNTIME_DIR").map(|folder| PathBuf::from(folder).join("gatelodge")).filter(|path| path.is_absolute());
+        let folder = own.transpose()?.or_else(|| usual().filter(|_| set("GATELODGE_HOME").is_none()));
+        Ok(Self { port: port.transpose()?.unwrap_or(DEFAULT_PORT), socket: folder.map(|folder| folder.join("endpoint.sock")) })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{DEFAULT_PORT, Options};
+    use broker::{Code, Error};
     use std::path::PathBuf;
 
+    fn tried(variables: &[(&str, &str)]) -> Result<Options, Error> {
+        Options::from(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into()))
+    }
+
     fn from(variables: &[(&str, &str)]) -> Options {
-        Options::from(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+        tried(variables).expect("all of it can be meant")
     }
 
     #[test]
     fn the_environment_says_where() {
         assert_eq!(from(&[]), Options { port: DEFAULT_PORT, socket: None });
         assert_eq!(from(&[("GATELODGE_PORT", "5000")]).port, 5000);
-        assert_eq!(from(&[("GATELODGE_PORT", "70000")]).port, DEFAULT_PORT);
+        assert_eq!(from(&[("GATELODGE_PORT", "")]).port, DEFAULT_PORT, "set to nothing");
         let both = from(&[("XDG_RUNTIME_DIR", "/run/user/1"), ("GATELODGE_RUNTIME_DIR", "/own")]);
         assert_eq!(both.socket, Some(PathBuf::from("/own/endpoint.sock")));
         let xdg = from(&[("XDG_RUNTIME_DIR", "/run/user/1")]);
         assert_eq!(xdg.socket, Some(PathBuf::from("/run/user/1/gatelodge/endpoint.sock")));
         assert_eq!(from(&[("XDG_RUNTIME_DIR", "relative")]).socket, None);
         assert_eq!(from(&[("XDG_RUNTIME_DIR", "/run/user/1"), ("GATELODGE_HOME", "/other")]).socket, None);
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_told_and_not_replaced() {
+        let wrong = [
+            ("GATELODGE_PORT", "abc"),
+            ("GATELODGE_PORT", "70000"),
+            ("GATELODGE_PORT", "-1"),
+            ("GATELODGE_PORT", "4283 "),
+            ("GATELODGE_RUNTIME_DIR", "relative"),
+        ];
+        for (name, value) in wrong {
+            let error = tried(&[(name, value)]).expect_err(value);
+            assert!(error.code() == Code::InvalidArgument && error.to_string().contains(name), "{error}");
+        }
     }
 }

@@ -208,6 +208,9 @@ impl From<Error> for Refusal {
             | Code::EndpointUnavailable
             | Code::RevocationUnproven
             | Code::RevocationOpen
+            | Code::Forbidden
+            | Code::TokenTooShort
+            | Code::OutputFailed
             | Code::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
         };
         let mut refusal = Self::new(status, name, code, &error.to_string()).hinting(error.hint());

@@ -10,7 +10,7 @@ use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use broker::{Broker, Code};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub(crate) const TOKEN: &str = "/token";
 pub(crate) const CALLBACK: &str = oauth::redirect::LOOPBACK_PATH;
@@ -25,8 +25,8 @@ pub(crate) const METADATA: &str = "/.well-known/oauth-authorization-server";
 /// What the handlers share.
 pub(crate) struct Context {
     pub(crate) broker: Broker,
-    /// None: only the Unix socket is there.
-    pub(crate) port: Option<u16>,
+    /// Not set: only the Unix socket is there, until the port is free.
+    port: OnceLock<u16>,
     pub(crate) wrong_keys: WrongKeys,
 }
 
@@ -34,7 +34,16 @@ pub(crate) type Shared = Arc<Context>;
 
 impl Context {
     pub(crate) fn new(broker: Broker, port: Option<u16>) -> Self {
-        Self { broker, port, wrong_keys: WrongKeys::default() }
+        Self { broker, port: port.map(OnceLock::from).unwrap_or_default(), wrong_keys: WrongKeys::default() }
+    }
+
+    pub(crate) fn port(&self) -> Option<u16> {
+        self.port.get().copied()
+    }
+
+    /// The port was free at last.
+    pub(crate) fn listens_on(&self, port: u16) {
+        self.port.get_or_init(|| port);
     }
 }
 

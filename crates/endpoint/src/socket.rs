@@ -52,7 +52,7 @@ fn own_folder(folder: &Path) -> Result<(), String> {
 }
 
 /// A folder above ours: its owner is us or root, and others cannot rename what is in it.
-fn fixed(folder: &Path) -> Result<(), String> {
+pub(crate) fn fixed(folder: &Path) -> Result<(), String> {
     let found = fs::symlink_metadata(folder).map_err(|error| format!("{} cannot be looked at ({error})", folder.display()))?;
     let sticky = found.mode() & 0o1000 != 0;
     if ![0, our_uid()].contains(&found.uid()) || (found.mode() & 0o002 != 0 && !sticky) {
@@ -108,7 +108,7 @@ fn identity(found: &Metadata) -> (u64, u64) {
     (found.dev(), found.ino())
 }
 
-fn our_uid() -> u32 {
+pub(crate) fn our_uid() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 

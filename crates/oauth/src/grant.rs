@@ -218,7 +218,12 @@ impl TokenSet {
 
     /// How long before its end a token is renewed.
     pub fn margin(&self) -> i64 {
-        self.expires_at.map_or(0, |expires_at| (expires_at.since(self.received_at).max(0) / 5).min(60))
+        self.life().map_or(0, |life| (life / 5).min(60))
+    }
+
+    /// How many seconds it was given, if the issuer said so.
+    pub fn life(&self) -> Option<i64> {
+        self.expires_at.map(|expires_at| expires_at.since(self.received_at).max(0))
     }
 
     pub fn lives(&self, now: Timestamp) -> bool {

@@ -24,7 +24,7 @@ pub enum UrlError {
     Malformed(String),
     #[error("{0} is not https; plain http is accepted on this machine only (127.0.0.1, localhost)")]
     NotHttps(String),
-    #[error("{0} has the scheme {1:?}; only https is accepted")]
+    #[error("{0} has the scheme {1:?}; only https is accepted, and http on this machine")]
     Scheme(String, String),
     #[error("the URL carries a user name or password, which does not belong there")]
     UserInfo,
@@ -169,6 +169,19 @@ fn ascii_url(text: &str) -> Result<Url, UrlError> {
     if text.is_ascii() { Ok(url) } else { Err(UrlError::NotAscii(host_and_port(&url))) }
 }
 
+/// What a person meant who left the scheme out: https, or http on this machine. None where there is one, or where the text is
+/// no address with a host such as `mcp.example.com`.
+pub fn with_scheme(text: &str) -> Option<String> {
+    let text = text.trim();
+    if text.contains("://") {
+        return None;
+    }
+    let url = secure_url(&format!("https://{text}")).ok()?;
+    let has_dot = url.host_str().is_some_and(|host| host.trim_matches('.').contains('.'));
+    let scheme = if is_loopback(&url) { "http" } else { "https" };
+    (scheme == "http" || has_dot).then(|| format!("{scheme}://{text}"))
+}
+
 /// True for 127.0.0.0/8, [::1] and the name `localhost`: the places where plain http is accepted.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -221,6 +234,26 @@ fn authority(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scheme_that_was_left_out() {
+        for (typed, meant) in [
+            ("mcp.example.com", Some("https://mcp.example.com")),
+            (" mcp.example.com:8443/mcp?a=b ", Some("https://mcp.example.com:8443/mcp?a=b")),
+            ("localhost:45910/mcp", Some("http://localhost:45910/mcp")),
+            ("127.0.0.1:3000", Some("http://127.0.0.1:3000")),
+            ("[::1]:3000/mcp", Some("http://[::1]:3000/mcp")),
+            ("https://mcp.example.com", None),
+            ("ftp://mcp.example.com", None),
+            ("notes", None),
+            ("mailto:ada@example.com", None),
+            ("javascript:alert(1)", None),
+            ("my notes.example", None),
+            ("", None),
+        ] {
+            assert_eq!(with_scheme(typed).as_deref(), meant, "{typed}");
+        }
+    }
 
     #[test]
     fn a_typed_url_becomes_canonical() {

@@ -3,6 +3,15 @@
 use crate::dto;
 use broker::{PermitOffer, ResourceView, Standing, StandingPermit};
 
+/// How to fetch a token with this key. It goes through a pipe, written by the shell itself: other users of the machine can
+/// read every program's arguments.
+pub fn example(id: &str, key: &oauth::secret::Secret, address: &str) -> String {
+    format!(
+        "echo 'user = \"{id}:{}\"' | curl -s -K - -d grant_type=client_credentials --data-urlencode resource=MCP_SERVER_URL {address}/token",
+        key.expose()
+    )
+}
+
 pub fn agent(agent: broker::Agent, permits: &[broker::Permit], resources: &[ResourceView]) -> dto::Agent {
     let permits = permits.iter().filter_map(|given| permit(given, &agent, resources)).collect();
     dto::Agent {

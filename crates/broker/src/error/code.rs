@@ -74,9 +74,12 @@ pub enum Code {
     StepUpRequired,
     RejectsItsOwnTokens,
     SenderConstrained,
+    Forbidden,
+    TokenTooShort,
     EndpointUnavailable,
     RevocationUnproven,
     RevocationOpen,
+    OutputFailed,
     Internal,
 }
 
@@ -151,9 +154,12 @@ impl Code {
         Self::StepUpRequired,
         Self::RejectsItsOwnTokens,
         Self::SenderConstrained,
+        Self::Forbidden,
+        Self::TokenTooShort,
         Self::EndpointUnavailable,
         Self::RevocationUnproven,
         Self::RevocationOpen,
+        Self::OutputFailed,
         Self::Internal,
     ];
 
@@ -229,9 +235,12 @@ impl Code {
             Self::StepUpRequired => "step_up_required",
             Self::RejectsItsOwnTokens => "rejects_its_own_tokens",
             Self::SenderConstrained => "sender_constrained",
+            Self::Forbidden => "forbidden",
+            Self::TokenTooShort => "token_too_short",
             Self::EndpointUnavailable => "endpoint_unavailable",
             Self::RevocationUnproven => "revocation_unproven",
             Self::RevocationOpen => "revocation_open",
+            Self::OutputFailed => "output_failed",
             Self::Internal => "internal",
         }
     }
@@ -290,7 +299,7 @@ impl Code {
             Self::RedirectRefused => "Try the other redirect.",
             Self::RedirectUnavailable => "Use the other redirect, or start Gatelodge's window or `gatelodge serve` first.",
             Self::BrowserUnavailable => "Copy the link and open it in any browser, then paste the address that you end on.",
-            Self::LoginUnknown => "Nothing was changed. If you were logging in, start again from the server's page.",
+            Self::LoginUnknown => "Nothing was changed. If you were logging in, begin the login again.",
             Self::LoginExpired => "Log in again; the answer has to come within ten minutes.",
             Self::LoginCancelled => "Log in again when you want to.",
             Self::LoginReplaced => "Go on with the one that began last.",
@@ -344,19 +353,22 @@ impl Code {
                 "Logging in again would not help. The server and its authorization server disagree, most likely about the resource; tell its owner."
             }
             Self::SenderConstrained => "Such a token is of no use without its key. Use the server through the gateway.",
+            Self::Forbidden => "Log in as another account, or ask the server's owner which rights this one needs.",
+            Self::TokenTooShort => "Ask for fewer seconds. The issuer decides how long its tokens live.",
             Self::EndpointUnavailable => "Another program holds the port. End it, or choose another port with GATELODGE_PORT.",
             Self::RevocationUnproven => "The receipt says what each party answered, and what is left to do.",
             Self::RevocationOpen => "Try again to take it back, or let it go.",
+            Self::OutputFailed => "What was asked for was done; only the answer is lost. Let it go where there is room.",
             Self::Internal => "This is a fault of Gatelodge. Please report it.",
         }
     }
 
-    /// 10–17: adding and logging in; 20: a login is needed; 21–22: the vault; 23–24: agents; 25: given up here, and
-    /// not proven to be taken back.
+    /// The statuses that `gatelodge --help` and the README list.
     pub fn exit_status(self) -> u8 {
         match self {
             Self::Internal => 1,
             Self::InvalidArgument => 2,
+            Self::OutputFailed => 3,
             Self::NotAUrl | Self::NotHttps => 10,
             Self::NotFound => 11,
             Self::NotMcp
@@ -421,6 +433,7 @@ impl Code {
             | Self::SenderConstrained => 23,
             Self::AgentExists | Self::AgentUnknown => 24,
             Self::RevocationUnproven | Self::RevocationOpen => 25,
+            Self::Forbidden | Self::TokenTooShort => 26,
         }
     }
 }

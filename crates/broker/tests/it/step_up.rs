@@ -53,7 +53,7 @@ async fn s12_s13_b12_a_403_for_ever_ends_after_the_first_and_opens_no_browser() 
     let resource = person.log_in().await.resource;
     for _ in 0..2 {
         let error = person.tool(resource.as_str(), "whoami").await.expect_err("it has that scope");
-        assert_eq!(error.code(), Code::AccessDenied, "{error}");
+        assert_eq!(error.code(), Code::Forbidden, "{error}");
         assert_eq!(error.scopes(), None, "nothing is left to ask for");
     }
     assert_eq!((person.web.answered("/mcp", 403), person.web.requests("/authorize")), (2, 1));
@@ -66,8 +66,8 @@ async fn e02_a_403_that_names_no_scope_is_told_and_not_tried_again() {
     let person = Person::approving(Switches::default().step_up(StepUp::NamesNothing)).await;
     let resource = person.log_in().await.resource;
     let error = person.tool(resource.as_str(), "add_note").await.expect_err("it does not say which");
-    assert_eq!(error.code(), Code::AccessDenied);
-    assert!(error.hint().contains("Choose the scopes"), "{}", error.hint());
+    assert_eq!(error.code(), Code::Forbidden);
+    assert!(error.hint().contains("`gatelodge scopes`"), "{}", error.hint());
     assert_eq!((person.web.answered("/mcp", 403), person.web.requests("/authorize")), (1, 1));
 
     person.broker.set_scopes(resource.as_str(), Some(Scopes::parse("notes:read notes:write"))).await.expect("a choice");
@@ -98,7 +98,7 @@ async fn s12_a_server_that_wants_ever_more_ends_when_all_is_granted() {
         };
         logins += 1;
     };
-    assert_eq!(last.code(), Code::AccessDenied, "{last}");
+    assert_eq!(last.code(), Code::Forbidden, "{last}");
     let view = person.broker.resource(resource.as_str()).await.expect("the server");
     let names: Vec<_> = view.grants.iter().map(|grant| grant.account.name.as_str()).collect();
     assert_eq!(names, ["ada@example.com"], "one login, that has a name since openid was asked for");

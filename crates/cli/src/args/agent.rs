@@ -7,6 +7,7 @@ use std::path::PathBuf;
 pub(crate) enum AgentCommand {
     /// Add an agent and show its key, once
     Add {
+        /// What to call it
         name: String,
         /// Write the key into a new file instead of showing it
         #[arg(long, value_name = "PATH")]
@@ -16,23 +17,27 @@ pub(crate) enum AgentCommand {
     List,
     /// Let an agent use a login
     Permit {
+        /// The name or the id of an agent
         agent: String,
         /// The name, the URL or the id of a server that was added
         server: String,
+        /// Which login, where there are several
         #[arg(long)]
         account: Option<String>,
         /// Only if the token carries no other scopes than these
         #[arg(long)]
         scope: Vec<String>,
-        /// 30m, 1h, 7d, or never
+        /// How long: 30m, 1h, 7d, or never an end
         #[arg(long, default_value = "never")]
         until: String,
     },
     /// Take a permit back
     Unpermit {
+        /// The name or the id of an agent
         agent: String,
         /// The name, the URL or the id of a server that was added
         server: String,
+        /// Which login, where there are several
         #[arg(long)]
         account: Option<String>,
     },
@@ -52,15 +57,21 @@ pub(crate) enum AgentCommand {
         new: String,
     },
     /// Remove an agent: its key is worth nothing from then on
-    Remove { agent: String },
+    Remove {
+        /// The name or the id of an agent
+        agent: String,
+    },
 }
 
 #[derive(Args)]
 pub(crate) struct Events {
-    #[arg(long, default_value_t = 20)]
+    /// How many of the newest, 1000 at most
+    #[arg(long, default_value_t = 20, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) limit: u32,
+    /// Only those about this server
     #[arg(long)]
     pub(crate) server: Option<String>,
+    /// Only those of this agent
     #[arg(long)]
     pub(crate) agent: Option<String>,
     /// Go on showing new ones until interrupted

@@ -102,7 +102,10 @@ pub(crate) enum ProviderCommand {
     /// List the identity providers that were entered
     List,
     /// Remove an identity provider, and the login at it
-    Remove { issuer: String },
+    Remove {
+        /// As `provider list` shows it
+        issuer: String,
+    },
 }
 
 #[derive(Args)]

@@ -4,16 +4,26 @@ use crate::commands::concession::allowable;
 use crate::commands::{concessions, trace};
 use crate::output::{Output, command_line};
 use api::convert;
-use broker::{Broker, Error, ResourceState};
+use broker::{Broker, Code, Error, ResourceState};
 use oauth::discovery::where_a_login_goes;
 use oauth::metadata::{AuthorizationServer, Basis};
 
 pub(crate) async fn run(broker: &Broker, url: &str, name: Option<&str>, concede: &[String], output: Output) -> Result<(), Error> {
+    let url = whole(url, output);
+    let url = url.as_str();
+    let known = broker.resource(url).await.ok();
+    if let (Some(known), Some(name)) = (&known, name)
+        && known.record.name != name.trim()
+    {
+        let message = format!("{url} was added already, and is called {:?}", known.record.name);
+        let rename = command_line(&["rename", &known.record.name, name]);
+        return Err(Error::new(Code::InvalidArgument, message).with_hint(format!("To call it something else: {rename}")));
+    }
     let allowed = concessions(concede)?;
     let added = broker.add(url, name, allowed, &move |step| output.tell(&trace::show(&step))).await;
     let view = added.map_err(|error| allowable(error, &again(url, name, concede), &["--concede"]))?;
     let name = &view.record.name;
-    let text = match (&view.state, &view.authorization_server) {
+    let mut text = match (&view.state, &view.authorization_server) {
         (ResourceState::NotProtected, _) => format!("{name}: answers without a token; there is nothing to log in to"),
         (_, Some(server)) => format!(
             "{name}: protected by {}\n{}{}\nnext: {}",
@@ -24,6 +34,9 @@ pub(crate) async fn run(broker: &Broker, url: &str, name: Option<&str>, concede:
         ),
         _ => name.clone(),
     };
+    if known.is_some() {
+        text = format!("{name} was there already; it was looked at anew\n{text}");
+    }
     output.answer(&convert::resource(&view), &text)
 }
 
@@ -43,6 +56,15 @@ fn next<'a>(server: &AuthorizationServer, name: &'a str) -> Vec<&'a str> {
         words.push(if server.device_authorization_endpoint.is_some() { "--device" } else { "--client-credentials" });
     }
     words
+}
+
+/// The address with the scheme that people leave out; they are told which one is taken.
+pub(crate) fn whole(url: &str, output: Output) -> String {
+    let whole = oauth::uri::with_scheme(url);
+    if let Some(whole) = &whole {
+        output.tell(&format!("No scheme was given; {whole} is tried."));
+    }
+    whole.unwrap_or_else(|| url.to_owned())
 }
 
 /// The same command once more.

@@ -3,7 +3,7 @@
 use crate::args::AgentCommand;
 use crate::commands::one_grant;
 use crate::commands::show::standing;
-use crate::output::{Output, relative, table};
+use crate::output::{Output, ago, relative, table};
 use api::convert;
 use api::dto::Permit;
 use broker::{Agent, Broker, Code, Error, StandingPermit};
@@ -42,7 +42,7 @@ pub(crate) async fn run(broker: &Broker, command: AgentCommand, output: Output) 
                     write_key_to(&mut file, &key).map_err(|error| unwritable(path, &error))?;
                     in_file(&agent, path, output)
                 }
-                _ => show_key(&agent, &key, output),
+                _ => show_key(&agent, &key, &address()?, output),
             }
         }
         AgentCommand::Rename { agent, new } => {
@@ -83,9 +83,15 @@ async fn unpermit(broker: &Broker, agent: &str, server: &str, account: Option<&s
 }
 
 async fn add(broker: &Broker, name: &str, write_key: Option<&Path>, output: Output) -> Result<(), Error> {
+    let address = address()?;
     let (agent, key) = broker.add_agent(name).await?;
     let Some(path) = write_key else {
-        return show_key(&agent, &key, output);
+        let told = show_key(&agent, &key, &address, output);
+        if told.is_err() {
+            // A key that nobody could read is no agent.
+            broker.remove_agent(&agent.id).await?;
+        }
+        return told;
     };
     if let Err(error) = create_new(path).and_then(|mut file| write_key_to(&mut file, &key)) {
         // A key that nobody can have is no agent.
@@ -95,15 +101,14 @@ async fn add(broker: &Broker, name: &str, write_key: Option<&Path>, output: Outp
     in_file(&agent, path, output)
 }
 
-fn show_key(agent: &Agent, key: &Secret, output: Output) -> Result<(), Error> {
-    let port = endpoint::Options::from_environment().port;
-    let text = format!(
-        "id:  {id}\nkey: {key}\nThe key is shown this once. To fetch a token with it:\n  curl -s -u {id}:{key} -d grant_type=client_credentials \
-         --data-urlencode resource=MCP_SERVER_URL http://127.0.0.1:{port}/token",
-        id = agent.id,
-        key = key.expose()
-    );
-    output.answer(&json!({ "id": agent.id, "name": agent.name, "key": key.expose() }), &text)
+fn address() -> Result<String, Error> {
+    Ok(format!("http://127.0.0.1:{}", endpoint::Options::from_environment()?.port))
+}
+
+fn show_key(agent: &Agent, key: &Secret, address: &str, output: Output) -> Result<(), Error> {
+    let (example, key) = (convert::example(&agent.id, key, address), key.expose());
+    let text = format!("id:  {}\nkey: {key}\nThe key is shown this once. To fetch a token with it:\n  {example}", agent.id);
+    output.answer(&json!({ "id": agent.id, "name": agent.name, "key": key }), &text)
 }
 
 fn in_file(agent: &Agent, path: &Path, output: Output) -> Result<(), Error> {
@@ -147,7 +152,7 @@ async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
         rows.push(vec![
             agent.name.clone(),
             agent.id.clone(),
-            agent.last_used_at.map_or_else(|| "never".to_owned(), |at| relative(at, now)),
+            agent.last_used_at.map_or_else(|| "never".to_owned(), |at| ago(at, now)),
             if uses.is_empty() { "nothing".to_owned() } else { uses.join(", ") },
         ]);
     }

@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use broker::{Broker, Call, Code, Error};
 use oauth::http::{Method, Response};
+use oauth::said::{Said, clause};
 use serde_json::{Value, json};
 
 const MODERN: &str = "2026-07-28";
@@ -28,9 +29,12 @@ pub(crate) async fn run(broker: &Broker, args: Args, output: Output) -> Result<(
     }
     let server = Server { broker, reference: &args.server, account: args.account.as_deref() };
     let response = server.answer(&args.method, params).await.map_err(|error| login_told(error, &args.server))?;
-    let message = answer_in(&response, ID).ok_or_else(|| no_answer(&args, &response))?;
+    let Some(message) = answer_in(&response, ID) else {
+        let said = broker.words_of(&args.server, &response).await?;
+        return Err(login_told(no_answer(&args, &response, said), &args.server));
+    };
     if let Some(error) = message.get("error") {
-        return Err(refusal(&args, error));
+        return Err(refusal(&args, &response, error));
     }
     output.answer(&message["result"], &format!("{:#}", message["result"]))
 }
@@ -106,28 +110,50 @@ fn answer_in(response: &Response, id: u64) -> Option<Value> {
     let text = std::str::from_utf8(&response.body).ok()?;
     let is_answer = |message: &Value| message["id"] == id && (message.get("result").is_some() || message.get("error").is_some());
     if response.media_type() == "text/event-stream" {
-        let events = text.lines().filter_map(|line| line.strip_prefix("data:"));
-        events.filter_map(|data| serde_json::from_str(data).ok()).find(is_answer)
+        // An event ends with an empty line, and its data may be several lines.
+        let (mut data, mut found) = (String::new(), None);
+        for line in text.lines().chain([""]) {
+            if let Some(more) = line.strip_prefix("data:") {
+                data.push_str(more);
+                data.push('\n');
+            } else if line.is_empty() {
+                found = found.or_else(|| serde_json::from_str(&std::mem::take(&mut data)).ok().filter(is_answer));
+            }
+        }
+        found
     } else {
         serde_json::from_str(text).ok().filter(is_answer)
     }
 }
 
 /// The server's own words, bounded and printable as all that comes from outside.
-fn refusal(args: &Args, error: &Value) -> Error {
+fn refusal(args: &Args, response: &Response, error: &Value) -> Error {
     let (method_not_found, invalid_params) = (-32601, -32602);
     let ours = error["code"].as_i64().is_some_and(|code| code == method_not_found || code == invalid_params);
     let why = oauth::uri::excerpt(error["message"].as_str().unwrap_or("no reason given"));
-    let code = if ours { Code::InvalidArgument } else { Code::ServerError };
-    Error::new(code, format!("{} refused {}: {why}", args.server, args.method)).with_hint("Check the method and its --params.")
+    let message = format!("{} refused {}: {why}", args.server, args.method);
+    match response.status {
+        403 => Error::new(Code::Forbidden, message),
+        _ if ours => Error::new(Code::InvalidArgument, message).with_hint("Check the method and its --params."),
+        _ => Error::new(Code::ServerError, message).with_hint("Check the method and its --params."),
+    }
 }
 
-fn no_answer(args: &Args, response: &Response) -> Error {
-    let code = match response.status {
-        401 => Code::LoginRequired,
-        403 => Code::AccessDenied,
-        200..=299 | 404 | 405 => Code::NotMcp,
-        _ => Code::ServerError,
+/// No JSON-RPC: what the status means, and what the server says to it in whatever shape.
+fn no_answer(args: &Args, response: &Response, said: Option<Said>) -> Error {
+    let (server, method, status) = (&args.server, &args.method, response.status);
+    let says = clause(said.as_ref());
+    let error = match status {
+        401 => Error::new(Code::LoginRequired, format!("{server} does not take this login for {method}{says}")),
+        // Logged in, and still no: it is this account that may not (RFC 9110 §15.5.4).
+        403 => Error::new(Code::Forbidden, format!("{server} refuses this account for {method}{says}")),
+        429 => Error::new(Code::TemporarilyUnavailable, format!("{server} was asked too often{says}")),
+        200..=299 | 404 | 405 => {
+            Error::new(Code::NotMcp, format!("{server} answered {method} with status {status} and no JSON-RPC answer{says}"))
+        }
+        _ => {
+            Error::new(Code::ServerError, format!("{server} answered {method} with status {status} and no JSON-RPC answer{says}"))
+        }
     };
-    Error::new(code, format!("{} answered {} with status {} and no JSON-RPC answer", args.server, args.method, response.status))
+    error.with_said(said)
 }

@@ -29,7 +29,7 @@ struct Shown {
 }
 
 async fn show(broker: &Broker, server: &str, output: Output) -> Result<(), Error> {
-    listen_as_configured(broker);
+    listen_as_configured(broker)?;
     let view = broker.resource(server).await?;
     let options = convert::client_options(&view, &broker.redirect_uris(), broker.settings().await?, &broker.clients().await?);
     if options.issuer.is_empty() {
@@ -76,7 +76,7 @@ fn describe(options: &ClientOptions, client: Option<&ClientInfo>, server: &str) 
 }
 
 async fn set(broker: &Broker, args: ClientSet, output: Output) -> Result<(), Error> {
-    listen_as_configured(broker);
+    listen_as_configured(broker)?;
     // The parser does not see this one: it skips what is required beside an argument that excludes it.
     if args.key_id.is_some() && args.proof.private_key_file.is_none() {
         return Err(Error::new(Code::InvalidArgument, "--key-id names a key, and no --private-key-file was given"));
@@ -143,7 +143,7 @@ async fn forget(broker: &Broker, id: &str, yes: bool, output: Output) -> Result<
 
 /// `client-metadata`: the document alone on stdout, so that it can be redirected into a file.
 pub(crate) async fn metadata(broker: &Broker, args: ClientMetadata, output: Output) -> Result<(), Error> {
-    listen_as_configured(broker);
+    listen_as_configured(broker)?;
     if args.clear {
         broker.save_settings(Settings { client_metadata_url: None }).await?;
         return output.answer(&json!({ "url": null, "kept": false }), "no document's address is kept any more");
@@ -163,9 +163,10 @@ pub(crate) async fn metadata(broker: &Broker, args: ClientMetadata, output: Outp
 }
 
 /// The port that logins of this machine listen on; the documents and the list name it.
-fn listen_as_configured(broker: &Broker) {
-    let port = Some(endpoint::Options::from_environment().port).filter(|port| *port != 0);
+fn listen_as_configured(broker: &Broker) -> Result<(), Error> {
+    let port = Some(endpoint::Options::from_environment()?.port).filter(|port| *port != 0);
     broker.set_redirects(Redirects { deep_link: false, loopback: port });
+    Ok(())
 }
 
 fn words(kind: RegistrationKind) -> &'static str {

@@ -1,11 +1,13 @@
 //! `doctor`: how a server is protected, what works and what departs from the specification; nothing is kept.
 
 use crate::args::DoctorFormat;
+use crate::commands::add::whole;
 use crate::commands::{concessions, trace};
 use crate::output::{Output, clean, line};
 use broker::{Broker, Code, Diagnosis, Error, Outcome};
 
 pub(crate) async fn run(url: &str, concede: &[String], format: DoctorFormat, output: Output) -> Result<(), Error> {
+    let url = &whole(url, output);
     // What another program reads, or a person forwards, is not mixed with the steps.
     let tells = format == DoctorFormat::Text;
     let show = |step| {
@@ -17,10 +19,10 @@ pub(crate) async fn run(url: &str, concede: &[String], format: DoctorFormat, out
     match format {
         _ if output.json => output.answer(&diagnosis, "")?,
         DoctorFormat::Json => Output::new(true).answer(&diagnosis, "")?,
-        DoctorFormat::Text => line(clean(&diagnosis.text()).trim_end()),
-        DoctorFormat::Diagram => line(clean(&diagnosis.diagram.text()).trim_end()),
-        DoctorFormat::Mermaid => line(clean(&diagnosis.diagram.mermaid()).trim_end()),
-        DoctorFormat::Report => line(clean(&diagnosis.report()).trim_end()),
+        DoctorFormat::Text => line(clean(&diagnosis.text()).trim_end())?,
+        DoctorFormat::Diagram => line(clean(&diagnosis.diagram.text()).trim_end())?,
+        DoctorFormat::Mermaid => line(clean(&diagnosis.diagram.mermaid()).trim_end())?,
+        DoctorFormat::Report => line(clean(&diagnosis.report()).trim_end())?,
     }
     verdict(&diagnosis)
 }

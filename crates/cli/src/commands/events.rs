@@ -1,7 +1,7 @@
 //! `events`: the activity log, and what is added to it.
 
 use crate::args::Events;
-use crate::output::{Output, line, record, relative, table};
+use crate::output::{Output, ago, line, record, table};
 use api::Signals;
 use api::convert;
 use api::dto::Event;
@@ -20,7 +20,7 @@ pub(crate) async fn run(broker: &Broker, args: &Events, output: Output) -> Resul
         Some(agent) => Some(broker.agent(agent).await?.id),
         None => None,
     };
-    let filter = EventFilter { limit: args.limit.clamp(1, 1000), before: None, resource_id, agent_id };
+    let filter = EventFilter { limit: args.limit, before: None, resource_id, agent_id };
     let mut events: Vec<Event> = broker.events(&filter).await?.into_iter().map(convert::event).collect();
     let mut newest = events.first().map_or(0, |event| event.id);
     events.reverse();
@@ -49,7 +49,7 @@ fn show(events: &[Event], now: i64, output: Output) -> Result<(), Error> {
         return events.iter().try_for_each(record);
     }
     if !events.is_empty() {
-        line(rows(events, now).trim_end());
+        line(rows(events, now).trim_end())?;
     }
     Ok(())
 }
@@ -78,5 +78,5 @@ fn row(event: &Event, now: i64) -> Vec<String> {
     let code = event.code.as_deref().map_or_else(String::new, |code| format!("({code})"));
     // Answers that are alike are one line a minute.
     let times = if event.count > 1 { format!(" (x{})", event.count) } else { String::new() };
-    vec![sign.to_owned(), relative(event.last_at, now), format!("{}{times} {code}", event.message)]
+    vec![sign.to_owned(), ago(event.last_at, now), format!("{}{times} {code}", event.message)]
 }

@@ -7,7 +7,7 @@ use crate::commands::concession::allowable;
 use crate::commands::show::permit_again;
 use crate::commands::{method, one_grant};
 use crate::ending::landing;
-use crate::output::{Output, clean, command_line, line};
+use crate::output::{Output, command_line, line, record, say};
 use crate::terminal;
 use api::Signals;
 use api::convert;
@@ -22,7 +22,7 @@ use std::io::IsTerminal;
 
 pub(crate) async fn run(broker: &Broker, args: Login, output: Output) -> Result<(), Error> {
     let mut interrupt = Signals::listen();
-    let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()).await;
+    let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()?).await;
     let outcome = Box::pin(through(broker, &args, &endpoint.status(), &mut interrupt, output)).await;
     endpoint.stop().await;
     let grant = outcome.map_err(|error| allowable(error, &["concede", &args.server], &[]))?;
@@ -82,7 +82,12 @@ async fn through(
     let outcome = if args.paste {
         pasted(broker, &pending, interrupt, output).await
     } else {
-        awaited(broker, &pending, browser_problem.as_deref(), interrupt, output).await
+        let browser = match browser_problem.as_deref() {
+            None if args.no_browser => Opening::NotAskedFor,
+            None => Opening::Asked,
+            Some(why) => Opening::Failed(why),
+        };
+        awaited(broker, &pending, browser, interrupt, output).await
     };
     if outcome.is_err() {
         // What this command began it does not leave behind; an answer that was wrong has ended it already.
@@ -129,7 +134,8 @@ pub(crate) async fn answer(broker: &Broker, callback_url: &str, output: Output) 
 async fn report(broker: &Broker, grant: &Grant, output: Output) -> Result<(), Error> {
     let view = broker.resource(grant.resource.as_str()).await?;
     let scopes = grant.tokens().map(|tokens| tokens.scopes.to_string()).unwrap_or_default();
-    let text = format!("{}: logged in as {}\ngranted: {scopes}", view.record.name, grant.account.name);
+    let granted = if scopes.is_empty() { "access, without a word of its scopes" } else { scopes.as_str() };
+    let text = format!("{}: logged in as {}\ngranted: {granted}", view.record.name, grant.account.name);
     output.answer(&convert::grant(grant, &view.record.id, &view.receipts, view.at), &text)?;
     // Nothing is given by itself: what agents had before a revocation is offered.
     let agents: Vec<_> = broker.agents().await?.into_iter().map(|(agent, _)| agent).collect();
@@ -148,9 +154,9 @@ async fn pasted(
 ) -> Result<Grant, Error> {
     output.tell("Open this link in any browser, log in, and paste the address that the browser ends on.");
     if output.json {
-        line(&serde_json::json!({ "authorization_url": pending.authorization_url }).to_string());
+        record(&serde_json::json!({ "authorization_url": pending.authorization_url }))?;
     } else {
-        line(&pending.authorization_url);
+        line(&pending.authorization_url)?;
     }
     let mut typed = terminal::lines();
     loop {
@@ -168,14 +174,14 @@ async fn pasted(
 pub(crate) async fn awaited(
     broker: &Broker,
     pending: &PendingAuthorization,
-    browser_problem: Option<&str>,
+    browser: Opening<'_>,
     interrupt: &mut Signals,
     output: Output,
 ) -> Result<Grant, Error> {
     if let Some(device) = &pending.device {
-        show_code(device, output);
+        show_code(device, output)?;
     } else {
-        show_link(pending, browser_problem, output);
+        show_link(pending, browser, output);
     }
     // Only a terminal can bring an address while waiting.
     let listens = pending.device.is_none() && std::io::stdin().is_terminal();
@@ -194,23 +200,32 @@ pub(crate) async fn awaited(
 }
 
 /// RFC 8628 §3.3, and the warning of §5.4: the code is for a page that the person opened, not for one that was sent.
-fn show_code(device: &DeviceCode, output: Output) {
+fn show_code(device: &DeviceCode, output: Output) -> Result<(), Error> {
     if output.json {
         let shown = serde_json::json!({ "user_code": device.user_code, "verification_uri": device.verification_uri });
-        line(&shown.to_string());
-        return;
+        return record(&shown);
     }
-    eprintln!("In any browser, open  {}", clean(&device.verification_uri));
-    eprintln!("and type the code     {}", clean(&device.user_code));
+    say(&format!("In any browser, open  {}", device.verification_uri));
+    say(&format!("and type the code     {}", device.user_code));
     output.tell("Type it only there, and never a code that somebody sent you. Waiting; Ctrl-C ends it.");
+    Ok(())
 }
 
-fn show_link(pending: &PendingAuthorization, browser_problem: Option<&str>, output: Output) {
-    match browser_problem {
-        Some(why) => eprintln!("The browser was not opened ({}). Open this link yourself:", clean(why)),
-        None => output.tell("Your browser was opened. If nothing shows, open this link yourself:"),
+/// What became of the browser.
+#[derive(Clone, Copy)]
+pub(crate) enum Opening<'a> {
+    Asked,
+    NotAskedFor,
+    Failed(&'a str),
+}
+
+fn show_link(pending: &PendingAuthorization, browser: Opening<'_>, output: Output) {
+    match browser {
+        Opening::Failed(why) => say(&format!("The browser was not opened ({why}). Open this link yourself:")),
+        Opening::NotAskedFor => output.tell("No browser was opened, as you said. Open this link in one on this machine:"),
+        Opening::Asked => output.tell("Your browser was asked to open this link. If nothing shows, open it yourself:"),
     }
-    eprintln!("{}", pending.authorization_url);
+    say(&pending.authorization_url);
     output.tell("Waiting for the browser's answer. Ctrl-C ends it; a pasted address is taken too.");
 }
 

@@ -1,15 +1,17 @@
 //! `serve`: the endpoint in the foreground, a host without a window.
 
 use crate::ending::waiting;
-use crate::output::Output;
+use crate::output::{Output, line, record};
 use api::Signals;
 use broker::{Broker, Code, Error, Redirects};
-use serde_json::json;
+use endpoint::Status;
+use serde_json::{Value, json};
 
 pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
     let mut interrupt = Signals::listen();
-    let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()).await;
-    let status = endpoint.status();
+    let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()?).await;
+    let mut changes = endpoint.watch();
+    let status = changes.borrow_and_update().clone();
     broker.set_redirects(Redirects { deep_link: false, loopback: status.loopback });
     if !status.listening && status.socket.is_none() {
         return Err(Error::new(Code::EndpointUnavailable, status.message.unwrap_or_else(|| "nothing can be served".to_owned())));
@@ -17,16 +19,18 @@ pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
     if let Some(message) = &status.message {
         output.tell(message);
     }
-    let socket = status.socket.as_ref().map(|path| path.display().to_string());
-    let mut text = match &status.address {
-        Some(address) if status.listening => format!("serving at {address}/token"),
-        _ => "not serving on a port".to_owned(),
-    };
-    if let Some(socket) = &socket {
-        text.push_str(&format!("\nsocket {socket}"));
+    output.answer(&shown(&status), &text(&status))?;
+    loop {
+        tokio::select! {
+            _ = interrupt.heard() => break,
+            // The port became free, or the host that served has ended.
+            Ok(()) = changes.changed() => {
+                let status = changes.borrow_and_update().clone();
+                broker.set_redirects(Redirects { deep_link: false, loopback: status.loopback });
+                if output.json { record(&shown(&status))? } else { line(&text(&status))? }
+            }
+        }
     }
-    output.answer(&json!({ "listening": status.listening, "address": status.address, "socket": socket }), &text)?;
-    interrupt.heard().await;
     if !broker.air().hosts().is_empty() {
         output.tell(&waiting(&broker));
     }
@@ -34,4 +38,30 @@ pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
         () = endpoint.stop() => Ok(()),
         status = interrupt.heard() => std::process::exit(i32::from(status)),
     }
+}
+
+fn shown(status: &Status) -> Value {
+    let socket = status.socket.as_ref().map(|path| path.display().to_string());
+    json!({
+        "listening": status.listening,
+        "address": status.address,
+        "socket": socket,
+        "elsewhere": status.elsewhere,
+        "message": status.message,
+    })
+}
+
+/// What this process serves, and nothing that another one does.
+fn text(status: &Status) -> String {
+    if status.elsewhere {
+        return "not serving: another host does".to_owned();
+    }
+    let mut text = match &status.address {
+        Some(address) if status.listening => format!("serving at {address}/token"),
+        _ => "not serving on a port yet; it is tried again every two seconds".to_owned(),
+    };
+    if let Some(socket) = &status.socket {
+        text.push_str(&format!("\nsocket {}", socket.display()));
+    }
+    text
 }

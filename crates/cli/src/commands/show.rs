@@ -8,18 +8,20 @@ use broker::{Broker, Error};
 
 pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
     let now = broker.now().0;
-    let servers: Vec<_> = broker.resources().await?.iter().map(convert::resource).collect();
+    let views = broker.resources().await?;
+    let servers: Vec<_> = views.iter().map(convert::resource).collect();
     if servers.is_empty() && !output.json {
         output.tell("No MCP server was added yet. Add one: gatelodge add https://…  Or see how it goes: gatelodge demo");
         return Ok(());
     }
     let mut rows = vec![["NAME", "STATE", "ACCOUNT", "TOKEN ENDS", "URL"].map(str::to_owned).to_vec()];
-    for server in &servers {
+    for (server, view) in servers.iter().zip(&views) {
+        let renews = view.grants.iter().filter_map(|grant| grant.tokens()).any(|tokens| tokens.refresh_token.is_some());
         rows.push(vec![
             server.name.clone(),
             words(server.state).to_owned(),
             server.account.clone().unwrap_or_else(|| "-".to_owned()),
-            server.expires_at.map_or_else(|| "-".to_owned(), |at| relative(at, now)),
+            server.expires_at.map_or_else(|| "-".to_owned(), |at| ends(at, now, renews)),
             server.uri.clone(),
         ]);
     }
@@ -149,7 +151,8 @@ fn describe(grant: &Grant, offered: &[String], now: i64) -> String {
             _ if at > now => ", then a login is needed",
             _ => "",
         };
-        text.push_str(&format!("  token ends {}{renews}\n", relative(at, now)));
+        let when = if at > now { format!("ends {}", relative(at, now)) } else { format!("ended {}", ago(at, now)) };
+        text.push_str(&format!("  token {when}{renews}\n"));
     }
     if let Some(why) = grant.not_renewed.as_ref().filter(|why| Some(*why) != grant.message.as_ref()) {
         text.push_str(&format!("  ! {why}\n"));
@@ -169,6 +172,11 @@ fn describe(grant: &Grant, offered: &[String], now: i64) -> String {
         text.push_str(&format!("  ! granted without having been asked for: {}\n", grant.scopes_unasked.join(" ")));
     }
     text
+}
+
+/// A token that has ended and is renewed when it is next asked for looks like no end.
+fn ends(at: i64, now: i64, renews: bool) -> String {
+    if at <= now && renews { "renews when used".to_owned() } else { relative(at, now) }
 }
 
 fn words(state: ResourceState) -> &'static str {

@@ -18,8 +18,7 @@ pub(crate) async fn as_person(broker: &Broker, args: &Token, output: Output) -> 
     if output.json {
         return output.answer(&answer(&issued), "");
     }
-    line(issued.access_token.expose());
-    Ok(())
+    line(issued.access_token.expose())
 }
 
 pub(crate) async fn header(broker: &Broker, args: &Token, output: Output) -> Result<(), Error> {
@@ -29,7 +28,21 @@ pub(crate) async fn header(broker: &Broker, args: &Token, output: Output) -> Res
 
 async fn for_person(broker: &Broker, args: &Token) -> Result<Issued, Error> {
     let issued = broker.token_for_person(&args.server, args.account.as_deref(), args.min_valid).await;
-    issued.map_err(|error| login_told(error, &args.server))
+    let issued = issued.map_err(|error| login_told(error, &args.server))?;
+    let left = issued.expires_at.map(|at| at.since(broker.now()));
+    long_enough(left, args.min_valid)?;
+    Ok(issued)
+}
+
+/// `--min-valid` is a demand: a token that does not meet it is not given out as if it did. Renewing was tried.
+fn long_enough(left: Option<i64>, wanted: i64) -> Result<(), Error> {
+    match left {
+        Some(left) if left < wanted => Err(Error::new(
+            Code::TokenTooShort,
+            format!("the token is good for {} s, and --min-valid asks for {wanted}; no other is to be had now", left.max(0)),
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn print_header(token: &Secret, output: Output) -> Result<(), Error> {
@@ -40,7 +53,7 @@ fn print_header(token: &Secret, output: Output) -> Result<(), Error> {
 /// True where the environment names an agent: then the running host is asked, and no vault is opened. Half a name is
 /// no reason to act as the person.
 pub(crate) fn has_agent() -> bool {
-    [AGENT_ID, AGENT_KEY_FILE].into_iter().any(|name| named(name).is_some())
+    [AGENT_ID, AGENT_KEY_FILE].into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 pub(crate) async fn as_agent(args: &Token, output: Output) -> Result<(), Error> {
@@ -48,8 +61,7 @@ pub(crate) async fn as_agent(args: &Token, output: Output) -> Result<(), Error> 
     if output.json {
         return output.answer(&reply.json, "");
     }
-    line(reply.token.expose());
-    Ok(())
+    line(reply.token.expose())
 }
 
 pub(crate) async fn header_as_agent(args: &Token, output: Output) -> Result<(), Error> {
@@ -65,7 +77,7 @@ struct Given {
 async fn ask(args: &Token) -> Result<Given, Error> {
     let wanted = |name: &str| {
         named(name).ok_or_else(|| {
-            Error::new(Code::InvalidArgument, format!("{name} is not set"))
+            Error::new(Code::InvalidArgument, format!("{name} is not set, or not to something that can be read"))
                 .with_hint(format!("An agent needs both {AGENT_ID} and {AGENT_KEY_FILE}."))
         })
     };
@@ -84,10 +96,9 @@ async fn ask(args: &Token) -> Result<Given, Error> {
     let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let basic = STANDARD.encode(format!("{}:{}", encode(&id), encode(key.expose())));
     let reply = http::over_socket(&socket()?, "/token", &form.finish(), &format!("Basic {basic}")).await?;
-    match reply.json["access_token"].as_str().map(Secret::new) {
-        Some(token) => Ok(Given { token, json: reply.json }),
-        None => Err(refusal(&reply.json)),
-    }
+    let Some(token) = reply.json["access_token"].as_str().map(Secret::new) else { return Err(refusal(&reply.json)) };
+    long_enough(reply.json["expires_in"].as_i64(), args.min_valid)?;
+    Ok(Given { token, json: reply.json })
 }
 
 fn named(name: &str) -> Option<String> {
@@ -96,7 +107,7 @@ fn named(name: &str) -> Option<String> {
 
 /// Where the running host listens: as it would choose itself.
 fn socket() -> Result<std::path::PathBuf, Error> {
-    let options = endpoint::Options::from_environment();
+    let options = endpoint::Options::from_environment()?;
     match options.socket {
         Some(path) => Ok(path),
         None => Ok(broker::Home::from_environment()?.dir().join("run/endpoint.sock")),
@@ -124,4 +135,19 @@ fn answer(issued: &Issued) -> Value {
         "resource": issued.resource,
         "account": issued.account,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::long_enough;
+    use broker::Code;
+
+    #[test]
+    fn a_token_that_ends_too_soon_is_none() {
+        assert!(long_enough(Some(60), 60).is_ok() && long_enough(Some(5), 0).is_ok());
+        assert!(long_enough(None, 9999).is_ok(), "the issuer did not say when it ends");
+        let error = long_enough(Some(252), 299).expect_err("too short");
+        assert_eq!(error.code(), Code::TokenTooShort);
+        assert!(error.to_string().contains("252 s") && error.to_string().contains("299"), "{error}");
+    }
 }

@@ -39,16 +39,14 @@ pub(crate) async fn over_tcp(ask: Ask<'_>) -> Result<Reply, Error> {
 /// A form to the endpoint's socket.
 #[cfg(unix)]
 pub(crate) async fn over_socket(socket: &Path, path: &str, form: &str, authorization: &str) -> Result<Reply, Error> {
-    let stream = tokio::net::UnixStream::connect(socket)
-        .await
-        .map_err(|error| failed(&socket.display().to_string(), &error).with_hint("Open Gatelodge, or run `gatelodge serve`."))?;
+    let stream = endpoint::dial(socket).await?;
     let headers = [("authorization", authorization), ("content-type", "application/x-www-form-urlencoded")];
     exchange(stream, "localhost", path, &Ask { method: "POST", url: "", headers: &headers, body: form }).await
 }
 
 #[cfg(not(unix))]
 pub(crate) async fn over_socket(_: &Path, path: &str, form: &str, authorization: &str) -> Result<Reply, Error> {
-    let url = format!("http://127.0.0.1:{}{path}", endpoint::Options::from_environment().port);
+    let url = format!("http://127.0.0.1:{}{path}", endpoint::Options::from_environment()?.port);
     let headers = [("authorization", authorization), ("content-type", "application/x-www-form-urlencoded")];
     over_tcp(Ask { method: "POST", url: &url, headers: &headers, body: form }).await
 }

@@ -39,11 +39,11 @@ pub(crate) async fn walk(web: &Testbed, with_browser: bool, home: Option<&Path>,
             .map_err(|error| Error::new(Code::Internal, format!("{} could not be removed: {error}", folder.display())))?;
     }
     let story = outcome?;
-    story.tell("\nThat is all there is to it.");
+    story.tell("\nThat is all there is to it.")?;
     story.tell(&match home {
         Some(home) => format!("The demo's vault is still in {}.", home.display()),
         None => "Nothing of it is left on this machine.".to_owned(),
-    });
+    })?;
     if output.json { output.answer(&json!({ "passed": true, "steps": story.steps }), "") } else { Ok(()) }
 }
 
@@ -65,15 +65,13 @@ struct Story {
 }
 
 impl Story {
-    fn step(&mut self, text: &str) {
+    fn step(&mut self, text: &str) -> Result<(), Error> {
         self.steps.push(text.to_owned());
-        self.tell(&format!("\n{}. {text}", self.steps.len()));
+        self.tell(&format!("\n{}. {text}", self.steps.len()))
     }
 
-    fn tell(&self, text: &str) {
-        if !self.output.json {
-            line(&clean(text));
-        }
+    fn tell(&self, text: &str) -> Result<(), Error> {
+        if self.output.json { Ok(()) } else { line(&clean(text)) }
     }
 }
 
@@ -89,29 +87,31 @@ async fn walk_in(web: &Testbed, with_browser: bool, folder: &Path, output: Outpu
     let address = endpoint.status().address.ok_or_else(|| wrong("the endpoint has no port"))?;
     broker.set_redirects(Redirects { deep_link: !with_browser, loopback: endpoint.status().loopback });
 
-    story.step(&format!("Add the MCP server {}", web.resource()));
-    let view = broker.add(&web.resource(), Some("demo"), Concessions::default(), &|step| story.tell(&trace::show(&step))).await?;
+    story.step(&format!("Add the MCP server {}", web.resource()))?;
+    let view =
+        broker.add(&web.resource(), Some("demo"), Concessions::default(), &|step| drop(story.tell(&trace::show(&step)))).await?;
 
-    story.step(&format!("Log in as {user}, once"));
+    story.step(&format!("Log in as {user}, once"))?;
     let options = LoginOptions { open_browser: with_browser, ..LoginOptions::default() };
     let Started::Waiting { pending, browser_problem } = broker.begin_login(&view.record.id, options).await? else {
         return Err(wrong("the login needed nobody"));
     };
     let login = if with_browser {
-        story.tell(&format!("  Your browser shows the login page; the demo's user is {user} with the password {password}."));
-        login::awaited(&broker, &pending, browser_problem.as_deref(), &mut Signals::listen(), output).await?
+        story.tell(&format!("  Your browser shows the login page; the demo's user is {user} with the password {password}."))?;
+        let browser = browser_problem.as_deref().map_or(login::Opening::Asked, login::Opening::Failed);
+        login::awaited(&broker, &pending, browser, &mut Signals::listen(), output).await?
     } else {
-        story.tell("  There is no browser here, so the form is filled in for you.");
+        story.tell("  There is no browser here, so the form is filled in for you.")?;
         let callback = form::approve(&pending.authorization_url, user, password).await?;
         broker.complete_login(Callback::parse(&callback)).await?
     };
-    story.tell(&format!("  logged in as {}", login.account.name));
+    story.tell(&format!("  logged in as {}", login.account.name))?;
 
-    story.step("See what was granted");
+    story.step("See what was granted")?;
     let detail = convert::detail(broker.resource("demo").await?, &broker.agents().await?);
-    story.tell(&crate::commands::show::text(&detail, SystemClock.now().0));
+    story.tell(&crate::commands::show::text(&detail, SystemClock.now().0))?;
 
-    story.step("Add an agent, and permit it");
+    story.step("Add an agent, and permit it")?;
     let (agent, key) = broker.add_agent("demo-agent").await?;
     broker
         .permit(Permit {
@@ -122,30 +122,30 @@ async fn walk_in(web: &Testbed, with_browser: bool, folder: &Path, output: Outpu
             given_at: broker.now(),
         })
         .await?;
-    story.tell(&format!("  {} may use demo", agent.id));
+    story.tell(&format!("  {} may use demo", agent.id))?;
 
-    story.step(&format!("The agent fetches a token at {address}/token"));
+    story.step(&format!("The agent fetches a token at {address}/token"))?;
     let reply = fetch(&address, &agent.id, &key, &web.resource()).await?;
     let token = reply.json["access_token"].as_str().map(Secret::new).ok_or_else(|| wrong("the endpoint gave no token"))?;
-    story.tell(&format!("  200, a token for {} that ends in {} s", reply.json["account"], reply.json["expires_in"]));
+    story.tell(&format!("  200, a token for {} that ends in {} s", reply.json["account"], reply.json["expires_in"]))?;
 
-    story.step("and calls a tool of the MCP server with it");
+    story.step("and calls a tool of the MCP server with it")?;
     let reply = call_tool(&web.resource(), &token).await?;
     expect(reply.status == 200, "the tool did not answer")?;
-    story.tell(&format!("  200, {}", reply.json["result"]["content"][0]["text"]));
+    story.tell(&format!("  200, {}", reply.json["result"]["content"][0]["text"]))?;
 
-    story.step("Revoke");
+    story.step("Revoke")?;
     let receipt = convert::receipt(&broker.revoke(&login.id).await?);
-    story.tell(&revoke::describe(&receipt, broker.now().0));
+    story.tell(&revoke::describe(&receipt, broker.now().0))?;
     expect(receipt.proven, "the server still takes the old token")?;
 
-    story.step("The same token again, and the agent again");
+    story.step("The same token again, and the agent again")?;
     let reply = call_tool(&web.resource(), &token).await?;
     expect(reply.status == 401, "the old token was not refused")?;
-    story.tell("  MCP server: 401");
+    story.tell("  MCP server: 401")?;
     let reply = fetch(&address, &agent.id, &key, &web.resource()).await?;
     expect(reply.json["error"] == "login_required", "the agent was not told that a login is needed")?;
-    story.tell(&format!("  endpoint:   {}, {}", reply.json["error"], reply.json["hint"]));
+    story.tell(&format!("  endpoint:   {}, {}", reply.json["error"], reply.json["hint"]))?;
     endpoint.stop().await;
     Ok(story)
 }

@@ -5,7 +5,7 @@ pub(crate) mod http;
 mod journey;
 
 use crate::args::Demo;
-use crate::output::{Output, line};
+use crate::output::{Output, record};
 use crate::terminal;
 use api::Signals;
 use broker::{Code, Error};
@@ -37,7 +37,7 @@ async fn provide(web: &Testbed) -> Result<(), Error> {
     // Before it says that it is there: whoever reads that may tell it to end.
     let mut interrupt = Signals::listen();
     let users: Vec<_> = Testbed::accounts().iter().map(|(name, password)| format!("{name} / {password}")).collect();
-    line(&json!({ "issuer": web.issuer(), "resource": web.resource(), "users": users }).to_string());
+    record(&json!({ "issuer": web.issuer(), "resource": web.resource(), "users": users }))?;
     let mut lines = terminal::lines();
     loop {
         tokio::select! {

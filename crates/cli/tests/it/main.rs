@@ -13,6 +13,8 @@ mod keys;
 mod kill;
 mod processes;
 mod revocation;
+#[cfg(unix)]
+mod scripts;
 mod setup;
 mod shapes;
 mod tampering;

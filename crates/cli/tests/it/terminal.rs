@@ -21,10 +21,15 @@ struct Terminal {
 
 impl Terminal {
     fn run(person: &Person, args: &[&str]) -> Self {
+        Self::run_and(person, args, "")
+    }
+
+    /// The same in a shell that does something more on that terminal afterwards.
+    fn run_and(person: &Person, args: &[&str], more: &str) -> Self {
         let plain = person.command(args);
         let words: Vec<_> =
             std::iter::once(plain.get_program()).chain(plain.get_args()).map(|word| word.to_string_lossy()).collect();
-        let line = format!("exec '{}'", words.join("' '"));
+        let line = format!("{}'{}'{more}", if more.is_empty() { "exec " } else { "" }, words.join("' '"));
         let mut script = Command::new("script");
         script.args(["-qec", &line, "/dev/null"]).env("SHELL", "/bin/sh");
         for (name, value) in plain.get_envs() {
@@ -236,4 +241,20 @@ fn the_demos_provider_ends_when_it_is_told_to() {
         assert_eq!(ended.recv_timeout(PATIENCE), Ok(true), "by a signal: {by_signal}");
         assert_eq!(running.0.wait().expect("it has ended").code(), Some(0), "by a signal: {by_signal}");
     }
+}
+
+/// 1. A passphrase is asked for, and not shown while it is typed.
+/// 2. Ctrl-C. 3. The shell's terminal shows again what is typed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ctrl_c_at_a_passphrase_leaves_a_terminal_that_shows_what_is_typed() {
+    let person = Person::with(Switches::default()).await;
+    let mut terminal =
+        Terminal::run_and(&person, &["vault", "create", "--passphrase"], "; echo \"ended with $?\"; stty -a; exit 0");
+    terminal.shows("New passphrase");
+    terminal.types("half a pass");
+    terminal.types(CTRL_C);
+    let (_, shown) = terminal.ends();
+    assert!(shown.contains("ended with 2") && !shown.contains("half a pass"), "{shown}");
+    assert!(shown.split_whitespace().any(|word| word == "echo") && !shown.contains("-echo "), "{shown}");
+    assert!(shown.split_whitespace().any(|word| word == "isig"), "{shown}");
 }

@@ -243,3 +243,45 @@ async fn f11_a_foreign_program_on_the_other_loopback_is_told() {
     assert!(message.contains("[::1]") && message.contains("http://127.0.0.1:"), "{message}");
     assert!(status.address.is_some_and(|address| address.starts_with("http://127.0.0.1:")));
 }
+
+/// 1. Another program holds the port; the socket serves. 2. That program ends. 3. The port is ours, and everyone is told.
+#[tokio::test]
+async fn a_port_that_becomes_free_is_taken() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let other = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let port = other.local_addr().expect("bound").port();
+    let endpoint = endpoint::start(broker(folder.path()).await, Options { port, ..options(folder.path()) }).await;
+    let mut changes = endpoint.watch();
+    let status = changes.borrow_and_update().clone();
+    let message = status.message.expect("it is told");
+    assert!(!status.listening && status.loopback.is_none() && message.contains("by itself"), "{message}");
+    let socket = status.socket.expect("the socket serves meanwhile");
+    assert_eq!(send_unix(&socket, "GET", METADATA, &[], "").await.status, 200);
+    drop(other);
+    tokio::time::timeout(Duration::from_mins(1), changes.changed()).await.expect("in time").expect("it goes on");
+    let status = endpoint.status();
+    assert!(status.listening && status.message.is_none() && status.loopback == Some(port), "{status:?}");
+    let reply = send(port, "GET", METADATA, &[], "").await;
+    assert!(reply.status == 200 && reply.body.contains(&format!("127.0.0.1:{port}/token")), "{}", reply.body);
+    endpoint.stop().await;
+}
+
+/// Before a key is written: whose socket it is, and who could have put another there.
+#[tokio::test]
+async fn attack_l08_a_socket_that_others_could_have_put_there_is_not_dialled() {
+    let person = Person::plain().await;
+    let socket = person.socket();
+    drop(endpoint::dial(&socket).await.expect("ours"));
+    let folder = socket.parent().expect("a folder");
+    for mode in [0o777, 0o770, 0o702] {
+        fs::set_permissions(folder, fs::Permissions::from_mode(mode)).expect("set");
+        let error = endpoint::dial(&socket).await.expect_err("others may write there");
+        assert_eq!(error.code(), broker::Code::EndpointUnavailable, "{mode:o}: {error}");
+    }
+    let link = person.folder.path().join("linked");
+    symlink(folder, &link).expect("linked");
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).expect("set");
+    endpoint::dial(&link.join("endpoint.sock")).await.expect_err("a link is no folder of ours");
+    let absent = endpoint::dial(&folder.join("other.sock")).await.expect_err("nothing is there");
+    assert_eq!(absent.code(), broker::Code::Unreachable);
+}

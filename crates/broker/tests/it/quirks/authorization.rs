@@ -112,7 +112,7 @@ async fn q52_more_rights_that_were_asked_for_already_are_not_asked_for_again() {
     let person = Person::approving(Switches::default().step_up(StepUp::NeverEnough)).await;
     try_login(&person).await.expect("logged in");
     let error = call(&person, "whoami").await.expect_err("refused");
-    assert_eq!(error.code(), Code::AccessDenied, "{error}");
+    assert_eq!(error.code(), Code::Forbidden, "{error}");
     assert_eq!((with_token(&person), person.web.requests("/authorize")), (1, 1));
 
     // A 403 without a challenge is the server's own business.
