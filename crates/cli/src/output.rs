@@ -22,7 +22,7 @@ impl Output {
     /// The answer: JSON where that was asked for, else the text.
     pub(crate) fn answer(self, value: &impl Serialize, text: &str) -> Result<(), Error> {
         if self.json {
-            line(&escaped(&serde_json::to_string_pretty(value).map_err(unwritable)?))
+            line(&escaped(&serde_json::to_string_pretty(value).map_err(|error| unwritable(&error))?))
         } else {
             line(clean(text).trim_end())
         }
@@ -68,10 +68,10 @@ impl Output {
 
 /// One of many answers that come one by one: JSON, in one line.
 pub(crate) fn record(value: &impl Serialize) -> Result<(), Error> {
-    line(&escaped(&serde_json::to_string(value).map_err(unwritable)?))
+    line(&escaped(&serde_json::to_string(value).map_err(|error| unwritable(&error))?))
 }
 
-fn unwritable(error: serde_json::Error) -> Error {
+fn unwritable(error: &serde_json::Error) -> Error {
     Error::new(Code::Internal, error.to_string())
 }
 
