@@ -49,7 +49,9 @@ const MOST_LINES: usize = 12;
 impl Host {
     pub async fn glance(&self) -> Glance {
         match (self.broker().vault_state(), self.broker().resources().await) {
-            (VaultState::Open { protection }, Ok(views)) => Glance::of(protection, &views),
+            (VaultState::Open { protection }, Ok(views)) => {
+                Glance::of(protection, &views).with_unsaved(self.broker().count_unsaved())
+            }
             _ => Glance::default(),
         }
     }
@@ -75,6 +77,15 @@ impl Glance {
             names: views.iter().map(|view| (view.record.id.clone(), view.record.name.clone())).collect(),
             ended,
         }
+    }
+
+    /// What the disk did not take comes first: only the person can make room.
+    fn with_unsaved(mut self, count: usize) -> Self {
+        if count > 0 {
+            self.mood = Mood::Attention;
+            self.servers.insert(0, Line { resource_id: None, text: unsaved(count) });
+        }
+        self
     }
 
     /// Logins that have ended since `before`.
@@ -106,6 +117,11 @@ impl Glance {
     }
 }
 
+fn unsaved(count: usize) -> String {
+    let what = if count == 1 { "1 renewed login".to_owned() } else { format!("{count} renewed logins") };
+    format!("{what} could not be written yet: free some disk space")
+}
+
 /// A login that was there, and is not any more.
 fn has_ended(view: &ResourceView) -> bool {
     matches!(view.state, ResourceState::Active | ResourceState::LoginNeeded) && view.message.is_some()
@@ -126,4 +142,18 @@ fn line(view: &ResourceView) -> Line {
         ResourceState::RemovedHere => "removed here",
     };
     Line { resource_id: Some(view.record.id.clone()), text: format!("{} — {state}", view.record.name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Glance, Mood};
+
+    #[test]
+    fn what_the_disk_did_not_take_comes_first() {
+        let open = || Glance { mood: Mood::Open, ..Glance::default() };
+        assert_eq!(open().with_unsaved(0), open());
+        let waiting = open().with_unsaved(2);
+        assert_eq!(waiting.mood, Mood::Attention);
+        assert_eq!(waiting.servers[0].text, "2 renewed logins could not be written yet: free some disk space");
+    }
 }
