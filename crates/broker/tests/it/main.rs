@@ -1,6 +1,7 @@
 //! The use cases against a real authorization server and MCP server, a real vault file, and a clock of the test's.
 
 mod agents;
+mod ahead;
 mod bad_input;
 mod call;
 mod clients;
