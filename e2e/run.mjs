@@ -152,7 +152,7 @@ async function story() {
     await person.looksAt(notes);
     await window.click("revoke");
     await window.click("revoke-confirm");
-    await window.sees("receipt", /refused by the server/i, 30);
+    await window.sees("receipt", /was seen to refuse it/i, 30);
     await picture("a receipt");
     await window.click("receipt-done");
     await window.gone("receipt-done");

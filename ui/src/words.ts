@@ -147,6 +147,9 @@ export function date(at: number): string {
   return new Date(at * 1000).toLocaleDateString(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
 }
 
+/** A sentence that begins with a capital, of words that may not. */
+export const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1).replace(/\.?$/, '.');
+
 export function clock(at: number): string {
   return new Date(at * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
 }
