@@ -219,7 +219,7 @@ async function story() {
   for (const [what, input, code, switches = {}] of [
     ["a server that answers 404", () => odd.resource, "not_mcp", { ...nowhere, mcp_answers: { instead: { status: 404 } } }],
     ["a server that answers a web page", () => odd.resource, "not_mcp", { ...nowhere, mcp_answers: { instead: "html" } }],
-    ["a server with garbage for metadata", () => odd.resource, "no_authorization_server", { metadata_answers: "garbage" }],
+    ["a server with garbage for metadata", () => odd.resource, "metadata_unreadable", { metadata_answers: "garbage" }],
   ]) {
     await step(`bad input: ${what}`, [started], async () => {
       await odd.proper();
@@ -394,7 +394,8 @@ async function picture(name) {
 /** A failure has a sentence, something to do about it, and its code. */
 function explains(lines) {
   assert.equal(lines.length, 3, lines.join("\n"));
-  for (const sentence of lines.slice(0, 2)) assert.match(sentence, /^\S+ .*\.$/);
+  // A hint may end with a command.
+  for (const sentence of lines.slice(0, 2)) assert.match(sentence, /^\S+ .*[.`]$/);
 }
 
 /** One desktop ends, and another may begin. */
