@@ -4,8 +4,8 @@
 
 use crate::dto::{
     AccountLock, AccountName, Agent, AgentAdd, AgentId, AgentKey, AgentRename, ClientDocument, ClientId, ClientInfo,
-    ClientOptions, ClientSet, ConcessionAllow, ConcessionWithdraw, Diagnosis, DoctorAsk, DoctorSave, DocumentAsk, Event,
-    EventQuery, Grant, GrantId, LoginBegin, LoginId, LoginMethodSet, LoginPaste, LoginStarted, LoginSwitch, OfferQuery,
+    ClientOptions, ClientSet, ConcessionAllow, ConcessionWithdraw, Diagnosis, DoctorAsk, DoctorSave, DocumentAsk, EndpointsEnter,
+    Event, EventQuery, Grant, GrantId, LoginBegin, LoginId, LoginMethodSet, LoginPaste, LoginStarted, LoginSwitch, OfferQuery,
     PermitGive, PermitId, PermitOffer, Provider, ProviderId, ProviderSet, Receipt, ReceiptQuery, RegistrationKind, Resource,
     ResourceAdd, ResourceCheck, ResourceDetail, ResourceId, ResourceRemove, ResourceRename, SavedFile, ScopesChoose, Settings,
     Status, VaultCreate, VaultUnlock,
@@ -15,6 +15,7 @@ use crate::{bindings, convert};
 use broker::{Code, Error, EventFilter, LoginOptions};
 use oauth::authorization::{AccountWish, Callback, Wishes};
 use oauth::concession::Concessions;
+use oauth::metadata::EnteredEndpoints;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
@@ -62,6 +63,8 @@ commands! {
     resource_show(ResourceId) -> ResourceDetail;
     resource_add(ResourceAdd) -> ResourceDetail;
     resource_check(ResourceCheck) -> ResourceDetail;
+    endpoints_enter(EndpointsEnter) -> ResourceDetail;
+    endpoints_forget(ResourceCheck) -> ResourceDetail;
     doctor(DoctorAsk) -> Diagnosis;
     doctor_save(DoctorSave) -> SavedFile;
     resource_rename(ResourceRename) -> ResourceDetail;
@@ -140,6 +143,26 @@ impl Host {
     async fn resource_check(&self, args: ResourceCheck) -> Result<ResourceDetail, Error> {
         let trace = self.trace(args.trace_id);
         let view = self.broker().check(&args.id, &trace).await?;
+        self.detail(view).await
+    }
+
+    async fn endpoints_enter(&self, args: EndpointsEnter) -> Result<ResourceDetail, Error> {
+        let trace = self.trace(args.trace_id);
+        let names = args.concessions.unwrap_or_default();
+        let concessions = names.iter().map(|name| convert::named(name)).collect::<Result<_, _>>()?;
+        let entered = EnteredEndpoints {
+            issuer: args.issuer,
+            authorization_endpoint: args.authorization_endpoint,
+            token_endpoint: args.token_endpoint,
+            revocation_endpoint: args.revocation_endpoint,
+        };
+        let view = self.broker().enter_endpoints(&args.url, None, entered, Concessions(concessions), &trace).await?;
+        self.detail(view).await
+    }
+
+    async fn endpoints_forget(&self, args: ResourceCheck) -> Result<ResourceDetail, Error> {
+        let trace = self.trace(args.trace_id);
+        let view = self.broker().forget_endpoints(&args.id, &trace).await?;
         self.detail(view).await
     }
 

@@ -1,8 +1,8 @@
 //! Local programs that ask for access. Of an agent's key only a hash is kept; permits say what it may use.
 
 use crate::events::About;
+use crate::names::clean_name;
 use crate::nearest::nearest;
-use crate::resources::clean_name;
 use crate::revocation::is_revoked;
 use crate::{Agent, Broker, Change, Code, Error, Permit};
 use oauth::grant::GrantId;

@@ -167,6 +167,9 @@ impl Broker {
             Error::new(Code::NoAuthorizationServer, format!("{} needs no login", record.name))
                 .with_hint("Nothing has to be done for it.")
         })?;
+        if let Some(entered) = self.entered_server(&vault, record).await? {
+            return Ok(entered);
+        }
         // What another server's concession let in is not let in here.
         let may_speak =
             |server: &AuthorizationServer| server.speaks_as.is_none() || record.concessions.allow(Concession::IssuerMismatch);
@@ -193,7 +196,7 @@ impl Broker {
             }
             // Where nothing is published there is nothing to fetch (M-12).
             (Err(error), Some((server, _)))
-                if error.code() == Code::NoAuthorizationServer
+                if matches!(error.code(), Code::NoAuthorizationServer | Code::MetadataHidden)
                     && is_own_origin
                     && record.concessions.allow(Concession::LegacyEndpoints) =>
             {

@@ -64,14 +64,14 @@ impl<T> Looked<T> {
     }
 }
 
-/// Method, address, body, and how far it might go.
-type Asked = (Method, String, Vec<u8>, Reach);
-
 /// What was asked once in a look is not asked again: looking behind a departure costs no request that is known.
 pub(crate) struct Memory<'a> {
     http: &'a Client,
     answers: Mutex<HashMap<Asked, Result<Response, HttpError>>>,
 }
+
+/// Method, address, body, and how far it might go.
+type Asked = (Method, String, Vec<u8>, Reach);
 
 impl<'a> Memory<'a> {
     pub(crate) fn of(http: &'a Client) -> Self {

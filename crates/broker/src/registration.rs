@@ -8,7 +8,7 @@ use crate::events::About;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::grant::Grant;
-use oauth::metadata::AuthorizationServer;
+use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::{Redirect, Way};
 use oauth::registration::{
     self, AuthMethod, Registration, RegistrationError, RegistrationKind, Wanted, accepts_our_document, document_redirects,
@@ -193,6 +193,7 @@ impl Broker {
                     self.record(self.event("registered", true, what).about(need.record)).await;
                     return Ok(Chosen { registration, redirect });
                 }
+                Err(error) if nobody_is_there(server, &error) => return Err(at_an_assumed_place(server, error)),
                 Err(error) if !without_browser && error.may_be_about_the_redirect() => {
                     tracing::info!(issuer = %server.issuer, %error, "refused at registration");
                     refusals.push(error);
@@ -275,6 +276,19 @@ impl Broker {
 
 fn is_disowned(grant: &Grant) -> bool {
     grant.trouble.refusal.as_ref().is_some_and(|refusal| refusal.error == "invalid_client")
+}
+
+/// Nothing is refused where nobody is: what the revision of 2025-03-26 assumed need not be there.
+fn nobody_is_there(server: &AuthorizationServer, error: &RegistrationError) -> bool {
+    server.basis == Basis::Assumed && matches!(error, RegistrationError::Refused { status: 404 | 405 | 410 | 501, .. })
+}
+
+fn at_an_assumed_place(server: &AuthorizationServer, error: RegistrationError) -> Error {
+    let Some(endpoint) = &server.registration_endpoint else { return error.into() };
+    let message = format!("nothing answers at {endpoint}, which was assumed, since no document names another place");
+    Error::new(Code::RegistrationNotOffered, message).with_hint(
+        "Ask the server's owner for a client id, and for the addresses of the login page and the token endpoint if they are elsewhere.",
+    )
 }
 
 fn not_among(registration: &Registration, redirects: &[Redirect]) -> Error {

@@ -3,6 +3,7 @@
 use crate::error::command_line;
 use crate::events::About;
 use crate::looks::{Memory, look_through};
+use crate::names::clean_name;
 use crate::nearest::nearest;
 use crate::refresh::refusal::renewal_refused;
 use crate::revocation::is_revoked;
@@ -10,14 +11,14 @@ use crate::standing::StandingPermit;
 use crate::{Broker, Change, Code, Ending, Error, LoginMethod, Receipt, ResourceProtection, ResourceRecord};
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Concessions};
-use oauth::discovery::{Discovery, discover};
+use oauth::discovery::{Discovery, discover_with};
 use oauth::grant::{Grant, GrantState, LoginReason};
-use oauth::metadata::AuthorizationServer;
+use oauth::metadata::{AuthorizationServer, Basis, EnteredEndpoints};
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 use oauth::trace::{Sink, Step};
-use oauth::uri::{Issuer, ResourceUri, excerpt, is_printable};
+use oauth::uri::{Issuer, ResourceUri, excerpt};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -74,15 +75,24 @@ impl Removal {
     }
 }
 
-/// Longest name of a server or agent.
-const MOST_NAME: usize = 80;
-
 impl Broker {
     /// Discovers how the server is protected and keeps what was found. Adding it again checks it again.
     pub async fn add(
         &self,
         url: &str,
         name: Option<&str>,
+        concessions: Concessions,
+        trace: Sink<'_>,
+    ) -> Result<ResourceView, Error> {
+        self.add_with(url, name, None, concessions, trace).await
+    }
+
+    /// The same, with addresses that a person enters for it; None: those that were entered before, if any.
+    pub(crate) async fn add_with(
+        &self,
+        url: &str,
+        name: Option<&str>,
+        entered: Option<&EnteredEndpoints>,
         concessions: Concessions,
         trace: Sink<'_>,
     ) -> Result<ResourceView, Error> {
@@ -94,7 +104,11 @@ impl Broker {
         let with_more = |known: Option<&ResourceRecord>| {
             Concessions(known.into_iter().flat_map(|known| known.concessions.0.clone()).chain(concessions.0.clone()).collect())
         };
-        let (discovery, steps) = self.discovered(&uri, &with_more(before.as_ref()), trace).await?;
+        let kept = match &before {
+            Some(before) => vault.entered_endpoints(before).await?,
+            None => None,
+        };
+        let (discovery, steps) = self.discovered(&uri, entered.or(kept.as_ref()), &with_more(before.as_ref()), trace).await?;
         // Read again: the person may have locked the account, withdrawn a concession or removed the server while it was slow
         // to answer.
         let known = vault.resource_by_uri(&uri).await?;
@@ -108,7 +122,7 @@ impl Broker {
             Some(known) => known,
             None => ResourceRecord {
                 id: vault::new_id(),
-                name: self.free_name(&uri).await?,
+                name: self.free_name(&uri, own_name(&discovery)).await?,
                 uri,
                 protection: ResourceProtection::Unknown,
                 resource_parameter: None,
@@ -143,6 +157,9 @@ impl Broker {
             self.record(self.event("resource_added", true, format!("{} was added", record.name)).about(&record)).await;
         } else {
             vault.save_resource(&record).await?;
+        }
+        if let Some(entered) = entered {
+            vault.save_entered_endpoints(&record, entered).await?;
         }
         self.tell_what_changed(&record, &allowed, issuer_before).await;
         self.changed(Change::Vault);
@@ -254,6 +271,7 @@ impl Broker {
     async fn discovered(
         &self,
         uri: &ResourceUri,
+        entered: Option<&EnteredEndpoints>,
         concessions: &Concessions,
         trace: Sink<'_>,
     ) -> Result<(Discovery, Vec<Step>), Error> {
@@ -267,7 +285,7 @@ impl Broker {
             // What is looked at behind a departure is not shown as if it were allowed already.
             let told: Sink<'_> = if first.swap(false, Ordering::Relaxed) { &keep } else { &|_| {} };
             let memory = &memory;
-            Box::pin(async move { discover(memory, uri, &allowed, told).await })
+            Box::pin(async move { discover_with(memory, uri, entered, &allowed, told).await })
         });
         match looked.await.strictly() {
             Ok(discovery) => Ok((discovery, steps.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))),
@@ -284,7 +302,10 @@ impl Broker {
         match discovery {
             Discovery::NotProtected => record.protection = ResourceProtection::NotProtected,
             Discovery::Protected(found) => {
-                self.vault()?.save_authorization_server(&found.authorization_server, self.now()).await?;
+                // What was entered for one server is no document of the issuer's, and for no other server.
+                if found.authorization_server.basis != Basis::Entered {
+                    self.vault()?.save_authorization_server(&found.authorization_server, self.now()).await?;
+                }
                 record.protection = ResourceProtection::Protected;
                 record.resource_parameter = Some(found.resource_parameter);
                 record.issuer = Some(found.authorization_server.issuer);
@@ -303,7 +324,7 @@ impl Broker {
         let pending =
             vault.pendings().await?.into_iter().find(|pending| pending.resource == record.uri && pending.expires_at > now);
         let authorization_server = match &record.issuer {
-            Some(issuer) => vault.authorization_server(issuer).await?.map(|(server, _)| server),
+            Some(issuer) => self.known_server(&vault, &record, issuer).await?.map(|(server, _)| server),
             None => None,
         };
         let registration_id =
@@ -339,34 +360,6 @@ impl Broker {
             receipts,
         })
     }
-
-    /// A short name from the host, made unique.
-    async fn free_name(&self, uri: &ResourceUri) -> Result<String, Error> {
-        let host = uri.host();
-        let labels: Vec<_> = host
-            .split(':')
-            .next()
-            .unwrap_or_default()
-            .split('.')
-            .filter(|label| !matches!(*label, "www" | "mcp" | "api"))
-            .collect();
-        let is_name = labels.len() >= 2 && !labels.iter().all(|label| label.chars().all(|c| c.is_ascii_digit()));
-        let base = if is_name { labels[labels.len() - 2].to_owned() } else { host };
-        let taken: Vec<_> = self.vault()?.resources().await?.into_iter().map(|record| record.name).collect();
-        let mut candidates = std::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
-        Ok(candidates.find(|name| !taken.contains(name)).unwrap_or(base))
-    }
-
-    async fn checked_name(&self, name: &str, own_id: Option<&str>) -> Result<String, Error> {
-        let name = clean_name(name)?;
-        let taken =
-            self.vault()?.resources().await?.into_iter().any(|record| record.name == name && Some(record.id.as_str()) != own_id);
-        if taken {
-            return Err(Error::new(Code::InvalidArgument, format!("another server is already named {name:?}"))
-                .with_hint("Choose another name."));
-        }
-        Ok(name)
-    }
 }
 
 /// A server that is there keeps the name that scripts know it by, until the person gives it another.
@@ -386,23 +379,11 @@ fn unknown(reference: &str, known: &[ResourceRecord]) -> Error {
     }
 }
 
-/// A name that a person gave: one line, printable, not too long, and nothing that could be meant as another thing's address
-/// or id, or as an option.
-pub(crate) fn clean_name(name: &str) -> Result<String, Error> {
-    let name = name.trim();
-    let is_id = name.len() >= 32 && name.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-    if name.contains("://") || name.starts_with('-') || is_id {
-        return Err(Error::new(
-            Code::InvalidArgument,
-            format!("{:?} is no name: it could be meant as an address, an id or an option", excerpt(name)),
-        )
-        .with_hint("Choose a name without ://, which does not begin with a hyphen and is no id."));
+fn own_name(discovery: &Discovery) -> Option<&str> {
+    match discovery {
+        Discovery::Protected(found) => found.resource_name.as_deref(),
+        Discovery::NotProtected => None,
     }
-    if name.is_empty() || name.chars().count() > MOST_NAME || !name.chars().all(is_printable) {
-        return Err(Error::new(Code::InvalidArgument, format!("a name has 1 to {MOST_NAME} printable characters"))
-            .with_hint("Choose a shorter name, without control characters."));
-    }
-    Ok(name.to_owned())
 }
 
 fn state(

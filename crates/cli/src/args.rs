@@ -6,7 +6,7 @@ mod client;
 mod login;
 
 pub(crate) use agent::{AgentCommand, Demo, Events, VaultCommand};
-pub(crate) use choice::{AccountCommand, Call, ScopesArgs};
+pub(crate) use choice::{AccountCommand, Call, EndpointsArgs, ScopesArgs};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 pub(crate) use client::{Auth, ClientCommand, ClientMetadata, ClientSet, ProviderCommand};
 pub(crate) use login::{Login, Method, Redirect, RegisterBy};
@@ -123,6 +123,8 @@ pub(crate) enum Command {
         /// Its new name
         name: String,
     },
+    /// Enter the addresses of an authorization server that publishes none, as its owner gave them to you
+    Endpoints(EndpointsArgs),
     /// Show which scopes a login asks for, or choose them
     Scopes(ScopesArgs),
     /// Several logins at one server: names, and who may log in

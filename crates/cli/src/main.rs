@@ -101,6 +101,7 @@ async fn run(args: Args, output: Output, ending: &Ending) -> Result<(), Error> {
         Command::Concede { server, names } => commands::concession::concede(&broker, &server, &names, output).await,
         Command::Withdraw { server, name } => commands::concession::withdraw(&broker, &server, &name, output).await,
         Command::Call(call) => commands::call::run(&broker, call, output).await,
+        Command::Endpoints(endpoints) => commands::endpoints::run(&broker, endpoints, output).await,
         Command::Scopes(scopes) => commands::account::scopes(&broker, scopes, output).await,
         Command::Account { command } => commands::account::run(&broker, command, output).await,
         Command::Client { command } => commands::client::run(&broker, command, output).await,

@@ -160,6 +160,7 @@ impl From<Error> for Refusal {
             | Code::ResourceMismatch
             | Code::ResourceMissing
             | Code::MetadataHidden
+            | Code::ProgramRefused
             | Code::MetadataUnreadable
             | Code::ForeignLoginPage
             | Code::NoAuthorizationServer

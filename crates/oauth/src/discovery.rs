@@ -62,7 +62,7 @@ pub enum DiscoveryError {
     )]
     NoResourceMetadata { host: String, instead: Option<&'static str> },
     #[error("{host} refuses {what} (status {status}{})", if *is_page { ", a page for browsers" } else { "" })]
-    Hidden { host: String, what: &'static str, status: u16, is_page: bool },
+    Hidden { host: String, what: Withheld, status: u16, is_page: bool },
     #[error("{host} asks to wait before it is asked again (status 429)")]
     Busy { host: String, retry_after: Option<u64> },
     #[error("what is at {url} cannot be read as metadata: {why}")]
@@ -85,6 +85,24 @@ pub enum DiscoveryError {
     AuthorizationServerMetadata { url: String, source: MetadataError },
     #[error("the addresses that were entered cannot be used: {source}")]
     Entered { source: MetadataError },
+}
+
+/// What a server refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withheld {
+    /// A document, from whoever asks.
+    Metadata,
+    /// Itself, to this program.
+    Server,
+}
+
+impl std::fmt::Display for Withheld {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Metadata => "to show its metadata",
+            Self::Server => "this program",
+        })
+    }
 }
 
 /// The whole of discovery. The order of the specification is the order of the text.

@@ -6,6 +6,7 @@
 
 mod agents;
 mod database;
+mod endpoints;
 mod ends;
 mod epoch;
 mod error;

@@ -22,7 +22,11 @@ scopes_to_request: Array<string>,
 /**
  * Scopes that the server says it knows (RFC 9728 `scopes_supported`).
  */
-scopes_offered: Array<string>, grants: Array<Grant>, pending: PendingLogin | null, 
+scopes_offered: Array<string>, 
+/**
+ * The name is the server's own word for itself, and nobody's else.
+ */
+named_by_itself?: boolean | null, grants: Array<Grant>, pending: PendingLogin | null, 
 /**
  * How the last login failed, until another one begins.
  */

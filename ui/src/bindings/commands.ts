@@ -17,6 +17,7 @@ import type { Diagnosis } from "./Diagnosis";
 import type { DoctorAsk } from "./DoctorAsk";
 import type { DoctorSave } from "./DoctorSave";
 import type { DocumentAsk } from "./DocumentAsk";
+import type { EndpointsEnter } from "./EndpointsEnter";
 import type { Event } from "./Event";
 import type { EventQuery } from "./EventQuery";
 import type { Grant } from "./Grant";
@@ -63,6 +64,8 @@ export interface Commands {
   resource_show: { args: ResourceId; answer: ResourceDetail };
   resource_add: { args: ResourceAdd; answer: ResourceDetail };
   resource_check: { args: ResourceCheck; answer: ResourceDetail };
+  endpoints_enter: { args: EndpointsEnter; answer: ResourceDetail };
+  endpoints_forget: { args: ResourceCheck; answer: ResourceDetail };
   doctor: { args: DoctorAsk; answer: Diagnosis };
   doctor_save: { args: DoctorSave; answer: SavedFile };
   resource_rename: { args: ResourceRename; answer: ResourceDetail };

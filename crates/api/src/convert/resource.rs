@@ -61,6 +61,7 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
             .map(|server| authorization_server(server, view.registration.as_ref())),
         scopes_to_request: view.scopes_to_ask.to_vec(),
         scopes_offered: offered(&view).to_vec(),
+        named_by_itself: Some(broker::is_named_by_itself(&view.record)),
         grants: view.grants.iter().map(|grant| convert::grant(grant, id, &view.receipts, view.at)).collect(),
         pending: view.pending.as_ref().map(|pending| convert::pending(pending, id, None)),
         // Only a host that lives on knows it.

@@ -55,6 +55,10 @@ pub struct ResourceDetail {
     pub scopes_to_request: Vec<String>,
     /// Scopes that the server says it knows (RFC 9728 `scopes_supported`).
     pub scopes_offered: Vec<String>,
+    /// The name is the server's own word for itself, and nobody's else.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub named_by_itself: Option<bool>,
     pub grants: Vec<Grant>,
     pub pending: Option<PendingLogin>,
     /// How the last login failed, until another one begins.
@@ -104,6 +108,22 @@ pub struct AuthorizationServer {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub basis: Option<EndpointBasis>,
+}
+
+/// The addresses of an authorization server that publishes none, as its owner gave them. `url`: the server's, added or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EndpointsEnter {
+    pub url: String,
+    pub authorization_endpoint: String,
+    pub token_endpoint: String,
+    pub issuer: Option<String>,
+    pub revocation_endpoint: Option<String>,
+    /// Chosen by the caller; every notice of the discovery that follows carries it.
+    pub trace_id: String,
+    /// Departures that the person has allowed, by name.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub concessions: Option<Vec<String>>,
 }
 
 /// How the endpoints are known.

@@ -86,6 +86,12 @@ async fn no_answer_and_no_notice_holds_a_servers_token() {
     window.call("settings_get", Value::Null).await;
     window.call("concession_allow", json!({ "resource_id": id, "name": "pkce-unadvertised", "trace_id": "t" })).await;
     window.call("concession_withdraw", json!({ "resource_id": id, "name": "pkce-unadvertised" })).await;
+    let at = |path: &str| format!("{}{path}", desk.web.issuer());
+    let entered = json!({ "url": desk.web.resource(), "authorization_endpoint": at("/authorize"), "token_endpoint": at("/token"),
+        "issuer": null, "revocation_endpoint": at("/revoke"), "trace_id": "t", "concessions": ["pkce-unadvertised"] });
+    let detail = window.call("endpoints_enter", entered).await;
+    assert_eq!(detail["authorization_server"]["basis"], "entered", "{detail}");
+    window.call("endpoints_forget", json!({ "id": id, "trace_id": "t" })).await;
     window.call("login_method_set", json!({ "resource_id": id, "method": { "kind": "browser" } })).await;
     window.call("scopes_choose", json!({ "resource_id": id, "scopes": null })).await;
     window.call("account_name", json!({ "grant_id": grant_id, "name": "work" })).await;

@@ -18,6 +18,7 @@ pub enum Code {
     ResourceMismatch,
     ResourceMissing,
     MetadataHidden,
+    ProgramRefused,
     MetadataUnreadable,
     ForeignLoginPage,
     NoAuthorizationServer,
@@ -98,6 +99,7 @@ impl Code {
         Self::ResourceMismatch,
         Self::ResourceMissing,
         Self::MetadataHidden,
+        Self::ProgramRefused,
         Self::MetadataUnreadable,
         Self::ForeignLoginPage,
         Self::NoAuthorizationServer,
@@ -179,6 +181,7 @@ impl Code {
             Self::ResourceMismatch => "resource_mismatch",
             Self::ResourceMissing => "resource_missing",
             Self::MetadataHidden => "metadata_hidden",
+            Self::ProgramRefused => "program_refused",
             Self::MetadataUnreadable => "metadata_unreadable",
             Self::ForeignLoginPage => "foreign_login_page",
             Self::NoAuthorizationServer => "no_authorization_server",
@@ -272,7 +275,7 @@ impl Code {
             Self::ResourceMissing => {
                 "The server's owner has to add `resource` to that document. If the issuer is the one that you expect, allow resource-missing for this server."
             }
-            Self::MetadataHidden => {
+            Self::MetadataHidden | Self::ProgramRefused => {
                 "Something in front of it takes this program for a robot, or keeps strangers out. Its owner has to let programs through to that address."
             }
             Self::MetadataUnreadable => "The owner has to mend that document. Send them the trace.",
@@ -280,7 +283,7 @@ impl Code {
                 "Nothing was opened. If you know that both hosts belong together, allow foreign-login-page for this server."
             }
             Self::NoAuthorizationServer => {
-                "The authorization server's owner has to publish its metadata (RFC 8414). If they gave you the addresses of the login page and of the token endpoint, enter them for this server."
+                "The authorization server's owner has to publish its metadata (RFC 8414). If they gave you the addresses of the login page and of the token endpoint, you can enter them for this server."
             }
             Self::IssuerMismatch => "Nothing was sent there. Tell the server's owner, with both addresses.",
             Self::MetadataUrlAsIssuer => {
@@ -377,6 +380,7 @@ impl Code {
             | Self::LegacyUnconfirmed
             | Self::NoAuthorizationServer
             | Self::MetadataHidden
+            | Self::ProgramRefused
             | Self::MetadataUnreadable
             | Self::NoCodeFlow
             | Self::MethodNotOffered

@@ -3,7 +3,7 @@
 use super::{Code, Error};
 use oauth::authorization::ResponseError;
 use oauth::concession::Concession;
-use oauth::discovery::DiscoveryError;
+use oauth::discovery::{DiscoveryError, Withheld};
 use oauth::http::HttpError;
 use oauth::metadata::MetadataError;
 use oauth::registration::RegistrationError;
@@ -51,6 +51,7 @@ impl From<DiscoveryError> for Error {
             DiscoveryError::Url(error) => return error.into(),
             DiscoveryError::Http(error) => return error.into(),
             DiscoveryError::Busy { retry_after, .. } => return busy(error.to_string(), retry_after),
+            DiscoveryError::Hidden { what: Withheld::Server, .. } => Code::ProgramRefused,
             DiscoveryError::Hidden { .. } => Code::MetadataHidden,
             DiscoveryError::Unreadable { .. } => Code::MetadataUnreadable,
             DiscoveryError::Legacy { .. } => Code::LegacyUnconfirmed,

@@ -97,7 +97,7 @@ impl Broker {
         open: &OpenRevocation,
         reach: Reach,
     ) -> Result<Result<Option<String>, String>, Error> {
-        let kept = vault.authorization_server(&open.issuer).await?.map(|(server, _)| server);
+        let kept = self.known_server(vault, record, &open.issuer).await?.map(|(server, _)| server);
         if let Some(endpoint) = kept.as_ref().and_then(|server| server.revocation_endpoint.clone()) {
             return Ok(Ok(Some(endpoint)));
         }

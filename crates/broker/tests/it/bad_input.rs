@@ -47,7 +47,7 @@ async fn what_is_there_is_no_mcp_server() {
         (Answer::Html, Code::NotMcp),
         (Answer::Garbage, Code::NotMcp),
         (Answer::Endless, Code::NotMcp),
-        (Answer::Status(403), Code::MetadataHidden),
+        (Answer::Status(403), Code::ProgramRefused),
         (Answer::Status(429), Code::TemporarilyUnavailable),
         (Answer::Status(500), Code::ServerError),
         (Answer::Redirect("https://elsewhere.example/mcp".into()), Code::Redirected),

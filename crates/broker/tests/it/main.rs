@@ -8,6 +8,7 @@ mod clients;
 mod device;
 mod doctor;
 mod dpop;
+mod endpoints;
 mod ends;
 mod enterprise;
 mod first_example;

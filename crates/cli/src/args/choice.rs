@@ -3,6 +3,33 @@
 use clap::{Args, Subcommand};
 
 #[derive(Args)]
+pub(crate) struct EndpointsArgs {
+    /// The URL of the MCP server; it is added, if it is not there yet
+    pub(crate) server: String,
+    /// Where people log in: the authorization endpoint
+    #[arg(long, value_name = "URL", required_unless_present = "forget")]
+    pub(crate) authorization: Option<String>,
+    /// Where tokens are asked for: the token endpoint
+    #[arg(long, value_name = "URL", required_unless_present = "forget")]
+    pub(crate) token: Option<String>,
+    /// What the authorization server calls itself, if you were told
+    #[arg(long, value_name = "URL")]
+    pub(crate) issuer: Option<String>,
+    /// Where tokens are taken back, if you were told
+    #[arg(long, value_name = "URL")]
+    pub(crate) revocation: Option<String>,
+    /// What to call the server
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Allow a named departure from the specification for this server
+    #[arg(long, value_name = "NAME")]
+    pub(crate) concede: Vec<String>,
+    /// Forget what was entered: from then on the documents count again
+    #[arg(long, conflicts_with_all = ["authorization", "token", "issuer", "revocation", "name", "concede"])]
+    pub(crate) forget: bool,
+}
+
+#[derive(Args)]
 pub(crate) struct ScopesArgs {
     /// The name, the URL or the id of a server that was added
     pub(crate) server: String,

@@ -1,10 +1,11 @@
 //! `add` and `rename`.
 
 use crate::commands::concession::allowable;
+use crate::commands::endpoints::enterable;
 use crate::commands::{concessions, trace};
 use crate::output::{Output, command_line};
 use api::convert;
-use broker::{Broker, Code, Error, ResourceState};
+use broker::{Broker, Code, Error, ResourceState, ResourceView, is_named_by_itself};
 use oauth::discovery::where_a_login_goes;
 use oauth::metadata::{AuthorizationServer, Basis};
 
@@ -21,23 +22,28 @@ pub(crate) async fn run(broker: &Broker, url: &str, name: Option<&str>, concede:
     }
     let allowed = concessions(concede)?;
     let added = broker.add(url, name, allowed, &move |step| output.tell(&trace::show(&step))).await;
-    let view = added.map_err(|error| allowable(error, &again(url, name, concede), &["--concede"]))?;
+    let view = added.map_err(|error| enterable(allowable(error, &again(url, name, concede), &["--concede"]), url))?;
+    let before =
+        if known.is_some() { format!("{} was there already; it was looked at anew\n", view.record.name) } else { String::new() };
+    output.answer(&convert::resource(&view), &format!("{before}{}", told(&view)))
+}
+
+/// What was found, where a login goes, and what comes next.
+pub(crate) fn told(view: &ResourceView) -> String {
     let name = &view.record.name;
-    let mut text = match (&view.state, &view.authorization_server) {
+    let itself =
+        if is_named_by_itself(&view.record) { "  (its own name for itself; `gatelodge rename` gives it yours)" } else { "" };
+    match (&view.state, &view.authorization_server) {
         (ResourceState::NotProtected, _) => format!("{name}: answers without a token; there is nothing to log in to"),
         (_, Some(server)) => format!(
-            "{name}: protected by {}\n{}{}\nnext: {}",
+            "{name}: protected by {}{itself}\n{}{}\nnext: {}",
             AuthorizationServer::host_of(server.issuer.as_str()),
             where_a_login_goes(server),
             basis(server.basis),
             command_line(&next(server, name))
         ),
         _ => name.clone(),
-    };
-    if known.is_some() {
-        text = format!("{name} was there already; it was looked at anew\n{text}");
     }
-    output.answer(&convert::resource(&view), &text)
 }
 
 /// What nobody published is told as that.

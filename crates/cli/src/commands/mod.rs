@@ -7,6 +7,7 @@ pub(crate) mod call;
 pub(crate) mod client;
 pub(crate) mod concession;
 pub(crate) mod doctor;
+pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod grant;
 pub(crate) mod login;

@@ -54,6 +54,9 @@ pub(crate) fn text(detail: &ResourceDetail, now: i64) -> String {
             Some(EndpointBasis::Published) | None => "",
         });
     }
+    if detail.named_by_itself == Some(true) {
+        text.push_str("  its name is its own word for itself\n");
+    }
     text.push_str(&chosen(detail, now));
     for grant in &detail.grants {
         text.push_str(&describe(grant, &detail.scopes_offered, now));

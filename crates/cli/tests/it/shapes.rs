@@ -126,6 +126,7 @@ async fn a_login_and_its_tokens() {
                 "login_goes": "You log in at [issuer host].", "basis": "published"
             }},
             "scopes_offered": ["notes:read", "notes:write", "offline_access", "profile"],
+            "named_by_itself": false,
             "scopes_to_request": ["notes:read", "offline_access"], "scopes_chosen": null, "step_up": [],
             "concessions": [], "locked_to": null, "issuer_change": null, "needs_dpop": false,
             "login_method": {{ "kind": "browser" }},

@@ -2,7 +2,7 @@
 //! and from something that only looks like one.
 
 use crate::concession::Reach;
-use crate::discovery::DiscoveryError;
+use crate::discovery::{DiscoveryError, Withheld};
 use crate::http::{Http, Request, Response};
 use crate::metadata::{AuthorizationServerMetadata, ProtectedResourceMetadata};
 use crate::trace::{Sink, Step, Verdict};
@@ -60,7 +60,7 @@ pub(super) async fn json_document<T: Document>(
         }
     };
     let status = Some(response.status);
-    let hidden = || hidden(place, &response, "to show its metadata");
+    let hidden = || hidden(place, &response, Withheld::Metadata);
     match response.status {
         200 => {}
         429 => {
@@ -126,8 +126,8 @@ fn is_robot_check(response: &Response) -> bool {
     response.header("cf-mitigated").is_some()
 }
 
-/// It is there, and not for us. `what` it refuses.
-pub(super) fn hidden(url: &Url, response: &Response, what: &'static str) -> DiscoveryError {
+/// It is there, and not for us.
+pub(super) fn hidden(url: &Url, response: &Response, what: Withheld) -> DiscoveryError {
     DiscoveryError::Hidden { host: host_and_port(url), what, status: response.status, is_page: is_page(response) }
 }
 

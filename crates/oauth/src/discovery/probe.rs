@@ -5,7 +5,7 @@
 use crate::PROTOCOL_VERSION;
 use crate::challenge::{self, Challenge};
 use crate::concession::Reach;
-use crate::discovery::{DiscoveryError, fetch};
+use crate::discovery::{DiscoveryError, Withheld, fetch};
 use crate::http::{Http, Request, Response};
 use crate::trace::{Sink, Step, Verdict};
 use crate::uri::{excerpt, is_printable};
@@ -135,7 +135,7 @@ fn describe(challenge: Option<&Challenge>) -> &'static str {
 /// What came in place of MCP: a refusal is none of a server that is not there.
 fn instead(url: &Url, response: &Response) -> DiscoveryError {
     if matches!(response.status, 403 | 407 | 451) {
-        return fetch::hidden(url, response, "this program");
+        return fetch::hidden(url, response, Withheld::Server);
     }
     let kind = response.media_type();
     let kind = if kind.is_empty() { String::new() } else { format!(" with {}", excerpt(&kind)) };

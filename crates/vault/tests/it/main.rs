@@ -3,6 +3,7 @@
 mod concurrency;
 mod damage;
 mod durable;
+mod endpoints;
 mod erased;
 mod files;
 mod keyring;
