@@ -29,21 +29,21 @@ pub(super) fn not_offered(need: &Need<'_>, settings: &Settings) -> Error {
             format!("{issuer} does not let programs register themselves, and no client id is known for it")
         };
         let set = command_line(&["client", "set", name, "--client-id", "ID", "--secret-file", "FILE"]);
-        return error(message).with_hint(format!("Ask the owner for a client id and a secret, and enter them: `{set}`"));
+        return error(message).with_hint(format!("Ask the owner for a client id and a secret, and enter them: `{set}`."));
     }
     match need.by {
         Some(RegistrationKind::PreRegistered) => error(format!("no client id was entered for {issuer}")).with_hint(by_hand),
         Some(RegistrationKind::MetadataDocument) if !accepts_our_document(need.server) => {
             error(format!("{issuer} takes no client id metadata documents of public clients")).with_hint(by_hand)
         }
-        Some(RegistrationKind::MetadataDocument) if settings.client_metadata_url.is_none() => {
-            error("no document of yours is kept as a client id".to_owned())
-                .with_hint("Host one, and say where: `gatelodge client-metadata --url https://example.org/gatelodge.json --save`")
-        }
+        Some(RegistrationKind::MetadataDocument) if settings.client_metadata_url.is_none() => error(
+            "no document of yours is kept as a client id".to_owned(),
+        )
+        .with_hint("Host one, and say where: `gatelodge client-metadata --url https://example.org/gatelodge.json --save`."),
         Some(RegistrationKind::MetadataDocument) => {
             let login = command_line(&["login", name, "--register-by", "metadata-document", "--redirect", "loopback"]);
             error("the document names loopback redirects only, and the answer was to come by another way".to_owned())
-                .with_hint(format!("Take that way: `{login}`"))
+                .with_hint(format!("Take that way: `{login}`."))
         }
         _ => Error::from(RegistrationError::NotOffered { issuer: issuer.clone() }).with_hint(by_hand),
     }
@@ -58,9 +58,9 @@ pub(super) fn ended(need: &Need<'_>, error: RegistrationError) -> Error {
         }
         RegistrationError::Absent { .. } | RegistrationError::NeedsToken { .. } => by_hand(name),
         RegistrationError::Unavailable { retry_after: Some(seconds), .. } => {
-            format!("Log in again in {seconds} s: `{}`", command_line(&["login", name]))
+            format!("Log in again in {seconds} s: `{}`.", command_line(&["login", name]))
         }
-        RegistrationError::Unavailable { .. } => format!("Log in again later: `{}`", command_line(&["login", name])),
+        RegistrationError::Unavailable { .. } => format!("Log in again later: `{}`.", command_line(&["login", name])),
         RegistrationError::Malformed { .. } => {
             format!("Tell the authorization server's owner. {}", by_hand(name))
         }
@@ -122,7 +122,7 @@ impl Refused {
         let untried: Vec<_> =
             self.possible.iter().filter(|redirect| !tried(redirect)).map(|redirect| word(redirect.way)).collect();
         if let Some(other) = untried.first() {
-            return format!("Another redirect was not tried: `{}`", command_line(&["login", name, "--redirect", other]));
+            return format!("Another redirect was not tried: `{}`.", command_line(&["login", name, "--redirect", other]));
         }
         if shared {
             return format!("If you accept the risk, allow shared-callback for this server. Otherwise: {}", by_hand(name));
@@ -134,7 +134,7 @@ impl Refused {
 /// Where the redirects stand that its owner has to register, and where the client id then goes.
 fn by_hand(name: &str) -> String {
     let (show, set) = (command_line(&["client", "show", name]), command_line(&["client", "set", name, "--client-id", "ID"]));
-    format!("Ask the owner for a client id: `{show}` prints the redirects to register. Then enter it: `{set}`")
+    format!("Ask the owner for a client id: `{show}` prints the redirects to register. Then enter it: `{set}`.")
 }
 
 fn word(way: Way) -> &'static str {

@@ -27,6 +27,9 @@ pub(crate) struct Login {
     /// Tell the issuer who wants to log in, such as ada@example.com
     #[arg(long = "login-hint", value_name = "NAME")]
     pub(crate) hint: Option<String>,
+    /// What to call this account here, where the issuer does not say who it is
+    #[arg(long, value_name = "NAME", conflicts_with = "account")]
+    pub(crate) account_name: Option<String>,
     /// Ask for this scope as well; may be given several times
     #[arg(long, value_name = "SCOPE")]
     pub(crate) scope: Vec<String>,

@@ -5,7 +5,7 @@ use crate::commands::account::typed;
 use crate::commands::add::basis;
 use crate::commands::concession::allowable;
 use crate::commands::show::permit_again;
-use crate::commands::{method, one_grant};
+use crate::commands::{method, naming, one_grant};
 use crate::ending::landing;
 use crate::output::{Output, command_line, line, record, say};
 use crate::terminal;
@@ -26,6 +26,7 @@ pub(crate) async fn run(broker: &Broker, args: Login, output: Output) -> Result<
     let outcome = Box::pin(through(broker, &args, &endpoint.status(), &mut interrupt, output)).await;
     endpoint.stop().await;
     let grant = outcome.map_err(|error| allowable(error, &["concede", &args.server], &[]))?;
+    let grant = naming::named(broker, grant, &args, output).await?;
     report(broker, &grant, output).await
 }
 

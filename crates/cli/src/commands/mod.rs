@@ -12,6 +12,7 @@ pub(crate) mod events;
 pub(crate) mod grant;
 pub(crate) mod login;
 pub(crate) mod method;
+pub(crate) mod naming;
 pub(crate) mod provider;
 pub(crate) mod revoke;
 pub(crate) mod serve;

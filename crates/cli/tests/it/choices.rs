@@ -113,3 +113,19 @@ async fn d11_a_server_that_moved_is_shown_and_needs_a_decision() {
         assert!(said.contains("issuer_changed") && said.contains("Then: gatelodge login notes"), "{said}");
     }
 }
+
+/// Where the issuer does not say who logged in: a name at once, or how to give one, or to have the issuer say it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_without_a_name_is_named() {
+    let person = Person::approving(Switches::default()).await;
+    person.good(&["add", &person.web.resource(), "--name", "notes"]);
+    let told = person.log_in_by("notes", &["--login-hint", "ada@example.com"]).await;
+    let said = text(&told.stderr);
+    assert!(said.contains("gatelodge account name notes 'unnamed account' ada@example.com"), "{said}");
+    assert!(said.contains("gatelodge login notes --scope openid"), "{said}");
+    let named = person.log_in_by("notes", &["--another", "--account-name", "work"]).await;
+    assert!(named.status.success() && !text(&named.stderr).contains("does not say who"), "{}", text(&named.stderr));
+    assert!(person.good(&["account", "list", "notes"]).contains("\nwork "));
+    let asked = person.log_in_by("notes", &["--another", "--scope", "openid"]).await;
+    assert!(!text(&asked.stderr).contains("does not say who"), "it says so now");
+}
