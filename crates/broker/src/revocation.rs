@@ -78,7 +78,9 @@ impl Broker {
         for open in open_at(&vault, &record, account).await? {
             let _lock = vault.lock_grant(&open.grant_id, LOCK_WAIT).await?;
             let before = self.receipts(Some(&record.id)).await?.into_iter().find(|receipt| receipt.id == open.id);
-            let steps = before.map(|receipt| receipt.steps).unwrap_or_default();
+            let mut steps = before.map(|receipt| receipt.steps).unwrap_or_default();
+            steps.retain(|step| step.deed != Deed::Vault);
+            steps.push(ReceiptStep { deed: Deed::Vault, answer: PartyAnswer::Erased });
             let receipt = Receipt::of(&open, &record, steps, Ending::LetGo, self.now());
             let what = format!(
                 "The access of {} to {} was let go; {} has not confirmed that it was revoked",
@@ -189,7 +191,7 @@ impl Broker {
             Ending::NothingLeft => ("nothing_left", true),
             _ => ("revocation_unproven", false),
         };
-        let event = self.event(kind, ok, receipt.headline()).about(record);
+        let event = self.event(kind, ok, format!("{}: {}", record.name, receipt.headline())).about(record);
         let event = vault::NewEvent { grant_id: Some(open.grant_id.clone()), ..event };
         if ending == Ending::Open {
             let told = (asker == Asker::Person).then_some(&event);
@@ -227,7 +229,8 @@ impl Broker {
         };
         let steps = self.unregister(vault, &open, true, reach).await?.into_iter().collect();
         let receipt = Receipt::of(&open, record, steps, Ending::NothingLeft, self.now());
-        let event = self.event("nothing_left", true, receipt.headline()).about(record).on(grant);
+        let message = format!("{}: {}", record.name, receipt.headline());
+        let event = self.event("nothing_left", true, message).about(record).on(grant);
         vault.close_revocation(&open.id, &receipt.record()?, &event).await?;
         Ok(receipt)
     }

@@ -147,6 +147,8 @@ async fn what_is_let_go_is_erased_and_never_called_revoked() {
     let gone = person.broker.let_go(grant.resource.as_str(), None).await.expect("receipts");
     assert_eq!(gone.iter().map(|receipt| receipt.ending).collect::<Vec<_>>(), [Ending::LetGo]);
     assert!(gone[0].by_hand().is_some() && gone[0].failure().is_none(), "{gone:?}");
+    assert!(gone[0].steps.iter().any(|step| step.answer == PartyAnswer::Erased), "{gone:?}");
+    assert!(gone[0].steps.iter().all(|step| step.answer != PartyAnswer::Kept), "nothing is kept any more: {gone:?}");
     assert!(person.broker.retry_revocations(grant.resource.as_str(), None).await.expect("nothing").is_empty());
     assert_eq!(person.broker.resource(grant.resource.as_str()).await.expect("kept").state, ResourceState::RemovedHere);
 }
