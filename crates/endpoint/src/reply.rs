@@ -281,8 +281,17 @@ mod tests {
             ]
         );
         let disk = ["vault_failed", "disk_full", "disk_read_only", "disk_failed"];
-        let ours =
-            ["agent_exists", "agent_unknown", "endpoint_unavailable", "revocation_unproven", "revocation_open", "internal"];
+        let ours = [
+            "agent_exists",
+            "agent_unknown",
+            "forbidden",
+            "token_too_short",
+            "endpoint_unavailable",
+            "revocation_unproven",
+            "revocation_open",
+            "output_failed",
+            "internal",
+        ];
         assert_eq!(is(500, "server_error"), [&disk[..], &ours].concat());
         let login = is(400, "login_required");
         for code in ["login_required", "issuer_changed", "exchange_failed", "refused_by_provider", "registration_refused"] {
