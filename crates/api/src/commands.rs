@@ -192,7 +192,12 @@ impl Host {
         };
         let options = LoginOptions {
             redirect: args.redirect.map(convert::redirect),
-            wishes: Wishes { select_account: args.select_account, login_hint: args.login_hint, account },
+            wishes: Wishes {
+                select_account: args.select_account,
+                login_hint: args.login_hint,
+                consent: args.consent.unwrap_or_default(),
+                account,
+            },
             scopes: args.scopes.map(|scopes| scopes.into_iter().collect()),
             anew: args.registration == Some(RegistrationKind::Dynamic),
             registration: args.registration.map(convert::registration_kind),

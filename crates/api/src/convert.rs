@@ -28,6 +28,7 @@ pub fn failure(error: &broker::Error) -> dto::Failure {
         concession: error.concession().map(|concession| Box::new(offer(concession, error.pattern()))),
         concessions: Some(error.offers().iter().map(|(concession, pattern)| offer(*concession, pattern.as_deref())).collect()),
         scopes: error.scopes().map(oauth::scope::Scopes::to_vec).unwrap_or_default(),
+        scopes_instead: error.scopes_instead().map(oauth::scope::Scopes::to_vec),
         said: error.said().map(|said| said.whole().to_owned()),
     }
 }

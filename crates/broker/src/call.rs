@@ -1,6 +1,7 @@
 //! One authenticated request to a resource: the token put in, a proof of the key beside it where the token is bound to
 //! one, and what a 401 or 403 asks for done or told (PROTOCOL.md 2.13). Whoever calls never sees the token.
 
+use crate::error::command_line;
 use crate::events::About;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::concession::Reach;
@@ -116,7 +117,7 @@ impl Broker {
         crate::tokens::of_this_issuer(&checked, &grant)?;
         if self.is_new(&grant) {
             let message = format!("{} refuses tokens that its own authorization server has just given", record.name);
-            let error = Error::new(Code::RejectsItsOwnTokens, message);
+            let error = self.told_of_rejection(record, &grant, Error::new(Code::RejectsItsOwnTokens, message)).await?;
             self.record(self.event("token_rejected", false, error.to_string()).about(record).on(&grant).failed_with(&error))
                 .await;
             return Ok(error);
@@ -128,6 +129,24 @@ impl Broker {
         let event = self.event("login_needed", false, error.to_string()).about(record).on(&ended).failed_with(&error);
         vault.compare_and_save_grant(&ended, generation, &[event]).await?;
         Ok(error)
+    }
+
+    /// A registration that went wrong may be to blame: that no login helps is said only after the tokens of a second, fresh one
+    /// were refused, too.
+    async fn told_of_rejection(&self, record: &ResourceRecord, grant: &Grant, error: Error) -> Result<Error, Error> {
+        let vault = self.vault()?;
+        let server = vault.authorization_server(&grant.issuer).await?;
+        let registers = server.is_some_and(|(server, _)| server.registration_endpoint.is_some());
+        let setting = format!("rejected {}", record.id);
+        let before = vault.setting(&setting).await?.filter(|id| !id.is_empty());
+        if !registers || before.is_some_and(|before| before != grant.registration_id) {
+            return Ok(error);
+        }
+        vault.set_setting(&setting, &grant.registration_id).await?;
+        let again = command_line(&["login", &record.name, "--register-by", "dynamic"]);
+        Ok(error.with_hint(format!(
+            "A registration that went wrong can be the reason. Log in once with a new one: `{again}`. If its tokens are refused, too, tell the server's owner."
+        )))
     }
 
     /// So new that it cannot have ended or been revoked by anyone else.

@@ -37,6 +37,7 @@ struct More {
     scopes: Option<Scopes>,
     said: Option<Said>,
     refused: Option<String>,
+    scopes_instead: Option<Scopes>,
 }
 
 /// A departure from the specification that a person may allow, and why it is known with this issuer's maker, if it is.
@@ -116,6 +117,13 @@ impl Error {
         self
     }
 
+    /// What to ask for in place of the scopes that were refused.
+    #[must_use]
+    pub(crate) fn with_scopes_instead(mut self, scopes: Scopes) -> Self {
+        self.more.scopes_instead = Some(scopes);
+        self
+    }
+
     pub fn concession(&self) -> Option<Concession> {
         self.more.offers.first().map(|(concession, _)| *concession)
     }
@@ -156,6 +164,11 @@ impl Error {
     /// What the person (or the agent's owner) can do now.
     pub fn hint(&self) -> String {
         self.more.hint.clone().unwrap_or_else(|| self.code.hint().to_owned())
+    }
+
+    /// The scopes of a login that leaves out what the issuer refused, where it is known.
+    pub fn scopes_instead(&self) -> Option<&Scopes> {
+        self.more.scopes_instead.as_ref()
     }
 
     /// Whether the hint is this failure's own, and not only its code's.

@@ -7,6 +7,7 @@
 mod account;
 mod browser;
 mod complete;
+mod consent;
 mod device;
 mod end;
 mod enterprise;
@@ -24,8 +25,8 @@ use oauth::grant::{Grant, GrantKind, GrantState};
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
-use oauth::vendor::Vendor;
 pub(crate) use unattended::Asked;
+use vault::ConsentHabit;
 
 /// Where an answer of the browser can arrive; each host says what it can do.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -66,6 +67,8 @@ struct Beginning<'a> {
     resource_parameter: Option<String>,
     scopes: Scopes,
     reach: Reach,
+    /// The issuer was found to give no refresh token without being asked for consent by name.
+    consent: bool,
     options: &'a LoginOptions,
 }
 
@@ -156,7 +159,8 @@ impl Broker {
         }
         let resource_parameter =
             record.resource_parameter.clone().filter(|_| !record.concessions.allow(Concession::NoResourceParameter));
-        Ok(Beginning { record, server, resource_parameter, scopes, reach, options })
+        let consent = habits.consent == ConsentHabit::Wanted && scopes.contains(OFFLINE);
+        Ok(Beginning { record, server, resource_parameter, scopes, reach, consent, options })
     }
 
     /// The issuer's metadata, fetched again for each login: keys and endpoints move, and a proxy may have to be woken
@@ -228,7 +232,7 @@ impl Broker {
         let select_account = pending.account == AccountWish::Another;
         let options = LoginOptions {
             redirect: Some(redirect),
-            wishes: Wishes { select_account, login_hint: None, account: pending.account },
+            wishes: Wishes { select_account, login_hint: None, consent: pending.asks_for_consent(), account: pending.account },
             scopes: Some(pending.scopes),
             registration: known.map(|known| known.kind),
             anew: false,
@@ -292,7 +296,7 @@ pub(crate) fn scopes_to_ask(record: &ResourceRecord, server: Option<&Authorizati
     let live = grants.iter().filter(|grant| !matches!(grant.state, GrantState::Revoked { .. }));
     let mut scopes = live.fold(record.scopes_to_request.clone(), |scopes, grant| scopes.union(&grant.scopes_requested));
     if scopes.is_empty() {
-        let least = server.and_then(|server| Vendor::of(server.expected_iss())).and_then(|vendor| vendor.least_scope);
+        let least = server.and_then(AuthorizationServer::vendor).and_then(|vendor| vendor.least_scope);
         scopes = least.map(Scopes::parse).unwrap_or_default();
     } else if server.is_some_and(|server| server.scopes_supported.contains(OFFLINE)) {
         scopes = scopes.union(&Scopes::parse(OFFLINE));

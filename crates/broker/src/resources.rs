@@ -28,6 +28,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct ResourceView {
     /// When it was looked at.
     pub at: Timestamp,
+    /// The next login asks for consent by name, since no refresh token came without.
+    pub wants_consent: bool,
     pub record: ResourceRecord,
     pub state: ResourceState,
     /// What is wrong, if anything, in one sentence.
@@ -348,6 +350,7 @@ impl Broker {
         let scopes_to_ask = crate::login::scopes_to_ask(&record, authorization_server.as_ref(), &grants);
         Ok(ResourceView {
             at: now,
+            wants_consent: self.wants_consent(record.issuer.as_ref()).await?,
             record,
             state,
             message,

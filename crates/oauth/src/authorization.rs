@@ -13,7 +13,6 @@ use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::uri::{Issuer, ResourceUri};
-use crate::vendor::Vendor;
 use callback::Outcome;
 pub use callback::{Callback, ResponseError};
 use serde::{Deserialize, Serialize};
@@ -93,11 +92,16 @@ pub struct Wishes {
     /// OpenID Connect `login_hint`: the account's name, as the issuer knows it.
     pub login_hint: Option<String>,
     pub account: AccountWish,
+    /// OpenID Connect `prompt=consent`: without it, `offline_access` gives no refresh token at many issuers (§11).
+    #[serde(default)]
+    pub consent: bool,
 }
 
+const CONSENT: &str = "consent";
+
 impl PendingAuthorization {
-    /// The URL for the browser (A-01 … A-09). `prompt=consent` is in it for no one but the vendors that give no
-    /// refresh token without: it breaks tenants (Q41, Q42).
+    /// The URL for the browser (A-01 … A-09). `prompt=consent` is in it only where it was wished for, or where the vendor is
+    /// known to give no refresh token without: it breaks tenants (Q41, Q42).
     pub fn begin(request: AuthorizationRequest<'_>) -> Result<Self, crate::uri::UrlError> {
         let (state, verifier) = (pkce::verifier(request.random.0), pkce::verifier(request.random.1));
         let mut url = request.reach.checked(&request.server.authorization_endpoint)?;
@@ -122,6 +126,14 @@ impl PendingAuthorization {
             expires_at: request.now.plus(LIFETIME_SECONDS),
             state,
             verifier,
+        })
+    }
+
+    /// Whether consent is asked for by name.
+    pub fn asks_for_consent(&self) -> bool {
+        let url = Url::parse(&self.authorization_url);
+        url.is_ok_and(|url| {
+            url.query_pairs().any(|(name, value)| name == "prompt" && value.split(' ').any(|prompt| prompt == CONSENT))
         })
     }
 
@@ -174,11 +186,12 @@ fn parameters(request: &AuthorizationRequest<'_>, state: &Secret, verifier: &Sec
     if let Some(hint) = &request.wishes.login_hint {
         ours.push(("login_hint", hint.clone()));
     }
-    let vendor = Vendor::of(&request.server.issuer);
-    if request.wishes.select_account {
-        ours.push(("prompt", "select_account".to_owned()));
-    } else if let Some(prompt) = vendor.and_then(|vendor| vendor.prompt) {
-        ours.push(("prompt", prompt.to_owned()));
+    let vendor = request.server.vendor();
+    let account = request.wishes.select_account.then_some("select_account");
+    let consent = request.wishes.consent.then_some(CONSENT).or(vendor.and_then(|vendor| vendor.prompt));
+    let prompts: Vec<_> = account.into_iter().chain(consent).collect();
+    if !prompts.is_empty() {
+        ours.push(("prompt", prompts.join(" ")));
     }
     ours.extend(vendor.into_iter().flat_map(|vendor| vendor.extra).map(|(name, value)| (*name, (*value).to_owned())));
     ours

@@ -347,11 +347,14 @@ impl DiscoveryError {
         let Self::AuthorizationServerMetadata { url, source } = self else {
             return None;
         };
-        let issuer = match source {
+        // By whoever speaks, also from behind a proxy that was allowed.
+        let named = match source {
             MetadataError::IssuerMismatch { found, .. } => found,
+            MetadataError::PkceUnadvertised { issuer } => issuer,
             _ => url,
         };
-        source.concession()?.pattern(&Issuer::parse(issuer).ok()?)
+        let concession = source.concession()?;
+        [named, url].into_iter().find_map(|issuer| concession.pattern(&Issuer::parse(issuer).ok()?))
     }
 }
 

@@ -70,7 +70,7 @@ pub enum MetadataError {
     #[error("the authorization server does not offer the code flow (response_types_supported has no \"code\")")]
     NoCodeFlow,
     #[error("the authorization server does not say that it supports PKCE (code_challenge_methods_supported is missing)")]
-    PkceUnadvertised,
+    PkceUnadvertised { issuer: String },
     #[error("no document says whether {token} checks PKCE, since its addresses were entered by hand")]
     PkceUnsaid { token: String },
     #[error("the authorization server offers PKCE without S256 ({0})")]
@@ -179,7 +179,7 @@ impl AuthorizationServerMetadata {
             Some(methods) if methods.iter().any(|method| method == "S256") => {}
             Some(methods) => return Err(MetadataError::PkceWithoutS256(excerpt(&methods.join(", ")))),
             None if concessions.allow(Concession::PkceUnadvertised) => {}
-            None => return Err(MetadataError::PkceUnadvertised),
+            None => return Err(MetadataError::PkceUnadvertised { issuer: self.issuer.clone() }),
         }
         Ok(authorization_endpoint)
     }
@@ -191,7 +191,7 @@ impl MetadataError {
         match self {
             Self::ResourceMismatch { .. } => Some(Concession::ResourceMismatch),
             Self::IssuerMismatch { .. } => Some(Concession::IssuerMismatch),
-            Self::PkceUnadvertised | Self::PkceUnsaid { .. } => Some(Concession::PkceUnadvertised),
+            Self::PkceUnadvertised { .. } | Self::PkceUnsaid { .. } => Some(Concession::PkceUnadvertised),
             Self::ForeignLoginPage { .. } => Some(Concession::ForeignLoginPage),
             Self::ResourceMissing { .. } => Some(Concession::ResourceMissing),
             Self::Endpoint { source: UrlError::OutOfReach { concedable: true, .. }, .. } => Some(Concession::PrivateNetwork),
@@ -348,7 +348,7 @@ mod tests {
             document(|json| {
                 json.as_object_mut().map(|o| o.remove("code_challenge_methods_supported"));
             }),
-            Err(MetadataError::PkceUnadvertised)
+            Err(MetadataError::PkceUnadvertised { issuer: "https://as.example".into() })
         );
         assert_eq!(
             document(|json| json["code_challenge_methods_supported"] = serde_json::json!(["plain"])),

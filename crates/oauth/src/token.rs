@@ -135,7 +135,9 @@ impl Client<'_> {
     ) -> Result<Answer, TokenError> {
         let token = RefreshToken::new(refresh_token.expose().to_owned());
         let granted = grant.tokens().map(|tokens| tokens.scopes.clone()).unwrap_or_default();
-        let repeats_scope = Vendor::of(&grant.issuer).is_some_and(|vendor| vendor.repeats_scope) && !granted.is_empty();
+        let repeats_scope = Vendor::speaking(&[&grant.issuer], &[&grant.token_endpoint])
+            .is_some_and(|vendor| vendor.repeats_scope)
+            && !granted.is_empty();
         let prepare = |method| {
             let client = request::client(self.endpoint, self.registration, method)?;
             let mut request = client.exchange_refresh_token(&token);

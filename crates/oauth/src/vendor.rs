@@ -2,7 +2,7 @@
 //!
 //! Only parameters that the vendor's own documentation asks for; nothing here makes a check weaker.
 
-use crate::uri::Issuer;
+use crate::uri::{Issuer, secure_url};
 use url::Url;
 
 /// What one vendor needs.
@@ -30,6 +30,28 @@ const GOOGLE: Vendor = Vendor { name: "Google", prompt: Some("consent"), extra: 
 const GITHUB: Vendor = Vendor { name: "GitHub", ..NOTHING };
 
 impl Vendor {
+    /// The maker of an authorization server: by the issuer that speaks, which a document may name from behind a proxy, conceded
+    /// or not; else by where the endpoints are.
+    pub fn speaking(issuers: &[&Issuer], endpoints: &[&str]) -> Option<&'static Self> {
+        let by_issuer = issuers.iter().find_map(|issuer| Self::of(issuer));
+        by_issuer.or_else(|| endpoints.iter().find_map(|endpoint| Self::of_endpoint(endpoint)))
+    }
+
+    /// By the endpoint's whole host, under a domain that is the vendor's own.
+    fn of_endpoint(endpoint: &str) -> Option<&'static Self> {
+        let url = secure_url(endpoint).ok()?;
+        if url.scheme() != "https" || url.port().is_some() {
+            return None;
+        }
+        match url.host_str()? {
+            "accounts.google.com" | "oauth2.googleapis.com" => Some(&GOOGLE),
+            "login.microsoftonline.com" => Some(&ENTRA),
+            "github.com" => Some(&GITHUB),
+            host if host.ends_with(".amazoncognito.com") => Some(&COGNITO),
+            _ => None,
+        }
+    }
+
     /// By the issuer's whole origin: a look-alike host is no vendor.
     pub fn of(issuer: &Issuer) -> Option<&'static Self> {
         let url = issuer.url().ok()?;
@@ -109,6 +131,26 @@ mod tests {
             ("https://evil.example", "accounts.google.com"),
         ] {
             assert!(!known(issuer, host), "{issuer} {host}");
+        }
+    }
+
+    /// A proxy in front of a vendor is known by what stands behind it, and by nothing that anybody else could own.
+    #[test]
+    fn q13_whoever_speaks_is_known_behind_a_proxy() {
+        let issuer = |text: &str| Issuer::stored(text.into());
+        let (proxy, pool) = (issuer("https://proxy.example"), issuer("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab"));
+        let known = |issuers: &[&Issuer], endpoint: &str| Vendor::speaking(issuers, &[endpoint]).map(|vendor| vendor.name);
+        assert_eq!(known(&[&pool, &proxy], "https://proxy.example/token"), Some("Amazon Cognito"));
+        let pool_host = "https://p.auth.eu-west-1.amazoncognito.com/oauth2/token";
+        assert_eq!(known(&[&proxy], pool_host), Some("Amazon Cognito"));
+        assert_eq!(known(&[&proxy], "https://proxy.example/token"), None);
+        for other in [
+            "https://amazoncognito.com.evil.example/token",
+            "https://evilamazoncognito.com/token",
+            "http://p.auth.eu-west-1.amazoncognito.com/token",
+            "https://p.auth.eu-west-1.amazoncognito.com:8443/token",
+        ] {
+            assert_eq!(known(&[&proxy], other), None, "{other}");
         }
     }
 }

@@ -171,6 +171,11 @@ fn checked(world: &World, switches: &Switches, client: &Client, params: &Params)
     if switches.refuses_prompt_consent && prompts.contains(&"consent") {
         return Err(OAuthError::new("access_denied", "AADSTS90094: an administrator must consent"));
     }
+    let scopes = if switches.offline_needs_consent && !prompts.contains(&"consent") {
+        Scopes::parse(&scopes.iter().filter(|scope| *scope != "offline_access").collect::<Vec<_>>().join(" "))
+    } else {
+        scopes
+    };
     Ok(Waiting {
         cookie: String::new(),
         client: client.id.clone(),

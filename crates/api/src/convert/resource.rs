@@ -62,7 +62,7 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
         scopes_to_request: view.scopes_to_ask.to_vec(),
         scopes_offered: offered(&view).to_vec(),
         named_by_itself: Some(broker::is_named_by_itself(&view.record)),
-        grants: view.grants.iter().map(|grant| convert::grant(grant, id, &view.receipts, view.at)).collect(),
+        grants: view.grants.iter().map(|grant| with_consent(&view, convert::grant(grant, id, &view.receipts, view.at))).collect(),
         pending: view.pending.as_ref().map(|pending| convert::pending(pending, id, None)),
         // Only a host that lives on knows it.
         login_failure: None,
@@ -82,6 +82,14 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
         added_at: view.record.added_at.0,
         checked_at: view.record.checked_at.map(|at| at.0),
     }
+}
+
+/// A login that came without a refresh token may bring one the next time.
+fn with_consent(view: &ResourceView, mut grant: dto::Grant) -> dto::Grant {
+    if let Some(why) = grant.not_renewed.as_mut().filter(|_| view.wants_consent && !grant.has_refresh_token) {
+        why.push_str(" The next login asks for consent by name, which brings one at issuers that keep to OpenID Connect.");
+    }
+    grant
 }
 
 /// By the name that the account has now.

@@ -20,6 +20,10 @@ pub struct Failure {
     pub concessions: Option<Vec<ConcessionOffer>>,
     /// What is lacking, with `step_up_required`.
     pub scopes: Vec<String>,
+    /// The scopes to choose in place of those that the issuer refused, where it is known which.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub scopes_instead: Option<Vec<String>>,
     /// What the other server said about it, whole: the message holds no more than the beginning. To be shown as text only.
     #[serde(default)]
     #[ts(optional = nullable)]

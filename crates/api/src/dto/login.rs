@@ -52,6 +52,10 @@ pub struct LoginBegin {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub login_hint: Option<String>,
+    /// Ask the issuer to ask for consent anew (OpenID Connect `prompt=consent`), where no refresh token comes without.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub consent: Option<bool>,
     /// More than is asked for anyway: what an operation lacked.
     #[serde(default)]
     #[ts(optional = nullable)]

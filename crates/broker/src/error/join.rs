@@ -82,7 +82,7 @@ impl From<DiscoveryError> for Error {
                 MetadataError::Endpoint { .. } => Code::EndpointRefused,
                 MetadataError::ForeignLoginPage { .. } => Code::ForeignLoginPage,
                 MetadataError::NoCodeFlow => Code::NoCodeFlow,
-                MetadataError::PkceUnadvertised | MetadataError::PkceUnsaid { .. } => Code::PkceUnadvertised,
+                MetadataError::PkceUnadvertised { .. } | MetadataError::PkceUnsaid { .. } => Code::PkceUnadvertised,
                 MetadataError::PkceWithoutS256(_) => Code::PkceWithoutS256,
             },
         };

@@ -3,7 +3,7 @@
 use super::Beginning;
 use crate::registration::{Chosen, Need, preference};
 use crate::{Broker, Code, Error, RedirectPreference, ResourceRecord};
-use oauth::authorization::{AuthorizationRequest, PendingAuthorization};
+use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
 use oauth::grant::GrantKind;
 use oauth::jwt::SigningKey;
 use oauth::metadata::AuthorizationServer;
@@ -42,7 +42,7 @@ impl Broker {
             resource_parameter: beginning.resource_parameter.clone(),
             redirect,
             scopes: scopes.clone(),
-            wishes: options.wishes.clone(),
+            wishes: Wishes { consent: options.wishes.consent || beginning.consent, ..options.wishes.clone() },
             dpop_key: dpop_key.as_ref(),
             reach: *reach,
             now: self.now(),

@@ -3,15 +3,16 @@
 use super::account;
 use super::end::End;
 use super::keep::Made;
-use crate::error::Attempt;
+use crate::error::{Attempt, command_line};
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::authorization::{Callback, PendingAuthorization, ResponseError};
 use oauth::concession::{Concession, Reach};
 use oauth::grant::{Grant, GrantKind};
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
+use oauth::said::Said;
+use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::token::{Answer, Client, TokenError};
-use oauth::uri::Issuer;
 use oauth::vendor::Vendor;
 use vault::{ClientEndpoint, IssuerHabits, Vault};
 
@@ -115,12 +116,18 @@ impl Broker {
             Ok(answer) => self.keep_answer(vault, record, pending, answer, reach).await,
             Err(error) => {
                 self.learn_from(vault, &registration, &error).await?;
-                let hidden = hides_an_unknown_resource(&error, &pending.expected_iss);
+                let vendor = maker(pending);
+                let hidden = hides_an_unknown_resource(&error, vendor);
+                let refused_scopes = matches!(&error, TokenError::Refused { error, .. } if error == "invalid_scope");
                 let (began, now) = (Some(pending.started_at), self.now());
                 let attempt = Attempt { name: &record.name, registration: Some(&registration), began, now };
                 let error = attempt.explain(error);
                 let error = if hidden { error.with_concession(Concession::NoResourceParameter) } else { error };
-                Err(with_resource_named(error, pending))
+                let error = with_resource_named(error, pending, vendor);
+                if refused_scopes {
+                    return Err(without_scopes(error, record, pending, &self.scopes_listed(vault, pending).await?));
+                }
+                Err(error)
             }
         }
     }
@@ -139,6 +146,11 @@ impl Broker {
             tracing::warn!(%error, "who logged in could not be found out");
             account::nameless()
         });
+        if pending.kind == GrantKind::AuthorizationCode
+            && let Err(error) = self.learn_consent(vault, pending, &answer.tokens).await
+        {
+            tracing::warn!(%error, "that no refresh token came could not be noted");
+        }
         self.keep_login(vault, record, Made::by(pending, account, answer.tokens)).await
     }
 
@@ -165,24 +177,44 @@ impl Broker {
         pending: &PendingAuthorization,
         error: ResponseError,
     ) -> Result<Error, Error> {
-        // Cognito says it in the description (LAB.md 4.19).
-        let about_scopes = matches!(&error, ResponseError::Refused { error, said }
-            if error == "invalid_scope" || said.as_ref().is_some_and(|said| said.mentions("invalid_scope")));
-        let about_resource = matches!(&error, ResponseError::Refused { error, .. } if error == "invalid_target");
-        let error = Error::from(error);
-        if about_resource {
-            return Ok(with_resource_named(error.with_concession(Concession::NoResourceParameter), pending));
+        let ResponseError::Refused { error: code, said } = &error else {
+            return Ok(error.into());
+        };
+        let mentions = |word: &str| said.as_ref().is_some_and(|said| said.mentions(word));
+        let vendor = maker(pending);
+        // Cognito says it in the description (LAB.md 4.19); others deny the access, and name a scope that was asked for.
+        let named = named_scopes(pending, said.as_ref());
+        let about_scopes = code == "invalid_scope" || mentions("invalid_scope") || (code == "access_denied" && !named.is_empty());
+        let hides = vendor.is_some_and(|vendor| vendor.hides_unknown_resources);
+        let about_resource = code == "invalid_target"
+            || (matches!(code.as_str(), "invalid_request" | "invalid_grant") && (mentions("resource") || hides));
+        let about_consent = matches!(code.as_str(), "consent_required" | "interaction_required" | "invalid_request")
+            || (code == "access_denied" && mentions("consent"))
+            || mentions("prompt");
+        let told = Error::from(error.clone());
+        if about_resource && pending.resource_parameter.is_some() {
+            return Ok(with_resource_named(told.with_concession(Concession::NoResourceParameter), pending, vendor));
+        }
+        if about_consent && self.unlearn_consent(vault, pending).await? {
+            let again = crate::error::login(&record.name);
+            return Ok(told.with_hint(format!("Log in again: consent is not asked for by name from now on: {again}.")));
         }
         if !about_scopes {
-            return Ok(error);
+            return Ok(told);
         }
         let added = pending.scopes.contains(super::OFFLINE) && !record.scopes_to_request.contains(super::OFFLINE);
-        if !added {
-            return Ok(error.with_hint("Choose the scopes to ask for on the server's page, or ask for none, and log in again."));
+        if !added || (!named.is_empty() && !named.contains(super::OFFLINE)) {
+            return Ok(without_scopes(told, record, pending, &self.scopes_listed(vault, pending).await?));
         }
         let habits = vault.issuer_habits(&pending.issuer).await?;
         vault.save_issuer_habits(&pending.issuer, IssuerHabits { refuses_offline: true, ..habits }).await?;
-        Ok(error.with_hint("Log in again: the scope offline_access, which the server did not ask for, is left out from now on."))
+        Ok(told.with_hint("Log in again: the scope offline_access, which the server did not ask for, is left out from now on."))
+    }
+
+    /// What the issuer says that it knows.
+    async fn scopes_listed(&self, vault: &Vault, pending: &PendingAuthorization) -> Result<Scopes, Error> {
+        let server = vault.authorization_server(&pending.issuer).await?;
+        Ok(server.map(|(server, _)| server.scopes_supported).unwrap_or_default())
     }
 
     /// Counted and told of once a minute; none of its text is kept, and no window is opened for it.
@@ -193,32 +225,75 @@ impl Broker {
     }
 }
 
+/// Who made the authorization server that was asked, also behind a proxy.
+fn maker(pending: &PendingAuthorization) -> Option<&'static Vendor> {
+    let endpoints = [pending.token_endpoint.as_str(), &pending.authorization_url];
+    Vendor::speaking(&[&pending.expected_iss, &pending.issuer], &endpoints)
+}
+
 /// Whether this may be what an issuer says of a resource that it does not know, in other words (PROTOCOL.md 8.1).
-fn hides_an_unknown_resource(error: &TokenError, issuer: &Issuer) -> bool {
-    matches!(error, TokenError::InvalidGrant { .. }) && Vendor::of(issuer).is_some_and(|vendor| vendor.hides_unknown_resources)
+fn hides_an_unknown_resource(error: &TokenError, vendor: Option<&Vendor>) -> bool {
+    matches!(error, TokenError::InvalidGrant { .. }) && vendor.is_some_and(|vendor| vendor.hides_unknown_resources)
 }
 
 /// Where the issuer does not know the resource, its owner has to be told the very string (Q34, Q35).
-fn with_resource_named(error: Error, pending: &PendingAuthorization) -> Error {
+fn with_resource_named(error: Error, pending: &PendingAuthorization, vendor: Option<&Vendor>) -> Error {
     match (&pending.resource_parameter, error.concession()) {
-        (Some(resource), Some(Concession::NoResourceParameter)) => error.with_hint(format!(
-            "Ask the authorization server's owner to register {resource} as a resource. Or allow no-resource-parameter for this server: its tokens may then work at other servers too."
-        )),
+        (Some(resource), Some(concession @ Concession::NoResourceParameter)) => error
+            .with_pattern(vendor.and_then(|vendor| concession.pattern_of(vendor)))
+            .with_hint(format!(
+                "Ask the authorization server's owner to register {resource} as a resource. Or allow no-resource-parameter for this server: its tokens may then work at other servers too."
+            )),
         _ => error,
     }
+}
+
+/// The scopes that were asked for and that the issuer names in its refusal, as whole words.
+fn named_scopes(pending: &PendingAuthorization, said: Option<&Said>) -> Scopes {
+    let Some(said) = said else {
+        return Scopes::default();
+    };
+    let ends_word = |c: char| !(c.is_alphanumeric() || "_-./:*".contains(c));
+    let words: Vec<&str> = said.whole().split(ends_word).map(|word| word.trim_end_matches(['.', ':'])).collect();
+    pending.scopes.iter().filter(|scope| words.contains(scope)).map(str::to_owned).collect()
+}
+
+/// The refused scopes, and the command that asks without them: those that the issuer names; else those that it does not list;
+/// else nobody knows which.
+fn without_scopes(error: Error, record: &ResourceRecord, pending: &PendingAuthorization, listed: &Scopes) -> Error {
+    let named = named_scopes(pending, error.said());
+    let unlisted = if listed.is_empty() { Scopes::default() } else { pending.scopes.without(listed) };
+    let refused = if named.is_empty() { unlisted } else { named };
+    let again = crate::error::login(&record.name);
+    if refused.is_empty() || pending.scopes.is_empty() {
+        let asked = if pending.scopes.is_empty() { "no scope".to_owned() } else { pending.scopes.to_string() };
+        let set = command_line(&["scopes", &record.name, "--set", "SCOPES"]);
+        return error.with_hint(format!("This login asked for {asked}. Choose others (`{set}`), and log in again: {again}."));
+    }
+    let rest = pending.scopes.without(&refused);
+    let choose = match rest.to_string() {
+        none if none.is_empty() => command_line(&["scopes", &record.name, "--none"]),
+        rest => command_line(&["scopes", &record.name, "--set", &rest]),
+    };
+    let message = format!("{error}; refused may be {refused}, which this login asked for");
+    let code = error.code();
+    error.retold(code, message).with_scopes_instead(rest).with_hint(format!(
+        "Ask without {refused}: `{choose}`, then {again}. Or ask the owner of the authorization server for it."
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use oauth::uri::Issuer;
 
     #[test]
     fn q35_an_invalid_grant_is_about_the_resource_at_cognito_alone() {
         let refused = TokenError::InvalidGrant { host: "h".to_owned(), said: None };
         let pool = Issuer::stored("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example".to_owned());
-        assert!(hides_an_unknown_resource(&refused, &pool));
-        assert!(!hides_an_unknown_resource(&refused, &Issuer::stored("https://as.example".to_owned())));
+        assert!(hides_an_unknown_resource(&refused, Vendor::of(&pool)));
+        assert!(!hides_an_unknown_resource(&refused, Vendor::of(&Issuer::stored("https://as.example".to_owned()))));
         let other = TokenError::InvalidClient { host: "h".to_owned(), said: None };
-        assert!(!hides_an_unknown_resource(&other, &pool));
+        assert!(!hides_an_unknown_resource(&other, Vendor::of(&pool)));
     }
 }

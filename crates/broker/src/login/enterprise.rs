@@ -11,7 +11,7 @@ use crate::error::{Attempt, command_line};
 use crate::registration::Need;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::assertion::IdJagExchange;
-use oauth::authorization::{AccountWish, AuthorizationRequest, PendingAuthorization};
+use oauth::authorization::{AccountWish, AuthorizationRequest, PendingAuthorization, Wishes};
 use oauth::concession::{Concession, Concessions, Reach};
 use oauth::discovery;
 use oauth::grant::{Account, Grant, GrantKind};
@@ -144,6 +144,7 @@ impl Broker {
         let offline = Scopes::parse("offline_access");
         let least = Scopes::parse("openid");
         let scopes = if server.scopes_supported.includes(&offline) { least.union(&offline) } else { least };
+        let consent = self.wants_consent(Some(&provider.issuer)).await? && scopes.includes(&offline);
         let pending = PendingAuthorization::begin(AuthorizationRequest {
             id: vault::new_id(),
             kind: GrantKind::EnterpriseManaged,
@@ -155,7 +156,7 @@ impl Broker {
             resource_parameter: None,
             redirect,
             scopes,
-            wishes: options.wishes.clone(),
+            wishes: Wishes { consent: options.wishes.consent || consent, ..options.wishes.clone() },
             dpop_key: None,
             reach,
             now: self.now(),

@@ -18,6 +18,9 @@ pub(crate) struct Login {
     /// Ask the issuer to let you choose the account
     #[arg(long)]
     pub(crate) select_account: bool,
+    /// Ask the issuer to ask for your consent anew; at many OpenID providers, a login lasts only then
+    #[arg(long)]
+    pub(crate) consent: bool,
     /// Add one more account beside those that are logged in
     #[arg(long)]
     pub(crate) another: bool,

@@ -106,7 +106,7 @@ async fn options(broker: &Broker, args: &Login) -> Result<LoginOptions, Error> {
     };
     Ok(LoginOptions {
         redirect: args.redirect.map(preference),
-        wishes: Wishes { select_account: args.select_account, login_hint: args.hint.clone(), account },
+        wishes: Wishes { select_account: args.select_account, login_hint: args.hint.clone(), consent: args.consent, account },
         scopes: Some(typed(&args.scope)?).filter(|scopes| !scopes.is_empty()),
         anew: matches!(args.register_by, Some(RegisterBy::Dynamic)),
         registration: args.register_by.map(|way| match way {
@@ -137,7 +137,17 @@ async fn report(broker: &Broker, grant: &Grant, output: Output) -> Result<(), Er
     let scopes = grant.tokens().map(|tokens| tokens.scopes.to_string()).unwrap_or_default();
     let granted = if scopes.is_empty() { "access, without a word of its scopes" } else { scopes.as_str() };
     let text = format!("{}: logged in as {}\ngranted: {granted}", view.record.name, grant.account.name);
-    output.answer(&convert::grant(grant, &view.record.id, &view.receipts, view.at), &text)?;
+    let shown = convert::grant(grant, &view.record.id, &view.receipts, view.at);
+    output.answer(&shown, &text)?;
+    if let Some(why) = &shown.not_renewed {
+        output.tell(why);
+        let consent = command_line(&["login", &view.record.name, "--consent"]);
+        if view.wants_consent {
+            output.tell(&format!(
+                "Issuers that keep to OpenID Connect give one only where consent is asked for by name. The next login does: {consent}"
+            ));
+        }
+    }
     // Nothing is given by itself: what agents had before a revocation is offered.
     let agents: Vec<_> = broker.agents().await?.into_iter().map(|(agent, _)| agent).collect();
     for offer in broker::offers(&view, &agents).into_iter().filter(|offer| offer.permit.grant_id == grant.id) {

@@ -89,7 +89,12 @@ impl Concession {
 
     /// Why it is known to be harmless, or less harmful, with this issuer's maker.
     pub fn pattern(self, issuer: &Issuer) -> Option<&'static str> {
-        match (self, Vendor::of(issuer)?.name) {
+        self.pattern_of(Vendor::of(issuer)?)
+    }
+
+    /// The same, where the maker is known in another way.
+    pub fn pattern_of(self, vendor: &Vendor) -> Option<&'static str> {
+        match (self, vendor.name) {
             (Self::PkceUnadvertised, "Amazon Cognito") => {
                 Some("This is Amazon Cognito. It checks PKCE with S256 whenever a login sends it, and never lists it.")
             }

@@ -106,6 +106,11 @@ impl AuthorizationServer {
         MetadataError::ForeignLoginPage { login: host_and_port(page), issuer, token: Self::host_of(&self.token_endpoint) }
     }
 
+    /// Who made it, as far as that is known of whoever speaks.
+    pub fn vendor(&self) -> Option<&'static Vendor> {
+        Vendor::speaking(&[self.expected_iss(), &self.issuer], &[&self.authorization_endpoint, &self.token_endpoint])
+    }
+
     pub fn offers_code_flow(&self) -> bool {
         !self.authorization_endpoint.is_empty()
     }

@@ -116,7 +116,7 @@ async fn a05_a02_an_openid_document_without_pkce_is_refused() {
         let web = challenged("Bearer").json(PATH, 200, &resource_metadata("https://as.example")).json(place, 200, &silent);
         let error = run(&web).await.expect_err("refused");
         assert!(
-            matches!(error, DiscoveryError::AuthorizationServerMetadata { source: MetadataError::PkceUnadvertised, .. }),
+            matches!(error, DiscoveryError::AuthorizationServerMetadata { source: MetadataError::PkceUnadvertised { .. }, .. }),
             "{place}: {error}"
         );
         assert_eq!(error.concession(), Some(Concession::PkceUnadvertised));

@@ -60,6 +60,7 @@ impl Default for Switches {
             refused_scopes: Vec::new(),
             omitted_scope_spoils_code: false,
             refuses_prompt_consent: false,
+            offline_needs_consent: false,
             one_grant_a_person: false,
             auto_approve: None,
             code_seconds: 60,

@@ -129,6 +129,8 @@ pub struct Switches {
     pub omitted_scope_spoils_code: bool,
     /// `prompt=consent` ends in an error, as where only an administrator may consent.
     pub refuses_prompt_consent: bool,
+    /// `offline_access` is not granted without `prompt=consent` (OpenID Connect Core section 11).
+    pub offline_needs_consent: bool,
     /// A new login of the same person with the same client revokes the earlier grants.
     pub one_grant_a_person: bool,
     /// This person is logged in and agrees to everything: no page at all.

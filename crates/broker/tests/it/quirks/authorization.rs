@@ -3,9 +3,10 @@
 use super::{add, call, log_in, token_requests, try_login, with_token};
 use crate::setup::{Person, broker_on, browse};
 use broker::{Code, LoginOptions};
-use oauth::authorization::Callback;
+use oauth::authorization::{Callback, Wishes};
 use oauth::concession::{Concession, Concessions};
 use oauth::grant::GrantState;
+use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
 use testbed::switches::{ResourceParameter, StepUp, Switches};
 
@@ -42,6 +43,15 @@ async fn q36_q52_a_token_that_is_refused_right_after_a_login_is_no_reason_for_an
         }
         assert!(with_token(&person) <= 9 && token_requests(&person, "refresh_token").len() <= 3);
         assert_eq!(person.web.requests("/authorize"), 1, "nobody was sent to the browser again");
+        // That no login helps is said only after a second, fresh registration.
+        let hint = call(&person, "whoami").await.expect_err("refused").hint();
+        assert!(hint.contains("--register-by dynamic`") && !hint.contains("would not help"), "{hint}");
+        let id = person.add().await;
+        let anew = LoginOptions { registration: Some(RegistrationKind::Dynamic), anew: true, ..LoginOptions::default() };
+        log_in(&person, &id, anew).await.expect("logged in");
+        assert_eq!(person.web.requests("/register"), 2);
+        let hint = call(&person, "whoami").await.expect_err("refused").hint();
+        assert!(hint.contains("would not help"), "{hint}");
     }
 }
 
@@ -50,6 +60,74 @@ async fn q41_consent_is_not_asked_for_by_name() {
     let person = Person::approving(Switches { refuses_prompt_consent: true, ..Switches::default() }).await;
     try_login(&person).await.expect("logged in");
     assert_eq!(person.web.requests_to("/authorize")[0].param("prompt"), None);
+}
+
+fn prompts(person: &Person) -> Vec<Option<String>> {
+    person.web.requests_to("/authorize").iter().map(|request| request.param("prompt")).collect()
+}
+
+/// An issuer that keeps to OpenID Connect Core §11.
+fn openid() -> Switches {
+    Switches {
+        offline_needs_consent: true,
+        refresh_needs_offline_access: true,
+        scopes_supported: Some(["openid", "notes:read", "offline_access"].map(str::to_owned).to_vec()),
+        ..Switches::default()
+    }
+}
+
+/// 1. A login asks for `offline_access`, and comes without a refresh token. 2. The person is told what that means. 3. The next
+///    login asks for consent by name, and renews itself. PROTOCOL: Q42
+#[tokio::test]
+async fn q42_where_a_refresh_token_needs_consent_the_next_login_asks_for_it() {
+    let person = Person::approving(openid()).await;
+    let grant = try_login(&person).await.expect("logged in");
+    assert!(grant.tokens().is_some_and(|tokens| tokens.refresh_token.is_none()));
+    assert!(broker::not_renewed(&grant).is_some_and(|why| why.contains("no refresh token")));
+    let view = person.broker.resource(grant.resource.as_str()).await.expect("kept");
+    assert!(view.wants_consent, "it is known what to do about it");
+    let grant = try_login(&person).await.expect("logged in");
+    assert_eq!(broker::not_renewed(&grant), None);
+    assert_eq!(prompts(&person), [None, Some("consent".to_owned())]);
+    person.expire();
+    person.broker.refresh(&grant.id).await.expect("it renews itself");
+    // On request it is asked for at the first login.
+    let person = Person::approving(openid()).await;
+    let id = person.add().await;
+    let wishes = Wishes { consent: true, select_account: true, ..Wishes::default() };
+    let grant = log_in(&person, &id, LoginOptions { wishes, ..LoginOptions::default() }).await.expect("logged in");
+    assert!(grant.tokens().is_some_and(|tokens| tokens.refresh_token.is_some()));
+    assert_eq!(prompts(&person), [Some("select_account consent".to_owned())]);
+}
+
+/// Where only an administrator may consent, asking for it by name ends the login: it is not asked for a second time.
+#[tokio::test]
+async fn q41_an_issuer_that_refuses_to_be_asked_for_consent_is_not_asked_again() {
+    let person = Person::approving(Switches { refuses_prompt_consent: true, ..openid() }).await;
+    try_login(&person).await.expect("logged in");
+    let error = try_login(&person).await.expect_err("refused");
+    assert!(error.hint().contains("not asked for by name"), "{error}: {}", error.hint());
+    for _ in 0..2 {
+        try_login(&person).await.expect("logged in, and that is all there is");
+    }
+    assert_eq!(prompts(&person), [None, Some("consent".to_owned()), None, None]);
+}
+
+/// 1. The challenge asks for a scope that this client may not have. 2. The error names it, and the command that asks without it.
+///    3. That is in. PROTOCOL: S-06
+#[tokio::test]
+async fn s06_a_scope_that_is_refused_is_named_and_so_is_the_way_without_it() {
+    let switches = Switches { refused_scopes: vec!["notes:write".into()], ..Switches::default() };
+    let person = Person::approving(switches.challenge_scope(Some("notes:read notes:write"))).await;
+    let error = try_login(&person).await.expect_err("refused");
+    assert_eq!(error.code(), Code::LoginRefused, "{error}");
+    let instead = error.scopes_instead().cloned().expect("the others");
+    assert!(!instead.contains("notes:write") && instead.contains("notes:read"), "{instead}");
+    assert!(error.to_string().contains("notes:write"), "{error}");
+    assert!(error.hint().contains("gatelodge scopes ") && error.hint().contains("--set "), "{}", error.hint());
+    let id = person.add().await;
+    person.broker.set_scopes(&id, Some(instead)).await.expect("chosen");
+    try_login(&person).await.expect("without it");
 }
 
 #[tokio::test]
