@@ -37,8 +37,8 @@ pub fn receipt(receipt: &Receipt) -> dto::Receipt {
 
 fn shown(step: &ReceiptStep, receipt: &Receipt) -> dto::ReceiptStep {
     let (deed, what) = match step.deed {
-        Deed::RefreshToken => (dto::ReceiptDeed::RefreshToken, "Refresh token at the issuer"),
-        Deed::AccessToken => (dto::ReceiptDeed::AccessToken, "Access token at the issuer"),
+        Deed::RefreshToken => (dto::ReceiptDeed::RefreshRevoked, "Refresh token at the issuer"),
+        Deed::AccessToken => (dto::ReceiptDeed::AccessRevoked, "Access token at the issuer"),
         Deed::Registration => (dto::ReceiptDeed::Registration, "Registration at the issuer"),
         Deed::Probe => (dto::ReceiptDeed::Probe, "Old token at the server"),
         Deed::Vault => (dto::ReceiptDeed::Vault, "In the vault"),

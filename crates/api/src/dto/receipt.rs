@@ -60,8 +60,10 @@ pub struct ReceiptStep {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ReceiptDeed {
-    RefreshToken,
-    AccessToken,
+    #[serde(rename = "refresh_token")]
+    RefreshRevoked,
+    #[serde(rename = "access_token")]
+    AccessRevoked,
     Registration,
     Probe,
     Vault,
