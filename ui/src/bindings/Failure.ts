@@ -27,6 +27,10 @@ concessions?: Array<ConcessionOffer> | null,
  */
 scopes: Array<string>, 
 /**
+ * The scopes to choose in place of those that the issuer refused, where it is known which.
+ */
+scopes_instead?: Array<string> | null, 
+/**
  * What the other server said about it, whole: the message holds no more than the beginning. To be shown as text only.
  */
 said?: string | null, };

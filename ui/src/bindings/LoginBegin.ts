@@ -24,6 +24,10 @@ grant_id?: string | null,
  */
 login_hint?: string | null, 
 /**
+ * Ask the issuer to ask for consent anew (OpenID Connect `prompt=consent`), where no refresh token comes without.
+ */
+consent?: boolean | null, 
+/**
  * More than is asked for anyway: what an operation lacked.
  */
 scopes?: Array<string> | null, 
