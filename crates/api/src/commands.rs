@@ -31,7 +31,10 @@ macro_rules! commands {
             /// Runs a command of the list by its name.
             pub async fn dispatch(&self, name: &str, args: Value) -> Result<Value, crate::dto::Failure> {
                 let answered = match name {
-                    $(stringify!($name) => answer(self.$name($(read::<$args>(args).map_err(|error| convert::failure(&error))?)?).await),)*
+                    $(stringify!($name) => {
+                        // Each on the heap: together they would be too much for a thread's stack.
+                        answer(Box::pin(self.$name($(read::<$args>(args).map_err(|error| convert::failure(&error))?)?)).await)
+                    })*
                     _ => Err(Error::new(Code::InvalidArgument, format!("there is no command {:?}", oauth::uri::excerpt(name)))),
                 };
                 answered.map_err(|error| convert::failure(&error))

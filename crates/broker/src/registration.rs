@@ -280,7 +280,8 @@ fn is_disowned(grant: &Grant) -> bool {
 
 /// Nothing is refused where nobody is: what the revision of 2025-03-26 assumed need not be there.
 fn nobody_is_there(server: &AuthorizationServer, error: &RegistrationError) -> bool {
-    server.basis == Basis::Assumed && matches!(error, RegistrationError::Refused { status: 404 | 405 | 410 | 501, .. })
+    server.basis == Basis::Assumed
+        && matches!(error, RegistrationError::Absent { .. } | RegistrationError::Refused { status: 405 | 501, .. })
 }
 
 fn at_an_assumed_place(server: &AuthorizationServer, error: RegistrationError) -> Error {

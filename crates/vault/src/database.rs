@@ -308,3 +308,41 @@ fn create_private(path: &Path) -> Result<(), VaultError> {
     options.open(path).map_err(|error| VaultError::Folder { path: path.display().to_string(), why: error.to_string() })?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Database, VaultError};
+    use crate::Home;
+
+    async fn written(database: &Database, length: usize) -> Result<(), VaultError> {
+        let mut transaction = database.write().await?;
+        let insert = "INSERT INTO events (at, kind, ok, message) VALUES (1, 'note', 1, ?)";
+        sqlx::query(insert).bind("x".repeat(length)).execute(&mut *transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// 1. The disk is full for each connection there is: SQLite rolls the write back by itself. 2. There is room again.
+    /// 3. Whatever connection a write gets, it is kept.
+    #[tokio::test]
+    async fn a_connection_that_the_disk_failed_is_not_used_again() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let home = Home::new(folder.path().join("home")).expect("a home");
+        let database = Database::make(&home).await.expect("made");
+        let mut all = Vec::new();
+        for _ in 0..4 {
+            let mut connection = database.pool.acquire().await.expect("a connection");
+            // It takes what there is for the most that there may be.
+            sqlx::query("PRAGMA max_page_count = 1").execute(&mut *connection).await.expect("set");
+            all.push(connection);
+        }
+        drop(all);
+        let mut full = 0;
+        for _ in 0..4 {
+            full += usize::from(written(&database, 500_000).await.is_err());
+        }
+        assert!(full > 0, "no connection was full");
+        for _ in 0..8 {
+            written(&database, 500_000).await.expect("a sound connection");
+        }
+    }
+}

@@ -1,26 +1,25 @@
 //! An answer that had to be kept is kept, whatever the disk does; and what the disk did to one write harms no other.
 //!
-//! A trigger stands for the disk: it rolls a transaction back by itself, as SQLite does where the disk is full or fails.
+//! A writer that does not let go stands for the disk: what is to be written has no way into the file.
 
 use crate::setup::{NOW, Place, event, fill, grant, holders, issuer, registration};
 use oauth::grant::{Grant, GrantId, GrantState};
 use oauth::registration::AuthMethod;
 use oauth::secret::Secret;
+use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;
 use vault::{EventFilter, Expected, IdentityProvider, Kept, Vault, VaultError};
 
-/// From here on nothing is written to this table.
-async fn fails(place: &Place, table: &str) {
-    for what in ["INSERT", "UPDATE"] {
-        let sql = format!("CREATE TRIGGER {what}_{table} BEFORE {what} ON {table} BEGIN SELECT RAISE(ROLLBACK, 'disk'); END");
-        place.tamper(&sql).await;
-    }
+/// From here on nothing is written to the file.
+async fn fails(place: &Place) -> SqliteConnection {
+    let mut writer = place.raw().await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut writer).await.expect("nobody writes");
+    writer
 }
 
-async fn works_again(place: &Place, table: &str) {
-    for what in ["INSERT", "UPDATE"] {
-        place.tamper(&format!("DROP TRIGGER {what}_{table}")).await;
-    }
+async fn works_again(mut writer: SqliteConnection) {
+    sqlx::query("ROLLBACK").execute(&mut writer).await.expect("it writes");
+    writer.close().await.expect("closed");
 }
 
 /// The grant as its issuer renewed it.
@@ -40,23 +39,6 @@ async fn kept(vault: &Vault) -> Grant {
     vault.grant(&id()).await.expect("read").expect("there")
 }
 
-/// 1. SQLite rolls a write back by itself. 2. The disk works again. 3. Writes and transactions on every connection of the
-///    same vault work, as many as there are connections, and more.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_the_disk_failed_is_not_used_again() {
-    let place = Place::new();
-    let vault = place.vault().await;
-    fill(&vault).await;
-    fails(&place, "grants").await;
-    for _ in 0..8 {
-        vault.compare_and_save_grant(&renewed(1), 7, &[]).await.expect_err("it is rolled back");
-    }
-    works_again(&place, "grants").await;
-    for number in 1..=8 {
-        assert!(vault.compare_and_save_grant(&renewed(number), 6 + number, &[event("kept")]).await.expect("written"));
-    }
-}
-
 /// 1. An issuer's answer cannot be written. 2. It is what this process reads, everywhere, and its lock is held: no other
 ///    process spends what it replaced. 3. The disk works again. 4. It is written, with its event, and the lock is free.
 #[tokio::test(flavor = "multi_thread")]
@@ -65,7 +47,7 @@ async fn what_cannot_be_written_is_kept_in_memory_and_counts() {
     let (vault, other) = (place.vault().await, place.vault().await);
     fill(&vault).await;
     let lock = vault.lock_grant(&id(), Duration::ZERO).await.expect("free");
-    fails(&place, "grants").await;
+    let writer = fails(&place).await;
     let new = renewed(1);
     let outcome = vault.keep_grant(&new, Expected::Generation(7), &[event("Renewed")], Some(lock)).await.expect("kept");
     assert!(matches!(outcome, Kept::InMemory(_)), "{outcome:?}");
@@ -77,7 +59,7 @@ async fn what_cannot_be_written_is_kept_in_memory_and_counts() {
     vault.make_room().await.expect_err("nothing more is asked for that could not be kept");
     drop(vault.lock_grant(&id(), Duration::ZERO).await.expect("it is this process that holds it"));
 
-    works_again(&place, "grants").await;
+    works_again(writer).await;
     vault.write_unsaved().await.expect("written");
     assert_eq!(vault.count_unsaved(), (0, 0));
     assert_eq!(kept(&other).await, new);
@@ -94,12 +76,12 @@ async fn what_cannot_be_written_outlives_its_process() {
     let place = Place::new();
     let vault = place.vault().await;
     fill(&vault).await;
-    fails(&place, "grants").await;
+    let writer = fails(&place).await;
     vault.keep_grant(&renewed(1), Expected::Generation(7), &[event("Renewed")], None).await.expect("kept");
     vault.close().await;
     drop(vault);
     assert!(holders(place.folder.path(), b"CANARY-renewed").is_empty(), "sealed, wherever it lies");
-    works_again(&place, "grants").await;
+    works_again(writer).await;
     let next = place.vault().await;
     assert_eq!(kept(&next).await, renewed(1));
     assert!(place.home().dir().join("unsaved").read_dir().expect("a folder").next().is_none(), "nothing is left over");
@@ -112,11 +94,11 @@ async fn whoever_has_the_turn_reads_what_another_process_left() {
     let place = Place::new();
     let (vault, serving) = (place.vault().await, place.vault().await);
     fill(&vault).await;
-    fails(&place, "grants").await;
+    let writer = fails(&place).await;
     vault.keep_grant(&renewed(1), Expected::Generation(7), &[], None).await.expect("kept");
     drop(vault);
     assert!(serving.lock_grant(&id(), Duration::ZERO).await.is_err(), "not while it can't be put in its place");
-    works_again(&place, "grants").await;
+    works_again(writer).await;
     let _turn = serving.lock_grant(&id(), Duration::ZERO).await.expect("free");
     assert_eq!(kept(&serving).await, renewed(1));
 }
@@ -127,10 +109,10 @@ async fn what_lies_beside_the_vault_is_believed_only_with_its_seals() {
     let place = Place::new();
     let vault = place.vault().await;
     fill(&vault).await;
-    fails(&place, "grants").await;
+    let writer = fails(&place).await;
     vault.keep_grant(&renewed(1), Expected::Generation(7), &[], None).await.expect("kept");
     drop(vault);
-    works_again(&place, "grants").await;
+    works_again(writer).await;
     let aside = place.home().dir().join("unsaved");
     let file = aside.read_dir().expect("a folder").next().expect("a file").expect("read").path();
     let written = std::fs::read(&file).expect("read");
@@ -160,14 +142,14 @@ async fn a_revocation_wins_over_what_is_in_memory() {
     let vault = place.vault().await;
     fill(&vault).await;
     let lock = vault.lock_grant(&id(), Duration::ZERO).await.expect("free");
-    fails(&place, "grants").await;
+    let writer = fails(&place).await;
     vault.keep_grant(&renewed(1), Expected::Generation(7), &[], Some(lock)).await.expect("kept");
     let turn = vault.lock_grant(&id(), Duration::ZERO).await.expect("held by this process");
     let revoked = kept(&vault).await.revoked(NOW.plus(90));
     vault.save_grant(&revoked, &[event("Revoked")]).await.expect_err("the disk takes nothing");
     assert_eq!(kept(&vault).await, revoked);
     drop(turn);
-    works_again(&place, "grants").await;
+    works_again(writer).await;
     vault.write_unsaved().await.expect("written");
     assert_eq!(kept(&place.vault().await).await, revoked);
 }
@@ -178,9 +160,9 @@ async fn what_others_wrote_meanwhile_stands() {
     let place = Place::new();
     let (vault, other) = (place.vault().await, place.vault().await);
     fill(&vault).await;
-    fails(&place, "grants").await;
+    let writer = fails(&place).await;
     vault.keep_grant(&renewed(1), Expected::Generation(7), &[], None).await.expect("kept");
-    works_again(&place, "grants").await;
+    works_again(writer).await;
     let revoked = grant("g1").revoked(NOW);
     other.save_grant(&revoked, &[]).await.expect("revoked");
     vault.write_unsaved().await.expect("compared");
@@ -206,8 +188,7 @@ async fn a_registration_and_a_provider_are_kept_like_a_grant() {
         added_at: NOW,
     };
     vault.save_identity_provider(&provider).await.expect("saved");
-    fails(&place, "registrations").await;
-    fails(&place, "identity_providers").await;
+    let mut writer = Some(fails(&place).await);
     let mut new = registration("r1");
     new.client_secret = Some(Secret::new("renewed"));
     let logged_in = IdentityProvider { refresh_token: Some(Secret::new("given")), ..provider };
@@ -220,8 +201,7 @@ async fn a_registration_and_a_provider_are_kept_like_a_grant() {
         assert_eq!(vault.identity_provider(&issuer()).await.expect("read").as_ref(), Some(&logged_in), "{round}");
         assert_eq!(vault.identity_providers().await.expect("read"), std::slice::from_ref(&logged_in), "{round}");
         if round == "in memory" {
-            works_again(&place, "registrations").await;
-            works_again(&place, "identity_providers").await;
+            works_again(writer.take().expect("held once")).await;
             vault.write_unsaved().await.expect("written");
         }
     }

@@ -133,7 +133,7 @@ impl Place {
         connection.close().await.expect("closed");
     }
 
-    async fn raw(&self) -> SqliteConnection {
+    pub(crate) async fn raw(&self) -> SqliteConnection {
         let options = SqliteConnectOptions::new().filename(self.database()).foreign_keys(false);
         let mut connection = options.connect().await.expect("the file opens");
         // A place for what is kept for later that is no part of the vault.
