@@ -4,6 +4,7 @@ use crate::browser::Browser;
 use crate::mcp::tools;
 use crate::peer::{Peer, free_ports, is_asked_for, start};
 use crate::setup::{Person, fetch};
+use serde_json::Value;
 use testbed::switches::Switches;
 
 /// What most of them let us be answered by; one that does not say who answers has a place of its own behind it (B-14).
@@ -71,11 +72,14 @@ async fn mcp_sdk_example() {
     let token = journey(&person, &resource, DEEP_LINK).await;
     assert!(tools(&resource, &token).await.is_ok_and(|names| names.iter().any(|name| name == "greet")));
     assert_eq!(person.run(&["refresh", "peer"]).status.code(), Some(20), "it gives nothing to renew with");
-    let receipt = person.json(&["revoke", "peer", "--yes"]);
-    assert_eq!(receipt["proven"], false, "it has no revocation, and the receipt does not pretend");
+    let revoked = person.run(&["revoke", "peer", "--yes", "--json"]);
+    assert_eq!(revoked.status.code(), Some(25), "it has no revocation, and nothing pretends that it has");
+    let receipt: Value = serde_json::from_slice(&revoked.stdout).expect("the receipt");
+    assert_eq!(receipt["proven"], false, "{receipt}");
     assert!(receipt["by_hand"].as_str().is_some_and(|text| !text.is_empty()), "{receipt}");
     assert!(tools(&resource, &token).await.is_ok(), "it goes on taking the token, as the receipt says");
-    person.good(&["remove", "peer", "--yes"]);
+    assert_eq!(person.run(&["remove", "peer", "--yes"]).status.code(), Some(25), "what is open is not forgotten unasked");
+    person.good(&["remove", "peer", "--yes", "--let-go"]);
 }
 
 /// `FastMCP`'s in-memory provider: one origin for both, issuer with a slash, rotation that ends the access token too.

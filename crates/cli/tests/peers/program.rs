@@ -4,8 +4,8 @@ use crate::browser::{Browser, End};
 use crate::peer::{Peer, is_asked_for};
 use crate::setup::Person;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Output, Stdio};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::Stdio;
 use testbed::switches::Switches;
 
 const WRITE: [&str; 5] = ["call", "peer", "tools/call", "--params", r#"{"name":"write","arguments":{}}"#];
@@ -23,7 +23,7 @@ async fn r03_the_document_that_the_program_prints_is_the_client() {
     person.good(&["client-metadata", "--url", url, "--save"]);
     let peer = Peer::oidc_with(&json!({ "document": document }));
     person.good(&["add", peer.resource(), "--name", "peer"]);
-    assert!(pasted(&person, &[]).await.status.success());
+    pasted(&person, &[]).await;
     assert_eq!(person.json(&["client", "list"])[0]["client_id"], url);
     assert!(person.json(&["call", "peer", "tools/list"])["tools"].as_array().is_some_and(|tools| tools.len() == 2));
 }
@@ -37,11 +37,11 @@ async fn s10_more_rights_as_the_program_says() {
     }
     let person = Person::with(Switches::default()).await;
     person.good(&["add", Peer::oidc().resource(), "--name", "peer"]);
-    assert!(pasted(&person, &[]).await.status.success());
+    pasted(&person, &[]).await;
     let refused = person.run(&WRITE);
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(refused.status.code() == Some(20) && said.contains("--scope mcp:write"), "{said}");
-    assert!(pasted(&person, &["--scope", "mcp:write"]).await.status.success());
+    pasted(&person, &["--scope", "mcp:write"]).await;
     assert!(person.good(&WRITE).contains("written"));
 }
 
@@ -97,16 +97,19 @@ async fn m04_the_doctor_goes_to_each_of_them() {
     let person = Person::with(Switches::default()).await;
     for peer in [Peer::oidc(), Peer::django(), Peer::better_auth(), Peer::workers()] {
         let report = person.good(&["doctor", peer.resource()]);
-        assert!(report.contains("A login works"), "{report}");
+        assert!(report.starts_with("Nothing found so far stands in the way of a login."), "{report}");
     }
 }
 
-async fn pasted(person: &Person, flags: &[&str]) -> Output {
+async fn pasted(person: &Person, flags: &[&str]) {
     let mut child =
         person.command(&[&["login", "peer", "--paste"], flags].concat()).stdin(Stdio::piped()).spawn().expect("it runs");
-    let mut link = String::new();
-    BufReader::new(child.stdout.take().expect("stdout")).read_line(&mut link).expect("the link");
+    let (mut stdout, mut link) = (BufReader::new(child.stdout.take().expect("stdout")), String::new());
+    stdout.read_line(&mut link).expect("the link");
     let callback = Browser::of("ada").answer(link.trim()).await;
     writeln!(child.stdin.take().expect("stdin"), "{callback}").expect("pasted");
-    child.wait_with_output().expect("it ends")
+    // Somebody reads on: an answer that nobody takes is a failure.
+    stdout.read_to_string(&mut String::new()).expect("the answer");
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{callback}: {}", String::from_utf8_lossy(&output.stderr));
 }
