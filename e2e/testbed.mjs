@@ -5,8 +5,9 @@ import { freePort } from "./processes.mjs";
 import { until } from "./report.mjs";
 
 export class Testbed {
-  /** `usual` are switches that hold from the start, and again after `proper`. */
+  /** `usual` are switches that hold from the start, and again after `proper`. Servers without a name go by their address. */
   static async start(session, program, usual = {}) {
+    usual = { resource_name: false, ...usual };
     // The ports are chosen here: the browser's policy names the origin before anything starts.
     const ports = ["--as-port", `${await freePort()}`, "--mcp-port", `${await freePort()}`];
     const log = session.log(`testbed-${ports[1]}`);

@@ -93,7 +93,9 @@ fn document(world: &World, switches: &Switches) -> Value {
         put("scopes_supported", json!(scopes));
     }
     put("bearer_methods_supported", json!(["header"]));
-    put("resource_name", json!("Testbed notes"));
+    if switches.resource_name {
+        put("resource_name", json!("Testbed notes"));
+    }
     dpop::advertise(&mut document, switches, dpop::Server::Resource);
     Value::Object(document)
 }

@@ -86,6 +86,7 @@ impl Default for Switches {
             refresh_needs_offline_access: false,
             refresh_without_scope: RefreshWithoutScope::Same,
             rotating: true,
+            resource_name: true,
             refresh_token_in_answer: true,
             reuse_detection: true,
             reuse_grace_ms: 0,

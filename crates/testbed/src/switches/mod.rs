@@ -181,6 +181,8 @@ pub struct Switches {
     pub refresh_tokens: bool,
     /// Refresh tokens only with the scope `offline_access`.
     pub refresh_needs_offline_access: bool,
+    /// Whether the resource says what people call it (RFC 9728 §2).
+    pub resource_name: bool,
     /// What a refresh without `scope` gives.
     pub refresh_without_scope: RefreshWithoutScope,
     /// A new refresh token at each use, the old one is spent.
