@@ -16,6 +16,7 @@ mod unattended;
 
 use crate::events::About;
 use crate::looks::{Memory, look_through};
+use crate::registration::Need;
 use crate::{Broker, Code, Error, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
 pub(crate) use enterprise::entered_by_hand;
 use oauth::authorization::{AccountWish, PendingAuthorization, Wishes};
@@ -23,6 +24,7 @@ use oauth::concession::{Concession, Reach};
 use oauth::discovery::{self, DiscoveryError};
 use oauth::grant::{Grant, GrantKind, GrantState};
 use oauth::metadata::AuthorizationServer;
+use oauth::redirect::Redirect;
 use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
 pub(crate) use unattended::Asked;
@@ -70,6 +72,22 @@ struct Beginning<'a> {
     /// The issuer was found to give no refresh token without being asked for consent by name.
     consent: bool,
     options: &'a LoginOptions,
+}
+
+impl Beginning<'_> {
+    /// What the login needs a client id for: of a person, with these redirects.
+    fn need<'b>(&'b self, redirects: &'b [Redirect]) -> Need<'b> {
+        Need {
+            record: &self.record,
+            server: &self.server,
+            redirects,
+            scopes: &self.scopes,
+            by: self.options.registration,
+            anew: self.options.anew,
+            unattended: false,
+            reach: self.reach,
+        }
+    }
 }
 
 /// Metadata that could not be fetched again is good for so long (PROTOCOL.md 2.4 step 6).

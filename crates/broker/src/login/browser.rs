@@ -1,7 +1,7 @@
 //! The code flow in the browser of this machine: which redirect, which client id, and the request (PROTOCOL.md 2.9).
 
 use super::Beginning;
-use crate::registration::{Chosen, Need, preference};
+use crate::registration::{Chosen, preference};
 use crate::{Broker, Code, Error, RedirectPreference, ResourceRecord};
 use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
 use oauth::grant::GrantKind;
@@ -19,17 +19,7 @@ impl Broker {
             return Err(Error::new(Code::MethodNotOffered, format!("{} offers no login in the browser", server.issuer)));
         }
         let redirects = self.possible_redirects(record, server, options.redirect).await?;
-        let need = Need {
-            record,
-            server,
-            redirects: &redirects,
-            scopes,
-            by: options.registration,
-            anew: options.anew,
-            unattended: false,
-            reach: *reach,
-        };
-        let Chosen { registration, redirect } = self.choose_registration(need).await?;
+        let Chosen { registration, redirect } = self.choose_registration(beginning.need(&redirects)).await?;
         let dpop_key = if record.needs_dpop { Some(new_key()?) } else { None };
         Ok(PendingAuthorization::begin(AuthorizationRequest {
             id: vault::new_id(),

@@ -5,7 +5,7 @@ use super::Beginning;
 use super::end::End;
 use super::keep::Made;
 use crate::error::Attempt;
-use crate::registration::{Chosen, Need};
+use crate::registration::Chosen;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Reach};
@@ -46,17 +46,7 @@ impl Broker {
             .device_authorization_endpoint
             .as_deref()
             .ok_or_else(|| Error::new(Code::MethodNotOffered, format!("{} offers no login by device code", server.issuer)))?;
-        let need = Need {
-            record,
-            server,
-            redirects: &[],
-            scopes,
-            by: options.registration,
-            anew: options.anew,
-            unattended: false,
-            reach: *reach,
-        };
-        let Chosen { registration, redirect } = self.choose_registration(need).await?;
+        let Chosen { registration, redirect } = self.choose_registration(beginning.need(&[])).await?;
         let dpop_key = if record.needs_dpop { Some(super::browser::new_key()?.to_secret()) } else { None };
         let random = crate::random_stream()?;
         let ways = self.ways(Some(&registration), &server.issuer, ClientEndpoint::DeviceAuthorization).await?;

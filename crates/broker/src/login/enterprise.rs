@@ -8,7 +8,6 @@ use super::browser::new_key;
 use super::keep::Made;
 use super::unattended::Asked;
 use crate::error::{Attempt, command_line};
-use crate::registration::Need;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::assertion::IdJagExchange;
 use oauth::authorization::{AccountWish, AuthorizationRequest, PendingAuthorization, Wishes};
@@ -42,20 +41,10 @@ impl Broker {
 
     /// The ID-JAG grant, with a provider that somebody is logged in at.
     async fn by_word_of(&self, beginning: &Beginning<'_>, provider: &IdentityProvider) -> Result<Grant, Error> {
-        let Beginning { record, server, scopes, reach, options, .. } = beginning;
+        let Beginning { record, server, scopes, .. } = beginning;
         let vault = self.vault()?;
         let _aloft = self.take_off(&vault, &server.token_endpoint).await?;
-        let need = Need {
-            record,
-            server,
-            redirects: &[],
-            scopes,
-            by: options.registration,
-            anew: options.anew,
-            unattended: false,
-            reach: *reach,
-        };
-        let registration = self.choose_registration(need).await?.registration;
+        let registration = self.choose_registration(beginning.need(&[])).await?.registration;
         let dpop_key = if record.needs_dpop { Some(new_key()?) } else { None };
         let dpop_key = dpop_key.as_ref().map(SigningKey::to_secret);
         let account = account_at(provider);

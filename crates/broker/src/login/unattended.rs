@@ -36,14 +36,13 @@ pub(crate) struct Asked<'a> {
 
 impl Broker {
     pub(super) async fn by_itself(&self, beginning: &Beginning<'_>) -> Result<Grant, Error> {
-        let Beginning { record, server, scopes, reach, .. } = beginning;
+        let Beginning { record, server, scopes, .. } = beginning;
         let vault = self.vault()?;
         let _aloft = self.take_off(&vault, &server.token_endpoint).await?;
         let (kind, registration) = if matches!(record.login_method, LoginMethod::Workload { .. }) {
             (GrantKind::WorkloadIdentity, None)
         } else {
-            let (by, anew) = (beginning.options.registration, beginning.options.anew);
-            let need = Need { record, server, redirects: &[], scopes, by, anew, unattended: true, reach: *reach };
+            let need = Need { unattended: true, ..beginning.need(&[]) };
             (GrantKind::ClientCredentials, Some(self.choose_registration(need).await?.registration))
         };
         let dpop_key = if record.needs_dpop { Some(super::browser::new_key()?) } else { None };
