@@ -52,18 +52,32 @@ export class Page {
     return until(`an element ${css}`, async () => (await this.all(css))[0], seconds);
   }
 
-  /** What the person does: the pointer goes there and presses. A page that redraws itself is tried again. */
+  /** What the person does: the pointer goes there and presses. A page that redraws itself is tried again; nobody presses
+   * what still moves, since the press would be for what comes to stand there. */
   click(css, seconds) {
     return until(
       `a click on ${css}`,
       async () => {
         const [element] = await this.all(css);
         if (!element || !(await this.call("GET", `/element/${element}/enabled`))) return false;
+        if (!(await this.#standsStill(element))) return false;
         await this.call("POST", `/element/${element}/click`, {});
         return true;
       },
       seconds,
     );
+  }
+
+  /** It has the same place in two successive frames. A page that is not in front draws none, so time counts as well. */
+  #standsStill(element) {
+    const script = `const [element, answer] = arguments;
+      element.scrollIntoView({ block: "nearest" });
+      const place = () => { const { x, y, width, height } = element.getBoundingClientRect(); return [x, y, width, height].join(" "); };
+      const before = place();
+      const look = () => answer(element.isConnected && place() === before);
+      requestAnimationFrame(() => requestAnimationFrame(look));
+      setTimeout(look, 200);`;
+    return this.call("POST", "/execute/async", { script, args: [{ [ELEMENT]: element }] });
   }
 
   /** Replaces what is in the field. */

@@ -2,7 +2,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import Server from '../src/screens/Server.svelte';
-import { device, FakeHost, grant, server, waiting } from './fake';
+import { device, FakeHost, grant, receipt, server, waiting } from './fake';
 
 afterEach(cleanup);
 
@@ -15,6 +15,17 @@ test('one more account is asked for with a choice of accounts, and a name if one
   await fireEvent.input(await screen.findByTestId('another-hint'), { target: { value: 'grace@example.com' } });
   await fireEvent.submit(document.getElementById('another-form')!);
   await expect.poll(() => host.asked('login_begin')).toMatchObject([{ select_account: true, another_account: true, login_hint: 'grace@example.com' }]);
+});
+
+test('what comes late stands below every button: nobody presses what has just moved there', async () => {
+  const event = { id: 1, at: 1, count: 1, last_at: 1, kind: 'logged_in', ok: true, message: 'Logged in.', code: null, agent_name: null, resource_id: 'r1', resource_name: null };
+  new FakeHost(server(), { events_list: () => [event], receipts_list: () => [receipt()] });
+  render(Server, { id: 'r1' });
+  const late = [await screen.findByTestId('receipt-row'), await screen.findByTestId('event-row')];
+  const buttons = screen.getAllByRole('button').filter((one) => one.dataset['testid'] !== 'receipt-open');
+  for (const button of buttons) {
+    for (const one of late) expect(button.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING, button.textContent).toBeTruthy();
+  }
 });
 
 test('an account can be made the only one, and then bears a lock', async () => {
