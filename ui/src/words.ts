@@ -1,5 +1,8 @@
 // Times, states and names in plain words. Pure, so that the tests need no window.
+import type { AuthorizationServer } from './bindings/AuthorizationServer';
+import type { ConcessionOffer } from './bindings/ConcessionOffer';
 import type { Failure } from './bindings/Failure';
+import type { Grant } from './bindings/Grant';
 import type { LoginMethod } from './bindings/LoginMethod';
 import type { Outcome } from './bindings/Outcome';
 import type { PendingLogin } from './bindings/PendingLogin';
@@ -188,6 +191,36 @@ export function asUrl(text: string): string {
 /** Plain http to another machine: nobody can say who answers there. */
 export function isPlainHttp(text: string): boolean {
   return /^http:\/\/(?!127\.|localhost([:/?#]|$)|\[::1\])/i.test(text.trim());
+}
+
+/** Every departure that would have to be allowed, as far as the failure knows. */
+export function offersOf(failure: Failure | null): ConcessionOffer[] {
+  if (failure?.concessions?.length) return failure.concessions;
+  return failure?.concession ? [failure.concession] : [];
+}
+
+/** Nothing that can be read says where to log in: whoever was told the addresses can enter them. */
+export function lacksAddresses(failure: Failure): boolean {
+  return ['no_authorization_server', 'no_resource_metadata', 'metadata_hidden', 'metadata_unreadable'].includes(failure.code);
+}
+
+/** How it is known where a login goes, in one sentence; null while nothing is known. */
+export function addressWords(server: AuthorizationServer | null): string | null {
+  if (!server) return null;
+  const goes = server.login_goes ?? `You log in at ${server.authorization_host}.`;
+  if (server.basis === 'entered') return `You entered them. ${goes}`;
+  return server.basis === 'assumed' ? `Assumed, as no document names them. ${goes}` : 'As the authorization server publishes them.';
+}
+
+/** Logins that were renewed, and whose new tokens the disk did not take. */
+export const unsavedWords = (count: number): string => (count === 1 ? 'A renewed login could not be written yet.' : `${count} renewed logins could not be written yet.`);
+
+/** What a login means that nothing renews: when it ends. Null where it is renewed, or where there is nothing to tell. */
+export function endingWords(grant: Pick<Grant, 'kind' | 'has_refresh_token' | 'not_renewed' | 'expires_at' | 'state'>, now: number): string | null {
+  if (grant.state !== 'active' || !grant.not_renewed) return null;
+  if (grant.has_refresh_token) return grant.not_renewed;
+  const when = grant.expires_at === null ? 'When its access ends, which the server does not tell,' : `In ${span(grant.expires_at - now)}`;
+  return `This login came without a refresh token, so nothing can renew it. ${when} you have to log in again.`;
 }
 
 /** What was typed is wrong, and nothing that a server or its owner could do would help. */

@@ -2,7 +2,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import Server from '../src/screens/Server.svelte';
-import { device, FakeHost, grant, receipt, server, waiting } from './fake';
+import { device, failure, FakeHost, grant, receipt, server, waiting } from './fake';
 
 afterEach(cleanup);
 
@@ -102,6 +102,36 @@ test('which login is to go on is said, where there are several', async () => {
   const [, second] = await screen.findAllByTestId('log-in-again');
   await fireEvent.click(second!);
   expect(host.asked('login_begin')).toMatchObject([{ grant_id: 'g2', another_account: false }]);
+});
+
+test('a login without a refresh token says when it ends, and consent is asked for where that may help', async () => {
+  const bare = grant({ has_refresh_token: false, not_renewed: 'The authorization server gave nothing to renew it with.', expires_at: Math.floor(Date.now() / 1000) + 3600 });
+  const host = new FakeHost(server({ scopes_offered: ['offline_access'], grants: [bare] }));
+  const { unmount } = render(Server, { id: 'r1' });
+  expect((await screen.findByTestId('not-renewed')).textContent).toContain('came without a refresh token');
+  expect(screen.getByTestId('not-renewed').textContent).toContain('In 60 minutes you have to log in again.');
+  await click('log-in-consent');
+  expect(host.asked('login_begin')).toMatchObject([{ grant_id: 'g1', consent: true }]);
+  unmount();
+  new FakeHost(server({ scopes_offered: [], grants: [bare] }));
+  render(Server, { id: 'r1' });
+  await expect.poll(() => [screen.queryByTestId('not-renewed') === null, screen.queryByTestId('log-in-consent')]).toEqual([false, null]);
+});
+
+test('a program’s own access is obtained again by itself, without a refresh token', async () => {
+  new FakeHost(server({ grants: [grant({ has_refresh_token: false, not_renewed: null, kind: 'client_credentials' })] }));
+  render(Server, { id: 'r1' });
+  await expect.poll(() => screen.queryByTestId('expiry')?.textContent).toContain('renews by itself');
+  expect(screen.queryByTestId('not-renewed')).toBeNull();
+});
+
+test('after a failed login that registered, the page names the client id and where it is from', async () => {
+  const client = { ...server().client!, kind: 'dynamic' as const, client_id: 'made-for-us' };
+  new FakeHost(server({ grants: [], client, login_failure: failure('login_refused') }));
+  render(Server, { id: 'r1' });
+  await expect.poll(() => screen.queryByTestId('client-kind')?.textContent).toContain('registered by this program on');
+  expect(screen.getAllByText('made-for-us').length).toBeGreaterThan(0);
+  expect(document.body.textContent).not.toContain('chosen at the first login');
 });
 
 test('step-up asks for the scopes that were lacking', async () => {

@@ -17,7 +17,7 @@ test('a client id that was typed is not forgotten without a word on what goes wi
   expect(host.asked('client_forget')).toEqual([]);
   await click('forget-client');
   await click('forget-confirm');
-  expect(host.asked('client_forget')).toEqual([{ id: 'c1' }]);
+  expect(host.asked('client_forget')).toEqual([{ id: 'c1', anyway: false }]);
 });
 
 test('client ids of one issuer are told apart by date, and each names its servers', async () => {
@@ -147,4 +147,46 @@ test('a slip of the pen is told once, at the field, with no button that would no
   expect(screen.queryByTestId('ask-doctor')).toBeNull();
   await type('url-input', 'hello.example');
   expect(screen.queryByTestId('complaint'), 'it was about what was there').toBeNull();
+});
+
+test('an older copy of the vault is told above every screen, and agents get nothing before it is confirmed', async () => {
+  const vault = { state: 'open' as const, protection: 'keyring' as const, path: '/v', message: null, hint: null, keyring: null, older: true };
+  const status = { version: '1', vault, endpoint: { listening: true, address: 'http://127.0.0.1:1', socket: null, message: null }, demo: { available: false, running: false, resource: null, users: [] } };
+  const confirmed = { ...status, vault: { ...vault, older: false } };
+  const host = await desk(server(), { status: () => status });
+  await click('nav-settings');
+  expect((await screen.findByTestId('vault-older')).textContent).toContain('agents get nothing until you confirm it');
+  host.answer({ vault_confirm: () => confirmed, status: () => confirmed });
+  await click('vault-confirm');
+  await waitFor(() => expect(screen.queryByTestId('vault-older')).toBeNull());
+  expect(host.asked('vault_confirm')).toHaveLength(1);
+});
+
+test('renewals that the disk did not take are told with what to do, as long as it is so', async () => {
+  const vault = { state: 'open' as const, protection: 'keyring' as const, path: '/v/vault.db', message: null, hint: null, keyring: null, older: false };
+  const status = { version: '1', vault: { ...vault, unsaved: 2 }, endpoint: { listening: true, address: 'http://127.0.0.1:1', socket: null, message: null }, demo: { available: false, running: false, resource: null, users: [] } };
+  const host = await desk(server(), { status: () => status });
+  const told = (await screen.findByTestId('vault-unsaved')).textContent;
+  for (const part of ['2 renewed logins could not be written yet', 'Free some space', '/v/vault.db']) expect(told).toContain(part);
+  host.answer({ status: () => ({ ...status, vault }) });
+  host.tell({ kind: 'changed' });
+  await waitFor(() => expect(screen.queryByTestId('vault-unsaved')).toBeNull());
+});
+
+test('a client id that logins use is forgotten only if that is said once more', async () => {
+  const used = failure('invalid_argument', { message: 'The client id is used by ada at notes.', hint: 'To forget it all the same: `gatelodge client forget c1 --yes`. What uses it then ends when its access token does.' });
+  const host = await desk(server(), {
+    client_forget: ({ anyway }) => {
+      if (!anyway) throw used;
+      return null;
+    },
+  });
+  await click('nav-settings');
+  await click('forget-client');
+  await click('forget-confirm');
+  await screen.findByText('If you forget it all the same, what uses it ends when its access token does.');
+  await screen.findByText('Forget it all the same');
+  await click('forget-confirm');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(host.asked('client_forget').map((args) => args.anyway)).toEqual([false, true]);
 });

@@ -1,0 +1,186 @@
+// What helps after a failure: departures that are allowed together, addresses that are entered by hand, other scopes. Then what
+// was refused goes on by itself.
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { afterEach, expect, test } from 'vitest';
+import type { ConcessionOffer } from '../src/bindings/ConcessionOffer';
+import AddServer from '../src/screens/AddServer.svelte';
+import Server from '../src/screens/Server.svelte';
+import { route } from '../src/state/route.svelte';
+import { failure, FakeHost, pkce, server } from './fake';
+
+afterEach(() => {
+  cleanup();
+  // Another visit.
+  route.go({ screen: 'servers' });
+});
+
+const click = async (id: string) => fireEvent.click(await screen.findByTestId(id));
+const type = async (id: string, value: string) => fireEvent.input(await screen.findByTestId(id), { target: { value } });
+const disabled = (id: string) => screen.getByTestId<HTMLButtonElement>(id).disabled;
+const submit = (id: string) => fireEvent.submit(document.getElementById(id)!);
+const fails = (thrown: unknown) => () => {
+  throw thrown;
+};
+const URL_TYPED = 'https://mcp.example.com/mcp';
+
+const missing: ConcessionOffer = { name: 'resource-missing', title: 'Does not say whose document it is', explanation: 'What it is.', risk: 'What could happen.', pattern: null };
+const both = failure('pkce_unadvertised', { concession: pkce.concession, concessions: [pkce.concession!, missing] });
+
+/** Fails until both were allowed, and says what is left each time. */
+const wantsBoth = ({ concessions }: { concessions?: string[] | null }) => {
+  const left = both.concessions!.filter((one) => !concessions?.includes(one.name));
+  if (left.length > 0) throw failure(`left_${left.length}`, { concession: left[0] ?? null, concessions: left });
+  return server({ grants: [] });
+};
+
+test('all departures are explained in one dialog, none is chosen, and each can be refused', async () => {
+  const host = new FakeHost(server(), { resource_add: wantsBoth });
+  render(AddServer, { url: URL_TYPED });
+  await click('concession-open');
+  await screen.findByText('mcp.example.com departs from the specification in 2 ways');
+  for (const offer of both.concessions!) {
+    const box = screen.getByTestId<HTMLInputElement>(`concede-${offer.name}`);
+    expect(box.checked, 'nothing is chosen for the person').toBe(false);
+    const described = document.getElementById(box.getAttribute('aria-describedby')!)!;
+    for (const part of ['explanation', 'risk'] as const) expect(described.textContent).toContain(offer[part]);
+  }
+  expect(disabled('concession-allow')).toBe(true);
+  await click('concede-resource-missing');
+  expect(screen.getByText('Without the others the server is refused again.').getAttribute('role')).toBe('status');
+  await click('concession-allow');
+  expect(host.asked('resource_add').map((args) => args.concessions)).toEqual([[], ['resource-missing']]);
+  // The one that was refused is what is left, and told alone.
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await click('concession-open');
+  await screen.findByText(pkce.concession!.title);
+  expect(screen.queryByTestId('concede-pkce-unadvertised')).toBeNull();
+  await click('concession-allow');
+  await screen.findByTestId('log-in');
+  expect(host.asked('resource_add').at(-1)?.concessions).toEqual(['resource-missing', 'pkce-unadvertised']);
+});
+
+test('what was looked at and not allowed is not chosen the next time', async () => {
+  new FakeHost(server(), { resource_add: fails(both) });
+  render(AddServer, { url: URL_TYPED });
+  await click('concession-open');
+  await click('concede-resource-missing');
+  await click('concession-refuse');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await click('concession-open');
+  expect((await screen.findByTestId<HTMLInputElement>('concede-resource-missing')).checked).toBe(false);
+});
+
+test('a login that departures stand in the way of goes on once all of them are allowed', async () => {
+  let begun = 0;
+  const host = new FakeHost(server({ grants: [] }), {
+    resource_add: wantsBoth,
+    login_begin: () => {
+      if ((begun += 1) === 1) throw both;
+      return { pending: null, grant: null };
+    },
+  });
+  render(Server, { id: 'r1' });
+  await click('log-in');
+  await click('concession-open');
+  await click('concede-pkce-unadvertised');
+  await click('concession-allow');
+  await waitFor(() => expect(screen.getByTestId('error').dataset['code'], 'what is left takes its place').toBe('left_1'));
+  expect(begun).toBe(1);
+  await click('concession-open');
+  await click('concession-allow');
+  await waitFor(() => expect(begun).toBe(2));
+  expect(host.asked('resource_add').map((args) => [args.url, args.name, args.concessions])).toEqual([
+    [URL_TYPED, null, ['pkce-unadvertised']],
+    [URL_TYPED, null, ['pkce-unadvertised', 'resource-missing']],
+  ]);
+});
+
+test('where nothing is published the addresses are entered, PKCE is allowed there, and adding goes on', async () => {
+  const host = new FakeHost(server({ grants: [] }), {
+    resource_add: fails(failure('no_authorization_server')),
+    endpoints_enter: ({ concessions }) => {
+      if (!concessions?.includes('pkce-unadvertised')) throw pkce;
+      return server({ grants: [] });
+    },
+  });
+  render(AddServer, { url: URL_TYPED });
+  await click('endpoints-open');
+  expect((await screen.findByRole('dialog')).textContent).toContain('nobody vouches for them');
+  expect(disabled('endpoints-save')).toBe(true);
+  await type('endpoint-login', 'login.example.com/authorize');
+  await type('endpoint-token', ' https://login.example.com/token ');
+  await submit('endpoints-form');
+  await screen.findByTestId('concede-pkce-unadvertised');
+  expect(disabled('endpoints-save'), 'not before it is allowed').toBe(true);
+  await click('concede-pkce-unadvertised');
+  await submit('endpoints-form');
+  await screen.findByTestId('log-in');
+  const given = { url: URL_TYPED, authorization_endpoint: 'https://login.example.com/authorize', token_endpoint: 'https://login.example.com/token', issuer: null, revocation_endpoint: null };
+  expect(host.asked('endpoints_enter')).toMatchObject([
+    { ...given, concessions: [] },
+    { ...given, concessions: ['pkce-unadvertised'] },
+  ]);
+  expect(host.asked('resource_add'), 'they take the place of another look').toHaveLength(1);
+});
+
+test('addresses that were entered are told on the server’s page, and forgotten after a question', async () => {
+  const known = server().authorization_server!;
+  const goes = 'You log in at login.example.com; tokens are asked for at token.example.com; the issuer is example.com.';
+  const host = new FakeHost(server({ authorization_server: { ...known, basis: 'entered', login_goes: goes } }), { endpoints_forget: fails(failure('no_authorization_server')) });
+  render(Server, { id: 'r1' });
+  await expect.poll(() => screen.queryByTestId('addresses')?.textContent).toContain(`You entered them. ${goes}`);
+  await click('endpoints-change');
+  expect((await screen.findByTestId('endpoints-known')).textContent).toContain(goes);
+  await fireEvent.click(screen.getByText('Cancel'));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await click('endpoints-forget');
+  expect(host.asked('endpoints_forget')).toEqual([]);
+  await click('endpoints-forget-confirm');
+  // They are forgotten, though now nobody says where to log in.
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(host.asked('endpoints_forget')).toMatchObject([{ id: 'r1' }]);
+});
+
+test('a published document is told as that, and its place can be taken', async () => {
+  new FakeHost(server());
+  render(Server, { id: 'r1' });
+  await expect.poll(() => screen.queryByTestId('addresses')?.textContent).toContain('As the authorization server publishes them.');
+  expect(screen.queryByTestId('endpoints-forget')).toBeNull();
+  await click('endpoints-change');
+  await screen.findByTestId('endpoint-login');
+  expect(screen.queryByTestId('endpoints-known')).toBeNull();
+});
+
+test('a login whose scope was refused goes on without it, and names it', async () => {
+  const refused = failure('login_refused', { scopes_instead: ['mcp-api/read'], hint: 'Ask without openid: `gatelodge scopes notes --set mcp-api/read`, then `gatelodge login notes`. Or ask its owner.' });
+  const host = new FakeHost(server({ grants: [], login_failure: refused }));
+  render(Server, { id: 'r1' });
+  expect((await screen.findByTestId('scopes-instead')).textContent.trim()).toBe('Log in without openid');
+  expect(screen.getByTestId('error').textContent).toContain('Log in without openid. Or ask its owner.');
+  expect(screen.getByTestId('error').textContent).not.toContain('gatelodge ');
+  await click('scopes-instead');
+  await waitFor(() => expect(host.asked('login_begin')).toHaveLength(1));
+  expect(host.asked('scopes_choose')).toEqual([{ resource_id: 'r1', scopes: ['mcp-api/read'] }]);
+});
+
+test('a hint that names a login by another way has a button for it', async () => {
+  const hint = 'Another redirect was not tried: `gatelodge login notes --redirect localhost`.';
+  const host = new FakeHost(server({ grants: [], login_failure: failure('redirect_refused', { hint }) }));
+  render(Server, { id: 'r1' });
+  await click('hinted-login');
+  expect(host.asked('login_begin')).toMatchObject([{ redirect: 'localhost' }]);
+  expect(screen.getByTestId('error').textContent).toContain('Another redirect was not tried.');
+});
+
+test('a refused client id is entered anew, but not where the company’s provider refused its own', async () => {
+  const provider = failure('client_refused', { hint: 'Enter them once more: `gatelodge provider set https://p.example --client-id x --ask-secret`.' });
+  new FakeHost(server({ grants: [], login_failure: provider }));
+  const { unmount } = render(Server, { id: 'r1' });
+  await expect.poll(() => screen.queryByTestId('error')?.dataset['code']).toBe('client_refused');
+  expect(screen.queryByTestId('client-open')).toBeNull();
+  unmount();
+  new FakeHost(server({ grants: [], login_failure: failure('client_refused') }));
+  render(Server, { id: 'r1' });
+  await click('client-open');
+  await screen.findByTestId('client-id');
+});
