@@ -11,6 +11,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Agent } from "./agent.mjs";
 import { Browser } from "./browser.mjs";
+import { deeds } from "./deeds.mjs";
 import { CommandLines, filesWith } from "./leaks.mjs";
 import { alive, freePort } from "./processes.mjs";
 import { Person } from "./person.mjs";
@@ -237,6 +238,8 @@ async function story() {
     await browser.decide("deny");
     explains(await window.failure("login_refused"));
     await window.gone("waiting");
+    // The login failed; what was registered for it is there all the same.
+    await window.sees("client-kind", /registered by this program/);
     await browser.tidy();
   });
 
@@ -432,7 +435,7 @@ const scene = {
   desktop: path.join(BUILT, "gatelodge-desktop"),
   scheme: SCHEME,
 };
-const stories = { journey: story, "signed-in": () => signedIn(scene), gate: () => gate(scene) };
+const stories = { journey: story, "signed-in": () => signedIn(scene), deeds: () => deeds(scene), gate: () => gate(scene) };
 const asked = process.argv.slice(2);
 for (const [name, tell] of Object.entries(stories)) {
   if (ending || (asked.length > 0 && !asked.includes(name))) continue;

@@ -44,6 +44,7 @@ const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
   unnamed: [{ grants: [grant({ account: 'unnamed account 2', identified: false })] }],
   gate: [{}, closed({ keyring: 'waiting' })],
   'gate-refused': [{}, closed({})],
+  'gate-gone': [{}, closed({ state: 'gone', message: 'The vault /home/ada/.local/share/gatelodge/vault.db is gone, and its key is still in the keyring.', hint: 'Bring the file back from a copy. If you want a new, empty vault instead, run `gatelodge vault create --anew`.' })],
   'gate-locked': [{}, closed({ state: 'locked', protection: 'passphrase' })],
   agents: [{}, { agents_list: () => [claude], agent_add: () => ({ agent: claude, key: 'glk_dGhpcyBpcyBub3QgYSBrZXkgb2YgYW55b25l', example: 'echo …' }) }],
   receipt: [{}, { grant_revoke: () => receipt() }],

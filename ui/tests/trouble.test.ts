@@ -126,11 +126,15 @@ test('where nothing is published the addresses are entered, PKCE is allowed ther
 test('addresses that were entered are told on the server’s page, and forgotten after a question', async () => {
   const known = server().authorization_server!;
   const goes = 'You log in at login.example.com; tokens are asked for at token.example.com; the issuer is example.com.';
-  const host = new FakeHost(server({ authorization_server: { ...known, basis: 'entered', login_goes: goes } }), { endpoints_forget: fails(failure('no_authorization_server')) });
+  const endpoints_entered = { authorization_endpoint: 'https://login.example.com/a', token_endpoint: 'https://token.example.com/t', issuer: null, revocation_endpoint: null };
+  const host = new FakeHost(server({ authorization_server: { ...known, basis: 'entered', login_goes: goes }, endpoints_entered }), { endpoints_forget: fails(failure('no_authorization_server')) });
   render(Server, { id: 'r1' });
   await expect.poll(() => screen.queryByTestId('addresses')?.textContent).toContain(`You entered them. ${goes}`);
   await click('endpoints-change');
   expect((await screen.findByTestId('endpoints-known')).textContent).toContain(goes);
+  const fields = ['endpoint-login', 'endpoint-token', 'endpoint-issuer', 'endpoint-revocation'].map((field) => screen.getByTestId<HTMLInputElement>(field).value);
+  expect(fields, 'one of them can be changed alone').toEqual(['https://login.example.com/a', 'https://token.example.com/t', '', '']);
+  expect(screen.getByTestId('addresses').textContent).toContain('https://token.example.com/t');
   await fireEvent.click(screen.getByText('Cancel'));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   await click('endpoints-forget');

@@ -18,7 +18,11 @@ scopes_unasked: Array<string>, has_refresh_token: boolean,
 /**
  * Why it ends with its access token, if nothing renews it: no refresh token came, or the issuer refuses to use it.
  */
-not_renewed?: string | null, kind: GrantKind, 
+not_renewed?: string | null, 
+/**
+ * The next login asks for consent by name, which may bring a refresh token.
+ */
+consent_may_help?: boolean | null, kind: GrantKind, 
 /**
  * Its tokens are bound to a key (RFC 9449): no agent is ever given one.
  */

@@ -2,6 +2,7 @@
 import type { AllowedConcession } from "./AllowedConcession";
 import type { AuthorizationServer } from "./AuthorizationServer";
 import type { ClientInfo } from "./ClientInfo";
+import type { EndpointsEntered } from "./EndpointsEntered";
 import type { Failure } from "./Failure";
 import type { Grant } from "./Grant";
 import type { IssuerChange } from "./IssuerChange";
@@ -15,6 +16,10 @@ import type { Resource } from "./Resource";
 import type { TraceStep } from "./TraceStep";
 
 export type ResourceDetail = { resource: Resource, authorization_server: AuthorizationServer | null, 
+/**
+ * The addresses of it that a person entered.
+ */
+endpoints_entered?: EndpointsEntered | null, 
 /**
  * Scopes that the next login asks for.
  */

@@ -13,6 +13,10 @@ message: string | null, hint: string | null,
  */
 older: boolean, 
 /**
+ * Renewed logins that the disk did not take yet: they are in memory, and lost if this program is killed.
+ */
+unsaved?: number | null, 
+/**
  * What became of the keyring that was asked and did not answer in time.
  */
 keyring: KeyringAnswer | null, };
