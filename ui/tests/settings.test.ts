@@ -154,11 +154,14 @@ test('an older copy of the vault is told above every screen, and agents get noth
   const status = { version: '1', vault, endpoint: { listening: true, address: 'http://127.0.0.1:1', socket: null, message: null }, demo: { available: false, running: false, resource: null, users: [] } };
   const confirmed = { ...status, vault: { ...vault, older: false } };
   const host = await desk(server(), { status: () => status });
+  await click('nav-agents');
+  await screen.findByText(/^Agents are not shown before/);
   await click('nav-settings');
-  expect((await screen.findByTestId('vault-older')).textContent).toContain('agents get nothing until you confirm it');
+  expect((await screen.findByTestId('vault-older')).textContent).toContain('agents get nothing until you confirm this copy');
   host.answer({ vault_confirm: () => confirmed, status: () => confirmed });
   await click('vault-confirm');
   await waitFor(() => expect(screen.queryByTestId('vault-older')).toBeNull());
+  await screen.findByText('No agents yet');
   expect(host.asked('vault_confirm')).toHaveLength(1);
 });
 

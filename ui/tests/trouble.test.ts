@@ -56,6 +56,7 @@ test('all departures are explained in one dialog, none is chosen, and each can b
   expect(screen.queryByTestId('concede-pkce-unadvertised')).toBeNull();
   await click('concession-allow');
   await screen.findByTestId('log-in');
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('region', { name: 'What was found' })));
   expect(host.asked('resource_add').at(-1)?.concessions).toEqual(['resource-missing', 'pkce-unadvertised']);
 });
 
@@ -111,6 +112,7 @@ test('where nothing is published the addresses are entered, PKCE is allowed ther
   await type('endpoint-token', ' https://login.example.com/token ');
   await submit('endpoints-form');
   await screen.findByTestId('concede-pkce-unadvertised');
+  expect(document.activeElement, 'it is read out, and the next key is for it').toBe(screen.getByTestId('endpoints-departures'));
   expect(disabled('endpoints-save'), 'not before it is allowed').toBe(true);
   await click('concede-pkce-unadvertised');
   await submit('endpoints-form');
