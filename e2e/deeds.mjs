@@ -155,7 +155,7 @@ export async function deeds({ step, use, artefacts, serve, desktop, scheme }) {
     await window.click("endpoints-save");
     await window.click("concede-pkce-unadvertised");
     await window.click("endpoints-save");
-    await window.sees("log-in");
+    await window.sees("client-first");
     await person.looksAt(at.bare);
     await window.sees("addresses", /you entered them/i);
     await window.click("endpoints-forget");

@@ -7,7 +7,9 @@ import type { LoginMethod } from './bindings/LoginMethod';
 import type { Outcome } from './bindings/Outcome';
 import type { PendingLogin } from './bindings/PendingLogin';
 import type { RegistrationKind } from './bindings/RegistrationKind';
+import type { Receipt } from './bindings/Receipt';
 import type { Resource } from './bindings/Resource';
+import type { ResourceDetail } from './bindings/ResourceDetail';
 import type { ResourceState } from './bindings/ResourceState';
 import type { Route } from './state/route.svelte';
 
@@ -210,6 +212,20 @@ export function addressWords(server: AuthorizationServer | null): string | null 
   const goes = server.login_goes ?? `You log in at ${server.authorization_host}.`;
   if (server.basis === 'entered') return `You entered them. ${goes}`;
   return server.basis === 'assumed' ? `Assumed, as no document names them. ${goes}` : 'As the authorization server publishes them.';
+}
+
+/** There is no client id, and no address to register at: what else there is has to be asked for. */
+export function mayLackClient({ authorization_server, client, login_method }: Pick<ResourceDetail, 'authorization_server' | 'client' | 'login_method'>): boolean {
+  const usesOne = ['browser', 'device', 'client_credentials'].includes(login_method.kind);
+  return usesOne && client === null && authorization_server !== null && authorization_server.registration_host === null;
+}
+
+/** How long the last access token can still be used, where it was not seen to be refused. */
+export function lastTokenWords({ last_token, lives_until }: Pick<Receipt, 'last_token' | 'lives_until'>, now: number): string | null {
+  if (last_token === 'untold') return 'Whoever holds the last access token can use it; its issuer did not say until when.';
+  if (last_token !== 'until' || lives_until === null) return null;
+  if (lives_until <= now) return `The last access token ended ${relative(lives_until, now)}.`;
+  return `Whoever holds the last access token can use it until it ends, ${relative(lives_until, now)}.`;
 }
 
 /** Logins that were renewed, and whose new tokens the disk did not take. */

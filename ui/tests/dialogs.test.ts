@@ -71,7 +71,8 @@ test('departures that were allowed are listed with their date, and can be withdr
 
 test('where registration is refused, the exact redirects are shown and a client id can be entered', async () => {
   const refused = failure('registration_not_offered');
-  const host = new FakeHost(server({ grants: [], client: null }), { login_begin: fails(refused) });
+  const known = { ...server().authorization_server!, registration_host: 'login.example.com' };
+  const host = new FakeHost(server({ grants: [], client: null, authorization_server: known }), { login_begin: fails(refused) });
   render(Server, { id: 'r1' });
   await click('log-in');
   await click('client-open');
@@ -90,6 +91,26 @@ test('where registration is refused, the exact redirects are shown and a client 
     { resource_id: 'r1', client_id: 'given', client_secret: 's3cret', private_key: null, key_id: null, auth_method: null, redirects: ['localhost'] },
   ]);
   await expect.poll(() => host.asked('login_begin').length).toBe(2);
+});
+
+test('where no program can register, a client id comes before the login that could only fail', async () => {
+  const host = new FakeHost(server({ grants: [], client: null }));
+  render(AddServer, { url: URL_TYPED });
+  await click('client-first');
+  expect(screen.getByText('Needs a client id')).toBeTruthy();
+  expect(screen.queryByTestId('log-in')).toBeNull();
+  await type('client-id', 'given');
+  await fireEvent.submit(document.getElementById('client-form')!);
+  // And the login goes on by itself.
+  await expect.poll(() => [host.asked('client_set').length, host.asked('login_begin').length]).toEqual([1, 1]);
+});
+
+test('our document is a client id where the server takes it', async () => {
+  const options = { issuer: 'https://i.example', redirects: [], takes_documents: true, document_url: 'https://me.example/c.json', registers: false, entered: null };
+  new FakeHost(server({ grants: [], client: null }), { client_options: () => options });
+  render(AddServer, { url: URL_TYPED });
+  await expect.poll(() => screen.queryByTestId<HTMLButtonElement>('log-in')?.disabled).toBe(false);
+  expect(screen.queryByTestId('client-first')).toBeNull();
 });
 
 test('another way to register is a login that asks for it', async () => {

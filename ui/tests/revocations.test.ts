@@ -34,6 +34,27 @@ test('what an issuer has not taken back says so, is tried again, or let go after
   expect([host.asked('revocation_retry'), host.asked('revocation_let_go')]).toEqual([[{ id: 'r1' }], [{ id: 'r1' }]]);
 });
 
+test('a receipt tells how long the last token can still be used', async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const lives = [receipt({ id: 'a', last_token: 'until', lives_until: now + 3600 }), receipt({ id: 'b', last_token: 'untold' }), receipt({ id: 'c', last_token: 'gone' })];
+  await desk(server(), { receipts_list: () => lives });
+  await click('nav-activity');
+  await waitFor(() => expect(screen.getAllByTestId('receipt-open')).toHaveLength(3));
+  const told = [];
+  for (const index of lives.keys()) {
+    await fireEvent.click(screen.getAllByTestId('receipt-open')[index]!);
+    await screen.findByTestId('receipt');
+    told.push(screen.queryByTestId('last-token')?.textContent);
+    await click('receipt-done');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  }
+  expect(told).toEqual([
+    'Whoever holds the last access token can use it until it ends, in 60 minutes.',
+    'Whoever holds the last access token can use it; its issuer did not say until when.',
+    undefined,
+  ]);
+});
+
 test('a server whose issuer does not take it back goes only when the person says so again', async () => {
   const host = await desk(server(), {
     resource_remove: ({ let_go }) => {
