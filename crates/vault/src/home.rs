@@ -5,6 +5,7 @@ use crate::database::Obstacle;
 use crate::unsaved::Unsaved;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 #[derive(Debug, Clone)]
 pub struct Home {
@@ -14,8 +15,11 @@ pub struct Home {
     is_default: bool,
     /// What this process could not write yet; every clone knows it.
     unsaved: Arc<Unsaved>,
+    patience: Duration,
 }
 
+/// How long one process waits for another one's transaction.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Less is no room: the index of SQLite's journal alone takes half of it.
 const LEAST_ROOM: u64 = 64 * 1024;
 
@@ -31,6 +35,16 @@ impl Home {
             Some(dir) => Self::prepare(Path::new(&dir)),
             None => Self::prepare(&platform_folder()?),
         }
+    }
+
+    /// Waits no longer than this for another process's transaction: where there is one that does not end, each write waits.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    pub(crate) fn patience(&self) -> Duration {
+        self.patience
     }
 
     pub fn dir(&self) -> &Path {
@@ -160,7 +174,8 @@ impl Home {
         // One folder is one vault with one keyring entry, however its path is written.
         let dir = dir.canonicalize().map_err(|error| refused(dir, &error.to_string()))?;
         let is_default = platform_folder().is_ok_and(|folder| folder.canonicalize().is_ok_and(|folder| folder == dir));
-        let home = Self { database: dir.join("vault.db"), locks: dir.join("locks"), dir, is_default, unsaved: Arc::default() };
+        let (database, locks) = (dir.join("vault.db"), dir.join("locks"));
+        let home = Self { dir, database, locks, is_default, unsaved: Arc::default(), patience: PATIENCE };
         make_private(&home.locks)?;
         if std::fs::symlink_metadata(&home.database).is_ok_and(|found| !found.is_file()) {
             return Err(refused(&home.database, "the vault is not a plain file"));

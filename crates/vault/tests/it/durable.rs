@@ -1,14 +1,21 @@
 //! An answer that had to be kept is kept, whatever the disk does; and what the disk did to one write harms no other.
 //!
-//! A writer that does not let go stands for the disk: what is to be written has no way into the file.
+//! A writer that does not let go stands for the disk: what is to be written has no way into the file. Whoever meets it is
+//! hasty, or each write would wait for it.
 
-use crate::setup::{NOW, Place, event, fill, grant, holders, issuer, registration};
+use crate::setup::{NOW, Place, event, fill, grant, holders, issuer, opened, registration};
 use oauth::grant::{Grant, GrantId, GrantState};
 use oauth::registration::AuthMethod;
 use oauth::secret::Secret;
 use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;
-use vault::{EventFilter, Expected, IdentityProvider, Kept, Vault, VaultError};
+use vault::{EventFilter, Expected, IdentityProvider, Kept, KeySource, Vault, VaultError};
+
+/// The vault, opened by a process that waits a moment only for another's transaction.
+async fn hasty(place: &Place) -> Vault {
+    let home = place.home().with_patience(Duration::from_millis(50));
+    opened(Vault::make(&home, KeySource::Auto, place.store.clone()).await)
+}
 
 /// From here on nothing is written to the file.
 async fn fails(place: &Place) -> SqliteConnection {
@@ -44,7 +51,7 @@ async fn kept(vault: &Vault) -> Grant {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_written_is_kept_in_memory_and_counts() {
     let place = Place::new();
-    let (vault, other) = (place.vault().await, place.vault().await);
+    let (vault, other) = (hasty(&place).await, place.vault().await);
     fill(&vault).await;
     let lock = vault.lock_grant(&id(), Duration::ZERO).await.expect("free");
     let writer = fails(&place).await;
@@ -74,7 +81,7 @@ async fn what_cannot_be_written_is_kept_in_memory_and_counts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_written_outlives_its_process() {
     let place = Place::new();
-    let vault = place.vault().await;
+    let vault = hasty(&place).await;
     fill(&vault).await;
     let writer = fails(&place).await;
     vault.keep_grant(&renewed(1), Expected::Generation(7), &[event("Renewed")], None).await.expect("kept");
@@ -92,7 +99,7 @@ async fn what_cannot_be_written_outlives_its_process() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_has_the_turn_reads_what_another_process_left() {
     let place = Place::new();
-    let (vault, serving) = (place.vault().await, place.vault().await);
+    let (vault, serving) = (hasty(&place).await, hasty(&place).await);
     fill(&vault).await;
     let writer = fails(&place).await;
     vault.keep_grant(&renewed(1), Expected::Generation(7), &[], None).await.expect("kept");
@@ -107,7 +114,7 @@ async fn whoever_has_the_turn_reads_what_another_process_left() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_lies_beside_the_vault_is_believed_only_with_its_seals() {
     let place = Place::new();
-    let vault = place.vault().await;
+    let vault = hasty(&place).await;
     fill(&vault).await;
     let writer = fails(&place).await;
     vault.keep_grant(&renewed(1), Expected::Generation(7), &[], None).await.expect("kept");
@@ -139,7 +146,7 @@ async fn what_lies_beside_the_vault_is_believed_only_with_its_seals() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revocation_wins_over_what_is_in_memory() {
     let place = Place::new();
-    let vault = place.vault().await;
+    let vault = hasty(&place).await;
     fill(&vault).await;
     let lock = vault.lock_grant(&id(), Duration::ZERO).await.expect("free");
     let writer = fails(&place).await;
@@ -158,7 +165,7 @@ async fn a_revocation_wins_over_what_is_in_memory() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_others_wrote_meanwhile_stands() {
     let place = Place::new();
-    let (vault, other) = (place.vault().await, place.vault().await);
+    let (vault, other) = (hasty(&place).await, place.vault().await);
     fill(&vault).await;
     let writer = fails(&place).await;
     vault.keep_grant(&renewed(1), Expected::Generation(7), &[], None).await.expect("kept");
@@ -173,7 +180,7 @@ async fn what_others_wrote_meanwhile_stands() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_registration_and_a_provider_are_kept_like_a_grant() {
     let place = Place::new();
-    let vault = place.vault().await;
+    let vault = hasty(&place).await;
     fill(&vault).await;
     let provider = IdentityProvider {
         issuer: issuer(),
