@@ -1,9 +1,11 @@
-//! Connections: who may have one, how many at once, how long a header may take; and each ends when the endpoint does.
+//! Connections: who may have one, how long a header may take; and each ends when the endpoint does. [`crate::slots`] is how
+//! many there are at once.
 //!
 //! RFC 9112 parsing is hyper's, HTTP/1.1 only, with caps (L16, L17). A panic behind it is a 500 for that caller (L23).
 
 use crate::peer::{self, Peer, Via};
 use crate::reply::Refusal;
+use crate::slots::{Room, Seat, Slot, Slots, Whole};
 use crate::socket::Socket;
 use axum::Router;
 use axum::body::Body;
@@ -22,53 +24,17 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tower::ServiceExt;
 
-/// The whole header, and also the time until the next request on a kept connection.
-const HEADER_DEADLINE: Duration = Duration::from_secs(5);
 const MOST_HEADER_BYTES: usize = 16 * 1024;
 const MOST_HEADERS: usize = 64;
-/// 512 in all; a flood of one kind leaves the other free, and both together stay under the usual limit of 1024 files.
-const MOST_LOOPBACK: usize = 384;
-const MOST_SOCKET: usize = 128;
 /// After an accept that failed, for want of files say.
 const PAUSE: Duration = Duration::from_millis(50);
 
 pub(crate) enum Listener {
     Tcp(TcpListener),
     Unix(Socket),
-}
-
-/// Room for connections. Where there is none, the next one waits in the kernel's queue.
-#[derive(Clone)]
-pub(crate) struct Slots {
-    loopback: Arc<Semaphore>,
-    socket: Arc<Semaphore>,
-}
-
-impl Default for Slots {
-    fn default() -> Self {
-        Self { loopback: Arc::new(Semaphore::new(MOST_LOOPBACK)), socket: Arc::new(Semaphore::new(MOST_SOCKET)) }
-    }
-}
-
-impl Slots {
-    fn of(&self, listener: &Listener) -> Arc<Semaphore> {
-        Arc::clone(match listener {
-            Listener::Tcp(_) => &self.loopback,
-            Listener::Unix(_) => &self.socket,
-        })
-    }
-
-    /// Returns when the last connection has ended, or after `limit`.
-    pub(crate) async fn all_free(self, limit: Duration) {
-        let all = |slots: Arc<Semaphore>, most: usize| slots.acquire_many_owned(u32::try_from(most).unwrap_or(u32::MAX));
-        let both = futures_util::future::join(all(self.loopback, MOST_LOOPBACK), all(self.socket, MOST_SOCKET));
-        if tokio::time::timeout(limit, both).await.is_err() {
-            tracing::debug!("connections were cut");
-        }
-    }
 }
 
 enum Stream {
@@ -83,55 +49,67 @@ impl Listener {
             Self::Unix(socket) => Stream::Unix(socket.listener.accept().await?.0),
         })
     }
+
+    fn room(&self, slots: &Slots) -> Room {
+        match self {
+            Self::Tcp(_) => slots.loopback.clone(),
+            Self::Unix(_) => slots.socket.clone(),
+        }
+    }
+}
+
+impl Stream {
+    /// None: whoever it is gets no answer, and takes nobody's place.
+    fn peer(&self) -> Option<Peer> {
+        match self {
+            Self::Tcp(stream) => peer::of_loopback(stream),
+            Self::Unix(stream) => peer::of_socket(stream),
+        }
+    }
 }
 
 /// Accepts until the endpoint stops.
 pub(crate) async fn accept(listener: Listener, routes: Router, slots: Slots, mut stopped: watch::Receiver<()>, air: broker::Air) {
-    let slots = slots.of(&listener);
-    while let Some((stream, slot)) = next(&listener, &slots, &mut stopped).await {
+    let room = listener.room(&slots);
+    loop {
+        let next = async {
+            let (stream, peer) = next(&listener).await;
+            (stream, peer, room.take().await)
+        };
+        let (stream, peer, slot) = tokio::select! {
+            _ = stopped.changed() => return,
+            next = next => next,
+        };
         let (routes, stopped, air) = (routes.clone(), stopped.clone(), air.clone());
+        let place = (slot, slots.header_deadline);
         match stream {
             Stream::Tcp(stream) => {
-                if let Some(peer) = peer::of_loopback(&stream) {
-                    // Small answers should not wait for more to come.
-                    let _ = stream.set_nodelay(true);
-                    tokio::spawn(serve(stream, peer, routes, (stopped, air), slot));
-                } else {
-                    tracing::warn!("a connection of another user was refused");
-                }
+                // Small answers should not wait for more to come.
+                let _ = stream.set_nodelay(true);
+                tokio::spawn(serve(stream, peer, routes, (stopped, air), place));
             }
             Stream::Unix(stream) => {
-                if let Some(peer) = peer::of_socket(&stream) {
-                    tokio::spawn(serve(stream, peer, routes, (stopped, air), slot));
-                } else {
-                    tracing::warn!("a connection of another user to the socket was refused");
-                }
+                tokio::spawn(serve(stream, peer, routes, (stopped, air), place));
             }
         }
     }
 }
 
-/// None when the endpoint stops.
-async fn next(
-    listener: &Listener,
-    slots: &Arc<Semaphore>,
-    stopped: &mut watch::Receiver<()>,
-) -> Option<(Stream, OwnedSemaphorePermit)> {
-    let accepted = async {
-        let slot = Arc::clone(slots).acquire_owned().await.ok()?;
-        loop {
-            match listener.accept().await {
-                Ok(stream) => return Some((stream, slot)),
-                Err(error) => {
-                    tracing::warn!(%error, "no connection could be accepted");
-                    tokio::time::sleep(PAUSE).await;
+/// The next connection of someone who may have one.
+async fn next(listener: &Listener) -> (Stream, Peer) {
+    loop {
+        match listener.accept().await {
+            Ok(stream) => {
+                if let Some(peer) = stream.peer() {
+                    return (stream, peer);
                 }
+                tracing::warn!(socket = matches!(listener, Listener::Unix(_)), "a connection of another user was refused");
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no connection could be accepted");
+                tokio::time::sleep(PAUSE).await;
             }
         }
-    };
-    tokio::select! {
-        _ = stopped.changed() => None,
-        accepted = accepted => accepted,
     }
 }
 
@@ -140,20 +118,22 @@ async fn serve<S>(
     peer: Peer,
     routes: Router,
     (mut stopped, air): (watch::Receiver<()>, broker::Air),
-    _slot: OwnedSemaphorePermit,
+    (slot, header_deadline): (Slot, Duration),
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let seat = Arc::clone(&slot.seat);
     let answer = service_fn(move |request| {
-        let routes = routes.clone();
-        async move { Ok::<_, Infallible>(answer(routes, request, peer).await) }
+        let (routes, seat) = (routes.clone(), Arc::clone(&seat));
+        async move { Ok::<_, Infallible>(answer(routes, request, peer, seat).await) }
     });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEADER_DEADLINE);
+    builder.timer(TokioTimer::new()).header_read_timeout(header_deadline);
     builder.max_buf_size(MOST_HEADER_BYTES).max_headers(MOST_HEADERS);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), answer));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
+        () = slot.seat.gives_way() => Ok(()),
         _ = stopped.changed() => {
             connection.as_mut().graceful_shutdown();
             let limit = async {
@@ -171,11 +151,13 @@ async fn serve<S>(
     }
 }
 
-async fn answer(routes: Router, request: Request<Incoming>, peer: Peer) -> Response {
-    let mut request = request.map(Body::new);
+async fn answer(routes: Router, request: Request<Incoming>, peer: Peer, seat: Arc<Seat>) -> Response {
+    let mut request = request.map(|body| Body::new(Whole::when_read(body, Arc::clone(&seat))));
     request.extensions_mut().insert(peer);
     // What a panic leaves half done is this request alone: everything kept is in the vault's transactions.
-    match AssertUnwindSafe(routes.oneshot(request)).catch_unwind().await {
+    let answered = AssertUnwindSafe(routes.oneshot(request)).catch_unwind().await;
+    seat.waits();
+    match answered {
         Ok(Ok(response)) => response,
         Err(_) => {
             tracing::error!(socket = peer.via == Via::Socket, "answering a request failed with a panic");
@@ -186,43 +168,80 @@ async fn answer(routes: Router, request: Request<Incoming>, peer: Peer) -> Respo
 
 #[cfg(test)]
 mod tests {
-    use super::{Listener, MOST_LOOPBACK, Slots, accept};
+    use super::{Listener, Room, Slots, accept};
     use crate::routes::sealed;
     use axum::Router;
+    use axum::body::Bytes;
     use axum::middleware::map_response;
     use axum::response::Response;
-    use axum::routing::get;
+    use axum::routing::{get, post};
     use std::net::SocketAddr;
+    use std::sync::Arc;
     use std::time::Duration;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpStream};
-    use tokio::sync::watch;
+    use tokio::sync::{Notify, watch};
 
-    async fn start() -> (SocketAddr, Slots, watch::Sender<()>) {
+    /// Far longer than anything takes: what it ends is a hang.
+    const LIMIT: Duration = Duration::from_mins(1);
+
+    struct Started {
+        address: SocketAddr,
+        slots: Slots,
+        stop: watch::Sender<()>,
+        /// `/slow` has been asked.
+        asked: Arc<Notify>,
+        /// `/slow` may answer.
+        goes_on: Arc<Notify>,
+    }
+
+    async fn start(most: usize) -> Started {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
+        let (asked, goes_on) = (Arc::<Notify>::default(), Arc::<Notify>::default());
+        let (told, waited) = (asked.clone(), goes_on.clone());
+        let slow = move |_: Bytes| async move {
+            told.notify_one();
+            waited.notified().await;
+            "slowly"
+        };
         let routes = Router::new()
             .route("/panic", get(move || async move { assert_eq!(address.port(), 0, "injected") }))
             .route("/", get(|| async { "well" }))
+            .route("/slow", post(slow))
             .layer(map_response(async |response: Response| sealed(response)));
         let (stop, stopped) = watch::channel(());
-        let slots = Slots::default();
+        // Nothing in these tests ends by itself.
+        let slots = Slots { header_deadline: LIMIT * 10, loopback: Room::of(most), ..Slots::default() };
         tokio::spawn(accept(Listener::Tcp(listener), routes, slots.clone(), stopped, broker::Air::default()));
-        (address, slots, stop)
+        Started { address, slots, stop, asked, goes_on }
+    }
+
+    async fn sent(address: SocketAddr, text: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(address).await.expect("it listens");
+        stream.write_all(text.as_bytes()).await.expect("sent");
+        stream
+    }
+
+    async fn rest(mut stream: TcpStream) -> String {
+        let mut bytes = Vec::new();
+        // What was sent to a connection that is closed resets it.
+        let _ = tokio::time::timeout(LIMIT, stream.read_to_end(&mut bytes)).await.expect("it ends");
+        String::from_utf8(bytes).expect("text")
+    }
+
+    /// `/slow` has been asked.
+    async fn is_asked(asked: &Notify) {
+        tokio::time::timeout(LIMIT, asked.notified()).await.expect("its request is whole");
     }
 
     async fn ask(address: SocketAddr, path: &str) -> String {
-        let mut stream = TcpStream::connect(address).await.expect("it listens");
-        let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.expect("sent");
-        let mut text = String::new();
-        stream.read_to_string(&mut text).await.expect("answered");
-        text
+        rest(sent(address, &format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")).await).await
     }
 
     #[tokio::test]
     async fn attack_l23_a_panic_is_an_answer_and_the_next_request_is_answered_too() {
-        let (address, _slots, _stop) = start().await;
+        let Started { address, stop: _stop, .. } = start(3).await;
         let failed = ask(address, "/panic").await;
         assert!(failed.starts_with("HTTP/1.1 500") && failed.contains("\"error\":\"server_error\""), "{failed}");
         assert!(failed.contains("cache-control: no-store") && !failed.contains("injected"), "{failed}");
@@ -231,18 +250,54 @@ mod tests {
 
     #[tokio::test]
     async fn attack_l17_each_connection_holds_a_slot_and_gives_it_back() {
-        let (address, slots, stop) = start().await;
+        let Started { address, slots, stop, .. } = start(4).await;
         let mut open = Vec::new();
         for _ in 0..3 {
-            let mut stream = TcpStream::connect(address).await.expect("it listens");
-            stream.write_all(format!("GET / HTTP/1.1\r\nhost: {address}\r\n\r\n").as_bytes()).await.expect("sent");
+            let mut stream = sent(address, &format!("GET / HTTP/1.1\r\nhost: {address}\r\n\r\n")).await;
             let mut answer = [0; 15];
             stream.read_exact(&mut answer).await.expect("answered");
             open.push(stream);
         }
-        assert!(MOST_LOOPBACK - slots.loopback.available_permits() >= 3, "three are open");
+        assert_eq!(slots.loopback.free(), 1, "three are open");
         drop((open, stop));
-        slots.clone().all_free(Duration::from_mins(1)).await;
-        assert_eq!(slots.loopback.available_permits(), MOST_LOOPBACK);
+        slots.all_free(LIMIT).await;
+        assert_eq!(slots.loopback.free(), 4);
+    }
+
+    /// 1. One is being answered; the other places are held by those who have said nothing, half a header, or half a request.
+    /// 2. Agents come, and are answered. 3. Who waited longest has gone for it, and whoever was being answered is.
+    #[tokio::test]
+    async fn attack_l17_whoever_says_nothing_keeps_nobody_out() {
+        let Started { address, stop: _stop, asked, goes_on, .. } = start(4).await;
+        let head = format!("POST /slow HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: 4\r\n\r\n");
+        let answered = sent(address, &format!("{head}body")).await;
+        is_asked(&asked).await;
+        let silent = [sent(address, "").await, sent(address, "GET / HT").await, sent(address, &format!("{head}bo")).await];
+        for _ in 0..2 {
+            assert!(ask(address, "/").await.ends_with("well"));
+        }
+        let [oldest, _, mut youngest] = silent;
+        assert_eq!(rest(oldest).await, "", "it gave its place");
+        youngest.write_all(b"dy").await.expect("it is still there");
+        is_asked(&asked).await;
+        goes_on.notify_one();
+        assert!(rest(answered).await.ends_with("slowly"));
+        goes_on.notify_one();
+        assert!(rest(youngest).await.ends_with("slowly"));
+    }
+
+    /// A connection that was answered, and is kept, gives way as well; and where all are being answered, the next one waits.
+    #[tokio::test]
+    async fn attack_l17_where_all_are_being_answered_the_next_one_waits() {
+        let Started { address, stop: _stop, asked, goes_on, .. } = start(1).await;
+        let mut kept = sent(address, &format!("GET / HTTP/1.1\r\nhost: {address}\r\n\r\n")).await;
+        kept.read_exact(&mut [0; 15]).await.expect("answered");
+        let body = format!("POST /slow HTTP/1.1\r\nhost: {address}\r\ncontent-length: 4\r\n\r\nbody");
+        let mut slow = sent(address, &body).await;
+        is_asked(&asked).await;
+        let next = tokio::spawn(async move { ask(address, "/").await });
+        goes_on.notify_one();
+        slow.read_exact(&mut [0; 15]).await.expect("answered");
+        assert!(next.await.expect("no panic").ends_with("well"), "though that one is kept");
     }
 }

@@ -20,6 +20,7 @@ mod pages;
 mod peer;
 mod reply;
 mod routes;
+mod slots;
 mod socket;
 mod token;
 
@@ -28,9 +29,10 @@ pub use dial::dial;
 pub use options::Options;
 
 use broker::Broker;
-use connection::{Listener, Slots};
+use connection::Listener;
 use lock::{Claim, Serving};
 use routes::Context;
+use slots::Slots;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
