@@ -5,7 +5,7 @@ use api::Signals;
 use broker::{Broker, Code, Error};
 use std::io::Write;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -13,6 +13,16 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_mins(1);
 /// What lands sooner is not told of.
 const SOON: Duration = Duration::from_millis(700);
+
+/// The command hears signals in a way of its own.
+static BY_THE_COMMAND: AtomicBool = AtomicBool::new(false);
+
+/// For a command that ends in a way of its own: from here on it alone hears signals.
+pub(crate) fn listen() -> Signals {
+    let signals = Signals::listen();
+    BY_THE_COMMAND.store(true, Ordering::SeqCst);
+    signals
+}
 
 /// The ending of one command. Clones are of the same.
 #[derive(Clone, Default)]
@@ -23,12 +33,18 @@ pub(crate) struct Ending {
 }
 
 impl Ending {
-    /// From here on a signal ends the program only when nothing is under way. A task of its own hears it, since the command
-    /// may be waiting for someone to type.
+    /// From here on a signal ends the program only when nothing is under way, until the command hears it itself. A task of
+    /// its own hears it, since the command may be waiting for someone to type.
     pub(crate) fn on_signal(&self, output: Output) {
         let (ending, mut signals) = (self.clone(), Signals::listen());
         tokio::spawn(async move {
-            let status = signals.heard().await;
+            let status = loop {
+                let status = signals.heard().await;
+                if !BY_THE_COMMAND.load(Ordering::SeqCst) {
+                    break status;
+                }
+            };
+            crate::terminal::show_again();
             ending.signal.store(status, Ordering::SeqCst);
             if let Some(broker) = ending.broker.get() {
                 ending.landed(broker, &mut signals, output).await;

@@ -29,19 +29,9 @@ async fn main() -> ExitCode {
     };
     let output = Output::new(args.json);
     let ending = Ending::default();
-    if !hears_signals(&args.command) {
-        ending.on_signal(output);
-    }
+    ending.on_signal(output);
     let outcome = Box::pin(run(args, output, &ending)).await;
     ending.with(outcome, output).await
-}
-
-/// Commands that end in a way of their own.
-fn hears_signals(command: &Command) -> bool {
-    match command {
-        Command::Events(events) => events.follow,
-        command => matches!(command, Command::Serve | Command::Login(_) | Command::Demo(_)),
-    }
 }
 
 /// Wrong usage, or `--help`. A program that wants JSON gets it here, too.

@@ -1,6 +1,8 @@
 //! Lines that are typed or piped in while something else goes on.
 
 use oauth::secret::Secret;
+#[cfg(unix)]
+use std::sync::{Mutex, PoisonError};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// The lines of standard input as they come; None at its end.
@@ -18,9 +20,32 @@ pub(crate) fn no_lines() -> UnboundedReceiver<String> {
     unbounded_channel().1
 }
 
+/// A terminal that does not show what is typed, and how it was before.
+#[cfg(unix)]
+struct Quiet {
+    terminal: std::fs::File,
+    before: rustix::termios::Termios,
+}
+
+#[cfg(unix)]
+static QUIET: Mutex<Option<Quiet>> = Mutex::new(None);
+
+/// Whoever ends the program while someone types what must not be shown says this first: the terminal stays as it is when
+/// the program has gone.
+pub(crate) fn show_again() {
+    #[cfg(unix)]
+    if let Some(Quiet { mut terminal, before }) = QUIET.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        use std::io::Write;
+        // It may be gone.
+        let _ = rustix::termios::tcsetattr(&terminal, rustix::termios::OptionalActions::Now, &before);
+        let _ = terminal.write_all(b"\n");
+    }
+}
+
 /// Asks for what must not be shown. None at Ctrl-C, and where the terminal is closed.
 ///
-/// Ctrl-C comes as a letter here, and not as the signal that would end the program and leave the terminal without echo.
+/// Ctrl-C comes as a letter here, and not as a signal: it ends the question, and what becomes of the program is up to whoever
+/// asked. A signal that does come finds the terminal by [`show_again`].
 #[cfg(unix)]
 pub(crate) fn hidden(prompt: &str) -> std::io::Result<Option<Secret>> {
     use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
@@ -36,7 +61,9 @@ pub(crate) fn hidden(prompt: &str) -> std::io::Result<Option<Secret>> {
     // Each of them ends the line at once, as Enter does.
     quiet.special_codes[SpecialCodeIndex::VEOL] = CTRL_C;
     quiet.special_codes[SpecialCodeIndex::VEOL2] = CTRL_BACKSLASH;
-    // Before the prompt: whoever sees that may type at once.
+    // How it was is known before it changes; and it changes before the prompt: whoever sees that may type at once.
+    let known = Quiet { terminal: terminal.try_clone()?, before };
+    *QUIET.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
     tcsetattr(&terminal, OptionalActions::Now, &quiet)?;
     let asked = terminal.write_all(prompt.as_bytes());
     let (mut typed, mut letter) = (Vec::new(), [0]);
@@ -53,8 +80,7 @@ pub(crate) fn hidden(prompt: &str) -> std::io::Result<Option<Secret>> {
             Ok(_) => typed.push(letter[0]),
         }
     };
-    tcsetattr(&terminal, OptionalActions::Now, &before)?;
-    terminal.write_all(b"\n")?;
+    show_again();
     if read?.is_none() {
         return Ok(None);
     }

@@ -2,7 +2,6 @@
 
 use crate::args::Events;
 use crate::output::{Output, ago, line, record, table};
-use api::Signals;
 use api::convert;
 use api::dto::Event;
 use broker::{Broker, Error, EventFilter};
@@ -25,7 +24,7 @@ pub(crate) async fn run(broker: &Broker, args: &Events, output: Output) -> Resul
     let mut newest = events.first().map_or(0, |event| event.id);
     events.reverse();
     if args.follow {
-        let mut interrupt = Signals::listen();
+        let mut interrupt = crate::ending::listen();
         loop {
             show(&events, broker.now().0, output)?;
             tokio::select! {

@@ -21,7 +21,7 @@ use oauth::registration::RegistrationKind;
 use std::io::IsTerminal;
 
 pub(crate) async fn run(broker: &Broker, args: Login, output: Output) -> Result<(), Error> {
-    let mut interrupt = Signals::listen();
+    let mut interrupt = crate::ending::listen();
     let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()?).await;
     let outcome = Box::pin(through(broker, &args, &endpoint.status(), &mut interrupt, output)).await;
     endpoint.stop().await;

@@ -2,13 +2,12 @@
 
 use crate::ending::waiting;
 use crate::output::{Output, line, record};
-use api::Signals;
 use broker::{Broker, Code, Error, Redirects};
 use endpoint::Status;
 use serde_json::{Value, json};
 
 pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
-    let mut interrupt = Signals::listen();
+    let mut interrupt = crate::ending::listen();
     let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()?).await;
     let mut changes = endpoint.watch();
     let status = changes.borrow_and_update().clone();

@@ -20,7 +20,7 @@ use testbed::Testbed;
 
 /// Each step does what it says, or the journey ends with an error.
 pub(crate) async fn walk(web: &Testbed, with_browser: bool, home: Option<&Path>, output: Output) -> Result<(), Error> {
-    let mut interrupt = Signals::listen();
+    let mut interrupt = crate::ending::listen();
     let folder = match home {
         Some(home) if home.join("vault.db").exists() => {
             return Err(Error::new(Code::InvalidArgument, format!("there is a vault at {} already", home.display()))

@@ -7,7 +7,6 @@ mod journey;
 use crate::args::Demo;
 use crate::output::{Output, record};
 use crate::terminal;
-use api::Signals;
 use broker::{Code, Error};
 use serde_json::json;
 use testbed::Testbed;
@@ -35,7 +34,7 @@ async fn start() -> Result<Testbed, Error> {
 /// One line that says where, then nothing until the other side goes.
 async fn provide(web: &Testbed) -> Result<(), Error> {
     // Before it says that it is there: whoever reads that may tell it to end.
-    let mut interrupt = Signals::listen();
+    let mut interrupt = crate::ending::listen();
     let users: Vec<_> = Testbed::accounts().iter().map(|(name, password)| format!("{name} / {password}")).collect();
     record(&json!({ "issuer": web.issuer(), "resource": web.resource(), "users": users }))?;
     let mut lines = terminal::lines();

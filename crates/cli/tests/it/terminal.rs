@@ -24,12 +24,13 @@ impl Terminal {
         Self::run_and(person, args, "")
     }
 
-    /// The same in a shell that does something more on that terminal afterwards.
+    /// The same in a shell that does something more on that terminal afterwards; the program says its number first.
     fn run_and(person: &Person, args: &[&str], more: &str) -> Self {
         let plain = person.command(args);
         let words: Vec<_> =
             std::iter::once(plain.get_program()).chain(plain.get_args()).map(|word| word.to_string_lossy()).collect();
-        let line = format!("{}'{}'{more}", if more.is_empty() { "exec " } else { "" }, words.join("' '"));
+        let said = if more.is_empty() { "exec " } else { "sh -c 'echo \"number $$ it has\"; exec \"$@\"' sh " };
+        let line = format!("{said}'{}'{more}", words.join("' '"));
         let mut script = Command::new("script");
         script.args(["-qec", &line, "/dev/null"]).env("SHELL", "/bin/sh");
         for (name, value) in plain.get_envs() {
@@ -257,4 +258,33 @@ async fn ctrl_c_at_a_passphrase_leaves_a_terminal_that_shows_what_is_typed() {
     assert!(shown.contains("ended with 2") && !shown.contains("half a pass"), "{shown}");
     assert!(shown.split_whitespace().any(|word| word == "echo") && !shown.contains("-echo "), "{shown}");
     assert!(shown.split_whitespace().any(|word| word == "isig"), "{shown}");
+}
+
+/// The same where a signal ends it: of one that the program hears anyway, and of one that has a way of its own to end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n13_a_signal_at_a_passphrase_leaves_a_terminal_that_shows_what_is_typed() {
+    let person = Person::with(Switches::default()).await;
+    let mut terminal = Terminal::run(&person, &["vault", "create", "--passphrase"]);
+    for question in ["New passphrase", "Once more"] {
+        terminal.shows(question);
+        terminal.types("correct horse\n");
+    }
+    assert_eq!(terminal.ends().0, Some(0));
+    for (signal, status) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        for command in [&["list"][..], &["serve"], &["login", "notes"]] {
+            let mut terminal = Terminal::run_and(&person, command, "; echo \"ended with $?\"; stty -a; exit 0");
+            terminal.shows("Passphrase of the vault");
+            terminal.types("half a pass");
+            let number =
+                terminal.shown.split_once("number ").and_then(|(_, rest)| rest.split_once(" it has")).expect("its number").0;
+            let sent = Command::new("kill").args(["-s", signal, number]).status().expect("kill runs");
+            assert!(sent.success(), "{}", terminal.shown);
+            let (_, shown) = terminal.ends();
+            assert!(shown.contains(&format!("ended with {status}")), "{signal}, {command:?}: {shown}");
+            assert!(
+                shown.split_whitespace().any(|word| word == "echo") && !shown.contains("-echo "),
+                "{signal}, {command:?}: {shown}"
+            );
+        }
+    }
 }
