@@ -77,14 +77,7 @@ fn length(file: &File, lines: usize) -> Option<Problem> {
     if lines > TOO_LONG { Some(problem) } else { (lines > LONG).then(|| problem.mild()) }
 }
 
-/// Their subject is the moment: a signal at each of many, a token that ends by the program's own clock. What they assert
-/// holds whenever it comes.
-const OF_MOMENTS: &str = "crates/cli/tests/it/durable/";
-
 fn sleeps<'t>(file: &File, lines: impl Iterator<Item = (usize, &'t str)>) -> Vec<Problem> {
-    if file.path.starts_with(OF_MOMENTS) {
-        return Vec::new();
-    }
     let problem = |(number, _)| {
         Problem::new(
             &file.path,

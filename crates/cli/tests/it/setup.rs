@@ -107,16 +107,21 @@ impl Person {
 
     /// `serve`, and the address that it says.
     pub(crate) fn serve(&self) -> (Running, String) {
-        let mut child = self.command(&["serve", "--json"]).spawn().expect("the program runs");
-        let mut output = BufReader::new(child.stdout.take().expect("stdout"));
-        let running = Running(child);
-        let mut text = String::new();
-        while !text.trim_end().ends_with('}') {
-            assert_ne!(output.read_line(&mut text).expect("its answer"), 0, "it ended: {text}");
-        }
-        let status: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-        (running, status["address"].as_str().expect("an address").to_owned())
+        let mut running = Running(self.command(&["serve", "--json"]).spawn().expect("the program runs"));
+        let address = said_where(&mut running.0);
+        (running, address)
     }
+}
+
+/// The address that `serve --json` says.
+pub(crate) fn said_where(serving: &mut Child) -> String {
+    let mut output = BufReader::new(serving.stdout.take().expect("stdout"));
+    let mut text = String::new();
+    while !text.trim_end().ends_with('}') {
+        assert_ne!(output.read_line(&mut text).expect("its answer"), 0, "it ended: {text}");
+    }
+    let status: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    status["address"].as_str().expect("an address").to_owned()
 }
 
 /// Where the authorization server sends a browser whose person approves.

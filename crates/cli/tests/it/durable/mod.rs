@@ -5,6 +5,7 @@
 
 mod disk;
 mod faults;
+mod moments;
 mod signals;
 mod soak;
 
@@ -47,11 +48,16 @@ fn agent_for(person: &Person, servers: &[&str]) -> (String, String) {
     (text("id"), text("key"))
 }
 
-/// The life of a token that is to have ended when the next request comes: the program's own clock says so.
+/// The life of a token that is to have ended when the next request comes.
 const SHORT_LIFE: u64 = 1;
 
+/// Waits until all that were given so far have ended, by the clock that the program goes by, too.
 async fn tokens_end() {
-    tokio::time::sleep(std::time::Duration::from_millis(SHORT_LIFE * 1000 + 100)).await;
+    let end = Testbed::now() + SHORT_LIFE;
+    let mut looks = tokio::time::interval(std::time::Duration::from_millis(20));
+    while Testbed::now() < end {
+        looks.tick().await;
+    }
 }
 
 async fn ask(address: &str, (id, key): &(String, String), resource: &str) -> Reply {

@@ -1,19 +1,22 @@
 //! Someone ends the program while an issuer takes its time: it ends when the answer is kept.
 
+use super::moments::{Moment, Watched};
 use super::{SHORT_LIFE, agent_for, ask, assert_each_was_used_once, assert_lives, every, strict, tokens_end};
 use crate::kill::begun;
-use crate::setup::{Person, browse};
+use crate::setup::{Person, browse, said_where};
 use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 use testbed::switches::Switches;
 
 const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
-/// How long the issuer takes, and the steps in which it is met.
+/// How long the issuer takes.
 const EXCHANGE_MS: u64 = 600;
-const STEP_MS: u64 = 50;
+/// More calls that are counted no command makes on its way to the end of an exchange.
+const MOST_CALLS: usize = 100;
 
-fn moments() -> impl Iterator<Item = Duration> {
-    (0..=EXCHANGE_MS + 200).step_by(usize::try_from(STEP_MS).expect("small") * every(7)).map(Duration::from_millis)
+fn moments() -> impl Iterator<Item = Moment> {
+    let calls = (1..MOST_CALLS).step_by(every(20)).map(Moment::Calls);
+    [Moment::Asked, Moment::Answered].into_iter().chain(calls)
 }
 
 fn send(signal: &str, child: &Child) {
@@ -22,12 +25,13 @@ fn send(signal: &str, child: &Child) {
     let _ = status.expect("kill runs");
 }
 
-/// Runs it, sends the signal after so long, and waits for its end.
-async fn ended_by(person: &Person, args: &[&str], signal: &str, after: Duration) -> ExitStatus {
-    let child = person.command(args).spawn().expect("it runs");
-    tokio::time::sleep(after).await;
-    send(signal, &child);
-    child.wait_with_output().expect("it ends").status
+/// Runs it, sends the signal at that moment, and waits for its end.
+async fn ended_by(person: &Person, args: &[&str], signal: &str, moment: Moment) -> ExitStatus {
+    let mut watched = Watched::run(person, args);
+    let start = watched.start(&person.web);
+    watched.reach(moment, &start).await;
+    send(signal, watched.child());
+    watched.child().wait().expect("it ends")
 }
 
 /// 1. A refresh waits for its issuer. 2. The program is asked to end. 3. It ends with the status of the signal, or had done
@@ -38,10 +42,15 @@ async fn a_command_that_is_ended_keeps_what_it_asked_for() {
     person.added_and_logged_in().await;
     for (signal, status) in SIGNALS {
         for moment in moments() {
-            let what = format!("{signal} after {moment:?}");
+            let what = format!("{signal} at {moment:?}");
+            let before = person.web.answered("/token", 200);
             let ended = ended_by(&person, &["refresh", "notes"], signal, moment).await;
             // Before it listens, the system ends it.
             assert!(ended.code().is_none_or(|code| code == status || code == 0), "{what}: {ended}");
+            if let Moment::Asked = moment {
+                assert_eq!(ended.code(), Some(status), "{what}: it says why it ended");
+                assert_eq!(person.web.answered("/token", 200), before + 1, "{what}: and waited for the answer");
+            }
             person.web.switches().set(|switches| switches.token_delay_ms = 0);
             assert_lives(&person, "notes", &what);
             person.web.switches().set(|switches| switches.token_delay_ms = EXCHANGE_MS);
@@ -57,7 +66,7 @@ async fn a_login_that_is_ended_is_kept() {
     person.good(&["add", &person.web.resource(), "--name", "notes"]);
     for (signal, _) in SIGNALS {
         for moment in moments() {
-            let what = format!("{signal} after {moment:?}");
+            let what = format!("{signal} at {moment:?}");
             let callback = browse(&begun(&person)).await;
             let before = person.web.requests("/token");
             person.web.switches().set(|switches| switches.token_delay_ms = EXCHANGE_MS);
@@ -79,26 +88,30 @@ async fn a_host_that_is_ended_answers_first() {
     person.added_and_logged_in().await;
     let agent = agent_for(&person, &["notes"]);
     for (signal, _) in SIGNALS {
-        for moment in moments() {
-            let what = format!("{signal} after {moment:?}");
+        for moment in moments().filter(|moment| !matches!(moment, Moment::Calls(51..))) {
+            let what = format!("{signal} at {moment:?}");
             tokens_end().await;
-            let (mut serving, address) = person.serve();
+            let mut serving = Watched::run(&person, &["serve", "--json"]);
+            let address = said_where(serving.child());
             person.web.switches().set(|switches| switches.token_delay_ms = EXCHANGE_MS);
-            let before = person.web.requests("/token");
+            let start = serving.start(&person.web);
             let (agent, resource) = (agent.clone(), person.web.resource());
-            let asked = tokio::spawn(async move { ask(&address, &agent, &resource).await });
-            tokio::time::timeout(Duration::from_secs(10), async {
-                while person.web.requests("/token") == before {
-                    tokio::task::yield_now().await;
-                }
-            })
-            .await
-            .unwrap_or_else(|_| panic!("{what}: the exchange does not begin"));
-            tokio::time::sleep(moment).await;
-            send(signal, &serving.0);
-            let reply = asked.await.expect("an answer");
+            let mut asked = tokio::spawn(async move { ask(&address, &agent, &resource).await });
+            let begun = tokio::time::timeout(Duration::from_secs(10), serving.reach(Moment::Asked, &start)).await;
+            begun.unwrap_or_else(|_| panic!("{what}: the exchange does not begin"));
+            let start = serving.start(&person.web);
+            let early = tokio::select! {
+                () = serving.reach(if let Moment::Asked = moment { Moment::Calls(0) } else { moment }, &start) => None,
+                reply = &mut asked => Some(reply),
+            };
+            send(signal, serving.child());
+            let reply = match early {
+                Some(reply) => reply,
+                None => asked.await,
+            };
+            let reply = reply.expect("an answer");
             assert_eq!(reply.status, 200, "{what}: {}", reply.text);
-            assert_eq!(serving.0.wait().expect("it ends").code(), Some(0), "{what}");
+            assert_eq!(serving.child().wait().expect("it ends").code(), Some(0), "{what}");
             person.web.switches().set(|switches| switches.token_delay_ms = 0);
             assert_lives(&person, "notes", &what);
         }

@@ -65,9 +65,10 @@ async fn soak() {
         tokio::spawn(async move { asks(number, &agent, &address, &resources, end, &count).await })
     });
     let agents: Vec<_> = agents.collect();
-    let mut turn = 0;
+    let (mut turn, mut faults) = (0, tokio::time::interval(Duration::from_secs(5)));
+    faults.tick().await;
     while Instant::now() < end {
-        tokio::time::sleep(Duration::from_secs(5)).await;
+        faults.tick().await;
         let all: Vec<_> = [&person.web].into_iter().chain(&webs).collect();
         turn += 1;
         all[turn % ISSUERS].switches().set(|switches| switches.refresh_answers = fault(turn));
@@ -103,11 +104,12 @@ fn assert_each_was_used_once_or_refused(web: &Testbed) {
 }
 
 async fn asks(number: usize, agent: &(String, String), address: &str, resources: &[String], end: Instant, count: &Count) {
-    let pause = Duration::from_millis(u64::try_from(1000 * AGENTS / ASKS).expect("small"));
+    let mut turns = tokio::time::interval(Duration::from_millis(u64::try_from(1000 * AGENTS / ASKS).expect("small")));
+    turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut held = vec![0; resources.len()];
     let mut next = number * 3;
     while Instant::now() < end {
-        tokio::time::sleep(pause).await;
+        turns.tick().await;
         next = (next + 7) % resources.len();
         let reply = ask(address, agent, &resources[next]).await;
         let now = i64::try_from(Testbed::now()).expect("a time");
