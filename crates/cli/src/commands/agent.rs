@@ -3,7 +3,7 @@
 use crate::args::AgentCommand;
 use crate::commands::one_grant;
 use crate::commands::show::standing;
-use crate::output::{Output, ago, relative, table};
+use crate::output::{Output, ago, command_line, relative, table};
 use api::convert;
 use api::dto::Permit;
 use broker::{Agent, Broker, Code, Error, StandingPermit};
@@ -107,13 +107,32 @@ fn address() -> Result<String, Error> {
 
 fn show_key(agent: &Agent, key: &Secret, address: &str, output: Output) -> Result<(), Error> {
     let (example, key) = (convert::example(&agent.id, key, address), key.expose());
-    let text = format!("id:  {}\nkey: {key}\nThe key is shown this once. To fetch a token with it:\n  {example}", agent.id);
+    let new_key = command_line(&["agent", "new-key", &agent.name, "--write-key", "PATH"]);
+    let text = format!(
+        "id:  {}\nkey: {key}\nThe key is shown this once. To fetch a token with it:\n  {example}\n\
+         Whoever holds that port while Gatelodge does not run is sent the key. No other user can take the Unix socket's place; \
+         for it the key lies in a file ({new_key}):\n  {}",
+        agent.id,
+        over_socket(&agent.id, Path::new("PATH")),
+    );
     output.answer(&json!({ "id": agent.id, "name": agent.name, "key": key }), &text)
 }
 
 fn in_file(agent: &Agent, path: &Path, output: Output) -> Result<(), Error> {
-    let text = format!("id:  {}\nkey: in {}", agent.id, path.display());
+    let example = over_socket(&agent.id, &std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
+    let text = format!(
+        "id:  {}\nkey: in {}\nTo fetch a token with it, over the Unix socket, whose place no other user can take:\n  {example}",
+        agent.id,
+        path.display()
+    );
     output.answer(&json!({ "id": agent.id, "name": agent.name, "key_file": path.display().to_string() }), &text)
+}
+
+/// How an agent gets a token without sending its key to a port.
+fn over_socket(id: &str, path: &Path) -> String {
+    let quoted = command_line(&[&path.to_string_lossy()]);
+    let path = quoted.strip_prefix("gatelodge ").unwrap_or_default();
+    format!("GATELODGE_AGENT_ID={id} GATELODGE_AGENT_KEY_FILE={path} gatelodge token MCP_SERVER_URL")
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Error {

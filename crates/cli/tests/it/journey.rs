@@ -77,6 +77,32 @@ async fn an_agent_asks_by_the_socket_without_opening_the_vault() {
     );
 }
 
+/// What `agent add` prints can be pasted into a shell, whatever the key file's name is.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_printed_example_fetches_a_token_over_the_socket() {
+    let person = Person::approving(Switches::default()).await;
+    person.added_and_logged_in().await;
+    let key_file = person.folder.path().join("claude's key");
+    let told = person.good(&["agent", "add", "claude", "--write-key", &key_file.display().to_string()]);
+    person.good(&["agent", "permit", "claude", "notes"]);
+    let (_serving, _) = person.serve();
+    let example = told.lines().last().expect("an example").trim();
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_gatelodge")).parent().expect("a folder").display().to_string();
+    let plain = person.command(&[]);
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &example.replace("MCP_SERVER_URL", &person.web.resource())]);
+    shell.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let path = std::env::var("PATH").unwrap_or_default();
+    let output = shell.env("PATH", format!("{program}:{path}")).output().expect("sh");
+    assert!(output.status.success(), "{example}: {}", String::from_utf8_lossy(&output.stderr));
+    let token = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(call_mcp(&person.web.resource(), token.trim()).await, 200);
+    // Where the key is shown, the way over the socket is named, too.
+    let told = person.good(&["agent", "new-key", "claude"]);
+    assert!(told.contains("agent new-key claude --write-key") && told.contains("gatelodge token MCP_SERVER_URL"), "{told}");
+}
+
 /// With half of an agent's name the person's own access is not given instead.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn half_an_agent_is_not_the_person() {
