@@ -5,9 +5,10 @@ use crate::commands::endpoints::enterable;
 use crate::commands::{concessions, trace};
 use crate::output::{Output, command_line};
 use api::convert;
-use broker::{Broker, Code, Error, ResourceState, ResourceView, is_named_by_itself};
+use broker::{Broker, Code, Error, ResourceRecord, ResourceState, ResourceView, is_named_by_itself};
 use oauth::discovery::where_a_login_goes;
 use oauth::metadata::{AuthorizationServer, Basis};
+use oauth::trace::{Step, Verdict};
 
 pub(crate) async fn run(broker: &Broker, url: &str, name: Option<&str>, concede: &[String], output: Output) -> Result<(), Error> {
     let url = whole(url, output);
@@ -36,14 +37,36 @@ pub(crate) fn told(view: &ResourceView) -> String {
     match (&view.state, &view.authorization_server) {
         (ResourceState::NotProtected, _) => format!("{name}: answers without a token; there is nothing to log in to"),
         (_, Some(server)) => format!(
-            "{name}: protected by {}{itself}\n{}{}\nnext: {}",
-            AuthorizationServer::host_of(server.issuer.as_str()),
+            "{}\n{}{}\nnext: {}",
+            protector(view, server, itself),
             where_a_login_goes(server),
             basis(server.basis),
             command_line(&next(server, name))
         ),
         _ => name.clone(),
     }
+}
+
+/// Who protects it; and who says so, where the server itself does not.
+fn protector(view: &ResourceView, server: &AuthorizationServer, itself: &str) -> String {
+    let (name, host) = (&view.record.name, AuthorizationServer::host_of(server.issuer.as_str()));
+    match silence(&view.record) {
+        None => format!("{name}: protected by {host}{itself}"),
+        Some(status) => format!(
+            "{name}: its metadata says that {host} protects it{itself}\n\
+             No MCP server answered at the address itself (status {status}): look whether it is the right one."
+        ),
+    }
+}
+
+/// The status of the address itself, where no MCP server was seen there.
+fn silence(record: &ResourceRecord) -> Option<u16> {
+    let url = record.uri.url().ok()?;
+    let is_there =
+        |step: &&Step| step.request.as_ref().and_then(|asked| asked.split_once(' ')).is_some_and(|(_, at)| at == url.as_str());
+    let mut asked = record.trace.iter().filter(is_there).peekable();
+    let status = asked.peek()?.status;
+    status.filter(|_| asked.all(|step| step.verdict == Verdict::Next))
 }
 
 /// What nobody published is told as that.

@@ -53,6 +53,18 @@ async fn servers_that_are_none() {
     }
 }
 
+/// Metadata alone says that there is a server: that is told as its word, since the address may be a wrong one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n15_an_address_that_answers_404_is_not_told_as_a_server() {
+    let switches = Switches { mcp_answers: McpAnswers::Instead(Answer::Status(404)), ..Switches::default() };
+    let person = Person::with(switches).await;
+    let told = person.good(&["add", &person.web.resource(), "--name", "notes"]);
+    assert!(told.contains("its metadata says") && told.contains("(status 404)") && !told.contains("protected by"), "{told}");
+    person.web.switches().set(|switches| switches.mcp_answers = McpAnswers::Proper);
+    let told = person.good(&["add", &person.web.resource()]);
+    assert!(told.contains("notes: protected by 127.0.0.1"), "{told}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn logins_that_do_not_come_home() {
     type Change = fn(String) -> String;
