@@ -5,7 +5,7 @@ mod choice;
 mod client;
 mod login;
 
-pub(crate) use agent::{AgentCommand, Demo, Events, VaultCommand};
+pub(crate) use agent::{AgentCommand, Demo, Events, Serve, VaultCommand};
 pub(crate) use choice::{AccountCommand, Call, EndpointsArgs, ScopesArgs};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 pub(crate) use client::{Auth, ClientCommand, ClientMetadata, ClientSet, ProviderCommand};
@@ -183,7 +183,7 @@ pub(crate) enum Command {
         format: DoctorFormat,
     },
     /// Serve agents on localhost until interrupted
-    Serve,
+    Serve(Serve),
     /// The vault and its key
     Vault {
         #[command(subcommand)]

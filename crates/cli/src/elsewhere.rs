@@ -4,7 +4,7 @@ use broker::{Code, Error};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// What people type, and what to say to it.
-const WORDS: [(&[&str], &str); 13] = [
+const WORDS: [(&[&str], &str); 14] = [
     (&["logout", "log-out", "signout", "sign-out", "disconnect"], "To take a login back: gatelodge revoke SERVER"),
     (&["signin", "sign-in", "log-in", "connect", "auth", "authorize"], "To log in: gatelodge login SERVER"),
     (&["ls", "servers", "status", "whoami", "accounts"], "To see the servers and who is logged in: gatelodge list"),
@@ -15,7 +15,8 @@ const WORDS: [(&[&str], &str); 13] = [
     (&["server", "daemon", "start", "agentd"], "To serve agents: gatelodge serve"),
     (&["check", "diagnose", "inspect", "test"], "To examine how a server is protected: gatelodge doctor URL"),
     (&["agents", "permit", "permits"], "To add agents and permit them things: gatelodge agent --help"),
-    (&["lock", "unlock", "init", "key"], "A command that needs the vault opens it. What protects it: gatelodge vault status"),
+    (&["lock", "unlock"], "To lock or unlock the vault of the running Gatelodge: gatelodge vault --help"),
+    (&["init", "key"], "A command that needs the vault opens it. What protects it: gatelodge vault status"),
     (
         &["config", "settings", "alias", "export", "import", "backup", "update", "completion", "completions", "man"],
         "There is no such command. What there is: gatelodge --help",

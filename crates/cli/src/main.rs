@@ -72,7 +72,10 @@ async fn run(args: Args, output: Output, ending: &Ending) -> Result<(), Error> {
         }
         _ => {}
     }
-    let broker = open::broker(key_file, output).await?;
+    let broker = match args.command {
+        Command::Serve(ref serve) if serve.locked => open::locked(key_file).await?,
+        _ => open::broker(key_file, output).await?,
+    };
     ending.of(&broker);
     match args.command {
         Command::Add { url, name, concede } => commands::add::run(&broker, &url, name.as_deref(), &concede, output).await,
@@ -99,7 +102,7 @@ async fn run(args: Args, output: Output, ending: &Ending) -> Result<(), Error> {
         Command::Provider { command } => commands::provider::run(&broker, command, output).await,
         Command::Agent { command } => commands::agent::run(&broker, command, output).await,
         Command::Events(events) => commands::events::run(&broker, &events, output).await,
-        Command::Serve => commands::serve::run(broker, output).await,
+        Command::Serve(_) => commands::serve::run(broker, output).await,
         Command::Demo(_) | Command::Doctor { .. } | Command::Vault { .. } => Ok(()),
     }
 }

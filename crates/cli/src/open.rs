@@ -24,6 +24,23 @@ pub(crate) async fn broker(key_file: Option<PathBuf>, output: Output) -> Result<
     Ok(broker)
 }
 
+/// The same for a host that may wait for its passphrase.
+pub(crate) async fn locked(key_file: Option<PathBuf>) -> Result<Broker, Error> {
+    let broker = Broker::system()?;
+    if !broker.home().database().exists() {
+        let path = broker.home().database().display();
+        return Err(Error::new(Code::VaultAbsent, format!("there is no vault at {path}")));
+    }
+    match broker.open_vault(key_source(key_file)?).await? {
+        VaultState::Open { .. } => {}
+        VaultState::Locked { protection: Protection::Passphrase } => {
+            say("The vault is locked: agents get nothing until you run `gatelodge vault unlock`.");
+        }
+        state => return Err(refusal(&state)),
+    }
+    Ok(broker)
+}
+
 async fn open(broker: &Broker, key_file: Option<PathBuf>) -> Result<(), Error> {
     let passphrase = match broker.open_vault(key_source(key_file)?).await? {
         VaultState::Open { .. } => return Ok(()),
@@ -49,7 +66,8 @@ pub(crate) fn refusal(state: &VaultState) -> Error {
         }
         VaultState::Locked { protection: Protection::Passphrase } => {
             Error::new(Code::VaultLocked, "the vault opens with a passphrase").with_hint(
-                "On a terminal each command asks for it; without one, name a file that holds it in GATELODGE_PASSPHRASE_FILE.",
+                "On a terminal each command asks for it; without one, name a file that holds it in GATELODGE_PASSPHRASE_FILE. \
+                 `gatelodge serve --locked` waits for `gatelodge vault unlock`.",
             )
         }
         VaultState::Absent { .. } => state

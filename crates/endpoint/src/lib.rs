@@ -2,7 +2,8 @@
 //!
 //! Plain OAuth, no invented protocol (DESIGN.md, "The endpoint"): `POST /token` ([`token`], RFC 6749 §4.4 with RFC 8707's
 //! `resource`), RFC 8414 metadata ([`metadata`]), `GET /callback` ([`callback`], RFC 8252 §7.3); on 127.0.0.1, [::1] and a Unix
-//! socket. Every request passes [`connection`] (who is there, how much, how long) and [`guard`] (no web page gets in) first.
+//! socket. On the socket alone also [`vault`], for the
+//! person: lock and unlock. Every request passes [`connection`] (who is there, how much, how long) and [`guard`] (no web page gets in) first.
 
 mod callback;
 mod client;
@@ -23,6 +24,7 @@ mod routes;
 mod slots;
 mod socket;
 mod token;
+mod vault;
 
 #[cfg(unix)]
 pub use dial::dial;

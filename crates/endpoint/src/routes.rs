@@ -1,8 +1,8 @@
-//! The three addresses, behind the guard; and the headers that every answer has (L18).
+//! The addresses, behind the guard; and the headers that every answer has (L18).
 
 use crate::limits::WrongKeys;
 use crate::reply::Refusal;
-use crate::{callback, guard, metadata, token};
+use crate::{callback, guard, metadata, token, vault};
 use axum::Router;
 use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -20,6 +20,8 @@ const CALLBACK_OF: &str = "/callback/{issuer}";
 pub(crate) fn is_callback(path: &str) -> bool {
     path.strip_prefix(CALLBACK).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
+/// On the socket only.
+const VAULT: &str = "/vault";
 pub(crate) const METADATA: &str = "/.well-known/oauth-authorization-server";
 
 /// What the handlers share.
@@ -55,6 +57,7 @@ pub(crate) fn routes(context: Shared) -> Router {
         .route(CALLBACK, get(callback::callback).head(only_get("GET")).fallback(only_get("GET")))
         .route(CALLBACK_OF, get(callback::callback).head(only_get("GET")).fallback(only_get("GET")))
         .route(METADATA, get(metadata::metadata).fallback(only_get("GET, HEAD")))
+        .route(VAULT, any(vault::vault))
         .fallback(nothing_here)
         .layer(from_fn_with_state(Arc::clone(&context), guard::guard))
         .layer(map_response(async |response: Response| sealed(response)))

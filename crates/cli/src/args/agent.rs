@@ -92,8 +92,21 @@ pub(crate) enum VaultCommand {
         #[arg(long)]
         anew: bool,
     },
+    /// Lock the vault of the running Gatelodge, if it has a passphrase: agents get nothing until it is unlocked
+    Lock,
+    /// Unlock the vault of the running Gatelodge with the passphrase that is asked for here
+    ///
+    /// Commands that open the vault themselves ask for it all the same.
+    Unlock,
     /// Say that the vault's file shall hold, although it is older than the one that was used here last
     Confirm,
+}
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// Do not ask for the vault's passphrase: `gatelodge vault unlock` gives it later
+    #[arg(long)]
+    pub(crate) locked: bool,
 }
 
 #[derive(Args)]

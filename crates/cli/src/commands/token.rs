@@ -95,7 +95,7 @@ async fn ask(args: &Token) -> Result<Given, Error> {
     form.append_pair("min_valid", &args.min_valid.to_string());
     let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let basic = STANDARD.encode(format!("{}:{}", encode(&id), encode(key.expose())));
-    let reply = http::over_socket(&socket()?, "/token", &form.finish(), &format!("Basic {basic}")).await?;
+    let reply = http::over_socket(&socket()?, "/token", &form.finish(), Some(&format!("Basic {basic}"))).await?;
     let Some(token) = reply.json["access_token"].as_str().map(Secret::new) else { return Err(refusal(&reply.json)) };
     long_enough(reply.json["expires_in"].as_i64(), args.min_valid)?;
     Ok(Given { token, json: reply.json })
@@ -106,7 +106,7 @@ fn named(name: &str) -> Option<String> {
 }
 
 /// Where the running host listens: as it would choose itself.
-fn socket() -> Result<std::path::PathBuf, Error> {
+pub(crate) fn socket() -> Result<std::path::PathBuf, Error> {
     let options = endpoint::Options::from_environment()?;
     match options.socket {
         Some(path) => Ok(path),
@@ -114,7 +114,7 @@ fn socket() -> Result<std::path::PathBuf, Error> {
     }
 }
 
-fn refusal(reply: &Value) -> Error {
+pub(crate) fn refusal(reply: &Value) -> Error {
     let name = reply["error_code"].as_str().or(reply["error"].as_str()).unwrap_or_default();
     let code = Code::ALL.iter().find(|code| code.as_str() == name).copied().unwrap_or(Code::InvalidArgument);
     let error = Error::new(code, reply["error_description"].as_str().unwrap_or("the endpoint refused").to_owned());

@@ -1,15 +1,20 @@
-//! `vault status`, `vault create` and `vault confirm`.
+//! `vault status`, `vault create` and `vault confirm`; and `vault lock` and `vault unlock`, for the host that serves.
 
 use crate::args::VaultCommand;
-use crate::open::{self, OLDER, can_ask, new_passphrase, refusal};
+use crate::commands::token::{refusal as refused, socket};
+use crate::demo::http::over_socket;
+use crate::open::{self, OLDER, ask, can_ask, new_passphrase, refusal};
 use crate::output::Output;
 use broker::{Broker, Code, Error, KeySource, Protection, VaultState};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 
 pub(crate) async fn run(command: VaultCommand, key_file: Option<PathBuf>, output: Output) -> Result<(), Error> {
-    if let VaultCommand::Confirm = command {
-        return confirm(&open::broker(key_file, output).await?, output).await;
+    match command {
+        VaultCommand::Confirm => return confirm(&open::broker(key_file, output).await?, output).await,
+        VaultCommand::Lock => return lock(output).await,
+        VaultCommand::Unlock => return unlock(output).await,
+        VaultCommand::Status | VaultCommand::Create { .. } => {}
     }
     let broker = Broker::system()?;
     let path = broker.home().database().display().to_string();
@@ -41,8 +46,40 @@ pub(crate) async fn run(command: VaultCommand, key_file: Option<PathBuf>, output
             let state = broker.make_vault(source).await?;
             report(&broker, &state, &path, output)
         }
-        VaultCommand::Confirm => Ok(()),
+        VaultCommand::Confirm | VaultCommand::Lock | VaultCommand::Unlock => Ok(()),
     }
+}
+
+/// What the host that serves says of its vault, after this form.
+async fn at_the_host(form: &str) -> Result<Value, Error> {
+    let reply = over_socket(&socket()?, "/vault", form, None).await?;
+    if reply.status == 200 { Ok(reply.json) } else { Err(refused(&reply.json)) }
+}
+
+async fn lock(output: Output) -> Result<(), Error> {
+    let state = at_the_host("do=lock").await?;
+    output.answer(&state, "The vault of the running Gatelodge is locked: agents get nothing until `gatelodge vault unlock`.")
+}
+
+/// Its passphrase is asked for only where it is wanted.
+async fn unlock(output: Output) -> Result<(), Error> {
+    let state = at_the_host("").await?;
+    if state["open"] == true {
+        return output.answer(&state, "The vault of the running Gatelodge is open already.");
+    }
+    if state["passphrase"] != true {
+        return Err(Error::new(Code::VaultLocked, "the running Gatelodge does not wait for a passphrase")
+            .with_hint("`gatelodge vault status` says what keeps the vault from opening."));
+    }
+    let passphrase = match api::key_source(None)? {
+        KeySource::Passphrase(passphrase) => passphrase,
+        _ if can_ask() => ask("Passphrase of the vault: ")?,
+        _ => return Err(refusal(&VaultState::Locked { protection: Protection::Passphrase })),
+    };
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.append_pair("do", "unlock").append_pair("passphrase", passphrase.expose());
+    let state = at_the_host(&form.finish()).await?;
+    output.answer(&state, "The vault of the running Gatelodge is open: agents get what you permitted.")
 }
 
 /// What agents may do again is said: it is what the person confirmed.

@@ -36,19 +36,28 @@ pub(crate) async fn over_tcp(ask: Ask<'_>) -> Result<Reply, Error> {
     exchange(stream, &host, &target, &ask).await
 }
 
-/// A form to the endpoint's socket.
+/// A form to the endpoint's socket; an empty one only asks.
 #[cfg(unix)]
-pub(crate) async fn over_socket(socket: &Path, path: &str, form: &str, authorization: &str) -> Result<Reply, Error> {
+pub(crate) async fn over_socket(socket: &Path, path: &str, form: &str, authorization: Option<&str>) -> Result<Reply, Error> {
     let stream = endpoint::dial(socket).await?;
-    let headers = [("authorization", authorization), ("content-type", "application/x-www-form-urlencoded")];
-    exchange(stream, "localhost", path, &Ask { method: "POST", url: "", headers: &headers, body: form }).await
+    let (method, headers) = of_form(form, authorization);
+    exchange(stream, "localhost", path, &Ask { method, url: "", headers: &headers, body: form }).await
 }
 
 #[cfg(not(unix))]
-pub(crate) async fn over_socket(_: &Path, path: &str, form: &str, authorization: &str) -> Result<Reply, Error> {
+pub(crate) async fn over_socket(_: &Path, path: &str, form: &str, authorization: Option<&str>) -> Result<Reply, Error> {
     let url = format!("http://127.0.0.1:{}{path}", endpoint::Options::from_environment()?.port);
-    let headers = [("authorization", authorization), ("content-type", "application/x-www-form-urlencoded")];
-    over_tcp(Ask { method: "POST", url: &url, headers: &headers, body: form }).await
+    let (method, headers) = of_form(form, authorization);
+    over_tcp(Ask { method, url: &url, headers: &headers, body: form }).await
+}
+
+fn of_form<'a>(form: &str, authorization: Option<&'a str>) -> (&'static str, Vec<(&'static str, &'a str)>) {
+    let mut headers: Vec<_> = authorization.map(|value| ("authorization", value)).into_iter().collect();
+    if form.is_empty() {
+        return ("GET", headers);
+    }
+    headers.push(("content-type", "application/x-www-form-urlencoded"));
+    ("POST", headers)
 }
 
 /// Longer than a person may take to decide at the endpoint; a host that hangs is told of then.

@@ -19,4 +19,6 @@ mod setup;
 mod shapes;
 mod tampering;
 mod terminal;
+#[cfg(unix)]
+mod unlocking;
 mod ways;

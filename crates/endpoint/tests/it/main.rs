@@ -7,3 +7,4 @@ mod setup;
 mod smuggling;
 mod socket;
 mod token;
+mod vault;
