@@ -161,6 +161,10 @@ fn checked(world: &World, switches: &Switches, client: &Client, params: &Params)
     }
     let default = client.scope.as_deref().unwrap_or_else(|| scopes::needed(switches.vocabulary, false));
     let scopes = Scopes::parse(params.get("scope").unwrap_or(default));
+    let registered = client.scope.as_deref().filter(|_| switches.clients_keep_their_scope).map(Scopes::parse);
+    if let Some(more) = registered.and_then(|own| scopes.iter().find(|scope| !own.contains(scope)).map(str::to_owned)) {
+        return Err(OAuthError::new("invalid_scope", format!("{more} is not registered for this client")));
+    }
     if let Some(unknown) = scopes
         .unknown(switches.vocabulary)
         .or_else(|| scopes.iter().find(|scope| switches.refused_scopes.iter().any(|no| no == scope)))

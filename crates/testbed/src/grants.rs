@@ -201,6 +201,15 @@ impl Grants {
         }
     }
 
+    /// Neither takes anything along.
+    pub(crate) fn revoke_alone(&mut self, token: &str) {
+        if let Some(record) = self.access_tokens.get_mut(token) {
+            record.revoked = true;
+        } else if let Some(record) = self.refresh_tokens.get_mut(token) {
+            record.spent = Some((0, None));
+        }
+    }
+
     pub(crate) fn revoke_client(&mut self, client: &str) {
         self.by_id.values_mut().filter(|grant| grant.client == client).for_each(|grant| grant.revoked = true);
     }

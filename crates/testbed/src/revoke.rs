@@ -31,6 +31,10 @@ pub(crate) async fn revoke(State(world): State<Arc<World>>, headers: HeaderMap, 
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             return text_reply(status, "text/html", "<html>Cannot POST /revoke</html>");
         }
+        RevocationAnswers::Page => return text_reply(StatusCode::OK, "text/html", "<title>Sign in</title>"),
+        RevocationAnswers::SaysItFailed => {
+            return text_reply(StatusCode::OK, "application/json", r#"{"success":false,"message":"not supported"}"#);
+        }
         _ => {}
     }
     let done = match switches.revocation_answers {
@@ -74,8 +78,17 @@ fn revoked(world: &World, switches: &Switches, headers: &HeaderMap, params: &Par
     if is_access && switches.revocation_answers == RevocationAnswers::RefusesAccessTokens {
         return Err(OAuthError::new("unsupported_token_type", "access tokens cannot be revoked here"));
     }
-    if switches.revocation_answers != RevocationAnswers::Lies {
-        memory.grants.revoke(token);
+    let (client, user) = (grant.client.clone(), grant.user.clone());
+    if switches.revocation_answers == RevocationAnswers::Lies {
+        return Ok(());
+    }
+    if switches.revokes_alone {
+        memory.grants.revoke_alone(token);
+        return Ok(());
+    }
+    memory.grants.revoke(token);
+    if switches.one_grant_for_each_client {
+        memory.grants.revoke_of(&client, &user);
     }
     Ok(())
 }

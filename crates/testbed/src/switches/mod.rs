@@ -123,6 +123,8 @@ pub struct Switches {
     pub resource_parameter: ResourceParameter,
     /// The names that scopes have.
     pub vocabulary: Vocabulary,
+    /// A client gets no scope that it was not registered with (RFC 7591 section 2).
+    pub clients_keep_their_scope: bool,
     /// `invalid_scope` for these, though they are offered.
     pub refused_scopes: Vec<String>,
     /// A code whose request named no scope gives no tokens.
@@ -212,6 +214,10 @@ pub struct Switches {
     pub revocation_answers: RevocationAnswers,
     /// The revocation endpoint takes Basic authentication and no other.
     pub revocation_wants_basic: bool,
+    /// A revocation ends the token that was presented, and no other one.
+    pub revokes_alone: bool,
+    /// All logins of one person by one client hang on one grant, which ends with any of its tokens.
+    pub one_grant_for_each_client: bool,
 
     // Protected resource metadata (RFC 9728) and the challenge (RFC 6750 section 3).
     /// Where the document is.

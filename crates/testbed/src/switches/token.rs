@@ -127,6 +127,10 @@ pub enum RevocationAnswers {
     WantsEmptySecret,
     /// 200, and the token lives on.
     Lies,
+    /// 200 with a page for browsers, and the token lives on.
+    Page,
+    /// 200 with a JSON body that says that it failed, and the token lives on.
+    SaysItFailed,
     /// Nothing.
     Never,
     /// 400 `invalid_token` for a token that it does not know.
