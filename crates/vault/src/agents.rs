@@ -134,10 +134,12 @@ impl Vault {
         Ok(())
     }
 
-    /// With its permits.
+    /// With its permits. Rows are looked for in the table itself, as they are when rights are read: somebody may have written
+    /// an index that does not hold them.
     pub async fn remove_agent(&self, id: &str) -> Result<bool, VaultError> {
         let mut transaction = self.database().write().await?;
-        let removed = sqlx::query("DELETE FROM agents WHERE id = ?").bind(id).execute(&mut *transaction).await?;
+        let removed = sqlx::query("DELETE FROM agents NOT INDEXED WHERE id = ?").bind(id).execute(&mut *transaction).await?;
+        sqlx::query("DELETE FROM permits NOT INDEXED WHERE agent_id = ?").bind(id).execute(&mut *transaction).await?;
         self.commit_in_next_epoch(transaction).await?;
         Ok(removed.rows_affected() > 0)
     }
@@ -145,7 +147,7 @@ impl Vault {
     /// Gives a permit, or changes the one that is there.
     pub async fn give_permit(&self, permit: &Permit) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
-        let replaced = sqlx::query("DELETE FROM permits WHERE agent_id = ? AND grant_id = ?")
+        let replaced = sqlx::query("DELETE FROM permits NOT INDEXED WHERE agent_id = ? AND grant_id = ?")
             .bind(&permit.agent_id)
             .bind(&permit.grant_id.0)
             .execute(&mut *transaction)
@@ -198,7 +200,7 @@ impl Vault {
 
     pub async fn remove_permit(&self, agent_id: &str, grant_id: &GrantId) -> Result<bool, VaultError> {
         let mut transaction = self.database().write().await?;
-        let removed = sqlx::query("DELETE FROM permits WHERE agent_id = ? AND grant_id = ?")
+        let removed = sqlx::query("DELETE FROM permits NOT INDEXED WHERE agent_id = ? AND grant_id = ?")
             .bind(agent_id)
             .bind(&grant_id.0)
             .execute(&mut *transaction)

@@ -77,9 +77,20 @@ const LOOKED_BACK: i64 = 5_000;
 impl Class {
     fn of(kind: &str) -> Self {
         match kind {
-            "token_issued" | "token_refused" => Self::Answer,
-            "token_rejected" | "refreshed" | "refresh_failed" | "step_up" | "discovery_failed" | "login_started"
-            | "login_failed" => Self::Automatic,
+            "token_issued" | "token_refused" | "answer_not_used" => Self::Answer,
+            "token_rejected"
+            | "refreshed"
+            | "refresh_failed"
+            | "refresh_unfinished"
+            | "step_up"
+            | "discovery_failed"
+            | "login_started"
+            | "login_failed"
+            | "login_needed"
+            | "registered"
+            | "registration_forgotten"
+            | "issuer_changed"
+            | "row_not_believed" => Self::Automatic,
             _ => Self::Decision,
         }
     }

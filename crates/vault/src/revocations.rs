@@ -34,6 +34,16 @@ pub struct OpenRevocation {
     pub next_try_at: Timestamp,
 }
 
+impl OpenRevocation {
+    /// Tried by nobody before the login that goes on is taken back.
+    pub const WITH_ITS_LOGIN: Timestamp = Timestamp(i64::MAX);
+
+    /// Earlier tokens of a login that goes on with newer ones.
+    pub fn waits_for_its_login(&self) -> bool {
+        self.next_try_at == Self::WITH_ITS_LOGIN
+    }
+}
+
 /// What came of taking something back, as it was written down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptRecord {
@@ -197,8 +207,10 @@ impl Vault {
 
     /// When the next one is due, without opening any.
     pub async fn next_open_revocation(&self) -> Result<Option<Timestamp>, VaultError> {
-        let at: Option<i64> =
-            sqlx::query_scalar("SELECT min(next_try_at) FROM open_revocations").fetch_one(&self.database().pool).await?;
+        let at: Option<i64> = sqlx::query_scalar("SELECT min(next_try_at) FROM open_revocations WHERE next_try_at < ?")
+            .bind(OpenRevocation::WITH_ITS_LOGIN.0)
+            .fetch_one(&self.database().pool)
+            .await?;
         Ok(at.map(Timestamp))
     }
 

@@ -36,6 +36,7 @@ pub(crate) const REDIRECTS: Table = Table { name: "redirect_preferences", since:
 pub(crate) const HABITS: Table = Table { name: "issuer_habits", since: 1, label: "issuer", free: &[] };
 pub(crate) const SETTINGS: Table = Table { name: "settings", since: 1, label: "name", free: &[] };
 pub(crate) const TROUBLES: Table = Table { name: "renewal_troubles", since: 1, label: "grant_id", free: &[] };
+pub(crate) const ENTERED: Table = Table { name: "entered_endpoints", since: 2, label: "resource_id", free: &[] };
 pub(crate) const WAYS: Table = Table { name: "client_ways", since: 1, label: "registration_id", free: &[] };
 
 /// Every table whose rows are under a seal.
@@ -52,10 +53,11 @@ pub(crate) const TABLES: &[&Table] = &[
     &SETTINGS,
     &TROUBLES,
     &WAYS,
+    &ENTERED,
 ];
 
 /// Grows when a migration gives seals to a table that may have rows already: those are sealed once, as they are.
-pub(crate) const LEVEL: u32 = 1;
+pub(crate) const LEVEL: u32 = 2;
 
 /// The columns that a seal needs beside a row's own.
 macro_rules! seal_columns {

@@ -1,11 +1,12 @@
 //! Who may get what is believed only as this program wrote it: whoever can write the file and has no key adds nothing.
 
 use crate::damage::provider;
+use crate::endpoints::entered;
 use crate::setup::{NOW, Place, agent, fill, grant, issuer, resource, uri};
 use oauth::grant::{Grant, GrantId, GrantState, Trouble};
 use oauth::scope::Scopes;
 use oauth::token::Way;
-use vault::{ClientEndpoint, ConsentHabit, IssuerHabits, Permit, RedirectPreference, ResourceRecord, Vault};
+use vault::{ClientEndpoint, ConsentHabit, IssuerHabits, KeySource, Opening, Permit, RedirectPreference, ResourceRecord, Vault};
 
 fn permit(agent_id: &str, grant_id: &str) -> Permit {
     Permit {
@@ -149,7 +150,7 @@ async fn the_epoch_cannot_be_changed_by_hand() {
 }
 
 /// Tables, and the columns that anybody may change since they decide nothing.
-const SEALED: [(&str, &[&str]); 12] = [
+const SEALED: [(&str, &[&str]); 13] = [
     ("agents", &["last_used_at"]),
     ("permits", &[]),
     ("grants", &["refresh_generation", "refresh_started_at"]),
@@ -162,6 +163,7 @@ const SEALED: [(&str, &[&str]); 12] = [
     ("settings", &[]),
     ("renewal_troubles", &[]),
     ("client_ways", &[]),
+    ("entered_endpoints", &[]),
 ];
 
 /// A row at least in each table.
@@ -175,6 +177,8 @@ async fn everything() -> (Place, Vault) {
     let known = grant("g1");
     vault.save_trouble(&known.id, known.generation, &Trouble::default().unanswered(NOW)).await.expect("saved");
     vault.save_client_way("r1", ClientEndpoint::Token, Way::Post).await.expect("saved");
+    let server = vault.resources().await.expect("read").remove(0);
+    vault.save_entered_endpoints(&server, &entered("https://as.example/t")).await.expect("saved");
     (place, vault)
 }
 
@@ -193,6 +197,10 @@ async fn seen(vault: &Vault, table: &str) -> usize {
         "renewal_troubles" => {
             let is_there = |grant: &Grant| grant.trouble != Trouble::default();
             vault.grants().await.expect("read").iter().filter(|grant| is_there(grant)).count()
+        }
+        "entered_endpoints" => {
+            let server = vault.resources().await.expect("read").remove(0);
+            usize::from(vault.entered_endpoints(&server).await.expect("read").is_some())
         }
         "client_ways" => usize::from(vault.client_way("r1", ClientEndpoint::Token).await.expect("read").is_some()),
         _ => usize::from(vault.setting("s").await.expect("read").is_some()),
@@ -279,4 +287,27 @@ async fn a_server_that_is_added_again_keeps_its_logins() {
     assert_eq!(vault.grants_of(&uri()).await.expect("read").len(), 2);
     assert_eq!(permits(&vault).await, both());
     assert!(vault.add_resource(&resource("s3", uri().as_str())).await.is_err(), "one that is ours is not written over");
+}
+
+/// 1. Someone writes the indexes so that they do not hold a row. 2. The right is taken away, by its key. 3. It is gone all the
+/// same, or nobody is told that it is. 4. Such a file is not opened.
+#[tokio::test]
+async fn a_row_that_no_index_holds_can_be_taken_away() {
+    for (table, column) in [("agents", "id"), ("permits", "agent_id")] {
+        let (place, vault) = permitted().await;
+        place.unindex(table, column, "a1").await;
+        assert!(permits(&vault).await.contains(&both()[0]), "{table}: it is read all the same");
+        let removed = match table {
+            "agents" => vault.remove_agent("a1").await,
+            _ => vault.remove_permit("a1", &grant("g1").id).await,
+        };
+        let is_there = permits(&vault).await.contains(&both()[0]);
+        assert!(matches!((&removed, is_there), (Ok(true), false) | (Err(_), _)), "{table}: {removed:?}");
+
+        let (place, vault) = permitted().await;
+        vault.close().await;
+        place.unindex(table, column, "a1").await;
+        let opening = place.opening(KeySource::Auto).await;
+        assert!(matches!(opening, Ok(Opening::Unusable { .. })), "{table}: {opening:?}");
+    }
 }

@@ -111,6 +111,34 @@ impl Place {
         done
     }
 
+    /// Takes a row out of its table's indexes, and leaves it in the table: the schema lies about them for a moment.
+    pub(crate) async fn unindex(&self, table: &str, column: &str, value: &str) {
+        let version = self.texts("SELECT CAST(schema_version AS TEXT) FROM pragma_schema_version").await.concat();
+        let quoted = format!("SELECT quote(sql) FROM sqlite_schema WHERE name = '{table}'");
+        let with_indexes = self.texts(&quoted).await.concat();
+        let key = if table == "permits" { "PRIMARY KEY (agent_id, grant_id)" } else { "PRIMARY KEY" };
+        let without = with_indexes.replace(key, if table == "permits" { "CHECK (1)" } else { "" }).replace("UNIQUE", "");
+        let rows = format!(
+            "SELECT '(' || quote(type) || ',' || quote(name) || ',' || quote(tbl_name) || ',' || rootpage || ',NULL)'
+             FROM sqlite_schema WHERE type = 'index' AND tbl_name = '{table}'"
+        );
+        let indexes = self.texts(&rows).await.join(", ");
+        for step in [
+            format!("UPDATE {table} SET {column} = 'zz' WHERE {column} = '{value}'"),
+            format!(
+                "DELETE FROM sqlite_schema WHERE type = 'index' AND tbl_name = '{table}';
+                 UPDATE sqlite_schema SET sql = {without} WHERE name = '{table}'; PRAGMA schema_version = 9999"
+            ),
+            format!("UPDATE {table} SET {column} = '{value}' WHERE {column} = 'zz'"),
+            format!(
+                "INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES {indexes};
+                 UPDATE sqlite_schema SET sql = {with_indexes} WHERE name = '{table}'; PRAGMA schema_version = {version}"
+            ),
+        ] {
+            self.tamper(&format!("PRAGMA writable_schema = ON; {step}")).await;
+        }
+    }
+
     pub(crate) async fn blob(&self, sql: &str) -> Vec<u8> {
         let mut connection = self.raw().await;
         let blob = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.expect("a value");
@@ -225,6 +253,8 @@ pub(crate) fn authorization_server() -> AuthorizationServer {
         grant_types: Some(vec!["authorization_code".into()]),
         dpop_algorithms: vec!["ES256".into()],
         grant_profiles: vec![],
+        unusable: vec![],
+        id_token_algorithms: vec![],
         sends_iss: true,
         accepts_metadata_documents: false,
         basis: Basis::Published,
