@@ -248,6 +248,8 @@ mod tests {
             grant_types: None,
             dpop_algorithms: Vec::new(),
             grant_profiles: Vec::new(),
+            unusable: Vec::new(),
+            id_token_algorithms: Vec::new(),
             sends_iss,
             accepts_metadata_documents: false,
             basis: Basis::Published,

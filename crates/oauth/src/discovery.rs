@@ -14,6 +14,7 @@ use crate::http::{Http, HttpError};
 use crate::metadata::{
     AuthorizationServer, AuthorizationServerMetadata, EnteredEndpoints, MetadataError, ProtectedResourceMetadata,
 };
+use crate::said::{self, Said};
 use crate::scope::Scopes;
 use crate::trace::{Sink, Step, Verdict};
 use crate::uri::{Issuer, ResourceUri, UrlError, excerpt};
@@ -26,14 +27,16 @@ use url::Url;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Discovery {
     /// The server answers without a token and publishes no metadata: nothing to log in to (G-01).
-    NotProtected,
+    NotProtected {
+        calls_itself: Option<String>,
+    },
     Protected(Box<Protected>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Protected {
-    /// What the server calls itself (RFC 9728 §2 `resource_name`): its own word.
-    pub resource_name: Option<String>,
+    /// What the server calls itself (RFC 9728 §2 `resource_name`, else MCP `serverInfo`): its own word.
+    pub calls_itself: Option<String>,
     /// The `resource` parameter from now on, verbatim from the metadata.
     pub resource_parameter: String,
     pub authorization_server: AuthorizationServer,
@@ -42,6 +45,8 @@ pub struct Protected {
     pub scopes_supported: Scopes,
     /// The resource takes only tokens that are bound to a key (RFC 9449).
     pub needs_dpop: bool,
+    /// It refuses whoever has no token in another way than by asking for one, in a sentence.
+    pub refuses: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,27 +55,38 @@ pub enum DiscoveryError {
     Url(#[from] UrlError),
     #[error(transparent)]
     Http(#[from] HttpError),
-    #[error("there is no MCP server at {url}: it answered {answered}")]
-    NotMcp { url: String, answered: String },
-    #[error("{url} answered with status {status}, which is its own fault; nothing can be concluded from it")]
-    ServerError { url: String, status: u16 },
+    #[error("there is no MCP server at {url}: it answered {answered}{}", said::clause(said.as_ref()))]
+    NotMcp { url: String, answered: String, said: Option<Said> },
+    #[error(
+        "{url} answered with status {status}, which is its own fault; nothing can be concluded from it{}",
+        said::clause(said.as_ref())
+    )]
+    ServerError { url: String, status: u16, said: Option<Said> },
     #[error("the server redirects to {target}")]
     Redirected { target: String },
+    #[error("the metadata at {place} is redirected to another host, which is not followed: {target}")]
+    MetadataRedirected { place: String, target: String },
     #[error(
         "{host} asks for a login and publishes no metadata that says where (RFC 9728){}",
         instead.unwrap_or_default()
     )]
     NoResourceMetadata { host: String, instead: Option<&'static str> },
-    #[error("{host} refuses {what} (status {status}{})", if *is_page { ", a page for browsers" } else { "" })]
-    Hidden { host: String, what: Withheld, status: u16, is_page: bool },
-    #[error("{host} asks to wait before it is asked again (status 429)")]
-    Busy { host: String, retry_after: Option<u64> },
+    #[error(
+        "{host} refuses {what} (status {status}{}){}",
+        if *is_page { ", a page for browsers" } else { "" },
+        said::clause(said.as_ref())
+    )]
+    Hidden { host: String, what: Withheld, status: u16, is_page: bool, said: Option<Said> },
+    #[error("{host} asks to wait before it is asked again (status 429){}", said::clause(said.as_ref()))]
+    Busy { host: String, retry_after: Option<u64>, said: Option<Said> },
     #[error("what is at {url} cannot be read as metadata: {why}")]
     Unreadable { url: String, why: String },
     #[error(
         "{origin} asks for a login in the way of 2025-03-26: it publishes no metadata of the resource, and logs in at its own addresses"
     )]
     Legacy { origin: String },
+    #[error("{seen}. Beside it, {origin} has a document of an authorization server of its own, as in the way of 2025-03-26")]
+    LegacyBeside { origin: String, seen: Box<DiscoveryError> },
     #[error("the protected resource metadata at {url} cannot be used: {source}")]
     ResourceMetadata { url: String, source: MetadataError },
     #[error(
@@ -127,12 +143,24 @@ pub async fn discover_with(
     let reach = Reach::of(&url, concessions);
     let probed = probe::probe(http, &url, reach, trace).await?;
     let (found, seen) = resource_metadata(http, &url, probed.challenge(), reach, trace).await?;
+    let calls_itself = probed.calls_itself();
+    let refuses = probed.refusal();
     let Some((metadata, found_at)) = found else {
         return match (probed, entered) {
-            (probe::Probed::Open, None) => Ok(not_protected(trace)),
-            (probe::Probed::Open, Some(entered)) => {
+            (probe::Probed::Open(_), None) => match seen {
+                // It is there, and may say that a login is wanted for more.
+                Some(unreadable @ DiscoveryError::Unreadable { .. }) => Err(problem(trace, unreadable)),
+                Some(hidden @ DiscoveryError::Hidden { .. }) if !is_for_browsers(&hidden) => {
+                    let detail =
+                        format!("It answers without a token. Whether it wants one for more could not be seen: {hidden}.");
+                    trace(Step::new("Metadata that is not shown", Verdict::Warning, detail, "RFC 9728 §3.1"));
+                    Ok(not_protected(calls_itself, trace))
+                }
+                _ => Ok(not_protected(calls_itself, trace)),
+            },
+            (probe::Probed::Open(_), Some(entered)) => {
                 let server = by_hand(entered, None, concessions, reach, trace)?;
-                Ok(protected(resource.as_str().to_owned(), server, None, None))
+                Ok(Discovery::Protected(Box::new(protected(resource.as_str().to_owned(), server, None, None))))
             }
             (probe::Probed::Challenged(challenge), entered) => {
                 let server = match entered {
@@ -141,7 +169,7 @@ pub async fn discover_with(
                         .await
                         .map_err(|error| problem(trace, error))?,
                 };
-                Ok(protected(resource.as_str().to_owned(), server, challenge.as_ref(), None))
+                Ok(Discovery::Protected(Box::new(protected(resource.as_str().to_owned(), server, challenge.as_ref(), None))))
             }
             (probe::Probed::NotMcp(error), _) => Err(problem(trace, error)),
         };
@@ -155,7 +183,14 @@ pub async fn discover_with(
         let issuers = metadata.issuers().map_err(unusable)?;
         first_usable(http, issuers, concessions, reach, trace).await?
     };
-    Ok(protected(accepted.as_str().to_owned(), authorization_server, probed.challenge(), Some(metadata)))
+    let metadata = ProtectedResourceMetadata { resource_name: metadata.resource_name.clone().or(calls_itself), ..metadata };
+    if let Some(refusal) = &refuses {
+        let detail =
+            format!("{refusal}. It names an authorization server all the same; whether a login changes that is not known.");
+        trace(Step::new("The server itself", Verdict::Warning, detail, "RFC 9110 §15.5"));
+    }
+    let found = protected(accepted.as_str().to_owned(), authorization_server, probed.challenge(), Some(metadata));
+    Ok(Discovery::Protected(Box::new(Protected { refuses, ..found })))
 }
 
 fn by_hand(
@@ -192,19 +227,20 @@ fn protected(
     authorization_server: AuthorizationServer,
     challenge: Option<&Challenge>,
     metadata: Option<ProtectedResourceMetadata>,
-) -> Discovery {
+) -> Protected {
     let challenged = challenge.and_then(|challenge| challenge.scope.clone());
     let named = metadata.as_ref().and_then(|metadata| metadata.resource_name.clone());
     let bound = metadata.as_ref().is_some_and(|metadata| metadata.dpop_bound_access_tokens_required);
     let scopes_supported: Scopes = metadata.into_iter().flat_map(|metadata| metadata.scopes_supported).collect();
-    Discovery::Protected(Box::new(Protected {
-        resource_name: named,
+    Protected {
+        refuses: None,
+        calls_itself: named,
         resource_parameter,
         authorization_server,
         scopes_to_request: challenged.unwrap_or_else(|| scopes_supported.clone()),
         needs_dpop: bound || challenge.is_some_and(Challenge::wants_dpop),
         scopes_supported,
-    }))
+    }
 }
 
 /// Metadata of one issuer: RFC 8414 inserted, OpenID inserted, OpenID appended (M-03 … M-08).
@@ -242,6 +278,10 @@ pub async fn authorization_server(
                 if rule == APPENDED {
                     let detail = "The document is behind the issuer's path; RFC 8414 puts its place before the path.";
                     trace(Step::new("Metadata at an unusual place", Verdict::Warning, detail, "RFC 8414 §3.1"));
+                }
+                for (member, why) in &server.unusable {
+                    let detail = format!("Its document names a {member} that cannot be used: {why}.");
+                    trace(Step::new("An address that cannot be used", Verdict::Warning, detail, "RFC 8414 §2"));
                 }
                 trace(Step::new("Issuer, endpoints and PKCE checked", Verdict::Ok, where_a_login_goes(&server), "RFC 8414 §3.3"));
                 return Ok(server);
@@ -327,13 +367,26 @@ async fn first_usable(
 }
 
 impl DiscoveryError {
+    /// The server's own words, if it had any.
+    pub fn said(&self) -> Option<&Said> {
+        match self {
+            Self::LegacyBeside { seen, .. } => seen.said(),
+            Self::NotMcp { said, .. } | Self::ServerError { said, .. } | Self::Hidden { said, .. } | Self::Busy { said, .. } => {
+                said.as_ref()
+            }
+            _ => None,
+        }
+    }
+
     /// The one departure that, if the person allowed it, would let discovery go on.
     pub fn concession(&self) -> Option<Concession> {
         match self {
             Self::ResourceMetadata { source, .. }
             | Self::AuthorizationServerMetadata { source, .. }
             | Self::Entered { source } => source.concession(),
-            Self::Legacy { .. } | Self::NoResourceMetadata { .. } => Some(Concession::LegacyEndpoints),
+            Self::Legacy { .. } | Self::LegacyBeside { .. } | Self::NoResourceMetadata { .. } => {
+                Some(Concession::LegacyEndpoints)
+            }
             Self::MetadataUrlAsIssuer { .. } => Some(Concession::MetadataUrlAsIssuer),
             Self::Http(error) => error.concession(),
             _ => None,
@@ -358,14 +411,19 @@ impl DiscoveryError {
     }
 }
 
-fn not_protected(trace: Sink<'_>) -> Discovery {
+/// Some sites show a page at every path.
+fn is_for_browsers(error: &DiscoveryError) -> bool {
+    matches!(error, DiscoveryError::Hidden { status: 200, .. })
+}
+
+fn not_protected(calls_itself: Option<String>, trace: Sink<'_>) -> Discovery {
     trace(Step::new(
         "No login needed",
         Verdict::Ok,
         "The server answers without a token and names no authorization server.",
         "MCP authorization, protocol requirements",
     ));
-    Discovery::NotProtected
+    Discovery::NotProtected { calls_itself }
 }
 
 fn problem(trace: Sink<'_>, error: DiscoveryError) -> DiscoveryError {

@@ -110,6 +110,11 @@ impl Response {
         (200..300).contains(&self.status)
     }
 
+    /// Something before the server takes us for a robot: Cloudflare says so in a header of its own.
+    pub fn is_robot_check(&self) -> bool {
+        self.header("cf-mitigated").is_some()
+    }
+
     /// The media type in lower case, without its parameters.
     pub fn media_type(&self) -> String {
         self.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase()

@@ -46,6 +46,9 @@ pub struct AuthorizationServerMetadata {
     pub scopes_supported: Option<Vec<String>>,
     pub dpop_signing_alg_values_supported: Option<Vec<String>>,
     pub authorization_grant_profiles_supported: Option<Vec<String>>,
+    pub id_token_signing_alg_values_supported: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub require_pushed_authorization_requests: bool,
     #[serde(default, deserialize_with = "or_default")]
     pub authorization_response_iss_parameter_supported: bool,
     #[serde(default, deserialize_with = "or_default")]
@@ -67,8 +70,12 @@ pub enum MetadataError {
     IssuerMismatch { asked: String, found: String },
     #[error("{member} is not usable: {source}")]
     Endpoint { member: &'static str, source: UrlError },
-    #[error("the authorization server does not offer the code flow (response_types_supported has no \"code\")")]
-    NoCodeFlow,
+    #[error("the authorization server does not offer the code flow ({0})")]
+    NoCodeFlow(&'static str),
+    #[error(
+        "the authorization server takes a login only after a pushed authorization request (RFC 9126), which this program does not send"
+    )]
+    PushedOnly,
     #[error("the authorization server does not say that it supports PKCE (code_challenge_methods_supported is missing)")]
     PkceUnadvertised { issuer: String },
     #[error("no document says whether {token} checks PKCE, since its addresses were entered by hand")]
@@ -135,14 +142,25 @@ impl AuthorizationServerMetadata {
         let (issuer, speaks_as) = if is_its_own { (own, None) } else { (asked.clone(), Some(own)) };
         let authorization_endpoint = self.code_flow(concessions)?;
         // An optional endpoint that breaks the rules counts as absent.
-        let usable = |endpoint: Option<String>| endpoint.filter(|url| reach.checked(url).is_ok());
+        let mut unusable = Vec::new();
+        let mut usable = |member: &str, endpoint: Option<String>| {
+            let url = endpoint.filter(|url| !url.is_empty())?;
+            match reach.checked(&url) {
+                Ok(_) => Some(url),
+                Err(why) => {
+                    unusable.push((member.to_owned(), why.to_string()));
+                    None
+                }
+            }
+        };
         let server = AuthorizationServer {
             issuer,
             speaks_as,
-            registration_endpoint: usable(self.registration_endpoint),
-            revocation_endpoint: usable(self.revocation_endpoint),
-            userinfo_endpoint: usable(self.userinfo_endpoint),
-            device_authorization_endpoint: usable(self.device_authorization_endpoint),
+            registration_endpoint: usable("registration_endpoint", self.registration_endpoint),
+            revocation_endpoint: usable("revocation_endpoint", self.revocation_endpoint),
+            userinfo_endpoint: usable("userinfo_endpoint", self.userinfo_endpoint),
+            device_authorization_endpoint: usable("device_authorization_endpoint", self.device_authorization_endpoint),
+            unusable,
             authorization_endpoint,
             token_endpoint: self.token_endpoint,
             token_endpoint_auth_methods: self.token_endpoint_auth_methods_supported,
@@ -151,6 +169,7 @@ impl AuthorizationServerMetadata {
             grant_types: self.grant_types_supported,
             dpop_algorithms: self.dpop_signing_alg_values_supported.unwrap_or_default(),
             grant_profiles: self.authorization_grant_profiles_supported.unwrap_or_default(),
+            id_token_algorithms: self.id_token_signing_alg_values_supported.unwrap_or_default(),
             sends_iss: self.authorization_response_iss_parameter_supported,
             accepts_metadata_documents: self.client_id_metadata_document_supported,
             basis: Basis::Published,
@@ -169,11 +188,20 @@ impl AuthorizationServerMetadata {
         let Some(authorization_endpoint) = self.authorization_endpoint.clone().filter(|_| offers("authorization_code")) else {
             let others = [assertion::CLIENT_CREDENTIALS, assertion::JWT_BEARER, assertion::DEVICE_CODE];
             let offers_another = self.grant_types_supported.is_some() && others.into_iter().any(offers);
-            return if offers_another { Ok(String::new()) } else { Err(MetadataError::NoCodeFlow) };
+            let why = if self.authorization_endpoint.is_none() {
+                "its document has no authorization_endpoint"
+            } else {
+                "grant_types_supported has no \"authorization_code\""
+            };
+            return if offers_another { Ok(String::new()) } else { Err(MetadataError::NoCodeFlow(why)) };
         };
+        if self.require_pushed_authorization_requests {
+            let device = self.device_authorization_endpoint.is_some() && offers(assertion::DEVICE_CODE);
+            return if device { Ok(String::new()) } else { Err(MetadataError::PushedOnly) };
+        }
         secure_url(&authorization_endpoint).map_err(endpoint("authorization_endpoint"))?;
         if self.response_types_supported.as_ref().is_some_and(|types| !types.iter().any(|kind| kind == "code")) {
-            return Err(MetadataError::NoCodeFlow);
+            return Err(MetadataError::NoCodeFlow("response_types_supported has no \"code\""));
         }
         match &self.code_challenge_methods_supported {
             Some(methods) if methods.iter().any(|method| method == "S256") => {}
@@ -338,7 +366,7 @@ mod tests {
         }
         assert_eq!(
             document(|json| json["response_types_supported"] = serde_json::json!(["token"])),
-            Err(MetadataError::NoCodeFlow)
+            Err(MetadataError::NoCodeFlow("response_types_supported has no \"code\""))
         );
     }
 

@@ -17,13 +17,14 @@ pub enum Which {
 /// What the issuer answered. No answer is final for the person: the receipt says which it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Revocation {
-    /// 200, which alone means that the token is gone, or was not there (RFC 7009 §2.2).
+    /// 200, which alone means that the token is gone, or was not there (RFC 7009 §2.2); its body counts only where it says
+    /// that somebody else answered, or that it failed.
     Revoked,
     /// `unsupported_token_type`: this issuer takes back the other kind only (Cognito, JWT access tokens; §2.2.1).
     KindNotSupported,
     /// 503, or another status that speaks of now only: the token still exists, and the request may be repeated (§2.2.1).
-    Unavailable { status: u16, retry_after: Option<u64> },
-    /// Anything else, a 204 or a redirect as well.
+    Unavailable { status: u16, retry_after: Option<u64>, said: Option<Said> },
+    /// Anything else, a 204, a page for browsers or a redirect as well.
     Refused { status: u16, said: Option<Said> },
 }
 
@@ -105,10 +106,35 @@ fn read(response: &Response, sent: &[Secret]) -> Revocation {
     let retry_after = || response.header("retry-after").and_then(|value| value.trim().parse().ok());
     match (response.status, error_in(response).as_deref()) {
         (_, Some("unsupported_token_type")) => Revocation::KindNotSupported,
-        (200, None) => Revocation::Revoked,
-        (status @ (408 | 425 | 429 | 500..=599), _) => Revocation::Unavailable { status, retry_after: retry_after() },
+        (200, None) if !is_a_page(response) && !says_that_it_failed(response) => Revocation::Revoked,
+        (status @ (408 | 425 | 429 | 500..=599), _) => {
+            Revocation::Unavailable { status, retry_after: retry_after(), said: Said::of(response, sent) }
+        }
         (status, _) => Revocation::Refused { status, said: Said::of(response, sent) },
     }
+}
+
+/// A login page or an application in the browser answers 200 to anything, and has taken nothing back.
+fn is_a_page(response: &Response) -> bool {
+    matches!(response.media_type().as_str(), "text/html" | "application/xhtml+xml")
+}
+
+/// What real servers put beside a 200 that is none.
+fn says_that_it_failed(response: &Response) -> bool {
+    let Ok(body) = serde_json::from_slice::<serde_json::Value>(&response.body) else { return false };
+    let is_no = |member: &str| body[member] == serde_json::Value::Bool(false);
+    let is_error = |member: &str| match &body[member] {
+        serde_json::Value::Null | serde_json::Value::Bool(false) => false,
+        serde_json::Value::String(text) => !text.is_empty(),
+        serde_json::Value::Array(all) => !all.is_empty(),
+        serde_json::Value::Object(all) => !all.is_empty(),
+        serde_json::Value::Number(number) => number.as_i64() != Some(0),
+        serde_json::Value::Bool(true) => true,
+    };
+    let status = body["status"].as_str().unwrap_or_default().to_ascii_lowercase();
+    ["success", "ok", "revoked"].into_iter().any(is_no)
+        || ["error", "errors", "errcode", "error_code"].into_iter().any(is_error)
+        || matches!(status.as_str(), "error" | "fail" | "failed" | "failure")
 }
 
 /// The `error` of RFC 6749 §5.2.

@@ -25,12 +25,18 @@ impl Said {
     /// The words of a refusal, whatever its shape. `sent` are the secrets that the server knows: words that repeat one are
     /// nobody's to read.
     pub fn of(response: &Response, sent: &[Secret]) -> Option<Self> {
-        shapes::words(response, true).and_then(|text| Self::new(&text, sent))
+        shapes::words(response, true).and_then(|text| Self::unless_it_repeats(&text, response, sent))
     }
 
     /// The same beside the OAuth member `error`, where that is told by itself.
     pub fn beside_error(response: &Response, sent: &[Secret]) -> Option<Self> {
-        shapes::words(response, false).and_then(|text| Self::new(&text, sent))
+        shapes::words(response, false).and_then(|text| Self::unless_it_repeats(&text, response, sent))
+    }
+
+    /// Nor is what comes for us alone: a refusal may hold tokens.
+    fn unless_it_repeats(text: &str, response: &Response, sent: &[Secret]) -> Option<Self> {
+        let came = shapes::secrets(response);
+        Self::new(text, sent).filter(|said| !repeats(said.whole(), &came))
     }
 
     /// Words that came in another way than as an answer's body.
@@ -59,6 +65,11 @@ impl std::fmt::Display for Said {
         }
         write!(formatter, "{shown:?}")
     }
+}
+
+/// Whether an answer in JSON says why it is not what was asked for.
+pub(crate) fn explains(response: &Response) -> bool {
+    shapes::explains(response)
 }
 
 /// The end of a sentence about a refusal.

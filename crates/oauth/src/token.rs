@@ -77,9 +77,9 @@ pub enum TokenError {
     /// `invalid_grant` to the second try, after the first was refused because of the client: it took the code with it.
     #[error("{host} did not take the first way in which this program proved who it is{}; with the second it says that the code is no longer valid, as the first try has used it up", said::clause(first.as_ref()))]
     Spent { host: String, first: Option<Said>, said: Option<Said> },
-    /// RFC 8628 §3.5: the person has not decided yet.
+    /// RFC 8628 §3.5: the person has not decided yet. `told`: what it means to whoever waits for no person.
     #[error("the person has not decided yet")]
-    Pending { slower: bool },
+    Pending { slower: bool, told: Box<TokenError> },
     /// An answer that is not one of a token endpoint.
     #[error("{host} answered with something that is not a token: {why}")]
     Malformed { host: String, why: String },
@@ -114,8 +114,14 @@ impl Client<'_> {
         let resource = grant.resource_parameter.as_deref().filter(|_| !grant.refreshes_without_resource);
         let outcome = match (self.refresh_with(http, grant, refresh_token, resource).await, resource) {
             (Err(error), Some(_)) if error.may_be_about_the_resource() && grant.trouble.refusal.is_none() => {
-                let answer = self.refresh_with(http, grant, refresh_token, None).await;
-                answer.map(|answer| Answer { without_resource: true, ..answer })
+                match self.refresh_with(http, grant, refresh_token, None).await {
+                    Ok(answer) => Ok(Answer { without_resource: true, ..answer }),
+                    Err(second @ TokenError::InvalidGrant { .. }) => Err(second),
+                    // It was refused for that parameter, and nobody has answered to the request without.
+                    Err(second) if error.is_about_the_resource() && second.is_no_answer() => Err(second),
+                    // What was said to the whole request is not hidden by what was said to less.
+                    Err(_) => Err(error),
+                }
             }
             (outcome, _) => outcome,
         };
@@ -170,7 +176,9 @@ impl Client<'_> {
         resource: Option<&str>,
         scopes: &Scopes,
     ) -> Result<Answer, TokenError> {
-        self.ask_with(http, &assertion::device_code(device_code, resource), scopes).await
+        let parameters = assertion::device_code(device_code, resource);
+        let prepare = |method| Ok(request::form(self.endpoint, self.registration, method, &parameters));
+        self.ask_in_turn(http, prepare, scopes).await
     }
 
     /// A code for a login in a browser elsewhere (RFC 8628 §3.1). `endpoint` is the device authorization endpoint.
@@ -214,7 +222,20 @@ impl Client<'_> {
         self.ask(http, |method| Ok(request::form(self.endpoint, self.registration, method, parameters)), scopes).await
     }
 
+    /// For whoever waits for no person: `slow_down` is an answer that says "later", as from any busy server.
     async fn ask(
+        &self,
+        http: &impl Http,
+        prepare: impl Fn(proof::Method) -> Result<Request, TokenError>,
+        asked_scopes: &Scopes,
+    ) -> Result<Answer, TokenError> {
+        self.ask_in_turn(http, prepare, asked_scopes).await.map_err(|error| match error {
+            TokenError::Pending { told, .. } => *told,
+            error => error,
+        })
+    }
+
+    async fn ask_in_turn(
         &self,
         http: &impl Http,
         prepare: impl Fn(proof::Method) -> Result<Request, TokenError>,
@@ -263,6 +284,12 @@ impl Client<'_> {
                         self.ways.begin_with(*way);
                     }
                     return match (outcome, refused) {
+                        // Either way may be the one that it reads: what the first was told is not hidden by the outage.
+                        (Err(TokenError::Unavailable { host, why, said, retry_after }), Some(first)) => {
+                            let before = said::clause(first.said());
+                            let why = format!("{why}; before that it refused another way to prove who asks{before}");
+                            Err(TokenError::Unavailable { host, why, said, retry_after })
+                        }
                         (Err(TokenError::InvalidGrant { host, said }), Some(first)) => {
                             Err(TokenError::Spent { host, first: first.said().cloned(), said })
                         }
@@ -317,7 +344,7 @@ impl TokenError {
     pub fn is_about_the_client(&self) -> bool {
         match self {
             Self::InvalidClient { .. } => true,
-            Self::Refused { error, .. } => is_general(error) && self.mentions(&CLIENT_WORDS),
+            Self::Refused { error, said, .. } => is_about_the_client(error, said.as_ref()),
             _ => false,
         }
     }
@@ -345,12 +372,16 @@ impl TokenError {
 
     /// RFC 8707 §2, and what strict endpoints say of a parameter that they do not know.
     fn may_be_about_the_resource(&self) -> bool {
-        match self {
-            Self::Refused { error, .. } => {
-                matches!(error.as_str(), "invalid_target" | "invalid_request") || self.mentions(&["resource"])
-            }
-            _ => false,
-        }
+        self.is_about_the_resource() || matches!(self, Self::Refused { error, .. } if error == "invalid_request")
+    }
+
+    /// RFC 8707 §2, by its code or in words.
+    pub fn is_about_the_resource(&self) -> bool {
+        matches!(self, Self::Refused { error, .. } if error == "invalid_target" || self.mentions(&["resource"]))
+    }
+
+    fn is_no_answer(&self) -> bool {
+        matches!(self, Self::Unavailable { .. } | Self::Malformed { .. } | Self::Http(_))
     }
 
     fn mentions(&self, words: &[&str]) -> bool {
@@ -358,8 +389,24 @@ impl TokenError {
     }
 }
 
-const CLIENT_WORDS: [&str; 6] =
-    ["client_id", "client id", "client_secret", "client secret", "client authentication", "client credentials"];
+/// Whether a refusal, by its code and its words, is about who asks.
+pub fn is_about_the_client(error: &str, said: Option<&Said>) -> bool {
+    let mentions = |word: &&str| said.is_some_and(|said| said.mentions(word));
+    error.contains("client") || (is_general(error) && CLIENT_WORDS.iter().any(mentions))
+}
+
+const CLIENT_WORDS: [&str; 10] = [
+    "client_id",
+    "client id",
+    "client_secret",
+    "client secret",
+    "client authentication",
+    "client credentials",
+    "unknown client",
+    "unrecognized client",
+    "no such client",
+    "client not found",
+];
 const SECRET_WORDS: [&str; 2] = ["client_secret", "client secret"];
 
 /// A code that says no more than that the request is wrong, or none at all.

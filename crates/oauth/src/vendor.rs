@@ -84,7 +84,8 @@ impl Vendor {
     }
 }
 
-/// Issuer and login page, by the code flow or by a device code.
+/// Issuer and login page, by the code flow or by a device code, as seen in the makers' documents and answers: Google's and
+/// Microsoft's pages for a device code, Atlassian's and Figma's metadata.
 const LOGIN_PAGES: &[(&str, &str)] = &[
     ("accounts.google.com", "www.google.com"),
     ("login.microsoftonline.com", "microsoft.com"),

@@ -5,6 +5,7 @@ use crate::concession::Reach;
 use crate::discovery::{DiscoveryError, Withheld};
 use crate::http::{Http, Request, Response};
 use crate::metadata::{AuthorizationServerMetadata, ProtectedResourceMetadata};
+use crate::said::Said;
 use crate::trace::{Sink, Step, Verdict};
 use crate::uri::{excerpt, host_and_port, is_printable, same_origin, secure_url};
 use serde::de::DeserializeOwned;
@@ -68,13 +69,13 @@ pub(super) async fn json_document<T: Document>(
             return Err(busy(place, &response));
         }
         // A gateway without anybody behind this path says nothing of the other places.
-        502 if !is_robot_check(&response) => {
+        502 if !response.is_robot_check() => {
             step(status, Verdict::Next, "A gateway without anybody behind it.".to_owned());
-            return Ok(Fetched::Unusable(DiscoveryError::ServerError { url: place.to_string(), status: 502 }));
+            return Ok(Fetched::Unusable(server_error(place, &response)));
         }
-        500.. if !is_robot_check(&response) => {
+        500.. if !response.is_robot_check() => {
             step(status, Verdict::Problem, "The server failed to answer.".to_owned());
-            return Err(DiscoveryError::ServerError { url: place.to_string(), status: response.status });
+            return Err(server_error(place, &response));
         }
         // What servers say of a path that they do not have; 400 is a whole vendor's word for it (Amazon Cognito).
         400 | 404 | 405 | 406 | 410 | 201..=299 => {
@@ -121,20 +122,20 @@ fn is_page(response: &Response) -> bool {
         || (kind != "application/json" && response.body.trim_ascii_start().starts_with(b"<"))
 }
 
-/// Cloudflare says so in a header of its own.
-fn is_robot_check(response: &Response) -> bool {
-    response.header("cf-mitigated").is_some()
-}
-
 /// It is there, and not for us.
 pub(super) fn hidden(url: &Url, response: &Response, what: Withheld) -> DiscoveryError {
-    DiscoveryError::Hidden { host: host_and_port(url), what, status: response.status, is_page: is_page(response) }
+    let said = Said::of(response, &[]);
+    DiscoveryError::Hidden { host: host_and_port(url), what, status: response.status, is_page: is_page(response), said }
+}
+
+pub(super) fn server_error(url: &Url, response: &Response) -> DiscoveryError {
+    DiscoveryError::ServerError { url: url.to_string(), status: response.status, said: Said::of(response, &[]) }
 }
 
 /// RFC 6585 §4, with the time of RFC 9110 §10.2.3 in seconds.
 pub(super) fn busy(url: &Url, response: &Response) -> DiscoveryError {
     let retry_after = response.header("retry-after").and_then(|seconds| seconds.trim().parse().ok());
-    DiscoveryError::Busy { host: host_and_port(url), retry_after }
+    DiscoveryError::Busy { host: host_and_port(url), retry_after, said: Said::of(response, &[]) }
 }
 
 /// A document for a person to read: JSON on one line, printable, not without end.
@@ -159,7 +160,7 @@ async fn follow(http: &impl Http, place: &Url, reach: Reach) -> Result<(Response
         };
         let target = secure_url(target.as_str())?;
         if !same_origin(&target, place) {
-            return Err(DiscoveryError::Redirected { target: excerpt(target.as_str()) });
+            return Err(DiscoveryError::MetadataRedirected { place: place.to_string(), target: excerpt(target.as_str()) });
         }
         at = target;
     }

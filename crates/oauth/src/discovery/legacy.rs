@@ -36,6 +36,10 @@ pub(super) async fn discover(
         _ => None,
     });
     match (found, seen) {
+        // What is hidden may say where: it selects nothing weaker by itself.
+        (Fetched::Document(..), Some(seen)) if !confirmed && is_there(&seen) => {
+            Err(DiscoveryError::LegacyBeside { origin, seen: Box::new(seen) })
+        }
         (Fetched::Document(..), _) if !confirmed => Err(DiscoveryError::Legacy { origin }),
         (Fetched::Document(document, at), _) => document
             .verify(&Issuer::parse(&origin)?, concessions, reach)

@@ -7,17 +7,27 @@ use crate::challenge::{self, Challenge};
 use crate::concession::Reach;
 use crate::discovery::{DiscoveryError, Withheld, fetch};
 use crate::http::{Http, Request, Response};
+use crate::said::Said;
 use crate::trace::{Sink, Step, Verdict};
 use crate::uri::{excerpt, is_printable};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
+
+/// A server's own words for itself, as a client is told them.
+#[derive(Serialize, Deserialize)]
+pub(super) struct ServerInfo {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+}
 
 /// What the server did with a request that carries no token.
 pub(super) enum Probed {
     /// 401, or 403 with a Bearer challenge.
     Challenged(Option<Challenge>),
     /// An MCP answer. It may still ask for a token later, so its metadata is looked for all the same (Q02).
-    Open,
+    Open(Option<ServerInfo>),
     /// What it answered instead, as it is told.
     NotMcp(DiscoveryError),
 }
@@ -53,8 +63,11 @@ pub(super) async fn probe(http: &impl Http, url: &Url, reach: Reach, trace: Sink
                 step(status, Verdict::Next, "Forbidden, and no challenge that says how to get in.");
             }
             200..=299 if speaks_mcp(&response) => {
-                step(status, Verdict::Ok, "Answers without a token.");
-                return Ok(Probed::Open);
+                let info = server_info(&response);
+                let said = info.as_ref().map(|info| json!({ "serverInfo": info }).to_string());
+                let step = Step::new(title, Verdict::Ok, "Answers without a token.", RULE);
+                trace(step.asked(asked.clone(), status).answered(said));
+                return Ok(Probed::Open(info));
             }
             300..=399 => {
                 let target = response.header("location").and_then(|location| url.join(location).ok());
@@ -66,9 +79,9 @@ pub(super) async fn probe(http: &impl Http, url: &Url, reach: Reach, trace: Sink
                 step(status, Verdict::Problem, "Asked too often; it wants us to wait.");
                 return Err(fetch::busy(url, &response));
             }
-            500.. => {
+            500.. if !response.is_robot_check() => {
                 step(status, Verdict::Problem, "The server failed to answer.");
-                return Err(DiscoveryError::ServerError { url: url.to_string(), status: response.status });
+                return Err(fetch::server_error(url, &response));
             }
             _ => step(status, Verdict::Next, "No MCP answer; the next dialect is tried."),
         }
@@ -78,7 +91,7 @@ pub(super) async fn probe(http: &impl Http, url: &Url, reach: Reach, trace: Sink
             _ => Some(instead(url, &response)),
         };
     }
-    let nothing = DiscoveryError::NotMcp { url: url.to_string(), answered: "nothing".to_owned() };
+    let nothing = DiscoveryError::NotMcp { url: url.to_string(), answered: "nothing".to_owned(), said: None };
     Ok(Probed::NotMcp(last.unwrap_or(nothing)))
 }
 
@@ -120,6 +133,20 @@ fn speaks_mcp(response: &Response) -> bool {
     }
 }
 
+/// What an open server says of itself in its first answer: beside the result since 2026-07-28, in it before.
+fn server_info(response: &Response) -> Option<ServerInfo> {
+    let body = String::from_utf8_lossy(&response.body);
+    // In a stream it is an event's line of data.
+    let messages = body.lines().map(|line| line.strip_prefix("data:").unwrap_or(line)).chain([&*body]);
+    let mut results =
+        messages.filter_map(|message| serde_json::from_str::<Value>(message).ok()).map(|mut message| message["result"].take());
+    let info = results.find_map(|result| match &result["_meta"]["io.modelcontextprotocol/serverInfo"] {
+        Value::Null => result.get("serverInfo").cloned(),
+        info => Some(info.clone()),
+    })?;
+    serde_json::from_value(info).ok()
+}
+
 fn describe(challenge: Option<&Challenge>) -> &'static str {
     match challenge {
         None => "Wants a token, without a Bearer challenge.",
@@ -134,15 +161,35 @@ fn describe(challenge: Option<&Challenge>) -> &'static str {
 
 /// What came in place of MCP: a refusal is none of a server that is not there.
 fn instead(url: &Url, response: &Response) -> DiscoveryError {
-    if matches!(response.status, 403 | 407 | 451) {
+    if matches!(response.status, 403 | 407 | 451) || response.is_robot_check() {
         return fetch::hidden(url, response, Withheld::Server);
     }
     let kind = response.media_type();
     let kind = if kind.is_empty() { String::new() } else { format!(" with {}", excerpt(&kind)) };
-    DiscoveryError::NotMcp { url: url.to_string(), answered: format!("status {}{kind}", response.status) }
+    DiscoveryError::NotMcp {
+        url: url.to_string(),
+        answered: format!("status {}{kind}", response.status),
+        said: Said::of(response, &[]),
+    }
 }
 
 impl Probed {
+    /// The title is for people, the name for programs.
+    pub(super) fn calls_itself(&self) -> Option<String> {
+        match self {
+            Self::Open(Some(info)) => Some(info.title.clone().unwrap_or_else(|| info.name.clone())),
+            _ => None,
+        }
+    }
+
+    /// A no that asks for no token.
+    pub(super) fn refusal(&self) -> Option<String> {
+        match self {
+            Self::NotMcp(refusal @ DiscoveryError::Hidden { .. }) => Some(refusal.to_string()),
+            _ => None,
+        }
+    }
+
     pub(super) fn challenge(&self) -> Option<&Challenge> {
         match self {
             Self::Challenged(challenge) => challenge.as_ref(),

@@ -35,6 +35,12 @@ pub struct AuthorizationServer {
     pub dpop_algorithms: Vec<String>,
     #[serde(default)]
     pub grant_profiles: Vec<String>,
+    /// Members of its document that name an address which cannot be used, each with the reason.
+    #[serde(default)]
+    pub unusable: Vec<(String, String)>,
+    /// What id tokens are signed with; empty: not said.
+    #[serde(default)]
+    pub id_token_algorithms: Vec<String>,
     pub sends_iss: bool,
     pub accepts_metadata_documents: bool,
     #[serde(default)]
@@ -137,6 +143,8 @@ impl AuthorizationServer {
             grant_types: None,
             dpop_algorithms: Vec::new(),
             grant_profiles: Vec::new(),
+            unusable: Vec::new(),
+            id_token_algorithms: Vec::new(),
             sends_iss: false,
             accepts_metadata_documents: false,
             basis: Basis::Assumed,
@@ -184,7 +192,7 @@ impl EnteredEndpoints {
             registration_endpoint: None,
             revocation_endpoint: self.revocation_endpoint.clone(),
             basis: Basis::Entered,
-            ..AuthorizationServer::legacy(&login).ok_or(MetadataError::NoCodeFlow)?
+            ..AuthorizationServer::legacy(&login).ok_or(MetadataError::NoCodeFlow("its address is none"))?
         };
         server.check(concessions, reach)?;
         if !concessions.allow(Concession::PkceUnadvertised) {

@@ -6,7 +6,7 @@ use crate::concession::Reach;
 use crate::http::{Http, HttpError, Method, Request, Response};
 use crate::metadata::AuthorizationServer;
 use crate::redirect::Redirect;
-use crate::said::Said;
+use crate::said::{self, Said};
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -78,16 +78,26 @@ pub async fn register(
         (false, true) => &ladder[1..2],
     };
     let mut requests: Vec<_> = ladder.iter().rev().map(|saying| body(server, wanted, *saying)).collect();
-    let mut scopes_added = false;
+    let (mut scopes_added, mut secret_asked, mut without_refresh) = (false, wanted.confidential, false);
     while let Some(body) = requests.pop() {
         let response = http.send(Request::post_json(endpoint, &body, reach)).await?;
         match accept(endpoint, &response, server, wanted.redirect, &id, now) {
-            Err(error @ RegistrationError::Refused { status: 400 | 422, .. }) => {
+            Err(error @ RegistrationError::Refused { status: 400..=403 | 422, .. }) if may_say_less(&error, &body) => {
                 // Some register no client that names no scope; which of them it gets, the person says on the consent page.
                 if let Some(scopes) = scopes_missed(&error, &body, server, wanted.scopes).filter(|_| !scopes_added) {
                     scopes_added = true;
                     let mut again = body;
                     again["scope"] = scopes.to_string().into();
+                    requests.push(again);
+                } else if refuses_refresh(&error, &body) && !without_refresh {
+                    without_refresh = true;
+                    let mut again = body;
+                    again["grant_types"] = json!(["authorization_code"]);
+                    requests.push(again);
+                } else if misses_a_secret(&error, &body) && !secret_asked {
+                    secret_asked = true;
+                    let mut again = body;
+                    again["token_endpoint_auth_method"] = preferred_method(server, true).into();
                     requests.push(again);
                 }
                 first_refusal.get_or_insert(error);
@@ -190,6 +200,11 @@ fn body(server: &AuthorizationServer, wanted: Wanted<'_>, saying: Saying) -> Val
         body["application_type"] = "native".into();
     }
     if saying == Saying::All {
+        // OpenID Connect registration means RS256 where nothing is said, and refuses it where it has no such key.
+        let algorithms = &server.id_token_algorithms;
+        if let Some(other) = algorithms.first().filter(|_| algorithms.iter().all(|algorithm| algorithm != "RS256")) {
+            body["id_token_signed_response_alg"] = other.as_str().into();
+        }
         body["software_id"] = "app.gatelodge.desktop".into();
         body["software_version"] = env!("CARGO_PKG_VERSION").into();
         if !wanted.scopes.is_empty() {
@@ -224,8 +239,13 @@ fn accept(
         return Err(refused(endpoint, response, redirect));
     }
     let malformed = |why: &str| RegistrationError::Malformed { host: host.clone(), why: why.to_owned() };
-    let registered: Registered =
-        serde_json::from_slice(&response.body).map_err(|_| malformed("no JSON object with a client_id"))?;
+    let registered: Registered = serde_json::from_slice(&response.body).map_err(|_| {
+        let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+        if body["error"].is_string() {
+            return refused(endpoint, response, redirect);
+        }
+        malformed(&format!("no JSON object with a client_id{}", said::clause(Said::of(response, &[]).as_ref())))
+    })?;
     if registered.client_id.is_empty() || registered.client_id.len() > 2048 || registered.client_id.chars().any(char::is_control)
     {
         return Err(malformed("the client_id is empty, too long, or holds control characters"));
@@ -273,6 +293,26 @@ fn scopes_missed(error: &RegistrationError, body: &Value, server: &Authorization
     (misses && !scopes.is_empty()).then(|| scopes.clone())
 }
 
+/// Less is said where the request itself was refused (400, 422); who refuses us is asked once more only as a client with a
+/// secret, if that is what is missed.
+fn may_say_less(error: &RegistrationError, body: &Value) -> bool {
+    matches!(error, RegistrationError::Refused { status: 400 | 422, .. }) || misses_a_secret(error, body)
+}
+
+/// Some give no refresh tokens, and register nobody who could use one.
+fn refuses_refresh(error: &RegistrationError, body: &Value) -> bool {
+    let asks = body["grant_types"].as_array().is_some_and(|grants| grants.iter().any(|grant| grant == "refresh_token"));
+    asks && error.said().is_some_and(|said| said.mentions("refresh_token") || said.mentions("grant_types"))
+}
+
+/// Some register no public client, and say so in words only.
+fn misses_a_secret(error: &RegistrationError, body: &Value) -> bool {
+    const WORDS: [&str; 6] =
+        ["auth_method", "auth method", "authentication method", "public client", "client_secret_", "confidential"];
+    body["token_endpoint_auth_method"] == "none"
+        && error.said().is_some_and(|said| WORDS.into_iter().any(|word| said.mentions(word)))
+}
+
 fn refused(endpoint: &str, response: &Response, redirect: Redirect) -> RegistrationError {
     let host = AuthorizationServer::host_of(endpoint);
     let error: Value = serde_json::from_slice(&response.body).unwrap_or_default();
@@ -281,18 +321,21 @@ fn refused(endpoint: &str, response: &Response, redirect: Redirect) -> Registrat
     let wants_token = response.header("www-authenticate").is_some_and(|text| text.to_ascii_lowercase().contains("bearer"));
     let seconds = |text: &str| text.trim().parse::<u64>().ok().map(|seconds| seconds.min(LONGEST_RETRY));
     match response.status {
-        429 | 502..=504 => {
+        status if matches!(status, 429 | 502..=504) || response.is_robot_check() => {
             let retry_after = response.header("retry-after").and_then(seconds);
             return RegistrationError::Unavailable { host, status: response.status, retry_after, said };
         }
-        404 | 410 => return RegistrationError::Absent { endpoint: endpoint.to_owned(), status: response.status },
+        // Who explains is there.
+        404 | 410 if !(error.is_object() && said.is_some()) => {
+            return RegistrationError::Absent { endpoint: endpoint.to_owned(), status: response.status };
+        }
         401 if wants_token => return RegistrationError::NeedsToken { host, said },
         _ => {}
     }
     // Some say `invalid_client_metadata` and name the redirect in the text. Others know no OAuth error: what checks
     // their input names the member, in plain text or in JSON of its own.
     let about_redirect = error["error"].as_str() == Some("invalid_redirect_uri")
-        || (matches!(response.status, 400 | 422)
+        || ((400..500).contains(&response.status)
             && (said.as_ref().is_some_and(|said| said.mentions("redirect"))
                 || (said.is_none() && String::from_utf8_lossy(&response.body).to_ascii_lowercase().contains("redirect"))));
     if about_redirect {

@@ -2,10 +2,11 @@
 
 use crate::challenge;
 use crate::http::Response;
+use crate::secret::Secret;
 use serde_json::{Map, Value};
 
 /// The members that explain, the most exact one first: OAuth; then NestJS, Laravel, AWS; FastAPI and RFC 9457; Okta; Apigee.
-const EXPLAINING: [&str; 18] = [
+const EXPLAINING: [&str; 19] = [
     "error_description",
     "errorDescription",
     "message",
@@ -16,6 +17,7 @@ const EXPLAINING: [&str; 18] = [
     "errorSummary",
     "error_message",
     "errorMessage",
+    "errmsg",
     "reason",
     "description",
     "faultstring",
@@ -27,12 +29,14 @@ const EXPLAINING: [&str; 18] = [
 ];
 /// Where a check of the input says which member it is about.
 const PLACES: [&str; 4] = ["loc", "field", "param", "path"];
+const MOST_READ: usize = 64 * 1024;
 /// Nobody explains anything deeper than this.
 const DEEPEST: u32 = 6;
 
 /// None where the answer says nothing. `with_error`: the OAuth code is words as well, if there are no better ones.
 pub(super) fn words(response: &Response, with_error: bool) -> Option<String> {
-    let text = String::from_utf8_lossy(&response.body);
+    // A sentence stands at the beginning; whatever is larger is no explanation.
+    let text = String::from_utf8_lossy(response.body.get(..MOST_READ).unwrap_or(&response.body));
     let found = if response.media_type() == "application/x-www-form-urlencoded" {
         in_form(&response.body, with_error)
     } else if let Ok(value) = serde_json::from_str::<Value>(&text) {
@@ -43,6 +47,59 @@ pub(super) fn words(response: &Response, with_error: bool) -> Option<String> {
         std::str::from_utf8(&response.body).ok().map(str::to_owned)
     };
     found.filter(|text| !text.trim().is_empty()).or_else(|| in_challenge(response))
+}
+
+/// Whether a JSON object explains itself, in a member that is there for that.
+pub(super) fn explains(response: &Response) -> bool {
+    serde_json::from_slice::<Value>(&response.body).is_ok_and(|value| value.is_object() && explanation(&value, DEEPEST).is_some())
+}
+
+/// The values of members that are named like a secret, wherever they stand: in JSON, in a form, in text that is neither.
+pub(super) fn secrets(response: &Response) -> Vec<Secret> {
+    let text = String::from_utf8_lossy(response.body.get(..MOST_READ).unwrap_or(&response.body));
+    let mut found = Vec::new();
+    if let Ok(value) = serde_json::from_str::<Value>(&text) {
+        collect(&value, DEEPEST, &mut found);
+        return found;
+    }
+    let form = url::form_urlencoded::parse(text.as_bytes()).filter(|(name, value)| is_secret(name, value));
+    found.extend(form.map(|(_, value)| Secret::new(value.into_owned())));
+    // What was cut off, and what no parser takes: such a name, and the word after it.
+    let is_between = |c: char| !(c.is_ascii_alphanumeric() || "-._~+/".contains(c));
+    let words: Vec<&str> = text.split(is_between).filter(|word| !word.is_empty()).collect();
+    found.extend(words.windows(2).filter(|pair| is_secret(pair[0], pair[1])).map(|pair| Secret::new(pair[1])));
+    found
+}
+
+fn collect(value: &Value, depth: u32, found: &mut Vec<Secret>) {
+    let Some(deeper) = depth.checked_sub(1) else { return };
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value {
+                    Value::String(text) if is_secret(name, text) => found.push(Secret::new(text.clone())),
+                    value => collect(value, deeper, found),
+                }
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|value| collect(value, deeper, found)),
+        // JSON as a string of JSON.
+        Value::String(text) => {
+            if let Ok(inner) = serde_json::from_str::<Value>(text) {
+                collect(&inner, deeper, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `access_token`, `client_secret`, `device_code` and the like; a short word beside such a name is a type or an error.
+fn is_secret(name: &str, value: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_named =
+        ["token", "secret", "assertion", "password", "device_code", "api_key", "apikey"].iter().any(|part| name.contains(part))
+            || name == "code" && value.bytes().any(|byte| byte.is_ascii_digit());
+    is_named && !name.ends_with("_type") && !name.ends_with("_endpoint") && value.len() >= 8 && !value.contains(' ')
 }
 
 fn in_form(body: &[u8], with_error: bool) -> Option<String> {
@@ -217,6 +274,25 @@ mod tests {
         assert_eq!(beside(r#"{"error":"invalid_grant","error_uri":"https://as.example/e"}"#), None);
         assert_eq!(beside(r#"{"error":"invalid_grant","message":"spent"}"#).as_deref(), Some("spent"));
         assert_eq!(beside(r#"{"error":{"message":"spent"}}"#).as_deref(), Some("spent"));
+    }
+
+    #[test]
+    fn attack_x11_what_came_for_us_is_known() {
+        for (media_type, body) in [
+            ("application/json", r#"{"access_token":"CANARY-AT-1","token_type":"Bearer","error":""}"#),
+            ("application/json", r#"{"data":[{"refresh_token":"CANARY-AT-1"}]}"#),
+            ("application/json", r#""{\"client_secret\":\"CANARY-AT-1\"}""#),
+            ("application/x-www-form-urlencoded", "access_token=CANARY-AT-1&token_type=bearer"),
+            ("text/plain", r#"{"registration_access_token":"CANARY-AT-1", cut"#),
+            ("text/plain", "your id_token: CANARY-AT-1"),
+        ] {
+            let response = answer(media_type, body);
+            assert!(secrets(&response).iter().any(|secret| secret.expose() == "CANARY-AT-1"), "{body}");
+            let said = crate::said::Said::of(&response, &[]);
+            assert!(said.is_none_or(|said| !said.whole().contains("CANARY")), "{body}");
+        }
+        let plain = answer("application/json", r#"{"message":"Invalid refresh token","token_type":"Bearer"}"#);
+        assert_eq!(crate::said::Said::of(&plain, &[]).expect("words").whole(), "Invalid refresh token");
     }
 
     #[test]

@@ -72,10 +72,12 @@ pub(super) fn device_code(
     now: Timestamp,
     reach: Reach,
 ) -> Result<DeviceCode, TokenError> {
+    let malformed = |error: DeviceError| TokenError::Malformed { host: host.to_owned(), why: error.to_string() };
     match accepted(host, response, sent) {
-        // It holds no access token, and so is none of the token endpoint's good answers.
-        Err(TokenError::Malformed { .. }) if response.status == 200 => {
-            let malformed = |error: DeviceError| TokenError::Malformed { host: host.to_owned(), why: error.to_string() };
+        // It holds no access token, and so is none of the token endpoint's good answers, even where it says something.
+        Err(TokenError::Malformed { .. } | TokenError::Refused { .. })
+            if response.status == 200 && holds_a_device_code(response) =>
+        {
             device::read(response, now, reach).map_err(malformed)
         }
         Err(error) => Err(error),
@@ -91,14 +93,25 @@ fn accepted(host: &str, response: &Response, sent: &[Secret]) -> Result<Map<Stri
         why: "a member that is there twice, with two values (RFC 6749 §3.2)".to_owned(),
     })?;
     // Some answer 200 with an error in the body (GitHub): the body decides (Q45).
-    if let Some(error) = members.get("error").and_then(Value::as_str) {
+    if let Some(error) = members.get("error").and_then(Value::as_str).filter(|error| !error.is_empty()) {
         // An issuer that repeats what it was sent must not make us show it.
         let error = if said::repeats(error, sent) { "an error that repeats a secret" } else { error };
         return Err(refusal(host, error, Said::beside_error(response, sent), response));
     }
+    let is_filled = |member: &str| members.get(member).is_some_and(|value| !value.is_null() && value.as_str() != Some(""));
+    let said = || Said::of(response, sent);
     match response.status {
-        200..=299 if members.contains_key("access_token") => Ok(members),
-        200..=299 => Err(TokenError::Malformed { host, why: format!("no access_token, {}", kind(response)) }),
+        _ if response.is_robot_check() => Err(unavailable(host, said(), response)),
+        200..=299 if is_filled("access_token") => Ok(members),
+        // An object of the endpoint's own that says why there is no token is its answer, whatever its status.
+        200..=299 if is_filled("error") || said::explains(response) => {
+            let error = format!("status {}", response.status);
+            Err(TokenError::Refused { host, status: response.status, error, said: said() })
+        }
+        200..=299 => {
+            let why = format!("no access_token, {}{}", kind(response), said::clause(said().as_ref()));
+            Err(TokenError::Malformed { host, why })
+        }
         300..=399 => Err(TokenError::Malformed { host, why: "a redirect, which is never followed with a secret".to_owned() }),
         408 | 425 | 429 | 500.. => Err(unavailable(host, Said::of(response, sent), response)),
         // A status alone ends nothing: only `invalid_grant` ends a grant (I4).
@@ -106,14 +119,22 @@ fn accepted(host: &str, response: &Response, sent: &[Secret]) -> Result<Map<Stri
     }
 }
 
+fn holds_a_device_code(response: &Response) -> bool {
+    members(response).is_some_and(|members| members.contains_key("device_code"))
+}
+
 fn refusal(host: String, error: &str, said: Option<Said>, response: &Response) -> TokenError {
     match error {
-        "invalid_grant" | "invalid_code" => TokenError::InvalidGrant { host, said },
-        "invalid_client" | "unauthorized_client" => TokenError::InvalidClient { host, said },
-        "authorization_pending" => TokenError::Pending { slower: false },
-        "slow_down" if response.status < 500 => TokenError::Pending { slower: true },
-        "temporarily_unavailable" | "server_error" | "slow_down" => unavailable(host, said, response),
+        "authorization_pending" | "slow_down" if response.status < 500 => {
+            let slower = error == "slow_down";
+            TokenError::Pending { slower, told: Box::new(unavailable(host, said, response)) }
+        }
+        // Who cannot answer now has decided nothing, whatever word stands beside it (I4).
         _ if matches!(response.status, 408 | 425 | 429 | 500..) => unavailable(host, said, response),
+        "invalid_grant" | "invalid_code" => TokenError::InvalidGrant { host, said },
+        // RFC 6749's two words, and those of GitHub and others for the same.
+        error if error.contains("client") => TokenError::InvalidClient { host, said },
+        "temporarily_unavailable" | "server_error" => unavailable(host, said, response),
         other => TokenError::Refused { host, status: response.status, error: excerpt(other), said },
     }
 }
@@ -360,9 +381,39 @@ mod tests {
             (200, "text/html", "<html>portal"),
             (307, "", ""),
             (400, "application/problem+json", r#"{"title":"no"}"#),
+            (429, "application/json", r#"{"error":"invalid_grant"}"#),
+            (500, "application/json", r#"{"error":"invalid_grant","error_description":"database is locked"}"#),
+            (503, "application/json", r#"{"error":"invalid_client"}"#),
         ] {
             assert!(!grant_ends(status, media, body), "{status} {body}");
         }
+    }
+
+    /// An object of the endpoint's own that explains itself is its no, whatever its status; a page is no answer.
+    #[test]
+    fn a_refusal_with_status_200_is_one() {
+        for body in [
+            r#"{"errcode":40030,"errmsg":"invalid refresh_token"}"#,
+            r#"{"success":false,"message":"Refresh token is invalid or expired"}"#,
+            r#"{"error":{"message":"session has expired","type":"OAuthException","code":190}}"#,
+            r#"{"access_token":null,"error":null,"message":"session not found"}"#,
+        ] {
+            let error = answered(200, "application/json", body).expect_err(body);
+            assert!(matches!(error, TokenError::Refused { status: 200, .. }) && error.said().is_some(), "{body}: {error}");
+        }
+        for (media, body) in [("text/html", "<title>Sign in</title>"), ("application/json", "{}"), ("", "")] {
+            assert!(matches!(answered(200, media, body), Err(TokenError::Malformed { .. })), "{body}");
+        }
+    }
+
+    /// A robot check stands before the endpoint, which has decided nothing.
+    #[test]
+    fn a_robot_check_is_no_refusal() {
+        let headers =
+            vec![("cf-mitigated".to_owned(), "challenge".to_owned()), ("content-type".to_owned(), "text/html".to_owned())];
+        let response = Response { status: 403, headers, body: b"<title>Just a moment...</title>".to_vec() };
+        let outcome = read("as", &response, &[], &Scopes::default(), false, NOW);
+        assert!(matches!(outcome, Err(TokenError::Unavailable { .. })), "{outcome:?}");
     }
 
     #[test]

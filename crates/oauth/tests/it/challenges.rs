@@ -111,5 +111,5 @@ async fn a_challenge_for_bound_tokens_alone_is_told() {
 #[tokio::test]
 async fn g01_a_server_that_wants_no_login_stays_usable() {
     let web = Web::default().json(MCP, 200, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#);
-    assert_eq!(run(&web).await, Ok(Discovery::NotProtected));
+    assert_eq!(run(&web).await, Ok(Discovery::NotProtected { calls_itself: None }));
 }

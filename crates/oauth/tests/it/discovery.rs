@@ -41,7 +41,7 @@ pub(crate) async fn run_with(web: &Web, url: &str, concessions: &Concessions) ->
 pub(crate) fn protected(outcome: Result<Discovery, DiscoveryError>) -> oauth::discovery::Protected {
     match outcome.expect("discovery succeeds") {
         Discovery::Protected(protected) => *protected,
-        Discovery::NotProtected => panic!("protected"),
+        Discovery::NotProtected { .. } => panic!("protected"),
     }
 }
 
@@ -144,13 +144,31 @@ async fn d09_the_first_usable_of_several_authorization_servers_is_taken() {
 #[tokio::test]
 async fn q02_a_server_that_answers_without_a_token_may_still_be_protected() {
     let open = Web::default().json(MCP, 200, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#);
-    assert_eq!(run(&open).await, Ok(Discovery::NotProtected));
+    assert_eq!(run(&open).await, Ok(Discovery::NotProtected { calls_itself: None }));
     assert_eq!(open.asked(), [MCP, PATH, ROOT], "its metadata was looked for");
     let lazy = Web::default()
         .json(MCP, 200, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#)
         .json(PATH, 200, &resource_metadata("https://as.example"))
         .json(METADATA, 200, &issuer_metadata("https://as.example"));
     protected(run(&lazy).await);
+}
+
+/// An open server's name for itself, in the answer of either dialect and in a stream.
+#[tokio::test]
+async fn an_open_server_says_what_it_is_called() {
+    let plain = ("application/json", r#"{"jsonrpc":"2.0","id":1,"result":{"serverInfo":{"name":"notes","version":"1"}}}"#);
+    let meta = r#"{"jsonrpc":"2.0","id":1,"result":{"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"notes","title":"My notes"}}}}"#;
+    let stream = format!("event: message\ndata: {meta}\n\n");
+    for (kind, body, name) in [
+        (plain.0, plain.1, Some("notes")),
+        (plain.0, meta, Some("My notes")),
+        ("text/event-stream", stream.as_str(), Some("My notes")),
+        (plain.0, r#"{"jsonrpc":"2.0","id":1,"result":{"serverInfo":"notes"}}"#, None),
+        (plain.0, r#"{"jsonrpc":"2.0","id":1,"error":{"code":-1,"message":"serverInfo"}}"#, None),
+    ] {
+        let open = Web::default().on(MCP, 200, &[("content-type", kind)], body);
+        assert_eq!(run(&open).await, Ok(Discovery::NotProtected { calls_itself: name.map(str::to_owned) }), "{body}");
+    }
 }
 
 #[tokio::test]

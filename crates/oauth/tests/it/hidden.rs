@@ -174,3 +174,54 @@ async fn d09_a_way_that_exists_is_not_hidden_by_a_refusal_before_it() {
     let web = challenged("Bearer").json(PATH, 200, list).json(METADATA, 200, &silent);
     assert_eq!(run(&web).await.expect_err("neither").concession(), Some(Concession::PkceUnadvertised));
 }
+
+/// What is there and is not read selects nothing weaker: not the way of 2025-03-26, and not "no login needed".
+#[tokio::test]
+async fn a_document_that_cannot_be_read_is_told_before_a_weaker_way() {
+    const ORIGIN: &str = "GET https://h.example/.well-known/oauth-authorization-server";
+    let document = issuer_metadata("https://h.example");
+    for (status, kind, body) in [
+        (200, "application/json", r#"{"resource":"https://h.example/mcp","authorization_servers":"https://as.example"}"#),
+        (403, "application/json", r#"{"message":"Your IP is not on the allow list"}"#),
+    ] {
+        let there = [("content-type", kind)];
+        let web = challenged("Bearer").on(PATH, status, &there, body).on(ROOT, status, &there, body).json(ORIGIN, 200, &document);
+        let error = run(&web).await.expect_err("not read");
+        assert!(!error.to_string().contains("publishes no metadata"), "{error}");
+        assert_eq!(error.concession(), Some(Concession::LegacyEndpoints), "it stays on offer: {error}");
+        let open = Web::default().json(MCP, 200, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#).on(PATH, status, &there, body);
+        let outcome = run(&open).await;
+        assert_eq!(outcome.is_err(), status == 200, "{outcome:?}");
+    }
+    let told = challenged("Bearer").on(PATH, 403, &[("content-type", "application/json")], r#"{"message":"not on the list"}"#);
+    let error = run(&told).await.expect_err("hidden");
+    assert!(error.to_string().contains("not on the list") && error.said().is_some(), "{error}");
+}
+
+/// An optional address that breaks the rules is left out, and told.
+#[tokio::test]
+async fn an_address_that_cannot_be_used_is_told_and_left_out() {
+    let document = issuer_metadata("https://as.example")
+        .replace(r#""token_endpoint""#, r#""registration_endpoint":"/register","token_endpoint""#);
+    let web = challenged("Bearer").json(PATH, 200, &resource_metadata("https://as.example")).json(METADATA, 200, &document);
+    let steps = Mutex::new(Vec::new());
+    let uri = ResourceUri::from_person("https://h.example/mcp").expect("a URL");
+    let found = discover(&web, &uri, &Concessions::default(), &|step| steps.lock().expect("no panic").push(step)).await;
+    let server = protected(found).authorization_server;
+    assert_eq!((server.registration_endpoint, server.unusable[0].0.as_str()), (None, "registration_endpoint"));
+    let steps: Vec<Step> = steps.into_inner().expect("no panic");
+    assert!(
+        steps.iter().any(|step| step.verdict == Verdict::Warning && step.detail.contains("registration_endpoint")),
+        "{steps:?}"
+    );
+}
+
+/// RFC 9126 §5: what this program does not send is told before a browser opens.
+#[tokio::test]
+async fn an_issuer_that_wants_pushed_requests_is_told_as_that() {
+    let document = issuer_metadata("https://as.example")
+        .replace(r#""token_endpoint""#, r#""require_pushed_authorization_requests":true,"token_endpoint""#);
+    let web = challenged("Bearer").json(PATH, 200, &resource_metadata("https://as.example")).json(METADATA, 200, &document);
+    let error = run(&web).await.expect_err("not possible");
+    assert!(error.to_string().contains("RFC 9126"), "{error}");
+}

@@ -126,6 +126,24 @@ async fn q38_without_the_resource_is_tried_once() {
     }
 }
 
+/// What was said to the whole request is told, and not what was said to less; an outage of the second try hides it only where the
+/// first was about the parameter itself. PROTOCOL: Q38, Q39
+#[tokio::test]
+async fn q38_what_was_refused_first_is_told() {
+    let ended = r#"{"error":"invalid_request","error_description":"session expired"}"#;
+    let target = r#"{"error":"invalid_target","error_description":"resource is required"}"#;
+    for (first, status, second, told) in [
+        (ended, 400, target, "session expired"),
+        (ended, 500, "", "session expired"),
+        (target, 500, "", "status 500"),
+        (ended, 400, r#"{"error":"invalid_grant","error_description":"it is over"}"#, "it is over"),
+    ] {
+        let web = Web::default().json(TOKEN, 400, first).json(TOKEN, status, second);
+        let error = refresh(&web, &grant("https://as.example"), AuthMethod::None).await.expect_err("refused");
+        assert!(error.to_string().contains(told), "{first} {second}: {error}");
+    }
+}
+
 /// Where the client was refused first and then the token, the token was looked at: that is the end, not a code that a try used up.
 #[tokio::test]
 async fn q48_a_refresh_token_is_not_told_to_be_spent_by_the_first_try() {

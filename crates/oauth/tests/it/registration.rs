@@ -27,22 +27,28 @@ pub(crate) fn server() -> AuthorizationServer {
         grant_types: None,
         dpop_algorithms: Vec::new(),
         grant_profiles: Vec::new(),
+        unusable: Vec::new(),
+        id_token_algorithms: Vec::new(),
         sends_iss: false,
         accepts_metadata_documents: false,
         basis: Basis::Published,
     }
 }
 
-async fn run(web: &Web) -> Result<Registration, RegistrationError> {
-    let wanted = Wanted {
+fn wanted() -> Wanted<'static> {
+    static SCOPES: std::sync::LazyLock<Scopes> = std::sync::LazyLock::new(|| Scopes::parse("a b"));
+    Wanted {
         redirect: Redirect::DEEP_LINK,
-        scopes: &Scopes::parse("a b"),
+        scopes: &SCOPES,
         confidential: false,
         without_browser: false,
         unattended: false,
         least: false,
-    };
-    register(web, &server(), wanted, "id".into(), Reach::default(), Timestamp(1000)).await
+    }
+}
+
+async fn run(web: &Web) -> Result<Registration, RegistrationError> {
+    register(web, &server(), wanted(), "id".into(), Reach::default(), Timestamp(1000)).await
 }
 
 /// PROTOCOL: R-13, R-14, R-15, R-24, R-25, Q25, Q26
@@ -208,4 +214,53 @@ async fn q33_management_data_that_cannot_be_used_is_left_out() {
         let registration = run(&Web::default().json(REGISTER, 201, &answer)).await.expect("usable without");
         assert_eq!(registration.management.is_some(), usable, "{answer}");
     }
+}
+
+/// What is refused in words is asked for in another way once: as a client with a secret, or as one that renews nothing.
+#[tokio::test]
+async fn r18_what_the_words_miss_is_changed_once() {
+    let given = r#"{"client_id":"c","client_secret":"s","token_endpoint_auth_method":"client_secret_basic"}"#;
+    for (status, words, member, sent) in [
+        (
+            400,
+            "token_endpoint_auth_method none is not supported",
+            "token_endpoint_auth_method",
+            serde_json::json!("client_secret_basic"),
+        ),
+        (403, "public clients may not register", "token_endpoint_auth_method", serde_json::json!("client_secret_basic")),
+        (400, "grant_types: refresh_token is not supported", "grant_types", serde_json::json!(["authorization_code"])),
+    ] {
+        let refusal = format!(r#"{{"error":"invalid_client_metadata","error_description":"{words}"}}"#);
+        let web = Web::default().json(REGISTER, status, &refusal).json(REGISTER, 201, given);
+        run(&web).await.unwrap_or_else(|error| panic!("{words}: {error}"));
+        assert_eq!((web.asked().len(), &web.bodies()[1][member]), (2, &sent), "{words}");
+    }
+}
+
+/// OpenID Connect registration: RS256 is meant where nothing is said.
+#[tokio::test]
+async fn an_issuer_without_rs256_is_told_another_algorithm() {
+    for (algorithms, sent) in [(vec!["ES256"], serde_json::json!("ES256")), (vec!["ES256", "RS256"], serde_json::Value::Null)] {
+        let algorithms = algorithms.into_iter().map(str::to_owned).collect();
+        let web = Web::default().json(REGISTER, 201, r#"{"client_id":"c"}"#);
+        let wanted = wanted();
+        let server = AuthorizationServer { id_token_algorithms: algorithms, ..server() };
+        register(&web, &server, wanted, "id".into(), Reach::default(), Timestamp(1000)).await.expect("registered");
+        assert_eq!(web.bodies()[0]["id_token_signed_response_alg"], sent);
+    }
+}
+
+/// Somebody who explains is there, and an error with status 200 is one.
+#[tokio::test]
+async fn q21_words_of_a_registration_are_never_lost() {
+    for (status, body, told) in [
+        (404, r#"{"error":"not_found","error_description":"switched off for tenant acme"}"#, "switched off for tenant acme"),
+        (200, r#"{"error":"registration_disabled","error_description":"ask the admin"}"#, "ask the admin"),
+        (201, r#"{"message":"Your plan has no more applications"}"#, "no more applications"),
+    ] {
+        let error = run(&Web::default().json(REGISTER, status, body)).await.expect_err(body);
+        assert!(error.to_string().contains(told) && !error.to_string().contains("othing answers"), "{body}: {error}");
+    }
+    let nobody = run(&Web::default().on(REGISTER, 404, &[], "")).await.expect_err("nobody");
+    assert!(matches!(nobody, RegistrationError::Absent { .. }), "{nobody}");
 }

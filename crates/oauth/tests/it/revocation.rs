@@ -43,7 +43,7 @@ async fn what_is_not_possible_is_told() {
     assert_eq!(run(&unsupported, "https://as.example/revoke", AuthMethod::None).await, Revocation::KindNotSupported);
     let busy = Web::default().on(REVOKE, 503, &[("retry-after", "3")], "");
     let answer = run(&busy, "https://as.example/revoke", AuthMethod::ClientSecretBasic).await;
-    assert_eq!(answer, Revocation::Unavailable { status: 503, retry_after: Some(3) });
+    assert_eq!(answer, Revocation::Unavailable { status: 503, retry_after: Some(3), said: None });
     assert_eq!(busy.asked().len(), 1, "an outage is not a question of the method");
 }
 
