@@ -88,7 +88,9 @@ impl Broker {
     /// Its key is worth nothing from here on.
     pub async fn remove_agent(&self, id: &str) -> Result<(), Error> {
         let agent = self.agent(id).await?;
-        self.vault()?.remove_agent(&agent.id).await?;
+        if !self.vault()?.remove_agent(&agent.id).await? {
+            return Err(Error::new(Code::AgentUnknown, "the agent was removed meanwhile"));
+        }
         self.record(self.event("agent_removed", true, format!("The agent {} was removed", agent.name)).by(&agent)).await;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Requests under way whose answers have to be kept: none leaves before there is room for its answer, and no host ends before
 //! they have landed.
 
-use crate::{Broker, Code, Error};
+use crate::{Broker, Change, Code, Error};
 use oauth::metadata::AuthorizationServer;
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,6 +89,7 @@ impl Broker {
             Kept::InMemory(error) => {
                 tracing::warn!(%error, "an issuer's answer is in memory only");
                 self.write_later(vault);
+                self.changed(Change::Vault);
                 true
             }
         }
@@ -107,7 +108,7 @@ impl Broker {
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
             // Nobody may be listening.
-            let _ = changes.send(crate::Change::Vault);
+            let _ = changes.send(Change::Vault);
         });
     }
 

@@ -3,7 +3,7 @@
 
 use crate::error::command_line;
 use crate::events::About;
-use crate::{Broker, Code, Error, ResourceRecord};
+use crate::{Broker, Code, Error, ResourceProtection, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::demand::{Demand, Sent, demand};
 use oauth::dpop::Proofs;
@@ -70,6 +70,10 @@ impl Broker {
     /// The grant that a call goes by, fresh; tokens of an issuer that the server no longer names go nowhere (U-04, D-11).
     async fn usable_grant(&self, record: &ResourceRecord, account: Option<&str>) -> Result<Grant, Error> {
         let grants = self.vault()?.grants_of(&record.uri).await?;
+        if grants.is_empty() && record.protection == ResourceProtection::NotProtected {
+            let message = format!("{} needs no login, and so there is no token to put into a request", record.name);
+            return Err(Error::new(Code::InvalidArgument, message).with_hint("Ask it directly, at its own address."));
+        }
         let grant = crate::tokens::choose(&record.name, grants, account)?;
         crate::tokens::of_this_issuer(record, &grant)?;
         self.usable(&grant, 0).await

@@ -33,6 +33,8 @@ pub struct Diagnosis {
     pub summary: String,
     /// The stable code of what ends a login, if anything does.
     pub code: Option<&'static str>,
+    /// What to do about that.
+    pub hint: Option<String>,
     /// Departures that a person would have to allow, by name.
     pub concessions: Vec<&'static str>,
     pub findings: Vec<Finding>,
@@ -121,11 +123,13 @@ fn diagnosis(uri: &ResourceUri, at: Timestamp, looked: &Looked<Discovery>, absen
     let departures: Vec<_> = looked.departures.iter().filter_map(|error| Some((error.concession()?, error))).collect();
     let mut concessions: Vec<_> = departures.iter().map(|(concession, _)| concession.name()).collect();
     concessions.extend(ended.and_then(DiscoveryError::concession).map(oauth::concession::Concession::name));
+    let mut hint = None;
     let (outcome, summary, code) = match &looked.outcome {
-        Ok(Discovery::NotProtected) => (Outcome::NotProtected, "This server needs no login.".to_owned(), None),
+        Ok(Discovery::NotProtected { .. }) => (Outcome::NotProtected, "This server needs no login.".to_owned(), None),
         Ok(Discovery::Protected(found)) => verdict(found, &concessions, absent),
         Err(error) => {
             let error = Error::from(error.clone());
+            hint = Some(error.hint());
             (Outcome::Broken, format!("A login does not work: {error}."), Some(error.code().as_str()))
         }
     };
@@ -143,6 +147,7 @@ fn diagnosis(uri: &ResourceUri, at: Timestamp, looked: &Looked<Discovery>, absen
         outcome,
         summary,
         code,
+        hint,
         concessions,
         diagram: Diagram::of(uri, &steps),
         findings,
@@ -174,18 +179,25 @@ fn verdict(found: &Protected, concessions: &[&'static str], absent: &Absent) -> 
     }
     let registers = server.registration_endpoint.is_some() && !absent.registration;
     if !registers {
-        let how = if accepts_our_document(server) {
+        let unusable = server.unusable.iter().any(|(member, _)| member == "registration_endpoint");
+        let how = if unusable {
+            "the registration endpoint that its document names cannot be used, and its owner has to mend it or to give you one"
+        } else if accepts_our_document(server) {
             "it takes a client id metadata document that you host, or a client id from its owner"
         } else {
             "its owner has to give you one"
         };
-        let summary = format!(
-            "A login needs a client id: {host} lets no program register itself, so {how}. Nothing else found so far stands in the way{once}."
-        );
+        let who = if unusable {
+            format!("no program can register itself at {host}")
+        } else {
+            format!("{host} lets no program register itself")
+        };
+        let summary = format!("A login needs a client id: {who}, so {how}. Nothing else found so far stands in the way{once}.");
         return (Outcome::NeedsClientId, summary, None);
     }
+    let but = found.refuses.as_ref().map(|refusal| format!(" But {refusal}; a login may not change that.")).unwrap_or_default();
     let summary = format!(
-        "Nothing found so far stands in the way of a login{once}. Not tried: the registration, the consent page and the token endpoint."
+        "Nothing found so far stands in the way of a login{once}.{but} Not tried: the registration, the consent page and the token endpoint."
     );
     (if concessions.is_empty() { Outcome::Works } else { Outcome::WorksByConcession }, summary, None)
 }

@@ -42,7 +42,11 @@ impl Broker {
         }
         let message = format!("The addresses that were entered for {} were forgotten", record.name);
         self.record(self.event("endpoints_forgotten", true, message).about(&record)).await;
-        self.check(&record.id, trace).await
+        self.check(&record.id, trace).await.map_err(|error| {
+            let told = format!("the addresses were forgotten; without them: {error}");
+            let code = error.code();
+            error.retold(code, told)
+        })
     }
 
     /// The authorization server that the entered addresses make, held to what is allowed now. None where none were entered.

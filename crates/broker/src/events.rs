@@ -1,5 +1,6 @@
 //! The activity log: who got what, when, or why not (invariant 6).
 
+use crate::revocation::capital;
 use crate::{Agent, Broker, Change, Code, Error, Event, EventFilter, ResourceRecord};
 use oauth::grant::Grant;
 use vault::NewEvent;
@@ -72,6 +73,8 @@ pub(crate) trait About: Sized {
     fn on(self, grant: &Grant) -> Self;
     fn by(self, agent: &Agent) -> Self;
     fn failed_with(self, error: &Error) -> Self;
+    /// The same, with the reason in words.
+    fn because(self, error: &Error) -> Self;
 }
 
 impl About for NewEvent {
@@ -96,5 +99,11 @@ impl About for NewEvent {
         self.ok = false;
         self.code = Some(error.code().as_str().to_owned());
         self
+    }
+
+    fn because(self, error: &Error) -> Self {
+        let why = error.to_string();
+        let message = format!("{}. {}", self.message, capital(why.trim_end_matches('.')));
+        Self { message, ..self.failed_with(error) }
     }
 }

@@ -43,6 +43,8 @@ pub struct Redirects {
 pub struct LoginOptions {
     /// None: what is known to work at this issuer.
     pub redirect: Option<RedirectPreference>,
+    /// The person brings the answer by hand: at a deep link a browser without this program ends on no address at all.
+    pub pasted: bool,
     pub wishes: Wishes,
     /// More than is asked for anyway: what an operation lacked (S-10).
     pub scopes: Option<Scopes>,
@@ -250,6 +252,7 @@ impl Broker {
         let select_account = pending.account == AccountWish::Another;
         let options = LoginOptions {
             redirect: Some(redirect),
+            pasted: false,
             wishes: Wishes { select_account, login_hint: None, consent: pending.asks_for_consent(), account: pending.account },
             scopes: Some(pending.scopes),
             registration: known.map(|known| known.kind),
@@ -288,9 +291,7 @@ impl Broker {
 /// An issuer that has no login for people, and a client id that was given to this program: nobody has to choose.
 fn needs_nobody(beginning: &Beginning<'_>) -> bool {
     let server = &beginning.server;
-    beginning.record.login_method == LoginMethod::Browser
-        && !server.offers_code_flow()
-        && server.offers(oauth::assertion::CLIENT_CREDENTIALS)
+    beginning.record.login_method == LoginMethod::Browser && crate::registration::is_for_programs_only(server)
 }
 
 impl Started {
@@ -303,7 +304,7 @@ impl Started {
     }
 }
 
-const OFFLINE: &str = "offline_access";
+pub(crate) const OFFLINE: &str = "offline_access";
 
 /// What the person chose, else what the server asks for and what was asked for before (S-07, S-10); `offline_access` only
 /// where the issuer lists it (S-14).

@@ -35,9 +35,12 @@ impl Broker {
 /// Whether the server goes by the name that it gave itself, which is its word and nobody else's.
 pub fn is_named_by_itself(record: &ResourceRecord) -> bool {
     let documents = record.trace.iter().filter_map(|step| step.answer.as_deref());
-    let mut names = documents
-        .filter_map(|document| serde_json::from_str::<serde_json::Value>(document).ok())
-        .filter_map(|document| own_name(document.get("resource_name")?.as_str()?));
+    let mut names =
+        documents.filter_map(|document| serde_json::from_str::<serde_json::Value>(document).ok()).filter_map(|document| {
+            let info = &document["serverInfo"];
+            let words = [&document["resource_name"], &info["title"], &info["name"]];
+            own_name(words.into_iter().find_map(|word| word.as_str())?)
+        });
     name_of_host(&record.uri.host()).is_none() && names.any(|name| name == record.name)
 }
 

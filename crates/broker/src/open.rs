@@ -95,7 +95,7 @@ impl Broker {
         self.changed(Change::Vault);
         let state = self.vault_state();
         if matches!(state, VaultState::Open { .. }) {
-            self.tell_of_an_older_vault().await?;
+            self.tell_of_an_older_vault().await;
             self.resume_device_logins().await?;
         }
         Ok(state)
@@ -127,19 +127,22 @@ impl Broker {
     pub(crate) async fn vault_that_holds(&self) -> Result<Vault, Error> {
         let vault = self.vault()?;
         if vault.is_older() {
-            self.tell_of_an_older_vault().await?;
+            self.tell_of_an_older_vault().await;
             return Err(Error::new(Code::VaultOlder, "the vault is an older copy, and nobody has confirmed who may use what"));
         }
         Ok(vault)
     }
 
-    pub(crate) async fn tell_of_an_older_vault(&self) -> Result<(), Error> {
-        if self.vault_is_older() {
-            let message =
-                "The vault's file is older than the one that was used here last: agents get nothing until you confirm it";
-            self.vault()?.record_once(&self.event("vault_older", false, message)).await?;
+    /// One line of the log. Where it cannot be written, the vault is shown as what it is all the same.
+    async fn tell_of_an_older_vault(&self) {
+        let Ok(vault) = self.vault() else { return };
+        if !vault.is_older() {
+            return;
         }
-        Ok(())
+        let message = "The vault's file is older than the one that was used here last: agents get nothing until you confirm it";
+        if let Err(error) = vault.record_once(&self.event("vault_older", false, message)).await {
+            tracing::warn!(%error, "the activity log could not be written");
+        }
     }
 
     /// What became of a keyring that did not answer in time. Looking asks it nothing.

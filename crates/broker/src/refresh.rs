@@ -206,6 +206,7 @@ impl Broker {
         lock: GrantLock,
     ) -> Result<Grant, Error> {
         let (generation, now) = (grant.generation, self.now());
+        let replaced = self.still_good(&grant);
         let renewed = grant.refreshed(tokens, now);
         let event = self.about_grant(&renewed, "refreshed", true, "Renewed").await;
         let outcome = vault.keep_grant(&renewed, Expected::Generation(generation), &[event], Some(lock)).await?;
@@ -214,6 +215,11 @@ impl Broker {
             return kept(vault, &renewed.id).await;
         }
         crate::locked(&self.inner.flights.waiting).remove(&renewed.id);
+        if let Some(replaced) = replaced
+            && let Err(error) = self.keep_beside(vault, &replaced).await
+        {
+            tracing::warn!(%error, "a token that was replaced could not be kept for the revocation");
+        }
         self.changed(Change::Vault);
         Ok(renewed)
     }

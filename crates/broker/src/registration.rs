@@ -4,6 +4,7 @@
 mod forgotten;
 mod refusal;
 
+use crate::error::command_line;
 use crate::events::About;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::concession::Reach;
@@ -149,9 +150,17 @@ impl Broker {
         let (vault, server) = (self.vault()?, need.server);
         let confidential = vault.issuer_habits(&server.issuer).await?.wants_secret;
         // An issuer that refuses to renew because of the client has forgotten it (Q28); the tokens keep it all the same.
-        let disowned: Vec<String> =
-            vault.grants().await?.into_iter().filter(is_disowned).map(|grant| grant.registration_id).collect();
-        let known: Vec<_> = known.into_iter().filter(|known| !disowned.contains(&known.id)).collect();
+        // One that another server's login goes by is left to it: taking the one back may end all that the client has there.
+        let is_anothers = |grant: &Grant| grant.resource != need.record.uri && !crate::revocation::is_revoked(grant);
+        let grants = vault.grants().await?.into_iter().filter(|grant| is_disowned(grant) || is_anothers(grant));
+        let disowned: Vec<String> = grants.map(|grant| grant.registration_id).collect();
+        let mut usable_ones = Vec::new();
+        for known in known.into_iter().filter(|known| !disowned.contains(&known.id)) {
+            if vault.setting(&narrow(&known.id)).await?.is_none() {
+                usable_ones.push(known);
+            }
+        }
+        let known = usable_ones;
         let own_place = has_own_place(server, &need.record.concessions);
         let mut refusals = Vec::new();
         let without_browser = need.redirects.is_empty();
@@ -193,12 +202,20 @@ impl Broker {
                     self.record(self.event("registered", true, what).about(need.record)).await;
                     return Ok(Chosen { registration, redirect });
                 }
-                Err(error) if nobody_is_there(server, &error) => return Err(at_an_assumed_place(server, error)),
+                Err(error) if nobody_is_there(server, &error) => {
+                    return Err(at_an_assumed_place(server, &need.record.name, error));
+                }
                 Err(error) if !without_browser && error.may_be_about_the_redirect() => {
                     tracing::info!(issuer = %server.issuer, %error, "refused at registration");
                     refusals.push(error);
                 }
-                Err(error) => return Err(refusal::ended(need, error)),
+                Err(error) => {
+                    // What was refused before is not asked for again at the next try, which may be the only one allowed.
+                    if !refusals.is_empty() && matches!(error, RegistrationError::Unavailable { .. }) {
+                        vault.save_redirect_preference(&server.issuer, preference(redirect)).await?;
+                    }
+                    return Err(refusal::ended(need, error));
+                }
             }
         }
         let here = self.redirects();
@@ -274,8 +291,14 @@ impl Broker {
     }
 }
 
+/// A client that its issuer gives no more than what it was registered for (RFC 7591 §2 `scope`): kept for what was granted.
+pub(crate) fn narrow(registration_id: &str) -> String {
+    format!("narrow {registration_id}")
+}
+
 fn is_disowned(grant: &Grant) -> bool {
-    grant.trouble.refusal.as_ref().is_some_and(|refusal| refusal.error == "invalid_client")
+    let refusal = grant.trouble.refusal.as_ref();
+    refusal.is_some_and(|refusal| oauth::token::is_about_the_client(&refusal.error, refusal.said.as_ref()))
 }
 
 /// Nothing is refused where nobody is: what the revision of 2025-03-26 assumed need not be there.
@@ -284,12 +307,14 @@ fn nobody_is_there(server: &AuthorizationServer, error: &RegistrationError) -> b
         && matches!(error, RegistrationError::Absent { .. } | RegistrationError::Refused { status: 405 | 501, .. })
 }
 
-fn at_an_assumed_place(server: &AuthorizationServer, error: RegistrationError) -> Error {
+fn at_an_assumed_place(server: &AuthorizationServer, name: &str, error: RegistrationError) -> Error {
     let Some(endpoint) = &server.registration_endpoint else { return error.into() };
     let message = format!("nothing answers at {endpoint}, which was assumed, since no document names another place");
-    Error::new(Code::RegistrationNotOffered, message).with_hint(
-        "Ask the server's owner for a client id, and for the addresses of the login page and the token endpoint if they are elsewhere.",
-    )
+    let enter = command_line(&["endpoints", name, "--authorization", "URL", "--token", "URL", "--concede", "pkce-unadvertised"]);
+    Error::new(Code::RegistrationNotOffered, message).with_hint(format!(
+        "{} If the login page and the token endpoint are elsewhere, ask for their addresses as well, and enter them: `{enter}`.",
+        refusal::by_hand(name)
+    ))
 }
 
 fn not_among(registration: &Registration, redirects: &[Redirect]) -> Error {

@@ -35,6 +35,8 @@ pub struct ResourceView {
     /// What is wrong, if anything, in one sentence.
     pub message: Option<String>,
     pub authorization_server: Option<AuthorizationServer>,
+    /// The addresses of it that a person entered.
+    pub entered: Option<EnteredEndpoints>,
     /// What the next login asks for.
     pub scopes_to_ask: Scopes,
     pub registration: Option<Registration>,
@@ -302,7 +304,7 @@ impl Broker {
         record.trace = steps;
         record.checked_at = Some(self.now());
         match discovery {
-            Discovery::NotProtected => record.protection = ResourceProtection::NotProtected,
+            Discovery::NotProtected { .. } => record.protection = ResourceProtection::NotProtected,
             Discovery::Protected(found) => {
                 // What was entered for one server is no document of the issuer's, and for no other server.
                 if found.authorization_server.basis != Basis::Entered {
@@ -351,6 +353,7 @@ impl Broker {
         Ok(ResourceView {
             at: now,
             wants_consent: self.wants_consent(record.issuer.as_ref()).await?,
+            entered: vault.entered_endpoints(&record).await?,
             record,
             state,
             message,
@@ -384,8 +387,8 @@ fn unknown(reference: &str, known: &[ResourceRecord]) -> Error {
 
 fn own_name(discovery: &Discovery) -> Option<&str> {
     match discovery {
-        Discovery::Protected(found) => found.resource_name.as_deref(),
-        Discovery::NotProtected => None,
+        Discovery::Protected(found) => found.calls_itself.as_deref(),
+        Discovery::NotProtected { calls_itself } => calls_itself.as_deref(),
     }
 }
 
@@ -430,7 +433,9 @@ pub fn login_needed(grant: &Grant, now: Timestamp) -> Option<String> {
 /// The reason, in the words of whoever gave it.
 pub(crate) fn because(grant: &Grant, reason: LoginReason) -> String {
     match (reason, &grant.trouble.refusal) {
-        (LoginReason::RenewalRefused, Some(refusal)) => format!("{}.", renewal_refused(grant, refusal)),
+        (LoginReason::RenewalRefused | LoginReason::RefreshRejected, Some(refusal)) => {
+            format!("{}.", renewal_refused(grant, refusal))
+        }
         (reason, _) => explain(reason),
     }
 }

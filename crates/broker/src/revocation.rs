@@ -25,6 +25,23 @@ const LOCK_WAIT: Duration = Duration::from_secs(40);
 const FIRST_RETRY_SECONDS: i64 = 3600;
 const LONGEST_RETRY_SECONDS: i64 = 24 * 3600;
 
+/// What became of tokens that a login no longer uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Retired {
+    /// There were no tokens.
+    Nothing,
+    TakenBack,
+    /// Sealed beside the login that goes on, and taken back with it.
+    KeptBeside,
+    /// Their issuer has not confirmed: they stay, to be tried again.
+    Open,
+}
+
+/// A token that ends so soon is not worth remembering.
+const BRIEF_SECONDS: i64 = 90;
+/// Access tokens of one login that were replaced before their time, at most.
+const MOST_REPLACED: usize = 16;
+
 /// Who wants to know how it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asker {
@@ -53,10 +70,38 @@ impl Broker {
             return Err(Error::new(Code::TemporarilyUnavailable, "the login was changed meanwhile"));
         }
         self.changed(Change::Vault);
+        let open = match open {
+            Some(open) => Some(open),
+            // The login had ended by itself; what it had before may live on.
+            None => earlier_of(&vault, id).await?.into_iter().next(),
+        };
         match open {
-            Some(open) => self.take_back(&vault, &record, &open, Asker::Person).await,
+            Some(open) => {
+                let others = self.retry_others(&vault, &record, &open).await?;
+                self.take_back_with(&vault, &record, &open, others, Asker::Person).await
+            }
             None => self.nothing_left(&vault, &record, &grant).await,
         }
+    }
+
+    /// Earlier logins of the same account that their issuer has not taken back yet: the worst that it says of them now.
+    async fn retry_others(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        open: &OpenRevocation,
+    ) -> Result<Option<PartyAnswer>, Error> {
+        let mut worst = None;
+        for other in open_at(vault, record, Some(&open.account_name)).await?.into_iter().filter(|other| other.id != open.id) {
+            let receipt = self.take_back(vault, record, &other, Asker::Person).await?;
+            let said = receipt.steps.into_iter().find(|step| step.deed != Deed::AccessToken).map(|step| step.answer);
+            worst = match (worst, receipt.ending.is_proven()) {
+                (None, true) => Some(PartyAnswer::Confirmed),
+                (None | Some(PartyAnswer::Confirmed), false) => said.or(Some(PartyAnswer::NotAsked)),
+                (worst, _) => worst,
+            };
+        }
+        Ok(worst)
     }
 
     /// Tries again what issuers have not confirmed: of one server, and of one account there if it is named.
@@ -89,6 +134,9 @@ impl Broker {
                 receipt.issuer_host()
             );
             let event = self.event("revocation_let_go", true, what).about(&record);
+            for earlier in earlier_of(&vault, &open.grant_id).await? {
+                vault.drop_revocation(&earlier.id).await?;
+            }
             vault.close_revocation(&open.id, &receipt.record()?, &event).await?;
             receipts.push(receipt);
         }
@@ -137,8 +185,10 @@ impl Broker {
         grant: &Grant,
         lock: GrantLock,
     ) -> Result<Receipt, Error> {
-        if let Some(open) = vault.open_revocations().await?.into_iter().find(|open| open.grant_id == grant.id) {
-            let receipt = self.take_back(vault, record, &open, Asker::Person).await;
+        let mut open: Vec<_> = vault.open_revocations().await?.into_iter().filter(|open| open.grant_id == grant.id).collect();
+        open.sort_by_key(OpenRevocation::waits_for_its_login);
+        if let Some(open) = open.first() {
+            let receipt = self.take_back(vault, record, open, Asker::Person).await;
             drop(lock);
             return receipt;
         }
@@ -168,6 +218,26 @@ impl Broker {
         })
     }
 
+    /// The access token that a renewal replaces, where agents can use it for a while yet: it is taken back with its login.
+    pub(crate) fn still_good(&self, grant: &Grant) -> Option<OpenRevocation> {
+        let open = self.set_aside(grant)?;
+        let lives_on = open.expires_at.is_some_and(|at| at.since(self.now()) > BRIEF_SECONDS);
+        lives_on.then(|| OpenRevocation { refresh_token: None, next_try_at: OpenRevocation::WITH_ITS_LOGIN, ..open })
+    }
+
+    /// Those that ended meanwhile, and the oldest of too many, make room.
+    pub(crate) async fn keep_beside(&self, vault: &Vault, replaced: &OpenRevocation) -> Result<(), Error> {
+        let mut tokens = earlier_of(vault, &replaced.grant_id).await?;
+        tokens.retain(|one| one.refresh_token.is_none());
+        let surplus = (tokens.len() + 1).saturating_sub(MOST_REPLACED);
+        for (number, one) in tokens.iter().enumerate() {
+            if number < surplus || one.expires_at.is_some_and(|at| at <= self.now()) {
+                vault.drop_revocation(&one.id).await?;
+            }
+        }
+        Ok(vault.open_revocation(replaced).await?)
+    }
+
     /// Asks everybody, and keeps what they answered: closed, or open for another time.
     async fn take_back(
         &self,
@@ -176,9 +246,23 @@ impl Broker {
         open: &OpenRevocation,
         asker: Asker,
     ) -> Result<Receipt, Error> {
+        self.take_back_with(vault, record, open, None, asker).await
+    }
+
+    /// `others`: what was just said of other logins that this receipt answers for.
+    async fn take_back_with(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        open: &OpenRevocation,
+        others: Option<PartyAnswer>,
+        asker: Asker,
+    ) -> Result<Receipt, Error> {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let mut steps = self.ask_issuer(vault, record, open, reach).await?;
-        steps.extend(self.unregister(vault, open, is_confirmed(open, &steps), reach).await?);
+        let earlier: Vec<_> = earlier_of(vault, &open.grant_id).await?.into_iter().filter(|one| one.id != open.id).collect();
+        steps.extend(self.take_back_earlier(vault, record, &earlier, others, reach).await?);
+        steps.extend(self.unregister(vault, open, &steps, reach).await?);
         if open.access_token.is_some() {
             steps.push(self.probe(record, open, reach).await?);
         }
@@ -186,6 +270,7 @@ impl Broker {
         let answer = if ending == Ending::Open { PartyAnswer::Kept } else { PartyAnswer::Erased };
         steps.push(ReceiptStep { deed: Deed::Vault, answer });
         let receipt = Receipt::of(open, record, steps, ending, self.now());
+        let receipt = receipt.with_earlier(earlier.iter().filter_map(|one| one.expires_at).max());
         let (kind, ok) = match ending {
             Ending::Revoked => ("revoked", true),
             Ending::NothingLeft => ("nothing_left", true),
@@ -197,10 +282,55 @@ impl Broker {
             let told = (asker == Asker::Person).then_some(&event);
             vault.put_off_revocation(&open.id, self.next_try(open), &receipt.record()?, told).await?;
         } else {
+            for one in &earlier {
+                vault.drop_revocation(&one.id).await?;
+            }
             vault.close_revocation(&open.id, &receipt.record()?, &event).await?;
         }
         self.changed(Change::Vault);
         Ok(receipt)
+    }
+
+    /// What the login had before its newest tokens, in one step: the worst that was answered. Access tokens are asked for last, as
+    /// most issuers end them with the refresh token, and are seen to be refused or not.
+    async fn take_back_earlier(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        earlier: &[OpenRevocation],
+        others: Option<PartyAnswer>,
+        reach: Reach,
+    ) -> Result<Option<ReceiptStep>, Error> {
+        let mut worst = others.or((!earlier.is_empty()).then_some(PartyAnswer::Confirmed));
+        let (renewable, passing): (Vec<_>, Vec<_>) = earlier.iter().partition(|one| one.refresh_token.is_some());
+        for one in renewable {
+            let steps = self.ask_issuer(vault, record, one, reach).await?;
+            if is_confirmed(one, &steps) {
+                vault.drop_revocation(&one.id).await?;
+            } else if worst == Some(PartyAnswer::Confirmed) {
+                worst = steps.into_iter().next().map(|step| step.answer);
+            }
+        }
+        for one in passing.into_iter().filter(|one| one.expires_at.is_none_or(|at| at > self.now())) {
+            let probe = self.probe(record, one, reach).await?.answer;
+            let answer = if probe == PartyAnswer::Refused {
+                PartyAnswer::Refused
+            } else {
+                let steps = self.ask_issuer(vault, record, one, reach).await?;
+                let again = self.probe(record, one, reach).await?.answer;
+                if is_confirmed(one, &steps) && !matches!(again, PartyAnswer::Accepted { .. }) {
+                    PartyAnswer::Confirmed
+                } else {
+                    again
+                }
+            };
+            if answer.is_done() {
+                vault.drop_revocation(&one.id).await?;
+            } else if worst == Some(PartyAnswer::Confirmed) {
+                worst = Some(answer);
+            }
+        }
+        Ok(worst.map(|answer| ReceiptStep { deed: Deed::Earlier, answer }))
     }
 
     fn next_try(&self, open: &OpenRevocation) -> Timestamp {
@@ -227,7 +357,7 @@ impl Broker {
             tries: 0,
             next_try_at: self.now(),
         };
-        let steps = self.unregister(vault, &open, true, reach).await?.into_iter().collect();
+        let steps = self.unregister(vault, &open, &[], reach).await?.into_iter().collect();
         let receipt = Receipt::of(&open, record, steps, Ending::NothingLeft, self.now());
         let message = format!("{}: {}", record.name, receipt.headline());
         let event = self.event("nothing_left", true, message).about(record).on(grant);
@@ -235,18 +365,29 @@ impl Broker {
         Ok(receipt)
     }
 
-    /// Tokens that no grant holds any more: of a login that was replaced, or that may not be kept. True if their issuer
-    /// confirmed; else they stay, to be tried again.
+    /// Tokens that no grant holds any more: of a login that was replaced, or that may not be kept.
+    ///
+    /// Where a login goes on with the same client id, nobody is asked yet: issuers hang all logins of one person and program on
+    /// one grant of their own, and end it with any of its tokens (RFC 7009 §2.1).
     pub(crate) async fn take_back_replaced(
         &self,
         vault: &Vault,
         record: &ResourceRecord,
         replaced: &Grant,
         limit: Duration,
-    ) -> Result<bool, Error> {
+    ) -> Result<Retired, Error> {
         let Some(open) = self.set_aside(replaced) else {
-            return Ok(true);
+            return Ok(Retired::Nothing);
         };
+        let alive = vault.grants_of(&record.uri).await?.into_iter().find(|grant| {
+            let is_same_client = grant.registration_id == open.registration_id && grant.issuer == open.issuer;
+            is_same_client && grant.tokens().is_some_and(|tokens| Some(&tokens.access_token) != open.access_token.as_ref())
+        });
+        if let Some(alive) = alive {
+            let beside = OpenRevocation { grant_id: alive.id, next_try_at: OpenRevocation::WITH_ITS_LOGIN, ..open };
+            vault.open_revocation(&beside).await?;
+            return Ok(Retired::KeptBeside);
+        }
         let is_kept = match vault.open_revocation(&open).await {
             Ok(()) => true,
             // The server was removed meanwhile: then it is tried this once.
@@ -259,14 +400,15 @@ impl Broker {
             Ok(steps) => steps?,
             Err(_) => Vec::new(),
         };
-        let confirmed = is_confirmed(&open, &steps);
-        if confirmed {
+        if is_confirmed(&open, &steps) {
             vault.drop_revocation(&open.id).await?;
-        } else if is_kept {
+            return Ok(Retired::TakenBack);
+        }
+        if is_kept {
             let receipt = Receipt::of(&open, record, steps, Ending::Open, self.now());
             vault.put_off_revocation(&open.id, self.next_try(&open), &receipt.record()?, None).await?;
         }
-        Ok(confirmed)
+        Ok(Retired::Open)
     }
 }
 
@@ -276,8 +418,16 @@ fn is_confirmed(open: &OpenRevocation, steps: &[ReceiptStep]) -> bool {
     steps.iter().any(|step| step.deed == deed && step.answer == PartyAnswer::Confirmed)
 }
 
+/// What a login had before its newest tokens.
+async fn earlier_of(vault: &Vault, id: &GrantId) -> Result<Vec<OpenRevocation>, Error> {
+    let mut open = vault.open_revocations().await?;
+    open.retain(|open| open.waits_for_its_login() && open.grant_id == *id);
+    Ok(open)
+}
+
 async fn open_at(vault: &Vault, record: &ResourceRecord, account: Option<&str>) -> Result<Vec<OpenRevocation>, Error> {
     let mut open = vault.open_revocations().await?;
+    open.retain(|open| !open.waits_for_its_login());
     open.retain(|open| open.resource == record.uri && account.is_none_or(|account| open.account_name == account));
     Ok(open)
 }

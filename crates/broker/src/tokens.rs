@@ -50,12 +50,15 @@ impl Broker {
                         Err(error) => Err(error),
                     };
                 }
-                self.tell(Some(agent), Some((&record, &grant.id)), &outcome).await;
+                self.tell(Some(agent), Some(&record), Some(&grant.id), &outcome).await;
                 outcome
             }
             Err(error) => {
+                // Who has a permit there is told of with the server; for the others it takes no longer than where there is none.
+                let is_permitted = !matches!(error.code(), Code::AccessDenied | Code::InvalidTarget);
+                let record = if is_permitted { self.record_of(&request.resource).await.ok() } else { None };
                 let outcome = Err(error);
-                self.tell(Some(agent), None, &outcome).await;
+                self.tell(Some(agent), record.as_ref(), None, &outcome).await;
                 outcome
             }
         }
@@ -76,7 +79,7 @@ impl Broker {
         {
             outcome = self.served(&record, &renewed, &TokenRequest::default()).await.map(|(issued, _)| issued);
         }
-        self.tell(None, Some((&record, &grant.id)), &outcome).await;
+        self.tell(None, Some(&record), Some(&grant.id), &outcome).await;
         outcome
     }
 
@@ -174,8 +177,13 @@ impl Broker {
         Ok((issued, grant))
     }
 
-    async fn tell(&self, agent: Option<&Agent>, about: Option<(&ResourceRecord, &GrantId)>, outcome: &Result<Issued, Error>) {
-        let (record, grant) = about.unzip();
+    async fn tell(
+        &self,
+        agent: Option<&Agent>,
+        record: Option<&ResourceRecord>,
+        grant: Option<&GrantId>,
+        outcome: &Result<Issued, Error>,
+    ) {
         let who = agent.map_or("The command line", |agent| agent.name.as_str());
         let server = record.map_or("a server", |record| record.name.as_str());
         let mut event = match outcome {

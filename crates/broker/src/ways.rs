@@ -16,7 +16,11 @@ impl Broker {
         let vault = self.vault()?;
         let listed = vault.authorization_server(issuer).await?.and_then(|(server, _)| match endpoint {
             // RFC 8414 §2 gives each endpoint a list of its own; where this one has none, the other is the best word there is.
-            ClientEndpoint::Revocation => server.revocation_endpoint_auth_methods.or(server.token_endpoint_auth_methods),
+            // Its default, Basic, is tried last.
+            ClientEndpoint::Revocation => server.revocation_endpoint_auth_methods.or_else(|| {
+                let basic = "client_secret_basic".to_owned();
+                server.token_endpoint_auth_methods.map(|methods| methods.into_iter().chain([basic]).collect())
+            }),
             ClientEndpoint::Token | ClientEndpoint::DeviceAuthorization => server.token_endpoint_auth_methods,
         });
         let learned = match registration {

@@ -7,6 +7,7 @@ use oauth::concession::Concession;
 use oauth::discovery::{DiscoveryError, Protected, where_a_login_goes};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::registration::accepts_our_document;
+use oauth::scope::Scopes;
 use oauth::trace::{Step, Verdict};
 use serde::Serialize;
 
@@ -74,24 +75,26 @@ pub(super) fn warnings(steps: &[Step]) -> Vec<Finding> {
 
 pub(super) fn of_server(found: &Protected, absent: &Absent) -> Vec<Finding> {
     let server = &found.authorization_server;
-    let scopes = if found.scopes_to_request.is_empty() {
+    let renewing = server.scopes_supported.contains(crate::login::OFFLINE).then(|| Scopes::parse(crate::login::OFFLINE));
+    let asked = found.scopes_to_request.union(&renewing.unwrap_or_default());
+    let scopes = if asked.is_empty() {
         "No scopes are named; the authorization server decides.".to_owned()
     } else {
-        format!("A login asks for {}.", found.scopes_to_request)
+        format!("A login asks for {asked}.")
     };
     let mut findings = vec![works("Resource", format!("Tokens are asked for {}.", found.resource_parameter), "RFC 8707 §2")];
     findings.push(works("Scopes", scopes, "MCP authorization, scope selection"));
     findings.extend(logins(server, absent));
     findings.extend(registrations(server, absent));
     findings.push(if server.sends_iss {
-        works("iss in the answer", "The answer says who it is from.", "RFC 9207 §2")
+        works("iss in the answer", "Its document promises that answers say who they are from.", "RFC 9207 §2")
     } else {
         Finding {
             advice: Some(
                 "Send `iss` in authorization responses and say so in the metadata: it keeps servers from being mixed up."
                     .to_owned(),
             ),
-            ..missing("iss in the answer", "The answer does not say who it is from.", "RFC 9207 §2")
+            ..missing("iss in the answer", "Its document does not promise that answers say who they are from.", "RFC 9207 §2")
         }
     });
     findings.push(Finding {
@@ -99,10 +102,10 @@ pub(super) fn of_server(found: &Protected, absent: &Absent) -> Vec<Finding> {
         ..works("Renewal", "Whether a login can be renewed shows only when somebody has logged in.", "RFC 6749 §6")
     });
     findings.push(match &server.revocation_endpoint {
-        Some(_) => works("Revocation", "Tokens can be taken back at the issuer.", "RFC 7009"),
+        Some(_) => works("Revocation", "Its document names a revocation endpoint. It was not tried.", "RFC 7009"),
         None => Finding {
             advice: Some("Offer a revocation endpoint, so that a person can take an access back.".to_owned()),
-            ..missing("Revocation", "Tokens cannot be taken back; they end by themselves.", "RFC 7009")
+            ..missing("Revocation", "Its document names no revocation endpoint: tokens end by themselves.", "RFC 7009")
         },
     });
     if found.needs_dpop {

@@ -46,12 +46,13 @@ impl Diagnosis {
             }
         }
         if !self.concessions.is_empty() {
-            let allowing: Vec<_> = self.concessions.iter().map(|name| format!("--concede {name}")).collect();
             let (what, command) = match self.outcome {
                 Outcome::Broken => ("To look behind it", "doctor"),
                 _ => ("To add it all the same", "add"),
             };
-            out.push_str(&format!("\n\n{what}: gatelodge {command} {} {}", self.url, allowing.join(" ")));
+            let mut words = vec![command, &self.url];
+            words.extend(self.concessions.iter().flat_map(|name| ["--concede", name]));
+            out.push_str(&format!("\n\n{what}: {}", crate::error::command_line(&words)));
         }
         out
     }

@@ -63,8 +63,18 @@ impl Attempt<'_> {
             TokenError::Refused { host, said, .. } if lacks_secret || error.is_about_the_client() => {
                 self.about_client(&error, host, &clause(said.as_ref()))
             }
+            // RFC 6749 §5.2: 401 is about the client, also in the words of whatever stands before the endpoint.
+            TokenError::Refused { host, status: 401, error: code, said } if code == "status 401" && self.has_entered_secret() => {
+                self.about_client(&error, host, &clause(said.as_ref()))
+            }
             TokenError::Refused { host, error: code, said, .. } if code != "invalid_target" => {
-                let again = login(self.name);
+                let again = match self.registration.map(|known| known.kind) {
+                    Some(RegistrationKind::Dynamic) => {
+                        let anew = command_line(&["login", self.name, "--register-by", "dynamic"]);
+                        format!("{}, or with a new registration: `{anew}`", login(self.name))
+                    }
+                    _ => login(self.name),
+                };
                 let hint = match said {
                     Some(_) => {
                         format!("The reason is in its own words. Log in again: {again}. If it stays so, ask the owner of {host}.")
@@ -80,6 +90,10 @@ impl Attempt<'_> {
             }
             _ => error.into(),
         }
+    }
+
+    fn has_entered_secret(self) -> bool {
+        self.registration.is_some_and(|known| known.kind == RegistrationKind::PreRegistered && known.client_secret.is_some())
     }
 
     /// The issuer does not take the client id, or not its proof.

@@ -333,7 +333,7 @@ impl Code {
             }
             Self::DiskFailed => "Look at the disk and at the system's log, then try again. The vault was left as it is.",
             Self::InvalidClient => {
-                "Check the agent's id and key. A lost key can't be shown again: remove the agent and add it anew."
+                "Check the agent's id and key. A lost key can't be shown again; `gatelodge agent new-key` makes another."
             }
             Self::InvalidTarget => "Name the MCP server by its URL in `resource`.",
             Self::InvalidScope => "Ask for fewer scopes, or log in again with more.",

@@ -46,15 +46,24 @@ fn blocked(error: Error) -> Error {
 
 impl From<DiscoveryError> for Error {
     fn from(error: DiscoveryError) -> Self {
-        let (concession, pattern) = (error.concession(), error.pattern());
+        let (concession, pattern, said) = (error.concession(), error.pattern(), error.said().cloned());
         let code = match error {
             DiscoveryError::Url(error) => return error.into(),
             DiscoveryError::Http(error) => return error.into(),
-            DiscoveryError::Busy { retry_after, .. } => return busy(error.to_string(), retry_after),
+            DiscoveryError::Busy { retry_after, .. } => return busy(error.to_string(), retry_after).with_said(said),
+            DiscoveryError::MetadataRedirected { .. } => {
+                return Self::new(Code::MetadataHidden, error.to_string()).with_hint(
+                    "The server's owner has to show that document at its own address; what stands there is no server to add.",
+                );
+            }
             DiscoveryError::Hidden { what: Withheld::Server, .. } => Code::ProgramRefused,
             DiscoveryError::Hidden { .. } => Code::MetadataHidden,
             DiscoveryError::Unreadable { .. } => Code::MetadataUnreadable,
             DiscoveryError::Legacy { .. } => Code::LegacyUnconfirmed,
+            DiscoveryError::LegacyBeside { ref seen, .. } => match **seen {
+                DiscoveryError::Unreadable { .. } => Code::MetadataUnreadable,
+                _ => Code::MetadataHidden,
+            },
             DiscoveryError::NotMcp { .. } => Code::NotMcp,
             DiscoveryError::ServerError { .. } => Code::ServerError,
             DiscoveryError::Redirected { .. } => Code::Redirected,
@@ -81,12 +90,12 @@ impl From<DiscoveryError> for Error {
                 }
                 MetadataError::Endpoint { .. } => Code::EndpointRefused,
                 MetadataError::ForeignLoginPage { .. } => Code::ForeignLoginPage,
-                MetadataError::NoCodeFlow => Code::NoCodeFlow,
+                MetadataError::NoCodeFlow(_) | MetadataError::PushedOnly => Code::NoCodeFlow,
                 MetadataError::PkceUnadvertised { .. } | MetadataError::PkceUnsaid { .. } => Code::PkceUnadvertised,
                 MetadataError::PkceWithoutS256(_) => Code::PkceWithoutS256,
             },
         };
-        Self::new(code, error.to_string()).with_concession(concession).with_pattern(pattern)
+        Self::new(code, error.to_string()).with_concession(concession).with_pattern(pattern).with_said(said)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The code flow in the browser of this machine: which redirect, which client id, and the request (PROTOCOL.md 2.9).
 
-use super::Beginning;
+use super::{Beginning, LoginOptions};
+use crate::error::command_line;
 use crate::registration::{Chosen, preference};
 use crate::{Broker, Code, Error, RedirectPreference, ResourceRecord};
 use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
@@ -16,9 +17,15 @@ impl Broker {
     pub(super) async fn by_browser(&self, beginning: &Beginning<'_>) -> Result<PendingAuthorization, Error> {
         let Beginning { record, server, scopes, reach, options, .. } = beginning;
         if !server.offers_code_flow() {
-            return Err(Error::new(Code::MethodNotOffered, format!("{} offers no login in the browser", server.issuer)));
+            let error = Error::new(Code::MethodNotOffered, format!("{} offers no login in the browser", server.issuer));
+            return Err(match other_way(server) {
+                Some(flag) => {
+                    error.with_hint(format!("Log in as it offers: `{}`.", command_line(&["login", &record.name, flag])))
+                }
+                None => error,
+            });
         }
-        let redirects = self.possible_redirects(record, server, options.redirect).await?;
+        let redirects = self.possible_redirects(record, server, options).await?;
         let Chosen { registration, redirect } = self.choose_registration(beginning.need(&redirects)).await?;
         let dpop_key = if record.needs_dpop { Some(new_key()?) } else { None };
         Ok(PendingAuthorization::begin(AuthorizationRequest {
@@ -45,7 +52,7 @@ impl Broker {
         &self,
         record: &ResourceRecord,
         server: &AuthorizationServer,
-        wish: Option<RedirectPreference>,
+        options: &LoginOptions,
     ) -> Result<Vec<Redirect>, Error> {
         let here = self.redirects();
         let deep_link = here.deep_link.then_some(Redirect::DEEP_LINK);
@@ -53,7 +60,7 @@ impl Broker {
         let localhost = here.loopback.map(Redirect::localhost);
         let unavailable =
             |what: &str| Error::new(Code::RedirectUnavailable, format!("{what} cannot be received on this machine now"));
-        if let Some(wish) = wish {
+        if let Some(wish) = options.redirect {
             let redirect = match wish {
                 // Pasting the address works without anything listening.
                 RedirectPreference::DeepLink => Some(Redirect::DEEP_LINK),
@@ -65,10 +72,12 @@ impl Broker {
         let vault = self.vault()?;
         let order = match vault.redirect_preference(&server.issuer).await? {
             Some(RedirectPreference::Localhost) => [localhost, loopback, deep_link],
-            Some(RedirectPreference::DeepLink) if !self.knows_loopback(&vault, &server.issuer).await? => {
+            Some(RedirectPreference::DeepLink) if !options.pasted && !self.knows_loopback(&vault, &server.issuer).await? => {
                 [deep_link, loopback, localhost]
             }
-            None if self.deep_link_arrives(&vault, record, &server.issuer).await? => [deep_link, loopback, localhost],
+            None if !options.pasted && self.deep_link_arrives(&vault, record, &server.issuer).await? => {
+                [deep_link, loopback, localhost]
+            }
             Some(RedirectPreference::Loopback | RedirectPreference::DeepLink) | None => [loopback, localhost, deep_link],
         };
         let possible: Vec<_> = order.into_iter().flatten().collect();
@@ -115,6 +124,14 @@ impl Broker {
         }
         Ok(())
     }
+}
+
+/// What stands in its document in place of the browser.
+fn other_way(server: &AuthorizationServer) -> Option<&'static str> {
+    if server.device_authorization_endpoint.is_some() {
+        return Some("--device");
+    }
+    server.offers(oauth::assertion::CLIENT_CREDENTIALS).then_some("--client-credentials")
 }
 
 /// A key for tokens that are bound to one (RFC 9449). One random number in 2³² is none.

@@ -118,11 +118,12 @@ impl Broker {
                 self.learn_from(vault, &registration, &error).await?;
                 let vendor = maker(pending);
                 let hidden = hides_an_unknown_resource(&error, vendor);
+                let about_resource = pending.resource_parameter.is_some() && error.is_about_the_resource();
                 let refused_scopes = matches!(&error, TokenError::Refused { error, .. } if error == "invalid_scope");
                 let (began, now) = (Some(pending.started_at), self.now());
                 let attempt = Attempt { name: &record.name, registration: Some(&registration), began, now };
                 let error = attempt.explain(error);
-                let error = if hidden { error.with_concession(Concession::NoResourceParameter) } else { error };
+                let error = if hidden || about_resource { error.with_concession(Concession::NoResourceParameter) } else { error };
                 let error = with_resource_named(error, pending, vendor);
                 if refused_scopes {
                     return Err(without_scopes(error, record, pending, &self.scopes_listed(vault, pending).await?));
@@ -157,7 +158,7 @@ impl Broker {
     /// A client that its issuer does not know is forgotten, unless a person entered it; one that it refuses because it
     /// has no secret is registered with one the next time (Q28, LAB.md 4.8).
     pub(super) async fn learn_from(&self, vault: &Vault, registration: &Registration, error: &TokenError) -> Result<(), Error> {
-        let is_refused = matches!(error, TokenError::InvalidClient { .. }) || error.lacks_secret();
+        let is_refused = error.is_about_the_client() || error.lacks_secret();
         if !is_refused || registration.kind != RegistrationKind::Dynamic {
             return Ok(());
         }
@@ -184,7 +185,9 @@ impl Broker {
         let vendor = maker(pending);
         // Cognito says it in the description (LAB.md 4.19); others deny the access, and name a scope that was asked for.
         let named = named_scopes(pending, said.as_ref());
-        let about_scopes = code == "invalid_scope" || mentions("invalid_scope") || (code == "access_denied" && !named.is_empty());
+        let about_scopes = code == "invalid_scope"
+            || mentions("invalid_scope")
+            || (!named.is_empty() && (code == "access_denied" || mentions("scope")));
         let hides = vendor.is_some_and(|vendor| vendor.hides_unknown_resources);
         let about_resource = code == "invalid_target"
             || (matches!(code.as_str(), "invalid_request" | "invalid_grant") && (mentions("resource") || hides));
@@ -202,6 +205,10 @@ impl Broker {
         if !about_scopes {
             return Ok(told);
         }
+        if let Some(again) = self.registered_for_less(vault, record, pending).await? {
+            let hint = format!("Log in again: the program registers itself anew, for these scopes: `{again}`.");
+            return Ok(told.with_hint(hint));
+        }
         let added = pending.scopes.contains(super::OFFLINE) && !record.scopes_to_request.contains(super::OFFLINE);
         if !added || (!named.is_empty() && !named.contains(super::OFFLINE)) {
             return Ok(without_scopes(told, record, pending, &self.scopes_listed(vault, pending).await?));
@@ -209,6 +216,34 @@ impl Broker {
         let habits = vault.issuer_habits(&pending.issuer).await?;
         vault.save_issuer_habits(&pending.issuer, IssuerHabits { refuses_offline: true, ..habits }).await?;
         Ok(told.with_hint("Log in again: the scope offline_access, which the server did not ask for, is left out from now on."))
+    }
+
+    /// The command that logs in by a new registration, where the one of now has given a login and this one asked for more: many
+    /// issuers hold a client to the scopes that it was registered with (RFC 7591 §2).
+    async fn registered_for_less(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        pending: &PendingAuthorization,
+    ) -> Result<Option<String>, Error> {
+        let registration = vault.registration(&pending.registration_id).await?;
+        if registration.is_none_or(|known| known.kind != RegistrationKind::Dynamic) {
+            return Ok(None);
+        }
+        let grants = vault.grants().await?;
+        let before: Scopes = grants
+            .iter()
+            .filter(|grant| grant.registration_id == pending.registration_id)
+            .flat_map(|grant| grant.scopes_requested.iter().chain(grant.tokens().into_iter().flat_map(|it| it.scopes.iter())))
+            .collect();
+        let more = pending.scopes.without(&before);
+        if before.is_empty() || more.is_empty() {
+            return Ok(None);
+        }
+        vault.set_setting(&crate::registration::narrow(&pending.registration_id), "1").await?;
+        let mut words = vec!["login", record.name.as_str()];
+        words.extend(more.iter().filter(|scope| *scope != super::OFFLINE).flat_map(|scope| ["--scope", scope]));
+        Ok(Some(command_line(&words)))
     }
 
     /// What the issuer says that it knows.
@@ -244,6 +279,10 @@ fn with_resource_named(error: Error, pending: &PendingAuthorization, vendor: Opt
             .with_hint(format!(
                 "Ask the authorization server's owner to register {resource} as a resource. Or allow no-resource-parameter for this server: its tokens may then work at other servers too."
             )),
+        // It was not sent.
+        (None, Some(Concession::NoResourceParameter)) => error
+            .with_concession(None)
+            .with_hint("The request named no resource. Tell the authorization server's owner, with these words."),
         _ => error,
     }
 }

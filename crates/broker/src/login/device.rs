@@ -149,7 +149,7 @@ impl Broker {
                 Err(error) => return self.given_up(&vault, id, error).await,
             };
             match outcome {
-                Err(TokenError::Pending { slower }) => interval = Some(if slower { seconds + 5 } else { seconds }),
+                Err(TokenError::Pending { slower, .. }) => interval = Some(if slower { seconds + 5 } else { seconds }),
                 // No answer is no reason to give up before the time is over (RFC 8628 §3.5).
                 Err(TokenError::Http(_) | TokenError::Unavailable { .. } | TokenError::Malformed { .. }) => {
                     interval = Some((seconds * 2).min(60));

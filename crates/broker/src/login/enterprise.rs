@@ -3,10 +3,10 @@
 //!
 //! A refusal by the provider is the company's policy: it is final, and nothing else is tried behind its back.
 
-use super::Beginning;
 use super::browser::new_key;
 use super::keep::Made;
 use super::unattended::Asked;
+use super::{Beginning, LoginOptions};
 use crate::error::{Attempt, command_line};
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::assertion::IdJagExchange;
@@ -128,7 +128,9 @@ impl Broker {
         let reach = provider_reach(record, &provider.issuer)?;
         let server =
             discovery::authorization_server(&self.inner.http, &provider.issuer, &entered_by_hand(), reach, &|_| {}).await?;
-        let redirects = self.possible_redirects(record, &server, options.redirect).await?;
+        // The provider knows the redirects that its owner was given, and the first of them is the deep link.
+        let by_any = LoginOptions { pasted: false, ..(*options).clone() };
+        let redirects = self.possible_redirects(record, &server, &by_any).await?;
         let redirect = redirects.first().copied().unwrap_or(oauth::redirect::Redirect::DEEP_LINK);
         let offline = Scopes::parse("offline_access");
         let least = Scopes::parse("openid");

@@ -2,6 +2,7 @@
 
 use crate::events::About;
 use crate::refresh::{LOCK_WAIT, kept};
+use crate::revocation::Retired;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use oauth::authorization::{AccountWish, PendingAuthorization};
 use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet, Trouble};
@@ -140,17 +141,24 @@ impl Broker {
         Ok(vault.save_resource(&record).await?)
     }
 
-    /// The tokens that a new login replaced live on at the issuer, out of reach of a later revocation: they are taken back now.
+    /// The tokens that a new login replaced live on at the issuer: they are taken back now, or with the login that goes on.
     /// Where that fails they are kept aside, to be tried again; it is told in the log and undoes nothing.
     async fn retire(&self, vault: &Vault, record: &ResourceRecord, replaced: &Grant) {
-        let taken = self.take_back_replaced(vault, record, replaced, RETIREMENT).await.unwrap_or_else(|error| {
+        let retired = self.take_back_replaced(vault, record, replaced, RETIREMENT).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "replaced tokens could not be taken back");
-            false
+            Retired::Open
         });
-        let again = crate::error::command_line(&["revoke", &record.name, "--retry"]);
-        let what = if taken { "were taken back".to_owned() } else { format!("could not be taken back; try again: {again}") };
+        let what = match retired {
+            Retired::Nothing => return,
+            Retired::TakenBack => "were taken back".to_owned(),
+            Retired::KeptBeside => "are kept sealed, and are taken back together with this login".to_owned(),
+            Retired::Open => {
+                let again = crate::error::command_line(&["revoke", &record.name, "--retry"]);
+                format!("could not be taken back; try again: {again}")
+            }
+        };
         let message = format!("The tokens of the earlier login to {} {what}", record.name);
-        self.record(self.event("replaced", taken, message).about(record).on(replaced)).await;
+        self.record(self.event("replaced", retired != Retired::Open, message).about(record).on(replaced)).await;
     }
 
     /// Tokens that nobody keeps: of an account that may not log in here, or of a login that was cancelled meanwhile.

@@ -105,6 +105,9 @@ impl Broker {
             }
         };
         self.learn_way(asked.registration, ClientEndpoint::Token, &ways).await;
+        if let (Some(registration), Err(error)) = (asked.registration, &outcome) {
+            self.learn_from(&self.vault()?, registration, error).await?;
+        }
         let attempt = Attempt { name: &record.name, registration: asked.registration, began: None, now: self.now() };
         outcome.map_err(|error| attempt.explain(error))
     }

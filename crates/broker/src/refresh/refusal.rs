@@ -14,6 +14,8 @@ use oauth::time::Timestamp;
 use oauth::token::TokenError;
 use vault::{GrantLock, Vault};
 
+/// The one word that ends a grant.
+const ENDED: &str = "invalid_grant";
 /// Back-off after no answer: 2, 4, 8 … seconds, five minutes at most.
 const LONGEST_WAIT_SECONDS: i64 = 300;
 /// No wait is longer, whatever the issuer says; one that is was made by a clock that jumped.
@@ -29,7 +31,11 @@ impl Broker {
     ) -> Result<Grant, Error> {
         let (message, said) = (error.to_string(), error.said().cloned());
         match error {
-            TokenError::InvalidGrant { .. } => self.rejected(vault, grant, LoginReason::RefreshRejected, &message).await,
+            TokenError::InvalidGrant { .. } => {
+                let refusal = Refusal { at: self.now(), error: ENDED.to_owned(), said };
+                let grant = Grant { trouble: Trouble { refusal: Some(refusal), ..Trouble::default() }, ..grant };
+                self.rejected(vault, grant, LoginReason::RefreshRejected, &message).await
+            }
             TokenError::Http(HttpError::Blocked { .. }) | TokenError::Key { .. } => {
                 vault.refresh_ended(&grant.id).await?;
                 Err(error.into())
@@ -94,11 +100,23 @@ impl Broker {
     /// Final for this grant: one login, no loop.
     pub(super) async fn rejected(&self, vault: &Vault, grant: Grant, reason: LoginReason, message: &str) -> Result<Grant, Error> {
         let generation = grant.generation;
+        // The access token may be good for a while yet: a revocation asks for it as well.
+        let left = self.still_good(&grant);
         let ended = grant.login_needed(reason);
         let error = Error::new(Code::LoginRequired, message);
-        let event = self.about_grant(&ended, "login_needed", false, "Needs a login").await.failed_with(&error);
+        let event = self.about_grant(&ended, "login_needed", false, "Needs a login").await.because(&error);
         if !vault.compare_and_save_grant(&ended, generation, &[event]).await? {
             return super::kept(vault, &ended.id).await;
+        }
+        if let Some(left) = left
+            && let Err(error) = self.keep_beside(vault, &left).await
+        {
+            tracing::warn!(%error, "the last access token could not be kept for the revocation");
+        }
+        if ended.trouble.refusal.is_some()
+            && let Err(error) = vault.save_trouble(&ended.id, ended.generation, &ended.trouble).await
+        {
+            tracing::warn!(%error, "the issuer's words could not be kept");
         }
         self.changed(Change::Vault);
         Ok(ended)
@@ -114,7 +132,7 @@ impl Broker {
             tracing::warn!(%error, "a refusal could not be kept");
             self.back_off(&grant.id, told.clone(), None);
         }
-        let event = self.about_grant(&grant, "refresh_failed", false, "Could not renew").await.failed_with(&told);
+        let event = self.about_grant(&grant, "refresh_failed", false, "Could not renew").await.because(&told);
         self.record(event).await;
         Ok(told)
     }
@@ -141,7 +159,7 @@ impl Broker {
             failure
         };
         let failure = self.back_off(&grant.id, failure, retry_after);
-        let event = self.about_grant(&grant, "refresh_failed", false, "Could not renew").await.failed_with(&failure);
+        let event = self.about_grant(&grant, "refresh_failed", false, "Could not renew").await.because(&failure);
         self.record(event).await;
         failure
     }
@@ -151,7 +169,8 @@ impl Broker {
         let record = self.record_of(grant.resource.as_str()).await?;
         let hint = format!("Log in again: {}.", login(&record.name));
         let Some(refusal) = grant.trouble.refusal.as_ref().filter(|_| grant.tokens().is_some()) else {
-            return Ok(crate::tokens::login_required(grant, grant.needs_login(self.now())).with_hint(hint));
+            let said = grant.trouble.refusal.as_ref().and_then(|refusal| refusal.said.clone());
+            return Ok(crate::tokens::login_required(grant, grant.needs_login(self.now())).with_said(said).with_hint(hint));
         };
         let error = Error::new(Code::LoginRequired, renewal_refused(grant, refusal)).with_said(refusal.said.clone());
         let registration = crate::revocation::readable(self.vault()?.registration(&grant.registration_id).await)?;
@@ -217,5 +236,8 @@ fn is_no_answer(error: &Error) -> bool {
 pub(crate) fn renewal_refused(grant: &Grant, refusal: &Refusal) -> String {
     let host = oauth::metadata::AuthorizationServer::host_of(&grant.token_endpoint);
     let who = if grant.kind == GrantKind::EnterpriseManaged { format!("your company's provider or {host}") } else { host };
+    if refusal.error == ENDED {
+        return format!("{who} has ended this login{}", oauth::said::clause(refusal.said.as_ref()));
+    }
     format!("{who} refuses to renew this login ({}){}", refusal.error, oauth::said::clause(refusal.said.as_ref()))
 }

@@ -45,7 +45,11 @@ pub(super) fn not_offered(need: &Need<'_>, settings: &Settings) -> Error {
             error("the document names loopback redirects only, and the answer was to come by another way".to_owned())
                 .with_hint(format!("Take that way: `{login}`."))
         }
-        _ => Error::from(RegistrationError::NotOffered { issuer: issuer.clone() }).with_hint(by_hand),
+        _ => match need.server.unusable.iter().find(|(member, _)| member == "registration_endpoint") {
+            Some((_, why)) => error(format!("the document of {issuer} names a registration endpoint that cannot be used: {why}"))
+                .with_hint(format!("Its owner has to mend that document. {by_hand}")),
+            None => Error::from(RegistrationError::NotOffered { issuer: issuer.clone() }).with_hint(by_hand),
+        },
     }
 }
 
@@ -88,7 +92,9 @@ impl Refused {
         let said = last.said().or_else(|| self.refusals.iter().find_map(RegistrationError::said)).cloned();
         let error = Error::new(code, message).with_said(said);
         let loopback = need.redirects.iter().any(|redirect| !redirect.is_deep_link());
-        let shared = self.own_place && code == Code::RedirectRefused && loopback;
+        // Who refuses each redirect may take the plain one; only words of another thing speak against it.
+        let shared = self.own_place && loopback && (code == Code::RedirectRefused || !is_about_something_else(&last));
+        self.refusals.push(last);
         let hint = self.hint(need, shared);
         let error = error.with_hint(hint);
         if shared { error.with_concession(Concession::SharedCallback) } else { error }
@@ -124,6 +130,10 @@ impl Refused {
         if let Some(other) = untried.first() {
             return format!("Another redirect was not tried: `{}`.", command_line(&["login", name, "--redirect", other]));
         }
+        let last = self.refusals.last();
+        if need.scopes.is_empty() && last.and_then(RegistrationError::said).is_some_and(|said| said.mentions("scope")) {
+            return format!("Name a scope: `{}`. {}", command_line(&["login", name, "--scope", "SCOPE"]), by_hand(name));
+        }
         if shared {
             return format!("If you accept the risk, allow shared-callback for this server. Otherwise: {}", by_hand(name));
         }
@@ -131,8 +141,23 @@ impl Refused {
     }
 }
 
+/// The words name something that no redirect changes.
+fn is_about_something_else(error: &RegistrationError) -> bool {
+    const WORDS: [&str; 8] = [
+        "scope",
+        "grant_type",
+        "auth_method",
+        "initial access token",
+        "client_name",
+        "disabled",
+        "switched off",
+        "not allowed to register",
+    ];
+    error.said().is_none_or(|said| WORDS.into_iter().any(|word| said.mentions(word)))
+}
+
 /// Where the redirects stand that its owner has to register, and where the client id then goes.
-fn by_hand(name: &str) -> String {
+pub(super) fn by_hand(name: &str) -> String {
     let (show, set) = (command_line(&["client", "show", name]), command_line(&["client", "set", name, "--client-id", "ID"]));
     format!("Ask the owner for a client id: `{show}` prints the redirects to register. Then enter it: `{set}`.")
 }

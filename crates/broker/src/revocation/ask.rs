@@ -1,6 +1,6 @@
 //! What the issuer is asked: to take tokens back (RFC 7009), and to forget this program (RFC 7592).
 
-use super::{Deed, PartyAnswer, ReceiptStep, readable};
+use super::{Deed, PartyAnswer, ReceiptStep, is_confirmed, readable};
 use crate::{Broker, Error, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::discovery;
@@ -75,10 +75,10 @@ impl Broker {
                     let said = said.map(|said| said.whole().to_owned());
                     return PartyAnswer::Status { status, said };
                 }
-                Ok(Revocation::Unavailable { status, retry_after }) => {
+                Ok(Revocation::Unavailable { status, retry_after, said }) => {
                     let pause = retry_after.unwrap_or(1);
                     if tries >= MOST_TRIES || pause > LONGEST_PAUSE_SECONDS {
-                        return PartyAnswer::Status { status, said: None };
+                        return PartyAnswer::Status { status, said: said.map(|said| said.whole().to_owned()) };
                     }
                     tokio::time::sleep(Duration::from_secs(pause)).await;
                 }
@@ -111,24 +111,30 @@ impl Broker {
     }
 
     /// RFC 7592, best effort: every dynamic registration at the issuer that no other grant, no login under way and no other
-    /// revocation needs. Logins by another redirect may have left one more. The one that `open` needs to be tried again stays,
-    /// unless the issuer has deleted it.
+    /// revocation needs. Logins by another redirect may have left one more. The one that `open` needs stays where its issuer may
+    /// confirm another time; where it has refused for good, a deletion is the most that can still be done.
     pub(super) async fn unregister(
         &self,
         vault: &Vault,
         open: &OpenRevocation,
-        confirmed: bool,
+        steps: &[ReceiptStep],
         reach: Reach,
     ) -> Result<Option<ReceiptStep>, Error> {
+        let has_refresh = open.refresh_token.is_some();
+        let may_try_again =
+            steps.iter().any(|step| step.answer.is_of_now_only() && !(has_refresh && step.deed == Deed::AccessToken));
+        let confirmed = steps.is_empty() || is_confirmed(open, steps);
         let pendings = vault.pendings().await?;
+        let others = vault.open_revocations().await?.into_iter().filter(|other| other.grant_id != open.grant_id);
+        let open_elsewhere: Vec<String> = others.map(|other| other.registration_id).collect();
         let mut outcome: Option<PartyAnswer> = None;
         for known in vault.registrations_at(&open.issuer).await? {
             let is_own = known.id == open.registration_id;
-            let ours = u64::from(is_own && open.access_token.is_some());
             let in_use = vault.count_grants_using(&known.id).await? > 0
-                || vault.count_open_revocations_using(&known.id).await? > ours
+                || open_elsewhere.contains(&known.id)
                 || pendings.iter().any(|pending| pending.registration_id == known.id);
-            let Some(management) = known.management.as_ref().filter(|_| !in_use) else {
+            let is_needed = in_use || (is_own && may_try_again);
+            let Some(management) = known.management.as_ref().filter(|_| !is_needed) else {
                 continue;
             };
             let answer = match registration::delete(&self.inner.http, management, reach).await {

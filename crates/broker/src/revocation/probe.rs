@@ -30,6 +30,8 @@ impl Broker {
             let status = response.status;
             match status {
                 401 => return Ok(PartyAnswer::Refused),
+                // A sign-in page, or an error in the words of the protocol, is no taking of the token.
+                200..=299 if !is_result(&response) => last = PartyAnswer::TellsNothing { status },
                 200..=299 => {
                     let without = self.inner.http.send(greeting).await;
                     let is_for_the_token = without.is_ok_and(|without| matches!(without.status, 401 | 403));
@@ -60,6 +62,18 @@ impl Broker {
             }
             first => Ok(first),
         }
+    }
+}
+
+/// An answer of MCP that is no error: JSON with a result, or a stream that begins.
+fn is_result(response: &Response) -> bool {
+    match response.media_type().as_str() {
+        "text/html" => false,
+        "application/json" => {
+            serde_json::from_slice::<serde_json::Value>(&response.body).is_ok_and(|body| body.get("error").is_none())
+        }
+        "text/event-stream" => !String::from_utf8_lossy(&response.body).contains("\"error\":"),
+        _ => true,
     }
 }
 

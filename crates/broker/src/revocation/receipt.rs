@@ -44,8 +44,10 @@ pub enum Ending {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum LastToken {
-    /// There was none, it has run out, or its server refuses it.
+    /// There was none, or its server refuses it.
     Gone,
+    /// It had run out by itself.
+    RanOut,
     /// Good until then for whoever holds it.
     Until { at: Timestamp },
     /// Its issuer did not say when it ends.
@@ -64,6 +66,8 @@ pub enum Deed {
     /// The refresh token at the issuer (RFC 7009).
     RefreshToken,
     AccessToken,
+    /// The tokens that the login had before its last ones.
+    Earlier,
     /// This program's registration at the issuer (RFC 7592).
     Registration,
     /// The old access token once more at its server.
@@ -112,6 +116,15 @@ impl PartyAnswer {
         matches!(self, Self::Confirmed | Self::Refused | Self::Erased)
     }
 
+    /// Another try may be answered in another way.
+    pub(super) fn is_of_now_only(&self) -> bool {
+        match self {
+            Self::NoAnswer { .. } | Self::NotAsked => true,
+            Self::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500..),
+            _ => false,
+        }
+    }
+
     /// It was asked, and did something else.
     pub fn has_failed(&self) -> bool {
         matches!(self, Self::Status { .. } | Self::NoAnswer { .. } | Self::Accepted { .. } | Self::TellsNothing { .. })
@@ -134,14 +147,22 @@ impl Ending {
         let accepted = matches!(answer(Deed::Probe), Some(PartyAnswer::Accepted { .. }));
         let refused = answer(Deed::Probe) == Some(&PartyAnswer::Refused);
         let has_ended = open.expires_at.is_some_and(|at| at <= now) && !accepted;
+        // Who takes no tokens back may still forget the program, and ends with it what it was given (RFC 7592 §2.3). Who has
+        // refused the one and done the other has confirmed nothing.
+        let deleted = confirmed(Deed::Registration);
+        let offers = |deed| !matches!(answer(deed), Some(PartyAnswer::NotOffered | PartyAnswer::KindNotSupported) | None);
+        let given_up = |deed| confirmed(deed) || (deleted && !offers(deed));
+        // Access tokens from before a renewal that are still taken end by themselves.
+        let runs_out = matches!(answer(Deed::Earlier), Some(PartyAnswer::Accepted { .. } | PartyAnswer::TellsNothing { .. }));
+        let earlier = confirmed(Deed::Earlier) || answer(Deed::Earlier) == Some(&PartyAnswer::Refused) || !offers(Deed::Earlier);
         match &open.refresh_token {
-            Some(_) if !(confirmed(Deed::RefreshToken) || confirmed(Deed::Registration)) => Self::Open,
-            Some(_) if refused || has_ended => Self::Revoked,
-            Some(_) => Self::RunsOut,
-            None if refused && !has_ended => Self::Revoked,
-            None if has_ended => Self::NothingLeft,
-            None if confirmed(Deed::AccessToken) || confirmed(Deed::Registration) => Self::RunsOut,
-            None => Self::Open,
+            Some(_) if given_up(Deed::RefreshToken) && earlier && (refused || has_ended) => Self::Revoked,
+            Some(_) if deleted || (confirmed(Deed::RefreshToken) && (earlier || runs_out)) => Self::RunsOut,
+            None if refused && !has_ended && earlier => Self::Revoked,
+            None if has_ended && earlier => Self::NothingLeft,
+            None if deleted || (confirmed(Deed::AccessToken) && (earlier || runs_out)) => Self::RunsOut,
+            None if refused && runs_out => Self::RunsOut,
+            _ => Self::Open,
         }
     }
 
@@ -160,8 +181,11 @@ impl Receipt {
         now: Timestamp,
     ) -> Self {
         let refused = steps.iter().any(|step| step.answer == PartyAnswer::Refused);
+        let accepted = steps.iter().any(|step| matches!(step.answer, PartyAnswer::Accepted { .. }));
         let last_token = match open.expires_at {
-            _ if ending.is_proven() || refused || open.access_token.is_none() => LastToken::Gone,
+            _ if open.access_token.is_none() => LastToken::Gone,
+            Some(at) if at <= now && !accepted => LastToken::RanOut,
+            _ if ending.is_proven() || refused => LastToken::Gone,
             Some(at) if at > now => LastToken::Until { at },
             Some(_) if ending != Ending::Open => LastToken::Gone,
             _ => LastToken::Untold,
@@ -181,27 +205,69 @@ impl Receipt {
         }
     }
 
+    /// Where a token from before the last renewal is still taken, it is the one that lives longest.
+    pub(super) fn with_earlier(self, until: Option<Timestamp>) -> Self {
+        let is_taken = self.has(|step| step.deed == Deed::Earlier && matches!(step.answer, PartyAnswer::Accepted { .. }));
+        match until.filter(|_| is_taken) {
+            Some(at) => Self { last_token: LastToken::Until { at }, ..self },
+            None => self,
+        }
+    }
+
     /// No more than the steps say, in one sentence without its full stop.
     pub fn headline(&self) -> String {
         let (account, issuer, server) = (&self.account, self.issuer_host(), &self.resource_host);
         match self.ending {
+            // A 401 to a token that has run out proves nothing more.
+            Ending::Revoked if self.last_token == LastToken::RanOut => {
+                format!("the access of {account} is revoked: {issuer} confirmed it, and the last token had run out by itself")
+            }
             Ending::Revoked => format!("the access of {account} is revoked, and {server} was seen to refuse it"),
             Ending::NothingLeft => format!("the access of {account} had ended by itself; there was nothing to take back"),
-            Ending::RunsOut if self.was_accepted() => {
-                format!(
-                    "forgotten here; nothing can renew the access of {account} any more, but {server} still takes the last token"
-                )
+            Ending::RunsOut => format!("forgotten here; {}, {}", self.word_of_the_issuer(), self.word_of_the_server()),
+            Ending::Open if self.was_refused() => {
+                format!("the access of {account} is forgotten here; {issuer} did not take it back")
             }
-            Ending::RunsOut => format!(
-                "forgotten here; nothing can renew the access of {account} any more, but that {server} refuses the last token could not be proven"
-            ),
-            Ending::Open => format!("the access of {account} is forgotten here; {issuer} did not take it back"),
+            Ending::Open => format!("the access of {account} is forgotten here; {issuer} has not confirmed that it took it back"),
             Ending::LetGo => format!("the access of {account} was let go; {issuer} has not taken it back"),
         }
     }
 
-    fn was_accepted(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step.answer, PartyAnswer::Accepted { .. }))
+    fn word_of_the_issuer(&self) -> String {
+        let (account, issuer) = (&self.account, self.issuer_host());
+        let confirmed = |deed| self.has(|step| step.deed == deed && step.answer == PartyAnswer::Confirmed);
+        if confirmed(Deed::RefreshToken) || !confirmed(Deed::Registration) {
+            return format!("{issuer} confirmed that nothing renews the access of {account} any more");
+        }
+        format!("{issuer} deleted this program, and has not confirmed that the access of {account} ended with it")
+    }
+
+    fn word_of_the_server(&self) -> String {
+        let server = &self.resource_host;
+        if self.has(|step| step.deed == Deed::Earlier && matches!(step.answer, PartyAnswer::Accepted { .. })) {
+            return format!("but {server} still takes a token from before the last renewal");
+        }
+        if self.has(|step| matches!(step.answer, PartyAnswer::Accepted { .. })) {
+            return format!("but {server} still takes the last token");
+        }
+        if self.has(|step| step.answer == PartyAnswer::Refused) {
+            return format!("and {server} was seen to refuse the last token");
+        }
+        format!("but that {server} refuses the last token could not be proven")
+    }
+
+    /// The issuer said no, or has no way to say yes. A 2xx other than 200, or no answer, is no refusal.
+    fn was_refused(&self) -> bool {
+        let of = |deed| self.steps.iter().find(|step| step.deed == deed).map(|step| &step.answer);
+        match of(Deed::RefreshToken).or_else(|| of(Deed::AccessToken)) {
+            Some(PartyAnswer::NotOffered | PartyAnswer::KindNotSupported) => true,
+            Some(PartyAnswer::Status { status, .. }) => !(200..300).contains(status),
+            _ => false,
+        }
+    }
+
+    fn has(&self, what: impl Fn(&ReceiptStep) -> bool) -> bool {
+        self.steps.iter().any(what)
     }
 
     /// Where the person can do what nobody confirmed. Nothing that was done is asked for again.
@@ -315,11 +381,13 @@ mod tests {
                         ReceiptStep { deed: Deed::Registration, answer: registration.clone() },
                         ReceiptStep { deed: Deed::Probe, answer: probe.clone() },
                     ];
-                    let gone = *refresh == PartyAnswer::Confirmed || *registration == PartyAnswer::Confirmed;
-                    let expected = match (gone, probe) {
-                        (false, _) => Ending::Open,
+                    let offers = !matches!(refresh, PartyAnswer::NotOffered | PartyAnswer::KindNotSupported);
+                    let deleted = *registration == PartyAnswer::Confirmed;
+                    let proven = *refresh == PartyAnswer::Confirmed || (!offers && deleted);
+                    let expected = match (proven, probe) {
                         (true, PartyAnswer::Refused) => Ending::Revoked,
-                        (true, _) => Ending::RunsOut,
+                        (false, _) if !deleted => Ending::Open,
+                        _ => Ending::RunsOut,
                     };
                     assert_eq!(Ending::of(&open(true, Some(2_000)), &steps, NOW), expected, "{steps:?}");
                 }

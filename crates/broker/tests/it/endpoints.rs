@@ -6,7 +6,7 @@ use crate::setup::Person;
 use broker::{ClientEntry, Code, Ending, LoginOptions, RedirectPreference, is_named_by_itself};
 use oauth::concession::{Concession, Concessions};
 use oauth::metadata::{Basis, EnteredEndpoints};
-use testbed::switches::{ResourceMetadataPlace, Switches};
+use testbed::switches::{McpAnswers, ResourceMetadataPlace, Switches};
 
 fn given(person: &Person) -> EnteredEndpoints {
     let at = |path: &str| format!("{}{path}", person.web.issuer());
@@ -99,4 +99,18 @@ async fn a_server_on_an_address_is_called_as_it_calls_itself() {
     assert!(second.name.starts_with("127.0.0.1:") && !is_named_by_itself(&second), "{}", second.name);
     let renamed = person.broker.rename(&first.id, "mine").await.expect("renamed").record;
     assert!(!is_named_by_itself(&renamed), "the person's word is nobody else's");
+}
+
+/// RFC 9728's `resource_name` needs a document; an open server has only what it says in its first answer.
+#[tokio::test]
+async fn an_open_server_is_called_as_it_calls_itself() {
+    let open = Switches {
+        mcp_answers: McpAnswers::Unprotected,
+        resource_metadata_at: ResourceMetadataPlace::Nowhere,
+        ..Switches::default()
+    };
+    let person = Person::approving(open).await;
+    let url = person.web.resource();
+    let record = person.broker.add(&url, None, Concessions::default(), &|_| {}).await.expect("added").record;
+    assert_eq!((record.name.as_str(), is_named_by_itself(&record)), ("Testbed notes", true));
 }

@@ -1,9 +1,19 @@
 //! Revoking: at the issuer, proven at the resource, erased here.
 
-use crate::setup::Person;
-use broker::{Code, Ending, EventFilter, LastToken, PartyAnswer, ResourceState};
+use crate::setup::{Person, browse};
+use broker::{Code, Deed, Ending, EventFilter, LastToken, LoginOptions, PartyAnswer, RedirectPreference, ResourceState};
+use oauth::authorization::Callback;
 use oauth::concession::Concession;
+use oauth::grant::Grant;
 use testbed::switches::{Answer, Eras, McpAnswers, RevocationAnswers, Switches};
+
+/// By the same client id each time: it has one redirect.
+async fn by_loopback(person: &Person, id: &str) -> Grant {
+    let options = LoginOptions { redirect: Some(RedirectPreference::Loopback), ..LoginOptions::default() };
+    let started = person.broker.begin_login(id, options).await.expect("a login begins");
+    let callback = browse(&started.pending().expect("it waits for the browser").authorization_url).await;
+    person.broker.complete_login(Callback::parse(&callback)).await.expect("the login completes")
+}
 
 #[tokio::test]
 async fn what_is_revoked_is_gone_everywhere() {
@@ -38,6 +48,8 @@ async fn revoked_is_said_of_nothing_that_was_not_proven() {
         (RevocationAnswers::Unavailable, Ending::Open),
         (RevocationAnswers::UnavailableOnce, Ending::Revoked),
         (RevocationAnswers::Lies, Ending::RunsOut),
+        (RevocationAnswers::Page, Ending::Open),
+        (RevocationAnswers::SaysItFailed, Ending::Open),
         (RevocationAnswers::Status(404), Ending::Open),
         (RevocationAnswers::Status(401), Ending::Open),
         (RevocationAnswers::Status(302), Ending::Open),
@@ -153,14 +165,58 @@ async fn what_is_let_go_is_erased_and_never_called_revoked() {
     assert_eq!(person.broker.resource(grant.resource.as_str()).await.expect("kept").state, ResourceState::RemovedHere);
 }
 
-/// What RFC 7592 has just deleted is not to be removed by hand as well.
+/// What RFC 7592 has just deleted is not to be removed by hand as well; where the tokens were refused before, it is no proof.
 #[tokio::test]
-async fn a_deleted_registration_is_as_good_as_a_confirmation() {
-    let person = Person::approving(Switches::default().answering_revocation(RevocationAnswers::Status(404))).await;
-    let grant = person.log_in().await;
+async fn a_deleted_registration_confirms_only_where_nothing_was_refused() {
+    for (answer, ending) in [(RevocationAnswers::Missing, Ending::Revoked), (RevocationAnswers::Status(404), Ending::RunsOut)] {
+        let person = Person::approving(Switches::default().answering_revocation(answer)).await;
+        let grant = person.log_in().await;
+        let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
+        assert!(person.web.tokens().clients().is_empty(), "{receipt:?}");
+        assert!(receipt.ending == ending && receipt.by_hand().is_none(), "{receipt:?}");
+        let is_told = receipt.headline().contains("has not confirmed that the access of");
+        assert_eq!(is_told, ending == Ending::RunsOut, "{}", receipt.headline());
+    }
+}
+
+/// 1. One person logs in twice by one client id, and the issuer hangs both logins on one grant of its own. 2. The second one
+/// holds. 3. What the first one was given goes with it.
+#[tokio::test]
+async fn a_login_that_goes_on_is_not_ended_with_what_it_replaces() {
+    let switches = Switches { one_grant_for_each_client: true, client_management: false, ..Switches::default() };
+    let person = Person::approving(switches).await;
+    let id = person.add().await;
+    let first = by_loopback(&person, &id).await;
+    let second = by_loopback(&person, &id).await;
+    let token = |grant: &Grant| grant.tokens().expect("active").access_token.expose().to_owned();
+    assert_eq!((first.id.clone(), first.registration_id.clone()), (second.id.clone(), second.registration_id.clone()));
+    assert_eq!(person.call_tool(&token(&second)).await, 200, "logged in means logged in");
+    assert_eq!(person.web.requests("/revoke"), 0);
+    let resource = second.resource.as_str();
+    assert!(person.broker.retry_revocations(resource, None).await.expect("nothing").is_empty(), "it waits for its login");
+    assert_eq!(person.broker.retry_due_revocations().await.expect("a vault"), None);
+
+    let receipt = person.broker.revoke(&second.id).await.expect("a receipt");
+    assert_eq!(receipt.ending, Ending::Revoked, "{receipt:?}");
+    assert!(receipt.steps.iter().any(|step| step.deed == Deed::Earlier && step.answer == PartyAnswer::Confirmed), "{receipt:?}");
+    assert!(person.web.tokens().live_grants().is_empty());
+}
+
+/// An earlier login that its issuer does not take back keeps the whole open, and is asked for again with it.
+#[tokio::test]
+async fn what_a_login_had_before_is_open_until_it_is_confirmed() {
+    let switches = Switches { client_management: false, ..Switches::default() };
+    let person = Person::approving(switches).await;
+    let id = person.add().await;
+    by_loopback(&person, &id).await;
+    let grant = by_loopback(&person, &id).await;
+    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Status(500));
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-    assert!(person.web.tokens().clients().is_empty(), "{receipt:?}");
-    assert!(receipt.ending != Ending::Open && receipt.by_hand().is_none(), "{receipt:?}");
+    assert_eq!(receipt.ending, Ending::Open, "{receipt:?}");
+    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
+    let again = person.broker.retry_revocations(&id, None).await.expect("receipts");
+    assert_eq!(again.iter().map(|receipt| receipt.ending).collect::<Vec<_>>(), [Ending::Revoked], "{again:?}");
+    assert!(person.web.tokens().live_grants().is_empty());
 }
 
 #[tokio::test]
@@ -207,7 +263,7 @@ async fn replaced_tokens_that_were_not_taken_back_are_tried_again() {
     let first = person.log_in().await;
     person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Unavailable);
     let second = person.log_in().await;
-    let token = |grant: &oauth::grant::Grant| grant.tokens().expect("active").access_token.expose().to_owned();
+    let token = |grant: &Grant| grant.tokens().expect("active").access_token.expose().to_owned();
     assert_eq!(person.call_tool(&token(&first)).await, 200);
     person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
     let receipts = person.broker.retry_revocations(second.resource.as_str(), None).await.expect("receipts");
@@ -222,7 +278,7 @@ async fn a_new_login_takes_back_the_tokens_of_the_one_that_it_replaces() {
     let first = person.log_in().await;
     let second = person.log_in().await;
     assert_eq!(first.id, second.id);
-    let token = |grant: &oauth::grant::Grant| grant.tokens().expect("active").access_token.expose().to_owned();
+    let token = |grant: &Grant| grant.tokens().expect("active").access_token.expose().to_owned();
     assert_eq!(person.call_tool(&token(&first)).await, 401, "the replaced token is out of use");
     assert_eq!(person.call_tool(&token(&second)).await, 200);
     person.broker.revoke(&second.id).await.expect("a receipt");
@@ -255,4 +311,36 @@ async fn a_log_line_claims_no_more_than_was_done() {
     let events = person.broker.events(&broker::EventFilter { limit: 50, ..Default::default() }).await.expect("a log");
     let replaced = events.iter().find(|event| event.kind == "replaced").expect("a line");
     assert!(!replaced.ok && replaced.message.contains("could not be taken back"), "{replaced:?}");
+}
+
+/// 1. A token is renewed long before its end. 2. The issuer ends each token alone. 3. The one from before is not forgotten.
+#[tokio::test]
+async fn a_token_from_before_the_renewal_is_taken_back_as_well() {
+    for alone in [false, true] {
+        let switches = Switches { revokes_alone: alone, client_management: false, ..Switches::default() };
+        let person = Person::approving(switches).await;
+        let grant = person.log_in().await;
+        let first = grant.tokens().expect("active").access_token.clone();
+        person.broker.refresh(&grant.id).await.expect("renewed");
+        assert_eq!(person.call_tool(first.expose()).await, 200, "it was not ended by the renewal");
+        let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
+        assert_eq!(receipt.ending, Ending::Revoked, "{receipt:?}");
+        assert!(receipt.steps.iter().any(|step| step.deed == Deed::Earlier && step.answer.is_done()), "{receipt:?}");
+        assert_eq!(person.call_tool(first.expose()).await, 401, "what the receipt says is so");
+    }
+}
+
+/// 1. A login by another client id cannot take the earlier one back. 2. Revoking answers for both.
+#[tokio::test]
+async fn a_receipt_answers_for_the_earlier_logins_of_the_account() {
+    let person = Person::approving(Switches { client_management: false, ..Switches::default() }).await;
+    person.log_in().await;
+    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Status(500));
+    let second = person.log_in().await;
+    let receipt = person.broker.revoke(&second.id).await.expect("a receipt");
+    assert_eq!(receipt.ending, Ending::Open, "{receipt:?}");
+    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
+    let receipts = person.broker.retry_revocations(second.resource.as_str(), None).await.expect("receipts");
+    assert!(!receipts.is_empty() && receipts.iter().all(|receipt| receipt.ending.is_proven()), "{receipts:?}");
+    assert!(person.web.tokens().live_grants().is_empty());
 }

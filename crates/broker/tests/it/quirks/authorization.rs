@@ -2,7 +2,7 @@
 
 use super::{add, call, log_in, token_requests, try_login, with_token};
 use crate::setup::{Person, broker_on, browse};
-use broker::{Code, LoginOptions};
+use broker::{Code, LoginOptions, RedirectPreference};
 use oauth::authorization::{Callback, Wishes};
 use oauth::concession::{Concession, Concessions};
 use oauth::grant::GrantState;
@@ -224,4 +224,30 @@ async fn q54_what_was_added_to_the_address_for_counting_is_not_part_of_the_resou
     log_in(&person, &id, LoginOptions::default()).await.expect("logged in");
     let sent = [person.web.requests_to("/authorize"), person.web.requests_to("/token")].concat();
     assert!(sent.iter().all(|request| request.param("resource") == Some(person.web.resource())), "{sent:?}");
+}
+
+/// RFC 7591 §2: 1. A login. 2. An operation wants more, which the client of now may not have. 3. The next try registers anew; what
+/// the issuer takes of `offline_access` is not concluded from that.
+#[tokio::test]
+async fn a_client_that_was_registered_for_less_is_registered_anew() {
+    let switches = Switches { clients_keep_their_scope: true, ..Switches::default() };
+    let person = Person::approving(switches).await;
+    let id = person.add().await;
+    let login = async |scopes: Option<&str>| {
+        let options = LoginOptions {
+            redirect: Some(RedirectPreference::Loopback),
+            scopes: scopes.map(Scopes::parse),
+            ..LoginOptions::default()
+        };
+        let started = person.broker.begin_login(&id, options).await.expect("a login begins");
+        let callback = browse(&started.pending().expect("it waits for the browser").authorization_url).await;
+        person.broker.complete_login(Callback::parse(&callback)).await
+    };
+    let first = login(None).await.expect("logged in");
+    let error = login(Some("notes:write")).await.expect_err("not for this client");
+    assert!(error.hint().contains("registers itself anew") && error.hint().contains("--scope notes:write"), "{}", error.hint());
+    let second = login(Some("notes:write")).await.expect("logged in with more");
+    let scopes = &second.tokens().expect("active").scopes;
+    assert!(scopes.contains("notes:write") && scopes.contains("offline_access"), "{scopes}");
+    assert!(first.id == second.id && first.registration_id != second.registration_id);
 }
