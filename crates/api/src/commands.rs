@@ -195,6 +195,7 @@ impl Host {
         };
         let options = LoginOptions {
             redirect: args.redirect.map(convert::redirect),
+            pasted: false,
             wishes: Wishes {
                 select_account: args.select_account,
                 login_hint: args.login_hint,

@@ -39,6 +39,7 @@ pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt], now: Timest
         identified: grant.account.subject.is_some(),
         has_refresh_token: grant.tokens().is_some_and(|tokens| tokens.refresh_token.is_some()),
         not_renewed: broker::not_renewed(grant),
+        consent_may_help: None,
         granted_at: grant.granted_at.0,
         refreshed_at: grant.refreshed_at.map(|at| at.0),
         expires_at: grant.tokens().and_then(|tokens| tokens.expires_at).map(|at| at.0),

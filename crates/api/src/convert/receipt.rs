@@ -7,7 +7,7 @@ use oauth::said::{Said, clause};
 
 pub fn receipt(receipt: &Receipt) -> dto::Receipt {
     let (last_token, lives_until) = match receipt.last_token {
-        LastToken::Gone => (dto::LastToken::Gone, None),
+        LastToken::Gone | LastToken::RanOut => (dto::LastToken::Gone, None),
         LastToken::Until { at } => (dto::LastToken::Until, Some(at.0)),
         LastToken::Untold => (dto::LastToken::Untold, None),
     };
@@ -39,6 +39,7 @@ fn shown(step: &ReceiptStep, receipt: &Receipt) -> dto::ReceiptStep {
     let (deed, what) = match step.deed {
         Deed::RefreshToken => (dto::ReceiptDeed::RefreshRevoked, "Refresh token at the issuer"),
         Deed::AccessToken => (dto::ReceiptDeed::AccessRevoked, "Access token at the issuer"),
+        Deed::Earlier => (dto::ReceiptDeed::Earlier, "Earlier tokens of this login at the issuer"),
         Deed::Registration => (dto::ReceiptDeed::Registration, "Registration at the issuer"),
         Deed::Probe => (dto::ReceiptDeed::Probe, "Old token at the server"),
         Deed::Vault => (dto::ReceiptDeed::Vault, "In the vault"),
@@ -61,6 +62,9 @@ fn detail(step: &ReceiptStep, receipt: &Receipt) -> String {
         PartyAnswer::Confirmed => format!("{issuer} confirmed that it is revoked."),
         PartyAnswer::NotOffered => format!("{issuer} has no revocation endpoint (RFC 7009)."),
         PartyAnswer::KindNotSupported => format!("{issuer} does not take back this kind of token."),
+        PartyAnswer::Status { status: 200, said } => {
+            format!("{issuer} answered with status 200 and something that is no confirmation{}.", words(said.as_deref()))
+        }
         PartyAnswer::Status { status, said } if step.deed != Deed::Registration && (201..300).contains(status) => {
             format!("{issuer} answered with status {status}{}. Only 200 confirms it (RFC 7009).", words(said.as_deref()))
         }

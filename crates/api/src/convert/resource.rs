@@ -4,7 +4,7 @@ use crate::convert;
 use crate::dto;
 use broker::{Ending, Error, LoginMethod, ResourceState, ResourceView};
 use oauth::discovery::where_a_login_goes;
-use oauth::metadata::{AuthorizationServer, Basis};
+use oauth::metadata::{AuthorizationServer, Basis, EnteredEndpoints};
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::trace::{Step, Verdict};
@@ -59,6 +59,7 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
             .authorization_server
             .as_ref()
             .map(|server| authorization_server(server, view.registration.as_ref())),
+        endpoints_entered: view.entered.as_ref().map(endpoints_entered),
         scopes_to_request: view.scopes_to_ask.to_vec(),
         scopes_offered: offered(&view).to_vec(),
         named_by_itself: Some(broker::is_named_by_itself(&view.record)),
@@ -88,8 +89,14 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
 fn with_consent(view: &ResourceView, mut grant: dto::Grant) -> dto::Grant {
     if let Some(why) = grant.not_renewed.as_mut().filter(|_| view.wants_consent && !grant.has_refresh_token) {
         why.push_str(" The next login asks for consent by name, which brings one at issuers that keep to OpenID Connect.");
+        grant.consent_may_help = Some(true);
     }
     grant
+}
+
+fn endpoints_entered(entered: &EnteredEndpoints) -> dto::EndpointsEntered {
+    let EnteredEndpoints { issuer, authorization_endpoint, token_endpoint, revocation_endpoint } = entered.clone();
+    dto::EndpointsEntered { authorization_endpoint, token_endpoint, issuer, revocation_endpoint }
 }
 
 /// By the name that the account has now.

@@ -32,6 +32,7 @@ pub fn vault_status(broker: &Broker, fault: Option<&Error>) -> VaultStatus {
         message: why.as_ref().map(|why| why.message.clone()),
         hint: why.map(|why| why.hint),
         older: broker.vault_is_older(),
+        unsaved: u32::try_from(broker.count_unsaved()).ok(),
         keyring: match broker.unanswered_keyring() {
             Unanswered::Nothing => None,
             Unanswered::Waiting => Some(KeyringAnswer::Waiting),

@@ -23,6 +23,10 @@ pub struct Grant {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub not_renewed: Option<String>,
+    /// The next login asks for consent by name, which may bring a refresh token.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub consent_may_help: Option<bool>,
     pub kind: GrantKind,
     /// Its tokens are bound to a key (RFC 9449): no agent is ever given one.
     pub sender_constrained: bool,

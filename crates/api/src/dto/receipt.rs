@@ -64,6 +64,7 @@ pub enum ReceiptDeed {
     RefreshRevoked,
     #[serde(rename = "access_token")]
     AccessRevoked,
+    Earlier,
     Registration,
     Probe,
     Vault,

@@ -51,6 +51,10 @@ pub enum ResourceState {
 pub struct ResourceDetail {
     pub resource: Resource,
     pub authorization_server: Option<AuthorizationServer>,
+    /// The addresses of it that a person entered.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub endpoints_entered: Option<EndpointsEntered>,
     /// Scopes that the next login asks for.
     pub scopes_to_request: Vec<String>,
     /// Scopes that the server says it knows (RFC 9728 `scopes_supported`).
@@ -124,6 +128,15 @@ pub struct EndpointsEnter {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub concessions: Option<Vec<String>>,
+}
+
+/// The addresses that were entered, as they are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EndpointsEntered {
+    pub authorization_endpoint: String,
+    pub token_endpoint: String,
+    pub issuer: Option<String>,
+    pub revocation_endpoint: Option<String>,
 }
 
 /// How the endpoints are known.

@@ -21,6 +21,10 @@ pub struct VaultStatus {
     pub hint: Option<String>,
     /// It is open, and its file is older than the one that was used here last: agents get nothing until `vault_confirm`.
     pub older: bool,
+    /// Renewed logins that the disk did not take yet: they are in memory, and lost if this program is killed.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub unsaved: Option<u32>,
     /// What became of the keyring that was asked and did not answer in time.
     pub keyring: Option<KeyringAnswer>,
 }
