@@ -8,6 +8,7 @@ use api::convert;
 use broker::{Broker, Code, Error, ResourceRecord, ResourceState, ResourceView, is_named_by_itself};
 use oauth::discovery::where_a_login_goes;
 use oauth::metadata::{AuthorizationServer, Basis};
+use oauth::registration::accepts_our_document;
 use oauth::trace::{Step, Verdict};
 
 pub(crate) async fn run(broker: &Broker, url: &str, name: Option<&str>, concede: &[String], output: Output) -> Result<(), Error> {
@@ -41,7 +42,7 @@ pub(crate) fn told(view: &ResourceView) -> String {
             protector(view, server, itself),
             where_a_login_goes(server),
             basis(server.basis),
-            command_line(&next(server, name))
+            command_line(&next(view, server, name))
         ),
         _ => name.clone(),
     }
@@ -78,8 +79,11 @@ pub(crate) fn basis(basis: Basis) -> &'static str {
     }
 }
 
-/// The way that the server offers.
-fn next<'a>(server: &AuthorizationServer, name: &'a str) -> Vec<&'a str> {
+/// The way that the server offers; first to a client id, where no program gets one by itself.
+fn next<'a>(view: &ResourceView, server: &AuthorizationServer, name: &'a str) -> Vec<&'a str> {
+    if view.registration.is_none() && server.registration_endpoint.is_none() && !accepts_our_document(server) {
+        return vec!["client", "show", name];
+    }
     let mut words = vec!["login", name];
     if !server.offers_code_flow() {
         words.push(if server.device_authorization_endpoint.is_some() { "--device" } else { "--client-credentials" });

@@ -5,7 +5,7 @@
 
 use crate::args::Call as Args;
 use crate::commands::login_told;
-use crate::output::Output;
+use crate::output::{Output, record};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use broker::{Broker, Call, Code, Error};
@@ -18,6 +18,7 @@ const LEGACY: &str = "2025-11-25";
 /// Errors that only a server of the modern revision gives.
 const MODERN_ERRORS: [i64; 3] = [-32020, -32021, -32022];
 const ID: u64 = 1;
+const MOST_INDENTED: usize = 256 * 1024;
 
 pub(crate) async fn run(broker: &Broker, args: Args, output: Output) -> Result<(), Error> {
     let params = serde_json::from_str::<Value>(&args.params).ok().filter(Value::is_object).ok_or_else(|| {
@@ -29,14 +30,22 @@ pub(crate) async fn run(broker: &Broker, args: Args, output: Output) -> Result<(
     }
     let server = Server { broker, reference: &args.server, account: args.account.as_deref() };
     let response = server.answer(&args.method, params).await.map_err(|error| login_told(error, &args.server))?;
-    let Some(message) = answer_in(&response, ID) else {
+    let message = answer_in(&response, ID);
+    let is_result = message.as_ref().is_some_and(|message| message.get("error").is_none());
+    let Some(message) = message.filter(|_| is_result) else {
         let said = broker.words_of(&args.server, &response).await?;
-        return Err(login_told(no_answer(&args, &response, said), &args.server));
+        let error = match answer_in(&response, ID) {
+            Some(message) => refusal(&args, &response, &message["error"], said),
+            None => no_answer(&args, &response, said),
+        };
+        return Err(login_told(error, &args.server));
     };
-    if let Some(error) = message.get("error") {
-        return Err(refusal(&args, &response, error));
+    let result = &message["result"];
+    // Indented, deep answers grow to many times their size.
+    if response.body.len() > MOST_INDENTED {
+        return record(result);
     }
-    output.answer(&message["result"], &format!("{:#}", message["result"]))
+    output.answer(result, &format!("{result:#}"))
 }
 
 struct Server<'a> {
@@ -126,34 +135,101 @@ fn answer_in(response: &Response, id: u64) -> Option<Value> {
     }
 }
 
-/// The server's own words, bounded and printable as all that comes from outside.
-fn refusal(args: &Args, response: &Response, error: &Value) -> Error {
+/// A JSON-RPC error.
+fn refusal(args: &Args, response: &Response, error: &Value, said: Option<Said>) -> Error {
     let (method_not_found, invalid_params) = (-32601, -32602);
-    let ours = error["code"].as_i64().is_some_and(|code| code == method_not_found || code == invalid_params);
-    let why = oauth::uri::excerpt(error["message"].as_str().unwrap_or("no reason given"));
-    let message = format!("{} refused {}: {why}", args.server, args.method);
-    match response.status {
-        403 => Error::new(Code::Forbidden, message),
-        _ if ours => Error::new(Code::InvalidArgument, message).with_hint("Check the method and its --params."),
-        _ => Error::new(Code::ServerError, message).with_hint("Check the method and its --params."),
+    let message = format!("{} refused {}{}", args.server, args.method, clause(said.as_ref()));
+    if let 401 | 403 | 429 | 500.. = response.status {
+        return no_answer(args, response, said);
     }
+    let error = match error["code"].as_i64() {
+        Some(code) if code == method_not_found || code == invalid_params => {
+            Error::new(Code::InvalidArgument, message).with_hint("Check the method and its --params.")
+        }
+        _ => Error::new(Code::ServerError, message).with_hint("The server decided so; its words, or its owner, say why."),
+    };
+    error.with_said(said)
 }
 
-/// No JSON-RPC: what the status means, and what the server says to it in whatever shape.
+/// No result: what the status means, and what the server says to it in whatever shape.
 fn no_answer(args: &Args, response: &Response, said: Option<Said>) -> Error {
     let (server, method, status) = (&args.server, &args.method, response.status);
     let says = clause(said.as_ref());
     let error = match status {
         401 => Error::new(Code::LoginRequired, format!("{server} does not take this login for {method}{says}")),
+        // Something in front of the server, which has seen no account.
+        403 | 503 if is_robot_check(response) => {
+            Error::new(Code::ProgramRefused, format!("{server} refuses this program for {method} (status {status}){says}"))
+        }
         // Logged in, and still no: it is this account that may not (RFC 9110 §15.5.4).
         403 => Error::new(Code::Forbidden, format!("{server} refuses this account for {method}{says}")),
-        429 => Error::new(Code::TemporarilyUnavailable, format!("{server} was asked too often{says}")),
+        429 => later(format!("{server} was asked too often{says}"), response),
+        300..=399 => {
+            let target = response.header("location").map(oauth::uri::excerpt).unwrap_or_default();
+            Error::new(
+                Code::NotMcp,
+                format!("{server} answered {method} with a redirect, which is never followed with a token: {target}"),
+            )
+            .with_hint("A login page of the company's may stand in front of it. Its owner has to let programs through.")
+        }
         200..=299 | 404 | 405 => {
             Error::new(Code::NotMcp, format!("{server} answered {method} with status {status} and no JSON-RPC answer{says}"))
         }
+        400..=499 => Error::new(Code::Forbidden, format!("{server} refused {method} (status {status}){says}"))
+            .with_hint("Trying again does not change it. The server's words, or its owner, say what does."),
+        503 => later(format!("{server} cannot answer {method} now (status 503){says}"), response),
         _ => {
             Error::new(Code::ServerError, format!("{server} answered {method} with status {status} and no JSON-RPC answer{says}"))
         }
     };
     error.with_said(said)
+}
+
+/// As late as it asks for.
+fn later(message: String, response: &Response) -> Error {
+    let seconds = response.header("retry-after").and_then(|text| text.trim().parse::<u64>().ok());
+    let error = Error::new(Code::TemporarilyUnavailable, message).with_retry_after(seconds);
+    match seconds {
+        Some(seconds) => error.with_hint(format!("Wait {seconds} s, then try again. Nothing was lost.")),
+        None => error,
+    }
+}
+
+/// A page for browsers in place of an answer, or Cloudflare's word for a check.
+fn is_robot_check(response: &Response) -> bool {
+    response.is_robot_check() || response.media_type() == "text/html"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(status: u16, headers: &[(&str, &str)]) -> Error {
+        let args = Args { server: "notes".into(), method: "tools/list".into(), params: "{}".into(), account: None };
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        no_answer(&args, &Response { status, headers, body: Vec::new() }, None)
+    }
+
+    /// RFC 9110 §15: what is definite is no outage, and what stands before a server has refused no account.
+    #[test]
+    fn each_status_is_told_as_what_it_is() {
+        for (status, headers, code) in [
+            (401, &[][..], Code::LoginRequired),
+            (402, &[], Code::Forbidden),
+            (403, &[("content-type", "application/json")], Code::Forbidden),
+            (403, &[("content-type", "text/html")], Code::ProgramRefused),
+            (503, &[("cf-mitigated", "challenge")], Code::ProgramRefused),
+            (302, &[("location", "https://sso.example/login")], Code::NotMcp),
+            (404, &[], Code::NotMcp),
+            (451, &[], Code::Forbidden),
+            (429, &[], Code::TemporarilyUnavailable),
+            (503, &[], Code::TemporarilyUnavailable),
+            (500, &[], Code::ServerError),
+        ] {
+            assert_eq!(told(status, headers).code(), code, "{status} {headers:?}");
+        }
+        let later = told(429, &[("retry-after", "42")]);
+        assert!(later.retry_after() == Some(42) && later.hint().contains("42 s"), "{}", later.hint());
+        assert!(told(302, &[("location", "https://sso.example/login")]).to_string().contains("sso.example"));
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::args::DoctorFormat;
 use crate::commands::add::whole;
+use crate::commands::endpoints::enterable;
 use crate::commands::{concessions, trace};
 use crate::output::{Output, clean, line};
 use broker::{Broker, Code, Diagnosis, Error, Outcome};
@@ -24,14 +25,20 @@ pub(crate) async fn run(url: &str, concede: &[String], format: DoctorFormat, out
         DoctorFormat::Mermaid => line(clean(&diagnosis.diagram.mermaid()).trim_end())?,
         DoctorFormat::Report => line(clean(&diagnosis.report()).trim_end())?,
     }
-    verdict(&diagnosis)
+    verdict(&diagnosis).map_err(|error| enterable(error, url))
 }
 
 /// A server that nobody can log in to is a failure for a script as well.
 fn verdict(diagnosis: &Diagnosis) -> Result<(), Error> {
     let code = Code::ALL.iter().find(|code| Some(code.as_str()) == diagnosis.code);
     match (diagnosis.outcome, code) {
-        (Outcome::Broken, Some(code)) => Err(Error::new(*code, diagnosis.summary.trim_end_matches('.').to_owned())),
+        (Outcome::Broken, Some(code)) => {
+            let error = Error::new(*code, diagnosis.summary.trim_end_matches('.').to_owned());
+            Err(match &diagnosis.hint {
+                Some(hint) => error.with_hint(hint.clone()),
+                None => error,
+            })
+        }
         _ => Ok(()),
     }
 }

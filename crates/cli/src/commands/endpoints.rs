@@ -47,11 +47,16 @@ fn again(args: &EndpointsArgs) -> Vec<&str> {
 pub(crate) fn enterable(error: Error, url: &str) -> Error {
     if !matches!(
         error.code(),
-        Code::NoAuthorizationServer | Code::NoResourceMetadata | Code::MetadataHidden | Code::MetadataUnreadable
+        Code::NoAuthorizationServer
+            | Code::NoResourceMetadata
+            | Code::MetadataHidden
+            | Code::MetadataUnreadable
+            | Code::NoCodeFlow
+            | Code::EndpointRefused
     ) {
         return error;
     }
-    let command = command_line(&["endpoints", url, "--authorization", "URL", "--token", "URL"]);
+    let command = command_line(&["endpoints", url, "--authorization", "URL", "--token", "URL", "--concede", "pkce-unadvertised"]);
     let hint = error.hint();
     error.with_hint(format!("{hint}\n  If its owner gave you the addresses: {command}"))
 }

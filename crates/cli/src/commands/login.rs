@@ -4,6 +4,7 @@ use crate::args::{Login, Redirect, RegisterBy};
 use crate::commands::account::typed;
 use crate::commands::add::basis;
 use crate::commands::concession::allowable;
+use crate::commands::endpoints::enterable;
 use crate::commands::show::permit_again;
 use crate::commands::{method, naming, one_grant};
 use crate::ending::landing;
@@ -11,7 +12,7 @@ use crate::output::{Output, command_line, line, record, say};
 use crate::terminal;
 use api::Signals;
 use api::convert;
-use broker::{Broker, Code, Error, LoginOptions, RedirectPreference, Redirects, Started};
+use broker::{Broker, Code, Ending, Error, LoginOptions, RedirectPreference, Redirects, Started};
 use oauth::authorization::{AccountWish, Callback, PendingAuthorization, Wishes};
 use oauth::device::DeviceCode;
 use oauth::discovery::where_a_login_goes;
@@ -25,7 +26,7 @@ pub(crate) async fn run(broker: &Broker, args: Login, output: Output) -> Result<
     let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()?).await;
     let outcome = Box::pin(through(broker, &args, &endpoint.status(), &mut interrupt, output)).await;
     endpoint.stop().await;
-    let grant = outcome.map_err(|error| allowable(error, &["concede", &args.server], &[]))?;
+    let grant = outcome.map_err(|error| enterable(allowable(error, &["concede", &args.server], &[]), &args.server))?;
     let grant = naming::named(broker, grant, &args, output).await?;
     report(broker, &grant, output).await
 }
@@ -56,6 +57,9 @@ async fn through(
         (Err(error), before) if error.code() == Code::MethodNotOffered => {
             if let Some(before) = before {
                 broker.set_login_method(&args.server, before).await?;
+            }
+            if error.has_own_hint() {
+                return Err(error);
             }
             let other = command_line(&["login", &args.server, "--browser"]);
             return Err(error.with_hint(format!("`gatelodge login --help` lists the ways. In the browser: {other}")));
@@ -106,6 +110,7 @@ async fn options(broker: &Broker, args: &Login) -> Result<LoginOptions, Error> {
     };
     Ok(LoginOptions {
         redirect: args.redirect.map(preference),
+        pasted: args.paste,
         wishes: Wishes { select_account: args.select_account, login_hint: args.hint.clone(), consent: args.consent, account },
         scopes: Some(typed(&args.scope)?).filter(|scopes| !scopes.is_empty()),
         anew: matches!(args.register_by, Some(RegisterBy::Dynamic)),
@@ -147,6 +152,10 @@ async fn report(broker: &Broker, grant: &Grant, output: Output) -> Result<(), Er
                 "Issuers that keep to OpenID Connect give one only where consent is asked for by name. The next login does: {consent}"
             ));
         }
+    }
+    for receipt in view.receipts.iter().filter(|receipt| receipt.ending == Ending::Open) {
+        let again = command_line(&["revoke", &view.record.name, "--retry"]);
+        output.tell(&format!("! {}. Try again: {again}", receipt.headline()));
     }
     // Nothing is given by itself: what agents had before a revocation is offered.
     let agents: Vec<_> = broker.agents().await?.into_iter().map(|(agent, _)| agent).collect();

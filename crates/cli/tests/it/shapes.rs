@@ -44,6 +44,10 @@ fn redact(value: &mut Value, person: &Person) {
             *text = text.replace(&resource, "[resource]").replace(&person.web.issuer(), "[issuer]").replace(&home, "[home]");
             *text = text.replace(resource.trim_end_matches("/mcp"), "[resource host]");
             *text = text.replace(resource.trim_start_matches("http://").trim_end_matches("/mcp"), "[server]");
+            // The port of the command that logged in.
+            if text.starts_with("http://127.0.0.1:") && text.ends_with("/callback") {
+                "[loopback]/callback".clone_into(text);
+            }
             if let Some(host) = person.web.issuer().strip_prefix("http://") {
                 *text = text.replace(host, "[issuer host]");
             }
@@ -73,7 +77,7 @@ const SERVER: &str = r#"{
 const GRANT: &str = r#"{
     "id": "[id]", "resource_id": "[resource_id]", "account": "unnamed account", "issuer": "[issuer]",
     "state": "active", "message": null, "revocation_open": false, "scopes_requested": ["notes:read", "offline_access"],
-    "scopes_granted": ["notes:read", "offline_access"], "scopes_unasked": [], "has_refresh_token": true, "not_renewed": null,
+    "scopes_granted": ["notes:read", "offline_access"], "scopes_unasked": [], "has_refresh_token": true, "not_renewed": null, "consent_may_help": null,
     "kind": "authorization_code", "sender_constrained": false, "identified": false,
     "granted_at": "[time]", "refreshed_at": null, "expires_at": "[time]"
 }"#;
@@ -126,14 +130,14 @@ async fn a_login_and_its_tokens() {
                 "login_goes": "You log in at [issuer host].", "basis": "published"
             }},
             "scopes_offered": ["notes:read", "notes:write", "offline_access", "profile"],
-            "named_by_itself": false,
+            "named_by_itself": false, "endpoints_entered": null,
             "scopes_to_request": ["notes:read", "offline_access"], "scopes_chosen": null, "step_up": [],
             "concessions": [], "locked_to": null, "issuer_change": null, "needs_dpop": false,
             "login_method": {{ "kind": "browser" }},
             "login_methods": ["browser", "client_credentials", "enterprise", "workload"],
             "client": {{
                 "id": "[id]", "issuer": "[issuer]", "client_id": "[client_id]", "kind": "dynamic", "auth_method": "none",
-                "redirect_uris": ["app.gatelodge.desktop:/oauth/callback"], "secret_expires_at": null, "registered_at": "[time]"
+                "redirect_uris": ["[loopback]/callback"], "secret_expires_at": null, "registered_at": "[time]"
             }}
         }}"#
     );

@@ -3,8 +3,9 @@
 use crate::browser::{Browser, End};
 use crate::desk::{Desk, code, names, parameter};
 use crate::peer::{Peer, is_asked_for};
-use broker::{ClientEntry, Code, LoginMethod, LoginOptions};
+use broker::{ClientEntry, Code, LoginMethod, LoginOptions, RedirectPreference};
 use oauth::grant::GrantKind;
+use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use serde_json::json;
 
@@ -32,6 +33,37 @@ async fn s10_a_tool_that_wants_more_leads_to_a_login_for_both() {
     assert_eq!(desk.tool(&id, None, "write").await.expect("allowed now"), "written");
     desk.broker.refresh(&second.id).await.expect("renewed");
     assert_eq!(desk.tool(&id, None, "write").await.expect("a renewal keeps them"), "written");
+}
+
+/// One browser and one redirect, as a person has: the issuer hangs both logins on one grant of its own, and holds the client to
+/// the scopes that it was registered with. 1. A second login holds. 2. One that wants more gets there by a new registration.
+/// 3. Revoking takes back all that was ever handed out.
+/// PROTOCOL: S-10, E-02
+#[tokio::test]
+async fn a_login_again_in_the_same_browser_holds() {
+    if !is_asked_for() {
+        return;
+    }
+    let (peer, desk) = (Peer::oidc(), Desk::new().await);
+    let id = desk.add(peer.resource()).await;
+    let mut browser = Browser::of("ada");
+    let loopback =
+        |scopes: Option<Scopes>| LoginOptions { redirect: Some(RedirectPreference::Loopback), scopes, ..LoginOptions::default() };
+    let first = desk.log_in_with(&id, &mut browser, loopback(None)).await.expect("logged in");
+    desk.broker.refresh(&first.id).await.expect("renewed");
+    let second = desk.log_in_with(&id, &mut browser, loopback(None)).await.expect("logged in again");
+    assert_eq!((&second.id, &second.registration_id), (&first.id, &first.registration_id));
+    assert_eq!(desk.tool(&id, None, "greet").await.expect("logged in means logged in"), "hello");
+    desk.broker.refresh(&second.id).await.expect("and it renews");
+
+    let more = desk.tool(&id, None, "write").await.expect_err("it wants more").scopes().cloned();
+    let refused = desk.log_in_with(&id, &mut browser, loopback(more.clone())).await.expect_err("not for this client");
+    assert!(refused.hint().contains("registers itself anew"), "{refused}: {}", refused.hint());
+    let third = desk.log_in_with(&id, &mut browser, loopback(more)).await.expect("logged in with more");
+    assert_ne!(third.registration_id, second.registration_id);
+    assert_eq!(desk.tool(&id, None, "write").await.expect("allowed now"), "written");
+    desk.broker.refresh(&third.id).await.expect("a refresh token came as well");
+    assert!(desk.broker.revoke(&third.id).await.expect("a receipt").ending.is_proven());
 }
 
 /// RFC 8628: the code is typed at the issuer's own page.
