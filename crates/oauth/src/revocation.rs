@@ -114,9 +114,10 @@ fn read(response: &Response, sent: &[Secret]) -> Revocation {
     }
 }
 
-/// A login page or an application in the browser answers 200 to anything, and has taken nothing back.
+/// A login page or an application in the browser answers 200 to anything, and has taken nothing back. Frameworks call an empty
+/// answer HTML, too.
 fn is_a_page(response: &Response) -> bool {
-    matches!(response.media_type().as_str(), "text/html" | "application/xhtml+xml")
+    !response.body.trim_ascii().is_empty() && matches!(response.media_type().as_str(), "text/html" | "application/xhtml+xml")
 }
 
 /// What real servers put beside a 200 that is none.

@@ -7,8 +7,8 @@ use crate::setup::{Person, fetch};
 use serde_json::Value;
 use testbed::switches::Switches;
 
-/// What most of them let us be answered by; one that does not say who answers has a place of its own behind it (B-14).
-const DEEP_LINK: &str = "app.gatelodge.desktop:/oauth/callback";
+/// Where a pasted answer comes from; one that does not say who answers has a place of its own behind it (B-14).
+const LOOPBACK: &str = "http://127.0.0.1:";
 
 /// Add, log in, look, permit, fetch, use: what every peer has to bear.
 async fn journey(person: &Person, resource: &str, redirect: &str) -> String {
@@ -41,7 +41,7 @@ async fn oidc_provider() {
     let peer = Peer::oidc();
     let resource = peer.resource().to_owned();
     let person = Person::with(Switches::default()).await;
-    let token = journey(&person, &resource, DEEP_LINK).await;
+    let token = journey(&person, &resource, LOOPBACK).await;
     assert_eq!(tools(&resource, &token).await, Ok(vec!["greet".to_owned(), "write".to_owned()]));
     for _ in 0..3 {
         person.good(&["refresh", "peer"]);
@@ -69,7 +69,7 @@ async fn mcp_sdk_example() {
     let _peer = start("node", &[program, "--oauth", "--oauth-strict"], &ports, "listening on port");
     let resource = format!("http://localhost:{port}/mcp");
     let person = Person::with(Switches::default()).await;
-    let token = journey(&person, &resource, DEEP_LINK).await;
+    let token = journey(&person, &resource, LOOPBACK).await;
     assert!(tools(&resource, &token).await.is_ok_and(|names| names.iter().any(|name| name == "greet")));
     assert_eq!(person.run(&["refresh", "peer"]).status.code(), Some(20), "it gives nothing to renew with");
     let revoked = person.run(&["revoke", "peer", "--yes", "--json"]);
@@ -91,7 +91,7 @@ async fn fastmcp() {
     let peer = Peer::python(&["fastmcp_server.py"]);
     let resource = peer.resource().to_owned();
     let person = Person::with(Switches::default()).await;
-    let first = journey(&person, &resource, DEEP_LINK).await;
+    let first = journey(&person, &resource, LOOPBACK).await;
     assert_eq!(tools(&resource, &first).await, Ok(vec!["greet".to_owned()]));
     person.good(&["refresh", "peer"]);
     assert_eq!(tools(&resource, &first).await, Err(401), "a renewal ends the token before it");
@@ -111,7 +111,7 @@ async fn django_oauth_toolkit() {
     }
     let person = Person::with(Switches::default()).await;
     let resource = Peer::django().resource().to_owned();
-    let token = journey(&person, &resource, "http://127.0.0.1:").await;
+    let token = journey(&person, &resource, LOOPBACK).await;
     assert_eq!(tools(&resource, &token).await, Ok(vec!["greet".to_owned()]));
     for _ in 0..3 {
         person.good(&["refresh", "peer"]);

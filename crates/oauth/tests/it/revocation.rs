@@ -47,6 +47,25 @@ async fn what_is_not_possible_is_told() {
     assert_eq!(busy.asked().len(), 1, "an outage is not a question of the method");
 }
 
+/// An empty answer is one, whatever its type; a page is none, and neither is a body that says that it failed.
+#[tokio::test]
+async fn a_200_that_comes_from_somebody_else_confirms_nothing() {
+    for (kind, body, confirmed) in [
+        ("text/html", "", true),
+        ("application/json", r#"{"success":true}"#, true),
+        ("application/json", "{}", true),
+        ("text/plain", "OK", true),
+        ("text/html", "<title>Sign in</title>", false),
+        ("application/json", r#"{"success":false,"message":"no"}"#, false),
+        ("application/json", r#"{"errors":[{"message":"no"}]}"#, false),
+        ("application/json", r#"{"status":"error"}"#, false),
+    ] {
+        let web = Web::default().on(REVOKE, 200, &[("content-type", kind)], body);
+        let answer = run(&web, "https://as.example/revoke", AuthMethod::None).await;
+        assert_eq!(answer == Revocation::Revoked, confirmed, "{kind} {body}: {answer:?}");
+    }
+}
+
 /// RFC 7009 §2.2: 200 and nothing else.
 #[tokio::test]
 async fn only_200_means_revoked() {
