@@ -266,7 +266,9 @@ async function story() {
     await odd.forgetLogins();
     await odd.switch({ registration: false });
     await person.adds(odd.resource);
-    await window.click("client-first");
+    await window.click("log-in");
+    explains(await window.failure("registration_not_offered"));
+    await window.click("client-open");
     await window.sees("client-id");
     await picture("a client id is entered");
     const text = await window.text();
