@@ -15,7 +15,7 @@ const EXCHANGE_MS: u64 = 600;
 const MOST_CALLS: usize = 100;
 
 fn moments() -> impl Iterator<Item = Moment> {
-    let calls = (1..MOST_CALLS).step_by(every(20)).map(Moment::Calls);
+    let calls = (1..MOST_CALLS).step_by(2 * every(10)).map(Moment::Calls);
     [Moment::Asked, Moment::Answered].into_iter().chain(calls)
 }
 
