@@ -312,6 +312,7 @@ mod tests {
         assert_eq!(refused.needs_login(NOW.plus(3600)), Some(LoginReason::RenewalRefused));
         let hours = NOW.plus(3550 + trouble::HOLDS_SECONDS);
         assert!(matches!(refused.next(0, hours), Next::Refresh(_)), "after hours once more");
+        assert_eq!(refused.needs_login(hours), Some(LoginReason::RenewalRefused), "until then its last word stands");
         assert!(matches!(refused.next(0, NOW.plus(-400)), Next::Refresh(_)), "a clock that jumped back");
         assert_eq!(refused.refreshed(tokens(Some(1), None), NOW).trouble, Trouble::default(), "newer tokens have none");
     }

@@ -8,4 +8,5 @@ mod notices;
 mod secrets;
 mod setup;
 mod standings;
+mod told;
 mod vault;

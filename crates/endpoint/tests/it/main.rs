@@ -1,5 +1,6 @@
 //! The endpoint over real sockets: raw HTTP, a real broker on a real vault, a real authorization server and MCP server.
 
+mod by_itself;
 mod callback;
 mod guards;
 mod http;

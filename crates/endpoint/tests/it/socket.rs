@@ -5,7 +5,7 @@ use crate::setup::{Person, broker_on, options};
 use broker::{Broker, SystemClock};
 use endpoint::{Endpoint, Options, Status};
 use std::fs;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, symlink};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown, symlink};
 use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -284,4 +284,28 @@ async fn attack_l08_a_socket_that_others_could_have_put_there_is_not_dialled() {
     endpoint::dial(&link.join("endpoint.sock")).await.expect_err("a link is no folder of ours");
     let absent = endpoint::dial(&folder.join("other.sock")).await.expect_err("nothing is there");
     assert_eq!(absent.code(), broker::Code::Unreachable);
+}
+
+/// Another user's folder, a socket of theirs in ours, and a folder above that they could put another in.
+#[tokio::test]
+async fn attack_l08_a_socket_of_another_user_is_not_dialled() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let person = Person::plain().await;
+    let socket = person.socket();
+    let folder = socket.parent().expect("a folder");
+    let give = |path: &Path, uid: u32| chown(path, Some(uid), None).expect("given");
+    for theirs in [folder, socket.as_path()] {
+        give(theirs, 65534);
+        let error = endpoint::dial(&socket).await.expect_err("another user's");
+        assert_eq!(error.code(), broker::Code::EndpointUnavailable, "{}: {error}", theirs.display());
+        give(theirs, 0);
+    }
+    let above = person.folder.path();
+    fs::set_permissions(above, fs::Permissions::from_mode(0o777)).expect("set");
+    let error = endpoint::dial(&socket).await.expect_err("anybody could put another folder there");
+    assert!(error.to_string().contains("could replace"), "{error}");
+    fs::set_permissions(above, fs::Permissions::from_mode(0o700)).expect("set");
+    drop(endpoint::dial(&socket).await.expect("ours"));
 }

@@ -96,6 +96,7 @@ async fn d08_a_refusal_to_show_metadata_is_not_its_absence() {
         (403, vec![HTML, ("cf-mitigated", "challenge")], "<title>Just a moment...</title>"),
         (403, vec![], "no"),
         (200, vec![HTML], "<html>"),
+        (503, vec![HTML, ("cf-mitigated", "challenge")], "<title>Just a moment...</title>"),
     ] {
         let web = challenged("Bearer")
             .json(PATH, 200, &resource_metadata("https://as.example"))
@@ -110,11 +111,57 @@ async fn d08_a_refusal_to_show_metadata_is_not_its_absence() {
 
         let resource = challenged("Bearer").on(PATH, status, &headers, body).on(ROOT, status, &headers, body);
         let error = run(&resource).await.expect_err("not shown either");
-        let is_refusal = matches!(error, DiscoveryError::Hidden { status: 403, .. });
-        assert_eq!(is_refusal, status == 403, "{error}");
+        let is_refusal = matches!(error, DiscoveryError::Hidden { .. });
+        assert_eq!(is_refusal, status != 200, "{error}");
+        let told = error.to_string();
+        assert_eq!(told.contains("it shows a page for browsers in its place"), status == 200, "{told}");
         // A site that answers every path with its page may still be a server of 2025-03-26.
         assert_eq!(error.concession().is_some(), status == 200, "{error}");
     }
+}
+
+/// What servers say of a path that they do not have; 400 is a whole vendor's word for it.
+#[tokio::test]
+async fn d08_what_is_said_of_a_path_that_is_not_there_is_no_refusal() {
+    for status in [204, 400, 404, 405, 406, 410] {
+        let web = challenged("Bearer")
+            .json(PATH, 200, &resource_metadata("https://as.example"))
+            .on(METADATA, status, &[], "")
+            .on(OPENID, status, &[], "");
+        let error = run(&web).await.expect_err("nowhere");
+        assert!(matches!(error, DiscoveryError::NoAuthorizationServerMetadata { .. }), "{status}: {error}");
+    }
+}
+
+/// Of several places the most telling one is told, whichever comes first; a page stands at every path of some sites, and a
+/// document that departs can be helped.
+#[tokio::test]
+async fn a_page_at_one_place_does_not_hide_what_another_said() {
+    let page = |web: Web, place: &str| web.on(place, 200, &[HTML], "<html>");
+    let refusal = |web: Web, place: &str| web.on(place, 403, &[], "no");
+    let at_the_issuer = || challenged("Bearer").json(PATH, 200, &resource_metadata("https://as.example"));
+    for web in [
+        refusal(page(at_the_issuer(), METADATA), OPENID),
+        page(refusal(at_the_issuer(), METADATA), OPENID),
+        refusal(page(challenged("Bearer"), PATH), ROOT),
+        page(refusal(challenged("Bearer"), PATH), ROOT),
+    ] {
+        let error = run(&web).await.expect_err("not shown");
+        assert!(matches!(error, DiscoveryError::Hidden { status: 403, .. }), "{error}");
+    }
+    let departs = refusal(at_the_issuer(), METADATA).json(OPENID, 200, &issuer_metadata("https://other.example"));
+    assert_eq!(run(&departs).await.expect_err("another issuer").concession(), Some(Concession::IssuerMismatch));
+}
+
+/// The document of 2025-03-26 as well; and where the resource's own wants a login, that is said.
+#[tokio::test]
+async fn m09_a_refusal_at_the_older_place_is_not_its_absence() {
+    let older = "GET https://h.example/.well-known/oauth-authorization-server";
+    let error = run(&challenged("Bearer").on(older, 403, &[], "no")).await.expect_err("refused");
+    assert!(matches!(error, DiscoveryError::Hidden { status: 403, .. }) && error.concession().is_none(), "{error}");
+    let error = run(&challenged("Bearer").on(PATH, 401, &[], "").on(ROOT, 401, &[], "")).await.expect_err("nothing is shown");
+    assert!(matches!(error, DiscoveryError::NoResourceMetadata { .. }), "{error}");
+    assert!(error.to_string().contains("it wants a login to show it"), "{error}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Whose login page it is, and what a server may name: a browser is opened for the issuer's own page, and never into the
 //! machine or network that we run in.
 
-use crate::discovery::{METADATA, PATH, challenged, issuer_metadata, protected, resource_metadata, run, run_with};
+use crate::discovery::{MCP, METADATA, PATH, challenged, issuer_metadata, protected, resource_metadata, run, run_with};
 use crate::web::Web;
 use oauth::concession::{Concession, Concessions};
 use oauth::discovery::{Discovery, DiscoveryError, discover_with, where_a_login_goes};
@@ -58,6 +58,7 @@ async fn attack_08_whose_page_it_is_is_decided_by_the_whole_host() {
         ("https://as.example:8443", "https://as.example:8443/authorize", true),
         ("https://cognito-idp.eu-west-1.amazonaws.com", "https://shop.auth.eu-west-1.amazoncognito.com/authorize", true),
         ("https://as.example", "https://as.example:8443/authorize", false),
+        ("https://cognito-idp.eu-west-1.amazonaws.com", "https://shop.auth.eu-west-1.amazoncognito.com:8443/authorize", false),
         ("https://as.example", "https://login.as.example:8443/authorize", false),
         ("https://as.example", "https://evilas.example/authorize", false),
         ("https://as.example", "https://as.example.evil.example/authorize", false),
@@ -183,8 +184,15 @@ async fn d08_pinned_endpoints_take_the_place_of_the_document() {
     let error = by_hand(&nameless, &apart, &allowed).await.expect_err("the code would go elsewhere");
     assert_eq!(error.concession(), Some(Concession::ForeignLoginPage), "{error}");
     let inside = entered("http://127.0.0.1:1/authorize", "https://as.example/token");
-    let error = by_hand(&nameless, &inside, &allowed).await.expect_err("not even by hand");
-    assert!(matches!(error, DiscoveryError::Entered { source: MetadataError::Endpoint { .. } }), "{error}");
+    let back = EnteredEndpoints { revocation_endpoint: Some("http://127.0.0.1:1/revoke".into()), ..pinned.clone() };
+    for inside in [inside, back] {
+        let error = by_hand(&nameless, &inside, &allowed).await.expect_err("not even by hand");
+        assert!(matches!(error, DiscoveryError::Entered { source: MetadataError::Endpoint { .. } }), "{error}");
+    }
+    // A server that asks for a token only when a tool is called.
+    let open = Web::default().json(MCP, 200, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#);
+    let server = protected(by_hand(&open, &pinned, &allowed).await).authorization_server;
+    assert_eq!(server.basis, Basis::Entered);
 }
 
 #[tokio::test]

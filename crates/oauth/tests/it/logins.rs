@@ -146,6 +146,31 @@ fn q41_q42_consent_is_asked_for_again_of_no_one_but_google() {
     let google = AuthorizationServer { issuer: Issuer::stored("https://accounts.google.com".into()), ..server() };
     let sent = parameters(&begin(request(&google)));
     assert_eq!((sent["prompt"].as_str(), sent["access_type"].as_str()), ("consent", "offline"));
+    // Whoever speaks through a proxy that the person allowed.
+    let behind = AuthorizationServer { speaks_as: Some(Issuer::stored("https://accounts.google.com".into())), ..server() };
+    assert_eq!(parameters(&begin(request(&behind)))["prompt"], "consent");
+}
+
+/// Q42: asked for by name where it is wished for, once, beside the choice of an account.
+#[test]
+fn q42_consent_that_is_wished_for_is_asked_for_by_name() {
+    let server = server();
+    for (select_account, prompt) in [(false, "consent"), (true, "select_account consent")] {
+        let wishes = Wishes { consent: true, select_account, ..Wishes::default() };
+        let pending = begin(AuthorizationRequest { wishes, ..request(&server) });
+        assert_eq!(parameters(&pending)["prompt"], prompt);
+        assert!(pending.asks_for_consent());
+    }
+    assert!(!begin(request(&server)).asks_for_consent());
+}
+
+/// D-21: what was kept is checked once more at the door.
+#[test]
+fn attack_d21_no_login_begins_at_a_page_in_here() {
+    for inside in ["http://127.0.0.1:8080/a", "https://192.168.1.1/a", "https://printer.local/a", "https://[fec0::1]/a"] {
+        let server = AuthorizationServer { authorization_endpoint: inside.into(), ..server() };
+        assert!(PendingAuthorization::begin(request(&server)).is_err(), "{inside}");
+    }
 }
 
 /// RFC 9449 §10: the code is bound to the key as well.

@@ -5,6 +5,7 @@ use crate::web::Web;
 use oauth::registration::AuthMethod;
 use oauth::revocation::{Revocation, Which, revoke};
 use oauth::secret::Secret;
+use oauth::token::Way;
 
 const REVOKE: &str = "POST https://as.example/revoke";
 
@@ -22,6 +23,21 @@ async fn rfc_7009_the_request_names_the_token_and_the_client() {
         (form["token"].as_str(), form["token_type_hint"].as_str(), form["client_id"].as_str()),
         ("rt", "refresh_token", "client!+ID/.")
     );
+}
+
+/// A way that the endpoint takes is the first one for the next token.
+#[tokio::test]
+async fn t03_the_way_that_worked_is_used_for_the_next_token() {
+    let known = registration(AuthMethod::ClientSecretBasic);
+    let client = client("https://as.example/revoke", &known);
+    let refused = r#"{"error":"invalid_client"}"#;
+    let web =
+        Web::default().json(REVOKE, 401, refused).json(REVOKE, 401, refused).json(REVOKE, 401, refused).on(REVOKE, 200, &[], "");
+    let answer = revoke(&web, &client, Which::RefreshToken, &Secret::new("rt")).await.expect("an answer");
+    assert_eq!((answer, client.ways.learned()), (Revocation::Revoked, Some(Way::Post)), "{:?}", web.forms());
+    let web = Web::default().on(REVOKE, 200, &[], "");
+    revoke(&web, &client, Which::AccessToken, &Secret::new("at")).await.expect("an answer");
+    assert_eq!((web.asked().len(), web.headers("authorization")), (1, vec![None]));
 }
 
 #[tokio::test]

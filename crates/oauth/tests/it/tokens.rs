@@ -190,6 +190,22 @@ async fn q50_t03_the_way_that_worked_is_used_from_then_on() {
         let web = Web::default().json(TOKEN, 200, GOOD);
         client.exchange(&web, &pending(), &Secret::new("another code")).await.expect("tokens");
         assert_eq!(web.forms()[0].get("client_secret").map(String::as_str), Some("s:ecret %"), "{refusal}");
+        // Once a way is known to work, a bare 401 is about something else, and spends no code twice.
+        let web = Web::default().json(TOKEN, 401, r#"{"message":"Unauthorized"}"#);
+        client.exchange(&web, &pending(), &Secret::new("a third code")).await.expect_err("refused");
+        assert_eq!(web.asked().len(), 1, "{refusal}");
+    }
+}
+
+/// A status that speaks of now speaks of now, whatever code stands beside it.
+#[tokio::test]
+async fn f19_a_failing_server_refuses_nothing_whatever_its_code() {
+    for (status, body) in
+        [(500, r#"{"error":"database"}"#), (429, r#"{"error":"rate_limited"}"#), (408, r#"{"error":"timeout"}"#)]
+    {
+        let web = Web::default().json(TOKEN, status, body);
+        let error = run(&web, AuthMethod::None).await.expect_err("not now");
+        assert!(matches!(error, TokenError::Unavailable { .. }), "{status}: {error}");
     }
 }
 

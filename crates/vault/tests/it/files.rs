@@ -166,6 +166,14 @@ async fn a_key_file_that_others_can_read_is_refused() {
         other => panic!("{other:?}"),
     }
     give(&key, 0o600);
+    if is_root() {
+        chown(&key, Some(SOMEONE), None).expect("given away");
+        match place.opening(KeySource::KeyFile(key.clone())).await {
+            Ok(Opening::KeyUnavailable { why, .. }) => assert!(why.contains("another user"), "{why}"),
+            other => panic!("{other:?}"),
+        }
+        chown(&key, Some(0), None).expect("taken back");
+    }
     opened(place.opening(KeySource::KeyFile(key)).await);
 }
 
