@@ -201,3 +201,28 @@ fn verdict(found: &Protected, concessions: &[&'static str], absent: &Absent) -> 
     );
     (if concessions.is_empty() { Outcome::Works } else { Outcome::WorksByConcession }, summary, None)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Absent, Outcome, Protected, verdict};
+    use oauth::metadata::AuthorizationServer;
+    use oauth::scope::Scopes;
+
+    /// A login page that is there at an assumed address says nothing of the address where programs would be registered.
+    #[test]
+    fn an_assumed_registration_that_nobody_answers_is_none() {
+        let origin = url::Url::parse("https://h.example/").expect("a URL");
+        let found = Protected {
+            resource_name: None,
+            resource_parameter: "https://h.example/mcp".to_owned(),
+            authorization_server: AuthorizationServer::legacy(&origin).expect("an origin"),
+            scopes_to_request: Scopes::default(),
+            scopes_supported: Scopes::default(),
+            needs_dpop: false,
+        };
+        let told = |absent| verdict(&found, &[], &absent).0;
+        assert_eq!(told(Absent::default()), Outcome::Works);
+        assert_eq!(told(Absent { login: false, registration: true }), Outcome::NeedsClientId);
+        assert_eq!(told(Absent { login: true, registration: true }), Outcome::Broken);
+    }
+}

@@ -43,6 +43,10 @@ pub(crate) async fn endpoint(world: &World, method: Method, query: &str, headers
     }
     let request = serde_json::from_slice::<Value>(&body);
     let name = request.as_ref().ok().and_then(|request| request["method"].as_str()).unwrap_or_default();
+    // Some judge a request's form before its token.
+    if switches.form_before_token && is_of_another_revision(&switches, headers, name) {
+        return text_reply(StatusCode::BAD_REQUEST, "text/plain", "Bad Request: Unsupported protocol version\n");
+    }
     let open = match switches.mcp_answers {
         McpAnswers::Unprotected => true,
         McpAnswers::Lazy => name != "tools/call",
@@ -69,6 +73,17 @@ pub(crate) async fn endpoint(world: &World, method: Method, query: &str, headers
     };
     let call = Call { world, switches: &switches, headers, caller: caller.as_ref(), request: &request };
     call.answer()
+}
+
+/// Whether the server does not speak the revision of this request.
+fn is_of_another_revision(switches: &Switches, headers: &HeaderMap, method: &str) -> bool {
+    let version = headers.get("mcp-protocol-version").and_then(|value| value.to_str().ok());
+    let is_modern = version == Some(MODERN) || method == "server/discover";
+    match switches.eras {
+        Eras::Both => false,
+        Eras::ModernOnly => !is_modern,
+        Eras::LegacyOnly => is_modern,
+    }
 }
 
 /// What a resource that knows nothing of MCP answers to those who may ask.

@@ -64,6 +64,9 @@ async fn q20_all_departures_are_offered_and_may_be_allowed_at_once() {
     let added = desk.call("resource_add", add(json!(names))).await;
     assert_eq!(added["resource"]["uri"], json!(url), "the scheme was added, too");
     assert_eq!(added["concessions"].as_array().map(Vec::len), Some(2));
+    // Looked at again by another name, it keeps its own.
+    let renaming = json!({ "url": url, "name": "other", "trace_id": "t" });
+    assert_eq!(refused(&desk, "resource_add", renaming).await["code"], "invalid_argument");
 }
 
 /// 1. An issuer does not take it back. 2. The receipt, the page and the list say so, and until when the token lives. 3. The server

@@ -395,6 +395,16 @@ mod tests {
         }
     }
 
+    /// A server that takes a token after its end shows that the end is none.
+    #[test]
+    fn what_is_taken_after_its_end_has_not_ended() {
+        let step = |deed, answer| ReceiptStep { deed, answer };
+        let of = |probe| [step(Deed::RefreshToken, PartyAnswer::Confirmed), step(Deed::Probe, probe)];
+        let ended = open(true, Some(500));
+        assert_eq!(Ending::of(&ended, &of(PartyAnswer::Accepted { status: 200 }), NOW), Ending::RunsOut);
+        assert_eq!(Ending::of(&ended, &of(PartyAnswer::TellsNothing { status: 403 }), NOW), Ending::Revoked, "by time");
+    }
+
     #[test]
     fn an_access_token_alone_is_open_while_it_lives() {
         let probed = |answer| [ReceiptStep { deed: Deed::Probe, answer }];

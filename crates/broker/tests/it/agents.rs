@@ -139,3 +139,44 @@ async fn attack_l11_an_agent_cannot_tell_by_the_work_which_servers_were_added() 
     };
     assert_eq!(cost(&agent.id, "glk_wrong").await, cost("nobody", key.expose()).await);
 }
+
+/// 1. An agent waits for a renewal. 2. Its permit is taken away. 3. It gets nothing of what comes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_permit_that_is_taken_away_while_an_agent_waits_is_gone() {
+    let person = Person::approving(Switches { token_delay_ms: 300, ..Switches::default() }).await;
+    let grant = person.log_in().await;
+    let agent = person.agent_for(&grant).await;
+    person.expire();
+    let (broker, asking, request, before) =
+        (person.broker.clone(), agent.clone(), person.request(), person.web.requests("/token"));
+    let waiting = tokio::spawn(async move { broker.issue(&asking, request).await });
+    while person.web.requests("/token") == before {
+        tokio::task::yield_now().await;
+    }
+    person.broker.unpermit(&agent.id, &grant.id).await.expect("taken away");
+    let error = waiting.await.expect("no panic").expect_err("nothing any more");
+    assert_eq!(error.code(), Code::AccessDenied, "{error}");
+}
+
+/// What was permitted of a login that was revoked stands in the way of nothing, and is given to no such login anew.
+#[tokio::test]
+async fn a_permit_of_a_login_that_is_past_stands_in_no_ones_way() {
+    let person = Person::approving(Switches::default().challenge_scope(Some("notes:read openid profile"))).await;
+    let first = person.log_in().await;
+    let agent = person.agent_for(&first).await;
+    person.broker.revoke(&first.id).await.expect("a receipt");
+    let permit = |grant: &oauth::grant::Grant| Permit {
+        agent_id: agent.id.clone(),
+        grant_id: grant.id.clone(),
+        scopes: None,
+        until: None,
+        given_at: person.broker.now(),
+    };
+    assert_eq!(person.broker.permit(permit(&first)).await.expect_err("revoked").code(), Code::LoginRequired);
+    person.web.switches().set(|switches| switches.auto_approve = Some("grace".to_owned()));
+    let second = person.log_in().await;
+    assert_ne!(first.account, second.account);
+    person.broker.permit(permit(&second)).await.expect("permitted");
+    let issued = person.broker.issue(&agent, person.request()).await.expect("of the login of now");
+    assert_eq!(issued.account, second.account.name);
+}

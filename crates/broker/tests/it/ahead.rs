@@ -49,6 +49,10 @@ async fn within_the_margin_nobody_waits_for_the_issuer() {
     asked.await.expect("all ten before the issuer's time is over");
     until("the renewal", async || renewals(&person) > 0).await;
     assert_eq!(renewals(&person), 1);
+    // In its last seconds somebody waits a moment, and not for as long as the issuer may take.
+    person.clock.forward(47);
+    let asked = tokio::time::timeout(Duration::from_secs(5), person.broker.issue(&agent, person.request()));
+    asked.await.expect("before the issuer's time is over").expect("it lives");
 }
 
 /// 1. The token is within its margin. 2. It is given at once. 3. Its renewal, which nobody waits for, is kept.
@@ -191,4 +195,15 @@ async fn a_host_that_closes_waits_for_what_is_under_way() {
     let now = other.resource(grant.resource.as_str()).await.expect("read").grants.remove(0);
     assert_eq!(now.generation, grant.generation + 1);
     drop(renewing.await.expect("no panic"));
+}
+
+/// What keeps many agents from renewing at each ask does not bind the person.
+#[tokio::test]
+async fn a_person_gets_as_long_a_life_as_the_issuer_gives() {
+    let person = Person::approving(Switches::default()).await;
+    let grant = person.log_in().await;
+    person.clock.forward(55);
+    let issued = person.broker.token_for_person(&person.web.resource(), None, 250).await.expect("renewed");
+    assert_ne!(Some(&issued.access_token), grant.tokens().map(|tokens| &tokens.access_token));
+    assert!(issued.expires_at.is_some_and(|at| at.since(person.broker.now()) >= 250));
 }

@@ -4,7 +4,9 @@ use crate::quirks::{by, log_in};
 use crate::setup::{Person, browse};
 use broker::{ClientEntry, Code, LoginOptions, RedirectPreference, Settings};
 use oauth::authorization::Callback;
-use testbed::switches::Switches;
+use oauth::secret::Secret;
+use testbed::StaticClient;
+use testbed::switches::{IssInResponse, SecretUnasked, Switches};
 
 const DOCUMENT: &str = "https://gatelodge.example/client.json";
 
@@ -82,4 +84,49 @@ async fn a_client_id_that_is_replaced_meanwhile_finishes_its_login() {
     person.broker.forget_client(&known.id, false).await.expect_err("a login still needs it");
     let grant = person.broker.complete_login(Callback::parse(&callback)).await.expect("logged in");
     assert_eq!(grant.registration_id, known.id);
+}
+
+/// RFC 8414 §2: a secret goes by no way that the issuer's document excludes, and the refusal is the one of that way.
+/// PROTOCOL: T-03
+#[tokio::test]
+async fn t03_a_wrong_secret_goes_by_the_listed_way_alone() {
+    let switches = Switches { token_auth_methods: vec!["client_secret_post".into()], ..Switches::default() };
+    let person = Person::approving(switches.without_registration()).await;
+    let redirect = "app.gatelodge.desktop:/oauth/callback";
+    person.web.add_client(StaticClient::new("given").secret("right secret").redirect_uri(redirect));
+    let id = person.add().await;
+    let entry = ClientEntry {
+        client_id: "given".to_owned(),
+        client_secret: Some(Secret::new("wrong secret")),
+        redirects: vec![RedirectPreference::DeepLink],
+        ..ClientEntry::default()
+    };
+    person.broker.set_client(&id, entry).await.expect("entered");
+    let error = log_in(&person, &id, LoginOptions::default()).await.expect_err("refused");
+    assert_eq!((error.code(), person.web.requests("/token")), (Code::ClientRefused, 1), "{error}");
+    assert!(error.hint().contains("--auth basic"), "the other way is the person's choice: {}", error.hint());
+}
+
+/// The way that an endpoint took is known to the next process: no refresh token is sent twice to get in once. PROTOCOL: Q50
+#[tokio::test]
+async fn q50_the_way_that_worked_is_known_to_the_next_process() {
+    let switches = Switches::default().secret_unasked(SecretUnasked::Basic).dropping_authorization_header();
+    let person = Person::approving(switches).await;
+    let grant = person.log_in().await;
+    person.expire();
+    let before = person.web.requests("/token");
+    assert!(before > 1, "the first way was refused");
+    person.again().await.refresh(&grant.id).await.expect("renewed");
+    assert_eq!(person.web.requests("/token"), before + 1);
+}
+
+/// All issuers have the document's redirects in common: it is not used by itself where an answer does not say whose it is.
+/// PROTOCOL: B-14
+#[tokio::test]
+async fn b14_a_document_is_for_those_who_say_who_they_are() {
+    let switches = Switches::default().with_client_documents();
+    let (person, id) = somebody(switches.clone()).await;
+    assert_eq!(used(&person, &id).await, DOCUMENT);
+    let (person, id) = somebody(switches.iss(IssInResponse::NotAdvertised)).await;
+    assert_ne!(used(&person, &id).await, DOCUMENT);
 }

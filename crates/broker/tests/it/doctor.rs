@@ -75,6 +75,7 @@ async fn the_verdict_says_what_was_not_tried() {
         assert!(diagnosis.summary.contains(says), "{}", diagnosis.summary);
         let told = diagnosis.report();
         assert!(!told.contains("A login works") && !told.contains("will be asked for"), "no more than it saw: {told}");
+        assert!(told.contains("Whether a login can be renewed shows only"), "{told}");
     }
 }
 
@@ -95,7 +96,8 @@ async fn endpoints_that_are_only_assumed_are_looked_at() {
 async fn the_report_cites_nothing_but_public_texts() {
     let empty = Switches { authorization_servers: AuthorizationServers::Empty, ..Switches::default() };
     let page = Switches { metadata_answers: Answer::Html, ..Switches::default() };
-    for switches in [Switches::default(), empty, page, Switches::default().without_pkce_advertised()] {
+    let legacy = Switches { proxy: true, resource_metadata_at: ResourceMetadataPlace::Nowhere, ..Switches::default() };
+    for switches in [Switches::default(), empty, page, legacy, Switches::default().without_pkce_advertised()] {
         let person = Person::with(switches).await;
         let diagnosis =
             person.broker.doctor(&person.web.resource(), &Concessions::default(), &|_| {}).await.expect("a diagnosis");

@@ -57,6 +57,8 @@ async fn d08_where_nothing_is_published_the_person_enters_the_addresses() {
     person.broker.forget_endpoints("notes", &|_| {}).await.expect_err("and nothing is published still");
     let error = log_in(&person, "notes", LoginOptions::default()).await.expect_err("not used any more");
     assert_eq!(error.code(), Code::NoAuthorizationServer, "{error}");
+    let view = person.broker.resource("notes").await.expect("kept");
+    assert_eq!(view.authorization_server, None, "nothing of it was kept as the issuer's own word");
 }
 
 /// What was entered for one server is no word of the issuer's to another, and a concession taken back counts.

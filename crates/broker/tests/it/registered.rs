@@ -69,6 +69,15 @@ async fn r17_where_all_redirects_are_refused_the_person_is_told_what_was_tried()
     assert_eq!(person.web.requests("/register"), 4);
 }
 
+/// What an issuer refuses in words of its own is said in three ways with the first redirect, and once with each other.
+#[tokio::test]
+async fn r18_what_was_refused_with_one_redirect_is_not_said_in_every_way_with_the_next() {
+    let person =
+        Person::approving(Switches::default().refusing_registration("", 400, r#"{"error":"invalid_client_metadata"}"#)).await;
+    begins(&person, LoginOptions::default()).await.expect_err("refused");
+    assert_eq!(person.web.requests("/register"), 5);
+}
+
 /// The words of each refusal reach the person, whatever shape they have.
 #[tokio::test]
 async fn r17_what_the_issuer_says_is_told() {
@@ -228,11 +237,15 @@ async fn q28_an_issuer_that_forgot_its_clients_is_registered_at_once_anew() {
 async fn the_person_may_ask_for_a_new_registration() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
-    log_in(&person, &id, LoginOptions::default()).await.expect("logged in");
-    let anew = LoginOptions { anew: true, registration: Some(RegistrationKind::Dynamic), ..LoginOptions::default() };
-    let before = person.web.requests("/register");
+    // By the same way back each time: another one is a registration of its own anyway.
+    let way = || by(RedirectPreference::Loopback);
+    for _ in 0..2 {
+        log_in(&person, &id, way()).await.expect("logged in");
+    }
+    assert_eq!(person.web.requests("/register"), 1, "the one that is known is used");
+    let anew = LoginOptions { anew: true, registration: Some(RegistrationKind::Dynamic), ..way() };
     log_in(&person, &id, anew).await.expect("logged in");
-    assert_eq!(person.web.requests("/register"), before + 1);
+    assert_eq!(person.web.requests("/register"), 2);
 }
 
 /// What stands in the way is named, and done all the same where the person says so; an unused one goes at its issuer, too.

@@ -68,6 +68,8 @@ async fn revoked_is_said_of_nothing_that_was_not_proven() {
         assert!(!(still_taken && ending == Ending::Revoked), "{answer:?}");
         assert_eq!(still_taken, receipt.last_token != LastToken::Gone, "{answer:?}: {receipt:?}");
         assert_eq!(receipt.by_hand().is_some(), ending == Ending::Open, "{answer:?}: {receipt:?}");
+        let says_taken = receipt.headline().contains("still takes the last token");
+        assert_eq!(says_taken, answer == RevocationAnswers::Lies, "{answer:?}: {}", receipt.headline());
         assert_eq!(receipt.failure().map(|error| error.code()), (ending != Ending::Revoked).then_some(Code::RevocationUnproven));
 
         let view = person.broker.resource(grant.resource.as_str()).await.expect("kept");
@@ -92,7 +94,7 @@ async fn the_probe_is_a_request_that_the_servers_revision_takes() {
         (McpAnswers::Instead(Answer::Status(500)), Eras::Both, Ending::RunsOut),
         (McpAnswers::Instead(Answer::Html), Eras::Both, Ending::RunsOut),
     ] {
-        let person = Person::approving(Switches { eras, ..Switches::default() }).await;
+        let person = Person::approving(Switches { eras, form_before_token: true, ..Switches::default() }).await;
         let grant = person.log_in().await;
         person.web.switches().set(|switches| switches.mcp_answers = answers.clone());
         let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
@@ -265,6 +267,8 @@ async fn replaced_tokens_that_were_not_taken_back_are_tried_again() {
     let second = person.log_in().await;
     let token = |grant: &Grant| grant.tokens().expect("active").access_token.expose().to_owned();
     assert_eq!(person.call_tool(&token(&first)).await, 200);
+    let receipts = person.broker.receipts(None).await.expect("kept");
+    assert_eq!(receipts.iter().map(|receipt| receipt.ending).collect::<Vec<_>>(), [Ending::Open], "and it is told: {receipts:?}");
     person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
     let receipts = person.broker.retry_revocations(second.resource.as_str(), None).await.expect("receipts");
     assert_eq!(receipts.iter().map(|receipt| receipt.ending).collect::<Vec<_>>(), [Ending::Revoked], "{receipts:?}");
@@ -342,5 +346,19 @@ async fn a_receipt_answers_for_the_earlier_logins_of_the_account() {
     person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
     let receipts = person.broker.retry_revocations(second.resource.as_str(), None).await.expect("receipts");
     assert!(!receipts.is_empty() && receipts.iter().all(|receipt| receipt.ending.is_proven()), "{receipts:?}");
+    assert!(person.web.tokens().live_grants().is_empty());
+}
+
+/// What was not confirmed before is tried once more with the removing.
+#[tokio::test]
+async fn removing_tries_what_is_open_once_more() {
+    let switches = Switches { client_management: false, ..Switches::default() };
+    let person = Person::approving(switches.answering_revocation(RevocationAnswers::Status(404))).await;
+    let grant = person.log_in().await;
+    assert_eq!(person.broker.revoke(&grant.id).await.expect("a receipt").ending, Ending::Open);
+    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
+    let removal = person.broker.remove(grant.resource.as_str(), false).await.expect("removed");
+    let endings: Vec<_> = removal.receipts.iter().map(|receipt| receipt.ending).collect();
+    assert_eq!((removal.removed, endings), (true, vec![Ending::Revoked]));
     assert!(person.web.tokens().live_grants().is_empty());
 }

@@ -5,6 +5,7 @@ use crate::discovery::{MCP, METADATA, PATH, challenged, issuer_metadata, protect
 use crate::web::Web;
 use oauth::concession::{Concession, Concessions};
 use oauth::discovery::{Discovery, DiscoveryError, discover_with, where_a_login_goes};
+use oauth::http::HttpError;
 use oauth::metadata::{Basis, EnteredEndpoints, MetadataError};
 use oauth::uri::ResourceUri;
 
@@ -203,4 +204,14 @@ async fn a_server_that_names_itself_alone_is_told_in_one_word() {
         &issuer_metadata("https://as.example"),
     );
     assert_eq!(where_a_login_goes(&protected(run(&web).await).authorization_server), "You log in at as.example.");
+}
+
+/// What is offered helps: nobody may allow a cloud's own secrets.
+#[test]
+fn b01_no_concession_is_offered_for_what_none_opens() {
+    let blocked = |address: &str| HttpError::Blocked { host: "h.example".into(), address: address.into() }.concession();
+    assert_eq!(blocked("10.0.0.1"), Some(Concession::PrivateNetwork));
+    for nobody in ["169.254.169.254", "100.100.100.200", "64:ff9b::a9fe:a9fe", "fd00:ec2::254", "224.0.0.1"] {
+        assert_eq!(blocked(nobody), None, "{nobody}");
+    }
 }

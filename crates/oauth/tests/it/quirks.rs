@@ -192,3 +192,20 @@ async fn q09_b09_absurd_documents_are_survived() {
         .json(OPENID, 200, "{}");
     assert!(matches!(run(&web).await, Err(DiscoveryError::Unreadable { .. })), "it is there, and not absent");
 }
+
+/// Q13: the vendor that speaks is known, also where somebody else was asked.
+#[tokio::test]
+async fn q13_a_vendor_behind_a_proxy_is_known_by_its_document() {
+    let pool = issuer_metadata("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab");
+    let web = challenged("Bearer").json(PATH, 200, &resource_metadata("https://as.example")).json(METADATA, 200, &pool);
+    let error = run(&web).await.expect_err("another issuer");
+    assert!(error.pattern().is_some_and(|known| known.contains("Amazon Cognito")), "{error}");
+}
+
+/// A login page beside grant types that do not know it is no login for people (RFC 8414 §2).
+#[tokio::test]
+async fn a_document_without_the_code_grant_has_no_login_in_the_browser() {
+    let programs = issuer_metadata("https://as.example").replace('}', r#","grant_types_supported":["client_credentials"]}"#);
+    let web = challenged("Bearer").json(PATH, 200, &resource_metadata("https://as.example")).json(METADATA, 200, &programs);
+    assert!(!protected(run(&web).await).authorization_server.offers_code_flow());
+}

@@ -111,6 +111,7 @@ impl Default for Switches {
             resource_path: "/mcp".into(),
             mcp_answers: McpAnswers::Proper,
             eras: Eras::Both,
+            form_before_token: false,
             event_stream: false,
             sessions: false,
             rejects_every_token: false,

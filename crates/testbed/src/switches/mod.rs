@@ -244,6 +244,8 @@ pub struct Switches {
     pub mcp_answers: McpAnswers,
     /// The protocol eras that it speaks.
     pub eras: Eras,
+    /// A request of a revision that it does not speak is refused with 400, whatever its token is.
+    pub form_before_token: bool,
     /// Server-sent events in place of JSON.
     pub event_stream: bool,
     /// `Mcp-Session-Id` for the older eras.

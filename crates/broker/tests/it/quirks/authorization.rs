@@ -8,7 +8,7 @@ use oauth::concession::{Concession, Concessions};
 use oauth::grant::GrantState;
 use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
-use testbed::switches::{ResourceParameter, StepUp, Switches};
+use testbed::switches::{ResourceParameter, StepUp, Switches, TokenAnswers};
 
 /// PROTOCOL: Q35. Q34 is in `first_example`.
 #[tokio::test]
@@ -128,6 +128,16 @@ async fn s06_a_scope_that_is_refused_is_named_and_so_is_the_way_without_it() {
     let id = person.add().await;
     person.broker.set_scopes(&id, Some(instead)).await.expect("chosen");
     try_login(&person).await.expect("without it");
+}
+
+/// Refused where the code is exchanged, and without a word of which: the command that chooses is named all the same.
+#[tokio::test]
+async fn s06_a_scope_that_the_token_endpoint_refuses_is_told_with_the_way_to_choose() {
+    let refusing = Switches::default().answering_token(TokenAnswers::Error("invalid_scope".into()));
+    let person = Person::approving(refusing.challenge_scope(Some("notes:read notes:write"))).await;
+    let error = try_login(&person).await.expect_err("refused");
+    assert_eq!(error.code(), Code::ExchangeFailed, "{error}");
+    assert!(error.hint().contains("gatelodge scopes "), "{}", error.hint());
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use oauth::concession::{Concession, Concessions};
 use testbed::Testbed;
 use testbed::switches::{
     Answer, AuthorizationServers, AuthorizeAnswers, IssInResponse, IssuerInMetadata, MetadataPlace, PkceAdvertised, Switches,
+    TokenAnswers,
 };
 
 /// PROTOCOL: Q12, M-07, lab-01
@@ -200,4 +201,31 @@ async fn lab_03_a_page_or_a_500_at_a_well_known_place_is_no_document() {
     add(&person, &[]).await.expect("found behind a fault of the server's own");
     person.web.switches().set(|switches| switches.metadata_at = Vec::new());
     assert_eq!(add(&person, &[]).await.expect_err("nowhere").code(), Code::ServerError);
+}
+
+/// Amazon Cognito does not say that it does not know `resource`; it is known behind a proxy that the person allowed, at either
+/// endpoint. PROTOCOL: Q13, Q35
+#[tokio::test]
+async fn q13_q35_a_vendor_behind_a_proxy_is_known_by_what_it_refuses() {
+    let pool = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab";
+    for refusing in [
+        Switches::default().answering_token(TokenAnswers::InvalidGrant(400)),
+        Switches::default().answering_authorize(AuthorizeAnswers::Error("invalid_request".into())),
+    ] {
+        let person = Person::approving(refusing.speaking_for(pool).iss(IssInResponse::NotAdvertised)).await;
+        let view = add(&person, &[Concession::IssuerMismatch]).await.expect("allowed");
+        let error = log_in(&person, &view.record.id, LoginOptions::default()).await.expect_err("refused");
+        assert_eq!(error.concession(), Some(Concession::NoResourceParameter), "{error}");
+        assert!(error.pattern().is_some_and(|known| known.contains("Amazon Cognito")), "{error}");
+        assert!(error.hint().contains(&person.web.resource()), "{}", error.hint());
+    }
+}
+
+/// Whoever is asked to allow something is told that it would not be enough.
+#[tokio::test]
+async fn a_departure_that_nobody_may_allow_is_told_beside_the_one_that_is_offered() {
+    let switches = Switches { pkce_advertised: PkceAdvertised::PlainOnly, ..Switches::default() };
+    let (_, error) = refused(switches.speaking_for("https://other.example")).await;
+    assert_eq!(error.concessions(), [Concession::IssuerMismatch], "{error}");
+    assert!(error.hint().contains("That alone would not be enough: ") && error.hint().contains("S256"), "{}", error.hint());
 }

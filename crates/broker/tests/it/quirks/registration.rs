@@ -102,6 +102,21 @@ async fn q28_a_client_that_was_purged_is_registered_once_anew() {
     }
 }
 
+/// A client whose tokens are renewed is known by that: its issuer is not asked about it, whatever it would say.
+#[tokio::test]
+async fn q28_a_client_that_renews_tokens_is_not_asked_about() {
+    for managed in [true, false] {
+        let person = Person::approving(Switches { client_management: managed, ..Switches::default() }).await;
+        let id = person.add().await;
+        log_in(&person, &id, by(RedirectPreference::Loopback)).await.expect("logged in");
+        person.clock.forward(3600);
+        person.web.clear_log();
+        person.broker.begin_login(&id, by(RedirectPreference::Loopback)).await.expect("begins");
+        assert_eq!(person.web.requests("/authorize"), 0, "{managed}");
+        assert!(person.web.log().iter().all(|request| !request.path.contains("register")), "{managed}");
+    }
+}
+
 /// PROTOCOL: Q29, lab-10
 #[tokio::test]
 async fn q29_the_loopback_port_is_the_registered_one_each_time() {
