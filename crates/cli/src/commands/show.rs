@@ -192,3 +192,13 @@ fn words(state: ResourceState) -> &'static str {
         ResourceState::RemovedHere => "removed here",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_token_that_is_renewed_by_itself_does_not_read_like_an_end() {
+        assert_eq!(super::ends(10, 20, true), "renews when used");
+        assert_eq!(super::ends(10, 20, false), "10 s ago");
+        assert_eq!(super::ends(30, 20, true), "in 10 s");
+    }
+}

@@ -21,4 +21,5 @@ mod tampering;
 mod terminal;
 #[cfg(unix)]
 mod unlocking;
+mod told;
 mod ways;
