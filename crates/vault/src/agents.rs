@@ -129,7 +129,7 @@ impl Vault {
         sqlx::query("UPDATE agents SET last_used_at = ? WHERE id = ?")
             .bind(at.0)
             .bind(id)
-            .execute(self.database().writer()?)
+            .execute(&self.database().writer().await?)
             .await?;
         Ok(())
     }
@@ -182,7 +182,7 @@ impl Vault {
         let read = async || {
             let query = sqlx::query(select);
             let query = if let Some(id) = id { query.bind(id) } else { query };
-            query.fetch_all(&self.database().pool).await
+            Ok::<_, VaultError>(query.fetch_all(&self.database().pool().await?).await?)
         };
         let mut rows = read().await?;
         if rows.first().is_some_and(|row| self.is_behind(row).unwrap_or_default()) {

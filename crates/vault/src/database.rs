@@ -1,33 +1,27 @@
 //! The SQLite file: how it is opened, and by whom it may be read.
 
+use crate::connections::Connections;
+use crate::files::Files;
 use crate::{Home, VaultError};
-use sqlx::error::DatabaseError;
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, FromRow, Sqlite, SqliteConnection, Transaction};
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{RwLock, RwLockReadGuard};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 pub(crate) struct Database {
-    pub(crate) pool: SqlitePool,
-    options: SqliteConnectOptions,
-    /// `PRAGMA data_version` counts other connections' writes; it needs a connection of its own.
-    watch: Mutex<Watch>,
-    access: Access,
+    home: Home,
+    /// Its id and its key's. None: it is being made.
+    vault: Option<(String, String)>,
+    connections: RwLock<Connections>,
+    /// How often they were opened. Never asked for under their lock: whoever holds a transaction is waited for.
+    openings: AtomicI64,
     /// `PRAGMA schema_version` when the schema was last looked at.
     schema: AtomicI64,
-}
-
-enum Watch {
-    Open(SqliteConnection),
-    /// It failed: the next look opens another.
-    Broken,
-    Closed,
 }
 
 /// What may be done with a file that was found.
@@ -63,52 +57,34 @@ impl Database {
 
     /// Opens a file that was looked at before, and brings it to this version if it may be written.
     pub(crate) async fn open(home: &Home, access: Access) -> Result<Self, VaultError> {
-        let options = match access {
-            Access::ReadWrite => options(home),
-            Access::Reading(_) => unchanged(home),
-        };
-        let pool = SqlitePoolOptions::new()
-            .max_connections(4)
-            .acquire_timeout(Duration::from_secs(30))
-            .test_before_acquire(false)
-            .after_release(|connection, _| Box::pin(is_sound(connection)))
-            .connect_with(options.clone())
-            .await?;
-        if access == Access::ReadWrite {
-            MIGRATIONS.run(&pool).await?;
-        }
-        // It only ever watches: so every writer is another connection to it, ours and other processes' alike.
-        let mut watch = SqliteConnection::connect_with(&options).await?;
-        let schema = sqlx::query_scalar("PRAGMA schema_version").fetch_one(&mut watch).await?;
-        let watch = Mutex::new(Watch::Open(watch));
-        let database = Self { pool, options, watch, access, schema: AtomicI64::new(schema) };
-        if access == Access::ReadWrite {
-            // Also what came between the first look and the migrations.
-            let mut connection = database.pool.acquire().await?;
-            if let Some(why) = crate::schema::fault(&mut connection, &MIGRATIONS).await? {
-                return Err(VaultError::Schema(why));
-            }
-        }
-        Ok(database)
+        let (connections, schema) = opened(home, access).await?;
+        let vault = sqlx::query_as("SELECT id, key_id FROM vault").fetch_optional(&connections.pool).await?;
+        Ok(Self {
+            home: home.clone(),
+            vault,
+            connections: RwLock::new(connections),
+            openings: AtomicI64::new(1),
+            schema: AtomicI64::new(schema),
+        })
     }
 
-    /// An error where nothing can be written as long as this is open.
-    pub(crate) fn may_write(&self) -> Result<(), VaultError> {
-        match self.access {
-            Access::ReadWrite => Ok(()),
+    /// For a statement that reads. The files are those that the vault's name leads to now: a few calls of `stat`.
+    pub(crate) async fn pool(&self) -> Result<SqlitePool, VaultError> {
+        Ok(self.connections().await?.pool.clone())
+    }
+
+    /// For a statement that writes: an error where nothing can be written.
+    pub(crate) async fn writer(&self) -> Result<SqlitePool, VaultError> {
+        let connections = self.connections().await?;
+        match connections.access {
+            Access::ReadWrite => Ok(connections.pool.clone()),
             Access::Reading(obstacle) => Err(obstacle.into()),
         }
     }
 
-    /// For a statement that writes.
-    pub(crate) fn writer(&self) -> Result<&SqlitePool, VaultError> {
-        self.may_write().map(|()| &self.pool)
-    }
-
     /// A transaction that has the write lock from its start: it cannot find out too late that others wrote.
     pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, VaultError> {
-        self.may_write()?;
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer().await?.begin_with("BEGIN IMMEDIATE").await?;
         // Nobody can change it while this one may write: a trigger would run with what is written.
         let schema: i64 = sqlx::query_scalar("PRAGMA schema_version").fetch_one(&mut *transaction).await?;
         if schema != self.schema.load(Ordering::Relaxed) {
@@ -120,55 +96,85 @@ impl Database {
         Ok(transaction)
     }
 
+    /// Another number after the files were exchanged. May be asked while a transaction is open.
+    pub(crate) fn openings(&self) -> i64 {
+        self.openings.load(Ordering::SeqCst)
+    }
+
     /// Everything in the one file, and nothing beside it unless another process has it open.
-    pub(crate) async fn close(&self) -> Result<(), VaultError> {
-        let watch = std::mem::replace(&mut *self.watch.lock().await, Watch::Closed);
-        self.pool.close().await;
-        if let Watch::Open(watch) = watch {
-            watch.close().await?;
-        }
-        Ok(())
+    pub(crate) async fn close(&self) {
+        self.connections.write().await.end().await;
     }
 
     pub(crate) async fn data_version(&self) -> Result<i64, VaultError> {
-        let mut watch = self.watch.lock().await;
-        let connection = match &mut *watch {
-            Watch::Open(connection) => connection,
-            Watch::Closed => return Err(sqlx::Error::PoolClosed.into()),
-            Watch::Broken => {
-                *watch = Watch::Open(SqliteConnection::connect_with(&self.options).await?);
-                // Nothing can be said of what was missed: so that it counts as another.
-                return Ok(-1);
-            }
-        };
-        let version = sqlx::query_scalar("PRAGMA data_version").fetch_one(connection).await;
-        if version.is_err() {
-            *watch = Watch::Broken;
+        let connections = self.connections().await?;
+        // After an opening it begins anew.
+        Ok(connections.data_version().await?.map_or(-1, |version| (self.openings() << 32) + version))
+    }
+
+    async fn connections(&self) -> Result<RwLockReadGuard<'_, Connections>, VaultError> {
+        let connections = self.connections.read().await;
+        if connections.are_in_place() {
+            return Ok(connections);
         }
-        Ok(version?)
+        drop(connections);
+        let mut connections = self.connections.write().await;
+        if !connections.are_in_place() {
+            self.open_anew(&mut connections).await?;
+        }
+        Ok(connections.downgrade())
+    }
+
+    /// The names lead to other files than those that are open, or to none.
+    async fn open_anew(&self, connections: &mut Connections) -> Result<(), VaultError> {
+        let there = Files::at(self.home.database());
+        if !there.has_database() {
+            // What is open may be all that is left of it, and may come back.
+            return Err(VaultError::Exchanged("it is gone".to_owned()));
+        }
+        tracing::warn!("the vault's files are not those that were opened; they are opened anew");
+        connections.let_go(there).await;
+        let access = match look(&self.home).await? {
+            Found::Vault(header, _)
+                if self.vault.as_ref().is_some_and(|vault| (&vault.0, &vault.1) != (&header.id, &header.key_id)) =>
+            {
+                return Err(VaultError::Exchanged("it is another vault".to_owned()));
+            }
+            Found::Vault(_, access) => access,
+            Found::Unusable(why) => return Err(VaultError::Exchanged(why)),
+            Found::Nothing => return Err(VaultError::Exchanged("it is gone".to_owned())),
+        };
+        let (opened, schema) = opened(&self.home, access).await?;
+        *connections = opened;
+        self.schema.store(schema, Ordering::Relaxed);
+        self.openings.fetch_add(1, Ordering::SeqCst);
+        Ok(())
     }
 
     /// Moves what was overwritten out of the write-ahead log, so that no old page keeps it.
     pub(crate) async fn forget_old_pages(&self) -> Result<(), VaultError> {
         // Another process may be reading: then its next checkpoint does it.
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool().await?).await?;
         Ok(())
     }
 }
 
-/// Whether a connection may be handed out again. SQLite rolls a transaction back by itself where the disk is full or fails
-/// (FULL, IOERR, NOMEM, INTERRUPT); what counts transactions outside of it then counts wrong, and nothing that is begun on
-/// this connection afterwards can be kept.
-async fn is_sound(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    // What is still in its queue, a rollback perhaps, comes first.
-    connection.ping().await?;
-    if connection.is_in_transaction() {
-        return Ok(false);
+/// The connections, and the version of the schema that they found.
+async fn opened(home: &Home, access: Access) -> Result<(Connections, i64), VaultError> {
+    let connections = Connections::open(home, access).await?;
+    if access == Access::ReadWrite {
+        MIGRATIONS.run(&connections.pool).await?;
     }
-    let last = connection.lock_handle().await?.last_error();
-    let code = last.and_then(|error| error.code()?.parse::<u32>().ok()).unwrap_or_default();
-    // OK, BUSY, LOCKED, CONSTRAINT, ROW, DONE: it did what it should.
-    Ok(matches!(code & 0xff, 0 | 5 | 6 | 19 | 100 | 101))
+    let mut connection = connections.pool.acquire().await?;
+    let schema = sqlx::query_scalar("PRAGMA schema_version").fetch_one(&mut *connection).await?;
+    if access == Access::ReadWrite
+        // Also what came between the first look and the migrations.
+        && let Some(why) = crate::schema::fault(&mut connection, &MIGRATIONS).await?
+    {
+        return Err(VaultError::Schema(why));
+    }
+    drop(connection);
+    Ok((connections, schema))
 }
 
 /// What a file is before anything is written to it.
@@ -267,7 +273,7 @@ async fn check(connection: &mut SqliteConnection) -> Result<Result<(Header, i64)
     Ok(header.map(|header| (header, version)).ok_or_else(|| "it is not a finished vault".to_owned()))
 }
 
-fn reading(home: &Home) -> SqliteConnectOptions {
+pub(crate) fn reading(home: &Home) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(home.database())
         .read_only(true)
@@ -280,11 +286,11 @@ fn reading(home: &Home) -> SqliteConnectOptions {
 }
 
 /// As it lies there: nobody changes it, and nothing is made beside it.
-fn unchanged(home: &Home) -> SqliteConnectOptions {
+pub(crate) fn unchanged(home: &Home) -> SqliteConnectOptions {
     reading(home).immutable(true)
 }
 
-fn options(home: &Home) -> SqliteConnectOptions {
+pub(crate) fn options(home: &Home) -> SqliteConnectOptions {
     reading(home)
         .read_only(false)
         .journal_mode(SqliteJournalMode::Wal)
@@ -329,7 +335,7 @@ mod tests {
         let database = Database::make(&home).await.expect("made");
         let mut all = Vec::new();
         for _ in 0..4 {
-            let mut connection = database.pool.acquire().await.expect("a connection");
+            let mut connection = database.pool().await.expect("open").acquire().await.expect("a connection");
             // It takes what there is for the most that there may be.
             sqlx::query("PRAGMA max_page_count = 1").execute(&mut *connection).await.expect("set");
             let error = written(&mut connection, 500_000).await.expect_err("full");
@@ -338,7 +344,7 @@ mod tests {
         }
         drop(all);
         for _ in 0..8 {
-            let mut connection = database.pool.acquire().await.expect("a connection");
+            let mut connection = database.pool().await.expect("open").acquire().await.expect("a connection");
             written(&mut connection, 500_000).await.expect("a sound connection");
         }
     }

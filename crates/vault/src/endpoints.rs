@@ -29,7 +29,7 @@ impl Vault {
     pub async fn entered_endpoints(&self, record: &ResourceRecord) -> Result<Option<EnteredEndpoints>, VaultError> {
         let rows = sqlx::query(with_seal!("entered_endpoints WHERE resource_id = ?"))
             .bind(&record.id)
-            .fetch_all(&self.database().pool)
+            .fetch_all(&self.database().pool().await?)
             .await?;
         let Some(row) = self.believed::<Row>(&ENTERED, &rows)?.pop() else {
             return Ok(None);

@@ -29,7 +29,7 @@ impl Vault {
     /// What is known of the end by now; it replaces what was known before.
     pub async fn save_end(&self, id: &str, end: &Secret, at: Timestamp) -> Result<(), VaultError> {
         let sealed = self.sealer().seal(place(id), end)?;
-        insert(&mut *self.database().writer()?.acquire().await?, id, &sealed, at).await
+        insert(&mut *self.database().writer().await?.acquire().await?, id, &sealed, at).await
     }
 
     /// Notes an answer that was not used, as long as the login is under way: what ended it is never written over.
@@ -41,7 +41,7 @@ impl Vault {
         .bind(self.sealer().seal(place(id), end)?)
         .bind(at.0)
         .bind(id)
-        .execute(self.database().writer()?)
+        .execute(&self.database().writer().await?)
         .await?;
         Ok(())
     }
@@ -50,7 +50,7 @@ impl Vault {
     pub async fn end_of(&self, id: &str) -> Result<Option<Secret>, VaultError> {
         let sealed: Option<Vec<u8>> = sqlx::query_scalar("SELECT end_sealed FROM login_ends WHERE id = ?")
             .bind(id)
-            .fetch_optional(&self.database().pool)
+            .fetch_optional(&self.database().pool().await?)
             .await?;
         match self.sealer().open_some(place(id), sealed.as_deref()) {
             Err(VaultError::Damaged { .. }) => Ok(None),
@@ -61,7 +61,7 @@ impl Vault {
     pub async fn sweep_ends(&self, now: Timestamp) -> Result<(), VaultError> {
         sqlx::query("DELETE FROM login_ends WHERE at <= ?")
             .bind(now.plus(-KEPT_SECONDS).0)
-            .execute(self.database().writer()?)
+            .execute(&self.database().writer().await?)
             .await?;
         Ok(())
     }

@@ -135,14 +135,22 @@ impl Vault {
         if self.epoch().is_unsealed.load(Ordering::SeqCst) {
             return Ok(transaction.commit().await?);
         }
+        // No other files are opened while a transaction is.
+        let openings = self.database().openings();
         let now = self.epoch_of(&mut transaction).await?;
         // An older file must not catch up by itself with what is known: only the person makes it hold.
-        if now < self.epoch().newest.load(Ordering::SeqCst) {
-            return Ok(transaction.commit().await?);
+        let next = if now < self.epoch().newest.load(Ordering::SeqCst) { now } else { now + 1 };
+        if next > now {
+            self.seal_anew(&mut transaction, now, next).await?;
         }
-        self.seal_anew(&mut transaction, now, now + 1).await?;
         transaction.commit().await?;
-        self.note(now + 1).await;
+        self.database().pool().await?;
+        if self.database().openings() != openings {
+            return Err(VaultError::Unkept);
+        }
+        if next > now {
+            self.note(next).await;
+        }
         Ok(())
     }
 
@@ -184,7 +192,9 @@ impl Vault {
     pub(crate) async fn settle(&self, in_keyring: Option<i64>) -> Result<Result<(), String>, VaultError> {
         let state = self.epoch();
         let (canary, epoch, sealed): (Vec<u8>, i64, Option<Vec<u8>>) =
-            sqlx::query_as("SELECT canary_sealed, epoch, epoch_sealed FROM vault").fetch_one(&self.database().pool).await?;
+            sqlx::query_as("SELECT canary_sealed, epoch, epoch_sealed FROM vault")
+                .fetch_one(&self.database().pool().await?)
+                .await?;
         if self.sealer().open(SEALED_CANARY, &canary).is_err() {
             let Some(known) = in_keyring else {
                 let mut transaction = self.database().write().await?;
@@ -301,4 +311,29 @@ fn changed() -> VaultError {
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use crate::{Home, KeySource, Opening, OsKeyring, Vault, VaultError};
+    use std::sync::Arc;
+
+    /// 1. A right is being taken away. 2. The journal is deleted before that is written. 3. It is not told as done. 4. Done
+    /// again, it is.
+    #[tokio::test]
+    async fn what_may_not_be_in_the_file_is_not_told_as_done() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let home = Home::new(folder.path().join("home")).expect("a home");
+        let key = KeySource::KeyFile(folder.path().join("key"));
+        let opening = Vault::make(&home, key, Arc::new(OsKeyring::new(&home))).await;
+        let Ok(Opening::Opened(vault)) = opening else { panic!("{opening:?}") };
+        let transaction = vault.database().write().await.expect("begun");
+        for name in ["vault.db-wal", "vault.db-shm"] {
+            std::fs::remove_file(home.dir().join(name)).expect("deleted");
+        }
+        let outcome = vault.commit_in_next_epoch(transaction).await;
+        assert!(matches!(outcome, Err(VaultError::Unkept)), "{outcome:?}");
+        vault.set_setting("name", "value").await.expect("written");
+        assert_eq!(vault.setting("name").await.expect("read").as_deref(), Some("value"));
+    }
 }

@@ -29,6 +29,11 @@ pub enum VaultError {
     /// The file holds more than our migrations make, or less.
     #[error("the vault is not as Gatelodge built it: {0}")]
     Schema(String),
+    /// Not the file that was opened, and none that can be opened in its place.
+    #[error("the vault's file was exchanged while it was open: {0}")]
+    Exchanged(String),
+    #[error("the vault's file was exchanged while this was written, which may not be in the one that is there now")]
+    Unkept,
     #[error("there is no room left on the disk for the vault")]
     Full,
     #[error("the disk that the vault is on can be read and not written")]
@@ -68,7 +73,10 @@ impl From<sqlx::Error> for VaultError {
 impl VaultError {
     /// Neither what was to be written nor the vault is at fault: the same may be written a moment later.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Busy | Self::Full | Self::ReadOnly | Self::Disk(_) | Self::Database(_))
+        matches!(
+            self,
+            Self::Busy | Self::Full | Self::ReadOnly | Self::Disk(_) | Self::Exchanged(_) | Self::Unkept | Self::Database(_)
+        )
     }
 
     /// What the system says of a file beside the vault.

@@ -212,7 +212,7 @@ fn cut(text: &str, most: usize) -> String {
 
 impl Vault {
     pub async fn record(&self, event: &NewEvent) -> Result<(), VaultError> {
-        let mut connection = self.database().writer()?.acquire().await?;
+        let mut connection = self.database().writer().await?.acquire().await?;
         event.insert(&mut connection).await
     }
 
@@ -244,7 +244,7 @@ impl Vault {
         .bind(&filter.resource_id)
         .bind(&filter.agent_id)
         .bind(i64::from(filter.limit))
-        .fetch_all(&self.database().pool)
+        .fetch_all(&self.database().pool().await?)
         .await?;
         Ok(rows.into_iter().map(Row::event).collect())
     }

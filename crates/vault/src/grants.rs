@@ -279,7 +279,8 @@ impl Vault {
     }
 
     pub async fn grant(&self, id: &GrantId) -> Result<Option<Grant>, VaultError> {
-        let row = sqlx::query(with_seal!("grants WHERE id = ?")).bind(&id.0).fetch_optional(&self.database().pool).await?;
+        let row =
+            sqlx::query(with_seal!("grants WHERE id = ?")).bind(&id.0).fetch_optional(&self.database().pool().await?).await?;
         let mut rows = Vec::new();
         if let Some(row) = row {
             if !self.ours(&GRANTS, &row)? {
@@ -296,13 +297,13 @@ impl Vault {
     /// that says something else than what was written is not there: its account may be another's.
     pub async fn grants(&self) -> Result<Vec<Grant>, VaultError> {
         let select = with_seal!("grants ORDER BY granted_at DESC, id");
-        let grants = self.list_grants(&sqlx::query(select).fetch_all(&self.database().pool).await?, |_| true)?;
+        let grants = self.list_grants(&sqlx::query(select).fetch_all(&self.database().pool().await?).await?, |_| true)?;
         self.beside_troubles(grants).await
     }
 
     pub async fn grants_of(&self, resource: &ResourceUri) -> Result<Vec<Grant>, VaultError> {
         let select = with_seal!("grants WHERE resource = ? ORDER BY granted_at DESC, id");
-        let rows = sqlx::query(select).bind(resource.as_str()).fetch_all(&self.database().pool).await?;
+        let rows = sqlx::query(select).bind(resource.as_str()).fetch_all(&self.database().pool().await?).await?;
         let grants = self.list_grants(&rows, |row| row.resource == resource.as_str())?;
         self.beside_troubles(grants).await
     }
@@ -311,7 +312,7 @@ impl Vault {
     pub async fn count_grants_using(&self, registration_id: &str) -> Result<u64, VaultError> {
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM grants WHERE registration_id = ? AND state <> 'revoked'")
             .bind(registration_id)
-            .fetch_one(&self.database().pool)
+            .fetch_one(&self.database().pool().await?)
             .await?;
         let unsaved = self.with_unsaved(Vec::new(), |row| row.registration_id == registration_id && row.state != "revoked");
         Ok(count.unsigned_abs().max(u64::try_from(unsaved.len()).unwrap_or(u64::MAX)))
@@ -335,7 +336,7 @@ impl Vault {
             .bind(signed(generation))
             .bind(at.0)
             .bind(&id.0)
-            .execute(self.database().writer()?)
+            .execute(&self.database().writer().await?)
             .await?;
         Ok(())
     }
@@ -343,7 +344,7 @@ impl Vault {
     pub async fn refresh_ended(&self, id: &GrantId) -> Result<(), VaultError> {
         sqlx::query("UPDATE grants SET refresh_generation = NULL, refresh_started_at = NULL WHERE id = ?")
             .bind(&id.0)
-            .execute(self.database().writer()?)
+            .execute(&self.database().writer().await?)
             .await?;
         Ok(())
     }
@@ -353,7 +354,7 @@ impl Vault {
         let row: Option<(Option<i64>, Option<i64>)> =
             sqlx::query_as("SELECT refresh_generation, refresh_started_at FROM grants WHERE id = ?")
                 .bind(&id.0)
-                .fetch_optional(&self.database().pool)
+                .fetch_optional(&self.database().pool().await?)
                 .await?;
         Ok(row.and_then(|(generation, at)| Some((generation?.unsigned_abs(), Timestamp(at?)))))
     }

@@ -30,7 +30,7 @@ pub enum ConsentHabit {
 impl Vault {
     pub async fn issuer_habits(&self, issuer: &Issuer) -> Result<IssuerHabits, VaultError> {
         let select = with_seal!("issuer_habits WHERE issuer = ?");
-        let rows = sqlx::query(select).bind(issuer.as_str()).fetch_all(&self.database().pool).await?;
+        let rows = sqlx::query(select).bind(issuer.as_str()).fetch_all(&self.database().pool().await?).await?;
         Ok(self.believed(&HABITS, &rows)?.pop().unwrap_or_default())
     }
 

@@ -5,12 +5,14 @@
 //! the file is the only truth, and [`Vault::lock_grant`] keeps two of them from spending one refresh token.
 
 mod agents;
+mod connections;
 mod database;
 mod endpoints;
 mod ends;
 mod epoch;
 mod error;
 mod events;
+mod files;
 mod grants;
 mod habits;
 mod home;
@@ -79,9 +81,7 @@ impl Vault {
 
     /// Ends all connections, for every clone, and waits for it.
     pub async fn close(&self) {
-        if let Err(error) = self.inner.database.close().await {
-            tracing::warn!(%error, "the vault was not closed cleanly");
-        }
+        self.inner.database.close().await;
     }
 
     fn database(&self) -> &Database {

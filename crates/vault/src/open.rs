@@ -122,7 +122,7 @@ async fn make_file(
     let key = match new_key(source, key_store).await {
         Ok(Ok(key)) => key,
         other => {
-            database.close().await?;
+            database.close().await;
             return other.map(|key| Err(key.err().unwrap_or_default()));
         }
     };
@@ -143,9 +143,9 @@ async fn finish(database: Database, unfinished: &Home, home: &Home, sealer: &Sea
     .bind(sealer.canary()?)
     .bind(key.epoch)
     .bind(sealer.seal_epoch(key.epoch)?)
-    .execute(&database.pool)
+    .execute(&database.writer().await?)
     .await?;
-    database.close().await?;
+    database.close().await;
     put_in_place(unfinished.database(), home)
         .map_err(|error| VaultError::Folder { path: home.database().display().to_string(), why: error.to_string() })
 }

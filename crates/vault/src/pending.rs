@@ -118,24 +118,24 @@ impl Vault {
     /// The login that an answer's `state` belongs to.
     pub async fn pending_by_state(&self, state: &Secret) -> Result<Option<PendingAuthorization>, VaultError> {
         let select = with_seal!("pending_authorizations WHERE state_hash = ?");
-        self.one_pending(sqlx::query(select).bind(hash(state)).fetch_optional(&self.database().pool).await?)
+        self.one_pending(sqlx::query(select).bind(hash(state)).fetch_optional(&self.database().pool().await?).await?)
     }
 
     pub async fn pending(&self, id: &str) -> Result<Option<PendingAuthorization>, VaultError> {
         let select = with_seal!("pending_authorizations WHERE id = ?");
-        self.one_pending(sqlx::query(select).bind(id).fetch_optional(&self.database().pool).await?)
+        self.one_pending(sqlx::query(select).bind(id).fetch_optional(&self.database().pool().await?).await?)
     }
 
     /// Newest first. A damaged one is left out: it cannot be finished.
     pub async fn pendings(&self) -> Result<Vec<PendingAuthorization>, VaultError> {
         let select = with_seal!("pending_authorizations ORDER BY started_at DESC, rowid DESC");
-        self.list_pendings(&sqlx::query(select).fetch_all(&self.database().pool).await?)
+        self.list_pendings(&sqlx::query(select).fetch_all(&self.database().pool().await?).await?)
     }
 
     /// Ends what ran out, and returns it; a damaged one ends without being told of.
     pub async fn sweep_pendings(&self, now: Timestamp) -> Result<Vec<PendingAuthorization>, VaultError> {
         let statement = returning!("DELETE FROM pending_authorizations WHERE expires_at <= ?");
-        self.list_pendings(&sqlx::query(statement).bind(now.0).fetch_all(&self.database().pool).await?)
+        self.list_pendings(&sqlx::query(statement).bind(now.0).fetch_all(&self.database().pool().await?).await?)
     }
 
     fn one_pending(&self, row: Option<SqliteRow>) -> Result<Option<PendingAuthorization>, VaultError> {

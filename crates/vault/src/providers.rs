@@ -105,7 +105,7 @@ impl Vault {
 
     pub async fn identity_provider(&self, issuer: &Issuer) -> Result<Option<IdentityProvider>, VaultError> {
         let select = with_seal!("identity_providers WHERE issuer = ?");
-        let row = sqlx::query(select).bind(issuer.as_str()).fetch_optional(&self.database().pool).await?;
+        let row = sqlx::query(select).bind(issuer.as_str()).fetch_optional(&self.database().pool().await?).await?;
         let mut rows = Vec::new();
         if let Some(row) = row {
             if !self.ours(&PROVIDERS, &row)? {
@@ -119,7 +119,8 @@ impl Vault {
 
     /// By issuer. A damaged one is left out: it can be entered again.
     pub async fn identity_providers(&self) -> Result<Vec<IdentityProvider>, VaultError> {
-        let rows = sqlx::query(with_seal!("identity_providers ORDER BY issuer")).fetch_all(&self.database().pool).await?;
+        let rows =
+            sqlx::query(with_seal!("identity_providers ORDER BY issuer")).fetch_all(&self.database().pool().await?).await?;
         let rows = self.with_unsaved_providers(self.believed(&PROVIDERS, &rows)?, |_| true);
         rows.into_iter().filter_map(|row| whole(self.read_provider(row))).collect()
     }

@@ -117,7 +117,7 @@ impl Vault {
 
     pub async fn registration(&self, id: &str) -> Result<Option<Registration>, VaultError> {
         let select = with_seal!("registrations WHERE id = ?");
-        let row = sqlx::query(select).bind(id).fetch_optional(&self.database().pool).await?;
+        let row = sqlx::query(select).bind(id).fetch_optional(&self.database().pool().await?).await?;
         let mut rows = Vec::new();
         if let Some(row) = row {
             if !self.ours(&REGISTRATIONS, &row)? {
@@ -132,14 +132,14 @@ impl Vault {
     /// Newest first. A damaged one is left out: another can be made.
     pub async fn registrations_at(&self, issuer: &Issuer) -> Result<Vec<Registration>, VaultError> {
         let select = with_seal!("registrations WHERE issuer = ? ORDER BY registered_at DESC, rowid DESC");
-        let rows = sqlx::query(select).bind(issuer.as_str()).fetch_all(&self.database().pool).await?;
+        let rows = sqlx::query(select).bind(issuer.as_str()).fetch_all(&self.database().pool().await?).await?;
         self.list_registrations(&rows, |row| row.issuer == issuer.as_str())
     }
 
     /// All of them, by issuer, newest first.
     pub async fn registrations(&self) -> Result<Vec<Registration>, VaultError> {
         let select = with_seal!("registrations ORDER BY issuer, registered_at DESC, rowid DESC");
-        self.list_registrations(&sqlx::query(select).fetch_all(&self.database().pool).await?, |_| true)
+        self.list_registrations(&sqlx::query(select).fetch_all(&self.database().pool().await?).await?, |_| true)
     }
 
     pub async fn forget_registration(&self, id: &str) -> Result<(), VaultError> {

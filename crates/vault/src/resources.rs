@@ -155,17 +155,17 @@ impl Vault {
 
     pub async fn resources(&self) -> Result<Vec<ResourceRecord>, VaultError> {
         let select = with_seal!("resources ORDER BY name COLLATE NOCASE, id");
-        self.records(&sqlx::query(select).fetch_all(&self.database().pool).await?)
+        self.records(&sqlx::query(select).fetch_all(&self.database().pool().await?).await?)
     }
 
     pub async fn resource(&self, id: &str) -> Result<Option<ResourceRecord>, VaultError> {
         let select = with_seal!("resources WHERE id = ?");
-        Ok(self.records(&sqlx::query(select).bind(id).fetch_all(&self.database().pool).await?)?.pop())
+        Ok(self.records(&sqlx::query(select).bind(id).fetch_all(&self.database().pool().await?).await?)?.pop())
     }
 
     pub async fn resource_by_uri(&self, uri: &ResourceUri) -> Result<Option<ResourceRecord>, VaultError> {
         let select = with_seal!("resources WHERE uri = ?");
-        Ok(self.records(&sqlx::query(select).bind(uri.as_str()).fetch_all(&self.database().pool).await?)?.pop())
+        Ok(self.records(&sqlx::query(select).bind(uri.as_str()).fetch_all(&self.database().pool().await?).await?)?.pop())
     }
 
     /// A server whose row is not ours is not there: adding it again keeps its grants.
@@ -176,7 +176,7 @@ impl Vault {
     /// The server of a login, found without opening any of its tokens.
     pub async fn resource_of_grant(&self, id: &GrantId) -> Result<Option<ResourceRecord>, VaultError> {
         let select = with_seal!("resources WHERE uri = (SELECT resource FROM grants WHERE id = ?)");
-        Ok(self.records(&sqlx::query(select).bind(&id.0).fetch_all(&self.database().pool).await?)?.pop())
+        Ok(self.records(&sqlx::query(select).bind(&id.0).fetch_all(&self.database().pool().await?).await?)?.pop())
     }
 
     /// With its grants, permits and pending logins.
@@ -200,7 +200,7 @@ impl Vault {
             .bind(metadata)
             .bind(fetched_at.0)
             .bind(seal)
-            .execute(self.database().writer()?)
+            .execute(&self.database().writer().await?)
             .await?;
         Ok(())
     }
@@ -210,7 +210,7 @@ impl Vault {
         let row: Option<(String, i64, Option<Vec<u8>>)> =
             sqlx::query_as("SELECT metadata, fetched_at, metadata_sealed FROM authorization_servers WHERE issuer = ?")
                 .bind(issuer.as_str())
-                .fetch_optional(&self.database().pool)
+                .fetch_optional(&self.database().pool().await?)
                 .await?;
         let ours = row.filter(|(metadata, at, sealed)| {
             let facts = facts(&[metadata, &at.to_string()]);
@@ -222,14 +222,14 @@ impl Vault {
     pub async fn forget_authorization_server(&self, issuer: &Issuer) -> Result<(), VaultError> {
         sqlx::query("DELETE FROM authorization_servers WHERE issuer = ?")
             .bind(issuer.as_str())
-            .execute(self.database().writer()?)
+            .execute(&self.database().writer().await?)
             .await?;
         Ok(())
     }
 
     pub async fn redirect_preference(&self, issuer: &Issuer) -> Result<Option<RedirectPreference>, VaultError> {
         let select = with_seal!("redirect_preferences WHERE issuer = ?");
-        let row = sqlx::query(select).bind(issuer.as_str()).fetch_optional(&self.database().pool).await?;
+        let row = sqlx::query(select).bind(issuer.as_str()).fetch_optional(&self.database().pool().await?).await?;
         let Some(row) = row else { return Ok(None) };
         if !self.ours(&REDIRECTS, &row)? {
             return Ok(None);
@@ -249,7 +249,8 @@ impl Vault {
     }
 
     pub async fn setting(&self, name: &str) -> Result<Option<String>, VaultError> {
-        let row = sqlx::query(with_seal!("settings WHERE name = ?")).bind(name).fetch_optional(&self.database().pool).await?;
+        let row =
+            sqlx::query(with_seal!("settings WHERE name = ?")).bind(name).fetch_optional(&self.database().pool().await?).await?;
         let Some(row) = row else { return Ok(None) };
         Ok(if self.ours(&SETTINGS, &row)? { row.try_get("value")? } else { None })
     }

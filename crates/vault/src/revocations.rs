@@ -174,8 +174,9 @@ impl Vault {
 
     /// Oldest first. One whose tokens do not open is left out: it can go nowhere.
     pub async fn open_revocations(&self) -> Result<Vec<OpenRevocation>, VaultError> {
-        let rows: Vec<OpenRow> =
-            sqlx::query_as("SELECT * FROM open_revocations ORDER BY opened_at, id").fetch_all(&self.database().pool).await?;
+        let rows: Vec<OpenRow> = sqlx::query_as("SELECT * FROM open_revocations ORDER BY opened_at, id")
+            .fetch_all(&self.database().pool().await?)
+            .await?;
         rows.into_iter().filter_map(|row| whole(self.read_open(row))).collect()
     }
 
@@ -209,7 +210,7 @@ impl Vault {
     pub async fn next_open_revocation(&self) -> Result<Option<Timestamp>, VaultError> {
         let at: Option<i64> = sqlx::query_scalar("SELECT min(next_try_at) FROM open_revocations WHERE next_try_at < ?")
             .bind(OpenRevocation::WITH_ITS_LOGIN.0)
-            .fetch_one(&self.database().pool)
+            .fetch_one(&self.database().pool().await?)
             .await?;
         Ok(at.map(Timestamp))
     }
@@ -218,7 +219,7 @@ impl Vault {
     pub async fn count_open_revocations_using(&self, registration_id: &str) -> Result<u64, VaultError> {
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM open_revocations WHERE registration_id = ?")
             .bind(registration_id)
-            .fetch_one(&self.database().pool)
+            .fetch_one(&self.database().pool().await?)
             .await?;
         Ok(count.unsigned_abs())
     }
@@ -236,7 +237,7 @@ impl Vault {
 
     /// It is over, and there is nothing to tell: a newer login took its place.
     pub async fn drop_revocation(&self, id: &str) -> Result<(), VaultError> {
-        sqlx::query("DELETE FROM open_revocations WHERE id = ?").bind(id).execute(self.database().writer()?).await?;
+        sqlx::query("DELETE FROM open_revocations WHERE id = ?").bind(id).execute(&self.database().writer().await?).await?;
         self.database().forget_old_pages().await
     }
 
@@ -297,7 +298,7 @@ impl Vault {
         let rows: Vec<ReceiptRow> =
             sqlx::query_as("SELECT * FROM receipts WHERE ?1 IS NULL OR resource_id = ?1 ORDER BY at DESC, id")
                 .bind(resource_id)
-                .fetch_all(&self.database().pool)
+                .fetch_all(&self.database().pool().await?)
                 .await?;
         rows.into_iter().filter_map(|row| whole(self.read_receipt(row))).collect()
     }

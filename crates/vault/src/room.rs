@@ -15,7 +15,7 @@ const CHUNK: usize = 4096;
 impl Vault {
     /// Before anything is sent whose answer has to be kept: an error where that is not certain, and then nothing is sent.
     pub async fn make_room(&self) -> Result<(), VaultError> {
-        self.database().may_write()?;
+        self.database().writer().await?;
         // What came before has to be in its place first, or there would be ever more of it.
         self.write_unsaved().await?;
         let home = &self.inner.home;

@@ -52,9 +52,9 @@ impl Vault {
             [] => return Ok(grants),
             [only] => {
                 let select = sqlx::query(with_seal!("renewal_troubles WHERE grant_id = ?")).bind(&only.id.0);
-                select.fetch_all(&self.database().pool).await?
+                select.fetch_all(&self.database().pool().await?).await?
             }
-            _ => sqlx::query(with_seal!("renewal_troubles")).fetch_all(&self.database().pool).await?,
+            _ => sqlx::query(with_seal!("renewal_troubles")).fetch_all(&self.database().pool().await?).await?,
         };
         for row in self.believed::<Row>(&TROUBLES, &rows)? {
             let is_its = |grant: &&mut Grant| grant.id.0 == row.grant_id && signed(grant.generation) == row.generation;

@@ -14,7 +14,7 @@ impl Vault {
         .bind(issuer.as_str())
         .bind(at.0)
         .bind(deep_link)
-        .execute(self.database().writer()?)
+        .execute(&self.database().writer().await?)
         .await?;
         Ok(())
     }
@@ -22,7 +22,7 @@ impl Vault {
     pub async fn was_visited(&self, issuer: &Issuer) -> Result<bool, VaultError> {
         Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM browser_visits WHERE issuer = ?)")
             .bind(issuer.as_str())
-            .fetch_one(&self.database().pool)
+            .fetch_one(&self.database().pool().await?)
             .await?)
     }
 
@@ -30,7 +30,7 @@ impl Vault {
     pub async fn had_deep_link(&self, boot: &str) -> Result<bool, VaultError> {
         Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM browser_visits WHERE deep_link_boot = ?)")
             .bind(boot)
-            .fetch_one(&self.database().pool)
+            .fetch_one(&self.database().pool().await?)
             .await?)
     }
 }

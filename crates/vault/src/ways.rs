@@ -26,7 +26,7 @@ impl Vault {
         let rows = sqlx::query(with_seal!("client_ways WHERE registration_id = ? AND endpoint = ?"))
             .bind(registration_id)
             .bind(to_text(&endpoint)?)
-            .fetch_all(&self.database().pool)
+            .fetch_all(&self.database().pool().await?)
             .await?;
         Ok(self.believed::<Row>(&WAYS, &rows)?.pop().and_then(|row| from_text(&row.way).ok()))
     }
@@ -47,7 +47,7 @@ impl Vault {
     pub async fn forget_client_ways(&self, registration_id: &str) -> Result<(), VaultError> {
         sqlx::query("DELETE FROM client_ways WHERE registration_id = ?")
             .bind(registration_id)
-            .execute(&self.database().pool)
+            .execute(&self.database().pool().await?)
             .await?;
         Ok(())
     }

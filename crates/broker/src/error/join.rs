@@ -177,6 +177,15 @@ impl From<VaultError> for Error {
             VaultError::WrongPassphrase => Code::WrongPassphrase,
             VaultError::Damaged { .. } => Code::VaultDamaged,
             VaultError::Schema(_) => Code::VaultUnusable,
+            VaultError::Exchanged(_) => {
+                return Self::new(Code::VaultUnusable, error.to_string()).with_hint(
+                    "Bring its newest file back, and start Gatelodge again if that is not enough. Agents get nothing until then.",
+                );
+            }
+            VaultError::Unkept => {
+                return Self::new(Code::VaultFailed, error.to_string())
+                    .with_hint("Look whether it was done, and do it again if it was not.");
+            }
             VaultError::LockTimeout => Code::TemporarilyUnavailable,
             VaultError::Full => Code::DiskFull,
             VaultError::ReadOnly => Code::DiskReadOnly,

@@ -5,6 +5,7 @@ mod damage;
 mod durable;
 mod endpoints;
 mod erased;
+mod exchanged;
 mod files;
 mod keyring;
 mod older;

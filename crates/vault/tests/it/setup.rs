@@ -103,6 +103,11 @@ impl Place {
         self.folder.path().join("home/vault.db")
     }
 
+    /// Moves what the journal holds into the file itself.
+    pub(crate) async fn empty_journal(&self) {
+        self.tamper("PRAGMA wal_checkpoint(TRUNCATE)").await;
+    }
+
     /// Runs SQL as someone does who can write the file and has no key.
     pub(crate) async fn tamper(&self, sql: &str) -> u64 {
         let mut connection = self.raw().await;
