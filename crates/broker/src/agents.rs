@@ -47,6 +47,7 @@ impl Broker {
     /// By id or by name.
     pub async fn agent(&self, reference: &str) -> Result<Agent, Error> {
         let agents = self.vault_that_holds().await?.agents().await?;
+        self.vault_that_holds().await?;
         if let Some(agent) = agents.iter().find(|agent| agent.id == reference || agent.name == reference) {
             return Ok(agent.clone());
         }
@@ -134,6 +135,8 @@ impl Broker {
         // All are read whoever asks, so that an id that is there costs what one that is not does.
         let agent = vault.agents().await?.into_iter().find(|agent| agent.id == agent_id);
         self.tell_doubts().await;
+        // That it is older may have been found just now: then the key is not wrong.
+        self.vault_that_holds().await?;
         let expected = agent.as_ref().map_or([0; 32], |agent| agent.key_hash);
         let matches = bool::from(hash(key).ct_eq(&expected));
         agent

@@ -126,7 +126,7 @@ impl Broker {
     /// The open vault, unless it is older than is known: then it says nothing of who may get what.
     pub(crate) async fn vault_that_holds(&self) -> Result<Vault, Error> {
         let vault = self.vault()?;
-        if vault.is_older() {
+        if vault.is_still_older().await? {
             self.tell_of_an_older_vault().await;
             return Err(Error::new(Code::VaultOlder, "the vault is an older copy, and nobody has confirmed who may use what"));
         }

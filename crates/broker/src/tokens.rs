@@ -94,6 +94,7 @@ impl Broker {
         let (vault, now) = (self.vault()?, self.now());
         let permits: Vec<Permit> = vault.permits().await?.into_iter().filter(|permit| permit.agent_id == agent.id).collect();
         self.tell_doubts().await;
+        self.vault_that_holds().await?;
         let Some(record) = self.permitted_server(&permits, &uri, &request.resource).await? else {
             return Err(no_permit(agent));
         };

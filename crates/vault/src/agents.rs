@@ -179,21 +179,21 @@ impl Vault {
     where
         T: for<'r> FromRow<'r, SqliteRow>,
     {
-        let read = async || {
-            let query = sqlx::query(select);
-            let query = if let Some(id) = id { query.bind(id) } else { query };
-            Ok::<_, VaultError>(query.fetch_all(&self.database().pool().await?).await?)
-        };
-        let mut rows = read().await?;
-        if rows.first().is_some_and(|row| self.is_behind(row).unwrap_or_default()) {
-            // Another process may have begun the next epoch just now.
-            rows = read().await?;
-            if let Some(row) = rows.first()
-                && self.is_behind(row)?
-            {
-                self.found_older();
-                return Ok(Vec::new());
-            }
+        // By itself: where there are no rows, none says of which epoch they would be.
+        if !self.is_newest().await? {
+            self.found_older();
+            return Ok(Vec::new());
+        }
+        let newest = self.newest();
+        let query = sqlx::query(select);
+        let query = if let Some(id) = id { query.bind(id) } else { query };
+        let rows = query.fetch_all(&self.database().pool().await?).await?;
+        // Another file may have come in between.
+        if let Some(row) = rows.first()
+            && self.epoch_beside(row)?.unwrap_or_default() < newest
+        {
+            self.found_older();
+            return Ok(Vec::new());
         }
         self.believed(table, &rows)
     }

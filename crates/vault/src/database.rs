@@ -1,7 +1,7 @@
 //! The SQLite file: how it is opened, and by whom it may be read.
 
 use crate::connections::Connections;
-use crate::files::Files;
+use crate::files::{Files, Stamp};
 use crate::{Home, VaultError};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
@@ -99,6 +99,10 @@ impl Database {
     /// Another number after the files were exchanged. May be asked while a transaction is open.
     pub(crate) fn openings(&self) -> i64 {
         self.openings.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn stamp(&self) -> Option<Stamp> {
+        Stamp::of(self.home.database())
     }
 
     /// Everything in the one file, and nothing beside it unless another process has it open.

@@ -4,6 +4,7 @@
 //! The file is written first, then the keyring, then whoever asked is answered. A crash in between leaves a keyring that is
 //! behind, which the next opening puts right: it never looks like an old file. And nobody was told yet that the right is gone.
 
+use crate::files::Stamp;
 use crate::keys::KeyStore;
 use crate::row_seal::{Doubt, LEVEL, TABLES, Table, seal_columns};
 use crate::seal::{Place, facts};
@@ -15,20 +16,38 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// What a process knows of the epoch.
 pub(crate) struct Epoch {
     /// The newest that this process has seen, or that the keyring told.
     newest: AtomicI64,
-    /// The file is older than that, and the person has not said that it shall hold.
-    is_older: AtomicBool,
+    /// The newest that was known when the file was found to be older, as long as the person has not said that it shall hold:
+    /// their word makes it newer than that, in whichever process.
+    older_than: Mutex<Option<i64>>,
     /// It is from before there were seals: then nothing in it is believed.
     is_unsealed: AtomicBool,
     /// The last one whose own seal was looked at.
     looked_at: Mutex<Option<(i64, Vec<u8>)>>,
     doubts: Mutex<Doubts>,
     key_store: Option<Arc<dyn KeyStore>>,
+    /// Held while the keyring is asked.
+    asked: tokio::sync::Mutex<Asked>,
 }
+
+/// The file, as far as can be seen from outside, and its epoch.
+type Seen = (Option<Stamp>, i64);
+
+/// When the keyring was asked for the epoch.
+enum Asked {
+    Never,
+    /// When the file was like this.
+    Of(Seen),
+    InVain(Instant),
+}
+
+/// A keyring that does not answer may be asking for its password: not at each request.
+const PAUSE: Duration = Duration::from_mins(10);
 
 #[derive(Default)]
 struct Doubts {
@@ -54,11 +73,12 @@ impl Epoch {
     pub(crate) fn new(key_store: Option<Arc<dyn KeyStore>>) -> Self {
         Self {
             newest: AtomicI64::new(0),
-            is_older: AtomicBool::new(false),
+            older_than: Mutex::default(),
             is_unsealed: AtomicBool::new(false),
             looked_at: Mutex::default(),
             doubts: Mutex::default(),
             key_store,
+            asked: tokio::sync::Mutex::new(Asked::Never),
         }
     }
 }
@@ -87,7 +107,15 @@ impl Vault {
     /// The file is older than the keyring knows it: rights that were taken away since then are in it again. Agents and
     /// permits are off until [`Vault::confirm`].
     pub fn is_older(&self) -> bool {
-        self.epoch().is_older.load(Ordering::SeqCst)
+        locked(&self.epoch().older_than).is_some()
+    }
+
+    /// The same, looked at anew: another process may have had the person's word.
+    pub async fn is_still_older(&self) -> Result<bool, VaultError> {
+        if self.is_older() {
+            self.is_newest().await?;
+        }
+        Ok(self.is_older())
     }
 
     /// The person says that this older file shall hold. False if it is not older.
@@ -109,7 +137,7 @@ impl Vault {
         transaction.commit().await?;
         self.epoch().is_unsealed.store(false, Ordering::SeqCst);
         self.note(next).await;
-        self.epoch().is_older.store(false, Ordering::SeqCst);
+        *locked(&self.epoch().older_than) = None;
         Ok(true)
     }
 
@@ -139,7 +167,7 @@ impl Vault {
         let openings = self.database().openings();
         let now = self.epoch_of(&mut transaction).await?;
         // An older file must not catch up by itself with what is known: only the person makes it hold.
-        let next = if now < self.epoch().newest.load(Ordering::SeqCst) { now } else { now + 1 };
+        let next = if now < self.newest() { now } else { now + 1 };
         if next > now {
             self.seal_anew(&mut transaction, now, next).await?;
         }
@@ -169,28 +197,61 @@ impl Vault {
         }
         drop(looked_at);
         let newest = state.newest.fetch_max(epoch, Ordering::SeqCst);
-        if epoch > newest {
-            // Another process had the person's word.
-            state.is_older.store(false, Ordering::SeqCst);
-        }
+        locked(&state.older_than).take_if(|known| epoch > *known && epoch >= newest);
         Ok(Some(epoch))
     }
 
-    /// Whether a row was read from an older file than this process knows of.
-    pub(crate) fn is_behind(&self, row: &SqliteRow) -> Result<bool, VaultError> {
-        let epoch = self.epoch_beside(row)?.unwrap_or_default();
-        Ok(epoch < self.epoch().newest.load(Ordering::SeqCst))
+    /// Whether the file is as new as is known. What this process has not read itself, the keyring knows: it is asked again
+    /// when the file was written to by anything but a transaction, or has another epoch than it had then.
+    pub(crate) async fn is_newest(&self) -> Result<bool, VaultError> {
+        if self.epoch().is_unsealed.load(Ordering::SeqCst) {
+            return Ok(false);
+        }
+        let epoch = self.epoch_now().await?;
+        self.ask_keyring((self.database().stamp(), epoch)).await;
+        let newest = self.newest();
+        // Another process may have begun the next one just now: what is known by now is in the newest file by now.
+        Ok(epoch >= newest || self.epoch_now().await? >= newest)
+    }
+
+    pub(crate) fn newest(&self) -> i64 {
+        self.epoch().newest.load(Ordering::SeqCst)
+    }
+
+    async fn ask_keyring(&self, seen: Seen) {
+        let Some(store) = self.epoch().key_store.clone() else { return };
+        let mut asked = self.epoch().asked.lock().await;
+        match &*asked {
+            Asked::Of(before) if *before == seen => return,
+            Asked::InVain(at) if at.elapsed() < PAUSE => return,
+            _ => {}
+        }
+        let answer = match tokio::task::spawn_blocking(move || store.epoch()).await {
+            Ok(answer) => answer.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        *asked = match answer {
+            Ok(known) => {
+                self.epoch().newest.fetch_max(known.unwrap_or_default(), Ordering::SeqCst);
+                Asked::Of(seen)
+            }
+            Err(why) => {
+                tracing::warn!(why, "the keyring does not say whether the vault's file is the newest");
+                Asked::InVain(Instant::now())
+            }
+        };
     }
 
     /// Someone put an older file in the place of the one that is open.
     pub(crate) fn found_older(&self) {
-        self.epoch().is_older.store(true, Ordering::SeqCst);
+        locked(&self.epoch().older_than).get_or_insert(self.newest());
     }
 
     /// What the file says when it is opened, beside what the keyring says; one process at a time. The inner error is a
     /// sentence about the file.
     pub(crate) async fn settle(&self, in_keyring: Option<i64>) -> Result<Result<(), String>, VaultError> {
         let state = self.epoch();
+        let stamp = self.database().stamp();
         let (canary, epoch, sealed): (Vec<u8>, i64, Option<Vec<u8>>) =
             sqlx::query_as("SELECT canary_sealed, epoch, epoch_sealed FROM vault")
                 .fetch_one(&self.database().pool().await?)
@@ -204,7 +265,7 @@ impl Vault {
                 return Ok(Ok(()));
             };
             state.newest.store(known, Ordering::SeqCst);
-            state.is_older.store(true, Ordering::SeqCst);
+            self.found_older();
             state.is_unsealed.store(true, Ordering::SeqCst);
             return Ok(Ok(()));
         }
@@ -214,9 +275,10 @@ impl Vault {
         if level > LEVEL {
             return Ok(Err("it was made by a newer version of Gatelodge".to_owned()));
         }
+        *state.asked.lock().await = Asked::Of((stamp, epoch));
         state.newest.store(in_keyring.unwrap_or_default().max(epoch), Ordering::SeqCst);
-        state.is_older.store(in_keyring.is_some_and(|known| known > epoch), Ordering::SeqCst);
-        if self.is_older() {
+        if epoch < self.newest() {
+            self.found_older();
             return Ok(Ok(()));
         }
         if level < LEVEL {
@@ -268,6 +330,10 @@ impl Vault {
             .fetch_one(connection)
             .await?;
         self.epoch_beside(&row)?.ok_or_else(changed)
+    }
+
+    async fn epoch_now(&self) -> Result<i64, VaultError> {
+        self.epoch_of(&mut *self.database().pool().await?.acquire().await?).await
     }
 
     /// Remembers it, and tells the keyring. A keyring that cannot be told now is told at the next opening.

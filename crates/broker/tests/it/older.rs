@@ -4,7 +4,7 @@ use crate::setup::{START, TestClock};
 use broker::{Broker, Code, EventFilter, Home, KeySource, NoBrowser, VaultState};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use vault::{KeyStore, KeyStoreError, VaultKey};
+use vault::{KeyStore, KeyStoreError, Opening, Vault, VaultKey};
 
 /// A keyring in memory.
 #[derive(Default)]
@@ -91,4 +91,33 @@ async fn v03_an_agent_that_was_removed_does_not_come_back_with_yesterdays_file()
     assert!(!broker.vault_is_older());
     assert_eq!(lines(&broker, "vault_confirmed").await, 1);
     assert!(!open(folder.path(), keyring).await.vault_is_older());
+}
+
+/// 1. A host runs. 2. Another one removes an agent, which the host does not see. 3. The file from before is written over the one
+/// that is open. 4. The agent is told what is wrong, at once. 5. The person's word in another process is enough.
+#[tokio::test]
+async fn an_agent_of_a_running_host_is_told_that_the_vault_is_older() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let keyring = Arc::new(Memory::default());
+    let file = folder.path().join("home/vault.db");
+    let broker = open(folder.path(), keyring.clone()).await;
+    let (agent, key) = broker.add_agent("bot").await.expect("added");
+    broker.close(std::time::Duration::ZERO).await;
+    let before = std::fs::read(&file).expect("read");
+    let host = open(folder.path(), keyring.clone()).await;
+    host.authenticate(&agent.id, &key).await.expect("it is there");
+    let Ok(Opening::Opened(other)) = Vault::open(host.home(), KeySource::Auto, keyring.clone()).await else {
+        panic!("it opens");
+    };
+    assert!(other.remove_agent(&agent.id).await.expect("removed"));
+    // Which moves the journal into the file.
+    other.remove_resource("none").await.expect("nothing to remove");
+    std::fs::write(&file, &before).expect("written over it");
+    let refused = host.authenticate(&agent.id, &key).await.expect_err("off");
+    assert_eq!(refused.code(), Code::VaultOlder, "{refused}");
+    assert_eq!(lines(&host, "vault_older").await, 1);
+
+    let confirming = open(folder.path(), keyring).await;
+    assert!(confirming.confirm_vault().await.expect("confirmed"));
+    host.authenticate(&agent.id, &key).await.expect("the person wanted it so, and said it elsewhere");
 }

@@ -1,10 +1,10 @@
 //! A file that is older than the keyring knows it, and one from before there were seals.
 
-use crate::setup::{Memory, NOW, Place, agent, fill, grant, opened, resource, uri};
+use crate::setup::{Memory, NOW, Place, agent, event, fill, grant, opened, resource, uri};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use std::path::PathBuf;
-use vault::{KeySource, Opening, Permit, Vault};
+use vault::{KeySource, KeyStoreError, Opening, Permit, Vault};
 
 fn permit(agent_id: &str) -> Permit {
     Permit { agent_id: agent_id.into(), grant_id: grant("g1").id, scopes: None, until: None, given_at: NOW }
@@ -121,6 +121,73 @@ async fn what_another_process_took_away_is_known_here_at_the_next_look() {
         .await;
     assert_eq!((agents(&one).await, agents(&other).await), (0, 0));
     assert!(one.is_older() && other.is_older());
+}
+
+/// 1. A host has the vault open. 2. Another process removes an agent; the host reads the vault then, or does not. 3. The file from
+/// before is written over the one that is open. 4. The host's next look says that it is older, and gives nothing.
+#[tokio::test]
+async fn a_running_host_notices_an_older_file_whatever_it_has_read() {
+    for (others, has_read) in [(0, true), (1, false), (0, false), (1, true)] {
+        let place = Place::new();
+        let (host, other) = (place.vault().await, place.vault().await);
+        fill(&other).await;
+        for id in ["a1", "a2"].into_iter().take(1 + others) {
+            other.add_agent(&agent(id)).await.expect("added");
+            other.give_permit(&permit(id)).await.expect("given");
+        }
+        assert_eq!(agents(&host).await, 1 + others);
+        place.empty_journal().await;
+        let copy = copy_of(&place);
+        assert!(other.remove_agent("a1").await.expect("removed"));
+        if has_read {
+            assert_eq!(agents(&host).await, others);
+        }
+        place.empty_journal().await;
+        std::fs::copy(&copy, place.database()).expect("written over it");
+        assert_eq!((agents(&host).await, host.is_older()), (0, true), "{others} others, read since: {has_read}");
+        assert_eq!(host.permits().await.expect("read"), [], "{others} others, read since: {has_read}");
+    }
+}
+
+/// The same without a keyring, for a host that has read the vault since: then it knows by itself.
+#[tokio::test]
+async fn without_a_keyring_a_host_knows_what_it_has_read() {
+    let place = Place::new();
+    let key = || KeySource::KeyFile(place.folder.path().join("key"));
+    let (host, other) = (opened(place.opening(key()).await), opened(place.opening(key()).await));
+    other.add_agent(&agent("a1")).await.expect("added");
+    place.empty_journal().await;
+    let copy = copy_of(&place);
+    assert!(other.remove_agent("a1").await.expect("removed"));
+    assert_eq!(agents(&host).await, 0, "there is no row left that could tell of the epoch");
+    place.empty_journal().await;
+    std::fs::copy(&copy, place.database()).expect("written over it");
+    assert_eq!((agents(&host).await, host.is_older()), (0, true));
+}
+
+/// 1. A host reads and writes, as with each request of an agent. 2. The keyring is not asked each time. 3. One that cannot
+/// answer is not asked each time either, and nothing is withheld for that.
+#[tokio::test]
+async fn the_keyring_is_not_asked_for_each_request() {
+    let place = Place::new();
+    let host = permitted(&place).await;
+    let asks = || *place.store.asks.lock().expect("whole");
+    let request = async || {
+        assert_eq!(agents(&host).await, 2);
+        host.record(&event("asked")).await.expect("written");
+    };
+    let before = asks();
+    for _ in 0..20 {
+        request().await;
+    }
+    assert!(asks() - before <= 1, "{}", asks() - before);
+    *place.store.failure.lock().expect("whole") = Some(KeyStoreError::Silent(5));
+    let before = asks();
+    for _ in 0..5 {
+        place.empty_journal().await;
+        request().await;
+    }
+    assert_eq!(asks() - before, 1);
 }
 
 const KEY: u8 = 0x11;

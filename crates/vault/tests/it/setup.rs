@@ -32,6 +32,8 @@ pub(crate) struct Memory {
     pub(crate) failure: Mutex<Option<KeyStoreError>>,
     /// How often a key was written.
     pub(crate) puts: Mutex<u32>,
+    /// How often the epoch was asked for.
+    pub(crate) asks: Mutex<u32>,
     /// "No entry" though nothing works: what a locked keyring says.
     pub(crate) probe_failure: Mutex<Option<KeyStoreError>>,
 }
@@ -63,6 +65,7 @@ impl KeyStore for Memory {
     }
 
     fn epoch(&self) -> Result<Option<i64>, KeyStoreError> {
+        *self.asks.lock().expect("whole") += 1;
         self.works().map(|()| *self.epoch.lock().expect("whole"))
     }
 
