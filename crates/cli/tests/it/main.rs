@@ -19,7 +19,7 @@ mod setup;
 mod shapes;
 mod tampering;
 mod terminal;
+mod told;
 #[cfg(unix)]
 mod unlocking;
-mod told;
 mod ways;
