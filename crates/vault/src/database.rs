@@ -20,8 +20,6 @@ pub(crate) struct Database {
     connections: RwLock<Connections>,
     /// How often they were opened. Never asked for under their lock: whoever holds a transaction is waited for.
     openings: AtomicI64,
-    /// `PRAGMA schema_version` when the schema was last looked at.
-    schema: AtomicI64,
 }
 
 /// What may be done with a file that was found.
@@ -57,15 +55,9 @@ impl Database {
 
     /// Opens a file that was looked at before, and brings it to this version if it may be written.
     pub(crate) async fn open(home: &Home, access: Access) -> Result<Self, VaultError> {
-        let (connections, schema) = opened(home, access).await?;
+        let connections = opened(home, access).await?;
         let vault = sqlx::query_as("SELECT id, key_id FROM vault").fetch_optional(&connections.pool).await?;
-        Ok(Self {
-            home: home.clone(),
-            vault,
-            connections: RwLock::new(connections),
-            openings: AtomicI64::new(1),
-            schema: AtomicI64::new(schema),
-        })
+        Ok(Self { home: home.clone(), vault, connections: RwLock::new(connections), openings: AtomicI64::new(1) })
     }
 
     /// For a statement that reads. The files are those that the vault's name leads to now: a few calls of `stat`.
@@ -86,14 +78,10 @@ impl Database {
     pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, VaultError> {
         let mut transaction = self.writer().await?.begin_with("BEGIN IMMEDIATE").await?;
         // Nobody can change it while this one may write: a trigger would run with what is written.
-        let schema: i64 = sqlx::query_scalar("PRAGMA schema_version").fetch_one(&mut *transaction).await?;
-        if schema != self.schema.load(Ordering::Relaxed) {
-            if let Some(why) = crate::schema::fault(&mut transaction, &MIGRATIONS).await? {
-                return Err(VaultError::Schema(why));
-            }
-            self.schema.store(schema, Ordering::Relaxed);
+        match crate::schema::fault_by_now(&mut transaction, &MIGRATIONS).await? {
+            Some(why) => Err(VaultError::Schema(why)),
+            None => Ok(transaction),
         }
-        Ok(transaction)
     }
 
     /// Another number after the files were exchanged. May be asked while a transaction is open.
@@ -148,9 +136,7 @@ impl Database {
             Found::Unusable(why) => return Err(VaultError::Exchanged(why)),
             Found::Nothing => return Err(VaultError::Exchanged("it is gone".to_owned())),
         };
-        let (opened, schema) = opened(&self.home, access).await?;
-        *connections = opened;
-        self.schema.store(schema, Ordering::Relaxed);
+        *connections = opened(&self.home, access).await?;
         self.openings.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
@@ -163,14 +149,13 @@ impl Database {
     }
 }
 
-/// The connections, and the version of the schema that they found.
-async fn opened(home: &Home, access: Access) -> Result<(Connections, i64), VaultError> {
+/// The connections to a file whose schema is ours.
+async fn opened(home: &Home, access: Access) -> Result<Connections, VaultError> {
     let connections = Connections::open(home, access).await?;
     if access == Access::ReadWrite {
         MIGRATIONS.run(&connections.pool).await?;
     }
     let mut connection = connections.pool.acquire().await?;
-    let schema = sqlx::query_scalar("PRAGMA schema_version").fetch_one(&mut *connection).await?;
     if access == Access::ReadWrite
         // Also what came between the first look and the migrations.
         && let Some(why) = crate::schema::fault(&mut connection, &MIGRATIONS).await?
@@ -178,7 +163,7 @@ async fn opened(home: &Home, access: Access) -> Result<(Connections, i64), Vault
         return Err(VaultError::Schema(why));
     }
     drop(connection);
-    Ok((connections, schema))
+    Ok(connections)
 }
 
 /// What a file is before anything is written to it.

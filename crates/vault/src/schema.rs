@@ -5,6 +5,38 @@ use sqlx::migrate::{Migration, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{ConnectOptions, FromRow, SqliteConnection};
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// The words of a schema that was found to be ours: looking is then one comparison.
+static OURS: Mutex<Option<String>> = Mutex::new(None);
+
+/// What [`fault`] says, to a transaction that holds the write lock: until it ends this is the schema that its statements run
+/// with.
+///
+/// SQLite takes the schema for unchanged as long as a number in the file is (`PRAGMA schema_version`), and that number is the
+/// file writer's to choose: a connection may know a trigger that is not in the file, or run one that came without a new
+/// number. So what it knows is dropped, and read again.
+pub(crate) async fn fault_by_now(
+    connection: &mut SqliteConnection,
+    migrations: &Migrator,
+) -> Result<Option<String>, sqlx::Error> {
+    // It is dropped while the statement is prepared: one that was kept from before would do nothing.
+    sqlx::query("PRAGMA writable_schema = RESET").persistent(false).execute(&mut *connection).await?;
+    let words: Option<String> = sqlx::query_scalar(
+        "SELECT group_concat(quote(type) || quote(name) || quote(tbl_name) || quote(sql), '')
+         FROM (SELECT * FROM sqlite_schema ORDER BY type, name)",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if words == *OURS.lock().unwrap_or_else(PoisonError::into_inner) {
+        return Ok(None);
+    }
+    let fault = fault(connection, migrations).await?;
+    if fault.is_none() {
+        *OURS.lock().unwrap_or_else(PoisonError::into_inner) = words;
+    }
+    Ok(fault)
+}
 
 /// What else the file holds, or lacks, in a few words. None: it is as its migrations make it.
 pub(crate) async fn fault(connection: &mut SqliteConnection, migrations: &Migrator) -> Result<Option<String>, sqlx::Error> {

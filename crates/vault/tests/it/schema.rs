@@ -87,3 +87,34 @@ async fn a_trigger_that_comes_later_does_not_run_with_what_decides() {
         assert!(vault.remove_agent("a1").await.expect("as before, once it is gone"), "{change}");
     }
 }
+
+async fn schema_version(place: &Place) -> String {
+    place.texts("SELECT CAST(schema_version AS TEXT) FROM pragma_schema_version").await.concat()
+}
+
+const DELETES_NOTHING: &str = "CREATE TRIGGER t BEFORE DELETE ON agents BEGIN SELECT RAISE(IGNORE); END";
+
+/// 1. The vault is open. 2. Someone adds a trigger, and a connection comes upon it. 3. The schema's number is set back.
+#[tokio::test]
+async fn a_trigger_that_comes_without_a_new_number_does_not_run_either() {
+    let (place, vault) = agreed().await;
+    let before = schema_version(&place).await;
+    place.tamper(DELETES_NOTHING).await;
+    vault.agents().await.expect("read");
+    place.tamper(&format!("PRAGMA schema_version = {before}")).await;
+    let outcome = vault.remove_agent("a1").await;
+    assert!(matches!(&outcome, Err(VaultError::Schema(why)) if why.contains("added the trigger t")), "{outcome:?}");
+}
+
+/// 1. The vault is open. 2. Someone adds a trigger, and a connection comes upon it. 3. It is taken out of the file again, and
+/// the number is as that connection knows it. 4. It does not run.
+#[tokio::test]
+async fn a_trigger_that_a_connection_alone_still_knows_does_not_run() {
+    let (place, vault) = agreed().await;
+    place.tamper(DELETES_NOTHING).await;
+    let with_it = schema_version(&place).await;
+    vault.agents().await.expect("read");
+    place.tamper(&format!("DROP TRIGGER t; PRAGMA schema_version = {with_it}")).await;
+    assert!(vault.remove_agent("a1").await.expect("removed"));
+    assert!(vault.agents().await.expect("read").is_empty());
+}
