@@ -4,6 +4,7 @@
 //! The file is written first, then the keyring, then whoever asked is answered. A crash in between leaves a keyring that is
 //! behind, which the next opening puts right: it never looks like an old file. And nobody was told yet that the right is gone.
 
+use crate::aside::Aside;
 use crate::files::Stamp;
 use crate::keys::KeyStore;
 use crate::row_seal::{Doubt, LEVEL, TABLES, Table, seal_columns};
@@ -124,17 +125,19 @@ impl Vault {
             return Ok(false);
         }
         let mut transaction = self.database().write().await?;
-        let next = if self.epoch().is_unsealed.load(Ordering::SeqCst) {
+        let (aside, next) = if self.epoch().is_unsealed.load(Ordering::SeqCst) {
             let next = self.epoch().newest.load(Ordering::SeqCst) + 1;
             self.seal_as_they_are(&mut transaction, 0, next).await?;
-            next
+            (Aside::default(), next)
         } else {
             let now = self.epoch_of(&mut transaction).await?;
             let next = self.epoch().newest.load(Ordering::SeqCst).max(now) + 1;
+            let aside = self.aside_in(&mut transaction, now).await?;
             self.seal_anew(&mut transaction, now, next).await?;
-            next
+            (aside, next)
         };
         transaction.commit().await?;
+        self.seal_aside(aside, next);
         self.epoch().is_unsealed.store(false, Ordering::SeqCst);
         self.note(next).await;
         *locked(&self.epoch().older_than) = None;
@@ -168,10 +171,15 @@ impl Vault {
         let now = self.epoch_of(&mut transaction).await?;
         // An older file must not catch up by itself with what is known: only the person makes it hold.
         let next = if now < self.newest() { now } else { now + 1 };
+        let mut aside = None;
         if next > now {
+            aside = Some(self.aside_in(&mut transaction, now).await?);
             self.seal_anew(&mut transaction, now, next).await?;
         }
         transaction.commit().await?;
+        if let Some(aside) = aside {
+            self.seal_aside(aside, next);
+        }
         self.database().pool().await?;
         if self.database().openings() != openings {
             return Err(VaultError::Unkept);
@@ -283,9 +291,11 @@ impl Vault {
         }
         if level < LEVEL {
             let mut transaction = self.database().write().await?;
+            let aside = self.aside_in(&mut transaction, epoch).await?;
             self.seal_anew(&mut transaction, epoch, epoch + 1).await?;
             self.seal_as_they_are(&mut transaction, level, epoch + 1).await?;
             transaction.commit().await?;
+            self.seal_aside(aside, epoch + 1);
             self.note(epoch + 1).await;
         } else if in_keyring.is_none_or(|known| known < epoch) {
             self.note(epoch).await;
@@ -332,8 +342,13 @@ impl Vault {
         self.epoch_beside(&row)?.ok_or_else(changed)
     }
 
-    async fn epoch_now(&self) -> Result<i64, VaultError> {
-        self.epoch_of(&mut *self.database().pool().await?.acquire().await?).await
+    /// The same; an old file that has no seals is of none.
+    pub(crate) async fn epoch_in(&self, connection: &mut SqliteConnection) -> Result<i64, VaultError> {
+        if self.epoch().is_unsealed.load(Ordering::SeqCst) { Ok(0) } else { self.epoch_of(connection).await }
+    }
+
+    pub(crate) async fn epoch_now(&self) -> Result<i64, VaultError> {
+        self.epoch_in(&mut *self.database().pool().await?.acquire().await?).await
     }
 
     /// Remembers it, and tells the keyring. A keyring that cannot be told now is told at the next opening.

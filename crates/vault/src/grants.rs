@@ -4,7 +4,7 @@
 use crate::events::NewEvent;
 use crate::lock::GrantLock;
 use crate::records::{from_text, moment, to_text};
-use crate::row_seal::{GRANTS, returning, with_seal};
+use crate::row_seal::{GRANTS, RESOURCES, returning, with_seal};
 use crate::seal::{Place, facts};
 use crate::unsaved::{Answer, Kept};
 use crate::{Vault, VaultError};
@@ -15,7 +15,7 @@ use oauth::time::Timestamp;
 use oauth::uri::{Issuer, ResourceUri};
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::{FromRow, Row as _, SqliteConnection};
 
 /// A grant as it is to be kept, and which one it is to replace.
 #[derive(Clone, Serialize, Deserialize)]
@@ -105,6 +105,26 @@ impl Change {
 
     pub(crate) fn is_revocation(&self) -> bool {
         self.row.state == "revoked"
+    }
+
+    /// Whether it says something still, beside what the transaction holds: nothing that it is of was taken away.
+    pub(crate) async fn has_place(&self, vault: &Vault, connection: &mut SqliteConnection) -> Result<bool, VaultError> {
+        // Whoever wrote the file wrote its indexes, too.
+        let kept = sqlx::query(with_seal!("grants NOT INDEXED WHERE id = ?"));
+        let Some(kept) = kept.bind(&self.row.id).fetch_optional(&mut *connection).await? else {
+            let resource = sqlx::query(with_seal!("resources NOT INDEXED WHERE uri = ?"));
+            let resource = resource.bind(&self.row.resource).fetch_optional(connection).await?;
+            let is_known = resource.map_or(Ok(false), |resource| vault.ours(&RESOURCES, &resource))?;
+            return Ok(is_known && !matches!(self.expected, Expected::Generation(_)));
+        };
+        if !vault.ours(&GRANTS, &kept)? || kept.try_get::<&str, _>("state")? == "revoked" {
+            return Ok(false);
+        }
+        Ok(match self.expected {
+            Expected::Whatever => true,
+            Expected::Nothing => false,
+            Expected::Generation(generation) => kept.try_get::<i64, _>("generation")? == signed(generation),
+        })
     }
 
     pub(crate) fn has_tokens(&self) -> bool {
@@ -215,7 +235,7 @@ impl Vault {
         self.write_before(&grant.id).await;
         match self.put(&answer, events).await {
             Err(error) if error.may_pass() => {
-                self.supersede(answer, events);
+                self.supersede(answer, events).await;
                 Err(error)
             }
             outcome => outcome,

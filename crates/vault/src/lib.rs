@@ -5,6 +5,7 @@
 //! the file is the only truth, and [`Vault::lock_grant`] keeps two of them from spending one refresh token.
 
 mod agents;
+mod aside;
 mod connections;
 mod database;
 mod endpoints;

@@ -1,22 +1,17 @@
 //! What issuers answered and the disk did not take yet. It is newer than the file, counts in every read of this process,
 //! and is written as soon as that can be done.
 //!
-//! Where the vault's file takes nothing, a file of its own may: in `unsaved/`, sealed. So it outlives this process, and whoever opens the vault next, or wants the grant's turn, puts it in its place.
+//! Where the vault's file takes nothing, a file of its own may ([`crate::aside`]).
 
 use crate::events::NewEvent;
 use crate::lock::GrantLock;
-use crate::seal::Place;
 use crate::{Vault, VaultError, grants, providers, registrations};
 use oauth::grant::GrantId;
-use oauth::secret::Secret;
 use serde::{Deserialize, Serialize};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::fs::File;
-use std::io::{ErrorKind, Write};
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use zeroize::Zeroizing;
 
 /// What became of an answer that had to be kept.
 #[derive(Debug)]
@@ -55,9 +50,9 @@ struct Entry {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-struct Record {
-    answer: Answer,
-    events: Vec<NewEvent>,
+pub(crate) struct Record {
+    pub(crate) answer: Answer,
+    pub(crate) events: Vec<NewEvent>,
 }
 
 /// Pauses between tries to write it in its place, before it stays in memory: a disk that failed once often does not again.
@@ -72,7 +67,7 @@ impl Answer {
         }
     }
 
-    fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         match self {
             Self::Grant(change) => change.id(),
             Self::Registration(row) => row.id(),
@@ -94,7 +89,7 @@ impl Answer {
     }
 
     /// An issuer's name can be no file's name.
-    fn file_name(&self) -> String {
+    pub(crate) fn file_name(&self) -> String {
         use sha2::{Digest, Sha256};
         let hash = Sha256::digest(format!("{}\n{}", self.table(), self.id()));
         hash.iter().take(16).fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
@@ -118,8 +113,8 @@ impl Vault {
             };
         }
         tracing::warn!(error = %last, "what an issuer answered stays in memory");
-        let is_durable = self.put_aside(&record).inspect_err(|error| tracing::warn!(%error, "nor beside the vault")).is_ok();
-        self.unsaved().put(record, lock, is_durable);
+        let aside = self.put_aside(&record).await.inspect_err(|error| tracing::warn!(%error, "nor beside the vault"));
+        self.unsaved().put(record, lock, aside.is_ok());
         Ok(Kept::InMemory(last))
     }
 
@@ -148,10 +143,10 @@ impl Vault {
     }
 
     /// Tells of a change to a row of which there is a newer one in memory: it replaces that.
-    pub(crate) fn supersede(&self, answer: Answer, events: &[NewEvent]) {
+    pub(crate) async fn supersede(&self, answer: Answer, events: &[NewEvent]) {
         let record = Record { answer, events: events.to_vec() };
         if self.unsaved().has(&record.answer) {
-            let is_durable = self.put_aside(&record).is_ok();
+            let is_durable = self.put_aside(&record).await.is_ok();
             self.unsaved().put(record, None, is_durable);
         }
     }
@@ -171,11 +166,8 @@ impl Vault {
         answer: &Answer,
         events: &[NewEvent],
     ) -> Result<bool, VaultError> {
-        if !answer.write(self, &mut transaction).await? {
+        if !self.write_in(&mut transaction, answer, events).await? {
             return Ok(false);
-        }
-        for event in events {
-            event.insert(&mut transaction).await?;
         }
         match answer {
             // Its row from before, put back, would be access again.
@@ -192,78 +184,19 @@ impl Vault {
         Ok(true)
     }
 
-    fn put_aside(&self, record: &Record) -> Result<(), VaultError> {
-        let folder = self.inner.home.aside();
-        let failed = |error: std::io::Error| VaultError::of_file(&error);
-        let name = record.answer.file_name();
-        let text = Zeroizing::new(serde_json::to_string(record)?);
-        let sealed = self.sealer().seal(place(&name), &Secret::new(text.as_str()))?;
-        match make_folder(&folder) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(failed(error)),
-            _ => {}
+    pub(crate) async fn write_in(
+        &self,
+        connection: &mut SqliteConnection,
+        answer: &Answer,
+        events: &[NewEvent],
+    ) -> Result<bool, VaultError> {
+        if !answer.write(self, connection).await? {
+            return Ok(false);
         }
-        let (path, new) = (folder.join(&name), folder.join(format!("{name}.new")));
-        let written = crate::room::private(&new).and_then(|mut file| {
-            file.write_all(&sealed)?;
-            file.sync_all()?;
-            std::fs::rename(&new, &path)
-        });
-        written.map_err(failed)?;
-        #[cfg(unix)]
-        File::open(&folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
-        Ok(())
-    }
-
-    fn forget_aside(&self, answer: &Answer) {
-        remove(&self.inner.home.aside().join(answer.file_name()));
-    }
-
-    /// What a process left beside the vault for this grant, put in its place. Whoever holds the grant's turn calls it.
-    pub(crate) async fn put_back(&self, id: &GrantId) -> Result<(), VaultError> {
-        let path = self.inner.home.aside().join(Answer::Grant(Box::new(grants::Change::named(id))).file_name());
-        self.put_back_file(&path).await
-    }
-
-    /// The same for all that is there, as far as nobody else is at it.
-    pub(crate) async fn put_all_back(&self) {
-        let Ok(folder) = std::fs::read_dir(self.inner.home.aside()) else { return };
-        for path in folder.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.extension().is_none()) {
-            let outcome = match self.read_aside(&path) {
-                // Waiting for its turn puts it back.
-                Some(Record { answer: Answer::Grant(change), .. }) => {
-                    self.lock_grant(&GrantId(change.id().to_owned()), Duration::ZERO).await.map(|_| ())
-                }
-                _ => self.put_back_file(&path).await,
-            };
-            if let Err(error) = outcome {
-                tracing::info!(%error, "what is beside the vault stays there for now");
-            }
+        for event in events {
+            event.insert(connection).await?;
         }
-    }
-
-    async fn put_back_file(&self, path: &Path) -> Result<(), VaultError> {
-        if !path.exists() {
-            return Ok(());
-        }
-        let Some(record) = self.read_aside(path) else {
-            tracing::warn!("what lay beside the vault is none of its own");
-            remove(path);
-            return Ok(());
-        };
-        match self.put(&record.answer, &record.events).await {
-            Err(error) if error.may_pass() => return Err(error),
-            Err(error) => tracing::warn!(%error, "what lay beside the vault has no place in it any more"),
-            Ok(_) => {}
-        }
-        remove(path);
-        Ok(())
-    }
-
-    /// None if it is not as this vault wrote it.
-    fn read_aside(&self, path: &Path) -> Option<Record> {
-        let name = path.file_name()?.to_str()?;
-        let text = self.sealer().open(place(name), &std::fs::read(path).ok()?).ok()?;
-        serde_json::from_str(text.expose()).ok()
+        Ok(true)
     }
 }
 
@@ -318,22 +251,4 @@ impl std::fmt::Debug for Entry {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Entry").field("table", &self.kept.answer.table()).finish_non_exhaustive()
     }
-}
-
-fn place(name: &str) -> Place<'_> {
-    Place { table: "unsaved", id: name, column: "answer", facts: "" }
-}
-
-fn remove(path: &Path) {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => tracing::warn!(%error, "a file beside the vault stays"),
-        _ => {}
-    }
-}
-
-fn make_folder(path: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }

@@ -12,19 +12,19 @@ use std::time::Duration;
 use vault::{EventFilter, Expected, IdentityProvider, Kept, KeySource, Vault, VaultError};
 
 /// The vault, opened by a process that waits a moment only for another's transaction.
-async fn hasty(place: &Place) -> Vault {
+pub(crate) async fn hasty(place: &Place) -> Vault {
     let home = place.home().with_patience(Duration::from_millis(50));
     opened(Vault::make(&home, KeySource::Auto, place.store.clone()).await)
 }
 
 /// From here on nothing is written to the file.
-async fn fails(place: &Place) -> SqliteConnection {
+pub(crate) async fn fails(place: &Place) -> SqliteConnection {
     let mut writer = place.raw().await;
     sqlx::query("BEGIN IMMEDIATE").execute(&mut writer).await.expect("nobody writes");
     writer
 }
 
-async fn works_again(mut writer: SqliteConnection) {
+pub(crate) async fn works_again(mut writer: SqliteConnection) {
     sqlx::query("ROLLBACK").execute(&mut writer).await.expect("it writes");
     writer.close().await.expect("closed");
 }

@@ -1,5 +1,6 @@
 //! The vault over real SQLite files: what is sealed, what opens it, who else may be writing, and who may not.
 
+mod aside;
 mod concurrency;
 mod damage;
 mod durable;

@@ -1,0 +1,195 @@
+//! Answers that the vault's file did not take, each in a file of its own in `unsaved/`, sealed. So one outlives its process,
+//! and whoever opens the vault next, or wants the grant's turn, puts it in its place.
+//!
+//! Each is sealed for the epoch in which it was written: a copy that someone kept brings back nothing that was taken away
+//! since. Whoever begins the next epoch seals anew what lies there, as far as it is of nothing that was taken away.
+
+use crate::row_seal::{PROVIDERS, REGISTRATIONS, with_seal};
+use crate::seal::Place;
+use crate::unsaved::{Answer, Record};
+use crate::{Vault, VaultError, grants};
+use oauth::grant::GrantId;
+use oauth::secret::Secret;
+use sqlx::SqliteConnection;
+use std::fs::File;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// Nobody has it for longer than a few files take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What lies beside the vault while an epoch ends.
+#[derive(Default)]
+pub(crate) struct Aside {
+    stays: Vec<Record>,
+    goes: Vec<PathBuf>,
+    /// Until it is sealed anew, nobody takes it for a stranger's.
+    _turn: Option<File>,
+}
+
+impl Answer {
+    /// Whether what it is of is still there, in this transaction.
+    async fn has_place(&self, vault: &Vault, connection: &mut SqliteConnection) -> Result<bool, VaultError> {
+        let (table, select) = match self {
+            Self::Grant(change) => return change.has_place(vault, connection).await,
+            Self::Registration(_) => (&REGISTRATIONS, with_seal!("registrations NOT INDEXED WHERE id = ?")),
+            Self::Provider(_) => (&PROVIDERS, with_seal!("identity_providers NOT INDEXED WHERE issuer = ?")),
+        };
+        let row = sqlx::query(select).bind(self.id()).fetch_optional(connection).await?;
+        row.map_or(Ok(false), |row| vault.ours(table, &row))
+    }
+}
+
+impl Vault {
+    pub(crate) async fn put_aside(&self, record: &Record) -> Result<(), VaultError> {
+        // Also where the disk gives nothing either.
+        let epoch = self.epoch_now().await.unwrap_or_else(|_| self.newest());
+        self.write_aside(record, epoch)
+    }
+
+    pub(crate) fn forget_aside(&self, answer: &Answer) {
+        remove(&self.inner.home.aside().join(answer.file_name()));
+    }
+
+    /// What a process left beside the vault for this grant, put in its place. Whoever holds the grant's turn calls it.
+    pub(crate) async fn put_back(&self, id: &GrantId) -> Result<(), VaultError> {
+        let path = self.inner.home.aside().join(Answer::Grant(Box::new(grants::Change::named(id))).file_name());
+        self.put_back_file(&path).await
+    }
+
+    /// The same for all that is there, as far as nobody else is at it.
+    pub(crate) async fn put_all_back(&self) {
+        let paths = self.paths_aside();
+        if paths.is_empty() {
+            return;
+        }
+        let Ok(epoch) = self.epoch_now().await else { return };
+        for path in paths {
+            let outcome = match self.read_aside(&path, epoch) {
+                // Waiting for its turn puts it back.
+                Some(Record { answer: Answer::Grant(change), .. }) => {
+                    self.lock_grant(&GrantId(change.id().to_owned()), Duration::ZERO).await.map(|_| ())
+                }
+                _ => self.put_back_file(&path).await,
+            };
+            if let Err(error) = outcome {
+                tracing::info!(%error, "what is beside the vault stays there for now");
+            }
+        }
+    }
+
+    /// Before an epoch ends, in the transaction that ends it: what lies beside the vault, and is still of something.
+    pub(crate) async fn aside_in(&self, connection: &mut SqliteConnection, epoch: i64) -> Result<Aside, VaultError> {
+        let paths = self.paths_aside();
+        if paths.is_empty() {
+            return Ok(Aside::default());
+        }
+        let turn = self.turn_aside().await.ok();
+        let (mut stays, mut goes) = (Vec::new(), Vec::new());
+        for path in paths {
+            match self.read_aside(&path, epoch) {
+                Some(record) if record.answer.has_place(self, connection).await? => stays.push(record),
+                _ => goes.push(path),
+            }
+        }
+        Ok(Aside { stays, goes, _turn: turn })
+    }
+
+    /// After it: sealed for the next one.
+    pub(crate) fn seal_aside(&self, aside: Aside, epoch: i64) {
+        for record in &aside.stays {
+            if let Err(error) = self.write_aside(record, epoch) {
+                tracing::warn!(%error, "what an issuer answered may be lost with the process that has it");
+            }
+        }
+        aside.goes.iter().for_each(|path| remove(path));
+    }
+
+    async fn put_back_file(&self, path: &Path) -> Result<(), VaultError> {
+        if !path.exists() {
+            return Ok(());
+        }
+        // Nobody begins the next epoch before this ends.
+        let mut transaction = self.database().write().await?;
+        let epoch = self.epoch_in(&mut transaction).await?;
+        let Some(record) = self.read_aside(path, epoch) else {
+            transaction.rollback().await?;
+            return self.discard(path).await;
+        };
+        match self.put_in(transaction, &record.answer, &record.events).await {
+            Err(error) if error.may_pass() => return Err(error),
+            Err(error) => tracing::warn!(%error, "what lay beside the vault has no place in it any more"),
+            Ok(_) => {}
+        }
+        remove(path);
+        Ok(())
+    }
+
+    /// No vault wrote it, or not in this epoch; unless somebody has begun that just now, and is about to seal it anew.
+    async fn discard(&self, path: &Path) -> Result<(), VaultError> {
+        let _turn = self.turn_aside().await?;
+        if self.read_aside(path, self.epoch_now().await?).is_none() {
+            tracing::warn!("what lay beside the vault is none of its own, or of something that was taken away");
+            remove(path);
+        }
+        Ok(())
+    }
+
+    async fn turn_aside(&self) -> Result<File, VaultError> {
+        crate::lock::hold(self.inner.home.locks().join("unsaved.lock"), PATIENCE).await
+    }
+
+    fn paths_aside(&self) -> Vec<PathBuf> {
+        let Ok(folder) = std::fs::read_dir(self.inner.home.aside()) else { return Vec::new() };
+        folder.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.extension().is_none()).collect()
+    }
+
+    /// None if it is not as this vault wrote it in this epoch.
+    fn read_aside(&self, path: &Path, epoch: i64) -> Option<Record> {
+        let name = path.file_name()?.to_str()?;
+        let text = self.sealer().open(place(name, &epoch.to_string()), &std::fs::read(path).ok()?).ok()?;
+        serde_json::from_str(text.expose()).ok()
+    }
+
+    fn write_aside(&self, record: &Record, epoch: i64) -> Result<(), VaultError> {
+        let folder = self.inner.home.aside();
+        let failed = |error: std::io::Error| VaultError::of_file(&error);
+        let name = record.answer.file_name();
+        let text = Zeroizing::new(serde_json::to_string(record)?);
+        let sealed = self.sealer().seal(place(&name, &epoch.to_string()), &Secret::new(text.as_str()))?;
+        match make_folder(&folder) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(failed(error)),
+            _ => {}
+        }
+        let (path, new) = (folder.join(&name), folder.join(format!("{name}.new")));
+        let written = crate::room::private(&new).and_then(|mut file| {
+            file.write_all(&sealed)?;
+            file.sync_all()?;
+            std::fs::rename(&new, &path)
+        });
+        written.map_err(failed)?;
+        #[cfg(unix)]
+        File::open(&folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        Ok(())
+    }
+}
+
+fn place<'a>(name: &'a str, epoch: &'a str) -> Place<'a> {
+    Place { table: "unsaved", id: name, column: "answer", facts: epoch }
+}
+
+fn remove(path: &Path) {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => tracing::warn!(%error, "a file beside the vault stays"),
+        _ => {}
+    }
+}
+
+fn make_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
