@@ -99,8 +99,8 @@ impl Vault {
 
     /// After it: sealed for the next one.
     pub(crate) fn seal_aside(&self, aside: Aside, epoch: i64) {
-        for record in &aside.stays {
-            if let Err(error) = self.write_aside(record, epoch) {
+        for record in aside.stays {
+            if let Err(error) = self.write_aside(&record, epoch) {
                 tracing::warn!(%error, "what an issuer answered may be lost with the process that has it");
             }
         }
