@@ -213,7 +213,8 @@ mod tests {
     fn an_assumed_registration_that_nobody_answers_is_none() {
         let origin = url::Url::parse("https://h.example/").expect("a URL");
         let found = Protected {
-            resource_name: None,
+            calls_itself: None,
+            refuses: None,
             resource_parameter: "https://h.example/mcp".to_owned(),
             authorization_server: AuthorizationServer::legacy(&origin).expect("an origin"),
             scopes_to_request: Scopes::default(),
