@@ -84,15 +84,12 @@ pub fn is_special_purpose(address: IpAddr) -> bool {
                 return is_special_v4(v4);
             }
             let [a, b, ..] = v6.segments();
-            // Translated to IPv4 on the way (RFC 6052, RFC 8215): as public as what it carries.
-            if a == 0x0064 && b == 0xff9b {
+            // Translated to IPv4 on the way (RFC 6052, RFC 8215): as public as what it carries. What else begins like these
+            // two prefixes is nobody's.
+            if matches!(v6.segments(), [0x0064, 0xff9b, 0, 0, 0, 0, ..] | [0x0064, 0xff9b, 1, ..]) {
                 let carried = carried(v6);
                 return carried.first().is_none_or(|v4| is_special_v4(*v4))
                     || carried.iter().any(|v4| is_special_v4(*v4) && v4.octets()[0] != 0);
-            }
-            // RFC 3056: 2002::/16 is a tunnel to the IPv4 address inside.
-            if a == 0x2002 {
-                return carried(v6).into_iter().any(is_special_v4);
             }
             // Unicast that is routed in the internet is 2000::/3, and in it 2001::/23 is for protocols (Teredo, ORCHID,
             // benchmarking), 2001:db8::/32 and 3fff::/20 for documentation.
@@ -100,6 +97,8 @@ pub fn is_special_purpose(address: IpAddr) -> bool {
                 || (a == 0x2001 && b & 0xfe00 == 0)
                 || (a == 0x2001 && b == 0x0db8)
                 || (a == 0x3fff && b & 0xf000 == 0)
+                // A tunnel to the IPv4 address inside (RFC 3056, RFC 5214) ends where that one is.
+                || carried(v6).into_iter().any(is_special_v4)
         }
     }
 }
@@ -276,6 +275,12 @@ mod tests {
             "64:ff9b:1::7f00:1",
             "64:ff9b:1:7f00:0:100::",
             "64:ff9b:1:a00:1:100:808:808",
+            "64:ff9b:2::808:808",
+            "64:ff9b:0:1::808:808",
+            "64:ff9b:ffff::808:808",
+            "2a00:1450::5efe:7f00:1",
+            "2a00:1450::5efe:a00:1",
+            "2a00:1450::200:5efe:c0a8:101",
             "2002:7f00:1::",
             "2002:a00:1::1",
             "::7f00:1",
@@ -308,6 +313,7 @@ mod tests {
             "64:ff9b::101:101",
             "64:ff9b:1::101:101",
             "2002:101:101::1",
+            "2a00:1450::200:5efe:101:101",
         ] {
             assert!(public.parse().is_ok_and(|address| !is_special_purpose(address)), "{public}");
         }
