@@ -281,6 +281,11 @@ mod tests {
             ("https://evil.example/t/mcp", false, false),
             ("https://h.example:8443/t/mcp", false, false),
             ("http://h.example/t/mcp", false, false),
+            // The same place to a browser, and another text to whoever compares it.
+            ("https://h.example/x/../t/mcp", false, false),
+            ("https://h.example/%2e/t/mcp", false, false),
+            ("https:h.example/t/mcp", false, false),
+            ("https:///h.example/t/mcp", false, false),
             ("javascript:alert(1)", false, false),
         ] {
             assert_eq!(

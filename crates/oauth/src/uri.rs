@@ -40,6 +40,12 @@ pub enum UrlError {
     NoPort(String),
     #[error("the address of {0} is not written in ASCII, as a URL is (RFC 3986 §2)")]
     NotAscii(String),
+    #[error(
+        "{0} is not written as it is meant: it has to begin with https:// and the host, and to name its path without . and .."
+    )]
+    Spelling(String),
+    #[error("{0} has a query (?…), which an issuer has not (RFC 8414 §2)")]
+    Query(String),
     #[error("{host} is inside this machine or network, where this server may not send anybody")]
     OutOfReach {
         host: String,
@@ -68,7 +74,7 @@ impl ResourceUri {
 
     /// A value from protected resource metadata, kept byte for byte.
     pub fn verbatim(text: &str) -> Result<Self, UrlError> {
-        ascii_url(text)?;
+        plain_url(text)?;
         Ok(Self(text.to_owned()))
     }
 
@@ -94,9 +100,12 @@ impl Issuer {
     /// Any https URL without query and fragment (RFC 8414 §2), or http on this machine. In ASCII, as a URL is: it is
     /// shown to people as it stands, and letters of another alphabet could show them somebody else.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
-        ascii_url(text)?;
+        plain_url(text)?;
         if text.contains('#') {
             return Err(UrlError::Fragment(text.to_owned()));
+        }
+        if text.contains('?') {
+            return Err(UrlError::Query(excerpt(text)));
         }
         Ok(Self(text.to_owned()))
     }
@@ -164,9 +173,25 @@ pub fn secure_url(text: &str) -> Result<Url, UrlError> {
     Ok(url)
 }
 
-fn ascii_url(text: &str) -> Result<Url, UrlError> {
+/// A URL that is sent, compared and shown as it stands. Others read what programs mend (WHATWG URL) as something else, or
+/// do not read it at all: a left out `//`, a host in another spelling, segments that take back the one before.
+fn plain_url(text: &str) -> Result<(), UrlError> {
     let url = secure_url(text)?;
-    if text.is_ascii() { Ok(url) } else { Err(UrlError::NotAscii(host_and_port(&url))) }
+    if !text.is_ascii() {
+        return Err(UrlError::NotAscii(host_and_port(&url)));
+    }
+    let rest = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")).unwrap_or_default();
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host_end = authority.rfind(':').filter(|colon| !authority[*colon..].contains(']')).unwrap_or(authority.len());
+    let is_host = match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case(&authority[..host_end]),
+        // Where an address may lead is judged by the address, in whichever way it is written.
+        Some(_) => !authority.is_empty(),
+        None => false,
+    };
+    let path = path.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
+    let climbs = path.split('/').any(|segment| matches!(segment, "." | ".."));
+    if is_host && !climbs { Ok(()) } else { Err(UrlError::Spelling(excerpt(text))) }
 }
 
 /// What a person meant who left the scheme out: https, or http on this machine. None where there is one, or where the text is
@@ -328,6 +353,41 @@ mod tests {
             ResourceUri::from_person("https://\u{430}s.example").map(|uri| uri.0).as_deref(),
             Ok("https://xn--s-7sb.example")
         );
+    }
+
+    #[test]
+    fn what_is_sent_as_it_stands_is_written_as_it_is_meant() {
+        for other_spelling in [
+            "https:h.example/mcp",
+            "https:/h.example/mcp",
+            "https:///h.example/mcp",
+            "https:////h.example/mcp",
+            "https:h.example/?a=https://h.example/mcp",
+            "https://h.example/x/../mcp",
+            "https://h.example/./mcp",
+            "https://h.example/mcp/..",
+            "https://h.example/x/%2E%2e/mcp",
+            "https://h.example/x/.%2e/mcp",
+            "https://%68.example/mcp",
+            "https:///127.0.0.1/mcp",
+            "https:127.0.0.1/mcp",
+        ] {
+            assert!(matches!(ResourceUri::verbatim(other_spelling), Err(UrlError::Spelling(_))), "{other_spelling}");
+            assert!(Issuer::parse(other_spelling).is_err(), "{other_spelling}");
+        }
+        for plain in [
+            "https://h.example",
+            "HTTPS://H.Example:443/mcp",
+            "https://h.example/a..b/.well-known/%2f",
+            "http://[::1]:3000/mcp",
+            "http://127.0.0.1:3000",
+        ] {
+            assert!(ResourceUri::verbatim(plain).is_ok() && Issuer::parse(plain).is_ok(), "{plain}");
+        }
+        assert!(ResourceUri::verbatim("https://h.example/mcp?a=../b:c").is_ok());
+        for query in ["https://h.example?x", "https://h.example/t?"] {
+            assert!(matches!(Issuer::parse(query), Err(UrlError::Query(_))), "{query}");
+        }
     }
 
     #[test]
