@@ -231,24 +231,32 @@ pub fn same_origin(one: &Url, other: &Url) -> bool {
 /// The start of a foreign text, printable, for a message.
 pub fn excerpt(text: &str) -> String {
     const MOST: usize = 120;
-    let mut shown: String = text.chars().map(|c| if is_printable(c) { c } else { '\u{fffd}' }).take(MOST).collect();
+    let mut before = ' ';
+    let shown = text.chars().map(|c| {
+        // It belongs to the emoji before it. Behind a letter it would make a second name that looks like the first.
+        let hides = c == '\u{fe0f}' && before.is_ascii();
+        before = c;
+        if is_printable(c) && !hides { c } else { '\u{fffd}' }
+    });
+    let mut shown: String = shown.take(MOST).collect();
     if text.chars().count() > MOST {
         shown.push('…');
     }
     shown
 }
 
-/// False for control characters and those that reorder, break or hide text: bidi, line separators, and what has no width or
-/// no shape of its own (soft hyphen, fillers, tags, all variation selectors but the one of emoji).
+/// False for control characters and those that reorder, break or hide text: bidi, line separators, spaces other than the one
+/// on the keyboard, and what has no width or no shape of its own (soft hyphen, fillers, the empty Braille cell, tags, controls
+/// of shorthand and hieroglyphs, all variation selectors but the one of emoji).
 pub fn is_printable(c: char) -> bool {
     let is_bidi = matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let is_unseen = matches!(
         c,
         '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200d}'
-            | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0e}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+            | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0e}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
     );
-    !c.is_control() && !is_bidi && !is_unseen
+    !c.is_control() && !is_bidi && !is_unseen && (c == ' ' || !c.is_whitespace())
 }
 
 fn authority(text: &str) -> &str {
@@ -388,6 +396,31 @@ mod tests {
         for query in ["https://h.example?x", "https://h.example/t?"] {
             assert!(matches!(Issuer::parse(query), Err(UrlError::Query(_))), "{query}");
         }
+    }
+
+    /// Two accounts, or two servers, whose names look the same.
+    #[test]
+    fn what_cannot_be_seen_is_shown() {
+        for unseen in [
+            '\u{ad}',
+            '\u{a0}',
+            '\u{2009}',
+            '\u{202f}',
+            '\u{3000}',
+            '\u{2800}',
+            '\u{200b}',
+            '\u{fe00}',
+            '\u{e0100}',
+            '\u{1bca0}',
+            '\u{1bca3}',
+            '\u{13430}',
+            '\u{1343f}',
+            '\u{fe0f}',
+        ] {
+            assert_eq!(excerpt(&format!("ada{unseen}@x")), "ada\u{fffd}@x", "{unseen:?}");
+            assert!(unseen == '\u{fe0f}' || !is_printable(unseen), "{unseen:?}");
+        }
+        assert_eq!(excerpt("I \u{2764}\u{fe0f} notes, \u{e9}t\u{e9}"), "I \u{2764}\u{fe0f} notes, \u{e9}t\u{e9}");
     }
 
     #[test]
