@@ -1,5 +1,6 @@
 //! The one HTTP client (invariant 2): time limits, a cap on what is read, an address guard, no redirects.
 
+mod here;
 mod stream;
 
 use oauth::concession::Reach;
@@ -52,13 +53,17 @@ impl<N: Names> Client<N> {
     /// this keeps out whoever simply names an address in here, and not one who changes the answer in between.
     pub(crate) async fn may_be_opened(&self, url: &str, reach: Reach) -> Result<(), Error> {
         let url = reach.checked(url)?;
-        let Some(host) = url.domain() else { return Ok(()) };
-        // A name that is not known here may be known to the browser's own name service.
-        let found = tokio::time::timeout(self.limit, self.names.addresses(host)).await.ok().and_then(Result::ok);
-        match found.into_iter().flatten().find(|address| !reach.allows(address.ip())) {
-            Some(address) => {
-                Err(HttpError::Blocked { host: oauth::uri::host_and_port(&url), address: address.ip().to_string() }.into())
-            }
+        let host = oauth::uri::host_and_port(&url);
+        let found = match url.host() {
+            Some(url::Host::Domain(name)) => tokio::time::timeout(self.limit, self.names.addresses(name)).await,
+            Some(url::Host::Ipv4(address)) => Ok(Ok(vec![(address, 0).into()])),
+            Some(url::Host::Ipv6(address)) => Ok(Ok(vec![(address, 0).into()])),
+            None => Ok(Ok(Vec::new())),
+        };
+        // A name service that does not answer us may answer the browser. No platform tells that apart from "no such name".
+        let found = found.ok().and_then(Result::ok).filter(|found| !found.is_empty()).ok_or_else(|| not_found(&host))?;
+        match found.iter().find_map(|address| barred(&self.names, reach, &host, address.ip())) {
+            Some(refused) => Err(refused.told(&host).into()),
             None => Ok(()),
         }
     }
@@ -115,6 +120,11 @@ struct Guard<N> {
 /// Who knows the addresses of a name.
 pub(crate) trait Names: Clone + Send + Sync + 'static {
     fn addresses(&self, host: &str) -> impl Future<Output = std::io::Result<Vec<SocketAddr>>> + Send;
+
+    /// Whether something sent there would end at this machine, whatever the registries say of the address.
+    fn is_here(&self, address: IpAddr) -> bool {
+        here::is_here(address)
+    }
 }
 
 /// What the system says.
@@ -131,8 +141,35 @@ impl Names for SystemNames {
 enum Refused {
     #[error("{1}")]
     Blocked(String, IpAddr),
+    #[error("{1}")]
+    Own(String, IpAddr),
     #[error("not known")]
     Unknown,
+}
+
+impl Refused {
+    /// For the name that was refused; what was asked for where it is not known.
+    fn told(&self, asked: &str) -> HttpError {
+        match self {
+            Self::Blocked(host, address) => HttpError::Blocked { host: host.clone(), address: address.to_string() },
+            Self::Own(host, address) => HttpError::OwnAddress { host: host.clone(), address: address.to_string() },
+            Self::Unknown => HttpError::UnknownHost { host: asked.to_owned() },
+        }
+    }
+}
+
+/// Why this address must not be connected to. That an address is our own is told where it counts: no concession helps then.
+fn barred(names: &impl Names, reach: Reach, host: &str, address: IpAddr) -> Option<Refused> {
+    if !reach.loopback && reach.could_allow(address) && names.is_here(address) {
+        return Some(Refused::Own(host.to_owned(), address));
+    }
+    (!reach.allows(address)).then(|| Refused::Blocked(host.to_owned(), address))
+}
+
+fn not_found(host: &str) -> Error {
+    let message = format!("{host} was not opened: the name service did not say where it is");
+    Error::new(Code::Unreachable, message)
+        .with_hint("A page is opened only where its address can be looked at before. Check your connection, then try again.")
 }
 
 impl<N: Names> Resolve for Guard<N> {
@@ -142,8 +179,8 @@ impl<N: Names> Resolve for Guard<N> {
             let host = name.as_str().to_owned();
             let found = names.addresses(&host).await.map_err(|_| Refused::Unknown)?;
             // One forbidden address refuses the name whole (D04).
-            match found.iter().find(|address| !reach.allows(address.ip())) {
-                Some(address) => Err(Refused::Blocked(host, address.ip()).into()),
+            match found.iter().find_map(|address| barred(&names, reach, &host, address.ip())) {
+                Some(refused) => Err(refused.into()),
                 None if found.is_empty() => Err(Refused::Unknown.into()),
                 None => Ok(Box::new(found.into_iter()) as Addrs),
             }
@@ -184,8 +221,8 @@ impl<N: Names> Client<N> {
             Some(url::Host::Ipv6(address)) => Some(IpAddr::V6(address)),
             _ => None,
         };
-        if let Some(address) = literal.filter(|address| !request.reach.allows(*address)) {
-            return Err(HttpError::Blocked { host, address: address.to_string() });
+        if let Some(refused) = literal.and_then(|address| barred(&self.names, request.reach, &host, address)) {
+            return Err(refused.told(&host));
         }
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
@@ -241,12 +278,8 @@ impl<N: Names> Client<N> {
         while let Some(source) = innermost.source() {
             innermost = source;
         }
-        match innermost.downcast_ref::<Refused>() {
-            Some(Refused::Blocked(host, address)) => {
-                return HttpError::Blocked { host: host.clone(), address: address.to_string() };
-            }
-            Some(Refused::Unknown) => return HttpError::UnknownHost { host },
-            None => {}
+        if let Some(refused) = innermost.downcast_ref::<Refused>() {
+            return refused.told(&host);
         }
         let reason = oauth::uri::excerpt(&innermost.to_string());
         if error.is_timeout() {
@@ -267,7 +300,7 @@ mod tests {
     use oauth::concession::Reach;
     use oauth::http::{Http, HttpError, Request};
     use std::io::{ErrorKind, Read, Write};
-    use std::net::{SocketAddr, TcpListener};
+    use std::net::{IpAddr, SocketAddr, TcpListener};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
@@ -292,9 +325,19 @@ mod tests {
     impl Names for Turncoat {
         async fn addresses(&self, _: &str) -> std::io::Result<Vec<SocketAddr>> {
             let answer = self.answers[self.asked.fetch_add(1, Ordering::SeqCst).min(self.answers.len() - 1)];
-            Ok(answer.split(' ').map(|address| SocketAddr::new(address.parse().expect("an address"), 0)).collect())
+            if answer == "nothing" {
+                return Err(std::io::Error::other("the name service did not answer"));
+            }
+            Ok(answer.split_whitespace().map(|address| SocketAddr::new(address.parse().expect("an address"), 0)).collect())
+        }
+
+        fn is_here(&self, address: IpAddr) -> bool {
+            OWN.iter().any(|own| own.parse() == Ok(address))
         }
     }
+
+    /// What this machine has on its interfaces.
+    const OWN: [&str; 3] = ["93.184.216.99", "2a01:4f8:1:2::5", "192.168.50.2"];
 
     fn client(names: Turncoat) -> Client<Turncoat> {
         Client::knowing(names, Duration::from_secs(10)).expect("a client")
@@ -348,6 +391,11 @@ mod tests {
             ("127.0.0.1", false, false),
             ("::ffff:127.0.0.1", false, false),
             ("64:ff9b::a9fe:a9fe", false, false),
+            ("93.184.216.99", false, false),
+            ("192.168.50.2", false, false),
+            // It may answer the browser, with whatever it likes.
+            ("nothing", false, false),
+            ("", false, false),
         ] {
             for (reach, expected) in [(Reach::default(), public), (office, private)] {
                 let opened = client(Turncoat::saying(&[answer])).may_be_opened("https://evil.example/x", reach).await;
@@ -356,6 +404,35 @@ mod tests {
         }
         let literal = client(Turncoat::saying(&["93.184.215.14"])).may_be_opened("http://127.0.0.1:631/", office).await;
         assert_eq!(literal.expect_err("not this machine").concession(), None, "nobody can allow it");
+    }
+
+    /// What listens on all interfaces of this machine is inside it, by whichever of its addresses.
+    #[tokio::test]
+    async fn b01_an_address_of_this_machine_is_for_nobody_elsewhere() {
+        let (nowhere, office) = (Reach::default(), Reach { loopback: false, private: true });
+        for own in OWN {
+            let literal = if own.contains(':') { format!("https://[{own}]:9/") } else { format!("https://{own}:9/") };
+            for (url, answer) in [(literal.as_str(), "93.184.215.14"), ("https://evil.example/", own)] {
+                for reach in [nowhere, office] {
+                    let client = client(Turncoat::saying(&[answer]));
+                    let error = get(&client, url, reach).await.expect_err(own);
+                    assert!(
+                        matches!(&error, HttpError::OwnAddress { address, .. } if address == own),
+                        "{url} {reach:?}: {error:?}"
+                    );
+                    assert_eq!(error.concession(), None, "nothing opens it");
+                    client.may_be_opened(url, office).await.expect_err(own);
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_that_could_not_be_looked_at_is_told_as_that() {
+        let error = client(Turncoat::saying(&["nothing"])).may_be_opened("https://evil.example/x", Reach::default()).await;
+        let error = error.expect_err("not seen");
+        assert_eq!(error.code(), Code::Unreachable);
+        assert!(error.to_string().contains("evil.example was not opened") && error.has_own_hint(), "{error}");
     }
 
     #[test]

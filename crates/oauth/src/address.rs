@@ -74,6 +74,15 @@ impl Reach {
     }
 }
 
+/// The addresses that something sent there may end at: this one, and those that a tunnel or a translator would read out of it.
+pub fn ends_of(address: IpAddr) -> Vec<IpAddr> {
+    let carried = match address {
+        IpAddr::V4(_) => Vec::new(),
+        IpAddr::V6(v6) => carried(v6),
+    };
+    std::iter::once(address.to_canonical()).chain(carried.into_iter().map(IpAddr::V4)).collect()
+}
+
 /// Addresses that a public server has no business sending us to (B-01, B-03): loopback, private,
 /// link-local, shared, documentation, multicast, reserved, and IPv6 forms that carry one of them.
 pub fn is_special_purpose(address: IpAddr) -> bool {

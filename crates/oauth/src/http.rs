@@ -48,6 +48,8 @@ pub enum HttpError {
     TooLarge { host: String },
     #[error("{host} is at {address}, an address inside this machine or network where its caller may not send us")]
     Blocked { host: String, address: String },
+    #[error("{host} is at {address}, an address of this machine, where its caller may not send us")]
+    OwnAddress { host: String, address: String },
     #[error("{host} is not known to the name service")]
     UnknownHost { host: String },
     #[error("the TLS certificate of {host} is not valid: {reason}")]

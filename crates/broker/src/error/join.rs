@@ -26,7 +26,7 @@ impl From<UrlError> for Error {
 impl From<HttpError> for Error {
     fn from(error: HttpError) -> Self {
         let code = match &error {
-            HttpError::Blocked { .. } => Code::BlockedAddress,
+            HttpError::Blocked { .. } | HttpError::OwnAddress { .. } => Code::BlockedAddress,
             HttpError::TooLarge { .. } => Code::NotMcp,
             _ => Code::Unreachable,
         };

@@ -36,7 +36,7 @@ impl Broker {
                 let grant = Grant { trouble: Trouble { refusal: Some(refusal), ..Trouble::default() }, ..grant };
                 self.rejected(vault, grant, LoginReason::RefreshRejected, &message).await
             }
-            TokenError::Http(HttpError::Blocked { .. }) | TokenError::Key { .. } => {
+            TokenError::Http(HttpError::Blocked { .. } | HttpError::OwnAddress { .. }) | TokenError::Key { .. } => {
                 vault.refresh_ended(&grant.id).await?;
                 Err(error.into())
             }

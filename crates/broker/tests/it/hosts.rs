@@ -61,7 +61,7 @@ async fn attack_08_a_promise_of_iss_is_enough() {
 /// RFC 8628 §5.4: whoever types a code at somebody else's page lets in whoever asked for the code, and no `iss` would tell.
 #[tokio::test]
 async fn attack_08_a_device_code_for_a_foreign_page_is_not_shown() {
-    for page in ["https://honest.example/device", "http://127.0.0.1:1/device"] {
+    for page in ["http://localhost:1/device", "http://127.0.0.1:1/device"] {
         let switches = Switches::default().with_device_grant();
         let device = DeviceSwitches { verification_uri: Some(page.into()), ..switches.device.clone() };
         let person = Person::approving(Switches { device, ..switches }).await;
