@@ -78,7 +78,7 @@ impl Broker {
             crate::locked(&steps).push(step);
         };
         let memory = Memory::of(&self.inner.http);
-        let looked = look_through(allowed, |allowed| {
+        let looked = look_through(self.inner.http.look_limit(), allowed, |allowed| {
             // The last look is the one that is reported: the earlier ones are its beginning.
             crate::locked(&steps).clear();
             let (memory, uri, keep) = (&memory, &uri, &keep);

@@ -26,6 +26,8 @@ pub(crate) struct Client<N = SystemNames> {
 const LIMIT_SECONDS: u64 = 10;
 const LIMIT_VARIABLE: &str = "GATELODGE_TIMEOUT_SECONDS";
 const MOST_LIMIT_SECONDS: u64 = 120;
+/// A discovery is many requests, and each may come late; what nobody who waits for it would sit out is given up.
+const LOOK_LIMIT: Duration = Duration::from_mins(1);
 /// A tool takes its time, and its answer is the caller's, not ours: both limits are wider for a call.
 const CALL_LIMIT: Duration = Duration::from_mins(2);
 const MOST_CALL_BODY: usize = 8 * 1024 * 1024;
@@ -66,6 +68,11 @@ impl<N: Names> Client<N> {
             Some(refused) => Err(refused.told(&host).into()),
             None => Ok(()),
         }
+    }
+
+    /// How long a whole discovery may take. A person who gives one request more gives it to the whole, too.
+    pub(crate) fn look_limit(&self) -> Duration {
+        self.limit.max(LOOK_LIMIT)
     }
 
     fn for_reach(&self, reach: Reach) -> &reqwest::Client {

@@ -200,7 +200,7 @@ impl Broker {
         let kept = vault.authorization_server(issuer).await?.filter(|(server, _)| may_speak(server));
         let is_own_origin = record.uri.url()?.origin().ascii_serialization() == issuer.as_str();
         let memory = Memory::of(&self.inner.http);
-        let found = look_through(&record.concessions, |allowed| {
+        let found = look_through(self.inner.http.look_limit(), &record.concessions, |allowed| {
             let memory = &memory;
             Box::pin(async move { discovery::authorization_server(memory, issuer, &allowed, reach, &|_| {}).await })
         });

@@ -11,6 +11,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Mutex;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// One way to look, as it goes with these concessions.
 pub(crate) type Looking<'a, T> = Pin<Box<dyn Future<Output = Result<T, DiscoveryError>> + Send + 'a>>;
@@ -24,12 +26,33 @@ pub(crate) struct Looked<T> {
 /// More departures than this is no server that anyone meant to build.
 const MOST_LOOKS: usize = 8;
 
+/// A look that ends in time, however often whoever is asked keeps us waiting.
+pub(crate) async fn within<T>(
+    limit: Duration,
+    look: impl Future<Output = Result<T, DiscoveryError>>,
+) -> Result<T, DiscoveryError> {
+    until(Instant::now() + limit, limit, look).await
+}
+
+async fn until<T>(
+    end: Instant,
+    limit: Duration,
+    look: impl Future<Output = Result<T, DiscoveryError>>,
+) -> Result<T, DiscoveryError> {
+    tokio::time::timeout_at(end, look).await.unwrap_or(Err(DiscoveryError::TooSlow { seconds: limit.as_secs() }))
+}
+
 /// Looks, and where a departure ends it, as if that one were allowed. What nobody would allow by looking stays: an
-/// address inside the network is not asked.
-pub(crate) async fn look_through<'a, T>(allowed: &Concessions, look: impl Fn(Concessions) -> Looking<'a, T>) -> Looked<T> {
+/// address inside the network is not asked. All looks together have one limit.
+pub(crate) async fn look_through<'a, T>(
+    limit: Duration,
+    allowed: &Concessions,
+    look: impl Fn(Concessions) -> Looking<'a, T>,
+) -> Looked<T> {
+    let end = Instant::now() + limit;
     let mut allowed = allowed.clone();
     let mut departures = Vec::new();
-    let mut outcome = look(allowed.clone()).await;
+    let mut outcome = until(end, limit, look(allowed.clone())).await;
     while let Err(error) = &outcome
         && let Some(concession) = error.concession()
         && concession != Concession::PrivateNetwork
@@ -37,7 +60,7 @@ pub(crate) async fn look_through<'a, T>(allowed: &Concessions, look: impl Fn(Con
         && allowed.0.insert(concession)
     {
         departures.push(error.clone());
-        outcome = look(allowed.clone()).await;
+        outcome = until(end, limit, look(allowed.clone())).await;
     }
     Looked { departures, outcome }
 }
@@ -89,5 +112,37 @@ impl Http for Memory<'_> {
         let answer = self.http.send(request).await;
         crate::locked(&self.answers).insert(asked, answer.clone());
         answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Code;
+    use oauth::metadata::MetadataError;
+
+    fn departs() -> DiscoveryError {
+        let source = MetadataError::ResourceMismatch { asked: "https://a.example".into(), found: "https://b.example".into() };
+        DiscoveryError::ResourceMetadata { url: "https://a.example/m".into(), source }
+    }
+
+    /// 1. A server answers late each time, so that there is no end. 2. It is given up, and that is told. 3. The same behind
+    ///    a departure: what was seen before is told, and that it would not be enough.
+    #[tokio::test]
+    async fn a_discovery_without_end_is_given_up() {
+        let none = Concessions::default();
+        let looked = look_through::<()>(Duration::ZERO, &none, |_| Box::pin(std::future::pending())).await;
+        let error = looked.strictly().expect_err("no end");
+        assert_eq!((error.code(), error.concession()), (Code::Unreachable, None));
+        assert!(error.to_string().contains("given up") && error.has_own_hint(), "{error}");
+
+        let looked = look_through::<()>(Duration::ZERO, &none, |allowed| {
+            let is_first = allowed.0.is_empty();
+            Box::pin(async move { if is_first { Err(departs()) } else { std::future::pending().await } })
+        });
+        let error = looked.await.strictly().expect_err("no end");
+        assert_eq!(error.code(), Code::ResourceMismatch);
+        assert!(error.hint().contains("would not be enough") && error.hint().contains("given up"), "{}", error.hint());
+        assert!(matches!(within::<()>(Duration::ZERO, std::future::pending()).await, Err(DiscoveryError::TooSlow { .. })));
     }
 }

@@ -1,6 +1,7 @@
 //! The company's identity providers: entered once, used by every server that is logged in to through them (SEP-990).
 
 use crate::login::entered_by_hand;
+use crate::looks::within;
 use crate::{Broker, Change, Code, Error};
 use oauth::concession::{Concessions, Reach};
 use oauth::discovery;
@@ -30,7 +31,8 @@ impl Broker {
             endpoint
         } else {
             let (reach, allowed) = (Reach::of(&issuer.url()?, &Concessions::default()), entered_by_hand());
-            discovery::authorization_server(&self.inner.http, &issuer, &allowed, reach, &|_| {}).await?.token_endpoint
+            let look = discovery::authorization_server(&self.inner.http, &issuer, &allowed, reach, &|_| {});
+            within(self.inner.http.look_limit(), look).await?.token_endpoint
         };
         let client_secret = entry.client_secret.filter(|secret| !secret.expose().is_empty());
         let claims = entry.id_token.as_ref().and_then(IdToken::read).unwrap_or_default();

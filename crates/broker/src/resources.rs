@@ -285,7 +285,7 @@ impl Broker {
             crate::locked(&steps).push(step);
         };
         let (memory, first) = (Memory::of(&self.inner.http), AtomicBool::new(true));
-        let looked = look_through(concessions, |allowed| {
+        let looked = look_through(self.inner.http.look_limit(), concessions, |allowed| {
             // What is looked at behind a departure is not shown as if it were allowed already.
             let told: Sink<'_> = if first.swap(false, Ordering::Relaxed) { &keep } else { &|_| {} };
             let memory = &memory;

@@ -99,6 +99,11 @@ pub enum DiscoveryError {
     NoAuthorizationServerMetadata { issuer: String, places: usize },
     #[error("the authorization server metadata at {url} cannot be used: {source}")]
     AuthorizationServerMetadata { url: String, source: MetadataError },
+    /// Whoever waits for a whole discovery has a limit of its own.
+    #[error(
+        "nobody knows after {seconds} s how it is protected: whoever is asked there answers late each time, so it was given up"
+    )]
+    TooSlow { seconds: u64 },
     #[error("the addresses that were entered cannot be used: {source}")]
     Entered { source: MetadataError },
 }

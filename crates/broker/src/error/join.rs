@@ -50,6 +50,10 @@ impl From<DiscoveryError> for Error {
         let code = match error {
             DiscoveryError::Url(error) => return error.into(),
             DiscoveryError::Http(error) => return error.into(),
+            DiscoveryError::TooSlow { .. } => {
+                return Self::new(Code::Unreachable, error.to_string())
+                    .with_hint("Try again later. If it stays so, tell the server's owner.");
+            }
             DiscoveryError::Busy { retry_after, .. } => return busy(error.to_string(), retry_after).with_said(said),
             DiscoveryError::MetadataRedirected { .. } => {
                 return Self::new(Code::MetadataHidden, error.to_string()).with_hint(

@@ -8,6 +8,7 @@ use super::keep::Made;
 use super::unattended::Asked;
 use super::{Beginning, LoginOptions};
 use crate::error::{Attempt, command_line};
+use crate::looks::within;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::assertion::IdJagExchange;
 use oauth::authorization::{AccountWish, AuthorizationRequest, PendingAuthorization, Wishes};
@@ -126,8 +127,9 @@ impl Broker {
     async fn log_in_at(&self, beginning: &Beginning<'_>, provider: &IdentityProvider) -> Result<PendingAuthorization, Error> {
         let Beginning { record, options, .. } = beginning;
         let reach = provider_reach(record, &provider.issuer)?;
-        let server =
-            discovery::authorization_server(&self.inner.http, &provider.issuer, &entered_by_hand(), reach, &|_| {}).await?;
+        let allowed = entered_by_hand();
+        let look = discovery::authorization_server(&self.inner.http, &provider.issuer, &allowed, reach, &|_| {});
+        let server = within(self.inner.http.look_limit(), look).await?;
         // The provider knows the redirects that its owner was given, and the first of them is the deep link.
         let by_any = LoginOptions { pasted: false, ..(*options).clone() };
         let redirects = self.possible_redirects(record, &server, &by_any).await?;
