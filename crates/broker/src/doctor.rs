@@ -5,6 +5,7 @@
 
 mod diagram;
 mod findings;
+mod markdown;
 mod report;
 
 use crate::looks::{Looked, Memory, look_through};

@@ -1,12 +1,13 @@
 //! The report for the server's owner: what was seen, what departs, what to change. It holds nothing of the person's.
 
+use super::markdown::{code, prose};
 use super::{Diagnosis, FindingKind, Outcome};
 use oauth::trace::{Step, Verdict};
 
 impl Diagnosis {
-    /// Markdown.
+    /// Markdown. What a server wrote stands in it as text, wherever the report is put.
     pub fn report(&self) -> String {
-        let mut out = format!("# Authorization of {}\n\n{}\n\n", self.url, self.summary);
+        let mut out = format!("# Authorization of {}\n\n{}\n\n", code(&self.url), prose(&self.summary));
         for (kind, title) in [
             (FindingKind::Departs, "What departs from the specification"),
             (FindingKind::Missing, "What is not offered"),
@@ -18,9 +19,9 @@ impl Diagnosis {
             }
             out.push_str(&format!("## {title}\n\n"));
             for finding in findings {
-                out.push_str(&format!("- **{}**: {} ({})\n", finding.title, finding.detail, finding.rule));
+                out.push_str(&format!("- **{}**: {} ({})\n", finding.title, prose(&finding.detail), finding.rule));
                 if let Some(advice) = &finding.advice {
-                    out.push_str(&format!("  - {advice}\n"));
+                    out.push_str(&format!("  - {}\n", prose(advice)));
                 }
             }
             out.push('\n');
@@ -65,8 +66,47 @@ fn line(step: &Step) -> String {
         Verdict::Warning => "warning",
         Verdict::Problem => "problem",
     };
-    let request = step.request.as_ref().map_or_else(String::new, |request| format!(" `{}`", request.replace('`', "")));
+    let request = step.request.as_ref().map_or_else(String::new, |request| format!(" {}", code(request)));
     let status = step.status.map_or_else(String::new, |status| format!(" → {status}"));
-    let answer = step.answer.as_ref().map_or_else(String::new, |answer| format!("\n   - answer: `{}`", answer.replace('`', "")));
-    format!("**{}** ({sign}){request}{status}: {} [{}]{answer}", step.title, step.detail, step.rule)
+    let answer = step.answer.as_ref().map_or_else(String::new, |answer| format!("\n   - answer: {}", code(answer)));
+    format!("**{}** ({sign}){request}{status}: {} [{}]{answer}", step.title, prose(&step.detail), step.rule)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::markdown::tests::outside_of_code;
+    use super::super::{Diagnosis, Diagram, Finding, FindingKind, Outcome};
+    use oauth::time::Timestamp;
+    use oauth::trace::{Step, Verdict};
+
+    #[test]
+    fn a_report_shows_a_servers_words_as_text() {
+        let words = "![x](https://evil.example/t.png) <img src=x> [Fix](https://evil.example) @org/team";
+        let finding = Finding {
+            kind: FindingKind::Departs,
+            title: "Resource".to_owned(),
+            detail: format!("It speaks for {words}."),
+            rule: "RFC 9728 §3.3".to_owned(),
+            advice: Some(format!("Do not name {words}.")),
+        };
+        let step = Step::new("Metadata refused", Verdict::Problem, words, "RFC 8414 §3.3");
+        let diagnosis = Diagnosis {
+            url: "https://evil.example/![x](https://evil.example/t.png)".to_owned(),
+            at: Timestamp(0),
+            outcome: Outcome::Broken,
+            summary: format!("A login does not work: {words}."),
+            code: None,
+            hint: None,
+            concessions: Vec::new(),
+            findings: vec![finding],
+            steps: vec![step.asked(format!("GET {words}"), None).answered(Some(words.to_owned()))],
+            diagram: Diagram { actors: Vec::new(), messages: Vec::new() },
+        };
+        let report = diagnosis.report();
+        for line in report.lines() {
+            let seen = outside_of_code(line);
+            assert!(!seen.contains(['!', '<', '@']) && !seen.contains("](") && !seen.contains("://"), "{line}");
+        }
+        assert_eq!(report.matches("https://evil.example/t.png").count(), 7, "it is all there: {report}");
+    }
 }

@@ -36,7 +36,7 @@ async fn the_fields_first_example_hears_of_each_departure() {
     assert_eq!(diagnosis.outcome, Outcome::WorksByConcession, "{}", diagnosis.summary);
     assert_eq!(diagnosis.concessions, ["metadata-url-as-issuer", "issuer-mismatch"]);
     let report = diagnosis.report();
-    assert!(report.contains("Name the issuer in authorization_servers"), "{report}");
+    assert!(report.contains("Name the issuer in `authorization_servers`"), "{report}");
     assert!(report.contains("```mermaid\nsequenceDiagram") && report.contains("RFC 8414 §3.3"), "{report}");
     assert!(diagnosis.steps.iter().any(|step| step.answer.as_ref().is_some_and(|answer| answer.contains("token_endpoint"))));
 }
