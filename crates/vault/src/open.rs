@@ -95,7 +95,7 @@ async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>, an
         && let Some(kept) = known_key(home, &source, key_store.clone()).await?
     {
         let path = home.database().display();
-        return Ok(Opening::Gone { why: format!("the vault that was at {path} is gone, and its key is still {kept}") });
+        return Ok(Opening::Gone { why: format!("the vault that was at {path} is gone, and {kept}") });
     }
     // Made beside its place and moved there whole: a crash in between leaves no half vault.
     let unfinished = home.unfinished()?;
@@ -150,17 +150,19 @@ async fn finish(database: Database, unfinished: &Home, home: &Home, sealer: &Sea
         .map_err(|error| VaultError::Folder { path: home.database().display().to_string(), why: error.to_string() })
 }
 
-/// Where a key is that an earlier vault may have had.
+/// What is still there of an earlier vault.
 async fn known_key(home: &Home, source: &KeySource, key_store: Arc<dyn KeyStore>) -> Result<Option<String>, VaultError> {
     Ok(match source {
         // A keyring that cannot be asked has its say later.
         KeySource::Auto => {
             let known = blocking(move || key_store.get().ok().flatten().is_some()).await?;
-            known.then(|| "in the keyring".to_owned())
+            known.then(|| "its key is still in the keyring".to_owned())
         }
         // A key of the person's own may be named before there is a vault: the file alone says nothing of an earlier one.
-        KeySource::KeyFile(path) => (path.exists() && home.has_traces()).then(|| format!("in {}", path.display())),
-        KeySource::Passphrase(_) => None,
+        KeySource::KeyFile(path) => {
+            (path.exists() && home.has_traces()).then(|| format!("its key is still in {}", path.display()))
+        }
+        KeySource::Passphrase(_) => home.has_traces().then(|| "what was beside it is still there".to_owned()),
     })
 }
 

@@ -97,6 +97,26 @@ async fn a_key_file_whose_vault_is_away_is_not_used_for_another_unasked() {
     opened(place.opening(source()).await);
 }
 
+/// Also where all is gone whose name begins like the vault's own.
+#[tokio::test]
+async fn a_vault_that_is_away_is_not_made_anew_with_a_passphrase_either() {
+    for by_passphrase in [false, true] {
+        let place = Place::new();
+        let key_file = KeySource::KeyFile(place.folder.path().join("key"));
+        let source = || if by_passphrase { passphrase("correct horse") } else { key_file.clone() };
+        let vault = opened(place.opening(source()).await);
+        drop(vault.lock_grant(&GrantId("g1".into()), std::time::Duration::ZERO).await.expect("free"));
+        vault.close().await;
+        for name in ["vault.db", "vault.reserve"] {
+            std::fs::remove_file(place.folder.path().join("home").join(name)).expect("removed");
+            let opening = place.opening(source()).await;
+            assert!(matches!(&opening, Ok(Opening::Gone { why }) if why.contains("still")), "{name}: {opening:?}");
+            assert!(!place.database().exists());
+        }
+        opened(Vault::make(&place.home(), source(), place.store.clone()).await);
+    }
+}
+
 /// A key that the person made beforehand, for a vault that never was: nothing is gone.
 #[tokio::test]
 async fn a_key_file_of_the_persons_own_makes_the_first_vault() {
