@@ -51,7 +51,8 @@ pub use standing::{PermitOffer, Standing, StandingPermit, offers};
 pub use tokens::{Issued, TokenRequest};
 pub use vault::{
     Agent, Event, EventFilter, Home, IdentityProvider, KeySource, KeyStore, LEAST_PASSPHRASE, LoginMethod, OsKeyring, Permit,
-    Protection, RedirectPreference, ResourceProtection, ResourceRecord, Unanswered, passphrase_in_file, process,
+    Protection, RedirectPreference, ResourceProtection, ResourceRecord, Unanswered, passphrase_in_file, process, secret_in_file,
+    way,
 };
 
 use oauth::dpop::Nonces;

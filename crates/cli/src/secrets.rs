@@ -3,11 +3,7 @@
 use crate::open::{ask, can_ask};
 use broker::{Code, Error};
 use oauth::secret::Secret;
-use std::io::Read;
 use std::path::Path;
-
-/// Keys and secrets are far shorter.
-const MOST_BYTES: u64 = 64 * 1024;
 
 /// The secret in the file, or the one that is typed, if either was wished for.
 pub(crate) fn given(file: Option<&Path>, asked: bool, prompt: &str) -> Result<Option<Secret>, Error> {
@@ -18,17 +14,10 @@ pub(crate) fn given(file: Option<&Path>, asked: bool, prompt: &str) -> Result<Op
     }
 }
 
-/// The whole file, without the line break that editors put at its end.
+/// The whole file, without the line break that editors put at its end, if it is the person's alone.
 pub(crate) fn from_file(path: &Path) -> Result<Secret, Error> {
-    let wrong = |what: String| Error::new(Code::InvalidArgument, format!("{} {what}", path.display()));
-    let mut text = String::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_string(&mut text));
-    let bytes = read.map_err(|error| wrong(format!("cannot be read: {error}")))?;
-    if bytes as u64 == MOST_BYTES {
-        return Err(wrong("is too long to be a secret".to_owned()));
-    }
-    let secret = text.trim_end_matches(['\r', '\n']);
-    if secret.is_empty() { Err(wrong("is empty".to_owned())) } else { Ok(Secret::new(secret)) }
+    let refused = |why| Error::new(Code::InvalidArgument, format!("{} cannot be used: {why}", path.display()));
+    broker::secret_in_file(path).map_err(refused)
 }
 
 fn from_terminal(prompt: &str) -> Result<Secret, Error> {
@@ -48,12 +37,17 @@ mod tests {
     fn a_file_is_read_without_its_last_line_break_and_only_if_it_can_be_a_secret() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("secret");
-        let read = |content: &[u8]| {
+        let read_with = |content: &[u8], mode: u32| {
             std::fs::write(&path, content).expect("written");
+            #[cfg(unix)]
+            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(mode)).expect("ours");
             from_file(&path).map(|secret| secret.expose().to_owned()).ok()
         };
+        let read = |content: &[u8]| read_with(content, 0o600);
         assert_eq!(read(b"s3cret \r\n"), Some("s3cret ".to_owned()));
         assert_eq!((read(b"\n"), read(b"\xff\xfe"), read(&vec![b'a'; 70_000])), (None, None, None));
         assert!(from_file(folder.path()).is_err());
+        #[cfg(unix)]
+        assert_eq!((read_with(b"s3cret", 0o666), read_with(b"s3cret", 0o640)), (None, None), "others can read it");
     }
 }

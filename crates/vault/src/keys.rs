@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 pub(crate) use {file::key_in_file, passphrase::Kdf};
-pub use {file::passphrase_in_file, keyring::OsKeyring};
+pub use {
+    file::{passphrase_in_file, secret_in_file},
+    keyring::OsKeyring,
+};
 
 /// 32 random bytes that seal everything. Wiped from memory when dropped; cannot be printed. Boxed, so that moving
 /// it leaves no copies behind.

@@ -34,6 +34,7 @@ mod seal;
 mod troubles;
 mod unsaved;
 mod visits;
+pub mod way;
 mod ways;
 
 pub use agents::{Agent, Permit};
@@ -42,7 +43,9 @@ pub use events::{Event, EventFilter, NewEvent};
 pub use grants::Expected;
 pub use habits::{ConsentHabit, IssuerHabits};
 pub use home::Home;
-pub use keys::{KeyStore, KeyStoreError, LEAST_PASSPHRASE, OsKeyring, Protection, Unanswered, VaultKey, passphrase_in_file};
+pub use keys::{
+    KeyStore, KeyStoreError, LEAST_PASSPHRASE, OsKeyring, Protection, Unanswered, VaultKey, passphrase_in_file, secret_in_file,
+};
 pub use lock::GrantLock;
 pub use open::{KeySource, Opening};
 pub use records::{IdentityProvider, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};

@@ -82,11 +82,11 @@ async fn ask(args: &Token) -> Result<Given, Error> {
         })
     };
     let (id, path) = (wanted(AGENT_ID)?, wanted(AGENT_KEY_FILE)?);
-    let key = std::fs::read_to_string(&path).map_err(|error| {
-        Error::new(Code::InvalidArgument, format!("the agent's key file {path} cannot be read: {error}"))
+    let key = broker::secret_in_file(path.as_ref()).map_err(|error| {
+        Error::new(Code::InvalidArgument, format!("the agent's key file {path} cannot be used: {error}"))
             .with_hint(format!("{AGENT_KEY_FILE} names the file that `gatelodge agent add NAME --write-key PATH` wrote."))
     })?;
-    let key = Secret::new(key.trim());
+    let key = Secret::new(key.expose().trim());
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.append_pair("grant_type", "client_credentials").append_pair("resource", &args.server);
     if let Some(account) = &args.account {

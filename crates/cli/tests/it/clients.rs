@@ -15,6 +15,8 @@ async fn told() -> (Person, String) {
     person.good(&["add", &person.web.resource(), "--name", "notes"]);
     let file = person.folder.path().join("secret");
     std::fs::write(&file, format!("{SECRET}\n")).expect("written");
+    #[cfg(unix)]
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("ours");
     (person, file.display().to_string())
 }
 

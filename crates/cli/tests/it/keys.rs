@@ -86,3 +86,20 @@ async fn a_passphrase_file_is_held_to_the_rules_of_a_key_file() {
     put(&file, b"correct horse", 0o400);
     assert_eq!(run(&["list"]).0, Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_file_with_a_secret_is_held_to_the_rules_of_a_key_file() {
+    let person = Person::with(Switches::default()).await;
+    let file = person.folder.path().join("secret");
+    for mode in [0o666, 0o640] {
+        put(&file, b"glk_a-secret", mode);
+        let mut command = person.command(&["token", "https://mcp.example.com/mcp"]);
+        let agent = command.env("GATELODGE_AGENT_ID", "a").env("GATELODGE_AGENT_KEY_FILE", &file).output().expect("it runs");
+        let set = ["provider", "set", "https://idp.example.com", "--client-id", "ours", "--secret-file"];
+        let provider = person.run(&[&set[..], &[file.to_str().expect("UTF-8")]].concat());
+        for output in [agent, provider] {
+            let (status, text) = said(&output);
+            assert!(status == Some(2) && text.contains("chmod 600") && !text.contains("glk_"), "{mode:o}: {text}");
+        }
+    }
+}

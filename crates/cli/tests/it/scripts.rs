@@ -189,6 +189,7 @@ async fn an_agents_key_is_not_written_to_a_socket_that_others_could_have_put_the
     let (folder, key) = (person.folder.path().join("run"), person.folder.path().join("agent-key"));
     std::fs::create_dir(&folder).expect("made");
     std::fs::write(&key, "glk_of an agent").expect("written");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).expect("ours");
     let listener = UnixListener::bind(folder.join("endpoint.sock")).expect("bound");
     listener.set_nonblocking(true).expect("set");
     for mode in [0o777, 0o770, 0o702] {

@@ -15,6 +15,8 @@ async fn added(switches: Switches) -> Person {
 fn file(person: &Person, name: &str, content: &str) -> String {
     let path = person.folder.path().join(name);
     std::fs::write(&path, content).expect("written");
+    #[cfg(unix)]
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("ours");
     path.display().to_string()
 }
 

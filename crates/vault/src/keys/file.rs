@@ -26,10 +26,15 @@ pub(crate) fn key_in_file(path: &Path, create: bool) -> Result<Option<VaultKey>,
 /// The passphrase in the file, without the line break that editors put at its end.
 pub fn passphrase_in_file(path: &Path) -> Result<Secret, VaultError> {
     let refused = |error: Error| VaultError::PassphraseFile { path: path.display().to_string(), why: error.to_string() };
-    let bytes = private(path).map_err(refused)?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| refused(Error::other("it is not text (UTF-8)")))?;
-    let passphrase = text.trim_end_matches(['\r', '\n']);
-    if passphrase.is_empty() { Err(refused(Error::other("it is empty"))) } else { Ok(Secret::new(passphrase)) }
+    secret_in_file(path).map_err(refused)
+}
+
+/// Any other secret that a person keeps in a file, by the same rules.
+pub fn secret_in_file(path: &Path) -> std::io::Result<Secret> {
+    let bytes = private(path)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| Error::other("it is not text (UTF-8)"))?;
+    let secret = text.trim_end_matches(['\r', '\n']);
+    if secret.is_empty() { Err(Error::other("it is empty")) } else { Ok(Secret::new(secret)) }
 }
 
 /// What is in a file that is ours, and that nobody else can read. The open file is looked at, not its name.

@@ -1,0 +1,70 @@
+//! The way to a folder of ours: nobody else may be able to put another in its place.
+
+use std::path::Path;
+
+/// An error, in one sentence, where another user could exchange a folder or a link that leads to `folder`. What is not there
+/// yet is nobody's; the folder itself is for the caller to look at.
+#[cfg(unix)]
+pub fn to(folder: &Path) -> Result<(), String> {
+    use std::ffi::OsString;
+    use std::os::unix::fs::MetadataExt;
+    use std::path::{Component, PathBuf};
+
+    /// As many as Linux follows.
+    const MOST_LINKS: usize = 40;
+    let parts = |path: &Path| path.components().rev().map(|part| part.as_os_str().to_owned()).collect::<Vec<OsString>>();
+    let whole = std::path::absolute(folder).map_err(|error| error.to_string())?;
+    let mut left = whole.parent().map(parts).unwrap_or_default();
+    let (mut here, mut links) = (PathBuf::new(), 0);
+    while let Some(part) = left.pop() {
+        if part == Component::ParentDir.as_os_str() {
+            here.pop();
+            continue;
+        }
+        let there = here.join(&part);
+        let found = match std::fs::symlink_metadata(&there) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            found => found.map_err(|error| format!("{} cannot be looked at ({error})", there.display()))?,
+        };
+        if !is_ours(found.uid()) {
+            return Err(if found.is_symlink() {
+                format!("{} is a link of another user's (uid {})", there.display(), found.uid())
+            } else {
+                replaceable(&there)
+            });
+        }
+        if found.is_symlink() {
+            links += 1;
+            let target = std::fs::read_link(&there).ok().filter(|_| links <= MOST_LINKS);
+            // From the root, where it begins there.
+            left.extend(parts(&target.ok_or_else(|| format!("where {} leads cannot be told", there.display()))?));
+            continue;
+        }
+        // In a folder with this bit only the owner of what is in it renames it.
+        let is_sticky = found.mode() & 0o1000 != 0;
+        // A group of one's own has one's own number, where systems give people such groups.
+        let by_group = found.mode() & 0o020 != 0 && !is_ours(found.gid());
+        if !is_sticky && (found.mode() & 0o002 != 0 || by_group) {
+            return Err(format!("{}; `chmod go-w` changes that", replaceable(&there)));
+        }
+        here = there;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn replaceable(folder: &Path) -> String {
+    format!("another user could replace what is in {}", folder.display())
+}
+
+/// Root can do anything anyway.
+#[cfg(unix)]
+fn is_ours(id: u32) -> bool {
+    id == 0 || id == rustix::process::geteuid().as_raw()
+}
+
+/// The profile's folder is the person's alone by the system's own access lists.
+#[cfg(not(unix))]
+pub fn to(_: &Path) -> Result<(), String> {
+    Ok(())
+}
