@@ -2,7 +2,7 @@
 //! place would get the key, and could answer with a token of theirs. So the same is looked at as before listening (L08), and
 //! who answers is asked for before anything is written.
 
-use crate::socket::{fixed, our_uid};
+use crate::socket::our_uid;
 use broker::{Code, Error};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -44,8 +44,7 @@ fn trusted(path: &Path, owner: u32) -> Result<(), String> {
     if found.mode() & 0o022 != 0 {
         return Err(format!("other users may write into the folder {shown}"));
     }
-    let real = folder.canonicalize().map_err(|error| format!("its folder {shown} cannot be found ({error})"))?;
-    real.ancestors().skip(1).try_for_each(fixed)
+    broker::way::to(folder)
 }
 
 /// Root can do anything here anyway.

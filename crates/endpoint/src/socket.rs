@@ -47,18 +47,7 @@ fn own_folder(folder: &Path) -> Result<(), String> {
     if found.mode() & 0o022 != 0 {
         return Err(format!("other users may write into the folder {shown}: `chmod go-w {shown}` changes that"));
     }
-    let real = folder.canonicalize().map_err(|error| format!("its folder {shown} cannot be found ({error})"))?;
-    real.ancestors().skip(1).try_for_each(fixed)
-}
-
-/// A folder above ours: its owner is us or root, and others cannot rename what is in it.
-pub(crate) fn fixed(folder: &Path) -> Result<(), String> {
-    let found = fs::symlink_metadata(folder).map_err(|error| format!("{} cannot be looked at ({error})", folder.display()))?;
-    let sticky = found.mode() & 0o1000 != 0;
-    if ![0, our_uid()].contains(&found.uid()) || (found.mode() & 0o002 != 0 && !sticky) {
-        return Err(format!("another user could replace what is in {}", folder.display()));
-    }
-    Ok(())
+    broker::way::to(folder)
 }
 
 /// A dead socket of ours goes; anything else stays where it is.

@@ -105,7 +105,11 @@ impl Home {
 
     /// What a vault leaves beside its place: it was here, whatever became of its file.
     pub(crate) fn has_traces(&self) -> bool {
-        [self.room(), self.aside(), self.dir.join("endpoint.lock")].iter().any(|trace| trace.exists())
+        // The first is there before there is a vault.
+        let is_of_a_vault = |name: &std::ffi::OsStr| name != "opening.lock";
+        let mut locks = std::fs::read_dir(&self.locks).into_iter().flatten().filter_map(Result::ok);
+        locks.any(|lock| is_of_a_vault(&lock.file_name()))
+            || [self.room(), self.aside(), self.dir.join("endpoint.lock")].iter().any(|trace| trace.exists())
     }
 
     /// Where answers lie that the vault's file does not take.

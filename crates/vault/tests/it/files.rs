@@ -3,7 +3,7 @@
 
 use crate::setup::{Memory, Place, fill, opened, sha256};
 use std::fs::{Permissions, set_permissions};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, lchown, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -109,6 +109,39 @@ async fn v13_a_folder_that_others_may_write_in_is_refused() {
     }
     give(&dir, 0o700);
     Home::new(&dir).expect("ours again");
+}
+
+/// 1. A vault's folder is ours, and closed. 2. It lies in one in which others can rename it, or is led to by a link of theirs.
+#[test]
+fn v13_a_way_that_others_could_turn_elsewhere_is_refused() {
+    let place = Place::new();
+    let (open, dir) = (place.folder.path().join("open"), place.folder.path().join("open/home"));
+    Home::new(&dir).expect("ours");
+    let refused = |path: &Path, what: &str| match Home::new(path) {
+        Err(VaultError::Folder { why, .. }) => assert!(why.contains("another user"), "{what}: {why}"),
+        other => panic!("{what}: {other:?}"),
+    };
+    for mode in [0o777, 0o707] {
+        give(&open, mode);
+        refused(&dir, &format!("{mode:o}"));
+        refused(&open.join("home/new"), "also where nothing is yet");
+        assert!(!dir.join("new").exists());
+    }
+    give(&open, 0o1777);
+    Home::new(&dir).expect("only its owner renames it");
+    symlink(".", open.join("link")).expect("linked");
+    Home::new(open.join("link/link/home")).expect("by a link of ours");
+    if is_root() {
+        lchown(open.join("link"), Some(SOMEONE), None).expect("given away");
+        refused(&open.join("link/home"), "by a link of another user");
+        symlink("link", open.join("ours")).expect("linked");
+        refused(&open.join("ours/home"), "by a link of ours to one");
+        give(&open, 0o775);
+        Home::new(&dir).expect("a group of our own");
+        chown(&open, None, Some(SOMEONE)).expect("given to a group");
+        give(&open, 0o775);
+        refused(&dir, "by others of a group");
+    }
 }
 
 #[test]
