@@ -18,11 +18,12 @@ pub(crate) struct Ahead {
     earlier: Notify,
 }
 
-#[derive(Clone)]
+/// No tokens: a host that waits has none in its memory.
+#[derive(Clone, Copy)]
 struct Due {
     at: Timestamp,
-    /// As the agent got it; renewed once for it.
-    grant: Grant,
+    /// The one that the agent got; renewed once for it.
+    generation: u64,
 }
 
 /// Less life than this is not given away where a moment's patience may bring a new one.
@@ -67,7 +68,7 @@ impl Broker {
     pub(crate) fn expect_more(&self, grant: &Grant) {
         let Some(at) = due_at(grant) else { return };
         let mut due = crate::locked(&self.inner.ahead.due);
-        let known = due.insert(grant.id.clone(), Due { at, grant: grant.clone() });
+        let known = due.insert(grant.id.clone(), Due { at, generation: grant.generation });
         if known.is_none_or(|known| known.at != at) {
             self.inner.ahead.earlier.notify_one();
         }
@@ -93,16 +94,17 @@ impl Broker {
     /// Begins the renewals that are due now, one after the other. How many.
     pub async fn renew_due(&self) -> usize {
         let now = self.now();
-        let due: Vec<Due> = {
+        let due: HashMap<GrantId, Due> = {
             let mut all = crate::locked(&self.inner.ahead.due);
             let (due, later) = std::mem::take(&mut *all).into_iter().partition(|(_, due)| due.at <= now);
             *all = later;
-            HashMap::into_values(due).collect()
+            due
         };
         let mut begun = 0;
-        for Due { grant, .. } in due {
-            // It ended while nobody looked, or nobody may have it any more.
-            if grant.tokens().is_none_or(|tokens| !tokens.lives(now)) || self.vault().is_err() {
+        for (id, Due { generation, .. }) in due {
+            // Nobody may have it any more, it was renewed by others, or it ended while nobody looked.
+            let Ok(grant) = self.grant_of(&id).await else { continue };
+            if grant.generation != generation || grant.tokens().is_none_or(|tokens| !tokens.lives(now)) {
                 continue;
             }
             if begun > 0 {
@@ -116,7 +118,7 @@ impl Broker {
                     Err(waiting) => Err(waiting),
                 };
                 if let Err(error) = outcome {
-                    broker.once_more(grant, &error);
+                    broker.once_more(&grant, &error);
                 }
             });
         }
@@ -124,11 +126,12 @@ impl Broker {
     }
 
     /// The issuer could not answer: asked again when it may be, if the token still lives then.
-    fn once_more(&self, grant: Grant, error: &Error) {
+    fn once_more(&self, grant: &Grant, error: &Error) {
         let Some(seconds) = error.retry_after().and_then(|seconds| i64::try_from(seconds).ok()) else { return };
         let at = self.now().plus(seconds.max(1));
         if grant.tokens().is_some_and(|tokens| tokens.lives(at)) {
-            crate::locked(&self.inner.ahead.due).entry(grant.id.clone()).or_insert(Due { at, grant });
+            let due = Due { at, generation: grant.generation };
+            crate::locked(&self.inner.ahead.due).entry(grant.id.clone()).or_insert(due);
             self.inner.ahead.earlier.notify_one();
         }
     }
@@ -178,6 +181,13 @@ mod tests {
             refreshed_at: None,
             trouble: oauth::grant::Trouble::default(),
         }
+    }
+
+    /// What can be copied bit by bit owns no memory that a secret could lie in.
+    #[test]
+    fn no_token_waits_in_memory_for_its_renewal() {
+        fn holds_no_secret<T: Copy>() {}
+        holds_no_secret::<Due>();
     }
 
     #[test]
