@@ -73,6 +73,7 @@ fn on_event(app: &AppHandle, event: RunEvent) {
 
 /// A desktop that logs the person out asks like this, and so does ctrl-c.
 async fn end_on_signal(app: AppHandle) {
+    api::outlive_a_file_limit();
     api::Signals::listen().heard().await;
     app.exit(0);
 }

@@ -23,4 +23,4 @@ pub use glance::{Glance, Line, Mood, Tidings};
 pub use host::{Host, HostOptions};
 pub use key_source::key_source;
 pub use news::{Item, News};
-pub use signals::Signals;
+pub use signals::{Signals, outlive_a_file_limit};

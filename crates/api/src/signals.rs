@@ -1,9 +1,21 @@
-//! The wish to end, as the system tells a program: Ctrl-C, a logout or a service's stop, a terminal that was closed.
+//! The wish to end, as the system tells a program: Ctrl-C (or Ctrl-\), a logout or a service's stop, a terminal that was closed.
 
 /// From [`Signals::listen`] on they are heard here and end nothing by themselves.
 pub struct Signals {
     #[cfg(unix)]
     heard: Vec<(tokio::signal::unix::Signal, u8)>,
+}
+
+/// A file that may grow no further (`ulimit -f`) is a disk that takes nothing: the write fails, and ends no program.
+pub fn outlive_a_file_limit() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        // Once it was listened for, it ends nothing any more.
+        if let Err(error) = signal(SignalKind::from_raw(broker::process::FILE_LIMIT)) {
+            tracing::warn!(%error, "a file that is too large would end this program");
+        }
+    }
 }
 
 impl Signals {
@@ -12,7 +24,7 @@ impl Signals {
     pub fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
         let ignored = std::fs::read_to_string("/proc/self/status").map_or(0, |status| ignored(&status));
-        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        let kinds = [SignalKind::interrupt(), SignalKind::quit(), SignalKind::terminate(), SignalKind::hangup()];
         let numbered = kinds.into_iter().filter_map(|kind| Some((kind, u8::try_from(kind.as_raw_value()).ok()?)));
         let wanted = numbered.filter(|(_, number)| ignored & (1 << (number - 1)) == 0);
         // A signal that cannot be listened for ends the program as it always did.
@@ -53,7 +65,26 @@ fn ignored(status: &str) -> u64 {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use super::ignored;
+    use super::{Signals, ignored, outlive_a_file_limit};
+
+    fn is_told(signal: &str) {
+        let id = std::process::id().to_string();
+        assert!(std::process::Command::new("kill").args(["-s", signal, &id]).status().expect("it runs").success());
+    }
+
+    /// Without them either would end this test's own process.
+    #[tokio::test]
+    async fn a_quit_is_a_wish_to_end_and_a_file_limit_is_none() {
+        outlive_a_file_limit();
+        is_told("XFSZ");
+        let quit = 3;
+        if ignored(&std::fs::read_to_string("/proc/self/status").unwrap_or_default()) & (1 << (quit - 1)) != 0 {
+            return;
+        }
+        let mut signals = Signals::listen();
+        is_told("QUIT");
+        assert_eq!(signals.heard().await, 128 + quit);
+    }
 
     #[test]
     fn what_is_ignored_is_read_as_the_kernel_writes_it() {

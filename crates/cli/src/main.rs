@@ -23,6 +23,7 @@ async fn main() -> ExitCode {
     // First of all: nothing of what this process will know is read by another, or written into a core file.
     broker::process::refuse_to_be_read();
     log::start();
+    api::outlive_a_file_limit();
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => return misused(&error),

@@ -1,5 +1,9 @@
 //! What keeps the memory of a process that opens the vault from being written to a disk, or read by another program.
 
+/// The signal that a process gets when it writes past the largest size of a file.
+#[cfg(unix)]
+pub const FILE_LIMIT: i32 = rustix::process::Signal::XFSZ.as_raw();
+
 /// No core file, neither of this process nor of one that it starts.
 pub fn write_no_core_files() {
     #[cfg(unix)]
