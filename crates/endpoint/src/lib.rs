@@ -235,7 +235,8 @@ async fn take_over(
         }
         match lock::claim(&lock_file).await {
             Ok(Claim::Ours(claimed)) => {
-                return serve(broker, port, &socket, claimed, status, stopped).await.await;
+                let serving = Box::pin(serve(broker, port, &socket, claimed, status, stopped)).await;
+                return serving.await;
             }
             Ok(Claim::Theirs(other)) => set(&status, does_without(&other)),
             Err(error) => tracing::warn!(%error, "the endpoint's lock cannot be read"),

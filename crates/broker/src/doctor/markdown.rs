@@ -58,10 +58,10 @@ pub(super) mod tests {
         while let Some((start, length)) = runs.get(index).copied() {
             let close = runs[index + 1..].iter().position(|(_, other)| *other == length).map(|ahead| index + 1 + ahead);
             out.push_str(&line[at..start]);
-            match close {
-                Some(close) => (at, index) = (runs[close].0 + length, close + 1),
-                None => (at, index) = (start, index + 1),
-            }
+            (at, index) = match close {
+                Some(close) => (runs[close].0 + length, close + 1),
+                None => (start, index + 1),
+            };
         }
         out + &line[at..]
     }
