@@ -236,7 +236,7 @@ async fn take_over(
         match lock::claim(&lock_file).await {
             Ok(Claim::Ours(claimed)) => {
                 let serving = Box::pin(serve(broker, port, &socket, claimed, status, stopped)).await;
-                return serving.await;
+                return Box::pin(serving).await;
             }
             Ok(Claim::Theirs(other)) => set(&status, does_without(&other)),
             Err(error) => tracing::warn!(%error, "the endpoint's lock cannot be read"),
