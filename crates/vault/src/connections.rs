@@ -92,8 +92,13 @@ impl Connections {
     /// Everything in the one file, and nothing beside it unless another process has it open.
     pub(crate) async fn end(&mut self) {
         if self.is_safe_to_empty() {
+            // The last one empties the journal. Two that close at once see each other, and neither is the last.
+            let last = self.pool.try_acquire().map(PoolConnection::detach);
             self.close_watch().await;
             self.pool.close().await;
+            if let Some(last) = last {
+                closed(last).await;
+            }
         } else {
             self.pool.close().await;
             self.close_watch().await;

@@ -332,3 +332,18 @@ async fn nothing_that_can_be_printed_holds_a_secret() {
         "{shown}"
     );
 }
+
+/// Connections that close at once see each other, and none of them is the last: then the journal stayed, and a vault that was
+/// just made lost what was in it when it was moved to its place.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn everything_is_in_the_one_file_after_the_end() {
+    for _ in 0..40 {
+        let place = Place::new();
+        let vault = place.vault().await;
+        let read = || vault.agents();
+        let (one, two, three, four) = tokio::join!(read(), read(), read(), read());
+        assert!(one.is_ok() && two.is_ok() && three.is_ok() && four.is_ok());
+        vault.close().await;
+        assert!(!place.database().with_extension("db-wal").exists());
+    }
+}
