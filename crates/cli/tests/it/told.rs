@@ -155,7 +155,7 @@ async fn r24_the_redirects_that_are_shown_are_those_that_are_used() {
         line.trim().to_owned()
     };
     assert!(answers().ends_with("(registered at the first login)"), "{}", answers());
-    person.log_in("notes", |callback| callback).await;
+    person.log_in_by("notes", &["--redirect", "deep-link"]).await;
     let sent = person.web.requests_to("/authorize")[0].param("redirect_uri").expect("sent");
     assert_eq!(answers(), sent);
     assert_eq!(person.json(&["client", "show", "notes"])["client"]["redirect_uris"], json!([sent]));
