@@ -92,7 +92,13 @@ impl Connections {
     /// Everything in the one file, and nothing beside it unless another process has it open.
     pub(crate) async fn end(&mut self) {
         if self.is_safe_to_empty() {
-            // The last one empties the journal. Two that close at once see each other, and neither is the last.
+            // Not left to whoever closes last: two that close at once see each other, and neither empties the journal.
+            if self.access == Access::ReadWrite
+                && !self.pool.is_closed()
+                && let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await
+            {
+                tracing::debug!(%error, "the journal stays for the next opening");
+            }
             let last = self.pool.try_acquire().map(PoolConnection::detach);
             self.close_watch().await;
             self.pool.close().await;
