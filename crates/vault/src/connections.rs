@@ -95,7 +95,7 @@ impl Connections {
             // Not left to whoever closes last: two that close at once see each other, and neither empties the journal.
             if self.access == Access::ReadWrite
                 && !self.pool.is_closed()
-                && let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await
+                && let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&self.pool).await
             {
                 tracing::debug!(%error, "the journal stays for the next opening");
             }

@@ -145,6 +145,8 @@ async fn finish(database: Database, unfinished: &Home, home: &Home, sealer: &Sea
     .bind(sealer.seal_epoch(key.epoch)?)
     .execute(&database.writer().await?)
     .await?;
+    // All of it is in the file that is moved, and nothing in a journal that is not.
+    database.forget_old_pages().await?;
     database.close().await;
     put_in_place(unfinished.database(), home)
         .map_err(|error| VaultError::Folder { path: home.database().display().to_string(), why: error.to_string() })
