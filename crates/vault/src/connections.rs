@@ -47,7 +47,8 @@ impl Connections {
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(30))
             .test_before_acquire(false)
-            // One that is opened later may be to another file.
+            // One that is opened later may be to another file. And without both of these sqlx has no task that looks through the
+            // idle ones as often as a counter says, which can wrap: a command then spun at its end for ever (sqlx-core 0.9.0).
             .idle_timeout(None)
             .max_lifetime(None)
             .after_release(|connection, _| Box::pin(is_sound(connection)))
