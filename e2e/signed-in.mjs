@@ -114,6 +114,9 @@ export async function signedIn({ step, use, artefacts, serve, desktop, scheme })
     const scroll = (to) => window.page.script(`const main = document.querySelector('#content'); if (arguments[0] !== null) main.scrollTop = arguments[0]; return main.scrollTop`, to);
     await person.looksAt(at.second);
     await window.sees("another-account");
+    await window.sees("event-row");
+    // A real key: a page that is still growing goes back to its place until the person does something.
+    await window.keys("Shift_L");
     const place = 300;
     await until("a page that is long enough", async () => (await scroll(place)) === place);
     await window.keys("ctrl+3");

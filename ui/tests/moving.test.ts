@@ -59,19 +59,39 @@ test('Escape in a field with text leads nowhere', async () => {
   await heading('MCP servers');
 });
 
+async function scroll(to: number) {
+  await fireEvent.wheel(main());
+  main().scrollTop = to;
+  await fireEvent.scroll(main());
+}
+
 test('each screen has a place of its own in its scroller, and keeps it', async () => {
   await desk();
-  main().scrollTop = 400;
-  await fireEvent.scroll(main());
+  await scroll(400);
   await click('server-row');
   await heading('Notes of the team');
   expect(main().scrollTop).toBe(0);
-  main().scrollTop = 1200;
-  await fireEvent.scroll(main());
+  await scroll(1200);
   await press('Escape');
   await heading('MCP servers');
   expect(main().scrollTop).toBe(400);
   await click('server-row');
   await heading('Notes of the team');
   expect(main().scrollTop).toBe(1200);
+});
+
+test('the place is kept where a page that is short at first is left before all of it came', async () => {
+  await desk();
+  await scroll(400);
+  await click('server-row');
+  await heading('Notes of the team');
+  await press('Escape');
+  await heading('MCP servers');
+  main().scrollTop = 120;
+  await fireEvent.scroll(main());
+  await click('server-row');
+  await heading('Notes of the team');
+  await press('Escape');
+  await heading('MCP servers');
+  expect(main().scrollTop).toBe(400);
 });
