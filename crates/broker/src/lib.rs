@@ -52,7 +52,7 @@ pub use tokens::{Issued, TokenRequest};
 pub use vault::{
     Agent, Event, EventFilter, Home, IdentityProvider, KeySource, KeyStore, LEAST_PASSPHRASE, LoginMethod, OsKeyring, Permit,
     Protection, RedirectPreference, ResourceProtection, ResourceRecord, Unanswered, passphrase_in_file, process, secret_in_file,
-    way,
+    secret_to_take_over, way,
 };
 
 use oauth::dpop::Nonces;

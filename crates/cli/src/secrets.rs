@@ -1,23 +1,29 @@
 //! Secrets that a person gives: from a file or on the terminal, never as an argument, and never echoed.
 
 use crate::open::{ask, can_ask};
+use crate::output::Output;
 use broker::{Code, Error};
 use oauth::secret::Secret;
 use std::path::Path;
 
 /// The secret in the file, or the one that is typed, if either was wished for.
-pub(crate) fn given(file: Option<&Path>, asked: bool, prompt: &str) -> Result<Option<Secret>, Error> {
+pub(crate) fn given(file: Option<&Path>, asked: bool, prompt: &str, output: Output) -> Result<Option<Secret>, Error> {
     match file {
-        Some(path) => from_file(path).map(Some),
+        Some(path) => from_file(path, output).map(Some),
         None if asked => from_terminal(prompt).map(Some),
         None => Ok(None),
     }
 }
 
-/// The whole file, without the line break that editors put at its end, if it is the person's alone.
-pub(crate) fn from_file(path: &Path) -> Result<Secret, Error> {
+/// The whole file, without the line break that editors put at its end.
+pub(crate) fn from_file(path: &Path, output: Output) -> Result<Secret, Error> {
     let refused = |why| Error::new(Code::InvalidArgument, format!("{} cannot be used: {why}", path.display()));
-    broker::secret_in_file(path).map_err(refused)
+    let (secret, exposed) = broker::secret_to_take_over(path).map_err(refused)?;
+    if exposed {
+        let path = path.display();
+        output.tell(&format!("Others can read {path}, and so the secret in it. Delete the file, or run `chmod 600 {path}`: Gatelodge keeps the secret sealed."));
+    }
+    Ok(secret)
 }
 
 fn from_terminal(prompt: &str) -> Result<Secret, Error> {
@@ -41,13 +47,13 @@ mod tests {
             std::fs::write(&path, content).expect("written");
             #[cfg(unix)]
             std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(mode)).expect("ours");
-            from_file(&path).map(|secret| secret.expose().to_owned()).ok()
+            from_file(&path, Output::new(false)).map(|secret| secret.expose().to_owned()).ok()
         };
         let read = |content: &[u8]| read_with(content, 0o600);
         assert_eq!(read(b"s3cret \r\n"), Some("s3cret ".to_owned()));
         assert_eq!((read(b"\n"), read(b"\xff\xfe"), read(&vec![b'a'; 70_000])), (None, None, None));
-        assert!(from_file(folder.path()).is_err());
+        assert!(from_file(folder.path(), Output::new(false)).is_err());
         #[cfg(unix)]
-        assert_eq!((read_with(b"s3cret", 0o666), read_with(b"s3cret", 0o640)), (None, None), "others can read it");
+        assert_eq!((read_with(b"s3cret", 0o666), read_with(b"s3cret", 0o660)), (None, None), "others can change it");
     }
 }

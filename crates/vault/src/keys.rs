@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 pub(crate) use {file::key_in_file, passphrase::Kdf};
 pub use {
-    file::{passphrase_in_file, secret_in_file},
+    file::{passphrase_in_file, secret_in_file, secret_to_take_over},
     keyring::OsKeyring,
 };
 

@@ -45,6 +45,7 @@ pub use habits::{ConsentHabit, IssuerHabits};
 pub use home::Home;
 pub use keys::{
     KeyStore, KeyStoreError, LEAST_PASSPHRASE, OsKeyring, Protection, Unanswered, VaultKey, passphrase_in_file, secret_in_file,
+    secret_to_take_over,
 };
 pub use lock::GrantLock;
 pub use open::{KeySource, Opening};

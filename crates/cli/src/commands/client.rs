@@ -89,8 +89,8 @@ async fn set(broker: &Broker, args: ClientSet, output: Output) -> Result<(), Err
     };
     let entry = ClientEntry {
         client_id: args.client_id,
-        client_secret: secrets::given(args.proof.secret_file.as_deref(), args.proof.ask_secret, "Client secret: ")?,
-        private_key: args.proof.private_key_file.as_deref().map(secrets::from_file).transpose()?,
+        client_secret: secrets::given(args.proof.secret_file.as_deref(), args.proof.ask_secret, "Client secret: ", output)?,
+        private_key: args.proof.private_key_file.as_deref().map(|path| secrets::from_file(path, output)).transpose()?,
         key_id: args.key_id,
         auth_method: args.auth.map(|auth| match auth {
             Auth::Basic => registration::AuthMethod::ClientSecretBasic,

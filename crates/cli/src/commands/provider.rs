@@ -10,7 +10,7 @@ use serde_json::json;
 pub(crate) async fn run(broker: &Broker, command: ProviderCommand, output: Output) -> Result<(), Error> {
     match command {
         ProviderCommand::Set { issuer, client_id, secret } => {
-            let client_secret = secrets::given(secret.secret_file.as_deref(), secret.ask_secret, "Client secret: ")?;
+            let client_secret = secrets::given(secret.secret_file.as_deref(), secret.ask_secret, "Client secret: ", output)?;
             let entry = ProviderEntry { issuer, client_id, client_secret, token_endpoint: None, id_token: None };
             let provider = convert::provider(&broker.set_identity_provider(entry).await?);
             let next = command_line(&["login", "SERVER", "--provider", &provider.issuer]);

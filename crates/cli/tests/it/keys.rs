@@ -88,18 +88,22 @@ async fn a_passphrase_file_is_held_to_the_rules_of_a_key_file() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_file_with_a_secret_is_held_to_the_rules_of_a_key_file() {
+async fn what_an_agent_shows_each_time_is_its_own_alone_and_a_secret_that_is_taken_over_was_not_changed_by_others() {
     let person = Person::with(Switches::default()).await;
     let file = person.folder.path().join("secret");
-    for mode in [0o666, 0o640] {
+    let agent = |mode: u32| {
         put(&file, b"glk_a-secret", mode);
         let mut command = person.command(&["token", "https://mcp.example.com/mcp"]);
-        let agent = command.env("GATELODGE_AGENT_ID", "a").env("GATELODGE_AGENT_KEY_FILE", &file).output().expect("it runs");
+        said(&command.env("GATELODGE_AGENT_ID", "a").env("GATELODGE_AGENT_KEY_FILE", &file).output().expect("it runs"))
+    };
+    let provider = |mode: u32| {
+        put(&file, b"glk_a-secret", mode);
         let set = ["provider", "set", "https://idp.example.com", "--client-id", "ours", "--secret-file"];
-        let provider = person.run(&[&set[..], &[file.to_str().expect("UTF-8")]].concat());
-        for output in [agent, provider] {
-            let (status, text) = said(&output);
-            assert!(status == Some(2) && text.contains("chmod 600") && !text.contains("glk_"), "{mode:o}: {text}");
-        }
+        said(&person.run(&[&set[..], &[file.to_str().expect("UTF-8")]].concat()))
+    };
+    for (status, text) in [agent(0o666), agent(0o640), provider(0o666), provider(0o660)] {
+        assert!(status == Some(2) && text.contains("chmod 600") && !text.contains("glk_"), "{text}");
     }
+    let told = |(_, text): (Option<i32>, String)| text.contains("Others can read");
+    assert_eq!((told(provider(0o644)), told(provider(0o600))), (true, false), "taken, and said");
 }

@@ -11,11 +11,14 @@ use zeroize::Zeroizing;
 
 /// Keys and passphrases are far shorter.
 const MOST_BYTES: u64 = 64 * 1024;
+/// All that the group and the others can be given, and the part of it that changes a file.
+const OTHERS: u32 = 0o077;
+const OTHERS_WRITE: u32 = 0o022;
 
 /// The key in the file. With `create`, a file that is not there is made, with a new key in it.
 pub(crate) fn key_in_file(path: &Path, create: bool) -> Result<Option<VaultKey>, VaultError> {
     let refused = |error: Error| VaultError::KeyFile { path: path.display().to_string(), why: error.to_string() };
-    match private(path) {
+    match open(path, OTHERS).and_then(read) {
         Ok(bytes) => decode(&bytes).map(Some).map_err(|why| refused(Error::other(why))),
         Err(error) if error.kind() == ErrorKind::NotFound && create => write_new(path).map(Some).map_err(refused),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -31,19 +34,38 @@ pub fn passphrase_in_file(path: &Path) -> Result<Secret, VaultError> {
 
 /// Any other secret that a person keeps in a file, by the same rules.
 pub fn secret_in_file(path: &Path) -> std::io::Result<Secret> {
-    let bytes = private(path)?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| Error::other("it is not text (UTF-8)"))?;
+    decode_text(&read(open(path, OTHERS)?)?)
+}
+
+/// A secret that is taken over from a file, once, and whether others could read it there: editors and shells make such
+/// files, and the secret is the issuer's to replace. A file that others could have changed is refused all the same.
+pub fn secret_to_take_over(path: &Path) -> std::io::Result<(Secret, bool)> {
+    let file = open(path, OTHERS_WRITE)?;
+    let exposed = given_to(&file, OTHERS)?;
+    Ok((decode_text(&read(file)?)?, exposed))
+}
+
+fn decode_text(bytes: &[u8]) -> std::io::Result<Secret> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Error::other("it is not text (UTF-8)"))?;
     let secret = text.trim_end_matches(['\r', '\n']);
     if secret.is_empty() { Err(Error::other("it is empty")) } else { Ok(Secret::new(secret)) }
 }
 
-/// What is in a file that is ours, and that nobody else can read. The open file is looked at, not its name.
-fn private(path: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
+/// A file that is ours, and of which others have none of these rights. The open file is looked at, not its name.
+fn open(path: &Path, rights: u32) -> std::io::Result<File> {
     let file = File::open(path)?;
     if file.metadata()?.is_dir() {
         return Err(Error::other("it is a folder"));
     }
-    ours_alone(&file, path)?;
+    ours(&file)?;
+    if given_to(&file, rights)? {
+        let what = if rights == OTHERS { "read" } else { "change" };
+        return Err(Error::other(format!("others can {what} it; run `chmod 600 {}`", path.display())));
+    }
+    Ok(file)
+}
+
+fn read(file: File) -> std::io::Result<Zeroizing<Vec<u8>>> {
     // In one piece: a buffer that grew would leave copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(MOST_BYTES).unwrap_or(usize::MAX)));
     file.take(MOST_BYTES).read_to_end(&mut bytes)?;
@@ -83,20 +105,27 @@ fn decode(content: &[u8]) -> Result<VaultKey, &'static str> {
 
 /// Root can read and write everything as it is: a file of root's is no more open than one of ours.
 #[cfg(unix)]
-fn ours_alone(file: &File, path: &Path) -> std::io::Result<()> {
+fn ours(file: &File) -> std::io::Result<()> {
     use std::os::unix::fs::MetadataExt;
-    let found = file.metadata()?;
-    if found.uid() != rustix::process::geteuid().as_raw() && found.uid() != 0 {
-        return Err(Error::other(format!("it belongs to another user (uid {})", found.uid())));
-    }
-    if found.mode() & 0o077 != 0 {
-        return Err(Error::other(format!("others can read it; run `chmod 600 {}`", path.display())));
+    let owner = file.metadata()?.uid();
+    if owner != rustix::process::geteuid().as_raw() && owner != 0 {
+        return Err(Error::other(format!("it belongs to another user (uid {owner})")));
     }
     Ok(())
 }
 
+#[cfg(unix)]
+fn given_to(file: &File, rights: u32) -> std::io::Result<bool> {
+    Ok(std::os::unix::fs::MetadataExt::mode(&file.metadata()?) & rights != 0)
+}
+
 /// The profile's folder is the person's alone by the system's own access lists.
 #[cfg(not(unix))]
-fn ours_alone(_: &File, _: &Path) -> std::io::Result<()> {
+fn ours(_: &File) -> std::io::Result<()> {
     Ok(())
+}
+
+#[cfg(not(unix))]
+fn given_to(_: &File, _: u32) -> std::io::Result<bool> {
+    Ok(false)
 }
