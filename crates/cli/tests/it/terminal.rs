@@ -177,16 +177,20 @@ async fn what_cannot_be_undone_waits_for_a_yes() {
     }
 }
 
-/// A vault with a passphrase: made, opened, refused, and told how without a terminal.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_passphrase_is_asked_for_where_someone_can_answer() {
-    let person = Person::with(Switches::default()).await;
-    let mut terminal = Terminal::run(&person, &["vault", "create", "--passphrase"]);
+fn make_a_vault_with_a_passphrase(person: &Person) {
+    let mut terminal = Terminal::run(person, &["vault", "create", "--passphrase"]);
     for question in ["New passphrase", "Once more"] {
         terminal.shows(question);
         terminal.types("correct horse\n");
     }
     assert_eq!(terminal.ends().0, Some(0));
+}
+
+/// A vault with a passphrase: made, opened, refused, and told how without a terminal.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_passphrase_is_asked_for_where_someone_can_answer() {
+    let person = Person::with(Switches::default()).await;
+    make_a_vault_with_a_passphrase(&person);
     // The environment of these tests names a key file, which is not this vault's.
     let mut command = person.command(&["list"]);
     let output = command.env("GATELODGE_KEY_FILE", "").output().expect("it runs");
@@ -262,14 +266,9 @@ async fn ctrl_c_at_a_passphrase_leaves_a_terminal_that_shows_what_is_typed() {
 
 /// The same where a signal ends it: of one that the program hears anyway, and of one that has a way of its own to end.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn n13_a_signal_at_a_passphrase_leaves_a_terminal_that_shows_what_is_typed() {
+async fn a_signal_at_a_passphrase_leaves_a_terminal_that_shows_what_is_typed() {
     let person = Person::with(Switches::default()).await;
-    let mut terminal = Terminal::run(&person, &["vault", "create", "--passphrase"]);
-    for question in ["New passphrase", "Once more"] {
-        terminal.shows(question);
-        terminal.types("correct horse\n");
-    }
-    assert_eq!(terminal.ends().0, Some(0));
+    make_a_vault_with_a_passphrase(&person);
     for (signal, status) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
         for command in [&["list"][..], &["serve"], &["login", "notes"]] {
             let mut terminal = Terminal::run_and(&person, command, "; echo \"ended with $?\"; stty -a; exit 0");
