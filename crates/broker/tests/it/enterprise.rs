@@ -232,7 +232,7 @@ async fn a_provider_that_nobody_entered_is_told() {
 
 /// The provider knows another person now: a login of the one before is not renewed in their name.
 #[tokio::test]
-async fn k01_a_login_stays_with_the_person_it_is_of() {
+async fn a_login_stays_with_the_person_it_is_of() {
     let employee = Employee::entered().await;
     let Employee { person, provider, id } = &employee;
     let grant = person.done(id).await.expect("the provider vouches for grace");

@@ -55,7 +55,7 @@ async fn servers_that_are_none() {
 
 /// Metadata alone says that there is a server: that is told as its word, since the address may be a wrong one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn n15_an_address_that_answers_404_is_not_told_as_a_server() {
+async fn an_address_that_answers_404_is_not_told_as_a_server() {
     let switches = Switches { mcp_answers: McpAnswers::Instead(Answer::Status(404)), ..Switches::default() };
     let person = Person::with(switches).await;
     let told = person.good(&["add", &person.web.resource(), "--name", "notes"]);

@@ -29,7 +29,7 @@ fn status(output: &Output) -> (Option<i32>, String) {
 /// 1. A host starts without the passphrase: agents are told that the vault is locked. 2. Someone unlocks it from another
 ///    terminal, and locks it again. 3. Without a host there is nothing to lock.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn n16_a_host_is_unlocked_and_locked_from_a_terminal() {
+async fn a_host_is_unlocked_and_locked_from_a_terminal() {
     let person = Person::with(Switches::default()).await;
     let (right, wrong) = (file(&person, "right", "correct horse\n"), file(&person, "wrong", "wrong horse\n"));
     let run = |args: &[&str], passphrase| status(&command(&person, args, passphrase).output().expect("it runs"));

@@ -18,7 +18,7 @@ async fn with_a_passphrase(folder: &Path, passphrase: &str) -> Broker {
 
 /// The vault is locked and unlocked over the socket; at the port there is no such address, and nothing of the vault is said.
 #[tokio::test]
-async fn n16_the_person_locks_and_unlocks_over_the_socket_alone() {
+async fn the_person_locks_and_unlocks_over_the_socket_alone() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let broker = with_a_passphrase(folder.path(), "correct horse").await;
     let endpoint = endpoint::start(broker.clone(), options(folder.path())).await;
@@ -54,7 +54,7 @@ async fn n16_the_person_locks_and_unlocks_over_the_socket_alone() {
 
 /// What opens by itself is not locked: nothing would ask before it opens again.
 #[tokio::test]
-async fn n16_a_vault_without_a_passphrase_is_not_locked_over_the_socket() {
+async fn a_vault_without_a_passphrase_is_not_locked_over_the_socket() {
     let person = Person::plain().await;
     let reply = send_unix(&person.socket(), "POST", "/vault", &[FORM], "do=lock").await;
     assert_eq!(reply.status, 400, "{}", reply.body);
