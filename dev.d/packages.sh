@@ -25,7 +25,7 @@ xvfb                         a display that nobody sees
 xauth                        xvfb-run needs it
 openbox                      a window manager on it
 dbus                         the bus of a desktop session
-dbus-x11                     starts one session for one test
+dbus-x11                     a session bus for packages that ask for one
 gnome-keyring                a real keyring
 libsecret-tools              looks into it from outside
 webkit2gtk-driver            drives the real window
@@ -38,6 +38,7 @@ fonts-dejavu-core            text in screenshots
 fonts-liberation             text in screenshots
 curl                         a foreign client for the endpoint
 python3-venv                 foreign servers written in Python
+procps                       kill, for the tests of signals
 strace                       kills the app in mid-write, for the crash tests
 END
     browser_packages

@@ -1,7 +1,7 @@
 // The person's way through the real thing: the built app in its window, a real browser that the desktop opens, a real
 // keyring, links that the desktop delivers, and curl as the agent. Only the servers are the testbed's.
 //
-//   node e2e/run.mjs [STORY]   after `./dev build`; pictures of each step are then in artefacts/e2e/
+//   cargo xtask e2e [STORY]   builds what it needs and runs this; pictures of each step are then in artefacts/e2e/
 //
 // What each case of each part does is tested below this; here only the wiring between the parts is.
 

@@ -1,4 +1,4 @@
-//! Measures what README.md says about size, memory and speed, on the machine where it runs.
+//! Measures size, idle memory and the time of one token, on the machine where it runs.
 //!
 //! It measures the release build if there is one. `gatelodge token` needs a vault with a login: whoever has one
 //! says which token to ask for in `GATELODGE_FIGURES_TOKEN`, as the words after `gatelodge token`.

@@ -25,8 +25,8 @@ cargo xtask COMMAND
   rules [--check]     write docs/conformance.md: each rule of the profile and the tests that cite it; --check only compares
   bindings [--check]  write ui/src/bindings from the api crate; --check only compares
   peers               tests against foreign authorization servers and MCP servers
-  durability          every size of room on a disk, every write that fails, every moment of a signal: no login is lost
-                      (root for the disk, strace for the writes)
+  durability          every size of room on a disk, every write that fails, a signal all along an exchange: no login is lost
+                      (root for the disk, strace for the rest)
   soak --minutes N    rotating issuers with faults, and agents that ask all the time
   conformance [WORD]  the official MCP conformance suite's authorization scenarios; with words, those that hold one
   e2e                 the journey through the real window

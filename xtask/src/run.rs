@@ -36,7 +36,8 @@ pub fn soak(root: &Path, minutes: &str) -> Result<bool> {
 /// The person's way through the real window, driven from e2e/run.mjs.
 pub fn window_journey(root: &Path, arguments: &[&str]) -> Result<bool> {
     let pages = succeeds(Command::new("npm").args(["--prefix", "ui", "run", "--silent", "build"]).current_dir(root))?;
-    let built = pages && succeeds(cargo(root, "build").args(WORKSPACE))?;
+    // The testbed's servers are an example, which a plain build leaves out.
+    let built = pages && succeeds(cargo(root, "build").args(WORKSPACE).args(["--bins", "--example", "serve"]))?;
     if !built || !install(root, "e2e")? {
         return Ok(false);
     }

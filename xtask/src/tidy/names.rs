@@ -34,7 +34,7 @@ pub fn check(file: &File) -> Vec<Problem> {
             code.line_of(at),
             format!("`{name}` says nothing: {}", vague(name).unwrap_or_default()),
             "whoever looks for a thing greps for its word, and this word is everywhere",
-            "name the thing or the verb (the table of words is in ARCHITECTURE.md); another project's own word goes into FOREIGN in xtask/src/tidy/names.rs",
+            "name the thing or the verb, by the words of the RFCs (CONTRIBUTING.md); another project's own word goes into FOREIGN in xtask/src/tidy/names.rs",
         )
     };
     refused.map(problem).collect()
