@@ -3,6 +3,7 @@
 use tauri_build::{AppManifest, Attributes, try_build};
 
 fn main() {
-    let attributes = Attributes::new().app_manifest(AppManifest::new().commands(&["call", "hold", "leave"]));
+    let attributes =
+        Attributes::new().app_manifest(AppManifest::new().commands(&["call", "hold", "leave"]));
     try_build(attributes).expect("tauri.conf.json and capabilities/ are in order");
 }

@@ -6,7 +6,10 @@ use crate::leaving::{self, Leaving};
 use crate::quiet::quietly;
 use crate::{call, deep_link, display, news, notification, single, tray, window};
 use std::path::PathBuf;
-use tauri::{App, AppHandle, Manager, RunEvent, WindowEvent, async_runtime, generate_context, generate_handler};
+use tauri::{
+    App, AppHandle, Manager, RunEvent, WindowEvent, async_runtime, generate_context,
+    generate_handler,
+};
 use tauri_plugin_window_state::StateFlags;
 
 /// Returns when the program ends; an error is one sentence on why it could not begin.
@@ -44,7 +47,9 @@ fn begin(app: &App, launch: Launch) {
     }
     async_runtime::spawn(end_on_signal(app.clone()));
     async_runtime::spawn(async move {
-        let Ok(host) = app.state::<Hosted>().start(downloads(&app)).await else { return };
+        let Ok(host) = app.state::<Hosted>().start(downloads(&app)).await else {
+            return;
+        };
         async_runtime::spawn(news::follow(app.clone(), host.clone()));
         if let Some(link) = launch.link {
             host.deep_link(&link).await;
@@ -56,14 +61,22 @@ fn begin(app: &App, launch: Launch) {
 /// Not every Linux desktop names a folder for downloads.
 fn downloads(app: &AppHandle) -> Option<PathBuf> {
     let paths = app.path();
-    paths.download_dir().or_else(|_| paths.home_dir().map(|home| home.join("Downloads"))).ok()
+    paths
+        .download_dir()
+        .or_else(|_| paths.home_dir().map(|home| home.join("Downloads")))
+        .ok()
 }
 
 fn on_event(app: &AppHandle, event: RunEvent) {
     match event {
         // The last window closed: agents are served on. Whoever quits gives a code.
-        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
-        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => leaving::asked_to_close(app, &api),
+        RunEvent::ExitRequested {
+            code: None, api, ..
+        } => api.prevent_exit(),
+        RunEvent::WindowEvent {
+            event: WindowEvent::CloseRequested { api, .. },
+            ..
+        } => leaving::asked_to_close(app, &api),
         RunEvent::Exit => async_runtime::block_on(app.state::<Hosted>().stop()),
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { .. } => window::show(app),

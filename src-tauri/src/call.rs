@@ -6,6 +6,14 @@ use serde_json::Value;
 use tauri::State;
 
 #[tauri::command]
-pub(crate) async fn call(hosted: State<'_, Hosted>, name: String, args: Option<Value>) -> Result<Value, Failure> {
-    hosted.host().await?.dispatch(&name, args.unwrap_or_default()).await
+pub(crate) async fn call(
+    hosted: State<'_, Hosted>,
+    name: String,
+    args: Option<Value>,
+) -> Result<Value, Failure> {
+    hosted
+        .host()
+        .await?
+        .dispatch(&name, args.unwrap_or_default())
+        .await
 }

@@ -4,7 +4,8 @@
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) fn missing() -> Option<String> {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    (!is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")).then(|| explain("neither WAYLAND_DISPLAY nor DISPLAY is set"))
+    (!is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY"))
+        .then(|| explain("neither WAYLAND_DISPLAY nor DISPLAY is set"))
 }
 
 #[cfg(not(all(unix, not(target_os = "macos"))))]

@@ -18,7 +18,9 @@ const END_LIMIT: Duration = Duration::from_secs(80);
 
 impl Hosted {
     pub(crate) fn new() -> Self {
-        Self { sender: watch::Sender::new(None) }
+        Self {
+            sender: watch::Sender::new(None),
+        }
     }
 
     /// Starts it. One that cannot start is shown by the window, as the failure of everything that it asks for.
@@ -33,10 +35,17 @@ impl Hosted {
 
     pub(crate) async fn host(&self) -> Started {
         let mut started = self.sender.subscribe();
-        let found = started.wait_for(Option::is_some).await.ok().and_then(|found| found.clone());
+        let found = started
+            .wait_for(Option::is_some)
+            .await
+            .ok()
+            .and_then(|found| found.clone());
         match found {
             Some(started) => started,
-            None => Err(Failure::from(&Error::new(Code::Internal, "the program is ending"))),
+            None => Err(Failure::from(&Error::new(
+                Code::Internal,
+                "the program is ending",
+            ))),
         }
     }
 
@@ -52,6 +61,10 @@ impl Hosted {
 }
 
 async fn start(downloads: Option<PathBuf>) -> Result<Host, Error> {
-    let options = HostOptions { endpoint: endpoint::Options::from_environment()?, downloads, ..HostOptions::default() };
+    let options = HostOptions {
+        endpoint: endpoint::Options::from_environment()?,
+        downloads,
+        ..HostOptions::default()
+    };
     Host::start(Broker::system()?, options).await
 }

@@ -18,15 +18,23 @@ impl Launch {
     pub(crate) fn of(arguments: impl IntoIterator<Item = String>) -> Self {
         let mut arguments = arguments.into_iter();
         match (arguments.next(), arguments.next()) {
-            (Some(only), None) if is_link(&only) => Self { link: Some(only), hidden: false },
-            (Some(only), None) => Self { link: None, hidden: only == "--hidden" },
+            (Some(only), None) if is_link(&only) => Self {
+                link: Some(only),
+                hidden: false,
+            },
+            (Some(only), None) => Self {
+                link: None,
+                hidden: only == "--hidden",
+            },
             _ => Self::default(),
         }
     }
 }
 
 fn is_link(argument: &str) -> bool {
-    argument.strip_prefix(SCHEME).is_some_and(|rest| rest.starts_with(':'))
+    argument
+        .strip_prefix(SCHEME)
+        .is_some_and(|rest| rest.starts_with(':'))
         && argument.len() <= LONGEST_LINK
         && !argument.contains(char::is_control)
 }
@@ -42,8 +50,20 @@ mod tests {
     #[test]
     fn a_link_alone_is_a_link() {
         let link = "app.gatelodge.desktop:/oauth/callback?code=x&state=y";
-        assert_eq!(of(&[link]), Launch { link: Some(link.to_owned()), hidden: false });
-        assert_eq!(of(&["--hidden"]), Launch { link: None, hidden: true });
+        assert_eq!(
+            of(&[link]),
+            Launch {
+                link: Some(link.to_owned()),
+                hidden: false
+            }
+        );
+        assert_eq!(
+            of(&["--hidden"]),
+            Launch {
+                link: None,
+                hidden: true
+            }
+        );
     }
 
     #[test]

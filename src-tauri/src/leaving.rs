@@ -38,14 +38,20 @@ struct Question {
 
 /// Nobody leaves unasked while the page shows something once.
 #[tauri::command]
-#[expect(clippy::needless_pass_by_value, reason = "Tauri hands a command what it asks for")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "Tauri hands a command what it asks for"
+)]
 pub(crate) fn hold(leaving: State<'_, Leaving>, held: bool) {
     leaving.held.store(held, Ordering::SeqCst);
 }
 
 /// By a shortcut or a button of the page; `sure`, once the person has answered.
 #[tauri::command]
-#[expect(clippy::needless_pass_by_value, reason = "Tauri hands a command what it asks for")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "Tauri hands a command what it asks for"
+)]
 pub(crate) fn leave(app: AppHandle, leaving: State<'_, Leaving>, way: Way, sure: bool) {
     if sure {
         leaving.held.store(false, Ordering::SeqCst);
@@ -61,7 +67,13 @@ pub(crate) fn leave(app: AppHandle, leaving: State<'_, Leaving>, way: Way, sure:
 pub(crate) fn quit(app: &AppHandle) {
     if is_held(app) {
         window::show(app);
-        ask(app, Question { way: Way::Quit, why: Why::Held });
+        ask(
+            app,
+            Question {
+                way: Way::Quit,
+                why: Why::Held,
+            },
+        );
     } else {
         app.exit(0);
     }
@@ -71,7 +83,13 @@ pub(crate) fn quit(app: &AppHandle) {
 pub(crate) fn asked_to_close(app: &AppHandle, closing: &CloseRequestApi) {
     if is_held(app) {
         closing.prevent_close();
-        ask(app, Question { way: Way::Close, why: Why::Held });
+        ask(
+            app,
+            Question {
+                way: Way::Close,
+                why: Why::Held,
+            },
+        );
         return;
     }
     if app.state::<Leaving>().told.load(Ordering::SeqCst) {
@@ -85,7 +103,13 @@ pub(crate) fn asked_to_close(app: &AppHandle, closing: &CloseRequestApi) {
             window::end(&app);
         } else {
             app.state::<Leaving>().told.store(true, Ordering::SeqCst);
-            ask(&app, Question { way: Way::Close, why: Why::Unseen });
+            ask(
+                &app,
+                Question {
+                    way: Way::Close,
+                    why: Why::Unseen,
+                },
+            );
         }
     });
 }

@@ -6,15 +6,31 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
 
-const OURS: [&str; 6] = ["gatelodge_desktop", "api", "broker", "endpoint", "vault", "oauth"];
+const OURS: [&str; 6] = [
+    "gatelodge_desktop",
+    "api",
+    "broker",
+    "endpoint",
+    "vault",
+    "oauth",
+];
 
 /// D-Bus messages hold links with codes in them, and keys on their way to the keyring.
 const SILENT: [&str; 2] = ["zbus", "tracing"];
 
 pub(crate) fn start() {
-    let asked = EnvFilter::builder().with_default_directive(Level::WARN.into()).with_env_var("GATELODGE_LOG").from_env_lossy();
-    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(filter_fn(may_be_said));
-    tracing_subscriber::registry().with(asked).with(lines).init();
+    let asked = EnvFilter::builder()
+        .with_default_directive(Level::WARN.into())
+        .with_env_var("GATELODGE_LOG")
+        .from_env_lossy();
+    let lines = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_filter(filter_fn(may_be_said));
+    tracing_subscriber::registry()
+        .with(asked)
+        .with(lines)
+        .init();
 }
 
 fn may_be_said(metadata: &Metadata<'_>) -> bool {

@@ -28,7 +28,11 @@ fn main() -> ExitCode {
     // It stays readable to others of the same user: portals and the web view look into /proc for whom they serve.
     broker::process::write_no_core_files();
     log::start();
-    let launch = Launch::of(std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()));
+    let launch = Launch::of(
+        std::env::args_os()
+            .skip(1)
+            .map(|argument| argument.to_string_lossy().into_owned()),
+    );
     match display::missing().map_or_else(|| app::run(launch), Err) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {

@@ -11,7 +11,9 @@ const EVENT: &str = "notice";
 /// The window comes to the front, with the page of this server in it.
 pub(crate) fn show_server(app: &AppHandle, resource_id: &str) {
     window::show_at(app, resource_id);
-    let notice = Notice::Show { resource_id: resource_id.to_owned() };
+    let notice = Notice::Show {
+        resource_id: resource_id.to_owned(),
+    };
     if let Err(error) = app.emit_to(window::LABEL, EVENT, notice) {
         tracing::warn!(%error, "the window could not be told");
     }

@@ -5,7 +5,13 @@ use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
 
 pub(crate) fn show(app: &AppHandle, title: &str, body: &str) {
-    if let Err(error) = app.notification().builder().title(title).body(plain(body)).show() {
+    if let Err(error) = app
+        .notification()
+        .builder()
+        .title(title)
+        .body(plain(body))
+        .show()
+    {
         tracing::warn!(%error, "the desktop shows no notifications");
     }
 }

@@ -19,7 +19,8 @@ pub(crate) fn quietly<T>(deed: impl FnOnce() -> T) -> Result<T, String> {
     set_hook(Box::new(move |panic| usual(panic)));
     outcome.map_err(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
-        text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string)).unwrap_or_default()
+        text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+            .unwrap_or_default()
     })
 }
 
@@ -30,7 +31,10 @@ mod tests {
     #[test]
     fn a_panic_becomes_its_text() {
         assert_eq!(quietly(|| 1), Ok(1));
-        assert_eq!(quietly(|| panic!("no {}", "library")), Err::<(), _>("no library".to_owned()));
+        assert_eq!(
+            quietly(|| panic!("no {}", "library")),
+            Err::<(), _>("no library".to_owned())
+        );
         assert_eq!(quietly(|| panic!("none")), Err::<(), _>("none".to_owned()));
     }
 }

@@ -9,12 +9,16 @@ use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Wry};
 
 pub(crate) fn plugin() -> TauriPlugin<Wry> {
-    tauri_plugin_single_instance::init(|app, arguments, _| again(app, Launch::of(arguments.into_iter().skip(1))))
+    tauri_plugin_single_instance::init(|app, arguments, _| {
+        again(app, Launch::of(arguments.into_iter().skip(1)))
+    })
 }
 
 fn again(app: &AppHandle, launch: Launch) {
     match launch {
-        Launch { link: Some(link), .. } => deep_link::receive(app, link),
+        Launch {
+            link: Some(link), ..
+        } => deep_link::receive(app, link),
         Launch { hidden: true, .. } => {}
         Launch { .. } => window::show(app),
     }

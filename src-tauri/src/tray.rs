@@ -38,7 +38,9 @@ pub(crate) async fn is_seen(app: &AppHandle) -> bool {
 pub(crate) fn draw(app: &AppHandle, glance: Glance) {
     let handle = app.clone();
     let drawn = move || {
-        let Some(tray) = handle.tray_by_id(ID) else { return };
+        let Some(tray) = handle.tray_by_id(ID) else {
+            return;
+        };
         let drawn = menu(&handle, &glance).and_then(|menu| tray.set_menu(Some(menu)));
         if let Err(error) = drawn.and_then(|()| tray.set_icon(Some(icon(glance.mood)))) {
             tracing::warn!(%error, "the tray could not be drawn");
@@ -73,7 +75,9 @@ fn chosen(app: &AppHandle, id: &str) {
 
 fn lock(app: AppHandle) {
     async_runtime::spawn(async move {
-        let Ok(host) = app.state::<Hosted>().host().await else { return };
+        let Ok(host) = app.state::<Hosted>().host().await else {
+            return;
+        };
         if let Err(failure) = host.dispatch("vault_lock", Value::Null).await {
             tracing::warn!(code = failure.code, "the vault could not be locked");
         }
@@ -81,11 +85,17 @@ fn lock(app: AppHandle) {
 }
 
 fn menu(app: &AppHandle, glance: &Glance) -> tauri::Result<Menu<Wry>> {
-    let line = |id: &str, text: &str| MenuItem::with_id(app, id, text.replace('&', "&&"), true, None::<&str>);
+    let line = |id: &str, text: &str| {
+        MenuItem::with_id(app, id, text.replace('&', "&&"), true, None::<&str>)
+    };
     let gap = || PredefinedMenuItem::separator(app);
-    let mut lines: Vec<Box<dyn IsMenuItem<Wry>>> = vec![Box::new(line("open", "Open Gatelodge")?), Box::new(gap()?)];
+    let mut lines: Vec<Box<dyn IsMenuItem<Wry>>> =
+        vec![Box::new(line("open", "Open Gatelodge")?), Box::new(gap()?)];
     for server in &glance.servers {
-        let id = server.resource_id.as_ref().map_or_else(|| "more".to_owned(), |id| format!("{SERVER}{id}"));
+        let id = server
+            .resource_id
+            .as_ref()
+            .map_or_else(|| "more".to_owned(), |id| format!("{SERVER}{id}"));
         lines.push(Box::new(line(&id, &server.text)?));
     }
     if !glance.servers.is_empty() {

@@ -13,9 +13,16 @@ pub(crate) async fn is_there() -> bool {
 #[cfg(all(unix, not(target_os = "macos")))]
 async fn ask() -> zbus::Result<bool> {
     let bus = zbus::Connection::session().await?;
-    let watcher =
-        zbus::Proxy::new(&bus, "org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher", "org.kde.StatusNotifierWatcher");
-    watcher.await?.get_property("IsStatusNotifierHostRegistered").await
+    let watcher = zbus::Proxy::new(
+        &bus,
+        "org.kde.StatusNotifierWatcher",
+        "/StatusNotifierWatcher",
+        "org.kde.StatusNotifierWatcher",
+    );
+    watcher
+        .await?
+        .get_property("IsStatusNotifierHostRegistered")
+        .await
 }
 
 /// Windows and macOS always show them.

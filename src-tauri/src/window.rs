@@ -13,13 +13,19 @@ pub(crate) fn show(app: &AppHandle) {
 
 /// The same; a window that has to be made anew begins with the page of this server.
 pub(crate) fn show_at(app: &AppHandle, resource_id: &str) {
-    shown(app, WebviewUrl::App(format!("index.html#/server/{resource_id}").into()));
+    shown(
+        app,
+        WebviewUrl::App(format!("index.html#/server/{resource_id}").into()),
+    );
 }
 
 fn shown(app: &AppHandle, first: WebviewUrl) {
     let handle = app.clone();
     let shown = move || {
-        if let Err(error) = find(&handle).map_or_else(|| make(&handle, first), Ok).and_then(|window| raise(&window)) {
+        if let Err(error) = find(&handle)
+            .map_or_else(|| make(&handle, first), Ok)
+            .and_then(|window| raise(&window))
+        {
             tracing::error!(%error, "the window could not be shown");
         }
     };

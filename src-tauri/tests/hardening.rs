@@ -15,7 +15,9 @@ fn read_json(path: &str) -> Value {
 #[test]
 fn attack_u02_the_pages_policy() {
     let app = read_json("tauri.conf.json")["app"].clone();
-    let csp = app["security"]["csp"].as_str().expect("one policy for all that is shown");
+    let csp = app["security"]["csp"]
+        .as_str()
+        .expect("one policy for all that is shown");
     let directives: Vec<_> = csp.split("; ").collect();
     let expected = [
         "default-src 'none'",
@@ -30,14 +32,23 @@ fn attack_u02_the_pages_policy() {
         "object-src 'none'",
     ];
     assert_eq!(directives, expected);
-    assert_eq!(app["security"], json!({ "csp": csp, "freezePrototype": true, "capabilities": ["window"] }));
-    assert_eq!((&app["withGlobalTauri"], &app["windows"]), (&json!(false), &json!([])));
+    assert_eq!(
+        app["security"],
+        json!({ "csp": csp, "freezePrototype": true, "capabilities": ["window"] })
+    );
+    assert_eq!(
+        (&app["withGlobalTauri"], &app["windows"]),
+        (&json!(false), &json!([]))
+    );
 }
 
 #[test]
 fn attack_u05_the_one_capability() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("capabilities");
-    let files: Vec<_> = std::fs::read_dir(folder).expect("there").map(|file| file.expect("a file").file_name()).collect();
+    let files: Vec<_> = std::fs::read_dir(folder)
+        .expect("there")
+        .map(|file| file.expect("a file").file_name())
+        .collect();
     assert_eq!(files, ["window.json"]);
     let mut capability = read_json("capabilities/window.json");
     capability["description"].take();
@@ -55,7 +66,21 @@ fn attack_u05_the_one_capability() {
 #[test]
 fn attack_u05_no_plugin_for_files_shells_or_http() {
     let manifest = read("Cargo.toml");
-    let plugins: Vec<_> = manifest.lines().filter_map(|line| line.strip_prefix("tauri-plugin-")).collect();
-    let names: Vec<_> = plugins.iter().filter_map(|line| line.split('.').next()).collect();
-    assert_eq!(names, ["deep-link", "notification", "single-instance", "window-state"]);
+    let plugins: Vec<_> = manifest
+        .lines()
+        .filter_map(|line| line.strip_prefix("tauri-plugin-"))
+        .collect();
+    let names: Vec<_> = plugins
+        .iter()
+        .filter_map(|line| line.split('.').next())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "deep-link",
+            "notification",
+            "single-instance",
+            "window-state"
+        ]
+    );
 }

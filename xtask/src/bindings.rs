@@ -21,7 +21,10 @@ pub fn write(root: &Path) -> Result<bool> {
         fs::remove_file(committed(root).join(name))?;
     }
     // Unchanged files keep their time, so that a watching Vite does not reload everything.
-    for (name, text) in new.iter().filter(|(name, text)| old.get(*name) != Some(text)) {
+    for (name, text) in new
+        .iter()
+        .filter(|(name, text)| old.get(*name) != Some(text))
+    {
         fs::write(committed(root).join(name), text)?;
     }
     println!("bindings: {} files", new.len());
@@ -38,7 +41,9 @@ pub fn check(root: &Path) -> Result<bool> {
         println!("ui/src/bindings/{difference}");
     }
     if !differences.is_empty() {
-        println!("the window's types are not those of crates/api: run `cargo xtask bindings` and commit what changed");
+        println!(
+            "the window's types are not those of crates/api: run `cargo xtask bindings` and commit what changed"
+        );
     }
     Ok(differences.is_empty())
 }
@@ -53,16 +58,25 @@ fn generate(root: &Path, folder: &Path) -> Result<bool> {
     }
     fs::create_dir_all(folder)?;
     let mut test = cargo(root, "test");
-    test.arg("--quiet").args(WORKSPACE).args(["--test", "bindings"]).env(FOLDER, folder);
+    test.arg("--quiet")
+        .args(WORKSPACE)
+        .args(["--test", "bindings"])
+        .env(FOLDER, folder);
     succeeds(&mut test)
 }
 
 fn read(folder: &Path) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
-    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "ts") {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             files.insert(name, fs::read_to_string(&path)?);
         }
     }
@@ -70,16 +84,25 @@ fn read(folder: &Path) -> Result<BTreeMap<String, String>> {
 }
 
 fn compare(committed: &BTreeMap<String, String>, fresh: &BTreeMap<String, String>) -> Vec<String> {
-    let gone =
-        committed.keys().filter(|name| !fresh.contains_key(*name)).map(|name| format!("{name}: nothing generates it any more"));
-    let changed = fresh.iter().filter_map(|(name, text)| match committed.get(name) {
-        None => Some(format!("{name}: is not there")),
-        Some(old) if old == text => None,
-        Some(old) => {
-            let line = old.lines().zip(text.lines()).take_while(|(old, new)| old == new).count() + 1;
-            Some(format!("{name}:{line}: differs"))
-        }
-    });
+    let gone = committed
+        .keys()
+        .filter(|name| !fresh.contains_key(*name))
+        .map(|name| format!("{name}: nothing generates it any more"));
+    let changed = fresh
+        .iter()
+        .filter_map(|(name, text)| match committed.get(name) {
+            None => Some(format!("{name}: is not there")),
+            Some(old) if old == text => None,
+            Some(old) => {
+                let line = old
+                    .lines()
+                    .zip(text.lines())
+                    .take_while(|(old, new)| old == new)
+                    .count()
+                    + 1;
+                Some(format!("{name}:{line}: differs"))
+            }
+        });
     gone.chain(changed).collect()
 }
 
@@ -89,7 +112,9 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn files(list: &[(&str, &str)]) -> BTreeMap<String, String> {
-        list.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+        list.iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect()
     }
 
     #[test]
@@ -98,7 +123,11 @@ mod tests {
         let fresh = files(&[("A.ts", "1\n2\nthree\n"), ("B.ts", "same"), ("New.ts", "")]);
         assert_eq!(
             compare(&committed, &fresh),
-            ["Old.ts: nothing generates it any more", "A.ts:3: differs", "New.ts: is not there"]
+            [
+                "Old.ts: nothing generates it any more",
+                "A.ts:3: differs",
+                "New.ts: is not there"
+            ]
         );
         assert!(compare(&fresh, &fresh).is_empty());
     }

@@ -55,16 +55,32 @@ pub fn make(root: &Path) -> Result<bool> {
             fs::write(folder.join(format!("{name}-{size}.png")), png)?;
         }
     }
-    let images = ICO.into_iter().map(|size| Ok((size, app(&folder, size)?))).collect::<Result<Vec<_>>>()?;
+    let images = ICO
+        .into_iter()
+        .map(|size| Ok((size, app(&folder, size)?)))
+        .collect::<Result<Vec<_>>>()?;
     fs::write(folder.join("icon.ico"), ico(&images)?)?;
-    let images = ICNS.into_iter().map(|(kind, size)| Ok((kind, app(&folder, size)?))).collect::<Result<Vec<_>>>()?;
+    let images = ICNS
+        .into_iter()
+        .map(|(kind, size)| Ok((kind, app(&folder, size)?)))
+        .collect::<Result<Vec<_>>>()?;
     fs::write(folder.join("icon.icns"), icns(&images)?)?;
-    println!("icons: {} pictures, icon.ico, icon.icns", APP.len() + TRAY.len() * TRAY_SIZES.len());
+    println!(
+        "icons: {} pictures, icon.ico, icon.icns",
+        APP.len() + TRAY.len() * TRAY_SIZES.len()
+    );
     Ok(true)
 }
 
 fn app(folder: &Path, size: u32) -> Result<Vec<u8>> {
-    draw(&folder.join(if size <= SMALL { "small.svg" } else { "source.svg" }), size)
+    draw(
+        &folder.join(if size <= SMALL {
+            "small.svg"
+        } else {
+            "source.svg"
+        }),
+        size,
+    )
 }
 
 fn draw(svg: &Path, size: u32) -> Result<Vec<u8>> {
@@ -74,7 +90,12 @@ fn draw(svg: &Path, size: u32) -> Result<Vec<u8>> {
         .arg(svg)
         .output()
         .context("rsvg-convert draws the icons; Debian has it in librsvg2-bin")?;
-    ensure!(output.status.success(), "{}: {}", svg.display(), String::from_utf8_lossy(&output.stderr));
+    ensure!(
+        output.status.success(),
+        "{}: {}",
+        svg.display(),
+        String::from_utf8_lossy(&output.stderr)
+    );
     Ok(output.stdout)
 }
 
@@ -129,14 +150,21 @@ mod tests {
     fn size(png: &[u8]) -> (u32, u32) {
         assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n", "a PNG");
         assert_eq!(&png[24..26], [8, 6], "8 bits, RGBA");
-        let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().expect("four bytes"));
+        let number =
+            |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().expect("four bytes"));
         (number(16), number(20))
     }
 
     #[test]
     fn committed_pictures_have_the_size_of_their_name() {
-        let tray = TRAY.iter().flat_map(|name| TRAY_SIZES.map(|size| (format!("{name}-{size}.png"), size)));
-        for (name, side) in APP.map(|(name, side)| (name.to_owned(), side)).into_iter().chain(tray) {
+        let tray = TRAY
+            .iter()
+            .flat_map(|name| TRAY_SIZES.map(|size| (format!("{name}-{size}.png"), size)));
+        for (name, side) in APP
+            .map(|(name, side)| (name.to_owned(), side))
+            .into_iter()
+            .chain(tray)
+        {
             let png = fs::read(icons().join(&name)).expect("made by `cargo xtask icons`");
             assert_eq!(size(&png), (side, side), "{name}");
         }
@@ -145,7 +173,10 @@ mod tests {
     #[test]
     fn every_image_of_the_committed_ico_is_where_the_directory_says() {
         let file = fs::read(icons().join("icon.ico")).expect("made by `cargo xtask icons`");
-        assert_eq!(file[..6], [0, 0, 1, 0, u8::try_from(ICO.len()).expect("few"), 0]);
+        assert_eq!(
+            file[..6],
+            [0, 0, 1, 0, u8::try_from(ICO.len()).expect("few"), 0]
+        );
         for (entry, side) in file[6..].chunks(16).zip(ICO) {
             let at = u32::from_le_bytes(entry[12..16].try_into().expect("four bytes"));
             assert_eq!(size(&file[at as usize..]), (side, side));
@@ -155,7 +186,9 @@ mod tests {
     #[test]
     fn the_lengths_of_the_committed_icns_add_up() {
         let file = fs::read(icons().join("icon.icns")).expect("made by `cargo xtask icons`");
-        let length = |at: usize| u32::from_be_bytes(file[at + 4..at + 8].try_into().expect("four bytes")) as usize;
+        let length = |at: usize| {
+            u32::from_be_bytes(file[at + 4..at + 8].try_into().expect("four bytes")) as usize
+        };
         assert_eq!(length(0), file.len());
         let mut at = 8;
         for (kind, side) in ICNS {
@@ -170,8 +203,15 @@ mod tests {
     fn containers_are_laid_out_as_written_down() {
         let packed = ico(&[(256, vec![7, 7]), (16, vec![9])]).expect("small");
         assert_eq!(packed[6], 0, "256 is written as 0");
-        assert_eq!(packed[18..22], 38u32.to_le_bytes(), "the first file follows two entries");
+        assert_eq!(
+            packed[18..22],
+            38u32.to_le_bytes(),
+            "the first file follows two entries"
+        );
         assert_eq!(packed[38..], [7, 7, 9]);
-        assert_eq!(icns(&[(b"ic07", vec![1])]).expect("small"), b"icns\0\0\0\x11ic07\0\0\0\x09\x01");
+        assert_eq!(
+            icns(&[(b"ic07", vec![1])]).expect("small"),
+            b"icns\0\0\0\x11ic07\0\0\0\x09\x01"
+        );
     }
 }

@@ -79,8 +79,10 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
 
 /// The repository's root. Cargo names this crate's folder, wherever it is called from.
 fn root() -> Result<PathBuf> {
-    let here =
-        std::env::var_os("CARGO_MANIFEST_DIR").context("start it as `cargo xtask`, so that it knows where the repository is")?;
-    let root = Path::new(&here).parent().context("xtask lies in the repository's root")?;
+    let here = std::env::var_os("CARGO_MANIFEST_DIR")
+        .context("start it as `cargo xtask`, so that it knows where the repository is")?;
+    let root = Path::new(&here)
+        .parent()
+        .context("xtask lies in the repository's root")?;
     Ok(root.to_path_buf())
 }

@@ -36,14 +36,18 @@ fn command_list(config: &Config) -> String {
     let mut names: Vec<&str> = Vec::new();
     for (_, args, answer) in &list {
         for name in [args, answer] {
-            let plain = name.strip_prefix("Array<").and_then(|rest| rest.strip_suffix('>')).unwrap_or(name);
+            let plain = name
+                .strip_prefix("Array<")
+                .and_then(|rest| rest.strip_suffix('>'))
+                .unwrap_or(name);
             if plain != "null" && !names.contains(&plain) {
                 names.push(plain);
             }
         }
     }
     names.sort_unstable();
-    let mut text = "// This file was generated from crates/api/src/commands.rs. Do not edit it.\n".to_owned();
+    let mut text =
+        "// This file was generated from crates/api/src/commands.rs. Do not edit it.\n".to_owned();
     for name in names {
         let _ = writeln!(text, "import type {{ {name} }} from \"./{name}\";");
     }

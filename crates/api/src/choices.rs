@@ -2,9 +2,9 @@
 
 use crate::convert;
 use crate::dto::{
-    AccountLock, AccountName, ClientDocument, ClientId, ClientInfo, ClientOptions, ClientSet, ConcessionAllow,
-    ConcessionWithdraw, DocumentAsk, Grant, LoginMethodSet, Provider, ProviderId, ProviderSet, ResourceDetail, ResourceId,
-    ScopesChoose, Settings,
+    AccountLock, AccountName, ClientDocument, ClientId, ClientInfo, ClientOptions, ClientSet,
+    ConcessionAllow, ConcessionWithdraw, DocumentAsk, Grant, LoginMethodSet, Provider, ProviderId,
+    ProviderSet, ResourceDetail, ResourceId, ScopesChoose, Settings,
 };
 use crate::host::Host;
 use broker::{ClientEntry, Error, ProviderEntry};
@@ -12,77 +12,145 @@ use oauth::grant::GrantId;
 use oauth::secret::Secret;
 
 impl Host {
-    pub(crate) async fn concession_allow(&self, args: ConcessionAllow) -> Result<ResourceDetail, Error> {
+    pub(crate) async fn concession_allow(
+        &self,
+        args: ConcessionAllow,
+    ) -> Result<ResourceDetail, Error> {
         let trace = self.trace(args.trace_id);
-        let view = self.broker().concede(&args.resource_id, convert::named(&args.name)?, &trace).await?;
+        let view = self
+            .broker()
+            .concede(&args.resource_id, convert::named(&args.name)?, &trace)
+            .await?;
         self.detail(view).await
     }
 
-    pub(crate) async fn concession_withdraw(&self, args: ConcessionWithdraw) -> Result<ResourceDetail, Error> {
-        self.detail(self.broker().withdraw(&args.resource_id, convert::named(&args.name)?).await?).await
+    pub(crate) async fn concession_withdraw(
+        &self,
+        args: ConcessionWithdraw,
+    ) -> Result<ResourceDetail, Error> {
+        self.detail(
+            self.broker()
+                .withdraw(&args.resource_id, convert::named(&args.name)?)
+                .await?,
+        )
+        .await
     }
 
     pub(crate) async fn client_options(&self, args: ResourceId) -> Result<ClientOptions, Error> {
         let broker = self.broker();
-        let (view, settings, known) = (broker.resource(&args.id).await?, broker.settings().await?, broker.clients().await?);
-        Ok(convert::client_options(&view, &broker.redirect_uris(), settings, &known))
+        let (view, settings, known) = (
+            broker.resource(&args.id).await?,
+            broker.settings().await?,
+            broker.clients().await?,
+        );
+        Ok(convert::client_options(
+            &view,
+            &broker.redirect_uris(),
+            settings,
+            &known,
+        ))
     }
 
     pub(crate) async fn client_set(&self, args: ClientSet) -> Result<ResourceDetail, Error> {
         let entry = ClientEntry {
             client_id: args.client_id,
             client_secret: args.client_secret.map(Secret::new),
-            private_key: args.private_key.filter(|key| !key.trim().is_empty()).map(Secret::new),
+            private_key: args
+                .private_key
+                .filter(|key| !key.trim().is_empty())
+                .map(Secret::new),
             key_id: args.key_id,
             auth_method: args.auth_method.map(convert::auth_method),
             redirects: args.redirects.into_iter().map(convert::redirect).collect(),
         };
         self.broker().set_client(&args.resource_id, entry).await?;
-        self.detail(self.broker().resource(&args.resource_id).await?).await
+        self.detail(self.broker().resource(&args.resource_id).await?)
+            .await
     }
 
     pub(crate) async fn client_list(&self) -> Result<Vec<ClientInfo>, Error> {
-        Ok(self.broker().clients().await?.iter().map(convert::client).collect())
+        Ok(self
+            .broker()
+            .clients()
+            .await?
+            .iter()
+            .map(convert::client)
+            .collect())
     }
 
     pub(crate) async fn client_forget(&self, args: ClientId) -> Result<(), Error> {
-        self.broker().forget_client(&args.id, args.anyway.unwrap_or_default()).await
+        self.broker()
+            .forget_client(&args.id, args.anyway.unwrap_or_default())
+            .await
     }
 
-    #[expect(clippy::unused_async, reason = "the table of commands awaits each of them")]
+    #[expect(
+        clippy::unused_async,
+        reason = "the table of commands awaits each of them"
+    )]
     pub(crate) async fn client_document(&self, args: DocumentAsk) -> Result<ClientDocument, Error> {
         let document = format!("{:#}", self.broker().client_metadata(&args.url)?);
-        Ok(ClientDocument { url: args.url, document })
+        Ok(ClientDocument {
+            url: args.url,
+            document,
+        })
     }
 
     pub(crate) async fn settings_get(&self) -> Result<Settings, Error> {
-        Ok(Settings { client_metadata_url: self.broker().settings().await?.client_metadata_url })
+        Ok(Settings {
+            client_metadata_url: self.broker().settings().await?.client_metadata_url,
+        })
     }
 
     pub(crate) async fn settings_set(&self, args: Settings) -> Result<Settings, Error> {
-        let url = args.client_metadata_url.map(|url| url.trim().to_owned()).filter(|url| !url.is_empty());
-        let kept = self.broker().save_settings(broker::Settings { client_metadata_url: url }).await?;
-        Ok(Settings { client_metadata_url: kept.client_metadata_url })
+        let url = args
+            .client_metadata_url
+            .map(|url| url.trim().to_owned())
+            .filter(|url| !url.is_empty());
+        let kept = self
+            .broker()
+            .save_settings(broker::Settings {
+                client_metadata_url: url,
+            })
+            .await?;
+        Ok(Settings {
+            client_metadata_url: kept.client_metadata_url,
+        })
     }
 
-    pub(crate) async fn login_method_set(&self, args: LoginMethodSet) -> Result<ResourceDetail, Error> {
+    pub(crate) async fn login_method_set(
+        &self,
+        args: LoginMethodSet,
+    ) -> Result<ResourceDetail, Error> {
         let method = convert::login_method(args.method)?;
-        self.detail(self.broker().set_login_method(&args.resource_id, method).await?).await
+        self.detail(
+            self.broker()
+                .set_login_method(&args.resource_id, method)
+                .await?,
+        )
+        .await
     }
 
     pub(crate) async fn scopes_choose(&self, args: ScopesChoose) -> Result<ResourceDetail, Error> {
         let scopes = args.scopes.map(|scopes| scopes.into_iter().collect());
-        self.detail(self.broker().set_scopes(&args.resource_id, scopes).await?).await
+        self.detail(self.broker().set_scopes(&args.resource_id, scopes).await?)
+            .await
     }
 
     pub(crate) async fn account_name(&self, args: AccountName) -> Result<Grant, Error> {
-        let named = self.broker().name_account(&GrantId(args.grant_id), &args.name).await?;
+        let named = self
+            .broker()
+            .name_account(&GrantId(args.grant_id), &args.name)
+            .await?;
         self.grant(named).await
     }
 
     pub(crate) async fn account_lock(&self, args: AccountLock) -> Result<ResourceDetail, Error> {
-        self.broker().lock_account(&args.resource_id, args.grant_id.map(GrantId).as_ref()).await?;
-        self.detail(self.broker().resource(&args.resource_id).await?).await
+        self.broker()
+            .lock_account(&args.resource_id, args.grant_id.map(GrantId).as_ref())
+            .await?;
+        self.detail(self.broker().resource(&args.resource_id).await?)
+            .await
     }
 
     pub(crate) async fn provider_set(&self, args: ProviderSet) -> Result<Provider, Error> {
@@ -93,11 +161,19 @@ impl Host {
             token_endpoint: None,
             id_token: None,
         };
-        Ok(convert::provider(&self.broker().set_identity_provider(entry).await?))
+        Ok(convert::provider(
+            &self.broker().set_identity_provider(entry).await?,
+        ))
     }
 
     pub(crate) async fn provider_list(&self) -> Result<Vec<Provider>, Error> {
-        Ok(self.broker().identity_providers().await?.iter().map(convert::provider).collect())
+        Ok(self
+            .broker()
+            .identity_providers()
+            .await?
+            .iter()
+            .map(convert::provider)
+            .collect())
     }
 
     pub(crate) async fn provider_remove(&self, args: ProviderId) -> Result<(), Error> {

@@ -3,12 +3,14 @@
 //! The table makes [`Host::dispatch`] and the TypeScript interface; a command without a body does not compile.
 
 use crate::dto::{
-    AccountLock, AccountName, Agent, AgentAdd, AgentId, AgentKey, AgentRename, ClientDocument, ClientId, ClientInfo,
-    ClientOptions, ClientSet, ConcessionAllow, ConcessionWithdraw, Diagnosis, DoctorAsk, DoctorSave, DocumentAsk, EndpointsEnter,
-    Event, EventQuery, Grant, GrantId, LoginBegin, LoginId, LoginMethodSet, LoginPaste, LoginStarted, LoginSwitch, OfferQuery,
-    PermitGive, PermitId, PermitOffer, Provider, ProviderId, ProviderSet, Receipt, ReceiptQuery, RegistrationKind, Resource,
-    ResourceAdd, ResourceCheck, ResourceDetail, ResourceId, ResourceRemove, ResourceRename, SavedFile, ScopesChoose, Settings,
-    Status, VaultCreate, VaultUnlock,
+    AccountLock, AccountName, Agent, AgentAdd, AgentId, AgentKey, AgentRename, ClientDocument,
+    ClientId, ClientInfo, ClientOptions, ClientSet, ConcessionAllow, ConcessionWithdraw, Diagnosis,
+    DoctorAsk, DoctorSave, DocumentAsk, EndpointsEnter, Event, EventQuery, Grant, GrantId,
+    LoginBegin, LoginId, LoginMethodSet, LoginPaste, LoginStarted, LoginSwitch, OfferQuery,
+    PermitGive, PermitId, PermitOffer, Provider, ProviderId, ProviderSet, Receipt, ReceiptQuery,
+    RegistrationKind, Resource, ResourceAdd, ResourceCheck, ResourceDetail, ResourceId,
+    ResourceRemove, ResourceRename, SavedFile, ScopesChoose, Settings, Status, VaultCreate,
+    VaultUnlock,
 };
 use crate::host::{Host, locked};
 use crate::{bindings, convert};
@@ -112,7 +114,10 @@ commands! {
 fn read<T: DeserializeOwned>(args: Value) -> Result<T, Error> {
     serde_json::from_value(args).map_err(|error| {
         let why = oauth::uri::excerpt(&error.to_string());
-        Error::new(Code::InvalidArgument, format!("the command was given something else than it takes: {why}"))
+        Error::new(
+            Code::InvalidArgument,
+            format!("the command was given something else than it takes: {why}"),
+        )
     })
 }
 
@@ -128,7 +133,10 @@ fn whole(url: &str) -> String {
 impl Host {
     async fn resources_list(&self) -> Result<Vec<Resource>, Error> {
         let known = self.broker().resources().await?;
-        Ok(known.iter().map(|view| self.resource(convert::resource(view))).collect())
+        Ok(known
+            .iter()
+            .map(|view| self.resource(convert::resource(view)))
+            .collect())
     }
 
     async fn resource_show(&self, args: ResourceId) -> Result<ResourceDetail, Error> {
@@ -138,8 +146,19 @@ impl Host {
     async fn resource_add(&self, args: ResourceAdd) -> Result<ResourceDetail, Error> {
         let trace = self.trace(args.trace_id);
         let names = args.concessions.unwrap_or_default();
-        let concessions = names.iter().map(|name| convert::named(name)).collect::<Result<_, _>>()?;
-        let view = self.broker().add(&whole(&args.url), args.name.as_deref(), Concessions(concessions), &trace).await?;
+        let concessions = names
+            .iter()
+            .map(|name| convert::named(name))
+            .collect::<Result<_, _>>()?;
+        let view = self
+            .broker()
+            .add(
+                &whole(&args.url),
+                args.name.as_deref(),
+                Concessions(concessions),
+                &trace,
+            )
+            .await?;
         self.detail(view).await
     }
 
@@ -152,14 +171,20 @@ impl Host {
     async fn endpoints_enter(&self, args: EndpointsEnter) -> Result<ResourceDetail, Error> {
         let trace = self.trace(args.trace_id);
         let names = args.concessions.unwrap_or_default();
-        let concessions = names.iter().map(|name| convert::named(name)).collect::<Result<_, _>>()?;
+        let concessions = names
+            .iter()
+            .map(|name| convert::named(name))
+            .collect::<Result<_, _>>()?;
         let entered = EnteredEndpoints {
             issuer: args.issuer,
             authorization_endpoint: args.authorization_endpoint,
             token_endpoint: args.token_endpoint,
             revocation_endpoint: args.revocation_endpoint,
         };
-        let view = self.broker().enter_endpoints(&args.url, None, entered, Concessions(concessions), &trace).await?;
+        let view = self
+            .broker()
+            .enter_endpoints(&args.url, None, entered, Concessions(concessions), &trace)
+            .await?;
         self.detail(view).await
     }
 
@@ -170,13 +195,17 @@ impl Host {
     }
 
     async fn resource_rename(&self, args: ResourceRename) -> Result<ResourceDetail, Error> {
-        self.detail(self.broker().rename(&args.id, &args.name).await?).await
+        self.detail(self.broker().rename(&args.id, &args.name).await?)
+            .await
     }
 
     /// A server whose issuer has not taken back what was granted stays, and the failure says so; its receipts are kept.
     async fn resource_remove(&self, args: ResourceRemove) -> Result<Vec<Receipt>, Error> {
         let uri = self.broker().resource(&args.id).await?.record.uri;
-        let removal = self.broker().remove(&args.id, args.let_go.unwrap_or_default()).await?;
+        let removal = self
+            .broker()
+            .remove(&args.id, args.let_go.unwrap_or_default())
+            .await?;
         if !removal.removed {
             return Err(removal.refusal());
         }
@@ -212,25 +241,45 @@ impl Host {
         if let Err(error) = &started {
             self.keep_failure(&args.resource_id, convert::failure(error));
         }
-        Ok(convert::started(started?, &args.resource_id, self.broker().now()))
+        Ok(convert::started(
+            started?,
+            &args.resource_id,
+            self.broker().now(),
+        ))
     }
 
     async fn login_reopen(&self, args: LoginId) -> Result<LoginStarted, Error> {
-        self.under_way(self.broker().reopen_login(&args.id).await?).await
+        self.under_way(self.broker().reopen_login(&args.id).await?)
+            .await
     }
 
     async fn login_switch(&self, args: LoginSwitch) -> Result<LoginStarted, Error> {
-        self.under_way(self.broker().switch_redirect(&args.id, convert::redirect(args.redirect)).await?).await
+        self.under_way(
+            self.broker()
+                .switch_redirect(&args.id, convert::redirect(args.redirect))
+                .await?,
+        )
+        .await
     }
 
     async fn under_way(&self, started: broker::Started) -> Result<LoginStarted, Error> {
-        let uri = started.pending().map(|pending| pending.resource.to_string()).unwrap_or_default();
+        let uri = started
+            .pending()
+            .map(|pending| pending.resource.to_string())
+            .unwrap_or_default();
         let resource = self.broker().resource(&uri).await?;
-        Ok(convert::started(started, &resource.record.id, self.broker().now()))
+        Ok(convert::started(
+            started,
+            &resource.record.id,
+            self.broker().now(),
+        ))
     }
 
     async fn login_paste(&self, args: LoginPaste) -> Result<Grant, Error> {
-        let grant = self.broker().complete_login(Callback::parse(&args.callback_url)).await?;
+        let grant = self
+            .broker()
+            .complete_login(Callback::parse(&args.callback_url))
+            .await?;
         self.grant(grant).await
     }
 
@@ -239,24 +288,50 @@ impl Host {
     }
 
     async fn grant_refresh(&self, args: GrantId) -> Result<Grant, Error> {
-        let grant = self.broker().refresh(&oauth::grant::GrantId(args.id)).await?;
+        let grant = self
+            .broker()
+            .refresh(&oauth::grant::GrantId(args.id))
+            .await?;
         self.grant(grant).await
     }
 
     async fn grant_revoke(&self, args: GrantId) -> Result<Receipt, Error> {
-        Ok(convert::receipt(&self.broker().revoke(&oauth::grant::GrantId(args.id)).await?))
+        Ok(convert::receipt(
+            &self
+                .broker()
+                .revoke(&oauth::grant::GrantId(args.id))
+                .await?,
+        ))
     }
 
     async fn revocation_retry(&self, args: ResourceId) -> Result<Vec<Receipt>, Error> {
-        Ok(self.broker().retry_revocations(&args.id, None).await?.iter().map(convert::receipt).collect())
+        Ok(self
+            .broker()
+            .retry_revocations(&args.id, None)
+            .await?
+            .iter()
+            .map(convert::receipt)
+            .collect())
     }
 
     async fn revocation_let_go(&self, args: ResourceId) -> Result<Vec<Receipt>, Error> {
-        Ok(self.broker().let_go(&args.id, None).await?.iter().map(convert::receipt).collect())
+        Ok(self
+            .broker()
+            .let_go(&args.id, None)
+            .await?
+            .iter()
+            .map(convert::receipt)
+            .collect())
     }
 
     async fn receipts_list(&self, args: ReceiptQuery) -> Result<Vec<Receipt>, Error> {
-        Ok(self.broker().receipts(args.resource_id.as_deref()).await?.iter().map(convert::receipt).collect())
+        Ok(self
+            .broker()
+            .receipts(args.resource_id.as_deref())
+            .await?
+            .iter()
+            .map(convert::receipt)
+            .collect())
     }
 
     async fn agents_list(&self) -> Result<Vec<Agent>, Error> {
@@ -287,9 +362,14 @@ impl Host {
 
     fn keyed(&self, agent: Agent, key: &Secret) -> AgentKey {
         let address = self.inner.endpoint_status.borrow().address.clone();
-        let address = address.unwrap_or_else(|| format!("http://127.0.0.1:{}", endpoint::Options::default().port));
+        let address = address
+            .unwrap_or_else(|| format!("http://127.0.0.1:{}", endpoint::Options::default().port));
         let example = convert::example(&agent.id, key, &address);
-        AgentKey { agent, key: key.expose().to_owned(), example }
+        AgentKey {
+            agent,
+            key: key.expose().to_owned(),
+            example,
+        }
     }
 
     async fn agent_remove(&self, args: AgentId) -> Result<(), Error> {
@@ -300,7 +380,9 @@ impl Host {
         let permit = broker::Permit {
             agent_id: args.agent_id.clone(),
             grant_id: oauth::grant::GrantId(args.grant_id),
-            scopes: args.scopes.map(|scopes| scopes.into_iter().collect::<Scopes>()),
+            scopes: args
+                .scopes
+                .map(|scopes| scopes.into_iter().collect::<Scopes>()),
             until: args.until.map(Timestamp),
             given_at: self.broker().now(),
         };
@@ -309,12 +391,17 @@ impl Host {
     }
 
     async fn permit_remove(&self, args: PermitId) -> Result<Agent, Error> {
-        self.broker().unpermit(&args.agent_id, &oauth::grant::GrantId(args.grant_id)).await?;
+        self.broker()
+            .unpermit(&args.agent_id, &oauth::grant::GrantId(args.grant_id))
+            .await?;
         self.one_agent(&args.agent_id).await
     }
 
     async fn permit_offers(&self, args: OfferQuery) -> Result<Vec<PermitOffer>, Error> {
-        let offers = self.broker().permit_offers(args.resource_id.as_deref()).await?;
+        let offers = self
+            .broker()
+            .permit_offers(args.resource_id.as_deref())
+            .await?;
         Ok(offers.into_iter().map(convert::permit_offer).collect())
     }
 
@@ -325,27 +412,50 @@ impl Host {
             resource_id: args.resource_id,
             agent_id: args.agent_id,
         };
-        Ok(self.broker().events(&filter).await?.into_iter().map(convert::event).collect())
+        Ok(self
+            .broker()
+            .events(&filter)
+            .await?
+            .into_iter()
+            .map(convert::event)
+            .collect())
     }
 
     async fn one_agent(&self, id: &str) -> Result<Agent, Error> {
         let agents = self.agents_list().await?;
-        agents.into_iter().find(|agent| agent.id == id).ok_or_else(|| Error::new(Code::AgentUnknown, "the agent is gone"))
+        agents
+            .into_iter()
+            .find(|agent| agent.id == id)
+            .ok_or_else(|| Error::new(Code::AgentUnknown, "the agent is gone"))
     }
 
     pub(crate) async fn grant(&self, grant: oauth::grant::Grant) -> Result<Grant, Error> {
         let resource = self.broker().resource(grant.resource.as_str()).await?;
-        Ok(convert::grant(&grant, &resource.record.id, &resource.receipts, resource.at))
+        Ok(convert::grant(
+            &grant,
+            &resource.record.id,
+            &resource.receipts,
+            resource.at,
+        ))
     }
 
     pub(crate) async fn detail(&self, view: broker::ResourceView) -> Result<ResourceDetail, Error> {
         let agents = self.broker().agents().await?;
         let detail = convert::detail(view, &agents);
-        let login_failure = locked(&self.inner.login_failures).get(&detail.resource.id).cloned();
-        Ok(ResourceDetail { resource: self.resource(detail.resource), login_failure, ..detail })
+        let login_failure = locked(&self.inner.login_failures)
+            .get(&detail.resource.id)
+            .cloned();
+        Ok(ResourceDetail {
+            resource: self.resource(detail.resource),
+            login_failure,
+            ..detail
+        })
     }
 
     fn resource(&self, shown: Resource) -> Resource {
-        Resource { is_demo: shown.uri == self.inner.demo.resource(), ..shown }
+        Resource {
+            is_demo: shown.uri == self.inner.demo.resource(),
+            ..shown
+        }
     }
 }

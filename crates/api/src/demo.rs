@@ -42,8 +42,18 @@ const LONGEST_LINE: u64 = 64 * 1024;
 impl Demo {
     /// `program`: the command line program; none: the one that `GATELODGE_CLI` names, else the one beside this program.
     pub(crate) fn new(program: Option<PathBuf>, resource: Option<String>) -> Self {
-        let named = || std::env::var_os("GATELODGE_CLI").filter(|path| !path.is_empty()).map(PathBuf::from);
-        let beside = || Some(std::env::current_exe().ok()?.with_file_name(format!("gatelodge{}", std::env::consts::EXE_SUFFIX)));
+        let named = || {
+            std::env::var_os("GATELODGE_CLI")
+                .filter(|path| !path.is_empty())
+                .map(PathBuf::from)
+        };
+        let beside = || {
+            Some(
+                std::env::current_exe()
+                    .ok()?
+                    .with_file_name(format!("gatelodge{}", std::env::consts::EXE_SUFFIX)),
+            )
+        };
         Self {
             program: program.or_else(named).or_else(beside),
             resource: resource.unwrap_or_else(|| RESOURCE.to_owned()),
@@ -60,14 +70,20 @@ impl Demo {
     pub(crate) fn status(&self) -> DemoStatus {
         let mut running = locked(&self.running);
         // One that died is not running.
-        if running.as_mut().is_some_and(|running| !matches!(running.child.try_wait(), Ok(None))) {
+        if running
+            .as_mut()
+            .is_some_and(|running| !matches!(running.child.try_wait(), Ok(None)))
+        {
             *running = None;
         }
         let offer = running.as_ref().map(|running| running.offer.clone());
         DemoStatus {
             available: self.program().is_some(),
             running: offer.is_some(),
-            users: offer.as_ref().map(|offer| offer.users.clone()).unwrap_or_default(),
+            users: offer
+                .as_ref()
+                .map(|offer| offer.users.clone())
+                .unwrap_or_default(),
             resource: offer.map(|offer| offer.resource),
         }
     }
@@ -77,7 +93,9 @@ impl Demo {
         if self.status().running {
             return Ok(());
         }
-        let program = self.program().ok_or_else(|| failed("the program gatelodge is not beside this one"))?;
+        let program = self
+            .program()
+            .ok_or_else(|| failed("the program gatelodge is not beside this one"))?;
         let mut child = Command::new(program)
             .args(["demo", "--provider"])
             .stdin(Stdio::piped())
@@ -85,7 +103,12 @@ impl Demo {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| failed(&error.to_string()))?;
-        let mut output = BufReader::new(child.stdout.take().ok_or_else(|| failed("it has no output"))?);
+        let mut output = BufReader::new(
+            child
+                .stdout
+                .take()
+                .ok_or_else(|| failed("it has no output"))?,
+        );
         let mut line = String::new();
         let mut limited = (&mut output).take(LONGEST_LINE);
         let read = tokio::time::timeout(START_LIMIT, limited.read_line(&mut line)).await;
@@ -95,8 +118,13 @@ impl Demo {
             Ok(Ok(0)) => return Err(failed("it ended at once")),
             Ok(Ok(_)) => {}
         }
-        let offer = serde_json::from_str(&line).map_err(|_| failed("it answered with something else than it should"))?;
-        *locked(&self.running) = Some(Running { child, _output: output, offer });
+        let offer = serde_json::from_str(&line)
+            .map_err(|_| failed("it answered with something else than it should"))?;
+        *locked(&self.running) = Some(Running {
+            child,
+            _output: output,
+            offer,
+        });
         Ok(())
     }
 
@@ -111,6 +139,9 @@ impl Demo {
 }
 
 fn failed(why: &str) -> Error {
-    Error::new(Code::Internal, format!("the demo server could not be started: {why}"))
-        .with_hint("Run `gatelodge demo` in a terminal to see what it says.")
+    Error::new(
+        Code::Internal,
+        format!("the demo server could not be started: {why}"),
+    )
+    .with_hint("Run `gatelodge demo` in a terminal to see what it says.")
 }

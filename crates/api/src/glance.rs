@@ -61,9 +61,17 @@ impl Glance {
     fn of(protection: Protection, views: &[ResourceView]) -> Self {
         let (urgent, calm): (Vec<_>, Vec<_>) = views.iter().partition(|view| needs_attention(view));
         let attention = !urgent.is_empty();
-        let mut servers: Vec<_> = urgent.into_iter().chain(calm).take(MOST_LINES).map(line).collect();
+        let mut servers: Vec<_> = urgent
+            .into_iter()
+            .chain(calm)
+            .take(MOST_LINES)
+            .map(line)
+            .collect();
         if views.len() > MOST_LINES {
-            servers.push(Line { resource_id: None, text: format!("and {} more", views.len() - MOST_LINES) });
+            servers.push(Line {
+                resource_id: None,
+                text: format!("and {} more", views.len() - MOST_LINES),
+            });
         }
         let ended: BTreeMap<_, _> = views
             .iter()
@@ -71,10 +79,17 @@ impl Glance {
             .filter_map(|view| Some((view.record.id.clone(), view.message.clone()?)))
             .collect();
         Self {
-            mood: if attention { Mood::Attention } else { Mood::Open },
+            mood: if attention {
+                Mood::Attention
+            } else {
+                Mood::Open
+            },
             servers,
             can_lock: protection == Protection::Passphrase,
-            names: views.iter().map(|view| (view.record.id.clone(), view.record.name.clone())).collect(),
+            names: views
+                .iter()
+                .map(|view| (view.record.id.clone(), view.record.name.clone()))
+                .collect(),
             ended,
         }
     }
@@ -83,15 +98,28 @@ impl Glance {
     fn with_unsaved(mut self, count: usize) -> Self {
         if count > 0 {
             self.mood = Mood::Attention;
-            self.servers.insert(0, Line { resource_id: None, text: unsaved(count) });
+            self.servers.insert(
+                0,
+                Line {
+                    resource_id: None,
+                    text: unsaved(count),
+                },
+            );
         }
         self
     }
 
     /// Logins that have ended since `before`.
     pub fn since(&self, before: &Self) -> Vec<Tidings> {
-        let new = self.ended.iter().filter(|(id, _)| !before.ended.contains_key(*id) && before.names.contains_key(*id));
-        new.map(|(id, why)| Tidings { title: format!("{} needs a login", self.name(id)), body: why.clone() }).collect()
+        let new = self
+            .ended
+            .iter()
+            .filter(|(id, _)| !before.ended.contains_key(*id) && before.names.contains_key(*id));
+        new.map(|(id, why)| Tidings {
+            title: format!("{} needs a login", self.name(id)),
+            body: why.clone(),
+        })
+        .collect()
     }
 
     /// What a notice means to someone who does not see the window.
@@ -101,7 +129,10 @@ impl Glance {
                 title: format!("Logged in to {}", self.name(resource_id)),
                 body: "Agents that have a permit can use it now.".to_owned(),
             }),
-            Notice::LoginFailed { resource_id, failure } => Some(Tidings {
+            Notice::LoginFailed {
+                resource_id,
+                failure,
+            } => Some(Tidings {
                 title: match resource_id {
                     Some(id) => format!("The login to {} failed", self.name(id)),
                     None => "A login waits".to_owned(),
@@ -118,13 +149,20 @@ impl Glance {
 }
 
 fn unsaved(count: usize) -> String {
-    let what = if count == 1 { "1 renewed login".to_owned() } else { format!("{count} renewed logins") };
+    let what = if count == 1 {
+        "1 renewed login".to_owned()
+    } else {
+        format!("{count} renewed logins")
+    };
     format!("{what} could not be written yet: free some disk space")
 }
 
 /// A login that was there, and is not any more.
 fn has_ended(view: &ResourceView) -> bool {
-    matches!(view.state, ResourceState::Active | ResourceState::LoginNeeded) && view.message.is_some()
+    matches!(
+        view.state,
+        ResourceState::Active | ResourceState::LoginNeeded
+    ) && view.message.is_some()
 }
 
 fn needs_attention(view: &ResourceView) -> bool {
@@ -141,7 +179,10 @@ fn line(view: &ResourceView) -> Line {
         ResourceState::Revoked => "revoked",
         ResourceState::RemovedHere => "removed here",
     };
-    Line { resource_id: Some(view.record.id.clone()), text: format!("{} — {state}", view.record.name) }
+    Line {
+        resource_id: Some(view.record.id.clone()),
+        text: format!("{} — {state}", view.record.name),
+    }
 }
 
 #[cfg(test)]
@@ -150,10 +191,16 @@ mod tests {
 
     #[test]
     fn what_the_disk_did_not_take_comes_first() {
-        let open = || Glance { mood: Mood::Open, ..Glance::default() };
+        let open = || Glance {
+            mood: Mood::Open,
+            ..Glance::default()
+        };
         assert_eq!(open().with_unsaved(0), open());
         let waiting = open().with_unsaved(2);
         assert_eq!(waiting.mood, Mood::Attention);
-        assert_eq!(waiting.servers[0].text, "2 renewed logins could not be written yet: free some disk space");
+        assert_eq!(
+            waiting.servers[0].text,
+            "2 renewed logins could not be written yet: free some disk space"
+        );
     }
 }

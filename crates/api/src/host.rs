@@ -80,7 +80,9 @@ impl Host {
             fault: Mutex::new(fault),
             deep_link: AtomicBool::new(options.deep_link),
         };
-        let host = Self { inner: Arc::new(inner) };
+        let host = Self {
+            inner: Arc::new(inner),
+        };
         host.tell_redirects();
         tokio::spawn(watch::run(Arc::downgrade(&host.inner), changes));
         host.revive_demo();
@@ -119,10 +121,16 @@ impl Host {
     pub(crate) fn tell_redirects(&self) {
         let deep_link = self.inner.deep_link.load(Ordering::SeqCst);
         let loopback = self.inner.endpoint_status.borrow().loopback;
-        self.broker().set_redirects(Redirects { deep_link, loopback });
+        self.broker().set_redirects(Redirects {
+            deep_link,
+            loopback,
+        });
     }
 
-    #[expect(clippy::unused_async, reason = "the table of commands awaits each of them")]
+    #[expect(
+        clippy::unused_async,
+        reason = "the table of commands awaits each of them"
+    )]
     pub(crate) async fn status(&self) -> Result<Status, Error> {
         Ok(Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -142,12 +150,20 @@ impl Host {
     pub(crate) fn revive_demo(&self) {
         let host = self.clone();
         tokio::spawn(async move {
-            if host.broker().resource(host.inner.demo.resource()).await.is_err() {
+            if host
+                .broker()
+                .resource(host.inner.demo.resource())
+                .await
+                .is_err()
+            {
                 return;
             }
             match host.inner.demo.start().await {
                 // Another program has its place: elsewhere it is of no use to the server that was added.
-                Ok(()) if host.inner.demo.status().resource.as_deref() != Some(host.inner.demo.resource()) => {
+                Ok(())
+                    if host.inner.demo.status().resource.as_deref()
+                        != Some(host.inner.demo.resource()) =>
+                {
                     host.inner.demo.stop();
                 }
                 Ok(()) => host.notify(Notice::Changed),
@@ -172,7 +188,10 @@ impl Host {
         let notices = self.inner.notices.clone();
         move |step| {
             // Nobody may be looking.
-            let _ = notices.send(Notice::Trace { trace_id: trace_id.clone(), step: convert::step(step) });
+            let _ = notices.send(Notice::Trace {
+                trace_id: trace_id.clone(),
+                step: convert::step(step),
+            });
         }
     }
 

@@ -25,7 +25,9 @@ impl Host {
         }
         let callback = Callback::parse(url);
         match callback {
-            Ok(callback) if !matches!(self.broker().vault_state(), VaultState::Open { .. }) => self.keep(callback),
+            Ok(callback) if !matches!(self.broker().vault_state(), VaultState::Open { .. }) => {
+                self.keep(callback)
+            }
             callback => self.answer(callback).await,
         }
     }
@@ -50,10 +52,17 @@ impl Host {
         }
         waiting.push(callback);
         if waiting.len() == 1 {
-            let error = Error::new(Code::VaultLocked, "a login's answer came while the vault is not open");
+            let error = Error::new(
+                Code::VaultLocked,
+                "a login's answer came while the vault is not open",
+            );
             let failure = crate::convert::failure(&error);
-            let hint = "Open the vault within ten minutes; the login then goes on by itself.".to_owned();
-            self.notify(Notice::LoginFailed { resource_id: None, failure: Failure { hint, ..failure } });
+            let hint =
+                "Open the vault within ten minutes; the login then goes on by itself.".to_owned();
+            self.notify(Notice::LoginFailed {
+                resource_id: None,
+                failure: Failure { hint, ..failure },
+            });
         }
     }
 }
@@ -70,11 +79,20 @@ const MOST_A_SECOND: u32 = 4;
 
 impl Throttle {
     fn admits(&mut self, now: Instant) -> bool {
-        if self.second.is_none_or(|second| now.duration_since(second) >= Duration::from_secs(1)) {
+        if self
+            .second
+            .is_none_or(|second| now.duration_since(second) >= Duration::from_secs(1))
+        {
             if self.ignored > 0 {
-                tracing::warn!(ignored = self.ignored, "deep links came faster than anyone logs in; they were ignored");
+                tracing::warn!(
+                    ignored = self.ignored,
+                    "deep links came faster than anyone logs in; they were ignored"
+                );
             }
-            *self = Self { second: Some(now), ..Self::default() };
+            *self = Self {
+                second: Some(now),
+                ..Self::default()
+            };
         }
         if self.taken < MOST_A_SECOND {
             self.taken += 1;
@@ -93,7 +111,9 @@ mod tests {
     #[test]
     fn f13_a_flood_is_cut_off_and_a_person_gets_through_after_it() {
         let (mut throttle, start) = (Throttle::default(), Instant::now());
-        let flood: u32 = (0..10_000).map(|nth| u32::from(throttle.admits(start + Duration::from_micros(nth)))).sum();
+        let flood: u32 = (0..10_000)
+            .map(|nth| u32::from(throttle.admits(start + Duration::from_micros(nth))))
+            .sum();
         assert_eq!(flood, MOST_A_SECOND);
         assert_eq!(throttle.ignored, 10_000 - u64::from(MOST_A_SECOND));
         assert!(throttle.admits(start + Duration::from_secs(1)));

@@ -22,7 +22,10 @@ const MOST_FILES: u32 = 100;
 impl Looks {
     /// `folder`: where the person's downloads go.
     pub(crate) fn new(folder: Option<PathBuf>) -> Self {
-        Self { last: Mutex::default(), folder }
+        Self {
+            last: Mutex::default(),
+            folder,
+        }
     }
 
     fn save(&self, trace_id: &str) -> Result<PathBuf, Error> {
@@ -30,23 +33,39 @@ impl Looks {
         let (_, found) = last
             .as_ref()
             .filter(|(id, _)| id == trace_id)
-            .ok_or_else(|| Error::new(Code::NotFound, "that diagnosis is gone").with_hint("Examine the server again."))?;
-        let folder = self.folder.as_deref().ok_or_else(|| refused("this system names no folder for downloads".to_owned()))?;
-        write(folder, found).map_err(|error| refused(format!("cannot write to {}: {error}", folder.display())))
+            .ok_or_else(|| {
+                Error::new(Code::NotFound, "that diagnosis is gone")
+                    .with_hint("Examine the server again.")
+            })?;
+        let folder = self
+            .folder
+            .as_deref()
+            .ok_or_else(|| refused("this system names no folder for downloads".to_owned()))?;
+        write(folder, found)
+            .map_err(|error| refused(format!("cannot write to {}: {error}", folder.display())))
     }
 }
 
 impl Host {
     pub(crate) async fn doctor(&self, args: DoctorAsk) -> Result<Diagnosis, Error> {
         let trace = self.trace(args.trace_id.clone());
-        let found = convert::diagnosis(self.broker().doctor(&args.url, &Concessions::default(), &trace).await?)?;
+        let found = convert::diagnosis(
+            self.broker()
+                .doctor(&args.url, &Concessions::default(), &trace)
+                .await?,
+        )?;
         *locked(&self.inner.looks.last) = Some((args.trace_id, found.clone()));
         Ok(found)
     }
 
-    #[expect(clippy::unused_async, reason = "the table of commands awaits each of them")]
+    #[expect(
+        clippy::unused_async,
+        reason = "the table of commands awaits each of them"
+    )]
     pub(crate) async fn doctor_save(&self, args: DoctorSave) -> Result<SavedFile, Error> {
-        Ok(SavedFile { path: self.inner.looks.save(&args.trace_id)?.display().to_string() })
+        Ok(SavedFile {
+            path: self.inner.looks.save(&args.trace_id)?.display().to_string(),
+        })
     }
 }
 
@@ -54,9 +73,22 @@ impl Host {
 fn write(folder: &Path, found: &Diagnosis) -> std::io::Result<PathBuf> {
     std::fs::create_dir_all(folder)?;
     let host = found.url.split('/').nth(2).unwrap_or_default();
-    let plain: String = host.chars().map(|char| if char.is_ascii_alphanumeric() || char == '.' { char } else { '-' }).collect();
+    let plain: String = host
+        .chars()
+        .map(|char| {
+            if char.is_ascii_alphanumeric() || char == '.' {
+                char
+            } else {
+                '-'
+            }
+        })
+        .collect();
     for number in 1..=MOST_FILES {
-        let suffix = if number == 1 { String::new() } else { format!("-{number}") };
+        let suffix = if number == 1 {
+            String::new()
+        } else {
+            format!("-{number}")
+        };
         let path = folder.join(format!("gatelodge-doctor-{plain}{suffix}.json"));
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(mut file) => return file.write_all(found.json.as_bytes()).map(|()| path),
@@ -64,9 +96,13 @@ fn write(folder: &Path, found: &Diagnosis) -> std::io::Result<PathBuf> {
             Err(error) => return Err(error),
         }
     }
-    Err(std::io::Error::new(ErrorKind::AlreadyExists, "there are too many such files already"))
+    Err(std::io::Error::new(
+        ErrorKind::AlreadyExists,
+        "there are too many such files already",
+    ))
 }
 
 fn refused(message: String) -> Error {
-    Error::new(Code::InvalidArgument, message).with_hint("Copy the report instead, or run `gatelodge doctor URL --json`.")
+    Error::new(Code::InvalidArgument, message)
+        .with_hint("Copy the report instead, or run `gatelodge doctor URL --json`.")
 }

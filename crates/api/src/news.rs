@@ -30,7 +30,14 @@ impl Host {
     pub async fn news(&self) -> (Glance, News) {
         let notices = self.notices();
         let glance = self.glance().await;
-        (glance.clone(), News { host: self.clone(), notices, glance })
+        (
+            glance.clone(),
+            News {
+                host: self.clone(),
+                notices,
+                glance,
+            },
+        )
     }
 }
 
@@ -44,13 +51,27 @@ impl News {
             Err(RecvError::Closed) => return None,
         };
         if let Notice::Trace { .. } = notice {
-            return Some(Item { notice, glance: None, tidings: Vec::new(), to_front: false });
+            return Some(Item {
+                notice,
+                glance: None,
+                tidings: Vec::new(),
+                to_front: false,
+            });
         }
         let now = self.host.glance().await;
-        let tidings = now.tidings(&notice).into_iter().chain(now.since(&self.glance)).collect();
+        let tidings = now
+            .tidings(&notice)
+            .into_iter()
+            .chain(now.since(&self.glance))
+            .collect();
         let glance = (now != self.glance).then(|| now.clone());
         self.glance = now;
         let to_front = matches!(notice, Notice::LoggedIn { .. } | Notice::LoginFailed { .. });
-        Some(Item { notice, glance, tidings, to_front })
+        Some(Item {
+            notice,
+            glance,
+            tidings,
+            to_front,
+        })
     }
 }

@@ -10,13 +10,19 @@ impl Host {
     pub(crate) async fn vault_create(&self, args: VaultCreate) -> Result<Status, Error> {
         let source = match (args.protection, args.passphrase, args.key_file) {
             (Protection::Keyring, ..) => KeySource::Auto,
-            (Protection::Passphrase, passphrase, _) => KeySource::Passphrase(Secret::new(passphrase.unwrap_or_default())),
-            (Protection::KeyFile, _, Some(path)) if PathBuf::from(&path).is_absolute() => KeySource::KeyFile(PathBuf::from(path)),
+            (Protection::Passphrase, passphrase, _) => {
+                KeySource::Passphrase(Secret::new(passphrase.unwrap_or_default()))
+            }
+            (Protection::KeyFile, _, Some(path)) if PathBuf::from(&path).is_absolute() => {
+                KeySource::KeyFile(PathBuf::from(path))
+            }
             (Protection::KeyFile, ..) => {
-                return Err(invalid("a key file has to be named".to_owned()).with_hint("Give its whole path, from the root."));
+                return Err(invalid("a key file has to be named".to_owned())
+                    .with_hint("Give its whole path, from the root."));
             }
         };
-        self.keep_open(self.broker().make_vault(source).await).await?;
+        self.keep_open(self.broker().make_vault(source).await)
+            .await?;
         self.status().await
     }
 
@@ -28,8 +34,11 @@ impl Host {
 
     /// Without a passphrase: what keeps the key is asked once more (a keyring that was locked, or not there).
     pub(crate) async fn vault_unlock(&self, args: VaultUnlock) -> Result<Status, Error> {
-        let source =
-            if args.passphrase.is_empty() { self.inner.key.clone() } else { KeySource::Passphrase(Secret::new(args.passphrase)) };
+        let source = if args.passphrase.is_empty() {
+            self.inner.key.clone()
+        } else {
+            KeySource::Passphrase(Secret::new(args.passphrase))
+        };
         self.open(source).await?;
         self.status().await
     }

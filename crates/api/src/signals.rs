@@ -23,20 +23,33 @@ impl Signals {
     #[cfg(unix)]
     pub fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        let ignored = std::fs::read_to_string("/proc/self/status").map_or(0, |status| ignored(&status));
-        let kinds = [SignalKind::interrupt(), SignalKind::quit(), SignalKind::terminate(), SignalKind::hangup()];
-        let numbered = kinds.into_iter().filter_map(|kind| Some((kind, u8::try_from(kind.as_raw_value()).ok()?)));
+        let ignored =
+            std::fs::read_to_string("/proc/self/status").map_or(0, |status| ignored(&status));
+        let kinds = [
+            SignalKind::interrupt(),
+            SignalKind::quit(),
+            SignalKind::terminate(),
+            SignalKind::hangup(),
+        ];
+        let numbered = kinds
+            .into_iter()
+            .filter_map(|kind| Some((kind, u8::try_from(kind.as_raw_value()).ok()?)));
         let wanted = numbered.filter(|(_, number)| ignored & (1 << (number - 1)) == 0);
         // A signal that cannot be listened for ends the program as it always did.
-        Self { heard: wanted.filter_map(|(kind, number)| Some((signal(kind).ok()?, number))).collect() }
+        Self {
+            heard: wanted
+                .filter_map(|(kind, number)| Some((signal(kind).ok()?, number)))
+                .collect(),
+        }
     }
 
     /// Waits for the next one: the exit status of a program that it ended.
     #[cfg(unix)]
     pub async fn heard(&mut self) -> u8 {
         let next = std::future::poll_fn(|context| {
-            let ready =
-                self.heard.iter_mut().find_map(|(signal, number)| signal.poll_recv(context).is_ready().then_some(*number));
+            let ready = self.heard.iter_mut().find_map(|(signal, number)| {
+                signal.poll_recv(context).is_ready().then_some(*number)
+            });
             ready.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
         });
         128 + next.await
@@ -60,7 +73,8 @@ impl Signals {
 #[cfg(unix)]
 fn ignored(status: &str) -> u64 {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(0)
 }
 
 #[cfg(all(test, unix))]
@@ -69,7 +83,13 @@ mod tests {
 
     fn is_told(signal: &str) {
         let id = std::process::id().to_string();
-        assert!(std::process::Command::new("kill").args(["-s", signal, &id]).status().expect("it runs").success());
+        assert!(
+            std::process::Command::new("kill")
+                .args(["-s", signal, &id])
+                .status()
+                .expect("it runs")
+                .success()
+        );
     }
 
     /// Without them either would end this test's own process.
@@ -78,7 +98,10 @@ mod tests {
         outlive_a_file_limit();
         is_told("XFSZ");
         let quit = 3;
-        if ignored(&std::fs::read_to_string("/proc/self/status").unwrap_or_default()) & (1 << (quit - 1)) != 0 {
+        if ignored(&std::fs::read_to_string("/proc/self/status").unwrap_or_default())
+            & (1 << (quit - 1))
+            != 0
+        {
             return;
         }
         let mut signals = Signals::listen();
@@ -89,7 +112,10 @@ mod tests {
     #[test]
     fn what_is_ignored_is_read_as_the_kernel_writes_it() {
         let hangup = 1;
-        assert_eq!(ignored("Name:\tx\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000001001\n") & hangup, hangup);
+        assert_eq!(
+            ignored("Name:\tx\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000001001\n") & hangup,
+            hangup
+        );
         assert_eq!(ignored("Name:\tx\nSigIgn:\t0000000000001000\n") & hangup, 0);
         assert_eq!(ignored("nothing of the kind"), 0);
     }

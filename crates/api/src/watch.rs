@@ -16,8 +16,14 @@ const GATHERED: Duration = Duration::from_millis(100);
 
 /// Ends with its host.
 pub(crate) async fn run(host: Weak<Inner>, mut changes: Receiver<Change>) {
-    let Some(mut endpoint) = host.upgrade().map(|inner| inner.endpoint_status.clone()) else { return };
-    let host = || Some(Host { inner: host.upgrade()? });
+    let Some(mut endpoint) = host.upgrade().map(|inner| inner.endpoint_status.clone()) else {
+        return;
+    };
+    let host = || {
+        Some(Host {
+            inner: host.upgrade()?,
+        })
+    };
     let mut due: Option<Instant> = None;
     let mut seen = None;
     let mut tick = tokio::time::interval(EVERY);
@@ -72,7 +78,10 @@ fn notice(host: &Host, change: Change) -> Notice {
             if let Some(id) = &resource_id {
                 host.keep_failure(id, failure.clone());
             }
-            Notice::LoginFailed { resource_id, failure }
+            Notice::LoginFailed {
+                resource_id,
+                failure,
+            }
         }
     }
 }

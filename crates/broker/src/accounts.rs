@@ -13,21 +13,40 @@ impl Broker {
         let _lock = vault.lock_grant(id, Duration::from_secs(20)).await?;
         let grant = self.grant_of(id).await?;
         let others = vault.grants_of(&grant.resource).await?;
-        let is_called_so = |account: &Account| account.name == name || account.subject.as_ref() == Some(&name);
-        if others.iter().any(|other| other.id != grant.id && is_called_so(&other.account)) {
-            return Err(Error::new(Code::InvalidArgument, format!("another account of this server is already named {name:?}"))
-                .with_hint("Choose another name."));
+        let is_called_so =
+            |account: &Account| account.name == name || account.subject.as_ref() == Some(&name);
+        if others
+            .iter()
+            .any(|other| other.id != grant.id && is_called_so(&other.account))
+        {
+            return Err(Error::new(
+                Code::InvalidArgument,
+                format!("another account of this server is already named {name:?}"),
+            )
+            .with_hint("Choose another name."));
         }
         let generation = grant.generation;
         let named = Grant {
-            account: Account { name, named: true, ..grant.account.clone() },
+            account: Account {
+                name,
+                named: true,
+                ..grant.account.clone()
+            },
             generation: generation + 1,
             ..grant.clone()
         };
         let record = self.record_of(named.resource.as_str()).await?;
-        let message = format!("the account {} of {} is now called {}", grant.account.name, record.name, named.account.name);
-        let event = self.event("account_renamed", true, message).about(&record).on(&named);
-        vault.compare_and_save_grant(&named, generation, &[event]).await?;
+        let message = format!(
+            "the account {} of {} is now called {}",
+            grant.account.name, record.name, named.account.name
+        );
+        let event = self
+            .event("account_renamed", true, message)
+            .about(&record)
+            .on(&named);
+        vault
+            .compare_and_save_grant(&named, generation, &[event])
+            .await?;
         self.changed(Change::Vault);
         Ok(named)
     }
@@ -37,11 +56,17 @@ impl Broker {
     pub async fn lock_account(&self, resource: &str, grant: Option<&GrantId>) -> Result<(), Error> {
         let mut record = self.record_of(resource).await?;
         let (locked_to, message) = match grant {
-            None => (None, format!("{} is open to any account again", record.name)),
+            None => (
+                None,
+                format!("{} is open to any account again", record.name),
+            ),
             Some(id) => {
                 let grant = self.grant_of(id).await?;
                 if grant.resource != record.uri {
-                    return Err(Error::new(Code::NotFound, format!("that login is not one to {}", record.name)));
+                    return Err(Error::new(
+                        Code::NotFound,
+                        format!("that login is not one to {}", record.name),
+                    ));
                 }
                 if grant.account.subject.is_none() {
                     return Err(Error::new(
@@ -56,7 +81,8 @@ impl Broker {
         };
         record.locked_to = locked_to;
         self.vault()?.save_resource(&record).await?;
-        self.record(self.event("account_lock", true, message).about(&record)).await;
+        self.record(self.event("account_lock", true, message).about(&record))
+            .await;
         Ok(())
     }
 }

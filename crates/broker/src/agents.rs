@@ -18,17 +18,53 @@ impl Broker {
     pub async fn add_agent(&self, name: &str) -> Result<(Agent, Secret), Error> {
         let name = clean_name(name)?;
         let vault = self.vault_that_holds().await?;
-        if vault.agents().await?.iter().any(|known| known.name == name || known.id == name) {
-            return Err(Error::new(Code::AgentExists, format!("there already is an agent named {name:?}")));
+        if vault
+            .agents()
+            .await?
+            .iter()
+            .any(|known| known.name == name || known.id == name)
+        {
+            return Err(Error::new(
+                Code::AgentExists,
+                format!("there already is an agent named {name:?}"),
+            ));
         }
         let key = new_key()?;
         let tail = crate::secret_of(crate::random()?);
-        let slug: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(16).collect();
-        let tail: String = tail.expose().chars().filter(char::is_ascii_alphanumeric).take(6).collect();
-        let id = format!("{}-{}", if slug.is_empty() { "agent" } else { &slug }, tail.to_ascii_lowercase());
-        let agent = Agent { id, name, key_hash: hash(&key), added_at: self.now(), last_used_at: None };
+        let slug: String = name
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_lowercase())
+            .take(16)
+            .collect();
+        let tail: String = tail
+            .expose()
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(6)
+            .collect();
+        let id = format!(
+            "{}-{}",
+            if slug.is_empty() { "agent" } else { &slug },
+            tail.to_ascii_lowercase()
+        );
+        let agent = Agent {
+            id,
+            name,
+            key_hash: hash(&key),
+            added_at: self.now(),
+            last_used_at: None,
+        };
         vault.add_agent(&agent).await?;
-        self.record(self.event("agent_added", true, format!("The agent {} was added", agent.name)).by(&agent)).await;
+        self.record(
+            self.event(
+                "agent_added",
+                true,
+                format!("The agent {} was added", agent.name),
+            )
+            .by(&agent),
+        )
+        .await;
         Ok((agent, key))
     }
 
@@ -36,7 +72,11 @@ impl Broker {
         let vault = self.vault()?;
         let permits = vault.permits().await?;
         let of = |agent: Agent| {
-            let own = permits.iter().filter(|permit| permit.agent_id == agent.id).cloned().collect();
+            let own = permits
+                .iter()
+                .filter(|permit| permit.agent_id == agent.id)
+                .cloned()
+                .collect();
             (agent, own)
         };
         let agents = vault.agents().await?.into_iter().map(of).collect();
@@ -48,41 +88,73 @@ impl Broker {
     pub async fn agent(&self, reference: &str) -> Result<Agent, Error> {
         let agents = self.vault_that_holds().await?.agents().await?;
         self.vault_that_holds().await?;
-        if let Some(agent) = agents.iter().find(|agent| agent.id == reference || agent.name == reference) {
+        if let Some(agent) = agents
+            .iter()
+            .find(|agent| agent.id == reference || agent.name == reference)
+        {
             return Ok(agent.clone());
         }
-        let error = Error::new(Code::AgentUnknown, format!("there is no agent {:?}", oauth::uri::excerpt(reference)));
-        Err(match nearest(reference, agents.iter().map(|agent| agent.name.as_str())) {
-            Some(name) => error.with_hint(format!("Did you mean {name:?}? The list of agents shows all that were added.")),
-            None => error,
-        })
+        let error = Error::new(
+            Code::AgentUnknown,
+            format!("there is no agent {:?}", oauth::uri::excerpt(reference)),
+        );
+        Err(
+            match nearest(reference, agents.iter().map(|agent| agent.name.as_str())) {
+                Some(name) => error.with_hint(format!(
+                    "Did you mean {name:?}? The list of agents shows all that were added."
+                )),
+                None => error,
+            },
+        )
     }
 
     /// Another key in place of the one that was lost or shown to somebody: it is worth nothing from here on, and the permits
     /// stay.
     pub async fn new_agent_key(&self, id: &str) -> Result<(Agent, Secret), Error> {
         let (agent, key) = (self.agent(id).await?, new_key()?);
-        let agent = Agent { key_hash: hash(&key), ..agent };
+        let agent = Agent {
+            key_hash: hash(&key),
+            ..agent
+        };
         if !self.vault()?.save_agent(&agent).await? {
-            return Err(Error::new(Code::AgentUnknown, "the agent was removed meanwhile"));
+            return Err(Error::new(
+                Code::AgentUnknown,
+                "the agent was removed meanwhile",
+            ));
         }
-        let what = format!("The agent {} has a new key; the old one is worth nothing", agent.name);
-        self.record(self.event("agent_key_changed", true, what).by(&agent)).await;
+        let what = format!(
+            "The agent {} has a new key; the old one is worth nothing",
+            agent.name
+        );
+        self.record(self.event("agent_key_changed", true, what).by(&agent))
+            .await;
         Ok((agent, key))
     }
 
     pub async fn rename_agent(&self, id: &str, name: &str) -> Result<Agent, Error> {
         let (agent, name, vault) = (self.agent(id).await?, clean_name(name)?, self.vault()?);
         // Commands take an id or a name: one agent's name is no other one's id.
-        if vault.agents().await?.iter().any(|known| known.id != agent.id && (known.name == name || known.id == name)) {
-            return Err(Error::new(Code::AgentExists, format!("there already is an agent named {name:?}")));
+        if vault
+            .agents()
+            .await?
+            .iter()
+            .any(|known| known.id != agent.id && (known.name == name || known.id == name))
+        {
+            return Err(Error::new(
+                Code::AgentExists,
+                format!("there already is an agent named {name:?}"),
+            ));
         }
         let message = format!("The agent {} is called {name} now", agent.name);
         let agent = Agent { name, ..agent };
         if !vault.save_agent(&agent).await? {
-            return Err(Error::new(Code::AgentUnknown, "the agent was removed meanwhile"));
+            return Err(Error::new(
+                Code::AgentUnknown,
+                "the agent was removed meanwhile",
+            ));
         }
-        self.record(self.event("agent_renamed", true, message).by(&agent)).await;
+        self.record(self.event("agent_renamed", true, message).by(&agent))
+            .await;
         Ok(agent)
     }
 
@@ -90,9 +162,20 @@ impl Broker {
     pub async fn remove_agent(&self, id: &str) -> Result<(), Error> {
         let agent = self.agent(id).await?;
         if !self.vault()?.remove_agent(&agent.id).await? {
-            return Err(Error::new(Code::AgentUnknown, "the agent was removed meanwhile"));
+            return Err(Error::new(
+                Code::AgentUnknown,
+                "the agent was removed meanwhile",
+            ));
         }
-        self.record(self.event("agent_removed", true, format!("The agent {} was removed", agent.name)).by(&agent)).await;
+        self.record(
+            self.event(
+                "agent_removed",
+                true,
+                format!("The agent {} was removed", agent.name),
+            )
+            .by(&agent),
+        )
+        .await;
         Ok(())
     }
 
@@ -101,19 +184,35 @@ impl Broker {
         let grant = self.grant_of(&permit.grant_id).await?;
         let record = self.record_of(grant.resource.as_str()).await?;
         if is_revoked(&grant) {
-            let message = format!("the login of {} to {} was taken back", grant.account.name, record.name);
-            return Err(Error::new(Code::LoginRequired, message).with_hint("Log in again, and permit that login."));
+            let message = format!(
+                "the login of {} to {} was taken back",
+                grant.account.name, record.name
+            );
+            return Err(Error::new(Code::LoginRequired, message)
+                .with_hint("Log in again, and permit that login."));
         }
         let vault = self.vault()?;
         vault.give_permit(&permit).await?;
         // What was permitted of an earlier login of the same account is answered with this one.
         for earlier in vault.grants_of(&grant.resource).await? {
-            if earlier.id != grant.id && is_revoked(&earlier) && earlier.account.is_same(&grant.account) {
+            if earlier.id != grant.id
+                && is_revoked(&earlier)
+                && earlier.account.is_same(&grant.account)
+            {
                 vault.remove_permit(&agent.id, &earlier.id).await?;
             }
         }
-        let what = format!("{} may use {} as {}", agent.name, record.name, grant.account.name);
-        self.record(self.event("permit_given", true, what).by(&agent).about(&record).on(&grant)).await;
+        let what = format!(
+            "{} may use {} as {}",
+            agent.name, record.name, grant.account.name
+        );
+        self.record(
+            self.event("permit_given", true, what)
+                .by(&agent)
+                .about(&record)
+                .on(&grant),
+        )
+        .await;
         Ok(())
     }
 
@@ -122,8 +221,17 @@ impl Broker {
         let grant = self.grant_of(grant).await?;
         let record = self.record_of(grant.resource.as_str()).await?;
         if self.vault()?.remove_permit(&agent.id, &grant.id).await? {
-            let what = format!("{} may no longer use {} as {}", agent.name, record.name, grant.account.name);
-            self.record(self.event("permit_removed", true, what).by(&agent).about(&record).on(&grant)).await;
+            let what = format!(
+                "{} may no longer use {} as {}",
+                agent.name, record.name, grant.account.name
+            );
+            self.record(
+                self.event("permit_removed", true, what)
+                    .by(&agent)
+                    .about(&record)
+                    .on(&grant),
+            )
+            .await;
         }
         self.changed(Change::Vault);
         Ok(())
@@ -133,20 +241,30 @@ impl Broker {
     pub async fn authenticate(&self, agent_id: &str, key: &Secret) -> Result<Agent, Error> {
         let vault = self.vault_that_holds().await?;
         // All are read whoever asks, so that an id that is there costs what one that is not does.
-        let agent = vault.agents().await?.into_iter().find(|agent| agent.id == agent_id);
+        let agent = vault
+            .agents()
+            .await?
+            .into_iter()
+            .find(|agent| agent.id == agent_id);
         self.tell_doubts().await;
         // That it is older may have been found just now: then the key is not wrong.
         self.vault_that_holds().await?;
         let expected = agent.as_ref().map_or([0; 32], |agent| agent.key_hash);
         let matches = bool::from(hash(key).ct_eq(&expected));
-        agent
-            .filter(|_| matches)
-            .ok_or_else(|| Error::new(Code::InvalidClient, "the agent's id or key is wrong, or the agent was removed"))
+        agent.filter(|_| matches).ok_or_else(|| {
+            Error::new(
+                Code::InvalidClient,
+                "the agent's id or key is wrong, or the agent was removed",
+            )
+        })
     }
 }
 
 fn new_key() -> Result<Secret, Error> {
-    Ok(Secret::new(format!("{KEY_PREFIX}{}", crate::secret_of(crate::random()?).expose())))
+    Ok(Secret::new(format!(
+        "{KEY_PREFIX}{}",
+        crate::secret_of(crate::random()?).expose()
+    )))
 }
 
 /// Keys are 256 random bits: a plain hash is enough, nothing can be guessed.

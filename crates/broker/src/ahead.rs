@@ -68,7 +68,13 @@ impl Broker {
     pub(crate) fn expect_more(&self, grant: &Grant) {
         let Some(at) = due_at(grant) else { return };
         let mut due = crate::locked(&self.inner.ahead.due);
-        let known = due.insert(grant.id.clone(), Due { at, generation: grant.generation });
+        let known = due.insert(
+            grant.id.clone(),
+            Due {
+                at,
+                generation: grant.generation,
+            },
+        );
         if known.is_none_or(|known| known.at != at) {
             self.inner.ahead.earlier.notify_one();
         }
@@ -78,12 +84,16 @@ impl Broker {
     pub async fn renew_ahead(&self) {
         loop {
             self.renew_due().await;
-            let next = crate::locked(&self.inner.ahead.due).values().map(|due| due.at).min();
+            let next = crate::locked(&self.inner.ahead.due)
+                .values()
+                .map(|due| due.at)
+                .min();
             let earlier = self.inner.ahead.earlier.notified();
             match next {
                 None => earlier.await,
                 Some(at) => {
-                    let seconds = u64::try_from(at.since(self.now()).clamp(1, LONGEST_SLEEP)).unwrap_or(1);
+                    let seconds =
+                        u64::try_from(at.since(self.now()).clamp(1, LONGEST_SLEEP)).unwrap_or(1);
                     // Either way it is looked at again.
                     let _ = tokio::time::timeout(Duration::from_secs(seconds), earlier).await;
                 }
@@ -96,15 +106,21 @@ impl Broker {
         let now = self.now();
         let due: HashMap<GrantId, Due> = {
             let mut all = crate::locked(&self.inner.ahead.due);
-            let (due, later) = std::mem::take(&mut *all).into_iter().partition(|(_, due)| due.at <= now);
+            let (due, later) = std::mem::take(&mut *all)
+                .into_iter()
+                .partition(|(_, due)| due.at <= now);
             *all = later;
             due
         };
         let mut begun = 0;
         for (id, Due { generation, .. }) in due {
             // Nobody may have it any more, it was renewed by others, or it ended while nobody looked.
-            let Ok(grant) = self.grant_of(&id).await else { continue };
-            if grant.generation != generation || grant.tokens().is_none_or(|tokens| !tokens.lives(now)) {
+            let Ok(grant) = self.grant_of(&id).await else {
+                continue;
+            };
+            if grant.generation != generation
+                || grant.tokens().is_none_or(|tokens| !tokens.lives(now))
+            {
                 continue;
             }
             if begun > 0 {
@@ -127,11 +143,21 @@ impl Broker {
 
     /// The issuer could not answer: asked again when it may be, if the token still lives then.
     fn once_more(&self, grant: &Grant, error: &Error) {
-        let Some(seconds) = error.retry_after().and_then(|seconds| i64::try_from(seconds).ok()) else { return };
+        let Some(seconds) = error
+            .retry_after()
+            .and_then(|seconds| i64::try_from(seconds).ok())
+        else {
+            return;
+        };
         let at = self.now().plus(seconds.max(1));
         if grant.tokens().is_some_and(|tokens| tokens.lives(at)) {
-            let due = Due { at, generation: grant.generation };
-            crate::locked(&self.inner.ahead.due).entry(grant.id.clone()).or_insert(due);
+            let due = Due {
+                at,
+                generation: grant.generation,
+            };
+            crate::locked(&self.inner.ahead.due)
+                .entry(grant.id.clone())
+                .or_insert(due);
             self.inner.ahead.earlier.notify_one();
         }
     }
@@ -140,7 +166,9 @@ impl Broker {
 /// Within the margin in which a token is renewed early, each grant at another moment: several that came together are not
 /// renewed together for ever. None where there is nothing to renew it with, or no such margin.
 fn due_at(grant: &Grant) -> Option<Timestamp> {
-    let tokens = grant.tokens().filter(|tokens| tokens.refresh_token.is_some() || grant.kind.is_unattended())?;
+    let tokens = grant
+        .tokens()
+        .filter(|tokens| tokens.refresh_token.is_some() || grant.kind.is_unattended())?;
     let (expires_at, margin) = (tokens.expires_at?, tokens.margin());
     let mut hasher = DefaultHasher::new();
     grant.id.hash(&mut hasher);
@@ -192,10 +220,15 @@ mod tests {
 
     #[test]
     fn what_came_together_is_due_apart_and_before_its_end() {
-        let due: std::collections::HashSet<_> =
-            (0..20).filter_map(|number| due_at(&grant(&format!("g{number}"), 3600))).collect();
+        let due: std::collections::HashSet<_> = (0..20)
+            .filter_map(|number| due_at(&grant(&format!("g{number}"), 3600)))
+            .collect();
         assert!(due.len() > 5, "{due:?}");
         assert!(due.iter().all(|at| (3540..3570).contains(&at.0)), "{due:?}");
-        assert_eq!(due_at(&grant("g", 3)), None, "too short a life for a margin");
+        assert_eq!(
+            due_at(&grant("g", 3)),
+            None,
+            "too short a life for a margin"
+        );
     }
 }

@@ -44,7 +44,11 @@ impl Air {
     /// Waits until nothing is under way. Each request has a limit of its own.
     pub async fn landed(&self) {
         // The sender is here: it cannot be gone.
-        let _ = self.0.subscribe().wait_for(|traffic| traffic.hosts.is_empty()).await;
+        let _ = self
+            .0
+            .subscribe()
+            .wait_for(|traffic| traffic.hosts.is_empty())
+            .await;
     }
 
     fn take_off(&self, host: String) -> Option<Aloft> {
@@ -54,7 +58,10 @@ impl Air {
             }
             !traffic.closed
         });
-        left.then(|| Aloft { air: self.clone(), host })
+        left.then(|| Aloft {
+            air: self.clone(),
+            host,
+        })
     }
 
     fn close(&self) {
@@ -76,8 +83,14 @@ impl Broker {
     /// Before a request whose answer has to be kept: an error where that is not certain, and then nothing is sent.
     pub(crate) async fn take_off(&self, vault: &Vault, endpoint: &str) -> Result<Aloft, Error> {
         vault.make_room().await?;
-        let ending = || Error::new(Code::TemporarilyUnavailable, "this program is ending").with_retry_after(Some(1));
-        self.inner.air.take_off(AuthorizationServer::host_of(endpoint)).ok_or_else(ending)
+        let ending = || {
+            Error::new(Code::TemporarilyUnavailable, "this program is ending")
+                .with_retry_after(Some(1))
+        };
+        self.inner
+            .air
+            .take_off(AuthorizationServer::host_of(endpoint))
+            .ok_or_else(ending)
     }
 
     /// What became of an answer; one that the disk did not take is written as soon as that can be done. False if others
@@ -148,7 +161,10 @@ mod tests {
     #[tokio::test]
     async fn nothing_takes_off_from_a_closed_place_and_what_is_aloft_is_waited_for() {
         let air = Air::default();
-        assert!(air.landed().now_or_never().is_some(), "nothing is under way");
+        assert!(
+            air.landed().now_or_never().is_some(),
+            "nothing is under way"
+        );
         let one = air.take_off("as.example".to_owned()).expect("open");
         let other = air.take_off("as.example".to_owned()).expect("open");
         air.close();

@@ -85,9 +85,14 @@ mod tests {
 
     #[test]
     fn attack_d22_nothing_but_a_web_address_reaches_a_program() {
-        for hostile in
-            ["--help", "file:///etc/passwd", "javascript:alert(1)", "http://a:$(calc)?x", "http://example.com/", "calculator:"]
-        {
+        for hostile in [
+            "--help",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "http://a:$(calc)?x",
+            "http://example.com/",
+            "calculator:",
+        ] {
             assert!(SystemBrowser.open(hostile).is_err(), "{hostile}");
         }
     }

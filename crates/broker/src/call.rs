@@ -26,7 +26,12 @@ const MOST_TRIES: u32 = 3;
 
 impl Broker {
     /// Sends it with the token of this account, renewed first if it has to be, and once after a 401.
-    pub async fn call(&self, reference: &str, account: Option<&str>, call: &Call) -> Result<Response, Error> {
+    pub async fn call(
+        &self,
+        reference: &str,
+        account: Option<&str>,
+        call: &Call,
+    ) -> Result<Response, Error> {
         let record = self.record_of(reference).await?;
         let mut grant = self.usable_grant(&record, account).await?;
         let mut renewed = false;
@@ -34,10 +39,19 @@ impl Broker {
             let Some(tokens) = grant.tokens().cloned() else {
                 return Err(self.login_required(&grant).await?);
             };
-            let response = self.inner.http.call(self.request(&record, &tokens, call)?).await?;
+            let response = self
+                .inner
+                .http
+                .call(self.request(&record, &tokens, call)?)
+                .await?;
             self.learn_nonce(&record, &tokens, &response)?;
             let challenges = response.all("www-authenticate");
-            let sent = Sent { scopes_granted: &tokens.scopes, scopes_requested: &grant.scopes_requested, renewed, tries };
+            let sent = Sent {
+                scopes_granted: &tokens.scopes,
+                scopes_requested: &grant.scopes_requested,
+                renewed,
+                tries,
+            };
             match demand(response.status, &challenges, &sent) {
                 Demand::Nothing | Demand::Forbidden => return Ok(response),
                 Demand::UseNonce => {}
@@ -45,10 +59,13 @@ impl Broker {
                     grant = self.renewed(&grant).await?;
                     renewed = true;
                 }
-                Demand::Renew | Demand::LogIn => return Err(self.rejected_token(&record, grant).await?),
+                Demand::Renew | Demand::LogIn => {
+                    return Err(self.rejected_token(&record, grant).await?);
+                }
                 Demand::StepUp(scopes) => return Err(self.needs_more(&record, &scopes).await?),
                 Demand::NoHint => {
-                    let message = format!("{} wants more rights and does not say which", record.name);
+                    let message =
+                        format!("{} wants more rights and does not say which", record.name);
                     return Err(Error::new(Code::Forbidden, message).with_said(Said::of(&response, std::slice::from_ref(&tokens.access_token))).with_hint(
                         "Ask for more scopes at the next login (`gatelodge scopes`, or the server's page), or log in as another account.",
                     ));
@@ -56,35 +73,70 @@ impl Broker {
                 Demand::AlreadyGranted(scopes) => return Err(already_granted(&record, &scopes)),
             }
         }
-        Err(Error::new(Code::Forbidden, format!("{} asked for something else {MOST_TRIES} times", record.name)))
+        Err(Error::new(
+            Code::Forbidden,
+            format!(
+                "{} asked for something else {MOST_TRIES} times",
+                record.name
+            ),
+        ))
     }
 
     /// The server's own words in an answer, unless they repeat a token that it was sent.
-    pub async fn words_of(&self, reference: &str, response: &Response) -> Result<Option<Said>, Error> {
+    pub async fn words_of(
+        &self,
+        reference: &str,
+        response: &Response,
+    ) -> Result<Option<Said>, Error> {
         let record = self.record_of(reference).await?;
         let grants = self.vault()?.grants_of(&record.uri).await?;
-        let sent: Vec<Secret> = grants.iter().filter_map(Grant::tokens).map(|tokens| tokens.access_token.clone()).collect();
+        let sent: Vec<Secret> = grants
+            .iter()
+            .filter_map(Grant::tokens)
+            .map(|tokens| tokens.access_token.clone())
+            .collect();
         Ok(Said::of(response, &sent))
     }
 
     /// The grant that a call goes by, fresh; tokens of an issuer that the server no longer names go nowhere (U-04, D-11).
-    async fn usable_grant(&self, record: &ResourceRecord, account: Option<&str>) -> Result<Grant, Error> {
+    async fn usable_grant(
+        &self,
+        record: &ResourceRecord,
+        account: Option<&str>,
+    ) -> Result<Grant, Error> {
         let grants = self.vault()?.grants_of(&record.uri).await?;
         if grants.is_empty() && record.protection == ResourceProtection::NotProtected {
-            let message = format!("{} needs no login, and so there is no token to put into a request", record.name);
-            return Err(Error::new(Code::InvalidArgument, message).with_hint("Ask it directly, at its own address."));
+            let message = format!(
+                "{} needs no login, and so there is no token to put into a request",
+                record.name
+            );
+            return Err(Error::new(Code::InvalidArgument, message)
+                .with_hint("Ask it directly, at its own address."));
         }
         let grant = crate::tokens::choose(&record.name, grants, account)?;
         crate::tokens::of_this_issuer(record, &grant)?;
         self.usable(&grant, 0).await
     }
 
-    fn request(&self, record: &ResourceRecord, tokens: &TokenSet, call: &Call) -> Result<Request, Error> {
+    fn request(
+        &self,
+        record: &ResourceRecord,
+        tokens: &TokenSet,
+        call: &Call,
+    ) -> Result<Request, Error> {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let mut headers = call.headers.clone();
         // Whatever the caller calls itself by does not go upstream (K-04).
-        headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization") && !name.eq_ignore_ascii_case("dpop"));
-        let request = Request { method: call.method, url: record.uri.to_string(), headers, body: call.body.clone(), reach };
+        headers.retain(|(name, _)| {
+            !name.eq_ignore_ascii_case("authorization") && !name.eq_ignore_ascii_case("dpop")
+        });
+        let request = Request {
+            method: call.method,
+            url: record.uri.to_string(),
+            headers,
+            body: call.body.clone(),
+            reach,
+        };
         self.authorized(request, tokens)
     }
 
@@ -95,19 +147,39 @@ impl Broker {
             None => request.header("authorization", &format!("Bearer {}", token.expose())),
             Some(proofs) => {
                 let method = request.method.to_string();
-                let proof = proofs.proof(&method, &request.url, Some(token), self.now(), crate::random()?);
-                request.header("authorization", &format!("DPoP {}", token.expose())).header("dpop", proof.expose())
+                let proof = proofs.proof(
+                    &method,
+                    &request.url,
+                    Some(token),
+                    self.now(),
+                    crate::random()?,
+                );
+                request
+                    .header("authorization", &format!("DPoP {}", token.expose()))
+                    .header("dpop", proof.expose())
             }
         })
     }
 
     /// The key's proofs, with the nonces that this process has learned.
     pub(crate) fn proofs(&self, key: Option<&Secret>) -> Result<Option<Proofs>, Error> {
-        let unusable = |_| Error::new(Code::VaultDamaged, "the key that the tokens are bound to cannot be read");
-        key.map(|key| Proofs::new(key, self.inner.nonces.clone())).transpose().map_err(unusable)
+        let unusable = |_| {
+            Error::new(
+                Code::VaultDamaged,
+                "the key that the tokens are bound to cannot be read",
+            )
+        };
+        key.map(|key| Proofs::new(key, self.inner.nonces.clone()))
+            .transpose()
+            .map_err(unusable)
     }
 
-    pub(crate) fn learn_nonce(&self, record: &ResourceRecord, tokens: &TokenSet, response: &Response) -> Result<(), Error> {
+    pub(crate) fn learn_nonce(
+        &self,
+        record: &ResourceRecord,
+        tokens: &TokenSet,
+        response: &Response,
+    ) -> Result<(), Error> {
         if let Some(proofs) = self.proofs(tokens.dpop_key.as_ref())? {
             proofs.learn(record.uri.as_str(), response);
         }
@@ -120,24 +192,55 @@ impl Broker {
         let checked = self.check(&record.id, &|_| {}).await?.record;
         crate::tokens::of_this_issuer(&checked, &grant)?;
         if self.is_new(&grant) {
-            let message = format!("{} refuses tokens that its own authorization server has just given", record.name);
-            let error = self.told_of_rejection(record, &grant, Error::new(Code::RejectsItsOwnTokens, message)).await?;
-            self.record(self.event("token_rejected", false, error.to_string()).about(record).on(&grant).failed_with(&error))
-                .await;
+            let message = format!(
+                "{} refuses tokens that its own authorization server has just given",
+                record.name
+            );
+            let error = self
+                .told_of_rejection(
+                    record,
+                    &grant,
+                    Error::new(Code::RejectsItsOwnTokens, message),
+                )
+                .await?;
+            self.record(
+                self.event("token_rejected", false, error.to_string())
+                    .about(record)
+                    .on(&grant)
+                    .failed_with(&error),
+            )
+            .await;
             return Ok(error);
         }
         let vault = self.vault()?;
         let generation = grant.generation;
         let ended = grant.login_needed(LoginReason::TokenRejected);
-        let error = Error::new(Code::LoginRequired, format!("{} refused the token of {}", record.name, ended.account.name));
-        let event = self.event("login_needed", false, error.to_string()).about(record).on(&ended).failed_with(&error);
-        vault.compare_and_save_grant(&ended, generation, &[event]).await?;
+        let error = Error::new(
+            Code::LoginRequired,
+            format!(
+                "{} refused the token of {}",
+                record.name, ended.account.name
+            ),
+        );
+        let event = self
+            .event("login_needed", false, error.to_string())
+            .about(record)
+            .on(&ended)
+            .failed_with(&error);
+        vault
+            .compare_and_save_grant(&ended, generation, &[event])
+            .await?;
         Ok(error)
     }
 
     /// A registration that went wrong may be to blame: that no login helps is said only after the tokens of a second, fresh one
     /// were refused, too.
-    async fn told_of_rejection(&self, record: &ResourceRecord, grant: &Grant, error: Error) -> Result<Error, Error> {
+    async fn told_of_rejection(
+        &self,
+        record: &ResourceRecord,
+        grant: &Grant,
+        error: Error,
+    ) -> Result<Error, Error> {
         let vault = self.vault()?;
         let server = vault.authorization_server(&grant.issuer).await?;
         let registers = server.is_some_and(|(server, _)| server.registration_endpoint.is_some());
@@ -156,7 +259,9 @@ impl Broker {
     /// So new that it cannot have ended or been revoked by anyone else.
     fn is_new(&self, grant: &Grant) -> bool {
         const NEW_SECONDS: i64 = 30;
-        grant.tokens().is_some_and(|tokens| self.now().since(tokens.received_at) < NEW_SECONDS)
+        grant
+            .tokens()
+            .is_some_and(|tokens| self.now().since(tokens.received_at) < NEW_SECONDS)
     }
 
     /// RFC 6750 `insufficient_scope`: kept for the window, told to whoever called.
@@ -167,18 +272,29 @@ impl Broker {
         if !record.missing_scopes.includes(scopes) {
             record.missing_scopes = record.missing_scopes.union(scopes);
             self.vault()?.save_resource(&record).await?;
-            self.record(self.event("step_up", false, error.to_string()).about(&record).failed_with(&error)).await;
+            self.record(
+                self.event("step_up", false, error.to_string())
+                    .about(&record)
+                    .failed_with(&error),
+            )
+            .await;
         }
         Ok(error)
     }
 }
 
 fn can_renew(grant: &Grant) -> bool {
-    grant.kind.is_unattended() || grant.tokens().is_some_and(|tokens| tokens.refresh_token.is_some())
+    grant.kind.is_unattended()
+        || grant
+            .tokens()
+            .is_some_and(|tokens| tokens.refresh_token.is_some())
 }
 
 fn already_granted(record: &ResourceRecord, scopes: &Scopes) -> Error {
-    let message = format!("{} says that {scopes} is missing, and the login has asked for it already", record.name);
+    let message = format!(
+        "{} says that {scopes} is missing, and the login has asked for it already",
+        record.name
+    );
     Error::new(Code::Forbidden, message)
         .with_hint("Logging in again would not help. Tell the server's owner, or ask an administrator for the rights.")
 }

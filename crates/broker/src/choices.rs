@@ -6,7 +6,11 @@ use oauth::scope::Scopes;
 
 impl Broker {
     /// From the next login on; what is logged in goes on as it is.
-    pub async fn set_login_method(&self, resource: &str, method: LoginMethod) -> Result<ResourceView, Error> {
+    pub async fn set_login_method(
+        &self,
+        resource: &str,
+        method: LoginMethod,
+    ) -> Result<ResourceView, Error> {
         let mut record = self.record_of(resource).await?;
         if let LoginMethod::Enterprise { provider } = &method {
             self.provider(provider).await?;
@@ -14,20 +18,29 @@ impl Broker {
         record.login_method = method;
         self.vault()?.save_resource(&record).await?;
         let message = format!("{} is logged in to in another way from now on", record.name);
-        self.record(self.event("login_method", true, message).about(&record)).await;
+        self.record(self.event("login_method", true, message).about(&record))
+            .await;
         self.changed(Change::Vault);
         self.resource(&record.id).await
     }
 
     /// The scopes that every login asks for; None: what the server asks for (PROTOCOL.md 2.8 step 4). None at all is a
     /// choice as well.
-    pub async fn set_scopes(&self, resource: &str, scopes: Option<Scopes>) -> Result<ResourceView, Error> {
+    pub async fn set_scopes(
+        &self,
+        resource: &str,
+        scopes: Option<Scopes>,
+    ) -> Result<ResourceView, Error> {
         let mut record = self.record_of(resource).await?;
         record.chosen_scopes = scopes;
         self.vault()?.save_resource(&record).await?;
-        let asked = record.chosen_scopes.as_ref().map_or_else(|| "what the server asks for".to_owned(), Scopes::to_string);
+        let asked = record
+            .chosen_scopes
+            .as_ref()
+            .map_or_else(|| "what the server asks for".to_owned(), Scopes::to_string);
         let message = format!("Logins to {} ask for {asked}", record.name);
-        self.record(self.event("scopes_chosen", true, message).about(&record)).await;
+        self.record(self.event("scopes_chosen", true, message).about(&record))
+            .await;
         self.changed(Change::Vault);
         self.resource(&record.id).await
     }

@@ -7,7 +7,9 @@ use oauth::concession::{Concessions, Reach};
 use oauth::grant::{GrantState, Trouble};
 use oauth::jwt::SigningKey;
 use oauth::redirect::Redirect;
-use oauth::registration::{AuthMethod, Registration, RegistrationKind, check_document_url, client_metadata};
+use oauth::registration::{
+    AuthMethod, Registration, RegistrationKind, check_document_url, client_metadata,
+};
 use oauth::secret::Secret;
 use oauth::uri::is_printable;
 use serde::{Deserialize, Serialize};
@@ -43,21 +45,39 @@ impl Broker {
     /// What a person registers by hand, best first: the deep link, and the loopback redirect in both its forms.
     pub fn redirect_uris(&self) -> Vec<Redirect> {
         let port = self.redirects().loopback.unwrap_or(USUAL_PORT);
-        vec![Redirect::DEEP_LINK, Redirect::loopback(port), Redirect::localhost(port)]
+        vec![
+            Redirect::DEEP_LINK,
+            Redirect::loopback(port),
+            Redirect::localhost(port),
+        ]
     }
 
     /// Keeps a client id for the issuer that this server names now. It replaces the one entered before.
-    pub async fn set_client(&self, resource: &str, entry: ClientEntry) -> Result<Registration, Error> {
+    pub async fn set_client(
+        &self,
+        resource: &str,
+        entry: ClientEntry,
+    ) -> Result<Registration, Error> {
         let record = self.record_of(resource).await?;
         let issuer = record.issuer.clone().ok_or_else(|| {
-            Error::new(Code::NoAuthorizationServer, format!("{} names no authorization server", record.name))
-                .with_hint("Check the server again first.")
+            Error::new(
+                Code::NoAuthorizationServer,
+                format!("{} names no authorization server", record.name),
+            )
+            .with_hint("Check the server again first.")
         })?;
         let vault = self.vault()?;
-        let methods = vault.authorization_server(&issuer).await?.and_then(|(server, _)| server.token_endpoint_auth_methods);
+        let methods = vault
+            .authorization_server(&issuer)
+            .await?
+            .and_then(|(server, _)| server.token_endpoint_auth_methods);
         let mut registration = Registration {
             redirects: self.named(&entry.redirects),
-            ..self.given(issuer, RegistrationKind::PreRegistered, checked(&entry.client_id)?)
+            ..self.given(
+                issuer,
+                RegistrationKind::PreRegistered,
+                checked(&entry.client_id)?,
+            )
         };
         (registration.auth_method, registration.client_secret) = proof(&entry, methods.as_deref())?;
         registration.key_id = entry.key_id.filter(|id| !id.is_empty());
@@ -76,15 +96,23 @@ impl Broker {
         vault.save_registration(&registration).await?;
         self.forgive(&vault, &registration).await?;
         let what = format!("A client id for {} was entered", registration.issuer);
-        self.record(self.event("client_entered", true, what).about(&record)).await;
+        self.record(self.event("client_entered", true, what).about(&record))
+            .await;
         self.changed(Change::Vault);
         Ok(registration)
     }
 
     /// What was refused to the client of before may be given to it now.
     async fn forgive(&self, vault: &Vault, registration: &Registration) -> Result<(), Error> {
-        for grant in vault.grants().await?.into_iter().filter(|grant| grant.registration_id == registration.id) {
-            vault.save_trouble(&grant.id, grant.generation, &Trouble::default()).await?;
+        for grant in vault
+            .grants()
+            .await?
+            .into_iter()
+            .filter(|grant| grant.registration_id == registration.id)
+        {
+            vault
+                .save_trouble(&grant.id, grant.generation, &Trouble::default())
+                .await?;
         }
         Ok(())
     }
@@ -98,7 +126,10 @@ impl Broker {
     /// it is done `anyway` if the person says so.
     pub async fn forget_client(&self, id: &str, anyway: bool) -> Result<(), Error> {
         let vault = self.vault()?;
-        let known = vault.registration(id).await?.ok_or_else(|| Error::new(Code::NotFound, "there is no such client id"))?;
+        let known = vault
+            .registration(id)
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound, "there is no such client id"))?;
         let users = self.users_of(&vault, id).await?;
         if !users.is_empty() && !anyway {
             let forget = command_line(&["client", "forget", id, "--yes"]);
@@ -107,15 +138,28 @@ impl Broker {
                     "To forget it all the same: `{forget}`. What uses it then ends when its access token does."
                 )));
         }
-        for pending in vault.pendings().await?.into_iter().filter(|pending| pending.registration_id == id) {
-            let error = Error::new(Code::LoginCancelled, "the client id of this login was forgotten");
+        for pending in vault
+            .pendings()
+            .await?
+            .into_iter()
+            .filter(|pending| pending.registration_id == id)
+        {
+            let error = Error::new(
+                Code::LoginCancelled,
+                "the client id of this login was forgotten",
+            );
             self.call_off(&vault, &pending, error).await?;
         }
         if users.is_empty() {
             self.unregister_at_issuer(&known).await;
         }
         vault.forget_registration(id).await?;
-        self.record(self.event("client_forgotten", true, format!("The client id for {} was forgotten", known.issuer))).await;
+        self.record(self.event(
+            "client_forgotten",
+            true,
+            format!("The client id for {} was forgotten", known.issuer),
+        ))
+        .await;
         Ok(())
     }
 
@@ -124,10 +168,17 @@ impl Broker {
         let mut users = Vec::new();
         for record in vault.resources().await? {
             let grants = vault.grants_of(&record.uri).await?.into_iter();
-            let live = grants.filter(|grant| grant.registration_id == id && !matches!(grant.state, GrantState::Revoked { .. }));
+            let live = grants.filter(|grant| {
+                grant.registration_id == id && !matches!(grant.state, GrantState::Revoked { .. })
+            });
             users.extend(live.map(|grant| format!("{} at {}", grant.account.name, record.name)));
         }
-        for pending in vault.pendings().await?.iter().filter(|pending| pending.registration_id == id) {
+        for pending in vault
+            .pendings()
+            .await?
+            .iter()
+            .filter(|pending| pending.registration_id == id)
+        {
             if let Ok(record) = self.record_of(pending.resource.as_str()).await {
                 users.push(format!("a login under way to {}", record.name));
             }
@@ -140,7 +191,12 @@ impl Broker {
 
     /// A registration of ours that no login uses any more: forgotten here, and at its issuer where that is offered and
     /// `there` (RFC 7592).
-    pub(crate) async fn drop_unused(&self, vault: &Vault, known: &Registration, there: bool) -> Result<(), Error> {
+    pub(crate) async fn drop_unused(
+        &self,
+        vault: &Vault,
+        known: &Registration,
+        there: bool,
+    ) -> Result<(), Error> {
         if known.kind != RegistrationKind::Dynamic || in_use(vault, &known.id).await? {
             return Ok(());
         }
@@ -152,7 +208,9 @@ impl Broker {
 
     /// Best effort: an issuer that keeps it keeps a name that nobody uses.
     async fn unregister_at_issuer(&self, known: &Registration) {
-        let Some((management, url)) = known.management.as_ref().zip(known.issuer.url().ok()) else { return };
+        let Some((management, url)) = known.management.as_ref().zip(known.issuer.url().ok()) else {
+            return;
+        };
         let reach = Reach::of(&url, &Concessions::default());
         if let Err(error) = oauth::registration::delete(&self.inner.http, management, reach).await {
             tracing::info!(issuer = %known.issuer, %error, "a registration could not be deleted");
@@ -160,14 +218,25 @@ impl Broker {
     }
 
     pub async fn settings(&self) -> Result<Settings, Error> {
-        Ok(Settings { client_metadata_url: self.vault()?.setting(DOCUMENT_URL).await?.filter(|url| !url.is_empty()) })
+        Ok(Settings {
+            client_metadata_url: self
+                .vault()?
+                .setting(DOCUMENT_URL)
+                .await?
+                .filter(|url| !url.is_empty()),
+        })
     }
 
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings, Error> {
         if let Some(url) = &settings.client_metadata_url {
             checked_document_url(url)?;
         }
-        self.vault()?.set_setting(DOCUMENT_URL, settings.client_metadata_url.as_deref().unwrap_or_default()).await?;
+        self.vault()?
+            .set_setting(
+                DOCUMENT_URL,
+                settings.client_metadata_url.as_deref().unwrap_or_default(),
+            )
+            .await?;
         let message = settings.client_metadata_url.as_deref().map_or_else(
             || "No client id metadata document is used any more".to_owned(),
             |url| format!("The client id metadata document at {url} is used"),
@@ -179,18 +248,26 @@ impl Broker {
     /// The document to host at `url` (CIMD).
     pub fn client_metadata(&self, url: &str) -> Result<Value, Error> {
         checked_document_url(url)?;
-        Ok(client_metadata(url, self.redirects().loopback.unwrap_or(USUAL_PORT)))
+        Ok(client_metadata(
+            url,
+            self.redirects().loopback.unwrap_or(USUAL_PORT),
+        ))
     }
 
     fn named(&self, wanted: &[RedirectPreference]) -> Vec<Redirect> {
         let ours = self.redirect_uris().into_iter();
-        ours.filter(|redirect| wanted.contains(&crate::registration::preference(*redirect))).collect()
+        ours.filter(|redirect| wanted.contains(&crate::registration::preference(*redirect)))
+            .collect()
     }
 }
 
 /// By a grant, by a login under way whose code will need it, or by tokens that are still to be taken back.
 async fn in_use(vault: &Vault, id: &str) -> Result<bool, Error> {
-    let awaited = vault.pendings().await?.iter().any(|pending| pending.registration_id == id);
+    let awaited = vault
+        .pendings()
+        .await?
+        .iter()
+        .any(|pending| pending.registration_id == id);
     let to_be_revoked = vault.count_open_revocations_using(id).await? > 0;
     Ok(awaited || to_be_revoked || vault.count_grants_using(id).await? > 0)
 }
@@ -205,27 +282,53 @@ fn checked_document_url(url: &str) -> Result<(), Error> {
 fn checked(client_id: &str) -> Result<String, Error> {
     let id = client_id.trim();
     if id.is_empty() || id.len() > 2048 || !id.chars().all(is_printable) {
-        return Err(Error::new(Code::InvalidArgument, "a client id has 1 to 2048 printable characters"));
+        return Err(Error::new(
+            Code::InvalidArgument,
+            "a client id has 1 to 2048 printable characters",
+        ));
     }
     Ok(id.to_owned())
 }
 
 /// How this client proves itself, and with what. A secret goes by Basic unless the issuer takes only the other way.
-fn proof(entry: &ClientEntry, methods: Option<&[String]>) -> Result<(AuthMethod, Option<Secret>), Error> {
+fn proof(
+    entry: &ClientEntry,
+    methods: Option<&[String]>,
+) -> Result<(AuthMethod, Option<Secret>), Error> {
     let wrong = |what: &str| Err(Error::new(Code::InvalidArgument, what));
-    let offers = |name: &str| methods.is_some_and(|methods| methods.iter().any(|method| method == name));
-    match (&entry.private_key, entry.client_secret.as_ref().filter(|secret| !secret.expose().is_empty()), entry.auth_method) {
-        (Some(_), Some(_), _) => wrong("a client proves itself by a secret or by a private key, not by both"),
+    let offers =
+        |name: &str| methods.is_some_and(|methods| methods.iter().any(|method| method == name));
+    match (
+        &entry.private_key,
+        entry
+            .client_secret
+            .as_ref()
+            .filter(|secret| !secret.expose().is_empty()),
+        entry.auth_method,
+    ) {
+        (Some(_), Some(_), _) => {
+            wrong("a client proves itself by a secret or by a private key, not by both")
+        }
         (Some(key), None, None | Some(AuthMethod::PrivateKeyJwt)) => {
-            SigningKey::from_pem(key).map_err(|error| Error::new(Code::KeyUnusable, error.to_string()))?;
+            SigningKey::from_pem(key)
+                .map_err(|error| Error::new(Code::KeyUnusable, error.to_string()))?;
             Ok((AuthMethod::PrivateKeyJwt, Some(key.clone())))
         }
-        (None, Some(secret), Some(method @ (AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost))) => {
-            Ok((method, Some(secret.clone())))
-        }
+        (
+            None,
+            Some(secret),
+            Some(method @ (AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost)),
+        ) => Ok((method, Some(secret.clone()))),
         (None, Some(secret), None) => {
             let post = offers("client_secret_post") && !offers("client_secret_basic");
-            Ok((if post { AuthMethod::ClientSecretPost } else { AuthMethod::ClientSecretBasic }, Some(secret.clone())))
+            Ok((
+                if post {
+                    AuthMethod::ClientSecretPost
+                } else {
+                    AuthMethod::ClientSecretBasic
+                },
+                Some(secret.clone()),
+            ))
         }
         (None, None, None | Some(AuthMethod::None)) => Ok((AuthMethod::None, None)),
         (None, _, Some(AuthMethod::PrivateKeyJwt)) => wrong("private_key_jwt needs a private key"),

@@ -67,7 +67,12 @@ struct Absent {
 
 impl Broker {
     /// Looks at a server. An address that is none is an error; whatever the server does is a diagnosis.
-    pub async fn doctor(&self, url: &str, allowed: &Concessions, trace: Sink<'_>) -> Result<Diagnosis, Error> {
+    pub async fn doctor(
+        &self,
+        url: &str,
+        allowed: &Concessions,
+        trace: Sink<'_>,
+    ) -> Result<Diagnosis, Error> {
         let uri = ResourceUri::from_person(url)?;
         let (steps, told) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
         let keep = |step: Step| {
@@ -87,10 +92,15 @@ impl Broker {
         })
         .await;
         let absent = match &looked.outcome {
-            Ok(Discovery::Protected(found)) => self.assumed_and_absent(&uri, allowed, &found.authorization_server).await?,
+            Ok(Discovery::Protected(found)) => {
+                self.assumed_and_absent(&uri, allowed, &found.authorization_server)
+                    .await?
+            }
             _ => Absent::default(),
         };
-        let steps = steps.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let steps = steps
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         Ok(diagnosis(&uri, self.now(), &looked, &absent, steps))
     }
 
@@ -119,19 +129,44 @@ impl Broker {
     }
 }
 
-fn diagnosis(uri: &ResourceUri, at: Timestamp, looked: &Looked<Discovery>, absent: &Absent, steps: Vec<Step>) -> Diagnosis {
+fn diagnosis(
+    uri: &ResourceUri,
+    at: Timestamp,
+    looked: &Looked<Discovery>,
+    absent: &Absent,
+    steps: Vec<Step>,
+) -> Diagnosis {
     let ended = looked.outcome.as_ref().err();
-    let departures: Vec<_> = looked.departures.iter().filter_map(|error| Some((error.concession()?, error))).collect();
-    let mut concessions: Vec<_> = departures.iter().map(|(concession, _)| concession.name()).collect();
-    concessions.extend(ended.and_then(DiscoveryError::concession).map(oauth::concession::Concession::name));
+    let departures: Vec<_> = looked
+        .departures
+        .iter()
+        .filter_map(|error| Some((error.concession()?, error)))
+        .collect();
+    let mut concessions: Vec<_> = departures
+        .iter()
+        .map(|(concession, _)| concession.name())
+        .collect();
+    concessions.extend(
+        ended
+            .and_then(DiscoveryError::concession)
+            .map(oauth::concession::Concession::name),
+    );
     let mut hint = None;
     let (outcome, summary, code) = match &looked.outcome {
-        Ok(Discovery::NotProtected { .. }) => (Outcome::NotProtected, "This server needs no login.".to_owned(), None),
+        Ok(Discovery::NotProtected { .. }) => (
+            Outcome::NotProtected,
+            "This server needs no login.".to_owned(),
+            None,
+        ),
         Ok(Discovery::Protected(found)) => verdict(found, &concessions, absent),
         Err(error) => {
             let error = Error::from(error.clone());
             hint = Some(error.hint());
-            (Outcome::Broken, format!("A login does not work: {error}."), Some(error.code().as_str()))
+            (
+                Outcome::Broken,
+                format!("A login does not work: {error}."),
+                Some(error.code().as_str()),
+            )
         }
     };
     let protected: Option<&Protected> = match &looked.outcome {
@@ -141,7 +176,11 @@ fn diagnosis(uri: &ResourceUri, at: Timestamp, looked: &Looked<Discovery>, absen
     let mut findings = findings::departures(&departures);
     findings.extend(ended.map(findings::broken));
     findings.extend(findings::warnings(&steps));
-    findings.extend(protected.into_iter().flat_map(|found| findings::of_server(found, absent)));
+    findings.extend(
+        protected
+            .into_iter()
+            .flat_map(|found| findings::of_server(found, absent)),
+    );
     Diagnosis {
         url: uri.to_string(),
         at,
@@ -157,20 +196,31 @@ fn diagnosis(uri: &ResourceUri, at: Timestamp, looked: &Looked<Discovery>, absen
 }
 
 /// No more than was seen: nobody was registered and nobody logged in.
-fn verdict(found: &Protected, concessions: &[&'static str], absent: &Absent) -> (Outcome, String, Option<&'static str>) {
+fn verdict(
+    found: &Protected,
+    concessions: &[&'static str],
+    absent: &Absent,
+) -> (Outcome, String, Option<&'static str>) {
     let server = &found.authorization_server;
     let host = AuthorizationServer::host_of(server.issuer.as_str());
     let once = if concessions.is_empty() {
         String::new()
     } else {
-        format!(" once you allow what departs from the specification: {}", concessions.join(", "))
+        format!(
+            " once you allow what departs from the specification: {}",
+            concessions.join(", ")
+        )
     };
     if absent.login {
         let summary = format!(
             "A login does not work: nothing answers at {}, which was assumed, since no document names another place.",
             server.authorization_endpoint
         );
-        return (Outcome::Broken, summary, Some(Code::NoResourceMetadata.as_str()));
+        return (
+            Outcome::Broken,
+            summary,
+            Some(Code::NoResourceMetadata.as_str()),
+        );
     }
     if !server.offers_code_flow() && server.device_authorization_endpoint.is_none() {
         let summary = format!(
@@ -180,7 +230,10 @@ fn verdict(found: &Protected, concessions: &[&'static str], absent: &Absent) -> 
     }
     let registers = server.registration_endpoint.is_some() && !absent.registration;
     if !registers {
-        let unusable = server.unusable.iter().any(|(member, _)| member == "registration_endpoint");
+        let unusable = server
+            .unusable
+            .iter()
+            .any(|(member, _)| member == "registration_endpoint");
         let how = if unusable {
             "the registration endpoint that its document names cannot be used, and its owner has to mend it or to give you one"
         } else if accepts_our_document(server) {
@@ -193,14 +246,28 @@ fn verdict(found: &Protected, concessions: &[&'static str], absent: &Absent) -> 
         } else {
             format!("{host} lets no program register itself")
         };
-        let summary = format!("A login needs a client id: {who}, so {how}. Nothing else found so far stands in the way{once}.");
+        let summary = format!(
+            "A login needs a client id: {who}, so {how}. Nothing else found so far stands in the way{once}."
+        );
         return (Outcome::NeedsClientId, summary, None);
     }
-    let but = found.refuses.as_ref().map(|refusal| format!(" But {refusal}; a login may not change that.")).unwrap_or_default();
+    let but = found
+        .refuses
+        .as_ref()
+        .map(|refusal| format!(" But {refusal}; a login may not change that."))
+        .unwrap_or_default();
     let summary = format!(
         "Nothing found so far stands in the way of a login{once}.{but} Not tried: the registration, the consent page and the token endpoint."
     );
-    (if concessions.is_empty() { Outcome::Works } else { Outcome::WorksByConcession }, summary, None)
+    (
+        if concessions.is_empty() {
+            Outcome::Works
+        } else {
+            Outcome::WorksByConcession
+        },
+        summary,
+        None,
+    )
 }
 
 #[cfg(test)]
@@ -224,7 +291,19 @@ mod tests {
         };
         let told = |absent| verdict(&found, &[], &absent).0;
         assert_eq!(told(Absent::default()), Outcome::Works);
-        assert_eq!(told(Absent { login: false, registration: true }), Outcome::NeedsClientId);
-        assert_eq!(told(Absent { login: true, registration: true }), Outcome::Broken);
+        assert_eq!(
+            told(Absent {
+                login: false,
+                registration: true
+            }),
+            Outcome::NeedsClientId
+        );
+        assert_eq!(
+            told(Absent {
+                login: true,
+                registration: true
+            }),
+            Outcome::Broken
+        );
     }
 }

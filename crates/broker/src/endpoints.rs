@@ -26,22 +26,46 @@ impl Broker {
             Err(error) if error.code() == Code::NotFound => reference.to_owned(),
             Err(error) => return Err(error),
         };
-        let view = self.add_with(&url, name, Some(&entered), concessions, trace).await?;
-        let hosts = view.authorization_server.as_ref().map(oauth::discovery::where_a_login_goes).unwrap_or_default();
+        let view = self
+            .add_with(&url, name, Some(&entered), concessions, trace)
+            .await?;
+        let hosts = view
+            .authorization_server
+            .as_ref()
+            .map(oauth::discovery::where_a_login_goes)
+            .unwrap_or_default();
         let message = format!("Addresses were entered for {}. {hosts}", view.record.name);
-        self.record(self.event("endpoints_entered", true, message).about(&view.record)).await;
+        self.record(
+            self.event("endpoints_entered", true, message)
+                .about(&view.record),
+        )
+        .await;
         Ok(view)
     }
 
     /// From then on the documents count again.
-    pub async fn forget_endpoints(&self, reference: &str, trace: Sink<'_>) -> Result<ResourceView, Error> {
+    pub async fn forget_endpoints(
+        &self,
+        reference: &str,
+        trace: Sink<'_>,
+    ) -> Result<ResourceView, Error> {
         let record = self.record_of(reference).await?;
         if !self.vault()?.forget_entered_endpoints(&record).await? {
-            return Err(Error::new(Code::NotFound, format!("no addresses were entered for {}", record.name))
-                .with_hint("Nothing was changed."));
+            return Err(Error::new(
+                Code::NotFound,
+                format!("no addresses were entered for {}", record.name),
+            )
+            .with_hint("Nothing was changed."));
         }
-        let message = format!("The addresses that were entered for {} were forgotten", record.name);
-        self.record(self.event("endpoints_forgotten", true, message).about(&record)).await;
+        let message = format!(
+            "The addresses that were entered for {} were forgotten",
+            record.name
+        );
+        self.record(
+            self.event("endpoints_forgotten", true, message)
+                .about(&record),
+        )
+        .await;
         self.check(&record.id, trace).await.map_err(|error| {
             let told = format!("the addresses were forgotten; without them: {error}");
             let code = error.code();
@@ -60,7 +84,9 @@ impl Broker {
         };
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let server = entered.server(record.issuer.clone(), &record.concessions, reach);
-        Ok(Some(server.map_err(|source| DiscoveryError::Entered { source })?))
+        Ok(Some(
+            server.map_err(|source| DiscoveryError::Entered { source })?,
+        ))
     }
 
     /// What is known of an issuer where this server is concerned, and since when.
@@ -74,7 +100,9 @@ impl Broker {
         match self.entered_server(vault, record).await {
             Ok(Some(entered)) if entered.issuer == *issuer => Ok(Some((entered, self.now()))),
             Ok(_) => Ok(vault.authorization_server(issuer).await?),
-            Err(error) if error.concession().is_some() || error.code() == Code::BlockedAddress => Ok(None),
+            Err(error) if error.concession().is_some() || error.code() == Code::BlockedAddress => {
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }

@@ -45,7 +45,11 @@ pub type Offer = (Concession, Option<Cow<'static, str>>);
 
 impl Error {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), more: Box::default() }
+        Self {
+            code,
+            message: message.into(),
+            more: Box::default(),
+        }
     }
 
     /// Replaces the code's own hint where more is known.
@@ -70,7 +74,11 @@ impl Error {
     /// The one departure from the specification that stands in the way, and that the person may allow.
     #[must_use]
     pub fn with_concession(mut self, concession: impl Into<Option<Concession>>) -> Self {
-        self.more.offers = concession.into().into_iter().map(|concession| (concession, None)).collect();
+        self.more.offers = concession
+            .into()
+            .into_iter()
+            .map(|concession| (concession, None))
+            .collect();
         self
     }
 
@@ -130,12 +138,19 @@ impl Error {
 
     /// Why [`Error::concession`] is known, if the issuer's maker is known for it.
     pub fn pattern(&self) -> Option<&str> {
-        self.more.offers.first().and_then(|(_, pattern)| pattern.as_deref())
+        self.more
+            .offers
+            .first()
+            .and_then(|(_, pattern)| pattern.as_deref())
     }
 
     /// Every departure that would have to be allowed, as far as can be seen from here.
     pub fn concessions(&self) -> Vec<Concession> {
-        self.more.offers.iter().map(|(concession, _)| *concession).collect()
+        self.more
+            .offers
+            .iter()
+            .map(|(concession, _)| *concession)
+            .collect()
     }
 
     pub fn offers(&self) -> &[Offer] {
@@ -154,7 +169,10 @@ impl Error {
 
     /// The disk that the vault is on is full, read-only, or fails.
     pub(crate) fn is_of_the_disk(&self) -> bool {
-        matches!(self.code, Code::VaultFailed | Code::DiskFull | Code::DiskReadOnly | Code::DiskFailed)
+        matches!(
+            self.code,
+            Code::VaultFailed | Code::DiskFull | Code::DiskReadOnly | Code::DiskFailed
+        )
     }
 
     pub fn code(&self) -> Code {
@@ -163,7 +181,10 @@ impl Error {
 
     /// What the person (or the agent's owner) can do now.
     pub fn hint(&self) -> String {
-        self.more.hint.clone().unwrap_or_else(|| self.code.hint().to_owned())
+        self.more
+            .hint
+            .clone()
+            .unwrap_or_else(|| self.code.hint().to_owned())
     }
 
     /// The scopes of a login that leaves out what the issuer refused, where it is known.
@@ -216,10 +237,21 @@ mod tests {
                 .with_scopes(Scopes::parse("a b"))
                 .with_said(Said::new("its own words", &[]));
             let text = serde_json::to_string(&error).expect("JSON");
-            assert_eq!(serde_json::from_str::<Error>(&text).expect("an error"), error);
+            assert_eq!(
+                serde_json::from_str::<Error>(&text).expect("an error"),
+                error
+            );
         }
-        assert!(serde_json::from_str::<Error>(r#"{"code":"of_tomorrow","message":"","more":{}}"#).is_err());
-        let bare = serde_json::from_str::<Error>(r#"{"code":"internal","message":"x","more":{}}"#).expect("an error");
-        assert_eq!(bare, Error::new(Code::Internal, "x"), "what a later version adds is optional");
+        assert!(
+            serde_json::from_str::<Error>(r#"{"code":"of_tomorrow","message":"","more":{}}"#)
+                .is_err()
+        );
+        let bare = serde_json::from_str::<Error>(r#"{"code":"internal","message":"x","more":{}}"#)
+            .expect("an error");
+        assert_eq!(
+            bare,
+            Error::new(Code::Internal, "x"),
+            "what a later version adds is optional"
+        );
     }
 }

@@ -13,7 +13,11 @@ impl Broker {
     /// A request that was refused before it reached a use case: a wrong key, a missing parameter. Those that are alike are
     /// counted in one line a minute (L15).
     pub async fn record_refusal(&self, agent_name: Option<String>, code: Code, message: String) {
-        let event = NewEvent { agent_name, code: Some(code.as_str().to_owned()), ..self.event("token_refused", false, message) };
+        let event = NewEvent {
+            agent_name,
+            code: Some(code.as_str().to_owned()),
+            ..self.event("token_refused", false, message)
+        };
         self.record(event).await;
     }
 
@@ -43,8 +47,13 @@ impl Broker {
                 _ => "A choice",
             };
             let row = oauth::uri::excerpt(&doubt.row);
-            let message = format!("{what} in the vault ({row}) was not written by Gatelodge, or changed since; it is not used");
-            if let Err(error) = vault.record_once(&self.event("row_not_believed", false, message)).await {
+            let message = format!(
+                "{what} in the vault ({row}) was not written by Gatelodge, or changed since; it is not used"
+            );
+            if let Err(error) = vault
+                .record_once(&self.event("row_not_believed", false, message))
+                .await
+            {
                 tracing::warn!(%error, "the activity log could not be written");
             }
             self.changed(Change::Vault);
@@ -104,6 +113,9 @@ impl About for NewEvent {
     fn because(self, error: &Error) -> Self {
         let why = error.to_string();
         let message = format!("{}. {}", self.message, capital(why.trim_end_matches('.')));
-        Self { message, ..self.failed_with(error) }
+        Self {
+            message,
+            ..self.failed_with(error)
+        }
     }
 }

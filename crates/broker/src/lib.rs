@@ -45,14 +45,17 @@ pub use names::is_named_by_itself;
 pub use open::VaultState;
 pub use providers::ProviderEntry;
 pub use registration::has_own_place;
-pub use resources::{Removal, ResourceState, ResourceView, ending, explain, login_needed, not_renewed};
+pub use resources::{
+    Removal, ResourceState, ResourceView, ending, explain, login_needed, not_renewed,
+};
 pub use revocation::{Deed, Ending, LastToken, PartyAnswer, Receipt, ReceiptStep};
 pub use standing::{PermitOffer, Standing, StandingPermit, offers};
 pub use tokens::{Issued, TokenRequest};
 pub use vault::{
-    Agent, Event, EventFilter, Home, IdentityProvider, KeySource, KeyStore, LEAST_PASSPHRASE, LoginMethod, OsKeyring, Permit,
-    Protection, RedirectPreference, ResourceProtection, ResourceRecord, Unanswered, passphrase_in_file, process, secret_in_file,
-    secret_to_take_over, way,
+    Agent, Event, EventFilter, Home, IdentityProvider, KeySource, KeyStore, LEAST_PASSPHRASE,
+    LoginMethod, OsKeyring, Permit, Protection, RedirectPreference, ResourceProtection,
+    ResourceRecord, Unanswered, passphrase_in_file, process, secret_in_file, secret_to_take_over,
+    way,
 };
 
 use oauth::dpop::Nonces;
@@ -96,8 +99,13 @@ struct Inner {
 #[derive(Debug, Clone)]
 pub enum Change {
     Vault,
-    LoggedIn { resource_id: String },
-    LoginFailed { resource_id: Option<String>, error: Error },
+    LoggedIn {
+        resource_id: String,
+    },
+    LoginFailed {
+        resource_id: Option<String>,
+        error: Error,
+    },
 }
 
 impl Broker {
@@ -114,7 +122,9 @@ impl Broker {
                 clock,
                 browser,
                 http: http::Client::new()?,
-                vault: RwLock::new(Err(VaultState::Absent { why: "the vault has not been opened yet".to_owned() })),
+                vault: RwLock::new(Err(VaultState::Absent {
+                    why: "the vault has not been opened yet".to_owned(),
+                })),
                 redirects: RwLock::new(Redirects::default()),
                 changes: broadcast::channel(64).0,
                 flights: refresh::Flights::default(),
@@ -132,7 +142,12 @@ impl Broker {
     pub fn system() -> Result<Self, Error> {
         let home = Home::from_environment()?;
         let key_store = Arc::new(OsKeyring::new(&home));
-        Self::new(home, key_store, Arc::new(SystemClock), Arc::new(SystemBrowser))
+        Self::new(
+            home,
+            key_store,
+            Arc::new(SystemClock),
+            Arc::new(SystemBrowser),
+        )
     }
 
     pub fn home(&self) -> &Home {
@@ -156,7 +171,9 @@ impl Broker {
 
 /// A lock's content, whatever happened to a thread that held it: our data stays whole between statements.
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// 32 random bytes from the system (the vault crate is the one place that asks for them).
@@ -169,7 +186,11 @@ fn random_stream() -> Result<impl Fn() -> [u8; 32] + Sync, Error> {
     let (seed, drawn) = (random()?, AtomicU64::new(0));
     Ok(move || {
         let count = drawn.fetch_add(1, Ordering::Relaxed);
-        Sha256::new().chain_update(seed).chain_update(count.to_le_bytes()).finalize().into()
+        Sha256::new()
+            .chain_update(seed)
+            .chain_update(count.to_le_bytes())
+            .finalize()
+            .into()
     })
 }
 

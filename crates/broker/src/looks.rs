@@ -15,7 +15,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// One way to look, as it goes with these concessions.
-pub(crate) type Looking<'a, T> = Pin<Box<dyn Future<Output = Result<T, DiscoveryError>> + Send + 'a>>;
+pub(crate) type Looking<'a, T> =
+    Pin<Box<dyn Future<Output = Result<T, DiscoveryError>> + Send + 'a>>;
 
 /// What stood in the way, and what was behind all of it.
 pub(crate) struct Looked<T> {
@@ -39,7 +40,11 @@ async fn until<T>(
     limit: Duration,
     look: impl Future<Output = Result<T, DiscoveryError>>,
 ) -> Result<T, DiscoveryError> {
-    tokio::time::timeout_at(end, look).await.unwrap_or(Err(DiscoveryError::TooSlow { seconds: limit.as_secs() }))
+    tokio::time::timeout_at(end, look)
+        .await
+        .unwrap_or(Err(DiscoveryError::TooSlow {
+            seconds: limit.as_secs(),
+        }))
 }
 
 /// Looks, and where a departure ends it, as if that one were allowed. What nobody would allow by looking stays: an
@@ -62,7 +67,10 @@ pub(crate) async fn look_through<'a, T>(
         departures.push(error.clone());
         outcome = until(end, limit, look(allowed.clone())).await;
     }
-    Looked { departures, outcome }
+    Looked {
+        departures,
+        outcome,
+    }
 }
 
 impl<T> Looked<T> {
@@ -73,8 +81,9 @@ impl<T> Looked<T> {
         };
         let ended = self.outcome.err();
         let all = self.departures.iter().chain(ended.as_ref());
-        let offers: Vec<Offer> =
-            all.filter_map(|error| Some((error.concession()?, error.pattern().map(Cow::Borrowed)))).collect();
+        let offers: Vec<Offer> = all
+            .filter_map(|error| Some((error.concession()?, error.pattern().map(Cow::Borrowed))))
+            .collect();
         let error = Error::from(first.clone()).with_offers(offers);
         // Whoever allows something has to know that it would not be enough.
         Err(match ended.filter(|ended| ended.concession().is_none()) {
@@ -98,13 +107,21 @@ type Asked = (Method, String, Vec<u8>, Reach);
 
 impl<'a> Memory<'a> {
     pub(crate) fn of(http: &'a Client) -> Self {
-        Self { http, answers: Mutex::default() }
+        Self {
+            http,
+            answers: Mutex::default(),
+        }
     }
 }
 
 impl Http for Memory<'_> {
     async fn send(&self, request: Request) -> Result<Response, HttpError> {
-        let asked = (request.method, request.url.clone(), request.body.clone(), request.reach);
+        let asked = (
+            request.method,
+            request.url.clone(),
+            request.body.clone(),
+            request.reach,
+        );
         let known = crate::locked(&self.answers).get(&asked).cloned();
         if let Some(answer) = known {
             return answer;
@@ -122,8 +139,14 @@ mod tests {
     use oauth::metadata::MetadataError;
 
     fn departs() -> DiscoveryError {
-        let source = MetadataError::ResourceMismatch { asked: "https://a.example".into(), found: "https://b.example".into() };
-        DiscoveryError::ResourceMetadata { url: "https://a.example/m".into(), source }
+        let source = MetadataError::ResourceMismatch {
+            asked: "https://a.example".into(),
+            found: "https://b.example".into(),
+        };
+        DiscoveryError::ResourceMetadata {
+            url: "https://a.example/m".into(),
+            source,
+        }
     }
 
     /// 1. A server answers late each time, so that there is no end. 2. It is given up, and that is told. 3. The same behind
@@ -131,18 +154,38 @@ mod tests {
     #[tokio::test]
     async fn a_discovery_without_end_is_given_up() {
         let none = Concessions::default();
-        let looked = look_through::<()>(Duration::ZERO, &none, |_| Box::pin(std::future::pending())).await;
+        let looked =
+            look_through::<()>(Duration::ZERO, &none, |_| Box::pin(std::future::pending())).await;
         let error = looked.strictly().expect_err("no end");
-        assert_eq!((error.code(), error.concession()), (Code::Unreachable, None));
-        assert!(error.to_string().contains("given up") && error.has_own_hint(), "{error}");
+        assert_eq!(
+            (error.code(), error.concession()),
+            (Code::Unreachable, None)
+        );
+        assert!(
+            error.to_string().contains("given up") && error.has_own_hint(),
+            "{error}"
+        );
 
         let looked = look_through::<()>(Duration::ZERO, &none, |allowed| {
             let is_first = allowed.0.is_empty();
-            Box::pin(async move { if is_first { Err(departs()) } else { std::future::pending().await } })
+            Box::pin(async move {
+                if is_first {
+                    Err(departs())
+                } else {
+                    std::future::pending().await
+                }
+            })
         });
         let error = looked.await.strictly().expect_err("no end");
         assert_eq!(error.code(), Code::ResourceMismatch);
-        assert!(error.hint().contains("would not be enough") && error.hint().contains("given up"), "{}", error.hint());
-        assert!(matches!(within::<()>(Duration::ZERO, std::future::pending()).await, Err(DiscoveryError::TooSlow { .. })));
+        assert!(
+            error.hint().contains("would not be enough") && error.hint().contains("given up"),
+            "{}",
+            error.hint()
+        );
+        assert!(matches!(
+            within::<()>(Duration::ZERO, std::future::pending()).await,
+            Err(DiscoveryError::TooSlow { .. })
+        ));
     }
 }

@@ -11,22 +11,48 @@ const MOST_OWN_NAME: usize = 40;
 impl Broker {
     /// A short name, made unique. `own` is the server's word for itself, which is taken only where its host is an address or
     /// the name of every machine.
-    pub(crate) async fn free_name(&self, uri: &ResourceUri, own: Option<&str>) -> Result<String, Error> {
-        let taken: Vec<_> = self.vault()?.resources().await?.into_iter().map(|record| record.name).collect();
+    pub(crate) async fn free_name(
+        &self,
+        uri: &ResourceUri,
+        own: Option<&str>,
+    ) -> Result<String, Error> {
+        let taken: Vec<_> = self
+            .vault()?
+            .resources()
+            .await?
+            .into_iter()
+            .map(|record| record.name)
+            .collect();
         let from_host = name_of_host(&uri.host());
-        let own = own.and_then(own_name).filter(|own| taken.iter().all(|name| !looks_like(own, name)));
+        let own = own
+            .and_then(own_name)
+            .filter(|own| taken.iter().all(|name| !looks_like(own, name)));
         let base = from_host.or(own).unwrap_or_else(|| uri.host());
-        let mut candidates = std::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
-        Ok(candidates.find(|name| !taken.contains(name)).unwrap_or(base))
+        let mut candidates =
+            std::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
+        Ok(candidates
+            .find(|name| !taken.contains(name))
+            .unwrap_or(base))
     }
 
-    pub(crate) async fn checked_name(&self, name: &str, own_id: Option<&str>) -> Result<String, Error> {
+    pub(crate) async fn checked_name(
+        &self,
+        name: &str,
+        own_id: Option<&str>,
+    ) -> Result<String, Error> {
         let name = clean_name(name)?;
-        let taken =
-            self.vault()?.resources().await?.into_iter().any(|record| record.name == name && Some(record.id.as_str()) != own_id);
+        let taken = self
+            .vault()?
+            .resources()
+            .await?
+            .into_iter()
+            .any(|record| record.name == name && Some(record.id.as_str()) != own_id);
         if taken {
-            return Err(Error::new(Code::InvalidArgument, format!("another server is already named {name:?}"))
-                .with_hint("Choose another name."));
+            return Err(Error::new(
+                Code::InvalidArgument,
+                format!("another server is already named {name:?}"),
+            )
+            .with_hint("Choose another name."));
         }
         Ok(name)
     }
@@ -34,9 +60,13 @@ impl Broker {
 
 /// Whether the server goes by the name that it gave itself, which is its word and nobody else's.
 pub fn is_named_by_itself(record: &ResourceRecord) -> bool {
-    let documents = record.trace.iter().filter_map(|step| step.answer.as_deref());
-    let mut names =
-        documents.filter_map(|document| serde_json::from_str::<serde_json::Value>(document).ok()).filter_map(|document| {
+    let documents = record
+        .trace
+        .iter()
+        .filter_map(|step| step.answer.as_deref());
+    let mut names = documents
+        .filter_map(|document| serde_json::from_str::<serde_json::Value>(document).ok())
+        .filter_map(|document| {
             let info = &document["serverInfo"];
             let words = [&document["resource_name"], &info["title"], &info["name"]];
             own_name(words.into_iter().find_map(|word| word.as_str())?)
@@ -47,8 +77,14 @@ pub fn is_named_by_itself(record: &ResourceRecord) -> bool {
 /// `notion` of `mcp.notion.com`; none where the host is an address, or one word.
 fn name_of_host(host: &str) -> Option<String> {
     let host = host.split(':').next().unwrap_or_default();
-    let labels: Vec<_> = host.split('.').filter(|label| !matches!(*label, "www" | "mcp" | "api")).collect();
-    let is_name = labels.len() >= 2 && !labels.iter().all(|label| label.chars().all(|c| c.is_ascii_digit()));
+    let labels: Vec<_> = host
+        .split('.')
+        .filter(|label| !matches!(*label, "www" | "mcp" | "api"))
+        .collect();
+    let is_name = labels.len() >= 2
+        && !labels
+            .iter()
+            .all(|label| label.chars().all(|c| c.is_ascii_digit()));
     is_name.then(|| labels[labels.len() - 2].to_owned())
 }
 
@@ -56,7 +92,9 @@ fn name_of_host(host: &str) -> Option<String> {
 /// command's flag, so that it passes for nothing else.
 fn own_name(word: &str) -> Option<String> {
     let name = word.split_whitespace().collect::<Vec<_>>().join(" ");
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_' | '&' | '+' | '\'' | '(' | ')');
+    let plain = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_' | '&' | '+' | '\'' | '(' | ')')
+    };
     let is_name = !name.is_empty() && name.len() <= MOST_OWN_NAME && name.chars().all(plain);
     (is_name && name.starts_with(|c: char| c.is_ascii_alphanumeric())).then_some(name)
 }
@@ -64,7 +102,10 @@ fn own_name(word: &str) -> Option<String> {
 /// Two names that a reader could take for each other.
 fn looks_like(one: &str, other: &str) -> bool {
     let bones = |name: &str| -> String {
-        let letters = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
+        let letters = name
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase);
         letters
             .map(|c| {
                 if matches!(c, '1' | 'i') {
@@ -88,13 +129,19 @@ pub(crate) fn clean_name(name: &str) -> Result<String, Error> {
     if name.contains("://") || name.starts_with('-') || is_id {
         return Err(Error::new(
             Code::InvalidArgument,
-            format!("{:?} is no name: it could be meant as an address, an id or an option", excerpt(name)),
+            format!(
+                "{:?} is no name: it could be meant as an address, an id or an option",
+                excerpt(name)
+            ),
         )
         .with_hint("Choose a name without ://, which does not begin with a hyphen and is no id."));
     }
     if name.is_empty() || name.chars().count() > MOST_NAME || !name.chars().all(is_printable) {
-        return Err(Error::new(Code::InvalidArgument, format!("a name has 1 to {MOST_NAME} printable characters"))
-            .with_hint("Choose a shorter name, without control characters."));
+        return Err(Error::new(
+            Code::InvalidArgument,
+            format!("a name has 1 to {MOST_NAME} printable characters"),
+        )
+        .with_hint("Choose a shorter name, without control characters."));
     }
     Ok(name.to_owned())
 }
@@ -123,7 +170,11 @@ mod tests {
             assert_eq!(own_name(word), None, "{word:?}");
         }
         assert_eq!(own_name(&"a".repeat(41)), None);
-        assert!(looks_like("Notion", "n-otion") && looks_like("PayPal 1", "paypall") && !looks_like("notes", "votes"));
+        assert!(
+            looks_like("Notion", "n-otion")
+                && looks_like("PayPal 1", "paypall")
+                && !looks_like("notes", "votes")
+        );
     }
 
     #[test]

@@ -37,6 +37,14 @@ mod tests {
             (meant("nots"), meant("Notes"), meant("note"), meant("mial")),
             (Some("notes"), Some("notes"), Some("notes"), Some("mail"))
         );
-        assert_eq!((meant("calendar"), meant("xyzzy"), meant(""), meant("https://notes.example/mcp")), (None, None, None, None));
+        assert_eq!(
+            (
+                meant("calendar"),
+                meant("xyzzy"),
+                meant(""),
+                meant("https://notes.example/mcp")
+            ),
+            (None, None, None, None)
+        );
     }
 }

@@ -73,7 +73,8 @@ impl Broker {
 
     /// The same, and where one is gone, too: the person asked for it.
     pub async fn make_vault(&self, source: KeySource) -> Result<VaultState, Error> {
-        self.opened(Vault::make(self.home(), source, self.inner.key_store.clone()).await?).await
+        self.opened(Vault::make(self.home(), source, self.inner.key_store.clone()).await?)
+            .await
     }
 
     async fn opened(&self, opening: Opening) -> Result<VaultState, Error> {
@@ -82,8 +83,12 @@ impl Broker {
             Opening::Absent { why } => Err(VaultState::Absent { why }),
             Opening::Gone { why } => Err(VaultState::Gone { why }),
             Opening::Locked { protection } => Err(VaultState::Locked { protection }),
-            Opening::KeyMissing { protection, why } => Err(VaultState::KeyMissing { protection, why }),
-            Opening::KeyUnavailable { protection, why } => Err(VaultState::KeyUnavailable { protection, why }),
+            Opening::KeyMissing { protection, why } => {
+                Err(VaultState::KeyMissing { protection, why })
+            }
+            Opening::KeyUnavailable { protection, why } => {
+                Err(VaultState::KeyUnavailable { protection, why })
+            }
             Opening::Unusable { why } => Err(VaultState::Unusable { why }),
         };
         if let Ok(vault) = &opened
@@ -91,7 +96,11 @@ impl Broker {
         {
             self.write_later(vault);
         }
-        *self.inner.vault.write().unwrap_or_else(std::sync::PoisonError::into_inner) = opened;
+        *self
+            .inner
+            .vault
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = opened;
         self.changed(Change::Vault);
         let state = self.vault_state();
         if matches!(state, VaultState::Open { .. }) {
@@ -102,8 +111,15 @@ impl Broker {
     }
 
     pub fn vault_state(&self) -> VaultState {
-        match &*self.inner.vault.read().unwrap_or_else(std::sync::PoisonError::into_inner) {
-            Ok(vault) => VaultState::Open { protection: vault.protection() },
+        match &*self
+            .inner
+            .vault
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        {
+            Ok(vault) => VaultState::Open {
+                protection: vault.protection(),
+            },
             Err(state) => state.clone(),
         }
     }
@@ -118,7 +134,8 @@ impl Broker {
         let confirmed = self.vault()?.confirm().await?;
         if confirmed {
             let message = "The vault's older file was confirmed: what it says of agents, permits and servers holds again";
-            self.record(self.event("vault_confirmed", true, message)).await;
+            self.record(self.event("vault_confirmed", true, message))
+                .await;
         }
         Ok(confirmed)
     }
@@ -128,7 +145,10 @@ impl Broker {
         let vault = self.vault()?;
         if vault.is_still_older().await? {
             self.tell_of_an_older_vault().await;
-            return Err(Error::new(Code::VaultOlder, "the vault is an older copy, and nobody has confirmed who may use what"));
+            return Err(Error::new(
+                Code::VaultOlder,
+                "the vault is an older copy, and nobody has confirmed who may use what",
+            ));
         }
         Ok(vault)
     }
@@ -140,7 +160,10 @@ impl Broker {
             return;
         }
         let message = "The vault's file is older than the one that was used here last: agents get nothing until you confirm it";
-        if let Err(error) = vault.record_once(&self.event("vault_older", false, message)).await {
+        if let Err(error) = vault
+            .record_once(&self.event("vault_older", false, message))
+            .await
+        {
             tracing::warn!(%error, "the activity log could not be written");
         }
     }
@@ -152,9 +175,15 @@ impl Broker {
 
     /// Drops the key from memory. What is under way ends with what it has.
     pub fn lock_vault(&self) {
-        let mut slot = self.inner.vault.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut slot = self
+            .inner
+            .vault
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Ok(vault) = &*slot {
-            *slot = Err(VaultState::Locked { protection: vault.protection() });
+            *slot = Err(VaultState::Locked {
+                protection: vault.protection(),
+            });
         }
         drop(slot);
         self.changed(Change::Vault);
@@ -167,7 +196,12 @@ impl Broker {
 
     /// The open vault, or why there is none.
     pub(crate) fn vault(&self) -> Result<Vault, Error> {
-        match &*self.inner.vault.read().unwrap_or_else(std::sync::PoisonError::into_inner) {
+        match &*self
+            .inner
+            .vault
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        {
             Ok(vault) => Ok(vault.clone()),
             Err(state) => Err(state.error()),
         }
@@ -179,18 +213,37 @@ impl VaultState {
     pub fn error(&self) -> Error {
         match self {
             Self::Open { .. } => Error::new(Code::Internal, "the vault is open"),
-            Self::Absent { why } => Error::new(Code::VaultAbsent, format!("there is no vault yet: {why}")),
+            Self::Absent { why } => {
+                Error::new(Code::VaultAbsent, format!("there is no vault yet: {why}"))
+            }
             Self::Gone { why } => Error::new(Code::VaultGone, why.clone()),
             Self::Locked { .. } => Error::new(Code::VaultLocked, "the vault is locked"),
             Self::KeyMissing { protection, why } => {
-                let error = Error::new(Code::KeyMissing, format!("the vault's key is missing: {why}"));
-                if *protection == Protection::KeyFile { error.with_hint(NO_KEY_FILE) } else { error }
+                let error = Error::new(
+                    Code::KeyMissing,
+                    format!("the vault's key is missing: {why}"),
+                );
+                if *protection == Protection::KeyFile {
+                    error.with_hint(NO_KEY_FILE)
+                } else {
+                    error
+                }
             }
             Self::KeyUnavailable { protection, why } => {
-                let error = Error::new(Code::KeyUnavailable, format!("the vault's key cannot be read: {why}"));
-                if *protection == Protection::KeyFile { error.with_hint(KEY_FILE) } else { error }
+                let error = Error::new(
+                    Code::KeyUnavailable,
+                    format!("the vault's key cannot be read: {why}"),
+                );
+                if *protection == Protection::KeyFile {
+                    error.with_hint(KEY_FILE)
+                } else {
+                    error
+                }
             }
-            Self::Unusable { why } => Error::new(Code::VaultUnusable, format!("the vault cannot be used: {why}")),
+            Self::Unusable { why } => Error::new(
+                Code::VaultUnusable,
+                format!("the vault cannot be used: {why}"),
+            ),
         }
     }
 }
@@ -201,7 +254,9 @@ mod tests {
 
     #[test]
     fn a_wrong_passphrase_costs_more_each_time() {
-        let pauses: Vec<_> = (0..9).map(|before| WrongPassphrases::pause(before).as_secs()).collect();
+        let pauses: Vec<_> = (0..9)
+            .map(|before| WrongPassphrases::pause(before).as_secs())
+            .collect();
         assert_eq!(pauses, [0, 0, 1, 2, 4, 8, 16, 30, 30]);
         assert_eq!(WrongPassphrases::pause(u32::MAX).as_secs(), 30);
     }

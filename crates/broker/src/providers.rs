@@ -24,21 +24,45 @@ pub struct ProviderEntry {
 }
 
 impl Broker {
-    pub async fn set_identity_provider(&self, entry: ProviderEntry) -> Result<IdentityProvider, Error> {
+    pub async fn set_identity_provider(
+        &self,
+        entry: ProviderEntry,
+    ) -> Result<IdentityProvider, Error> {
         let issuer = Issuer::parse(entry.issuer.trim())?;
         let token_endpoint = if let Some(endpoint) = entry.token_endpoint {
             secure_url(&endpoint)?;
             endpoint
         } else {
-            let (reach, allowed) = (Reach::of(&issuer.url()?, &Concessions::default()), entered_by_hand());
-            let look = discovery::authorization_server(&self.inner.http, &issuer, &allowed, reach, &|_| {});
-            within(self.inner.http.look_limit(), look).await?.token_endpoint
+            let (reach, allowed) = (
+                Reach::of(&issuer.url()?, &Concessions::default()),
+                entered_by_hand(),
+            );
+            let look = discovery::authorization_server(
+                &self.inner.http,
+                &issuer,
+                &allowed,
+                reach,
+                &|_| {},
+            );
+            within(self.inner.http.look_limit(), look)
+                .await?
+                .token_endpoint
         };
-        let client_secret = entry.client_secret.filter(|secret| !secret.expose().is_empty());
-        let claims = entry.id_token.as_ref().and_then(IdToken::read).unwrap_or_default();
+        let client_secret = entry
+            .client_secret
+            .filter(|secret| !secret.expose().is_empty());
+        let claims = entry
+            .id_token
+            .as_ref()
+            .and_then(IdToken::read)
+            .unwrap_or_default();
         let provider = IdentityProvider {
             client_id: entry.client_id.trim().to_owned(),
-            auth_method: if client_secret.is_some() { AuthMethod::ClientSecretBasic } else { AuthMethod::None },
+            auth_method: if client_secret.is_some() {
+                AuthMethod::ClientSecretBasic
+            } else {
+                AuthMethod::None
+            },
             client_secret,
             token_endpoint,
             account: claims.display_name().map(oauth::uri::excerpt),
@@ -54,7 +78,8 @@ impl Broker {
         }
         self.vault()?.save_identity_provider(&provider).await?;
         let what = format!("{} was entered as a company's provider", provider.issuer);
-        self.record(self.event("provider_entered", true, what)).await;
+        self.record(self.event("provider_entered", true, what))
+            .await;
         Ok(provider)
     }
 
@@ -63,10 +88,22 @@ impl Broker {
     }
 
     pub async fn remove_identity_provider(&self, issuer: &str) -> Result<(), Error> {
-        if !self.vault()?.remove_identity_provider(&Issuer::parse(issuer.trim())?).await? {
-            return Err(Error::new(Code::ProviderUnknown, "there is no such provider"));
+        if !self
+            .vault()?
+            .remove_identity_provider(&Issuer::parse(issuer.trim())?)
+            .await?
+        {
+            return Err(Error::new(
+                Code::ProviderUnknown,
+                "there is no such provider",
+            ));
         }
-        self.record(self.event("provider_removed", true, format!("The company's provider {issuer} was removed"))).await;
+        self.record(self.event(
+            "provider_removed",
+            true,
+            format!("The company's provider {issuer} was removed"),
+        ))
+        .await;
         self.changed(Change::Vault);
         Ok(())
     }

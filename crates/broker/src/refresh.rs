@@ -47,8 +47,16 @@ impl Broker {
         crate::locked(&self.inner.flights.waiting).remove(&grant.id);
         if let Some(refusal) = grant.trouble.refusal.clone() {
             // A no of the issuer does not hold against the person.
-            let trouble = Trouble { refusal: Some(Refusal { at: Timestamp(0), ..refusal }), ..grant.trouble.clone() };
-            self.vault()?.save_trouble(&grant.id, grant.generation, &trouble).await?;
+            let trouble = Trouble {
+                refusal: Some(Refusal {
+                    at: Timestamp(0),
+                    ..refusal
+                }),
+                ..grant.trouble.clone()
+            };
+            self.vault()?
+                .save_trouble(&grant.id, grant.generation, &trouble)
+                .await?;
         }
         self.renewed(&grant).await
     }
@@ -104,26 +112,59 @@ impl Broker {
         let record = self.record_of(grant.resource.as_str()).await?;
         // From here on this process does not end before the answer is kept, and nothing is sent where it could not be.
         let _aloft = self.take_off(&vault, &grant.token_endpoint).await?;
-        let unfinished = vault.refresh_unfinished(id).await?.filter(|(generation, _)| *generation == grant.generation);
+        let unfinished = vault
+            .refresh_unfinished(id)
+            .await?
+            .filter(|(generation, _)| *generation == grant.generation);
         // A refresh token of an issuer that the server no longer names is still that issuer's, and goes nowhere else.
         let outcome = match tokens.refresh_token.clone() {
             Some(refresh_token) => {
-                let Some(registration) = self.living_registration(&vault, &record, &grant).await? else {
-                    return self.rejected(&vault, grant, LoginReason::ClientForgotten, "the registration is gone").await;
+                let Some(registration) = self.living_registration(&vault, &record, &grant).await?
+                else {
+                    return self
+                        .rejected(
+                            &vault,
+                            grant,
+                            LoginReason::ClientForgotten,
+                            "the registration is gone",
+                        )
+                        .await;
                 };
-                vault.refresh_started(id, grant.generation, self.now()).await?;
-                self.refreshed(&record, &grant, &registration, &refresh_token).await?
+                vault
+                    .refresh_started(id, grant.generation, self.now())
+                    .await?;
+                self.refreshed(&record, &grant, &registration, &refresh_token)
+                    .await?
             }
-            None if grant.kind.is_unattended() => return self.obtained_again(&vault, &record, grant, lock).await,
+            None if grant.kind.is_unattended() => {
+                return self.obtained_again(&vault, &record, grant, lock).await;
+            }
             None => {
-                let hint = format!("Log in again when it ends: {}.", crate::error::login(&record.name));
-                return Err(Error::new(Code::LoginRequired, "the server gave nothing to renew this login with").with_hint(hint));
+                let hint = format!(
+                    "Log in again when it ends: {}.",
+                    crate::error::login(&record.name)
+                );
+                return Err(Error::new(
+                    Code::LoginRequired,
+                    "the server gave nothing to renew this login with",
+                )
+                .with_hint(hint));
             }
         };
         match outcome {
             Ok(answer) => {
-                let refreshes_without_resource = grant.refreshes_without_resource || answer.without_resource;
-                self.rotated(&vault, Grant { refreshes_without_resource, ..grant }, answer.tokens, lock).await
+                let refreshes_without_resource =
+                    grant.refreshes_without_resource || answer.without_resource;
+                self.rotated(
+                    &vault,
+                    Grant {
+                        refreshes_without_resource,
+                        ..grant
+                    },
+                    answer.tokens,
+                    lock,
+                )
+                .await
             }
             Err(error) => {
                 let outcome = self.not_rotated(&vault, &record, grant, error).await;
@@ -143,7 +184,9 @@ impl Broker {
             "The renewal before, {} seconds ago, was cut short: its answer never came, or was not kept",
             self.now().since(at)
         );
-        let event = self.about_grant(grant, "refresh_unfinished", false, &what).await;
+        let event = self
+            .about_grant(grant, "refresh_unfinished", false, &what)
+            .await;
         self.record(event).await;
     }
 
@@ -158,7 +201,9 @@ impl Broker {
         let url = record.uri.url()?;
         let proofs = self.proofs(grant.tokens().and_then(|tokens| tokens.dpop_key.as_ref()))?;
         let random = crate::random_stream()?;
-        let ways = self.ways(Some(registration), &grant.issuer, ClientEndpoint::Token).await?;
+        let ways = self
+            .ways(Some(registration), &grant.issuer, ClientEndpoint::Token)
+            .await?;
         let client = Client {
             endpoint: &grant.token_endpoint,
             registration: Some(registration),
@@ -169,7 +214,8 @@ impl Broker {
             ways: &ways,
         };
         let outcome = client.refresh(&self.inner.http, grant, refresh_token).await;
-        self.learn_way(Some(registration), ClientEndpoint::Token, &ways).await;
+        self.learn_way(Some(registration), ClientEndpoint::Token, &ways)
+            .await;
         Ok(outcome)
     }
 
@@ -190,7 +236,10 @@ impl Broker {
         let _turn = turn.lock().await;
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let renewed = match vault.authorization_server(&known.issuer).await? {
-            Some((server, _)) => self.renewed_registration(&known, &server, &grant.scopes_requested, reach).await?,
+            Some((server, _)) => {
+                self.renewed_registration(&known, &server, &grant.scopes_requested, reach)
+                    .await?
+            }
             None => None,
         };
         Ok(Some(renewed.unwrap_or(known)))
@@ -208,8 +257,17 @@ impl Broker {
         let (generation, now) = (grant.generation, self.now());
         let replaced = self.still_good(&grant);
         let renewed = grant.refreshed(tokens, now);
-        let event = self.about_grant(&renewed, "refreshed", true, "Renewed").await;
-        let outcome = vault.keep_grant(&renewed, Expected::Generation(generation), &[event], Some(lock)).await?;
+        let event = self
+            .about_grant(&renewed, "refreshed", true, "Renewed")
+            .await;
+        let outcome = vault
+            .keep_grant(
+                &renewed,
+                Expected::Generation(generation),
+                &[event],
+                Some(lock),
+            )
+            .await?;
         if !self.is_kept(vault, outcome) {
             // Someone changed the grant without its lock (revoked it): theirs stands (attack 37).
             return kept(vault, &renewed.id).await;
@@ -230,9 +288,14 @@ impl Broker {
 
     async fn about_grant(&self, grant: &Grant, kind: &str, ok: bool, what: &str) -> NewEvent {
         match self.record_of(grant.resource.as_str()).await {
-            Ok(record) => {
-                self.event(kind, ok, format!("{what}: {} as {}", record.name, grant.account.name)).about(&record).on(grant)
-            }
+            Ok(record) => self
+                .event(
+                    kind,
+                    ok,
+                    format!("{what}: {} as {}", record.name, grant.account.name),
+                )
+                .about(&record)
+                .on(grant),
             Err(_) => self.event(kind, ok, what).on(grant),
         }
     }
@@ -240,14 +303,24 @@ impl Broker {
 
 /// Whether an old set may be served while its issuer cannot answer.
 pub(crate) fn still_lives(grant: &Grant, now: Timestamp) -> bool {
-    !matches!(grant.next(0, now), Next::LogIn(_) | Next::Revoked(_)) && grant.tokens().is_some_and(|tokens| tokens.lives(now))
+    !matches!(grant.next(0, now), Next::LogIn(_) | Next::Revoked(_))
+        && grant.tokens().is_some_and(|tokens| tokens.lives(now))
 }
 
 /// A grant as it is kept. One whose tokens are damaged is one that needs a login: it can be mended, revoked and removed.
 pub(crate) async fn kept(vault: &Vault, id: &GrantId) -> Result<Grant, Error> {
     let found = match vault.grant(id).await {
-        Err(VaultError::Damaged { .. }) => vault.grants().await?.into_iter().find(|grant| grant.id == *id),
+        Err(VaultError::Damaged { .. }) => vault
+            .grants()
+            .await?
+            .into_iter()
+            .find(|grant| grant.id == *id),
         found => found?,
     };
-    found.ok_or_else(|| Error::new(Code::NotFound, format!("there is no login {}", crate::short(id))))
+    found.ok_or_else(|| {
+        Error::new(
+            Code::NotFound,
+            format!("there is no login {}", crate::short(id)),
+        )
+    })
 }

@@ -8,7 +8,9 @@ use crate::nearest::nearest;
 use crate::refresh::refusal::renewal_refused;
 use crate::revocation::is_revoked;
 use crate::standing::StandingPermit;
-use crate::{Broker, Change, Code, Ending, Error, LoginMethod, Receipt, ResourceProtection, ResourceRecord};
+use crate::{
+    Broker, Change, Code, Ending, Error, LoginMethod, Receipt, ResourceProtection, ResourceRecord,
+};
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Concessions};
 use oauth::discovery::{Discovery, discover_with};
@@ -69,9 +71,18 @@ pub enum ResourceState {
 impl Removal {
     /// Why the server is still there.
     pub fn refusal(&self) -> Error {
-        let open = self.receipts.iter().find(|receipt| receipt.ending == Ending::Open);
-        let (name, what) = open.map_or(("the server", String::new()), |open| (open.resource_name.as_str(), open.headline()));
-        Error::new(Code::RevocationOpen, format!("{name} was not removed: {what}")).with_hint(format!(
+        let open = self
+            .receipts
+            .iter()
+            .find(|receipt| receipt.ending == Ending::Open);
+        let (name, what) = open.map_or(("the server", String::new()), |open| {
+            (open.resource_name.as_str(), open.headline())
+        });
+        Error::new(
+            Code::RevocationOpen,
+            format!("{name} was not removed: {what}"),
+        )
+        .with_hint(format!(
             "Try again: {}  Or forget it all the same: {}",
             command_line(&["remove", name]),
             command_line(&["remove", name, "--let-go"])
@@ -104,22 +115,44 @@ impl Broker {
         name.map(clean_name).transpose()?;
         let vault = self.vault()?;
         let before = vault.resource_by_uri(&uri).await?;
-        before.iter().zip(name).try_for_each(|(known, name)| keeps_its_name(known, name))?;
+        before
+            .iter()
+            .zip(name)
+            .try_for_each(|(known, name)| keeps_its_name(known, name))?;
         let with_more = |known: Option<&ResourceRecord>| {
-            Concessions(known.into_iter().flat_map(|known| known.concessions.0.clone()).chain(concessions.0.clone()).collect())
+            Concessions(
+                known
+                    .into_iter()
+                    .flat_map(|known| known.concessions.0.clone())
+                    .chain(concessions.0.clone())
+                    .collect(),
+            )
         };
         let kept = match &before {
             Some(before) => vault.entered_endpoints(before).await?,
             None => None,
         };
-        let (discovery, steps) = self.discovered(&uri, entered.or(kept.as_ref()), &with_more(before.as_ref()), trace).await?;
+        let (discovery, steps) = self
+            .discovered(
+                &uri,
+                entered.or(kept.as_ref()),
+                &with_more(before.as_ref()),
+                trace,
+            )
+            .await?;
         // Read again: the person may have locked the account, withdrawn a concession or removed the server while it was slow
         // to answer.
         let known = vault.resource_by_uri(&uri).await?;
         if before.is_some() && known.is_none() {
-            return Err(Error::new(Code::NotFound, "the server was removed meanwhile"));
+            return Err(Error::new(
+                Code::NotFound,
+                "the server was removed meanwhile",
+            ));
         }
-        known.iter().zip(name).try_for_each(|(known, name)| keeps_its_name(known, name))?;
+        known
+            .iter()
+            .zip(name)
+            .try_for_each(|(known, name)| keeps_its_name(known, name))?;
         let concessions = with_more(known.as_ref());
         let is_new = known.is_none();
         let mut record = match known {
@@ -149,46 +182,72 @@ impl Broker {
             record.name = self.checked_name(name, Some(&record.id)).await?;
         }
         if let Discovery::Protected(found) = &discovery {
-            self.refuse_another_alias(&record, &found.authorization_server).await?;
+            self.refuse_another_alias(&record, &found.authorization_server)
+                .await?;
         }
-        let allowed: Vec<_> = concessions.0.difference(&record.concessions.0).copied().collect();
-        record.conceded_at.extend(allowed.iter().map(|concession| (*concession, self.now())));
+        let allowed: Vec<_> = concessions
+            .0
+            .difference(&record.concessions.0)
+            .copied()
+            .collect();
+        record
+            .conceded_at
+            .extend(allowed.iter().map(|concession| (*concession, self.now())));
         record.concessions = concessions;
         let issuer_before = record.issuer.clone();
         self.keep(&mut record, discovery, steps).await?;
         if is_new {
             vault.add_resource(&record).await?;
-            self.record(self.event("resource_added", true, format!("{} was added", record.name)).about(&record)).await;
+            self.record(
+                self.event("resource_added", true, format!("{} was added", record.name))
+                    .about(&record),
+            )
+            .await;
         } else {
             vault.save_resource(&record).await?;
         }
         if let Some(entered) = entered {
             vault.save_entered_endpoints(&record, entered).await?;
         }
-        self.tell_what_changed(&record, &allowed, issuer_before).await;
+        self.tell_what_changed(&record, &allowed, issuer_before)
+            .await;
         self.changed(Change::Vault);
         self.resource(&record.id).await
     }
 
     /// Allowed departures and a move to another authorization server are lines of the log: both are decisions about whom
     /// to trust.
-    async fn tell_what_changed(&self, record: &ResourceRecord, allowed: &[Concession], issuer_before: Option<Issuer>) {
+    async fn tell_what_changed(
+        &self,
+        record: &ResourceRecord,
+        allowed: &[Concession],
+        issuer_before: Option<Issuer>,
+    ) {
         for concession in allowed {
             let message = format!("{} was allowed for {}", concession.name(), record.name);
-            self.record(self.event("concession_allowed", true, message).about(record)).await;
+            self.record(
+                self.event("concession_allowed", true, message)
+                    .about(record),
+            )
+            .await;
         }
         if let (Some(before), Some(now)) = (issuer_before, &record.issuer)
             && before != *now
         {
-            let message = format!("{} moved from the authorization server {before} to {now}", record.name);
-            self.record(self.event("issuer_changed", false, message).about(record)).await;
+            let message = format!(
+                "{} moved from the authorization server {before} to {now}",
+                record.name
+            );
+            self.record(self.event("issuer_changed", false, message).about(record))
+                .await;
         }
     }
 
     /// Discovers again, so that what changed at the server shows.
     pub async fn check(&self, id: &str, trace: Sink<'_>) -> Result<ResourceView, Error> {
         let record = self.record_of(id).await?;
-        self.add(record.uri.as_str(), None, Concessions::default(), trace).await
+        self.add(record.uri.as_str(), None, Concessions::default(), trace)
+            .await
     }
 
     pub async fn resources(&self) -> Result<Vec<ResourceView>, Error> {
@@ -213,7 +272,8 @@ impl Broker {
         self.vault()?.save_resource(&record).await?;
         if before != record.name {
             let message = format!("{before} is now called {}", record.name);
-            self.record(self.event("resource_renamed", true, message).about(&record)).await;
+            self.record(self.event("resource_renamed", true, message).about(&record))
+                .await;
         }
         self.changed(Change::Vault);
         self.view(record).await
@@ -224,7 +284,11 @@ impl Broker {
     pub async fn remove(&self, id: &str, let_go: bool) -> Result<Removal, Error> {
         let view = self.resource(id).await?;
         let id = view.record.id.as_str();
-        let mut receipts = if let_go { Vec::new() } else { self.retry_revocations(id, None).await? };
+        let mut receipts = if let_go {
+            Vec::new()
+        } else {
+            self.retry_revocations(id, None).await?
+        };
         for grant in view.grants.iter().filter(|grant| !is_revoked(grant)) {
             receipts.push(self.revoke(&grant.id).await?);
         }
@@ -232,14 +296,31 @@ impl Broker {
             let gone = self.let_go(id, None).await?;
             receipts.retain(|receipt| !gone.iter().any(|later| later.id == receipt.id));
             receipts.extend(gone);
-        } else if receipts.iter().any(|receipt| receipt.ending == Ending::Open) {
-            return Ok(Removal { removed: false, receipts });
+        } else if receipts
+            .iter()
+            .any(|receipt| receipt.ending == Ending::Open)
+        {
+            return Ok(Removal {
+                removed: false,
+                receipts,
+            });
         }
         let vault = self.vault()?;
         self.abandon_logins(&vault, &view.record).await?;
         vault.remove_resource(id).await?;
-        self.record(self.event("resource_removed", true, format!("{} was removed", view.record.name)).about(&view.record)).await;
-        Ok(Removal { removed: true, receipts })
+        self.record(
+            self.event(
+                "resource_removed",
+                true,
+                format!("{} was removed", view.record.name),
+            )
+            .about(&view.record),
+        )
+        .await;
+        Ok(Removal {
+            removed: true,
+            receipts,
+        })
     }
 
     pub(crate) async fn record_of(&self, reference: &str) -> Result<ResourceRecord, Error> {
@@ -264,7 +345,11 @@ impl Broker {
         }
         // What a server calls itself comes after what the person calls another.
         let by_name = records.iter().position(|record| record.name == reference);
-        let found = by_name.or_else(|| records.iter().position(|record| record.resource_parameter.as_deref() == Some(reference)));
+        let found = by_name.or_else(|| {
+            records
+                .iter()
+                .position(|record| record.resource_parameter.as_deref() == Some(reference))
+        });
         match found {
             Some(at) => Ok(records.swap_remove(at)),
             None => Err(unknown(reference, &records)),
@@ -287,20 +372,42 @@ impl Broker {
         let (memory, first) = (Memory::of(&self.inner.http), AtomicBool::new(true));
         let looked = look_through(self.inner.http.look_limit(), concessions, |allowed| {
             // What is looked at behind a departure is not shown as if it were allowed already.
-            let told: Sink<'_> = if first.swap(false, Ordering::Relaxed) { &keep } else { &|_| {} };
+            let told: Sink<'_> = if first.swap(false, Ordering::Relaxed) {
+                &keep
+            } else {
+                &|_| {}
+            };
             let memory = &memory;
             Box::pin(async move { discover_with(memory, uri, entered, &allowed, told).await })
         });
         match looked.await.strictly() {
-            Ok(discovery) => Ok((discovery, steps.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))),
+            Ok(discovery) => Ok((
+                discovery,
+                steps
+                    .into_inner()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner),
+            )),
             Err(error) => {
-                self.record(self.event("discovery_failed", false, format!("{}: {error}", uri.host())).failed_with(&error)).await;
+                self.record(
+                    self.event(
+                        "discovery_failed",
+                        false,
+                        format!("{}: {error}", uri.host()),
+                    )
+                    .failed_with(&error),
+                )
+                .await;
                 Err(error)
             }
         }
     }
 
-    async fn keep(&self, record: &mut ResourceRecord, discovery: Discovery, steps: Vec<Step>) -> Result<(), Error> {
+    async fn keep(
+        &self,
+        record: &mut ResourceRecord,
+        discovery: Discovery,
+        steps: Vec<Step>,
+    ) -> Result<(), Error> {
         record.trace = steps;
         record.checked_at = Some(self.now());
         match discovery {
@@ -308,7 +415,9 @@ impl Broker {
             Discovery::Protected(found) => {
                 // What was entered for one server is no document of the issuer's, and for no other server.
                 if found.authorization_server.basis != Basis::Entered {
-                    self.vault()?.save_authorization_server(&found.authorization_server, self.now()).await?;
+                    self.vault()?
+                        .save_authorization_server(&found.authorization_server, self.now())
+                        .await?;
                 }
                 record.protection = ResourceProtection::Protected;
                 record.resource_parameter = Some(found.resource_parameter);
@@ -325,14 +434,23 @@ impl Broker {
         let vault = self.vault()?;
         let grants = vault.grants_of(&record.uri).await?;
         let now = self.now();
-        let pending =
-            vault.pendings().await?.into_iter().find(|pending| pending.resource == record.uri && pending.expires_at > now);
+        let pending = vault
+            .pendings()
+            .await?
+            .into_iter()
+            .find(|pending| pending.resource == record.uri && pending.expires_at > now);
         let authorization_server = match &record.issuer {
-            Some(issuer) => self.known_server(&vault, &record, issuer).await?.map(|(server, _)| server),
+            Some(issuer) => self
+                .known_server(&vault, &record, issuer)
+                .await?
+                .map(|(server, _)| server),
             None => None,
         };
-        let registration_id =
-            pending.iter().map(|p| &p.registration_id).chain(grants.iter().map(|grant| &grant.registration_id)).next();
+        let registration_id = pending
+            .iter()
+            .map(|p| &p.registration_id)
+            .chain(grants.iter().map(|grant| &grant.registration_id))
+            .next();
         let registration = match registration_id {
             Some(id) => crate::revocation::readable(vault.registration(id).await)?,
             None => None,
@@ -341,7 +459,9 @@ impl Broker {
         let registration = match (registration, &record.issuer) {
             (None, Some(issuer)) => {
                 let known = vault.registrations_at(issuer).await?;
-                let entered = known.iter().find(|known| known.kind == RegistrationKind::PreRegistered);
+                let entered = known
+                    .iter()
+                    .find(|known| known.kind == RegistrationKind::PreRegistered);
                 entered.or(known.first()).cloned()
             }
             (known, _) => known,
@@ -349,7 +469,8 @@ impl Broker {
         let permits = self.standings(&record, &grants, &vault.permits().await?);
         let receipts = self.receipts(Some(&record.id)).await?;
         let (state, message) = state(&record, &grants, &receipts, pending.is_some(), now);
-        let scopes_to_ask = crate::login::scopes_to_ask(&record, authorization_server.as_ref(), &grants);
+        let scopes_to_ask =
+            crate::login::scopes_to_ask(&record, authorization_server.as_ref(), &grants);
         Ok(ResourceView {
             at: now,
             wants_consent: self.wants_consent(record.issuer.as_ref()).await?,
@@ -373,14 +494,23 @@ fn keeps_its_name(known: &ResourceRecord, wanted: &str) -> Result<(), Error> {
     if known.name == wanted.trim() {
         return Ok(());
     }
-    let message = format!("this server was added already, and is called {:?}", known.name);
-    Err(Error::new(Code::InvalidArgument, message).with_hint("It keeps its name until you rename it."))
+    let message = format!(
+        "this server was added already, and is called {:?}",
+        known.name
+    );
+    Err(Error::new(Code::InvalidArgument, message)
+        .with_hint("It keeps its name until you rename it."))
 }
 
 fn unknown(reference: &str, known: &[ResourceRecord]) -> Error {
-    let error = Error::new(Code::NotFound, format!("no MCP server {:?} was added", excerpt(reference)));
+    let error = Error::new(
+        Code::NotFound,
+        format!("no MCP server {:?} was added", excerpt(reference)),
+    );
     match nearest(reference, known.iter().map(|record| record.name.as_str())) {
-        Some(name) => error.with_hint(format!("Did you mean {name:?}? The list of servers shows all that were added.")),
+        Some(name) => error.with_hint(format!(
+            "Did you mean {name:?}? The list of servers shows all that were added."
+        )),
         None => error,
     }
 }
@@ -399,26 +529,48 @@ fn state(
     is_pending: bool,
     now: Timestamp,
 ) -> (ResourceState, Option<String>) {
-    let is_of_another = |grant: &Grant| record.issuer.as_ref().is_some_and(|issuer| *issuer != grant.issuer);
+    let is_of_another = |grant: &Grant| {
+        record
+            .issuer
+            .as_ref()
+            .is_some_and(|issuer| *issuer != grant.issuer)
+    };
     let needs_login = grants.iter().find_map(|grant| match grant.state {
         GrantState::Revoked { .. } => None,
         GrantState::Active(_) if is_of_another(grant) => {
-            crate::tokens::of_this_issuer(record, grant).err().map(|error| format!("{error}."))
+            crate::tokens::of_this_issuer(record, grant)
+                .err()
+                .map(|error| format!("{error}."))
         }
         _ => login_needed(grant, now),
     });
-    let is_of_use = |grant: &Grant| matches!(grant.state, GrantState::Active(_)) && grant.needs_login(now).is_none();
-    let is_active = grants.iter().any(|grant| is_of_use(grant) && !is_of_another(grant));
-    let revoked = grants.iter().filter(|grant| is_revoked(grant)).map(|grant| ending(grant, receipts));
-    let unproven = revoked.clone().flatten().find(|receipt| receipt.ending == Ending::Open);
+    let is_of_use = |grant: &Grant| {
+        matches!(grant.state, GrantState::Active(_)) && grant.needs_login(now).is_none()
+    };
+    let is_active = grants
+        .iter()
+        .any(|grant| is_of_use(grant) && !is_of_another(grant));
+    let revoked = grants
+        .iter()
+        .filter(|grant| is_revoked(grant))
+        .map(|grant| ending(grant, receipts));
+    let unproven = revoked
+        .clone()
+        .flatten()
+        .find(|receipt| receipt.ending == Ending::Open);
     match record.protection {
         _ if is_pending => (ResourceState::LoggingIn, None),
         _ if is_active => (ResourceState::Active, needs_login),
         ResourceProtection::NotProtected => (ResourceState::NotProtected, None),
         _ if needs_login.is_some() => (ResourceState::LoginNeeded, needs_login),
         _ => match (unproven, revoked.into_iter().next()) {
-            (Some(open), _) => (ResourceState::RemovedHere, Some(crate::revocation::capital(&open.headline()))),
-            (None, Some(Some(receipt))) if receipt.ending == Ending::Revoked => (ResourceState::Revoked, None),
+            (Some(open), _) => (
+                ResourceState::RemovedHere,
+                Some(crate::revocation::capital(&open.headline())),
+            ),
+            (None, Some(Some(receipt))) if receipt.ending == Ending::Revoked => {
+                (ResourceState::Revoked, None)
+            }
             (None, Some(_)) => (ResourceState::RemovedHere, None),
             (None, None) => (ResourceState::LoginNeeded, None),
         },
@@ -462,9 +614,13 @@ pub fn ending<'a>(grant: &Grant, receipts: &'a [Receipt]) -> Option<&'a Receipt>
 pub fn explain(reason: LoginReason) -> String {
     match reason {
         LoginReason::RefreshRejected => "The authorization server ended this login.",
-        LoginReason::Expired => "The access has run out, and the server gave nothing to renew it with.",
+        LoginReason::Expired => {
+            "The access has run out, and the server gave nothing to renew it with."
+        }
         LoginReason::ClientForgotten => "The authorization server no longer knows this program.",
-        LoginReason::TokenRejected => "The server refused the token, and there was no other to be had.",
+        LoginReason::TokenRejected => {
+            "The server refused the token, and there was no other to be had."
+        }
         LoginReason::Damaged => "The stored login is damaged.",
         LoginReason::RenewalRefused => "The authorization server refuses to renew this login.",
     }

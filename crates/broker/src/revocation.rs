@@ -64,10 +64,22 @@ impl Broker {
         }
         let open = self.set_aside(&grant);
         let ended = grant.clone().revoked(self.now());
-        let what = format!("The access of {} to {} was forgotten here", grant.account.name, record.name);
-        let event = self.event("access_forgotten", true, what).about(&record).on(&grant);
-        if !vault.give_up_grant(&ended, grant.generation, open.as_ref(), &[event]).await? {
-            return Err(Error::new(Code::TemporarilyUnavailable, "the login was changed meanwhile"));
+        let what = format!(
+            "The access of {} to {} was forgotten here",
+            grant.account.name, record.name
+        );
+        let event = self
+            .event("access_forgotten", true, what)
+            .about(&record)
+            .on(&grant);
+        if !vault
+            .give_up_grant(&ended, grant.generation, open.as_ref(), &[event])
+            .await?
+        {
+            return Err(Error::new(
+                Code::TemporarilyUnavailable,
+                "the login was changed meanwhile",
+            ));
         }
         self.changed(Change::Vault);
         let open = match open {
@@ -78,7 +90,8 @@ impl Broker {
         match open {
             Some(open) => {
                 let others = self.retry_others(&vault, &record, &open).await?;
-                self.take_back_with(&vault, &record, &open, others, Asker::Person).await
+                self.take_back_with(&vault, &record, &open, others, Asker::Person)
+                    .await
             }
             None => self.nothing_left(&vault, &record, &grant).await,
         }
@@ -92,12 +105,22 @@ impl Broker {
         open: &OpenRevocation,
     ) -> Result<Option<PartyAnswer>, Error> {
         let mut worst = None;
-        for other in open_at(vault, record, Some(&open.account_name)).await?.into_iter().filter(|other| other.id != open.id) {
+        for other in open_at(vault, record, Some(&open.account_name))
+            .await?
+            .into_iter()
+            .filter(|other| other.id != open.id)
+        {
             let receipt = self.take_back(vault, record, &other, Asker::Person).await?;
-            let said = receipt.steps.into_iter().find(|step| step.deed != Deed::AccessToken).map(|step| step.answer);
+            let said = receipt
+                .steps
+                .into_iter()
+                .find(|step| step.deed != Deed::AccessToken)
+                .map(|step| step.answer);
             worst = match (worst, receipt.ending.is_proven()) {
                 (None, true) => Some(PartyAnswer::Confirmed),
-                (None | Some(PartyAnswer::Confirmed), false) => said.or(Some(PartyAnswer::NotAsked)),
+                (None | Some(PartyAnswer::Confirmed), false) => {
+                    said.or(Some(PartyAnswer::NotAsked))
+                }
                 (worst, _) => worst,
             };
         }
@@ -105,7 +128,11 @@ impl Broker {
     }
 
     /// Tries again what issuers have not confirmed: of one server, and of one account there if it is named.
-    pub async fn retry_revocations(&self, reference: &str, account: Option<&str>) -> Result<Vec<Receipt>, Error> {
+    pub async fn retry_revocations(
+        &self,
+        reference: &str,
+        account: Option<&str>,
+    ) -> Result<Vec<Receipt>, Error> {
         let (vault, record) = (self.vault()?, self.record_of(reference).await?);
         let mut receipts = Vec::new();
         for open in open_at(&vault, &record, account).await? {
@@ -117,15 +144,26 @@ impl Broker {
     }
 
     /// Erases what issuers have not confirmed, because the person does not want to wait for them.
-    pub async fn let_go(&self, reference: &str, account: Option<&str>) -> Result<Vec<Receipt>, Error> {
+    pub async fn let_go(
+        &self,
+        reference: &str,
+        account: Option<&str>,
+    ) -> Result<Vec<Receipt>, Error> {
         let (vault, record) = (self.vault()?, self.record_of(reference).await?);
         let mut receipts = Vec::new();
         for open in open_at(&vault, &record, account).await? {
             let _lock = vault.lock_grant(&open.grant_id, LOCK_WAIT).await?;
-            let before = self.receipts(Some(&record.id)).await?.into_iter().find(|receipt| receipt.id == open.id);
+            let before = self
+                .receipts(Some(&record.id))
+                .await?
+                .into_iter()
+                .find(|receipt| receipt.id == open.id);
             let mut steps = before.map(|receipt| receipt.steps).unwrap_or_default();
             steps.retain(|step| step.deed != Deed::Vault);
-            steps.push(ReceiptStep { deed: Deed::Vault, answer: PartyAnswer::Erased });
+            steps.push(ReceiptStep {
+                deed: Deed::Vault,
+                answer: PartyAnswer::Erased,
+            });
             let receipt = Receipt::of(&open, &record, steps, Ending::LetGo, self.now());
             let what = format!(
                 "The access of {} to {} was let go; {} has not confirmed that it was revoked",
@@ -137,7 +175,9 @@ impl Broker {
             for earlier in earlier_of(&vault, &open.grant_id).await? {
                 vault.drop_revocation(&earlier.id).await?;
             }
-            vault.close_revocation(&open.id, &receipt.record()?, &event).await?;
+            vault
+                .close_revocation(&open.id, &receipt.record()?, &event)
+                .await?;
             receipts.push(receipt);
         }
         self.changed(Change::Vault);
@@ -153,8 +193,17 @@ impl Broker {
     /// Tries again what is due, and says when the next one is. For the host that serves.
     pub async fn retry_due_revocations(&self) -> Result<Option<Timestamp>, Error> {
         let vault = self.vault()?;
-        if vault.next_open_revocation().await?.is_some_and(|at| at <= self.now()) {
-            for open in vault.open_revocations().await?.into_iter().filter(|open| open.next_try_at <= self.now()) {
+        if vault
+            .next_open_revocation()
+            .await?
+            .is_some_and(|at| at <= self.now())
+        {
+            for open in vault
+                .open_revocations()
+                .await?
+                .into_iter()
+                .filter(|open| open.next_try_at <= self.now())
+            {
                 let record = self.record_of(open.resource.as_str()).await?;
                 self.retry(&vault, &record, &open, Asker::Nobody).await?;
             }
@@ -171,7 +220,12 @@ impl Broker {
         asker: Asker,
     ) -> Result<Option<Receipt>, Error> {
         let _lock = vault.lock_grant(&open.grant_id, LOCK_WAIT).await?;
-        let Some(open) = vault.open_revocations().await?.into_iter().find(|known| known.id == open.id) else {
+        let Some(open) = vault
+            .open_revocations()
+            .await?
+            .into_iter()
+            .find(|known| known.id == open.id)
+        else {
             return Ok(None);
         };
         self.take_back(vault, record, &open, asker).await.map(Some)
@@ -185,16 +239,32 @@ impl Broker {
         grant: &Grant,
         lock: GrantLock,
     ) -> Result<Receipt, Error> {
-        let mut open: Vec<_> = vault.open_revocations().await?.into_iter().filter(|open| open.grant_id == grant.id).collect();
+        let mut open: Vec<_> = vault
+            .open_revocations()
+            .await?
+            .into_iter()
+            .filter(|open| open.grant_id == grant.id)
+            .collect();
         open.sort_by_key(OpenRevocation::waits_for_its_login);
         if let Some(open) = open.first() {
             let receipt = self.take_back(vault, record, open, Asker::Person).await;
             drop(lock);
             return receipt;
         }
-        let before = self.receipts(Some(&record.id)).await?.into_iter().find(|receipt| receipt.grant_id == grant.id);
-        before
-            .ok_or_else(|| Error::new(Code::NotFound, format!("{} is logged out of {} already", grant.account.name, record.name)))
+        let before = self
+            .receipts(Some(&record.id))
+            .await?
+            .into_iter()
+            .find(|receipt| receipt.grant_id == grant.id);
+        before.ok_or_else(|| {
+            Error::new(
+                Code::NotFound,
+                format!(
+                    "{} is logged out of {} already",
+                    grant.account.name, record.name
+                ),
+            )
+        })
     }
 
     /// What a grant holds, to be taken back; None where it holds nothing.
@@ -221,12 +291,22 @@ impl Broker {
     /// The access token that a renewal replaces, where agents can use it for a while yet: it is taken back with its login.
     pub(crate) fn still_good(&self, grant: &Grant) -> Option<OpenRevocation> {
         let open = self.set_aside(grant)?;
-        let lives_on = open.expires_at.is_some_and(|at| at.since(self.now()) > BRIEF_SECONDS);
-        lives_on.then(|| OpenRevocation { refresh_token: None, next_try_at: OpenRevocation::WITH_ITS_LOGIN, ..open })
+        let lives_on = open
+            .expires_at
+            .is_some_and(|at| at.since(self.now()) > BRIEF_SECONDS);
+        lives_on.then(|| OpenRevocation {
+            refresh_token: None,
+            next_try_at: OpenRevocation::WITH_ITS_LOGIN,
+            ..open
+        })
     }
 
     /// Those that ended meanwhile, and the oldest of too many, make room.
-    pub(crate) async fn keep_beside(&self, vault: &Vault, replaced: &OpenRevocation) -> Result<(), Error> {
+    pub(crate) async fn keep_beside(
+        &self,
+        vault: &Vault,
+        replaced: &OpenRevocation,
+    ) -> Result<(), Error> {
         let mut tokens = earlier_of(vault, &replaced.grant_id).await?;
         tokens.retain(|one| one.refresh_token.is_none());
         let surplus = (tokens.len() + 1).saturating_sub(MOST_REPLACED);
@@ -260,15 +340,29 @@ impl Broker {
     ) -> Result<Receipt, Error> {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let mut steps = self.ask_issuer(vault, record, open, reach).await?;
-        let earlier: Vec<_> = earlier_of(vault, &open.grant_id).await?.into_iter().filter(|one| one.id != open.id).collect();
-        steps.extend(self.take_back_earlier(vault, record, &earlier, others, reach).await?);
+        let earlier: Vec<_> = earlier_of(vault, &open.grant_id)
+            .await?
+            .into_iter()
+            .filter(|one| one.id != open.id)
+            .collect();
+        steps.extend(
+            self.take_back_earlier(vault, record, &earlier, others, reach)
+                .await?,
+        );
         steps.extend(self.unregister(vault, open, &steps, reach).await?);
         if open.access_token.is_some() {
             steps.push(self.probe(record, open, reach).await?);
         }
         let ending = Ending::of(open, &steps, self.now());
-        let answer = if ending == Ending::Open { PartyAnswer::Kept } else { PartyAnswer::Erased };
-        steps.push(ReceiptStep { deed: Deed::Vault, answer });
+        let answer = if ending == Ending::Open {
+            PartyAnswer::Kept
+        } else {
+            PartyAnswer::Erased
+        };
+        steps.push(ReceiptStep {
+            deed: Deed::Vault,
+            answer,
+        });
         let receipt = Receipt::of(open, record, steps, ending, self.now());
         let receipt = receipt.with_earlier(earlier.iter().filter_map(|one| one.expires_at).max());
         let (kind, ok) = match ending {
@@ -276,16 +370,25 @@ impl Broker {
             Ending::NothingLeft => ("nothing_left", true),
             _ => ("revocation_unproven", false),
         };
-        let event = self.event(kind, ok, format!("{}: {}", record.name, receipt.headline())).about(record);
-        let event = vault::NewEvent { grant_id: Some(open.grant_id.clone()), ..event };
+        let event = self
+            .event(kind, ok, format!("{}: {}", record.name, receipt.headline()))
+            .about(record);
+        let event = vault::NewEvent {
+            grant_id: Some(open.grant_id.clone()),
+            ..event
+        };
         if ending == Ending::Open {
             let told = (asker == Asker::Person).then_some(&event);
-            vault.put_off_revocation(&open.id, self.next_try(open), &receipt.record()?, told).await?;
+            vault
+                .put_off_revocation(&open.id, self.next_try(open), &receipt.record()?, told)
+                .await?;
         } else {
             for one in &earlier {
                 vault.drop_revocation(&one.id).await?;
             }
-            vault.close_revocation(&open.id, &receipt.record()?, &event).await?;
+            vault
+                .close_revocation(&open.id, &receipt.record()?, &event)
+                .await?;
         }
         self.changed(Change::Vault);
         Ok(receipt)
@@ -302,7 +405,8 @@ impl Broker {
         reach: Reach,
     ) -> Result<Option<ReceiptStep>, Error> {
         let mut worst = others.or((!earlier.is_empty()).then_some(PartyAnswer::Confirmed));
-        let (renewable, passing): (Vec<_>, Vec<_>) = earlier.iter().partition(|one| one.refresh_token.is_some());
+        let (renewable, passing): (Vec<_>, Vec<_>) =
+            earlier.iter().partition(|one| one.refresh_token.is_some());
         for one in renewable {
             let steps = self.ask_issuer(vault, record, one, reach).await?;
             if is_confirmed(one, &steps) {
@@ -311,7 +415,10 @@ impl Broker {
                 worst = steps.into_iter().next().map(|step| step.answer);
             }
         }
-        for one in passing.into_iter().filter(|one| one.expires_at.is_none_or(|at| at > self.now())) {
+        for one in passing
+            .into_iter()
+            .filter(|one| one.expires_at.is_none_or(|at| at > self.now()))
+        {
             let probe = self.probe(record, one, reach).await?.answer;
             let answer = if probe == PartyAnswer::Refused {
                 PartyAnswer::Refused
@@ -330,16 +437,26 @@ impl Broker {
                 worst = Some(answer);
             }
         }
-        Ok(worst.map(|answer| ReceiptStep { deed: Deed::Earlier, answer }))
+        Ok(worst.map(|answer| ReceiptStep {
+            deed: Deed::Earlier,
+            answer,
+        }))
     }
 
     fn next_try(&self, open: &OpenRevocation) -> Timestamp {
-        let wait = FIRST_RETRY_SECONDS.saturating_mul(1_i64 << open.tries.min(5)).min(LONGEST_RETRY_SECONDS);
+        let wait = FIRST_RETRY_SECONDS
+            .saturating_mul(1_i64 << open.tries.min(5))
+            .min(LONGEST_RETRY_SECONDS);
         self.now().plus(wait)
     }
 
     /// A login that had ended by itself: there are no tokens, only perhaps a registration.
-    async fn nothing_left(&self, vault: &Vault, record: &ResourceRecord, grant: &Grant) -> Result<Receipt, Error> {
+    async fn nothing_left(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        grant: &Grant,
+    ) -> Result<Receipt, Error> {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let open = OpenRevocation {
             id: vault::new_id(),
@@ -357,11 +474,20 @@ impl Broker {
             tries: 0,
             next_try_at: self.now(),
         };
-        let steps = self.unregister(vault, &open, &[], reach).await?.into_iter().collect();
+        let steps = self
+            .unregister(vault, &open, &[], reach)
+            .await?
+            .into_iter()
+            .collect();
         let receipt = Receipt::of(&open, record, steps, Ending::NothingLeft, self.now());
         let message = format!("{}: {}", record.name, receipt.headline());
-        let event = self.event("nothing_left", true, message).about(record).on(grant);
-        vault.close_revocation(&open.id, &receipt.record()?, &event).await?;
+        let event = self
+            .event("nothing_left", true, message)
+            .about(record)
+            .on(grant);
+        vault
+            .close_revocation(&open.id, &receipt.record()?, &event)
+            .await?;
         Ok(receipt)
     }
 
@@ -379,12 +505,24 @@ impl Broker {
         let Some(open) = self.set_aside(replaced) else {
             return Ok(Retired::Nothing);
         };
-        let alive = vault.grants_of(&record.uri).await?.into_iter().find(|grant| {
-            let is_same_client = grant.registration_id == open.registration_id && grant.issuer == open.issuer;
-            is_same_client && grant.tokens().is_some_and(|tokens| Some(&tokens.access_token) != open.access_token.as_ref())
-        });
+        let alive = vault
+            .grants_of(&record.uri)
+            .await?
+            .into_iter()
+            .find(|grant| {
+                let is_same_client =
+                    grant.registration_id == open.registration_id && grant.issuer == open.issuer;
+                is_same_client
+                    && grant.tokens().is_some_and(|tokens| {
+                        Some(&tokens.access_token) != open.access_token.as_ref()
+                    })
+            });
         if let Some(alive) = alive {
-            let beside = OpenRevocation { grant_id: alive.id, next_try_at: OpenRevocation::WITH_ITS_LOGIN, ..open };
+            let beside = OpenRevocation {
+                grant_id: alive.id,
+                next_try_at: OpenRevocation::WITH_ITS_LOGIN,
+                ..open
+            };
             vault.open_revocation(&beside).await?;
             return Ok(Retired::KeptBeside);
         }
@@ -406,7 +544,9 @@ impl Broker {
         }
         if is_kept {
             let receipt = Receipt::of(&open, record, steps, Ending::Open, self.now());
-            vault.put_off_revocation(&open.id, self.next_try(&open), &receipt.record()?, None).await?;
+            vault
+                .put_off_revocation(&open.id, self.next_try(&open), &receipt.record()?, None)
+                .await?;
         }
         Ok(Retired::Open)
     }
@@ -414,8 +554,14 @@ impl Broker {
 
 /// Whether the issuer has said that what could renew the login is gone.
 fn is_confirmed(open: &OpenRevocation, steps: &[ReceiptStep]) -> bool {
-    let deed = if open.refresh_token.is_some() { Deed::RefreshToken } else { Deed::AccessToken };
-    steps.iter().any(|step| step.deed == deed && step.answer == PartyAnswer::Confirmed)
+    let deed = if open.refresh_token.is_some() {
+        Deed::RefreshToken
+    } else {
+        Deed::AccessToken
+    };
+    steps
+        .iter()
+        .any(|step| step.deed == deed && step.answer == PartyAnswer::Confirmed)
 }
 
 /// What a login had before its newest tokens.
@@ -425,17 +571,26 @@ async fn earlier_of(vault: &Vault, id: &GrantId) -> Result<Vec<OpenRevocation>, 
     Ok(open)
 }
 
-async fn open_at(vault: &Vault, record: &ResourceRecord, account: Option<&str>) -> Result<Vec<OpenRevocation>, Error> {
+async fn open_at(
+    vault: &Vault,
+    record: &ResourceRecord,
+    account: Option<&str>,
+) -> Result<Vec<OpenRevocation>, Error> {
     let mut open = vault.open_revocations().await?;
     open.retain(|open| !open.waits_for_its_login());
-    open.retain(|open| open.resource == record.uri && account.is_none_or(|account| open.account_name == account));
+    open.retain(|open| {
+        open.resource == record.uri && account.is_none_or(|account| open.account_name == account)
+    });
     Ok(open)
 }
 
 /// A sentence of its own, where a server's or an account's name does not begin it.
 pub(crate) fn capital(headline: &str) -> String {
     let mut letters = headline.chars();
-    let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    let first = letters
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>())
+        .unwrap_or_default();
     format!("{first}{}.", letters.as_str())
 }
 

@@ -41,14 +41,26 @@ pub struct PermitOffer {
 }
 
 /// Of a permit, for a grant at this server; `others` are the logins of this server.
-pub(crate) fn standing(record: &ResourceRecord, grant: &Grant, others: &[Grant], permit: &Permit, now: Timestamp) -> Standing {
+pub(crate) fn standing(
+    record: &ResourceRecord,
+    grant: &Grant,
+    others: &[Grant],
+    permit: &Permit,
+    now: Timestamp,
+) -> Standing {
     if let Some(at) = permit.until.filter(|until| *until <= now) {
         return Standing::Ended { at };
     }
     if is_revoked(grant) {
-        return Standing::LoginRevoked { anew: successor(grant, others).is_some() };
+        return Standing::LoginRevoked {
+            anew: successor(grant, others).is_some(),
+        };
     }
-    if record.locked_to.as_ref().is_some_and(|locked| !locked.is_same(&grant.account)) {
+    if record
+        .locked_to
+        .as_ref()
+        .is_some_and(|locked| !locked.is_same(&grant.account))
+    {
         return Standing::AccountLocked;
     }
     if crate::tokens::of_this_issuer(record, grant).is_err() {
@@ -58,26 +70,39 @@ pub(crate) fn standing(record: &ResourceRecord, grant: &Grant, others: &[Grant],
         return Standing::LoginNeeded { reason };
     }
     let Some(tokens) = grant.tokens() else {
-        return Standing::LoginNeeded { reason: LoginReason::Expired };
+        return Standing::LoginNeeded {
+            reason: LoginReason::Expired,
+        };
     };
     if tokens.dpop_key.is_some() {
         return Standing::KeyBound;
     }
-    match permit.scopes.as_ref().filter(|cap| tokens.scopes.is_empty() || !cap.includes(&tokens.scopes)) {
-        Some(cap) => Standing::Narrower { more: tokens.scopes.without(cap) },
+    match permit
+        .scopes
+        .as_ref()
+        .filter(|cap| tokens.scopes.is_empty() || !cap.includes(&tokens.scopes))
+    {
+        Some(cap) => Standing::Narrower {
+            more: tokens.scopes.without(cap),
+        },
         None => Standing::Active,
     }
 }
 
 /// The login of the same account that took the place of one that was taken back.
 fn successor<'a>(revoked: &Grant, others: &'a [Grant]) -> Option<&'a Grant> {
-    others.iter().find(|other| !is_revoked(other) && other.account.is_same(&revoked.account))
+    others
+        .iter()
+        .find(|other| !is_revoked(other) && other.account.is_same(&revoked.account))
 }
 
 impl Standing {
     /// Cannot become a token again, whatever anybody does with the login.
     pub(crate) fn is_past(&self) -> bool {
-        matches!(self, Self::Ended { .. } | Self::LoginRevoked { .. } | Self::AccountLocked)
+        matches!(
+            self,
+            Self::Ended { .. } | Self::LoginRevoked { .. } | Self::AccountLocked
+        )
     }
 
     /// Of several that are past, the one to tell of first.
@@ -91,7 +116,13 @@ impl Standing {
     }
 
     /// The answer to an agent that asks by this permit; None where it is a token.
-    pub fn refusal(&self, agent: &str, record: &ResourceRecord, grant: &Grant, cap: Option<&Scopes>) -> Option<Error> {
+    pub fn refusal(
+        &self,
+        agent: &str,
+        record: &ResourceRecord,
+        grant: &Grant,
+        cap: Option<&Scopes>,
+    ) -> Option<Error> {
         let (server, account) = (record.name.as_str(), grant.account.name.as_str());
         let permit = command_line(&["agent", "permit", agent, server]);
         let login = command_line(&["login", server]);
@@ -139,12 +170,20 @@ pub struct StandingPermit {
 
 impl Broker {
     /// The permits of these logins, each with its standing. What a newer permit of the same account replaced is not one.
-    pub(crate) fn standings(&self, record: &ResourceRecord, grants: &[Grant], permits: &[Permit]) -> Vec<StandingPermit> {
+    pub(crate) fn standings(
+        &self,
+        record: &ResourceRecord,
+        grants: &[Grant],
+        permits: &[Permit],
+    ) -> Vec<StandingPermit> {
         let now = self.now();
         let of = |permit: &Permit| {
             let grant = grants.iter().find(|grant| grant.id == permit.grant_id)?;
             let standing = standing(record, grant, grants, permit, now);
-            Some(StandingPermit { permit: permit.clone(), standing })
+            Some(StandingPermit {
+                permit: permit.clone(),
+                standing,
+            })
         };
         permits.iter().filter_map(of).collect()
     }
@@ -157,19 +196,37 @@ impl Broker {
             Some(reference) => vec![self.resource(reference).await?],
             None => self.resources().await?,
         };
-        let agents: Vec<Agent> = self.agents().await?.into_iter().map(|(agent, _)| agent).collect();
-        Ok(views.iter().flat_map(|view| offers(view, &agents)).collect())
+        let agents: Vec<Agent> = self
+            .agents()
+            .await?
+            .into_iter()
+            .map(|(agent, _)| agent)
+            .collect();
+        Ok(views
+            .iter()
+            .flat_map(|view| offers(view, &agents))
+            .collect())
     }
 }
 
 /// Of one server's page.
 pub fn offers(view: &ResourceView, agents: &[Agent]) -> Vec<PermitOffer> {
     let of = |known: &StandingPermit| {
-        let before = view.grants.iter().find(|grant| grant.id == known.permit.grant_id)?;
-        let now = successor(before, &view.grants).filter(|_| known.standing == Standing::LoginRevoked { anew: true })?;
+        let before = view
+            .grants
+            .iter()
+            .find(|grant| grant.id == known.permit.grant_id)?;
+        let now = successor(before, &view.grants)
+            .filter(|_| known.standing == Standing::LoginRevoked { anew: true })?;
         Some(PermitOffer {
-            agent: agents.iter().find(|agent| agent.id == known.permit.agent_id)?.clone(),
-            permit: Permit { grant_id: now.id.clone(), ..known.permit.clone() },
+            agent: agents
+                .iter()
+                .find(|agent| agent.id == known.permit.agent_id)?
+                .clone(),
+            permit: Permit {
+                grant_id: now.id.clone(),
+                ..known.permit.clone()
+            },
             before: before.id.clone(),
             resource_id: view.record.id.clone(),
             resource_name: view.record.name.clone(),

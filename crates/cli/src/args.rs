@@ -246,8 +246,12 @@ mod tests {
     const README: &str = include_str!("../../../README.md");
 
     fn unexplained(command: &Command, path: &str) -> Vec<String> {
-        let arguments = command.get_arguments().filter(|argument| argument.get_help().is_none());
-        let mut found: Vec<String> = arguments.map(|argument| format!("{path} {}", argument.get_id())).collect();
+        let arguments = command
+            .get_arguments()
+            .filter(|argument| argument.get_help().is_none());
+        let mut found: Vec<String> = arguments
+            .map(|argument| format!("{path} {}", argument.get_id()))
+            .collect();
         for below in command.get_subcommands() {
             let path = format!("{path} {}", below.get_name());
             found.extend(below.get_about().is_none().then(|| path.clone()));
@@ -258,15 +262,26 @@ mod tests {
 
     #[test]
     fn every_command_and_every_argument_is_explained() {
-        assert_eq!(unexplained(&Args::command(), "gatelodge"), Vec::<String>::new());
+        assert_eq!(
+            unexplained(&Args::command(), "gatelodge"),
+            Vec::<String>::new()
+        );
     }
 
     #[test]
     fn every_exit_status_is_listed_in_the_help_and_in_the_readme() {
         for code in Code::ALL {
             let status = code.exit_status();
-            assert!(AFTER_HELP.lines().any(|line| line.trim_start().starts_with(&format!("{status} "))), "{status}: {code:?}");
-            assert!(README.contains(&format!("| {status} |")), "{status}: {code:?}");
+            assert!(
+                AFTER_HELP
+                    .lines()
+                    .any(|line| line.trim_start().starts_with(&format!("{status} "))),
+                "{status}: {code:?}"
+            );
+            assert!(
+                README.contains(&format!("| {status} |")),
+                "{status}: {code:?}"
+            );
         }
     }
 }

@@ -83,7 +83,10 @@ impl Ending {
         let closing = async {
             let lost = broker.close(PATIENCE).await;
             if lost > 0 {
-                tell(output, "The disk took nothing all the while: what the server answered is lost, and a login may be needed.");
+                tell(
+                    output,
+                    "The disk took nothing all the while: what the server answered is lost, and a login may be needed.",
+                );
             }
             lost
         };

@@ -6,15 +6,29 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
 
-const OURS: [&str; 7] = ["gatelodge", "api", "broker", "endpoint", "vault", "oauth", "testbed"];
+const OURS: [&str; 7] = [
+    "gatelodge",
+    "api",
+    "broker",
+    "endpoint",
+    "vault",
+    "oauth",
+    "testbed",
+];
 
 /// D-Bus messages hold the vault's key on its way to the keyring.
 const SILENT: [&str; 2] = ["zbus", "tracing"];
 
 pub(crate) fn start() {
     let filter = std::env::var("GATELODGE_LOG").unwrap_or_else(|_| "off".to_owned());
-    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(filter_fn(may_be_said));
-    tracing_subscriber::registry().with(EnvFilter::new(filter)).with(lines).init();
+    let lines = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_filter(filter_fn(may_be_said));
+    tracing_subscriber::registry()
+        .with(EnvFilter::new(filter))
+        .with(lines)
+        .init();
 }
 
 fn may_be_said(metadata: &Metadata<'_>) -> bool {

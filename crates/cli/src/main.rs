@@ -53,9 +53,14 @@ fn misused(error: &clap::Error) -> ExitCode {
         };
     }
     let text = error.to_string();
-    let sentence = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+    let sentence = text
+        .split("\n\n")
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ");
     let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
-    let error = Error::new(Code::InvalidArgument, sentence).with_hint("`gatelodge --help` lists what can be said.");
+    let error = Error::new(Code::InvalidArgument, sentence)
+        .with_hint("`gatelodge --help` lists what can be said.");
     output.error(&error);
     ExitCode::from(error.code().exit_status())
 }
@@ -65,9 +70,15 @@ async fn run(args: Args, output: Output, ending: &Ending) -> Result<(), Error> {
     // These need no vault of the person's.
     match args.command {
         Command::Demo(demo) => return demo::run(demo, output).await,
-        Command::Doctor { url, concede, format } => return commands::doctor::run(&url, &concede, format, output).await,
+        Command::Doctor {
+            url,
+            concede,
+            format,
+        } => return commands::doctor::run(&url, &concede, format, output).await,
         Command::Vault { command } => return commands::vault::run(command, key_file, output).await,
-        Command::Token(ref token) if commands::token::has_agent() => return commands::token::as_agent(token, output).await,
+        Command::Token(ref token) if commands::token::has_agent() => {
+            return commands::token::as_agent(token, output).await;
+        }
         Command::Header(ref token) if commands::token::has_agent() => {
             return commands::token::header_as_agent(token, output).await;
         }
@@ -79,21 +90,41 @@ async fn run(args: Args, output: Output, ending: &Ending) -> Result<(), Error> {
     };
     ending.of(&broker);
     match args.command {
-        Command::Add { url, name, concede } => commands::add::run(&broker, &url, name.as_deref(), &concede, output).await,
+        Command::Add { url, name, concede } => {
+            commands::add::run(&broker, &url, name.as_deref(), &concede, output).await
+        }
         Command::List => commands::show::list(&broker, output).await,
         Command::Show { server } => commands::show::one(&broker, &server, output).await,
         Command::Login(login) => Box::pin(commands::login::run(&broker, login, output)).await,
-        Command::Answer { callback_url } => commands::login::answer(&broker, &callback_url, output).await,
+        Command::Answer { callback_url } => {
+            commands::login::answer(&broker, &callback_url, output).await
+        }
         Command::Token(token) => commands::token::as_person(&broker, &token, output).await,
         Command::Header(token) => commands::token::header(&broker, &token, output).await,
-        Command::Refresh { server, account } => commands::grant::refresh(&broker, &server, account.as_deref(), output).await,
+        Command::Refresh { server, account } => {
+            commands::grant::refresh(&broker, &server, account.as_deref(), output).await
+        }
         Command::Revoke(revoke) => commands::revoke::run(&broker, revoke, output).await,
-        Command::Remove { server, let_go, yes } => commands::revoke::remove(&broker, &server, let_go, yes, output).await,
-        Command::Receipts { server } => commands::revoke::receipts(&broker, server.as_deref(), output).await,
-        Command::Rename { server, name } => commands::add::rename(&broker, &server, &name, output).await,
-        Command::Concessions { server } => commands::concession::list(&broker, &server, output).await,
-        Command::Concede { server, names } => commands::concession::concede(&broker, &server, &names, output).await,
-        Command::Withdraw { server, name } => commands::concession::withdraw(&broker, &server, &name, output).await,
+        Command::Remove {
+            server,
+            let_go,
+            yes,
+        } => commands::revoke::remove(&broker, &server, let_go, yes, output).await,
+        Command::Receipts { server } => {
+            commands::revoke::receipts(&broker, server.as_deref(), output).await
+        }
+        Command::Rename { server, name } => {
+            commands::add::rename(&broker, &server, &name, output).await
+        }
+        Command::Concessions { server } => {
+            commands::concession::list(&broker, &server, output).await
+        }
+        Command::Concede { server, names } => {
+            commands::concession::concede(&broker, &server, &names, output).await
+        }
+        Command::Withdraw { server, name } => {
+            commands::concession::withdraw(&broker, &server, &name, output).await
+        }
         Command::Call(call) => commands::call::run(&broker, call, output).await,
         Command::Endpoints(endpoints) => commands::endpoints::run(&broker, endpoints, output).await,
         Command::Scopes(scopes) => commands::account::scopes(&broker, scopes, output).await,

@@ -16,7 +16,10 @@ pub(crate) async fn broker(key_file: Option<PathBuf>, output: Output) -> Result<
     let is_new = !broker.home().database().exists();
     open(&broker, key_file).await?;
     if is_new {
-        output.tell(&format!("A new vault was made at {}.", broker.home().database().display()));
+        output.tell(&format!(
+            "A new vault was made at {}.",
+            broker.home().database().display()
+        ));
     }
     if broker.vault_is_older() {
         output.tell(OLDER);
@@ -29,11 +32,16 @@ pub(crate) async fn locked(key_file: Option<PathBuf>) -> Result<Broker, Error> {
     let broker = Broker::system()?;
     if !broker.home().database().exists() {
         let path = broker.home().database().display();
-        return Err(Error::new(Code::VaultAbsent, format!("there is no vault at {path}")));
+        return Err(Error::new(
+            Code::VaultAbsent,
+            format!("there is no vault at {path}"),
+        ));
     }
     match broker.open_vault(key_source(key_file)?).await? {
         VaultState::Open { .. } => {}
-        VaultState::Locked { protection: Protection::Passphrase } => {
+        VaultState::Locked {
+            protection: Protection::Passphrase,
+        } => {
             say("The vault is locked: agents get nothing until you run `gatelodge vault unlock`.");
         }
         state => return Err(refusal(&state)),
@@ -44,9 +52,13 @@ pub(crate) async fn locked(key_file: Option<PathBuf>) -> Result<Broker, Error> {
 async fn open(broker: &Broker, key_file: Option<PathBuf>) -> Result<(), Error> {
     let passphrase = match broker.open_vault(key_source(key_file)?).await? {
         VaultState::Open { .. } => return Ok(()),
-        VaultState::Locked { protection: Protection::Passphrase } if can_ask() => ask("Passphrase of the vault: ")?,
+        VaultState::Locked {
+            protection: Protection::Passphrase,
+        } if can_ask() => ask("Passphrase of the vault: ")?,
         VaultState::Absent { .. } if can_ask() => {
-            say("There is no vault yet, and no keyring to keep its key in. A passphrase will protect a new one.");
+            say(
+                "There is no vault yet, and no keyring to keep its key in. A passphrase will protect a new one.",
+            );
             new_passphrase()?
         }
         state => return Err(refusal(&state)),
@@ -82,8 +94,12 @@ pub(crate) fn can_ask() -> bool {
 }
 
 pub(crate) fn ask(prompt: &str) -> Result<Secret, Error> {
-    let typed = crate::terminal::hidden(prompt)
-        .map_err(|error| Error::new(Code::InvalidArgument, format!("nothing could be read from the terminal: {error}")))?;
+    let typed = crate::terminal::hidden(prompt).map_err(|error| {
+        Error::new(
+            Code::InvalidArgument,
+            format!("nothing could be read from the terminal: {error}"),
+        )
+    })?;
     typed.ok_or_else(|| {
         Error::new(Code::InvalidArgument, "nothing was typed")
             .with_hint("Nothing was done. Say the command again when you want to.")
@@ -91,15 +107,22 @@ pub(crate) fn ask(prompt: &str) -> Result<Secret, Error> {
 }
 
 pub(crate) fn new_passphrase() -> Result<Secret, Error> {
-    let passphrase = ask(&format!("New passphrase (at least {LEAST_PASSPHRASE} characters): "))?;
+    let passphrase = ask(&format!(
+        "New passphrase (at least {LEAST_PASSPHRASE} characters): "
+    ))?;
     if passphrase.expose().chars().count() < LEAST_PASSPHRASE {
-        return Err(Error::new(Code::InvalidArgument, format!("a passphrase has at least {LEAST_PASSPHRASE} characters"))
-            .with_hint("Choose a longer one: several words that only you would put together."));
+        return Err(Error::new(
+            Code::InvalidArgument,
+            format!("a passphrase has at least {LEAST_PASSPHRASE} characters"),
+        )
+        .with_hint("Choose a longer one: several words that only you would put together."));
     }
     if ask("Once more: ")? == passphrase {
         Ok(passphrase)
     } else {
-        Err(Error::new(Code::InvalidArgument, "the two are not the same")
-            .with_hint("Nothing was made. Type the same passphrase twice."))
+        Err(
+            Error::new(Code::InvalidArgument, "the two are not the same")
+                .with_hint("Nothing was made. Type the same passphrase twice."),
+        )
     }
 }

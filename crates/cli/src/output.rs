@@ -22,7 +22,9 @@ impl Output {
     /// The answer: JSON where that was asked for, else the text.
     pub(crate) fn answer(self, value: &impl Serialize, text: &str) -> Result<(), Error> {
         if self.json {
-            line(&escaped(&serde_json::to_string_pretty(value).map_err(|error| unwritable(&error))?))
+            line(&escaped(
+                &serde_json::to_string_pretty(value).map_err(|error| unwritable(&error))?,
+            ))
         } else {
             line(clean(text).trim_end())
         }
@@ -38,18 +40,23 @@ impl Output {
     pub(crate) fn error(self, error: &Error) {
         let failure = convert::failure(error);
         if self.json {
-            let names: Vec<_> = error.concessions().into_iter().map(oauth::concession::Concession::name).collect();
+            let names: Vec<_> = error
+                .concessions()
+                .into_iter()
+                .map(oauth::concession::Concession::name)
+                .collect();
             let told = serde_json::json!({
                 "error": failure, "accounts": error.accounts(), "concession": names.first(), "concessions": names,
             });
             say(&escaped(&told.to_string()));
             return;
         }
-        let (red, plain) = if std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
-            ("\x1b[31m", "\x1b[0m")
-        } else {
-            ("", "")
-        };
+        let (red, plain) =
+            if std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+                ("\x1b[31m", "\x1b[0m")
+            } else {
+                ("", "")
+            };
         // A colour is ours, and no word of a server's.
         let _ = write!(std::io::stderr(), "{red}error:{plain} ");
         say(&failure.message);
@@ -57,18 +64,26 @@ impl Output {
             say(&format!("  account: {account}"));
         }
         for offer in failure.concessions.iter().flatten() {
-            say(&format!("  {}: {}\n  risk: {}", offer.name, offer.explanation, offer.risk));
+            say(&format!(
+                "  {}: {}\n  risk: {}",
+                offer.name, offer.explanation, offer.risk
+            ));
             if let Some(pattern) = &offer.pattern {
                 say(&format!("  known: {pattern}"));
             }
         }
-        say(&format!("  hint: {}\n  code: {}", failure.hint, failure.code));
+        say(&format!(
+            "  hint: {}\n  code: {}",
+            failure.hint, failure.code
+        ));
     }
 }
 
 /// One of many answers that come one by one: JSON, in one line.
 pub(crate) fn record(value: &impl Serialize) -> Result<(), Error> {
-    line(&escaped(&serde_json::to_string(value).map_err(|error| unwritable(&error))?))
+    line(&escaped(
+        &serde_json::to_string(value).map_err(|error| unwritable(&error))?,
+    ))
 }
 
 fn unwritable(error: &serde_json::Error) -> Error {
@@ -78,12 +93,18 @@ fn unwritable(error: &serde_json::Error) -> Error {
 /// A line on stdout. Where it cannot be written, the command has failed: a script would go on with nothing in its hand.
 pub(crate) fn line(text: &str) -> Result<(), Error> {
     let mut stdout = std::io::stdout().lock();
-    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush());
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.write_all(b"\n"))
+        .and_then(|()| stdout.flush());
     written.map_err(|error| failed(&error))
 }
 
 pub(crate) fn failed(error: &std::io::Error) -> Error {
-    Error::new(Code::OutputFailed, format!("the answer could not be written: {error}"))
+    Error::new(
+        Code::OutputFailed,
+        format!("the answer could not be written: {error}"),
+    )
 }
 
 /// A line on stderr. Nobody may be there to read it, which changes nothing.
@@ -109,20 +130,38 @@ fn escaped(json: &str) -> String {
 
 /// Servers choose some of the words: no control character of theirs reaches the terminal.
 pub(crate) fn clean(text: &str) -> String {
-    text.chars().filter(|c| is_printable(*c) || *c == '\n').collect()
+    text.chars()
+        .filter(|c| is_printable(*c) || *c == '\n')
+        .collect()
 }
 
 /// Columns, as wide as they need to be.
 pub(crate) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let cells: Vec<Vec<String>> =
-        rows.iter().map(|row| row.iter().map(|cell| clean(cell).replace('\n', " ")).collect()).collect();
-    let width =
-        |column: usize| cells.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            row.iter()
+                .map(|cell| clean(cell).replace('\n', " "))
+                .collect()
+        })
+        .collect();
+    let width = |column: usize| {
+        cells
+            .iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut text = String::new();
     for row in &cells {
-        let padded: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        let padded: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
         text.push_str(padded.join("  ").trim_end());
         text.push('\n');
     }
@@ -159,15 +198,25 @@ pub(crate) fn confirm(question: &str, yes: bool) -> Result<(), Error> {
     if yes {
         return Ok(());
     }
-    let refuse =
-        |message: &str| Error::new(broker::Code::InvalidArgument, message).with_hint("Say --yes to do it without being asked.");
+    let refuse = |message: &str| {
+        Error::new(broker::Code::InvalidArgument, message)
+            .with_hint("Say --yes to do it without being asked.")
+    };
     if !std::io::stdin().is_terminal() {
-        return Err(refuse("this has to be confirmed, and there is no terminal to ask on"));
+        return Err(refuse(
+            "this has to be confirmed, and there is no terminal to ask on",
+        ));
     }
     let _ = write!(std::io::stderr(), "{} [y/N] ", clean(question));
     let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).map_err(|error| refuse(&error.to_string()))?;
-    if matches!(answer.trim(), "y" | "Y" | "yes") { Ok(()) } else { Err(refuse("nothing was done")) }
+    std::io::stdin()
+        .read_line(&mut answer)
+        .map_err(|error| refuse(&error.to_string()))?;
+    if matches!(answer.trim(), "y" | "Y" | "yes") {
+        Ok(())
+    } else {
+        Err(refuse("nothing was done"))
+    }
 }
 
 #[cfg(test)]
@@ -182,23 +231,42 @@ mod tests {
     #[test]
     fn what_a_terminal_would_obey_is_written_by_its_number_in_json() {
         let hostile = "a\u{7f}\u{9b}31m\u{202e}\u{2066}\u{200b}\u{2028}\u{ad}\u{e0041}\u{1b}";
-        let json = escaped(&serde_json::to_string_pretty(&serde_json::json!({ hostile: [hostile, "é 漢 😀"] })).expect("JSON"));
-        assert!(json.chars().all(|letter| is_printable(letter) || letter == '\n'), "{json}");
-        assert!(json.contains("\\u202e") && json.contains("\\udb40\\udc41") && json.contains("é 漢 😀"), "{json}");
+        let json = escaped(
+            &serde_json::to_string_pretty(&serde_json::json!({ hostile: [hostile, "é 漢 😀"] }))
+                .expect("JSON"),
+        );
+        assert!(
+            json.chars()
+                .all(|letter| is_printable(letter) || letter == '\n'),
+            "{json}"
+        );
+        assert!(
+            json.contains("\\u202e") && json.contains("\\udb40\\udc41") && json.contains("é 漢 😀"),
+            "{json}"
+        );
         let read: serde_json::Value = serde_json::from_str(&json).expect("it is the same JSON");
         assert_eq!(read[hostile][0], hostile);
     }
 
     #[test]
     fn columns_line_up() {
-        let rows = vec![vec!["a".to_owned(), "bb".to_owned()], vec!["aaa".to_owned(), "b".to_owned()]];
+        let rows = vec![
+            vec!["a".to_owned(), "bb".to_owned()],
+            vec!["aaa".to_owned(), "b".to_owned()],
+        ];
         assert_eq!(table(&rows), "a    bb\naaa  b\n");
     }
 
     #[test]
     fn times_are_told_as_people_do() {
-        assert_eq!([ago(60, 60), ago(50, 60), ago(34_560_000, 60)], ["just now", "10 s ago", "by a clock that was ahead"]);
+        assert_eq!(
+            [ago(60, 60), ago(50, 60), ago(34_560_000, 60)],
+            ["just now", "10 s ago", "by a clock that was ahead"]
+        );
         assert_eq!(relative(60, 60), "now");
-        assert_eq!([relative(100, 60), relative(60, 360), relative(7_260, 0)], ["in 40 s", "5 min ago", "in 2 h"]);
+        assert_eq!(
+            [relative(100, 60), relative(60, 360), relative(7_260, 0)],
+            ["in 40 s", "5 min ago", "in 2 h"]
+        );
     }
 }

@@ -7,7 +7,12 @@ use oauth::secret::Secret;
 use std::path::Path;
 
 /// The secret in the file, or the one that is typed, if either was wished for.
-pub(crate) fn given(file: Option<&Path>, asked: bool, prompt: &str, output: Output) -> Result<Option<Secret>, Error> {
+pub(crate) fn given(
+    file: Option<&Path>,
+    asked: bool,
+    prompt: &str,
+    output: Output,
+) -> Result<Option<Secret>, Error> {
     match file {
         Some(path) => from_file(path, output).map(Some),
         None if asked => from_terminal(prompt).map(Some),
@@ -17,7 +22,12 @@ pub(crate) fn given(file: Option<&Path>, asked: bool, prompt: &str, output: Outp
 
 /// The whole file, without the line break that editors put at its end.
 pub(crate) fn from_file(path: &Path, output: Output) -> Result<Secret, Error> {
-    let refused = |why| Error::new(Code::InvalidArgument, format!("{} cannot be used: {why}", path.display()));
+    let refused = |why| {
+        Error::new(
+            Code::InvalidArgument,
+            format!("{} cannot be used: {why}", path.display()),
+        )
+    };
     let (secret, exposed) = broker::secret_to_take_over(path).map_err(refused)?;
     if exposed {
         let path = path.display();
@@ -28,11 +38,18 @@ pub(crate) fn from_file(path: &Path, output: Output) -> Result<Secret, Error> {
 
 fn from_terminal(prompt: &str) -> Result<Secret, Error> {
     if !can_ask() {
-        return Err(Error::new(Code::InvalidArgument, "a secret is needed, and there is no terminal to ask on")
-            .with_hint("Name a file that holds it with --secret-file."));
+        return Err(Error::new(
+            Code::InvalidArgument,
+            "a secret is needed, and there is no terminal to ask on",
+        )
+        .with_hint("Name a file that holds it with --secret-file."));
     }
     let secret = ask(prompt)?;
-    if secret.expose().is_empty() { Err(Error::new(Code::InvalidArgument, "no secret was typed")) } else { Ok(secret) }
+    if secret.expose().is_empty() {
+        Err(Error::new(Code::InvalidArgument, "no secret was typed"))
+    } else {
+        Ok(secret)
+    }
 }
 
 #[cfg(test)]
@@ -46,14 +63,24 @@ mod tests {
         let read_with = |content: &[u8], mode: u32| {
             std::fs::write(&path, content).expect("written");
             #[cfg(unix)]
-            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(mode)).expect("ours");
-            from_file(&path, Output::new(false)).map(|secret| secret.expose().to_owned()).ok()
+            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(mode))
+                .expect("ours");
+            from_file(&path, Output::new(false))
+                .map(|secret| secret.expose().to_owned())
+                .ok()
         };
         let read = |content: &[u8]| read_with(content, 0o600);
         assert_eq!(read(b"s3cret \r\n"), Some("s3cret ".to_owned()));
-        assert_eq!((read(b"\n"), read(b"\xff\xfe"), read(&vec![b'a'; 70_000])), (None, None, None));
+        assert_eq!(
+            (read(b"\n"), read(b"\xff\xfe"), read(&vec![b'a'; 70_000])),
+            (None, None, None)
+        );
         assert!(from_file(folder.path(), Output::new(false)).is_err());
         #[cfg(unix)]
-        assert_eq!((read_with(b"s3cret", 0o666), read_with(b"s3cret", 0o660)), (None, None), "others can change it");
+        assert_eq!(
+            (read_with(b"s3cret", 0o666), read_with(b"s3cret", 0o660)),
+            (None, None),
+            "others can change it"
+        );
     }
 }

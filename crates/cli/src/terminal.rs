@@ -11,7 +11,12 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 /// input: on a terminal, until someone presses Enter.
 pub(crate) fn lines() -> UnboundedReceiver<String> {
     let (line, lines) = unbounded_channel();
-    std::thread::spawn(move || std::io::stdin().lines().map_while(Result::ok).try_for_each(|text| line.send(text)));
+    std::thread::spawn(move || {
+        std::io::stdin()
+            .lines()
+            .map_while(Result::ok)
+            .try_for_each(|text| line.send(text))
+    });
     lines
 }
 
@@ -34,10 +39,15 @@ static QUIET: Mutex<Option<Quiet>> = Mutex::new(None);
 /// the program has gone.
 pub(crate) fn show_again() {
     #[cfg(unix)]
-    if let Some(Quiet { mut terminal, before }) = QUIET.lock().unwrap_or_else(PoisonError::into_inner).take() {
+    if let Some(Quiet {
+        mut terminal,
+        before,
+    }) = QUIET.lock().unwrap_or_else(PoisonError::into_inner).take()
+    {
         use std::io::Write;
         // It may be gone.
-        let _ = rustix::termios::tcsetattr(&terminal, rustix::termios::OptionalActions::Now, &before);
+        let _ =
+            rustix::termios::tcsetattr(&terminal, rustix::termios::OptionalActions::Now, &before);
         let _ = terminal.write_all(b"\n");
     }
 }
@@ -53,16 +63,24 @@ pub(crate) fn hidden(prompt: &str) -> std::io::Result<Option<Secret>> {
     const CTRL_C: u8 = 3;
     const CTRL_BACKSLASH: u8 = 28;
 
-    let mut terminal = std::fs::File::options().read(true).write(true).open("/dev/tty")?;
+    let mut terminal = std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/tty")?;
     let before = tcgetattr(&terminal)?;
     let mut quiet = before.clone();
-    quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ISIG);
+    quiet
+        .local_modes
+        .remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ISIG);
     quiet.local_modes.insert(LocalModes::ICANON);
     // Each of them ends the line at once, as Enter does.
     quiet.special_codes[SpecialCodeIndex::VEOL] = CTRL_C;
     quiet.special_codes[SpecialCodeIndex::VEOL2] = CTRL_BACKSLASH;
     // How it was is known before it changes; and it changes before the prompt: whoever sees that may type at once.
-    let known = Quiet { terminal: terminal.try_clone()?, before };
+    let known = Quiet {
+        terminal: terminal.try_clone()?,
+        before,
+    };
     *QUIET.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
     tcsetattr(&terminal, OptionalActions::Now, &quiet)?;
     let asked = terminal.write_all(prompt.as_bytes());
@@ -84,7 +102,8 @@ pub(crate) fn hidden(prompt: &str) -> std::io::Result<Option<Secret>> {
     if read?.is_none() {
         return Ok(None);
     }
-    let text = String::from_utf8(typed).map_err(|_| std::io::Error::other("what was typed is no text"))?;
+    let text =
+        String::from_utf8(typed).map_err(|_| std::io::Error::other("what was typed is no text"))?;
     Ok(Some(Secret::new(text)))
 }
 

@@ -13,19 +13,31 @@ use oauth::authorization::Callback;
 use oauth::redirect::Redirect;
 
 /// The checks are the broker's (PROTOCOL.md 2.10); an answer that nobody waits for changes nothing there.
-pub(crate) async fn callback(State(context): State<Shared>, Extension(peer): Extension<Peer>, uri: Uri) -> Response {
+pub(crate) async fn callback(
+    State(context): State<Shared>,
+    Extension(peer): Extension<Peer>,
+    uri: Uri,
+) -> Response {
     if peer.via == Via::Socket {
         // No browser comes this way.
         let what = "the login's redirect is on 127.0.0.1";
-        return Refusal::new(StatusCode::NOT_FOUND, "not_found", Code::NotFound, what).into_response();
+        return Refusal::new(StatusCode::NOT_FOUND, "not_found", Code::NotFound, what)
+            .into_response();
     }
-    let place = format!("http://127.0.0.1:{}{}", context.port().unwrap_or_default(), uri.path());
+    let place = format!(
+        "http://127.0.0.1:{}{}",
+        context.port().unwrap_or_default(),
+        uri.path()
+    );
     if Redirect::from_uri(&place).is_none() {
         return nothing_here().await;
     }
     // As the browser was told to come here: the place says whose answer it may be.
     let address = format!("{place}?{}", uri.query().unwrap_or_default());
-    let completed = context.broker.complete_login(Callback::parse(&address)).await;
+    let completed = context
+        .broker
+        .complete_login(Callback::parse(&address))
+        .await;
     pages::show(match completed.map_err(|error| error.code()) {
         Ok(_) => Page::Done,
         Err(Code::LoginUnknown | Code::LoginExpired | Code::LoginCancelled) => Page::Unexpected,

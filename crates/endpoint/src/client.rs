@@ -34,13 +34,21 @@ pub(crate) fn presented(headers: &HeaderMap, form: &Form) -> Result<Presented, R
     let (id, key) = (form.text("client_id"), form.secret("client_secret"));
     let presented = match (header, key) {
         (Some(_), Some(_)) => {
-            return Err(Refusal::invalid_request("the request authenticates in two ways: use the header or the body, not both"));
+            return Err(Refusal::invalid_request(
+                "the request authenticates in two ways: use the header or the body, not both",
+            ));
         }
         (Some(header), None) => {
-            let basic = header.to_str().ok().and_then(basic).ok_or_else(Refusal::invalid_client)?;
+            let basic = header
+                .to_str()
+                .ok()
+                .and_then(basic)
+                .ok_or_else(Refusal::invalid_client)?;
             // Some clients repeat their id; it has to be the same one.
             if id.is_some_and(|id| id != basic.id) {
-                return Err(Refusal::invalid_request("client_id in the body is another than in the header"));
+                return Err(Refusal::invalid_request(
+                    "client_id in the body is another than in the header",
+                ));
             }
             basic
         }
@@ -59,7 +67,10 @@ pub(crate) fn leaked(query: &str) -> Option<Presented> {
 }
 
 fn of_body(id: Option<&str>, key: Option<&Secret>) -> Option<Presented> {
-    Some(Presented { id: id?.to_owned(), key: key?.clone() })
+    Some(Presented {
+        id: id?.to_owned(),
+        key: key?.clone(),
+    })
 }
 
 /// RFC 7617 §2: `Basic`, in any case, and base64 of `id:key`.
@@ -94,10 +105,31 @@ mod tests {
     fn basic_in_its_variants() {
         let good = Some(("client!+ID".to_owned(), "a:b".to_owned()));
         assert_eq!(pair(basic(&header("client%21%2BID:a%3Ab"))), good);
-        assert_eq!(pair(basic(&header("client%21%2BID:a:b"))), good, "an id has no colon, a key may");
-        assert_eq!(pair(basic(&header("client%21%2BID:a%3Ab").replace("Basic", "bAsIc"))), good);
-        assert_eq!(pair(basic(header("client%21%2BID:a%3Ab").trim_end_matches('='))), good, "without padding");
-        for bad in ["Basic", "Basic ", "Basic !!!!", "Bearer Y2E6Yg==", &header("nocolon"), &header(":key"), &header("id:")] {
+        assert_eq!(
+            pair(basic(&header("client%21%2BID:a:b"))),
+            good,
+            "an id has no colon, a key may"
+        );
+        assert_eq!(
+            pair(basic(
+                &header("client%21%2BID:a%3Ab").replace("Basic", "bAsIc")
+            )),
+            good
+        );
+        assert_eq!(
+            pair(basic(header("client%21%2BID:a%3Ab").trim_end_matches('='))),
+            good,
+            "without padding"
+        );
+        for bad in [
+            "Basic",
+            "Basic ",
+            "Basic !!!!",
+            "Bearer Y2E6Yg==",
+            &header("nocolon"),
+            &header(":key"),
+            &header("id:"),
+        ] {
             assert_eq!(pair(basic(bad)), None, "{bad}");
         }
     }
@@ -107,23 +139,47 @@ mod tests {
         let status = |headers: &[&str], body: &str| {
             let headers: HeaderMap = headers
                 .iter()
-                .map(|value| (axum::http::header::AUTHORIZATION, HeaderValue::from_str(value).expect("a header")))
+                .map(|value| {
+                    (
+                        axum::http::header::AUTHORIZATION,
+                        HeaderValue::from_str(value).expect("a header"),
+                    )
+                })
                 .collect();
             let form = Form::parse(body.as_bytes()).expect("a form");
-            presented(&headers, &form).map_err(|refusal| refusal.code.as_str()).map(|presented| presented.id)
+            presented(&headers, &form)
+                .map_err(|refusal| refusal.code.as_str())
+                .map(|presented| presented.id)
         };
         let basic = header("a:k");
         assert_eq!(status(&[&basic], ""), Ok("a".to_owned()));
         assert_eq!(status(&[&basic], "client_id=a"), Ok("a".to_owned()));
-        assert_eq!(status(&[], "client_id=a&client_secret=k"), Ok("a".to_owned()));
+        assert_eq!(
+            status(&[], "client_id=a&client_secret=k"),
+            Ok("a".to_owned())
+        );
         assert_eq!(status(&[&basic], "client_id=b"), Err("invalid_argument"));
-        assert_eq!(status(&[&basic], "client_secret=k"), Err("invalid_argument"));
-        for (headers, body) in [(&[][..], ""), (&[], "client_id=a"), (&[], "client_secret=k"), (&["Bearer k"], "")] {
+        assert_eq!(
+            status(&[&basic], "client_secret=k"),
+            Err("invalid_argument")
+        );
+        for (headers, body) in [
+            (&[][..], ""),
+            (&[], "client_id=a"),
+            (&[], "client_secret=k"),
+            (&["Bearer k"], ""),
+        ] {
             assert_eq!(status(headers, body), Err("invalid_client"));
         }
         let mut two = HeaderMap::new();
-        two.append("authorization", HeaderValue::from_str(&basic).expect("a header"));
-        two.append("authorization", HeaderValue::from_str(&basic).expect("a header"));
+        two.append(
+            "authorization",
+            HeaderValue::from_str(&basic).expect("a header"),
+        );
+        two.append(
+            "authorization",
+            HeaderValue::from_str(&basic).expect("a header"),
+        );
         let refusal = presented(&two, &Form::parse(b"").expect("a form")).expect_err("two headers");
         assert_eq!(refusal.code.as_str(), "invalid_client");
         let long = format!("client_id=a&client_secret={}", "k".repeat(513));

@@ -69,7 +69,13 @@ impl Stream {
 }
 
 /// Accepts until the endpoint stops.
-pub(crate) async fn accept(listener: Listener, routes: Router, slots: Slots, mut stopped: watch::Receiver<()>, air: broker::Air) {
+pub(crate) async fn accept(
+    listener: Listener,
+    routes: Router,
+    slots: Slots,
+    mut stopped: watch::Receiver<()>,
+    air: broker::Air,
+) {
     let room = listener.room(&slots);
     loop {
         let next = async {
@@ -103,7 +109,10 @@ async fn next(listener: &Listener) -> (Stream, Peer) {
                 if let Some(peer) = stream.peer() {
                     return (stream, peer);
                 }
-                tracing::warn!(socket = matches!(listener, Listener::Unix(_)), "a connection of another user was refused");
+                tracing::warn!(
+                    socket = matches!(listener, Listener::Unix(_)),
+                    "a connection of another user was refused"
+                );
             }
             Err(error) => {
                 tracing::warn!(%error, "no connection could be accepted");
@@ -128,8 +137,12 @@ async fn serve<S>(
         async move { Ok::<_, Infallible>(answer(routes, request, peer, seat).await) }
     });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(header_deadline);
-    builder.max_buf_size(MOST_HEADER_BYTES).max_headers(MOST_HEADERS);
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(header_deadline);
+    builder
+        .max_buf_size(MOST_HEADER_BYTES)
+        .max_headers(MOST_HEADERS);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), answer));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
@@ -151,16 +164,26 @@ async fn serve<S>(
     }
 }
 
-async fn answer(routes: Router, request: Request<Incoming>, peer: Peer, seat: Arc<Seat>) -> Response {
+async fn answer(
+    routes: Router,
+    request: Request<Incoming>,
+    peer: Peer,
+    seat: Arc<Seat>,
+) -> Response {
     let mut request = request.map(|body| Body::new(Whole::when_read(body, Arc::clone(&seat))));
     request.extensions_mut().insert(peer);
     // What a panic leaves half done is this request alone: everything kept is in the vault's transactions.
-    let answered = AssertUnwindSafe(routes.oneshot(request)).catch_unwind().await;
+    let answered = AssertUnwindSafe(routes.oneshot(request))
+        .catch_unwind()
+        .await;
     seat.waits();
     match answered {
         Ok(Ok(response)) => response,
         Err(_) => {
-            tracing::error!(socket = peer.via == Via::Socket, "answering a request failed with a panic");
+            tracing::error!(
+                socket = peer.via == Via::Socket,
+                "answering a request failed with a panic"
+            );
             crate::routes::sealed(Refusal::fault().into_response())
         }
     }
@@ -206,15 +229,34 @@ mod tests {
             "slowly"
         };
         let routes = Router::new()
-            .route("/panic", get(move || async move { assert_eq!(address.port(), 0, "injected") }))
+            .route(
+                "/panic",
+                get(move || async move { assert_eq!(address.port(), 0, "injected") }),
+            )
             .route("/", get(|| async { "well" }))
             .route("/slow", post(slow))
             .layer(map_response(async |response: Response| sealed(response)));
         let (stop, stopped) = watch::channel(());
         // Nothing in these tests ends by itself.
-        let slots = Slots { header_deadline: LIMIT * 10, loopback: Room::of(most), ..Slots::default() };
-        tokio::spawn(accept(Listener::Tcp(listener), routes, slots.clone(), stopped, broker::Air::default()));
-        Started { address, slots, stop, asked, goes_on }
+        let slots = Slots {
+            header_deadline: LIMIT * 10,
+            loopback: Room::of(most),
+            ..Slots::default()
+        };
+        tokio::spawn(accept(
+            Listener::Tcp(listener),
+            routes,
+            slots.clone(),
+            stopped,
+            broker::Air::default(),
+        ));
+        Started {
+            address,
+            slots,
+            stop,
+            asked,
+            goes_on,
+        }
     }
 
     async fn sent(address: SocketAddr, text: &str) -> TcpStream {
@@ -226,34 +268,64 @@ mod tests {
     async fn rest(mut stream: TcpStream) -> String {
         let mut bytes = Vec::new();
         // What was sent to a connection that is closed resets it.
-        let _ = tokio::time::timeout(LIMIT, stream.read_to_end(&mut bytes)).await.expect("it ends");
+        let _ = tokio::time::timeout(LIMIT, stream.read_to_end(&mut bytes))
+            .await
+            .expect("it ends");
         String::from_utf8(bytes).expect("text")
     }
 
     /// `/slow` has been asked.
     async fn is_asked(asked: &Notify) {
-        tokio::time::timeout(LIMIT, asked.notified()).await.expect("its request is whole");
+        tokio::time::timeout(LIMIT, asked.notified())
+            .await
+            .expect("its request is whole");
     }
 
     async fn ask(address: SocketAddr, path: &str) -> String {
-        rest(sent(address, &format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")).await).await
+        rest(
+            sent(
+                address,
+                &format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"),
+            )
+            .await,
+        )
+        .await
     }
 
     #[tokio::test]
     async fn attack_l23_a_panic_is_an_answer_and_the_next_request_is_answered_too() {
-        let Started { address, stop: _stop, .. } = start(3).await;
+        let Started {
+            address,
+            stop: _stop,
+            ..
+        } = start(3).await;
         let failed = ask(address, "/panic").await;
-        assert!(failed.starts_with("HTTP/1.1 500") && failed.contains("\"error\":\"server_error\""), "{failed}");
-        assert!(failed.contains("cache-control: no-store") && !failed.contains("injected"), "{failed}");
+        assert!(
+            failed.starts_with("HTTP/1.1 500") && failed.contains("\"error\":\"server_error\""),
+            "{failed}"
+        );
+        assert!(
+            failed.contains("cache-control: no-store") && !failed.contains("injected"),
+            "{failed}"
+        );
         assert!(ask(address, "/").await.ends_with("well"));
     }
 
     #[tokio::test]
     async fn attack_l17_each_connection_holds_a_slot_and_gives_it_back() {
-        let Started { address, slots, stop, .. } = start(4).await;
+        let Started {
+            address,
+            slots,
+            stop,
+            ..
+        } = start(4).await;
         let mut open = Vec::new();
         for _ in 0..3 {
-            let mut stream = sent(address, &format!("GET / HTTP/1.1\r\nhost: {address}\r\n\r\n")).await;
+            let mut stream = sent(
+                address,
+                &format!("GET / HTTP/1.1\r\nhost: {address}\r\n\r\n"),
+            )
+            .await;
             let mut answer = [0; 15];
             stream.read_exact(&mut answer).await.expect("answered");
             open.push(stream);
@@ -268,11 +340,23 @@ mod tests {
     /// 2. Agents come, and are answered. 3. Who waited longest has gone for it, and whoever was being answered is.
     #[tokio::test]
     async fn attack_l17_whoever_says_nothing_keeps_nobody_out() {
-        let Started { address, stop: _stop, asked, goes_on, .. } = start(4).await;
-        let head = format!("POST /slow HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: 4\r\n\r\n");
+        let Started {
+            address,
+            stop: _stop,
+            asked,
+            goes_on,
+            ..
+        } = start(4).await;
+        let head = format!(
+            "POST /slow HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: 4\r\n\r\n"
+        );
         let answered = sent(address, &format!("{head}body")).await;
         is_asked(&asked).await;
-        let silent = [sent(address, "").await, sent(address, "GET / HT").await, sent(address, &format!("{head}bo")).await];
+        let silent = [
+            sent(address, "").await,
+            sent(address, "GET / HT").await,
+            sent(address, &format!("{head}bo")).await,
+        ];
         for _ in 0..2 {
             assert!(ask(address, "/").await.ends_with("well"));
         }
@@ -289,15 +373,29 @@ mod tests {
     /// A connection that was answered, and is kept, gives way as well; and where all are being answered, the next one waits.
     #[tokio::test]
     async fn attack_l17_where_all_are_being_answered_the_next_one_waits() {
-        let Started { address, stop: _stop, asked, goes_on, .. } = start(1).await;
-        let mut kept = sent(address, &format!("GET / HTTP/1.1\r\nhost: {address}\r\n\r\n")).await;
+        let Started {
+            address,
+            stop: _stop,
+            asked,
+            goes_on,
+            ..
+        } = start(1).await;
+        let mut kept = sent(
+            address,
+            &format!("GET / HTTP/1.1\r\nhost: {address}\r\n\r\n"),
+        )
+        .await;
         kept.read_exact(&mut [0; 15]).await.expect("answered");
-        let body = format!("POST /slow HTTP/1.1\r\nhost: {address}\r\ncontent-length: 4\r\n\r\nbody");
+        let body =
+            format!("POST /slow HTTP/1.1\r\nhost: {address}\r\ncontent-length: 4\r\n\r\nbody");
         let mut slow = sent(address, &body).await;
         is_asked(&asked).await;
         let next = tokio::spawn(async move { ask(address, "/").await });
         goes_on.notify_one();
         slow.read_exact(&mut [0; 15]).await.expect("answered");
-        assert!(next.await.expect("no panic").ends_with("well"), "though that one is kept");
+        assert!(
+            next.await.expect("no panic").ends_with("well"),
+            "though that one is kept"
+        );
     }
 }

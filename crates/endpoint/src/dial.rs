@@ -12,15 +12,21 @@ use tokio::net::UnixStream;
 /// A connection to the socket, with nothing sent yet.
 pub async fn dial(path: &Path) -> Result<UnixStream, Error> {
     let absent = |error: std::io::Error| {
-        Error::new(Code::Unreachable, format!("{} cannot be reached: {error}", path.display()))
-            .with_hint("Open Gatelodge, or run `gatelodge serve`.")
+        Error::new(
+            Code::Unreachable,
+            format!("{} cannot be reached: {error}", path.display()),
+        )
+        .with_hint("Open Gatelodge, or run `gatelodge serve`.")
     };
     let found = fs::symlink_metadata(path).map_err(absent)?;
     trusted(path, found.uid()).map_err(|why| refused(path, &why))?;
     let stream = UnixStream::connect(path).await.map_err(absent)?;
     let peer = stream.peer_cred().map_err(absent)?.uid();
     if !is_ours(peer) {
-        return Err(refused(path, &format!("a program of another user (uid {peer}) answers there")));
+        return Err(refused(
+            path,
+            &format!("a program of another user (uid {peer}) answers there"),
+        ));
     }
     Ok(stream)
 }
@@ -32,12 +38,16 @@ fn refused(path: &Path, why: &str) -> Error {
 
 /// Nobody else can put anything in its place.
 fn trusted(path: &Path, owner: u32) -> Result<(), String> {
-    let folder = path.parent().filter(|_| path.is_absolute()).ok_or("its path is not absolute")?;
+    let folder = path
+        .parent()
+        .filter(|_| path.is_absolute())
+        .ok_or("its path is not absolute")?;
     let shown = folder.display();
     if !is_ours(owner) {
         return Err(format!("it belongs to another user (uid {owner})"));
     }
-    let found = fs::symlink_metadata(folder).map_err(|error| format!("its folder {shown} cannot be looked at ({error})"))?;
+    let found = fs::symlink_metadata(folder)
+        .map_err(|error| format!("its folder {shown} cannot be looked at ({error})"))?;
     if !found.is_dir() || !is_ours(found.uid()) {
         return Err(format!("its folder {shown} is no folder of yours"));
     }

@@ -19,7 +19,9 @@ impl Form {
         let mut parameters: Vec<(String, Secret)> = Vec::new();
         for (name, value) in url::form_urlencoded::parse(body) {
             // Escapes that are no UTF-8 were replaced; nothing of ours has this character.
-            if value.contains(char::REPLACEMENT_CHARACTER) || name.contains(char::REPLACEMENT_CHARACTER) {
+            if value.contains(char::REPLACEMENT_CHARACTER)
+                || name.contains(char::REPLACEMENT_CHARACTER)
+            {
                 return Err(FormProblem::NotUtf8);
             }
             if parameters.iter().any(|(known, _)| *known == name) {
@@ -32,7 +34,10 @@ impl Form {
 
     /// RFC 6749 §3.1: sent without a value is not sent.
     pub(crate) fn secret(&self, name: &str) -> Option<&Secret> {
-        self.0.iter().find(|(known, value)| known == name && !value.expose().is_empty()).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(known, value)| known == name && !value.expose().is_empty())
+            .map(|(_, value)| value)
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
@@ -58,9 +63,17 @@ mod tests {
     fn each_parameter_once() {
         let form = Form::parse(b"a=1&b=x+y%2Bz&empty=&c").expect("a form");
         assert_eq!((form.text("a"), form.text("b")), (Some("1"), Some("x y+z")));
-        assert_eq!((form.text("empty"), form.text("c"), form.text("d")), (None, None, None), "RFC 6749 3.1");
+        assert_eq!(
+            (form.text("empty"), form.text("c"), form.text("d")),
+            (None, None, None),
+            "RFC 6749 3.1"
+        );
         for twice in ["a=1&a=1", "a=&a=1", "a=1&%61=2"] {
-            assert_eq!(Form::parse(twice.as_bytes()).err(), Some(FormProblem::Twice), "{twice}");
+            assert_eq!(
+                Form::parse(twice.as_bytes()).err(),
+                Some(FormProblem::Twice),
+                "{twice}"
+            );
         }
         for foreign in [&b"a=\xff"[..], b"a=%ff", b"%ff=a"] {
             assert_eq!(Form::parse(foreign).err(), Some(FormProblem::NotUtf8));

@@ -19,50 +19,95 @@ pub(crate) async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
-    let found = check(request.method(), request.uri(), request.headers(), peer.via, context.port());
+    let found = check(
+        request.method(),
+        request.uri(),
+        request.headers(),
+        peer.via,
+        context.port(),
+    );
     let Err(refusal) = found else {
         return next.run(request).await;
     };
     // Strangers' visits to anything else are not worth a line.
     if request.uri().path() == TOKEN || is_callback(request.uri().path()) {
-        context.broker.record_refusal(None, Code::AccessDenied, refusal.description().to_owned()).await;
+        context
+            .broker
+            .record_refusal(None, Code::AccessDenied, refusal.description().to_owned())
+            .await;
     }
     refusal.into_response()
 }
 
 /// The rules, in order.
-fn check(method: &Method, uri: &Uri, headers: &HeaderMap, via: Via, port: Option<u16>) -> Result<(), Refusal> {
+fn check(
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    via: Via,
+    port: Option<u16>,
+) -> Result<(), Refusal> {
     let callback = is_callback(uri.path());
     meant_for_us(uri, headers, via, port, callback)?;
     if headers.contains_key(ORIGIN) {
-        return Err(forbidden("A web page called this machine's Gatelodge and was refused."));
+        return Err(forbidden(
+            "A web page called this machine's Gatelodge and was refused.",
+        ));
     }
     if method == Method::OPTIONS {
-        return Err(forbidden("A web page asked whether it may call, and may not."));
+        return Err(forbidden(
+            "A web page asked whether it may call, and may not.",
+        ));
     }
     // The browser's own way to the callback comes from the authorization server's page, so it is cross-site by nature.
     if headers.contains_key("sec-fetch-site") && !callback {
-        return Err(forbidden("A browser called what is for agents only, and was refused."));
+        return Err(forbidden(
+            "A browser called what is for agents only, and was refused.",
+        ));
     }
     // But it is a page that is opened, not an image, frame or script of another page.
-    if headers.get_all("sec-fetch-dest").iter().any(|what| what != "document") && callback {
-        return Err(forbidden("A web page called the login's redirect behind the person's back, and was refused."));
+    if headers
+        .get_all("sec-fetch-dest")
+        .iter()
+        .any(|what| what != "document")
+        && callback
+    {
+        return Err(forbidden(
+            "A web page called the login's redirect behind the person's back, and was refused.",
+        ));
     }
     // RFC 9112 §6.1. hyper has refused what is not framed by it, and closes after a request that also has a length.
     let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
     if codings.next().is_some_and(|coding| coding != "chunked") || codings.next().is_some() {
         let what = "The request's body comes in a transfer coding that is not taken.";
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "invalid_request", Code::InvalidArgument, what).closing());
+        return Err(Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            Code::InvalidArgument,
+            what,
+        )
+        .closing());
     }
     Ok(())
 }
 
 /// RFC 9112 §3.2: one Host, and an authority in the request line says the same.
-fn meant_for_us(uri: &Uri, headers: &HeaderMap, via: Via, port: Option<u16>, callback: bool) -> Result<(), Refusal> {
+fn meant_for_us(
+    uri: &Uri,
+    headers: &HeaderMap,
+    via: Via,
+    port: Option<u16>,
+    callback: bool,
+) -> Result<(), Refusal> {
     let what = "A request under another name than this machine's was refused.";
     let misdirected = || {
         let hint = port.map(|port| format!("Use {}.", crate::listen::address(port)));
-        let refusal = Refusal::new(StatusCode::MISDIRECTED_REQUEST, "misdirected_request", Code::AccessDenied, what);
+        let refusal = Refusal::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "misdirected_request",
+            Code::AccessDenied,
+            what,
+        );
         refusal.hinting(hint.unwrap_or_default()).closing()
     };
     let mut hosts = headers.get_all(HOST).iter();
@@ -74,16 +119,39 @@ fn meant_for_us(uri: &Uri, headers: &HeaderMap, via: Via, port: Option<u16>, cal
         // No page and no name leads to a socket's file.
         return Ok(());
     }
-    let Some(port) = port else { return Err(misdirected()) };
+    let Some(port) = port else {
+        return Err(misdirected());
+    };
     // The redirects that are registered with issuers, and no other.
-    let names: &[&str] = if callback { &["127.0.0.1", "localhost"] } else { &["127.0.0.1", "localhost", "[::1]"] };
-    let ours = |authority: &[u8]| names.iter().any(|name| format!("{name}:{port}").as_bytes() == authority);
+    let names: &[&str] = if callback {
+        &["127.0.0.1", "localhost"]
+    } else {
+        &["127.0.0.1", "localhost", "[::1]"]
+    };
+    let ours = |authority: &[u8]| {
+        names
+            .iter()
+            .any(|name| format!("{name}:{port}").as_bytes() == authority)
+    };
     let host = host.is_some_and(|host| ours(host.as_bytes()));
-    let line = uri.authority().is_none_or(|authority| ours(authority.as_str().as_bytes()));
-    if host && line { Ok(()) } else { Err(misdirected()) }
+    let line = uri
+        .authority()
+        .is_none_or(|authority| ours(authority.as_str().as_bytes()));
+    if host && line {
+        Ok(())
+    } else {
+        Err(misdirected())
+    }
 }
 
 fn forbidden(what: &str) -> Refusal {
-    let refusal = Refusal::new(StatusCode::FORBIDDEN, "access_denied", Code::AccessDenied, what);
-    refusal.hinting("Gatelodge answers agents on this machine; web pages it never answers.").closing()
+    let refusal = Refusal::new(
+        StatusCode::FORBIDDEN,
+        "access_denied",
+        Code::AccessDenied,
+        what,
+    );
+    refusal
+        .hinting("Gatelodge answers agents on this machine; web pages it never answers.")
+        .closing()
 }

@@ -79,20 +79,45 @@ pub async fn start(broker: Broker, options: Options) -> Endpoint {
     let (stop, stopped) = watch::channel(());
     let (status, shown) = watch::channel(Status::default());
     let lock_file = broker.home().dir().join("endpoint.lock");
-    let socket = options.socket.clone().unwrap_or_else(|| broker.home().dir().join("run/endpoint.sock"));
+    let socket = options
+        .socket
+        .clone()
+        .unwrap_or_else(|| broker.home().dir().join("run/endpoint.sock"));
     let task = match lock::claim(&lock_file).await {
-        Ok(Claim::Ours(claimed)) => tokio::spawn(serve(broker, options.port, &socket, claimed, status, stopped).await),
+        Ok(Claim::Ours(claimed)) => {
+            tokio::spawn(serve(broker, options.port, &socket, claimed, status, stopped).await)
+        }
         Ok(Claim::Theirs(other)) => {
             set(&status, does_without(&other));
-            tokio::spawn(take_over(broker, options.port, socket, lock_file, status, stopped))
+            tokio::spawn(take_over(
+                broker,
+                options.port,
+                socket,
+                lock_file,
+                status,
+                stopped,
+            ))
         }
         Err(error) => {
-            let message = format!("The endpoint could not start: {} cannot be locked ({error}).", lock_file.display());
-            set(&status, Status { message: Some(message), ..Status::default() });
+            let message = format!(
+                "The endpoint could not start: {} cannot be locked ({error}).",
+                lock_file.display()
+            );
+            set(
+                &status,
+                Status {
+                    message: Some(message),
+                    ..Status::default()
+                },
+            );
             tokio::spawn(async {})
         }
     };
-    Endpoint { status: shown, stop, task }
+    Endpoint {
+        status: shown,
+        stop,
+        task,
+    }
 }
 
 impl Endpoint {
@@ -148,7 +173,10 @@ async fn serve(
         address: bound.map(listen::address),
         socket: path.clone(),
         elsewhere: false,
-        message: port_message.into_iter().chain(socket_message.clone()).reduce(|one, other| format!("{one} {other}")),
+        message: port_message
+            .into_iter()
+            .chain(socket_message.clone())
+            .reduce(|one, other| format!("{one} {other}")),
         loopback: bound,
     };
     let now = found(bound, port_message);
@@ -159,10 +187,20 @@ async fn serve(
     let routes = routes::routes(Arc::clone(&context));
     async move {
         let (slots, air) = (Slots::default(), broker.air());
-        let accept = |listener| connection::accept(listener, routes.clone(), slots.clone(), stopped.clone(), air.clone());
+        let accept = |listener| {
+            connection::accept(
+                listener,
+                routes.clone(),
+                slots.clone(),
+                stopped.clone(),
+                air.clone(),
+            )
+        };
         let accepting = futures_util::future::join_all(listeners.into_iter().map(accept));
         let later = async {
-            let Some(tcp) = when_free(port, bound, stopped.clone()).await else { return };
+            let Some(tcp) = when_free(port, bound, stopped.clone()).await else {
+                return;
+            };
             context.listens_on(tcp.port);
             let now = found(Some(tcp.port), tcp.message.clone());
             claimed.tell(&Serving::here(Some(tcp.port), now.socket.clone()));
@@ -186,7 +224,11 @@ fn of_loopback(tcp: listen::Loopback) -> impl Iterator<Item = Listener> {
 }
 
 /// The port, as soon as the program that holds it has gone. None if it is ours already, or at the stop.
-async fn when_free(port: u16, bound: Option<u16>, mut stopped: watch::Receiver<()>) -> Option<listen::Loopback> {
+async fn when_free(
+    port: u16,
+    bound: Option<u16>,
+    mut stopped: watch::Receiver<()>,
+) -> Option<listen::Loopback> {
     while bound.is_none() {
         tokio::select! {
             _ = stopped.changed() => return None,
@@ -211,7 +253,9 @@ async fn retry_revocations(broker: Broker, mut stopped: watch::Receiver<()>) {
             tracing::debug!(%error, "open revocations were not looked at");
             None
         });
-        let left = due.and_then(|at| u64::try_from(at.since(broker.now())).ok()).map_or(RETRY_LOOK, Duration::from_secs);
+        let left = due
+            .and_then(|at| u64::try_from(at.since(broker.now())).ok())
+            .map_or(RETRY_LOOK, Duration::from_secs);
         tokio::select! {
             _ = stopped.changed() => return,
             () = tokio::time::sleep(left.clamp(RETRY_LEAST, RETRY_LOOK)) => {}
@@ -235,7 +279,8 @@ async fn take_over(
         }
         match lock::claim(&lock_file).await {
             Ok(Claim::Ours(claimed)) => {
-                let serving = Box::pin(serve(broker, port, &socket, claimed, status, stopped)).await;
+                let serving =
+                    Box::pin(serve(broker, port, &socket, claimed, status, stopped)).await;
                 return Box::pin(serving).await;
             }
             Ok(Claim::Theirs(other)) => set(&status, does_without(&other)),
@@ -250,7 +295,9 @@ fn does_without(other: &Serving) -> Status {
         address: other.port.map(listen::address),
         socket: other.socket.clone(),
         elsewhere: true,
-        message: Some(format!("{other} already serves this vault; this one does without, and takes over when it ends.")),
+        message: Some(format!(
+            "{other} already serves this vault; this one does without, and takes over when it ends."
+        )),
         loopback: other.port,
     }
 }

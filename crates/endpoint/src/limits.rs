@@ -47,7 +47,10 @@ impl WrongKeys {
         if buckets.len() >= MOST_PEERS && !buckets.contains_key(&uid) {
             buckets.clear();
         }
-        let bucket = buckets.entry(uid).or_insert(Bucket { left: BURST, at: now });
+        let bucket = buckets.entry(uid).or_insert(Bucket {
+            left: BURST,
+            at: now,
+        });
         let back = now.since(bucket.at).max(0);
         bucket.left = bucket.left.saturating_add(back).min(BURST);
         bucket.at = now;
@@ -66,10 +69,21 @@ mod tests {
     fn attack_l15_a_burst_and_then_one_a_second_for_each_peer() {
         let keys = WrongKeys::default();
         let start = Timestamp(1000);
-        assert_eq!((0..100).filter(|_| keys.count(Some(1), start)).count(), usize::try_from(BURST).expect("small"));
+        assert_eq!(
+            (0..100).filter(|_| keys.count(Some(1), start)).count(),
+            usize::try_from(BURST).expect("small")
+        );
         assert!(keys.count(Some(2), start), "another peer has its own");
-        assert_eq!((0..100).filter(|_| keys.count(Some(1), start.plus(3))).count(), 3);
-        assert!(!keys.count(Some(1), start), "a clock that was set back gives nothing");
+        assert_eq!(
+            (0..100)
+                .filter(|_| keys.count(Some(1), start.plus(3)))
+                .count(),
+            3
+        );
+        assert!(
+            !keys.count(Some(1), start),
+            "a clock that was set back gives nothing"
+        );
         assert!(keys.count(Some(1), start.plus(i64::MAX)), "and none panics");
     }
 

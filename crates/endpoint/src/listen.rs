@@ -28,11 +28,15 @@ pub(crate) async fn loopback(port: u16) -> Result<Loopback, String> {
              When that program ends, Gatelodge takes the port by itself; another one is chosen with GATELODGE_PORT."
         ),
         ErrorKind::PermissionDenied => {
-            format!("Port {port} needs rights that this program should not have. Choose one above 1023 with GATELODGE_PORT.")
+            format!(
+                "Port {port} needs rights that this program should not have. Choose one above 1023 with GATELODGE_PORT."
+            )
         }
         _ => format!("Port {port} of 127.0.0.1 cannot be listened on ({error})."),
     };
-    let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| refused(&error))?;
+    let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(|error| refused(&error))?;
     let port = v4.local_addr().map_err(|error| refused(&error))?.port();
     let (v6, message) = match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
         Ok(v6) => (Some(v6), None),
@@ -47,5 +51,10 @@ pub(crate) async fn loopback(port: u16) -> Result<Loopback, String> {
         // This machine has no IPv6.
         Err(_) => (None, None),
     };
-    Ok(Loopback { v4, v6, port, message })
+    Ok(Loopback {
+        v4,
+        v6,
+        port,
+        message,
+    })
 }

@@ -48,13 +48,20 @@ pub(crate) async fn claim(path: &Path) -> io::Result<Claim> {
         }
         tokio::time::sleep(PAUSE).await;
     }
-    Ok(Claim::Theirs(Serving { program: "another program".to_owned(), ..Serving::default() }))
+    Ok(Claim::Theirs(Serving {
+        program: "another program".to_owned(),
+        ..Serving::default()
+    }))
 }
 
 impl Claimed {
     /// Says where we serve. Where that cannot be written, other hosts still see that someone does.
     pub(crate) fn tell(&mut self, serving: &Serving) {
-        let mut written = || self.0.rewind().and_then(|()| self.0.write_all(&serde_json::to_vec(serving)?));
+        let mut written = || {
+            self.0
+                .rewind()
+                .and_then(|()| self.0.write_all(&serde_json::to_vec(serving)?))
+        };
         if let Err(error) = written() {
             tracing::warn!(%error, "where the endpoint is could not be written down");
         }
@@ -71,8 +78,16 @@ impl Drop for Claimed {
 impl Serving {
     pub(crate) fn here(port: Option<u16>, socket: Option<PathBuf>) -> Self {
         let program = std::env::current_exe().ok();
-        let program = program.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-        Self { program: program.unwrap_or_else(|| "gatelodge".to_owned()), process: std::process::id(), port, socket }
+        let program = program
+            .as_deref()
+            .and_then(Path::file_name)
+            .map(|name| name.to_string_lossy().into_owned());
+        Self {
+            program: program.unwrap_or_else(|| "gatelodge".to_owned()),
+            process: std::process::id(),
+            port,
+            socket,
+        }
     }
 }
 
@@ -103,19 +118,29 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("endpoint.lock");
         std::fs::write(&path, "left by a crash").expect("written");
-        let Claim::Ours(mut first) = claim(&path).await.expect("claimed") else { panic!("nobody else is there") };
+        let Claim::Ours(mut first) = claim(&path).await.expect("claimed") else {
+            panic!("nobody else is there")
+        };
         let serving = Serving::here(Some(4283), Some("/run/x".into()));
         first.tell(&serving);
-        let Claim::Theirs(told) = claim(&path).await.expect("read") else { panic!("two hold one lock") };
+        let Claim::Theirs(told) = claim(&path).await.expect("read") else {
+            panic!("two hold one lock")
+        };
         assert_eq!(told, serving);
         drop(first);
-        assert!(matches!(claim(&path).await.expect("claimed"), Claim::Ours(_)));
+        assert!(matches!(
+            claim(&path).await.expect("claimed"),
+            Claim::Ours(_)
+        ));
     }
 
     #[tokio::test]
     async fn a_link_in_its_place_is_not_followed() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (path, target) = (folder.path().join("endpoint.lock"), folder.path().join("precious"));
+        let (path, target) = (
+            folder.path().join("endpoint.lock"),
+            folder.path().join("precious"),
+        );
         std::fs::write(&target, "precious").expect("written");
         std::os::unix::fs::symlink(&target, &path).expect("linked");
         assert!(claim(&path).await.is_err());

@@ -20,7 +20,9 @@ struct Metadata {
 
 /// The issuer is the address; on the Unix socket alone, the name that HTTP clients write for one.
 pub(crate) async fn metadata(State(context): State<Shared>) -> Response {
-    let issuer = context.port().map_or_else(|| "http://localhost".to_owned(), address);
+    let issuer = context
+        .port()
+        .map_or_else(|| "http://localhost".to_owned(), address);
     let metadata = Metadata {
         token_endpoint: format!("{issuer}{TOKEN}"),
         issuer,

@@ -18,7 +18,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { port: DEFAULT_PORT, socket: None }
+        Self {
+            port: DEFAULT_PORT,
+            socket: None,
+        }
     }
 }
 
@@ -34,22 +37,47 @@ impl Options {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let wrong = |name: &str, value: &OsString, takes: &str| {
             let shown = oauth::uri::excerpt(&value.to_string_lossy());
-            Error::new(Code::InvalidArgument, format!("{name} is {shown:?}, and takes {takes}"))
-                .with_hint(format!("Set it anew, or take it away with `unset {name}`."))
+            Error::new(
+                Code::InvalidArgument,
+                format!("{name} is {shown:?}, and takes {takes}"),
+            )
+            .with_hint(format!("Set it anew, or take it away with `unset {name}`."))
         };
         let port = set("GATELODGE_PORT").map(|value| {
             let port = value.to_str().and_then(|text| text.parse().ok());
-            port.ok_or_else(|| wrong("GATELODGE_PORT", &value, "a number from 1 to 65535, or 0 for any that is free"))
+            port.ok_or_else(|| {
+                wrong(
+                    "GATELODGE_PORT",
+                    &value,
+                    "a number from 1 to 65535, or 0 for any that is free",
+                )
+            })
         });
         let own = set("GATELODGE_RUNTIME_DIR").map(|value| {
             let path = PathBuf::from(&value);
-            if path.is_absolute() { Ok(path) } else { Err(wrong("GATELODGE_RUNTIME_DIR", &value, "a path that begins with /")) }
+            if path.is_absolute() {
+                Ok(path)
+            } else {
+                Err(wrong(
+                    "GATELODGE_RUNTIME_DIR",
+                    &value,
+                    "a path that begins with /",
+                ))
+            }
         });
         // The XDG specification itself says that a relative one counts for nothing.
-        let usual =
-            || set("XDG_RUNTIME_DIR").map(|folder| PathBuf::from(folder).join("gatelodge")).filter(|path| path.is_absolute());
-        let folder = own.transpose()?.or_else(|| usual().filter(|_| set("GATELODGE_HOME").is_none()));
-        Ok(Self { port: port.transpose()?.unwrap_or(DEFAULT_PORT), socket: folder.map(|folder| folder.join("endpoint.sock")) })
+        let usual = || {
+            set("XDG_RUNTIME_DIR")
+                .map(|folder| PathBuf::from(folder).join("gatelodge"))
+                .filter(|path| path.is_absolute())
+        };
+        let folder = own
+            .transpose()?
+            .or_else(|| usual().filter(|_| set("GATELODGE_HOME").is_none()));
+        Ok(Self {
+            port: port.transpose()?.unwrap_or(DEFAULT_PORT),
+            socket: folder.map(|folder| folder.join("endpoint.sock")),
+        })
     }
 }
 
@@ -60,7 +88,12 @@ mod tests {
     use std::path::PathBuf;
 
     fn tried(variables: &[(&str, &str)]) -> Result<Options, Error> {
-        Options::from(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into()))
+        Options::from(|name| {
+            variables
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).into())
+        })
     }
 
     fn from(variables: &[(&str, &str)]) -> Options {
@@ -69,15 +102,38 @@ mod tests {
 
     #[test]
     fn the_environment_says_where() {
-        assert_eq!(from(&[]), Options { port: DEFAULT_PORT, socket: None });
+        assert_eq!(
+            from(&[]),
+            Options {
+                port: DEFAULT_PORT,
+                socket: None
+            }
+        );
         assert_eq!(from(&[("GATELODGE_PORT", "5000")]).port, 5000);
-        assert_eq!(from(&[("GATELODGE_PORT", "")]).port, DEFAULT_PORT, "set to nothing");
-        let both = from(&[("XDG_RUNTIME_DIR", "/run/user/1"), ("GATELODGE_RUNTIME_DIR", "/own")]);
+        assert_eq!(
+            from(&[("GATELODGE_PORT", "")]).port,
+            DEFAULT_PORT,
+            "set to nothing"
+        );
+        let both = from(&[
+            ("XDG_RUNTIME_DIR", "/run/user/1"),
+            ("GATELODGE_RUNTIME_DIR", "/own"),
+        ]);
         assert_eq!(both.socket, Some(PathBuf::from("/own/endpoint.sock")));
         let xdg = from(&[("XDG_RUNTIME_DIR", "/run/user/1")]);
-        assert_eq!(xdg.socket, Some(PathBuf::from("/run/user/1/gatelodge/endpoint.sock")));
+        assert_eq!(
+            xdg.socket,
+            Some(PathBuf::from("/run/user/1/gatelodge/endpoint.sock"))
+        );
         assert_eq!(from(&[("XDG_RUNTIME_DIR", "relative")]).socket, None);
-        assert_eq!(from(&[("XDG_RUNTIME_DIR", "/run/user/1"), ("GATELODGE_HOME", "/other")]).socket, None);
+        assert_eq!(
+            from(&[
+                ("XDG_RUNTIME_DIR", "/run/user/1"),
+                ("GATELODGE_HOME", "/other")
+            ])
+            .socket,
+            None
+        );
     }
 
     #[test]
@@ -91,7 +147,10 @@ mod tests {
         ];
         for (name, value) in wrong {
             let error = tried(&[(name, value)]).expect_err(value);
-            assert!(error.code() == Code::InvalidArgument && error.to_string().contains(name), "{error}");
+            assert!(
+                error.code() == Code::InvalidArgument && error.to_string().contains(name),
+                "{error}"
+            );
         }
     }
 }

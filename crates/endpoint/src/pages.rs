@@ -26,7 +26,11 @@ struct Text {
 impl Page {
     fn text(self) -> Text {
         let (status, title, body) = match self {
-            Self::Done => (StatusCode::OK, "You are logged in", "<p>Go back to Gatelodge. You can close this page.</p>"),
+            Self::Done => (
+                StatusCode::OK,
+                "You are logged in",
+                "<p>Go back to Gatelodge. You can close this page.</p>",
+            ),
             Self::Unexpected => (
                 StatusCode::BAD_REQUEST,
                 "Gatelodge was not waiting for this",
@@ -50,24 +54,41 @@ impl Page {
                 "<p>Nothing was kept. Go back to Gatelodge: it says what went wrong and what to do.</p>",
             ),
         };
-        Text { status, title, body }
+        Text {
+            status,
+            title,
+            body,
+        }
     }
 }
 
 pub(crate) fn show(page: Page) -> Response {
-    let Text { status, title, body } = page.text();
+    let Text {
+        status,
+        title,
+        body,
+    } = page.text();
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} · Gatelodge</title>\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><style>{STYLE}</style></head><body>\
          <main><p class=\"house\">{LODGE}Gatelodge</p><h1>{title}</h1>{body}</main></body></html>"
     );
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        ),
         (header::CONTENT_SECURITY_POLICY, POLICY.clone()),
-        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("no-referrer"),
+        ),
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
         // The page that led here keeps no hold on this one.
-        (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        ),
     ];
     (status, headers, html).into_response()
 }
@@ -79,8 +100,9 @@ static LODGE: &str = "<svg viewBox=\"0 0 22 22\" aria-hidden=\"true\"><path fill
 /// This one style sheet, by its hash; no script, no image, no frame, nothing from anywhere.
 static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     let hash = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
-    let policy =
-        format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 });
 
@@ -91,7 +113,10 @@ mod tests {
     #[test]
     fn f10_the_policy_names_the_style_by_its_hash() {
         let policy = POLICY.to_str().expect("ASCII");
-        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+        assert!(
+            policy.starts_with("default-src 'none'; style-src 'sha256-"),
+            "{policy}"
+        );
         assert!(!STYLE.contains("url(") && !STYLE.contains("@import") && !STYLE.contains("</"));
     }
 }

@@ -40,12 +40,18 @@ pub(crate) fn of_loopback(stream: &TcpStream) -> Option<Peer> {
         Owner::Untold => None,
         Owner::Uid(_) | Owner::Gone => return None,
     };
-    Some(Peer { via: Via::Loopback, uid })
+    Some(Peer {
+        via: Via::Loopback,
+        uid,
+    })
 }
 
 pub(crate) fn of_socket(stream: &UnixStream) -> Option<Peer> {
     let uid = stream.peer_cred().ok()?.uid();
-    may(uid).then_some(Peer { via: Via::Socket, uid: Some(uid) })
+    may(uid).then_some(Peer {
+        via: Via::Socket,
+        uid: Some(uid),
+    })
 }
 
 /// Root could do anything to us anyway, and forwards connections for others (ssh, containers, WSL).
@@ -94,7 +100,8 @@ mod linux {
 
     fn exchange(request: &[u8], answer: &mut [u8]) -> rustix::io::Result<usize> {
         let (kind, protocol) = (SocketType::DGRAM, Some(netlink::SOCK_DIAG));
-        let socket = rustix::net::socket_with(AddressFamily::NETLINK, kind, SocketFlags::CLOEXEC, protocol)?;
+        let socket =
+            rustix::net::socket_with(AddressFamily::NETLINK, kind, SocketFlags::CLOEXEC, protocol)?;
         let kernel = netlink::SocketAddrNetlink::new(0, 0);
         rustix::net::sendto(&socket, request, SendFlags::empty(), &kernel)?;
         // The kernel has answered before `sendto` returns.
@@ -103,8 +110,17 @@ mod linux {
 
     /// `nlmsghdr` and `inet_diag_req_v2`.
     fn request(theirs: SocketAddr, ours: SocketAddr) -> Vec<u8> {
-        let family = if theirs.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
-        let mut body = vec![u8::try_from(family.as_raw()).unwrap_or_default(), IPPROTO_TCP, 0, 0];
+        let family = if theirs.is_ipv4() {
+            AddressFamily::INET
+        } else {
+            AddressFamily::INET6
+        };
+        let mut body = vec![
+            u8::try_from(family.as_raw()).unwrap_or_default(),
+            IPPROTO_TCP,
+            0,
+            0,
+        ];
         body.extend(u32::MAX.to_ne_bytes());
         body.extend(theirs.port().to_be_bytes());
         body.extend(ours.port().to_be_bytes());
@@ -136,12 +152,22 @@ mod linux {
 
     /// `nlmsghdr` and `inet_diag_msg`, or `nlmsgerr`.
     pub(super) fn read(answer: &[u8], our_port: u16) -> Owner {
-        let short = |at: usize| answer.get(at..at + 2).and_then(|bytes| bytes.try_into().ok());
-        let long = |at: usize| answer.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_ne_bytes);
+        let short = |at: usize| {
+            answer
+                .get(at..at + 2)
+                .and_then(|bytes| bytes.try_into().ok())
+        };
+        let long = |at: usize| {
+            answer
+                .get(at..at + 4)
+                .and_then(|bytes| bytes.try_into().ok())
+                .map(u32::from_ne_bytes)
+        };
         match short(4).map(u16::from_ne_bytes) {
             Some(SOCK_DIAG_BY_FAMILY) => {
                 let (state, their_other_end) = (answer.get(17), short(22).map(u16::from_be_bytes));
-                let connected = state.is_some_and(|state| CONNECTED.contains(state)) && their_other_end == Some(our_port);
+                let connected = state.is_some_and(|state| CONNECTED.contains(state))
+                    && their_other_end == Some(our_port);
                 match (long(16 + 64), long(16 + 68)) {
                     (Some(uid), Some(inode)) if connected && inode != 0 => Owner::Uid(uid),
                     _ => Owner::Gone,
@@ -153,18 +179,31 @@ mod linux {
     }
 
     pub(super) fn by_proc(theirs: SocketAddr, ours: SocketAddr) -> Owner {
-        let table = if theirs.is_ipv4() { "/proc/net/tcp" } else { "/proc/net/tcp6" };
+        let table = if theirs.is_ipv4() {
+            "/proc/net/tcp"
+        } else {
+            "/proc/net/tcp6"
+        };
         std::fs::read_to_string(table).map_or(Owner::Untold, |text| find(&text, theirs, ours))
     }
 
     /// `sl local_address rem_address st tx_queue:rx_queue tr:when retrnsmt uid timeout inode …`
     pub(super) fn find(table: &str, theirs: SocketAddr, ours: SocketAddr) -> Owner {
         let (local, remote) = (hex(theirs), hex(ours));
-        let row = table.lines().skip(1).map(|line| line.split_ascii_whitespace().collect::<Vec<_>>());
-        let row = row.into_iter().find(|row| row.get(1) == Some(&local.as_str()) && row.get(2) == Some(&remote.as_str()));
-        let connected = |state: &str| u8::from_str_radix(state, 16).is_ok_and(|state| CONNECTED.contains(&state));
+        let row = table
+            .lines()
+            .skip(1)
+            .map(|line| line.split_ascii_whitespace().collect::<Vec<_>>());
+        let row = row.into_iter().find(|row| {
+            row.get(1) == Some(&local.as_str()) && row.get(2) == Some(&remote.as_str())
+        });
+        let connected = |state: &str| {
+            u8::from_str_radix(state, 16).is_ok_and(|state| CONNECTED.contains(&state))
+        };
         match row.as_deref() {
-            Some([_, _, _, state, _, _, _, uid, _, inode, ..]) if connected(state) && *inode != "0" => {
+            Some([_, _, _, state, _, _, _, uid, _, inode, ..])
+                if connected(state) && *inode != "0" =>
+            {
                 uid.parse().map_or(Owner::Gone, Owner::Uid)
             }
             _ => Owner::Gone,
@@ -204,8 +243,14 @@ mod tests {
             let (client, theirs, ours, _accepted) = pair(address);
             assert_eq!(linux::by_netlink(theirs, ours), us, "{address}");
             assert_eq!(linux::by_proc(theirs, ours), us, "{address}");
-            client.shutdown(std::net::Shutdown::Write).expect("half closed");
-            assert_eq!(linux::by_netlink(theirs, ours), us, "half closed it still has an owner");
+            client
+                .shutdown(std::net::Shutdown::Write)
+                .expect("half closed");
+            assert_eq!(
+                linux::by_netlink(theirs, ours),
+                us,
+                "half closed it still has an owner"
+            );
         }
     }
 
@@ -223,14 +268,19 @@ mod tests {
     #[test]
     fn attack_l07_a_listener_at_their_port_is_not_their_end() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let (theirs, ours) = (listener.local_addr().expect("bound"), "127.0.0.1:9".parse().expect("an address"));
+        let (theirs, ours) = (
+            listener.local_addr().expect("bound"),
+            "127.0.0.1:9".parse().expect("an address"),
+        );
         assert_eq!(linux::by_netlink(theirs, ours), Owner::Gone);
     }
 
     #[test]
     fn attack_l07_the_table_as_the_kernel_writes_it() {
-        let (theirs, ours): (SocketAddr, SocketAddr) =
-            ("127.0.0.1:44366".parse().expect("an address"), "127.0.0.1:4283".parse().expect("an address"));
+        let (theirs, ours): (SocketAddr, SocketAddr) = (
+            "127.0.0.1:44366".parse().expect("an address"),
+            "127.0.0.1:4283".parse().expect("an address"),
+        );
         let row = |state: &str, uid: u32, inode: u32| {
             format!(
                 "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   \
@@ -238,10 +288,25 @@ mod tests {
                  1: 0100007F:AD4E 0100007F:10BB {state} 00000000:00000000 00:00000000 00000000 {uid:5}        0 {inode} 1 0 20 4 30 10 -1\n"
             )
         };
-        assert_eq!(linux::find(&row("01", 65534, 77), theirs, ours), Owner::Uid(65534));
-        assert_eq!(linux::find(&row("01", 0, 0), theirs, ours), Owner::Gone, "closed by its program");
-        assert_eq!(linux::find(&row("06", 0, 0), theirs, ours), Owner::Gone, "TIME_WAIT");
-        assert_eq!(linux::find(&row("01", 1, 77), ours, theirs), Owner::Gone, "our own end is not theirs");
+        assert_eq!(
+            linux::find(&row("01", 65534, 77), theirs, ours),
+            Owner::Uid(65534)
+        );
+        assert_eq!(
+            linux::find(&row("01", 0, 0), theirs, ours),
+            Owner::Gone,
+            "closed by its program"
+        );
+        assert_eq!(
+            linux::find(&row("06", 0, 0), theirs, ours),
+            Owner::Gone,
+            "TIME_WAIT"
+        );
+        assert_eq!(
+            linux::find(&row("01", 1, 77), ours, theirs),
+            Owner::Gone,
+            "our own end is not theirs"
+        );
         assert_eq!(linux::find("", theirs, ours), Owner::Gone);
     }
 
@@ -249,7 +314,11 @@ mod tests {
     fn attack_l07_answers_of_the_kernel_that_say_nothing() {
         assert_eq!(linux::read(&[], 1), Owner::Untold);
         assert_eq!(linux::read(&[0; 20], 1), Owner::Untold);
-        assert_eq!(linux::read(&[0, 0, 0, 0, 20, 0], 1), Owner::Gone, "cut short");
+        assert_eq!(
+            linux::read(&[0, 0, 0, 0, 20, 0], 1),
+            Owner::Gone,
+            "cut short"
+        );
     }
 
     #[test]

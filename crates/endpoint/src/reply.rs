@@ -77,7 +77,12 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
 }
 
 impl Refusal {
-    pub(crate) fn new(status: StatusCode, error: &'static str, code: Code, description: &str) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        error: &'static str,
+        code: Code,
+        description: &str,
+    ) -> Self {
         let body = RefusalBody {
             error,
             error_description: printable(description),
@@ -85,29 +90,59 @@ impl Refusal {
             error_code: None,
             accounts: Vec::new(),
         };
-        Self { status, body: Box::new(body), code, headers: Vec::new() }
+        Self {
+            status,
+            body: Box::new(body),
+            code,
+            headers: Vec::new(),
+        }
     }
 
     pub(crate) fn invalid_request(description: &str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "invalid_request", Code::InvalidArgument, description)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            Code::InvalidArgument,
+            description,
+        )
     }
 
     /// One answer, whatever was wrong with the credentials or missing of them (L05).
     pub(crate) fn invalid_client() -> Self {
         let what = "client authentication failed: the agent's id or key is missing or wrong, or the agent was removed";
-        let refusal = Self::new(StatusCode::UNAUTHORIZED, "invalid_client", Code::InvalidClient, what);
-        refusal.with(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"Gatelodge\", charset=\"UTF-8\""))
+        let refusal = Self::new(
+            StatusCode::UNAUTHORIZED,
+            "invalid_client",
+            Code::InvalidClient,
+            what,
+        );
+        refusal.with(
+            WWW_AUTHENTICATE,
+            HeaderValue::from_static("Basic realm=\"Gatelodge\", charset=\"UTF-8\""),
+        )
     }
 
     pub(crate) fn method(allowed: &'static str) -> Self {
         let status = StatusCode::METHOD_NOT_ALLOWED;
-        let refusal = Self::new(status, "invalid_request", Code::InvalidArgument, "this method is not for this address");
-        refusal.hinting(format!("Use {allowed}.")).with(ALLOW, HeaderValue::from_static(allowed))
+        let refusal = Self::new(
+            status,
+            "invalid_request",
+            Code::InvalidArgument,
+            "this method is not for this address",
+        );
+        refusal
+            .hinting(format!("Use {allowed}."))
+            .with(ALLOW, HeaderValue::from_static(allowed))
     }
 
     pub(crate) fn fault() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", Code::Internal, "the request could not be answered")
-            .closing()
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "server_error",
+            Code::Internal,
+            "the request could not be answered",
+        )
+        .closing()
     }
 
     pub(crate) fn hinting(mut self, hint: impl Into<String>) -> Self {
@@ -139,7 +174,9 @@ impl From<Error> for Refusal {
             Code::InvalidTarget => (StatusCode::BAD_REQUEST, "invalid_target"),
             Code::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),
             // A grant that went between two looks at it is one that this agent may no longer use.
-            Code::AccessDenied | Code::NotFound | Code::AccountLocked => (StatusCode::FORBIDDEN, "access_denied"),
+            Code::AccessDenied | Code::NotFound | Code::AccountLocked => {
+                (StatusCode::FORBIDDEN, "access_denied")
+            }
             Code::AccountRequired => (StatusCode::BAD_REQUEST, "account_required"),
             Code::InvalidArgument => (StatusCode::BAD_REQUEST, "invalid_request"),
             // Definite: asking again changes nothing before a person has done something about the login.
@@ -218,7 +255,10 @@ impl From<Error> for Refusal {
         refusal.body.accounts = error.accounts().to_vec();
         refusal.body.error_code = (code.as_str() != name).then(|| code.as_str());
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            refusal = refusal.with(RETRY_AFTER, HeaderValue::from(error.retry_after().unwrap_or(5)));
+            refusal = refusal.with(
+                RETRY_AFTER,
+                HeaderValue::from(error.retry_after().unwrap_or(5)),
+            );
         }
         refusal
     }
@@ -259,8 +299,14 @@ mod tests {
             });
             codes.map(|code| code.as_str()).collect::<Vec<_>>()
         };
-        assert_eq!(is(403, "access_denied"), ["not_found", "access_denied", "account_locked"]);
-        assert_eq!(is(503, "temporarily_unavailable"), ["server_error", "unreachable", "temporarily_unavailable"]);
+        assert_eq!(
+            is(403, "access_denied"),
+            ["not_found", "access_denied", "account_locked"]
+        );
+        assert_eq!(
+            is(503, "temporarily_unavailable"),
+            ["server_error", "unreachable", "temporarily_unavailable"]
+        );
         assert_eq!(is(401, "invalid_client"), ["invalid_client"]);
         assert_eq!(is(400, "invalid_target"), ["invalid_target"]);
         assert_eq!(is(400, "invalid_scope"), ["invalid_scope"]);
@@ -294,7 +340,13 @@ mod tests {
         ];
         assert_eq!(is(500, "server_error"), [&disk[..], &ours].concat());
         let login = is(400, "login_required");
-        for code in ["login_required", "issuer_changed", "exchange_failed", "refused_by_provider", "registration_refused"] {
+        for code in [
+            "login_required",
+            "issuer_changed",
+            "exchange_failed",
+            "refused_by_provider",
+            "registration_refused",
+        ] {
             assert!(login.contains(&code), "{code}");
         }
     }
@@ -304,8 +356,16 @@ mod tests {
     fn a_definite_refusal_says_nothing_of_time() {
         for code in Code::ALL {
             let refusal = Refusal::from(Error::new(*code, "x").with_retry_after(Some(5)));
-            let says_when = refusal.headers.iter().any(|(name, _)| name == "retry-after");
-            assert_eq!(says_when, refusal.status == StatusCode::SERVICE_UNAVAILABLE, "{}", code.as_str());
+            let says_when = refusal
+                .headers
+                .iter()
+                .any(|(name, _)| name == "retry-after");
+            assert_eq!(
+                says_when,
+                refusal.status == StatusCode::SERVICE_UNAVAILABLE,
+                "{}",
+                code.as_str()
+            );
         }
     }
 
@@ -313,9 +373,15 @@ mod tests {
     fn a_broader_error_keeps_the_exact_code_and_when_to_come_back() {
         let refusal = Refusal::from(Error::new(Code::KeyMissing, "x"));
         assert_eq!(refusal.body.error_code, Some("key_missing"));
-        let later = Refusal::from(Error::new(Code::TemporarilyUnavailable, "x").with_retry_after(Some(17)));
+        let later =
+            Refusal::from(Error::new(Code::TemporarilyUnavailable, "x").with_retry_after(Some(17)));
         assert_eq!(later.status, StatusCode::SERVICE_UNAVAILABLE);
-        assert!(later.headers.iter().any(|(name, value)| name == "retry-after" && value == "17"));
+        assert!(
+            later
+                .headers
+                .iter()
+                .any(|(name, value)| name == "retry-after" && value == "17")
+        );
         assert_eq!(later.body.error_code, None);
     }
 

@@ -18,7 +18,8 @@ pub(crate) const CALLBACK: &str = oauth::redirect::LOOPBACK_PATH;
 const CALLBACK_OF: &str = "/callback/{issuer}";
 
 pub(crate) fn is_callback(path: &str) -> bool {
-    path.strip_prefix(CALLBACK).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(CALLBACK)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 /// On the socket only.
 const VAULT: &str = "/vault";
@@ -36,7 +37,11 @@ pub(crate) type Shared = Arc<Context>;
 
 impl Context {
     pub(crate) fn new(broker: Broker, port: Option<u16>) -> Self {
-        Self { broker, port: port.map(OnceLock::from).unwrap_or_default(), wrong_keys: WrongKeys::default() }
+        Self {
+            broker,
+            port: port.map(OnceLock::from).unwrap_or_default(),
+            wrong_keys: WrongKeys::default(),
+        }
     }
 
     pub(crate) fn port(&self) -> Option<u16> {
@@ -54,9 +59,22 @@ pub(crate) fn routes(context: Shared) -> Router {
     let only_get = |allowed| move || async move { Refusal::method(allowed) };
     Router::new()
         .route(TOKEN, any(token::token))
-        .route(CALLBACK, get(callback::callback).head(only_get("GET")).fallback(only_get("GET")))
-        .route(CALLBACK_OF, get(callback::callback).head(only_get("GET")).fallback(only_get("GET")))
-        .route(METADATA, get(metadata::metadata).fallback(only_get("GET, HEAD")))
+        .route(
+            CALLBACK,
+            get(callback::callback)
+                .head(only_get("GET"))
+                .fallback(only_get("GET")),
+        )
+        .route(
+            CALLBACK_OF,
+            get(callback::callback)
+                .head(only_get("GET"))
+                .fallback(only_get("GET")),
+        )
+        .route(
+            METADATA,
+            get(metadata::metadata).fallback(only_get("GET, HEAD")),
+        )
         .route(VAULT, any(vault::vault))
         .fallback(nothing_here)
         .layer(from_fn_with_state(Arc::clone(&context), guard::guard))
@@ -69,11 +87,21 @@ pub(crate) fn sealed(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
     response
 }
 
 pub(crate) async fn nothing_here() -> Response {
-    let refusal = Refusal::new(StatusCode::NOT_FOUND, "not_found", Code::NotFound, "there is nothing at this address");
-    refusal.hinting(format!("Agents ask at {TOKEN}; {METADATA} describes it.")).into_response()
+    let refusal = Refusal::new(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        Code::NotFound,
+        "there is nothing at this address",
+    );
+    refusal
+        .hinting(format!("Agents ask at {TOKEN}; {METADATA} describes it."))
+        .into_response()
 }

@@ -65,7 +65,11 @@ pub(crate) struct Seat {
 
 impl Default for Slots {
     fn default() -> Self {
-        Self { header_deadline: HEADER_DEADLINE, loopback: Room::of(MOST_LOOPBACK), socket: Room::of(MOST_SOCKET) }
+        Self {
+            header_deadline: HEADER_DEADLINE,
+            loopback: Room::of(MOST_LOOPBACK),
+            socket: Room::of(MOST_SOCKET),
+        }
     }
 }
 
@@ -81,7 +85,11 @@ impl Slots {
 
 impl Room {
     pub(crate) fn of(most: usize) -> Self {
-        Self { most, free: Arc::new(Semaphore::new(most)), waiting: Arc::default() }
+        Self {
+            most,
+            free: Arc::new(Semaphore::new(most)),
+            waiting: Arc::default(),
+        }
     }
 
     /// A place, from whoever has waited longest if there is no other. Where all are being answered, it waits for one of them.
@@ -98,9 +106,16 @@ impl Room {
             };
             // It is never closed.
             if let Ok(permit) = permit {
-                let seat = Seat { waiting: Arc::clone(&self.waiting), number: Mutex::default(), gives_way: Arc::default() };
+                let seat = Seat {
+                    waiting: Arc::clone(&self.waiting),
+                    number: Mutex::default(),
+                    gives_way: Arc::default(),
+                };
                 seat.waits();
-                return Slot { _permit: permit, seat: Arc::new(seat) };
+                return Slot {
+                    _permit: permit,
+                    seat: Arc::new(seat),
+                };
             }
         }
     }
@@ -183,7 +198,10 @@ impl Body for Whole {
     type Data = Bytes;
     type Error = hyper::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
         if frame.is_none() {
             self.seat.answers();

@@ -27,7 +27,10 @@ pub(crate) async fn listen(path: &Path) -> Result<Socket, String> {
 }
 
 fn refused(path: &Path, why: &str) -> String {
-    format!("The socket {} is not there: {why}. Agents can still use the address, if there is one.", path.display())
+    format!(
+        "The socket {} is not there: {why}. Agents can still use the address, if there is one.",
+        path.display()
+    )
 }
 
 /// Makes the folder if need be. Nobody else may be able to put anything into it, or to put another in its place.
@@ -37,15 +40,21 @@ fn own_folder(folder: &Path) -> Result<(), String> {
         let made = DirBuilder::new().mode(0o700).recursive(true).create(folder);
         made.map_err(|error| format!("its folder {shown} cannot be made ({error})"))?;
     }
-    let found = fs::symlink_metadata(folder).map_err(|error| format!("its folder {shown} cannot be looked at ({error})"))?;
+    let found = fs::symlink_metadata(folder)
+        .map_err(|error| format!("its folder {shown} cannot be looked at ({error})"))?;
     if !found.is_dir() {
         return Err(format!("{shown} is not a folder but {}", kind(&found)));
     }
     if found.uid() != our_uid() {
-        return Err(format!("the folder {shown} belongs to another user (uid {})", found.uid()));
+        return Err(format!(
+            "the folder {shown} belongs to another user (uid {})",
+            found.uid()
+        ));
     }
     if found.mode() & 0o022 != 0 {
-        return Err(format!("other users may write into the folder {shown}: `chmod go-w {shown}` changes that"));
+        return Err(format!(
+            "other users may write into the folder {shown}: `chmod go-w {shown}` changes that"
+        ));
     }
     broker::way::to(folder)
 }
@@ -55,20 +64,31 @@ async fn make_room(path: &Path) -> Result<(), String> {
     let found = match fs::symlink_metadata(path) {
         Ok(found) => found,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(format!("what is in its place cannot be looked at ({error})")),
+        Err(error) => {
+            return Err(format!(
+                "what is in its place cannot be looked at ({error})"
+            ));
+        }
     };
     if !found.file_type().is_socket() {
-        return Err(format!("{} is in its place and was left there; move it away", kind(&found)));
+        return Err(format!(
+            "{} is in its place and was left there; move it away",
+            kind(&found)
+        ));
     }
     if found.uid() != our_uid() {
-        return Err(format!("a socket of another user (uid {}) is in its place and was left there", found.uid()));
+        return Err(format!(
+            "a socket of another user (uid {}) is in its place and was left there",
+            found.uid()
+        ));
     }
     match UnixStream::connect(path).await {
         Ok(_) => Err("another program of yours answers there".to_owned()),
-        Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
-            fs::remove_file(path).map_err(|error| format!("the dead socket in its place cannot be removed ({error})"))
-        }
-        Err(error) => Err(format!("a socket is in its place, and whether it lives cannot be told ({error})")),
+        Err(error) if error.kind() == ErrorKind::ConnectionRefused => fs::remove_file(path)
+            .map_err(|error| format!("the dead socket in its place cannot be removed ({error})")),
+        Err(error) => Err(format!(
+            "a socket is in its place, and whether it lives cannot be told ({error})"
+        )),
     }
 }
 
@@ -81,7 +101,11 @@ fn bind(path: &Path) -> IoResult<Socket> {
     let identity = identity(&fs::symlink_metadata(path)?);
     rustix::net::listen(&socket, BACKLOG)?;
     let listener = UnixListener::from_std(socket.into())?;
-    Ok(Socket { listener, path: path.to_owned(), identity })
+    Ok(Socket {
+        listener,
+        path: path.to_owned(),
+        identity,
+    })
 }
 
 impl Drop for Socket {

@@ -20,12 +20,22 @@ use oauth::scope::Scopes;
 const MOST_MIN_VALID: i64 = 86_400;
 const LONGEST_ACCOUNT: usize = 512;
 
-pub(crate) async fn token(State(context): State<Shared>, Extension(peer): Extension<Peer>, request: Request) -> Response {
+pub(crate) async fn token(
+    State(context): State<Shared>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+) -> Response {
     let (agent, asked) = match read(&context, peer, request).await {
         Ok(read) => read,
         Err(Refused { agent, refusal }) => {
-            let told = format!("A request for a token was refused: {}", refusal.description());
-            context.broker.record_refusal(agent, refusal.code, told).await;
+            let told = format!(
+                "A request for a token was refused: {}",
+                refusal.description()
+            );
+            context
+                .broker
+                .record_refusal(agent, refusal.code, told)
+                .await;
             return refusal.into_response();
         }
     };
@@ -44,11 +54,18 @@ struct Refused {
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
-        Self { agent: None, refusal }
+        Self {
+            agent: None,
+            refusal,
+        }
     }
 }
 
-async fn read(context: &Shared, peer: Peer, request: Request) -> Result<(Agent, TokenRequest), Refused> {
+async fn read(
+    context: &Shared,
+    peer: Peer,
+    request: Request,
+) -> Result<(Agent, TokenRequest), Refused> {
     let (parts, body) = request.into_parts();
     if let Some(query) = parts.uri.query() {
         return Err(in_the_url(context, query).await);
@@ -58,15 +75,26 @@ async fn read(context: &Shared, peer: Peer, request: Request) -> Result<(Agent, 
     }
     is_form(&parts.headers)?;
     let body = limits::body(body).await.map_err(|problem| match problem {
-        BodyProblem::TooLarge => refused(StatusCode::PAYLOAD_TOO_LARGE, "the request is larger than 16 KiB").closing(),
-        BodyProblem::TooSlow => refused(StatusCode::REQUEST_TIMEOUT, "the request did not arrive in time").closing(),
+        BodyProblem::TooLarge => refused(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the request is larger than 16 KiB",
+        )
+        .closing(),
+        BodyProblem::TooSlow => refused(
+            StatusCode::REQUEST_TIMEOUT,
+            "the request did not arrive in time",
+        )
+        .closing(),
     })?;
     let form = Form::parse(&body).map_err(|problem| match problem {
         FormProblem::NotUtf8 => Refusal::invalid_request("the form is not UTF-8"),
         FormProblem::Twice => Refusal::invalid_request("a parameter is there twice"),
     })?;
     let agent = authenticate(context, peer, client::presented(&parts.headers, &form)).await?;
-    let asked = asked(&form).map_err(|refusal| Refused { agent: Some(agent.name.clone()), refusal })?;
+    let asked = asked(&form).map_err(|refusal| Refused {
+        agent: Some(agent.name.clone()),
+        refusal,
+    })?;
     Ok((agent, asked))
 }
 
@@ -76,27 +104,46 @@ async fn in_the_url(context: &Shared, query: &str) -> Refused {
     let Some(Presented { id, key }) = client::leaked(query) else {
         return Refusal::invalid_request(what).into();
     };
-    let agent = context.broker.authenticate(&id, &key).await.ok().map(|agent| agent.name);
+    let agent = context
+        .broker
+        .authenticate(&id, &key)
+        .await
+        .ok()
+        .map(|agent| agent.name);
     let what = format!("{what}: a key that was in one counts as leaked");
-    let refusal = Refusal::invalid_request(&what).hinting("Remove this agent and add it anew: it gets another key.");
+    let refusal = Refusal::invalid_request(&what)
+        .hinting("Remove this agent and add it anew: it gets another key.");
     Refused { agent, refusal }
 }
 
 /// RFC 6749 §4.4.2. A page can send a form too; the guard has seen to that.
 fn is_form(headers: &HeaderMap) -> Result<(), Refusal> {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
-    let (only, second) = (types.next().and_then(|value| value.to_str().ok()), types.next());
+    let (only, second) = (
+        types.next().and_then(|value| value.to_str().ok()),
+        types.next(),
+    );
     let mut pieces = only.unwrap_or_default().split(';').map(str::trim);
-    let form = pieces.next().is_some_and(|media| media.eq_ignore_ascii_case("application/x-www-form-urlencoded"));
-    let utf8 = pieces.all(|parameter| parameter.is_empty() || parameter.eq_ignore_ascii_case("charset=utf-8"));
+    let form = pieces
+        .next()
+        .is_some_and(|media| media.eq_ignore_ascii_case("application/x-www-form-urlencoded"));
+    let utf8 = pieces
+        .all(|parameter| parameter.is_empty() || parameter.eq_ignore_ascii_case("charset=utf-8"));
     if form && utf8 && second.is_none() && !headers.contains_key(CONTENT_ENCODING) {
         return Ok(());
     }
-    Err(refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body has to be application/x-www-form-urlencoded"))
+    Err(refused(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "the body has to be application/x-www-form-urlencoded",
+    ))
 }
 
 /// A wrong key is counted, a right one never: no flood of one locks the other out (L15).
-async fn authenticate(context: &Shared, peer: Peer, presented: Result<Presented, Refusal>) -> Result<Agent, Refusal> {
+async fn authenticate(
+    context: &Shared,
+    peer: Peer,
+    presented: Result<Presented, Refusal>,
+) -> Result<Agent, Refusal> {
     let failed = match presented {
         Ok(Presented { id, key }) => match context.broker.authenticate(&id, &key).await {
             Ok(agent) => return Ok(agent),
@@ -104,48 +151,93 @@ async fn authenticate(context: &Shared, peer: Peer, presented: Result<Presented,
         },
         Err(refusal) => refusal,
     };
-    if failed.code != Code::InvalidClient || context.wrong_keys.count(peer.uid, context.broker.now()) {
+    if failed.code != Code::InvalidClient
+        || context.wrong_keys.count(peer.uid, context.broker.now())
+    {
         return Err(failed);
     }
     let what = "too many wrong keys";
-    let slow_down = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "slow_down", Code::InvalidClient, what);
-    Err(slow_down.with(RETRY_AFTER, HeaderValue::from_static("1")).closing())
+    let slow_down = Refusal::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "slow_down",
+        Code::InvalidClient,
+        what,
+    );
+    Err(slow_down
+        .with(RETRY_AFTER, HeaderValue::from_static("1"))
+        .closing())
 }
 
 fn asked(form: &Form) -> Result<TokenRequest, Refusal> {
     match form.text("grant_type") {
         Some("client_credentials") => {}
-        None => return Err(Refusal::invalid_request("grant_type is missing: it has to be client_credentials")),
+        None => {
+            return Err(Refusal::invalid_request(
+                "grant_type is missing: it has to be client_credentials",
+            ));
+        }
         Some(_) => {
             let what = "grant_type has to be client_credentials";
-            return Err(Refusal::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", Code::InvalidArgument, what));
+            return Err(Refusal::new(
+                StatusCode::BAD_REQUEST,
+                "unsupported_grant_type",
+                Code::InvalidArgument,
+                what,
+            ));
         }
     }
     // RFC 8707 §2: a missing one is `invalid_target` as well.
     let resource = form.text("resource").ok_or_else(|| {
         let what = "resource is missing: it names the MCP server by its URL";
-        Refusal::new(StatusCode::BAD_REQUEST, "invalid_target", Code::InvalidTarget, what)
+        Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_target",
+            Code::InvalidTarget,
+            what,
+        )
     })?;
     let scope = form.text("scope").map(scopes).transpose()?;
     let account = form.text("account").map(str::to_owned);
-    if account.as_ref().is_some_and(|account| account.len() > LONGEST_ACCOUNT) {
-        return Err(Refusal::invalid_request("account is longer than any account's name"));
+    if account
+        .as_ref()
+        .is_some_and(|account| account.len() > LONGEST_ACCOUNT)
+    {
+        return Err(Refusal::invalid_request(
+            "account is longer than any account's name",
+        ));
     }
     let min_valid = match form.text("min_valid").map(str::parse::<i64>) {
         None => 0,
         Some(Ok(seconds)) if (0..=MOST_MIN_VALID).contains(&seconds) => seconds,
-        Some(_) => return Err(Refusal::invalid_request("min_valid is a number of seconds, a day (86400) at most")),
+        Some(_) => {
+            return Err(Refusal::invalid_request(
+                "min_valid is a number of seconds, a day (86400) at most",
+            ));
+        }
     };
-    Ok(TokenRequest { resource: resource.to_owned(), scope, account, min_valid })
+    Ok(TokenRequest {
+        resource: resource.to_owned(),
+        scope,
+        account,
+        min_valid,
+    })
 }
 
 /// RFC 6749 §3.3. What is no scope must not vanish from the request.
 fn scopes(text: &str) -> Result<Scopes, Refusal> {
     let scopes = Scopes::parse(text);
-    if text.split(' ').all(|scope| scope.is_empty() || scopes.contains(scope)) {
+    if text
+        .split(' ')
+        .all(|scope| scope.is_empty() || scopes.contains(scope))
+    {
         return Ok(scopes);
     }
-    Err(Refusal::new(StatusCode::BAD_REQUEST, "invalid_scope", Code::InvalidScope, "scope holds what cannot be a scope"))
+    Err(Refusal::new(
+        StatusCode::BAD_REQUEST,
+        "invalid_scope",
+        Code::InvalidScope,
+        "scope holds what cannot be a scope",
+    ))
 }
 
 fn refused(status: StatusCode, what: &str) -> Refusal {
@@ -159,8 +251,13 @@ mod tests {
     use axum::http::{HeaderMap, HeaderValue};
 
     fn outcome(body: &str) -> Result<(String, Option<String>, i64), &'static str> {
-        let asked = asked(&Form::parse(body.as_bytes()).expect("a form")).map_err(|refusal| refusal.code.as_str())?;
-        Ok((asked.resource, asked.scope.map(|scopes| scopes.to_string()), asked.min_valid))
+        let asked = asked(&Form::parse(body.as_bytes()).expect("a form"))
+            .map_err(|refusal| refusal.code.as_str())?;
+        Ok((
+            asked.resource,
+            asked.scope.map(|scopes| scopes.to_string()),
+            asked.min_valid,
+        ))
     }
 
     #[test]
@@ -168,25 +265,64 @@ mod tests {
         let base = "grant_type=client_credentials&resource=r";
         assert_eq!(outcome(base), Ok(("r".to_owned(), None, 0)));
         let full = format!("{base}&scope=b+a&min_valid=60&account=ada&unknown=ignored");
-        assert_eq!(outcome(&full), Ok(("r".to_owned(), Some("a b".to_owned()), 60)));
-        assert_eq!(outcome("grant_type=client_credentials"), Err("invalid_target"));
-        assert_eq!(outcome("grant_type=client_credentials&resource="), Err("invalid_target"));
+        assert_eq!(
+            outcome(&full),
+            Ok(("r".to_owned(), Some("a b".to_owned()), 60))
+        );
+        assert_eq!(
+            outcome("grant_type=client_credentials"),
+            Err("invalid_target")
+        );
+        assert_eq!(
+            outcome("grant_type=client_credentials&resource="),
+            Err("invalid_target")
+        );
         assert_eq!(outcome("resource=r"), Err("invalid_argument"));
-        assert_eq!(outcome("resource=r&grant_type=refresh_token"), Err("invalid_argument"));
-        assert_eq!(outcome(&format!("{base}&scope=a%22b")), Err("invalid_scope"));
-        assert_eq!(outcome(&format!("{base}&account={}", "a".repeat(513))), Err("invalid_argument"));
-        for seconds in ["-1", "x", "1e3", "86401", "1000000000000", "99999999999999999999"] {
-            assert_eq!(outcome(&format!("{base}&min_valid={seconds}")), Err("invalid_argument"), "L19 {seconds}");
+        assert_eq!(
+            outcome("resource=r&grant_type=refresh_token"),
+            Err("invalid_argument")
+        );
+        assert_eq!(
+            outcome(&format!("{base}&scope=a%22b")),
+            Err("invalid_scope")
+        );
+        assert_eq!(
+            outcome(&format!("{base}&account={}", "a".repeat(513))),
+            Err("invalid_argument")
+        );
+        for seconds in [
+            "-1",
+            "x",
+            "1e3",
+            "86401",
+            "1000000000000",
+            "99999999999999999999",
+        ] {
+            assert_eq!(
+                outcome(&format!("{base}&min_valid={seconds}")),
+                Err("invalid_argument"),
+                "L19 {seconds}"
+            );
         }
     }
 
     #[test]
     fn attack_l04_a_form_and_nothing_else() {
         let taken = |types: &[&str]| {
-            let values = types.iter().map(|value| HeaderValue::from_str(value).expect("a header"));
-            is_form(&values.map(|value| (axum::http::header::CONTENT_TYPE, value)).collect::<HeaderMap>()).is_ok()
+            let values = types
+                .iter()
+                .map(|value| HeaderValue::from_str(value).expect("a header"));
+            is_form(
+                &values
+                    .map(|value| (axum::http::header::CONTENT_TYPE, value))
+                    .collect::<HeaderMap>(),
+            )
+            .is_ok()
         };
-        for good in ["application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=UTF-8"] {
+        for good in [
+            "application/x-www-form-urlencoded",
+            "Application/X-WWW-Form-Urlencoded; charset=UTF-8",
+        ] {
             assert!(taken(&[good]), "{good}");
         }
         for bad in [

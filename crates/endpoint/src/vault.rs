@@ -16,7 +16,11 @@ use oauth::secret::Secret;
 use serde_json::json as object;
 
 /// `GET`: the state. `POST` with `do=lock`, or `do=unlock` and `passphrase`: the state afterwards.
-pub(crate) async fn vault(State(context): State<Shared>, Extension(peer): Extension<Peer>, request: Request) -> Response {
+pub(crate) async fn vault(
+    State(context): State<Shared>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+) -> Response {
     if peer.via != Via::Socket {
         return nothing_here().await;
     }
@@ -41,8 +45,12 @@ enum Asked {
 }
 
 async fn asked(request: Request) -> Result<Asked, Refusal> {
-    let wrong = || Refusal::invalid_request("the form says neither do=lock nor do=unlock with a passphrase");
-    let body = limits::body(request.into_body()).await.map_err(|_| wrong().closing())?;
+    let wrong = || {
+        Refusal::invalid_request("the form says neither do=lock nor do=unlock with a passphrase")
+    };
+    let body = limits::body(request.into_body())
+        .await
+        .map_err(|_| wrong().closing())?;
     let form = Form::parse(&body).map_err(|_| wrong())?;
     match (form.text("do"), form.secret("passphrase")) {
         (Some("lock"), None) => Ok(Asked::Lock),
@@ -54,10 +62,15 @@ async fn asked(request: Request) -> Result<Asked, Refusal> {
 /// Where nothing is asked that would open it again, a lock locks nothing.
 fn lock(broker: &Broker) -> Result<(), Error> {
     match broker.vault_state() {
-        VaultState::Open { protection: Protection::Passphrase } => broker.lock_vault(),
+        VaultState::Open {
+            protection: Protection::Passphrase,
+        } => broker.lock_vault(),
         VaultState::Open { .. } => {
-            let what = "the vault opens without a passphrase, so that locking it would lock nothing";
-            return Err(Error::new(Code::InvalidArgument, what).with_hint("End Gatelodge in its place."));
+            let what =
+                "the vault opens without a passphrase, so that locking it would lock nothing";
+            return Err(
+                Error::new(Code::InvalidArgument, what).with_hint("End Gatelodge in its place.")
+            );
         }
         _ => {}
     }
@@ -68,7 +81,9 @@ async fn unlock(broker: &Broker, passphrase: Secret) -> Result<(), Error> {
     match broker.vault_state() {
         VaultState::Open { .. } => return Ok(()),
         // A file that is gone would be made anew, with this passphrase.
-        VaultState::Locked { protection: Protection::Passphrase } if broker.home().database().exists() => {}
+        VaultState::Locked {
+            protection: Protection::Passphrase,
+        } if broker.home().database().exists() => {}
         state => return Err(state.error()),
     }
     match broker.open_vault(KeySource::Passphrase(passphrase)).await? {
@@ -79,8 +94,12 @@ async fn unlock(broker: &Broker, passphrase: Secret) -> Result<(), Error> {
 
 fn shown(state: &VaultState) -> serde_json::Value {
     match state {
-        VaultState::Open { protection } => object!({ "open": true, "passphrase": *protection == Protection::Passphrase }),
-        VaultState::Locked { protection } => object!({ "open": false, "passphrase": *protection == Protection::Passphrase }),
+        VaultState::Open { protection } => {
+            object!({ "open": true, "passphrase": *protection == Protection::Passphrase })
+        }
+        VaultState::Locked { protection } => {
+            object!({ "open": false, "passphrase": *protection == Protection::Passphrase })
+        }
         _ => object!({ "open": false, "passphrase": false }),
     }
 }

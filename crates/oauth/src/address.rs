@@ -23,7 +23,10 @@ impl Reach {
     /// What discovery of this resource may contact. A private network does not hold this machine: whoever is not here
     /// has nothing to ask of the programs that listen here.
     pub fn of(resource: &Url, concessions: &Concessions) -> Self {
-        Self { loopback: is_loopback(resource), private: concessions.allow(Concession::PrivateNetwork) }
+        Self {
+            loopback: is_loopback(resource),
+            private: concessions.allow(Concession::PrivateNetwork),
+        }
     }
 
     pub fn allows(self, address: IpAddr) -> bool {
@@ -36,7 +39,11 @@ impl Reach {
 
     /// Whether allowing `private-network` would let this address through.
     pub fn could_allow(self, address: IpAddr) -> bool {
-        Self { private: true, ..self }.allows(address)
+        Self {
+            private: true,
+            ..self
+        }
+        .allows(address)
     }
 
     /// The rule for every URL that a server names, whoever opens it: [`secure_url`], written in ASCII as a URL is (RFC
@@ -50,8 +57,15 @@ impl Reach {
         if self.holds(&url) {
             return Ok(url);
         }
-        let concedable = Self { private: true, ..self }.holds(&url);
-        Err(UrlError::OutOfReach { host: host_and_port(&url), concedable })
+        let concedable = Self {
+            private: true,
+            ..self
+        }
+        .holds(&url);
+        Err(UrlError::OutOfReach {
+            host: host_and_port(&url),
+            concedable,
+        })
     }
 
     fn holds(self, url: &Url) -> bool {
@@ -67,8 +81,19 @@ impl Reach {
     /// Names that say by themselves that they are of this machine (RFC 6761 §6.3) or network (RFC 6762, RFC 8375).
     fn may_name(self, name: &str) -> bool {
         let name = name.trim_end_matches('.').to_ascii_lowercase();
-        let under = |zone: &str| name.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        let here = ["localhost", "localhost.localdomain", "localhost6", "ip6-localhost", "ip6-loopback"].into_iter().any(under);
+        let under = |zone: &str| {
+            name.strip_suffix(zone)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        let here = [
+            "localhost",
+            "localhost.localdomain",
+            "localhost6",
+            "ip6-localhost",
+            "ip6-loopback",
+        ]
+        .into_iter()
+        .any(under);
         let near = ["local", "internal", "home.arpa"].into_iter().any(under);
         !name.is_empty() && (self.loopback || !here) && (self.private || !near)
     }
@@ -80,7 +105,9 @@ pub fn ends_of(address: IpAddr) -> Vec<IpAddr> {
         IpAddr::V4(_) => Vec::new(),
         IpAddr::V6(v6) => carried(v6),
     };
-    std::iter::once(address.to_canonical()).chain(carried.into_iter().map(IpAddr::V4)).collect()
+    std::iter::once(address.to_canonical())
+        .chain(carried.into_iter().map(IpAddr::V4))
+        .collect()
 }
 
 /// Addresses that a public server has no business sending us to (B-01, B-03): loopback, private,
@@ -95,10 +122,15 @@ pub fn is_special_purpose(address: IpAddr) -> bool {
             let [a, b, ..] = v6.segments();
             // Translated to IPv4 on the way (RFC 6052, RFC 8215): as public as what it carries. What else begins like these
             // two prefixes is nobody's.
-            if matches!(v6.segments(), [0x0064, 0xff9b, 0, 0, 0, 0, ..] | [0x0064, 0xff9b, 1, ..]) {
+            if matches!(
+                v6.segments(),
+                [0x0064, 0xff9b, 0, 0, 0, 0, ..] | [0x0064, 0xff9b, 1, ..]
+            ) {
                 let carried = carried(v6);
                 return carried.first().is_none_or(|v4| is_special_v4(*v4))
-                    || carried.iter().any(|v4| is_special_v4(*v4) && v4.octets()[0] != 0);
+                    || carried
+                        .iter()
+                        .any(|v4| is_special_v4(*v4) && v4.octets()[0] != 0);
             }
             // Unicast that is routed in the internet is 2000::/3, and in it 2001::/23 is for protocols (Teredo, ORCHID,
             // benchmarking), 2001:db8::/32 and 3fff::/20 for documentation.
@@ -177,9 +209,17 @@ fn carried(v6: Ipv6Addr) -> Vec<Ipv4Addr> {
     match v6.segments() {
         [0x2002, ..] => vec![at([2, 3, 4, 5])],
         // RFC 4380 §4: the server, and the client with its bits turned.
-        [0x2001, 0, ..] => vec![at([4, 5, 6, 7]), Ipv4Addr::from(last.octets().map(|octet| !octet))],
+        [0x2001, 0, ..] => vec![
+            at([4, 5, 6, 7]),
+            Ipv4Addr::from(last.octets().map(|octet| !octet)),
+        ],
         // RFC 6052 §2.2, RFC 8215: behind a prefix of 96 bits; of 48, 56 and 64 bits around the octet that is left out.
-        [0x0064, 0xff9b, 1, ..] => vec![last, at([6, 7, 9, 10]), at([7, 9, 10, 11]), at([9, 10, 11, 12])],
+        [0x0064, 0xff9b, 1, ..] => vec![
+            last,
+            at([6, 7, 9, 10]),
+            at([7, 9, 10, 11]),
+            at([9, 10, 11, 12]),
+        ],
         // IPv4-compatible and -mapped, IPv4-translated (RFC 2765), the translators' own prefix; and behind any prefix
         // whatever a host was named by its IPv4 address (RFC 5214 §6.1).
         [0, 0, 0, 0, 0 | 0xffff, 0, ..]
@@ -194,9 +234,18 @@ fn carried(v6: Ipv6Addr) -> Vec<Ipv4Addr> {
 mod tests {
     use super::*;
 
-    const NOWHERE: Reach = Reach { loopback: false, private: false };
-    const HERE: Reach = Reach { loopback: true, private: false };
-    const OFFICE: Reach = Reach { loopback: false, private: true };
+    const NOWHERE: Reach = Reach {
+        loopback: false,
+        private: false,
+    };
+    const HERE: Reach = Reach {
+        loopback: true,
+        private: false,
+    };
+    const OFFICE: Reach = Reach {
+        loopback: false,
+        private: true,
+    };
 
     #[test]
     fn b01_who_may_be_reached() {
@@ -214,14 +263,21 @@ mod tests {
             ("0.0.0.0", [false, false, false]),
         ] {
             let parsed = address.parse().expect("a literal address");
-            assert_eq!([NOWHERE, HERE, OFFICE].map(|reach| reach.allows(parsed)), expected, "{address}");
+            assert_eq!(
+                [NOWHERE, HERE, OFFICE].map(|reach| reach.allows(parsed)),
+                expected,
+                "{address}"
+            );
         }
     }
 
     /// A machine's cloud answers everybody on it with the machine's own secrets.
     #[test]
     fn b01_a_clouds_metadata_service_is_for_nobody_in_any_form() {
-        let everything = Reach { loopback: true, private: true };
+        let everything = Reach {
+            loopback: true,
+            private: true,
+        };
         for address in [
             "169.254.169.254",
             "::ffff:169.254.169.254",
@@ -250,7 +306,10 @@ mod tests {
             "::",
         ] {
             let parsed = address.parse().expect("a literal address");
-            assert!(!everything.allows(parsed) && !NOWHERE.could_allow(parsed), "{address}");
+            assert!(
+                !everything.allows(parsed) && !NOWHERE.could_allow(parsed),
+                "{address}"
+            );
         }
     }
 
@@ -324,7 +383,12 @@ mod tests {
             "2002:101:101::1",
             "2a00:1450::200:5efe:101:101",
         ] {
-            assert!(public.parse().is_ok_and(|address| !is_special_purpose(address)), "{public}");
+            assert!(
+                public
+                    .parse()
+                    .is_ok_and(|address| !is_special_purpose(address)),
+                "{public}"
+            );
         }
     }
 
@@ -374,8 +438,17 @@ mod tests {
         ] {
             assert!(NOWHERE.checked(outside).is_ok(), "{outside}");
         }
-        assert!(HERE.checked("http://localhost:4283/device").is_ok() && HERE.checked("http://[::1]:1/").is_ok());
-        assert!(HERE.checked("https://192.168.1.1/").is_err() && OFFICE.checked("https://192.168.1.1/").is_ok());
-        assert!(OFFICE.checked("http://127.0.0.1:631/").is_err() && OFFICE.checked("https://127.0.0.1/").is_err());
+        assert!(
+            HERE.checked("http://localhost:4283/device").is_ok()
+                && HERE.checked("http://[::1]:1/").is_ok()
+        );
+        assert!(
+            HERE.checked("https://192.168.1.1/").is_err()
+                && OFFICE.checked("https://192.168.1.1/").is_ok()
+        );
+        assert!(
+            OFFICE.checked("http://127.0.0.1:631/").is_err()
+                && OFFICE.checked("https://127.0.0.1/").is_err()
+        );
     }
 }

@@ -67,18 +67,32 @@ pub fn client_assertion(
 
 /// RFC 6749 §4.4.2.
 pub fn client_credentials(resource: Option<&str>, scopes: &Scopes) -> Parameters {
-    with_aim(vec![("grant_type", CLIENT_CREDENTIALS.to_owned())], resource, scopes)
+    with_aim(
+        vec![("grant_type", CLIENT_CREDENTIALS.to_owned())],
+        resource,
+        scopes,
+    )
 }
 
 /// RFC 8628 §3.4. The scopes were asked for with the device code.
 pub fn device_code(device_code: &Secret, resource: Option<&str>) -> Parameters {
-    let parameters = vec![("grant_type", DEVICE_CODE.to_owned()), ("device_code", device_code.expose().to_owned())];
+    let parameters = vec![
+        ("grant_type", DEVICE_CODE.to_owned()),
+        ("device_code", device_code.expose().to_owned()),
+    ];
     with_aim(parameters, resource, &Scopes::default())
 }
 
 /// RFC 7523 §2.1.
 pub fn jwt_bearer(assertion: &Secret, resource: Option<&str>, scopes: &Scopes) -> Parameters {
-    with_aim(vec![("grant_type", JWT_BEARER.to_owned()), ("assertion", assertion.expose().to_owned())], resource, scopes)
+    with_aim(
+        vec![
+            ("grant_type", JWT_BEARER.to_owned()),
+            ("assertion", assertion.expose().to_owned()),
+        ],
+        resource,
+        scopes,
+    )
 }
 
 /// RFC 8693 §2.1, for an ID-JAG.
@@ -94,7 +108,11 @@ pub fn id_jag(exchange: &IdJagExchange<'_>) -> Parameters {
 }
 
 /// What the token is for, and what it may do: the same in all of them (RFC 8707 §2.2, RFC 6749 §3.3).
-pub(crate) fn with_aim(mut parameters: Parameters, resource: Option<&str>, scopes: &Scopes) -> Parameters {
+pub(crate) fn with_aim(
+    mut parameters: Parameters,
+    resource: Option<&str>,
+    scopes: &Scopes,
+) -> Parameters {
     parameters.extend(resource.map(|resource| ("resource", resource.to_owned())));
     if !scopes.is_empty() {
         parameters.push(("scope", scopes.to_string()));
@@ -110,7 +128,10 @@ mod tests {
     const RESOURCE: Option<&str> = Some("https://h.example/mcp");
 
     fn pairs(parameters: &Parameters) -> Vec<(&str, &str)> {
-        parameters.iter().map(|(name, value)| (*name, value.as_str())).collect()
+        parameters
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect()
     }
 
     /// PROTOCOL: R-11
@@ -118,25 +139,55 @@ mod tests {
     fn an_assertion_names_the_client_twice_and_ends_soon() {
         let key = SigningKey::from_random([7; 32]).expect("a key");
         let parts = |key_id| {
-            let signed = client_assertion("client!+ID", &key, key_id, "https://as.example", Timestamp(1_000), [0; 32]);
-            let part =
-                |text: &str| serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(text).expect("base64url")).expect("JSON");
-            signed.expose().split('.').take(2).map(part).collect::<Vec<_>>()
+            let signed = client_assertion(
+                "client!+ID",
+                &key,
+                key_id,
+                "https://as.example",
+                Timestamp(1_000),
+                [0; 32],
+            );
+            let part = |text: &str| {
+                serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(text).expect("base64url"))
+                    .expect("JSON")
+            };
+            signed
+                .expose()
+                .split('.')
+                .take(2)
+                .map(part)
+                .collect::<Vec<_>>()
         };
         let claims = json!({
             "iss": "client!+ID", "sub": "client!+ID", "aud": "https://as.example", "jti": "A".repeat(43), "iat": 1_000, "exp": 1_120,
         });
-        assert_eq!(parts(Some("k1")), [json!({ "alg": "ES256", "typ": "JWT", "kid": "k1" }), claims.clone()]);
-        assert_eq!(parts(None), [json!({ "alg": "ES256", "typ": "JWT" }), claims]);
+        assert_eq!(
+            parts(Some("k1")),
+            [
+                json!({ "alg": "ES256", "typ": "JWT", "kid": "k1" }),
+                claims.clone()
+            ]
+        );
+        assert_eq!(
+            parts(None),
+            [json!({ "alg": "ES256", "typ": "JWT" }), claims]
+        );
     }
 
     #[test]
     fn client_credentials_are_asked_for_by_these_members() {
         assert_eq!(
             pairs(&client_credentials(RESOURCE, &Scopes::parse("b a"))),
-            [("grant_type", "client_credentials"), ("resource", "https://h.example/mcp"), ("scope", "a b")]
+            [
+                ("grant_type", "client_credentials"),
+                ("resource", "https://h.example/mcp"),
+                ("scope", "a b")
+            ]
         );
-        assert_eq!(pairs(&client_credentials(None, &Scopes::default())), [("grant_type", "client_credentials")]);
+        assert_eq!(
+            pairs(&client_credentials(None, &Scopes::default())),
+            [("grant_type", "client_credentials")]
+        );
     }
 
     #[test]
@@ -154,7 +205,11 @@ mod tests {
     #[test]
     fn an_assertion_is_redeemed_by_these_members() {
         assert_eq!(
-            pairs(&jwt_bearer(&Secret::new("e.y.J"), RESOURCE, &Scopes::parse("a"))),
+            pairs(&jwt_bearer(
+                &Secret::new("e.y.J"),
+                RESOURCE,
+                &Scopes::parse("a")
+            )),
             [
                 ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
                 ("assertion", "e.y.J"),
@@ -178,14 +233,26 @@ mod tests {
         assert_eq!(
             pairs(&id_jag(&exchange)),
             [
-                ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
-                ("requested_token_type", "urn:ietf:params:oauth:token-type:id-jag"),
+                (
+                    "grant_type",
+                    "urn:ietf:params:oauth:grant-type:token-exchange"
+                ),
+                (
+                    "requested_token_type",
+                    "urn:ietf:params:oauth:token-type:id-jag"
+                ),
                 ("audience", "https://as.example"),
                 ("subject_token", "id"),
-                ("subject_token_type", "urn:ietf:params:oauth:token-type:id_token"),
+                (
+                    "subject_token_type",
+                    "urn:ietf:params:oauth:token-type:id_token"
+                ),
                 ("resource", "https://h.example/mcp")
             ]
         );
-        assert!(!format!("{exchange:?}").contains("\"id\""), "what is exchanged is not printed");
+        assert!(
+            !format!("{exchange:?}").contains("\"id\""),
+            "what is exchanged is not printed"
+        );
     }
 }

@@ -103,8 +103,13 @@ impl PendingAuthorization {
     /// The URL for the browser (A-01 … A-09). `prompt=consent` is in it only where it was wished for, or where the vendor is
     /// known to give no refresh token without: it breaks tenants (Q41, Q42).
     pub fn begin(request: AuthorizationRequest<'_>) -> Result<Self, crate::uri::UrlError> {
-        let (state, verifier) = (pkce::verifier(request.random.0), pkce::verifier(request.random.1));
-        let mut url = request.reach.checked(&request.server.authorization_endpoint)?;
+        let (state, verifier) = (
+            pkce::verifier(request.random.0),
+            pkce::verifier(request.random.1),
+        );
+        let mut url = request
+            .reach
+            .checked(&request.server.authorization_endpoint)?;
         put_over(&mut url, &parameters(&request, &state, &verifier));
         Ok(Self {
             id: request.id,
@@ -133,7 +138,9 @@ impl PendingAuthorization {
     pub fn asks_for_consent(&self) -> bool {
         let url = Url::parse(&self.authorization_url);
         url.is_ok_and(|url| {
-            url.query_pairs().any(|(name, value)| name == "prompt" && value.split(' ').any(|prompt| prompt == CONSENT))
+            url.query_pairs().any(|(name, value)| {
+                name == "prompt" && value.split(' ').any(|prompt| prompt == CONSENT)
+            })
         })
     }
 
@@ -145,15 +152,26 @@ impl PendingAuthorization {
         if now >= self.expires_at {
             return Err(ResponseError::Expired);
         }
-        if callback.arrived.is_some_and(|arrived| !arrived.is_place_of(self.redirect)) {
-            return Err(ResponseError::WrongPlace { issuer: self.expected_iss.clone() });
+        if callback
+            .arrived
+            .is_some_and(|arrived| !arrived.is_place_of(self.redirect))
+        {
+            return Err(ResponseError::WrongPlace {
+                issuer: self.expected_iss.clone(),
+            });
         }
         // RFC 9207 §2.4 with MCP's local policy: compared whenever present, byte for byte (C-02 … C-08).
         match callback.iss {
             Some(iss) if iss != self.expected_iss.as_str() => {
-                return Err(ResponseError::IssMismatch { issuer: self.expected_iss.clone() });
+                return Err(ResponseError::IssMismatch {
+                    issuer: self.expected_iss.clone(),
+                });
             }
-            None if self.iss_required => return Err(ResponseError::IssMissing { issuer: self.expected_iss.clone() }),
+            None if self.iss_required => {
+                return Err(ResponseError::IssMissing {
+                    issuer: self.expected_iss.clone(),
+                });
+            }
             _ => {}
         }
         match callback.outcome {
@@ -164,7 +182,11 @@ impl PendingAuthorization {
 }
 
 /// Our parameters, in the order in which a person would explain them.
-fn parameters(request: &AuthorizationRequest<'_>, state: &Secret, verifier: &Secret) -> Vec<(&'static str, String)> {
+fn parameters(
+    request: &AuthorizationRequest<'_>,
+    state: &Secret,
+    verifier: &Secret,
+) -> Vec<(&'static str, String)> {
     let mut ours = vec![
         ("response_type", "code".to_owned()),
         ("client_id", request.client_id.to_owned()),
@@ -188,12 +210,21 @@ fn parameters(request: &AuthorizationRequest<'_>, state: &Secret, verifier: &Sec
     }
     let vendor = request.server.vendor();
     let account = request.wishes.select_account.then_some("select_account");
-    let consent = request.wishes.consent.then_some(CONSENT).or(vendor.and_then(|vendor| vendor.prompt));
+    let consent = request
+        .wishes
+        .consent
+        .then_some(CONSENT)
+        .or(vendor.and_then(|vendor| vendor.prompt));
     let prompts: Vec<_> = account.into_iter().chain(consent).collect();
     if !prompts.is_empty() {
         ours.push(("prompt", prompts.join(" ")));
     }
-    ours.extend(vendor.into_iter().flat_map(|vendor| vendor.extra).map(|(name, value)| (*name, (*value).to_owned())));
+    ours.extend(
+        vendor
+            .into_iter()
+            .flat_map(|vendor| vendor.extra)
+            .map(|(name, value)| (*name, (*value).to_owned())),
+    );
     ours
 }
 
@@ -222,7 +253,10 @@ fn put_over(url: &mut Url, ours: &[(&'static str, String)]) {
         .filter(|(name, _)| !RESERVED.contains(&name.as_ref()))
         .map(|(n, v)| (n.into_owned(), v.into_owned()))
         .collect();
-    url.query_pairs_mut().clear().extend_pairs(kept).extend_pairs(ours);
+    url.query_pairs_mut()
+        .clear()
+        .extend_pairs(kept)
+        .extend_pairs(ours);
 }
 
 #[cfg(test)]
@@ -278,7 +312,8 @@ mod tests {
 
     fn answer(sends_iss: bool, query: &str) -> Result<Secret, ResponseError> {
         let pending = pending("https://as.example/authorize", sends_iss);
-        Callback::from_query(&query.replace("STATE", pending.state.expose())).and_then(|callback| pending.respond(callback, NOW))
+        Callback::from_query(&query.replace("STATE", pending.state.expose()))
+            .and_then(|callback| pending.respond(callback, NOW))
     }
 
     /// PROTOCOL, Q18
@@ -286,14 +321,28 @@ mod tests {
     fn the_request_has_each_parameter_once() {
         let theirs = "client_id=evil&state=x&resource=y&redirect_uri=https://evil&request=jwt&request_uri=https://evil&response_mode=fragment";
         let url = pending(&format!("https://as.example/a?tenant=1&{theirs}"), false);
-        let pairs: Vec<_> = Url::parse(&url.authorization_url).expect("a URL").query_pairs().into_owned().collect();
+        let pairs: Vec<_> = Url::parse(&url.authorization_url)
+            .expect("a URL")
+            .query_pairs()
+            .into_owned()
+            .collect();
         let one = |name: &str| {
-            let values: Vec<_> = pairs.iter().filter(|(n, _)| n == name).map(|(_, v)| v.clone()).collect();
+            let values: Vec<_> = pairs
+                .iter()
+                .filter(|(n, _)| n == name)
+                .map(|(_, v)| v.clone())
+                .collect();
             assert_eq!(values.len(), 1, "{name}: {values:?}");
             values[0].clone()
         };
         assert_eq!(one("tenant"), "1", "unrelated parameters stay");
-        assert!(!pairs.iter().any(|(name, _)| ["request", "request_uri", "response_mode"].contains(&name.as_str())), "{pairs:?}");
+        assert!(
+            !pairs
+                .iter()
+                .any(|(name, _)| ["request", "request_uri", "response_mode"]
+                    .contains(&name.as_str())),
+            "{pairs:?}"
+        );
         assert_eq!(one("client_id"), "client!+ID");
         assert_eq!(one("redirect_uri"), "app.gatelodge.desktop:/oauth/callback");
         assert_eq!(one("resource"), "https://h.example/mcp");
@@ -307,43 +356,92 @@ mod tests {
     #[test]
     fn c02_the_iss_table() {
         let issuer = "https%3A%2F%2Fas.example";
-        assert!(answer(true, &format!("code=c&state=STATE&iss={issuer}")).is_ok(), "C-03, C-07");
-        assert!(matches!(answer(true, "code=c&state=STATE"), Err(ResponseError::IssMissing { .. })), "C-04");
-        assert!(answer(false, &format!("code=c&state=STATE&iss={issuer}")).is_ok(), "C-05");
+        assert!(
+            answer(true, &format!("code=c&state=STATE&iss={issuer}")).is_ok(),
+            "C-03, C-07"
+        );
+        assert!(
+            matches!(
+                answer(true, "code=c&state=STATE"),
+                Err(ResponseError::IssMissing { .. })
+            ),
+            "C-04"
+        );
+        assert!(
+            answer(false, &format!("code=c&state=STATE&iss={issuer}")).is_ok(),
+            "C-05"
+        );
         assert!(answer(false, "code=c&state=STATE").is_ok(), "C-06");
-        for wrong in ["https://evil.example", "https://as.example/", "https://AS.example", "https://as.example:443", ""] {
+        for wrong in [
+            "https://evil.example",
+            "https://as.example/",
+            "https://AS.example",
+            "https://as.example:443",
+            "",
+        ] {
             for advertised in [true, false] {
                 let result = answer(advertised, &format!("code=c&state=STATE&iss={wrong}"));
-                assert!(matches!(result, Err(ResponseError::IssMismatch { .. })), "C-08 {wrong} {advertised}");
+                assert!(
+                    matches!(result, Err(ResponseError::IssMismatch { .. })),
+                    "C-08 {wrong} {advertised}"
+                );
             }
         }
     }
 
     #[test]
     fn c09_an_error_with_a_wrong_iss_shows_none_of_its_text() {
-        let error =
-            answer(false, "error=access_denied&error_description=CANARY&state=STATE&iss=https://evil").expect_err("refused");
+        let error = answer(
+            false,
+            "error=access_denied&error_description=CANARY&state=STATE&iss=https://evil",
+        )
+        .expect_err("refused");
         assert!(!error.to_string().contains("CANARY"), "{error}");
-        let shown = answer(false, "error=access_denied&error_description=CANARY&state=STATE").expect_err("refused").to_string();
+        let shown = answer(
+            false,
+            "error=access_denied&error_description=CANARY&state=STATE",
+        )
+        .expect_err("refused")
+        .to_string();
         assert!(shown.contains("denied") && shown.contains("CANARY"));
     }
 
     #[test]
     fn c01_a_callback_without_our_state_is_none() {
         assert_eq!(answer(false, "code=c"), Err(ResponseError::NotACallback));
-        assert_eq!(answer(false, "code=c&state="), Err(ResponseError::NotACallback));
-        assert_eq!(answer(false, "code=c&state=other"), Err(ResponseError::NotACallback));
-        assert_eq!(answer(false, "code=c&code=d&state=STATE"), Err(ResponseError::Duplicate("code")));
+        assert_eq!(
+            answer(false, "code=c&state="),
+            Err(ResponseError::NotACallback)
+        );
+        assert_eq!(
+            answer(false, "code=c&state=other"),
+            Err(ResponseError::NotACallback)
+        );
+        assert_eq!(
+            answer(false, "code=c&code=d&state=STATE"),
+            Err(ResponseError::Duplicate("code"))
+        );
         assert_eq!(answer(false, "state=STATE"), Err(ResponseError::Empty));
-        assert_eq!(answer(false, "code=a%0d%0ab&state=STATE"), Err(ResponseError::Empty));
+        assert_eq!(
+            answer(false, "code=a%0d%0ab&state=STATE"),
+            Err(ResponseError::Empty)
+        );
     }
 
     #[test]
     fn b13_ten_minutes_and_not_longer() {
         let pending = pending("https://as.example/a", false);
-        let callback = Callback::from_query(&format!("code=c&state={}", pending.state.expose())).expect("well formed");
-        assert!(pending.respond(callback.clone(), NOW.plus(LIFETIME_SECONDS - 1)).is_ok());
-        assert_eq!(pending.respond(callback, NOW.plus(LIFETIME_SECONDS)), Err(ResponseError::Expired));
+        let callback = Callback::from_query(&format!("code=c&state={}", pending.state.expose()))
+            .expect("well formed");
+        assert!(
+            pending
+                .respond(callback.clone(), NOW.plus(LIFETIME_SECONDS - 1))
+                .is_ok()
+        );
+        assert_eq!(
+            pending.respond(callback, NOW.plus(LIFETIME_SECONDS)),
+            Err(ResponseError::Expired)
+        );
     }
 
     #[test]

@@ -17,15 +17,30 @@ pub struct Challenge {
 /// that names its metadata. Where only the other scheme's challenge names it, that name counts (RFC 9728 §5.1).
 pub fn token_challenge(headers: &[&str]) -> Option<Challenge> {
     let mut ours = ours(headers);
-    ours.sort_by_key(|challenge| (challenge.wants_dpop(), challenge.resource_metadata.is_none()));
-    let metadata = ours.iter().find_map(|challenge| challenge.resource_metadata.clone());
-    ours.into_iter().next().map(|first| Challenge { resource_metadata: metadata, ..first })
+    ours.sort_by_key(|challenge| {
+        (
+            challenge.wants_dpop(),
+            challenge.resource_metadata.is_none(),
+        )
+    });
+    let metadata = ours
+        .iter()
+        .find_map(|challenge| challenge.resource_metadata.clone());
+    ours.into_iter().next().map(|first| Challenge {
+        resource_metadata: metadata,
+        ..first
+    })
 }
 
 /// Those of all headers that ask for a token: `Basic` and the others are not ours to answer.
 pub fn ours(headers: &[&str]) -> Vec<Challenge> {
-    let asks_for_a_token = |challenge: &Challenge| matches!(challenge.scheme.as_str(), "bearer" | "dpop");
-    headers.iter().flat_map(|header| parse(header)).filter(asks_for_a_token).collect()
+    let asks_for_a_token =
+        |challenge: &Challenge| matches!(challenge.scheme.as_str(), "bearer" | "dpop");
+    headers
+        .iter()
+        .flat_map(|header| parse(header))
+        .filter(asks_for_a_token)
+        .collect()
 }
 
 /// All challenges of one header value. What cannot be read is left out; nothing here fails or panics.
@@ -35,12 +50,17 @@ pub fn parse(header: &str) -> Vec<Challenge> {
         let item = item.trim();
         // `scheme name=value`, `scheme`, `scheme token68` begin a challenge; `name=value` continues one.
         let (scheme, parameter) = match item.split_once([' ', '\t']) {
-            Some((scheme, rest)) if is_token(scheme) && !rest.trim_start().starts_with('=') => (Some(scheme), rest.trim()),
+            Some((scheme, rest)) if is_token(scheme) && !rest.trim_start().starts_with('=') => {
+                (Some(scheme), rest.trim())
+            }
             None if is_token(item) => (Some(item), ""),
             _ => (None, item),
         };
         if let Some(scheme) = scheme {
-            challenges.push(Challenge { scheme: scheme.to_ascii_lowercase(), ..Challenge::default() });
+            challenges.push(Challenge {
+                scheme: scheme.to_ascii_lowercase(),
+                ..Challenge::default()
+            });
         }
         if let Some(challenge) = challenges.last_mut() {
             challenge.read(parameter);
@@ -70,7 +90,9 @@ impl Challenge {
     /// The first value of a name counts: a second one cannot override what was checked.
     fn set(&mut self, name: &str, value: String) {
         match name.to_ascii_lowercase().as_str() {
-            "scope" if self.scope.is_none() => self.scope = Some(Scopes::parse(&value)).filter(|scopes| !scopes.is_empty()),
+            "scope" if self.scope.is_none() => {
+                self.scope = Some(Scopes::parse(&value)).filter(|scopes| !scopes.is_empty())
+            }
             "error" => _ = self.error.get_or_insert(value),
             "error_description" => _ = self.error_description.get_or_insert(value),
             "resource_metadata" => _ = self.resource_metadata.get_or_insert(value),
@@ -120,7 +142,10 @@ fn value(text: &str) -> (String, &str) {
 
 /// RFC 9110 §5.6.2.
 fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 #[cfg(test)]
@@ -141,18 +166,28 @@ mod tests {
             &[r#"Bearer realm="x, y=\"z\"", resource_metadata="https://h/m""#],
             &[r#"Basic realm="old", Bearer resource_metadata="https://h/m""#],
             &[r#"Negotiate abc==, Bearer realm="x",resource_metadata="https://h/m""#],
-            &[r#"Basic realm="old""#, r#"Bearer resource_metadata="https://h/m""#],
+            &[
+                r#"Basic realm="old""#,
+                r#"Bearer resource_metadata="https://h/m""#,
+            ],
             &["Bearer", r#"Bearer resource_metadata="https://h/m""#],
             &[r#"Bearer unknown="1", RESOURCE_METADATA = "https://h/m""#],
-            &[r#"Bearer realm="x" error=invalid_token resource_metadata="https://h/m" scope="a b""#],
+            &[
+                r#"Bearer realm="x" error=invalid_token resource_metadata="https://h/m" scope="a b""#,
+            ],
             &[r#"Bearer  realm="a=b, c",  resource_metadata  =  "https://h/m""#],
             &["Bearer realm=\"x\",\tresource_metadata=\"https://h/m\""],
             &["Bearer realm=\"Stadtwerke M\u{fc}nchen\", resource_metadata=\"https://h/m\""],
             &[r#"Bearer realm="\",resource_metadata=\"x", resource_metadata="https://h/m""#],
-            &[r#"Digest qop="auth, auth-int", nonce="a,b", Bearer resource_metadata="https://h/m""#],
+            &[
+                r#"Digest qop="auth, auth-int", nonce="a,b", Bearer resource_metadata="https://h/m""#,
+            ],
             &[r#"DPoP algs="ES256 PS256", resource_metadata="https://h/m""#],
             &[r#"Bearer realm="x", DPoP algs="ES256", resource_metadata="https://h/m""#],
-            &[r#"Basic realm="x", resource_metadata="https://other/m""#, r#"Bearer resource_metadata="https://h/m""#],
+            &[
+                r#"Basic realm="x", resource_metadata="https://other/m""#,
+                r#"Bearer resource_metadata="https://h/m""#,
+            ],
         ] {
             assert_eq!(metadata(headers), url, "{headers:?}");
         }
@@ -163,8 +198,18 @@ mod tests {
 
     #[test]
     fn attack_d31_broken_headers_are_survived() {
-        for broken in ["", ",", ",,,", "\"", "Bearer scope=\"a", "=", "Bearer =", "Bearer \u{fffd}=\"", "\\", "Bearer scope=\"\\"]
-        {
+        for broken in [
+            "",
+            ",",
+            ",,,",
+            "\"",
+            "Bearer scope=\"a",
+            "=",
+            "Bearer =",
+            "Bearer \u{fffd}=\"",
+            "\\",
+            "Bearer scope=\"\\",
+        ] {
             let _ = parse(broken);
         }
         assert!(parse(&"Bearer a=b,".repeat(10_000)).len() <= 33);
@@ -173,7 +218,8 @@ mod tests {
     #[test]
     fn the_first_value_of_a_parameter_counts() {
         assert_eq!(
-            metadata(&["Bearer resource_metadata=https://h/1, resource_metadata=https://h/2"]).as_deref(),
+            metadata(&["Bearer resource_metadata=https://h/1, resource_metadata=https://h/2"])
+                .as_deref(),
             Some("https://h/1")
         );
     }
@@ -181,17 +227,42 @@ mod tests {
     /// PROTOCOL: D-02, E-02
     #[test]
     fn each_parameter_goes_to_its_own_challenge() {
-        let read =
-            parse(r#"Bearer error="invalid_token", error_description="a, \"b\"", Basic realm="r", dpop scope="x y", error=e"#);
-        let shown: Vec<_> = read.iter().map(|read| (read.scheme.as_str(), read.error.as_deref(), read.scope.is_some())).collect();
-        assert_eq!(shown, [("bearer", Some("invalid_token"), false), ("basic", None, false), ("dpop", Some("e"), true)]);
+        let read = parse(
+            r#"Bearer error="invalid_token", error_description="a, \"b\"", Basic realm="r", dpop scope="x y", error=e"#,
+        );
+        let shown: Vec<_> = read
+            .iter()
+            .map(|read| {
+                (
+                    read.scheme.as_str(),
+                    read.error.as_deref(),
+                    read.scope.is_some(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("bearer", Some("invalid_token"), false),
+                ("basic", None, false),
+                ("dpop", Some("e"), true)
+            ]
+        );
         assert_eq!(read[0].error_description.as_deref(), Some(r#"a, "b""#));
-        assert_eq!(ours(&[r#"Basic error="invalid_token""#, "Bearer", "DPoP"]).len(), 2);
+        assert_eq!(
+            ours(&[r#"Basic error="invalid_token""#, "Bearer", "DPoP"]).len(),
+            2
+        );
     }
 
     #[test]
     fn s02_the_scope_is_a_set() {
-        let challenge = token_challenge(&[r#"Bearer error="insufficient_scope", scope="files:write files:read""#]);
-        assert_eq!(challenge.and_then(|challenge| challenge.scope), Some(Scopes::parse("files:read files:write")));
+        let challenge = token_challenge(&[
+            r#"Bearer error="insufficient_scope", scope="files:write files:read""#,
+        ]);
+        assert_eq!(
+            challenge.and_then(|challenge| challenge.scope),
+            Some(Scopes::parse("files:read files:write"))
+        );
     }
 }

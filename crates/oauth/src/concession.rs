@@ -69,6 +69,8 @@ impl Concession {
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|concession| concession.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|concession| concession.name() == name)
     }
 }

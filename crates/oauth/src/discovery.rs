@@ -12,14 +12,17 @@ use crate::challenge::Challenge;
 use crate::concession::{Concession, Concessions, Reach};
 use crate::http::{Http, HttpError};
 use crate::metadata::{
-    AuthorizationServer, AuthorizationServerMetadata, EnteredEndpoints, MetadataError, ProtectedResourceMetadata,
+    AuthorizationServer, AuthorizationServerMetadata, EnteredEndpoints, MetadataError,
+    ProtectedResourceMetadata,
 };
 use crate::said::{self, Said};
 use crate::scope::Scopes;
 use crate::trace::{Sink, Step, Verdict};
 use crate::uri::{Issuer, ResourceUri, UrlError, excerpt};
 use fetch::{Fetched, json_document};
-use places::{APPENDED, authorization_server_places, metadata_url, named_place, resource_metadata_places};
+use places::{
+    APPENDED, authorization_server_places, metadata_url, named_place, resource_metadata_places,
+};
 pub use probe::greetings;
 use url::Url;
 
@@ -56,37 +59,65 @@ pub enum DiscoveryError {
     #[error(transparent)]
     Http(#[from] HttpError),
     #[error("there is no MCP server at {url}: it answered {answered}{}", said::clause(said.as_ref()))]
-    NotMcp { url: String, answered: String, said: Option<Said> },
+    NotMcp {
+        url: String,
+        answered: String,
+        said: Option<Said>,
+    },
     #[error(
         "{url} answered with status {status}, which is its own fault; nothing can be concluded from it{}",
         said::clause(said.as_ref())
     )]
-    ServerError { url: String, status: u16, said: Option<Said> },
+    ServerError {
+        url: String,
+        status: u16,
+        said: Option<Said>,
+    },
     #[error("the server redirects to {target}")]
     Redirected { target: String },
-    #[error("the metadata at {place} is redirected to another host, which is not followed: {target}")]
+    #[error(
+        "the metadata at {place} is redirected to another host, which is not followed: {target}"
+    )]
     MetadataRedirected { place: String, target: String },
     #[error(
         "{host} asks for a login and publishes no metadata that says where (RFC 9728){}",
         instead.unwrap_or_default()
     )]
-    NoResourceMetadata { host: String, instead: Option<&'static str> },
+    NoResourceMetadata {
+        host: String,
+        instead: Option<&'static str>,
+    },
     #[error(
         "{host} refuses {what} (status {status}{}){}",
         if *is_page { ", a page for browsers" } else { "" },
         said::clause(said.as_ref())
     )]
-    Hidden { host: String, what: Withheld, status: u16, is_page: bool, said: Option<Said> },
+    Hidden {
+        host: String,
+        what: Withheld,
+        status: u16,
+        is_page: bool,
+        said: Option<Said>,
+    },
     #[error("{host} asks to wait before it is asked again (status 429){}", said::clause(said.as_ref()))]
-    Busy { host: String, retry_after: Option<u64>, said: Option<Said> },
+    Busy {
+        host: String,
+        retry_after: Option<u64>,
+        said: Option<Said>,
+    },
     #[error("what is at {url} cannot be read as metadata: {why}")]
     Unreadable { url: String, why: String },
     #[error(
         "{origin} asks for a login in the way of 2025-03-26: it publishes no metadata of the resource, and logs in at its own addresses"
     )]
     Legacy { origin: String },
-    #[error("{seen}. Beside it, {origin} has a document of an authorization server of its own, as in the way of 2025-03-26")]
-    LegacyBeside { origin: String, seen: Box<DiscoveryError> },
+    #[error(
+        "{seen}. Beside it, {origin} has a document of an authorization server of its own, as in the way of 2025-03-26"
+    )]
+    LegacyBeside {
+        origin: String,
+        seen: Box<DiscoveryError>,
+    },
     #[error("the protected resource metadata at {url} cannot be used: {source}")]
     ResourceMetadata { url: String, source: MetadataError },
     #[error(
@@ -154,18 +185,31 @@ pub async fn discover_with(
         return match (probed, entered) {
             (probe::Probed::Open(_), None) => match seen {
                 // It is there, and may say that a login is wanted for more.
-                Some(unreadable @ DiscoveryError::Unreadable { .. }) => Err(problem(trace, unreadable)),
+                Some(unreadable @ DiscoveryError::Unreadable { .. }) => {
+                    Err(problem(trace, unreadable))
+                }
                 Some(hidden @ DiscoveryError::Hidden { .. }) if !is_for_browsers(&hidden) => {
-                    let detail =
-                        format!("It answers without a token. Whether it wants one for more could not be seen: {hidden}.");
-                    trace(Step::new("Metadata that is not shown", Verdict::Warning, detail, "RFC 9728 §3.1"));
+                    let detail = format!(
+                        "It answers without a token. Whether it wants one for more could not be seen: {hidden}."
+                    );
+                    trace(Step::new(
+                        "Metadata that is not shown",
+                        Verdict::Warning,
+                        detail,
+                        "RFC 9728 §3.1",
+                    ));
                     Ok(not_protected(calls_itself, trace))
                 }
                 _ => Ok(not_protected(calls_itself, trace)),
             },
             (probe::Probed::Open(_), Some(entered)) => {
                 let server = by_hand(entered, None, concessions, reach, trace)?;
-                Ok(Discovery::Protected(Box::new(protected(resource.as_str().to_owned(), server, None, None))))
+                Ok(Discovery::Protected(Box::new(protected(
+                    resource.as_str().to_owned(),
+                    server,
+                    None,
+                    None,
+                ))))
             }
             (probe::Probed::Challenged(challenge), entered) => {
                 let server = match entered {
@@ -174,28 +218,63 @@ pub async fn discover_with(
                         .await
                         .map_err(|error| problem(trace, error))?,
                 };
-                Ok(Discovery::Protected(Box::new(protected(resource.as_str().to_owned(), server, challenge.as_ref(), None))))
+                Ok(Discovery::Protected(Box::new(protected(
+                    resource.as_str().to_owned(),
+                    server,
+                    challenge.as_ref(),
+                    None,
+                ))))
             }
             (probe::Probed::NotMcp(error), _) => Err(problem(trace, error)),
         };
     };
-    let unusable = |source| problem(trace, DiscoveryError::ResourceMetadata { url: found_at.to_string(), source });
-    let accepted = metadata.accept(resource, &found_at, concessions).map_err(unusable)?;
+    let unusable = |source| {
+        problem(
+            trace,
+            DiscoveryError::ResourceMetadata {
+                url: found_at.to_string(),
+                source,
+            },
+        )
+    };
+    let accepted = metadata
+        .accept(resource, &found_at, concessions)
+        .map_err(unusable)?;
     let authorization_server = if let Some(entered) = entered {
-        let named = metadata.authorization_servers.first().and_then(|text| Issuer::parse(text).ok());
+        let named = metadata
+            .authorization_servers
+            .first()
+            .and_then(|text| Issuer::parse(text).ok());
         by_hand(entered, named, concessions, reach, trace)?
     } else {
         let issuers = metadata.issuers().map_err(unusable)?;
         first_usable(http, issuers, concessions, reach, trace).await?
     };
-    let metadata = ProtectedResourceMetadata { resource_name: metadata.resource_name.clone().or(calls_itself), ..metadata };
+    let metadata = ProtectedResourceMetadata {
+        resource_name: metadata.resource_name.clone().or(calls_itself),
+        ..metadata
+    };
     if let Some(refusal) = &refuses {
-        let detail =
-            format!("{refusal}. It names an authorization server all the same; whether a login changes that is not known.");
-        trace(Step::new("The server itself", Verdict::Warning, detail, "RFC 9110 §15.5"));
+        let detail = format!(
+            "{refusal}. It names an authorization server all the same; whether a login changes that is not known."
+        );
+        trace(Step::new(
+            "The server itself",
+            Verdict::Warning,
+            detail,
+            "RFC 9110 §15.5",
+        ));
     }
-    let found = protected(accepted.as_str().to_owned(), authorization_server, probed.challenge(), Some(metadata));
-    Ok(Discovery::Protected(Box::new(Protected { refuses, ..found })))
+    let found = protected(
+        accepted.as_str().to_owned(),
+        authorization_server,
+        probed.challenge(),
+        Some(metadata),
+    );
+    Ok(Discovery::Protected(Box::new(Protected {
+        refuses,
+        ..found
+    })))
 }
 
 fn by_hand(
@@ -205,10 +284,16 @@ fn by_hand(
     reach: Reach,
     trace: Sink<'_>,
 ) -> Result<AuthorizationServer, DiscoveryError> {
-    let server =
-        entered.server(named, concessions, reach).map_err(|source| problem(trace, DiscoveryError::Entered { source }))?;
+    let server = entered
+        .server(named, concessions, reach)
+        .map_err(|source| problem(trace, DiscoveryError::Entered { source }))?;
     let detail = format!("{} No document is asked for.", where_a_login_goes(&server));
-    trace(Step::new("Addresses that were entered by hand", Verdict::Warning, detail, "MCP authorization, pre-configured values"));
+    trace(Step::new(
+        "Addresses that were entered by hand",
+        Verdict::Warning,
+        detail,
+        "MCP authorization, pre-configured values",
+    ));
     Ok(server)
 }
 
@@ -234,9 +319,16 @@ fn protected(
     metadata: Option<ProtectedResourceMetadata>,
 ) -> Protected {
     let challenged = challenge.and_then(|challenge| challenge.scope.clone());
-    let named = metadata.as_ref().and_then(|metadata| metadata.resource_name.clone());
-    let bound = metadata.as_ref().is_some_and(|metadata| metadata.dpop_bound_access_tokens_required);
-    let scopes_supported: Scopes = metadata.into_iter().flat_map(|metadata| metadata.scopes_supported).collect();
+    let named = metadata
+        .as_ref()
+        .and_then(|metadata| metadata.resource_name.clone());
+    let bound = metadata
+        .as_ref()
+        .is_some_and(|metadata| metadata.dpop_bound_access_tokens_required);
+    let scopes_supported: Scopes = metadata
+        .into_iter()
+        .flat_map(|metadata| metadata.scopes_supported)
+        .collect();
     Protected {
         refuses: None,
         calls_itself: named,
@@ -259,20 +351,25 @@ pub async fn authorization_server(
     // What a place said is told before what another one did not have.
     let (mut refused, mut unusable) = (None, None);
     let places = match metadata_url(issuer)? {
-        Some(url) if concessions.allow(Concession::MetadataUrlAsIssuer) => vec![(url, "by concession metadata-url-as-issuer")],
+        Some(url) if concessions.allow(Concession::MetadataUrlAsIssuer) => {
+            vec![(url, "by concession metadata-url-as-issuer")]
+        }
         Some(url) => return Err(DiscoveryError::MetadataUrlAsIssuer { url: url.into() }),
         None => authorization_server_places(issuer)?,
     };
     let asked = places.len();
     for (place, rule) in places {
         let title = "Authorization server metadata";
-        let fetched = json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace).await;
+        let fetched =
+            json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace)
+                .await;
         let (document, at) = match fetched {
             Ok(Fetched::Document(document, at)) => (document, at),
             Ok(Fetched::Absent) => continue,
             // A program that stumbles over a path that it does not know (LAB.md 4.3). The document at the next place is
             // held to the same issuer, so that nothing weaker can be selected; an outage, 503, still ends it.
-            Ok(Fetched::Unusable(error)) | Err(error @ DiscoveryError::ServerError { status: 500, .. }) => {
+            Ok(Fetched::Unusable(error))
+            | Err(error @ DiscoveryError::ServerError { status: 500, .. }) => {
                 keep_the_most_telling(&mut unusable, error);
                 continue;
             }
@@ -282,23 +379,50 @@ pub async fn authorization_server(
             Ok(server) => {
                 if rule == APPENDED {
                     let detail = "The document is behind the issuer's path; RFC 8414 puts its place before the path.";
-                    trace(Step::new("Metadata at an unusual place", Verdict::Warning, detail, "RFC 8414 §3.1"));
+                    trace(Step::new(
+                        "Metadata at an unusual place",
+                        Verdict::Warning,
+                        detail,
+                        "RFC 8414 §3.1",
+                    ));
                 }
                 for (member, why) in &server.unusable {
-                    let detail = format!("Its document names a {member} that cannot be used: {why}.");
-                    trace(Step::new("An address that cannot be used", Verdict::Warning, detail, "RFC 8414 §2"));
+                    let detail =
+                        format!("Its document names a {member} that cannot be used: {why}.");
+                    trace(Step::new(
+                        "An address that cannot be used",
+                        Verdict::Warning,
+                        detail,
+                        "RFC 8414 §2",
+                    ));
                 }
-                trace(Step::new("Issuer, endpoints and PKCE checked", Verdict::Ok, where_a_login_goes(&server), "RFC 8414 §3.3"));
+                trace(Step::new(
+                    "Issuer, endpoints and PKCE checked",
+                    Verdict::Ok,
+                    where_a_login_goes(&server),
+                    "RFC 8414 §3.3",
+                ));
                 return Ok(server);
             }
             // The other places may still hold a document of this issuer, each under the same test (M-08).
             Err(source) => {
-                trace(Step::new("Metadata refused", Verdict::Problem, source.to_string(), "RFC 8414 §3.3"));
-                refused.get_or_insert(DiscoveryError::AuthorizationServerMetadata { url: at.into(), source });
+                trace(Step::new(
+                    "Metadata refused",
+                    Verdict::Problem,
+                    source.to_string(),
+                    "RFC 8414 §3.3",
+                ));
+                refused.get_or_insert(DiscoveryError::AuthorizationServerMetadata {
+                    url: at.into(),
+                    source,
+                });
             }
         }
     }
-    let absent = || DiscoveryError::NoAuthorizationServerMetadata { issuer: excerpt(issuer.as_str()), places: asked };
+    let absent = || DiscoveryError::NoAuthorizationServerMetadata {
+        issuer: excerpt(issuer.as_str()),
+        places: asked,
+    };
     Err(refused.or(unusable).unwrap_or_else(absent))
 }
 
@@ -310,11 +434,21 @@ async fn resource_metadata(
     challenge: Option<&Challenge>,
     reach: Reach,
     trace: Sink<'_>,
-) -> Result<(Option<(ProtectedResourceMetadata, Url)>, Option<DiscoveryError>), DiscoveryError> {
+) -> Result<
+    (
+        Option<(ProtectedResourceMetadata, Url)>,
+        Option<DiscoveryError>,
+    ),
+    DiscoveryError,
+> {
     let title = "Protected resource metadata";
-    let named =
-        challenge.and_then(|challenge| challenge.resource_metadata.as_deref()).and_then(|text| named_place(url, text, trace));
-    let mut places: Vec<(Url, &str)> = named.map(|place| (place, "RFC 9728 §5.1")).into_iter().collect();
+    let named = challenge
+        .and_then(|challenge| challenge.resource_metadata.as_deref())
+        .and_then(|text| named_place(url, text, trace));
+    let mut places: Vec<(Url, &str)> = named
+        .map(|place| (place, "RFC 9728 §5.1"))
+        .into_iter()
+        .collect();
     for place in resource_metadata_places(url) {
         // A challenge mostly names the very place that is looked at anyway.
         if places.iter().all(|(known, _)| *known != place) {
@@ -334,7 +468,10 @@ async fn resource_metadata(
 
 /// The first one, unless it was a page: some sites show one at every path, so that it says the least.
 fn keep_the_most_telling(seen: &mut Option<DiscoveryError>, error: DiscoveryError) {
-    if matches!(seen, None | Some(DiscoveryError::Hidden { status: 200, .. })) {
+    if matches!(
+        seen,
+        None | Some(DiscoveryError::Hidden { status: 200, .. })
+    ) {
         *seen = Some(error);
     }
 }
@@ -360,14 +497,25 @@ async fn first_usable(
         match found {
             Ok(server) => return Ok(server),
             Err(error) => {
-                trace(Step::new("Authorization server not usable", Verdict::Problem, error.to_string(), "RFC 9728 §7.6"));
+                trace(Step::new(
+                    "Authorization server not usable",
+                    Verdict::Problem,
+                    error.to_string(),
+                    "RFC 9728 §7.6",
+                ));
                 errors.push(error);
             }
         }
     }
     // The first one counts, unless only a later one can be helped.
-    let told = errors.iter().position(|error| error.concession().is_some()).unwrap_or_default();
-    let none = DiscoveryError::NoAuthorizationServerMetadata { issuer: String::new(), places: 0 };
+    let told = errors
+        .iter()
+        .position(|error| error.concession().is_some())
+        .unwrap_or_default();
+    let none = DiscoveryError::NoAuthorizationServerMetadata {
+        issuer: String::new(),
+        places: 0,
+    };
     Err(errors.into_iter().nth(told).unwrap_or(none))
 }
 
@@ -376,9 +524,10 @@ impl DiscoveryError {
     pub fn said(&self) -> Option<&Said> {
         match self {
             Self::LegacyBeside { seen, .. } => seen.said(),
-            Self::NotMcp { said, .. } | Self::ServerError { said, .. } | Self::Hidden { said, .. } | Self::Busy { said, .. } => {
-                said.as_ref()
-            }
+            Self::NotMcp { said, .. }
+            | Self::ServerError { said, .. }
+            | Self::Hidden { said, .. }
+            | Self::Busy { said, .. } => said.as_ref(),
             _ => None,
         }
     }
@@ -412,7 +561,9 @@ impl DiscoveryError {
             _ => url,
         };
         let concession = source.concession()?;
-        [named, url].into_iter().find_map(|issuer| concession.pattern(&Issuer::parse(issuer).ok()?))
+        [named, url]
+            .into_iter()
+            .find_map(|issuer| concession.pattern(&Issuer::parse(issuer).ok()?))
     }
 }
 
@@ -432,6 +583,11 @@ fn not_protected(calls_itself: Option<String>, trace: Sink<'_>) -> Discovery {
 }
 
 fn problem(trace: Sink<'_>, error: DiscoveryError) -> DiscoveryError {
-    trace(Step::new("Discovery ends here", Verdict::Problem, error.to_string(), "RFC 9728 §3.3"));
+    trace(Step::new(
+        "Discovery ends here",
+        Verdict::Problem,
+        error.to_string(),
+        "RFC 9728 §3.3",
+    ));
     error
 }

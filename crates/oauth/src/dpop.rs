@@ -30,7 +30,10 @@ pub struct Proofs {
 
 impl Proofs {
     pub fn new(key: &Secret, nonces: Arc<Nonces>) -> Result<Self, KeyError> {
-        Ok(Self { key: SigningKey::from_secret(key)?, nonces })
+        Ok(Self {
+            key: SigningKey::from_secret(key)?,
+            nonces,
+        })
     }
 
     /// The key, to be kept with the tokens that are bound to it.
@@ -40,7 +43,14 @@ impl Proofs {
 
     /// A proof for one request (RFC 9449 §4.2): never used twice, good for this method and URL, and with an access
     /// token for that one only.
-    pub fn proof(&self, method: &str, url: &str, access_token: Option<&Secret>, now: Timestamp, random: [u8; 32]) -> Secret {
+    pub fn proof(
+        &self,
+        method: &str,
+        url: &str,
+        access_token: Option<&Secret>,
+        now: Timestamp,
+        random: [u8; 32],
+    ) -> Secret {
         let header = json!({ "typ": "dpop+jwt", "jwk": self.key.jwk() });
         let mut claims = json!({
             "jti": URL_SAFE_NO_PAD.encode(random),
@@ -49,7 +59,9 @@ impl Proofs {
             "iat": now.0,
         });
         if let Some(token) = access_token {
-            claims["ath"] = URL_SAFE_NO_PAD.encode(Sha256::digest(token.expose())).into();
+            claims["ath"] = URL_SAFE_NO_PAD
+                .encode(Sha256::digest(token.expose()))
+                .into();
         }
         if let Some(nonce) = self.nonces.known(url) {
             claims["nonce"] = nonce.into();
@@ -60,9 +72,13 @@ impl Proofs {
     /// Takes the nonce that an answer brings, whatever else it says (RFC 9449 §8.2).
     pub fn learn(&self, url: &str, response: &Response) {
         let usable = |nonce: &&str| {
-            !nonce.is_empty() && nonce.len() <= LONGEST_NONCE && nonce.bytes().all(|byte| (0x21..=0x7e).contains(&byte))
+            !nonce.is_empty()
+                && nonce.len() <= LONGEST_NONCE
+                && nonce.bytes().all(|byte| (0x21..=0x7e).contains(&byte))
         };
-        if let (Some(origin), Some(nonce)) = (origin(url), response.header("dpop-nonce").filter(usable)) {
+        if let (Some(origin), Some(nonce)) =
+            (origin(url), response.header("dpop-nonce").filter(usable))
+        {
             self.nonces.keep(origin, nonce.to_owned());
         }
     }
@@ -70,7 +86,11 @@ impl Proofs {
 
 impl Nonces {
     fn known(&self, url: &str) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&origin(url)?).cloned()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&origin(url)?)
+            .cloned()
     }
 
     fn keep(&self, origin: String, nonce: String) {
@@ -89,9 +109,13 @@ pub fn wants_nonce(response: &Response) -> bool {
     if response.header("dpop-nonce").is_none() {
         return false;
     }
-    let in_body = || serde_json::from_slice::<Value>(&response.body).is_ok_and(|body| body["error"] == ERROR);
-    let in_challenge =
-        || challenge::ours(&response.all("www-authenticate")).iter().any(|challenge| challenge.error.as_deref() == Some(ERROR));
+    let in_body =
+        || serde_json::from_slice::<Value>(&response.body).is_ok_and(|body| body["error"] == ERROR);
+    let in_challenge = || {
+        challenge::ours(&response.all("www-authenticate"))
+            .iter()
+            .any(|challenge| challenge.error.as_deref() == Some(ERROR))
+    };
     match response.status {
         400 => in_body(),
         // Some token endpoints say it with the status of a failed client authentication.
@@ -107,7 +131,9 @@ fn origin(url: &str) -> Option<String> {
 /// RFC 9449 §4.2: `htu` has neither query nor fragment. As the URL goes over the wire, so without a default port
 /// and never without a path.
 fn target(url: &str) -> String {
-    let Ok(mut url) = Url::parse(url) else { return url.to_owned() };
+    let Ok(mut url) = Url::parse(url) else {
+        return url.to_owned();
+    };
     url.set_query(None);
     url.set_fragment(None);
     url.into()
@@ -133,19 +159,33 @@ mod tests {
     }
 
     fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
-        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Response { status, headers, body: body.as_bytes().to_vec() }
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        Response {
+            status,
+            headers,
+            body: body.as_bytes().to_vec(),
+        }
     }
 
     /// RFC 9449 §4.2: each member, and none more.
     #[test]
     fn a_proof_says_what_the_rfc_asks_for() {
         let proofs = proofs();
-        let [header, claims] = parts(&proofs.proof("POST", URL, None, Timestamp(1_562_262_616), [0; 32]));
-        assert_eq!(header, json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": proofs.key.jwk() }));
+        let [header, claims] =
+            parts(&proofs.proof("POST", URL, None, Timestamp(1_562_262_616), [0; 32]));
+        assert_eq!(
+            header,
+            json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": proofs.key.jwk() })
+        );
         assert!(header["jwk"].get("d").is_none());
         let jti = "A".repeat(43);
-        assert_eq!(claims, json!({ "jti": jti, "htm": "POST", "htu": URL, "iat": 1_562_262_616 }));
+        assert_eq!(
+            claims,
+            json!({ "jti": jti, "htm": "POST", "htu": URL, "iat": 1_562_262_616 })
+        );
     }
 
     /// RFC 9449 §4.2 and §7.1: the token and its hash, as printed there.
@@ -174,16 +214,37 @@ mod tests {
     #[test]
     fn nonces_are_kept_by_origin() {
         let proofs = proofs();
-        let nonce = |url: &str| parts(&proofs.proof("GET", url, None, Timestamp(0), [1; 32]))[1].get("nonce").cloned();
-        for (given, kept) in
-            [("one", "one"), ("two", "two"), ("", "two"), ("a b", "two"), ("a\r\nb", "two"), (&"x".repeat(2000), "two")]
-        {
+        let nonce = |url: &str| {
+            parts(&proofs.proof("GET", url, None, Timestamp(0), [1; 32]))[1]
+                .get("nonce")
+                .cloned()
+        };
+        for (given, kept) in [
+            ("one", "one"),
+            ("two", "two"),
+            ("", "two"),
+            ("a b", "two"),
+            ("a\r\nb", "two"),
+            (&"x".repeat(2000), "two"),
+        ] {
             proofs.learn(URL, &response(200, &[("dpop-nonce", given)], ""));
-            assert_eq!(nonce("https://h.example:443/other"), Some(kept.into()), "{given:?}");
+            assert_eq!(
+                nonce("https://h.example:443/other"),
+                Some(kept.into()),
+                "{given:?}"
+            );
         }
         proofs.learn(URL, &response(401, &[], ""));
-        assert_eq!(nonce(URL), Some("two".into()), "an answer without a nonce changes nothing");
-        for other in ["https://as.example/mcp", "https://h.example:8443/mcp", "http://h.example/mcp"] {
+        assert_eq!(
+            nonce(URL),
+            Some("two".into()),
+            "an answer without a nonce changes nothing"
+        );
+        for other in [
+            "https://as.example/mcp",
+            "https://h.example:8443/mcp",
+            "http://h.example/mcp",
+        ] {
             assert_eq!(nonce(other), None, "{other}");
         }
     }
@@ -200,8 +261,14 @@ mod tests {
     #[test]
     fn a_nonce_is_wanted_where_the_answer_says_so_and_brings_one() {
         let nonce = ("dpop-nonce", "n");
-        let (error, other) = (r#"{"error":"use_dpop_nonce"}"#, r#"{"error":"invalid_dpop_proof"}"#);
-        let asks = ("www-authenticate", r#"Bearer, DPoP error="use_dpop_nonce", algs="ES256""#);
+        let (error, other) = (
+            r#"{"error":"use_dpop_nonce"}"#,
+            r#"{"error":"invalid_dpop_proof"}"#,
+        );
+        let asks = (
+            "www-authenticate",
+            r#"Bearer, DPoP error="use_dpop_nonce", algs="ES256""#,
+        );
         for (wanted, response) in [
             (true, response(400, &[nonce], error)),
             (true, response(401, &[nonce], error)),
@@ -212,10 +279,29 @@ mod tests {
             (false, response(400, &[nonce], "<html>")),
             (false, response(400, &[nonce], "[]")),
             (false, response(200, &[nonce], error)),
-            (false, response(401, &[nonce, ("www-authenticate", "DPoP error=invalid_token")], "")),
-            (false, response(401, &[nonce, ("www-authenticate", "Basic error=use_dpop_nonce")], "")),
+            (
+                false,
+                response(
+                    401,
+                    &[nonce, ("www-authenticate", "DPoP error=invalid_token")],
+                    "",
+                ),
+            ),
+            (
+                false,
+                response(
+                    401,
+                    &[nonce, ("www-authenticate", "Basic error=use_dpop_nonce")],
+                    "",
+                ),
+            ),
         ] {
-            assert_eq!(wants_nonce(&response), wanted, "{response:?} {:?}", response.headers);
+            assert_eq!(
+                wants_nonce(&response),
+                wanted,
+                "{response:?} {:?}",
+                response.headers
+            );
         }
     }
 }

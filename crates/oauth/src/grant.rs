@@ -144,7 +144,9 @@ impl Grant {
         match (self.next(0, now), self.tokens()) {
             (Next::LogIn(reason), _) => Some(reason),
             // It is asked again one day; until then its last word stands.
-            (Next::Refresh(_) | Next::Obtain, Some(tokens)) if self.trouble.refusal.is_some() && !tokens.lives(now) => {
+            (Next::Refresh(_) | Next::Obtain, Some(tokens))
+                if self.trouble.refusal.is_some() && !tokens.lives(now) =>
+            {
                 Some(LoginReason::RenewalRefused)
             }
             _ => None,
@@ -169,12 +171,20 @@ impl Grant {
 
     #[must_use]
     pub fn login_needed(self, reason: LoginReason) -> Self {
-        Self { state: GrantState::LoginNeeded(reason), generation: self.generation + 1, ..self }
+        Self {
+            state: GrantState::LoginNeeded(reason),
+            generation: self.generation + 1,
+            ..self
+        }
     }
 
     #[must_use]
     pub fn revoked(self, at: Timestamp) -> Self {
-        Self { state: GrantState::Revoked { at }, generation: self.generation + 1, ..self }
+        Self {
+            state: GrantState::Revoked { at },
+            generation: self.generation + 1,
+            ..self
+        }
     }
 
     pub fn tokens(&self) -> Option<&TokenSet> {
@@ -188,7 +198,10 @@ impl Grant {
 impl GrantKind {
     /// True where no person has to be there.
     pub fn is_unattended(self) -> bool {
-        matches!(self, Self::ClientCredentials | Self::EnterpriseManaged | Self::WorkloadIdentity)
+        matches!(
+            self,
+            Self::ClientCredentials | Self::EnterpriseManaged | Self::WorkloadIdentity
+        )
     }
 }
 
@@ -223,7 +236,8 @@ impl TokenSet {
 
     /// How many seconds it was given, if the issuer said so.
     pub fn life(&self) -> Option<i64> {
-        self.expires_at.map(|expires_at| expires_at.since(self.received_at).max(0))
+        self.expires_at
+            .map(|expires_at| expires_at.since(self.received_at).max(0))
     }
 
     pub fn lives(&self, now: Timestamp) -> bool {
@@ -232,8 +246,14 @@ impl TokenSet {
 
     /// Seconds until its end, as far as that is known and the clock can be trusted; 0 if it has ended.
     pub fn life_left(&self, now: Timestamp) -> i64 {
-        let left = self.expires_at.map_or(0, |expires_at| expires_at.since(now).max(0));
-        if now >= self.received_at.plus(-300) { left } else { 0 }
+        let left = self
+            .expires_at
+            .map_or(0, |expires_at| expires_at.since(now).max(0));
+        if now >= self.received_at.plus(-300) {
+            left
+        } else {
+            0
+        }
     }
 }
 
@@ -284,51 +304,136 @@ mod tests {
     #[test]
     fn what_follows_from_each_state() {
         let active = |life, refresh| grant(GrantState::Active(tokens(life, refresh)));
-        assert!(matches!(active(Some(3600), Some("rt")).next(0, NOW), Next::Serve(_)));
-        assert!(matches!(active(Some(3600), Some("rt")).next(0, NOW.plus(3539)), Next::Serve(_)));
-        assert!(matches!(active(Some(3600), Some("rt")).next(0, NOW.plus(3541)), Next::Refresh(_)), "the last minute renews");
-        assert!(matches!(active(Some(3600), Some("rt")).next(600, NOW.plus(3100)), Next::Refresh(_)), "min_valid is honoured");
+        assert!(matches!(
+            active(Some(3600), Some("rt")).next(0, NOW),
+            Next::Serve(_)
+        ));
+        assert!(matches!(
+            active(Some(3600), Some("rt")).next(0, NOW.plus(3539)),
+            Next::Serve(_)
+        ));
         assert!(
-            matches!(active(Some(3600), None).next(0, NOW.plus(3599)), Next::Serve(_)),
+            matches!(
+                active(Some(3600), Some("rt")).next(0, NOW.plus(3541)),
+                Next::Refresh(_)
+            ),
+            "the last minute renews"
+        );
+        assert!(
+            matches!(
+                active(Some(3600), Some("rt")).next(600, NOW.plus(3100)),
+                Next::Refresh(_)
+            ),
+            "min_valid is honoured"
+        );
+        assert!(
+            matches!(
+                active(Some(3600), None).next(0, NOW.plus(3599)),
+                Next::Serve(_)
+            ),
             "without a refresh token: to the end"
         );
-        assert_eq!(active(Some(3600), None).next(0, NOW.plus(3600)), Next::LogIn(LoginReason::Expired));
-        assert!(matches!(active(None, Some("rt")).next(0, NOW.plus(99_999)), Next::Serve(_)), "unknown life: until a 401");
-        assert!(matches!(grant(GrantState::Revoked { at: NOW }).next(0, NOW), Next::Revoked(_)));
+        assert_eq!(
+            active(Some(3600), None).next(0, NOW.plus(3600)),
+            Next::LogIn(LoginReason::Expired)
+        );
+        assert!(
+            matches!(
+                active(None, Some("rt")).next(0, NOW.plus(99_999)),
+                Next::Serve(_)
+            ),
+            "unknown life: until a 401"
+        );
+        assert!(matches!(
+            grant(GrantState::Revoked { at: NOW }).next(0, NOW),
+            Next::Revoked(_)
+        ));
     }
 
     fn refused(at: Timestamp, state: GrantState) -> Grant {
-        let refusal = Refusal { at, error: "invalid_request".to_owned(), said: None };
-        Grant { trouble: Trouble { refusal: Some(refusal), ..Trouble::default() }, ..grant(state) }
+        let refusal = Refusal {
+            at,
+            error: "invalid_request".to_owned(),
+            said: None,
+        };
+        Grant {
+            trouble: Trouble {
+                refusal: Some(refusal),
+                ..Trouble::default()
+            },
+            ..grant(state)
+        }
     }
 
     #[test]
     fn f19_a_refusal_serves_what_lives_and_asks_for_a_login_afterwards() {
         let active = || GrantState::Active(tokens(Some(3600), Some("rt")));
         let refused = refused(NOW.plus(3550), active());
-        assert!(matches!(refused.next(0, NOW.plus(3560)), Next::Serve(_)), "within the margin, too");
-        assert!(matches!(refused.next(600, NOW.plus(3560)), Next::Serve(_)), "nobody can get more");
-        assert_eq!(refused.next(0, NOW.plus(3600)), Next::LogIn(LoginReason::RenewalRefused));
-        assert_eq!(refused.needs_login(NOW.plus(3600)), Some(LoginReason::RenewalRefused));
+        assert!(
+            matches!(refused.next(0, NOW.plus(3560)), Next::Serve(_)),
+            "within the margin, too"
+        );
+        assert!(
+            matches!(refused.next(600, NOW.plus(3560)), Next::Serve(_)),
+            "nobody can get more"
+        );
+        assert_eq!(
+            refused.next(0, NOW.plus(3600)),
+            Next::LogIn(LoginReason::RenewalRefused)
+        );
+        assert_eq!(
+            refused.needs_login(NOW.plus(3600)),
+            Some(LoginReason::RenewalRefused)
+        );
         let hours = NOW.plus(3550 + trouble::HOLDS_SECONDS);
-        assert!(matches!(refused.next(0, hours), Next::Refresh(_)), "after hours once more");
-        assert_eq!(refused.needs_login(hours), Some(LoginReason::RenewalRefused), "until then its last word stands");
-        assert!(matches!(refused.next(0, NOW.plus(-400)), Next::Refresh(_)), "a clock that jumped back");
-        assert_eq!(refused.refreshed(tokens(Some(1), None), NOW).trouble, Trouble::default(), "newer tokens have none");
+        assert!(
+            matches!(refused.next(0, hours), Next::Refresh(_)),
+            "after hours once more"
+        );
+        assert_eq!(
+            refused.needs_login(hours),
+            Some(LoginReason::RenewalRefused),
+            "until then its last word stands"
+        );
+        assert!(
+            matches!(refused.next(0, NOW.plus(-400)), Next::Refresh(_)),
+            "a clock that jumped back"
+        );
+        assert_eq!(
+            refused.refreshed(tokens(Some(1), None), NOW).trouble,
+            Trouble::default(),
+            "newer tokens have none"
+        );
     }
 
     #[test]
     fn f19_a_refusal_holds_for_what_needs_nobody_as_well() {
         let ended = GrantState::Active(tokens(Some(60), None));
-        let refused = Grant { kind: GrantKind::ClientCredentials, ..refused(NOW.plus(60), ended) };
-        assert_eq!(refused.next(0, NOW.plus(61)), Next::LogIn(LoginReason::RenewalRefused));
-        assert_eq!(refused.next(0, NOW.plus(60 + trouble::HOLDS_SECONDS)), Next::Obtain);
+        let refused = Grant {
+            kind: GrantKind::ClientCredentials,
+            ..refused(NOW.plus(60), ended)
+        };
+        assert_eq!(
+            refused.next(0, NOW.plus(61)),
+            Next::LogIn(LoginReason::RenewalRefused)
+        );
+        assert_eq!(
+            refused.next(0, NOW.plus(60 + trouble::HOLDS_SECONDS)),
+            Next::Obtain
+        );
     }
 
     #[test]
     fn an_unattended_grant_is_obtained_again() {
-        for kind in [GrantKind::ClientCredentials, GrantKind::EnterpriseManaged, GrantKind::WorkloadIdentity] {
-            let ended = Grant { kind, ..grant(GrantState::Active(tokens(Some(60), None))) };
+        for kind in [
+            GrantKind::ClientCredentials,
+            GrantKind::EnterpriseManaged,
+            GrantKind::WorkloadIdentity,
+        ] {
+            let ended = Grant {
+                kind,
+                ..grant(GrantState::Active(tokens(Some(60), None)))
+            };
             assert_eq!(ended.next(0, NOW.plus(60)), Next::Obtain);
         }
     }
@@ -338,20 +443,32 @@ mod tests {
         for life in [1, 5, 30, 61] {
             let fresh = grant(GrantState::Active(tokens(Some(life), Some("rt"))));
             assert!(matches!(fresh.next(0, NOW), Next::Serve(_)), "{life}");
-            assert!(matches!(fresh.next(i64::MAX, NOW), Next::Serve(_)), "more than the issuer gives is not asked for: {life}");
+            assert!(
+                matches!(fresh.next(i64::MAX, NOW), Next::Serve(_)),
+                "more than the issuer gives is not asked for: {life}"
+            );
         }
     }
 
     #[test]
     fn a_clock_that_jumped_back_renews_instead_of_trusting_it() {
         let active = grant(GrantState::Active(tokens(Some(3600), Some("rt"))));
-        assert!(matches!(active.next(0, NOW.plus(-86_400)), Next::Refresh(_)), "C02");
+        assert!(
+            matches!(active.next(0, NOW.plus(-86_400)), Next::Refresh(_)),
+            "C02"
+        );
     }
 
     #[test]
     fn t06_an_omitted_refresh_token_keeps_the_old_one() {
-        let renewed = grant(GrantState::Active(tokens(Some(1), Some("old")))).refreshed(tokens(Some(3600), None), NOW);
-        assert_eq!(renewed.tokens().and_then(|tokens| tokens.refresh_token.clone()), Some(Secret::new("old")));
+        let renewed = grant(GrantState::Active(tokens(Some(1), Some("old"))))
+            .refreshed(tokens(Some(3600), None), NOW);
+        assert_eq!(
+            renewed
+                .tokens()
+                .and_then(|tokens| tokens.refresh_token.clone()),
+            Some(Secret::new("old"))
+        );
         assert_eq!(renewed.generation, 2);
     }
 }

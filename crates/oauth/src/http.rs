@@ -46,7 +46,9 @@ pub enum HttpError {
     Timeout { host: String, seconds: u64 },
     #[error("{host} sent more than {} KiB", MAX_BODY / 1024)]
     TooLarge { host: String },
-    #[error("{host} is at {address}, an address inside this machine or network where its caller may not send us")]
+    #[error(
+        "{host} is at {address}, an address inside this machine or network where its caller may not send us"
+    )]
     Blocked { host: String, address: String },
     #[error("{host} is at {address}, an address of this machine, where its caller may not send us")]
     OwnAddress { host: String, address: String },
@@ -65,7 +67,9 @@ impl HttpError {
     pub fn concession(&self) -> Option<Concession> {
         match self {
             Self::Blocked { address, .. } => {
-                let helps = address.parse().is_ok_and(|address| Reach::default().could_allow(address));
+                let helps = address
+                    .parse()
+                    .is_ok_and(|address| Reach::default().could_allow(address));
                 helps.then_some(Concession::PrivateNetwork)
             }
             _ => None,
@@ -78,9 +82,18 @@ impl Request {
         let headers = vec![
             ("accept".to_owned(), "application/json".to_owned()),
             // D-13: asked for by 2025-03-26, harmless elsewhere.
-            ("mcp-protocol-version".to_owned(), crate::PROTOCOL_VERSION.to_owned()),
+            (
+                "mcp-protocol-version".to_owned(),
+                crate::PROTOCOL_VERSION.to_owned(),
+            ),
         ];
-        Self { method: Method::Get, url: url.into(), headers, body: Vec::new(), reach }
+        Self {
+            method: Method::Get,
+            url: url.into(),
+            headers,
+            body: Vec::new(),
+            reach,
+        }
     }
 
     pub fn post_json(url: impl Into<String>, body: &serde_json::Value, reach: Reach) -> Self {
@@ -88,7 +101,13 @@ impl Request {
             ("accept".to_owned(), "application/json".to_owned()),
             ("content-type".to_owned(), "application/json".to_owned()),
         ];
-        Self { method: Method::Post, url: url.into(), headers, body: body.to_string().into_bytes(), reach }
+        Self {
+            method: Method::Post,
+            url: url.into(),
+            headers,
+            body: body.to_string().into_bytes(),
+            reach,
+        }
     }
 
     #[must_use]
@@ -101,11 +120,18 @@ impl Request {
 
 impl Response {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     pub fn all(&self, name: &str) -> Vec<&str> {
-        self.headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()
+        self.headers
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+            .collect()
     }
 
     pub fn is_success(&self) -> bool {
@@ -119,20 +145,33 @@ impl Response {
 
     /// The media type in lower case, without its parameters.
     pub fn media_type(&self) -> String {
-        self.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+        self.header("content-type")
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
     }
 }
 
 /// Requests and responses carry tokens in headers and bodies: what is printed leaves both out.
 impl std::fmt::Debug for Request {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Request").field("method", &self.method).field("url", &self.url).finish_non_exhaustive()
+        formatter
+            .debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .finish_non_exhaustive()
     }
 }
 
 impl std::fmt::Debug for Response {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Response").field("status", &self.status).finish_non_exhaustive()
+        formatter
+            .debug_struct("Response")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
     }
 }
 

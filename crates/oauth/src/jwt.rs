@@ -39,20 +39,30 @@ impl SigningKey {
     /// A new P-256 key of our own. None for the bytes that are no private key (one of 2³² draws): draw again.
     pub fn from_random(random: [u8; 32]) -> Option<Self> {
         let random = Zeroizing::new(random);
-        p256::ecdsa::SigningKey::from_slice(random.as_slice()).ok().map(|key| Self(Kind::P256(key)))
+        p256::ecdsa::SigningKey::from_slice(random.as_slice())
+            .ok()
+            .map(|key| Self(Kind::P256(key)))
     }
 
     /// A P-256 key as it is kept: its number, base64url. Empty for the other kinds, which are kept as their PEM.
     pub fn to_secret(&self) -> Secret {
-        let Kind::P256(key) = &self.0 else { return Secret::new("") };
+        let Kind::P256(key) = &self.0 else {
+            return Secret::new("");
+        };
         let number = Zeroizing::new(<[u8; 32]>::from(key.to_bytes()));
         Secret::new(URL_SAFE_NO_PAD.encode(number.as_slice()))
     }
 
     pub fn from_secret(stored: &Secret) -> Result<Self, KeyError> {
         let damaged = || KeyError::Damaged("the stored key is not a P-256 key".to_owned());
-        let number = Zeroizing::new(URL_SAFE_NO_PAD.decode(stored.expose()).map_err(|_| damaged())?);
-        p256::ecdsa::SigningKey::from_slice(&number).map(|key| Self(Kind::P256(key))).map_err(|_| damaged())
+        let number = Zeroizing::new(
+            URL_SAFE_NO_PAD
+                .decode(stored.expose())
+                .map_err(|_| damaged())?,
+        );
+        p256::ecdsa::SigningKey::from_slice(&number)
+            .map(|key| Self(Kind::P256(key)))
+            .map_err(|_| damaged())
     }
 
     /// The name of the algorithm in a JOSE header.
@@ -66,7 +76,10 @@ impl SigningKey {
 
     /// The public half (RFC 7517): only the members that RFC 7638 takes the thumbprint of.
     pub fn jwk(&self) -> Value {
-        self.members().into_iter().map(|(name, value)| (name.to_owned(), Value::String(value))).collect()
+        self.members()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Value::String(value)))
+            .collect()
     }
 
     /// RFC 7638 §3 with SHA-256.
@@ -84,7 +97,10 @@ impl SigningKey {
             URL_SAFE_NO_PAD.encode(header.to_string().as_bytes()),
             URL_SAFE_NO_PAD.encode(claims.to_string().as_bytes())
         );
-        Secret::new(format!("{input}.{}", URL_SAFE_NO_PAD.encode(self.signature(input.as_bytes()))))
+        Secret::new(format!(
+            "{input}.{}",
+            URL_SAFE_NO_PAD.encode(self.signature(input.as_bytes()))
+        ))
     }
 
     /// A key that could be read can sign. Should it not (a fault of the machine), the empty signature
@@ -93,7 +109,9 @@ impl SigningKey {
         match &self.0 {
             Kind::P256(key) => {
                 let signature: Result<p256::ecdsa::Signature, _> = key.try_sign(input);
-                signature.map(|signature| signature.to_bytes().to_vec()).unwrap_or_default()
+                signature
+                    .map(|signature| signature.to_bytes().to_vec())
+                    .unwrap_or_default()
             }
             Kind::Rsa(key) => {
                 let mut signature = vec![0; key.public().modulus_len()];
@@ -112,15 +130,31 @@ impl SigningKey {
             Kind::P256(key) => {
                 let point = key.verifying_key().to_sec1_point(false);
                 let (x, y) = point.as_bytes()[1..].split_at(32);
-                [("kty", "EC".to_owned()), ("crv", "P-256".to_owned()), ("x", encode(x)), ("y", encode(y))].into()
+                [
+                    ("kty", "EC".to_owned()),
+                    ("crv", "P-256".to_owned()),
+                    ("x", encode(x)),
+                    ("y", encode(y)),
+                ]
+                .into()
             }
             Kind::Rsa(key) => {
                 let public = ring::rsa::PublicKeyComponents::<Vec<u8>>::from(key.public());
-                [("kty", "RSA".to_owned()), ("n", encode(&public.n)), ("e", encode(&public.e))].into()
+                [
+                    ("kty", "RSA".to_owned()),
+                    ("n", encode(&public.n)),
+                    ("e", encode(&public.e)),
+                ]
+                .into()
             }
             Kind::Ed25519(key) => {
                 let x = encode(key.public_key().as_ref());
-                [("kty", "OKP".to_owned()), ("crv", "Ed25519".to_owned()), ("x", x)].into()
+                [
+                    ("kty", "OKP".to_owned()),
+                    ("crv", "Ed25519".to_owned()),
+                    ("x", x),
+                ]
+                .into()
             }
         }
     }

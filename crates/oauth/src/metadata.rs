@@ -60,7 +60,9 @@ pub struct AuthorizationServerMetadata {
 pub enum MetadataError {
     #[error("the metadata speaks for the resource {found}, which is not {asked}")]
     ResourceMismatch { asked: String, found: String },
-    #[error("it lacks `resource`, which has to be {asked}; the authorization server that it names is {issuer}")]
+    #[error(
+        "it lacks `resource`, which has to be {asked}; the authorization server that it names is {issuer}"
+    )]
     ResourceMissing { asked: String, issuer: String },
     #[error("the metadata names no authorization server")]
     NoAuthorizationServer,
@@ -69,23 +71,34 @@ pub enum MetadataError {
     #[error("the metadata was asked for issuer {asked} and speaks for {found}")]
     IssuerMismatch { asked: String, found: String },
     #[error("{member} is not usable: {source}")]
-    Endpoint { member: &'static str, source: UrlError },
+    Endpoint {
+        member: &'static str,
+        source: UrlError,
+    },
     #[error("the authorization server does not offer the code flow ({0})")]
     NoCodeFlow(&'static str),
     #[error(
         "the authorization server takes a login only after a pushed authorization request (RFC 9126), which this program does not send"
     )]
     PushedOnly,
-    #[error("the authorization server does not say that it supports PKCE (code_challenge_methods_supported is missing)")]
+    #[error(
+        "the authorization server does not say that it supports PKCE (code_challenge_methods_supported is missing)"
+    )]
     PkceUnadvertised { issuer: String },
-    #[error("no document says whether {token} checks PKCE, since its addresses were entered by hand")]
+    #[error(
+        "no document says whether {token} checks PKCE, since its addresses were entered by hand"
+    )]
     PkceUnsaid { token: String },
     #[error("the authorization server offers PKCE without S256 ({0})")]
     PkceWithoutS256(String),
     #[error(
         "you would log in at {login}, while the issuer is {issuer} and the code goes to {token}; its answers do not say who they are from"
     )]
-    ForeignLoginPage { login: String, issuer: String, token: String },
+    ForeignLoginPage {
+        login: String,
+        issuer: String,
+        token: String,
+    },
 }
 
 impl ProtectedResourceMetadata {
@@ -94,15 +107,33 @@ impl ProtectedResourceMetadata {
     /// Identical, or different only by what means nothing (case of scheme and host, a slash on a bare
     /// origin, the query), is accepted; a parent path only from the origin's own well-known space,
     /// where a tenant of a shared host cannot write. Everything else speaks for someone else.
-    pub fn accept(&self, asked: &ResourceUri, found_at: &Url, concessions: &Concessions) -> Result<ResourceUri, MetadataError> {
-        let Some(resource) = self.resource.as_deref().filter(|resource| !resource.is_empty()) else {
+    pub fn accept(
+        &self,
+        asked: &ResourceUri,
+        found_at: &Url,
+        concessions: &Concessions,
+    ) -> Result<ResourceUri, MetadataError> {
+        let Some(resource) = self
+            .resource
+            .as_deref()
+            .filter(|resource| !resource.is_empty())
+        else {
             if concessions.allow(Concession::ResourceMissing) {
                 return Ok(asked.clone());
             }
-            let issuer = self.authorization_servers.first().map_or_else(|| "none".to_owned(), |issuer| excerpt(issuer));
-            return Err(MetadataError::ResourceMissing { asked: asked.to_string(), issuer });
+            let issuer = self
+                .authorization_servers
+                .first()
+                .map_or_else(|| "none".to_owned(), |issuer| excerpt(issuer));
+            return Err(MetadataError::ResourceMissing {
+                asked: asked.to_string(),
+                issuer,
+            });
         };
-        let mismatch = || MetadataError::ResourceMismatch { asked: asked.to_string(), found: excerpt(resource) };
+        let mismatch = || MetadataError::ResourceMismatch {
+            asked: asked.to_string(),
+            found: excerpt(resource),
+        };
         let conceded = concessions.allow(Concession::ResourceMismatch);
         let accepted = match ResourceUri::verbatim(resource) {
             Ok(accepted) => accepted,
@@ -110,12 +141,22 @@ impl ProtectedResourceMetadata {
             Err(_) if conceded => return Ok(asked.clone()),
             Err(_) => return Err(mismatch()),
         };
-        let (asked_url, found_url) = (asked.url().map_err(|_| mismatch())?, accepted.url().map_err(|_| mismatch())?);
-        let in_well_known =
-            same_origin(found_at, &asked_url) && found_at.path().starts_with("/.well-known/oauth-protected-resource");
+        let (asked_url, found_url) = (
+            asked.url().map_err(|_| mismatch())?,
+            accepted.url().map_err(|_| mismatch())?,
+        );
+        let in_well_known = same_origin(found_at, &asked_url)
+            && found_at
+                .path()
+                .starts_with("/.well-known/oauth-protected-resource");
         let same_place = same_origin(&asked_url, &found_url)
-            && (found_url.path() == asked_url.path() || (in_well_known && is_segment_prefix(found_url.path(), asked_url.path())));
-        if same_place || conceded { Ok(accepted) } else { Err(mismatch()) }
+            && (found_url.path() == asked_url.path()
+                || (in_well_known && is_segment_prefix(found_url.path(), asked_url.path())));
+        if same_place || conceded {
+            Ok(accepted)
+        } else {
+            Err(mismatch())
+        }
     }
 
     /// The issuers to try, in the server's order (D-09).
@@ -131,15 +172,29 @@ impl ProtectedResourceMetadata {
 impl AuthorizationServerMetadata {
     /// Every check of a document, in its order. Nothing of the document is used before: its own issuer, then endpoints
     /// that the server which led here may name, then what a login needs.
-    pub fn verify(self, asked: &Issuer, concessions: &Concessions, reach: Reach) -> Result<AuthorizationServer, MetadataError> {
-        if !is_same_issuer(asked.as_str(), &self.issuer) && !concessions.allow(Concession::IssuerMismatch) {
-            return Err(MetadataError::IssuerMismatch { asked: asked.to_string(), found: excerpt(&self.issuer) });
+    pub fn verify(
+        self,
+        asked: &Issuer,
+        concessions: &Concessions,
+        reach: Reach,
+    ) -> Result<AuthorizationServer, MetadataError> {
+        if !is_same_issuer(asked.as_str(), &self.issuer)
+            && !concessions.allow(Concession::IssuerMismatch)
+        {
+            return Err(MetadataError::IssuerMismatch {
+                asked: asked.to_string(),
+                found: excerpt(&self.issuer),
+            });
         }
         // A document that speaks for another issuer, where that was allowed, stays under the name that it was asked by:
         // it must not stand for the other one anywhere else.
         let is_its_own = is_same_issuer(asked.as_str(), &self.issuer);
         let own = Issuer::parse(&self.issuer).map_err(endpoint("issuer"))?;
-        let (issuer, speaks_as) = if is_its_own { (own, None) } else { (asked.clone(), Some(own)) };
+        let (issuer, speaks_as) = if is_its_own {
+            (own, None)
+        } else {
+            (asked.clone(), Some(own))
+        };
         let authorization_endpoint = self.code_flow(concessions)?;
         // An optional endpoint that breaks the rules counts as absent.
         let mut unusable = Vec::new();
@@ -159,17 +214,28 @@ impl AuthorizationServerMetadata {
             registration_endpoint: usable("registration_endpoint", self.registration_endpoint),
             revocation_endpoint: usable("revocation_endpoint", self.revocation_endpoint),
             userinfo_endpoint: usable("userinfo_endpoint", self.userinfo_endpoint),
-            device_authorization_endpoint: usable("device_authorization_endpoint", self.device_authorization_endpoint),
+            device_authorization_endpoint: usable(
+                "device_authorization_endpoint",
+                self.device_authorization_endpoint,
+            ),
             unusable,
             authorization_endpoint,
             token_endpoint: self.token_endpoint,
             token_endpoint_auth_methods: self.token_endpoint_auth_methods_supported,
             revocation_endpoint_auth_methods: self.revocation_endpoint_auth_methods_supported,
-            scopes_supported: self.scopes_supported.unwrap_or_default().into_iter().collect(),
+            scopes_supported: self
+                .scopes_supported
+                .unwrap_or_default()
+                .into_iter()
+                .collect(),
             grant_types: self.grant_types_supported,
             dpop_algorithms: self.dpop_signing_alg_values_supported.unwrap_or_default(),
-            grant_profiles: self.authorization_grant_profiles_supported.unwrap_or_default(),
-            id_token_algorithms: self.id_token_signing_alg_values_supported.unwrap_or_default(),
+            grant_profiles: self
+                .authorization_grant_profiles_supported
+                .unwrap_or_default(),
+            id_token_algorithms: self
+                .id_token_signing_alg_values_supported
+                .unwrap_or_default(),
             sends_iss: self.authorization_response_iss_parameter_supported,
             accepts_metadata_documents: self.client_id_metadata_document_supported,
             basis: Basis::Published,
@@ -183,31 +249,64 @@ impl AuthorizationServerMetadata {
     /// The authorization endpoint of a server that may be logged in to by a browser: all that the code flow needs was
     /// checked (PROTOCOL.md 2.4 steps 2 and 3, 2.6). Empty where another grant is offered, and the code flow is not.
     fn code_flow(&self, concessions: &Concessions) -> Result<String, MetadataError> {
-        let offers =
-            |wanted: &str| self.grant_types_supported.as_ref().is_none_or(|types| types.iter().any(|kind| kind == wanted));
-        let Some(authorization_endpoint) = self.authorization_endpoint.clone().filter(|_| offers("authorization_code")) else {
-            let others = [assertion::CLIENT_CREDENTIALS, assertion::JWT_BEARER, assertion::DEVICE_CODE];
-            let offers_another = self.grant_types_supported.is_some() && others.into_iter().any(offers);
+        let offers = |wanted: &str| {
+            self.grant_types_supported
+                .as_ref()
+                .is_none_or(|types| types.iter().any(|kind| kind == wanted))
+        };
+        let Some(authorization_endpoint) = self
+            .authorization_endpoint
+            .clone()
+            .filter(|_| offers("authorization_code"))
+        else {
+            let others = [
+                assertion::CLIENT_CREDENTIALS,
+                assertion::JWT_BEARER,
+                assertion::DEVICE_CODE,
+            ];
+            let offers_another =
+                self.grant_types_supported.is_some() && others.into_iter().any(offers);
             let why = if self.authorization_endpoint.is_none() {
                 "its document has no authorization_endpoint"
             } else {
                 "grant_types_supported has no \"authorization_code\""
             };
-            return if offers_another { Ok(String::new()) } else { Err(MetadataError::NoCodeFlow(why)) };
+            return if offers_another {
+                Ok(String::new())
+            } else {
+                Err(MetadataError::NoCodeFlow(why))
+            };
         };
         if self.require_pushed_authorization_requests {
-            let device = self.device_authorization_endpoint.is_some() && offers(assertion::DEVICE_CODE);
-            return if device { Ok(String::new()) } else { Err(MetadataError::PushedOnly) };
+            let device =
+                self.device_authorization_endpoint.is_some() && offers(assertion::DEVICE_CODE);
+            return if device {
+                Ok(String::new())
+            } else {
+                Err(MetadataError::PushedOnly)
+            };
         }
         secure_url(&authorization_endpoint).map_err(endpoint("authorization_endpoint"))?;
-        if self.response_types_supported.as_ref().is_some_and(|types| !types.iter().any(|kind| kind == "code")) {
-            return Err(MetadataError::NoCodeFlow("response_types_supported has no \"code\""));
+        if self
+            .response_types_supported
+            .as_ref()
+            .is_some_and(|types| !types.iter().any(|kind| kind == "code"))
+        {
+            return Err(MetadataError::NoCodeFlow(
+                "response_types_supported has no \"code\"",
+            ));
         }
         match &self.code_challenge_methods_supported {
             Some(methods) if methods.iter().any(|method| method == "S256") => {}
-            Some(methods) => return Err(MetadataError::PkceWithoutS256(excerpt(&methods.join(", ")))),
+            Some(methods) => {
+                return Err(MetadataError::PkceWithoutS256(excerpt(&methods.join(", "))));
+            }
             None if concessions.allow(Concession::PkceUnadvertised) => {}
-            None => return Err(MetadataError::PkceUnadvertised { issuer: self.issuer.clone() }),
+            None => {
+                return Err(MetadataError::PkceUnadvertised {
+                    issuer: self.issuer.clone(),
+                });
+            }
         }
         Ok(authorization_endpoint)
     }
@@ -219,10 +318,18 @@ impl MetadataError {
         match self {
             Self::ResourceMismatch { .. } => Some(Concession::ResourceMismatch),
             Self::IssuerMismatch { .. } => Some(Concession::IssuerMismatch),
-            Self::PkceUnadvertised { .. } | Self::PkceUnsaid { .. } => Some(Concession::PkceUnadvertised),
+            Self::PkceUnadvertised { .. } | Self::PkceUnsaid { .. } => {
+                Some(Concession::PkceUnadvertised)
+            }
             Self::ForeignLoginPage { .. } => Some(Concession::ForeignLoginPage),
             Self::ResourceMissing { .. } => Some(Concession::ResourceMissing),
-            Self::Endpoint { source: UrlError::OutOfReach { concedable: true, .. }, .. } => Some(Concession::PrivateNetwork),
+            Self::Endpoint {
+                source:
+                    UrlError::OutOfReach {
+                        concedable: true, ..
+                    },
+                ..
+            } => Some(Concession::PrivateNetwork),
             _ => None,
         }
     }
@@ -230,14 +337,18 @@ impl MetadataError {
 
 /// Identical, or different by one trailing slash on an empty path (Q12): nothing else is normalised (M-07).
 fn is_same_issuer(asked: &str, found: &str) -> bool {
-    let bare = |text: &str| secure_url(text).is_ok_and(|url| url.path() == "/" && url.query().is_none());
+    let bare =
+        |text: &str| secure_url(text).is_ok_and(|url| url.path() == "/" && url.query().is_none());
     asked == found
-        || (asked.strip_suffix('/').unwrap_or(asked) == found.strip_suffix('/').unwrap_or(found) && bare(asked) && bare(found))
+        || (asked.strip_suffix('/').unwrap_or(asked) == found.strip_suffix('/').unwrap_or(found)
+            && bare(asked)
+            && bare(found))
 }
 
 fn is_segment_prefix(prefix: &str, path: &str) -> bool {
     let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
-    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(prefix)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn endpoint(member: &'static str) -> impl Fn(UrlError) -> MetadataError {
@@ -245,7 +356,9 @@ fn endpoint(member: &'static str) -> impl Fn(UrlError) -> MetadataError {
 }
 
 /// A member that is null counts as absent, as some servers write all that they have not (Q24).
-fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
@@ -258,10 +371,19 @@ mod tests {
     }
 
     fn accepts(asked: &str, resource: &str, found_at: &str) -> bool {
-        let metadata =
-            ProtectedResourceMetadata { resource: Some(resource.to_owned()), authorization_servers: vec![], ..empty() };
+        let metadata = ProtectedResourceMetadata {
+            resource: Some(resource.to_owned()),
+            authorization_servers: vec![],
+            ..empty()
+        };
         let asked = ResourceUri::from_person(asked).expect("a good URL");
-        metadata.accept(&asked, &Url::parse(found_at).expect("a good URL"), &Concessions::default()).is_ok()
+        metadata
+            .accept(
+                &asked,
+                &Url::parse(found_at).expect("a good URL"),
+                &Concessions::default(),
+            )
+            .is_ok()
     }
 
     #[test]
@@ -293,7 +415,11 @@ mod tests {
                 from_well_known,
                 "{resource} at the well-known place"
             );
-            assert_eq!(accepts("https://h.example/t/mcp", resource, elsewhere), from_elsewhere, "{resource} elsewhere");
+            assert_eq!(
+                accepts("https://h.example/t/mcp", resource, elsewhere),
+                from_elsewhere,
+                "{resource} elsewhere"
+            );
         }
     }
 
@@ -302,17 +428,24 @@ mod tests {
         let resource = r#"{"resource":"https://h/mcp","authorization_servers":null,"scopes_supported":null,"dpop_bound_access_tokens_required":null}"#;
         assert_eq!(
             serde_json::from_str(resource).ok(),
-            Some(ProtectedResourceMetadata { resource: Some("https://h/mcp".into()), ..empty() })
+            Some(ProtectedResourceMetadata {
+                resource: Some("https://h/mcp".into()),
+                ..empty()
+            })
         );
         let server = document(|document| {
-            for member in ["scopes_supported", "grant_types_supported", "authorization_response_iss_parameter_supported"] {
+            for member in [
+                "scopes_supported",
+                "grant_types_supported",
+                "authorization_response_iss_parameter_supported",
+            ] {
                 document[member] = serde_json::Value::Null;
             }
             document["client_id_metadata_document_supported"] = serde_json::Value::Null;
         });
-        assert!(
-            server.is_ok_and(|server| !server.sends_iss && !server.accepts_metadata_documents && server.grant_types.is_none())
-        );
+        assert!(server.is_ok_and(|server| !server.sends_iss
+            && !server.accepts_metadata_documents
+            && server.grant_types.is_none()));
     }
 
     #[test]
@@ -337,26 +470,42 @@ mod tests {
         );
     }
 
-    fn document(change: impl Fn(&mut serde_json::Value)) -> Result<AuthorizationServer, MetadataError> {
+    fn document(
+        change: impl Fn(&mut serde_json::Value),
+    ) -> Result<AuthorizationServer, MetadataError> {
         let mut json = serde_json::json!({
             "issuer": "https://as.example", "authorization_endpoint": "https://as.example/a", "token_endpoint": "https://as.example/t",
             "registration_endpoint": "http://as.example/r", "response_types_supported": ["code"], "code_challenge_methods_supported": ["S256"],
         });
         change(&mut json);
-        let metadata: AuthorizationServerMetadata = serde_json::from_value(json).expect("a complete document");
-        metadata.verify(&Issuer::stored("https://as.example".to_owned()), &Concessions::default(), Reach::default())
+        let metadata: AuthorizationServerMetadata =
+            serde_json::from_value(json).expect("a complete document");
+        metadata.verify(
+            &Issuer::stored("https://as.example".to_owned()),
+            &Concessions::default(),
+            Reach::default(),
+        )
     }
 
     #[test]
     fn verification_keeps_only_what_is_safe() {
         let good = document(|_| {}).expect("a good document");
-        assert_eq!(good.registration_endpoint, None, "http registration counts as absent");
+        assert_eq!(
+            good.registration_endpoint, None,
+            "http registration counts as absent"
+        );
         assert_eq!(
             document(|json| json["issuer"] = "https://evil.example".into()),
-            Err(MetadataError::IssuerMismatch { asked: "https://as.example".into(), found: "https://evil.example".into() })
+            Err(MetadataError::IssuerMismatch {
+                asked: "https://as.example".into(),
+                found: "https://evil.example".into()
+            })
         );
         assert!(
-            matches!(document(|json| json["token_endpoint"] = "http://as.example/t".into()), Err(MetadataError::Endpoint { .. })),
+            matches!(
+                document(|json| json["token_endpoint"] = "http://as.example/t".into()),
+                Err(MetadataError::Endpoint { .. })
+            ),
             "G-07"
         );
         for hostile in [
@@ -367,11 +516,16 @@ mod tests {
             "https://u:p@as.example/",
             "https://as/a#x",
         ] {
-            assert!(document(|json| json["authorization_endpoint"] = hostile.into()).is_err(), "{hostile}");
+            assert!(
+                document(|json| json["authorization_endpoint"] = hostile.into()).is_err(),
+                "{hostile}"
+            );
         }
         assert_eq!(
             document(|json| json["response_types_supported"] = serde_json::json!(["token"])),
-            Err(MetadataError::NoCodeFlow("response_types_supported has no \"code\""))
+            Err(MetadataError::NoCodeFlow(
+                "response_types_supported has no \"code\""
+            ))
         );
     }
 
@@ -379,9 +533,12 @@ mod tests {
     fn a04_without_s256_the_login_is_refused() {
         assert_eq!(
             document(|json| {
-                json.as_object_mut().map(|o| o.remove("code_challenge_methods_supported"));
+                json.as_object_mut()
+                    .map(|o| o.remove("code_challenge_methods_supported"));
             }),
-            Err(MetadataError::PkceUnadvertised { issuer: "https://as.example".into() })
+            Err(MetadataError::PkceUnadvertised {
+                issuer: "https://as.example".into()
+            })
         );
         assert_eq!(
             document(|json| json["code_challenge_methods_supported"] = serde_json::json!(["plain"])),

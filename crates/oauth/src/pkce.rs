@@ -13,7 +13,9 @@ pub fn verifier(random: [u8; 32]) -> Secret {
 /// The S256 challenge of a verifier (RFC 7636 §4.2).
 pub fn challenge(verifier: &Secret) -> String {
     let verifier = PkceCodeVerifier::new(verifier.expose().to_owned());
-    PkceCodeChallenge::from_code_verifier_sha256(&verifier).as_str().to_owned()
+    PkceCodeChallenge::from_code_verifier_sha256(&verifier)
+        .as_str()
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -24,13 +26,21 @@ mod tests {
     #[test]
     fn the_rfcs_own_example() {
         let verifier = Secret::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
-        assert_eq!(challenge(&verifier), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        assert_eq!(
+            challenge(&verifier),
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
     }
 
     #[test]
     fn a_verifier_has_the_length_and_alphabet_of_the_rfc() {
         let verifier = verifier([0xff; 32]);
         assert_eq!(verifier.expose().len(), 43);
-        assert!(verifier.expose().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)));
+        assert!(
+            verifier
+                .expose()
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+        );
     }
 }

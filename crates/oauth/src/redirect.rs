@@ -33,22 +33,36 @@ pub enum Way {
 }
 
 impl Redirect {
-    pub const DEEP_LINK: Self = Self { way: Way::DeepLink, tag: None };
+    pub const DEEP_LINK: Self = Self {
+        way: Way::DeepLink,
+        tag: None,
+    };
 
     pub fn loopback(port: u16) -> Self {
-        Self { way: Way::Loopback(port), tag: None }
+        Self {
+            way: Way::Loopback(port),
+            tag: None,
+        }
     }
 
     pub fn localhost(port: u16) -> Self {
-        Self { way: Way::Localhost(port), tag: None }
+        Self {
+            way: Way::Localhost(port),
+            tag: None,
+        }
     }
 
     /// The same way, for this issuer alone.
     #[must_use]
     pub fn of(self, issuer: &Issuer) -> Self {
         let digest = <[u8; 32]>::from(Sha256::digest(issuer.as_str()));
-        let tag = digest[..16].iter().fold(0, |tag, byte| (tag << 8) | u128::from(*byte));
-        Self { tag: Some(tag), ..self }
+        let tag = digest[..16]
+            .iter()
+            .fold(0, |tag, byte| (tag << 8) | u128::from(*byte));
+        Self {
+            tag: Some(tag),
+            ..self
+        }
     }
 
     pub fn uri(self) -> String {
@@ -57,20 +71,31 @@ impl Redirect {
             Way::Loopback(port) => format!("http://127.0.0.1:{port}{LOOPBACK_PATH}"),
             Way::Localhost(port) => format!("http://localhost:{port}{LOOPBACK_PATH}"),
         };
-        self.tag.map_or_else(|| base.clone(), |tag| format!("{base}/{tag:032x}"))
+        self.tag
+            .map_or_else(|| base.clone(), |tag| format!("{base}/{tag:032x}"))
     }
 
     pub fn from_uri(uri: &str) -> Option<Self> {
         let (base, tag) = match uri.rsplit_once("/callback/") {
-            Some((base, tag)) if is_tag(tag) => (format!("{base}/callback"), Some(u128::from_str_radix(tag, 16).ok()?)),
+            Some((base, tag)) if is_tag(tag) => (
+                format!("{base}/callback"),
+                Some(u128::from_str_radix(tag, 16).ok()?),
+            ),
             Some(_) => return None,
             None => (uri.to_owned(), None),
         };
-        let port = |host: &str| base.strip_prefix(host)?.strip_suffix(LOOPBACK_PATH)?.parse().ok();
+        let port = |host: &str| {
+            base.strip_prefix(host)?
+                .strip_suffix(LOOPBACK_PATH)?
+                .parse()
+                .ok()
+        };
         let way = if base == DEEP_LINK {
             Way::DeepLink
         } else {
-            port("http://127.0.0.1:").map(Way::Loopback).or_else(|| port("http://localhost:").map(Way::Localhost))?
+            port("http://127.0.0.1:")
+                .map(Way::Loopback)
+                .or_else(|| port("http://localhost:").map(Way::Localhost))?
         };
         Some(Self { way, tag })
     }
@@ -87,7 +112,10 @@ impl Redirect {
 }
 
 fn is_tag(text: &str) -> bool {
-    text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 32
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]
@@ -98,7 +126,11 @@ mod tests {
     #[test]
     fn a_redirect_survives_its_uri() {
         let issuer = Issuer::stored("https://as.example".into());
-        for redirect in [Redirect::DEEP_LINK, Redirect::loopback(4283), Redirect::localhost(4283)] {
+        for redirect in [
+            Redirect::DEEP_LINK,
+            Redirect::loopback(4283),
+            Redirect::localhost(4283),
+        ] {
             assert_eq!(Redirect::from_uri(&redirect.uri()), Some(redirect));
             let own = redirect.of(&issuer);
             assert_eq!(Redirect::from_uri(&own.uri()), Some(own), "{}", own.uri());

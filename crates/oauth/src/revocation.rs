@@ -23,7 +23,11 @@ pub enum Revocation {
     /// `unsupported_token_type`: this issuer takes back the other kind only (Cognito, JWT access tokens; §2.2.1).
     KindNotSupported,
     /// 503, or another status that speaks of now only: the token still exists, and the request may be repeated (§2.2.1).
-    Unavailable { status: u16, retry_after: Option<u64>, said: Option<Said> },
+    Unavailable {
+        status: u16,
+        retry_after: Option<u64>,
+        said: Option<Said>,
+    },
     /// Anything else, a 204, a page for browsers or a redirect as well.
     Refused { status: u16, said: Option<Said> },
 }
@@ -38,16 +42,29 @@ pub enum RevocationError {
 
 /// Asks for one token; with the other client authentication where the first is refused, and for a public client once more
 /// with an empty `client_secret`, which some servers insist on (LAB.md 4.5, 4.7), where that may be what they miss.
-pub async fn revoke(http: &impl Http, client: &Client<'_>, which: Which, token: &Secret) -> Result<Revocation, RevocationError> {
+pub async fn revoke(
+    http: &impl Http,
+    client: &Client<'_>,
+    which: Which,
+    token: &Secret,
+) -> Result<Revocation, RevocationError> {
     let unusable = |error: TokenError| RevocationError::Endpoint(error.to_string());
-    let mut outcome = Revocation::Refused { status: 0, said: None };
+    let mut outcome = Revocation::Refused {
+        status: 0,
+        said: None,
+    };
     let order = client.ways.order(client.registration);
     for way in &order {
         // With the empty secret only where nothing of the secret is in the body already.
         let has_room = matches!(way, Way::Public | Way::BasicAndId);
         for empty_secret in [false, true] {
-            let request = prepare(client, way.method(), which, token, empty_secret).map_err(unusable)?;
-            let request = Request { reach: client.reach, url: client.endpoint.to_owned(), ..request };
+            let request =
+                prepare(client, way.method(), which, token, empty_secret).map_err(unusable)?;
+            let request = Request {
+                reach: client.reach,
+                url: client.endpoint.to_owned(),
+                ..request
+            };
             let request = way.added_to(request, client).map_err(unusable)?;
             let sent = said::secrets_in(&request);
             let response = http.send(request).await?;
@@ -70,7 +87,10 @@ pub async fn revoke(http: &impl Http, client: &Client<'_>, which: Which, token: 
 /// A refusal that another way of saying who we are may change. What is said of the token, or by a page, is none.
 fn is_about_the_client(response: &Response) -> bool {
     match (response.status, error_in(response).as_deref()) {
-        (400..=403 | 422, Some(error)) => matches!(error, "invalid_client" | "invalid_request" | "unauthorized_client"),
+        (400..=403 | 422, Some(error)) => matches!(
+            error,
+            "invalid_client" | "invalid_request" | "unauthorized_client"
+        ),
         (400 | 401 | 422, None) => true,
         _ => false,
     }
@@ -84,18 +104,30 @@ fn may_miss_a_secret(response: &Response) -> bool {
     }
 }
 
-fn prepare(client: &Client<'_>, method: Method, which: Which, token: &Secret, empty_secret: bool) -> Result<Request, TokenError> {
+fn prepare(
+    client: &Client<'_>,
+    method: Method,
+    which: Which,
+    token: &Secret,
+    empty_secret: bool,
+) -> Result<Request, TokenError> {
     let endpoint = client.endpoint;
-    let malformed = |why: String| TokenError::Malformed { host: endpoint.to_owned(), why };
+    let malformed = |why: String| TokenError::Malformed {
+        host: endpoint.to_owned(),
+        why,
+    };
     // `oauth2` writes revocations for https only; on loopback the scheme is put back by the caller.
-    let url = RevocationUrl::new(endpoint.replacen("http://", "https://", 1)).map_err(|error| malformed(error.to_string()))?;
+    let url = RevocationUrl::new(endpoint.replacen("http://", "https://", 1))
+        .map_err(|error| malformed(error.to_string()))?;
     let client = request::client(endpoint, client.registration, method)?.set_revocation_url(url);
     let value = token.expose().to_owned();
     let token = match which {
         Which::RefreshToken => StandardRevocableToken::RefreshToken(RefreshToken::new(value)),
         Which::AccessToken => StandardRevocableToken::AccessToken(AccessToken::new(value)),
     };
-    let mut revocation = client.revoke_token(token).map_err(|error| malformed(error.to_string()))?;
+    let mut revocation = client
+        .revoke_token(token)
+        .map_err(|error| malformed(error.to_string()))?;
     if empty_secret {
         revocation = revocation.add_extra_param("client_secret", "");
     }
@@ -103,26 +135,43 @@ fn prepare(client: &Client<'_>, method: Method, which: Which, token: &Secret, em
 }
 
 fn read(response: &Response, sent: &[Secret]) -> Revocation {
-    let retry_after = || response.header("retry-after").and_then(|value| value.trim().parse().ok());
+    let retry_after = || {
+        response
+            .header("retry-after")
+            .and_then(|value| value.trim().parse().ok())
+    };
     match (response.status, error_in(response).as_deref()) {
         (_, Some("unsupported_token_type")) => Revocation::KindNotSupported,
-        (200, None) if !is_a_page(response) && !says_that_it_failed(response) => Revocation::Revoked,
-        (status @ (408 | 425 | 429 | 500..=599), _) => {
-            Revocation::Unavailable { status, retry_after: retry_after(), said: Said::of(response, sent) }
+        (200, None) if !is_a_page(response) && !says_that_it_failed(response) => {
+            Revocation::Revoked
         }
-        (status, _) => Revocation::Refused { status, said: Said::of(response, sent) },
+        (status @ (408 | 425 | 429 | 500..=599), _) => Revocation::Unavailable {
+            status,
+            retry_after: retry_after(),
+            said: Said::of(response, sent),
+        },
+        (status, _) => Revocation::Refused {
+            status,
+            said: Said::of(response, sent),
+        },
     }
 }
 
 /// A login page or an application in the browser answers 200 to anything, and has taken nothing back. Frameworks call an empty
 /// answer HTML, too.
 fn is_a_page(response: &Response) -> bool {
-    !response.body.trim_ascii().is_empty() && matches!(response.media_type().as_str(), "text/html" | "application/xhtml+xml")
+    !response.body.trim_ascii().is_empty()
+        && matches!(
+            response.media_type().as_str(),
+            "text/html" | "application/xhtml+xml"
+        )
 }
 
 /// What real servers put beside a 200 that is none.
 fn says_that_it_failed(response: &Response) -> bool {
-    let Ok(body) = serde_json::from_slice::<serde_json::Value>(&response.body) else { return false };
+    let Ok(body) = serde_json::from_slice::<serde_json::Value>(&response.body) else {
+        return false;
+    };
     let is_no = |member: &str| body[member] == serde_json::Value::Bool(false);
     let is_error = |member: &str| match &body[member] {
         serde_json::Value::Null | serde_json::Value::Bool(false) => false,
@@ -132,9 +181,14 @@ fn says_that_it_failed(response: &Response) -> bool {
         serde_json::Value::Number(number) => number.as_i64() != Some(0),
         serde_json::Value::Bool(true) => true,
     };
-    let status = body["status"].as_str().unwrap_or_default().to_ascii_lowercase();
+    let status = body["status"]
+        .as_str()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     ["success", "ok", "revoked"].into_iter().any(is_no)
-        || ["error", "errors", "errcode", "error_code"].into_iter().any(is_error)
+        || ["error", "errors", "errcode", "error_code"]
+            .into_iter()
+            .any(is_error)
         || matches!(status.as_str(), "error" | "fail" | "failed" | "failure")
 }
 

@@ -25,12 +25,14 @@ impl Said {
     /// The words of a refusal, whatever its shape. `sent` are the secrets that the server knows: words that repeat one are
     /// nobody's to read.
     pub fn of(response: &Response, sent: &[Secret]) -> Option<Self> {
-        shapes::words(response, true).and_then(|text| Self::unless_it_repeats(&text, response, sent))
+        shapes::words(response, true)
+            .and_then(|text| Self::unless_it_repeats(&text, response, sent))
     }
 
     /// The same beside the OAuth member `error`, where that is told by itself.
     pub fn beside_error(response: &Response, sent: &[Secret]) -> Option<Self> {
-        shapes::words(response, false).and_then(|text| Self::unless_it_repeats(&text, response, sent))
+        shapes::words(response, false)
+            .and_then(|text| Self::unless_it_repeats(&text, response, sent))
     }
 
     /// Nor is what comes for us alone: a refusal may hold tokens.
@@ -82,15 +84,26 @@ pub fn clause(said: Option<&Said>) -> String {
 pub fn repeats(text: &str, sent: &[Secret]) -> bool {
     // Taken apart by characters that nobody sees, a secret could be put together again.
     let joined = text.chars().filter(char::is_ascii_graphic).collect();
-    let shapes = [text.to_owned(), text.replace('\\', ""), decoded(text), decoded(&text.replace('+', "%2B")), joined];
-    let mut secrets = sent.iter().map(Secret::expose).filter(|secret| !secret.is_empty());
+    let shapes = [
+        text.to_owned(),
+        text.replace('\\', ""),
+        decoded(text),
+        decoded(&text.replace('+', "%2B")),
+        joined,
+    ];
+    let mut secrets = sent
+        .iter()
+        .map(Secret::expose)
+        .filter(|secret| !secret.is_empty());
     secrets.any(|secret| shapes.iter().any(|shape| holds(shape, secret)))
 }
 
 /// A form's text as it was before it was encoded.
 fn decoded(text: &str) -> String {
     let one_name = text.replace('&', "%26").replace('=', "%3D");
-    url::form_urlencoded::parse(one_name.as_bytes()).map(|(name, _)| name.into_owned()).collect()
+    url::form_urlencoded::parse(one_name.as_bytes())
+        .map(|(name, _)| name.into_owned())
+        .collect()
 }
 
 /// What a request holds that its answer must not make us show: every parameter of its form but those that anyone may know,
@@ -111,15 +124,30 @@ pub fn secrets_in(request: &Request) -> Vec<Secret> {
         "response_type",
     ];
     let headers = request.headers.iter();
-    let is_form = headers.clone().any(|(name, value)| name == "content-type" && value.contains("form-urlencoded"));
+    let is_form = headers
+        .clone()
+        .any(|(name, value)| name == "content-type" && value.contains("form-urlencoded"));
     let form = url::form_urlencoded::parse(if is_form { &request.body } else { &[] });
-    let parameters = form.filter(|(name, _)| !OPEN.contains(&name.as_ref())).map(|(_, value)| Secret::new(value.into_owned()));
-    let proofs = headers.filter(|(name, _)| name == "authorization").flat_map(|(_, value)| {
-        let credentials = value.split_once(' ').map_or(value.as_str(), |(_, credentials)| credentials);
-        let pair = STANDARD.decode(credentials).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-        let secret = pair.split_once(':').map(|(_, secret)| decoded(secret)).unwrap_or_default();
-        [Secret::new(credentials), Secret::new(secret)]
-    });
+    let parameters = form
+        .filter(|(name, _)| !OPEN.contains(&name.as_ref()))
+        .map(|(_, value)| Secret::new(value.into_owned()));
+    let proofs = headers
+        .filter(|(name, _)| name == "authorization")
+        .flat_map(|(_, value)| {
+            let credentials = value
+                .split_once(' ')
+                .map_or(value.as_str(), |(_, credentials)| credentials);
+            let pair = STANDARD
+                .decode(credentials)
+                .ok()
+                .and_then(|bytes| String::from_utf8(bytes).ok())
+                .unwrap_or_default();
+            let secret = pair
+                .split_once(':')
+                .map(|(_, secret)| decoded(secret))
+                .unwrap_or_default();
+            [Secret::new(credentials), Secret::new(secret)]
+        });
     parameters.chain(proofs).collect()
 }
 
@@ -128,13 +156,18 @@ fn holds(text: &str, secret: &str) -> bool {
         return text.contains(secret);
     }
     let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-    text.match_indices(secret)
-        .any(|(at, found)| !goes_on(text[..at].chars().next_back()) && !goes_on(text[at + found.len()..].chars().next()))
+    text.match_indices(secret).any(|(at, found)| {
+        !goes_on(text[..at].chars().next_back())
+            && !goes_on(text[at + found.len()..].chars().next())
+    })
 }
 
 fn in_one_line(text: &str) -> String {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    words.chars().map(|c| if is_printable(c) { c } else { '\u{fffd}' }).collect()
+    words
+        .chars()
+        .map(|c| if is_printable(c) { c } else { '\u{fffd}' })
+        .collect()
 }
 
 #[cfg(test)]
@@ -146,7 +179,10 @@ mod tests {
         let form = "grant_type=refresh_token&refresh_token=rt%2B1&client_id=open&client_secret=cs&resource=https%3A%2F%2Fh";
         let mut request = Request::get("https://as.example/t", crate::concession::Reach::default())
             .header("content-type", "application/x-www-form-urlencoded")
-            .header("authorization", &format!("Basic {}", STANDARD.encode("open:a%20pass")));
+            .header(
+                "authorization",
+                &format!("Basic {}", STANDARD.encode("open:a%20pass")),
+            );
         request.body = form.as_bytes().to_vec();
         let secrets = secrets_in(&request);
         let mut known: Vec<_> = secrets.iter().map(Secret::expose).collect();
@@ -163,9 +199,15 @@ mod tests {
         let text = format!("{} https://forms.example/ask", "w".repeat(490));
         let said = Said::new(&text, &[]).expect("words");
         assert_eq!(said.whole(), text);
-        assert_eq!(said.to_string().chars().count(), 500 + "…".chars().count() + "\"\"".len());
+        assert_eq!(
+            said.to_string().chars().count(),
+            500 + "…".chars().count() + "\"\"".len()
+        );
         let short = Said::new("ask at https://forms.example/a?b=1#c", &[]).expect("words");
-        assert_eq!(clause(Some(&short)), r#"; it says: "ask at https://forms.example/a?b=1#c""#);
+        assert_eq!(
+            clause(Some(&short)),
+            r#"; it says: "ask at https://forms.example/a?b=1#c""#
+        );
         assert_eq!(clause(None), "");
     }
 
@@ -191,7 +233,11 @@ mod tests {
             assert_eq!(said(repeated, secret), None, "{repeated}");
         }
         assert_eq!(said("bad token abcdefgh", "abcdefgh"), None);
-        assert_eq!(said("bad token a\u{200b}bcd\u{200b}efgh", "abcdefgh"), None, "put together again");
+        assert_eq!(
+            said("bad token a\u{200b}bcd\u{200b}efgh", "abcdefgh"),
+            None,
+            "put together again"
+        );
         assert!(said("bad token", secret).is_some());
     }
 

@@ -48,7 +48,13 @@ impl Scopes {
 
 impl<S: Into<String>> FromIterator<S> for Scopes {
     fn from_iter<I: IntoIterator<Item = S>>(items: I) -> Self {
-        Self(items.into_iter().map(Into::into).filter(|scope: &String| is_scope_token(scope)).collect())
+        Self(
+            items
+                .into_iter()
+                .map(Into::into)
+                .filter(|scope: &String| is_scope_token(scope))
+                .collect(),
+        )
     }
 }
 
@@ -66,7 +72,11 @@ impl std::fmt::Display for Scopes {
 
 /// RFC 6749 §3.3: `1*( %x21 / %x23-5B / %x5D-7E )`, and a bound on the length.
 fn is_scope_token(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 512 && text.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+    !text.is_empty()
+        && text.len() <= 512
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
 }
 
 #[cfg(test)]
@@ -76,12 +86,21 @@ mod tests {
     #[test]
     fn only_spaces_split_and_order_does_not_matter() {
         let scopes = Scopes::parse("openid  mcp-api/read https://api.example/x");
-        assert_eq!(scopes.to_string(), "https://api.example/x mcp-api/read openid");
-        assert_eq!(scopes, Scopes::parse("openid https://api.example/x mcp-api/read"));
+        assert_eq!(
+            scopes.to_string(),
+            "https://api.example/x mcp-api/read openid"
+        );
+        assert_eq!(
+            scopes,
+            Scopes::parse("openid https://api.example/x mcp-api/read")
+        );
     }
 
     #[test]
     fn a_scope_with_foreign_characters_is_left_out() {
-        assert_eq!(Scopes::parse("good b\"ad b\\ad ba\u{202e}d").to_string(), "good");
+        assert_eq!(
+            Scopes::parse("good b\"ad b\\ad ba\u{202e}d").to_string(),
+            "good"
+        );
     }
 }

@@ -24,7 +24,10 @@ impl Secret {
     /// The first 8 hex digits of a SHA-256: enough to follow a rotation through the log, useless otherwise.
     pub fn fingerprint(&self) -> String {
         let digest = Sha256::digest(self.0.as_bytes());
-        format!("{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
+        format!(
+            "{:02x}{:02x}{:02x}{:02x}",
+            digest[0], digest[1], digest[2], digest[3]
+        )
     }
 }
 
@@ -48,7 +51,11 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing() {
-        let shown = format!("{:?} {:#?}", Secret::new("canary"), Some(Secret::new("canary")));
+        let shown = format!(
+            "{:?} {:#?}",
+            Secret::new("canary"),
+            Some(Secret::new("canary"))
+        );
         assert!(!shown.contains("canary"), "{shown}");
     }
 

@@ -73,10 +73,19 @@ pub enum TokenError {
     Key { host: String, why: String },
     /// Another refusal that trying again will not change.
     #[error("{host} refused with {error:?}{}", said::clause(said.as_ref()))]
-    Refused { host: String, status: u16, error: String, said: Option<Said> },
+    Refused {
+        host: String,
+        status: u16,
+        error: String,
+        said: Option<Said>,
+    },
     /// `invalid_grant` to the second try, after the first was refused because of the client: it took the code with it.
     #[error("{host} did not take the first way in which this program proved who it is{}; with the second it says that the code is no longer valid, as the first try has used it up", said::clause(first.as_ref()))]
-    Spent { host: String, first: Option<Said>, said: Option<Said> },
+    Spent {
+        host: String,
+        first: Option<Said>,
+        said: Option<Said>,
+    },
     /// RFC 8628 §3.5: the person has not decided yet. `told`: what it means to whoever waits for no person.
     #[error("the person has not decided yet")]
     Pending { slower: bool, told: Box<TokenError> },
@@ -85,17 +94,27 @@ pub enum TokenError {
     Malformed { host: String, why: String },
     /// No answer, or one that says "later". Whether the request was carried out is unknown.
     #[error("{host} could not answer now ({why}){}", said::clause(said.as_ref()))]
-    Unavailable { host: String, why: String, said: Option<Said>, retry_after: Option<u64> },
+    Unavailable {
+        host: String,
+        why: String,
+        said: Option<Said>,
+        retry_after: Option<u64>,
+    },
     #[error(transparent)]
     Http(#[from] HttpError),
 }
 
 impl Client<'_> {
     /// Exchanges the code of one login (T-01, T-02): same redirect, same resource, our verifier.
-    pub async fn exchange(&self, http: &impl Http, pending: &PendingAuthorization, code: &Secret) -> Result<Answer, TokenError> {
+    pub async fn exchange(
+        &self,
+        http: &impl Http,
+        pending: &PendingAuthorization,
+        code: &Secret,
+    ) -> Result<Answer, TokenError> {
         let prepare = |method| {
-            let client =
-                request::client(self.endpoint, self.registration, method)?.set_redirect_uri(request::redirect(pending.redirect)?);
+            let client = request::client(self.endpoint, self.registration, method)?
+                .set_redirect_uri(request::redirect(pending.redirect)?);
             let mut request = client
                 .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
                 .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.expose().to_owned()));
@@ -110,15 +129,34 @@ impl Client<'_> {
     /// Renews the tokens of a grant at the endpoint that the grant was made at, and nowhere else (I1). Where the
     /// issuer refuses the parameter `resource`, once more without it; never after `invalid_grant`, and not again where that
     /// did not help before (Q38, Q39).
-    pub async fn refresh(&self, http: &impl Http, grant: &Grant, refresh_token: &Secret) -> Result<Answer, TokenError> {
-        let resource = grant.resource_parameter.as_deref().filter(|_| !grant.refreshes_without_resource);
-        let outcome = match (self.refresh_with(http, grant, refresh_token, resource).await, resource) {
-            (Err(error), Some(_)) if error.may_be_about_the_resource() && grant.trouble.refusal.is_none() => {
+    pub async fn refresh(
+        &self,
+        http: &impl Http,
+        grant: &Grant,
+        refresh_token: &Secret,
+    ) -> Result<Answer, TokenError> {
+        let resource = grant
+            .resource_parameter
+            .as_deref()
+            .filter(|_| !grant.refreshes_without_resource);
+        let outcome = match (
+            self.refresh_with(http, grant, refresh_token, resource)
+                .await,
+            resource,
+        ) {
+            (Err(error), Some(_))
+                if error.may_be_about_the_resource() && grant.trouble.refusal.is_none() =>
+            {
                 match self.refresh_with(http, grant, refresh_token, None).await {
-                    Ok(answer) => Ok(Answer { without_resource: true, ..answer }),
+                    Ok(answer) => Ok(Answer {
+                        without_resource: true,
+                        ..answer
+                    }),
                     Err(second @ TokenError::InvalidGrant { .. }) => Err(second),
                     // It was refused for that parameter, and nobody has answered to the request without.
-                    Err(second) if error.is_about_the_resource() && second.is_no_answer() => Err(second),
+                    Err(second) if error.is_about_the_resource() && second.is_no_answer() => {
+                        Err(second)
+                    }
                     // What was said to the whole request is not hidden by what was said to less.
                     Err(_) => Err(error),
                 }
@@ -140,7 +178,10 @@ impl Client<'_> {
         resource: Option<&str>,
     ) -> Result<Answer, TokenError> {
         let token = RefreshToken::new(refresh_token.expose().to_owned());
-        let granted = grant.tokens().map(|tokens| tokens.scopes.clone()).unwrap_or_default();
+        let granted = grant
+            .tokens()
+            .map(|tokens| tokens.scopes.clone())
+            .unwrap_or_default();
         let repeats_scope = Vendor::speaking(&[&grant.issuer], &[&grant.token_endpoint])
             .is_some_and(|vendor| vendor.repeats_scope)
             && !granted.is_empty();
@@ -165,7 +206,12 @@ impl Client<'_> {
         resource: Option<&str>,
         scopes: &Scopes,
     ) -> Result<Answer, TokenError> {
-        self.ask_with(http, &assertion::client_credentials(resource, scopes), scopes).await
+        self.ask_with(
+            http,
+            &assertion::client_credentials(resource, scopes),
+            scopes,
+        )
+        .await
     }
 
     /// One question after a device login (RFC 8628 §3.4).
@@ -177,7 +223,14 @@ impl Client<'_> {
         scopes: &Scopes,
     ) -> Result<Answer, TokenError> {
         let parameters = assertion::device_code(device_code, resource);
-        let prepare = |method| Ok(request::form(self.endpoint, self.registration, method, &parameters));
+        let prepare = |method| {
+            Ok(request::form(
+                self.endpoint,
+                self.registration,
+                method,
+                &parameters,
+            ))
+        };
         self.ask_in_turn(http, prepare, scopes).await
     }
 
@@ -190,8 +243,18 @@ impl Client<'_> {
     ) -> Result<DeviceCode, TokenError> {
         let parameters = device::request_parameters(resource, scopes);
         let host = AuthorizationServer::host_of(self.endpoint);
-        let prepare = |method| Ok(request::form(self.endpoint, self.registration, method, &parameters));
-        self.send(http, prepare, |response, sent| answer::device_code(&host, response, sent, self.now, self.reach)).await
+        let prepare = |method| {
+            Ok(request::form(
+                self.endpoint,
+                self.registration,
+                method,
+                &parameters,
+            ))
+        };
+        self.send(http, prepare, |response, sent| {
+            answer::device_code(&host, response, sent, self.now, self.reach)
+        })
+        .await
     }
 
     /// Tokens for an assertion that somebody else signed (RFC 7523 §2.1): the ID-JAG of a company's provider, or
@@ -203,14 +266,33 @@ impl Client<'_> {
         resource: Option<&str>,
         scopes: &Scopes,
     ) -> Result<Answer, TokenError> {
-        self.ask_with(http, &assertion::jwt_bearer(signed, resource, scopes), scopes).await
+        self.ask_with(
+            http,
+            &assertion::jwt_bearer(signed, resource, scopes),
+            scopes,
+        )
+        .await
     }
 
     /// An ID-JAG for another authorization server, from the provider that this client is of (RFC 8693, SEP-990).
-    pub async fn id_jag(&self, http: &impl Http, exchange: &assertion::IdJagExchange<'_>) -> Result<Secret, TokenError> {
-        let prepare = |method| Ok(request::form(self.endpoint, self.registration, method, &assertion::id_jag(exchange)));
+    pub async fn id_jag(
+        &self,
+        http: &impl Http,
+        exchange: &assertion::IdJagExchange<'_>,
+    ) -> Result<Secret, TokenError> {
+        let prepare = |method| {
+            Ok(request::form(
+                self.endpoint,
+                self.registration,
+                method,
+                &assertion::id_jag(exchange),
+            ))
+        };
         let host = AuthorizationServer::host_of(self.endpoint);
-        self.send(http, prepare, |response, sent| answer::id_jag(&host, response, sent)).await
+        self.send(http, prepare, |response, sent| {
+            answer::id_jag(&host, response, sent)
+        })
+        .await
     }
 
     async fn ask_with(
@@ -219,7 +301,19 @@ impl Client<'_> {
         parameters: &[(&'static str, String)],
         scopes: &Scopes,
     ) -> Result<Answer, TokenError> {
-        self.ask(http, |method| Ok(request::form(self.endpoint, self.registration, method, parameters)), scopes).await
+        self.ask(
+            http,
+            |method| {
+                Ok(request::form(
+                    self.endpoint,
+                    self.registration,
+                    method,
+                    parameters,
+                ))
+            },
+            scopes,
+        )
+        .await
     }
 
     /// For whoever waits for no person: `slow_down` is an answer that says "later", as from any busy server.
@@ -229,10 +323,12 @@ impl Client<'_> {
         prepare: impl Fn(proof::Method) -> Result<Request, TokenError>,
         asked_scopes: &Scopes,
     ) -> Result<Answer, TokenError> {
-        self.ask_in_turn(http, prepare, asked_scopes).await.map_err(|error| match error {
-            TokenError::Pending { told, .. } => *told,
-            error => error,
-        })
+        self.ask_in_turn(http, prepare, asked_scopes)
+            .await
+            .map_err(|error| match error {
+                TokenError::Pending { told, .. } => *told,
+                error => error,
+            })
     }
 
     async fn ask_in_turn(
@@ -243,8 +339,11 @@ impl Client<'_> {
     ) -> Result<Answer, TokenError> {
         let host = AuthorizationServer::host_of(self.endpoint);
         let bound = self.dpop.is_some();
-        let mut answer =
-            self.send(http, prepare, |response, sent| answer::read(&host, response, sent, asked_scopes, bound, self.now)).await?;
+        let mut answer = self
+            .send(http, prepare, |response, sent| {
+                answer::read(&host, response, sent, asked_scopes, bound, self.now)
+            })
+            .await?;
         answer.tokens.dpop_key = self.dpop.map(Proofs::key);
         Ok(answer)
     }
@@ -262,15 +361,26 @@ impl Client<'_> {
         let known = self.ways.learned().is_some();
         let mut refused: Option<TokenError> = None;
         for way in &order {
-            let request = Request { reach: self.reach, url: self.endpoint.to_owned(), ..prepare(way.method())? };
+            let request = Request {
+                reach: self.reach,
+                url: self.endpoint.to_owned(),
+                ..prepare(way.method())?
+            };
             let request = way.added_to(request, self)?;
             // What must not come back in an error's text.
-            let secret = self.registration.and_then(|registration| registration.client_secret.clone());
-            let sent: Vec<_> = said::secrets_in(&request).into_iter().chain(secret).collect();
+            let secret = self
+                .registration
+                .and_then(|registration| registration.client_secret.clone());
+            let sent: Vec<_> = said::secrets_in(&request)
+                .into_iter()
+                .chain(secret)
+                .collect();
             let outcome = read(&self.send_bound(http, request).await?, &sent);
             match outcome {
                 Err(error) if error.refuses(*way, known) => {
-                    if refused.as_ref().is_none_or(|first| !first.is_about_the_client() && error.is_about_the_client()) {
+                    if refused.as_ref().is_none_or(|first| {
+                        !first.is_about_the_client() && error.is_about_the_client()
+                    }) {
                         refused = Some(error);
                     }
                 }
@@ -285,13 +395,32 @@ impl Client<'_> {
                     }
                     return match (outcome, refused) {
                         // Either way may be the one that it reads: what the first was told is not hidden by the outage.
-                        (Err(TokenError::Unavailable { host, why, said, retry_after }), Some(first)) => {
+                        (
+                            Err(TokenError::Unavailable {
+                                host,
+                                why,
+                                said,
+                                retry_after,
+                            }),
+                            Some(first),
+                        ) => {
                             let before = said::clause(first.said());
-                            let why = format!("{why}; before that it refused another way to prove who asks{before}");
-                            Err(TokenError::Unavailable { host, why, said, retry_after })
+                            let why = format!(
+                                "{why}; before that it refused another way to prove who asks{before}"
+                            );
+                            Err(TokenError::Unavailable {
+                                host,
+                                why,
+                                said,
+                                retry_after,
+                            })
                         }
                         (Err(TokenError::InvalidGrant { host, said }), Some(first)) => {
-                            Err(TokenError::Spent { host, first: first.said().cloned(), said })
+                            Err(TokenError::Spent {
+                                host,
+                                first: first.said().cloned(),
+                                said,
+                            })
                         }
                         (outcome, _) => outcome,
                     };
@@ -299,7 +428,10 @@ impl Client<'_> {
             }
         }
         let host = AuthorizationServer::host_of(self.endpoint);
-        Err(refused.unwrap_or(TokenError::Malformed { host, why: "there is no way to prove who asks".to_owned() }))
+        Err(refused.unwrap_or(TokenError::Malformed {
+            host,
+            why: "there is no way to prove who asks".to_owned(),
+        }))
     }
 
     /// With a proof of the key, if there is one; once more with the nonce that the issuer asks for (RFC 9449 §8).
@@ -337,7 +469,10 @@ impl TokenError {
 
     /// True where the issuer may or may not have spent the refresh token.
     pub fn is_unknown(&self) -> bool {
-        matches!(self, Self::Unavailable { .. } | Self::Http(_) | Self::Malformed { .. })
+        matches!(
+            self,
+            Self::Unavailable { .. } | Self::Http(_) | Self::Malformed { .. }
+        )
     }
 
     /// True where another way to say who we are may be taken; some servers miss their `client_id` in other words.
@@ -352,7 +487,9 @@ impl TokenError {
     /// The issuer misses a client secret, and says so in whatever shape.
     pub fn lacks_secret(&self) -> bool {
         match self {
-            Self::InvalidClient { .. } => self.mentions(&["missing", "required"]) && self.mentions(&SECRET_WORDS),
+            Self::InvalidClient { .. } => {
+                self.mentions(&["missing", "required"]) && self.mentions(&SECRET_WORDS)
+            }
             Self::Refused { error, .. } => is_general(error) && self.mentions(&SECRET_WORDS),
             _ => false,
         }
@@ -364,7 +501,8 @@ impl TokenError {
         self.is_about_the_client()
             || match self {
                 Self::Refused { error, status, .. } => {
-                    (way == Way::Public && error == "invalid_request") || (*status == 401 && is_status(error) && !known)
+                    (way == Way::Public && error == "invalid_request")
+                        || (*status == 401 && is_status(error) && !known)
                 }
                 _ => false,
             }
@@ -372,7 +510,8 @@ impl TokenError {
 
     /// RFC 8707 §2, and what strict endpoints say of a parameter that they do not know.
     fn may_be_about_the_resource(&self) -> bool {
-        self.is_about_the_resource() || matches!(self, Self::Refused { error, .. } if error == "invalid_request")
+        self.is_about_the_resource()
+            || matches!(self, Self::Refused { error, .. } if error == "invalid_request")
     }
 
     /// RFC 8707 §2, by its code or in words.
@@ -381,11 +520,15 @@ impl TokenError {
     }
 
     fn is_no_answer(&self) -> bool {
-        matches!(self, Self::Unavailable { .. } | Self::Malformed { .. } | Self::Http(_))
+        matches!(
+            self,
+            Self::Unavailable { .. } | Self::Malformed { .. } | Self::Http(_)
+        )
     }
 
     fn mentions(&self, words: &[&str]) -> bool {
-        self.said().is_some_and(|said| words.iter().any(|word| said.mentions(word)))
+        self.said()
+            .is_some_and(|said| words.iter().any(|word| said.mentions(word)))
     }
 }
 
@@ -421,5 +564,9 @@ fn is_status(error: &str) -> bool {
 
 /// Scopes that came without having been asked for.
 pub fn unasked(requested: &Scopes, granted: &Scopes) -> Scopes {
-    if requested.is_empty() { Scopes::default() } else { granted.without(requested) }
+    if requested.is_empty() {
+        Scopes::default()
+    } else {
+        granted.without(requested)
+    }
 }

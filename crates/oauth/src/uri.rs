@@ -92,7 +92,8 @@ impl ResourceUri {
     }
 
     pub fn host(&self) -> String {
-        self.url().map_or_else(|_| self.0.clone(), |url| host_and_port(&url))
+        self.url()
+            .map_or_else(|_| self.0.clone(), |url| host_and_port(&url))
     }
 }
 
@@ -180,18 +181,33 @@ fn plain_url(text: &str) -> Result<(), UrlError> {
     if !text.is_ascii() {
         return Err(UrlError::NotAscii(host_and_port(&url)));
     }
-    let rest = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")).unwrap_or_default();
+    let rest = text
+        .split_once(':')
+        .and_then(|(_, rest)| rest.strip_prefix("//"))
+        .unwrap_or_default();
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let host_end = authority.rfind(':').filter(|colon| !authority[*colon..].contains(']')).unwrap_or(authority.len());
+    let host_end = authority
+        .rfind(':')
+        .filter(|colon| !authority[*colon..].contains(']'))
+        .unwrap_or(authority.len());
     let is_host = match url.host() {
         Some(Host::Domain(name)) => name.eq_ignore_ascii_case(&authority[..host_end]),
         // Where an address may lead is judged by the address, in whichever way it is written.
         Some(_) => !authority.is_empty(),
         None => false,
     };
-    let path = path.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
+    let path = path
+        .split(['?', '#'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .replace("%2e", ".");
     let climbs = path.split('/').any(|segment| matches!(segment, "." | ".."));
-    if is_host && !climbs { Ok(()) } else { Err(UrlError::Spelling(excerpt(text))) }
+    if is_host && !climbs {
+        Ok(())
+    } else {
+        Err(UrlError::Spelling(excerpt(text)))
+    }
 }
 
 /// What a person meant who left the scheme out: https, or http on this machine. None where there is one, or where the text is
@@ -202,7 +218,9 @@ pub fn with_scheme(text: &str) -> Option<String> {
         return None;
     }
     let url = secure_url(&format!("https://{text}")).ok()?;
-    let has_dot = url.host_str().is_some_and(|host| host.trim_matches('.').contains('.'));
+    let has_dot = url
+        .host_str()
+        .is_some_and(|host| host.trim_matches('.').contains('.'));
     let scheme = if is_loopback(&url) { "http" } else { "https" };
     (scheme == "http" || has_dot).then(|| format!("{scheme}://{text}"))
 }
@@ -220,12 +238,15 @@ pub fn is_loopback(url: &Url) -> bool {
 /// `host` or `host:port` in its ASCII form, for showing to a person.
 pub fn host_and_port(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// Same scheme, host and port.
 pub fn same_origin(one: &Url, other: &Url) -> bool {
-    one.scheme() == other.scheme() && one.host() == other.host() && one.port_or_known_default() == other.port_or_known_default()
+    one.scheme() == other.scheme()
+        && one.host() == other.host()
+        && one.port_or_known_default() == other.port_or_known_default()
 }
 
 /// The start of a foreign text, printable, for a message.
@@ -236,7 +257,11 @@ pub fn excerpt(text: &str) -> String {
         // It belongs to the emoji before it. Behind a letter it would make a second name that looks like the first.
         let hides = c == '\u{fe0f}' && before.is_ascii();
         before = c;
-        if is_printable(c) && !hides { c } else { '\u{fffd}' }
+        if is_printable(c) && !hides {
+            c
+        } else {
+            '\u{fffd}'
+        }
     });
     let mut shown: String = shown.take(MOST).collect();
     if text.chars().count() > MOST {
@@ -261,7 +286,10 @@ pub fn is_printable(c: char) -> bool {
 
 fn authority(text: &str) -> &str {
     let after_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
-    after_scheme.split(['/', '?', '#']).next().unwrap_or_default()
+    after_scheme
+        .split(['/', '?', '#'])
+        .next()
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -272,7 +300,10 @@ mod tests {
     fn a_scheme_that_was_left_out() {
         for (typed, meant) in [
             ("mcp.example.com", Some("https://mcp.example.com")),
-            (" mcp.example.com:8443/mcp?a=b ", Some("https://mcp.example.com:8443/mcp?a=b")),
+            (
+                " mcp.example.com:8443/mcp?a=b ",
+                Some("https://mcp.example.com:8443/mcp?a=b"),
+            ),
             ("localhost:45910/mcp", Some("http://localhost:45910/mcp")),
             ("127.0.0.1:3000", Some("http://127.0.0.1:3000")),
             ("[::1]:3000/mcp", Some("http://[::1]:3000/mcp")),
@@ -296,11 +327,18 @@ mod tests {
             (" HTTPS://H.Example:443/mcp ", "https://h.example/mcp"),
             ("https://h.example/mcp/", "https://h.example/mcp/"),
             ("https://h.example/mcp#top", "https://h.example/mcp"),
-            ("https://h.example/mcp?team=a", "https://h.example/mcp?team=a"),
+            (
+                "https://h.example/mcp?team=a",
+                "https://h.example/mcp?team=a",
+            ),
             ("http://127.0.0.1:3001/mcp", "http://127.0.0.1:3001/mcp"),
             ("http://localhost:3001", "http://localhost:3001"),
         ] {
-            assert_eq!(ResourceUri::from_person(typed).map(|uri| uri.0).as_deref(), Ok(canonical), "{typed}");
+            assert_eq!(
+                ResourceUri::from_person(typed).map(|uri| uri.0).as_deref(),
+                Ok(canonical),
+                "{typed}"
+            );
         }
     }
 
@@ -350,15 +388,23 @@ mod tests {
     /// `аs.example` with a Cyrillic letter looks like `as.example`; the browser would go to `xn--s-7sb.example`.
     #[test]
     fn attack_d24_an_issuer_is_written_in_ascii() {
-        for deceiving in
-            ["https://\u{430}s.example", "https://\u{ff41}s.example", "https://as\u{3002}example", "https://as.example/\u{2044}x"]
-        {
-            assert!(matches!(Issuer::parse(deceiving), Err(UrlError::NotAscii(_))), "{deceiving}");
+        for deceiving in [
+            "https://\u{430}s.example",
+            "https://\u{ff41}s.example",
+            "https://as\u{3002}example",
+            "https://as.example/\u{2044}x",
+        ] {
+            assert!(
+                matches!(Issuer::parse(deceiving), Err(UrlError::NotAscii(_))),
+                "{deceiving}"
+            );
             assert!(ResourceUri::verbatim(deceiving).is_err(), "{deceiving}");
         }
         assert!(Issuer::parse("https://xn--s-7sb.example").is_ok());
         assert_eq!(
-            ResourceUri::from_person("https://\u{430}s.example").map(|uri| uri.0).as_deref(),
+            ResourceUri::from_person("https://\u{430}s.example")
+                .map(|uri| uri.0)
+                .as_deref(),
             Ok("https://xn--s-7sb.example")
         );
     }
@@ -380,7 +426,13 @@ mod tests {
             "https:///127.0.0.1/mcp",
             "https:127.0.0.1/mcp",
         ] {
-            assert!(matches!(ResourceUri::verbatim(other_spelling), Err(UrlError::Spelling(_))), "{other_spelling}");
+            assert!(
+                matches!(
+                    ResourceUri::verbatim(other_spelling),
+                    Err(UrlError::Spelling(_))
+                ),
+                "{other_spelling}"
+            );
             assert!(Issuer::parse(other_spelling).is_err(), "{other_spelling}");
         }
         for plain in [
@@ -390,11 +442,17 @@ mod tests {
             "http://[::1]:3000/mcp",
             "http://127.0.0.1:3000",
         ] {
-            assert!(ResourceUri::verbatim(plain).is_ok() && Issuer::parse(plain).is_ok(), "{plain}");
+            assert!(
+                ResourceUri::verbatim(plain).is_ok() && Issuer::parse(plain).is_ok(),
+                "{plain}"
+            );
         }
         assert!(ResourceUri::verbatim("https://h.example/mcp?a=../b:c").is_ok());
         for query in ["https://h.example?x", "https://h.example/t?"] {
-            assert!(matches!(Issuer::parse(query), Err(UrlError::Query(_))), "{query}");
+            assert!(
+                matches!(Issuer::parse(query), Err(UrlError::Query(_))),
+                "{query}"
+            );
         }
     }
 
@@ -417,15 +475,26 @@ mod tests {
             '\u{1343f}',
             '\u{fe0f}',
         ] {
-            assert_eq!(excerpt(&format!("ada{unseen}@x")), "ada\u{fffd}@x", "{unseen:?}");
+            assert_eq!(
+                excerpt(&format!("ada{unseen}@x")),
+                "ada\u{fffd}@x",
+                "{unseen:?}"
+            );
             assert!(unseen == '\u{fe0f}' || !is_printable(unseen), "{unseen:?}");
         }
-        assert_eq!(excerpt("I \u{2764}\u{fe0f} notes, \u{e9}t\u{e9}"), "I \u{2764}\u{fe0f} notes, \u{e9}t\u{e9}");
+        assert_eq!(
+            excerpt("I \u{2764}\u{fe0f} notes, \u{e9}t\u{e9}"),
+            "I \u{2764}\u{fe0f} notes, \u{e9}t\u{e9}"
+        );
     }
 
     #[test]
     fn an_excerpt_is_short_and_printable() {
         let shown = excerpt(&format!("a\u{202e}b\u{1b}[31m{}", "x".repeat(500)));
-        assert!(shown.chars().count() == 121 && !shown.contains('\u{202e}') && !shown.contains('\u{1b}'));
+        assert!(
+            shown.chars().count() == 121
+                && !shown.contains('\u{202e}')
+                && !shown.contains('\u{1b}')
+        );
     }
 }

@@ -21,20 +21,47 @@ pub struct Vendor {
     pub hides_unknown_resources: bool,
 }
 
-const NOTHING: Vendor =
-    Vendor { name: "", prompt: None, extra: &[], repeats_scope: false, least_scope: None, hides_unknown_resources: false };
+const NOTHING: Vendor = Vendor {
+    name: "",
+    prompt: None,
+    extra: &[],
+    repeats_scope: false,
+    least_scope: None,
+    hides_unknown_resources: false,
+};
 
-const COGNITO: Vendor = Vendor { name: "Amazon Cognito", least_scope: Some("openid"), hides_unknown_resources: true, ..NOTHING };
-const ENTRA: Vendor = Vendor { name: "Microsoft Entra ID", repeats_scope: true, ..NOTHING };
-const GOOGLE: Vendor = Vendor { name: "Google", prompt: Some("consent"), extra: &[("access_type", "offline")], ..NOTHING };
-const GITHUB: Vendor = Vendor { name: "GitHub", ..NOTHING };
+const COGNITO: Vendor = Vendor {
+    name: "Amazon Cognito",
+    least_scope: Some("openid"),
+    hides_unknown_resources: true,
+    ..NOTHING
+};
+const ENTRA: Vendor = Vendor {
+    name: "Microsoft Entra ID",
+    repeats_scope: true,
+    ..NOTHING
+};
+const GOOGLE: Vendor = Vendor {
+    name: "Google",
+    prompt: Some("consent"),
+    extra: &[("access_type", "offline")],
+    ..NOTHING
+};
+const GITHUB: Vendor = Vendor {
+    name: "GitHub",
+    ..NOTHING
+};
 
 impl Vendor {
     /// The maker of an authorization server: by the issuer that speaks, which a document may name from behind a proxy, conceded
     /// or not; else by where the endpoints are.
     pub fn speaking(issuers: &[&Issuer], endpoints: &[&str]) -> Option<&'static Self> {
         let by_issuer = issuers.iter().find_map(|issuer| Self::of(issuer));
-        by_issuer.or_else(|| endpoints.iter().find_map(|endpoint| Self::of_endpoint(endpoint)))
+        by_issuer.or_else(|| {
+            endpoints
+                .iter()
+                .find_map(|endpoint| Self::of_endpoint(endpoint))
+        })
     }
 
     /// By the endpoint's whole host, under a domain that is the vendor's own.
@@ -62,7 +89,9 @@ impl Vendor {
             "accounts.google.com" => Some(&GOOGLE),
             "login.microsoftonline.com" => Some(&ENTRA),
             "github.com" => Some(&GITHUB),
-            host if host.starts_with("cognito-idp.") && host.ends_with(".amazonaws.com") => Some(&COGNITO),
+            host if host.starts_with("cognito-idp.") && host.ends_with(".amazonaws.com") => {
+                Some(&COGNITO)
+            }
             _ => None,
         }
     }
@@ -73,9 +102,13 @@ impl Vendor {
         if issuer.scheme() != "https" || issuer.port().is_some() {
             return false;
         }
-        let Some(issuer) = issuer.host_str() else { return false };
+        let Some(issuer) = issuer.host_str() else {
+            return false;
+        };
         // A user pool's pages are under one domain of its region.
-        let region = issuer.strip_prefix("cognito-idp.").and_then(|rest| rest.strip_suffix(".amazonaws.com"));
+        let region = issuer
+            .strip_prefix("cognito-idp.")
+            .and_then(|rest| rest.strip_suffix(".amazonaws.com"));
         if let Some(region) = region {
             let pool = host.strip_suffix(&format!(".auth.{region}.amazoncognito.com"));
             return pool.is_some_and(|pool| !pool.is_empty() && !pool.contains('.'));
@@ -101,9 +134,16 @@ mod tests {
 
     #[test]
     fn a_look_alike_is_no_vendor() {
-        let vendor = |issuer: &str| Vendor::of(&Issuer::stored(issuer.into())).map(|vendor| vendor.name);
-        assert_eq!(vendor("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab"), Some("Amazon Cognito"));
-        assert_eq!(vendor("https://login.microsoftonline.com/t/v2.0"), Some("Microsoft Entra ID"));
+        let vendor =
+            |issuer: &str| Vendor::of(&Issuer::stored(issuer.into())).map(|vendor| vendor.name);
+        assert_eq!(
+            vendor("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab"),
+            Some("Amazon Cognito")
+        );
+        assert_eq!(
+            vendor("https://login.microsoftonline.com/t/v2.0"),
+            Some("Microsoft Entra ID")
+        );
         for other in [
             "https://cognito-idp.evil.example/x",
             "https://login.microsoftonline.com.evil.example/t",
@@ -116,7 +156,9 @@ mod tests {
 
     #[test]
     fn attack_08_the_known_login_pages_are_whole_hosts_of_whole_origins() {
-        let known = |issuer: &str, host: &str| Vendor::logs_in_at(&Url::parse(issuer).expect("a URL"), host);
+        let known = |issuer: &str, host: &str| {
+            Vendor::logs_in_at(&Url::parse(issuer).expect("a URL"), host)
+        };
         let pool = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab";
         assert!(known(pool, "shop.auth.eu-west-1.amazoncognito.com"));
         assert!(known("https://accounts.google.com", "www.google.com"));
@@ -125,8 +167,14 @@ mod tests {
             (pool, "auth.eu-west-1.amazoncognito.com"),
             (pool, "a.b.auth.eu-west-1.amazoncognito.com"),
             (pool, "evil.example"),
-            ("http://cognito-idp.eu-west-1.amazonaws.com/x", "shop.auth.eu-west-1.amazoncognito.com"),
-            ("https://cognito-idp.evil.example/x", "shop.auth.evil.example.amazoncognito.com"),
+            (
+                "http://cognito-idp.eu-west-1.amazonaws.com/x",
+                "shop.auth.eu-west-1.amazoncognito.com",
+            ),
+            (
+                "https://cognito-idp.evil.example/x",
+                "shop.auth.evil.example.amazoncognito.com",
+            ),
             ("https://accounts.google.com.evil.example", "www.google.com"),
             ("https://accounts.google.com:8443", "www.google.com"),
             ("https://evil.example", "accounts.google.com"),
@@ -139,9 +187,17 @@ mod tests {
     #[test]
     fn q13_whoever_speaks_is_known_behind_a_proxy() {
         let issuer = |text: &str| Issuer::stored(text.into());
-        let (proxy, pool) = (issuer("https://proxy.example"), issuer("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab"));
-        let known = |issuers: &[&Issuer], endpoint: &str| Vendor::speaking(issuers, &[endpoint]).map(|vendor| vendor.name);
-        assert_eq!(known(&[&pool, &proxy], "https://proxy.example/token"), Some("Amazon Cognito"));
+        let (proxy, pool) = (
+            issuer("https://proxy.example"),
+            issuer("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab"),
+        );
+        let known = |issuers: &[&Issuer], endpoint: &str| {
+            Vendor::speaking(issuers, &[endpoint]).map(|vendor| vendor.name)
+        };
+        assert_eq!(
+            known(&[&pool, &proxy], "https://proxy.example/token"),
+            Some("Amazon Cognito")
+        );
         let pool_host = "https://p.auth.eu-west-1.amazoncognito.com/oauth2/token";
         assert_eq!(known(&[&proxy], pool_host), Some("Amazon Cognito"));
         assert_eq!(known(&[&proxy], "https://proxy.example/token"), None);

@@ -26,8 +26,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if let Some(seconds) = access_token_seconds {
         switches.access_token_seconds = seconds;
     }
-    let web = Testbed::options().ports(as_port, mcp_port).switches(switches).controls(controls).start().await?;
-    println!("{}", json!({ "issuer": web.issuer(), "resource": web.resource() }));
+    let web = Testbed::options()
+        .ports(as_port, mcp_port)
+        .switches(switches)
+        .controls(controls)
+        .start()
+        .await?;
+    println!(
+        "{}",
+        json!({ "issuer": web.issuer(), "resource": web.resource() })
+    );
     tokio::signal::ctrl_c().await?;
     web.stop().await;
     Ok(())

@@ -34,9 +34,13 @@ pub(crate) struct Refusal {
 /// The token of a request and how it is shown. Two `Authorization` headers count as none.
 pub(crate) fn credentials(headers: &HeaderMap) -> Option<(Scheme, &str)> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let (first, None) = (values.next()?, values.next()) else { return None };
+    let (first, None) = (values.next()?, values.next()) else {
+        return None;
+    };
     let (scheme, token) = first.to_str().ok()?.split_once(' ')?;
-    let scheme = [Scheme::Bearer, Scheme::Dpop].into_iter().find(|known| scheme.eq_ignore_ascii_case(known.name()))?;
+    let scheme = [Scheme::Bearer, Scheme::Dpop]
+        .into_iter()
+        .find(|known| scheme.eq_ignore_ascii_case(known.name()))?;
     let token = token.trim();
     (!token.is_empty()).then_some((scheme, token))
 }
@@ -49,22 +53,56 @@ pub(crate) fn shown(
     expected: &Expected<'_>,
 ) -> Result<Active, Refusal> {
     let required = switches.dpop.support == DpopSupport::Required;
-    let preferred = if required { Scheme::Dpop } else { Scheme::Bearer };
-    let known = credentials(headers).filter(|(scheme, _)| *scheme == Scheme::Bearer || switches.dpop.on());
-    let Some((scheme, token)) = known else { return Err(Refusal { scheme: preferred, error: None }) };
-    let refused = |scheme: Scheme, code: &str, why: &str| Err(Refusal { scheme, error: Some((code.into(), why.into())) });
+    let preferred = if required {
+        Scheme::Dpop
+    } else {
+        Scheme::Bearer
+    };
+    let known =
+        credentials(headers).filter(|(scheme, _)| *scheme == Scheme::Bearer || switches.dpop.on());
+    let Some((scheme, token)) = known else {
+        return Err(Refusal {
+            scheme: preferred,
+            error: None,
+        });
+    };
+    let refused = |scheme: Scheme, code: &str, why: &str| {
+        Err(Refusal {
+            scheme,
+            error: Some((code.into(), why.into())),
+        })
+    };
     let Some(active) = memory.grants.introspect(token, now_ms()) else {
-        return refused(scheme, "invalid_token", "the token is not known, has expired or was revoked");
+        return refused(
+            scheme,
+            "invalid_token",
+            "the token is not known, has expired or was revoked",
+        );
     };
     match (&active.token.key, scheme) {
         (None, Scheme::Bearer) if !required => Ok(active),
-        (None, _) => refused(Scheme::Dpop, "invalid_token", "the token is not bound to a key"),
-        (Some(_), Scheme::Bearer) => refused(Scheme::Dpop, "invalid_token", "the token is bound to a key, and needs a proof"),
+        (None, _) => refused(
+            Scheme::Dpop,
+            "invalid_token",
+            "the token is not bound to a key",
+        ),
+        (Some(_), Scheme::Bearer) => refused(
+            Scheme::Dpop,
+            "invalid_token",
+            "the token is bound to a key, and needs a proof",
+        ),
         (Some(key), Scheme::Dpop) => {
-            let expected = Expected { access_token: Some(token), ..*expected };
+            let expected = Expected {
+                access_token: Some(token),
+                ..*expected
+            };
             match proven_key(switches, memory, headers, &expected) {
                 Ok(proven) if proven == *key => Ok(active),
-                Ok(_) => refused(Scheme::Dpop, "invalid_token", "the token is bound to another key"),
+                Ok(_) => refused(
+                    Scheme::Dpop,
+                    "invalid_token",
+                    "the token is bound to another key",
+                ),
                 Err(error) => refused(Scheme::Dpop, &error.code, &error.description),
             }
         }

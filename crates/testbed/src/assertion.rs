@@ -20,7 +20,11 @@ const LONGEST_SECONDS: u64 = 3600;
 const SKEW_SECONDS: u64 = 60;
 
 /// Refuses an assertion whose signature was right, and says why.
-pub(crate) fn check(claims: &Value, expected: &Expected<'_>, memory: &mut Memory) -> Result<(), String> {
+pub(crate) fn check(
+    claims: &Value,
+    expected: &Expected<'_>,
+    memory: &mut Memory,
+) -> Result<(), String> {
     let now = now_seconds();
     if claims["iss"] != expected.issuer {
         return Err("iss is another".into());
@@ -28,27 +32,42 @@ pub(crate) fn check(claims: &Value, expected: &Expected<'_>, memory: &mut Memory
     if claims["sub"].as_str().is_none_or(str::is_empty) {
         return Err("no sub".into());
     }
-    let meant = |audience: &Value| audience.as_str().is_some_and(|named| expected.audiences.iter().any(|ours| ours == named));
+    let meant = |audience: &Value| {
+        audience
+            .as_str()
+            .is_some_and(|named| expected.audiences.iter().any(|ours| ours == named))
+    };
     // RFC 7523bis: a list would let one server use at another what was meant for both.
     if !meant(&claims["aud"]) {
         return Err(format!("aud is not {}", expected.audiences.join(" or ")));
     }
-    let Some(ends) = claims["exp"].as_u64() else { return Err("no exp".into()) };
+    let Some(ends) = claims["exp"].as_u64() else {
+        return Err("no exp".into());
+    };
     if ends.saturating_add(SKEW_SECONDS) <= now {
         return Err("exp is over".into());
     }
     if ends > now.saturating_add(LONGEST_SECONDS + SKEW_SECONDS) {
         return Err("exp is too far away".into());
     }
-    let early = |name: &str| claims[name].as_u64().is_some_and(|time| time > now.saturating_add(SKEW_SECONDS));
+    let early = |name: &str| {
+        claims[name]
+            .as_u64()
+            .is_some_and(|time| time > now.saturating_add(SKEW_SECONDS))
+    };
     if early("iat") || early("nbf") {
         return Err("iat or nbf is still to come".into());
     }
     if !expected.once {
         return Ok(());
     }
-    let Some(jti) = claims["jti"].as_str().filter(|jti| !jti.is_empty()) else { return Err("no jti".into()) };
-    if !memory.seen.first(expected.issuer, jti, ends.saturating_add(SKEW_SECONDS), now) {
+    let Some(jti) = claims["jti"].as_str().filter(|jti| !jti.is_empty()) else {
+        return Err("no jti".into());
+    };
+    if !memory
+        .seen
+        .first(expected.issuer, jti, ends.saturating_add(SKEW_SECONDS), now)
+    {
         return Err("this jti was used before".into());
     }
     Ok(())
@@ -68,7 +87,15 @@ mod tests {
             for (name, value) in change.as_object().expect("an object") {
                 claims[name] = value.clone();
             }
-            check(&claims, &Expected { issuer: "c", audiences: &["https://as".into()], once: true }, memory)
+            check(
+                &claims,
+                &Expected {
+                    issuer: "c",
+                    audiences: &["https://as".into()],
+                    once: true,
+                },
+                memory,
+            )
         };
         let memory = &mut Memory::default();
         assert_eq!(check(json!({}), memory), Ok(()));

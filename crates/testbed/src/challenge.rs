@@ -11,7 +11,9 @@ use crate::world::World;
 
 /// The token of a request that may have no other kind.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    credentials(headers).filter(|(scheme, _)| *scheme == Scheme::Bearer).map(|(_, token)| token)
+    credentials(headers)
+        .filter(|(scheme, _)| *scheme == Scheme::Bearer)
+        .map(|(_, token)| token)
 }
 
 /// 401, with or without a reason: a request without a token gets none (RFC 6750 section 3.1).
@@ -27,7 +29,9 @@ pub(crate) fn unauthorized(world: &World, switches: &Switches, refusal: &Refusal
     let metadata = protected_resource::named_place(world, switches);
     match (switches.challenge, metadata) {
         (ChallengeShape::WithoutMetadata, _) | (_, None) => {}
-        (ChallengeShape::RelativeMetadata, Some((_, path))) => parts.push(format!("resource_metadata=\"{path}\"")),
+        (ChallengeShape::RelativeMetadata, Some((_, path))) => {
+            parts.push(format!("resource_metadata=\"{path}\""))
+        }
         (_, Some((origin, path))) => parts.push(format!("resource_metadata=\"{origin}{path}\"")),
     }
     if let Some(scope) = &switches.challenge_scope {
@@ -37,24 +41,43 @@ pub(crate) fn unauthorized(world: &World, switches: &Switches, refusal: &Refusal
     let challenge = match switches.challenge {
         ChallengeShape::Absent => return StatusCode::UNAUTHORIZED.into_response(),
         ChallengeShape::Bare => refusal.scheme.name().to_owned(),
-        ChallengeShape::AmongOthers => format!("Basic realm=\"notes, \\\"old\\\" door\", bearer realm=notes, {parts}"),
-        ChallengeShape::Full | ChallengeShape::WithoutMetadata | ChallengeShape::RelativeMetadata => {
+        ChallengeShape::AmongOthers => {
+            format!("Basic realm=\"notes, \\\"old\\\" door\", bearer realm=notes, {parts}")
+        }
+        ChallengeShape::Full
+        | ChallengeShape::WithoutMetadata
+        | ChallengeShape::RelativeMetadata => {
             format!("{} {parts}", refusal.scheme.name())
         }
     };
-    with_header(StatusCode::UNAUTHORIZED.into_response(), header::WWW_AUTHENTICATE, challenge.trim_end())
+    with_header(
+        StatusCode::UNAUTHORIZED.into_response(),
+        header::WWW_AUTHENTICATE,
+        challenge.trim_end(),
+    )
 }
 
 /// 403 `insufficient_scope`: the token is good, but not for this.
-pub(crate) fn insufficient_scope(world: &World, switches: &Switches, scheme: Scheme, needed: &str) -> Response {
+pub(crate) fn insufficient_scope(
+    world: &World,
+    switches: &Switches,
+    scheme: Scheme,
+    needed: &str,
+) -> Response {
     let mut parts = vec![format!("{} error=\"insufficient_scope\"", scheme.name())];
     match switches.step_up {
         StepUp::WithoutChallenge => return StatusCode::FORBIDDEN.into_response(),
         StepUp::NamesNothing => {}
-        StepUp::NamesTheScope | StepUp::NeverEnough | StepUp::AnotherEachTime => parts.push(format!("scope=\"{needed}\"")),
+        StepUp::NamesTheScope | StepUp::NeverEnough | StepUp::AnotherEachTime => {
+            parts.push(format!("scope=\"{needed}\""))
+        }
     }
     if let Some((origin, path)) = protected_resource::named_place(world, switches) {
         parts.push(format!("resource_metadata=\"{origin}{path}\""));
     }
-    with_header(StatusCode::FORBIDDEN.into_response(), header::WWW_AUTHENTICATE, &parts.join(", "))
+    with_header(
+        StatusCode::FORBIDDEN.into_response(),
+        header::WWW_AUTHENTICATE,
+        &parts.join(", "),
+    )
 }

@@ -26,11 +26,25 @@ pub(crate) fn client(memory: &mut Memory, id: &str, switches: &Switches) -> Opti
 
 fn described(id: &str, document: &Value, switches: &Switches) -> Option<Client> {
     let texts = |name: &str| -> Vec<String> {
-        document[name].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+        document[name]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
     };
-    let kind = if document["application_type"] == "web" { ApplicationType::Web } else { ApplicationType::Native };
+    let kind = if document["application_type"] == "web" {
+        ApplicationType::Web
+    } else {
+        ApplicationType::Native
+    };
     let redirect_uris = texts("redirect_uris");
-    if redirect_uris.is_empty() || redirect_uris.iter().any(|uri| acceptable(uri, kind, switches).is_err()) {
+    if redirect_uris.is_empty()
+        || redirect_uris
+            .iter()
+            .any(|uri| acceptable(uri, kind, switches).is_err())
+    {
         return None;
     }
     let mut grant_types = texts("grant_types");
@@ -39,7 +53,9 @@ fn described(id: &str, document: &Value, switches: &Switches) -> Option<Client> 
         grant_types.push("authorization_code".into());
     }
     // A document is public, so there can be no secret in it.
-    let method = document["token_endpoint_auth_method"].as_str().unwrap_or("none");
+    let method = document["token_endpoint_auth_method"]
+        .as_str()
+        .unwrap_or("none");
     Some(Client {
         id: id.to_owned(),
         name: document["client_name"].as_str().unwrap_or(id).to_owned(),

@@ -33,7 +33,9 @@ impl AuthMethod {
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {
-        [Self::None, Self::Basic, Self::Post, Self::PrivateKeyJwt].into_iter().find(|method| method.name() == name)
+        [Self::None, Self::Basic, Self::Post, Self::PrivateKeyJwt]
+            .into_iter()
+            .find(|method| method.name() == name)
     }
 }
 
@@ -72,7 +74,11 @@ impl Client {
             kind: ApplicationType::Native,
             secret: with_secret.then(|| opaque("secret_")),
             keys: Vec::new(),
-            methods: if with_secret { vec![AuthMethod::Basic, AuthMethod::Post] } else { vec![AuthMethod::None] },
+            methods: if with_secret {
+                vec![AuthMethod::Basic, AuthMethod::Post]
+            } else {
+                vec![AuthMethod::None]
+            },
             registration_access_token: None,
             issued_at: now_seconds(),
         }
@@ -81,7 +87,10 @@ impl Client {
     pub(crate) fn may_redirect_to(&self, uri: &str, switches: &Switches) -> bool {
         // An administrator may have registered what this server does not take.
         redirect::acceptable(uri, self.kind, switches).is_ok()
-            && self.redirect_uris.iter().any(|known| redirect::matches(known, uri, self.kind, switches.exact_loopback_port))
+            && self
+                .redirect_uris
+                .iter()
+                .any(|known| redirect::matches(known, uri, self.kind, switches.exact_loopback_port))
     }
 
     /// Whether it has nothing to prove itself with.
@@ -105,11 +114,16 @@ impl Client {
     }
 
     pub(crate) fn knows(&self, secret: &str) -> bool {
-        self.secret.as_ref().is_some_and(|known| known.as_bytes().ct_eq(secret.as_bytes()).into())
+        self.secret
+            .as_ref()
+            .is_some_and(|known| known.as_bytes().ct_eq(secret.as_bytes()).into())
     }
 }
 
 /// The keys of a registration or of a metadata document (RFC 7591 section 2). Nothing is fetched, so `jwks_uri` gives none.
 pub(crate) fn keys(metadata: &Value) -> Vec<Value> {
-    metadata["jwks"]["keys"].as_array().cloned().unwrap_or_default()
+    metadata["jwks"]["keys"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default()
 }

@@ -32,8 +32,16 @@ impl Browser {
     pub(crate) fn known(world: &World, memory: &mut Memory, headers: &HeaderMap) -> Self {
         let name = cookie_name(world.ports.authorization_server);
         match cookie_in(headers, &name).filter(|cookie| memory.logins.visit(cookie).is_some()) {
-            Some(cookie) => Self { cookie, name, is_new: false },
-            None => Self { cookie: memory.logins.begin_visit(), name, is_new: true },
+            Some(cookie) => Self {
+                cookie,
+                name,
+                is_new: false,
+            },
+            None => Self {
+                cookie: memory.logins.begin_visit(),
+                name,
+                is_new: true,
+            },
         }
     }
 
@@ -44,7 +52,15 @@ impl Browser {
 
     /// Sends the cookie along, if the browser does not have it yet.
     pub(crate) fn remember(&self, reply: Response) -> Response {
-        if self.is_new { with_header(reply, header::SET_COOKIE, &set_cookie(&self.name, &self.cookie)) } else { reply }
+        if self.is_new {
+            with_header(
+                reply,
+                header::SET_COOKIE,
+                &set_cookie(&self.name, &self.cookie),
+            )
+        } else {
+            reply
+        }
     }
 }
 
@@ -57,11 +73,26 @@ pub(crate) fn next(
     id: &str,
     redirect_status: StatusCode,
 ) -> Response {
-    let Some(waiting) = memory.logins.waiting(id, &browser.cookie).cloned() else { return gone() };
-    let Some(client) = memory.clients.get(&waiting.client).cloned() else { return gone() };
-    let Some(visit) = memory.logins.visit(&browser.cookie).cloned() else { return gone() };
-    let form = pages::Form { id, csrf: &visit.csrf, redirect_uri: &waiting.redirect_uri };
-    let Some(user) = visit.user.as_deref().and_then(users::find).filter(|_| !waiting.login_due) else {
+    let Some(waiting) = memory.logins.waiting(id, &browser.cookie).cloned() else {
+        return gone();
+    };
+    let Some(client) = memory.clients.get(&waiting.client).cloned() else {
+        return gone();
+    };
+    let Some(visit) = memory.logins.visit(&browser.cookie).cloned() else {
+        return gone();
+    };
+    let form = pages::Form {
+        id,
+        csrf: &visit.csrf,
+        redirect_uri: &waiting.redirect_uri,
+    };
+    let Some(user) = visit
+        .user
+        .as_deref()
+        .and_then(users::find)
+        .filter(|_| !waiting.login_due)
+    else {
         return pages::login(StatusCode::OK, &form, &client, None);
     };
     if !nothing_to_ask(memory, &client, &waiting) {
@@ -69,19 +100,40 @@ pub(crate) fn next(
         return pages::consent(
             StatusCode::OK,
             &form,
-            &pages::Asked { client: &client, user, waiting: &waiting, held: &held },
+            &pages::Asked {
+                client: &client,
+                user,
+                waiting: &waiting,
+                held: &held,
+            },
             None,
         );
     }
-    let answer = approve(world, switches, memory, &waiting, &waiting.scopes, user.sub, visit.logged_in_at);
+    let answer = approve(
+        world,
+        switches,
+        memory,
+        &waiting,
+        &waiting.scopes,
+        user.sub,
+        visit.logged_in_at,
+    );
     memory.logins.answered(id);
     redirect_reply(redirect_status, &answer)
 }
 
 /// Whether the person is logged in and agreed to all of this before.
 pub(crate) fn nothing_to_ask(memory: &Memory, client: &Client, waiting: &Waiting) -> bool {
-    let user = memory.logins.visit(&waiting.cookie).and_then(|visit| visit.user.as_deref());
-    let agreed = |user| memory.logins.consented(user, client.consent_key()).covers(&waiting.scopes);
+    let user = memory
+        .logins
+        .visit(&waiting.cookie)
+        .and_then(|visit| visit.user.as_deref());
+    let agreed = |user| {
+        memory
+            .logins
+            .consented(user, client.consent_key())
+            .covers(&waiting.scopes)
+    };
     !waiting.login_due && !waiting.consent_due && user.is_some_and(agreed)
 }
 
@@ -92,79 +144,166 @@ pub(crate) struct Continue {
 }
 
 /// `GET /continue`: where the login form leads to, so that a reload does not send the password again.
-pub(crate) async fn proceed(State(world): State<Arc<World>>, Query(query): Query<Continue>, headers: HeaderMap) -> Response {
+pub(crate) async fn proceed(
+    State(world): State<Arc<World>>,
+    Query(query): Query<Continue>,
+    headers: HeaderMap,
+) -> Response {
     let switches = world.switches();
     let mut memory = world.memory();
     let mut browser = Browser::known(&world, &mut memory, &headers);
-    let reply = next(&world, &switches, &mut memory, &mut browser, &query.request, StatusCode::FOUND);
+    let reply = next(
+        &world,
+        &switches,
+        &mut memory,
+        &mut browser,
+        &query.request,
+        StatusCode::FOUND,
+    );
     browser.remember(reply)
 }
 
 /// `POST /login`.
-pub(crate) async fn log_in(State(world): State<Arc<World>>, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn log_in(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let params = Params::parse(&body);
     let mut memory = world.memory();
     let mut browser = Browser::known(&world, &mut memory, &headers);
-    let Some(id) = own_form(&memory, &browser, &params) else { return foreign() };
-    let Some(waiting) = memory.logins.waiting(id, &browser.cookie).cloned() else { return gone() };
-    let Some(client) = memory.clients.get(&waiting.client).cloned() else { return gone() };
-    let (name, password) = (params.get("username").unwrap_or_default(), params.get("password").unwrap_or_default());
+    let Some(id) = own_form(&memory, &browser, &params) else {
+        return foreign();
+    };
+    let Some(waiting) = memory.logins.waiting(id, &browser.cookie).cloned() else {
+        return gone();
+    };
+    let Some(client) = memory.clients.get(&waiting.client).cloned() else {
+        return gone();
+    };
+    let (name, password) = (
+        params.get("username").unwrap_or_default(),
+        params.get("password").unwrap_or_default(),
+    );
     let Some(user) = users::log_in(name.trim(), password) else {
         let csrf = params.get("csrf").unwrap_or_default();
-        let form = pages::Form { id, csrf, redirect_uri: &waiting.redirect_uri };
-        return pages::login(StatusCode::UNAUTHORIZED, &form, &client, Some("That user name and password do not match."));
+        let form = pages::Form {
+            id,
+            csrf,
+            redirect_uri: &waiting.redirect_uri,
+        };
+        return pages::login(
+            StatusCode::UNAUTHORIZED,
+            &form,
+            &client,
+            Some("That user name and password do not match."),
+        );
     };
     browser.log_in(&mut memory, user, now_seconds());
     if let Some(waiting) = memory.logins.waiting(id, &browser.cookie) {
         waiting.login_due = false;
     }
-    browser.remember(redirect_reply(StatusCode::SEE_OTHER, &format!("/continue?request={id}")))
+    browser.remember(redirect_reply(
+        StatusCode::SEE_OTHER,
+        &format!("/continue?request={id}"),
+    ))
 }
 
 /// `POST /logout`: "use another account" on the consent page.
-pub(crate) async fn log_out(State(world): State<Arc<World>>, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn log_out(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let params = Params::parse(&body);
     let mut memory = world.memory();
     let browser = Browser::known(&world, &mut memory, &headers);
-    let Some(id) = own_form(&memory, &browser, &params) else { return foreign() };
+    let Some(id) = own_form(&memory, &browser, &params) else {
+        return foreign();
+    };
     memory.logins.log_out(&browser.cookie);
     redirect_reply(StatusCode::SEE_OTHER, &format!("/continue?request={id}"))
 }
 
 /// `POST /consent`.
-pub(crate) async fn decide(State(world): State<Arc<World>>, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn decide(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let switches = world.switches();
     let params = Params::parse(&body);
     let mut memory = world.memory();
     let browser = Browser::known(&world, &mut memory, &headers);
-    let Some(id) = own_form(&memory, &browser, &params) else { return foreign() };
-    let Some(waiting) = memory.logins.waiting(id, &browser.cookie).cloned() else { return gone() };
-    let Some(client) = memory.clients.get(&waiting.client).cloned() else { return gone() };
-    let Some((user, logged_in_at)) = logged_in(&memory, &browser) else { return gone() };
+    let Some(id) = own_form(&memory, &browser, &params) else {
+        return foreign();
+    };
+    let Some(waiting) = memory.logins.waiting(id, &browser.cookie).cloned() else {
+        return gone();
+    };
+    let Some(client) = memory.clients.get(&waiting.client).cloned() else {
+        return gone();
+    };
+    let Some((user, logged_in_at)) = logged_in(&memory, &browser) else {
+        return gone();
+    };
 
     if params.get("decision") != Some("approve") {
         memory.logins.answered(id);
-        let to = Target { redirect_uri: &waiting.redirect_uri, state: waiting.state.as_deref() };
+        let to = Target {
+            redirect_uri: &waiting.redirect_uri,
+            state: waiting.state.as_deref(),
+        };
         let error = OAuthError::new("access_denied", "the person said no");
         return refuse(&world, &switches, &to, &error, StatusCode::SEE_OTHER);
     }
     // Only what was asked can be ticked, whatever the form says.
-    let ticked: Scopes = waiting.scopes.iter().filter(|scope| params.all("scope").any(|given| given == *scope)).collect();
+    let ticked: Scopes = waiting
+        .scopes
+        .iter()
+        .filter(|scope| params.all("scope").any(|given| given == *scope))
+        .collect();
     if ticked.is_empty() {
         let csrf = params.get("csrf").unwrap_or_default();
-        let form = pages::Form { id, csrf, redirect_uri: &waiting.redirect_uri };
-        let asked = pages::Asked { client: &client, user, waiting: &waiting, held: &ticked };
-        return pages::consent(StatusCode::BAD_REQUEST, &form, &asked, Some("Tick at least one thing, or choose Deny."));
+        let form = pages::Form {
+            id,
+            csrf,
+            redirect_uri: &waiting.redirect_uri,
+        };
+        let asked = pages::Asked {
+            client: &client,
+            user,
+            waiting: &waiting,
+            held: &ticked,
+        };
+        return pages::consent(
+            StatusCode::BAD_REQUEST,
+            &form,
+            &asked,
+            Some("Tick at least one thing, or choose Deny."),
+        );
     }
-    memory.logins.consent(user.sub, client.consent_key(), &ticked);
-    let answer = approve(&world, &switches, &mut memory, &waiting, &ticked, user.sub, logged_in_at);
+    memory
+        .logins
+        .consent(user.sub, client.consent_key(), &ticked);
+    let answer = approve(
+        &world,
+        &switches,
+        &mut memory,
+        &waiting,
+        &ticked,
+        user.sub,
+        logged_in_at,
+    );
     memory.logins.answered(id);
     redirect_reply(StatusCode::SEE_OTHER, &answer)
 }
 
 /// The request that a form speaks of, if the form is ours and was shown in this browser.
 fn own_form<'a>(memory: &Memory, browser: &Browser, params: &'a Params) -> Option<&'a str> {
-    let matches = memory.logins.csrf_matches(&browser.cookie, params.get("csrf")?);
+    let matches = memory
+        .logins
+        .csrf_matches(&browser.cookie, params.get("csrf")?);
     params.get("request").filter(|_| matches)
 }
 
@@ -174,9 +313,15 @@ fn logged_in(memory: &Memory, browser: &Browser) -> Option<(&'static User, u64)>
 }
 
 fn gone() -> Response {
-    pages::problem(StatusCode::BAD_REQUEST, "This login is over. Start it again from the application.")
+    pages::problem(
+        StatusCode::BAD_REQUEST,
+        "This login is over. Start it again from the application.",
+    )
 }
 
 fn foreign() -> Response {
-    pages::problem(StatusCode::FORBIDDEN, "This form was not shown in this browser. Start again from the application.")
+    pages::problem(
+        StatusCode::FORBIDDEN,
+        "This form was not shown in this browser. Start again from the application.",
+    )
 }

@@ -20,7 +20,10 @@ pub(crate) const PREFIX: &str = "/__testbed/";
 
 pub(crate) fn routes() -> Router<Arc<World>> {
     Router::new()
-        .route("/__testbed/switch", get(switches).post(switch).delete(reset))
+        .route(
+            "/__testbed/switch",
+            get(switches).post(switch).delete(reset),
+        )
         .route("/__testbed/log", get(log).delete(clear_log))
         .route("/__testbed/expire", post(expire))
         .route("/__testbed/revoke", post(revoke))
@@ -127,7 +130,11 @@ mod tests {
     #[test]
     fn only_the_named_switches_change() {
         let before = Switches::default().code_seconds(7);
-        let after = changed(&before, br#"{"rotating": false, "token_answers": {"unavailable": 2}}"#).expect("known switches");
+        let after = changed(
+            &before,
+            br#"{"rotating": false, "token_answers": {"unavailable": 2}}"#,
+        )
+        .expect("known switches");
         assert!(!after.rotating);
         assert_eq!(after.code_seconds, 7);
         assert!(changed(&before, br#"{"no_such_switch": 1}"#).is_err());

@@ -18,7 +18,11 @@ use crate::scopes::{Scopes, needed};
 use crate::switches::Switches;
 use crate::world::World;
 
-pub(crate) async fn device_authorization(State(world): State<Arc<World>>, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn device_authorization(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let switches = world.switches();
     if !switches.device.offered {
         return StatusCode::NOT_FOUND.into_response();
@@ -32,24 +36,49 @@ pub(crate) async fn device_authorization(State(world): State<Arc<World>>, header
     }
 }
 
-fn codes(world: &World, switches: &Switches, headers: &HeaderMap, params: &Params) -> Result<Value, OAuthError> {
+fn codes(
+    world: &World,
+    switches: &Switches,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<Value, OAuthError> {
     if let Some(name) = params.repeated() {
-        return Err(OAuthError::new("invalid_request", format!("{name} came twice")));
+        return Err(OAuthError::new(
+            "invalid_request",
+            format!("{name} came twice"),
+        ));
     }
     let mut memory = world.memory();
     let client = authenticate(world, switches, &mut memory, headers, params)?;
     if !client.may_use(DEVICE_CODE) {
-        return Err(OAuthError::new("unauthorized_client", "the client did not register for the device grant"));
+        return Err(OAuthError::new(
+            "unauthorized_client",
+            "the client did not register for the device grant",
+        ));
     }
-    let scopes =
-        Scopes::parse(params.get("scope").or(client.scope.as_deref()).unwrap_or_else(|| needed(switches.vocabulary, false)));
+    let scopes = Scopes::parse(
+        params
+            .get("scope")
+            .or(client.scope.as_deref())
+            .unwrap_or_else(|| needed(switches.vocabulary, false)),
+    );
     if let Some(unknown) = scopes.unknown(switches.vocabulary) {
-        return Err(OAuthError::new("invalid_scope", format!("{unknown} is not offered here")));
+        return Err(OAuthError::new(
+            "invalid_scope",
+            format!("{unknown} is not offered here"),
+        ));
     }
     let resource = resource(world, switches, params, false)?;
-    let (device_code, user_code) = memory.devices.wait(&client.id, scopes, resource, &switches.device, now_ms());
+    let (device_code, user_code) =
+        memory
+            .devices
+            .wait(&client.id, scopes, resource, &switches.device, now_ms());
 
-    let page = switches.device.verification_uri.clone().unwrap_or_else(|| format!("{}/device", world.endpoints()));
+    let page = switches
+        .device
+        .verification_uri
+        .clone()
+        .unwrap_or_else(|| format!("{}/device", world.endpoints()));
     let mut answer = json!({
         "device_code": device_code,
         "user_code": user_code,

@@ -26,44 +26,78 @@ pub(crate) struct Typed {
 
 /// `GET /device`: asks for the code, and with a code asks for the decision. A code in the address decides nothing: whoever
 /// was sent a link must compare the code with what the device shows (RFC 8628 section 5.4).
-pub(crate) async fn show(State(world): State<Arc<World>>, Query(typed): Query<Typed>, headers: HeaderMap) -> Response {
+pub(crate) async fn show(
+    State(world): State<Arc<World>>,
+    Query(typed): Query<Typed>,
+    headers: HeaderMap,
+) -> Response {
     let mut memory = world.memory();
     let browser = Browser::known(&world, &mut memory, &headers);
     let reply = match memory.devices.typed(&typed.user_code, now_ms()).cloned() {
         Some(device) => decision(&memory, &browser, &device, StatusCode::OK, None),
         None if typed.user_code.is_empty() => question(None),
-        None => question(Some("No device waits with this code. Check it, or begin again on the device.")),
+        None => question(Some(
+            "No device waits with this code. Check it, or begin again on the device.",
+        )),
     };
     browser.remember(reply)
 }
 
 /// `POST /device`: signs in if nobody is, and decides.
-pub(crate) async fn decide(State(world): State<Arc<World>>, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn decide(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let params = Params::parse(&body);
     let mut memory = world.memory();
     let mut browser = Browser::known(&world, &mut memory, &headers);
-    if !params.get("csrf").is_some_and(|csrf| memory.logins.csrf_matches(&browser.cookie, csrf)) {
-        return problem(StatusCode::FORBIDDEN, "This form was not shown in this browser. Start again from the device.");
+    if !params
+        .get("csrf")
+        .is_some_and(|csrf| memory.logins.csrf_matches(&browser.cookie, csrf))
+    {
+        return problem(
+            StatusCode::FORBIDDEN,
+            "This form was not shown in this browser. Start again from the device.",
+        );
     }
     let typed = params.get("user_code").unwrap_or_default();
     let Some(device) = memory.devices.typed(typed, now_ms()).cloned() else {
-        return question(Some("No device waits with this code. Check it, or begin again on the device."));
+        return question(Some(
+            "No device waits with this code. Check it, or begin again on the device.",
+        ));
     };
     if params.get("decision") != Some("approve") {
         return done(&mut memory, &device, Decision::Denied);
     }
     let visit = memory.logins.visit(&browser.cookie).cloned();
-    if let Some((user, logged_in_at)) = visit.and_then(|visit| Some((visit.user?, visit.logged_in_at))) {
-        return done(&mut memory, &device, Decision::Approved { user, logged_in_at });
+    if let Some((user, logged_in_at)) =
+        visit.and_then(|visit| Some((visit.user?, visit.logged_in_at)))
+    {
+        return done(
+            &mut memory,
+            &device,
+            Decision::Approved { user, logged_in_at },
+        );
     }
-    let (name, password) = (params.get("username").unwrap_or_default(), params.get("password").unwrap_or_default());
+    let (name, password) = (
+        params.get("username").unwrap_or_default(),
+        params.get("password").unwrap_or_default(),
+    );
     let Some(user) = users::log_in(name.trim(), password) else {
         let alert = Some("That user name and password do not match.");
         return decision(&memory, &browser, &device, StatusCode::UNAUTHORIZED, alert);
     };
     let now = now_seconds();
     browser.log_in(&mut memory, user, now);
-    let reply = done(&mut memory, &device, Decision::Approved { user: user.sub.to_owned(), logged_in_at: now });
+    let reply = done(
+        &mut memory,
+        &device,
+        Decision::Approved {
+            user: user.sub.to_owned(),
+            logged_in_at: now,
+        },
+    );
     browser.remember(reply)
 }
 
@@ -79,11 +113,21 @@ fn question(alert: Option<&str>) -> Response {
          <button class=\"main wide\" type=\"submit\">Continue</button></form>",
         alert = alert_box(alert),
     );
-    let status = if alert.is_some() { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    let status = if alert.is_some() {
+        StatusCode::NOT_FOUND
+    } else {
+        StatusCode::OK
+    };
     page(status, "Connect a device", &body, STAYS_HERE)
 }
 
-fn decision(memory: &Memory, browser: &Browser, device: &Device, status: StatusCode, alert: Option<&str>) -> Response {
+fn decision(
+    memory: &Memory,
+    browser: &Browser,
+    device: &Device,
+    status: StatusCode,
+    alert: Option<&str>,
+) -> Response {
     let visit = memory.logins.visit(&browser.cookie);
     let person = match visit.and_then(|visit| visit.user.as_deref()).and_then(users::find) {
         Some(user) => format!("<p>You are {} ({}).</p>", user.name, user.email),
@@ -93,9 +137,17 @@ fn decision(memory: &Memory, browser: &Browser, device: &Device, status: StatusC
     };
     let mut scopes = String::new();
     for scope in device.scopes.iter() {
-        let _ = write!(scopes, "<li>{} <code>{}</code></li>", escape(words(scope)), escape(scope));
+        let _ = write!(
+            scopes,
+            "<li>{} <code>{}</code></li>",
+            escape(words(scope)),
+            escape(scope)
+        );
     }
-    let client = memory.clients.get(&device.client).map_or("An application", |client| client.name.as_str());
+    let client = memory
+        .clients
+        .get(&device.client)
+        .map_or("An application", |client| client.name.as_str());
     let body = format!(
         "<h1>{client} asks for access</h1>\
          <p>Go on only if the device in front of you shows <strong><code>{code}</code></strong>. \
@@ -113,7 +165,11 @@ fn decision(memory: &Memory, browser: &Browser, device: &Device, status: StatusC
 }
 
 fn done(memory: &mut Memory, device: &Device, decision: Decision) -> Response {
-    let words = if decision == Decision::Denied { "The device gets no access." } else { "The device has access now." };
+    let words = if decision == Decision::Denied {
+        "The device gets no access."
+    } else {
+        "The device has access now."
+    };
     if let Some(waiting) = memory.devices.typed(&device.user_code, now_ms()) {
         waiting.decision = Some(decision);
     }

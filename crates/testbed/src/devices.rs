@@ -55,7 +55,9 @@ impl Devices {
             resource,
             user_code: user_code.clone(),
             expires_ms: now.saturating_add(switches.seconds.saturating_mul(1000)),
-            interval_ms: switches.interval.map_or(FIVE_SECONDS_MS, |seconds| seconds.saturating_mul(1000)),
+            interval_ms: switches
+                .interval
+                .map_or(FIVE_SECONDS_MS, |seconds| seconds.saturating_mul(1000)),
             last_poll_ms: 0,
             polls: 0,
             decision: None,
@@ -72,12 +74,17 @@ impl Devices {
     /// The device of a code that a person typed, in whatever way, if it still waits.
     pub(crate) fn typed(&mut self, user_code: &str, now: u64) -> Option<&mut Device> {
         let plain = |text: &str| -> String {
-            text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect()
+            text.chars()
+                .filter(char::is_ascii_alphanumeric)
+                .map(|letter| letter.to_ascii_uppercase())
+                .collect()
         };
         let typed = plain(user_code);
-        self.0
-            .values_mut()
-            .find(|device| plain(&device.user_code) == typed && device.decision.is_none() && now < device.expires_ms)
+        self.0.values_mut().find(|device| {
+            plain(&device.user_code) == typed
+                && device.decision.is_none()
+                && now < device.expires_ms
+        })
     }
 
     /// One poll: the approval, once, or the reason to go on or to stop. `approver` agrees to everything in the end.
@@ -89,14 +96,17 @@ impl Devices {
         now: u64,
     ) -> Result<(Device, String, u64), OAuthError> {
         let refused = |code: &str, why: &str| Err(OAuthError::new(code, why));
-        let Some(device) = self.0.get_mut(code) else { return refused("invalid_grant", "this device code was never issued") };
+        let Some(device) = self.0.get_mut(code) else {
+            return refused("invalid_grant", "this device code was never issued");
+        };
         if device.fetched {
             return refused("invalid_grant", "this device code was used before");
         }
         if now >= device.expires_ms || switches.answers == DeviceAnswers::Expired {
             return refused("expired_token", "this device code has expired");
         }
-        let too_fast = switches.checks_pace && now < device.last_poll_ms.saturating_add(device.interval_ms);
+        let too_fast =
+            switches.checks_pace && now < device.last_poll_ms.saturating_add(device.interval_ms);
         device.last_poll_ms = now;
         device.polls = device.polls.saturating_add(1);
         if too_fast || device.polls <= switches.slow_down_polls {
@@ -104,14 +114,23 @@ impl Devices {
             return refused("slow_down", "polls come too fast");
         }
         let pending = refused("authorization_pending", "the person has not answered yet");
-        if device.polls <= switches.slow_down_polls.saturating_add(switches.pending_polls) {
+        if device.polls
+            <= switches
+                .slow_down_polls
+                .saturating_add(switches.pending_polls)
+        {
             return pending;
         }
         if device.decision.is_none() {
-            device.decision = approver.map(|user| Decision::Approved { user: user.to_owned(), logged_in_at: now / 1000 });
+            device.decision = approver.map(|user| Decision::Approved {
+                user: user.to_owned(),
+                logged_in_at: now / 1000,
+            });
         }
         match (switches.answers, &device.decision) {
-            (DeviceAnswers::Denied, _) | (_, Some(Decision::Denied)) => refused("access_denied", "the person said no"),
+            (DeviceAnswers::Denied, _) | (_, Some(Decision::Denied)) => {
+                refused("access_denied", "the person said no")
+            }
             (DeviceAnswers::Pending, _) | (_, None) => pending,
             (_, Some(Decision::Approved { user, logged_in_at })) => {
                 let (user, logged_in_at) = (user.clone(), *logged_in_at);
@@ -135,7 +154,13 @@ mod tests {
 
     #[test]
     fn polls_that_come_too_fast_must_wait_longer_each_time() {
-        let (mut devices, switches) = (Devices::default(), DeviceSwitches { pending_polls: 3, ..DeviceSwitches::default() });
+        let (mut devices, switches) = (
+            Devices::default(),
+            DeviceSwitches {
+                pending_polls: 3,
+                ..DeviceSwitches::default()
+            },
+        );
         let (code, _) = devices.wait("c", Scopes::default(), None, &switches, 0);
         for (now, answer) in [
             (10_000, "authorization_pending"),
@@ -156,6 +181,9 @@ mod tests {
         assert!(devices.typed(&written, 1).is_some());
         assert!(devices.typed("", 1).is_none());
         assert!(devices.typed(&written, 600_000).is_none());
-        assert_eq!(polled(&mut devices, &code, &switches, 600_000), "expired_token");
+        assert_eq!(
+            polled(&mut devices, &code, &switches, 600_000),
+            "expired_token"
+        );
     }
 }

@@ -38,7 +38,10 @@ pub(crate) struct Nonces {
 
 impl Default for Nonces {
     fn default() -> Self {
-        Self { authorization_server: opaque("nonce_"), resource: opaque("nonce_") }
+        Self {
+            authorization_server: opaque("nonce_"),
+            resource: opaque("nonce_"),
+        }
     }
 }
 
@@ -48,7 +51,10 @@ const SKEW_SECONDS: u64 = 300;
 /// What the metadata says: of the authorization server, or with `required` of the protected resource.
 pub(crate) fn advertise(document: &mut Map<String, Value>, switches: &Switches, server: Server) {
     if switches.dpop.on() {
-        document.insert("dpop_signing_alg_values_supported".into(), json!(switches.dpop.algorithms));
+        document.insert(
+            "dpop_signing_alg_values_supported".into(),
+            json!(switches.dpop.algorithms),
+        );
     }
     if server == Server::Resource && switches.dpop.support == DpopSupport::Required {
         document.insert("dpop_bound_access_tokens_required".into(), json!(true));
@@ -68,8 +74,16 @@ pub(crate) fn at_token_endpoint(
     if !headers.contains_key("dpop") && switches.dpop.support == DpopSupport::Offered {
         return Ok(None);
     }
-    let url = switches.token_endpoint.clone().unwrap_or_else(|| format!("{}/token", world.endpoints()));
-    let expected = Expected { server: Server::Authorization, method: "POST", url: &url, access_token: None };
+    let url = switches
+        .token_endpoint
+        .clone()
+        .unwrap_or_else(|| format!("{}/token", world.endpoints()));
+    let expected = Expected {
+        server: Server::Authorization,
+        method: "POST",
+        url: &url,
+        access_token: None,
+    };
     proven_key(switches, memory, headers, &expected).map(Some)
 }
 
@@ -82,19 +96,30 @@ pub(crate) fn proven_key(
 ) -> Result<String, OAuthError> {
     let invalid = |why: &str| OAuthError::new("invalid_dpop_proof", why);
     let mut proofs = headers.get_all("dpop").iter();
-    let (Some(proof), None) = (proofs.next(), proofs.next()) else { return Err(invalid("not exactly one DPoP header")) };
-    let proof = signed_by_own_key(proof.to_str().unwrap_or_default()).map_err(|why| invalid(&why))?;
+    let (Some(proof), None) = (proofs.next(), proofs.next()) else {
+        return Err(invalid("not exactly one DPoP header"));
+    };
+    let proof =
+        signed_by_own_key(proof.to_str().unwrap_or_default()).map_err(|why| invalid(&why))?;
     let now = now_seconds();
     well_made(&proof, switches, expected, now).map_err(invalid)?;
     let key = thumbprint(&proof.header["jwk"]);
     let jti = proof.claims["jti"].as_str().unwrap_or_default();
-    if jti.is_empty() || !memory.seen.first(&key, jti, now.saturating_add(2 * SKEW_SECONDS), now) {
+    if jti.is_empty()
+        || !memory
+            .seen
+            .first(&key, jti, now.saturating_add(2 * SKEW_SECONDS), now)
+    {
         return Err(invalid("jti is missing, or was used before"));
     }
     // Last, so that a proof which is sent a second time with nothing but a nonce more does not pass.
-    let fits = !switches.dpop.nonce_never_fits && proof.claims["nonce"] == memory.nonces.of(expected.server).as_str();
+    let fits = !switches.dpop.nonce_never_fits
+        && proof.claims["nonce"] == memory.nonces.of(expected.server).as_str();
     if demanded(switches, expected.server) && !fits {
-        return Err(OAuthError::new("use_dpop_nonce", "the proof must have the nonce of this answer"));
+        return Err(OAuthError::new(
+            "use_dpop_nonce",
+            "the proof must have the nonce of this answer",
+        ));
     }
     if switches.dpop.nonce_once {
         *memory.nonces.of(expected.server) = opaque("nonce_");
@@ -102,26 +127,45 @@ pub(crate) fn proven_key(
     Ok(key)
 }
 
-fn well_made(proof: &Jwt, switches: &Switches, expected: &Expected<'_>, now: u64) -> Result<(), &'static str> {
+fn well_made(
+    proof: &Jwt,
+    switches: &Switches,
+    expected: &Expected<'_>,
+    now: u64,
+) -> Result<(), &'static str> {
     if proof.header["typ"] != "dpop+jwt" {
         return Err("typ is not dpop+jwt");
     }
-    if !switches.dpop.algorithms.iter().any(|taken| proof.header["alg"] == taken.as_str()) {
+    if !switches
+        .dpop
+        .algorithms
+        .iter()
+        .any(|taken| proof.header["alg"] == taken.as_str())
+    {
         return Err("alg is not one that is taken here");
     }
     if proof.claims["htm"] != expected.method {
         return Err("htm is another method");
     }
-    let asked = proof.claims["htu"].as_str().and_then(|url| Url::parse(url).ok());
-    if asked.as_ref().is_none_or(|url| url.query().is_some() || url.fragment().is_some())
+    let asked = proof.claims["htu"]
+        .as_str()
+        .and_then(|url| Url::parse(url).ok());
+    if asked
+        .as_ref()
+        .is_none_or(|url| url.query().is_some() || url.fragment().is_some())
         || asked != Url::parse(expected.url).ok()
     {
         return Err("htu is another address, or has a query or a fragment");
     }
-    if proof.claims["iat"].as_u64().is_none_or(|made| made.abs_diff(now) > SKEW_SECONDS) {
+    if proof.claims["iat"]
+        .as_u64()
+        .is_none_or(|made| made.abs_diff(now) > SKEW_SECONDS)
+    {
         return Err("iat is missing, or more than five minutes away");
     }
-    let hash = expected.access_token.map(|token| URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes())));
+    let hash = expected
+        .access_token
+        .map(|token| URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes())));
     if hash.is_some_and(|hash| proof.claims["ath"] != hash) {
         return Err("ath is not the hash of the access token");
     }
@@ -131,7 +175,9 @@ fn well_made(proof: &Jwt, switches: &Switches, expected: &Expected<'_>, now: u64
 fn demanded(switches: &Switches, server: Server) -> bool {
     switches.dpop.on()
         && match server {
-            Server::Authorization => switches.dpop.authorization_server_nonce && !switches.dpop.proofs_ignored,
+            Server::Authorization => {
+                switches.dpop.authorization_server_nonce && !switches.dpop.proofs_ignored
+            }
             Server::Resource => switches.dpop.resource_nonce,
         }
 }
@@ -142,7 +188,11 @@ pub(crate) fn with_nonce(world: &World, server: Server, reply: Response) -> Resp
         return reply;
     }
     let nonce = world.memory().nonces.of(server).clone();
-    with_header(reply, axum::http::HeaderName::from_static("dpop-nonce"), &nonce)
+    with_header(
+        reply,
+        axum::http::HeaderName::from_static("dpop-nonce"),
+        &nonce,
+    )
 }
 
 impl Nonces {

@@ -78,7 +78,11 @@ pub(crate) struct Active {
 impl Active {
     /// How it must be shown.
     pub(crate) fn scheme(&self) -> Scheme {
-        if self.token.key.is_some() { Scheme::Dpop } else { Scheme::Bearer }
+        if self.token.key.is_some() {
+            Scheme::Dpop
+        } else {
+            Scheme::Bearer
+        }
     }
 }
 
@@ -93,9 +97,24 @@ pub(crate) struct Grants {
 
 impl Grants {
     /// A new grant, and the code that its client may fetch tokens with.
-    pub(crate) fn agree(&mut self, grant: Grant, redirect_uri: String, challenge: String, expires_ms: u64) -> String {
+    pub(crate) fn agree(
+        &mut self,
+        grant: Grant,
+        redirect_uri: String,
+        challenge: String,
+        expires_ms: u64,
+    ) -> String {
         let (id, code) = (self.add(grant), opaque("code_"));
-        self.codes.insert(code.clone(), Code { grant: id, redirect_uri, challenge, expires_ms, used: false });
+        self.codes.insert(
+            code.clone(),
+            Code {
+                grant: id,
+                redirect_uri,
+                challenge,
+                expires_ms,
+                used: false,
+            },
+        );
         code
     }
 
@@ -114,7 +133,10 @@ impl Grants {
     /// Spends a code. A second use takes back what the first one gave (RFC 6749 section 4.1.2).
     pub(crate) fn spend_code(&mut self, code: &str) -> Result<String, OAuthError> {
         let refused = |why| OAuthError::new("invalid_grant", why);
-        let known = self.codes.get_mut(code).ok_or_else(|| refused("this code was never issued"))?;
+        let known = self
+            .codes
+            .get_mut(code)
+            .ok_or_else(|| refused("this code was never issued"))?;
         let grant = known.grant.clone();
         if std::mem::replace(&mut known.used, true) {
             self.revoke_grant(&grant);
@@ -145,15 +167,34 @@ impl Grants {
 
     pub(crate) fn add_refresh_token(&mut self, grant: &str) -> String {
         let token = opaque("refresh_");
-        self.refresh_tokens.insert(token.clone(), RefreshToken { grant: grant.to_owned(), spent: None });
+        self.refresh_tokens.insert(
+            token.clone(),
+            RefreshToken {
+                grant: grant.to_owned(),
+                spent: None,
+            },
+        );
         token
     }
 
     /// Uses a refresh token: gives its grant and the refresh token that the answer should hold, if any.
-    pub(crate) fn refresh(&mut self, token: &str, switches: &Switches, now: u64) -> Result<(String, Option<String>), OAuthError> {
+    pub(crate) fn refresh(
+        &mut self,
+        token: &str,
+        switches: &Switches,
+        now: u64,
+    ) -> Result<(String, Option<String>), OAuthError> {
         let refused = |why| OAuthError::new("invalid_grant", why);
-        let known = self.refresh_tokens.get(token).cloned().ok_or_else(|| refused("this refresh token is not known"))?;
-        if self.by_id.get(&known.grant).is_none_or(|grant| grant.revoked) {
+        let known = self
+            .refresh_tokens
+            .get(token)
+            .cloned()
+            .ok_or_else(|| refused("this refresh token is not known"))?;
+        if self
+            .by_id
+            .get(&known.grant)
+            .is_none_or(|grant| grant.revoked)
+        {
             return Err(refused("the grant was revoked"));
         }
         if let Some((spent_at, successor)) = known.spent {
@@ -162,14 +203,21 @@ impl Grants {
             }
             if switches.reuse_detection {
                 self.revoke_grant(&known.grant);
-                return Err(refused("this refresh token was used before; the whole grant is revoked"));
+                return Err(refused(
+                    "this refresh token was used before; the whole grant is revoked",
+                ));
             }
             return Err(refused("this refresh token was used before"));
         }
         if !switches.rotating {
-            return Ok((known.grant, switches.refresh_token_in_answer.then(|| token.to_owned())));
+            return Ok((
+                known.grant,
+                switches.refresh_token_in_answer.then(|| token.to_owned()),
+            ));
         }
-        let successor = switches.refresh_token_in_answer.then(|| self.add_refresh_token(&known.grant));
+        let successor = switches
+            .refresh_token_in_answer
+            .then(|| self.add_refresh_token(&known.grant));
         if let Some(record) = self.refresh_tokens.get_mut(token) {
             record.spent = Some((now, successor.clone()));
         }
@@ -177,14 +225,26 @@ impl Grants {
     }
 
     pub(crate) fn introspect(&self, token: &str, now: u64) -> Option<Active> {
-        let record = self.access_tokens.get(token).filter(|record| !record.revoked && now < record.expires_ms)?;
-        let grant = self.by_id.get(&record.grant).filter(|grant| !grant.revoked)?;
-        Some(Active { grant: grant.clone(), token: record.clone() })
+        let record = self
+            .access_tokens
+            .get(token)
+            .filter(|record| !record.revoked && now < record.expires_ms)?;
+        let grant = self
+            .by_id
+            .get(&record.grant)
+            .filter(|grant| !grant.revoked)?;
+        Some(Active {
+            grant: grant.clone(),
+            token: record.clone(),
+        })
     }
 
     /// Whose token this is, and whether it is an access token.
     pub(crate) fn owner(&self, token: &str) -> Option<(&Grant, bool)> {
-        let (id, is_access) = match (self.access_tokens.get(token), self.refresh_tokens.get(token)) {
+        let (id, is_access) = match (
+            self.access_tokens.get(token),
+            self.refresh_tokens.get(token),
+        ) {
             (Some(access), _) => (&access.grant, true),
             (None, Some(refresh)) => (&refresh.grant, false),
             (None, None) => return None,
@@ -196,7 +256,11 @@ impl Grants {
     pub(crate) fn revoke(&mut self, token: &str) {
         if let Some(record) = self.access_tokens.get_mut(token) {
             record.revoked = true;
-        } else if let Some(id) = self.refresh_tokens.get(token).map(|record| record.grant.clone()) {
+        } else if let Some(id) = self
+            .refresh_tokens
+            .get(token)
+            .map(|record| record.grant.clone())
+        {
             self.revoke_grant(&id);
         }
     }
@@ -211,29 +275,48 @@ impl Grants {
     }
 
     pub(crate) fn revoke_client(&mut self, client: &str) {
-        self.by_id.values_mut().filter(|grant| grant.client == client).for_each(|grant| grant.revoked = true);
+        self.by_id
+            .values_mut()
+            .filter(|grant| grant.client == client)
+            .for_each(|grant| grant.revoked = true);
     }
 
     pub(crate) fn revoke_of(&mut self, client: &str, user: &str) {
-        let theirs = self.by_id.values_mut().filter(|grant| grant.client == client && grant.user == user);
+        let theirs = self
+            .by_id
+            .values_mut()
+            .filter(|grant| grant.client == client && grant.user == user);
         theirs.for_each(|grant| grant.revoked = true);
     }
 
     pub(crate) fn revoke_all(&mut self) {
-        self.by_id.values_mut().for_each(|grant| grant.revoked = true);
+        self.by_id
+            .values_mut()
+            .for_each(|grant| grant.revoked = true);
     }
 
     pub(crate) fn expire_access_tokens(&mut self) {
-        self.access_tokens.values_mut().for_each(|token| token.expires_ms = 0);
+        self.access_tokens
+            .values_mut()
+            .for_each(|token| token.expires_ms = 0);
     }
 
     /// The grants that still can give access: not revoked, and with a token that was fetched.
     pub(crate) fn live(&self, now: u64) -> Vec<Grant> {
         let gives_access = |id: &str| {
-            self.refresh_tokens.values().any(|token| token.grant == id && token.spent.is_none())
-                || self.access_tokens.values().any(|token| token.grant == id && !token.revoked && now < token.expires_ms)
+            self.refresh_tokens
+                .values()
+                .any(|token| token.grant == id && token.spent.is_none())
+                || self
+                    .access_tokens
+                    .values()
+                    .any(|token| token.grant == id && !token.revoked && now < token.expires_ms)
         };
-        self.by_id.iter().filter(|(id, grant)| !grant.revoked && gives_access(id)).map(|(_, grant)| grant.clone()).collect()
+        self.by_id
+            .iter()
+            .filter(|(id, grant)| !grant.revoked && gives_access(id))
+            .map(|(_, grant)| grant.clone())
+            .collect()
     }
 
     fn revoke_grant(&mut self, id: &str) {
@@ -259,9 +342,15 @@ mod tests {
     #[test]
     fn a_spent_token_takes_its_family_along() {
         let (mut grants, first) = granted();
-        let (_, second) = grants.refresh(&first, &Switches::default(), 1).expect("first use");
+        let (_, second) = grants
+            .refresh(&first, &Switches::default(), 1)
+            .expect("first use");
         assert!(grants.refresh(&first, &Switches::default(), 2).is_err());
-        assert!(grants.refresh(&second.expect("rotated"), &Switches::default(), 3).is_err());
+        assert!(
+            grants
+                .refresh(&second.expect("rotated"), &Switches::default(), 3)
+                .is_err()
+        );
         assert!(grants.live(3).is_empty());
     }
 
@@ -271,7 +360,11 @@ mod tests {
         let switches = Switches::default().reuse_detection(false);
         let (_, second) = grants.refresh(&first, &switches, 1).expect("first use");
         assert!(grants.refresh(&first, &switches, 2).is_err());
-        assert!(grants.refresh(&second.expect("rotated"), &switches, 3).is_ok());
+        assert!(
+            grants
+                .refresh(&second.expect("rotated"), &switches, 3)
+                .is_ok()
+        );
     }
 
     #[test]
@@ -279,7 +372,10 @@ mod tests {
         let (mut grants, first) = granted();
         let switches = Switches::default().reuse_grace_ms(10);
         let (_, second) = grants.refresh(&first, &switches, 1).expect("first use");
-        assert_eq!(grants.refresh(&first, &switches, 10).expect("in time").1, second);
+        assert_eq!(
+            grants.refresh(&first, &switches, 10).expect("in time").1,
+            second
+        );
         assert!(grants.refresh(&first, &switches, 11).is_err());
     }
 
@@ -287,7 +383,10 @@ mod tests {
     fn the_broken_kind_spends_the_old_and_gives_no_new_one() {
         let (mut grants, first) = granted();
         let switches = Switches::default().omitting_refresh_token();
-        assert_eq!(grants.refresh(&first, &switches, 1).expect("first use").1, None);
+        assert_eq!(
+            grants.refresh(&first, &switches, 1).expect("first use").1,
+            None
+        );
         assert!(grants.refresh(&first, &switches, 2).is_err());
     }
 }

@@ -73,12 +73,21 @@ impl Tokens {
 
     /// Whether this access token would be taken.
     pub fn is_active(&self, access_token: &str) -> bool {
-        self.0.memory().grants.introspect(access_token, now_ms()).is_some()
+        self.0
+            .memory()
+            .grants
+            .introspect(access_token, now_ms())
+            .is_some()
     }
 
     /// The registered clients: name by client id.
     pub fn clients(&self) -> BTreeMap<String, String> {
-        self.0.memory().clients.values().map(|client| (client.id.clone(), client.name.clone())).collect()
+        self.0
+            .memory()
+            .clients
+            .values()
+            .map(|client| (client.id.clone(), client.name.clone()))
+            .collect()
     }
 }
 

@@ -21,14 +21,27 @@ use crate::world::World;
 /// The one resource server that may introspect.
 pub(crate) const RESOURCE_SERVER: &str = "resource-server";
 
-pub(crate) async fn introspect(State(world): State<Arc<World>>, headers: HeaderMap, body: Bytes) -> Response {
-    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(basic);
+pub(crate) async fn introspect(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let shown = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(basic);
     let is_resource_server = shown.is_some_and(|(id, secret)| {
-        id == RESOURCE_SERVER && bool::from(secret.as_bytes().ct_eq(world.introspection_secret.as_bytes()))
+        id == RESOURCE_SERVER
+            && bool::from(
+                secret
+                    .as_bytes()
+                    .ct_eq(world.introspection_secret.as_bytes()),
+            )
     });
     // RFC 7662 section 2.1: open to everybody, it would let anybody try tokens out.
     if !is_resource_server {
-        return OAuthError::new("invalid_client", "only the resource server may introspect").into_response();
+        return OAuthError::new("invalid_client", "only the resource server may introspect")
+            .into_response();
     }
     let params = Params::parse(&body);
     let Some(token) = params.get("token") else {
@@ -52,22 +65,44 @@ pub(crate) async fn introspect(State(world): State<Arc<World>>, headers: HeaderM
     json_reply(StatusCode::OK, &answer)
 }
 
-pub(crate) async fn userinfo(State(world): State<Arc<World>>, method: Method, headers: HeaderMap) -> Response {
-    let refused =
-        |status: StatusCode, challenge: &str| (status, [(header::WWW_AUTHENTICATE, challenge.to_owned())]).into_response();
+pub(crate) async fn userinfo(
+    State(world): State<Arc<World>>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    let refused = |status: StatusCode, challenge: &str| {
+        (status, [(header::WWW_AUTHENTICATE, challenge.to_owned())]).into_response()
+    };
     let url = format!("{}/userinfo", world.endpoints());
-    let expected = Expected { server: Server::Authorization, method: method.as_str(), url: &url, access_token: None };
+    let expected = Expected {
+        server: Server::Authorization,
+        method: method.as_str(),
+        url: &url,
+        access_token: None,
+    };
     let active = match shown(&world.switches(), &mut world.memory(), &headers, &expected) {
         Ok(active) => active,
-        Err(Refusal { scheme, error: None }) => return refused(StatusCode::UNAUTHORIZED, scheme.name()),
-        Err(Refusal { scheme, error: Some((error, _)) }) => {
-            let reply = refused(StatusCode::UNAUTHORIZED, &format!("{} error=\"{error}\"", scheme.name()));
+        Err(Refusal {
+            scheme,
+            error: None,
+        }) => return refused(StatusCode::UNAUTHORIZED, scheme.name()),
+        Err(Refusal {
+            scheme,
+            error: Some((error, _)),
+        }) => {
+            let reply = refused(
+                StatusCode::UNAUTHORIZED,
+                &format!("{} error=\"{error}\"", scheme.name()),
+            );
             return with_nonce(&world, Server::Authorization, reply);
         }
     };
     let user = users::find(&active.grant.user).filter(|_| active.token.scopes.contains("profile"));
     let Some(user) = user else {
-        return refused(StatusCode::FORBIDDEN, "Bearer error=\"insufficient_scope\", scope=\"profile\"");
+        return refused(
+            StatusCode::FORBIDDEN,
+            "Bearer error=\"insufficient_scope\", scope=\"profile\"",
+        );
     };
     let claims = json!({ "sub": user.sub, "name": user.name, "preferred_username": user.sub, "email": user.email });
     json_reply(StatusCode::OK, &claims)

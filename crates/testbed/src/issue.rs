@@ -19,11 +19,22 @@ pub(crate) struct Issue<'a> {
     pub(crate) key: Option<&'a str>,
 }
 
-pub(crate) fn answer(world: &World, switches: &Switches, memory: &mut Memory, issue: &Issue<'_>) -> Value {
-    let audience = switches.audience.clone().or_else(|| issue.grant.resource.clone());
+pub(crate) fn answer(
+    world: &World,
+    switches: &Switches,
+    memory: &mut Memory,
+    issue: &Issue<'_>,
+) -> Value {
+    let audience = switches
+        .audience
+        .clone()
+        .or_else(|| issue.grant.resource.clone());
     let access_token = match switches.access_tokens {
         AccessTokens::Opaque => opaque("access_"),
-        AccessTokens::Jwt => world.key.sign("at+jwt", &access_claims(world, switches, issue, audience.as_deref())),
+        AccessTokens::Jwt => world.key.sign(
+            "at+jwt",
+            &access_claims(world, switches, issue, audience.as_deref()),
+        ),
     };
     let record = AccessToken {
         grant: issue.id.to_owned(),
@@ -45,13 +56,18 @@ pub(crate) fn answer(world: &World, switches: &Switches, memory: &mut Memory, is
     };
     match switches.expires_in {
         ExpiresIn::Number => put("expires_in", json!(switches.access_token_seconds)),
-        ExpiresIn::String => put("expires_in", json!(switches.access_token_seconds.to_string())),
+        ExpiresIn::String => put(
+            "expires_in",
+            json!(switches.access_token_seconds.to_string()),
+        ),
         ExpiresIn::Missing => None,
         ExpiresIn::Zero => put("expires_in", json!(0)),
         ExpiresIn::Negative => put("expires_in", json!(-1)),
     };
     match switches.scope_in_answer {
-        ScopeInAnswer::Granted | ScopeInAnswer::Narrower => put("scope", json!(issue.scopes.to_string())),
+        ScopeInAnswer::Granted | ScopeInAnswer::Narrower => {
+            put("scope", json!(issue.scopes.to_string()))
+        }
         ScopeInAnswer::Missing => None,
         ScopeInAnswer::Wider => put("scope", json!(format!("{} notes:admin", issue.scopes))),
     };
@@ -65,7 +81,12 @@ pub(crate) fn answer(world: &World, switches: &Switches, memory: &mut Memory, is
 }
 
 /// RFC 9068 section 2.2.
-fn access_claims(world: &World, switches: &Switches, issue: &Issue<'_>, audience: Option<&str>) -> Value {
+fn access_claims(
+    world: &World,
+    switches: &Switches,
+    issue: &Issue<'_>,
+    audience: Option<&str>,
+) -> Value {
     let issuer = world.spoken_issuer();
     let now = now_seconds();
     let mut claims = json!({
@@ -99,7 +120,8 @@ pub(crate) fn id_token(world: &World, issue: &Issue<'_>) -> String {
     if let Some(nonce) = &issue.grant.nonce {
         claims["nonce"] = json!(nonce);
     }
-    if let Some(user) = users::find(&issue.grant.user).filter(|_| issue.scopes.contains("profile")) {
+    if let Some(user) = users::find(&issue.grant.user).filter(|_| issue.scopes.contains("profile"))
+    {
         claims["name"] = json!(user.name);
         claims["preferred_username"] = json!(user.sub);
         claims["email"] = json!(user.email);

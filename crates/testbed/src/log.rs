@@ -41,13 +41,18 @@ pub struct LoggedRequest {
 impl LoggedRequest {
     /// The first header of that name (give it in lower case).
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// A parameter of the query, or else of the form body.
     pub fn param(&self, name: &str) -> Option<String> {
         let find = |encoded: &str| {
-            form_urlencoded::parse(encoded.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+            form_urlencoded::parse(encoded.as_bytes())
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.into_owned())
         };
         find(&self.query).or_else(|| find(&self.body))
     }

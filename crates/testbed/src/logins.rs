@@ -54,7 +54,14 @@ impl Logins {
     /// A browser that we have not seen.
     pub(crate) fn begin_visit(&mut self) -> String {
         let cookie = opaque("");
-        self.visits.insert(cookie.clone(), Visit { csrf: opaque(""), user: None, logged_in_at: 0 });
+        self.visits.insert(
+            cookie.clone(),
+            Visit {
+                csrf: opaque(""),
+                user: None,
+                logged_in_at: 0,
+            },
+        );
         cookie
     }
 
@@ -63,8 +70,19 @@ impl Logins {
     pub(crate) fn log_in(&mut self, old: &str, user: &str, now: u64) -> String {
         self.visits.remove(old);
         let cookie = opaque("");
-        self.visits.insert(cookie.clone(), Visit { csrf: opaque(""), user: Some(user.to_owned()), logged_in_at: now });
-        for waiting in self.waiting.values_mut().filter(|waiting| waiting.cookie == old) {
+        self.visits.insert(
+            cookie.clone(),
+            Visit {
+                csrf: opaque(""),
+                user: Some(user.to_owned()),
+                logged_in_at: now,
+            },
+        );
+        for waiting in self
+            .waiting
+            .values_mut()
+            .filter(|waiting| waiting.cookie == old)
+        {
             waiting.cookie.clone_from(&cookie);
         }
         cookie
@@ -84,7 +102,9 @@ impl Logins {
 
     /// The waiting request, if it belongs to this browser.
     pub(crate) fn waiting(&mut self, id: &str, cookie: &str) -> Option<&mut Waiting> {
-        self.waiting.get_mut(id).filter(|waiting| waiting.cookie == cookie)
+        self.waiting
+            .get_mut(id)
+            .filter(|waiting| waiting.cookie == cookie)
     }
 
     pub(crate) fn answered(&mut self, id: &str) {
@@ -92,17 +112,25 @@ impl Logins {
     }
 
     pub(crate) fn consented(&self, user: &str, software: &str) -> Scopes {
-        self.consents.get(&(user.to_owned(), software.to_owned())).cloned().unwrap_or_default()
+        self.consents
+            .get(&(user.to_owned(), software.to_owned()))
+            .cloned()
+            .unwrap_or_default()
     }
 
     pub(crate) fn consent(&mut self, user: &str, software: &str, scopes: &Scopes) {
-        let held = self.consents.entry((user.to_owned(), software.to_owned())).or_default();
+        let held = self
+            .consents
+            .entry((user.to_owned(), software.to_owned()))
+            .or_default();
         *held = held.union(scopes);
     }
 
     /// Whether a form came from our own page in this browser.
     pub(crate) fn csrf_matches(&self, cookie: &str, token: &str) -> bool {
-        self.visits.get(cookie).is_some_and(|visit| visit.csrf.as_bytes().ct_eq(token.as_bytes()).into())
+        self.visits
+            .get(cookie)
+            .is_some_and(|visit| visit.csrf.as_bytes().ct_eq(token.as_bytes()).into())
     }
 }
 

@@ -13,7 +13,9 @@ use crate::log::Role;
 use crate::protected_resource;
 use crate::reply::{instead, json_reply, status, text_reply};
 use crate::scopes::offered;
-use crate::switches::{IssInResponse, IssuerInMetadata, MetadataPlace, PkceAdvertised, RevocationAnswers, Switches};
+use crate::switches::{
+    IssInResponse, IssuerInMetadata, MetadataPlace, PkceAdvertised, RevocationAnswers, Switches,
+};
 use crate::topology::vendors;
 use crate::world::World;
 
@@ -23,12 +25,21 @@ const OPENID: &str = "/.well-known/openid-configuration";
 /// Every path that no other handler has: a metadata place, or nothing.
 pub(crate) async fn serve(State(world): State<Arc<World>>, method: Method, uri: Uri) -> Response {
     let switches = world.switches();
-    if let Some(reply) = protected_resource::serve(&world, Role::AuthorizationServer, &method, uri.path()).await {
+    if let Some(reply) =
+        protected_resource::serve(&world, Role::AuthorizationServer, &method, uri.path()).await
+    {
         return reply;
     }
-    let told = switches.metadata_answers_at.iter().find(|(place, _)| paths(*place, &switches).contains(&uri.path().to_owned()));
+    let told = switches
+        .metadata_answers_at
+        .iter()
+        .find(|(place, _)| paths(*place, &switches).contains(&uri.path().to_owned()));
     if told.is_none() && !places(&switches).iter().any(|place| place == uri.path()) {
-        let absent = if uri.path().contains("/.well-known/") { switches.metadata_absent_status } else { 404 };
+        let absent = if uri.path().contains("/.well-known/") {
+            switches.metadata_absent_status
+        } else {
+            404
+        };
         return unknown(&switches, absent);
     }
     if method != Method::GET && method != Method::HEAD {
@@ -45,7 +56,11 @@ pub(crate) async fn jwks(State(world): State<Arc<World>>) -> Response {
 }
 
 fn places(switches: &Switches) -> Vec<String> {
-    switches.metadata_at.iter().flat_map(|place| paths(*place, switches)).collect()
+    switches
+        .metadata_at
+        .iter()
+        .flat_map(|place| paths(*place, switches))
+        .collect()
 }
 
 fn paths(place: MetadataPlace, switches: &Switches) -> Vec<String> {
@@ -73,17 +88,24 @@ pub(crate) fn unknown(switches: &Switches, absent: u16) -> Response {
 
 pub(crate) fn document(world: &World, switches: &Switches) -> Value {
     let at = |path: &str| json!(format!("{}{path}", world.endpoints()));
-    let or = |chosen: &Option<String>, path: &str| chosen.as_ref().map_or_else(|| at(path), |url| json!(url));
+    let or = |chosen: &Option<String>, path: &str| {
+        chosen.as_ref().map_or_else(|| at(path), |url| json!(url))
+    };
     let mut document = Map::new();
     let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
 
     match &switches.issuer_in_metadata {
-        IssuerInMetadata::Right | IssuerInMetadata::TrailingSlash => put("issuer", json!(world.spoken_issuer())),
+        IssuerInMetadata::Right | IssuerInMetadata::TrailingSlash => {
+            put("issuer", json!(world.spoken_issuer()))
+        }
         IssuerInMetadata::Other(issuer) => put("issuer", json!(issuer)),
         IssuerInMetadata::Missing => None,
     };
     if switches.code_flow {
-        put("authorization_endpoint", or(&switches.authorization_endpoint, "/authorize"));
+        put(
+            "authorization_endpoint",
+            or(&switches.authorization_endpoint, "/authorize"),
+        );
     }
     put("token_endpoint", or(&switches.token_endpoint, "/token"));
     put("userinfo_endpoint", at("/userinfo"));
@@ -92,32 +114,81 @@ pub(crate) fn document(world: &World, switches: &Switches) -> Value {
     if switches.registration {
         put(
             "registration_endpoint",
-            json!(switches.registration_endpoint.clone().unwrap_or_else(|| world.registration_endpoint())),
+            json!(
+                switches
+                    .registration_endpoint
+                    .clone()
+                    .unwrap_or_else(|| world.registration_endpoint())
+            ),
         );
     }
     if switches.revocation_answers != RevocationAnswers::Missing {
-        put("revocation_endpoint", or(&switches.revocation_endpoint, "/revoke"));
+        put(
+            "revocation_endpoint",
+            or(&switches.revocation_endpoint, "/revoke"),
+        );
     }
-    let all = || offered(switches.vocabulary).iter().map(|(name, _)| (*name).to_owned()).collect();
-    put("scopes_supported", json!(switches.scopes_supported.clone().unwrap_or_else(all)));
-    put("response_types_supported", json!(if switches.code_flow { vec!["code"] } else { Vec::new() }));
+    let all = || {
+        offered(switches.vocabulary)
+            .iter()
+            .map(|(name, _)| (*name).to_owned())
+            .collect()
+    };
+    put(
+        "scopes_supported",
+        json!(switches.scopes_supported.clone().unwrap_or_else(all)),
+    );
+    put(
+        "response_types_supported",
+        json!(if switches.code_flow {
+            vec!["code"]
+        } else {
+            Vec::new()
+        }),
+    );
     put("response_modes_supported", json!(["query"]));
-    put("prompt_values_supported", json!(["none", "login", "consent", "select_account"]));
-    put("grant_types_supported", json!(grant_types::offered(switches)));
-    put("token_endpoint_auth_methods_supported", json!(switches.token_auth_methods));
-    put("revocation_endpoint_auth_methods_supported", json!(switches.token_auth_methods));
-    put("introspection_endpoint_auth_methods_supported", json!(["client_secret_basic"]));
+    put(
+        "prompt_values_supported",
+        json!(["none", "login", "consent", "select_account"]),
+    );
+    put(
+        "grant_types_supported",
+        json!(grant_types::offered(switches)),
+    );
+    put(
+        "token_endpoint_auth_methods_supported",
+        json!(switches.token_auth_methods),
+    );
+    put(
+        "revocation_endpoint_auth_methods_supported",
+        json!(switches.token_auth_methods),
+    );
+    put(
+        "introspection_endpoint_auth_methods_supported",
+        json!(["client_secret_basic"]),
+    );
     put("subject_types_supported", json!(["public"]));
     put("id_token_signing_alg_values_supported", json!(["ES256"]));
-    put("claims_supported", json!(["sub", "name", "preferred_username", "email"]));
+    put(
+        "claims_supported",
+        json!(["sub", "name", "preferred_username", "email"]),
+    );
     match switches.pkce_advertised {
         PkceAdvertised::S256 => put("code_challenge_methods_supported", json!(["S256"])),
-        PkceAdvertised::PlainAndS256 => put("code_challenge_methods_supported", json!(["plain", "S256"])),
+        PkceAdvertised::PlainAndS256 => {
+            put("code_challenge_methods_supported", json!(["plain", "S256"]))
+        }
         PkceAdvertised::PlainOnly => put("code_challenge_methods_supported", json!(["plain"])),
         PkceAdvertised::Nothing => None,
     };
-    if !matches!(switches.iss, IssInResponse::NotAdvertised | IssInResponse::SentThoughNotAdvertised) {
-        put("authorization_response_iss_parameter_supported", json!(true));
+    if !matches!(
+        switches.iss,
+        IssInResponse::NotAdvertised | IssInResponse::SentThoughNotAdvertised
+    ) {
+        put(
+            "authorization_response_iss_parameter_supported",
+            json!(true),
+        );
     }
     if switches.client_id_metadata_documents {
         put("client_id_metadata_document_supported", json!(true));
@@ -145,7 +216,10 @@ mod tests {
             "/tenant/.well-known/openid-configuration",
         ];
         assert_eq!(places(&switches), expected);
-        assert_eq!(places(&switches.appended_metadata_only()), ["/tenant/.well-known/openid-configuration"]);
+        assert_eq!(
+            places(&switches.appended_metadata_only()),
+            ["/tenant/.well-known/openid-configuration"]
+        );
         assert!(places(&Switches::default().without_metadata()).is_empty());
     }
 }

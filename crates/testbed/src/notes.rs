@@ -25,10 +25,16 @@ impl Notes {
     fn list(&mut self, user: &str) -> &mut Vec<String> {
         self.0.entry(user.to_owned()).or_insert_with(|| match user {
             "ada" => {
-                vec!["Note G: the engine might compute Bernoulli numbers.".into(), "Ask Charles about the punched cards.".into()]
+                vec![
+                    "Note G: the engine might compute Bernoulli numbers.".into(),
+                    "Ask Charles about the punched cards.".into(),
+                ]
             }
             "grace" => {
-                vec!["First actual case of bug being found: a moth in relay 70.".into(), "Cut more nanoseconds of wire.".into()]
+                vec![
+                    "First actual case of bug being found: a moth in relay 70.".into(),
+                    "Cut more nanoseconds of wire.".into(),
+                ]
             }
             _ => Vec::new(),
         })

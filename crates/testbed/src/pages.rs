@@ -31,7 +31,12 @@ pub(crate) struct Asked<'a> {
     pub(crate) held: &'a Scopes,
 }
 
-pub(crate) fn login(status: StatusCode, form: &Form<'_>, client: &Client, alert: Option<&str>) -> Response {
+pub(crate) fn login(
+    status: StatusCode,
+    form: &Form<'_>,
+    client: &Client,
+    alert: Option<&str>,
+) -> Response {
     let mut accounts = String::new();
     for user in &USERS {
         let _ = write!(
@@ -57,11 +62,20 @@ pub(crate) fn login(status: StatusCode, form: &Form<'_>, client: &Client, alert:
     page(status, "Sign in", &body, Some(form.redirect_uri))
 }
 
-pub(crate) fn consent(status: StatusCode, form: &Form<'_>, asked: &Asked<'_>, alert: Option<&str>) -> Response {
+pub(crate) fn consent(
+    status: StatusCode,
+    form: &Form<'_>,
+    asked: &Asked<'_>,
+    alert: Option<&str>,
+) -> Response {
     let mut boxes = String::new();
     for scope in asked.waiting.scopes.iter() {
         let words = scopes::words(scope);
-        let before = if asked.held.contains(scope) { " · agreed before" } else { "" };
+        let before = if asked.held.contains(scope) {
+            " · agreed before"
+        } else {
+            ""
+        };
         let _ = write!(
             boxes,
             "<label class=\"scope\"><input type=\"checkbox\" name=\"scope\" value=\"{scope}\" checked>\
@@ -70,7 +84,12 @@ pub(crate) fn consent(status: StatusCode, form: &Form<'_>, asked: &Asked<'_>, al
             words = escape(words),
         );
     }
-    let site = asked.client.uri.as_deref().map(|uri| format!("<p class=\"soft\">{}</p>", escape(uri))).unwrap_or_default();
+    let site = asked
+        .client
+        .uri
+        .as_deref()
+        .map(|uri| format!("<p class=\"soft\">{}</p>", escape(uri)))
+        .unwrap_or_default();
     let body = format!(
         "<h1>{client} asks for access</h1>{site}\
          <div class=\"person\"><span class=\"face\" aria-hidden=\"true\">{initial}</span>\
@@ -95,8 +114,10 @@ pub(crate) fn consent(status: StatusCode, form: &Form<'_>, asked: &Asked<'_>, al
 
 /// A page that ends here: nothing is sent to any redirect.
 pub(crate) fn problem(status: StatusCode, why: &str) -> Response {
-    let body =
-        format!("<h1>This did not work</h1><p role=\"alert\">{}</p><p class=\"soft\">You can close this page.</p>", escape(why));
+    let body = format!(
+        "<h1>This did not work</h1><p role=\"alert\">{}</p><p class=\"soft\">You can close this page.</p>",
+        escape(why)
+    );
     page(status, "Problem", &body, None)
 }
 
@@ -110,9 +131,15 @@ pub(crate) async fn home() -> Response {
 static STYLE: &str = include_str!("pages.css");
 
 /// The policy allows this one style sheet by its hash, and nothing else at all.
-static STYLE_HASH: LazyLock<String> = LazyLock::new(|| STANDARD.encode(Sha256::digest(STYLE.as_bytes())));
+static STYLE_HASH: LazyLock<String> =
+    LazyLock::new(|| STANDARD.encode(Sha256::digest(STYLE.as_bytes())));
 
-pub(crate) fn page(status: StatusCode, title: &str, body: &str, leads_to: Option<&str>) -> Response {
+pub(crate) fn page(
+    status: StatusCode,
+    title: &str,
+    body: &str,
+    leads_to: Option<&str>,
+) -> Response {
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} · Testbed</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><style>{STYLE}</style></head><body><main>\
@@ -121,18 +148,31 @@ pub(crate) fn page(status: StatusCode, title: &str, body: &str, leads_to: Option
          Testbed accounts</p>{body}</main></body></html>"
     );
     // Chromium applies form-action to the redirect that follows a form, so the client's redirect must be in it.
-    let form_action = leads_to.map_or_else(|| "'none'".into(), |uri| format!("'self' {}", csp_source(uri)));
+    let form_action = leads_to.map_or_else(
+        || "'none'".into(),
+        |uri| format!("'self' {}", csp_source(uri)),
+    );
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{}'; form-action {form_action}; base-uri 'none'; frame-ancestors 'none'",
         *STYLE_HASH
     );
-    let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    let policy =
+        HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        ),
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("no-referrer"),
+        ),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     ];
     (status, headers, html).into_response()
@@ -147,14 +187,22 @@ fn hidden(form: &Form<'_>) -> String {
 }
 
 pub(crate) fn alert_box(alert: Option<&str>) -> String {
-    alert.map(|text| format!("<p class=\"alert\" role=\"alert\">{}</p>", escape(text))).unwrap_or_default()
+    alert
+        .map(|text| format!("<p class=\"alert\" role=\"alert\">{}</p>", escape(text)))
+        .unwrap_or_default()
 }
 
 /// Where the redirect leads, in words: a name can be claimed by anybody, an address says more.
 fn place(redirect_uri: &str) -> String {
     match Url::parse(redirect_uri) {
-        Ok(url) if is_private_use(redirect_uri) => format!("the app <code>{}</code> on this machine", escape(url.scheme())),
-        Ok(url) => format!("<code>{}</code>", escape(&url.origin().ascii_serialization())),
+        Ok(url) if is_private_use(redirect_uri) => format!(
+            "the app <code>{}</code> on this machine",
+            escape(url.scheme())
+        ),
+        Ok(url) => format!(
+            "<code>{}</code>",
+            escape(&url.origin().ascii_serialization())
+        ),
         Err(_) => "the application".into(),
     }
 }
@@ -182,12 +230,21 @@ mod tests {
 
     #[test]
     fn a_client_name_cannot_write_html_or_turn_text_around() {
-        assert_eq!(escape("<b onclick='x'>\"&\u{202e}"), "&lt;b onclick=&#39;x&#39;&gt;&quot;&amp;");
+        assert_eq!(
+            escape("<b onclick='x'>\"&\u{202e}"),
+            "&lt;b onclick=&#39;x&#39;&gt;&quot;&amp;"
+        );
     }
 
     #[test]
     fn the_place_is_an_address_and_not_a_name() {
-        assert_eq!(place("http://127.0.0.1:4283/callback"), "<code>http://127.0.0.1:4283</code>");
-        assert_eq!(place("app.gatelodge.desktop:/oauth/callback"), "the app <code>app.gatelodge.desktop</code> on this machine");
+        assert_eq!(
+            place("http://127.0.0.1:4283/callback"),
+            "<code>http://127.0.0.1:4283</code>"
+        );
+        assert_eq!(
+            place("app.gatelodge.desktop:/oauth/callback"),
+            "the app <code>app.gatelodge.desktop</code> on this machine"
+        );
     }
 }

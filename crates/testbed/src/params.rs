@@ -12,11 +12,17 @@ impl Params {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
     }
 
     /// Whether the parameter is there at all, even if empty.
@@ -28,7 +34,10 @@ impl Params {
     pub(crate) fn repeated(&self) -> Option<&str> {
         let mut names: Vec<&str> = self.0.iter().map(|(key, _)| key.as_str()).collect();
         names.sort_unstable();
-        names.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
+        names
+            .windows(2)
+            .find(|pair| pair[0] == pair[1])
+            .map(|pair| pair[0])
     }
 }
 
@@ -46,7 +55,10 @@ mod tests {
 
     #[test]
     fn a_parameter_that_comes_twice_is_named() {
-        assert_eq!(Params::parse(b"a=1&code=1&b=2&code=2").repeated(), Some("code"));
+        assert_eq!(
+            Params::parse(b"a=1&code=1&b=2&code=2").repeated(),
+            Some("code")
+        );
         assert_eq!(Params::parse(b"a=1&b=2").repeated(), None);
     }
 }

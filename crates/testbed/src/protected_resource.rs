@@ -14,7 +14,12 @@ const ROOT: &str = "/.well-known/oauth-protected-resource";
 const HIDDEN: &str = "/documents/notes-resource.json";
 
 /// The document, at its place; nothing if this is another path.
-pub(crate) async fn serve(world: &World, role: Role, method: &Method, path: &str) -> Option<Response> {
+pub(crate) async fn serve(
+    world: &World,
+    role: Role,
+    method: &Method,
+    path: &str,
+) -> Option<Response> {
     let switches = world.switches();
     let place = match switches.resource_metadata_at {
         ResourceMetadataPlace::Inserted => format!("{ROOT}{}", switches.resource_path),
@@ -39,11 +44,16 @@ pub(crate) async fn serve(world: &World, role: Role, method: &Method, path: &str
 /// by themselves.
 pub(crate) fn named_place(world: &World, switches: &Switches) -> Option<(String, String)> {
     match switches.resource_metadata_at {
-        ResourceMetadataPlace::Inserted => Some((world.mcp_origin(), format!("{ROOT}{}", switches.resource_path))),
+        ResourceMetadataPlace::Inserted => Some((
+            world.mcp_origin(),
+            format!("{ROOT}{}", switches.resource_path),
+        )),
         ResourceMetadataPlace::HeaderOnly => Some((world.mcp_origin(), HIDDEN.to_owned())),
         ResourceMetadataPlace::OtherOrigin => Some((world.as_origin(), HIDDEN.to_owned())),
         // The proxy of the field's first example does name it.
-        ResourceMetadataPlace::RootOnly if switches.proxy => Some((world.mcp_origin(), ROOT.to_owned())),
+        ResourceMetadataPlace::RootOnly if switches.proxy => {
+            Some((world.mcp_origin(), ROOT.to_owned()))
+        }
         ResourceMetadataPlace::RootOnly | ResourceMetadataPlace::Nowhere => None,
     }
 }
@@ -75,18 +85,28 @@ fn document(world: &World, switches: &Switches) -> Value {
     let issuer = world.issuer();
     match &switches.authorization_servers {
         AuthorizationServers::Ours => put("authorization_servers", json!([issuer])),
-        AuthorizationServers::TrailingSlash => put("authorization_servers", json!([format!("{issuer}/")])),
+        AuthorizationServers::TrailingSlash => {
+            put("authorization_servers", json!([format!("{issuer}/")]))
+        }
         AuthorizationServers::MetadataUrl => {
-            let (origin, path) =
-                if switches.proxy { (world.mcp_origin(), "") } else { (world.as_origin(), switches.issuer_path.as_str()) };
+            let (origin, path) = if switches.proxy {
+                (world.mcp_origin(), "")
+            } else {
+                (world.as_origin(), switches.issuer_path.as_str())
+            };
             let url = format!("{origin}/.well-known/oauth-authorization-server{path}");
             put("authorization_servers", json!([url]))
         }
-        AuthorizationServers::Two => put("authorization_servers", json!([issuer, "https://login.example.com"])),
+        AuthorizationServers::Two => put(
+            "authorization_servers",
+            json!([issuer, "https://login.example.com"]),
+        ),
         AuthorizationServers::Empty => put("authorization_servers", json!([])),
         AuthorizationServers::Missing => None,
         AuthorizationServers::Singular => put("authorization_server", json!(issuer)),
-        AuthorizationServers::PlainHttp => put("authorization_servers", json!(["http://login.example.com"])),
+        AuthorizationServers::PlainHttp => {
+            put("authorization_servers", json!(["http://login.example.com"]))
+        }
         AuthorizationServers::Verbatim(list) => put("authorization_servers", json!(list)),
     };
     if let Some(scopes) = &switches.resource_scopes {

@@ -16,7 +16,10 @@ pub(crate) fn letters(count: usize) -> String {
     const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
     let mut bytes = vec![0; count];
     getrandom::fill(&mut bytes).expect("the operating system gives randomness");
-    bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 20)])).collect()
+    bytes
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte % 20)]))
+        .collect()
 }
 
 /// Milliseconds since 1970.
@@ -25,7 +28,9 @@ pub(crate) fn letters(count: usize) -> String {
     reason = "this server is another party: it has a clock of its own, and tests expire its tokens by name"
 )]
 pub(crate) fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 

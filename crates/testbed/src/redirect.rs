@@ -12,10 +12,17 @@ pub(crate) enum ApplicationType {
 }
 
 /// Refuses a redirect URI that this client may not register, and says why.
-pub(crate) fn acceptable(uri: &str, kind: ApplicationType, switches: &Switches) -> Result<(), String> {
+pub(crate) fn acceptable(
+    uri: &str,
+    kind: ApplicationType,
+    switches: &Switches,
+) -> Result<(), String> {
     let url = Url::parse(uri).map_err(|_| format!("{uri} is not an absolute URI"))?;
-    if !uri.is_ascii() || uri.contains('#') || uri.chars().any(|c| c.is_ascii_control() || c == ' ') {
-        return Err(format!("{uri} has a fragment or characters that a redirect URI may not have"));
+    if !uri.is_ascii() || uri.contains('#') || uri.chars().any(|c| c.is_ascii_control() || c == ' ')
+    {
+        return Err(format!(
+            "{uri} has a fragment or characters that a redirect URI may not have"
+        ));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(format!("{uri} has a user name or a password in it"));
@@ -25,26 +32,42 @@ pub(crate) fn acceptable(uri: &str, kind: ApplicationType, switches: &Switches) 
         "http" if switches.loopback_by_name_only && url.domain() != Some("localhost") => {
             Err(format!("{uri} is http, and not to localhost by name"))
         }
-        "http" if kind == ApplicationType::Web => Err(format!("{uri} is http, and application_type is web")),
+        "http" if kind == ApplicationType::Web => {
+            Err(format!("{uri} is http, and application_type is web"))
+        }
         "http" | "https" => Ok(()),
-        _ if kind == ApplicationType::Web => Err(format!("{uri} has a private-use scheme, and application_type is web")),
-        _ if switches.registration_refuses_private_use => Err(format!("{uri} has a private-use scheme")),
+        _ if kind == ApplicationType::Web => Err(format!(
+            "{uri} has a private-use scheme, and application_type is web"
+        )),
+        _ if switches.registration_refuses_private_use => {
+            Err(format!("{uri} has a private-use scheme"))
+        }
         // RFC 8252 section 7.1: a scheme must be a domain name in reverse, so it has at least one dot.
-        scheme if !scheme.contains('.') => Err(format!("the scheme {scheme} is not a domain name in reverse")),
+        scheme if !scheme.contains('.') => Err(format!(
+            "the scheme {scheme} is not a domain name in reverse"
+        )),
         _ => Ok(()),
     }
 }
 
 /// Whether the redirect URI of a request is one that was registered: the same string, but for the port of a native
 /// client's loopback literal (RFC 8252 section 7.3).
-pub(crate) fn matches(registered: &str, asked: &str, kind: ApplicationType, exact_port: bool) -> bool {
+pub(crate) fn matches(
+    registered: &str,
+    asked: &str,
+    kind: ApplicationType,
+    exact_port: bool,
+) -> bool {
     if registered == asked {
         return true;
     }
     if exact_port || kind != ApplicationType::Native {
         return false;
     }
-    match (without_loopback_port(registered), without_loopback_port(asked)) {
+    match (
+        without_loopback_port(registered),
+        without_loopback_port(asked),
+    ) {
         (Some(registered), Some(asked)) => registered == asked,
         _ => false,
     }
@@ -56,7 +79,9 @@ pub(crate) fn is_private_use(uri: &str) -> bool {
 
 /// The redirect URI with the answer's parameters added.
 pub(crate) fn with_answer(uri: &str, answer: &[(&str, &str)]) -> String {
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(answer).finish();
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(answer)
+        .finish();
     let joint = if uri.contains('?') { '&' } else { '?' };
     format!("{uri}{joint}{query}")
 }
@@ -65,7 +90,10 @@ pub(crate) fn with_answer(uri: &str, answer: &[(&str, &str)]) -> String {
 pub(crate) fn csp_source(uri: &str) -> String {
     match Url::parse(uri) {
         // CSP has no syntax for IPv6 hosts, so those get the scheme alone.
-        Ok(url) if matches!(url.host(), Some(Host::Ipv4(_) | Host::Domain(_))) && url.scheme().starts_with("http") => {
+        Ok(url)
+            if matches!(url.host(), Some(Host::Ipv4(_) | Host::Domain(_)))
+                && url.scheme().starts_with("http") =>
+        {
             url.origin().ascii_serialization()
         }
         Ok(url) => format!("{}:", url.scheme()),
@@ -113,11 +141,30 @@ mod tests {
             ("http://127.0.0.1:5000@evil.example/callback", false),
             ("http://a@127.0.0.1:5000/callback", false),
         ] {
-            assert_eq!(matches(registered, asked, Native, false), expected, "{asked}");
+            assert_eq!(
+                matches(registered, asked, Native, false),
+                expected,
+                "{asked}"
+            );
         }
-        assert!(!matches(registered, "http://127.0.0.1:5000/callback", Native, true));
-        assert!(!matches(registered, "http://127.0.0.1:5000/callback", Web, false));
-        assert!(!matches("http://localhost:1/cb", "http://localhost:2/cb", Native, false));
+        assert!(!matches(
+            registered,
+            "http://127.0.0.1:5000/callback",
+            Native,
+            true
+        ));
+        assert!(!matches(
+            registered,
+            "http://127.0.0.1:5000/callback",
+            Web,
+            false
+        ));
+        assert!(!matches(
+            "http://localhost:1/cb",
+            "http://localhost:2/cb",
+            Native,
+            false
+        ));
     }
 
     #[test]
@@ -137,14 +184,26 @@ mod tests {
 
     #[test]
     fn an_answer_is_added_to_what_the_redirect_already_has() {
-        assert_eq!(with_answer("a.b:/c", &[("state", "x y")]), "a.b:/c?state=x+y");
-        assert_eq!(with_answer("http://127.0.0.1/c?k=v", &[("code", "&")]), "http://127.0.0.1/c?k=v&code=%26");
+        assert_eq!(
+            with_answer("a.b:/c", &[("state", "x y")]),
+            "a.b:/c?state=x+y"
+        );
+        assert_eq!(
+            with_answer("http://127.0.0.1/c?k=v", &[("code", "&")]),
+            "http://127.0.0.1/c?k=v&code=%26"
+        );
     }
 
     #[test]
     fn a_form_may_lead_to_the_redirect_only() {
-        assert_eq!(csp_source("http://127.0.0.1:4283/callback"), "http://127.0.0.1:4283");
+        assert_eq!(
+            csp_source("http://127.0.0.1:4283/callback"),
+            "http://127.0.0.1:4283"
+        );
         assert_eq!(csp_source("http://[::1]:4283/callback"), "http:");
-        assert_eq!(csp_source("app.gatelodge.desktop:/oauth/callback"), "app.gatelodge.desktop:");
+        assert_eq!(
+            csp_source("app.gatelodge.desktop:/oauth/callback"),
+            "app.gatelodge.desktop:"
+        );
     }
 }

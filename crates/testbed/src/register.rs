@@ -43,7 +43,11 @@ pub(crate) async fn register(State(world): State<Arc<World>>, body: Bytes) -> Re
         return reply;
     }
     if switches.registration_forbidden {
-        return text_reply(StatusCode::FORBIDDEN, "text/plain", "This application is not on the list of allowed clients.\n");
+        return text_reply(
+            StatusCode::FORBIDDEN,
+            "text/plain",
+            "This application is not on the list of allowed clients.\n",
+        );
     }
     if let Some(reply) = refused(&body, &switches) {
         return reply;
@@ -69,8 +73,15 @@ pub(crate) async fn register(State(world): State<Arc<World>>, body: Bytes) -> Re
 fn refused(body: &[u8], switches: &Switches) -> Option<Response> {
     let asked: Value = serde_json::from_slice(body).ok()?;
     let uri = asked["redirect_uris"][0].as_str().unwrap_or_default();
-    let refusal = switches.registration_refusals.iter().find(|refusal| uri.starts_with(&refusal.redirect))?;
-    let media_type = if refusal.body.starts_with('{') { "application/json" } else { "text/plain" };
+    let refusal = switches
+        .registration_refusals
+        .iter()
+        .find(|refusal| uri.starts_with(&refusal.redirect))?;
+    let media_type = if refusal.body.starts_with('{') {
+        "application/json"
+    } else {
+        "text/plain"
+    };
     let reply = text_reply(status(refusal.status), media_type, refusal.body.clone());
     Some(match &refusal.header {
         Some((name, value)) => {
@@ -82,7 +93,11 @@ fn refused(body: &[u8], switches: &Switches) -> Option<Response> {
 }
 
 /// RFC 7592 section 2.1.
-pub(crate) async fn read(State(world): State<Arc<World>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+pub(crate) async fn read(
+    State(world): State<Arc<World>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     match own(&world, &id, &headers) {
         Ok(client) => json_reply(StatusCode::OK, &answer(&world, &world.switches(), &client)),
         Err(reply) => *reply,
@@ -90,7 +105,11 @@ pub(crate) async fn read(State(world): State<Arc<World>>, Path(id): Path<String>
 }
 
 /// RFC 7592 section 2.3: the client goes, and its grants with it.
-pub(crate) async fn delete(State(world): State<Arc<World>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+pub(crate) async fn delete(
+    State(world): State<Arc<World>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     if let Some(number) = world.switches().deletion_status {
         return status(number).into_response();
     }
@@ -112,7 +131,10 @@ fn own(world: &World, id: &str, headers: &HeaderMap) -> Result<Client, Box<Respo
     let shown = bearer(headers).unwrap_or_default();
     let memory = world.memory();
     let own = memory.clients.get(id).filter(|client| {
-        client.registration_access_token.as_ref().is_some_and(|token| token.as_bytes().ct_eq(shown.as_bytes()).into())
+        client
+            .registration_access_token
+            .as_ref()
+            .is_some_and(|token| token.as_bytes().ct_eq(shown.as_bytes()).into())
     });
     // One answer for a wrong token and for an unknown client (RFC 7592 section 2.1).
     own.cloned().ok_or_else(|| {
@@ -124,14 +146,28 @@ fn own(world: &World, id: &str, headers: &HeaderMap) -> Result<Client, Box<Respo
 fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
     let metadata = |why: String| OAuthError::new("invalid_client_metadata", why);
     let redirect = |why: String| OAuthError::new("invalid_redirect_uri", why);
-    let asked: Map<String, Value> = serde_json::from_slice(body).map_err(|_| metadata("the body is not a JSON object".into()))?;
-    let text = |name: &str| asked.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    let asked: Map<String, Value> = serde_json::from_slice(body)
+        .map_err(|_| metadata("the body is not a JSON object".into()))?;
+    let text = |name: &str| {
+        asked
+            .get(name)
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
     let texts = |name: &str| -> Option<Vec<String>> {
-        asked.get(name)?.as_array()?.iter().map(|value| value.as_str().map(str::to_owned)).collect()
+        asked
+            .get(name)?
+            .as_array()?
+            .iter()
+            .map(|value| value.as_str().map(str::to_owned))
+            .collect()
     };
 
     if switches.registration_refuses_unknown_members
-        && let Some(unknown) = asked.keys().find(|name| !PLAIN_MEMBERS.contains(&name.as_str()))
+        && let Some(unknown) = asked
+            .keys()
+            .find(|name| !PLAIN_MEMBERS.contains(&name.as_str()))
     {
         return Err(metadata(format!("{unknown} is not known here")));
     }
@@ -149,13 +185,18 @@ fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
     if switches.registration_plain_callback
         && let Some(other) = redirect_uris.iter().find(|uri| !uri.ends_with("/callback"))
     {
-        return Err(redirect(format!("{other} is not a callback that is known here")));
+        return Err(redirect(format!(
+            "{other} is not a callback that is known here"
+        )));
     }
     for uri in &redirect_uris {
         acceptable(uri, kind, switches).map_err(redirect)?;
     }
     let scheme = |uri: &String| uri.split(':').next().map(str::to_owned);
-    if switches.registration_refuses_mixed_redirects && redirect_uris.windows(2).any(|pair| scheme(&pair[0]) != scheme(&pair[1]))
+    if switches.registration_refuses_mixed_redirects
+        && redirect_uris
+            .windows(2)
+            .any(|pair| scheme(&pair[0]) != scheme(&pair[1]))
     {
         return Err(redirect("redirect_uris mix schemes".into()));
     }
@@ -165,10 +206,17 @@ fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
     if !programs_only {
         offered.push("refresh_token");
     }
-    if let Some(other) = grant_types.iter().find(|grant| !offered.contains(&grant.as_str())) {
-        return Err(metadata(format!("the grant type {other} is not offered here")));
+    if let Some(other) = grant_types
+        .iter()
+        .find(|grant| !offered.contains(&grant.as_str()))
+    {
+        return Err(metadata(format!(
+            "the grant type {other} is not offered here"
+        )));
     }
-    if texts("response_types").is_some_and(|types| types != ["code"] && !(programs_only && types.is_empty())) {
+    if texts("response_types")
+        .is_some_and(|types| types != ["code"] && !(programs_only && types.is_empty()))
+    {
         return Err(metadata("response_types must be [\"code\"]".into()));
     }
     let scope = text("scope");
@@ -184,10 +232,15 @@ fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
         }
     }
     // RFC 7591 section 2: Basic if it does not say.
-    let method_name = text("token_endpoint_auth_method").unwrap_or_else(|| AuthMethod::Basic.name().into());
+    let method_name =
+        text("token_endpoint_auth_method").unwrap_or_else(|| AuthMethod::Basic.name().into());
     let asked_method = AuthMethod::named(&method_name)
         .filter(|_| switches.token_auth_methods.contains(&method_name))
-        .ok_or_else(|| metadata(format!("token_endpoint_auth_method {method_name} is not supported")))?;
+        .ok_or_else(|| {
+            metadata(format!(
+                "token_endpoint_auth_method {method_name} is not supported"
+            ))
+        })?;
     let keys = keys(&Value::Object(asked.clone()));
     if asked_method == AuthMethod::PrivateKeyJwt && keys.is_empty() {
         return Err(metadata("private_key_jwt needs jwks".into()));
@@ -195,12 +248,16 @@ fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
     let methods = match (asked_method, switches.secret_unasked) {
         (AuthMethod::None, SecretUnasked::Basic) => vec![AuthMethod::Basic],
         (AuthMethod::None, SecretUnasked::Post) => vec![AuthMethod::Post],
-        (AuthMethod::None, SecretUnasked::MethodUnsaid | SecretUnasked::SaysNone) => vec![AuthMethod::Basic, AuthMethod::Post],
+        (AuthMethod::None, SecretUnasked::MethodUnsaid | SecretUnasked::SaysNone) => {
+            vec![AuthMethod::Basic, AuthMethod::Post]
+        }
         (method, _) => vec![method],
     };
     let odd = switches.registration_gives_odd_values;
-    let secret =
-        methods.iter().any(|method| method.needs_secret()).then(|| opaque(if odd { "s3cret!+/:&= " } else { "secret_" }));
+    let secret = methods
+        .iter()
+        .any(|method| method.needs_secret())
+        .then(|| opaque(if odd { "s3cret!+/:&= " } else { "secret_" }));
     Ok(Client {
         id: opaque(if odd { "client!+ID/v1.2:" } else { "client_" }),
         name: text("client_name").unwrap_or_else(|| "An application without a name".into()),
@@ -224,7 +281,13 @@ fn answer(world: &World, switches: &Switches, client: &Client) -> Value {
     let mut put = |name: &str, value: Value| answer.insert(name.to_owned(), value);
     if switches.registration_pads {
         // Written over by what there really is.
-        for name in ["client_secret", "client_secret_expires_at", "client_uri", "jwks", "contacts"] {
+        for name in [
+            "client_secret",
+            "client_secret_expires_at",
+            "client_uri",
+            "jwks",
+            "contacts",
+        ] {
             put(name, Value::Null);
         }
         for name in ["logo_uri", "policy_uri", "scope", "jwks_uri"] {
@@ -239,7 +302,10 @@ fn answer(world: &World, switches: &Switches, client: &Client) -> Value {
     }
     if let Some(secret) = &client.secret {
         put("client_secret", json!(secret));
-        put("client_secret_expires_at", json!(switches.secret_expires_at));
+        put(
+            "client_secret_expires_at",
+            json!(switches.secret_expires_at),
+        );
     }
     put("client_name", json!(client.name));
     if let Some(uri) = &client.uri {
@@ -254,26 +320,44 @@ fn answer(world: &World, switches: &Switches, client: &Client) -> Value {
     };
     put("grant_types", json!(client.grant_types));
     put("response_types", json!(["code"]));
-    put("application_type", json!(if client.kind == ApplicationType::Native { "native" } else { "web" }));
+    put(
+        "application_type",
+        json!(if client.kind == ApplicationType::Native {
+            "native"
+        } else {
+            "web"
+        }),
+    );
     match (&client.scope, switches.registration_scope) {
         (Some(scope), RegistrationScope::AsAsked) => put("scope", json!(scope)),
         (_, RegistrationScope::All) => {
-            let all: Vec<&str> = offered(switches.vocabulary).iter().map(|(name, _)| *name).collect();
+            let all: Vec<&str> = offered(switches.vocabulary)
+                .iter()
+                .map(|(name, _)| *name)
+                .collect();
             put("scope", json!(all.join(" ")))
         }
         _ => None,
     };
-    let method = client.methods.first().map_or("none", |method| method.name());
+    let method = client
+        .methods
+        .first()
+        .map_or("none", |method| method.name());
     match switches.secret_unasked {
         SecretUnasked::MethodUnsaid => None,
         SecretUnasked::SaysNone => put("token_endpoint_auth_method", json!("none")),
-        SecretUnasked::No | SecretUnasked::Basic | SecretUnasked::Post => put("token_endpoint_auth_method", json!(method)),
+        SecretUnasked::No | SecretUnasked::Basic | SecretUnasked::Post => {
+            put("token_endpoint_auth_method", json!(method))
+        }
     };
     if let Some(token) = &client.registration_access_token {
         put("registration_access_token", json!(token));
         let id: String = byte_serialize(client.id.as_bytes()).collect();
         let own = || format!("{}/register/{id}", world.endpoints());
-        put("registration_client_uri", json!(switches.management_uri.clone().unwrap_or_else(own)));
+        put(
+            "registration_client_uri",
+            json!(switches.management_uri.clone().unwrap_or_else(own)),
+        );
     }
     Value::Object(answer)
 }

@@ -25,8 +25,16 @@ pub(crate) struct OAuthError {
 impl OAuthError {
     pub(crate) fn new(code: &str, description: impl Into<String>) -> Self {
         // RFC 6749 section 5.2: everything is 400, but for the client that could not prove who it is.
-        let status = if code == "invalid_client" { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
-        Self { status, code: code.to_owned(), description: description.into() }
+        let status = if code == "invalid_client" {
+            StatusCode::UNAUTHORIZED
+        } else {
+            StatusCode::BAD_REQUEST
+        };
+        Self {
+            status,
+            code: code.to_owned(),
+            description: description.into(),
+        }
     }
 
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
@@ -47,19 +55,36 @@ impl IntoResponse for OAuthError {
 }
 
 pub(crate) fn json_reply(status: StatusCode, body: &Value) -> Response {
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
     (status, headers, body.to_string()).into_response()
 }
 
-pub(crate) fn text_reply(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
+pub(crate) fn text_reply(
+    status: StatusCode,
+    content_type: &'static str,
+    body: impl Into<Body>,
+) -> Response {
     (status, [(header::CONTENT_TYPE, content_type)], body.into()).into_response()
 }
 
 pub(crate) fn redirect_reply(status: StatusCode, to: &str) -> Response {
     match HeaderValue::try_from(to) {
-        Ok(location) => (status, [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))])
+        Ok(location) => (
+            status,
+            [
+                (header::LOCATION, location),
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            ],
+        )
             .into_response(),
-        Err(_) => text_reply(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", "this redirect is no header value"),
+        Err(_) => text_reply(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "text/plain",
+            "this redirect is no header value",
+        ),
     }
 }
 
@@ -86,18 +111,32 @@ pub(crate) fn endless() -> Response {
     const PIECE: &[u8] = &[b' '; 64 * 1024];
     const PIECES: usize = 10 * 1024 * 1024 * 1024 / PIECE.len();
     let pieces = stream::iter((0..PIECES).map(|_| Ok::<_, Infallible>(Bytes::from_static(PIECE))));
-    text_reply(StatusCode::OK, "application/json", Body::from_stream(pieces))
+    text_reply(
+        StatusCode::OK,
+        "application/json",
+        Body::from_stream(pieces),
+    )
 }
 
 /// What the switch says in place of the document; nothing if the document should go out.
 pub(crate) async fn instead(answer: &Answer) -> Option<Response> {
     Some(match answer {
         Answer::Proper => return None,
-        Answer::Status(number) => text_reply(status(*number), "text/plain", "the testbed was told to answer so\n"),
-        Answer::Html => {
-            text_reply(StatusCode::OK, "text/html; charset=utf-8", "<!doctype html><title>Welcome</title><div id=root></div>")
-        }
-        Answer::Garbage => text_reply(StatusCode::OK, "application/json", &b"{\"issuer\": \xff\xfe, ]"[..]),
+        Answer::Status(number) => text_reply(
+            status(*number),
+            "text/plain",
+            "the testbed was told to answer so\n",
+        ),
+        Answer::Html => text_reply(
+            StatusCode::OK,
+            "text/html; charset=utf-8",
+            "<!doctype html><title>Welcome</title><div id=root></div>",
+        ),
+        Answer::Garbage => text_reply(
+            StatusCode::OK,
+            "application/json",
+            &b"{\"issuer\": \xff\xfe, ]"[..],
+        ),
         Answer::Endless => endless(),
         Answer::Never => std::future::pending().await,
         Answer::Redirect(to) => redirect_reply(StatusCode::FOUND, to),

@@ -13,32 +13,53 @@ use crate::reply::{OAuthError, text_reply, with_header};
 use crate::switches::{RevocationAnswers, Switches};
 use crate::world::World;
 
-pub(crate) async fn revoke(State(world): State<Arc<World>>, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn revoke(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let switches = world.switches();
     match switches.revocation_answers {
         RevocationAnswers::Missing => return StatusCode::NOT_FOUND.into_response(),
         RevocationAnswers::Never => return std::future::pending().await,
         RevocationAnswers::Unavailable => {
-            let error = OAuthError::new("temporarily_unavailable", "the testbed was told to answer so");
-            let reply = error.with_status(StatusCode::SERVICE_UNAVAILABLE).into_response();
+            let error = OAuthError::new(
+                "temporarily_unavailable",
+                "the testbed was told to answer so",
+            );
+            let reply = error
+                .with_status(StatusCode::SERVICE_UNAVAILABLE)
+                .into_response();
             return with_header(reply, header::RETRY_AFTER, "60");
         }
         RevocationAnswers::UnavailableOnce => {
             world.switches_mut().revocation_answers = RevocationAnswers::Proper;
-            return with_header(StatusCode::SERVICE_UNAVAILABLE.into_response(), header::RETRY_AFTER, "0");
+            return with_header(
+                StatusCode::SERVICE_UNAVAILABLE.into_response(),
+                header::RETRY_AFTER,
+                "0",
+            );
         }
         RevocationAnswers::Status(status) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             return text_reply(status, "text/html", "<html>Cannot POST /revoke</html>");
         }
-        RevocationAnswers::Page => return text_reply(StatusCode::OK, "text/html", "<title>Sign in</title>"),
+        RevocationAnswers::Page => {
+            return text_reply(StatusCode::OK, "text/html", "<title>Sign in</title>");
+        }
         RevocationAnswers::SaysItFailed => {
-            return text_reply(StatusCode::OK, "application/json", r#"{"success":false,"message":"not supported"}"#);
+            return text_reply(
+                StatusCode::OK,
+                "application/json",
+                r#"{"success":false,"message":"not supported"}"#,
+            );
         }
         _ => {}
     }
     let done = match switches.revocation_answers {
-        RevocationAnswers::RevokesWith(status) => StatusCode::from_u16(status).unwrap_or(StatusCode::OK),
+        RevocationAnswers::RevokesWith(status) => {
+            StatusCode::from_u16(status).unwrap_or(StatusCode::OK)
+        }
         _ => StatusCode::OK,
     };
     match revoked(&world, &switches, &headers, &Params::parse(&body)) {
@@ -47,13 +68,22 @@ pub(crate) async fn revoke(State(world): State<Arc<World>>, headers: HeaderMap, 
     }
 }
 
-fn revoked(world: &World, switches: &Switches, headers: &HeaderMap, params: &Params) -> Result<(), OAuthError> {
+fn revoked(
+    world: &World,
+    switches: &Switches,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<(), OAuthError> {
     let mut memory = world.memory();
-    let methods =
-        if switches.revocation_wants_basic { vec!["client_secret_basic".into()] } else { switches.token_auth_methods.clone() };
+    let methods = if switches.revocation_wants_basic {
+        vec!["client_secret_basic".into()]
+    } else {
+        switches.token_auth_methods.clone()
+    };
     // A proxy that drops the header stands before the token endpoint alone.
     let direct = Switches {
-        drops_authorization_header: switches.drops_authorization_header && !switches.revocation_wants_basic,
+        drops_authorization_header: switches.drops_authorization_header
+            && !switches.revocation_wants_basic,
         token_auth_methods: methods,
         ..switches.clone()
     };
@@ -62,21 +92,34 @@ fn revoked(world: &World, switches: &Switches, headers: &HeaderMap, params: &Par
         && client.secret.is_none()
         && !params.mentions("client_secret")
     {
-        return Err(OAuthError::new("invalid_client", "no client_secret, not even an empty one"));
+        return Err(OAuthError::new(
+            "invalid_client",
+            "no client_secret, not even an empty one",
+        ));
     }
-    let token = params.get("token").ok_or_else(|| OAuthError::new("invalid_request", "no token"))?;
+    let token = params
+        .get("token")
+        .ok_or_else(|| OAuthError::new("invalid_request", "no token"))?;
     // RFC 7009 section 2.2: a token that is not known is as good as revoked.
     let Some((grant, is_access)) = memory.grants.owner(token) else {
         return match switches.revocation_answers {
-            RevocationAnswers::RefusesUnknown => Err(OAuthError::new("invalid_token", "this token is not known")),
+            RevocationAnswers::RefusesUnknown => {
+                Err(OAuthError::new("invalid_token", "this token is not known"))
+            }
             _ => Ok(()),
         };
     };
     if grant.client != client.id {
-        return Err(OAuthError::new("invalid_grant", "this token was issued to another client"));
+        return Err(OAuthError::new(
+            "invalid_grant",
+            "this token was issued to another client",
+        ));
     }
     if is_access && switches.revocation_answers == RevocationAnswers::RefusesAccessTokens {
-        return Err(OAuthError::new("unsupported_token_type", "access tokens cannot be revoked here"));
+        return Err(OAuthError::new(
+            "unsupported_token_type",
+            "access tokens cannot be revoked here",
+        ));
     }
     let (client, user) = (grant.client.clone(), grant.user.clone());
     if switches.revocation_answers == RevocationAnswers::Lies {

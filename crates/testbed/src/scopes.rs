@@ -30,7 +30,10 @@ pub(crate) fn offered(vocabulary: Vocabulary) -> &'static [(&'static str, &'stat
             ("api://notes/read", "Read your notes"),
             ("api://notes/write", "Add and change notes"),
         ],
-        Vocabulary::GitHub => &[("read:user", "Read your profile"), ("repo", "Read and write your repositories")],
+        Vocabulary::GitHub => &[
+            ("read:user", "Read your profile"),
+            ("repo", "Read and write your repositories"),
+        ],
     }
 }
 
@@ -53,13 +56,25 @@ pub(crate) fn within(scopes: &str, resource: &str) -> bool {
     scopes
         .split(' ')
         .filter(|scope| scope.contains("://"))
-        .all(|scope| scope.strip_prefix(resource).is_some_and(|rest| rest.starts_with('/')))
+        .all(|scope| {
+            scope
+                .strip_prefix(resource)
+                .is_some_and(|rest| rest.starts_with('/'))
+        })
 }
 
 /// The words of the consent page for this scope, in whatever vocabulary it is.
 pub(crate) fn words(scope: &str) -> &str {
-    let all = [Vocabulary::Notes, Vocabulary::Cognito, Vocabulary::Entra, Vocabulary::GitHub];
-    all.iter().flat_map(|words| offered(*words)).find(|(name, _)| *name == scope).map_or(scope, |(_, words)| words)
+    let all = [
+        Vocabulary::Notes,
+        Vocabulary::Cognito,
+        Vocabulary::Entra,
+        Vocabulary::GitHub,
+    ];
+    all.iter()
+        .flat_map(|words| offered(*words))
+        .find(|(name, _)| *name == scope)
+        .map_or(scope, |(_, words)| words)
 }
 
 /// A set of scopes that keeps the order in which they were asked.
@@ -92,7 +107,9 @@ impl Scopes {
     }
 
     pub(crate) fn without_the_last(&self) -> Self {
-        self.iter().take(self.0.len().saturating_sub(1).max(1)).collect()
+        self.iter()
+            .take(self.0.len().saturating_sub(1).max(1))
+            .collect()
     }
 
     pub(crate) fn to_vec(&self) -> Vec<String> {
@@ -101,7 +118,8 @@ impl Scopes {
 
     /// The first scope that this server does not offer.
     pub(crate) fn unknown(&self, vocabulary: Vocabulary) -> Option<&str> {
-        self.iter().find(|scope| !offered(vocabulary).iter().any(|(name, _)| name == scope))
+        self.iter()
+            .find(|scope| !offered(vocabulary).iter().any(|(name, _)| name == scope))
     }
 }
 
@@ -134,6 +152,9 @@ mod tests {
         assert!(set.covers(&Scopes::parse("notes:read")));
         assert!(!set.covers(&Scopes::parse("profile")));
         assert_eq!(set.unknown(Vocabulary::Notes), None);
-        assert_eq!(Scopes::parse("root").unknown(Vocabulary::Notes), Some("root"));
+        assert_eq!(
+            Scopes::parse("root").unknown(Vocabulary::Notes),
+            Some("root")
+        );
     }
 }

@@ -10,7 +10,9 @@ impl Seen {
     /// Whether this is the first use. `whose` keeps the identifiers of different signers apart.
     pub(crate) fn first(&mut self, whose: &str, jti: &str, good_until: u64, now: u64) -> bool {
         self.0.retain(|_, until| now <= *until);
-        self.0.insert((whose.to_owned(), jti.to_owned()), good_until).is_none()
+        self.0
+            .insert((whose.to_owned(), jti.to_owned()), good_until)
+            .is_none()
     }
 }
 

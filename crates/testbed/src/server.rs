@@ -21,15 +21,19 @@ use crate::log::{LoggedRequest, Role};
 use crate::reply::Cut;
 use crate::world::World;
 use crate::{
-    authorize, consent, controls, device_authorization, device_page, dpop, introspect, mcp, metadata, pages, protected_resource,
-    register, revoke, token, topology,
+    authorize, consent, controls, device_authorization, device_page, dpop, introspect, mcp,
+    metadata, pages, protected_resource, register, revoke, token, topology,
 };
 
 const MOST_BODY: usize = 1024 * 1024;
 
 pub(crate) fn authorization_server(world: Arc<World>) -> Router {
     let routes = endpoints();
-    let routes = if world.controls { routes.merge(controls::routes()) } else { routes };
+    let routes = if world.controls {
+        routes.merge(controls::routes())
+    } else {
+        routes
+    };
     routes.fallback(metadata::serve).with_state(world)
 }
 
@@ -47,14 +51,26 @@ fn endpoints() -> Router<Arc<World>> {
         .route("/logout", post(consent::log_out))
         .route("/consent", post(consent::decide))
         .route("/token", post(token::token))
-        .route("/device_authorization", post(device_authorization::device_authorization))
+        .route(
+            "/device_authorization",
+            post(device_authorization::device_authorization),
+        )
         .route("/device", get(device_page::show).post(device_page::decide))
         .route("/register", post(register::register))
-        .route("/register/{id}", get(register::read).delete(register::delete))
+        .route(
+            "/register/{id}",
+            get(register::read).delete(register::delete),
+        )
         .route("/revoke", post(revoke::revoke))
         .route("/introspect", post(introspect::introspect))
-        .route("/userinfo", get(introspect::userinfo).post(introspect::userinfo))
-        .route("/userInfo", get(introspect::userinfo).post(introspect::userinfo))
+        .route(
+            "/userinfo",
+            get(introspect::userinfo).post(introspect::userinfo),
+        )
+        .route(
+            "/userInfo",
+            get(introspect::userinfo).post(introspect::userinfo),
+        )
         .route("/jwks", get(metadata::jwks))
 }
 
@@ -65,19 +81,38 @@ pub(crate) fn mcp_server(world: Arc<World>) -> Router {
 /// The issuer's own host, where pages and endpoints are elsewhere.
 pub(crate) fn issuer_alone(world: Arc<World>) -> Router {
     let routes = Router::new().route("/jwks", get(metadata::jwks));
-    let routes = if world.controls { routes.merge(controls::routes()) } else { routes };
+    let routes = if world.controls {
+        routes.merge(controls::routes())
+    } else {
+        routes
+    };
     routes.fallback(metadata::serve).with_state(world)
 }
 
 pub(crate) fn gateway(world: Arc<World>) -> Router {
-    Router::new().route("/register", post(topology::gateway::register)).with_state(world)
+    Router::new()
+        .route("/register", post(topology::gateway::register))
+        .with_state(world)
 }
 
 /// The MCP server's origin: where things are is a matter of switches, so no route is fixed.
-async fn resource_side(State(world): State<Arc<World>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+async fn resource_side(
+    State(world): State<Arc<World>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let switches = world.switches();
     if uri.path() == switches.resource_path {
-        let reply = mcp::endpoint(&world, method, uri.query().unwrap_or_default(), &headers, body).await;
+        let reply = mcp::endpoint(
+            &world,
+            method,
+            uri.query().unwrap_or_default(),
+            &headers,
+            body,
+        )
+        .await;
         return dpop::with_nonce(&world, dpop::Server::Resource, reply);
     }
     if switches.proxy
@@ -112,15 +147,24 @@ pub(crate) async fn serve(role: Role, listener: TcpListener, routes: Router, wor
 }
 
 async fn connection(role: Role, stream: TcpStream, routes: Router, world: Arc<World>) {
-    let service = service_fn(move |request| answer(role, request, routes.clone(), Arc::clone(&world)));
-    let served = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service).await;
+    let service =
+        service_fn(move |request| answer(role, request, routes.clone(), Arc::clone(&world)));
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
     if let Err(error) = served {
         tracing::debug!(%error, "a connection ended early");
     }
 }
 
 /// Logs the request, answers it, logs the status. An error here makes hyper drop the connection without a byte.
-async fn answer(role: Role, request: Request<Incoming>, routes: Router, world: Arc<World>) -> io::Result<Response> {
+async fn answer(
+    role: Role,
+    request: Request<Incoming>,
+    routes: Router,
+    world: Arc<World>,
+) -> io::Result<Response> {
     let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(Body::new(body), MOST_BODY).await else {
         return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response());
@@ -133,7 +177,11 @@ async fn answer(role: Role, request: Request<Incoming>, routes: Router, world: A
             method: parts.method.to_string(),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
-            headers: parts.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
+            headers: parts
+                .headers
+                .iter()
+                .map(|(name, value)| (name.to_string(), text(value.as_bytes())))
+                .collect(),
             body: text(&body),
             status: None,
         })
@@ -142,7 +190,9 @@ async fn answer(role: Role, request: Request<Incoming>, routes: Router, world: A
         StatusCode::MISDIRECTED_REQUEST.into_response()
     } else {
         without_prefix(role, &world, &mut parts.uri);
-        let Ok(reply) = routes.oneshot(Request::from_parts(parts, Body::from(body))).await;
+        let Ok(reply) = routes
+            .oneshot(Request::from_parts(parts, Body::from(body)))
+            .await;
         reply
     };
     if reply.extensions().get::<Cut>().is_some() {
@@ -158,7 +208,9 @@ async fn answer(role: Role, request: Request<Incoming>, routes: Router, world: A
 fn without_prefix(role: Role, world: &World, uri: &mut Uri) {
     let prefix = world.switches().endpoints_under;
     let whole = uri.to_string();
-    if let Some(rest) = whole.strip_prefix(&prefix).filter(|rest| !prefix.is_empty() && rest.starts_with('/'))
+    if let Some(rest) = whole
+        .strip_prefix(&prefix)
+        .filter(|rest| !prefix.is_empty() && rest.starts_with('/'))
         && role != Role::McpServer
         && let Ok(shorter) = rest.parse()
     {
@@ -175,7 +227,10 @@ fn foreign_host(role: Role, world: &World, headers: &HeaderMap) -> bool {
         Role::Gateway => world.ports.gateway,
     };
     let port = port.unwrap_or_default();
-    let host = headers.get(header::HOST).map(HeaderValue::as_bytes).unwrap_or_default();
+    let host = headers
+        .get(header::HOST)
+        .map(HeaderValue::as_bytes)
+        .unwrap_or_default();
     let known = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
     !world.switches().any_host && !known.iter().any(|name| name.as_bytes() == host)
 }

@@ -21,7 +21,11 @@ pub struct StaticClient {
 impl StaticClient {
     /// A client with this id, which may use every grant type.
     pub fn new(client_id: &str) -> Self {
-        Self { client_id: client_id.to_owned(), name: client_id.to_owned(), ..Self::default() }
+        Self {
+            client_id: client_id.to_owned(),
+            name: client_id.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// It shows this secret, by Basic or in the body.
@@ -55,7 +59,11 @@ impl StaticClient {
     pub(crate) fn into_client(self) -> Client {
         let methods = match (&self.secret, self.keys.is_empty()) {
             (Some(_), true) => vec![AuthMethod::Basic, AuthMethod::Post],
-            (Some(_), false) => vec![AuthMethod::Basic, AuthMethod::Post, AuthMethod::PrivateKeyJwt],
+            (Some(_), false) => vec![
+                AuthMethod::Basic,
+                AuthMethod::Post,
+                AuthMethod::PrivateKeyJwt,
+            ],
             (None, false) => vec![AuthMethod::PrivateKeyJwt],
             (None, true) => vec![AuthMethod::None],
         };
@@ -64,7 +72,9 @@ impl StaticClient {
             secret: self.secret,
             keys: self.keys,
             methods,
-            grant_types: self.grant_types.unwrap_or_else(|| grant_types::ALL.map(str::to_owned).to_vec()),
+            grant_types: self
+                .grant_types
+                .unwrap_or_else(|| grant_types::ALL.map(str::to_owned).to_vec()),
             ..Client::by_hand(&self.name, self.redirect_uris, false)
         }
     }

@@ -85,24 +85,53 @@ impl Options {
     pub async fn start(self) -> io::Result<Testbed> {
         let issuer = listener(self.as_port).await?;
         let mcp_server = listener(self.mcp_port).await?;
-        let login_host = if self.login_host { Some(listener(0).await?) } else { None };
-        let gateway = if self.gateway { Some(listener(0).await?) } else { None };
+        let login_host = if self.login_host {
+            Some(listener(0).await?)
+        } else {
+            None
+        };
+        let gateway = if self.gateway {
+            Some(listener(0).await?)
+        } else {
+            None
+        };
         let ports = Ports {
             authorization_server: issuer.local_addr()?.port(),
             mcp_server: mcp_server.local_addr()?.port(),
-            login_host: login_host.as_ref().map(TcpListener::local_addr).transpose()?.map(|address| address.port()),
-            gateway: gateway.as_ref().map(TcpListener::local_addr).transpose()?.map(|address| address.port()),
+            login_host: login_host
+                .as_ref()
+                .map(TcpListener::local_addr)
+                .transpose()?
+                .map(|address| address.port()),
+            gateway: gateway
+                .as_ref()
+                .map(TcpListener::local_addr)
+                .transpose()?
+                .map(|address| address.port()),
         };
-        let mcp_host = if self.resource_by_name { "localhost" } else { "127.0.0.1" };
+        let mcp_host = if self.resource_by_name {
+            "localhost"
+        } else {
+            "127.0.0.1"
+        };
         let world = Arc::new(World::new(ports, mcp_host, self.switches, self.controls));
 
         let mut servers = Vec::new();
         let mut serve = |role, listener, routes: fn(Arc<World>) -> Router| {
-            servers.push(tokio::spawn(server::serve(role, listener, routes(Arc::clone(&world)), Arc::clone(&world))));
+            servers.push(tokio::spawn(server::serve(
+                role,
+                listener,
+                routes(Arc::clone(&world)),
+                Arc::clone(&world),
+            )));
         };
         serve(Role::McpServer, mcp_server, server::mcp_server);
         match login_host {
-            None => serve(Role::AuthorizationServer, issuer, server::authorization_server),
+            None => serve(
+                Role::AuthorizationServer,
+                issuer,
+                server::authorization_server,
+            ),
             Some(login_host) => {
                 serve(Role::AuthorizationServer, issuer, server::issuer_alone);
                 serve(Role::LoginHost, login_host, server::login_host);
@@ -127,7 +156,11 @@ impl Testbed {
 
     /// Starts on these two ports.
     pub async fn start_on(as_port: u16, mcp_port: u16, switches: Switches) -> io::Result<Self> {
-        Self::options().ports(as_port, mcp_port).switches(switches).start().await
+        Self::options()
+            .ports(as_port, mcp_port)
+            .switches(switches)
+            .start()
+            .await
     }
 
     /// Everything that can be chosen at the start.
@@ -157,12 +190,18 @@ impl Testbed {
 
     /// The requests to this path, on either server.
     pub fn requests_to(&self, path: &str) -> Vec<LoggedRequest> {
-        self.log().into_iter().filter(|request| request.path == path).collect()
+        self.log()
+            .into_iter()
+            .filter(|request| request.path == path)
+            .collect()
     }
 
     /// How many requests to this path got this status, on either server.
     pub fn answered(&self, path: &str, status: u16) -> usize {
-        self.requests_to(path).iter().filter(|request| request.status == Some(status)).count()
+        self.requests_to(path)
+            .iter()
+            .filter(|request| request.status == Some(status))
+            .count()
     }
 
     /// Forgets the requests so far, so that a test can count from here.
@@ -187,15 +226,30 @@ impl Testbed {
 
     /// Client id and secret of the resource server, for the introspection endpoint.
     pub fn introspection_client(&self) -> (String, String) {
-        (RESOURCE_SERVER.to_owned(), self.world.introspection_secret.clone())
+        (
+            RESOURCE_SERVER.to_owned(),
+            self.world.introspection_secret.clone(),
+        )
     }
 
     /// A native client that an administrator registered by hand: its client id and, if it is to have one, its secret, to be
     /// shown by Basic or in the body.
-    pub fn preregister(&self, name: &str, redirect_uris: &[&str], with_secret: bool) -> (String, Option<String>) {
-        let client = Client::by_hand(name, redirect_uris.iter().map(ToString::to_string).collect(), with_secret);
+    pub fn preregister(
+        &self,
+        name: &str,
+        redirect_uris: &[&str],
+        with_secret: bool,
+    ) -> (String, Option<String>) {
+        let client = Client::by_hand(
+            name,
+            redirect_uris.iter().map(ToString::to_string).collect(),
+            with_secret,
+        );
         let made = (client.id.clone(), client.secret.clone());
-        self.world.memory().clients.insert(client.id.clone(), client);
+        self.world
+            .memory()
+            .clients
+            .insert(client.id.clone(), client);
         made
     }
 
@@ -209,7 +263,10 @@ impl Testbed {
     /// A client that an administrator registered by hand.
     pub fn add_client(&self, client: StaticClient) {
         let client = client.into_client();
-        self.world.memory().clients.insert(client.id.clone(), client);
+        self.world
+            .memory()
+            .clients
+            .insert(client.id.clone(), client);
     }
 
     /// The time by the testbed's own clock, in seconds since 1970: what it compares the times of JWTs with.
@@ -219,7 +276,10 @@ impl Testbed {
 
     /// Hands over a client id metadata document, as if it had been fetched from its address.
     pub fn publish_client_document(&self, client_id: &str, document: Value) {
-        self.world.memory().client_documents.insert(client_id.to_owned(), document);
+        self.world
+            .memory()
+            .client_documents
+            .insert(client_id.to_owned(), document);
     }
 
     /// Stops the servers; their ports are free when this returns.

@@ -23,8 +23,18 @@ pub(crate) const TOOLS: [Tool; 3] = [
         title: "Who am I",
         description: "Says whose notes these are and what the token may do.",
     },
-    Tool { name: "list_notes", writes: false, title: "List notes", description: "Lists the person's notes." },
-    Tool { name: "add_note", writes: true, title: "Add a note", description: "Adds a note." },
+    Tool {
+        name: "list_notes",
+        writes: false,
+        title: "List notes",
+        description: "Lists the person's notes.",
+    },
+    Tool {
+        name: "add_note",
+        writes: true,
+        title: "Add a note",
+        description: "Adds a note.",
+    },
 ];
 
 pub(crate) fn list() -> Value {
@@ -46,32 +56,59 @@ pub(crate) fn list() -> Value {
 }
 
 /// Runs a tool for whoever calls; without a caller (an unprotected server) the notes are nobody's.
-pub(crate) fn call(world: &World, tool: &Tool, caller: Option<&Active>, arguments: &Value) -> Value {
+pub(crate) fn call(
+    world: &World,
+    tool: &Tool,
+    caller: Option<&Active>,
+    arguments: &Value,
+) -> Value {
     let user = caller.map_or("nobody", |active| active.grant.user.as_str());
     match tool.name {
         "whoami" => whoami(caller),
         "list_notes" => {
             let notes = world.memory().notes.of(user).to_vec();
-            let lines: Vec<String> = notes.iter().enumerate().map(|(index, note)| format!("{}. {note}", index + 1)).collect();
-            let text = if lines.is_empty() { "No notes yet.".to_owned() } else { lines.join("\n") };
+            let lines: Vec<String> = notes
+                .iter()
+                .enumerate()
+                .map(|(index, note)| format!("{}. {note}", index + 1))
+                .collect();
+            let text = if lines.is_empty() {
+                "No notes yet.".to_owned()
+            } else {
+                lines.join("\n")
+            };
             done(&text, &json!({ "notes": notes }))
         }
-        _ => match arguments["text"].as_str().map(str::trim).filter(|text| !text.is_empty()) {
+        _ => match arguments["text"]
+            .as_str()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+        {
             Some(text) => {
                 let count = world.memory().notes.add(user, text);
-                done(&format!("Added. There are {count} notes now."), &json!({ "count": count }))
+                done(
+                    &format!("Added. There are {count} notes now."),
+                    &json!({ "count": count }),
+                )
             }
             // A mistake that the model can correct is a tool error, not a protocol error (MCP tools, error handling).
-            None => json!({ "content": [{ "type": "text", "text": "add_note needs a text." }], "isError": true }),
+            None => {
+                json!({ "content": [{ "type": "text", "text": "add_note needs a text." }], "isError": true })
+            }
         },
     }
 }
 
 fn whoami(caller: Option<&Active>) -> Value {
-    let Some(active) = caller else { return done("You came without a token.", &json!({ "user": null })) };
+    let Some(active) = caller else {
+        return done("You came without a token.", &json!({ "user": null }));
+    };
     let name = users::find(&active.grant.user).map_or(active.grant.user.as_str(), |user| user.name);
     let left = active.token.expires_ms.saturating_sub(now_ms()) / 1000;
-    let text = format!("You are {name}. Your token may {} for {left} more seconds.", active.token.scopes);
+    let text = format!(
+        "You are {name}. Your token may {} for {left} more seconds.",
+        active.token.scopes
+    );
     let facts = json!({
         "user": active.grant.user,
         "name": name,

@@ -12,8 +12,18 @@ pub(crate) struct User {
 }
 
 pub(crate) const USERS: [User; 2] = [
-    User { sub: "ada", name: "Ada Lovelace", email: "ada@example.com", password: "lovelace" },
-    User { sub: "grace", name: "Grace Hopper", email: "grace@example.com", password: "hopper" },
+    User {
+        sub: "ada",
+        name: "Ada Lovelace",
+        email: "ada@example.com",
+        password: "lovelace",
+    },
+    User {
+        sub: "grace",
+        name: "Grace Hopper",
+        email: "grace@example.com",
+        password: "hopper",
+    },
 ];
 
 pub(crate) fn find(sub: &str) -> Option<&'static User> {

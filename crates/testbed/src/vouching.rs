@@ -13,7 +13,10 @@ use crate::testbed::Testbed;
 impl Testbed {
     /// Takes the ID-JAGs of that testbed from now on.
     pub fn trust_provider(&self, provider: &Testbed) {
-        let trusted = TrustedIssuer { issuer: provider.issuer(), jwks: provider.jwks() };
+        let trusted = TrustedIssuer {
+            issuer: provider.issuer(),
+            jwks: provider.jwks(),
+        };
         self.switches().set(|s| s.enterprise.trusted.push(trusted));
     }
 
@@ -25,7 +28,16 @@ impl Testbed {
     /// An id token, as if this person had just logged in with this client.
     pub fn id_token(&self, client_id: &str, user: &str) -> String {
         let grant = Grant::new(client_id, user, Scopes::parse("openid profile"), None);
-        id_token(&self.world, &Issue { id: "", scopes: grant.scopes.clone(), grant: &grant, refresh_token: None, key: None })
+        id_token(
+            &self.world,
+            &Issue {
+                id: "",
+                scopes: grant.scopes.clone(),
+                grant: &grant,
+                refresh_token: None,
+                key: None,
+            },
+        )
     }
 }
 

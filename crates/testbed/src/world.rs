@@ -62,7 +62,12 @@ pub(crate) struct Memory {
 }
 
 impl World {
-    pub(crate) fn new(ports: Ports, mcp_host: &'static str, switches: Switches, controls: bool) -> Self {
+    pub(crate) fn new(
+        ports: Ports,
+        mcp_host: &'static str,
+        switches: Switches,
+        controls: bool,
+    ) -> Self {
         Self {
             ports,
             mcp_host,
@@ -98,8 +103,14 @@ impl World {
 
     /// What the paths of the endpoints are put after.
     pub(crate) fn endpoints(&self) -> String {
-        let port = self.ports.login_host.unwrap_or(self.ports.authorization_server);
-        format!("http://127.0.0.1:{port}{}", self.switches_mut().endpoints_under)
+        let port = self
+            .ports
+            .login_host
+            .unwrap_or(self.ports.authorization_server);
+        format!(
+            "http://127.0.0.1:{port}{}",
+            self.switches_mut().endpoints_under
+        )
     }
 
     pub(crate) fn registration_endpoint(&self) -> String {

@@ -41,7 +41,10 @@ struct AgentRow {
 
 impl AgentRow {
     fn agent(self) -> Result<Agent, VaultError> {
-        let key_hash = self.key_hash.try_into().map_err(|_| VaultError::Format("a key hash".to_owned()))?;
+        let key_hash = self
+            .key_hash
+            .try_into()
+            .map_err(|_| VaultError::Format("a key hash".to_owned()))?;
         Ok(Agent {
             key_hash,
             id: self.id,
@@ -77,20 +80,28 @@ impl Vault {
     pub async fn add_agent(&self, agent: &Agent) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
         // A row that is not ours must not hold the name.
-        for other in sqlx::query(with_seal!("agents WHERE name = ?")).bind(&agent.name).fetch_all(&mut *transaction).await? {
+        for other in sqlx::query(with_seal!("agents WHERE name = ?"))
+            .bind(&agent.name)
+            .fetch_all(&mut *transaction)
+            .await?
+        {
             if !self.ours(&AGENTS, &other)? {
-                sqlx::query("DELETE FROM agents WHERE name = ?").bind(&agent.name).execute(&mut *transaction).await?;
+                sqlx::query("DELETE FROM agents WHERE name = ?")
+                    .bind(&agent.name)
+                    .execute(&mut *transaction)
+                    .await?;
             }
         }
-        let row =
-            sqlx::query(returning!("INSERT INTO agents (id, name, key_hash, added_at, last_used_at) VALUES (?, ?, ?, ?, ?)"))
-                .bind(&agent.id)
-                .bind(&agent.name)
-                .bind(agent.key_hash.as_slice())
-                .bind(agent.added_at.0)
-                .bind(agent.last_used_at.map(|at| at.0))
-                .fetch_one(&mut *transaction)
-                .await?;
+        let row = sqlx::query(returning!(
+            "INSERT INTO agents (id, name, key_hash, added_at, last_used_at) VALUES (?, ?, ?, ?, ?)"
+        ))
+        .bind(&agent.id)
+        .bind(&agent.name)
+        .bind(agent.key_hash.as_slice())
+        .bind(agent.added_at.0)
+        .bind(agent.last_used_at.map(|at| at.0))
+        .fetch_one(&mut *transaction)
+        .await?;
         self.seal_row(&mut transaction, &AGENTS, &row).await?;
         Ok(transaction.commit().await?)
     }
@@ -98,17 +109,22 @@ impl Vault {
     /// Its name and its key may change; its id and its permits stay. False if it is gone, or not as we wrote it.
     pub async fn save_agent(&self, agent: &Agent) -> Result<bool, VaultError> {
         let mut transaction = self.database().write().await?;
-        let known = sqlx::query(with_seal!("agents WHERE id = ?")).bind(&agent.id).fetch_optional(&mut *transaction).await?;
+        let known = sqlx::query(with_seal!("agents WHERE id = ?"))
+            .bind(&agent.id)
+            .fetch_optional(&mut *transaction)
+            .await?;
         let Some(known) = known else { return Ok(false) };
         if !self.ours(&AGENTS, &known)? {
             return Ok(false);
         }
-        let row = sqlx::query(returning!("UPDATE agents SET name = ?, key_hash = ? WHERE id = ?"))
-            .bind(&agent.name)
-            .bind(agent.key_hash.as_slice())
-            .bind(&agent.id)
-            .fetch_one(&mut *transaction)
-            .await?;
+        let row = sqlx::query(returning!(
+            "UPDATE agents SET name = ?, key_hash = ? WHERE id = ?"
+        ))
+        .bind(&agent.name)
+        .bind(agent.key_hash.as_slice())
+        .bind(&agent.id)
+        .fetch_one(&mut *transaction)
+        .await?;
         self.seal_row(&mut transaction, &AGENTS, &row).await?;
         // The earlier key may have been somebody else's, too.
         self.commit_in_next_epoch(transaction).await?;
@@ -116,12 +132,20 @@ impl Vault {
     }
 
     pub async fn agents(&self) -> Result<Vec<Agent>, VaultError> {
-        let rows = self.current(&AGENTS, with_seal!("agents ORDER BY name COLLATE NOCASE, id"), None).await?;
+        let rows = self
+            .current(
+                &AGENTS,
+                with_seal!("agents ORDER BY name COLLATE NOCASE, id"),
+                None,
+            )
+            .await?;
         rows.into_iter().map(AgentRow::agent).collect()
     }
 
     pub async fn agent(&self, id: &str) -> Result<Option<Agent>, VaultError> {
-        let rows = self.current(&AGENTS, with_seal!("agents WHERE id = ?"), Some(id)).await?;
+        let rows = self
+            .current(&AGENTS, with_seal!("agents WHERE id = ?"), Some(id))
+            .await?;
         rows.into_iter().next().map(AgentRow::agent).transpose()
     }
 
@@ -138,8 +162,14 @@ impl Vault {
     /// an index that does not hold them.
     pub async fn remove_agent(&self, id: &str) -> Result<bool, VaultError> {
         let mut transaction = self.database().write().await?;
-        let removed = sqlx::query("DELETE FROM agents NOT INDEXED WHERE id = ?").bind(id).execute(&mut *transaction).await?;
-        sqlx::query("DELETE FROM permits NOT INDEXED WHERE agent_id = ?").bind(id).execute(&mut *transaction).await?;
+        let removed = sqlx::query("DELETE FROM agents NOT INDEXED WHERE id = ?")
+            .bind(id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("DELETE FROM permits NOT INDEXED WHERE agent_id = ?")
+            .bind(id)
+            .execute(&mut *transaction)
+            .await?;
         self.commit_in_next_epoch(transaction).await?;
         Ok(removed.rows_affected() > 0)
     }
@@ -147,11 +177,12 @@ impl Vault {
     /// Gives a permit, or changes the one that is there.
     pub async fn give_permit(&self, permit: &Permit) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
-        let replaced = sqlx::query("DELETE FROM permits NOT INDEXED WHERE agent_id = ? AND grant_id = ?")
-            .bind(&permit.agent_id)
-            .bind(&permit.grant_id.0)
-            .execute(&mut *transaction)
-            .await?;
+        let replaced =
+            sqlx::query("DELETE FROM permits NOT INDEXED WHERE agent_id = ? AND grant_id = ?")
+                .bind(&permit.agent_id)
+                .bind(&permit.grant_id.0)
+                .execute(&mut *transaction)
+                .await?;
         let row =
             sqlx::query(returning!("INSERT INTO permits (agent_id, grant_id, scopes, until, given_at) VALUES (?, ?, ?, ?, ?)"))
                 .bind(&permit.agent_id)
@@ -170,12 +201,23 @@ impl Vault {
     }
 
     pub async fn permits(&self) -> Result<Vec<Permit>, VaultError> {
-        let rows = self.current(&PERMITS, with_seal!("permits ORDER BY given_at, agent_id, grant_id"), None).await?;
+        let rows = self
+            .current(
+                &PERMITS,
+                with_seal!("permits ORDER BY given_at, agent_id, grant_id"),
+                None,
+            )
+            .await?;
         Ok(rows.into_iter().map(PermitRow::permit).collect())
     }
 
     /// Rows as they were written, unless the file is older than is known: then it may hold what was taken away since.
-    async fn current<T>(&self, table: &'static Table, select: &'static str, id: Option<&str>) -> Result<Vec<T>, VaultError>
+    async fn current<T>(
+        &self,
+        table: &'static Table,
+        select: &'static str,
+        id: Option<&str>,
+    ) -> Result<Vec<T>, VaultError>
     where
         T: for<'r> FromRow<'r, SqliteRow>,
     {
@@ -186,7 +228,11 @@ impl Vault {
         }
         let newest = self.newest();
         let query = sqlx::query(select);
-        let query = if let Some(id) = id { query.bind(id) } else { query };
+        let query = if let Some(id) = id {
+            query.bind(id)
+        } else {
+            query
+        };
         let rows = query.fetch_all(&self.database().pool().await?).await?;
         // Another file may have come in between.
         if let Some(row) = rows.first()
@@ -198,13 +244,18 @@ impl Vault {
         self.believed(table, &rows)
     }
 
-    pub async fn remove_permit(&self, agent_id: &str, grant_id: &GrantId) -> Result<bool, VaultError> {
+    pub async fn remove_permit(
+        &self,
+        agent_id: &str,
+        grant_id: &GrantId,
+    ) -> Result<bool, VaultError> {
         let mut transaction = self.database().write().await?;
-        let removed = sqlx::query("DELETE FROM permits NOT INDEXED WHERE agent_id = ? AND grant_id = ?")
-            .bind(agent_id)
-            .bind(&grant_id.0)
-            .execute(&mut *transaction)
-            .await?;
+        let removed =
+            sqlx::query("DELETE FROM permits NOT INDEXED WHERE agent_id = ? AND grant_id = ?")
+                .bind(agent_id)
+                .bind(&grant_id.0)
+                .execute(&mut *transaction)
+                .await?;
         self.commit_in_next_epoch(transaction).await?;
         Ok(removed.rows_affected() > 0)
     }

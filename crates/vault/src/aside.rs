@@ -31,13 +31,26 @@ pub(crate) struct Aside {
 
 impl Answer {
     /// Whether what it is of is still there, in this transaction.
-    async fn has_place(&self, vault: &Vault, connection: &mut SqliteConnection) -> Result<bool, VaultError> {
+    async fn has_place(
+        &self,
+        vault: &Vault,
+        connection: &mut SqliteConnection,
+    ) -> Result<bool, VaultError> {
         let (table, select) = match self {
             Self::Grant(change) => return change.has_place(vault, connection).await,
-            Self::Registration(_) => (&REGISTRATIONS, with_seal!("registrations NOT INDEXED WHERE id = ?")),
-            Self::Provider(_) => (&PROVIDERS, with_seal!("identity_providers NOT INDEXED WHERE issuer = ?")),
+            Self::Registration(_) => (
+                &REGISTRATIONS,
+                with_seal!("registrations NOT INDEXED WHERE id = ?"),
+            ),
+            Self::Provider(_) => (
+                &PROVIDERS,
+                with_seal!("identity_providers NOT INDEXED WHERE issuer = ?"),
+            ),
         };
-        let row = sqlx::query(select).bind(self.id()).fetch_optional(connection).await?;
+        let row = sqlx::query(select)
+            .bind(self.id())
+            .fetch_optional(connection)
+            .await?;
         row.map_or(Ok(false), |row| vault.ours(table, &row))
     }
 }
@@ -55,7 +68,11 @@ impl Vault {
 
     /// What a process left beside the vault for this grant, put in its place. Whoever holds the grant's turn calls it.
     pub(crate) async fn put_back(&self, id: &GrantId) -> Result<(), VaultError> {
-        let path = self.inner.home.aside().join(Answer::Grant(Box::new(grants::Change::named(id))).file_name());
+        let path = self
+            .inner
+            .home
+            .aside()
+            .join(Answer::Grant(Box::new(grants::Change::named(id))).file_name());
         self.put_back_file(&path).await
     }
 
@@ -65,13 +82,19 @@ impl Vault {
         if paths.is_empty() {
             return;
         }
-        let Ok(epoch) = self.epoch_now().await else { return };
+        let Ok(epoch) = self.epoch_now().await else {
+            return;
+        };
         for path in paths {
             let outcome = match self.read_aside(&path, epoch) {
                 // Waiting for its turn puts it back.
-                Some(Record { answer: Answer::Grant(change), .. }) => {
-                    self.lock_grant(&GrantId(change.id().to_owned()), Duration::ZERO).await.map(|_| ())
-                }
+                Some(Record {
+                    answer: Answer::Grant(change),
+                    ..
+                }) => self
+                    .lock_grant(&GrantId(change.id().to_owned()), Duration::ZERO)
+                    .await
+                    .map(|_| ()),
                 _ => self.put_back_file(&path).await,
             };
             if let Err(error) = outcome {
@@ -81,7 +104,11 @@ impl Vault {
     }
 
     /// Before an epoch ends, in the transaction that ends it: what lies beside the vault, and is still of something.
-    pub(crate) async fn aside_in(&self, connection: &mut SqliteConnection, epoch: i64) -> Result<Aside, VaultError> {
+    pub(crate) async fn aside_in(
+        &self,
+        connection: &mut SqliteConnection,
+        epoch: i64,
+    ) -> Result<Aside, VaultError> {
         let paths = self.paths_aside();
         if paths.is_empty() {
             return Ok(Aside::default());
@@ -90,11 +117,17 @@ impl Vault {
         let (mut stays, mut goes) = (Vec::new(), Vec::new());
         for path in paths {
             match self.read_aside(&path, epoch) {
-                Some(record) if record.answer.has_place(self, connection).await? => stays.push(record),
+                Some(record) if record.answer.has_place(self, connection).await? => {
+                    stays.push(record)
+                }
                 _ => goes.push(path),
             }
         }
-        Ok(Aside { stays, goes, _turn: turn })
+        Ok(Aside {
+            stays,
+            goes,
+            _turn: turn,
+        })
     }
 
     /// After it: sealed for the next one.
@@ -118,9 +151,14 @@ impl Vault {
             transaction.rollback().await?;
             return self.discard(path).await;
         };
-        match self.put_in(transaction, &record.answer, &record.events).await {
+        match self
+            .put_in(transaction, &record.answer, &record.events)
+            .await
+        {
             Err(error) if error.may_pass() => return Err(error),
-            Err(error) => tracing::warn!(%error, "what lay beside the vault has no place in it any more"),
+            Err(error) => {
+                tracing::warn!(%error, "what lay beside the vault has no place in it any more")
+            }
             Ok(_) => {}
         }
         remove(path);
@@ -131,7 +169,9 @@ impl Vault {
     async fn discard(&self, path: &Path) -> Result<(), VaultError> {
         let _turn = self.turn_aside().await?;
         if self.read_aside(path, self.epoch_now().await?).is_none() {
-            tracing::warn!("what lay beside the vault is none of its own, or of something that was taken away");
+            tracing::warn!(
+                "what lay beside the vault is none of its own, or of something that was taken away"
+            );
             remove(path);
         }
         Ok(())
@@ -142,14 +182,23 @@ impl Vault {
     }
 
     fn paths_aside(&self) -> Vec<PathBuf> {
-        let Ok(folder) = std::fs::read_dir(self.inner.home.aside()) else { return Vec::new() };
-        folder.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.extension().is_none()).collect()
+        let Ok(folder) = std::fs::read_dir(self.inner.home.aside()) else {
+            return Vec::new();
+        };
+        folder
+            .filter_map(Result::ok)
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_none())
+            .collect()
     }
 
     /// None if it is not as this vault wrote it in this epoch.
     fn read_aside(&self, path: &Path, epoch: i64) -> Option<Record> {
         let name = path.file_name()?.to_str()?;
-        let text = self.sealer().open(place(name, &epoch.to_string()), &std::fs::read(path).ok()?).ok()?;
+        let text = self
+            .sealer()
+            .open(place(name, &epoch.to_string()), &std::fs::read(path).ok()?)
+            .ok()?;
         serde_json::from_str(text.expose()).ok()
     }
 
@@ -158,7 +207,10 @@ impl Vault {
         let failed = |error: std::io::Error| VaultError::of_file(&error);
         let name = record.answer.file_name();
         let text = Zeroizing::new(serde_json::to_string(record)?);
-        let sealed = self.sealer().seal(place(&name, &epoch.to_string()), &Secret::new(text.as_str()))?;
+        let sealed = self.sealer().seal(
+            place(&name, &epoch.to_string()),
+            &Secret::new(text.as_str()),
+        )?;
         match make_folder(&folder) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(failed(error)),
             _ => {}
@@ -171,18 +223,27 @@ impl Vault {
         });
         written.map_err(failed)?;
         #[cfg(unix)]
-        File::open(&folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        File::open(&folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed)?;
         Ok(())
     }
 }
 
 fn place<'a>(name: &'a str, epoch: &'a str) -> Place<'a> {
-    Place { table: "unsaved", id: name, column: "answer", facts: epoch }
+    Place {
+        table: "unsaved",
+        id: name,
+        column: "answer",
+        facts: epoch,
+    }
 }
 
 fn remove(path: &Path) {
     match std::fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => tracing::warn!(%error, "a file beside the vault stays"),
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            tracing::warn!(%error, "a file beside the vault stays")
+        }
         _ => {}
     }
 }

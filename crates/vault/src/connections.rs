@@ -57,10 +57,21 @@ impl Connections {
         // It only ever watches: so every writer is another connection to it, ours and other processes' alike.
         let mut watch = SqliteConnection::connect_with(&watching).await?;
         // From its first read on it has the journal open, too.
-        sqlx::query("SELECT count(*) FROM sqlite_schema").execute(&mut watch).await?;
+        sqlx::query("SELECT count(*) FROM sqlite_schema")
+            .execute(&mut watch)
+            .await?;
         let (database, watch) = (home.database().to_owned(), Mutex::new(Watch::Open(watch)));
         let files = Some(Files::at(&database));
-        Ok(Self { pool, access, watch, watching, files, stamp, database, is_ended: false })
+        Ok(Self {
+            pool,
+            access,
+            watch,
+            watching,
+            files,
+            stamp,
+            database,
+            is_ended: false,
+        })
     }
 
     /// Whether what is open is what the names lead to. After the end nobody needs to know.
@@ -69,20 +80,34 @@ impl Connections {
             Access::ReadWrite => true,
             Access::Reading(_) => self.stamp == Stamp::of(&self.database),
         };
-        self.is_ended || self.files.is_some_and(|files| files.are_same(Files::at(&self.database))) && is_unchanged()
+        self.is_ended
+            || self
+                .files
+                .is_some_and(|files| files.are_same(Files::at(&self.database)))
+                && is_unchanged()
     }
 
     /// Closes them all, and leaves alone whatever is in their places now. What only their own journal holds is put into the
     /// file first, where nobody can have gone on without it.
     pub(crate) async fn let_go(&mut self, there: Files) {
-        let journal_counts = self.files.take().is_some_and(|files| files.were_only_taken_from(there));
+        let journal_counts = self
+            .files
+            .take()
+            .is_some_and(|files| files.were_only_taken_from(there));
         // Not one that would be opened for it: that one would have another journal.
-        let keeper = if journal_counts && self.access == Access::ReadWrite { self.pool.try_acquire() } else { None };
+        let keeper = if journal_counts && self.access == Access::ReadWrite {
+            self.pool.try_acquire()
+        } else {
+            None
+        };
         let keeper = keeper.map(PoolConnection::detach);
         // Waits for what is under way.
         self.pool.close().await;
         if let Some(mut keeper) = keeper {
-            if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut keeper).await {
+            if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+                .execute(&mut keeper)
+                .await
+            {
                 tracing::warn!(%error, "what was in the journal that was deleted is lost");
             }
             closed(keeper).await;
@@ -96,7 +121,9 @@ impl Connections {
             // Not left to whoever closes last: two that close at once see each other, and neither empties the journal.
             if self.access == Access::ReadWrite
                 && !self.pool.is_closed()
-                && let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&self.pool).await
+                && let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+                    .execute(&self.pool)
+                    .await
             {
                 tracing::debug!(%error, "the journal stays for the next opening");
             }
@@ -124,7 +151,9 @@ impl Connections {
                 return Ok(None);
             }
         };
-        let version = sqlx::query_scalar("PRAGMA data_version").fetch_one(connection).await;
+        let version = sqlx::query_scalar("PRAGMA data_version")
+            .fetch_one(connection)
+            .await;
         if version.is_err() {
             *watch = Watch::Broken;
         }
@@ -134,7 +163,8 @@ impl Connections {
     /// Whether the last one may empty the journal, and delete what is in its place.
     fn is_safe_to_empty(&self) -> bool {
         let there = Files::at(&self.database);
-        self.files.is_none_or(|files| files.are_same(there) || files.were_only_taken_from(there))
+        self.files
+            .is_none_or(|files| files.are_same(there) || files.were_only_taken_from(there))
     }
 
     async fn close_watch(&mut self) {
@@ -172,7 +202,9 @@ async fn is_sound(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error
         return Ok(false);
     }
     let last = connection.lock_handle().await?.last_error();
-    let code = last.and_then(|error| error.code()?.parse::<u32>().ok()).unwrap_or_default();
+    let code = last
+        .and_then(|error| error.code()?.parse::<u32>().ok())
+        .unwrap_or_default();
     // OK, BUSY, LOCKED, CONSTRAINT, ROW, DONE: it did what it should.
     Ok(matches!(code & 0xff, 0 | 5 | 6 | 19 | 100 | 101))
 }

@@ -56,8 +56,15 @@ impl Database {
     /// Opens a file that was looked at before, and brings it to this version if it may be written.
     pub(crate) async fn open(home: &Home, access: Access) -> Result<Self, VaultError> {
         let connections = opened(home, access).await?;
-        let vault = sqlx::query_as("SELECT id, key_id FROM vault").fetch_optional(&connections.pool).await?;
-        Ok(Self { home: home.clone(), vault, connections: RwLock::new(connections), openings: AtomicI64::new(1) })
+        let vault = sqlx::query_as("SELECT id, key_id FROM vault")
+            .fetch_optional(&connections.pool)
+            .await?;
+        Ok(Self {
+            home: home.clone(),
+            vault,
+            connections: RwLock::new(connections),
+            openings: AtomicI64::new(1),
+        })
     }
 
     /// For a statement that reads. The files are those that the vault's name leads to now: a few calls of `stat`.
@@ -101,7 +108,10 @@ impl Database {
     pub(crate) async fn data_version(&self) -> Result<i64, VaultError> {
         let connections = self.connections().await?;
         // After an opening it begins anew.
-        Ok(connections.data_version().await?.map_or(-1, |version| (self.openings() << 32) + version))
+        Ok(connections
+            .data_version()
+            .await?
+            .map_or(-1, |version| (self.openings() << 32) + version))
     }
 
     async fn connections(&self) -> Result<RwLockReadGuard<'_, Connections>, VaultError> {
@@ -128,7 +138,10 @@ impl Database {
         connections.let_go(there).await;
         let access = match look(&self.home).await? {
             Found::Vault(header, _)
-                if self.vault.as_ref().is_some_and(|vault| (&vault.0, &vault.1) != (&header.id, &header.key_id)) =>
+                if self
+                    .vault
+                    .as_ref()
+                    .is_some_and(|vault| (&vault.0, &vault.1) != (&header.id, &header.key_id)) =>
             {
                 return Err(VaultError::Exchanged("it is another vault".to_owned()));
             }
@@ -144,7 +157,9 @@ impl Database {
     /// Moves what was overwritten out of the write-ahead log, so that no old page keeps it.
     pub(crate) async fn forget_old_pages(&self) -> Result<(), VaultError> {
         // Another process may be reading: then its next checkpoint does it.
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool().await?).await?;
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&self.pool().await?)
+            .await?;
         Ok(())
     }
 }
@@ -190,7 +205,9 @@ pub(crate) async fn look(home: &Home) -> Result<Found, VaultError> {
     match std::fs::symlink_metadata(path) {
         // SQLite would play a left-over journal into whatever takes the file's place.
         Err(error) if error.kind() == ErrorKind::NotFound && home.has_journal() => {
-            return unusable("the file is gone, but its journal (-wal) is here; bring the file back, or move the journal away");
+            return unusable(
+                "the file is gone, but its journal (-wal) is here; bring the file back, or move the journal away",
+            );
         }
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
         Err(error) => return unusable(&error.to_string()),
@@ -227,29 +244,45 @@ pub(crate) async fn look(home: &Home) -> Result<Found, VaultError> {
         Ok(Ok((header, _))) => Ok(Found::Vault(header, access)),
         Ok(Err(why)) => unusable(&why),
         Err(error) if is_of_the_disk(&error) => Err(home.explained(error.into())),
-        Err(sqlx::Error::Database(error)) if !matches!(error.code().as_deref(), Some("5" | "6")) => unusable(error.message()),
+        Err(sqlx::Error::Database(error))
+            if !matches!(error.code().as_deref(), Some("5" | "6")) =>
+        {
+            unusable(error.message())
+        }
         Err(error) => Err(error.into()),
     }
 }
 
 /// SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN: about the disk, and not about what the file holds.
 fn is_of_the_disk(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    let code = error
+        .as_database_error()
+        .and_then(|error| error.code()?.parse::<u32>().ok());
     // SQLITE_IOERR_SHORT_READ and SQLITE_IOERR_CORRUPTFS are about what it holds.
     code.is_some_and(|code| matches!(code & 0xff, 10 | 13 | 14) && !matches!(code, 522 | 8458))
 }
 
 fn newest_known() -> i64 {
-    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+    MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0)
 }
 
 /// The header, and the version of the schema. The inner error is a sentence about the file.
-async fn check(connection: &mut SqliteConnection) -> Result<Result<(Header, i64), String>, sqlx::Error> {
-    let intact: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut *connection).await?;
+async fn check(
+    connection: &mut SqliteConnection,
+) -> Result<Result<(Header, i64), String>, sqlx::Error> {
+    let intact: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
+        .fetch_one(&mut *connection)
+        .await?;
     if intact != "ok" {
         return Ok(Err(format!("the file is damaged ({intact})")));
     }
-    let newest: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut *connection).await?;
+    let newest: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(&mut *connection)
+        .await?;
     let version = newest.unwrap_or(0);
     if version > newest_known() {
         return Ok(Err("it was made by a newer version of Gatelodge".to_owned()));
@@ -258,8 +291,12 @@ async fn check(connection: &mut SqliteConnection) -> Result<Result<(Header, i64)
         return Ok(Err(why));
     }
     let header: Option<Header> =
-        sqlx::query_as("SELECT id, key_id, protection, kdf, canary_sealed FROM vault").fetch_optional(connection).await?;
-    Ok(header.map(|header| (header, version)).ok_or_else(|| "it is not a finished vault".to_owned()))
+        sqlx::query_as("SELECT id, key_id, protection, kdf, canary_sealed FROM vault")
+            .fetch_optional(connection)
+            .await?;
+    Ok(header
+        .map(|header| (header, version))
+        .ok_or_else(|| "it is not a finished vault".to_owned()))
 }
 
 pub(crate) fn reading(home: &Home) -> SqliteConnectOptions {
@@ -297,7 +334,10 @@ fn create_private(path: &Path) -> Result<(), VaultError> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|error| VaultError::Folder { path: path.display().to_string(), why: error.to_string() })?;
+    options.open(path).map_err(|error| VaultError::Folder {
+        path: path.display().to_string(),
+        why: error.to_string(),
+    })?;
     Ok(())
 }
 
@@ -311,7 +351,10 @@ mod tests {
     async fn written(connection: &mut SqliteConnection, length: usize) -> Result<(), sqlx::Error> {
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         let insert = "INSERT INTO events (at, kind, ok, message) VALUES (1, 'note', 1, ?)";
-        sqlx::query(insert).bind("x".repeat(length)).execute(&mut *transaction).await?;
+        sqlx::query(insert)
+            .bind("x".repeat(length))
+            .execute(&mut *transaction)
+            .await?;
         transaction.commit().await
     }
 
@@ -324,17 +367,34 @@ mod tests {
         let database = Database::make(&home).await.expect("made");
         let mut all = Vec::new();
         for _ in 0..4 {
-            let mut connection = database.pool().await.expect("open").acquire().await.expect("a connection");
+            let mut connection = database
+                .pool()
+                .await
+                .expect("open")
+                .acquire()
+                .await
+                .expect("a connection");
             // It takes what there is for the most that there may be.
-            sqlx::query("PRAGMA max_page_count = 1").execute(&mut *connection).await.expect("set");
+            sqlx::query("PRAGMA max_page_count = 1")
+                .execute(&mut *connection)
+                .await
+                .expect("set");
             let error = written(&mut connection, 500_000).await.expect_err("full");
             assert!(super::is_of_the_disk(&error), "{error}");
             all.push(connection);
         }
         drop(all);
         for _ in 0..8 {
-            let mut connection = database.pool().await.expect("open").acquire().await.expect("a connection");
-            written(&mut connection, 500_000).await.expect("a sound connection");
+            let mut connection = database
+                .pool()
+                .await
+                .expect("open")
+                .acquire()
+                .await
+                .expect("a connection");
+            written(&mut connection, 500_000)
+                .await
+                .expect("a sound connection");
         }
     }
 }

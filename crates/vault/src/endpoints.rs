@@ -21,12 +21,20 @@ fn aim(record: &ResourceRecord, version: Option<&str>) -> String {
 }
 
 fn place<'a>(record: &'a ResourceRecord, facts: &'a str) -> Place<'a> {
-    Place { table: "entered_endpoints", id: &record.id, column: "endpoints", facts }
+    Place {
+        table: "entered_endpoints",
+        id: &record.id,
+        column: "endpoints",
+        facts,
+    }
 }
 
 impl Vault {
     /// None also where somebody else wrote them, or put them back: a login goes there.
-    pub async fn entered_endpoints(&self, record: &ResourceRecord) -> Result<Option<EnteredEndpoints>, VaultError> {
+    pub async fn entered_endpoints(
+        &self,
+        record: &ResourceRecord,
+    ) -> Result<Option<EnteredEndpoints>, VaultError> {
         let rows = sqlx::query(with_seal!("entered_endpoints WHERE resource_id = ?"))
             .bind(&record.id)
             .fetch_all(&self.database().pool().await?)
@@ -35,17 +43,27 @@ impl Vault {
             return Ok(None);
         };
         let facts = aim(record, row.version.as_deref());
-        match self.sealer().open(place(record, &facts), &row.endpoints_sealed) {
+        match self
+            .sealer()
+            .open(place(record, &facts), &row.endpoints_sealed)
+        {
             Ok(text) => Ok(Some(serde_json::from_str(text.expose())?)),
             Err(VaultError::Damaged { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    pub async fn save_entered_endpoints(&self, record: &ResourceRecord, entered: &EnteredEndpoints) -> Result<(), VaultError> {
+    pub async fn save_entered_endpoints(
+        &self,
+        record: &ResourceRecord,
+        entered: &EnteredEndpoints,
+    ) -> Result<(), VaultError> {
         let version = new_id();
         let facts = aim(record, Some(&version));
-        let sealed = self.sealer().seal(place(record, &facts), &Secret::new(serde_json::to_string(entered)?))?;
+        let sealed = self.sealer().seal(
+            place(record, &facts),
+            &Secret::new(serde_json::to_string(entered)?),
+        )?;
         let mut transaction = self.database().write().await?;
         let row = sqlx::query(returning!(
             "INSERT OR REPLACE INTO entered_endpoints (resource_id, endpoints_sealed, version) VALUES (?, ?, ?)"
@@ -61,12 +79,16 @@ impl Vault {
     }
 
     /// True if there were any.
-    pub async fn forget_entered_endpoints(&self, record: &ResourceRecord) -> Result<bool, VaultError> {
+    pub async fn forget_entered_endpoints(
+        &self,
+        record: &ResourceRecord,
+    ) -> Result<bool, VaultError> {
         let mut transaction = self.database().write().await?;
-        let forgotten = sqlx::query("DELETE FROM entered_endpoints NOT INDEXED WHERE resource_id = ?")
-            .bind(&record.id)
-            .execute(&mut *transaction)
-            .await?;
+        let forgotten =
+            sqlx::query("DELETE FROM entered_endpoints NOT INDEXED WHERE resource_id = ?")
+                .bind(&record.id)
+                .execute(&mut *transaction)
+                .await?;
         self.commit_in_next_epoch(transaction).await?;
         Ok(forgotten.rows_affected() > 0)
     }

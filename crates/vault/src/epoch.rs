@@ -61,12 +61,27 @@ const MOST_DOUBTS: usize = 1000;
 
 const CANARY: &str = "this key opens this vault";
 /// The canary of a file whose rows are sealed. That they are can only be undone by bringing back an older file.
-const SEALED_CANARY: Place<'static> = Place { table: "vault", id: "1", column: "canary", facts: "its rows are sealed" };
+const SEALED_CANARY: Place<'static> = Place {
+    table: "vault",
+    id: "1",
+    column: "canary",
+    facts: "its rows are sealed",
+};
 /// The canary of a file from before.
-const OLD_CANARY: Place<'static> = Place { table: "vault", id: "1", column: "canary", facts: "" };
+const OLD_CANARY: Place<'static> = Place {
+    table: "vault",
+    id: "1",
+    column: "canary",
+    facts: "",
+};
 
 fn epoch_place(facts: &str) -> Place<'_> {
-    Place { table: "vault", id: "1", column: "epoch", facts }
+    Place {
+        table: "vault",
+        id: "1",
+        column: "epoch",
+        facts,
+    }
 }
 
 impl Epoch {
@@ -96,11 +111,18 @@ impl crate::seal::Sealer {
 
     /// What is in it says which tables have seals.
     pub(crate) fn seal_epoch(&self, epoch: i64) -> Result<Vec<u8>, VaultError> {
-        self.seal(epoch_place(&facts(&[&epoch.to_string()])), &Secret::new(LEVEL.to_string()))
+        self.seal(
+            epoch_place(&facts(&[&epoch.to_string()])),
+            &Secret::new(LEVEL.to_string()),
+        )
     }
 
     fn level_of(&self, epoch: i64, sealed: &[u8]) -> Option<u32> {
-        self.open(epoch_place(&facts(&[&epoch.to_string()])), sealed).ok()?.expose().parse().ok()
+        self.open(epoch_place(&facts(&[&epoch.to_string()])), sealed)
+            .ok()?
+            .expose()
+            .parse()
+            .ok()
     }
 }
 
@@ -151,7 +173,10 @@ impl Vault {
 
     /// All that this process came upon.
     pub fn has_doubt_about(&self, table: &str, row: &str) -> bool {
-        self.doubts().known.iter().any(|doubt| doubt.table == table && doubt.row == row)
+        self.doubts()
+            .known
+            .iter()
+            .any(|doubt| doubt.table == table && doubt.row == row)
     }
 
     pub(crate) fn doubt(&self, doubt: Doubt) {
@@ -162,7 +187,10 @@ impl Vault {
     }
 
     /// Ends a transaction that took a right away.
-    pub(crate) async fn commit_in_next_epoch(&self, mut transaction: Transaction<'static, Sqlite>) -> Result<(), VaultError> {
+    pub(crate) async fn commit_in_next_epoch(
+        &self,
+        mut transaction: Transaction<'static, Sqlite>,
+    ) -> Result<(), VaultError> {
         if self.epoch().is_unsealed.load(Ordering::SeqCst) {
             return Ok(transaction.commit().await?);
         }
@@ -196,10 +224,16 @@ impl Vault {
         if state.is_unsealed.load(Ordering::SeqCst) {
             return Ok(None);
         }
-        let (epoch, sealed): (i64, Option<&[u8]>) = (row.try_get("vault_epoch")?, row.try_get("vault_epoch_sealed")?);
+        let (epoch, sealed): (i64, Option<&[u8]>) = (
+            row.try_get("vault_epoch")?,
+            row.try_get("vault_epoch_sealed")?,
+        );
         let sealed = sealed.ok_or_else(changed)?;
         let mut looked_at = locked(&state.looked_at);
-        if !looked_at.as_ref().is_some_and(|(known, seal)| *known == epoch && seal == sealed) {
+        if !looked_at
+            .as_ref()
+            .is_some_and(|(known, seal)| *known == epoch && seal == sealed)
+        {
             self.sealer().level_of(epoch, sealed).ok_or_else(changed)?;
             *looked_at = Some((epoch, sealed.to_vec()));
         }
@@ -227,7 +261,9 @@ impl Vault {
     }
 
     async fn ask_keyring(&self, seen: Seen) {
-        let Some(store) = self.epoch().key_store.clone() else { return };
+        let Some(store) = self.epoch().key_store.clone() else {
+            return;
+        };
         let mut asked = self.epoch().asked.lock().await;
         match &*asked {
             Asked::Of(before) if *before == seen => return,
@@ -240,11 +276,16 @@ impl Vault {
         };
         *asked = match answer {
             Ok(known) => {
-                self.epoch().newest.fetch_max(known.unwrap_or_default(), Ordering::SeqCst);
+                self.epoch()
+                    .newest
+                    .fetch_max(known.unwrap_or_default(), Ordering::SeqCst);
                 Asked::Of(seen)
             }
             Err(why) => {
-                tracing::warn!(why, "the keyring does not say whether the vault's file is the newest");
+                tracing::warn!(
+                    why,
+                    "the keyring does not say whether the vault's file is the newest"
+                );
                 Asked::InVain(Instant::now())
             }
         };
@@ -257,7 +298,10 @@ impl Vault {
 
     /// What the file says when it is opened, beside what the keyring says; one process at a time. The inner error is a
     /// sentence about the file.
-    pub(crate) async fn settle(&self, in_keyring: Option<i64>) -> Result<Result<(), String>, VaultError> {
+    pub(crate) async fn settle(
+        &self,
+        in_keyring: Option<i64>,
+    ) -> Result<Result<(), String>, VaultError> {
         let state = self.epoch();
         let stamp = self.database().stamp();
         let (canary, epoch, sealed): (Vec<u8>, i64, Option<Vec<u8>>) =
@@ -284,7 +328,9 @@ impl Vault {
             return Ok(Err("it was made by a newer version of Gatelodge".to_owned()));
         }
         *state.asked.lock().await = Asked::Of((stamp, epoch));
-        state.newest.store(in_keyring.unwrap_or_default().max(epoch), Ordering::SeqCst);
+        state
+            .newest
+            .store(in_keyring.unwrap_or_default().max(epoch), Ordering::SeqCst);
         if epoch < self.newest() {
             self.found_older();
             return Ok(Ok(()));
@@ -293,7 +339,8 @@ impl Vault {
             let mut transaction = self.database().write().await?;
             let aside = self.aside_in(&mut transaction, epoch).await?;
             self.seal_anew(&mut transaction, epoch, epoch + 1).await?;
-            self.seal_as_they_are(&mut transaction, level, epoch + 1).await?;
+            self.seal_as_they_are(&mut transaction, level, epoch + 1)
+                .await?;
             transaction.commit().await?;
             self.seal_aside(aside, epoch + 1);
             self.note(epoch + 1).await;
@@ -304,7 +351,12 @@ impl Vault {
     }
 
     /// Once, for a file from before: what is in it is taken as it is.
-    async fn seal_as_they_are(&self, connection: &mut SqliteConnection, level: u32, epoch: i64) -> Result<(), VaultError> {
+    async fn seal_as_they_are(
+        &self,
+        connection: &mut SqliteConnection,
+        level: u32,
+        epoch: i64,
+    ) -> Result<(), VaultError> {
         for table in TABLES.iter().filter(|table| table.since > level) {
             for row in rows(connection, table).await? {
                 self.seal_in(connection, table, epoch, &row).await?;
@@ -314,7 +366,12 @@ impl Vault {
     }
 
     /// Rows that are not ours get no seal now either.
-    async fn seal_anew(&self, connection: &mut SqliteConnection, from: i64, to: i64) -> Result<(), VaultError> {
+    async fn seal_anew(
+        &self,
+        connection: &mut SqliteConnection,
+        from: i64,
+        to: i64,
+    ) -> Result<(), VaultError> {
         for table in TABLES {
             for row in rows(connection, table).await? {
                 if self.is_sealed(table, from, &row)? {
@@ -325,7 +382,11 @@ impl Vault {
         self.put_epoch(connection, to).await
     }
 
-    async fn put_epoch(&self, connection: &mut SqliteConnection, epoch: i64) -> Result<(), VaultError> {
+    async fn put_epoch(
+        &self,
+        connection: &mut SqliteConnection,
+        epoch: i64,
+    ) -> Result<(), VaultError> {
         sqlx::query("UPDATE vault SET epoch = ?, epoch_sealed = ?, canary_sealed = ?")
             .bind(epoch)
             .bind(self.sealer().seal_epoch(epoch)?)
@@ -336,27 +397,43 @@ impl Vault {
     }
 
     async fn epoch_of(&self, connection: &mut SqliteConnection) -> Result<i64, VaultError> {
-        let row = sqlx::query("SELECT epoch AS vault_epoch, epoch_sealed AS vault_epoch_sealed FROM vault")
-            .fetch_one(connection)
-            .await?;
+        let row = sqlx::query(
+            "SELECT epoch AS vault_epoch, epoch_sealed AS vault_epoch_sealed FROM vault",
+        )
+        .fetch_one(connection)
+        .await?;
         self.epoch_beside(&row)?.ok_or_else(changed)
     }
 
     /// The same; an old file that has no seals is of none.
-    pub(crate) async fn epoch_in(&self, connection: &mut SqliteConnection) -> Result<i64, VaultError> {
-        if self.epoch().is_unsealed.load(Ordering::SeqCst) { Ok(0) } else { self.epoch_of(connection).await }
+    pub(crate) async fn epoch_in(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> Result<i64, VaultError> {
+        if self.epoch().is_unsealed.load(Ordering::SeqCst) {
+            Ok(0)
+        } else {
+            self.epoch_of(connection).await
+        }
     }
 
     pub(crate) async fn epoch_now(&self) -> Result<i64, VaultError> {
-        self.epoch_in(&mut *self.database().pool().await?.acquire().await?).await
+        self.epoch_in(&mut *self.database().pool().await?.acquire().await?)
+            .await
     }
 
     /// Remembers it, and tells the keyring. A keyring that cannot be told now is told at the next opening.
     pub(crate) async fn note(&self, epoch: i64) {
         self.epoch().newest.fetch_max(epoch, Ordering::SeqCst);
-        let Some(store) = self.epoch().key_store.clone() else { return };
+        let Some(store) = self.epoch().key_store.clone() else {
+            return;
+        };
         // One process at a time: no late writer puts an older one over a newer.
-        let turn = crate::lock::hold(self.inner.home.locks().join("epoch.lock"), Duration::from_secs(5)).await;
+        let turn = crate::lock::hold(
+            self.inner.home.locks().join("epoch.lock"),
+            Duration::from_secs(5),
+        )
+        .await;
         let told = tokio::task::spawn_blocking(move || match store.epoch()? {
             Some(known) if known >= epoch => Ok(()),
             _ => store.put_epoch(epoch),
@@ -380,7 +457,10 @@ impl Vault {
     }
 }
 
-async fn rows(connection: &mut SqliteConnection, table: &Table) -> Result<Vec<SqliteRow>, VaultError> {
+async fn rows(
+    connection: &mut SqliteConnection,
+    table: &Table,
+) -> Result<Vec<SqliteRow>, VaultError> {
     // The name is one of our own tables.
     let select = AssertSqlSafe(format!("SELECT {} FROM {}", seal_columns!(), table.name));
     Ok(sqlx::query(select).fetch_all(connection).await?)
@@ -407,7 +487,9 @@ mod tests {
         let home = Home::new(folder.path().join("home")).expect("a home");
         let key = KeySource::KeyFile(folder.path().join("key"));
         let opening = Vault::make(&home, key, Arc::new(OsKeyring::new(&home))).await;
-        let Ok(Opening::Opened(vault)) = opening else { panic!("{opening:?}") };
+        let Ok(Opening::Opened(vault)) = opening else {
+            panic!("{opening:?}")
+        };
         let transaction = vault.database().write().await.expect("begun");
         for name in ["vault.db-wal", "vault.db-shm"] {
             std::fs::remove_file(home.dir().join(name)).expect("deleted");
@@ -415,6 +497,9 @@ mod tests {
         let outcome = vault.commit_in_next_epoch(transaction).await;
         assert!(matches!(outcome, Err(VaultError::Unkept)), "{outcome:?}");
         vault.set_setting("name", "value").await.expect("written");
-        assert_eq!(vault.setting("name").await.expect("read").as_deref(), Some("value"));
+        assert_eq!(
+            vault.setting("name").await.expect("read").as_deref(),
+            Some("value")
+        );
     }
 }

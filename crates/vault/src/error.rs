@@ -9,7 +9,11 @@ pub enum VaultError {
     WrongPassphrase,
     /// A sealed value does not open where it is: changed, moved, or copied from another vault.
     #[error("{column} of {table} {id} is damaged")]
-    Damaged { table: &'static str, id: String, column: &'static str },
+    Damaged {
+        table: &'static str,
+        id: String,
+        column: &'static str,
+    },
     #[error("another program has been renewing this login for too long")]
     LockTimeout,
     #[error("the folder {path} cannot be used: {why}")]
@@ -32,7 +36,9 @@ pub enum VaultError {
     /// Not the file that was opened, and none that can be opened in its place.
     #[error("the vault's file was exchanged while it was open: {0}")]
     Exchanged(String),
-    #[error("the vault's file was exchanged while this was written, which may not be in the one that is there now")]
+    #[error(
+        "the vault's file was exchanged while this was written, which may not be in the one that is there now"
+    )]
     Unkept,
     #[error("there is no room left on the disk for the vault")]
     Full,
@@ -55,7 +61,9 @@ pub enum VaultError {
 impl From<sqlx::Error> for VaultError {
     fn from(error: sqlx::Error) -> Self {
         // The low byte of SQLite's extended result code is the primary one.
-        let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+        let code = error
+            .as_database_error()
+            .and_then(|error| error.code()?.parse::<u32>().ok());
         match code {
             // SQLITE_CONSTRAINT_FOREIGNKEY
             Some(787) => Self::Orphan,
@@ -75,7 +83,13 @@ impl VaultError {
     pub fn may_pass(&self) -> bool {
         matches!(
             self,
-            Self::Busy | Self::Full | Self::ReadOnly | Self::Disk(_) | Self::Exchanged(_) | Self::Unkept | Self::Database(_)
+            Self::Busy
+                | Self::Full
+                | Self::ReadOnly
+                | Self::Disk(_)
+                | Self::Exchanged(_)
+                | Self::Unkept
+                | Self::Database(_)
         )
     }
 
@@ -92,10 +106,12 @@ impl VaultError {
 impl From<MigrateError> for VaultError {
     fn from(error: MigrateError) -> Self {
         match error {
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => match Self::from(error) {
-                Self::Database(error) => Self::Format(error.to_string()),
-                known => known,
-            },
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+                match Self::from(error) {
+                    Self::Database(error) => Self::Format(error.to_string()),
+                    known => known,
+                }
+            }
             error => Self::Format(error.to_string()),
         }
     }

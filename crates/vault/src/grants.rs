@@ -75,13 +75,23 @@ struct StateColumns {
 }
 
 fn place<'a>(id: &'a GrantId, column: &'static str, facts: &'a str) -> Place<'a> {
-    Place { table: "grants", id: &id.0, column, facts }
+    Place {
+        table: "grants",
+        id: &id.0,
+        column,
+        facts,
+    }
 }
 
 /// Where a grant's tokens may go, and which ones they are: older ones do not open beside a newer generation. What the first
 /// schema did not have is a part only where it says something, so that its rows still open: that the tokens are bound
 /// to a key, and for a grant that is asked for again without a person, how and for what.
-fn facts_of(aim: [&str; 4], generation: i64, is_bound: bool, [kind, resource_parameter, scopes]: [&str; 3]) -> String {
+fn facts_of(
+    aim: [&str; 4],
+    generation: i64,
+    is_bound: bool,
+    [kind, resource_parameter, scopes]: [&str; 3],
+) -> String {
     let generation = generation.to_string();
     let mut parts = [&aim[..], &[&generation]].concat();
     if is_bound {
@@ -100,7 +110,13 @@ impl Change {
 
     /// For its name alone.
     pub(crate) fn named(id: &GrantId) -> Self {
-        Self { row: Row { id: id.0.clone(), ..Row::default() }, expected: Expected::Nothing }
+        Self {
+            row: Row {
+                id: id.0.clone(),
+                ..Row::default()
+            },
+            expected: Expected::Nothing,
+        }
     }
 
     pub(crate) fn is_revocation(&self) -> bool {
@@ -108,13 +124,25 @@ impl Change {
     }
 
     /// Whether it says something still, beside what the transaction holds: nothing that it is of was taken away.
-    pub(crate) async fn has_place(&self, vault: &Vault, connection: &mut SqliteConnection) -> Result<bool, VaultError> {
+    pub(crate) async fn has_place(
+        &self,
+        vault: &Vault,
+        connection: &mut SqliteConnection,
+    ) -> Result<bool, VaultError> {
         // Whoever wrote the file wrote its indexes, too.
         let kept = sqlx::query(with_seal!("grants NOT INDEXED WHERE id = ?"));
-        let Some(kept) = kept.bind(&self.row.id).fetch_optional(&mut *connection).await? else {
+        let Some(kept) = kept
+            .bind(&self.row.id)
+            .fetch_optional(&mut *connection)
+            .await?
+        else {
             let resource = sqlx::query(with_seal!("resources NOT INDEXED WHERE uri = ?"));
-            let resource = resource.bind(&self.row.resource).fetch_optional(connection).await?;
-            let is_known = resource.map_or(Ok(false), |resource| vault.ours(&RESOURCES, &resource))?;
+            let resource = resource
+                .bind(&self.row.resource)
+                .fetch_optional(connection)
+                .await?;
+            let is_known =
+                resource.map_or(Ok(false), |resource| vault.ours(&RESOURCES, &resource))?;
             return Ok(is_known && !matches!(self.expected, Expected::Generation(_)));
         };
         if !vault.ours(&GRANTS, &kept)? || kept.try_get::<&str, _>("state")? == "revoked" {
@@ -123,7 +151,9 @@ impl Change {
         Ok(match self.expected {
             Expected::Whatever => true,
             Expected::Nothing => false,
-            Expected::Generation(generation) => kept.try_get::<i64, _>("generation")? == signed(generation),
+            Expected::Generation(generation) => {
+                kept.try_get::<i64, _>("generation")? == signed(generation)
+            }
         })
     }
 
@@ -132,14 +162,23 @@ impl Change {
     }
 
     /// False if the kept grant is another one than was expected.
-    pub(crate) async fn write(&self, vault: &Vault, connection: &mut SqliteConnection) -> Result<bool, VaultError> {
+    pub(crate) async fn write(
+        &self,
+        vault: &Vault,
+        connection: &mut SqliteConnection,
+    ) -> Result<bool, VaultError> {
         let row = &self.row;
         if self.expected != Expected::Whatever {
-            let kept: Option<i64> = sqlx::query_scalar("SELECT generation FROM grants WHERE id = ?")
-                .bind(&row.id)
-                .fetch_optional(&mut *connection)
-                .await?;
-            let expected = if let Expected::Generation(generation) = self.expected { Some(signed(generation)) } else { None };
+            let kept: Option<i64> =
+                sqlx::query_scalar("SELECT generation FROM grants WHERE id = ?")
+                    .bind(&row.id)
+                    .fetch_optional(&mut *connection)
+                    .await?;
+            let expected = if let Expected::Generation(generation) = self.expected {
+                Some(signed(generation))
+            } else {
+                None
+            };
             if kept != expected {
                 return Ok(false);
             }
@@ -195,12 +234,20 @@ impl Change {
 impl Vault {
     /// Keeps a grant as it is now, whatever was kept before.
     pub async fn save_grant(&self, grant: &Grant, events: &[NewEvent]) -> Result<(), VaultError> {
-        self.write_grant(grant, Expected::Whatever, events).await.map(|_| ())
+        self.write_grant(grant, Expected::Whatever, events)
+            .await
+            .map(|_| ())
     }
 
     /// Keeps it only if the kept one still has this generation.
-    pub async fn compare_and_save_grant(&self, grant: &Grant, expected: u64, events: &[NewEvent]) -> Result<bool, VaultError> {
-        self.write_grant(grant, Expected::Generation(expected), events).await
+    pub async fn compare_and_save_grant(
+        &self,
+        grant: &Grant,
+        expected: u64,
+        events: &[NewEvent],
+    ) -> Result<bool, VaultError> {
+        self.write_grant(grant, Expected::Generation(expected), events)
+            .await
     }
 
     /// Consumes a login under way and keeps what came of it, both or neither. False if it was consumed before.
@@ -230,7 +277,12 @@ impl Vault {
         self.keep(self.answer(grant, expected)?, events, lock).await
     }
 
-    async fn write_grant(&self, grant: &Grant, expected: Expected, events: &[NewEvent]) -> Result<bool, VaultError> {
+    async fn write_grant(
+        &self,
+        grant: &Grant,
+        expected: Expected,
+        events: &[NewEvent],
+    ) -> Result<bool, VaultError> {
         let answer = self.answer(grant, expected)?;
         self.write_before(&grant.id).await;
         match self.put(&answer, events).await {
@@ -299,8 +351,10 @@ impl Vault {
     }
 
     pub async fn grant(&self, id: &GrantId) -> Result<Option<Grant>, VaultError> {
-        let row =
-            sqlx::query(with_seal!("grants WHERE id = ?")).bind(&id.0).fetch_optional(&self.database().pool().await?).await?;
+        let row = sqlx::query(with_seal!("grants WHERE id = ?"))
+            .bind(&id.0)
+            .fetch_optional(&self.database().pool().await?)
+            .await?;
         let mut rows = Vec::new();
         if let Some(row) = row {
             if !self.ours(&GRANTS, &row)? {
@@ -308,8 +362,12 @@ impl Vault {
             }
             rows.push(Row::from_row(&row)?);
         }
-        let grants: Result<Vec<_>, _> =
-            self.with_unsaved(rows, |row| row.id == id.0).into_iter().take(1).map(|row| self.read_grant(row)).collect();
+        let grants: Result<Vec<_>, _> = self
+            .with_unsaved(rows, |row| row.id == id.0)
+            .into_iter()
+            .take(1)
+            .map(|row| self.read_grant(row))
+            .collect();
         Ok(self.beside_troubles(grants?).await?.pop())
     }
 
@@ -317,30 +375,49 @@ impl Vault {
     /// that says something else than what was written is not there: its account may be another's.
     pub async fn grants(&self) -> Result<Vec<Grant>, VaultError> {
         let select = with_seal!("grants ORDER BY granted_at DESC, id");
-        let grants = self.list_grants(&sqlx::query(select).fetch_all(&self.database().pool().await?).await?, |_| true)?;
+        let grants = self.list_grants(
+            &sqlx::query(select)
+                .fetch_all(&self.database().pool().await?)
+                .await?,
+            |_| true,
+        )?;
         self.beside_troubles(grants).await
     }
 
     pub async fn grants_of(&self, resource: &ResourceUri) -> Result<Vec<Grant>, VaultError> {
         let select = with_seal!("grants WHERE resource = ? ORDER BY granted_at DESC, id");
-        let rows = sqlx::query(select).bind(resource.as_str()).fetch_all(&self.database().pool().await?).await?;
+        let rows = sqlx::query(select)
+            .bind(resource.as_str())
+            .fetch_all(&self.database().pool().await?)
+            .await?;
         let grants = self.list_grants(&rows, |row| row.resource == resource.as_str())?;
         self.beside_troubles(grants).await
     }
 
     /// Grants that still need this registration.
     pub async fn count_grants_using(&self, registration_id: &str) -> Result<u64, VaultError> {
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM grants WHERE registration_id = ? AND state <> 'revoked'")
-            .bind(registration_id)
-            .fetch_one(&self.database().pool().await?)
-            .await?;
-        let unsaved = self.with_unsaved(Vec::new(), |row| row.registration_id == registration_id && row.state != "revoked");
-        Ok(count.unsigned_abs().max(u64::try_from(unsaved.len()).unwrap_or(u64::MAX)))
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM grants WHERE registration_id = ? AND state <> 'revoked'",
+        )
+        .bind(registration_id)
+        .fetch_one(&self.database().pool().await?)
+        .await?;
+        let unsaved = self.with_unsaved(Vec::new(), |row| {
+            row.registration_id == registration_id && row.state != "revoked"
+        });
+        Ok(count
+            .unsigned_abs()
+            .max(u64::try_from(unsaved.len()).unwrap_or(u64::MAX)))
     }
 
     /// Notes that a refresh token is on its way, so that a crash in between can be told of; and proves, before it is, that the
     /// vault can be written.
-    pub async fn refresh_started(&self, id: &GrantId, generation: u64, at: Timestamp) -> Result<(), VaultError> {
+    pub async fn refresh_started(
+        &self,
+        id: &GrantId,
+        generation: u64,
+        at: Timestamp,
+    ) -> Result<(), VaultError> {
         match self.note_start(id, generation, at).await {
             Err(VaultError::Full) => {
                 // The journal may take up what is missing.
@@ -351,31 +428,44 @@ impl Vault {
         }
     }
 
-    async fn note_start(&self, id: &GrantId, generation: u64, at: Timestamp) -> Result<(), VaultError> {
-        sqlx::query("UPDATE grants SET refresh_generation = ?, refresh_started_at = ? WHERE id = ?")
-            .bind(signed(generation))
-            .bind(at.0)
-            .bind(&id.0)
-            .execute(&self.database().writer().await?)
-            .await?;
+    async fn note_start(
+        &self,
+        id: &GrantId,
+        generation: u64,
+        at: Timestamp,
+    ) -> Result<(), VaultError> {
+        sqlx::query(
+            "UPDATE grants SET refresh_generation = ?, refresh_started_at = ? WHERE id = ?",
+        )
+        .bind(signed(generation))
+        .bind(at.0)
+        .bind(&id.0)
+        .execute(&self.database().writer().await?)
+        .await?;
         Ok(())
     }
 
     pub async fn refresh_ended(&self, id: &GrantId) -> Result<(), VaultError> {
-        sqlx::query("UPDATE grants SET refresh_generation = NULL, refresh_started_at = NULL WHERE id = ?")
-            .bind(&id.0)
-            .execute(&self.database().writer().await?)
-            .await?;
+        sqlx::query(
+            "UPDATE grants SET refresh_generation = NULL, refresh_started_at = NULL WHERE id = ?",
+        )
+        .bind(&id.0)
+        .execute(&self.database().writer().await?)
+        .await?;
         Ok(())
     }
 
     /// The generation and time of a refresh that began and never ended: its token may be spent.
-    pub async fn refresh_unfinished(&self, id: &GrantId) -> Result<Option<(u64, Timestamp)>, VaultError> {
-        let row: Option<(Option<i64>, Option<i64>)> =
-            sqlx::query_as("SELECT refresh_generation, refresh_started_at FROM grants WHERE id = ?")
-                .bind(&id.0)
-                .fetch_optional(&self.database().pool().await?)
-                .await?;
+    pub async fn refresh_unfinished(
+        &self,
+        id: &GrantId,
+    ) -> Result<Option<(u64, Timestamp)>, VaultError> {
+        let row: Option<(Option<i64>, Option<i64>)> = sqlx::query_as(
+            "SELECT refresh_generation, refresh_started_at FROM grants WHERE id = ?",
+        )
+        .bind(&id.0)
+        .fetch_optional(&self.database().pool().await?)
+        .await?;
         Ok(row.and_then(|(generation, at)| Some((generation?.unsigned_abs(), Timestamp(at?)))))
     }
 
@@ -391,33 +481,64 @@ impl Vault {
             received_at: None,
             scopes: None,
         };
-        let aim = [grant.issuer.as_str(), &grant.token_endpoint, grant.resource.as_str(), &grant.registration_id];
+        let aim = [
+            grant.issuer.as_str(),
+            &grant.token_endpoint,
+            grant.resource.as_str(),
+            &grant.registration_id,
+        ];
         let (kind, scopes) = (to_text(&grant.kind)?, grant.scopes_requested.to_string());
-        let is_bound = grant.tokens().is_some_and(|tokens| tokens.dpop_key.is_some());
-        let again = [kind.as_str(), grant.resource_parameter.as_deref().unwrap_or_default(), &scopes];
+        let is_bound = grant
+            .tokens()
+            .is_some_and(|tokens| tokens.dpop_key.is_some());
+        let again = [
+            kind.as_str(),
+            grant.resource_parameter.as_deref().unwrap_or_default(),
+            &scopes,
+        ];
         let facts = facts_of(aim, signed(grant.generation), is_bound, again);
         Ok(match &grant.state {
             GrantState::Active(tokens) => StateColumns {
                 state: "active",
-                access_token: Some(self.sealer().seal(place(&grant.id, "access_token", &facts), &tokens.access_token)?),
-                refresh_token: self
-                    .sealer()
-                    .seal_some(place(&grant.id, "refresh_token", &facts), tokens.refresh_token.as_ref())?,
-                dpop_key: self.sealer().seal_some(place(&grant.id, "dpop_key", &facts), tokens.dpop_key.as_ref())?,
+                access_token: Some(self.sealer().seal(
+                    place(&grant.id, "access_token", &facts),
+                    &tokens.access_token,
+                )?),
+                refresh_token: self.sealer().seal_some(
+                    place(&grant.id, "refresh_token", &facts),
+                    tokens.refresh_token.as_ref(),
+                )?,
+                dpop_key: self.sealer().seal_some(
+                    place(&grant.id, "dpop_key", &facts),
+                    tokens.dpop_key.as_ref(),
+                )?,
                 expires_at: tokens.expires_at.map(|at| at.0),
                 received_at: Some(tokens.received_at.0),
                 scopes: Some(tokens.scopes.to_string()),
                 ..nothing
             },
-            GrantState::LoginNeeded(reason) => {
-                StateColumns { state: "login_needed", login_reason: Some(to_text(reason)?), ..nothing }
-            }
-            GrantState::Revoked { at } => StateColumns { state: "revoked", revoked_at: Some(at.0), ..nothing },
+            GrantState::LoginNeeded(reason) => StateColumns {
+                state: "login_needed",
+                login_reason: Some(to_text(reason)?),
+                ..nothing
+            },
+            GrantState::Revoked { at } => StateColumns {
+                state: "revoked",
+                revoked_at: Some(at.0),
+                ..nothing
+            },
         })
     }
 
-    fn list_grants(&self, rows: &[SqliteRow], is_wanted: impl Fn(&Row) -> bool) -> Result<Vec<Grant>, VaultError> {
-        self.with_unsaved(self.believed(&GRANTS, rows)?, is_wanted).into_iter().map(|row| self.list_grant(row)).collect()
+    fn list_grants(
+        &self,
+        rows: &[SqliteRow],
+        is_wanted: impl Fn(&Row) -> bool,
+    ) -> Result<Vec<Grant>, VaultError> {
+        self.with_unsaved(self.believed(&GRANTS, rows)?, is_wanted)
+            .into_iter()
+            .map(|row| self.list_grant(row))
+            .collect()
     }
 
     fn list_grant(&self, mut row: Row) -> Result<Grant, VaultError> {
@@ -432,11 +553,18 @@ impl Vault {
     pub(crate) fn read_grant(&self, row: Row) -> Result<Grant, VaultError> {
         let id = GrantId(row.id.clone());
         let state = match row.state.as_str() {
-            "active" => GrantState::Active(self.tokens(&id, &row)?.ok_or_else(|| damaged(&id, "access_token"))?),
-            "login_needed" => GrantState::LoginNeeded(
-                row.login_reason.and_then(|reason| from_text(&reason).ok()).unwrap_or(LoginReason::Damaged),
+            "active" => GrantState::Active(
+                self.tokens(&id, &row)?
+                    .ok_or_else(|| damaged(&id, "access_token"))?,
             ),
-            _ => GrantState::Revoked { at: Timestamp(row.revoked_at.unwrap_or_default()) },
+            "login_needed" => GrantState::LoginNeeded(
+                row.login_reason
+                    .and_then(|reason| from_text(&reason).ok())
+                    .unwrap_or(LoginReason::Damaged),
+            ),
+            _ => GrantState::Revoked {
+                at: Timestamp(row.revoked_at.unwrap_or_default()),
+            },
         };
         Ok(Grant {
             id,
@@ -447,7 +575,11 @@ impl Vault {
             issuer: Issuer::stored(row.issuer),
             token_endpoint: row.token_endpoint,
             registration_id: row.registration_id,
-            account: Account { name: row.account_name, subject: row.account_subject, named: row.account_named },
+            account: Account {
+                name: row.account_name,
+                subject: row.account_subject,
+                named: row.account_named,
+            },
             scopes_requested: Scopes::parse(&row.scopes_requested),
             state,
             generation: row.generation.unsigned_abs(),
@@ -458,10 +590,22 @@ impl Vault {
     }
 
     fn tokens(&self, id: &GrantId, row: &Row) -> Result<Option<TokenSet>, VaultError> {
-        let aim = [row.issuer.as_str(), &row.token_endpoint, &row.resource, &row.registration_id];
-        let again = [row.kind.as_str(), row.resource_parameter.as_deref().unwrap_or_default(), &row.scopes_requested];
+        let aim = [
+            row.issuer.as_str(),
+            &row.token_endpoint,
+            &row.resource,
+            &row.registration_id,
+        ];
+        let again = [
+            row.kind.as_str(),
+            row.resource_parameter.as_deref().unwrap_or_default(),
+            &row.scopes_requested,
+        ];
         let facts = facts_of(aim, row.generation, row.dpop_key_sealed.is_some(), again);
-        let open = |column, sealed: &Option<Vec<u8>>| self.sealer().open_some(place(id, column, &facts), sealed.as_deref());
+        let open = |column, sealed: &Option<Vec<u8>>| {
+            self.sealer()
+                .open_some(place(id, column, &facts), sealed.as_deref())
+        };
         let access_token: Option<Secret> = open("access_token", &row.access_token_sealed)?;
         let refresh_token = open("refresh_token", &row.refresh_token_sealed)?;
         let dpop_key = open("dpop_key", &row.dpop_key_sealed)?;
@@ -477,7 +621,11 @@ impl Vault {
 }
 
 fn damaged(id: &GrantId, column: &'static str) -> VaultError {
-    VaultError::Damaged { table: "grants", id: id.0.clone(), column }
+    VaultError::Damaged {
+        table: "grants",
+        id: id.0.clone(),
+        column,
+    }
 }
 
 /// SQLite has signed integers only; generations never come near the difference.

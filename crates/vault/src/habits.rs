@@ -30,11 +30,18 @@ pub enum ConsentHabit {
 impl Vault {
     pub async fn issuer_habits(&self, issuer: &Issuer) -> Result<IssuerHabits, VaultError> {
         let select = with_seal!("issuer_habits WHERE issuer = ?");
-        let rows = sqlx::query(select).bind(issuer.as_str()).fetch_all(&self.database().pool().await?).await?;
+        let rows = sqlx::query(select)
+            .bind(issuer.as_str())
+            .fetch_all(&self.database().pool().await?)
+            .await?;
         Ok(self.believed(&HABITS, &rows)?.pop().unwrap_or_default())
     }
 
-    pub async fn save_issuer_habits(&self, issuer: &Issuer, habits: IssuerHabits) -> Result<(), VaultError> {
+    pub async fn save_issuer_habits(
+        &self,
+        issuer: &Issuer,
+        habits: IssuerHabits,
+    ) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
         let row = sqlx::query(returning!(
             "INSERT OR REPLACE INTO issuer_habits (issuer, wants_secret, refuses_offline, consent) VALUES (?, ?, ?, ?)"

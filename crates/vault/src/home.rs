@@ -69,11 +69,16 @@ impl Home {
         let database = self.dir.join("vault.new");
         for name in ["vault.new", "vault.new-wal", "vault.new-shm"] {
             match std::fs::remove_file(self.dir.join(name)) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(refused(&database, &error.to_string())),
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(refused(&database, &error.to_string()));
+                }
                 _ => {}
             }
         }
-        Ok(Self { database, ..self.clone() })
+        Ok(Self {
+            database,
+            ..self.clone()
+        })
     }
 
     /// A vault that was being made when the program ended.
@@ -83,7 +88,8 @@ impl Home {
 
     /// A journal with something in it that may not be in the file.
     pub(crate) fn has_journal(&self) -> bool {
-        std::fs::symlink_metadata(self.dir.join("vault.db-wal")).is_ok_and(|journal| journal.len() > 0)
+        std::fs::symlink_metadata(self.dir.join("vault.db-wal"))
+            .is_ok_and(|journal| journal.len() > 0)
     }
 
     pub(crate) fn unsaved(&self) -> &Unsaved {
@@ -107,9 +113,14 @@ impl Home {
     pub(crate) fn has_traces(&self) -> bool {
         // The first is there before there is a vault.
         let is_of_a_vault = |name: &std::ffi::OsStr| name != "opening.lock";
-        let mut locks = std::fs::read_dir(&self.locks).into_iter().flatten().filter_map(Result::ok);
+        let mut locks = std::fs::read_dir(&self.locks)
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok);
         locks.any(|lock| is_of_a_vault(&lock.file_name()))
-            || [self.room(), self.aside(), self.dir.join("endpoint.lock")].iter().any(|trace| trace.exists())
+            || [self.room(), self.aside(), self.dir.join("endpoint.lock")]
+                .iter()
+                .any(|trace| trace.exists())
     }
 
     /// Where answers lie that the vault's file does not take.
@@ -149,13 +160,20 @@ impl Home {
             let path = self.dir.join(name);
             match std::fs::symlink_metadata(&path) {
                 // A journal that was made beside a read-only file is read-only for ever.
-                Ok(found) if found.is_file() && name != "vault.db" && found.mode() & 0o777 != 0o600 => {
+                Ok(found)
+                    if found.is_file() && name != "vault.db" && found.mode() & 0o777 != 0o600 =>
+                {
                     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
                 }
                 Ok(found) if found.is_file() && found.mode() & 0o077 != 0 => {
-                    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(found.mode() & 0o700))?;
+                    std::fs::set_permissions(
+                        &path,
+                        std::fs::Permissions::from_mode(found.mode() & 0o700),
+                    )?;
                 }
-                Ok(found) if !found.is_file() => return Err(std::io::Error::other(format!("{name} is not a plain file"))),
+                Ok(found) if !found.is_file() => {
+                    return Err(std::io::Error::other(format!("{name} is not a plain file")));
+                }
                 _ => {}
             }
         }
@@ -167,20 +185,37 @@ impl Home {
         // SQLite makes its journal beside the file.
         #[cfg(unix)]
         if let Err(error) = rustix::fs::access(&self.dir, rustix::fs::Access::WRITE_OK) {
-            return Some(format!("{} cannot be written in: {error}", self.dir.display()));
+            return Some(format!(
+                "{} cannot be written in: {error}",
+                self.dir.display()
+            ));
         }
-        let opened = std::fs::OpenOptions::new().append(true).open(&self.database);
-        opened.err().map(|error| format!("{} cannot be written: {error}", self.database.display()))
+        let opened = std::fs::OpenOptions::new()
+            .append(true)
+            .open(&self.database);
+        opened
+            .err()
+            .map(|error| format!("{} cannot be written: {error}", self.database.display()))
     }
 
     fn prepare(dir: &Path) -> Result<Self, VaultError> {
         crate::way::to(dir).map_err(|why| refused(dir, &why))?;
         make_private(dir)?;
         // One folder is one vault with one keyring entry, however its path is written.
-        let dir = dir.canonicalize().map_err(|error| refused(dir, &error.to_string()))?;
-        let is_default = platform_folder().is_ok_and(|folder| folder.canonicalize().is_ok_and(|folder| folder == dir));
+        let dir = dir
+            .canonicalize()
+            .map_err(|error| refused(dir, &error.to_string()))?;
+        let is_default = platform_folder()
+            .is_ok_and(|folder| folder.canonicalize().is_ok_and(|folder| folder == dir));
         let (database, locks) = (dir.join("vault.db"), dir.join("locks"));
-        let home = Self { dir, database, locks, is_default, unsaved: Arc::default(), patience: PATIENCE };
+        let home = Self {
+            dir,
+            database,
+            locks,
+            is_default,
+            unsaved: Arc::default(),
+            patience: PATIENCE,
+        };
         make_private(&home.locks)?;
         if std::fs::symlink_metadata(&home.database).is_ok_and(|found| !found.is_file()) {
             return Err(refused(&home.database, "the vault is not a plain file"));
@@ -190,13 +225,19 @@ impl Home {
 }
 
 fn platform_folder() -> Result<PathBuf, VaultError> {
-    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let folder = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
     let found = if cfg!(target_os = "windows") {
         folder("LOCALAPPDATA").map(|dir| dir.join("Gatelodge"))
     } else if cfg!(target_os = "macos") {
         folder("HOME").map(|home| home.join("Library/Application Support/app.gatelodge.desktop"))
     } else {
-        folder("XDG_DATA_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/share"))).map(|dir| dir.join("gatelodge"))
+        folder("XDG_DATA_HOME")
+            .or_else(|| folder("HOME").map(|home| home.join(".local/share")))
+            .map(|dir| dir.join("gatelodge"))
     };
     found.ok_or_else(|| VaultError::Folder {
         path: "HOME".to_owned(),
@@ -210,7 +251,11 @@ fn make_private(dir: &Path) -> Result<(), VaultError> {
     let failed = |error: std::io::Error| refused(dir, &error.to_string());
     if std::fs::symlink_metadata(dir).is_err() {
         // The folders above, too: with an open umask someone else could put another one in its place.
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(failed)?;
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(dir)
+            .map_err(failed)?;
     }
     let found = std::fs::symlink_metadata(dir).map_err(failed)?;
     if !found.is_dir() {
@@ -221,7 +266,10 @@ fn make_private(dir: &Path) -> Result<(), VaultError> {
     }
     if found.mode() & 0o022 != 0 {
         // What is in it may be someone else's already.
-        return Err(refused(dir, "others may write in it; look at what is there, then `chmod 700` it"));
+        return Err(refused(
+            dir,
+            "others may write in it; look at what is there, then `chmod 700` it",
+        ));
     }
     if found.mode() & 0o077 != 0 {
         // Others could look, and do no harm: closed rather than complained about.
@@ -237,5 +285,8 @@ fn make_private(dir: &Path) -> Result<(), VaultError> {
 }
 
 fn refused(path: &Path, why: &str) -> VaultError {
-    VaultError::Folder { path: path.display().to_string(), why: why.to_owned() }
+    VaultError::Folder {
+        path: path.display().to_string(),
+        why: why.to_owned(),
+    }
 }

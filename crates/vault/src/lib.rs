@@ -44,12 +44,14 @@ pub use grants::Expected;
 pub use habits::{ConsentHabit, IssuerHabits};
 pub use home::Home;
 pub use keys::{
-    KeyStore, KeyStoreError, LEAST_PASSPHRASE, OsKeyring, Protection, Unanswered, VaultKey, passphrase_in_file, secret_in_file,
-    secret_to_take_over,
+    KeyStore, KeyStoreError, LEAST_PASSPHRASE, OsKeyring, Protection, Unanswered, VaultKey,
+    passphrase_in_file, secret_in_file, secret_to_take_over,
 };
 pub use lock::GrantLock;
 pub use open::{KeySource, Opening};
-pub use records::{IdentityProvider, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
+pub use records::{
+    IdentityProvider, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord,
+};
 pub use revocations::{OpenRevocation, ReceiptRecord};
 pub use row_seal::Doubt;
 pub use unsaved::Kept;

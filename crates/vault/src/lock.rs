@@ -33,7 +33,9 @@ impl Vault {
     pub async fn lock_grant(&self, id: &GrantId, wait: Duration) -> Result<GrantLock, VaultError> {
         if let Some(held) = self.unsaved().lock_of(id) {
             let turn = tokio::time::timeout(wait, held.lock_owned()).await;
-            return turn.map(|turn| GrantLock(Holding::Unsaved { _turn: turn })).map_err(|_| VaultError::LockTimeout);
+            return turn
+                .map(|turn| GrantLock(Holding::Unsaved { _turn: turn }))
+                .map_err(|_| VaultError::LockTimeout);
         }
         // Ids are ours, hexadecimal; anything else must not become a path.
         let name: String = id.0.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -47,7 +49,10 @@ impl Vault {
 pub(crate) async fn hold(path: PathBuf, wait: Duration) -> Result<File, VaultError> {
     const STEP: Duration = Duration::from_millis(10);
     let failed = |error: std::io::Error| match VaultError::of_file(&error) {
-        VaultError::Disk(why) => VaultError::Folder { path: path.display().to_string(), why },
+        VaultError::Disk(why) => VaultError::Folder {
+            path: path.display().to_string(),
+            why,
+        },
         known => known,
     };
     let mut options = std::fs::OpenOptions::new();

@@ -2,7 +2,9 @@
 
 use crate::database::{Access, Database, Found, Header, look};
 use crate::epoch::Epoch;
-use crate::keys::{Kdf, KeyStore, KeyStoreError, LEAST_PASSPHRASE, Protection, VaultKey, key_in_file};
+use crate::keys::{
+    Kdf, KeyStore, KeyStoreError, LEAST_PASSPHRASE, Protection, VaultKey, key_in_file,
+};
 use crate::records::to_text;
 use crate::seal::Sealer;
 use crate::{Home, Inner, Vault, VaultError, new_id, random};
@@ -49,12 +51,20 @@ pub enum Opening {
 
 impl Vault {
     /// Opens the vault, or makes one where there never was one.
-    pub async fn open(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {
+    pub async fn open(
+        home: &Home,
+        source: KeySource,
+        key_store: Arc<dyn KeyStore>,
+    ) -> Result<Opening, VaultError> {
         Self::open_or_make(home, source, key_store, false).await
     }
 
     /// Opens the vault, or makes one: the person said so, whatever became of an earlier one.
-    pub async fn make(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Opening, VaultError> {
+    pub async fn make(
+        home: &Home,
+        source: KeySource,
+        key_store: Arc<dyn KeyStore>,
+    ) -> Result<Opening, VaultError> {
         Self::open_or_make(home, source, key_store, true).await
     }
 
@@ -75,27 +85,48 @@ impl Vault {
             }
         }
         match look(home).await? {
-            Found::Vault(header, access) => open_existing(home, header, access, source, key_store).await,
+            Found::Vault(header, access) => {
+                open_existing(home, header, access, source, key_store).await
+            }
             Found::Unusable(why) => Ok(Opening::Unusable { why }),
-            Found::Nothing => Ok(Opening::Unusable { why: format!("{} was removed just now", home.database().display()) }),
+            Found::Nothing => Ok(Opening::Unusable {
+                why: format!("{} was removed just now", home.database().display()),
+            }),
         }
     }
 }
 
 /// Held while a vault is made or brought to this version.
 async fn turn(home: &Home) -> Result<std::fs::File, VaultError> {
-    let turn = crate::lock::hold(home.locks().join("opening.lock"), std::time::Duration::from_secs(30)).await;
-    turn.map_err(|error| if let VaultError::LockTimeout = error { VaultError::Busy } else { error })
+    let turn = crate::lock::hold(
+        home.locks().join("opening.lock"),
+        std::time::Duration::from_secs(30),
+    )
+    .await;
+    turn.map_err(|error| {
+        if let VaultError::LockTimeout = error {
+            VaultError::Busy
+        } else {
+            error
+        }
+    })
 }
 
-async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>, anew: bool) -> Result<Opening, VaultError> {
+async fn create(
+    home: &Home,
+    source: KeySource,
+    key_store: Arc<dyn KeyStore>,
+    anew: bool,
+) -> Result<Opening, VaultError> {
     // A crash while the first one was made leaves its key, too: that is no vault that is gone.
     if !anew
         && !home.has_unfinished()
         && let Some(kept) = known_key(home, &source, key_store.clone()).await?
     {
         let path = home.database().display();
-        return Ok(Opening::Gone { why: format!("the vault that was at {path} is gone, and {kept}") });
+        return Ok(Opening::Gone {
+            why: format!("the vault that was at {path} is gone, and {kept}"),
+        });
     }
     // Made beside its place and moved there whole: a crash in between leaves no half vault.
     let unfinished = home.unfinished()?;
@@ -105,7 +136,9 @@ async fn create(home: &Home, source: KeySource, key_store: Arc<dyn KeyStore>, an
         home.unfinished()?;
     }
     match made? {
-        Ok((sealer, protection)) => opened(home, Access::ReadWrite, sealer, protection, key_store).await,
+        Ok((sealer, protection)) => {
+            opened(home, Access::ReadWrite, sealer, protection, key_store).await
+        }
         Err(why) => Ok(Opening::Absent { why }),
     }
 }
@@ -131,7 +164,13 @@ async fn make_file(
     Ok(Ok((sealer, key.protection)))
 }
 
-async fn finish(database: Database, unfinished: &Home, home: &Home, sealer: &Sealer, key: &NewKey) -> Result<(), VaultError> {
+async fn finish(
+    database: Database,
+    unfinished: &Home,
+    home: &Home,
+    sealer: &Sealer,
+    key: &NewKey,
+) -> Result<(), VaultError> {
     let kdf = key.kdf.as_ref().map(serde_json::to_string).transpose()?;
     sqlx::query(
         "INSERT INTO vault (one, id, key_id, protection, kdf, canary_sealed, epoch, epoch_sealed) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
@@ -148,12 +187,18 @@ async fn finish(database: Database, unfinished: &Home, home: &Home, sealer: &Sea
     // All of it is in the file that is moved, and nothing in a journal that is not.
     database.forget_old_pages().await?;
     database.close().await;
-    put_in_place(unfinished.database(), home)
-        .map_err(|error| VaultError::Folder { path: home.database().display().to_string(), why: error.to_string() })
+    put_in_place(unfinished.database(), home).map_err(|error| VaultError::Folder {
+        path: home.database().display().to_string(),
+        why: error.to_string(),
+    })
 }
 
 /// What is still there of an earlier vault.
-async fn known_key(home: &Home, source: &KeySource, key_store: Arc<dyn KeyStore>) -> Result<Option<String>, VaultError> {
+async fn known_key(
+    home: &Home,
+    source: &KeySource,
+    key_store: Arc<dyn KeyStore>,
+) -> Result<Option<String>, VaultError> {
     Ok(match source {
         // A keyring that cannot be asked has its say later.
         KeySource::Auto => {
@@ -161,10 +206,11 @@ async fn known_key(home: &Home, source: &KeySource, key_store: Arc<dyn KeyStore>
             known.then(|| "its key is still in the keyring".to_owned())
         }
         // A key of the person's own may be named before there is a vault: the file alone says nothing of an earlier one.
-        KeySource::KeyFile(path) => {
-            (path.exists() && home.has_traces()).then(|| format!("its key is still in {}", path.display()))
-        }
-        KeySource::Passphrase(_) => home.has_traces().then(|| "what was beside it is still there".to_owned()),
+        KeySource::KeyFile(path) => (path.exists() && home.has_traces())
+            .then(|| format!("its key is still in {}", path.display())),
+        KeySource::Passphrase(_) => home
+            .has_traces()
+            .then(|| "what was beside it is still there".to_owned()),
     })
 }
 
@@ -177,8 +223,16 @@ struct NewKey {
 }
 
 /// The inner error says why no keyring can be used.
-async fn new_key(source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Result<NewKey, String>, VaultError> {
-    let new = |key, protection, kdf| NewKey { key, protection, kdf, epoch: 1 };
+async fn new_key(
+    source: KeySource,
+    key_store: Arc<dyn KeyStore>,
+) -> Result<Result<NewKey, String>, VaultError> {
+    let new = |key, protection, kdf| NewKey {
+        key,
+        protection,
+        kdf,
+        epoch: 1,
+    };
     Ok(Ok(match source {
         KeySource::Auto => {
             let key = VaultKey::from_bytes(random()?);
@@ -192,16 +246,25 @@ async fn new_key(source: KeySource, key_store: Arc<dyn KeyStore>) -> Result<Resu
             });
             match stored.await? {
                 // Older than it is every file that this key was used for before.
-                Ok((key, used)) => NewKey { epoch: 1 + used.unwrap_or_default(), ..new(key, Protection::Keyring, None) },
+                Ok((key, used)) => NewKey {
+                    epoch: 1 + used.unwrap_or_default(),
+                    ..new(key, Protection::Keyring, None)
+                },
                 Err(error) => return Ok(Err(error.to_string())),
             }
         }
-        KeySource::Passphrase(passphrase) if passphrase.expose().chars().count() < LEAST_PASSPHRASE => {
+        KeySource::Passphrase(passphrase)
+            if passphrase.expose().chars().count() < LEAST_PASSPHRASE =>
+        {
             return Err(VaultError::ShortPassphrase);
         }
         KeySource::Passphrase(passphrase) => {
             let kdf = Kdf::new()?;
-            new(derive(kdf.clone(), passphrase).await?, Protection::Passphrase, Some(kdf))
+            new(
+                derive(kdf.clone(), passphrase).await?,
+                Protection::Passphrase,
+                Some(kdf),
+            )
         }
         KeySource::KeyFile(path) => {
             let key = key_in_file(&path, true)?;
@@ -228,7 +291,11 @@ async fn open_existing(
     source: KeySource,
     key_store: Arc<dyn KeyStore>,
 ) -> Result<Opening, VaultError> {
-    let unusable = |why: &str| Ok(Opening::Unusable { why: format!("{}: {why}", home.database().display()) });
+    let unusable = |why: &str| {
+        Ok(Opening::Unusable {
+            why: format!("{}: {why}", home.database().display()),
+        })
+    };
     let Ok(protection) = serde_json::from_value(header.protection.into()) else {
         return unusable("its key is kept in a way that this version does not know");
     };
@@ -236,20 +303,49 @@ async fn open_existing(
     let key = match (protection, source) {
         (Protection::Keyring, _) => match blocking(move || from_keyring(&*store)).await? {
             Ok(Some(key)) => key,
-            Ok(None) => return Ok(Opening::KeyMissing { protection, why: "the keyring has no entry for it".to_owned() }),
-            Err(error @ KeyStoreError::Foreign) => return Ok(Opening::KeyMissing { protection, why: error.to_string() }),
-            Err(error) => return Ok(Opening::KeyUnavailable { protection, why: error.to_string() }),
+            Ok(None) => {
+                return Ok(Opening::KeyMissing {
+                    protection,
+                    why: "the keyring has no entry for it".to_owned(),
+                });
+            }
+            Err(error @ KeyStoreError::Foreign) => {
+                return Ok(Opening::KeyMissing {
+                    protection,
+                    why: error.to_string(),
+                });
+            }
+            Err(error) => {
+                return Ok(Opening::KeyUnavailable {
+                    protection,
+                    why: error.to_string(),
+                });
+            }
         },
         (Protection::Passphrase, KeySource::Passphrase(passphrase)) => {
             match serde_json::from_str::<Kdf>(&header.kdf.unwrap_or_default()) {
                 Ok(kdf) if kdf.is_acceptable() => derive(kdf, passphrase).await?,
-                _ => return unusable("its passphrase parameters were lowered, or are not known to this version"),
+                _ => {
+                    return unusable(
+                        "its passphrase parameters were lowered, or are not known to this version",
+                    );
+                }
             }
         }
         (Protection::KeyFile, KeySource::KeyFile(path)) => match key_in_file(&path, false) {
             Ok(Some(key)) => key,
-            Ok(None) => return Ok(Opening::KeyMissing { protection, why: format!("there is no key file {}", path.display()) }),
-            Err(error) => return Ok(Opening::KeyUnavailable { protection, why: error.to_string() }),
+            Ok(None) => {
+                return Ok(Opening::KeyMissing {
+                    protection,
+                    why: format!("there is no key file {}", path.display()),
+                });
+            }
+            Err(error) => {
+                return Ok(Opening::KeyUnavailable {
+                    protection,
+                    why: error.to_string(),
+                });
+            }
         },
         (protection, _) => return Ok(Opening::Locked { protection }),
     };
@@ -257,7 +353,10 @@ async fn open_existing(
     if !sealer.opens_canary(&header.canary_sealed) {
         return match protection {
             Protection::Passphrase => Err(VaultError::WrongPassphrase),
-            _ => Ok(Opening::KeyMissing { protection, why: "the key that is there belongs to another vault".to_owned() }),
+            _ => Ok(Opening::KeyMissing {
+                protection,
+                why: "the key that is there belongs to another vault".to_owned(),
+            }),
         };
     }
     if access != Access::ReadWrite {
@@ -291,17 +390,32 @@ async fn opened(
     let asked = store.clone();
     let known = match blocking(move || asked.map_or(Ok(None), |store| store.epoch())).await? {
         Ok(known) => known,
-        Err(error) => return Ok(Opening::KeyUnavailable { protection, why: error.to_string() }),
+        Err(error) => {
+            return Ok(Opening::KeyUnavailable {
+                protection,
+                why: error.to_string(),
+            });
+        }
     };
     let database = match Database::open(home, access).await {
         Ok(database) => database,
         Err(VaultError::Schema(why)) => {
-            return Ok(Opening::Unusable { why: format!("{}: {why}", home.database().display()) });
+            return Ok(Opening::Unusable {
+                why: format!("{}: {why}", home.database().display()),
+            });
         }
         Err(error) => return Err(home.explained(error)),
     };
     let epoch = Epoch::new(store);
-    let vault = Vault { inner: Arc::new(Inner { home: home.clone(), database, sealer, protection, epoch }) };
+    let vault = Vault {
+        inner: Arc::new(Inner {
+            home: home.clone(),
+            database,
+            sealer,
+            protection,
+            epoch,
+        }),
+    };
     match vault.settle(known).await? {
         Ok(()) => {
             if access == Access::ReadWrite {
@@ -314,7 +428,9 @@ async fn opened(
         }
         Err(why) => {
             vault.close().await;
-            Ok(Opening::Unusable { why: format!("{}: {why}", home.database().display()) })
+            Ok(Opening::Unusable {
+                why: format!("{}: {why}", home.database().display()),
+            })
         }
     }
 }
@@ -324,6 +440,10 @@ async fn derive(kdf: Kdf, passphrase: Secret) -> Result<VaultKey, VaultError> {
     blocking(move || kdf.key(&passphrase)).await?
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, VaultError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| VaultError::Keyring(error.to_string()))
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, VaultError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| VaultError::Keyring(error.to_string()))
 }

@@ -51,7 +51,12 @@ struct Device {
 }
 
 fn place<'a>(id: &'a str, column: &'static str, facts: &'a str) -> Place<'a> {
-    Place { table: "pending_authorizations", id, column, facts }
+    Place {
+        table: "pending_authorizations",
+        id,
+        column,
+        facts,
+    }
 }
 
 fn required(iss: bool) -> &'static str {
@@ -67,9 +72,14 @@ impl Vault {
             verification_uri_complete: device.verification_uri_complete.clone(),
             interval: device.interval,
         });
-        let device = device.map(|device| serde_json::to_string(&device)).transpose()?;
+        let device = device
+            .map(|device| serde_json::to_string(&device))
+            .transpose()?;
         let device_code = pending.device.as_ref().map(|device| &device.device_code);
-        let (kind, account) = (to_text(&pending.kind)?, serde_json::to_string(&pending.account)?);
+        let (kind, account) = (
+            to_text(&pending.kind)?,
+            serde_json::to_string(&pending.account)?,
+        );
         let facts = facts(&[
             pending.issuer.as_str(),
             &pending.token_endpoint,
@@ -116,39 +126,74 @@ impl Vault {
     }
 
     /// The login that an answer's `state` belongs to.
-    pub async fn pending_by_state(&self, state: &Secret) -> Result<Option<PendingAuthorization>, VaultError> {
+    pub async fn pending_by_state(
+        &self,
+        state: &Secret,
+    ) -> Result<Option<PendingAuthorization>, VaultError> {
         let select = with_seal!("pending_authorizations WHERE state_hash = ?");
-        self.one_pending(sqlx::query(select).bind(hash(state)).fetch_optional(&self.database().pool().await?).await?)
+        self.one_pending(
+            sqlx::query(select)
+                .bind(hash(state))
+                .fetch_optional(&self.database().pool().await?)
+                .await?,
+        )
     }
 
     pub async fn pending(&self, id: &str) -> Result<Option<PendingAuthorization>, VaultError> {
         let select = with_seal!("pending_authorizations WHERE id = ?");
-        self.one_pending(sqlx::query(select).bind(id).fetch_optional(&self.database().pool().await?).await?)
+        self.one_pending(
+            sqlx::query(select)
+                .bind(id)
+                .fetch_optional(&self.database().pool().await?)
+                .await?,
+        )
     }
 
     /// Newest first. A damaged one is left out: it cannot be finished.
     pub async fn pendings(&self) -> Result<Vec<PendingAuthorization>, VaultError> {
         let select = with_seal!("pending_authorizations ORDER BY started_at DESC, rowid DESC");
-        self.list_pendings(&sqlx::query(select).fetch_all(&self.database().pool().await?).await?)
+        self.list_pendings(
+            &sqlx::query(select)
+                .fetch_all(&self.database().pool().await?)
+                .await?,
+        )
     }
 
     /// Ends what ran out, and returns it; a damaged one ends without being told of.
-    pub async fn sweep_pendings(&self, now: Timestamp) -> Result<Vec<PendingAuthorization>, VaultError> {
+    pub async fn sweep_pendings(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<PendingAuthorization>, VaultError> {
         let statement = returning!("DELETE FROM pending_authorizations WHERE expires_at <= ?");
-        self.list_pendings(&sqlx::query(statement).bind(now.0).fetch_all(&self.database().pool().await?).await?)
+        self.list_pendings(
+            &sqlx::query(statement)
+                .bind(now.0)
+                .fetch_all(&self.database().pool().await?)
+                .await?,
+        )
     }
 
-    fn one_pending(&self, row: Option<SqliteRow>) -> Result<Option<PendingAuthorization>, VaultError> {
+    fn one_pending(
+        &self,
+        row: Option<SqliteRow>,
+    ) -> Result<Option<PendingAuthorization>, VaultError> {
         let Some(row) = row else { return Ok(None) };
         if !self.ours(&PENDINGS, &row)? {
             let id = row.try_get("id").unwrap_or_default();
-            return Err(VaultError::Damaged { table: "pending_authorizations", id, column: "row" });
+            return Err(VaultError::Damaged {
+                table: "pending_authorizations",
+                id,
+                column: "row",
+            });
         }
         self.read_pending(Row::from_row(&row)?).map(Some)
     }
 
     fn list_pendings(&self, rows: &[SqliteRow]) -> Result<Vec<PendingAuthorization>, VaultError> {
-        self.believed(&PENDINGS, rows)?.into_iter().filter_map(|row| whole(self.read_pending(row))).collect()
+        self.believed(&PENDINGS, rows)?
+            .into_iter()
+            .filter_map(|row| whole(self.read_pending(row)))
+            .collect()
     }
 
     fn read_pending(&self, row: Row) -> Result<PendingAuthorization, VaultError> {
@@ -165,32 +210,50 @@ impl Vault {
             &row.account,
             row.device.as_deref().unwrap_or_default(),
         ]);
-        let device: Option<Device> = row.device.as_deref().map(serde_json::from_str).transpose()?;
-        let device_code = sealer.open_some(place(id, "device_code", &facts), row.device_code_sealed.as_deref())?;
+        let device: Option<Device> = row
+            .device
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()?;
+        let device_code = sealer.open_some(
+            place(id, "device_code", &facts),
+            row.device_code_sealed.as_deref(),
+        )?;
         let issuer = Issuer::stored(row.issuer);
         Ok(PendingAuthorization {
             kind: from_text(&row.kind)?,
-            expected_iss: row.expected_iss.map_or_else(|| issuer.clone(), Issuer::stored),
+            expected_iss: row
+                .expected_iss
+                .map_or_else(|| issuer.clone(), Issuer::stored),
             account: serde_json::from_str(&row.account)?,
-            dpop_key: sealer.open_some(place(id, "dpop_key", &facts), row.dpop_key_sealed.as_deref())?,
-            device: device.zip(device_code).map(|(device, device_code)| DeviceCode {
-                device_code,
-                user_code: device.user_code,
-                verification_uri: device.verification_uri,
-                verification_uri_complete: device.verification_uri_complete,
-                interval: device.interval,
-                expires_at: Timestamp(row.expires_at),
-            }),
+            dpop_key: sealer.open_some(
+                place(id, "dpop_key", &facts),
+                row.dpop_key_sealed.as_deref(),
+            )?,
+            device: device
+                .zip(device_code)
+                .map(|(device, device_code)| DeviceCode {
+                    device_code,
+                    user_code: device.user_code,
+                    verification_uri: device.verification_uri,
+                    verification_uri_complete: device.verification_uri_complete,
+                    interval: device.interval,
+                    expires_at: Timestamp(row.expires_at),
+                }),
             state: sealer.open(place(id, "state", &facts), &row.state_sealed)?,
             verifier: sealer.open(place(id, "verifier", &facts), &row.verifier_sealed)?,
-            authorization_url: sealer.open(place(id, "url", &facts), &row.url_sealed)?.expose().to_owned(),
+            authorization_url: sealer
+                .open(place(id, "url", &facts), &row.url_sealed)?
+                .expose()
+                .to_owned(),
             resource: ResourceUri::stored(row.resource),
             resource_parameter: row.resource_parameter,
             issuer,
             iss_required: row.iss_required,
             token_endpoint: row.token_endpoint,
             registration_id: row.registration_id,
-            redirect: Redirect::from_uri(&row.redirect_uri).ok_or_else(|| VaultError::Format(row.redirect_uri.clone()))?,
+            redirect: Redirect::from_uri(&row.redirect_uri)
+                .ok_or_else(|| VaultError::Format(row.redirect_uri.clone()))?,
             scopes: Scopes::parse(&row.scopes),
             started_at: Timestamp(row.started_at),
             expires_at: Timestamp(row.expires_at),
@@ -200,7 +263,10 @@ impl Vault {
 }
 
 pub(crate) async fn take(connection: &mut SqliteConnection, id: &str) -> Result<bool, VaultError> {
-    let taken = sqlx::query("DELETE FROM pending_authorizations WHERE id = ?").bind(id).execute(connection).await?;
+    let taken = sqlx::query("DELETE FROM pending_authorizations WHERE id = ?")
+        .bind(id)
+        .execute(connection)
+        .await?;
     Ok(taken.rows_affected() == 1)
 }
 

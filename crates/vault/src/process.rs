@@ -9,7 +9,10 @@ pub fn write_no_core_files() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
-        let none = Rlimit { current: Some(0), maximum: Some(0) };
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
         if let Err(error) = setrlimit(Resource::Core, none) {
             tracing::warn!(%error, "core files could not be turned off");
         }

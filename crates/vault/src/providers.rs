@@ -27,7 +27,12 @@ pub(crate) struct Row {
 }
 
 fn place<'a>(issuer: &'a str, column: &'static str, facts: &'a str) -> Place<'a> {
-    Place { table: "identity_providers", id: issuer, column, facts }
+    Place {
+        table: "identity_providers",
+        id: issuer,
+        column,
+        facts,
+    }
 }
 
 impl Row {
@@ -35,7 +40,11 @@ impl Row {
         &self.issuer
     }
 
-    pub(crate) async fn write(&self, vault: &Vault, connection: &mut SqliteConnection) -> Result<(), VaultError> {
+    pub(crate) async fn write(
+        &self,
+        vault: &Vault,
+        connection: &mut SqliteConnection,
+    ) -> Result<(), VaultError> {
         let written = sqlx::query(returning!(
             "INSERT OR REPLACE INTO identity_providers (issuer, client_id, client_secret_sealed, auth_method, token_endpoint,
                     account_name, id_token_sealed, id_token_expires_at, refresh_token_sealed, added_at)
@@ -59,23 +68,40 @@ impl Row {
 
 impl Vault {
     /// What the person entered.
-    pub async fn save_identity_provider(&self, provider: &IdentityProvider) -> Result<(), VaultError> {
+    pub async fn save_identity_provider(
+        &self,
+        provider: &IdentityProvider,
+    ) -> Result<(), VaultError> {
         let answer = Answer::Provider(Box::new(self.provider_row(provider)?));
         self.put(&answer, &[]).await.map(|_| ())
     }
 
     /// With what the provider answered, which is nowhere else.
-    pub async fn keep_identity_provider(&self, provider: &IdentityProvider) -> Result<Kept, VaultError> {
-        self.keep(Answer::Provider(Box::new(self.provider_row(provider)?)), &[], None).await
+    pub async fn keep_identity_provider(
+        &self,
+        provider: &IdentityProvider,
+    ) -> Result<Kept, VaultError> {
+        self.keep(
+            Answer::Provider(Box::new(self.provider_row(provider)?)),
+            &[],
+            None,
+        )
+        .await
     }
 
     fn provider_row(&self, provider: &IdentityProvider) -> Result<Row, VaultError> {
         let issuer = provider.issuer.as_str();
         let auth_method = to_text(&provider.auth_method)?;
         let facts = facts(&[&provider.client_id, &provider.token_endpoint, &auth_method]);
-        let seal = |column, secret| self.sealer().seal_some(place(issuer, column, &facts), secret);
+        let seal = |column, secret| {
+            self.sealer()
+                .seal_some(place(issuer, column, &facts), secret)
+        };
         // Sealed also where there is none, so that no row without it is believed: codes and id tokens go where it says.
-        let client_secret = provider.client_secret.clone().unwrap_or_else(|| Secret::new(""));
+        let client_secret = provider
+            .client_secret
+            .clone()
+            .unwrap_or_else(|| Secret::new(""));
         Ok(Row {
             issuer: issuer.to_owned(),
             client_id: provider.client_id.clone(),
@@ -91,7 +117,11 @@ impl Vault {
     }
 
     /// The rows, and what is newer than they and not among them yet.
-    fn with_unsaved_providers(&self, mut rows: Vec<Row>, is_wanted: impl Fn(&Row) -> bool) -> Vec<Row> {
+    fn with_unsaved_providers(
+        &self,
+        mut rows: Vec<Row>,
+        is_wanted: impl Fn(&Row) -> bool,
+    ) -> Vec<Row> {
         let newer = self.unsaved().rows(|answer| match answer {
             Answer::Provider(row) => Some((**row).clone()),
             _ => None,
@@ -103,26 +133,42 @@ impl Vault {
         rows
     }
 
-    pub async fn identity_provider(&self, issuer: &Issuer) -> Result<Option<IdentityProvider>, VaultError> {
+    pub async fn identity_provider(
+        &self,
+        issuer: &Issuer,
+    ) -> Result<Option<IdentityProvider>, VaultError> {
         let select = with_seal!("identity_providers WHERE issuer = ?");
-        let row = sqlx::query(select).bind(issuer.as_str()).fetch_optional(&self.database().pool().await?).await?;
+        let row = sqlx::query(select)
+            .bind(issuer.as_str())
+            .fetch_optional(&self.database().pool().await?)
+            .await?;
         let mut rows = Vec::new();
         if let Some(row) = row {
             if !self.ours(&PROVIDERS, &row)? {
-                return Err(VaultError::Damaged { table: "identity_providers", id: issuer.to_string(), column: "row" });
+                return Err(VaultError::Damaged {
+                    table: "identity_providers",
+                    id: issuer.to_string(),
+                    column: "row",
+                });
             }
             rows.push(Row::from_row(&row)?);
         }
         let rows = self.with_unsaved_providers(rows, |row| row.issuer == issuer.as_str());
-        rows.into_iter().next().map(|row| self.read_provider(row)).transpose()
+        rows.into_iter()
+            .next()
+            .map(|row| self.read_provider(row))
+            .transpose()
     }
 
     /// By issuer. A damaged one is left out: it can be entered again.
     pub async fn identity_providers(&self) -> Result<Vec<IdentityProvider>, VaultError> {
-        let rows =
-            sqlx::query(with_seal!("identity_providers ORDER BY issuer")).fetch_all(&self.database().pool().await?).await?;
+        let rows = sqlx::query(with_seal!("identity_providers ORDER BY issuer"))
+            .fetch_all(&self.database().pool().await?)
+            .await?;
         let rows = self.with_unsaved_providers(self.believed(&PROVIDERS, &rows)?, |_| true);
-        rows.into_iter().filter_map(|row| whole(self.read_provider(row))).collect()
+        rows.into_iter()
+            .filter_map(|row| whole(self.read_provider(row)))
+            .collect()
     }
 
     pub async fn remove_identity_provider(&self, issuer: &Issuer) -> Result<bool, VaultError> {
@@ -138,10 +184,17 @@ impl Vault {
 
     pub(crate) fn read_provider(&self, row: Row) -> Result<IdentityProvider, VaultError> {
         let facts = facts(&[&row.client_id, &row.token_endpoint, &row.auth_method]);
-        let open =
-            |column, sealed: &Option<Vec<u8>>| self.sealer().open_some(place(&row.issuer, column, &facts), sealed.as_deref());
-        let missing = || VaultError::Damaged { table: "identity_providers", id: row.issuer.clone(), column: "client_secret" };
-        let client_secret = open("client_secret", &row.client_secret_sealed)?.ok_or_else(missing)?;
+        let open = |column, sealed: &Option<Vec<u8>>| {
+            self.sealer()
+                .open_some(place(&row.issuer, column, &facts), sealed.as_deref())
+        };
+        let missing = || VaultError::Damaged {
+            table: "identity_providers",
+            id: row.issuer.clone(),
+            column: "client_secret",
+        };
+        let client_secret =
+            open("client_secret", &row.client_secret_sealed)?.ok_or_else(missing)?;
         Ok(IdentityProvider {
             client_secret: Some(client_secret).filter(|secret| !secret.expose().is_empty()),
             id_token: open("id_token", &row.id_token_sealed)?,

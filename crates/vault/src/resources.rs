@@ -37,7 +37,12 @@ struct Row {
 
 /// The text itself is part of the seal, and nothing is in it.
 fn metadata_seal<'a>(issuer: &'a str, facts: &'a str) -> Place<'a> {
-    Place { table: "authorization_servers", id: issuer, column: "metadata", facts }
+    Place {
+        table: "authorization_servers",
+        id: issuer,
+        column: "metadata",
+        facts,
+    }
 }
 
 impl Row {
@@ -49,7 +54,11 @@ impl Row {
             chosen_scopes: self.chosen_scopes.as_deref().map(Scopes::parse),
             missing_scopes: Scopes::parse(&self.missing_scopes),
             login_method: serde_json::from_str(&self.login_method)?,
-            locked_to: self.locked_to.as_deref().map(serde_json::from_str).transpose()?,
+            locked_to: self
+                .locked_to
+                .as_deref()
+                .map(serde_json::from_str)
+                .transpose()?,
             needs_dpop: self.needs_dpop,
             concessions: serde_json::from_str(&self.concessions)?,
             conceded_at: serde_json::from_str(&self.conceded_at)?,
@@ -67,8 +76,15 @@ impl Row {
 }
 
 /// A change of these is a decision: the row as it was before, put back, could be more than the person wants now.
-const DECISIONS: [&str; 7] =
-    ["name", "issuer", "concessions", "locked_to", "login_method", "chosen_scopes", "resource_parameter"];
+const DECISIONS: [&str; 7] = [
+    "name",
+    "issuer",
+    "concessions",
+    "locked_to",
+    "login_method",
+    "chosen_scopes",
+    "resource_parameter",
+];
 
 const INSERT: &str = returning!(
     "INSERT INTO resources (name, protection, resource_parameter, issuer, scopes_to_request, scopes_supported, concessions,
@@ -85,7 +101,9 @@ const UPDATE: &str = returning!(
 
 fn decides_the_same(before: &SqliteRow, after: &SqliteRow) -> bool {
     let text = |row: &SqliteRow, column| row.try_get::<Option<String>, _>(column).ok();
-    DECISIONS.iter().all(|column| text(before, *column) == text(after, *column))
+    DECISIONS
+        .iter()
+        .all(|column| text(before, *column) == text(after, *column))
 }
 
 impl Vault {
@@ -93,7 +111,10 @@ impl Vault {
     pub async fn add_resource(&self, record: &ResourceRecord) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
         let select = with_seal!("resources WHERE uri = ?");
-        let there = sqlx::query(select).bind(record.uri.as_str()).fetch_optional(&mut *transaction).await?;
+        let there = sqlx::query(select)
+            .bind(record.uri.as_str())
+            .fetch_optional(&mut *transaction)
+            .await?;
         if let Some(there) = there
             && !self.ours(&RESOURCES, &there)?
         {
@@ -111,8 +132,12 @@ impl Vault {
     pub async fn save_resource(&self, record: &ResourceRecord) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
         let select = with_seal!("resources WHERE id = ?");
-        let before = sqlx::query(select).bind(&record.id).fetch_optional(&mut *transaction).await?;
-        self.write_resource(transaction, UPDATE, record, before.as_ref()).await
+        let before = sqlx::query(select)
+            .bind(&record.id)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        self.write_resource(transaction, UPDATE, record, before.as_ref())
+            .await
     }
 
     /// Ends the transaction.
@@ -136,7 +161,13 @@ impl Vault {
             .bind(record.chosen_scopes.as_ref().map(Scopes::to_string))
             .bind(record.missing_scopes.to_string())
             .bind(serde_json::to_string(&record.login_method)?)
-            .bind(record.locked_to.as_ref().map(serde_json::to_string).transpose()?)
+            .bind(
+                record
+                    .locked_to
+                    .as_ref()
+                    .map(serde_json::to_string)
+                    .transpose()?,
+            )
             .bind(record.needs_dpop)
             .bind(serde_json::to_string(&record.conceded_at)?)
             .bind(record.added_at.0)
@@ -148,53 +179,97 @@ impl Vault {
         let Some(after) = written else { return Ok(()) };
         self.seal_row(&mut transaction, &RESOURCES, &after).await?;
         match before {
-            Some(before) if !decides_the_same(before, &after) => self.commit_in_next_epoch(transaction).await,
+            Some(before) if !decides_the_same(before, &after) => {
+                self.commit_in_next_epoch(transaction).await
+            }
             _ => Ok(transaction.commit().await?),
         }
     }
 
     pub async fn resources(&self) -> Result<Vec<ResourceRecord>, VaultError> {
         let select = with_seal!("resources ORDER BY name COLLATE NOCASE, id");
-        self.records(&sqlx::query(select).fetch_all(&self.database().pool().await?).await?)
+        self.records(
+            &sqlx::query(select)
+                .fetch_all(&self.database().pool().await?)
+                .await?,
+        )
     }
 
     pub async fn resource(&self, id: &str) -> Result<Option<ResourceRecord>, VaultError> {
         let select = with_seal!("resources WHERE id = ?");
-        Ok(self.records(&sqlx::query(select).bind(id).fetch_all(&self.database().pool().await?).await?)?.pop())
+        Ok(self
+            .records(
+                &sqlx::query(select)
+                    .bind(id)
+                    .fetch_all(&self.database().pool().await?)
+                    .await?,
+            )?
+            .pop())
     }
 
-    pub async fn resource_by_uri(&self, uri: &ResourceUri) -> Result<Option<ResourceRecord>, VaultError> {
+    pub async fn resource_by_uri(
+        &self,
+        uri: &ResourceUri,
+    ) -> Result<Option<ResourceRecord>, VaultError> {
         let select = with_seal!("resources WHERE uri = ?");
-        Ok(self.records(&sqlx::query(select).bind(uri.as_str()).fetch_all(&self.database().pool().await?).await?)?.pop())
+        Ok(self
+            .records(
+                &sqlx::query(select)
+                    .bind(uri.as_str())
+                    .fetch_all(&self.database().pool().await?)
+                    .await?,
+            )?
+            .pop())
     }
 
     /// A server whose row is not ours is not there: adding it again keeps its grants.
     fn records(&self, rows: &[SqliteRow]) -> Result<Vec<ResourceRecord>, VaultError> {
-        self.believed(&RESOURCES, rows)?.into_iter().map(Row::record).collect()
+        self.believed(&RESOURCES, rows)?
+            .into_iter()
+            .map(Row::record)
+            .collect()
     }
 
     /// The server of a login, found without opening any of its tokens.
-    pub async fn resource_of_grant(&self, id: &GrantId) -> Result<Option<ResourceRecord>, VaultError> {
+    pub async fn resource_of_grant(
+        &self,
+        id: &GrantId,
+    ) -> Result<Option<ResourceRecord>, VaultError> {
         let select = with_seal!("resources WHERE uri = (SELECT resource FROM grants WHERE id = ?)");
-        Ok(self.records(&sqlx::query(select).bind(&id.0).fetch_all(&self.database().pool().await?).await?)?.pop())
+        Ok(self
+            .records(
+                &sqlx::query(select)
+                    .bind(&id.0)
+                    .fetch_all(&self.database().pool().await?)
+                    .await?,
+            )?
+            .pop())
     }
 
     /// With its grants, permits and pending logins.
     pub async fn remove_resource(&self, id: &str) -> Result<bool, VaultError> {
         let mut transaction = self.database().write().await?;
-        let removed =
-            sqlx::query("DELETE FROM resources WHERE id = ?").bind(id).execute(&mut *transaction).await?.rows_affected();
+        let removed = sqlx::query("DELETE FROM resources WHERE id = ?")
+            .bind(id)
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected();
         self.commit_in_next_epoch(transaction).await?;
         self.database().forget_old_pages().await?;
         Ok(removed > 0)
     }
 
-    pub async fn save_authorization_server(&self, server: &AuthorizationServer, fetched_at: Timestamp) -> Result<(), VaultError> {
+    pub async fn save_authorization_server(
+        &self,
+        server: &AuthorizationServer,
+        fetched_at: Timestamp,
+    ) -> Result<(), VaultError> {
         let (issuer, metadata) = (server.issuer.as_str(), serde_json::to_string(server)?);
         let facts = facts(&[&metadata, &fetched_at.0.to_string()]);
-        let seal = self.sealer().seal(metadata_seal(issuer, &facts), &Secret::new(""))?;
-        let statement =
-            "INSERT OR REPLACE INTO authorization_servers (issuer, metadata, fetched_at, metadata_sealed) VALUES (?, ?, ?, ?)";
+        let seal = self
+            .sealer()
+            .seal(metadata_seal(issuer, &facts), &Secret::new(""))?;
+        let statement = "INSERT OR REPLACE INTO authorization_servers (issuer, metadata, fetched_at, metadata_sealed) VALUES (?, ?, ?, ?)";
         sqlx::query(statement)
             .bind(issuer)
             .bind(metadata)
@@ -206,7 +281,10 @@ impl Vault {
     }
 
     /// None also where the row is not as we wrote it: its endpoints are asked for again.
-    pub async fn authorization_server(&self, issuer: &Issuer) -> Result<Option<(AuthorizationServer, Timestamp)>, VaultError> {
+    pub async fn authorization_server(
+        &self,
+        issuer: &Issuer,
+    ) -> Result<Option<(AuthorizationServer, Timestamp)>, VaultError> {
         let row: Option<(String, i64, Option<Vec<u8>>)> =
             sqlx::query_as("SELECT metadata, fetched_at, metadata_sealed FROM authorization_servers WHERE issuer = ?")
                 .bind(issuer.as_str())
@@ -214,9 +292,14 @@ impl Vault {
                 .await?;
         let ours = row.filter(|(metadata, at, sealed)| {
             let facts = facts(&[metadata, &at.to_string()]);
-            sealed.as_ref().is_some_and(|sealed| self.sealer().open(metadata_seal(issuer.as_str(), &facts), sealed).is_ok())
+            sealed.as_ref().is_some_and(|sealed| {
+                self.sealer()
+                    .open(metadata_seal(issuer.as_str(), &facts), sealed)
+                    .is_ok()
+            })
         });
-        ours.map(|(metadata, at, _)| Ok((serde_json::from_str(&metadata)?, Timestamp(at)))).transpose()
+        ours.map(|(metadata, at, _)| Ok((serde_json::from_str(&metadata)?, Timestamp(at))))
+            .transpose()
     }
 
     pub async fn forget_authorization_server(&self, issuer: &Issuer) -> Result<(), VaultError> {
@@ -227,9 +310,15 @@ impl Vault {
         Ok(())
     }
 
-    pub async fn redirect_preference(&self, issuer: &Issuer) -> Result<Option<RedirectPreference>, VaultError> {
+    pub async fn redirect_preference(
+        &self,
+        issuer: &Issuer,
+    ) -> Result<Option<RedirectPreference>, VaultError> {
         let select = with_seal!("redirect_preferences WHERE issuer = ?");
-        let row = sqlx::query(select).bind(issuer.as_str()).fetch_optional(&self.database().pool().await?).await?;
+        let row = sqlx::query(select)
+            .bind(issuer.as_str())
+            .fetch_optional(&self.database().pool().await?)
+            .await?;
         let Some(row) = row else { return Ok(None) };
         if !self.ours(&REDIRECTS, &row)? {
             return Ok(None);
@@ -237,31 +326,45 @@ impl Vault {
         from_text(row.try_get("redirect")?).map(Some)
     }
 
-    pub async fn save_redirect_preference(&self, issuer: &Issuer, preference: RedirectPreference) -> Result<(), VaultError> {
+    pub async fn save_redirect_preference(
+        &self,
+        issuer: &Issuer,
+        preference: RedirectPreference,
+    ) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
-        let row = sqlx::query(returning!("INSERT OR REPLACE INTO redirect_preferences (issuer, redirect) VALUES (?, ?)"))
-            .bind(issuer.as_str())
-            .bind(to_text(&preference)?)
-            .fetch_one(&mut *transaction)
-            .await?;
+        let row = sqlx::query(returning!(
+            "INSERT OR REPLACE INTO redirect_preferences (issuer, redirect) VALUES (?, ?)"
+        ))
+        .bind(issuer.as_str())
+        .bind(to_text(&preference)?)
+        .fetch_one(&mut *transaction)
+        .await?;
         self.seal_row(&mut transaction, &REDIRECTS, &row).await?;
         Ok(transaction.commit().await?)
     }
 
     pub async fn setting(&self, name: &str) -> Result<Option<String>, VaultError> {
-        let row =
-            sqlx::query(with_seal!("settings WHERE name = ?")).bind(name).fetch_optional(&self.database().pool().await?).await?;
+        let row = sqlx::query(with_seal!("settings WHERE name = ?"))
+            .bind(name)
+            .fetch_optional(&self.database().pool().await?)
+            .await?;
         let Some(row) = row else { return Ok(None) };
-        Ok(if self.ours(&SETTINGS, &row)? { row.try_get("value")? } else { None })
+        Ok(if self.ours(&SETTINGS, &row)? {
+            row.try_get("value")?
+        } else {
+            None
+        })
     }
 
     pub async fn set_setting(&self, name: &str, value: &str) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
-        let row = sqlx::query(returning!("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)"))
-            .bind(name)
-            .bind(value)
-            .fetch_one(&mut *transaction)
-            .await?;
+        let row = sqlx::query(returning!(
+            "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)"
+        ))
+        .bind(name)
+        .bind(value)
+        .fetch_one(&mut *transaction)
+        .await?;
         self.seal_row(&mut transaction, &SETTINGS, &row).await?;
         // An earlier choice, put back, is not believed.
         self.commit_in_next_epoch(transaction).await

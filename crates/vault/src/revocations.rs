@@ -93,7 +93,12 @@ struct ReceiptRow {
 }
 
 fn place<'a>(id: &'a str, column: &'static str, facts: &'a str) -> Place<'a> {
-    Place { table: "open_revocations", id, column, facts }
+    Place {
+        table: "open_revocations",
+        id,
+        column,
+        facts,
+    }
 }
 
 /// All that says whose the tokens are and where they may go.
@@ -105,15 +110,24 @@ fn aim(open: &OpenRevocation) -> String {
         &open.registration_id,
         &open.grant_id.0,
         &open.account_name,
-        &open.expires_at.map(|at| at.0.to_string()).unwrap_or_default(),
+        &open
+            .expires_at
+            .map(|at| at.0.to_string())
+            .unwrap_or_default(),
     ])
 }
 
 impl ReceiptRecord {
     /// A name could hold a line's end, so each part goes as JSON.
     fn facts(&self) -> Result<String, VaultError> {
-        let parts =
-            [&self.resource_id, &self.resource_name, &self.grant_id.0, &self.account_name, self.issuer.as_str(), &self.body];
+        let parts = [
+            &self.resource_id,
+            &self.resource_name,
+            &self.grant_id.0,
+            &self.account_name,
+            self.issuer.as_str(),
+            &self.body,
+        ];
         Ok(serde_json::to_string(&(self.at.0, parts))?)
     }
 }
@@ -145,9 +159,16 @@ impl Vault {
         Ok(())
     }
 
-    async fn insert_open(&self, transaction: &mut Transaction<'static, Sqlite>, open: &OpenRevocation) -> Result<(), VaultError> {
+    async fn insert_open(
+        &self,
+        transaction: &mut Transaction<'static, Sqlite>,
+        open: &OpenRevocation,
+    ) -> Result<(), VaultError> {
         let facts = aim(open);
-        let seal = |column, value: &Option<Secret>| self.sealer().seal_some(place(&open.id, column, &facts), value.as_ref());
+        let seal = |column, value: &Option<Secret>| {
+            self.sealer()
+                .seal_some(place(&open.id, column, &facts), value.as_ref())
+        };
         sqlx::query(
             "INSERT INTO open_revocations (id, grant_id, resource, account_name, issuer, token_endpoint, registration_id,
                     refresh_token_sealed, access_token_sealed, dpop_key_sealed, expires_at, opened_at, tries, next_try_at)
@@ -174,10 +195,13 @@ impl Vault {
 
     /// Oldest first. One whose tokens do not open is left out: it can go nowhere.
     pub async fn open_revocations(&self) -> Result<Vec<OpenRevocation>, VaultError> {
-        let rows: Vec<OpenRow> = sqlx::query_as("SELECT * FROM open_revocations ORDER BY opened_at, id")
-            .fetch_all(&self.database().pool().await?)
-            .await?;
-        rows.into_iter().filter_map(|row| whole(self.read_open(row))).collect()
+        let rows: Vec<OpenRow> =
+            sqlx::query_as("SELECT * FROM open_revocations ORDER BY opened_at, id")
+                .fetch_all(&self.database().pool().await?)
+                .await?;
+        rows.into_iter()
+            .filter_map(|row| whole(self.read_open(row)))
+            .collect()
     }
 
     fn read_open(&self, row: OpenRow) -> Result<OpenRevocation, VaultError> {
@@ -198,36 +222,54 @@ impl Vault {
             next_try_at: Timestamp(row.next_try_at),
         };
         let facts = aim(&read);
-        let open = |column, sealed: Option<Vec<u8>>| self.sealer().open_some(place(&read.id, column, &facts), sealed.as_deref());
+        let open = |column, sealed: Option<Vec<u8>>| {
+            self.sealer()
+                .open_some(place(&read.id, column, &facts), sealed.as_deref())
+        };
         let refresh_token = open("refresh_token", row.refresh_token_sealed)?;
         let access_token = open("access_token", row.access_token_sealed)?;
         let dpop_key = open("dpop_key", row.dpop_key_sealed)?;
-        (read.refresh_token, read.access_token, read.dpop_key) = (refresh_token, access_token, dpop_key);
+        (read.refresh_token, read.access_token, read.dpop_key) =
+            (refresh_token, access_token, dpop_key);
         Ok(read)
     }
 
     /// When the next one is due, without opening any.
     pub async fn next_open_revocation(&self) -> Result<Option<Timestamp>, VaultError> {
-        let at: Option<i64> = sqlx::query_scalar("SELECT min(next_try_at) FROM open_revocations WHERE next_try_at < ?")
-            .bind(OpenRevocation::WITH_ITS_LOGIN.0)
-            .fetch_one(&self.database().pool().await?)
-            .await?;
+        let at: Option<i64> = sqlx::query_scalar(
+            "SELECT min(next_try_at) FROM open_revocations WHERE next_try_at < ?",
+        )
+        .bind(OpenRevocation::WITH_ITS_LOGIN.0)
+        .fetch_one(&self.database().pool().await?)
+        .await?;
         Ok(at.map(Timestamp))
     }
 
     /// Open revocations that need this registration to be asked for again.
-    pub async fn count_open_revocations_using(&self, registration_id: &str) -> Result<u64, VaultError> {
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM open_revocations WHERE registration_id = ?")
-            .bind(registration_id)
-            .fetch_one(&self.database().pool().await?)
-            .await?;
+    pub async fn count_open_revocations_using(
+        &self,
+        registration_id: &str,
+    ) -> Result<u64, VaultError> {
+        let count: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM open_revocations WHERE registration_id = ?")
+                .bind(registration_id)
+                .fetch_one(&self.database().pool().await?)
+                .await?;
         Ok(count.unsigned_abs())
     }
 
     /// It is over: the tokens are erased, and the receipt says how it ended.
-    pub async fn close_revocation(&self, id: &str, receipt: &ReceiptRecord, event: &NewEvent) -> Result<(), VaultError> {
+    pub async fn close_revocation(
+        &self,
+        id: &str,
+        receipt: &ReceiptRecord,
+        event: &NewEvent,
+    ) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
-        sqlx::query("DELETE FROM open_revocations WHERE id = ?").bind(id).execute(&mut *transaction).await?;
+        sqlx::query("DELETE FROM open_revocations WHERE id = ?")
+            .bind(id)
+            .execute(&mut *transaction)
+            .await?;
         self.insert_receipt(&mut transaction, receipt).await?;
         event.insert(&mut transaction).await?;
         transaction.commit().await?;
@@ -237,7 +279,10 @@ impl Vault {
 
     /// It is over, and there is nothing to tell: a newer login took its place.
     pub async fn drop_revocation(&self, id: &str) -> Result<(), VaultError> {
-        sqlx::query("DELETE FROM open_revocations WHERE id = ?").bind(id).execute(&self.database().writer().await?).await?;
+        sqlx::query("DELETE FROM open_revocations WHERE id = ?")
+            .bind(id)
+            .execute(&self.database().writer().await?)
+            .await?;
         self.database().forget_old_pages().await
     }
 
@@ -270,7 +315,12 @@ impl Vault {
         receipt: &ReceiptRecord,
     ) -> Result<(), VaultError> {
         let facts = receipt.facts()?;
-        let place = Place { table: "receipts", id: &receipt.id, column: "body", facts: &facts };
+        let place = Place {
+            table: "receipts",
+            id: &receipt.id,
+            column: "body",
+            facts: &facts,
+        };
         sqlx::query(
             "INSERT OR REPLACE INTO receipts (id, at, resource_id, resource_name, grant_id, account_name, issuer, body, body_sealed)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -294,13 +344,19 @@ impl Vault {
     }
 
     /// Newest first; of one server, or of all.
-    pub async fn receipts(&self, resource_id: Option<&str>) -> Result<Vec<ReceiptRecord>, VaultError> {
-        let rows: Vec<ReceiptRow> =
-            sqlx::query_as("SELECT * FROM receipts WHERE ?1 IS NULL OR resource_id = ?1 ORDER BY at DESC, id")
-                .bind(resource_id)
-                .fetch_all(&self.database().pool().await?)
-                .await?;
-        rows.into_iter().filter_map(|row| whole(self.read_receipt(row))).collect()
+    pub async fn receipts(
+        &self,
+        resource_id: Option<&str>,
+    ) -> Result<Vec<ReceiptRecord>, VaultError> {
+        let rows: Vec<ReceiptRow> = sqlx::query_as(
+            "SELECT * FROM receipts WHERE ?1 IS NULL OR resource_id = ?1 ORDER BY at DESC, id",
+        )
+        .bind(resource_id)
+        .fetch_all(&self.database().pool().await?)
+        .await?;
+        rows.into_iter()
+            .filter_map(|row| whole(self.read_receipt(row)))
+            .collect()
     }
 
     fn read_receipt(&self, row: ReceiptRow) -> Result<ReceiptRecord, VaultError> {
@@ -315,7 +371,15 @@ impl Vault {
             body: row.body,
         };
         let facts = receipt.facts()?;
-        self.sealer().open(Place { table: "receipts", id: &receipt.id, column: "body", facts: &facts }, &row.body_sealed)?;
+        self.sealer().open(
+            Place {
+                table: "receipts",
+                id: &receipt.id,
+                column: "body",
+                facts: &facts,
+            },
+            &row.body_sealed,
+        )?;
         Ok(receipt)
     }
 }

@@ -50,7 +50,8 @@ impl Vault {
 
 impl Home {
     fn holds_room(&self) -> bool {
-        std::fs::symlink_metadata(self.room()).is_ok_and(|found| found.is_file() && found.len() == SIZE)
+        std::fs::symlink_metadata(self.room())
+            .is_ok_and(|found| found.is_file() && found.len() == SIZE)
     }
 
     /// All of it or nothing.
@@ -65,7 +66,10 @@ impl Home {
     }
 
     fn give_room(&self) {
-        let emptied = OpenOptions::new().write(true).open(self.room()).and_then(|file| file.set_len(0));
+        let emptied = OpenOptions::new()
+            .write(true)
+            .open(self.room())
+            .and_then(|file| file.set_len(0));
         if let Err(error) = emptied {
             tracing::debug!(%error, "no room was held");
         }
@@ -88,6 +92,9 @@ pub(crate) fn private(path: &Path) -> std::io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     #[cfg(target_os = "linux")]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        rustix::fs::OFlags::NOFOLLOW.bits().cast_signed(),
+    );
     options.open(path)
 }

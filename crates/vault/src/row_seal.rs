@@ -12,7 +12,9 @@
 
 use crate::{Vault, VaultError};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Column, Decode, FromRow, Row, Sqlite, SqliteConnection, TypeInfo, ValueRef};
+use sqlx::{
+    AssertSqlSafe, Column, Decode, FromRow, Row, Sqlite, SqliteConnection, TypeInfo, ValueRef,
+};
 
 pub(crate) struct Table {
     pub(crate) name: &'static str,
@@ -24,20 +26,84 @@ pub(crate) struct Table {
     free: &'static [&'static str],
 }
 
-pub(crate) const AGENTS: Table = Table { name: "agents", since: 1, label: "name", free: &["last_used_at"] };
-pub(crate) const PERMITS: Table = Table { name: "permits", since: 1, label: "agent_id", free: &[] };
-pub(crate) const GRANTS: Table =
-    Table { name: "grants", since: 1, label: "id", free: &["refresh_generation", "refresh_started_at"] };
-pub(crate) const RESOURCES: Table = Table { name: "resources", since: 1, label: "uri", free: &["trace"] };
-pub(crate) const REGISTRATIONS: Table = Table { name: "registrations", since: 1, label: "client_id", free: &[] };
-pub(crate) const PENDINGS: Table = Table { name: "pending_authorizations", since: 1, label: "resource", free: &[] };
-pub(crate) const PROVIDERS: Table = Table { name: "identity_providers", since: 1, label: "issuer", free: &[] };
-pub(crate) const REDIRECTS: Table = Table { name: "redirect_preferences", since: 1, label: "issuer", free: &[] };
-pub(crate) const HABITS: Table = Table { name: "issuer_habits", since: 1, label: "issuer", free: &[] };
-pub(crate) const SETTINGS: Table = Table { name: "settings", since: 1, label: "name", free: &[] };
-pub(crate) const TROUBLES: Table = Table { name: "renewal_troubles", since: 1, label: "grant_id", free: &[] };
-pub(crate) const ENTERED: Table = Table { name: "entered_endpoints", since: 2, label: "resource_id", free: &[] };
-pub(crate) const WAYS: Table = Table { name: "client_ways", since: 1, label: "registration_id", free: &[] };
+pub(crate) const AGENTS: Table = Table {
+    name: "agents",
+    since: 1,
+    label: "name",
+    free: &["last_used_at"],
+};
+pub(crate) const PERMITS: Table = Table {
+    name: "permits",
+    since: 1,
+    label: "agent_id",
+    free: &[],
+};
+pub(crate) const GRANTS: Table = Table {
+    name: "grants",
+    since: 1,
+    label: "id",
+    free: &["refresh_generation", "refresh_started_at"],
+};
+pub(crate) const RESOURCES: Table = Table {
+    name: "resources",
+    since: 1,
+    label: "uri",
+    free: &["trace"],
+};
+pub(crate) const REGISTRATIONS: Table = Table {
+    name: "registrations",
+    since: 1,
+    label: "client_id",
+    free: &[],
+};
+pub(crate) const PENDINGS: Table = Table {
+    name: "pending_authorizations",
+    since: 1,
+    label: "resource",
+    free: &[],
+};
+pub(crate) const PROVIDERS: Table = Table {
+    name: "identity_providers",
+    since: 1,
+    label: "issuer",
+    free: &[],
+};
+pub(crate) const REDIRECTS: Table = Table {
+    name: "redirect_preferences",
+    since: 1,
+    label: "issuer",
+    free: &[],
+};
+pub(crate) const HABITS: Table = Table {
+    name: "issuer_habits",
+    since: 1,
+    label: "issuer",
+    free: &[],
+};
+pub(crate) const SETTINGS: Table = Table {
+    name: "settings",
+    since: 1,
+    label: "name",
+    free: &[],
+};
+pub(crate) const TROUBLES: Table = Table {
+    name: "renewal_troubles",
+    since: 1,
+    label: "grant_id",
+    free: &[],
+};
+pub(crate) const ENTERED: Table = Table {
+    name: "entered_endpoints",
+    since: 2,
+    label: "resource_id",
+    free: &[],
+};
+pub(crate) const WAYS: Table = Table {
+    name: "client_ways",
+    since: 1,
+    label: "registration_id",
+    free: &[],
+};
 
 /// Every table whose rows are under a seal.
 pub(crate) const TABLES: &[&Table] = &[
@@ -69,7 +135,12 @@ macro_rules! seal_columns {
 /// Reads whole rows of a table with what their seals need: `with_seal!("agents WHERE id = ?")`.
 macro_rules! with_seal {
     ($from:literal) => {
-        concat!("SELECT ", $crate::row_seal::seal_columns!(), " FROM ", $from)
+        concat!(
+            "SELECT ",
+            $crate::row_seal::seal_columns!(),
+            " FROM ",
+            $from
+        )
     };
 }
 
@@ -92,7 +163,11 @@ pub struct Doubt {
 
 impl Vault {
     /// The rows that this program wrote, as they were written. The others are told of, and left out.
-    pub(crate) fn believed<T>(&self, table: &'static Table, rows: &[SqliteRow]) -> Result<Vec<T>, VaultError>
+    pub(crate) fn believed<T>(
+        &self,
+        table: &'static Table,
+        rows: &[SqliteRow],
+    ) -> Result<Vec<T>, VaultError>
     where
         T: for<'r> FromRow<'r, SqliteRow>,
     {
@@ -113,18 +188,27 @@ impl Vault {
         let is_ours = self.is_sealed(table, epoch, row)?;
         if !is_ours {
             let label: Result<String, _> = row.try_get(table.label);
-            self.doubt(Doubt { table: table.name, row: label.unwrap_or_default() });
+            self.doubt(Doubt {
+                table: table.name,
+                row: label.unwrap_or_default(),
+            });
         }
         Ok(is_ours)
     }
 
-    pub(crate) fn is_sealed(&self, table: &Table, epoch: i64, row: &SqliteRow) -> Result<bool, VaultError> {
+    pub(crate) fn is_sealed(
+        &self,
+        table: &Table,
+        epoch: i64,
+        row: &SqliteRow,
+    ) -> Result<bool, VaultError> {
         let sealed: Option<&[u8]> = row.try_get("row_sealed")?;
         let Some(sealed) = sealed else {
             return Ok(false);
         };
         // What cannot even be read is nothing that we wrote.
-        Ok(facts(table, epoch, row).is_ok_and(|facts| self.sealer().opens_row(table.name, &facts, sealed)))
+        Ok(facts(table, epoch, row)
+            .is_ok_and(|facts| self.sealer().opens_row(table.name, &facts, sealed)))
     }
 
     /// Seals what was just written, in the same transaction.
@@ -148,22 +232,34 @@ impl Vault {
         epoch: i64,
         row: &SqliteRow,
     ) -> Result<(), VaultError> {
-        let seal = self.sealer().seal_row(table.name, &facts(table, epoch, row)?)?;
+        let seal = self
+            .sealer()
+            .seal_row(table.name, &facts(table, epoch, row)?)?;
         // The name is one of our own tables.
-        sqlx::query(AssertSqlSafe(format!("UPDATE {} SET row_sealed = ? WHERE rowid = ?", table.name)))
-            .bind(seal)
-            .bind(row.try_get::<i64, _>("row_id")?)
-            .execute(connection)
-            .await?;
+        sqlx::query(AssertSqlSafe(format!(
+            "UPDATE {} SET row_sealed = ? WHERE rowid = ?",
+            table.name
+        )))
+        .bind(seal)
+        .bind(row.try_get::<i64, _>("row_id")?)
+        .execute(connection)
+        .await?;
         Ok(())
     }
 }
 
 /// Every value with its name and kind, each with its length before it, so that no two rows are the same bytes.
 fn facts(table: &Table, epoch: i64, row: &SqliteRow) -> Result<Vec<u8>, VaultError> {
-    let mut columns: Vec<(&str, usize)> = row.columns().iter().map(|column| (column.name(), column.ordinal())).collect();
+    let mut columns: Vec<(&str, usize)> = row
+        .columns()
+        .iter()
+        .map(|column| (column.name(), column.ordinal()))
+        .collect();
     columns.retain(|(name, _)| {
-        !matches!(*name, "row_id" | "vault_epoch" | "vault_epoch_sealed" | "row_sealed") && !table.free.contains(name)
+        !matches!(
+            *name,
+            "row_id" | "vault_epoch" | "vault_epoch_sealed" | "row_sealed"
+        ) && !table.free.contains(name)
     });
     // A newer schema has its columns in another order.
     columns.sort_unstable();
@@ -179,9 +275,11 @@ fn facts(table: &Table, epoch: i64, row: &SqliteRow) -> Result<Vec<u8>, VaultErr
         let decoded = match kind.as_str() {
             // It has a seal of its own, and only its being there is part of this one.
             _ if name.ends_with("_sealed") => Ok(()),
-            "TEXT" => <&str as Decode<Sqlite>>::decode(value).map(|text| part(&mut facts, text.as_bytes())),
+            "TEXT" => <&str as Decode<Sqlite>>::decode(value)
+                .map(|text| part(&mut facts, text.as_bytes())),
             "BLOB" => <&[u8] as Decode<Sqlite>>::decode(value).map(|bytes| part(&mut facts, bytes)),
-            "INTEGER" => <i64 as Decode<Sqlite>>::decode(value).map(|number| part(&mut facts, &number.to_be_bytes())),
+            "INTEGER" => <i64 as Decode<Sqlite>>::decode(value)
+                .map(|number| part(&mut facts, &number.to_be_bytes())),
             // No column of ours holds anything else.
             _ => Err(format!("a {kind} in {}", table.name).into()),
         };

@@ -21,7 +21,10 @@ pub(crate) async fn fault_by_now(
     migrations: &Migrator,
 ) -> Result<Option<String>, sqlx::Error> {
     // It is dropped while the statement is prepared: one that was kept from before would do nothing.
-    sqlx::query("PRAGMA writable_schema = RESET").persistent(false).execute(&mut *connection).await?;
+    sqlx::query("PRAGMA writable_schema = RESET")
+        .persistent(false)
+        .execute(&mut *connection)
+        .await?;
     let words: Option<String> = sqlx::query_scalar(
         "SELECT group_concat(quote(type) || quote(name) || quote(tbl_name) || quote(sql), '')
          FROM (SELECT * FROM sqlite_schema ORDER BY type, name)",
@@ -39,18 +42,43 @@ pub(crate) async fn fault_by_now(
 }
 
 /// What else the file holds, or lacks, in a few words. None: it is as its migrations make it.
-pub(crate) async fn fault(connection: &mut SqliteConnection, migrations: &Migrator) -> Result<Option<String>, sqlx::Error> {
+pub(crate) async fn fault(
+    connection: &mut SqliteConnection,
+    migrations: &Migrator,
+) -> Result<Option<String>, sqlx::Error> {
     let applied: Vec<i64> =
-        sqlx::query_scalar("SELECT version FROM _sqlx_migrations ORDER BY version").fetch_all(&mut *connection).await?;
-    if applied.iter().any(|version| migrations.iter().all(|known| known.version != *version)) {
-        return Ok(Some("it was made by a newer version of Gatelodge".to_owned()));
+        sqlx::query_scalar("SELECT version FROM _sqlx_migrations ORDER BY version")
+            .fetch_all(&mut *connection)
+            .await?;
+    if applied
+        .iter()
+        .any(|version| migrations.iter().all(|known| known.version != *version))
+    {
+        return Ok(Some(
+            "it was made by a newer version of Gatelodge".to_owned(),
+        ));
     }
-    let expected = made_by(migrations.iter().filter(|known| applied.contains(&known.version)).cloned().collect()).await?;
+    let expected = made_by(
+        migrations
+            .iter()
+            .filter(|known| applied.contains(&known.version))
+            .cloned()
+            .collect(),
+    )
+    .await?;
     let found = parts(connection).await?;
-    let is_other = |(key, sql): &(&(String, String), &Option<String>)| expected.get(*key) != Some(*sql);
+    let is_other =
+        |(key, sql): &(&(String, String), &Option<String>)| expected.get(*key) != Some(*sql);
     if let Some(((kind, name), _)) = found.iter().find(is_other) {
-        let known = if expected.contains_key(&(kind.clone(), name.clone())) { "changed" } else { "added" };
-        return Ok(Some(format!("another program {known} the {kind} {}", oauth::uri::excerpt(name))));
+        let known = if expected.contains_key(&(kind.clone(), name.clone())) {
+            "changed"
+        } else {
+            "added"
+        };
+        return Ok(Some(format!(
+            "another program {known} the {kind} {}",
+            oauth::uri::excerpt(name)
+        )));
     }
     let lost = expected.keys().find(|key| !found.contains_key(*key));
     Ok(lost.map(|(kind, name)| format!("another program removed the {kind} {name}")))
@@ -69,13 +97,23 @@ struct Part {
 
 async fn parts(connection: &mut SqliteConnection) -> Result<Parts, sqlx::Error> {
     let parts: Vec<Part> =
-        sqlx::query_as("SELECT type AS kind, name, tbl_name AS of, sql FROM sqlite_schema").fetch_all(connection).await?;
-    Ok(parts.into_iter().map(|part| ((part.kind, part.name), part.sql.or(Some(part.of)))).collect())
+        sqlx::query_as("SELECT type AS kind, name, tbl_name AS of, sql FROM sqlite_schema")
+            .fetch_all(connection)
+            .await?;
+    Ok(parts
+        .into_iter()
+        .map(|part| ((part.kind, part.name), part.sql.or(Some(part.of))))
+        .collect())
 }
 
 async fn made_by(migrations: Vec<Migration>) -> Result<Parts, sqlx::Error> {
-    let options = SqliteConnectOptions::new().in_memory(true).disable_statement_logging();
-    let memory = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+    let options = SqliteConnectOptions::new()
+        .in_memory(true)
+        .disable_statement_logging();
+    let memory = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(options)
+        .await?;
     let run = Migrator::with_migrations(migrations).run(&memory).await;
     run.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
     let parts = parts(&mut *memory.acquire().await?).await;

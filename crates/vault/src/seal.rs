@@ -41,12 +41,24 @@ pub(crate) struct Sealer {
 }
 
 impl Sealer {
-    pub(crate) fn new(key: &VaultKey, vault_id: String, key_id: String) -> Result<Self, VaultError> {
-        let cipher = XChaCha20Poly1305::new_from_slice(key.bytes()).map_err(|_| VaultError::Seal)?;
+    pub(crate) fn new(
+        key: &VaultKey,
+        vault_id: String,
+        key_id: String,
+    ) -> Result<Self, VaultError> {
+        let cipher =
+            XChaCha20Poly1305::new_from_slice(key.bytes()).map_err(|_| VaultError::Seal)?;
         let cipher = Box::new(OwnPage(cipher));
         let locked = region::lock(std::ptr::from_ref(&*cipher), size_of::<OwnPage>());
-        let locked = locked.inspect_err(|error| tracing::info!(%error, "the vault's key may be swapped out")).ok();
-        Ok(Self { _locked: locked, cipher, vault_id, key_id })
+        let locked = locked
+            .inspect_err(|error| tracing::info!(%error, "the vault's key may be swapped out"))
+            .ok();
+        Ok(Self {
+            _locked: locked,
+            cipher,
+            vault_id,
+            key_id,
+        })
     }
 
     pub(crate) fn vault_id(&self) -> &str {
@@ -60,42 +72,86 @@ impl Sealer {
     /// Nonce and ciphertext.
     pub(crate) fn seal(&self, place: Place<'_>, value: &Secret) -> Result<Vec<u8>, VaultError> {
         let nonce: [u8; NONCE] = random()?;
-        let payload = Payload { msg: value.expose().as_bytes(), aad: &self.bound_to(place) };
-        let sealed = self.cipher.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Seal)?;
+        let payload = Payload {
+            msg: value.expose().as_bytes(),
+            aad: &self.bound_to(place),
+        };
+        let sealed = self
+            .cipher
+            .0
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| VaultError::Seal)?;
         Ok([&nonce[..], &sealed].concat())
     }
 
     pub(crate) fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Secret, VaultError> {
         tracing::trace!(target: OPENED, table = place.table);
-        let damaged = || VaultError::Damaged { table: place.table, id: place.id.to_owned(), column: place.column };
+        let damaged = || VaultError::Damaged {
+            table: place.table,
+            id: place.id.to_owned(),
+            column: place.column,
+        };
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>().ok_or_else(damaged)?;
-        let payload = Payload { msg: ciphertext, aad: &self.bound_to(place) };
-        let opened = Zeroizing::new(self.cipher.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| damaged())?);
-        std::str::from_utf8(&opened).map(Secret::new).map_err(|_| damaged())
+        let payload = Payload {
+            msg: ciphertext,
+            aad: &self.bound_to(place),
+        };
+        let opened = Zeroizing::new(
+            self.cipher
+                .0
+                .decrypt(&XNonce::from(*nonce), payload)
+                .map_err(|_| damaged())?,
+        );
+        std::str::from_utf8(&opened)
+            .map(Secret::new)
+            .map_err(|_| damaged())
     }
 
-    pub(crate) fn seal_some(&self, place: Place<'_>, value: Option<&Secret>) -> Result<Option<Vec<u8>>, VaultError> {
+    pub(crate) fn seal_some(
+        &self,
+        place: Place<'_>,
+        value: Option<&Secret>,
+    ) -> Result<Option<Vec<u8>>, VaultError> {
         value.map(|value| self.seal(place, value)).transpose()
     }
 
-    pub(crate) fn open_some(&self, place: Place<'_>, sealed: Option<&[u8]>) -> Result<Option<Secret>, VaultError> {
+    pub(crate) fn open_some(
+        &self,
+        place: Place<'_>,
+        sealed: Option<&[u8]>,
+    ) -> Result<Option<Secret>, VaultError> {
         sealed.map(|sealed| self.open(place, sealed)).transpose()
     }
 
     /// A seal over a row: nothing is in it, and it holds beside these facts only.
     pub(crate) fn seal_row(&self, table: &str, facts: &[u8]) -> Result<Vec<u8>, VaultError> {
         let nonce: [u8; NONCE] = random()?;
-        let payload = Payload { msg: &[], aad: &self.row_bound_to(table, facts) };
-        let sealed = self.cipher.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Seal)?;
+        let payload = Payload {
+            msg: &[],
+            aad: &self.row_bound_to(table, facts),
+        };
+        let sealed = self
+            .cipher
+            .0
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| VaultError::Seal)?;
         Ok([&nonce[..], &sealed].concat())
     }
 
     pub(crate) fn opens_row(&self, table: &str, facts: &[u8], sealed: &[u8]) -> bool {
         tracing::trace!(target: OPENED, table);
-        sealed.split_first_chunk::<NONCE>().is_some_and(|(nonce, tag)| {
-            let payload = Payload { msg: tag, aad: &self.row_bound_to(table, facts) };
-            self.cipher.0.decrypt(&XNonce::from(*nonce), payload).is_ok_and(|opened| opened.is_empty())
-        })
+        sealed
+            .split_first_chunk::<NONCE>()
+            .is_some_and(|(nonce, tag)| {
+                let payload = Payload {
+                    msg: tag,
+                    aad: &self.row_bound_to(table, facts),
+                };
+                self.cipher
+                    .0
+                    .decrypt(&XNonce::from(*nonce), payload)
+                    .is_ok_and(|opened| opened.is_empty())
+            })
     }
 
     fn row_bound_to(&self, table: &str, facts: &[u8]) -> Vec<u8> {
@@ -111,7 +167,14 @@ impl Sealer {
     /// Each part with its length before it, so that no two places are the same bytes.
     fn bound_to(&self, place: Place<'_>) -> Vec<u8> {
         let mut bytes = b"gatelodge vault 1".to_vec();
-        for part in [&self.vault_id, place.table, place.id, place.column, place.facts, &self.key_id] {
+        for part in [
+            &self.vault_id,
+            place.table,
+            place.id,
+            place.column,
+            place.facts,
+            &self.key_id,
+        ] {
             bytes.extend((part.len() as u64).to_be_bytes());
             bytes.extend(part.as_bytes());
         }
@@ -124,20 +187,48 @@ mod tests {
     use super::*;
 
     fn sealer(vault: &str, key: u8) -> Sealer {
-        Sealer::new(&VaultKey::from_bytes([key; 32]), vault.to_owned(), "k1".to_owned()).expect("32 bytes")
+        Sealer::new(
+            &VaultKey::from_bytes([key; 32]),
+            vault.to_owned(),
+            "k1".to_owned(),
+        )
+        .expect("32 bytes")
     }
 
     #[test]
     fn v02_a_value_opens_where_it_belongs_and_nowhere_else() {
-        let here = Place { table: "grants", id: "1", column: "access_token", facts: "https://as/token" };
-        let sealed = sealer("v", 1).seal(here, &Secret::new("token")).expect("sealed");
-        assert_eq!(sealer("v", 1).open(here, &sealed).expect("opens"), Secret::new("token"));
+        let here = Place {
+            table: "grants",
+            id: "1",
+            column: "access_token",
+            facts: "https://as/token",
+        };
+        let sealed = sealer("v", 1)
+            .seal(here, &Secret::new("token"))
+            .expect("sealed");
+        assert_eq!(
+            sealer("v", 1).open(here, &sealed).expect("opens"),
+            Secret::new("token")
+        );
         for elsewhere in [
             Place { id: "2", ..here },
-            Place { column: "refresh_token", ..here },
-            Place { table: "registrations", ..here },
-            Place { facts: "https://evil/token", ..here },
-            Place { id: "1grants", table: "", ..here },
+            Place {
+                column: "refresh_token",
+                ..here
+            },
+            Place {
+                table: "registrations",
+                ..here
+            },
+            Place {
+                facts: "https://evil/token",
+                ..here
+            },
+            Place {
+                id: "1grants",
+                table: "",
+                ..here
+            },
         ] {
             assert!(sealer("v", 1).open(elsewhere, &sealed).is_err());
         }
@@ -147,7 +238,12 @@ mod tests {
 
     #[test]
     fn v01_any_changed_bit_is_noticed() {
-        let here = Place { table: "t", id: "1", column: "c", facts: "" };
+        let here = Place {
+            table: "t",
+            id: "1",
+            column: "c",
+            facts: "",
+        };
         let ours = sealer("v", 1);
         let sealed = ours.seal(here, &Secret::new("token")).expect("sealed");
         for bit in 0..sealed.len() * 8 {
@@ -156,14 +252,25 @@ mod tests {
             assert!(ours.open(here, &changed).is_err(), "bit {bit}");
         }
         for length in 0..sealed.len() {
-            assert!(ours.open(here, &sealed[..length]).is_err(), "length {length}");
+            assert!(
+                ours.open(here, &sealed[..length]).is_err(),
+                "length {length}"
+            );
         }
     }
 
     #[test]
     fn the_same_value_is_never_sealed_the_same_way() {
-        let here = Place { table: "t", id: "1", column: "c", facts: "" };
+        let here = Place {
+            table: "t",
+            id: "1",
+            column: "c",
+            facts: "",
+        };
         let sealer = sealer("v", 1);
-        assert_ne!(sealer.seal(here, &Secret::new("x")).expect("sealed"), sealer.seal(here, &Secret::new("x")).expect("sealed"));
+        assert_ne!(
+            sealer.seal(here, &Secret::new("x")).expect("sealed"),
+            sealer.seal(here, &Secret::new("x")).expect("sealed")
+        );
     }
 }

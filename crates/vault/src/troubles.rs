@@ -23,7 +23,12 @@ const MOST_WORDS: usize = 4000;
 
 impl Vault {
     /// What came of renewing the tokens of this generation. Newer ones make it void.
-    pub async fn save_trouble(&self, id: &GrantId, generation: u64, trouble: &Trouble) -> Result<(), VaultError> {
+    pub async fn save_trouble(
+        &self,
+        id: &GrantId,
+        generation: u64,
+        trouble: &Trouble,
+    ) -> Result<(), VaultError> {
         let refusal = trouble.refusal.as_ref();
         let said = refusal.and_then(|refusal| refusal.said.as_ref());
         let mut transaction = self.database().write().await?;
@@ -47,17 +52,27 @@ impl Vault {
     }
 
     /// Each grant with the trouble that its present tokens have.
-    pub(crate) async fn beside_troubles(&self, mut grants: Vec<Grant>) -> Result<Vec<Grant>, VaultError> {
+    pub(crate) async fn beside_troubles(
+        &self,
+        mut grants: Vec<Grant>,
+    ) -> Result<Vec<Grant>, VaultError> {
         let rows = match grants.as_slice() {
             [] => return Ok(grants),
             [only] => {
-                let select = sqlx::query(with_seal!("renewal_troubles WHERE grant_id = ?")).bind(&only.id.0);
+                let select =
+                    sqlx::query(with_seal!("renewal_troubles WHERE grant_id = ?")).bind(&only.id.0);
                 select.fetch_all(&self.database().pool().await?).await?
             }
-            _ => sqlx::query(with_seal!("renewal_troubles")).fetch_all(&self.database().pool().await?).await?,
+            _ => {
+                sqlx::query(with_seal!("renewal_troubles"))
+                    .fetch_all(&self.database().pool().await?)
+                    .await?
+            }
         };
         for row in self.believed::<Row>(&TROUBLES, &rows)? {
-            let is_its = |grant: &&mut Grant| grant.id.0 == row.grant_id && signed(grant.generation) == row.generation;
+            let is_its = |grant: &&mut Grant| {
+                grant.id.0 == row.grant_id && signed(grant.generation) == row.generation
+            };
             if let Some(grant) = grants.iter_mut().find(is_its) {
                 grant.trouble = row.read();
             }

@@ -56,7 +56,11 @@ pub(crate) struct Record {
 }
 
 /// Pauses between tries to write it in its place, before it stays in memory: a disk that failed once often does not again.
-const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_millis(50), Duration::from_millis(250)];
+const PAUSES: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_millis(50),
+    Duration::from_millis(250),
+];
 
 impl Answer {
     fn table(&self) -> &'static str {
@@ -80,7 +84,11 @@ impl Answer {
     }
 
     /// False if the kept one is not the one that this replaces.
-    async fn write(&self, vault: &Vault, connection: &mut SqliteConnection) -> Result<bool, VaultError> {
+    async fn write(
+        &self,
+        vault: &Vault,
+        connection: &mut SqliteConnection,
+    ) -> Result<bool, VaultError> {
         match self {
             Self::Grant(change) => change.write(vault, connection).await,
             Self::Registration(row) => row.write(vault, connection).await.map(|()| true),
@@ -92,28 +100,57 @@ impl Answer {
     pub(crate) fn file_name(&self) -> String {
         use sha2::{Digest, Sha256};
         let hash = Sha256::digest(format!("{}\n{}", self.table(), self.id()));
-        hash.iter().take(16).fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
+        hash.iter()
+            .take(16)
+            .fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
     }
 }
 
 impl Vault {
     /// Keeps what cannot be had again, whatever the disk does.
-    pub(crate) async fn keep(&self, answer: Answer, events: &[NewEvent], lock: Option<GrantLock>) -> Result<Kept, VaultError> {
-        let record = Record { answer, events: events.to_vec() };
+    pub(crate) async fn keep(
+        &self,
+        answer: Answer,
+        events: &[NewEvent],
+        lock: Option<GrantLock>,
+    ) -> Result<Kept, VaultError> {
+        let record = Record {
+            answer,
+            events: events.to_vec(),
+        };
         let mut last = match self.put(&record.answer, &record.events).await {
             Err(error) if error.may_pass() => error,
-            outcome => return outcome.map(|put| if put { Kept::InTheVault } else { Kept::Outdated }),
+            outcome => {
+                return outcome.map(|put| {
+                    if put {
+                        Kept::InTheVault
+                    } else {
+                        Kept::Outdated
+                    }
+                });
+            }
         };
         for pause in PAUSES {
             tokio::time::sleep(pause).await;
             self.give_room().await;
             last = match self.put(&record.answer, &record.events).await {
                 Err(error) if error.may_pass() => error,
-                outcome => return outcome.map(|put| if put { Kept::InTheVault } else { Kept::Outdated }),
+                outcome => {
+                    return outcome.map(|put| {
+                        if put {
+                            Kept::InTheVault
+                        } else {
+                            Kept::Outdated
+                        }
+                    });
+                }
             };
         }
         tracing::warn!(error = %last, "what an issuer answered stays in memory");
-        let aside = self.put_aside(&record).await.inspect_err(|error| tracing::warn!(%error, "nor beside the vault"));
+        let aside = self
+            .put_aside(&record)
+            .await
+            .inspect_err(|error| tracing::warn!(%error, "nor beside the vault"));
         self.unsaved().put(record, lock, aside.is_ok());
         Ok(Kept::InMemory(last))
     }
@@ -139,12 +176,18 @@ impl Vault {
     /// How many answers are not in the vault yet; and of them, how many would end with this process.
     pub fn count_unsaved(&self) -> (usize, usize) {
         let entries = self.unsaved().entries();
-        (entries.all.len(), entries.all.iter().filter(|entry| !entry.is_durable).count())
+        (
+            entries.all.len(),
+            entries.all.iter().filter(|entry| !entry.is_durable).count(),
+        )
     }
 
     /// Tells of a change to a row of which there is a newer one in memory: it replaces that.
     pub(crate) async fn supersede(&self, answer: Answer, events: &[NewEvent]) {
-        let record = Record { answer, events: events.to_vec() };
+        let record = Record {
+            answer,
+            events: events.to_vec(),
+        };
         if self.unsaved().has(&record.answer) {
             let is_durable = self.put_aside(&record).await.is_ok();
             self.unsaved().put(record, None, is_durable);
@@ -156,8 +199,13 @@ impl Vault {
     }
 
     /// An answer and its events, together or not at all. False if the kept row is not the one that this replaces.
-    pub(crate) async fn put(&self, answer: &Answer, events: &[NewEvent]) -> Result<bool, VaultError> {
-        self.put_in(self.database().write().await?, answer, events).await
+    pub(crate) async fn put(
+        &self,
+        answer: &Answer,
+        events: &[NewEvent],
+    ) -> Result<bool, VaultError> {
+        self.put_in(self.database().write().await?, answer, events)
+            .await
     }
 
     pub(crate) async fn put_in(
@@ -171,7 +219,9 @@ impl Vault {
         }
         match answer {
             // Its row from before, put back, would be access again.
-            Answer::Grant(change) if change.is_revocation() => self.commit_in_next_epoch(transaction).await?,
+            Answer::Grant(change) if change.is_revocation() => {
+                self.commit_in_next_epoch(transaction).await?
+            }
             _ => transaction.commit().await?,
         }
         if let Answer::Grant(change) = answer
@@ -203,39 +253,71 @@ impl Vault {
 impl Unsaved {
     /// The newest rows of this kind, picked by `of`.
     pub(crate) fn rows<R>(&self, of: impl Fn(&Answer) -> Option<R>) -> Vec<R> {
-        self.entries().all.iter().filter_map(|entry| of(&entry.kept.answer)).collect()
+        self.entries()
+            .all
+            .iter()
+            .filter_map(|entry| of(&entry.kept.answer))
+            .collect()
     }
 
     /// The turn of a grant whose newest tokens are only here.
     pub(crate) fn lock_of(&self, id: &GrantId) -> Option<Arc<tokio::sync::Mutex<File>>> {
         let entries = self.entries();
         let of_grant = |entry: &&Entry| matches!(&entry.kept.answer, Answer::Grant(change) if change.id() == id.0);
-        entries.all.iter().find(of_grant).and_then(|entry| entry.lock.clone())
+        entries
+            .all
+            .iter()
+            .find(of_grant)
+            .and_then(|entry| entry.lock.clone())
     }
 
     fn has(&self, answer: &Answer) -> bool {
-        self.entries().all.iter().any(|entry| entry.kept.answer.is_same(answer))
+        self.entries()
+            .all
+            .iter()
+            .any(|entry| entry.kept.answer.is_same(answer))
     }
 
     fn put(&self, mut kept: Record, lock: Option<GrantLock>, is_durable: bool) {
         let mut entries = self.entries();
         entries.made += 1;
         let number = entries.made;
-        let lock = lock.and_then(GrantLock::into_file).map(|file| Arc::new(tokio::sync::Mutex::new(file)));
-        if let Some(entry) = entries.all.iter_mut().find(|entry| entry.kept.answer.is_same(&kept.answer)) {
+        let lock = lock
+            .and_then(GrantLock::into_file)
+            .map(|file| Arc::new(tokio::sync::Mutex::new(file)));
+        if let Some(entry) = entries
+            .all
+            .iter_mut()
+            .find(|entry| entry.kept.answer.is_same(&kept.answer))
+        {
             // The file still holds what the first of them replaces.
-            if let (Answer::Grant(new), Answer::Grant(old)) = (&mut kept.answer, &entry.kept.answer) {
+            if let (Answer::Grant(new), Answer::Grant(old)) = (&mut kept.answer, &entry.kept.answer)
+            {
                 new.expected = old.expected;
             }
             kept.events = [std::mem::take(&mut entry.kept.events), kept.events].concat();
-            *entry = Entry { number, kept, lock: entry.lock.take().or(lock), is_durable };
+            *entry = Entry {
+                number,
+                kept,
+                lock: entry.lock.take().or(lock),
+                is_durable,
+            };
         } else {
-            entries.all.push(Entry { number, kept, lock, is_durable });
+            entries.all.push(Entry {
+                number,
+                kept,
+                lock,
+                is_durable,
+            });
         }
     }
 
     fn all(&self) -> Vec<(u64, Record)> {
-        self.entries().all.iter().map(|entry| (entry.number, entry.kept.clone())).collect()
+        self.entries()
+            .all
+            .iter()
+            .map(|entry| (entry.number, entry.kept.clone()))
+            .collect()
     }
 
     fn remove(&self, number: u64) {
@@ -249,6 +331,9 @@ impl Unsaved {
 
 impl std::fmt::Debug for Entry {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Entry").field("table", &self.kept.answer.table()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Entry")
+            .field("table", &self.kept.answer.table())
+            .finish_non_exhaustive()
     }
 }

@@ -12,7 +12,12 @@ pub fn to(folder: &Path) -> Result<(), String> {
 
     /// As many as Linux follows.
     const MOST_LINKS: usize = 40;
-    let parts = |path: &Path| path.components().rev().map(|part| part.as_os_str().to_owned()).collect::<Vec<OsString>>();
+    let parts = |path: &Path| {
+        path.components()
+            .rev()
+            .map(|part| part.as_os_str().to_owned())
+            .collect::<Vec<OsString>>()
+    };
     let whole = std::path::absolute(folder).map_err(|error| error.to_string())?;
     let mut left = whole.parent().map(parts).unwrap_or_default();
     let (mut here, mut links) = (PathBuf::new(), 0);
@@ -24,20 +29,29 @@ pub fn to(folder: &Path) -> Result<(), String> {
         let there = here.join(&part);
         let found = match std::fs::symlink_metadata(&there) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            found => found.map_err(|error| format!("{} cannot be looked at ({error})", there.display()))?,
+            found => found
+                .map_err(|error| format!("{} cannot be looked at ({error})", there.display()))?,
         };
         if !is_ours(found.uid()) {
             return Err(if found.is_symlink() {
-                format!("{} is a link of another user's (uid {})", there.display(), found.uid())
+                format!(
+                    "{} is a link of another user's (uid {})",
+                    there.display(),
+                    found.uid()
+                )
             } else {
                 replaceable(&there)
             });
         }
         if found.is_symlink() {
             links += 1;
-            let target = std::fs::read_link(&there).ok().filter(|_| links <= MOST_LINKS);
+            let target = std::fs::read_link(&there)
+                .ok()
+                .filter(|_| links <= MOST_LINKS);
             // From the root, where it begins there.
-            left.extend(parts(&target.ok_or_else(|| format!("where {} leads cannot be told", there.display()))?));
+            left.extend(parts(&target.ok_or_else(|| {
+                format!("where {} leads cannot be told", there.display())
+            })?));
             continue;
         }
         // In a folder with this bit only the owner of what is in it renames it.
@@ -45,7 +59,10 @@ pub fn to(folder: &Path) -> Result<(), String> {
         // A group of one's own has one's own number, where systems give people such groups.
         let by_group = found.mode() & 0o020 != 0 && !is_ours(found.gid());
         if !is_sticky && (found.mode() & 0o002 != 0 || by_group) {
-            return Err(format!("{}; `chmod go-w` changes that", replaceable(&there)));
+            return Err(format!(
+                "{}; `chmod go-w` changes that",
+                replaceable(&there)
+            ));
         }
         here = there;
     }

@@ -22,23 +22,39 @@ struct Row {
 
 impl Vault {
     /// None where nothing was learned, or nothing that can be read.
-    pub async fn client_way(&self, registration_id: &str, endpoint: ClientEndpoint) -> Result<Option<Way>, VaultError> {
-        let rows = sqlx::query(with_seal!("client_ways WHERE registration_id = ? AND endpoint = ?"))
-            .bind(registration_id)
-            .bind(to_text(&endpoint)?)
-            .fetch_all(&self.database().pool().await?)
-            .await?;
-        Ok(self.believed::<Row>(&WAYS, &rows)?.pop().and_then(|row| from_text(&row.way).ok()))
+    pub async fn client_way(
+        &self,
+        registration_id: &str,
+        endpoint: ClientEndpoint,
+    ) -> Result<Option<Way>, VaultError> {
+        let rows = sqlx::query(with_seal!(
+            "client_ways WHERE registration_id = ? AND endpoint = ?"
+        ))
+        .bind(registration_id)
+        .bind(to_text(&endpoint)?)
+        .fetch_all(&self.database().pool().await?)
+        .await?;
+        Ok(self
+            .believed::<Row>(&WAYS, &rows)?
+            .pop()
+            .and_then(|row| from_text(&row.way).ok()))
     }
 
-    pub async fn save_client_way(&self, registration_id: &str, endpoint: ClientEndpoint, way: Way) -> Result<(), VaultError> {
+    pub async fn save_client_way(
+        &self,
+        registration_id: &str,
+        endpoint: ClientEndpoint,
+        way: Way,
+    ) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
-        let row = sqlx::query(returning!("INSERT OR REPLACE INTO client_ways (registration_id, endpoint, way) VALUES (?, ?, ?)"))
-            .bind(registration_id)
-            .bind(to_text(&endpoint)?)
-            .bind(to_text(&way)?)
-            .fetch_one(&mut *transaction)
-            .await?;
+        let row = sqlx::query(returning!(
+            "INSERT OR REPLACE INTO client_ways (registration_id, endpoint, way) VALUES (?, ?, ?)"
+        ))
+        .bind(registration_id)
+        .bind(to_text(&endpoint)?)
+        .bind(to_text(&way)?)
+        .fetch_one(&mut *transaction)
+        .await?;
         self.seal_row(&mut transaction, &WAYS, &row).await?;
         Ok(transaction.commit().await?)
     }

@@ -13,12 +13,19 @@ pub(crate) fn handler(program: &Path, scheme: &str) -> Option<String> {
 
 /// The program that an entry starts, if it hands it the link.
 pub(crate) fn program_of(entry: &str) -> Option<PathBuf> {
-    let exec = entry.lines().find_map(|line| line.strip_prefix("Exec="))?.trim();
+    let exec = entry
+        .lines()
+        .find_map(|line| line.strip_prefix("Exec="))?
+        .trim();
     let (program, rest) = match exec.strip_prefix('"') {
         Some(quoted) => unquoted(quoted)?,
-        None => exec.split_once([' ', '\t']).map(|(program, rest)| (program.to_owned(), rest.to_owned()))?,
+        None => exec
+            .split_once([' ', '\t'])
+            .map(|(program, rest)| (program.to_owned(), rest.to_owned()))?,
     };
-    let takes_link = rest.split_whitespace().any(|argument| matches!(argument, "%u" | "%U"));
+    let takes_link = rest
+        .split_whitespace()
+        .any(|argument| matches!(argument, "%u" | "%U"));
     takes_link.then(|| PathBuf::from(program.replace("%%", "%")))
 }
 
@@ -65,25 +72,55 @@ mod tests {
 
     #[test]
     fn a_plain_path_is_not_quoted() {
-        let entry = handler(Path::new("/opt/gatelodge/gatelodge-desktop"), "app.gatelodge.desktop").expect("an entry");
-        assert!(entry.contains("\nExec=/opt/gatelodge/gatelodge-desktop %u\n"), "{entry}");
-        assert!(entry.contains("\nNoDisplay=true\n") && entry.ends_with("\nMimeType=x-scheme-handler/app.gatelodge.desktop;\n"));
+        let entry = handler(
+            Path::new("/opt/gatelodge/gatelodge-desktop"),
+            "app.gatelodge.desktop",
+        )
+        .expect("an entry");
+        assert!(
+            entry.contains("\nExec=/opt/gatelodge/gatelodge-desktop %u\n"),
+            "{entry}"
+        );
+        assert!(
+            entry.contains("\nNoDisplay=true\n")
+                && entry.ends_with("\nMimeType=x-scheme-handler/app.gatelodge.desktop;\n")
+        );
     }
 
     #[test]
     fn what_is_written_is_read_again() {
-        for path in ["/usr/bin/x", "/home/a b/x", "/a$b/`c`/\"d\"/x", "/100%/x", "/back\\slash/x", "/it's/x"] {
+        for path in [
+            "/usr/bin/x",
+            "/home/a b/x",
+            "/a$b/`c`/\"d\"/x",
+            "/100%/x",
+            "/back\\slash/x",
+            "/it's/x",
+        ] {
             let entry = handler(Path::new(path), "s").expect(path);
-            assert_eq!(program_of(&entry).as_deref(), Some(Path::new(path)), "{entry}");
+            assert_eq!(
+                program_of(&entry).as_deref(),
+                Some(Path::new(path)),
+                "{entry}"
+            );
         }
         assert_eq!(handler(Path::new("/a\nExec=evil/x"), "s"), None);
     }
 
     #[test]
     fn an_entry_that_drops_the_link_is_none() {
-        assert_eq!(program_of("[Desktop Entry]\nExec=gatelodge-desktop\n"), None);
-        assert_eq!(program_of("[Desktop Entry]\nExec=gatelodge-desktop --hidden\n"), None);
-        assert_eq!(program_of("[Desktop Entry]\nExec=gatelodge-desktop %U\n").as_deref(), Some(Path::new("gatelodge-desktop")));
+        assert_eq!(
+            program_of("[Desktop Entry]\nExec=gatelodge-desktop\n"),
+            None
+        );
+        assert_eq!(
+            program_of("[Desktop Entry]\nExec=gatelodge-desktop --hidden\n"),
+            None
+        );
+        assert_eq!(
+            program_of("[Desktop Entry]\nExec=gatelodge-desktop %U\n").as_deref(),
+            Some(Path::new("gatelodge-desktop"))
+        );
         assert_eq!(program_of("Exec=\"/no end %u"), None);
         assert_eq!(program_of(""), None);
     }

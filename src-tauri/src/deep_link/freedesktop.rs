@@ -16,7 +16,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// Whether links lead to this program now.
 pub(crate) async fn register(_: &AppHandle) -> bool {
-    let Some(program) = program() else { return false };
+    let Some(program) = program() else {
+        return false;
+    };
     let current = default_entry().await;
     // What a package installed for this very program is as good.
     if current != ENTRY && leads_to(&current, &program) {
@@ -41,13 +43,20 @@ pub(crate) async fn register(_: &AppHandle) -> bool {
 
 /// The file that is to be started: an AppImage is not where it runs.
 fn program() -> Option<PathBuf> {
-    env::var_os("APPIMAGE").map(PathBuf::from).filter(|path| path.is_absolute()).or_else(|| env::current_exe().ok())
+    env::var_os("APPIMAGE")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .or_else(|| env::current_exe().ok())
 }
 
 /// Gives the folder that it is in.
 fn write(program: &Path) -> Result<PathBuf, String> {
-    let folder = data_folders().next().ok_or("HOME is not set")?.join("applications");
-    let entry = desktop_entry::handler(program, SCHEME).ok_or_else(|| format!("{} cannot be named", program.display()))?;
+    let folder = data_folders()
+        .next()
+        .ok_or("HOME is not set")?
+        .join("applications");
+    let entry = desktop_entry::handler(program, SCHEME)
+        .ok_or_else(|| format!("{} cannot be named", program.display()))?;
     let path = folder.join(ENTRY);
     let is_same = std::fs::read_to_string(&path).is_ok_and(|found| found == entry);
     if !is_same {
@@ -58,9 +67,14 @@ fn write(program: &Path) -> Result<PathBuf, String> {
 }
 
 fn leads_to(entry: &str, program: &Path) -> bool {
-    let found = data_folders().find_map(|folder| std::fs::read_to_string(folder.join("applications").join(entry)).ok());
-    let started = found.filter(|_| !entry.is_empty()).and_then(|entry| desktop_entry::program_of(&entry));
-    let started = started.and_then(|started| on_path(&started)).and_then(|started| started.canonicalize().ok());
+    let found = data_folders()
+        .find_map(|folder| std::fs::read_to_string(folder.join("applications").join(entry)).ok());
+    let started = found
+        .filter(|_| !entry.is_empty())
+        .and_then(|entry| desktop_entry::program_of(&entry));
+    let started = started
+        .and_then(|started| on_path(&started))
+        .and_then(|started| started.canonicalize().ok());
     started.is_some() && started == program.canonicalize().ok()
 }
 
@@ -68,16 +82,21 @@ fn on_path(program: &Path) -> Option<PathBuf> {
     if program.is_absolute() {
         return Some(program.to_owned());
     }
-    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
+    env::split_paths(&env::var_os("PATH")?)
+        .map(|folder| folder.join(program))
+        .find(|path| path.is_file())
 }
 
 /// The person's own first (XDG Base Directory Specification).
 fn data_folders() -> impl Iterator<Item = PathBuf> {
     let set = |name| env::var_os(name).filter(|value| !value.is_empty());
-    let own = set("XDG_DATA_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let own = set("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .filter(|folder| folder.is_absolute());
     let own = own.or_else(|| Some(env::home_dir()?.join(".local/share")));
     let shared = set("XDG_DATA_DIRS").unwrap_or_else(|| "/usr/local/share:/usr/share".into());
-    own.into_iter().chain(env::split_paths(&shared).collect::<Vec<_>>())
+    own.into_iter()
+        .chain(env::split_paths(&shared).collect::<Vec<_>>())
 }
 
 fn mime_type() -> String {
@@ -85,13 +104,24 @@ fn mime_type() -> String {
 }
 
 async fn default_entry() -> String {
-    run("xdg-mime", ["query", "default", &mime_type()]).await.unwrap_or_default().trim().to_owned()
+    run("xdg-mime", ["query", "default", &mime_type()])
+        .await
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
 }
 
 /// What it printed; None if it is not there, failed or took too long.
-async fn run<A: AsRef<OsStr>>(program: &str, arguments: impl IntoIterator<Item = A>) -> Option<String> {
+async fn run<A: AsRef<OsStr>>(
+    program: &str,
+    arguments: impl IntoIterator<Item = A>,
+) -> Option<String> {
     let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
     match tokio::time::timeout(TIME_LIMIT, command.output()).await {
         Ok(Ok(output)) if output.status.success() => String::from_utf8(output.stdout).ok(),
         Ok(Ok(output)) => {

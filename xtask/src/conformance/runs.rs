@@ -20,20 +20,33 @@ const RUNS: usize = 47;
 pub fn listed(list: &str) -> Result<Vec<Run>> {
     let mut runs: Vec<Run> = list.lines().filter_map(scenario).flatten().collect();
     runs.sort_by_key(|run| (run.version.is_none(), run.version.clone()));
-    ensure!(runs.len() == RUNS, "the suite has {} authorization runs, and {RUNS} are expected of it", runs.len());
+    ensure!(
+        runs.len() == RUNS,
+        "the suite has {} authorization runs, and {RUNS} are expected of it",
+        runs.len()
+    );
     Ok(runs)
 }
 
 fn scenario(line: &str) -> Option<Vec<Run>> {
     let (name, rest) = line.trim().strip_prefix("- ")?.split_once(" [")?;
     let versions = rest.strip_suffix(']')?;
-    let run = |version: Option<&str>| Run { scenario: name.to_owned(), version: version.map(str::to_owned) };
+    let run = |version: Option<&str>| Run {
+        scenario: name.to_owned(),
+        version: version.map(str::to_owned),
+    };
     if !name.starts_with("auth/") {
         None
     } else if versions == EXTENSION {
         Some(vec![run(None)])
     } else {
-        Some(versions.split(',').filter(|version| VERSIONS.contains(version)).map(|version| run(Some(version))).collect())
+        Some(
+            versions
+                .split(',')
+                .filter(|version| VERSIONS.contains(version))
+                .map(|version| run(Some(version)))
+                .collect(),
+        )
     }
 }
 
@@ -60,22 +73,41 @@ mod tests {
     use super::{Run, listed, scenario};
 
     fn run(scenario: &str, version: Option<&str>) -> Run {
-        Run { scenario: scenario.into(), version: version.map(str::to_owned) }
+        Run {
+            scenario: scenario.into(),
+            version: version.map(str::to_owned),
+        }
     }
 
     #[test]
     fn each_version_is_a_run() {
-        let both = [run("auth/x", Some("2025-11-25")), run("auth/x", Some("2026-07-28"))];
-        assert_eq!(scenario("  - auth/x [2025-06-18,2025-11-25,2026-07-28]").as_deref(), Some(&both[..]));
-        assert_eq!(scenario("  - auth/dpop [extension]").as_deref(), Some(&[run("auth/dpop", None)][..]));
-        assert_eq!(scenario("  - tools_call [2025-11-25]"), None, "not authorization");
+        let both = [
+            run("auth/x", Some("2025-11-25")),
+            run("auth/x", Some("2026-07-28")),
+        ];
+        assert_eq!(
+            scenario("  - auth/x [2025-06-18,2025-11-25,2026-07-28]").as_deref(),
+            Some(&both[..])
+        );
+        assert_eq!(
+            scenario("  - auth/dpop [extension]").as_deref(),
+            Some(&[run("auth/dpop", None)][..])
+        );
+        assert_eq!(
+            scenario("  - tools_call [2025-11-25]"),
+            None,
+            "not authorization"
+        );
         assert_eq!(scenario("Client scenarios (test against a client):"), None);
     }
 
     #[test]
     fn a_suite_that_lists_less_is_refused() {
         assert!(listed("").is_err());
-        let all = (0..47).map(|n| format!("  - auth/s{n} [2025-11-25]\n")).collect::<Vec<_>>().concat();
+        let all = (0..47)
+            .map(|n| format!("  - auth/s{n} [2025-11-25]\n"))
+            .collect::<Vec<_>>()
+            .concat();
         assert_eq!(listed(&all).expect("47").len(), 47);
     }
 }

@@ -76,10 +76,16 @@ pub fn run(root: &Path) -> Result<bool> {
     let rules: Rules = toml::from_str(&text).context("deny.toml")?;
     let mut packages = BTreeMap::new();
     for target in &rules.graph.targets {
-        packages
-            .extend(linked(root, target)?.into_iter().map(|package| ((package.name.clone(), package.version.clone()), package)));
+        packages.extend(
+            linked(root, target)?
+                .into_iter()
+                .map(|package| ((package.name.clone(), package.version.clone()), package)),
+        );
     }
-    let problems: Vec<String> = packages.values().flat_map(|package| judge(package, &rules)).collect();
+    let problems: Vec<String> = packages
+        .values()
+        .flat_map(|package| judge(package, &rules))
+        .collect();
     for problem in &problems {
         println!("{problem}");
     }
@@ -99,22 +105,38 @@ fn linked(root: &Path, target: &str) -> Result<Vec<Package>> {
         packages: Vec<Package>,
     }
     let read = |offline: &[&str]| -> Result<Output> {
-        let arguments = ["--all-features", "--format-version", "1", "--filter-platform", target];
-        Ok(cargo(root, "metadata").args(arguments).args(offline).output()?)
+        let arguments = [
+            "--all-features",
+            "--format-version",
+            "1",
+            "--filter-platform",
+            target,
+        ];
+        Ok(cargo(root, "metadata")
+            .args(arguments)
+            .args(offline)
+            .output()?)
     };
     let mut output = read(&["--offline"])?;
     if !output.status.success() {
         output = read(&[])?;
     }
-    ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
+    ensure!(
+        output.status.success(),
+        "cargo metadata: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     Ok(serde_json::from_slice::<Metadata>(&output.stdout)?.packages)
 }
 
 fn judge(package: &Package, rules: &Rules) -> Vec<String> {
     let mut problems = Vec::new();
-    let mut refuse = |why: String| problems.push(format!("{} {}: {why}", package.name, package.version));
+    let mut refuse =
+        |why: String| problems.push(format!("{} {}: {why}", package.name, package.version));
     if let Err(why) = licence(package, &rules.licenses) {
-        refuse(format!("{why:#}\n    now: read it; if we can live with it, add it to [licenses] in deny.toml and say why"));
+        refuse(format!(
+            "{why:#}\n    now: read it; if we can live with it, add it to [licenses] in deny.toml and say why"
+        ));
     }
     if let Some(ban) = rules.bans.deny.iter().find(|ban| ban.name == package.name) {
         refuse(format!(
@@ -126,19 +148,31 @@ fn judge(package: &Package, rules: &Rules) -> Vec<String> {
     let from = package.source.as_deref().unwrap_or_default();
     let allowed = |registry: &String| from.strip_prefix("registry+") == Some(registry);
     if package.source.is_some() && !rules.sources.allow_registry.iter().any(allowed) {
-        refuse(format!("comes from {from}\n    now: take a released version from the registry"));
+        refuse(format!(
+            "comes from {from}\n    now: take a released version from the registry"
+        ));
     }
     problems
 }
 
 fn licence(package: &Package, rules: &Licenses) -> Result<()> {
-    let Some(expression) = &package.license else { bail!("names no licence") };
+    let Some(expression) = &package.license else {
+        bail!("names no licence")
+    };
     let mut accepted = rules.allow.clone();
-    for exception in rules.exceptions.iter().filter(|exception| exception.name == package.name) {
+    for exception in rules
+        .exceptions
+        .iter()
+        .filter(|exception| exception.name == package.name)
+    {
         accepted.extend(exception.allow.clone());
     }
-    let verdict = spdx::satisfied(expression, &accepted).with_context(|| format!("cannot read the licence `{expression}`"))?;
-    ensure!(verdict, "the licence `{expression}` is not among those we accept");
+    let verdict = spdx::satisfied(expression, &accepted)
+        .with_context(|| format!("cannot read the licence `{expression}`"))?;
+    ensure!(
+        verdict,
+        "the licence `{expression}` is not among those we accept"
+    );
     Ok(())
 }
 
@@ -174,7 +208,17 @@ mod tests {
         assert_eq!(refused("odd", Some("CC0-1.0"), registry), 0);
         assert_eq!(refused("plain", Some("CC0-1.0"), registry), 1);
         assert_eq!(refused("openssl", Some("MIT"), registry), 1);
-        assert_eq!(refused("plain", Some("MIT"), Some("git+https://code.example/x")), 1);
-        assert_eq!(refused("plain", Some("MIT"), Some("registry+https://other.example/index")), 1);
+        assert_eq!(
+            refused("plain", Some("MIT"), Some("git+https://code.example/x")),
+            1
+        );
+        assert_eq!(
+            refused(
+                "plain",
+                Some("MIT"),
+                Some("registry+https://other.example/index")
+            ),
+            1
+        );
     }
 }

@@ -5,8 +5,14 @@ use anyhow::{Result, bail};
 
 /// True if the words of `expression` can be met with `accepted` alone.
 pub fn satisfied(expression: &str, accepted: &[String]) -> Result<bool> {
-    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
-    let mut words = Words { words: spaced.split_whitespace().collect(), at: 0 };
+    let spaced = expression
+        .replace('(', " ( ")
+        .replace(')', " ) ")
+        .replace('/', " OR ");
+    let mut words = Words {
+        words: spaced.split_whitespace().collect(),
+        at: 0,
+    };
     let verdict = words.any(accepted)?;
     match words.peek() {
         None => Ok(verdict),
@@ -80,7 +86,13 @@ mod tests {
 
     #[test]
     fn expressions_are_read_as_spdx_reads_them() {
-        let accepted = ["MIT", "Apache-2.0", "Unicode-3.0", "Apache-2.0 WITH LLVM-exception"].map(str::to_owned);
+        let accepted = [
+            "MIT",
+            "Apache-2.0",
+            "Unicode-3.0",
+            "Apache-2.0 WITH LLVM-exception",
+        ]
+        .map(str::to_owned);
         for (expression, expected) in [
             ("MIT", true),
             ("GPL-3.0", false),
@@ -93,14 +105,21 @@ mod tests {
             ("Apache-2.0 WITH LLVM-exception", true),
             ("MIT WITH LLVM-exception", false),
         ] {
-            assert_eq!(satisfied(expression, &accepted).expect("well formed"), expected, "{expression}");
+            assert_eq!(
+                satisfied(expression, &accepted).expect("well formed"),
+                expected,
+                "{expression}"
+            );
         }
     }
 
     #[test]
     fn nonsense_is_an_error_and_not_a_yes() {
         for nonsense in ["", "MIT OR", "(MIT", "MIT)", "MIT MIT", "OR MIT"] {
-            assert!(satisfied(nonsense, &["MIT".to_owned()]).is_err(), "{nonsense}");
+            assert!(
+                satisfied(nonsense, &["MIT".to_owned()]).is_err(),
+                "{nonsense}"
+            );
         }
     }
 }

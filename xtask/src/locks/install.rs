@@ -31,16 +31,27 @@ fn each(root: &Path, folder: &Path) -> Result<usize> {
         let start = Instant::now();
         let done = work()?;
         failed += usize::from(!done);
-        println!("install: {what}: {}, {} s", if done { "ok" } else { "FAILED" }, seconds(start.elapsed()));
+        println!(
+            "install: {what}: {}, {} s",
+            if done { "ok" } else { "FAILED" },
+            seconds(start.elapsed())
+        );
         Ok(())
     };
     let mut packages = 0;
-    for place in NPM.into_iter().filter(|place| root.join(place).join("package-lock.json").exists()) {
+    for place in NPM
+        .into_iter()
+        .filter(|place| root.join(place).join("package-lock.json").exists())
+    {
         packages += 1;
-        step(place, &mut || npm(&root.join(place), &folder.join(format!("npm-{packages}"))))?;
+        step(place, &mut || {
+            npm(&root.join(place), &folder.join(format!("npm-{packages}")))
+        })?;
     }
     ensure!(packages > 0, "there is no package-lock.json");
-    step(REQUIREMENTS, &mut || python(&root.join(REQUIREMENTS), &folder.join("python")))?;
+    step(REQUIREMENTS, &mut || {
+        python(&root.join(REQUIREMENTS), &folder.join("python"))
+    })?;
     step("Cargo.lock", &mut || crates(root, &folder.join("cargo")))?;
     Ok(failed)
 }
@@ -51,18 +62,28 @@ fn seconds(time: Duration) -> u64 {
 
 fn clear(folder: &Path) -> Result<()> {
     if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+        fs::remove_dir_all(folder)
+            .with_context(|| format!("cannot remove {}", folder.display()))?;
     }
     Ok(())
 }
 
 fn npm(from: &Path, to: &Path) -> Result<bool> {
     fs::create_dir_all(to)?;
-    for name in ["package.json", "package-lock.json", ".npmrc"].into_iter().filter(|name| from.join(name).exists()) {
+    for name in ["package.json", "package-lock.json", ".npmrc"]
+        .into_iter()
+        .filter(|name| from.join(name).exists())
+    {
         fs::copy(from.join(name), to.join(name))?;
     }
     let mut command = npm_ci();
-    command.arg("--loglevel").arg("error").arg("--prefix").arg(to).arg("--cache").arg(to.join("cache"));
+    command
+        .arg("--loglevel")
+        .arg("error")
+        .arg("--prefix")
+        .arg(to)
+        .arg("--cache")
+        .arg(to.join("cache"));
     Ok(succeeds(&mut limited(&command))? && to.join("node_modules/.package-lock.json").exists())
 }
 
@@ -77,7 +98,9 @@ fn crates(root: &Path, home: &Path) -> Result<bool> {
     fs::create_dir_all(home)?;
     // How this machine reaches the registry is no part of the lockfile.
     for name in ["config.toml", "config", "credentials.toml"] {
-        let file = cargo_home().map(|home| home.join(name)).filter(|file| file.is_file());
+        let file = cargo_home()
+            .map(|home| home.join(name))
+            .filter(|file| file.is_file());
         if let Some(file) = file {
             fs::copy(file, home.join(name))?;
         }
@@ -87,13 +110,18 @@ fn crates(root: &Path, home: &Path) -> Result<bool> {
 
 fn cargo_home() -> Option<PathBuf> {
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo"));
-    std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home)
+    std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(home)
 }
 
 /// The same command, ended when it takes too long.
 fn limited(command: &Command) -> Command {
     let mut limited = Command::new("timeout");
-    limited.args(["--kill-after=10", MOST_SECONDS]).arg(command.get_program()).args(command.get_args());
+    limited
+        .args(["--kill-after=10", MOST_SECONDS])
+        .arg(command.get_program())
+        .args(command.get_args());
     if let Some(folder) = command.get_current_dir() {
         limited.current_dir(folder);
     }

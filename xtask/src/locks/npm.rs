@@ -34,24 +34,43 @@ struct PeerMeta {
 impl Package {
     /// By kind, for comparing what was asked for with what was locked.
     fn kinds(&self) -> [&Wanted; 4] {
-        [&self.dependencies, &self.dev_dependencies, &self.optional_dependencies, &self.peer_dependencies]
+        [
+            &self.dependencies,
+            &self.dev_dependencies,
+            &self.optional_dependencies,
+            &self.peer_dependencies,
+        ]
     }
 
     /// What has to be in the lockfile for this package. A dependency that is left out on other systems is locked all the same.
     fn names(&self) -> impl Iterator<Item = &String> {
-        let optional = |name: &str| self.peer_dependencies_meta.get(name).is_some_and(|meta| meta.optional);
-        let peers = self.peer_dependencies.keys().filter(move |name| !optional(name));
-        [&self.dependencies, &self.dev_dependencies, &self.optional_dependencies]
-            .into_iter()
-            .flat_map(BTreeMap::keys)
-            .chain(peers)
+        let optional = |name: &str| {
+            self.peer_dependencies_meta
+                .get(name)
+                .is_some_and(|meta| meta.optional)
+        };
+        let peers = self
+            .peer_dependencies
+            .keys()
+            .filter(move |name| !optional(name));
+        [
+            &self.dependencies,
+            &self.dev_dependencies,
+            &self.optional_dependencies,
+        ]
+        .into_iter()
+        .flat_map(BTreeMap::keys)
+        .chain(peers)
     }
 }
 
 pub(super) fn incomplete(manifest: &str, lock: Option<&str>) -> Result<Vec<String>> {
     let manifest: Package = serde_json::from_str(manifest).context("package.json")?;
     let Some(lock) = lock else {
-        let wanted = manifest.names().next().map(|name| format!("is not there, and package.json asks for {name}"));
+        let wanted = manifest
+            .names()
+            .next()
+            .map(|name| format!("is not there, and package.json asks for {name}"));
         return Ok(wanted.into_iter().collect());
     };
     let lock: Lock = serde_json::from_str(lock).context("package-lock.json")?;
@@ -61,9 +80,14 @@ pub(super) fn incomplete(manifest: &str, lock: Option<&str>) -> Result<Vec<Strin
         _ => problems.push("does not lock what package.json asks for".to_owned()),
     }
     for (name, version) in manifest.kinds().into_iter().flatten() {
-        let locked = lock.packages.get(&format!("node_modules/{name}")).and_then(|package| package.version.as_ref());
+        let locked = lock
+            .packages
+            .get(&format!("node_modules/{name}"))
+            .and_then(|package| package.version.as_ref());
         if locked != Some(version) {
-            problems.push(format!("{name} is not locked at {version}, the one version that package.json has to name"));
+            problems.push(format!(
+                "{name} is not locked at {version}, the one version that package.json has to name"
+            ));
         }
     }
     for (path, package) in lock.packages.iter().filter(|(path, _)| !path.is_empty()) {
@@ -80,11 +104,21 @@ pub(super) fn incomplete(manifest: &str, lock: Option<&str>) -> Result<Vec<Strin
 fn found(lock: &Lock, from: &str, name: &str) -> bool {
     let mut folder = Some(from);
     while let Some(path) = folder {
-        let below = if path.is_empty() { String::new() } else { format!("{path}/") };
-        if lock.packages.contains_key(&format!("{below}node_modules/{name}")) {
+        let below = if path.is_empty() {
+            String::new()
+        } else {
+            format!("{path}/")
+        };
+        if lock
+            .packages
+            .contains_key(&format!("{below}node_modules/{name}"))
+        {
             return true;
         }
-        folder = (!path.is_empty()).then(|| path.rsplit_once("/node_modules/").map_or("", |(above, _)| above));
+        folder = (!path.is_empty()).then(|| {
+            path.rsplit_once("/node_modules/")
+                .map_or("", |(above, _)| above)
+        });
     }
     false
 }
@@ -109,24 +143,40 @@ mod tests {
     }
 
     fn found(manifest: &Value, lock: &Value) -> usize {
-        incomplete(&manifest.to_string(), Some(&lock.to_string())).expect("JSON").len()
+        incomplete(&manifest.to_string(), Some(&lock.to_string()))
+            .expect("JSON")
+            .len()
     }
 
     #[test]
     fn a_whole_lockfile_and_one_that_lacks_any_of_its_packages() {
         assert_eq!(found(&manifest(), &lock()), 0);
-        for path in ["", "node_modules/a", "node_modules/a/node_modules/b", "node_modules/c"] {
+        for path in [
+            "",
+            "node_modules/a",
+            "node_modules/a/node_modules/b",
+            "node_modules/c",
+        ] {
             let mut lock = lock();
-            lock["packages"].as_object_mut().expect("an object").remove(path);
+            lock["packages"]
+                .as_object_mut()
+                .expect("an object")
+                .remove(path);
             assert_ne!(found(&manifest(), &lock), 0, "without {path:?}");
         }
     }
 
     #[test]
     fn a_package_without_its_hash_or_version() {
-        for (path, member) in [("node_modules/c", "integrity"), ("node_modules/a/node_modules/b", "version")] {
+        for (path, member) in [
+            ("node_modules/c", "integrity"),
+            ("node_modules/a/node_modules/b", "version"),
+        ] {
             let mut lock = lock();
-            lock["packages"][path].as_object_mut().expect("an object").remove(member);
+            lock["packages"][path]
+                .as_object_mut()
+                .expect("an object")
+                .remove(member);
             assert_eq!(found(&manifest(), &lock), 1, "{path} without {member}");
         }
     }
@@ -134,8 +184,18 @@ mod tests {
     #[test]
     fn the_manifest_names_one_version_and_the_lockfile_that_one() {
         let wants = |version: &str| json!({ "devDependencies": { "a": version } });
-        assert_eq!((found(&wants("2.0.0"), &lock()), found(&wants("^1.0.0"), &lock())), (2, 2));
-        assert_ne!(found(&json!({ "dependencies": { "a": "1.0.0" } }), &lock()), 0, "another kind of dependency");
+        assert_eq!(
+            (
+                found(&wants("2.0.0"), &lock()),
+                found(&wants("^1.0.0"), &lock())
+            ),
+            (2, 2)
+        );
+        assert_ne!(
+            found(&json!({ "dependencies": { "a": "1.0.0" } }), &lock()),
+            0,
+            "another kind of dependency"
+        );
         let none = |manifest: Value| incomplete(&manifest.to_string(), None).expect("JSON").len();
         assert_eq!((none(manifest()), none(json!({ "name": "e2e" }))), (1, 0));
     }

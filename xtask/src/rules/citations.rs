@@ -24,14 +24,19 @@ pub fn find(file: &File, rules: &Rules) -> Vec<Test> {
         let mut cites = in_name(&name, rules);
         for id in comment.iter().flat_map(|line| in_comment(line)) {
             // Twice is once.
-            if !cites
-                .iter()
-                .any(|cited| rules.find(cited).is_some_and(|rule| rules.find(&id).is_some_and(|other| other.id == rule.id)))
-            {
+            if !cites.iter().any(|cited| {
+                rules
+                    .find(cited)
+                    .is_some_and(|rule| rules.find(&id).is_some_and(|other| other.id == rule.id))
+            }) {
                 cites.push(id);
             }
         }
-        Test { path: file.path.clone(), name, cites }
+        Test {
+            path: file.path.clone(),
+            name,
+            cites,
+        }
     });
     tests.filter(|test| !test.cites.is_empty()).collect()
 }
@@ -39,7 +44,8 @@ pub fn find(file: &File, rules: &Rules) -> Vec<Test> {
 /// Each function with an attribute that makes it a test, and the comment above it.
 fn rust(file: &File) -> Vec<(String, Vec<String>)> {
     let code = Code::of(file);
-    let (mut found, mut comment, mut is_test, mut in_attribute) = (Vec::new(), Vec::new(), false, false);
+    let (mut found, mut comment, mut is_test, mut in_attribute) =
+        (Vec::new(), Vec::new(), false, false);
     for ((_, line, _), text) in code.lines().zip(file.text.lines()) {
         let line = line.trim();
         if in_attribute || line.starts_with("#[") {
@@ -48,7 +54,11 @@ fn rust(file: &File) -> Vec<(String, Vec<String>)> {
         } else if let Some(words) = text.trim().strip_prefix("///") {
             comment.push(words.trim().to_owned());
         } else {
-            if let Some(name) = line.split_once("fn ").filter(|_| is_test).and_then(|(_, rest)| rest.split(['(', '<']).next()) {
+            if let Some(name) = line
+                .split_once("fn ")
+                .filter(|_| is_test)
+                .and_then(|(_, rest)| rest.split(['(', '<']).next())
+            {
                 found.push((name.to_owned(), std::mem::take(&mut comment)));
             }
             comment.clear();
@@ -65,10 +75,21 @@ fn script(file: &File) -> Vec<(String, Vec<String>)> {
         if let Some(words) = line.strip_prefix("//") {
             comment.push(words.trim().to_owned());
         } else {
-            let begins = ["test(", "it(", "test.each(", "it.each(", "describe(", "await step(", "step("];
-            let quoted = line.find(['\'', '"', '`']).and_then(|at| line[at + 1..].split(&line[at..=at]).next());
+            let begins = [
+                "test(",
+                "it(",
+                "test.each(",
+                "it.each(",
+                "describe(",
+                "await step(",
+                "step(",
+            ];
+            let quoted = line
+                .find(['\'', '"', '`'])
+                .and_then(|at| line[at + 1..].split(&line[at..=at]).next());
             if let Some(name) = quoted.filter(|_| {
-                begins.iter().any(|word| line.contains(word)) || comment.iter().any(|line: &String| line.contains(MARK))
+                begins.iter().any(|word| line.contains(word))
+                    || comment.iter().any(|line: &String| line.contains(MARK))
             }) {
                 found.push((name.to_owned(), std::mem::take(&mut comment)));
             }
@@ -99,9 +120,16 @@ fn in_name(name: &str, rules: &Rules) -> Vec<String> {
 }
 
 fn in_comment(line: &str) -> Vec<String> {
-    let Some((_, ids)) = line.split_once(MARK) else { return Vec::new() };
+    let Some((_, ids)) = line.split_once(MARK) else {
+        return Vec::new();
+    };
     // Whatever follows a full stop, a dash or a bracket is for people.
-    let ids = ids.split_once(". ").map_or(ids, |(ids, _)| ids).split(['—', '(', ':']).next().unwrap_or_default();
+    let ids = ids
+        .split_once(". ")
+        .map_or(ids, |(ids, _)| ids)
+        .split(['—', '(', ':'])
+        .next()
+        .unwrap_or_default();
     let ids = ids.split([',', ' ']).map(|id| id.trim_end_matches('.'));
     // A number is a section, for people too.
     let ids = ids.filter(|id| id.starts_with(|first: char| !first.is_ascii_digit()));
@@ -116,16 +144,33 @@ mod tests {
 
     fn rules() -> Rules {
         let table = |letter: &str, ids: &[&str]| {
-            let rules: Vec<String> = ids.iter().map(|id| format!("{{ id = \"{id}\", says = \"x\" }}")).collect();
-            format!("[[table]]\nletter = \"{letter}\"\ntitle = \"t\"\nrules = [{}]\n", rules.join(", "))
+            let rules: Vec<String> = ids
+                .iter()
+                .map(|id| format!("{{ id = \"{id}\", says = \"x\" }}"))
+                .collect();
+            format!(
+                "[[table]]\nletter = \"{letter}\"\ntitle = \"t\"\nrules = [{}]\n",
+                rules.join(", ")
+            )
         };
-        let text = [table("D", &["D-05", "D-06"]), table("Q", &["Q05"]), table("lab", &["lab-04", "lab-20"])].concat();
+        let text = [
+            table("D", &["D-05", "D-06"]),
+            table("Q", &["Q05"]),
+            table("lab", &["lab-04", "lab-20"]),
+        ]
+        .concat();
         Rules::parse(&text).expect("a list")
     }
 
     fn cited(path: &str, text: &str) -> Vec<(String, String)> {
-        let file = File { path: path.to_owned(), text: text.to_owned() };
-        find(&file, &rules()).into_iter().map(|test| (test.name, test.cites.join(" "))).collect()
+        let file = File {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        };
+        find(&file, &rules())
+            .into_iter()
+            .map(|test| (test.name, test.cites.join(" ")))
+            .collect()
     }
 
     fn pair(name: &str, cites: &str) -> (String, String) {
@@ -188,8 +233,14 @@ fn é12_is_no_reason_to_panic() {}
 
     #[test]
     fn an_unknown_id_is_kept_for_the_complaint() {
-        assert_eq!(cited("a.rs", "#[test]\nfn d99_x() {}\n"), [pair("d99_x", "D99")]);
-        assert_eq!(cited("a.rs", "/// PROTOCOL: Z-1\n#[test]\nfn x() {}\n"), [pair("x", "Z-1")]);
+        assert_eq!(
+            cited("a.rs", "#[test]\nfn d99_x() {}\n"),
+            [pair("d99_x", "D99")]
+        );
+        assert_eq!(
+            cited("a.rs", "/// PROTOCOL: Z-1\n#[test]\nfn x() {}\n"),
+            [pair("x", "Z-1")]
+        );
     }
 
     #[test]
@@ -204,7 +255,11 @@ test('plain', () => {});
 // A comment.
 const other = 'd06';
 ";
-        let expected = [pair("q05 words", "Q05"), pair("many", "D-06"), pair("a step", "D-05")];
+        let expected = [
+            pair("q05 words", "Q05"),
+            pair("many", "D-06"),
+            pair("a step", "D-05"),
+        ];
         assert_eq!(cited("ui/tests/a.test.ts", text), expected);
         assert_eq!(cited("ui/src/a.ts", text), [], "no file of tests");
     }

@@ -51,10 +51,19 @@ impl Rules {
         let mut seen = BTreeSet::new();
         for table in &rules.tables {
             for rule in &table.rules {
-                let Rule { id, binds, why_not, .. } = rule;
-                ensure!(id.starts_with(&table.letter), "{FILE}: {id} is in the table of {}", table.letter);
+                let Rule {
+                    id, binds, why_not, ..
+                } = rule;
+                ensure!(
+                    id.starts_with(&table.letter),
+                    "{FILE}: {id} is in the table of {}",
+                    table.letter
+                );
                 ensure!(seen.insert(plain(id)), "{FILE}: {id} is there twice");
-                ensure!(*binds || why_not.is_some() || table.note.is_some(), "{FILE}: {id} does not bind, and nothing says why");
+                ensure!(
+                    *binds || why_not.is_some() || table.note.is_some(),
+                    "{FILE}: {id} does not bind, and nothing says why"
+                );
             }
         }
         Ok(rules)
@@ -71,7 +80,9 @@ impl Rules {
 
     /// Whether ids of this shape are ours: other lists have letters too.
     pub fn has_letter(&self, letter: &str) -> bool {
-        self.tables.iter().any(|table| table.letter.eq_ignore_ascii_case(letter))
+        self.tables
+            .iter()
+            .any(|table| table.letter.eq_ignore_ascii_case(letter))
     }
 }
 
@@ -110,8 +121,13 @@ mod tests {
 
     #[test]
     fn the_committed_list_is_whole() {
-        let rules = Rules::parse(include_str!("../../../docs/rules.toml")).expect("the committed list");
-        let counts: Vec<(&str, usize)> = rules.tables.iter().map(|table| (table.letter.as_str(), table.rules.len())).collect();
+        let rules =
+            Rules::parse(include_str!("../../../docs/rules.toml")).expect("the committed list");
+        let counts: Vec<(&str, usize)> = rules
+            .tables
+            .iter()
+            .map(|table| (table.letter.as_str(), table.rules.len()))
+            .collect();
         let expected = [
             ("G", 8),
             ("D", 13),

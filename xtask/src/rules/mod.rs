@@ -30,16 +30,24 @@ pub fn check(root: &Path) -> Result<bool> {
     let (rules, proofs, mut problems) = read(root)?;
     let page = fs::read_to_string(root.join(PAGE)).unwrap_or_default();
     if page != page::write(&rules, &proofs) {
-        problems.push(format!("{PAGE} is not what the tests say: run `cargo xtask rules` and commit it"));
+        problems.push(format!(
+            "{PAGE} is not what the tests say: run `cargo xtask rules` and commit it"
+        ));
     }
     Ok(told(&rules, &proofs, &problems))
 }
 
 fn read(root: &Path) -> Result<(Rules, Proofs, Vec<String>)> {
-    let text = fs::read_to_string(root.join(list::FILE)).with_context(|| format!("cannot read {}", list::FILE))?;
+    let text = fs::read_to_string(root.join(list::FILE))
+        .with_context(|| format!("cannot read {}", list::FILE))?;
     let rules = Rules::parse(&text)?;
     let tree = Tree::read(root)?;
-    let (proofs, problems) = proofs(&rules, tree.files().iter().flat_map(|file| citations::find(file, &rules)));
+    let (proofs, problems) = proofs(
+        &rules,
+        tree.files()
+            .iter()
+            .flat_map(|file| citations::find(file, &rules)),
+    );
     Ok((rules, proofs, problems))
 }
 
@@ -49,14 +57,32 @@ fn proofs(rules: &Rules, tests: impl Iterator<Item = Test>) -> (Proofs, Vec<Stri
         for cited in &test.cites {
             let place = format!("{}: {}", test.path, test.name);
             match rules.find(cited) {
-                None => problems.push(format!("{place} cites {cited}, and {} has no such rule", list::FILE)),
-                Some(Rule { id, why_not: Some(_), .. }) => {
-                    problems.push(format!("{place} proves {id}, which {} says is not tested: take out its why_not", list::FILE));
+                None => problems.push(format!(
+                    "{place} cites {cited}, and {} has no such rule",
+                    list::FILE
+                )),
+                Some(Rule {
+                    id,
+                    why_not: Some(_),
+                    ..
+                }) => {
+                    problems.push(format!(
+                        "{place} proves {id}, which {} says is not tested: take out its why_not",
+                        list::FILE
+                    ));
                 }
-                Some(Rule { id, binds: false, .. }) => {
-                    problems.push(format!("{place} proves {id}, which {} says does not bind a client", list::FILE));
+                Some(Rule {
+                    id, binds: false, ..
+                }) => {
+                    problems.push(format!(
+                        "{place} proves {id}, which {} says does not bind a client",
+                        list::FILE
+                    ));
                 }
-                Some(rule) => proofs.entry(rule.id.clone()).or_default().push(test.clone()),
+                Some(rule) => proofs
+                    .entry(rule.id.clone())
+                    .or_default()
+                    .push(test.clone()),
             }
         }
     }
@@ -64,7 +90,9 @@ fn proofs(rules: &Rules, tests: impl Iterator<Item = Test>) -> (Proofs, Vec<Stri
 }
 
 fn open<'r>(rules: &'r Rules, proofs: &'r Proofs) -> impl Iterator<Item = &'r Rule> {
-    rules.all().filter(|rule| rule.needs_a_test() && !proofs.contains_key(&rule.id))
+    rules
+        .all()
+        .filter(|rule| rule.needs_a_test() && !proofs.contains_key(&rule.id))
 }
 
 /// Says what is wrong, and whether all is well.
@@ -73,10 +101,20 @@ fn told(rules: &Rules, proofs: &Proofs, problems: &[String]) -> bool {
         println!("{problem}");
     }
     for rule in open(rules, proofs) {
-        println!("{} has neither a test nor a why_not in {}: {}", rule.id, list::FILE, rule.says);
+        println!(
+            "{} has neither a test nor a why_not in {}: {}",
+            rule.id,
+            list::FILE,
+            rule.says
+        );
     }
     let open = open(rules, proofs).count();
-    println!("rules: {} of them, {} with tests, {open} open, {} problems", rules.all().count(), proofs.len(), problems.len());
+    println!(
+        "rules: {} of them, {} with tests, {open} open, {} problems",
+        rules.all().count(),
+        proofs.len(),
+        problems.len()
+    );
     problems.is_empty() && open == 0
 }
 
@@ -99,7 +137,11 @@ rules = [
 "#;
 
     fn test(cites: &[&str]) -> Test {
-        Test { path: "a.rs".to_owned(), name: "t".to_owned(), cites: cites.iter().map(|id| (*id).to_owned()).collect() }
+        Test {
+            path: "a.rs".to_owned(),
+            name: "t".to_owned(),
+            cites: cites.iter().map(|id| (*id).to_owned()).collect(),
+        }
     }
 
     #[test]
@@ -107,7 +149,12 @@ rules = [
         let rules = Rules::parse(LIST).expect("a list");
         let (proofs, problems) = proofs(&rules, [test(&["D-01"])].into_iter());
         assert_eq!(problems, Vec::<String>::new());
-        assert_eq!(open(&rules, &proofs).map(|rule| rule.id.as_str()).collect::<Vec<_>>(), ["D-02"]);
+        assert_eq!(
+            open(&rules, &proofs)
+                .map(|rule| rule.id.as_str())
+                .collect::<Vec<_>>(),
+            ["D-02"]
+        );
     }
 
     #[test]
@@ -115,7 +162,10 @@ rules = [
         let rules = Rules::parse(LIST).expect("a list");
         for id in ["D-99", "D-03", "D-04"] {
             let (proofs, problems) = proofs(&rules, [test(&[id])].into_iter());
-            assert!(proofs.is_empty() && problems.len() == 1 && problems[0].contains(id), "{problems:?}");
+            assert!(
+                proofs.is_empty() && problems.len() == 1 && problems[0].contains(id),
+                "{problems:?}"
+            );
         }
     }
 }

@@ -17,8 +17,15 @@ pub fn write(rules: &Rules, proofs: &Proofs) -> String {
     let total = rules.all().count();
     let bound = rules.all().filter(|rule| rule.binds).count();
     let proved = proofs.len();
-    let unproved = rules.all().filter(|rule| rule.binds && !proofs.contains_key(&rule.id)).count();
-    let tests: BTreeSet<(&str, &str)> = proofs.values().flatten().map(|test| (test.path.as_str(), test.name.as_str())).collect();
+    let unproved = rules
+        .all()
+        .filter(|rule| rule.binds && !proofs.contains_key(&rule.id))
+        .count();
+    let tests: BTreeSet<(&str, &str)> = proofs
+        .values()
+        .flatten()
+        .map(|test| (test.path.as_str(), test.name.as_str()))
+        .collect();
     let mut page = format!(
         "<!-- Written by `cargo xtask rules`. Do not edit: the rules are in rules.toml, the tests cite them. -->\n\n\
          # Conformance\n\n\
@@ -40,7 +47,13 @@ fn table_of(page: &mut String, table: &Table, proofs: &Proofs) {
     }
     page.push_str("| rule | says | tests |\n|---|---|---|\n");
     for rule in &table.rules {
-        let _ = writeln!(page, "| {} | {} | {} |", rule.id, rule.says, proof(table, rule, proofs));
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} |",
+            rule.id,
+            rule.says,
+            proof(table, rule, proofs)
+        );
     }
 }
 
@@ -48,7 +61,9 @@ fn proof(table: &Table, rule: &Rule, proofs: &Proofs) -> String {
     match (proofs.get(&rule.id), &rule.why_not) {
         (Some(tests), _) => by_file(tests),
         (None, Some(why)) => format!("none: {why}"),
-        (None, None) if !rule.binds && table.note.is_some() => "none: does not bind, see above".to_owned(),
+        (None, None) if !rule.binds && table.note.is_some() => {
+            "none: does not bind, see above".to_owned()
+        }
         (None, None) => "open".to_owned(),
     }
 }
@@ -57,9 +72,14 @@ fn proof(table: &Table, rule: &Rule, proofs: &Proofs) -> String {
 fn by_file(tests: &[Test]) -> String {
     let mut files: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for test in tests {
-        files.entry(&test.path).or_default().push(format!("`{}`", test.name));
+        files
+            .entry(&test.path)
+            .or_default()
+            .push(format!("`{}`", test.name));
     }
-    let files = files.into_iter().map(|(path, names)| format!("[{path}](../{path}): {}", names.join(", ")));
+    let files = files
+        .into_iter()
+        .map(|(path, names)| format!("[{path}](../{path}): {}", names.join(", ")));
     files.collect::<Vec<_>>().join("<br>")
 }
 
@@ -88,12 +108,32 @@ note = "Not ours."
 rules = [{ id = "L-01", says = "none", binds = false }]
 "#;
         let rules = Rules::parse(list).expect("a list");
-        let test = |path: &str, name: &str| Test { path: path.to_owned(), name: name.to_owned(), cites: Vec::new() };
+        let test = |path: &str, name: &str| Test {
+            path: path.to_owned(),
+            name: name.to_owned(),
+            cites: Vec::new(),
+        };
         let tests = vec![test("b.rs", "z"), test("a.rs", "y"), test("b.rs", "x")];
         let page = write(&rules, &Proofs::from([("D-01".to_owned(), tests)]));
-        assert!(page.contains("| D-01 | one | [a.rs](../a.rs): `y`<br>[b.rs](../b.rs): `z`, `x` |"), "{page}");
-        assert!(page.contains("| D-02 | two | open |") && page.contains("| D-03 | three | none: Because. |"), "{page}");
-        assert!(page.contains("\nNot ours.\n") && page.contains("| L-01 | none | none: does not bind, see above |"), "{page}");
-        assert!(page.contains("4 rules: 3 bind\nGatelodge, 1 of these are proved by 3 tests, 2 are not."), "{page}");
+        assert!(
+            page.contains("| D-01 | one | [a.rs](../a.rs): `y`<br>[b.rs](../b.rs): `z`, `x` |"),
+            "{page}"
+        );
+        assert!(
+            page.contains("| D-02 | two | open |")
+                && page.contains("| D-03 | three | none: Because. |"),
+            "{page}"
+        );
+        assert!(
+            page.contains("\nNot ours.\n")
+                && page.contains("| L-01 | none | none: does not bind, see above |"),
+            "{page}"
+        );
+        assert!(
+            page.contains(
+                "4 rules: 3 bind\nGatelodge, 1 of these are proved by 3 tests, 2 are not."
+            ),
+            "{page}"
+        );
     }
 }

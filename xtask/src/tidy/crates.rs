@@ -12,15 +12,42 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("gatelodge-oauth", &[]),
     ("gatelodge-vault", &["gatelodge-oauth"]),
     ("gatelodge-broker", &["gatelodge-vault", "gatelodge-oauth"]),
-    ("gatelodge-endpoint", &["gatelodge-broker", "gatelodge-vault", "gatelodge-oauth"]),
+    (
+        "gatelodge-endpoint",
+        &["gatelodge-broker", "gatelodge-vault", "gatelodge-oauth"],
+    ),
     // The demo provider that the window can start.
-    ("gatelodge-api", &["gatelodge-endpoint", "gatelodge-broker", "gatelodge-vault", "gatelodge-oauth"]),
+    (
+        "gatelodge-api",
+        &[
+            "gatelodge-endpoint",
+            "gatelodge-broker",
+            "gatelodge-vault",
+            "gatelodge-oauth",
+        ],
+    ),
     // `gatelodge demo`.
     (
         "gatelodge-cli",
-        &["gatelodge-api", "gatelodge-endpoint", "gatelodge-broker", "gatelodge-vault", "gatelodge-oauth", "gatelodge-testbed"],
+        &[
+            "gatelodge-api",
+            "gatelodge-endpoint",
+            "gatelodge-broker",
+            "gatelodge-vault",
+            "gatelodge-oauth",
+            "gatelodge-testbed",
+        ],
     ),
-    ("gatelodge-desktop", &["gatelodge-api", "gatelodge-endpoint", "gatelodge-broker", "gatelodge-vault", "gatelodge-oauth"]),
+    (
+        "gatelodge-desktop",
+        &[
+            "gatelodge-api",
+            "gatelodge-endpoint",
+            "gatelodge-broker",
+            "gatelodge-vault",
+            "gatelodge-oauth",
+        ],
+    ),
     // A server that judged us by our own rules would find nothing.
     ("gatelodge-testbed", &[]),
     ("xtask", &[]),
@@ -30,16 +57,47 @@ const TESTBED: &str = "gatelodge-testbed";
 
 /// Foreign crates by the start of their name, and where alone they may be. Tests are free.
 const CONFINED: [(&str, &[&str], &str); 5] = [
-    ("tauri", &["gatelodge-desktop"], "the same commands serve the window, the CLI and the tests; only one host may know Tauri"),
-    ("sqlx", &["gatelodge-vault"], "only the vault knows that it is SQLite"),
-    ("axum", &["gatelodge-endpoint", TESTBED], "HTTP towards agents has one place for its guards"),
-    ("reqwest", &["gatelodge-broker"], "time limits, the body cap and the address guard sit on one client, made in one function"),
-    ("keyring", &["gatelodge-vault"], "the vault key has one way in and out"),
+    (
+        "tauri",
+        &["gatelodge-desktop"],
+        "the same commands serve the window, the CLI and the tests; only one host may know Tauri",
+    ),
+    (
+        "sqlx",
+        &["gatelodge-vault"],
+        "only the vault knows that it is SQLite",
+    ),
+    (
+        "axum",
+        &["gatelodge-endpoint", TESTBED],
+        "HTTP towards agents has one place for its guards",
+    ),
+    (
+        "reqwest",
+        &["gatelodge-broker"],
+        "time limits, the body cap and the address guard sit on one client, made in one function",
+    ),
+    (
+        "keyring",
+        &["gatelodge-vault"],
+        "the vault key has one way in and out",
+    ),
 ];
 
 /// The pure crate does no input or output and reads no clock and no randomness.
-const PURE: (&str, [&str; 8]) =
-    ("gatelodge-oauth", ["tokio", "reqwest", "sqlx", "getrandom", "rand", "hyper", "axum", "keyring"]);
+const PURE: (&str, [&str; 8]) = (
+    "gatelodge-oauth",
+    [
+        "tokio",
+        "reqwest",
+        "sqlx",
+        "getrandom",
+        "rand",
+        "hyper",
+        "axum",
+        "keyring",
+    ],
+);
 
 #[derive(Debug, Deserialize)]
 pub struct Package {
@@ -68,19 +126,38 @@ pub fn workspace(root: &Path) -> Result<Vec<Package>> {
     struct Metadata {
         packages: Vec<Package>,
     }
-    let output = crate::run::cargo(root, "metadata").args(["--no-deps", "--offline", "--format-version", "1"]).output()?;
-    ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
+    let output = crate::run::cargo(root, "metadata")
+        .args(["--no-deps", "--offline", "--format-version", "1"])
+        .output()?;
+    ensure!(
+        output.status.success(),
+        "cargo metadata: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let mut packages = serde_json::from_slice::<Metadata>(&output.stdout)?.packages;
     for package in &mut packages {
         let path = Path::new(&package.manifest_path);
-        package.manifest = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        package.manifest_path = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
+        package.manifest = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        package.manifest_path = path
+            .strip_prefix(root)
+            .unwrap_or(path)
+            .to_string_lossy()
+            .into_owned();
     }
     Ok(packages)
 }
 
 pub fn check(packages: &[Package]) -> Vec<Problem> {
-    packages.iter().flat_map(|package| arrows(package).into_iter().chain(confined(package)).chain(pure(package))).collect()
+    packages
+        .iter()
+        .flat_map(|package| {
+            arrows(package)
+                .into_iter()
+                .chain(confined(package))
+                .chain(pure(package))
+        })
+        .collect()
 }
 
 fn arrows(package: &Package) -> Vec<Problem> {
@@ -107,16 +184,31 @@ fn arrows(package: &Package) -> Vec<Problem> {
             "move the code to the side that may know the other, or hand it in as an argument",
         )
     };
-    package.dependencies.iter().filter(refused).map(problem).collect()
+    package
+        .dependencies
+        .iter()
+        .filter(refused)
+        .map(problem)
+        .collect()
 }
 
 fn confined(package: &Package) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for dependency in package.dependencies.iter().filter(|dependency| !dependency.is_dev()) {
+    for dependency in package
+        .dependencies
+        .iter()
+        .filter(|dependency| !dependency.is_dev())
+    {
         for (foreign, homes, why) in CONFINED {
-            let same = dependency.name == foreign || dependency.name.starts_with(&format!("{foreign}-"));
+            let same =
+                dependency.name == foreign || dependency.name.starts_with(&format!("{foreign}-"));
             if same && !homes.contains(&package.name.as_str()) {
-                let what = format!("{} uses {}, which only {} may", package.name, dependency.name, homes.join(" and "));
+                let what = format!(
+                    "{} uses {}, which only {} may",
+                    package.name,
+                    dependency.name,
+                    homes.join(" and ")
+                );
                 problems.push(Problem::new(
                     &package.manifest_path,
                     line_of(package, &dependency.name),
@@ -132,7 +224,9 @@ fn confined(package: &Package) -> Vec<Problem> {
 
 fn pure(package: &Package) -> Vec<Problem> {
     let (name, banned) = PURE;
-    let refused = |dependency: &&Dependency| !dependency.is_dev() && banned.contains(&dependency.name.as_str());
+    let refused = |dependency: &&Dependency| {
+        !dependency.is_dev() && banned.contains(&dependency.name.as_str())
+    };
     let problem = |dependency: &Dependency| {
         Problem::new(
             &package.manifest_path,
@@ -142,12 +236,28 @@ fn pure(package: &Package) -> Vec<Problem> {
             "take the answer, the time or the random value as an argument",
         )
     };
-    if package.name == name { package.dependencies.iter().filter(refused).map(problem).collect() } else { Vec::new() }
+    if package.name == name {
+        package
+            .dependencies
+            .iter()
+            .filter(refused)
+            .map(problem)
+            .collect()
+    } else {
+        Vec::new()
+    }
 }
 
 fn line_of(package: &Package, dependency: &str) -> usize {
-    let names = |line: &str| line.strip_prefix(dependency).is_some_and(|rest| rest.starts_with(['.', ' ', '=']));
-    package.manifest.lines().position(names).map_or(1, |index| index + 1)
+    let names = |line: &str| {
+        line.strip_prefix(dependency)
+            .is_some_and(|rest| rest.starts_with(['.', ' ', '=']))
+    };
+    package
+        .manifest
+        .lines()
+        .position(names)
+        .map_or(1, |index| index + 1)
 }
 
 #[cfg(test)]
@@ -155,9 +265,13 @@ mod tests {
     use super::{Dependency, Package, check};
 
     fn package(name: &str, dependencies: &[(&str, Option<&str>)]) -> Package {
-        let manifest = dependencies.iter().fold(String::new(), |text, (name, _)| text + name + ".workspace = true\n");
-        let dependencies =
-            dependencies.iter().map(|(name, kind)| Dependency { name: (*name).to_owned(), kind: kind.map(str::to_owned) });
+        let manifest = dependencies.iter().fold(String::new(), |text, (name, _)| {
+            text + name + ".workspace = true\n"
+        });
+        let dependencies = dependencies.iter().map(|(name, kind)| Dependency {
+            name: (*name).to_owned(),
+            kind: kind.map(str::to_owned),
+        });
         Package {
             name: name.to_owned(),
             manifest_path: format!("{name}/Cargo.toml"),
@@ -167,15 +281,37 @@ mod tests {
     }
 
     fn refused(name: &str, dependencies: &[(&str, Option<&str>)]) -> Vec<(usize, String)> {
-        check(&[package(name, dependencies)]).into_iter().map(|problem| (problem.line, problem.what)).collect()
+        check(&[package(name, dependencies)])
+            .into_iter()
+            .map(|problem| (problem.line, problem.what))
+            .collect()
     }
 
     #[test]
     fn arrows_go_one_way() {
-        assert_eq!(refused("gatelodge-broker", &[("gatelodge-vault", None), ("gatelodge-oauth", None)]), []);
-        let up = refused("gatelodge-vault", &[("gatelodge-oauth", None), ("gatelodge-broker", None)]);
-        assert_eq!(up, [(2, "gatelodge-vault may not depend on gatelodge-broker".to_owned())]);
-        assert_eq!(refused("gatelodge-testbed", &[("gatelodge-oauth", None)]).len(), 1, "the testbed judges us by its own rules");
+        assert_eq!(
+            refused(
+                "gatelodge-broker",
+                &[("gatelodge-vault", None), ("gatelodge-oauth", None)]
+            ),
+            []
+        );
+        let up = refused(
+            "gatelodge-vault",
+            &[("gatelodge-oauth", None), ("gatelodge-broker", None)],
+        );
+        assert_eq!(
+            up,
+            [(
+                2,
+                "gatelodge-vault may not depend on gatelodge-broker".to_owned()
+            )]
+        );
+        assert_eq!(
+            refused("gatelodge-testbed", &[("gatelodge-oauth", None)]).len(),
+            1,
+            "the testbed judges us by its own rules"
+        );
     }
 
     #[test]
@@ -189,7 +325,10 @@ mod tests {
 
     #[test]
     fn foreign_crates_stay_at_home() {
-        assert_eq!(refused("gatelodge-vault", &[("sqlx", None), ("keyring", None)]), []);
+        assert_eq!(
+            refused("gatelodge-vault", &[("sqlx", None), ("keyring", None)]),
+            []
+        );
         assert_eq!(refused("gatelodge-api", &[("reqwest", Some("dev"))]), []);
         for (name, foreign) in [
             ("gatelodge-api", "tauri-plugin-opener"),
@@ -197,14 +336,25 @@ mod tests {
             ("gatelodge-cli", "reqwest"),
             ("gatelodge-api", "axum"),
         ] {
-            assert_eq!(refused(name, &[(foreign, None)]).len(), 1, "{name} → {foreign}");
+            assert_eq!(
+                refused(name, &[(foreign, None)]).len(),
+                1,
+                "{name} → {foreign}"
+            );
         }
-        assert_eq!(refused("gatelodge-api", &[("taurine", None)]), [], "another crate that begins alike");
+        assert_eq!(
+            refused("gatelodge-api", &[("taurine", None)]),
+            [],
+            "another crate that begins alike"
+        );
     }
 
     #[test]
     fn oauth_is_pure_and_its_tests_need_not_be() {
-        assert_eq!(refused("gatelodge-oauth", &[("tokio", Some("dev")), ("url", None)]), []);
+        assert_eq!(
+            refused("gatelodge-oauth", &[("tokio", Some("dev")), ("url", None)]),
+            []
+        );
         assert_eq!(refused("gatelodge-oauth", &[("getrandom", None)]).len(), 1);
     }
 

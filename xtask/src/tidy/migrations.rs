@@ -45,7 +45,10 @@ pub fn check(root: &Path) -> Result<Vec<Problem>> {
 /// Adds the sums of new migrations. Never changes a line that is there.
 pub fn bless(root: &Path) -> Result<bool> {
     let mut sums = landed(root)?;
-    let new: Vec<_> = present(root)?.into_iter().filter(|(name, _)| !sums.contains_key(name)).collect();
+    let new: Vec<_> = present(root)?
+        .into_iter()
+        .filter(|(name, _)| !sums.contains_key(name))
+        .collect();
     for (name, sum) in new {
         println!("landed: migrations/{name}");
         sums.insert(name, sum);
@@ -65,8 +68,16 @@ pub fn bless(root: &Path) -> Result<bool> {
 
 fn landed(root: &Path) -> Result<BTreeMap<String, String>> {
     let path = root.join(CHECKSUMS);
-    let text = if path.exists() { fs::read_to_string(path)? } else { String::new() };
-    Ok(text.lines().filter_map(|line| line.split_once("  ")).map(|(sum, name)| (name.to_owned(), sum.to_owned())).collect())
+    let text = if path.exists() {
+        fs::read_to_string(path)?
+    } else {
+        String::new()
+    };
+    Ok(text
+        .lines()
+        .filter_map(|line| line.split_once("  "))
+        .map(|(sum, name)| (name.to_owned(), sum.to_owned()))
+        .collect())
 }
 
 fn present(root: &Path) -> Result<BTreeMap<String, String>> {
@@ -82,7 +93,13 @@ fn present(root: &Path) -> Result<BTreeMap<String, String>> {
             for byte in Sha256::digest(fs::read(&path)?) {
                 write!(sum, "{byte:02x}")?;
             }
-            found.insert(path.file_name().unwrap_or_default().to_string_lossy().into_owned(), sum);
+            found.insert(
+                path.file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+                sum,
+            );
         }
     }
     Ok(found)
@@ -95,7 +112,11 @@ mod tests {
     use std::path::Path;
 
     fn problems(root: &Path) -> Vec<String> {
-        check(root).expect("readable").into_iter().map(|problem| format!("{} {}", problem.path, problem.what)).collect()
+        check(root)
+            .expect("readable")
+            .into_iter()
+            .map(|problem| format!("{} {}", problem.path, problem.what))
+            .collect()
     }
 
     #[test]
@@ -105,18 +126,33 @@ mod tests {
         let first = root.join("migrations/0001_first.sql");
         fs::create_dir(root.join("migrations")).expect("made");
         fs::write(&first, "CREATE TABLE a (b);").expect("written");
-        assert_eq!(problems(root), ["migrations/0001_first.sql has no checksum"]);
+        assert_eq!(
+            problems(root),
+            ["migrations/0001_first.sql has no checksum"]
+        );
 
         assert!(bless(root).expect("written"));
         assert_eq!(problems(root), Vec::<String>::new());
         let sums = fs::read_to_string(root.join(CHECKSUMS)).expect("written");
 
         fs::write(&first, "CREATE TABLE a (c);").expect("written");
-        assert_eq!(problems(root), ["migrations/0001_first.sql was edited after it landed"]);
-        assert!(!bless(root).expect("readable"), "blessing does not bless an edit");
-        assert_eq!(fs::read_to_string(root.join(CHECKSUMS)).expect("there"), sums);
+        assert_eq!(
+            problems(root),
+            ["migrations/0001_first.sql was edited after it landed"]
+        );
+        assert!(
+            !bless(root).expect("readable"),
+            "blessing does not bless an edit"
+        );
+        assert_eq!(
+            fs::read_to_string(root.join(CHECKSUMS)).expect("there"),
+            sums
+        );
 
         fs::remove_file(&first).expect("removed");
-        assert_eq!(problems(root), ["migrations/0001_first.sql landed, and is gone"]);
+        assert_eq!(
+            problems(root),
+            ["migrations/0001_first.sql landed, and is gone"]
+        );
     }
 }

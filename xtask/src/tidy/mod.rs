@@ -31,8 +31,21 @@ pub struct Problem {
 }
 
 impl Problem {
-    fn new(path: &str, line: usize, what: impl Into<String>, why: &'static str, now: &'static str) -> Self {
-        Self { path: path.to_owned(), line, what: what.into(), why, now, mild: false }
+    fn new(
+        path: &str,
+        line: usize,
+        what: impl Into<String>,
+        why: &'static str,
+        now: &'static str,
+    ) -> Self {
+        Self {
+            path: path.to_owned(),
+            line,
+            what: what.into(),
+            why,
+            now,
+            mild: false,
+        }
     }
 
     fn mild(self) -> Self {
@@ -42,9 +55,19 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { path, line, what, why, now, mild } = self;
+        let Self {
+            path,
+            line,
+            what,
+            why,
+            now,
+            mild,
+        } = self;
         let weight = if *mild { "warning: " } else { "" };
-        write!(formatter, "{path}:{line}: {weight}{what}\n    why: {why}\n    now: {now}")
+        write!(
+            formatter,
+            "{path}:{line}: {weight}{what}\n    why: {why}\n    now: {now}"
+        )
     }
 }
 
@@ -55,15 +78,26 @@ pub fn run(root: &Path) -> Result<bool> {
     problems.extend(tree.files().iter().flat_map(names::check));
     problems.extend(tree.files().iter().flat_map(secrets::check));
     problems.extend(tree.files().iter().flat_map(pages::check));
-    problems.extend(promises::check(&std::fs::read_to_string(root.join("SECURITY.md"))?, tree.files()));
+    problems.extend(promises::check(
+        &std::fs::read_to_string(root.join("SECURITY.md"))?,
+        tree.files(),
+    ));
     problems.extend(migrations::check(root)?);
 
-    problems.sort_by(|a, b| (a.mild, &a.path, a.line).cmp(&(b.mild, &b.path, b.line)).reverse());
+    problems.sort_by(|a, b| {
+        (a.mild, &a.path, a.line)
+            .cmp(&(b.mild, &b.path, b.line))
+            .reverse()
+    });
     for problem in &problems {
         println!("{problem}");
     }
     let wrong = problems.iter().filter(|problem| !problem.mild).count();
-    println!("tidy: {} files read, {wrong} to mend, {} warnings", tree.files().len(), problems.len() - wrong);
+    println!(
+        "tidy: {} files read, {wrong} to mend, {} warnings",
+        tree.files().len(),
+        problems.len() - wrong
+    );
     Ok(wrong == 0)
 }
 

@@ -4,7 +4,15 @@ use super::Problem;
 use super::source::Code;
 use super::tree::File;
 
-const VAGUE: [&str; 7] = ["manager", "service", "helper", "util", "utility", "session", "credential"];
+const VAGUE: [&str; 7] = [
+    "manager",
+    "service",
+    "helper",
+    "util",
+    "utility",
+    "session",
+    "credential",
+];
 
 /// Other people's words for other people's things.
 const FOREIGN: [&str; 5] = [
@@ -26,8 +34,13 @@ pub fn check(file: &File) -> Vec<Problem> {
     }
     let code = Code::of(file);
     let words: Vec<(usize, &str)> = code.words().collect();
-    let named = words.windows(2).filter(|pair| NAMING.contains(&pair[0].1)).map(|pair| pair[1]);
-    let refused = named.filter(|(at, name)| vague(name).is_some() && !FOREIGN.contains(name) && !code.is_test(code.line_of(*at)));
+    let named = words
+        .windows(2)
+        .filter(|pair| NAMING.contains(&pair[0].1))
+        .map(|pair| pair[1]);
+    let refused = named.filter(|(at, name)| {
+        vague(name).is_some() && !FOREIGN.contains(name) && !code.is_test(code.line_of(*at))
+    });
     let problem = |(at, name): (usize, &str)| {
         Problem::new(
             &file.path,
@@ -43,9 +56,11 @@ pub fn check(file: &File) -> Vec<Problem> {
 fn vague(name: &str) -> Option<&'static str> {
     let words = words(name);
     VAGUE.into_iter().find(|vague| {
-        words
-            .iter()
-            .any(|word| word == vague || word.strip_suffix('s') == Some(vague) || (*vague == "utility" && word == "utilities"))
+        words.iter().any(|word| {
+            word == vague
+                || word.strip_suffix('s') == Some(vague)
+                || (*vague == "utility" && word == "utilities")
+        })
     })
 }
 
@@ -71,10 +86,13 @@ mod tests {
     const NONE: [usize; 0] = [];
 
     fn lines(text: &str) -> Vec<usize> {
-        check(&File { path: "crates/a/src/lib.rs".to_owned(), text: text.to_owned() })
-            .iter()
-            .map(|problem| problem.line)
-            .collect()
+        check(&File {
+            path: "crates/a/src/lib.rs".to_owned(),
+            text: text.to_owned(),
+        })
+        .iter()
+        .map(|problem| problem.line)
+        .collect()
     }
 
     #[test]
@@ -95,6 +113,10 @@ mod tests {
             ),
             NONE
         );
-        assert_eq!(lines("#[cfg(test)]\nmod tests {\n struct Service;\n}\n"), NONE, "a test may imitate what it likes");
+        assert_eq!(
+            lines("#[cfg(test)]\nmod tests {\n struct Service;\n}\n"),
+            NONE,
+            "a test may imitate what it likes"
+        );
     }
 }

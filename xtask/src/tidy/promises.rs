@@ -45,7 +45,10 @@ fn promises(page: &str) -> Vec<(usize, String)> {
             is_here = line == PROMISES;
         } else if is_here && line.starts_with("- ") {
             found.push((index + 1, line.to_owned()));
-        } else if let Some((_, promise)) = found.last_mut().filter(|_| is_here && line.starts_with("  ")) {
+        } else if let Some((_, promise)) = found
+            .last_mut()
+            .filter(|_| is_here && line.starts_with("  "))
+        {
             promise.push(' ');
             promise.push_str(line.trim());
         }
@@ -54,7 +57,9 @@ fn promises(page: &str) -> Vec<(usize, String)> {
 }
 
 fn names(promise: &str) -> impl Iterator<Item = &str> {
-    let proof = promise.split_once("Proven by ").map_or("", |(_, proof)| proof);
+    let proof = promise
+        .split_once("Proven by ")
+        .map_or("", |(_, proof)| proof);
     proof.split('`').skip(1).step_by(2)
 }
 
@@ -70,7 +75,9 @@ fn tests(file: &File) -> Vec<&str> {
         if line.starts_with("#[") {
             is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
         } else if !line.is_empty() {
-            let name = text.split_once("fn ").and_then(|(_, rest)| rest.split('(').next());
+            let name = text
+                .split_once("fn ")
+                .and_then(|(_, rest)| rest.split('(').next());
             found.extend(name.filter(|_| is_test));
             is_test = false;
         }
@@ -85,19 +92,41 @@ mod tests {
 
     fn said(promises: &str) -> Vec<(usize, String)> {
         let text = "#[test]\nfn a_test() {}\n\n#[tokio::test(flavor = \"x\")]\nasync fn another() {}\n\nfn no_test() {}\n";
-        let page = format!("# Security\n\n- not a promise\n\n## What is promised\n\n{promises}\n## What is not\n\n- anything\n");
-        let file = File { path: "crates/a/tests/it/a.rs".to_owned(), text: text.to_owned() };
-        check(&page, &[file]).into_iter().map(|problem| (problem.line, problem.what)).collect()
+        let page = format!(
+            "# Security\n\n- not a promise\n\n## What is promised\n\n{promises}\n## What is not\n\n- anything\n"
+        );
+        let file = File {
+            path: "crates/a/tests/it/a.rs".to_owned(),
+            text: text.to_owned(),
+        };
+        check(&page, &[file])
+            .into_iter()
+            .map(|problem| (problem.line, problem.what))
+            .collect()
     }
 
     #[test]
     fn each_promise_names_tests_that_are_there() {
-        assert_eq!(said("- It holds. Proven by `a_test`,\n  `another`.\n- So does this. Proven by `another`.\n"), []);
-        assert_eq!(said("- It holds.\n"), [(7, "a promise names no test".to_owned())]);
-        assert_eq!(said("- It holds, says `a_test`.\n"), [(7, "a promise names no test".to_owned())]);
+        assert_eq!(
+            said(
+                "- It holds. Proven by `a_test`,\n  `another`.\n- So does this. Proven by `another`.\n"
+            ),
+            []
+        );
+        assert_eq!(
+            said("- It holds.\n"),
+            [(7, "a promise names no test".to_owned())]
+        );
+        assert_eq!(
+            said("- It holds, says `a_test`.\n"),
+            [(7, "a promise names no test".to_owned())]
+        );
         assert_eq!(
             said("- A. Proven by `a_test`.\n- B. Proven by `another`,\n  `no_test`, `gone`.\n"),
-            [(8, "there is no test `no_test`".to_owned()), (8, "there is no test `gone`".to_owned())]
+            [
+                (8, "there is no test `no_test`".to_owned()),
+                (8, "there is no test `gone`".to_owned())
+            ]
         );
     }
 }

@@ -5,7 +5,14 @@ use super::source::{Code, block_end};
 use super::tree::File;
 
 /// Types that hold what must not leave the process.
-const SECRET: [&str; 6] = ["Secret", "TokenSet", "AccessToken", "RefreshToken", "Zeroizing", "VaultKey"];
+const SECRET: [&str; 6] = [
+    "Secret",
+    "TokenSet",
+    "AccessToken",
+    "RefreshToken",
+    "Zeroizing",
+    "VaultKey",
+];
 
 pub fn check(file: &File) -> Vec<Problem> {
     if !file.path.starts_with("crates/api/src/") || file.extension() != "rs" {
@@ -14,13 +21,25 @@ pub fn check(file: &File) -> Vec<Problem> {
     let code = Code::of(file);
     let words: Vec<(usize, &str)> = code.words().collect();
     let mut problems = Vec::new();
-    for (at, _) in words.iter().filter(|(_, word)| matches!(*word, "struct" | "enum")) {
-        let Some(open) = code.text[*at..].find(['{', '(', ';']).map(|open| at + open) else { continue };
+    for (at, _) in words
+        .iter()
+        .filter(|(_, word)| matches!(*word, "struct" | "enum"))
+    {
+        let Some(open) = code.text[*at..].find(['{', '(', ';']).map(|open| at + open) else {
+            continue;
+        };
         if !(file.path.contains("/dto/") || crosses(&code.text, *at)) {
             continue;
         }
-        let end = if code.text.as_bytes()[open] == b';' { open } else { block_end(&code.text, open) };
-        for (at, word) in words.iter().filter(|(at, word)| (open..end).contains(at) && SECRET.contains(word)) {
+        let end = if code.text.as_bytes()[open] == b';' {
+            open
+        } else {
+            block_end(&code.text, open)
+        };
+        for (at, word) in words
+            .iter()
+            .filter(|(at, word)| (open..end).contains(at) && SECRET.contains(word))
+        {
             problems.push(Problem::new(
                 &file.path,
                 code.line_of(*at),
@@ -37,7 +56,9 @@ pub fn check(file: &File) -> Vec<Problem> {
 fn crosses(code: &str, at: usize) -> bool {
     let before = &code[..at];
     let attributes = &before[before.rfind(['}', ';']).map_or(0, |end| end + 1)..];
-    attributes.split(|char: char| !char.is_alphanumeric()).any(|word| word == "TS" || word == "Serialize")
+    attributes
+        .split(|char: char| !char.is_alphanumeric())
+        .any(|word| word == "TS" || word == "Serialize")
 }
 
 #[cfg(test)]
@@ -48,20 +69,47 @@ mod tests {
     const NONE: [usize; 0] = [];
 
     fn lines(path: &str, text: &str) -> Vec<usize> {
-        check(&File { path: path.to_owned(), text: text.to_owned() }).iter().map(|problem| problem.line).collect()
+        check(&File {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        })
+        .iter()
+        .map(|problem| problem.line)
+        .collect()
     }
 
     #[test]
     fn a_secret_in_a_dto_is_found() {
         let dto = "pub struct Grant {\n pub id: String,\n pub access: Option<Secret>,\n}\nenum E {\n A(TokenSet),\n}\nstruct Id(pub String);\n";
         assert_eq!(lines("crates/api/src/dto/grant.rs", dto), [3, 6]);
-        assert_eq!(lines("crates/api/src/lib.rs", "#[derive(Debug, TS)]\n#[ts(export)]\npub struct A {\n s: Secret,\n}\n"), [4]);
+        assert_eq!(
+            lines(
+                "crates/api/src/lib.rs",
+                "#[derive(Debug, TS)]\n#[ts(export)]\npub struct A {\n s: Secret,\n}\n"
+            ),
+            [4]
+        );
     }
 
     #[test]
     fn what_stays_inside_may_hold_one() {
-        assert_eq!(lines("crates/api/src/lib.rs", "struct Inside {\n s: Secret,\n}\n"), NONE);
-        assert_eq!(lines("crates/vault/src/lib.rs", "#[derive(TS)] struct A { s: Secret }"), NONE);
-        assert_eq!(lines("crates/api/src/dto/a.rs", "/// No Secret here.\nstruct A { secrets: u32 }\nfn f(s: Secret) {}"), NONE);
+        assert_eq!(
+            lines("crates/api/src/lib.rs", "struct Inside {\n s: Secret,\n}\n"),
+            NONE
+        );
+        assert_eq!(
+            lines(
+                "crates/vault/src/lib.rs",
+                "#[derive(TS)] struct A { s: Secret }"
+            ),
+            NONE
+        );
+        assert_eq!(
+            lines(
+                "crates/api/src/dto/a.rs",
+                "/// No Secret here.\nstruct A { secrets: u32 }\nfn f(s: Secret) {}"
+            ),
+            NONE
+        );
     }
 }

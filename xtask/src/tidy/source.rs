@@ -21,7 +21,11 @@ impl Code {
 
     /// Number from 1, text, and whether it is a test's.
     pub fn lines(&self) -> impl Iterator<Item = (usize, &str, bool)> {
-        self.text.lines().zip(&self.tests).enumerate().map(|(index, (line, test))| (index + 1, line, *test))
+        self.text
+            .lines()
+            .zip(&self.tests)
+            .enumerate()
+            .map(|(index, (line, test))| (index + 1, line, *test))
     }
 
     pub fn is_test(&self, line: usize) -> bool {
@@ -31,10 +35,16 @@ impl Code {
     /// Every identifier and keyword: where it starts, the text.
     pub fn words(&self) -> impl Iterator<Item = (usize, &str)> {
         let bytes = self.text.as_bytes();
-        let part = |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        let part = |at: usize| {
+            bytes
+                .get(at)
+                .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        };
         let starts = (0..bytes.len()).filter(move |at| part(*at) && (*at == 0 || !part(*at - 1)));
         starts.map(move |start| {
-            let end = (start..bytes.len()).find(|at| !part(*at)).unwrap_or(bytes.len());
+            let end = (start..bytes.len())
+                .find(|at| !part(*at))
+                .unwrap_or(bytes.len());
             (start, &self.text[start..end])
         })
     }
@@ -70,9 +80,17 @@ fn test_modules(code: &str) -> Vec<(usize, usize)> {
     for (start, mark) in code.match_indices("#[cfg(test)]") {
         let rest = &code[start + mark.len()..];
         let item = rest.trim_start();
-        let Some(open) = item.find(['{', ';']).filter(|open| item.as_bytes()[*open] == b'{') else { continue };
+        let Some(open) = item
+            .find(['{', ';'])
+            .filter(|open| item.as_bytes()[*open] == b'{')
+        else {
+            continue;
+        };
         let open = code.len() - item.len() + open;
-        found.push((line_of(code, start), line_of(code, block_end(code, open).min(code.len()))));
+        found.push((
+            line_of(code, start),
+            line_of(code, block_end(code, open).min(code.len())),
+        ));
     }
     found
 }
@@ -86,7 +104,11 @@ fn blank(text: &str) -> String {
             ('/', Some('/')) => until(&chars, at, |at| chars[at] == '\n'),
             ('/', Some('*')) => comment_end(&chars, at),
             ('"', _) => string_end(&chars, at),
-            ('r', _) if at == 0 || !is_word(chars[at - 1]) || matches!(chars[at - 1], 'b' | 'c') => raw_string_end(&chars, at),
+            ('r', _)
+                if at == 0 || !is_word(chars[at - 1]) || matches!(chars[at - 1], 'b' | 'c') =>
+            {
+                raw_string_end(&chars, at)
+            }
             ('\'', Some('\\')) => until(&chars, at + 3, |at| chars[at] == '\'') + 1,
             // Else a lifetime.
             ('\'', Some(_)) if chars.get(at + 2) == Some(&'\'') => at + 3,
@@ -97,7 +119,11 @@ fn blank(text: &str) -> String {
             at += 1;
         } else {
             let end = end.min(chars.len());
-            out.extend(chars[at..end].iter().map(|char| if *char == '\n' { '\n' } else { ' ' }));
+            out.extend(
+                chars[at..end]
+                    .iter()
+                    .map(|char| if *char == '\n' { '\n' } else { ' ' }),
+            );
             at = end;
         }
     }
@@ -109,7 +135,9 @@ fn is_word(char: char) -> bool {
 }
 
 fn until(chars: &[char], from: usize, found: impl Fn(usize) -> bool) -> usize {
-    (from..chars.len()).find(|at| found(*at)).unwrap_or(chars.len())
+    (from..chars.len())
+        .find(|at| found(*at))
+        .unwrap_or(chars.len())
 }
 
 fn comment_end(chars: &[char], start: usize) -> usize {
@@ -143,7 +171,13 @@ fn raw_string_end(chars: &[char], start: usize) -> usize {
     }
     let hashes = quote - start - 1;
     until(chars, quote + 1, |at| {
-        chars[at] == '"' && chars[at + 1..].iter().take(hashes).filter(|char| **char == '#').count() == hashes
+        chars[at] == '"'
+            && chars[at + 1..]
+                .iter()
+                .take(hashes)
+                .filter(|char| **char == '#')
+                .count()
+                == hashes
     }) + 1
         + hashes
 }
@@ -171,16 +205,33 @@ mod tests {
 
     #[test]
     fn an_unfinished_file_is_no_reason_to_panic() {
-        for source in ["\"abc", "/* a", "r#\"a", "'\\", "#[cfg(test)] mod x {", "\"a\\"] {
-            let _ = Code::of(&File { path: "a.rs".to_owned(), text: source.to_owned() });
+        for source in [
+            "\"abc",
+            "/* a",
+            "r#\"a",
+            "'\\",
+            "#[cfg(test)] mod x {",
+            "\"a\\",
+        ] {
+            let _ = Code::of(&File {
+                path: "a.rs".to_owned(),
+                text: source.to_owned(),
+            });
         }
     }
 
     #[test]
     fn lines_of_a_test_module_are_tests() {
         let text = "fn a() {}\n#[cfg(test)]\nmod tests {\n fn b() { }\n}\nfn c() {}\n#[cfg(test)]\nmod more;\nfn d() {}\n";
-        let code = Code::of(&File { path: "a.rs".to_owned(), text: text.to_owned() });
-        let tests: Vec<usize> = code.lines().filter(|(.., test)| *test).map(|(number, ..)| number).collect();
+        let code = Code::of(&File {
+            path: "a.rs".to_owned(),
+            text: text.to_owned(),
+        });
+        let tests: Vec<usize> = code
+            .lines()
+            .filter(|(.., test)| *test)
+            .map(|(number, ..)| number)
+            .collect();
         assert_eq!(tests, [2, 3, 4, 5]);
     }
 }

@@ -9,7 +9,11 @@ const LONG: usize = 400;
 const TOO_LONG: usize = 700;
 
 /// Written in two parts, or this file would find itself.
-const LEFTOVERS: [&str; 3] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")];
+const LEFTOVERS: [&str; 3] = [
+    concat!("TO", "DO"),
+    concat!("FIX", "ME"),
+    concat!("XX", "X"),
+];
 const UNWRITTEN: [&str; 2] = ["unimplemented!", "todo!"];
 const CLOCKS: [&str; 2] = ["SystemTime::now", "Instant::now"];
 
@@ -20,7 +24,13 @@ pub fn check(file: &File) -> Vec<Problem> {
         "ts" | "svelte" | "mjs" if !file.path.starts_with("ui/src/bindings/") => {
             problems.extend(length(file, file.text.lines().count()));
             if file.is_test() {
-                problems.extend(sleeps(file, file.text.lines().enumerate().map(|(index, line)| (index + 1, line))));
+                problems.extend(sleeps(
+                    file,
+                    file.text
+                        .lines()
+                        .enumerate()
+                        .map(|(index, line)| (index + 1, line)),
+                ));
             }
         }
         _ => {}
@@ -30,7 +40,11 @@ pub fn check(file: &File) -> Vec<Problem> {
 
 fn rust(file: &File) -> Vec<Problem> {
     let code = Code::of(file);
-    let own = if file.is_test() { code.lines().count() } else { code.lines().filter(|(.., test)| !test).count() };
+    let own = if file.is_test() {
+        code.lines().count()
+    } else {
+        code.lines().filter(|(.., test)| !test).count()
+    };
     let mut problems: Vec<Problem> = length(file, own).into_iter().collect();
     if !file.text.starts_with("//!") {
         problems.push(Problem::new(
@@ -41,7 +55,12 @@ fn rust(file: &File) -> Vec<Problem> {
             "write one sentence of what the file is responsible for, and the RFC section it speaks for",
         ));
     }
-    problems.extend(sleeps(file, code.lines().filter(|(.., test)| *test).map(|(number, line, _)| (number, line))));
+    problems.extend(sleeps(
+        file,
+        code.lines()
+            .filter(|(.., test)| *test)
+            .map(|(number, line, _)| (number, line)),
+    ));
     for (number, line, _) in code.lines() {
         let at = |what: &str, why, now| Problem::new(&file.path, number, what, why, now);
         if let Some(word) = UNWRITTEN.iter().find(|word| line.contains(**word)) {
@@ -72,9 +91,18 @@ fn rust(file: &File) -> Vec<Problem> {
 
 fn length(file: &File, lines: usize) -> Option<Problem> {
     let why = "past this nobody reads a file as a whole";
-    let problem =
-        Problem::new(&file.path, 1, format!("{lines} lines without tests"), why, "split it by the nouns it talks about");
-    if lines > TOO_LONG { Some(problem) } else { (lines > LONG).then(|| problem.mild()) }
+    let problem = Problem::new(
+        &file.path,
+        1,
+        format!("{lines} lines without tests"),
+        why,
+        "split it by the nouns it talks about",
+    );
+    if lines > TOO_LONG {
+        Some(problem)
+    } else {
+        (lines > LONG).then(|| problem.mild())
+    }
 }
 
 fn sleeps<'t>(file: &File, lines: impl Iterator<Item = (usize, &'t str)>) -> Vec<Problem> {
@@ -88,8 +116,9 @@ fn sleeps<'t>(file: &File, lines: impl Iterator<Item = (usize, &'t str)>) -> Vec
         )
     };
     let calls = |line: &str| {
-        line.match_indices("sleep(")
-            .any(|(at, _)| !line[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_'))
+        line.match_indices("sleep(").any(|(at, _)| {
+            !line[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_')
+        })
     };
     lines.filter(|(_, line)| calls(line)).map(problem).collect()
 }
@@ -100,9 +129,14 @@ fn leftovers(file: &File) -> Vec<Problem> {
         return Vec::new();
     }
     let words = |line: &str| {
-        line.split(|char: char| !char.is_alphanumeric()).find_map(|word| LEFTOVERS.into_iter().find(|left| *left == word))
+        line.split(|char: char| !char.is_alphanumeric())
+            .find_map(|word| LEFTOVERS.into_iter().find(|left| *left == word))
     };
-    let found = file.text.lines().enumerate().filter_map(|(index, line)| Some((index + 1, words(line)?)));
+    let found = file
+        .text
+        .lines()
+        .enumerate()
+        .filter_map(|(index, line)| Some((index + 1, words(line)?)));
     let problem = |(number, word)| {
         Problem::new(
             &file.path,
@@ -121,15 +155,21 @@ mod tests {
     use crate::tidy::tree::File;
 
     fn found(path: &str, text: &str) -> Vec<(usize, String)> {
-        check(&File { path: path.to_owned(), text: text.to_owned() })
-            .into_iter()
-            .map(|problem| (problem.line, problem.what))
-            .collect()
+        check(&File {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        })
+        .into_iter()
+        .map(|problem| (problem.line, problem.what))
+        .collect()
     }
 
     #[test]
     fn a_plain_file_is_fine() {
-        assert_eq!(found("crates/a/src/lib.rs", "//! What it is.\n\nfn a() {}\n"), []);
+        assert_eq!(
+            found("crates/a/src/lib.rs", "//! What it is.\n\nfn a() {}\n"),
+            []
+        );
     }
 
     #[test]
@@ -141,10 +181,21 @@ mod tests {
     #[test]
     fn lengths_leave_the_tests_out() {
         let long = |own: usize, tests: usize| {
-            format!("//! x\n{}#[cfg(test)]\nmod tests {{\n{}}}\n", "\n".repeat(own), "\n".repeat(tests))
+            format!(
+                "//! x\n{}#[cfg(test)]\nmod tests {{\n{}}}\n",
+                "\n".repeat(own),
+                "\n".repeat(tests)
+            )
         };
-        let weights =
-            |text: String| check(&File { path: "a.rs".to_owned(), text }).iter().map(|problem| problem.mild).collect::<Vec<_>>();
+        let weights = |text: String| {
+            check(&File {
+                path: "a.rs".to_owned(),
+                text,
+            })
+            .iter()
+            .map(|problem| problem.mild)
+            .collect::<Vec<_>>()
+        };
         assert_eq!(weights(long(LONG - 1, 9999)), Vec::<bool>::new());
         assert_eq!(weights(long(LONG + 1, 0)), [true]);
         assert_eq!(weights(long(TOO_LONG + 1, 0)), [false]);
@@ -153,7 +204,10 @@ mod tests {
     #[test]
     fn leftovers_are_whole_words() {
         for word in LEFTOVERS {
-            assert_eq!(found("ui/src/a.css", &format!("a {{}}\n/* {word}: later */\n")), [(2, format!("`{word}`"))]);
+            assert_eq!(
+                found("ui/src/a.css", &format!("a {{}}\n/* {word}: later */\n")),
+                [(2, format!("`{word}`"))]
+            );
             assert_eq!(found("ui/src/a.css", &format!("/* {word}LIST */\n")), []);
         }
     }
@@ -161,7 +215,13 @@ mod tests {
     #[test]
     fn unwritten_code_and_ignored_tests_are_found_in_code_only() {
         let text = "//! x\nfn a() { todo!() }\n// todo!()\n#[ignore = \"slow\"]\nconst A: &str = \"#[ignore]\";\n";
-        assert_eq!(found("crates/a/src/lib.rs", text).iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 4]);
+        assert_eq!(
+            found("crates/a/src/lib.rs", text)
+                .iter()
+                .map(|(line, _)| *line)
+                .collect::<Vec<_>>(),
+            [2, 4]
+        );
     }
 
     #[test]
@@ -173,9 +233,19 @@ mod tests {
 
     #[test]
     fn tests_do_not_sleep() {
-        let text = "//! x\nfn wait() { sleep(1); }\n#[cfg(test)]\nmod tests {\n fn t() { sleep(1); }\n}\n";
-        assert_eq!(found("crates/a/src/lib.rs", text).iter().map(|(line, _)| *line).collect::<Vec<_>>(), [5]);
-        assert_eq!(found("crates/a/tests/it/main.rs", "//! x\nfn t() { sleep(1); }\n").len(), 1);
+        let text =
+            "//! x\nfn wait() { sleep(1); }\n#[cfg(test)]\nmod tests {\n fn t() { sleep(1); }\n}\n";
+        assert_eq!(
+            found("crates/a/src/lib.rs", text)
+                .iter()
+                .map(|(line, _)| *line)
+                .collect::<Vec<_>>(),
+            [5]
+        );
+        assert_eq!(
+            found("crates/a/tests/it/main.rs", "//! x\nfn t() { sleep(1); }\n").len(),
+            1
+        );
         assert_eq!(found("ui/src/a.test.ts", "await sleep(10);\n").len(), 1);
         assert_eq!(found("ui/src/a.ts", "await sleep(10);\n"), []);
     }

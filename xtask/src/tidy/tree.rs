@@ -6,10 +6,20 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 /// Made by tools, never by hand.
-const NOT_OURS: [&str; 7] = ["target", "node_modules", "dist", "gen", "artefacts", ".venv", "__pycache__"];
+const NOT_OURS: [&str; 7] = [
+    "target",
+    "node_modules",
+    "dist",
+    "gen",
+    "artefacts",
+    ".venv",
+    "__pycache__",
+];
 const HIDDEN_BUT_OURS: [&str; 3] = [".ci", ".cargo", ".github"];
-const TEXT: [&str; 15] =
-    ["rs", "ts", "svelte", "js", "mjs", "cjs", "css", "html", "sql", "toml", "py", "sh", "json", "yml", "yaml"];
+const TEXT: [&str; 15] = [
+    "rs", "ts", "svelte", "js", "mjs", "cjs", "css", "html", "sql", "toml", "py", "sh", "json",
+    "yml", "yaml",
+];
 /// Scripts without an extension.
 const SCRIPTS: [&str; 3] = ["dev", "run", "make"];
 
@@ -22,7 +32,10 @@ pub struct File {
 
 impl File {
     pub fn extension(&self) -> &str {
-        Path::new(&self.path).extension().and_then(|extension| extension.to_str()).unwrap_or_default()
+        Path::new(&self.path)
+            .extension()
+            .and_then(|extension| extension.to_str())
+            .unwrap_or_default()
     }
 
     pub fn name(&self) -> &str {
@@ -31,7 +44,9 @@ impl File {
 
     /// A file of tests alone: `tests/…`, `…/tests.rs`, `….test.ts`.
     pub fn is_test(&self) -> bool {
-        self.path.split('/').any(|part| part == "tests") || self.name() == "tests.rs" || self.name().contains(".test.")
+        self.path.split('/').any(|part| part == "tests")
+            || self.name() == "tests.rs"
+            || self.name().contains(".test.")
     }
 }
 
@@ -51,7 +66,9 @@ impl Tree {
     }
 
     fn walk(&mut self, folder: &Path, prefix: &str) -> Result<()> {
-        for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        for entry in
+            fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
+        {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = format!("{prefix}{name}");
@@ -87,7 +104,14 @@ mod tests {
     #[test]
     fn reads_what_people_write_and_nothing_that_tools_make() {
         let root = tempfile::tempdir().expect("a temporary folder");
-        for path in ["crates/a/src/lib.rs", "target/x.rs", "ui/node_modules/m.ts", ".git/hook.sh", ".ci/run", "icons/icon.png"] {
+        for path in [
+            "crates/a/src/lib.rs",
+            "target/x.rs",
+            "ui/node_modules/m.ts",
+            ".git/hook.sh",
+            ".ci/run",
+            "icons/icon.png",
+        ] {
             let path = root.path().join(path);
             fs::create_dir_all(path.parent().expect("a folder")).expect("made");
             fs::write(path, "x").expect("written");

@@ -12,8 +12,15 @@ pub fn example(id: &str, key: &oauth::secret::Secret, address: &str) -> String {
     )
 }
 
-pub fn agent(agent: broker::Agent, permits: &[broker::Permit], resources: &[ResourceView]) -> dto::Agent {
-    let permits = permits.iter().filter_map(|given| permit(given, &agent, resources)).collect();
+pub fn agent(
+    agent: broker::Agent,
+    permits: &[broker::Permit],
+    resources: &[ResourceView],
+) -> dto::Agent {
+    let permits = permits
+        .iter()
+        .filter_map(|given| permit(given, &agent, resources))
+        .collect();
     dto::Agent {
         permits,
         added_at: agent.added_at.0,
@@ -24,14 +31,24 @@ pub fn agent(agent: broker::Agent, permits: &[broker::Permit], resources: &[Reso
 }
 
 /// A permit with the names that a person knows; None if its server is gone meanwhile, or a newer permit took its place.
-pub fn permit(permit: &broker::Permit, agent: &broker::Agent, resources: &[ResourceView]) -> Option<dto::Permit> {
+pub fn permit(
+    permit: &broker::Permit,
+    agent: &broker::Agent,
+    resources: &[ResourceView],
+) -> Option<dto::Permit> {
     let (view, known) = resources.iter().find_map(|view| {
-        let is_it =
-            |known: &&StandingPermit| known.permit.grant_id == permit.grant_id && known.permit.agent_id == permit.agent_id;
+        let is_it = |known: &&StandingPermit| {
+            known.permit.grant_id == permit.grant_id && known.permit.agent_id == permit.agent_id
+        };
         view.permits.iter().find(is_it).map(|known| (view, known))
     })?;
-    let grant = view.grants.iter().find(|grant| grant.id == permit.grant_id)?;
-    let refusal = known.standing.refusal(&agent.name, &view.record, grant, permit.scopes.as_ref());
+    let grant = view
+        .grants
+        .iter()
+        .find(|grant| grant.id == permit.grant_id)?;
+    let refusal = known
+        .standing
+        .refusal(&agent.name, &view.record, grant, permit.scopes.as_ref());
     Some(dto::Permit {
         agent_id: agent.id.clone(),
         agent_name: agent.name.clone(),
@@ -43,7 +60,9 @@ pub fn permit(permit: &broker::Permit, agent: &broker::Agent, resources: &[Resou
         until: permit.until.map(|until| until.0),
         given_at: permit.given_at.0,
         standing: standing(&known.standing),
-        standing_message: refusal.as_ref().map(|refusal| crate::convert::failure(refusal).message),
+        standing_message: refusal
+            .as_ref()
+            .map(|refusal| crate::convert::failure(refusal).message),
         standing_hint: refusal.map(|refusal| refusal.hint()),
     })
 }
@@ -70,7 +89,11 @@ pub fn permit_offer(offer: PermitOffer) -> dto::PermitOffer {
         resource_id: offer.resource_id,
         resource_name: offer.resource_name,
         account: offer.account,
-        scopes: offer.permit.scopes.as_ref().map(oauth::scope::Scopes::to_vec),
+        scopes: offer
+            .permit
+            .scopes
+            .as_ref()
+            .map(oauth::scope::Scopes::to_vec),
         until: offer.permit.until.map(|until| until.0),
     }
 }

@@ -21,7 +21,11 @@ pub fn client(registration: &Registration) -> dto::ClientInfo {
             AuthMethod::ClientSecretPost => dto::AuthMethod::ClientSecretPost,
             AuthMethod::PrivateKeyJwt => dto::AuthMethod::PrivateKeyJwt,
         },
-        redirect_uris: registration.redirects.iter().map(|redirect| redirect.uri()).collect(),
+        redirect_uris: registration
+            .redirects
+            .iter()
+            .map(|redirect| redirect.uri())
+            .collect(),
         secret_expires_at: registration.secret_expires_at.map(|at| at.0),
         registered_at: registration.registered_at.0,
     }
@@ -35,11 +39,17 @@ pub fn client_options(
     known: &[Registration],
 ) -> dto::ClientOptions {
     let server = view.authorization_server.as_ref();
-    let entered = known
-        .iter()
-        .find(|known| known.kind == RegistrationKind::PreRegistered && Some(&known.issuer) == view.record.issuer.as_ref());
+    let entered = known.iter().find(|known| {
+        known.kind == RegistrationKind::PreRegistered
+            && Some(&known.issuer) == view.record.issuer.as_ref()
+    });
     dto::ClientOptions {
-        issuer: view.record.issuer.as_ref().map(ToString::to_string).unwrap_or_default(),
+        issuer: view
+            .record
+            .issuer
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         redirects: redirects.iter().map(|redirect| option(*redirect)).collect(),
         own_redirects: Some(own_redirects(view, redirects)),
         takes_documents: server.is_some_and(accepts_our_document),
@@ -50,10 +60,21 @@ pub fn client_options(
 }
 
 fn own_redirects(view: &ResourceView, redirects: &[Redirect]) -> Vec<String> {
-    let Some(server) = &view.authorization_server else { return Vec::new() };
+    let Some(server) = &view.authorization_server else {
+        return Vec::new();
+    };
     let own_place = broker::has_own_place(server, &view.record.concessions);
     let loopback = redirects.iter().filter(|redirect| !redirect.is_deep_link());
-    loopback.map(|redirect| if own_place { redirect.of(&server.issuer) } else { *redirect }.uri()).collect()
+    loopback
+        .map(|redirect| {
+            if own_place {
+                redirect.of(&server.issuer)
+            } else {
+                *redirect
+            }
+            .uri()
+        })
+        .collect()
 }
 
 fn option(redirect: Redirect) -> dto::RedirectOption {
@@ -71,7 +92,11 @@ fn option(redirect: Redirect) -> dto::RedirectOption {
             "This machine by its name. For authorization servers that take no address, such as Amazon Cognito.",
         ),
     };
-    dto::RedirectOption { redirect: kind, uri: redirect.uri(), when: when.to_owned() }
+    dto::RedirectOption {
+        redirect: kind,
+        uri: redirect.uri(),
+        when: when.to_owned(),
+    }
 }
 
 pub fn redirect(redirect: dto::Redirect) -> RedirectPreference {

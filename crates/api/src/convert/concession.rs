@@ -28,7 +28,10 @@ pub fn allowed(record: &ResourceRecord) -> Vec<dto::AllowedConcession> {
 pub fn named(name: &str) -> Result<Concession, Error> {
     Concession::from_name(name).ok_or_else(|| {
         let known: Vec<_> = Concession::ALL.into_iter().map(Concession::name).collect();
-        Error::new(Code::InvalidArgument, format!("there is no concession {:?}", oauth::uri::excerpt(name)))
-            .with_hint(format!("There are: {}.", known.join(", ")))
+        Error::new(
+            Code::InvalidArgument,
+            format!("there is no concession {:?}", oauth::uri::excerpt(name)),
+        )
+        .with_hint(format!("There are: {}.", known.join(", ")))
     })
 }

@@ -5,7 +5,8 @@ use broker::{Code, Diagnosis, Error, FindingKind, Outcome};
 use oauth::concession::Concession;
 
 pub fn diagnosis(found: Diagnosis) -> Result<dto::Diagnosis, Error> {
-    let json = serde_json::to_string_pretty(&found).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
+    let json = serde_json::to_string_pretty(&found)
+        .map_err(|error| Error::new(Code::Internal, error.to_string()))?;
     let report = found.report();
     let place = |index: usize| u32::try_from(index).unwrap_or_default();
     Ok(dto::Diagnosis {

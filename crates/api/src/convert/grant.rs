@@ -16,13 +16,20 @@ pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt], now: Timest
     let (state, message) = match (&grant.state, broker::login_needed(grant, now)) {
         (GrantState::Revoked { .. }, _) => {
             let is_proven = receipt.is_some_and(|receipt| receipt.ending == Ending::Revoked);
-            let state = if is_proven { dto::GrantState::Revoked } else { dto::GrantState::RemovedHere };
+            let state = if is_proven {
+                dto::GrantState::Revoked
+            } else {
+                dto::GrantState::RemovedHere
+            };
             (state, receipt.map(|receipt| sentence(&receipt.headline())))
         }
         (_, Some(why)) => (dto::GrantState::LoginNeeded, Some(sentence(&why))),
         (_, None) => (dto::GrantState::Active, None),
     };
-    let granted = grant.tokens().map(|tokens| tokens.scopes.clone()).unwrap_or_default();
+    let granted = grant
+        .tokens()
+        .map(|tokens| tokens.scopes.clone())
+        .unwrap_or_default();
     dto::Grant {
         id: grant.id.0.clone(),
         resource_id: resource_id.to_owned(),
@@ -35,14 +42,21 @@ pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt], now: Timest
         scopes_unasked: oauth::token::unasked(&grant.scopes_requested, &granted).to_vec(),
         scopes_granted: granted.to_vec(),
         kind: kind(grant.kind),
-        sender_constrained: grant.tokens().is_some_and(|tokens| tokens.dpop_key.is_some()),
+        sender_constrained: grant
+            .tokens()
+            .is_some_and(|tokens| tokens.dpop_key.is_some()),
         identified: grant.account.subject.is_some(),
-        has_refresh_token: grant.tokens().is_some_and(|tokens| tokens.refresh_token.is_some()),
+        has_refresh_token: grant
+            .tokens()
+            .is_some_and(|tokens| tokens.refresh_token.is_some()),
         not_renewed: broker::not_renewed(grant),
         consent_may_help: None,
         granted_at: grant.granted_at.0,
         refreshed_at: grant.refreshed_at.map(|at| at.0),
-        expires_at: grant.tokens().and_then(|tokens| tokens.expires_at).map(|at| at.0),
+        expires_at: grant
+            .tokens()
+            .and_then(|tokens| tokens.expires_at)
+            .map(|at| at.0),
     }
 }
 
@@ -56,7 +70,11 @@ fn kind(kind: GrantKind) -> dto::GrantKind {
     }
 }
 
-pub fn pending(pending: &PendingAuthorization, resource_id: &str, problem: Option<String>) -> dto::PendingLogin {
+pub fn pending(
+    pending: &PendingAuthorization,
+    resource_id: &str,
+    problem: Option<String>,
+) -> dto::PendingLogin {
     dto::PendingLogin {
         id: pending.id.clone(),
         resource_id: resource_id.to_owned(),
@@ -75,16 +93,25 @@ pub fn pending(pending: &PendingAuthorization, resource_id: &str, problem: Optio
             verification_uri: device.verification_uri.clone(),
             verification_uri_complete: device.verification_uri_complete.clone(),
         }),
-        message: problem.map(|why| format!("The browser did not open ({why}). Copy the link and open it yourself.")),
+        message: problem.map(|why| {
+            format!("The browser did not open ({why}). Copy the link and open it yourself.")
+        }),
     }
 }
 
 pub fn started(started: Started, resource_id: &str, now: Timestamp) -> dto::LoginStarted {
     match started {
-        Started::Waiting { pending: waiting, browser_problem } => {
-            dto::LoginStarted { pending: Some(pending(&waiting, resource_id, browser_problem)), grant: None }
-        }
-        Started::Done(done) => dto::LoginStarted { pending: None, grant: Some(grant(&done, resource_id, &[], now)) },
+        Started::Waiting {
+            pending: waiting,
+            browser_problem,
+        } => dto::LoginStarted {
+            pending: Some(pending(&waiting, resource_id, browser_problem)),
+            grant: None,
+        },
+        Started::Done(done) => dto::LoginStarted {
+            pending: None,
+            grant: Some(grant(&done, resource_id, &[], now)),
+        },
     }
 }
 

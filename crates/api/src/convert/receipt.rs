@@ -30,21 +30,39 @@ pub fn receipt(receipt: &Receipt) -> dto::Receipt {
         proven: receipt.ending.is_proven(),
         last_token,
         lives_until,
-        steps: receipt.steps.iter().map(|step| shown(step, receipt)).collect(),
+        steps: receipt
+            .steps
+            .iter()
+            .map(|step| shown(step, receipt))
+            .collect(),
         by_hand: receipt.by_hand(),
     }
 }
 
 fn shown(step: &ReceiptStep, receipt: &Receipt) -> dto::ReceiptStep {
     let (deed, what) = match step.deed {
-        Deed::RefreshToken => (dto::ReceiptDeed::RefreshRevoked, "Refresh token at the issuer"),
-        Deed::AccessToken => (dto::ReceiptDeed::AccessRevoked, "Access token at the issuer"),
-        Deed::Earlier => (dto::ReceiptDeed::Earlier, "Earlier tokens of this login at the issuer"),
+        Deed::RefreshToken => (
+            dto::ReceiptDeed::RefreshRevoked,
+            "Refresh token at the issuer",
+        ),
+        Deed::AccessToken => (
+            dto::ReceiptDeed::AccessRevoked,
+            "Access token at the issuer",
+        ),
+        Deed::Earlier => (
+            dto::ReceiptDeed::Earlier,
+            "Earlier tokens of this login at the issuer",
+        ),
         Deed::Registration => (dto::ReceiptDeed::Registration, "Registration at the issuer"),
         Deed::Probe => (dto::ReceiptDeed::Probe, "Old token at the server"),
         Deed::Vault => (dto::ReceiptDeed::Vault, "In the vault"),
     };
-    dto::ReceiptStep { deed, what: what.to_owned(), outcome: outcome(&step.answer), detail: detail(step, receipt) }
+    dto::ReceiptStep {
+        deed,
+        what: what.to_owned(),
+        outcome: outcome(&step.answer),
+        detail: detail(step, receipt),
+    }
 }
 
 fn outcome(answer: &PartyAnswer) -> dto::ReceiptOutcome {
@@ -58,28 +76,47 @@ fn outcome(answer: &PartyAnswer) -> dto::ReceiptOutcome {
 fn detail(step: &ReceiptStep, receipt: &Receipt) -> String {
     let (issuer, server) = (receipt.issuer_host(), &receipt.resource_host);
     match &step.answer {
-        PartyAnswer::Confirmed if step.deed == Deed::Registration => format!("{issuer} has forgotten this program."),
+        PartyAnswer::Confirmed if step.deed == Deed::Registration => {
+            format!("{issuer} has forgotten this program.")
+        }
         PartyAnswer::Confirmed => format!("{issuer} confirmed that it is revoked."),
         PartyAnswer::NotOffered => format!("{issuer} has no revocation endpoint (RFC 7009)."),
         PartyAnswer::KindNotSupported => format!("{issuer} does not take back this kind of token."),
         PartyAnswer::Status { status: 200, said } => {
-            format!("{issuer} answered with status 200 and something that is no confirmation{}.", words(said.as_deref()))
+            format!(
+                "{issuer} answered with status 200 and something that is no confirmation{}.",
+                words(said.as_deref())
+            )
         }
-        PartyAnswer::Status { status, said } if step.deed != Deed::Registration && (201..300).contains(status) => {
-            format!("{issuer} answered with status {status}{}. Only 200 confirms it (RFC 7009).", words(said.as_deref()))
+        PartyAnswer::Status { status, said }
+            if step.deed != Deed::Registration && (201..300).contains(status) =>
+        {
+            format!(
+                "{issuer} answered with status {status}{}. Only 200 confirms it (RFC 7009).",
+                words(said.as_deref())
+            )
         }
-        PartyAnswer::Status { status, said } => format!("{issuer} answered with status {status}{}.", words(said.as_deref())),
+        PartyAnswer::Status { status, said } => format!(
+            "{issuer} answered with status {status}{}.",
+            words(said.as_deref())
+        ),
         PartyAnswer::NoAnswer { why } => sentence(why),
         PartyAnswer::NotAsked => format!("Not asked: {issuer} had just not answered."),
         PartyAnswer::Refused => format!("Refused: {server} answered 401."),
         PartyAnswer::Accepted { status } => {
-            format!("Still taken: {server} answered {status}, and takes no request without a token.")
+            format!(
+                "Still taken: {server} answered {status}, and takes no request without a token."
+            )
         }
         PartyAnswer::TellsNothing { status } => {
-            format!("Could not be proven: {server} answered {status}, which says nothing of the token.")
+            format!(
+                "Could not be proven: {server} answered {status}, which says nothing of the token."
+            )
         }
         PartyAnswer::Erased => "The stored tokens were overwritten.".to_owned(),
-        PartyAnswer::Kept => "The tokens stay sealed, for another try at the issuer and nothing else.".to_owned(),
+        PartyAnswer::Kept => {
+            "The tokens stay sealed, for another try at the issuer and nothing else.".to_owned()
+        }
     }
 }
 

@@ -12,7 +12,11 @@ use oauth::uri::Issuer;
 
 pub fn resource(view: &ResourceView) -> dto::Resource {
     // The grant that the list shows: a live one, else the newest.
-    let shown = view.grants.iter().find(|grant| grant.tokens().is_some()).or(view.grants.first());
+    let shown = view
+        .grants
+        .iter()
+        .find(|grant| grant.tokens().is_some())
+        .or(view.grants.first());
     dto::Resource {
         id: view.record.id.clone(),
         name: view.record.name.clone(),
@@ -27,9 +31,15 @@ pub fn resource(view: &ResourceView) -> dto::Resource {
         },
         message: view.message.clone(),
         account: shown.map(|grant| grant.account.name.clone()),
-        expires_at: shown.and_then(|grant| grant.tokens()).and_then(|tokens| tokens.expires_at).map(|at| at.0),
+        expires_at: shown
+            .and_then(|grant| grant.tokens())
+            .and_then(|tokens| tokens.expires_at)
+            .map(|at| at.0),
         issuer: view.record.issuer.as_ref().map(ToString::to_string),
-        scopes: shown.and_then(|grant| grant.tokens()).map(|tokens| tokens.scopes.to_vec()).unwrap_or_default(),
+        scopes: shown
+            .and_then(|grant| grant.tokens())
+            .map(|tokens| tokens.scopes.to_vec())
+            .unwrap_or_default(),
         logged_in: view.grants.iter().any(|grant| grant.tokens().is_some()),
         waiting: view.pending.as_ref().map(|pending| match pending.device {
             Some(_) => dto::Waiting::Code,
@@ -39,20 +49,33 @@ pub fn resource(view: &ResourceView) -> dto::Resource {
     }
 }
 
-pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)]) -> dto::ResourceDetail {
+pub fn detail(
+    view: ResourceView,
+    agents: &[(broker::Agent, Vec<broker::Permit>)],
+) -> dto::ResourceDetail {
     let id = &view.record.id;
     let views = std::slice::from_ref(&view);
     let permits = view
         .permits
         .iter()
         .filter_map(|known| {
-            let (agent, _) = agents.iter().find(|(agent, _)| agent.id == known.permit.agent_id)?;
+            let (agent, _) = agents
+                .iter()
+                .find(|(agent, _)| agent.id == known.permit.agent_id)?;
             convert::agent::permit(&known.permit, agent, views)
         })
         .collect();
     let known: Vec<_> = agents.iter().map(|(agent, _)| agent.clone()).collect();
-    let permit_offers = broker::offers(&view, &known).into_iter().map(convert::permit_offer).collect();
-    let revocations_open = view.receipts.iter().filter(|receipt| receipt.ending == Ending::Open).map(convert::receipt).collect();
+    let permit_offers = broker::offers(&view, &known)
+        .into_iter()
+        .map(convert::permit_offer)
+        .collect();
+    let revocations_open = view
+        .receipts
+        .iter()
+        .filter(|receipt| receipt.ending == Ending::Open)
+        .map(convert::receipt)
+        .collect();
     dto::ResourceDetail {
         resource: resource(&view),
         authorization_server: view
@@ -63,8 +86,15 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
         scopes_to_request: view.scopes_to_ask.to_vec(),
         scopes_offered: offered(&view).to_vec(),
         named_by_itself: Some(broker::is_named_by_itself(&view.record)),
-        grants: view.grants.iter().map(|grant| with_consent(&view, convert::grant(grant, id, &view.receipts, view.at))).collect(),
-        pending: view.pending.as_ref().map(|pending| convert::pending(pending, id, None)),
+        grants: view
+            .grants
+            .iter()
+            .map(|grant| with_consent(&view, convert::grant(grant, id, &view.receipts, view.at)))
+            .collect(),
+        pending: view
+            .pending
+            .as_ref()
+            .map(|pending| convert::pending(pending, id, None)),
         // Only a host that lives on knows it.
         login_failure: None,
         concessions: convert::allowed(&view.record),
@@ -87,7 +117,11 @@ pub fn detail(view: ResourceView, agents: &[(broker::Agent, Vec<broker::Permit>)
 
 /// A login that came without a refresh token may bring one the next time.
 fn with_consent(view: &ResourceView, mut grant: dto::Grant) -> dto::Grant {
-    if let Some(why) = grant.not_renewed.as_mut().filter(|_| view.wants_consent && !grant.has_refresh_token) {
+    if let Some(why) = grant
+        .not_renewed
+        .as_mut()
+        .filter(|_| view.wants_consent && !grant.has_refresh_token)
+    {
         why.push_str(" The next login asks for consent by name, which brings one at issuers that keep to OpenID Connect.");
         grant.consent_may_help = Some(true);
     }
@@ -95,14 +129,28 @@ fn with_consent(view: &ResourceView, mut grant: dto::Grant) -> dto::Grant {
 }
 
 fn endpoints_entered(entered: &EnteredEndpoints) -> dto::EndpointsEntered {
-    let EnteredEndpoints { issuer, authorization_endpoint, token_endpoint, revocation_endpoint } = entered.clone();
-    dto::EndpointsEntered { authorization_endpoint, token_endpoint, issuer, revocation_endpoint }
+    let EnteredEndpoints {
+        issuer,
+        authorization_endpoint,
+        token_endpoint,
+        revocation_endpoint,
+    } = entered.clone();
+    dto::EndpointsEntered {
+        authorization_endpoint,
+        token_endpoint,
+        issuer,
+        revocation_endpoint,
+    }
 }
 
 /// By the name that the account has now.
 fn locked_to(view: &ResourceView) -> Option<String> {
     let locked = view.record.locked_to.as_ref()?;
-    let here = view.grants.iter().map(|grant| &grant.account).find(|account| locked.is_same(account));
+    let here = view
+        .grants
+        .iter()
+        .map(|grant| &grant.account)
+        .find(|account| locked.is_same(account));
     Some(here.unwrap_or(locked).name.clone())
 }
 
@@ -111,8 +159,12 @@ fn method(method: &LoginMethod) -> dto::LoginMethod {
         LoginMethod::Browser => dto::LoginMethod::Browser,
         LoginMethod::Device => dto::LoginMethod::Device,
         LoginMethod::ClientCredentials => dto::LoginMethod::ClientCredentials,
-        LoginMethod::Enterprise { provider } => dto::LoginMethod::Enterprise { provider: provider.to_string() },
-        LoginMethod::Workload { token_file } => dto::LoginMethod::Workload { token_file: token_file.clone() },
+        LoginMethod::Enterprise { provider } => dto::LoginMethod::Enterprise {
+            provider: provider.to_string(),
+        },
+        LoginMethod::Workload { token_file } => dto::LoginMethod::Workload {
+            token_file: token_file.clone(),
+        },
     }
 }
 
@@ -121,7 +173,9 @@ pub fn login_method(method: dto::LoginMethod) -> Result<LoginMethod, Error> {
         dto::LoginMethod::Browser => LoginMethod::Browser,
         dto::LoginMethod::Device => LoginMethod::Device,
         dto::LoginMethod::ClientCredentials => LoginMethod::ClientCredentials,
-        dto::LoginMethod::Enterprise { provider } => LoginMethod::Enterprise { provider: Issuer::parse(&provider)? },
+        dto::LoginMethod::Enterprise { provider } => LoginMethod::Enterprise {
+            provider: Issuer::parse(&provider)?,
+        },
         dto::LoginMethod::Workload { token_file } => LoginMethod::Workload { token_file },
     })
 }
@@ -131,34 +185,63 @@ pub fn login_method(method: dto::LoginMethod) -> Result<LoginMethod, Error> {
 fn methods(view: &ResourceView) -> Vec<dto::LoginMethodKind> {
     let server = view.authorization_server.as_ref();
     let offered = [
-        (dto::LoginMethodKind::Browser, server.is_some_and(AuthorizationServer::offers_code_flow)),
-        (dto::LoginMethodKind::Device, server.is_some_and(|server| server.device_authorization_endpoint.is_some())),
+        (
+            dto::LoginMethodKind::Browser,
+            server.is_some_and(AuthorizationServer::offers_code_flow),
+        ),
+        (
+            dto::LoginMethodKind::Device,
+            server.is_some_and(|server| server.device_authorization_endpoint.is_some()),
+        ),
         (dto::LoginMethodKind::ClientCredentials, server.is_some()),
         (dto::LoginMethodKind::Enterprise, server.is_some()),
         (dto::LoginMethodKind::Workload, server.is_some()),
     ];
-    offered.into_iter().filter(|(_, offered)| *offered).map(|(kind, _)| kind).collect()
+    offered
+        .into_iter()
+        .filter(|(_, offered)| *offered)
+        .map(|(kind, _)| kind)
+        .collect()
 }
 
 fn issuer_change(view: &ResourceView) -> Option<dto::IssuerChange> {
     let new = view.record.issuer.as_ref()?;
-    let old = view.grants.iter().find(|grant| grant.tokens().is_some() && grant.issuer != *new)?;
-    Some(dto::IssuerChange { old: old.issuer.to_string(), new: new.to_string() })
+    let old = view
+        .grants
+        .iter()
+        .find(|grant| grant.tokens().is_some() && grant.issuer != *new)?;
+    Some(dto::IssuerChange {
+        old: old.issuer.to_string(),
+        new: new.to_string(),
+    })
 }
 
 /// What the resource lists, and the one scope that only the issuer offers.
 fn offered(view: &ResourceView) -> Scopes {
     let offline = Scopes::parse("offline_access");
-    let lists_it = view.authorization_server.as_ref().is_some_and(|server| server.scopes_supported.includes(&offline));
-    if lists_it { view.record.scopes_supported.union(&offline) } else { view.record.scopes_supported.clone() }
+    let lists_it = view
+        .authorization_server
+        .as_ref()
+        .is_some_and(|server| server.scopes_supported.includes(&offline));
+    if lists_it {
+        view.record.scopes_supported.union(&offline)
+    } else {
+        view.record.scopes_supported.clone()
+    }
 }
 
-fn authorization_server(server: &AuthorizationServer, registration: Option<&Registration>) -> dto::AuthorizationServer {
+fn authorization_server(
+    server: &AuthorizationServer,
+    registration: Option<&Registration>,
+) -> dto::AuthorizationServer {
     dto::AuthorizationServer {
         issuer: server.issuer.to_string(),
         authorization_host: AuthorizationServer::host_of(&server.authorization_endpoint),
         token_host: AuthorizationServer::host_of(&server.token_endpoint),
-        registration_host: server.registration_endpoint.as_deref().map(AuthorizationServer::host_of),
+        registration_host: server
+            .registration_endpoint
+            .as_deref()
+            .map(AuthorizationServer::host_of),
         registration: registration.map(|registration| match registration.kind {
             RegistrationKind::PreRegistered => dto::RegistrationKind::PreRegistered,
             RegistrationKind::MetadataDocument => dto::RegistrationKind::MetadataDocument,

@@ -45,7 +45,10 @@ pub fn endpoint_status(status: &endpoint::Status) -> EndpointStatus {
     EndpointStatus {
         listening: status.listening,
         address: status.address.clone(),
-        socket: status.socket.as_ref().map(|path| path.display().to_string()),
+        socket: status
+            .socket
+            .as_ref()
+            .map(|path| path.display().to_string()),
         message: status.message.clone(),
     }
 }

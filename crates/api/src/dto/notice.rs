@@ -16,5 +16,8 @@ pub enum Notice {
     /// The person chose this server outside the window.
     Show { resource_id: String },
     /// A login ended badly.
-    LoginFailed { resource_id: Option<String>, failure: Failure },
+    LoginFailed {
+        resource_id: Option<String>,
+        failure: Failure,
+    },
 }

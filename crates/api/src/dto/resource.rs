@@ -1,6 +1,8 @@
 //! MCP servers (RFC 9728 protected resources) as the window shows them.
 
-use super::{AllowedConcession, ClientInfo, Failure, Grant, PendingLogin, Permit, PermitOffer, Receipt};
+use super::{
+    AllowedConcession, ClientInfo, Failure, Grant, PendingLogin, Permit, PermitOffer, Receipt,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -10,14 +10,29 @@ async fn from_a_pasted_address_to_a_receipt() {
     let (id, grant_id) = desk.log_in().await;
 
     let listed = desk.call("resources_list", Value::Null).await;
-    assert_eq!((&listed[0]["state"], &listed[0]["id"]), (&json!("active"), &json!(id)));
+    assert_eq!(
+        (&listed[0]["state"], &listed[0]["id"]),
+        (&json!("active"), &json!(id))
+    );
     let shown = desk.call("resource_show", json!({ "id": id })).await;
     assert_eq!(shown["grants"][0]["state"], "active");
     assert_eq!(shown["authorization_server"]["registration"], "dynamic");
-    assert!(shown["authorization_server"]["authorization_host"].as_str().is_some_and(|host| host.starts_with("127.0.0.1:")));
-    assert!(shown["trace"].as_array().is_some_and(|steps| steps.len() > 3), "{shown}");
-    desk.call("resource_check", json!({ "id": id, "trace_id": "t" })).await;
-    let renamed = desk.call("resource_rename", json!({ "id": id, "name": "notes" })).await;
+    assert!(
+        shown["authorization_server"]["authorization_host"]
+            .as_str()
+            .is_some_and(|host| host.starts_with("127.0.0.1:"))
+    );
+    assert!(
+        shown["trace"]
+            .as_array()
+            .is_some_and(|steps| steps.len() > 3),
+        "{shown}"
+    );
+    desk.call("resource_check", json!({ "id": id, "trace_id": "t" }))
+        .await;
+    let renamed = desk
+        .call("resource_rename", json!({ "id": id, "name": "notes" }))
+        .await;
     assert_eq!(renamed["resource"]["name"], "notes");
 
     let keyed = desk.call("agent_add", json!({ "name": "claude" })).await;
@@ -31,19 +46,51 @@ async fn from_a_pasted_address_to_a_receipt() {
     assert_eq!(agents[0], permitted);
     let shown = desk.call("resource_show", json!({ "id": id })).await;
     assert_eq!(shown["permits"], permitted["permits"]);
-    let alone = desk.call("permit_remove", json!({ "agent_id": agent_id, "grant_id": grant_id })).await;
+    let alone = desk
+        .call(
+            "permit_remove",
+            json!({ "agent_id": agent_id, "grant_id": grant_id }),
+        )
+        .await;
     assert_eq!(alone["permits"], json!([]));
     desk.call("agent_remove", json!({ "id": agent_id })).await;
 
     let renewed = desk.call("grant_refresh", json!({ "id": grant_id })).await;
     assert!(renewed["refreshed_at"].is_i64(), "{renewed}");
     let receipt = desk.call("grant_revoke", json!({ "id": grant_id })).await;
-    assert_eq!((&receipt["proven"], &receipt["resource_name"]), (&json!(true), &json!("notes")));
-    assert_eq!(desk.call("resources_list", Value::Null).await[0]["state"], "revoked");
-    let events = desk.call("events_list", json!({ "limit": 100, "before": null, "resource_id": id, "agent_id": null })).await;
-    let kinds: Vec<_> = events.as_array().expect("a list").iter().map(|event| text(&event["kind"])).collect();
-    for kind in ["resource_added", "login_started", "logged_in", "permit_given", "permit_removed", "refreshed", "revoked"] {
-        assert!(kinds.iter().any(|known| known == kind), "no {kind} in {kinds:?}");
+    assert_eq!(
+        (&receipt["proven"], &receipt["resource_name"]),
+        (&json!(true), &json!("notes"))
+    );
+    assert_eq!(
+        desk.call("resources_list", Value::Null).await[0]["state"],
+        "revoked"
+    );
+    let events = desk
+        .call(
+            "events_list",
+            json!({ "limit": 100, "before": null, "resource_id": id, "agent_id": null }),
+        )
+        .await;
+    let kinds: Vec<_> = events
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|event| text(&event["kind"]))
+        .collect();
+    for kind in [
+        "resource_added",
+        "login_started",
+        "logged_in",
+        "permit_given",
+        "permit_removed",
+        "refreshed",
+        "revoked",
+    ] {
+        assert!(
+            kinds.iter().any(|known| known == kind),
+            "no {kind} in {kinds:?}"
+        );
     }
     desk.call("resource_remove", json!({ "id": id })).await;
     assert_eq!(desk.call("resources_list", Value::Null).await, json!([]));
@@ -56,14 +103,34 @@ async fn a_login_can_be_opened_again_and_given_up() {
     let args = json!({ "resource_id": id, "redirect": "loopback", "select_account": true });
     let begun = desk.call("login_begin", args).await["pending"].clone();
     assert_eq!(begun["redirect"], "loopback");
-    assert!(text(&begun["message"]).contains("Copy the link"), "no browser is opened here");
+    assert!(
+        text(&begun["message"]).contains("Copy the link"),
+        "no browser is opened here"
+    );
     assert!(text(&begun["authorization_url"]).contains("prompt=select_account"));
-    let again = desk.call("login_reopen", json!({ "id": begun["id"] })).await["pending"].clone();
-    assert_eq!((&again["authorization_url"], &again["resource_id"]), (&begun["authorization_url"], &json!(id)));
-    assert_eq!(desk.call("resources_list", Value::Null).await[0]["state"], "logging_in");
-    desk.call("login_cancel", json!({ "id": begun["id"] })).await;
-    assert_eq!(desk.call("resources_list", Value::Null).await[0]["state"], "login_needed");
-    assert_eq!(desk.refusal("login_reopen", json!({ "id": begun["id"] })).await, "login_expired");
+    let again = desk
+        .call("login_reopen", json!({ "id": begun["id"] }))
+        .await["pending"]
+        .clone();
+    assert_eq!(
+        (&again["authorization_url"], &again["resource_id"]),
+        (&begun["authorization_url"], &json!(id))
+    );
+    assert_eq!(
+        desk.call("resources_list", Value::Null).await[0]["state"],
+        "logging_in"
+    );
+    desk.call("login_cancel", json!({ "id": begun["id"] }))
+        .await;
+    assert_eq!(
+        desk.call("resources_list", Value::Null).await[0]["state"],
+        "login_needed"
+    );
+    assert_eq!(
+        desk.refusal("login_reopen", json!({ "id": begun["id"] }))
+            .await,
+        "login_expired"
+    );
 }
 
 #[tokio::test]
@@ -76,15 +143,39 @@ async fn what_is_refused_says_why_and_what_to_do() {
         ("resource_add", add("hello"), "not_a_url"),
         ("resource_add", add("http://example.com/mcp"), "not_https"),
         ("resource_show", json!({ "id": "nobody" }), "not_found"),
-        ("resource_rename", json!({ "id": "nobody", "name": "x" }), "not_found"),
-        ("login_begin", json!({ "resource_id": "nobody", "redirect": null, "select_account": false }), "not_found"),
-        ("login_paste", paste("https://evil.example/?code=x&state=y"), "login_unknown"),
-        ("login_paste", paste("app.gatelodge.desktop:/oauth/callback?code=x&state=y"), "login_unknown"),
+        (
+            "resource_rename",
+            json!({ "id": "nobody", "name": "x" }),
+            "not_found",
+        ),
+        (
+            "login_begin",
+            json!({ "resource_id": "nobody", "redirect": null, "select_account": false }),
+            "not_found",
+        ),
+        (
+            "login_paste",
+            paste("https://evil.example/?code=x&state=y"),
+            "login_unknown",
+        ),
+        (
+            "login_paste",
+            paste("app.gatelodge.desktop:/oauth/callback?code=x&state=y"),
+            "login_unknown",
+        ),
         ("agent_add", json!({ "name": "" }), "invalid_argument"),
         ("agent_remove", json!({ "id": "nobody" }), "agent_unknown"),
-        ("permit_remove", json!({ "agent_id": "nobody", "grant_id": "nothing" }), "agent_unknown"),
+        (
+            "permit_remove",
+            json!({ "agent_id": "nobody", "grant_id": "nothing" }),
+            "agent_unknown",
+        ),
         ("events_list", json!({ "limit": -1 }), "invalid_argument"),
-        ("login_begin", json!({ "resource_id": "x", "redirect": "carrier_pigeon", "select_account": false }), "invalid_argument"),
+        (
+            "login_begin",
+            json!({ "resource_id": "x", "redirect": "carrier_pigeon", "select_account": false }),
+            "invalid_argument",
+        ),
     ] {
         assert_eq!(desk.refusal(name, args).await, code, "{name}");
     }
@@ -97,11 +188,23 @@ async fn a_login_that_moves_to_the_other_redirect_stays_what_it_was() {
     let wish = json!({ "resource_id": id, "redirect": "deep_link", "select_account": true, "another_account": true,
         "scopes": ["notes:write"] });
     let begun = desk.call("login_begin", wish).await["pending"].clone();
-    let moved = desk.call("login_switch", json!({ "id": begun["id"], "redirect": "loopback" })).await["pending"].clone();
-    assert_eq!((&begun["redirect"], &moved["redirect"]), (&json!("deep_link"), &json!("loopback")));
+    let moved = desk
+        .call(
+            "login_switch",
+            json!({ "id": begun["id"], "redirect": "loopback" }),
+        )
+        .await["pending"]
+        .clone();
+    assert_eq!(
+        (&begun["redirect"], &moved["redirect"]),
+        (&json!("deep_link"), &json!("loopback"))
+    );
     for part in ["notes%3Awrite", "prompt=select_account"] {
         for login in [&begun, &moved] {
-            assert!(text(&login["authorization_url"]).contains(part), "{part}: {login}");
+            assert!(
+                text(&login["authorization_url"]).contains(part),
+                "{part}: {login}"
+            );
         }
     }
 }
@@ -124,14 +227,23 @@ async fn attack_u06_nonsense_is_a_typed_failure() {
         json!({ "limit": 4_294_967_295_u32, "before": i64::MIN, "resource_id": "'; DROP TABLE events; --", "agent_id": null }),
     ];
     // The demo is a process of its own and has its own test; a locked vault would refuse all that follows.
-    let names = Host::COMMANDS.iter().filter(|name| !matches!(**name, "vault_lock" | "demo_start"));
+    let names = Host::COMMANDS
+        .iter()
+        .filter(|name| !matches!(**name, "vault_lock" | "demo_start"));
     for name in names.chain(&["", "status ", "__proto__", long.as_str()]) {
         for args in &nonsense {
             if let Err(failure) = desk.try_call(name, args.clone()).await {
-                assert!(failure.message.len() < 2_000, "{name}: {} bytes", failure.message.len());
+                assert!(
+                    failure.message.len() < 2_000,
+                    "{name}: {} bytes",
+                    failure.message.len()
+                );
                 assert_ne!(failure.code, "internal", "{name}: {failure:?}");
             }
         }
     }
-    assert_eq!(desk.call("status", Value::Null).await["vault"]["state"], "open");
+    assert_eq!(
+        desk.call("status", Value::Null).await["vault"]["state"],
+        "open"
+    );
 }

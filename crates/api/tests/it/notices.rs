@@ -13,7 +13,12 @@ use testbed::switches::Switches;
 async fn each_step_of_a_discovery_is_shown_while_it_happens() {
     let desk = Desk::new().await;
     let mut notices = desk.host.notices();
-    let added = desk.call("resource_add", json!({ "url": desk.web.resource(), "name": null, "trace_id": "mine" })).await;
+    let added = desk
+        .call(
+            "resource_add",
+            json!({ "url": desk.web.resource(), "name": null, "trace_id": "mine" }),
+        )
+        .await;
     let mut titles = Vec::new();
     while let Ok(notice) = notices.try_recv() {
         if let Notice::Trace { trace_id, step } = notice {
@@ -21,21 +26,39 @@ async fn each_step_of_a_discovery_is_shown_while_it_happens() {
             titles.push(step.title);
         }
     }
-    let kept: Vec<_> = added["trace"].as_array().expect("steps").iter().map(|step| step["title"].clone()).collect();
+    let kept: Vec<_> = added["trace"]
+        .as_array()
+        .expect("steps")
+        .iter()
+        .map(|step| step["title"].clone())
+        .collect();
     assert_eq!(json!(titles), json!(kept));
 }
 
 #[tokio::test]
 async fn what_another_process_changes_is_noticed() {
     let desk = Desk::new().await;
-    let other = host_on(desk.folder.path(), KeySource::KeyFile(desk.folder.path().join("key"))).await;
+    let other = host_on(
+        desk.folder.path(),
+        KeySource::KeyFile(desk.folder.path().join("key")),
+    )
+    .await;
     let mut notices = desk.host.notices();
     // Both have looked at the vault once by then.
     desk.call("agent_add", json!({ "name": "one" })).await;
     until(&mut notices, |notice| *notice == Notice::Changed).await;
-    other.dispatch("agent_add", json!({ "name": "two" })).await.expect("added");
+    other
+        .dispatch("agent_add", json!({ "name": "two" }))
+        .await
+        .expect("added");
     until(&mut notices, |notice| *notice == Notice::Changed).await;
-    assert_eq!(desk.call("agents_list", Value::Null).await.as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        desk.call("agents_list", Value::Null)
+            .await
+            .as_array()
+            .map(Vec::len),
+        Some(2)
+    );
 }
 
 #[tokio::test]
@@ -44,43 +67,97 @@ async fn the_tray_sees_a_login_end() {
     let id = desk.add().await;
     let fresh = desk.host.glance().await;
     assert_eq!((fresh.mood, fresh.can_lock), (Mood::Open, false));
-    assert!(fresh.servers[0].text.ends_with(" — needs a login"), "{fresh:?}");
+    assert!(
+        fresh.servers[0].text.ends_with(" — needs a login"),
+        "{fresh:?}"
+    );
     let callback = desk.browse(&id).await;
-    let grant = desk.call("login_paste", json!({ "callback_url": callback })).await;
+    let grant = desk
+        .call("login_paste", json!({ "callback_url": callback }))
+        .await;
     let logged_in = desk.host.glance().await;
-    assert!(logged_in.servers[0].text.ends_with(" — logged in"), "{logged_in:?}");
+    assert!(
+        logged_in.servers[0].text.ends_with(" — logged in"),
+        "{logged_in:?}"
+    );
     assert_eq!(logged_in.since(&fresh), []);
 
     desk.web.tokens().revoke_everything();
-    let rejected = desk.call("grant_refresh", json!({ "id": grant["id"] })).await;
+    let rejected = desk
+        .call("grant_refresh", json!({ "id": grant["id"] }))
+        .await;
     assert_eq!(rejected["state"], "login_needed");
     let ended = desk.host.glance().await;
     assert_eq!(ended.mood, Mood::Attention);
     let tidings = ended.since(&logged_in);
-    assert!(tidings.len() == 1 && tidings[0].title.ends_with(" needs a login") && tidings[0].body.ends_with('.'), "{tidings:?}");
+    assert!(
+        tidings.len() == 1
+            && tidings[0].title.ends_with(" needs a login")
+            && tidings[0].body.ends_with('.'),
+        "{tidings:?}"
+    );
     assert_eq!(ended.since(&ended), [], "told of once");
-    assert_eq!(ended.since(&api::Glance::default()), [], "not when the app starts");
+    assert_eq!(
+        ended.since(&api::Glance::default()),
+        [],
+        "not when the app starts"
+    );
 }
 
 #[tokio::test]
 async fn in_a_tray_what_needs_the_person_comes_first_and_leads_to_its_page() {
     let desk = Desk::new().await;
     let (id, _) = desk.log_in().await;
-    desk.call("resource_rename", json!({ "id": id, "name": "zebra" })).await;
-    let other = Testbed::start(Switches::default()).await.expect("a free port");
-    desk.call("resource_add", json!({ "url": other.resource(), "name": "aardvark", "trace_id": "t" })).await;
-    let order = async || desk.host.glance().await.servers.into_iter().map(|line| line.text).collect::<Vec<_>>();
-    assert_eq!(order().await, ["aardvark — needs a login", "zebra — logged in"]);
+    desk.call("resource_rename", json!({ "id": id, "name": "zebra" }))
+        .await;
+    let other = Testbed::start(Switches::default())
+        .await
+        .expect("a free port");
+    desk.call(
+        "resource_add",
+        json!({ "url": other.resource(), "name": "aardvark", "trace_id": "t" }),
+    )
+    .await;
+    let order = async || {
+        desk.host
+            .glance()
+            .await
+            .servers
+            .into_iter()
+            .map(|line| line.text)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        order().await,
+        ["aardvark — needs a login", "zebra — logged in"]
+    );
     // An operation lacks a scope: the login lives, and an agent waits for the person.
     let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add_note","arguments":{"text":"x"}}}"#;
-    let headers = [("content-type", "application/json"), ("accept", "application/json, text/event-stream")];
-    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let call = Call { method: Method::Post, headers, body: body.as_bytes().to_vec() };
-    let refused = desk.host.broker().call(&id, None, &call).await.expect_err("notes:write is missing");
+    let headers = [
+        ("content-type", "application/json"),
+        ("accept", "application/json, text/event-stream"),
+    ];
+    let headers = headers
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+    let call = Call {
+        method: Method::Post,
+        headers,
+        body: body.as_bytes().to_vec(),
+    };
+    let refused = desk
+        .host
+        .broker()
+        .call(&id, None, &call)
+        .await
+        .expect_err("notes:write is missing");
     assert_eq!(refused.code(), Code::StepUpRequired);
     let glance = desk.host.glance().await;
     assert_eq!(glance.mood, Mood::Attention);
-    let first = Line { resource_id: Some(id), text: "zebra — needs more permissions".to_owned() };
+    let first = Line {
+        resource_id: Some(id),
+        text: "zebra — needs more permissions".to_owned(),
+    };
     assert_eq!(glance.servers.first(), Some(&first));
 }
 
@@ -90,7 +167,12 @@ async fn a_tray_is_told_only_what_it_needs() {
     let id = desk.add().await;
     let callback = desk.browse(&id).await;
     let (first, mut news) = desk.host.news().await;
-    assert!(first.servers[0].text.ends_with(" — waiting for the browser"), "{first:?}");
+    assert!(
+        first.servers[0]
+            .text
+            .ends_with(" — waiting for the browser"),
+        "{first:?}"
+    );
     desk.host.deep_link(&callback).await;
     let login = loop {
         let item = news.next().await.expect("the host lives");
@@ -99,20 +181,38 @@ async fn a_tray_is_told_only_what_it_needs() {
         }
         assert_eq!((item.notice, item.tidings), (Notice::Changed, Vec::new()));
     };
-    assert_eq!(login.notice, Notice::LoggedIn { resource_id: id.clone() });
-    assert!(login.tidings[0].title.starts_with("Logged in to "), "{login:?}");
-    assert!(desk.host.glance().await.servers[0].text.ends_with(" — logged in"));
-    desk.call("resource_check", json!({ "id": id, "trace_id": "t" })).await;
+    assert_eq!(
+        login.notice,
+        Notice::LoggedIn {
+            resource_id: id.clone()
+        }
+    );
+    assert!(
+        login.tidings[0].title.starts_with("Logged in to "),
+        "{login:?}"
+    );
+    assert!(
+        desk.host.glance().await.servers[0]
+            .text
+            .ends_with(" — logged in")
+    );
+    desk.call("resource_check", json!({ "id": id, "trace_id": "t" }))
+        .await;
     let rest = async {
         loop {
             let item = news.next().await.expect("the host lives");
-            assert_eq!((item.glance, item.tidings, item.to_front), (None, Vec::new(), false));
+            assert_eq!(
+                (item.glance, item.tidings, item.to_front),
+                (None, Vec::new(), false)
+            );
             if item.notice == Notice::Changed {
                 return;
             }
         }
     };
-    tokio::time::timeout(std::time::Duration::from_mins(1), rest).await.expect("a change");
+    tokio::time::timeout(std::time::Duration::from_mins(1), rest)
+        .await
+        .expect("a change");
 }
 
 #[tokio::test]
@@ -121,5 +221,7 @@ async fn everything_ends_with_the_last_clone() {
     let mut notices = desk.host.notices();
     drop(desk.host);
     let end = async { while notices.recv().await.is_ok() {} };
-    tokio::time::timeout(std::time::Duration::from_mins(1), end).await.expect("nothing holds on to the host");
+    tokio::time::timeout(std::time::Duration::from_mins(1), end)
+        .await
+        .expect("nothing holds on to the host");
 }

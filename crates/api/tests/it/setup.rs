@@ -33,7 +33,10 @@ pub(crate) fn broker_at(folder: &Path, clock: Arc<dyn Clock>) -> Broker {
 pub(crate) fn options(folder: &Path, key: KeySource) -> HostOptions {
     HostOptions {
         deep_link: true,
-        endpoint: endpoint::Options { port: 0, socket: Some(folder.join("run/endpoint.sock")) },
+        endpoint: endpoint::Options {
+            port: 0,
+            socket: Some(folder.join("run/endpoint.sock")),
+        },
         key: Some(key),
         cli: Some(folder.join("gatelodge")),
         demo: None,
@@ -42,12 +45,16 @@ pub(crate) fn options(folder: &Path, key: KeySource) -> HostOptions {
 }
 
 pub(crate) async fn host_on(folder: &Path, key: KeySource) -> Host {
-    Host::start(broker_on(folder), options(folder, key)).await.expect("a host")
+    Host::start(broker_on(folder), options(folder, key))
+        .await
+        .expect("a host")
 }
 
 impl Desk {
     pub(crate) async fn new() -> Self {
-        let web = Testbed::start(Switches::default().approving_as("ada")).await.expect("a free port");
+        let web = Testbed::start(Switches::default().approving_as("ada"))
+            .await
+            .expect("a free port");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let host = host_on(folder.path(), KeySource::KeyFile(folder.path().join("key"))).await;
         Self { host, web, folder }
@@ -55,11 +62,15 @@ impl Desk {
 
     /// With a clock that the test moves.
     pub(crate) async fn at(clock: Arc<dyn Clock>) -> Self {
-        let web = Testbed::start(Switches::default().approving_as("ada")).await.expect("a free port");
+        let web = Testbed::start(Switches::default().approving_as("ada"))
+            .await
+            .expect("a free port");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let key = KeySource::KeyFile(folder.path().join("key"));
         let broker = broker_at(folder.path(), clock);
-        let host = Host::start(broker, options(folder.path(), key)).await.expect("a host");
+        let host = Host::start(broker, options(folder.path(), key))
+            .await
+            .expect("a host");
         Self { host, web, folder }
     }
 
@@ -68,7 +79,9 @@ impl Desk {
     }
 
     pub(crate) async fn call(&self, name: &str, args: Value) -> Value {
-        self.try_call(name, args).await.unwrap_or_else(|failure| panic!("{name}: {failure:?}"))
+        self.try_call(name, args)
+            .await
+            .unwrap_or_else(|failure| panic!("{name}: {failure:?}"))
     }
 
     /// The code of the failure, whose every part is there for someone.
@@ -80,7 +93,12 @@ impl Desk {
     }
 
     pub(crate) async fn add(&self) -> String {
-        let added = self.call("resource_add", json!({ "url": self.web.resource(), "name": null, "trace_id": "t" })).await;
+        let added = self
+            .call(
+                "resource_add",
+                json!({ "url": self.web.resource(), "name": null, "trace_id": "t" }),
+            )
+            .await;
         text(&added["resource"]["id"])
     }
 
@@ -95,17 +113,25 @@ impl Desk {
     pub(crate) async fn log_in(&self) -> (String, String) {
         let id = self.add().await;
         let callback = self.browse(&id).await;
-        let grant = self.call("login_paste", json!({ "callback_url": callback })).await;
+        let grant = self
+            .call("login_paste", json!({ "callback_url": callback }))
+            .await;
         (id, text(&grant["id"]))
     }
 }
 
 pub(crate) fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("no text: {value}"))
+        .to_owned()
 }
 
 /// The first notice that fits.
-pub(crate) async fn until(notices: &mut Receiver<Notice>, fits: impl Fn(&Notice) -> bool) -> Notice {
+pub(crate) async fn until(
+    notices: &mut Receiver<Notice>,
+    fits: impl Fn(&Notice) -> bool,
+) -> Notice {
     let wait = async {
         loop {
             let notice = notices.recv().await.expect("the host lives");
@@ -117,11 +143,21 @@ pub(crate) async fn until(notices: &mut Receiver<Notice>, fits: impl Fn(&Notice)
     tokio::time::timeout(LIMIT, wait).await.expect("a notice")
 }
 
-#[expect(clippy::disallowed_methods, reason = "the test's browser, not the product's client")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test's browser, not the product's client"
+)]
 async fn follow(url: &str) -> String {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().expect("a client");
+    let browser = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .expect("a client");
     let response = browser.get(url).send().await.expect("an answer");
-    let location = response.headers().get("location").unwrap_or_else(|| panic!("no redirect: {}", response.status()));
+    let location = response
+        .headers()
+        .get("location")
+        .unwrap_or_else(|| panic!("no redirect: {}", response.status()));
     location.to_str().expect("ASCII").to_owned()
 }

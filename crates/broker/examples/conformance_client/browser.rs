@@ -11,7 +11,9 @@ pub struct Opened(pub UnboundedSender<String>);
 
 impl Browser for Opened {
     fn open(&self, url: &str) -> Result<(), String> {
-        self.0.send(url.to_owned()).map_err(|_| "the person has left".to_owned())
+        self.0
+            .send(url.to_owned())
+            .map_err(|_| "the person has left".to_owned())
     }
 }
 
@@ -35,7 +37,13 @@ pub async fn browse(start: &str, redirect: &str) -> Result<String, Failure> {
     Err(format!("more than {MOST_HOPS} redirects").into())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a browser is not the broker's client: it is the person's")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a browser is not the broker's client: it is the person's"
+)]
 fn client() -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build()
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
 }

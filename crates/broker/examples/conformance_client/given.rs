@@ -31,7 +31,10 @@ impl Given {
             client_id: self.client_id.clone()?,
             client_secret: self.client_secret.clone().map(Secret::new),
             private_key: self.private_key_pem.clone().map(Secret::new),
-            redirects: vec![broker::RedirectPreference::DeepLink, broker::RedirectPreference::Loopback],
+            redirects: vec![
+                broker::RedirectPreference::DeepLink,
+                broker::RedirectPreference::Loopback,
+            ],
             ..broker::ClientEntry::default()
         })
     }

@@ -34,19 +34,27 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Failure> {
-    let url = std::env::args().next_back().filter(|url| url.starts_with("http")).ok_or("the last argument is no URL")?;
+    let url = std::env::args()
+        .next_back()
+        .filter(|url| url.starts_with("http"))
+        .ok_or("the last argument is no URL")?;
     let given = given::Given::from_environment()?;
-    let revision = Revision::named(&std::env::var("MCP_CONFORMANCE_PROTOCOL_VERSION").unwrap_or_default());
+    let revision =
+        Revision::named(&std::env::var("MCP_CONFORMANCE_PROTOCOL_VERSION").unwrap_or_default());
     let person = Person::at_a_new_machine().await?;
     let server = person.add(&url, &given).await?;
     let mut mcp = Mcp::new(&person, &server, revision);
     mcp.begin().await?;
     let listed = mcp.request("tools/list", json!({})).await?;
-    let has_it = listed["tools"].as_array().is_some_and(|tools| tools.iter().any(|tool| tool["name"] == TOOL));
+    let has_it = listed["tools"]
+        .as_array()
+        .is_some_and(|tools| tools.iter().any(|tool| tool["name"] == TOOL));
     if !has_it {
         return Err(format!("the server has no tool {TOOL}: {listed}").into());
     }
-    let answer = mcp.request("tools/call", json!({ "name": TOOL, "arguments": {} })).await?;
+    let answer = mcp
+        .request("tools/call", json!({ "name": TOOL, "arguments": {} }))
+        .await?;
     println!("{answer}");
     Ok(())
 }

@@ -23,7 +23,11 @@ pub struct Mcp<'a> {
 
 impl Revision {
     pub fn named(date: &str) -> Self {
-        Self(if date.is_empty() { STATELESS.to_owned() } else { date.to_owned() })
+        Self(if date.is_empty() {
+            STATELESS.to_owned()
+        } else {
+            date.to_owned()
+        })
     }
 
     fn is_stateless(&self) -> bool {
@@ -33,7 +37,13 @@ impl Revision {
 
 impl<'a> Mcp<'a> {
     pub fn new(person: &'a Person, server: &'a str, revision: Revision) -> Self {
-        Self { person, server, revision, session: None, last_id: 0 }
+        Self {
+            person,
+            server,
+            revision,
+            session: None,
+            last_id: 0,
+        }
     }
 
     pub async fn begin(&mut self) -> Result<(), Failure> {
@@ -42,9 +52,12 @@ impl<'a> Mcp<'a> {
             return Ok(());
         }
         let client = json!({ "name": NAME, "version": env!("CARGO_PKG_VERSION") });
-        let params = json!({ "protocolVersion": self.revision.0, "capabilities": {}, "clientInfo": client });
+        let params =
+            json!({ "protocolVersion": self.revision.0, "capabilities": {}, "clientInfo": client });
         self.request("initialize", params).await?;
-        self.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).await.map(drop)
+        self.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
+            .await
+            .map(drop)
     }
 
     /// One request, and the `result` of its answer.
@@ -57,7 +70,8 @@ impl<'a> Mcp<'a> {
                 "io.modelcontextprotocol/clientCapabilities": {},
             });
         }
-        let message = json!({ "jsonrpc": "2.0", "id": self.last_id, "method": method, "params": params });
+        let message =
+            json!({ "jsonrpc": "2.0", "id": self.last_id, "method": method, "params": params });
         let response = self.send(&message).await?;
         if let Some(session) = response.header("mcp-session-id") {
             self.session = Some(session.to_owned());
@@ -65,27 +79,50 @@ impl<'a> Mcp<'a> {
         let answer = answer_in(&response, self.last_id);
         match answer.as_ref().and_then(|answer| answer.get("result")) {
             Some(result) => Ok(result.clone()),
-            None => Err(format!("{method}: status {}, and no result: {}", response.status, answer.unwrap_or_default()).into()),
+            None => Err(format!(
+                "{method}: status {}, and no result: {}",
+                response.status,
+                answer.unwrap_or_default()
+            )
+            .into()),
         }
     }
 
     async fn send(&self, message: &Value) -> Result<Response, Failure> {
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let method = message["method"].as_str().unwrap_or_default();
-        let mut headers =
-            vec![header("content-type", "application/json"), header("accept", "application/json, text/event-stream")];
+        let mut headers = vec![
+            header("content-type", "application/json"),
+            header("accept", "application/json, text/event-stream"),
+        ];
         if self.revision.is_stateless() {
             headers.push(header("mcp-method", method));
-            headers.extend(message["params"]["name"].as_str().map(|name| header("mcp-name", name)));
+            headers.extend(
+                message["params"]["name"]
+                    .as_str()
+                    .map(|name| header("mcp-name", name)),
+            );
         }
         // The handshake's first request is the one that agrees on a revision.
         if method != "initialize" {
             headers.push(header("mcp-protocol-version", &self.revision.0));
         }
-        headers.extend(self.session.as_deref().map(|session| header("mcp-session-id", session)));
-        let call = Call { method: Method::Post, headers, body: message.to_string().into_bytes() };
+        headers.extend(
+            self.session
+                .as_deref()
+                .map(|session| header("mcp-session-id", session)),
+        );
+        let call = Call {
+            method: Method::Post,
+            headers,
+            body: message.to_string().into_bytes(),
+        };
         let response = self.person.call(self.server, &call).await?;
-        if response.is_success() { Ok(response) } else { Err(format!("{method}: status {}", response.status).into()) }
+        if response.is_success() {
+            Ok(response)
+        } else {
+            Err(format!("{method}: status {}", response.status).into())
+        }
     }
 }
 
@@ -95,7 +132,8 @@ fn answer_in(response: &Response, id: u64) -> Option<Value> {
     let is_ours = |message: &Value| message["id"] == id;
     if response.media_type() == "text/event-stream" {
         let data = text.lines().filter_map(|line| line.strip_prefix("data:"));
-        data.filter_map(|data| serde_json::from_str(data).ok()).find(is_ours)
+        data.filter_map(|data| serde_json::from_str(data).ok())
+            .find(is_ours)
     } else {
         serde_json::from_str(text).ok().filter(is_ours)
     }

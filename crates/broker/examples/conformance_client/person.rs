@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use broker::{
-    Broker, Call, Code, Error, Home, KeySource, LoginMethod, LoginOptions, OsKeyring, Redirects, Settings, Started, SystemClock,
-    VaultState,
+    Broker, Call, Code, Error, Home, KeySource, LoginMethod, LoginOptions, OsKeyring, Redirects,
+    Settings, Started, SystemClock, VaultState,
 };
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
@@ -38,22 +38,49 @@ impl Person {
         let home = Home::new(folder.path().join("home"))?;
         let (opens, opened) = unbounded_channel();
         let keyring = Arc::new(OsKeyring::new(&home));
-        let broker = Broker::new(home, keyring, Arc::new(SystemClock), Arc::new(Opened(opens)))?;
-        let state = broker.open_vault(KeySource::KeyFile(folder.path().join("key"))).await?;
+        let broker = Broker::new(
+            home,
+            keyring,
+            Arc::new(SystemClock),
+            Arc::new(Opened(opens)),
+        )?;
+        let state = broker
+            .open_vault(KeySource::KeyFile(folder.path().join("key")))
+            .await?;
         if !matches!(state, VaultState::Open { .. }) {
             return Err(format!("the vault does not open: {state:?}").into());
         }
-        broker.set_redirects(Redirects { deep_link: true, loopback: Some(4283) });
-        broker.save_settings(Settings { client_metadata_url: Some(DOCUMENT.to_owned()) }).await?;
-        Ok(Self { broker, opened: Mutex::new(opened), folder })
+        broker.set_redirects(Redirects {
+            deep_link: true,
+            loopback: Some(4283),
+        });
+        broker
+            .save_settings(Settings {
+                client_metadata_url: Some(DOCUMENT.to_owned()),
+            })
+            .await?;
+        Ok(Self {
+            broker,
+            opened: Mutex::new(opened),
+            folder,
+        })
     }
 
     /// Adds the server, enters what was given for it, and says how to refer to it.
     pub async fn add(&self, url: &str, given: &Given) -> Result<String, Failure> {
-        let view = match self.broker.add(url, None, Concessions::default(), &|_| {}).await {
+        let view = match self
+            .broker
+            .add(url, None, Concessions::default(), &|_| {})
+            .await
+        {
             Err(error) => {
-                let confirmed = error.concession().filter(|concession| concession.name() == CONFIRMED).ok_or(error)?;
-                self.broker.add(url, None, Concessions([confirmed].into()), &|_| {}).await?
+                let confirmed = error
+                    .concession()
+                    .filter(|concession| concession.name() == CONFIRMED)
+                    .ok_or(error)?;
+                self.broker
+                    .add(url, None, Concessions([confirmed].into()), &|_| {})
+                    .await?
             }
             added => added?,
         };
@@ -62,14 +89,28 @@ impl Person {
             self.broker.set_client(&id, client).await?;
         }
         if let Some(provider) = given.provider() {
-            let provider = Issuer::parse(&self.broker.set_identity_provider(provider).await?.issuer.to_string())?;
-            self.broker.set_login_method(&id, LoginMethod::Enterprise { provider }).await?;
+            let provider = Issuer::parse(
+                &self
+                    .broker
+                    .set_identity_provider(provider)
+                    .await?
+                    .issuer
+                    .to_string(),
+            )?;
+            self.broker
+                .set_login_method(&id, LoginMethod::Enterprise { provider })
+                .await?;
         }
         if let Some(token) = given.workload_token() {
             let file = self.folder.path().join("workload-token");
             std::fs::write(&file, token)?;
-            let token_file = file.to_str().ok_or("the temporary folder is no text")?.to_owned();
-            self.broker.set_login_method(&id, LoginMethod::Workload { token_file }).await?;
+            let token_file = file
+                .to_str()
+                .ok_or("the temporary folder is no text")?
+                .to_owned();
+            self.broker
+                .set_login_method(&id, LoginMethod::Workload { token_file })
+                .await?;
         }
         Ok(id)
     }
@@ -96,15 +137,30 @@ impl Person {
     }
 
     async fn log_in(&self, server: &str, scopes: Option<Scopes>) -> Result<(), Failure> {
-        let options = LoginOptions { scopes, open_browser: true, ..LoginOptions::default() };
-        let started = self.broker.begin_login(server, options).await.map_err(|error| told(&error))?;
-        if let Started::Waiting { pending, browser_problem } = started {
+        let options = LoginOptions {
+            scopes,
+            open_browser: true,
+            ..LoginOptions::default()
+        };
+        let started = self
+            .broker
+            .begin_login(server, options)
+            .await
+            .map_err(|error| told(&error))?;
+        if let Started::Waiting {
+            pending,
+            browser_problem,
+        } = started
+        {
             if let Some(problem) = browser_problem {
                 return Err(problem.into());
             }
             let url = self.opened.lock().await.try_recv()?;
             let callback = browse(&url, &pending.redirect.uri()).await?;
-            self.broker.complete_login(Callback::parse(&callback)).await.map_err(|error| told(&error))?;
+            self.broker
+                .complete_login(Callback::parse(&callback))
+                .await
+                .map_err(|error| told(&error))?;
         }
         Ok(())
     }

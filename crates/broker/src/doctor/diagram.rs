@@ -24,9 +24,16 @@ const US: &str = "Gatelodge";
 
 impl Diagram {
     pub(super) fn of(uri: &ResourceUri, steps: &[Step]) -> Self {
-        let mut diagram = Self { actors: vec![US.to_owned(), uri.host()], messages: Vec::new() };
+        let mut diagram = Self {
+            actors: vec![US.to_owned(), uri.host()],
+            messages: Vec::new(),
+        };
         for step in steps {
-            let Some((method, url)) = step.request.as_deref().and_then(|request| request.split_once(' ')) else {
+            let Some((method, url)) = step
+                .request
+                .as_deref()
+                .and_then(|request| request.split_once(' '))
+            else {
                 continue;
             };
             let Ok(url) = secure_url(url) else {
@@ -34,10 +41,22 @@ impl Diagram {
             };
             let actor = diagram.actor(host_and_port(&url));
             let ok = step.verdict != Verdict::Problem;
-            diagram.messages.push(Message { from: 0, to: actor, text: format!("{method} {}", url.path()), ok });
-            let status = step.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+            diagram.messages.push(Message {
+                from: 0,
+                to: actor,
+                text: format!("{method} {}", url.path()),
+                ok,
+            });
+            let status = step
+                .status
+                .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
             let text = excerpt(&format!("{status}: {}", step.detail));
-            diagram.messages.push(Message { from: actor, to: 0, text, ok });
+            diagram.messages.push(Message {
+                from: actor,
+                to: 0,
+                text,
+                ok,
+            });
         }
         diagram
     }
@@ -59,7 +78,12 @@ impl Diagram {
         }
         for message in &self.messages {
             let arrow = if message.from == 0 { "->>" } else { "-->>" };
-            out.push_str(&format!("    A{}{arrow}A{}: {}\n", message.from, message.to, plain(&message.text)));
+            out.push_str(&format!(
+                "    A{}{arrow}A{}: {}\n",
+                message.from,
+                message.to,
+                plain(&message.text)
+            ));
         }
         out
     }
@@ -76,9 +100,17 @@ impl Diagram {
         for message in &self.messages {
             let (left, right) = (message.from.min(message.to), message.from.max(message.to));
             let line = "─".repeat((right - left) * COLUMN - 3);
-            let arrow = if message.from < message.to { format!("{line}▶") } else { format!("◀{line}") };
+            let arrow = if message.from < message.to {
+                format!("{line}▶")
+            } else {
+                format!("◀{line}")
+            };
             let sign = if message.ok { ' ' } else { '✗' };
-            out.push_str(&format!("{}│{arrow}│ {sign} {}\n", " ".repeat(left * COLUMN), message.text));
+            out.push_str(&format!(
+                "{}│{arrow}│ {sign} {}\n",
+                " ".repeat(left * COLUMN),
+                message.text
+            ));
         }
         out
     }

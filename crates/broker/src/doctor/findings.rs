@@ -75,15 +75,26 @@ pub(super) fn warnings(steps: &[Step]) -> Vec<Finding> {
 
 pub(super) fn of_server(found: &Protected, absent: &Absent) -> Vec<Finding> {
     let server = &found.authorization_server;
-    let renewing = server.scopes_supported.contains(crate::login::OFFLINE).then(|| Scopes::parse(crate::login::OFFLINE));
+    let renewing = server
+        .scopes_supported
+        .contains(crate::login::OFFLINE)
+        .then(|| Scopes::parse(crate::login::OFFLINE));
     let asked = found.scopes_to_request.union(&renewing.unwrap_or_default());
     let scopes = if asked.is_empty() {
         "No scopes are named; the authorization server decides.".to_owned()
     } else {
         format!("A login asks for {asked}.")
     };
-    let mut findings = vec![works("Resource", format!("Tokens are asked for {}.", found.resource_parameter), "RFC 8707 §2")];
-    findings.push(works("Scopes", scopes, "MCP authorization, scope selection"));
+    let mut findings = vec![works(
+        "Resource",
+        format!("Tokens are asked for {}.", found.resource_parameter),
+        "RFC 8707 §2",
+    )];
+    findings.push(works(
+        "Scopes",
+        scopes,
+        "MCP authorization, scope selection",
+    ));
     findings.extend(logins(server, absent));
     findings.extend(registrations(server, absent));
     findings.push(if server.sends_iss {
@@ -99,13 +110,27 @@ pub(super) fn of_server(found: &Protected, absent: &Absent) -> Vec<Finding> {
     });
     findings.push(Finding {
         kind: FindingKind::Missing,
-        ..works("Renewal", "Whether a login can be renewed shows only when somebody has logged in.", "RFC 6749 §6")
+        ..works(
+            "Renewal",
+            "Whether a login can be renewed shows only when somebody has logged in.",
+            "RFC 6749 §6",
+        )
     });
     findings.push(match &server.revocation_endpoint {
-        Some(_) => works("Revocation", "Its document names a revocation endpoint. It was not tried.", "RFC 7009"),
+        Some(_) => works(
+            "Revocation",
+            "Its document names a revocation endpoint. It was not tried.",
+            "RFC 7009",
+        ),
         None => Finding {
-            advice: Some("Offer a revocation endpoint, so that a person can take an access back.".to_owned()),
-            ..missing("Revocation", "Its document names no revocation endpoint: tokens end by themselves.", "RFC 7009")
+            advice: Some(
+                "Offer a revocation endpoint, so that a person can take an access back.".to_owned(),
+            ),
+            ..missing(
+                "Revocation",
+                "Its document names no revocation endpoint: tokens end by themselves.",
+                "RFC 7009",
+            )
         },
     });
     if found.needs_dpop {
@@ -115,7 +140,11 @@ pub(super) fn of_server(found: &Protected, absent: &Absent) -> Vec<Finding> {
             "RFC 9449 §7",
         ));
     } else if !server.dpop_algorithms.is_empty() {
-        findings.push(works("DPoP", "Offered, and not demanded by the resource.", "RFC 9449 §5.1"));
+        findings.push(works(
+            "DPoP",
+            "Offered, and not demanded by the resource.",
+            "RFC 9449 §5.1",
+        ));
     }
     findings
 }
@@ -123,23 +152,53 @@ pub(super) fn of_server(found: &Protected, absent: &Absent) -> Vec<Finding> {
 fn logins(server: &AuthorizationServer, absent: &Absent) -> Vec<Finding> {
     let mut findings = Vec::new();
     if absent.login {
-        let detail = format!("Nothing answers at {}, which was assumed.", server.authorization_endpoint);
-        findings.push(missing("Login in the browser", detail, "MCP 2025-03-26, Authorization"));
+        let detail = format!(
+            "Nothing answers at {}, which was assumed.",
+            server.authorization_endpoint
+        );
+        findings.push(missing(
+            "Login in the browser",
+            detail,
+            "MCP 2025-03-26, Authorization",
+        ));
     } else if server.offers_code_flow() {
-        let assumed = if server.basis == Basis::Assumed { " These addresses are assumed: no document names them." } else { "" };
-        let detail = format!("{} PKCE is sent with S256.{assumed}", where_a_login_goes(server));
+        let assumed = if server.basis == Basis::Assumed {
+            " These addresses are assumed: no document names them."
+        } else {
+            ""
+        };
+        let detail = format!(
+            "{} PKCE is sent with S256.{assumed}",
+            where_a_login_goes(server)
+        );
         findings.push(works("Login in the browser", detail, "OAuth 2.1 §4.1"));
     } else {
-        findings.push(missing("Login in the browser", "The code flow is not offered.", "OAuth 2.1 §4.1"));
+        findings.push(missing(
+            "Login in the browser",
+            "The code flow is not offered.",
+            "OAuth 2.1 §4.1",
+        ));
     }
     if server.device_authorization_endpoint.is_some() {
         findings.push(works("Login by device code", "Offered.", "RFC 8628"));
     }
     if server.offers(assertion::CLIENT_CREDENTIALS) {
-        findings.push(works("A program's own access", "Client credentials are offered.", "RFC 6749 §4.4"));
+        findings.push(works(
+            "A program's own access",
+            "Client credentials are offered.",
+            "RFC 6749 §4.4",
+        ));
     }
-    if server.grant_profiles.iter().any(|profile| profile == ID_JAG_PROFILE) {
-        findings.push(works("Login through a company", "The authorization server takes a company's word (ID-JAG).", "SEP-990"));
+    if server
+        .grant_profiles
+        .iter()
+        .any(|profile| profile == ID_JAG_PROFILE)
+    {
+        findings.push(works(
+            "Login through a company",
+            "The authorization server takes a company's word (ID-JAG).",
+            "SEP-990",
+        ));
     }
     findings
 }
@@ -147,15 +206,29 @@ fn logins(server: &AuthorizationServer, absent: &Absent) -> Vec<Finding> {
 fn registrations(server: &AuthorizationServer, absent: &Absent) -> Vec<Finding> {
     let mut findings = Vec::new();
     if accepts_our_document(server) {
-        findings.push(works("Client id metadata documents", "Taken, says its document.", "OAuth Client ID Metadata Document"));
+        findings.push(works(
+            "Client id metadata documents",
+            "Taken, says its document.",
+            "OAuth Client ID Metadata Document",
+        ));
     }
     if let Some(endpoint) = &server.registration_endpoint {
         findings.push(match server.basis {
-            _ if absent.registration => {
-                missing("Registration", format!("Nothing answers at {endpoint}, which was assumed."), "RFC 7591")
-            }
-            Basis::Assumed => works("Registration", format!("{endpoint} is assumed. It was not tried."), "RFC 7591"),
-            _ => works("Registration", "Its document names a registration endpoint. It was not tried.", "RFC 7591"),
+            _ if absent.registration => missing(
+                "Registration",
+                format!("Nothing answers at {endpoint}, which was assumed."),
+                "RFC 7591",
+            ),
+            Basis::Assumed => works(
+                "Registration",
+                format!("{endpoint} is assumed. It was not tried."),
+                "RFC 7591",
+            ),
+            _ => works(
+                "Registration",
+                "Its document names a registration endpoint. It was not tried.",
+                "RFC 7591",
+            ),
         });
     }
     if findings.is_empty() {
@@ -175,7 +248,10 @@ fn registrations(server: &AuthorizationServer, absent: &Absent) -> Vec<Finding> 
 
 /// Errors read on after a colon; here they stand alone. An address or a name stays as it is.
 fn sentence(error: &str) -> String {
-    let is_word = error.split(' ').next().is_some_and(|word| word.chars().all(char::is_alphabetic));
+    let is_word = error
+        .split(' ')
+        .next()
+        .is_some_and(|word| word.chars().all(char::is_alphabetic));
     let mut letters = error.chars();
     let first: String = match letters.next() {
         Some(first) if is_word => first.to_uppercase().collect(),
@@ -185,11 +261,20 @@ fn sentence(error: &str) -> String {
 }
 
 fn works(title: &str, detail: impl Into<String>, rule: &str) -> Finding {
-    Finding { kind: FindingKind::Works, title: title.to_owned(), detail: detail.into(), rule: rule.to_owned(), advice: None }
+    Finding {
+        kind: FindingKind::Works,
+        title: title.to_owned(),
+        detail: detail.into(),
+        rule: rule.to_owned(),
+        advice: None,
+    }
 }
 
 fn missing(title: &str, detail: impl Into<String>, rule: &str) -> Finding {
-    Finding { kind: FindingKind::Missing, ..works(title, detail, rule) }
+    Finding {
+        kind: FindingKind::Missing,
+        ..works(title, detail, rule)
+    }
 }
 
 fn rule(concession: Concession) -> &'static str {
@@ -213,14 +298,24 @@ fn advice(concession: Concession) -> &'static str {
         Concession::IssuerMismatch => {
             "Let `issuer` be the very string that authorization_servers names, and serve the document where that issuer's well-known address is."
         }
-        Concession::MetadataUrlAsIssuer => "Name the issuer in authorization_servers, not the address of its metadata.",
-        Concession::ResourceMismatch => "Let `resource` be the address that people enter for this server.",
-        Concession::NoResourceParameter => "Take the parameter `resource`, and put it into the token's audience.",
+        Concession::MetadataUrlAsIssuer => {
+            "Name the issuer in authorization_servers, not the address of its metadata."
+        }
+        Concession::ResourceMismatch => {
+            "Let `resource` be the address that people enter for this server."
+        }
+        Concession::NoResourceParameter => {
+            "Take the parameter `resource`, and put it into the token's audience."
+        }
         Concession::ForeignLoginPage => {
             "Send `iss` in authorization responses and say so with authorization_response_iss_parameter_supported, or have the login page on the issuer's own host."
         }
-        Concession::ResourceMissing => "Add `resource`: the address that people enter for this server.",
-        Concession::PrivateNetwork => "Name public addresses only, if the server is meant for the internet.",
+        Concession::ResourceMissing => {
+            "Add `resource`: the address that people enter for this server."
+        }
+        Concession::PrivateNetwork => {
+            "Name public addresses only, if the server is meant for the internet."
+        }
         Concession::SharedCallback => {
             "Register redirects with a path of the client's choice, or send `iss` in authorization responses and say so in the metadata."
         }

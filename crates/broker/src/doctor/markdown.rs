@@ -19,10 +19,13 @@ pub(super) fn prose(text: &str) -> String {
     let text = in_one_line(text);
     let parts: Vec<&str> = text.split('`').collect();
     let closed = |index: usize| index + 1 < parts.len();
-    let written = parts.iter().enumerate().map(|(index, part)| match index % 2 {
-        1 if closed(index) => code(part),
-        _ => part.split(' ').map(word).collect::<Vec<_>>().join(" "),
-    });
+    let written = parts
+        .iter()
+        .enumerate()
+        .map(|(index, part)| match index % 2 {
+            1 if closed(index) => code(part),
+            _ => part.split(' ').map(word).collect::<Vec<_>>().join(" "),
+        });
     written.collect()
 }
 
@@ -31,20 +34,39 @@ fn word(word: &str) -> String {
     let begin = word.trim_start_matches(['(', '"', '\'']);
     let core = begin.trim_end_matches(['.', ',', ';', ':', '?', ')', '"', '\'']);
     let (before, after) = (&word[..word.len() - begin.len()], &begin[core.len()..]);
-    if is_plain(core) { word.to_owned() } else { format!("{before}{}{after}", code(core)) }
+    if is_plain(core) {
+        word.to_owned()
+    } else {
+        format!("{before}{}{after}", code(core))
+    }
 }
 
 fn is_plain(word: &str) -> bool {
     // A point within a word is part of an address; within a number it is not.
-    let is_address = word.split('.').skip(1).any(|part| part.starts_with(char::is_alphabetic));
+    let is_address = word
+        .split('.')
+        .skip(1)
+        .any(|part| part.starts_with(char::is_alphabetic));
     !is_address
-        && word
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | ',' | '\'' | '(' | ')' | '%' | '=' | '+' | '§' | '…'))
+        && word.chars().all(|c| {
+            c.is_alphanumeric()
+                || matches!(
+                    c,
+                    '-' | '.' | ',' | '\'' | '(' | ')' | '%' | '=' | '+' | '§' | '…'
+                )
+        })
 }
 
 fn in_one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_whitespace() || c.is_control() {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -56,7 +78,10 @@ pub(super) mod tests {
         let runs: Vec<(usize, usize)> = runs(line);
         let (mut out, mut at, mut index) = (String::new(), 0, 0);
         while let Some((start, length)) = runs.get(index).copied() {
-            let close = runs[index + 1..].iter().position(|(_, other)| *other == length).map(|ahead| index + 1 + ahead);
+            let close = runs[index + 1..]
+                .iter()
+                .position(|(_, other)| *other == length)
+                .map(|ahead| index + 1 + ahead);
             out.push_str(&line[at..start]);
             (at, index) = match close {
                 Some(close) => (runs[close].0 + length, close + 1),
@@ -80,14 +105,26 @@ pub(super) mod tests {
     #[test]
     fn words_stay_words_and_the_rest_is_code() {
         for (text, written) in [
-            ("Add `resource`: the address.", "Add `resource`: the address."),
-            ("Run `gatelodge add x` (once).", "Run `gatelodge add x` (once)."),
+            (
+                "Add `resource`: the address.",
+                "Add `resource`: the address.",
+            ),
+            (
+                "Run `gatelodge add x` (once).",
+                "Run `gatelodge add x` (once).",
+            ),
             (
                 "You log in at login.example; the issuer is as.example.",
                 "You log in at `login.example`; the issuer is `as.example`.",
             ),
-            ("List S256 in code_challenge_methods_supported.", "List S256 in `code_challenge_methods_supported`."),
-            ("it answered status 404 (RFC 8414 §3.3)", "it answered status 404 (RFC 8414 §3.3)"),
+            (
+                "List S256 in code_challenge_methods_supported.",
+                "List S256 in `code_challenge_methods_supported`.",
+            ),
+            (
+                "it answered status 404 (RFC 8414 §3.3)",
+                "it answered status 404 (RFC 8414 §3.3)",
+            ),
             ("an unclosed ` mark", "an unclosed  mark"),
             ("``` and ``", "`and`"),
         ] {
@@ -118,13 +155,20 @@ pub(super) mod tests {
                 format!("```{hostile}~~~ `` {hostile}"),
                 format!("@`` `{hostile}` `@"),
             ] {
-                let line = prose(&format!("It says \"{marked}\". Add `resource` to {marked}, and {marked}."));
+                let line = prose(&format!(
+                    "It says \"{marked}\". Add `resource` to {marked}, and {marked}."
+                ));
                 let seen = outside_of_code(&line);
                 assert!(
-                    !seen.contains(['!', '<', '[', ']', '@', '#', '*', '_', '~', '|', '\\', '&', '\n', '`']),
+                    !seen.contains([
+                        '!', '<', '[', ']', '@', '#', '*', '_', '~', '|', '\\', '&', '\n', '`'
+                    ]),
                     "{line} {seen}"
                 );
-                assert!(!seen.contains("://") && !seen.contains("www."), "{line} {seen}");
+                assert!(
+                    !seen.contains("://") && !seen.contains("www."),
+                    "{line} {seen}"
+                );
             }
         }
     }

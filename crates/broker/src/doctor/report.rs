@@ -7,19 +7,32 @@ use oauth::trace::{Step, Verdict};
 impl Diagnosis {
     /// Markdown. What a server wrote stands in it as text, wherever the report is put.
     pub fn report(&self) -> String {
-        let mut out = format!("# Authorization of {}\n\n{}\n\n", code(&self.url), prose(&self.summary));
+        let mut out = format!(
+            "# Authorization of {}\n\n{}\n\n",
+            code(&self.url),
+            prose(&self.summary)
+        );
         for (kind, title) in [
             (FindingKind::Departs, "What departs from the specification"),
             (FindingKind::Missing, "What is not offered"),
             (FindingKind::Works, "What works"),
         ] {
-            let mut findings = self.findings.iter().filter(|finding| finding.kind == kind).peekable();
+            let mut findings = self
+                .findings
+                .iter()
+                .filter(|finding| finding.kind == kind)
+                .peekable();
             if findings.peek().is_none() {
                 continue;
             }
             out.push_str(&format!("## {title}\n\n"));
             for finding in findings {
-                out.push_str(&format!("- **{}**: {} ({})\n", finding.title, prose(&finding.detail), finding.rule));
+                out.push_str(&format!(
+                    "- **{}**: {} ({})\n",
+                    finding.title,
+                    prose(&finding.detail),
+                    finding.rule
+                ));
                 if let Some(advice) = &finding.advice {
                     out.push_str(&format!("  - {}\n", prose(advice)));
                 }
@@ -38,10 +51,21 @@ impl Diagnosis {
     /// The findings for a terminal; the steps were shown while they happened.
     pub fn text(&self) -> String {
         let mut out = format!("{}\n", self.summary);
-        for (kind, sign) in [(FindingKind::Departs, '✗'), (FindingKind::Missing, '·'), (FindingKind::Works, '✓')] {
+        for (kind, sign) in [
+            (FindingKind::Departs, '✗'),
+            (FindingKind::Missing, '·'),
+            (FindingKind::Works, '✓'),
+        ] {
             for finding in self.findings.iter().filter(|finding| finding.kind == kind) {
-                out.push_str(&format!("\n{sign} {}: {}  [{}]", finding.title, finding.detail, finding.rule));
-                if let Some(advice) = finding.advice.as_ref().filter(|_| kind == FindingKind::Departs) {
+                out.push_str(&format!(
+                    "\n{sign} {}: {}  [{}]",
+                    finding.title, finding.detail, finding.rule
+                ));
+                if let Some(advice) = finding
+                    .advice
+                    .as_ref()
+                    .filter(|_| kind == FindingKind::Departs)
+                {
                     out.push_str(&format!("\n    {advice}"));
                 }
             }
@@ -53,7 +77,10 @@ impl Diagnosis {
             };
             let mut words = vec![command, &self.url];
             words.extend(self.concessions.iter().flat_map(|name| ["--concede", name]));
-            out.push_str(&format!("\n\n{what}: {}", crate::error::command_line(&words)));
+            out.push_str(&format!(
+                "\n\n{what}: {}",
+                crate::error::command_line(&words)
+            ));
         }
         out
     }
@@ -66,10 +93,22 @@ fn line(step: &Step) -> String {
         Verdict::Warning => "warning",
         Verdict::Problem => "problem",
     };
-    let request = step.request.as_ref().map_or_else(String::new, |request| format!(" {}", code(request)));
-    let status = step.status.map_or_else(String::new, |status| format!(" → {status}"));
-    let answer = step.answer.as_ref().map_or_else(String::new, |answer| format!("\n   - answer: {}", code(answer)));
-    format!("**{}** ({sign}){request}{status}: {} [{}]{answer}", step.title, prose(&step.detail), step.rule)
+    let request = step
+        .request
+        .as_ref()
+        .map_or_else(String::new, |request| format!(" {}", code(request)));
+    let status = step
+        .status
+        .map_or_else(String::new, |status| format!(" → {status}"));
+    let answer = step.answer.as_ref().map_or_else(String::new, |answer| {
+        format!("\n   - answer: {}", code(answer))
+    });
+    format!(
+        "**{}** ({sign}){request}{status}: {} [{}]{answer}",
+        step.title,
+        prose(&step.detail),
+        step.rule
+    )
 }
 
 #[cfg(test)]
@@ -81,7 +120,8 @@ mod tests {
 
     #[test]
     fn a_report_shows_a_servers_words_as_text() {
-        let words = "![x](https://evil.example/t.png) <img src=x> [Fix](https://evil.example) @org/team";
+        let words =
+            "![x](https://evil.example/t.png) <img src=x> [Fix](https://evil.example) @org/team";
         let finding = Finding {
             kind: FindingKind::Departs,
             title: "Resource".to_owned(),
@@ -99,14 +139,27 @@ mod tests {
             hint: None,
             concessions: Vec::new(),
             findings: vec![finding],
-            steps: vec![step.asked(format!("GET {words}"), None).answered(Some(words.to_owned()))],
-            diagram: Diagram { actors: Vec::new(), messages: Vec::new() },
+            steps: vec![
+                step.asked(format!("GET {words}"), None)
+                    .answered(Some(words.to_owned())),
+            ],
+            diagram: Diagram {
+                actors: Vec::new(),
+                messages: Vec::new(),
+            },
         };
         let report = diagnosis.report();
         for line in report.lines() {
             let seen = outside_of_code(line);
-            assert!(!seen.contains(['!', '<', '@']) && !seen.contains("](") && !seen.contains("://"), "{line}");
+            assert!(
+                !seen.contains(['!', '<', '@']) && !seen.contains("](") && !seen.contains("://"),
+                "{line}"
+            );
         }
-        assert_eq!(report.matches("https://evil.example/t.png").count(), 7, "it is all there: {report}");
+        assert_eq!(
+            report.matches("https://evil.example/t.png").count(),
+            7,
+            "it is all there: {report}"
+        );
     }
 }

@@ -34,13 +34,21 @@ impl Attempt<'_> {
                 };
                 let again = login(self.name);
                 let names_time = |word| said.as_ref().is_some_and(|said| said.mentions(word));
-                if ["expired", "timed out", "too old", "too late"].into_iter().any(names_time) && waited >= HASTE_SECONDS {
+                if ["expired", "timed out", "too old", "too late"]
+                    .into_iter()
+                    .any(names_time)
+                    && waited >= HASTE_SECONDS
+                {
                     let message = format!(
                         "it took too long: {host} says that the login's code had run out, {} after the login began{clause}",
                         span(waited)
                     );
-                    let hint = format!("Log in again, and finish it in the browser without a break: {again}.");
-                    return Error::from(error).retold(Code::LoginExpired, message).with_hint(hint);
+                    let hint = format!(
+                        "Log in again, and finish it in the browser without a break: {again}."
+                    );
+                    return Error::from(error)
+                        .retold(Code::LoginExpired, message)
+                        .with_hint(hint);
                 }
                 if waited >= SLOW_SECONDS {
                     let message = format!(
@@ -50,24 +58,45 @@ impl Attempt<'_> {
                     let hint = format!(
                         "Log in again without a break: {again}. If it is refused at once, too, tell the owner of {host}."
                     );
-                    return Error::from(error).retold(Code::ExchangeFailed, message).with_hint(hint);
+                    return Error::from(error)
+                        .retold(Code::ExchangeFailed, message)
+                        .with_hint(hint);
                 }
-                let hint = format!("Log in again: {again}. If it happens again, tell the owner of {host}.");
+                let hint = format!(
+                    "Log in again: {again}. If it happens again, tell the owner of {host}."
+                );
                 Error::from(error).with_hint(hint)
             }
             TokenError::Spent { .. } => {
-                let hint = format!("Log in again: {}. It begins with the way that is taken.", login(self.name));
+                let hint = format!(
+                    "Log in again: {}. It begins with the way that is taken.",
+                    login(self.name)
+                );
                 Error::from(error).with_hint(hint)
             }
-            TokenError::InvalidClient { host, said } => self.about_client(&error, host, &clause(said.as_ref())),
-            TokenError::Refused { host, said, .. } if lacks_secret || error.is_about_the_client() => {
+            TokenError::InvalidClient { host, said } => {
+                self.about_client(&error, host, &clause(said.as_ref()))
+            }
+            TokenError::Refused { host, said, .. }
+                if lacks_secret || error.is_about_the_client() =>
+            {
                 self.about_client(&error, host, &clause(said.as_ref()))
             }
             // RFC 6749 §5.2: 401 is about the client, also in the words of whatever stands before the endpoint.
-            TokenError::Refused { host, status: 401, error: code, said } if code == "status 401" && self.has_entered_secret() => {
+            TokenError::Refused {
+                host,
+                status: 401,
+                error: code,
+                said,
+            } if code == "status 401" && self.has_entered_secret() => {
                 self.about_client(&error, host, &clause(said.as_ref()))
             }
-            TokenError::Refused { host, error: code, said, .. } if code != "invalid_target" => {
+            TokenError::Refused {
+                host,
+                error: code,
+                said,
+                ..
+            } if code != "invalid_target" => {
                 let again = match self.registration.map(|known| known.kind) {
                     Some(RegistrationKind::Dynamic) => {
                         let anew = command_line(&["login", self.name, "--register-by", "dynamic"]);
@@ -77,15 +106,21 @@ impl Attempt<'_> {
                 };
                 let hint = match said {
                     Some(_) => {
-                        format!("The reason is in its own words. Log in again: {again}. If it stays so, ask the owner of {host}.")
+                        format!(
+                            "The reason is in its own words. Log in again: {again}. If it stays so, ask the owner of {host}."
+                        )
                     }
-                    None => format!("Log in again: {again}. If it stays so, ask the owner of {host} why it refuses."),
+                    None => format!(
+                        "Log in again: {again}. If it stays so, ask the owner of {host} why it refuses."
+                    ),
                 };
                 Error::from(error).with_hint(hint)
             }
             TokenError::Unavailable { .. } | TokenError::Http(_) if self.began.is_some() => {
-                let hint =
-                    format!("Log in again in a moment, as the code of this login cannot be used twice: {}.", login(self.name));
+                let hint = format!(
+                    "Log in again in a moment, as the code of this login cannot be used twice: {}.",
+                    login(self.name)
+                );
                 Error::from(error).with_hint(hint)
             }
             _ => error.into(),
@@ -93,7 +128,9 @@ impl Attempt<'_> {
     }
 
     fn has_entered_secret(self) -> bool {
-        self.registration.is_some_and(|known| known.kind == RegistrationKind::PreRegistered && known.client_secret.is_some())
+        self.registration.is_some_and(|known| {
+            known.kind == RegistrationKind::PreRegistered && known.client_secret.is_some()
+        })
     }
 
     /// The issuer does not take the client id, or not its proof.
@@ -105,21 +142,28 @@ impl Attempt<'_> {
         };
         let secretless = registration.client_secret.is_none();
         let (code, message) = match (registration.kind, registration.auth_method) {
-            (_, AuthMethod::None) if lacks_secret && secretless => {
-                (Code::ClientRefused, format!("{host} wants a client secret, and this client id has none{clause}"))
-            }
-            (RegistrationKind::PreRegistered, AuthMethod::PrivateKeyJwt) => {
-                (Code::ClientRefused, format!("{host} refuses the client id or the private key that you entered{clause}"))
-            }
-            (RegistrationKind::PreRegistered, _) if secretless => {
-                (Code::ClientRefused, format!("{host} refuses the client id that you entered{clause}"))
-            }
-            (RegistrationKind::PreRegistered, _) => {
-                (Code::ClientRefused, format!("{host} refuses the client id or secret that you entered{clause}"))
-            }
+            (_, AuthMethod::None) if lacks_secret && secretless => (
+                Code::ClientRefused,
+                format!("{host} wants a client secret, and this client id has none{clause}"),
+            ),
+            (RegistrationKind::PreRegistered, AuthMethod::PrivateKeyJwt) => (
+                Code::ClientRefused,
+                format!("{host} refuses the client id or the private key that you entered{clause}"),
+            ),
+            (RegistrationKind::PreRegistered, _) if secretless => (
+                Code::ClientRefused,
+                format!("{host} refuses the client id that you entered{clause}"),
+            ),
+            (RegistrationKind::PreRegistered, _) => (
+                Code::ClientRefused,
+                format!("{host} refuses the client id or secret that you entered{clause}"),
+            ),
             (RegistrationKind::MetadataDocument, _) => {
                 let document = &registration.client_id;
-                (Code::ClientRefused, format!("{host} does not take the document {document} as a client id{clause}"))
+                (
+                    Code::ClientRefused,
+                    format!("{host} does not take the document {document} as a client id{clause}"),
+                )
             }
             (RegistrationKind::Dynamic, _) => return joined.with_hint(self.client_hint()),
         };
@@ -132,12 +176,22 @@ impl Attempt<'_> {
         let Some(registration) = self.registration else {
             return format!("Log in again: {again}.");
         };
-        let set = command_line(&["client", "set", self.name, "--client-id", &registration.client_id]);
+        let set = command_line(&[
+            "client",
+            "set",
+            self.name,
+            "--client-id",
+            &registration.client_id,
+        ]);
         match (registration.kind, registration.auth_method) {
             (RegistrationKind::Dynamic, _) if registration.client_secret.is_none() => {
-                format!("Log in again: the program registers itself anew, and asks for a secret where one is wanted: {again}.")
+                format!(
+                    "Log in again: the program registers itself anew, and asks for a secret where one is wanted: {again}."
+                )
             }
-            (RegistrationKind::Dynamic, _) => format!("Log in again: the program registers itself anew: {again}."),
+            (RegistrationKind::Dynamic, _) => {
+                format!("Log in again: the program registers itself anew: {again}.")
+            }
             (RegistrationKind::MetadataDocument, _) => format!(
                 "See that it can still be fetched there; `gatelodge client-metadata` prints what it has to be. Then: {again}."
             ),
@@ -148,7 +202,11 @@ impl Attempt<'_> {
                 "Enter it once more, with the secret if its owner gave you one: `{set}`, or `{set} --ask-secret`. Then: {again}."
             ),
             (RegistrationKind::PreRegistered, method) => {
-                let (now, other) = if method == AuthMethod::ClientSecretPost { ("post", "basic") } else { ("basic", "post") };
+                let (now, other) = if method == AuthMethod::ClientSecretPost {
+                    ("post", "basic")
+                } else {
+                    ("basic", "post")
+                };
                 format!(
                     "Enter them once more: `{set} --ask-secret`. If both are right, the secret may have to go another way than now ({now}): `{set} --ask-secret --auth {other}`. Then: {again}."
                 )
@@ -192,31 +250,64 @@ mod tests {
     }
 
     fn told(registration: &Registration, error: TokenError) -> (Code, String, String) {
-        let attempt = Attempt { name: "notes", registration: Some(registration), began: Some(NOW.plus(-5)), now: NOW };
+        let attempt = Attempt {
+            name: "notes",
+            registration: Some(registration),
+            began: Some(NOW.plus(-5)),
+            now: NOW,
+        };
         let error = attempt.explain(error);
         (error.code(), error.to_string(), error.hint())
     }
 
     fn refused(text: &str) -> TokenError {
-        TokenError::InvalidClient { host: "as.example".into(), said: Said::new(text, &[]) }
+        TokenError::InvalidClient {
+            host: "as.example".into(),
+            said: Said::new(text, &[]),
+        }
     }
 
     #[test]
     fn a_client_that_a_person_entered_is_never_registered_anew() {
         for (method, what) in [
-            (AuthMethod::ClientSecretPost, "client id or secret that you entered"),
+            (
+                AuthMethod::ClientSecretPost,
+                "client id or secret that you entered",
+            ),
             (AuthMethod::PrivateKeyJwt, "private key that you entered"),
             (AuthMethod::None, "client id that you entered"),
         ] {
-            let (code, message, hint) = told(&registration(RegistrationKind::PreRegistered, method), refused("wrong secret"));
+            let (code, message, hint) = told(
+                &registration(RegistrationKind::PreRegistered, method),
+                refused("wrong secret"),
+            );
             assert_eq!(code, Code::ClientRefused);
-            assert!(message.contains(what) && message.contains("\"wrong secret\""), "{message}");
-            assert!(hint.contains("`gatelodge client set notes --client-id 'id 7'") && !hint.contains("anew"), "{hint}");
+            assert!(
+                message.contains(what) && message.contains("\"wrong secret\""),
+                "{message}"
+            );
+            assert!(
+                hint.contains("`gatelodge client set notes --client-id 'id 7'")
+                    && !hint.contains("anew"),
+                "{hint}"
+            );
         }
-        let (_, _, hint) = told(&registration(RegistrationKind::PreRegistered, AuthMethod::ClientSecretPost), refused("no"));
+        let (_, _, hint) = told(
+            &registration(
+                RegistrationKind::PreRegistered,
+                AuthMethod::ClientSecretPost,
+            ),
+            refused("no"),
+        );
         assert!(hint.contains("--auth basic`"), "{hint}");
-        let (code, _, hint) = told(&registration(RegistrationKind::Dynamic, AuthMethod::ClientSecretBasic), refused("unknown"));
-        assert!(code == Code::ClientForgotten && hint.contains("registers itself anew"), "{hint}");
+        let (code, _, hint) = told(
+            &registration(RegistrationKind::Dynamic, AuthMethod::ClientSecretBasic),
+            refused("unknown"),
+        );
+        assert!(
+            code == Code::ClientForgotten && hint.contains("registers itself anew"),
+            "{hint}"
+        );
     }
 
     #[test]
@@ -227,26 +318,52 @@ mod tests {
             error: "status 422".into(),
             said: Said::new("body.client_secret: Field required", &[]),
         };
-        let (code, message, hint) = told(&registration(RegistrationKind::PreRegistered, AuthMethod::None), error);
-        assert!(code == Code::ClientRefused && message.contains("wants a client secret"), "{message}");
-        assert!(hint.contains("client set notes --client-id 'id 7' --ask-secret"), "{hint}");
+        let (code, message, hint) = told(
+            &registration(RegistrationKind::PreRegistered, AuthMethod::None),
+            error,
+        );
+        assert!(
+            code == Code::ClientRefused && message.contains("wants a client secret"),
+            "{message}"
+        );
+        assert!(
+            hint.contains("client set notes --client-id 'id 7' --ask-secret"),
+            "{hint}"
+        );
     }
 
     #[test]
     fn who_was_slow_is_told_that_and_nobody_else_is_blamed() {
         let known = registration(RegistrationKind::Dynamic, AuthMethod::None);
         let told = |after: i64, words: &str| {
-            let error = TokenError::InvalidGrant { host: "as.example".into(), said: Said::new(words, &[]) };
-            let attempt = Attempt { name: "notes", registration: Some(&known), began: Some(NOW), now: NOW.plus(after) };
+            let error = TokenError::InvalidGrant {
+                host: "as.example".into(),
+                said: Said::new(words, &[]),
+            };
+            let attempt = Attempt {
+                name: "notes",
+                registration: Some(&known),
+                began: Some(NOW),
+                now: NOW.plus(after),
+            };
             attempt.explain(error)
         };
         let expired = told(420, "this code has expired");
         assert_eq!(expired.code(), Code::LoginExpired);
-        assert!(expired.to_string().contains("7 minutes after the login began"), "{expired}");
+        assert!(
+            expired
+                .to_string()
+                .contains("7 minutes after the login began"),
+            "{expired}"
+        );
         assert!(!expired.hint().contains("owner"), "{}", expired.hint());
         let slow = told(75, "");
         assert!(slow.to_string().contains("75 seconds went by"), "{slow}");
         let at_once = told(3, "unknown code");
-        assert!(at_once.code() == Code::ExchangeFailed && at_once.hint().contains("owner of as.example"), "{at_once}");
+        assert!(
+            at_once.code() == Code::ExchangeFailed
+                && at_once.hint().contains("owner of as.example"),
+            "{at_once}"
+        );
     }
 }

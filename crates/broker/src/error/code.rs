@@ -252,12 +252,16 @@ impl Code {
     pub fn hint(self) -> &'static str {
         match self {
             Self::NotAUrl => "Paste the whole address of the MCP server, beginning with https://.",
-            Self::NotHttps => "Use the https address of the server. Plain http is for servers on this machine only.",
+            Self::NotHttps => {
+                "Use the https address of the server. Plain http is for servers on this machine only."
+            }
             Self::NotFound => "List the servers to see what is there, or add this one.",
             Self::NotMcp => {
                 "Check the address: MCP servers often live at a path such as /mcp. The server's own documentation names it."
             }
-            Self::ServerError => "The server has a fault of its own. Try again later, or tell its owner.",
+            Self::ServerError => {
+                "The server has a fault of its own. Try again later, or tell its owner."
+            }
             Self::Redirected => "Add the address that it redirects to, if you trust it.",
             Self::Unreachable => "Check the address and your connection, then try again.",
             Self::BlockedAddress => {
@@ -285,32 +289,56 @@ impl Code {
             Self::NoAuthorizationServer => {
                 "The authorization server's owner has to publish its metadata (RFC 8414). If they gave you the addresses of the login page and of the token endpoint, you can enter them for this server."
             }
-            Self::IssuerMismatch => "Nothing was sent there. Tell the server's owner, with both addresses.",
+            Self::IssuerMismatch => {
+                "Nothing was sent there. Tell the server's owner, with both addresses."
+            }
             Self::MetadataUrlAsIssuer => {
                 "Tell the server's owner. If you want to use that document as it is, allow metadata-url-as-issuer for this server."
             }
-            Self::EndpointRefused => "Nothing was sent there. The authorization server has to use https addresses.",
-            Self::NoCodeFlow => "This authorization server offers no login that a desktop program can do.",
+            Self::EndpointRefused => {
+                "Nothing was sent there. The authorization server has to use https addresses."
+            }
+            Self::NoCodeFlow => {
+                "This authorization server offers no login that a desktop program can do."
+            }
             Self::PkceUnadvertised => {
                 "The authorization server has to list S256 in its metadata. If you know that it supports PKCE, allow pkce-unadvertised for this server."
             }
-            Self::PkceWithoutS256 => "This authorization server is not safe to log in to. Tell its owner.",
-            Self::RegistrationNotOffered => "Ask the server's owner for a client id that is registered for this program.",
+            Self::PkceWithoutS256 => {
+                "This authorization server is not safe to log in to. Tell its owner."
+            }
+            Self::RegistrationNotOffered => {
+                "Ask the server's owner for a client id that is registered for this program."
+            }
             Self::RegistrationRefused => {
                 "The authorization server does not let this program register itself. Its owner may give you a client id."
             }
             Self::RedirectRefused => "Try the other redirect.",
-            Self::RedirectUnavailable => "Use the other redirect, or start Gatelodge's window or `gatelodge serve` first.",
-            Self::BrowserUnavailable => "Copy the link and open it in any browser, then paste the address that you end on.",
-            Self::LoginUnknown => "Nothing was changed. If you were logging in, begin the login again.",
+            Self::RedirectUnavailable => {
+                "Use the other redirect, or start Gatelodge's window or `gatelodge serve` first."
+            }
+            Self::BrowserUnavailable => {
+                "Copy the link and open it in any browser, then paste the address that you end on."
+            }
+            Self::LoginUnknown => {
+                "Nothing was changed. If you were logging in, begin the login again."
+            }
             Self::LoginExpired => "Log in again; the answer has to come within ten minutes.",
             Self::LoginCancelled => "Log in again when you want to.",
             Self::LoginReplaced => "Go on with the one that began last.",
-            Self::LoginRefused => "Log in again and approve on the consent page, or ask the server's owner why it refuses.",
-            Self::IssMismatch => "The answer was not used. If it happens again, tell the authorization server's owner.",
-            Self::ExchangeFailed => "Log in again. If it happens again, ask the authorization server's owner.",
+            Self::LoginRefused => {
+                "Log in again and approve on the consent page, or ask the server's owner why it refuses."
+            }
+            Self::IssMismatch => {
+                "The answer was not used. If it happens again, tell the authorization server's owner."
+            }
+            Self::ExchangeFailed => {
+                "Log in again. If it happens again, ask the authorization server's owner."
+            }
             Self::ClientForgotten => "Log in again: the program registers itself anew.",
-            Self::ClientRefused => "Enter the client id and its secret once more, as the authorization server's owner gave them.",
+            Self::ClientRefused => {
+                "Enter the client id and its secret once more, as the authorization server's owner gave them."
+            }
             Self::LoginRequired => "Open Gatelodge and log in again.",
             Self::TemporarilyUnavailable => "Try again in a moment. Nothing was lost.",
             Self::VaultLocked => "Unlock the vault in Gatelodge's window, or give the passphrase.",
@@ -318,20 +346,30 @@ impl Code {
             Self::VaultGone => {
                 "Bring the file back from a copy. If you want a new, empty vault instead, run `gatelodge vault create --anew`."
             }
-            Self::VaultOlder => "Its owner has to look at who may use what, and to run `gatelodge vault confirm`.",
+            Self::VaultOlder => {
+                "Its owner has to look at who may use what, and to run `gatelodge vault confirm`."
+            }
             Self::KeyMissing => {
                 "Bring back the keyring entry or key file that belongs to this vault. A copy of the vault does not open without it."
             }
             Self::KeyUnavailable => "Start or unlock the keyring of your desktop, then try again.",
             Self::WrongPassphrase => "Try again. There is no way around a forgotten passphrase.",
-            Self::VaultUnusable => "The file was left as it is. Bring back a copy of it, or move it away to begin anew.",
+            Self::VaultUnusable => {
+                "The file was left as it is. Bring back a copy of it, or move it away to begin anew."
+            }
             Self::VaultDamaged => "Log in to this server again; the damaged entry is replaced.",
-            Self::VaultFailed => "Check that the vault's folder is yours and that no program holds the vault, then try again.",
-            Self::DiskFull => "Free some space on the disk that the vault is on, then try again. The vault is as it was.",
+            Self::VaultFailed => {
+                "Check that the vault's folder is yours and that no program holds the vault, then try again."
+            }
+            Self::DiskFull => {
+                "Free some space on the disk that the vault is on, then try again. The vault is as it was."
+            }
             Self::DiskReadOnly => {
                 "Make the disk writable again, then try again. Looking goes on: `gatelodge list`, `show` and `events` need no writing."
             }
-            Self::DiskFailed => "Look at the disk and at the system's log, then try again. The vault was left as it is.",
+            Self::DiskFailed => {
+                "Look at the disk and at the system's log, then try again. The vault was left as it is."
+            }
             Self::InvalidClient => {
                 "Check the agent's id and key. A lost key can't be shown again; `gatelodge agent new-key` makes another."
             }
@@ -342,12 +380,18 @@ impl Code {
             Self::AgentExists => "Choose another name, or remove that agent first.",
             Self::AgentUnknown => "List the agents to see which there are.",
             Self::InvalidArgument => "Check what was given.",
-            Self::ClientOfAnotherIssuer => "Enter a client id for the new issuer, or choose another way to get one.",
+            Self::ClientOfAnotherIssuer => {
+                "Enter a client id for the new issuer, or choose another way to get one."
+            }
             Self::MethodNotOffered => "Choose another way to log in on the server's page.",
-            Self::KeyUnusable => "Give a PEM file with one private key (P-256, RSA or Ed25519), without a passphrase.",
+            Self::KeyUnusable => {
+                "Give a PEM file with one private key (P-256, RSA or Ed25519), without a passphrase."
+            }
             Self::ProviderUnknown => "Enter your company's identity provider first.",
             Self::RefusedByProvider => "Ask your company's administrators; nothing else was tried.",
-            Self::AccountLocked => "Log in as the account that the server is locked to, or unlock it on its page.",
+            Self::AccountLocked => {
+                "Log in as the account that the server is locked to, or unlock it on its page."
+            }
             Self::IssuerChanged => {
                 "If you trust the new authorization server, log in again; nothing of the old login is sent there."
             }
@@ -355,13 +399,25 @@ impl Code {
             Self::RejectsItsOwnTokens => {
                 "Logging in again would not help. The server and its authorization server disagree, most likely about the resource; tell its owner."
             }
-            Self::SenderConstrained => "Such a token is of no use without its key. Use the server through the gateway.",
-            Self::Forbidden => "Log in as another account, or ask the server's owner which rights this one needs.",
-            Self::TokenTooShort => "Ask for fewer seconds. The issuer decides how long its tokens live.",
-            Self::EndpointUnavailable => "Another program holds the port. End it, or choose another port with GATELODGE_PORT.",
-            Self::RevocationUnproven => "The receipt says what each party answered, and what is left to do.",
+            Self::SenderConstrained => {
+                "Such a token is of no use without its key. Use the server through the gateway."
+            }
+            Self::Forbidden => {
+                "Log in as another account, or ask the server's owner which rights this one needs."
+            }
+            Self::TokenTooShort => {
+                "Ask for fewer seconds. The issuer decides how long its tokens live."
+            }
+            Self::EndpointUnavailable => {
+                "Another program holds the port. End it, or choose another port with GATELODGE_PORT."
+            }
+            Self::RevocationUnproven => {
+                "The receipt says what each party answered, and what is left to do."
+            }
             Self::RevocationOpen => "Try again to take it back, or let it go.",
-            Self::OutputFailed => "What was asked for was done; only the answer is lost. Let it go where there is room.",
+            Self::OutputFailed => {
+                "What was asked for was done; only the answer is lost. Let it go where there is room."
+            }
             Self::Internal => "This is a fault of Gatelodge. Please report it.",
         }
     }
@@ -453,7 +509,9 @@ impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
         let known = Self::ALL.iter().find(|code| code.as_str() == name);
-        known.copied().ok_or_else(|| de::Error::custom("no code of this version"))
+        known
+            .copied()
+            .ok_or_else(|| de::Error::custom("no code of this version"))
     }
 }
 
@@ -467,7 +525,11 @@ mod tests {
         let names: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(names.len(), Code::ALL.len());
         for code in Code::ALL {
-            assert!(code.hint().ends_with('.') && code.hint().len() > 15, "{}", code.as_str());
+            assert!(
+                code.hint().ends_with('.') && code.hint().len() > 15,
+                "{}",
+                code.as_str()
+            );
             assert!(code.exit_status() > 0, "{}", code.as_str());
         }
     }

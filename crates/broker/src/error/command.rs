@@ -10,7 +10,10 @@ pub fn command_line(words: &[&str]) -> String {
             format!("'{}'", word.replace('\'', "'\\''"))
         }
     });
-    std::iter::once("gatelodge".to_owned()).chain(quoted).collect::<Vec<_>>().join(" ")
+    std::iter::once("gatelodge".to_owned())
+        .chain(quoted)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The command that logs in again.
@@ -24,8 +27,17 @@ mod tests {
 
     #[test]
     fn a_command_can_be_copied_into_a_shell() {
-        let words = ["add", "https://a.example/mcp?a=1&b=2", "--name", "Ada's notes", "; rm x"];
-        assert_eq!(command_line(&words), r"gatelodge add 'https://a.example/mcp?a=1&b=2' --name 'Ada'\''s notes' '; rm x'");
+        let words = [
+            "add",
+            "https://a.example/mcp?a=1&b=2",
+            "--name",
+            "Ada's notes",
+            "; rm x",
+        ];
+        assert_eq!(
+            command_line(&words),
+            r"gatelodge add 'https://a.example/mcp?a=1&b=2' --name 'Ada'\''s notes' '; rm x'"
+        );
         assert_eq!(login("my notes"), "`gatelodge login 'my notes'`");
     }
 }

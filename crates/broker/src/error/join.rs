@@ -18,7 +18,14 @@ impl From<UrlError> for Error {
             UrlError::OutOfReach { .. } => Code::BlockedAddress,
             _ => Code::NotAUrl,
         };
-        let concession = matches!(error, UrlError::OutOfReach { concedable: true, .. }).then_some(Concession::PrivateNetwork);
+        let concession = matches!(
+            error,
+            UrlError::OutOfReach {
+                concedable: true,
+                ..
+            }
+        )
+        .then_some(Concession::PrivateNetwork);
         blocked(Self::new(code, error.to_string()).with_concession(concession))
     }
 }
@@ -46,7 +53,8 @@ fn blocked(error: Error) -> Error {
 
 impl From<DiscoveryError> for Error {
     fn from(error: DiscoveryError) -> Self {
-        let (concession, pattern, said) = (error.concession(), error.pattern(), error.said().cloned());
+        let (concession, pattern, said) =
+            (error.concession(), error.pattern(), error.said().cloned());
         let code = match error {
             DiscoveryError::Url(error) => return error.into(),
             DiscoveryError::Http(error) => return error.into(),
@@ -54,13 +62,18 @@ impl From<DiscoveryError> for Error {
                 return Self::new(Code::Unreachable, error.to_string())
                     .with_hint("Try again later. If it stays so, tell the server's owner.");
             }
-            DiscoveryError::Busy { retry_after, .. } => return busy(error.to_string(), retry_after).with_said(said),
+            DiscoveryError::Busy { retry_after, .. } => {
+                return busy(error.to_string(), retry_after).with_said(said);
+            }
             DiscoveryError::MetadataRedirected { .. } => {
                 return Self::new(Code::MetadataHidden, error.to_string()).with_hint(
                     "The server's owner has to show that document at its own address; what stands there is no server to add.",
                 );
             }
-            DiscoveryError::Hidden { what: Withheld::Server, .. } => Code::ProgramRefused,
+            DiscoveryError::Hidden {
+                what: Withheld::Server,
+                ..
+            } => Code::ProgramRefused,
             DiscoveryError::Hidden { .. } => Code::MetadataHidden,
             DiscoveryError::Unreadable { .. } => Code::MetadataUnreadable,
             DiscoveryError::Legacy { .. } => Code::LegacyUnconfirmed,
@@ -85,21 +98,33 @@ impl From<DiscoveryError> for Error {
                     );
                 }
                 MetadataError::TooManyAuthorizationServers(_) => {
-                    return Self::new(Code::NoAuthorizationServer, error.to_string())
-                        .with_hint("The server's owner has to name the one that people log in at.");
+                    return Self::new(Code::NoAuthorizationServer, error.to_string()).with_hint(
+                        "The server's owner has to name the one that people log in at.",
+                    );
                 }
                 MetadataError::IssuerMismatch { .. } => Code::IssuerMismatch,
-                MetadataError::Endpoint { source: UrlError::OutOfReach { .. }, .. } => {
-                    return blocked(Self::new(Code::BlockedAddress, error.to_string()).with_concession(concession));
+                MetadataError::Endpoint {
+                    source: UrlError::OutOfReach { .. },
+                    ..
+                } => {
+                    return blocked(
+                        Self::new(Code::BlockedAddress, error.to_string())
+                            .with_concession(concession),
+                    );
                 }
                 MetadataError::Endpoint { .. } => Code::EndpointRefused,
                 MetadataError::ForeignLoginPage { .. } => Code::ForeignLoginPage,
                 MetadataError::NoCodeFlow(_) | MetadataError::PushedOnly => Code::NoCodeFlow,
-                MetadataError::PkceUnadvertised { .. } | MetadataError::PkceUnsaid { .. } => Code::PkceUnadvertised,
+                MetadataError::PkceUnadvertised { .. } | MetadataError::PkceUnsaid { .. } => {
+                    Code::PkceUnadvertised
+                }
                 MetadataError::PkceWithoutS256(_) => Code::PkceWithoutS256,
             },
         };
-        Self::new(code, error.to_string()).with_concession(concession).with_pattern(pattern).with_said(said)
+        Self::new(code, error.to_string())
+            .with_concession(concession)
+            .with_pattern(pattern)
+            .with_said(said)
     }
 }
 
@@ -109,7 +134,9 @@ fn busy(message: String, retry_after: Option<u64>) -> Error {
         Some(seconds) => format!("Wait {seconds} s, then try again. Nothing was lost."),
         None => "Wait a while, then try again. Nothing was lost.".to_owned(),
     };
-    Error::new(Code::TemporarilyUnavailable, message).with_retry_after(retry_after).with_hint(hint)
+    Error::new(Code::TemporarilyUnavailable, message)
+        .with_retry_after(retry_after)
+        .with_hint(hint)
 }
 
 impl From<RegistrationError> for Error {
@@ -125,19 +152,31 @@ impl From<RegistrationError> for Error {
             | RegistrationError::Absent { .. }
             | RegistrationError::Malformed { .. } => Code::RegistrationRefused,
         };
-        let retry_after = if let RegistrationError::Unavailable { retry_after, .. } = &error { *retry_after } else { None };
-        Self::new(code, error.to_string()).with_said(said).with_retry_after(retry_after)
+        let retry_after = if let RegistrationError::Unavailable { retry_after, .. } = &error {
+            *retry_after
+        } else {
+            None
+        };
+        Self::new(code, error.to_string())
+            .with_said(said)
+            .with_retry_after(retry_after)
     }
 }
 
 impl From<ResponseError> for Error {
     fn from(error: ResponseError) -> Self {
-        let said = if let ResponseError::Refused { said, .. } = &error { said.clone() } else { None };
+        let said = if let ResponseError::Refused { said, .. } = &error {
+            said.clone()
+        } else {
+            None
+        };
         let code = match error {
-            ResponseError::NotACallback | ResponseError::Duplicate(_) | ResponseError::Empty => Code::LoginUnknown,
-            ResponseError::IssMissing { .. } | ResponseError::IssMismatch { .. } | ResponseError::WrongPlace { .. } => {
-                Code::IssMismatch
+            ResponseError::NotACallback | ResponseError::Duplicate(_) | ResponseError::Empty => {
+                Code::LoginUnknown
             }
+            ResponseError::IssMissing { .. }
+            | ResponseError::IssMismatch { .. }
+            | ResponseError::WrongPlace { .. } => Code::IssMismatch,
             ResponseError::Expired => Code::LoginExpired,
             ResponseError::Refused { .. } => Code::LoginRefused,
         };
@@ -150,7 +189,9 @@ impl From<TokenError> for Error {
     fn from(error: TokenError) -> Self {
         let (message, said) = (error.to_string(), error.said().cloned());
         let refused = match &error {
-            TokenError::InvalidGrant { .. } | TokenError::Spent { .. } => Some("invalid_grant".to_owned()),
+            TokenError::InvalidGrant { .. } | TokenError::Spent { .. } => {
+                Some("invalid_grant".to_owned())
+            }
             TokenError::InvalidClient { .. } => Some("invalid_client".to_owned()),
             TokenError::Refused { error, .. } => Some(error.clone()),
             _ => None,
@@ -164,7 +205,8 @@ impl From<TokenError> for Error {
             TokenError::Key { .. } => Self::new(Code::KeyUnusable, message),
             TokenError::Pending { .. } => Self::new(Code::TemporarilyUnavailable, message),
             TokenError::Refused { error, .. } if error == "invalid_target" => {
-                Self::new(Code::ExchangeFailed, message).with_concession(Concession::NoResourceParameter)
+                Self::new(Code::ExchangeFailed, message)
+                    .with_concession(Concession::NoResourceParameter)
             }
             TokenError::InvalidGrant { .. }
             | TokenError::Spent { .. }
@@ -195,15 +237,17 @@ impl From<VaultError> for Error {
             VaultError::ReadOnly => Code::DiskReadOnly,
             VaultError::Disk(_) => Code::DiskFailed,
             VaultError::KeyFile { .. } => {
-                return Self::new(Code::KeyUnavailable, error.to_string()).with_hint(crate::open::KEY_FILE);
+                return Self::new(Code::KeyUnavailable, error.to_string())
+                    .with_hint(crate::open::KEY_FILE);
             }
             VaultError::PassphraseFile { .. } => {
                 return Self::new(Code::InvalidArgument, error.to_string())
                     .with_hint("Name a file of yours that holds the passphrase and that only you can read (mode 0600).");
             }
             VaultError::ShortPassphrase => {
-                return Self::new(Code::InvalidArgument, error.to_string())
-                    .with_hint("Choose a longer one: several words that only you would put together.");
+                return Self::new(Code::InvalidArgument, error.to_string()).with_hint(
+                    "Choose a longer one: several words that only you would put together.",
+                );
             }
             _ => Code::VaultFailed,
         };

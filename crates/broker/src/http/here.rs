@@ -5,7 +5,9 @@ use oauth::address::ends_of;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 pub(super) fn is_here(address: IpAddr) -> bool {
-    ends_of(address).into_iter().any(|end| end.is_loopback() || is_local(end).unwrap_or(false))
+    ends_of(address)
+        .into_iter()
+        .any(|end| end.is_loopback() || is_local(end).unwrap_or(false))
 }
 
 /// Of any port the route is the same.

@@ -16,9 +16,14 @@ impl EventsRead {
     /// One request has one answer: once the stream has brought it, what may follow is not awaited. `stream` is all that came
     /// until now. An event ends with an empty line.
     pub(super) fn brought_an_answer(&mut self, stream: &[u8]) -> bool {
-        while let Some(end) = stream[self.searched..].iter().position(|byte| *byte == b'\n') {
+        while let Some(end) = stream[self.searched..]
+            .iter()
+            .position(|byte| *byte == b'\n')
+        {
             let end = self.searched + end;
-            let line = stream[self.at..end].strip_suffix(b"\r").unwrap_or(&stream[self.at..end]);
+            let line = stream[self.at..end]
+                .strip_suffix(b"\r")
+                .unwrap_or(&stream[self.at..end]);
             (self.at, self.searched) = (end + 1, end + 1);
             if let Some(data) = line.strip_prefix(b"data:") {
                 if !self.data.is_empty() {
@@ -43,7 +48,8 @@ fn is_answer(data: &[u8]) -> bool {
 mod tests {
     use super::EventsRead;
 
-    const PROGRESS: &str = "event: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\"}\n\n";
+    const PROGRESS: &str =
+        "event: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\"}\n\n";
     const ANSWER: &str = "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}";
 
     fn read(stream: &str) -> bool {
@@ -57,7 +63,10 @@ mod tests {
         assert!(!read(&format!("{PROGRESS}{ANSWER}\n")), "not whole yet");
         assert!(read(&format!("{PROGRESS}{ANSWER}\n\n")));
         assert!(read(&format!("{ANSWER}\r\n\r\n")));
-        assert!(read("data: {\"id\":1,\ndata: \"error\":{}}\n\n"), "one message in two lines");
+        assert!(
+            read("data: {\"id\":1,\ndata: \"error\":{}}\n\n"),
+            "one message in two lines"
+        );
         assert!(!read("data: x\n\ndata: [\n\n: result\n\n"));
     }
 
@@ -68,7 +77,10 @@ mod tests {
         let mut events = EventsRead::default();
         for length in 1..stream.len() {
             assert!(!events.brought_an_answer(&stream[..length]), "at {length}");
-            assert_eq!(events.searched, length, "nothing is left to be looked at again");
+            assert_eq!(
+                events.searched, length,
+                "nothing is left to be looked at again"
+            );
             assert!(events.at <= length);
         }
         assert!(events.brought_an_answer(&stream));

@@ -20,7 +20,9 @@ impl Broker {
         reach: Reach,
     ) -> Result<Account, Error> {
         let claims = match &answer.id_token {
-            Some(claims) if claims.email.is_some() || claims.preferred_username.is_some() => Some(claims.clone()),
+            Some(claims) if claims.email.is_some() || claims.preferred_username.is_some() => {
+                Some(claims.clone())
+            }
             known => self
                 .userinfo(vault, issuer, answer, reach)
                 .await?
@@ -35,10 +37,24 @@ impl Broker {
     }
 
     /// OpenID Connect Core §5.3. Only where the issuer has one and the token may ask; a failure is no name, not no login.
-    async fn userinfo(&self, vault: &Vault, issuer: &Issuer, answer: &Answer, reach: Reach) -> Result<Option<IdToken>, Error> {
-        let may_ask = ["openid", "profile", "email"].iter().any(|scope| answer.tokens.scopes.contains(scope));
-        let server = vault.authorization_server(issuer).await?.map(|(server, _)| server);
-        let Some(endpoint) = server.and_then(|server| server.userinfo_endpoint).filter(|_| may_ask) else {
+    async fn userinfo(
+        &self,
+        vault: &Vault,
+        issuer: &Issuer,
+        answer: &Answer,
+        reach: Reach,
+    ) -> Result<Option<IdToken>, Error> {
+        let may_ask = ["openid", "profile", "email"]
+            .iter()
+            .any(|scope| answer.tokens.scopes.contains(scope));
+        let server = vault
+            .authorization_server(issuer)
+            .await?
+            .map(|(server, _)| server);
+        let Some(endpoint) = server
+            .and_then(|server| server.userinfo_endpoint)
+            .filter(|_| may_ask)
+        else {
             return Ok(None);
         };
         let request = self.authorized(Request::get(endpoint, reach), &answer.tokens)?;
@@ -51,7 +67,10 @@ impl Broker {
 }
 
 pub(super) fn nameless() -> Account {
-    Account { name: NAMELESS.to_owned(), ..Account::default() }
+    Account {
+        name: NAMELESS.to_owned(),
+        ..Account::default()
+    }
 }
 
 /// OpenID Connect Core §5.3.2: claims that are of another subject than the id token are not used.
@@ -65,7 +84,10 @@ mod tests {
 
     #[test]
     fn claims_of_another_subject_are_not_used() {
-        let of = |sub: Option<&str>| IdToken { sub: sub.map(str::to_owned), ..IdToken::default() };
+        let of = |sub: Option<&str>| IdToken {
+            sub: sub.map(str::to_owned),
+            ..IdToken::default()
+        };
         for (said, known, used) in [
             (of(Some("ada")), Some(of(Some("ada"))), true),
             (of(Some("grace")), Some(of(Some("ada"))), false),

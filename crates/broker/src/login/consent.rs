@@ -16,27 +16,41 @@ impl Broker {
         pending: &PendingAuthorization,
         tokens: &TokenSet,
     ) -> Result<(), Error> {
-        if tokens.refresh_token.is_some() || !pending.scopes.contains(OFFLINE) || pending.asks_for_consent() {
+        if tokens.refresh_token.is_some()
+            || !pending.scopes.contains(OFFLINE)
+            || pending.asks_for_consent()
+        {
             return Ok(());
         }
         let habits = vault.issuer_habits(&pending.issuer).await?;
         let server = vault.authorization_server(&pending.issuer).await?;
-        let is_openid = server
-            .is_some_and(|(server, _)| server.scopes_supported.contains("openid") && server.scopes_supported.contains(OFFLINE));
+        let is_openid = server.is_some_and(|(server, _)| {
+            server.scopes_supported.contains("openid") && server.scopes_supported.contains(OFFLINE)
+        });
         if is_openid && habits.consent == ConsentHabit::Unknown {
-            let habits = IssuerHabits { consent: ConsentHabit::Wanted, ..habits };
+            let habits = IssuerHabits {
+                consent: ConsentHabit::Wanted,
+                ..habits
+            };
             vault.save_issuer_habits(&pending.issuer, habits).await?;
         }
         Ok(())
     }
 
     /// A login that asked for consent by name and was refused: the next one does not. True where that was learned now.
-    pub(super) async fn unlearn_consent(&self, vault: &Vault, pending: &PendingAuthorization) -> Result<bool, Error> {
+    pub(super) async fn unlearn_consent(
+        &self,
+        vault: &Vault,
+        pending: &PendingAuthorization,
+    ) -> Result<bool, Error> {
         let habits = vault.issuer_habits(&pending.issuer).await?;
         if !pending.asks_for_consent() || habits.consent != ConsentHabit::Wanted {
             return Ok(false);
         }
-        let habits = IssuerHabits { consent: ConsentHabit::Refused, ..habits };
+        let habits = IssuerHabits {
+            consent: ConsentHabit::Refused,
+            ..habits
+        };
         vault.save_issuer_habits(&pending.issuer, habits).await?;
         Ok(true)
     }
@@ -44,7 +58,9 @@ impl Broker {
     /// Whether the next login at this issuer asks for consent by name.
     pub(crate) async fn wants_consent(&self, issuer: Option<&Issuer>) -> Result<bool, Error> {
         match issuer {
-            Some(issuer) => Ok(self.vault()?.issuer_habits(issuer).await?.consent == ConsentHabit::Wanted),
+            Some(issuer) => {
+                Ok(self.vault()?.issuer_habits(issuer).await?.consent == ConsentHabit::Wanted)
+            }
             None => Ok(false),
         }
     }

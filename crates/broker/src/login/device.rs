@@ -20,7 +20,11 @@ use vault::{ClientEndpoint, Vault, VaultError};
 
 /// Whoever types a code at somebody else's page lets in whoever asked for the code: nothing else in this flow would show
 /// it (RFC 8628 §5.4).
-fn refuse_a_foreign_page(record: &ResourceRecord, server: &AuthorizationServer, device: &DeviceCode) -> Result<(), Error> {
+fn refuse_a_foreign_page(
+    record: &ResourceRecord,
+    server: &AuthorizationServer,
+    device: &DeviceCode,
+) -> Result<(), Error> {
     if record.concessions.allow(Concession::ForeignLoginPage) {
         return Ok(());
     }
@@ -33,23 +37,52 @@ fn refuse_a_foreign_page(record: &ResourceRecord, server: &AuthorizationServer, 
                 host(server.issuer.as_str()),
                 host(&server.token_endpoint)
             );
-            return Err(Error::new(Code::ForeignLoginPage, message).with_concession(Concession::ForeignLoginPage));
+            return Err(Error::new(Code::ForeignLoginPage, message)
+                .with_concession(Concession::ForeignLoginPage));
         }
     }
     Ok(())
 }
 
 impl Broker {
-    pub(super) async fn by_device(&self, beginning: &Beginning<'_>) -> Result<PendingAuthorization, Error> {
-        let Beginning { record, server, scopes, reach, options, .. } = beginning;
+    pub(super) async fn by_device(
+        &self,
+        beginning: &Beginning<'_>,
+    ) -> Result<PendingAuthorization, Error> {
+        let Beginning {
+            record,
+            server,
+            scopes,
+            reach,
+            options,
+            ..
+        } = beginning;
         let endpoint = server
             .device_authorization_endpoint
             .as_deref()
-            .ok_or_else(|| Error::new(Code::MethodNotOffered, format!("{} offers no login by device code", server.issuer)))?;
-        let Chosen { registration, redirect } = self.choose_registration(beginning.need(&[])).await?;
-        let dpop_key = if record.needs_dpop { Some(super::browser::new_key()?.to_secret()) } else { None };
+            .ok_or_else(|| {
+                Error::new(
+                    Code::MethodNotOffered,
+                    format!("{} offers no login by device code", server.issuer),
+                )
+            })?;
+        let Chosen {
+            registration,
+            redirect,
+        } = self.choose_registration(beginning.need(&[])).await?;
+        let dpop_key = if record.needs_dpop {
+            Some(super::browser::new_key()?.to_secret())
+        } else {
+            None
+        };
         let random = crate::random_stream()?;
-        let ways = self.ways(Some(&registration), &server.issuer, ClientEndpoint::DeviceAuthorization).await?;
+        let ways = self
+            .ways(
+                Some(&registration),
+                &server.issuer,
+                ClientEndpoint::DeviceAuthorization,
+            )
+            .await?;
         let client = Client {
             endpoint,
             registration: Some(&registration),
@@ -60,13 +93,26 @@ impl Broker {
             ways: &ways,
         };
         let resource = beginning.resource_parameter.as_deref();
-        let outcome = client.device_authorization(&self.inner.http, resource, scopes).await;
-        self.learn_way(Some(&registration), ClientEndpoint::DeviceAuthorization, &ways).await;
-        let attempt = Attempt { name: &record.name, registration: Some(&registration), began: None, now: self.now() };
+        let outcome = client
+            .device_authorization(&self.inner.http, resource, scopes)
+            .await;
+        self.learn_way(
+            Some(&registration),
+            ClientEndpoint::DeviceAuthorization,
+            &ways,
+        )
+        .await;
+        let attempt = Attempt {
+            name: &record.name,
+            registration: Some(&registration),
+            began: None,
+            now: self.now(),
+        };
         let device = match outcome {
             Ok(device) => device,
             Err(error) => {
-                self.learn_from(&self.vault()?, &registration, &error).await?;
+                self.learn_from(&self.vault()?, &registration, &error)
+                    .await?;
                 return Err(attempt.explain(error));
             }
         };
@@ -83,7 +129,10 @@ impl Broker {
             expected_iss: server.expected_iss().clone(),
             iss_required: false,
             token_endpoint: server.token_endpoint.clone(),
-            authorization_url: device.verification_uri_complete.clone().unwrap_or_else(|| device.verification_uri.clone()),
+            authorization_url: device
+                .verification_uri_complete
+                .clone()
+                .unwrap_or_else(|| device.verification_uri.clone()),
             registration_id: registration.id,
             redirect,
             scopes: scopes.clone(),
@@ -107,7 +156,13 @@ impl Broker {
 
     /// Goes on with device logins that another process began and left.
     pub(crate) async fn resume_device_logins(&self) -> Result<(), Error> {
-        for pending in self.vault()?.pendings().await?.iter().filter(|pending| pending.device.is_some()) {
+        for pending in self
+            .vault()?
+            .pendings()
+            .await?
+            .iter()
+            .filter(|pending| pending.device.is_some())
+        {
             self.poll_in_background(pending);
         }
         Ok(())
@@ -120,7 +175,11 @@ impl Broker {
         let _turn = loop {
             match vault.lock_grant(&turn, Duration::from_secs(5)).await {
                 Ok(lock) => break lock,
-                Err(VaultError::LockTimeout) if vault.pending(id).await?.is_some_and(|p| self.now() < p.expires_at) => {}
+                Err(VaultError::LockTimeout)
+                    if vault
+                        .pending(id)
+                        .await?
+                        .is_some_and(|p| self.now() < p.expires_at) => {}
                 Err(VaultError::LockTimeout) => return self.sweep(self.now()).await,
                 // Asked again it would say the same, and nobody asks the issuer: the login ends and says why.
                 Err(error) => return self.given_up(&vault, id, error.into()).await,
@@ -149,9 +208,15 @@ impl Broker {
                 Err(error) => return self.given_up(&vault, id, error).await,
             };
             match outcome {
-                Err(TokenError::Pending { slower, .. }) => interval = Some(if slower { seconds + 5 } else { seconds }),
+                Err(TokenError::Pending { slower, .. }) => {
+                    interval = Some(if slower { seconds + 5 } else { seconds })
+                }
                 // No answer is no reason to give up before the time is over (RFC 8628 §3.5).
-                Err(TokenError::Http(_) | TokenError::Unavailable { .. } | TokenError::Malformed { .. }) => {
+                Err(
+                    TokenError::Http(_)
+                    | TokenError::Unavailable { .. }
+                    | TokenError::Malformed { .. },
+                ) => {
                     interval = Some((seconds * 2).min(60));
                 }
                 outcome => return self.decided(&vault, &pending, outcome).await,
@@ -162,7 +227,15 @@ impl Broker {
 
     async fn given_up(&self, vault: &Vault, id: &str, error: Error) -> Result<(), Error> {
         if let Some(pending) = vault.pending(id).await?
-            && self.end(vault, id, &End::Failed { error: error.clone() }).await?
+            && self
+                .end(
+                    vault,
+                    id,
+                    &End::Failed {
+                        error: error.clone(),
+                    },
+                )
+                .await?
         {
             let record = self.record_of(pending.resource.as_str()).await?;
             self.failed(&record, error).await;
@@ -181,7 +254,13 @@ impl Broker {
         let record = self.record_of(pending.resource.as_str()).await?;
         let proofs = self.proofs(pending.dpop_key.as_ref())?;
         let random = crate::random_stream()?;
-        let ways = self.ways(registration.as_ref(), &pending.issuer, ClientEndpoint::Token).await?;
+        let ways = self
+            .ways(
+                registration.as_ref(),
+                &pending.issuer,
+                ClientEndpoint::Token,
+            )
+            .await?;
         let client = Client {
             endpoint: &pending.token_endpoint,
             registration: registration.as_ref(),
@@ -192,8 +271,11 @@ impl Broker {
             ways: &ways,
         };
         let resource = pending.resource_parameter.as_deref();
-        let outcome = client.device(&self.inner.http, device_code, resource, &pending.scopes).await;
-        self.learn_way(registration.as_ref(), ClientEndpoint::Token, &ways).await;
+        let outcome = client
+            .device(&self.inner.http, device_code, resource, &pending.scopes)
+            .await;
+        self.learn_way(registration.as_ref(), ClientEndpoint::Token, &ways)
+            .await;
         Ok(outcome)
     }
 
@@ -204,7 +286,10 @@ impl Broker {
         outcome: Result<Answer, TokenError>,
     ) -> Result<(), Error> {
         let removed = || Error::new(Code::NotFound, "the server was removed meanwhile");
-        let record = vault.resource_by_uri(&pending.resource).await?.ok_or_else(removed)?;
+        let record = vault
+            .resource_by_uri(&pending.resource)
+            .await?
+            .ok_or_else(removed)?;
         let ours = match self.end(vault, &pending.id, &End::Answered).await {
             // It cannot be taken because the disk fails: what came is kept all the same.
             Err(error) if outcome.is_ok() && error.is_of_the_disk() => true,
@@ -213,35 +298,57 @@ impl Broker {
         if !ours {
             // Cancelled while the issuer answered: nobody keeps what came.
             if let Ok(answer) = outcome {
-                let nobody = Account { name: "a cancelled login".to_owned(), ..Account::default() };
-                self.give_back(vault, &record, Made::by(pending, nobody, answer.tokens)).await;
+                let nobody = Account {
+                    name: "a cancelled login".to_owned(),
+                    ..Account::default()
+                };
+                self.give_back(vault, &record, Made::by(pending, nobody, answer.tokens))
+                    .await;
             }
             return Ok(());
         }
         let kept = match outcome {
             Ok(answer) => {
                 let reach = Reach::of(&record.uri.url()?, &record.concessions);
-                self.keep_answer(vault, &record, pending, answer, reach).await
+                self.keep_answer(vault, &record, pending, answer, reach)
+                    .await
             }
-            Err(TokenError::Refused { error, .. }) if error == "expired_token" => {
-                Err(Error::new(Code::LoginExpired, "the code was not entered in time"))
-            }
-            Err(TokenError::Refused { error, .. }) if error == "access_denied" => {
-                Err(Error::new(Code::LoginRefused, "access was denied where the code was entered"))
-            }
+            Err(TokenError::Refused { error, .. }) if error == "expired_token" => Err(Error::new(
+                Code::LoginExpired,
+                "the code was not entered in time",
+            )),
+            Err(TokenError::Refused { error, .. }) if error == "access_denied" => Err(Error::new(
+                Code::LoginRefused,
+                "access was denied where the code was entered",
+            )),
             Err(error) => {
                 let registration = vault.registration(&pending.registration_id).await?;
                 if let Some(registration) = &registration {
                     self.learn_from(vault, registration, &error).await?;
                 }
-                let attempt = Attempt { name: &record.name, registration: registration.as_ref(), began: None, now: self.now() };
+                let attempt = Attempt {
+                    name: &record.name,
+                    registration: registration.as_ref(),
+                    began: None,
+                    now: self.now(),
+                };
                 Err(attempt.explain(error))
             }
         };
         match kept {
-            Ok(grant) => self.ended(vault, &pending.id, &End::Done { grant: grant.id }).await,
+            Ok(grant) => {
+                self.ended(vault, &pending.id, &End::Done { grant: grant.id })
+                    .await
+            }
             Err(error) => {
-                self.ended(vault, &pending.id, &End::Failed { error: error.clone() }).await;
+                self.ended(
+                    vault,
+                    &pending.id,
+                    &End::Failed {
+                        error: error.clone(),
+                    },
+                )
+                .await;
                 self.failed(&record, error).await;
             }
         }

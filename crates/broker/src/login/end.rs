@@ -35,7 +35,11 @@ impl Broker {
     }
 
     /// The same; `tell` hears of each answer that was not used.
-    pub async fn watch_login(&self, pending: &PendingAuthorization, tell: impl Fn(&Error)) -> Result<Grant, Error> {
+    pub async fn watch_login(
+        &self,
+        pending: &PendingAuthorization,
+        tell: impl Fn(&Error),
+    ) -> Result<Grant, Error> {
         let vault = self.vault()?;
         let mut told = None;
         loop {
@@ -45,10 +49,15 @@ impl Broker {
                 Some(End::Done { grant }) => return self.grant_of(&grant).await,
                 Some(End::Failed { error }) => return Err(error),
                 Some(End::Answered) if self.now() >= pending.expires_at.plus(LIFETIME_SECONDS) => {
-                    return Err(Error::new(Code::LoginExpired, "the program that took the answer has ended without a word"));
+                    return Err(Error::new(
+                        Code::LoginExpired,
+                        "the program that took the answer has ended without a word",
+                    ));
                 }
                 Some(End::Answered) => {}
-                _ if !is_under_way => return Err(Error::new(Code::LoginUnknown, "this login is over")),
+                _ if !is_under_way => {
+                    return Err(Error::new(Code::LoginUnknown, "this login is over"));
+                }
                 Some(End::NotUsed { error }) if told.as_ref() != Some(&error) => {
                     tell(&error);
                     told = Some(error);
@@ -65,7 +74,10 @@ impl Broker {
 
     async fn end_of(&self, vault: &Vault, id: &str) -> Result<Option<End>, Error> {
         // One that a newer version wrote is none to this one.
-        Ok(vault.end_of(id).await?.and_then(|end| serde_json::from_str(end.expose()).ok()))
+        Ok(vault
+            .end_of(id)
+            .await?
+            .and_then(|end| serde_json::from_str(end.expose()).ok()))
     }
 
     /// True for the one caller, of all hosts, who ended it.
@@ -77,7 +89,10 @@ impl Broker {
     /// written.
     pub(super) async fn ended(&self, vault: &Vault, id: &str, end: &End) {
         let saved = match written(end) {
-            Ok(text) => vault.save_end(id, &text, self.now()).await.map_err(Error::from),
+            Ok(text) => vault
+                .save_end(id, &text, self.now())
+                .await
+                .map_err(Error::from),
             Err(error) => Err(error),
         };
         if let Err(error) = saved {
@@ -86,12 +101,23 @@ impl Broker {
     }
 
     /// The login goes on: an answer of somebody else must not end it (PROTOCOL.md 2.10 step 4).
-    pub(super) async fn not_used(&self, vault: &Vault, record: &ResourceRecord, id: &str, error: Error) -> Error {
+    pub(super) async fn not_used(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        id: &str,
+        error: Error,
+    ) -> Error {
         let error = error.with_hint(
             "The answer was not used, and the login still waits for the right one. If none comes, tell the authorization server's owner.",
         );
-        let noted = match written(&End::NotUsed { error: error.clone() }) {
-            Ok(text) => vault.note_unused_answer(id, &text, self.now()).await.map_err(Error::from),
+        let noted = match written(&End::NotUsed {
+            error: error.clone(),
+        }) {
+            Ok(text) => vault
+                .note_unused_answer(id, &text, self.now())
+                .await
+                .map_err(Error::from),
             Err(error) => Err(error),
         };
         if let Err(error) = noted {
@@ -105,8 +131,16 @@ impl Broker {
     }
 
     async fn told(&self, record: &ResourceRecord, kind: &str, error: Error) -> Error {
-        self.record(self.event(kind, false, format!("{}: {error}", record.name)).about(record).failed_with(&error)).await;
-        self.changed(Change::LoginFailed { resource_id: Some(record.id.clone()), error: error.clone() });
+        self.record(
+            self.event(kind, false, format!("{}: {error}", record.name))
+                .about(record)
+                .failed_with(&error),
+        )
+        .await;
+        self.changed(Change::LoginFailed {
+            resource_id: Some(record.id.clone()),
+            error: error.clone(),
+        });
         error
     }
 
@@ -121,29 +155,69 @@ impl Broker {
     }
 
     /// Ends a login that nobody answered. What happened is in the log; no window is opened for it.
-    pub(crate) async fn call_off(&self, vault: &Vault, pending: &PendingAuthorization, error: Error) -> Result<(), Error> {
-        if self.end(vault, &pending.id, &End::Failed { error: error.clone() }).await?
+    pub(crate) async fn call_off(
+        &self,
+        vault: &Vault,
+        pending: &PendingAuthorization,
+        error: Error,
+    ) -> Result<(), Error> {
+        if self
+            .end(
+                vault,
+                &pending.id,
+                &End::Failed {
+                    error: error.clone(),
+                },
+            )
+            .await?
             && let Ok(record) = self.record_of(pending.resource.as_str()).await
         {
-            let event = self.event("login_failed", false, format!("{}: {error}", record.name)).about(&record);
+            let event = self
+                .event("login_failed", false, format!("{}: {error}", record.name))
+                .about(&record);
             self.record(event.failed_with(&error)).await;
         }
         Ok(())
     }
 
     /// Whoever waits for an earlier login to the same server is told at once that there is a later one.
-    pub(super) async fn replace_logins(&self, vault: &Vault, record: &ResourceRecord) -> Result<(), Error> {
+    pub(super) async fn replace_logins(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+    ) -> Result<(), Error> {
         let message = format!("another login to {} began, and this one ended", record.name);
         let error = Error::new(Code::LoginReplaced, message);
-        for old in vault.pendings().await?.into_iter().filter(|old| old.resource == record.uri) {
-            self.end(vault, &old.id, &End::Failed { error: error.clone() }).await?;
+        for old in vault
+            .pendings()
+            .await?
+            .into_iter()
+            .filter(|old| old.resource == record.uri)
+        {
+            self.end(
+                vault,
+                &old.id,
+                &End::Failed {
+                    error: error.clone(),
+                },
+            )
+            .await?;
         }
         Ok(())
     }
 
     /// Logins to a server that is removed.
-    pub(crate) async fn abandon_logins(&self, vault: &Vault, record: &ResourceRecord) -> Result<(), Error> {
-        for pending in vault.pendings().await?.into_iter().filter(|pending| pending.resource == record.uri) {
+    pub(crate) async fn abandon_logins(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+    ) -> Result<(), Error> {
+        for pending in vault
+            .pendings()
+            .await?
+            .into_iter()
+            .filter(|pending| pending.resource == record.uri)
+        {
             let error = Error::new(Code::LoginCancelled, format!("{} was removed", record.name))
                 .with_hint("Add the server again to log in to it.");
             self.call_off(vault, &pending, error).await?;
@@ -154,10 +228,18 @@ impl Broker {
     /// Logins that nobody finished, ended and told of.
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<(), Error> {
         let vault = self.vault()?;
-        for pending in vault.pendings().await?.iter().filter(|pending| pending.expires_at <= now) {
+        for pending in vault
+            .pendings()
+            .await?
+            .iter()
+            .filter(|pending| pending.expires_at <= now)
+        {
             let error = match self.end_of(&vault, &pending.id).await? {
                 Some(End::NotUsed { error }) => error,
-                _ => Error::new(Code::LoginExpired, "no answer came from the browser in time"),
+                _ => Error::new(
+                    Code::LoginExpired,
+                    "no answer came from the browser in time",
+                ),
             };
             self.call_off(&vault, pending, error).await?;
         }
@@ -168,5 +250,7 @@ impl Broker {
 }
 
 fn written(end: &End) -> Result<Secret, Error> {
-    serde_json::to_string(end).map(Secret::new).map_err(|error| Error::new(Code::Internal, error.to_string()))
+    serde_json::to_string(end)
+        .map(Secret::new)
+        .map_err(|error| Error::new(Code::Internal, error.to_string()))
 }

@@ -32,21 +32,46 @@ pub(super) enum Outcome {
 const MARGIN_SECONDS: i64 = 30;
 
 impl Broker {
-    pub(super) async fn by_provider(&self, beginning: &Beginning<'_>, issuer: &Issuer) -> Result<Outcome, Error> {
+    pub(super) async fn by_provider(
+        &self,
+        beginning: &Beginning<'_>,
+        issuer: &Issuer,
+    ) -> Result<Outcome, Error> {
         let provider = self.provider(issuer).await?;
         if self.living_subject(&provider).is_none() {
-            return self.log_in_at(beginning, &provider).await.map(|pending| Outcome::LogIn(Box::new(pending)));
+            return self
+                .log_in_at(beginning, &provider)
+                .await
+                .map(|pending| Outcome::LogIn(Box::new(pending)));
         }
-        self.by_word_of(beginning, &provider).await.map(|grant| Outcome::Done(Box::new(grant)))
+        self.by_word_of(beginning, &provider)
+            .await
+            .map(|grant| Outcome::Done(Box::new(grant)))
     }
 
     /// The ID-JAG grant, with a provider that somebody is logged in at.
-    async fn by_word_of(&self, beginning: &Beginning<'_>, provider: &IdentityProvider) -> Result<Grant, Error> {
-        let Beginning { record, server, scopes, .. } = beginning;
+    async fn by_word_of(
+        &self,
+        beginning: &Beginning<'_>,
+        provider: &IdentityProvider,
+    ) -> Result<Grant, Error> {
+        let Beginning {
+            record,
+            server,
+            scopes,
+            ..
+        } = beginning;
         let vault = self.vault()?;
         let _aloft = self.take_off(&vault, &server.token_endpoint).await?;
-        let registration = self.choose_registration(beginning.need(&[])).await?.registration;
-        let dpop_key = if record.needs_dpop { Some(new_key()?) } else { None };
+        let registration = self
+            .choose_registration(beginning.need(&[]))
+            .await?
+            .registration;
+        let dpop_key = if record.needs_dpop {
+            Some(new_key()?)
+        } else {
+            None
+        };
         let dpop_key = dpop_key.as_ref().map(SigningKey::to_secret);
         let account = account_at(provider);
         let asked = Asked {
@@ -76,20 +101,33 @@ impl Broker {
 
     /// The provider's word for this person at another authorization server (RFC 8693): at the one that it is sent to, and for
     /// nobody but the person whose login it is.
-    pub(super) async fn id_jag(&self, record: &ResourceRecord, provider: &Issuer, asked: &Asked<'_>) -> Result<Secret, Error> {
+    pub(super) async fn id_jag(
+        &self,
+        record: &ResourceRecord,
+        provider: &Issuer,
+        asked: &Asked<'_>,
+    ) -> Result<Secret, Error> {
         let provider = self.provider(provider).await?;
         let now = account_at(&provider);
         if let Some(whose) = asked.account.filter(|whose| !whose.is_same(&now)) {
-            let message = format!("this login is of {}, and {} is logged in at {}", whose.name, now.name, provider.issuer);
+            let message = format!(
+                "this login is of {}, and {} is logged in at {}",
+                whose.name, now.name, provider.issuer
+            );
             return Err(Error::new(Code::AccountLocked, message)
                 .with_hint("Log in to the server again, or log in at the company's provider as the one before."));
         }
         let Some((subject_token, subject_token_type)) = self.living_subject(&provider) else {
-            return Err(Error::new(Code::LoginRequired, format!("the login at {} has ended", provider.issuer)));
+            return Err(Error::new(
+                Code::LoginRequired,
+                format!("the login at {} has ended", provider.issuer),
+            ));
         };
         let registration = self.as_registration(&provider);
         let random = crate::random_stream()?;
-        let ways = self.ways(Some(&registration), &provider.issuer, ClientEndpoint::Token).await?;
+        let ways = self
+            .ways(Some(&registration), &provider.issuer, ClientEndpoint::Token)
+            .await?;
         let client = Client {
             endpoint: &provider.token_endpoint,
             registration: Some(&registration),
@@ -107,9 +145,13 @@ impl Broker {
             scopes: asked.scopes,
         };
         let outcome = client.id_jag(&self.inner.http, &exchange).await;
-        self.learn_way(Some(&registration), ClientEndpoint::Token, &ways).await;
-        if matches!(outcome, Err(TokenError::InvalidGrant { .. })) && subject_token_type == oauth::assertion::REFRESH_TOKEN {
-            self.forget_subject(&provider.issuer, &subject_token).await?;
+        self.learn_way(Some(&registration), ClientEndpoint::Token, &ways)
+            .await;
+        if matches!(outcome, Err(TokenError::InvalidGrant { .. }))
+            && subject_token_type == oauth::assertion::REFRESH_TOKEN
+        {
+            self.forget_subject(&provider.issuer, &subject_token)
+                .await?;
         }
         outcome.map_err(|error| refused_by(&provider, error))
     }
@@ -118,26 +160,54 @@ impl Broker {
     async fn forget_subject(&self, provider: &Issuer, refused: &Secret) -> Result<(), Error> {
         let known = self.provider(provider).await?;
         if known.refresh_token.as_ref() == Some(refused) {
-            self.vault()?.save_identity_provider(&IdentityProvider { refresh_token: None, ..known }).await?;
+            self.vault()?
+                .save_identity_provider(&IdentityProvider {
+                    refresh_token: None,
+                    ..known
+                })
+                .await?;
         }
         Ok(())
     }
 
     /// The code flow at the provider, for an id token; no MCP server is named to it.
-    async fn log_in_at(&self, beginning: &Beginning<'_>, provider: &IdentityProvider) -> Result<PendingAuthorization, Error> {
-        let Beginning { record, options, .. } = beginning;
+    async fn log_in_at(
+        &self,
+        beginning: &Beginning<'_>,
+        provider: &IdentityProvider,
+    ) -> Result<PendingAuthorization, Error> {
+        let Beginning {
+            record, options, ..
+        } = beginning;
         let reach = provider_reach(record, &provider.issuer)?;
         let allowed = entered_by_hand();
-        let look = discovery::authorization_server(&self.inner.http, &provider.issuer, &allowed, reach, &|_| {});
+        let look = discovery::authorization_server(
+            &self.inner.http,
+            &provider.issuer,
+            &allowed,
+            reach,
+            &|_| {},
+        );
         let server = within(self.inner.http.look_limit(), look).await?;
         // The provider knows the redirects that its owner was given, and the first of them is the deep link.
-        let by_any = LoginOptions { pasted: false, ..(*options).clone() };
+        let by_any = LoginOptions {
+            pasted: false,
+            ..(*options).clone()
+        };
         let redirects = self.possible_redirects(record, &server, &by_any).await?;
-        let redirect = redirects.first().copied().unwrap_or(oauth::redirect::Redirect::DEEP_LINK);
+        let redirect = redirects
+            .first()
+            .copied()
+            .unwrap_or(oauth::redirect::Redirect::DEEP_LINK);
         let offline = Scopes::parse("offline_access");
         let least = Scopes::parse("openid");
-        let scopes = if server.scopes_supported.includes(&offline) { least.union(&offline) } else { least };
-        let consent = self.wants_consent(Some(&provider.issuer)).await? && scopes.includes(&offline);
+        let scopes = if server.scopes_supported.includes(&offline) {
+            least.union(&offline)
+        } else {
+            least
+        };
+        let consent =
+            self.wants_consent(Some(&provider.issuer)).await? && scopes.includes(&offline);
         let pending = PendingAuthorization::begin(AuthorizationRequest {
             id: vault::new_id(),
             kind: GrantKind::EnterpriseManaged,
@@ -149,13 +219,19 @@ impl Broker {
             resource_parameter: None,
             redirect,
             scopes,
-            wishes: Wishes { consent: options.wishes.consent || consent, ..options.wishes.clone() },
+            wishes: Wishes {
+                consent: options.wishes.consent || consent,
+                ..options.wishes.clone()
+            },
             dpop_key: None,
             reach,
             now: self.now(),
         })?;
         // Found again by the name that it was entered under; `iss` is compared with its own (Q12).
-        Ok(PendingAuthorization { issuer: provider.issuer.clone(), ..pending })
+        Ok(PendingAuthorization {
+            issuer: provider.issuer.clone(),
+            ..pending
+        })
     }
 
     /// The provider's answer to the login there: its id token is kept, and the server's own login goes on at once.
@@ -169,7 +245,9 @@ impl Broker {
         let mut provider = self.provider(&pending.issuer).await?;
         let registration = self.as_registration(&provider);
         let random = crate::random_stream()?;
-        let ways = self.ways(Some(&registration), &provider.issuer, ClientEndpoint::Token).await?;
+        let ways = self
+            .ways(Some(&registration), &provider.issuer, ClientEndpoint::Token)
+            .await?;
         let client = Client {
             endpoint: &provider.token_endpoint,
             registration: Some(&registration),
@@ -180,11 +258,17 @@ impl Broker {
             ways: &ways,
         };
         let outcome = client.exchange(&self.inner.http, pending, code).await;
-        self.learn_way(Some(&registration), ClientEndpoint::Token, &ways).await;
+        self.learn_way(Some(&registration), ClientEndpoint::Token, &ways)
+            .await;
         let answer = outcome.map_err(|error| match &error {
             TokenError::InvalidClient { .. } => refused_by(&provider, error),
-            _ => Attempt { name: &record.name, registration: None, began: Some(pending.started_at), now: self.now() }
-                .explain(error),
+            _ => Attempt {
+                name: &record.name,
+                registration: None,
+                began: Some(pending.started_at),
+                now: self.now(),
+            }
+            .explain(error),
         })?;
         keep_words(&mut provider, answer)?;
         let outcome = vault.keep_identity_provider(&provider).await?;
@@ -196,15 +280,31 @@ impl Broker {
 
     pub(crate) async fn provider(&self, issuer: &Issuer) -> Result<IdentityProvider, Error> {
         let known = self.vault()?.identity_provider(issuer).await?;
-        known.ok_or_else(|| Error::new(Code::ProviderUnknown, format!("{issuer} is not entered as your company's provider")))
+        known.ok_or_else(|| {
+            Error::new(
+                Code::ProviderUnknown,
+                format!("{issuer} is not entered as your company's provider"),
+            )
+        })
     }
 
     /// What proves to the provider who asks: its id token while it lives, else its refresh token.
     fn living_subject(&self, provider: &IdentityProvider) -> Option<(Secret, &'static str)> {
         let soon = self.now().plus(MARGIN_SECONDS);
-        let lives = provider.id_token_expires_at.is_none_or(|expires_at| expires_at > soon);
-        let id_token = provider.id_token.clone().filter(|_| lives).map(|token| (token, oauth::assertion::ID_TOKEN));
-        id_token.or_else(|| provider.refresh_token.clone().map(|token| (token, oauth::assertion::REFRESH_TOKEN)))
+        let lives = provider
+            .id_token_expires_at
+            .is_none_or(|expires_at| expires_at > soon);
+        let id_token = provider
+            .id_token
+            .clone()
+            .filter(|_| lives)
+            .map(|token| (token, oauth::assertion::ID_TOKEN));
+        id_token.or_else(|| {
+            provider
+                .refresh_token
+                .clone()
+                .map(|token| (token, oauth::assertion::REFRESH_TOKEN))
+        })
     }
 
     fn as_registration(&self, provider: &IdentityProvider) -> Registration {
@@ -213,24 +313,46 @@ impl Broker {
             id: format!("provider {} {}", provider.issuer, provider.client_id),
             client_secret: provider.client_secret.clone(),
             auth_method: provider.auth_method,
-            ..self.given(provider.issuer.clone(), RegistrationKind::PreRegistered, provider.client_id.clone())
+            ..self.given(
+                provider.issuer.clone(),
+                RegistrationKind::PreRegistered,
+                provider.client_id.clone(),
+            )
         }
     }
 }
 
 /// Whom the provider speaks for now: its own name for the person, which stays the same where a name for showing changes.
 fn account_at(provider: &IdentityProvider) -> Account {
-    let name = provider.account.clone().unwrap_or_else(|| format!("you at {}", provider.issuer));
-    let sub = provider.id_token.as_ref().and_then(IdToken::read).and_then(|claims| claims.sub);
-    let subject = format!("{} at {}", excerpt(sub.as_deref().unwrap_or(&name)), provider.issuer);
-    Account { subject: Some(subject), name, named: false }
+    let name = provider
+        .account
+        .clone()
+        .unwrap_or_else(|| format!("you at {}", provider.issuer));
+    let sub = provider
+        .id_token
+        .as_ref()
+        .and_then(IdToken::read)
+        .and_then(|claims| claims.sub);
+    let subject = format!(
+        "{} at {}",
+        excerpt(sub.as_deref().unwrap_or(&name)),
+        provider.issuer
+    );
+    Account {
+        subject: Some(subject),
+        name,
+        named: false,
+    }
 }
 
 /// The id token is only shown and passed back to whoever made it; its own `exp` says how long it is of use.
 fn keep_words(provider: &mut IdentityProvider, answer: Answer) -> Result<(), Error> {
     let missing = || {
-        Error::new(Code::ExchangeFailed, format!("{} gave no id token", provider.issuer))
-            .with_hint("Its owner has to allow the scope openid for this client id.")
+        Error::new(
+            Code::ExchangeFailed,
+            format!("{} gave no id token", provider.issuer),
+        )
+        .with_hint("Its owner has to allow the scope openid for this client id.")
     };
     let id_token = answer.raw_id_token.ok_or_else(missing)?;
     let claims = answer.id_token.unwrap_or_default();
@@ -247,12 +369,23 @@ fn refused_by(provider: &IdentityProvider, error: TokenError) -> Error {
     let issuer = &provider.issuer;
     match &error {
         TokenError::Refused { .. } | TokenError::InvalidGrant { .. } | TokenError::Spent { .. } => {
-            Error::from(error).retold(Code::RefusedByProvider, format!("your company's provider does not allow this: {told}"))
+            Error::from(error).retold(
+                Code::RefusedByProvider,
+                format!("your company's provider does not allow this: {told}"),
+            )
         }
         TokenError::InvalidClient { said, .. } => {
             let said = oauth::said::clause(said.as_ref());
-            let message = format!("{issuer} refuses the client id or secret that you entered for the company's provider{said}");
-            let set = command_line(&["provider", "set", issuer.as_str(), "--client-id", &provider.client_id]);
+            let message = format!(
+                "{issuer} refuses the client id or secret that you entered for the company's provider{said}"
+            );
+            let set = command_line(&[
+                "provider",
+                "set",
+                issuer.as_str(),
+                "--client-id",
+                &provider.client_id,
+            ]);
             Error::from(error)
                 .retold(Code::ClientRefused, message)
                 .with_hint(format!("Enter them once more: `{set} --ask-secret`."))

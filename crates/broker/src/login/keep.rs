@@ -72,11 +72,21 @@ impl Made {
 impl Broker {
     /// One transaction for the grant and its event; without it there was no login (PROTOCOL.md 2.11). Then the tokens
     /// that it replaces are taken back.
-    pub(super) async fn keep_login(&self, vault: &Vault, record: &ResourceRecord, made: Made) -> Result<Grant, Error> {
+    pub(super) async fn keep_login(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        made: Made,
+    ) -> Result<Grant, Error> {
         // Read again: the account may have been locked, or the server removed, while the issuer was slow to answer. The vault
         // may be locked by now, and the disk may fail: neither is a reason to give a login back.
         let now = match vault.resource(&record.id).await {
-            Ok(now) => now.ok_or_else(|| Error::new(Code::NotFound, format!("{} was removed meanwhile", record.name))),
+            Ok(now) => now.ok_or_else(|| {
+                Error::new(
+                    Code::NotFound,
+                    format!("{} was removed meanwhile", record.name),
+                )
+            }),
             Err(error) => {
                 tracing::warn!(%error, "the server could not be read again");
                 Ok(record.clone())
@@ -91,13 +101,21 @@ impl Broker {
         if let Err(error) = self.satisfied(vault, record, &grant).await {
             tracing::warn!(%error, "what was lacking could not be noted as there");
         }
-        self.changed(Change::LoggedIn { resource_id: record.id.clone() });
+        self.changed(Change::LoggedIn {
+            resource_id: record.id.clone(),
+        });
         let others = vault.grants_of(&record.uri).await.unwrap_or_default();
-        for old in others.into_iter().filter(|other| other.issuer != issuer && is_live(other)) {
+        for old in others
+            .into_iter()
+            .filter(|other| other.issuer != issuer && is_live(other))
+        {
             // The server moved to another authorization server: tokens of the old one are for nobody any more (D-11).
             self.retire(vault, record, &old).await;
             let ended = old.clone().revoked(self.now());
-            if let Err(error) = vault.compare_and_save_grant(&ended, old.generation, &[]).await {
+            if let Err(error) = vault
+                .compare_and_save_grant(&ended, old.generation, &[])
+                .await
+            {
                 tracing::warn!(%error, "the login that was replaced is still in the vault");
             }
         }
@@ -107,7 +125,12 @@ impl Broker {
         Ok(grant)
     }
 
-    async fn keep_grant(&self, vault: &Vault, record: &ResourceRecord, made: Made) -> Result<(Grant, Option<Grant>), Error> {
+    async fn keep_grant(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        made: Made,
+    ) -> Result<(Grant, Option<Grant>), Error> {
         // What cannot be read now may be there: then this is another login beside it, which is better than none.
         let grants = vault.grants_of(&record.uri).await.unwrap_or_default();
         for _ in 0..MOST_TRIES {
@@ -115,50 +138,79 @@ impl Broker {
                 Some(known) => taken_up(vault, &known).await,
                 None => (None, None),
             };
-            let expected = before.as_ref().map_or(Expected::Nothing, |before| Expected::Generation(before.generation));
-            let made = Made { account: shown_as(made.account.clone(), before.as_ref(), &grants), ..made.clone() };
+            let expected = before.as_ref().map_or(Expected::Nothing, |before| {
+                Expected::Generation(before.generation)
+            });
+            let made = Made {
+                account: shown_as(made.account.clone(), before.as_ref(), &grants),
+                ..made.clone()
+            };
             let grant = made.into_grant(before.as_ref(), record, self.now());
             let message = format!("Logged in to {} as {}", record.name, grant.account.name);
-            let event = self.event("logged_in", true, message).about(record).on(&grant);
+            let event = self
+                .event("logged_in", true, message)
+                .about(record)
+                .on(&grant);
             let outcome = vault.keep_grant(&grant, expected, &[event], lock).await?;
             if self.is_kept(vault, outcome) {
                 self.changed(Change::Vault);
                 return Ok((grant, before));
             }
         }
-        Err(Error::new(Code::TemporarilyUnavailable, format!("the login to {} is being changed all the time", record.name)))
+        Err(Error::new(
+            Code::TemporarilyUnavailable,
+            format!("the login to {} is being changed all the time", record.name),
+        ))
     }
 
     /// Scopes that an operation lacked are no longer lacking.
-    async fn satisfied(&self, vault: &Vault, record: &ResourceRecord, grant: &Grant) -> Result<(), Error> {
+    async fn satisfied(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        grant: &Grant,
+    ) -> Result<(), Error> {
         let Some(tokens) = grant.tokens().filter(|_| !record.missing_scopes.is_empty()) else {
             return Ok(());
         };
         let Some(mut record) = vault.resource(&record.id).await? else {
             return Ok(());
         };
-        record.missing_scopes = record.missing_scopes.without(&tokens.scopes).without(&grant.scopes_requested);
+        record.missing_scopes = record
+            .missing_scopes
+            .without(&tokens.scopes)
+            .without(&grant.scopes_requested);
         Ok(vault.save_resource(&record).await?)
     }
 
     /// The tokens that a new login replaced live on at the issuer: they are taken back now, or with the login that goes on.
     /// Where that fails they are kept aside, to be tried again; it is told in the log and undoes nothing.
     async fn retire(&self, vault: &Vault, record: &ResourceRecord, replaced: &Grant) {
-        let retired = self.take_back_replaced(vault, record, replaced, RETIREMENT).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "replaced tokens could not be taken back");
-            Retired::Open
-        });
+        let retired = self
+            .take_back_replaced(vault, record, replaced, RETIREMENT)
+            .await
+            .unwrap_or_else(|error| {
+                tracing::warn!(%error, "replaced tokens could not be taken back");
+                Retired::Open
+            });
         let what = match retired {
             Retired::Nothing => return,
             Retired::TakenBack => "were taken back".to_owned(),
-            Retired::KeptBeside => "are kept sealed, and are taken back together with this login".to_owned(),
+            Retired::KeptBeside => {
+                "are kept sealed, and are taken back together with this login".to_owned()
+            }
             Retired::Open => {
                 let again = crate::error::command_line(&["revoke", &record.name, "--retry"]);
                 format!("could not be taken back; try again: {again}")
             }
         };
         let message = format!("The tokens of the earlier login to {} {what}", record.name);
-        self.record(self.event("replaced", retired != Retired::Open, message).about(record).on(replaced)).await;
+        self.record(
+            self.event("replaced", retired != Retired::Open, message)
+                .about(record)
+                .on(replaced),
+        )
+        .await;
     }
 
     /// Tokens that nobody keeps: of an account that may not log in here, or of a login that was cancelled meanwhile.
@@ -187,7 +239,10 @@ fn allowed(record: &ResourceRecord, account: &Account) -> Result<(), Error> {
     match &record.locked_to {
         Some(locked) if !locked.is_same(account) => Err(Error::new(
             Code::AccountLocked,
-            format!("{} is locked to {}, and {} logged in", record.name, locked.name, account.name),
+            format!(
+                "{} is locked to {}, and {} logged in",
+                record.name, locked.name, account.name
+            ),
         )),
         _ => Ok(()),
     }
@@ -198,14 +253,27 @@ fn allowed(record: &ResourceRecord, account: &Account) -> Result<(), Error> {
 fn continued(grants: &[Grant], made: &Made) -> Option<Grant> {
     // A person's rights and the program's own are never one grant: agents were permitted the one and not the other.
     let is_alike = |grant: &&Grant| grant.kind.is_unattended() == made.kind.is_unattended();
-    let here: Vec<_> = grants.iter().filter(|grant| grant.issuer == made.issuer && is_live(grant)).filter(is_alike).collect();
+    let here: Vec<_> = grants
+        .iter()
+        .filter(|grant| grant.issuer == made.issuer && is_live(grant))
+        .filter(is_alike)
+        .collect();
     let named = made.account.subject.is_some();
-    if let Some(same) = here.iter().find(|grant| named && grant.account.is_same(&made.account)) {
+    if let Some(same) = here
+        .iter()
+        .find(|grant| named && grant.account.is_same(&made.account))
+    {
         return Some((*same).clone());
     }
-    let nameless: Vec<_> = here.iter().filter(|grant| grant.account.subject.is_none()).collect();
+    let nameless: Vec<_> = here
+        .iter()
+        .filter(|grant| grant.account.subject.is_none())
+        .collect();
     match (&made.wish, nameless.as_slice()) {
-        (AccountWish::Same(id), all) => all.iter().find(|grant| grant.id == *id).map(|grant| (**grant).clone()),
+        (AccountWish::Same(id), all) => all
+            .iter()
+            .find(|grant| grant.id == *id)
+            .map(|grant| (**grant).clone()),
         (AccountWish::Any, [only]) if !named || here.len() == 1 => Some((**only).clone()),
         _ => None,
     }
@@ -213,15 +281,29 @@ fn continued(grants: &[Grant], made: &Made) -> Option<Grant> {
 
 /// A name that the person gave stays; one that the issuer does not give is told apart by a number.
 fn shown_as(account: Account, before: Option<&Grant>, grants: &[Grant]) -> Account {
-    if let Some(before) = before.filter(|before| before.account.named || account.subject.is_none()) {
-        return Account { name: before.account.name.clone(), named: before.account.named, ..account };
+    if let Some(before) = before.filter(|before| before.account.named || account.subject.is_none())
+    {
+        return Account {
+            name: before.account.name.clone(),
+            named: before.account.named,
+            ..account
+        };
     }
-    let taken = |name: &str| grants.iter().any(|grant| is_live(grant) && grant.account.name == name);
+    let taken = |name: &str| {
+        grants
+            .iter()
+            .any(|grant| is_live(grant) && grant.account.name == name)
+    };
     if before.is_some() || account.subject.is_some() || !taken(&account.name) {
         return account;
     }
-    let numbered = (2..1000).map(|number| format!("{} {number}", account.name)).find(|name| !taken(name));
-    Account { name: numbered.unwrap_or_else(|| account.name.clone()), ..account }
+    let numbered = (2..1000)
+        .map(|number| format!("{} {number}", account.name))
+        .find(|name| !taken(name));
+    Account {
+        name: numbered.unwrap_or_else(|| account.name.clone()),
+        ..account
+    }
 }
 
 fn is_live(grant: &Grant) -> bool {

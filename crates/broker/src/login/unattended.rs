@@ -36,16 +36,31 @@ pub(crate) struct Asked<'a> {
 
 impl Broker {
     pub(super) async fn by_itself(&self, beginning: &Beginning<'_>) -> Result<Grant, Error> {
-        let Beginning { record, server, scopes, .. } = beginning;
+        let Beginning {
+            record,
+            server,
+            scopes,
+            ..
+        } = beginning;
         let vault = self.vault()?;
         let _aloft = self.take_off(&vault, &server.token_endpoint).await?;
         let (kind, registration) = if matches!(record.login_method, LoginMethod::Workload { .. }) {
             (GrantKind::WorkloadIdentity, None)
         } else {
-            let need = Need { unattended: true, ..beginning.need(&[]) };
-            (GrantKind::ClientCredentials, Some(self.choose_registration(need).await?.registration))
+            let need = Need {
+                unattended: true,
+                ..beginning.need(&[])
+            };
+            (
+                GrantKind::ClientCredentials,
+                Some(self.choose_registration(need).await?.registration),
+            )
         };
-        let dpop_key = if record.needs_dpop { Some(super::browser::new_key()?) } else { None };
+        let dpop_key = if record.needs_dpop {
+            Some(super::browser::new_key()?)
+        } else {
+            None
+        };
         let dpop_key = dpop_key.as_ref().map(SigningKey::to_secret);
         let asked = Asked {
             kind,
@@ -58,7 +73,10 @@ impl Broker {
             account: None,
         };
         let answer = self.obtained(record, &asked).await?;
-        let name = registration.as_ref().map_or_else(|| "this workload".to_owned(), |given| excerpt(&given.client_id));
+        let name = registration.as_ref().map_or_else(
+            || "this workload".to_owned(),
+            |given| excerpt(&given.client_id),
+        );
         let made = Made {
             kind,
             issuer: server.issuer.clone(),
@@ -67,17 +85,27 @@ impl Broker {
             registration_id: registration.map(|given| given.id).unwrap_or_default(),
             scopes: scopes.clone(),
             wish: AccountWish::Any,
-            account: Account { subject: Some(name.clone()), name, named: false },
+            account: Account {
+                subject: Some(name.clone()),
+                name,
+                named: false,
+            },
             tokens: answer.tokens,
         };
         self.keep_login(&vault, record, made).await
     }
 
     /// Tokens without a person, at the endpoint that the grant was made at.
-    pub(crate) async fn obtained(&self, record: &ResourceRecord, asked: &Asked<'_>) -> Result<Answer, Error> {
+    pub(crate) async fn obtained(
+        &self,
+        record: &ResourceRecord,
+        asked: &Asked<'_>,
+    ) -> Result<Answer, Error> {
         let proofs = self.proofs(asked.dpop_key)?;
         let random = crate::random_stream()?;
-        let ways = self.ways(asked.registration, asked.issuer, ClientEndpoint::Token).await?;
+        let ways = self
+            .ways(asked.registration, asked.issuer, ClientEndpoint::Token)
+            .await?;
         let client = Client {
             endpoint: asked.endpoint,
             registration: asked.registration,
@@ -90,25 +118,48 @@ impl Broker {
         let (http, resource) = (&self.inner.http, asked.resource_parameter);
         let outcome = match (&record.login_method, asked.kind) {
             // By itself, where the issuer has no login for people (`needs_nobody`).
-            (LoginMethod::ClientCredentials | LoginMethod::Browser, GrantKind::ClientCredentials) => {
-                client.client_credentials(http, resource, asked.scopes).await
+            (
+                LoginMethod::ClientCredentials | LoginMethod::Browser,
+                GrantKind::ClientCredentials,
+            ) => {
+                client
+                    .client_credentials(http, resource, asked.scopes)
+                    .await
             }
             (LoginMethod::Workload { token_file }, GrantKind::WorkloadIdentity) => {
-                client.jwt_bearer(http, &assertion_in(token_file).await?, resource, asked.scopes).await
+                client
+                    .jwt_bearer(
+                        http,
+                        &assertion_in(token_file).await?,
+                        resource,
+                        asked.scopes,
+                    )
+                    .await
             }
             (LoginMethod::Enterprise { provider }, GrantKind::EnterpriseManaged) => {
                 let id_jag = self.id_jag(record, provider, asked).await?;
-                client.jwt_bearer(http, &id_jag, resource, asked.scopes).await
+                client
+                    .jwt_bearer(http, &id_jag, resource, asked.scopes)
+                    .await
             }
             _ => {
-                return Err(Error::new(Code::LoginRequired, format!("{} is logged in to in another way now", record.name)));
+                return Err(Error::new(
+                    Code::LoginRequired,
+                    format!("{} is logged in to in another way now", record.name),
+                ));
             }
         };
-        self.learn_way(asked.registration, ClientEndpoint::Token, &ways).await;
+        self.learn_way(asked.registration, ClientEndpoint::Token, &ways)
+            .await;
         if let (Some(registration), Err(error)) = (asked.registration, &outcome) {
             self.learn_from(&self.vault()?, registration, error).await?;
         }
-        let attempt = Attempt { name: &record.name, registration: asked.registration, began: None, now: self.now() };
+        let attempt = Attempt {
+            name: &record.name,
+            registration: asked.registration,
+            began: None,
+            now: self.now(),
+        };
         outcome.map_err(|error| attempt.explain(error))
     }
 }
@@ -116,17 +167,30 @@ impl Broker {
 /// The platform keeps the file fresh, so it is read each time. Nothing of it is shown.
 async fn assertion_in(path: &str) -> Result<Secret, Error> {
     let unusable = |why: String| {
-        Error::new(Code::KeyUnusable, format!("the workload's token file {} cannot be used: {why}", excerpt(path)))
-            .with_hint("The platform writes this file; check its name and that this program may read it.")
+        Error::new(
+            Code::KeyUnusable,
+            format!(
+                "the workload's token file {} cannot be used: {why}",
+                excerpt(path)
+            ),
+        )
+        .with_hint(
+            "The platform writes this file; check its name and that this program may read it.",
+        )
     };
-    let file = tokio::fs::metadata(path).await.map_err(|error| unusable(error.to_string()))?;
+    let file = tokio::fs::metadata(path)
+        .await
+        .map_err(|error| unusable(error.to_string()))?;
     if !file.is_file() || file.len() > MOST_ASSERTION as u64 {
         // A pipe would be waited for, and a device has no end.
         return Err(unusable("it is not a file of one token".to_owned()));
     }
-    let text = tokio::fs::read_to_string(path).await.map_err(|error| unusable(error.to_string()))?;
+    let text = tokio::fs::read_to_string(path)
+        .await
+        .map_err(|error| unusable(error.to_string()))?;
     let token = text.trim();
-    let looks_signed = token.split('.').count() == 3 && token.bytes().all(|byte| byte.is_ascii_graphic());
+    let looks_signed =
+        token.split('.').count() == 3 && token.bytes().all(|byte| byte.is_ascii_graphic());
     if token.len() > MOST_ASSERTION || !looks_signed {
         return Err(unusable("it does not hold one signed JWT".to_owned()));
     }

@@ -16,13 +16,19 @@ const FRESH_SECONDS: i64 = 60;
 impl Broker {
     /// Asked only where no refresh token would tell: by RFC 7592 where the issuer lets us, else at its authorization
     /// endpoint, without a session, and beside a client id that nobody has.
-    pub(super) async fn is_forgotten(&self, known: &Registration, redirect: Redirect, need: &Need<'_>) -> Result<bool, Error> {
+    pub(super) async fn is_forgotten(
+        &self,
+        known: &Registration,
+        redirect: Redirect,
+        need: &Need<'_>,
+    ) -> Result<bool, Error> {
         let is_fresh = self.now().since(known.registered_at) < FRESH_SECONDS;
         if is_fresh || self.is_renewing(known).await? {
             return Ok(false);
         }
         if let Some(management) = &known.management
-            && let Ok(Some(is_known)) = registration::is_known(&self.inner.http, management, need.reach).await
+            && let Ok(Some(is_known)) =
+                registration::is_known(&self.inner.http, management, need.reach).await
         {
             return Ok(!is_known);
         }
@@ -31,7 +37,12 @@ impl Broker {
         }
         let asked = |client_id: String| async move {
             let url = question(need.server, &client_id, redirect)?;
-            let answer = self.inner.http.send(Request::get(url, need.reach)).await.ok()?;
+            let answer = self
+                .inner
+                .http
+                .send(Request::get(url, need.reach))
+                .await
+                .ok()?;
             refusal(&answer, &client_id)
         };
         // A client that it knows gets a page, or is sent on.
@@ -45,8 +56,14 @@ impl Broker {
     /// A login that renews itself uses it: its next renewal says whether the client is known.
     async fn is_renewing(&self, known: &Registration) -> Result<bool, Error> {
         let grants = self.vault()?.grants().await?;
-        let renews = |grant: &oauth::grant::Grant| grant.tokens().is_some_and(|tokens| tokens.refresh_token.is_some());
-        Ok(grants.iter().any(|grant| grant.registration_id == known.id && renews(grant)))
+        let renews = |grant: &oauth::grant::Grant| {
+            grant
+                .tokens()
+                .is_some_and(|tokens| tokens.refresh_token.is_some())
+        };
+        Ok(grants
+            .iter()
+            .any(|grant| grant.registration_id == known.id && renews(grant)))
     }
 }
 
@@ -73,7 +90,10 @@ fn refusal(answer: &Response, client_id: &str) -> Option<(u16, String)> {
         return None;
     }
     let text = String::from_utf8_lossy(&answer.body).replace(client_id, "");
-    Some((answer.status, text.chars().filter(|c| c.is_alphabetic()).collect()))
+    Some((
+        answer.status,
+        text.chars().filter(|c| c.is_alphabetic()).collect(),
+    ))
 }
 
 #[cfg(test)]
@@ -81,7 +101,11 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Response {
-        Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() }
+        Response {
+            status,
+            headers: Vec::new(),
+            body: body.as_bytes().to_vec(),
+        }
     }
 
     #[test]
@@ -89,8 +113,19 @@ mod tests {
         for known in [200, 302, 303, 429, 500, 503] {
             assert_eq!(refusal(&answer(known, "client"), "c1"), None, "{known}");
         }
-        let unknown = |id: &str| refusal(&answer(400, &format!("Client {id} is unknown (trace 81{})", id.len())), id);
+        let unknown = |id: &str| {
+            refusal(
+                &answer(
+                    400,
+                    &format!("Client {id} is unknown (trace 81{})", id.len()),
+                ),
+                id,
+            )
+        };
         assert_eq!(unknown("c1"), unknown("d-7"));
-        assert_ne!(unknown("c1"), refusal(&answer(400, "This redirect is not registered."), "c1"));
+        assert_ne!(
+            unknown("c1"),
+            refusal(&answer(400, "This redirect is not registered."), "c1")
+        );
     }
 }

@@ -24,12 +24,26 @@ pub(super) fn not_offered(need: &Need<'_>, settings: &Settings) -> Error {
     let by_hand = by_hand(name);
     if need.unattended {
         let message = if need.server.registration_endpoint.is_some() {
-            format!("{issuer} registers programs for logins of people; a program's own access needs a client id from its owner")
+            format!(
+                "{issuer} registers programs for logins of people; a program's own access needs a client id from its owner"
+            )
         } else {
-            format!("{issuer} does not let programs register themselves, and no client id is known for it")
+            format!(
+                "{issuer} does not let programs register themselves, and no client id is known for it"
+            )
         };
-        let set = command_line(&["client", "set", name, "--client-id", "ID", "--secret-file", "FILE"]);
-        return error(message).with_hint(format!("Ask the owner for a client id and a secret, and enter them: `{set}`."));
+        let set = command_line(&[
+            "client",
+            "set",
+            name,
+            "--client-id",
+            "ID",
+            "--secret-file",
+            "FILE",
+        ]);
+        return error(message).with_hint(format!(
+            "Ask the owner for a client id and a secret, and enter them: `{set}`."
+        ));
     }
     match need.by {
         Some(RegistrationKind::PreRegistered) => error(format!("no client id was entered for {issuer}")).with_hint(by_hand),
@@ -55,16 +69,30 @@ pub(super) fn not_offered(need: &Need<'_>, settings: &Settings) -> Error {
 
 /// One refusal that ends it: trying another redirect would not change it.
 pub(super) fn ended(need: &Need<'_>, error: RegistrationError) -> Error {
-    let (name, assumed) = (need.record.name.as_str(), need.server.basis == Basis::Assumed);
+    let (name, assumed) = (
+        need.record.name.as_str(),
+        need.server.basis == Basis::Assumed,
+    );
     let hint = match &error {
         RegistrationError::Absent { .. } if assumed => {
-            format!("That address was assumed, as the server publishes none. {}", by_hand(name))
+            format!(
+                "That address was assumed, as the server publishes none. {}",
+                by_hand(name)
+            )
         }
         RegistrationError::Absent { .. } | RegistrationError::NeedsToken { .. } => by_hand(name),
-        RegistrationError::Unavailable { retry_after: Some(seconds), .. } => {
-            format!("Log in again in {seconds} s: `{}`.", command_line(&["login", name]))
+        RegistrationError::Unavailable {
+            retry_after: Some(seconds),
+            ..
+        } => {
+            format!(
+                "Log in again in {seconds} s: `{}`.",
+                command_line(&["login", name])
+            )
         }
-        RegistrationError::Unavailable { .. } => format!("Log in again later: `{}`.", command_line(&["login", name])),
+        RegistrationError::Unavailable { .. } => {
+            format!("Log in again later: `{}`.", command_line(&["login", name]))
+        }
         RegistrationError::Malformed { .. } => {
             format!("Tell the authorization server's owner. {}", by_hand(name))
         }
@@ -77,9 +105,13 @@ impl Refused {
     /// None was taken. What was said at first is told beside what was said at last.
     pub(super) fn explain(mut self, need: &Need<'_>) -> Error {
         let Some(last) = self.refusals.pop() else {
-            return Error::new(Code::RedirectUnavailable, "no way is open for the browser's answer to come back");
+            return Error::new(
+                Code::RedirectUnavailable,
+                "no way is open for the browser's answer to come back",
+            );
         };
-        let about_redirect = |error: &RegistrationError| matches!(error, RegistrationError::RedirectRefused { .. });
+        let about_redirect =
+            |error: &RegistrationError| matches!(error, RegistrationError::RedirectRefused { .. });
         let code = if about_redirect(&last) || self.refusals.iter().any(about_redirect) {
             Code::RedirectRefused
         } else {
@@ -89,19 +121,35 @@ impl Refused {
             None => last.to_string(),
             Some(first) => self.together(first, &last, code),
         };
-        let said = last.said().or_else(|| self.refusals.iter().find_map(RegistrationError::said)).cloned();
+        let said = last
+            .said()
+            .or_else(|| self.refusals.iter().find_map(RegistrationError::said))
+            .cloned();
         let error = Error::new(code, message).with_said(said);
-        let loopback = need.redirects.iter().any(|redirect| !redirect.is_deep_link());
+        let loopback = need
+            .redirects
+            .iter()
+            .any(|redirect| !redirect.is_deep_link());
         // Who refuses each redirect may take the plain one; only words of another thing speak against it.
-        let shared = self.own_place && loopback && (code == Code::RedirectRefused || !is_about_something_else(&last));
+        let shared = self.own_place
+            && loopback
+            && (code == Code::RedirectRefused || !is_about_something_else(&last));
         self.refusals.push(last);
         let hint = self.hint(need, shared);
         let error = error.with_hint(hint);
-        if shared { error.with_concession(Concession::SharedCallback) } else { error }
+        if shared {
+            error.with_concession(Concession::SharedCallback)
+        } else {
+            error
+        }
     }
 
     fn together(&self, first: &RegistrationError, last: &RegistrationError, code: Code) -> String {
-        let number = if self.refusals.len() == 1 { "two" } else { "three" };
+        let number = if self.refusals.len() == 1 {
+            "two"
+        } else {
+            "three"
+        };
         let (host, status) = match last {
             RegistrationError::RedirectRefused { host, .. } => (host.as_str(), 400),
             RegistrationError::Refused { host, status, .. } => (host.as_str(), *status),
@@ -110,7 +158,9 @@ impl Refused {
         let mut message = if code == Code::RedirectRefused {
             format!("{host} takes none of the {number} redirects that were tried")
         } else {
-            format!("{host} refused the registration with status {status}, with each of {number} redirects")
+            format!(
+                "{host} refused the registration with status {status}, with each of {number} redirects"
+            )
         };
         match (first.said(), last.said()) {
             (Some(first), Some(last)) if first != last => {
@@ -124,18 +174,40 @@ impl Refused {
 
     fn hint(&self, need: &Need<'_>, shared: bool) -> String {
         let name = need.record.name.as_str();
-        let tried = |way: &Redirect| need.redirects.iter().any(|redirect| redirect.way == way.way);
-        let untried: Vec<_> =
-            self.possible.iter().filter(|redirect| !tried(redirect)).map(|redirect| word(redirect.way)).collect();
+        let tried = |way: &Redirect| {
+            need.redirects
+                .iter()
+                .any(|redirect| redirect.way == way.way)
+        };
+        let untried: Vec<_> = self
+            .possible
+            .iter()
+            .filter(|redirect| !tried(redirect))
+            .map(|redirect| word(redirect.way))
+            .collect();
         if let Some(other) = untried.first() {
-            return format!("Another redirect was not tried: `{}`.", command_line(&["login", name, "--redirect", other]));
+            return format!(
+                "Another redirect was not tried: `{}`.",
+                command_line(&["login", name, "--redirect", other])
+            );
         }
         let last = self.refusals.last();
-        if need.scopes.is_empty() && last.and_then(RegistrationError::said).is_some_and(|said| said.mentions("scope")) {
-            return format!("Name a scope: `{}`. {}", command_line(&["login", name, "--scope", "SCOPE"]), by_hand(name));
+        if need.scopes.is_empty()
+            && last
+                .and_then(RegistrationError::said)
+                .is_some_and(|said| said.mentions("scope"))
+        {
+            return format!(
+                "Name a scope: `{}`. {}",
+                command_line(&["login", name, "--scope", "SCOPE"]),
+                by_hand(name)
+            );
         }
         if shared {
-            return format!("If you accept the risk, allow shared-callback for this server. Otherwise: {}", by_hand(name));
+            return format!(
+                "If you accept the risk, allow shared-callback for this server. Otherwise: {}",
+                by_hand(name)
+            );
         }
         by_hand(name)
     }
@@ -153,13 +225,20 @@ fn is_about_something_else(error: &RegistrationError) -> bool {
         "switched off",
         "not allowed to register",
     ];
-    error.said().is_none_or(|said| WORDS.into_iter().any(|word| said.mentions(word)))
+    error
+        .said()
+        .is_none_or(|said| WORDS.into_iter().any(|word| said.mentions(word)))
 }
 
 /// Where the redirects stand that its owner has to register, and where the client id then goes.
 pub(super) fn by_hand(name: &str) -> String {
-    let (show, set) = (command_line(&["client", "show", name]), command_line(&["client", "set", name, "--client-id", "ID"]));
-    format!("Ask the owner for a client id: `{show}` prints the redirects to register. Then enter it: `{set}`.")
+    let (show, set) = (
+        command_line(&["client", "show", name]),
+        command_line(&["client", "set", name, "--client-id", "ID"]),
+    );
+    format!(
+        "Ask the owner for a client id: `{show}` prints the redirects to register. Then enter it: `{set}`."
+    )
 }
 
 fn word(way: Way) -> &'static str {

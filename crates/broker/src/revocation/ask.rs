@@ -25,11 +25,23 @@ impl Broker {
         open: &OpenRevocation,
         reach: Reach,
     ) -> Result<Vec<ReceiptStep>, Error> {
-        let refresh = open.refresh_token.as_ref().map(|token| (Deed::RefreshToken, Which::RefreshToken, token));
-        let access = open.access_token.as_ref().map(|token| (Deed::AccessToken, Which::AccessToken, token));
+        let refresh = open
+            .refresh_token
+            .as_ref()
+            .map(|token| (Deed::RefreshToken, Which::RefreshToken, token));
+        let access = open
+            .access_token
+            .as_ref()
+            .map(|token| (Deed::AccessToken, Which::AccessToken, token));
         let tokens: Vec<_> = refresh.into_iter().chain(access).collect();
         let of_all = |answer: &PartyAnswer| {
-            tokens.iter().map(|(deed, ..)| ReceiptStep { deed: *deed, answer: answer.clone() }).collect::<Vec<_>>()
+            tokens
+                .iter()
+                .map(|(deed, ..)| ReceiptStep {
+                    deed: *deed,
+                    answer: answer.clone(),
+                })
+                .collect::<Vec<_>>()
         };
         let endpoint = match self.revocation_endpoint(vault, record, open, reach).await? {
             Ok(Some(endpoint)) => endpoint,
@@ -42,7 +54,13 @@ impl Broker {
             return Ok(of_all(&PartyAnswer::NoAnswer { why }));
         };
         let random = crate::random_stream()?;
-        let ways = self.ways(Some(&registration), &open.issuer, ClientEndpoint::Revocation).await?;
+        let ways = self
+            .ways(
+                Some(&registration),
+                &open.issuer,
+                ClientEndpoint::Revocation,
+            )
+            .await?;
         let client = Client {
             endpoint: &endpoint,
             registration: Some(&registration),
@@ -55,14 +73,18 @@ impl Broker {
         let mut steps: Vec<ReceiptStep> = Vec::new();
         for (deed, which, token) in tokens {
             // Who has just not answered is not waited for once more.
-            let answer = if steps.iter().any(|step| matches!(step.answer, PartyAnswer::NoAnswer { .. })) {
+            let answer = if steps
+                .iter()
+                .any(|step| matches!(step.answer, PartyAnswer::NoAnswer { .. }))
+            {
                 PartyAnswer::NotAsked
             } else {
                 self.taken_back(&client, which, token).await
             };
             steps.push(ReceiptStep { deed, answer });
         }
-        self.learn_way(Some(&registration), ClientEndpoint::Revocation, &ways).await;
+        self.learn_way(Some(&registration), ClientEndpoint::Revocation, &ways)
+            .await;
         Ok(steps)
     }
 
@@ -75,14 +97,25 @@ impl Broker {
                     let said = said.map(|said| said.whole().to_owned());
                     return PartyAnswer::Status { status, said };
                 }
-                Ok(Revocation::Unavailable { status, retry_after, said }) => {
+                Ok(Revocation::Unavailable {
+                    status,
+                    retry_after,
+                    said,
+                }) => {
                     let pause = retry_after.unwrap_or(1);
                     if tries >= MOST_TRIES || pause > LONGEST_PAUSE_SECONDS {
-                        return PartyAnswer::Status { status, said: said.map(|said| said.whole().to_owned()) };
+                        return PartyAnswer::Status {
+                            status,
+                            said: said.map(|said| said.whole().to_owned()),
+                        };
                     }
                     tokio::time::sleep(Duration::from_secs(pause)).await;
                 }
-                Err(error) => return PartyAnswer::NoAnswer { why: error.to_string() },
+                Err(error) => {
+                    return PartyAnswer::NoAnswer {
+                        why: error.to_string(),
+                    };
+                }
             }
         }
         PartyAnswer::NotAsked
@@ -97,14 +130,33 @@ impl Broker {
         open: &OpenRevocation,
         reach: Reach,
     ) -> Result<Result<Option<String>, String>, Error> {
-        let kept = self.known_server(vault, record, &open.issuer).await?.map(|(server, _)| server);
-        if let Some(endpoint) = kept.as_ref().and_then(|server| server.revocation_endpoint.clone()) {
+        let kept = self
+            .known_server(vault, record, &open.issuer)
+            .await?
+            .map(|(server, _)| server);
+        if let Some(endpoint) = kept
+            .as_ref()
+            .and_then(|server| server.revocation_endpoint.clone())
+        {
             return Ok(Ok(Some(endpoint)));
         }
         // The issuer itself says where (I1), and nobody else.
-        let found = discovery::authorization_server(&self.inner.http, &open.issuer, &record.concessions, reach, &|_| {}).await;
+        let found = discovery::authorization_server(
+            &self.inner.http,
+            &open.issuer,
+            &record.concessions,
+            reach,
+            &|_| {},
+        )
+        .await;
         Ok(match (found, kept) {
-            (Ok(AuthorizationServer { revocation_endpoint, .. }), _) => Ok(revocation_endpoint),
+            (
+                Ok(AuthorizationServer {
+                    revocation_endpoint,
+                    ..
+                }),
+                _,
+            ) => Ok(revocation_endpoint),
             (Err(_), Some(_)) => Ok(None),
             (Err(error), None) => Err(error.to_string()),
         })
@@ -121,18 +173,25 @@ impl Broker {
         reach: Reach,
     ) -> Result<Option<ReceiptStep>, Error> {
         let has_refresh = open.refresh_token.is_some();
-        let may_try_again =
-            steps.iter().any(|step| step.answer.is_of_now_only() && !(has_refresh && step.deed == Deed::AccessToken));
+        let may_try_again = steps.iter().any(|step| {
+            step.answer.is_of_now_only() && !(has_refresh && step.deed == Deed::AccessToken)
+        });
         let confirmed = steps.is_empty() || is_confirmed(open, steps);
         let pendings = vault.pendings().await?;
-        let others = vault.open_revocations().await?.into_iter().filter(|other| other.grant_id != open.grant_id);
+        let others = vault
+            .open_revocations()
+            .await?
+            .into_iter()
+            .filter(|other| other.grant_id != open.grant_id);
         let open_elsewhere: Vec<String> = others.map(|other| other.registration_id).collect();
         let mut outcome: Option<PartyAnswer> = None;
         for known in vault.registrations_at(&open.issuer).await? {
             let is_own = known.id == open.registration_id;
             let in_use = vault.count_grants_using(&known.id).await? > 0
                 || open_elsewhere.contains(&known.id)
-                || pendings.iter().any(|pending| pending.registration_id == known.id);
+                || pendings
+                    .iter()
+                    .any(|pending| pending.registration_id == known.id);
             let is_needed = in_use || (is_own && may_try_again);
             let Some(management) = known.management.as_ref().filter(|_| !is_needed) else {
                 continue;
@@ -140,16 +199,25 @@ impl Broker {
             let answer = match registration::delete(&self.inner.http, management, reach).await {
                 Ok(200 | 202 | 204) => PartyAnswer::Confirmed,
                 Ok(status) => PartyAnswer::Status { status, said: None },
-                Err(error) => PartyAnswer::NoAnswer { why: error.to_string() },
+                Err(error) => PartyAnswer::NoAnswer {
+                    why: error.to_string(),
+                },
             };
             if answer == PartyAnswer::Confirmed || confirmed || !is_own {
                 vault.forget_registration(&known.id).await?;
             }
             // Of several answers the worst is the one to tell; but of the login's own client first.
-            if is_own || outcome.as_ref().is_none_or(|known| *known == PartyAnswer::Confirmed) {
+            if is_own
+                || outcome
+                    .as_ref()
+                    .is_none_or(|known| *known == PartyAnswer::Confirmed)
+            {
                 outcome = Some(answer);
             }
         }
-        Ok(outcome.map(|answer| ReceiptStep { deed: Deed::Registration, answer }))
+        Ok(outcome.map(|answer| ReceiptStep {
+            deed: Deed::Registration,
+            answer,
+        }))
     }
 }

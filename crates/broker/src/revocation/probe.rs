@@ -10,22 +10,39 @@ use oauth::scope::Scopes;
 use vault::OpenRevocation;
 
 impl Broker {
-    pub(super) async fn probe(&self, record: &ResourceRecord, open: &OpenRevocation, reach: Reach) -> Result<ReceiptStep, Error> {
+    pub(super) async fn probe(
+        &self,
+        record: &ResourceRecord,
+        open: &OpenRevocation,
+        reach: Reach,
+    ) -> Result<ReceiptStep, Error> {
         let answer = match tokens_of(open) {
             Some(tokens) => self.probed(record, &tokens, reach).await?,
             None => PartyAnswer::NotAsked,
         };
-        Ok(ReceiptStep { deed: Deed::Probe, answer })
+        Ok(ReceiptStep {
+            deed: Deed::Probe,
+            answer,
+        })
     }
 
     /// Each revision's greeting, until one is taken or refused for the token's sake. A 400 to a form of request that the
     /// server does not know, a 403, a 404 or a 5xx say nothing of the token; nor does what everybody gets.
-    async fn probed(&self, record: &ResourceRecord, tokens: &TokenSet, reach: Reach) -> Result<PartyAnswer, Error> {
+    async fn probed(
+        &self,
+        record: &ResourceRecord,
+        tokens: &TokenSet,
+        reach: Reach,
+    ) -> Result<PartyAnswer, Error> {
         let mut last = PartyAnswer::TellsNothing { status: 0 };
         for greeting in greetings(record.uri.as_str(), reach) {
             let response = match self.with_token(record, tokens, greeting.clone()).await? {
                 Ok(response) => response,
-                Err(error) => return Ok(PartyAnswer::NoAnswer { why: error.to_string() }),
+                Err(error) => {
+                    return Ok(PartyAnswer::NoAnswer {
+                        why: error.to_string(),
+                    });
+                }
             };
             let status = response.status;
             match status {
@@ -34,7 +51,8 @@ impl Broker {
                 200..=299 if !is_result(&response) => last = PartyAnswer::TellsNothing { status },
                 200..=299 => {
                     let without = self.inner.http.send(greeting).await;
-                    let is_for_the_token = without.is_ok_and(|without| matches!(without.status, 401 | 403));
+                    let is_for_the_token =
+                        without.is_ok_and(|without| matches!(without.status, 401 | 403));
                     return Ok(if is_for_the_token {
                         PartyAnswer::Accepted { status }
                     } else {
@@ -54,11 +72,23 @@ impl Broker {
         tokens: &TokenSet,
         request: Request,
     ) -> Result<Result<Response, HttpError>, Error> {
-        let first = self.inner.http.send(self.authorized(request.clone(), tokens)?).await;
+        let first = self
+            .inner
+            .http
+            .send(self.authorized(request.clone(), tokens)?)
+            .await;
         match first {
-            Ok(response) if tokens.dpop_key.is_some() && response.status == 401 && response.header("dpop-nonce").is_some() => {
+            Ok(response)
+                if tokens.dpop_key.is_some()
+                    && response.status == 401
+                    && response.header("dpop-nonce").is_some() =>
+            {
                 self.learn_nonce(record, tokens, &response)?;
-                Ok(self.inner.http.send(self.authorized(request, tokens)?).await)
+                Ok(self
+                    .inner
+                    .http
+                    .send(self.authorized(request, tokens)?)
+                    .await)
             }
             first => Ok(first),
         }
@@ -69,9 +99,8 @@ impl Broker {
 fn is_result(response: &Response) -> bool {
     match response.media_type().as_str() {
         "text/html" => false,
-        "application/json" => {
-            serde_json::from_slice::<serde_json::Value>(&response.body).is_ok_and(|body| body.get("error").is_none())
-        }
+        "application/json" => serde_json::from_slice::<serde_json::Value>(&response.body)
+            .is_ok_and(|body| body.get("error").is_none()),
         "text/event-stream" => !String::from_utf8_lossy(&response.body).contains("\"error\":"),
         _ => true,
     }

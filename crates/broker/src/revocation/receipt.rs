@@ -127,7 +127,13 @@ impl PartyAnswer {
 
     /// It was asked, and did something else.
     pub fn has_failed(&self) -> bool {
-        matches!(self, Self::Status { .. } | Self::NoAnswer { .. } | Self::Accepted { .. } | Self::TellsNothing { .. })
+        matches!(
+            self,
+            Self::Status { .. }
+                | Self::NoAnswer { .. }
+                | Self::Accepted { .. }
+                | Self::TellsNothing { .. }
+        )
     }
 }
 
@@ -142,7 +148,12 @@ struct Body {
 
 impl Ending {
     pub(super) fn of(open: &OpenRevocation, steps: &[ReceiptStep], now: Timestamp) -> Self {
-        let answer = |deed| steps.iter().find(|step| step.deed == deed).map(|step| &step.answer);
+        let answer = |deed| {
+            steps
+                .iter()
+                .find(|step| step.deed == deed)
+                .map(|step| &step.answer)
+        };
         let confirmed = |deed| answer(deed) == Some(&PartyAnswer::Confirmed);
         let accepted = matches!(answer(Deed::Probe), Some(PartyAnswer::Accepted { .. }));
         let refused = answer(Deed::Probe) == Some(&PartyAnswer::Refused);
@@ -150,17 +161,33 @@ impl Ending {
         // Who takes no tokens back may still forget the program, and ends with it what it was given (RFC 7592 §2.3). Who has
         // refused the one and done the other has confirmed nothing.
         let deleted = confirmed(Deed::Registration);
-        let offers = |deed| !matches!(answer(deed), Some(PartyAnswer::NotOffered | PartyAnswer::KindNotSupported) | None);
+        let offers = |deed| {
+            !matches!(
+                answer(deed),
+                Some(PartyAnswer::NotOffered | PartyAnswer::KindNotSupported) | None
+            )
+        };
         let given_up = |deed| confirmed(deed) || (deleted && !offers(deed));
         // Access tokens from before a renewal that are still taken end by themselves.
-        let runs_out = matches!(answer(Deed::Earlier), Some(PartyAnswer::Accepted { .. } | PartyAnswer::TellsNothing { .. }));
-        let earlier = confirmed(Deed::Earlier) || answer(Deed::Earlier) == Some(&PartyAnswer::Refused) || !offers(Deed::Earlier);
+        let runs_out = matches!(
+            answer(Deed::Earlier),
+            Some(PartyAnswer::Accepted { .. } | PartyAnswer::TellsNothing { .. })
+        );
+        let earlier = confirmed(Deed::Earlier)
+            || answer(Deed::Earlier) == Some(&PartyAnswer::Refused)
+            || !offers(Deed::Earlier);
         match &open.refresh_token {
-            Some(_) if given_up(Deed::RefreshToken) && earlier && (refused || has_ended) => Self::Revoked,
-            Some(_) if deleted || (confirmed(Deed::RefreshToken) && (earlier || runs_out)) => Self::RunsOut,
+            Some(_) if given_up(Deed::RefreshToken) && earlier && (refused || has_ended) => {
+                Self::Revoked
+            }
+            Some(_) if deleted || (confirmed(Deed::RefreshToken) && (earlier || runs_out)) => {
+                Self::RunsOut
+            }
             None if refused && !has_ended && earlier => Self::Revoked,
             None if has_ended && earlier => Self::NothingLeft,
-            None if deleted || (confirmed(Deed::AccessToken) && (earlier || runs_out)) => Self::RunsOut,
+            None if deleted || (confirmed(Deed::AccessToken) && (earlier || runs_out)) => {
+                Self::RunsOut
+            }
             None if refused && runs_out => Self::RunsOut,
             _ => Self::Open,
         }
@@ -181,7 +208,9 @@ impl Receipt {
         now: Timestamp,
     ) -> Self {
         let refused = steps.iter().any(|step| step.answer == PartyAnswer::Refused);
-        let accepted = steps.iter().any(|step| matches!(step.answer, PartyAnswer::Accepted { .. }));
+        let accepted = steps
+            .iter()
+            .any(|step| matches!(step.answer, PartyAnswer::Accepted { .. }));
         let last_token = match open.expires_at {
             _ if open.access_token.is_none() => LastToken::Gone,
             Some(at) if at <= now && !accepted => LastToken::RanOut,
@@ -207,9 +236,14 @@ impl Receipt {
 
     /// Where a token from before the last renewal is still taken, it is the one that lives longest.
     pub(super) fn with_earlier(self, until: Option<Timestamp>) -> Self {
-        let is_taken = self.has(|step| step.deed == Deed::Earlier && matches!(step.answer, PartyAnswer::Accepted { .. }));
+        let is_taken = self.has(|step| {
+            step.deed == Deed::Earlier && matches!(step.answer, PartyAnswer::Accepted { .. })
+        });
         match until.filter(|_| is_taken) {
-            Some(at) => Self { last_token: LastToken::Until { at }, ..self },
+            Some(at) => Self {
+                last_token: LastToken::Until { at },
+                ..self
+            },
             None => self,
         }
     }
@@ -220,31 +254,52 @@ impl Receipt {
         match self.ending {
             // A 401 to a token that has run out proves nothing more.
             Ending::Revoked if self.last_token == LastToken::RanOut => {
-                format!("the access of {account} is revoked: {issuer} confirmed it, and the last token had run out by itself")
+                format!(
+                    "the access of {account} is revoked: {issuer} confirmed it, and the last token had run out by itself"
+                )
             }
-            Ending::Revoked => format!("the access of {account} is revoked, and {server} was seen to refuse it"),
-            Ending::NothingLeft => format!("the access of {account} had ended by itself; there was nothing to take back"),
-            Ending::RunsOut => format!("forgotten here; {}, {}", self.word_of_the_issuer(), self.word_of_the_server()),
+            Ending::Revoked => {
+                format!("the access of {account} is revoked, and {server} was seen to refuse it")
+            }
+            Ending::NothingLeft => format!(
+                "the access of {account} had ended by itself; there was nothing to take back"
+            ),
+            Ending::RunsOut => format!(
+                "forgotten here; {}, {}",
+                self.word_of_the_issuer(),
+                self.word_of_the_server()
+            ),
             Ending::Open if self.was_refused() => {
                 format!("the access of {account} is forgotten here; {issuer} did not take it back")
             }
-            Ending::Open => format!("the access of {account} is forgotten here; {issuer} has not confirmed that it took it back"),
-            Ending::LetGo => format!("the access of {account} was let go; {issuer} has not taken it back"),
+            Ending::Open => format!(
+                "the access of {account} is forgotten here; {issuer} has not confirmed that it took it back"
+            ),
+            Ending::LetGo => {
+                format!("the access of {account} was let go; {issuer} has not taken it back")
+            }
         }
     }
 
     fn word_of_the_issuer(&self) -> String {
         let (account, issuer) = (&self.account, self.issuer_host());
-        let confirmed = |deed| self.has(|step| step.deed == deed && step.answer == PartyAnswer::Confirmed);
+        let confirmed =
+            |deed| self.has(|step| step.deed == deed && step.answer == PartyAnswer::Confirmed);
         if confirmed(Deed::RefreshToken) || !confirmed(Deed::Registration) {
-            return format!("{issuer} confirmed that nothing renews the access of {account} any more");
+            return format!(
+                "{issuer} confirmed that nothing renews the access of {account} any more"
+            );
         }
-        format!("{issuer} deleted this program, and has not confirmed that the access of {account} ended with it")
+        format!(
+            "{issuer} deleted this program, and has not confirmed that the access of {account} ended with it"
+        )
     }
 
     fn word_of_the_server(&self) -> String {
         let server = &self.resource_host;
-        if self.has(|step| step.deed == Deed::Earlier && matches!(step.answer, PartyAnswer::Accepted { .. })) {
+        if self.has(|step| {
+            step.deed == Deed::Earlier && matches!(step.answer, PartyAnswer::Accepted { .. })
+        }) {
             return format!("but {server} still takes a token from before the last renewal");
         }
         if self.has(|step| matches!(step.answer, PartyAnswer::Accepted { .. })) {
@@ -258,7 +313,12 @@ impl Receipt {
 
     /// The issuer said no, or has no way to say yes. A 2xx other than 200, or no answer, is no refusal.
     fn was_refused(&self) -> bool {
-        let of = |deed| self.steps.iter().find(|step| step.deed == deed).map(|step| &step.answer);
+        let of = |deed| {
+            self.steps
+                .iter()
+                .find(|step| step.deed == deed)
+                .map(|step| &step.answer)
+        };
         match of(Deed::RefreshToken).or_else(|| of(Deed::AccessToken)) {
             Some(PartyAnswer::NotOffered | PartyAnswer::KindNotSupported) => true,
             Some(PartyAnswer::Status { status, .. }) => !(200..300).contains(status),
@@ -283,8 +343,12 @@ impl Receipt {
 
     /// The failure that this is for a script, if it is one.
     pub fn failure(&self) -> Option<Error> {
-        (!self.ending.is_proven() && self.ending != Ending::LetGo)
-            .then(|| Error::new(Code::RevocationUnproven, format!("{}: {}", self.resource_name, self.headline())))
+        (!self.ending.is_proven() && self.ending != Ending::LetGo).then(|| {
+            Error::new(
+                Code::RevocationUnproven,
+                format!("{}: {}", self.resource_name, self.headline()),
+            )
+        })
     }
 
     pub(super) fn record(&self) -> Result<ReceiptRecord, Error> {
@@ -294,7 +358,8 @@ impl Receipt {
             last_token: self.last_token,
             steps: self.steps.clone(),
         };
-        let body = serde_json::to_string(&body).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
+        let body = serde_json::to_string(&body)
+            .map_err(|error| Error::new(Code::Internal, error.to_string()))?;
         Ok(ReceiptRecord {
             id: self.id.clone(),
             at: self.at,
@@ -363,8 +428,14 @@ mod tests {
             PartyAnswer::Confirmed,
             PartyAnswer::NotOffered,
             PartyAnswer::KindNotSupported,
-            PartyAnswer::Status { status: 204, said: None },
-            PartyAnswer::Status { status: 503, said: None },
+            PartyAnswer::Status {
+                status: 204,
+                said: None,
+            },
+            PartyAnswer::Status {
+                status: 503,
+                said: None,
+            },
             PartyAnswer::NoAnswer { why: "x".into() },
         ];
         let server = [
@@ -377,11 +448,23 @@ mod tests {
             for registration in &issuer {
                 for probe in &server {
                     let steps = [
-                        ReceiptStep { deed: Deed::RefreshToken, answer: refresh.clone() },
-                        ReceiptStep { deed: Deed::Registration, answer: registration.clone() },
-                        ReceiptStep { deed: Deed::Probe, answer: probe.clone() },
+                        ReceiptStep {
+                            deed: Deed::RefreshToken,
+                            answer: refresh.clone(),
+                        },
+                        ReceiptStep {
+                            deed: Deed::Registration,
+                            answer: registration.clone(),
+                        },
+                        ReceiptStep {
+                            deed: Deed::Probe,
+                            answer: probe.clone(),
+                        },
                     ];
-                    let offers = !matches!(refresh, PartyAnswer::NotOffered | PartyAnswer::KindNotSupported);
+                    let offers = !matches!(
+                        refresh,
+                        PartyAnswer::NotOffered | PartyAnswer::KindNotSupported
+                    );
                     let deleted = *registration == PartyAnswer::Confirmed;
                     let proven = *refresh == PartyAnswer::Confirmed || (!offers && deleted);
                     let expected = match (proven, probe) {
@@ -389,7 +472,11 @@ mod tests {
                         (false, _) if !deleted => Ending::Open,
                         _ => Ending::RunsOut,
                     };
-                    assert_eq!(Ending::of(&open(true, Some(2_000)), &steps, NOW), expected, "{steps:?}");
+                    assert_eq!(
+                        Ending::of(&open(true, Some(2_000)), &steps, NOW),
+                        expected,
+                        "{steps:?}"
+                    );
                 }
             }
         }
@@ -399,20 +486,48 @@ mod tests {
     #[test]
     fn what_is_taken_after_its_end_has_not_ended() {
         let step = |deed, answer| ReceiptStep { deed, answer };
-        let of = |probe| [step(Deed::RefreshToken, PartyAnswer::Confirmed), step(Deed::Probe, probe)];
+        let of = |probe| {
+            [
+                step(Deed::RefreshToken, PartyAnswer::Confirmed),
+                step(Deed::Probe, probe),
+            ]
+        };
         let ended = open(true, Some(500));
-        assert_eq!(Ending::of(&ended, &of(PartyAnswer::Accepted { status: 200 }), NOW), Ending::RunsOut);
-        assert_eq!(Ending::of(&ended, &of(PartyAnswer::TellsNothing { status: 403 }), NOW), Ending::Revoked, "by time");
+        assert_eq!(
+            Ending::of(&ended, &of(PartyAnswer::Accepted { status: 200 }), NOW),
+            Ending::RunsOut
+        );
+        assert_eq!(
+            Ending::of(&ended, &of(PartyAnswer::TellsNothing { status: 403 }), NOW),
+            Ending::Revoked,
+            "by time"
+        );
     }
 
     #[test]
     fn an_access_token_alone_is_open_while_it_lives() {
-        let probed = |answer| [ReceiptStep { deed: Deed::Probe, answer }];
+        let probed = |answer| {
+            [ReceiptStep {
+                deed: Deed::Probe,
+                answer,
+            }]
+        };
         let accepted = probed(PartyAnswer::Accepted { status: 200 });
         let refused = probed(PartyAnswer::Refused);
         assert_eq!(Ending::of(&open(false, None), &accepted, NOW), Ending::Open);
-        assert_eq!(Ending::of(&open(false, Some(2_000)), &refused, NOW), Ending::Revoked);
-        assert_eq!(Ending::of(&open(false, Some(500)), &refused, NOW), Ending::NothingLeft, "it had run out: 401 proves nothing");
-        assert_eq!(Ending::of(&open(false, Some(500)), &accepted, NOW), Ending::Open, "it is taken after its end");
+        assert_eq!(
+            Ending::of(&open(false, Some(2_000)), &refused, NOW),
+            Ending::Revoked
+        );
+        assert_eq!(
+            Ending::of(&open(false, Some(500)), &refused, NOW),
+            Ending::NothingLeft,
+            "it had run out: 401 proves nothing"
+        );
+        assert_eq!(
+            Ending::of(&open(false, Some(500)), &accepted, NOW),
+            Ending::Open,
+            "it is taken after its end"
+        );
     }
 }

@@ -14,10 +14,26 @@ async fn attack_l11_a_server_without_a_permit_looks_like_one_that_is_not_there()
     person.log_in().await;
     let (agent, _) = person.broker.add_agent("curious").await.expect("an agent");
     let ask = async |resource: String| {
-        person.broker.issue(&agent, TokenRequest { resource, ..Default::default() }).await.expect_err("no permit")
+        person
+            .broker
+            .issue(
+                &agent,
+                TokenRequest {
+                    resource,
+                    ..Default::default()
+                },
+            )
+            .await
+            .expect_err("no permit")
     };
-    let (known, unknown) = (ask(person.web.resource()).await, ask("https://nowhere.example/mcp".to_owned()).await);
-    assert_eq!((known.code(), known.to_string(), known.hint()), (unknown.code(), unknown.to_string(), unknown.hint()));
+    let (known, unknown) = (
+        ask(person.web.resource()).await,
+        ask("https://nowhere.example/mcp".to_owned()).await,
+    );
+    assert_eq!(
+        (known.code(), known.to_string(), known.hint()),
+        (unknown.code(), unknown.to_string(), unknown.hint())
+    );
     assert_eq!(known.code(), Code::AccessDenied);
 }
 
@@ -25,14 +41,47 @@ async fn attack_l11_a_server_without_a_permit_looks_like_one_that_is_not_there()
 async fn attack_l05_a_key_is_checked_and_a_removed_agents_key_is_worth_nothing() {
     let person = Person::approving(Switches::default()).await;
     let (agent, key) = person.broker.add_agent("claude").await.expect("an agent");
-    person.broker.authenticate(&agent.id, &key).await.expect("the right key");
-    for wrong in ["", "glk_", &key.expose()[..key.expose().len() - 1], &format!("{}x", key.expose())] {
-        let error = person.broker.authenticate(&agent.id, &Secret::new(wrong)).await.expect_err("a wrong key");
-        assert_eq!(error, person.broker.authenticate("nobody", &key).await.expect_err("an unknown agent"), "identical answers");
+    person
+        .broker
+        .authenticate(&agent.id, &key)
+        .await
+        .expect("the right key");
+    for wrong in [
+        "",
+        "glk_",
+        &key.expose()[..key.expose().len() - 1],
+        &format!("{}x", key.expose()),
+    ] {
+        let error = person
+            .broker
+            .authenticate(&agent.id, &Secret::new(wrong))
+            .await
+            .expect_err("a wrong key");
+        assert_eq!(
+            error,
+            person
+                .broker
+                .authenticate("nobody", &key)
+                .await
+                .expect_err("an unknown agent"),
+            "identical answers"
+        );
         assert_eq!(error.code(), Code::InvalidClient);
     }
-    person.broker.remove_agent(&agent.id).await.expect("removed");
-    assert_eq!(person.broker.authenticate(&agent.id, &key).await.expect_err("removed").code(), Code::InvalidClient);
+    person
+        .broker
+        .remove_agent(&agent.id)
+        .await
+        .expect("removed");
+    assert_eq!(
+        person
+            .broker
+            .authenticate(&agent.id, &key)
+            .await
+            .expect_err("removed")
+            .code(),
+        Code::InvalidClient
+    );
 }
 
 #[tokio::test]
@@ -47,12 +96,40 @@ async fn a_permit_ends_when_it_says_and_caps_the_scopes() {
         until,
         given_at: person.broker.now(),
     };
-    person.broker.permit(permit(None, Some(person.broker.now().plus(60)))).await.expect("for a minute");
-    person.broker.issue(&agent, person.request()).await.expect("within the minute");
+    person
+        .broker
+        .permit(permit(None, Some(person.broker.now().plus(60))))
+        .await
+        .expect("for a minute");
+    person
+        .broker
+        .issue(&agent, person.request())
+        .await
+        .expect("within the minute");
     person.clock.forward(60);
-    assert_eq!(person.broker.issue(&agent, person.request()).await.expect_err("over").code(), Code::AccessDenied);
-    person.broker.permit(permit(Some(Scopes::parse("other")), None)).await.expect("for other scopes");
-    assert_eq!(person.broker.issue(&agent, person.request()).await.expect_err("wider").code(), Code::InvalidScope);
+    assert_eq!(
+        person
+            .broker
+            .issue(&agent, person.request())
+            .await
+            .expect_err("over")
+            .code(),
+        Code::AccessDenied
+    );
+    person
+        .broker
+        .permit(permit(Some(Scopes::parse("other")), None))
+        .await
+        .expect("for other scopes");
+    assert_eq!(
+        person
+            .broker
+            .issue(&agent, person.request())
+            .await
+            .expect_err("wider")
+            .code(),
+        Code::InvalidScope
+    );
 }
 
 #[tokio::test]
@@ -60,17 +137,48 @@ async fn invariant_6_every_answer_leaves_an_event_and_no_event_a_secret() {
     let person = Person::approving(Switches::default()).await;
     let grant = person.log_in().await;
     let agent = person.agent_for(&grant).await;
-    let issued = person.broker.issue(&agent, person.request()).await.expect("yes");
+    let issued = person
+        .broker
+        .issue(&agent, person.request())
+        .await
+        .expect("yes");
     person
         .broker
-        .issue(&agent, TokenRequest { resource: "https://nowhere.example".into(), ..Default::default() })
+        .issue(
+            &agent,
+            TokenRequest {
+                resource: "https://nowhere.example".into(),
+                ..Default::default()
+            },
+        )
         .await
         .expect_err("no");
-    let events = person.broker.events(&EventFilter { limit: 100, ..Default::default() }).await.expect("the log");
-    let kinds: Vec<_> = events.iter().map(|event| (event.kind.as_str(), event.ok)).collect();
-    assert_eq!(kinds[..2], [("token_refused", false), ("token_issued", true)], "{kinds:?}");
+    let events = person
+        .broker
+        .events(&EventFilter {
+            limit: 100,
+            ..Default::default()
+        })
+        .await
+        .expect("the log");
+    let kinds: Vec<_> = events
+        .iter()
+        .map(|event| (event.kind.as_str(), event.ok))
+        .collect();
+    assert_eq!(
+        kinds[..2],
+        [("token_refused", false), ("token_issued", true)],
+        "{kinds:?}"
+    );
     let text = format!("{events:?}");
-    for secret in [issued.access_token.expose(), grant.tokens().and_then(|t| t.refresh_token.as_ref()).expect("one").expose()] {
+    for secret in [
+        issued.access_token.expose(),
+        grant
+            .tokens()
+            .and_then(|t| t.refresh_token.as_ref())
+            .expect("one")
+            .expose(),
+    ] {
         assert!(!text.contains(secret));
     }
 }
@@ -105,12 +213,27 @@ impl tracing::Subscriber for Work {
 /// and an id that is not there.
 #[tokio::test]
 async fn attack_l11_an_agent_cannot_tell_by_the_work_which_servers_were_added() {
-    let (person, other) = (Person::approving(Switches::default()).await, Person::approving(Switches::default()).await);
+    let (person, other) = (
+        Person::approving(Switches::default()).await,
+        Person::approving(Switches::default()).await,
+    );
     person.log_in().await;
-    let more = person.broker.add(&other.web.resource(), None, oauth::concession::Concessions::default(), &|_| {}).await;
+    let more = person
+        .broker
+        .add(
+            &other.web.resource(),
+            None,
+            oauth::concession::Concessions::default(),
+            &|_| {},
+        )
+        .await;
     let more = more.expect("a second server").record.id;
     let callback = crate::setup::browse(&person.begin(&more).await.authorization_url).await;
-    let grant = person.broker.complete_login(oauth::authorization::Callback::parse(&callback)).await.expect("logged in");
+    let grant = person
+        .broker
+        .complete_login(oauth::authorization::Callback::parse(&callback))
+        .await
+        .expect("logged in");
 
     let work = Work::default();
     // With a single one, `tracing` asks the thread's own default before it is set, and remembers the answer.
@@ -120,48 +243,99 @@ async fn attack_l11_an_agent_cannot_tell_by_the_work_which_servers_were_added() 
     for permitted in [false, true] {
         if permitted {
             let (agent_id, given_at) = (agent.id.clone(), person.broker.now());
-            let permit = Permit { agent_id, grant_id: grant.id.clone(), scopes: None, until: None, given_at };
-            person.broker.permit(permit).await.expect("for the second one only");
+            let permit = Permit {
+                agent_id,
+                grant_id: grant.id.clone(),
+                scopes: None,
+                until: None,
+                given_at,
+            };
+            person
+                .broker
+                .permit(permit)
+                .await
+                .expect("for the second one only");
         }
         let cost = async |resource: String| {
             let before = work.0.load(Ordering::SeqCst);
-            person.broker.issue(&agent, TokenRequest { resource, ..Default::default() }).await.expect_err("no permit");
+            person
+                .broker
+                .issue(
+                    &agent,
+                    TokenRequest {
+                        resource,
+                        ..Default::default()
+                    },
+                )
+                .await
+                .expect_err("no permit");
             work.0.load(Ordering::SeqCst) - before
         };
-        let (known, unknown) = (cost(person.web.resource()).await, cost("https://nowhere.example/mcp".to_owned()).await);
+        let (known, unknown) = (
+            cost(person.web.resource()).await,
+            cost("https://nowhere.example/mcp".to_owned()).await,
+        );
         assert_eq!(known, unknown, "permitted another one: {permitted}");
-        assert_eq!(known > 0, permitted, "there is work by its own permits, and it is counted");
+        assert_eq!(
+            known > 0,
+            permitted,
+            "there is work by its own permits, and it is counted"
+        );
     }
     let cost = async |id: &str, key: &str| {
         let before = work.0.load(Ordering::SeqCst);
-        person.broker.authenticate(id, &Secret::new(key)).await.expect_err("a wrong one");
+        person
+            .broker
+            .authenticate(id, &Secret::new(key))
+            .await
+            .expect_err("a wrong one");
         work.0.load(Ordering::SeqCst) - before
     };
-    assert_eq!(cost(&agent.id, "glk_wrong").await, cost("nobody", key.expose()).await);
+    assert_eq!(
+        cost(&agent.id, "glk_wrong").await,
+        cost("nobody", key.expose()).await
+    );
 }
 
 /// 1. An agent waits for a renewal. 2. Its permit is taken away. 3. It gets nothing of what comes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_permit_that_is_taken_away_while_an_agent_waits_is_gone() {
-    let person = Person::approving(Switches { token_delay_ms: 300, ..Switches::default() }).await;
+    let person = Person::approving(Switches {
+        token_delay_ms: 300,
+        ..Switches::default()
+    })
+    .await;
     let grant = person.log_in().await;
     let agent = person.agent_for(&grant).await;
     person.expire();
-    let (broker, asking, request, before) =
-        (person.broker.clone(), agent.clone(), person.request(), person.web.requests("/token"));
+    let (broker, asking, request, before) = (
+        person.broker.clone(),
+        agent.clone(),
+        person.request(),
+        person.web.requests("/token"),
+    );
     let waiting = tokio::spawn(async move { broker.issue(&asking, request).await });
     while person.web.requests("/token") == before {
         tokio::task::yield_now().await;
     }
-    person.broker.unpermit(&agent.id, &grant.id).await.expect("taken away");
-    let error = waiting.await.expect("no panic").expect_err("nothing any more");
+    person
+        .broker
+        .unpermit(&agent.id, &grant.id)
+        .await
+        .expect("taken away");
+    let error = waiting
+        .await
+        .expect("no panic")
+        .expect_err("nothing any more");
     assert_eq!(error.code(), Code::AccessDenied, "{error}");
 }
 
 /// What was permitted of a login that was revoked stands in the way of nothing, and is given to no such login anew.
 #[tokio::test]
 async fn a_permit_of_a_login_that_is_past_stands_in_no_ones_way() {
-    let person = Person::approving(Switches::default().challenge_scope(Some("notes:read openid profile"))).await;
+    let person =
+        Person::approving(Switches::default().challenge_scope(Some("notes:read openid profile")))
+            .await;
     let first = person.log_in().await;
     let agent = person.agent_for(&first).await;
     person.broker.revoke(&first.id).await.expect("a receipt");
@@ -172,11 +346,30 @@ async fn a_permit_of_a_login_that_is_past_stands_in_no_ones_way() {
         until: None,
         given_at: person.broker.now(),
     };
-    assert_eq!(person.broker.permit(permit(&first)).await.expect_err("revoked").code(), Code::LoginRequired);
-    person.web.switches().set(|switches| switches.auto_approve = Some("grace".to_owned()));
+    assert_eq!(
+        person
+            .broker
+            .permit(permit(&first))
+            .await
+            .expect_err("revoked")
+            .code(),
+        Code::LoginRequired
+    );
+    person
+        .web
+        .switches()
+        .set(|switches| switches.auto_approve = Some("grace".to_owned()));
     let second = person.log_in().await;
     assert_ne!(first.account, second.account);
-    person.broker.permit(permit(&second)).await.expect("permitted");
-    let issued = person.broker.issue(&agent, person.request()).await.expect("of the login of now");
+    person
+        .broker
+        .permit(permit(&second))
+        .await
+        .expect("permitted");
+    let issued = person
+        .broker
+        .issue(&agent, person.request())
+        .await
+        .expect("of the login of now");
     assert_eq!(issued.account, second.account.name);
 }

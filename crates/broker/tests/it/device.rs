@@ -9,14 +9,31 @@ use testbed::switches::{Answer, DeviceAnswers, DeviceSwitches, Switches, TokenAn
 /// Polls a second apart, and the person decides before the first.
 fn quick() -> Switches {
     let switches = Switches::default().deciding_after(0);
-    Switches { device: DeviceSwitches { interval: Some(1), ..switches.device }, ..switches }
+    Switches {
+        device: DeviceSwitches {
+            interval: Some(1),
+            ..switches.device
+        },
+        ..switches
+    }
 }
 
 async fn begun(person: &Person) -> PendingAuthorization {
     let id = person.add_with(LoginMethod::Device).await;
-    let options = LoginOptions { open_browser: true, ..LoginOptions::default() };
-    match person.broker.begin_login(&id, options).await.expect("a code for the person") {
-        Started::Waiting { pending, browser_problem } => {
+    let options = LoginOptions {
+        open_browser: true,
+        ..LoginOptions::default()
+    };
+    match person
+        .broker
+        .begin_login(&id, options)
+        .await
+        .expect("a code for the person")
+    {
+        Started::Waiting {
+            pending,
+            browser_problem,
+        } => {
             assert_eq!(browser_problem, None, "no browser is opened for it");
             *pending
         }
@@ -30,29 +47,71 @@ async fn a06_t01_the_code_is_shown_the_issuer_is_asked_and_the_login_can_be_rene
     person.web.switches().set(|s| s.device.interval = Some(1));
     let pending = begun(&person).await;
     let device = pending.device.as_ref().expect("a code");
-    assert_eq!(device.verification_uri, format!("{}/device", person.web.issuer()));
+    assert_eq!(
+        device.verification_uri,
+        format!("{}/device", person.web.issuer())
+    );
     assert_eq!((device.user_code.len(), device.interval), (9, 1));
     let asked = &person.web.requests_to("/device_authorization")[0];
     assert_eq!(asked.param("resource"), Some(person.web.resource()));
-    assert_eq!(asked.param("scope").as_deref(), Some("notes:read offline_access"));
+    assert_eq!(
+        asked.param("scope").as_deref(),
+        Some("notes:read offline_access")
+    );
 
-    let grant = person.broker.wait_login(&pending).await.expect("the person approved");
-    assert_eq!((grant.kind, grant.resource.as_str()), (GrantKind::Device, &*person.web.resource()));
-    assert_eq!(person.token_requests("resource"), vec![Some(person.web.resource()); 2], "one poll before the decision");
-    assert_eq!(person.tool(grant.resource.as_str(), "whoami").await.expect("a token").status, 200);
+    let grant = person
+        .broker
+        .wait_login(&pending)
+        .await
+        .expect("the person approved");
+    assert_eq!(
+        (grant.kind, grant.resource.as_str()),
+        (GrantKind::Device, &*person.web.resource())
+    );
+    assert_eq!(
+        person.token_requests("resource"),
+        vec![Some(person.web.resource()); 2],
+        "one poll before the decision"
+    );
+    assert_eq!(
+        person
+            .tool(grant.resource.as_str(), "whoami")
+            .await
+            .expect("a token")
+            .status,
+        200
+    );
     person.expire();
-    assert_eq!(person.tool(grant.resource.as_str(), "whoami").await.expect("a renewed token").status, 200);
+    assert_eq!(
+        person
+            .tool(grant.resource.as_str(), "whoami")
+            .await
+            .expect("a renewed token")
+            .status,
+        200
+    );
     assert_eq!(person.web.requests("/authorize"), 0);
 }
 
 #[tokio::test]
 async fn a_device_login_ends_as_the_person_or_the_time_decides() {
-    for (answers, code) in [(DeviceAnswers::Denied, Code::LoginRefused), (DeviceAnswers::Expired, Code::LoginExpired)] {
+    for (answers, code) in [
+        (DeviceAnswers::Denied, Code::LoginRefused),
+        (DeviceAnswers::Expired, Code::LoginExpired),
+    ] {
         let person = Person::approving(quick().answering_device(answers)).await;
         let pending = begun(&person).await;
-        let error = person.broker.wait_login(&pending).await.expect_err("no login");
+        let error = person
+            .broker
+            .wait_login(&pending)
+            .await
+            .expect_err("no login");
         assert_eq!(error.code(), code, "{error}");
-        assert_eq!(person.web.requests("/token"), 1, "nothing is asked after the end");
+        assert_eq!(
+            person.web.requests("/token"),
+            1,
+            "nothing is asked after the end"
+        );
     }
 }
 
@@ -61,18 +120,37 @@ async fn a_device_login_ends_as_the_person_or_the_time_decides() {
 async fn a_poll_that_gets_no_answer_is_made_again() {
     let person = Person::approving(quick().answering_token(TokenAnswers::Cut).times(1)).await;
     let pending = begun(&person).await;
-    let grant = person.broker.wait_login(&pending).await.expect("the person approved");
-    assert_eq!((grant.kind, person.web.requests("/token")), (GrantKind::Device, 2));
+    let grant = person
+        .broker
+        .wait_login(&pending)
+        .await
+        .expect("the person approved");
+    assert_eq!(
+        (grant.kind, person.web.requests("/token")),
+        (GrantKind::Device, 2)
+    );
 }
 
 /// What the issuer's owner writes is shown to a person, so it has to be something that a person can type.
 #[tokio::test]
 async fn an_answer_that_is_no_device_authorization_is_refused() {
-    for answer in [Answer::Html, Answer::Garbage, Answer::Status(503), Answer::Redirect("https://evil.example/".into())] {
+    for answer in [
+        Answer::Html,
+        Answer::Garbage,
+        Answer::Status(503),
+        Answer::Redirect("https://evil.example/".into()),
+    ] {
         let person = Person::approving(quick()).await;
         let id = person.add_with(LoginMethod::Device).await;
-        person.web.switches().set(|s| s.device.authorization_answers = answer);
-        person.broker.begin_login(&id, LoginOptions::default()).await.expect_err("no code");
+        person
+            .web
+            .switches()
+            .set(|s| s.device.authorization_answers = answer);
+        person
+            .broker
+            .begin_login(&id, LoginOptions::default())
+            .await
+            .expect_err("no code");
         assert_eq!(person.web.requests("/token"), 0);
     }
 }
@@ -81,10 +159,18 @@ async fn an_answer_that_is_no_device_authorization_is_refused() {
 #[tokio::test]
 async fn slow_down_is_obeyed() {
     let switches = quick();
-    let device = DeviceSwitches { checks_pace: true, slow_down_polls: 1, ..switches.device };
+    let device = DeviceSwitches {
+        checks_pace: true,
+        slow_down_polls: 1,
+        ..switches.device
+    };
     let person = Person::approving(Switches { device, ..switches }).await;
     let pending = begun(&person).await;
-    person.broker.wait_login(&pending).await.expect("the person approved");
+    person
+        .broker
+        .wait_login(&pending)
+        .await
+        .expect("the person approved");
     assert_eq!(person.web.requests("/token"), 2, "no poll came too early");
 }
 
@@ -97,7 +183,11 @@ async fn a_device_login_that_nobody_can_ask_for_ends() {
     std::fs::remove_dir_all(&locks).expect("removed");
     std::fs::write(&locks, "").expect("a file in its place");
     let pending = person.begin(&id).await;
-    let waited = tokio::time::timeout(std::time::Duration::from_secs(20), person.broker.wait_login(&pending)).await;
+    let waited = tokio::time::timeout(
+        std::time::Duration::from_secs(20),
+        person.broker.wait_login(&pending),
+    )
+    .await;
     let error = waited.expect("it ends").expect_err("nobody asks");
     assert_eq!(error.code(), Code::VaultFailed, "{error}");
     assert_eq!(person.web.requests("/token"), 0);
@@ -107,11 +197,22 @@ async fn a_device_login_that_nobody_can_ask_for_ends() {
 async fn a_cancelled_device_login_keeps_nothing() {
     let person = Person::approving(quick()).await;
     let pending = begun(&person).await;
-    person.broker.cancel_login(&pending.id).await.expect("it is under way");
-    let error = person.broker.wait_login(&pending).await.expect_err("it was cancelled");
+    person
+        .broker
+        .cancel_login(&pending.id)
+        .await
+        .expect("it is under way");
+    let error = person
+        .broker
+        .wait_login(&pending)
+        .await
+        .expect_err("it was cancelled");
     assert_eq!(error.code(), Code::LoginCancelled, "{error}");
     let view = &person.broker.resources().await.expect("a vault")[0];
-    let error = person.tool(&view.record.id, "whoami").await.expect_err("nobody is logged in");
+    let error = person
+        .tool(&view.record.id, "whoami")
+        .await
+        .expect_err("nobody is logged in");
     assert_eq!(error.code(), Code::LoginRequired);
 }
 
@@ -119,10 +220,25 @@ async fn a_cancelled_device_login_keeps_nothing() {
 async fn an_address_that_no_browser_should_open_is_not_shown() {
     let person = Person::approving(quick()).await;
     let id = person.add_with(LoginMethod::Device).await;
-    for uri in ["javascript:alert(1)", "http://login.example.com/device", "file:///etc/passwd", "not an address"] {
-        person.web.switches().set(|s| s.device.verification_uri = Some(uri.to_owned()));
-        let error = person.broker.begin_login(&id, LoginOptions::default()).await.expect_err("refused");
-        assert!(error.to_string().contains("verification_uri is not usable"), "{error}");
+    for uri in [
+        "javascript:alert(1)",
+        "http://login.example.com/device",
+        "file:///etc/passwd",
+        "not an address",
+    ] {
+        person
+            .web
+            .switches()
+            .set(|s| s.device.verification_uri = Some(uri.to_owned()));
+        let error = person
+            .broker
+            .begin_login(&id, LoginOptions::default())
+            .await
+            .expect_err("refused");
+        assert!(
+            error.to_string().contains("verification_uri is not usable"),
+            "{error}"
+        );
     }
     assert_eq!(person.web.requests("/token"), 0);
 }
@@ -131,7 +247,17 @@ async fn an_address_that_no_browser_should_open_is_not_shown() {
 async fn a_server_without_device_logins_says_so() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add_with(LoginMethod::Device).await;
-    let error = person.broker.begin_login(&id, LoginOptions::default()).await.expect_err("not offered");
+    let error = person
+        .broker
+        .begin_login(&id, LoginOptions::default())
+        .await
+        .expect_err("not offered");
     assert_eq!(error.code(), Code::MethodNotOffered);
-    assert_eq!((person.web.requests("/register"), person.web.requests("/token")), (0, 0));
+    assert_eq!(
+        (
+            person.web.requests("/register"),
+            person.web.requests("/token")
+        ),
+        (0, 0)
+    );
 }

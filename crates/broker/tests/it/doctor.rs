@@ -4,56 +4,124 @@ use crate::setup::Person;
 use broker::{FindingKind, Outcome};
 use oauth::concession::Concessions;
 use testbed::Topology;
-use testbed::switches::{Answer, AuthorizationServers, PkceAdvertised, ResourceMetadataPlace, Switches};
+use testbed::switches::{
+    Answer, AuthorizationServers, PkceAdvertised, ResourceMetadataPlace, Switches,
+};
 
 async fn look(url: &str) -> broker::Diagnosis {
     let person = Person::with(Switches::default()).await;
-    person.broker.doctor(url, &Concessions::default(), &|_| {}).await.expect("a diagnosis")
+    person
+        .broker
+        .doctor(url, &Concessions::default(), &|_| {})
+        .await
+        .expect("a diagnosis")
 }
 
 fn titles(diagnosis: &broker::Diagnosis, kind: FindingKind) -> Vec<&str> {
-    diagnosis.findings.iter().filter(|finding| finding.kind == kind).map(|finding| finding.title.as_str()).collect()
+    diagnosis
+        .findings
+        .iter()
+        .filter(|finding| finding.kind == kind)
+        .map(|finding| finding.title.as_str())
+        .collect()
 }
 
 #[tokio::test]
 async fn a_good_server_has_nothing_to_hear() {
     let person = Person::with(Switches::default()).await;
     let url = person.web.resource();
-    let diagnosis = person.broker.doctor(&url, &Concessions::default(), &|_| {}).await.expect("a diagnosis");
+    let diagnosis = person
+        .broker
+        .doctor(&url, &Concessions::default(), &|_| {})
+        .await
+        .expect("a diagnosis");
     assert_eq!(diagnosis.outcome, Outcome::Works, "{}", diagnosis.summary);
-    assert!(titles(&diagnosis, FindingKind::Departs).is_empty(), "{:?}", diagnosis.findings);
+    assert!(
+        titles(&diagnosis, FindingKind::Departs).is_empty(),
+        "{:?}",
+        diagnosis.findings
+    );
     assert!(titles(&diagnosis, FindingKind::Works).contains(&"Login in the browser"));
-    assert_eq!(person.web.requests("/register") + person.web.requests("/authorize") + person.web.requests("/token"), 0);
-    let sent: Vec<_> = person.web.log().into_iter().filter(|request| request.header("authorization").is_some()).collect();
+    assert_eq!(
+        person.web.requests("/register")
+            + person.web.requests("/authorize")
+            + person.web.requests("/token"),
+        0
+    );
+    let sent: Vec<_> = person
+        .web
+        .log()
+        .into_iter()
+        .filter(|request| request.header("authorization").is_some())
+        .collect();
     assert!(sent.is_empty(), "no token is ever sent");
 }
 
 /// PROTOCOL: Q20, lab-20
 #[tokio::test]
 async fn the_fields_first_example_hears_of_each_departure() {
-    let web = Topology::first_example_with_mcp().start().await.expect("four origins");
+    let web = Topology::first_example_with_mcp()
+        .start()
+        .await
+        .expect("four origins");
     let diagnosis = look(&web.resource()).await;
-    assert_eq!(diagnosis.outcome, Outcome::WorksByConcession, "{}", diagnosis.summary);
-    assert_eq!(diagnosis.concessions, ["metadata-url-as-issuer", "issuer-mismatch"]);
+    assert_eq!(
+        diagnosis.outcome,
+        Outcome::WorksByConcession,
+        "{}",
+        diagnosis.summary
+    );
+    assert_eq!(
+        diagnosis.concessions,
+        ["metadata-url-as-issuer", "issuer-mismatch"]
+    );
     let report = diagnosis.report();
-    assert!(report.contains("Name the issuer in `authorization_servers`"), "{report}");
-    assert!(report.contains("```mermaid\nsequenceDiagram") && report.contains("RFC 8414 §3.3"), "{report}");
-    assert!(diagnosis.steps.iter().any(|step| step.answer.as_ref().is_some_and(|answer| answer.contains("token_endpoint"))));
+    assert!(
+        report.contains("Name the issuer in `authorization_servers`"),
+        "{report}"
+    );
+    assert!(
+        report.contains("```mermaid\nsequenceDiagram") && report.contains("RFC 8414 §3.3"),
+        "{report}"
+    );
+    assert!(diagnosis.steps.iter().any(|step| {
+        step.answer
+            .as_ref()
+            .is_some_and(|answer| answer.contains("token_endpoint"))
+    }));
 }
 
 #[tokio::test]
 async fn a_broken_server_hears_what_ends_it_and_what_to_do() {
-    let nowhere = Switches { resource_metadata_at: ResourceMetadataPlace::Nowhere, ..Switches::default() };
-    let plain = Switches { pkce_advertised: PkceAdvertised::PlainOnly, ..Switches::default() };
+    let nowhere = Switches {
+        resource_metadata_at: ResourceMetadataPlace::Nowhere,
+        ..Switches::default()
+    };
+    let plain = Switches {
+        pkce_advertised: PkceAdvertised::PlainOnly,
+        ..Switches::default()
+    };
     for (switches, code) in [(nowhere, None), (plain, Some("pkce_without_s256"))] {
         let person = Person::with(switches).await;
         let url = person.web.resource();
-        let diagnosis = person.broker.doctor(&url, &Concessions::default(), &|_| {}).await.expect("a diagnosis");
+        let diagnosis = person
+            .broker
+            .doctor(&url, &Concessions::default(), &|_| {})
+            .await
+            .expect("a diagnosis");
         if code.is_some() {
-            assert_eq!((diagnosis.outcome, diagnosis.code), (Outcome::Broken, code), "{}", diagnosis.summary);
+            assert_eq!(
+                (diagnosis.outcome, diagnosis.code),
+                (Outcome::Broken, code),
+                "{}",
+                diagnosis.summary
+            );
         }
         assert!(!titles(&diagnosis, FindingKind::Departs).is_empty());
-        assert!(diagnosis.diagram.text().contains("Gatelodge") && diagnosis.diagram.text().contains("401"));
+        assert!(
+            diagnosis.diagram.text().contains("Gatelodge")
+                && diagnosis.diagram.text().contains("401")
+        );
     }
 }
 
@@ -62,20 +130,36 @@ async fn a_broken_server_hears_what_ends_it_and_what_to_do() {
 async fn the_verdict_says_what_was_not_tried() {
     let nothing = Switches::default();
     let no_registration = Switches::default().without_registration();
-    let programs = Switches { code_flow: false, ..Switches::default().with_client_credentials() };
+    let programs = Switches {
+        code_flow: false,
+        ..Switches::default().with_client_credentials()
+    };
     for (switches, outcome, says) in [
         (nothing, Outcome::Works, "Not tried: the registration"),
-        (no_registration, Outcome::NeedsClientId, "its owner has to give you one"),
+        (
+            no_registration,
+            Outcome::NeedsClientId,
+            "its owner has to give you one",
+        ),
         (programs, Outcome::ProgramsOnly, "only access for programs"),
     ] {
         let person = Person::with(switches).await;
-        let diagnosis =
-            person.broker.doctor(&person.web.resource(), &Concessions::default(), &|_| {}).await.expect("a diagnosis");
+        let diagnosis = person
+            .broker
+            .doctor(&person.web.resource(), &Concessions::default(), &|_| {})
+            .await
+            .expect("a diagnosis");
         assert_eq!(diagnosis.outcome, outcome, "{}", diagnosis.summary);
         assert!(diagnosis.summary.contains(says), "{}", diagnosis.summary);
         let told = diagnosis.report();
-        assert!(!told.contains("A login works") && !told.contains("will be asked for"), "no more than it saw: {told}");
-        assert!(told.contains("Whether a login can be renewed shows only"), "{told}");
+        assert!(
+            !told.contains("A login works") && !told.contains("will be asked for"),
+            "no more than it saw: {told}"
+        );
+        assert!(
+            told.contains("Whether a login can be renewed shows only"),
+            "{told}"
+        );
     }
 }
 
@@ -83,27 +167,74 @@ async fn the_verdict_says_what_was_not_tried() {
 ///    there. 3. They are not, and that is the verdict.
 #[tokio::test]
 async fn endpoints_that_are_only_assumed_are_looked_at() {
-    let nowhere = Switches { resource_metadata_at: ResourceMetadataPlace::Nowhere, ..Switches::default() };
+    let nowhere = Switches {
+        resource_metadata_at: ResourceMetadataPlace::Nowhere,
+        ..Switches::default()
+    };
     let person = Person::with(nowhere).await;
-    let diagnosis = person.broker.doctor(&person.web.resource(), &Concessions::default(), &|_| {}).await.expect("a diagnosis");
-    assert_eq!((diagnosis.outcome, diagnosis.code), (Outcome::Broken, Some("no_resource_metadata")), "{}", diagnosis.summary);
-    assert!(diagnosis.summary.contains("/authorize, which was assumed"), "{}", diagnosis.summary);
-    assert!(titles(&diagnosis, FindingKind::Missing).contains(&"Registration"), "{:?}", diagnosis.findings);
+    let diagnosis = person
+        .broker
+        .doctor(&person.web.resource(), &Concessions::default(), &|_| {})
+        .await
+        .expect("a diagnosis");
+    assert_eq!(
+        (diagnosis.outcome, diagnosis.code),
+        (Outcome::Broken, Some("no_resource_metadata")),
+        "{}",
+        diagnosis.summary
+    );
+    assert!(
+        diagnosis.summary.contains("/authorize, which was assumed"),
+        "{}",
+        diagnosis.summary
+    );
+    assert!(
+        titles(&diagnosis, FindingKind::Missing).contains(&"Registration"),
+        "{:?}",
+        diagnosis.findings
+    );
 }
 
 /// The report goes to people who know nothing of this program: what it cites, they can read.
 #[tokio::test]
 async fn the_report_cites_nothing_but_public_texts() {
-    let empty = Switches { authorization_servers: AuthorizationServers::Empty, ..Switches::default() };
-    let page = Switches { metadata_answers: Answer::Html, ..Switches::default() };
-    let legacy = Switches { proxy: true, resource_metadata_at: ResourceMetadataPlace::Nowhere, ..Switches::default() };
-    for switches in [Switches::default(), empty, page, legacy, Switches::default().without_pkce_advertised()] {
+    let empty = Switches {
+        authorization_servers: AuthorizationServers::Empty,
+        ..Switches::default()
+    };
+    let page = Switches {
+        metadata_answers: Answer::Html,
+        ..Switches::default()
+    };
+    let legacy = Switches {
+        proxy: true,
+        resource_metadata_at: ResourceMetadataPlace::Nowhere,
+        ..Switches::default()
+    };
+    for switches in [
+        Switches::default(),
+        empty,
+        page,
+        legacy,
+        Switches::default().without_pkce_advertised(),
+    ] {
         let person = Person::with(switches).await;
-        let diagnosis =
-            person.broker.doctor(&person.web.resource(), &Concessions::default(), &|_| {}).await.expect("a diagnosis");
+        let diagnosis = person
+            .broker
+            .doctor(&person.web.resource(), &Concessions::default(), &|_| {})
+            .await
+            .expect("a diagnosis");
         let report = diagnosis.report();
-        assert!(!report.contains("PROTOCOL") && !report.contains(".md") && !report.contains("Http:"), "{report}");
-        for rule in diagnosis.findings.iter().map(|finding| &finding.rule).chain(diagnosis.steps.iter().map(|step| &step.rule)) {
+        assert!(
+            !report.contains("PROTOCOL") && !report.contains(".md") && !report.contains("Http:"),
+            "{report}"
+        );
+        for rule in diagnosis
+            .findings
+            .iter()
+            .map(|finding| &finding.rule)
+            .chain(diagnosis.steps.iter().map(|step| &step.rule))
+        {
             let is_id = |word: &str| {
                 let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
                 word.len() <= 5
@@ -113,7 +244,21 @@ async fn the_report_cites_nothing_but_public_texts() {
             assert!(!rule.split_whitespace().any(is_id), "{rule}");
         }
     }
-    let person = Person::with(Switches { authorization_servers: AuthorizationServers::Empty, ..Switches::default() }).await;
-    let diagnosis = person.broker.doctor(&person.web.resource(), &Concessions::default(), &|_| {}).await.expect("a diagnosis");
-    assert!(diagnosis.report().contains("has to name its authorization server"), "{}", diagnosis.report());
+    let person = Person::with(Switches {
+        authorization_servers: AuthorizationServers::Empty,
+        ..Switches::default()
+    })
+    .await;
+    let diagnosis = person
+        .broker
+        .doctor(&person.web.resource(), &Concessions::default(), &|_| {})
+        .await
+        .expect("a diagnosis");
+    assert!(
+        diagnosis
+            .report()
+            .contains("has to name its authorization server"),
+        "{}",
+        diagnosis.report()
+    );
 }

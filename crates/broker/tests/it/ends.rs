@@ -5,12 +5,21 @@ use broker::{Code, Error, LoginOptions, RedirectPreference};
 use oauth::authorization::{Callback, PendingAuthorization};
 use oauth::concession::Concession;
 use oauth::grant::Grant;
-use testbed::switches::{AuthorizeAnswers, IssInResponse, ResourceParameter, Switches, TokenAnswers};
+use testbed::switches::{
+    AuthorizeAnswers, IssInResponse, ResourceParameter, Switches, TokenAnswers,
+};
 
 /// What another process makes of the browser's answer, and what the one that began the login is told.
-async fn answered_elsewhere(person: &Person, pending: &PendingAuthorization) -> (Result<Grant, Error>, Result<Grant, Error>) {
+async fn answered_elsewhere(
+    person: &Person,
+    pending: &PendingAuthorization,
+) -> (Result<Grant, Error>, Result<Grant, Error>) {
     let callback = browse(&pending.authorization_url).await;
-    let other = person.again().await.complete_login(Callback::parse(&callback)).await;
+    let other = person
+        .again()
+        .await
+        .complete_login(Callback::parse(&callback))
+        .await;
     (other, person.broker.wait_login(pending).await)
 }
 
@@ -18,10 +27,23 @@ async fn answered_elsewhere(person: &Person, pending: &PendingAuthorization) -> 
 #[tokio::test]
 async fn a_failure_is_told_whole_to_whoever_waits_in_another_process() {
     for (switches, code) in [
-        (Switches::default().resource_parameter(ResourceParameter::RefusedAtToken), Code::ExchangeFailed),
-        (Switches::default().resource_parameter(ResourceParameter::Refused), Code::LoginRefused),
-        (Switches::default().answering_authorize(AuthorizeAnswers::Error("invalid_scope".into())), Code::LoginRefused),
-        (Switches::default().answering_token(TokenAnswers::ServerError), Code::TemporarilyUnavailable),
+        (
+            Switches::default().resource_parameter(ResourceParameter::RefusedAtToken),
+            Code::ExchangeFailed,
+        ),
+        (
+            Switches::default().resource_parameter(ResourceParameter::Refused),
+            Code::LoginRefused,
+        ),
+        (
+            Switches::default()
+                .answering_authorize(AuthorizeAnswers::Error("invalid_scope".into())),
+            Code::LoginRefused,
+        ),
+        (
+            Switches::default().answering_token(TokenAnswers::ServerError),
+            Code::TemporarilyUnavailable,
+        ),
         (Switches::default().denying(), Code::LoginRefused),
     ] {
         let person = Person::approving(switches).await;
@@ -32,10 +54,16 @@ async fn a_failure_is_told_whole_to_whoever_waits_in_another_process() {
         assert_eq!(here, there);
         assert_eq!((here.code(), here.hint()), (code, there.hint()));
     }
-    let person = Person::approving(Switches::default().resource_parameter(ResourceParameter::RefusedAtToken)).await;
+    let person = Person::approving(
+        Switches::default().resource_parameter(ResourceParameter::RefusedAtToken),
+    )
+    .await;
     let id = person.add().await;
     let (_, here) = answered_elsewhere(&person, &person.begin(&id).await).await;
-    assert_eq!(here.expect_err("failed").concession(), Some(Concession::NoResourceParameter));
+    assert_eq!(
+        here.expect_err("failed").concession(),
+        Some(Concession::NoResourceParameter)
+    );
 }
 
 /// 1. A login begins and waits. 2. A second one to the same server begins. 3. The first is told so at once, and cannot end
@@ -47,12 +75,32 @@ async fn a_second_login_ends_the_first_with_a_sentence_of_its_own() {
     let first = person.begin(&id).await;
     let callback = browse(&first.authorization_url).await;
     let second = person.begin(&id).await;
-    let error = person.broker.wait_login(&first).await.expect_err("replaced");
+    let error = person
+        .broker
+        .wait_login(&first)
+        .await
+        .expect_err("replaced");
     assert_eq!(error.code(), Code::LoginReplaced, "{error}");
-    assert_eq!(person.broker.complete_login(Callback::parse(&callback)).await.expect_err("over").code(), Code::LoginUnknown);
+    assert_eq!(
+        person
+            .broker
+            .complete_login(Callback::parse(&callback))
+            .await
+            .expect_err("over")
+            .code(),
+        Code::LoginUnknown
+    );
     let (there, here) = answered_elsewhere(&person, &second).await;
     assert_eq!(here.expect("logged in").id, there.expect("logged in").id);
-    assert_eq!(person.broker.wait_login(&first).await.expect_err("still replaced").code(), Code::LoginReplaced);
+    assert_eq!(
+        person
+            .broker
+            .wait_login(&first)
+            .await
+            .expect_err("still replaced")
+            .code(),
+        Code::LoginReplaced
+    );
 }
 
 #[tokio::test]
@@ -60,13 +108,34 @@ async fn any_host_ends_a_login_and_the_waiting_one_is_told() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
     let pending = person.begin(&id).await;
-    person.again().await.cancel_login(&pending.id).await.expect("cancelled");
-    assert_eq!(person.broker.wait_login(&pending).await.expect_err("over").code(), Code::LoginCancelled);
+    person
+        .again()
+        .await
+        .cancel_login(&pending.id)
+        .await
+        .expect("cancelled");
+    assert_eq!(
+        person
+            .broker
+            .wait_login(&pending)
+            .await
+            .expect_err("over")
+            .code(),
+        Code::LoginCancelled
+    );
 
     let pending = person.begin(&id).await;
-    person.again().await.remove(&id, false).await.expect("removed");
+    person
+        .again()
+        .await
+        .remove(&id, false)
+        .await
+        .expect("removed");
     let error = person.broker.wait_login(&pending).await.expect_err("over");
-    assert!(error.code() == Code::LoginCancelled && error.to_string().contains("removed"), "{error}");
+    assert!(
+        error.code() == Code::LoginCancelled && error.to_string().contains("removed"),
+        "{error}"
+    );
 }
 
 /// Step by step: 1. the login waits; 2. an answer with its state comes that is not of who was asked; 3. whoever waits hears of
@@ -77,9 +146,20 @@ async fn attack_b13_a_forged_answer_ends_nothing_for_whoever_waits() {
     let id = person.add().await;
     let forgeries: [fn(&str) -> String; 3] = [
         |callback| callback.replace("iss=", "iss=x"),
-        |callback| callback.split("&iss=").next().unwrap_or_default().to_owned(),
         |callback| {
-            format!("{}&error=access_denied", callback.replace("iss=", "iss=https://evil.example/").replace("code=", "x="))
+            callback
+                .split("&iss=")
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        },
+        |callback| {
+            format!(
+                "{}&error=access_denied",
+                callback
+                    .replace("iss=", "iss=https://evil.example/")
+                    .replace("code=", "x=")
+            )
         },
     ];
     for forge in forgeries {
@@ -94,16 +174,37 @@ async fn attack_b13_a_forged_answer_ends_nothing_for_whoever_waits() {
         };
         let other = person.again().await;
         let answers = async {
-            let forged = other.complete_login(Callback::parse(&forge(&callback))).await.expect_err("not used");
+            let forged = other
+                .complete_login(Callback::parse(&forge(&callback)))
+                .await
+                .expect_err("not used");
             assert_eq!(forged.code(), Code::IssMismatch, "{forged}");
-            assert_eq!(hears.await.expect("told"), forged, "the waiting process knows why");
-            other.complete_login(Callback::parse(&callback)).await.expect("the right one counts")
+            assert_eq!(
+                hears.await.expect("told"),
+                forged,
+                "the waiting process knows why"
+            );
+            other
+                .complete_login(Callback::parse(&callback))
+                .await
+                .expect("the right one counts")
         };
         let (waited, answered) = tokio::join!(person.broker.watch_login(&pending, tell), answers);
         assert_eq!(waited.expect("it waited on").id, answered.id);
         // Too late to spoil what is known.
-        other.complete_login(Callback::parse(&forge(&callback))).await.expect_err("nothing waits");
-        assert_eq!(person.broker.wait_login(&pending).await.expect("still so").id, answered.id);
+        other
+            .complete_login(Callback::parse(&forge(&callback)))
+            .await
+            .expect_err("nothing waits");
+        assert_eq!(
+            person
+                .broker
+                .wait_login(&pending)
+                .await
+                .expect("still so")
+                .id,
+            answered.id
+        );
     }
 }
 
@@ -116,7 +217,15 @@ async fn attack_b13_an_answer_at_another_place_ends_nothing() {
     let callback = browse(&pending.authorization_url).await;
     let (_, query) = callback.split_once('?').expect("a query");
     let forged = format!("app.gatelodge.desktop:/oauth/callback?{query}");
-    assert_eq!(person.broker.complete_login(Callback::parse(&forged)).await.expect_err("not used").code(), Code::IssMismatch);
+    assert_eq!(
+        person
+            .broker
+            .complete_login(Callback::parse(&forged))
+            .await
+            .expect_err("not used")
+            .code(),
+        Code::IssMismatch
+    );
     let (there, here) = answered_elsewhere(&person, &pending).await;
     assert_eq!(here.expect("logged in").id, there.expect("logged in").id);
 }
@@ -128,21 +237,52 @@ async fn a_login_that_runs_out_says_what_came_in_its_time() {
     let id = person.add().await;
     let pending = person.begin(&id).await;
     let callback = browse(&pending.authorization_url).await;
-    person.broker.complete_login(Callback::parse(&callback)).await.expect_err("not used");
+    person
+        .broker
+        .complete_login(Callback::parse(&callback))
+        .await
+        .expect_err("not used");
     person.clock.forward(600);
-    assert_eq!(person.broker.wait_login(&pending).await.expect_err("over").code(), Code::IssMismatch);
+    assert_eq!(
+        person
+            .broker
+            .wait_login(&pending)
+            .await
+            .expect_err("over")
+            .code(),
+        Code::IssMismatch
+    );
 
     let silent = person.begin(&id).await;
     person.clock.forward(600);
-    assert_eq!(person.broker.wait_login(&silent).await.expect_err("over").code(), Code::LoginExpired);
+    assert_eq!(
+        person
+            .broker
+            .wait_login(&silent)
+            .await
+            .expect_err("over")
+            .code(),
+        Code::LoginExpired
+    );
     person.clock.forward(3600);
     person.begin(&id).await;
     person
         .broker
-        .complete_login(Callback::parse("app.gatelodge.desktop:/oauth/callback?code=c&state=s"))
+        .complete_login(Callback::parse(
+            "app.gatelodge.desktop:/oauth/callback?code=c&state=s",
+        ))
         .await
         .expect_err("swept");
-    assert_eq!(person.broker.wait_login(&silent).await.expect_err("over").code(), Code::LoginUnknown, "forgotten in time");
+    assert_eq!(
+        person
+            .broker
+            .wait_login(&silent)
+            .await
+            .expect_err("over")
+            .code(),
+        Code::LoginUnknown,
+        "forgotten in time"
+    );
 }
 
 /// The same login by another way back: whoever waited for the first is told.
@@ -151,14 +291,39 @@ async fn another_way_back_is_another_login() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
     let first = person.begin(&id).await;
-    let started = person.broker.switch_redirect(&first.id, RedirectPreference::Loopback).await.expect("begins");
-    assert_eq!(person.broker.wait_login(&first).await.expect_err("over").code(), Code::LoginReplaced);
+    let started = person
+        .broker
+        .switch_redirect(&first.id, RedirectPreference::Loopback)
+        .await
+        .expect("begins");
+    assert_eq!(
+        person
+            .broker
+            .wait_login(&first)
+            .await
+            .expect_err("over")
+            .code(),
+        Code::LoginReplaced
+    );
     let second = started.pending().expect("it waits").clone();
-    answered_elsewhere(&person, &second).await.1.expect("logged in");
+    answered_elsewhere(&person, &second)
+        .await
+        .1
+        .expect("logged in");
     // One that cannot begin leaves the one that waits as it is.
     let waits = person.begin(&id).await;
     person.broker.set_redirects(broker::Redirects::default());
-    let options = LoginOptions { redirect: Some(RedirectPreference::Loopback), ..LoginOptions::default() };
-    person.broker.begin_login(&id, options).await.expect_err("nothing listens");
-    answered_elsewhere(&person, &waits).await.1.expect("logged in");
+    let options = LoginOptions {
+        redirect: Some(RedirectPreference::Loopback),
+        ..LoginOptions::default()
+    };
+    person
+        .broker
+        .begin_login(&id, options)
+        .await
+        .expect_err("nothing listens");
+    answered_elsewhere(&person, &waits)
+        .await
+        .1
+        .expect("logged in");
 }

@@ -3,7 +3,8 @@
 
 use crate::setup::{Person, browse};
 use broker::{
-    ClientEntry, Code, Ending, Error, LoginOptions, PartyAnswer, RedirectPreference, Redirects, ResourceView, Settings,
+    ClientEntry, Code, Ending, Error, LoginOptions, PartyAnswer, RedirectPreference, Redirects,
+    ResourceView, Settings,
 };
 use oauth::authorization::Callback;
 use oauth::concession::{Concession, Concessions};
@@ -17,7 +18,14 @@ use testbed::{LoggedRequest, Role, Topology};
 const LOCALHOST: &str = "http://localhost:4283/callback";
 
 async fn person_at(topology: Topology) -> Person {
-    Person::on(topology.approving_as("ada").start().await.expect("free ports")).await
+    Person::on(
+        topology
+            .approving_as("ada")
+            .start()
+            .await
+            .expect("free ports"),
+    )
+    .await
 }
 
 /// Adds the server, and allows what the broker asks for and nothing else.
@@ -25,11 +33,21 @@ async fn add(person: &Person) -> (ResourceView, Vec<Concession>) {
     let mut allowed = Concessions::default();
     let mut asked = Vec::new();
     loop {
-        match person.broker.add(&person.web.resource(), None, allowed.clone(), &|_| {}).await {
+        match person
+            .broker
+            .add(&person.web.resource(), None, allowed.clone(), &|_| {})
+            .await
+        {
             Ok(view) => return (view, asked),
             Err(error) => {
-                let concession = error.concession().unwrap_or_else(|| panic!("no way on: {error}"));
-                assert!(allowed.0.insert(concession), "asked for {} again: {error}", concession.name());
+                let concession = error
+                    .concession()
+                    .unwrap_or_else(|| panic!("no way on: {error}"));
+                assert!(
+                    allowed.0.insert(concession),
+                    "asked for {} again: {error}",
+                    concession.name()
+                );
                 asked.push(concession);
             }
         }
@@ -48,11 +66,18 @@ async fn follow(url: &str) -> String {
 async fn log_in(person: &Person, id: &str, options: LoginOptions) -> Result<Grant, Error> {
     let started = person.broker.begin_login(id, options).await?;
     let callback = follow(&started.pending().expect("it waits").authorization_url).await;
-    person.broker.complete_login(Callback::parse(&callback)).await
+    person
+        .broker
+        .complete_login(Callback::parse(&callback))
+        .await
 }
 
 fn by(registration: RegistrationKind, redirect: RedirectPreference) -> LoginOptions {
-    LoginOptions { registration: Some(registration), redirect: Some(redirect), ..LoginOptions::default() }
+    LoginOptions {
+        registration: Some(registration),
+        redirect: Some(redirect),
+        ..LoginOptions::default()
+    }
 }
 
 /// The refresh token is used twice, and then everything is taken back.
@@ -67,13 +92,29 @@ async fn refresh_and_revoke(person: &Person, grant: &Grant) {
     }
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
     assert_eq!(receipt.ending, Ending::Revoked, "{receipt:?}");
-    let answered = [PartyAnswer::Confirmed, PartyAnswer::KindNotSupported, PartyAnswer::Refused, PartyAnswer::Erased];
-    assert!(receipt.steps.iter().all(|step| answered.contains(&step.answer)), "{receipt:?}");
+    let answered = [
+        PartyAnswer::Confirmed,
+        PartyAnswer::KindNotSupported,
+        PartyAnswer::Refused,
+        PartyAnswer::Erased,
+    ];
+    assert!(
+        receipt
+            .steps
+            .iter()
+            .all(|step| answered.contains(&step.answer)),
+        "{receipt:?}"
+    );
     assert!(person.web.tokens().live_grants().is_empty());
 }
 
 fn at(person: &Person, role: Role) -> Vec<LoggedRequest> {
-    person.web.log().into_iter().filter(|request| request.role == role).collect()
+    person
+        .web
+        .log()
+        .into_iter()
+        .filter(|request| request.role == role)
+        .collect()
 }
 
 /// 1. The first look finds one departure. 2. What is behind it is looked at as well, without asking any place twice. 3. One
@@ -81,43 +122,121 @@ fn at(person: &Person, role: Role) -> Vec<LoggedRequest> {
 #[tokio::test]
 async fn q20_all_departures_are_offered_at_once() {
     let person = person_at(Topology::first_example_with_mcp()).await;
-    let error =
-        person.broker.add(&person.web.resource(), None, Concessions::default(), &|_| {}).await.expect_err("two departures");
+    let error = person
+        .broker
+        .add(
+            &person.web.resource(),
+            None,
+            Concessions::default(),
+            &|_| {},
+        )
+        .await
+        .expect_err("two departures");
     let both = [Concession::MetadataUrlAsIssuer, Concession::IssuerMismatch];
-    assert_eq!((error.concession(), error.concessions()), (Some(both[0]), both.to_vec()), "{error}");
-    for request in person.web.log().iter().filter(|request| request.method == "GET") {
-        assert_eq!(person.web.requests(&request.path), 1, "{} is asked once", request.path);
+    assert_eq!(
+        (error.concession(), error.concessions()),
+        (Some(both[0]), both.to_vec()),
+        "{error}"
+    );
+    for request in person
+        .web
+        .log()
+        .iter()
+        .filter(|request| request.method == "GET")
+    {
+        assert_eq!(
+            person.web.requests(&request.path),
+            1,
+            "{} is asked once",
+            request.path
+        );
     }
-    assert!(person.broker.resources().await.expect("a list").is_empty(), "nothing is allowed by looking");
-    person.broker.add(&person.web.resource(), None, Concessions(both.into()), &|_| {}).await.expect("nothing else is in the way");
+    assert!(
+        person.broker.resources().await.expect("a list").is_empty(),
+        "nothing is allowed by looking"
+    );
+    person
+        .broker
+        .add(
+            &person.web.resource(),
+            None,
+            Concessions(both.into()),
+            &|_| {},
+        )
+        .await
+        .expect("nothing else is in the way");
 
     let cognito = person_at(Topology::plain_cognito()).await;
     let error = cognito
         .broker
-        .add(&cognito.web.resource(), None, Concessions::default(), &|_| {})
+        .add(
+            &cognito.web.resource(),
+            None,
+            Concessions::default(),
+            &|_| {},
+        )
         .await
         .expect_err("two of another kind");
-    assert_eq!(error.concessions(), [Concession::PkceUnadvertised, Concession::ForeignLoginPage], "{error}");
+    assert_eq!(
+        error.concessions(),
+        [Concession::PkceUnadvertised, Concession::ForeignLoginPage],
+        "{error}"
+    );
 }
 
 /// PROTOCOL: Q20, lab-04, lab-05, lab-20
 #[tokio::test]
 async fn q20_the_first_example_needs_two_concessions_and_registers_by_itself() {
-    for topology in [Topology::first_example(), Topology::first_example_with_mcp()] {
+    for topology in [
+        Topology::first_example(),
+        Topology::first_example_with_mcp(),
+    ] {
         let person = person_at(topology).await;
         let (view, asked) = add(&person).await;
-        assert_eq!(asked, [Concession::MetadataUrlAsIssuer, Concession::IssuerMismatch]);
-        let grant = log_in(&person, &view.record.id, LoginOptions::default()).await.expect("logged in");
-        assert!(grant.scopes_requested.contains("mcp-api/read"), "{}", grant.scopes_requested);
-        assert!(!grant.scopes_requested.contains("offline_access"), "the pool does not know it");
-        assert_ne!(grant.issuer.as_str(), person.web.issuer(), "never kept as the pool's own (PROTOCOL.md 8.1)");
-        let origin = person.web.resource().rsplit_once("/v1").map(|(origin, _)| origin.to_owned());
+        assert_eq!(
+            asked,
+            [Concession::MetadataUrlAsIssuer, Concession::IssuerMismatch]
+        );
+        let grant = log_in(&person, &view.record.id, LoginOptions::default())
+            .await
+            .expect("logged in");
+        assert!(
+            grant.scopes_requested.contains("mcp-api/read"),
+            "{}",
+            grant.scopes_requested
+        );
+        assert!(
+            !grant.scopes_requested.contains("offline_access"),
+            "the pool does not know it"
+        );
+        assert_ne!(
+            grant.issuer.as_str(),
+            person.web.issuer(),
+            "never kept as the pool's own (PROTOCOL.md 8.1)"
+        );
+        let origin = person
+            .web
+            .resource()
+            .rsplit_once("/v1")
+            .map(|(origin, _)| origin.to_owned());
         if let Some(origin) = origin {
-            assert_eq!(grant.resource_parameter, Some(origin), "verbatim from the document at the root");
+            assert_eq!(
+                grant.resource_parameter,
+                Some(origin),
+                "verbatim from the document at the root"
+            );
         }
         refresh_and_revoke(&person, &grant).await;
-        assert_eq!(at(&person, Role::Gateway).len(), 1, "each registration is an app client of the pool's quota");
-        assert!(at(&person, Role::LoginHost).iter().any(|request| request.path == "/oauth2/revoke"));
+        assert_eq!(
+            at(&person, Role::Gateway).len(),
+            1,
+            "each registration is an app client of the pool's quota"
+        );
+        assert!(
+            at(&person, Role::LoginHost)
+                .iter()
+                .any(|request| request.path == "/oauth2/revoke")
+        );
     }
 }
 
@@ -128,25 +247,49 @@ async fn lab_20_the_second_login_finds_a_redirect_that_the_pool_takes() {
     let person = person_at(Topology::first_example()).await;
     let (view, _) = add(&person).await;
     for _ in 0..3 {
-        log_in(&person, &view.record.id, LoginOptions::default()).await.expect("logged in");
+        log_in(&person, &view.record.id, LoginOptions::default())
+            .await
+            .expect("logged in");
     }
-    assert!(at(&person, Role::Gateway).len() <= 4, "what worked is used again");
+    assert!(
+        at(&person, Role::Gateway).len() <= 4,
+        "what worked is used again"
+    );
 }
 
 /// PROTOCOL: lab-20. Where no deep link can be received, the first redirect is one that the pool does not take.
 #[tokio::test]
 async fn lab_20_without_a_deep_link_the_listener_is_registered_by_its_name() {
     let person = person_at(Topology::first_example()).await;
-    person.broker.set_redirects(Redirects { deep_link: false, loopback: Some(4283) });
+    person.broker.set_redirects(Redirects {
+        deep_link: false,
+        loopback: Some(4283),
+    });
     let (view, _) = add(&person).await;
     for _ in 0..2 {
-        let started = person.broker.begin_login(&view.record.id, LoginOptions::default()).await.expect("begins");
+        let started = person
+            .broker
+            .begin_login(&view.record.id, LoginOptions::default())
+            .await
+            .expect("begins");
         let pending = started.pending().expect("waits");
-        assert_eq!(pending.redirect, Redirect::localhost(4283).of(&pending.issuer), "Cognito does not say who answers (B-14)");
+        assert_eq!(
+            pending.redirect,
+            Redirect::localhost(4283).of(&pending.issuer),
+            "Cognito does not say who answers (B-14)"
+        );
         let callback = follow(&started.pending().expect("waits").authorization_url).await;
-        person.broker.complete_login(Callback::parse(&callback)).await.expect("logged in");
+        person
+            .broker
+            .complete_login(Callback::parse(&callback))
+            .await
+            .expect("logged in");
     }
-    assert_eq!(at(&person, Role::Gateway).len(), 2, "one refused, one made; then it is known");
+    assert_eq!(
+        at(&person, Role::Gateway).len(),
+        2,
+        "one refused, one made; then it is known"
+    );
 }
 
 /// 1. Two concessions are allowed, and somebody is logged in. 2. One is taken back. 3. What was logged in goes on; a new login
@@ -155,15 +298,31 @@ async fn lab_20_without_a_deep_link_the_listener_is_registered_by_its_name() {
 async fn q13_what_was_allowed_can_be_taken_back() {
     let person = person_at(Topology::first_example()).await;
     let (view, _) = add(&person).await;
-    let grant = log_in(&person, &view.record.id, LoginOptions::default()).await.expect("logged in");
+    let grant = log_in(&person, &view.record.id, LoginOptions::default())
+        .await
+        .expect("logged in");
     for concession in [Concession::IssuerMismatch, Concession::MetadataUrlAsIssuer] {
-        person.broker.withdraw(&view.record.id, concession).await.expect("taken back");
-        let error = log_in(&person, &view.record.id, LoginOptions::default()).await.expect_err("refused");
+        person
+            .broker
+            .withdraw(&view.record.id, concession)
+            .await
+            .expect("taken back");
+        let error = log_in(&person, &view.record.id, LoginOptions::default())
+            .await
+            .expect_err("refused");
         assert_eq!(error.concession(), Some(concession), "{error}");
-        person.broker.concede(&view.record.id, concession, &|_| {}).await.expect("allowed again");
+        person
+            .broker
+            .concede(&view.record.id, concession, &|_| {})
+            .await
+            .expect("allowed again");
     }
     let sent = person.web.requests("/oauth/token");
-    person.broker.refresh(&grant.id).await.expect("what was logged in goes on");
+    person
+        .broker
+        .refresh(&grant.id)
+        .await
+        .expect("what was logged in goes on");
     assert!(person.web.requests("/oauth/token") > sent);
 }
 
@@ -172,16 +331,28 @@ async fn q13_what_was_allowed_can_be_taken_back() {
 async fn lab_19_a_proxy_that_was_started_again_is_woken_by_logins_and_by_refreshes() {
     let person = person_at(Topology::first_example()).await;
     let (view, _) = add(&person).await;
-    let grant = log_in(&person, &view.record.id, LoginOptions::default()).await.expect("logged in");
+    let grant = log_in(&person, &view.record.id, LoginOptions::default())
+        .await
+        .expect("logged in");
     person.web.restart_proxy();
-    log_in(&person, &view.record.id, LoginOptions::default()).await.expect("logged in");
+    log_in(&person, &view.record.id, LoginOptions::default())
+        .await
+        .expect("logged in");
     person.web.restart_proxy();
     person.expire();
     let agent = person.agent_for(&grant).await;
-    let error = person.broker.issue(&agent, person.request()).await.expect_err("it sleeps");
+    let error = person
+        .broker
+        .issue(&agent, person.request())
+        .await
+        .expect_err("it sleeps");
     assert_eq!(error.code(), Code::TemporarilyUnavailable, "{error}");
     person.clock.forward(60);
-    person.broker.issue(&agent, person.request()).await.expect("the refresh that failed has woken it");
+    person
+        .broker
+        .issue(&agent, person.request())
+        .await
+        .expect("the refresh that failed has woken it");
 }
 
 /// PROTOCOL: R-12, lab-05
@@ -197,10 +368,19 @@ async fn r12_the_first_example_by_a_client_id_that_was_entered() {
             redirects: vec![RedirectPreference::DeepLink],
             ..ClientEntry::default()
         };
-        person.broker.set_client(&view.record.id, entry).await.expect("kept");
-        let grant = log_in(&person, &view.record.id, LoginOptions::default()).await.expect("logged in");
+        person
+            .broker
+            .set_client(&view.record.id, entry)
+            .await
+            .expect("kept");
+        let grant = log_in(&person, &view.record.id, LoginOptions::default())
+            .await
+            .expect("logged in");
         refresh_and_revoke(&person, &grant).await;
-        assert!(at(&person, Role::Gateway).is_empty(), "nothing was registered");
+        assert!(
+            at(&person, Role::Gateway).is_empty(),
+            "nothing was registered"
+        );
     }
 }
 
@@ -212,22 +392,44 @@ async fn r12_the_first_example_by_a_client_id_that_was_entered() {
 async fn r04_the_first_example_by_a_client_id_metadata_document() {
     let person = person_at(Topology::first_example()).await;
     let url = "https://gatelodge.example/client.json".to_owned();
-    person.broker.save_settings(Settings { client_metadata_url: Some(url.clone()) }).await.expect("saved");
+    person
+        .broker
+        .save_settings(Settings {
+            client_metadata_url: Some(url.clone()),
+        })
+        .await
+        .expect("saved");
     let mut document = person.broker.client_metadata(&url).expect("a document");
     document["redirect_uris"] = serde_json::json!([LOCALHOST]);
     person.web.publish_client_document(&url, document);
     let (view, _) = add(&person).await;
-    let by_document = || by(RegistrationKind::MetadataDocument, RedirectPreference::Localhost);
-    let error = log_in(&person, &view.record.id, by_document()).await.expect_err("not with these scopes");
+    let by_document = || {
+        by(
+            RegistrationKind::MetadataDocument,
+            RedirectPreference::Localhost,
+        )
+    };
+    let error = log_in(&person, &view.record.id, by_document())
+        .await
+        .expect_err("not with these scopes");
     assert_eq!(error.code(), Code::LoginRefused, "{error}");
     assert!(error.hint().contains("scopes"), "{}", error.hint());
 
     let fewer = Scopes::parse("openid profile email");
-    person.broker.set_scopes(&view.record.id, Some(fewer)).await.expect("chosen");
-    let grant = log_in(&person, &view.record.id, by_document()).await.expect("logged in");
+    person
+        .broker
+        .set_scopes(&view.record.id, Some(fewer))
+        .await
+        .expect("chosen");
+    let grant = log_in(&person, &view.record.id, by_document())
+        .await
+        .expect("logged in");
     person.expire();
     person.broker.refresh(&grant.id).await.expect("renewed");
-    assert!(at(&person, Role::Gateway).is_empty(), "the proxy's own matter");
+    assert!(
+        at(&person, Role::Gateway).is_empty(),
+        "the proxy's own matter"
+    );
 }
 
 /// PROTOCOL: Q14, Q15, Q44, M-04
@@ -238,9 +440,14 @@ async fn q14_q15_plain_cognito_needs_its_concessions_and_a_client_id() {
         let (view, asked) = add(&person).await;
         // At Amazon's own hosts the login pages are known to be the pool's; the testbed's are on a port of their own, and
         // nobody promises that the answer says who it is from.
-        assert_eq!(asked, [Concession::PkceUnadvertised, Concession::ForeignLoginPage]);
+        assert_eq!(
+            asked,
+            [Concession::PkceUnadvertised, Concession::ForeignLoginPage]
+        );
         let id = view.record.id;
-        let error = log_in(&person, &id, LoginOptions::default()).await.expect_err("no client id");
+        let error = log_in(&person, &id, LoginOptions::default())
+            .await
+            .expect_err("no client id");
         assert_eq!(error.code(), Code::RegistrationNotOffered, "{error}");
 
         let (client_id, secret) = person.web.preregister("by hand", &[LOCALHOST], with_secret);
@@ -251,11 +458,20 @@ async fn q14_q15_plain_cognito_needs_its_concessions_and_a_client_id() {
             ..ClientEntry::default()
         };
         person.broker.set_client(&id, entry).await.expect("kept");
-        let grant = log_in(&person, &id, LoginOptions::default()).await.expect("logged in");
+        let grant = log_in(&person, &id, LoginOptions::default())
+            .await
+            .expect("logged in");
         assert_eq!(grant.issuer.as_str(), person.web.issuer());
         let authorized = &person.web.requests_to("/oauth2/authorize")[0];
-        assert_eq!(authorized.role, Role::LoginHost, "on another host than the issuer, which is allowed");
-        assert_eq!(authorized.param("code_challenge_method").as_deref(), Some("S256"));
+        assert_eq!(
+            authorized.role,
+            Role::LoginHost,
+            "on another host than the issuer, which is allowed"
+        );
+        assert_eq!(
+            authorized.param("code_challenge_method").as_deref(),
+            Some("S256")
+        );
         assert_eq!(authorized.param("redirect_uri").as_deref(), Some(LOCALHOST));
         refresh_and_revoke(&person, &grant).await;
     }
@@ -269,22 +485,51 @@ async fn q34_entra_refuses_the_resource_beside_its_scopes_and_both_ways_out_are_
     assert_eq!(asked, [Concession::PkceUnadvertised]);
     let id = view.record.id;
     let (client_id, _) = person.web.preregister("by hand", &[LOCALHOST], false);
-    let entry = ClientEntry { client_id, redirects: vec![RedirectPreference::Localhost], ..ClientEntry::default() };
+    let entry = ClientEntry {
+        client_id,
+        redirects: vec![RedirectPreference::Localhost],
+        ..ClientEntry::default()
+    };
     person.broker.set_client(&id, entry).await.expect("kept");
 
-    let error = log_in(&person, &id, LoginOptions::default()).await.expect_err("AADSTS9010010");
-    assert_eq!(error.concession(), Some(Concession::NoResourceParameter), "{error}");
+    let error = log_in(&person, &id, LoginOptions::default())
+        .await
+        .expect_err("AADSTS9010010");
+    assert_eq!(
+        error.concession(),
+        Some(Concession::NoResourceParameter),
+        "{error}"
+    );
     let told = format!("{error} {}", error.hint());
-    assert!(told.contains("AADSTS9010010") && told.contains(&person.web.resource()), "{told}");
+    assert!(
+        told.contains("AADSTS9010010") && told.contains(&person.web.resource()),
+        "{told}"
+    );
 
-    person.broker.concede(&id, Concession::NoResourceParameter, &|_| {}).await.expect("allowed");
-    let grant = log_in(&person, &id, LoginOptions::default()).await.expect("logged in");
+    person
+        .broker
+        .concede(&id, Concession::NoResourceParameter, &|_| {})
+        .await
+        .expect("allowed");
+    let grant = log_in(&person, &id, LoginOptions::default())
+        .await
+        .expect("logged in");
     assert_eq!(grant.resource_parameter, None);
     person.expire();
     person.broker.refresh(&grant.id).await.expect("renewed");
-    assert!(person.web.requests_to("/oauth2/v2.0/authorize").iter().all(|request| request.param("prompt").is_none()), "Q41");
+    assert!(
+        person
+            .web
+            .requests_to("/oauth2/v2.0/authorize")
+            .iter()
+            .all(|request| request.param("prompt").is_none()),
+        "Q41"
+    );
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-    assert!(receipt.ending == Ending::Open && receipt.by_hand().is_some(), "it has no revocation endpoint: {receipt:?}");
+    assert!(
+        receipt.ending == Ending::Open && receipt.by_hand().is_some(),
+        "it has no revocation endpoint: {receipt:?}"
+    );
 }
 
 /// PROTOCOL: Q16, Q45
@@ -294,7 +539,10 @@ async fn q16_q45_github_needs_one_concession_and_a_client_id_with_its_secret() {
     let (view, asked) = add(&person).await;
     assert_eq!(asked, [Concession::PkceUnadvertised]);
     let id = view.record.id;
-    let (client_id, secret) = person.web.preregister("by hand", &["http://127.0.0.1:4283/callback"], true);
+    let (client_id, secret) =
+        person
+            .web
+            .preregister("by hand", &["http://127.0.0.1:4283/callback"], true);
     let entry = ClientEntry {
         client_id,
         client_secret: secret.map(Secret::new),
@@ -302,9 +550,17 @@ async fn q16_q45_github_needs_one_concession_and_a_client_id_with_its_secret() {
         ..ClientEntry::default()
     };
     person.broker.set_client(&id, entry).await.expect("kept");
-    let grant = log_in(&person, &id, LoginOptions::default()).await.expect("logged in");
+    let grant = log_in(&person, &id, LoginOptions::default())
+        .await
+        .expect("logged in");
     let tokens = grant.tokens().expect("active");
-    assert!(tokens.refresh_token.is_none() && tokens.expires_at.is_none(), "it lasts until it is refused");
+    assert!(
+        tokens.refresh_token.is_none() && tokens.expires_at.is_none(),
+        "it lasts until it is refused"
+    );
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-    assert!(receipt.ending == Ending::Open && receipt.by_hand().is_some(), "{receipt:?}");
+    assert!(
+        receipt.ending == Ending::Open && receipt.by_hand().is_some(),
+        "{receipt:?}"
+    );
 }

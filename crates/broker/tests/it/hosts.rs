@@ -4,7 +4,8 @@
 use crate::quirks::{add, by};
 use crate::setup::{Person, START, TestClock};
 use broker::{
-    Broker, Browser, Code, Home, KeySource, KeyStore, LoginMethod, LoginOptions, OsKeyring, RedirectPreference, Redirects,
+    Broker, Browser, Code, Home, KeySource, KeyStore, LoginMethod, LoginOptions, OsKeyring,
+    RedirectPreference, Redirects,
 };
 use oauth::concession::{Concession, Concessions};
 use oauth::discovery::where_a_login_goes;
@@ -15,9 +16,14 @@ use testbed::switches::{DeviceSwitches, IssInResponse, Switches};
 /// Somebody whose authorization server borrows another one's login page, and who that is.
 async fn borrowing() -> (Person, Testbed) {
     let silent = Switches::default().iss(IssInResponse::NotAdvertised);
-    let honest = Testbed::start(silent.clone().approving_as("ada")).await.expect("a free port");
+    let honest = Testbed::start(silent.clone().approving_as("ada"))
+        .await
+        .expect("a free port");
     let page = format!("{}/authorize", honest.issuer());
-    (Person::approving(silent.authorization_endpoint(&page)).await, honest)
+    (
+        Person::approving(silent.authorization_endpoint(&page)).await,
+        honest,
+    )
 }
 
 fn host(url: &str) -> &str {
@@ -31,31 +37,65 @@ fn host(url: &str) -> &str {
 async fn attack_08_a_borrowed_login_page_needs_the_persons_word() {
     let (person, honest) = borrowing().await;
     let error = add(&person, &[]).await.expect_err("somebody else's page");
-    assert_eq!((error.code(), error.concession()), (Code::ForeignLoginPage, Some(Concession::ForeignLoginPage)), "{error}");
-    let (honest_host, own) = (host(&honest.issuer()).to_owned(), host(&person.web.issuer()).to_owned());
+    assert_eq!(
+        (error.code(), error.concession()),
+        (Code::ForeignLoginPage, Some(Concession::ForeignLoginPage)),
+        "{error}"
+    );
+    let (honest_host, own) = (
+        host(&honest.issuer()).to_owned(),
+        host(&person.web.issuer()).to_owned(),
+    );
     let told = error.to_string();
-    assert!(told.contains(&format!("log in at {honest_host}")) && told.contains(&format!("issuer is {own}")), "{told}");
+    assert!(
+        told.contains(&format!("log in at {honest_host}"))
+            && told.contains(&format!("issuer is {own}")),
+        "{told}"
+    );
     assert!(honest.log().is_empty(), "nobody was asked there");
 
-    let view = add(&person, &[Concession::ForeignLoginPage]).await.expect("allowed");
+    let view = add(&person, &[Concession::ForeignLoginPage])
+        .await
+        .expect("allowed");
     let server = view.authorization_server.expect("known");
-    let hosts = format!("You log in at {honest_host}; tokens are asked for at {own}; the issuer is {own}.");
+    let hosts =
+        format!("You log in at {honest_host}; tokens are asked for at {own}; the issuer is {own}.");
     assert_eq!(where_a_login_goes(&server), hosts);
-    person.broker.begin_login(&view.record.id, by(RedirectPreference::DeepLink)).await.expect("begins");
+    person
+        .broker
+        .begin_login(&view.record.id, by(RedirectPreference::DeepLink))
+        .await
+        .expect("begins");
 
-    person.broker.withdraw(&view.record.id, Concession::ForeignLoginPage).await.expect("taken back");
-    let error = person.broker.begin_login(&view.record.id, LoginOptions::default()).await.expect_err("refused");
-    assert_eq!(error.concession(), Some(Concession::ForeignLoginPage), "{error}");
+    person
+        .broker
+        .withdraw(&view.record.id, Concession::ForeignLoginPage)
+        .await
+        .expect("taken back");
+    let error = person
+        .broker
+        .begin_login(&view.record.id, LoginOptions::default())
+        .await
+        .expect_err("refused");
+    assert_eq!(
+        error.concession(),
+        Some(Concession::ForeignLoginPage),
+        "{error}"
+    );
     assert!(honest.log().is_empty());
 }
 
 /// An issuer that promises `iss` is told apart by it: its page may be anywhere.
 #[tokio::test]
 async fn attack_08_a_promise_of_iss_is_enough() {
-    let honest = Testbed::start(Switches::default()).await.expect("a free port");
+    let honest = Testbed::start(Switches::default())
+        .await
+        .expect("a free port");
     let page = format!("{}/authorize", honest.issuer());
     let person = Person::approving(Switches::default().authorization_endpoint(&page)).await;
-    add(&person, &[]).await.expect("RFC 9207 §2.4 tells a borrowed page by its answer");
+    add(&person, &[])
+        .await
+        .expect("RFC 9207 §2.4 tells a borrowed page by its answer");
 }
 
 /// RFC 8628 §5.4: whoever types a code at somebody else's page lets in whoever asked for the code, and no `iss` would tell.
@@ -63,14 +103,39 @@ async fn attack_08_a_promise_of_iss_is_enough() {
 async fn attack_08_a_device_code_for_a_foreign_page_is_not_shown() {
     for page in ["http://localhost:1/device", "http://127.0.0.1:1/device"] {
         let switches = Switches::default().with_device_grant();
-        let device = DeviceSwitches { verification_uri: Some(page.into()), ..switches.device.clone() };
+        let device = DeviceSwitches {
+            verification_uri: Some(page.into()),
+            ..switches.device.clone()
+        };
         let person = Person::approving(Switches { device, ..switches }).await;
         let id = person.add_with(LoginMethod::Device).await;
-        let error = person.broker.begin_login(&id, LoginOptions::default()).await.expect_err(page);
-        assert_eq!(error.concession(), Some(Concession::ForeignLoginPage), "{error}");
-        person.broker.concede(&id, Concession::ForeignLoginPage, &|_| {}).await.expect("allowed");
-        let started = person.broker.begin_login(&id, LoginOptions::default()).await.expect("the code is shown");
-        assert_eq!(started.pending().and_then(|p| p.device.as_ref()).map(|d| d.verification_uri.as_str()), Some(page));
+        let error = person
+            .broker
+            .begin_login(&id, LoginOptions::default())
+            .await
+            .expect_err(page);
+        assert_eq!(
+            error.concession(),
+            Some(Concession::ForeignLoginPage),
+            "{error}"
+        );
+        person
+            .broker
+            .concede(&id, Concession::ForeignLoginPage, &|_| {})
+            .await
+            .expect("allowed");
+        let started = person
+            .broker
+            .begin_login(&id, LoginOptions::default())
+            .await
+            .expect("the code is shown");
+        assert_eq!(
+            started
+                .pending()
+                .and_then(|p| p.device.as_ref())
+                .map(|d| d.verification_uri.as_str()),
+            Some(page)
+        );
     }
 }
 
@@ -78,10 +143,17 @@ async fn attack_08_a_device_code_for_a_foreign_page_is_not_shown() {
 #[tokio::test]
 async fn attack_d21_a_device_page_is_within_the_reach_of_its_server() {
     let switches = Switches::default().with_device_grant();
-    let device = DeviceSwitches { verification_uri: Some("https://192.168.1.1/reboot".into()), ..switches.device.clone() };
+    let device = DeviceSwitches {
+        verification_uri: Some("https://192.168.1.1/reboot".into()),
+        ..switches.device.clone()
+    };
     let person = Person::approving(Switches { device, ..switches }).await;
     let id = person.add_with(LoginMethod::Device).await;
-    let error = person.broker.begin_login(&id, LoginOptions::default()).await.expect_err("inside");
+    let error = person
+        .broker
+        .begin_login(&id, LoginOptions::default())
+        .await
+        .expect_err("inside");
     assert!(error.to_string().contains("192.168.1.1"), "{error}");
 }
 
@@ -101,27 +173,60 @@ impl Browser for Recorder {
 #[tokio::test]
 async fn attack_d21_a_page_is_looked_at_whenever_it_is_opened() {
     let inside = "https://192.168.1.1/authorize";
-    let web = Testbed::start(Switches::default().authorization_endpoint(inside)).await.expect("a free port");
+    let web = Testbed::start(Switches::default().authorization_endpoint(inside))
+        .await
+        .expect("a free port");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let home = Home::new(folder.path().join("home")).expect("a folder");
     let keys: Arc<dyn KeyStore> = Arc::new(OsKeyring::new(&home));
     let browser = Arc::new(Recorder::default());
-    let broker = Broker::new(home, keys, Arc::new(TestClock::at(START)), browser.clone()).expect("a broker");
-    broker.open_vault(KeySource::KeyFile(folder.path().join("key"))).await.expect("opens");
-    broker.set_redirects(Redirects { deep_link: true, loopback: Some(4283) });
+    let broker =
+        Broker::new(home, keys, Arc::new(TestClock::at(START)), browser.clone()).expect("a broker");
+    broker
+        .open_vault(KeySource::KeyFile(folder.path().join("key")))
+        .await
+        .expect("opens");
+    broker.set_redirects(Redirects {
+        deep_link: true,
+        loopback: Some(4283),
+    });
     let opened = || browser.0.lock().expect("no panic before").len();
 
-    let error = broker.add(&web.resource(), None, Concessions::default(), &|_| {}).await.expect_err("inside");
-    assert_eq!((error.code(), error.concession()), (Code::BlockedAddress, Some(Concession::PrivateNetwork)), "{error}");
+    let error = broker
+        .add(&web.resource(), None, Concessions::default(), &|_| {})
+        .await
+        .expect_err("inside");
+    assert_eq!(
+        (error.code(), error.concession()),
+        (Code::BlockedAddress, Some(Concession::PrivateNetwork)),
+        "{error}"
+    );
     let allowed = Concessions([Concession::PrivateNetwork].into());
-    let id = broker.add(&web.resource(), None, allowed, &|_| {}).await.expect("allowed").record.id;
-    let options = || LoginOptions { open_browser: true, ..LoginOptions::default() };
+    let id = broker
+        .add(&web.resource(), None, allowed, &|_| {})
+        .await
+        .expect("allowed")
+        .record
+        .id;
+    let options = || LoginOptions {
+        open_browser: true,
+        ..LoginOptions::default()
+    };
     let started = broker.begin_login(&id, options()).await.expect("begins");
     assert_eq!(opened(), 1);
-    broker.withdraw(&id, Concession::PrivateNetwork).await.expect("taken back");
+    broker
+        .withdraw(&id, Concession::PrivateNetwork)
+        .await
+        .expect("taken back");
     let pending = started.pending().expect("waits").id.clone();
-    let error = broker.reopen_login(&pending).await.expect_err("not any more");
+    let error = broker
+        .reopen_login(&pending)
+        .await
+        .expect_err("not any more");
     assert_eq!(error.code(), Code::BlockedAddress, "{error}");
-    broker.begin_login(&id, options()).await.expect_err("nor anew");
+    broker
+        .begin_login(&id, options())
+        .await
+        .expect_err("nor anew");
     assert_eq!(opened(), 1);
 }

@@ -12,13 +12,20 @@ async fn a_server_is_added_logged_in_to_and_shown() {
     let id = person.add().await;
     let before = person.broker.resource(&id).await.expect("kept");
     assert_eq!(before.state, ResourceState::LoginNeeded);
-    assert!(before.record.trace.len() >= 3, "each request is a step: {:?}", before.record.trace);
+    assert!(
+        before.record.trace.len() >= 3,
+        "each request is a step: {:?}",
+        before.record.trace
+    );
 
     let grant = person.log_in().await;
     let tokens = grant.tokens().expect("active");
     assert!(tokens.scopes.contains("notes:read"), "{}", tokens.scopes);
     assert_eq!(person.call_tool(tokens.access_token.expose()).await, 200);
-    assert_eq!(person.broker.resource(&id).await.expect("kept").state, ResourceState::Active);
+    assert_eq!(
+        person.broker.resource(&id).await.expect("kept").state,
+        ResourceState::Active
+    );
 }
 
 /// PROTOCOL, T-01
@@ -35,7 +42,11 @@ async fn f23_resource_is_the_same_bytes_in_all_three_requests() {
         .map(|request| request.param("resource"))
         .collect();
     assert_eq!(sent.len(), 3);
-    assert!(sent.iter().all(|resource| resource.as_deref() == Some(person.web.resource().as_str())), "{sent:?}");
+    assert!(
+        sent.iter()
+            .all(|resource| resource.as_deref() == Some(person.web.resource().as_str())),
+        "{sent:?}"
+    );
 }
 
 #[tokio::test]
@@ -45,8 +56,19 @@ async fn a_login_that_one_host_began_another_finishes() {
     let pending = person.begin(&id).await;
     let callback = browse(&pending.authorization_url).await;
     let other_host = person.again().await;
-    let grant = other_host.complete_login(Callback::parse(&callback)).await.expect("completed elsewhere");
-    assert_eq!(person.broker.wait_login(&pending).await.expect("the first host sees it").id, grant.id);
+    let grant = other_host
+        .complete_login(Callback::parse(&callback))
+        .await
+        .expect("completed elsewhere");
+    assert_eq!(
+        person
+            .broker
+            .wait_login(&pending)
+            .await
+            .expect("the first host sees it")
+            .id,
+        grant.id
+    );
 }
 
 /// PROTOCOL: G-06
@@ -58,7 +80,12 @@ async fn f05_of_twenty_copies_of_one_answer_one_is_used() {
     let copies = (0..20).map(|_| person.broker.complete_login(Callback::parse(&callback)));
     let outcomes = futures_util::future::join_all(copies).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
-    assert!(outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).all(|error| error.code() == Code::LoginUnknown));
+    assert!(
+        outcomes
+            .iter()
+            .filter_map(|outcome| outcome.as_ref().err())
+            .all(|error| error.code() == Code::LoginUnknown)
+    );
     assert_eq!(person.web.requests("/token"), 1, "one code, one exchange");
 }
 
@@ -73,13 +100,21 @@ async fn c01_an_answer_that_nobody_asked_for_changes_nothing() {
         "app.gatelodge.desktop:/oauth/callback?error=CANARY&state=wrong",
         "app.gatelodge.desktop:/elsewhere?code=CANARY&state=wrong",
     ] {
-        let error = person.broker.complete_login(Callback::parse(forged)).await.expect_err("refused");
+        let error = person
+            .broker
+            .complete_login(Callback::parse(forged))
+            .await
+            .expect_err("refused");
         assert_eq!(error.code(), Code::LoginUnknown, "{forged}");
         assert!(!error.to_string().contains("CANARY"), "{error}");
     }
     assert_eq!(person.web.requests("/token"), 0);
     let callback = browse(&pending.authorization_url).await;
-    person.broker.complete_login(Callback::parse(&callback)).await.expect("the real one still works");
+    person
+        .broker
+        .complete_login(Callback::parse(&callback))
+        .await
+        .expect("the real one still works");
 }
 
 #[tokio::test]
@@ -88,9 +123,21 @@ async fn c08_a_wrong_iss_sends_the_code_nowhere_and_the_real_answer_still_counts
     let id = person.add().await;
     let callback = browse(&person.begin(&id).await.authorization_url).await;
     let forged = callback.replace("iss=", "iss=x");
-    assert_eq!(person.broker.complete_login(Callback::parse(&forged)).await.expect_err("refused").code(), Code::IssMismatch);
+    assert_eq!(
+        person
+            .broker
+            .complete_login(Callback::parse(&forged))
+            .await
+            .expect_err("refused")
+            .code(),
+        Code::IssMismatch
+    );
     assert_eq!(person.web.requests("/token"), 0);
-    person.broker.complete_login(Callback::parse(&callback)).await.expect("the real one still works");
+    person
+        .broker
+        .complete_login(Callback::parse(&callback))
+        .await
+        .expect("the real one still works");
 }
 
 #[tokio::test]
@@ -99,15 +146,28 @@ async fn b13_an_answer_after_ten_minutes_is_too_late() {
     let id = person.add().await;
     let callback = browse(&person.begin(&id).await.authorization_url).await;
     person.clock.forward(600);
-    let error = person.broker.complete_login(Callback::parse(&callback)).await.expect_err("too late");
-    assert!(matches!(error.code(), Code::LoginUnknown | Code::LoginExpired), "{error}");
+    let error = person
+        .broker
+        .complete_login(Callback::parse(&callback))
+        .await
+        .expect_err("too late");
+    assert!(
+        matches!(error.code(), Code::LoginUnknown | Code::LoginExpired),
+        "{error}"
+    );
     assert_eq!(person.web.requests("/token"), 0);
-    assert_eq!(person.broker.resource(&id).await.expect("kept").state, ResourceState::LoginNeeded);
+    assert_eq!(
+        person.broker.resource(&id).await.expect("kept").state,
+        ResourceState::LoginNeeded
+    );
 }
 
 #[tokio::test]
 async fn r18_a_refused_deep_link_moves_to_loopback_and_is_remembered() {
-    let switches = Switches { registration_refuses_private_use: true, ..Switches::default() };
+    let switches = Switches {
+        registration_refuses_private_use: true,
+        ..Switches::default()
+    };
     let person = Person::approving(switches).await;
     let id = person.add().await;
     let first = person.begin(&id).await;
@@ -115,19 +175,39 @@ async fn r18_a_refused_deep_link_moves_to_loopback_and_is_remembered() {
     let registrations = person.web.requests("/register");
     let again = person.begin(&id).await;
     assert!(!again.redirect.is_deep_link());
-    assert_eq!(person.web.requests("/register"), registrations, "remembered: no second attempt, no second client");
+    assert_eq!(
+        person.web.requests("/register"),
+        registrations,
+        "remembered: no second attempt, no second client"
+    );
 }
 
 #[tokio::test]
 async fn a_second_login_needs_no_click_and_so_uses_loopback() {
     let person = Person::approving(Switches::default()).await;
     let first = person.log_in().await;
-    let id = person.broker.resource(first.resource.as_str()).await.expect("kept").record.id;
+    let id = person
+        .broker
+        .resource(first.resource.as_str())
+        .await
+        .expect("kept")
+        .record
+        .id;
     let pending = person.begin(&id).await;
-    assert!(!pending.redirect.is_deep_link(), "browsers hold back a jump to an app without a click");
+    assert!(
+        !pending.redirect.is_deep_link(),
+        "browsers hold back a jump to an app without a click"
+    );
     let callback = browse(&pending.authorization_url).await;
-    let second = person.broker.complete_login(Callback::parse(&callback)).await.expect("completes");
-    assert_eq!(second.id, first.id, "the same account goes on with its grant and permits");
+    let second = person
+        .broker
+        .complete_login(Callback::parse(&callback))
+        .await
+        .expect("completes");
+    assert_eq!(
+        second.id, first.id,
+        "the same account goes on with its grant and permits"
+    );
     assert!(second.generation > first.generation);
 }
 
@@ -135,10 +215,23 @@ async fn a_second_login_needs_no_click_and_so_uses_loopback() {
 async fn the_person_may_choose_the_redirect() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
-    for (wish, is_deep_link) in [(RedirectPreference::Loopback, false), (RedirectPreference::DeepLink, true)] {
-        let options = LoginOptions { redirect: Some(wish), ..LoginOptions::default() };
-        let started = person.broker.begin_login(&id, options).await.expect("begins");
-        assert_eq!(started.pending().expect("it waits").redirect.is_deep_link(), is_deep_link);
+    for (wish, is_deep_link) in [
+        (RedirectPreference::Loopback, false),
+        (RedirectPreference::DeepLink, true),
+    ] {
+        let options = LoginOptions {
+            redirect: Some(wish),
+            ..LoginOptions::default()
+        };
+        let started = person
+            .broker
+            .begin_login(&id, options)
+            .await
+            .expect("begins");
+        assert_eq!(
+            started.pending().expect("it waits").redirect.is_deep_link(),
+            is_deep_link
+        );
     }
 }
 
@@ -148,8 +241,20 @@ async fn a_cancelled_login_is_over() {
     let id = person.add().await;
     let pending = person.begin(&id).await;
     let callback = browse(&pending.authorization_url).await;
-    person.broker.cancel_login(&pending.id).await.expect("cancelled");
-    assert_eq!(person.broker.complete_login(Callback::parse(&callback)).await.expect_err("over").code(), Code::LoginUnknown);
+    person
+        .broker
+        .cancel_login(&pending.id)
+        .await
+        .expect("cancelled");
+    assert_eq!(
+        person
+            .broker
+            .complete_login(Callback::parse(&callback))
+            .await
+            .expect_err("over")
+            .code(),
+        Code::LoginUnknown
+    );
 }
 
 #[tokio::test]
@@ -159,7 +264,10 @@ async fn r19_a_client_that_the_issuer_forgot_is_registered_anew() {
     person.web.tokens().forget_clients();
     person.expire();
     let error = person.broker.refresh(&grant.id).await.expect_err("refused");
-    assert!(error.code() == Code::LoginRequired && error.hint().contains("registers itself anew"), "{error}");
+    assert!(
+        error.code() == Code::LoginRequired && error.hint().contains("registers itself anew"),
+        "{error}"
+    );
     let registrations = person.web.requests("/register");
     person.log_in().await;
     assert_eq!(person.web.requests("/register"), registrations + 1);

@@ -40,14 +40,26 @@ impl KeyStore for Memory {
 
 async fn open(folder: &Path, keyring: Arc<Memory>) -> Broker {
     let home = Home::new(folder.join("home")).expect("a home");
-    let broker = Broker::new(home, keyring, Arc::new(TestClock::at(START)), Arc::new(NoBrowser)).expect("a broker");
+    let broker = Broker::new(
+        home,
+        keyring,
+        Arc::new(TestClock::at(START)),
+        Arc::new(NoBrowser),
+    )
+    .expect("a broker");
     let state = broker.open_vault(KeySource::Auto).await.expect("it opens");
     assert!(matches!(state, VaultState::Open { .. }), "{state:?}");
     broker
 }
 
 async fn lines(broker: &Broker, kind: &str) -> usize {
-    let events = broker.events(&EventFilter { limit: 100, ..EventFilter::default() }).await.expect("the log");
+    let events = broker
+        .events(&EventFilter {
+            limit: 100,
+            ..EventFilter::default()
+        })
+        .await
+        .expect("the log");
     events.iter().filter(|event| event.kind == kind).count()
 }
 
@@ -71,7 +83,14 @@ async fn v03_an_agent_that_was_removed_does_not_come_back_with_yesterdays_file()
     let (agent, key) = broker.add_agent("bot").await.expect("added");
     copy(&home, &yesterday);
     broker.remove_agent(&agent.id).await.expect("removed");
-    assert_eq!(broker.authenticate(&agent.id, &key).await.expect_err("removed").code(), Code::InvalidClient);
+    assert_eq!(
+        broker
+            .authenticate(&agent.id, &key)
+            .await
+            .expect_err("removed")
+            .code(),
+        Code::InvalidClient
+    );
     drop(broker);
 
     copy(&yesterday, &home);
@@ -79,15 +98,36 @@ async fn v03_an_agent_that_was_removed_does_not_come_back_with_yesterdays_file()
         let broker = open(folder.path(), keyring.clone()).await;
         assert!(broker.vault_is_older());
         let refused = broker.authenticate(&agent.id, &key).await.expect_err("off");
-        assert!(refused.code() == Code::VaultOlder && refused.hint().contains("gatelodge vault confirm"), "{refused}");
+        assert!(
+            refused.code() == Code::VaultOlder
+                && refused.hint().contains("gatelodge vault confirm"),
+            "{refused}"
+        );
         assert_eq!(broker.agents().await.expect("listed").len(), 0);
         assert_eq!(lines(&broker, "vault_older").await, 1, "told once");
-        assert_eq!(broker.add_agent("bot").await.expect_err("another of that name").code(), Code::VaultOlder);
-        assert_eq!(broker.remove_agent("bot").await.expect_err("nothing is known of it").code(), Code::VaultOlder);
+        assert_eq!(
+            broker
+                .add_agent("bot")
+                .await
+                .expect_err("another of that name")
+                .code(),
+            Code::VaultOlder
+        );
+        assert_eq!(
+            broker
+                .remove_agent("bot")
+                .await
+                .expect_err("nothing is known of it")
+                .code(),
+            Code::VaultOlder
+        );
     }
     let broker = open(folder.path(), keyring.clone()).await;
     assert!(broker.confirm_vault().await.expect("confirmed"));
-    broker.authenticate(&agent.id, &key).await.expect("the person wanted it so");
+    broker
+        .authenticate(&agent.id, &key)
+        .await
+        .expect("the person wanted it so");
     assert!(!broker.vault_is_older());
     assert_eq!(lines(&broker, "vault_confirmed").await, 1);
     assert!(!open(folder.path(), keyring).await.vault_is_older());
@@ -105,13 +145,20 @@ async fn an_agent_of_a_running_host_is_told_that_the_vault_is_older() {
     broker.close(std::time::Duration::ZERO).await;
     let before = std::fs::read(&file).expect("read");
     let host = open(folder.path(), keyring.clone()).await;
-    host.authenticate(&agent.id, &key).await.expect("it is there");
-    let Ok(Opening::Opened(other)) = Vault::open(host.home(), KeySource::Auto, keyring.clone()).await else {
+    host.authenticate(&agent.id, &key)
+        .await
+        .expect("it is there");
+    let Ok(Opening::Opened(other)) =
+        Vault::open(host.home(), KeySource::Auto, keyring.clone()).await
+    else {
         panic!("it opens");
     };
     assert!(other.remove_agent(&agent.id).await.expect("removed"));
     // Which moves the journal into the file.
-    other.remove_resource("none").await.expect("nothing to remove");
+    other
+        .remove_resource("none")
+        .await
+        .expect("nothing to remove");
     std::fs::write(&file, &before).expect("written over it");
     let refused = host.authenticate(&agent.id, &key).await.expect_err("off");
     assert_eq!(refused.code(), Code::VaultOlder, "{refused}");
@@ -119,5 +166,7 @@ async fn an_agent_of_a_running_host_is_told_that_the_vault_is_older() {
 
     let confirming = open(folder.path(), keyring).await;
     assert!(confirming.confirm_vault().await.expect("confirmed"));
-    host.authenticate(&agent.id, &key).await.expect("the person wanted it so, and said it elsewhere");
+    host.authenticate(&agent.id, &key)
+        .await
+        .expect("the person wanted it so, and said it elsewhere");
 }

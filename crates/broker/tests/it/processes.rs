@@ -20,13 +20,24 @@ async fn attack_35_three_processes_renew_once() {
     person.expire();
     let children: Vec<_> = (0..3)
         .map(|_| {
-            let mut command = tokio::process::Command::new(std::env::current_exe().expect("this test"));
+            let mut command =
+                tokio::process::Command::new(std::env::current_exe().expect("this test"));
             command
-                .args(["processes::child", "--exact", "--nocapture", "--test-threads=1"])
+                .args([
+                    "processes::child",
+                    "--exact",
+                    "--nocapture",
+                    "--test-threads=1",
+                ])
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null());
-            let order =
-                format!("{}\n{}\n{}\n{}", person.folder.path().display(), person.clock.now().0, agent.id, person.web.resource());
+            let order = format!(
+                "{}\n{}\n{}\n{}",
+                person.folder.path().display(),
+                person.clock.now().0,
+                agent.id,
+                person.web.resource()
+            );
             command.env(CHILD, order).spawn().expect("a child")
         })
         .collect();
@@ -34,8 +45,10 @@ async fn attack_35_three_processes_renew_once() {
     for child in children {
         let output = child.wait_with_output().await.expect("it ends");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let fingerprints: Vec<_> =
-            text.lines().filter_map(|line| line.split_once("TOKEN ").map(|(_, token)| token.to_owned())).collect();
+        let fingerprints: Vec<_> = text
+            .lines()
+            .filter_map(|line| line.split_once("TOKEN ").map(|(_, token)| token.to_owned()))
+            .collect();
         assert_eq!(fingerprints.len(), 17, "{text}");
         tokens.extend(fingerprints);
     }
@@ -58,11 +71,22 @@ async fn child() {
     let [folder, now, agent, resource] = order.lines().collect::<Vec<_>>()[..] else {
         panic!("four lines");
     };
-    let broker = broker_on(Path::new(folder), Arc::new(TestClock::at(now.parse().expect("a number")))).await;
+    let broker = broker_on(
+        Path::new(folder),
+        Arc::new(TestClock::at(now.parse().expect("a number"))),
+    )
+    .await;
     let agent = broker.agent(agent).await.expect("the agent");
-    let request = || TokenRequest { resource: resource.to_owned(), ..Default::default() };
-    let issued = futures_util::future::join_all((0..17).map(|_| broker.issue(&agent, request()))).await;
+    let request = || TokenRequest {
+        resource: resource.to_owned(),
+        ..Default::default()
+    };
+    let issued =
+        futures_util::future::join_all((0..17).map(|_| broker.issue(&agent, request()))).await;
     for outcome in issued {
-        println!("TOKEN {}", outcome.expect("a token").access_token.fingerprint());
+        println!(
+            "TOKEN {}",
+            outcome.expect("a token").access_token.fingerprint()
+        );
     }
 }

@@ -20,7 +20,14 @@ async fn begins(person: &Person, options: LoginOptions) -> Result<Started, Error
 
 fn redirects(person: &Person) -> Vec<String> {
     let sent = person.web.requests_to("/register");
-    sent.iter().map(|request| request.json()["redirect_uris"][0].as_str().unwrap_or_default().to_owned()).collect()
+    sent.iter()
+        .map(|request| {
+            request.json()["redirect_uris"][0]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        })
+        .collect()
 }
 
 /// A policy of trusted hosts says 403, and a scheme without a host ends in a fault: the next redirect is tried, and what
@@ -34,12 +41,24 @@ async fn r18_a_redirect_that_is_refused_with_any_status_is_not_the_end() {
             let person = Person::approving(switches).await;
             let id = person.add().await;
             let pending = person.begin(&id).await;
-            assert!(pending.redirect.uri().starts_with(way), "{status}: {}", pending.redirect.uri());
+            assert!(
+                pending.redirect.uri().starts_with(way),
+                "{status}: {}",
+                pending.redirect.uri()
+            );
             let callback = browse(&pending.authorization_url).await;
-            person.broker.complete_login(Callback::parse(&callback)).await.expect("logged in");
+            person
+                .broker
+                .complete_login(Callback::parse(&callback))
+                .await
+                .expect("logged in");
             let before = person.web.requests("/register");
             assert!(person.begin(&id).await.redirect.uri().starts_with(way));
-            assert_eq!(person.web.requests("/register"), before, "{status}: remembered");
+            assert_eq!(
+                person.web.requests("/register"),
+                before,
+                "{status}: remembered"
+            );
         }
     }
 }
@@ -48,33 +67,65 @@ async fn r18_a_redirect_that_is_refused_with_any_status_is_not_the_end() {
 #[tokio::test]
 async fn r17_where_all_redirects_are_refused_the_person_is_told_what_was_tried() {
     let switches = Switches::default()
-        .refusing_registration(DEEP_LINK, 403, r#"{"error_description":"URL is malformed"}"#)
+        .refusing_registration(
+            DEEP_LINK,
+            403,
+            r#"{"error_description":"URL is malformed"}"#,
+        )
         .refusing_registration("", 403, r#"{"error_description":"not a trusted host"}"#);
     let person = Person::approving(switches).await;
-    let error = begins(&person, LoginOptions::default()).await.expect_err("refused");
-    assert_eq!((error.code(), person.web.requests("/register")), (Code::RegistrationRefused, 3), "{error}");
-    for said in ["three redirects", "URL is malformed", "not a trusted host", "403"] {
+    let error = begins(&person, LoginOptions::default())
+        .await
+        .expect_err("refused");
+    assert_eq!(
+        (error.code(), person.web.requests("/register")),
+        (Code::RegistrationRefused, 3),
+        "{error}"
+    );
+    for said in [
+        "three redirects",
+        "URL is malformed",
+        "not a trusted host",
+        "403",
+    ] {
         assert!(error.to_string().contains(said), "{said}: {error}");
     }
     assert!(
-        error.hint().contains("`gatelodge client show ") && error.hint().contains("`gatelodge client set "),
+        error.hint().contains("`gatelodge client show ")
+            && error.hint().contains("`gatelodge client set "),
         "{}",
         error.hint()
     );
-    assert_eq!(error.concession(), None, "nothing says that the path is in the way");
+    assert_eq!(
+        error.concession(),
+        None,
+        "nothing says that the path is in the way"
+    );
 
     // Where the person chose one way, the others are named, and no more than were not tried.
-    let error = begins(&person, by(RedirectPreference::Loopback)).await.expect_err("refused");
-    assert!(error.hint().contains("--redirect localhost`"), "{}", error.hint());
+    let error = begins(&person, by(RedirectPreference::Loopback))
+        .await
+        .expect_err("refused");
+    assert!(
+        error.hint().contains("--redirect localhost`"),
+        "{}",
+        error.hint()
+    );
     assert_eq!(person.web.requests("/register"), 4);
 }
 
 /// What an issuer refuses in words of its own is said in three ways with the first redirect, and once with each other.
 #[tokio::test]
 async fn r18_what_was_refused_with_one_redirect_is_not_said_in_every_way_with_the_next() {
-    let person =
-        Person::approving(Switches::default().refusing_registration("", 400, r#"{"error":"invalid_client_metadata"}"#)).await;
-    begins(&person, LoginOptions::default()).await.expect_err("refused");
+    let person = Person::approving(Switches::default().refusing_registration(
+        "",
+        400,
+        r#"{"error":"invalid_client_metadata"}"#,
+    ))
+    .await;
+    begins(&person, LoginOptions::default())
+        .await
+        .expect_err("refused");
     assert_eq!(person.web.requests("/register"), 5);
 }
 
@@ -87,10 +138,21 @@ async fn r17_what_the_issuer_says_is_told() {
         format!(r#"{{"errorCode":"E0000005","errorSummary":"{form}"}}"#),
         form.clone(),
     ] {
-        let person = Person::approving(Switches::default().refusing_registration("", 403, &body)).await;
-        let error = begins(&person, LoginOptions::default()).await.expect_err("refused");
-        assert!(error.to_string().contains("https://forms.example/ask"), "{error}");
-        assert!(error.said().is_some_and(|said| said.whole().contains(&form)), "{error}");
+        let person =
+            Person::approving(Switches::default().refusing_registration("", 403, &body)).await;
+        let error = begins(&person, LoginOptions::default())
+            .await
+            .expect_err("refused");
+        assert!(
+            error.to_string().contains("https://forms.example/ask"),
+            "{error}"
+        );
+        assert!(
+            error
+                .said()
+                .is_some_and(|said| said.whole().contains(&form)),
+            "{error}"
+        );
     }
 }
 
@@ -100,20 +162,45 @@ async fn r17_what_the_issuer_says_is_told() {
 async fn what_another_redirect_cannot_change_ends_at_once() {
     let all = |status, body| Switches::default().refusing_registration("", status, body);
     for (switches, code, sentence, hint) in [
-        (all(429, "{}").with_header("retry-after", "60"), Code::TemporarilyUnavailable, "wait 60 s", "in 60 s"),
-        (all(503, "{}"), Code::TemporarilyUnavailable, "at the moment", "later"),
+        (
+            all(429, "{}").with_header("retry-after", "60"),
+            Code::TemporarilyUnavailable,
+            "wait 60 s",
+            "in 60 s",
+        ),
+        (
+            all(503, "{}"),
+            Code::TemporarilyUnavailable,
+            "at the moment",
+            "later",
+        ),
         (
             all(401, "{}").with_header("www-authenticate", "Bearer realm=\"initial access token\""),
             Code::RegistrationRefused,
             "token that its owner gives out",
             "client show",
         ),
-        (all(404, "not here"), Code::RegistrationRefused, "nothing answers at http://", "client set"),
+        (
+            all(404, "not here"),
+            Code::RegistrationRefused,
+            "nothing answers at http://",
+            "client set",
+        ),
     ] {
         let person = Person::approving(switches).await;
-        let error = begins(&person, LoginOptions::default()).await.expect_err("refused");
-        assert_eq!((error.code(), person.web.requests("/register")), (code, 1), "{error}");
-        assert!(error.to_string().contains(sentence) && error.hint().contains(hint), "{error} {}", error.hint());
+        let error = begins(&person, LoginOptions::default())
+            .await
+            .expect_err("refused");
+        assert_eq!(
+            (error.code(), person.web.requests("/register")),
+            (code, 1),
+            "{error}"
+        );
+        assert!(
+            error.to_string().contains(sentence) && error.hint().contains(hint),
+            "{error} {}",
+            error.hint()
+        );
         assert_eq!(error.retry_after(), (sentence == "wait 60 s").then_some(60));
     }
 }
@@ -123,23 +210,54 @@ async fn what_another_redirect_cannot_change_ends_at_once() {
 async fn b14_the_plain_callback_is_for_those_who_say_who_they_are_or_whom_the_person_allows() {
     let says = Person::approving(Switches::default().registering_plain_callbacks_only()).await;
     let id = says.add().await;
-    log_in(&says, &id, LoginOptions::default()).await.expect("its answers say whose they are");
+    log_in(&says, &id, LoginOptions::default())
+        .await
+        .expect("its answers say whose they are");
 
-    let silent = Switches::default().registering_plain_callbacks_only().iss(IssInResponse::NotAdvertised);
+    let silent = Switches::default()
+        .registering_plain_callbacks_only()
+        .iss(IssInResponse::NotAdvertised);
     let person = Person::approving(silent).await;
     let id = person.add().await;
-    let error = person.broker.begin_login(&id, LoginOptions::default()).await.expect_err("refused");
-    assert_eq!((error.code(), error.concession()), (Code::RedirectRefused, Some(Concession::SharedCallback)), "{error}");
-    assert!(error.to_string().contains("none of the three redirects"), "{error}");
+    let error = person
+        .broker
+        .begin_login(&id, LoginOptions::default())
+        .await
+        .expect_err("refused");
+    assert_eq!(
+        (error.code(), error.concession()),
+        (Code::RedirectRefused, Some(Concession::SharedCallback)),
+        "{error}"
+    );
+    assert!(
+        error.to_string().contains("none of the three redirects"),
+        "{error}"
+    );
     assert_eq!(redirects(&person).len(), 3);
-    person.broker.concede(&id, Concession::SharedCallback, &|_| {}).await.expect("allowed");
+    person
+        .broker
+        .concede(&id, Concession::SharedCallback, &|_| {})
+        .await
+        .expect("allowed");
     let pending = person.begin(&id).await;
     assert_eq!(pending.redirect.tag, None);
     let callback = browse(&pending.authorization_url).await;
-    person.broker.complete_login(Callback::parse(&callback)).await.expect("logged in");
+    person
+        .broker
+        .complete_login(Callback::parse(&callback))
+        .await
+        .expect("logged in");
 
-    person.broker.withdraw(&id, Concession::SharedCallback).await.expect("withdrawn");
-    let error = person.broker.begin_login(&id, LoginOptions::default()).await.expect_err("strict again");
+    person
+        .broker
+        .withdraw(&id, Concession::SharedCallback)
+        .await
+        .expect("withdrawn");
+    let error = person
+        .broker
+        .begin_login(&id, LoginOptions::default())
+        .await
+        .expect_err("strict again");
     assert_eq!(error.concession(), Some(Concession::SharedCallback));
 }
 
@@ -152,22 +270,39 @@ async fn b14_one_who_may_share_the_callback_gets_no_answer_of_those_who_may_not(
     let callback = browse(&pending.authorization_url).await;
     let (_, query) = callback.split_once('?').expect("a query");
     let shared = format!("http://127.0.0.1:4283/callback?{query}");
-    assert_eq!(person.broker.complete_login(Callback::parse(&shared)).await.expect_err("not used").code(), Code::IssMismatch);
+    assert_eq!(
+        person
+            .broker
+            .complete_login(Callback::parse(&shared))
+            .await
+            .expect_err("not used")
+            .code(),
+        Code::IssMismatch
+    );
     assert_eq!(person.web.requests("/token"), 0);
 }
 
 /// PROTOCOL: R-18, Q27
 #[tokio::test]
 async fn r18_a_registration_that_wants_a_scope_gets_those_of_the_issuer() {
-    let switches =
-        Switches { registration_needs_scope: true, challenge_scope: None, resource_scopes: None, ..Switches::default() };
+    let switches = Switches {
+        registration_needs_scope: true,
+        challenge_scope: None,
+        resource_scopes: None,
+        ..Switches::default()
+    };
     let person = Person::approving(switches).await;
     let id = person.add().await;
-    log_in(&person, &id, LoginOptions::default()).await.expect("logged in");
+    log_in(&person, &id, LoginOptions::default())
+        .await
+        .expect("logged in");
     let sent = person.web.requests_to("/register");
     assert_eq!(sent.len(), 2);
     assert!(
-        sent[0].json()["scope"].is_null() && sent[1].json()["scope"].as_str().is_some_and(|scope| scope.contains("notes:read"))
+        sent[0].json()["scope"].is_null()
+            && sent[1].json()["scope"]
+                .as_str()
+                .is_some_and(|scope| scope.contains("notes:read"))
     );
 }
 
@@ -176,20 +311,48 @@ async fn where_nothing_can_be_registered_each_reason_is_its_own() {
     let person = Person::approving(Switches::default().without_registration()).await;
     for (by, sentence) in [
         (None, "does not let programs register themselves"),
-        (Some(RegistrationKind::Dynamic), "does not let programs register themselves"),
-        (Some(RegistrationKind::PreRegistered), "no client id was entered"),
-        (Some(RegistrationKind::MetadataDocument), "takes no client id metadata documents"),
+        (
+            Some(RegistrationKind::Dynamic),
+            "does not let programs register themselves",
+        ),
+        (
+            Some(RegistrationKind::PreRegistered),
+            "no client id was entered",
+        ),
+        (
+            Some(RegistrationKind::MetadataDocument),
+            "takes no client id metadata documents",
+        ),
     ] {
-        let error =
-            begins(&person, LoginOptions { registration: by, ..LoginOptions::default() }).await.expect_err("no client id");
+        let error = begins(
+            &person,
+            LoginOptions {
+                registration: by,
+                ..LoginOptions::default()
+            },
+        )
+        .await
+        .expect_err("no client id");
         assert_eq!(error.code(), Code::RegistrationNotOffered);
-        assert!(error.to_string().contains(sentence) && error.hint().contains("`gatelodge client "), "{error} {}", error.hint());
+        assert!(
+            error.to_string().contains(sentence) && error.hint().contains("`gatelodge client "),
+            "{error} {}",
+            error.hint()
+        );
     }
     let takes = Person::approving(Switches::default().with_client_documents()).await;
-    let error =
-        begins(&takes, LoginOptions { registration: Some(RegistrationKind::MetadataDocument), ..LoginOptions::default() });
+    let error = begins(
+        &takes,
+        LoginOptions {
+            registration: Some(RegistrationKind::MetadataDocument),
+            ..LoginOptions::default()
+        },
+    );
     let error = error.await.expect_err("no document");
-    assert!(error.hint().contains("gatelodge client-metadata"), "{error}");
+    assert!(
+        error.hint().contains("gatelodge client-metadata"),
+        "{error}"
+    );
 }
 
 /// An issuer for programs registers this one for that and nothing else; one that has logins of people does not.
@@ -198,16 +361,34 @@ async fn programs_are_registered_where_only_programs_have_access() {
     let person = Person::with(Switches::default().for_programs_only()).await;
     let id = person.add().await;
     let grant = person.done(&id).await.expect("its own access");
-    assert_eq!(person.tool(grant.resource.as_str(), "whoami").await.expect("a token").status, 200);
+    assert_eq!(
+        person
+            .tool(grant.resource.as_str(), "whoami")
+            .await
+            .expect("a token")
+            .status,
+        200
+    );
     let sent = person.web.requests_to("/register");
-    assert_eq!(sent[0].json()["grant_types"], serde_json::json!(["client_credentials"]));
+    assert_eq!(
+        sent[0].json()["grant_types"],
+        serde_json::json!(["client_credentials"])
+    );
     person.done(&id).await.expect("again");
     assert_eq!(person.web.requests("/register"), 1, "registered once");
 
     let person = Person::approving(Switches::default().with_client_credentials()).await;
     let id = person.add_with(LoginMethod::ClientCredentials).await;
-    let error = person.done(&id).await.expect_err("its owner has given no client id");
-    assert!(error.to_string().contains("needs a client id from its owner"), "{error}");
+    let error = person
+        .done(&id)
+        .await
+        .expect_err("its owner has given no client id");
+    assert!(
+        error
+            .to_string()
+            .contains("needs a client id from its owner"),
+        "{error}"
+    );
     assert!(error.hint().contains("--secret-file"), "{}", error.hint());
 }
 
@@ -216,18 +397,27 @@ async fn programs_are_registered_where_only_programs_have_access() {
 #[tokio::test]
 async fn q28_an_issuer_that_forgot_its_clients_is_registered_at_once_anew() {
     for managed in [true, false] {
-        let switches = Switches { client_management: managed, ..Switches::default().without_refresh_tokens() };
+        let switches = Switches {
+            client_management: managed,
+            ..Switches::default().without_refresh_tokens()
+        };
         let person = Person::approving(switches).await;
         let id = person.add().await;
-        log_in(&person, &id, by(RedirectPreference::Loopback)).await.expect("logged in");
+        log_in(&person, &id, by(RedirectPreference::Loopback))
+            .await
+            .expect("logged in");
         person.clock.forward(3600);
-        log_in(&person, &id, LoginOptions::default()).await.expect("its client is known");
+        log_in(&person, &id, LoginOptions::default())
+            .await
+            .expect("its client is known");
         assert_eq!(person.web.requests("/register"), 1, "managed: {managed}");
 
         person.web.tokens().forget_clients();
         person.clock.forward(3600);
         for _ in 0..2 {
-            log_in(&person, &id, LoginOptions::default()).await.expect("logged in");
+            log_in(&person, &id, LoginOptions::default())
+                .await
+                .expect("logged in");
         }
         assert_eq!(person.web.requests("/register"), 2, "managed: {managed}");
     }
@@ -242,8 +432,16 @@ async fn the_person_may_ask_for_a_new_registration() {
     for _ in 0..2 {
         log_in(&person, &id, way()).await.expect("logged in");
     }
-    assert_eq!(person.web.requests("/register"), 1, "the one that is known is used");
-    let anew = LoginOptions { anew: true, registration: Some(RegistrationKind::Dynamic), ..way() };
+    assert_eq!(
+        person.web.requests("/register"),
+        1,
+        "the one that is known is used"
+    );
+    let anew = LoginOptions {
+        anew: true,
+        registration: Some(RegistrationKind::Dynamic),
+        ..way()
+    };
     log_in(&person, &id, anew).await.expect("logged in");
     assert_eq!(person.web.requests("/register"), 2);
 }
@@ -253,25 +451,85 @@ async fn the_person_may_ask_for_a_new_registration() {
 async fn a_client_id_in_use_is_forgotten_when_the_person_insists() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
-    let grant = log_in(&person, &id, by(RedirectPreference::Loopback)).await.expect("logged in");
-    let pending = match person.broker.begin_login(&id, by(RedirectPreference::Loopback)).await.expect("begins") {
+    let grant = log_in(&person, &id, by(RedirectPreference::Loopback))
+        .await
+        .expect("logged in");
+    let pending = match person
+        .broker
+        .begin_login(&id, by(RedirectPreference::Loopback))
+        .await
+        .expect("begins")
+    {
         Started::Waiting { pending, .. } => pending,
         Started::Done(_) => panic!("it waits"),
     };
-    let error = person.broker.forget_client(&grant.registration_id, false).await.expect_err("in use");
+    let error = person
+        .broker
+        .forget_client(&grant.registration_id, false)
+        .await
+        .expect_err("in use");
     let named = format!("{} at ", grant.account.name);
-    assert!(error.to_string().contains(&named) && error.to_string().contains("a login under way"), "{error}");
-    assert!(error.hint().contains(&format!("`gatelodge client forget {} --yes`", grant.registration_id)), "{}", error.hint());
-    person.broker.forget_client(&grant.registration_id, true).await.expect("forgotten");
-    assert_eq!(person.broker.wait_login(&pending).await.expect_err("ended").code(), Code::LoginCancelled);
-    assert!(person.web.log().iter().all(|request| request.method != "DELETE"), "its tokens live on");
+    assert!(
+        error.to_string().contains(&named) && error.to_string().contains("a login under way"),
+        "{error}"
+    );
+    assert!(
+        error.hint().contains(&format!(
+            "`gatelodge client forget {} --yes`",
+            grant.registration_id
+        )),
+        "{}",
+        error.hint()
+    );
+    person
+        .broker
+        .forget_client(&grant.registration_id, true)
+        .await
+        .expect("forgotten");
+    assert_eq!(
+        person
+            .broker
+            .wait_login(&pending)
+            .await
+            .expect_err("ended")
+            .code(),
+        Code::LoginCancelled
+    );
+    assert!(
+        person
+            .web
+            .log()
+            .iter()
+            .all(|request| request.method != "DELETE"),
+        "its tokens live on"
+    );
     assert!(person.broker.clients().await.expect("readable").is_empty());
 
-    let unused = person.broker.begin_login(&id, by(RedirectPreference::Localhost)).await.expect("begins");
+    let unused = person
+        .broker
+        .begin_login(&id, by(RedirectPreference::Localhost))
+        .await
+        .expect("begins");
     let unused = unused.pending().expect("it waits").clone();
-    person.broker.cancel_login(&unused.id).await.expect("cancelled");
-    person.broker.forget_client(&unused.registration_id, false).await.expect("nobody uses it");
-    assert_eq!(person.web.log().iter().filter(|request| request.method == "DELETE").count(), 1);
+    person
+        .broker
+        .cancel_login(&unused.id)
+        .await
+        .expect("cancelled");
+    person
+        .broker
+        .forget_client(&unused.registration_id, false)
+        .await
+        .expect("nobody uses it");
+    assert_eq!(
+        person
+            .web
+            .log()
+            .iter()
+            .filter(|request| request.method == "DELETE")
+            .count(),
+        1
+    );
 }
 
 /// The way back changes, and one registration is left: the one that is used.
@@ -282,20 +540,54 @@ async fn another_way_back_leaves_no_registration_behind() {
     let first = person.begin(&id).await;
     assert!(first.redirect.is_deep_link());
     let view = person.broker.resource(&id).await.expect("kept");
-    assert_eq!(view.registration.expect("registered").id, first.registration_id);
-    person.broker.cancel_login(&first.id).await.expect("cancelled");
+    assert_eq!(
+        view.registration.expect("registered").id,
+        first.registration_id
+    );
+    person
+        .broker
+        .cancel_login(&first.id)
+        .await
+        .expect("cancelled");
     let view = person.broker.resource(&id).await.expect("kept");
-    assert_eq!(view.registration.expect("shown after a login that came to nothing").id, first.registration_id);
+    assert_eq!(
+        view.registration
+            .expect("shown after a login that came to nothing")
+            .id,
+        first.registration_id
+    );
 
-    let grant = log_in(&person, &id, by(RedirectPreference::Loopback)).await.expect("logged in");
+    let grant = log_in(&person, &id, by(RedirectPreference::Loopback))
+        .await
+        .expect("logged in");
     let kept = person.broker.clients().await.expect("readable");
-    assert_eq!(kept.iter().map(|known| &known.id).collect::<Vec<_>>(), [&grant.registration_id]);
-    assert_eq!(person.web.log().iter().filter(|request| request.method == "DELETE").count(), 1, "at its issuer, too");
+    assert_eq!(
+        kept.iter().map(|known| &known.id).collect::<Vec<_>>(),
+        [&grant.registration_id]
+    );
+    assert_eq!(
+        person
+            .web
+            .log()
+            .iter()
+            .filter(|request| request.method == "DELETE")
+            .count(),
+        1,
+        "at its issuer, too"
+    );
 
-    let entry =
-        ClientEntry { client_id: "mine".to_owned(), redirects: vec![RedirectPreference::Loopback], ..ClientEntry::default() };
+    let entry = ClientEntry {
+        client_id: "mine".to_owned(),
+        redirects: vec![RedirectPreference::Loopback],
+        ..ClientEntry::default()
+    };
     person.broker.set_client(&id, entry).await.expect("entered");
     person.broker.revoke(&grant.id).await.expect("a receipt");
     let view = person.broker.resource(&id).await.expect("kept");
-    assert_eq!(view.registration.expect("the next login takes it").client_id, "mine");
+    assert_eq!(
+        view.registration
+            .expect("the next login takes it")
+            .client_id,
+        "mine"
+    );
 }

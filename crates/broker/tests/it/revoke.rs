@@ -1,7 +1,10 @@
 //! Revoking: at the issuer, proven at the resource, erased here.
 
 use crate::setup::{Person, browse};
-use broker::{Code, Deed, Ending, EventFilter, LastToken, LoginOptions, PartyAnswer, RedirectPreference, ResourceState};
+use broker::{
+    Code, Deed, Ending, EventFilter, LastToken, LoginOptions, PartyAnswer, RedirectPreference,
+    ResourceState,
+};
 use oauth::authorization::Callback;
 use oauth::concession::Concession;
 use oauth::grant::Grant;
@@ -9,10 +12,27 @@ use testbed::switches::{Answer, Eras, McpAnswers, RevocationAnswers, Switches};
 
 /// By the same client id each time: it has one redirect.
 async fn by_loopback(person: &Person, id: &str) -> Grant {
-    let options = LoginOptions { redirect: Some(RedirectPreference::Loopback), ..LoginOptions::default() };
-    let started = person.broker.begin_login(id, options).await.expect("a login begins");
-    let callback = browse(&started.pending().expect("it waits for the browser").authorization_url).await;
-    person.broker.complete_login(Callback::parse(&callback)).await.expect("the login completes")
+    let options = LoginOptions {
+        redirect: Some(RedirectPreference::Loopback),
+        ..LoginOptions::default()
+    };
+    let started = person
+        .broker
+        .begin_login(id, options)
+        .await
+        .expect("a login begins");
+    let callback = browse(
+        &started
+            .pending()
+            .expect("it waits for the browser")
+            .authorization_url,
+    )
+    .await;
+    person
+        .broker
+        .complete_login(Callback::parse(&callback))
+        .await
+        .expect("the login completes")
 }
 
 #[tokio::test]
@@ -20,23 +40,54 @@ async fn what_is_revoked_is_gone_everywhere() {
     let person = Person::approving(Switches::default()).await;
     let grant = person.log_in().await;
     let agent = person.agent_for(&grant).await;
-    let token = person.broker.issue(&agent, person.request()).await.expect("a token").access_token;
+    let token = person
+        .broker
+        .issue(&agent, person.request())
+        .await
+        .expect("a token")
+        .access_token;
     assert_eq!(person.call_tool(token.expose()).await, 200);
 
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-    assert!(receipt.ending == Ending::Revoked && receipt.by_hand().is_none() && receipt.failure().is_none(), "{receipt:?}");
-    let answers = [PartyAnswer::Confirmed, PartyAnswer::Refused, PartyAnswer::Erased];
-    assert!(receipt.steps.iter().all(|step| answers.contains(&step.answer)), "{receipt:?}");
+    assert!(
+        receipt.ending == Ending::Revoked
+            && receipt.by_hand().is_none()
+            && receipt.failure().is_none(),
+        "{receipt:?}"
+    );
+    let answers = [
+        PartyAnswer::Confirmed,
+        PartyAnswer::Refused,
+        PartyAnswer::Erased,
+    ];
+    assert!(
+        receipt
+            .steps
+            .iter()
+            .all(|step| answers.contains(&step.answer)),
+        "{receipt:?}"
+    );
     assert_eq!(person.broker.receipts(None).await.expect("kept"), [receipt]);
     assert_eq!(person.call_tool(token.expose()).await, 401);
     assert!(person.web.tokens().live_grants().is_empty());
-    assert!(person.web.tokens().clients().is_empty(), "the registration was deleted too (RFC 7592)");
+    assert!(
+        person.web.tokens().clients().is_empty(),
+        "the registration was deleted too (RFC 7592)"
+    );
 
-    let error = person.broker.issue(&agent, person.request()).await.expect_err("revoked");
+    let error = person
+        .broker
+        .issue(&agent, person.request())
+        .await
+        .expect_err("revoked");
     assert_eq!(error.code(), Code::LoginRequired);
     assert!(error.to_string().contains("revoked"), "{error}");
     person.log_in().await;
-    let error = person.broker.issue(&agent, person.request()).await.expect_err("a new login has no old permits");
+    let error = person
+        .broker
+        .issue(&agent, person.request())
+        .await
+        .expect_err("a new login has no old permits");
     assert_eq!(error.code(), Code::AccessDenied);
 }
 
@@ -58,7 +109,11 @@ async fn revoked_is_said_of_nothing_that_was_not_proven() {
         (RevocationAnswers::WantsEmptySecret, Ending::Revoked),
         (RevocationAnswers::RefusesAccessTokens, Ending::Revoked),
     ] {
-        let switches = Switches { revocation_answers: answer, client_management: false, ..Switches::default() };
+        let switches = Switches {
+            revocation_answers: answer,
+            client_management: false,
+            ..Switches::default()
+        };
         let person = Person::approving(switches).await;
         let grant = person.log_in().await;
         let token = grant.tokens().expect("active").access_token.clone();
@@ -66,18 +121,56 @@ async fn revoked_is_said_of_nothing_that_was_not_proven() {
         assert_eq!(receipt.ending, ending, "{answer:?}: {receipt:?}");
         let still_taken = person.call_tool(token.expose()).await == 200;
         assert!(!(still_taken && ending == Ending::Revoked), "{answer:?}");
-        assert_eq!(still_taken, receipt.last_token != LastToken::Gone, "{answer:?}: {receipt:?}");
-        assert_eq!(receipt.by_hand().is_some(), ending == Ending::Open, "{answer:?}: {receipt:?}");
+        assert_eq!(
+            still_taken,
+            receipt.last_token != LastToken::Gone,
+            "{answer:?}: {receipt:?}"
+        );
+        assert_eq!(
+            receipt.by_hand().is_some(),
+            ending == Ending::Open,
+            "{answer:?}: {receipt:?}"
+        );
         let says_taken = receipt.headline().contains("still takes the last token");
-        assert_eq!(says_taken, answer == RevocationAnswers::Lies, "{answer:?}: {}", receipt.headline());
-        assert_eq!(receipt.failure().map(|error| error.code()), (ending != Ending::Revoked).then_some(Code::RevocationUnproven));
+        assert_eq!(
+            says_taken,
+            answer == RevocationAnswers::Lies,
+            "{answer:?}: {}",
+            receipt.headline()
+        );
+        assert_eq!(
+            receipt.failure().map(|error| error.code()),
+            (ending != Ending::Revoked).then_some(Code::RevocationUnproven)
+        );
 
-        let view = person.broker.resource(grant.resource.as_str()).await.expect("kept");
-        assert!(view.grants[0].tokens().is_none(), "{answer:?}: given up here whatever the issuer says");
-        let state = if ending == Ending::Revoked { ResourceState::Revoked } else { ResourceState::RemovedHere };
+        let view = person
+            .broker
+            .resource(grant.resource.as_str())
+            .await
+            .expect("kept");
+        assert!(
+            view.grants[0].tokens().is_none(),
+            "{answer:?}: given up here whatever the issuer says"
+        );
+        let state = if ending == Ending::Revoked {
+            ResourceState::Revoked
+        } else {
+            ResourceState::RemovedHere
+        };
         assert_eq!(view.state, state, "{answer:?}");
-        let events = person.broker.events(&EventFilter { limit: 50, ..Default::default() }).await.expect("a log");
-        assert_eq!(events.iter().any(|event| event.kind == "revoked"), ending == Ending::Revoked, "{answer:?}: {events:?}");
+        let events = person
+            .broker
+            .events(&EventFilter {
+                limit: 50,
+                ..Default::default()
+            })
+            .await
+            .expect("a log");
+        assert_eq!(
+            events.iter().any(|event| event.kind == "revoked"),
+            ending == Ending::Revoked,
+            "{answer:?}: {events:?}"
+        );
     }
 }
 
@@ -89,17 +182,44 @@ async fn the_probe_is_a_request_that_the_servers_revision_takes() {
         (McpAnswers::Proper, Eras::ModernOnly, Ending::Revoked),
         (McpAnswers::PlainRest, Eras::Both, Ending::Revoked),
         (McpAnswers::Unprotected, Eras::Both, Ending::RunsOut),
-        (McpAnswers::Instead(Answer::Status(400)), Eras::Both, Ending::RunsOut),
-        (McpAnswers::Instead(Answer::Status(403)), Eras::Both, Ending::RunsOut),
-        (McpAnswers::Instead(Answer::Status(500)), Eras::Both, Ending::RunsOut),
-        (McpAnswers::Instead(Answer::Html), Eras::Both, Ending::RunsOut),
+        (
+            McpAnswers::Instead(Answer::Status(400)),
+            Eras::Both,
+            Ending::RunsOut,
+        ),
+        (
+            McpAnswers::Instead(Answer::Status(403)),
+            Eras::Both,
+            Ending::RunsOut,
+        ),
+        (
+            McpAnswers::Instead(Answer::Status(500)),
+            Eras::Both,
+            Ending::RunsOut,
+        ),
+        (
+            McpAnswers::Instead(Answer::Html),
+            Eras::Both,
+            Ending::RunsOut,
+        ),
     ] {
-        let person = Person::approving(Switches { eras, form_before_token: true, ..Switches::default() }).await;
+        let person = Person::approving(Switches {
+            eras,
+            form_before_token: true,
+            ..Switches::default()
+        })
+        .await;
         let grant = person.log_in().await;
-        person.web.switches().set(|switches| switches.mcp_answers = answers.clone());
+        person
+            .web
+            .switches()
+            .set(|switches| switches.mcp_answers = answers.clone());
         let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
         assert_eq!(receipt.ending, ending, "{answers:?} {eras:?}: {receipt:?}");
-        let accepted = receipt.steps.iter().any(|step| matches!(step.answer, PartyAnswer::Accepted { .. }));
+        let accepted = receipt
+            .steps
+            .iter()
+            .any(|step| matches!(step.answer, PartyAnswer::Accepted { .. }));
         assert!(!accepted, "nobody has seen the token taken: {receipt:?}");
     }
 }
@@ -107,76 +227,225 @@ async fn the_probe_is_a_request_that_the_servers_revision_takes() {
 /// 1. The issuer does not confirm. 2. Nobody gets in with what is kept. 3. The issuer is well again, and another try ends it.
 #[tokio::test]
 async fn what_the_issuer_did_not_confirm_can_be_tried_again() {
-    let switches = Switches { client_management: false, ..Switches::default() };
-    let person = Person::approving(switches.answering_revocation(RevocationAnswers::Unavailable)).await;
+    let switches = Switches {
+        client_management: false,
+        ..Switches::default()
+    };
+    let person =
+        Person::approving(switches.answering_revocation(RevocationAnswers::Unavailable)).await;
     let grant = person.log_in().await;
     let agent = person.agent_for(&grant).await;
     let first = person.broker.revoke(&grant.id).await.expect("a receipt");
     assert_eq!(first.ending, Ending::Open);
-    assert_eq!(person.web.requests("/revoke"), 2, "once for each token: it asked to come back in a minute: {first:?}");
+    assert_eq!(
+        person.web.requests("/revoke"),
+        2,
+        "once for each token: it asked to come back in a minute: {first:?}"
+    );
 
     for broker in [person.broker.clone(), person.again().await] {
-        assert_eq!(broker.issue(&agent, person.request()).await.expect_err("given up").code(), Code::LoginRequired);
-        let refused = broker.token_for_person(grant.resource.as_str(), None, 0).await.expect_err("given up");
+        assert_eq!(
+            broker
+                .issue(&agent, person.request())
+                .await
+                .expect_err("given up")
+                .code(),
+            Code::LoginRequired
+        );
+        let refused = broker
+            .token_for_person(grant.resource.as_str(), None, 0)
+            .await
+            .expect_err("given up");
         assert_eq!(refused.code(), Code::LoginRequired);
-        assert_eq!(broker.refresh(&grant.id).await.map(|grant| grant.tokens().is_some()), Ok(false));
+        assert_eq!(
+            broker
+                .refresh(&grant.id)
+                .await
+                .map(|grant| grant.tokens().is_some()),
+            Ok(false)
+        );
     }
-    assert!(!person.web.tokens().live_grants().is_empty(), "the issuer has kept them");
+    assert!(
+        !person.web.tokens().live_grants().is_empty(),
+        "the issuer has kept them"
+    );
 
     let again = person.broker.revoke(&grant.id).await.expect("another try");
     assert_eq!((again.ending, &again.id), (Ending::Open, &first.id));
-    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
-    let done = person.broker.retry_revocations(grant.resource.as_str(), None).await.expect("receipts");
-    assert_eq!(done.iter().map(|receipt| receipt.ending).collect::<Vec<_>>(), [Ending::Revoked]);
-    assert!(person.web.tokens().live_grants().is_empty(), "the refresh token was kept for this");
-    assert_eq!(person.broker.receipts(None).await.expect("kept"), done, "the later answers take the place of the earlier");
-    assert_eq!(person.broker.resource(grant.resource.as_str()).await.expect("kept").state, ResourceState::Revoked);
-    assert!(person.broker.retry_revocations(grant.resource.as_str(), None).await.expect("nothing is left").is_empty());
+    person
+        .web
+        .switches()
+        .set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
+    let done = person
+        .broker
+        .retry_revocations(grant.resource.as_str(), None)
+        .await
+        .expect("receipts");
+    assert_eq!(
+        done.iter()
+            .map(|receipt| receipt.ending)
+            .collect::<Vec<_>>(),
+        [Ending::Revoked]
+    );
+    assert!(
+        person.web.tokens().live_grants().is_empty(),
+        "the refresh token was kept for this"
+    );
+    assert_eq!(
+        person.broker.receipts(None).await.expect("kept"),
+        done,
+        "the later answers take the place of the earlier"
+    );
+    assert_eq!(
+        person
+            .broker
+            .resource(grant.resource.as_str())
+            .await
+            .expect("kept")
+            .state,
+        ResourceState::Revoked
+    );
+    assert!(
+        person
+            .broker
+            .retry_revocations(grant.resource.as_str(), None)
+            .await
+            .expect("nothing is left")
+            .is_empty()
+    );
 }
 
 /// By itself after an hour, then later and later.
 #[tokio::test]
 async fn the_host_that_serves_tries_again_by_itself() {
-    let switches = Switches { client_management: false, ..Switches::default() };
-    let person = Person::approving(switches.answering_revocation(RevocationAnswers::Status(404))).await;
+    let switches = Switches {
+        client_management: false,
+        ..Switches::default()
+    };
+    let person =
+        Person::approving(switches.answering_revocation(RevocationAnswers::Status(404))).await;
     let grant = person.log_in().await;
     person.broker.revoke(&grant.id).await.expect("a receipt");
-    let due = person.broker.retry_due_revocations().await.expect("a vault").expect("one is open");
-    assert_eq!((person.web.requests("/revoke"), due.since(person.broker.now())), (2, 3600), "not before its time");
+    let due = person
+        .broker
+        .retry_due_revocations()
+        .await
+        .expect("a vault")
+        .expect("one is open");
+    assert_eq!(
+        (
+            person.web.requests("/revoke"),
+            due.since(person.broker.now())
+        ),
+        (2, 3600),
+        "not before its time"
+    );
     person.clock.forward(3600);
-    let later = person.broker.retry_due_revocations().await.expect("a vault").expect("still open");
-    assert_eq!((person.web.requests("/revoke"), later.since(person.broker.now())), (4, 7200));
-    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
+    let later = person
+        .broker
+        .retry_due_revocations()
+        .await
+        .expect("a vault")
+        .expect("still open");
+    assert_eq!(
+        (
+            person.web.requests("/revoke"),
+            later.since(person.broker.now())
+        ),
+        (4, 7200)
+    );
+    person
+        .web
+        .switches()
+        .set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
     person.clock.forward(7200);
-    assert_eq!(person.broker.retry_due_revocations().await.expect("a vault"), None);
+    assert_eq!(
+        person
+            .broker
+            .retry_due_revocations()
+            .await
+            .expect("a vault"),
+        None
+    );
     assert!(person.web.tokens().live_grants().is_empty());
 }
 
 #[tokio::test]
 async fn what_is_let_go_is_erased_and_never_called_revoked() {
-    let switches = Switches { client_management: false, ..Switches::default() };
-    let person = Person::approving(switches.answering_revocation(RevocationAnswers::Status(500))).await;
+    let switches = Switches {
+        client_management: false,
+        ..Switches::default()
+    };
+    let person =
+        Person::approving(switches.answering_revocation(RevocationAnswers::Status(500))).await;
     let grant = person.log_in().await;
     person.broker.revoke(&grant.id).await.expect("a receipt");
-    let gone = person.broker.let_go(grant.resource.as_str(), None).await.expect("receipts");
-    assert_eq!(gone.iter().map(|receipt| receipt.ending).collect::<Vec<_>>(), [Ending::LetGo]);
-    assert!(gone[0].by_hand().is_some() && gone[0].failure().is_none(), "{gone:?}");
-    assert!(gone[0].steps.iter().any(|step| step.answer == PartyAnswer::Erased), "{gone:?}");
-    assert!(gone[0].steps.iter().all(|step| step.answer != PartyAnswer::Kept), "nothing is kept any more: {gone:?}");
-    assert!(person.broker.retry_revocations(grant.resource.as_str(), None).await.expect("nothing").is_empty());
-    assert_eq!(person.broker.resource(grant.resource.as_str()).await.expect("kept").state, ResourceState::RemovedHere);
+    let gone = person
+        .broker
+        .let_go(grant.resource.as_str(), None)
+        .await
+        .expect("receipts");
+    assert_eq!(
+        gone.iter()
+            .map(|receipt| receipt.ending)
+            .collect::<Vec<_>>(),
+        [Ending::LetGo]
+    );
+    assert!(
+        gone[0].by_hand().is_some() && gone[0].failure().is_none(),
+        "{gone:?}"
+    );
+    assert!(
+        gone[0]
+            .steps
+            .iter()
+            .any(|step| step.answer == PartyAnswer::Erased),
+        "{gone:?}"
+    );
+    assert!(
+        gone[0]
+            .steps
+            .iter()
+            .all(|step| step.answer != PartyAnswer::Kept),
+        "nothing is kept any more: {gone:?}"
+    );
+    assert!(
+        person
+            .broker
+            .retry_revocations(grant.resource.as_str(), None)
+            .await
+            .expect("nothing")
+            .is_empty()
+    );
+    assert_eq!(
+        person
+            .broker
+            .resource(grant.resource.as_str())
+            .await
+            .expect("kept")
+            .state,
+        ResourceState::RemovedHere
+    );
 }
 
 /// What RFC 7592 has just deleted is not to be removed by hand as well; where the tokens were refused before, it is no proof.
 #[tokio::test]
 async fn a_deleted_registration_confirms_only_where_nothing_was_refused() {
-    for (answer, ending) in [(RevocationAnswers::Missing, Ending::Revoked), (RevocationAnswers::Status(404), Ending::RunsOut)] {
+    for (answer, ending) in [
+        (RevocationAnswers::Missing, Ending::Revoked),
+        (RevocationAnswers::Status(404), Ending::RunsOut),
+    ] {
         let person = Person::approving(Switches::default().answering_revocation(answer)).await;
         let grant = person.log_in().await;
         let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
         assert!(person.web.tokens().clients().is_empty(), "{receipt:?}");
-        assert!(receipt.ending == ending && receipt.by_hand().is_none(), "{receipt:?}");
-        let is_told = receipt.headline().contains("has not confirmed that the access of");
+        assert!(
+            receipt.ending == ending && receipt.by_hand().is_none(),
+            "{receipt:?}"
+        );
+        let is_told = receipt
+            .headline()
+            .contains("has not confirmed that the access of");
         assert_eq!(is_told, ending == Ending::RunsOut, "{}", receipt.headline());
     }
 }
@@ -185,39 +454,98 @@ async fn a_deleted_registration_confirms_only_where_nothing_was_refused() {
 /// holds. 3. What the first one was given goes with it.
 #[tokio::test]
 async fn a_login_that_goes_on_is_not_ended_with_what_it_replaces() {
-    let switches = Switches { one_grant_for_each_client: true, client_management: false, ..Switches::default() };
+    let switches = Switches {
+        one_grant_for_each_client: true,
+        client_management: false,
+        ..Switches::default()
+    };
     let person = Person::approving(switches).await;
     let id = person.add().await;
     let first = by_loopback(&person, &id).await;
     let second = by_loopback(&person, &id).await;
-    let token = |grant: &Grant| grant.tokens().expect("active").access_token.expose().to_owned();
-    assert_eq!((first.id.clone(), first.registration_id.clone()), (second.id.clone(), second.registration_id.clone()));
-    assert_eq!(person.call_tool(&token(&second)).await, 200, "logged in means logged in");
+    let token = |grant: &Grant| {
+        grant
+            .tokens()
+            .expect("active")
+            .access_token
+            .expose()
+            .to_owned()
+    };
+    assert_eq!(
+        (first.id.clone(), first.registration_id.clone()),
+        (second.id.clone(), second.registration_id.clone())
+    );
+    assert_eq!(
+        person.call_tool(&token(&second)).await,
+        200,
+        "logged in means logged in"
+    );
     assert_eq!(person.web.requests("/revoke"), 0);
     let resource = second.resource.as_str();
-    assert!(person.broker.retry_revocations(resource, None).await.expect("nothing").is_empty(), "it waits for its login");
-    assert_eq!(person.broker.retry_due_revocations().await.expect("a vault"), None);
+    assert!(
+        person
+            .broker
+            .retry_revocations(resource, None)
+            .await
+            .expect("nothing")
+            .is_empty(),
+        "it waits for its login"
+    );
+    assert_eq!(
+        person
+            .broker
+            .retry_due_revocations()
+            .await
+            .expect("a vault"),
+        None
+    );
 
     let receipt = person.broker.revoke(&second.id).await.expect("a receipt");
     assert_eq!(receipt.ending, Ending::Revoked, "{receipt:?}");
-    assert!(receipt.steps.iter().any(|step| step.deed == Deed::Earlier && step.answer == PartyAnswer::Confirmed), "{receipt:?}");
+    assert!(
+        receipt
+            .steps
+            .iter()
+            .any(|step| step.deed == Deed::Earlier && step.answer == PartyAnswer::Confirmed),
+        "{receipt:?}"
+    );
     assert!(person.web.tokens().live_grants().is_empty());
 }
 
 /// An earlier login that its issuer does not take back keeps the whole open, and is asked for again with it.
 #[tokio::test]
 async fn what_a_login_had_before_is_open_until_it_is_confirmed() {
-    let switches = Switches { client_management: false, ..Switches::default() };
+    let switches = Switches {
+        client_management: false,
+        ..Switches::default()
+    };
     let person = Person::approving(switches).await;
     let id = person.add().await;
     by_loopback(&person, &id).await;
     let grant = by_loopback(&person, &id).await;
-    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Status(500));
+    person
+        .web
+        .switches()
+        .set(|switches| switches.revocation_answers = RevocationAnswers::Status(500));
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
     assert_eq!(receipt.ending, Ending::Open, "{receipt:?}");
-    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
-    let again = person.broker.retry_revocations(&id, None).await.expect("receipts");
-    assert_eq!(again.iter().map(|receipt| receipt.ending).collect::<Vec<_>>(), [Ending::Revoked], "{again:?}");
+    person
+        .web
+        .switches()
+        .set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
+    let again = person
+        .broker
+        .retry_revocations(&id, None)
+        .await
+        .expect("receipts");
+    assert_eq!(
+        again
+            .iter()
+            .map(|receipt| receipt.ending)
+            .collect::<Vec<_>>(),
+        [Ending::Revoked],
+        "{again:?}"
+    );
     assert!(person.web.tokens().live_grants().is_empty());
 }
 
@@ -225,25 +553,82 @@ async fn what_a_login_had_before_is_open_until_it_is_confirmed() {
 async fn a_removed_server_is_revoked_first() {
     let person = Person::approving(Switches::default()).await;
     let grant = person.log_in().await;
-    let removal = person.broker.remove(grant.resource.as_str(), false).await.expect("removed");
-    assert!(removal.removed && removal.receipts.len() == 1, "{removal:?}");
+    let removal = person
+        .broker
+        .remove(grant.resource.as_str(), false)
+        .await
+        .expect("removed");
+    assert!(
+        removal.removed && removal.receipts.len() == 1,
+        "{removal:?}"
+    );
     assert!(person.web.tokens().live_grants().is_empty());
-    assert_eq!(person.broker.resource(grant.resource.as_str()).await.expect_err("gone").code(), Code::NotFound);
+    assert_eq!(
+        person
+            .broker
+            .resource(grant.resource.as_str())
+            .await
+            .expect_err("gone")
+            .code(),
+        Code::NotFound
+    );
 }
 
 /// A server whose issuer has not taken back what was granted is not forgotten without a word.
 #[tokio::test]
 async fn a_server_with_an_open_revocation_stays_until_it_is_let_go() {
-    let switches = Switches { client_management: false, ..Switches::default() };
-    let person = Person::approving(switches.answering_revocation(RevocationAnswers::Status(404))).await;
+    let switches = Switches {
+        client_management: false,
+        ..Switches::default()
+    };
+    let person =
+        Person::approving(switches.answering_revocation(RevocationAnswers::Status(404))).await;
     let grant = person.log_in().await;
-    let kept = person.broker.remove(grant.resource.as_str(), false).await.expect("receipts");
-    assert!(!kept.removed && kept.refusal().code() == Code::RevocationOpen, "{kept:?}");
-    person.broker.resource(grant.resource.as_str()).await.expect("still there");
-    let gone = person.broker.remove(grant.resource.as_str(), true).await.expect("receipts");
-    assert!(gone.removed && gone.receipts.iter().all(|receipt| receipt.ending == Ending::LetGo), "{gone:?}");
-    assert_eq!(person.broker.resource(grant.resource.as_str()).await.expect_err("gone").code(), Code::NotFound);
-    assert_eq!(person.broker.receipts(None).await.expect("they outlive the server").len(), 1);
+    let kept = person
+        .broker
+        .remove(grant.resource.as_str(), false)
+        .await
+        .expect("receipts");
+    assert!(
+        !kept.removed && kept.refusal().code() == Code::RevocationOpen,
+        "{kept:?}"
+    );
+    person
+        .broker
+        .resource(grant.resource.as_str())
+        .await
+        .expect("still there");
+    let gone = person
+        .broker
+        .remove(grant.resource.as_str(), true)
+        .await
+        .expect("receipts");
+    assert!(
+        gone.removed
+            && gone
+                .receipts
+                .iter()
+                .all(|receipt| receipt.ending == Ending::LetGo),
+        "{gone:?}"
+    );
+    assert_eq!(
+        person
+            .broker
+            .resource(grant.resource.as_str())
+            .await
+            .expect_err("gone")
+            .code(),
+        Code::NotFound
+    );
+    assert_eq!(
+        person
+            .broker
+            .receipts(None)
+            .await
+            .expect("they outlive the server")
+            .len(),
+        1
+    );
 }
 
 /// A server that nobody logged in to: nothing is claimed to be taken back.
@@ -253,8 +638,18 @@ async fn removing_what_was_never_logged_in_to_gives_no_receipt() {
     let id = person.add().await;
     let removal = person.broker.remove(&id, false).await.expect("removed");
     assert!(removal.removed && removal.receipts.is_empty());
-    let events = person.broker.events(&EventFilter { limit: 50, ..Default::default() }).await.expect("a log");
-    assert!(events.iter().all(|event| event.kind != "revoked"), "{events:?}");
+    let events = person
+        .broker
+        .events(&EventFilter {
+            limit: 50,
+            ..Default::default()
+        })
+        .await
+        .expect("a log");
+    assert!(
+        events.iter().all(|event| event.kind != "revoked"),
+        "{events:?}"
+    );
 }
 
 /// 1. A login is replaced while its issuer cannot take the old tokens back. 2. They are kept for another try, which ends them
@@ -263,17 +658,62 @@ async fn removing_what_was_never_logged_in_to_gives_no_receipt() {
 async fn replaced_tokens_that_were_not_taken_back_are_tried_again() {
     let person = Person::approving(Switches::default()).await;
     let first = person.log_in().await;
-    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Unavailable);
+    person
+        .web
+        .switches()
+        .set(|switches| switches.revocation_answers = RevocationAnswers::Unavailable);
     let second = person.log_in().await;
-    let token = |grant: &Grant| grant.tokens().expect("active").access_token.expose().to_owned();
+    let token = |grant: &Grant| {
+        grant
+            .tokens()
+            .expect("active")
+            .access_token
+            .expose()
+            .to_owned()
+    };
     assert_eq!(person.call_tool(&token(&first)).await, 200);
     let receipts = person.broker.receipts(None).await.expect("kept");
-    assert_eq!(receipts.iter().map(|receipt| receipt.ending).collect::<Vec<_>>(), [Ending::Open], "and it is told: {receipts:?}");
-    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
-    let receipts = person.broker.retry_revocations(second.resource.as_str(), None).await.expect("receipts");
-    assert_eq!(receipts.iter().map(|receipt| receipt.ending).collect::<Vec<_>>(), [Ending::Revoked], "{receipts:?}");
-    assert_eq!((person.call_tool(&token(&first)).await, person.call_tool(&token(&second)).await), (401, 200));
-    assert_eq!(person.broker.resource(second.resource.as_str()).await.expect("kept").state, ResourceState::Active);
+    assert_eq!(
+        receipts
+            .iter()
+            .map(|receipt| receipt.ending)
+            .collect::<Vec<_>>(),
+        [Ending::Open],
+        "and it is told: {receipts:?}"
+    );
+    person
+        .web
+        .switches()
+        .set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
+    let receipts = person
+        .broker
+        .retry_revocations(second.resource.as_str(), None)
+        .await
+        .expect("receipts");
+    assert_eq!(
+        receipts
+            .iter()
+            .map(|receipt| receipt.ending)
+            .collect::<Vec<_>>(),
+        [Ending::Revoked],
+        "{receipts:?}"
+    );
+    assert_eq!(
+        (
+            person.call_tool(&token(&first)).await,
+            person.call_tool(&token(&second)).await
+        ),
+        (401, 200)
+    );
+    assert_eq!(
+        person
+            .broker
+            .resource(second.resource.as_str())
+            .await
+            .expect("kept")
+            .state,
+        ResourceState::Active
+    );
 }
 
 #[tokio::test]
@@ -282,12 +722,29 @@ async fn a_new_login_takes_back_the_tokens_of_the_one_that_it_replaces() {
     let first = person.log_in().await;
     let second = person.log_in().await;
     assert_eq!(first.id, second.id);
-    let token = |grant: &Grant| grant.tokens().expect("active").access_token.expose().to_owned();
-    assert_eq!(person.call_tool(&token(&first)).await, 401, "the replaced token is out of use");
+    let token = |grant: &Grant| {
+        grant
+            .tokens()
+            .expect("active")
+            .access_token
+            .expose()
+            .to_owned()
+    };
+    assert_eq!(
+        person.call_tool(&token(&first)).await,
+        401,
+        "the replaced token is out of use"
+    );
     assert_eq!(person.call_tool(&token(&second)).await, 200);
     person.broker.revoke(&second.id).await.expect("a receipt");
-    assert!(person.web.tokens().live_grants().is_empty(), "nothing that was ever handed out outlives it");
-    assert!(person.web.tokens().clients().is_empty(), "nor does the registration of the first redirect");
+    assert!(
+        person.web.tokens().live_grants().is_empty(),
+        "nothing that was ever handed out outlives it"
+    );
+    assert!(
+        person.web.tokens().clients().is_empty(),
+        "nor does the registration of the first redirect"
+    );
 }
 
 /// What was known of the issuer is not there any more (here because a concession was withdrawn): it is asked where tokens
@@ -296,69 +753,157 @@ async fn a_new_login_takes_back_the_tokens_of_the_one_that_it_replaces() {
 async fn an_issuer_that_was_forgotten_is_asked_again() {
     let person = Person::approving(Switches::default()).await;
     let grant = person.log_in().await;
-    let id = person.broker.resources().await.expect("a vault")[0].record.id.clone();
-    person.broker.concede(&id, Concession::IssuerMismatch, &|_| {}).await.expect("allowed");
-    person.broker.withdraw(&id, Concession::IssuerMismatch).await.expect("withdrawn");
+    let id = person.broker.resources().await.expect("a vault")[0]
+        .record
+        .id
+        .clone();
+    person
+        .broker
+        .concede(&id, Concession::IssuerMismatch, &|_| {})
+        .await
+        .expect("allowed");
+    person
+        .broker
+        .withdraw(&id, Concession::IssuerMismatch)
+        .await
+        .expect("withdrawn");
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
     assert!(receipt.ending.is_proven(), "{receipt:?}");
-    assert_eq!(person.web.requests("/revoke"), 2, "the refresh token and the access token: {receipt:?}");
+    assert_eq!(
+        person.web.requests("/revoke"),
+        2,
+        "the refresh token and the access token: {receipt:?}"
+    );
 }
 
 /// Without a place to take tokens back the log does not say that they were.
 #[tokio::test]
 async fn a_log_line_claims_no_more_than_was_done() {
-    let person =
-        Person::approving(Switches { revocation_endpoint: Some("http://as.example/not-https".into()), ..Switches::default() })
-            .await;
+    let person = Person::approving(Switches {
+        revocation_endpoint: Some("http://as.example/not-https".into()),
+        ..Switches::default()
+    })
+    .await;
     person.log_in().await;
     person.log_in().await;
-    let events = person.broker.events(&broker::EventFilter { limit: 50, ..Default::default() }).await.expect("a log");
-    let replaced = events.iter().find(|event| event.kind == "replaced").expect("a line");
-    assert!(!replaced.ok && replaced.message.contains("could not be taken back"), "{replaced:?}");
+    let events = person
+        .broker
+        .events(&broker::EventFilter {
+            limit: 50,
+            ..Default::default()
+        })
+        .await
+        .expect("a log");
+    let replaced = events
+        .iter()
+        .find(|event| event.kind == "replaced")
+        .expect("a line");
+    assert!(
+        !replaced.ok && replaced.message.contains("could not be taken back"),
+        "{replaced:?}"
+    );
 }
 
 /// 1. A token is renewed long before its end. 2. The issuer ends each token alone. 3. The one from before is not forgotten.
 #[tokio::test]
 async fn a_token_from_before_the_renewal_is_taken_back_as_well() {
     for alone in [false, true] {
-        let switches = Switches { revokes_alone: alone, client_management: false, ..Switches::default() };
+        let switches = Switches {
+            revokes_alone: alone,
+            client_management: false,
+            ..Switches::default()
+        };
         let person = Person::approving(switches).await;
         let grant = person.log_in().await;
         let first = grant.tokens().expect("active").access_token.clone();
         person.broker.refresh(&grant.id).await.expect("renewed");
-        assert_eq!(person.call_tool(first.expose()).await, 200, "it was not ended by the renewal");
+        assert_eq!(
+            person.call_tool(first.expose()).await,
+            200,
+            "it was not ended by the renewal"
+        );
         let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
         assert_eq!(receipt.ending, Ending::Revoked, "{receipt:?}");
-        assert!(receipt.steps.iter().any(|step| step.deed == Deed::Earlier && step.answer.is_done()), "{receipt:?}");
-        assert_eq!(person.call_tool(first.expose()).await, 401, "what the receipt says is so");
+        assert!(
+            receipt
+                .steps
+                .iter()
+                .any(|step| step.deed == Deed::Earlier && step.answer.is_done()),
+            "{receipt:?}"
+        );
+        assert_eq!(
+            person.call_tool(first.expose()).await,
+            401,
+            "what the receipt says is so"
+        );
     }
 }
 
 /// 1. A login by another client id cannot take the earlier one back. 2. Revoking answers for both.
 #[tokio::test]
 async fn a_receipt_answers_for_the_earlier_logins_of_the_account() {
-    let person = Person::approving(Switches { client_management: false, ..Switches::default() }).await;
+    let person = Person::approving(Switches {
+        client_management: false,
+        ..Switches::default()
+    })
+    .await;
     person.log_in().await;
-    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Status(500));
+    person
+        .web
+        .switches()
+        .set(|switches| switches.revocation_answers = RevocationAnswers::Status(500));
     let second = person.log_in().await;
     let receipt = person.broker.revoke(&second.id).await.expect("a receipt");
     assert_eq!(receipt.ending, Ending::Open, "{receipt:?}");
-    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
-    let receipts = person.broker.retry_revocations(second.resource.as_str(), None).await.expect("receipts");
-    assert!(!receipts.is_empty() && receipts.iter().all(|receipt| receipt.ending.is_proven()), "{receipts:?}");
+    person
+        .web
+        .switches()
+        .set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
+    let receipts = person
+        .broker
+        .retry_revocations(second.resource.as_str(), None)
+        .await
+        .expect("receipts");
+    assert!(
+        !receipts.is_empty() && receipts.iter().all(|receipt| receipt.ending.is_proven()),
+        "{receipts:?}"
+    );
     assert!(person.web.tokens().live_grants().is_empty());
 }
 
 /// What was not confirmed before is tried once more with the removing.
 #[tokio::test]
 async fn removing_tries_what_is_open_once_more() {
-    let switches = Switches { client_management: false, ..Switches::default() };
-    let person = Person::approving(switches.answering_revocation(RevocationAnswers::Status(404))).await;
+    let switches = Switches {
+        client_management: false,
+        ..Switches::default()
+    };
+    let person =
+        Person::approving(switches.answering_revocation(RevocationAnswers::Status(404))).await;
     let grant = person.log_in().await;
-    assert_eq!(person.broker.revoke(&grant.id).await.expect("a receipt").ending, Ending::Open);
-    person.web.switches().set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
-    let removal = person.broker.remove(grant.resource.as_str(), false).await.expect("removed");
-    let endings: Vec<_> = removal.receipts.iter().map(|receipt| receipt.ending).collect();
+    assert_eq!(
+        person
+            .broker
+            .revoke(&grant.id)
+            .await
+            .expect("a receipt")
+            .ending,
+        Ending::Open
+    );
+    person
+        .web
+        .switches()
+        .set(|switches| switches.revocation_answers = RevocationAnswers::Proper);
+    let removal = person
+        .broker
+        .remove(grant.resource.as_str(), false)
+        .await
+        .expect("removed");
+    let endings: Vec<_> = removal
+        .receipts
+        .iter()
+        .map(|receipt| receipt.ending)
+        .collect();
     assert_eq!((removal.removed, endings), (true, vec![Ending::Revoked]));
     assert!(person.web.tokens().live_grants().is_empty());
 }

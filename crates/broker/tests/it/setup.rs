@@ -1,8 +1,8 @@
 //! One person's broker over a temporary vault, and a browser that is an HTTP client.
 
 use broker::{
-    Broker, Call, Clock, Error, Home, KeySource, KeyStore, LoginMethod, LoginOptions, NoBrowser, OsKeyring, Redirects, Started,
-    TokenRequest, VaultState,
+    Broker, Call, Clock, Error, Home, KeySource, KeyStore, LoginMethod, LoginOptions, NoBrowser,
+    OsKeyring, Redirects, Started, TokenRequest, VaultState,
 };
 use oauth::authorization::{Callback, PendingAuthorization};
 use oauth::concession::Concessions;
@@ -48,9 +48,15 @@ pub(crate) async fn broker_on(folder: &Path, clock: Arc<dyn Clock>) -> Broker {
     let home = Home::new(folder.join("home")).expect("a temporary folder");
     let keyring: Arc<dyn KeyStore> = Arc::new(OsKeyring::new(&home));
     let broker = Broker::new(home, keyring, clock, Arc::new(NoBrowser)).expect("a broker");
-    let state = broker.open_vault(KeySource::KeyFile(folder.join("key"))).await.expect("the vault opens");
+    let state = broker
+        .open_vault(KeySource::KeyFile(folder.join("key")))
+        .await
+        .expect("the vault opens");
     assert!(matches!(state, VaultState::Open { .. }), "{state:?}");
-    broker.set_redirects(Redirects { deep_link: true, loopback: Some(4283) });
+    broker.set_redirects(Redirects {
+        deep_link: true,
+        loopback: Some(4283),
+    });
     broker
 }
 
@@ -70,7 +76,9 @@ impl Person {
 
     /// Someone whose clock goes with the testbed's own: it judges the times of what our keys sign.
     pub(crate) async fn today(switches: Switches) -> Self {
-        let web = Testbed::start(switches.approving_as("ada")).await.expect("a free port");
+        let web = Testbed::start(switches.approving_as("ada"))
+            .await
+            .expect("a free port");
         let now = i64::try_from(Testbed::now()).expect("a time of this age");
         Self::at(web, now).await
     }
@@ -79,7 +87,12 @@ impl Person {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let clock = Arc::new(TestClock::at(now));
         let broker = broker_on(folder.path(), clock.clone()).await;
-        Self { broker, clock, folder, web }
+        Self {
+            broker,
+            clock,
+            folder,
+            web,
+        }
     }
 
     /// The same vault, as another process (or this one after a restart) sees it.
@@ -88,22 +101,35 @@ impl Person {
     }
 
     pub(crate) async fn add(&self) -> String {
-        let view = self.broker.add(&self.web.resource(), None, Concessions::default(), &|_| {}).await.expect("discovery");
+        let view = self
+            .broker
+            .add(&self.web.resource(), None, Concessions::default(), &|_| {})
+            .await
+            .expect("discovery");
         view.record.id
     }
 
     /// Adds the server, to be logged in to in this way.
     pub(crate) async fn add_with(&self, method: LoginMethod) -> String {
         let id = self.add().await;
-        self.broker.set_login_method(&id, method).await.expect("a way to log in");
+        self.broker
+            .set_login_method(&id, method)
+            .await
+            .expect("a way to log in");
         id
     }
 
     /// A login that needs nobody.
     pub(crate) async fn done(&self, resource_id: &str) -> Result<Grant, Error> {
-        match self.broker.begin_login(resource_id, LoginOptions::default()).await? {
+        match self
+            .broker
+            .begin_login(resource_id, LoginOptions::default())
+            .await?
+        {
             Started::Done(grant) => Ok(*grant),
-            Started::Waiting { pending, .. } => panic!("it waits for {}", pending.authorization_url),
+            Started::Waiting { pending, .. } => {
+                panic!("it waits for {}", pending.authorization_url)
+            }
         }
     }
 
@@ -127,11 +153,19 @@ impl Person {
 
     /// The form of each request to the token endpoint so far, by the parameter's name.
     pub(crate) fn token_requests(&self, name: &str) -> Vec<Option<String>> {
-        self.web.requests_to("/token").iter().map(|request| request.param(name)).collect()
+        self.web
+            .requests_to("/token")
+            .iter()
+            .map(|request| request.param(name))
+            .collect()
     }
 
     pub(crate) async fn begin(&self, resource_id: &str) -> PendingAuthorization {
-        let started = self.broker.begin_login(resource_id, LoginOptions::default()).await.expect("a login begins");
+        let started = self
+            .broker
+            .begin_login(resource_id, LoginOptions::default())
+            .await
+            .expect("a login begins");
         started.pending().expect("it waits for the browser").clone()
     }
 
@@ -140,7 +174,10 @@ impl Person {
         let id = self.add().await;
         let pending = self.begin(&id).await;
         let callback = browse(&pending.authorization_url).await;
-        self.broker.complete_login(Callback::parse(&callback)).await.expect("the login completes")
+        self.broker
+            .complete_login(Callback::parse(&callback))
+            .await
+            .expect("the login completes")
     }
 
     /// An agent with a permit for this grant.
@@ -158,14 +195,22 @@ impl Person {
     }
 
     pub(crate) fn request(&self) -> TokenRequest {
-        TokenRequest { resource: self.web.resource(), ..TokenRequest::default() }
+        TokenRequest {
+            resource: self.web.resource(),
+            ..TokenRequest::default()
+        }
     }
 
     /// The status of a tool call with this token.
     pub(crate) async fn call_tool(&self, token: &str) -> u16 {
         let body = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}"#;
-        let request = client().post(self.web.resource()).bearer_auth(token).header("content-type", "application/json");
-        let request = request.header("accept", "application/json, text/event-stream").body(body);
+        let request = client()
+            .post(self.web.resource())
+            .bearer_auth(token)
+            .header("content-type", "application/json");
+        let request = request
+            .header("accept", "application/json, text/event-stream")
+            .body(body);
         request.send().await.expect("an answer").status().as_u16()
     }
 
@@ -179,12 +224,22 @@ impl Person {
 /// The browser of someone who approves: where the authorization server sends it.
 pub(crate) async fn browse(url: &str) -> String {
     let response = client().get(url).send().await.expect("an answer");
-    let location = response.headers().get("location").unwrap_or_else(|| panic!("a redirect, not {}", response.status()));
+    let location = response
+        .headers()
+        .get("location")
+        .unwrap_or_else(|| panic!("a redirect, not {}", response.status()));
     location.to_str().expect("ASCII").to_owned()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the test's browser, not the product's client")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test's browser, not the product's client"
+)]
 fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().expect("a client")
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .expect("a client")
 }

@@ -3,7 +3,9 @@
 
 use crate::quirks::{by, log_in};
 use crate::setup::{Person, TestClock, browse};
-use broker::{Broker, Browser, Home, KeySource, LoginOptions, OsKeyring, RedirectPreference, Redirects};
+use broker::{
+    Broker, Browser, Home, KeySource, LoginOptions, OsKeyring, RedirectPreference, Redirects,
+};
 use oauth::authorization::{Callback, PendingAuthorization};
 use oauth::concession::Concessions;
 use std::sync::Arc;
@@ -29,19 +31,33 @@ async fn in_boot(person: &Person, boot: &'static str) -> Broker {
     let keyring = Arc::new(OsKeyring::new(&home));
     let clock: Arc<TestClock> = person.clock.clone();
     let broker = Broker::new(home, keyring, clock, Arc::new(Boot(boot))).expect("a broker");
-    broker.open_vault(KeySource::KeyFile(person.folder.path().join("key"))).await.expect("opens");
-    broker.set_redirects(Redirects { deep_link: true, loopback: Some(4283) });
+    broker
+        .open_vault(KeySource::KeyFile(person.folder.path().join("key")))
+        .await
+        .expect("opens");
+    broker.set_redirects(Redirects {
+        deep_link: true,
+        loopback: Some(4283),
+    });
     broker
 }
 
 async fn begins(broker: &Broker, web: &Testbed) -> PendingAuthorization {
-    let view = broker.add(&web.resource(), None, Concessions::default(), &|_| {}).await.expect("added");
-    let started = broker.begin_login(&view.record.id, LoginOptions::default()).await.expect("begins");
+    let view = broker
+        .add(&web.resource(), None, Concessions::default(), &|_| {})
+        .await
+        .expect("added");
+    let started = broker
+        .begin_login(&view.record.id, LoginOptions::default())
+        .await
+        .expect("begins");
     started.pending().expect("it waits").clone()
 }
 
 async fn another() -> Testbed {
-    Testbed::start(Switches::default().approving_as("ada")).await.expect("a free port")
+    Testbed::start(Switches::default().approving_as("ada"))
+        .await
+        .expect("a free port")
 }
 
 /// Two issuers that ask nothing, and four logins, each in a process of its own: one deep link, and then none.
@@ -55,7 +71,10 @@ async fn a_second_jump_that_no_click_began_is_never_relied_on() {
         let pending = begins(&broker, web).await;
         ways.push(pending.redirect.is_deep_link());
         let callback = browse(&pending.authorization_url).await;
-        broker.complete_login(Callback::parse(&callback)).await.expect("logged in");
+        broker
+            .complete_login(Callback::parse(&callback))
+            .await
+            .expect("logged in");
     }
     assert_eq!(ways, [true, false, false, false]);
 }
@@ -71,7 +90,11 @@ async fn a_login_that_failed_or_was_given_up_counts_too() {
         let person = Person::approving(switches).await;
         let first = begins(&person.broker, &person.web).await;
         assert!(first.redirect.is_deep_link());
-        person.broker.cancel_login(&first.id).await.expect("cancelled");
+        person
+            .broker
+            .cancel_login(&first.id)
+            .await
+            .expect("cancelled");
         for web in [&person.web, &another().await] {
             assert!(!begins(&person.broker, web).await.redirect.is_deep_link());
         }
@@ -84,9 +107,22 @@ async fn another_run_of_the_machine_has_its_jump_again() {
     let person = Person::approving(Switches::default()).await;
     begins(&in_boot(&person, "today").await, &person.web).await;
     let tomorrow = in_boot(&person, "tomorrow").await;
-    assert!(!begins(&tomorrow, &person.web).await.redirect.is_deep_link(), "a session may live there");
-    assert!(begins(&tomorrow, &another().await).await.redirect.is_deep_link());
-    assert!(!begins(&tomorrow, &another().await).await.redirect.is_deep_link());
+    assert!(
+        !begins(&tomorrow, &person.web).await.redirect.is_deep_link(),
+        "a session may live there"
+    );
+    assert!(
+        begins(&tomorrow, &another().await)
+            .await
+            .redirect
+            .is_deep_link()
+    );
+    assert!(
+        !begins(&tomorrow, &another().await)
+            .await
+            .redirect
+            .is_deep_link()
+    );
 }
 
 /// What the person chooses is done, and is not taken for what always works.

@@ -11,7 +11,11 @@ use oauth::registration;
 use serde::Serialize;
 use serde_json::json;
 
-pub(crate) async fn run(broker: &Broker, command: ClientCommand, output: Output) -> Result<(), Error> {
+pub(crate) async fn run(
+    broker: &Broker,
+    command: ClientCommand,
+    output: Output,
+) -> Result<(), Error> {
     match command {
         ClientCommand::Show { server } => show(broker, &server, output).await,
         ClientCommand::Set(args) => set(broker, args, output).await,
@@ -31,10 +35,18 @@ struct Shown {
 async fn show(broker: &Broker, server: &str, output: Output) -> Result<(), Error> {
     listen_as_configured(broker)?;
     let view = broker.resource(server).await?;
-    let options = convert::client_options(&view, &broker.redirect_uris(), broker.settings().await?, &broker.clients().await?);
+    let options = convert::client_options(
+        &view,
+        &broker.redirect_uris(),
+        broker.settings().await?,
+        &broker.clients().await?,
+    );
     if options.issuer.is_empty() {
-        return Err(Error::new(Code::NoAuthorizationServer, format!("{} names no authorization server", view.record.name))
-            .with_hint("Without one there is no login, and no client id is needed."));
+        return Err(Error::new(
+            Code::NoAuthorizationServer,
+            format!("{} names no authorization server", view.record.name),
+        )
+        .with_hint("Without one there is no login, and no client id is needed."));
     }
     let client = view.registration.as_ref().map(convert::client);
     let text = describe(&options, client.as_ref(), &view.record.name);
@@ -47,14 +59,29 @@ fn describe(options: &ClientOptions, client: Option<&ClientInfo>, server: &str) 
         (true, None) => "yes; host one with `gatelodge client-metadata`".to_owned(),
         (false, _) => "not taken".to_owned(),
     };
-    let by_hand = options.entered.as_ref().map_or_else(|| "none entered".to_owned(), |entered| entered.client_id.clone());
-    let used = client.map_or_else(|| "none yet".to_owned(), |client| format!("{} ({})", client.client_id, words(client.kind)));
+    let by_hand = options.entered.as_ref().map_or_else(
+        || "none entered".to_owned(),
+        |entered| entered.client_id.clone(),
+    );
+    let used = client.map_or_else(
+        || "none yet".to_owned(),
+        |client| format!("{} ({})", client.client_id, words(client.kind)),
+    );
     // Exactly what a login sends: of the client that it uses, or of the one that it would register.
     let answers = match client {
-        Some(client) if client.redirect_uris.is_empty() => "no redirect: it awaits no browser's answer".to_owned(),
+        Some(client) if client.redirect_uris.is_empty() => {
+            "no redirect: it awaits no browser's answer".to_owned()
+        }
         Some(client) => client.redirect_uris.join(" "),
         None if options.registers => {
-            format!("{} (registered at the first login)", options.own_redirects.as_deref().unwrap_or_default().join(" or "))
+            format!(
+                "{} (registered at the first login)",
+                options
+                    .own_redirects
+                    .as_deref()
+                    .unwrap_or_default()
+                    .join(" or ")
+            )
         }
         None => "none yet".to_owned(),
     };
@@ -65,13 +92,23 @@ fn describe(options: &ClientOptions, client: Option<&ClientInfo>, server: &str) 
         fact("answers at", &answers),
         fact("entered", &by_hand),
         fact("document", &by_document),
-        fact("dynamic", if options.registers { "yes: the issuer gives this program a client id" } else { "not offered" }),
+        fact(
+            "dynamic",
+            if options.registers {
+                "yes: the issuer gives this program a client id"
+            } else {
+                "not offered"
+            },
+        ),
     ]);
     text.push_str("\nTo register by hand, give the issuer one of these redirect URIs, exactly as it stands:\n");
     for redirect in &options.redirects {
         text.push_str(&format!("  {}\n    {}\n", redirect.uri, redirect.when));
     }
-    text.push_str(&format!("Then: {} --client-id ID\n", command_line(&["client", "set", server])));
+    text.push_str(&format!(
+        "Then: {} --client-id ID\n",
+        command_line(&["client", "set", server])
+    ));
     text
 }
 
@@ -79,7 +116,10 @@ async fn set(broker: &Broker, args: ClientSet, output: Output) -> Result<(), Err
     listen_as_configured(broker)?;
     // The parser does not see this one: it skips what is required beside an argument that excludes it.
     if args.key_id.is_some() && args.proof.private_key_file.is_none() {
-        return Err(Error::new(Code::InvalidArgument, "--key-id names a key, and no --private-key-file was given"));
+        return Err(Error::new(
+            Code::InvalidArgument,
+            "--key-id names a key, and no --private-key-file was given",
+        ));
     }
     let wanted = args.redirect.into_iter().map(preference);
     let redirects = match wanted.collect::<Vec<_>>() {
@@ -89,8 +129,18 @@ async fn set(broker: &Broker, args: ClientSet, output: Output) -> Result<(), Err
     };
     let entry = ClientEntry {
         client_id: args.client_id,
-        client_secret: secrets::given(args.proof.secret_file.as_deref(), args.proof.ask_secret, "Client secret: ", output)?,
-        private_key: args.proof.private_key_file.as_deref().map(|path| secrets::from_file(path, output)).transpose()?,
+        client_secret: secrets::given(
+            args.proof.secret_file.as_deref(),
+            args.proof.ask_secret,
+            "Client secret: ",
+            output,
+        )?,
+        private_key: args
+            .proof
+            .private_key_file
+            .as_deref()
+            .map(|path| secrets::from_file(path, output))
+            .transpose()?,
         key_id: args.key_id,
         auth_method: args.auth.map(|auth| match auth {
             Auth::Basic => registration::AuthMethod::ClientSecretBasic,
@@ -113,12 +163,21 @@ async fn set(broker: &Broker, args: ClientSet, output: Output) -> Result<(), Err
 }
 
 async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
-    let clients: Vec<_> = broker.clients().await?.iter().map(convert::client).collect();
+    let clients: Vec<_> = broker
+        .clients()
+        .await?
+        .iter()
+        .map(convert::client)
+        .collect();
     if clients.is_empty() && !output.json {
         output.tell("No client id is kept yet. The first login at an issuer gets one, or enter one: gatelodge client set");
         return Ok(());
     }
-    let mut rows = vec![["ID", "ISSUER", "CLIENT ID", "HOW", "PROOF"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["ID", "ISSUER", "CLIENT ID", "HOW", "PROOF"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
     rows.extend(clients.iter().map(|client| {
         vec![
             client.id.clone(),
@@ -133,20 +192,41 @@ async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
 
 async fn forget(broker: &Broker, id: &str, yes: bool, output: Output) -> Result<(), Error> {
     let clients = broker.clients().await?;
-    let known = clients.iter().find(|client| client.id == id).ok_or_else(|| {
-        Error::new(Code::NotFound, format!("no client id is kept as {id:?}"))
-            .with_hint("`gatelodge client list` shows them, the id to name in the first column.")
-    })?;
+    let known = clients
+        .iter()
+        .find(|client| client.id == id)
+        .ok_or_else(|| {
+            Error::new(Code::NotFound, format!("no client id is kept as {id:?}")).with_hint(
+                "`gatelodge client list` shows them, the id to name in the first column.",
+            )
+        })?;
     broker.forget_client(&known.id, yes).await?;
-    output.answer(&convert::client(known), &format!("the client id {} for {} is forgotten", known.client_id, known.issuer))
+    output.answer(
+        &convert::client(known),
+        &format!(
+            "the client id {} for {} is forgotten",
+            known.client_id, known.issuer
+        ),
+    )
 }
 
 /// `client-metadata`: the document alone on stdout, so that it can be redirected into a file.
-pub(crate) async fn metadata(broker: &Broker, args: ClientMetadata, output: Output) -> Result<(), Error> {
+pub(crate) async fn metadata(
+    broker: &Broker,
+    args: ClientMetadata,
+    output: Output,
+) -> Result<(), Error> {
     listen_as_configured(broker)?;
     if args.clear {
-        broker.save_settings(Settings { client_metadata_url: None }).await?;
-        return output.answer(&json!({ "url": null, "kept": false }), "no document's address is kept any more");
+        broker
+            .save_settings(Settings {
+                client_metadata_url: None,
+            })
+            .await?;
+        return output.answer(
+            &json!({ "url": null, "kept": false }),
+            "no document's address is kept any more",
+        );
     }
     let kept = broker.settings().await?.client_metadata_url;
     let url = args.url.or_else(|| kept.clone()).ok_or_else(|| {
@@ -156,16 +236,26 @@ pub(crate) async fn metadata(broker: &Broker, args: ClientMetadata, output: Outp
     let document = broker.client_metadata(&url)?;
     let is_kept = args.save || kept.as_ref() == Some(&url);
     if args.save {
-        broker.save_settings(Settings { client_metadata_url: Some(url.clone()) }).await?;
+        broker
+            .save_settings(Settings {
+                client_metadata_url: Some(url.clone()),
+            })
+            .await?;
         output.tell("Kept. Host this document at exactly that address, as application/json and without redirects:");
     }
-    output.answer(&json!({ "url": url, "kept": is_kept, "document": document }), &format!("{document:#}"))
+    output.answer(
+        &json!({ "url": url, "kept": is_kept, "document": document }),
+        &format!("{document:#}"),
+    )
 }
 
 /// The port that logins of this machine listen on; the documents and the list name it.
 fn listen_as_configured(broker: &Broker) -> Result<(), Error> {
     let port = Some(endpoint::Options::from_environment()?.port).filter(|port| *port != 0);
-    broker.set_redirects(Redirects { deep_link: false, loopback: port });
+    broker.set_redirects(Redirects {
+        deep_link: false,
+        loopback: port,
+    });
     Ok(())
 }
 

@@ -7,7 +7,12 @@ use crate::commands::{concessions, trace};
 use crate::output::{Output, clean, line};
 use broker::{Broker, Code, Diagnosis, Error, Outcome};
 
-pub(crate) async fn run(url: &str, concede: &[String], format: DoctorFormat, output: Output) -> Result<(), Error> {
+pub(crate) async fn run(
+    url: &str,
+    concede: &[String],
+    format: DoctorFormat,
+    output: Output,
+) -> Result<(), Error> {
     let url = &whole(url, output);
     // What another program reads, or a person forwards, is not mixed with the steps.
     let tells = format == DoctorFormat::Text;
@@ -16,7 +21,9 @@ pub(crate) async fn run(url: &str, concede: &[String], format: DoctorFormat, out
             output.tell(&trace::show(&step));
         }
     };
-    let diagnosis = Broker::system()?.doctor(url, &concessions(concede)?, &show).await?;
+    let diagnosis = Broker::system()?
+        .doctor(url, &concessions(concede)?, &show)
+        .await?;
     match format {
         _ if output.json => output.answer(&diagnosis, "")?,
         DoctorFormat::Json => Output::new(true).answer(&diagnosis, "")?,
@@ -30,7 +37,9 @@ pub(crate) async fn run(url: &str, concede: &[String], format: DoctorFormat, out
 
 /// A server that nobody can log in to is a failure for a script as well.
 fn verdict(diagnosis: &Diagnosis) -> Result<(), Error> {
-    let code = Code::ALL.iter().find(|code| Some(code.as_str()) == diagnosis.code);
+    let code = Code::ALL
+        .iter()
+        .find(|code| Some(code.as_str()) == diagnosis.code);
     match (diagnosis.outcome, code) {
         (Outcome::Broken, Some(code)) => {
             let error = Error::new(*code, diagnosis.summary.trim_end_matches('.').to_owned());

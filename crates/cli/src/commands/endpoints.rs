@@ -11,7 +11,9 @@ use oauth::metadata::EnteredEndpoints;
 
 pub(crate) async fn run(broker: &Broker, args: EndpointsArgs, output: Output) -> Result<(), Error> {
     let show = move |step| output.tell(&trace::show(&step));
-    let view = if let (Some(authorization), Some(token)) = (args.authorization.clone(), args.token.clone()) {
+    let view = if let (Some(authorization), Some(token)) =
+        (args.authorization.clone(), args.token.clone())
+    {
         let entered = EnteredEndpoints {
             issuer: args.issuer.clone(),
             authorization_endpoint: authorization,
@@ -19,7 +21,9 @@ pub(crate) async fn run(broker: &Broker, args: EndpointsArgs, output: Output) ->
             revocation_endpoint: args.revocation.clone(),
         };
         let allowed = concessions(&args.concede)?;
-        let entered = broker.enter_endpoints(&args.server, args.name.as_deref(), entered, allowed, &show).await;
+        let entered = broker
+            .enter_endpoints(&args.server, args.name.as_deref(), entered, allowed, &show)
+            .await;
         entered.map_err(|error| allowable(error, &again(&args), &["--concede"]))?
     } else {
         broker.forget_endpoints(&args.server, &show).await?
@@ -39,7 +43,11 @@ fn again(args: &EndpointsArgs) -> Vec<&str> {
     ] {
         words.extend(value.iter().flat_map(|value| [flag, value.as_str()]));
     }
-    words.extend(args.concede.iter().flat_map(|name| ["--concede", name.as_str()]));
+    words.extend(
+        args.concede
+            .iter()
+            .flat_map(|name| ["--concede", name.as_str()]),
+    );
     words
 }
 
@@ -56,7 +64,18 @@ pub(crate) fn enterable(error: Error, url: &str) -> Error {
     ) {
         return error;
     }
-    let command = command_line(&["endpoints", url, "--authorization", "URL", "--token", "URL", "--concede", "pkce-unadvertised"]);
+    let command = command_line(&[
+        "endpoints",
+        url,
+        "--authorization",
+        "URL",
+        "--token",
+        "URL",
+        "--concede",
+        "pkce-unadvertised",
+    ]);
     let hint = error.hint();
-    error.with_hint(format!("{hint}\n  If its owner gave you the addresses: {command}"))
+    error.with_hint(format!(
+        "{hint}\n  If its owner gave you the addresses: {command}"
+    ))
 }

@@ -19,8 +19,18 @@ pub(crate) async fn run(broker: &Broker, args: &Events, output: Output) -> Resul
         Some(agent) => Some(broker.agent(agent).await?.id),
         None => None,
     };
-    let filter = EventFilter { limit: args.limit, before: None, resource_id, agent_id };
-    let mut events: Vec<Event> = broker.events(&filter).await?.into_iter().map(convert::event).collect();
+    let filter = EventFilter {
+        limit: args.limit,
+        before: None,
+        resource_id,
+        agent_id,
+    };
+    let mut events: Vec<Event> = broker
+        .events(&filter)
+        .await?
+        .into_iter()
+        .map(convert::event)
+        .collect();
     let mut newest = events.first().map_or(0, |event| event.id);
     events.reverse();
     if args.follow {
@@ -55,12 +65,23 @@ fn show(events: &[Event], now: i64, output: Output) -> Result<(), Error> {
 
 /// All that came after this id, oldest first, however much it is.
 async fn newer(broker: &Broker, filter: &EventFilter, newest: i64) -> Result<Vec<Event>, Error> {
-    let mut page = EventFilter { limit: PAGE, ..filter.clone() };
+    let mut page = EventFilter {
+        limit: PAGE,
+        ..filter.clone()
+    };
     let mut found = Vec::new();
     loop {
         let events = broker.events(&page).await?;
-        page.before = events.last().map(|event| event.id).filter(|oldest| *oldest > newest);
-        found.extend(events.into_iter().filter(|event| event.id > newest).map(convert::event));
+        page.before = events
+            .last()
+            .map(|event| event.id)
+            .filter(|oldest| *oldest > newest);
+        found.extend(
+            events
+                .into_iter()
+                .filter(|event| event.id > newest)
+                .map(convert::event),
+        );
         if page.before.is_none() {
             found.reverse();
             return Ok(found);
@@ -69,13 +90,29 @@ async fn newer(broker: &Broker, filter: &EventFilter, newest: i64) -> Result<Vec
 }
 
 fn rows(events: &[Event], now: i64) -> String {
-    table(&events.iter().map(|event| row(event, now)).collect::<Vec<_>>())
+    table(
+        &events
+            .iter()
+            .map(|event| row(event, now))
+            .collect::<Vec<_>>(),
+    )
 }
 
 fn row(event: &Event, now: i64) -> Vec<String> {
     let sign = if event.ok { "✓" } else { "✗" };
-    let code = event.code.as_deref().map_or_else(String::new, |code| format!("({code})"));
+    let code = event
+        .code
+        .as_deref()
+        .map_or_else(String::new, |code| format!("({code})"));
     // Answers that are alike are one line a minute.
-    let times = if event.count > 1 { format!(" (x{})", event.count) } else { String::new() };
-    vec![sign.to_owned(), ago(event.last_at, now), format!("{}{times} {code}", event.message)]
+    let times = if event.count > 1 {
+        format!(" (x{})", event.count)
+    } else {
+        String::new()
+    };
+    vec![
+        sign.to_owned(),
+        ago(event.last_at, now),
+        format!("{}{times} {code}", event.message),
+    ]
 }

@@ -24,9 +24,21 @@ use std::io::IsTerminal;
 pub(crate) async fn run(broker: &Broker, args: Login, output: Output) -> Result<(), Error> {
     let mut interrupt = crate::ending::listen();
     let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()?).await;
-    let outcome = Box::pin(through(broker, &args, &endpoint.status(), &mut interrupt, output)).await;
+    let outcome = Box::pin(through(
+        broker,
+        &args,
+        &endpoint.status(),
+        &mut interrupt,
+        output,
+    ))
+    .await;
     endpoint.stop().await;
-    let grant = outcome.map_err(|error| enterable(allowable(error, &["concede", &args.server], &[]), &args.server))?;
+    let grant = outcome.map_err(|error| {
+        enterable(
+            allowable(error, &["concede", &args.server], &[]),
+            &args.server,
+        )
+    })?;
     let grant = naming::named(broker, grant, &args, output).await?;
     report(broker, &grant, output).await
 }
@@ -39,7 +51,10 @@ async fn through(
     output: Output,
 ) -> Result<Grant, Error> {
     // A deep link reaches the desktop program if it is installed; loopback reaches this one for certain.
-    broker.set_redirects(Redirects { deep_link: args.paste, loopback: status.loopback });
+    broker.set_redirects(Redirects {
+        deep_link: args.paste,
+        loopback: status.loopback,
+    });
     if let (None, Some(message)) = (status.loopback, &status.message) {
         output.tell(message);
     }
@@ -62,23 +77,34 @@ async fn through(
                 return Err(error);
             }
             let other = command_line(&["login", &args.server, "--browser"]);
-            return Err(error.with_hint(format!("`gatelodge login --help` lists the ways. In the browser: {other}")));
+            return Err(error.with_hint(format!(
+                "`gatelodge login --help` lists the ways. In the browser: {other}"
+            )));
         }
         (started, _) => started?,
     };
     let (pending, browser_problem) = match started {
         Started::Done(grant) => return Ok(*grant),
-        Started::Waiting { pending, browser_problem } => (pending, browser_problem),
+        Started::Waiting {
+            pending,
+            browser_problem,
+        } => (pending, browser_problem),
     };
     if pending.kind == GrantKind::EnterpriseManaged {
         let host = AuthorizationServer::host_of(&pending.authorization_url);
         output.tell(&format!("You log in at {host}, your company's provider."));
     } else if let Some(server) = broker.resource(&args.server).await?.authorization_server {
-        output.tell(&format!("{}{}", where_a_login_goes(&server), basis(server.basis)));
+        output.tell(&format!(
+            "{}{}",
+            where_a_login_goes(&server),
+            basis(server.basis)
+        ));
     }
     let browser_problem = if opens && pending.device.is_none() {
         match broker.reopen_login(&pending.id).await? {
-            Started::Waiting { browser_problem, .. } => browser_problem,
+            Started::Waiting {
+                browser_problem, ..
+            } => browser_problem,
             Started::Done(grant) => return Ok(*grant),
         }
     } else {
@@ -104,14 +130,21 @@ async fn through(
 /// The flags as wishes, each one checked before anything is changed.
 async fn options(broker: &Broker, args: &Login) -> Result<LoginOptions, Error> {
     let account = match &args.account {
-        Some(account) => AccountWish::Same(one_grant(broker, &args.server, Some(account)).await?.id),
+        Some(account) => {
+            AccountWish::Same(one_grant(broker, &args.server, Some(account)).await?.id)
+        }
         None if args.another => AccountWish::Another,
         None => AccountWish::Any,
     };
     Ok(LoginOptions {
         redirect: args.redirect.map(preference),
         pasted: args.paste,
-        wishes: Wishes { select_account: args.select_account, login_hint: args.hint.clone(), consent: args.consent, account },
+        wishes: Wishes {
+            select_account: args.select_account,
+            login_hint: args.hint.clone(),
+            consent: args.consent,
+            account,
+        },
         scopes: Some(typed(&args.scope)?).filter(|scopes| !scopes.is_empty()),
         anew: matches!(args.register_by, Some(RegisterBy::Dynamic)),
         registration: args.register_by.map(|way| match way {
@@ -132,16 +165,30 @@ pub(crate) fn preference(redirect: Redirect) -> RedirectPreference {
 }
 
 /// Finishes a login that another command or the window began.
-pub(crate) async fn answer(broker: &Broker, callback_url: &str, output: Output) -> Result<(), Error> {
+pub(crate) async fn answer(
+    broker: &Broker,
+    callback_url: &str,
+    output: Output,
+) -> Result<(), Error> {
     let grant = broker.complete_login(Callback::parse(callback_url)).await?;
     report(broker, &grant, output).await
 }
 
 async fn report(broker: &Broker, grant: &Grant, output: Output) -> Result<(), Error> {
     let view = broker.resource(grant.resource.as_str()).await?;
-    let scopes = grant.tokens().map(|tokens| tokens.scopes.to_string()).unwrap_or_default();
-    let granted = if scopes.is_empty() { "access, without a word of its scopes" } else { scopes.as_str() };
-    let text = format!("{}: logged in as {}\ngranted: {granted}", view.record.name, grant.account.name);
+    let scopes = grant
+        .tokens()
+        .map(|tokens| tokens.scopes.to_string())
+        .unwrap_or_default();
+    let granted = if scopes.is_empty() {
+        "access, without a word of its scopes"
+    } else {
+        scopes.as_str()
+    };
+    let text = format!(
+        "{}: logged in as {}\ngranted: {granted}",
+        view.record.name, grant.account.name
+    );
     let shown = convert::grant(grant, &view.record.id, &view.receipts, view.at);
     output.answer(&shown, &text)?;
     if let Some(why) = &shown.not_renewed {
@@ -153,13 +200,25 @@ async fn report(broker: &Broker, grant: &Grant, output: Output) -> Result<(), Er
             ));
         }
     }
-    for receipt in view.receipts.iter().filter(|receipt| receipt.ending == Ending::Open) {
+    for receipt in view
+        .receipts
+        .iter()
+        .filter(|receipt| receipt.ending == Ending::Open)
+    {
         let again = command_line(&["revoke", &view.record.name, "--retry"]);
         output.tell(&format!("! {}. Try again: {again}", receipt.headline()));
     }
     // Nothing is given by itself: what agents had before a revocation is offered.
-    let agents: Vec<_> = broker.agents().await?.into_iter().map(|(agent, _)| agent).collect();
-    for offer in broker::offers(&view, &agents).into_iter().filter(|offer| offer.permit.grant_id == grant.id) {
+    let agents: Vec<_> = broker
+        .agents()
+        .await?
+        .into_iter()
+        .map(|(agent, _)| agent)
+        .collect();
+    for offer in broker::offers(&view, &agents)
+        .into_iter()
+        .filter(|offer| offer.permit.grant_id == grant.id)
+    {
         output.tell(&permit_again(&convert::permit_offer(offer), broker.now().0));
     }
     Ok(())
@@ -172,7 +231,9 @@ async fn pasted(
     interrupt: &mut Signals,
     output: Output,
 ) -> Result<Grant, Error> {
-    output.tell("Open this link in any browser, log in, and paste the address that the browser ends on.");
+    output.tell(
+        "Open this link in any browser, log in, and paste the address that the browser ends on.",
+    );
     if output.json {
         record(&serde_json::json!({ "authorization_url": pending.authorization_url }))?;
     } else {
@@ -205,8 +266,16 @@ pub(crate) async fn awaited(
     }
     // Only a terminal can bring an address while waiting.
     let listens = pending.device.is_none() && std::io::stdin().is_terminal();
-    let mut typed = if listens { terminal::lines() } else { terminal::no_lines() };
-    let tell = |error: &Error| output.tell(&format!("An answer came that was not used: {error}. Still waiting; Ctrl-C ends it."));
+    let mut typed = if listens {
+        terminal::lines()
+    } else {
+        terminal::no_lines()
+    };
+    let tell = |error: &Error| {
+        output.tell(&format!(
+            "An answer came that was not used: {error}. Still waiting; Ctrl-C ends it."
+        ))
+    };
     loop {
         let address = tokio::select! {
             outcome = broker.watch_login(pending, tell) => return outcome,
@@ -225,9 +294,14 @@ fn show_code(device: &DeviceCode, output: Output) -> Result<(), Error> {
         let shown = serde_json::json!({ "user_code": device.user_code, "verification_uri": device.verification_uri });
         return record(&shown);
     }
-    say(&format!("In any browser, open  {}", device.verification_uri));
+    say(&format!(
+        "In any browser, open  {}",
+        device.verification_uri
+    ));
     say(&format!("and type the code     {}", device.user_code));
-    output.tell("Type it only there, and never a code that somebody sent you. Waiting; Ctrl-C ends it.");
+    output.tell(
+        "Type it only there, and never a code that somebody sent you. Waiting; Ctrl-C ends it.",
+    );
     Ok(())
 }
 
@@ -241,9 +315,13 @@ pub(crate) enum Opening<'a> {
 
 fn show_link(pending: &PendingAuthorization, browser: Opening<'_>, output: Output) {
     match browser {
-        Opening::Failed(why) => say(&format!("The browser was not opened ({why}). Open this link yourself:")),
-        Opening::NotAskedFor => output.tell("No browser was opened, as you said. Open this link in one on this machine:"),
-        Opening::Asked => output.tell("Your browser was asked to open this link. If nothing shows, open it yourself:"),
+        Opening::Failed(why) => say(&format!(
+            "The browser was not opened ({why}). Open this link yourself:"
+        )),
+        Opening::NotAskedFor => output
+            .tell("No browser was opened, as you said. Open this link in one on this machine:"),
+        Opening::Asked => output
+            .tell("Your browser was asked to open this link. If nothing shows, open it yourself:"),
     }
     say(&pending.authorization_url);
     output.tell("Waiting for the browser's answer. Ctrl-C ends it; a pasted address is taken too.");

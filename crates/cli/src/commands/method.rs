@@ -9,35 +9,56 @@ use oauth::uri::Issuer;
 /// What the flags choose, if they choose anything.
 pub(crate) fn wished(flags: &Method) -> Result<Option<LoginMethod>, Error> {
     if let Some(issuer) = &flags.provider {
-        return Ok(Some(LoginMethod::Enterprise { provider: Issuer::parse(issuer.trim())? }));
+        return Ok(Some(LoginMethod::Enterprise {
+            provider: Issuer::parse(issuer.trim())?,
+        }));
     }
     if let Some(file) = &flags.workload {
         // The file is read again by other processes, which stand elsewhere.
-        let path = std::path::absolute(file)
-            .map_err(|error| Error::new(Code::InvalidArgument, format!("{file:?} is no path: {error}")))?;
-        return Ok(Some(LoginMethod::Workload { token_file: path.display().to_string() }));
+        let path = std::path::absolute(file).map_err(|error| {
+            Error::new(
+                Code::InvalidArgument,
+                format!("{file:?} is no path: {error}"),
+            )
+        })?;
+        return Ok(Some(LoginMethod::Workload {
+            token_file: path.display().to_string(),
+        }));
     }
     let by_flag = [
         (flags.browser, LoginMethod::Browser),
         (flags.device, LoginMethod::Device),
         (flags.client_credentials, LoginMethod::ClientCredentials),
     ];
-    Ok(by_flag.into_iter().find(|(wished, _)| *wished).map(|(_, method)| method))
+    Ok(by_flag
+        .into_iter()
+        .find(|(wished, _)| *wished)
+        .map(|(_, method)| method))
 }
 
 /// Keeps the method for the server; the one before, where that was another.
-pub(crate) async fn choose(broker: &Broker, server: &str, flags: &Method) -> Result<Option<LoginMethod>, Error> {
-    let Some(method) = wished(flags)? else { return Ok(None) };
+pub(crate) async fn choose(
+    broker: &Broker,
+    server: &str,
+    flags: &Method,
+) -> Result<Option<LoginMethod>, Error> {
+    let Some(method) = wished(flags)? else {
+        return Ok(None);
+    };
     let before = broker.resource(server).await?.record.login_method;
     if before == method {
         return Ok(None);
     }
-    broker.set_login_method(server, method).await.map_err(|error| match (error.code(), &flags.provider) {
-        (Code::ProviderUnknown, Some(issuer)) => {
-            error.with_hint(format!("Enter it first: {} --client-id ID", command_line(&["provider", "set", issuer])))
-        }
-        _ => error,
-    })?;
+    broker
+        .set_login_method(server, method)
+        .await
+        .map_err(|error| match (error.code(), &flags.provider) {
+            (Code::ProviderUnknown, Some(issuer)) => error.with_hint(format!(
+                "Enter it first: {} --client-id ID",
+                command_line(&["provider", "set", issuer])
+            )),
+            _ => error,
+        })?;
     Ok(Some(before))
 }
 
@@ -45,8 +66,14 @@ pub(crate) fn words(method: &dto::LoginMethod) -> String {
     match method {
         dto::LoginMethod::Browser => "in the browser".to_owned(),
         dto::LoginMethod::Device => "by a code typed in a browser elsewhere".to_owned(),
-        dto::LoginMethod::ClientCredentials => "as a program, by its client id and secret or key".to_owned(),
-        dto::LoginMethod::Enterprise { provider } => format!("through the identity provider {provider}"),
-        dto::LoginMethod::Workload { token_file } => format!("as a workload, by the JWT in {token_file}"),
+        dto::LoginMethod::ClientCredentials => {
+            "as a program, by its client id and secret or key".to_owned()
+        }
+        dto::LoginMethod::Enterprise { provider } => {
+            format!("through the identity provider {provider}")
+        }
+        dto::LoginMethod::Workload { token_file } => {
+            format!("as a workload, by the JWT in {token_file}")
+        }
     }
 }

@@ -6,7 +6,12 @@ use broker::{Broker, Error};
 use oauth::grant::Grant;
 
 /// The name that the person gave with the login; else how to give one, or to have the issuer say it.
-pub(crate) async fn named(broker: &Broker, grant: Grant, args: &Login, output: Output) -> Result<Grant, Error> {
+pub(crate) async fn named(
+    broker: &Broker,
+    grant: Grant,
+    args: &Login,
+    output: Output,
+) -> Result<Grant, Error> {
     if let Some(name) = &args.account_name {
         return broker.name_account(&grant.id, name).await;
     }
@@ -15,17 +20,25 @@ pub(crate) async fn named(broker: &Broker, grant: Grant, args: &Login, output: O
     }
     let new = args.hint.as_deref().unwrap_or("NAME");
     let name = command_line(&["account", "name", &args.server, &grant.account.name, new]);
-    output.tell(&format!("The server does not say who logged in. To name this account: {name}"));
+    output.tell(&format!(
+        "The server does not say who logged in. To name this account: {name}"
+    ));
     let server = broker.resource(&args.server).await?.authorization_server;
     let asks: Vec<&str> = ["openid", "email"]
         .into_iter()
-        .filter(|scope| server.as_ref().is_some_and(|server| server.scopes_supported.contains(scope)))
+        .filter(|scope| {
+            server
+                .as_ref()
+                .is_some_and(|server| server.scopes_supported.contains(scope))
+        })
         .filter(|scope| !grant.scopes_requested.contains(scope))
         .collect();
     if asks.contains(&"openid") {
         let scopes: Vec<&str> = asks.iter().flat_map(|scope| ["--scope", scope]).collect();
         let login = command_line(&[&["login", args.server.as_str()], scopes.as_slice()].concat());
-        output.tell(&format!("Its authorization server can say it, if it is asked: {login}"));
+        output.tell(&format!(
+            "Its authorization server can say it, if it is asked: {login}"
+        ));
     }
     Ok(grant)
 }

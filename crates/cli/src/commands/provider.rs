@@ -7,30 +7,64 @@ use api::convert;
 use broker::{Broker, Error, ProviderEntry};
 use serde_json::json;
 
-pub(crate) async fn run(broker: &Broker, command: ProviderCommand, output: Output) -> Result<(), Error> {
+pub(crate) async fn run(
+    broker: &Broker,
+    command: ProviderCommand,
+    output: Output,
+) -> Result<(), Error> {
     match command {
-        ProviderCommand::Set { issuer, client_id, secret } => {
-            let client_secret = secrets::given(secret.secret_file.as_deref(), secret.ask_secret, "Client secret: ", output)?;
-            let entry = ProviderEntry { issuer, client_id, client_secret, token_endpoint: None, id_token: None };
+        ProviderCommand::Set {
+            issuer,
+            client_id,
+            secret,
+        } => {
+            let client_secret = secrets::given(
+                secret.secret_file.as_deref(),
+                secret.ask_secret,
+                "Client secret: ",
+                output,
+            )?;
+            let entry = ProviderEntry {
+                issuer,
+                client_id,
+                client_secret,
+                token_endpoint: None,
+                id_token: None,
+            };
             let provider = convert::provider(&broker.set_identity_provider(entry).await?);
             let next = command_line(&["login", "SERVER", "--provider", &provider.issuer]);
-            output.answer(&provider, &format!("{} was entered\nnext: {next}", provider.issuer))
+            output.answer(
+                &provider,
+                &format!("{} was entered\nnext: {next}", provider.issuer),
+            )
         }
         ProviderCommand::List => list(broker, output).await,
         ProviderCommand::Remove { issuer } => {
             broker.remove_identity_provider(&issuer).await?;
-            output.answer(&json!({ "issuer": issuer }), &format!("{issuer} was removed"))
+            output.answer(
+                &json!({ "issuer": issuer }),
+                &format!("{issuer} was removed"),
+            )
         }
     }
 }
 
 async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
-    let providers: Vec<_> = broker.identity_providers().await?.iter().map(convert::provider).collect();
+    let providers: Vec<_> = broker
+        .identity_providers()
+        .await?
+        .iter()
+        .map(convert::provider)
+        .collect();
     if providers.is_empty() && !output.json {
         output.tell("No identity provider was entered. Enter your company's: gatelodge provider set ISSUER --client-id ID");
         return Ok(());
     }
-    let mut rows = vec![["ISSUER", "CLIENT ID", "LOGGED IN"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["ISSUER", "CLIENT ID", "LOGGED IN"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
     rows.extend(providers.iter().map(|provider| {
         let account = provider.account.clone().unwrap_or_else(|| "-".to_owned());
         vec![provider.issuer.clone(), provider.client_id.clone(), account]

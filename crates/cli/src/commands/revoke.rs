@@ -11,7 +11,10 @@ use oauth::grant::{Grant, GrantState};
 pub(crate) async fn run(broker: &Broker, args: Revoke, output: Output) -> Result<(), Error> {
     let (server, account) = (args.server.as_str(), args.account.as_deref());
     if args.let_go {
-        confirm(&format!("Erase what was not taken back of {server}? It cannot be tried again."), args.yes)?;
+        confirm(
+            &format!("Erase what was not taken back of {server}? It cannot be tried again."),
+            args.yes,
+        )?;
         let receipts = some(broker.let_go(server, account).await?, server)?;
         return told(broker, &receipts, output);
     }
@@ -19,7 +22,10 @@ pub(crate) async fn run(broker: &Broker, args: Revoke, output: Output) -> Result
         output.tell("Trying again…");
         let receipts = some(broker.retry_revocations(server, account).await?, server)?;
         told(broker, &receipts, output)?;
-        return receipts.iter().find_map(broker::Receipt::failure).map_or(Ok(()), Err);
+        return receipts
+            .iter()
+            .find_map(broker::Receipt::failure)
+            .map_or(Ok(()), Err);
     }
     let view = broker.resource(server).await?;
     let grant = if let Some(grant) = unfinished(&view, account) {
@@ -27,7 +33,13 @@ pub(crate) async fn run(broker: &Broker, args: Revoke, output: Output) -> Result
         grant
     } else {
         let grant = one_grant(broker, server, account).await?;
-        confirm(&format!("Revoke the access of {} to {server}? Agents lose it at once.", grant.account.name), args.yes)?;
+        confirm(
+            &format!(
+                "Revoke the access of {} to {server}? Agents lose it at once.",
+                grant.account.name
+            ),
+            args.yes,
+        )?;
         grant
     };
     output.tell("Taking it back…");
@@ -40,38 +52,70 @@ pub(crate) async fn run(broker: &Broker, args: Revoke, output: Output) -> Result
 /// The login that a second `revoke` is about: nobody is logged in, and one revocation is open.
 fn unfinished(view: &ResourceView, account: Option<&str>) -> Option<Grant> {
     let is_meant = |grant: &&Grant| account.is_none_or(|account| grant.account.name == account);
-    if view.grants.iter().filter(is_meant).any(|grant| !matches!(grant.state, GrantState::Revoked { .. })) {
+    if view
+        .grants
+        .iter()
+        .filter(is_meant)
+        .any(|grant| !matches!(grant.state, GrantState::Revoked { .. }))
+    {
         return None;
     }
-    let is_open =
-        |grant: &&Grant| view.receipts.iter().any(|receipt| receipt.grant_id == grant.id && receipt.ending == Ending::Open);
+    let is_open = |grant: &&Grant| {
+        view.receipts
+            .iter()
+            .any(|receipt| receipt.grant_id == grant.id && receipt.ending == Ending::Open)
+    };
     view.grants.iter().filter(is_meant).find(is_open).cloned()
 }
 
 fn some(receipts: Vec<broker::Receipt>, server: &str) -> Result<Vec<broker::Receipt>, Error> {
     if receipts.is_empty() {
-        return Err(Error::new(Code::NotFound, format!("no revocation of {server} is open"))
-            .with_hint(format!("What was taken back before: {}", command_line(&["receipts", server]))));
+        return Err(
+            Error::new(Code::NotFound, format!("no revocation of {server} is open")).with_hint(
+                format!(
+                    "What was taken back before: {}",
+                    command_line(&["receipts", server])
+                ),
+            ),
+        );
     }
     Ok(receipts)
 }
 
 fn told(broker: &Broker, receipts: &[broker::Receipt], output: Output) -> Result<(), Error> {
     let shown: Vec<Receipt> = receipts.iter().map(convert::receipt).collect();
-    let text: String = shown.iter().map(|receipt| describe(receipt, broker.now().0)).collect();
+    let text: String = shown
+        .iter()
+        .map(|receipt| describe(receipt, broker.now().0))
+        .collect();
     output.answer(&shown, &text)
 }
 
-pub(crate) async fn remove(broker: &Broker, server: &str, let_go: bool, yes: bool, output: Output) -> Result<(), Error> {
+pub(crate) async fn remove(
+    broker: &Broker,
+    server: &str,
+    let_go: bool,
+    yes: bool,
+    output: Output,
+) -> Result<(), Error> {
     let view = broker.resource(server).await?;
     let name = view.record.name.as_str();
-    let is_granted = view.grants.iter().any(|grant| !matches!(grant.state, GrantState::Revoked { .. }));
-    let question =
-        if is_granted { format!("Revoke what is granted at {name} and forget it?") } else { format!("Forget {name}?") };
+    let is_granted = view
+        .grants
+        .iter()
+        .any(|grant| !matches!(grant.state, GrantState::Revoked { .. }));
+    let question = if is_granted {
+        format!("Revoke what is granted at {name} and forget it?")
+    } else {
+        format!("Forget {name}?")
+    };
     confirm(&question, yes)?;
     let removal = broker.remove(&view.record.id, let_go).await?;
     let shown: Vec<Receipt> = removal.receipts.iter().map(convert::receipt).collect();
-    let mut text: String = shown.iter().map(|receipt| describe(receipt, broker.now().0)).collect();
+    let mut text: String = shown
+        .iter()
+        .map(|receipt| describe(receipt, broker.now().0))
+        .collect();
     if removal.removed {
         text.push_str(&format!("{name} was removed\n"));
     }
@@ -79,13 +123,25 @@ pub(crate) async fn remove(broker: &Broker, server: &str, let_go: bool, yes: boo
     if !removal.removed {
         return Err(removal.refusal());
     }
-    removal.receipts.iter().find_map(broker::Receipt::failure).map_or(Ok(()), Err)
+    removal
+        .receipts
+        .iter()
+        .find_map(broker::Receipt::failure)
+        .map_or(Ok(()), Err)
 }
 
 /// Of one server, also of one that is gone, or of all; newest first.
-pub(crate) async fn receipts(broker: &Broker, server: Option<&str>, output: Output) -> Result<(), Error> {
+pub(crate) async fn receipts(
+    broker: &Broker,
+    server: Option<&str>,
+    output: Output,
+) -> Result<(), Error> {
     let id = match server {
-        Some(server) => broker.resource(server).await.ok().map(|view| view.record.id),
+        Some(server) => broker
+            .resource(server)
+            .await
+            .ok()
+            .map(|view| view.record.id),
         None => None,
     };
     let is_meant = |receipt: &broker::Receipt| match (server, &id) {
@@ -93,7 +149,12 @@ pub(crate) async fn receipts(broker: &Broker, server: Option<&str>, output: Outp
         (_, Some(id)) => receipt.resource_id == *id,
         (Some(server), None) => receipt.resource_name == server,
     };
-    let receipts: Vec<_> = broker.receipts(None).await?.into_iter().filter(is_meant).collect();
+    let receipts: Vec<_> = broker
+        .receipts(None)
+        .await?
+        .into_iter()
+        .filter(is_meant)
+        .collect();
     if receipts.is_empty() && !output.json {
         output.tell("No login was taken back yet.");
         return Ok(());
@@ -102,7 +163,12 @@ pub(crate) async fn receipts(broker: &Broker, server: Option<&str>, output: Outp
 }
 
 pub(crate) fn describe(receipt: &Receipt, now: i64) -> String {
-    let mut text = format!("{}: {} ({})\n", receipt.resource_name, receipt.headline, ago(receipt.at, now));
+    let mut text = format!(
+        "{}: {} ({})\n",
+        receipt.resource_name,
+        receipt.headline,
+        ago(receipt.at, now)
+    );
     for step in &receipt.steps {
         let sign = match step.outcome {
             ReceiptOutcome::Done => "✓",
@@ -113,7 +179,10 @@ pub(crate) fn describe(receipt: &Receipt, now: i64) -> String {
     }
     match (receipt.last_token, receipt.lives_until) {
         (LastToken::Until, Some(at)) if at > now => {
-            text.push_str(&format!("  ! Whoever holds the last access token can use it until it ends, {}.\n", relative(at, now)));
+            text.push_str(&format!(
+                "  ! Whoever holds the last access token can use it until it ends, {}.\n",
+                relative(at, now)
+            ));
         }
         (LastToken::Untold, _) => {
             text.push_str("  ! Whoever holds the last access token can use it; its issuer did not say until when.\n");

@@ -11,9 +11,17 @@ pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
     let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()?).await;
     let mut changes = endpoint.watch();
     let status = changes.borrow_and_update().clone();
-    broker.set_redirects(Redirects { deep_link: false, loopback: status.loopback });
+    broker.set_redirects(Redirects {
+        deep_link: false,
+        loopback: status.loopback,
+    });
     if !status.listening && status.socket.is_none() {
-        return Err(Error::new(Code::EndpointUnavailable, status.message.unwrap_or_else(|| "nothing can be served".to_owned())));
+        return Err(Error::new(
+            Code::EndpointUnavailable,
+            status
+                .message
+                .unwrap_or_else(|| "nothing can be served".to_owned()),
+        ));
     }
     if let Some(message) = &status.message {
         output.tell(message);
@@ -40,7 +48,10 @@ pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
 }
 
 fn shown(status: &Status) -> Value {
-    let socket = status.socket.as_ref().map(|path| path.display().to_string());
+    let socket = status
+        .socket
+        .as_ref()
+        .map(|path| path.display().to_string());
     json!({
         "listening": status.listening,
         "address": status.address,

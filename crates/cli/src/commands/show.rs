@@ -3,7 +3,10 @@
 use crate::commands::method;
 use crate::output::{Output, ago, command_line, relative, table};
 use api::convert;
-use api::dto::{EndpointBasis, Grant, GrantState, Permit, PermitOffer, PermitStanding, ResourceDetail, ResourceState};
+use api::dto::{
+    EndpointBasis, Grant, GrantState, Permit, PermitOffer, PermitStanding, ResourceDetail,
+    ResourceState,
+};
 use broker::{Broker, Error};
 
 pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
@@ -14,14 +17,24 @@ pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
         output.tell("No MCP server was added yet. Add one: gatelodge add https://…  Or see how it goes: gatelodge demo");
         return Ok(());
     }
-    let mut rows = vec![["NAME", "STATE", "ACCOUNT", "TOKEN ENDS", "URL"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["NAME", "STATE", "ACCOUNT", "TOKEN ENDS", "URL"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
     for (server, view) in servers.iter().zip(&views) {
-        let renews = view.grants.iter().filter_map(|grant| grant.tokens()).any(|tokens| tokens.refresh_token.is_some());
+        let renews = view
+            .grants
+            .iter()
+            .filter_map(|grant| grant.tokens())
+            .any(|tokens| tokens.refresh_token.is_some());
         rows.push(vec![
             server.name.clone(),
             words(server.state).to_owned(),
             server.account.clone().unwrap_or_else(|| "-".to_owned()),
-            server.expires_at.map_or_else(|| "-".to_owned(), |at| ends(at, now, renews)),
+            server
+                .expires_at
+                .map_or_else(|| "-".to_owned(), |at| ends(at, now, renews)),
             server.uri.clone(),
         ]);
     }
@@ -37,20 +50,40 @@ pub(crate) async fn one(broker: &Broker, server: &str, output: Output) -> Result
 
 /// All that is known of a server, for reading.
 pub(crate) fn text(detail: &ResourceDetail, now: i64) -> String {
-    let mut text = format!("{}  {}\n  {}\n", detail.resource.name, words(detail.resource.state), detail.resource.uri);
+    let mut text = format!(
+        "{}  {}\n  {}\n",
+        detail.resource.name,
+        words(detail.resource.state),
+        detail.resource.uri
+    );
     if let Some(server) = &detail.authorization_server {
         let facts = vec![
             vec!["  issuer".to_owned(), server.issuer.clone()],
             vec!["  login at".to_owned(), server.authorization_host.clone()],
             vec!["  tokens from".to_owned(), server.token_host.clone()],
-            vec!["  client id".to_owned(), server.client_id.clone().unwrap_or_else(|| "-".to_owned())],
+            vec![
+                "  client id".to_owned(),
+                server.client_id.clone().unwrap_or_else(|| "-".to_owned()),
+            ],
             vec!["  login".to_owned(), method::words(&detail.login_method)],
-            vec!["  revocation".to_owned(), if server.can_revoke { "offered" } else { "not offered" }.to_owned()],
+            vec![
+                "  revocation".to_owned(),
+                if server.can_revoke {
+                    "offered"
+                } else {
+                    "not offered"
+                }
+                .to_owned(),
+            ],
         ];
         text.push_str(&table(&facts));
         text.push_str(match server.basis {
-            Some(EndpointBasis::Assumed) => "  ! these addresses are assumed: no document names them\n",
-            Some(EndpointBasis::Entered) => "  ! you entered these addresses; no document names them\n",
+            Some(EndpointBasis::Assumed) => {
+                "  ! these addresses are assumed: no document names them\n"
+            }
+            Some(EndpointBasis::Entered) => {
+                "  ! you entered these addresses; no document names them\n"
+            }
             Some(EndpointBasis::Published) | None => "",
         });
     }
@@ -73,7 +106,9 @@ pub(crate) fn text(detail: &ResourceDetail, now: i64) -> String {
 fn permitted(permit: &Permit, now: i64) -> String {
     let (agent, account) = (&permit.agent_name, &permit.account);
     let Some(why) = standing(permit.standing) else {
-        let until = permit.until.map_or_else(String::new, |until| format!(", ends {}", relative(until, now)));
+        let until = permit.until.map_or_else(String::new, |until| {
+            format!(", ends {}", relative(until, now))
+        });
         return format!("\n  agent {agent} may use it as {account}{until}\n");
     };
     let mut text = format!("\n  agent {agent} cannot use it as {account} now ({why})\n");
@@ -99,12 +134,29 @@ pub(crate) fn standing(standing: PermitStanding) -> Option<&'static str> {
 
 /// The offer to permit once more what was permitted of a login that was taken back.
 pub(crate) fn permit_again(offer: &PermitOffer, now: i64) -> String {
-    let mut words = vec!["agent", "permit", &offer.agent_name, &offer.resource_name, "--account", &offer.account];
-    let scopes = offer.scopes.iter().flatten().flat_map(|scope| ["--scope", scope.as_str()]);
+    let mut words = vec![
+        "agent",
+        "permit",
+        &offer.agent_name,
+        &offer.resource_name,
+        "--account",
+        &offer.account,
+    ];
+    let scopes = offer
+        .scopes
+        .iter()
+        .flatten()
+        .flat_map(|scope| ["--scope", scope.as_str()]);
     words.extend(scopes);
-    let left = offer.until.map(|until| format!("{}m", ((until - now) / 60).max(1)));
+    let left = offer
+        .until
+        .map(|until| format!("{}m", ((until - now) / 60).max(1)));
     words.extend(left.iter().flat_map(|left| ["--until", left.as_str()]));
-    format!("Let {} use it again? {}", offer.agent_name, command_line(&words))
+    format!(
+        "Let {} use it again? {}",
+        offer.agent_name,
+        command_line(&words)
+    )
 }
 
 /// What the person allowed or chose, and what needs them.
@@ -123,63 +175,115 @@ fn chosen(detail: &ResourceDetail, now: i64) -> String {
         text.push_str(&format!("  ! {}\n    Try again: {again}\n", open.headline));
     }
     if !detail.step_up.is_empty() {
-        let scopes = detail.step_up.iter().flat_map(|scope| ["--scope", scope.as_str()]);
+        let scopes = detail
+            .step_up
+            .iter()
+            .flat_map(|scope| ["--scope", scope.as_str()]);
         let words: Vec<&str> = ["login", name].into_iter().chain(scopes).collect();
-        text.push_str(&format!("  ! an operation lacked {}\n    {}\n", detail.step_up.join(" "), command_line(&words)));
+        text.push_str(&format!(
+            "  ! an operation lacked {}\n    {}\n",
+            detail.step_up.join(" "),
+            command_line(&words)
+        ));
     }
     if let Some(account) = &detail.locked_to {
-        text.push_str(&format!("  locked to {account}; {} lets others in\n", command_line(&["account", "unlock", name])));
+        text.push_str(&format!(
+            "  locked to {account}; {} lets others in\n",
+            command_line(&["account", "unlock", name])
+        ));
     }
     if let Some(scopes) = &detail.scopes_chosen {
         text.push_str(&format!(
             "  asks for the scopes of your choice: {}\n",
-            if scopes.is_empty() { "none".to_owned() } else { scopes.join(" ") }
+            if scopes.is_empty() {
+                "none".to_owned()
+            } else {
+                scopes.join(" ")
+            }
         ));
     }
     if detail.needs_dpop {
         text.push_str("  takes only tokens that are bound to a key (DPoP)\n");
     }
     for allowed in &detail.concessions {
-        let since = allowed.allowed_at.map_or_else(String::new, |at| format!(" ({})", ago(at, now)));
-        text.push_str(&format!("  allowed: {}{since}: {}\n", allowed.name, allowed.title));
+        let since = allowed
+            .allowed_at
+            .map_or_else(String::new, |at| format!(" ({})", ago(at, now)));
+        text.push_str(&format!(
+            "  allowed: {}{since}: {}\n",
+            allowed.name, allowed.title
+        ));
     }
     text
 }
 
 fn describe(grant: &Grant, offered: &[String], now: i64) -> String {
-    let mut text = format!("\n  account {}  {}\n", grant.account, grant.message.as_deref().unwrap_or("logged in"));
+    let mut text = format!(
+        "\n  account {}  {}\n",
+        grant.account,
+        grant.message.as_deref().unwrap_or("logged in")
+    );
     if let Some(at) = grant.expires_at {
         let renews = match (&grant.not_renewed, grant.state) {
             (None, GrantState::Active) => ", renews by itself",
             _ if at > now => ", then a login is needed",
             _ => "",
         };
-        let when = if at > now { format!("ends {}", relative(at, now)) } else { format!("ended {}", ago(at, now)) };
+        let when = if at > now {
+            format!("ends {}", relative(at, now))
+        } else {
+            format!("ended {}", ago(at, now))
+        };
         text.push_str(&format!("  token {when}{renews}\n"));
     }
-    if let Some(why) = grant.not_renewed.as_ref().filter(|why| Some(*why) != grant.message.as_ref()) {
+    if let Some(why) = grant
+        .not_renewed
+        .as_ref()
+        .filter(|why| Some(*why) != grant.message.as_ref())
+    {
         text.push_str(&format!("  ! {why}\n"));
     }
-    let mut scopes: Vec<&String> = grant.scopes_requested.iter().chain(&grant.scopes_granted).chain(offered).collect();
+    let mut scopes: Vec<&String> = grant
+        .scopes_requested
+        .iter()
+        .chain(&grant.scopes_granted)
+        .chain(offered)
+        .collect();
     scopes.sort_unstable();
     scopes.dedup();
     if !scopes.is_empty() {
-        let mut rows = vec![["  SCOPE", "ASKED", "GRANTED", "OFFERED"].map(str::to_owned).to_vec()];
+        let mut rows = vec![
+            ["  SCOPE", "ASKED", "GRANTED", "OFFERED"]
+                .map(str::to_owned)
+                .to_vec(),
+        ];
         for scope in scopes {
             let mark = |list: &[String]| if list.contains(scope) { "yes" } else { "-" }.to_owned();
-            rows.push(vec![format!("  {scope}"), mark(&grant.scopes_requested), mark(&grant.scopes_granted), mark(offered)]);
+            rows.push(vec![
+                format!("  {scope}"),
+                mark(&grant.scopes_requested),
+                mark(&grant.scopes_granted),
+                mark(offered),
+            ]);
         }
         text.push_str(&table(&rows));
     }
     if !grant.scopes_unasked.is_empty() {
-        text.push_str(&format!("  ! granted without having been asked for: {}\n", grant.scopes_unasked.join(" ")));
+        text.push_str(&format!(
+            "  ! granted without having been asked for: {}\n",
+            grant.scopes_unasked.join(" ")
+        ));
     }
     text
 }
 
 /// A token that has ended and is renewed when it is next asked for looks like no end.
 fn ends(at: i64, now: i64, renews: bool) -> String {
-    if at <= now && renews { "renews when used".to_owned() } else { relative(at, now) }
+    if at <= now && renews {
+        "renews when used".to_owned()
+    } else {
+        relative(at, now)
+    }
 }
 
 fn words(state: ResourceState) -> &'static str {

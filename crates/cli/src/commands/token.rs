@@ -27,7 +27,9 @@ pub(crate) async fn header(broker: &Broker, args: &Token, output: Output) -> Res
 }
 
 async fn for_person(broker: &Broker, args: &Token) -> Result<Issued, Error> {
-    let issued = broker.token_for_person(&args.server, args.account.as_deref(), args.min_valid).await;
+    let issued = broker
+        .token_for_person(&args.server, args.account.as_deref(), args.min_valid)
+        .await;
     let issued = issued.map_err(|error| login_told(error, &args.server))?;
     let left = issued.expires_at.map(|at| at.since(broker.now()));
     long_enough(left, args.min_valid)?;
@@ -39,7 +41,10 @@ fn long_enough(left: Option<i64>, wanted: i64) -> Result<(), Error> {
     match left {
         Some(left) if left < wanted => Err(Error::new(
             Code::TokenTooShort,
-            format!("the token is good for {} s, and --min-valid asks for {wanted}; no other is to be had now", left.max(0)),
+            format!(
+                "the token is good for {} s, and --min-valid asks for {wanted}; no other is to be had now",
+                left.max(0)
+            ),
         )),
         _ => Ok(()),
     }
@@ -47,13 +52,18 @@ fn long_enough(left: Option<i64>, wanted: i64) -> Result<(), Error> {
 
 fn print_header(token: &Secret, output: Output) -> Result<(), Error> {
     let value = format!("Bearer {}", token.expose());
-    output.answer(&json!({ "Authorization": value }), &format!("Authorization: {value}"))
+    output.answer(
+        &json!({ "Authorization": value }),
+        &format!("Authorization: {value}"),
+    )
 }
 
 /// True where the environment names an agent: then the running host is asked, and no vault is opened. Half a name is
 /// no reason to act as the person.
 pub(crate) fn has_agent() -> bool {
-    [AGENT_ID, AGENT_KEY_FILE].into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    [AGENT_ID, AGENT_KEY_FILE]
+        .into_iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 pub(crate) async fn as_agent(args: &Token, output: Output) -> Result<(), Error> {
@@ -77,8 +87,13 @@ struct Given {
 async fn ask(args: &Token) -> Result<Given, Error> {
     let wanted = |name: &str| {
         named(name).ok_or_else(|| {
-            Error::new(Code::InvalidArgument, format!("{name} is not set, or not to something that can be read"))
-                .with_hint(format!("An agent needs both {AGENT_ID} and {AGENT_KEY_FILE}."))
+            Error::new(
+                Code::InvalidArgument,
+                format!("{name} is not set, or not to something that can be read"),
+            )
+            .with_hint(format!(
+                "An agent needs both {AGENT_ID} and {AGENT_KEY_FILE}."
+            ))
         })
     };
     let (id, path) = (wanted(AGENT_ID)?, wanted(AGENT_KEY_FILE)?);
@@ -88,17 +103,30 @@ async fn ask(args: &Token) -> Result<Given, Error> {
     })?;
     let key = Secret::new(key.expose().trim());
     let mut form = url::form_urlencoded::Serializer::new(String::new());
-    form.append_pair("grant_type", "client_credentials").append_pair("resource", &args.server);
+    form.append_pair("grant_type", "client_credentials")
+        .append_pair("resource", &args.server);
     if let Some(account) = &args.account {
         form.append_pair("account", account);
     }
     form.append_pair("min_valid", &args.min_valid.to_string());
-    let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let encode =
+        |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let basic = STANDARD.encode(format!("{}:{}", encode(&id), encode(key.expose())));
-    let reply = http::over_socket(&socket()?, "/token", &form.finish(), Some(&format!("Basic {basic}"))).await?;
-    let Some(token) = reply.json["access_token"].as_str().map(Secret::new) else { return Err(refusal(&reply.json)) };
+    let reply = http::over_socket(
+        &socket()?,
+        "/token",
+        &form.finish(),
+        Some(&format!("Basic {basic}")),
+    )
+    .await?;
+    let Some(token) = reply.json["access_token"].as_str().map(Secret::new) else {
+        return Err(refusal(&reply.json));
+    };
     long_enough(reply.json["expires_in"].as_i64(), args.min_valid)?;
-    Ok(Given { token, json: reply.json })
+    Ok(Given {
+        token,
+        json: reply.json,
+    })
 }
 
 fn named(name: &str) -> Option<String> {
@@ -110,15 +138,35 @@ pub(crate) fn socket() -> Result<std::path::PathBuf, Error> {
     let options = endpoint::Options::from_environment()?;
     match options.socket {
         Some(path) => Ok(path),
-        None => Ok(broker::Home::from_environment()?.dir().join("run/endpoint.sock")),
+        None => Ok(broker::Home::from_environment()?
+            .dir()
+            .join("run/endpoint.sock")),
     }
 }
 
 pub(crate) fn refusal(reply: &Value) -> Error {
-    let name = reply["error_code"].as_str().or(reply["error"].as_str()).unwrap_or_default();
-    let code = Code::ALL.iter().find(|code| code.as_str() == name).copied().unwrap_or(Code::InvalidArgument);
-    let error = Error::new(code, reply["error_description"].as_str().unwrap_or("the endpoint refused").to_owned());
-    let accounts = reply["accounts"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    let name = reply["error_code"]
+        .as_str()
+        .or(reply["error"].as_str())
+        .unwrap_or_default();
+    let code = Code::ALL
+        .iter()
+        .find(|code| code.as_str() == name)
+        .copied()
+        .unwrap_or(Code::InvalidArgument);
+    let error = Error::new(
+        code,
+        reply["error_description"]
+            .as_str()
+            .unwrap_or("the endpoint refused")
+            .to_owned(),
+    );
+    let accounts = reply["accounts"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned);
     let error = error.with_accounts(accounts.collect());
     match reply["hint"].as_str() {
         Some(hint) => error.with_hint(hint),
@@ -145,9 +193,15 @@ mod tests {
     #[test]
     fn a_token_that_ends_too_soon_is_none() {
         assert!(long_enough(Some(60), 60).is_ok() && long_enough(Some(5), 0).is_ok());
-        assert!(long_enough(None, 9999).is_ok(), "the issuer did not say when it ends");
+        assert!(
+            long_enough(None, 9999).is_ok(),
+            "the issuer did not say when it ends"
+        );
         let error = long_enough(Some(252), 299).expect_err("too short");
         assert_eq!(error.code(), Code::TokenTooShort);
-        assert!(error.to_string().contains("252 s") && error.to_string().contains("299"), "{error}");
+        assert!(
+            error.to_string().contains("252 s") && error.to_string().contains("299"),
+            "{error}"
+        );
     }
 }

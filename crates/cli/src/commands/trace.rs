@@ -16,5 +16,8 @@ pub(crate) fn show(step: &Step) -> String {
         (Some(request), None) => format!("\n    {request}"),
         (None, _) => String::new(),
     };
-    clean(&format!("{sign} {}{request}\n    {}  [{}]", step.title, step.detail, step.rule))
+    clean(&format!(
+        "{sign} {}{request}\n    {}  [{}]",
+        step.title, step.detail, step.rule
+    ))
 }

@@ -9,9 +9,15 @@ use broker::{Broker, Code, Error, KeySource, Protection, VaultState};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-pub(crate) async fn run(command: VaultCommand, key_file: Option<PathBuf>, output: Output) -> Result<(), Error> {
+pub(crate) async fn run(
+    command: VaultCommand,
+    key_file: Option<PathBuf>,
+    output: Output,
+) -> Result<(), Error> {
     match command {
-        VaultCommand::Confirm => return confirm(&open::broker(key_file, output).await?, output).await,
+        VaultCommand::Confirm => {
+            return confirm(&open::broker(key_file, output).await?, output).await;
+        }
         VaultCommand::Lock => return lock(output).await,
         VaultCommand::Unlock => return unlock(output).await,
         VaultCommand::Status | VaultCommand::Create { .. } => {}
@@ -23,15 +29,21 @@ pub(crate) async fn run(command: VaultCommand, key_file: Option<PathBuf>, output
         VaultCommand::Status => {
             // Looking must not make a vault.
             if !broker.home().database().exists() {
-                return Err(Error::new(Code::VaultAbsent, format!("there is no vault at {path}")));
+                return Err(Error::new(
+                    Code::VaultAbsent,
+                    format!("there is no vault at {path}"),
+                ));
             }
             let state = broker.open_vault(source).await?;
             report(&broker, &state, &path, output)
         }
         VaultCommand::Create { passphrase, anew } => {
             if broker.home().database().exists() {
-                return Err(Error::new(Code::InvalidArgument, format!("there is a vault at {path} already"))
-                    .with_hint("Move it away first, if you want a new one."));
+                return Err(Error::new(
+                    Code::InvalidArgument,
+                    format!("there is a vault at {path} already"),
+                )
+                .with_hint("Move it away first, if you want a new one."));
             }
             let source = if passphrase { KeySource::Auto } else { source };
             let source = match source {
@@ -53,7 +65,11 @@ pub(crate) async fn run(command: VaultCommand, key_file: Option<PathBuf>, output
 /// What the host that serves says of its vault, after this form.
 async fn at_the_host(form: &str) -> Result<Value, Error> {
     let reply = over_socket(&socket()?, "/vault", form, None).await?;
-    if reply.status == 200 { Ok(reply.json) } else { Err(refused(&reply.json)) }
+    if reply.status == 200 {
+        Ok(reply.json)
+    } else {
+        Err(refused(&reply.json))
+    }
 }
 
 async fn lock(output: Output) -> Result<(), Error> {
@@ -65,31 +81,55 @@ async fn lock(output: Output) -> Result<(), Error> {
 async fn unlock(output: Output) -> Result<(), Error> {
     let state = at_the_host("").await?;
     if state["open"] == true {
-        return output.answer(&state, "The vault of the running Gatelodge is open already.");
+        return output.answer(
+            &state,
+            "The vault of the running Gatelodge is open already.",
+        );
     }
     if state["passphrase"] != true {
-        return Err(Error::new(Code::VaultLocked, "the running Gatelodge does not wait for a passphrase")
-            .with_hint("`gatelodge vault status` says what keeps the vault from opening."));
+        return Err(Error::new(
+            Code::VaultLocked,
+            "the running Gatelodge does not wait for a passphrase",
+        )
+        .with_hint("`gatelodge vault status` says what keeps the vault from opening."));
     }
     let passphrase = match api::key_source(None)? {
         KeySource::Passphrase(passphrase) => passphrase,
         _ if can_ask() => ask("Passphrase of the vault: ")?,
-        _ => return Err(refusal(&VaultState::Locked { protection: Protection::Passphrase })),
+        _ => {
+            return Err(refusal(&VaultState::Locked {
+                protection: Protection::Passphrase,
+            }));
+        }
     };
     let mut form = url::form_urlencoded::Serializer::new(String::new());
-    form.append_pair("do", "unlock").append_pair("passphrase", passphrase.expose());
+    form.append_pair("do", "unlock")
+        .append_pair("passphrase", passphrase.expose());
     let state = at_the_host(&form.finish()).await?;
-    output.answer(&state, "The vault of the running Gatelodge is open: agents get what you permitted.")
+    output.answer(
+        &state,
+        "The vault of the running Gatelodge is open: agents get what you permitted.",
+    )
 }
 
 /// What agents may do again is said: it is what the person confirmed.
 async fn confirm(broker: &Broker, output: Output) -> Result<(), Error> {
     let confirmed = broker.confirm_vault().await?;
-    let agents: Vec<_> = broker.agents().await?.into_iter().map(|(agent, _)| agent.name).collect();
+    let agents: Vec<_> = broker
+        .agents()
+        .await?
+        .into_iter()
+        .map(|(agent, _)| agent.name)
+        .collect();
     let mut text = match (confirmed, agents.is_empty()) {
-        (false, _) => "The vault is the newest that is known here. There is nothing to confirm.".to_owned(),
+        (false, _) => {
+            "The vault is the newest that is known here. There is nothing to confirm.".to_owned()
+        }
         (true, true) => "The vault holds. It knows no agent.".to_owned(),
-        (true, false) => format!("The vault holds. These agents are in it: {}.", agents.join(", ")),
+        (true, false) => format!(
+            "The vault holds. These agents are in it: {}.",
+            agents.join(", ")
+        ),
     };
     if confirmed && !agents.is_empty() {
         text.push_str("\nLook at what each may use with `gatelodge agent list`, and at what you allowed with `gatelodge concessions SERVER`.");
@@ -107,6 +147,16 @@ fn report(broker: &Broker, state: &VaultState, path: &str, output: Output) -> Re
         Protection::KeyFile => ("key_file", "a key file"),
     };
     let older = broker.vault_is_older();
-    let text = format!("{path}\nopens; protected by {words}{}", if older { format!("\n{OLDER}") } else { String::new() });
-    output.answer(&json!({ "path": path, "protection": name, "older": older }), &text)
+    let text = format!(
+        "{path}\nopens; protected by {words}{}",
+        if older {
+            format!("\n{OLDER}")
+        } else {
+            String::new()
+        }
+    );
+    output.answer(
+        &json!({ "path": path, "protection": name, "older": older }),
+        &text,
+    )
 }

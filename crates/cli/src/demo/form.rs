@@ -8,14 +8,32 @@ use url::Url;
 const MOST_PAGES: usize = 8;
 
 /// Follows the authorization URL, logs in, approves, and returns the callback URL.
-pub(crate) async fn approve(authorization_url: &str, user: &str, password: &str) -> Result<String, Error> {
-    let stuck = |why: &str| Error::new(Code::LoginRefused, format!("the demo's login did not go on: {why}"));
+pub(crate) async fn approve(
+    authorization_url: &str,
+    user: &str,
+    password: &str,
+) -> Result<String, Error> {
+    let stuck = |why: &str| {
+        Error::new(
+            Code::LoginRefused,
+            format!("the demo's login did not go on: {why}"),
+        )
+    };
     let mut at = Url::parse(authorization_url).map_err(|error| stuck(&error.to_string()))?;
     let (mut method, mut body, mut cookies) = ("GET", String::new(), Vec::<String>::new());
     for _ in 0..MOST_PAGES {
         let cookie = cookies.join("; ");
-        let headers = [("cookie", cookie.as_str()), ("content-type", "application/x-www-form-urlencoded")];
-        let reply = over_tcp(Ask { method, url: at.as_str(), headers: &headers, body: &body }).await?;
+        let headers = [
+            ("cookie", cookie.as_str()),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ];
+        let reply = over_tcp(Ask {
+            method,
+            url: at.as_str(),
+            headers: &headers,
+            body: &body,
+        })
+        .await?;
         for cookie in reply.cookies {
             let name = cookie.split('=').next().unwrap_or_default().to_owned();
             cookies.retain(|known| known.split('=').next() != Some(&name));
@@ -30,9 +48,12 @@ pub(crate) async fn approve(authorization_url: &str, user: &str, password: &str)
                 _ => return Ok(location.clone()),
             }
         }
-        let form = Form::read(&reply.text).ok_or_else(|| stuck(&format!("a page with status {} and no form", reply.status)))?;
+        let form = Form::read(&reply.text)
+            .ok_or_else(|| stuck(&format!("a page with status {} and no form", reply.status)))?;
         body = form.filled(user, password);
-        at = at.join(&form.action).map_err(|error| stuck(&error.to_string()))?;
+        at = at
+            .join(&form.action)
+            .map_err(|error| stuck(&error.to_string()))?;
         method = "POST";
     }
     Err(stuck("too many pages"))
@@ -50,11 +71,21 @@ impl Form {
             let form = rest.split("</form>").next()?;
             let fields = form.split("<input").skip(1).filter_map(|input| {
                 let tag = input.split('>').next()?;
-                Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default()))
+                Some((
+                    attribute(tag, "name")?,
+                    attribute(tag, "value").unwrap_or_default(),
+                ))
             });
-            Some(Self { action: attribute(form.split('>').next()?, "action").unwrap_or_default(), fields: fields.collect() })
+            Some(Self {
+                action: attribute(form.split('>').next()?, "action").unwrap_or_default(),
+                fields: fields.collect(),
+            })
         });
-        forms.into_iter().find(|form| form.fields.iter().any(|(name, _)| name == "password" || name == "scope"))
+        forms.into_iter().find(|form| {
+            form.fields
+                .iter()
+                .any(|(name, _)| name == "password" || name == "scope")
+        })
     }
 
     fn filled(&self, user: &str, password: &str) -> String {
@@ -75,6 +106,17 @@ impl Form {
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
-    let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
-    Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&#39;", "'").replace("&amp;", "&"))
+    let value = tag
+        .split(&format!(" {name}=\""))
+        .nth(1)?
+        .split('"')
+        .next()?;
+    Some(
+        value
+            .replace("&quot;", "\"")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&#39;", "'")
+            .replace("&amp;", "&"),
+    )
 }

@@ -28,7 +28,9 @@ pub(crate) struct Ask<'a> {
 pub(crate) async fn over_tcp(ask: Ask<'_>) -> Result<Reply, Error> {
     let url = oauth::uri::secure_url(ask.url)?;
     let host = oauth::uri::host_and_port(&url);
-    let stream = tokio::net::TcpStream::connect(&host).await.map_err(|error| failed(&host, &error))?;
+    let stream = tokio::net::TcpStream::connect(&host)
+        .await
+        .map_err(|error| failed(&host, &error))?;
     let target = match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
@@ -38,21 +40,57 @@ pub(crate) async fn over_tcp(ask: Ask<'_>) -> Result<Reply, Error> {
 
 /// A form to the endpoint's socket; an empty one only asks.
 #[cfg(unix)]
-pub(crate) async fn over_socket(socket: &Path, path: &str, form: &str, authorization: Option<&str>) -> Result<Reply, Error> {
+pub(crate) async fn over_socket(
+    socket: &Path,
+    path: &str,
+    form: &str,
+    authorization: Option<&str>,
+) -> Result<Reply, Error> {
     let stream = endpoint::dial(socket).await?;
     let (method, headers) = of_form(form, authorization);
-    exchange(stream, "localhost", path, &Ask { method, url: "", headers: &headers, body: form }).await
+    exchange(
+        stream,
+        "localhost",
+        path,
+        &Ask {
+            method,
+            url: "",
+            headers: &headers,
+            body: form,
+        },
+    )
+    .await
 }
 
 #[cfg(not(unix))]
-pub(crate) async fn over_socket(_: &Path, path: &str, form: &str, authorization: Option<&str>) -> Result<Reply, Error> {
-    let url = format!("http://127.0.0.1:{}{path}", endpoint::Options::from_environment()?.port);
+pub(crate) async fn over_socket(
+    _: &Path,
+    path: &str,
+    form: &str,
+    authorization: Option<&str>,
+) -> Result<Reply, Error> {
+    let url = format!(
+        "http://127.0.0.1:{}{path}",
+        endpoint::Options::from_environment()?.port
+    );
     let (method, headers) = of_form(form, authorization);
-    over_tcp(Ask { method, url: &url, headers: &headers, body: form }).await
+    over_tcp(Ask {
+        method,
+        url: &url,
+        headers: &headers,
+        body: form,
+    })
+    .await
 }
 
-fn of_form<'a>(form: &str, authorization: Option<&'a str>) -> (&'static str, Vec<(&'static str, &'a str)>) {
-    let mut headers: Vec<_> = authorization.map(|value| ("authorization", value)).into_iter().collect();
+fn of_form<'a>(
+    form: &str,
+    authorization: Option<&'a str>,
+) -> (&'static str, Vec<(&'static str, &'a str)>) {
+    let mut headers: Vec<_> = authorization
+        .map(|value| ("authorization", value))
+        .into_iter()
+        .collect();
     if form.is_empty() {
         return ("GET", headers);
     }
@@ -63,9 +101,21 @@ fn of_form<'a>(form: &str, authorization: Option<&'a str>) -> (&'static str, Vec
 /// Longer than a person may take to decide at the endpoint; a host that hangs is told of then.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-async fn exchange(stream: impl AsyncRead + AsyncWrite + Unpin, host: &str, target: &str, ask: &Ask<'_>) -> Result<Reply, Error> {
-    let silent = |_| Error::new(Code::Unreachable, format!("{host} gave no answer in {} s", PATIENCE.as_secs()));
-    tokio::time::timeout(PATIENCE, exchange_in_time(stream, host, target, ask)).await.map_err(silent)?
+async fn exchange(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    host: &str,
+    target: &str,
+    ask: &Ask<'_>,
+) -> Result<Reply, Error> {
+    let silent = |_| {
+        Error::new(
+            Code::Unreachable,
+            format!("{host} gave no answer in {} s", PATIENCE.as_secs()),
+        )
+    };
+    tokio::time::timeout(PATIENCE, exchange_in_time(stream, host, target, ask))
+        .await
+        .map_err(silent)?
 }
 
 async fn exchange_in_time(
@@ -84,27 +134,50 @@ async fn exchange_in_time(
     }
     request.push_str("\r\n");
     request.push_str(ask.body);
-    stream.write_all(request.as_bytes()).await.map_err(|error| failed(host, &error))?;
+    stream
+        .write_all(request.as_bytes())
+        .await
+        .map_err(|error| failed(host, &error))?;
     let mut bytes = Vec::new();
-    (&mut stream).take(MOST).read_to_end(&mut bytes).await.map_err(|error| failed(host, &error))?;
-    read(&String::from_utf8_lossy(&bytes)).ok_or_else(|| Error::new(Code::Unreachable, format!("{host} gave no HTTP answer")))
+    (&mut stream)
+        .take(MOST)
+        .read_to_end(&mut bytes)
+        .await
+        .map_err(|error| failed(host, &error))?;
+    read(&String::from_utf8_lossy(&bytes))
+        .ok_or_else(|| Error::new(Code::Unreachable, format!("{host} gave no HTTP answer")))
 }
 
 fn read(text: &str) -> Option<Reply> {
     let (head, body) = text.split_once("\r\n\r\n")?;
     let mut lines = head.lines();
     let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
-    let headers: Vec<(String, &str)> =
-        lines.filter_map(|line| line.split_once(':')).map(|(name, value)| (name.to_ascii_lowercase(), value.trim())).collect();
+    let headers: Vec<(String, &str)> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim()))
+        .collect();
     let all = |wanted: &str| {
-        headers.iter().filter(|(name, _)| name == wanted).map(|(_, value)| (*value).to_owned()).collect::<Vec<_>>()
+        headers
+            .iter()
+            .filter(|(name, _)| name == wanted)
+            .map(|(_, value)| (*value).to_owned())
+            .collect::<Vec<_>>()
     };
-    let chunked = all("transfer-encoding").iter().any(|value| value.eq_ignore_ascii_case("chunked"));
-    let text = if chunked { joined(body) } else { body.to_owned() };
+    let chunked = all("transfer-encoding")
+        .iter()
+        .any(|value| value.eq_ignore_ascii_case("chunked"));
+    let text = if chunked {
+        joined(body)
+    } else {
+        body.to_owned()
+    };
     Some(Reply {
         status,
         location: all("location").pop(),
-        cookies: all("set-cookie").iter().filter_map(|cookie| cookie.split(';').next().map(str::to_owned)).collect(),
+        cookies: all("set-cookie")
+            .iter()
+            .filter_map(|cookie| cookie.split(';').next().map(str::to_owned))
+            .collect(),
         json: serde_json::from_str(&text).unwrap_or_default(),
         text,
     })
@@ -114,7 +187,10 @@ fn read(text: &str) -> Option<Reply> {
 fn joined(mut body: &str) -> String {
     let mut text = String::new();
     while let Some((size, rest)) = body.split_once("\r\n") {
-        let Some(chunk) = usize::from_str_radix(size.trim(), 16).ok().filter(|size| *size > 0).and_then(|size| rest.get(..size))
+        let Some(chunk) = usize::from_str_radix(size.trim(), 16)
+            .ok()
+            .filter(|size| *size > 0)
+            .and_then(|size| rest.get(..size))
         else {
             break;
         };
@@ -125,7 +201,10 @@ fn joined(mut body: &str) -> String {
 }
 
 fn failed(host: &str, error: &std::io::Error) -> Error {
-    Error::new(Code::Unreachable, format!("{host} cannot be reached: {error}"))
+    Error::new(
+        Code::Unreachable,
+        format!("{host} cannot be reached: {error}"),
+    )
 }
 
 #[cfg(test)]
@@ -135,6 +214,9 @@ mod tests {
     #[test]
     fn an_answer_in_pieces_is_put_together() {
         let reply = read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nSet-Cookie: a=b; Path=/\r\n\r\n2\r\n{\"\r\n5\r\nx\":1}\r\n0\r\n\r\n").expect("an answer");
-        assert_eq!((reply.status, &reply.json["x"], reply.cookies), (200, &serde_json::json!(1), vec!["a=b".to_owned()]));
+        assert_eq!(
+            (reply.status, &reply.json["x"], reply.cookies),
+            (200, &serde_json::json!(1), vec!["a=b".to_owned()])
+        );
     }
 }

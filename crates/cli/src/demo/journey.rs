@@ -7,8 +7,8 @@ use crate::output::{Output, clean, line};
 use api::Signals;
 use api::convert;
 use broker::{
-    Broker, Clock, Code, Error, Home, KeySource, LoginOptions, NoBrowser, OsKeyring, Permit, Redirects, Started, SystemBrowser,
-    SystemClock,
+    Broker, Clock, Code, Error, Home, KeySource, LoginOptions, NoBrowser, OsKeyring, Permit,
+    Redirects, Started, SystemBrowser, SystemClock,
 };
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
@@ -19,12 +19,20 @@ use std::sync::Arc;
 use testbed::Testbed;
 
 /// Each step does what it says, or the journey ends with an error.
-pub(crate) async fn walk(web: &Testbed, with_browser: bool, home: Option<&Path>, output: Output) -> Result<(), Error> {
+pub(crate) async fn walk(
+    web: &Testbed,
+    with_browser: bool,
+    home: Option<&Path>,
+    output: Output,
+) -> Result<(), Error> {
     let mut interrupt = crate::ending::listen();
     let folder = match home {
         Some(home) if home.join("vault.db").exists() => {
-            return Err(Error::new(Code::InvalidArgument, format!("there is a vault at {} already", home.display()))
-                .with_hint("Name a folder that is not there yet."));
+            return Err(Error::new(
+                Code::InvalidArgument,
+                format!("there is a vault at {} already", home.display()),
+            )
+            .with_hint("Name a folder that is not there yet."));
         }
         Some(home) => home.to_owned(),
         None => temporary_folder()?,
@@ -35,8 +43,12 @@ pub(crate) async fn walk(web: &Testbed, with_browser: bool, home: Option<&Path>,
     };
     if home.is_none() {
         // The demo's vault goes with the demo, however that ends.
-        std::fs::remove_dir_all(&folder)
-            .map_err(|error| Error::new(Code::Internal, format!("{} could not be removed: {error}", folder.display())))?;
+        std::fs::remove_dir_all(&folder).map_err(|error| {
+            Error::new(
+                Code::Internal,
+                format!("{} could not be removed: {error}", folder.display()),
+            )
+        })?;
     }
     let story = outcome?;
     story.tell("\nThat is all there is to it.")?;
@@ -44,7 +56,11 @@ pub(crate) async fn walk(web: &Testbed, with_browser: bool, home: Option<&Path>,
         Some(home) => format!("The demo's vault is still in {}.", home.display()),
         None => "Nothing of it is left on this machine.".to_owned(),
     })?;
-    if output.json { output.answer(&json!({ "passed": true, "steps": story.steps }), "") } else { Ok(()) }
+    if output.json {
+        output.answer(&json!({ "passed": true, "steps": story.steps }), "")
+    } else {
+        Ok(())
+    }
 }
 
 /// A new one, for this user alone.
@@ -54,8 +70,12 @@ fn temporary_folder() -> Result<PathBuf, Error> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     let folder = std::env::temp_dir().join(format!("gatelodge-demo-{}", std::process::id()));
     let made = builder.create(&folder);
-    made.map(|()| folder.clone())
-        .map_err(|error| Error::new(Code::Internal, format!("{} could not be made: {error}", folder.display())))
+    made.map(|()| folder.clone()).map_err(|error| {
+        Error::new(
+            Code::Internal,
+            format!("{} could not be made: {error}", folder.display()),
+        )
+    })
 }
 
 /// What is told on the way: to a person as it happens, to a program at the end.
@@ -71,34 +91,80 @@ impl Story {
     }
 
     fn tell(&self, text: &str) -> Result<(), Error> {
-        if self.output.json { Ok(()) } else { line(&clean(text)) }
+        if self.output.json {
+            Ok(())
+        } else {
+            line(&clean(text))
+        }
     }
 }
 
-async fn walk_in(web: &Testbed, with_browser: bool, folder: &Path, output: Output) -> Result<Story, Error> {
-    let mut story = Story { output, steps: Vec::new() };
+async fn walk_in(
+    web: &Testbed,
+    with_browser: bool,
+    folder: &Path,
+    output: Output,
+) -> Result<Story, Error> {
+    let mut story = Story {
+        output,
+        steps: Vec::new(),
+    };
     let (user, password) = Testbed::accounts()[0];
     let home = Home::new(folder)?;
     let keyring = Arc::new(OsKeyring::new(&home));
-    let browser: Arc<dyn broker::Browser> = if with_browser { Arc::new(SystemBrowser) } else { Arc::new(NoBrowser) };
+    let browser: Arc<dyn broker::Browser> = if with_browser {
+        Arc::new(SystemBrowser)
+    } else {
+        Arc::new(NoBrowser)
+    };
     let broker = Broker::new(home, keyring, Arc::new(SystemClock), browser)?;
-    broker.open_vault(KeySource::KeyFile(folder.join("key"))).await?;
-    let endpoint = endpoint::start(broker.clone(), endpoint::Options { port: 0, socket: None }).await;
-    let address = endpoint.status().address.ok_or_else(|| wrong("the endpoint has no port"))?;
-    broker.set_redirects(Redirects { deep_link: !with_browser, loopback: endpoint.status().loopback });
+    broker
+        .open_vault(KeySource::KeyFile(folder.join("key")))
+        .await?;
+    let endpoint = endpoint::start(
+        broker.clone(),
+        endpoint::Options {
+            port: 0,
+            socket: None,
+        },
+    )
+    .await;
+    let address = endpoint
+        .status()
+        .address
+        .ok_or_else(|| wrong("the endpoint has no port"))?;
+    broker.set_redirects(Redirects {
+        deep_link: !with_browser,
+        loopback: endpoint.status().loopback,
+    });
 
     story.step(&format!("Add the MCP server {}", web.resource()))?;
-    let view =
-        broker.add(&web.resource(), Some("demo"), Concessions::default(), &|step| drop(story.tell(&trace::show(&step)))).await?;
+    let view = broker
+        .add(
+            &web.resource(),
+            Some("demo"),
+            Concessions::default(),
+            &|step| drop(story.tell(&trace::show(&step))),
+        )
+        .await?;
 
     story.step(&format!("Log in as {user}, once"))?;
-    let options = LoginOptions { open_browser: with_browser, ..LoginOptions::default() };
-    let Started::Waiting { pending, browser_problem } = broker.begin_login(&view.record.id, options).await? else {
+    let options = LoginOptions {
+        open_browser: with_browser,
+        ..LoginOptions::default()
+    };
+    let Started::Waiting {
+        pending,
+        browser_problem,
+    } = broker.begin_login(&view.record.id, options).await?
+    else {
         return Err(wrong("the login needed nobody"));
     };
     let login = if with_browser {
         story.tell(&format!("  Your browser shows the login page; the demo's user is {user} with the password {password}."))?;
-        let browser = browser_problem.as_deref().map_or(login::Opening::Asked, login::Opening::Failed);
+        let browser = browser_problem
+            .as_deref()
+            .map_or(login::Opening::Asked, login::Opening::Failed);
         login::awaited(&broker, &pending, browser, &mut Signals::listen(), output).await?
     } else {
         story.tell("  There is no browser here, so the form is filled in for you.")?;
@@ -126,13 +192,22 @@ async fn walk_in(web: &Testbed, with_browser: bool, folder: &Path, output: Outpu
 
     story.step(&format!("The agent fetches a token at {address}/token"))?;
     let reply = fetch(&address, &agent.id, &key, &web.resource()).await?;
-    let token = reply.json["access_token"].as_str().map(Secret::new).ok_or_else(|| wrong("the endpoint gave no token"))?;
-    story.tell(&format!("  200, a token for {} that ends in {} s", reply.json["account"], reply.json["expires_in"]))?;
+    let token = reply.json["access_token"]
+        .as_str()
+        .map(Secret::new)
+        .ok_or_else(|| wrong("the endpoint gave no token"))?;
+    story.tell(&format!(
+        "  200, a token for {} that ends in {} s",
+        reply.json["account"], reply.json["expires_in"]
+    ))?;
 
     story.step("and calls a tool of the MCP server with it")?;
     let reply = call_tool(&web.resource(), &token).await?;
     expect(reply.status == 200, "the tool did not answer")?;
-    story.tell(&format!("  200, {}", reply.json["result"]["content"][0]["text"]))?;
+    story.tell(&format!(
+        "  200, {}",
+        reply.json["result"]["content"][0]["text"]
+    ))?;
 
     story.step("Revoke")?;
     let receipt = convert::receipt(&broker.revoke(&login.id).await?);
@@ -144,8 +219,14 @@ async fn walk_in(web: &Testbed, with_browser: bool, folder: &Path, output: Outpu
     expect(reply.status == 401, "the old token was not refused")?;
     story.tell("  MCP server: 401")?;
     let reply = fetch(&address, &agent.id, &key, &web.resource()).await?;
-    expect(reply.json["error"] == "login_required", "the agent was not told that a login is needed")?;
-    story.tell(&format!("  endpoint:   {}, {}", reply.json["error"], reply.json["hint"]))?;
+    expect(
+        reply.json["error"] == "login_required",
+        "the agent was not told that a login is needed",
+    )?;
+    story.tell(&format!(
+        "  endpoint:   {}, {}",
+        reply.json["error"], reply.json["hint"]
+    ))?;
     endpoint.stop().await;
     Ok(story)
 }
@@ -160,7 +241,13 @@ async fn fetch(address: &str, id: &str, key: &Secret, resource: &str) -> Result<
         ])
         .finish();
     let headers = [("content-type", "application/x-www-form-urlencoded")];
-    over_tcp(Ask { method: "POST", url: &format!("{address}/token"), headers: &headers, body: &form }).await
+    over_tcp(Ask {
+        method: "POST",
+        url: &format!("{address}/token"),
+        headers: &headers,
+        body: &form,
+    })
+    .await
 }
 
 /// `tools/call` of MCP 2026-07-28: no session, everything in one request.
@@ -180,7 +267,13 @@ async fn call_tool(resource: &str, token: &Secret) -> Result<Reply, Error> {
         ("mcp-method", "tools/call"),
         ("mcp-name", "list_notes"),
     ];
-    over_tcp(Ask { method: "POST", url: resource, headers: &headers, body: &body.to_string() }).await
+    over_tcp(Ask {
+        method: "POST",
+        url: resource,
+        headers: &headers,
+        body: &body.to_string(),
+    })
+    .await
 }
 
 fn expect(holds: bool, otherwise: &str) -> Result<(), Error> {

@@ -5,13 +5,33 @@ use std::io::{BufRead, BufReader, Read};
 use testbed::switches::{IssInResponse, ResourceParameter, Switches, TokenAnswers};
 
 /// `login` whose answer comes on loopback, after `change`; its exit status and all that it said.
-async fn by_loopback(person: &Person, flags: &[&str], change: impl Fn(String) -> Vec<String>) -> (Option<i32>, String) {
-    let mut login = Running(person.command(&[&["login", "notes"], flags].concat()).spawn().expect("it runs"));
-    let (mut stderr, mut said) = (BufReader::new(login.0.stderr.take().expect("stderr")), String::new());
+async fn by_loopback(
+    person: &Person,
+    flags: &[&str],
+    change: impl Fn(String) -> Vec<String>,
+) -> (Option<i32>, String) {
+    let mut login = Running(
+        person
+            .command(&[&["login", "notes"], flags].concat())
+            .spawn()
+            .expect("it runs"),
+    );
+    let (mut stderr, mut said) = (
+        BufReader::new(login.0.stderr.take().expect("stderr")),
+        String::new(),
+    );
     while !said.contains("/authorize?") {
-        assert_ne!(stderr.read_line(&mut said).expect("a line"), 0, "it ended: {said}");
+        assert_ne!(
+            stderr.read_line(&mut said).expect("a line"),
+            0,
+            "it ended: {said}"
+        );
     }
-    let link = said.lines().find(|line| line.starts_with("http")).expect("the link").to_owned();
+    let link = said
+        .lines()
+        .find(|line| line.starts_with("http"))
+        .expect("the link")
+        .to_owned();
     for answer in change(browse(&link).await) {
         http(&answer, "GET", &[], "").await;
     }
@@ -38,12 +58,21 @@ async fn a_login_fails_with_the_same_words_with_and_without_paste() {
         let (status, said) = by_loopback(&person, &[], |callback| vec![callback]).await;
         assert_eq!(status, pasted.status.code(), "{said}");
         assert_eq!(failure(&said), failure(&pasted_said));
-        assert!(failure(&said).contains("hint:") && failure(&said).contains("code:"), "{said}");
+        assert!(
+            failure(&said).contains("hint:") && failure(&said).contains("code:"),
+            "{said}"
+        );
     }
-    let person = Person::approving(Switches::default().resource_parameter(ResourceParameter::RefusedAtToken)).await;
+    let person = Person::approving(
+        Switches::default().resource_parameter(ResourceParameter::RefusedAtToken),
+    )
+    .await;
     person.good(&["add", &person.web.resource(), "--name", "notes"]);
     let (_, said) = by_loopback(&person, &[], |callback| vec![callback]).await;
-    assert!(said.contains("risk:") && said.contains("gatelodge concede notes no-resource-parameter"), "{said}");
+    assert!(
+        said.contains("risk:") && said.contains("gatelodge concede notes no-resource-parameter"),
+        "{said}"
+    );
 }
 
 /// The one is told, the other counts.
@@ -51,7 +80,12 @@ async fn a_login_fails_with_the_same_words_with_and_without_paste() {
 async fn attack_b13_a_forged_answer_and_then_the_right_one_is_a_login() {
     let person = Person::approving(Switches::default().iss(IssInResponse::Right)).await;
     person.good(&["add", &person.web.resource(), "--name", "notes"]);
-    let both = |callback: String| vec![callback.replace("iss=", "iss=https%3A%2F%2Fevil.example%2F"), callback];
+    let both = |callback: String| {
+        vec![
+            callback.replace("iss=", "iss=https%3A%2F%2Fevil.example%2F"),
+            callback,
+        ]
+    };
     let (status, said) = by_loopback(&person, &[], both).await;
     assert_eq!(status, Some(0), "{said}");
     assert!(!said.contains("error:"), "{said}");

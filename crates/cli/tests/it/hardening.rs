@@ -27,14 +27,18 @@ async fn x03_a_program_that_holds_the_key_leaves_no_core_and_cannot_be_read() {
     }
     let mut command = std::process::Command::new("sh");
     // A limit that lets it write one, if it would.
-    command.args(["-c", "ulimit -c unlimited; exec \"$0\" serve --json"]).arg(&program);
+    command
+        .args(["-c", "ulimit -c unlimited; exec \"$0\" serve --json"])
+        .arg(&program);
     for (name, value) in person.command(&["serve"]).get_envs() {
         match value {
             Some(value) => command.env(name, value),
             None => command.env_remove(name),
         };
     }
-    command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::piped());
+    command
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped());
     if is_root {
         command.uid(SOMEONE);
     }
@@ -43,15 +47,37 @@ async fn x03_a_program_that_holds_the_key_leaves_no_core_and_cannot_be_read() {
     let running = crate::setup::Running(child);
     let mut text = String::new();
     while !text.trim_end().ends_with('}') {
-        assert_ne!(std::io::BufRead::read_line(&mut output, &mut text).expect("its answer"), 0, "it ended: {text}");
+        assert_ne!(
+            std::io::BufRead::read_line(&mut output, &mut text).expect("its answer"),
+            0,
+            "it ended: {text}"
+        );
     }
     let id = running.0.id();
     let limits = about(id, "limits");
-    let core: Vec<_> = limits.lines().find(|line| line.starts_with("Max core")).expect("a limit").split_whitespace().collect();
+    let core: Vec<_> = limits
+        .lines()
+        .find(|line| line.starts_with("Max core"))
+        .expect("a limit")
+        .split_whitespace()
+        .collect();
     assert_eq!(core[4..6], ["0", "0"], "{limits}");
-    assert_eq!(std::fs::metadata(format!("/proc/{id}/mem")).expect("there").uid(), 0, "only root may read its memory");
+    assert_eq!(
+        std::fs::metadata(format!("/proc/{id}/mem"))
+            .expect("there")
+            .uid(),
+        0,
+        "only root may read its memory"
+    );
     let status = about(id, "status");
-    let locked = status.lines().find_map(|line| line.strip_prefix("VmLck:")).expect("how much is locked");
-    let kib: u64 = locked.trim().trim_end_matches(" kB").parse().expect("a number");
+    let locked = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmLck:"))
+        .expect("how much is locked");
+    let kib: u64 = locked
+        .trim()
+        .trim_end_matches(" kB")
+        .parse()
+        .expect("a number");
     assert!(kib >= 4, "the key is not swapped out: {kib} KiB are locked");
 }

@@ -24,7 +24,10 @@ impl Drop for Running {
 impl Person {
     pub(crate) async fn with(switches: Switches) -> Self {
         let web = Testbed::start(switches).await.expect("a free port");
-        Self { folder: tempfile::tempdir().expect("a temporary folder"), web }
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            web,
+        }
     }
 
     /// Someone whose consent is a matter of course.
@@ -58,7 +61,11 @@ impl Person {
     /// Runs it, and it succeeds; what it said on stdout.
     pub(crate) fn good(&self, args: &[&str]) -> String {
         let output = self.run(args);
-        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{args:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).expect("text")
     }
 
@@ -68,13 +75,18 @@ impl Person {
 
     /// Logs in as someone whose authorization server asks nothing.
     pub(crate) async fn log_in(&self, server: &str, change: impl Fn(String) -> String) -> Output {
-        self.log_in_with(server, async |link: &str| browse(link).await, change).await
+        self.log_in_with(server, async |link: &str| browse(link).await, change)
+            .await
     }
 
     /// The same, with these flags.
     pub(crate) async fn log_in_by(&self, server: &str, flags: &[&str]) -> Output {
-        self.pasting(&[&["login", server, "--paste"], flags].concat(), async |link: &str| browse(link).await, |callback| callback)
-            .await
+        self.pasting(
+            &[&["login", server, "--paste"], flags].concat(),
+            async |link: &str| browse(link).await,
+            |callback| callback,
+        )
+        .await
     }
 
     /// `login --paste`: reads the link, goes there with a browser, and pastes where it ends.
@@ -84,11 +96,21 @@ impl Person {
         browser: impl AsyncFn(&str) -> String,
         change: impl Fn(String) -> String,
     ) -> Output {
-        self.pasting(&["login", server, "--paste"], browser, change).await
+        self.pasting(&["login", server, "--paste"], browser, change)
+            .await
     }
 
-    async fn pasting(&self, args: &[&str], browser: impl AsyncFn(&str) -> String, change: impl Fn(String) -> String) -> Output {
-        let mut child = self.command(args).stdin(Stdio::piped()).spawn().expect("the program runs");
+    async fn pasting(
+        &self,
+        args: &[&str],
+        browser: impl AsyncFn(&str) -> String,
+        change: impl Fn(String) -> String,
+    ) -> Output {
+        let mut child = self
+            .command(args)
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
         let mut output = BufReader::new(child.stdout.take().expect("stdout"));
         let mut link = String::new();
         output.read_line(&mut link).expect("the link");
@@ -102,12 +124,20 @@ impl Person {
     pub(crate) async fn added_and_logged_in(&self) {
         self.good(&["add", &self.web.resource(), "--name", "notes"]);
         let output = self.log_in("notes", |callback| callback).await;
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     /// `serve`, and the address that it says.
     pub(crate) fn serve(&self) -> (Running, String) {
-        let mut running = Running(self.command(&["serve", "--json"]).spawn().expect("the program runs"));
+        let mut running = Running(
+            self.command(&["serve", "--json"])
+                .spawn()
+                .expect("the program runs"),
+        );
         let address = said_where(&mut running.0);
         (running, address)
     }
@@ -118,7 +148,11 @@ pub(crate) fn said_where(serving: &mut Child) -> String {
     let mut output = BufReader::new(serving.stdout.take().expect("stdout"));
     let mut text = String::new();
     while !text.trim_end().ends_with('}') {
-        assert_ne!(output.read_line(&mut text).expect("its answer"), 0, "it ended: {text}");
+        assert_ne!(
+            output.read_line(&mut text).expect("its answer"),
+            0,
+            "it ended: {text}"
+        );
     }
     let status: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     status["address"].as_str().expect("an address").to_owned()
@@ -127,7 +161,9 @@ pub(crate) fn said_where(serving: &mut Child) -> String {
 /// Where the authorization server sends a browser whose person approves.
 pub(crate) async fn browse(url: &str) -> String {
     let reply = http(url, "GET", &[], "").await;
-    reply.location.unwrap_or_else(|| panic!("a redirect, not {} {}", reply.head, reply.text))
+    reply
+        .location
+        .unwrap_or_else(|| panic!("a redirect, not {} {}", reply.head, reply.text))
 }
 
 pub(crate) struct Reply {
@@ -142,22 +178,43 @@ pub(crate) struct Reply {
 pub(crate) async fn http(url: &str, method: &str, headers: &[(&str, &str)], body: &str) -> Reply {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let url = url::Url::parse(url).expect("a URL");
-    let host = format!("{}:{}", url.host_str().expect("a host"), url.port().expect("a port"));
-    let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
-    let mut request =
-        format!("{method} {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+    let host = format!(
+        "{}:{}",
+        url.host_str().expect("a host"),
+        url.port().expect("a port")
+    );
+    let target = url.query().map_or_else(
+        || url.path().to_owned(),
+        |query| format!("{}?{query}", url.path()),
+    );
+    let mut request = format!(
+        "{method} {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n",
+        body.len()
+    );
     for (name, value) in headers {
         request += &format!("{name}: {value}\r\n");
     }
-    let mut stream = tokio::net::TcpStream::connect(&host).await.expect("it listens");
-    stream.write_all(format!("{request}\r\n{body}").as_bytes()).await.expect("sent");
+    let mut stream = tokio::net::TcpStream::connect(&host)
+        .await
+        .expect("it listens");
+    stream
+        .write_all(format!("{request}\r\n{body}").as_bytes())
+        .await
+        .expect("sent");
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).await.expect("an answer");
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").expect("a head");
-    let location = head.lines().find_map(|line| line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("location")));
+    let location = head.lines().find_map(|line| {
+        line.split_once(": ")
+            .filter(|(name, _)| name.eq_ignore_ascii_case("location"))
+    });
     Reply {
-        status: head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status"),
+        status: head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok())
+            .expect("a status"),
         location: location.map(|(_, value)| value.to_owned()),
         head: head.to_owned(),
         text: body.to_owned(),
@@ -168,9 +225,20 @@ pub(crate) async fn http(url: &str, method: &str, headers: &[(&str, &str)], body
 /// `POST /token` as an agent.
 pub(crate) async fn fetch(address: &str, id: &str, key: &str, resource: &str) -> Reply {
     let form = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs([("grant_type", "client_credentials"), ("client_id", id), ("client_secret", key), ("resource", resource)])
+        .extend_pairs([
+            ("grant_type", "client_credentials"),
+            ("client_id", id),
+            ("client_secret", key),
+            ("resource", resource),
+        ])
         .finish();
-    http(&format!("{address}/token"), "POST", &[("content-type", "application/x-www-form-urlencoded")], &form).await
+    http(
+        &format!("{address}/token"),
+        "POST",
+        &[("content-type", "application/x-www-form-urlencoded")],
+        &form,
+    )
+    .await
 }
 
 /// The status of an MCP request with this token.

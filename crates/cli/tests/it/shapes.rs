@@ -28,7 +28,8 @@ fn redact(value: &mut Value, person: &Person) {
                     "Authorization",
                     "answer",
                 ];
-                let is_time = name.ends_with("_at") || ["at", "expires_in", "until"].contains(&name.as_str());
+                let is_time =
+                    name.ends_with("_at") || ["at", "expires_in", "until"].contains(&name.as_str());
                 match member {
                     Value::Number(_) if is_time => *member = "[time]".into(),
                     Value::String(_) | Value::Number(_) if made_up.contains(&name.as_str()) => {
@@ -41,9 +42,17 @@ fn redact(value: &mut Value, person: &Person) {
         Value::String(text) => {
             let home = person.folder.path().display().to_string();
             let resource = person.web.resource();
-            *text = text.replace(&resource, "[resource]").replace(&person.web.issuer(), "[issuer]").replace(&home, "[home]");
+            *text = text
+                .replace(&resource, "[resource]")
+                .replace(&person.web.issuer(), "[issuer]")
+                .replace(&home, "[home]");
             *text = text.replace(resource.trim_end_matches("/mcp"), "[resource host]");
-            *text = text.replace(resource.trim_start_matches("http://").trim_end_matches("/mcp"), "[server]");
+            *text = text.replace(
+                resource
+                    .trim_start_matches("http://")
+                    .trim_end_matches("/mcp"),
+                "[server]",
+            );
             // The port of the command that logged in.
             if text.starts_with("http://127.0.0.1:") && text.ends_with("/callback") {
                 "[loopback]/callback".clone_into(text);
@@ -59,7 +68,10 @@ fn redact(value: &mut Value, person: &Person) {
 /// Compares as text, so that a member that comes, goes or changes its type is seen.
 fn assert_shape(found: &str, expected: &str) {
     let expected: Value = serde_json::from_str(expected).expect("JSON");
-    assert_eq!(found, serde_json::to_string_pretty(&expected).expect("JSON"));
+    assert_eq!(
+        found,
+        serde_json::to_string_pretty(&expected).expect("JSON")
+    );
 }
 
 async fn logged_in() -> Person {
@@ -112,7 +124,10 @@ async fn a_vault_and_a_server() {
         "issuer": "[issuer]", "account": null, "expires_at": null, "scopes": [],
         "logged_in": false, "waiting": null, "is_demo": false
     }"#;
-    assert_shape(&shape(&person, &["add", &person.web.resource(), "--name", "notes"]), added);
+    assert_shape(
+        &shape(&person, &["add", &person.web.resource(), "--name", "notes"]),
+        added,
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -147,10 +162,16 @@ async fn a_login_and_its_tokens() {
         "scope": "notes:read offline_access", "resource": "[resource]", "account": "unnamed account"
     }"#;
     assert_shape(&shape(&person, &["token", "notes"]), token);
-    assert_shape(&shape(&person, &["header", "notes"]), r#"{ "Authorization": "[Authorization]" }"#);
+    assert_shape(
+        &shape(&person, &["header", "notes"]),
+        r#"{ "Authorization": "[Authorization]" }"#,
+    );
     let renewed = GRANT.replace(r#""refreshed_at": null"#, r#""refreshed_at": "[time]""#);
     assert_shape(&shape(&person, &["refresh", "notes"]), &renewed);
-    assert_shape(&shape(&person, &["rename", "notes", "jotter"]), &SERVER.replace("notes\"", "jotter\""));
+    assert_shape(
+        &shape(&person, &["rename", "notes", "jotter"]),
+        &SERVER.replace("notes\"", "jotter\""),
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -159,7 +180,13 @@ async fn an_agent_the_log_and_a_receipt() {
     let added = r#"{ "id": "[id]", "name": "claude", "key": "[key]" }"#;
     assert_shape(&shape(&person, &["agent", "add", "claude"]), added);
     let permitted = r#"{ "agent": "[agent]", "server": "notes", "account": "unnamed account", "until": "[time]" }"#;
-    assert_shape(&shape(&person, &["agent", "permit", "claude", "notes", "--until", "1h"]), permitted);
+    assert_shape(
+        &shape(
+            &person,
+            &["agent", "permit", "claude", "notes", "--until", "1h"],
+        ),
+        permitted,
+    );
     let agents = r#"[{
         "id": "[id]", "name": "claude", "added_at": "[time]", "last_used_at": null,
         "permits": [{
@@ -174,7 +201,10 @@ async fn an_agent_the_log_and_a_receipt() {
         "code": null, "agent_name": "claude", "resource_id": "[resource_id]", "resource_name": "notes"
     }]"#;
     assert_shape(&shape(&person, &["events", "--limit", "1"]), last);
-    assert_shape(&shape(&person, &["agent", "unpermit", "claude", "notes"]), r#"{ "agent": "[agent]", "server": "notes" }"#);
+    assert_shape(
+        &shape(&person, &["agent", "unpermit", "claude", "notes"]),
+        r#"{ "agent": "[agent]", "server": "notes" }"#,
+    );
     let receipt = r#"{
         "id": "[id]", "resource_id": "[resource_id]", "resource_name": "notes", "grant_id": "[grant_id]",
         "account": "unnamed account", "issuer_host": "[issuer host]", "at": "[time]",
@@ -189,7 +219,10 @@ async fn an_agent_the_log_and_a_receipt() {
         ]
     }"#;
     assert_shape(&shape(&person, &["revoke", "notes", "--yes"]), receipt);
-    assert_shape(&shape(&person, &["agent", "remove", "claude"]), r#"{ "agent": "[agent]" }"#);
+    assert_shape(
+        &shape(&person, &["agent", "remove", "claude"]),
+        r#"{ "agent": "[agent]" }"#,
+    );
     assert_shape(&shape(&person, &["remove", "notes", "--yes"]), "[]");
 }
 
@@ -201,7 +234,10 @@ async fn a_failure() {
         let output = person.run(args);
         assert!(output.stdout.is_empty());
         let answer: Value = serde_json::from_slice(&output.stderr).expect("JSON");
-        (output.status.code(), serde_json::to_string_pretty(&answer).expect("JSON"))
+        (
+            output.status.code(),
+            serde_json::to_string_pretty(&answer).expect("JSON"),
+        )
     };
     let (status, text) = failure(&["--json", "show", "nobody"]);
     assert_eq!(status, Some(11));

@@ -9,7 +9,13 @@ use vault::{Home, KeySource, Opening, OsKeyring, Vault};
 async fn settled(person: &Person) -> std::path::PathBuf {
     let home = Home::new(person.folder.path().join("home")).expect("a home");
     let keyring = std::sync::Arc::new(OsKeyring::new(&home));
-    match Vault::open(&home, KeySource::KeyFile(person.folder.path().join("key")), keyring).await {
+    match Vault::open(
+        &home,
+        KeySource::KeyFile(person.folder.path().join("key")),
+        keyring,
+    )
+    .await
+    {
         Ok(Opening::Opened(vault)) => vault.close().await,
         other => panic!("{other:?}"),
     }
@@ -20,7 +26,9 @@ async fn settled(person: &Person) -> std::path::PathBuf {
 async fn replace(person: &Person, from: &str, to: &str) {
     let path = settled(person).await;
     let mut bytes = std::fs::read(&path).expect("readable");
-    let places: Vec<_> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(from.as_bytes())).collect();
+    let places: Vec<_> = (0..bytes.len())
+        .filter(|at| bytes[*at..].starts_with(from.as_bytes()))
+        .collect();
     assert!(!places.is_empty(), "{from} is in the file");
     for at in places {
         bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
@@ -37,12 +45,18 @@ async fn a_server_whose_row_was_changed_is_added_again_and_stays_logged_in() {
     assert_eq!(person.json(&["list"]), serde_json::json!([]));
     for name in ["quartz", "quarts"] {
         let refused = person.run(&["token", name]);
-        assert!(!refused.status.success() && refused.stdout.is_empty(), "{name}");
+        assert!(
+            !refused.status.success() && refused.stdout.is_empty(),
+            "{name}"
+        );
     }
     let resource = person.web.resource();
     let refused = person.run(&["token", &resource]);
     let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(refused.status.code() == Some(22) && said.contains(&format!("gatelodge add {resource}")), "{said}");
+    assert!(
+        refused.status.code() == Some(22) && said.contains(&format!("gatelodge add {resource}")),
+        "{said}"
+    );
     person.good(&["add", &resource, "--name", "again"]);
     assert!(person.good(&["token", "again"]).len() > 10);
 }
@@ -53,25 +67,44 @@ async fn an_agent_whose_row_was_changed_gets_nothing_and_the_log_says_so_once() 
     person.added_and_logged_in().await;
     let agent = person.json(&["agent", "add", "claude"]);
     person.good(&["agent", "permit", "claude", "notes"]);
-    let (id, key) = (agent["id"].as_str().expect("an id"), Secret::new(agent["key"].as_str().expect("a key")));
+    let (id, key) = (
+        agent["id"].as_str().expect("an id"),
+        Secret::new(agent["key"].as_str().expect("a key")),
+    );
     let mallory = id.replacen("claude", "mallet", 1);
     replace(&person, id, &mallory).await;
     {
         let (_serving, address) = person.serve();
         for id in [id, mallory.as_str()] {
             let refused = fetch(&address, id, key.expose(), &person.web.resource()).await;
-            assert_eq!((refused.status, refused.json["error"].as_str()), (401, Some("invalid_client")), "{id}");
+            assert_eq!(
+                (refused.status, refused.json["error"].as_str()),
+                (401, Some("invalid_client")),
+                "{id}"
+            );
         }
     }
     for _ in 0..2 {
         assert_eq!(person.json(&["agent", "list"]), serde_json::json!([]));
     }
     let log = person.json(&["events"]);
-    let told: Vec<_> = log.as_array().expect("lines").iter().filter(|event| event["kind"] == "row_not_believed").collect();
+    let told: Vec<_> = log
+        .as_array()
+        .expect("lines")
+        .iter()
+        .filter(|event| event["kind"] == "row_not_believed")
+        .collect();
     let begins = |start: &str| {
         let messages = told.iter().filter_map(|event| event["message"].as_str());
         messages.filter(|text| text.starts_with(start)).count()
     };
-    assert_eq!((begins("An agent"), begins("A permit"), told.len()), (1, 1, 2), "once each: {log}");
-    assert!(person.good(&["token", "notes"]).len() > 10, "the person's own access is as it was");
+    assert_eq!(
+        (begins("An agent"), begins("A permit"), told.len()),
+        (1, 1, 2),
+        "once each: {log}"
+    );
+    assert!(
+        person.good(&["token", "notes"]).len() > 10,
+        "the person's own access is as it was"
+    );
 }

@@ -27,20 +27,35 @@ impl Terminal {
     /// The same in a shell that does something more on that terminal afterwards; the program says its number first.
     fn run_and(person: &Person, args: &[&str], more: &str) -> Self {
         let plain = person.command(args);
-        let words: Vec<_> =
-            std::iter::once(plain.get_program()).chain(plain.get_args()).map(|word| word.to_string_lossy()).collect();
-        let said = if more.is_empty() { "exec " } else { "sh -c 'echo \"number $$ it has\"; exec \"$@\"' sh " };
+        let words: Vec<_> = std::iter::once(plain.get_program())
+            .chain(plain.get_args())
+            .map(|word| word.to_string_lossy())
+            .collect();
+        let said = if more.is_empty() {
+            "exec "
+        } else {
+            "sh -c 'echo \"number $$ it has\"; exec \"$@\"' sh "
+        };
         let line = format!("{said}'{}'{more}", words.join("' '"));
         let mut script = Command::new("script");
-        script.args(["-qec", &line, "/dev/null"]).env("SHELL", "/bin/sh");
+        script
+            .args(["-qec", &line, "/dev/null"])
+            .env("SHELL", "/bin/sh");
         for (name, value) in plain.get_envs() {
             match value {
                 Some(value) => script.env(name, value),
                 None => script.env_remove(name),
             };
         }
-        let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("script is installed");
-        let (keys, mut screen) = (child.stdin.take().expect("stdin"), child.stdout.take().expect("stdout"));
+        let mut child = script
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("script is installed");
+        let (keys, mut screen) = (
+            child.stdin.take().expect("stdin"),
+            child.stdout.take().expect("stdout"),
+        );
         let (part, output) = channel();
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
@@ -50,7 +65,12 @@ impl Terminal {
                 }
             }
         });
-        Self { script: Running(child), keys, output, shown: String::new() }
+        Self {
+            script: Running(child),
+            keys,
+            output,
+            shown: String::new(),
+        }
     }
 
     fn shows(&mut self, text: &str) {
@@ -63,12 +83,20 @@ impl Terminal {
     }
 
     fn types(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).and_then(|()| self.keys.flush()).expect("typed");
+        self.keys
+            .write_all(keys.as_bytes())
+            .and_then(|()| self.keys.flush())
+            .expect("typed");
     }
 
     /// The link that is shown to the person.
     fn link(&self) -> String {
-        self.shown.lines().find(|line| line.starts_with("http://")).expect("a link").trim().to_owned()
+        self.shown
+            .lines()
+            .find(|line| line.starts_with("http://"))
+            .expect("a link")
+            .trim()
+            .to_owned()
     }
 
     /// It ends by itself, with nobody pressing a key: its exit status, and all that it showed.
@@ -80,7 +108,10 @@ impl Terminal {
                 Err(RecvTimeoutError::Timeout) => panic!("it does not end: {}", self.shown),
             }
         }
-        (self.script.0.wait().expect("it has ended").code(), self.shown.clone())
+        (
+            self.script.0.wait().expect("it has ended").code(),
+            self.shown.clone(),
+        )
     }
 }
 
@@ -91,7 +122,10 @@ async fn someone() -> Person {
 }
 
 fn state(person: &Person) -> String {
-    person.json(&["show", "notes"])["resource"]["state"].as_str().expect("a state").to_owned()
+    person.json(&["show", "notes"])["resource"]["state"]
+        .as_str()
+        .expect("a state")
+        .to_owned()
 }
 
 /// 1. The program waits for the browser, and for a line that may be pasted.
@@ -112,7 +146,10 @@ async fn a_login_ends_when_the_browser_has_answered() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ctrl_c_ends_a_login_and_leaves_none_behind() {
     let person = someone().await;
-    for (args, waiting) in [(["login", "notes", "--no-browser"], "taken too"), (["login", "notes", "--paste"], "http://")] {
+    for (args, waiting) in [
+        (["login", "notes", "--no-browser"], "taken too"),
+        (["login", "notes", "--paste"], "http://"),
+    ] {
         let mut terminal = Terminal::run(&person, &args);
         terminal.shows(waiting);
         terminal.types(CTRL_C);
@@ -126,7 +163,10 @@ async fn ctrl_c_ends_a_login_and_leaves_none_behind() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slip_while_waiting_undoes_nothing() {
     let person = someone().await;
-    for args in [["login", "notes", "--no-browser"], ["login", "notes", "--paste"]] {
+    for args in [
+        ["login", "notes", "--no-browser"],
+        ["login", "notes", "--paste"],
+    ] {
         let mut terminal = Terminal::run(&person, &args);
         terminal.shows("state=");
         terminal.types("\nsomething else of the clipboard\n");
@@ -146,20 +186,43 @@ async fn a_slip_while_waiting_undoes_nothing() {
 async fn a_demo_that_is_interrupted_leaves_nothing() {
     let person = Person::with(Switches::default()).await;
     let mut command = person.command(&["demo", "--browser"]);
-    let mut child = command.env("TMPDIR", person.folder.path()).spawn().expect("it runs");
-    let mut told = BufReader::new(child.stderr.take().expect("stderr")).lines().map_while(Result::ok);
+    let mut child = command
+        .env("TMPDIR", person.folder.path())
+        .spawn()
+        .expect("it runs");
+    let mut told = BufReader::new(child.stderr.take().expect("stderr"))
+        .lines()
+        .map_while(Result::ok);
     let mut running = Running(child);
     assert!(told.any(|line| line.starts_with("Waiting for the browser")));
-    assert_eq!(std::fs::read_dir(person.folder.path()).expect("the folder").count(), 1, "its vault is there");
+    assert_eq!(
+        std::fs::read_dir(person.folder.path())
+            .expect("the folder")
+            .count(),
+        1,
+        "its vault is there"
+    );
     tell_to_end(&running.0);
     assert_eq!(running.0.wait().expect("it ends").code(), Some(16));
-    assert_eq!(std::fs::read_dir(person.folder.path()).expect("the folder").count(), 0, "nothing is left");
+    assert_eq!(
+        std::fs::read_dir(person.folder.path())
+            .expect("the folder")
+            .count(),
+        0,
+        "nothing is left"
+    );
 }
 
 #[cfg(unix)]
 fn tell_to_end(child: &Child) {
     let id = child.id().to_string();
-    assert!(Command::new("sh").args(["-c", "kill -TERM $0", &id]).status().expect("sh").success());
+    assert!(
+        Command::new("sh")
+            .args(["-c", "kill -TERM $0", &id])
+            .status()
+            .expect("sh")
+            .success()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -193,18 +256,34 @@ async fn a_passphrase_is_asked_for_where_someone_can_answer() {
     make_a_vault_with_a_passphrase(&person);
     // The environment of these tests names a key file, which is not this vault's.
     let mut command = person.command(&["list"]);
-    let output = command.env("GATELODGE_KEY_FILE", "").output().expect("it runs");
+    let output = command
+        .env("GATELODGE_KEY_FILE", "")
+        .output()
+        .expect("it runs");
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(21), "{text}");
-    assert!(text.contains("GATELODGE_PASSPHRASE_FILE") && !text.contains("correct horse"), "{text}");
+    assert!(
+        text.contains("GATELODGE_PASSPHRASE_FILE") && !text.contains("correct horse"),
+        "{text}"
+    );
     let file = person.folder.path().join("passphrase");
     for (passphrase, status) in [("correct horse\n", 0), ("wrong horse\n", 21)] {
         std::fs::write(&file, passphrase).expect("written");
         #[cfg(unix)]
-        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("ours");
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+            .expect("ours");
         let mut command = person.command(&["list"]);
-        let output = command.env("GATELODGE_KEY_FILE", "").env("GATELODGE_PASSPHRASE_FILE", &file).output().expect("it runs");
-        assert_eq!(output.status.code(), Some(status), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = command
+            .env("GATELODGE_KEY_FILE", "")
+            .env("GATELODGE_PASSPHRASE_FILE", &file)
+            .output()
+            .expect("it runs");
+        assert_eq!(
+            output.status.code(),
+            Some(status),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 }
 
@@ -212,9 +291,24 @@ async fn a_passphrase_is_asked_for_where_someone_can_answer() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_secret_may_be_typed() {
     let person = someone().await;
-    person.web.add_client(testbed::StaticClient::new("typed").secret("correct horse"));
-    person.web.switches().set(|switches| switches.machine.client_credentials = true);
-    let mut terminal = Terminal::run(&person, &["client", "set", "notes", "--client-id", "typed", "--ask-secret"]);
+    person
+        .web
+        .add_client(testbed::StaticClient::new("typed").secret("correct horse"));
+    person
+        .web
+        .switches()
+        .set(|switches| switches.machine.client_credentials = true);
+    let mut terminal = Terminal::run(
+        &person,
+        &[
+            "client",
+            "set",
+            "notes",
+            "--client-id",
+            "typed",
+            "--ask-secret",
+        ],
+    );
     terminal.shows("Client secret: ");
     terminal.types("correct horse\n");
     let (status, shown) = terminal.ends();
@@ -229,9 +323,16 @@ async fn a_client_secret_may_be_typed() {
 fn the_demos_provider_ends_when_it_is_told_to() {
     for by_signal in [true, false] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatelodge"));
-        let mut child =
-            command.args(["demo", "--provider"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it runs");
-        let (mut output, input) = (child.stdout.take().expect("stdout"), child.stdin.take().expect("stdin"));
+        let mut child = command
+            .args(["demo", "--provider"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        let (mut output, input) = (
+            child.stdout.take().expect("stdout"),
+            child.stdin.take().expect("stdin"),
+        );
         let mut running = Running(child);
         let mut first = [0; 1];
         output.read_exact(&mut first).expect("it says where it is");
@@ -243,8 +344,16 @@ fn the_demos_provider_ends_when_it_is_told_to() {
         // Its output closes with it.
         let (done, ended) = channel();
         std::thread::spawn(move || done.send(output.read_to_end(&mut Vec::new()).is_ok()));
-        assert_eq!(ended.recv_timeout(PATIENCE), Ok(true), "by a signal: {by_signal}");
-        assert_eq!(running.0.wait().expect("it has ended").code(), Some(0), "by a signal: {by_signal}");
+        assert_eq!(
+            ended.recv_timeout(PATIENCE),
+            Ok(true),
+            "by a signal: {by_signal}"
+        );
+        assert_eq!(
+            running.0.wait().expect("it has ended").code(),
+            Some(0),
+            "by a signal: {by_signal}"
+        );
     }
 }
 
@@ -253,15 +362,27 @@ fn the_demos_provider_ends_when_it_is_told_to() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ctrl_c_at_a_passphrase_leaves_a_terminal_that_shows_what_is_typed() {
     let person = Person::with(Switches::default()).await;
-    let mut terminal =
-        Terminal::run_and(&person, &["vault", "create", "--passphrase"], "; echo \"ended with $?\"; stty -a; exit 0");
+    let mut terminal = Terminal::run_and(
+        &person,
+        &["vault", "create", "--passphrase"],
+        "; echo \"ended with $?\"; stty -a; exit 0",
+    );
     terminal.shows("New passphrase");
     terminal.types("half a pass");
     terminal.types(CTRL_C);
     let (_, shown) = terminal.ends();
-    assert!(shown.contains("ended with 2") && !shown.contains("half a pass"), "{shown}");
-    assert!(shown.split_whitespace().any(|word| word == "echo") && !shown.contains("-echo "), "{shown}");
-    assert!(shown.split_whitespace().any(|word| word == "isig"), "{shown}");
+    assert!(
+        shown.contains("ended with 2") && !shown.contains("half a pass"),
+        "{shown}"
+    );
+    assert!(
+        shown.split_whitespace().any(|word| word == "echo") && !shown.contains("-echo "),
+        "{shown}"
+    );
+    assert!(
+        shown.split_whitespace().any(|word| word == "isig"),
+        "{shown}"
+    );
 }
 
 /// The same where a signal ends it: of one that the program hears anyway, and of one that has a way of its own to end.
@@ -271,15 +392,29 @@ async fn a_signal_at_a_passphrase_leaves_a_terminal_that_shows_what_is_typed() {
     make_a_vault_with_a_passphrase(&person);
     for (signal, status) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
         for command in [&["list"][..], &["serve"], &["login", "notes"]] {
-            let mut terminal = Terminal::run_and(&person, command, "; echo \"ended with $?\"; stty -a; exit 0");
+            let mut terminal = Terminal::run_and(
+                &person,
+                command,
+                "; echo \"ended with $?\"; stty -a; exit 0",
+            );
             terminal.shows("Passphrase of the vault");
             terminal.types("half a pass");
-            let number =
-                terminal.shown.split_once("number ").and_then(|(_, rest)| rest.split_once(" it has")).expect("its number").0;
-            let sent = Command::new("kill").args(["-s", signal, number]).status().expect("kill runs");
+            let number = terminal
+                .shown
+                .split_once("number ")
+                .and_then(|(_, rest)| rest.split_once(" it has"))
+                .expect("its number")
+                .0;
+            let sent = Command::new("kill")
+                .args(["-s", signal, number])
+                .status()
+                .expect("kill runs");
             assert!(sent.success(), "{}", terminal.shown);
             let (_, shown) = terminal.ends();
-            assert!(shown.contains(&format!("ended with {status}")), "{signal}, {command:?}: {shown}");
+            assert!(
+                shown.contains(&format!("ended with {status}")),
+                "{signal}, {command:?}: {shown}"
+            );
             assert!(
                 shown.split_whitespace().any(|word| word == "echo") && !shown.contains("-echo "),
                 "{signal}, {command:?}: {shown}"

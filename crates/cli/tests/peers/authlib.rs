@@ -15,21 +15,66 @@ async fn a05_q14_no_word_of_pkce() {
         return;
     }
     let (peer, desk) = (Peer::authlib(), Desk::new().await);
-    let refused = desk.broker.add(peer.resource(), Some("peer"), Concessions::default(), &|_| {}).await.expect_err("no PKCE");
-    assert_eq!((refused.code(), refused.concession()), (Code::PkceUnadvertised, Some(Concession::PkceUnadvertised)), "{refused}");
+    let refused = desk
+        .broker
+        .add(
+            peer.resource(),
+            Some("peer"),
+            Concessions::default(),
+            &|_| {},
+        )
+        .await
+        .expect_err("no PKCE");
+    assert_eq!(
+        (refused.code(), refused.concession()),
+        (Code::PkceUnadvertised, Some(Concession::PkceUnadvertised)),
+        "{refused}"
+    );
     let conceded = Concessions([Concession::PkceUnadvertised].into());
-    let view = desk.broker.add(peer.resource(), Some("peer"), conceded, &|_| {}).await.expect("added");
+    let view = desk
+        .broker
+        .add(peer.resource(), Some("peer"), conceded, &|_| {})
+        .await
+        .expect("added");
     let id = view.record.id;
-    let first = desk.log_in_with(&id, &mut Browser::of("ada"), LoginOptions::default()).await;
-    assert_eq!(code(first), Code::ClientForgotten, "it registers public clients and serves none");
-    let ada = desk.log_in_with(&id, &mut Browser::of("ada"), LoginOptions::default()).await.expect("logged in");
+    let first = desk
+        .log_in_with(&id, &mut Browser::of("ada"), LoginOptions::default())
+        .await;
+    assert_eq!(
+        code(first),
+        Code::ClientForgotten,
+        "it registers public clients and serves none"
+    );
+    let ada = desk
+        .log_in_with(&id, &mut Browser::of("ada"), LoginOptions::default())
+        .await
+        .expect("logged in");
     assert_eq!(ada.account.subject.as_deref(), Some("ada"));
-    assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
+    assert_eq!(
+        desk.tool(&id, None, "greet").await.expect("allowed"),
+        "hello"
+    );
     let renewed = desk.broker.refresh(&ada.id).await.expect("renewed");
     assert!(renewed.tokens().is_some());
-    assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
+    assert_eq!(
+        desk.tool(&id, None, "greet").await.expect("allowed"),
+        "hello"
+    );
     let receipt = desk.broker.revoke(&ada.id).await.expect("a receipt");
-    assert!(!receipt.ending.is_proven() && receipt.by_hand().is_some(), "nothing takes a token back here: {receipt:?}");
-    assert!(receipt.steps.iter().any(|step| step.answer == PartyAnswer::NotOffered), "{receipt:?}");
-    assert_eq!(code(desk.tool(&id, None, "greet").await), Code::LoginRequired, "erased here all the same");
+    assert!(
+        !receipt.ending.is_proven() && receipt.by_hand().is_some(),
+        "nothing takes a token back here: {receipt:?}"
+    );
+    assert!(
+        receipt
+            .steps
+            .iter()
+            .any(|step| step.answer == PartyAnswer::NotOffered),
+        "{receipt:?}"
+    );
+    assert_eq!(
+        code(desk.tool(&id, None, "greet").await),
+        Code::LoginRequired,
+        "erased here all the same"
+    );
 }

@@ -17,22 +17,58 @@ async fn m04_s14_the_metadata_is_found_and_offline_access_asked_for() {
     let (peer, desk) = (Peer::better_auth(), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     let pending = desk.begin(&id, LoginOptions::default()).await;
-    assert_eq!(pending.redirect, Redirect::DEEP_LINK, "the scheme is registered");
-    let callback = Browser::of("anyone").answer(&pending.authorization_url).await;
+    assert_eq!(
+        pending.redirect,
+        Redirect::DEEP_LINK,
+        "the scheme is registered"
+    );
+    let callback = Browser::of("anyone")
+        .answer(&pending.authorization_url)
+        .await;
     let grant = desk.complete(&callback).await.expect("logged in");
     assert_eq!(grant.issuer.as_str(), peer.text("/issuer"));
-    assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
+    assert_eq!(
+        desk.tool(&id, None, "greet").await.expect("allowed"),
+        "hello"
+    );
     for _ in 0..3 {
         desk.broker.refresh(&grant.id).await.expect("rotated");
     }
-    assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
+    assert_eq!(
+        desk.tool(&id, None, "greet").await.expect("allowed"),
+        "hello"
+    );
     let receipt = desk.broker.revoke(&grant.id).await.expect("a receipt");
-    let answer = |deed: Deed| receipt.steps.iter().find(|step| step.deed == deed).map(|step| &step.answer);
-    assert_eq!(answer(Deed::RefreshToken), Some(&PartyAnswer::Confirmed), "{receipt:?}");
-    assert_eq!(answer(Deed::AccessToken), Some(&PartyAnswer::KindNotSupported), "a JWT: {receipt:?}");
-    assert_eq!(receipt.ending, Ending::RunsOut, "it is good until it runs out, and the receipt says so: {receipt:?}");
-    assert!(matches!(receipt.last_token, LastToken::Until { .. }) && receipt.by_hand().is_none(), "{receipt:?}");
-    assert_eq!(code(desk.tool(&id, None, "greet").await), Code::LoginRequired);
+    let answer = |deed: Deed| {
+        receipt
+            .steps
+            .iter()
+            .find(|step| step.deed == deed)
+            .map(|step| &step.answer)
+    };
+    assert_eq!(
+        answer(Deed::RefreshToken),
+        Some(&PartyAnswer::Confirmed),
+        "{receipt:?}"
+    );
+    assert_eq!(
+        answer(Deed::AccessToken),
+        Some(&PartyAnswer::KindNotSupported),
+        "a JWT: {receipt:?}"
+    );
+    assert_eq!(
+        receipt.ending,
+        Ending::RunsOut,
+        "it is good until it runs out, and the receipt says so: {receipt:?}"
+    );
+    assert!(
+        matches!(receipt.last_token, LastToken::Until { .. }) && receipt.by_hand().is_none(),
+        "{receipt:?}"
+    );
+    assert_eq!(
+        code(desk.tool(&id, None, "greet").await),
+        Code::LoginRequired
+    );
 }
 
 /// The id token has a name and an address.
@@ -45,11 +81,25 @@ async fn two_accounts_by_their_id_tokens() {
     let (peer, desk) = (Peer::better_auth(), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     let scopes = Scopes::parse("openid email offline_access mcp:tools");
-    desk.broker.set_scopes(&id, Some(scopes)).await.expect("chosen");
+    desk.broker
+        .set_scopes(&id, Some(scopes))
+        .await
+        .expect("chosen");
     for name in ["ada", "grace"] {
-        let grant = desk.log_in_with(&id, &mut Browser::of(name), LoginOptions::default()).await.expect("logged in");
+        let grant = desk
+            .log_in_with(&id, &mut Browser::of(name), LoginOptions::default())
+            .await
+            .expect("logged in");
         assert_eq!(grant.account.name, format!("{name}@people.example"));
     }
-    assert_eq!(code(desk.tool(&id, None, "greet").await), Code::AccountRequired);
-    assert_eq!(desk.tool(&id, Some("ada@people.example"), "greet").await.expect("allowed"), "hello");
+    assert_eq!(
+        code(desk.tool(&id, None, "greet").await),
+        Code::AccountRequired
+    );
+    assert_eq!(
+        desk.tool(&id, Some("ada@people.example"), "greet")
+            .await
+            .expect("allowed"),
+        "hello"
+    );
 }

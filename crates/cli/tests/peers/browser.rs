@@ -31,11 +31,19 @@ pub(crate) struct Browser {
 
 impl Browser {
     pub(crate) fn of(name: &str) -> Self {
-        Self { name: name.to_owned(), consent: Consent::Given, user_code: String::new(), cookies: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            consent: Consent::Given,
+            user_code: String::new(),
+            cookies: Vec::new(),
+        }
     }
 
     pub(crate) fn refusing(name: &str) -> Self {
-        Self { consent: Consent::Refused, ..Self::of(name) }
+        Self {
+            consent: Consent::Refused,
+            ..Self::of(name)
+        }
     }
 
     /// To the answer that goes to our program.
@@ -53,16 +61,31 @@ impl Browser {
             let cookie = self.cookies.join("; ");
             let origin = at.origin().ascii_serialization();
             // Where there is no page to log in at, this says who is logged in (peers/django_server.py).
-            let mut headers = vec![("cookie", cookie.as_str()), ("x-logged-in-as", self.name.as_str())];
+            let mut headers = vec![
+                ("cookie", cookie.as_str()),
+                ("x-logged-in-as", self.name.as_str()),
+            ];
             if method == "POST" {
-                headers.extend([("content-type", "application/x-www-form-urlencoded"), ("origin", origin.as_str())]);
+                headers.extend([
+                    ("content-type", "application/x-www-form-urlencoded"),
+                    ("origin", origin.as_str()),
+                ]);
             }
-            let page = tokio::time::timeout(PATIENCE, http(at.as_str(), method, &headers, &body)).await;
-            let Reply { status, location, head, text, .. } = page.expect("the page comes in time");
+            let page =
+                tokio::time::timeout(PATIENCE, http(at.as_str(), method, &headers, &body)).await;
+            let Reply {
+                status,
+                location,
+                head,
+                text,
+                ..
+            } = page.expect("the page comes in time");
             self.keep_cookies(&head);
             if let Some(location) = location {
                 match at.join(&location) {
-                    Ok(next) if next.scheme() == "http" && !next.path().starts_with("/callback") => {
+                    Ok(next)
+                        if next.scheme() == "http" && !next.path().starts_with("/callback") =>
+                    {
                         (at, method, body) = (next, "GET", String::new());
                     }
                     _ => return End::Answer(location),
@@ -74,7 +97,9 @@ impl Browser {
             };
             body = self.filled(form);
             // Without an action, a form goes to the page that it is on.
-            at = at.join(&attribute(form, "action").unwrap_or_default()).expect("a URL");
+            at = at
+                .join(&attribute(form, "action").unwrap_or_default())
+                .expect("a URL");
             method = "POST";
         }
         panic!("no end after sixteen pages");
@@ -82,13 +107,21 @@ impl Browser {
 
     fn keep_cookies(&mut self, head: &str) {
         for line in head.lines() {
-            let Some((_, value)) = line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie")) else {
+            let Some((_, value)) = line
+                .split_once(": ")
+                .filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"))
+            else {
                 continue;
             };
-            let Some((name, value)) = value.split(';').next().and_then(|pair| pair.split_once('=')) else {
+            let Some((name, value)) = value
+                .split(';')
+                .next()
+                .and_then(|pair| pair.split_once('='))
+            else {
                 continue;
             };
-            self.cookies.retain(|known| known.split('=').next() != Some(name));
+            self.cookies
+                .retain(|known| known.split('=').next() != Some(name));
             if !value.is_empty() {
                 self.cookies.push(format!("{name}={value}"));
             }
@@ -104,16 +137,24 @@ impl Browser {
             if let Some(name) = attribute(input, "name").filter(pressed) {
                 let value = match name.as_str() {
                     "login" | "password" | "sub" => self.name.clone(),
-                    "user_code" => attribute(input, "value").unwrap_or_else(|| self.user_code.clone()),
+                    "user_code" => {
+                        attribute(input, "value").unwrap_or_else(|| self.user_code.clone())
+                    }
                     _ => attribute(input, "value").unwrap_or_default(),
                 };
                 filled.append_pair(&name, &value);
             }
         }
         // Of several buttons with names, the first one agrees.
-        let mut buttons =
-            form.split("<button").skip(1).filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?)));
-        if let Some((name, value)) = if self.consent == Consent::Given { buttons.next() } else { buttons.last() } {
+        let mut buttons = form
+            .split("<button")
+            .skip(1)
+            .filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?)));
+        if let Some((name, value)) = if self.consent == Consent::Given {
+            buttons.next()
+        } else {
+            buttons.last()
+        } {
             filled.append_pair(&name, &value);
         }
         filled.finish()
@@ -122,5 +163,11 @@ impl Browser {
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let tag = tag.split('>').next()?;
-    Some(tag.split(&format!("{name}=\"")).nth(1)?.split('"').next()?.replace("&amp;", "&"))
+    Some(
+        tag.split(&format!("{name}=\""))
+            .nth(1)?
+            .split('"')
+            .next()?
+            .replace("&amp;", "&"),
+    )
 }

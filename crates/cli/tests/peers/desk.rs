@@ -1,7 +1,10 @@
 //! One person's vault, the broker on it, and their browser.
 
 use crate::browser::Browser;
-use broker::{Broker, Call, Code, Error, Home, KeySource, KeyStore, LoginOptions, NoBrowser, OsKeyring, Redirects, SystemClock};
+use broker::{
+    Broker, Call, Code, Error, Home, KeySource, KeyStore, LoginOptions, NoBrowser, OsKeyring,
+    Redirects, SystemClock,
+};
 use oauth::authorization::{Callback, PendingAuthorization};
 use oauth::concession::Concessions;
 use oauth::grant::Grant;
@@ -24,10 +27,17 @@ impl Desk {
     async fn on(folder: tempfile::TempDir) -> Self {
         let home = Home::new(folder.path().join("home")).expect("a temporary folder");
         let keyring: Arc<dyn KeyStore> = Arc::new(OsKeyring::new(&home));
-        let broker = Broker::new(home, keyring, Arc::new(SystemClock), Arc::new(NoBrowser)).expect("a broker");
-        broker.open_vault(KeySource::KeyFile(folder.path().join("key"))).await.expect("the vault opens");
+        let broker = Broker::new(home, keyring, Arc::new(SystemClock), Arc::new(NoBrowser))
+            .expect("a broker");
+        broker
+            .open_vault(KeySource::KeyFile(folder.path().join("key")))
+            .await
+            .expect("the vault opens");
         // Nothing listens there: the browser of these tests hands over the answer.
-        broker.set_redirects(Redirects { deep_link: true, loopback: Some(4283) });
+        broker.set_redirects(Redirects {
+            deep_link: true,
+            loopback: Some(4283),
+        });
         Self { broker, folder }
     }
 
@@ -39,7 +49,11 @@ impl Desk {
         for file in std::fs::read_dir(self.folder.path().join("home")).expect("the vault") {
             let file = file.expect("a file");
             if file.file_type().expect("its type").is_file() {
-                std::fs::copy(file.path(), folder.path().join("home").join(file.file_name())).expect("copied");
+                std::fs::copy(
+                    file.path(),
+                    folder.path().join("home").join(file.file_name()),
+                )
+                .expect("copied");
             }
         }
         Self::on(folder).await
@@ -47,12 +61,21 @@ impl Desk {
 
     /// The id of the server.
     pub(crate) async fn add(&self, resource: &str) -> String {
-        let view = self.broker.add(resource, Some("peer"), Concessions::default(), &|_| {}).await;
-        view.unwrap_or_else(|error| panic!("added, not {error}")).record.id
+        let view = self
+            .broker
+            .add(resource, Some("peer"), Concessions::default(), &|_| {})
+            .await;
+        view.unwrap_or_else(|error| panic!("added, not {error}"))
+            .record
+            .id
     }
 
     pub(crate) async fn begin(&self, id: &str, options: LoginOptions) -> PendingAuthorization {
-        let started = self.broker.begin_login(id, options).await.unwrap_or_else(|error| panic!("{error}: {}", error.hint()));
+        let started = self
+            .broker
+            .begin_login(id, options)
+            .await
+            .unwrap_or_else(|error| panic!("{error}: {}", error.hint()));
         started.pending().expect("it waits for the browser").clone()
     }
 
@@ -60,22 +83,33 @@ impl Desk {
         self.broker.complete_login(Callback::parse(callback)).await
     }
 
-    pub(crate) async fn log_in_with(&self, id: &str, browser: &mut Browser, options: LoginOptions) -> Result<Grant, Error> {
+    pub(crate) async fn log_in_with(
+        &self,
+        id: &str,
+        browser: &mut Browser,
+        options: LoginOptions,
+    ) -> Result<Grant, Error> {
         let pending = self.begin(id, options).await;
         let callback = browser.answer(&pending.authorization_url).await;
         self.complete(&callback).await
     }
 
     pub(crate) async fn log_in(&self, id: &str) -> Grant {
-        let logged_in = self.log_in_with(id, &mut Browser::of("anyone"), LoginOptions::default()).await;
+        let logged_in = self
+            .log_in_with(id, &mut Browser::of("anyone"), LoginOptions::default())
+            .await;
         logged_in.unwrap_or_else(|error| panic!("logged in, not {error}: {}", error.hint()))
     }
 
     /// A tool of the server, called with the token of this account, in the session that the server opened, if it did;
     /// what the tool says.
-    pub(crate) async fn tool(&self, id: &str, account: Option<&str>, tool: &str) -> Result<String, Error> {
-        let client =
-            json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "test", "version": "1" } });
+    pub(crate) async fn tool(
+        &self,
+        id: &str,
+        account: Option<&str>,
+        tool: &str,
+    ) -> Result<String, Error> {
+        let client = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "test", "version": "1" } });
         let hello = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client });
         let response = self.ask(id, account, None, &hello).await?;
         let session = response.header("mcp-session-id").map(str::to_owned);
@@ -84,24 +118,50 @@ impl Desk {
         let body = json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": { "name": tool, "arguments": {} } });
         let response = self.ask(id, account, session.as_deref(), &body).await?;
         let text = String::from_utf8_lossy(&response.body);
-        let start = text.find("{\"").unwrap_or_else(|| panic!("JSON, not {text}"));
-        let answer = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>().next();
-        let answer = answer.expect("an answer").unwrap_or_else(|error| panic!("{error}: {text}"));
+        let start = text
+            .find("{\"")
+            .unwrap_or_else(|| panic!("JSON, not {text}"));
+        let answer = serde_json::Deserializer::from_str(&text[start..])
+            .into_iter::<Value>()
+            .next();
+        let answer = answer
+            .expect("an answer")
+            .unwrap_or_else(|error| panic!("{error}: {text}"));
         let said = answer["result"]["content"][0]["text"].as_str();
-        Ok(said.unwrap_or_else(|| panic!("what the tool says, not {answer}")).to_owned())
+        Ok(said
+            .unwrap_or_else(|| panic!("what the tool says, not {answer}"))
+            .to_owned())
     }
 
-    async fn ask(&self, id: &str, account: Option<&str>, session: Option<&str>, body: &Value) -> Result<Response, Error> {
+    async fn ask(
+        &self,
+        id: &str,
+        account: Option<&str>,
+        session: Option<&str>,
+        body: &Value,
+    ) -> Result<Response, Error> {
         let mut headers = vec![
             ("content-type", "application/json"),
             ("accept", "application/json, text/event-stream"),
             ("mcp-protocol-version", "2025-11-25"),
         ];
         headers.extend(session.map(|session| ("mcp-session-id", session)));
-        let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let call = Call { method: Method::Post, headers, body: body.to_string().into_bytes() };
+        let headers = headers
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let call = Call {
+            method: Method::Post,
+            headers,
+            body: body.to_string().into_bytes(),
+        };
         let response = self.broker.call(id, account, &call).await?;
-        assert!(matches!(response.status, 200 | 202), "{} {}", response.status, String::from_utf8_lossy(&response.body));
+        assert!(
+            matches!(response.status, 200 | 202),
+            "{} {}",
+            response.status,
+            String::from_utf8_lossy(&response.body)
+        );
         Ok(response)
     }
 }
@@ -120,5 +180,7 @@ pub(crate) fn code<T>(outcome: Result<T, Error>) -> Code {
 /// One parameter of a URL.
 pub(crate) fn parameter(url: &str, name: &str) -> Option<String> {
     let url = url::Url::parse(url).expect("a URL");
-    url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    url.query_pairs()
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value.into_owned())
 }

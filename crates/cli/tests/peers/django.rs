@@ -21,13 +21,32 @@ async fn r12_t03_a_client_registered_by_hand_by_either_proof() {
     let desk = Desk::new().await;
     let peer = Peer::django();
     let id = desk.add(peer.resource()).await;
-    for auth_method in [None, Some(AuthMethod::ClientSecretBasic), Some(AuthMethod::ClientSecretPost)] {
-        let entry = ClientEntry { auth_method, redirects: vec![RedirectPreference::Loopback], ..by_hand(peer) };
+    for auth_method in [
+        None,
+        Some(AuthMethod::ClientSecretBasic),
+        Some(AuthMethod::ClientSecretPost),
+    ] {
+        let entry = ClientEntry {
+            auth_method,
+            redirects: vec![RedirectPreference::Loopback],
+            ..by_hand(peer)
+        };
         desk.broker.set_client(&id, entry).await.expect("entered");
         let grant = desk.log_in(&id).await;
         desk.broker.refresh(&grant.id).await.expect("renewed");
-        assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
-        assert!(desk.broker.revoke(&grant.id).await.expect("a receipt").ending.is_proven(), "{auth_method:?}");
+        assert_eq!(
+            desk.tool(&id, None, "greet").await.expect("allowed"),
+            "hello"
+        );
+        assert!(
+            desk.broker
+                .revoke(&grant.id)
+                .await
+                .expect("a receipt")
+                .ending
+                .is_proven(),
+            "{auth_method:?}"
+        );
     }
 }
 
@@ -42,17 +61,30 @@ async fn r18_a_device_code_of_a_client_that_may_have_one_grant() {
     let desk = Desk::new().await;
     let peer = Peer::django_with(desk.folder.path(), &json!({ "device": true }));
     let id = desk.add(peer.resource()).await;
-    desk.broker.set_login_method(&id, LoginMethod::Device).await.expect("chosen");
+    desk.broker
+        .set_login_method(&id, LoginMethod::Device)
+        .await
+        .expect("chosen");
     let pending = desk.begin(&id, LoginOptions::default()).await;
     let page = pending.authorization_url.clone();
-    let End::Page { status: 200, text } = Browser::of("ada").open(&page).await else { panic!("the last page") };
+    let End::Page { status: 200, text } = Browser::of("ada").open(&page).await else {
+        panic!("the last page")
+    };
     assert!(text.contains("Authorized"), "{text}");
     let grant = desk.broker.wait_login(&pending).await.expect("logged in");
     assert_eq!(grant.kind, GrantKind::Device);
-    assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
+    assert_eq!(
+        desk.tool(&id, None, "greet").await.expect("allowed"),
+        "hello"
+    );
     let refused = desk.begin(&id, LoginOptions::default()).await;
-    Browser::refusing("ada").open(&refused.authorization_url).await;
-    assert_eq!(code(desk.broker.wait_login(&refused).await), Code::LoginRefused);
+    Browser::refusing("ada")
+        .open(&refused.authorization_url)
+        .await;
+    assert_eq!(
+        code(desk.broker.wait_login(&refused).await),
+        Code::LoginRefused
+    );
 }
 
 /// As it comes: no word of where device codes are given.
@@ -64,10 +96,20 @@ async fn a_device_login_that_the_metadata_does_not_offer() {
     let desk = Desk::new().await;
     let peer = Peer::django();
     let id = desk.add(peer.resource()).await;
-    desk.broker.set_login_method(&id, LoginMethod::Device).await.expect("chosen");
-    let refused = desk.broker.begin_login(&id, LoginOptions::default()).await.expect_err("not offered");
+    desk.broker
+        .set_login_method(&id, LoginMethod::Device)
+        .await
+        .expect("chosen");
+    let refused = desk
+        .broker
+        .begin_login(&id, LoginOptions::default())
+        .await
+        .expect_err("not offered");
     assert_eq!(refused.code(), Code::MethodNotOffered);
-    assert!(refused.to_string().contains(peer.text("/issuer")), "{refused}");
+    assert!(
+        refused.to_string().contains(peer.text("/issuer")),
+        "{refused}"
+    );
 }
 
 /// It takes documents, and public clients without a word of that: only who chooses the document is sent there with it.
@@ -82,16 +124,34 @@ async fn r03_q30_our_document_is_the_client_where_the_person_says_so() {
     let document = desk.broker.client_metadata(url).expect("a document");
     let peer = Peer::django_with(desk.folder.path(), &json!({ "document": document }));
     let id = desk.add(peer.resource()).await;
-    desk.broker.save_settings(Settings { client_metadata_url: Some(url.to_owned()) }).await.expect("set");
+    desk.broker
+        .save_settings(Settings {
+            client_metadata_url: Some(url.to_owned()),
+        })
+        .await
+        .expect("set");
     let by_itself = desk.begin(&id, LoginOptions::default()).await;
-    assert_ne!(parameter(&by_itself.authorization_url, "client_id").as_deref(), Some(url), "it lists no public clients");
-    let options = LoginOptions { registration: Some(RegistrationKind::MetadataDocument), ..LoginOptions::default() };
+    assert_ne!(
+        parameter(&by_itself.authorization_url, "client_id").as_deref(),
+        Some(url),
+        "it lists no public clients"
+    );
+    let options = LoginOptions {
+        registration: Some(RegistrationKind::MetadataDocument),
+        ..LoginOptions::default()
+    };
     let chosen = desk.begin(&id, options).await;
-    assert_eq!(parameter(&chosen.authorization_url, "client_id").as_deref(), Some(url));
+    assert_eq!(
+        parameter(&chosen.authorization_url, "client_id").as_deref(),
+        Some(url)
+    );
     let answer = Browser::of("ada").answer(&chosen.authorization_url).await;
     let grant = desk.complete(&answer).await.expect("logged in");
     desk.broker.refresh(&grant.id).await.expect("renewed");
-    assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
+    assert_eq!(
+        desk.tool(&id, None, "greet").await.expect("allowed"),
+        "hello"
+    );
 }
 
 /// A copy of the vault from before a renewal, as after a crash between the answer and the disk. Reuse ends the whole
@@ -110,10 +170,17 @@ async fn t06_q48_a_rotated_token_that_comes_again_ends_the_login() {
     for (desk, why) in [(&older, "it is spent"), (&desk, "the family ends with it")] {
         let ended = desk.broker.refresh(&grant.id).await.expect("told");
         assert!(ended.tokens().is_none(), "{why}");
-        assert_eq!(code(desk.tool(&id, None, "greet").await), Code::LoginRequired, "{why}");
+        assert_eq!(
+            code(desk.tool(&id, None, "greet").await),
+            Code::LoginRequired,
+            "{why}"
+        );
     }
     desk.log_in(&id).await;
-    assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
+    assert_eq!(
+        desk.tool(&id, None, "greet").await.expect("allowed"),
+        "hello"
+    );
 }
 
 /// The same at a server with a grace period: it gives the same new token again.
@@ -130,9 +197,16 @@ async fn t06_a_rotated_token_within_the_grace_period() {
     let grant = desk.log_in(&id).await;
     let older = desk.copy().await;
     desk.broker.refresh(&grant.id).await.expect("renewed");
-    older.broker.refresh(&grant.id).await.expect("the grace period");
+    older
+        .broker
+        .refresh(&grant.id)
+        .await
+        .expect("the grace period");
     for desk in [&desk, &older] {
-        assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
+        assert_eq!(
+            desk.tool(&id, None, "greet").await.expect("allowed"),
+            "hello"
+        );
     }
 }
 
@@ -147,20 +221,47 @@ async fn e01_an_access_token_that_somebody_else_revoked() {
     let peer = Peer::django();
     let id = desk.add(peer.resource()).await;
     desk.broker
-        .set_client(&id, ClientEntry { redirects: vec![RedirectPreference::Loopback], ..by_hand(peer) })
+        .set_client(
+            &id,
+            ClientEntry {
+                redirects: vec![RedirectPreference::Loopback],
+                ..by_hand(peer)
+            },
+        )
         .await
         .expect("entered");
     let grant = desk.log_in(&id).await;
-    let token = grant.tokens().expect("tokens").access_token.expose().to_owned();
+    let token = grant
+        .tokens()
+        .expect("tokens")
+        .access_token
+        .expose()
+        .to_owned();
     let body = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs([("token", token.as_str()), ("client_id", peer.text("/client/client_id"))])
+        .extend_pairs([
+            ("token", token.as_str()),
+            ("client_id", peer.text("/client/client_id")),
+        ])
         .extend_pairs([("client_secret", peer.text("/client/client_secret"))])
         .finish();
     let form = [("content-type", "application/x-www-form-urlencoded")];
-    let revoked = http(&format!("{}/revoke_token/", peer.text("/issuer")), "POST", &form, &body).await;
+    let revoked = http(
+        &format!("{}/revoke_token/", peer.text("/issuer")),
+        "POST",
+        &form,
+        &body,
+    )
+    .await;
     assert_eq!(revoked.status, 200, "{}", revoked.text);
-    assert_eq!(code(desk.tool(&id, None, "greet").await), Code::LoginRequired);
-    assert_eq!(code(desk.tool(&id, None, "greet").await), Code::LoginRequired, "and nothing is sent any more");
+    assert_eq!(
+        code(desk.tool(&id, None, "greet").await),
+        Code::LoginRequired
+    );
+    assert_eq!(
+        code(desk.tool(&id, None, "greet").await),
+        Code::LoginRequired,
+        "and nothing is sent any more"
+    );
 }
 
 /// It promises `iss` and leaves it out of a refusal: the refusal counts for nothing, none of its words are shown, and
@@ -175,13 +276,23 @@ async fn c09_q19_a_refusal_that_does_not_say_whose_it_is() {
     let peer = Peer::django();
     let id = desk.add(peer.resource()).await;
     let pending = desk.begin(&id, LoginOptions::default()).await;
-    let answer = Browser::refusing("ada").answer(&pending.authorization_url).await;
-    assert!(answer.contains("error=access_denied") && !answer.contains("iss="), "{answer}");
+    let answer = Browser::refusing("ada")
+        .answer(&pending.authorization_url)
+        .await;
+    assert!(
+        answer.contains("error=access_denied") && !answer.contains("iss="),
+        "{answer}"
+    );
     let error = desk.complete(&answer).await.expect_err("nobody's");
     assert_eq!(error.code(), Code::IssMismatch);
-    assert!(error.to_string().contains("RFC 9207") && !error.to_string().contains("access_denied"), "{error}");
+    assert!(
+        error.to_string().contains("RFC 9207") && !error.to_string().contains("access_denied"),
+        "{error}"
+    );
     let answer = Browser::of("ada").answer(&pending.authorization_url).await;
-    desk.complete(&answer).await.expect("the same login, consented to after all");
+    desk.complete(&answer)
+        .await
+        .expect("the same login, consented to after all");
 }
 
 /// OpenID Connect on: the id token has a number for a name, which tells two people apart and locks one in.
@@ -194,19 +305,51 @@ async fn two_accounts_by_their_id_tokens_and_a_lock() {
     let peer = Peer::django();
     let id = desk.add(peer.resource()).await;
     desk.broker
-        .set_client(&id, ClientEntry { redirects: vec![RedirectPreference::Loopback], ..by_hand(peer) })
+        .set_client(
+            &id,
+            ClientEntry {
+                redirects: vec![RedirectPreference::Loopback],
+                ..by_hand(peer)
+            },
+        )
         .await
         .expect("entered");
-    desk.broker.set_scopes(&id, Some(Scopes::parse("openid mcp:tools"))).await.expect("chosen");
-    let ada = desk.log_in_with(&id, &mut Browser::of("ada"), LoginOptions::default()).await.expect("logged in");
-    let grace = desk.log_in_with(&id, &mut Browser::of("grace"), LoginOptions::default()).await.expect("logged in");
-    assert!(ada.account.subject.is_some() && ada.account.subject != grace.account.subject && ada.id != grace.id);
-    desk.broker.name_account(&ada.id, "Ada").await.expect("named");
-    desk.broker.lock_account(&id, Some(&ada.id)).await.expect("locked");
-    assert_eq!(desk.tool(&id, Some("Ada"), "greet").await.expect("allowed"), "hello");
-    let refused = desk.log_in_with(&id, &mut Browser::of("grace"), LoginOptions::default()).await;
+    desk.broker
+        .set_scopes(&id, Some(Scopes::parse("openid mcp:tools")))
+        .await
+        .expect("chosen");
+    let ada = desk
+        .log_in_with(&id, &mut Browser::of("ada"), LoginOptions::default())
+        .await
+        .expect("logged in");
+    let grace = desk
+        .log_in_with(&id, &mut Browser::of("grace"), LoginOptions::default())
+        .await
+        .expect("logged in");
+    assert!(
+        ada.account.subject.is_some()
+            && ada.account.subject != grace.account.subject
+            && ada.id != grace.id
+    );
+    desk.broker
+        .name_account(&ada.id, "Ada")
+        .await
+        .expect("named");
+    desk.broker
+        .lock_account(&id, Some(&ada.id))
+        .await
+        .expect("locked");
+    assert_eq!(
+        desk.tool(&id, Some("Ada"), "greet").await.expect("allowed"),
+        "hello"
+    );
+    let refused = desk
+        .log_in_with(&id, &mut Browser::of("grace"), LoginOptions::default())
+        .await;
     assert_eq!(code(refused), Code::AccountLocked);
-    desk.log_in_with(&id, &mut Browser::of("ada"), LoginOptions::default()).await.expect("ada may");
+    desk.log_in_with(&id, &mut Browser::of("ada"), LoginOptions::default())
+        .await
+        .expect("ada may");
 }
 
 /// Each writes to the server's one database: they wait for each other there, and none is turned away.

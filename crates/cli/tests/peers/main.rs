@@ -18,6 +18,9 @@ mod peer;
 mod program;
 mod sdk_example;
 #[path = "../it/setup.rs"]
-#[expect(dead_code, reason = "the journey against our own testbed needs more of it")]
+#[expect(
+    dead_code,
+    reason = "the journey against our own testbed needs more of it"
+)]
 mod setup;
 mod workers;

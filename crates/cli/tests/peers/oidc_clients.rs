@@ -17,16 +17,34 @@ async fn r12_a_client_registered_by_hand_proves_itself_by_its_key() {
     }
     let (peer, desk) = (Peer::oidc(), Desk::new().await);
     let id = desk.add(peer.resource()).await;
-    let entry = ClientEntry { redirects: vec![RedirectPreference::DeepLink], ..keyed(peer) };
+    let entry = ClientEntry {
+        redirects: vec![RedirectPreference::DeepLink],
+        ..keyed(peer)
+    };
     desk.broker.set_client(&id, entry).await.expect("entered");
     let pending = desk.begin(&id, LoginOptions::default()).await;
-    assert_eq!(parameter(&pending.authorization_url, "client_id").as_deref(), Some("keyed client"), "no registration of ours");
+    assert_eq!(
+        parameter(&pending.authorization_url, "client_id").as_deref(),
+        Some("keyed client"),
+        "no registration of ours"
+    );
     let callback = Browser::of("ada").answer(&pending.authorization_url).await;
     let grant = desk.complete(&callback).await.expect("logged in");
-    desk.broker.refresh(&grant.id).await.expect("renewed, proven by the key again");
-    assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
+    desk.broker
+        .refresh(&grant.id)
+        .await
+        .expect("renewed, proven by the key again");
+    assert_eq!(
+        desk.tool(&id, None, "greet").await.expect("allowed"),
+        "hello"
+    );
     assert!(
-        desk.broker.revoke(&grant.id).await.expect("a receipt").ending.is_proven(),
+        desk.broker
+            .revoke(&grant.id)
+            .await
+            .expect("a receipt")
+            .ending
+            .is_proven(),
         "the revocation is proven by the key too"
     );
 }
@@ -40,18 +58,39 @@ async fn r03_our_document_is_the_client() {
     }
     let desk = Desk::new().await;
     let url = "https://gatelodge.example/oauth/client.json";
-    desk.broker.save_settings(Settings { client_metadata_url: Some(url.to_owned()) }).await.expect("set");
+    desk.broker
+        .save_settings(Settings {
+            client_metadata_url: Some(url.to_owned()),
+        })
+        .await
+        .expect("set");
     let document = desk.broker.client_metadata(url).expect("a document");
     let peer = Peer::oidc_with(&json!({ "document": document }));
     let id = desk.add(peer.resource()).await;
     let pending = desk.begin(&id, LoginOptions::default()).await;
-    assert_eq!(parameter(&pending.authorization_url, "client_id").as_deref(), Some(url));
-    assert_eq!(parameter(&pending.authorization_url, "redirect_uri").as_deref(), Some("http://127.0.0.1:4283/callback"));
+    assert_eq!(
+        parameter(&pending.authorization_url, "client_id").as_deref(),
+        Some(url)
+    );
+    assert_eq!(
+        parameter(&pending.authorization_url, "redirect_uri").as_deref(),
+        Some("http://127.0.0.1:4283/callback")
+    );
     let callback = Browser::of("ada").answer(&pending.authorization_url).await;
     let grant = desk.complete(&callback).await.expect("logged in");
     desk.broker.refresh(&grant.id).await.expect("renewed");
-    assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
-    assert!(desk.broker.revoke(&grant.id).await.expect("a receipt").ending.is_proven());
+    assert_eq!(
+        desk.tool(&id, None, "greet").await.expect("allowed"),
+        "hello"
+    );
+    assert!(
+        desk.broker
+            .revoke(&grant.id)
+            .await
+            .expect("a receipt")
+            .ending
+            .is_proven()
+    );
 }
 
 /// An issuer that gives only secrets, and lets them run out: the registration is renewed (RFC 7592 §2.2), and the
@@ -62,23 +101,57 @@ async fn q32_a_secret_that_runs_out_is_renewed() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc_with(&json!({ "secrets": true })), Desk::new().await);
+    let (peer, desk) = (
+        Peer::oidc_with(&json!({ "secrets": true })),
+        Desk::new().await,
+    );
     let id = desk.add(peer.resource()).await;
     let first = desk.log_in(&id).await;
     let before = registration(&desk).await;
-    assert_eq!((before.kind, before.auth_method), (RegistrationKind::Dynamic, AuthMethod::ClientSecretBasic));
-    let same = LoginOptions { redirect: Some(RedirectPreference::DeepLink), ..LoginOptions::default() };
-    let second = desk.log_in_with(&id, &mut Browser::of("anyone"), same).await.expect("logged in");
+    assert_eq!(
+        (before.kind, before.auth_method),
+        (RegistrationKind::Dynamic, AuthMethod::ClientSecretBasic)
+    );
+    let same = LoginOptions {
+        redirect: Some(RedirectPreference::DeepLink),
+        ..LoginOptions::default()
+    };
+    let second = desk
+        .log_in_with(&id, &mut Browser::of("anyone"), same)
+        .await
+        .expect("logged in");
     let after = registration(&desk).await;
-    assert_eq!((&after.id, &after.client_id), (&before.id, &before.client_id), "the same client");
-    assert!(after.secret_expires_at > before.secret_expires_at, "its secret lasts longer");
-    let token = |known: &oauth::registration::Registration| known.management.as_ref().map(|kept| kept.access_token.clone());
-    assert_ne!(token(&after), token(&before), "the token of the registration was given anew");
+    assert_eq!(
+        (&after.id, &after.client_id),
+        (&before.id, &before.client_id),
+        "the same client"
+    );
+    assert!(
+        after.secret_expires_at > before.secret_expires_at,
+        "its secret lasts longer"
+    );
+    let token = |known: &oauth::registration::Registration| {
+        known
+            .management
+            .as_ref()
+            .map(|kept| kept.access_token.clone())
+    };
+    assert_ne!(
+        token(&after),
+        token(&before),
+        "the token of the registration was given anew"
+    );
     assert_eq!(second.id, first.id);
     desk.broker.refresh(&second.id).await.expect("renewed");
     let receipt = desk.broker.revoke(&second.id).await.expect("a receipt");
-    assert!(receipt.ending.is_proven() && receipt.steps.iter().all(|step| step.answer.is_done()), "{receipt:?}");
-    assert!(desk.broker.clients().await.expect("clients").is_empty(), "deleted at the issuer, and here");
+    assert!(
+        receipt.ending.is_proven() && receipt.steps.iter().all(|step| step.answer.is_done()),
+        "{receipt:?}"
+    );
+    assert!(
+        desk.broker.clients().await.expect("clients").is_empty(),
+        "deleted at the issuer, and here"
+    );
 }
 
 async fn registration(desk: &Desk) -> oauth::registration::Registration {

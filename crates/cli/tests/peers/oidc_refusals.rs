@@ -22,12 +22,27 @@ async fn c03_the_answer_says_whose_it_is() {
     let issuer = parameter(&answer, "iss").expect("iss");
     assert_eq!(issuer, peer.text("/issuers/0"));
     let (before, rest) = answer.split_once("&iss=").expect("iss is one of several");
-    let rest = rest.split_once('&').map(|(_, rest)| format!("&{rest}")).unwrap_or_default();
-    for forged in [String::new(), format!("&iss={issuer}/"), "&iss=https%3A%2F%2Fevil.example".to_owned()] {
-        assert_eq!(code(desk.complete(&format!("{before}{forged}{rest}")).await), Code::IssMismatch, "{forged}");
+    let rest = rest
+        .split_once('&')
+        .map(|(_, rest)| format!("&{rest}"))
+        .unwrap_or_default();
+    for forged in [
+        String::new(),
+        format!("&iss={issuer}/"),
+        "&iss=https%3A%2F%2Fevil.example".to_owned(),
+    ] {
+        assert_eq!(
+            code(desk.complete(&format!("{before}{forged}{rest}")).await),
+            Code::IssMismatch,
+            "{forged}"
+        );
     }
     desk.complete(&answer).await.expect("the real answer");
-    assert_eq!(code(desk.complete(&answer).await), Code::LoginUnknown, "and only once");
+    assert_eq!(
+        code(desk.complete(&answer).await),
+        Code::LoginUnknown,
+        "and only once"
+    );
 }
 
 /// The resource says one name for itself and its authorization server knows another: the sentence has the name.
@@ -37,11 +52,25 @@ async fn q35_a_resource_that_the_issuer_does_not_know() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc_with(&json!({ "knows": "https://another.example/mcp" })), Desk::new().await);
+    let (peer, desk) = (
+        Peer::oidc_with(&json!({ "knows": "https://another.example/mcp" })),
+        Desk::new().await,
+    );
     let id = desk.add(peer.resource()).await;
-    let refused = desk.log_in_with(&id, &mut Browser::of("ada"), LoginOptions::default()).await.expect_err("refused");
-    assert_eq!((refused.code(), refused.concession()), (Code::LoginRefused, Some(Concession::NoResourceParameter)), "{refused}");
-    assert!(refused.hint().contains(peer.resource()), "{}", refused.hint());
+    let refused = desk
+        .log_in_with(&id, &mut Browser::of("ada"), LoginOptions::default())
+        .await
+        .expect_err("refused");
+    assert_eq!(
+        (refused.code(), refused.concession()),
+        (Code::LoginRefused, Some(Concession::NoResourceParameter)),
+        "{refused}"
+    );
+    assert!(
+        refused.hint().contains(peer.resource()),
+        "{}",
+        refused.hint()
+    );
 }
 
 /// The server moves to another authorization server: nothing of the old one goes to the new one, and a login there
@@ -52,19 +81,31 @@ async fn r20_r21_an_issuer_that_moves() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc_with(&json!({ "moves": true })), Desk::new().await);
+    let (peer, desk) = (
+        Peer::oidc_with(&json!({ "moves": true })),
+        Desk::new().await,
+    );
     let id = desk.add(peer.resource()).await;
     let old = desk.log_in(&id).await;
     assert_eq!(old.issuer.as_str(), peer.text("/issuers/0"));
     http(&peer.resource().replace("/mcp", "/move"), "POST", &[], "").await;
-    assert_eq!(code(desk.tool(&id, None, "greet").await), Code::IssuerChanged);
+    assert_eq!(
+        code(desk.tool(&id, None, "greet").await),
+        Code::IssuerChanged
+    );
     let new = desk.log_in(&id).await;
     assert_eq!(new.issuer.as_str(), peer.text("/issuers/1"));
     assert_ne!(new.registration_id, old.registration_id);
-    assert_eq!(desk.tool(&id, None, "greet").await.expect("allowed"), "hello");
+    assert_eq!(
+        desk.tool(&id, None, "greet").await.expect("allowed"),
+        "hello"
+    );
     let view = desk.broker.resource(&id).await.expect("the server");
     let before = view.grants.iter().find(|grant| grant.id == old.id);
-    assert!(before.is_none_or(|grant| grant.tokens().is_none()), "the tokens of the old one are gone");
+    assert!(
+        before.is_none_or(|grant| grant.tokens().is_none()),
+        "the tokens of the old one are gone"
+    );
 }
 
 /// A client id that was entered for the old issuer is never sent to the new one: the person is told.
@@ -74,12 +115,21 @@ async fn r22_a_client_id_of_the_old_issuer_stays_there() {
     if !is_asked_for() {
         return;
     }
-    let (peer, desk) = (Peer::oidc_with(&json!({ "moves": true })), Desk::new().await);
+    let (peer, desk) = (
+        Peer::oidc_with(&json!({ "moves": true })),
+        Desk::new().await,
+    );
     let id = desk.add(peer.resource()).await;
-    let entry = ClientEntry { redirects: vec![RedirectPreference::DeepLink], ..crate::oidc_grants::keyed(&peer) };
+    let entry = ClientEntry {
+        redirects: vec![RedirectPreference::DeepLink],
+        ..crate::oidc_grants::keyed(&peer)
+    };
     desk.broker.set_client(&id, entry).await.expect("entered");
     desk.log_in(&id).await;
     http(&peer.resource().replace("/mcp", "/move"), "POST", &[], "").await;
     desk.broker.check(&id, &|_| {}).await.expect("checked");
-    assert_eq!(code(desk.broker.begin_login(&id, LoginOptions::default()).await), Code::ClientOfAnotherIssuer);
+    assert_eq!(
+        code(desk.broker.begin_login(&id, LoginOptions::default()).await),
+        Code::ClientOfAnotherIssuer
+    );
 }

@@ -85,7 +85,10 @@ impl Peer {
     }
 
     fn begun((running, line): (Running, String)) -> Self {
-        Self { ready: serde_json::from_str(&line).expect("JSON"), _running: running }
+        Self {
+            ready: serde_json::from_str(&line).expect("JSON"),
+            _running: running,
+        }
     }
 
     /// The URL of the MCP server.
@@ -94,7 +97,10 @@ impl Peer {
     }
 
     pub(crate) fn text(&self, pointer: &str) -> &str {
-        self.ready.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("{pointer} in {}", self.ready))
+        self.ready
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_else(|| panic!("{pointer} in {}", self.ready))
     }
 }
 
@@ -104,29 +110,60 @@ pub(crate) fn free_ports() -> (u16, u16) {
     /// No two tests are given the same ones.
     static TAKEN: AtomicU32 = AtomicU32::new(0);
     let free = || {
-        let places = (0..12_000).map(|_| std::process::id().wrapping_mul(37).wrapping_add(TAKEN.fetch_add(1, Ordering::SeqCst)));
-        let mut ports = places.map(|place| u16::try_from(20_000 + place % 12_000).expect("below 32000"));
-        ports.find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
+        let places = (0..12_000).map(|_| {
+            std::process::id()
+                .wrapping_mul(37)
+                .wrapping_add(TAKEN.fetch_add(1, Ordering::SeqCst))
+        });
+        let mut ports =
+            places.map(|place| u16::try_from(20_000 + place % 12_000).expect("below 32000"));
+        ports
+            .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
+            .expect("a free port")
     };
     (free(), free())
 }
 
 /// Starts a server in `peers/`, reads its output until a line has `ready` in it, and returns that line.
-pub(crate) fn start(program: &str, args: &[&str], variables: &[(&str, String)], ready: &str) -> (Running, String) {
+pub(crate) fn start(
+    program: &str,
+    args: &[&str],
+    variables: &[(&str, String)],
+    ready: &str,
+) -> (Running, String) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../peers");
     // A name alone is looked up in PATH; one with a slash is where `cargo xtask peers` put it.
-    let program = if program.contains('/') { folder.join(program) } else { program.into() };
+    let program = if program.contains('/') {
+        folder.join(program)
+    } else {
+        program.into()
+    };
     let mut command = Command::new(program);
-    command.args(args).current_dir(folder).envs(variables.iter().map(|(name, value)| (*name, value.as_str())));
+    command.args(args).current_dir(folder).envs(
+        variables
+            .iter()
+            .map(|(name, value)| (*name, value.as_str())),
+    );
     // What it says on stderr stands in the log of the run: why it failed, if it did.
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
     let output = BufReader::new(child.stdout.take().expect("stdout"));
     let running = Running(child);
     let (line, lines) = std::sync::mpsc::channel();
     // It may go on talking; somebody has to listen, or it would stop at a full pipe.
-    std::thread::spawn(move || output.lines().map_while(Result::ok).for_each(|text| drop(line.send(text))));
+    std::thread::spawn(move || {
+        output
+            .lines()
+            .map_while(Result::ok)
+            .for_each(|text| drop(line.send(text)))
+    });
     loop {
-        let line = lines.recv_timeout(PATIENCE).expect("it is ready, and has not ended");
+        let line = lines
+            .recv_timeout(PATIENCE)
+            .expect("it is ready, and has not ended");
         if line.contains(ready) {
             return (running, line);
         }

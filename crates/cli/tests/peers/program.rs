@@ -8,7 +8,13 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
 use testbed::switches::Switches;
 
-const WRITE: [&str; 5] = ["call", "peer", "tools/call", "--params", r#"{"name":"write","arguments":{}}"#];
+const WRITE: [&str; 5] = [
+    "call",
+    "peer",
+    "tools/call",
+    "--params",
+    r#"{"name":"write","arguments":{}}"#,
+];
 
 /// `client-metadata` prints the document; hosted, it is the client.
 /// PROTOCOL: R-03, R-06, R-10
@@ -19,13 +25,18 @@ async fn r03_the_document_that_the_program_prints_is_the_client() {
     }
     let person = Person::with(Switches::default()).await;
     let url = "https://gatelodge.example/oauth/client.json";
-    let document: Value = serde_json::from_str(&person.good(&["client-metadata", "--url", url])).expect("the document");
+    let document: Value = serde_json::from_str(&person.good(&["client-metadata", "--url", url]))
+        .expect("the document");
     person.good(&["client-metadata", "--url", url, "--save"]);
     let peer = Peer::oidc_with(&json!({ "document": document }));
     person.good(&["add", peer.resource(), "--name", "peer"]);
     pasted(&person, &[]).await;
     assert_eq!(person.json(&["client", "list"])[0]["client_id"], url);
-    assert!(person.json(&["call", "peer", "tools/list"])["tools"].as_array().is_some_and(|tools| tools.len() == 2));
+    assert!(
+        person.json(&["call", "peer", "tools/list"])["tools"]
+            .as_array()
+            .is_some_and(|tools| tools.len() == 2)
+    );
 }
 
 /// A tool that wants more, the login that the program spells out, and the tool again.
@@ -40,7 +51,10 @@ async fn s10_more_rights_as_the_program_says() {
     pasted(&person, &[]).await;
     let refused = person.run(&WRITE);
     let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(refused.status.code() == Some(20) && said.contains("--scope mcp:write"), "{said}");
+    assert!(
+        refused.status.code() == Some(20) && said.contains("--scope mcp:write"),
+        "{said}"
+    );
     pasted(&person, &["--scope", "mcp:write"]).await;
     assert!(person.good(&WRITE).contains("written"));
 }
@@ -53,10 +67,20 @@ async fn a_code_for_a_browser_elsewhere() {
     }
     let person = Person::with(Switches::default()).await;
     person.good(&["add", Peer::oidc().resource(), "--name", "peer"]);
-    let mut child = person.command(&["--json", "login", "peer", "--device"]).spawn().expect("the program runs");
-    let (mut output, mut told) = (BufReader::new(child.stdout.take().expect("stdout")), String::new());
+    let mut child = person
+        .command(&["--json", "login", "peer", "--device"])
+        .spawn()
+        .expect("the program runs");
+    let (mut output, mut told) = (
+        BufReader::new(child.stdout.take().expect("stdout")),
+        String::new(),
+    );
     let code: Value = loop {
-        assert_ne!(output.read_line(&mut told).expect("the code"), 0, "it ended: {told}");
+        assert_ne!(
+            output.read_line(&mut told).expect("the code"),
+            0,
+            "it ended: {told}"
+        );
         if let Ok(code) = serde_json::from_str(&told) {
             break code;
         }
@@ -64,10 +88,15 @@ async fn a_code_for_a_browser_elsewhere() {
     let mut browser = Browser::of("ada");
     browser.user_code = code["user_code"].as_str().expect("a code").to_owned();
     let page = code["verification_uri"].as_str().expect("a page");
-    let End::Page { status: 200, text } = browser.open(page).await else { panic!("the last page") };
+    let End::Page { status: 200, text } = browser.open(page).await else {
+        panic!("the last page")
+    };
     assert!(text.contains("Sign-in Success"), "{text}");
     assert!(child.wait().expect("it ends").success());
-    assert_eq!(person.json(&["show", "peer"])["grants"][0]["kind"], "device");
+    assert_eq!(
+        person.json(&["show", "peer"])["grants"][0]["kind"],
+        "device"
+    );
 }
 
 /// No person at all: a secret from a file.
@@ -81,10 +110,22 @@ async fn r12_as_a_program_with_its_secret() {
     person.good(&["add", peer.resource(), "--name", "peer"]);
     let secret = person.folder.path().join("secret");
     std::fs::write(&secret, peer.text("/machine/client_secret")).expect("written");
-    std::fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("ours");
+    std::fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .expect("ours");
     let secret = secret.to_str().expect("UTF-8");
-    person.good(&["client", "set", "peer", "--client-id", peer.text("/machine/client_id"), "--secret-file", secret]);
-    assert_eq!(person.json(&["login", "peer", "--client-credentials"])["kind"], "client_credentials");
+    person.good(&[
+        "client",
+        "set",
+        "peer",
+        "--client-id",
+        peer.text("/machine/client_id"),
+        "--secret-file",
+        secret,
+    ]);
+    assert_eq!(
+        person.json(&["login", "peer", "--client-credentials"])["kind"],
+        "client_credentials"
+    );
     person.good(&["call", "peer", "tools/list"]);
 }
 
@@ -96,21 +137,41 @@ async fn m04_the_doctor_goes_to_each_of_them() {
         return;
     }
     let person = Person::with(Switches::default()).await;
-    for peer in [Peer::oidc(), Peer::django(), Peer::better_auth(), Peer::workers()] {
+    for peer in [
+        Peer::oidc(),
+        Peer::django(),
+        Peer::better_auth(),
+        Peer::workers(),
+    ] {
         let report = person.good(&["doctor", peer.resource()]);
-        assert!(report.starts_with("Nothing found so far stands in the way of a login."), "{report}");
+        assert!(
+            report.starts_with("Nothing found so far stands in the way of a login."),
+            "{report}"
+        );
     }
 }
 
 async fn pasted(person: &Person, flags: &[&str]) {
-    let mut child =
-        person.command(&[&["login", "peer", "--paste"], flags].concat()).stdin(Stdio::piped()).spawn().expect("it runs");
-    let (mut stdout, mut link) = (BufReader::new(child.stdout.take().expect("stdout")), String::new());
+    let mut child = person
+        .command(&[&["login", "peer", "--paste"], flags].concat())
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let (mut stdout, mut link) = (
+        BufReader::new(child.stdout.take().expect("stdout")),
+        String::new(),
+    );
     stdout.read_line(&mut link).expect("the link");
     let callback = Browser::of("ada").answer(link.trim()).await;
     writeln!(child.stdin.take().expect("stdin"), "{callback}").expect("pasted");
     // Somebody reads on: an answer that nobody takes is a failure.
-    stdout.read_to_string(&mut String::new()).expect("the answer");
+    stdout
+        .read_to_string(&mut String::new())
+        .expect("the answer");
     let output = child.wait_with_output().expect("it ends");
-    assert!(output.status.success(), "{callback}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{callback}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

@@ -8,14 +8,26 @@ use broker::{Code, LoginOptions, RedirectPreference, Redirects};
 
 fn example() -> (Running, String) {
     let (issuer, port) = free_ports();
-    let program = "node_modules/@modelcontextprotocol/sdk/dist/esm/examples/server/simpleStreamableHttp.js";
-    let ports = [("MCP_PORT", port.to_string()), ("MCP_AUTH_PORT", issuer.to_string())];
-    let (running, _) = start("node", &[program, "--oauth", "--oauth-strict"], &ports, "listening on port");
+    let program =
+        "node_modules/@modelcontextprotocol/sdk/dist/esm/examples/server/simpleStreamableHttp.js";
+    let ports = [
+        ("MCP_PORT", port.to_string()),
+        ("MCP_AUTH_PORT", issuer.to_string()),
+    ];
+    let (running, _) = start(
+        "node",
+        &[program, "--oauth", "--oauth-strict"],
+        &ports,
+        "listening on port",
+    );
     (running, format!("http://localhost:{port}/mcp"))
 }
 
 fn by_loopback() -> LoginOptions {
-    LoginOptions { redirect: Some(RedirectPreference::Loopback), ..LoginOptions::default() }
+    LoginOptions {
+        redirect: Some(RedirectPreference::Loopback),
+        ..LoginOptions::default()
+    }
 }
 
 /// It compares the redirect's port with the registered one: a port that is another one now is registered anew.
@@ -27,20 +39,40 @@ async fn q29_q12_the_exact_port_of_the_redirect() {
     }
     let ((_running, resource), desk) = (example(), Desk::new().await);
     let id = desk.add(&resource).await;
-    let grant = desk.log_in_with(&id, &mut Browser::of("anyone"), by_loopback()).await.expect("logged in");
+    let grant = desk
+        .log_in_with(&id, &mut Browser::of("anyone"), by_loopback())
+        .await
+        .expect("logged in");
     assert!(grant.issuer.as_str().ends_with('/'), "{}", grant.issuer);
-    let again = desk.log_in_with(&id, &mut Browser::of("anyone"), by_loopback()).await.expect("logged in");
-    assert_eq!(again.registration_id, grant.registration_id, "one port, one client");
+    let again = desk
+        .log_in_with(&id, &mut Browser::of("anyone"), by_loopback())
+        .await
+        .expect("logged in");
+    assert_eq!(
+        again.registration_id, grant.registration_id,
+        "one port, one client"
+    );
     let pending = desk.begin(&id, by_loopback()).await;
     let other_port = pending.authorization_url.replace("4283", "4284");
     let refusal = Browser::of("anyone").answer(&other_port).await;
-    assert!(refusal.contains("error=invalid_request"), "it is exact: {refusal}");
-    desk.broker.set_redirects(Redirects { deep_link: false, loopback: Some(4284) });
+    assert!(
+        refusal.contains("error=invalid_request"),
+        "it is exact: {refusal}"
+    );
+    desk.broker.set_redirects(Redirects {
+        deep_link: false,
+        loopback: Some(4284),
+    });
     let pending = desk.begin(&id, LoginOptions::default()).await;
     let redirect = parameter(&pending.authorization_url, "redirect_uri").expect("a redirect");
-    assert!(redirect.starts_with("http://127.0.0.1:4284/callback"), "{redirect}");
+    assert!(
+        redirect.starts_with("http://127.0.0.1:4284/callback"),
+        "{redirect}"
+    );
     assert_ne!(pending.registration_id, grant.registration_id);
-    let callback = Browser::of("anyone").answer(&pending.authorization_url).await;
+    let callback = Browser::of("anyone")
+        .answer(&pending.authorization_url)
+        .await;
     desk.complete(&callback).await.expect("logged in");
 }
 
@@ -58,12 +90,34 @@ async fn b13_a_code_that_was_spent_ends_one_login() {
     let answer = Browser::of("anyone").answer(&first.authorization_url).await;
     desk.complete(&answer).await.expect("logged in");
     // It does not say who answers, so the place of the answer does: the same one for both.
-    let options = LoginOptions { redirect: Some(RedirectPreference::DeepLink), ..LoginOptions::default() };
+    let options = LoginOptions {
+        redirect: Some(RedirectPreference::DeepLink),
+        ..LoginOptions::default()
+    };
     let second = desk.begin(&id, options).await;
     let state = |url: &str| parameter(url, "state").expect("state");
-    let replayed = answer.replace(&state(&first.authorization_url), &state(&second.authorization_url));
+    let replayed = answer.replace(
+        &state(&first.authorization_url),
+        &state(&second.authorization_url),
+    );
     let error = desk.complete(&replayed).await.expect_err("spent");
-    assert!(error.to_string().contains("500"), "{:?} {error}", error.code());
-    assert_eq!(code(desk.complete(&replayed).await), Code::LoginUnknown, "it is not tried again");
-    assert_eq!(desk.broker.resource(&id).await.expect("the server").grants.len(), 1);
+    assert!(
+        error.to_string().contains("500"),
+        "{:?} {error}",
+        error.code()
+    );
+    assert_eq!(
+        code(desk.complete(&replayed).await),
+        Code::LoginUnknown,
+        "it is not tried again"
+    );
+    assert_eq!(
+        desk.broker
+            .resource(&id)
+            .await
+            .expect("the server")
+            .grants
+            .len(),
+        1
+    );
 }

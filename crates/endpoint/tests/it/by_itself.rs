@@ -7,7 +7,10 @@ use testbed::switches::{RevocationAnswers, Switches};
 
 /// Tokens of an hour, whose margin is a minute; and two people are two accounts.
 fn naming_people() -> Switches {
-    Switches { access_token_seconds: 3600, ..Switches::default().challenge_scope(Some("notes:read openid profile")) }
+    Switches {
+        access_token_seconds: 3600,
+        ..Switches::default().challenge_scope(Some("notes:read openid profile"))
+    }
 }
 
 /// Waits for it, a minute at most.
@@ -23,12 +26,22 @@ async fn until(what: &str, seen: impl Fn() -> bool) {
 /// 1. A revocation is open, and its time comes while nobody serves. 2. A host begins to serve: its issuer is asked again.
 #[tokio::test]
 async fn open_revocations_are_tried_again_by_the_host_that_serves() {
-    let switches = Switches { client_management: false, ..Switches::default() };
+    let switches = Switches {
+        client_management: false,
+        ..Switches::default()
+    };
     let person = Person::new(switches.answering_revocation(RevocationAnswers::Status(404))).await;
     let (grant, _) = person.log_in(0).await;
     person.broker.revoke(&grant.id).await.expect("a receipt");
     let asked = person.web.requests("/revoke");
-    let Person { broker, clock, endpoint, web, folder, .. } = person;
+    let Person {
+        broker,
+        clock,
+        endpoint,
+        web,
+        folder,
+        ..
+    } = person;
     endpoint.stop().await;
     clock.forward(3600);
     assert_eq!(web.requests("/revoke"), asked);
@@ -49,7 +62,9 @@ async fn what_an_agent_was_given_is_renewed_by_the_host_that_serves() {
     person.permit(&agent, &second).await;
     assert_ne!(first.id, second.id);
     assert_eq!(person.renewals(), 0, "nobody has asked for the first one");
-    let reply = person.ask_for(&agent, &[("account", &second.account.name)]).await;
+    let reply = person
+        .ask_for(&agent, &[("account", &second.account.name)])
+        .await;
     assert_eq!(reply.status, 200, "{}", reply.body);
     until("the renewal", || person.renewals() > 0).await;
 }

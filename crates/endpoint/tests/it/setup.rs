@@ -4,8 +4,8 @@ use crate::http::{FORM, Reply, form, send, visit};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use broker::{
-    Agent, Broker, Clock, Event, EventFilter, Home, KeySource, KeyStore, LoginOptions, NoBrowser, OsKeyring, Permit, Redirects,
-    VaultState,
+    Agent, Broker, Clock, Event, EventFilter, Home, KeySource, KeyStore, LoginOptions, NoBrowser,
+    OsKeyring, Permit, Redirects, VaultState,
 };
 use endpoint::{Endpoint, Options};
 use oauth::concession::Concessions;
@@ -55,13 +55,19 @@ pub(crate) async fn broker_on(folder: &Path, clock: Arc<dyn Clock>) -> Broker {
     let home = Home::new(folder.join("home")).expect("a temporary folder");
     let keyring: Arc<dyn KeyStore> = Arc::new(OsKeyring::new(&home));
     let broker = Broker::new(home, keyring, clock, Arc::new(NoBrowser)).expect("a broker");
-    let state = broker.open_vault(KeySource::KeyFile(folder.join("key"))).await.expect("the vault opens");
+    let state = broker
+        .open_vault(KeySource::KeyFile(folder.join("key")))
+        .await
+        .expect("the vault opens");
     assert!(matches!(state, VaultState::Open { .. }), "{state:?}");
     broker
 }
 
 pub(crate) fn options(folder: &Path) -> Options {
-    Options { port: 0, socket: Some(folder.join("run/endpoint.sock")) }
+    Options {
+        port: 0,
+        socket: Some(folder.join("run/endpoint.sock")),
+    }
 }
 
 impl Person {
@@ -74,8 +80,18 @@ impl Person {
         let status = endpoint.status();
         assert!(status.listening && status.message.is_none(), "{status:?}");
         let port = status.loopback.expect("a port");
-        broker.set_redirects(Redirects { deep_link: false, loopback: Some(port) });
-        Self { broker, clock, endpoint, port, web, folder }
+        broker.set_redirects(Redirects {
+            deep_link: false,
+            loopback: Some(port),
+        });
+        Self {
+            broker,
+            clock,
+            endpoint,
+            port,
+            web,
+            folder,
+        }
     }
 
     pub(crate) async fn plain() -> Self {
@@ -88,29 +104,63 @@ impl Person {
 
     /// Adds the server and begins a login: the URL for the browser.
     pub(crate) async fn begin(&self) -> String {
-        let view = self.broker.add(&self.web.resource(), None, Concessions::default(), &|_| {}).await.expect("discovery");
-        let started = self.broker.begin_login(&view.record.id, LoginOptions::default()).await.expect("a login begins");
-        started.pending().expect("it waits for the browser").authorization_url.clone()
+        let view = self
+            .broker
+            .add(&self.web.resource(), None, Concessions::default(), &|_| {})
+            .await
+            .expect("discovery");
+        let started = self
+            .broker
+            .begin_login(&view.record.id, LoginOptions::default())
+            .await
+            .expect("a login begins");
+        started
+            .pending()
+            .expect("it waits for the browser")
+            .authorization_url
+            .clone()
     }
 
     /// The whole way: forms at the authorization server, then the browser follows it to our callback.
     pub(crate) async fn log_in(&self, user: usize) -> (Grant, Reply) {
         let location = browse(&self.web, &self.begin().await, user).await;
-        let known: Vec<_> = self.grants().await.into_iter().map(|grant| grant.id).collect();
+        let known: Vec<_> = self
+            .grants()
+            .await
+            .into_iter()
+            .map(|grant| grant.id)
+            .collect();
         let reply = self.follow(&location).await;
-        let new = self.grants().await.into_iter().find(|grant| !known.contains(&grant.id));
-        (new.unwrap_or_else(|| panic!("no grant: {}", reply.body)), reply)
+        let new = self
+            .grants()
+            .await
+            .into_iter()
+            .find(|grant| !known.contains(&grant.id));
+        (
+            new.unwrap_or_else(|| panic!("no grant: {}", reply.body)),
+            reply,
+        )
     }
 
     pub(crate) async fn grants(&self) -> Vec<Grant> {
-        self.broker.resource(&self.web.resource()).await.expect("the server").grants
+        self.broker
+            .resource(&self.web.resource())
+            .await
+            .expect("the server")
+            .grants
     }
 
     /// The browser opens what it was sent to, as the top level of its window.
     pub(crate) async fn follow(&self, location: &str) -> Reply {
         let origin = format!("http://127.0.0.1:{}", self.port);
-        let path = location.strip_prefix(&origin).unwrap_or_else(|| panic!("not ours: {location}"));
-        let browser = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
+        let path = location
+            .strip_prefix(&origin)
+            .unwrap_or_else(|| panic!("not ours: {location}"));
+        let browser = [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+        ];
         send(self.port, "GET", path, &browser, "").await
     }
 
@@ -121,7 +171,13 @@ impl Person {
 
     pub(crate) async fn permit(&self, agent: &KeyedAgent, grant: &Grant) {
         let given_at = self.broker.now();
-        let permit = Permit { agent_id: agent.agent.id.clone(), grant_id: grant.id.clone(), scopes: None, until: None, given_at };
+        let permit = Permit {
+            agent_id: agent.agent.id.clone(),
+            grant_id: grant.id.clone(),
+            scopes: None,
+            until: None,
+            given_at,
+        };
         self.broker.permit(permit).await.expect("a permit");
     }
 
@@ -139,12 +195,22 @@ impl Person {
 
     /// With these parameters beside, or in place of, the usual ones; an empty value leaves one out.
     pub(crate) async fn ask_for(&self, agent: &KeyedAgent, changes: &[(&str, &str)]) -> Reply {
-        send(self.port, "POST", "/token", &[FORM, ("authorization", &agent.basic())], &self.body(changes)).await
+        send(
+            self.port,
+            "POST",
+            "/token",
+            &[FORM, ("authorization", &agent.basic())],
+            &self.body(changes),
+        )
+        .await
     }
 
     pub(crate) fn body(&self, changes: &[(&str, &str)]) -> String {
         let resource = self.web.resource();
-        let mut fields = vec![("grant_type", "client_credentials"), ("resource", resource.as_str())];
+        let mut fields = vec![
+            ("grant_type", "client_credentials"),
+            ("resource", resource.as_str()),
+        ];
         for (name, value) in changes {
             fields.retain(|(known, _)| known != name);
             fields.push((name, value));
@@ -165,13 +231,26 @@ impl Person {
 
     pub(crate) fn exchanges(&self, grant_type: &str) -> usize {
         let requests = self.web.requests_to("/token");
-        requests.iter().filter(|request| request.param("grant_type").as_deref() == Some(grant_type)).count()
+        requests
+            .iter()
+            .filter(|request| request.param("grant_type").as_deref() == Some(grant_type))
+            .count()
     }
 
     /// The refused requests that the activity log tells of, newest first.
     pub(crate) async fn refusals(&self) -> Vec<Event> {
-        let events = self.broker.events(&EventFilter { limit: 1000, ..EventFilter::default() }).await.expect("the log");
-        events.into_iter().filter(|event| event.kind == "token_refused").collect()
+        let events = self
+            .broker
+            .events(&EventFilter {
+                limit: 1000,
+                ..EventFilter::default()
+            })
+            .await
+            .expect("the log");
+        events
+            .into_iter()
+            .filter(|event| event.kind == "token_refused")
+            .collect()
     }
 }
 
@@ -189,29 +268,75 @@ pub(crate) fn basic(id: &str, key: &str) -> String {
 pub(crate) async fn browse(web: &Testbed, url: &str, user: usize) -> String {
     let (name, password) = Testbed::accounts()[user];
     let login = visit("GET", url, &[], "").await;
-    let cookie = login.header("set-cookie").and_then(|cookie| cookie.split(';').next()).unwrap_or_default().to_owned();
-    let after = submit(web, &login, "/login", &cookie, &[("username", name), ("password", password)]).await;
+    let cookie = login
+        .header("set-cookie")
+        .and_then(|cookie| cookie.split(';').next())
+        .unwrap_or_default()
+        .to_owned();
+    let after = submit(
+        web,
+        &login,
+        "/login",
+        &cookie,
+        &[("username", name), ("password", password)],
+    )
+    .await;
     assert_eq!(after.status, 303, "{}", after.body);
-    let cookie = after.header("set-cookie").and_then(|cookie| cookie.split(';').next()).map_or(cookie, str::to_owned);
-    let next = format!("{}{}", web.issuer(), after.header("location").expect("a redirect"));
+    let cookie = after
+        .header("set-cookie")
+        .and_then(|cookie| cookie.split(';').next())
+        .map_or(cookie, str::to_owned);
+    let next = format!(
+        "{}{}",
+        web.issuer(),
+        after.header("location").expect("a redirect")
+    );
     let consent = visit("GET", &next, &[("cookie", &cookie)], "").await;
     let scopes: Vec<String> = values(&consent, "scope");
-    let mut fields: Vec<(&str, &str)> = scopes.iter().map(|scope| ("scope", scope.as_str())).collect();
+    let mut fields: Vec<(&str, &str)> = scopes
+        .iter()
+        .map(|scope| ("scope", scope.as_str()))
+        .collect();
     fields.push(("decision", "approve"));
     let done = submit(web, &consent, "/consent", &cookie, &fields).await;
     assert_eq!(done.status, 303, "{}", done.body);
     done.header("location").expect("a redirect").to_owned()
 }
 
-async fn submit(web: &Testbed, page: &Reply, action: &str, cookie: &str, fields: &[(&str, &str)]) -> Reply {
-    let value = |name| values(page, name).into_iter().next().unwrap_or_else(|| panic!("no {name}: {}", page.body));
+async fn submit(
+    web: &Testbed,
+    page: &Reply,
+    action: &str,
+    cookie: &str,
+    fields: &[(&str, &str)],
+) -> Reply {
+    let value = |name| {
+        values(page, name)
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| panic!("no {name}: {}", page.body))
+    };
     let (request, csrf) = (value("request"), value("csrf"));
-    let body = form(&[&[("request", request.as_str()), ("csrf", csrf.as_str())], fields].concat());
-    visit("POST", &format!("{}{action}", web.issuer()), &[FORM, ("cookie", cookie)], &body).await
+    let body = form(
+        &[
+            &[("request", request.as_str()), ("csrf", csrf.as_str())],
+            fields,
+        ]
+        .concat(),
+    );
+    visit(
+        "POST",
+        &format!("{}{action}", web.issuer()),
+        &[FORM, ("cookie", cookie)],
+        &body,
+    )
+    .await
 }
 
 fn values(page: &Reply, name: &str) -> Vec<String> {
     let start = format!("name=\"{name}\" value=\"");
     let rests = page.body.split(&start).skip(1);
-    rests.map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
+    rests
+        .map(|rest| rest.split('"').next().unwrap_or_default().to_owned())
+        .collect()
 }

@@ -33,11 +33,17 @@ pub enum ResponseError {
     Duplicate(&'static str),
     #[error("the callback carries neither a code nor an error")]
     Empty,
-    #[error("the answer does not say which authorization server it is from, though {issuer} promises to say it (RFC 9207)")]
+    #[error(
+        "the answer does not say which authorization server it is from, though {issuer} promises to say it (RFC 9207)"
+    )]
     IssMissing { issuer: Issuer },
-    #[error("the answer is from another authorization server than {issuer}, which was asked (RFC 9207)")]
+    #[error(
+        "the answer is from another authorization server than {issuer}, which was asked (RFC 9207)"
+    )]
     IssMismatch { issuer: Issuer },
-    #[error("the answer came to a place that was not given to {issuer}, which was asked (RFC 8252 §8.10)")]
+    #[error(
+        "the answer came to a place that was not given to {issuer}, which was asked (RFC 8252 §8.10)"
+    )]
     WrongPlace { issuer: Issuer },
     #[error("the login took longer than {} minutes", LIFETIME_SECONDS / 60)]
     Expired,
@@ -57,12 +63,16 @@ impl Callback {
         base.set_query(None);
         base.set_fragment(None);
         let arrived = Redirect::from_uri(base.as_str()).ok_or(ResponseError::NotACallback)?;
-        Ok(Self { arrived: Some(arrived), ..Self::from_query(url.query().unwrap_or_default())? })
+        Ok(Self {
+            arrived: Some(arrived),
+            ..Self::from_query(url.query().unwrap_or_default())?
+        })
     }
 
     /// Reads the query of a callback (PROTOCOL.md 2.10 step 2: no parameter twice).
     pub fn from_query(query: &str) -> Result<Self, ResponseError> {
-        let (mut code, mut state, mut iss, mut error, mut description) = (None, None, None, None, None);
+        let (mut code, mut state, mut iss, mut error, mut description) =
+            (None, None, None, None, None);
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let (slot, name): (&mut Option<String>, _) = match name.as_ref() {
                 "code" => (&mut code, "code"),
@@ -76,16 +86,25 @@ impl Callback {
                 return Err(ResponseError::Duplicate(name));
             }
         }
-        let state = state.filter(|state| !state.is_empty()).map(Secret::new).ok_or(ResponseError::NotACallback)?;
+        let state = state
+            .filter(|state| !state.is_empty())
+            .map(Secret::new)
+            .ok_or(ResponseError::NotACallback)?;
         let outcome = match (error, code) {
             // It was sent our state in the URL, and nothing else that is secret.
-            (Some(error), _) => {
-                Outcome::Error { error, said: description.and_then(|text| Said::new(&text, std::slice::from_ref(&state))) }
-            }
+            (Some(error), _) => Outcome::Error {
+                error,
+                said: description.and_then(|text| Said::new(&text, std::slice::from_ref(&state))),
+            },
             (None, Some(code)) if is_code(&code) => Outcome::Code(Secret::new(code)),
             _ => return Err(ResponseError::Empty),
         };
-        Ok(Self { state, arrived: None, iss, outcome })
+        Ok(Self {
+            state,
+            arrived: None,
+            iss,
+            outcome,
+        })
     }
 }
 
@@ -100,9 +119,14 @@ fn refusal(error: &str) -> String {
         "access_denied" => "access was denied on the consent page".to_owned(),
         "invalid_scope" => "the authorization server refused the requested scopes".to_owned(),
         "invalid_target" => "the authorization server does not know this resource".to_owned(),
-        "unauthorized_client" => "the authorization server does not let this client log in this way".to_owned(),
+        "unauthorized_client" => {
+            "the authorization server does not let this client log in this way".to_owned()
+        }
         "server_error" => "the authorization server had an error".to_owned(),
         "temporarily_unavailable" => "the authorization server is busy".to_owned(),
-        other => format!("the authorization server refused the login ({})", excerpt(other)),
+        other => format!(
+            "the authorization server refused the login ({})",
+            excerpt(other)
+        ),
     }
 }

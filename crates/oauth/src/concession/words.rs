@@ -66,8 +66,12 @@ impl Concession {
             Self::IssuerMismatch => {
                 "Whoever controls the address that was asked decides where you log in and where your tokens go. Allow it only if you know who that is."
             }
-            Self::MetadataUrlAsIssuer => "Small by itself: the address is the server's own choice, and is shown to you.",
-            Self::ResourceMismatch => "The server could be passing your token on to the other one, or be pretending to be it.",
+            Self::MetadataUrlAsIssuer => {
+                "Small by itself: the address is the server's own choice, and is shown to you."
+            }
+            Self::ResourceMismatch => {
+                "The server could be passing your token on to the other one, or be pretending to be it."
+            }
             Self::NoResourceParameter => {
                 "The token may be good at other servers of the same organization as well. Each of them could use it at the others."
             }
@@ -95,15 +99,15 @@ impl Concession {
     /// The same, where the maker is known in another way.
     pub fn pattern_of(self, vendor: &Vendor) -> Option<&'static str> {
         match (self, vendor.name) {
-            (Self::PkceUnadvertised, "Amazon Cognito") => {
-                Some("This is Amazon Cognito. It checks PKCE with S256 whenever a login sends it, and never lists it.")
-            }
-            (Self::PkceUnadvertised, "Microsoft Entra ID") => {
-                Some("This is Microsoft Entra ID. It checks PKCE with S256 for every client of this kind, and does not list it.")
-            }
-            (Self::PkceUnadvertised, "GitHub") => {
-                Some("This is GitHub. It checks PKCE with S256 whenever a login sends it, and does not list it.")
-            }
+            (Self::PkceUnadvertised, "Amazon Cognito") => Some(
+                "This is Amazon Cognito. It checks PKCE with S256 whenever a login sends it, and never lists it.",
+            ),
+            (Self::PkceUnadvertised, "Microsoft Entra ID") => Some(
+                "This is Microsoft Entra ID. It checks PKCE with S256 for every client of this kind, and does not list it.",
+            ),
+            (Self::PkceUnadvertised, "GitHub") => Some(
+                "This is GitHub. It checks PKCE with S256 whenever a login sends it, and does not list it.",
+            ),
             (Self::NoResourceParameter, "Microsoft Entra ID") => Some(
                 "This is Microsoft Entra ID. It refuses the parameter unless the application was registered under this very address; the scopes say which application the token is for.",
             ),
@@ -125,17 +129,29 @@ mod tests {
     #[test]
     fn each_departure_is_explained_in_whole_sentences() {
         for concession in Concession::ALL {
-            assert!(!concession.title().ends_with('.') && concession.title().len() < 60, "{}", concession.name());
+            assert!(
+                !concession.title().ends_with('.') && concession.title().len() < 60,
+                "{}",
+                concession.name()
+            );
             for text in [concession.explanation(), concession.risk()] {
-                assert!(text.ends_with('.') && text.len() > 40, "{}", concession.name());
+                assert!(
+                    text.ends_with('.') && text.len() > 40,
+                    "{}",
+                    concession.name()
+                );
             }
         }
     }
 
     #[test]
     fn q14_the_known_makers_are_named_and_others_are_not() {
-        let why = |issuer: &str| Concession::PkceUnadvertised.pattern(&Issuer::stored(issuer.into()));
-        assert!(why("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab").is_some_and(|text| text.contains("Cognito")));
+        let why =
+            |issuer: &str| Concession::PkceUnadvertised.pattern(&Issuer::stored(issuer.into()));
+        assert!(
+            why("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab")
+                .is_some_and(|text| text.contains("Cognito"))
+        );
         assert!(why("https://login.microsoftonline.com/tenant/v2.0").is_some());
         assert!(why("https://github.com/login/oauth").is_some());
         assert_eq!(why("https://cognito-idp.evil.example/x"), None);

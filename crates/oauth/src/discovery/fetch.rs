@@ -48,10 +48,15 @@ pub(super) async fn json_document<T: Document>(
     reach: Reach,
     trace: Sink<'_>,
 ) -> Result<Fetched<T>, DiscoveryError> {
-    let step =
-        |status, verdict, detail: String| trace(Step::new(title, verdict, detail, rule).asked(format!("GET {place}"), status));
+    let step = |status, verdict, detail: String| {
+        trace(Step::new(title, verdict, detail, rule).asked(format!("GET {place}"), status))
+    };
     let found = |status, detail: &str, answer| {
-        trace(Step::new(title, Verdict::Ok, detail, rule).asked(format!("GET {place}"), status).answered(answer));
+        trace(
+            Step::new(title, Verdict::Ok, detail, rule)
+                .asked(format!("GET {place}"), status)
+                .answered(answer),
+        );
     };
     let (response, at) = match follow(http, place, reach).await {
         Ok(found) => found,
@@ -65,16 +70,28 @@ pub(super) async fn json_document<T: Document>(
     match response.status {
         200 => {}
         429 => {
-            step(status, Verdict::Problem, "Asked too often; it wants us to wait.".to_owned());
+            step(
+                status,
+                Verdict::Problem,
+                "Asked too often; it wants us to wait.".to_owned(),
+            );
             return Err(busy(place, &response));
         }
         // A gateway without anybody behind this path says nothing of the other places.
         502 if !response.is_robot_check() => {
-            step(status, Verdict::Next, "A gateway without anybody behind it.".to_owned());
+            step(
+                status,
+                Verdict::Next,
+                "A gateway without anybody behind it.".to_owned(),
+            );
             return Ok(Fetched::Unusable(server_error(place, &response)));
         }
         500.. if !response.is_robot_check() => {
-            step(status, Verdict::Problem, "The server failed to answer.".to_owned());
+            step(
+                status,
+                Verdict::Problem,
+                "The server failed to answer.".to_owned(),
+            );
             return Err(server_error(place, &response));
         }
         // What servers say of a path that they do not have; 400 is a whole vendor's word for it (Amazon Cognito).
@@ -83,13 +100,21 @@ pub(super) async fn json_document<T: Document>(
             return Ok(Fetched::Absent);
         }
         _ => {
-            step(status, Verdict::Next, "It does not show what is here.".to_owned());
+            step(
+                status,
+                Verdict::Next,
+                "It does not show what is here.".to_owned(),
+            );
             return Ok(Fetched::Unusable(hidden()));
         }
     }
     if is_page(&response) {
         // Login pages and single-page applications answer 200 with HTML to any URL (Q09).
-        step(status, Verdict::Next, "A page for browsers, and not this document.".to_owned());
+        step(
+            status,
+            Verdict::Next,
+            "A page for browsers, and not this document.".to_owned(),
+        );
         return Ok(Fetched::Unusable(hidden()));
     }
     match read::<T>(&response) {
@@ -98,18 +123,30 @@ pub(super) async fn json_document<T: Document>(
             Ok(Fetched::Document(document, at))
         }
         Err(why) => {
-            step(status, Verdict::Next, format!("An answer that cannot be read as this document: {why}"));
-            Ok(Fetched::Unusable(DiscoveryError::Unreadable { url: at.to_string(), why }))
+            step(
+                status,
+                Verdict::Next,
+                format!("An answer that cannot be read as this document: {why}"),
+            );
+            Ok(Fetched::Unusable(DiscoveryError::Unreadable {
+                url: at.to_string(),
+                why,
+            }))
         }
     }
 }
 
 fn read<T: Document>(response: &Response) -> Result<T, String> {
-    let value: Value =
-        serde_json::from_slice(&response.body).map_err(|error| format!("no JSON, {}", excerpt(&error.to_string())))?;
-    let is_one = value.as_object().is_some_and(|object| T::MEMBERS.iter().any(|member| object.contains_key(*member)));
+    let value: Value = serde_json::from_slice(&response.body)
+        .map_err(|error| format!("no JSON, {}", excerpt(&error.to_string())))?;
+    let is_one = value
+        .as_object()
+        .is_some_and(|object| T::MEMBERS.iter().any(|member| object.contains_key(*member)));
     if !is_one {
-        return Err(format!("it has none of the members {}", T::MEMBERS.join(", ")));
+        return Err(format!(
+            "it has none of the members {}",
+            T::MEMBERS.join(", ")
+        ));
     }
     // From the bytes: a member that is given twice shows only there.
     serde_json::from_slice(&response.body).map_err(|error| excerpt(&error.to_string()))
@@ -125,34 +162,65 @@ fn is_page(response: &Response) -> bool {
 /// It is there, and not for us.
 pub(super) fn hidden(url: &Url, response: &Response, what: Withheld) -> DiscoveryError {
     let said = Said::of(response, &[]);
-    DiscoveryError::Hidden { host: host_and_port(url), what, status: response.status, is_page: is_page(response), said }
+    DiscoveryError::Hidden {
+        host: host_and_port(url),
+        what,
+        status: response.status,
+        is_page: is_page(response),
+        said,
+    }
 }
 
 pub(super) fn server_error(url: &Url, response: &Response) -> DiscoveryError {
-    DiscoveryError::ServerError { url: url.to_string(), status: response.status, said: Said::of(response, &[]) }
+    DiscoveryError::ServerError {
+        url: url.to_string(),
+        status: response.status,
+        said: Said::of(response, &[]),
+    }
 }
 
 /// RFC 6585 §4, with the time of RFC 9110 §10.2.3 in seconds.
 pub(super) fn busy(url: &Url, response: &Response) -> DiscoveryError {
-    let retry_after = response.header("retry-after").and_then(|seconds| seconds.trim().parse().ok());
-    DiscoveryError::Busy { host: host_and_port(url), retry_after, said: Said::of(response, &[]) }
+    let retry_after = response
+        .header("retry-after")
+        .and_then(|seconds| seconds.trim().parse().ok());
+    DiscoveryError::Busy {
+        host: host_and_port(url),
+        retry_after,
+        said: Said::of(response, &[]),
+    }
 }
 
 /// A document for a person to read: JSON on one line, printable, not without end.
 fn shown(body: &[u8]) -> Option<String> {
     const MOST: usize = 1500;
     let document: Value = serde_json::from_slice(body).ok()?;
-    let line: String = document.to_string().chars().filter(|char| is_printable(*char)).take(MOST).collect();
-    Some(if line.len() < MOST { line } else { format!("{line}…") })
+    let line: String = document
+        .to_string()
+        .chars()
+        .filter(|char| is_printable(*char))
+        .take(MOST)
+        .collect();
+    Some(if line.len() < MOST {
+        line
+    } else {
+        format!("{line}…")
+    })
 }
 
 /// Follows redirects on the same origin only, each hop under the same rules (B-04, D05).
-async fn follow(http: &impl Http, place: &Url, reach: Reach) -> Result<(Response, Url), DiscoveryError> {
+async fn follow(
+    http: &impl Http,
+    place: &Url,
+    reach: Reach,
+) -> Result<(Response, Url), DiscoveryError> {
     let mut at = place.clone();
     for _ in 0..=MOST_REDIRECTS {
         let response = http.send(Request::get(at.as_str(), reach)).await?;
         let target = match response.status {
-            301 | 302 | 303 | 307 | 308 => response.header("location").and_then(|location| at.join(location).ok()),
+            301 | 302 | 303 | 307 | 308 => response
+                .header("location")
+                .and_then(|location| at.join(location).ok()),
             _ => None,
         };
         let Some(target) = target else {
@@ -160,9 +228,14 @@ async fn follow(http: &impl Http, place: &Url, reach: Reach) -> Result<(Response
         };
         let target = secure_url(target.as_str())?;
         if !same_origin(&target, place) {
-            return Err(DiscoveryError::MetadataRedirected { place: place.to_string(), target: excerpt(target.as_str()) });
+            return Err(DiscoveryError::MetadataRedirected {
+                place: place.to_string(),
+                target: excerpt(target.as_str()),
+            });
         }
         at = target;
     }
-    Err(DiscoveryError::Redirected { target: format!("{place} again and again") })
+    Err(DiscoveryError::Redirected {
+        target: format!("{place} again and again"),
+    })
 }

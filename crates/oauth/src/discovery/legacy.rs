@@ -24,36 +24,63 @@ pub(super) async fn discover(
     let host = host_and_port(url);
     let origin = url.origin().ascii_serialization();
     let place = well_known(url, "oauth-authorization-server", "");
-    let (title, rule) = ("Authorization server metadata, as of 2025-03-26", "MCP 2025-03-26, Authorization");
-    let found = json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace).await?;
+    let (title, rule) = (
+        "Authorization server metadata, as of 2025-03-26",
+        "MCP 2025-03-26, Authorization",
+    );
+    let found =
+        json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace)
+            .await?;
     let confirmed = concessions.allow(Concession::LegacyEndpoints);
     // A page for browsers stands at every path of some sites, and a login at every path of others; what is refused or
     // cannot be read is there.
-    let is_there = |error: &DiscoveryError| !matches!(error, DiscoveryError::Hidden { status: 200 | 401, .. });
+    let is_there = |error: &DiscoveryError| {
+        !matches!(
+            error,
+            DiscoveryError::Hidden {
+                status: 200 | 401,
+                ..
+            }
+        )
+    };
     let instead = seen.as_ref().and_then(|seen| match seen {
-        DiscoveryError::Hidden { status: 200, .. } => Some("; it shows a page for browsers in its place"),
+        DiscoveryError::Hidden { status: 200, .. } => {
+            Some("; it shows a page for browsers in its place")
+        }
         DiscoveryError::Hidden { status: 401, .. } => Some("; it wants a login to show it"),
         _ => None,
     });
     match (found, seen) {
         // What is hidden may say where: it selects nothing weaker by itself.
         (Fetched::Document(..), Some(seen)) if !confirmed && is_there(&seen) => {
-            Err(DiscoveryError::LegacyBeside { origin, seen: Box::new(seen) })
+            Err(DiscoveryError::LegacyBeside {
+                origin,
+                seen: Box::new(seen),
+            })
         }
         (Fetched::Document(..), _) if !confirmed => Err(DiscoveryError::Legacy { origin }),
         (Fetched::Document(document, at), _) => document
             .verify(&Issuer::parse(&origin)?, concessions, reach)
-            .map_err(|source| DiscoveryError::AuthorizationServerMetadata { url: at.into(), source }),
+            .map_err(|source| DiscoveryError::AuthorizationServerMetadata {
+                url: at.into(),
+                source,
+            }),
         (_, Some(seen)) if is_there(&seen) => Err(seen),
         (Fetched::Unusable(error), _) if is_there(&error) => Err(error),
         _ if !confirmed => Err(DiscoveryError::NoResourceMetadata { host, instead }),
         _ => {
             let detail = format!("{origin}/authorize, /token and /register are assumed.");
-            trace(Step::new("No metadata: the default endpoints", Verdict::Warning, detail, "MCP 2025-03-26, Authorization"));
+            trace(Step::new(
+                "No metadata: the default endpoints",
+                Verdict::Warning,
+                detail,
+                "MCP 2025-03-26, Authorization",
+            ));
             let mut root = url.clone();
             root.set_path("/");
             root.set_query(None);
-            AuthorizationServer::legacy(&root).ok_or(DiscoveryError::NoResourceMetadata { host, instead })
+            AuthorizationServer::legacy(&root)
+                .ok_or(DiscoveryError::NoResourceMetadata { host, instead })
         }
     }
 }

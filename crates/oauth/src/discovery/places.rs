@@ -7,26 +7,46 @@ use url::Url;
 /// The `resource_metadata` of a challenge: relative on the same origin, or a URL by our rules (Q04, Q05).
 pub(super) fn named_place(url: &Url, text: &str, trace: Sink<'_>) -> Option<Url> {
     let warn = |detail: String| {
-        trace(Step::new("Challenge names its metadata", Verdict::Warning, detail, "RFC 9728 §5.1"));
+        trace(Step::new(
+            "Challenge names its metadata",
+            Verdict::Warning,
+            detail,
+            "RFC 9728 §5.1",
+        ));
     };
     let joined = match url.join(text) {
         Ok(joined) if text.len() <= crate::uri::MAX_URL => joined,
         _ => {
-            warn(format!("{:?} is not a URL; the well-known places are asked", excerpt(text)));
+            warn(format!(
+                "{:?} is not a URL; the well-known places are asked",
+                excerpt(text)
+            ));
             return None;
         }
     };
     // A server behind a TLS proxy often writes http for itself: the same place by https.
     let mut place = joined;
     if place.scheme() == "http" && url.scheme() == "https" && place.host() == url.host() {
-        warn(format!("{} is http on an https server; asked by https", excerpt(text)));
+        warn(format!(
+            "{} is http on an https server; asked by https",
+            excerpt(text)
+        ));
         place.set_scheme("https").ok()?;
         place.set_port(url.port()).ok()?;
     }
     match secure_url(place.as_str()) {
-        Ok(checked) if same_origin(&checked, url) || checked.scheme() == "https" || crate::uri::is_loopback(url) => Some(checked),
+        Ok(checked)
+            if same_origin(&checked, url)
+                || checked.scheme() == "https"
+                || crate::uri::is_loopback(url) =>
+        {
+            Some(checked)
+        }
         Ok(_) => {
-            warn(format!("{} is on another host without https; the well-known places are asked", excerpt(text)));
+            warn(format!(
+                "{} is on another host without https; the well-known places are asked",
+                excerpt(text)
+            ));
             None
         }
         Err(error) => {
@@ -51,12 +71,20 @@ pub(super) fn resource_metadata_places(url: &Url) -> Vec<Url> {
 pub(super) const APPENDED: &str = "RFC 8414 §3.1, as some read it";
 
 /// RFC 8414 §3.1 and OpenID Connect Discovery §4.1: never the root documents of an issuer with a path (M-04, M-05).
-pub(super) fn authorization_server_places(issuer: &Issuer) -> Result<Vec<(Url, &'static str)>, UrlError> {
+pub(super) fn authorization_server_places(
+    issuer: &Issuer,
+) -> Result<Vec<(Url, &'static str)>, UrlError> {
     let url = issuer.url()?;
     let path = url.path().trim_end_matches('/');
     let mut places = vec![
-        (well_known(&url, "oauth-authorization-server", path), "RFC 8414 §3.1"),
-        (well_known(&url, "openid-configuration", path), "RFC 8414 §5"),
+        (
+            well_known(&url, "oauth-authorization-server", path),
+            "RFC 8414 §3.1",
+        ),
+        (
+            well_known(&url, "openid-configuration", path),
+            "RFC 8414 §5",
+        ),
     ];
     if !path.is_empty() {
         let appended = |suffix: &str| {
@@ -65,7 +93,10 @@ pub(super) fn authorization_server_places(issuer: &Issuer) -> Result<Vec<(Url, &
             place.set_query(None);
             place
         };
-        places.push((appended("openid-configuration"), "OpenID Connect Discovery §4.1"));
+        places.push((
+            appended("openid-configuration"),
+            "OpenID Connect Discovery §4.1",
+        ));
         places.push((appended("oauth-authorization-server"), APPENDED));
     }
     Ok(places)
@@ -93,24 +124,41 @@ mod tests {
     use super::*;
 
     fn places(url: &str) -> Vec<String> {
-        resource_metadata_places(&Url::parse(url).expect("a URL")).into_iter().map(String::from).collect()
+        resource_metadata_places(&Url::parse(url).expect("a URL"))
+            .into_iter()
+            .map(String::from)
+            .collect()
     }
 
     #[test]
     fn d06_where_resource_metadata_is_looked_for() {
         assert_eq!(
             places("https://h/a/b?q"),
-            ["https://h/.well-known/oauth-protected-resource/a/b", "https://h/.well-known/oauth-protected-resource",]
+            [
+                "https://h/.well-known/oauth-protected-resource/a/b",
+                "https://h/.well-known/oauth-protected-resource",
+            ]
         );
-        assert_eq!(places("https://h/"), ["https://h/.well-known/oauth-protected-resource"], "D-07");
-        assert_eq!(places("https://h:8443"), ["https://h:8443/.well-known/oauth-protected-resource"]);
+        assert_eq!(
+            places("https://h/"),
+            ["https://h/.well-known/oauth-protected-resource"],
+            "D-07"
+        );
+        assert_eq!(
+            places("https://h:8443"),
+            ["https://h:8443/.well-known/oauth-protected-resource"]
+        );
     }
 
     #[test]
     fn m04_where_issuer_metadata_is_looked_for() {
         let places = |issuer: &str| -> Vec<String> {
             let issuer = Issuer::parse(issuer).expect("an issuer");
-            authorization_server_places(&issuer).expect("places").into_iter().map(|(url, _)| url.into()).collect()
+            authorization_server_places(&issuer)
+                .expect("places")
+                .into_iter()
+                .map(|(url, _)| url.into())
+                .collect()
         };
         assert_eq!(
             places("https://as/t"),
@@ -123,7 +171,10 @@ mod tests {
         );
         assert_eq!(
             places("https://as"),
-            ["https://as/.well-known/oauth-authorization-server", "https://as/.well-known/openid-configuration",]
+            [
+                "https://as/.well-known/oauth-authorization-server",
+                "https://as/.well-known/openid-configuration",
+            ]
         );
         assert_eq!(places("https://as/"), places("https://as"));
     }
@@ -133,8 +184,14 @@ mod tests {
         let url = Url::parse("https://h.example/mcp").expect("a URL");
         let place = |text: &str| named_place(&url, text, &|_| {}).map(String::from);
         assert_eq!(place("/meta").as_deref(), Some("https://h.example/meta"));
-        assert_eq!(place("http://h.example/meta").as_deref(), Some("https://h.example/meta"));
-        assert_eq!(place("https://other.example/meta").as_deref(), Some("https://other.example/meta"));
+        assert_eq!(
+            place("http://h.example/meta").as_deref(),
+            Some("https://h.example/meta")
+        );
+        assert_eq!(
+            place("https://other.example/meta").as_deref(),
+            Some("https://other.example/meta")
+        );
         for hostile in [
             "http://169.254.169.254/latest/meta-data/",
             "file:///etc/passwd",

@@ -37,11 +37,18 @@ const LEGACY_VERSION: &str = "2025-11-25";
 
 const RULE: &str = "MCP authorization, protected resource metadata";
 
-pub(super) async fn probe(http: &impl Http, url: &Url, reach: Reach, trace: Sink<'_>) -> Result<Probed, DiscoveryError> {
+pub(super) async fn probe(
+    http: &impl Http,
+    url: &Url,
+    reach: Reach,
+    trace: Sink<'_>,
+) -> Result<Probed, DiscoveryError> {
     let mut last = None;
     for (title, request) in dialects(url, reach) {
         let asked = format!("{} {url}", request.method);
-        let step = |status, verdict, detail: &str| trace(Step::new(title, verdict, detail, RULE).asked(asked.clone(), status));
+        let step = |status, verdict, detail: &str| {
+            trace(Step::new(title, verdict, detail, RULE).asked(asked.clone(), status))
+        };
         let response = match http.send(request).await {
             Ok(response) => response,
             Err(error) => {
@@ -55,35 +62,57 @@ pub(super) async fn probe(http: &impl Http, url: &Url, reach: Reach, trace: Sink
                 let challenge = challenge::token_challenge(&response.all("www-authenticate"));
                 if response.status == 401 || challenge.is_some() {
                     let said = response.all("www-authenticate").join(", ");
-                    let said = (!said.is_empty()).then(|| said.chars().filter(|char| is_printable(*char)).take(1000).collect());
+                    let said = (!said.is_empty()).then(|| {
+                        said.chars()
+                            .filter(|char| is_printable(*char))
+                            .take(1000)
+                            .collect()
+                    });
                     let step = Step::new(title, Verdict::Ok, describe(challenge.as_ref()), RULE);
                     trace(step.asked(asked.clone(), status).answered(said));
                     return Ok(Probed::Challenged(challenge));
                 }
-                step(status, Verdict::Next, "Forbidden, and no challenge that says how to get in.");
+                step(
+                    status,
+                    Verdict::Next,
+                    "Forbidden, and no challenge that says how to get in.",
+                );
             }
             200..=299 if speaks_mcp(&response) => {
                 let info = server_info(&response);
-                let said = info.as_ref().map(|info| json!({ "serverInfo": info }).to_string());
+                let said = info
+                    .as_ref()
+                    .map(|info| json!({ "serverInfo": info }).to_string());
                 let step = Step::new(title, Verdict::Ok, "Answers without a token.", RULE);
                 trace(step.asked(asked.clone(), status).answered(said));
                 return Ok(Probed::Open(info));
             }
             300..=399 => {
-                let target = response.header("location").and_then(|location| url.join(location).ok());
-                let target = target.map_or_else(|| "nowhere".to_owned(), |target| excerpt(target.as_str()));
+                let target = response
+                    .header("location")
+                    .and_then(|location| url.join(location).ok());
+                let target =
+                    target.map_or_else(|| "nowhere".to_owned(), |target| excerpt(target.as_str()));
                 step(status, Verdict::Problem, &format!("Redirects to {target}"));
                 return Err(DiscoveryError::Redirected { target });
             }
             429 => {
-                step(status, Verdict::Problem, "Asked too often; it wants us to wait.");
+                step(
+                    status,
+                    Verdict::Problem,
+                    "Asked too often; it wants us to wait.",
+                );
                 return Err(fetch::busy(url, &response));
             }
             500.. if !response.is_robot_check() => {
                 step(status, Verdict::Problem, "The server failed to answer.");
                 return Err(fetch::server_error(url, &response));
             }
-            _ => step(status, Verdict::Next, "No MCP answer; the next dialect is tried."),
+            _ => step(
+                status,
+                Verdict::Next,
+                "No MCP answer; the next dialect is tried.",
+            ),
         }
         // The first refusal is the one that counts: a page that answers to GET does not take it back.
         last = match last {
@@ -91,7 +120,11 @@ pub(super) async fn probe(http: &impl Http, url: &Url, reach: Reach, trace: Sink
             _ => Some(instead(url, &response)),
         };
     }
-    let nothing = DiscoveryError::NotMcp { url: url.to_string(), answered: "nothing".to_owned(), said: None };
+    let nothing = DiscoveryError::NotMcp {
+        url: url.to_string(),
+        answered: "nothing".to_owned(),
+        said: None,
+    };
     Ok(Probed::NotMcp(last.unwrap_or(nothing)))
 }
 
@@ -108,17 +141,22 @@ fn dialects(url: &Url, reach: Reach) -> [(&'static str, Request); 3] {
 pub fn greetings(url: &str, reach: Reach) -> [Request; 3] {
     let post = |method: &str, params: Value| {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        Request::post_json(url, &body, reach).header("accept", "application/json, text/event-stream")
+        Request::post_json(url, &body, reach)
+            .header("accept", "application/json, text/event-stream")
     };
-    let client = json!({ "name": crate::registration::CLIENT_NAME, "version": env!("CARGO_PKG_VERSION") });
+    let client =
+        json!({ "name": crate::registration::CLIENT_NAME, "version": env!("CARGO_PKG_VERSION") });
     let modern = json!({ "_meta": {
         "io.modelcontextprotocol/protocolVersion": PROTOCOL_VERSION,
         "io.modelcontextprotocol/clientInfo": client,
         "io.modelcontextprotocol/clientCapabilities": {},
     }});
-    let legacy = json!({ "protocolVersion": LEGACY_VERSION, "capabilities": {}, "clientInfo": client });
+    let legacy =
+        json!({ "protocolVersion": LEGACY_VERSION, "capabilities": {}, "clientInfo": client });
     [
-        post("server/discover", modern).header("mcp-protocol-version", PROTOCOL_VERSION).header("mcp-method", "server/discover"),
+        post("server/discover", modern)
+            .header("mcp-protocol-version", PROTOCOL_VERSION)
+            .header("mcp-method", "server/discover"),
         post("initialize", legacy),
         Request::get(url, reach).header("accept", "application/json, text/event-stream"),
     ]
@@ -128,7 +166,8 @@ pub fn greetings(url: &str, reach: Reach) -> [Request; 3] {
 fn speaks_mcp(response: &Response) -> bool {
     match response.media_type().as_str() {
         "text/event-stream" => true,
-        "application/json" => serde_json::from_slice::<Value>(&response.body).is_ok_and(|body| body["jsonrpc"] == "2.0"),
+        "application/json" => serde_json::from_slice::<Value>(&response.body)
+            .is_ok_and(|body| body["jsonrpc"] == "2.0"),
         _ => false,
     }
 }
@@ -137,24 +176,37 @@ fn speaks_mcp(response: &Response) -> bool {
 fn server_info(response: &Response) -> Option<ServerInfo> {
     let body = String::from_utf8_lossy(&response.body);
     // In a stream it is an event's line of data.
-    let messages = body.lines().map(|line| line.strip_prefix("data:").unwrap_or(line)).chain([&*body]);
-    let mut results =
-        messages.filter_map(|message| serde_json::from_str::<Value>(message).ok()).map(|mut message| message["result"].take());
-    let info = results.find_map(|result| match &result["_meta"]["io.modelcontextprotocol/serverInfo"] {
-        Value::Null => result.get("serverInfo").cloned(),
-        info => Some(info.clone()),
-    })?;
+    let messages = body
+        .lines()
+        .map(|line| line.strip_prefix("data:").unwrap_or(line))
+        .chain([&*body]);
+    let mut results = messages
+        .filter_map(|message| serde_json::from_str::<Value>(message).ok())
+        .map(|mut message| message["result"].take());
+    let info = results.find_map(
+        |result| match &result["_meta"]["io.modelcontextprotocol/serverInfo"] {
+            Value::Null => result.get("serverInfo").cloned(),
+            info => Some(info.clone()),
+        },
+    )?;
     serde_json::from_value(info).ok()
 }
 
 fn describe(challenge: Option<&Challenge>) -> &'static str {
     match challenge {
         None => "Wants a token, without a Bearer challenge.",
-        Some(challenge) if challenge.wants_dpop() => "Wants a token that is bound to a key (RFC 9449).",
-        Some(Challenge { resource_metadata: Some(_), scope: Some(_), .. }) => {
-            "Wants a token; the challenge names its metadata and the scopes."
+        Some(challenge) if challenge.wants_dpop() => {
+            "Wants a token that is bound to a key (RFC 9449)."
         }
-        Some(Challenge { resource_metadata: Some(_), .. }) => "Wants a token; the challenge names its metadata.",
+        Some(Challenge {
+            resource_metadata: Some(_),
+            scope: Some(_),
+            ..
+        }) => "Wants a token; the challenge names its metadata and the scopes.",
+        Some(Challenge {
+            resource_metadata: Some(_),
+            ..
+        }) => "Wants a token; the challenge names its metadata.",
         Some(_) => "Wants a token.",
     }
 }
@@ -165,7 +217,11 @@ fn instead(url: &Url, response: &Response) -> DiscoveryError {
         return fetch::hidden(url, response, Withheld::Server);
     }
     let kind = response.media_type();
-    let kind = if kind.is_empty() { String::new() } else { format!(" with {}", excerpt(&kind)) };
+    let kind = if kind.is_empty() {
+        String::new()
+    } else {
+        format!(" with {}", excerpt(&kind))
+    };
     DiscoveryError::NotMcp {
         url: url.to_string(),
         answered: format!("status {}{kind}", response.status),

@@ -32,18 +32,27 @@ impl Trouble {
     /// Whether the issuer has said no so lately that it is not asked again.
     pub fn holds(&self, now: Timestamp) -> bool {
         // A clock that jumped back must not make it hold for ever.
-        self.refusal.as_ref().is_some_and(|refusal| (0..HOLDS_SECONDS).contains(&now.since(refusal.at)))
+        self.refusal
+            .as_ref()
+            .is_some_and(|refusal| (0..HOLDS_SECONDS).contains(&now.since(refusal.at)))
     }
 
     /// Whether the issuer could not be asked so often, or for so long, that a login is the next thing to try.
     pub fn is_long(&self, now: Timestamp) -> bool {
-        self.unanswered >= MANY_TRIES || self.since.is_some_and(|since| now.since(since) >= LONG_SECONDS)
+        self.unanswered >= MANY_TRIES
+            || self
+                .since
+                .is_some_and(|since| now.since(since) >= LONG_SECONDS)
     }
 
     /// One more attempt that brought no answer. A no of before stands: nobody has taken it back.
     #[must_use]
     pub fn unanswered(self, now: Timestamp) -> Self {
-        Self { unanswered: self.unanswered.saturating_add(1), since: self.since.or(Some(now)), ..self }
+        Self {
+            unanswered: self.unanswered.saturating_add(1),
+            since: self.since.or(Some(now)),
+            ..self
+        }
     }
 }
 
@@ -55,7 +64,9 @@ mod tests {
 
     #[test]
     fn an_outage_is_long_after_five_tries_or_an_hour() {
-        let tried = |times: usize| (0..times).fold(Trouble::default(), |trouble, _| trouble.unanswered(NOW));
+        let tried = |times: usize| {
+            (0..times).fold(Trouble::default(), |trouble, _| trouble.unanswered(NOW))
+        };
         assert!(!tried(4).is_long(NOW) && tried(5).is_long(NOW));
         assert!(!tried(1).is_long(NOW.plus(3599)) && tried(1).is_long(NOW.plus(3600)));
         assert!(!Trouble::default().is_long(NOW.plus(99_999)));

@@ -17,7 +17,9 @@ pub enum KeyError {
     Encrypted,
     #[error("this is a public key or a certificate; the private key that belongs to it is needed")]
     Public,
-    #[error("{0} cannot be used here; use P-256 (ES256), RSA of 2048 to 4096 bits (RS256) or Ed25519 (EdDSA)")]
+    #[error(
+        "{0} cannot be used here; use P-256 (ES256), RSA of 2048 to 4096 bits (RS256) or Ed25519 (EdDSA)"
+    )]
     Unsupported(String),
     #[error("the private key cannot be read: {0}")]
     Damaged(String),
@@ -39,17 +41,29 @@ pub(super) fn read(text: &str) -> Result<Kind, KeyError> {
     while let Some((label, body, after)) = block(rest) {
         match label {
             "PRIVATE KEY" => return pkcs8(&decode(body)?),
-            "EC PRIVATE KEY" | "RSA PRIVATE KEY" if body.contains("ENCRYPTED") => return Err(KeyError::Encrypted),
-            "EC PRIVATE KEY" => return p256::SecretKey::from_sec1_der(&decode(body)?).map(p256_key).map_err(|_| curve()),
+            "EC PRIVATE KEY" | "RSA PRIVATE KEY" if body.contains("ENCRYPTED") => {
+                return Err(KeyError::Encrypted);
+            }
+            "EC PRIVATE KEY" => {
+                return p256::SecretKey::from_sec1_der(&decode(body)?)
+                    .map(p256_key)
+                    .map_err(|_| curve());
+            }
             "RSA PRIVATE KEY" => return rsa_key(RsaKeyPair::from_der(&decode(body)?)),
             "ENCRYPTED PRIVATE KEY" => return Err(KeyError::Encrypted),
-            "OPENSSH PRIVATE KEY" | "DSA PRIVATE KEY" => return Err(KeyError::Unsupported(format!("the format {label}"))),
+            "OPENSSH PRIVATE KEY" | "DSA PRIVATE KEY" => {
+                return Err(KeyError::Unsupported(format!("the format {label}")));
+            }
             "PUBLIC KEY" | "RSA PUBLIC KEY" | "CERTIFICATE" => public = true,
             _ => {}
         }
         rest = after;
     }
-    Err(if public { KeyError::Public } else { KeyError::NotPem })
+    Err(if public {
+        KeyError::Public
+    } else {
+        KeyError::NotPem
+    })
 }
 
 /// `-----BEGIN label-----`, the body, `-----END label-----`, and what comes after.
@@ -65,20 +79,27 @@ fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let plain = Zeroizing::new(body.replace("\\r", "").replace("\\n", ""));
     let packed: Zeroizing<String> = Zeroizing::new(plain.split_ascii_whitespace().collect());
     let der = STANDARD.decode(packed.as_bytes());
-    der.map(Zeroizing::new).map_err(|_| KeyError::Damaged("between BEGIN and END is not base64".to_owned()))
+    der.map(Zeroizing::new)
+        .map_err(|_| KeyError::Damaged("between BEGIN and END is not base64".to_owned()))
 }
 
 fn pkcs8(der: &[u8]) -> Result<Kind, KeyError> {
-    let info = PrivateKeyInfoRef::try_from(der).map_err(|_| KeyError::Damaged("it is not PKCS #8".to_owned()))?;
+    let info = PrivateKeyInfoRef::try_from(der)
+        .map_err(|_| KeyError::Damaged("it is not PKCS #8".to_owned()))?;
     match info.algorithm.oid {
-        EC => p256::SecretKey::try_from(info).map(p256_key).map_err(|_| curve()),
+        EC => p256::SecretKey::try_from(info)
+            .map(p256_key)
+            .map_err(|_| curve()),
         RSA => rsa_key(RsaKeyPair::from_pkcs8(der)),
         ED25519 => {
             // What OpenSSL writes holds no public half to check against.
             let key = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der);
-            key.map(|key| Kind::Ed25519(Arc::new(key))).map_err(|why| KeyError::Damaged(why.to_string()))
+            key.map(|key| Kind::Ed25519(Arc::new(key)))
+                .map_err(|why| KeyError::Damaged(why.to_string()))
         }
-        other => Err(KeyError::Unsupported(format!("a key of the algorithm {other}"))),
+        other => Err(KeyError::Unsupported(format!(
+            "a key of the algorithm {other}"
+        ))),
     }
 }
 
@@ -89,9 +110,9 @@ fn p256_key(key: p256::SecretKey) -> Kind {
 fn rsa_key(key: Result<RsaKeyPair, ring::error::KeyRejected>) -> Result<Kind, KeyError> {
     match key {
         Ok(key) => Ok(Kind::Rsa(Arc::new(key))),
-        Err(why) if matches!(why.to_string().as_str(), "TooSmall" | "TooLarge") => {
-            Err(KeyError::Unsupported("an RSA key of this length".to_owned()))
-        }
+        Err(why) if matches!(why.to_string().as_str(), "TooSmall" | "TooLarge") => Err(
+            KeyError::Unsupported("an RSA key of this length".to_owned()),
+        ),
         Err(why) => Err(KeyError::Damaged(why.to_string())),
     }
 }

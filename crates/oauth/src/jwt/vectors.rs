@@ -58,8 +58,15 @@ fn bytes(text: &str) -> Vec<u8> {
 /// PEM with any label; the parts are put together here, so that no file holds anything like a key.
 fn pem(label: &str, der: &[u8]) -> Secret {
     let text = STANDARD.encode(der);
-    let lines: Vec<&str> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
-    Secret::new(format!("-----BEGIN {label}-----\r\n{}\r\n-----END {label}-----\r\n", lines.join("\r\n")))
+    let lines: Vec<&str> = text
+        .as_bytes()
+        .chunks(64)
+        .map(|line| std::str::from_utf8(line).expect("ASCII"))
+        .collect();
+    Secret::new(format!(
+        "-----BEGIN {label}-----\r\n{}\r\n-----END {label}-----\r\n",
+        lines.join("\r\n")
+    ))
 }
 
 /// One DER value. Lengths up to 65535.
@@ -75,17 +82,27 @@ fn der(tag: u8, content: &[u8]) -> Vec<u8> {
 }
 
 fn integer(value: &[u8]) -> Vec<u8> {
-    let sign: &[u8] = if value.first().is_some_and(|first| *first >= 128) { &[0] } else { &[] };
+    let sign: &[u8] = if value.first().is_some_and(|first| *first >= 128) {
+        &[0]
+    } else {
+        &[]
+    };
     der(2, &[sign, value].concat())
 }
 
 fn pkcs1() -> Vec<u8> {
     let [n, d, p, q, dp, dq, qi] = RSA.map(|part| integer(&bytes(part)));
-    der(0x30, &[integer(&[0]), n, integer(&[1, 0, 1]), d, p, q, dp, dq, qi].concat())
+    der(
+        0x30,
+        &[integer(&[0]), n, integer(&[1, 0, 1]), d, p, q, dp, dq, qi].concat(),
+    )
 }
 
 fn pkcs8(algorithm: &[u8], key: &[u8]) -> Vec<u8> {
-    der(0x30, &[integer(&[0]), der(0x30, algorithm), der(4, key)].concat())
+    der(
+        0x30,
+        &[integer(&[0]), der(0x30, algorithm), der(4, key)].concat(),
+    )
 }
 
 const RSA_OID: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
@@ -105,10 +122,18 @@ fn verify(key: &SigningKey, token: &Secret) -> bool {
     let (jwk, signature) = (key.jwk(), bytes(signature));
     let member = |name: &str| bytes(jwk[name].as_str().expect("a string"));
     let verified = match key.alg() {
-        "ES256" => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, [vec![4], member("x"), member("y")].concat())
+        "ES256" => UnparsedPublicKey::new(
+            &ECDSA_P256_SHA256_FIXED,
+            [vec![4], member("x"), member("y")].concat(),
+        )
+        .verify(input.as_bytes(), &signature),
+        "EdDSA" => UnparsedPublicKey::new(&ring::signature::ED25519, member("x"))
             .verify(input.as_bytes(), &signature),
-        "EdDSA" => UnparsedPublicKey::new(&ring::signature::ED25519, member("x")).verify(input.as_bytes(), &signature),
-        _ => ring::signature::RsaPublicKeyComponents { n: member("n"), e: member("e") }.verify(
+        _ => ring::signature::RsaPublicKeyComponents {
+            n: member("n"),
+            e: member("e"),
+        }
+        .verify(
             &ring::signature::RSA_PKCS1_2048_8192_SHA256,
             input.as_bytes(),
             &signature,
@@ -120,10 +145,16 @@ fn verify(key: &SigningKey, token: &Secret) -> bool {
 /// RFC 7515, appendix A.2, and the same key in both of its files.
 #[test]
 fn rs256_is_the_rfcs_own_signature() {
-    for pem in [pem("RSA PRIVATE KEY", &pkcs1()), pem("PRIVATE KEY", &pkcs8(RSA_OID, &pkcs1()))] {
+    for pem in [
+        pem("RSA PRIVATE KEY", &pkcs1()),
+        pem("PRIVATE KEY", &pkcs8(RSA_OID, &pkcs1())),
+    ] {
         let key = SigningKey::from_pem(&pem).expect("an RSA key");
         let input = format!("eyJhbGciOiJSUzI1NiJ9.{PAYLOAD}");
-        assert_eq!(URL_SAFE_NO_PAD.encode(key.signature(input.as_bytes())), RSA_SIGNATURE);
+        assert_eq!(
+            URL_SAFE_NO_PAD.encode(key.signature(input.as_bytes())),
+            RSA_SIGNATURE
+        );
         assert_eq!(key.jwk(), json!({"kty": "RSA", "n": RSA[0], "e": "AQAB"}));
         assert!(verify(&key, &key.sign(json!({}), &json!({"iss": "joe"}))));
     }
@@ -133,31 +164,51 @@ fn rs256_is_the_rfcs_own_signature() {
 #[test]
 fn es256_is_the_rfcs_own_signature() {
     let key = SigningKey::from_secret(&Secret::new(P256[0])).expect("the RFC's key");
-    assert_eq!(key.jwk(), json!({"kty": "EC", "crv": "P-256", "x": P256[1], "y": P256[2]}));
+    assert_eq!(
+        key.jwk(),
+        json!({"kty": "EC", "crv": "P-256", "x": P256[1], "y": P256[2]})
+    );
     assert!(verify(
         &key,
         &Secret::new(format!(
             "eyJhbGciOiJFUzI1NiJ9.{PAYLOAD}.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q"
         ))
     ));
-    let sample = SigningKey::from_secret(&Secret::new("ya-p2EW6dRZrXCFXZ7HWk05Qw9s26JsSe4piKxIPZyE")).expect("the RFC's key");
+    let sample =
+        SigningKey::from_secret(&Secret::new("ya-p2EW6dRZrXCFXZ7HWk05Qw9s26JsSe4piKxIPZyE"))
+            .expect("the RFC's key");
     assert_eq!(
         URL_SAFE_NO_PAD.encode(sample.signature(b"sample")),
         "79SLKqy2qP0RQN2c1F6B1p0sh3tWqvmRw00OqE6vNxb3yxyULWV8QdQ2x6G24p9l8-kA27mv9AZNxKsvhDrNqA"
     );
-    assert_eq!(key.sign(json!({}), &json!({})), key.sign(json!({}), &json!({})), "RFC 6979: no random part");
-    assert!(verify(&key, &key.sign(json!({"typ": "JWT"}), &json!({"a": 1}))));
+    assert_eq!(
+        key.sign(json!({}), &json!({})),
+        key.sign(json!({}), &json!({})),
+        "RFC 6979: no random part"
+    );
+    assert!(verify(
+        &key,
+        &key.sign(json!({"typ": "JWT"}), &json!({"a": 1}))
+    ));
 }
 
 /// RFC 8037, appendices A.1, A.3 and A.4.
 #[test]
 fn eddsa_is_the_rfcs_own_signature() {
     let seed = der(4, &bytes("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"));
-    let key = SigningKey::from_pem(&pem("PRIVATE KEY", &pkcs8(ED25519_OID, &seed))).expect("an Ed25519 key");
-    assert_eq!(key.jwk(), json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}));
-    assert_eq!(key.thumbprint(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    let key = SigningKey::from_pem(&pem("PRIVATE KEY", &pkcs8(ED25519_OID, &seed)))
+        .expect("an Ed25519 key");
     assert_eq!(
-        URL_SAFE_NO_PAD.encode(key.signature(b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc")),
+        key.jwk(),
+        json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})
+    );
+    assert_eq!(
+        key.thumbprint(),
+        "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+    );
+    assert_eq!(
+        URL_SAFE_NO_PAD
+            .encode(key.signature(b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc")),
         "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
     );
     assert!(verify(&key, &key.sign(json!({}), &json!({}))));
@@ -166,23 +217,39 @@ fn eddsa_is_the_rfcs_own_signature() {
 /// RFC 7638 §3.1.
 #[test]
 fn the_thumbprint_is_the_rfcs_own() {
-    let members = [("kty", "RSA".to_owned()), ("n", THUMBPRINT_MODULUS.to_owned()), ("e", "AQAB".to_owned())];
-    assert_eq!(thumbprint(&members.into()), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    let members = [
+        ("kty", "RSA".to_owned()),
+        ("n", THUMBPRINT_MODULUS.to_owned()),
+        ("e", "AQAB".to_owned()),
+    ];
+    assert_eq!(
+        thumbprint(&members.into()),
+        "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+    );
 }
 
 #[test]
 fn p256_keys_are_read_in_each_of_their_files() {
     let scalar = bytes(P256[0]);
-    let openssl =
-        format!("{}{}", pem("EC PARAMETERS", P256_OID).expose(), pem("EC PRIVATE KEY", &sec1(&scalar, Some(P256_OID))).expose());
+    let openssl = format!(
+        "{}{}",
+        pem("EC PARAMETERS", P256_OID).expose(),
+        pem("EC PRIVATE KEY", &sec1(&scalar, Some(P256_OID))).expose()
+    );
     for pem in [
-        pem("PRIVATE KEY", &pkcs8(&[EC_OID, P256_OID].concat(), &sec1(&scalar, None))),
+        pem(
+            "PRIVATE KEY",
+            &pkcs8(&[EC_OID, P256_OID].concat(), &sec1(&scalar, None)),
+        ),
         pem("EC PRIVATE KEY", &sec1(&scalar, Some(P256_OID))),
         Secret::new(openssl.replace("\r\n", "\\n")),
         Secret::new(openssl),
     ] {
         let key = SigningKey::from_pem(&pem).expect("a P-256 key");
-        assert_eq!((key.alg(), key.jwk()["x"].as_str()), ("ES256", Some(P256[1])));
+        assert_eq!(
+            (key.alg(), key.jwk()["x"].as_str()),
+            ("ES256", Some(P256[1]))
+        );
         let again = SigningKey::from_secret(&key.to_secret()).expect("what was stored");
         assert_eq!(again.thumbprint(), key.thumbprint());
     }
@@ -191,20 +258,37 @@ fn p256_keys_are_read_in_each_of_their_files() {
 #[test]
 fn what_is_no_usable_key_says_what_it_is() {
     let p384 = pkcs8(&[EC_OID, P384_OID].concat(), &sec1(&[7; 48], None));
-    let small = der(0x30, &[integer(&[0]), integer(&[0x7f; 128]), integer(&[1, 0, 1])].concat());
+    let small = der(
+        0x30,
+        &[integer(&[0]), integer(&[0x7f; 128]), integer(&[1, 0, 1])].concat(),
+    );
     for (given, expected) in [
         (Secret::new(""), KeyError::NotPem),
         (Secret::new("-----BEGIN "), KeyError::NotPem),
-        (Secret::new("-----BEGIN PRIVATE KEY-----AAAA"), KeyError::NotPem),
-        (Secret::new("-----BEGIN PRIVATE KEY-----".repeat(9000)), KeyError::NotPem),
+        (
+            Secret::new("-----BEGIN PRIVATE KEY-----AAAA"),
+            KeyError::NotPem,
+        ),
+        (
+            Secret::new("-----BEGIN PRIVATE KEY-----".repeat(9000)),
+            KeyError::NotPem,
+        ),
         (pem("CERTIFICATE", &[1]), KeyError::Public),
         (pem("PUBLIC KEY", &[1]), KeyError::Public),
         (pem("ENCRYPTED PRIVATE KEY", &[1]), KeyError::Encrypted),
     ] {
         assert_eq!(SigningKey::from_pem(&given).map(|_| ()), Err(expected));
     }
-    for given in [pem("PRIVATE KEY", &p384), pem("OPENSSH PRIVATE KEY", &[1]), pem("PRIVATE KEY", &pkcs8(&[6, 1, 0x2a], &[1]))] {
-        assert!(matches!(SigningKey::from_pem(&given), Err(KeyError::Unsupported(_))), "{:?}", SigningKey::from_pem(&given));
+    for given in [
+        pem("PRIVATE KEY", &p384),
+        pem("OPENSSH PRIVATE KEY", &[1]),
+        pem("PRIVATE KEY", &pkcs8(&[6, 1, 0x2a], &[1])),
+    ] {
+        assert!(
+            matches!(SigningKey::from_pem(&given), Err(KeyError::Unsupported(_))),
+            "{:?}",
+            SigningKey::from_pem(&given)
+        );
     }
     for given in [
         pem("PRIVATE KEY", &[0x30, 0x82, 0xff]),
@@ -213,13 +297,19 @@ fn what_is_no_usable_key_says_what_it_is() {
         pem("PRIVATE KEY", &pkcs8(ED25519_OID, &[4, 1, 1])),
         Secret::new("-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----"),
     ] {
-        assert!(matches!(SigningKey::from_pem(&given), Err(KeyError::Damaged(_))), "{:?}", SigningKey::from_pem(&given));
+        assert!(
+            matches!(SigningKey::from_pem(&given), Err(KeyError::Damaged(_))),
+            "{:?}",
+            SigningKey::from_pem(&given)
+        );
     }
 }
 
 #[test]
 fn random_bytes_become_a_key_or_none() {
-    assert!(SigningKey::from_random([0; 32]).is_none() && SigningKey::from_random([0xff; 32]).is_none());
+    assert!(
+        SigningKey::from_random([0; 32]).is_none() && SigningKey::from_random([0xff; 32]).is_none()
+    );
     let key = SigningKey::from_random([7; 32]).expect("a key");
     assert_eq!(format!("{key:?}"), "[ES256 key]");
     for damaged in ["", "AAAA", "!", &URL_SAFE_NO_PAD.encode([0xff; 32])] {
@@ -231,7 +321,14 @@ fn random_bytes_become_a_key_or_none() {
 fn the_header_names_the_algorithm_of_the_key() {
     let key = SigningKey::from_random([7; 32]).expect("a key");
     let token = key.sign(json!({"alg": "none", "typ": "JWT"}), &json!({"sub": "a"}));
-    let parts: Vec<Value> =
-        token.expose().split('.').take(2).map(|part| serde_json::from_slice(&bytes(part)).expect("JSON")).collect();
-    assert_eq!(parts, [json!({"alg": "ES256", "typ": "JWT"}), json!({"sub": "a"})]);
+    let parts: Vec<Value> = token
+        .expose()
+        .split('.')
+        .take(2)
+        .map(|part| serde_json::from_slice(&bytes(part)).expect("JSON"))
+        .collect();
+    assert_eq!(
+        parts,
+        [json!({"alg": "ES256", "typ": "JWT"}), json!({"sub": "a"})]
+    );
 }

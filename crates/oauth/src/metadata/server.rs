@@ -69,11 +69,15 @@ impl AuthorizationServer {
     /// Where a login leads, and whether it may: asked when the metadata comes, and again whenever it is used, since what
     /// is kept may be older than a concession that was taken back.
     pub fn check(&self, concessions: &Concessions, reach: Reach) -> Result<(), MetadataError> {
-        reach.checked(&self.token_endpoint).map_err(endpoint("token_endpoint"))?;
+        reach
+            .checked(&self.token_endpoint)
+            .map_err(endpoint("token_endpoint"))?;
         if !self.offers_code_flow() {
             return Ok(());
         }
-        let login = reach.checked(&self.authorization_endpoint).map_err(endpoint("authorization_endpoint"))?;
+        let login = reach
+            .checked(&self.authorization_endpoint)
+            .map_err(endpoint("authorization_endpoint"))?;
         if self.sends_iss || concessions.allow(Concession::ForeignLoginPage) || self.owns(&login) {
             return Ok(());
         }
@@ -93,28 +97,44 @@ impl AuthorizationServer {
             Basis::Published | Basis::Assumed => self.issuer.url(),
         };
         let Ok(owner) = owner else { return false };
-        let below = |page: &str, host: &str| page.strip_suffix(host).is_some_and(|rest| rest.ends_with('.'));
+        let below = |page: &str, host: &str| {
+            page.strip_suffix(host)
+                .is_some_and(|rest| rest.ends_with('.'))
+        };
         let is_below = match (page.domain(), owner.domain()) {
             (Some(page), Some(owner)) => below(page, owner),
             _ => false,
         };
-        let same_door = page.scheme() == owner.scheme() && page.port_or_known_default() == owner.port_or_known_default();
+        let same_door = page.scheme() == owner.scheme()
+            && page.port_or_known_default() == owner.port_or_known_default();
         same_origin(page, &owner)
             || (is_below && same_door)
             || (page.scheme() == "https"
                 && page.port().is_none()
-                && page.host_str().is_some_and(|host| Vendor::logs_in_at(&owner, host)))
+                && page
+                    .host_str()
+                    .is_some_and(|host| Vendor::logs_in_at(&owner, host)))
     }
 
     /// Why a page of somebody else's is not opened unasked.
     pub fn foreign(&self, page: &Url) -> MetadataError {
-        let issuer = self.issuer.url().map_or_else(|_| excerpt(self.issuer.as_str()), |url| host_and_port(&url));
-        MetadataError::ForeignLoginPage { login: host_and_port(page), issuer, token: Self::host_of(&self.token_endpoint) }
+        let issuer = self
+            .issuer
+            .url()
+            .map_or_else(|_| excerpt(self.issuer.as_str()), |url| host_and_port(&url));
+        MetadataError::ForeignLoginPage {
+            login: host_and_port(page),
+            issuer,
+            token: Self::host_of(&self.token_endpoint),
+        }
     }
 
     /// Who made it, as far as that is known of whoever speaks.
     pub fn vendor(&self) -> Option<&'static Vendor> {
-        Vendor::speaking(&[self.expected_iss(), &self.issuer], &[&self.authorization_endpoint, &self.token_endpoint])
+        Vendor::speaking(
+            &[self.expected_iss(), &self.issuer],
+            &[&self.authorization_endpoint, &self.token_endpoint],
+        )
     }
 
     pub fn offers_code_flow(&self) -> bool {
@@ -122,7 +142,9 @@ impl AuthorizationServer {
     }
 
     pub fn offers(&self, grant_type: &str) -> bool {
-        self.grant_types.as_ref().is_some_and(|types| types.iter().any(|kind| kind == grant_type))
+        self.grant_types
+            .as_ref()
+            .is_some_and(|types| types.iter().any(|kind| kind == grant_type))
     }
 
     /// What the 2025-03-26 revision assumed of a server without metadata: its own origin, and these three paths (M-12).
@@ -153,7 +175,8 @@ impl AuthorizationServer {
 
     /// Host names of the endpoints, for showing them before the browser opens.
     pub fn host_of(endpoint: &str) -> String {
-        secure_url(endpoint).map_or_else(|_| excerpt(endpoint), |url| crate::uri::host_and_port(&url))
+        secure_url(endpoint)
+            .map_or_else(|_| excerpt(endpoint), |url| crate::uri::host_and_port(&url))
     }
 }
 
@@ -176,14 +199,25 @@ impl EnteredEndpoints {
         concessions: &Concessions,
         reach: Reach,
     ) -> Result<AuthorizationServer, MetadataError> {
-        let login = reach.checked(&self.authorization_endpoint).map_err(endpoint("authorization_endpoint"))?;
-        let entered = self.issuer.as_deref().map(Issuer::parse).transpose().map_err(endpoint("issuer"))?;
+        let login = reach
+            .checked(&self.authorization_endpoint)
+            .map_err(endpoint("authorization_endpoint"))?;
+        let entered = self
+            .issuer
+            .as_deref()
+            .map(Issuer::parse)
+            .transpose()
+            .map_err(endpoint("issuer"))?;
         let issuer = match entered.or(named) {
             Some(issuer) => issuer,
-            None => Issuer::parse(&login.origin().ascii_serialization()).map_err(endpoint("issuer"))?,
+            None => {
+                Issuer::parse(&login.origin().ascii_serialization()).map_err(endpoint("issuer"))?
+            }
         };
         if let Some(revocation) = &self.revocation_endpoint {
-            reach.checked(revocation).map_err(endpoint("revocation_endpoint"))?;
+            reach
+                .checked(revocation)
+                .map_err(endpoint("revocation_endpoint"))?;
         }
         let server = AuthorizationServer {
             issuer,
@@ -192,11 +226,14 @@ impl EnteredEndpoints {
             registration_endpoint: None,
             revocation_endpoint: self.revocation_endpoint.clone(),
             basis: Basis::Entered,
-            ..AuthorizationServer::legacy(&login).ok_or(MetadataError::NoCodeFlow("its address is none"))?
+            ..AuthorizationServer::legacy(&login)
+                .ok_or(MetadataError::NoCodeFlow("its address is none"))?
         };
         server.check(concessions, reach)?;
         if !concessions.allow(Concession::PkceUnadvertised) {
-            return Err(MetadataError::PkceUnsaid { token: AuthorizationServer::host_of(&self.token_endpoint) });
+            return Err(MetadataError::PkceUnsaid {
+                token: AuthorizationServer::host_of(&self.token_endpoint),
+            });
         }
         Ok(server)
     }

@@ -38,7 +38,8 @@ pub fn check_document_url(text: &str) -> Result<(), DocumentUrlError> {
     // `url` has already resolved them, so the text itself is looked at.
     let dots = ["/./", "/../", "/%2e/", "/%2e%2e/"];
     let lower = text.to_ascii_lowercase();
-    if dots.iter().any(|dot| lower.contains(dot)) || lower.ends_with("/.") || lower.ends_with("/..") {
+    if dots.iter().any(|dot| lower.contains(dot)) || lower.ends_with("/.") || lower.ends_with("/..")
+    {
         return Err(DocumentUrlError::DotSegment(shown()));
     }
     Ok(())
@@ -72,7 +73,11 @@ pub fn document_redirects(port: u16) -> [Redirect; 2] {
 /// Whether the issuer takes a document, and public clients (R-04; PROTOCOL.md 2.7 step 2).
 pub fn accepts_our_document(server: &AuthorizationServer) -> bool {
     let takes_public = |methods: &Vec<String>| methods.iter().any(|method| method == "none");
-    server.accepts_metadata_documents && server.token_endpoint_auth_methods.as_ref().is_none_or(takes_public)
+    server.accepts_metadata_documents
+        && server
+            .token_endpoint_auth_methods
+            .as_ref()
+            .is_none_or(takes_public)
 }
 
 #[cfg(test)]
@@ -81,8 +86,14 @@ mod tests {
 
     #[test]
     fn r08_r07_what_a_client_id_url_has_to_be() {
-        assert_eq!(check_document_url("https://gatelodge.example/oauth/client.json"), Ok(()));
-        assert_eq!(check_document_url("https://gatelodge.example:8443/c"), Ok(()));
+        assert_eq!(
+            check_document_url("https://gatelodge.example/oauth/client.json"),
+            Ok(())
+        );
+        assert_eq!(
+            check_document_url("https://gatelodge.example:8443/c"),
+            Ok(())
+        );
         for bad in [
             "http://gatelodge.example/c",
             "https://gatelodge.example",
@@ -105,11 +116,28 @@ mod tests {
         let document = client_metadata(url, 4283);
         assert_eq!(document["client_id"], url, "R-10: byte for byte");
         assert_eq!(document["client_name"], "Gatelodge");
-        let redirects: Vec<_> = document["redirect_uris"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+        let redirects: Vec<_> = document["redirect_uris"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(Value::as_str)
+            .collect();
         assert_eq!(redirects.len(), 4);
-        assert!(redirects.contains(&"http://127.0.0.1:4283/callback") && redirects.contains(&"http://localhost/callback"));
-        assert!(document["grant_types"].as_array().expect("a list").contains(&"refresh_token".into()), "R-25");
-        assert_eq!(document["token_endpoint_auth_method"], "none", "no key that every copy of the program would share (R-11)");
+        assert!(
+            redirects.contains(&"http://127.0.0.1:4283/callback")
+                && redirects.contains(&"http://localhost/callback")
+        );
+        assert!(
+            document["grant_types"]
+                .as_array()
+                .expect("a list")
+                .contains(&"refresh_token".into()),
+            "R-25"
+        );
+        assert_eq!(
+            document["token_endpoint_auth_method"], "none",
+            "no key that every copy of the program would share (R-11)"
+        );
         for secret in ["client_secret", "client_secret_expires_at", "jwks"] {
             assert!(document.get(secret).is_none(), "{secret}");
         }
@@ -121,9 +149,14 @@ mod tests {
     fn r04_r05_r03_a_document_is_offered_only_to_an_issuer_that_takes_it() {
         let server = |takes: bool, methods: &[&str]| {
             let origin = url::Url::parse("https://as.example/").expect("a URL");
-            let methods = (!methods.is_empty()).then(|| methods.iter().map(|method| (*method).to_owned()).collect());
+            let methods = (!methods.is_empty())
+                .then(|| methods.iter().map(|method| (*method).to_owned()).collect());
             let server = AuthorizationServer::legacy(&origin).expect("a server");
-            AuthorizationServer { accepts_metadata_documents: takes, token_endpoint_auth_methods: methods, ..server }
+            AuthorizationServer {
+                accepts_metadata_documents: takes,
+                token_endpoint_auth_methods: methods,
+                ..server
+            }
         };
         for (takes, methods, offered) in [
             (true, &[][..], true),
@@ -133,7 +166,11 @@ mod tests {
             (false, &[], false),
             (false, &["none"], false),
         ] {
-            assert_eq!(accepts_our_document(&server(takes, methods)), offered, "{takes} {methods:?}");
+            assert_eq!(
+                accepts_our_document(&server(takes, methods)),
+                offered,
+                "{takes} {methods:?}"
+            );
         }
     }
 }

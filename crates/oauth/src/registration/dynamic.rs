@@ -1,6 +1,8 @@
 //! Dynamic registration: what is sent, what is believed of the answer, its renewal and its end (RFC 7591, RFC 7592).
 
-use super::{AuthMethod, CLIENT_NAME, Management, Registration, RegistrationError, RegistrationKind};
+use super::{
+    AuthMethod, CLIENT_NAME, Management, Registration, RegistrationError, RegistrationKind,
+};
 use crate::assertion::{CLIENT_CREDENTIALS, DEVICE_CODE, JWT_BEARER};
 use crate::concession::Reach;
 use crate::http::{Http, HttpError, Method, Request, Response};
@@ -69,22 +71,46 @@ pub async fn register(
     now: Timestamp,
 ) -> Result<Registration, RegistrationError> {
     let endpoint =
-        server.registration_endpoint.as_ref().ok_or_else(|| RegistrationError::NotOffered { issuer: server.issuer.clone() })?;
+        server
+            .registration_endpoint
+            .as_ref()
+            .ok_or_else(|| RegistrationError::NotOffered {
+                issuer: server.issuer.clone(),
+            })?;
     let mut first_refusal = None;
-    let ladder = [Saying::All, Saying::Least, Saying::OnlyRfc7591, Saying::OneGrant];
+    let ladder = [
+        Saying::All,
+        Saying::Least,
+        Saying::OnlyRfc7591,
+        Saying::OneGrant,
+    ];
     let ladder = match (wanted.without_browser, wanted.least) {
         (true, _) => &ladder[..],
         (false, false) => &ladder[..3],
         (false, true) => &ladder[1..2],
     };
-    let mut requests: Vec<_> = ladder.iter().rev().map(|saying| body(server, wanted, *saying)).collect();
-    let (mut scopes_added, mut secret_asked, mut without_refresh) = (false, wanted.confidential, false);
+    let mut requests: Vec<_> = ladder
+        .iter()
+        .rev()
+        .map(|saying| body(server, wanted, *saying))
+        .collect();
+    let (mut scopes_added, mut secret_asked, mut without_refresh) =
+        (false, wanted.confidential, false);
     while let Some(body) = requests.pop() {
-        let response = http.send(Request::post_json(endpoint, &body, reach)).await?;
+        let response = http
+            .send(Request::post_json(endpoint, &body, reach))
+            .await?;
         match accept(endpoint, &response, server, wanted.redirect, &id, now) {
-            Err(error @ RegistrationError::Refused { status: 400..=403 | 422, .. }) if may_say_less(&error, &body) => {
+            Err(
+                error @ RegistrationError::Refused {
+                    status: 400..=403 | 422,
+                    ..
+                },
+            ) if may_say_less(&error, &body) => {
                 // Some register no client that names no scope; which of them it gets, the person says on the consent page.
-                if let Some(scopes) = scopes_missed(&error, &body, server, wanted.scopes).filter(|_| !scopes_added) {
+                if let Some(scopes) =
+                    scopes_missed(&error, &body, server, wanted.scopes).filter(|_| !scopes_added)
+                {
                     scopes_added = true;
                     let mut again = body;
                     again["scope"] = scopes.to_string().into();
@@ -109,7 +135,11 @@ pub async fn register(
             outcome => return outcome,
         }
     }
-    Err(first_refusal.unwrap_or_else(|| RegistrationError::NotOffered { issuer: server.issuer.clone() }))
+    Err(
+        first_refusal.unwrap_or_else(|| RegistrationError::NotOffered {
+            issuer: server.issuer.clone(),
+        }),
+    )
 }
 
 /// RFC 7592 §2.2: the same registration once more, so that a secret that runs out is replaced before it does. The
@@ -126,23 +156,48 @@ pub async fn renew(
         return Ok(None);
     };
     let confidential = old.client_secret.is_some();
-    let wanted = Wanted { redirect: *redirect, scopes, confidential, without_browser: false, unattended: false, least: false };
+    let wanted = Wanted {
+        redirect: *redirect,
+        scopes,
+        confidential,
+        without_browser: false,
+        unattended: false,
+        least: false,
+    };
     let mut body = body(server, wanted, Saying::Least);
     body["client_id"] = old.client_id.as_str().into();
-    let request = Request { method: Method::Put, ..Request::post_json(&management.uri, &body, reach) }
-        .header("authorization", &format!("Bearer {}", management.access_token.expose()));
+    let request = Request {
+        method: Method::Put,
+        ..Request::post_json(&management.uri, &body, reach)
+    }
+    .header(
+        "authorization",
+        &format!("Bearer {}", management.access_token.expose()),
+    );
     let response = http.send(request).await?;
     let Ok(renewed) = accept(&management.uri, &response, server, *redirect, &old.id, now) else {
         return Ok(None);
     };
     let keeps_id = renewed.client_id == old.client_id;
-    Ok(keeps_id.then(|| Registration { management: renewed.management.clone().or_else(|| old.management.clone()), ..renewed }))
+    Ok(keeps_id.then(|| Registration {
+        management: renewed
+            .management
+            .clone()
+            .or_else(|| old.management.clone()),
+        ..renewed
+    }))
 }
 
 /// RFC 7592 §2.1: whether the issuer still knows the client. None where it does not say.
-pub async fn is_known(http: &impl Http, management: &Management, reach: Reach) -> Result<Option<bool>, HttpError> {
-    let request =
-        Request::get(&management.uri, reach).header("authorization", &format!("Bearer {}", management.access_token.expose()));
+pub async fn is_known(
+    http: &impl Http,
+    management: &Management,
+    reach: Reach,
+) -> Result<Option<bool>, HttpError> {
+    let request = Request::get(&management.uri, reach).header(
+        "authorization",
+        &format!("Bearer {}", management.access_token.expose()),
+    );
     Ok(match http.send(request).await?.status {
         200 => Some(true),
         // RFC 7592 §2.1: 401 for a client that is not there.
@@ -152,9 +207,19 @@ pub async fn is_known(http: &impl Http, management: &Management, reach: Reach) -
 }
 
 /// RFC 7592 §2.3. `Ok(status)` is what the issuer answered; 204 is the promised one.
-pub async fn delete(http: &impl Http, management: &Management, reach: Reach) -> Result<u16, HttpError> {
-    let request = Request { method: Method::Delete, ..Request::get(&management.uri, reach) }
-        .header("authorization", &format!("Bearer {}", management.access_token.expose()));
+pub async fn delete(
+    http: &impl Http,
+    management: &Management,
+    reach: Reach,
+) -> Result<u16, HttpError> {
+    let request = Request {
+        method: Method::Delete,
+        ..Request::get(&management.uri, reach)
+    }
+    .header(
+        "authorization",
+        &format!("Bearer {}", management.access_token.expose()),
+    );
     http.send(request).await.map(|response| response.status)
 }
 
@@ -162,7 +227,11 @@ pub async fn delete(http: &impl Http, management: &Management, reach: Reach) -> 
 fn body(server: &AuthorizationServer, wanted: Wanted<'_>, saying: Saying) -> Value {
     let mut grants = vec!["authorization_code", "refresh_token"];
     if wanted.without_browser {
-        grants.extend([DEVICE_CODE, JWT_BEARER].into_iter().filter(|grant| server.offers(grant)));
+        grants.extend(
+            [DEVICE_CODE, JWT_BEARER]
+                .into_iter()
+                .filter(|grant| server.offers(grant)),
+        );
     }
     if wanted.unattended {
         let mut body = json!({
@@ -188,7 +257,10 @@ fn body(server: &AuthorizationServer, wanted: Wanted<'_>, saying: Saying) -> Val
         "token_endpoint_auth_method": preferred_method(server, wanted.confidential),
     });
     if saying == Saying::OneGrant {
-        let alone: Vec<_> = grants.into_iter().filter(|grant| *grant != "authorization_code").collect();
+        let alone: Vec<_> = grants
+            .into_iter()
+            .filter(|grant| *grant != "authorization_code")
+            .collect();
         return json!({
             "client_name": CLIENT_NAME,
             "grant_types": alone,
@@ -202,7 +274,10 @@ fn body(server: &AuthorizationServer, wanted: Wanted<'_>, saying: Saying) -> Val
     if saying == Saying::All {
         // OpenID Connect registration means RS256 where nothing is said, and refuses it where it has no such key.
         let algorithms = &server.id_token_algorithms;
-        if let Some(other) = algorithms.first().filter(|_| algorithms.iter().all(|algorithm| algorithm != "RS256")) {
+        if let Some(other) = algorithms
+            .first()
+            .filter(|_| algorithms.iter().all(|algorithm| algorithm != "RS256"))
+        {
             body["id_token_signed_response_alg"] = other.as_str().into();
         }
         body["software_id"] = "app.gatelodge.desktop".into();
@@ -216,13 +291,20 @@ fn body(server: &AuthorizationServer, wanted: Wanted<'_>, saying: Saying) -> Val
 
 /// A desktop program cannot keep a secret from its user, so `none` comes first (RFC 8252 §8.4).
 fn preferred_method(server: &AuthorizationServer, confidential: bool) -> &'static str {
-    let known = server.token_endpoint_auth_methods.as_deref().unwrap_or_default();
+    let known = server
+        .token_endpoint_auth_methods
+        .as_deref()
+        .unwrap_or_default();
     let secrets = ["client_secret_basic", "client_secret_post"];
     let offered = |method: &&str| known.iter().any(|known| known == method);
     match (confidential, server.token_endpoint_auth_methods.is_some()) {
         (true, _) => secrets.into_iter().find(offered).unwrap_or(secrets[0]),
         (false, false) => "none",
-        (false, true) => ["none"].into_iter().chain(secrets).find(offered).unwrap_or("none"),
+        (false, true) => ["none"]
+            .into_iter()
+            .chain(secrets)
+            .find(offered)
+            .unwrap_or("none"),
     }
 }
 
@@ -238,23 +320,45 @@ fn accept(
     if !matches!(response.status, 200 | 201) {
         return Err(refused(endpoint, response, redirect));
     }
-    let malformed = |why: &str| RegistrationError::Malformed { host: host.clone(), why: why.to_owned() };
+    let malformed = |why: &str| RegistrationError::Malformed {
+        host: host.clone(),
+        why: why.to_owned(),
+    };
     let registered: Registered = serde_json::from_slice(&response.body).map_err(|_| {
         let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
         if body["error"].is_string() {
             return refused(endpoint, response, redirect);
         }
-        malformed(&format!("no JSON object with a client_id{}", said::clause(Said::of(response, &[]).as_ref())))
+        malformed(&format!(
+            "no JSON object with a client_id{}",
+            said::clause(Said::of(response, &[]).as_ref())
+        ))
     })?;
-    if registered.client_id.is_empty() || registered.client_id.len() > 2048 || registered.client_id.chars().any(char::is_control)
+    if registered.client_id.is_empty()
+        || registered.client_id.len() > 2048
+        || registered.client_id.chars().any(char::is_control)
     {
-        return Err(malformed("the client_id is empty, too long, or holds control characters"));
+        return Err(malformed(
+            "the client_id is empty, too long, or holds control characters",
+        ));
     }
-    if registered.redirect_uris.as_ref().is_some_and(|uris| !uris.is_empty() && !uris.contains(&redirect.uri())) {
-        return Err(malformed("it registered other redirects than the one asked for"));
+    if registered
+        .redirect_uris
+        .as_ref()
+        .is_some_and(|uris| !uris.is_empty() && !uris.contains(&redirect.uri()))
+    {
+        return Err(malformed(
+            "it registered other redirects than the one asked for",
+        ));
     }
-    let client_secret = registered.client_secret.filter(|secret| !secret.is_empty()).map(Secret::new);
-    let auth_method = match (registered.token_endpoint_auth_method.as_deref(), &client_secret) {
+    let client_secret = registered
+        .client_secret
+        .filter(|secret| !secret.is_empty())
+        .map(Secret::new);
+    let auth_method = match (
+        registered.token_endpoint_auth_method.as_deref(),
+        &client_secret,
+    ) {
         (Some("client_secret_post"), Some(_)) => AuthMethod::ClientSecretPost,
         // The answer's word counts, and the secret is kept: some demand it all the same (Q23; PROTOCOL.md 2.7).
         (Some("none"), _) => AuthMethod::None,
@@ -268,9 +372,16 @@ fn accept(
     };
     let management = registered
         .registration_client_uri
-        .zip(registered.registration_access_token.filter(|token| !token.is_empty()))
+        .zip(
+            registered
+                .registration_access_token
+                .filter(|token| !token.is_empty()),
+        )
         .filter(|(uri, _)| is_beside(uri, endpoint))
-        .map(|(uri, token)| Management { uri, access_token: Secret::new(token) });
+        .map(|(uri, token)| Management {
+            uri,
+            access_token: Secret::new(token),
+        });
     Ok(Registration {
         id: id.to_owned(),
         issuer: server.issuer.clone(),
@@ -279,7 +390,10 @@ fn accept(
         client_id: registered.client_id,
         key_id: None,
         auth_method,
-        secret_expires_at: client_secret.as_ref().and(registered.client_secret_expires_at).and_then(|value| moment(&value)),
+        secret_expires_at: client_secret
+            .as_ref()
+            .and(registered.client_secret_expires_at)
+            .and_then(|value| moment(&value)),
         client_secret,
         management,
         registered_at: now,
@@ -287,30 +401,58 @@ fn accept(
 }
 
 /// The scopes to register with, where the issuer says that none was named.
-fn scopes_missed(error: &RegistrationError, body: &Value, server: &AuthorizationServer, asked: &Scopes) -> Option<Scopes> {
-    let misses = body.get("scope").is_none() && error.said().is_some_and(|said| said.mentions("scope"));
-    let scopes = if asked.is_empty() { &server.scopes_supported } else { asked };
+fn scopes_missed(
+    error: &RegistrationError,
+    body: &Value,
+    server: &AuthorizationServer,
+    asked: &Scopes,
+) -> Option<Scopes> {
+    let misses =
+        body.get("scope").is_none() && error.said().is_some_and(|said| said.mentions("scope"));
+    let scopes = if asked.is_empty() {
+        &server.scopes_supported
+    } else {
+        asked
+    };
     (misses && !scopes.is_empty()).then(|| scopes.clone())
 }
 
 /// Less is said where the request itself was refused (400, 422); who refuses us is asked once more only as a client with a
 /// secret, if that is what is missed.
 fn may_say_less(error: &RegistrationError, body: &Value) -> bool {
-    matches!(error, RegistrationError::Refused { status: 400 | 422, .. }) || misses_a_secret(error, body)
+    matches!(
+        error,
+        RegistrationError::Refused {
+            status: 400 | 422,
+            ..
+        }
+    ) || misses_a_secret(error, body)
 }
 
 /// Some give no refresh tokens, and register nobody who could use one.
 fn refuses_refresh(error: &RegistrationError, body: &Value) -> bool {
-    let asks = body["grant_types"].as_array().is_some_and(|grants| grants.iter().any(|grant| grant == "refresh_token"));
-    asks && error.said().is_some_and(|said| said.mentions("refresh_token") || said.mentions("grant_types"))
+    let asks = body["grant_types"]
+        .as_array()
+        .is_some_and(|grants| grants.iter().any(|grant| grant == "refresh_token"));
+    asks && error
+        .said()
+        .is_some_and(|said| said.mentions("refresh_token") || said.mentions("grant_types"))
 }
 
 /// Some register no public client, and say so in words only.
 fn misses_a_secret(error: &RegistrationError, body: &Value) -> bool {
-    const WORDS: [&str; 6] =
-        ["auth_method", "auth method", "authentication method", "public client", "client_secret_", "confidential"];
+    const WORDS: [&str; 6] = [
+        "auth_method",
+        "auth method",
+        "authentication method",
+        "public client",
+        "client_secret_",
+        "confidential",
+    ];
     body["token_endpoint_auth_method"] == "none"
-        && error.said().is_some_and(|said| WORDS.into_iter().any(|word| said.mentions(word)))
+        && error
+            .said()
+            .is_some_and(|said| WORDS.into_iter().any(|word| said.mentions(word)))
 }
 
 fn refused(endpoint: &str, response: &Response, redirect: Redirect) -> RegistrationError {
@@ -318,16 +460,31 @@ fn refused(endpoint: &str, response: &Response, redirect: Redirect) -> Registrat
     let error: Value = serde_json::from_slice(&response.body).unwrap_or_default();
     // Nothing secret was sent: a registration begins with nothing but our name.
     let said = Said::of(response, &[]);
-    let wants_token = response.header("www-authenticate").is_some_and(|text| text.to_ascii_lowercase().contains("bearer"));
-    let seconds = |text: &str| text.trim().parse::<u64>().ok().map(|seconds| seconds.min(LONGEST_RETRY));
+    let wants_token = response
+        .header("www-authenticate")
+        .is_some_and(|text| text.to_ascii_lowercase().contains("bearer"));
+    let seconds = |text: &str| {
+        text.trim()
+            .parse::<u64>()
+            .ok()
+            .map(|seconds| seconds.min(LONGEST_RETRY))
+    };
     match response.status {
         status if matches!(status, 429 | 502..=504) || response.is_robot_check() => {
             let retry_after = response.header("retry-after").and_then(seconds);
-            return RegistrationError::Unavailable { host, status: response.status, retry_after, said };
+            return RegistrationError::Unavailable {
+                host,
+                status: response.status,
+                retry_after,
+                said,
+            };
         }
         // Who explains is there.
         404 | 410 if !(error.is_object() && said.is_some()) => {
-            return RegistrationError::Absent { endpoint: endpoint.to_owned(), status: response.status };
+            return RegistrationError::Absent {
+                endpoint: endpoint.to_owned(),
+                status: response.status,
+            };
         }
         401 if wants_token => return RegistrationError::NeedsToken { host, said },
         _ => {}
@@ -337,24 +494,41 @@ fn refused(endpoint: &str, response: &Response, redirect: Redirect) -> Registrat
     let about_redirect = error["error"].as_str() == Some("invalid_redirect_uri")
         || ((400..500).contains(&response.status)
             && (said.as_ref().is_some_and(|said| said.mentions("redirect"))
-                || (said.is_none() && String::from_utf8_lossy(&response.body).to_ascii_lowercase().contains("redirect"))));
+                || (said.is_none()
+                    && String::from_utf8_lossy(&response.body)
+                        .to_ascii_lowercase()
+                        .contains("redirect"))));
     if about_redirect {
-        RegistrationError::RedirectRefused { host, redirect: redirect.uri(), said }
+        RegistrationError::RedirectRefused {
+            host,
+            redirect: redirect.uri(),
+            said,
+        }
     } else {
-        RegistrationError::Refused { host, status: response.status, said }
+        RegistrationError::Refused {
+            host,
+            status: response.status,
+            said,
+        }
     }
 }
 
 fn offers_only_post(server: &AuthorizationServer) -> bool {
-    server.token_endpoint_auth_methods.as_ref().is_some_and(|methods| {
-        methods.iter().any(|method| method == "client_secret_post")
-            && !methods.iter().any(|method| method == "client_secret_basic")
-    })
+    server
+        .token_endpoint_auth_methods
+        .as_ref()
+        .is_some_and(|methods| {
+            methods.iter().any(|method| method == "client_secret_post")
+                && !methods.iter().any(|method| method == "client_secret_basic")
+        })
 }
 
 /// A management URL is used only on the registration endpoint's own origin (attack 33).
 fn is_beside(uri: &str, endpoint: &str) -> bool {
-    secure_url(uri).ok().zip(secure_url(endpoint).ok()).is_some_and(|(uri, endpoint)| same_origin(&uri, &endpoint))
+    secure_url(uri)
+        .ok()
+        .zip(secure_url(endpoint).ok())
+        .is_some_and(|(uri, endpoint)| same_origin(&uri, &endpoint))
 }
 
 /// Zero means never (RFC 7591 §3.2.1); some servers write the number as text.

@@ -46,12 +46,15 @@ pub(super) fn words(response: &Response, with_error: bool) -> Option<String> {
     } else {
         std::str::from_utf8(&response.body).ok().map(str::to_owned)
     };
-    found.filter(|text| !text.trim().is_empty()).or_else(|| in_challenge(response))
+    found
+        .filter(|text| !text.trim().is_empty())
+        .or_else(|| in_challenge(response))
 }
 
 /// Whether a JSON object explains itself, in a member that is there for that.
 pub(super) fn explains(response: &Response) -> bool {
-    serde_json::from_slice::<Value>(&response.body).is_ok_and(|value| value.is_object() && explanation(&value, DEEPEST).is_some())
+    serde_json::from_slice::<Value>(&response.body)
+        .is_ok_and(|value| value.is_object() && explanation(&value, DEEPEST).is_some())
 }
 
 /// The values of members that are named like a secret, wherever they stand: in JSON, in a form, in text that is neither.
@@ -62,22 +65,35 @@ pub(super) fn secrets(response: &Response) -> Vec<Secret> {
         collect(&value, DEEPEST, &mut found);
         return found;
     }
-    let form = url::form_urlencoded::parse(text.as_bytes()).filter(|(name, value)| is_secret(name, value));
+    let form =
+        url::form_urlencoded::parse(text.as_bytes()).filter(|(name, value)| is_secret(name, value));
     found.extend(form.map(|(_, value)| Secret::new(value.into_owned())));
     // What was cut off, and what no parser takes: such a name, and the word after it.
     let is_between = |c: char| !(c.is_ascii_alphanumeric() || "-._~+/".contains(c));
-    let words: Vec<&str> = text.split(is_between).filter(|word| !word.is_empty()).collect();
-    found.extend(words.windows(2).filter(|pair| is_secret(pair[0], pair[1])).map(|pair| Secret::new(pair[1])));
+    let words: Vec<&str> = text
+        .split(is_between)
+        .filter(|word| !word.is_empty())
+        .collect();
+    found.extend(
+        words
+            .windows(2)
+            .filter(|pair| is_secret(pair[0], pair[1]))
+            .map(|pair| Secret::new(pair[1])),
+    );
     found
 }
 
 fn collect(value: &Value, depth: u32, found: &mut Vec<Secret>) {
-    let Some(deeper) = depth.checked_sub(1) else { return };
+    let Some(deeper) = depth.checked_sub(1) else {
+        return;
+    };
     match value {
         Value::Object(members) => {
             for (name, value) in members {
                 match value {
-                    Value::String(text) if is_secret(name, text) => found.push(Secret::new(text.clone())),
+                    Value::String(text) if is_secret(name, text) => {
+                        found.push(Secret::new(text.clone()))
+                    }
                     value => collect(value, deeper, found),
                 }
             }
@@ -96,15 +112,30 @@ fn collect(value: &Value, depth: u32, found: &mut Vec<Secret>) {
 /// `access_token`, `client_secret`, `device_code` and the like; a short word beside such a name is a type or an error.
 fn is_secret(name: &str, value: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let is_named =
-        ["token", "secret", "assertion", "password", "device_code", "api_key", "apikey"].iter().any(|part| name.contains(part))
-            || name == "code" && value.bytes().any(|byte| byte.is_ascii_digit());
-    is_named && !name.ends_with("_type") && !name.ends_with("_endpoint") && value.len() >= 8 && !value.contains(' ')
+    let is_named = [
+        "token",
+        "secret",
+        "assertion",
+        "password",
+        "device_code",
+        "api_key",
+        "apikey",
+    ]
+    .iter()
+    .any(|part| name.contains(part))
+        || name == "code" && value.bytes().any(|byte| byte.is_ascii_digit());
+    is_named
+        && !name.ends_with("_type")
+        && !name.ends_with("_endpoint")
+        && value.len() >= 8
+        && !value.contains(' ')
 }
 
 fn in_form(body: &[u8], with_error: bool) -> Option<String> {
     let members = url::form_urlencoded::parse(body);
-    let members: Map<String, Value> = members.map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect();
+    let members: Map<String, Value> = members
+        .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
+        .collect();
     in_json(Value::Object(members), with_error)
 }
 
@@ -129,14 +160,26 @@ fn explanation(value: &Value, depth: u32) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
         Value::Array(list) => {
-            let all: Vec<_> = list.iter().filter_map(|item| explanation(item, deeper)).collect();
+            let all: Vec<_> = list
+                .iter()
+                .filter_map(|item| explanation(item, deeper))
+                .collect();
             (!all.is_empty()).then(|| all.join("; "))
         }
         Value::Object(members) => {
-            let what = EXPLAINING.iter().find_map(|name| members.get(*name).and_then(|value| explanation(value, deeper)));
+            let what = EXPLAINING.iter().find_map(|name| {
+                members
+                    .get(*name)
+                    .and_then(|value| explanation(value, deeper))
+            });
             match (place(members), what) {
                 (Some(place), what) => {
-                    let what = what.or_else(|| members.get("type").and_then(Value::as_str).map(str::to_owned))?;
+                    let what = what.or_else(|| {
+                        members
+                            .get("type")
+                            .and_then(Value::as_str)
+                            .map(str::to_owned)
+                    })?;
                     Some(format!("{place}: {what}"))
                 }
                 (None, what) => what,
@@ -151,7 +194,12 @@ fn place(members: &Map<String, Value>) -> Option<String> {
     if members.contains_key("status") {
         return None;
     }
-    let part = |value: &Value| value.as_str().map(str::to_owned).or_else(|| value.as_u64().map(|number| number.to_string()));
+    let part = |value: &Value| {
+        value
+            .as_str()
+            .map(str::to_owned)
+            .or_else(|| value.as_u64().map(|number| number.to_string()))
+    };
     let value = PLACES.iter().find_map(|name| members.get(*name))?;
     match value {
         Value::Array(parts) => Some(parts.iter().filter_map(part).collect::<Vec<_>>().join(".")),
@@ -173,21 +221,35 @@ fn all_of(value: &Value) -> Option<String> {
 
 /// A page is for browsers: its title says what it is. Of other markup, an element that explains.
 fn in_markup(text: &str) -> Option<String> {
-    ["title", "message", "error_description", "h1"].into_iter().find_map(|name| element(text, name))
+    ["title", "message", "error_description", "h1"]
+        .into_iter()
+        .find_map(|name| element(text, name))
 }
 
 fn element(text: &str, name: &str) -> Option<String> {
     // Lower case of ASCII keeps every byte where it is.
     let lower = text.to_ascii_lowercase();
-    let opened = lower.match_indices(&format!("<{name}")).find_map(|(at, tag)| {
-        let rest = &lower[at + tag.len()..];
-        let closes = rest.find('>')?;
-        rest.starts_with(['>', ' ', '\t', '\r', '\n']).then_some(at + tag.len() + closes + 1)
-    })?;
+    let opened = lower
+        .match_indices(&format!("<{name}"))
+        .find_map(|(at, tag)| {
+            let rest = &lower[at + tag.len()..];
+            let closes = rest.find('>')?;
+            rest.starts_with(['>', ' ', '\t', '\r', '\n'])
+                .then_some(at + tag.len() + closes + 1)
+        })?;
     let end = opened + lower[opened..].find(&format!("</{name}"))?;
     let inner = without_tags(&text[opened..end]);
-    let plain = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
-    let inner = plain.iter().fold(inner, |text, (entity, char)| text.replace(entity, char));
+    let plain = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&nbsp;", " "),
+        ("&amp;", "&"),
+    ];
+    let inner = plain
+        .iter()
+        .fold(inner, |text, (entity, char)| text.replace(entity, char));
     Some(inner).filter(|text| !text.trim().is_empty())
 }
 
@@ -207,8 +269,13 @@ fn without_tags(text: &str) -> String {
 
 /// RFC 6750 §3: some leave the body empty and explain in the header.
 fn in_challenge(response: &Response) -> Option<String> {
-    let parsed = response.all("www-authenticate").into_iter().flat_map(challenge::parse);
-    parsed.filter_map(|challenge| challenge.error_description).find(|text| !text.trim().is_empty())
+    let parsed = response
+        .all("www-authenticate")
+        .into_iter()
+        .flat_map(challenge::parse);
+    parsed
+        .filter_map(|challenge| challenge.error_description)
+        .find(|text| !text.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -217,53 +284,131 @@ mod tests {
 
     fn answer(media_type: &str, body: &str) -> Response {
         let headers = vec![("content-type".to_owned(), media_type.to_owned())];
-        Response { status: 400, headers, body: body.as_bytes().to_vec() }
+        Response {
+            status: 400,
+            headers,
+            body: body.as_bytes().to_vec(),
+        }
     }
 
     #[test]
     fn each_framework_explains_in_a_place_of_its_own() {
         for (body, expected) in [
-            (r#"{"error":"invalid_request","error_description":"no scope"}"#, "no scope"),
+            (
+                r#"{"error":"invalid_request","error_description":"no scope"}"#,
+                "no scope",
+            ),
             (r#"{"error":"invalid_request"}"#, "invalid_request"),
-            (r#"{"error":"Bad Request","message":"Invalid refresh token","statusCode":400}"#, "Invalid refresh token"),
-            (r#"{"message":["a must be b","c is missing"],"error":"Bad Request"}"#, "a must be b; c is missing"),
-            (r#"{"detail":"Unsupported grant_type"}"#, "Unsupported grant_type"),
+            (
+                r#"{"error":"Bad Request","message":"Invalid refresh token","statusCode":400}"#,
+                "Invalid refresh token",
+            ),
+            (
+                r#"{"message":["a must be b","c is missing"],"error":"Bad Request"}"#,
+                "a must be b; c is missing",
+            ),
+            (
+                r#"{"detail":"Unsupported grant_type"}"#,
+                "Unsupported grant_type",
+            ),
             (
                 r#"{"detail":[{"type":"missing","loc":["body","client_secret"],"msg":"Field required"}]}"#,
                 "body.client_secret: Field required",
             ),
-            (r#"{"detail":[{"type":"missing","loc":["body","client_secret"]}]}"#, "body.client_secret: missing"),
-            (r#"{"errorCode":"E0000005","errorSummary":"Invalid session","errorCauses":[]}"#, "Invalid session"),
-            (r#"{"error":{"code":400,"message":"Client is disabled"}}"#, "Client is disabled"),
-            (r#"[{"logref":"1","message":"Fetch token failed"}]"#, "Fetch token failed"),
-            (r#"{"errors":[{"message":"one"},{"message":"two"}]}"#, "one; two"),
-            (r#"{"type":"about:blank","title":"Forbidden","detail":"Not on the list","status":403}"#, "Not on the list"),
-            (r#"{"timestamp":"now","status":400,"error":"Bad Request","message":"","path":"/token"}"#, "Bad Request"),
-            (r#"{"fault":{"faultstring":"Invalid client","detail":{"errorcode":"oauth"}}}"#, "Invalid client"),
+            (
+                r#"{"detail":[{"type":"missing","loc":["body","client_secret"]}]}"#,
+                "body.client_secret: missing",
+            ),
+            (
+                r#"{"errorCode":"E0000005","errorSummary":"Invalid session","errorCauses":[]}"#,
+                "Invalid session",
+            ),
+            (
+                r#"{"error":{"code":400,"message":"Client is disabled"}}"#,
+                "Client is disabled",
+            ),
+            (
+                r#"[{"logref":"1","message":"Fetch token failed"}]"#,
+                "Fetch token failed",
+            ),
+            (
+                r#"{"errors":[{"message":"one"},{"message":"two"}]}"#,
+                "one; two",
+            ),
+            (
+                r#"{"type":"about:blank","title":"Forbidden","detail":"Not on the list","status":403}"#,
+                "Not on the list",
+            ),
+            (
+                r#"{"timestamp":"now","status":400,"error":"Bad Request","message":"","path":"/token"}"#,
+                "Bad Request",
+            ),
+            (
+                r#"{"fault":{"faultstring":"Invalid client","detail":{"errorcode":"oauth"}}}"#,
+                "Invalid client",
+            ),
             (r#""just a string""#, "just a string"),
             (r#"{"code":17}"#, r#"{"code":17}"#),
         ] {
-            assert_eq!(words(&answer("application/json", body), true).as_deref(), Some(expected), "{body}");
+            assert_eq!(
+                words(&answer("application/json", body), true).as_deref(),
+                Some(expected),
+                "{body}"
+            );
         }
         for nothing in ["{}", "[]", "null", r#"{"error":null}"#, "", "   "] {
-            assert_eq!(words(&answer("application/json", nothing), true), None, "{nothing}");
+            assert_eq!(
+                words(&answer("application/json", nothing), true),
+                None,
+                "{nothing}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_json_is_read_too() {
         for (media_type, body, expected) in [
-            ("text/plain", "Forbidden: client not allowed\n", "Forbidden: client not allowed\n"),
+            (
+                "text/plain",
+                "Forbidden: client not allowed\n",
+                "Forbidden: client not allowed\n",
+            ),
             ("", "no type at all", "no type at all"),
-            ("text/html", "<html><head><TITLE lang=en>Just a\nmoment &amp; wait</TITLE><body>x", "Just a\nmoment & wait"),
-            ("text/html", "<titles>no</titles><h1>Sign <b>in</b></h1>", "Sign in"),
-            ("application/xml", "<Error><Code>1</Code><Message>Denied</Message></Error>", "Denied"),
-            ("application/x-www-form-urlencoded", "error=bad&error_description=two+words", "two words"),
+            (
+                "text/html",
+                "<html><head><TITLE lang=en>Just a\nmoment &amp; wait</TITLE><body>x",
+                "Just a\nmoment & wait",
+            ),
+            (
+                "text/html",
+                "<titles>no</titles><h1>Sign <b>in</b></h1>",
+                "Sign in",
+            ),
+            (
+                "application/xml",
+                "<Error><Code>1</Code><Message>Denied</Message></Error>",
+                "Denied",
+            ),
+            (
+                "application/x-www-form-urlencoded",
+                "error=bad&error_description=two+words",
+                "two words",
+            ),
         ] {
-            assert_eq!(words(&answer(media_type, body), true).as_deref(), Some(expected), "{body}");
+            assert_eq!(
+                words(&answer(media_type, body), true).as_deref(),
+                Some(expected),
+                "{body}"
+            );
         }
-        assert_eq!(words(&answer("text/html", "<html><body>a page</body>"), true), None);
-        let binary = Response { body: vec![0xff, 0xfe, 0x00], ..answer("application/octet-stream", "") };
+        assert_eq!(
+            words(&answer("text/html", "<html><body>a page</body>"), true),
+            None
+        );
+        let binary = Response {
+            body: vec![0xff, 0xfe, 0x00],
+            ..answer("application/octet-stream", "")
+        };
         assert_eq!(words(&binary, true), None);
     }
 
@@ -271,36 +416,75 @@ mod tests {
     fn the_code_is_left_out_where_it_is_told_by_itself() {
         let beside = |body: &str| words(&answer("application/json", body), false);
         assert_eq!(beside(r#"{"error":"invalid_grant"}"#), None);
-        assert_eq!(beside(r#"{"error":"invalid_grant","error_uri":"https://as.example/e"}"#), None);
-        assert_eq!(beside(r#"{"error":"invalid_grant","message":"spent"}"#).as_deref(), Some("spent"));
-        assert_eq!(beside(r#"{"error":{"message":"spent"}}"#).as_deref(), Some("spent"));
+        assert_eq!(
+            beside(r#"{"error":"invalid_grant","error_uri":"https://as.example/e"}"#),
+            None
+        );
+        assert_eq!(
+            beside(r#"{"error":"invalid_grant","message":"spent"}"#).as_deref(),
+            Some("spent")
+        );
+        assert_eq!(
+            beside(r#"{"error":{"message":"spent"}}"#).as_deref(),
+            Some("spent")
+        );
     }
 
     #[test]
     fn attack_x11_what_came_for_us_is_known() {
         for (media_type, body) in [
-            ("application/json", r#"{"access_token":"CANARY-AT-1","token_type":"Bearer","error":""}"#),
-            ("application/json", r#"{"data":[{"refresh_token":"CANARY-AT-1"}]}"#),
-            ("application/json", r#""{\"client_secret\":\"CANARY-AT-1\"}""#),
-            ("application/x-www-form-urlencoded", "access_token=CANARY-AT-1&token_type=bearer"),
-            ("text/plain", r#"{"registration_access_token":"CANARY-AT-1", cut"#),
+            (
+                "application/json",
+                r#"{"access_token":"CANARY-AT-1","token_type":"Bearer","error":""}"#,
+            ),
+            (
+                "application/json",
+                r#"{"data":[{"refresh_token":"CANARY-AT-1"}]}"#,
+            ),
+            (
+                "application/json",
+                r#""{\"client_secret\":\"CANARY-AT-1\"}""#,
+            ),
+            (
+                "application/x-www-form-urlencoded",
+                "access_token=CANARY-AT-1&token_type=bearer",
+            ),
+            (
+                "text/plain",
+                r#"{"registration_access_token":"CANARY-AT-1", cut"#,
+            ),
             ("text/plain", "your id_token: CANARY-AT-1"),
         ] {
             let response = answer(media_type, body);
-            assert!(secrets(&response).iter().any(|secret| secret.expose() == "CANARY-AT-1"), "{body}");
+            assert!(
+                secrets(&response)
+                    .iter()
+                    .any(|secret| secret.expose() == "CANARY-AT-1"),
+                "{body}"
+            );
             let said = crate::said::Said::of(&response, &[]);
-            assert!(said.is_none_or(|said| !said.whole().contains("CANARY")), "{body}");
+            assert!(
+                said.is_none_or(|said| !said.whole().contains("CANARY")),
+                "{body}"
+            );
         }
-        let plain = answer("application/json", r#"{"message":"Invalid refresh token","token_type":"Bearer"}"#);
-        assert_eq!(crate::said::Said::of(&plain, &[]).expect("words").whole(), "Invalid refresh token");
+        let plain = answer(
+            "application/json",
+            r#"{"message":"Invalid refresh token","token_type":"Bearer"}"#,
+        );
+        assert_eq!(
+            crate::said::Said::of(&plain, &[]).expect("words").whole(),
+            "Invalid refresh token"
+        );
     }
 
     #[test]
     fn an_empty_body_leaves_the_challenge() {
         let mut response = answer("", "");
-        response
-            .headers
-            .push(("www-authenticate".to_owned(), r#"Bearer error="invalid_token", error_description="too old""#.to_owned()));
+        response.headers.push((
+            "www-authenticate".to_owned(),
+            r#"Bearer error="invalid_token", error_description="too old""#.to_owned(),
+        ));
         assert_eq!(words(&response, true).as_deref(), Some("too old"));
     }
 

@@ -55,13 +55,30 @@ pub(super) fn read(
 }
 
 /// The ID-JAG of a token exchange (RFC 8693 §2.2.1): its `access_token` member, whose type is not that of a token.
-pub(super) fn id_jag(host: &str, response: &Response, sent: &[Secret]) -> Result<Secret, TokenError> {
+pub(super) fn id_jag(
+    host: &str,
+    response: &Response,
+    sent: &[Secret],
+) -> Result<Secret, TokenError> {
     let members = accepted(host, response, sent)?;
-    let malformed = |why: &str| TokenError::Malformed { host: host.to_owned(), why: why.to_owned() };
-    if members.get("issued_token_type").and_then(Value::as_str).is_some_and(|kind| kind != crate::assertion::ID_JAG) {
-        return Err(malformed("it issued another type of token than was asked for"));
+    let malformed = |why: &str| TokenError::Malformed {
+        host: host.to_owned(),
+        why: why.to_owned(),
+    };
+    if members
+        .get("issued_token_type")
+        .and_then(Value::as_str)
+        .is_some_and(|kind| kind != crate::assertion::ID_JAG)
+    {
+        return Err(malformed(
+            "it issued another type of token than was asked for",
+        ));
     }
-    members.get("access_token").and_then(Value::as_str).and_then(usable).ok_or_else(|| malformed("it holds no ID-JAG"))
+    members
+        .get("access_token")
+        .and_then(Value::as_str)
+        .and_then(usable)
+        .ok_or_else(|| malformed("it holds no ID-JAG"))
 }
 
 /// What a device authorization endpoint gave (RFC 8628 §3.2).
@@ -72,7 +89,10 @@ pub(super) fn device_code(
     now: Timestamp,
     reach: Reach,
 ) -> Result<DeviceCode, TokenError> {
-    let malformed = |error: DeviceError| TokenError::Malformed { host: host.to_owned(), why: error.to_string() };
+    let malformed = |error: DeviceError| TokenError::Malformed {
+        host: host.to_owned(),
+        why: error.to_string(),
+    };
     match accepted(host, response, sent) {
         // It holds no access token, and so is none of the token endpoint's good answers, even where it says something.
         Err(TokenError::Malformed { .. } | TokenError::Refused { .. })
@@ -81,24 +101,48 @@ pub(super) fn device_code(
             device::read(response, now, reach).map_err(malformed)
         }
         Err(error) => Err(error),
-        Ok(_) => Err(TokenError::Malformed { host: host.to_owned(), why: "tokens instead of a device code".to_owned() }),
+        Ok(_) => Err(TokenError::Malformed {
+            host: host.to_owned(),
+            why: "tokens instead of a device code".to_owned(),
+        }),
     }
 }
 
 /// The members of an answer that holds a token, or which of the outcomes it is.
-fn accepted(host: &str, response: &Response, sent: &[Secret]) -> Result<Map<String, Value>, TokenError> {
+fn accepted(
+    host: &str,
+    response: &Response,
+    sent: &[Secret],
+) -> Result<Map<String, Value>, TokenError> {
     let host = host.to_owned();
     let members = members(response).ok_or_else(|| TokenError::Malformed {
         host: host.clone(),
         why: "a member that is there twice, with two values (RFC 6749 §3.2)".to_owned(),
     })?;
     // Some answer 200 with an error in the body (GitHub): the body decides (Q45).
-    if let Some(error) = members.get("error").and_then(Value::as_str).filter(|error| !error.is_empty()) {
+    if let Some(error) = members
+        .get("error")
+        .and_then(Value::as_str)
+        .filter(|error| !error.is_empty())
+    {
         // An issuer that repeats what it was sent must not make us show it.
-        let error = if said::repeats(error, sent) { "an error that repeats a secret" } else { error };
-        return Err(refusal(host, error, Said::beside_error(response, sent), response));
+        let error = if said::repeats(error, sent) {
+            "an error that repeats a secret"
+        } else {
+            error
+        };
+        return Err(refusal(
+            host,
+            error,
+            Said::beside_error(response, sent),
+            response,
+        ));
     }
-    let is_filled = |member: &str| members.get(member).is_some_and(|value| !value.is_null() && value.as_str() != Some(""));
+    let is_filled = |member: &str| {
+        members
+            .get(member)
+            .is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
+    };
     let said = || Said::of(response, sent);
     match response.status {
         _ if response.is_robot_check() => Err(unavailable(host, said(), response)),
@@ -106,16 +150,33 @@ fn accepted(host: &str, response: &Response, sent: &[Secret]) -> Result<Map<Stri
         // An object of the endpoint's own that says why there is no token is its answer, whatever its status.
         200..=299 if is_filled("error") || said::explains(response) => {
             let error = format!("status {}", response.status);
-            Err(TokenError::Refused { host, status: response.status, error, said: said() })
+            Err(TokenError::Refused {
+                host,
+                status: response.status,
+                error,
+                said: said(),
+            })
         }
         200..=299 => {
-            let why = format!("no access_token, {}{}", kind(response), said::clause(said().as_ref()));
+            let why = format!(
+                "no access_token, {}{}",
+                kind(response),
+                said::clause(said().as_ref())
+            );
             Err(TokenError::Malformed { host, why })
         }
-        300..=399 => Err(TokenError::Malformed { host, why: "a redirect, which is never followed with a secret".to_owned() }),
+        300..=399 => Err(TokenError::Malformed {
+            host,
+            why: "a redirect, which is never followed with a secret".to_owned(),
+        }),
         408 | 425 | 429 | 500.. => Err(unavailable(host, Said::of(response, sent), response)),
         // A status alone ends nothing: only `invalid_grant` ends a grant (I4).
-        status => Err(TokenError::Refused { host, status, error: format!("status {status}"), said: Said::of(response, sent) }),
+        status => Err(TokenError::Refused {
+            host,
+            status,
+            error: format!("status {status}"),
+            said: Said::of(response, sent),
+        }),
     }
 }
 
@@ -127,34 +188,54 @@ fn refusal(host: String, error: &str, said: Option<Said>, response: &Response) -
     match error {
         "authorization_pending" | "slow_down" if response.status < 500 => {
             let slower = error == "slow_down";
-            TokenError::Pending { slower, told: Box::new(unavailable(host, said, response)) }
+            TokenError::Pending {
+                slower,
+                told: Box::new(unavailable(host, said, response)),
+            }
         }
         // Who cannot answer now has decided nothing, whatever word stands beside it (I4).
-        _ if matches!(response.status, 408 | 425 | 429 | 500..) => unavailable(host, said, response),
+        _ if matches!(response.status, 408 | 425 | 429 | 500..) => {
+            unavailable(host, said, response)
+        }
         "invalid_grant" | "invalid_code" => TokenError::InvalidGrant { host, said },
         // RFC 6749's two words, and those of GitHub and others for the same.
         error if error.contains("client") => TokenError::InvalidClient { host, said },
         "temporarily_unavailable" | "server_error" => unavailable(host, said, response),
-        other => TokenError::Refused { host, status: response.status, error: excerpt(other), said },
+        other => TokenError::Refused {
+            host,
+            status: response.status,
+            error: excerpt(other),
+            said,
+        },
     }
 }
 
 fn unavailable(host: String, said: Option<Said>, response: &Response) -> TokenError {
-    let retry_after =
-        response.header("retry-after").and_then(|text| text.trim().parse::<u64>().ok()).map(|s| s.min(LONGEST_RETRY));
-    TokenError::Unavailable { host, why: format!("status {}", response.status), said, retry_after }
+    let retry_after = response
+        .header("retry-after")
+        .and_then(|text| text.trim().parse::<u64>().ok())
+        .map(|s| s.min(LONGEST_RETRY));
+    TokenError::Unavailable {
+        host,
+        why: format!("status {}", response.status),
+        said,
+        retry_after,
+    }
 }
 
 /// The members of a JSON object, or of a form (GitHub answers one without `Accept`, some always do).
 /// None where a member has two values: which of them counts would be a guess, and another reader's might differ.
 fn members(response: &Response) -> Option<Map<String, Value>> {
-    let pairs: Vec<(String, Value)> = if response.media_type() == "application/x-www-form-urlencoded" {
-        url::form_urlencoded::parse(&response.body)
-            .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
-            .collect()
-    } else {
-        serde_json::from_slice::<Pairs>(&response.body).map(|pairs| pairs.0).unwrap_or_default()
-    };
+    let pairs: Vec<(String, Value)> =
+        if response.media_type() == "application/x-www-form-urlencoded" {
+            url::form_urlencoded::parse(&response.body)
+                .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+                .collect()
+        } else {
+            serde_json::from_slice::<Pairs>(&response.body)
+                .map(|pairs| pairs.0)
+                .unwrap_or_default()
+        };
     let mut members = Map::new();
     for (name, value) in pairs {
         if members.get(&name).is_some_and(|known| *known != value) {
@@ -197,34 +278,62 @@ fn tokens(
     bound: bool,
     now: Timestamp,
 ) -> Result<Answer, TokenError> {
-    let malformed = |why: &str| TokenError::Malformed { host: host.to_owned(), why: why.to_owned() };
+    let malformed = |why: &str| TokenError::Malformed {
+        host: host.to_owned(),
+        why: why.to_owned(),
+    };
     // Empty and null members count as absent; `expires_in` may be text, and unusable values mean "not said" (Q24, Q46).
     members.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
-    let life = members.remove("expires_in").and_then(|value| seconds(&value));
-    members.entry("token_type").or_insert_with(|| "Bearer".into());
+    let life = members
+        .remove("expires_in")
+        .and_then(|value| seconds(&value));
+    members
+        .entry("token_type")
+        .or_insert_with(|| "Bearer".into());
     if let Some(Value::Array(list)) = members.get("scope") {
-        let joined = list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ");
+        let joined = list
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join(" ");
         members.insert("scope".to_owned(), joined.into());
     }
     let response: StandardTokenResponse<Extra, BasicTokenType> =
-        serde_json::from_value(Value::Object(members)).map_err(|_| malformed("its members have the wrong types"))?;
+        serde_json::from_value(Value::Object(members))
+            .map_err(|_| malformed("its members have the wrong types"))?;
     match (response.token_type(), bound) {
         (BasicTokenType::Bearer, false) => {}
         (BasicTokenType::Extension(kind), true) if kind.eq_ignore_ascii_case("dpop") => {}
         (BasicTokenType::Bearer, true) => {
-            return Err(malformed("its token is not bound to our key, though we proved it (RFC 9449 §5)"));
+            return Err(malformed(
+                "its token is not bound to our key, though we proved it (RFC 9449 §5)",
+            ));
         }
-        _ => return Err(malformed("its token_type is neither Bearer nor one that was asked for")),
+        _ => {
+            return Err(malformed(
+                "its token_type is neither Bearer nor one that was asked for",
+            ));
+        }
     }
-    let access_token =
-        usable(response.access_token().secret()).ok_or_else(|| malformed("its access_token has forbidden characters"))?;
+    let access_token = usable(response.access_token().secret())
+        .ok_or_else(|| malformed("its access_token has forbidden characters"))?;
     let refresh_token = match response.refresh_token() {
-        Some(token) => Some(usable(token.secret()).ok_or_else(|| malformed("its refresh_token has forbidden characters"))?),
+        Some(token) => Some(
+            usable(token.secret())
+                .ok_or_else(|| malformed("its refresh_token has forbidden characters"))?,
+        ),
         None => None,
     };
     // Without `scope` all that was asked for is granted; with it, that is the grant (RFC 6749 §5.1).
-    let granted: Scopes = response.scopes().map(|scopes| scopes.iter().map(|scope| scope.as_str()).collect()).unwrap_or_default();
-    let scopes = if granted.is_empty() { asked.clone() } else { granted };
+    let granted: Scopes = response
+        .scopes()
+        .map(|scopes| scopes.iter().map(|scope| scope.as_str()).collect())
+        .unwrap_or_default();
+    let scopes = if granted.is_empty() {
+        asked.clone()
+    } else {
+        granted
+    };
     Ok(Answer {
         id_token: response.extra_fields().id_token.as_deref().and_then(claims),
         raw_id_token: response.extra_fields().id_token.as_deref().and_then(usable),
@@ -242,13 +351,21 @@ fn tokens(
 
 /// A token goes into a header: visible ASCII only, and not without end (F17).
 fn usable(token: &str) -> Option<Secret> {
-    let fits = !token.is_empty() && token.len() <= 64 * 1024 && token.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
+    let fits = !token.is_empty()
+        && token.len() <= 64 * 1024
+        && token.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
     fits.then(|| Secret::new(token))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "bounded just before")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "bounded just before"
+)]
 fn seconds(value: &Value) -> Option<i64> {
-    let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    let number = value
+        .as_f64()
+        .or_else(|| value.as_str()?.trim().parse().ok())?;
     (number >= 1.0).then(|| number.min(LONGEST_LIFE as f64) as i64)
 }
 
@@ -259,7 +376,11 @@ fn claims(token: &str) -> Option<IdToken> {
 
 fn kind(response: &Response) -> String {
     let kind = response.media_type();
-    if kind.is_empty() { "and no media type".to_owned() } else { format!("but {}", excerpt(&kind)) }
+    if kind.is_empty() {
+        "and no media type".to_owned()
+    } else {
+        format!("but {}", excerpt(&kind))
+    }
 }
 
 impl IdToken {
@@ -287,10 +408,17 @@ mod tests {
     const NOW: Timestamp = Timestamp(1_000);
 
     fn answered(status: u16, media_type: &str, body: &str) -> Result<Answer, TokenError> {
-        let headers = vec![("content-type".to_owned(), media_type.to_owned()), ("retry-after".to_owned(), "9999999".to_owned())];
+        let headers = vec![
+            ("content-type".to_owned(), media_type.to_owned()),
+            ("retry-after".to_owned(), "9999999".to_owned()),
+        ];
         read(
             "as",
-            &Response { status, headers, body: body.as_bytes().to_vec() },
+            &Response {
+                status,
+                headers,
+                body: body.as_bytes().to_vec(),
+            },
             &[Secret::new("SENT")],
             &Scopes::parse("asked"),
             false,
@@ -317,10 +445,23 @@ mod tests {
             ("9223372036854775807", Some(LONGEST_LIFE)),
             ("\"soon\"", None),
         ] {
-            let answer = json(&format!(r#"{{"access_token":"a","token_type":"Bearer","expires_in":{value}}}"#)).expect(value);
-            assert_eq!(answer.tokens.expires_at, life.map(|life| NOW.plus(life)), "{value}");
+            let answer = json(&format!(
+                r#"{{"access_token":"a","token_type":"Bearer","expires_in":{value}}}"#
+            ))
+            .expect(value);
+            assert_eq!(
+                answer.tokens.expires_at,
+                life.map(|life| NOW.plus(life)),
+                "{value}"
+            );
         }
-        assert_eq!(json(r#"{"access_token":"a"}"#).expect("no life").tokens.expires_at, None);
+        assert_eq!(
+            json(r#"{"access_token":"a"}"#)
+                .expect("no life")
+                .tokens
+                .expires_at,
+            None
+        );
     }
 
     #[test]
@@ -332,22 +473,36 @@ mod tests {
             r#"{"access_token":"a","scope":"x","scope":"x y"}"#,
             r#"{"access_token":"a","error":"invalid_grant","error":"invalid_client"}"#,
         ] {
-            assert!(matches!(json(twice), Err(TokenError::Malformed { why, .. }) if why.contains("twice")), "{twice}");
+            assert!(
+                matches!(json(twice), Err(TokenError::Malformed { why, .. }) if why.contains("twice")),
+                "{twice}"
+            );
         }
-        let form = answered(200, "application/x-www-form-urlencoded", "access_token=a&access_token=b");
+        let form = answered(
+            200,
+            "application/x-www-form-urlencoded",
+            "access_token=a&access_token=b",
+        );
         assert!(matches!(form, Err(TokenError::Malformed { .. })));
-        let said_again = json(r#"{"access_token":"a","access_token":"a"}"#).expect("nothing to choose");
+        let said_again =
+            json(r#"{"access_token":"a","access_token":"a"}"#).expect("nothing to choose");
         assert_eq!(said_again.tokens.access_token.expose(), "a");
     }
 
     #[test]
     fn f16_only_bearer_and_in_any_case() {
         for good in ["Bearer", "bearer", "BEARER"] {
-            assert!(json(&format!(r#"{{"access_token":"a","token_type":"{good}"}}"#)).is_ok(), "{good}");
+            assert!(
+                json(&format!(r#"{{"access_token":"a","token_type":"{good}"}}"#)).is_ok(),
+                "{good}"
+            );
         }
         for bad in ["mac", "DPoP", "N_A"] {
             assert!(
-                matches!(json(&format!(r#"{{"access_token":"a","token_type":"{bad}"}}"#)), Err(TokenError::Malformed { .. })),
+                matches!(
+                    json(&format!(r#"{{"access_token":"a","token_type":"{bad}"}}"#)),
+                    Err(TokenError::Malformed { .. })
+                ),
                 "{bad}"
             );
         }
@@ -356,20 +511,48 @@ mod tests {
     #[test]
     fn f17_what_cannot_stand_in_a_header_is_refused() {
         for bad in [r"a\r\nb", r"a\u0000", "ä", "a b"] {
-            assert!(json(&format!(r#"{{"access_token":"{bad}"}}"#)).is_err(), "{bad}");
-            assert!(json(&format!(r#"{{"access_token":"a","refresh_token":"{bad}"}}"#)).is_err(), "{bad}");
+            assert!(
+                json(&format!(r#"{{"access_token":"{bad}"}}"#)).is_err(),
+                "{bad}"
+            );
+            assert!(
+                json(&format!(
+                    r#"{{"access_token":"a","refresh_token":"{bad}"}}"#
+                ))
+                .is_err(),
+                "{bad}"
+            );
         }
         assert!(json(r#"{"access_token":""}"#).is_err());
     }
 
     #[test]
     fn i4_only_invalid_grant_ends_a_grant() {
-        let grant_ends =
-            |status, media, body: &str| matches!(answered(status, media, body), Err(TokenError::InvalidGrant { .. }));
-        assert!(grant_ends(400, "application/json", r#"{"error":"invalid_grant"}"#));
-        assert!(grant_ends(401, "application/json", r#"{"error":"invalid_grant"}"#));
-        assert!(grant_ends(200, "application/json", r#"{"error":"invalid_grant"}"#), "Q45");
-        assert!(grant_ends(400, "application/x-www-form-urlencoded", "error=invalid_code"));
+        let grant_ends = |status, media, body: &str| {
+            matches!(
+                answered(status, media, body),
+                Err(TokenError::InvalidGrant { .. })
+            )
+        };
+        assert!(grant_ends(
+            400,
+            "application/json",
+            r#"{"error":"invalid_grant"}"#
+        ));
+        assert!(grant_ends(
+            401,
+            "application/json",
+            r#"{"error":"invalid_grant"}"#
+        ));
+        assert!(
+            grant_ends(200, "application/json", r#"{"error":"invalid_grant"}"#),
+            "Q45"
+        );
+        assert!(grant_ends(
+            400,
+            "application/x-www-form-urlencoded",
+            "error=invalid_code"
+        ));
         for (status, media, body) in [
             (400, "text/html", "<html>"),
             (400, "", ""),
@@ -382,7 +565,11 @@ mod tests {
             (307, "", ""),
             (400, "application/problem+json", r#"{"title":"no"}"#),
             (429, "application/json", r#"{"error":"invalid_grant"}"#),
-            (500, "application/json", r#"{"error":"invalid_grant","error_description":"database is locked"}"#),
+            (
+                500,
+                "application/json",
+                r#"{"error":"invalid_grant","error_description":"database is locked"}"#,
+            ),
             (503, "application/json", r#"{"error":"invalid_client"}"#),
         ] {
             assert!(!grant_ends(status, media, body), "{status} {body}");
@@ -399,27 +586,53 @@ mod tests {
             r#"{"access_token":null,"error":null,"message":"session not found"}"#,
         ] {
             let error = answered(200, "application/json", body).expect_err(body);
-            assert!(matches!(error, TokenError::Refused { status: 200, .. }) && error.said().is_some(), "{body}: {error}");
+            assert!(
+                matches!(error, TokenError::Refused { status: 200, .. }) && error.said().is_some(),
+                "{body}: {error}"
+            );
         }
-        for (media, body) in [("text/html", "<title>Sign in</title>"), ("application/json", "{}"), ("", "")] {
-            assert!(matches!(answered(200, media, body), Err(TokenError::Malformed { .. })), "{body}");
+        for (media, body) in [
+            ("text/html", "<title>Sign in</title>"),
+            ("application/json", "{}"),
+            ("", ""),
+        ] {
+            assert!(
+                matches!(
+                    answered(200, media, body),
+                    Err(TokenError::Malformed { .. })
+                ),
+                "{body}"
+            );
         }
     }
 
     /// A robot check stands before the endpoint, which has decided nothing.
     #[test]
     fn a_robot_check_is_no_refusal() {
-        let headers =
-            vec![("cf-mitigated".to_owned(), "challenge".to_owned()), ("content-type".to_owned(), "text/html".to_owned())];
-        let response = Response { status: 403, headers, body: b"<title>Just a moment...</title>".to_vec() };
+        let headers = vec![
+            ("cf-mitigated".to_owned(), "challenge".to_owned()),
+            ("content-type".to_owned(), "text/html".to_owned()),
+        ];
+        let response = Response {
+            status: 403,
+            headers,
+            body: b"<title>Just a moment...</title>".to_vec(),
+        };
         let outcome = read("as", &response, &[], &Scopes::default(), false, NOW);
-        assert!(matches!(outcome, Err(TokenError::Unavailable { .. })), "{outcome:?}");
+        assert!(
+            matches!(outcome, Err(TokenError::Unavailable { .. })),
+            "{outcome:?}"
+        );
     }
 
     #[test]
     fn attack_x11_an_issuer_that_repeats_a_secret_is_not_repeated() {
-        let error = answered(400, "application/json", r#"{"error":"invalid_request","error_description":"bad token SENT"}"#)
-            .expect_err("refused");
+        let error = answered(
+            400,
+            "application/json",
+            r#"{"error":"invalid_request","error_description":"bad token SENT"}"#,
+        )
+        .expect_err("refused");
         assert!(!error.to_string().contains("SENT"), "{error}");
         let error = answered(400, "application/json", r#"{"error":"SENT"}"#).expect_err("refused");
         assert!(!error.to_string().contains("SENT"), "{error}");
@@ -427,21 +640,51 @@ mod tests {
 
     #[test]
     fn f19_waiting_has_an_end() {
-        assert!(matches!(answered(503, "", ""), Err(TokenError::Unavailable { retry_after: Some(900), .. })));
+        assert!(matches!(
+            answered(503, "", ""),
+            Err(TokenError::Unavailable {
+                retry_after: Some(900),
+                ..
+            })
+        ));
     }
 
     #[test]
     fn f15_scope_in_the_answer_is_the_grant() {
-        assert_eq!(json(r#"{"access_token":"a"}"#).expect("ok").tokens.scopes, Scopes::parse("asked"));
-        assert_eq!(json(r#"{"access_token":"a","scope":""}"#).expect("ok").tokens.scopes, Scopes::parse("asked"));
-        assert_eq!(json(r#"{"access_token":"a","scope":"asked more"}"#).expect("ok").tokens.scopes, Scopes::parse("asked more"));
+        assert_eq!(
+            json(r#"{"access_token":"a"}"#).expect("ok").tokens.scopes,
+            Scopes::parse("asked")
+        );
+        assert_eq!(
+            json(r#"{"access_token":"a","scope":""}"#)
+                .expect("ok")
+                .tokens
+                .scopes,
+            Scopes::parse("asked")
+        );
+        assert_eq!(
+            json(r#"{"access_token":"a","scope":"asked more"}"#)
+                .expect("ok")
+                .tokens
+                .scopes,
+            Scopes::parse("asked more")
+        );
     }
 
     #[test]
     fn q45_a_form_is_read() {
-        let answer =
-            answered(200, "application/x-www-form-urlencoded; charset=utf-8", "access_token=a%2Bb&scope=x%20y&token_type=bearer")
-                .expect("a form");
-        assert_eq!((answer.tokens.access_token.expose(), answer.tokens.scopes.to_string().as_str()), ("a+b", "x y"));
+        let answer = answered(
+            200,
+            "application/x-www-form-urlencoded; charset=utf-8",
+            "access_token=a%2Bb&scope=x%20y&token_type=bearer",
+        )
+        .expect("a form");
+        assert_eq!(
+            (
+                answer.tokens.access_token.expose(),
+                answer.tokens.scopes.to_string().as_str()
+            ),
+            ("a+b", "x y")
+        );
     }
 }

@@ -56,31 +56,56 @@ impl Way {
     }
 
     /// Adds what the method alone does not say.
-    pub(crate) fn added_to(self, request: Request, client: &Client<'_>) -> Result<Request, TokenError> {
+    pub(crate) fn added_to(
+        self,
+        request: Request,
+        client: &Client<'_>,
+    ) -> Result<Request, TokenError> {
         let Some(registration) = client.registration else {
             return Ok(request);
         };
         match self {
             Self::BasicAndId => Ok(with(request, &[("client_id", &registration.client_id)])),
-            Self::AssertionForIssuer => signed(request, registration, registration.issuer.as_str(), client),
+            Self::AssertionForIssuer => {
+                signed(request, registration, registration.issuer.as_str(), client)
+            }
             Self::AssertionForEndpoint => signed(request, registration, client.endpoint, client),
             _ => Ok(request),
         }
     }
 }
 
-fn signed(request: Request, registration: &Registration, audience: &str, client: &Client<'_>) -> Result<Request, TokenError> {
-    let unusable = |why: String| TokenError::Key { host: AuthorizationServer::host_of(client.endpoint), why };
-    let pem = registration.client_secret.as_ref().ok_or_else(|| unusable("it is missing".to_owned()))?;
+fn signed(
+    request: Request,
+    registration: &Registration,
+    audience: &str,
+    client: &Client<'_>,
+) -> Result<Request, TokenError> {
+    let unusable = |why: String| TokenError::Key {
+        host: AuthorizationServer::host_of(client.endpoint),
+        why,
+    };
+    let pem = registration
+        .client_secret
+        .as_ref()
+        .ok_or_else(|| unusable("it is missing".to_owned()))?;
     let key = SigningKey::from_pem(pem).map_err(|error| unusable(error.to_string()))?;
     let (id, kid) = (&registration.client_id, registration.key_id.as_deref());
     let assertion = client_assertion(id, &key, kid, audience, client.now, (client.random)());
-    Ok(with(request, &[("client_assertion_type", CLIENT_ASSERTION_TYPE), ("client_assertion", assertion.expose())]))
+    Ok(with(
+        request,
+        &[
+            ("client_assertion_type", CLIENT_ASSERTION_TYPE),
+            ("client_assertion", assertion.expose()),
+        ],
+    ))
 }
 
 /// More members for a form.
 pub(crate) fn with(mut request: Request, more: &[(&str, &str)]) -> Request {
-    let more = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(more).finish();
+    let more = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(more)
+        .finish();
     if !request.body.is_empty() {
         request.body.push(b'&');
     }

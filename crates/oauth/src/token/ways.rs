@@ -15,7 +15,12 @@ pub struct Ways {
 impl Ways {
     /// `listed`: `token_endpoint_auth_methods_supported`, or that of another endpoint. `first`: what was learned before.
     pub fn new(listed: Option<&[String]>, first: Option<Way>) -> Self {
-        Self { listed: listed.filter(|listed| !listed.is_empty()).map(<[String]>::to_vec), first: Mutex::new(first) }
+        Self {
+            listed: listed
+                .filter(|listed| !listed.is_empty())
+                .map(<[String]>::to_vec),
+            first: Mutex::new(first),
+        }
     }
 
     /// The way to begin with the next time, if one is known.
@@ -31,9 +36,20 @@ impl Ways {
     /// endpoint lists, where it lists any (RFC 8414 §2): no secret goes by a way that the document excludes.
     pub(crate) fn order(&self, registration: Option<&Registration>) -> Vec<Way> {
         let (registered, others) = by_registration(registration);
-        let is_listed = |way: &Way| self.listed.as_ref().is_none_or(|listed| listed.iter().any(|method| method == way.name()));
-        let mut order: Vec<Way> = registered.iter().copied().chain(others.iter().copied().filter(is_listed)).collect();
-        if let Some(at) = self.learned().and_then(|learned| order.iter().position(|way| *way == learned)) {
+        let is_listed = |way: &Way| {
+            self.listed
+                .as_ref()
+                .is_none_or(|listed| listed.iter().any(|method| method == way.name()))
+        };
+        let mut order: Vec<Way> = registered
+            .iter()
+            .copied()
+            .chain(others.iter().copied().filter(is_listed))
+            .collect();
+        if let Some(at) = self
+            .learned()
+            .and_then(|learned| order.iter().position(|way| *way == learned))
+        {
             order[..=at].rotate_right(1);
         }
         order
@@ -46,11 +62,15 @@ fn by_registration(registration: Option<&Registration>) -> (&'static [Way], &'st
     match registration.map(|registration| registration.auth_method) {
         None => (&[Way::Nobody], &[]),
         // Registered with `none` and given a secret: it may be demanded all the same (Q23).
-        Some(AuthMethod::None) if has_secret => (&[Way::Public], &[Way::Basic, Way::BasicAndId, Way::Post]),
+        Some(AuthMethod::None) if has_secret => {
+            (&[Way::Public], &[Way::Basic, Way::BasicAndId, Way::Post])
+        }
         Some(AuthMethod::None) => (&[Way::Public], &[]),
         Some(AuthMethod::ClientSecretBasic) => (&[Way::Basic, Way::BasicAndId], &[Way::Post]),
         Some(AuthMethod::ClientSecretPost) => (&[Way::Post], &[Way::Basic, Way::BasicAndId]),
-        Some(AuthMethod::PrivateKeyJwt) => (&[Way::AssertionForIssuer, Way::AssertionForEndpoint], &[]),
+        Some(AuthMethod::PrivateKeyJwt) => {
+            (&[Way::AssertionForIssuer, Way::AssertionForEndpoint], &[])
+        }
     }
 }
 
@@ -85,21 +105,58 @@ mod tests {
     fn t03_what_the_document_excludes_is_never_tried() {
         use AuthMethod::{ClientSecretBasic, ClientSecretPost, None as Public};
         use Way::{Basic, BasicAndId, Post};
-        assert_eq!(order(ClientSecretPost, &["client_secret_post"], None), [Post]);
-        assert_eq!(order(ClientSecretBasic, &["client_secret_basic", "none"], None), [Basic, BasicAndId]);
-        assert_eq!(order(ClientSecretBasic, &["client_secret_basic", "client_secret_post"], None), [Basic, BasicAndId, Post]);
-        assert_eq!(order(ClientSecretBasic, &[], None), [Basic, BasicAndId, Post], "where it lists nothing, all");
-        assert_eq!(order(Public, &["client_secret_post"], None), [Way::Public, Post]);
-        assert_eq!(order(ClientSecretPost, &["client_secret_basic"], None), [Post, Basic, BasicAndId], "a person's own choice");
+        assert_eq!(
+            order(ClientSecretPost, &["client_secret_post"], None),
+            [Post]
+        );
+        assert_eq!(
+            order(ClientSecretBasic, &["client_secret_basic", "none"], None),
+            [Basic, BasicAndId]
+        );
+        assert_eq!(
+            order(
+                ClientSecretBasic,
+                &["client_secret_basic", "client_secret_post"],
+                None
+            ),
+            [Basic, BasicAndId, Post]
+        );
+        assert_eq!(
+            order(ClientSecretBasic, &[], None),
+            [Basic, BasicAndId, Post],
+            "where it lists nothing, all"
+        );
+        assert_eq!(
+            order(Public, &["client_secret_post"], None),
+            [Way::Public, Post]
+        );
+        assert_eq!(
+            order(ClientSecretPost, &["client_secret_basic"], None),
+            [Post, Basic, BasicAndId],
+            "a person's own choice"
+        );
     }
 
     #[test]
     fn what_was_learned_comes_first_and_nothing_is_lost() {
         use AuthMethod::{ClientSecretBasic, ClientSecretPost};
         use Way::{Basic, BasicAndId, Post};
-        assert_eq!(order(ClientSecretBasic, &[], Some(Post)), [Post, Basic, BasicAndId]);
-        assert_eq!(order(ClientSecretBasic, &[], Some(BasicAndId)), [BasicAndId, Basic, Post]);
-        assert_eq!(order(ClientSecretPost, &["client_secret_post"], Some(Basic)), [Post], "not by what is excluded now");
-        assert_eq!(order(AuthMethod::PrivateKeyJwt, &[], Some(Post)), [Way::AssertionForIssuer, Way::AssertionForEndpoint]);
+        assert_eq!(
+            order(ClientSecretBasic, &[], Some(Post)),
+            [Post, Basic, BasicAndId]
+        );
+        assert_eq!(
+            order(ClientSecretBasic, &[], Some(BasicAndId)),
+            [BasicAndId, Basic, Post]
+        );
+        assert_eq!(
+            order(ClientSecretPost, &["client_secret_post"], Some(Basic)),
+            [Post],
+            "not by what is excluded now"
+        );
+        assert_eq!(
+            order(AuthMethod::PrivateKeyJwt, &[], Some(Post)),
+            [Way::AssertionForIssuer, Way::AssertionForEndpoint]
+        );
     }
 }

@@ -1,7 +1,9 @@
 //! The authorization request as it goes to the browser, and the record that its answer is held against.
 
 use crate::registration::server;
-use oauth::authorization::{AuthorizationRequest, Callback, PendingAuthorization, ResponseError, Wishes};
+use oauth::authorization::{
+    AuthorizationRequest, Callback, PendingAuthorization, ResponseError, Wishes,
+};
 use oauth::grant::GrantKind;
 use oauth::jwt::SigningKey;
 use oauth::metadata::AuthorizationServer;
@@ -39,7 +41,11 @@ fn begin(request: AuthorizationRequest<'_>) -> PendingAuthorization {
 }
 
 fn parameters(pending: &PendingAuthorization) -> HashMap<String, String> {
-    Url::parse(&pending.authorization_url).expect("a URL").query_pairs().into_owned().collect()
+    Url::parse(&pending.authorization_url)
+        .expect("a URL")
+        .query_pairs()
+        .into_owned()
+        .collect()
 }
 
 /// PROTOCOL
@@ -49,13 +55,28 @@ fn a01_a03_r01_every_login_has_a_client_id_and_pkce_with_s256() {
     let pending = begin(request(&server));
     let sent = parameters(&pending);
     assert_eq!(
-        [sent["response_type"].as_str(), &sent["client_id"], &sent["code_challenge_method"]],
+        [
+            sent["response_type"].as_str(),
+            &sent["client_id"],
+            &sent["code_challenge_method"]
+        ],
         ["code", "client!+ID/.", "S256"]
     );
     assert_eq!(sent["code_challenge"], pkce::challenge(&pending.verifier));
-    assert!(!pending.authorization_url.contains(pending.verifier.expose()), "the verifier stays here");
-    let other = begin(AuthorizationRequest { random: ([3; 32], [4; 32]), ..request(&server) });
-    assert!(other.verifier != pending.verifier && other.state != pending.state, "new for each login");
+    assert!(
+        !pending
+            .authorization_url
+            .contains(pending.verifier.expose()),
+        "the verifier stays here"
+    );
+    let other = begin(AuthorizationRequest {
+        random: ([3; 32], [4; 32]),
+        ..request(&server)
+    });
+    assert!(
+        other.verifier != pending.verifier && other.state != pending.state,
+        "new for each login"
+    );
 }
 
 /// A-06 … A-10: the resource's own words, whatever they look like, and whether or not the issuer knows the parameter.
@@ -69,9 +90,16 @@ fn a06_a07_a08_a09_a10_the_resource_goes_out_byte_for_byte() {
         "https://h.example/",
         "https://h:8443/a%2Fb",
     ] {
-        let pending = begin(AuthorizationRequest { resource_parameter: Some(resource.into()), ..request(&server) });
+        let pending = begin(AuthorizationRequest {
+            resource_parameter: Some(resource.into()),
+            ..request(&server)
+        });
         assert_eq!(parameters(&pending)["resource"], resource);
-        assert_eq!(pending.resource_parameter.as_deref(), Some(resource), "Q37: the same bytes later on");
+        assert_eq!(
+            pending.resource_parameter.as_deref(),
+            Some(resource),
+            "Q37: the same bytes later on"
+        );
     }
 }
 
@@ -84,8 +112,14 @@ fn a11_a12_the_canonical_form_of_what_a_person_types() {
         ("https://h.example:443/mcp", "https://h.example/mcp"),
         ("https://h.example/mcp/", "https://h.example/mcp/"),
     ] {
-        assert_eq!(ResourceUri::from_person(typed).expect(typed).as_str(), canonical);
-        assert!(ResourceUri::verbatim(typed).is_ok_and(|uri| uri.as_str() == typed), "and metadata keeps its own");
+        assert_eq!(
+            ResourceUri::from_person(typed).expect(typed).as_str(),
+            canonical
+        );
+        assert!(
+            ResourceUri::verbatim(typed).is_ok_and(|uri| uri.as_str() == typed),
+            "and metadata keeps its own"
+        );
     }
 }
 
@@ -98,7 +132,13 @@ fn a13_r24_the_redirect_is_the_registered_one() {
         (Redirect::localhost(4283), "http://localhost:4283/callback"),
         (Redirect::DEEP_LINK, "app.gatelodge.desktop:/oauth/callback"),
     ] {
-        assert_eq!(parameters(&begin(AuthorizationRequest { redirect, ..request(&server) }))["redirect_uri"], uri);
+        assert_eq!(
+            parameters(&begin(AuthorizationRequest {
+                redirect,
+                ..request(&server)
+            }))["redirect_uri"],
+            uri
+        );
     }
 }
 
@@ -113,7 +153,10 @@ fn a14_state_is_new_and_long() {
 /// metadata that changes while the person logs in changes nothing.
 #[test]
 fn a15_the_answer_is_held_against_the_issuer_of_the_request() {
-    let mut server = AuthorizationServer { sends_iss: true, ..server() };
+    let mut server = AuthorizationServer {
+        sends_iss: true,
+        ..server()
+    };
     let pending = begin(request(&server));
     server.issuer = Issuer::stored("https://evil.example".into());
     server.sends_iss = false;
@@ -123,18 +166,30 @@ fn a15_the_answer_is_held_against_the_issuer_of_the_request() {
         pending.respond(Callback::from_query(&query).expect("well formed"), NOW)
     };
     assert!(respond("&iss=https%3A%2F%2Fas.example").is_ok());
-    assert!(matches!(respond("&iss=https%3A%2F%2Fevil.example"), Err(ResponseError::IssMismatch { .. })));
+    assert!(matches!(
+        respond("&iss=https%3A%2F%2Fevil.example"),
+        Err(ResponseError::IssMismatch { .. })
+    ));
     assert!(matches!(respond(""), Err(ResponseError::IssMissing { .. })));
-    assert_eq!((pending.issuer.as_str(), pending.token_endpoint.as_str()), ("https://as.example", "https://as.example/t"));
+    assert_eq!(
+        (pending.issuer.as_str(), pending.token_endpoint.as_str()),
+        ("https://as.example", "https://as.example/t")
+    );
 }
 
 /// PROTOCOL: S-01, S-04
 #[test]
 fn s04_s01_without_scopes_the_parameter_is_left_out() {
     let server = server();
-    let none = parameters(&begin(AuthorizationRequest { scopes: Scopes::default(), ..request(&server) }));
+    let none = parameters(&begin(AuthorizationRequest {
+        scopes: Scopes::default(),
+        ..request(&server)
+    }));
     assert!(!none.contains_key("scope"), "not even an empty one");
-    let some = parameters(&begin(AuthorizationRequest { scopes: Scopes::parse("b a"), ..request(&server) }));
+    let some = parameters(&begin(AuthorizationRequest {
+        scopes: Scopes::parse("b a"),
+        ..request(&server)
+    }));
     assert_eq!(some["scope"], "a b", "and nothing beside what was chosen");
 }
 
@@ -143,11 +198,20 @@ fn s04_s01_without_scopes_the_parameter_is_left_out() {
 fn q41_q42_consent_is_asked_for_again_of_no_one_but_google() {
     let plain = server();
     assert!(!parameters(&begin(request(&plain))).contains_key("prompt"));
-    let google = AuthorizationServer { issuer: Issuer::stored("https://accounts.google.com".into()), ..server() };
+    let google = AuthorizationServer {
+        issuer: Issuer::stored("https://accounts.google.com".into()),
+        ..server()
+    };
     let sent = parameters(&begin(request(&google)));
-    assert_eq!((sent["prompt"].as_str(), sent["access_type"].as_str()), ("consent", "offline"));
+    assert_eq!(
+        (sent["prompt"].as_str(), sent["access_type"].as_str()),
+        ("consent", "offline")
+    );
     // Whoever speaks through a proxy that the person allowed.
-    let behind = AuthorizationServer { speaks_as: Some(Issuer::stored("https://accounts.google.com".into())), ..server() };
+    let behind = AuthorizationServer {
+        speaks_as: Some(Issuer::stored("https://accounts.google.com".into())),
+        ..server()
+    };
     assert_eq!(parameters(&begin(request(&behind)))["prompt"], "consent");
 }
 
@@ -156,8 +220,15 @@ fn q41_q42_consent_is_asked_for_again_of_no_one_but_google() {
 fn q42_consent_that_is_wished_for_is_asked_for_by_name() {
     let server = server();
     for (select_account, prompt) in [(false, "consent"), (true, "select_account consent")] {
-        let wishes = Wishes { consent: true, select_account, ..Wishes::default() };
-        let pending = begin(AuthorizationRequest { wishes, ..request(&server) });
+        let wishes = Wishes {
+            consent: true,
+            select_account,
+            ..Wishes::default()
+        };
+        let pending = begin(AuthorizationRequest {
+            wishes,
+            ..request(&server)
+        });
         assert_eq!(parameters(&pending)["prompt"], prompt);
         assert!(pending.asks_for_consent());
     }
@@ -167,9 +238,20 @@ fn q42_consent_that_is_wished_for_is_asked_for_by_name() {
 /// D-21: what was kept is checked once more at the door.
 #[test]
 fn attack_d21_no_login_begins_at_a_page_in_here() {
-    for inside in ["http://127.0.0.1:8080/a", "https://192.168.1.1/a", "https://printer.local/a", "https://[fec0::1]/a"] {
-        let server = AuthorizationServer { authorization_endpoint: inside.into(), ..server() };
-        assert!(PendingAuthorization::begin(request(&server)).is_err(), "{inside}");
+    for inside in [
+        "http://127.0.0.1:8080/a",
+        "https://192.168.1.1/a",
+        "https://printer.local/a",
+        "https://[fec0::1]/a",
+    ] {
+        let server = AuthorizationServer {
+            authorization_endpoint: inside.into(),
+            ..server()
+        };
+        assert!(
+            PendingAuthorization::begin(request(&server)).is_err(),
+            "{inside}"
+        );
     }
 }
 
@@ -177,8 +259,15 @@ fn attack_d21_no_login_begins_at_a_page_in_here() {
 #[test]
 fn a_login_for_bound_tokens_names_the_key() {
     let (server, key) = (server(), SigningKey::from_random([7; 32]).expect("a key"));
-    let pending = begin(AuthorizationRequest { dpop_key: Some(&key), ..request(&server) });
+    let pending = begin(AuthorizationRequest {
+        dpop_key: Some(&key),
+        ..request(&server)
+    });
     assert_eq!(parameters(&pending)["dpop_jkt"], key.thumbprint());
-    assert_eq!(pending.dpop_key, Some(key.to_secret()), "and keeps it for the exchange");
+    assert_eq!(
+        pending.dpop_key,
+        Some(key.to_secret()),
+        "and keeps it for the exchange"
+    );
     assert!(!pending.authorization_url.contains(key.to_secret().expose()));
 }

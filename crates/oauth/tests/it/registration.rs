@@ -48,21 +48,43 @@ fn wanted() -> Wanted<'static> {
 }
 
 async fn run(web: &Web) -> Result<Registration, RegistrationError> {
-    register(web, &server(), wanted(), "id".into(), Reach::default(), Timestamp(1000)).await
+    register(
+        web,
+        &server(),
+        wanted(),
+        "id".into(),
+        Reach::default(),
+        Timestamp(1000),
+    )
+    .await
 }
 
 /// PROTOCOL: R-13, R-14, R-15, R-24, R-25, Q25, Q26
 #[tokio::test]
 async fn r13_the_request_is_a_native_clients() {
-    let web =
-        Web::default().json(REGISTER, 201, r#"{"client_id":"c","redirect_uris":["app.gatelodge.desktop:/oauth/callback"]}"#);
+    let web = Web::default().json(
+        REGISTER,
+        201,
+        r#"{"client_id":"c","redirect_uris":["app.gatelodge.desktop:/oauth/callback"]}"#,
+    );
     let registration = run(&web).await.expect("registered");
     let body = &web.bodies()[0];
     assert_eq!(body["application_type"], "native", "R-14, R-15");
-    assert_eq!(body["redirect_uris"], serde_json::json!(["app.gatelodge.desktop:/oauth/callback"]), "one redirect (Q26)");
-    assert_eq!(body["grant_types"], serde_json::json!(["authorization_code", "refresh_token"]), "R-25");
+    assert_eq!(
+        body["redirect_uris"],
+        serde_json::json!(["app.gatelodge.desktop:/oauth/callback"]),
+        "one redirect (Q26)"
+    );
+    assert_eq!(
+        body["grant_types"],
+        serde_json::json!(["authorization_code", "refresh_token"]),
+        "R-25"
+    );
     assert_eq!(body["token_endpoint_auth_method"], "none");
-    assert_eq!((body["scope"].as_str(), registration.auth_method), (Some("a b"), AuthMethod::None));
+    assert_eq!(
+        (body["scope"].as_str(), registration.auth_method),
+        (Some("a b"), AuthMethod::None)
+    );
 }
 
 /// django-oauth-toolkit registers one grant for one client, and refuses redirects of a scheme of ours besides.
@@ -70,8 +92,13 @@ async fn r13_the_request_is_a_native_clients() {
 #[tokio::test]
 async fn r18_a_login_without_a_browser_is_registered_for_its_grant_alone_in_the_end() {
     let device = "urn:ietf:params:oauth:grant-type:device_code";
-    let offers = ["authorization_code", "refresh_token", device].map(str::to_owned).to_vec();
-    let server = AuthorizationServer { grant_types: Some(offers), ..server() };
+    let offers = ["authorization_code", "refresh_token", device]
+        .map(str::to_owned)
+        .to_vec();
+    let server = AuthorizationServer {
+        grant_types: Some(offers),
+        ..server()
+    };
     let web = Web::default()
         .json(REGISTER, 400, r#"{"error":"invalid_client_metadata","error_description":"one grant type per application"}"#)
         .json(REGISTER, 400, r#"{"error":"invalid_redirect_uri"}"#)
@@ -85,22 +112,62 @@ async fn r18_a_login_without_a_browser_is_registered_for_its_grant_alone_in_the_
         unattended: false,
         least: false,
     };
-    register(&web, &server, wanted, "id".into(), Reach::default(), Timestamp(1000)).await.expect("registered");
+    register(
+        &web,
+        &server,
+        wanted,
+        "id".into(),
+        Reach::default(),
+        Timestamp(1000),
+    )
+    .await
+    .expect("registered");
     let bodies = web.bodies();
-    assert_eq!(bodies[0]["grant_types"], serde_json::json!(["authorization_code", "refresh_token", device]));
-    assert_eq!(bodies[3]["grant_types"], serde_json::json!(["refresh_token", device]));
-    assert!(bodies[3].get("redirect_uris").is_none(), "none is used: {}", bodies[3]);
-    let browser = Wanted { without_browser: false, ..wanted };
+    assert_eq!(
+        bodies[0]["grant_types"],
+        serde_json::json!(["authorization_code", "refresh_token", device])
+    );
+    assert_eq!(
+        bodies[3]["grant_types"],
+        serde_json::json!(["refresh_token", device])
+    );
+    assert!(
+        bodies[3].get("redirect_uris").is_none(),
+        "none is used: {}",
+        bodies[3]
+    );
+    let browser = Wanted {
+        without_browser: false,
+        ..wanted
+    };
     let web = (0..3).fold(Web::default(), |web, _| web.json(REGISTER, 400, "{}"));
-    assert!(register(&web, &server, browser, "id".into(), Reach::default(), Timestamp(1000)).await.is_err());
-    assert_eq!(web.bodies().len(), 3, "a browser's answer needs its redirect");
+    assert!(
+        register(
+            &web,
+            &server,
+            browser,
+            "id".into(),
+            Reach::default(),
+            Timestamp(1000)
+        )
+        .await
+        .is_err()
+    );
+    assert_eq!(
+        web.bodies().len(),
+        3,
+        "a browser's answer needs its redirect"
+    );
 }
 
 #[tokio::test]
 async fn q27_a_server_that_refuses_the_full_request_gets_the_least_one() {
-    let web =
-        Web::default().json(REGISTER, 400, r#"{"error":"invalid_client_metadata"}"#).json(REGISTER, 200, r#"{"client_id":"c"}"#);
-    run(&web).await.expect("registered at the second attempt, with 200 instead of 201");
+    let web = Web::default()
+        .json(REGISTER, 400, r#"{"error":"invalid_client_metadata"}"#)
+        .json(REGISTER, 200, r#"{"client_id":"c"}"#);
+    run(&web)
+        .await
+        .expect("registered at the second attempt, with 200 instead of 201");
     assert_eq!(web.bodies()[1]["scope"], serde_json::Value::Null);
     assert_eq!(web.bodies().len(), 2);
 }
@@ -114,24 +181,62 @@ async fn r16_a_refused_redirect_is_told_apart() {
     ] {
         let web = Web::default().json(REGISTER, 400, body);
         let error = run(&web).await.expect_err(body);
-        assert!(matches!(error, RegistrationError::RedirectRefused { .. }), "{body}");
+        assert!(
+            matches!(error, RegistrationError::RedirectRefused { .. }),
+            "{body}"
+        );
         let text = error.to_string();
-        assert!(text.contains("as.example") && text.contains("app.gatelodge.desktop:/oauth/callback"), "R-17: {text}");
+        assert!(
+            text.contains("as.example") && text.contains("app.gatelodge.desktop:/oauth/callback"),
+            "R-17: {text}"
+        );
     }
     for (status, kind, body) in [
-        (400, "text/plain", "Invalid body:\n- redirect_uris[0]: URL scheme should be 'http' or 'https'"),
-        (422, "application/json", r#"{"detail":[{"loc":["body","redirect_uris",0],"msg":"URL scheme should be 'https'"}]}"#),
+        (
+            400,
+            "text/plain",
+            "Invalid body:\n- redirect_uris[0]: URL scheme should be 'http' or 'https'",
+        ),
+        (
+            422,
+            "application/json",
+            r#"{"detail":[{"loc":["body","redirect_uris",0],"msg":"URL scheme should be 'https'"}]}"#,
+        ),
     ] {
         let web = Web::default().on(REGISTER, status, &[("content-type", kind)], body);
-        assert!(matches!(run(&web).await, Err(RegistrationError::RedirectRefused { .. })), "{body}");
+        assert!(
+            matches!(
+                run(&web).await,
+                Err(RegistrationError::RedirectRefused { .. })
+            ),
+            "{body}"
+        );
     }
-    for (status, another_may_do) in
-        [(401, true), (403, true), (404, false), (410, false), (429, false), (500, true), (503, false)]
-    {
-        let web = Web::default().on(REGISTER, status, &[("content-type", "text/html")], "<html>no</html>");
+    for (status, another_may_do) in [
+        (401, true),
+        (403, true),
+        (404, false),
+        (410, false),
+        (429, false),
+        (500, true),
+        (503, false),
+    ] {
+        let web = Web::default().on(
+            REGISTER,
+            status,
+            &[("content-type", "text/html")],
+            "<html>no</html>",
+        );
         let error = run(&web).await.expect_err("refused");
-        assert!(!matches!(error, RegistrationError::RedirectRefused { .. }), "{status}");
-        assert_eq!(error.may_be_about_the_redirect(), another_may_do, "{status}");
+        assert!(
+            !matches!(error, RegistrationError::RedirectRefused { .. }),
+            "{status}"
+        );
+        assert_eq!(
+            error.may_be_about_the_redirect(),
+            another_may_do,
+            "{status}"
+        );
         assert_eq!(web.asked().len(), 1, "{status} is not tried again");
     }
 }
@@ -139,17 +244,32 @@ async fn r16_a_refused_redirect_is_told_apart() {
 #[tokio::test]
 async fn q23_a_secret_is_used_whatever_method_it_came_with() {
     for (answer, method) in [
-        (r#"{"client_id":"c","client_secret":"s","token_endpoint_auth_method":"none"}"#, AuthMethod::None),
-        (r#"{"client_id":"c","client_secret":"s"}"#, AuthMethod::ClientSecretBasic),
+        (
+            r#"{"client_id":"c","client_secret":"s","token_endpoint_auth_method":"none"}"#,
+            AuthMethod::None,
+        ),
+        (
+            r#"{"client_id":"c","client_secret":"s"}"#,
+            AuthMethod::ClientSecretBasic,
+        ),
         (
             r#"{"client_id":"c","client_secret":"s","token_endpoint_auth_method":"client_secret_post"}"#,
             AuthMethod::ClientSecretPost,
         ),
-        (r#"{"client_id":"c","client_secret":"","client_secret_expires_at":null}"#, AuthMethod::None),
+        (
+            r#"{"client_id":"c","client_secret":"","client_secret_expires_at":null}"#,
+            AuthMethod::None,
+        ),
     ] {
-        let registration = run(&Web::default().json(REGISTER, 201, answer)).await.expect(answer);
+        let registration = run(&Web::default().json(REGISTER, 201, answer))
+            .await
+            .expect(answer);
         assert_eq!(registration.auth_method, method, "{answer}");
-        assert_eq!(registration.client_secret.is_some(), answer.contains(r#""s""#), "kept, should it be demanded: {answer}");
+        assert_eq!(
+            registration.client_secret.is_some(),
+            answer.contains(r#""s""#),
+            "kept, should it be demanded: {answer}"
+        );
     }
 }
 
@@ -165,11 +285,17 @@ async fn attack_33_what_an_answer_may_not_do() {
         "<html>",
     ] {
         let outcome = run(&Web::default().json(REGISTER, 201, answer)).await;
-        assert!(matches!(outcome, Err(RegistrationError::Malformed { .. })), "{answer}");
+        assert!(
+            matches!(outcome, Err(RegistrationError::Malformed { .. })),
+            "{answer}"
+        );
     }
     let elsewhere = r#"{"client_id":"c","registration_client_uri":"https://evil.example/c","registration_access_token":"t"}"#;
     assert_eq!(
-        run(&Web::default().json(REGISTER, 201, elsewhere)).await.expect("usable").management,
+        run(&Web::default().json(REGISTER, 201, elsewhere))
+            .await
+            .expect("usable")
+            .management,
         None,
         "not managed at another origin"
     );
@@ -178,7 +304,10 @@ async fn attack_33_what_an_answer_may_not_do() {
 /// PROTOCOL: Q21, Q22
 #[tokio::test]
 async fn q21_q22_a_closed_registration_is_told_in_the_servers_words() {
-    let closed = AuthorizationServer { registration_endpoint: None, ..server() };
+    let closed = AuthorizationServer {
+        registration_endpoint: None,
+        ..server()
+    };
     let wanted = Wanted {
         redirect: Redirect::DEEP_LINK,
         scopes: &Scopes::default(),
@@ -188,13 +317,32 @@ async fn q21_q22_a_closed_registration_is_told_in_the_servers_words() {
         least: false,
     };
     let web = Web::default();
-    let outcome = register(&web, &closed, wanted, "id".into(), Reach::default(), Timestamp(1000)).await;
+    let outcome = register(
+        &web,
+        &closed,
+        wanted,
+        "id".into(),
+        Reach::default(),
+        Timestamp(1000),
+    )
+    .await;
     assert!(matches!(outcome, Err(RegistrationError::NotOffered { .. })) && web.asked().is_empty());
     for status in [401, 403] {
-        let web = Web::default().json(REGISTER, status, r#"{"error_description":"only approved clients"}"#);
+        let web = Web::default().json(
+            REGISTER,
+            status,
+            r#"{"error_description":"only approved clients"}"#,
+        );
         let error = run(&web).await.expect_err("refused");
-        assert!(error.to_string().contains("only approved clients"), "{error}");
-        assert_eq!(web.bodies()[0]["client_name"], "Gatelodge", "Q22: no other name is tried");
+        assert!(
+            error.to_string().contains("only approved clients"),
+            "{error}"
+        );
+        assert_eq!(
+            web.bodies()[0]["client_name"],
+            "Gatelodge",
+            "Q22: no other name is tried"
+        );
         assert_eq!(web.asked().len(), 1);
     }
 }
@@ -210,8 +358,12 @@ async fn q33_management_data_that_cannot_be_used_is_left_out() {
         (r#""https://as.example/register/c""#, r#""""#, false),
         ("null", r#""t""#, false),
     ] {
-        let answer = format!(r#"{{"client_id":"c","registration_client_uri":{uri},"registration_access_token":{token}}}"#);
-        let registration = run(&Web::default().json(REGISTER, 201, &answer)).await.expect("usable without");
+        let answer = format!(
+            r#"{{"client_id":"c","registration_client_uri":{uri},"registration_access_token":{token}}}"#
+        );
+        let registration = run(&Web::default().json(REGISTER, 201, &answer))
+            .await
+            .expect("usable without");
         assert_eq!(registration.management.is_some(), usable, "{answer}");
     }
 }
@@ -227,25 +379,59 @@ async fn r18_what_the_words_miss_is_changed_once() {
             "token_endpoint_auth_method",
             serde_json::json!("client_secret_basic"),
         ),
-        (403, "public clients may not register", "token_endpoint_auth_method", serde_json::json!("client_secret_basic")),
-        (400, "grant_types: refresh_token is not supported", "grant_types", serde_json::json!(["authorization_code"])),
+        (
+            403,
+            "public clients may not register",
+            "token_endpoint_auth_method",
+            serde_json::json!("client_secret_basic"),
+        ),
+        (
+            400,
+            "grant_types: refresh_token is not supported",
+            "grant_types",
+            serde_json::json!(["authorization_code"]),
+        ),
     ] {
-        let refusal = format!(r#"{{"error":"invalid_client_metadata","error_description":"{words}"}}"#);
-        let web = Web::default().json(REGISTER, status, &refusal).json(REGISTER, 201, given);
-        run(&web).await.unwrap_or_else(|error| panic!("{words}: {error}"));
-        assert_eq!((web.asked().len(), &web.bodies()[1][member]), (2, &sent), "{words}");
+        let refusal =
+            format!(r#"{{"error":"invalid_client_metadata","error_description":"{words}"}}"#);
+        let web = Web::default()
+            .json(REGISTER, status, &refusal)
+            .json(REGISTER, 201, given);
+        run(&web)
+            .await
+            .unwrap_or_else(|error| panic!("{words}: {error}"));
+        assert_eq!(
+            (web.asked().len(), &web.bodies()[1][member]),
+            (2, &sent),
+            "{words}"
+        );
     }
 }
 
 /// OpenID Connect registration: RS256 is meant where nothing is said.
 #[tokio::test]
 async fn an_issuer_without_rs256_is_told_another_algorithm() {
-    for (algorithms, sent) in [(vec!["ES256"], serde_json::json!("ES256")), (vec!["ES256", "RS256"], serde_json::Value::Null)] {
+    for (algorithms, sent) in [
+        (vec!["ES256"], serde_json::json!("ES256")),
+        (vec!["ES256", "RS256"], serde_json::Value::Null),
+    ] {
         let algorithms = algorithms.into_iter().map(str::to_owned).collect();
         let web = Web::default().json(REGISTER, 201, r#"{"client_id":"c"}"#);
         let wanted = wanted();
-        let server = AuthorizationServer { id_token_algorithms: algorithms, ..server() };
-        register(&web, &server, wanted, "id".into(), Reach::default(), Timestamp(1000)).await.expect("registered");
+        let server = AuthorizationServer {
+            id_token_algorithms: algorithms,
+            ..server()
+        };
+        register(
+            &web,
+            &server,
+            wanted,
+            "id".into(),
+            Reach::default(),
+            Timestamp(1000),
+        )
+        .await
+        .expect("registered");
         assert_eq!(web.bodies()[0]["id_token_signed_response_alg"], sent);
     }
 }
@@ -254,13 +440,35 @@ async fn an_issuer_without_rs256_is_told_another_algorithm() {
 #[tokio::test]
 async fn q21_words_of_a_registration_are_never_lost() {
     for (status, body, told) in [
-        (404, r#"{"error":"not_found","error_description":"switched off for tenant acme"}"#, "switched off for tenant acme"),
-        (200, r#"{"error":"registration_disabled","error_description":"ask the admin"}"#, "ask the admin"),
-        (201, r#"{"message":"Your plan has no more applications"}"#, "no more applications"),
+        (
+            404,
+            r#"{"error":"not_found","error_description":"switched off for tenant acme"}"#,
+            "switched off for tenant acme",
+        ),
+        (
+            200,
+            r#"{"error":"registration_disabled","error_description":"ask the admin"}"#,
+            "ask the admin",
+        ),
+        (
+            201,
+            r#"{"message":"Your plan has no more applications"}"#,
+            "no more applications",
+        ),
     ] {
-        let error = run(&Web::default().json(REGISTER, status, body)).await.expect_err(body);
-        assert!(error.to_string().contains(told) && !error.to_string().contains("othing answers"), "{body}: {error}");
+        let error = run(&Web::default().json(REGISTER, status, body))
+            .await
+            .expect_err(body);
+        assert!(
+            error.to_string().contains(told) && !error.to_string().contains("othing answers"),
+            "{body}: {error}"
+        );
     }
-    let nobody = run(&Web::default().on(REGISTER, 404, &[], "")).await.expect_err("nobody");
-    assert!(matches!(nobody, RegistrationError::Absent { .. }), "{nobody}");
+    let nobody = run(&Web::default().on(REGISTER, 404, &[], ""))
+        .await
+        .expect_err("nobody");
+    assert!(
+        matches!(nobody, RegistrationError::Absent { .. }),
+        "{nobody}"
+    );
 }

@@ -6,11 +6,18 @@ use oauth::scope::Scopes;
 
 /// The resource's list; `scopes` is the member as JSON, or nothing.
 fn server(header: &str, scopes: &str) -> Web {
-    let resource = format!(r#"{{"resource":"https://h.example/mcp","authorization_servers":["https://as.example"]{scopes}}}"#);
+    let resource = format!(
+        r#"{{"resource":"https://h.example/mcp","authorization_servers":["https://as.example"]{scopes}}}"#
+    );
     // The issuer's own list is a decoy: it names all that it knows (S-04).
-    let issuer =
-        issuer_metadata("https://as.example").replacen('{', r#"{"scopes_supported":["admin","offline_access","openid"],"#, 1);
-    challenged(header).json(PATH, 200, &resource).json(METADATA, 200, &issuer)
+    let issuer = issuer_metadata("https://as.example").replacen(
+        '{',
+        r#"{"scopes_supported":["admin","offline_access","openid"],"#,
+        1,
+    );
+    challenged(header)
+        .json(PATH, 200, &resource)
+        .json(METADATA, 200, &issuer)
 }
 
 async fn asked(header: &str, scopes: &str) -> Scopes {
@@ -30,7 +37,11 @@ async fn s02_s03_s04_s01_the_order_of_the_specification() {
         ("Bearer", r#","scopes_supported":null"#, ""),
         (r#"Bearer scope="files:read""#, "", "files:read"),
     ] {
-        assert_eq!(asked(header, scopes).await, Scopes::parse(expected), "{header} {scopes}");
+        assert_eq!(
+            asked(header, scopes).await,
+            Scopes::parse(expected),
+            "{header} {scopes}"
+        );
     }
 }
 
@@ -38,9 +49,17 @@ async fn s02_s03_s04_s01_the_order_of_the_specification() {
 #[tokio::test]
 async fn s05_s06_no_set_relation_is_assumed() {
     let listed = r#","scopes_supported":["files:read"]"#;
-    for challenge in ["secret:write", "secret:write files:read", "mcp-api/read https://api.example/x"] {
+    for challenge in [
+        "secret:write",
+        "secret:write files:read",
+        "mcp-api/read https://api.example/x",
+    ] {
         let header = format!(r#"Bearer error="invalid_token", scope="{challenge}""#);
-        assert_eq!(asked(&header, listed).await, Scopes::parse(challenge), "{challenge}");
+        assert_eq!(
+            asked(&header, listed).await,
+            Scopes::parse(challenge),
+            "{challenge}"
+        );
     }
 }
 
@@ -48,6 +67,11 @@ async fn s05_s06_no_set_relation_is_assumed() {
 #[tokio::test]
 async fn s14_offline_access_is_known_and_not_asked_for_here() {
     let found = protected(run(&server("Bearer", "")).await);
-    assert!(found.authorization_server.scopes_supported.contains("offline_access"));
+    assert!(
+        found
+            .authorization_server
+            .scopes_supported
+            .contains("offline_access")
+    );
     assert!(found.scopes_to_request.is_empty() && found.scopes_supported.is_empty());
 }

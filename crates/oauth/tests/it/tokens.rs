@@ -57,11 +57,21 @@ fn pending() -> PendingAuthorization {
 /// A client whose random numbers are none.
 pub(crate) fn client<'a>(endpoint: &'a str, registration: &'a Registration) -> Client<'a> {
     let (reach, ways) = (Reach::default(), Box::leak(Box::default()));
-    Client { endpoint, registration: Some(registration), reach, now: NOW, random: &|| [7; 32], dpop: None, ways }
+    Client {
+        endpoint,
+        registration: Some(registration),
+        reach,
+        now: NOW,
+        random: &|| [7; 32],
+        dpop: None,
+        ways,
+    }
 }
 
 async fn run(web: &Web, method: AuthMethod) -> Result<oauth::token::Answer, TokenError> {
-    client("https://as.example/t", &registration(method)).exchange(web, &pending(), &Secret::new("the code")).await
+    client("https://as.example/t", &registration(method))
+        .exchange(web, &pending(), &Secret::new("the code"))
+        .await
 }
 
 const GOOD: &str = r#"{"access_token":"at","token_type":"bearer","expires_in":60}"#;
@@ -82,25 +92,46 @@ async fn t02_the_exchange_of_a_public_client() {
         assert_eq!(form.get(name).map(String::as_str), Some(value), "{name}");
     }
     assert_eq!(web.headers("authorization"), [None]);
-    assert_eq!(web.headers("accept")[0].as_deref(), Some("application/json"));
+    assert_eq!(
+        web.headers("accept")[0].as_deref(),
+        Some("application/json")
+    );
 }
 
 #[tokio::test]
 async fn t03_basic_encodes_before_it_joins_and_falls_back_to_the_body_once() {
     let refused = r#"{"error":"invalid_client"}"#;
-    let web = Web::default().json(TOKEN, 401, refused).json(TOKEN, 401, refused).json(TOKEN, 200, GOOD);
-    run(&web, AuthMethod::ClientSecretBasic).await.expect("tokens by the other method");
+    let web = Web::default()
+        .json(TOKEN, 401, refused)
+        .json(TOKEN, 401, refused)
+        .json(TOKEN, 200, GOOD);
+    run(&web, AuthMethod::ClientSecretBasic)
+        .await
+        .expect("tokens by the other method");
     // client%21%2BID%2F.:s%3Aecret+%25 (RFC 6749 §2.3.1)
-    assert_eq!(web.headers("authorization")[0].as_deref(), Some("Basic Y2xpZW50JTIxJTJCSUQlMkYuOnMlM0FlY3JldCslMjU="));
+    assert_eq!(
+        web.headers("authorization")[0].as_deref(),
+        Some("Basic Y2xpZW50JTIxJTJCSUQlMkYuOnMlM0FlY3JldCslMjU=")
+    );
     assert_eq!(web.forms()[0].get("client_secret"), None, "never both");
-    assert_eq!(web.forms()[1].get("client_id").map(String::as_str), Some("client!+ID/."), "LAB 4.6: the id beside Basic");
+    assert_eq!(
+        web.forms()[1].get("client_id").map(String::as_str),
+        Some("client!+ID/."),
+        "LAB 4.6: the id beside Basic"
+    );
     assert_eq!(web.forms()[1].get("client_secret"), None, "never both");
     assert_eq!(
-        (web.headers("authorization")[2].clone(), web.forms()[2].get("client_secret").map(String::as_str)),
+        (
+            web.headers("authorization")[2].clone(),
+            web.forms()[2].get("client_secret").map(String::as_str)
+        ),
         (None, Some("s:ecret %"))
     );
     let refusing = Web::default().json(TOKEN, 401, r#"{"error":"invalid_client"}"#);
-    assert!(matches!(run(&refusing, AuthMethod::ClientSecretPost).await, Err(TokenError::InvalidClient { .. })));
+    assert!(matches!(
+        run(&refusing, AuthMethod::ClientSecretPost).await,
+        Err(TokenError::InvalidClient { .. })
+    ));
     assert_eq!(refusing.asked().len(), 3, "each way once");
 }
 
@@ -108,19 +139,48 @@ async fn t03_basic_encodes_before_it_joins_and_falls_back_to_the_body_once() {
 /// PROTOCOL: Q23, T-03
 #[tokio::test]
 async fn q23_t03_the_registered_method_first_and_then_the_secret() {
-    let known = Registration { client_secret: Some(Secret::new("s3cret")), ..registration(AuthMethod::None) };
+    let known = Registration {
+        client_secret: Some(Secret::new("s3cret")),
+        ..registration(AuthMethod::None)
+    };
     let public = Web::default().json(TOKEN, 200, GOOD);
     let code = Secret::new("the code");
-    client("https://as.example/t", &known).exchange(&public, &pending(), &code).await.expect("tokens");
-    assert_eq!((public.headers("authorization"), public.forms()[0].get("client_secret")), (vec![None], None));
-    for refusal in [r#"{"error":"invalid_client"}"#, r#"{"error":"invalid_request","error_description":"client_secret missing"}"#]
-    {
-        let web = Web::default().json(TOKEN, 400, refusal).json(TOKEN, 200, GOOD);
-        client("https://as.example/t", &known).exchange(&web, &pending(), &code).await.expect("tokens by the secret");
-        assert!(web.headers("authorization")[1].as_deref().is_some_and(|header| header.starts_with("Basic ")), "{refusal}");
+    client("https://as.example/t", &known)
+        .exchange(&public, &pending(), &code)
+        .await
+        .expect("tokens");
+    assert_eq!(
+        (
+            public.headers("authorization"),
+            public.forms()[0].get("client_secret")
+        ),
+        (vec![None], None)
+    );
+    for refusal in [
+        r#"{"error":"invalid_client"}"#,
+        r#"{"error":"invalid_request","error_description":"client_secret missing"}"#,
+    ] {
+        let web = Web::default()
+            .json(TOKEN, 400, refusal)
+            .json(TOKEN, 200, GOOD);
+        client("https://as.example/t", &known)
+            .exchange(&web, &pending(), &code)
+            .await
+            .expect("tokens by the secret");
+        assert!(
+            web.headers("authorization")[1]
+                .as_deref()
+                .is_some_and(|header| header.starts_with("Basic ")),
+            "{refusal}"
+        );
     }
     let spent = Web::default().json(TOKEN, 400, r#"{"error":"invalid_grant"}"#);
-    assert!(client("https://as.example/t", &known).exchange(&spent, &pending(), &code).await.is_err());
+    assert!(
+        client("https://as.example/t", &known)
+            .exchange(&spent, &pending(), &code)
+            .await
+            .is_err()
+    );
     assert_eq!(spent.asked().len(), 1, "a code is spent by the first try");
 }
 
@@ -134,9 +194,16 @@ async fn attack_12_a_redirect_is_not_followed_with_a_code() {
 /// Q35, Q36: an operator has to register the resource; no variant of it is tried.
 #[tokio::test]
 async fn q35_an_unknown_resource_is_told_and_not_varied() {
-    let web = Web::default().json(TOKEN, 400, r#"{"error":"invalid_target","error_description":"unknown resource"}"#);
+    let web = Web::default().json(
+        TOKEN,
+        400,
+        r#"{"error":"invalid_target","error_description":"unknown resource"}"#,
+    );
     let error = run(&web, AuthMethod::None).await.expect_err("refused");
-    assert!(matches!(&error, TokenError::Refused { error, .. } if error == "invalid_target"), "{error}");
+    assert!(
+        matches!(&error, TokenError::Refused { error, .. } if error == "invalid_target"),
+        "{error}"
+    );
     assert_eq!(web.asked().len(), 1, "a code is spent by the first try");
 }
 
@@ -144,17 +211,40 @@ async fn q35_an_unknown_resource_is_told_and_not_varied() {
 #[tokio::test]
 async fn t03_the_first_refusal_of_the_client_is_the_one_that_is_told() {
     let said = |text: &str| format!(r#"{{"error":"invalid_client","error_description":"{text}"}}"#);
-    let web = Web::default().json(TOKEN, 401, &said("wrong secret")).json(TOKEN, 400, &said("no client at all"));
-    let error = run(&web, AuthMethod::ClientSecretPost).await.expect_err("refused");
+    let web = Web::default().json(TOKEN, 401, &said("wrong secret")).json(
+        TOKEN,
+        400,
+        &said("no client at all"),
+    );
+    let error = run(&web, AuthMethod::ClientSecretPost)
+        .await
+        .expect_err("refused");
     assert!(error.to_string().contains("wrong secret"), "{error}");
     // What is wrong beside the client is told by whichever try got so far.
-    let web = Web::default().json(TOKEN, 401, &said("no header read")).json(TOKEN, 400, r#"{"error":"invalid_target"}"#);
-    let error = run(&web, AuthMethod::ClientSecretBasic).await.expect_err("refused");
-    assert!(matches!(&error, TokenError::Refused { error, .. } if error == "invalid_target"), "{error}");
-    let web = Web::default().json(TOKEN, 401, &said("no header read")).on(TOKEN, 503, &[], "");
-    let error = run(&web, AuthMethod::ClientSecretBasic).await.expect_err("refused");
-    assert!(matches!(error, TokenError::Unavailable { .. }), "not known yet: {error}");
-    assert!(error.to_string().contains("no header read"), "and not hidden: {error}");
+    let web = Web::default()
+        .json(TOKEN, 401, &said("no header read"))
+        .json(TOKEN, 400, r#"{"error":"invalid_target"}"#);
+    let error = run(&web, AuthMethod::ClientSecretBasic)
+        .await
+        .expect_err("refused");
+    assert!(
+        matches!(&error, TokenError::Refused { error, .. } if error == "invalid_target"),
+        "{error}"
+    );
+    let web = Web::default()
+        .json(TOKEN, 401, &said("no header read"))
+        .on(TOKEN, 503, &[], "");
+    let error = run(&web, AuthMethod::ClientSecretBasic)
+        .await
+        .expect_err("refused");
+    assert!(
+        matches!(error, TokenError::Unavailable { .. }),
+        "not known yet: {error}"
+    );
+    assert!(
+        error.to_string().contains("no header read"),
+        "and not hidden: {error}"
+    );
 }
 
 /// 1. The endpoint reads the body only, and uses the code up before it refuses the header. 2. The body comes too late. 3. That
@@ -163,14 +253,30 @@ async fn t03_the_first_refusal_of_the_client_is_the_one_that_is_told() {
 async fn t03_a_code_that_the_first_try_used_up_is_told_so_and_the_next_begins_otherwise() {
     let known = registration(AuthMethod::ClientSecretBasic);
     let client = client("https://as.example/t", &known);
-    let (refused, spent) = (r#"{"error":"invalid_client","error_description":"no"}"#, r#"{"error":"invalid_grant"}"#);
-    let web = Web::default().json(TOKEN, 401, refused).json(TOKEN, 401, refused).json(TOKEN, 400, spent);
-    let error = client.exchange(&web, &pending(), &Secret::new("the code")).await.expect_err("too late");
+    let (refused, spent) = (
+        r#"{"error":"invalid_client","error_description":"no"}"#,
+        r#"{"error":"invalid_grant"}"#,
+    );
+    let web = Web::default()
+        .json(TOKEN, 401, refused)
+        .json(TOKEN, 401, refused)
+        .json(TOKEN, 400, spent);
+    let error = client
+        .exchange(&web, &pending(), &Secret::new("the code"))
+        .await
+        .expect_err("too late");
     assert!(matches!(error, TokenError::Spent { .. }), "{error}");
     assert_eq!(client.ways.learned(), Some(Way::Post));
     let web = Web::default().json(TOKEN, 200, GOOD);
-    client.exchange(&web, &pending(), &Secret::new("another code")).await.expect("tokens");
-    assert_eq!((web.asked().len(), web.headers("authorization")), (1, vec![None]), "once, in the body");
+    client
+        .exchange(&web, &pending(), &Secret::new("another code"))
+        .await
+        .expect("tokens");
+    assert_eq!(
+        (web.asked().len(), web.headers("authorization")),
+        (1, vec![None]),
+        "once, in the body"
+    );
 }
 
 /// A way that worked is the first from then on; what other servers say to a way that they do not read, in their own shapes.
@@ -178,21 +284,43 @@ async fn t03_a_code_that_the_first_try_used_up_is_told_so_and_the_next_begins_ot
 #[tokio::test]
 async fn q50_t03_the_way_that_worked_is_used_from_then_on() {
     for (status, refusal) in [
-        (400, r#"{"error":"invalid_request","error_description":"missing client_id"}"#),
+        (
+            400,
+            r#"{"error":"invalid_request","error_description":"missing client_id"}"#,
+        ),
         (401, r#"{"message":"Unauthorized"}"#),
-        (422, r#"{"detail":[{"type":"missing","loc":["body","client_secret"],"msg":"Field required"}]}"#),
+        (
+            422,
+            r#"{"detail":[{"type":"missing","loc":["body","client_secret"],"msg":"Field required"}]}"#,
+        ),
         (400, r#"{"message":"Client authentication failed"}"#),
     ] {
         let known = registration(AuthMethod::ClientSecretBasic);
         let client = client("https://as.example/t", &known);
-        let web = Web::default().json(TOKEN, status, refusal).json(TOKEN, status, refusal).json(TOKEN, 200, GOOD);
-        client.exchange(&web, &pending(), &Secret::new("the code")).await.unwrap_or_else(|error| panic!("{refusal}: {error}"));
+        let web = Web::default()
+            .json(TOKEN, status, refusal)
+            .json(TOKEN, status, refusal)
+            .json(TOKEN, 200, GOOD);
+        client
+            .exchange(&web, &pending(), &Secret::new("the code"))
+            .await
+            .unwrap_or_else(|error| panic!("{refusal}: {error}"));
         let web = Web::default().json(TOKEN, 200, GOOD);
-        client.exchange(&web, &pending(), &Secret::new("another code")).await.expect("tokens");
-        assert_eq!(web.forms()[0].get("client_secret").map(String::as_str), Some("s:ecret %"), "{refusal}");
+        client
+            .exchange(&web, &pending(), &Secret::new("another code"))
+            .await
+            .expect("tokens");
+        assert_eq!(
+            web.forms()[0].get("client_secret").map(String::as_str),
+            Some("s:ecret %"),
+            "{refusal}"
+        );
         // Once a way is known to work, a bare 401 is about something else, and spends no code twice.
         let web = Web::default().json(TOKEN, 401, r#"{"message":"Unauthorized"}"#);
-        client.exchange(&web, &pending(), &Secret::new("a third code")).await.expect_err("refused");
+        client
+            .exchange(&web, &pending(), &Secret::new("a third code"))
+            .await
+            .expect_err("refused");
         assert_eq!(web.asked().len(), 1, "{refusal}");
     }
 }
@@ -200,12 +328,17 @@ async fn q50_t03_the_way_that_worked_is_used_from_then_on() {
 /// A status that speaks of now speaks of now, whatever code stands beside it.
 #[tokio::test]
 async fn f19_a_failing_server_refuses_nothing_whatever_its_code() {
-    for (status, body) in
-        [(500, r#"{"error":"database"}"#), (429, r#"{"error":"rate_limited"}"#), (408, r#"{"error":"timeout"}"#)]
-    {
+    for (status, body) in [
+        (500, r#"{"error":"database"}"#),
+        (429, r#"{"error":"rate_limited"}"#),
+        (408, r#"{"error":"timeout"}"#),
+    ] {
         let web = Web::default().json(TOKEN, status, body);
         let error = run(&web, AuthMethod::None).await.expect_err("not now");
-        assert!(matches!(error, TokenError::Unavailable { .. }), "{status}: {error}");
+        assert!(
+            matches!(error, TokenError::Unavailable { .. }),
+            "{status}: {error}"
+        );
     }
 }
 
@@ -215,8 +348,17 @@ async fn t03_a_way_that_the_metadata_excludes_is_not_tried() {
     let known = registration(AuthMethod::ClientSecretPost);
     let ways = Ways::new(Some(&["client_secret_post".to_owned()]), None);
     let web = Web::default().json(TOKEN, 401, r#"{"error":"invalid_client"}"#);
-    let client = Client { ways: &ways, ..client("https://as.example/t", &known) };
-    client.exchange(&web, &pending(), &Secret::new("the code")).await.expect_err("refused");
-    assert_eq!((web.asked().len(), web.headers("authorization")), (1, vec![None]));
+    let client = Client {
+        ways: &ways,
+        ..client("https://as.example/t", &known)
+    };
+    client
+        .exchange(&web, &pending(), &Secret::new("the code"))
+        .await
+        .expect_err("refused");
+    assert_eq!(
+        (web.asked().len(), web.headers("authorization")),
+        (1, vec![None])
+    );
     assert_eq!(ways.learned(), None);
 }

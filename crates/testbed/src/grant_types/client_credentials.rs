@@ -9,9 +9,18 @@ use crate::reply::OAuthError;
 use crate::world::Memory;
 
 pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
-    let Request { world, switches, params, client, .. } = *request;
+    let Request {
+        world,
+        switches,
+        params,
+        client,
+        ..
+    } = *request;
     if client.is_public() {
-        return Err(OAuthError::new("unauthorized_client", "a client that proves nothing gets nothing"));
+        return Err(OAuthError::new(
+            "unauthorized_client",
+            "a client that proves nothing gets nothing",
+        ));
     }
     let resource = resource(world, switches, params, false)?;
     let grant = Grant::new(&client.id, &client.id, asked_scopes(request)?, resource);

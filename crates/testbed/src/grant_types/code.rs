@@ -12,15 +12,30 @@ use crate::reply::OAuthError;
 use crate::world::Memory;
 
 pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
-    let Request { world, switches, params, client, .. } = *request;
+    let Request {
+        world,
+        switches,
+        params,
+        client,
+        ..
+    } = *request;
     let refused = |why: &str| OAuthError::new("invalid_grant", why);
-    let code = params.get("code").ok_or_else(|| OAuthError::new("invalid_request", "no code"))?;
-    let (known, grant) = memory.grants.code(code).ok_or_else(|| refused("this code was never issued"))?;
+    let code = params
+        .get("code")
+        .ok_or_else(|| OAuthError::new("invalid_request", "no code"))?;
+    let (known, grant) = memory
+        .grants
+        .code(code)
+        .ok_or_else(|| refused("this code was never issued"))?;
     // Before anything is spent: another client must not be able to use up a code.
     if grant.client != client.id {
         return Err(refused("this code was issued to another client"));
     }
-    let (expected, redirect_uri, expires_ms) = (known.challenge.clone(), known.redirect_uri.clone(), known.expires_ms);
+    let (expected, redirect_uri, expires_ms) = (
+        known.challenge.clone(),
+        known.redirect_uri.clone(),
+        known.expires_ms,
+    );
     let granted_for = grant.resource.clone();
 
     // A wrong verifier spends the code too: whoever sent it is not the client that asked.
@@ -28,19 +43,35 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value
     if now_ms() >= expires_ms {
         return Err(refused("this code has expired"));
     }
-    let grant = memory.grants.grant(&id).cloned().ok_or_else(|| refused("the grant is gone"))?;
-    if params.get("redirect_uri").is_some_and(|sent| sent != redirect_uri) {
-        return Err(refused("redirect_uri is not the one of the authorization request"));
+    let grant = memory
+        .grants
+        .grant(&id)
+        .cloned()
+        .ok_or_else(|| refused("the grant is gone"))?;
+    if params
+        .get("redirect_uri")
+        .is_some_and(|sent| sent != redirect_uri)
+    {
+        return Err(refused(
+            "redirect_uri is not the one of the authorization request",
+        ));
     }
-    let verifier = params.get("code_verifier").ok_or_else(|| refused("PKCE is required: no code_verifier"))?;
+    let verifier = params
+        .get("code_verifier")
+        .ok_or_else(|| refused("PKCE is required: no code_verifier"))?;
     if !verifies(verifier, &expected) {
         return Err(refused("code_verifier does not fit the code_challenge"));
     }
     if grant.key.is_some() && grant.key != request.key {
-        return Err(refused("this code is bound to a key, and the request does not prove it"));
+        return Err(refused(
+            "this code is bound to a key, and the request does not prove it",
+        ));
     }
     if resource(world, switches, params, false)? != granted_for {
-        return Err(OAuthError::new("invalid_target", "resource is not the one of the authorization request"));
+        return Err(OAuthError::new(
+            "invalid_target",
+            "resource is not the one of the authorization request",
+        ));
     }
     Ok(issued_for(request, memory, &id, &grant, true))
 }
@@ -61,8 +92,10 @@ mod tests {
 
     #[test]
     fn the_example_of_rfc_7636_verifies() {
-        let (verifier, challenge) =
-            ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        let (verifier, challenge) = (
+            "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        );
         assert!(verifies(verifier, challenge));
         assert!(!verifies(&verifier.replace('d', "e"), challenge));
         assert!(!verifies("short", challenge));

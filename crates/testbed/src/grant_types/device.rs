@@ -10,15 +10,40 @@ use crate::reply::OAuthError;
 use crate::world::Memory;
 
 pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
-    let Request { world, switches, params, client, .. } = *request;
-    let code = params.get("device_code").ok_or_else(|| OAuthError::new("invalid_request", "no device_code"))?;
-    let known = memory.devices.get(code).filter(|device| device.client == client.id);
-    let known = known.ok_or_else(|| OAuthError::new("invalid_grant", "this device code was never issued to this client"))?;
+    let Request {
+        world,
+        switches,
+        params,
+        client,
+        ..
+    } = *request;
+    let code = params
+        .get("device_code")
+        .ok_or_else(|| OAuthError::new("invalid_request", "no device_code"))?;
+    let known = memory
+        .devices
+        .get(code)
+        .filter(|device| device.client == client.id);
+    let known = known.ok_or_else(|| {
+        OAuthError::new(
+            "invalid_grant",
+            "this device code was never issued to this client",
+        )
+    })?;
     if resource(world, switches, params, false)? != known.resource {
-        return Err(OAuthError::new("invalid_target", "resource is not the one of the authorization request"));
+        return Err(OAuthError::new(
+            "invalid_target",
+            "resource is not the one of the authorization request",
+        ));
     }
     let approver = switches.auto_approve.as_deref();
-    let (device, user, logged_in_at) = memory.devices.poll(code, &switches.device, approver, now_ms())?;
-    let grant = Grant { logged_in_at, ..Grant::new(&client.id, &user, device.scopes, device.resource) };
+    let (device, user, logged_in_at) =
+        memory
+            .devices
+            .poll(code, &switches.device, approver, now_ms())?;
+    let grant = Grant {
+        logged_in_at,
+        ..Grant::new(&client.id, &user, device.scopes, device.resource)
+    };
     Ok(issued(request, memory, &grant, true))
 }

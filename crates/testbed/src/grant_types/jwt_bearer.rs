@@ -20,7 +20,13 @@ use crate::world::{Memory, World};
 
 /// The tokens of a person, to a client that has proven itself.
 pub(crate) fn for_person(request: &Request<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
-    let Request { world, switches, params, client, .. } = *request;
+    let Request {
+        world,
+        switches,
+        params,
+        client,
+        ..
+    } = *request;
     let enterprise = &switches.enterprise;
     let refused = |why: String| OAuthError::new("invalid_grant", why);
     let jwt = vouched(params, &enterprise.trusted)?;
@@ -36,12 +42,18 @@ pub(crate) fn for_person(request: &Request<'_>, memory: &mut Memory) -> Result<V
     }
     let named = jwt.claims["resource"].as_str();
     if named.is_some_and(|named| !is_ours(world, switches, named)) {
-        return Err(OAuthError::new("invalid_target", "the assertion is for another resource"));
+        return Err(OAuthError::new(
+            "invalid_target",
+            "the assertion is for another resource",
+        ));
     }
     // The provider has passed the resource on; a second naming must agree.
     let meant = match (named, params.get("resource")) {
         (Some(named), Some(asked)) if named != asked => {
-            return Err(OAuthError::new("invalid_target", "resource is not the one of the assertion"));
+            return Err(OAuthError::new(
+                "invalid_target",
+                "resource is not the one of the assertion",
+            ));
         }
         (Some(named), _) => Some(named.to_owned()),
         (None, _) => resource(world, switches, params, false)?,
@@ -50,11 +62,19 @@ pub(crate) fn for_person(request: &Request<'_>, memory: &mut Memory) -> Result<V
     let scopes = match granted {
         Some(granted) if params.get("scope").is_none() => granted,
         Some(granted) if !granted.covers(&asked_scopes(request)?) => {
-            return Err(OAuthError::new("invalid_scope", "more than the assertion has"));
+            return Err(OAuthError::new(
+                "invalid_scope",
+                "more than the assertion has",
+            ));
         }
         _ => asked_scopes(request)?,
     };
-    let grant = Grant::new(&client.id, jwt.claims["sub"].as_str().unwrap_or_default(), scopes, meant);
+    let grant = Grant::new(
+        &client.id,
+        jwt.claims["sub"].as_str().unwrap_or_default(),
+        scopes,
+        meant,
+    );
     // The provider decides each time anew, so there is no refresh token.
     Ok(issued(request, memory, &grant, false))
 }
@@ -75,24 +95,56 @@ pub(crate) fn for_workload(
     }
     let name = jwt.claims["sub"].as_str().unwrap_or_default();
     let workload = StaticClient::new(name).into_client();
-    let request = Request { world, switches, params, client: &workload, key };
-    let (scopes, resource) = (asked_scopes(&request)?, resource(world, switches, params, false)?);
-    Ok(issued(&request, memory, &Grant::new(name, name, scopes, resource), false))
+    let request = Request {
+        world,
+        switches,
+        params,
+        client: &workload,
+        key,
+    };
+    let (scopes, resource) = (
+        asked_scopes(&request)?,
+        resource(world, switches, params, false)?,
+    );
+    Ok(issued(
+        &request,
+        memory,
+        &Grant::new(name, name, scopes, resource),
+        false,
+    ))
 }
 
 /// The assertion of a request, signed by somebody whom we trust.
 fn vouched(params: &Params, trusted: &[TrustedIssuer]) -> Result<Jwt, OAuthError> {
-    let assertion = params.get("assertion").ok_or_else(|| OAuthError::new("invalid_request", "no assertion"))?;
+    let assertion = params
+        .get("assertion")
+        .ok_or_else(|| OAuthError::new("invalid_request", "no assertion"))?;
     let refused = |why: String| OAuthError::new("invalid_grant", format!("assertion: {why}"));
     let issuer = unchecked_issuer(assertion).ok_or_else(|| refused("it names no issuer".into()))?;
     let trusted = trusted.iter().find(|trusted| trusted.issuer == issuer);
     let trusted = trusted.ok_or_else(|| refused(format!("{issuer} is not trusted here")))?;
-    let keys = trusted.jwks["keys"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let keys = trusted.jwks["keys"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     signed_by(assertion, keys).map_err(refused)
 }
 
-fn judge(jwt: &Jwt, audiences: &[String], once: bool, memory: &mut Memory) -> Result<(), OAuthError> {
+fn judge(
+    jwt: &Jwt,
+    audiences: &[String],
+    once: bool,
+    memory: &mut Memory,
+) -> Result<(), OAuthError> {
     let issuer = jwt.claims["iss"].as_str().unwrap_or_default();
-    let judged = assertion::check(&jwt.claims, &Expected { issuer, audiences, once }, memory);
+    let judged = assertion::check(
+        &jwt.claims,
+        &Expected {
+            issuer,
+            audiences,
+            once,
+        },
+        memory,
+    );
     judged.map_err(|why| OAuthError::new("invalid_grant", format!("assertion: {why}")))
 }

@@ -26,8 +26,14 @@ const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /// Everything that a client may register for.
-pub(crate) const ALL: [&str; 6] =
-    ["authorization_code", "refresh_token", DEVICE_CODE, "client_credentials", TOKEN_EXCHANGE, JWT_BEARER];
+pub(crate) const ALL: [&str; 6] = [
+    "authorization_code",
+    "refresh_token",
+    DEVICE_CODE,
+    "client_credentials",
+    TOKEN_EXCHANGE,
+    JWT_BEARER,
+];
 
 /// A token request whose client has proven itself.
 pub(crate) struct Request<'a> {
@@ -42,21 +48,40 @@ pub(crate) struct Request<'a> {
 /// `grant_types_supported`.
 pub(crate) fn offered(switches: &Switches) -> Vec<&'static str> {
     let all = [
-        ("authorization_code", switches.code_flow && !switches.machine.programs_only),
-        ("refresh_token", switches.refresh_tokens && !switches.machine.programs_only),
+        (
+            "authorization_code",
+            switches.code_flow && !switches.machine.programs_only,
+        ),
+        (
+            "refresh_token",
+            switches.refresh_tokens && !switches.machine.programs_only,
+        ),
         (DEVICE_CODE, switches.device.offered),
         ("client_credentials", switches.machine.client_credentials),
         (TOKEN_EXCHANGE, switches.enterprise.provider),
-        (JWT_BEARER, !switches.enterprise.trusted.is_empty() || !switches.workload.trusted.is_empty()),
+        (
+            JWT_BEARER,
+            !switches.enterprise.trusted.is_empty() || !switches.workload.trusted.is_empty(),
+        ),
     ];
-    all.into_iter().filter(|(_, offered)| *offered).map(|(name, _)| name).collect()
+    all.into_iter()
+        .filter(|(_, offered)| *offered)
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// What the metadata says of them besides.
 pub(crate) fn advertise(document: &mut Map<String, Value>, world: &World, switches: &Switches) {
-    if switches.token_auth_methods.iter().any(|method| method == AuthMethod::PrivateKeyJwt.name()) {
+    if switches
+        .token_auth_methods
+        .iter()
+        .any(|method| method == AuthMethod::PrivateKeyJwt.name())
+    {
         for endpoint in ["token", "revocation"] {
-            document.insert(format!("{endpoint}_endpoint_auth_signing_alg_values_supported"), json!(["ES256", "RS256"]));
+            document.insert(
+                format!("{endpoint}_endpoint_auth_signing_alg_values_supported"),
+                json!(["ES256", "RS256"]),
+            );
         }
     }
     if !switches.enterprise.trusted.is_empty() && !switches.enterprise.unadvertised {
@@ -64,32 +89,63 @@ pub(crate) fn advertise(document: &mut Map<String, Value>, world: &World, switch
         document.insert("authorization_grant_profiles_supported".into(), profiles);
     }
     if switches.enterprise.provider {
-        document.insert("identity_chaining_requested_token_types_supported".into(), json!([token_exchange::ID_JAG]));
+        document.insert(
+            "identity_chaining_requested_token_types_supported".into(),
+            json!([token_exchange::ID_JAG]),
+        );
     }
     if switches.device.offered {
-        document.insert("device_authorization_endpoint".into(), json!(format!("{}/device_authorization", world.endpoints())));
+        document.insert(
+            "device_authorization_endpoint".into(),
+            json!(format!("{}/device_authorization", world.endpoints())),
+        );
     }
 }
 
-pub(crate) fn tokens(world: &World, switches: &Switches, headers: &HeaderMap, params: &Params) -> Result<Value, OAuthError> {
+pub(crate) fn tokens(
+    world: &World,
+    switches: &Switches,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<Value, OAuthError> {
     if let Some(name) = params.repeated() {
-        return Err(OAuthError::new("invalid_request", format!("{name} came twice")));
+        return Err(OAuthError::new(
+            "invalid_request",
+            format!("{name} came twice"),
+        ));
     }
     let mut memory = world.memory();
-    if params.get("grant_type") == Some(JWT_BEARER) && !switches.workload.trusted.is_empty() && anonymous(headers, params) {
+    if params.get("grant_type") == Some(JWT_BEARER)
+        && !switches.workload.trusted.is_empty()
+        && anonymous(headers, params)
+    {
         let key = dpop::at_token_endpoint(world, switches, &mut memory, headers)?;
         return jwt_bearer::for_workload(world, switches, &mut memory, params, key);
     }
     let client = authenticate(world, switches, &mut memory, headers, params)?;
     let key = dpop::at_token_endpoint(world, switches, &mut memory, headers)?;
-    let request = Request { world, switches, params, client: &client, key };
-    let grant_type = params.get("grant_type").ok_or_else(|| OAuthError::new("invalid_request", "no grant_type"))?;
+    let request = Request {
+        world,
+        switches,
+        params,
+        client: &client,
+        key,
+    };
+    let grant_type = params
+        .get("grant_type")
+        .ok_or_else(|| OAuthError::new("invalid_request", "no grant_type"))?;
     if !offered(switches).contains(&grant_type) {
-        return Err(OAuthError::new("unsupported_grant_type", format!("{grant_type} is not supported")));
+        return Err(OAuthError::new(
+            "unsupported_grant_type",
+            format!("{grant_type} is not supported"),
+        ));
     }
     // Whose refresh token it is comes first, so that file asks for itself.
     if grant_type != "refresh_token" && !client.may_use(grant_type) {
-        return Err(OAuthError::new("unauthorized_client", format!("the client did not register for {grant_type}")));
+        return Err(OAuthError::new(
+            "unauthorized_client",
+            format!("the client did not register for {grant_type}"),
+        ));
     }
     match grant_type {
         "refresh_token" => refresh::tokens(&request, &mut memory),
@@ -105,9 +161,18 @@ pub(crate) fn tokens(world: &World, switches: &Switches, headers: &HeaderMap, pa
 fn asked_scopes(request: &Request<'_>) -> Result<Scopes, OAuthError> {
     let vocabulary = request.switches.vocabulary;
     let default = || needed(vocabulary, false);
-    let scopes = Scopes::parse(request.params.get("scope").or(request.client.scope.as_deref()).unwrap_or_else(default));
+    let scopes = Scopes::parse(
+        request
+            .params
+            .get("scope")
+            .or(request.client.scope.as_deref())
+            .unwrap_or_else(default),
+    );
     match scopes.unknown(vocabulary) {
-        Some(unknown) => Err(OAuthError::new("invalid_scope", format!("{unknown} is not offered here"))),
+        Some(unknown) => Err(OAuthError::new(
+            "invalid_scope",
+            format!("{unknown} is not offered here"),
+        )),
         None => Ok(scopes),
     }
 }
@@ -119,10 +184,24 @@ fn issued(request: &Request<'_>, memory: &mut Memory, grant: &Grant, refreshable
 }
 
 /// The first tokens of a grant.
-fn issued_for(request: &Request<'_>, memory: &mut Memory, id: &str, grant: &Grant, refreshable: bool) -> Value {
-    let Request { world, switches, client, ref key, .. } = *request;
+fn issued_for(
+    request: &Request<'_>,
+    memory: &mut Memory,
+    id: &str,
+    grant: &Grant,
+    refreshable: bool,
+) -> Value {
+    let Request {
+        world,
+        switches,
+        client,
+        ref key,
+        ..
+    } = *request;
     // A client with a secret or a key of its own proves itself at each refresh anyway (RFC 9449 section 5).
-    memory.grants.bind(id, key.clone().filter(|_| client.is_public()));
+    memory
+        .grants
+        .bind(id, key.clone().filter(|_| client.is_public()));
     let refreshable = refreshable
         && switches.refresh_tokens
         && client.may_refresh()
@@ -132,5 +211,16 @@ fn issued_for(request: &Request<'_>, memory: &mut Memory, id: &str, grant: &Gran
         ScopeInAnswer::Narrower => grant.scopes.without_the_last(),
         _ => grant.scopes.clone(),
     };
-    answer(world, switches, memory, &Issue { id, grant, scopes, refresh_token, key: key.as_deref() })
+    answer(
+        world,
+        switches,
+        memory,
+        &Issue {
+            id,
+            grant,
+            scopes,
+            refresh_token,
+            key: key.as_deref(),
+        },
+    )
 }

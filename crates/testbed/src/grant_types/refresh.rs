@@ -12,30 +12,51 @@ use crate::switches::{RefreshWithoutScope, ScopeInAnswer};
 use crate::world::Memory;
 
 pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
-    let Request { world, switches, params, client, .. } = *request;
+    let Request {
+        world,
+        switches,
+        params,
+        client,
+        ..
+    } = *request;
     let refused = |why: &str| OAuthError::new("invalid_grant", why);
-    let token = params.get("refresh_token").ok_or_else(|| OAuthError::new("invalid_request", "no refresh_token"))?;
-    let (_, grant) = memory.grants.refresh_token(token).ok_or_else(|| refused("this refresh token is not known"))?;
+    let token = params
+        .get("refresh_token")
+        .ok_or_else(|| OAuthError::new("invalid_request", "no refresh_token"))?;
+    let (_, grant) = memory
+        .grants
+        .refresh_token(token)
+        .ok_or_else(|| refused("this refresh token is not known"))?;
     let grant = grant.clone();
     if grant.client != client.id {
         return Err(refused("this refresh token was issued to another client"));
     }
     if !client.may_refresh() {
-        return Err(OAuthError::new("unauthorized_client", "the client did not register for refresh_token"));
+        return Err(OAuthError::new(
+            "unauthorized_client",
+            "the client did not register for refresh_token",
+        ));
     }
     if grant.key.is_some() && grant.key != request.key {
-        return Err(refused("this refresh token is bound to a key, and the request does not prove it"));
+        return Err(refused(
+            "this refresh token is bound to a key, and the request does not prove it",
+        ));
     }
     let named = resource(world, switches, params, true)?;
     if named.is_some() && named != grant.resource {
-        return Err(OAuthError::new("invalid_target", "resource is not the one that was granted"));
+        return Err(OAuthError::new(
+            "invalid_target",
+            "resource is not the one that was granted",
+        ));
     }
     // RFC 6749 section 6: less is possible, more is not.
     let scopes = match (params.get("scope"), switches.refresh_without_scope) {
         (Some(named), _) => Scopes::parse(named),
         (None, RefreshWithoutScope::Same) => grant.scopes.clone(),
         (None, RefreshWithoutScope::Narrower) => grant.scopes.without_the_last(),
-        (None, RefreshWithoutScope::Refused) => return Err(OAuthError::new("invalid_request", "AADSTS90014: no scope")),
+        (None, RefreshWithoutScope::Refused) => {
+            return Err(OAuthError::new("invalid_request", "AADSTS90014: no scope"));
+        }
     };
     if !grant.scopes.covers(&scopes) {
         return Err(OAuthError::new("invalid_scope", "more than was granted"));
@@ -45,5 +66,16 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value
         ScopeInAnswer::Narrower => scopes.without_the_last(),
         _ => scopes,
     };
-    Ok(answer(world, switches, memory, &Issue { id: &id, grant: &grant, scopes, refresh_token, key: request.key.as_deref() }))
+    Ok(answer(
+        world,
+        switches,
+        memory,
+        &Issue {
+            id: &id,
+            grant: &grant,
+            scopes,
+            refresh_token,
+            key: request.key.as_deref(),
+        },
+    ))
 }

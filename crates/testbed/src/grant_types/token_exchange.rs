@@ -19,11 +19,24 @@ const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 const LIFE_SECONDS: u64 = 300;
 
 pub(crate) fn tokens(request: &Request<'_>, memory: &Memory) -> Result<Value, OAuthError> {
-    let Request { world, switches, params, client, .. } = *request;
+    let Request {
+        world,
+        switches,
+        params,
+        client,
+        ..
+    } = *request;
     let invalid = |why: String| OAuthError::new("invalid_request", why);
-    let needed = |name: &str| params.get(name).ok_or_else(|| invalid(format!("no {name}")));
+    let needed = |name: &str| {
+        params
+            .get(name)
+            .ok_or_else(|| invalid(format!("no {name}")))
+    };
     if client.is_public() {
-        return Err(OAuthError::new("unauthorized_client", "a client that proves nothing gets nothing"));
+        return Err(OAuthError::new(
+            "unauthorized_client",
+            "a client that proves nothing gets nothing",
+        ));
     }
     if needed("requested_token_type")? != ID_JAG {
         return Err(invalid(format!("requested_token_type is not {ID_JAG}")));
@@ -36,9 +49,16 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &Memory) -> Result<Value, OA
     // RFC 8693 section 2.2.2: `invalid_request` for any subject token that is not good.
     let user = user.map_err(invalid)?;
     let audience = needed("audience")?;
-    let known = switches.enterprise.audiences.as_ref().is_none_or(|all| all.iter().any(|known| known == audience));
+    let known = switches
+        .enterprise
+        .audiences
+        .as_ref()
+        .is_none_or(|all| all.iter().any(|known| known == audience));
     if !known || Url::parse(audience).is_err() {
-        return Err(OAuthError::new("invalid_target", format!("{audience} is no authorization server that we vouch to")));
+        return Err(OAuthError::new(
+            "invalid_target",
+            format!("{audience} is no authorization server that we vouch to"),
+        ));
     }
     if let Some(error) = &switches.enterprise.exchange_refused {
         return Err(OAuthError::new(error, "the policy of this company says no"));
@@ -59,8 +79,11 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &Memory) -> Result<Value, OA
             claims[name] = json!(value);
         }
     }
-    let (kind, issued) =
-        if switches.enterprise.exchange_gives_access_token { ("at+jwt", ACCESS_TOKEN) } else { (ID_JAG_TYPE, ID_JAG) };
+    let (kind, issued) = if switches.enterprise.exchange_gives_access_token {
+        ("at+jwt", ACCESS_TOKEN)
+    } else {
+        (ID_JAG_TYPE, ID_JAG)
+    };
     let mut answer = json!({
         "issued_token_type": issued,
         "access_token": world.key.sign(kind, &claims),
@@ -76,7 +99,8 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &Memory) -> Result<Value, OA
 
 /// The person of an id token of ours, issued to this client and still good.
 fn told_by_id_token(request: &Request<'_>, token: &str) -> Result<String, String> {
-    let jwt = signed_by(token, &[request.world.key.jwk()]).map_err(|why| format!("subject_token: {why}"))?;
+    let jwt = signed_by(token, &[request.world.key.jwk()])
+        .map_err(|why| format!("subject_token: {why}"))?;
     let claims = jwt.claims;
     // Everything else that we sign has a type of its own.
     if jwt.header["typ"] != "JWT" || claims["iss"] != request.world.spoken_issuer() {
@@ -85,14 +109,29 @@ fn told_by_id_token(request: &Request<'_>, token: &str) -> Result<String, String
     if claims["aud"] != request.client.id.as_str() {
         return Err("subject_token was issued to another client".into());
     }
-    if claims["exp"].as_u64().is_none_or(|ends| ends <= now_seconds()) {
+    if claims["exp"]
+        .as_u64()
+        .is_none_or(|ends| ends <= now_seconds())
+    {
         return Err("subject_token is over".into());
     }
-    claims["sub"].as_str().map(str::to_owned).ok_or_else(|| "subject_token names nobody".into())
+    claims["sub"]
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| "subject_token names nobody".into())
 }
 
-fn told_by_refresh_token(request: &Request<'_>, memory: &Memory, token: &str) -> Result<String, String> {
-    let grant = memory.grants.refresh_token(token).map(|(_, grant)| grant).filter(|grant| !grant.revoked);
+fn told_by_refresh_token(
+    request: &Request<'_>,
+    memory: &Memory,
+    token: &str,
+) -> Result<String, String> {
+    let grant = memory
+        .grants
+        .refresh_token(token)
+        .map(|(_, grant)| grant)
+        .filter(|grant| !grant.revoked);
     let own = grant.filter(|grant| grant.client == request.client.id);
-    own.map(|grant| grant.user.clone()).ok_or_else(|| "subject_token is no refresh token of this client".into())
+    own.map(|grant| grant.user.clone())
+        .ok_or_else(|| "subject_token is no refresh token of this client".into())
 }

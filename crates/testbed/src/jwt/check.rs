@@ -1,7 +1,9 @@
 //! Checking a JWT: its form, its algorithm and its signature (RFC 7515 section 5.2, RFC 8725 section 3).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use ring::signature::{ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey};
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey,
+};
 use serde_json::Value;
 
 /// A JWT whose signature was checked. What it claims is the signer's word, and still to be judged.
@@ -15,18 +17,31 @@ pub(crate) struct Jwt {
 pub(crate) fn signed_by(jwt: &str, keys: &[Value]) -> Result<Jwt, String> {
     let parts = Parts::of(jwt)?;
     let named = parts.jwt.header["kid"].as_str();
-    let mut fitting = keys.iter().filter(|key| named.is_none() || key["kid"].is_null() || key["kid"].as_str() == named);
-    if fitting.any(|key| parts.fits(key)) { Ok(parts.jwt) } else { Err("none of the known keys signed this".into()) }
+    let mut fitting = keys
+        .iter()
+        .filter(|key| named.is_none() || key["kid"].is_null() || key["kid"].as_str() == named);
+    if fitting.any(|key| parts.fits(key)) {
+        Ok(parts.jwt)
+    } else {
+        Err("none of the known keys signed this".into())
+    }
 }
 
 /// The JWT, if the key in its own header signed it: it proves who holds that key, and nothing more (RFC 9449 section 4.2).
 pub(crate) fn signed_by_own_key(jwt: &str) -> Result<Jwt, String> {
     let parts = Parts::of(jwt)?;
     let key = &parts.jwt.header["jwk"];
-    if ["d", "p", "q", "dp", "dq", "qi", "k"].iter().any(|private| !key[private].is_null()) {
+    if ["d", "p", "q", "dp", "dq", "qi", "k"]
+        .iter()
+        .any(|private| !key[private].is_null())
+    {
         return Err("the key in the header has its private half with it".into());
     }
-    if parts.fits(key) { Ok(parts.jwt) } else { Err("the key in the header did not sign this".into()) }
+    if parts.fits(key) {
+        Ok(parts.jwt)
+    } else {
+        Err("the key in the header did not sign this".into())
+    }
 }
 
 /// The `sub` of a JWT that nobody has checked: good for finding the keys to check it with.
@@ -53,27 +68,51 @@ impl<'a> Parts<'a> {
         let decoded = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| broken());
         let object = |part: &str| -> Result<Value, String> {
             let value: Value = serde_json::from_slice(&decoded(part)?).map_err(|_| broken())?;
-            if value.is_object() { Ok(value) } else { Err(broken()) }
+            if value.is_object() {
+                Ok(value)
+            } else {
+                Err(broken())
+            }
         };
-        let jwt = Jwt { header: object(header)?, claims: object(claims)? };
+        let jwt = Jwt {
+            header: object(header)?,
+            claims: object(claims)?,
+        };
         // RFC 7515 section 4.1.11: what is critical and not understood makes the whole invalid.
         if !jwt.header["crit"].is_null() {
             return Err("the header has critical members".into());
         }
-        Ok(Self { jwt, signed, signature: decoded(signature)? })
+        Ok(Self {
+            jwt,
+            signed,
+            signature: decoded(signature)?,
+        })
     }
 
     /// The algorithm is the key's: what the header says must agree, and never decides (RFC 8725 section 3.1).
     fn fits(&self, key: &Value) -> bool {
-        let number = |name: &str| URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap_or_default()).unwrap_or_default();
+        let number = |name: &str| {
+            URL_SAFE_NO_PAD
+                .decode(key[name].as_str().unwrap_or_default())
+                .unwrap_or_default()
+        };
         match (self.jwt.header["alg"].as_str(), key["kty"].as_str()) {
             (Some("ES256"), Some("EC")) if key["crv"] == "P-256" => {
                 let point = [vec![4], number("x"), number("y")].concat();
-                UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(self.signed.as_bytes(), &self.signature).is_ok()
+                UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)
+                    .verify(self.signed.as_bytes(), &self.signature)
+                    .is_ok()
             }
-            (Some("RS256"), Some("RSA")) => RsaPublicKeyComponents { n: number("n"), e: number("e") }
-                .verify(&RSA_PKCS1_2048_8192_SHA256, self.signed.as_bytes(), &self.signature)
-                .is_ok(),
+            (Some("RS256"), Some("RSA")) => RsaPublicKeyComponents {
+                n: number("n"),
+                e: number("e"),
+            }
+            .verify(
+                &RSA_PKCS1_2048_8192_SHA256,
+                self.signed.as_bytes(),
+                &self.signature,
+            )
+            .is_ok(),
             _ => false,
         }
     }
@@ -89,7 +128,12 @@ mod tests {
     fn what_is_signed_is_checked_with_the_public_half() {
         let (key, other) = (SigningKey::generate(), SigningKey::generate());
         let jwt = key.sign("JWT", &json!({ "sub": "ada" }));
-        assert_eq!(signed_by(&jwt, &[other.jwk(), key.jwk()]).expect("its key is there").claims["sub"], "ada");
+        assert_eq!(
+            signed_by(&jwt, &[other.jwk(), key.jwk()])
+                .expect("its key is there")
+                .claims["sub"],
+            "ada"
+        );
         assert!(signed_by(&jwt, &[other.jwk()]).is_err());
         let mut renamed = other.jwk();
         renamed["kid"] = key.jwk()["kid"].clone();
@@ -100,8 +144,16 @@ mod tests {
     #[test]
     fn the_header_decides_nothing() {
         let key = SigningKey::generate();
-        for header in [json!({ "alg": "none" }), json!({ "alg": "HS256" }), json!({ "alg": "RS256" }), json!({ "crit": ["x"] })] {
-            assert!(signed_by(&key.sign_under(&header, &json!({})), &[key.jwk()]).is_err(), "{header}");
+        for header in [
+            json!({ "alg": "none" }),
+            json!({ "alg": "HS256" }),
+            json!({ "alg": "RS256" }),
+            json!({ "crit": ["x"] }),
+        ] {
+            assert!(
+                signed_by(&key.sign_under(&header, &json!({})), &[key.jwk()]).is_err(),
+                "{header}"
+            );
         }
         for broken in ["", ".", "..", "a.b.c", "e30.e30.", "W10.e30.AAAA"] {
             assert!(signed_by(broken, &[key.jwk()]).is_err(), "{broken}");
@@ -111,8 +163,12 @@ mod tests {
     #[test]
     fn a_proof_brings_its_own_key_and_never_the_private_half() {
         let (key, other) = (SigningKey::generate(), SigningKey::generate());
-        assert!(signed_by_own_key(&key.sign_under(&json!({ "jwk": key.jwk() }), &json!({}))).is_ok());
-        assert!(signed_by_own_key(&key.sign_under(&json!({ "jwk": other.jwk() }), &json!({}))).is_err());
+        assert!(
+            signed_by_own_key(&key.sign_under(&json!({ "jwk": key.jwk() }), &json!({}))).is_ok()
+        );
+        assert!(
+            signed_by_own_key(&key.sign_under(&json!({ "jwk": other.jwk() }), &json!({}))).is_err()
+        );
         assert!(signed_by_own_key(&key.sign("JWT", &json!({}))).is_err());
         let mut whole = key.jwk();
         whole["d"] = json!("AAAA");

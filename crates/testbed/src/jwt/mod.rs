@@ -6,7 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::rand::SystemRandom;
 use ring::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair, RsaPublicKeyComponents,
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+    RsaPublicKeyComponents,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -29,26 +30,44 @@ impl SigningKey {
     /// A new key for ES256.
     pub fn generate() -> Self {
         let random = SystemRandom::new();
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("P-256 keys can be made");
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)
+            .expect("P-256 keys can be made");
         Self::from_pkcs8(pkcs8.as_ref().to_vec()).expect("a key just made is good")
     }
 
     /// The key in a PEM file: PKCS#8, P-256 for ES256 or RSA for RS256.
     pub fn from_pem(pem: &str) -> Option<Self> {
-        let lines = pem.trim().strip_prefix("-----BEGIN PRIVATE KEY-----")?.strip_suffix("-----END PRIVATE KEY-----")?;
-        Self::from_pkcs8(STANDARD.decode(lines.split_whitespace().collect::<String>()).ok()?)
+        let lines = pem
+            .trim()
+            .strip_prefix("-----BEGIN PRIVATE KEY-----")?
+            .strip_suffix("-----END PRIVATE KEY-----")?;
+        Self::from_pkcs8(
+            STANDARD
+                .decode(lines.split_whitespace().collect::<String>())
+                .ok()?,
+        )
     }
 
     fn from_pkcs8(pkcs8: Vec<u8>) -> Option<Self> {
         let random = SystemRandom::new();
-        let elliptic = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &pkcs8, &random).map(Pair::Es256);
-        let pair = elliptic.or_else(|_| RsaKeyPair::from_pkcs8(&pkcs8).map(Pair::Rs256)).ok()?;
-        Some(Self { pair, pkcs8, random })
+        let elliptic = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &pkcs8, &random)
+            .map(Pair::Es256);
+        let pair = elliptic
+            .or_else(|_| RsaKeyPair::from_pkcs8(&pkcs8).map(Pair::Rs256))
+            .ok()?;
+        Some(Self {
+            pair,
+            pkcs8,
+            random,
+        })
     }
 
     /// The key as a PEM file, for the client under test.
     pub fn pem(&self) -> String {
-        format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(&self.pkcs8))
+        format!(
+            "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+            STANDARD.encode(&self.pkcs8)
+        )
     }
 
     /// The public half, with its thumbprint as `kid`.
@@ -57,11 +76,15 @@ impl SigningKey {
             Pair::Es256(pair) => {
                 // SEC 1 section 2.3.3: an uncompressed point is a 4, then x, then y, of 32 bytes each.
                 let point = pair.public_key().as_ref();
-                let (x, y) = (point.get(1..33).unwrap_or_default(), point.get(33..65).unwrap_or_default());
+                let (x, y) = (
+                    point.get(1..33).unwrap_or_default(),
+                    point.get(33..65).unwrap_or_default(),
+                );
                 json!({ "kty": "EC", "crv": "P-256", "alg": "ES256", "x": URL_SAFE_NO_PAD.encode(x), "y": URL_SAFE_NO_PAD.encode(y) })
             }
             Pair::Rs256(pair) => {
-                let RsaPublicKeyComponents { n, e } = RsaPublicKeyComponents::<Vec<u8>>::from(pair.public());
+                let RsaPublicKeyComponents { n, e } =
+                    RsaPublicKeyComponents::<Vec<u8>>::from(pair.public());
                 json!({ "kty": "RSA", "alg": "RS256", "n": URL_SAFE_NO_PAD.encode(n), "e": URL_SAFE_NO_PAD.encode(e) })
             }
         };
@@ -94,10 +117,20 @@ impl SigningKey {
         let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", encode(&header), encode(claims));
         let signature = match &self.pair {
-            Pair::Es256(pair) => pair.sign(&self.random, signed.as_bytes()).expect("P-256 signs anything").as_ref().to_vec(),
+            Pair::Es256(pair) => pair
+                .sign(&self.random, signed.as_bytes())
+                .expect("P-256 signs anything")
+                .as_ref()
+                .to_vec(),
             Pair::Rs256(pair) => {
                 let mut signature = vec![0; pair.public().modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &self.random, signed.as_bytes(), &mut signature).expect("RSA signs anything");
+                pair.sign(
+                    &RSA_PKCS1_SHA256,
+                    &self.random,
+                    signed.as_bytes(),
+                    &mut signature,
+                )
+                .expect("RSA signs anything");
                 signature
             }
         };
@@ -109,7 +142,10 @@ impl SigningKey {
 pub(crate) fn thumbprint(jwk: &Value) -> String {
     let members = match jwk["kty"].as_str() {
         Some("RSA") => format!("{{\"e\":{},\"kty\":\"RSA\",\"n\":{}}}", jwk["e"], jwk["n"]),
-        _ => format!("{{\"crv\":{},\"kty\":\"EC\",\"x\":{},\"y\":{}}}", jwk["crv"], jwk["x"], jwk["y"]),
+        _ => format!(
+            "{{\"crv\":{},\"kty\":\"EC\",\"x\":{},\"y\":{}}}",
+            jwk["crv"], jwk["x"], jwk["y"]
+        ),
     };
     URL_SAFE_NO_PAD.encode(Sha256::digest(members.as_bytes()))
 }
@@ -123,7 +159,10 @@ mod tests {
         let key = SigningKey::generate();
         let again = SigningKey::from_pem(&key.pem()).expect("our own file");
         assert_eq!(again.jwk(), key.jwk());
-        assert!(SigningKey::from_pem("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----").is_none());
+        assert!(
+            SigningKey::from_pem("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----")
+                .is_none()
+        );
     }
 
     #[test]
@@ -132,6 +171,9 @@ mod tests {
                  tn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n\
                  91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
         let jwk = json!({ "kty": "RSA", "e": "AQAB", "alg": "RS256", "kid": "2011-04-29", "n": n });
-        assert_eq!(thumbprint(&jwk), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+        assert_eq!(
+            thumbprint(&jwk),
+            "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+        );
     }
 }

@@ -65,7 +65,10 @@ impl Switches {
     /// The JWTs of this platform are taken.
     #[must_use]
     pub fn trusting_platform(mut self, issuer: &str, jwks: Value) -> Self {
-        self.workload.trusted.push(TrustedIssuer { issuer: issuer.to_owned(), jwks });
+        self.workload.trusted.push(TrustedIssuer {
+            issuer: issuer.to_owned(),
+            jwks,
+        });
         self
     }
 }

@@ -1,11 +1,12 @@
 //! Where all switches stand at first: by the book.
 
 use super::{
-    AccessTokens, Answer, AuthorizationServers, AuthorizeAnswers, ChallengeShape, DeviceSwitches, DpopSwitches,
-    EnterpriseSwitches, Eras, ExpiresIn, IssInResponse, IssuerInMetadata, MachineSwitches, McpAnswers, MetadataMembers,
-    MetadataPlace, PkceAdvertised, RefreshWithoutScope, RegistrationScope, ResourceInMetadata, ResourceMetadataPlace,
-    ResourceParameter, RevocationAnswers, ScopeInAnswer, SecretUnasked, StepUp, Switches, TokenAnswers, Vocabulary,
-    WorkloadSwitches,
+    AccessTokens, Answer, AuthorizationServers, AuthorizeAnswers, ChallengeShape, DeviceSwitches,
+    DpopSwitches, EnterpriseSwitches, Eras, ExpiresIn, IssInResponse, IssuerInMetadata,
+    MachineSwitches, McpAnswers, MetadataMembers, MetadataPlace, PkceAdvertised,
+    RefreshWithoutScope, RegistrationScope, ResourceInMetadata, ResourceMetadataPlace,
+    ResourceParameter, RevocationAnswers, ScopeInAnswer, SecretUnasked, StepUp, Switches,
+    TokenAnswers, Vocabulary, WorkloadSwitches,
 };
 
 impl Default for Switches {
@@ -13,7 +14,11 @@ impl Default for Switches {
         let strings = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
         Self {
             issuer_path: String::new(),
-            metadata_at: vec![MetadataPlace::OAuthInserted, MetadataPlace::OpenIdInserted, MetadataPlace::OpenIdAppended],
+            metadata_at: vec![
+                MetadataPlace::OAuthInserted,
+                MetadataPlace::OpenIdInserted,
+                MetadataPlace::OpenIdAppended,
+            ],
             metadata_answers: Answer::Proper,
             metadata_answers_at: Vec::new(),
             metadata_absent_status: 404,

@@ -72,7 +72,12 @@ impl Switches {
     /// The device grant is offered, takes polls at any pace, and is undecided for so many of them.
     #[must_use]
     pub fn deciding_after(mut self, polls: u32) -> Self {
-        self.device = DeviceSwitches { offered: true, checks_pace: false, pending_polls: polls, ..self.device };
+        self.device = DeviceSwitches {
+            offered: true,
+            checks_pace: false,
+            pending_polls: polls,
+            ..self.device
+        };
         self
     }
 

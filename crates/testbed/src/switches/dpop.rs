@@ -74,7 +74,10 @@ impl Switches {
     /// Both servers demand nonces.
     #[must_use]
     pub fn demanding_nonces(mut self) -> Self {
-        (self.dpop.authorization_server_nonce, self.dpop.resource_nonce) = (true, true);
+        (
+            self.dpop.authorization_server_nonce,
+            self.dpop.resource_nonce,
+        ) = (true, true);
         self
     }
 }

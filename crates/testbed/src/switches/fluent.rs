@@ -1,9 +1,10 @@
 //! The switches as sentences, for tests: `Switches::default().rotating(false).without_pkce_advertised()`.
 
 use super::{
-    AccessTokens, Answer, AuthorizationServers, AuthorizeAnswers, ChallengeShape, Eras, ExpiresIn, IssInResponse,
-    IssuerInMetadata, McpAnswers, MetadataPlace, PkceAdvertised, ResourceInMetadata, ResourceMetadataPlace, ResourceParameter,
-    RevocationAnswers, ScopeInAnswer, SecretUnasked, StepUp, Switches, TokenAnswers,
+    AccessTokens, Answer, AuthorizationServers, AuthorizeAnswers, ChallengeShape, Eras, ExpiresIn,
+    IssInResponse, IssuerInMetadata, McpAnswers, MetadataPlace, PkceAdvertised, ResourceInMetadata,
+    ResourceMetadataPlace, ResourceParameter, RevocationAnswers, ScopeInAnswer, SecretUnasked,
+    StepUp, Switches, TokenAnswers,
 };
 
 /// One method a switch; each returns the switches, so that they chain.
@@ -169,7 +170,10 @@ mod tests {
 
     #[test]
     fn sentences_set_their_switch() {
-        let switches = Switches::default().rotating(false).without_pkce_advertised().times(2);
+        let switches = Switches::default()
+            .rotating(false)
+            .without_pkce_advertised()
+            .times(2);
         assert!(!switches.rotating);
         assert_eq!(switches.pkce_advertised, PkceAdvertised::Nothing);
         assert_eq!(switches.token_misbehaves_times, Some(2));

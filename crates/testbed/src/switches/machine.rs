@@ -30,7 +30,11 @@ pub enum AssertionAudience {
 
 impl Default for MachineSwitches {
     fn default() -> Self {
-        Self { client_credentials: false, programs_only: false, assertion_audience: AssertionAudience::Either }
+        Self {
+            client_credentials: false,
+            programs_only: false,
+            assertion_audience: AssertionAudience::Either,
+        }
     }
 }
 

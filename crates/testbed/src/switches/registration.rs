@@ -21,7 +21,12 @@ impl Switches {
     /// This status and body for redirects that begin so; may be said several times.
     #[must_use]
     pub fn refusing_registration(mut self, redirect: &str, status: u16, body: &str) -> Self {
-        let refusal = RegistrationRefusal { redirect: redirect.to_owned(), status, body: body.to_owned(), header: None };
+        let refusal = RegistrationRefusal {
+            redirect: redirect.to_owned(),
+            status,
+            body: body.to_owned(),
+            header: None,
+        };
         self.registration_refusals.push(refusal);
         self
     }

@@ -25,7 +25,9 @@ pub(crate) async fn register(State(world): State<Arc<World>>, body: Bytes) -> Re
     let client = match app_client(name, &asked["redirect_uris"], &switches) {
         Ok(client) => client,
         Err(why) => {
-            return OAuthError::new("server_error", why).with_status(StatusCode::INTERNAL_SERVER_ERROR).into_response();
+            return OAuthError::new("server_error", why)
+                .with_status(StatusCode::INTERNAL_SERVER_ERROR)
+                .into_response();
         }
     };
     let answer = json!({
@@ -43,9 +45,19 @@ pub(crate) async fn register(State(world): State<Arc<World>>, body: Bytes) -> Re
 }
 
 /// A Cognito app client with a secret, if the pool takes its redirects.
-pub(crate) fn app_client(name: &str, redirect_uris: &Value, switches: &Switches) -> Result<Client, String> {
-    let texts = redirect_uris.as_array().filter(|uris| !uris.is_empty()).ok_or("redirect_uris is required")?;
-    let uris: Option<Vec<String>> = texts.iter().map(|uri| uri.as_str().map(str::to_owned)).collect();
+pub(crate) fn app_client(
+    name: &str,
+    redirect_uris: &Value,
+    switches: &Switches,
+) -> Result<Client, String> {
+    let texts = redirect_uris
+        .as_array()
+        .filter(|uris| !uris.is_empty())
+        .ok_or("redirect_uris is required")?;
+    let uris: Option<Vec<String>> = texts
+        .iter()
+        .map(|uri| uri.as_str().map(str::to_owned))
+        .collect();
     let uris = uris.ok_or("redirect_uris must be strings")?;
     for uri in &uris {
         acceptable(uri, ApplicationType::Native, switches)?;

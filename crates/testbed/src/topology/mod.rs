@@ -15,8 +15,9 @@ pub(crate) mod vendors;
 use std::io;
 
 use crate::switches::{
-    AuthorizationServers, ExpiresIn, IssInResponse, McpAnswers, MetadataMembers, MetadataPlace, RefreshWithoutScope,
-    ResourceInMetadata, ResourceMetadataPlace, ResourceParameter, RevocationAnswers, ScopeInAnswer, Switches, Vocabulary,
+    AuthorizationServers, ExpiresIn, IssInResponse, McpAnswers, MetadataMembers, MetadataPlace,
+    RefreshWithoutScope, ResourceInMetadata, ResourceMetadataPlace, ResourceParameter,
+    RevocationAnswers, ScopeInAnswer, Switches, Vocabulary,
 };
 use crate::testbed::{Options, Testbed};
 
@@ -43,18 +44,28 @@ impl Topology {
             proxy_sleeps: true,
             ..user_pool()
         };
-        Self { options: Testbed::options().login_host().gateway().resource_by_name(), switches }
+        Self {
+            options: Testbed::options().login_host().gateway().resource_by_name(),
+            switches,
+        }
     }
 
     /// The same with an MCP server at `/mcp` in place of the REST path.
     pub fn first_example_with_mcp() -> Self {
         let first = Self::first_example();
-        first.with(|switches| Switches { resource_path: "/mcp".into(), mcp_answers: McpAnswers::Proper, ..switches })
+        first.with(|switches| Switches {
+            resource_path: "/mcp".into(),
+            mcp_answers: McpAnswers::Proper,
+            ..switches
+        })
     }
 
     /// An MCP server that names a Cognito user pool as its authorization server: nothing but what the vendor gives.
     pub fn plain_cognito() -> Self {
-        Self { options: Testbed::options().login_host(), switches: user_pool() }
+        Self {
+            options: Testbed::options().login_host(),
+            switches: user_pool(),
+        }
     }
 
     /// An MCP server with an Entra tenant.
@@ -76,7 +87,10 @@ impl Topology {
             challenge_scope: Some("api://notes/read".into()),
             ..Switches::default()
         };
-        Self { options: Testbed::options(), switches }
+        Self {
+            options: Testbed::options(),
+            switches,
+        }
     }
 
     /// An MCP server with GitHub's OAuth apps.
@@ -102,7 +116,10 @@ impl Topology {
             challenge_scope: Some("read:user".into()),
             ..Switches::default()
         };
-        Self { options: Testbed::options(), switches }
+        Self {
+            options: Testbed::options(),
+            switches,
+        }
     }
 
     /// Everybody is this person, logged in, who agrees to everything.
@@ -144,7 +161,13 @@ fn user_pool() -> Switches {
         rotating: false,
         refresh_token_in_answer: false,
         revocation_answers: RevocationAnswers::RefusesAccessTokens,
-        resource_scopes: Some(words(&["openid", "profile", "email", "mcp-api/read", "mcp-api/write"])),
+        resource_scopes: Some(words(&[
+            "openid",
+            "profile",
+            "email",
+            "mcp-api/read",
+            "mcp-api/write",
+        ])),
         challenge_scope: Some("openid profile email mcp-api/read".into()),
         ..Switches::default()
     }

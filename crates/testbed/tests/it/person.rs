@@ -27,7 +27,10 @@ pub fn metadata() -> Value {
 pub async fn register(web: &Testbed) -> String {
     let reply = post_json(&format!("{}/register", web.issuer()), &[], &metadata()).await;
     assert_eq!(reply.status, 201, "{}", reply.body);
-    reply.json()["client_id"].as_str().expect("a client id").to_owned()
+    reply.json()["client_id"]
+        .as_str()
+        .expect("a client id")
+        .to_owned()
 }
 
 /// An authorization request; a change with an empty value leaves the parameter out.
@@ -48,12 +51,18 @@ pub fn authorize_url(web: &Testbed, client: &str, changes: &[(&str, &str)]) -> S
         params.push((name, value));
     }
     params.retain(|(_, value)| !value.is_empty());
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish();
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(params)
+        .finish();
     format!("{}/authorize?{query}", web.issuer())
 }
 
 pub fn answer(location: &str) -> HashMap<String, String> {
-    Url::parse(location).expect("a URL").query_pairs().into_owned().collect()
+    Url::parse(location)
+        .expect("a URL")
+        .query_pairs()
+        .into_owned()
+        .collect()
 }
 
 /// A browser: it keeps one cookie, and reads the hidden fields of forms.
@@ -68,20 +77,55 @@ impl Browser {
         self.keep(reply)
     }
 
-    pub async fn submit(&mut self, web: &Testbed, page: &Reply, action: &str, fields: &[(&str, &str)]) -> Reply {
+    pub async fn submit(
+        &mut self,
+        web: &Testbed,
+        page: &Reply,
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> Reply {
         let (request, csrf) = (hidden(page, "request"), hidden(page, "csrf"));
-        let form = [&[("request", request.as_str()), ("csrf", csrf.as_str())], fields].concat();
-        let reply = post_form(&format!("{}{action}", web.issuer()), &[("cookie", &self.cookie)], &form).await;
+        let form = [
+            &[("request", request.as_str()), ("csrf", csrf.as_str())],
+            fields,
+        ]
+        .concat();
+        let reply = post_form(
+            &format!("{}{action}", web.issuer()),
+            &[("cookie", &self.cookie)],
+            &form,
+        )
+        .await;
         self.keep(reply)
     }
 
     /// Login and consent, to the redirect.
-    pub async fn agree(&mut self, web: &Testbed, url: &str, scopes: &[&str]) -> HashMap<String, String> {
+    pub async fn agree(
+        &mut self,
+        web: &Testbed,
+        url: &str,
+        scopes: &[&str],
+    ) -> HashMap<String, String> {
         let login = self.open(url).await;
-        let after = self.submit(web, &login, "/login", &[("username", "ada"), ("password", "lovelace")]).await;
+        let after = self
+            .submit(
+                web,
+                &login,
+                "/login",
+                &[("username", "ada"), ("password", "lovelace")],
+            )
+            .await;
         assert_eq!(after.status, 303, "{}", after.body);
-        let consent = self.open(&format!("{}{}", web.issuer(), after.location())).await;
-        assert!(consent.body.contains("Gatelodge &lt;test&gt; asks for access"), "{}", consent.body);
+        let consent = self
+            .open(&format!("{}{}", web.issuer(), after.location()))
+            .await;
+        assert!(
+            consent
+                .body
+                .contains("Gatelodge &lt;test&gt; asks for access"),
+            "{}",
+            consent.body
+        );
         let mut fields: Vec<(&str, &str)> = scopes.iter().map(|scope| ("scope", *scope)).collect();
         fields.push(("decision", "approve"));
         let done = self.submit(web, &consent, "/consent", &fields).await;
@@ -91,8 +135,15 @@ impl Browser {
 
     fn keep(&mut self, reply: Reply) -> Reply {
         if let Some(cookie) = reply.header("set-cookie") {
-            assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{cookie}");
-            cookie.split(';').next().unwrap_or_default().clone_into(&mut self.cookie);
+            assert!(
+                cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax"),
+                "{cookie}"
+            );
+            cookie
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .clone_into(&mut self.cookie);
         }
         reply
     }
@@ -100,14 +151,19 @@ impl Browser {
 
 pub fn hidden(page: &Reply, name: &str) -> String {
     let start = format!("name=\"{name}\" value=\"");
-    let (_, rest) = page.body.split_once(&start).unwrap_or_else(|| panic!("no {name}: {} {}", page.status, page.body));
+    let (_, rest) = page
+        .body
+        .split_once(&start)
+        .unwrap_or_else(|| panic!("no {name}: {} {}", page.status, page.body));
     rest.split('"').next().unwrap_or_default().to_owned()
 }
 
 /// With `approving_as`, a code comes without any page.
 pub async fn code(web: &Testbed, client: &str, changes: &[(&str, &str)]) -> String {
     let reply = get(&authorize_url(web, client, changes), &[]).await;
-    answer(reply.location()).remove("code").unwrap_or_else(|| panic!("no code: {}", reply.location()))
+    answer(reply.location())
+        .remove("code")
+        .unwrap_or_else(|| panic!("no code: {}", reply.location()))
 }
 
 pub async fn exchange(web: &Testbed, client: &str, code: &str) -> Reply {
@@ -125,7 +181,12 @@ pub async fn exchange(web: &Testbed, client: &str, code: &str) -> Reply {
 
 pub async fn refresh(web: &Testbed, client: &str, token: &str) -> Reply {
     let resource = web.resource();
-    let form = [("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", client), ("resource", &resource)];
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", token),
+        ("client_id", client),
+        ("resource", &resource),
+    ];
     post_form(&format!("{}/token", web.issuer()), &[], &form).await
 }
 
@@ -139,7 +200,9 @@ pub async fn logged_in(web: &Testbed, scope: &str) -> (String, Value) {
 }
 
 pub fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value[name].as_str().unwrap_or_else(|| panic!("no {name} in {value}"))
+    value[name]
+        .as_str()
+        .unwrap_or_else(|| panic!("no {name} in {value}"))
 }
 
 /// A tool call on the 2026-07-28 wire.

@@ -17,10 +17,17 @@ const OTHERS_WRITE: u32 = 0o022;
 
 /// The key in the file. With `create`, a file that is not there is made, with a new key in it.
 pub(crate) fn key_in_file(path: &Path, create: bool) -> Result<Option<VaultKey>, VaultError> {
-    let refused = |error: Error| VaultError::KeyFile { path: path.display().to_string(), why: error.to_string() };
+    let refused = |error: Error| VaultError::KeyFile {
+        path: path.display().to_string(),
+        why: error.to_string(),
+    };
     match open(path, OTHERS).and_then(read) {
-        Ok(bytes) => decode(&bytes).map(Some).map_err(|why| refused(Error::other(why))),
-        Err(error) if error.kind() == ErrorKind::NotFound && create => write_new(path).map(Some).map_err(refused),
+        Ok(bytes) => decode(&bytes)
+            .map(Some)
+            .map_err(|why| refused(Error::other(why))),
+        Err(error) if error.kind() == ErrorKind::NotFound && create => {
+            write_new(path).map(Some).map_err(refused)
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(refused(error)),
     }
@@ -28,7 +35,10 @@ pub(crate) fn key_in_file(path: &Path, create: bool) -> Result<Option<VaultKey>,
 
 /// The passphrase in the file, without the line break that editors put at its end.
 pub fn passphrase_in_file(path: &Path) -> Result<Secret, VaultError> {
-    let refused = |error: Error| VaultError::PassphraseFile { path: path.display().to_string(), why: error.to_string() };
+    let refused = |error: Error| VaultError::PassphraseFile {
+        path: path.display().to_string(),
+        why: error.to_string(),
+    };
     secret_in_file(path).map_err(refused)
 }
 
@@ -48,7 +58,11 @@ pub fn secret_to_take_over(path: &Path) -> std::io::Result<(Secret, bool)> {
 fn decode_text(bytes: &[u8]) -> std::io::Result<Secret> {
     let text = std::str::from_utf8(bytes).map_err(|_| Error::other("it is not text (UTF-8)"))?;
     let secret = text.trim_end_matches(['\r', '\n']);
-    if secret.is_empty() { Err(Error::other("it is empty")) } else { Ok(Secret::new(secret)) }
+    if secret.is_empty() {
+        Err(Error::other("it is empty"))
+    } else {
+        Ok(Secret::new(secret))
+    }
 }
 
 /// A file that is ours, and of which others have none of these rights. The open file is looked at, not its name.
@@ -60,16 +74,25 @@ fn open(path: &Path, rights: u32) -> std::io::Result<File> {
     ours(&file)?;
     if given_to(&file, rights)? {
         let what = if rights == OTHERS { "read" } else { "change" };
-        return Err(Error::other(format!("others can {what} it; run `chmod 600 {}`", path.display())));
+        return Err(Error::other(format!(
+            "others can {what} it; run `chmod 600 {}`",
+            path.display()
+        )));
     }
     Ok(file)
 }
 
 fn read(file: File) -> std::io::Result<Zeroizing<Vec<u8>>> {
     // In one piece: a buffer that grew would leave copies behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(MOST_BYTES).unwrap_or(usize::MAX)));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(
+        usize::try_from(MOST_BYTES).unwrap_or(usize::MAX),
+    ));
     file.take(MOST_BYTES).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 == MOST_BYTES { Err(Error::other("it is far too long")) } else { Ok(bytes) }
+    if bytes.len() as u64 == MOST_BYTES {
+        Err(Error::other("it is far too long"))
+    } else {
+        Ok(bytes)
+    }
 }
 
 fn write_new(path: &Path) -> std::io::Result<VaultKey> {
@@ -79,7 +102,11 @@ fn write_new(path: &Path) -> std::io::Result<VaultKey> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    let text = Zeroizing::new(bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")));
+    let text = Zeroizing::new(
+        bytes
+            .iter()
+            .fold(String::new(), |text, byte| text + &format!("{byte:02x}")),
+    );
     file.write_all(text.as_bytes())?;
     file.write_all(b"\n")?;
     file.sync_all()?;
@@ -98,7 +125,8 @@ fn decode(content: &[u8]) -> Result<VaultKey, &'static str> {
     let mut bytes = Zeroizing::new([0_u8; 32]);
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
         let pair = std::str::from_utf8(pair).map_err(|_| "it is not text")?;
-        *byte = u8::from_str_radix(pair, 16).map_err(|_| "it does not hold 64 hexadecimal digits")?;
+        *byte =
+            u8::from_str_radix(pair, 16).map_err(|_| "it does not hold 64 hexadecimal digits")?;
     }
     Ok(VaultKey::from_bytes(*bytes))
 }
@@ -109,7 +137,9 @@ fn ours(file: &File) -> std::io::Result<()> {
     use std::os::unix::fs::MetadataExt;
     let owner = file.metadata()?.uid();
     if owner != rustix::process::geteuid().as_raw() && owner != 0 {
-        return Err(Error::other(format!("it belongs to another user (uid {owner})")));
+        return Err(Error::other(format!(
+            "it belongs to another user (uid {owner})"
+        )));
     }
     Ok(())
 }

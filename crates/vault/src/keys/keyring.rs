@@ -50,10 +50,18 @@ impl OsKeyring {
             String::new()
         } else {
             let digest = Sha256::digest(home.dir().as_os_str().as_encoded_bytes());
-            format!("-{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
+            format!(
+                "-{:02x}{:02x}{:02x}{:02x}",
+                digest[0], digest[1], digest[2], digest[3]
+            )
         };
         let (user, epoch_user) = (format!("vault-key{suffix}"), format!("vault-epoch{suffix}"));
-        Self { user, epoch_user, limit: LIMIT_SECONDS, blocked: Mutex::new(None) }
+        Self {
+            user,
+            epoch_user,
+            limit: LIMIT_SECONDS,
+            blocked: Mutex::new(None),
+        }
     }
 
     #[must_use]
@@ -69,7 +77,10 @@ impl OsKeyring {
     ) -> Result<T, KeyStoreError> {
         let limit = Duration::from_secs(self.limit);
         let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
-        if blocked.as_mut().is_some_and(|earlier| earlier.outcome(limit).is_none()) {
+        if blocked
+            .as_mut()
+            .is_some_and(|earlier| earlier.outcome(limit).is_none())
+        {
             return Err(KeyStoreError::Silent(self.limit));
         }
         *blocked = None;
@@ -86,13 +97,20 @@ impl OsKeyring {
             let _ = answer.send(outcome);
             let _ = end.send(went_through);
         };
-        let started = std::thread::Builder::new().name("keyring".to_owned()).spawn(call);
+        let started = std::thread::Builder::new()
+            .name("keyring".to_owned())
+            .spawn(call);
         started.map_err(|error| KeyStoreError::Absent(error.to_string()))?;
         match answered.recv_timeout(limit) {
             Ok(outcome) => outcome,
-            Err(RecvTimeoutError::Disconnected) => Err(KeyStoreError::Absent("its library failed".to_owned())),
+            Err(RecvTimeoutError::Disconnected) => {
+                Err(KeyStoreError::Absent("its library failed".to_owned()))
+            }
             Err(RecvTimeoutError::Timeout) => {
-                *blocked = Some(Blocked { end: ended, outcome: None });
+                *blocked = Some(Blocked {
+                    end: ended,
+                    outcome: None,
+                });
                 Err(KeyStoreError::Silent(self.limit))
             }
         }
@@ -116,8 +134,13 @@ impl OsKeyring {
 
 impl KeyStore for OsKeyring {
     fn get(&self) -> Result<Option<VaultKey>, KeyStoreError> {
-        let key = |bytes: Zeroizing<Vec<u8>>| <[u8; 32]>::try_from(bytes.as_slice()).map(VaultKey::from_bytes);
-        self.read(&self.user)?.map(key).transpose().map_err(|_| KeyStoreError::Foreign)
+        let key = |bytes: Zeroizing<Vec<u8>>| {
+            <[u8; 32]>::try_from(bytes.as_slice()).map(VaultKey::from_bytes)
+        };
+        self.read(&self.user)?
+            .map(key)
+            .transpose()
+            .map_err(|_| KeyStoreError::Foreign)
     }
 
     fn put(&self, key: &VaultKey) -> Result<(), KeyStoreError> {
@@ -137,17 +160,26 @@ impl KeyStore for OsKeyring {
 
     fn epoch(&self) -> Result<Option<i64>, KeyStoreError> {
         let number = |bytes: Zeroizing<Vec<u8>>| std::str::from_utf8(&bytes).ok()?.parse().ok();
-        self.read(&self.epoch_user)?.map(|bytes| number(bytes).ok_or(KeyStoreError::Foreign)).transpose()
+        self.read(&self.epoch_user)?
+            .map(|bytes| number(bytes).ok_or(KeyStoreError::Foreign))
+            .transpose()
     }
 
     fn put_epoch(&self, epoch: i64) -> Result<(), KeyStoreError> {
-        self.run(&self.epoch_user, move |entry| entry.set_secret(epoch.to_string().as_bytes()))
+        self.run(&self.epoch_user, move |entry| {
+            entry.set_secret(epoch.to_string().as_bytes())
+        })
     }
 
     fn unanswered(&self) -> Unanswered {
         // Whoever holds the lock waits for it right now.
-        let Ok(mut blocked) = self.blocked.try_lock() else { return Unanswered::Waiting };
-        match blocked.as_mut().map(|earlier| earlier.outcome(Duration::ZERO)) {
+        let Ok(mut blocked) = self.blocked.try_lock() else {
+            return Unanswered::Waiting;
+        };
+        match blocked
+            .as_mut()
+            .map(|earlier| earlier.outcome(Duration::ZERO))
+        {
             Some(None) => Unanswered::Waiting,
             Some(Some(true)) => Unanswered::Unlocked,
             Some(Some(false)) | None => Unanswered::Nothing,
@@ -156,12 +188,19 @@ impl KeyStore for OsKeyring {
 
     /// Writes, reads and deletes an entry beside the real one.
     fn probe(&self) -> Result<(), KeyStoreError> {
-        let (user, canary) = (format!("{}-probe-{}", self.user, crate::new_id()), crate::new_id());
+        let (user, canary) = (
+            format!("{}-probe-{}", self.user, crate::new_id()),
+            crate::new_id(),
+        );
         let written = canary.clone();
         self.run(&user, move |entry| entry.set_secret(written.as_bytes()))?;
         let read = self.read(&user);
         self.remove(&user)?;
-        if read?.is_some_and(|kept| kept.as_slice() == canary.as_bytes()) { Ok(()) } else { Err(forgetful()) }
+        if read?.is_some_and(|kept| kept.as_slice() == canary.as_bytes()) {
+            Ok(())
+        } else {
+            Err(forgetful())
+        }
     }
 }
 
@@ -182,7 +221,10 @@ fn explain(error: Error) -> KeyStoreError {
 
 /// The outer errors only say that something failed.
 fn root_of(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |error| error.source()).last().map(ToString::to_string).unwrap_or_default()
+    std::iter::successors(Some(error), |error| error.source())
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -197,11 +239,16 @@ mod tests {
     fn a_call_that_was_given_up_on_tells_how_it_ended() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let home = Home::new(folder.path().join("home")).expect("a home");
-        let keyring = |blocked| OsKeyring { blocked: Mutex::new(blocked), ..OsKeyring::new(&home) };
+        let keyring = |blocked| OsKeyring {
+            blocked: Mutex::new(blocked),
+            ..OsKeyring::new(&home)
+        };
         assert_eq!(keyring(None).unanswered(), Unanswered::Nothing);
-        for (told, expected) in
-            [(Some(true), Unanswered::Unlocked), (Some(false), Unanswered::Nothing), (None, Unanswered::Nothing)]
-        {
+        for (told, expected) in [
+            (Some(true), Unanswered::Unlocked),
+            (Some(false), Unanswered::Nothing),
+            (None, Unanswered::Nothing),
+        ] {
             let (sender, end) = channel();
             let asked = keyring(Some(Blocked { end, outcome: None }));
             assert_eq!(asked.unanswered(), Unanswered::Waiting);

@@ -27,7 +27,13 @@ const MOST_LANES: u32 = 16;
 
 impl Kdf {
     pub(crate) fn new() -> Result<Self, VaultError> {
-        Ok(Self { algorithm: ALGORITHM.to_owned(), memory_kib: 64 * 1024, passes: 3, lanes: 4, salt: random()? })
+        Ok(Self {
+            algorithm: ALGORITHM.to_owned(),
+            memory_kib: 64 * 1024,
+            passes: 3,
+            lanes: 4,
+            salt: random()?,
+        })
     }
 
     /// Whoever can write the file must not make guessing cheap, nor stop the machine.
@@ -40,13 +46,19 @@ impl Kdf {
 
     pub(crate) fn key(&self, passphrase: &Secret) -> Result<VaultKey, VaultError> {
         if !self.is_acceptable() {
-            return Err(VaultError::Format("the passphrase parameters were lowered or are unknown".to_owned()));
+            return Err(VaultError::Format(
+                "the passphrase parameters were lowered or are unknown".to_owned(),
+            ));
         }
         let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32))
             .map_err(|error| VaultError::Format(error.to_string()))?;
         let mut key = Zeroizing::new([0_u8; 32]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(passphrase.expose().as_bytes(), &self.salt, key.as_mut_slice())
+            .hash_password_into(
+                passphrase.expose().as_bytes(),
+                &self.salt,
+                key.as_mut_slice(),
+            )
             .map_err(|error| VaultError::Format(error.to_string()))?;
         Ok(VaultKey::from_bytes(*key))
     }
@@ -60,13 +72,34 @@ mod tests {
     fn v17_lowered_and_raised_parameters_are_refused() {
         let good = Kdf::new().expect("parameters");
         for lowered in [
-            Kdf { memory_kib: 8, ..good.clone() },
-            Kdf { passes: 1, ..good.clone() },
-            Kdf { memory_kib: u32::MAX, ..good.clone() },
-            Kdf { memory_kib: 1024 * 1024, ..good.clone() },
-            Kdf { passes: 64, ..good.clone() },
-            Kdf { lanes: 64, ..good.clone() },
-            Kdf { algorithm: "argon2d".to_owned(), ..good.clone() },
+            Kdf {
+                memory_kib: 8,
+                ..good.clone()
+            },
+            Kdf {
+                passes: 1,
+                ..good.clone()
+            },
+            Kdf {
+                memory_kib: u32::MAX,
+                ..good.clone()
+            },
+            Kdf {
+                memory_kib: 1024 * 1024,
+                ..good.clone()
+            },
+            Kdf {
+                passes: 64,
+                ..good.clone()
+            },
+            Kdf {
+                lanes: 64,
+                ..good.clone()
+            },
+            Kdf {
+                algorithm: "argon2d".to_owned(),
+                ..good.clone()
+            },
         ] {
             assert!(lowered.key(&Secret::new("p")).is_err(), "{lowered:?}");
         }

@@ -26,19 +26,34 @@ fn put_back(files: &[(PathBuf, Vec<u8>)]) {
 /// A login's answer and a registration's, as they lay beside the vault before they were written.
 async fn copied(place: &Place, vault: &Vault) -> Vec<(PathBuf, Vec<u8>)> {
     let writer = fails(place).await;
-    vault.keep_registration(&registration("r9")).await.expect("kept");
-    vault.keep_grant(&grant("g9"), Expected::Nothing, &[], None).await.expect("kept");
+    vault
+        .keep_registration(&registration("r9"))
+        .await
+        .expect("kept");
+    vault
+        .keep_grant(&grant("g9"), Expected::Nothing, &[], None)
+        .await
+        .expect("kept");
     let copies = aside(place);
     assert_eq!(copies.len(), 2);
     works_again(writer).await;
     vault.write_unsaved().await.expect("written");
     assert_eq!(aside(place), []);
-    assert!(vault.grant(&GrantId("g9".into())).await.expect("read").is_some());
+    assert!(
+        vault
+            .grant(&GrantId("g9".into()))
+            .await
+            .expect("read")
+            .is_some()
+    );
     copies
 }
 
 async fn is_gone(vault: &Vault) {
-    assert_eq!(vault.grant(&GrantId("g9".into())).await.expect("read"), None);
+    assert_eq!(
+        vault.grant(&GrantId("g9".into())).await.expect("read"),
+        None
+    );
     assert_eq!(vault.registration("r9").await.expect("read"), None);
 }
 
@@ -57,7 +72,10 @@ async fn what_was_taken_away_does_not_come_back_from_beside_the_vault() {
         vault.remove_resource("s1").await.expect("removed");
         vault.forget_registration("r9").await.expect("forgotten");
         assert_eq!(aside(&place), [], "it goes with what it is of");
-        vault.add_resource(&resource("s1", uri().as_str())).await.expect("added anew");
+        vault
+            .add_resource(&resource("s1", uri().as_str()))
+            .await
+            .expect("added anew");
         vault.close().await;
         put_back(&copies);
         let vault = place.vault().await;
@@ -75,9 +93,19 @@ async fn what_lies_beside_the_vault_outlives_what_is_taken_away_elsewhere() {
     fill(&vault).await;
     vault.add_agent(&agent("a1")).await.expect("added");
     let writer = fails(&place).await;
-    let renewed = Grant { generation: 8, refreshed_at: Some(NOW.plus(60)), ..grant("g1") };
-    vault.keep_grant(&renewed, Expected::Generation(7), &[], None).await.expect("kept");
-    vault.keep_grant(&grant("g9"), Expected::Nothing, &[], None).await.expect("kept");
+    let renewed = Grant {
+        generation: 8,
+        refreshed_at: Some(NOW.plus(60)),
+        ..grant("g1")
+    };
+    vault
+        .keep_grant(&renewed, Expected::Generation(7), &[], None)
+        .await
+        .expect("kept");
+    vault
+        .keep_grant(&grant("g9"), Expected::Nothing, &[], None)
+        .await
+        .expect("kept");
     drop(vault);
     works_again(writer).await;
     assert!(other.remove_agent("a1").await.expect("removed"));

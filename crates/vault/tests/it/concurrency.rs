@@ -13,7 +13,10 @@ use vault::{Home, KeySource, Vault, VaultError};
 const HOME: &str = "GATELODGE_TEST_LOCK_HOME";
 
 fn renewed(generation: u64) -> Grant {
-    Grant { generation, ..grant("g1") }
+    Grant {
+        generation,
+        ..grant("g1")
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -24,7 +27,12 @@ async fn a_login_is_taken_by_exactly_one() {
     let tasks: Vec<_> = (0..20)
         .map(|number| {
             let vault = instances[number % 2].clone();
-            tokio::spawn(async move { vault.end_pending("p1", &Secret::new(format!("by {number}")), NOW).await.expect("asked") })
+            tokio::spawn(async move {
+                vault
+                    .end_pending("p1", &Secret::new(format!("by {number}")), NOW)
+                    .await
+                    .expect("asked")
+            })
         })
         .collect();
     let mut taken = 0;
@@ -33,8 +41,17 @@ async fn a_login_is_taken_by_exactly_one() {
     }
     assert_eq!(taken, 1);
     assert_eq!(instances[1].pending("p1").await.expect("read"), None);
-    assert!(instances[1].end_of("p1").await.expect("read").is_some_and(|end| end.expose().starts_with("by ")));
-    assert_eq!(instances[0].pendings().await.expect("read"), [pending("p2")]);
+    assert!(
+        instances[1]
+            .end_of("p1")
+            .await
+            .expect("read")
+            .is_some_and(|end| end.expose().starts_with("by "))
+    );
+    assert_eq!(
+        instances[0].pendings().await.expect("read"),
+        [pending("p2")]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -46,14 +63,22 @@ async fn a_login_becomes_exactly_one_grant() {
         .map(|number| {
             let vault = instances[number % 2].clone();
             let made = grant(&format!("new{number}"));
-            tokio::spawn(async move { vault.take_pending_and_save_grant("p1", &made, &[event("new")]).await.expect("asked") })
+            tokio::spawn(async move {
+                vault
+                    .take_pending_and_save_grant("p1", &made, &[event("new")])
+                    .await
+                    .expect("asked")
+            })
         })
         .collect();
     let mut taken = 0;
     for task in tasks {
         taken += u32::from(task.await.expect("it ends"));
     }
-    assert_eq!((taken, instances[0].grants().await.expect("read").len()), (1, 3));
+    assert_eq!(
+        (taken, instances[0].grants().await.expect("read").len()),
+        (1, 3)
+    );
 }
 
 /// 1. Two instances read generation 7. 2. Each has new tokens for it, twenty times over. 3. One of them is kept.
@@ -67,7 +92,14 @@ async fn v11_of_writers_that_saw_the_same_generation_one_wins() {
             .map(|number| {
                 let vault = instances[number % 2].clone();
                 tokio::spawn(async move {
-                    vault.compare_and_save_grant(&renewed(generation + 1), generation, &[event("kept")]).await.expect("compared")
+                    vault
+                        .compare_and_save_grant(
+                            &renewed(generation + 1),
+                            generation,
+                            &[event("kept")],
+                        )
+                        .await
+                        .expect("compared")
                 })
             })
             .collect();
@@ -78,7 +110,14 @@ async fn v11_of_writers_that_saw_the_same_generation_one_wins() {
         assert_eq!(won, 1, "generation {generation}");
     }
     for vault in instances {
-        assert_eq!(vault.grant(&GrantId("g1".into())).await.expect("read").map(|grant| grant.generation), Some(12));
+        assert_eq!(
+            vault
+                .grant(&GrantId("g1".into()))
+                .await
+                .expect("read")
+                .map(|grant| grant.generation),
+            Some(12)
+        );
     }
 }
 
@@ -88,11 +127,36 @@ async fn a_late_refresh_does_not_bring_a_revoked_grant_back() {
     let place = Place::new();
     let (app, cli) = (place.vault().await, place.vault().await);
     fill(&app).await;
-    cli.save_grant(&grant("g1").revoked(NOW), &[]).await.expect("revoked");
-    assert!(!app.compare_and_save_grant(&renewed(8), 7, &[]).await.expect("compared"));
-    assert!(!app.compare_and_save_grant(&renewed(8), 9, &[]).await.expect("compared"));
-    assert!(!app.compare_and_save_grant(&Grant { id: GrantId("none".into()), ..renewed(8) }, 7, &[]).await.expect("compared"));
-    let kept = app.grant(&GrantId("g1".into())).await.expect("read").expect("there");
+    cli.save_grant(&grant("g1").revoked(NOW), &[])
+        .await
+        .expect("revoked");
+    assert!(
+        !app.compare_and_save_grant(&renewed(8), 7, &[])
+            .await
+            .expect("compared")
+    );
+    assert!(
+        !app.compare_and_save_grant(&renewed(8), 9, &[])
+            .await
+            .expect("compared")
+    );
+    assert!(
+        !app.compare_and_save_grant(
+            &Grant {
+                id: GrantId("none".into()),
+                ..renewed(8)
+            },
+            7,
+            &[]
+        )
+        .await
+        .expect("compared")
+    );
+    let kept = app
+        .grant(&GrantId("g1".into()))
+        .await
+        .expect("read")
+        .expect("there");
     assert!(matches!(kept.state, GrantState::Revoked { .. }));
 }
 
@@ -103,13 +167,22 @@ async fn every_change_by_anyone_changes_the_number_and_reading_does_not() {
     fill(&app).await;
     let mut seen = app.data_version().await.expect("a number");
     assert_eq!(app.data_version().await.expect("a number"), seen);
-    for (who, vault) in [("its own", &app), ("another's", &cli), ("its own again", &app), ("another's again", &cli)] {
+    for (who, vault) in [
+        ("its own", &app),
+        ("another's", &cli),
+        ("its own again", &app),
+        ("another's again", &cli),
+    ] {
         vault.record(&event(who)).await.expect("written");
         let now = app.data_version().await.expect("a number");
         assert_ne!(now, seen, "{who}");
         app.grants().await.expect("read");
         cli.grants().await.expect("read");
-        assert_eq!(app.data_version().await.expect("a number"), now, "reading is no change");
+        assert_eq!(
+            app.data_version().await.expect("a number"),
+            now,
+            "reading is no change"
+        );
         seen = now;
     }
 }
@@ -120,9 +193,20 @@ async fn a_grants_lock_excludes_other_instances_and_not_other_grants() {
     let (app, cli) = (place.vault().await, place.vault().await);
     let (one, other) = (GrantId("0a1b".into()), GrantId("0a1c".into()));
     let held = app.lock_grant(&one, Duration::ZERO).await.expect("free");
-    assert!(matches!(cli.lock_grant(&one, Duration::ZERO).await, Err(VaultError::LockTimeout)));
-    assert!(matches!(app.lock_grant(&one, Duration::ZERO).await, Err(VaultError::LockTimeout)), "nor the same instance");
-    cli.lock_grant(&other, Duration::ZERO).await.expect("another grant is free");
+    assert!(matches!(
+        cli.lock_grant(&one, Duration::ZERO).await,
+        Err(VaultError::LockTimeout)
+    ));
+    assert!(
+        matches!(
+            app.lock_grant(&one, Duration::ZERO).await,
+            Err(VaultError::LockTimeout)
+        ),
+        "nor the same instance"
+    );
+    cli.lock_grant(&other, Duration::ZERO)
+        .await
+        .expect("another grant is free");
     let mut waiting = Box::pin(cli.lock_grant(&one, Duration::from_mins(1)));
     assert!(futures_pending(&mut waiting).await, "it waits");
     drop(held);
@@ -131,7 +215,10 @@ async fn a_grants_lock_excludes_other_instances_and_not_other_grants() {
 
 /// Polls once.
 async fn futures_pending<F: Future>(future: &mut std::pin::Pin<Box<F>>) -> bool {
-    std::future::poll_fn(|context| std::task::Poll::Ready(future.as_mut().poll(context).is_pending())).await
+    std::future::poll_fn(|context| {
+        std::task::Poll::Ready(future.as_mut().poll(context).is_pending())
+    })
+    .await
 }
 
 #[tokio::test]
@@ -140,31 +227,62 @@ async fn a_grant_id_does_not_lead_out_of_the_folder() {
     let vault = place.vault().await;
     let before = files(place.folder.path()).len();
     for id in ["../../escaped", "/tmp/escaped", "..", ""] {
-        vault.lock_grant(&GrantId(id.into()), Duration::ZERO).await.expect("free");
+        vault
+            .lock_grant(&GrantId(id.into()), Duration::ZERO)
+            .await
+            .expect("free");
     }
     let in_there = files(place.home().locks());
-    assert!(in_there.iter().all(|(path, _)| path.parent() == Some(place.home().locks())), "{in_there:?}");
-    assert_eq!(files(place.folder.path()).len() - before, 3, "their files are in there, and nowhere else");
+    assert!(
+        in_there
+            .iter()
+            .all(|(path, _)| path.parent() == Some(place.home().locks())),
+        "{in_there:?}"
+    );
+    assert_eq!(
+        files(place.folder.path()).len() - before,
+        3,
+        "their files are in there, and nowhere else"
+    );
 }
 
 /// 1. Another process holds the grant's lock. 2. We do not get it. 3. That process is killed. 4. We get it.
 #[tokio::test]
 async fn a_grants_lock_excludes_other_processes_until_they_die() {
     let place = Place::new();
-    let vault = opened(place.opening(KeySource::KeyFile(place.folder.path().join("key"))).await);
+    let vault = opened(
+        place
+            .opening(KeySource::KeyFile(place.folder.path().join("key")))
+            .await,
+    );
     let mut child = Command::new(std::env::current_exe().expect("this test"))
-        .args(["concurrency::child_that_holds_a_lock", "--exact", "--nocapture"])
+        .args([
+            "concurrency::child_that_holds_a_lock",
+            "--exact",
+            "--nocapture",
+        ])
         .env(HOME, place.folder.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .expect("a child");
     let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-    assert!(lines.any(|line| line.expect("text").contains("LOCKED")), "the child has the lock");
-    assert!(matches!(vault.lock_grant(&GrantId("g1".into()), Duration::ZERO).await, Err(VaultError::LockTimeout)));
+    assert!(
+        lines.any(|line| line.expect("text").contains("LOCKED")),
+        "the child has the lock"
+    );
+    assert!(matches!(
+        vault
+            .lock_grant(&GrantId("g1".into()), Duration::ZERO)
+            .await,
+        Err(VaultError::LockTimeout)
+    ));
     child.kill().expect("killed");
     child.wait().expect("dead");
-    vault.lock_grant(&GrantId("g1".into()), Duration::ZERO).await.expect("freed by the system");
+    vault
+        .lock_grant(&GrantId("g1".into()), Duration::ZERO)
+        .await
+        .expect("freed by the system");
 }
 
 /// The child's part; without a home there is nothing to do.
@@ -174,8 +292,18 @@ async fn child_that_holds_a_lock() {
         return;
     };
     let home = Home::new(folder.join("home")).expect("the home");
-    let vault = opened(Vault::open(&home, KeySource::KeyFile(folder.join("key")), Arc::<Memory>::default()).await);
-    let _lock = vault.lock_grant(&GrantId("g1".into()), Duration::ZERO).await.expect("free");
+    let vault = opened(
+        Vault::open(
+            &home,
+            KeySource::KeyFile(folder.join("key")),
+            Arc::<Memory>::default(),
+        )
+        .await,
+    );
+    let _lock = vault
+        .lock_grant(&GrantId("g1".into()), Duration::ZERO)
+        .await
+        .expect("free");
     println!("LOCKED");
     // Until the parent kills us.
     let _ = std::io::stdin().read(&mut [0]);

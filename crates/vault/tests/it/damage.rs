@@ -1,6 +1,8 @@
 //! Rows that someone changed who has the file and not the key: each is damaged, and only that one (V01, V02).
 
-use crate::setup::{Memory, NOW, Place, authorization_server, fill, grant, issuer, pending, registration, uri};
+use crate::setup::{
+    Memory, NOW, Place, authorization_server, fill, grant, issuer, pending, registration, uri,
+};
 use oauth::grant::{Grant, GrantId, GrantKind, GrantState, LoginReason};
 use oauth::registration::{AuthMethod, Registration};
 use oauth::secret::Secret;
@@ -22,25 +24,53 @@ async fn read(vault: &Vault, table: &str, id: &str) -> Result<bool, VaultError> 
     match table {
         "registrations" => vault.registration(id).await.map(|found| found.is_some()),
         "pending_authorizations" => vault.pending(id).await.map(|found| found.is_some()),
-        _ => vault.grant(&GrantId(id.to_owned())).await.map(|found| found.is_some()),
+        _ => vault
+            .grant(&GrantId(id.to_owned()))
+            .await
+            .map(|found| found.is_some()),
     }
 }
 
 /// This row is damaged, says which column; the other one is served, and so are the lists.
-async fn assert_only_this_is_damaged(vault: &Vault, (table, column, id, other): (&str, &str, &str, &str), what: &str) {
+async fn assert_only_this_is_damaged(
+    vault: &Vault,
+    (table, column, id, other): (&str, &str, &str, &str),
+    what: &str,
+) {
     let name = column.trim_end_matches("_sealed");
     match read(vault, table, id).await {
-        Err(VaultError::Damaged { table: t, id: i, column: c }) => assert_eq!((t, i.as_str(), c), (table, id, name), "{what}"),
+        Err(VaultError::Damaged {
+            table: t,
+            id: i,
+            column: c,
+        }) => assert_eq!((t, i.as_str(), c), (table, id, name), "{what}"),
         outcome => panic!("{what}: {table}.{column} must be damaged, but: {outcome:?}"),
     }
-    assert!(read(vault, table, other).await.expect("the other row is whole"), "{what}");
+    assert!(
+        read(vault, table, other)
+            .await
+            .expect("the other row is whole"),
+        "{what}"
+    );
     match table {
         "registrations" => {
-            let ids: Vec<_> = vault.registrations_at(&issuer()).await.expect("a list").into_iter().map(|r| r.id).collect();
+            let ids: Vec<_> = vault
+                .registrations_at(&issuer())
+                .await
+                .expect("a list")
+                .into_iter()
+                .map(|r| r.id)
+                .collect();
             assert_eq!(ids, [other], "{what}");
         }
         "pending_authorizations" => {
-            let ids: Vec<_> = vault.pendings().await.expect("a list").into_iter().map(|p| p.id).collect();
+            let ids: Vec<_> = vault
+                .pendings()
+                .await
+                .expect("a list")
+                .into_iter()
+                .map(|p| p.id)
+                .collect();
             assert_eq!(ids, [other], "{what}");
         }
         _ => {
@@ -64,13 +94,24 @@ async fn v01_a_flipped_bit_in_any_sealed_column_breaks_that_row_only() {
         let update = format!("UPDATE {table} SET {column} = ? WHERE id = '{id}'");
         let whole = place.blob(&select).await;
         // In the nonce, in the text, in the tag.
-        for byte in [0, 23, 24, whole.len() - 17, whole.len() - 16, whole.len() - 1] {
+        for byte in [
+            0,
+            23,
+            24,
+            whole.len() - 17,
+            whole.len() - 16,
+            whole.len() - 1,
+        ] {
             let mut flipped = whole.clone();
             flipped[byte] ^= 0x10;
             place.put_blob(&update, &flipped).await;
             assert_only_this_is_damaged(&vault, row, &format!("bit in byte {byte}")).await;
         }
-        for (what, instead) in [("cut", &whole[..30]), ("empty", &[][..]), ("zeros", &[0; 64][..])] {
+        for (what, instead) in [
+            ("cut", &whole[..30]),
+            ("empty", &[][..]),
+            ("zeros", &[0; 64][..]),
+        ] {
             place.put_blob(&update, instead).await;
             assert_only_this_is_damaged(&vault, row, what).await;
         }
@@ -86,8 +127,14 @@ async fn v02_a_blob_of_another_row_does_not_open() {
     fill(&vault).await;
     for row @ (table, column, id, other) in SEALED {
         let update = format!("UPDATE {table} SET {column} = ? WHERE id = '{id}'");
-        let own = place.blob(&format!("SELECT {column} FROM {table} WHERE id = '{id}'")).await;
-        let foreign = place.blob(&format!("SELECT {column} FROM {table} WHERE id = '{other}'")).await;
+        let own = place
+            .blob(&format!("SELECT {column} FROM {table} WHERE id = '{id}'"))
+            .await;
+        let foreign = place
+            .blob(&format!(
+                "SELECT {column} FROM {table} WHERE id = '{other}'"
+            ))
+            .await;
         place.put_blob(&update, &foreign).await;
         assert_only_this_is_damaged(&vault, row, "another row's").await;
         place.put_blob(&update, &own).await;
@@ -101,9 +148,16 @@ async fn v02_a_blob_of_another_column_or_table_does_not_open() {
     fill(&vault).await;
     for row @ (table, column, id, _) in SEALED {
         let update = format!("UPDATE {table} SET {column} = ? WHERE id = '{id}'");
-        let own = place.blob(&format!("SELECT {column} FROM {table} WHERE id = '{id}'")).await;
-        for (from, other, of, _) in SEALED.into_iter().filter(|(from, other, ..)| (*from, *other) != (table, column)) {
-            let foreign = place.blob(&format!("SELECT {other} FROM {from} WHERE id = '{of}'")).await;
+        let own = place
+            .blob(&format!("SELECT {column} FROM {table} WHERE id = '{id}'"))
+            .await;
+        for (from, other, of, _) in SEALED
+            .into_iter()
+            .filter(|(from, other, ..)| (*from, *other) != (table, column))
+        {
+            let foreign = place
+                .blob(&format!("SELECT {other} FROM {from} WHERE id = '{of}'"))
+                .await;
             place.put_blob(&update, &foreign).await;
             assert_only_this_is_damaged(&vault, row, &format!("{from}.{other}")).await;
         }
@@ -114,8 +168,16 @@ async fn v02_a_blob_of_another_column_or_table_does_not_open() {
 /// The same key, the same ids, another vault: what a merge of two backups would be.
 #[tokio::test]
 async fn v02_a_blob_of_another_vault_does_not_open() {
-    let (place, elsewhere) =
-        (Place { store: Memory::holding(7), ..Place::new() }, Place { store: Memory::holding(7), ..Place::new() });
+    let (place, elsewhere) = (
+        Place {
+            store: Memory::holding(7),
+            ..Place::new()
+        },
+        Place {
+            store: Memory::holding(7),
+            ..Place::new()
+        },
+    );
     let (vault, other) = (place.vault().await, elsewhere.vault().await);
     fill(&vault).await;
     fill(&other).await;
@@ -123,7 +185,9 @@ async fn v02_a_blob_of_another_vault_does_not_open() {
         let update = format!("UPDATE {table} SET {column} = ? WHERE id = '{id}'");
         let select = format!("SELECT {column} FROM {table} WHERE id = '{id}'");
         let own = place.blob(&select).await;
-        place.put_blob(&update, &elsewhere.blob(&select).await).await;
+        place
+            .put_blob(&update, &elsewhere.blob(&select).await)
+            .await;
         assert_only_this_is_damaged(&vault, row, "another vault's").await;
         place.put_blob(&update, &own).await;
     }
@@ -134,14 +198,37 @@ async fn a_damaged_grant_is_mended_by_one_login_and_a_damaged_login_ends() {
     let place = Place::new();
     let vault = place.vault().await;
     fill(&vault).await;
-    place.tamper("UPDATE grants SET access_token_sealed = zeroblob(64) WHERE id = 'g1'").await;
-    vault.save_grant(&grant("g1"), &[]).await.expect("saved over it");
-    assert_eq!(vault.grant(&GrantId("g1".into())).await.expect("whole"), Some(grant("g1")));
-    place.tamper("UPDATE pending_authorizations SET verifier_sealed = zeroblob(64) WHERE id = 'p1'").await;
-    assert!(matches!(vault.pending_by_state(&pending("p1").state).await, Err(VaultError::Damaged { column: "verifier", .. })));
-    let swept = vault.sweep_pendings(pending("p1").expires_at).await.expect("swept");
+    place
+        .tamper("UPDATE grants SET access_token_sealed = zeroblob(64) WHERE id = 'g1'")
+        .await;
+    vault
+        .save_grant(&grant("g1"), &[])
+        .await
+        .expect("saved over it");
+    assert_eq!(
+        vault.grant(&GrantId("g1".into())).await.expect("whole"),
+        Some(grant("g1"))
+    );
+    place
+        .tamper("UPDATE pending_authorizations SET verifier_sealed = zeroblob(64) WHERE id = 'p1'")
+        .await;
+    assert!(matches!(
+        vault.pending_by_state(&pending("p1").state).await,
+        Err(VaultError::Damaged {
+            column: "verifier",
+            ..
+        })
+    ));
+    let swept = vault
+        .sweep_pendings(pending("p1").expires_at)
+        .await
+        .expect("swept");
     assert_eq!(swept, [pending("p2")]);
-    assert_eq!(place.tamper("DELETE FROM pending_authorizations").await, 0, "the damaged one is gone, too");
+    assert_eq!(
+        place.tamper("DELETE FROM pending_authorizations").await,
+        0,
+        "the damaged one is gone, too"
+    );
 }
 
 /// Whoever can write the file cannot send a secret elsewhere: it does not open beside other facts.
@@ -157,10 +244,16 @@ async fn i1_a_secret_opens_only_beside_where_it_may_go() {
         let vault = place.vault().await;
         fill(&vault).await;
         let before = vault.grants().await.expect("listed");
-        assert!(before.iter().any(|grant| grant.tokens().is_some()), "there is something to steal");
+        assert!(
+            before.iter().any(|grant| grant.tokens().is_some()),
+            "there is something to steal"
+        );
         assert!(place.tamper(change).await > 0);
         let after = vault.grants().await.expect("listed");
-        assert!(after.iter().all(|grant| grant.tokens().is_none()), "{change}");
+        assert!(
+            after.iter().all(|grant| grant.tokens().is_none()),
+            "{change}"
+        );
     }
     for change in [
         "token_endpoint = 'https://evil.example/token'",
@@ -175,8 +268,16 @@ async fn i1_a_secret_opens_only_beside_where_it_may_go() {
         let place = Place::new();
         let vault = place.vault().await;
         fill(&vault).await;
-        assert!(place.tamper(&format!("UPDATE pending_authorizations SET {change}")).await > 0);
-        assert!(vault.pendings().await.expect("listed").is_empty(), "a login that was changed does not open: {change}");
+        assert!(
+            place
+                .tamper(&format!("UPDATE pending_authorizations SET {change}"))
+                .await
+                > 0
+        );
+        assert!(
+            vault.pendings().await.expect("listed").is_empty(),
+            "a login that was changed does not open: {change}"
+        );
     }
 }
 
@@ -194,12 +295,29 @@ async fn i1_how_tokens_are_got_again_is_part_of_the_seal() {
         let place = Place::new();
         let vault = place.vault().await;
         fill(&vault).await;
-        let own = Grant { kind: GrantKind::ClientCredentials, ..grant("g1") };
-        assert!(own.tokens().is_some_and(|tokens| tokens.dpop_key.is_some()), "bound to a key");
+        let own = Grant {
+            kind: GrantKind::ClientCredentials,
+            ..grant("g1")
+        };
+        assert!(
+            own.tokens().is_some_and(|tokens| tokens.dpop_key.is_some()),
+            "bound to a key"
+        );
         vault.save_grant(&own, &[]).await.expect("saved");
-        assert_eq!(vault.grant(&own.id).await.expect("whole"), Some(own.clone()));
-        assert!(place.tamper(&format!("UPDATE grants SET {change} WHERE id = 'g1'")).await > 0);
-        assert!(matches!(vault.grant(&own.id).await, Err(VaultError::Damaged { .. })), "{change}");
+        assert_eq!(
+            vault.grant(&own.id).await.expect("whole"),
+            Some(own.clone())
+        );
+        assert!(
+            place
+                .tamper(&format!("UPDATE grants SET {change} WHERE id = 'g1'"))
+                .await
+                > 0
+        );
+        assert!(
+            matches!(vault.grant(&own.id).await, Err(VaultError::Damaged { .. })),
+            "{change}"
+        );
     }
 }
 
@@ -216,11 +334,31 @@ async fn i1_a_provider_is_believed_only_as_it_was_entered() {
         ] {
             let place = Place::new();
             let vault = place.vault().await;
-            let entered = IdentityProvider { client_secret: client_secret.clone(), ..provider() };
+            let entered = IdentityProvider {
+                client_secret: client_secret.clone(),
+                ..provider()
+            };
             vault.save_identity_provider(&entered).await.expect("saved");
-            assert_eq!(vault.identity_provider(&entered.issuer).await.expect("whole"), Some(entered.clone()));
-            assert!(place.tamper(&format!("UPDATE identity_providers SET {change}")).await > 0);
-            assert!(matches!(vault.identity_provider(&entered.issuer).await, Err(VaultError::Damaged { .. })), "{change}");
+            assert_eq!(
+                vault
+                    .identity_provider(&entered.issuer)
+                    .await
+                    .expect("whole"),
+                Some(entered.clone())
+            );
+            assert!(
+                place
+                    .tamper(&format!("UPDATE identity_providers SET {change}"))
+                    .await
+                    > 0
+            );
+            assert!(
+                matches!(
+                    vault.identity_provider(&entered.issuer).await,
+                    Err(VaultError::Damaged { .. })
+                ),
+                "{change}"
+            );
             assert!(vault.identity_providers().await.expect("listed").is_empty());
         }
     }
@@ -230,12 +368,29 @@ async fn i1_a_provider_is_believed_only_as_it_was_entered() {
 async fn i1_a_private_key_never_opens_as_a_secret_that_is_shown() {
     let place = Place::new();
     let vault = place.vault().await;
-    let given = Registration { auth_method: AuthMethod::PrivateKeyJwt, ..registration("r1") };
+    let given = Registration {
+        auth_method: AuthMethod::PrivateKeyJwt,
+        ..registration("r1")
+    };
     vault.save_registration(&given).await.expect("saved");
     assert_eq!(vault.registration("r1").await.expect("whole"), Some(given));
-    assert!(place.tamper("UPDATE registrations SET auth_method = 'client_secret_post'").await > 0);
-    assert!(matches!(vault.registration("r1").await, Err(VaultError::Damaged { column: "row", .. })));
-    assert!(vault.registrations_at(&issuer()).await.expect("listed").is_empty());
+    assert!(
+        place
+            .tamper("UPDATE registrations SET auth_method = 'client_secret_post'")
+            .await
+            > 0
+    );
+    assert!(matches!(
+        vault.registration("r1").await,
+        Err(VaultError::Damaged { column: "row", .. })
+    ));
+    assert!(
+        vault
+            .registrations_at(&issuer())
+            .await
+            .expect("listed")
+            .is_empty()
+    );
 }
 
 /// Where tokens are taken back.
@@ -249,11 +404,26 @@ async fn i1_endpoints_are_believed_only_as_they_were_written() {
     ] {
         let place = Place::new();
         let vault = place.vault().await;
-        vault.save_authorization_server(&authorization_server(), NOW).await.expect("saved");
-        assert_eq!(vault.authorization_server(&issuer()).await.expect("whole"), Some((authorization_server(), NOW)));
-        assert_eq!(place.tamper(&format!("UPDATE authorization_servers SET {change}")).await, 1);
+        vault
+            .save_authorization_server(&authorization_server(), NOW)
+            .await
+            .expect("saved");
+        assert_eq!(
+            vault.authorization_server(&issuer()).await.expect("whole"),
+            Some((authorization_server(), NOW))
+        );
+        assert_eq!(
+            place
+                .tamper(&format!("UPDATE authorization_servers SET {change}"))
+                .await,
+            1
+        );
         for asked in [issuer(), Issuer::stored("https://evil.example".into())] {
-            assert_eq!(vault.authorization_server(&asked).await.expect("read"), None, "{change}");
+            assert_eq!(
+                vault.authorization_server(&asked).await.expect("read"),
+                None,
+                "{change}"
+            );
         }
     }
 }

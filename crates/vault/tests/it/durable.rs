@@ -20,18 +20,28 @@ pub(crate) async fn hasty(place: &Place) -> Vault {
 /// From here on nothing is written to the file.
 pub(crate) async fn fails(place: &Place) -> SqliteConnection {
     let mut writer = place.raw().await;
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut writer).await.expect("nobody writes");
+    sqlx::query("BEGIN IMMEDIATE")
+        .execute(&mut writer)
+        .await
+        .expect("nobody writes");
     writer
 }
 
 pub(crate) async fn works_again(mut writer: SqliteConnection) {
-    sqlx::query("ROLLBACK").execute(&mut writer).await.expect("it writes");
+    sqlx::query("ROLLBACK")
+        .execute(&mut writer)
+        .await
+        .expect("it writes");
     writer.close().await.expect("closed");
 }
 
 /// The grant as its issuer renewed it.
 fn renewed(number: u64) -> Grant {
-    let mut renewed = Grant { generation: 7 + number, refreshed_at: Some(NOW.plus(60)), ..grant("g1") };
+    let mut renewed = Grant {
+        generation: 7 + number,
+        refreshed_at: Some(NOW.plus(60)),
+        ..grant("g1")
+    };
     if let GrantState::Active(tokens) = &mut renewed.state {
         tokens.refresh_token = Some(Secret::new(format!("CANARY-renewed-{number}")));
     }
@@ -56,22 +66,57 @@ async fn what_cannot_be_written_is_kept_in_memory_and_counts() {
     let lock = vault.lock_grant(&id(), Duration::ZERO).await.expect("free");
     let writer = fails(&place).await;
     let new = renewed(1);
-    let outcome = vault.keep_grant(&new, Expected::Generation(7), &[event("Renewed")], Some(lock)).await.expect("kept");
+    let outcome = vault
+        .keep_grant(
+            &new,
+            Expected::Generation(7),
+            &[event("Renewed")],
+            Some(lock),
+        )
+        .await
+        .expect("kept");
     assert!(matches!(outcome, Kept::InMemory(_)), "{outcome:?}");
     assert_eq!(kept(&vault).await, new);
     assert!(vault.grants().await.expect("read").contains(&new));
-    assert!(vault.grants_of(&new.resource).await.expect("read").contains(&new));
-    assert_eq!(kept(&other).await.generation, 7, "another process cannot know it");
-    assert!(matches!(other.lock_grant(&id(), Duration::ZERO).await, Err(VaultError::LockTimeout)));
-    vault.make_room().await.expect_err("nothing more is asked for that could not be kept");
-    drop(vault.lock_grant(&id(), Duration::ZERO).await.expect("it is this process that holds it"));
+    assert!(
+        vault
+            .grants_of(&new.resource)
+            .await
+            .expect("read")
+            .contains(&new)
+    );
+    assert_eq!(
+        kept(&other).await.generation,
+        7,
+        "another process cannot know it"
+    );
+    assert!(matches!(
+        other.lock_grant(&id(), Duration::ZERO).await,
+        Err(VaultError::LockTimeout)
+    ));
+    vault
+        .make_room()
+        .await
+        .expect_err("nothing more is asked for that could not be kept");
+    drop(
+        vault
+            .lock_grant(&id(), Duration::ZERO)
+            .await
+            .expect("it is this process that holds it"),
+    );
 
     works_again(writer).await;
     vault.write_unsaved().await.expect("written");
     assert_eq!(vault.count_unsaved(), (0, 0));
     assert_eq!(kept(&other).await, new);
     other.lock_grant(&id(), Duration::ZERO).await.expect("free");
-    let lines = vault.events(&EventFilter { limit: 1, ..EventFilter::default() }).await.expect("read");
+    let lines = vault
+        .events(&EventFilter {
+            limit: 1,
+            ..EventFilter::default()
+        })
+        .await
+        .expect("read");
     assert_eq!(lines[0].message, "Renewed");
     vault.make_room().await.expect("there is room");
 }
@@ -84,14 +129,35 @@ async fn what_cannot_be_written_outlives_its_process() {
     let vault = hasty(&place).await;
     fill(&vault).await;
     let writer = fails(&place).await;
-    vault.keep_grant(&renewed(1), Expected::Generation(7), &[event("Renewed")], None).await.expect("kept");
+    vault
+        .keep_grant(
+            &renewed(1),
+            Expected::Generation(7),
+            &[event("Renewed")],
+            None,
+        )
+        .await
+        .expect("kept");
     vault.close().await;
     drop(vault);
-    assert!(holders(place.folder.path(), b"CANARY-renewed").is_empty(), "sealed, wherever it lies");
+    assert!(
+        holders(place.folder.path(), b"CANARY-renewed").is_empty(),
+        "sealed, wherever it lies"
+    );
     works_again(writer).await;
     let next = place.vault().await;
     assert_eq!(kept(&next).await, renewed(1));
-    assert!(place.home().dir().join("unsaved").read_dir().expect("a folder").next().is_none(), "nothing is left over");
+    assert!(
+        place
+            .home()
+            .dir()
+            .join("unsaved")
+            .read_dir()
+            .expect("a folder")
+            .next()
+            .is_none(),
+        "nothing is left over"
+    );
 }
 
 /// 1. A process left an answer beside the vault. 2. One that has the vault open already wants the grant's turn. 3. It reads
@@ -102,11 +168,20 @@ async fn whoever_has_the_turn_reads_what_another_process_left() {
     let (vault, serving) = (hasty(&place).await, hasty(&place).await);
     fill(&vault).await;
     let writer = fails(&place).await;
-    vault.keep_grant(&renewed(1), Expected::Generation(7), &[], None).await.expect("kept");
+    vault
+        .keep_grant(&renewed(1), Expected::Generation(7), &[], None)
+        .await
+        .expect("kept");
     drop(vault);
-    assert!(serving.lock_grant(&id(), Duration::ZERO).await.is_err(), "not while it can't be put in its place");
+    assert!(
+        serving.lock_grant(&id(), Duration::ZERO).await.is_err(),
+        "not while it can't be put in its place"
+    );
     works_again(writer).await;
-    let _turn = serving.lock_grant(&id(), Duration::ZERO).await.expect("free");
+    let _turn = serving
+        .lock_grant(&id(), Duration::ZERO)
+        .await
+        .expect("free");
     assert_eq!(kept(&serving).await, renewed(1));
 }
 
@@ -117,22 +192,42 @@ async fn what_lies_beside_the_vault_is_believed_only_with_its_seals() {
     let vault = hasty(&place).await;
     fill(&vault).await;
     let writer = fails(&place).await;
-    vault.keep_grant(&renewed(1), Expected::Generation(7), &[], None).await.expect("kept");
+    vault
+        .keep_grant(&renewed(1), Expected::Generation(7), &[], None)
+        .await
+        .expect("kept");
     drop(vault);
     works_again(writer).await;
     let aside = place.home().dir().join("unsaved");
-    let file = aside.read_dir().expect("a folder").next().expect("a file").expect("read").path();
+    let file = aside
+        .read_dir()
+        .expect("a folder")
+        .next()
+        .expect("a file")
+        .expect("read")
+        .path();
     let written = std::fs::read(&file).expect("read");
     let mut changed = written.clone();
     changed[written.len() / 2] ^= 1;
-    for (bytes, what) in [(&changed[..], "one bit"), (&written[..written.len() / 2], "half of it"), (&[], "nothing")] {
+    for (bytes, what) in [
+        (&changed[..], "one bit"),
+        (&written[..written.len() / 2], "half of it"),
+        (&[], "nothing"),
+    ] {
         std::fs::write(&file, bytes).expect("written");
         let vault = place.vault().await;
         assert_eq!(kept(&vault).await.generation, 7, "{what}");
-        assert!(!file.exists(), "{what}: it is gone, and stands in nobody's way");
+        assert!(
+            !file.exists(),
+            "{what}: it is gone, and stands in nobody's way"
+        );
     }
     std::fs::write(aside.join("0123456789abcdef0123456789abcdef"), &written).expect("written");
-    assert_eq!(kept(&place.vault().await).await.generation, 7, "in another's place");
+    assert_eq!(
+        kept(&place.vault().await).await.generation,
+        7,
+        "in another's place"
+    );
     // An older state than the one that is there.
     let vault = place.vault().await;
     vault.save_grant(&renewed(3), &[]).await.expect("saved");
@@ -150,10 +245,19 @@ async fn a_revocation_wins_over_what_is_in_memory() {
     fill(&vault).await;
     let lock = vault.lock_grant(&id(), Duration::ZERO).await.expect("free");
     let writer = fails(&place).await;
-    vault.keep_grant(&renewed(1), Expected::Generation(7), &[], Some(lock)).await.expect("kept");
-    let turn = vault.lock_grant(&id(), Duration::ZERO).await.expect("held by this process");
+    vault
+        .keep_grant(&renewed(1), Expected::Generation(7), &[], Some(lock))
+        .await
+        .expect("kept");
+    let turn = vault
+        .lock_grant(&id(), Duration::ZERO)
+        .await
+        .expect("held by this process");
     let revoked = kept(&vault).await.revoked(NOW.plus(90));
-    vault.save_grant(&revoked, &[event("Revoked")]).await.expect_err("the disk takes nothing");
+    vault
+        .save_grant(&revoked, &[event("Revoked")])
+        .await
+        .expect_err("the disk takes nothing");
     assert_eq!(kept(&vault).await, revoked);
     drop(turn);
     works_again(writer).await;
@@ -168,7 +272,10 @@ async fn what_others_wrote_meanwhile_stands() {
     let (vault, other) = (hasty(&place).await, place.vault().await);
     fill(&vault).await;
     let writer = fails(&place).await;
-    vault.keep_grant(&renewed(1), Expected::Generation(7), &[], None).await.expect("kept");
+    vault
+        .keep_grant(&renewed(1), Expected::Generation(7), &[], None)
+        .await
+        .expect("kept");
     works_again(writer).await;
     let revoked = grant("g1").revoked(NOW);
     other.save_grant(&revoked, &[]).await.expect("revoked");
@@ -194,25 +301,69 @@ async fn a_registration_and_a_provider_are_kept_like_a_grant() {
         refresh_token: None,
         added_at: NOW,
     };
-    vault.save_identity_provider(&provider).await.expect("saved");
+    vault
+        .save_identity_provider(&provider)
+        .await
+        .expect("saved");
     let mut writer = Some(fails(&place).await);
     let mut new = registration("r1");
     new.client_secret = Some(Secret::new("renewed"));
-    let logged_in = IdentityProvider { refresh_token: Some(Secret::new("given")), ..provider };
-    let outcomes = [vault.keep_registration(&new).await, vault.keep_identity_provider(&logged_in).await];
-    assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(Kept::InMemory(_)))), "{outcomes:?}");
+    let logged_in = IdentityProvider {
+        refresh_token: Some(Secret::new("given")),
+        ..provider
+    };
+    let outcomes = [
+        vault.keep_registration(&new).await,
+        vault.keep_identity_provider(&logged_in).await,
+    ];
+    assert!(
+        outcomes
+            .iter()
+            .all(|outcome| matches!(outcome, Ok(Kept::InMemory(_)))),
+        "{outcomes:?}"
+    );
     for round in ["in memory", "in the vault"] {
-        assert_eq!(vault.registration("r1").await.expect("read").as_ref(), Some(&new), "{round}");
-        assert!(vault.registrations_at(&issuer()).await.expect("read").contains(&new), "{round}");
-        assert_eq!(vault.registrations().await.expect("read").len(), 2, "{round}");
-        assert_eq!(vault.identity_provider(&issuer()).await.expect("read").as_ref(), Some(&logged_in), "{round}");
-        assert_eq!(vault.identity_providers().await.expect("read"), std::slice::from_ref(&logged_in), "{round}");
+        assert_eq!(
+            vault.registration("r1").await.expect("read").as_ref(),
+            Some(&new),
+            "{round}"
+        );
+        assert!(
+            vault
+                .registrations_at(&issuer())
+                .await
+                .expect("read")
+                .contains(&new),
+            "{round}"
+        );
+        assert_eq!(
+            vault.registrations().await.expect("read").len(),
+            2,
+            "{round}"
+        );
+        assert_eq!(
+            vault
+                .identity_provider(&issuer())
+                .await
+                .expect("read")
+                .as_ref(),
+            Some(&logged_in),
+            "{round}"
+        );
+        assert_eq!(
+            vault.identity_providers().await.expect("read"),
+            std::slice::from_ref(&logged_in),
+            "{round}"
+        );
         if round == "in memory" {
             works_again(writer.take().expect("held once")).await;
             vault.write_unsaved().await.expect("written");
         }
     }
-    assert_eq!(place.vault().await.registration("r1").await.expect("read"), Some(new));
+    assert_eq!(
+        place.vault().await.registration("r1").await.expect("read"),
+        Some(new)
+    );
 }
 
 /// The room is real: its bytes are there, and are all different.
@@ -223,13 +374,25 @@ async fn room_is_held_beside_the_vault_and_made_again_when_it_is_gone() {
     let room = place.home().dir().join("vault.reserve");
     let held = std::fs::read(&room).expect("made with the vault");
     assert_eq!(held.len(), 256 * 1024);
-    assert!(held.chunks(16).collect::<std::collections::HashSet<_>>().len() > 16_000, "nothing that could be packed");
-    for spoil in [|path: &std::path::Path| std::fs::remove_file(path), |path: &std::path::Path| std::fs::write(path, "short")] {
+    assert!(
+        held.chunks(16)
+            .collect::<std::collections::HashSet<_>>()
+            .len()
+            > 16_000,
+        "nothing that could be packed"
+    );
+    for spoil in [
+        |path: &std::path::Path| std::fs::remove_file(path),
+        |path: &std::path::Path| std::fs::write(path, "short"),
+    ] {
         spoil(&room).expect("spoilt");
         vault.make_room().await.expect("there is room");
         assert_eq!(std::fs::metadata(&room).expect("there").len(), 256 * 1024);
     }
     std::fs::remove_file(&room).expect("removed");
     std::fs::create_dir(&room).expect("in its place");
-    assert!(vault.make_room().await.is_err(), "what is not there cannot be given back when it is needed");
+    assert!(
+        vault.make_room().await.is_err(),
+        "what is not there cannot be given back when it is needed"
+    );
 }

@@ -8,10 +8,22 @@ use vault::Vault;
 async fn nonces(place: &Place) -> Vec<(&'static str, Vec<u8>)> {
     let mut found = Vec::new();
     for (name, sql) in [
-        ("access token", "SELECT access_token_sealed FROM grants WHERE id = 'g1'"),
-        ("refresh token", "SELECT refresh_token_sealed FROM grants WHERE id = 'g1'"),
-        ("client secret", "SELECT client_secret_sealed FROM registrations WHERE id = 'r1'"),
-        ("management token", "SELECT management_token_sealed FROM registrations WHERE id = 'r1'"),
+        (
+            "access token",
+            "SELECT access_token_sealed FROM grants WHERE id = 'g1'",
+        ),
+        (
+            "refresh token",
+            "SELECT refresh_token_sealed FROM grants WHERE id = 'g1'",
+        ),
+        (
+            "client secret",
+            "SELECT client_secret_sealed FROM registrations WHERE id = 'r1'",
+        ),
+        (
+            "management token",
+            "SELECT management_token_sealed FROM registrations WHERE id = 'r1'",
+        ),
     ] {
         found.push((name, place.blob(sql).await[..24].to_vec()));
     }
@@ -25,7 +37,10 @@ async fn assert_erases<F: Future<Output = ()>>(goes: &[&str], end: impl FnOnce(V
     fill(&vault).await;
     let nonces = nonces(&place).await;
     for (name, nonce) in &nonces {
-        assert!(!holders(place.folder.path(), nonce).is_empty(), "{name} is there at first");
+        assert!(
+            !holders(place.folder.path(), nonce).is_empty(),
+            "{name} is there at first"
+        );
     }
     end(vault.clone()).await;
     for (name, nonce) in &nonces {
@@ -40,7 +55,12 @@ async fn assert_erases<F: Future<Output = ()>>(goes: &[&str], end: impl FnOnce(V
 
 #[tokio::test]
 async fn v15_revoking_wipes_the_tokens() {
-    let revoke = async |vault: Vault| vault.save_grant(&grant("g1").revoked(NOW), &[]).await.expect("saved");
+    let revoke = async |vault: Vault| {
+        vault
+            .save_grant(&grant("g1").revoked(NOW), &[])
+            .await
+            .expect("saved")
+    };
     assert_erases(&["access token", "refresh token"], revoke).await;
 }
 
@@ -48,7 +68,12 @@ async fn v15_revoking_wipes_the_tokens() {
 async fn v15_a_grant_that_needs_a_login_has_no_tokens_left() {
     let end = async |vault: Vault| {
         let ended = grant("g1").login_needed(LoginReason::RefreshRejected);
-        assert!(vault.compare_and_save_grant(&ended, 7, &[]).await.expect("saved"));
+        assert!(
+            vault
+                .compare_and_save_grant(&ended, 7, &[])
+                .await
+                .expect("saved")
+        );
     };
     assert_erases(&["access token", "refresh token"], end).await;
 }

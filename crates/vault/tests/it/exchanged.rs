@@ -14,24 +14,48 @@ const DEED: &str = "GATELODGE_TEST_EXCHANGED_DEED";
 
 async fn vault_in(folder: &Path) -> Vault {
     let home = Home::new(folder.join("home")).expect("a home");
-    opened(Vault::open(&home, KeySource::KeyFile(folder.join("key")), Arc::<Memory>::default()).await)
+    opened(
+        Vault::open(
+            &home,
+            KeySource::KeyFile(folder.join("key")),
+            Arc::<Memory>::default(),
+        )
+        .await,
+    )
 }
 
 async fn names(vault: &Vault) -> Vec<String> {
-    vault.agents().await.expect("read").into_iter().map(|agent| agent.id).collect()
+    vault
+        .agents()
+        .await
+        .expect("read")
+        .into_iter()
+        .map(|agent| agent.id)
+        .collect()
 }
 
 /// Another process opens the vault, does this, closes it, and says which agents it saw then.
 fn elsewhere(place: &Place, deed: &str) -> String {
     let output = Command::new(std::env::current_exe().expect("this test"))
-        .args(["exchanged::child_that_does_something", "--exact", "--nocapture"])
+        .args([
+            "exchanged::child_that_does_something",
+            "--exact",
+            "--nocapture",
+        ])
         .env(FOLDER, place.folder.path())
         .env(DEED, deed)
         .output()
         .expect("it runs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
-    let said = text.split("SAW ").nth(1).and_then(|rest| rest.lines().next());
+    assert!(
+        output.status.success(),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let said = text
+        .split("SAW ")
+        .nth(1)
+        .and_then(|rest| rest.lines().next());
     said.expect("it says so").to_owned()
 }
 
@@ -76,10 +100,15 @@ async fn a_removal_in_a_new_journal_holds_for_a_host_that_has_the_old_one_open()
     delete(&place, &["-wal", "-shm"]);
     assert_eq!(elsewhere(&place, "remove a1"), "a2");
     assert_eq!(names(&host).await, ["a2"]);
-    host.add_agent(&agent("a3")).await.expect("it can be written");
+    host.add_agent(&agent("a3"))
+        .await
+        .expect("it can be written");
     assert_eq!(elsewhere(&place, "look"), "a2 a3");
     host.close().await;
-    assert_eq!(names(&vault_in(place.folder.path()).await).await, ["a2", "a3"]);
+    assert_eq!(
+        names(&vault_in(place.folder.path()).await).await,
+        ["a2", "a3"]
+    );
 }
 
 /// The same where the host asks for nothing before it ends: its old journal is not put over the newer one.
@@ -89,7 +118,9 @@ async fn a_host_that_ends_takes_no_removal_back() {
         let place = Place::new();
         let host = host_with_agents(&place).await;
         place.empty_journal().await;
-        host.add_agent(&agent("a3")).await.expect("added, in the journal that is deleted then");
+        host.add_agent(&agent("a3"))
+            .await
+            .expect("added, in the journal that is deleted then");
         delete(&place, &["-wal", "-shm"]);
         assert_eq!(elsewhere(&place, "remove a1"), "a2");
         if closes {
@@ -116,7 +147,11 @@ async fn what_is_only_in_a_deleted_journal_is_kept() {
         host.add_agent(&agent("a3")).await.expect("added");
         delete(&place, endings);
         host.close().await;
-        assert_eq!(elsewhere(&place, "look"), "a2 a3", "also where it ends at once: {endings:?}");
+        assert_eq!(
+            elsewhere(&place, "look"),
+            "a2 a3",
+            "also where it ends at once: {endings:?}"
+        );
     }
 }
 
@@ -127,13 +162,19 @@ async fn a_file_that_is_gone_or_replaced_gives_nothing() {
     let place = Place::new();
     let host = host_with_agents(&place).await;
     place.empty_journal().await;
-    let (aside, yesterday) = (place.folder.path().join("aside"), place.folder.path().join("yesterday"));
+    let (aside, yesterday) = (
+        place.folder.path().join("aside"),
+        place.folder.path().join("yesterday"),
+    );
     std::fs::copy(place.database(), &yesterday).expect("copied");
     assert!(host.remove_agent("a1").await.expect("removed"));
 
     std::fs::rename(place.database(), &aside).expect("moved away");
     assert!(matches!(host.agents().await, Err(VaultError::Exchanged(_))));
-    assert!(matches!(host.remove_agent("a2").await, Err(VaultError::Exchanged(_))), "nothing is told as done");
+    assert!(
+        matches!(host.remove_agent("a2").await, Err(VaultError::Exchanged(_))),
+        "nothing is told as done"
+    );
     std::fs::rename(&aside, place.database()).expect("moved back");
     assert_eq!(names(&host).await, ["a2"]);
 

@@ -37,9 +37,19 @@ fn again(name: &str, folder: &Path, change: impl FnOnce(&mut Command)) {
     let program = within_reach.path().join("again");
     std::fs::copy(std::env::current_exe().expect("this test"), &program).expect("copied");
     give(&program, 0o755);
-    command.arg(program).args([&format!("files::{name}"), "--exact", "--nocapture"]);
-    let output = command.env(FOLDER, folder).env("TMPDIR", folder).output().expect("it runs");
-    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    command
+        .arg(program)
+        .args([&format!("files::{name}"), "--exact", "--nocapture"]);
+    let output = command
+        .env(FOLDER, folder)
+        .env("TMPDIR", folder)
+        .output()
+        .expect("it runs");
+    let text = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert!(output.status.success() && text.contains("DONE"), "{text}");
 }
 
@@ -76,9 +86,24 @@ async fn child_with_an_open_umask() {
         return;
     };
     let home = Home::new(folder.join("above/home")).expect("a home");
-    let vault = opened(Vault::open(&home, KeySource::KeyFile(home.dir().join("key")), Arc::<Memory>::default()).await);
+    let vault = opened(
+        Vault::open(
+            &home,
+            KeySource::KeyFile(home.dir().join("key")),
+            Arc::<Memory>::default(),
+        )
+        .await,
+    );
     fill(&vault).await;
-    drop(vault.lock_grant(&oauth::grant::GrantId("g1".into()), std::time::Duration::ZERO).await.expect("free"));
+    drop(
+        vault
+            .lock_grant(
+                &oauth::grant::GrantId("g1".into()),
+                std::time::Duration::ZERO,
+            )
+            .await
+            .expect("free"),
+    );
     println!("DONE");
     // Without closing: the journal stays for the parent to look at.
     std::process::exit(0);
@@ -93,7 +118,13 @@ async fn v13_files_that_were_copied_open_are_closed() {
     give(&place.database(), 0o644);
     give(&place.folder.path().join("home"), 0o755);
     let vault = place.vault().await;
-    assert_eq!((mode(&place.database()), mode(&place.folder.path().join("home"))), (0o600, 0o700));
+    assert_eq!(
+        (
+            mode(&place.database()),
+            mode(&place.folder.path().join("home"))
+        ),
+        (0o600, 0o700)
+    );
     vault.close().await;
 }
 
@@ -104,7 +135,10 @@ async fn v13_a_folder_that_others_may_write_in_is_refused() {
     std::fs::create_dir(&dir).expect("made");
     for open in [0o770, 0o707, 0o777, 0o720, 0o1777] {
         give(&dir, open);
-        assert!(matches!(Home::new(&dir), Err(VaultError::Folder { .. })), "{open:o}");
+        assert!(
+            matches!(Home::new(&dir), Err(VaultError::Folder { .. })),
+            "{open:o}"
+        );
         assert_eq!(mode(&dir), open & 0o777, "left as it is");
     }
     give(&dir, 0o700);
@@ -115,10 +149,15 @@ async fn v13_a_folder_that_others_may_write_in_is_refused() {
 #[test]
 fn v13_a_way_that_others_could_turn_elsewhere_is_refused() {
     let place = Place::new();
-    let (open, dir) = (place.folder.path().join("open"), place.folder.path().join("open/home"));
+    let (open, dir) = (
+        place.folder.path().join("open"),
+        place.folder.path().join("open/home"),
+    );
     Home::new(&dir).expect("ours");
     let refused = |path: &Path, what: &str| match Home::new(path) {
-        Err(VaultError::Folder { why, .. }) => assert!(why.contains("another user"), "{what}: {why}"),
+        Err(VaultError::Folder { why, .. }) => {
+            assert!(why.contains("another user"), "{what}: {why}")
+        }
         other => panic!("{what}: {other:?}"),
     };
     for mode in [0o777, 0o707] {
@@ -173,36 +212,51 @@ async fn v13_a_link_in_the_files_place_is_not_followed() {
     for target in [elsewhere.clone(), place.folder.path().join("nowhere")] {
         symlink(&target, place.database()).expect("linked");
         let before = sha256(&elsewhere);
-        assert!(matches!(Home::new(home.dir()), Err(VaultError::Folder { .. })));
+        assert!(matches!(
+            Home::new(home.dir()),
+            Err(VaultError::Folder { .. })
+        ));
         // It may also appear after the home was looked at.
         match Vault::open(&home, KeySource::Auto, place.store.clone()).await {
             Ok(Opening::Unusable { why }) => assert!(why.contains("link"), "{why}"),
             other => panic!("{other:?}"),
         }
         assert_eq!(sha256(&elsewhere), before);
-        assert!(!place.folder.path().join("nowhere").exists(), "nothing is made behind it");
+        assert!(
+            !place.folder.path().join("nowhere").exists(),
+            "nothing is made behind it"
+        );
         std::fs::remove_file(place.database()).expect("removed");
     }
     std::fs::create_dir(place.database()).expect("made");
-    assert!(matches!(Vault::open(&home, KeySource::Auto, place.store.clone()).await, Ok(Opening::Unusable { .. })));
+    assert!(matches!(
+        Vault::open(&home, KeySource::Auto, place.store.clone()).await,
+        Ok(Opening::Unusable { .. })
+    ));
 }
 
 #[tokio::test]
 async fn a_key_file_that_others_can_read_is_refused() {
     let place = Place::new();
     let key = place.folder.path().join("key");
-    opened(place.opening(KeySource::KeyFile(key.clone())).await).close().await;
+    opened(place.opening(KeySource::KeyFile(key.clone())).await)
+        .close()
+        .await;
     assert_eq!(mode(&key), 0o600);
     give(&key, 0o640);
     match place.opening(KeySource::KeyFile(key.clone())).await {
-        Ok(Opening::KeyUnavailable { why, .. }) => assert!(why.contains("others can read it"), "{why}"),
+        Ok(Opening::KeyUnavailable { why, .. }) => {
+            assert!(why.contains("others can read it"), "{why}")
+        }
         other => panic!("{other:?}"),
     }
     give(&key, 0o600);
     if is_root() {
         chown(&key, Some(SOMEONE), None).expect("given away");
         match place.opening(KeySource::KeyFile(key.clone())).await {
-            Ok(Opening::KeyUnavailable { why, .. }) => assert!(why.contains("another user"), "{why}"),
+            Ok(Opening::KeyUnavailable { why, .. }) => {
+                assert!(why.contains("another user"), "{why}")
+            }
             other => panic!("{other:?}"),
         }
         chown(&key, Some(0), None).expect("taken back");
@@ -218,12 +272,16 @@ fn v13_a_file_that_cannot_be_written_is_told_of() {
     if is_root() {
         chown(place.folder.path(), Some(SOMEONE), None).expect("given away");
     }
-    again("child_with_a_read_only_file", place.folder.path(), |command| {
-        command.arg("077");
-        if is_root() {
-            command.uid(SOMEONE);
-        }
-    });
+    again(
+        "child_with_a_read_only_file",
+        place.folder.path(),
+        |command| {
+            command.arg("077");
+            if is_root() {
+                command.uid(SOMEONE);
+            }
+        },
+    );
 }
 
 #[tokio::test]
@@ -232,12 +290,21 @@ async fn child_with_a_read_only_file() {
         return;
     };
     let home = Home::new(folder.join("home")).expect("a home");
-    let open = || Vault::open(&home, KeySource::KeyFile(folder.join("key")), Arc::<Memory>::default());
+    let open = || {
+        Vault::open(
+            &home,
+            KeySource::KeyFile(folder.join("key")),
+            Arc::<Memory>::default(),
+        )
+    };
     opened(open().await).close().await;
     let before = sha256(home.database());
     give(home.database(), 0o400);
     match open().await {
-        Ok(Opening::Unusable { why }) => assert!(why.contains("vault.db") && why.contains("ermission"), "{why}"),
+        Ok(Opening::Unusable { why }) => assert!(
+            why.contains("vault.db") && why.contains("ermission"),
+            "{why}"
+        ),
         other => panic!("{other:?}"),
     }
     assert_eq!(sha256(home.database()), before);

@@ -8,7 +8,9 @@ use crate::setup::{opened, sha256};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use vault::{Home, KeySource, KeyStore, KeyStoreError, Opening, OsKeyring, Protection, Unanswered, Vault};
+use vault::{
+    Home, KeySource, KeyStore, KeyStoreError, Opening, OsKeyring, Protection, Unanswered, Vault,
+};
 
 const CASE: &str = "GATELODGE_TEST_KEYRING_CASE";
 const UNLOCKED: &str = "printf pw | gnome-keyring-daemon --unlock --components=secrets >&2";
@@ -24,33 +26,75 @@ const EMPTY_BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus
 fn case(home: &Path, name: &str, wrap: &[&str], before: &str) {
     let exe = std::env::current_exe().expect("this test");
     // A call without a limit would wait for ever: the case fails instead.
-    let this = format!("{before}\nexec timeout 60 '{}' keyring::child --exact --nocapture", exe.display());
+    let this = format!(
+        "{before}\nexec timeout 60 '{}' keyring::child --exact --nocapture",
+        exe.display()
+    );
     let mut command = Command::new(wrap.first().unwrap_or(&"sh"));
-    command.args(wrap.iter().skip(1)).args(if wrap.is_empty() { &[][..] } else { &["sh"][..] }).args(["-c", &this]);
-    for variable in ["DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "GNOME_KEYRING_CONTROL", "XAUTHORITY"] {
+    command
+        .args(wrap.iter().skip(1))
+        .args(if wrap.is_empty() {
+            &[][..]
+        } else {
+            &["sh"][..]
+        })
+        .args(["-c", &this]);
+    for variable in [
+        "DISPLAY",
+        "WAYLAND_DISPLAY",
+        "DBUS_SESSION_BUS_ADDRESS",
+        "GNOME_KEYRING_CONTROL",
+        "XAUTHORITY",
+    ] {
         command.env_remove(variable);
     }
     let runtime = home.join("run");
     std::fs::create_dir_all(&runtime).expect("made");
-    std::fs::set_permissions(&runtime, std::os::unix::fs::PermissionsExt::from_mode(0o700)).expect("ours");
-    command.env("HOME", home).env("XDG_RUNTIME_DIR", &runtime).env(CASE, name);
+    std::fs::set_permissions(
+        &runtime,
+        std::os::unix::fs::PermissionsExt::from_mode(0o700),
+    )
+    .expect("ours");
+    command
+        .env("HOME", home)
+        .env("XDG_RUNTIME_DIR", &runtime)
+        .env(CASE, name);
     for variable in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
         command.env(variable, home.join(variable));
     }
-    let output = command.output().unwrap_or_else(|error| panic!("{wrap:?} is needed (./dev setup --test installs it): {error}"));
-    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && text.contains(&format!("DONE {name}")), "{name}: {text}");
+    let output = command.output().unwrap_or_else(|error| {
+        panic!("{wrap:?} is needed (./dev setup --test installs it): {error}")
+    });
+    let text = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        output.status.success() && text.contains(&format!("DONE {name}")),
+        "{name}: {text}"
+    );
 }
 
 fn bus(config: &Path) -> [String; 3] {
-    ["dbus-run-session".to_owned(), format!("--config-file={}", config.display()), "--".to_owned()]
+    [
+        "dbus-run-session".to_owned(),
+        format!("--config-file={}", config.display()),
+        "--".to_owned(),
+    ]
 }
 
 #[test]
 fn v05_the_keyring_in_every_state() {
     for tool in ["dbus-run-session", "gnome-keyring-daemon", "xvfb-run"] {
-        let found = Command::new("sh").args(["-c", &format!("command -v {tool}")]).output().expect("a shell");
-        assert!(found.status.success(), "{tool} is missing; `./dev setup --test` installs it");
+        let found = Command::new("sh")
+            .args(["-c", &format!("command -v {tool}")])
+            .output()
+            .expect("a shell");
+        assert!(
+            found.status.success(),
+            "{tool} is missing; `./dev setup --test` installs it"
+        );
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (fresh, used) = (folder.path().join("fresh"), folder.path().join("used"));
@@ -66,7 +110,12 @@ fn v05_the_keyring_in_every_state() {
     case(&used, "working_again", &session, UNLOCKED);
     case(&used, "locked", &session, LOCKED);
     // With a display it shows a window and waits for as long as nobody answers.
-    case(&used, "asks", &["xvfb-run", "-a", "dbus-run-session", "--"], LOCKED);
+    case(
+        &used,
+        "asks",
+        &["xvfb-run", "-a", "dbus-run-session", "--"],
+        LOCKED,
+    );
     case(&used, "forgotten", &session, UNLOCKED);
 }
 
@@ -98,10 +147,16 @@ async fn child() {
         }
         "working_again" => {
             let vault = opened(open().await);
-            assert_eq!(vault.setting("kept").await.expect("read").as_deref(), Some("yes"));
+            assert_eq!(
+                vault.setting("kept").await.expect("read").as_deref(),
+                Some("yes")
+            );
             vault.close().await;
             let elsewhere = OsKeyring::new(&Home::new(home.dir().join("other")).expect("a home"));
-            assert!(matches!(elsewhere.get(), Ok(None)), "another folder is another entry");
+            assert!(
+                matches!(elsewhere.get(), Ok(None)),
+                "another folder is another entry"
+            );
             assert_eq!(elsewhere.probe(), Ok(()));
         }
         "locked" => match open().await {
@@ -110,12 +165,22 @@ async fn child() {
         },
         "asks" => {
             match open().await {
-                Ok(Opening::KeyUnavailable { why, .. }) => assert!(why.contains("did not answer"), "{why}"),
+                Ok(Opening::KeyUnavailable { why, .. }) => {
+                    assert!(why.contains("did not answer"), "{why}")
+                }
                 other => panic!("{other:?}"),
             }
-            assert_eq!(keyring.get().err(), Some(KeyStoreError::Silent(limit)), "it is still asking");
+            assert_eq!(
+                keyring.get().err(),
+                Some(KeyStoreError::Silent(limit)),
+                "it is still asking"
+            );
             assert_eq!(calls_under_way(), 1, "and is not asked twice");
-            assert_eq!(keyring.unanswered(), Unanswered::Waiting, "whoever only looks asks nothing");
+            assert_eq!(
+                keyring.unanswered(),
+                Unanswered::Waiting,
+                "whoever only looks asks nothing"
+            );
             assert_eq!(calls_under_way(), 1);
         }
         "forgotten" => {
@@ -125,7 +190,10 @@ async fn child() {
         other => panic!("no case {other}"),
     }
     let after = home.database().exists().then(|| sha256(home.database()));
-    assert!(case == "working" || after == before, "the vault keeps its bytes");
+    assert!(
+        case == "working" || after == before,
+        "the vault keeps its bytes"
+    );
     println!("DONE {case}");
     // A call that is still blocked does not end.
     std::process::exit(0);
@@ -134,6 +202,8 @@ async fn child() {
 /// Threads that are in the keyring now.
 fn calls_under_way() -> usize {
     let threads = std::fs::read_dir("/proc/self/task").expect("our threads");
-    let names = threads.map(|thread| std::fs::read_to_string(thread.expect("a thread").path().join("comm")).unwrap_or_default());
+    let names = threads.map(|thread| {
+        std::fs::read_to_string(thread.expect("a thread").path().join("comm")).unwrap_or_default()
+    });
     names.filter(|name| name.trim() == "keyring").count()
 }

@@ -7,7 +7,13 @@ use std::path::PathBuf;
 use vault::{KeySource, KeyStoreError, Opening, Permit, Vault};
 
 fn permit(agent_id: &str) -> Permit {
-    Permit { agent_id: agent_id.into(), grant_id: grant("g1").id, scopes: None, until: None, given_at: NOW }
+    Permit {
+        agent_id: agent_id.into(),
+        grant_id: grant("g1").id,
+        scopes: None,
+        until: None,
+        given_at: NOW,
+    }
 }
 
 async fn permitted(place: &Place) -> Vault {
@@ -33,13 +39,32 @@ fn copy_of(place: &Place) -> PathBuf {
 /// 1. The file is copied. 2. An agent is removed. 3. The copy comes back. 4. Nobody gets anything until the person says so.
 #[tokio::test]
 async fn v03_an_older_file_is_noticed_and_its_permits_are_off() {
-    type Less = (&'static str, for<'a> fn(&'a Vault) -> std::pin::Pin<Box<dyn Future<Output = ()> + 'a>>);
+    type Less = (
+        &'static str,
+        for<'a> fn(&'a Vault) -> std::pin::Pin<Box<dyn Future<Output = ()> + 'a>>,
+    );
     let ways: [Less; 6] = [
-        ("an agent removed", |vault| Box::pin(async { assert!(vault.remove_agent("a1").await.expect("removed")) })),
-        ("a permit taken back", |vault| {
-            Box::pin(async { assert!(vault.remove_permit("a1", &grant("g1").id).await.expect("removed")) })
+        ("an agent removed", |vault| {
+            Box::pin(async { assert!(vault.remove_agent("a1").await.expect("removed")) })
         }),
-        ("a login revoked", |vault| Box::pin(async { vault.save_grant(&grant("g1").revoked(NOW), &[]).await.expect("saved") })),
+        ("a permit taken back", |vault| {
+            Box::pin(async {
+                assert!(
+                    vault
+                        .remove_permit("a1", &grant("g1").id)
+                        .await
+                        .expect("removed")
+                )
+            })
+        }),
+        ("a login revoked", |vault| {
+            Box::pin(async {
+                vault
+                    .save_grant(&grant("g1").revoked(NOW), &[])
+                    .await
+                    .expect("saved")
+            })
+        }),
         ("a lock", |vault| {
             Box::pin(async {
                 let mut record = vault.resource("s1").await.expect("read").expect("there");
@@ -47,8 +72,12 @@ async fn v03_an_older_file_is_noticed_and_its_permits_are_off() {
                 vault.save_resource(&record).await.expect("saved");
             })
         }),
-        ("a server removed", |vault| Box::pin(async { assert!(vault.remove_resource("s1").await.expect("removed")) })),
-        ("a client id forgotten", |vault| Box::pin(async { vault.forget_registration("r2").await.expect("forgotten") })),
+        ("a server removed", |vault| {
+            Box::pin(async { assert!(vault.remove_resource("s1").await.expect("removed")) })
+        }),
+        ("a client id forgotten", |vault| {
+            Box::pin(async { vault.forget_registration("r2").await.expect("forgotten") })
+        }),
     ];
     for (what, take_away) in ways {
         let place = Place::new();
@@ -57,15 +86,29 @@ async fn v03_an_older_file_is_noticed_and_its_permits_are_off() {
         let vault = place.vault().await;
         take_away(&vault).await;
         vault.close().await;
-        assert!(!place.vault().await.is_older(), "the newest is not older: {what}");
+        assert!(
+            !place.vault().await.is_older(),
+            "the newest is not older: {what}"
+        );
 
         std::fs::copy(&copy, place.database()).expect("brought back");
         let vault = place.vault().await;
         assert!(vault.is_older(), "{what}");
-        assert_eq!((agents(&vault).await, vault.permits().await.expect("read").len()), (0, 0), "{what}");
+        assert_eq!(
+            (
+                agents(&vault).await,
+                vault.permits().await.expect("read").len()
+            ),
+            (0, 0),
+            "{what}"
+        );
         assert_eq!(vault.agent("a2").await.expect("read"), None, "{what}");
         assert_eq!(vault.new_doubts(), [], "its rows are ours: {what}");
-        assert_eq!(vault.resources().await.expect("read").len(), 1, "the servers are shown: {what}");
+        assert_eq!(
+            vault.resources().await.expect("read").len(),
+            1,
+            "the servers are shown: {what}"
+        );
         // What is taken away meanwhile does not make it the newest.
         for name in ["s", "t", "u"] {
             vault.set_setting(name, "x").await.expect("written");
@@ -75,12 +118,19 @@ async fn v03_an_older_file_is_noticed_and_its_permits_are_off() {
         assert!(vault.is_older(), "also the next time: {what}");
 
         assert!(vault.confirm().await.expect("confirmed"), "{what}");
-        assert_eq!((agents(&vault).await, vault.is_older()), (2, false), "{what}");
+        assert_eq!(
+            (agents(&vault).await, vault.is_older()),
+            (2, false),
+            "{what}"
+        );
         assert!(!vault.confirm().await.expect("nothing to confirm"));
         vault.close().await;
         assert!(!place.vault().await.is_older(), "{what}");
         std::fs::copy(&copy, place.database()).expect("brought back again");
-        assert!(place.vault().await.is_older(), "the copy is as old as it was: {what}");
+        assert!(
+            place.vault().await.is_older(),
+            "the copy is as old as it was: {what}"
+        );
     }
 }
 
@@ -99,7 +149,11 @@ async fn a_crash_between_file_and_keyring_looks_like_no_older_file() {
         let vault = place.vault().await;
         assert_eq!((vault.is_older(), agents(&vault).await), (false, 1));
         vault.close().await;
-        assert_eq!(*place.store.epoch.lock().expect("whole"), after, "the keyring knows it now");
+        assert_eq!(
+            *place.store.epoch.lock().expect("whole"),
+            after,
+            "the keyring knows it now"
+        );
     }
 }
 
@@ -111,7 +165,9 @@ async fn what_another_process_took_away_is_known_here_at_the_next_look() {
     assert_eq!(agents(&one).await, 2);
     other.remove_agent("a1").await.expect("removed");
     assert_eq!(agents(&one).await, 1);
-    place.tamper("CREATE TABLE elsewhere.kept AS SELECT epoch, epoch_sealed FROM vault").await;
+    place
+        .tamper("CREATE TABLE elsewhere.kept AS SELECT epoch, epoch_sealed FROM vault")
+        .await;
     one.remove_agent("a2").await.expect("removed");
     other.add_agent(&agent("a3")).await.expect("added");
     assert_eq!(agents(&other).await, 1);
@@ -144,8 +200,16 @@ async fn a_running_host_notices_an_older_file_whatever_it_has_read() {
         }
         place.empty_journal().await;
         std::fs::copy(&copy, place.database()).expect("written over it");
-        assert_eq!((agents(&host).await, host.is_older()), (0, true), "{others} others, read since: {has_read}");
-        assert_eq!(host.permits().await.expect("read"), [], "{others} others, read since: {has_read}");
+        assert_eq!(
+            (agents(&host).await, host.is_older()),
+            (0, true),
+            "{others} others, read since: {has_read}"
+        );
+        assert_eq!(
+            host.permits().await.expect("read"),
+            [],
+            "{others} others, read since: {has_read}"
+        );
     }
 }
 
@@ -154,12 +218,19 @@ async fn a_running_host_notices_an_older_file_whatever_it_has_read() {
 async fn without_a_keyring_a_host_knows_what_it_has_read() {
     let place = Place::new();
     let key = || KeySource::KeyFile(place.folder.path().join("key"));
-    let (host, other) = (opened(place.opening(key()).await), opened(place.opening(key()).await));
+    let (host, other) = (
+        opened(place.opening(key()).await),
+        opened(place.opening(key()).await),
+    );
     other.add_agent(&agent("a1")).await.expect("added");
     place.empty_journal().await;
     let copy = copy_of(&place);
     assert!(other.remove_agent("a1").await.expect("removed"));
-    assert_eq!(agents(&host).await, 0, "there is no row left that could tell of the epoch");
+    assert_eq!(
+        agents(&host).await,
+        0,
+        "there is no row left that could tell of the epoch"
+    );
     place.empty_journal().await;
     std::fs::copy(&copy, place.database()).expect("written over it");
     assert_eq!((agents(&host).await, host.is_older()), (0, true));
@@ -196,7 +267,10 @@ const KEY: u8 = 0x11;
 async fn from_before(place: &Place) {
     let fresh = Place::new();
     fresh.vault().await.close().await;
-    let list = fresh.texts("SELECT sql FROM sqlite_schema WHERE name = '_sqlx_migrations'").await.remove(0);
+    let list = fresh
+        .texts("SELECT sql FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+        .await
+        .remove(0);
     let rows = fresh
         .texts(
             "SELECT format('INSERT INTO _sqlx_migrations VALUES (%d, %Q, %Q, 1, x''%s'', 0)', version, description, installed_on, hex(checksum))
@@ -216,8 +290,12 @@ async fn from_before(place: &Place) {
     ] {
         place.tamper(migration).await;
     }
-    place.tamper("INSERT INTO vault VALUES (1, 'v1', 'k1', 'keyring', NULL, x'00')").await;
-    place.put_blob("UPDATE vault SET canary_sealed = ?", &old_canary()).await;
+    place
+        .tamper("INSERT INTO vault VALUES (1, 'v1', 'k1', 'keyring', NULL, x'00')")
+        .await;
+    place
+        .put_blob("UPDATE vault SET canary_sealed = ?", &old_canary())
+        .await;
     place.tamper("INSERT INTO agents (id, name, key_hash, added_at) VALUES ('a1', 'Agent a1', zeroblob(32), 1800000000)").await;
     place
         .tamper(
@@ -234,22 +312,44 @@ fn old_canary() -> Vec<u8> {
         bound_to.extend(part.as_bytes());
     }
     let cipher = XChaCha20Poly1305::new_from_slice(&[KEY; 32]).expect("32 bytes");
-    let payload = Payload { msg: b"this key opens this vault", aad: &bound_to };
-    [&[7; 24][..], &cipher.encrypt(&XNonce::from([7; 24]), payload).expect("sealed")].concat()
+    let payload = Payload {
+        msg: b"this key opens this vault",
+        aad: &bound_to,
+    };
+    [
+        &[7; 24][..],
+        &cipher
+            .encrypt(&XNonce::from([7; 24]), payload)
+            .expect("sealed"),
+    ]
+    .concat()
 }
 
 #[tokio::test]
 async fn a_vault_from_before_is_sealed_once_as_it_is_and_never_again() {
-    let place = Place { store: Memory::holding(KEY), ..Place::new() };
+    let place = Place {
+        store: Memory::holding(KEY),
+        ..Place::new()
+    };
     from_before(&place).await;
     let before = copy_of(&place);
     let vault = opened(place.opening(KeySource::Auto).await);
-    assert_eq!((agents(&vault).await, vault.resource_by_uri(&uri()).await.expect("read").is_some()), (1, true));
+    assert_eq!(
+        (
+            agents(&vault).await,
+            vault.resource_by_uri(&uri()).await.expect("read").is_some()
+        ),
+        (1, true)
+    );
     vault.close().await;
     let unsealed = "INSERT INTO agents (id, name, key_hash, added_at) VALUES ('a2', 'Agent a2', zeroblob(32), 1800000000)";
     place.tamper(unsealed).await;
     let vault = opened(place.opening(KeySource::Auto).await);
-    assert_eq!(agents(&vault).await, 1, "what comes without a seal now is not believed");
+    assert_eq!(
+        agents(&vault).await,
+        1,
+        "what comes without a seal now is not believed"
+    );
     vault.close().await;
 
     // The file from before, with someone's agent in it: the keyring knows that there were seals.
@@ -258,12 +358,26 @@ async fn a_vault_from_before_is_sealed_once_as_it_is_and_never_again() {
     let vault = opened(place.opening(KeySource::Auto).await);
     assert_eq!((vault.is_older(), agents(&vault).await), (true, 0));
     assert_eq!(vault.resources().await.expect("read"), []);
-    vault.add_resource(&resource("s2", "https://other.example/mcp")).await.expect("it can be used");
+    vault
+        .add_resource(&resource("s2", "https://other.example/mcp"))
+        .await
+        .expect("it can be used");
     vault.close().await;
     let vault = opened(place.opening(KeySource::Auto).await);
-    assert_eq!((vault.is_older(), agents(&vault).await), (true, 0), "also after it was brought to this version");
+    assert_eq!(
+        (vault.is_older(), agents(&vault).await),
+        (true, 0),
+        "also after it was brought to this version"
+    );
     assert!(vault.confirm().await.expect("confirmed"));
-    assert_eq!((vault.is_older(), agents(&vault).await, vault.resources().await.expect("read").len()), (false, 2, 2));
+    assert_eq!(
+        (
+            vault.is_older(),
+            agents(&vault).await,
+            vault.resources().await.expect("read").len()
+        ),
+        (false, 2, 2)
+    );
 }
 
 /// The mark that the rows are sealed is in the file, too: without the file from before it cannot be taken away.
@@ -280,6 +394,12 @@ async fn the_mark_of_the_seals_cannot_be_taken_out_of_the_file() {
         place.tamper(&format!("UPDATE vault SET {change}")).await;
         place.tamper("UPDATE agents SET row_sealed = NULL").await;
         let opening = place.opening(KeySource::Auto).await;
-        assert!(matches!(opening, Ok(Opening::Unusable { .. } | Opening::KeyMissing { .. })), "{change}: {opening:?}");
+        assert!(
+            matches!(
+                opening,
+                Ok(Opening::Unusable { .. } | Opening::KeyMissing { .. })
+            ),
+            "{change}: {opening:?}"
+        );
     }
 }

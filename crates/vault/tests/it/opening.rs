@@ -32,31 +32,71 @@ async fn unusable(place: &Place, source: KeySource) -> String {
 #[tokio::test]
 async fn v05_a_key_that_cannot_be_had_is_a_state_and_the_vault_stays() {
     let place = closed().await;
-    let (before, key) = (sha256(&place.database()), place.store.entry.lock().expect("whole").clone());
-    let with = |entry: Option<VaultKey>, failure: Option<KeyStoreError>, probe: Option<KeyStoreError>| {
-        *place.store.entry.lock().expect("whole") = entry;
-        *place.store.failure.lock().expect("whole") = failure;
-        *place.store.probe_failure.lock().expect("whole") = probe;
-        place.opening(KeySource::Auto)
+    let (before, key) = (
+        sha256(&place.database()),
+        place.store.entry.lock().expect("whole").clone(),
+    );
+    let with =
+        |entry: Option<VaultKey>, failure: Option<KeyStoreError>, probe: Option<KeyStoreError>| {
+            *place.store.entry.lock().expect("whole") = entry;
+            *place.store.failure.lock().expect("whole") = failure;
+            *place.store.probe_failure.lock().expect("whole") = probe;
+            place.opening(KeySource::Auto)
+        };
+    let missing =
+        |opening: Result<Opening, VaultError>| matches!(opening, Ok(Opening::KeyMissing { .. }));
+    let unavailable = |opening: Result<Opening, VaultError>| {
+        matches!(opening, Ok(Opening::KeyUnavailable { .. }))
     };
-    let missing = |opening: Result<Opening, VaultError>| matches!(opening, Ok(Opening::KeyMissing { .. }));
-    let unavailable = |opening: Result<Opening, VaultError>| matches!(opening, Ok(Opening::KeyUnavailable { .. }));
-    assert!(missing(with(None, None, None).await), "the entry was deleted");
-    assert!(missing(with(Some(VaultKey::from_bytes([1; 32])), None, None).await), "32 wrong bytes");
-    assert!(missing(with(None, Some(KeyStoreError::Foreign), None).await), "31 bytes");
-    assert!(unavailable(with(None, None, Some(KeyStoreError::Locked("x".into()))).await), "'no entry', and it is locked");
-    assert!(unavailable(with(key.clone(), Some(KeyStoreError::Absent("x".into())), None).await), "no bus");
-    assert!(unavailable(with(key.clone(), Some(KeyStoreError::Silent(5)), None).await), "it asks for its password");
-    assert_eq!(sha256(&place.database()), before, "not a byte of the file changed");
-    assert_eq!(*place.store.puts.lock().expect("whole"), 1, "no other key was made");
+    assert!(
+        missing(with(None, None, None).await),
+        "the entry was deleted"
+    );
+    assert!(
+        missing(with(Some(VaultKey::from_bytes([1; 32])), None, None).await),
+        "32 wrong bytes"
+    );
+    assert!(
+        missing(with(None, Some(KeyStoreError::Foreign), None).await),
+        "31 bytes"
+    );
+    assert!(
+        unavailable(with(None, None, Some(KeyStoreError::Locked("x".into()))).await),
+        "'no entry', and it is locked"
+    );
+    assert!(
+        unavailable(with(key.clone(), Some(KeyStoreError::Absent("x".into())), None).await),
+        "no bus"
+    );
+    assert!(
+        unavailable(with(key.clone(), Some(KeyStoreError::Silent(5)), None).await),
+        "it asks for its password"
+    );
+    assert_eq!(
+        sha256(&place.database()),
+        before,
+        "not a byte of the file changed"
+    );
+    assert_eq!(
+        *place.store.puts.lock().expect("whole"),
+        1,
+        "no other key was made"
+    );
     let vault = opened(with(key, None, None).await);
-    assert_eq!(vault.grant(&GrantId("g1".into())).await.expect("read"), Some(grant("g1")));
+    assert_eq!(
+        vault.grant(&GrantId("g1".into())).await.expect("read"),
+        Some(grant("g1"))
+    );
 }
 
 #[tokio::test]
 async fn without_a_keyring_the_person_chooses_and_nothing_is_made() {
     let place = Place::new();
-    for failure in [KeyStoreError::Absent("x".into()), KeyStoreError::Locked("x".into()), KeyStoreError::Silent(5)] {
+    for failure in [
+        KeyStoreError::Absent("x".into()),
+        KeyStoreError::Locked("x".into()),
+        KeyStoreError::Silent(5),
+    ] {
         for slot in [&place.store.failure, &place.store.probe_failure] {
             *slot.lock().expect("whole") = Some(failure.clone());
             assert!(
@@ -75,9 +115,16 @@ async fn a_key_whose_vault_is_away_is_not_written_over() {
     let place = closed().await;
     let away = place.folder.path().join("backup");
     std::fs::rename(place.database(), &away).expect("moved away");
-    assert!(matches!(place.opening(KeySource::Auto).await, Ok(Opening::Gone { why }) if why.contains("keyring")));
-    assert!(!place.database().exists(), "nothing is made before the person says so");
-    opened(Vault::make(&place.home(), KeySource::Auto, place.store.clone()).await).close().await;
+    assert!(
+        matches!(place.opening(KeySource::Auto).await, Ok(Opening::Gone { why }) if why.contains("keyring"))
+    );
+    assert!(
+        !place.database().exists(),
+        "nothing is made before the person says so"
+    );
+    opened(Vault::make(&place.home(), KeySource::Auto, place.store.clone()).await)
+        .close()
+        .await;
     assert_eq!(*place.store.puts.lock().expect("whole"), 1);
     std::fs::rename(&away, place.database()).expect("moved back");
     let vault = place.vault().await;
@@ -91,9 +138,13 @@ async fn a_key_file_whose_vault_is_away_is_not_used_for_another_unasked() {
     let source = || KeySource::KeyFile(place.folder.path().join("key"));
     opened(place.opening(source()).await).close().await;
     std::fs::remove_file(place.database()).expect("removed");
-    assert!(matches!(place.opening(source()).await, Ok(Opening::Gone { why }) if why.contains("/key")));
+    assert!(
+        matches!(place.opening(source()).await, Ok(Opening::Gone { why }) if why.contains("/key"))
+    );
     assert!(!place.database().exists());
-    opened(Vault::make(&place.home(), source(), place.store.clone()).await).close().await;
+    opened(Vault::make(&place.home(), source(), place.store.clone()).await)
+        .close()
+        .await;
     opened(place.opening(source()).await);
 }
 
@@ -103,14 +154,28 @@ async fn a_vault_that_is_away_is_not_made_anew_with_a_passphrase_either() {
     for by_passphrase in [false, true] {
         let place = Place::new();
         let key_file = KeySource::KeyFile(place.folder.path().join("key"));
-        let source = || if by_passphrase { passphrase("correct horse") } else { key_file.clone() };
+        let source = || {
+            if by_passphrase {
+                passphrase("correct horse")
+            } else {
+                key_file.clone()
+            }
+        };
         let vault = opened(place.opening(source()).await);
-        drop(vault.lock_grant(&GrantId("g1".into()), std::time::Duration::ZERO).await.expect("free"));
+        drop(
+            vault
+                .lock_grant(&GrantId("g1".into()), std::time::Duration::ZERO)
+                .await
+                .expect("free"),
+        );
         vault.close().await;
         for name in ["vault.db", "vault.reserve"] {
             std::fs::remove_file(place.folder.path().join("home").join(name)).expect("removed");
             let opening = place.opening(source()).await;
-            assert!(matches!(&opening, Ok(Opening::Gone { why }) if why.contains("still")), "{name}: {opening:?}");
+            assert!(
+                matches!(&opening, Ok(Opening::Gone { why }) if why.contains("still")),
+                "{name}: {opening:?}"
+            );
             assert!(!place.database().exists());
         }
         opened(Vault::make(&place.home(), source(), place.store.clone()).await);
@@ -123,8 +188,11 @@ async fn a_key_file_of_the_persons_own_makes_the_first_vault() {
     let place = Place::new();
     let path = place.folder.path().join("key");
     std::fs::write(&path, "5".repeat(64)).expect("written");
-    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("for its owner only");
-    opened(place.opening(KeySource::KeyFile(path)).await).close().await;
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .expect("for its owner only");
+    opened(place.opening(KeySource::KeyFile(path)).await)
+        .close()
+        .await;
     assert!(place.database().exists());
 }
 
@@ -142,26 +210,61 @@ async fn a_vault_that_was_never_finished_is_not_one_that_is_gone() {
 #[tokio::test]
 async fn a_passphrase_opens_only_what_it_made() {
     let place = Place::new();
-    assert!(matches!(place.opening(passphrase("short")).await, Err(VaultError::ShortPassphrase)));
+    assert!(matches!(
+        place.opening(passphrase("short")).await,
+        Err(VaultError::ShortPassphrase)
+    ));
     let vault = opened(place.opening(passphrase("correct horse")).await);
     assert_eq!(vault.protection(), Protection::Passphrase);
-    vault.add_resource(&resource("s1", uri().as_str())).await.expect("added");
+    vault
+        .add_resource(&resource("s1", uri().as_str()))
+        .await
+        .expect("added");
     vault.close().await;
     let before = sha256(&place.database());
-    assert!(matches!(place.opening(passphrase("correct house")).await, Err(VaultError::WrongPassphrase)));
-    assert!(matches!(place.opening(KeySource::Auto).await, Ok(Opening::Locked { protection: Protection::Passphrase })));
+    assert!(matches!(
+        place.opening(passphrase("correct house")).await,
+        Err(VaultError::WrongPassphrase)
+    ));
+    assert!(matches!(
+        place.opening(KeySource::Auto).await,
+        Ok(Opening::Locked {
+            protection: Protection::Passphrase
+        })
+    ));
     let file = KeySource::KeyFile(place.folder.path().join("key"));
-    assert!(matches!(place.opening(file).await, Ok(Opening::Locked { protection: Protection::Passphrase })));
-    assert!(!place.folder.path().join("key").exists(), "no key file is made beside an existing vault");
+    assert!(matches!(
+        place.opening(file).await,
+        Ok(Opening::Locked {
+            protection: Protection::Passphrase
+        })
+    ));
+    assert!(
+        !place.folder.path().join("key").exists(),
+        "no key file is made beside an existing vault"
+    );
     assert_eq!(sha256(&place.database()), before);
-    assert_eq!(*place.store.puts.lock().expect("whole"), 0, "the keyring has no part in it");
-    assert_eq!(opened(place.opening(passphrase("correct horse")).await).resources().await.expect("read").len(), 1);
+    assert_eq!(
+        *place.store.puts.lock().expect("whole"),
+        0,
+        "the keyring has no part in it"
+    );
+    assert_eq!(
+        opened(place.opening(passphrase("correct horse")).await)
+            .resources()
+            .await
+            .expect("read")
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]
 async fn v17_lowered_passphrase_parameters_are_refused() {
     let place = Place::new();
-    opened(place.opening(passphrase("passphrase")).await).close().await;
+    opened(place.opening(passphrase("passphrase")).await)
+        .close()
+        .await;
     for (member, value) in [
         ("memory_kib", "8"),
         ("memory_kib", "4294967295"),
@@ -172,15 +275,28 @@ async fn v17_lowered_passphrase_parameters_are_refused() {
         ("algorithm", "\"md5\""),
         ("salt", "[]"),
     ] {
-        place.tamper("CREATE TABLE IF NOT EXISTS elsewhere.kept AS SELECT kdf FROM vault").await;
-        place.tamper(&format!("UPDATE vault SET kdf = json_set(kdf, '$.{member}', json('{value}'))")).await;
+        place
+            .tamper("CREATE TABLE IF NOT EXISTS elsewhere.kept AS SELECT kdf FROM vault")
+            .await;
+        place
+            .tamper(&format!(
+                "UPDATE vault SET kdf = json_set(kdf, '$.{member}', json('{value}'))"
+            ))
+            .await;
         let why = unusable(&place, passphrase("passphrase")).await;
         assert!(why.contains("passphrase"), "{member}: {why}");
-        place.tamper("UPDATE vault SET kdf = (SELECT kdf FROM elsewhere.kept)").await;
+        place
+            .tamper("UPDATE vault SET kdf = (SELECT kdf FROM elsewhere.kept)")
+            .await;
     }
     // Above the floor, and still not what the vault was made with.
-    place.tamper("UPDATE vault SET kdf = json_set(kdf, '$.memory_kib', 19456, '$.passes', 2)").await;
-    assert!(matches!(place.opening(passphrase("passphrase")).await, Err(VaultError::WrongPassphrase)));
+    place
+        .tamper("UPDATE vault SET kdf = json_set(kdf, '$.memory_kib', 19456, '$.passes', 2)")
+        .await;
+    assert!(matches!(
+        place.opening(passphrase("passphrase")).await,
+        Err(VaultError::WrongPassphrase)
+    ));
 }
 
 #[tokio::test]
@@ -191,21 +307,42 @@ async fn a_key_file_is_made_once_and_then_has_to_be_there() {
     opened(place.opening(source()).await).close().await;
     let text = std::fs::read_to_string(&path).expect("made");
     assert!(text.trim().len() == 64 && text.trim().bytes().all(|digit| digit.is_ascii_hexdigit()));
-    assert!(matches!(place.opening(KeySource::Auto).await, Ok(Opening::Locked { protection: Protection::KeyFile })));
+    assert!(matches!(
+        place.opening(KeySource::Auto).await,
+        Ok(Opening::Locked {
+            protection: Protection::KeyFile
+        })
+    ));
     std::fs::remove_file(&path).expect("removed");
-    assert!(matches!(place.opening(source()).await, Ok(Opening::KeyMissing { .. })));
+    assert!(matches!(
+        place.opening(source()).await,
+        Ok(Opening::KeyMissing { .. })
+    ));
     assert!(!path.exists(), "a lost key file is not replaced");
     let private = |text: &str| {
         std::fs::write(&path, text).expect("written");
         #[cfg(unix)]
-        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("ours");
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+            .expect("ours");
     };
     private(&"0".repeat(64));
-    assert!(matches!(place.opening(source()).await, Ok(Opening::KeyMissing { .. })), "another vault's");
+    assert!(
+        matches!(
+            place.opening(source()).await,
+            Ok(Opening::KeyMissing { .. })
+        ),
+        "another vault's"
+    );
     private("not a key");
-    assert!(matches!(place.opening(source()).await, Ok(Opening::KeyUnavailable { .. })));
+    assert!(matches!(
+        place.opening(source()).await,
+        Ok(Opening::KeyUnavailable { .. })
+    ));
     private(&text);
-    assert_eq!(opened(place.opening(source()).await).protection(), Protection::KeyFile);
+    assert_eq!(
+        opened(place.opening(source()).await).protection(),
+        Protection::KeyFile
+    );
 }
 
 #[tokio::test]
@@ -225,15 +362,24 @@ async fn v04_what_is_no_vault_or_no_longer_one_is_left_alone() {
     let place = closed().await;
     let whole = std::fs::read(place.database()).expect("readable");
     assert!(whole.len() > 8 * 4096);
-    let mut cases: Vec<(String, Vec<u8>)> =
-        (0..whole.len()).step_by(4096).map(|n| (format!("cut to {n}"), whole[..n].to_vec())).collect();
-    cases.push(("cut inside a page".into(), whole[..whole.len() - 512].to_vec()));
-    cases.push(("random".into(), vault::random::<4096>().expect("random bytes").to_vec()));
+    let mut cases: Vec<(String, Vec<u8>)> = (0..whole.len())
+        .step_by(4096)
+        .map(|n| (format!("cut to {n}"), whole[..n].to_vec()))
+        .collect();
+    cases.push((
+        "cut inside a page".into(),
+        whole[..whole.len() - 512].to_vec(),
+    ));
+    cases.push((
+        "random".into(),
+        vault::random::<4096>().expect("random bytes").to_vec(),
+    ));
     cases.push(("text".into(), b"not a database".to_vec()));
     cases.push(("only the magic".into(), b"SQLite format 3\0".to_vec()));
     for page in 1..whole.len() / 4096 {
         let mut garbled = whole.clone();
-        garbled[page * 4096..page * 4096 + 64].copy_from_slice(&vault::random::<64>().expect("random bytes"));
+        garbled[page * 4096..page * 4096 + 64]
+            .copy_from_slice(&vault::random::<64>().expect("random bytes"));
         cases.push((format!("page {page} begins with garbage"), garbled));
     }
     let mut quiet = 0;
@@ -241,7 +387,9 @@ async fn v04_what_is_no_vault_or_no_longer_one_is_left_alone() {
         std::fs::write(place.database(), bytes).expect("written");
         let before = sha256(&place.database());
         match place.opening(KeySource::Auto).await {
-            Ok(Opening::Unusable { why }) => assert_eq!(sha256(&place.database()), before, "{what}: {why}"),
+            Ok(Opening::Unusable { why }) => {
+                assert_eq!(sha256(&place.database()), before, "{what}: {why}")
+            }
             // Free space has no form that could be wrong. Then all rows are there, and a seal tells if its bytes are.
             Ok(Opening::Opened(vault)) if what.starts_with("page") || what.contains("inside") => {
                 assert_eq!(vault.grants().await.expect("read").len(), 2, "{what}");
@@ -252,25 +400,39 @@ async fn v04_what_is_no_vault_or_no_longer_one_is_left_alone() {
         }
     }
     assert!(quiet <= 2, "{quiet} of {} were not noticed", cases.len());
-    assert_eq!(*place.store.puts.lock().expect("whole"), 1, "and no other vault was made");
+    assert_eq!(
+        *place.store.puts.lock().expect("whole"),
+        1,
+        "and no other vault was made"
+    );
     std::fs::write(place.database(), &whole).expect("written");
-    assert_eq!(place.vault().await.grants().await.expect("read").len(), 2, "the backup opens");
+    assert_eq!(
+        place.vault().await.grants().await.expect("read").len(),
+        2,
+        "the backup opens"
+    );
 }
 
 #[tokio::test]
 async fn v04_another_programs_database_is_refused() {
     let place = Place::new();
     place.home();
-    sqlx::Connection::close(raw_new(&place).await).await.expect("closed");
+    sqlx::Connection::close(raw_new(&place).await)
+        .await
+        .expect("closed");
     place.tamper("CREATE TABLE notes (text)").await;
     unusable(&place, KeySource::Auto).await;
-    place.tamper("CREATE TABLE _sqlx_migrations (version INTEGER)").await;
+    place
+        .tamper("CREATE TABLE _sqlx_migrations (version INTEGER)")
+        .await;
     place.tamper("CREATE TABLE vault (id TEXT)").await;
     unusable(&place, KeySource::Auto).await;
 }
 
 async fn raw_new(place: &Place) -> sqlx::SqliteConnection {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(place.database()).create_if_missing(true);
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(place.database())
+        .create_if_missing(true);
     sqlx::ConnectOptions::connect(&options).await.expect("made")
 }
 
@@ -279,7 +441,8 @@ async fn v04_garbage_beside_the_file_does_no_harm_and_a_stray_journal_is_not_pla
     let place = closed().await;
     let beside = |name: &str| place.folder.path().join("home").join(name);
     for name in ["vault.db-wal", "vault.db-shm", "vault.new", "vault.new-wal"] {
-        std::fs::write(beside(name), vault::random::<8192>().expect("random bytes")).expect("written");
+        std::fs::write(beside(name), vault::random::<8192>().expect("random bytes"))
+            .expect("written");
         let vault = place.vault().await;
         assert_eq!(vault.grants().await.expect("read").len(), 2, "{name}");
         vault.close().await;
@@ -288,7 +451,9 @@ async fn v04_garbage_beside_the_file_does_no_harm_and_a_stray_journal_is_not_pla
     let away = place.folder.path().join("away");
     std::fs::rename(place.database(), &away).expect("moved");
     std::fs::write(beside("vault.db-wal"), [1; 100]).expect("written");
-    assert!(matches!(place.opening(KeySource::Auto).await, Ok(Opening::Unusable { why }) if why.contains("journal")));
+    assert!(
+        matches!(place.opening(KeySource::Auto).await, Ok(Opening::Unusable { why }) if why.contains("journal"))
+    );
     assert!(!place.database().exists());
     std::fs::remove_file(beside("vault.db-wal")).expect("removed");
     std::fs::rename(&away, place.database()).expect("moved back");
@@ -305,7 +470,10 @@ async fn first_starts_at_the_same_moment_make_one_vault() {
             let (home, store): (_, Arc<Memory>) = (home.clone(), store.clone());
             tokio::spawn(async move {
                 let vault = opened(Vault::open(&home, KeySource::Auto, store).await);
-                vault.set_setting(&format!("s{number}"), "x").await.expect("written");
+                vault
+                    .set_setting(&format!("s{number}"), "x")
+                    .await
+                    .expect("written");
                 vault
             })
         })
@@ -315,7 +483,14 @@ async fn first_starts_at_the_same_moment_make_one_vault() {
     }
     let vault = place.vault().await;
     for number in 0..12 {
-        assert!(vault.setting(&format!("s{number}")).await.expect("read").is_some(), "{number} wrote to another file");
+        assert!(
+            vault
+                .setting(&format!("s{number}"))
+                .await
+                .expect("read")
+                .is_some(),
+            "{number} wrote to another file"
+        );
     }
     assert_eq!(*place.store.puts.lock().expect("whole"), 1);
 }
@@ -326,9 +501,17 @@ async fn nothing_that_can_be_printed_holds_a_secret() {
     let key = place.folder.path().join("key");
     let vault = opened(place.opening(KeySource::KeyFile(key.clone())).await);
     let digits = std::fs::read_to_string(key).expect("made");
-    let shown = format!("{vault:?} {:?} {:?} {:?}", passphrase("CANARY"), VaultKey::from_bytes([0xAB; 32]), NOW);
+    let shown = format!(
+        "{vault:?} {:?} {:?} {:?}",
+        passphrase("CANARY"),
+        VaultKey::from_bytes([0xAB; 32]),
+        NOW
+    );
     assert!(
-        !shown.contains("CANARY") && !shown.contains(&digits[..16]) && !shown.contains("171") && !shown.contains("ab, "),
+        !shown.contains("CANARY")
+            && !shown.contains(&digits[..16])
+            && !shown.contains("171")
+            && !shown.contains("ab, "),
         "{shown}"
     );
 }

@@ -6,7 +6,10 @@ use crate::setup::{NOW, Place, agent, fill, grant, issuer, resource, uri};
 use oauth::grant::{Grant, GrantId, GrantState, Trouble};
 use oauth::scope::Scopes;
 use oauth::token::Way;
-use vault::{ClientEndpoint, ConsentHabit, IssuerHabits, KeySource, Opening, Permit, RedirectPreference, ResourceRecord, Vault};
+use vault::{
+    ClientEndpoint, ConsentHabit, IssuerHabits, KeySource, Opening, Permit, RedirectPreference,
+    ResourceRecord, Vault,
+};
 
 fn permit(agent_id: &str, grant_id: &str) -> Permit {
     Permit {
@@ -27,17 +30,32 @@ async fn permitted() -> (Place, Vault) {
         vault.add_agent(&agent(id)).await.expect("added");
     }
     for (agent, grant) in [("a1", "g1"), ("a2", "g2")] {
-        vault.give_permit(&permit(agent, grant)).await.expect("given");
+        vault
+            .give_permit(&permit(agent, grant))
+            .await
+            .expect("given");
     }
     (place, vault)
 }
 
 async fn agents(vault: &Vault) -> Vec<String> {
-    vault.agents().await.expect("read").into_iter().map(|agent| agent.id).collect()
+    vault
+        .agents()
+        .await
+        .expect("read")
+        .into_iter()
+        .map(|agent| agent.id)
+        .collect()
 }
 
 async fn permits(vault: &Vault) -> Vec<(String, String)> {
-    vault.permits().await.expect("read").into_iter().map(|permit| (permit.agent_id, permit.grant_id.0)).collect()
+    vault
+        .permits()
+        .await
+        .expect("read")
+        .into_iter()
+        .map(|permit| (permit.agent_id, permit.grant_id.0))
+        .collect()
 }
 
 fn both() -> Vec<(String, String)> {
@@ -47,31 +65,82 @@ fn both() -> Vec<(String, String)> {
 #[tokio::test]
 async fn a_permit_that_someone_wrote_into_the_file_is_as_if_it_were_not_there() {
     for (change, left) in [
-        ("INSERT INTO permits SELECT 'a3', grant_id, scopes, until, given_at, row_sealed FROM permits WHERE agent_id = 'a1'", 2),
-        ("INSERT INTO permits (agent_id, grant_id, given_at) VALUES ('a3', 'g1', 1800000000)", 2),
-        ("UPDATE permits SET agent_id = 'a3' WHERE agent_id = 'a1'", 1),
-        ("UPDATE permits SET grant_id = 'g2' WHERE agent_id = 'a1'", 1),
+        (
+            "INSERT INTO permits SELECT 'a3', grant_id, scopes, until, given_at, row_sealed FROM permits WHERE agent_id = 'a1'",
+            2,
+        ),
+        (
+            "INSERT INTO permits (agent_id, grant_id, given_at) VALUES ('a3', 'g1', 1800000000)",
+            2,
+        ),
+        (
+            "UPDATE permits SET agent_id = 'a3' WHERE agent_id = 'a1'",
+            1,
+        ),
+        (
+            "UPDATE permits SET grant_id = 'g2' WHERE agent_id = 'a1'",
+            1,
+        ),
         ("UPDATE permits SET scopes = NULL WHERE agent_id = 'a1'", 1),
         ("UPDATE permits SET scopes = 'a b' WHERE agent_id = 'a1'", 1),
         ("UPDATE permits SET until = NULL WHERE agent_id = 'a1'", 1),
-        ("UPDATE permits SET until = until + 1 WHERE agent_id = 'a1'", 1),
-        ("UPDATE permits SET given_at = given_at + 1 WHERE agent_id = 'a1'", 1),
-        ("UPDATE permits SET row_sealed = NULL WHERE agent_id = 'a1'", 1),
-        ("UPDATE permits SET row_sealed = zeroblob(40) WHERE agent_id = 'a1'", 1),
-        ("UPDATE permits SET row_sealed = x'00' WHERE agent_id = 'a1'", 1),
-        ("UPDATE permits SET row_sealed = (SELECT row_sealed FROM agents WHERE id = 'a1') WHERE agent_id = 'a1'", 1),
-        ("UPDATE permits SET row_sealed = (SELECT epoch_sealed FROM vault) WHERE agent_id = 'a1'", 1),
+        (
+            "UPDATE permits SET until = until + 1 WHERE agent_id = 'a1'",
+            1,
+        ),
+        (
+            "UPDATE permits SET given_at = given_at + 1 WHERE agent_id = 'a1'",
+            1,
+        ),
+        (
+            "UPDATE permits SET row_sealed = NULL WHERE agent_id = 'a1'",
+            1,
+        ),
+        (
+            "UPDATE permits SET row_sealed = zeroblob(40) WHERE agent_id = 'a1'",
+            1,
+        ),
+        (
+            "UPDATE permits SET row_sealed = x'00' WHERE agent_id = 'a1'",
+            1,
+        ),
+        (
+            "UPDATE permits SET row_sealed = (SELECT row_sealed FROM agents WHERE id = 'a1') WHERE agent_id = 'a1'",
+            1,
+        ),
+        (
+            "UPDATE permits SET row_sealed = (SELECT epoch_sealed FROM vault) WHERE agent_id = 'a1'",
+            1,
+        ),
         ("DELETE FROM permits WHERE agent_id = 'a1'", 1),
     ] {
         let (place, vault) = permitted().await;
-        assert_eq!(permits(&vault).await, both(), "there is something to add to");
+        assert_eq!(
+            permits(&vault).await,
+            both(),
+            "there is something to add to"
+        );
         assert_eq!(place.tamper(change).await, 1, "{change}");
         let believed = permits(&vault).await;
-        assert!(believed.len() == left && believed.iter().all(|permit| both().contains(permit)), "{change}: {believed:?}");
+        assert!(
+            believed.len() == left && believed.iter().all(|permit| both().contains(permit)),
+            "{change}: {believed:?}"
+        );
         let doubts = vault.new_doubts();
-        assert_eq!(doubts.len(), usize::from(!change.starts_with("DELETE")), "{change}: {doubts:?}");
-        assert!(permits(&vault).await == believed && vault.new_doubts().is_empty(), "told once: {change}");
-        assert_eq!(agents(&vault).await, ["a1", "a2", "a3"], "and only that row: {change}");
+        assert_eq!(
+            doubts.len(),
+            usize::from(!change.starts_with("DELETE")),
+            "{change}: {doubts:?}"
+        );
+        assert!(
+            permits(&vault).await == believed && vault.new_doubts().is_empty(),
+            "told once: {change}"
+        );
+        assert_eq!(
+            agents(&vault).await,
+            ["a1", "a2", "a3"],
+            "and only that row: {change}"
+        );
     }
 }
 
@@ -89,15 +158,35 @@ async fn an_agent_that_someone_wrote_into_the_file_is_as_if_it_were_not_there() 
         let (place, vault) = permitted().await;
         assert_eq!(place.tamper(change).await, 1, "{change}");
         let believed = agents(&vault).await;
-        let expected: &[&str] = if change.starts_with("INSERT") { &["a1", "a2", "a3"] } else { &["a1", "a2"] };
+        let expected: &[&str] = if change.starts_with("INSERT") {
+            &["a1", "a2", "a3"]
+        } else {
+            &["a1", "a2"]
+        };
         assert_eq!(believed, expected, "{change}");
         assert_eq!(vault.agent("a9").await.expect("read"), None, "{change}");
-        assert_eq!(vault.agent("a3").await.expect("read").is_some(), expected.len() == 3, "{change}");
+        assert_eq!(
+            vault.agent("a3").await.expect("read").is_some(),
+            expected.len() == 3,
+            "{change}"
+        );
         assert_eq!(vault.new_doubts().len(), 1, "{change}");
-        let again = vault::Agent { name: "Agent a9".into(), ..agent("a8") };
-        vault.add_agent(&again).await.expect("a row that is not ours holds no name");
+        let again = vault::Agent {
+            name: "Agent a9".into(),
+            ..agent("a8")
+        };
+        vault
+            .add_agent(&again)
+            .await
+            .expect("a row that is not ours holds no name");
         vault.agent_used("a1", NOW.plus(9)).await.expect("noted");
-        assert!(vault.agent("a1").await.expect("read").is_some_and(|agent| agent.last_used_at == Some(NOW.plus(9))));
+        assert!(
+            vault
+                .agent("a1")
+                .await
+                .expect("read")
+                .is_some_and(|agent| agent.last_used_at == Some(NOW.plus(9)))
+        );
     }
 }
 
@@ -106,15 +195,32 @@ async fn an_agent_that_someone_wrote_into_the_file_is_as_if_it_were_not_there() 
 async fn an_old_row_that_is_put_back_is_not_believed() {
     for (table, which) in [("agents", "id = 'a1'"), ("permits", "agent_id = 'a1'")] {
         let (place, vault) = permitted().await;
-        place.tamper(&format!("CREATE TABLE elsewhere.kept AS SELECT * FROM {table} WHERE {which}")).await;
+        place
+            .tamper(&format!(
+                "CREATE TABLE elsewhere.kept AS SELECT * FROM {table} WHERE {which}"
+            ))
+            .await;
         match table {
             "agents" => assert!(vault.remove_agent("a1").await.expect("removed")),
-            _ => assert!(vault.remove_permit("a1", &grant("g1").id).await.expect("removed")),
+            _ => assert!(
+                vault
+                    .remove_permit("a1", &grant("g1").id)
+                    .await
+                    .expect("removed")
+            ),
         }
-        assert_eq!(place.tamper(&format!("INSERT INTO {table} SELECT * FROM elsewhere.kept")).await, 1);
+        assert_eq!(
+            place
+                .tamper(&format!("INSERT INTO {table} SELECT * FROM elsewhere.kept"))
+                .await,
+            1
+        );
         assert!(!permits(&vault).await.contains(&both()[0]), "{table}");
         assert!(table != "agents" || vault.agent("a1").await.expect("read").is_none());
-        assert!(permits(&vault).await.contains(&both()[1]), "the other is as it was");
+        assert!(
+            permits(&vault).await.contains(&both()[1]),
+            "the other is as it was"
+        );
         // Nor by another right that is taken away, whose rows are all sealed anew.
         vault.remove_agent("a3").await.expect("removed");
         vault.close().await;
@@ -129,23 +235,46 @@ async fn an_old_row_that_is_put_back_is_not_believed() {
 #[tokio::test]
 async fn a_permit_that_was_narrowed_stays_narrow() {
     let (place, vault) = permitted().await;
-    place.tamper("CREATE TABLE elsewhere.kept AS SELECT * FROM permits WHERE agent_id = 'a1'").await;
-    vault.give_permit(&Permit { until: Some(NOW.plus(1)), ..permit("a1", "g1") }).await.expect("changed");
-    place.tamper("DELETE FROM permits WHERE agent_id = 'a1'").await;
-    place.tamper("INSERT INTO permits SELECT * FROM elsewhere.kept").await;
+    place
+        .tamper("CREATE TABLE elsewhere.kept AS SELECT * FROM permits WHERE agent_id = 'a1'")
+        .await;
+    vault
+        .give_permit(&Permit {
+            until: Some(NOW.plus(1)),
+            ..permit("a1", "g1")
+        })
+        .await
+        .expect("changed");
+    place
+        .tamper("DELETE FROM permits WHERE agent_id = 'a1'")
+        .await;
+    place
+        .tamper("INSERT INTO permits SELECT * FROM elsewhere.kept")
+        .await;
     assert_eq!(permits(&vault).await, both()[1..]);
 }
 
 #[tokio::test]
 async fn the_epoch_cannot_be_changed_by_hand() {
-    for change in ["epoch = epoch - 1", "epoch = epoch + 1", "epoch_sealed = NULL", "epoch_sealed = canary_sealed"] {
+    for change in [
+        "epoch = epoch - 1",
+        "epoch = epoch + 1",
+        "epoch_sealed = NULL",
+        "epoch_sealed = canary_sealed",
+    ] {
         let (place, vault) = permitted().await;
         vault.remove_agent("a3").await.expect("removed");
         place.tamper(&format!("UPDATE vault SET {change}")).await;
-        assert!(vault.permits().await.is_err() && vault.agent("a1").await.is_err(), "{change}");
+        assert!(
+            vault.permits().await.is_err() && vault.agent("a1").await.is_err(),
+            "{change}"
+        );
         vault.close().await;
         let opening = place.opening(vault::KeySource::Auto).await;
-        assert!(matches!(opening, Ok(vault::Opening::Unusable { ref why }) if why.contains("epoch")), "{change}: {opening:?}");
+        assert!(
+            matches!(opening, Ok(vault::Opening::Unusable { ref why }) if why.contains("epoch")),
+            "{change}: {opening:?}"
+        );
     }
 }
 
@@ -169,16 +298,42 @@ const SEALED: [(&str, &[&str]); 13] = [
 /// A row at least in each table.
 async fn everything() -> (Place, Vault) {
     let (place, vault) = permitted().await;
-    vault.save_identity_provider(&provider()).await.expect("saved");
-    vault.save_redirect_preference(&issuer(), RedirectPreference::Localhost).await.expect("saved");
-    let learned = IssuerHabits { wants_secret: true, consent: ConsentHabit::Wanted, ..IssuerHabits::default() };
-    vault.save_issuer_habits(&issuer(), learned).await.expect("saved");
+    vault
+        .save_identity_provider(&provider())
+        .await
+        .expect("saved");
+    vault
+        .save_redirect_preference(&issuer(), RedirectPreference::Localhost)
+        .await
+        .expect("saved");
+    let learned = IssuerHabits {
+        wants_secret: true,
+        consent: ConsentHabit::Wanted,
+        ..IssuerHabits::default()
+    };
+    vault
+        .save_issuer_habits(&issuer(), learned)
+        .await
+        .expect("saved");
     vault.set_setting("s", "kept").await.expect("saved");
     let known = grant("g1");
-    vault.save_trouble(&known.id, known.generation, &Trouble::default().unanswered(NOW)).await.expect("saved");
-    vault.save_client_way("r1", ClientEndpoint::Token, Way::Post).await.expect("saved");
+    vault
+        .save_trouble(
+            &known.id,
+            known.generation,
+            &Trouble::default().unanswered(NOW),
+        )
+        .await
+        .expect("saved");
+    vault
+        .save_client_way("r1", ClientEndpoint::Token, Way::Post)
+        .await
+        .expect("saved");
     let server = vault.resources().await.expect("read").remove(0);
-    vault.save_entered_endpoints(&server, &entered("https://as.example/t")).await.expect("saved");
+    vault
+        .save_entered_endpoints(&server, &entered("https://as.example/t"))
+        .await
+        .expect("saved");
     (place, vault)
 }
 
@@ -192,17 +347,43 @@ async fn seen(vault: &Vault, table: &str) -> usize {
         "registrations" => vault.registrations().await.expect("read").len(),
         "pending_authorizations" => vault.pendings().await.expect("read").len(),
         "identity_providers" => vault.identity_providers().await.expect("read").len(),
-        "redirect_preferences" => usize::from(vault.redirect_preference(&issuer()).await.expect("read").is_some()),
-        "issuer_habits" => usize::from(vault.issuer_habits(&issuer()).await.expect("read") != IssuerHabits::default()),
+        "redirect_preferences" => usize::from(
+            vault
+                .redirect_preference(&issuer())
+                .await
+                .expect("read")
+                .is_some(),
+        ),
+        "issuer_habits" => usize::from(
+            vault.issuer_habits(&issuer()).await.expect("read") != IssuerHabits::default(),
+        ),
         "renewal_troubles" => {
             let is_there = |grant: &Grant| grant.trouble != Trouble::default();
-            vault.grants().await.expect("read").iter().filter(|grant| is_there(grant)).count()
+            vault
+                .grants()
+                .await
+                .expect("read")
+                .iter()
+                .filter(|grant| is_there(grant))
+                .count()
         }
         "entered_endpoints" => {
             let server = vault.resources().await.expect("read").remove(0);
-            usize::from(vault.entered_endpoints(&server).await.expect("read").is_some())
+            usize::from(
+                vault
+                    .entered_endpoints(&server)
+                    .await
+                    .expect("read")
+                    .is_some(),
+            )
         }
-        "client_ways" => usize::from(vault.client_way("r1", ClientEndpoint::Token).await.expect("read").is_some()),
+        "client_ways" => usize::from(
+            vault
+                .client_way("r1", ClientEndpoint::Token)
+                .await
+                .expect("read")
+                .is_some(),
+        ),
         _ => usize::from(vault.setting("s").await.expect("read").is_some()),
     }
 }
@@ -212,21 +393,36 @@ async fn seen(vault: &Vault, table: &str) -> usize {
 #[tokio::test]
 async fn no_column_can_be_changed_by_hand() {
     let (place, vault) = everything().await;
-    let tables = place.texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%row_sealed%'").await;
-    assert_eq!(tables.len(), SEALED.len(), "each table with seals is in this test: {tables:?}");
+    let tables = place
+        .texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%row_sealed%'")
+        .await;
+    assert_eq!(
+        tables.len(),
+        SEALED.len(),
+        "each table with seals is in this test: {tables:?}"
+    );
     for (table, free) in SEALED {
         let all = seen(&vault, table).await;
         assert!(all > 0, "{table} has a row");
         let first = format!("rowid = (SELECT min(rowid) FROM {table})");
-        for column in place.texts(&format!("SELECT name FROM pragma_table_info('{table}')")).await {
+        for column in place
+            .texts(&format!("SELECT name FROM pragma_table_info('{table}')"))
+            .await
+        {
             place.tamper(&format!("CREATE TABLE elsewhere.kept AS SELECT {column} AS was FROM {table} WHERE {first}")).await;
-            let kind =
-                place.texts(&format!("SELECT type FROM pragma_table_info('{table}') WHERE name = '{column}'")).await.remove(0);
+            let kind = place
+                .texts(&format!(
+                    "SELECT type FROM pragma_table_info('{table}') WHERE name = '{column}'"
+                ))
+                .await
+                .remove(0);
             let other = match kind.as_str() {
                 "TEXT" => format!("coalesce({column}, '') || 'x'"),
                 "INTEGER" => format!("1 - coalesce({column}, 0)"),
                 // A blob that has a seal of its own only has to stay there.
-                _ if column.ends_with("_sealed") && column != "row_sealed" => format!("iif({column} IS NULL, x'00', NULL)"),
+                _ if column.ends_with("_sealed") && column != "row_sealed" => {
+                    format!("iif({column} IS NULL, x'00', NULL)")
+                }
                 _ => "zeroblob(32)".to_owned(),
             };
             let must_stay = column != "row_sealed"
@@ -236,8 +432,19 @@ async fn no_column_can_be_changed_by_hand() {
                     == ["1"]
                 && column.ends_with("_sealed");
             if !must_stay {
-                assert_eq!(place.tamper(&format!("UPDATE {table} SET {column} = {other} WHERE {first}")).await, 1);
-                let expected = if free.contains(&column.as_str()) { all } else { all - 1 };
+                assert_eq!(
+                    place
+                        .tamper(&format!(
+                            "UPDATE {table} SET {column} = {other} WHERE {first}"
+                        ))
+                        .await,
+                    1
+                );
+                let expected = if free.contains(&column.as_str()) {
+                    all
+                } else {
+                    all - 1
+                };
                 assert_eq!(seen(&vault, table).await, expected, "{table}.{column}");
                 place.tamper(&format!("UPDATE {table} SET {column} = (SELECT was FROM elsewhere.kept) WHERE {first}")).await;
                 assert_eq!(seen(&vault, table).await, all, "{table}.{column} as it was");
@@ -253,24 +460,57 @@ async fn an_old_decision_that_is_put_back_is_not_believed() {
     let (place, vault) = everything().await;
     let record = vault.resource("s1").await.expect("read").expect("there");
     for less in [
-        ResourceRecord { concessions: oauth::concession::Concessions::default(), ..record.clone() },
-        ResourceRecord { locked_to: None, ..record.clone() },
-        ResourceRecord { name: "another".into(), ..record.clone() },
-        ResourceRecord { chosen_scopes: None, ..record.clone() },
-        ResourceRecord { login_method: vault::LoginMethod::Browser, ..record.clone() },
+        ResourceRecord {
+            concessions: oauth::concession::Concessions::default(),
+            ..record.clone()
+        },
+        ResourceRecord {
+            locked_to: None,
+            ..record.clone()
+        },
+        ResourceRecord {
+            name: "another".into(),
+            ..record.clone()
+        },
+        ResourceRecord {
+            chosen_scopes: None,
+            ..record.clone()
+        },
+        ResourceRecord {
+            login_method: vault::LoginMethod::Browser,
+            ..record.clone()
+        },
     ] {
         vault.save_resource(&record).await.expect("saved");
-        place.tamper("CREATE TABLE elsewhere.kept AS SELECT * FROM resources").await;
+        place
+            .tamper("CREATE TABLE elsewhere.kept AS SELECT * FROM resources")
+            .await;
         vault.save_resource(&less).await.expect("saved");
-        place.tamper("INSERT OR REPLACE INTO resources SELECT * FROM elsewhere.kept").await;
+        place
+            .tamper("INSERT OR REPLACE INTO resources SELECT * FROM elsewhere.kept")
+            .await;
         assert_eq!(vault.resources().await.expect("read"), [], "{less:?}");
         place.tamper("DROP TABLE elsewhere.kept").await;
     }
-    let revoked = oauth::grant::Grant { state: GrantState::Revoked { at: NOW }, ..grant("g1") };
-    place.tamper("CREATE TABLE elsewhere.kept AS SELECT * FROM grants WHERE id = 'g1'").await;
+    let revoked = oauth::grant::Grant {
+        state: GrantState::Revoked { at: NOW },
+        ..grant("g1")
+    };
+    place
+        .tamper("CREATE TABLE elsewhere.kept AS SELECT * FROM grants WHERE id = 'g1'")
+        .await;
     vault.save_grant(&revoked, &[]).await.expect("saved");
-    place.tamper("INSERT OR REPLACE INTO grants SELECT * FROM elsewhere.kept").await;
-    assert!(vault.grants().await.expect("read").iter().all(|grant| grant.id.0 != "g1"));
+    place
+        .tamper("INSERT OR REPLACE INTO grants SELECT * FROM elsewhere.kept")
+        .await;
+    assert!(
+        vault
+            .grants()
+            .await
+            .expect("read")
+            .iter()
+            .all(|grant| grant.id.0 != "g1")
+    );
     assert!(vault.grant(&revoked.id).await.is_err());
 }
 
@@ -278,7 +518,9 @@ async fn an_old_decision_that_is_put_back_is_not_believed() {
 #[tokio::test]
 async fn a_server_that_is_added_again_keeps_its_logins() {
     let (place, vault) = everything().await;
-    place.tamper("UPDATE resources SET concessions = '[\"issuer-mismatch\"]', id = 'theirs'").await;
+    place
+        .tamper("UPDATE resources SET concessions = '[\"issuer-mismatch\"]', id = 'theirs'")
+        .await;
     assert_eq!(vault.resources().await.expect("read"), []);
     assert!(vault.has_doubt_about("resources", uri().as_str()));
     let again = resource("s2", uri().as_str());
@@ -286,7 +528,13 @@ async fn a_server_that_is_added_again_keeps_its_logins() {
     assert_eq!(vault.resources().await.expect("read"), [again]);
     assert_eq!(vault.grants_of(&uri()).await.expect("read").len(), 2);
     assert_eq!(permits(&vault).await, both());
-    assert!(vault.add_resource(&resource("s3", uri().as_str())).await.is_err(), "one that is ours is not written over");
+    assert!(
+        vault
+            .add_resource(&resource("s3", uri().as_str()))
+            .await
+            .is_err(),
+        "one that is ours is not written over"
+    );
 }
 
 /// 1. Someone writes the indexes so that they do not hold a row. 2. The right is taken away, by its key. 3. It is gone all the
@@ -296,18 +544,27 @@ async fn a_row_that_no_index_holds_can_be_taken_away() {
     for (table, column) in [("agents", "id"), ("permits", "agent_id")] {
         let (place, vault) = permitted().await;
         place.unindex(table, column, "a1").await;
-        assert!(permits(&vault).await.contains(&both()[0]), "{table}: it is read all the same");
+        assert!(
+            permits(&vault).await.contains(&both()[0]),
+            "{table}: it is read all the same"
+        );
         let removed = match table {
             "agents" => vault.remove_agent("a1").await,
             _ => vault.remove_permit("a1", &grant("g1").id).await,
         };
         let is_there = permits(&vault).await.contains(&both()[0]);
-        assert!(matches!((&removed, is_there), (Ok(true), false) | (Err(_), _)), "{table}: {removed:?}");
+        assert!(
+            matches!((&removed, is_there), (Ok(true), false) | (Err(_), _)),
+            "{table}: {removed:?}"
+        );
 
         let (place, vault) = permitted().await;
         vault.close().await;
         place.unindex(table, column, "a1").await;
         let opening = place.opening(KeySource::Auto).await;
-        assert!(matches!(opening, Ok(Opening::Unusable { .. })), "{table}: {opening:?}");
+        assert!(
+            matches!(opening, Ok(Opening::Unusable { .. })),
+            "{table}: {opening:?}"
+        );
     }
 }

@@ -28,7 +28,13 @@ async fn agreed() -> (Place, vault::Vault) {
     let vault = place.vault().await;
     fill(&vault).await;
     vault.add_agent(&agent("a1")).await.expect("added");
-    let permit = Permit { agent_id: "a1".into(), grant_id: grant("g1").id, scopes: None, until: None, given_at: NOW };
+    let permit = Permit {
+        agent_id: "a1".into(),
+        grant_id: grant("g1").id,
+        scopes: None,
+        until: None,
+        given_at: NOW,
+    };
     vault.give_permit(&permit).await.expect("given");
     (place, vault)
 }
@@ -68,9 +74,9 @@ async fn a_rule_that_was_taken_out_of_a_tables_words_is_noticed() {
 /// 1. The vault is open. 2. Someone adds a trigger. 3. Nothing that matters is written, and the trigger does not run.
 #[tokio::test]
 async fn a_trigger_that_comes_later_does_not_run_with_what_decides() {
-    for (change, said) in
-        FOREIGN.into_iter().filter(|(change, _)| change.contains("ON events") || change.contains("INDEX kept ON agents"))
-    {
+    for (change, said) in FOREIGN.into_iter().filter(|(change, _)| {
+        change.contains("ON events") || change.contains("INDEX kept ON agents")
+    }) {
         let (place, vault) = agreed().await;
         place.tamper(change).await;
         for _ in 0..2 {
@@ -79,17 +85,38 @@ async fn a_trigger_that_comes_later_does_not_run_with_what_decides() {
                 other => panic!("{change}: {other:?}"),
             }
         }
-        assert!(matches!(vault.add_agent(&agent("a2")).await, Err(VaultError::Schema(_))), "{change}");
-        assert!(matches!(vault.save_grant(&grant("g1"), &[]).await, Err(VaultError::Schema(_))), "{change}");
+        assert!(
+            matches!(
+                vault.add_agent(&agent("a2")).await,
+                Err(VaultError::Schema(_))
+            ),
+            "{change}"
+        );
+        assert!(
+            matches!(
+                vault.save_grant(&grant("g1"), &[]).await,
+                Err(VaultError::Schema(_))
+            ),
+            "{change}"
+        );
         let name = said.rsplit(' ').next().expect("a name");
         let kind = said.split(' ').nth(2).expect("a kind");
         place.tamper(&format!("DROP {kind} {name}")).await;
-        assert!(vault.remove_agent("a1").await.expect("as before, once it is gone"), "{change}");
+        assert!(
+            vault
+                .remove_agent("a1")
+                .await
+                .expect("as before, once it is gone"),
+            "{change}"
+        );
     }
 }
 
 async fn schema_version(place: &Place) -> String {
-    place.texts("SELECT CAST(schema_version AS TEXT) FROM pragma_schema_version").await.concat()
+    place
+        .texts("SELECT CAST(schema_version AS TEXT) FROM pragma_schema_version")
+        .await
+        .concat()
 }
 
 /// Each connection that there is reads: they take turns.
@@ -99,7 +126,8 @@ async fn read_by_all(vault: &vault::Vault) {
     }
 }
 
-const DELETES_NOTHING: &str = "CREATE TRIGGER t BEFORE DELETE ON agents BEGIN SELECT RAISE(IGNORE); END";
+const DELETES_NOTHING: &str =
+    "CREATE TRIGGER t BEFORE DELETE ON agents BEGIN SELECT RAISE(IGNORE); END";
 
 /// 1. The vault is open. 2. Someone adds a trigger, and a connection comes upon it. 3. The schema's number is set back.
 #[tokio::test]
@@ -108,9 +136,14 @@ async fn a_trigger_that_comes_without_a_new_number_does_not_run_either() {
     let before = schema_version(&place).await;
     place.tamper(DELETES_NOTHING).await;
     read_by_all(&vault).await;
-    place.tamper(&format!("PRAGMA schema_version = {before}")).await;
+    place
+        .tamper(&format!("PRAGMA schema_version = {before}"))
+        .await;
     let outcome = vault.remove_agent("a1").await;
-    assert!(matches!(&outcome, Err(VaultError::Schema(why)) if why.contains("added the trigger t")), "{outcome:?}");
+    assert!(
+        matches!(&outcome, Err(VaultError::Schema(why)) if why.contains("added the trigger t")),
+        "{outcome:?}"
+    );
 }
 
 /// 1. The vault is open. 2. Someone adds a trigger, and a connection comes upon it. 3. It is taken out of the file again, and
@@ -121,7 +154,11 @@ async fn a_trigger_that_a_connection_alone_still_knows_does_not_run() {
     place.tamper(DELETES_NOTHING).await;
     let with_it = schema_version(&place).await;
     read_by_all(&vault).await;
-    place.tamper(&format!("DROP TRIGGER t; PRAGMA schema_version = {with_it}")).await;
+    place
+        .tamper(&format!(
+            "DROP TRIGGER t; PRAGMA schema_version = {with_it}"
+        ))
+        .await;
     assert!(vault.remove_agent("a1").await.expect("removed"));
     assert!(vault.agents().await.expect("read").is_empty());
 }

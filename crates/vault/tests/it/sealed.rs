@@ -6,8 +6,14 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 
 /// Base64 moves by the position in the text, so the middle of a canary is looked for in all three.
 fn forms(canary: &str) -> Vec<Vec<u8>> {
-    let hex = canary.bytes().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-    let mut forms = vec![canary.as_bytes().to_vec(), hex.clone().into_bytes(), hex.to_uppercase().into_bytes()];
+    let hex = canary
+        .bytes()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let mut forms = vec![
+        canary.as_bytes().to_vec(),
+        hex.clone().into_bytes(),
+        hex.to_uppercase().into_bytes(),
+    ];
     forms.extend((0..3).flat_map(|skip| {
         let middle = &canary.as_bytes()[skip..];
         let whole = &middle[..middle.len() / 3 * 3];
@@ -17,13 +23,23 @@ fn forms(canary: &str) -> Vec<Vec<u8>> {
     forms
 }
 
-const CANARIES: [&str; 6] =
-    ["CANARY-access", "CANARY-refresh", "CANARY-client", "CANARY-management", "CANARY-state", "CANARY-verifier"];
+const CANARIES: [&str; 6] = [
+    "CANARY-access",
+    "CANARY-refresh",
+    "CANARY-client",
+    "CANARY-management",
+    "CANARY-state",
+    "CANARY-verifier",
+];
 
 fn assert_clean(place: &Place, when: &str) {
     for canary in CANARIES.iter().chain(&["CANARY-url"]) {
         for form in forms(canary) {
-            assert_eq!(holders(place.folder.path(), &form), Vec::<std::path::PathBuf>::new(), "{canary}, {when}");
+            assert_eq!(
+                holders(place.folder.path(), &form),
+                Vec::<std::path::PathBuf>::new(),
+                "{canary}, {when}"
+            );
         }
     }
 }
@@ -33,8 +49,15 @@ async fn k01_v14_every_secret_column_is_sealed() {
     let place = Place::new();
     let vault = place.vault().await;
     fill(&vault).await;
-    assert!(files(place.folder.path()).iter().any(|(path, bytes)| path.ends_with("vault.db-wal") && bytes.len() > 4096));
-    assert!(!holders(place.folder.path(), b"Name of s1").is_empty(), "the scan sees what is not sealed");
+    assert!(
+        files(place.folder.path())
+            .iter()
+            .any(|(path, bytes)| path.ends_with("vault.db-wal") && bytes.len() > 4096)
+    );
+    assert!(
+        !holders(place.folder.path(), b"Name of s1").is_empty(),
+        "the scan sees what is not sealed"
+    );
     assert_clean(&place, "while it is open, with its journal");
     drop(vault);
     let vault = place.vault().await;
@@ -49,7 +72,9 @@ fn the_scan_sees_every_form() {
     let place = Place::new();
     let leak = place.folder.path().join("leak");
     let text = format!("{canary}-token-g1");
-    let hex = text.bytes().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let hex = text
+        .bytes()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     for leaked in [
         text.clone(),
         hex,
@@ -58,6 +83,11 @@ fn the_scan_sees_every_form() {
         URL_SAFE.encode(format!("ab{text}")),
     ] {
         std::fs::write(&leak, &leaked).expect("written");
-        assert!(forms(canary).iter().any(|form| !holders(place.folder.path(), form).is_empty()), "{leaked}");
+        assert!(
+            forms(canary)
+                .iter()
+                .any(|form| !holders(place.folder.path(), form).is_empty()),
+            "{leaked}"
+        );
     }
 }

@@ -18,8 +18,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use vault::{
-    Agent, Home, KeySource, KeyStore, KeyStoreError, LoginMethod, NewEvent, Opening, ResourceProtection, ResourceRecord, Vault,
-    VaultError, VaultKey,
+    Agent, Home, KeySource, KeyStore, KeyStoreError, LoginMethod, NewEvent, Opening,
+    ResourceProtection, ResourceRecord, Vault, VaultError, VaultKey,
 };
 
 pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000);
@@ -40,17 +40,25 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub(crate) fn holding(byte: u8) -> Arc<Self> {
-        Arc::new(Self { entry: Mutex::new(Some(VaultKey::from_bytes([byte; 32]))), ..Self::default() })
+        Arc::new(Self {
+            entry: Mutex::new(Some(VaultKey::from_bytes([byte; 32]))),
+            ..Self::default()
+        })
     }
 
     fn works(&self) -> Result<(), KeyStoreError> {
-        self.failure.lock().expect("whole").clone().map_or(Ok(()), Err)
+        self.failure
+            .lock()
+            .expect("whole")
+            .clone()
+            .map_or(Ok(()), Err)
     }
 }
 
 impl KeyStore for Memory {
     fn get(&self) -> Result<Option<VaultKey>, KeyStoreError> {
-        self.works().map(|()| self.entry.lock().expect("whole").clone())
+        self.works()
+            .map(|()| self.entry.lock().expect("whole").clone())
     }
 
     fn put(&self, key: &VaultKey) -> Result<(), KeyStoreError> {
@@ -61,7 +69,8 @@ impl KeyStore for Memory {
     }
 
     fn delete(&self) -> Result<(), KeyStoreError> {
-        self.works().map(|()| *self.entry.lock().expect("whole") = None)
+        self.works()
+            .map(|()| *self.entry.lock().expect("whole") = None)
     }
 
     fn epoch(&self) -> Result<Option<i64>, KeyStoreError> {
@@ -70,12 +79,17 @@ impl KeyStore for Memory {
     }
 
     fn put_epoch(&self, epoch: i64) -> Result<(), KeyStoreError> {
-        self.works().map(|()| *self.epoch.lock().expect("whole") = Some(epoch))
+        self.works()
+            .map(|()| *self.epoch.lock().expect("whole") = Some(epoch))
     }
 
     fn probe(&self) -> Result<(), KeyStoreError> {
         self.works()?;
-        self.probe_failure.lock().expect("whole").clone().map_or(Ok(()), Err)
+        self.probe_failure
+            .lock()
+            .expect("whole")
+            .clone()
+            .map_or(Ok(()), Err)
     }
 }
 
@@ -86,7 +100,10 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder"), store: Arc::default() }
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            store: Arc::default(),
+        }
     }
 
     pub(crate) fn home(&self) -> Home {
@@ -114,18 +131,31 @@ impl Place {
     /// Runs SQL as someone does who can write the file and has no key.
     pub(crate) async fn tamper(&self, sql: &str) -> u64 {
         let mut connection = self.raw().await;
-        let done = sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.expect("SQL runs").rows_affected();
+        let done = sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut connection)
+            .await
+            .expect("SQL runs")
+            .rows_affected();
         connection.close().await.expect("closed");
         done
     }
 
     /// Takes a row out of its table's indexes, and leaves it in the table: the schema lies about them for a moment.
     pub(crate) async fn unindex(&self, table: &str, column: &str, value: &str) {
-        let version = self.texts("SELECT CAST(schema_version AS TEXT) FROM pragma_schema_version").await.concat();
+        let version = self
+            .texts("SELECT CAST(schema_version AS TEXT) FROM pragma_schema_version")
+            .await
+            .concat();
         let quoted = format!("SELECT quote(sql) FROM sqlite_schema WHERE name = '{table}'");
         let with_indexes = self.texts(&quoted).await.concat();
-        let key = if table == "permits" { "PRIMARY KEY (agent_id, grant_id)" } else { "PRIMARY KEY" };
-        let without = with_indexes.replace(key, if table == "permits" { "CHECK (1)" } else { "" }).replace("UNIQUE", "");
+        let key = if table == "permits" {
+            "PRIMARY KEY (agent_id, grant_id)"
+        } else {
+            "PRIMARY KEY"
+        };
+        let without = with_indexes
+            .replace(key, if table == "permits" { "CHECK (1)" } else { "" })
+            .replace("UNIQUE", "");
         let rows = format!(
             "SELECT '(' || quote(type) || ',' || quote(name) || ',' || quote(tbl_name) || ',' || rootpage || ',NULL)'
              FROM sqlite_schema WHERE type = 'index' AND tbl_name = '{table}'"
@@ -149,7 +179,10 @@ impl Place {
 
     pub(crate) async fn blob(&self, sql: &str) -> Vec<u8> {
         let mut connection = self.raw().await;
-        let blob = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.expect("a value");
+        let blob = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_one(&mut connection)
+            .await
+            .expect("a value");
         connection.close().await.expect("closed");
         blob
     }
@@ -157,26 +190,42 @@ impl Place {
     /// The one column of what this SQL gives.
     pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
         let mut connection = self.raw().await;
-        let texts = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut connection).await.expect("texts");
+        let texts = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_all(&mut connection)
+            .await
+            .expect("texts");
         connection.close().await.expect("closed");
         texts
     }
 
     pub(crate) async fn put_blob(&self, sql: &str, blob: &[u8]) {
         let mut connection = self.raw().await;
-        let put = sqlx::query(AssertSqlSafe(sql)).bind(blob).execute(&mut connection).await.expect("SQL runs");
+        let put = sqlx::query(AssertSqlSafe(sql))
+            .bind(blob)
+            .execute(&mut connection)
+            .await
+            .expect("SQL runs");
         assert_eq!(put.rows_affected(), 1, "{sql}");
         connection.close().await.expect("closed");
     }
 
     pub(crate) async fn raw(&self) -> SqliteConnection {
-        let options = SqliteConnectOptions::new().filename(self.database()).foreign_keys(false);
+        let options = SqliteConnectOptions::new()
+            .filename(self.database())
+            .foreign_keys(false);
         let mut connection = options.connect().await.expect("the file opens");
         // A place for what is kept for later that is no part of the vault.
         let elsewhere = self.folder.path().join("elsewhere.db");
-        std::fs::OpenOptions::new().append(true).create(true).open(&elsewhere).expect("a file");
+        std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&elsewhere)
+            .expect("a file");
         let attach = format!("ATTACH '{}' AS elsewhere", elsewhere.display());
-        sqlx::query(AssertSqlSafe(attach)).execute(&mut connection).await.expect("attached");
+        sqlx::query(AssertSqlSafe(attach))
+            .execute(&mut connection)
+            .await
+            .expect("attached");
         connection
     }
 }
@@ -190,7 +239,9 @@ pub(crate) fn opened(opening: Result<Opening, VaultError>) -> Vault {
 
 pub(crate) fn sha256(path: &Path) -> String {
     let digest = Sha256::digest(std::fs::read(path).expect("readable"));
-    digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    digest
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// Every file below, with its bytes.
@@ -211,7 +262,11 @@ pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 /// Which files have these bytes.
 pub(crate) fn holders(folder: &Path, bytes: &[u8]) -> Vec<PathBuf> {
     let has = |content: &[u8]| content.windows(bytes.len()).any(|window| window == bytes);
-    files(folder).into_iter().filter(|(_, content)| has(content)).map(|(path, _)| path).collect()
+    files(folder)
+        .into_iter()
+        .filter(|(_, content)| has(content))
+        .map(|(path, _)| path)
+        .collect()
 }
 
 pub(crate) fn uri() -> ResourceUri {
@@ -234,12 +289,21 @@ pub(crate) fn resource(id: &str, uri: &str) -> ResourceRecord {
         scopes_supported: Scopes::parse("a b https://c/d"),
         chosen_scopes: Some(Scopes::parse("b")),
         missing_scopes: Scopes::parse("c"),
-        login_method: LoginMethod::Workload { token_file: "/run/token".into() },
-        locked_to: Some(Account { name: "me".into(), subject: Some("s-1".into()), named: true }),
+        login_method: LoginMethod::Workload {
+            token_file: "/run/token".into(),
+        },
+        locked_to: Some(Account {
+            name: "me".into(),
+            subject: Some("s-1".into()),
+            named: true,
+        }),
         needs_dpop: true,
         conceded_at: [(Concession::PkceUnadvertised, NOW)].into(),
         concessions: Concessions([Concession::PkceUnadvertised, Concession::PrivateNetwork].into()),
-        trace: vec![Step::new("Asked", Verdict::Next, "it said \"no\"", "RFC 9728 §3").asked("GET https://h.example", Some(404))],
+        trace: vec![
+            Step::new("Asked", Verdict::Next, "it said \"no\"", "RFC 9728 §3")
+                .asked("GET https://h.example", Some(404)),
+        ],
         added_at: NOW,
         checked_at: Some(NOW.plus(1)),
     }
@@ -300,7 +364,9 @@ pub(crate) fn pending(id: &str) -> PendingAuthorization {
         expected_iss: Issuer::stored("https://other.example".into()),
         iss_required: true,
         token_endpoint: "https://as.example/token".into(),
-        authorization_url: format!("https://as.example/authorize?state=CANARY-state-{id}&x=CANARY-url-{id}"),
+        authorization_url: format!(
+            "https://as.example/authorize?state=CANARY-state-{id}&x=CANARY-url-{id}"
+        ),
         registration_id: "r1".into(),
         redirect: Redirect::DEEP_LINK,
         scopes: Scopes::parse("a b"),
@@ -329,7 +395,11 @@ pub(crate) fn grant(id: &str) -> Grant {
         issuer: issuer(),
         token_endpoint: "https://as.example/token".into(),
         registration_id: "r1".into(),
-        account: Account { name: format!("{id}@example"), subject: Some("s-1".into()), named: true },
+        account: Account {
+            name: format!("{id}@example"),
+            subject: Some("s-1".into()),
+            named: true,
+        },
         scopes_requested: Scopes::parse("a b"),
         state: GrantState::Active(TokenSet {
             access_token: Secret::new(format!("CANARY-access-token-{id}")),
@@ -347,7 +417,13 @@ pub(crate) fn grant(id: &str) -> Grant {
 }
 
 pub(crate) fn agent(id: &str) -> Agent {
-    Agent { id: id.into(), name: format!("Agent {id}"), key_hash: [9; 32], added_at: NOW, last_used_at: None }
+    Agent {
+        id: id.into(),
+        name: format!("Agent {id}"),
+        key_hash: [9; 32],
+        added_at: NOW,
+        last_used_at: None,
+    }
 }
 
 pub(crate) fn event(message: &str) -> NewEvent {
@@ -367,12 +443,24 @@ pub(crate) fn event(message: &str) -> NewEvent {
 
 /// One server, one registration, one login under way, two grants: all secrets start with CANARY.
 pub(crate) async fn fill(vault: &Vault) {
-    vault.add_resource(&resource("s1", uri().as_str())).await.expect("added");
-    vault.save_registration(&registration("r1")).await.expect("saved");
-    vault.save_registration(&registration("r2")).await.expect("saved");
+    vault
+        .add_resource(&resource("s1", uri().as_str()))
+        .await
+        .expect("added");
+    vault
+        .save_registration(&registration("r1"))
+        .await
+        .expect("saved");
+    vault
+        .save_registration(&registration("r2"))
+        .await
+        .expect("saved");
     vault.save_pending(&pending("p1")).await.expect("saved");
     vault.save_pending(&pending("p2")).await.expect("saved");
     for id in ["g1", "g2"] {
-        vault.save_grant(&grant(id), &[event(id)]).await.expect("saved");
+        vault
+            .save_grant(&grant(id), &[event(id)])
+            .await
+            .expect("saved");
     }
 }

@@ -3,7 +3,9 @@
 use super::{add, by, log_in, token_requests, try_login};
 use crate::setup::Person;
 use broker::{Code, LoginOptions, RedirectPreference};
-use testbed::switches::{AuthorizeAnswers, RegistrationScope, RevocationAnswers, SecretUnasked, Switches};
+use testbed::switches::{
+    AuthorizeAnswers, RegistrationScope, RevocationAnswers, SecretUnasked, Switches,
+};
 
 /// LAB.md 4.5
 #[tokio::test]
@@ -16,7 +18,9 @@ async fn lab_05_the_way_to_prove_oneself_is_chosen_for_each_endpoint() {
             ..Switches::default().secret_unasked(SecretUnasked::Basic)
         })
         .await;
-        let grant = try_login(&person).await.unwrap_or_else(|error| panic!("{status}: {error}"));
+        let grant = try_login(&person)
+            .await
+            .unwrap_or_else(|error| panic!("{status}: {error}"));
         person.broker.refresh(&grant.id).await.expect("renewed");
         let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
         assert!(receipt.ending.is_proven(), "{status}: {receipt:?}");
@@ -27,7 +31,9 @@ async fn lab_05_the_way_to_prove_oneself_is_chosen_for_each_endpoint() {
 /// LAB.md 4.6
 #[tokio::test]
 async fn lab_06_the_client_id_beside_basic() {
-    let switches = Switches::default().secret_unasked(SecretUnasked::Basic).wanting_client_id_beside_basic();
+    let switches = Switches::default()
+        .secret_unasked(SecretUnasked::Basic)
+        .wanting_client_id_beside_basic();
     let person = Person::approving(switches).await;
     let grant = try_login(&person).await.expect("logged in");
     person.broker.refresh(&grant.id).await.expect("renewed");
@@ -36,25 +42,50 @@ async fn lab_06_the_client_id_beside_basic() {
 /// LAB.md 4.7
 #[tokio::test]
 async fn lab_07_a_public_client_revokes_with_an_empty_secret_where_it_must() {
-    let person = Person::approving(Switches::default().answering_revocation(RevocationAnswers::WantsEmptySecret)).await;
+    let person = Person::approving(
+        Switches::default().answering_revocation(RevocationAnswers::WantsEmptySecret),
+    )
+    .await;
     let grant = try_login(&person).await.expect("logged in");
-    assert!(person.broker.revoke(&grant.id).await.expect("a receipt").ending.is_proven());
+    assert!(
+        person
+            .broker
+            .revoke(&grant.id)
+            .await
+            .expect("a receipt")
+            .ending
+            .is_proven()
+    );
 }
 
 /// LAB.md 4.8
 #[tokio::test]
 async fn lab_08_a_public_client_that_is_refused_at_the_token_endpoint_comes_back_with_a_secret() {
     let person = Person::approving(Switches::default().refusing_public_clients()).await;
-    let error = try_login(&person).await.expect_err("refused the first time");
+    let error = try_login(&person)
+        .await
+        .expect_err("refused the first time");
     assert_eq!(error.code(), Code::ClientForgotten, "{error}");
-    try_login(&person).await.expect("registered as confidential");
+    try_login(&person)
+        .await
+        .expect("registered as confidential");
     let methods: Vec<_> = person
         .web
         .requests_to("/register")
         .iter()
-        .map(|request| request.json()["token_endpoint_auth_method"].as_str().map(str::to_owned))
+        .map(|request| {
+            request.json()["token_endpoint_auth_method"]
+                .as_str()
+                .map(str::to_owned)
+        })
         .collect();
-    assert_eq!(methods, [Some("none".to_owned()), Some("client_secret_basic".to_owned())]);
+    assert_eq!(
+        methods,
+        [
+            Some("none".to_owned()),
+            Some("client_secret_basic".to_owned())
+        ]
+    );
 }
 
 /// LAB.md 4.9: refused at the authorize step only, as a page; the person chooses the other redirect, and it is remembered.
@@ -64,27 +95,58 @@ async fn lab_09_the_other_redirect_is_a_choice() {
     let id = person.add().await;
     let first = person.begin(&id).await;
     assert!(first.redirect.is_deep_link());
-    log_in(&person, &id, by(RedirectPreference::Loopback)).await.expect("by the other");
+    log_in(&person, &id, by(RedirectPreference::Loopback))
+        .await
+        .expect("by the other");
     assert!(!person.begin(&id).await.redirect.is_deep_link());
 }
 
 /// LAB.md 4.11
 #[tokio::test]
 async fn lab_11_registrations_that_answer_in_their_own_way() {
-    let refusing = Switches { registration_refuses_offline_access: true, ..Switches::default() };
+    let refusing = Switches {
+        registration_refuses_offline_access: true,
+        ..Switches::default()
+    };
     let default = Switches::default;
     for (kind, switches) in [
         ("offline_access is refused", refusing),
-        ("all scopes", Switches { registration_scope: RegistrationScope::All, ..default() }),
-        ("no scope", Switches { registration_scope: RegistrationScope::Missing, ..default() }),
+        (
+            "all scopes",
+            Switches {
+                registration_scope: RegistrationScope::All,
+                ..default()
+            },
+        ),
+        (
+            "no scope",
+            Switches {
+                registration_scope: RegistrationScope::Missing,
+                ..default()
+            },
+        ),
         ("200", default().registration_status(200)),
-        ("odd ids, a number as text", default().giving_odd_client_ids().secret_unasked(SecretUnasked::Basic)),
+        (
+            "odd ids, a number as text",
+            default()
+                .giving_odd_client_ids()
+                .secret_unasked(SecretUnasked::Basic),
+        ),
     ] {
         let person = Person::approving(switches).await;
-        let grant = try_login(&person).await.unwrap_or_else(|error| panic!("{kind}: {error}"));
-        person.broker.refresh(&grant.id).await.unwrap_or_else(|error| panic!("{kind}: {error}"));
+        let grant = try_login(&person)
+            .await
+            .unwrap_or_else(|error| panic!("{kind}: {error}"));
+        person
+            .broker
+            .refresh(&grant.id)
+            .await
+            .unwrap_or_else(|error| panic!("{kind}: {error}"));
         assert!(grant.scopes_requested.contains("notes:read"), "{kind}");
-        assert!(!grant.scopes_requested.contains("notes:write"), "{kind}: a wide registration widens no request");
+        assert!(
+            !grant.scopes_requested.contains("notes:write"),
+            "{kind}: a wide registration widens no request"
+        );
     }
 }
 
@@ -100,19 +162,38 @@ async fn lab_11_a_secret_that_ends_is_replaced_in_time() {
     let person = Person::approving(switches).await;
     let id = person.add().await;
     for _ in 0..2 {
-        log_in(&person, &id, by(RedirectPreference::DeepLink)).await.expect("logged in");
+        log_in(&person, &id, by(RedirectPreference::DeepLink))
+            .await
+            .expect("logged in");
     }
-    assert_eq!(person.web.requests("/register"), 1, "while it lives it is used again");
+    assert_eq!(
+        person.web.requests("/register"),
+        1,
+        "while it lives it is used again"
+    );
     person.clock.forward(30 * 24 * 3600 - 60);
-    person.web.switches().set(|switches| switches.secret_expires_at = 0);
-    log_in(&person, &id, by(RedirectPreference::DeepLink)).await.expect("logged in");
-    assert_eq!(person.web.requests("/register"), 2, "a minute before its end it is not");
+    person
+        .web
+        .switches()
+        .set(|switches| switches.secret_expires_at = 0);
+    log_in(&person, &id, by(RedirectPreference::DeepLink))
+        .await
+        .expect("logged in");
+    assert_eq!(
+        person.web.requests("/register"),
+        2,
+        "a minute before its end it is not"
+    );
 }
 
 /// LAB.md 4.11: some servers need a moment until they know a new client.
 #[tokio::test]
 async fn lab_11_a_client_that_is_not_known_at_once_costs_one_more_login_at_most() {
-    let person = Person::approving(Switches { clients_unknown_times: 1, ..Switches::default() }).await;
+    let person = Person::approving(Switches {
+        clients_unknown_times: 1,
+        ..Switches::default()
+    })
+    .await;
     if let Err(error) = try_login(&person).await {
         assert_eq!(error.code(), Code::ClientForgotten, "{error}");
         try_login(&person).await.expect("logged in");
@@ -122,46 +203,88 @@ async fn lab_11_a_client_that_is_not_known_at_once_costs_one_more_login_at_most(
 /// LAB.md 4.16
 #[tokio::test]
 async fn lab_16_revoking_goes_as_far_as_the_issuer_lets_it() {
-    for (answer, proven) in [(RevocationAnswers::RefusesAccessTokens, true), (RevocationAnswers::RefusesUnknown, true)] {
+    for (answer, proven) in [
+        (RevocationAnswers::RefusesAccessTokens, true),
+        (RevocationAnswers::RefusesUnknown, true),
+    ] {
         let person = Person::approving(Switches::default().answering_revocation(answer)).await;
         let grant = try_login(&person).await.expect("logged in");
         let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-        assert_eq!(receipt.ending.is_proven(), proven, "{answer:?}: {receipt:?}");
+        assert_eq!(
+            receipt.ending.is_proven(),
+            proven,
+            "{answer:?}: {receipt:?}"
+        );
         assert!(person.web.tokens().live_grants().is_empty(), "{answer:?}");
     }
     // A revocation endpoint that is the token endpoint revokes nothing, and the receipt does not say that it did.
     let person = Person::approving(Switches::default()).await;
     let token_endpoint = format!("{}/token", person.web.issuer());
-    person.web.switches().set(|switches| switches.revocation_endpoint = Some(token_endpoint));
-    person.web.switches().set(|switches| switches.client_management = false);
+    person
+        .web
+        .switches()
+        .set(|switches| switches.revocation_endpoint = Some(token_endpoint));
+    person
+        .web
+        .switches()
+        .set(|switches| switches.client_management = false);
     let grant = try_login(&person).await.expect("logged in");
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-    assert!(!receipt.ending.is_proven() && receipt.by_hand().is_some(), "{receipt:?}");
+    assert!(
+        !receipt.ending.is_proven() && receipt.by_hand().is_some(),
+        "{receipt:?}"
+    );
 }
 
 /// LAB.md 4.16: RFC 7592 answers.
 #[tokio::test]
 async fn lab_16_a_deregistration_that_fails_changes_nothing_here() {
     for status in [200, 405, 500] {
-        let person = Person::approving(Switches { deletion_status: Some(status), ..Switches::default() }).await;
+        let person = Person::approving(Switches {
+            deletion_status: Some(status),
+            ..Switches::default()
+        })
+        .await;
         let grant = try_login(&person).await.expect("logged in");
         let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
         assert!(receipt.ending.is_proven(), "{status}: {receipt:?}");
-        assert!(person.broker.clients().await.expect("readable").is_empty(), "{status}: forgotten here");
+        assert!(
+            person.broker.clients().await.expect("readable").is_empty(),
+            "{status}: forgotten here"
+        );
     }
 }
 
 /// LAB.md 4.18
 #[tokio::test]
 async fn lab_18_a_login_that_ends_on_a_page_ends_by_the_person_or_by_time() {
-    let person = Person::approving(Switches::default().answering_authorize(AuthorizeAnswers::Page(400))).await;
+    let person =
+        Person::approving(Switches::default().answering_authorize(AuthorizeAnswers::Page(400)))
+            .await;
     let id = add(&person, &[]).await.expect("added").record.id;
     let pending = person.begin(&id).await;
     person.clock.forward(600);
-    assert_eq!(person.broker.wait_login(&pending).await.expect_err("over").code(), Code::LoginExpired);
+    assert_eq!(
+        person
+            .broker
+            .wait_login(&pending)
+            .await
+            .expect_err("over")
+            .code(),
+        Code::LoginExpired
+    );
     let pending = person.begin(&id).await;
-    person.broker.cancel_login(&pending.id).await.expect("cancelled");
+    person
+        .broker
+        .cancel_login(&pending.id)
+        .await
+        .expect("cancelled");
     assert!(token_requests(&person, "authorization_code").is_empty());
-    person.web.switches().set(|switches| switches.authorize_answers = AuthorizeAnswers::Proper);
-    log_in(&person, &id, LoginOptions::default()).await.expect("logged in");
+    person
+        .web
+        .switches()
+        .set(|switches| switches.authorize_answers = AuthorizeAnswers::Proper);
+    log_in(&person, &id, LoginOptions::default())
+        .await
+        .expect("logged in");
 }

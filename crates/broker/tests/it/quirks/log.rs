@@ -16,7 +16,10 @@ struct Everything(Arc<Mutex<String>>);
 
 impl Everything {
     fn so_far(&self) -> String {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -34,12 +37,16 @@ impl Subscriber for Everything {
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        span.record(&mut Line(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner)));
+        span.record(&mut Line(
+            &mut self.0.lock().unwrap_or_else(PoisonError::into_inner),
+        ));
         Id::from_u64(1)
     }
 
     fn record(&self, _: &Id, values: &Record<'_>) {
-        values.record(&mut Line(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner)));
+        values.record(&mut Line(
+            &mut self.0.lock().unwrap_or_else(PoisonError::into_inner),
+        ));
     }
 
     fn event(&self, event: &Event<'_>) {
@@ -63,26 +70,51 @@ async fn q55_no_code_verifier_secret_or_token_is_logged_or_shown() {
     let id = person.add().await;
     let pending = person.begin(&id).await;
     let callback = browse(&pending.authorization_url).await;
-    let first = person.broker.complete_login(Callback::parse(&callback)).await.expect("logged in");
+    let first = person
+        .broker
+        .complete_login(Callback::parse(&callback))
+        .await
+        .expect("logged in");
     let renewed = person.broker.refresh(&first.id).await.expect("renewed");
     // What goes wrong is logged too.
-    person.web.switches().set(|switches| switches.refresh_answers = Some(TokenAnswers::ErrorIn200));
+    person
+        .web
+        .switches()
+        .set(|switches| switches.refresh_answers = Some(TokenAnswers::ErrorIn200));
     let ended = person.broker.refresh(&first.id).await.expect("an outcome");
     let view = person.broker.resource(&id).await.expect("kept");
-    let events = person.broker.events(&broker::EventFilter { limit: 100, ..Default::default() }).await.expect("readable");
+    let events = person
+        .broker
+        .events(&broker::EventFilter {
+            limit: 100,
+            ..Default::default()
+        })
+        .await
+        .expect("readable");
 
     let logged = log.so_far();
     assert!(logged.contains("CANARY"), "the log is heard");
     let shown = format!("{logged} {pending:?} {first:?} {renewed:?} {ended:?} {view:?} {events:?}");
     let exchange = &token_requests(&person, "authorization_code")[0];
-    let mut secrets: Vec<_> = ["code", "code_verifier", "client_secret"].map(|name| exchange.param(name).expect("sent")).into();
+    let mut secrets: Vec<_> = ["code", "code_verifier", "client_secret"]
+        .map(|name| exchange.param(name).expect("sent"))
+        .into();
     for grant in [&first, &renewed] {
         let tokens = grant.tokens().expect("active");
         secrets.push(tokens.access_token.expose().to_owned());
-        secrets.push(tokens.refresh_token.as_ref().expect("there").expose().to_owned());
+        secrets.push(
+            tokens
+                .refresh_token
+                .as_ref()
+                .expect("there")
+                .expose()
+                .to_owned(),
+        );
     }
     for secret in secrets {
-        let around = shown.find(&secret).map(|at| shown[..at].chars().rev().take(200).collect::<String>());
+        let around = shown
+            .find(&secret)
+            .map(|at| shown[..at].chars().rev().take(200).collect::<String>());
         let around = around.map(|text| text.chars().rev().collect::<String>());
         assert_eq!(around, None, "{secret} is shown");
     }

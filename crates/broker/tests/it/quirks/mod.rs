@@ -19,9 +19,15 @@ use oauth::http::{Method, Response};
 use testbed::LoggedRequest;
 use testbed::switches::Switches;
 
-pub(crate) async fn add(person: &Person, concessions: &[Concession]) -> Result<ResourceView, Error> {
+pub(crate) async fn add(
+    person: &Person,
+    concessions: &[Concession],
+) -> Result<ResourceView, Error> {
     let concessions = Concessions(concessions.iter().copied().collect());
-    person.broker.add(&person.web.resource(), None, concessions, &|_| {}).await
+    person
+        .broker
+        .add(&person.web.resource(), None, concessions, &|_| {})
+        .await
 }
 
 /// Someone whose server is refused; nothing but documents was asked for.
@@ -40,11 +46,18 @@ pub(crate) fn assert_nothing_sent(person: &Person) {
 }
 
 /// The whole login, to its end or to what stops it.
-pub(crate) async fn log_in(person: &Person, id: &str, options: LoginOptions) -> Result<Grant, Error> {
+pub(crate) async fn log_in(
+    person: &Person,
+    id: &str,
+    options: LoginOptions,
+) -> Result<Grant, Error> {
     let started = person.broker.begin_login(id, options).await?;
     let pending = started.pending().expect("it waits for the browser").clone();
     let callback = browse(&pending.authorization_url).await;
-    person.broker.complete_login(Callback::parse(&callback)).await
+    person
+        .broker
+        .complete_login(Callback::parse(&callback))
+        .await
 }
 
 pub(crate) async fn try_login(person: &Person) -> Result<Grant, Error> {
@@ -53,25 +66,50 @@ pub(crate) async fn try_login(person: &Person) -> Result<Grant, Error> {
 }
 
 pub(crate) fn by(redirect: RedirectPreference) -> LoginOptions {
-    LoginOptions { redirect: Some(redirect), ..LoginOptions::default() }
+    LoginOptions {
+        redirect: Some(redirect),
+        ..LoginOptions::default()
+    }
 }
 
 /// A tool call through the broker.
 pub(crate) async fn call(person: &Person, tool: &str) -> Result<Response, Error> {
-    let body =
-        serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": tool, "arguments": {} } });
-    let headers = [("content-type", "application/json"), ("accept", "application/json, text/event-stream")];
-    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    person.broker.call(&person.web.resource(), None, &Call { method: Method::Post, headers, body: body.to_string().into() }).await
+    let body = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": tool, "arguments": {} } });
+    let headers = [
+        ("content-type", "application/json"),
+        ("accept", "application/json, text/event-stream"),
+    ];
+    let headers = headers
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+    person
+        .broker
+        .call(
+            &person.web.resource(),
+            None,
+            &Call {
+                method: Method::Post,
+                headers,
+                body: body.to_string().into(),
+            },
+        )
+        .await
 }
 
 /// What was asked of the token endpoint with this grant type.
 pub(crate) fn token_requests(person: &Person, grant_type: &str) -> Vec<LoggedRequest> {
     let asked = person.web.requests_to("/token").into_iter();
-    asked.filter(|request| request.param("grant_type").as_deref() == Some(grant_type)).collect()
+    asked
+        .filter(|request| request.param("grant_type").as_deref() == Some(grant_type))
+        .collect()
 }
 
 /// How many times somebody may have been sent a token.
 pub(crate) fn with_token(person: &Person) -> usize {
-    person.web.requests_to("/mcp").iter().filter(|request| request.header("authorization").is_some()).count()
+    person
+        .web
+        .requests_to("/mcp")
+        .iter()
+        .filter(|request| request.header("authorization").is_some())
+        .count()
 }

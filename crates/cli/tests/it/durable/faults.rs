@@ -12,8 +12,13 @@ const WRITES: &str = "pwrite64,fdatasync,ftruncate";
 const ALL_WRITES: &str = "pwrite64,fdatasync,ftruncate,fsync,write";
 
 /// Which calls, with which error, and whether the n-th alone or all from there on.
-const FAULTS: [(&str, &str, &str); 5] =
-    [(WRITES, "EIO", ""), (WRITES, "EIO", "+"), (WRITES, "ENOSPC", "+"), (ALL_WRITES, "EIO", ""), (ALL_WRITES, "ENOSPC", "")];
+const FAULTS: [(&str, &str, &str); 5] = [
+    (WRITES, "EIO", ""),
+    (WRITES, "EIO", "+"),
+    (WRITES, "ENOSPC", "+"),
+    (ALL_WRITES, "EIO", ""),
+    (ALL_WRITES, "ENOSPC", ""),
+];
 
 /// 1. The n-th write of a refresh fails. 2. The disk works again. 3. The login lives, and no token was shown twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -25,14 +30,21 @@ async fn every_write_of_a_refresh_may_fail() {
         for n in (1 + nth..MOST_POINTS).step_by(every(14)) {
             let what = format!("{error} at write {n}{on} of {calls}");
             let before = person.web.requests("/token");
-            let output = traced(&person, &["refresh", "notes"], &format!("inject={calls}:error={error}:when={n}{on}"));
+            let output = traced(
+                &person,
+                &["refresh", "notes"],
+                &format!("inject={calls}:error={error}:when={n}{on}"),
+            );
             renewed += person.web.requests("/token") - before;
             assert_lives(&person, "notes", &what);
             if output.status.success() && n > 60 {
                 break;
             }
         }
-        assert!(renewed > 0, "{error}{on}: no point was met after the exchange");
+        assert!(
+            renewed > 0,
+            "{error}{on}: no point was met after the exchange"
+        );
     }
     assert_each_was_used_once(&person.web, "the sweep");
 }
@@ -49,18 +61,29 @@ async fn n18_every_write_of_a_login_may_fail() {
             let what = format!("{error} at write {n}{on} of {calls}");
             let callback = browse(&begun(&person)).await;
             let before = person.web.requests("/token");
-            let output = traced(&person, &["answer", &callback], &format!("inject={calls}:error={error}:when={n}{on}"));
+            let output = traced(
+                &person,
+                &["answer", &callback],
+                &format!("inject={calls}:error={error}:when={n}{on}"),
+            );
             let exchanged = person.web.requests("/token") - before;
             spent += exchanged;
             if exchanged == 0 {
                 let again = person.run(&["answer", &callback]);
-                assert!(again.status.success(), "{what}: {}", String::from_utf8_lossy(&again.stderr));
+                assert!(
+                    again.status.success(),
+                    "{what}: {}",
+                    String::from_utf8_lossy(&again.stderr)
+                );
             }
             assert_lives(&person, "notes", &what);
             if output.status.success() && n > 80 {
                 break;
             }
         }
-        assert!(spent > 0, "{error}{on}: no point was met after the exchange");
+        assert!(
+            spent > 0,
+            "{error}{on}: no point was met after the exchange"
+        );
     }
 }

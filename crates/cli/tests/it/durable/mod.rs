@@ -16,26 +16,47 @@ use testbed::switches::Switches;
 
 /// All points, or some.
 fn every(all: usize) -> usize {
-    if std::env::var_os("GATELODGE_DURABILITY").is_some() { 1 } else { all }
+    if std::env::var_os("GATELODGE_DURABILITY").is_some() {
+        1
+    } else {
+        all
+    }
 }
 
 /// An issuer that ends a login at the first spent token.
 fn strict() -> Switches {
-    Switches { rotating: true, reuse_detection: true, reuse_grace_ms: 0, ..Switches::default() }
+    Switches {
+        rotating: true,
+        reuse_detection: true,
+        reuse_grace_ms: 0,
+        ..Switches::default()
+    }
 }
 
 /// No refresh token was shown twice, and none was refused.
 fn assert_each_was_used_once(web: &Testbed, what: &str) {
     let requests = web.requests_to("/token");
-    let shown: Vec<_> = requests.iter().filter_map(|request| request.param("refresh_token")).collect();
+    let shown: Vec<_> = requests
+        .iter()
+        .filter_map(|request| request.param("refresh_token"))
+        .collect();
     let once: HashSet<_> = shown.iter().collect();
-    assert_eq!(once.len(), shown.len(), "{what}: a refresh token was shown twice");
+    assert_eq!(
+        once.len(),
+        shown.len(),
+        "{what}: a refresh token was shown twice"
+    );
 }
 
 /// The login lives: it is renewed once more.
 fn assert_lives(person: &Person, server: &str, what: &str) {
     let output = person.run(&["refresh", server]);
-    assert_eq!(output.status.code(), Some(0), "{what}: {server} is lost: {}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{what}: {server} is lost: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 /// An agent with a permit for these servers: its id and key.

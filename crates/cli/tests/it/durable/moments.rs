@@ -31,7 +31,15 @@ impl Watched {
     pub(crate) fn run(person: &Person, args: &[&str]) -> Self {
         let plain = person.command(args);
         let mut traced = Command::new("strace");
-        traced.args(["-D", "-f", "-qq", "-e", "signal=none", "-e", &format!("trace={CALLS}")]);
+        traced.args([
+            "-D",
+            "-f",
+            "-qq",
+            "-e",
+            "signal=none",
+            "-e",
+            &format!("trace={CALLS}"),
+        ]);
         traced.arg(plain.get_program()).args(plain.get_args());
         for (name, value) in plain.get_envs() {
             match value {
@@ -39,12 +47,22 @@ impl Watched {
                 None => traced.env_remove(name),
             };
         }
-        traced.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        traced
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = traced.spawn().expect("strace is installed");
         let (told, calls) = watch::channel(0);
         let lines = BufReader::new(child.stderr.take().expect("stderr")).split(b'\n');
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|_| told.send_modify(|calls| *calls += 1)));
-        Self { running: Running(child), calls }
+        std::thread::spawn(move || {
+            lines
+                .map_while(Result::ok)
+                .for_each(|_| told.send_modify(|calls| *calls += 1))
+        });
+        Self {
+            running: Running(child),
+            calls,
+        }
     }
 
     /// Waits for the moment. It may be past it, or have ended.
@@ -55,14 +73,25 @@ impl Watched {
                 // An error is its end.
                 let _ = self.calls.wait_for(|calls| *calls >= least).await;
             }
-            Moment::Asked => self.until(|| from.web.requests("/token") > from.asked).await,
-            Moment::Answered => self.until(|| from.web.answered("/token", 200) > from.answered).await,
+            Moment::Asked => {
+                self.until(|| from.web.requests("/token") > from.asked)
+                    .await
+            }
+            Moment::Answered => {
+                self.until(|| from.web.answered("/token", 200) > from.answered)
+                    .await
+            }
         }
     }
 
     /// What was there before whatever the moments are of.
     pub(crate) fn start<'w>(&self, web: &'w Testbed) -> Start<'w> {
-        Start { web, calls: *self.calls.borrow(), asked: web.requests("/token"), answered: web.answered("/token", 200) }
+        Start {
+            web,
+            calls: *self.calls.borrow(),
+            asked: web.requests("/token"),
+            answered: web.answered("/token", 200),
+        }
     }
 
     pub(crate) fn child(&mut self) -> &mut Child {

@@ -1,7 +1,9 @@
 //! Someone ends the program while an issuer takes its time: it ends when the answer is kept.
 
 use super::moments::{Moment, Watched};
-use super::{SHORT_LIFE, agent_for, ask, assert_each_was_used_once, assert_lives, every, strict, tokens_end};
+use super::{
+    SHORT_LIFE, agent_for, ask, assert_each_was_used_once, assert_lives, every, strict, tokens_end,
+};
 use crate::kill::begun;
 use crate::setup::{Person, browse, said_where};
 use std::process::{Child, Command, ExitStatus};
@@ -20,7 +22,9 @@ fn moments() -> impl Iterator<Item = Moment> {
 }
 
 fn send(signal: &str, child: &Child) {
-    let status = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
+    let status = Command::new("kill")
+        .args(["-s", signal, &child.id().to_string()])
+        .status();
     // It may have ended by itself.
     let _ = status.expect("kill runs");
 }
@@ -38,7 +42,11 @@ async fn ended_by(person: &Person, args: &[&str], signal: &str, moment: Moment) 
 ///    its work before. 4. The login lives.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_command_that_is_ended_keeps_what_it_asked_for() {
-    let person = Person::approving(Switches { token_delay_ms: EXCHANGE_MS, ..strict() }).await;
+    let person = Person::approving(Switches {
+        token_delay_ms: EXCHANGE_MS,
+        ..strict()
+    })
+    .await;
     person.added_and_logged_in().await;
     for (signal, status) in SIGNALS {
         for moment in moments() {
@@ -46,14 +54,27 @@ async fn a_command_that_is_ended_keeps_what_it_asked_for() {
             let before = person.web.answered("/token", 200);
             let ended = ended_by(&person, &["refresh", "notes"], signal, moment).await;
             // Before it listens, the system ends it.
-            assert!(ended.code().is_none_or(|code| code == status || code == 0), "{what}: {ended}");
+            assert!(
+                ended.code().is_none_or(|code| code == status || code == 0),
+                "{what}: {ended}"
+            );
             if let Moment::Asked = moment {
                 assert_eq!(ended.code(), Some(status), "{what}: it says why it ended");
-                assert_eq!(person.web.answered("/token", 200), before + 1, "{what}: and waited for the answer");
+                assert_eq!(
+                    person.web.answered("/token", 200),
+                    before + 1,
+                    "{what}: and waited for the answer"
+                );
             }
-            person.web.switches().set(|switches| switches.token_delay_ms = 0);
+            person
+                .web
+                .switches()
+                .set(|switches| switches.token_delay_ms = 0);
             assert_lives(&person, "notes", &what);
-            person.web.switches().set(|switches| switches.token_delay_ms = EXCHANGE_MS);
+            person
+                .web
+                .switches()
+                .set(|switches| switches.token_delay_ms = EXCHANGE_MS);
         }
     }
     assert_each_was_used_once(&person.web, "the sweep");
@@ -69,11 +90,20 @@ async fn a_login_that_is_ended_is_kept() {
             let what = format!("{signal} at {moment:?}");
             let callback = browse(&begun(&person)).await;
             let before = person.web.requests("/token");
-            person.web.switches().set(|switches| switches.token_delay_ms = EXCHANGE_MS);
+            person
+                .web
+                .switches()
+                .set(|switches| switches.token_delay_ms = EXCHANGE_MS);
             ended_by(&person, &["answer", &callback], signal, moment).await;
-            person.web.switches().set(|switches| switches.token_delay_ms = 0);
+            person
+                .web
+                .switches()
+                .set(|switches| switches.token_delay_ms = 0);
             if person.web.requests("/token") == before {
-                assert!(person.run(&["answer", &callback]).status.success(), "{what}: the code was not spent");
+                assert!(
+                    person.run(&["answer", &callback]).status.success(),
+                    "{what}: the code was not spent"
+                );
             }
             assert_lives(&person, "notes", &what);
         }
@@ -84,7 +114,11 @@ async fn a_login_that_is_ended_is_kept() {
 ///    host ends, and the login lives.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_host_that_is_ended_answers_first() {
-    let person = Person::approving(Switches { access_token_seconds: SHORT_LIFE, ..strict() }).await;
+    let person = Person::approving(Switches {
+        access_token_seconds: SHORT_LIFE,
+        ..strict()
+    })
+    .await;
     person.added_and_logged_in().await;
     let agent = agent_for(&person, &["notes"]);
     for (signal, _) in SIGNALS {
@@ -93,11 +127,18 @@ async fn a_host_that_is_ended_answers_first() {
             tokens_end().await;
             let mut serving = Watched::run(&person, &["serve", "--json"]);
             let address = said_where(serving.child());
-            person.web.switches().set(|switches| switches.token_delay_ms = EXCHANGE_MS);
+            person
+                .web
+                .switches()
+                .set(|switches| switches.token_delay_ms = EXCHANGE_MS);
             let start = serving.start(&person.web);
             let (agent, resource) = (agent.clone(), person.web.resource());
             let mut asked = tokio::spawn(async move { ask(&address, &agent, &resource).await });
-            let begun = tokio::time::timeout(Duration::from_secs(10), serving.reach(Moment::Asked, &start)).await;
+            let begun = tokio::time::timeout(
+                Duration::from_secs(10),
+                serving.reach(Moment::Asked, &start),
+            )
+            .await;
             begun.unwrap_or_else(|_| panic!("{what}: the exchange does not begin"));
             let start = serving.start(&person.web);
             let early = tokio::select! {
@@ -111,8 +152,15 @@ async fn a_host_that_is_ended_answers_first() {
             };
             let reply = reply.expect("an answer");
             assert_eq!(reply.status, 200, "{what}: {}", reply.text);
-            assert_eq!(serving.child().wait().expect("it ends").code(), Some(0), "{what}");
-            person.web.switches().set(|switches| switches.token_delay_ms = 0);
+            assert_eq!(
+                serving.child().wait().expect("it ends").code(),
+                Some(0),
+                "{what}"
+            );
+            person
+                .web
+                .switches()
+                .set(|switches| switches.token_delay_ms = 0);
             assert_lives(&person, "notes", &what);
         }
     }
@@ -122,7 +170,11 @@ async fn a_host_that_is_ended_answers_first() {
 /// A program that was started to outlive its terminal does.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_started_with_nohup_ignores_a_closed_terminal() {
-    let person = Person::approving(Switches { token_delay_ms: EXCHANGE_MS, ..strict() }).await;
+    let person = Person::approving(Switches {
+        token_delay_ms: EXCHANGE_MS,
+        ..strict()
+    })
+    .await;
     person.added_and_logged_in().await;
     let plain = person.command(&["refresh", "notes"]);
     let mut nohup = Command::new("nohup");
@@ -135,7 +187,12 @@ async fn what_was_started_with_nohup_ignores_a_closed_terminal() {
     }
     let nobody = || std::process::Stdio::null();
     let before = person.web.requests("/token");
-    let mut child = nohup.stdin(nobody()).stdout(nobody()).stderr(nobody()).spawn().expect("it runs");
+    let mut child = nohup
+        .stdin(nobody())
+        .stdout(nobody())
+        .stderr(nobody())
+        .spawn()
+        .expect("it runs");
     while person.web.requests("/token") == before {
         tokio::task::yield_now().await;
     }
