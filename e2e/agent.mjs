@@ -21,7 +21,12 @@ export class Agent {
 
   /** One tool of the MCP server, with a token of its own. */
   async call(resource, token, tool) {
-    const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: tool, arguments: {} } };
+    const message = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: tool, arguments: {} },
+    };
     return this.#curl(resource, [
       `header = "Authorization: Bearer ${token}"`,
       'header = "Content-Type: application/json"',
@@ -33,9 +38,18 @@ export class Agent {
 
   /** By standard input: what is on a command line, every program of the machine can read. */
   async #curl(url, lines) {
-    const always = [`url = "${url}"`, "silent", "show-error", 'write-out = "\\n%{http_code}"', "max-time = 20"];
-    const input = [...always, ...lines, ""].join("\n");
-    const { status, stdout, stderr } = await this.#processes.run("curl", ["--config", "-"], { input, seconds: 25 });
+    const always = [
+      `url = "${url}"`,
+      'silent',
+      'show-error',
+      'write-out = "\\n%{http_code}"',
+      'max-time = 20',
+    ];
+    const input = [...always, ...lines, ''].join('\n');
+    const { status, stdout, stderr } = await this.#processes.run('curl', ['--config', '-'], {
+      input,
+      seconds: 25,
+    });
     if (status !== 0) throw new Error(`curl: ${stderr}`);
     const [, text, code] = /^([^]*)\n(\d+)$/.exec(stdout);
     let body;

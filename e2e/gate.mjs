@@ -1,62 +1,77 @@
 // A desktop without a keyring: the vault is made and unlocked with a passphrase, in the real window.
 
-import assert from "node:assert/strict";
-import { freePort } from "./processes.mjs";
-import { until } from "./report.mjs";
-import { Session } from "./session.mjs";
-import { Window } from "./window.mjs";
+import assert from 'node:assert/strict';
+import { freePort } from './processes.mjs';
+import { until } from './report.mjs';
+import { Session } from './session.mjs';
+import { Window } from './window.mjs';
 
-const PASSPHRASE = "correct horse battery";
+const PASSPHRASE = 'correct horse battery';
 
 export async function gate({ step, use, artefacts, desktop }) {
   let window;
 
-  const asked = await step("without a keyring, the way to protect the vault is chosen", [], async () => {
-    const session = new Session(artefacts);
-    use({ session });
-    await session.begin({ keyring: false });
-    window = await Window.prepare(session, desktop, { GATELODGE_PORT: `${await freePort()}`, GATELODGE_LOG: "debug" });
-    use({ session, window });
-    window.start();
-    await window.join();
-    await window.sees("keyring-try", undefined, 30);
-    await window.focusIs("vault-passphrase");
+  const asked = await step(
+    'without a keyring, the way to protect the vault is chosen',
+    [],
+    async () => {
+      const session = new Session(artefacts);
+      use({ session });
+      await session.begin({ keyring: false });
+      window = await Window.prepare(session, desktop, {
+        GATELODGE_PORT: `${await freePort()}`,
+        GATELODGE_LOG: 'debug',
+      });
+      use({ session, window });
+      window.start();
+      await window.join();
+      await window.sees('keyring-try', undefined, 30);
+      await window.focusIs('vault-passphrase');
+    },
+  );
+
+  const made = await step('a passphrase makes the vault', [asked], async () => {
+    await window.type('vault-passphrase', PASSPHRASE);
+    await window.type('vault-passphrase-again', 'correct hose battery');
+    await window.sees('complaint', /match/);
+    await window.type('vault-passphrase-again', PASSPHRASE);
+    await window.click('vault-submit');
+    await window.sees('url-input');
+    await window.sees('protection', /passphrase/i);
   });
 
-  const made = await step("a passphrase makes the vault", [asked], async () => {
-    await window.type("vault-passphrase", PASSPHRASE);
-    await window.type("vault-passphrase-again", "correct hose battery");
-    await window.sees("complaint", /match/);
-    await window.type("vault-passphrase-again", PASSPHRASE);
-    await window.click("vault-submit");
-    await window.sees("url-input");
-    await window.sees("protection", /passphrase/i);
-  });
+  const locked = await step(
+    'a lock closes it, and a wrong passphrase does not open it',
+    [made],
+    async () => {
+      await window.click('lock');
+      await window.focusIs('vault-passphrase');
+      await window.keys('ctrl+1');
+      await window.page.type('[data-testid="vault-passphrase"]', 'wrong horse battery\uE007');
+      await window.failure('wrong_passphrase');
+      await window.focusIs('vault-passphrase');
+      assert.equal(await window.has('nav-servers'), false);
+    },
+  );
 
-  const locked = await step("a lock closes it, and a wrong passphrase does not open it", [made], async () => {
-    await window.click("lock");
-    await window.focusIs("vault-passphrase");
-    await window.keys("ctrl+1");
-    await window.page.type('[data-testid="vault-passphrase"]', "wrong horse battery\uE007");
-    await window.failure("wrong_passphrase");
-    await window.focusIs("vault-passphrase");
-    assert.equal(await window.has("nav-servers"), false);
-  });
-
-  await step("the passphrase opens it", [locked], async () => {
+  await step('the passphrase opens it', [locked], async () => {
     await window.page.type('[data-testid="vault-passphrase"]', `${PASSPHRASE}\uE007`);
-    await window.sees("nav-servers");
+    await window.sees('nav-servers');
   });
 
-  await step("started again, it asks for the passphrase, and quits by a key", [locked], async () => {
-    const pid = await window.only();
-    await window.keys("ctrl+q");
-    await until("it ends", () => window.running().length === 0, 10);
-    await window.leave();
-    assert.notEqual(window.start().pid, pid);
-    await window.join();
-    await window.sees("vault-passphrase");
-    await window.page.type('[data-testid="vault-passphrase"]', `${PASSPHRASE}\uE007`);
-    await window.sees("nav-servers");
-  });
+  await step(
+    'started again, it asks for the passphrase, and quits by a key',
+    [locked],
+    async () => {
+      const pid = await window.only();
+      await window.keys('ctrl+q');
+      await until('it ends', () => window.running().length === 0, 10);
+      await window.leave();
+      assert.notEqual(window.start().pid, pid);
+      await window.join();
+      await window.sees('vault-passphrase');
+      await window.page.type('[data-testid="vault-passphrase"]', `${PASSPHRASE}\uE007`);
+      await window.sees('nav-servers');
+    },
+  );
 }

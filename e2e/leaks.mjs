@@ -1,11 +1,13 @@
 // Looks for secrets where none may be: in files, and on command lines, which every program of the machine can read.
 
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 
 /** The files below `folder` that hold any of the secrets, as they are or percent-encoded. */
 export function filesWith(folder, secrets, except = []) {
-  const needles = secrets.flatMap((secret) => [...new Set([secret, encodeURIComponent(secret)])]).map((text) => Buffer.from(text));
+  const needles = secrets
+    .flatMap((secret) => [...new Set([secret, encodeURIComponent(secret)])])
+    .map((text) => Buffer.from(text));
   const found = [];
   let looked = 0;
   const walk = (place) => {
@@ -31,7 +33,8 @@ export class CommandLines {
 
   constructor(processes) {
     const look = () => {
-      for (const { name, argv } of processes.running()) this.#seen.set(argv.join("\0"), { name, argv });
+      for (const { name, argv } of processes.running())
+        this.#seen.set(argv.join('\0'), { name, argv });
     };
     this.#timer = setInterval(look, 50);
   }
@@ -42,6 +45,8 @@ export class CommandLines {
 
   /** The command lines that held any of these. */
   with(secrets) {
-    return [...this.#seen.values()].filter(({ argv }) => secrets.some((secret) => argv.some((argument) => argument.includes(secret))));
+    return [...this.#seen.values()].filter(({ argv }) =>
+      secrets.some((secret) => argv.some((argument) => argument.includes(secret))),
+    );
   }
 }

@@ -1,7 +1,7 @@
 // What the person does with more than one click.
 
-import assert from "node:assert/strict";
-import { until } from "./report.mjs";
+import assert from 'node:assert/strict';
+import { until } from './report.mjs';
 
 export class Person {
   #window;
@@ -16,19 +16,22 @@ export class Person {
   async adds(url) {
     const window = this.#window;
     await window.open();
-    await window.click("nav-servers");
+    await window.click('nav-servers');
     // With no server yet, the field is there at once.
-    await until("a way to add a server", async () => (await window.has("add-server")) || window.has("url-input"));
-    if (await window.has("add-server")) await window.click("add-server");
-    await window.type("url-input", url);
-    await window.click("discover");
+    await until(
+      'a way to add a server',
+      async () => (await window.has('add-server')) || window.has('url-input'),
+    );
+    if (await window.has('add-server')) await window.click('add-server');
+    await window.type('url-input', url);
+    await window.click('discover');
   }
 
   /** Goes to the page of one server. */
   async looksAt({ resource }) {
     const window = this.#window;
     await window.open();
-    await window.click("nav-servers");
+    await window.click('nav-servers');
     await window.page.click(`[data-testid="server-row"][data-name="${new URL(resource).host}"]`);
   }
 
@@ -38,14 +41,15 @@ export class Person {
     await testbed.forgetLogins();
     await this.looksAt(testbed);
     await window.page.click('[data-testid="log-in-again"], [data-testid="log-in"]');
-    await window.sees("waiting");
+    await window.sees('waiting');
     return until(
-      "a login page that leads to the deep link",
+      'a login page that leads to the deep link',
       async () => {
         const url = await (await this.#browser.shows('form[action="/login"]')).url();
-        if (new URL(url).searchParams.get("redirect_uri")?.startsWith("app.gatelodge.desktop:")) return url;
+        if (new URL(url).searchParams.get('redirect_uri')?.startsWith('app.gatelodge.desktop:'))
+          return url;
         await this.#browser.tidy();
-        await window.click("other-redirect");
+        await window.click('other-redirect');
         return false;
       },
       30,
@@ -54,11 +58,11 @@ export class Person {
 
   async addsAgent(name) {
     const window = this.#window;
-    await window.click("nav-agents");
-    await window.click("add-agent");
-    await window.type("agent-name", name);
-    await window.click("agent-create");
-    await window.sees("agent-key");
+    await window.click('nav-agents');
+    await window.click('add-agent');
+    await window.type('agent-name', name);
+    await window.click('agent-create');
+    await window.sees('agent-key');
   }
 
   /** The id and the key, as long as the window shows them. */
@@ -66,23 +70,24 @@ export class Person {
     const text = await this.#window.text();
     const [id] = new RegExp(`${name}-[a-z0-9]{6}`).exec(text) ?? [];
     const [key] = /glk_[\w-]{40,}/.exec(text) ?? [];
-    assert.ok(id && key, "an id and a key are shown");
+    assert.ok(id && key, 'an id and a key are shown');
     return { id, key };
   }
 
   /** Lets the only agent use a server. */
   async permits({ resource }) {
     const window = this.#window;
-    await window.click("nav-agents");
-    await window.click("agent-permit");
-    await window.choose("permit-server", new URL(resource).host);
-    await window.click("permit-save");
-    await window.gone("permit-save");
+    await window.click('nav-agents');
+    await window.click('agent-permit');
+    await window.choose('permit-server', new URL(resource).host);
+    await window.click('permit-save');
+    await window.gone('permit-save');
   }
 
   /** What the window says was granted. */
   async scopes() {
-    const script = "return [...document.querySelectorAll(arguments[0])].map((row) => row.dataset.scope)";
-    return this.#window.page.script(script, "[data-testid=scope-row][data-granted=true]");
+    const script =
+      'return [...document.querySelectorAll(arguments[0])].map((row) => row.dataset.scope)';
+    return this.#window.page.script(script, '[data-testid=scope-row][data-granted=true]');
   }
 }

@@ -1,6 +1,6 @@
 // Steps, one line each, and the waiting that every step does.
 
-import assert from "node:assert/strict";
+import assert from 'node:assert/strict';
 
 /** What no waiting can mend. */
 export class Hopeless extends Error {}
@@ -17,7 +17,8 @@ export async function until(what, probe, seconds = 10) {
       if (error instanceof Hopeless) throw error;
       last = error;
     }
-    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}${last ? ` (${last.message})` : ""}`);
+    if (Date.now() > end)
+      throw new Error(`not within ${seconds} s: ${what}${last ? ` (${last.message})` : ''}`);
     await new Promise((again) => setTimeout(again, 100));
   }
 }
@@ -50,13 +51,18 @@ export class Report {
       await deed();
       if (this.#over && !last) return name;
       this.#passed.add(name);
-      this.#say("✓", name, start);
+      this.#say('✓', name, start);
     } catch (error) {
       if (this.#over && !last) return name;
       this.#failed.push(name);
-      this.#say("✗", name, start);
-      console.log(indented(missing ? error.message.split("\n")[0] : error.stack ?? String(error)));
-      if (!missing) await this.#onFailure(name).catch((worse) => console.log(indented(`and no picture: ${worse.message}`)));
+      this.#say('✗', name, start);
+      console.log(
+        indented(missing ? error.message.split('\n')[0] : (error.stack ?? String(error))),
+      );
+      if (!missing)
+        await this.#onFailure(name).catch((worse) =>
+          console.log(indented(`and no picture: ${worse.message}`)),
+        );
     }
     return name;
   }
@@ -69,13 +75,20 @@ export class Report {
   }
 
   #say(mark, name, start) {
-    const [took, since] = [start, this.#began].map((from) => ((Date.now() - from) / 1000).toFixed(1));
+    const [took, since] = [start, this.#began].map((from) =>
+      ((Date.now() - from) / 1000).toFixed(1),
+    );
     console.log(`${mark} ${name}  ${took} s (at ${since} s)`);
   }
 }
 
 /** The message, and where in the story it was. */
 function indented(text) {
-  const lines = text.split("\n").filter((line) => !/^ +at /.test(line) || /\/(run|person)\.mjs/.test(line));
-  return lines.slice(0, 20).map((line) => `    ${line.replace(/^ +at .*\/e2e\//, "at e2e/")}`).join("\n");
+  const lines = text
+    .split('\n')
+    .filter((line) => !/^ +at /.test(line) || /\/(run|person)\.mjs/.test(line));
+  return lines
+    .slice(0, 20)
+    .map((line) => `    ${line.replace(/^ +at .*\/e2e\//, 'at e2e/')}`)
+    .join('\n');
 }

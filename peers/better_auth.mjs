@@ -3,9 +3,16 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js';
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
-import { mcpAuthMetadataRouter, getOAuthProtectedResourceMetadataUrl } from '@modelcontextprotocol/sdk/server/auth/router.js';
+import {
+  mcpAuthMetadataRouter,
+  getOAuthProtectedResourceMetadataUrl,
+} from '@modelcontextprotocol/sdk/server/auth/router.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import { oauthProvider, oauthProviderAuthServerMetadata, oauthProviderOpenIdConfigMetadata } from '@better-auth/oauth-provider';
+import {
+  oauthProvider,
+  oauthProviderAuthServerMetadata,
+  oauthProviderOpenIdConfigMetadata,
+} from '@better-auth/oauth-provider';
 import { betterAuth } from 'better-auth';
 import { memoryAdapter } from 'better-auth/adapters/memory';
 import { getAuthTables } from 'better-auth/db';
@@ -37,7 +44,12 @@ const options = {
       loginPage: '/login',
       consentPage: '/consent',
       scopes: ['openid', 'profile', 'email', 'offline_access', SCOPE],
-      resources: [{ identifier: resource.href, allowedScopes: ['openid', 'profile', 'email', 'offline_access', SCOPE] }],
+      resources: [
+        {
+          identifier: resource.href,
+          allowedScopes: ['openid', 'profile', 'email', 'offline_access', SCOPE],
+        },
+      ],
       allowDynamicClientRegistration: true,
       allowUnauthenticatedClientRegistration: true,
       clientRegistrationAllowedResources: [resource.href],
@@ -50,16 +62,29 @@ for (const { modelName } of Object.values(getAuthTables(options))) tables[modelN
 const auth = betterAuth(options);
 const issuer = `${origin}/api/auth`;
 const answer = (handler) => async (request, response) => {
-  const made = await handler(new Request(`${origin}${request.originalUrl}`, { headers: fromNodeHeaders(request.headers) }));
-  response.status(made.status).type('json').send(await made.text());
+  const made = await handler(
+    new Request(`${origin}${request.originalUrl}`, { headers: fromNodeHeaders(request.headers) }),
+  );
+  response
+    .status(made.status)
+    .type('json')
+    .send(await made.text());
 };
-site.get('/.well-known/oauth-authorization-server/api/auth', answer(oauthProviderAuthServerMetadata(auth)));
-site.get('/api/auth/.well-known/openid-configuration', answer(oauthProviderOpenIdConfigMetadata(auth)));
+site.get(
+  '/.well-known/oauth-authorization-server/api/auth',
+  answer(oauthProviderAuthServerMetadata(auth)),
+);
+site.get(
+  '/api/auth/.well-known/openid-configuration',
+  answer(oauthProviderOpenIdConfigMetadata(auth)),
+);
 site.all('/api/auth/*path', toNodeHandler(auth));
 
 /** A page of the host: a form, and what Better Auth says to what was typed. */
 function page(path, endpoint, input, body) {
-  site.get(path, (_request, response) => response.type('html').send(`<form method="post"><input name="${input}"></form>`));
+  site.get(path, (_request, response) =>
+    response.type('html').send(`<form method="post"><input name="${input}"></form>`),
+  );
   site.post(path, express.urlencoded(), async (request, response) => {
     const query = request.originalUrl.split('?')[1] ?? '';
     const said = await fetch(`${issuer}${endpoint}`, {
@@ -74,7 +99,10 @@ function page(path, endpoint, input, body) {
   });
 }
 const password = 'known to this test only';
-page('/login', '/sign-in/email', 'login', ({ login }) => ({ email: `${login}@people.example`, password }));
+page('/login', '/sign-in/email', 'login', ({ login }) => ({
+  email: `${login}@people.example`,
+  password,
+}));
 page('/consent', '/oauth2/consent', 'accept', () => ({ accept: true }));
 for (const name of ['ada', 'grace', 'anyone']) {
   await auth.api.signUpEmail({ body: { name, email: `${name}@people.example`, password } });
@@ -83,19 +111,43 @@ for (const name of ['ada', 'grace', 'anyone']) {
 const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`));
 async function verifyAccessToken(token) {
   const options = { issuer, audience: resource.href };
-  const { payload } = await jwtVerify(token, keys, options).catch((error) => { throw new InvalidTokenError(error.message); });
-  return { token, clientId: payload.azp ?? '', scopes: (payload.scope ?? '').split(' '), expiresAt: payload.exp, resource };
+  const { payload } = await jwtVerify(token, keys, options).catch((error) => {
+    throw new InvalidTokenError(error.message);
+  });
+  return {
+    token,
+    clientId: payload.azp ?? '',
+    scopes: (payload.scope ?? '').split(' '),
+    expiresAt: payload.exp,
+    resource,
+  };
 }
 
 const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(resource);
-const oauthMetadata = await (await fetch(`${origin}/.well-known/oauth-authorization-server/api/auth`)).json();
-app.use(mcpAuthMetadataRouter({ oauthMetadata, resourceServerUrl: resource, scopesSupported: [SCOPE] }));
-const guard = requireBearerAuth({ verifier: { verifyAccessToken }, requiredScopes: [SCOPE], resourceMetadataUrl });
+const oauthMetadata = await (
+  await fetch(`${origin}/.well-known/oauth-authorization-server/api/auth`)
+).json();
+app.use(
+  mcpAuthMetadataRouter({ oauthMetadata, resourceServerUrl: resource, scopesSupported: [SCOPE] }),
+);
+const guard = requireBearerAuth({
+  verifier: { verifyAccessToken },
+  requiredScopes: [SCOPE],
+  resourceMetadataUrl,
+});
 app.post('/mcp', guard, express.json(), async (request, response) => {
   const mcp = new McpServer({ name: 'peer', version: '1.0.0' });
-  mcp.registerTool('greet', { description: 'Says hello' }, () => ({ content: [{ type: 'text', text: 'hello' }] }));
+  mcp.registerTool('greet', { description: 'Says hello' }, () => ({
+    content: [{ type: 'text', text: 'hello' }],
+  }));
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
   await mcp.connect(transport);
   await transport.handleRequest(request, response, request.body);
 });
-console.log(JSON.stringify({ resource: resource.href, issuer, metadata: process.argv[2] ? oauthMetadata : undefined }));
+console.log(
+  JSON.stringify({
+    resource: resource.href,
+    issuer,
+    metadata: process.argv[2] ? oauthMetadata : undefined,
+  }),
+);

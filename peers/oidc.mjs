@@ -6,7 +6,10 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js';
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
-import { mcpAuthMetadataRouter, getOAuthProtectedResourceMetadataUrl } from '@modelcontextprotocol/sdk/server/auth/router.js';
+import {
+  mcpAuthMetadataRouter,
+  getOAuthProtectedResourceMetadataUrl,
+} from '@modelcontextprotocol/sdk/server/auth/router.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import express from 'express';
 import { boundKey, guardBound } from './oidc_bound.mjs';
@@ -26,16 +29,23 @@ for (let count = special.moves ? 2 : 1; count > 0; count -= 1) {
 let issuer = issuers[0];
 
 async function verifyAccessToken(token) {
-  const basic = Buffer.from(`${introspector.client_id}:${encodeURIComponent(introspector.client_secret).replace(/%20/g, '+')}`).toString('base64');
+  const basic = Buffer.from(
+    `${introspector.client_id}:${encodeURIComponent(introspector.client_secret).replace(/%20/g, '+')}`,
+  ).toString('base64');
   const answer = await fetch(`${issuer}/token/introspection`, {
     method: 'POST',
-    headers: { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' },
+    headers: {
+      authorization: `Basic ${basic}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
     body: new URLSearchParams({ token }),
   });
   const found = await answer.json();
-  if (!found.active || found.aud !== resource.href) throw new InvalidTokenError('not a token of this resource');
+  if (!found.active || found.aud !== resource.href)
+    throw new InvalidTokenError('not a token of this resource');
   // A token that is bound to a key is good for nothing without it.
-  if ((boundKey(found) !== undefined) !== Boolean(special.dpop)) throw new InvalidTokenError('bound to a key, or not');
+  if ((boundKey(found) !== undefined) !== Boolean(special.dpop))
+    throw new InvalidTokenError('bound to a key, or not');
   const scopes = (found.scope ?? '').split(' ');
   return { token, clientId: found.client_id, scopes, expiresAt: found.exp, resource, extra: found };
 }
@@ -51,13 +61,25 @@ function server() {
 const metadataAt = async (at) => (await fetch(`${at}/.well-known/openid-configuration`)).json();
 const routers = new Map();
 for (const at of issuers) {
-  routers.set(at, mcpAuthMetadataRouter({ oauthMetadata: await metadataAt(at), resourceServerUrl: resource, scopesSupported: [READ] }));
+  routers.set(
+    at,
+    mcpAuthMetadataRouter({
+      oauthMetadata: await metadataAt(at),
+      resourceServerUrl: resource,
+      scopesSupported: [READ],
+    }),
+  );
 }
 const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(resource);
 if (special.dpop) {
   // The SDK's router cannot say it, so it is said before it is asked.
   app.get(new URL(resourceMetadataUrl).pathname, (_request, response) => {
-    response.json({ resource: resource.href, authorization_servers: [issuer], scopes_supported: [READ], dpop_bound_access_tokens_required: true });
+    response.json({
+      resource: resource.href,
+      authorization_servers: [issuer],
+      scopes_supported: [READ],
+      dpop_bound_access_tokens_required: true,
+    });
   });
 }
 app.use((request, response, next) => routers.get(issuer)(request, response, next));
@@ -67,19 +89,32 @@ app.post('/move', (_request, response) => {
   response.json({ issuer });
 });
 
-const guard = (scope) => (special.dpop
-  ? guardBound({ verifyAccessToken, resource: resource.href, resourceMetadataUrl, scope })
-  : requireBearerAuth({ verifier: { verifyAccessToken }, requiredScopes: [scope], resourceMetadataUrl }));
+const guard = (scope) =>
+  special.dpop
+    ? guardBound({ verifyAccessToken, resource: resource.href, resourceMetadataUrl, scope })
+    : requireBearerAuth({
+        verifier: { verifyAccessToken },
+        requiredScopes: [scope],
+        resourceMetadataUrl,
+      });
 const guards = { reading: guard(READ), writing: guard(WRITE) };
 const writes = (body) => body?.method === 'tools/call' && body.params?.name === 'write';
 app.post(
   '/mcp',
   express.json(),
-  (request, response, next) => (writes(request.body) ? guards.writing : guards.reading)(request, response, next),
+  (request, response, next) =>
+    (writes(request.body) ? guards.writing : guards.reading)(request, response, next),
   async (request, response) => {
     const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
     await server().connect(transport);
     await transport.handleRequest(request, response, request.body);
   },
 );
-console.log(JSON.stringify({ resource: resource.href, issuers, keyed: clients.keyed, machine: clients.machine }));
+console.log(
+  JSON.stringify({
+    resource: resource.href,
+    issuers,
+    keyed: clients.keyed,
+    machine: clients.machine,
+  }),
+);

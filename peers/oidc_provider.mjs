@@ -5,7 +5,10 @@ import http from 'node:http';
 import Provider, { errors, interactionPolicy } from 'oidc-provider';
 
 export const SCOPES = { READ: 'mcp:tools', WRITE: 'mcp:write' };
-export const introspector = { client_id: 'resource-server', client_secret: 'known to this test only' };
+export const introspector = {
+  client_id: 'resource-server',
+  client_secret: 'known to this test only',
+};
 
 /** Listens at a free port of this machine; the origin. */
 export async function listen(handler) {
@@ -17,7 +20,9 @@ export async function listen(handler) {
 /** What the owner of the authorization server has registered by hand, and what they hand out. */
 export async function makeClients() {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
-  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'first', alg: 'ES256', use: 'sig' }] };
+  const jwks = {
+    keys: [{ ...(await exportJWK(publicKey)), kid: 'first', alg: 'ES256', use: 'sig' }],
+  };
   const keyed = { client_id: 'keyed client', pem: await exportPKCS8(privateKey), key_id: 'first' };
   const machine = { client_id: 'machine/1', client_secret: 'a+secret/with %: &all' };
   const byCode = {
@@ -31,7 +36,12 @@ export async function makeClients() {
     { ...introspector, grant_types: [], response_types: [], redirect_uris: [] },
     { ...byCode, client_id: keyed.client_id, token_endpoint_auth_method: 'private_key_jwt', jwks },
     { ...alone, ...machine },
-    { ...alone, client_id: 'machine with a key', token_endpoint_auth_method: 'private_key_jwt', jwks },
+    {
+      ...alone,
+      client_id: 'machine with a key',
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks,
+    },
   ];
   return { metadata, keyed, machine };
 }
@@ -54,27 +64,50 @@ export async function makeProvider(resource, clients, special) {
     // Somebody else in the same browser must not end the logins of before.
     expiresWithSession: async () => false,
     clientAuthMethods: [...secretMethods, 'private_key_jwt', ...(special.secrets ? [] : ['none'])],
-    ttl: { AccessToken: 600, ClientCredentials: 600, DeviceCode: 600, RefreshToken: 3600, Grant: 3600, Session: 3600, Interaction: 600 },
+    ttl: {
+      AccessToken: 600,
+      ClientCredentials: 600,
+      DeviceCode: 600,
+      RefreshToken: 3600,
+      Grant: 3600,
+      Session: 3600,
+      Interaction: 600,
+    },
     cookies: { keys: ['a key of this test'] },
     interactions: { policy },
     // The one that reaches out for client id metadata documents: ours is hosted here.
-    fetch: async (url) => (String(url) === special.document?.client_id ? Response.json(special.document) : new Response('', { status: 404 })),
+    fetch: async (url) =>
+      String(url) === special.document?.client_id
+        ? Response.json(special.document)
+        : new Response('', { status: 404 }),
     features: {
       devInteractions: { enabled: true },
       registration: { enabled: true },
       registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
-      clientIdMetadataDocument: { enabled: Boolean(special.document), ack: special.document && 'draft-02' },
+      clientIdMetadataDocument: {
+        enabled: Boolean(special.document),
+        ack: special.document && 'draft-02',
+      },
       introspection: { enabled: true },
       revocation: { enabled: true },
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
-      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => Boolean(special.dpop) },
+      dPoP: {
+        enabled: true,
+        nonceSecret: randomBytes(32),
+        requireNonce: () => Boolean(special.dpop),
+      },
       resourceIndicators: {
         enabled: true,
         useGrantedResource: () => true,
         getResourceServerInfo: (_ctx, indicator) => {
           if (indicator !== known) throw new errors.InvalidTarget();
-          return { scope: Object.values(SCOPES).join(' '), audience: indicator, accessTokenFormat: 'opaque', accessTokenTTL: 600 };
+          return {
+            scope: Object.values(SCOPES).join(' '),
+            audience: indicator,
+            accessTokenFormat: 'opaque',
+            accessTokenTTL: 600,
+          };
         },
       },
     },
@@ -99,7 +132,10 @@ function accountPage(provider) {
     let body = '';
     for await (const part of ctx.req) body += part;
     const accountId = new URLSearchParams(body).get('login');
-    return provider.interactionFinished(ctx.req, ctx.res, { select_account: {}, login: { accountId } });
+    return provider.interactionFinished(ctx.req, ctx.res, {
+      select_account: {},
+      login: { accountId },
+    });
   };
 }
 

@@ -9,9 +9,13 @@ import { Readable } from 'node:stream';
 
 // What Workers have and Node has not.
 const module = (text) => `data:text/javascript,${encodeURIComponent(text)}`;
-const stub = module('export class WorkerEntrypoint { constructor(ctx, env) { this.ctx = ctx; this.env = env; } }');
-register(module(`export const resolve = (name, context, next) =>
-  name === "cloudflare:workers" ? { url: ${JSON.stringify(stub)}, shortCircuit: true } : next(name, context);`));
+const stub = module(
+  'export class WorkerEntrypoint { constructor(ctx, env) { this.ctx = ctx; this.env = env; } }',
+);
+register(
+  module(`export const resolve = (name, context, next) =>
+  name === "cloudflare:workers" ? { url: ${JSON.stringify(stub)}, shortCircuit: true } : next(name, context);`),
+);
 const { OAuthProvider, insufficientScope } = await import('@cloudflare/workers-oauth-provider');
 
 process.stdin.resume().on('end', () => process.exit());
@@ -19,7 +23,14 @@ const SCOPES = { READ: 'mcp:tools', WRITE: 'mcp:write' };
 let handle = () => new Response('', { status: 503 });
 const server = http.createServer(async (request, response) => {
   const body = ['GET', 'HEAD'].includes(request.method) ? undefined : Readable.toWeb(request);
-  const answer = await handle(new Request(`${origin}${request.url}`, { method: request.method, headers: request.headers, body, duplex: 'half' }));
+  const answer = await handle(
+    new Request(`${origin}${request.url}`, {
+      method: request.method,
+      headers: request.headers,
+      body,
+      duplex: 'half',
+    }),
+  );
   response.writeHead(answer.status, [...answer.headers].flat());
   response.end(Buffer.from(await answer.arrayBuffer()));
 });
@@ -35,7 +46,10 @@ const namespace = {
   put: async (key, value) => void kept.set(key, value),
   delete: async (key) => void kept.delete(key),
   list: async ({ prefix = '' } = {}) => ({
-    keys: [...kept.keys()].filter((key) => key.startsWith(prefix)).sort().map((name) => ({ name })),
+    keys: [...kept.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .sort()
+      .map((name) => ({ name })),
     list_complete: true,
   }),
 };
@@ -48,10 +62,18 @@ const defaultHandler = {
     if (pathname !== '/authorize') return new Response('', { status: 404 });
     const asked = await env.OAUTH_PROVIDER.parseAuthRequest(request);
     if (request.method === 'GET') {
-      return new Response('<form method="post"><input name="login"></form>', { headers: { 'content-type': 'text/html' } });
+      return new Response('<form method="post"><input name="login"></form>', {
+        headers: { 'content-type': 'text/html' },
+      });
     }
     const userId = new URLSearchParams(await request.text()).get('login');
-    const { redirectTo } = await env.OAUTH_PROVIDER.completeAuthorization({ request: asked, userId, scope: asked.scope, metadata: {}, props: { userId } });
+    const { redirectTo } = await env.OAUTH_PROVIDER.completeAuthorization({
+      request: asked,
+      userId,
+      scope: asked.scope,
+      metadata: {},
+      props: { userId },
+    });
     return Response.redirect(redirectTo, 302);
   },
 };
@@ -74,8 +96,12 @@ async function answer(message) {
 const apiHandler = {
   async fetch(request, _env, ctx) {
     const message = await request.json();
-    const needed = message.method === 'tools/call' && message.params?.name === 'write' ? Object.values(SCOPES) : [SCOPES.READ];
-    if (!needed.every((scope) => ctx.auth.scope.includes(scope))) return insufficientScope(ctx.auth, needed);
+    const needed =
+      message.method === 'tools/call' && message.params?.name === 'write'
+        ? Object.values(SCOPES)
+        : [SCOPES.READ];
+    if (!needed.every((scope) => ctx.auth.scope.includes(scope)))
+      return insufficientScope(ctx.auth, needed);
     return answer(message);
   },
 };
@@ -91,6 +117,10 @@ const worker = new OAuthProvider({
   requiredScopes: [SCOPES.READ],
   resourceMetadata: { resource: `${origin}/mcp`, authorization_servers: [origin] },
 });
-const waiting = { waitUntil: (work) => void Promise.resolve(work).catch(() => {}), passThroughOnException() {}, props: {} };
+const waiting = {
+  waitUntil: (work) => void Promise.resolve(work).catch(() => {}),
+  passThroughOnException() {},
+  props: {},
+};
 handle = (request) => worker.fetch(request, { OAUTH_KV: namespace }, { ...waiting });
 console.log(JSON.stringify({ resource: `${origin}/mcp` }));

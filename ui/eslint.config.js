@@ -20,17 +20,27 @@ export default typescript.config(
       'no-constant-binary-expression': 'error',
       'no-var': 'error',
       'prefer-const': ['error', { destructuring: 'all' }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' },
+      ],
       // What servers say is shown as text, never read as a page's source.
       'svelte/no-at-html-tags': 'error',
     },
   },
   { files: ['ui/**'], languageOptions: { globals: globals.browser } },
-  { files: ['e2e/**', 'peers/**', 'ui/*.js', 'ui/*.ts'], languageOptions: { globals: globals.node } },
+  {
+    files: ['e2e/**', 'peers/**', 'ui/*.js', 'ui/*.ts'],
+    languageOptions: { globals: globals.node },
+  },
   {
     files: typed,
     languageOptions: {
-      parserOptions: { projectService: true, extraFileExtensions: ['.svelte'], tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        projectService: true,
+        extraFileExtensions: ['.svelte'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       // An error that nobody waits for is shown to nobody.
@@ -39,7 +49,10 @@ export default typescript.config(
       '@typescript-eslint/await-thenable': 'error',
     },
   },
-  { files: ['ui/**/*.svelte', 'ui/**/*.svelte.ts'], languageOptions: { parserOptions: { parser: typescript.parser, svelteConfig } } },
+  {
+    files: ['ui/**/*.svelte', 'ui/**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: typescript.parser, svelteConfig } },
+  },
   // Properties are declared with `let`, as Svelte's own documents do.
   { files: ['ui/**/*.svelte'], rules: { 'prefer-const': 'off', 'svelte/prefer-const': 'error' } },
   // The compiler knows every name, those of the browser's types as well.

@@ -6,23 +6,47 @@ import type { Wish } from './state/login';
 
 const RULES: [RegExp, string][] = [
   // Whole sentences first, since what they are about is somewhere in the window.
-  [/Ask without (.+?): `gatelodge scopes [^`]*`, then `gatelodge login [^`]*`/g, 'Log in without $1'],
-  [/Choose others \(`gatelodge scopes [^`]*`\)/g, 'Choose others under “Your choices for this server”'],
-  [/: `gatelodge client show [^`]*` prints the redirects to register\. Then enter it: `[^`]*`/g, ': the redirects to register are shown where you enter it'],
-  [/Enter them once more: `gatelodge provider set [^`]*`/g, 'Enter them once more under “Log in by”, as another provider'],
+  [
+    /Ask without (.+?): `gatelodge scopes [^`]*`, then `gatelodge login [^`]*`/g,
+    'Log in without $1',
+  ],
+  [
+    /Choose others \(`gatelodge scopes [^`]*`\)/g,
+    'Choose others under “Your choices for this server”',
+  ],
+  [
+    /: `gatelodge client show [^`]*` prints the redirects to register\. Then enter it: `[^`]*`/g,
+    ': the redirects to register are shown where you enter it',
+  ],
+  [
+    /Enter them once more: `gatelodge provider set [^`]*`/g,
+    'Enter them once more under “Log in by”, as another provider',
+  ],
   [/`gatelodge client-metadata` prints what it has to be/g, 'Settings show what it has to be'],
   [/say where: `gatelodge client-metadata [^`]*`/g, 'say where in Settings'],
   [/, or start Gatelodge's window or `gatelodge serve` first/g, ''],
   [/run `gatelodge vault create --anew`/g, 'make one here'],
   [/Looking goes on: `gatelodge list`, `show` and `events` need no writing\./g, 'Looking goes on.'],
-  [/To forget it all the same: `gatelodge client forget [^`]*`\. What uses it then ends/g, 'If you forget it all the same, what uses it ends'],
-  [/Try again: gatelodge remove .+? {2}Or forget it all the same: gatelodge remove .+ --let-go/g, 'Try again, or remove it all the same.'],
+  [
+    /To forget it all the same: `gatelodge client forget [^`]*`\. What uses it then ends/g,
+    'If you forget it all the same, what uses it ends',
+  ],
+  [
+    /Try again: gatelodge remove .+? {2}Or forget it all the same: gatelodge remove .+ --let-go/g,
+    'Try again, or remove it all the same.',
+  ],
   [/Run `gatelodge add [^`]*`: who/g, 'Add it again: who'],
   [/\(`gatelodge scopes`, or the server's page\)/g, '(on the server’s page)'],
   [/, or run `gatelodge doctor [^`]*`/g, ''],
   [/; try again: gatelodge revoke .+ --retry/g, '; try again on the server’s page'],
-  [/Let other accounts in again: gatelodge account unlock .+$/g, 'Unlock the server on its page to let other accounts in.'],
-  [/Permit the login of now in Gatelodge's window, or: gatelodge .+$/g, 'Give it access to the login of now.'],
+  [
+    /Let other accounts in again: gatelodge account unlock .+$/g,
+    'Unlock the server on its page to let other accounts in.',
+  ],
+  [
+    /Permit the login of now in Gatelodge's window, or: gatelodge .+$/g,
+    'Give it access to the login of now.',
+  ],
   [/Permit it( again)? in Gatelodge's window, or: gatelodge .+$/g, 'Give it access$1.'],
   [/ in Gatelodge's window, or: gatelodge .+$/g, '.'],
   [/then permit this agent again/g, 'then give this agent access again'],
@@ -33,7 +57,8 @@ const RULES: [RegExp, string][] = [
 ];
 
 /** The same sentence without the commands that the window has buttons for. */
-export const inWindow = (text: string): string => RULES.reduce((told, [pattern, words]) => told.replace(pattern, words), text);
+export const inWindow = (text: string): string =>
+  RULES.reduce((told, [pattern, words]) => told.replace(pattern, words), text);
 
 /** How the login that a hint names differs from an ordinary one, and what the button says that begins it. */
 export interface HintedLogin {
@@ -41,15 +66,27 @@ export interface HintedLogin {
   wish: Pick<Wish, 'redirect' | 'registration' | 'consent'>;
 }
 
-const redirects: Record<string, Redirect> = { 'deep-link': 'deep_link', loopback: 'loopback', localhost: 'localhost' };
-const registrations: Record<string, RegistrationKind> = { dynamic: 'dynamic', 'metadata-document': 'metadata_document', 'pre-registered': 'pre_registered' };
+const redirects: Record<string, Redirect> = {
+  'deep-link': 'deep_link',
+  loopback: 'loopback',
+  localhost: 'localhost',
+};
+const registrations: Record<string, RegistrationKind> = {
+  dynamic: 'dynamic',
+  'metadata-document': 'metadata_document',
+  'pre-registered': 'pre_registered',
+};
 
 /** Null where the hint names no login, or only an ordinary one. */
 export function hintedLogin(hint: string): HintedLogin | null {
   const [, flags = ''] = /`gatelodge login (?:'(?:[^'`]|'\\'')*'|[^\s`]+)([^`]*)`/.exec(hint) ?? [];
   const redirect = redirects[/ --redirect (\S+)/.exec(flags)?.[1] ?? ''];
   const registration = registrations[/ --register-by (\S+)/.exec(flags)?.[1] ?? ''];
-  const wish = { ...(redirect && { redirect }), ...(registration && { registration }), ...(/ --consent\b/.test(flags) && { consent: true }) };
+  const wish = {
+    ...(redirect && { redirect }),
+    ...(registration && { registration }),
+    ...(/ --consent\b/.test(flags) && { consent: true }),
+  };
   if (Object.keys(wish).length === 0) return null;
   if (registration === 'dynamic') return { text: 'Log in with a new registration', wish };
   if (registration) return { text: 'Log in this way', wish };

@@ -28,7 +28,9 @@ export function pressed(event: KeyboardEvent, open: boolean) {
 
 function move(event: KeyboardEvent, key: string, control: boolean) {
   const to = control && !event.altKey && !event.shiftKey ? places[key] : undefined;
-  const back = event.altKey ? key === 'arrowleft' : key === 'escape' && isBelow() && !hasText(event.target);
+  const back = event.altKey
+    ? key === 'arrowleft'
+    : key === 'escape' && isBelow() && !hasText(event.target);
   if (to) route.go(to);
   else if (back) route.back();
   if (to || back) event.preventDefault();
@@ -40,5 +42,8 @@ function isBelow(): boolean {
 }
 
 function hasText(target: EventTarget | null): boolean {
-  return (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) && target.value !== '';
+  return (
+    (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) &&
+    target.value !== ''
+  );
 }

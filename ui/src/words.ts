@@ -36,9 +36,14 @@ export const stateWords: Record<ResourceState, { text: string; tone: Tone }> = {
 };
 
 /** How a server stands: a login under way does not hide one that lives. */
-export function standingWords(server: Pick<Resource, 'state' | 'logged_in' | 'waiting'>): { text: string; tone: Tone }[] {
+export function standingWords(
+  server: Pick<Resource, 'state' | 'logged_in' | 'waiting'>,
+): { text: string; tone: Tone }[] {
   if (server.waiting === null) return [stateWords[server.state]];
-  const waiting = { text: server.waiting === 'code' ? 'Waiting for the code' : 'Waiting for your browser', tone: 'waiting' as const };
+  const waiting = {
+    text: server.waiting === 'code' ? 'Waiting for the code' : 'Waiting for your browser',
+    tone: 'waiting' as const,
+  };
   return server.logged_in ? [stateWords.active, waiting] : [waiting];
 }
 
@@ -55,7 +60,8 @@ export const outcomeWords: Record<Outcome, { text: string; tone: Tone }> = {
 export const isUnnamed = (account: string): boolean => /^unnamed account( \d+)?$/.test(account);
 
 /** What an account is called above its card. */
-export const accountTitle = (account: string): string => (isUnnamed(account) ? account.replace('unnamed', 'Unnamed') : account);
+export const accountTitle = (account: string): string =>
+  isUnnamed(account) ? account.replace('unnamed', 'Unnamed') : account;
 
 /** Where a client id comes from. */
 export const registrationWords: Record<RegistrationKind, string> = {
@@ -101,7 +107,8 @@ export function span(seconds: number): string {
 const SILENCE = 15;
 
 /** Nothing has come of a login for so long that the person may be looking at a blank tab. */
-export const isSilent = (pending: PendingLogin, now: number): boolean => now - pending.started_at >= SILENCE;
+export const isSilent = (pending: PendingLogin, now: number): boolean =>
+  now - pending.started_at >= SILENCE;
 
 /** "4 minutes ago" or "in 4 minutes". */
 export function relative(at: number, now: number): string {
@@ -114,7 +121,9 @@ export function expiry(expiresAt: number | null, renews: boolean, now: number): 
   if (expiresAt === null) return 'The server does not say when the token ends';
   const left = expiresAt - now;
   if (left <= 0) return renews ? 'Renews at the next use' : 'The token has ended';
-  return renews ? `Token good for ${span(left)}, renews by itself` : `Token good for ${span(left)}, then a login is needed`;
+  return renews
+    ? `Token good for ${span(left)}, renews by itself`
+    : `Token good for ${span(left)}, then a login is needed`;
 }
 
 export interface ScopeRow {
@@ -126,7 +135,12 @@ export interface ScopeRow {
 }
 
 /** Asked for, granted, offered: one row a scope, what was granted first. */
-export function scopeRows(asked: string[], granted: string[], offered: string[], unasked: string[]): ScopeRow[] {
+export function scopeRows(
+  asked: string[],
+  granted: string[],
+  offered: string[],
+  unasked: string[],
+): ScopeRow[] {
   const all = [...new Set([...granted, ...asked, ...offered])];
   const rows = all.map((scope) => ({
     scope,
@@ -135,7 +149,9 @@ export function scopeRows(asked: string[], granted: string[], offered: string[],
     offered: offered.includes(scope),
     unasked: unasked.includes(scope),
   }));
-  return rows.sort((a, b) => Number(b.granted) - Number(a.granted) || a.scope.localeCompare(b.scope));
+  return rows.sort(
+    (a, b) => Number(b.granted) - Number(a.granted) || a.scope.localeCompare(b.scope),
+  );
 }
 
 /** "Today", "Yesterday", or the date. */
@@ -149,11 +165,16 @@ export function day(at: number, now: number): string {
 
 /** "23 November 2026". */
 export function date(at: number): string {
-  return new Date(at * 1000).toLocaleDateString(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
+  return new Date(at * 1000).toLocaleDateString(undefined, {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  });
 }
 
 /** A sentence that begins with a capital, of words that may not. */
-export const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1).replace(/\.?$/, '.');
+export const sentence = (words: string): string =>
+  words.charAt(0).toUpperCase() + words.slice(1).replace(/\.?$/, '.');
 
 export function clock(at: number): string {
   return new Date(at * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
@@ -179,7 +200,12 @@ export function shortened(text: string, most: number): string {
 /** At most that many letters of a sentence: it begins with what matters. */
 export function cut(text: string, most: number): string {
   const letters = [...text];
-  return letters.length <= most ? text : `${letters.slice(0, Math.max(1, Math.floor(most) - 1)).join('').trimEnd()}…`;
+  return letters.length <= most
+    ? text
+    : `${letters
+        .slice(0, Math.max(1, Math.floor(most) - 1))
+        .join('')
+        .trimEnd()}…`;
 }
 
 /** What a person means by an address without its beginning: https, but plain http for this machine. The host decides. */
@@ -187,7 +213,9 @@ export function asUrl(text: string): string {
   const typed = text.trim();
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(typed)) return typed;
   if (/^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?([/?#]|$)/i.test(typed)) return `http://${typed}`;
-  return /^[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)+(:\d+)?([/?#]|$)/u.test(typed) ? `https://${typed}` : typed;
+  return /^[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)+(:\d+)?([/?#]|$)/u.test(typed)
+    ? `https://${typed}`
+    : typed;
 }
 
 /** Plain http to another machine: nobody can say who answers there. */
@@ -203,7 +231,12 @@ export function offersOf(failure: Failure | null): ConcessionOffer[] {
 
 /** Nothing that can be read says where to log in: whoever was told the addresses can enter them. */
 export function lacksAddresses(failure: Failure): boolean {
-  return ['no_authorization_server', 'no_resource_metadata', 'metadata_hidden', 'metadata_unreadable'].includes(failure.code);
+  return [
+    'no_authorization_server',
+    'no_resource_metadata',
+    'metadata_hidden',
+    'metadata_unreadable',
+  ].includes(failure.code);
 }
 
 /** How it is known where a login goes, in one sentence; null while nothing is known. */
@@ -211,31 +244,55 @@ export function addressWords(server: AuthorizationServer | null): string | null 
   if (!server) return null;
   const goes = server.login_goes ?? `You log in at ${server.authorization_host}.`;
   if (server.basis === 'entered') return `You entered them. ${goes}`;
-  return server.basis === 'assumed' ? `Assumed, as no document names them. ${goes}` : 'As the authorization server publishes them.';
+  return server.basis === 'assumed'
+    ? `Assumed, as no document names them. ${goes}`
+    : 'As the authorization server publishes them.';
 }
 
 /** There is no client id, and no address to register at: what else there is has to be asked for. */
-export function mayLackClient({ authorization_server, client, login_method }: Pick<ResourceDetail, 'authorization_server' | 'client' | 'login_method'>): boolean {
+export function mayLackClient({
+  authorization_server,
+  client,
+  login_method,
+}: Pick<ResourceDetail, 'authorization_server' | 'client' | 'login_method'>): boolean {
   const usesOne = ['browser', 'device', 'client_credentials'].includes(login_method.kind);
-  return usesOne && client === null && authorization_server !== null && authorization_server.registration_host === null;
+  return (
+    usesOne &&
+    client === null &&
+    authorization_server !== null &&
+    authorization_server.registration_host === null
+  );
 }
 
 /** How long the last access token can still be used, where it was not seen to be refused. */
-export function lastTokenWords({ last_token, lives_until }: Pick<Receipt, 'last_token' | 'lives_until'>, now: number): string | null {
-  if (last_token === 'untold') return 'Whoever holds the last access token can use it; its issuer did not say until when.';
+export function lastTokenWords(
+  { last_token, lives_until }: Pick<Receipt, 'last_token' | 'lives_until'>,
+  now: number,
+): string | null {
+  if (last_token === 'untold')
+    return 'Whoever holds the last access token can use it; its issuer did not say until when.';
   if (last_token !== 'until' || lives_until === null) return null;
   if (lives_until <= now) return `The last access token ended ${relative(lives_until, now)}.`;
   return `Whoever holds the last access token can use it until it ends, ${relative(lives_until, now)}.`;
 }
 
 /** Logins that were renewed, and whose new tokens the disk did not take. */
-export const unsavedWords = (count: number): string => (count === 1 ? 'A renewed login could not be written yet.' : `${count} renewed logins could not be written yet.`);
+export const unsavedWords = (count: number): string =>
+  count === 1
+    ? 'A renewed login could not be written yet.'
+    : `${count} renewed logins could not be written yet.`;
 
 /** What a login means that nothing renews: when it ends. Null where it is renewed, or where there is nothing to tell. */
-export function endingWords(grant: Pick<Grant, 'kind' | 'has_refresh_token' | 'not_renewed' | 'expires_at' | 'state'>, now: number): string | null {
+export function endingWords(
+  grant: Pick<Grant, 'kind' | 'has_refresh_token' | 'not_renewed' | 'expires_at' | 'state'>,
+  now: number,
+): string | null {
   if (grant.state !== 'active' || !grant.not_renewed) return null;
   if (grant.has_refresh_token) return grant.not_renewed;
-  const when = grant.expires_at === null ? 'When its access ends, which the server does not tell,' : `In ${span(grant.expires_at - now)}`;
+  const when =
+    grant.expires_at === null
+      ? 'When its access ends, which the server does not tell,'
+      : `In ${span(grant.expires_at - now)}`;
   return `This login came without a refresh token, so nothing can renew it. ${when} you have to log in again.`;
 }
 

@@ -9,7 +9,15 @@ import { scopeRows } from '../src/words';
 afterEach(cleanup);
 
 test('a failure is an alert with its code, and its text is text', () => {
-  render(FailureBox, { failure: { code: 'not_mcp', message: '<img src=x onerror=alert(1)>', hint: 'Check the address.', concession: null, scopes: [] } });
+  render(FailureBox, {
+    failure: {
+      code: 'not_mcp',
+      message: '<img src=x onerror=alert(1)>',
+      hint: 'Check the address.',
+      concession: null,
+      scopes: [],
+    },
+  });
   const alert = screen.getByRole('alert');
   expect(alert.dataset['code']).toBe('not_mcp');
   expect(alert.textContent).toContain('<img src=x');
@@ -18,10 +26,28 @@ test('a failure is an alert with its code, and its text is text', () => {
 
 test('what a server said is there whole, as text, where the message holds only its beginning', () => {
   const said = `<b>${'long '.repeat(200)}`;
-  const { unmount } = render(FailureBox, { failure: { code: 'login_refused', message: 'It says: "<b>long…".', hint: 'H.', concession: null, scopes: [], said } });
+  const { unmount } = render(FailureBox, {
+    failure: {
+      code: 'login_refused',
+      message: 'It says: "<b>long…".',
+      hint: 'H.',
+      concession: null,
+      scopes: [],
+      said,
+    },
+  });
   expect(screen.getByTestId('said').textContent).toBe(said);
   unmount();
-  render(FailureBox, { failure: { code: 'login_refused', message: 'It says: "no".', hint: 'H.', concession: null, scopes: [], said: 'no' } });
+  render(FailureBox, {
+    failure: {
+      code: 'login_refused',
+      message: 'It says: "no".',
+      hint: 'H.',
+      concession: null,
+      scopes: [],
+      said: 'no',
+    },
+  });
   expect(screen.queryByTestId('said'), 'it is there already').toBeNull();
 });
 
@@ -32,6 +58,18 @@ test('scopes that nobody asked for are told in words', () => {
 });
 
 test('a verdict has words beside its colour', () => {
-  render(Steps, { steps: [{ title: 'T', request: 'GET https://h', status: 404, answer: null, verdict: 'next', detail: 'Not here.', rule: 'R' }] });
+  render(Steps, {
+    steps: [
+      {
+        title: 'T',
+        request: 'GET https://h',
+        status: 404,
+        answer: null,
+        verdict: 'next',
+        detail: 'Not here.',
+        rule: 'R',
+      },
+    ],
+  });
   expect(screen.getByText('Next place')).toBeTruthy();
 });

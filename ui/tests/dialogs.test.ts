@@ -13,7 +13,8 @@ afterEach(() => {
 });
 
 const click = async (id: string) => fireEvent.click(await screen.findByTestId(id));
-const type = async (id: string, value: string) => fireEvent.input(await screen.findByTestId(id), { target: { value } });
+const type = async (id: string, value: string) =>
+  fireEvent.input(await screen.findByTestId(id), { target: { value } });
 const fails = (thrown: unknown) => () => {
   throw thrown;
 };
@@ -35,10 +36,14 @@ test('a departure is explained with its risk and the known pattern, and adding g
   render(AddServer, { url: URL_TYPED });
   await click('concession-open');
   const dialog = await screen.findByTestId('concession');
-  for (const part of ['explanation', 'risk', 'pattern'] as const) expect(dialog.textContent).toContain(pkce.concession?.[part]);
+  for (const part of ['explanation', 'risk', 'pattern'] as const)
+    expect(dialog.textContent).toContain(pkce.concession?.[part]);
   await click('concession-allow');
   await screen.findByTestId('log-in');
-  expect(host.asked('resource_add').map((args) => args?.concessions)).toEqual([[], ['pkce-unadvertised']]);
+  expect(host.asked('resource_add').map((args) => args?.concessions)).toEqual([
+    [],
+    ['pkce-unadvertised'],
+  ]);
 });
 
 test('a departure that is not allowed changes nothing', async () => {
@@ -55,7 +60,9 @@ test('the first revision’s fallback is worded as the confirmation of an addres
   render(AddServer, { url: URL_TYPED });
   await click('concession-open');
   expect(await screen.findByText('Log in at mcp.example.com itself?')).toBeTruthy();
-  expect((await screen.findByTestId('concession-allow')).textContent).toContain('that is where I log in');
+  expect((await screen.findByTestId('concession-allow')).textContent).toContain(
+    'that is where I log in',
+  );
 });
 
 test('departures that were allowed are listed with their date, and can be withdrawn', async () => {
@@ -66,19 +73,27 @@ test('departures that were allowed are listed with their date, and can be withdr
   await click('withdraw-pkce-unadvertised');
   expect(host.asked('concession_withdraw'), 'not without a question').toEqual([]);
   await click('withdraw-confirm');
-  expect(host.asked('concession_withdraw')).toEqual([{ resource_id: 'r1', name: 'pkce-unadvertised' }]);
+  expect(host.asked('concession_withdraw')).toEqual([
+    { resource_id: 'r1', name: 'pkce-unadvertised' },
+  ]);
 });
 
 test('where registration is refused, the exact redirects are shown and a client id can be entered', async () => {
   const refused = failure('registration_not_offered');
   const known = { ...server().authorization_server!, registration_host: 'login.example.com' };
-  const host = new FakeHost(server({ grants: [], client: null, authorization_server: known }), { login_begin: fails(refused) });
+  const host = new FakeHost(server({ grants: [], client: null, authorization_server: known }), {
+    login_begin: fails(refused),
+  });
   render(Server, { id: 'r1' });
   await click('log-in');
   await click('client-open');
   await screen.findByTestId('client-id');
   const text = document.body.textContent;
-  for (const uri of ['app.gatelodge.desktop:/oauth/callback', 'http://127.0.0.1:4283/callback', 'http://localhost:4283/callback']) {
+  for (const uri of [
+    'app.gatelodge.desktop:/oauth/callback',
+    'http://127.0.0.1:4283/callback',
+    'http://localhost:4283/callback',
+  ]) {
     expect(text).toContain(uri);
   }
   expect(screen.getByTestId('client-issuer').textContent).toContain('cognito-idp');
@@ -87,9 +102,19 @@ test('where registration is refused, the exact redirects are shown and a client 
   await type('client-id', ' given ');
   await type('client-secret', 's3cret');
   await fireEvent.submit(document.getElementById('client-form')!);
-  await expect.poll(() => host.asked('client_set')).toEqual([
-    { resource_id: 'r1', client_id: 'given', client_secret: 's3cret', private_key: null, key_id: null, auth_method: null, redirects: ['localhost'] },
-  ]);
+  await expect
+    .poll(() => host.asked('client_set'))
+    .toEqual([
+      {
+        resource_id: 'r1',
+        client_id: 'given',
+        client_secret: 's3cret',
+        private_key: null,
+        key_id: null,
+        auth_method: null,
+        redirects: ['localhost'],
+      },
+    ]);
   await expect.poll(() => host.asked('login_begin').length).toBe(2);
 });
 
@@ -102,11 +127,20 @@ test('where no program can register, a client id comes before the login that cou
   await type('client-id', 'given');
   await fireEvent.submit(document.getElementById('client-form')!);
   // And the login goes on by itself.
-  await expect.poll(() => [host.asked('client_set').length, host.asked('login_begin').length]).toEqual([1, 1]);
+  await expect
+    .poll(() => [host.asked('client_set').length, host.asked('login_begin').length])
+    .toEqual([1, 1]);
 });
 
 test('our document is a client id where the server takes it', async () => {
-  const options = { issuer: 'https://i.example', redirects: [], takes_documents: true, document_url: 'https://me.example/c.json', registers: false, entered: null };
+  const options = {
+    issuer: 'https://i.example',
+    redirects: [],
+    takes_documents: true,
+    document_url: 'https://me.example/c.json',
+    registers: false,
+    entered: null,
+  };
   new FakeHost(server({ grants: [], client: null }), { client_options: () => options });
   render(AddServer, { url: URL_TYPED });
   await expect.poll(() => screen.queryByTestId<HTMLButtonElement>('log-in')?.disabled).toBe(false);
@@ -114,14 +148,23 @@ test('our document is a client id where the server takes it', async () => {
 });
 
 test('another way to register is a login that asks for it', async () => {
-  const options = { issuer: 'https://i.example', redirects: [], takes_documents: true, document_url: 'https://me.example/c.json', registers: true, entered: null };
+  const options = {
+    issuer: 'https://i.example',
+    redirects: [],
+    takes_documents: true,
+    document_url: 'https://me.example/c.json',
+    registers: true,
+    entered: null,
+  };
   const host = new FakeHost(server(), { client_options: () => options });
   render(Server, { id: 'r1' });
   await click('client-own');
   await screen.findByTestId('client-way-dynamic');
   await click('client-way-metadata_document');
   await click('client-register');
-  expect(host.asked('login_begin')).toMatchObject([{ resource_id: 'r1', registration: 'metadata_document' }]);
+  expect(host.asked('login_begin')).toMatchObject([
+    { resource_id: 'r1', registration: 'metadata_document' },
+  ]);
 });
 
 test('a company’s provider is kept before the login method names it', async () => {
@@ -132,10 +175,17 @@ test('a company’s provider is kept before the login method names it', async ()
   await type('provider-issuer', 'https://login.company.example');
   await type('provider-client', 'gatelodge');
   await fireEvent.submit(document.getElementById('method-form')!);
-  await expect.poll(() => host.asked('login_method_set')).toEqual([
-    { resource_id: 'r1', method: { kind: 'enterprise', provider: 'https://login.company.example' } },
+  await expect
+    .poll(() => host.asked('login_method_set'))
+    .toEqual([
+      {
+        resource_id: 'r1',
+        method: { kind: 'enterprise', provider: 'https://login.company.example' },
+      },
+    ]);
+  expect(host.asked('provider_set')).toEqual([
+    { issuer: 'https://login.company.example', client_id: 'gatelodge', client_secret: null },
   ]);
-  expect(host.asked('provider_set')).toEqual([{ issuer: 'https://login.company.example', client_id: 'gatelodge', client_secret: null }]);
 });
 
 test('only the ways that the server has are offered, and a workload names its file', async () => {
@@ -146,7 +196,9 @@ test('only the ways that the server has are offered, and a workload names its fi
   expect(screen.queryByTestId('method-device')).toBeNull();
   await type('token-file', '/run/token');
   await fireEvent.submit(document.getElementById('method-form')!);
-  await expect.poll(() => host.asked('login_method_set')).toEqual([{ resource_id: 'r1', method: { kind: 'workload', token_file: '/run/token' } }]);
+  await expect
+    .poll(() => host.asked('login_method_set'))
+    .toEqual([{ resource_id: 'r1', method: { kind: 'workload', token_file: '/run/token' } }]);
 });
 
 test('scopes are a fixed list, or what the server asks for', async () => {
@@ -156,5 +208,7 @@ test('scopes are a fixed list, or what the server asks for', async () => {
   await click('scopes-fixed');
   await type('scopes-text', ' mcp-api/read  mcp-api/write ');
   await fireEvent.submit(document.getElementById('scopes-form')!);
-  await expect.poll(() => host.asked('scopes_choose')).toEqual([{ resource_id: 'r1', scopes: ['mcp-api/read', 'mcp-api/write'] }]);
+  await expect
+    .poll(() => host.asked('scopes_choose'))
+    .toEqual([{ resource_id: 'r1', scopes: ['mcp-api/read', 'mcp-api/write'] }]);
 });

@@ -36,7 +36,8 @@ export const steps: TraceStep[] = [
     title: 'Ask the server without a token',
     request: 'POST https://mcp.example.com/mcp',
     status: 401,
-    answer: 'Bearer resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource", scope="mcp-api/read"',
+    answer:
+      'Bearer resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource", scope="mcp-api/read"',
     verdict: 'ok',
     detail: 'Protected, and the challenge says where its metadata is.',
     rule: 'RFC 9728 §5.1 (D-01)',
@@ -52,7 +53,8 @@ export const steps: TraceStep[] = [
   },
   {
     title: 'Fetch the authorization server metadata',
-    request: 'GET https://cognito-idp.eu-west-1.amazonaws.com/.well-known/oauth-authorization-server/eu-west-1_Ab12Cd34E',
+    request:
+      'GET https://cognito-idp.eu-west-1.amazonaws.com/.well-known/oauth-authorization-server/eu-west-1_Ab12Cd34E',
     status: 404,
     answer: null,
     verdict: 'next',
@@ -80,7 +82,8 @@ export const steps: TraceStep[] = [
 ];
 
 export const pkce = failure('pkce_unadvertised', {
-  message: 'The authorization server cognito-idp.eu-west-1.amazonaws.com does not say that it supports PKCE with S256.',
+  message:
+    'The authorization server cognito-idp.eu-west-1.amazonaws.com does not say that it supports PKCE with S256.',
   hint: 'Allow it for this server if you trust it, or ask its owner to list S256.',
   concession: {
     name: 'pkce-unadvertised',
@@ -88,7 +91,8 @@ export const pkce = failure('pkce_unadvertised', {
     explanation:
       'PKCE keeps a stolen login code from being used by someone else. A client has to refuse an authorization server that does not list S256 in its metadata. This one lists nothing. Gatelodge would send S256 all the same; whether the server checks it cannot be seen from here.',
     risk: 'If the server does not check PKCE, a program on this machine that catches the answer of the browser could use it.',
-    pattern: 'This is Amazon Cognito. It checks PKCE with S256 whenever a login sends it, and never lists it.',
+    pattern:
+      'This is Amazon Cognito. It checks PKCE with S256 whenever a login sends it, and never lists it.',
   },
 });
 
@@ -156,8 +160,18 @@ export const receipt = (more: Partial<Receipt> = {}): Receipt => ({
   last_token: 'gone',
   lives_until: null,
   steps: [
-    { deed: 'refresh_token', what: 'Refresh token', outcome: 'done', detail: 'Taken back by login.example.com.' },
-    { deed: 'access_token', what: 'Access token', outcome: 'not_offered', detail: 'Ends by itself within 5 minutes.' },
+    {
+      deed: 'refresh_token',
+      what: 'Refresh token',
+      outcome: 'done',
+      detail: 'Taken back by login.example.com.',
+    },
+    {
+      deed: 'access_token',
+      what: 'Access token',
+      outcome: 'not_offered',
+      detail: 'Ends by itself within 5 minutes.',
+    },
     { deed: 'probe', what: 'Old token', outcome: 'done', detail: 'Refused by the server (401).' },
   ],
   by_hand: null,
@@ -260,25 +274,71 @@ export const diagnosis: Diagnosis = {
       title: 'Registration',
       detail: 'Programs cannot register themselves: a client id has to be given to the person.',
       rule: 'MCP authorization (R-02)',
-      advice: 'Take client id metadata documents or offer dynamic registration, or give people a client id.',
+      advice:
+        'Take client id metadata documents or offer dynamic registration, or give people a client id.',
     },
-    { kind: 'missing', title: 'iss in the answer', detail: 'The answer does not say who it is from.', rule: 'RFC 9207 §2 (C-06)', advice: null },
-    { kind: 'works', title: 'Resource', detail: 'Tokens are asked for https://mcp.example.com/mcp.', rule: 'RFC 8707 §2 (A-06)', advice: null },
-    { kind: 'works', title: 'Scopes', detail: 'A login asks for mcp-api/read openid.', rule: 'MCP authorization (S-02 to S-04)', advice: null },
-    { kind: 'works', title: 'Login in the browser', detail: 'At login.example.com, with PKCE S256.', rule: 'OAuth 2.1 §4.1 (A-01)', advice: null },
-    { kind: 'works', title: 'Revocation', detail: 'Tokens can be taken back at the issuer.', rule: 'RFC 7009', advice: null },
+    {
+      kind: 'missing',
+      title: 'iss in the answer',
+      detail: 'The answer does not say who it is from.',
+      rule: 'RFC 9207 §2 (C-06)',
+      advice: null,
+    },
+    {
+      kind: 'works',
+      title: 'Resource',
+      detail: 'Tokens are asked for https://mcp.example.com/mcp.',
+      rule: 'RFC 8707 §2 (A-06)',
+      advice: null,
+    },
+    {
+      kind: 'works',
+      title: 'Scopes',
+      detail: 'A login asks for mcp-api/read openid.',
+      rule: 'MCP authorization (S-02 to S-04)',
+      advice: null,
+    },
+    {
+      kind: 'works',
+      title: 'Login in the browser',
+      detail: 'At login.example.com, with PKCE S256.',
+      rule: 'OAuth 2.1 §4.1 (A-01)',
+      advice: null,
+    },
+    {
+      kind: 'works',
+      title: 'Revocation',
+      detail: 'Tokens can be taken back at the issuer.',
+      rule: 'RFC 7009',
+      advice: null,
+    },
   ],
   steps,
   diagram: {
     actors: ['Gatelodge', 'mcp.example.com', 'cognito-idp.eu-west-1.amazonaws.com'],
     messages: [
       { from: 0, to: 1, text: 'POST /mcp', ok: true },
-      { from: 1, to: 0, text: '401: Protected, and the challenge says where its metadata is.', ok: true },
+      {
+        from: 1,
+        to: 0,
+        text: '401: Protected, and the challenge says where its metadata is.',
+        ok: true,
+      },
       { from: 0, to: 1, text: 'GET /.well-known/oauth-protected-resource', ok: true },
       { from: 1, to: 0, text: '200: Found.', ok: true },
-      { from: 0, to: 2, text: 'GET /.well-known/oauth-authorization-server/eu-west-1_Ab12Cd34E', ok: true },
+      {
+        from: 0,
+        to: 2,
+        text: 'GET /.well-known/oauth-authorization-server/eu-west-1_Ab12Cd34E',
+        ok: true,
+      },
       { from: 2, to: 0, text: '404: Not here; the next place is asked.', ok: true },
-      { from: 0, to: 2, text: 'GET /eu-west-1_Ab12Cd34E/.well-known/openid-configuration', ok: true },
+      {
+        from: 0,
+        to: 2,
+        text: 'GET /eu-west-1_Ab12Cd34E/.well-known/openid-configuration',
+        ok: true,
+      },
       { from: 2, to: 0, text: '200: The authorization server does not list S256.', ok: false },
     ],
   },
@@ -290,8 +350,21 @@ export const diagnosis: Diagnosis = {
 const answers = (detail: ResourceDetail): Answers => ({
   status: () => ({
     version: '0.1.0',
-    vault: { state: 'open', protection: 'keyring', path: '/home/ada/.local/share/gatelodge/vault.db', message: null, hint: null, keyring: null, older: false },
-    endpoint: { listening: true, address: 'http://127.0.0.1:4283', socket: '/run/user/1000/gatelodge/gatelodge.sock', message: null },
+    vault: {
+      state: 'open',
+      protection: 'keyring',
+      path: '/home/ada/.local/share/gatelodge/vault.db',
+      message: null,
+      hint: null,
+      keyring: null,
+      older: false,
+    },
+    endpoint: {
+      listening: true,
+      address: 'http://127.0.0.1:4283',
+      socket: '/run/user/1000/gatelodge/gatelodge.sock',
+      message: null,
+    },
     demo: { available: true, running: false, resource: null, users: [] },
   }),
   resources_list: () => [detail.resource],
@@ -300,17 +373,38 @@ const answers = (detail: ResourceDetail): Answers => ({
   agents_list: () => [],
   receipts_list: () => [],
   events_list: () => [],
-  provider_list: () => [{ issuer: 'https://login.company.example', client_id: 'gatelodge', account: 'ada@company.example' }],
+  provider_list: () => [
+    {
+      issuer: 'https://login.company.example',
+      client_id: 'gatelodge',
+      account: 'ada@company.example',
+    },
+  ],
   provider_set: ({ issuer, client_id }) => ({ issuer, client_id, account: null }),
   settings_get: () => ({ client_metadata_url: 'https://example.org/gatelodge/client.json' }),
   settings_set: (args) => args,
-  client_document: ({ url }) => ({ url, document: `{\n  "client_id": "${url}",\n  "client_name": "Gatelodge"\n}` }),
+  client_document: ({ url }) => ({
+    url,
+    document: `{\n  "client_id": "${url}",\n  "client_name": "Gatelodge"\n}`,
+  }),
   client_options: () => ({
     issuer: ISSUER,
     redirects: [
-      { redirect: 'deep_link', uri: 'app.gatelodge.desktop:/oauth/callback', when: 'The link that opens this app. For authorization servers that take the schemes of native programs.' },
-      { redirect: 'loopback', uri: 'http://127.0.0.1:4283/callback', when: 'This machine by its address, which is what the specifications advise. Most authorization servers take it.' },
-      { redirect: 'localhost', uri: 'http://localhost:4283/callback', when: 'This machine by its name. For authorization servers that take no address, such as Amazon Cognito.' },
+      {
+        redirect: 'deep_link',
+        uri: 'app.gatelodge.desktop:/oauth/callback',
+        when: 'The link that opens this app. For authorization servers that take the schemes of native programs.',
+      },
+      {
+        redirect: 'loopback',
+        uri: 'http://127.0.0.1:4283/callback',
+        when: 'This machine by its address, which is what the specifications advise. Most authorization servers take it.',
+      },
+      {
+        redirect: 'localhost',
+        uri: 'http://localhost:4283/callback',
+        when: 'This machine by its name. For authorization servers that take no address, such as Amazon Cognito.',
+      },
     ],
     takes_documents: false,
     document_url: null,
@@ -342,9 +436,16 @@ export class FakeHost {
 
   constructor(detail: ResourceDetail = server(), more: Answers = {}) {
     this.#answers = { ...answers(detail), ...more };
-    const transformCallback = (callback: (event: { payload: unknown }) => void) => this.#callbacks.push(callback) - 1;
-    const internals = { invoke: (command: string, args: unknown) => this.#invoke(command, args), transformCallback };
-    Object.assign(globalThis, { __TAURI_INTERNALS__: internals, __TAURI_EVENT_PLUGIN_INTERNALS__: { unregisterListener: () => undefined } });
+    const transformCallback = (callback: (event: { payload: unknown }) => void) =>
+      this.#callbacks.push(callback) - 1;
+    const internals = {
+      invoke: (command: string, args: unknown) => this.#invoke(command, args),
+      transformCallback,
+    };
+    Object.assign(globalThis, {
+      __TAURI_INTERNALS__: internals,
+      __TAURI_EVENT_PLUGIN_INTERNALS__: { unregisterListener: () => undefined },
+    });
   }
 
   tell(notice: Notice) {
@@ -363,7 +464,9 @@ export class FakeHost {
 
   /** What was asked by this name, in order. */
   asked<K extends Name>(name: K): Commands[K]['args'][] {
-    return this.called.filter((call) => call.name === name).map((call) => call.args as Commands[K]['args']);
+    return this.called
+      .filter((call) => call.name === name)
+      .map((call) => call.args as Commands[K]['args']);
   }
 
   async #invoke(command: string, given: unknown): Promise<unknown> {

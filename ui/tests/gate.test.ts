@@ -7,7 +7,16 @@ import type { VaultStatus } from '../src/bindings/VaultStatus';
 import { click, press, type } from './desk';
 import { failure, FakeHost, server } from './fake';
 
-const vault = (more: Partial<VaultStatus>): VaultStatus => ({ state: 'absent', protection: null, path: '/v', message: 'There is no vault yet.', hint: 'Do this.', keyring: null, older: false, ...more });
+const vault = (more: Partial<VaultStatus>): VaultStatus => ({
+  state: 'absent',
+  protection: null,
+  path: '/v',
+  message: 'There is no vault yet.',
+  hint: 'Do this.',
+  keyring: null,
+  older: false,
+  ...more,
+});
 const status = (more: Partial<VaultStatus>): Status => ({
   version: '0.1.0',
   vault: vault(more),
@@ -48,7 +57,9 @@ test('a passphrase that was typed twice makes a vault, and the servers are there
   }
   await fireEvent.submit(submit.closest('form')!);
   await screen.findByTestId('nav-servers');
-  expect(host.asked('vault_create')).toEqual([{ protection: 'passphrase', passphrase: 'correct horse', key_file: null }]);
+  expect(host.asked('vault_create')).toEqual([
+    { protection: 'passphrase', passphrase: 'correct horse', key_file: null },
+  ]);
 });
 
 test('two that differ are told apart in words', async () => {
@@ -104,7 +115,9 @@ test('while the vault is closed, shortcuts open nothing', async () => {
 test('a locked keyring is one of two ways, and is asked again once its own window was answered', async () => {
   const { host, becomes } = gate({ keyring: 'waiting' });
   const tick = () => vi.advanceTimersByTimeAsync(1000);
-  expect((await screen.findByTestId('keyring-waiting')).textContent).toContain('Unlock it in the window');
+  expect((await screen.findByTestId('keyring-waiting')).textContent).toContain(
+    'Unlock it in the window',
+  );
   expect(screen.getByText('Recommended')).toBeTruthy();
   expect(await field()).toBeTruthy();
   await tick();

@@ -4,9 +4,15 @@ import { hintedLogin, inWindow } from '../src/hints';
 
 test.each([
   ['Log in again: `gatelodge login notes`.', 'Log in again.'],
-  ["Log in again: `gatelodge login 'my notes'`. If it happens again, tell the owner of as.example.", 'Log in again. If it happens again, tell the owner of as.example.'],
+  [
+    "Log in again: `gatelodge login 'my notes'`. If it happens again, tell the owner of as.example.",
+    'Log in again. If it happens again, tell the owner of as.example.',
+  ],
   ['Log in again in 7 s: `gatelodge login notes`.', 'Log in again in 7 s.'],
-  ['Enter them once more: `gatelodge client set notes --client-id x --ask-secret`. Then: `gatelodge login notes`.', 'Enter them once more. Then log in again.'],
+  [
+    'Enter them once more: `gatelodge client set notes --client-id x --ask-secret`. Then: `gatelodge login notes`.',
+    'Enter them once more. Then log in again.',
+  ],
   [
     'Enter it once more, with the secret if its owner gave you one: `gatelodge client set notes --client-id x`, or `gatelodge client set notes --client-id x --ask-secret`. Then: `gatelodge login notes`.',
     'Enter it once more, with the secret if its owner gave you one. Then log in again.',
@@ -32,13 +38,22 @@ test.each([
     'This login asked for no scope. Choose others under “Your choices for this server”, and log in again.',
   ],
   ["Log in again in Gatelodge's window, or: gatelodge login notes", 'Log in again.'],
-  ["Permit it again in Gatelodge's window, or: gatelodge agent permit 'my agent' notes", 'Give it access again.'],
+  [
+    "Permit it again in Gatelodge's window, or: gatelodge agent permit 'my agent' notes",
+    'Give it access again.',
+  ],
   [
     'Log in again (`gatelodge login notes`), and then permit this agent again (`gatelodge agent permit claude notes`).',
     'Log in again, and then give this agent access again.',
   ],
-  ['Let other accounts in again: gatelodge account unlock notes', 'Unlock the server on its page to let other accounts in.'],
-  ['Try again: gatelodge remove notes  Or forget it all the same: gatelodge remove notes --let-go', 'Try again, or remove it all the same.'],
+  [
+    'Let other accounts in again: gatelodge account unlock notes',
+    'Unlock the server on its page to let other accounts in.',
+  ],
+  [
+    'Try again: gatelodge remove notes  Or forget it all the same: gatelodge remove notes --let-go',
+    'Try again, or remove it all the same.',
+  ],
   [
     'Bring the file back from a copy. If you want a new, empty vault instead, run `gatelodge vault create --anew`.',
     'Bring the file back from a copy. If you want a new, empty vault instead, make one here.',
@@ -47,9 +62,16 @@ test.each([
 ])('%s', (told, shown) => expect(inWindow(told)).toBe(shown));
 
 test('a login that a hint names with a wish of its own gets a button of its own', () => {
-  expect(hintedLogin('Another redirect was not tried: `gatelodge login notes --redirect localhost`.')).toEqual({ text: 'Try another way back', wish: { redirect: 'localhost' } });
-  expect(hintedLogin("Log in once with a new one: `gatelodge login 'my notes' --register-by dynamic`.")?.wish).toEqual({ registration: 'dynamic' });
-  expect(hintedLogin('`gatelodge login n --register-by metadata-document --redirect loopback`')?.wish).toEqual({ registration: 'metadata_document', redirect: 'loopback' });
+  expect(
+    hintedLogin('Another redirect was not tried: `gatelodge login notes --redirect localhost`.'),
+  ).toEqual({ text: 'Try another way back', wish: { redirect: 'localhost' } });
+  expect(
+    hintedLogin("Log in once with a new one: `gatelodge login 'my notes' --register-by dynamic`.")
+      ?.wish,
+  ).toEqual({ registration: 'dynamic' });
+  expect(
+    hintedLogin('`gatelodge login n --register-by metadata-document --redirect loopback`')?.wish,
+  ).toEqual({ registration: 'metadata_document', redirect: 'loopback' });
   expect(hintedLogin('Log in again: `gatelodge login notes`.')).toBeNull();
   expect(hintedLogin('Log in again: `gatelodge login --consent`.'), 'that is a name').toBeNull();
 });

@@ -7,14 +7,20 @@ afterEach(clear);
 
 const focused = () => document.activeElement;
 const main = () => document.getElementById('content')!;
-const heading = (text: string) => waitFor(() => expect(focused()?.tagName === 'H1' && focused()?.textContent).toBe(text));
+const heading = (text: string) =>
+  waitFor(() => expect(focused()?.tagName === 'H1' && focused()?.textContent).toBe(text));
 
 test('the focus goes to the first field, or to the heading, and the screen is named', async () => {
   await desk();
   await heading('MCP servers');
   await press('n', { ctrlKey: true });
   await waitFor(() => expect(focused()).toBe(screen.getByTestId('url-input')));
-  for (const [name, text] of [['2', 'Agents'], ['3', 'Activity'], [',', 'Settings'], ['1', 'MCP servers']] as const) {
+  for (const [name, text] of [
+    ['2', 'Agents'],
+    ['3', 'Activity'],
+    [',', 'Settings'],
+    ['1', 'MCP servers'],
+  ] as const) {
     await press(name, { ctrlKey: true });
     await heading(text);
     expect(document.title).toBe(`${text} · Gatelodge`);
@@ -24,7 +30,9 @@ test('the focus goes to the first field, or to the heading, and the screen is na
   await waitFor(() => expect(focused()).toBe(screen.getByTestId('url-input')));
   screen.getByTestId('nav-doctor').focus();
   await press('4', { ctrlKey: true });
-  await waitFor(() => expect(focused(), 'also to where one is').toBe(screen.getByTestId('url-input')));
+  await waitFor(() =>
+    expect(focused(), 'also to where one is').toBe(screen.getByTestId('url-input')),
+  );
   await click('nav-servers');
   await click('server-row');
   await heading('Notes of the team');

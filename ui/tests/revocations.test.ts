@@ -10,20 +10,33 @@ test('a receipt can be opened again, on its server’s page and among all', asyn
   const host = await desk(server(), { receipts_list: () => [receipt()] });
   await click('server-row');
   await click('receipt-open');
-  expect((await screen.findByTestId('receipt')).textContent).toContain('Refused by the server (401).');
+  expect((await screen.findByTestId('receipt')).textContent).toContain(
+    'Refused by the server (401).',
+  );
   await click('receipt-done');
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   await click('nav-activity');
   await click('receipt-open');
   await screen.findByTestId('receipt');
-  expect(host.asked('receipts_list').map((args) => args.resource_id)).toEqual(expect.arrayContaining(['r1', null]));
+  expect(host.asked('receipts_list').map((args) => args.resource_id)).toEqual(
+    expect.arrayContaining(['r1', null]),
+  );
 });
 
 test('what an issuer has not taken back says so, is tried again, or let go after a question', async () => {
-  const open = receipt({ ending: 'open', proven: false, headline: 'forgotten here; login.example.com did not take it back' });
-  const host = await desk(server({ revocations_open: [open] }), { revocation_retry: () => [receipt()], revocation_let_go: () => [receipt({ ending: 'let_go' })] });
+  const open = receipt({
+    ending: 'open',
+    proven: false,
+    headline: 'forgotten here; login.example.com did not take it back',
+  });
+  const host = await desk(server({ revocations_open: [open] }), {
+    revocation_retry: () => [receipt()],
+    revocation_let_go: () => [receipt({ ending: 'let_go' })],
+  });
   await click('server-row');
-  expect((await screen.findByTestId('revocation-open')).textContent).toContain('login.example.com did not take it back');
+  expect((await screen.findByTestId('revocation-open')).textContent).toContain(
+    'login.example.com did not take it back',
+  );
   await click('revocation-retry');
   await screen.findByTestId('receipt');
   await click('receipt-done');
@@ -31,12 +44,19 @@ test('what an issuer has not taken back says so, is tried again, or let go after
   expect(host.asked('revocation_let_go')).toEqual([]);
   await click('revocation-let-go-confirm');
   await screen.findByTestId('receipt');
-  expect([host.asked('revocation_retry'), host.asked('revocation_let_go')]).toEqual([[{ id: 'r1' }], [{ id: 'r1' }]]);
+  expect([host.asked('revocation_retry'), host.asked('revocation_let_go')]).toEqual([
+    [{ id: 'r1' }],
+    [{ id: 'r1' }],
+  ]);
 });
 
 test('a receipt tells how long the last token can still be used', async () => {
   const now = Math.floor(Date.now() / 1000);
-  const lives = [receipt({ id: 'a', last_token: 'until', lives_until: now + 3600 }), receipt({ id: 'b', last_token: 'untold' }), receipt({ id: 'c', last_token: 'gone' })];
+  const lives = [
+    receipt({ id: 'a', last_token: 'until', lives_until: now + 3600 }),
+    receipt({ id: 'b', last_token: 'untold' }),
+    receipt({ id: 'c', last_token: 'gone' }),
+  ];
   await desk(server(), { receipts_list: () => lives });
   await click('nav-activity');
   await waitFor(() => expect(screen.getAllByTestId('receipt-open')).toHaveLength(3));
@@ -72,28 +92,59 @@ test('a server whose issuer does not take it back goes only when the person says
 });
 
 test('a permit of a login that was revoked is struck through on both pages, with why', async () => {
-  const dead = permit({ standing: 'login_revoked', standing_message: 'The login was revoked.', standing_hint: 'Log in again.' });
+  const dead = permit({
+    standing: 'login_revoked',
+    standing_message: 'The login was revoked.',
+    standing_hint: 'Log in again.',
+  });
   await desk(server({ permits: [dead] }), { agents_list: () => [agent({ permits: [dead] })] });
   await click('nav-agents');
   const there = await screen.findByTestId('permit-standing');
-  expect([there.dataset['standing'], there.querySelector('s')?.textContent]).toEqual(['login_revoked', 'Notes of the team as ada@example.com']);
+  expect([there.dataset['standing'], there.querySelector('s')?.textContent]).toEqual([
+    'login_revoked',
+    'Notes of the team as ada@example.com',
+  ]);
   expect(there.textContent).toContain('The login was revoked.');
   await click('nav-servers');
   await click('server-row');
   const here = await screen.findByTestId('permit-standing');
-  expect([here.dataset['standing'], here.querySelector('s')?.textContent]).toEqual(['login_revoked', 'claude']);
+  expect([here.dataset['standing'], here.querySelector('s')?.textContent]).toEqual([
+    'login_revoked',
+    'claude',
+  ]);
 });
 
 test('after a new login the access of before is offered once more', async () => {
-  const offer = { agent_id: 'a', agent_name: 'claude', before_grant_id: 'g0', grant_id: 'g1', resource_id: 'r1', resource_name: 'Notes', account: 'ada', scopes: null, until: null };
-  const host = await desk(server({ permit_offers: [offer, { ...offer, agent_id: 'b', agent_name: 'cursor' }] }), { permit_give: () => agent(), permit_remove: () => agent() });
+  const offer = {
+    agent_id: 'a',
+    agent_name: 'claude',
+    before_grant_id: 'g0',
+    grant_id: 'g1',
+    resource_id: 'r1',
+    resource_name: 'Notes',
+    account: 'ada',
+    scopes: null,
+    until: null,
+  };
+  const host = await desk(
+    server({ permit_offers: [offer, { ...offer, agent_id: 'b', agent_name: 'cursor' }] }),
+    { permit_give: () => agent(), permit_remove: () => agent() },
+  );
   await click('server-row');
   await waitFor(() => expect(screen.getAllByTestId('permit-offer')).toHaveLength(2));
   await fireEvent.click(screen.getAllByTestId('permit-again')[0]!);
-  await waitFor(() => expect(host.asked('permit_give')).toEqual([{ agent_id: 'a', grant_id: 'g1', scopes: null, until: null }]));
-  await waitFor(() => expect(screen.getAllByTestId<HTMLButtonElement>('permit-no')[1]?.disabled).toBe(false));
+  await waitFor(() =>
+    expect(host.asked('permit_give')).toEqual([
+      { agent_id: 'a', grant_id: 'g1', scopes: null, until: null },
+    ]),
+  );
+  await waitFor(() =>
+    expect(screen.getAllByTestId<HTMLButtonElement>('permit-no')[1]?.disabled).toBe(false),
+  );
   await fireEvent.click(screen.getAllByTestId('permit-no')[1]!);
-  await waitFor(() => expect(host.asked('permit_remove')).toEqual([{ agent_id: 'b', grant_id: 'g0' }]));
+  await waitFor(() =>
+    expect(host.asked('permit_remove')).toEqual([{ agent_id: 'b', grant_id: 'g0' }]),
+  );
 });
 
 test('a lost key is replaced after a question, and the new one is shown once', async () => {

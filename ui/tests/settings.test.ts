@@ -12,7 +12,9 @@ test('a client id that was typed is not forgotten without a word on what goes wi
   const host = await desk(server(), { client_forget: () => null });
   await click('nav-settings');
   await click('forget-client');
-  expect(screen.getByRole('dialog').textContent).toContain('You entered 3n4b5urk1ft4fl3mg5e62d9ado yourself');
+  expect(screen.getByRole('dialog').textContent).toContain(
+    'You entered 3n4b5urk1ft4fl3mg5e62d9ado yourself',
+  );
   await fireEvent.click(screen.getByText('Cancel'));
   expect(host.asked('client_forget')).toEqual([]);
   await click('forget-client');
@@ -21,7 +23,13 @@ test('a client id that was typed is not forgotten without a word on what goes wi
 });
 
 test('client ids of one issuer are told apart by date, and each names its servers', async () => {
-  const other = { ...client, id: 'c2', client_id: 'another', registered_at: client.registered_at - 20 * 86_400, kind: 'dynamic' as const };
+  const other = {
+    ...client,
+    id: 'c2',
+    client_id: 'another',
+    registered_at: client.registered_at - 20 * 86_400,
+    kind: 'dynamic' as const,
+  };
   await desk(server(), { client_list: () => [client, other] });
   await click('nav-settings');
   const [one, two] = (await screen.findAllByTestId('kept-client')).map((row) => row.textContent);
@@ -40,7 +48,9 @@ test('a client that is in use is not forgotten, and why is told in the question'
   await click('nav-settings');
   await click('forget-client');
   await click('forget-confirm');
-  await waitFor(() => expect(screen.getByRole('dialog').querySelector('[data-testid=error]')).toBeTruthy());
+  await waitFor(() =>
+    expect(screen.getByRole('dialog').querySelector('[data-testid=error]')).toBeTruthy(),
+  );
 });
 
 test('a provider is removed after a question', async () => {
@@ -55,7 +65,11 @@ test('a provider is removed after a question', async () => {
 test('the address of the document is saved, and what was saved is told', async () => {
   const host = await desk();
   await click('nav-settings');
-  await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('document-url').value).toBe('https://example.org/gatelodge/client.json'));
+  await waitFor(() =>
+    expect(screen.getByTestId<HTMLInputElement>('document-url').value).toBe(
+      'https://example.org/gatelodge/client.json',
+    ),
+  );
   await type('document-url', ' ');
   await fireEvent.submit(screen.getByTestId('document-save').closest('form')!);
   await screen.findByText('No document is used any more.');
@@ -80,9 +94,13 @@ test('giving access names the agent, and with no agent leads to where one is add
   await click('nav-agents');
   await click('agent-permit');
   await screen.findByText('Give access to claude');
-  await waitFor(() => expect(screen.getByTestId<HTMLSelectElement>('permit-server').value).toBe('g1'));
+  await waitFor(() =>
+    expect(screen.getByTestId<HTMLSelectElement>('permit-server').value).toBe('g1'),
+  );
   await click('permit-save');
-  expect(host.asked('permit_give')).toEqual([{ agent_id: 'claude-abc123', grant_id: 'g1', scopes: null, until: null }]);
+  expect(host.asked('permit_give')).toEqual([
+    { agent_id: 'claude-abc123', grant_id: 'g1', scopes: null, until: null },
+  ]);
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   host.answer({ agents_list: () => [] });
   host.tell({ kind: 'changed' });
@@ -100,10 +118,31 @@ test('the sidebar says what guards the vault and whether agents are served, and 
   expect(screen.getByTestId('endpoint').textContent).toContain('127.0.0.1:4283');
   expect(screen.getByTestId('nav-servers').getAttribute('aria-current')).toBe('page');
   expect(screen.queryByTestId('lock')).toBeNull();
-  const vault = { state: 'open' as const, protection: 'passphrase' as const, path: '/v', message: null, hint: null, keyring: null, older: false };
-  const endpoint = { listening: false, address: null, socket: null, message: 'Another program holds the port.' };
-  const status = { version: '1', vault, endpoint, demo: { available: false, running: false, resource: null, users: [] } };
-  host.answer({ status: () => status, vault_lock: () => ({ ...status, vault: { ...vault, state: 'locked' as const } }) });
+  const vault = {
+    state: 'open' as const,
+    protection: 'passphrase' as const,
+    path: '/v',
+    message: null,
+    hint: null,
+    keyring: null,
+    older: false,
+  };
+  const endpoint = {
+    listening: false,
+    address: null,
+    socket: null,
+    message: 'Another program holds the port.',
+  };
+  const status = {
+    version: '1',
+    vault,
+    endpoint,
+    demo: { available: false, running: false, resource: null, users: [] },
+  };
+  host.answer({
+    status: () => status,
+    vault_lock: () => ({ ...status, vault: { ...vault, state: 'locked' as const } }),
+  });
   host.tell({ kind: 'changed' });
   await screen.findByText('Another program holds the port.');
   await click('lock');
@@ -130,7 +169,10 @@ test('an address without its beginning is meant as https, and plain http is offe
   await type('url-input', 'http://mcp.linear.app/mcp');
   expect(screen.getAllByTestId('complaint')).toHaveLength(1);
   await click('use-https');
-  expect(host.asked('resource_add').map((args) => args.url)).toEqual(['https://mcp.notion.com/mcp', 'https://mcp.linear.app/mcp']);
+  expect(host.asked('resource_add').map((args) => args.url)).toEqual([
+    'https://mcp.notion.com/mcp',
+    'https://mcp.linear.app/mcp',
+  ]);
 });
 
 test('a slip of the pen is told once, at the field, with no button that would not help', async () => {
@@ -150,14 +192,29 @@ test('a slip of the pen is told once, at the field, with no button that would no
 });
 
 test('an older copy of the vault is told above every screen, and agents get nothing before it is confirmed', async () => {
-  const vault = { state: 'open' as const, protection: 'keyring' as const, path: '/v', message: null, hint: null, keyring: null, older: true };
-  const status = { version: '1', vault, endpoint: { listening: true, address: 'http://127.0.0.1:1', socket: null, message: null }, demo: { available: false, running: false, resource: null, users: [] } };
+  const vault = {
+    state: 'open' as const,
+    protection: 'keyring' as const,
+    path: '/v',
+    message: null,
+    hint: null,
+    keyring: null,
+    older: true,
+  };
+  const status = {
+    version: '1',
+    vault,
+    endpoint: { listening: true, address: 'http://127.0.0.1:1', socket: null, message: null },
+    demo: { available: false, running: false, resource: null, users: [] },
+  };
   const confirmed = { ...status, vault: { ...vault, older: false } };
   const host = await desk(server(), { status: () => status });
   await click('nav-agents');
   await screen.findByText(/^Agents are not shown before/);
   await click('nav-settings');
-  expect((await screen.findByTestId('vault-older')).textContent).toContain('agents get nothing until you confirm this copy');
+  expect((await screen.findByTestId('vault-older')).textContent).toContain(
+    'agents get nothing until you confirm this copy',
+  );
   host.answer({ vault_confirm: () => confirmed, status: () => confirmed });
   await click('vault-confirm');
   await waitFor(() => expect(screen.queryByTestId('vault-older')).toBeNull());
@@ -166,18 +223,39 @@ test('an older copy of the vault is told above every screen, and agents get noth
 });
 
 test('renewals that the disk did not take are told with what to do, as long as it is so', async () => {
-  const vault = { state: 'open' as const, protection: 'keyring' as const, path: '/v/vault.db', message: null, hint: null, keyring: null, older: false };
-  const status = { version: '1', vault: { ...vault, unsaved: 2 }, endpoint: { listening: true, address: 'http://127.0.0.1:1', socket: null, message: null }, demo: { available: false, running: false, resource: null, users: [] } };
+  const vault = {
+    state: 'open' as const,
+    protection: 'keyring' as const,
+    path: '/v/vault.db',
+    message: null,
+    hint: null,
+    keyring: null,
+    older: false,
+  };
+  const status = {
+    version: '1',
+    vault: { ...vault, unsaved: 2 },
+    endpoint: { listening: true, address: 'http://127.0.0.1:1', socket: null, message: null },
+    demo: { available: false, running: false, resource: null, users: [] },
+  };
   const host = await desk(server(), { status: () => status });
   const told = (await screen.findByTestId('vault-unsaved')).textContent;
-  for (const part of ['2 renewed logins could not be written yet', 'Free some space', '/v/vault.db']) expect(told).toContain(part);
+  for (const part of [
+    '2 renewed logins could not be written yet',
+    'Free some space',
+    '/v/vault.db',
+  ])
+    expect(told).toContain(part);
   host.answer({ status: () => ({ ...status, vault }) });
   host.tell({ kind: 'changed' });
   await waitFor(() => expect(screen.queryByTestId('vault-unsaved')).toBeNull());
 });
 
 test('a client id that logins use is forgotten only if that is said once more', async () => {
-  const used = failure('invalid_argument', { message: 'The client id is used by ada at notes.', hint: 'To forget it all the same: `gatelodge client forget c1 --yes`. What uses it then ends when its access token does.' });
+  const used = failure('invalid_argument', {
+    message: 'The client id is used by ada at notes.',
+    hint: 'To forget it all the same: `gatelodge client forget c1 --yes`. What uses it then ends when its access token does.',
+  });
   const host = await desk(server(), {
     client_forget: ({ anyway }) => {
       if (!anyway) throw used;
@@ -187,7 +265,9 @@ test('a client id that logins use is forgotten only if that is said once more', 
   await click('nav-settings');
   await click('forget-client');
   await click('forget-confirm');
-  await screen.findByText('If you forget it all the same, what uses it ends when its access token does.');
+  await screen.findByText(
+    'If you forget it all the same, what uses it ends when its access token does.',
+  );
   await screen.findByText('Forget it all the same');
   await click('forget-confirm');
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());

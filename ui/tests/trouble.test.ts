@@ -15,7 +15,8 @@ afterEach(() => {
 });
 
 const click = async (id: string) => fireEvent.click(await screen.findByTestId(id));
-const type = async (id: string, value: string) => fireEvent.input(await screen.findByTestId(id), { target: { value } });
+const type = async (id: string, value: string) =>
+  fireEvent.input(await screen.findByTestId(id), { target: { value } });
 const disabled = (id: string) => screen.getByTestId<HTMLButtonElement>(id).disabled;
 const submit = (id: string) => fireEvent.submit(document.getElementById(id)!);
 const fails = (thrown: unknown) => () => {
@@ -23,13 +24,23 @@ const fails = (thrown: unknown) => () => {
 };
 const URL_TYPED = 'https://mcp.example.com/mcp';
 
-const missing: ConcessionOffer = { name: 'resource-missing', title: 'Does not say whose document it is', explanation: 'What it is.', risk: 'What could happen.', pattern: null };
-const both = failure('pkce_unadvertised', { concession: pkce.concession, concessions: [pkce.concession!, missing] });
+const missing: ConcessionOffer = {
+  name: 'resource-missing',
+  title: 'Does not say whose document it is',
+  explanation: 'What it is.',
+  risk: 'What could happen.',
+  pattern: null,
+};
+const both = failure('pkce_unadvertised', {
+  concession: pkce.concession,
+  concessions: [pkce.concession!, missing],
+});
 
 /** Fails until both were allowed, and says what is left each time. */
 const wantsBoth = ({ concessions }: { concessions?: string[] | null }) => {
   const left = both.concessions!.filter((one) => !concessions?.includes(one.name));
-  if (left.length > 0) throw failure(`left_${left.length}`, { concession: left[0] ?? null, concessions: left });
+  if (left.length > 0)
+    throw failure(`left_${left.length}`, { concession: left[0] ?? null, concessions: left });
   return server({ grants: [] });
 };
 
@@ -42,13 +53,19 @@ test('all departures are explained in one dialog, none is chosen, and each can b
     const box = screen.getByTestId<HTMLInputElement>(`concede-${offer.name}`);
     expect(box.checked, 'nothing is chosen for the person').toBe(false);
     const described = document.getElementById(box.getAttribute('aria-describedby')!)!;
-    for (const part of ['explanation', 'risk'] as const) expect(described.textContent).toContain(offer[part]);
+    for (const part of ['explanation', 'risk'] as const)
+      expect(described.textContent).toContain(offer[part]);
   }
   expect(disabled('concession-allow')).toBe(true);
   await click('concede-resource-missing');
-  expect(screen.getByText('Without the others the server is refused again.').getAttribute('role')).toBe('status');
+  expect(
+    screen.getByText('Without the others the server is refused again.').getAttribute('role'),
+  ).toBe('status');
   await click('concession-allow');
-  expect(host.asked('resource_add').map((args) => args.concessions)).toEqual([[], ['resource-missing']]);
+  expect(host.asked('resource_add').map((args) => args.concessions)).toEqual([
+    [],
+    ['resource-missing'],
+  ]);
   // The one that was refused is what is left, and told alone.
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   await click('concession-open');
@@ -56,8 +73,13 @@ test('all departures are explained in one dialog, none is chosen, and each can b
   expect(screen.queryByTestId('concede-pkce-unadvertised')).toBeNull();
   await click('concession-allow');
   await screen.findByTestId('log-in');
-  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('region', { name: 'What was found' })));
-  expect(host.asked('resource_add').at(-1)?.concessions).toEqual(['resource-missing', 'pkce-unadvertised']);
+  await waitFor(() =>
+    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'What was found' })),
+  );
+  expect(host.asked('resource_add').at(-1)?.concessions).toEqual([
+    'resource-missing',
+    'pkce-unadvertised',
+  ]);
 });
 
 test('what was looked at and not allowed is not chosen the next time', async () => {
@@ -68,7 +90,9 @@ test('what was looked at and not allowed is not chosen the next time', async () 
   await click('concession-refuse');
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   await click('concession-open');
-  expect((await screen.findByTestId<HTMLInputElement>('concede-resource-missing')).checked).toBe(false);
+  expect((await screen.findByTestId<HTMLInputElement>('concede-resource-missing')).checked).toBe(
+    false,
+  );
 });
 
 test('a login that departures stand in the way of goes on once all of them are allowed', async () => {
@@ -85,15 +109,21 @@ test('a login that departures stand in the way of goes on once all of them are a
   await click('concession-open');
   await click('concede-pkce-unadvertised');
   await click('concession-allow');
-  await waitFor(() => expect(screen.getByTestId('error').dataset['code'], 'what is left takes its place').toBe('left_1'));
+  await waitFor(() =>
+    expect(screen.getByTestId('error').dataset['code'], 'what is left takes its place').toBe(
+      'left_1',
+    ),
+  );
   expect(begun).toBe(1);
   await click('concession-open');
   await click('concession-allow');
   await waitFor(() => expect(begun).toBe(2));
-  expect(host.asked('resource_add').map((args) => [args.url, args.name, args.concessions])).toEqual([
-    [URL_TYPED, null, ['pkce-unadvertised']],
-    [URL_TYPED, null, ['pkce-unadvertised', 'resource-missing']],
-  ]);
+  expect(host.asked('resource_add').map((args) => [args.url, args.name, args.concessions])).toEqual(
+    [
+      [URL_TYPED, null, ['pkce-unadvertised']],
+      [URL_TYPED, null, ['pkce-unadvertised', 'resource-missing']],
+    ],
+  );
 });
 
 test('where nothing is published the addresses are entered, PKCE is allowed there, and adding goes on', async () => {
@@ -112,12 +142,20 @@ test('where nothing is published the addresses are entered, PKCE is allowed ther
   await type('endpoint-token', ' https://login.example.com/token ');
   await submit('endpoints-form');
   await screen.findByTestId('concede-pkce-unadvertised');
-  expect(document.activeElement, 'it is read out, and the next key is for it').toBe(screen.getByTestId('endpoints-departures'));
+  expect(document.activeElement, 'it is read out, and the next key is for it').toBe(
+    screen.getByTestId('endpoints-departures'),
+  );
   expect(disabled('endpoints-save'), 'not before it is allowed').toBe(true);
   await click('concede-pkce-unadvertised');
   await submit('endpoints-form');
   await screen.findByTestId('log-in');
-  const given = { url: URL_TYPED, authorization_endpoint: 'https://login.example.com/authorize', token_endpoint: 'https://login.example.com/token', issuer: null, revocation_endpoint: null };
+  const given = {
+    url: URL_TYPED,
+    authorization_endpoint: 'https://login.example.com/authorize',
+    token_endpoint: 'https://login.example.com/token',
+    issuer: null,
+    revocation_endpoint: null,
+  };
   expect(host.asked('endpoints_enter')).toMatchObject([
     { ...given, concessions: [] },
     { ...given, concessions: ['pkce-unadvertised'] },
@@ -127,15 +165,36 @@ test('where nothing is published the addresses are entered, PKCE is allowed ther
 
 test('addresses that were entered are told on the server’s page, and forgotten after a question', async () => {
   const known = server().authorization_server!;
-  const goes = 'You log in at login.example.com; tokens are asked for at token.example.com; the issuer is example.com.';
-  const endpoints_entered = { authorization_endpoint: 'https://login.example.com/a', token_endpoint: 'https://token.example.com/t', issuer: null, revocation_endpoint: null };
-  const host = new FakeHost(server({ authorization_server: { ...known, basis: 'entered', login_goes: goes }, endpoints_entered }), { endpoints_forget: fails(failure('no_authorization_server')) });
+  const goes =
+    'You log in at login.example.com; tokens are asked for at token.example.com; the issuer is example.com.';
+  const endpoints_entered = {
+    authorization_endpoint: 'https://login.example.com/a',
+    token_endpoint: 'https://token.example.com/t',
+    issuer: null,
+    revocation_endpoint: null,
+  };
+  const host = new FakeHost(
+    server({
+      authorization_server: { ...known, basis: 'entered', login_goes: goes },
+      endpoints_entered,
+    }),
+    { endpoints_forget: fails(failure('no_authorization_server')) },
+  );
   render(Server, { id: 'r1' });
-  await expect.poll(() => screen.queryByTestId('addresses')?.textContent).toContain(`You entered them. ${goes}`);
+  await expect
+    .poll(() => screen.queryByTestId('addresses')?.textContent)
+    .toContain(`You entered them. ${goes}`);
   await click('endpoints-change');
   expect((await screen.findByTestId('endpoints-known')).textContent).toContain(goes);
-  const fields = ['endpoint-login', 'endpoint-token', 'endpoint-issuer', 'endpoint-revocation'].map((field) => screen.getByTestId<HTMLInputElement>(field).value);
-  expect(fields, 'one of them can be changed alone').toEqual(['https://login.example.com/a', 'https://token.example.com/t', '', '']);
+  const fields = ['endpoint-login', 'endpoint-token', 'endpoint-issuer', 'endpoint-revocation'].map(
+    (field) => screen.getByTestId<HTMLInputElement>(field).value,
+  );
+  expect(fields, 'one of them can be changed alone').toEqual([
+    'https://login.example.com/a',
+    'https://token.example.com/t',
+    '',
+    '',
+  ]);
   expect(screen.getByTestId('addresses').textContent).toContain('https://token.example.com/t');
   await fireEvent.click(screen.getByText('Cancel'));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
@@ -150,7 +209,9 @@ test('addresses that were entered are told on the server’s page, and forgotten
 test('a published document is told as that, and its place can be taken', async () => {
   new FakeHost(server());
   render(Server, { id: 'r1' });
-  await expect.poll(() => screen.queryByTestId('addresses')?.textContent).toContain('As the authorization server publishes them.');
+  await expect
+    .poll(() => screen.queryByTestId('addresses')?.textContent)
+    .toContain('As the authorization server publishes them.');
   expect(screen.queryByTestId('endpoints-forget')).toBeNull();
   await click('endpoints-change');
   await screen.findByTestId('endpoint-login');
@@ -158,11 +219,18 @@ test('a published document is told as that, and its place can be taken', async (
 });
 
 test('a login whose scope was refused goes on without it, and names it', async () => {
-  const refused = failure('login_refused', { scopes_instead: ['mcp-api/read'], hint: 'Ask without openid: `gatelodge scopes notes --set mcp-api/read`, then `gatelodge login notes`. Or ask its owner.' });
+  const refused = failure('login_refused', {
+    scopes_instead: ['mcp-api/read'],
+    hint: 'Ask without openid: `gatelodge scopes notes --set mcp-api/read`, then `gatelodge login notes`. Or ask its owner.',
+  });
   const host = new FakeHost(server({ grants: [], login_failure: refused }));
   render(Server, { id: 'r1' });
-  expect((await screen.findByTestId('scopes-instead')).textContent.trim()).toBe('Log in without openid');
-  expect(screen.getByTestId('error').textContent).toContain('Log in without openid. Or ask its owner.');
+  expect((await screen.findByTestId('scopes-instead')).textContent.trim()).toBe(
+    'Log in without openid',
+  );
+  expect(screen.getByTestId('error').textContent).toContain(
+    'Log in without openid. Or ask its owner.',
+  );
   expect(screen.getByTestId('error').textContent).not.toContain('gatelodge ');
   await click('scopes-instead');
   await waitFor(() => expect(host.asked('login_begin')).toHaveLength(1));
@@ -171,7 +239,9 @@ test('a login whose scope was refused goes on without it, and names it', async (
 
 test('a hint that names a login by another way has a button for it', async () => {
   const hint = 'Another redirect was not tried: `gatelodge login notes --redirect localhost`.';
-  const host = new FakeHost(server({ grants: [], login_failure: failure('redirect_refused', { hint }) }));
+  const host = new FakeHost(
+    server({ grants: [], login_failure: failure('redirect_refused', { hint }) }),
+  );
   render(Server, { id: 'r1' });
   await click('hinted-login');
   expect(host.asked('login_begin')).toMatchObject([{ redirect: 'localhost' }]);
@@ -179,7 +249,9 @@ test('a hint that names a login by another way has a button for it', async () =>
 });
 
 test('a refused client id is entered anew, but not where the company’s provider refused its own', async () => {
-  const provider = failure('client_refused', { hint: 'Enter them once more: `gatelodge provider set https://p.example --client-id x --ask-secret`.' });
+  const provider = failure('client_refused', {
+    hint: 'Enter them once more: `gatelodge provider set https://p.example --client-id x --ask-secret`.',
+  });
   new FakeHost(server({ grants: [], login_failure: provider }));
   const { unmount } = render(Server, { id: 'r1' });
   await expect.poll(() => screen.queryByTestId('error')?.dataset['code']).toBe('client_refused');

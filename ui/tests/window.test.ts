@@ -42,9 +42,24 @@ test('a key outlives a login that ends, a vault that is locked, and a host that 
   host.tell({ kind: 'changed' });
   await screen.findAllByText('It failed with vault_failed.');
   expect(shown()).toBe(key.key);
-  const vault = { state: 'locked' as const, protection: 'passphrase' as const, path: '/v', message: null, hint: null, keyring: null, older: false };
+  const vault = {
+    state: 'locked' as const,
+    protection: 'passphrase' as const,
+    path: '/v',
+    message: null,
+    hint: null,
+    keyring: null,
+    older: false,
+  };
   const endpoint = { listening: false, address: null, socket: null, message: null };
-  host.answer({ status: () => ({ version: '1', vault, endpoint, demo: { available: false, running: false, resource: null, users: [] } }) });
+  host.answer({
+    status: () => ({
+      version: '1',
+      vault,
+      endpoint,
+      demo: { available: false, running: false, resource: null, users: [] },
+    }),
+  });
   host.tell({ kind: 'changed' });
   await screen.findByTestId('vault-passphrase');
   expect(shown()).toBe(key.key);
@@ -63,7 +78,8 @@ test('a list that cannot be fetched does not cost the key that was just made', a
 
 test('the window is held while a key is shown, and the person is asked before it goes', async () => {
   const host = await desk();
-  const holds = () => host.windowed.filter(({ command }) => command === 'hold').map(({ args }) => args);
+  const holds = () =>
+    host.windowed.filter(({ command }) => command === 'hold').map(({ args }) => args);
   await keyIsShown();
   await waitFor(() => expect(holds().at(-1)).toEqual({ held: true }));
   host.emit('leaving', { way: 'close', why: 'held' });
@@ -102,7 +118,11 @@ test('there is a way to quit, by a button and by a key, and a key to close', asy
 
 test('nothing reloads the page, and the web page’s menu is for text fields only', async () => {
   await desk();
-  for (const reload of [await press('F5'), await press('r', { ctrlKey: true }), await press('R', { ctrlKey: true, shiftKey: true })]) {
+  for (const reload of [
+    await press('F5'),
+    await press('r', { ctrlKey: true }),
+    await press('R', { ctrlKey: true, shiftKey: true }),
+  ]) {
     expect(reload, 'the default is prevented').toBe(false);
   }
   expect(await fireEvent.contextMenu(screen.getByTestId('nav-servers'))).toBe(false);
@@ -128,7 +148,9 @@ test('text in a field is there again when the person comes back', async () => {
   await type('document-url', 'https://me.example/c');
   host.tell({ kind: 'show', resource_id: 'r1' });
   await press(',', { ctrlKey: true });
-  expect((await screen.findByTestId<HTMLInputElement>('document-url')).value).toBe('https://me.example/c');
+  expect((await screen.findByTestId<HTMLInputElement>('document-url')).value).toBe(
+    'https://me.example/c',
+  );
   await press('n', { ctrlKey: true });
   expect((await screen.findByTestId<HTMLInputElement>('url-input')).value).toBe('https://half.typ');
 });
@@ -150,9 +172,13 @@ test('a failure of adding is there again when the person comes back, with what w
 
 test('how a login failed stands on its server’s page for as long as it is so, and goes when one begins', async () => {
   const host = await desk(server({ grants: [] }));
-  host.answer({ resource_show: () => server({ grants: [], login_failure: failure('login_refused') }) });
+  host.answer({
+    resource_show: () => server({ grants: [], login_failure: failure('login_refused') }),
+  });
   host.tell({ kind: 'login_failed', resource_id: 'r1', failure: failure('login_refused') });
-  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('region', { name: 'The login failed' })));
+  await waitFor(() =>
+    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'The login failed' })),
+  );
   await press('2', { ctrlKey: true });
   await press('ArrowLeft', { altKey: true });
   expect((await screen.findByTestId('error')).dataset['code']).toBe('login_refused');
@@ -175,11 +201,16 @@ test('a login that begins gets the focus, wherever the page is scrolled to', asy
   await click('server-row');
   host.answer({ resource_show: () => server({ pending: waiting() }) });
   host.tell({ kind: 'changed' });
-  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Login under way' })));
+  await waitFor(() =>
+    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Login under way' })),
+  );
 });
 
 test('receipts are shown over whatever screen there is', async () => {
-  const host = await desk(server(), { grant_revoke: () => receipt(), resource_remove: () => [receipt(), receipt({ id: 'rc2' })] });
+  const host = await desk(server(), {
+    grant_revoke: () => receipt(),
+    resource_remove: () => [receipt(), receipt({ id: 'rc2' })],
+  });
   await click('server-row');
   await click('revoke');
   await click('revoke-confirm');
@@ -206,10 +237,16 @@ test('removing a server that nobody logged in to claims no deed', async () => {
 });
 
 test('access that is taken back can be given again as it was', async () => {
-  const host = await desk(server(), { agents_list: () => [agent({ permits: [permit({ scopes: ['a'], until: 7 })] })], permit_remove: () => agent(), permit_give: () => agent() });
+  const host = await desk(server(), {
+    agents_list: () => [agent({ permits: [permit({ scopes: ['a'], until: 7 })] })],
+    permit_remove: () => agent(),
+    permit_give: () => agent(),
+  });
   await click('nav-agents');
   await click('permit-take');
   await click('undo');
   expect(host.asked('permit_remove')).toEqual([{ agent_id: 'claude-abc123', grant_id: 'g1' }]);
-  expect(host.asked('permit_give')).toEqual([{ agent_id: 'claude-abc123', grant_id: 'g1', scopes: ['a'], until: 7 }]);
+  expect(host.asked('permit_give')).toEqual([
+    { agent_id: 'claude-abc123', grant_id: 'g1', scopes: ['a'], until: 7 },
+  ]);
 });

@@ -1,11 +1,32 @@
 // The pure parts: words for times and states, the scope table, advice on URLs, and what counts as a failure.
 import { describe, expect, test } from 'vitest';
 import { asFailure } from '../src/backend';
-import { accountTitle, asUrl, cut, day, expiry, host, isPlainHttp, isSilent, relative, scopeRows, shortened, span, standingWords } from '../src/words';
+import {
+  accountTitle,
+  asUrl,
+  cut,
+  day,
+  expiry,
+  host,
+  isPlainHttp,
+  isSilent,
+  relative,
+  scopeRows,
+  shortened,
+  span,
+  standingWords,
+} from '../src/words';
 import { waiting } from './fake';
 
 test('spans are told as people do', () => {
-  expect([1, 89, 90, 5399, 5400, 129_600].map(span)).toEqual(['1 second', '89 seconds', '2 minutes', '90 minutes', '2 hours', '2 days']);
+  expect([1, 89, 90, 5399, 5400, 129_600].map(span)).toEqual([
+    '1 second',
+    '89 seconds',
+    '2 minutes',
+    '90 minutes',
+    '2 hours',
+    '2 days',
+  ]);
   expect(relative(100, 400)).toBe('5 minutes ago');
   expect(relative(402, 400)).toBe('just now');
 });
@@ -23,8 +44,17 @@ describe('expiry says what happens at the end', () => {
 test('scopes: granted first, each with who named it, and what nobody asked for', () => {
   const rows = scopeRows(['a', 'b'], ['b', 'x'], ['a', 'c'], ['x']);
   expect(rows.map((row) => row.scope)).toEqual(['b', 'x', 'a', 'c']);
-  expect(rows.find((row) => row.scope === 'x')).toMatchObject({ granted: true, asked: false, offered: false, unasked: true });
-  expect(rows.find((row) => row.scope === 'a')).toMatchObject({ granted: false, asked: true, offered: true });
+  expect(rows.find((row) => row.scope === 'x')).toMatchObject({
+    granted: true,
+    asked: false,
+    offered: false,
+    unasked: true,
+  });
+  expect(rows.find((row) => row.scope === 'a')).toMatchObject({
+    granted: false,
+    asked: true,
+    offered: true,
+  });
 });
 
 test('days', () => {
@@ -51,25 +81,51 @@ test.each([
 ])('%s is meant as %s', (typed, meant) => expect(asUrl(typed)).toBe(meant));
 
 test('plain http is for this machine only', () => {
-  const plain = ['http://h.example/mcp', ' HTTP://h', 'http://localhost.evil.example', 'http://local'];
-  const fine = ['', 'h.example', 'https://h.example', 'http://127.0.0.1:1/', 'http://localhost:1', 'http://localhost', 'http://[::1]/'];
+  const plain = [
+    'http://h.example/mcp',
+    ' HTTP://h',
+    'http://localhost.evil.example',
+    'http://local',
+  ];
+  const fine = [
+    '',
+    'h.example',
+    'https://h.example',
+    'http://127.0.0.1:1/',
+    'http://localhost:1',
+    'http://localhost',
+    'http://[::1]/',
+  ];
   expect([...plain, ...fine].filter(isPlainHttp)).toEqual(plain);
   expect(host('not a url')).toBe('not a url');
 });
 
 test('a login under way does not hide one that lives', () => {
-  const texts = (server: Parameters<typeof standingWords>[0]) => standingWords(server).map(({ text }) => text);
+  const texts = (server: Parameters<typeof standingWords>[0]) =>
+    standingWords(server).map(({ text }) => text);
   expect(texts({ state: 'active', logged_in: true, waiting: null })).toEqual(['Logged in']);
-  expect(texts({ state: 'logging_in', logged_in: true, waiting: 'browser' })).toEqual(['Logged in', 'Waiting for your browser']);
-  expect(texts({ state: 'logging_in', logged_in: false, waiting: 'code' })).toEqual(['Waiting for the code']);
+  expect(texts({ state: 'logging_in', logged_in: true, waiting: 'browser' })).toEqual([
+    'Logged in',
+    'Waiting for your browser',
+  ]);
+  expect(texts({ state: 'logging_in', logged_in: false, waiting: 'code' })).toEqual([
+    'Waiting for the code',
+  ]);
 });
 
 test('fifteen seconds without an answer are silence', () => {
-  expect([1014, 1015].map((now) => isSilent(waiting({ started_at: 1000 }), now))).toEqual([false, true]);
+  expect([1014, 1015].map((now) => isSilent(waiting({ started_at: 1000 }), now))).toEqual([
+    false,
+    true,
+  ]);
 });
 
 test('an account without a name keeps its number', () => {
-  expect(['unnamed account', 'unnamed account 2', 'ada'].map(accountTitle)).toEqual(['Unnamed account', 'Unnamed account 2', 'ada']);
+  expect(['unnamed account', 'unnamed account 2', 'ada'].map(accountTitle)).toEqual([
+    'Unnamed account',
+    'Unnamed account 2',
+    'ada',
+  ]);
 });
 
 test('whatever is thrown can be shown', () => {

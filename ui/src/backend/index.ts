@@ -8,7 +8,10 @@ import type { Notice } from '../bindings/Notice';
 type Args<K extends keyof Commands> = Commands[K]['args'] extends null ? [] : [Commands[K]['args']];
 
 /** Runs a command; throws a `Failure` when it does not succeed. */
-export async function call<K extends keyof Commands>(name: K, ...args: Args<K>): Promise<Commands[K]['answer']> {
+export async function call<K extends keyof Commands>(
+  name: K,
+  ...args: Args<K>
+): Promise<Commands[K]['answer']> {
   try {
     return await invoke('call', { name, args: args[0] ?? null });
   } catch (thrown) {
@@ -47,8 +50,20 @@ export async function onLeaving(hear: (leaving: Leaving) => void): Promise<() =>
 
 /** Whatever was thrown, as something that can be shown. */
 export function asFailure(thrown: unknown): Failure {
-  if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'message' in thrown && 'hint' in thrown) {
+  if (
+    typeof thrown === 'object' &&
+    thrown !== null &&
+    'code' in thrown &&
+    'message' in thrown &&
+    'hint' in thrown
+  ) {
     return thrown as Failure;
   }
-  return { code: 'internal', message: String(thrown), hint: 'This is a fault of Gatelodge. Please report it.', concession: null, scopes: [] };
+  return {
+    code: 'internal',
+    message: String(thrown),
+    hint: 'This is a fault of Gatelodge. Please report it.',
+    concession: null,
+    scopes: [],
+  };
 }

@@ -81,7 +81,8 @@ export async function follow(): Promise<() => void> {
         break;
       case 'login_failed':
         // The server's page shows it, for as long as it is so; where one cannot go there now, the corner does, too.
-        if (notice.resource_id === null || !route.go({ screen: 'server', id: notice.resource_id })) toasts.fail(notice.failure);
+        if (notice.resource_id === null || !route.go({ screen: 'server', id: notice.resource_id }))
+          toasts.fail(notice.failure);
         void refetch();
         break;
     }
@@ -119,7 +120,9 @@ async function fetchAll() {
   const now = await call('status');
   const open = now.vault.state === 'open';
   // All at once: a list that is not there yet must not look like an empty one.
-  const [found, known] = open ? await Promise.all([call('resources_list'), call('agents_list')]) : [[], []];
+  const [found, known] = open
+    ? await Promise.all([call('resources_list'), call('agents_list')])
+    : [[], []];
   [status, servers, agents] = [now, found, known];
   version += 1;
 }

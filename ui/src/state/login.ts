@@ -20,7 +20,18 @@ export interface Wish {
 }
 
 /** The wish, as the host takes it. */
-export const asBegin = (id: string, { another = false, again = null, hint = null, scopes = null, registration = null, redirect = null, consent = false }: Wish) => ({
+export const asBegin = (
+  id: string,
+  {
+    another = false,
+    again = null,
+    hint = null,
+    scopes = null,
+    registration = null,
+    redirect = null,
+    consent = false,
+  }: Wish,
+) => ({
   resource_id: id,
   redirect,
   select_account: another,

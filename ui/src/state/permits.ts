@@ -8,6 +8,7 @@ export async function takeBack(attempt: Attempt, permit: Permit) {
   const { agent_id, agent_name, grant_id, resource_name, scopes, until } = permit;
   const gone = await attempt.run(() => call('permit_remove', { agent_id, grant_id }));
   if (!gone) return;
-  const again = () => void attempt.run(() => call('permit_give', { agent_id, grant_id, scopes, until }));
+  const again = () =>
+    void attempt.run(() => call('permit_give', { agent_id, grant_id, scopes, until }));
   toasts.say(`${agent_name} can no longer use ${resource_name}.`, again);
 }

@@ -16,7 +16,8 @@ let holds = 0;
 let earlier: Route[] = [];
 
 /** One name for each place that a person can be at. */
-export const placeOf = (at: Route): string => (at.screen === 'server' ? `server ${at.id}` : at.screen);
+export const placeOf = (at: Route): string =>
+  at.screen === 'server' ? `server ${at.id}` : at.screen;
 
 export const route = {
   get current() {

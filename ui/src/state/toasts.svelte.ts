@@ -27,7 +27,10 @@ export const toasts = {
   },
   fail(failure: Failure) {
     // The same failure twice is one message.
-    shown = [...shown.filter((toast) => toast.text !== failure.message), { id: next++, text: failure.message, failure, undo: null }];
+    shown = [
+      ...shown.filter((toast) => toast.text !== failure.message),
+      { id: next++, text: failure.message, failure, undo: null },
+    ];
   },
   /** For deeds that nothing waits for. */
   thrown(thrown: unknown) {
