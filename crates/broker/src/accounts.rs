@@ -1,7 +1,7 @@
 //! Several logins at one server: what each is called, and whether others may join.
 
-use crate::events::About;
-use crate::names::clean_name;
+use crate::store::events::About;
+use crate::store::names::clean_name;
 use crate::{Broker, Change, Code, Error};
 use oauth::grant::{Account, Grant, GrantId};
 use std::time::Duration;

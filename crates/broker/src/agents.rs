@@ -1,9 +1,11 @@
 //! Local programs that ask for access. Of an agent's key only a hash is kept; permits say what it may use.
 
-use crate::events::About;
-use crate::names::clean_name;
-use crate::nearest::nearest;
-use crate::revocation::is_revoked;
+pub(crate) mod token;
+
+use crate::grant::revocation::is_revoked;
+use crate::store::events::About;
+use crate::store::names::clean_name;
+use crate::store::nearest::nearest;
 use crate::{Agent, Broker, Change, Code, Error, Permit};
 use oauth::grant::GrantId;
 use oauth::secret::Secret;

@@ -1,7 +1,7 @@
 //! Client ids that a person enters, and the document that makes a URL one (issue: every way to get a client id).
 
 use crate::error::command_line;
-use crate::events::About;
+use crate::store::events::About;
 use crate::{Broker, Change, Code, Error, RedirectPreference};
 use oauth::concession::{Concessions, Reach};
 use oauth::grant::{GrantState, Trouble};
@@ -256,7 +256,7 @@ impl Broker {
 
     fn named(&self, wanted: &[RedirectPreference]) -> Vec<Redirect> {
         let ours = self.redirect_uris().into_iter();
-        ours.filter(|redirect| wanted.contains(&crate::registration::preference(*redirect)))
+        ours.filter(|redirect| wanted.contains(&crate::issuer::registration::preference(*redirect)))
             .collect()
     }
 }

@@ -8,7 +8,7 @@ mod findings;
 mod markdown;
 mod report;
 
-use crate::looks::{Looked, Memory, look_through};
+use crate::issuer::discovery::{Looked, Memory, look_through};
 use crate::{Broker, Code, Error};
 use oauth::concession::{Concessions, Reach};
 use oauth::discovery::{Discovery, DiscoveryError, Protected, discover};

@@ -1,56 +1,43 @@
-//! Everything that a person or an agent can ask for: one file a use case, each a straight path.
+//! Everything that a person or an agent can ask for.
 //!
-//! [`resources`](crate::resources) → [`login`](crate::login) → [`tokens`](crate::tokens) (and its
-//! [`refresh`](crate::refresh)) → [`revocation`](crate::revocation); [`agents`](crate::agents) beside them. Every
-//! failure is an [`Error`] with a stable [`Code`], a sentence, and what to do next.
+//! Each room is a floor, and uses only rooms below it: [`upstream`] (requests on their way out), [`store`] (what is kept, read
+//! and written), [`issuer`] (what an authorization server is to us), [`grant`] (tokens, fresh and taken back), [`server`] (MCP
+//! servers), [`agents`] and [`login`] beside each other, then the use cases in files of their own. Every failure is an
+//! [`Error`] with a stable [`Code`], a sentence, and what to do next.
 
 mod accounts;
 mod agents;
-mod ahead;
-mod air;
-mod browser;
-mod call;
-mod choices;
 mod clients;
 mod clock;
-mod concessions;
 mod doctor;
-mod endpoints;
 mod error;
-mod events;
-mod http;
+mod grant;
+mod issuer;
 mod login;
-mod looks;
-mod names;
-mod nearest;
 mod open;
 mod providers;
-mod refresh;
-mod registration;
-mod resources;
-mod revocation;
-mod standing;
-mod tokens;
-mod ways;
+mod server;
+mod store;
+mod upstream;
 
-pub use air::Air;
-pub use browser::{Browser, NoBrowser, SystemBrowser};
-pub use call::Call;
+pub use agents::token::{Issued, TokenRequest};
 pub use clients::{ClientEntry, Settings};
 pub use clock::{Clock, SystemClock};
 pub use doctor::{Diagnosis, Diagram, Finding, FindingKind, Message, Outcome};
 pub use error::{Code, Error, Offer, command_line};
+pub use grant::revocation::{Deed, Ending, LastToken, PartyAnswer, Receipt, ReceiptStep};
+pub use issuer::registration::has_own_place;
 pub use login::{LoginOptions, Redirects, Started};
-pub use names::is_named_by_itself;
 pub use open::VaultState;
 pub use providers::ProviderEntry;
-pub use registration::has_own_place;
-pub use resources::{
+pub use server::add::{
     Removal, ResourceState, ResourceView, ending, explain, login_needed, not_renewed,
 };
-pub use revocation::{Deed, Ending, LastToken, PartyAnswer, Receipt, ReceiptStep};
-pub use standing::{PermitOffer, Standing, StandingPermit, offers};
-pub use tokens::{Issued, TokenRequest};
+pub use server::request::Call;
+pub use server::standing::{PermitOffer, Standing, StandingPermit, offers};
+pub use store::exchanges::Air;
+pub use store::names::is_named_by_itself;
+pub use upstream::browser::{Browser, NoBrowser, SystemBrowser};
 pub use vault::{
     Agent, Event, EventFilter, Home, IdentityProvider, KeySource, KeyStore, LEAST_PASSPHRASE,
     LoginMethod, OsKeyring, Permit, Protection, RedirectPreference, ResourceProtection,
@@ -80,12 +67,12 @@ struct Inner {
     key_store: Arc<dyn KeyStore>,
     clock: Arc<dyn Clock>,
     browser: Arc<dyn Browser>,
-    http: http::Client,
+    http: upstream::http::Client,
     vault: RwLock<Result<Vault, VaultState>>,
     redirects: RwLock<Redirects>,
     changes: broadcast::Sender<Change>,
-    flights: refresh::Flights,
-    ahead: ahead::Ahead,
+    flights: grant::refresh::Flights,
+    ahead: grant::fresh::Ahead,
     air: Air,
     /// The turn of whoever writes what the disk did not take before.
     writing: Arc<tokio::sync::Mutex<()>>,
@@ -121,14 +108,14 @@ impl Broker {
                 key_store,
                 clock,
                 browser,
-                http: http::Client::new()?,
+                http: upstream::http::Client::new()?,
                 vault: RwLock::new(Err(VaultState::Absent {
                     why: "the vault has not been opened yet".to_owned(),
                 })),
                 redirects: RwLock::new(Redirects::default()),
                 changes: broadcast::channel(64).0,
-                flights: refresh::Flights::default(),
-                ahead: ahead::Ahead::default(),
+                flights: grant::refresh::Flights::default(),
+                ahead: grant::fresh::Ahead::default(),
                 air: Air::default(),
                 writing: Arc::default(),
                 registering: Mutex::default(),

@@ -5,18 +5,16 @@
 //! done at once; [`enterprise`] ones need the person only at the company's provider, and only now and then.
 
 mod account;
+mod attempt;
 mod browser;
 mod complete;
-mod consent;
 mod device;
-mod end;
 mod enterprise;
-mod keep;
 mod unattended;
 
-use crate::events::About;
-use crate::looks::{Memory, look_through};
-use crate::registration::Need;
+use crate::issuer::discovery::{Memory, look_through};
+use crate::issuer::registration::Need;
+use crate::store::events::About;
 use crate::{
     Broker, Code, Error, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord,
 };
@@ -409,7 +407,7 @@ impl Broker {
 fn needs_nobody(beginning: &Beginning<'_>) -> bool {
     let server = &beginning.server;
     beginning.record.login_method == LoginMethod::Browser
-        && crate::registration::is_for_programs_only(server)
+        && crate::issuer::registration::is_for_programs_only(server)
 }
 
 impl Started {

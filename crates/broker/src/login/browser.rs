@@ -2,7 +2,7 @@
 
 use super::{Beginning, LoginOptions};
 use crate::error::command_line;
-use crate::registration::{Chosen, preference};
+use crate::issuer::registration::{Chosen, preference};
 use crate::{Broker, Code, Error, RedirectPreference, ResourceRecord};
 use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
 use oauth::grant::GrantKind;

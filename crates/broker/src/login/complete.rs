@@ -1,9 +1,9 @@
 //! The answer of the browser: found by its state, checked, exchanged, kept; all of it once.
 
 use super::account;
-use super::end::End;
-use super::keep::Made;
+use super::attempt::End;
 use crate::error::{Attempt, command_line};
+use crate::grant::keep::Made;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::authorization::{Callback, PendingAuthorization, ResponseError};
 use oauth::concession::{Concession, Reach};
@@ -358,7 +358,10 @@ impl Broker {
             return Ok(None);
         }
         vault
-            .set_setting(&crate::registration::narrow(&pending.registration_id), "1")
+            .set_setting(
+                &crate::issuer::registration::narrow(&pending.registration_id),
+                "1",
+            )
             .await?;
         let mut words = vec!["login", record.name.as_str()];
         words.extend(

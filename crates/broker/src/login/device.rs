@@ -2,10 +2,10 @@
 //! they have typed it there.
 
 use super::Beginning;
-use super::end::End;
-use super::keep::Made;
+use super::attempt::End;
 use crate::error::Attempt;
-use crate::registration::Chosen;
+use crate::grant::keep::Made;
+use crate::issuer::registration::Chosen;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Reach};

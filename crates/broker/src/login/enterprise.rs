@@ -4,11 +4,11 @@
 //! A refusal by the provider is the company's policy: it is final, and nothing else is tried behind its back.
 
 use super::browser::new_key;
-use super::keep::Made;
 use super::unattended::Asked;
 use super::{Beginning, LoginOptions};
 use crate::error::{Attempt, command_line};
-use crate::looks::within;
+use crate::grant::keep::Made;
+use crate::issuer::discovery::within;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::assertion::IdJagExchange;
 use oauth::authorization::{AccountWish, AuthorizationRequest, PendingAuthorization, Wishes};

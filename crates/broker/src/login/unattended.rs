@@ -2,9 +2,9 @@
 //! PROTOCOL.md 6). They have no refresh token: when the access token ends, the same is asked again.
 
 use super::Beginning;
-use super::keep::Made;
 use crate::error::Attempt;
-use crate::registration::Need;
+use crate::grant::keep::Made;
+use crate::issuer::registration::Need;
 use crate::{Broker, Code, Error, LoginMethod, ResourceRecord};
 use oauth::authorization::AccountWish;
 use oauth::concession::Reach;

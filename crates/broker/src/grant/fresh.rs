@@ -57,7 +57,7 @@ impl Broker {
         match renewed {
             // Nothing is known to be wrong with the tokens that are there: also who refuses to renew them lets them live.
             Err(error) => match self.grant_of(&grant.id).await {
-                Ok(kept) if crate::refresh::still_lives(&kept, self.now()) => Ok(kept),
+                Ok(kept) if crate::grant::refresh::still_lives(&kept, self.now()) => Ok(kept),
                 _ => Err(error),
             },
             renewed => renewed,

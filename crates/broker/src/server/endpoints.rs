@@ -1,7 +1,7 @@
 //! Where an authorization server publishes no document, its owner may have given the person its addresses: they are entered
 //! for one MCP server, shown as entered, and used for no other one that names the same issuer.
 
-use crate::events::About;
+use crate::store::events::About;
 use crate::{Broker, Code, Error, ResourceRecord, ResourceView};
 use oauth::concession::{Concessions, Reach};
 use oauth::discovery::DiscoveryError;

@@ -1,8 +1,8 @@
 //! What a login brought, kept: whose it is, which grant it continues, and what becomes of the tokens it replaces.
 
-use crate::events::About;
-use crate::refresh::{LOCK_WAIT, kept};
-use crate::revocation::Retired;
+use crate::grant::refresh::{LOCK_WAIT, kept};
+use crate::grant::revocation::Retired;
+use crate::store::events::About;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use oauth::authorization::{AccountWish, PendingAuthorization};
 use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet, Trouble};
@@ -20,20 +20,20 @@ const MOST_TRIES: u32 = 5;
 
 /// What a login brought, whichever way it went.
 #[derive(Clone)]
-pub(super) struct Made {
-    pub(super) kind: GrantKind,
-    pub(super) issuer: Issuer,
-    pub(super) token_endpoint: String,
-    pub(super) resource_parameter: Option<String>,
-    pub(super) registration_id: String,
-    pub(super) scopes: Scopes,
-    pub(super) wish: AccountWish,
-    pub(super) account: Account,
-    pub(super) tokens: TokenSet,
+pub(crate) struct Made {
+    pub(crate) kind: GrantKind,
+    pub(crate) issuer: Issuer,
+    pub(crate) token_endpoint: String,
+    pub(crate) resource_parameter: Option<String>,
+    pub(crate) registration_id: String,
+    pub(crate) scopes: Scopes,
+    pub(crate) wish: AccountWish,
+    pub(crate) account: Account,
+    pub(crate) tokens: TokenSet,
 }
 
 impl Made {
-    pub(super) fn by(pending: &PendingAuthorization, account: Account, tokens: TokenSet) -> Self {
+    pub(crate) fn by(pending: &PendingAuthorization, account: Account, tokens: TokenSet) -> Self {
         Self {
             kind: pending.kind,
             issuer: pending.issuer.clone(),
@@ -72,7 +72,7 @@ impl Made {
 impl Broker {
     /// One transaction for the grant and its event; without it there was no login (PROTOCOL.md 2.11). Then the tokens
     /// that it replaces are taken back.
-    pub(super) async fn keep_login(
+    pub(crate) async fn keep_login(
         &self,
         vault: &Vault,
         record: &ResourceRecord,
@@ -214,7 +214,7 @@ impl Broker {
     }
 
     /// Tokens that nobody keeps: of an account that may not log in here, or of a login that was cancelled meanwhile.
-    pub(super) async fn give_back(&self, vault: &Vault, record: &ResourceRecord, made: Made) {
+    pub(crate) async fn give_back(&self, vault: &Vault, record: &ResourceRecord, made: Made) {
         let unwanted = made.into_grant(None, record, self.now());
         self.retire(vault, record, &unwanted).await;
     }

@@ -1,6 +1,6 @@
 //! What the person chose for one server: how to log in, and what to ask for.
 
-use crate::events::About;
+use crate::store::events::About;
 use crate::{Broker, Change, Error, LoginMethod, ResourceView};
 use oauth::scope::Scopes;
 

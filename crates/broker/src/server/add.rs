@@ -1,13 +1,13 @@
 //! MCP servers: add, look at, rename, remove.
 
 use crate::error::command_line;
-use crate::events::About;
-use crate::looks::{Memory, look_through};
-use crate::names::clean_name;
-use crate::nearest::nearest;
-use crate::refresh::refusal::renewal_refused;
-use crate::revocation::is_revoked;
-use crate::standing::StandingPermit;
+use crate::grant::refresh::refusal::renewal_refused;
+use crate::grant::revocation::is_revoked;
+use crate::issuer::discovery::{Memory, look_through};
+use crate::server::standing::StandingPermit;
+use crate::store::events::About;
+use crate::store::names::clean_name;
+use crate::store::nearest::nearest;
 use crate::{
     Broker, Change, Code, Ending, Error, LoginMethod, Receipt, ResourceProtection, ResourceRecord,
 };
@@ -452,7 +452,7 @@ impl Broker {
             .chain(grants.iter().map(|grant| &grant.registration_id))
             .next();
         let registration = match registration_id {
-            Some(id) => crate::revocation::readable(vault.registration(id).await)?,
+            Some(id) => crate::grant::revocation::readable(vault.registration(id).await)?,
             None => None,
         };
         // One that a login got that failed, or that was entered: the next login takes it.
@@ -538,7 +538,7 @@ fn state(
     let needs_login = grants.iter().find_map(|grant| match grant.state {
         GrantState::Revoked { .. } => None,
         GrantState::Active(_) if is_of_another(grant) => {
-            crate::tokens::of_this_issuer(record, grant)
+            crate::agents::token::of_this_issuer(record, grant)
                 .err()
                 .map(|error| format!("{error}."))
         }
@@ -566,7 +566,7 @@ fn state(
         _ => match (unproven, revoked.into_iter().next()) {
             (Some(open), _) => (
                 ResourceState::RemovedHere,
-                Some(crate::revocation::capital(&open.headline())),
+                Some(crate::grant::revocation::capital(&open.headline())),
             ),
             (None, Some(Some(receipt))) if receipt.ending == Ending::Revoked => {
                 (ResourceState::Revoked, None)

@@ -1,9 +1,9 @@
 //! An agent asks: permit? → what follows from the grant now → event → answer.
 
 use crate::error::command_line;
-use crate::events::About;
-use crate::revocation::is_revoked;
-use crate::standing::{Standing, standing};
+use crate::grant::revocation::is_revoked;
+use crate::server::standing::{Standing, standing};
+use crate::store::events::About;
 use crate::{Agent, Broker, Code, Error, Permit, ResourceRecord};
 use oauth::grant::{Grant, GrantId, GrantState, LoginReason, Next};
 use oauth::scope::Scopes;
@@ -406,7 +406,7 @@ pub(crate) fn login_required(grant: &Grant, reason: Option<LoginReason>) -> Erro
         GrantState::Revoked { .. } => {
             format!("the access of {} was revoked here", grant.account.name)
         }
-        _ => crate::resources::because(grant, reason.unwrap_or(LoginReason::Expired)),
+        _ => crate::server::add::because(grant, reason.unwrap_or(LoginReason::Expired)),
     };
     Error::new(Code::LoginRequired, message)
 }

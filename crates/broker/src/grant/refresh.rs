@@ -7,7 +7,7 @@
 
 pub(crate) mod refusal;
 
-use crate::events::About;
+use crate::store::events::About;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};

@@ -10,8 +10,8 @@ mod receipt;
 
 pub use receipt::{Deed, Ending, LastToken, PartyAnswer, Receipt, ReceiptStep};
 
-use crate::events::About;
-use crate::refresh::kept;
+use crate::grant::refresh::kept;
+use crate::store::events::About;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::grant::{Grant, GrantId, GrantState};

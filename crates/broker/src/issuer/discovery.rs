@@ -3,7 +3,7 @@
 
 use crate::Error;
 use crate::error::Offer;
-use crate::http::Client;
+use crate::upstream::http::Client;
 use oauth::concession::{Concession, Concessions, Reach};
 use oauth::discovery::DiscoveryError;
 use oauth::http::{Http, HttpError, Method, Request, Response};

@@ -3,8 +3,8 @@
 
 use super::{Flights, Waiting};
 use crate::error::{Attempt, login};
-use crate::events::About;
 use crate::login::Asked;
+use crate::store::events::About;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::discovery;
@@ -78,7 +78,7 @@ impl Broker {
         lock: GrantLock,
     ) -> Result<Grant, Error> {
         // What speaks for us is not shown to an issuer that the server no longer names (D-11).
-        crate::tokens::of_this_issuer(record, &grant)?;
+        crate::agents::token::of_this_issuer(record, &grant)?;
         let registration = vault.registration(&grant.registration_id).await?;
         if registration.is_none() && grant.kind == GrantKind::ClientCredentials {
             let message = format!(
@@ -250,15 +250,16 @@ impl Broker {
                 .as_ref()
                 .and_then(|refusal| refusal.said.clone());
             return Ok(
-                crate::tokens::login_required(grant, grant.needs_login(self.now()))
+                crate::agents::token::login_required(grant, grant.needs_login(self.now()))
                     .with_said(said)
                     .with_hint(hint),
             );
         };
         let error = Error::new(Code::LoginRequired, renewal_refused(grant, refusal))
             .with_said(refusal.said.clone());
-        let registration =
-            crate::revocation::readable(self.vault()?.registration(&grant.registration_id).await)?;
+        let registration = crate::grant::revocation::readable(
+            self.vault()?.registration(&grant.registration_id).await,
+        )?;
         let about_client = matches!(
             refusal.error.as_str(),
             "invalid_client" | "unauthorized_client"

@@ -1,7 +1,7 @@
 //! What a permit is worth now: decided here and nowhere else. The token endpoint answers by it, and every list shows it.
 
 use crate::error::command_line;
-use crate::revocation::is_revoked;
+use crate::grant::revocation::is_revoked;
 use crate::{Agent, Broker, Code, Error, Permit, ResourceRecord, ResourceView};
 use oauth::grant::{Grant, GrantId, LoginReason, Next};
 use oauth::scope::Scopes;
@@ -63,7 +63,7 @@ pub(crate) fn standing(
     {
         return Standing::AccountLocked;
     }
-    if crate::tokens::of_this_issuer(record, grant).is_err() {
+    if crate::agents::token::of_this_issuer(record, grant).is_err() {
         return Standing::IssuerChanged;
     }
     if let Next::LogIn(reason) = grant.next(0, now) {
@@ -132,16 +132,16 @@ impl Standing {
                 Error::new(Code::AccessDenied, format!("the permit of {agent} for {server} as {account} has ended"))
                     .with_hint(format!("Permit it again in Gatelodge's window, or: {permit}"))
             }
-            Self::LoginNeeded { reason } => crate::tokens::login_required(grant, Some(*reason))
+            Self::LoginNeeded { reason } => crate::agents::token::login_required(grant, Some(*reason))
                 .with_hint(format!("Log in again in Gatelodge's window, or: {login}")),
-            Self::LoginRevoked { anew: false } => crate::tokens::login_required(grant, None)
+            Self::LoginRevoked { anew: false } => crate::agents::token::login_required(grant, None)
                 .with_hint(format!("Log in again (`{login}`), and then permit this agent again (`{permit}`).")),
             Self::LoginRevoked { anew: true } => Error::new(
                 Code::AccessDenied,
                 format!("{agent} was permitted an earlier login to {server} as {account}, which was revoked here"),
             )
             .with_hint(format!("Permit the login of now in Gatelodge's window, or: {permit}")),
-            Self::IssuerChanged => crate::tokens::of_this_issuer(record, grant).err()?,
+            Self::IssuerChanged => crate::agents::token::of_this_issuer(record, grant).err()?,
             Self::AccountLocked => {
                 let locked = record.locked_to.as_ref().map(|locked| locked.name.as_str()).unwrap_or_default();
                 Error::new(

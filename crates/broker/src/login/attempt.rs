@@ -1,7 +1,7 @@
 //! How a login ended: a row beside its id, which any host writes and any host waits for. The whole error is in it, so that
 //! whoever began the login is told no less than whoever received its answer.
 
-use crate::events::About;
+use crate::store::events::About;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use oauth::authorization::{LIFETIME_SECONDS, PendingAuthorization};
 use oauth::grant::{Grant, GrantId};

@@ -1,6 +1,6 @@
 //! Departures from the specification that the person allows for one server, and takes back (DESIGN.md, Concessions).
 
-use crate::events::About;
+use crate::store::events::About;
 use crate::{Broker, Change, Code, Error, ResourceRecord, ResourceView};
 use oauth::concession::{Concession, Concessions};
 use oauth::metadata::AuthorizationServer;

@@ -1,7 +1,7 @@
 //! `prompt=consent`: at issuers that keep to OpenID Connect, the scope `offline_access` gives a refresh token only where consent
 //! is asked for by name (Core §11); at others it ends the login. Which of them one is shows at its answers, and is kept.
 
-use super::OFFLINE;
+use crate::login::OFFLINE;
 use crate::{Broker, Error};
 use oauth::authorization::PendingAuthorization;
 use oauth::grant::TokenSet;
@@ -10,7 +10,7 @@ use vault::{ConsentHabit, IssuerHabits, Vault};
 
 impl Broker {
     /// A login that asked for a refresh token in vain: the next one at this issuer asks for consent by name.
-    pub(super) async fn learn_consent(
+    pub(crate) async fn learn_consent(
         &self,
         vault: &Vault,
         pending: &PendingAuthorization,
@@ -38,7 +38,7 @@ impl Broker {
     }
 
     /// A login that asked for consent by name and was refused: the next one does not. True where that was learned now.
-    pub(super) async fn unlearn_consent(
+    pub(crate) async fn unlearn_consent(
         &self,
         vault: &Vault,
         pending: &PendingAuthorization,

@@ -5,7 +5,7 @@ mod forgotten;
 mod refusal;
 
 use crate::error::command_line;
-use crate::events::About;
+use crate::store::events::About;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::grant::Grant;
@@ -110,8 +110,9 @@ impl Broker {
         }
         let vault = self.vault()?;
         for grant in vault.grants_of(&need.record.uri).await? {
-            let used =
-                crate::revocation::readable(vault.registration(&grant.registration_id).await)?;
+            let used = crate::grant::revocation::readable(
+                vault.registration(&grant.registration_id).await,
+            )?;
             if grant.issuer != need.server.issuer
                 && used.is_some_and(|used| {
                     used.kind == RegistrationKind::PreRegistered && used.issuer == grant.issuer
@@ -194,7 +195,7 @@ impl Broker {
         // An issuer that refuses to renew because of the client has forgotten it (Q28); the tokens keep it all the same.
         // One that another server's login goes by is left to it: taking the one back may end all that the client has there.
         let is_anothers = |grant: &Grant| {
-            grant.resource != need.record.uri && !crate::revocation::is_revoked(grant)
+            grant.resource != need.record.uri && !crate::grant::revocation::is_revoked(grant)
         };
         let grants = vault
             .grants()

@@ -2,7 +2,7 @@
 //! one, and what a 401 or 403 asks for done or told (PROTOCOL.md 2.13). Whoever calls never sees the token.
 
 use crate::error::command_line;
-use crate::events::About;
+use crate::store::events::About;
 use crate::{Broker, Code, Error, ResourceProtection, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::demand::{Demand, Sent, demand};
@@ -113,8 +113,8 @@ impl Broker {
             return Err(Error::new(Code::InvalidArgument, message)
                 .with_hint("Ask it directly, at its own address."));
         }
-        let grant = crate::tokens::choose(&record.name, grants, account)?;
-        crate::tokens::of_this_issuer(record, &grant)?;
+        let grant = crate::agents::token::choose(&record.name, grants, account)?;
+        crate::agents::token::of_this_issuer(record, &grant)?;
         self.usable(&grant, 0).await
     }
 
@@ -190,7 +190,7 @@ impl Broker {
     /// it may refuse what its own one has just given, which no login mends (2.13); else a login is needed.
     async fn rejected_token(&self, record: &ResourceRecord, grant: Grant) -> Result<Error, Error> {
         let checked = self.check(&record.id, &|_| {}).await?.record;
-        crate::tokens::of_this_issuer(&checked, &grant)?;
+        crate::agents::token::of_this_issuer(&checked, &grant)?;
         if self.is_new(&grant) {
             let message = format!(
                 "{} refuses tokens that its own authorization server has just given",

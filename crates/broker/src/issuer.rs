@@ -1,0 +1,5 @@
+//! What an authorization server is to us: its metadata, our registration there, and what it asks of a login.
+
+mod consent;
+pub(crate) mod discovery;
+pub(crate) mod registration;

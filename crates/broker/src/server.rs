@@ -1,0 +1,8 @@
+//! MCP servers: added, looked at, asked, and what a permit there is worth.
+
+pub(crate) mod add;
+mod concessions;
+mod endpoints;
+mod preferences;
+pub(crate) mod request;
+pub(crate) mod standing;
