@@ -10,7 +10,7 @@ use tauri::{AppHandle, Wry};
 
 pub(crate) fn plugin() -> TauriPlugin<Wry> {
     tauri_plugin_single_instance::init(|app, arguments, _| {
-        again(app, Launch::of(arguments.into_iter().skip(1)))
+        again(app, Launch::of(arguments.into_iter().skip(1)));
     })
 }
 

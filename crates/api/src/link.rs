@@ -26,7 +26,7 @@ impl Host {
         let callback = Callback::parse(url);
         match callback {
             Ok(callback) if !matches!(self.broker().vault_state(), VaultState::Open { .. }) => {
-                self.keep(callback)
+                self.keep(callback);
             }
             callback => self.answer(callback).await,
         }

@@ -91,7 +91,7 @@ impl Challenge {
     fn set(&mut self, name: &str, value: String) {
         match name.to_ascii_lowercase().as_str() {
             "scope" if self.scope.is_none() => {
-                self.scope = Some(Scopes::parse(&value)).filter(|scopes| !scopes.is_empty())
+                self.scope = Some(Scopes::parse(&value)).filter(|scopes| !scopes.is_empty());
             }
             "error" => _ = self.error.get_or_insert(value),
             "error_description" => _ = self.error_description.get_or_insert(value),

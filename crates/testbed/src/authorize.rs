@@ -172,7 +172,7 @@ fn answer(
     match (&switches.authorize_answers, to.state) {
         (AuthorizeAnswers::NoState, _) | (_, None) => {}
         (AuthorizeAnswers::WrongState, Some(_)) => {
-            pairs.push(("state", "the-state-of-somebody-else"))
+            pairs.push(("state", "the-state-of-somebody-else"));
         }
         (_, Some(state)) => pairs.push(("state", state)),
     }
@@ -181,7 +181,7 @@ fn answer(
     // RFC 9207 section 2: in error responses as well.
     match &switches.iss {
         IssInResponse::Right | IssInResponse::SentThoughNotAdvertised => {
-            pairs.push(("iss", &issuer))
+            pairs.push(("iss", &issuer));
         }
         IssInResponse::OmittedInErrors if !is_error => pairs.push(("iss", &issuer)),
         IssInResponse::Wrong(other) => pairs.push(("iss", other)),

@@ -30,7 +30,7 @@ pub(crate) fn unauthorized(world: &World, switches: &Switches, refusal: &Refusal
     match (switches.challenge, metadata) {
         (ChallengeShape::WithoutMetadata, _) | (_, None) => {}
         (ChallengeShape::RelativeMetadata, Some((_, path))) => {
-            parts.push(format!("resource_metadata=\"{path}\""))
+            parts.push(format!("resource_metadata=\"{path}\""));
         }
         (_, Some((origin, path))) => parts.push(format!("resource_metadata=\"{origin}{path}\"")),
     }
@@ -69,7 +69,7 @@ pub(crate) fn insufficient_scope(
         StepUp::WithoutChallenge => return StatusCode::FORBIDDEN.into_response(),
         StepUp::NamesNothing => {}
         StepUp::NamesTheScope | StepUp::NeverEnough | StepUp::AnotherEachTime => {
-            parts.push(format!("scope=\"{needed}\""))
+            parts.push(format!("scope=\"{needed}\""));
         }
     }
     if let Some((origin, path)) = protected_resource::named_place(world, switches) {

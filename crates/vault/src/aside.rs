@@ -118,7 +118,7 @@ impl Vault {
         for path in paths {
             match self.read_aside(&path, epoch) {
                 Some(record) if record.answer.has_place(self, connection).await? => {
-                    stays.push(record)
+                    stays.push(record);
                 }
                 _ => goes.push(path),
             }
@@ -157,7 +157,7 @@ impl Vault {
         {
             Err(error) if error.may_pass() => return Err(error),
             Err(error) => {
-                tracing::warn!(%error, "what lay beside the vault has no place in it any more")
+                tracing::warn!(%error, "what lay beside the vault has no place in it any more");
             }
             Ok(_) => {}
         }
@@ -242,7 +242,7 @@ fn place<'a>(name: &'a str, epoch: &'a str) -> Place<'a> {
 fn remove(path: &Path) {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
-            tracing::warn!(%error, "a file beside the vault stays")
+            tracing::warn!(%error, "a file beside the vault stays");
         }
         _ => {}
     }

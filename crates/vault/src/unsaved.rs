@@ -220,7 +220,7 @@ impl Vault {
         match answer {
             // Its row from before, put back, would be access again.
             Answer::Grant(change) if change.is_revocation() => {
-                self.commit_in_next_epoch(transaction).await?
+                self.commit_in_next_epoch(transaction).await?;
             }
             _ => transaction.commit().await?,
         }

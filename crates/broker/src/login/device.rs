@@ -209,7 +209,7 @@ impl Broker {
             };
             match outcome {
                 Err(TokenError::Pending { slower, .. }) => {
-                    interval = Some(if slower { seconds + 5 } else { seconds })
+                    interval = Some(if slower { seconds + 5 } else { seconds });
                 }
                 // No answer is no reason to give up before the time is over (RFC 8628 §3.5).
                 Err(
@@ -338,7 +338,7 @@ impl Broker {
         match kept {
             Ok(grant) => {
                 self.ended(vault, &pending.id, &End::Done { grant: grant.id })
-                    .await
+                    .await;
             }
             Err(error) => {
                 self.ended(

@@ -20,7 +20,7 @@ async fn checked_while<F: Future<Output = ()> + Send>(
     let during = |_| {
         if let Some(act) = act.lock().expect("no panic").take() {
             tokio::task::block_in_place(|| {
-                tokio::runtime::Handle::current().block_on(act(person.broker.clone()))
+                tokio::runtime::Handle::current().block_on(act(person.broker.clone()));
             });
         }
     };
@@ -153,7 +153,7 @@ async fn tokens_for_a_server_that_was_removed_meanwhile_are_taken_back() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
     let outcome = completed_while(&person, &id, async |broker: &Broker| {
-        drop(broker.remove(&id, false).await.expect("removed"))
+        drop(broker.remove(&id, false).await.expect("removed"));
     });
     outcome.await.expect_err("there is no such server");
     assert!(person.web.tokens().live_grants().is_empty());

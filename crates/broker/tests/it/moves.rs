@@ -20,7 +20,7 @@ async fn elsewhere(switches: Switches) -> Testbed {
 
 fn name(person: &Person, other: &Testbed) {
     person.web.switches().set(|switches| {
-        switches.authorization_servers = AuthorizationServers::Verbatim(vec![other.issuer()])
+        switches.authorization_servers = AuthorizationServers::Verbatim(vec![other.issuer()]);
     });
 }
 

@@ -339,7 +339,7 @@ async fn f19_a_definite_refusal_is_no_outage() {
         let agent = person.agent_for(&grant).await;
         person.expire();
         person.web.switches().set(|switches| {
-            switches.refresh_answers = Some(TokenAnswers::said(status, media_type, body))
+            switches.refresh_answers = Some(TokenAnswers::said(status, media_type, body));
         });
         let error = person
             .broker

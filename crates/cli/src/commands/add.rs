@@ -37,7 +37,7 @@ pub(crate) async fn run(
     let allowed = concessions(concede)?;
     let added = broker
         .add(url, name, allowed, &move |step| {
-            output.tell(&trace::show(&step))
+            output.tell(&trace::show(&step));
         })
         .await;
     let view = added.map_err(|error| {

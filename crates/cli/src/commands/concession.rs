@@ -18,7 +18,7 @@ pub(crate) async fn concede(
 ) -> Result<(), Error> {
     let view = broker
         .concede_all(server, concessions(names)?, &move |step| {
-            output.tell(&trace::show(&step))
+            output.tell(&trace::show(&step));
         })
         .await;
     report(

@@ -274,7 +274,7 @@ pub(crate) async fn awaited(
     let tell = |error: &Error| {
         output.tell(&format!(
             "An answer came that was not used: {error}. Still waiting; Ctrl-C ends it."
-        ))
+        ));
     };
     loop {
         let address = tokio::select! {

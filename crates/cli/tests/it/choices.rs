@@ -232,7 +232,7 @@ async fn d11_a_server_that_moved_is_shown_and_needs_a_decision() {
         .await
         .expect("free ports");
     person.web.switches().set(|switches| {
-        switches.authorization_servers = AuthorizationServers::Verbatim(vec![other.issuer()])
+        switches.authorization_servers = AuthorizationServers::Verbatim(vec![other.issuer()]);
     });
     person.good(&["add", &person.web.resource()]);
     let shown = person.good(&["show", "notes"]);

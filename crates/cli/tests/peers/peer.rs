@@ -158,7 +158,7 @@ pub(crate) fn start(
         output
             .lines()
             .map_while(Result::ok)
-            .for_each(|text| drop(line.send(text)))
+            .for_each(|text| drop(line.send(text)));
     });
     loop {
         let line = lines

@@ -49,7 +49,7 @@ pub(super) async fn json_document<T: Document>(
     trace: Sink<'_>,
 ) -> Result<Fetched<T>, DiscoveryError> {
     let step = |status, verdict, detail: String| {
-        trace(Step::new(title, verdict, detail, rule).asked(format!("GET {place}"), status))
+        trace(Step::new(title, verdict, detail, rule).asked(format!("GET {place}"), status));
     };
     let found = |status, detail: &str, answer| {
         trace(

@@ -47,7 +47,7 @@ pub(super) async fn probe(
     for (title, request) in dialects(url, reach) {
         let asked = format!("{} {url}", request.method);
         let step = |status, verdict, detail: &str| {
-            trace(Step::new(title, verdict, detail, RULE).asked(asked.clone(), status))
+            trace(Step::new(title, verdict, detail, RULE).asked(asked.clone(), status));
         };
         let response = match http.send(request).await {
             Ok(response) => response,

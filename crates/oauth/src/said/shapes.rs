@@ -92,7 +92,7 @@ fn collect(value: &Value, depth: u32, found: &mut Vec<Secret>) {
             for (name, value) in members {
                 match value {
                     Value::String(text) if is_secret(name, text) => {
-                        found.push(Secret::new(text.clone()))
+                        found.push(Secret::new(text.clone()));
                     }
                     value => collect(value, deeper, found),
                 }

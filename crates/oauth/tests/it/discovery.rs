@@ -314,7 +314,7 @@ async fn every_request_is_a_step_and_none_shows_more_than_it_may() {
     let steps = Mutex::new(Vec::new());
     let uri = ResourceUri::from_person("https://h.example/mcp").expect("a URL");
     discover(&web, &uri, &Concessions::default(), &|step| {
-        steps.lock().expect("no panic").push(step)
+        steps.lock().expect("no panic").push(step);
     })
     .await
     .expect("found");

@@ -27,7 +27,7 @@ async fn the_place_behind_the_path_is_asked_last_and_held_to_the_issuer() {
     let steps = Mutex::new(Vec::new());
     let uri = ResourceUri::from_person("https://h.example/mcp").expect("a URL");
     discover(&web, &uri, &Concessions::default(), &|step| {
-        steps.lock().expect("no panic").push(step)
+        steps.lock().expect("no panic").push(step);
     })
     .await
     .expect("found");
@@ -436,7 +436,7 @@ async fn an_address_that_cannot_be_used_is_told_and_left_out() {
     let steps = Mutex::new(Vec::new());
     let uri = ResourceUri::from_person("https://h.example/mcp").expect("a URL");
     let found = discover(&web, &uri, &Concessions::default(), &|step| {
-        steps.lock().expect("no panic").push(step)
+        steps.lock().expect("no panic").push(step);
     })
     .await;
     let server = protected(found).authorization_server;

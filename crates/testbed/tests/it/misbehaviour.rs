@@ -317,7 +317,7 @@ async fn the_token_endpoint_fails_in_every_way() {
         assert_eq!(body["error"].as_str(), error, "{told:?}");
     }
     web.switches().set(|s| {
-        (s.refresh_answers, s.token_misbehaves_times) = (Some(TokenAnswers::ServerError), Some(1))
+        (s.refresh_answers, s.token_misbehaves_times) = (Some(TokenAnswers::ServerError), Some(1));
     });
     assert_eq!(refresh(&web, &client, token).await.status, 500);
     assert_eq!(

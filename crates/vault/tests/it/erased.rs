@@ -59,7 +59,7 @@ async fn v15_revoking_wipes_the_tokens() {
         vault
             .save_grant(&grant("g1").revoked(NOW), &[])
             .await
-            .expect("saved")
+            .expect("saved");
     };
     assert_erases(&["access token", "refresh token"], revoke).await;
 }

@@ -156,7 +156,7 @@ fn v13_a_way_that_others_could_turn_elsewhere_is_refused() {
     Home::new(&dir).expect("ours");
     let refused = |path: &Path, what: &str| match Home::new(path) {
         Err(VaultError::Folder { why, .. }) => {
-            assert!(why.contains("another user"), "{what}: {why}")
+            assert!(why.contains("another user"), "{what}: {why}");
         }
         other => panic!("{what}: {other:?}"),
     };
@@ -246,7 +246,7 @@ async fn a_key_file_that_others_can_read_is_refused() {
     give(&key, 0o640);
     match place.opening(KeySource::KeyFile(key.clone())).await {
         Ok(Opening::KeyUnavailable { why, .. }) => {
-            assert!(why.contains("others can read it"), "{why}")
+            assert!(why.contains("others can read it"), "{why}");
         }
         other => panic!("{other:?}"),
     }
@@ -255,7 +255,7 @@ async fn a_key_file_that_others_can_read_is_refused() {
         chown(&key, Some(SOMEONE), None).expect("given away");
         match place.opening(KeySource::KeyFile(key.clone())).await {
             Ok(Opening::KeyUnavailable { why, .. }) => {
-                assert!(why.contains("another user"), "{why}")
+                assert!(why.contains("another user"), "{why}");
             }
             other => panic!("{other:?}"),
         }

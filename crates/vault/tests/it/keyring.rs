@@ -166,7 +166,7 @@ async fn child() {
         "asks" => {
             match open().await {
                 Ok(Opening::KeyUnavailable { why, .. }) => {
-                    assert!(why.contains("did not answer"), "{why}")
+                    assert!(why.contains("did not answer"), "{why}");
                 }
                 other => panic!("{other:?}"),
             }

@@ -54,7 +54,7 @@ async fn v03_an_older_file_is_noticed_and_its_permits_are_off() {
                         .remove_permit("a1", &grant("g1").id)
                         .await
                         .expect("removed")
-                )
+                );
             })
         }),
         ("a login revoked", |vault| {
@@ -62,7 +62,7 @@ async fn v03_an_older_file_is_noticed_and_its_permits_are_off() {
                 vault
                     .save_grant(&grant("g1").revoked(NOW), &[])
                     .await
-                    .expect("saved")
+                    .expect("saved");
             })
         }),
         ("a lock", |vault| {

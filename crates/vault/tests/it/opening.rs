@@ -388,7 +388,7 @@ async fn v04_what_is_no_vault_or_no_longer_one_is_left_alone() {
         let before = sha256(&place.database());
         match place.opening(KeySource::Auto).await {
             Ok(Opening::Unusable { why }) => {
-                assert_eq!(sha256(&place.database()), before, "{what}: {why}")
+                assert_eq!(sha256(&place.database()), before, "{what}: {why}");
             }
             // Free space has no form that could be wrong. Then all rows are there, and a seal tells if its bytes are.
             Ok(Opening::Opened(vault)) if what.starts_with("page") || what.contains("inside") => {

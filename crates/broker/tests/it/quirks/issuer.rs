@@ -126,7 +126,7 @@ async fn q13_a_concession_is_for_its_own_server_also_while_the_issuer_is_away() 
         .await
         .expect("a free port");
     strict.switches().set(|s| {
-        s.authorization_servers = AuthorizationServers::Verbatim(vec![person.web.issuer()])
+        s.authorization_servers = AuthorizationServers::Verbatim(vec![person.web.issuer()]);
     });
     let other = person
         .broker
@@ -136,7 +136,7 @@ async fn q13_a_concession_is_for_its_own_server_also_while_the_issuer_is_away() 
         .record
         .id;
     person.web.switches().set(|s| {
-        s.issuer_in_metadata = IssuerInMetadata::Other("https://login.example.com".into())
+        s.issuer_in_metadata = IssuerInMetadata::Other("https://login.example.com".into());
     });
     add(&person, &[Concession::IssuerMismatch])
         .await

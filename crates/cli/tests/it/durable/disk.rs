@@ -227,9 +227,9 @@ async fn a_disk_that_takes_nothing_is_told_as_that_and_can_be_read() {
             );
         }
         if full {
-            disk.make_room()
+            disk.make_room();
         } else {
-            disk.remount("rw")
+            disk.remount("rw");
         }
     }
     assert_eq!(

@@ -57,7 +57,7 @@ impl Watched {
         std::thread::spawn(move || {
             lines
                 .map_while(Result::ok)
-                .for_each(|_| told.send_modify(|calls| *calls += 1))
+                .for_each(|_| told.send_modify(|calls| *calls += 1));
         });
         Self {
             running: Running(child),
@@ -75,11 +75,11 @@ impl Watched {
             }
             Moment::Asked => {
                 self.until(|| from.web.requests("/token") > from.asked)
-                    .await
+                    .await;
             }
             Moment::Answered => {
                 self.until(|| from.web.answered("/token", 200) > from.answered)
-                    .await
+                    .await;
             }
         }
     }
