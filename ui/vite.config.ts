@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     include: ['tests/**/*.test.ts'],
+    setupFiles: ['tests/setup.ts'],
   },
   // Tests run Svelte's client build.
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},

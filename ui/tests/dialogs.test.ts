@@ -1,10 +1,12 @@
 // What a person decides: departures, client ids, ways to log in, scopes. What is asked of the host, and what is shown.
-import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import { cleanup, render, screen } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import AddServer from '../src/screens/AddServer.svelte';
 import Server from '../src/screens/Server.svelte';
 import { route } from '../src/state/route.svelte';
-import { failure, FakeHost, legacy, pkce, server, type Answers } from './fake';
+import { type Answers, FakeHost } from './fake';
+import { fails, failure, legacy, pkce, server } from './fixtures';
+import { click, submit, type } from './person';
 
 afterEach(() => {
   cleanup();
@@ -12,12 +14,6 @@ afterEach(() => {
   route.go({ screen: 'servers' });
 });
 
-const click = async (id: string) => fireEvent.click(await screen.findByTestId(id));
-const type = async (id: string, value: string) =>
-  fireEvent.input(await screen.findByTestId(id), { target: { value } });
-const fails = (thrown: unknown) => () => {
-  throw thrown;
-};
 const URL_TYPED = 'https://mcp.example.com/mcp';
 
 /** Fails the first time. */
@@ -101,7 +97,7 @@ test('where registration is refused, the exact redirects are shown and a client 
   await click('redirect-localhost');
   await type('client-id', ' given ');
   await type('client-secret', 's3cret');
-  await fireEvent.submit(document.getElementById('client-form')!);
+  await submit('client-form');
   await expect
     .poll(() => host.asked('client_set'))
     .toEqual([
@@ -125,7 +121,7 @@ test('where no program can register, a client id comes before the login that cou
   expect(screen.getByText('Needs a client id')).toBeTruthy();
   expect(screen.queryByTestId('log-in')).toBeNull();
   await type('client-id', 'given');
-  await fireEvent.submit(document.getElementById('client-form')!);
+  await submit('client-form');
   // And the login goes on by itself.
   await expect
     .poll(() => [host.asked('client_set').length, host.asked('login_begin').length])
@@ -174,7 +170,7 @@ test('a company’s provider is kept before the login method names it', async ()
   await click('method-enterprise');
   await type('provider-issuer', 'https://login.company.example');
   await type('provider-client', 'gatelodge');
-  await fireEvent.submit(document.getElementById('method-form')!);
+  await submit('method-form');
   await expect
     .poll(() => host.asked('login_method_set'))
     .toEqual([
@@ -195,7 +191,7 @@ test('only the ways that the server has are offered, and a workload names its fi
   await click('method-workload');
   expect(screen.queryByTestId('method-device')).toBeNull();
   await type('token-file', '/run/token');
-  await fireEvent.submit(document.getElementById('method-form')!);
+  await submit('method-form');
   await expect
     .poll(() => host.asked('login_method_set'))
     .toEqual([{ resource_id: 'r1', method: { kind: 'workload', token_file: '/run/token' } }]);
@@ -207,7 +203,7 @@ test('scopes are a fixed list, or what the server asks for', async () => {
   await click('scopes-open');
   await click('scopes-fixed');
   await type('scopes-text', ' mcp-api/read  mcp-api/write ');
-  await fireEvent.submit(document.getElementById('scopes-form')!);
+  await submit('scopes-form');
   await expect
     .poll(() => host.asked('scopes_choose'))
     .toEqual([{ resource_id: 'r1', scopes: ['mcp-api/read', 'mcp-api/write'] }]);

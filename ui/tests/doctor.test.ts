@@ -4,7 +4,8 @@ import { afterEach, expect, test } from 'vitest';
 import SequenceDiagram from '../src/components/SequenceDiagram.svelte';
 import Doctor from '../src/screens/Doctor.svelte';
 import { route } from '../src/state/route.svelte';
-import { diagnosis, failure, FakeHost, steps } from './fake';
+import { FakeHost } from './fake';
+import { diagnosis, fails, failure, steps } from './fixtures';
 
 afterEach(() => {
   cleanup();
@@ -31,9 +32,7 @@ test('a diagnosis is told in groups, with what the owner should change', async (
 
 test('an address that is none is a failure, and nothing is diagnosed', async () => {
   new FakeHost(undefined, {
-    doctor: () => {
-      throw failure('not_a_url');
-    },
+    doctor: fails(failure('not_a_url')),
   });
   render(Doctor, { url: 'nonsense' });
   expect((await screen.findByTestId('complaint')).dataset['code']).toBe('not_a_url');

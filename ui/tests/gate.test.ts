@@ -2,35 +2,26 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import App from '../src/App.svelte';
-import type { Status } from '../src/bindings/Status';
 import type { VaultStatus } from '../src/bindings/VaultStatus';
-import { click, press, type } from './desk';
-import { failure, FakeHost, server } from './fake';
+import { FakeHost } from './fake';
+import { fails, failure, server, status } from './fixtures';
+import { click, press, type } from './person';
 
-const vault = (more: Partial<VaultStatus>): VaultStatus => ({
+/** There is none yet. */
+const absent: Partial<VaultStatus> = {
   state: 'absent',
   protection: null,
-  path: '/v',
   message: 'There is no vault yet.',
   hint: 'Do this.',
-  keyring: null,
-  older: false,
-  ...more,
-});
-const status = (more: Partial<VaultStatus>): Status => ({
-  version: '0.1.0',
-  vault: vault(more),
-  endpoint: { listening: false, address: null, socket: null, message: null },
-  demo: { available: false, running: false, resource: null, users: [] },
-});
+};
 const open = { state: 'open', protection: 'passphrase', message: null, hint: null } as const;
 const field = () => screen.findByTestId<HTMLInputElement>('vault-passphrase');
 
 /** A vault that stands as it was left. */
 function gate(first: Partial<VaultStatus>) {
   const now = { vault: first };
-  const host = new FakeHost(server(), { status: () => status(now.vault) });
-  const becomes = (next: Partial<VaultStatus>) => status((now.vault = next));
+  const host = new FakeHost(server(), { status: () => status({ ...absent, ...now.vault }) });
+  const becomes = (next: Partial<VaultStatus>) => status({ ...absent, ...(now.vault = next) });
   render(App);
   return { host, becomes };
 }
@@ -72,9 +63,7 @@ test('two that differ are told apart in words', async () => {
 test('a vault that cannot be made says why, and what was typed stays', async () => {
   const { host } = gate({});
   host.answer({
-    vault_create: () => {
-      throw failure('vault_failed');
-    },
+    vault_create: fails(failure('vault_failed')),
   });
   await type('vault-passphrase', 'correct horse');
   await type('vault-passphrase-again', 'correct horse');

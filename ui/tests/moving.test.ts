@@ -1,7 +1,8 @@
 // Moving about: where the focus is after it, what is told, the way back, and the place in a long list.
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
-import { clear, click, desk, press } from './desk';
+import { clear, desk } from './desk';
+import { click, press } from './person';
 
 afterEach(clear);
 

@@ -1,9 +1,13 @@
 // The whole window in any browser, with a fake host: `npm run dev`, then /tests/preview.html?scene=NAME.
+import type { Answers } from './fake';
+import type { VaultStatus } from '../src/bindings/VaultStatus';
+import type { ResourceDetail } from '../src/bindings/ResourceDetail';
+import { FakeHost } from './fake';
 import {
   device,
   diagnosis,
+  fails,
   failure,
-  FakeHost,
   grant,
   legacy,
   pkce,
@@ -11,56 +15,23 @@ import {
   server,
   steps,
   waiting,
-} from './fake';
-import type { Answers } from './fake';
-import type { VaultStatus } from '../src/bindings/VaultStatus';
-import type { ResourceDetail } from '../src/bindings/ResourceDetail';
+  status,
+  agent,
+} from './fixtures';
 
-const fails = (thrown: unknown) => () => {
-  throw thrown;
-};
 const fresh = { grants: [], client: null };
 const conceded = { ...pkce.concession!, allowed_at: Math.floor(Date.now() / 1000) - 86_400 };
 
 const closed = (vault: Partial<VaultStatus>): Answers => ({
-  status: () => ({
-    version: '0.1.0',
-    vault: {
+  status: () =>
+    status({
       state: 'absent',
       protection: null,
-      path: '/home/ada/.local/share/gatelodge/vault.db',
       message:
         'There is no vault yet: the keyring did not answer within 5 s; it may be waiting for its password.',
-      hint: null,
-      keyring: null,
-      older: false,
       ...vault,
-    },
-    endpoint: { listening: true, address: 'http://127.0.0.1:4283', socket: null, message: null },
-    demo: { available: true, running: false, resource: null, users: [] },
-  }),
+    }),
 });
-const open = {
-  version: '0.1.0',
-  vault: {
-    state: 'open' as const,
-    protection: 'keyring' as const,
-    path: '/home/ada/.local/share/gatelodge/vault.db',
-    message: null,
-    hint: null,
-    keyring: null,
-    older: false,
-  },
-  endpoint: { listening: true, address: 'http://127.0.0.1:4283', socket: null, message: null },
-  demo: { available: true, running: false, resource: null, users: [] },
-};
-const claude = {
-  id: 'claude-a1b2c3',
-  name: 'claude',
-  added_at: 1,
-  last_used_at: null,
-  permits: [],
-};
 const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
   server: [{ concessions: [conceded], locked_to: 'ada@example.com' }],
   accounts: [
@@ -148,8 +119,8 @@ const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
   notices: [
     {},
     {
-      status: () => ({ ...open, vault: { ...open.vault, older: true, unsaved: 2 } }),
-      agents_list: () => [claude],
+      status: () => status({ older: true, unsaved: 2 }),
+      agents_list: () => [agent()],
     },
   ],
   refused: [
@@ -188,9 +159,9 @@ const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
   agents: [
     {},
     {
-      agents_list: () => [claude],
+      agents_list: () => [agent()],
       agent_add: () => ({
-        agent: claude,
+        agent: agent(),
         key: 'glk_dGhpcyBpcyBub3QgYSBrZXkgb2YgYW55b25l',
         example: 'echo …',
       }),

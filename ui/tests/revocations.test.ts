@@ -1,8 +1,9 @@
 // What was taken back, and what is not yet: receipts that can be opened again, and one truth about each permit.
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
-import { agent, clear, click, desk, key } from './desk';
-import { failure, permit, receipt, server } from './fake';
+import { clear, desk } from './desk';
+import { agent, failure, key, permit, receipt, server } from './fixtures';
+import { click } from './person';
 
 afterEach(clear);
 

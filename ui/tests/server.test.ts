@@ -2,11 +2,11 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import Server from '../src/screens/Server.svelte';
-import { device, failure, FakeHost, grant, receipt, server, waiting } from './fake';
+import { FakeHost } from './fake';
+import { device, failure, grant, receipt, server, waiting } from './fixtures';
+import { click, submit } from './person';
 
 afterEach(cleanup);
-
-const click = async (id: string) => fireEvent.click(await screen.findByTestId(id));
 
 test('one more account is asked for with a choice of accounts, and a name if one is given', async () => {
   const host = new FakeHost(server());
@@ -15,7 +15,7 @@ test('one more account is asked for with a choice of accounts, and a name if one
   await fireEvent.input(await screen.findByTestId('another-hint'), {
     target: { value: 'grace@example.com' },
   });
-  await fireEvent.submit(document.getElementById('another-form')!);
+  await submit('another-form');
   await expect
     .poll(() => host.asked('login_begin'))
     .toMatchObject([
@@ -77,7 +77,7 @@ test('who is not named by the issuer is asked for, with the name that the login 
   await fireEvent.input(await screen.findByTestId('another-hint'), {
     target: { value: 'grace@example.com' },
   });
-  await fireEvent.submit(document.getElementById('another-form')!);
+  await submit('another-form');
   await expect.poll(() => host.asked('login_begin')).toHaveLength(1);
   unmount();
   host.answer({ resource_show: () => server({ grants: [unnamed] }) });

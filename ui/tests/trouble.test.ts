@@ -6,7 +6,9 @@ import type { ConcessionOffer } from '../src/bindings/ConcessionOffer';
 import AddServer from '../src/screens/AddServer.svelte';
 import Server from '../src/screens/Server.svelte';
 import { route } from '../src/state/route.svelte';
-import { failure, FakeHost, pkce, server } from './fake';
+import { FakeHost } from './fake';
+import { fails, failure, pkce, server } from './fixtures';
+import { click, isDisabled, submit, type } from './person';
 
 afterEach(() => {
   cleanup();
@@ -14,14 +16,6 @@ afterEach(() => {
   route.go({ screen: 'servers' });
 });
 
-const click = async (id: string) => fireEvent.click(await screen.findByTestId(id));
-const type = async (id: string, value: string) =>
-  fireEvent.input(await screen.findByTestId(id), { target: { value } });
-const disabled = (id: string) => screen.getByTestId<HTMLButtonElement>(id).disabled;
-const submit = (id: string) => fireEvent.submit(document.getElementById(id)!);
-const fails = (thrown: unknown) => () => {
-  throw thrown;
-};
 const URL_TYPED = 'https://mcp.example.com/mcp';
 
 const missing: ConcessionOffer = {
@@ -56,7 +50,7 @@ test('all departures are explained in one dialog, none is chosen, and each can b
     for (const part of ['explanation', 'risk'] as const)
       expect(described.textContent).toContain(offer[part]);
   }
-  expect(disabled('concession-allow')).toBe(true);
+  expect(isDisabled('concession-allow')).toBe(true);
   await click('concede-resource-missing');
   expect(
     screen.getByText('Without the others the server is refused again.').getAttribute('role'),
@@ -137,7 +131,7 @@ test('where nothing is published the addresses are entered, PKCE is allowed ther
   render(AddServer, { url: URL_TYPED });
   await click('endpoints-open');
   expect((await screen.findByRole('dialog')).textContent).toContain('nobody vouches for them');
-  expect(disabled('endpoints-save')).toBe(true);
+  expect(isDisabled('endpoints-save')).toBe(true);
   await type('endpoint-login', 'login.example.com/authorize');
   await type('endpoint-token', ' https://login.example.com/token ');
   await submit('endpoints-form');
@@ -145,7 +139,7 @@ test('where nothing is published the addresses are entered, PKCE is allowed ther
   expect(document.activeElement, 'it is read out, and the next key is for it').toBe(
     screen.getByTestId('endpoints-departures'),
   );
-  expect(disabled('endpoints-save'), 'not before it is allowed').toBe(true);
+  expect(isDisabled('endpoints-save'), 'not before it is allowed').toBe(true);
   await click('concede-pkce-unadvertised');
   await submit('endpoints-form');
   await screen.findByTestId('log-in');

@@ -1,8 +1,9 @@
 // The window loses nothing: no shortcut, reload, close or notice takes away a key, a receipt, typed text or a failure.
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
-import { agent, clear, click, desk, everyShortcut, key, press, type } from './desk';
-import { failure, permit, receipt, server, waiting } from './fake';
+import { clear, desk, everyShortcut } from './desk';
+import { agent, fails, failure, key, permit, receipt, server, status, waiting } from './fixtures';
+import { click, press, submit, type } from './person';
 
 afterEach(clear);
 
@@ -10,7 +11,7 @@ async function keyIsShown() {
   await click('nav-agents');
   await click('add-agent');
   await type('agent-name', 'claude');
-  await fireEvent.submit(document.getElementById('agent-form')!);
+  await submit('agent-form');
   await screen.findByTestId('agent-key');
 }
 const shown = () => screen.queryByTestId('agent-key')?.textContent;
@@ -35,31 +36,12 @@ test('a key outlives a login that ends, a vault that is locked, and a host that 
   host.tell({ kind: 'login_failed', resource_id: 'r1', failure: failure('login_refused') });
   host.tell({ kind: 'show', resource_id: 'r1' });
   host.answer({
-    resources_list: () => {
-      throw failure('vault_failed');
-    },
+    resources_list: fails(failure('vault_failed')),
   });
   host.tell({ kind: 'changed' });
   await screen.findAllByText('It failed with vault_failed.');
   expect(shown()).toBe(key.key);
-  const vault = {
-    state: 'locked' as const,
-    protection: 'passphrase' as const,
-    path: '/v',
-    message: null,
-    hint: null,
-    keyring: null,
-    older: false,
-  };
-  const endpoint = { listening: false, address: null, socket: null, message: null };
-  host.answer({
-    status: () => ({
-      version: '1',
-      vault,
-      endpoint,
-      demo: { available: false, running: false, resource: null, users: [] },
-    }),
-  });
+  host.answer({ status: () => status({ state: 'locked', protection: 'passphrase' }) });
   host.tell({ kind: 'changed' });
   await screen.findByTestId('vault-passphrase');
   expect(shown()).toBe(key.key);
@@ -68,9 +50,7 @@ test('a key outlives a login that ends, a vault that is locked, and a host that 
 test('a list that cannot be fetched does not cost the key that was just made', async () => {
   const host = await desk();
   host.answer({
-    agents_list: () => {
-      throw failure('vault_failed');
-    },
+    agents_list: fails(failure('vault_failed')),
   });
   await keyIsShown();
   expect(shown()).toBe(key.key);
@@ -157,9 +137,7 @@ test('text in a field is there again when the person comes back', async () => {
 
 test('a failure of adding is there again when the person comes back, with what was typed', async () => {
   await desk(server(), {
-    resource_add: () => {
-      throw failure('not_mcp');
-    },
+    resource_add: fails(failure('not_mcp')),
   });
   await press('n', { ctrlKey: true });
   await type('url-input', 'odd.example/mcp');

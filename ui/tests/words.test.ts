@@ -16,7 +16,7 @@ import {
   span,
   standingWords,
 } from '../src/words';
-import { waiting } from './fake';
+import { waiting } from './fixtures';
 
 test('spans are told as people do', () => {
   expect([1, 89, 90, 5399, 5400, 129_600].map(span)).toEqual([

@@ -1,0 +1,37 @@
+// What is told above every screen as long as it is so: an older copy of the vault, renewals that were not written.
+import { screen, waitFor } from '@testing-library/svelte';
+import { afterEach, expect, test } from 'vitest';
+import { clear, desk } from './desk';
+import { server, status } from './fixtures';
+import { click } from './person';
+
+afterEach(clear);
+
+test('an older copy of the vault is told above every screen, and agents get nothing before it is confirmed', async () => {
+  const host = await desk(server(), { status: () => status({ older: true }) });
+  await click('nav-agents');
+  await screen.findByText(/^Agents are not shown before/);
+  await click('nav-settings');
+  expect((await screen.findByTestId('vault-older')).textContent).toContain(
+    'agents get nothing until you confirm this copy',
+  );
+  host.answer({ vault_confirm: () => status(), status: () => status() });
+  await click('vault-confirm');
+  await waitFor(() => expect(screen.queryByTestId('vault-older')).toBeNull());
+  await screen.findByText('No agents yet');
+  expect(host.asked('vault_confirm')).toHaveLength(1);
+});
+
+test('renewals that the disk did not take are told with what to do, as long as it is so', async () => {
+  const host = await desk(server(), { status: () => status({ unsaved: 2, path: '/v/vault.db' }) });
+  const told = (await screen.findByTestId('vault-unsaved')).textContent;
+  for (const part of [
+    '2 renewed logins could not be written yet',
+    'Free some space',
+    '/v/vault.db',
+  ])
+    expect(told).toContain(part);
+  host.answer({ status: () => status() });
+  host.tell({ kind: 'changed' });
+  await waitFor(() => expect(screen.queryByTestId('vault-unsaved')).toBeNull());
+});
