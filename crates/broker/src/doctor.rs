@@ -29,7 +29,7 @@ pub use findings::{Finding, FindingKind};
 pub struct Diagnosis {
     pub url: String,
     pub at: Timestamp,
-    pub outcome: Outcome,
+    pub outcome: DiagnosisResult,
     /// What it comes to, and what was not tried.
     pub summary: String,
     /// The stable code of what ends a login, if anything does.
@@ -45,7 +45,7 @@ pub struct Diagnosis {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum DiagnosisResult {
     /// Nothing that was found stands in the way.
     Works,
     /// Nothing else, once the person has allowed the departures.
@@ -60,7 +60,7 @@ pub enum Outcome {
 
 /// Endpoints that were only assumed, and that answered that nothing is there.
 #[derive(Debug, Default)]
-struct Absent {
+struct AbsentEndpoints {
     login: bool,
     registration: bool,
 }
@@ -96,7 +96,7 @@ impl Broker {
                 self.assumed_and_absent(&uri, allowed, &found.authorization_server)
                     .await?
             }
-            _ => Absent::default(),
+            _ => AbsentEndpoints::default(),
         };
         let steps = steps
             .into_inner()
@@ -110,16 +110,16 @@ impl Broker {
         uri: &ResourceUri,
         allowed: &Concessions,
         server: &AuthorizationServer,
-    ) -> Result<Absent, Error> {
+    ) -> Result<AbsentEndpoints, Error> {
         if server.basis != Basis::Assumed {
-            return Ok(Absent::default());
+            return Ok(AbsentEndpoints::default());
         }
         let reach = Reach::of(&uri.url()?, allowed);
         let is_absent = async |endpoint: &str| {
             let answer = self.inner.http.send(Request::get(endpoint, reach)).await;
             answer.is_ok_and(|answer| matches!(answer.status, 404 | 410))
         };
-        Ok(Absent {
+        Ok(AbsentEndpoints {
             login: is_absent(&server.authorization_endpoint).await,
             registration: match &server.registration_endpoint {
                 Some(endpoint) => is_absent(endpoint).await,
@@ -133,7 +133,7 @@ fn diagnosis(
     uri: &ResourceUri,
     at: Timestamp,
     looked: &Looked<Discovery>,
-    absent: &Absent,
+    absent: &AbsentEndpoints,
     steps: Vec<Step>,
 ) -> Diagnosis {
     let ended = looked.outcome.as_ref().err();
@@ -154,7 +154,7 @@ fn diagnosis(
     let mut hint = None;
     let (outcome, summary, code) = match &looked.outcome {
         Ok(Discovery::NotProtected { .. }) => (
-            Outcome::NotProtected,
+            DiagnosisResult::NotProtected,
             "This server needs no login.".to_owned(),
             None,
         ),
@@ -163,7 +163,7 @@ fn diagnosis(
             let error = Error::from(error.clone());
             hint = Some(error.hint());
             (
-                Outcome::Broken,
+                DiagnosisResult::Broken,
                 format!("A login does not work: {error}."),
                 Some(error.code().as_str()),
             )
@@ -199,8 +199,8 @@ fn diagnosis(
 fn verdict(
     found: &Protected,
     concessions: &[&'static str],
-    absent: &Absent,
-) -> (Outcome, String, Option<&'static str>) {
+    absent: &AbsentEndpoints,
+) -> (DiagnosisResult, String, Option<&'static str>) {
     let server = &found.authorization_server;
     let host = AuthorizationServer::host_of(server.issuer.as_str());
     let once = if concessions.is_empty() {
@@ -217,7 +217,7 @@ fn verdict(
             server.authorization_endpoint
         );
         return (
-            Outcome::Broken,
+            DiagnosisResult::Broken,
             summary,
             Some(Code::NoResourceMetadata.as_str()),
         );
@@ -226,7 +226,7 @@ fn verdict(
         let summary = format!(
             "No person can log in here: {host} offers no login in the browser, only access for programs. Nothing else found so far stands in its way{once}."
         );
-        return (Outcome::ProgramsOnly, summary, None);
+        return (DiagnosisResult::ProgramsOnly, summary, None);
     }
     let registers = server.registration_endpoint.is_some() && !absent.registration;
     if !registers {
@@ -249,7 +249,7 @@ fn verdict(
         let summary = format!(
             "A login needs a client id: {who}, so {how}. Nothing else found so far stands in the way{once}."
         );
-        return (Outcome::NeedsClientId, summary, None);
+        return (DiagnosisResult::NeedsClientId, summary, None);
     }
     let but = found
         .refuses
@@ -261,9 +261,9 @@ fn verdict(
     );
     (
         if concessions.is_empty() {
-            Outcome::Works
+            DiagnosisResult::Works
         } else {
-            Outcome::WorksByConcession
+            DiagnosisResult::WorksByConcession
         },
         summary,
         None,
@@ -272,7 +272,7 @@ fn verdict(
 
 #[cfg(test)]
 mod tests {
-    use super::{Absent, Outcome, Protected, verdict};
+    use super::{AbsentEndpoints, DiagnosisResult, Protected, verdict};
     use oauth::metadata::AuthorizationServer;
     use oauth::scope::Scopes;
 
@@ -290,20 +290,20 @@ mod tests {
             needs_dpop: false,
         };
         let told = |absent| verdict(&found, &[], &absent).0;
-        assert_eq!(told(Absent::default()), Outcome::Works);
+        assert_eq!(told(AbsentEndpoints::default()), DiagnosisResult::Works);
         assert_eq!(
-            told(Absent {
+            told(AbsentEndpoints {
                 login: false,
                 registration: true
             }),
-            Outcome::NeedsClientId
+            DiagnosisResult::NeedsClientId
         );
         assert_eq!(
-            told(Absent {
+            told(AbsentEndpoints {
                 login: true,
                 registration: true
             }),
-            Outcome::Broken
+            DiagnosisResult::Broken
         );
     }
 }

@@ -23,9 +23,11 @@ mod upstream;
 pub use agents::token::{Issued, TokenRequest};
 pub use clients::{ClientEntry, Settings};
 pub use clock::{Clock, SystemClock};
-pub use doctor::{Diagnosis, Diagram, Finding, FindingKind, Message, Outcome};
+pub use doctor::{Diagnosis, DiagnosisResult, Diagram, Finding, FindingKind, Message};
 pub use error::{Code, Error, Offer, command_line};
-pub use grant::revocation::{Deed, Ending, LastToken, PartyAnswer, Receipt, ReceiptStep};
+pub use grant::revocation::{
+    LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState,
+};
 pub use issuer::registration::has_own_place;
 pub use login::{LoginOptions, Redirects, Started};
 pub use open::VaultState;

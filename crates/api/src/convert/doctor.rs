@@ -1,7 +1,7 @@
 //! The doctor's findings for the window.
 
 use crate::{convert, dto};
-use broker::{Code, Diagnosis, Error, FindingKind, Outcome};
+use broker::{Code, Diagnosis, DiagnosisResult, Error, FindingKind};
 use oauth::concession::Concession;
 
 pub fn diagnosis(found: Diagnosis) -> Result<dto::Diagnosis, Error> {
@@ -11,12 +11,12 @@ pub fn diagnosis(found: Diagnosis) -> Result<dto::Diagnosis, Error> {
     let place = |index: usize| u32::try_from(index).unwrap_or_default();
     Ok(dto::Diagnosis {
         outcome: match found.outcome {
-            Outcome::Works => dto::Outcome::Works,
-            Outcome::WorksByConcession => dto::Outcome::WorksByConcession,
-            Outcome::NeedsClientId => dto::Outcome::NeedsClientId,
-            Outcome::ProgramsOnly => dto::Outcome::ProgramsOnly,
-            Outcome::NotProtected => dto::Outcome::NotProtected,
-            Outcome::Broken => dto::Outcome::Broken,
+            DiagnosisResult::Works => dto::Outcome::Works,
+            DiagnosisResult::WorksByConcession => dto::Outcome::WorksByConcession,
+            DiagnosisResult::NeedsClientId => dto::Outcome::NeedsClientId,
+            DiagnosisResult::ProgramsOnly => dto::Outcome::ProgramsOnly,
+            DiagnosisResult::NotProtected => dto::Outcome::NotProtected,
+            DiagnosisResult::Broken => dto::Outcome::Broken,
         },
         findings: found
             .findings

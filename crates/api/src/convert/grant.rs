@@ -2,7 +2,7 @@
 
 use crate::convert::sentence;
 use crate::dto;
-use broker::{Ending, Receipt, Started};
+use broker::{Receipt, RevocationState, Started};
 use oauth::authorization::PendingAuthorization;
 use oauth::grant::{Grant, GrantKind, GrantState};
 use oauth::metadata::AuthorizationServer;
@@ -15,7 +15,8 @@ pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt], now: Timest
     let receipt = broker::ending(grant, receipts);
     let (state, message) = match (&grant.state, broker::login_needed(grant, now)) {
         (GrantState::Revoked { .. }, _) => {
-            let is_proven = receipt.is_some_and(|receipt| receipt.ending == Ending::Revoked);
+            let is_proven =
+                receipt.is_some_and(|receipt| receipt.ending == RevocationState::Revoked);
             let state = if is_proven {
                 dto::GrantState::Revoked
             } else {
@@ -37,7 +38,7 @@ pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt], now: Timest
         issuer: grant.issuer.to_string(),
         state,
         message,
-        revocation_open: receipt.is_some_and(|receipt| receipt.ending == Ending::Open),
+        revocation_open: receipt.is_some_and(|receipt| receipt.ending == RevocationState::Open),
         scopes_requested: grant.scopes_requested.to_vec(),
         scopes_unasked: oauth::token::unasked(&grant.scopes_requested, &granted).to_vec(),
         scopes_granted: granted.to_vec(),

@@ -2,7 +2,7 @@
 
 use crate::convert::sentence;
 use crate::dto;
-use broker::{Deed, Ending, LastToken, PartyAnswer, Receipt, ReceiptStep};
+use broker::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState};
 use oauth::said::{Said, clause};
 
 pub fn receipt(receipt: &Receipt) -> dto::Receipt {
@@ -21,11 +21,11 @@ pub fn receipt(receipt: &Receipt) -> dto::Receipt {
         at: receipt.at.0,
         headline: receipt.headline(),
         ending: match receipt.ending {
-            Ending::Revoked => dto::ReceiptEnding::Revoked,
-            Ending::NothingLeft => dto::ReceiptEnding::NothingLeft,
-            Ending::RunsOut => dto::ReceiptEnding::RunsOut,
-            Ending::Open => dto::ReceiptEnding::Open,
-            Ending::LetGo => dto::ReceiptEnding::LetGo,
+            RevocationState::Revoked => dto::ReceiptEnding::Revoked,
+            RevocationState::NothingLeft => dto::ReceiptEnding::NothingLeft,
+            RevocationState::RunsOut => dto::ReceiptEnding::RunsOut,
+            RevocationState::Open => dto::ReceiptEnding::Open,
+            RevocationState::LetGo => dto::ReceiptEnding::LetGo,
         },
         proven: receipt.ending.is_proven(),
         last_token,
@@ -40,22 +40,24 @@ pub fn receipt(receipt: &Receipt) -> dto::Receipt {
 }
 
 fn shown(step: &ReceiptStep, receipt: &Receipt) -> dto::ReceiptStep {
-    let (deed, what) = match step.deed {
-        Deed::RefreshToken => (
+    let (deed, what) = match step.kind {
+        ReceiptStepKind::RefreshToken => (
             dto::ReceiptDeed::RefreshRevoked,
             "Refresh token at the issuer",
         ),
-        Deed::AccessToken => (
+        ReceiptStepKind::AccessToken => (
             dto::ReceiptDeed::AccessRevoked,
             "Access token at the issuer",
         ),
-        Deed::Earlier => (
+        ReceiptStepKind::Earlier => (
             dto::ReceiptDeed::Earlier,
             "Earlier tokens of this login at the issuer",
         ),
-        Deed::Registration => (dto::ReceiptDeed::Registration, "Registration at the issuer"),
-        Deed::Probe => (dto::ReceiptDeed::Probe, "Old token at the server"),
-        Deed::Vault => (dto::ReceiptDeed::Vault, "In the vault"),
+        ReceiptStepKind::Registration => {
+            (dto::ReceiptDeed::Registration, "Registration at the issuer")
+        }
+        ReceiptStepKind::Probe => (dto::ReceiptDeed::Probe, "Old token at the server"),
+        ReceiptStepKind::Vault => (dto::ReceiptDeed::Vault, "In the vault"),
     };
     dto::ReceiptStep {
         deed,
@@ -76,7 +78,7 @@ fn outcome(answer: &PartyAnswer) -> dto::ReceiptOutcome {
 fn detail(step: &ReceiptStep, receipt: &Receipt) -> String {
     let (issuer, server) = (receipt.issuer_host(), &receipt.resource_host);
     match &step.answer {
-        PartyAnswer::Confirmed if step.deed == Deed::Registration => {
+        PartyAnswer::Confirmed if step.kind == ReceiptStepKind::Registration => {
             format!("{issuer} has forgotten this program.")
         }
         PartyAnswer::Confirmed => format!("{issuer} confirmed that it is revoked."),
@@ -89,7 +91,7 @@ fn detail(step: &ReceiptStep, receipt: &Receipt) -> String {
             )
         }
         PartyAnswer::Status { status, said }
-            if step.deed != Deed::Registration && (201..300).contains(status) =>
+            if step.kind != ReceiptStepKind::Registration && (201..300).contains(status) =>
         {
             format!(
                 "{issuer} answered with status {status}{}. Only 200 confirms it (RFC 7009).",

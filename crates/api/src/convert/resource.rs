@@ -2,7 +2,7 @@
 
 use crate::convert;
 use crate::dto;
-use broker::{Ending, Error, LoginMethod, ResourceState, ResourceView};
+use broker::{Error, LoginMethod, ResourceState, ResourceView, RevocationState};
 use oauth::discovery::where_a_login_goes;
 use oauth::metadata::{AuthorizationServer, Basis, EnteredEndpoints};
 use oauth::registration::{Registration, RegistrationKind};
@@ -73,7 +73,7 @@ pub fn detail(
     let revocations_open = view
         .receipts
         .iter()
-        .filter(|receipt| receipt.ending == Ending::Open)
+        .filter(|receipt| receipt.ending == RevocationState::Open)
         .map(convert::receipt)
         .collect();
     dto::ResourceDetail {

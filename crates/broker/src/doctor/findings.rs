@@ -1,6 +1,6 @@
 //! What works, what departs from the specification, and what is not there: each a sentence with its rule.
 
-use super::Absent;
+use super::AbsentEndpoints;
 use crate::Error;
 use oauth::assertion;
 use oauth::concession::Concession;
@@ -73,7 +73,7 @@ pub(super) fn warnings(steps: &[Step]) -> Vec<Finding> {
         .collect()
 }
 
-pub(super) fn of_server(found: &Protected, absent: &Absent) -> Vec<Finding> {
+pub(super) fn of_server(found: &Protected, absent: &AbsentEndpoints) -> Vec<Finding> {
     let server = &found.authorization_server;
     let renewing = server
         .scopes_supported
@@ -149,7 +149,7 @@ pub(super) fn of_server(found: &Protected, absent: &Absent) -> Vec<Finding> {
     findings
 }
 
-fn logins(server: &AuthorizationServer, absent: &Absent) -> Vec<Finding> {
+fn logins(server: &AuthorizationServer, absent: &AbsentEndpoints) -> Vec<Finding> {
     let mut findings = Vec::new();
     if absent.login {
         let detail = format!(
@@ -203,7 +203,7 @@ fn logins(server: &AuthorizationServer, absent: &Absent) -> Vec<Finding> {
     findings
 }
 
-fn registrations(server: &AuthorizationServer, absent: &Absent) -> Vec<Finding> {
+fn registrations(server: &AuthorizationServer, absent: &AbsentEndpoints) -> Vec<Finding> {
     let mut findings = Vec::new();
     if accepts_our_document(server) {
         findings.push(works(

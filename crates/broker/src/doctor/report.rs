@@ -1,7 +1,7 @@
 //! The report for the server's owner: what was seen, what departs, what to change. It holds nothing of the person's.
 
 use super::markdown::{code, prose};
-use super::{Diagnosis, FindingKind, Outcome};
+use super::{Diagnosis, DiagnosisResult, FindingKind};
 use oauth::trace::{Step, Verdict};
 
 impl Diagnosis {
@@ -72,7 +72,7 @@ impl Diagnosis {
         }
         if !self.concessions.is_empty() {
             let (what, command) = match self.outcome {
-                Outcome::Broken => ("To look behind it", "doctor"),
+                DiagnosisResult::Broken => ("To look behind it", "doctor"),
                 _ => ("To add it all the same", "add"),
             };
             let mut words = vec![command, &self.url];
@@ -114,7 +114,7 @@ fn line(step: &Step) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::markdown::tests::outside_of_code;
-    use super::super::{Diagnosis, Diagram, Finding, FindingKind, Outcome};
+    use super::super::{Diagnosis, DiagnosisResult, Diagram, Finding, FindingKind};
     use oauth::time::Timestamp;
     use oauth::trace::{Step, Verdict};
 
@@ -133,7 +133,7 @@ mod tests {
         let diagnosis = Diagnosis {
             url: "https://evil.example/![x](https://evil.example/t.png)".to_owned(),
             at: Timestamp(0),
-            outcome: Outcome::Broken,
+            outcome: DiagnosisResult::Broken,
             summary: format!("A login does not work: {words}."),
             code: None,
             hint: None,

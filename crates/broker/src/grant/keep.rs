@@ -1,7 +1,7 @@
 //! What a login brought, kept: whose it is, which grant it continues, and what becomes of the tokens it replaces.
 
 use crate::grant::refresh::{LOCK_WAIT, kept};
-use crate::grant::revocation::Retired;
+use crate::grant::revocation::ReplacedTokens;
 use crate::store::events::About;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use oauth::authorization::{AccountWish, PendingAuthorization};
@@ -191,22 +191,22 @@ impl Broker {
             .await
             .unwrap_or_else(|error| {
                 tracing::warn!(%error, "replaced tokens could not be taken back");
-                Retired::Open
+                ReplacedTokens::Open
             });
         let what = match retired {
-            Retired::Nothing => return,
-            Retired::TakenBack => "were taken back".to_owned(),
-            Retired::KeptBeside => {
+            ReplacedTokens::Nothing => return,
+            ReplacedTokens::TakenBack => "were taken back".to_owned(),
+            ReplacedTokens::KeptBeside => {
                 "are kept sealed, and are taken back together with this login".to_owned()
             }
-            Retired::Open => {
+            ReplacedTokens::Open => {
                 let again = crate::error::command_line(&["revoke", &record.name, "--retry"]);
                 format!("could not be taken back; try again: {again}")
             }
         };
         let message = format!("The tokens of the earlier login to {} {what}", record.name);
         self.record(
-            self.event("replaced", retired != Retired::Open, message)
+            self.event("replaced", retired != ReplacedTokens::Open, message)
                 .about(record)
                 .on(replaced),
         )

@@ -8,7 +8,7 @@ mod ask;
 mod probe;
 mod receipt;
 
-pub use receipt::{Deed, Ending, LastToken, PartyAnswer, Receipt, ReceiptStep};
+pub use receipt::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState};
 
 use crate::grant::refresh::kept;
 use crate::store::events::About;
@@ -27,7 +27,7 @@ const LONGEST_RETRY_SECONDS: i64 = 24 * 3600;
 
 /// What became of tokens that a login no longer uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Retired {
+pub(crate) enum ReplacedTokens {
     /// There were no tokens.
     Nothing,
     TakenBack,
@@ -42,12 +42,12 @@ const BRIEF_SECONDS: i64 = 90;
 /// Access tokens of one login that were replaced before their time, at most.
 const MOST_REPLACED: usize = 16;
 
-/// Who wants to know how it went.
+/// Who began another try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asker {
+enum Trigger {
     Person,
     /// A retry by itself, of which only the end is worth a line.
-    Nobody,
+    Schedule,
 }
 
 impl Broker {
@@ -90,7 +90,7 @@ impl Broker {
         match open {
             Some(open) => {
                 let others = self.retry_others(&vault, &record, &open).await?;
-                self.take_back_with(&vault, &record, &open, others, Asker::Person)
+                self.take_back_with(&vault, &record, &open, others, Trigger::Person)
                     .await
             }
             None => self.nothing_left(&vault, &record, &grant).await,
@@ -110,11 +110,13 @@ impl Broker {
             .into_iter()
             .filter(|other| other.id != open.id)
         {
-            let receipt = self.take_back(vault, record, &other, Asker::Person).await?;
+            let receipt = self
+                .take_back(vault, record, &other, Trigger::Person)
+                .await?;
             let said = receipt
                 .steps
                 .into_iter()
-                .find(|step| step.deed != Deed::AccessToken)
+                .find(|step| step.kind != ReceiptStepKind::AccessToken)
                 .map(|step| step.answer);
             worst = match (worst, receipt.ending.is_proven()) {
                 (None, true) => Some(PartyAnswer::Confirmed),
@@ -136,7 +138,7 @@ impl Broker {
         let (vault, record) = (self.vault()?, self.record_of(reference).await?);
         let mut receipts = Vec::new();
         for open in open_at(&vault, &record, account).await? {
-            if let Some(receipt) = self.retry(&vault, &record, &open, Asker::Person).await? {
+            if let Some(receipt) = self.retry(&vault, &record, &open, Trigger::Person).await? {
                 receipts.push(receipt);
             }
         }
@@ -159,12 +161,12 @@ impl Broker {
                 .into_iter()
                 .find(|receipt| receipt.id == open.id);
             let mut steps = before.map(|receipt| receipt.steps).unwrap_or_default();
-            steps.retain(|step| step.deed != Deed::Vault);
+            steps.retain(|step| step.kind != ReceiptStepKind::Vault);
             steps.push(ReceiptStep {
-                deed: Deed::Vault,
+                kind: ReceiptStepKind::Vault,
                 answer: PartyAnswer::Erased,
             });
-            let receipt = Receipt::of(&open, &record, steps, Ending::LetGo, self.now());
+            let receipt = Receipt::of(&open, &record, steps, RevocationState::LetGo, self.now());
             let what = format!(
                 "The access of {} to {} was let go; {} has not confirmed that it was revoked",
                 open.account_name,
@@ -205,7 +207,8 @@ impl Broker {
                 .filter(|open| open.next_try_at <= self.now())
             {
                 let record = self.record_of(open.resource.as_str()).await?;
-                self.retry(&vault, &record, &open, Asker::Nobody).await?;
+                self.retry(&vault, &record, &open, Trigger::Schedule)
+                    .await?;
             }
         }
         Ok(vault.next_open_revocation().await?)
@@ -217,7 +220,7 @@ impl Broker {
         vault: &Vault,
         record: &ResourceRecord,
         open: &OpenRevocation,
-        asker: Asker,
+        trigger: Trigger,
     ) -> Result<Option<Receipt>, Error> {
         let _lock = vault.lock_grant(&open.grant_id, LOCK_WAIT).await?;
         let Some(open) = vault
@@ -228,7 +231,9 @@ impl Broker {
         else {
             return Ok(None);
         };
-        self.take_back(vault, record, &open, asker).await.map(Some)
+        self.take_back(vault, record, &open, trigger)
+            .await
+            .map(Some)
     }
 
     /// It was given up before: what its issuer has not confirmed is tried again, else its receipt is shown once more.
@@ -247,7 +252,7 @@ impl Broker {
             .collect();
         open.sort_by_key(OpenRevocation::waits_for_its_login);
         if let Some(open) = open.first() {
-            let receipt = self.take_back(vault, record, open, Asker::Person).await;
+            let receipt = self.take_back(vault, record, open, Trigger::Person).await;
             drop(lock);
             return receipt;
         }
@@ -324,9 +329,10 @@ impl Broker {
         vault: &Vault,
         record: &ResourceRecord,
         open: &OpenRevocation,
-        asker: Asker,
+        trigger: Trigger,
     ) -> Result<Receipt, Error> {
-        self.take_back_with(vault, record, open, None, asker).await
+        self.take_back_with(vault, record, open, None, trigger)
+            .await
     }
 
     /// `others`: what was just said of other logins that this receipt answers for.
@@ -336,7 +342,7 @@ impl Broker {
         record: &ResourceRecord,
         open: &OpenRevocation,
         others: Option<PartyAnswer>,
-        asker: Asker,
+        trigger: Trigger,
     ) -> Result<Receipt, Error> {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let mut steps = self.ask_issuer(vault, record, open, reach).await?;
@@ -353,21 +359,21 @@ impl Broker {
         if open.access_token.is_some() {
             steps.push(self.probe(record, open, reach).await?);
         }
-        let ending = Ending::of(open, &steps, self.now());
-        let answer = if ending == Ending::Open {
+        let ending = RevocationState::of(open, &steps, self.now());
+        let answer = if ending == RevocationState::Open {
             PartyAnswer::Kept
         } else {
             PartyAnswer::Erased
         };
         steps.push(ReceiptStep {
-            deed: Deed::Vault,
+            kind: ReceiptStepKind::Vault,
             answer,
         });
         let receipt = Receipt::of(open, record, steps, ending, self.now());
         let receipt = receipt.with_earlier(earlier.iter().filter_map(|one| one.expires_at).max());
         let (kind, ok) = match ending {
-            Ending::Revoked => ("revoked", true),
-            Ending::NothingLeft => ("nothing_left", true),
+            RevocationState::Revoked => ("revoked", true),
+            RevocationState::NothingLeft => ("nothing_left", true),
             _ => ("revocation_unproven", false),
         };
         let event = self
@@ -377,8 +383,8 @@ impl Broker {
             grant_id: Some(open.grant_id.clone()),
             ..event
         };
-        if ending == Ending::Open {
-            let told = (asker == Asker::Person).then_some(&event);
+        if ending == RevocationState::Open {
+            let told = (trigger == Trigger::Person).then_some(&event);
             vault
                 .put_off_revocation(&open.id, self.next_try(open), &receipt.record()?, told)
                 .await?;
@@ -438,7 +444,7 @@ impl Broker {
             }
         }
         Ok(worst.map(|answer| ReceiptStep {
-            deed: Deed::Earlier,
+            kind: ReceiptStepKind::Earlier,
             answer,
         }))
     }
@@ -479,7 +485,13 @@ impl Broker {
             .await?
             .into_iter()
             .collect();
-        let receipt = Receipt::of(&open, record, steps, Ending::NothingLeft, self.now());
+        let receipt = Receipt::of(
+            &open,
+            record,
+            steps,
+            RevocationState::NothingLeft,
+            self.now(),
+        );
         let message = format!("{}: {}", record.name, receipt.headline());
         let event = self
             .event("nothing_left", true, message)
@@ -501,9 +513,9 @@ impl Broker {
         record: &ResourceRecord,
         replaced: &Grant,
         limit: Duration,
-    ) -> Result<Retired, Error> {
+    ) -> Result<ReplacedTokens, Error> {
         let Some(open) = self.set_aside(replaced) else {
-            return Ok(Retired::Nothing);
+            return Ok(ReplacedTokens::Nothing);
         };
         let alive = vault
             .grants_of(&record.uri)
@@ -524,7 +536,7 @@ impl Broker {
                 ..open
             };
             vault.open_revocation(&beside).await?;
-            return Ok(Retired::KeptBeside);
+            return Ok(ReplacedTokens::KeptBeside);
         }
         let is_kept = match vault.open_revocation(&open).await {
             Ok(()) => true,
@@ -540,28 +552,28 @@ impl Broker {
         };
         if is_confirmed(&open, &steps) {
             vault.drop_revocation(&open.id).await?;
-            return Ok(Retired::TakenBack);
+            return Ok(ReplacedTokens::TakenBack);
         }
         if is_kept {
-            let receipt = Receipt::of(&open, record, steps, Ending::Open, self.now());
+            let receipt = Receipt::of(&open, record, steps, RevocationState::Open, self.now());
             vault
                 .put_off_revocation(&open.id, self.next_try(&open), &receipt.record()?, None)
                 .await?;
         }
-        Ok(Retired::Open)
+        Ok(ReplacedTokens::Open)
     }
 }
 
 /// Whether the issuer has said that what could renew the login is gone.
 fn is_confirmed(open: &OpenRevocation, steps: &[ReceiptStep]) -> bool {
-    let deed = if open.refresh_token.is_some() {
-        Deed::RefreshToken
+    let kind = if open.refresh_token.is_some() {
+        ReceiptStepKind::RefreshToken
     } else {
-        Deed::AccessToken
+        ReceiptStepKind::AccessToken
     };
     steps
         .iter()
-        .any(|step| step.deed == deed && step.answer == PartyAnswer::Confirmed)
+        .any(|step| step.kind == kind && step.answer == PartyAnswer::Confirmed)
 }
 
 /// What a login had before its newest tokens.

@@ -9,7 +9,8 @@ use crate::store::events::About;
 use crate::store::names::clean_name;
 use crate::store::nearest::nearest;
 use crate::{
-    Broker, Change, Code, Ending, Error, LoginMethod, Receipt, ResourceProtection, ResourceRecord,
+    Broker, Change, Code, Error, LoginMethod, Receipt, ResourceProtection, ResourceRecord,
+    RevocationState,
 };
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Concessions};
@@ -74,7 +75,7 @@ impl Removal {
         let open = self
             .receipts
             .iter()
-            .find(|receipt| receipt.ending == Ending::Open);
+            .find(|receipt| receipt.ending == RevocationState::Open);
         let (name, what) = open.map_or(("the server", String::new()), |open| {
             (open.resource_name.as_str(), open.headline())
         });
@@ -298,7 +299,7 @@ impl Broker {
             receipts.extend(gone);
         } else if receipts
             .iter()
-            .any(|receipt| receipt.ending == Ending::Open)
+            .any(|receipt| receipt.ending == RevocationState::Open)
         {
             return Ok(Removal {
                 removed: false,
@@ -557,7 +558,7 @@ fn state(
     let unproven = revoked
         .clone()
         .flatten()
-        .find(|receipt| receipt.ending == Ending::Open);
+        .find(|receipt| receipt.ending == RevocationState::Open);
     match record.protection {
         _ if is_pending => (ResourceState::LoggingIn, None),
         _ if is_active => (ResourceState::Active, needs_login),
@@ -568,7 +569,7 @@ fn state(
                 ResourceState::RemovedHere,
                 Some(crate::grant::revocation::capital(&open.headline())),
             ),
-            (None, Some(Some(receipt))) if receipt.ending == Ending::Revoked => {
+            (None, Some(Some(receipt))) if receipt.ending == RevocationState::Revoked => {
                 (ResourceState::Revoked, None)
             }
             (None, Some(_)) => (ResourceState::RemovedHere, None),

@@ -1,7 +1,7 @@
 //! The doctor: it tells all departures at once, keeps nothing, and registers nothing.
 
 use crate::setup::Person;
-use broker::{FindingKind, Outcome};
+use broker::{DiagnosisResult, FindingKind};
 use oauth::concession::Concessions;
 use testbed::Topology;
 use testbed::switches::{
@@ -35,7 +35,12 @@ async fn a_good_server_has_nothing_to_hear() {
         .doctor(&url, &Concessions::default(), &|_| {})
         .await
         .expect("a diagnosis");
-    assert_eq!(diagnosis.outcome, Outcome::Works, "{}", diagnosis.summary);
+    assert_eq!(
+        diagnosis.outcome,
+        DiagnosisResult::Works,
+        "{}",
+        diagnosis.summary
+    );
     assert!(
         titles(&diagnosis, FindingKind::Departs).is_empty(),
         "{:?}",
@@ -67,7 +72,7 @@ async fn the_fields_first_example_hears_of_each_departure() {
     let diagnosis = look(&web.resource()).await;
     assert_eq!(
         diagnosis.outcome,
-        Outcome::WorksByConcession,
+        DiagnosisResult::WorksByConcession,
         "{}",
         diagnosis.summary
     );
@@ -112,7 +117,7 @@ async fn a_broken_server_hears_what_ends_it_and_what_to_do() {
         if code.is_some() {
             assert_eq!(
                 (diagnosis.outcome, diagnosis.code),
-                (Outcome::Broken, code),
+                (DiagnosisResult::Broken, code),
                 "{}",
                 diagnosis.summary
             );
@@ -135,13 +140,21 @@ async fn the_verdict_says_what_was_not_tried() {
         ..Switches::default().with_client_credentials()
     };
     for (switches, outcome, says) in [
-        (nothing, Outcome::Works, "Not tried: the registration"),
+        (
+            nothing,
+            DiagnosisResult::Works,
+            "Not tried: the registration",
+        ),
         (
             no_registration,
-            Outcome::NeedsClientId,
+            DiagnosisResult::NeedsClientId,
             "its owner has to give you one",
         ),
-        (programs, Outcome::ProgramsOnly, "only access for programs"),
+        (
+            programs,
+            DiagnosisResult::ProgramsOnly,
+            "only access for programs",
+        ),
     ] {
         let person = Person::with(switches).await;
         let diagnosis = person
@@ -179,7 +192,7 @@ async fn endpoints_that_are_only_assumed_are_looked_at() {
         .expect("a diagnosis");
     assert_eq!(
         (diagnosis.outcome, diagnosis.code),
-        (Outcome::Broken, Some("no_resource_metadata")),
+        (DiagnosisResult::Broken, Some("no_resource_metadata")),
         "{}",
         diagnosis.summary
     );

@@ -3,7 +3,9 @@
 
 use crate::quirks::log_in;
 use crate::setup::Person;
-use broker::{ClientEntry, Code, Ending, LoginOptions, RedirectPreference, is_named_by_itself};
+use broker::{
+    ClientEntry, Code, LoginOptions, RedirectPreference, RevocationState, is_named_by_itself,
+};
 use oauth::concession::{Concession, Concessions};
 use oauth::metadata::{Basis, EnteredEndpoints};
 use testbed::switches::{McpAnswers, ResourceMetadataPlace, Switches};
@@ -95,7 +97,7 @@ async fn d08_where_nothing_is_published_the_person_enters_the_addresses() {
     let receipt = again.revoke(&grant.id).await.expect("a receipt");
     assert_eq!(
         receipt.ending,
-        Ending::Revoked,
+        RevocationState::Revoked,
         "taken back at the entered address: {receipt:?}"
     );
 

@@ -3,8 +3,8 @@
 
 use crate::setup::{Person, browse};
 use broker::{
-    ClientEntry, Code, Ending, Error, LoginOptions, PartyAnswer, RedirectPreference, Redirects,
-    ResourceView, Settings,
+    ClientEntry, Code, Error, LoginOptions, PartyAnswer, RedirectPreference, Redirects,
+    ResourceView, RevocationState, Settings,
 };
 use oauth::authorization::Callback;
 use oauth::concession::{Concession, Concessions};
@@ -91,7 +91,7 @@ async fn refresh_and_revoke(person: &Person, grant: &Grant) {
         assert!(tokens.refresh_token.is_some(), "kept where none came back");
     }
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-    assert_eq!(receipt.ending, Ending::Revoked, "{receipt:?}");
+    assert_eq!(receipt.ending, RevocationState::Revoked, "{receipt:?}");
     let answered = [
         PartyAnswer::Confirmed,
         PartyAnswer::KindNotSupported,
@@ -527,7 +527,7 @@ async fn q34_entra_refuses_the_resource_beside_its_scopes_and_both_ways_out_are_
     );
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
     assert!(
-        receipt.ending == Ending::Open && receipt.by_hand().is_some(),
+        receipt.ending == RevocationState::Open && receipt.by_hand().is_some(),
         "it has no revocation endpoint: {receipt:?}"
     );
 }
@@ -560,7 +560,7 @@ async fn q16_q45_github_needs_one_concession_and_a_client_id_with_its_secret() {
     );
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
     assert!(
-        receipt.ending == Ending::Open && receipt.by_hand().is_some(),
+        receipt.ending == RevocationState::Open && receipt.by_hand().is_some(),
         "{receipt:?}"
     );
 }

@@ -2,8 +2,8 @@
 
 use crate::setup::{Person, browse};
 use broker::{
-    Code, Deed, Ending, EventFilter, LastToken, LoginOptions, PartyAnswer, RedirectPreference,
-    ResourceState,
+    Code, EventFilter, LastToken, LoginOptions, PartyAnswer, ReceiptStepKind, RedirectPreference,
+    ResourceState, RevocationState,
 };
 use oauth::authorization::Callback;
 use oauth::concession::Concession;
@@ -50,7 +50,7 @@ async fn what_is_revoked_is_gone_everywhere() {
 
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
     assert!(
-        receipt.ending == Ending::Revoked
+        receipt.ending == RevocationState::Revoked
             && receipt.by_hand().is_none()
             && receipt.failure().is_none(),
         "{receipt:?}"
@@ -95,19 +95,25 @@ async fn what_is_revoked_is_gone_everywhere() {
 #[tokio::test]
 async fn revoked_is_said_of_nothing_that_was_not_proven() {
     for (answer, ending) in [
-        (RevocationAnswers::Missing, Ending::Open),
-        (RevocationAnswers::Unavailable, Ending::Open),
-        (RevocationAnswers::UnavailableOnce, Ending::Revoked),
-        (RevocationAnswers::Lies, Ending::RunsOut),
-        (RevocationAnswers::Page, Ending::Open),
-        (RevocationAnswers::SaysItFailed, Ending::Open),
-        (RevocationAnswers::Status(404), Ending::Open),
-        (RevocationAnswers::Status(401), Ending::Open),
-        (RevocationAnswers::Status(302), Ending::Open),
-        (RevocationAnswers::Status(204), Ending::Open),
-        (RevocationAnswers::RevokesWith(204), Ending::Open),
-        (RevocationAnswers::WantsEmptySecret, Ending::Revoked),
-        (RevocationAnswers::RefusesAccessTokens, Ending::Revoked),
+        (RevocationAnswers::Missing, RevocationState::Open),
+        (RevocationAnswers::Unavailable, RevocationState::Open),
+        (RevocationAnswers::UnavailableOnce, RevocationState::Revoked),
+        (RevocationAnswers::Lies, RevocationState::RunsOut),
+        (RevocationAnswers::Page, RevocationState::Open),
+        (RevocationAnswers::SaysItFailed, RevocationState::Open),
+        (RevocationAnswers::Status(404), RevocationState::Open),
+        (RevocationAnswers::Status(401), RevocationState::Open),
+        (RevocationAnswers::Status(302), RevocationState::Open),
+        (RevocationAnswers::Status(204), RevocationState::Open),
+        (RevocationAnswers::RevokesWith(204), RevocationState::Open),
+        (
+            RevocationAnswers::WantsEmptySecret,
+            RevocationState::Revoked,
+        ),
+        (
+            RevocationAnswers::RefusesAccessTokens,
+            RevocationState::Revoked,
+        ),
     ] {
         let switches = Switches {
             revocation_answers: answer,
@@ -120,7 +126,10 @@ async fn revoked_is_said_of_nothing_that_was_not_proven() {
         let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
         assert_eq!(receipt.ending, ending, "{answer:?}: {receipt:?}");
         let still_taken = person.call_tool(token.expose()).await == 200;
-        assert!(!(still_taken && ending == Ending::Revoked), "{answer:?}");
+        assert!(
+            !(still_taken && ending == RevocationState::Revoked),
+            "{answer:?}"
+        );
         assert_eq!(
             still_taken,
             receipt.last_token != LastToken::Gone,
@@ -128,7 +137,7 @@ async fn revoked_is_said_of_nothing_that_was_not_proven() {
         );
         assert_eq!(
             receipt.by_hand().is_some(),
-            ending == Ending::Open,
+            ending == RevocationState::Open,
             "{answer:?}: {receipt:?}"
         );
         let says_taken = receipt.headline().contains("still takes the last token");
@@ -140,7 +149,7 @@ async fn revoked_is_said_of_nothing_that_was_not_proven() {
         );
         assert_eq!(
             receipt.failure().map(|error| error.code()),
-            (ending != Ending::Revoked).then_some(Code::RevocationUnproven)
+            (ending != RevocationState::Revoked).then_some(Code::RevocationUnproven)
         );
 
         let view = person
@@ -152,7 +161,7 @@ async fn revoked_is_said_of_nothing_that_was_not_proven() {
             view.grants[0].tokens().is_none(),
             "{answer:?}: given up here whatever the issuer says"
         );
-        let state = if ending == Ending::Revoked {
+        let state = if ending == RevocationState::Revoked {
             ResourceState::Revoked
         } else {
             ResourceState::RemovedHere
@@ -168,7 +177,7 @@ async fn revoked_is_said_of_nothing_that_was_not_proven() {
             .expect("a log");
         assert_eq!(
             events.iter().any(|event| event.kind == "revoked"),
-            ending == Ending::Revoked,
+            ending == RevocationState::Revoked,
             "{answer:?}: {events:?}"
         );
     }
@@ -178,29 +187,41 @@ async fn revoked_is_said_of_nothing_that_was_not_proven() {
 #[tokio::test]
 async fn the_probe_is_a_request_that_the_servers_revision_takes() {
     for (answers, eras, ending) in [
-        (McpAnswers::Proper, Eras::LegacyOnly, Ending::Revoked),
-        (McpAnswers::Proper, Eras::ModernOnly, Ending::Revoked),
-        (McpAnswers::PlainRest, Eras::Both, Ending::Revoked),
-        (McpAnswers::Unprotected, Eras::Both, Ending::RunsOut),
+        (
+            McpAnswers::Proper,
+            Eras::LegacyOnly,
+            RevocationState::Revoked,
+        ),
+        (
+            McpAnswers::Proper,
+            Eras::ModernOnly,
+            RevocationState::Revoked,
+        ),
+        (McpAnswers::PlainRest, Eras::Both, RevocationState::Revoked),
+        (
+            McpAnswers::Unprotected,
+            Eras::Both,
+            RevocationState::RunsOut,
+        ),
         (
             McpAnswers::Instead(Answer::Status(400)),
             Eras::Both,
-            Ending::RunsOut,
+            RevocationState::RunsOut,
         ),
         (
             McpAnswers::Instead(Answer::Status(403)),
             Eras::Both,
-            Ending::RunsOut,
+            RevocationState::RunsOut,
         ),
         (
             McpAnswers::Instead(Answer::Status(500)),
             Eras::Both,
-            Ending::RunsOut,
+            RevocationState::RunsOut,
         ),
         (
             McpAnswers::Instead(Answer::Html),
             Eras::Both,
-            Ending::RunsOut,
+            RevocationState::RunsOut,
         ),
     ] {
         let person = Person::approving(Switches {
@@ -236,7 +257,7 @@ async fn what_the_issuer_did_not_confirm_can_be_tried_again() {
     let grant = person.log_in().await;
     let agent = person.agent_for(&grant).await;
     let first = person.broker.revoke(&grant.id).await.expect("a receipt");
-    assert_eq!(first.ending, Ending::Open);
+    assert_eq!(first.ending, RevocationState::Open);
     assert_eq!(
         person.web.requests("/revoke"),
         2,
@@ -271,7 +292,10 @@ async fn what_the_issuer_did_not_confirm_can_be_tried_again() {
     );
 
     let again = person.broker.revoke(&grant.id).await.expect("another try");
-    assert_eq!((again.ending, &again.id), (Ending::Open, &first.id));
+    assert_eq!(
+        (again.ending, &again.id),
+        (RevocationState::Open, &first.id)
+    );
     person
         .web
         .switches()
@@ -285,7 +309,7 @@ async fn what_the_issuer_did_not_confirm_can_be_tried_again() {
         done.iter()
             .map(|receipt| receipt.ending)
             .collect::<Vec<_>>(),
-        [Ending::Revoked]
+        [RevocationState::Revoked]
     );
     assert!(
         person.web.tokens().live_grants().is_empty(),
@@ -389,7 +413,7 @@ async fn what_is_let_go_is_erased_and_never_called_revoked() {
         gone.iter()
             .map(|receipt| receipt.ending)
             .collect::<Vec<_>>(),
-        [Ending::LetGo]
+        [RevocationState::LetGo]
     );
     assert!(
         gone[0].by_hand().is_some() && gone[0].failure().is_none(),
@@ -432,8 +456,8 @@ async fn what_is_let_go_is_erased_and_never_called_revoked() {
 #[tokio::test]
 async fn a_deleted_registration_confirms_only_where_nothing_was_refused() {
     for (answer, ending) in [
-        (RevocationAnswers::Missing, Ending::Revoked),
-        (RevocationAnswers::Status(404), Ending::RunsOut),
+        (RevocationAnswers::Missing, RevocationState::Revoked),
+        (RevocationAnswers::Status(404), RevocationState::RunsOut),
     ] {
         let person = Person::approving(Switches::default().answering_revocation(answer)).await;
         let grant = person.log_in().await;
@@ -446,7 +470,12 @@ async fn a_deleted_registration_confirms_only_where_nothing_was_refused() {
         let is_told = receipt
             .headline()
             .contains("has not confirmed that the access of");
-        assert_eq!(is_told, ending == Ending::RunsOut, "{}", receipt.headline());
+        assert_eq!(
+            is_told,
+            ending == RevocationState::RunsOut,
+            "{}",
+            receipt.headline()
+        );
     }
 }
 
@@ -501,12 +530,13 @@ async fn a_login_that_goes_on_is_not_ended_with_what_it_replaces() {
     );
 
     let receipt = person.broker.revoke(&second.id).await.expect("a receipt");
-    assert_eq!(receipt.ending, Ending::Revoked, "{receipt:?}");
+    assert_eq!(receipt.ending, RevocationState::Revoked, "{receipt:?}");
     assert!(
         receipt
             .steps
             .iter()
-            .any(|step| step.deed == Deed::Earlier && step.answer == PartyAnswer::Confirmed),
+            .any(|step| step.kind == ReceiptStepKind::Earlier
+                && step.answer == PartyAnswer::Confirmed),
         "{receipt:?}"
     );
     assert!(person.web.tokens().live_grants().is_empty());
@@ -528,7 +558,7 @@ async fn what_a_login_had_before_is_open_until_it_is_confirmed() {
         .switches()
         .set(|switches| switches.revocation_answers = RevocationAnswers::Status(500));
     let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-    assert_eq!(receipt.ending, Ending::Open, "{receipt:?}");
+    assert_eq!(receipt.ending, RevocationState::Open, "{receipt:?}");
     person
         .web
         .switches()
@@ -543,7 +573,7 @@ async fn what_a_login_had_before_is_open_until_it_is_confirmed() {
             .iter()
             .map(|receipt| receipt.ending)
             .collect::<Vec<_>>(),
-        [Ending::Revoked],
+        [RevocationState::Revoked],
         "{again:?}"
     );
     assert!(person.web.tokens().live_grants().is_empty());
@@ -608,7 +638,7 @@ async fn a_server_with_an_open_revocation_stays_until_it_is_let_go() {
             && gone
                 .receipts
                 .iter()
-                .all(|receipt| receipt.ending == Ending::LetGo),
+                .all(|receipt| receipt.ending == RevocationState::LetGo),
         "{gone:?}"
     );
     assert_eq!(
@@ -678,7 +708,7 @@ async fn replaced_tokens_that_were_not_taken_back_are_tried_again() {
             .iter()
             .map(|receipt| receipt.ending)
             .collect::<Vec<_>>(),
-        [Ending::Open],
+        [RevocationState::Open],
         "and it is told: {receipts:?}"
     );
     person
@@ -695,7 +725,7 @@ async fn replaced_tokens_that_were_not_taken_back_are_tried_again() {
             .iter()
             .map(|receipt| receipt.ending)
             .collect::<Vec<_>>(),
-        [Ending::Revoked],
+        [RevocationState::Revoked],
         "{receipts:?}"
     );
     assert_eq!(
@@ -823,12 +853,12 @@ async fn a_token_from_before_the_renewal_is_taken_back_as_well() {
             "it was not ended by the renewal"
         );
         let receipt = person.broker.revoke(&grant.id).await.expect("a receipt");
-        assert_eq!(receipt.ending, Ending::Revoked, "{receipt:?}");
+        assert_eq!(receipt.ending, RevocationState::Revoked, "{receipt:?}");
         assert!(
             receipt
                 .steps
                 .iter()
-                .any(|step| step.deed == Deed::Earlier && step.answer.is_done()),
+                .any(|step| step.kind == ReceiptStepKind::Earlier && step.answer.is_done()),
             "{receipt:?}"
         );
         assert_eq!(
@@ -854,7 +884,7 @@ async fn a_receipt_answers_for_the_earlier_logins_of_the_account() {
         .set(|switches| switches.revocation_answers = RevocationAnswers::Status(500));
     let second = person.log_in().await;
     let receipt = person.broker.revoke(&second.id).await.expect("a receipt");
-    assert_eq!(receipt.ending, Ending::Open, "{receipt:?}");
+    assert_eq!(receipt.ending, RevocationState::Open, "{receipt:?}");
     person
         .web
         .switches()
@@ -888,7 +918,7 @@ async fn removing_tries_what_is_open_once_more() {
             .await
             .expect("a receipt")
             .ending,
-        Ending::Open
+        RevocationState::Open
     );
     person
         .web
@@ -904,6 +934,9 @@ async fn removing_tries_what_is_open_once_more() {
         .iter()
         .map(|receipt| receipt.ending)
         .collect();
-    assert_eq!((removal.removed, endings), (true, vec![Ending::Revoked]));
+    assert_eq!(
+        (removal.removed, endings),
+        (true, vec![RevocationState::Revoked])
+    );
     assert!(person.web.tokens().live_grants().is_empty());
 }

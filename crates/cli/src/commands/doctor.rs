@@ -5,7 +5,7 @@ use crate::commands::add::whole;
 use crate::commands::endpoints::enterable;
 use crate::commands::{concessions, trace};
 use crate::output::{Output, clean, line};
-use broker::{Broker, Code, Diagnosis, Error, Outcome};
+use broker::{Broker, Code, Diagnosis, DiagnosisResult, Error};
 
 pub(crate) async fn run(
     url: &str,
@@ -41,7 +41,7 @@ fn verdict(diagnosis: &Diagnosis) -> Result<(), Error> {
         .iter()
         .find(|code| Some(code.as_str()) == diagnosis.code);
     match (diagnosis.outcome, code) {
-        (Outcome::Broken, Some(code)) => {
+        (DiagnosisResult::Broken, Some(code)) => {
             let error = Error::new(*code, diagnosis.summary.trim_end_matches('.').to_owned());
             Err(match &diagnosis.hint {
                 Some(hint) => error.with_hint(hint.clone()),

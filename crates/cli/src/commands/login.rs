@@ -12,7 +12,9 @@ use crate::output::{Output, command_line, line, record, say};
 use crate::terminal;
 use api::Signals;
 use api::convert;
-use broker::{Broker, Code, Ending, Error, LoginOptions, RedirectPreference, Redirects, Started};
+use broker::{
+    Broker, Code, Error, LoginOptions, RedirectPreference, Redirects, RevocationState, Started,
+};
 use oauth::authorization::{AccountWish, Callback, PendingAuthorization, Wishes};
 use oauth::device::DeviceCode;
 use oauth::discovery::where_a_login_goes;
@@ -203,7 +205,7 @@ async fn report(broker: &Broker, grant: &Grant, output: Output) -> Result<(), Er
     for receipt in view
         .receipts
         .iter()
-        .filter(|receipt| receipt.ending == Ending::Open)
+        .filter(|receipt| receipt.ending == RevocationState::Open)
     {
         let again = command_line(&["revoke", &view.record.name, "--retry"]);
         output.tell(&format!("! {}. Try again: {again}", receipt.headline()));

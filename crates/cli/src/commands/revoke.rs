@@ -5,7 +5,7 @@ use crate::commands::one_grant;
 use crate::output::{Output, ago, command_line, confirm, relative};
 use api::convert;
 use api::dto::{LastToken, Receipt, ReceiptEnding, ReceiptOutcome};
-use broker::{Broker, Code, Ending, Error, ResourceView};
+use broker::{Broker, Code, Error, ResourceView, RevocationState};
 use oauth::grant::{Grant, GrantState};
 
 pub(crate) async fn run(broker: &Broker, args: Revoke, output: Output) -> Result<(), Error> {
@@ -63,7 +63,7 @@ fn unfinished(view: &ResourceView, account: Option<&str>) -> Option<Grant> {
     let is_open = |grant: &&Grant| {
         view.receipts
             .iter()
-            .any(|receipt| receipt.grant_id == grant.id && receipt.ending == Ending::Open)
+            .any(|receipt| receipt.grant_id == grant.id && receipt.ending == RevocationState::Open)
     };
     view.grants.iter().filter(is_meant).find(is_open).cloned()
 }

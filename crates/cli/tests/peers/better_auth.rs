@@ -4,7 +4,7 @@
 use crate::browser::Browser;
 use crate::desk::{Desk, code};
 use crate::peer::{Peer, is_asked_for};
-use broker::{Code, Deed, Ending, LastToken, LoginOptions, PartyAnswer};
+use broker::{Code, LastToken, LoginOptions, PartyAnswer, ReceiptStepKind, RevocationState};
 use oauth::redirect::Redirect;
 use oauth::scope::Scopes;
 
@@ -39,26 +39,26 @@ async fn m04_s14_the_metadata_is_found_and_offline_access_asked_for() {
         "hello"
     );
     let receipt = desk.broker.revoke(&grant.id).await.expect("a receipt");
-    let answer = |deed: Deed| {
+    let answer = |kind: ReceiptStepKind| {
         receipt
             .steps
             .iter()
-            .find(|step| step.deed == deed)
+            .find(|step| step.kind == kind)
             .map(|step| &step.answer)
     };
     assert_eq!(
-        answer(Deed::RefreshToken),
+        answer(ReceiptStepKind::RefreshToken),
         Some(&PartyAnswer::Confirmed),
         "{receipt:?}"
     );
     assert_eq!(
-        answer(Deed::AccessToken),
+        answer(ReceiptStepKind::AccessToken),
         Some(&PartyAnswer::KindNotSupported),
         "a JWT: {receipt:?}"
     );
     assert_eq!(
         receipt.ending,
-        Ending::RunsOut,
+        RevocationState::RunsOut,
         "it is good until it runs out, and the receipt says so: {receipt:?}"
     );
     assert!(

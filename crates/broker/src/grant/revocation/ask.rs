@@ -1,6 +1,6 @@
 //! What the issuer is asked: to take tokens back (RFC 7009), and to forget this program (RFC 7592).
 
-use super::{Deed, PartyAnswer, ReceiptStep, is_confirmed, readable};
+use super::{PartyAnswer, ReceiptStep, ReceiptStepKind, is_confirmed, readable};
 use crate::{Broker, Error, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::discovery;
@@ -28,17 +28,17 @@ impl Broker {
         let refresh = open
             .refresh_token
             .as_ref()
-            .map(|token| (Deed::RefreshToken, Which::RefreshToken, token));
+            .map(|token| (ReceiptStepKind::RefreshToken, Which::RefreshToken, token));
         let access = open
             .access_token
             .as_ref()
-            .map(|token| (Deed::AccessToken, Which::AccessToken, token));
+            .map(|token| (ReceiptStepKind::AccessToken, Which::AccessToken, token));
         let tokens: Vec<_> = refresh.into_iter().chain(access).collect();
         let of_all = |answer: &PartyAnswer| {
             tokens
                 .iter()
-                .map(|(deed, ..)| ReceiptStep {
-                    deed: *deed,
+                .map(|(kind, ..)| ReceiptStep {
+                    kind: *kind,
                     answer: answer.clone(),
                 })
                 .collect::<Vec<_>>()
@@ -71,7 +71,7 @@ impl Broker {
             ways: &ways,
         };
         let mut steps: Vec<ReceiptStep> = Vec::new();
-        for (deed, which, token) in tokens {
+        for (kind, which, token) in tokens {
             // Who has just not answered is not waited for once more.
             let answer = if steps
                 .iter()
@@ -81,7 +81,7 @@ impl Broker {
             } else {
                 self.taken_back(&client, which, token).await
             };
-            steps.push(ReceiptStep { deed, answer });
+            steps.push(ReceiptStep { kind, answer });
         }
         self.learn_way(Some(&registration), ClientEndpoint::Revocation, &ways)
             .await;
@@ -174,7 +174,8 @@ impl Broker {
     ) -> Result<Option<ReceiptStep>, Error> {
         let has_refresh = open.refresh_token.is_some();
         let may_try_again = steps.iter().any(|step| {
-            step.answer.is_of_now_only() && !(has_refresh && step.deed == Deed::AccessToken)
+            step.answer.is_of_now_only()
+                && !(has_refresh && step.kind == ReceiptStepKind::AccessToken)
         });
         let confirmed = steps.is_empty() || is_confirmed(open, steps);
         let pendings = vault.pendings().await?;
@@ -216,7 +217,7 @@ impl Broker {
             }
         }
         Ok(outcome.map(|answer| ReceiptStep {
-            deed: Deed::Registration,
+            kind: ReceiptStepKind::Registration,
             answer,
         }))
     }

@@ -1,6 +1,6 @@
 //! The old token once more at its own server: 401 is the proof, and only to a request that the server's revision takes.
 
-use super::{Deed, PartyAnswer, ReceiptStep};
+use super::{PartyAnswer, ReceiptStep, ReceiptStepKind};
 use crate::{Broker, Error, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::discovery::greetings;
@@ -21,7 +21,7 @@ impl Broker {
             None => PartyAnswer::NotAsked,
         };
         Ok(ReceiptStep {
-            deed: Deed::Probe,
+            kind: ReceiptStepKind::Probe,
             answer,
         })
     }

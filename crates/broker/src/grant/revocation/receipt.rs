@@ -19,7 +19,7 @@ pub struct Receipt {
     pub grant_id: GrantId,
     pub account: String,
     pub issuer: Issuer,
-    pub ending: Ending,
+    pub ending: RevocationState,
     pub last_token: LastToken,
     pub steps: Vec<ReceiptStep>,
 }
@@ -27,7 +27,7 @@ pub struct Receipt {
 /// How it ended. Only the first says that something was revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ending {
+pub enum RevocationState {
     /// The issuer confirmed (or deleted this program), and the server was seen to refuse the old token.
     Revoked,
     /// The login had ended by itself.
@@ -56,13 +56,15 @@ pub enum LastToken {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptStep {
-    pub deed: Deed,
+    /// Kept as `deed` in the vault.
+    #[serde(rename = "deed")]
+    pub kind: ReceiptStepKind,
     pub answer: PartyAnswer,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Deed {
+pub enum ReceiptStepKind {
     /// The refresh token at the issuer (RFC 7009).
     RefreshToken,
     AccessToken,
@@ -139,53 +141,63 @@ impl PartyAnswer {
 
 /// What of a receipt is no column of its own.
 #[derive(Serialize, Deserialize)]
-struct Body {
+struct ReceiptBody {
     resource_host: String,
-    ending: Ending,
+    ending: RevocationState,
     last_token: LastToken,
     steps: Vec<ReceiptStep>,
 }
 
-impl Ending {
+impl RevocationState {
     pub(super) fn of(open: &OpenRevocation, steps: &[ReceiptStep], now: Timestamp) -> Self {
-        let answer = |deed| {
+        let answer = |kind| {
             steps
                 .iter()
-                .find(|step| step.deed == deed)
+                .find(|step| step.kind == kind)
                 .map(|step| &step.answer)
         };
-        let confirmed = |deed| answer(deed) == Some(&PartyAnswer::Confirmed);
-        let accepted = matches!(answer(Deed::Probe), Some(PartyAnswer::Accepted { .. }));
-        let refused = answer(Deed::Probe) == Some(&PartyAnswer::Refused);
+        let confirmed = |kind| answer(kind) == Some(&PartyAnswer::Confirmed);
+        let accepted = matches!(
+            answer(ReceiptStepKind::Probe),
+            Some(PartyAnswer::Accepted { .. })
+        );
+        let refused = answer(ReceiptStepKind::Probe) == Some(&PartyAnswer::Refused);
         let has_ended = open.expires_at.is_some_and(|at| at <= now) && !accepted;
         // Who takes no tokens back may still forget the program, and ends with it what it was given (RFC 7592 §2.3). Who has
         // refused the one and done the other has confirmed nothing.
-        let deleted = confirmed(Deed::Registration);
-        let offers = |deed| {
+        let deleted = confirmed(ReceiptStepKind::Registration);
+        let offers = |kind| {
             !matches!(
-                answer(deed),
+                answer(kind),
                 Some(PartyAnswer::NotOffered | PartyAnswer::KindNotSupported) | None
             )
         };
-        let given_up = |deed| confirmed(deed) || (deleted && !offers(deed));
+        let given_up = |kind| confirmed(kind) || (deleted && !offers(kind));
         // Access tokens from before a renewal that are still taken end by themselves.
         let runs_out = matches!(
-            answer(Deed::Earlier),
+            answer(ReceiptStepKind::Earlier),
             Some(PartyAnswer::Accepted { .. } | PartyAnswer::TellsNothing { .. })
         );
-        let earlier = confirmed(Deed::Earlier)
-            || answer(Deed::Earlier) == Some(&PartyAnswer::Refused)
-            || !offers(Deed::Earlier);
+        let earlier = confirmed(ReceiptStepKind::Earlier)
+            || answer(ReceiptStepKind::Earlier) == Some(&PartyAnswer::Refused)
+            || !offers(ReceiptStepKind::Earlier);
         match &open.refresh_token {
-            Some(_) if given_up(Deed::RefreshToken) && earlier && (refused || has_ended) => {
+            Some(_)
+                if given_up(ReceiptStepKind::RefreshToken) && earlier && (refused || has_ended) =>
+            {
                 Self::Revoked
             }
-            Some(_) if deleted || (confirmed(Deed::RefreshToken) && (earlier || runs_out)) => {
+            Some(_)
+                if deleted
+                    || (confirmed(ReceiptStepKind::RefreshToken) && (earlier || runs_out)) =>
+            {
                 Self::RunsOut
             }
             None if refused && !has_ended && earlier => Self::Revoked,
             None if has_ended && earlier => Self::NothingLeft,
-            None if deleted || (confirmed(Deed::AccessToken) && (earlier || runs_out)) => {
+            None if deleted
+                || (confirmed(ReceiptStepKind::AccessToken) && (earlier || runs_out)) =>
+            {
                 Self::RunsOut
             }
             None if refused && runs_out => Self::RunsOut,
@@ -204,7 +216,7 @@ impl Receipt {
         open: &OpenRevocation,
         record: &ResourceRecord,
         steps: Vec<ReceiptStep>,
-        ending: Ending,
+        ending: RevocationState,
         now: Timestamp,
     ) -> Self {
         let refused = steps.iter().any(|step| step.answer == PartyAnswer::Refused);
@@ -216,7 +228,7 @@ impl Receipt {
             Some(at) if at <= now && !accepted => LastToken::RanOut,
             _ if ending.is_proven() || refused => LastToken::Gone,
             Some(at) if at > now => LastToken::Until { at },
-            Some(_) if ending != Ending::Open => LastToken::Gone,
+            Some(_) if ending != RevocationState::Open => LastToken::Gone,
             _ => LastToken::Untold,
         };
         Self {
@@ -237,7 +249,8 @@ impl Receipt {
     /// Where a token from before the last renewal is still taken, it is the one that lives longest.
     pub(super) fn with_earlier(self, until: Option<Timestamp>) -> Self {
         let is_taken = self.has(|step| {
-            step.deed == Deed::Earlier && matches!(step.answer, PartyAnswer::Accepted { .. })
+            step.kind == ReceiptStepKind::Earlier
+                && matches!(step.answer, PartyAnswer::Accepted { .. })
         });
         match until.filter(|_| is_taken) {
             Some(at) => Self {
@@ -253,29 +266,29 @@ impl Receipt {
         let (account, issuer, server) = (&self.account, self.issuer_host(), &self.resource_host);
         match self.ending {
             // A 401 to a token that has run out proves nothing more.
-            Ending::Revoked if self.last_token == LastToken::RanOut => {
+            RevocationState::Revoked if self.last_token == LastToken::RanOut => {
                 format!(
                     "the access of {account} is revoked: {issuer} confirmed it, and the last token had run out by itself"
                 )
             }
-            Ending::Revoked => {
+            RevocationState::Revoked => {
                 format!("the access of {account} is revoked, and {server} was seen to refuse it")
             }
-            Ending::NothingLeft => format!(
+            RevocationState::NothingLeft => format!(
                 "the access of {account} had ended by itself; there was nothing to take back"
             ),
-            Ending::RunsOut => format!(
+            RevocationState::RunsOut => format!(
                 "forgotten here; {}, {}",
                 self.word_of_the_issuer(),
                 self.word_of_the_server()
             ),
-            Ending::Open if self.was_refused() => {
+            RevocationState::Open if self.was_refused() => {
                 format!("the access of {account} is forgotten here; {issuer} did not take it back")
             }
-            Ending::Open => format!(
+            RevocationState::Open => format!(
                 "the access of {account} is forgotten here; {issuer} has not confirmed that it took it back"
             ),
-            Ending::LetGo => {
+            RevocationState::LetGo => {
                 format!("the access of {account} was let go; {issuer} has not taken it back")
             }
         }
@@ -284,8 +297,8 @@ impl Receipt {
     fn word_of_the_issuer(&self) -> String {
         let (account, issuer) = (&self.account, self.issuer_host());
         let confirmed =
-            |deed| self.has(|step| step.deed == deed && step.answer == PartyAnswer::Confirmed);
-        if confirmed(Deed::RefreshToken) || !confirmed(Deed::Registration) {
+            |kind| self.has(|step| step.kind == kind && step.answer == PartyAnswer::Confirmed);
+        if confirmed(ReceiptStepKind::RefreshToken) || !confirmed(ReceiptStepKind::Registration) {
             return format!(
                 "{issuer} confirmed that nothing renews the access of {account} any more"
             );
@@ -298,7 +311,8 @@ impl Receipt {
     fn word_of_the_server(&self) -> String {
         let server = &self.resource_host;
         if self.has(|step| {
-            step.deed == Deed::Earlier && matches!(step.answer, PartyAnswer::Accepted { .. })
+            step.kind == ReceiptStepKind::Earlier
+                && matches!(step.answer, PartyAnswer::Accepted { .. })
         }) {
             return format!("but {server} still takes a token from before the last renewal");
         }
@@ -313,13 +327,13 @@ impl Receipt {
 
     /// The issuer said no, or has no way to say yes. A 2xx other than 200, or no answer, is no refusal.
     fn was_refused(&self) -> bool {
-        let of = |deed| {
+        let of = |kind| {
             self.steps
                 .iter()
-                .find(|step| step.deed == deed)
+                .find(|step| step.kind == kind)
                 .map(|step| &step.answer)
         };
-        match of(Deed::RefreshToken).or_else(|| of(Deed::AccessToken)) {
+        match of(ReceiptStepKind::RefreshToken).or_else(|| of(ReceiptStepKind::AccessToken)) {
             Some(PartyAnswer::NotOffered | PartyAnswer::KindNotSupported) => true,
             Some(PartyAnswer::Status { status, .. }) => !(200..300).contains(status),
             _ => false,
@@ -332,7 +346,7 @@ impl Receipt {
 
     /// Where the person can do what nobody confirmed. Nothing that was done is asked for again.
     pub fn by_hand(&self) -> Option<String> {
-        matches!(self.ending, Ending::Open | Ending::LetGo).then(|| {
+        matches!(self.ending, RevocationState::Open | RevocationState::LetGo).then(|| {
             format!("Sign in at {} and remove this program there, under connected or authorized applications.", self.issuer)
         })
     }
@@ -343,7 +357,7 @@ impl Receipt {
 
     /// The failure that this is for a script, if it is one.
     pub fn failure(&self) -> Option<Error> {
-        (!self.ending.is_proven() && self.ending != Ending::LetGo).then(|| {
+        (!self.ending.is_proven() && self.ending != RevocationState::LetGo).then(|| {
             Error::new(
                 Code::RevocationUnproven,
                 format!("{}: {}", self.resource_name, self.headline()),
@@ -352,7 +366,7 @@ impl Receipt {
     }
 
     pub(super) fn record(&self) -> Result<ReceiptRecord, Error> {
-        let body = Body {
+        let body = ReceiptBody {
             resource_host: self.resource_host.clone(),
             ending: self.ending,
             last_token: self.last_token,
@@ -374,7 +388,7 @@ impl Receipt {
 
     /// None for one that a newer version wrote in words of its own.
     pub(super) fn read(record: ReceiptRecord) -> Option<Self> {
-        let body: Body = serde_json::from_str(&record.body).ok()?;
+        let body: ReceiptBody = serde_json::from_str(&record.body).ok()?;
         Some(Self {
             id: record.id,
             at: record.at,
@@ -393,7 +407,7 @@ impl Receipt {
 
 #[cfg(test)]
 mod tests {
-    use super::{Deed, Ending, PartyAnswer, ReceiptStep};
+    use super::{PartyAnswer, ReceiptStep, ReceiptStepKind, RevocationState};
     use oauth::grant::GrantId;
     use oauth::secret::Secret;
     use oauth::time::Timestamp;
@@ -449,15 +463,15 @@ mod tests {
                 for probe in &server {
                     let steps = [
                         ReceiptStep {
-                            deed: Deed::RefreshToken,
+                            kind: ReceiptStepKind::RefreshToken,
                             answer: refresh.clone(),
                         },
                         ReceiptStep {
-                            deed: Deed::Registration,
+                            kind: ReceiptStepKind::Registration,
                             answer: registration.clone(),
                         },
                         ReceiptStep {
-                            deed: Deed::Probe,
+                            kind: ReceiptStepKind::Probe,
                             answer: probe.clone(),
                         },
                     ];
@@ -468,12 +482,12 @@ mod tests {
                     let deleted = *registration == PartyAnswer::Confirmed;
                     let proven = *refresh == PartyAnswer::Confirmed || (!offers && deleted);
                     let expected = match (proven, probe) {
-                        (true, PartyAnswer::Refused) => Ending::Revoked,
-                        (false, _) if !deleted => Ending::Open,
-                        _ => Ending::RunsOut,
+                        (true, PartyAnswer::Refused) => RevocationState::Revoked,
+                        (false, _) if !deleted => RevocationState::Open,
+                        _ => RevocationState::RunsOut,
                     };
                     assert_eq!(
-                        Ending::of(&open(true, Some(2_000)), &steps, NOW),
+                        RevocationState::of(&open(true, Some(2_000)), &steps, NOW),
                         expected,
                         "{steps:?}"
                     );
@@ -485,21 +499,21 @@ mod tests {
     /// A server that takes a token after its end shows that the end is none.
     #[test]
     fn what_is_taken_after_its_end_has_not_ended() {
-        let step = |deed, answer| ReceiptStep { deed, answer };
+        let step = |kind, answer| ReceiptStep { kind, answer };
         let of = |probe| {
             [
-                step(Deed::RefreshToken, PartyAnswer::Confirmed),
-                step(Deed::Probe, probe),
+                step(ReceiptStepKind::RefreshToken, PartyAnswer::Confirmed),
+                step(ReceiptStepKind::Probe, probe),
             ]
         };
         let ended = open(true, Some(500));
         assert_eq!(
-            Ending::of(&ended, &of(PartyAnswer::Accepted { status: 200 }), NOW),
-            Ending::RunsOut
+            RevocationState::of(&ended, &of(PartyAnswer::Accepted { status: 200 }), NOW),
+            RevocationState::RunsOut
         );
         assert_eq!(
-            Ending::of(&ended, &of(PartyAnswer::TellsNothing { status: 403 }), NOW),
-            Ending::Revoked,
+            RevocationState::of(&ended, &of(PartyAnswer::TellsNothing { status: 403 }), NOW),
+            RevocationState::Revoked,
             "by time"
         );
     }
@@ -508,25 +522,28 @@ mod tests {
     fn an_access_token_alone_is_open_while_it_lives() {
         let probed = |answer| {
             [ReceiptStep {
-                deed: Deed::Probe,
+                kind: ReceiptStepKind::Probe,
                 answer,
             }]
         };
         let accepted = probed(PartyAnswer::Accepted { status: 200 });
         let refused = probed(PartyAnswer::Refused);
-        assert_eq!(Ending::of(&open(false, None), &accepted, NOW), Ending::Open);
         assert_eq!(
-            Ending::of(&open(false, Some(2_000)), &refused, NOW),
-            Ending::Revoked
+            RevocationState::of(&open(false, None), &accepted, NOW),
+            RevocationState::Open
         );
         assert_eq!(
-            Ending::of(&open(false, Some(500)), &refused, NOW),
-            Ending::NothingLeft,
+            RevocationState::of(&open(false, Some(2_000)), &refused, NOW),
+            RevocationState::Revoked
+        );
+        assert_eq!(
+            RevocationState::of(&open(false, Some(500)), &refused, NOW),
+            RevocationState::NothingLeft,
             "it had run out: 401 proves nothing"
         );
         assert_eq!(
-            Ending::of(&open(false, Some(500)), &accepted, NOW),
-            Ending::Open,
+            RevocationState::of(&open(false, Some(500)), &accepted, NOW),
+            RevocationState::Open,
             "it is taken after its end"
         );
     }
