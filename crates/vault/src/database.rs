@@ -169,17 +169,17 @@ async fn opened(home: &Home, access: Access) -> Result<Connections, VaultError> 
     let connections = Connections::open(home, access).await?;
     if access == Access::ReadWrite {
         MIGRATIONS.run(&connections.pool).await?;
-    }
-    let mut connection = connections.pool.acquire().await?;
-    if access == Access::ReadWrite
         // Also what came between the first look and the migrations.
-        && let Some(why) = crate::schema::fault(&mut connection, &MIGRATIONS).await?
-    {
-        return Err(VaultError::Schema(why));
+        let mut connection = connections.pool.acquire().await?;
+        if let Some(why) = crate::schema::fault(&mut connection, &MIGRATIONS).await? {
+            return Err(VaultError::Schema(why));
+        }
     }
-    drop(connection);
     Ok(connections)
 }
+
+/// Each look reads the whole file: a full log makes it last.
+const LOOKED_AT: &str = "vault::looked_at";
 
 /// What a file is before anything is written to it.
 pub(crate) enum Found {
@@ -200,6 +200,7 @@ pub(crate) struct Header {
 
 /// Looks without changing a byte: a damaged file, another program's or a newer version's must stay as it is (V04, V06).
 pub(crate) async fn look(home: &Home) -> Result<Found, VaultError> {
+    tracing::trace!(target: LOOKED_AT, "the file is looked at");
     let path = home.database();
     let unusable = |why: &str| Ok(Found::Unusable(format!("{}: {why}", path.display())));
     match std::fs::symlink_metadata(path) {

@@ -109,7 +109,8 @@ impl Home {
         self.dir.join("vault.reserve")
     }
 
-    /// What a vault leaves beside its place: it was here, whatever became of its file.
+    /// What a vault leaves beside its place: it was here, whatever became of its file. `endpoint.lock` is none of it: a host
+    /// that serves makes it before there is a vault.
     pub(crate) fn has_traces(&self) -> bool {
         // The first is there before there is a vault.
         let is_of_a_vault = |name: &std::ffi::OsStr| name != "opening.lock";
@@ -118,9 +119,8 @@ impl Home {
             .flatten()
             .filter_map(Result::ok);
         locks.any(|lock| is_of_a_vault(&lock.file_name()))
-            || [self.room(), self.aside(), self.dir.join("endpoint.lock")]
-                .iter()
-                .any(|trace| trace.exists())
+            || self.room().exists()
+            || self.aside().exists()
     }
 
     /// Where answers lie that the vault's file does not take.

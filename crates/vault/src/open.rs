@@ -74,17 +74,19 @@ impl Vault {
         key_store: Arc<dyn KeyStore>,
         anew: bool,
     ) -> Result<Opening, VaultError> {
-        if let Found::Nothing = look(home).await? {
+        let mut found = look(home).await?;
+        if let Found::Nothing = found {
             if let Some(obstacle) = home.obstacle() {
                 return Err(obstacle.into());
             }
             // One process at a time makes a vault, so that two first starts do not make two keys.
             let _turn = turn(home).await?;
-            if let Found::Nothing = look(home).await? {
+            found = look(home).await?;
+            if let Found::Nothing = found {
                 return create(home, source, key_store, anew).await;
             }
         }
-        match look(home).await? {
+        match found {
             Found::Vault(header, access) => {
                 open_existing(home, header, access, source, key_store).await
             }

@@ -4,6 +4,7 @@ use crate::setup::{Memory, NOW, Place, fill, grant, opened, resource, sha256, ur
 use oauth::grant::GrantId;
 use oauth::secret::Secret;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use vault::{KeySource, KeyStoreError, Opening, Protection, Vault, VaultError, VaultKey};
 
 async fn closed() -> Place {
@@ -180,6 +181,51 @@ async fn a_vault_that_is_away_is_not_made_anew_with_a_passphrase_either() {
         }
         opened(Vault::make(&place.home(), source(), place.store.clone()).await);
     }
+}
+
+/// A host that serves was there before the vault: nothing is gone.
+#[tokio::test]
+async fn the_lock_of_whoever_serves_is_no_trace_of_a_vault() {
+    let place = Place::new();
+    std::fs::write(place.home().dir().join("endpoint.lock"), b"").expect("written");
+    opened(place.opening(passphrase("correct horse")).await);
+}
+
+/// Counts the looks at a vault's file.
+#[derive(Clone, Default)]
+struct Looks(Arc<AtomicUsize>);
+
+impl tracing::Subscriber for Looks {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "vault::looked_at"
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, _: &tracing::Event<'_>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+/// A look reads every page: with a full log it is most of what an opening takes.
+#[tokio::test]
+async fn an_opening_looks_at_the_file_once() {
+    let place = closed().await;
+    let looks = Looks::default();
+    let told = tracing::subscriber::set_default(looks.clone());
+    opened(place.opening(KeySource::Auto).await);
+    drop(told);
+    assert_eq!(looks.0.load(Ordering::SeqCst), 1);
 }
 
 /// A key that the person made beforehand, for a vault that never was: nothing is gone.
