@@ -168,7 +168,7 @@ impl Vault {
         self.list_pendings(
             &sqlx::query(statement)
                 .bind(now.0)
-                .fetch_all(&self.database().pool().await?)
+                .fetch_all(&self.database().writer().await?)
                 .await?,
         )
     }

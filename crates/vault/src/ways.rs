@@ -63,7 +63,7 @@ impl Vault {
     pub async fn forget_client_ways(&self, registration_id: &str) -> Result<(), VaultError> {
         sqlx::query("DELETE FROM client_ways WHERE registration_id = ?")
             .bind(registration_id)
-            .execute(&self.database().pool().await?)
+            .execute(&self.database().writer().await?)
             .await?;
         Ok(())
     }
