@@ -20,6 +20,9 @@ use zeroize::Zeroizing;
 /// Nobody has it for longer than a few files take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How much newer an answer may be than the file, where no keyring knows how new the newest file is.
+const LATER_EPOCHS: i64 = 1024;
+
 /// What lies beside the vault while an epoch ends.
 #[derive(Default)]
 pub(crate) struct Aside {
@@ -51,12 +54,16 @@ impl Answer {
             .bind(self.id())
             .fetch_optional(connection)
             .await?;
-        row.map_or(Ok(false), |row| vault.ours(table, &row))
+        // Without a row it is a new one, and this is the only copy: whoever forgets one takes its file away by name.
+        row.map_or(Ok(true), |row| vault.ours(table, &row))
     }
 }
 
 impl Vault {
     pub(crate) async fn put_aside(&self, record: &Record) -> Result<(), VaultError> {
+        // Whoever begins the next epoch now seals this anew, or has done so before it is looked at. A disk that is full may
+        // give no lock.
+        let _turn = self.turn_aside().await.ok();
         // Also where the disk gives nothing either.
         let epoch = self.epoch_now().await.unwrap_or_else(|_| self.newest());
         self.write_aside(record, epoch)
@@ -103,21 +110,22 @@ impl Vault {
         }
     }
 
-    /// Before an epoch ends, in the transaction that ends it: what lies beside the vault, and is still of something.
+    /// Before an epoch ends, in the transaction that ends it: what lies beside the vault, and is still of something. What is
+    /// `gone` is of nothing.
     pub(crate) async fn aside_in(
         &self,
         connection: &mut SqliteConnection,
         epoch: i64,
+        gone: Option<&str>,
     ) -> Result<Aside, VaultError> {
-        let paths = self.paths_aside();
-        if paths.is_empty() {
-            return Ok(Aside::default());
-        }
+        // Also where nothing is there yet: what comes meanwhile would be sealed for the epoch that ends.
         let turn = self.turn_aside().await.ok();
         let (mut stays, mut goes) = (Vec::new(), Vec::new());
-        for path in paths {
-            match self.read_aside(&path, epoch) {
-                Some(record) if record.answer.has_place(self, connection).await? => {
+        for path in self.paths_aside() {
+            let is_gone = gone.is_some_and(|name| path.ends_with(name));
+            // What is newer than an older file, to which the person gives their word now, was of nothing that was taken away.
+            match self.read_aside_of(&path, [epoch, self.newest()]) {
+                Some(record) if !is_gone && record.answer.has_place(self, connection).await? => {
                     stays.push(record);
                 }
                 _ => goes.push(path),
@@ -165,10 +173,13 @@ impl Vault {
         Ok(())
     }
 
-    /// No vault wrote it, or not in this epoch; unless somebody has begun that just now, and is about to seal it anew.
+    /// No vault wrote it, or not in this epoch; unless somebody has begun that just now, and is about to seal it anew. What
+    /// is of a later epoch than the file stays: someone put an older file in the newest one's place.
     async fn discard(&self, path: &Path) -> Result<(), VaultError> {
         let _turn = self.turn_aside().await?;
-        if self.read_aside(path, self.epoch_now().await?).is_none() {
+        let epoch = self.epoch_now().await?;
+        let latest = self.newest().max(epoch + LATER_EPOCHS);
+        if self.read_aside_of(path, epoch..=latest).is_none() {
             tracing::warn!(
                 "what lay beside the vault is none of its own, or of something that was taken away"
             );
@@ -194,11 +205,17 @@ impl Vault {
 
     /// None if it is not as this vault wrote it in this epoch.
     fn read_aside(&self, path: &Path, epoch: i64) -> Option<Record> {
+        self.read_aside_of(path, [epoch])
+    }
+
+    /// The same for one of these epochs.
+    fn read_aside_of(&self, path: &Path, epochs: impl IntoIterator<Item = i64>) -> Option<Record> {
         let name = path.file_name()?.to_str()?;
-        let text = self
-            .sealer()
-            .open(place(name, &epoch.to_string()), &std::fs::read(path).ok()?)
-            .ok()?;
+        let sealed = std::fs::read(path).ok()?;
+        let text = epochs.into_iter().find_map(|epoch| {
+            let epoch = epoch.to_string();
+            self.sealer().open(place(name, &epoch), &sealed).ok()
+        })?;
         serde_json::from_str(text.expose()).ok()
     }
 

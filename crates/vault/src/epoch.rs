@@ -47,6 +47,30 @@ enum Asked {
     InVain(Instant),
 }
 
+/// Which rows get a seal of the next epoch.
+#[derive(Clone, Copy)]
+struct Reseal {
+    /// Those that are sealed for this one.
+    epoch: Option<i64>,
+    /// Those of tables that have seals since a later level: once, as they are.
+    level: u32,
+}
+
+impl Reseal {
+    /// A file from before there were seals.
+    const FROM_BEFORE: Self = Self {
+        epoch: None,
+        level: 0,
+    };
+
+    fn of(epoch: i64) -> Self {
+        Self {
+            epoch: Some(epoch),
+            level: LEVEL,
+        }
+    }
+}
+
 /// A keyring that does not answer may be asking for its password: not at each request.
 const PAUSE: Duration = Duration::from_mins(10);
 
@@ -147,21 +171,16 @@ impl Vault {
             return Ok(false);
         }
         let mut transaction = self.database().write().await?;
-        let (aside, next) = if self.epoch().is_unsealed.load(Ordering::SeqCst) {
-            let next = self.epoch().newest.load(Ordering::SeqCst) + 1;
-            self.seal_as_they_are(&mut transaction, 0, next).await?;
-            (Aside::default(), next)
+        let known = self.newest();
+        if self.epoch().is_unsealed.load(Ordering::SeqCst) {
+            self.commit_as(transaction, Reseal::FROM_BEFORE, known + 1, None)
+                .await?;
         } else {
             let now = self.epoch_of(&mut transaction).await?;
-            let next = self.epoch().newest.load(Ordering::SeqCst).max(now) + 1;
-            let aside = self.aside_in(&mut transaction, now).await?;
-            self.seal_anew(&mut transaction, now, next).await?;
-            (aside, next)
-        };
-        transaction.commit().await?;
-        self.seal_aside(aside, next);
+            self.commit_as(transaction, Reseal::of(now), known.max(now) + 1, None)
+                .await?;
+        }
         self.epoch().is_unsealed.store(false, Ordering::SeqCst);
-        self.note(next).await;
         *locked(&self.epoch().older_than) = None;
         Ok(true)
     }
@@ -189,33 +208,61 @@ impl Vault {
     /// Ends a transaction that took a right away.
     pub(crate) async fn commit_in_next_epoch(
         &self,
+        transaction: Transaction<'static, Sqlite>,
+    ) -> Result<(), VaultError> {
+        self.commit_without(transaction, None).await
+    }
+
+    /// The same; an answer that lies beside the vault under this name is taken away as well.
+    pub(crate) async fn commit_without(
+        &self,
         mut transaction: Transaction<'static, Sqlite>,
+        gone: Option<&str>,
     ) -> Result<(), VaultError> {
         if self.epoch().is_unsealed.load(Ordering::SeqCst) {
             return Ok(transaction.commit().await?);
         }
-        // No other files are opened while a transaction is.
-        let openings = self.database().openings();
         let now = self.epoch_of(&mut transaction).await?;
         // An older file must not catch up by itself with what is known: only the person makes it hold.
-        let next = if now < self.newest() { now } else { now + 1 };
-        let mut aside = None;
-        if next > now {
-            aside = Some(self.aside_in(&mut transaction, now).await?);
-            self.seal_anew(&mut transaction, now, next).await?;
+        if now < self.newest() {
+            let openings = self.database().openings();
+            transaction.commit().await?;
+            return self.is_in_place(openings).await;
         }
+        self.commit_as(transaction, Reseal::of(now), now + 1, gone)
+            .await
+    }
+
+    /// Every row that this program wrote is sealed for the epoch `next`, and so is what lies beside the vault.
+    async fn commit_as(
+        &self,
+        mut transaction: Transaction<'static, Sqlite>,
+        reseal: Reseal,
+        next: i64,
+        gone: Option<&str>,
+    ) -> Result<(), VaultError> {
+        let aside = match reseal.epoch {
+            Some(epoch) => self.aside_in(&mut transaction, epoch, gone).await?,
+            None => Aside::default(),
+        };
+        self.seal_anew(&mut transaction, reseal, next).await?;
+        // No other files are opened while a transaction is.
+        let openings = self.database().openings();
         transaction.commit().await?;
-        if let Some(aside) = aside {
-            self.seal_aside(aside, next);
-        }
-        self.database().pool().await?;
-        if self.database().openings() != openings {
-            return Err(VaultError::Unkept);
-        }
-        if next > now {
-            self.note(next).await;
-        }
+        self.seal_aside(aside, next);
+        self.is_in_place(openings).await?;
+        self.note(next).await;
         Ok(())
+    }
+
+    /// An error where the files were exchanged since: what was committed may not be in those that are there now.
+    async fn is_in_place(&self, openings: i64) -> Result<(), VaultError> {
+        self.database().pool().await?;
+        if self.database().openings() == openings {
+            Ok(())
+        } else {
+            Err(VaultError::Unkept)
+        }
     }
 
     /// The epoch that the file has, beside a row of it. None: a file from before there were seals.
@@ -310,10 +357,9 @@ impl Vault {
                 .await?;
         if self.sealer().open(SEALED_CANARY, &canary).is_err() {
             let Some(known) = in_keyring else {
-                let mut transaction = self.database().write().await?;
-                self.seal_as_they_are(&mut transaction, 0, 1).await?;
-                transaction.commit().await?;
-                self.note(1).await;
+                let transaction = self.database().write().await?;
+                self.commit_as(transaction, Reseal::FROM_BEFORE, 1, None)
+                    .await?;
                 return Ok(Ok(()));
             };
             state.newest.store(known, Ordering::SeqCst);
@@ -336,50 +382,40 @@ impl Vault {
             return Ok(Ok(()));
         }
         if level < LEVEL {
-            let mut transaction = self.database().write().await?;
-            let aside = self.aside_in(&mut transaction, epoch).await?;
-            self.seal_anew(&mut transaction, epoch, epoch + 1).await?;
-            self.seal_as_they_are(&mut transaction, level, epoch + 1)
-                .await?;
-            transaction.commit().await?;
-            self.seal_aside(aside, epoch + 1);
-            self.note(epoch + 1).await;
+            let transaction = self.database().write().await?;
+            let reseal = Reseal {
+                epoch: Some(epoch),
+                level,
+            };
+            self.commit_as(transaction, reseal, epoch + 1, None).await?;
         } else if in_keyring.is_none_or(|known| known < epoch) {
             self.note(epoch).await;
         }
         Ok(Ok(()))
     }
 
-    /// Once, for a file from before: what is in it is taken as it is.
-    async fn seal_as_they_are(
-        &self,
-        connection: &mut SqliteConnection,
-        level: u32,
-        epoch: i64,
-    ) -> Result<(), VaultError> {
-        for table in TABLES.iter().filter(|table| table.since > level) {
-            for row in rows(connection, table).await? {
-                self.seal_in(connection, table, epoch, &row).await?;
-            }
-        }
-        self.put_epoch(connection, epoch).await
-    }
-
-    /// Rows that are not ours get no seal now either.
+    /// Rows that are not ours get no seal now either. What no index holds cannot be taken away by its key: a table whose
+    /// indexes are not whole is not sealed, and nobody is told that something is gone from it.
     async fn seal_anew(
         &self,
         connection: &mut SqliteConnection,
-        from: i64,
-        to: i64,
+        reseal: Reseal,
+        next: i64,
     ) -> Result<(), VaultError> {
         for table in TABLES {
+            check(connection, table).await?;
             for row in rows(connection, table).await? {
-                if self.is_sealed(table, from, &row)? {
-                    self.seal_in(connection, table, to, &row).await?;
+                let is_ours = match reseal.epoch {
+                    _ if table.since > reseal.level => true,
+                    Some(epoch) => self.is_sealed(table, epoch, &row)?,
+                    None => false,
+                };
+                if is_ours {
+                    self.seal_in(connection, table, next, &row).await?;
                 }
             }
         }
-        self.put_epoch(connection, to).await
+        self.put_epoch(connection, next).await
     }
 
     async fn put_epoch(
@@ -454,6 +490,18 @@ impl Vault {
 
     fn doubts(&self) -> MutexGuard<'_, Doubts> {
         locked(&self.epoch().doubts)
+    }
+}
+
+/// An error where the table and its indexes do not hold the same rows.
+async fn check(connection: &mut SqliteConnection, table: &Table) -> Result<(), VaultError> {
+    // The name is one of our own tables.
+    let pragma = AssertSqlSafe(format!("PRAGMA integrity_check({})", table.name));
+    let found: String = sqlx::query_scalar(pragma).fetch_one(connection).await?;
+    if found == "ok" {
+        Ok(())
+    } else {
+        Err(VaultError::Schema(format!("it is damaged ({found})")))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::events::NewEvent;
 use crate::lock::GrantLock;
-use crate::records::{from_text, moment, to_text};
+use crate::records::{from_text, moment, signed, to_text};
 use crate::row_seal::{GRANTS, RESOURCES, returning, with_seal};
 use crate::seal::{Place, facts};
 use crate::unsaved::{Answer, Kept};
@@ -31,6 +31,17 @@ pub enum Expected {
     /// No such grant.
     Nothing,
     Generation(u64),
+}
+
+impl Expected {
+    /// Whether the grant that is kept, by its generation, is the one that this was made from.
+    fn follows(self, kept: Option<i64>) -> bool {
+        match self {
+            Self::Whatever => true,
+            Self::Nothing => kept.is_none(),
+            Self::Generation(generation) => kept == Some(signed(generation)),
+        }
+    }
 }
 
 #[derive(Clone, Default, FromRow, Serialize, Deserialize)]
@@ -143,18 +154,12 @@ impl Change {
                 .await?;
             let is_known =
                 resource.map_or(Ok(false), |resource| vault.ours(&RESOURCES, &resource))?;
-            return Ok(is_known && !matches!(self.expected, Expected::Generation(_)));
+            return Ok(is_known && self.expected.follows(None));
         };
         if !vault.ours(&GRANTS, &kept)? || kept.try_get::<&str, _>("state")? == "revoked" {
             return Ok(false);
         }
-        Ok(match self.expected {
-            Expected::Whatever => true,
-            Expected::Nothing => false,
-            Expected::Generation(generation) => {
-                kept.try_get::<i64, _>("generation")? == signed(generation)
-            }
-        })
+        Ok(self.expected.follows(Some(kept.try_get("generation")?)))
     }
 
     pub(crate) fn has_tokens(&self) -> bool {
@@ -168,20 +173,12 @@ impl Change {
         connection: &mut SqliteConnection,
     ) -> Result<bool, VaultError> {
         let row = &self.row;
-        if self.expected != Expected::Whatever {
-            let kept: Option<i64> =
-                sqlx::query_scalar("SELECT generation FROM grants WHERE id = ?")
-                    .bind(&row.id)
-                    .fetch_optional(&mut *connection)
-                    .await?;
-            let expected = if let Expected::Generation(generation) = self.expected {
-                Some(signed(generation))
-            } else {
-                None
-            };
-            if kept != expected {
-                return Ok(false);
-            }
+        let kept = sqlx::query_scalar("SELECT generation FROM grants WHERE id = ?")
+            .bind(&row.id)
+            .fetch_optional(&mut *connection)
+            .await?;
+        if !self.expected.follows(kept) {
+            return Ok(false);
         }
         let written = sqlx::query(returning!(
             "INSERT INTO grants (id, resource, resource_parameter, issuer, token_endpoint, registration_id, account_name, account_subject,
@@ -626,9 +623,4 @@ fn damaged(id: &GrantId, column: &'static str) -> VaultError {
         id: id.0.clone(),
         column,
     }
-}
-
-/// SQLite has signed integers only; generations never come near the difference.
-fn signed(generation: u64) -> i64 {
-    i64::try_from(generation).unwrap_or(i64::MAX)
 }

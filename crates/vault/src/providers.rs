@@ -4,7 +4,7 @@ use crate::error::whole;
 use crate::records::{IdentityProvider, from_text, moment, to_text};
 use crate::row_seal::{PROVIDERS, returning, with_seal};
 use crate::seal::{Place, facts};
-use crate::unsaved::{Answer, Kept};
+use crate::unsaved::{Answer, Kept, file_name};
 use crate::{Vault, VaultError};
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
@@ -177,9 +177,14 @@ impl Vault {
             .bind(issuer.as_str())
             .execute(&mut *transaction)
             .await?;
-        self.commit_in_next_epoch(transaction).await?;
+        self.commit_without(
+            transaction,
+            Some(&file_name(PROVIDERS.name, issuer.as_str())),
+        )
+        .await?;
+        let was_unsaved = self.unsaved().forget(PROVIDERS.name, issuer.as_str());
         self.database().forget_old_pages().await?;
-        Ok(removed.rows_affected() > 0)
+        Ok(removed.rows_affected() > 0 || was_unsaved)
     }
 
     pub(crate) fn read_provider(&self, row: Row) -> Result<IdentityProvider, VaultError> {

@@ -106,3 +106,8 @@ pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, VaultError
 pub(crate) fn moment(seconds: Option<i64>) -> Option<Timestamp> {
     seconds.map(Timestamp)
 }
+
+/// SQLite has signed integers only; generations never come near the difference.
+pub(crate) fn signed(generation: u64) -> i64 {
+    i64::try_from(generation).unwrap_or(i64::MAX)
+}

@@ -4,7 +4,7 @@ use crate::error::whole;
 use crate::records::{from_text, moment, to_text};
 use crate::row_seal::{REGISTRATIONS, returning, with_seal};
 use crate::seal::{Place, facts};
-use crate::unsaved::{Answer, Kept};
+use crate::unsaved::{Answer, Kept, file_name};
 use crate::{Vault, VaultError};
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Management, Registration};
@@ -214,7 +214,9 @@ impl Vault {
             .bind(id)
             .execute(&mut *transaction)
             .await?;
-        self.commit_in_next_epoch(transaction).await?;
+        self.commit_without(transaction, Some(&file_name(REGISTRATIONS.name, id)))
+            .await?;
+        self.unsaved().forget(REGISTRATIONS.name, id);
         self.database().forget_old_pages().await
     }
 

@@ -1,6 +1,6 @@
 //! What stands in the way of renewing a grant, kept beside it so that every process knows what one of them was told.
 
-use crate::records::moment;
+use crate::records::{moment, signed};
 use crate::row_seal::{TROUBLES, returning, with_seal};
 use crate::{Vault, VaultError};
 use oauth::grant::{Grant, GrantId, Refusal, Trouble};
@@ -91,8 +91,4 @@ impl Row {
             since: moment(self.since),
         }
     }
-}
-
-fn signed(generation: u64) -> i64 {
-    i64::try_from(generation).unwrap_or(i64::MAX)
 }

@@ -5,9 +5,11 @@
 
 use crate::events::NewEvent;
 use crate::lock::GrantLock;
+use crate::row_seal::{GRANTS, PROVIDERS, REGISTRATIONS};
 use crate::{Vault, VaultError, grants, providers, registrations};
 use oauth::grant::GrantId;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::fs::File;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -65,9 +67,9 @@ const PAUSES: [Duration; 3] = [
 impl Answer {
     fn table(&self) -> &'static str {
         match self {
-            Self::Grant(_) => "grants",
-            Self::Registration(_) => "registrations",
-            Self::Provider(_) => "identity_providers",
+            Self::Grant(_) => GRANTS.name,
+            Self::Registration(_) => REGISTRATIONS.name,
+            Self::Provider(_) => PROVIDERS.name,
         }
     }
 
@@ -96,14 +98,17 @@ impl Answer {
         }
     }
 
-    /// An issuer's name can be no file's name.
     pub(crate) fn file_name(&self) -> String {
-        use sha2::{Digest, Sha256};
-        let hash = Sha256::digest(format!("{}\n{}", self.table(), self.id()));
-        hash.iter()
-            .take(16)
-            .fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
+        file_name(self.table(), self.id())
     }
+}
+
+/// Of an answer beside the vault. An issuer's name can be no file's name.
+pub(crate) fn file_name(table: &str, id: &str) -> String {
+    let hash = Sha256::digest(format!("{table}\n{id}"));
+    hash.iter()
+        .take(16)
+        .fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
 }
 
 impl Vault {
@@ -118,34 +123,21 @@ impl Vault {
             answer,
             events: events.to_vec(),
         };
-        let mut last = match self.put(&record.answer, &record.events).await {
-            Err(error) if error.may_pass() => error,
-            outcome => {
-                return outcome.map(|put| {
-                    if put {
-                        Kept::InTheVault
-                    } else {
-                        Kept::Outdated
-                    }
-                });
+        let mut pauses = PAUSES.into_iter();
+        let last = loop {
+            match self.put(&record.answer, &record.events).await {
+                Err(error) if error.may_pass() => {
+                    let Some(pause) = pauses.next() else {
+                        break error;
+                    };
+                    tokio::time::sleep(pause).await;
+                    self.give_room().await;
+                }
+                Ok(true) => return Ok(Kept::InTheVault),
+                Ok(false) => return Ok(Kept::Outdated),
+                Err(error) => return Err(error),
             }
         };
-        for pause in PAUSES {
-            tokio::time::sleep(pause).await;
-            self.give_room().await;
-            last = match self.put(&record.answer, &record.events).await {
-                Err(error) if error.may_pass() => error,
-                outcome => {
-                    return outcome.map(|put| {
-                        if put {
-                            Kept::InTheVault
-                        } else {
-                            Kept::Outdated
-                        }
-                    });
-                }
-            };
-        }
         tracing::warn!(error = %last, "what an issuer answered stays in memory");
         let aside = self
             .put_aside(&record)
@@ -214,8 +206,11 @@ impl Vault {
         answer: &Answer,
         events: &[NewEvent],
     ) -> Result<bool, VaultError> {
-        if !self.write_in(&mut transaction, answer, events).await? {
+        if !answer.write(self, &mut transaction).await? {
             return Ok(false);
+        }
+        for event in events {
+            event.insert(&mut transaction).await?;
         }
         match answer {
             // Its row from before, put back, would be access again.
@@ -230,21 +225,6 @@ impl Vault {
         {
             // `secure_delete` overwrote the pages; the log keeps the old ones until the next checkpoint.
             tracing::warn!(%error, "the journal could not be emptied");
-        }
-        Ok(true)
-    }
-
-    pub(crate) async fn write_in(
-        &self,
-        connection: &mut SqliteConnection,
-        answer: &Answer,
-        events: &[NewEvent],
-    ) -> Result<bool, VaultError> {
-        if !answer.write(self, connection).await? {
-            return Ok(false);
-        }
-        for event in events {
-            event.insert(connection).await?;
         }
         Ok(true)
     }
@@ -269,6 +249,16 @@ impl Unsaved {
             .iter()
             .find(of_grant)
             .and_then(|entry| entry.lock.clone())
+    }
+
+    /// It was taken away. True if it was here.
+    pub(crate) fn forget(&self, table: &str, id: &str) -> bool {
+        let mut entries = self.entries();
+        let before = entries.all.len();
+        entries
+            .all
+            .retain(|entry| (entry.kept.answer.table(), entry.kept.answer.id()) != (table, id));
+        entries.all.len() < before
     }
 
     fn has(&self, answer: &Answer) -> bool {

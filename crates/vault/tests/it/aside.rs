@@ -1,10 +1,12 @@
 //! What lies beside the vault, and what was taken away meanwhile: a copy that someone kept brings nothing back.
 
+use crate::damage::provider;
 use crate::durable::{fails, hasty, works_again};
-use crate::setup::{NOW, Place, agent, fill, grant, registration, resource, uri};
+use crate::setup::{NOW, Place, agent, fill, grant, opened, registration, resource, uri};
 use oauth::grant::{Grant, GrantId};
 use std::path::PathBuf;
-use vault::{Expected, Vault};
+use std::time::Duration;
+use vault::{Expected, KeySource, Vault};
 
 /// What lies beside the vault now.
 fn aside(place: &Place) -> Vec<(PathBuf, Vec<u8>)> {
@@ -115,4 +117,112 @@ async fn what_lies_beside_the_vault_outlives_what_is_taken_away_elsewhere() {
         assert_eq!(vault.grant(&grant.id).await.expect("read"), Some(grant));
     }
     assert_eq!(aside(&place), []);
+}
+
+/// 1. A new client id lies beside the vault: nowhere else is its secret. 2. A right is taken away that has nothing to do with
+///    it. 3. It is put in its place all the same. 4. One that is forgotten before it is written is never written.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_client_id_outlives_what_is_taken_away_elsewhere() {
+    let place = Place::new();
+    let (vault, other) = (hasty(&place).await, hasty(&place).await);
+    fill(&vault).await;
+    vault.add_agent(&agent("a1")).await.expect("added");
+    let writer = fails(&place).await;
+    for id in ["r8", "r9"] {
+        vault
+            .keep_registration(&registration(id))
+            .await
+            .expect("kept");
+    }
+    vault
+        .keep_identity_provider(&provider())
+        .await
+        .expect("kept");
+    works_again(writer).await;
+    assert!(other.remove_agent("a1").await.expect("removed"));
+    assert_eq!(aside(&place).len(), 3);
+    vault.forget_registration("r9").await.expect("forgotten");
+    assert_eq!(aside(&place).len(), 2);
+    vault.write_unsaved().await.expect("written");
+    assert_eq!(vault.registration("r9").await.expect("read"), None);
+    assert!(vault.registration("r8").await.expect("read").is_some());
+    let issuer = provider().issuer;
+    let kept = vault.identity_provider(&issuer).await.expect("read");
+    assert_eq!(kept, Some(provider()));
+}
+
+/// 1. An answer lies beside the vault. 2. Someone puts an older file in the vault's place, and a host opens it. 3. The newest
+///    file comes back, and the answer with it; with a keyring, which knows that the file is older, and without.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_newer_than_an_older_file_stays_beside_it() {
+    for by_keyring in [true, false] {
+        let place = Place::new();
+        let source = || match by_keyring {
+            true => KeySource::Auto,
+            false => KeySource::KeyFile(place.folder.path().join("key")),
+        };
+        let open = async || {
+            let home = place.home().with_patience(Duration::from_millis(50));
+            opened(Vault::make(&home, source(), place.store.clone()).await)
+        };
+        let vault = open().await;
+        fill(&vault).await;
+        place.empty_journal().await;
+        let older = std::fs::read(place.database()).expect("read");
+        vault.set_setting("name", "value").await.expect("written");
+        let writer = fails(&place).await;
+        vault
+            .keep_grant(&grant("g9"), Expected::Nothing, &[], None)
+            .await
+            .expect("kept");
+        vault.close().await;
+        drop(vault);
+        works_again(writer).await;
+        place.empty_journal().await;
+        let newest = std::fs::read(place.database()).expect("read");
+        std::fs::write(place.database(), &older).expect("put back");
+        let vault = open().await;
+        assert_eq!(vault.is_older(), by_keyring);
+        drop(
+            vault
+                .lock_grant(&grant("g9").id, Duration::ZERO)
+                .await
+                .expect("free"),
+        );
+        vault.close().await;
+        assert_eq!(aside(&place).len(), 1, "by a keyring: {by_keyring}");
+        std::fs::write(place.database(), &newest).expect("put back");
+        let vault = open().await;
+        let kept = vault.grant(&grant("g9").id).await.expect("read");
+        assert_eq!(kept, Some(grant("g9")), "by a keyring: {by_keyring}");
+    }
+}
+
+/// Who lays an answer beside the vault waits for whoever begins the next epoch: it would be sealed for the one that ends.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_laid_beside_the_vault_in_turn() {
+    let place = Place::new();
+    let vault = hasty(&place).await;
+    fill(&vault).await;
+    let turn = std::fs::File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(place.home().locks().join("unsaved.lock"))
+        .expect("a lock");
+    turn.lock().expect("free");
+    let writer = fails(&place).await;
+    let keeper = tokio::spawn({
+        let vault = vault.clone();
+        async move {
+            let new = grant("g9");
+            vault.keep_grant(&new, Expected::Nothing, &[], None).await
+        }
+    });
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert_eq!(aside(&place), [], "it is another's turn");
+    drop(turn);
+    keeper.await.expect("whole").expect("kept");
+    assert_eq!(aside(&place).len(), 1);
+    works_again(writer).await;
 }

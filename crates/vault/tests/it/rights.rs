@@ -568,3 +568,24 @@ async fn a_row_that_no_index_holds_can_be_taken_away() {
         );
     }
 }
+
+/// The same for what is taken away by its key alone: a row that was missed is not sealed for the next epoch.
+#[tokio::test]
+async fn a_row_that_no_index_holds_is_not_told_of_as_gone() {
+    for (table, column, value) in [
+        ("resources", "id", "s1"),
+        ("identity_providers", "issuer", "https://as.example"),
+    ] {
+        let (place, vault) = everything().await;
+        let before = seen(&vault, table).await;
+        place.unindex(table, column, value).await;
+        let removed = match table {
+            "resources" => vault.remove_resource(value).await,
+            _ => vault.remove_identity_provider(&issuer()).await,
+        };
+        assert!(
+            removed.is_err() || seen(&vault, table).await < before,
+            "{table}: {removed:?}"
+        );
+    }
+}
