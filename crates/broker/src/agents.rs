@@ -1,13 +1,13 @@
 //! Local programs that ask for access. Of an agent's key only a hash is kept; permits say what it may use.
 
+pub(crate) mod permits;
 pub(crate) mod token;
 
-use crate::grant::revocation::is_revoked;
 use crate::store::events::About;
 use crate::store::names::clean_name;
 use crate::store::nearest::nearest;
-use crate::{Agent, Broker, Change, Code, Error, Permit};
-use oauth::grant::GrantId;
+use crate::upstream::randomness::{random, secret_of};
+use crate::{Agent, Broker, Code, Error, Permit};
 use oauth::secret::Secret;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -32,7 +32,7 @@ impl Broker {
             ));
         }
         let key = new_key()?;
-        let tail = crate::secret_of(crate::random()?);
+        let tail = secret_of(random()?);
         let slug: String = name
             .chars()
             .filter(char::is_ascii_alphanumeric)
@@ -181,64 +181,6 @@ impl Broker {
         Ok(())
     }
 
-    pub async fn permit(&self, permit: Permit) -> Result<(), Error> {
-        let agent = self.agent(&permit.agent_id).await?;
-        let grant = self.grant_of(&permit.grant_id).await?;
-        let record = self.record_of(grant.resource.as_str()).await?;
-        if is_revoked(&grant) {
-            let message = format!(
-                "the login of {} to {} was taken back",
-                grant.account.name, record.name
-            );
-            return Err(Error::new(Code::LoginRequired, message)
-                .with_hint("Log in again, and permit that login."));
-        }
-        let vault = self.vault()?;
-        vault.give_permit(&permit).await?;
-        // What was permitted of an earlier login of the same account is answered with this one.
-        for earlier in vault.grants_of(&grant.resource).await? {
-            if earlier.id != grant.id
-                && is_revoked(&earlier)
-                && earlier.account.is_same(&grant.account)
-            {
-                vault.remove_permit(&agent.id, &earlier.id).await?;
-            }
-        }
-        let what = format!(
-            "{} may use {} as {}",
-            agent.name, record.name, grant.account.name
-        );
-        self.record(
-            self.event("permit_given", true, what)
-                .by(&agent)
-                .about(&record)
-                .on(&grant),
-        )
-        .await;
-        Ok(())
-    }
-
-    pub async fn unpermit(&self, agent_id: &str, grant: &GrantId) -> Result<(), Error> {
-        let agent = self.agent(agent_id).await?;
-        let grant = self.grant_of(grant).await?;
-        let record = self.record_of(grant.resource.as_str()).await?;
-        if self.vault()?.remove_permit(&agent.id, &grant.id).await? {
-            let what = format!(
-                "{} may no longer use {} as {}",
-                agent.name, record.name, grant.account.name
-            );
-            self.record(
-                self.event("permit_removed", true, what)
-                    .by(&agent)
-                    .about(&record)
-                    .on(&grant),
-            )
-            .await;
-        }
-        self.changed(Change::Vault);
-        Ok(())
-    }
-
     /// Who shows this key. An unknown id and a wrong key are the same work and give the same answer (L05).
     pub async fn authenticate(&self, agent_id: &str, key: &Secret) -> Result<Agent, Error> {
         let vault = self.vault_that_holds().await?;
@@ -265,7 +207,7 @@ impl Broker {
 fn new_key() -> Result<Secret, Error> {
     Ok(Secret::new(format!(
         "{KEY_PREFIX}{}",
-        crate::secret_of(crate::random()?).expose()
+        secret_of(random()?).expose()
     )))
 }
 

@@ -1,18 +1,16 @@
 //! Client ids that a person enters, and the document that makes a URL one (issue: every way to get a client id).
 
-use crate::error::command_line;
+use crate::issuer::redirects::{USUAL_PORT, preference};
+use crate::issuer::registration::unused::in_use;
 use crate::store::events::About;
-use crate::{Broker, Change, Code, Error, RedirectPreference};
-use oauth::concession::{Concessions, Reach};
+use crate::store::settings::checked_document_url;
+use crate::{Broker, Change, Code, Error, RedirectPreference, command_line};
 use oauth::grant::{GrantState, Trouble};
 use oauth::jwt::SigningKey;
 use oauth::redirect::Redirect;
-use oauth::registration::{
-    AuthMethod, Registration, RegistrationKind, check_document_url, client_metadata,
-};
+use oauth::registration::{AuthMethod, Registration, RegistrationKind, client_metadata};
 use oauth::secret::Secret;
 use oauth::uri::is_printable;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vault::Vault;
 
@@ -30,28 +28,7 @@ pub struct ClientEntry {
     pub redirects: Vec<RedirectPreference>,
 }
 
-/// What the person set for all servers.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    /// Where our client id metadata document is hosted (CIMD).
-    pub client_metadata_url: Option<String>,
-}
-
-const DOCUMENT_URL: &str = "client_metadata_url";
-/// The endpoint's port, where no host has said which it holds.
-const USUAL_PORT: u16 = 4283;
-
 impl Broker {
-    /// What a person registers by hand, best first: the deep link, and the loopback redirect in both its forms.
-    pub fn redirect_uris(&self) -> Vec<Redirect> {
-        let port = self.redirects().loopback.unwrap_or(USUAL_PORT);
-        vec![
-            Redirect::DEEP_LINK,
-            Redirect::loopback(port),
-            Redirect::localhost(port),
-        ]
-    }
-
     /// Keeps a client id for the issuer that this server names now. It replaces the one entered before.
     pub async fn set_client(
         &self,
@@ -189,62 +166,6 @@ impl Broker {
         Ok(users)
     }
 
-    /// A registration of ours that no login uses any more: forgotten here, and at its issuer where that is offered and
-    /// `there` (RFC 7592).
-    pub(crate) async fn drop_unused(
-        &self,
-        vault: &Vault,
-        known: &Registration,
-        there: bool,
-    ) -> Result<(), Error> {
-        if known.kind != RegistrationKind::Dynamic || in_use(vault, &known.id).await? {
-            return Ok(());
-        }
-        if there {
-            self.unregister_at_issuer(known).await;
-        }
-        Ok(vault.forget_registration(&known.id).await?)
-    }
-
-    /// Best effort: an issuer that keeps it keeps a name that nobody uses.
-    async fn unregister_at_issuer(&self, known: &Registration) {
-        let Some((management, url)) = known.management.as_ref().zip(known.issuer.url().ok()) else {
-            return;
-        };
-        let reach = Reach::of(&url, &Concessions::default());
-        if let Err(error) = oauth::registration::delete(&self.inner.http, management, reach).await {
-            tracing::info!(issuer = %known.issuer, %error, "a registration could not be deleted");
-        }
-    }
-
-    pub async fn settings(&self) -> Result<Settings, Error> {
-        Ok(Settings {
-            client_metadata_url: self
-                .vault()?
-                .setting(DOCUMENT_URL)
-                .await?
-                .filter(|url| !url.is_empty()),
-        })
-    }
-
-    pub async fn save_settings(&self, settings: Settings) -> Result<Settings, Error> {
-        if let Some(url) = &settings.client_metadata_url {
-            checked_document_url(url)?;
-        }
-        self.vault()?
-            .set_setting(
-                DOCUMENT_URL,
-                settings.client_metadata_url.as_deref().unwrap_or_default(),
-            )
-            .await?;
-        let message = settings.client_metadata_url.as_deref().map_or_else(
-            || "No client id metadata document is used any more".to_owned(),
-            |url| format!("The client id metadata document at {url} is used"),
-        );
-        self.record(self.event("settings", true, message)).await;
-        self.settings().await
-    }
-
     /// The document to host at `url` (CIMD).
     pub fn client_metadata(&self, url: &str) -> Result<Value, Error> {
         checked_document_url(url)?;
@@ -256,27 +177,9 @@ impl Broker {
 
     fn named(&self, wanted: &[RedirectPreference]) -> Vec<Redirect> {
         let ours = self.redirect_uris().into_iter();
-        ours.filter(|redirect| wanted.contains(&crate::issuer::registration::preference(*redirect)))
+        ours.filter(|redirect| wanted.contains(&preference(*redirect)))
             .collect()
     }
-}
-
-/// By a grant, by a login under way whose code will need it, or by tokens that are still to be taken back.
-async fn in_use(vault: &Vault, id: &str) -> Result<bool, Error> {
-    let awaited = vault
-        .pendings()
-        .await?
-        .iter()
-        .any(|pending| pending.registration_id == id);
-    let to_be_revoked = vault.count_open_revocations_using(id).await? > 0;
-    Ok(awaited || to_be_revoked || vault.count_grants_using(id).await? > 0)
-}
-
-fn checked_document_url(url: &str) -> Result<(), Error> {
-    check_document_url(url).map_err(|error| {
-        Error::new(Code::InvalidArgument, error.to_string())
-            .with_hint("Host the document at an https address with a path, such as https://example.org/gatelodge.json.")
-    })
 }
 
 fn checked(client_id: &str) -> Result<String, Error> {

@@ -7,6 +7,7 @@ mod attempt;
 mod code;
 mod command;
 mod join;
+mod sentence;
 
 pub(crate) use attempt::Attempt;
 pub use code::Code;
@@ -15,6 +16,7 @@ pub(crate) use command::login;
 use oauth::concession::Concession;
 use oauth::said::Said;
 use oauth::scope::Scopes;
+pub(crate) use sentence::capital;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 

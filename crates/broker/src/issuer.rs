@@ -2,4 +2,7 @@
 
 mod consent;
 pub(crate) mod discovery;
+pub(crate) mod metadata;
+pub(crate) mod redirects;
 pub(crate) mod registration;
+pub(crate) mod scopes;

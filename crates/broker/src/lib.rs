@@ -16,30 +16,35 @@ mod issuer;
 mod login;
 mod open;
 mod providers;
+mod removal;
 mod server;
 mod store;
+mod turns;
 mod upstream;
 
+pub use agents::permits::{PermitOffer, offers};
 pub use agents::token::{Issued, TokenRequest};
-pub use clients::{ClientEntry, Settings};
+pub use clients::ClientEntry;
 pub use clock::{Clock, SystemClock};
 pub use doctor::{Diagnosis, DiagnosisResult, Diagram, Finding, FindingKind, Message};
 pub use error::{Code, Error, Offer, command_line};
+pub use grant::login_reason::{explain, login_needed, not_renewed};
 pub use grant::revocation::{
     LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState,
 };
-pub use issuer::registration::has_own_place;
-pub use login::{LoginOptions, Redirects, Started};
-pub use open::VaultState;
+pub use issuer::redirects::has_own_place;
+pub use login::Started;
+pub use login::beginning::LoginOptions;
 pub use providers::ProviderEntry;
-pub use server::add::{
-    Removal, ResourceState, ResourceView, ending, explain, login_needed, not_renewed,
-};
+pub use removal::Removal;
 pub use server::request::Call;
-pub use server::standing::{PermitOffer, Standing, StandingPermit, offers};
+pub use server::standing::{Standing, StandingPermit};
+pub use server::view::{ResourceState, ResourceView, ending};
 pub use store::exchanges::Air;
 pub use store::names::is_named_by_itself;
-pub use upstream::browser::{Browser, NoBrowser, SystemBrowser};
+pub use store::settings::Settings;
+pub use store::vault_state::VaultState;
+pub use upstream::browser::{Browser, NoBrowser, Redirects, SystemBrowser};
 pub use vault::{
     Agent, Event, EventFilter, Home, IdentityProvider, KeySource, KeyStore, LEAST_PASSPHRASE,
     LoginMethod, OsKeyring, Permit, Protection, RedirectPreference, ResourceProtection,
@@ -48,12 +53,8 @@ pub use vault::{
 };
 
 use oauth::dpop::Nonces;
-use oauth::grant::GrantId;
-use oauth::secret::Secret;
 use oauth::time::Timestamp;
-use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use tokio::sync::broadcast;
 use vault::Vault;
@@ -73,7 +74,7 @@ struct Inner {
     vault: RwLock<Result<Vault, VaultState>>,
     redirects: RwLock<Redirects>,
     changes: broadcast::Sender<Change>,
-    flights: grant::refresh::Flights,
+    flights: turns::flights::Flights,
     ahead: grant::fresh::Ahead,
     air: Air,
     /// The turn of whoever writes what the disk did not take before.
@@ -116,7 +117,7 @@ impl Broker {
                 })),
                 redirects: RwLock::new(Redirects::default()),
                 changes: broadcast::channel(64).0,
-                flights: grant::refresh::Flights::default(),
+                flights: turns::flights::Flights::default(),
                 ahead: grant::fresh::Ahead::default(),
                 air: Air::default(),
                 writing: Arc::default(),
@@ -163,30 +164,4 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// 32 random bytes from the system (the vault crate is the one place that asks for them).
-fn random() -> Result<[u8; 32], Error> {
-    Ok(vault::random()?)
-}
-
-/// As many random bytes as are needed, from one draw: `oauth` asks for some while it writes a request.
-fn random_stream() -> Result<impl Fn() -> [u8; 32] + Sync, Error> {
-    let (seed, drawn) = (random()?, AtomicU64::new(0));
-    Ok(move || {
-        let count = drawn.fetch_add(1, Ordering::Relaxed);
-        Sha256::new()
-            .chain_update(seed)
-            .chain_update(count.to_le_bytes())
-            .finalize()
-            .into()
-    })
-}
-
-fn secret_of(bytes: [u8; 32]) -> Secret {
-    oauth::pkce::verifier(bytes)
-}
-
-fn short(id: &GrantId) -> &str {
-    id.0.get(..8).unwrap_or(&id.0)
 }

@@ -1,43 +1,8 @@
 //! Opening and locking the vault. While it is not open, every use case answers with why.
 
-use crate::{Broker, Change, Code, Error};
+use crate::{Broker, Change, Error, VaultState};
 use std::time::Duration;
-use vault::{KeySource, Opening, Protection, Unanswered, Vault, VaultError};
-
-/// What a host finds when it starts. Each is a state that the person can be shown, not a failure to start.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum VaultState {
-    Open {
-        protection: Protection,
-    },
-    /// No vault yet, and no keyring that could hold its key: the person chooses.
-    Absent {
-        why: String,
-    },
-    /// No vault, and its key is still there: the person brings the file back, or wants a new one.
-    Gone {
-        why: String,
-    },
-    Locked {
-        protection: Protection,
-    },
-    KeyMissing {
-        protection: Protection,
-        why: String,
-    },
-    KeyUnavailable {
-        protection: Protection,
-        why: String,
-    },
-    Unusable {
-        why: String,
-    },
-}
-
-/// What a key file is, for whoever named something else.
-pub(crate) const KEY_FILE: &str = "A key file is one line of 64 hexadecimal digits, in a file of yours that only you can read (mode 0600). \
-     `gatelodge vault create --key-file PATH` makes a vault and its key file.";
-const NO_KEY_FILE: &str = "Name the file that was made with this vault, in --key-file or GATELODGE_KEY_FILE. Without it nothing in the vault can be read.";
+use vault::{KeySource, Opening, Unanswered, Vault, VaultError};
 
 /// How often a passphrase was wrong, one after the other. Held while one is tried: they are tried one at a time.
 #[derive(Default)]
@@ -124,50 +89,6 @@ impl Broker {
         }
     }
 
-    /// The vault's file is older than the last one that was used here. Agents get nothing until [`Broker::confirm_vault`].
-    pub fn vault_is_older(&self) -> bool {
-        self.vault().is_ok_and(|vault| vault.is_older())
-    }
-
-    /// The person says that the older file shall hold. False if it is not older.
-    pub async fn confirm_vault(&self) -> Result<bool, Error> {
-        let confirmed = self.vault()?.confirm().await?;
-        if confirmed {
-            let message = "The vault's older file was confirmed: what it says of agents, permits and servers holds again";
-            self.record(self.event("vault_confirmed", true, message))
-                .await;
-        }
-        Ok(confirmed)
-    }
-
-    /// The open vault, unless it is older than is known: then it says nothing of who may get what.
-    pub(crate) async fn vault_that_holds(&self) -> Result<Vault, Error> {
-        let vault = self.vault()?;
-        if vault.is_still_older().await? {
-            self.tell_of_an_older_vault().await;
-            return Err(Error::new(
-                Code::VaultOlder,
-                "the vault is an older copy, and nobody has confirmed who may use what",
-            ));
-        }
-        Ok(vault)
-    }
-
-    /// One line of the log. Where it cannot be written, the vault is shown as what it is all the same.
-    async fn tell_of_an_older_vault(&self) {
-        let Ok(vault) = self.vault() else { return };
-        if !vault.is_older() {
-            return;
-        }
-        let message = "The vault's file is older than the one that was used here last: agents get nothing until you confirm it";
-        if let Err(error) = vault
-            .record_once(&self.event("vault_older", false, message))
-            .await
-        {
-            tracing::warn!(%error, "the activity log could not be written");
-        }
-    }
-
     /// What became of a keyring that did not answer in time. Looking asks it nothing.
     pub fn unanswered_keyring(&self) -> Unanswered {
         self.inner.key_store.unanswered()
@@ -192,59 +113,6 @@ impl Broker {
     /// Another number after any change to the vault, by this process or another.
     pub async fn data_version(&self) -> Result<i64, Error> {
         Ok(self.vault()?.data_version().await?)
-    }
-
-    /// The open vault, or why there is none.
-    pub(crate) fn vault(&self) -> Result<Vault, Error> {
-        match &*self
-            .inner
-            .vault
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-        {
-            Ok(vault) => Ok(vault.clone()),
-            Err(state) => Err(state.error()),
-        }
-    }
-}
-
-impl VaultState {
-    /// The failure that this state is for someone who needs the vault open.
-    pub fn error(&self) -> Error {
-        match self {
-            Self::Open { .. } => Error::new(Code::Internal, "the vault is open"),
-            Self::Absent { why } => {
-                Error::new(Code::VaultAbsent, format!("there is no vault yet: {why}"))
-            }
-            Self::Gone { why } => Error::new(Code::VaultGone, why.clone()),
-            Self::Locked { .. } => Error::new(Code::VaultLocked, "the vault is locked"),
-            Self::KeyMissing { protection, why } => {
-                let error = Error::new(
-                    Code::KeyMissing,
-                    format!("the vault's key is missing: {why}"),
-                );
-                if *protection == Protection::KeyFile {
-                    error.with_hint(NO_KEY_FILE)
-                } else {
-                    error
-                }
-            }
-            Self::KeyUnavailable { protection, why } => {
-                let error = Error::new(
-                    Code::KeyUnavailable,
-                    format!("the vault's key cannot be read: {why}"),
-                );
-                if *protection == Protection::KeyFile {
-                    error.with_hint(KEY_FILE)
-                } else {
-                    error
-                }
-            }
-            Self::Unusable { why } => Error::new(
-                Code::VaultUnusable,
-                format!("the vault cannot be used: {why}"),
-            ),
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The company's identity providers: entered once, used by every server that is logged in to through them (SEP-990).
 
+use crate::grant::id_jag::entered_by_hand;
 use crate::issuer::discovery::within;
-use crate::login::entered_by_hand;
 use crate::{Broker, Change, Code, Error};
 use oauth::concession::{Concessions, Reach};
 use oauth::discovery;

@@ -6,3 +6,4 @@ mod endpoints;
 mod preferences;
 pub(crate) mod request;
 pub(crate) mod standing;
+pub(crate) mod view;

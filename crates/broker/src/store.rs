@@ -1,6 +1,11 @@
-//! What is kept: the activity log, names, and answers that must reach the vault.
+//! What is kept: rows of the vault, the activity log, names, settings, and answers that must reach the vault.
 
 pub(crate) mod events;
 pub(crate) mod exchanges;
+mod ledger;
 pub(crate) mod names;
 pub(crate) mod nearest;
+mod older;
+pub(crate) mod records;
+pub(crate) mod settings;
+pub(crate) mod vault_state;

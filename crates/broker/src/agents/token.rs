@@ -1,11 +1,10 @@
 //! An agent asks: permit? → what follows from the grant now → event → answer.
 
-use crate::error::command_line;
-use crate::grant::revocation::is_revoked;
-use crate::server::standing::{Standing, standing};
+use crate::grant::choose::{choose, is_called, of_this_issuer};
+use crate::server::standing::standing;
 use crate::store::events::About;
-use crate::{Agent, Broker, Code, Error, Permit, ResourceRecord};
-use oauth::grant::{Grant, GrantId, GrantState, LoginReason, Next};
+use crate::{Agent, Broker, Code, Error, Permit, ResourceRecord, Standing, command_line};
+use oauth::grant::{Grant, GrantId, LoginReason, Next};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
@@ -310,59 +309,6 @@ impl Broker {
     }
 }
 
-/// One grant of several: the account that was named, else the only one. A revoked one only where there is no other.
-pub(crate) fn choose(
-    server: &str,
-    mut grants: Vec<Grant>,
-    account: Option<&str>,
-) -> Result<Grant, Error> {
-    if let Some(account) = account {
-        grants.retain(|grant| is_called(grant, account));
-    }
-    if grants.iter().any(|grant| !is_revoked(grant)) {
-        grants.retain(|grant| !is_revoked(grant));
-    } else if let Some(last) = grants.iter().max_by_key(|grant| grant.granted_at).cloned() {
-        grants = vec![last];
-    }
-    match (grants.len(), account) {
-        (1, _) => Ok(grants.swap_remove(0)),
-        (0, Some(account)) => Err(Error::new(
-            Code::LoginRequired,
-            format!("nobody is logged in to {server} as {:?}", excerpt(account)),
-        )),
-        (0, None) => Err(Error::new(
-            Code::LoginRequired,
-            format!("nobody is logged in to {server}"),
-        )),
-        _ => {
-            let accounts = grants.into_iter().map(|grant| grant.account.name).collect();
-            Err(Error::new(
-                Code::AccountRequired,
-                format!("several accounts are logged in to {server}"),
-            )
-            .with_accounts(accounts))
-        }
-    }
-}
-
-/// The server may have moved to another authorization server: tokens of the old one are not for it (D-11, 2.14).
-pub(crate) fn of_this_issuer(record: &ResourceRecord, grant: &Grant) -> Result<(), Error> {
-    match &record.issuer {
-        Some(issuer) if *issuer != grant.issuer && !is_revoked(grant) => Err(Error::new(
-            Code::IssuerChanged,
-            format!(
-                "{} now names the authorization server {issuer}; this login is of {}",
-                record.name, grant.issuer
-            ),
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn is_called(grant: &Grant, account: &str) -> bool {
-    grant.account.name == account || grant.account.subject.as_deref() == Some(account)
-}
-
 fn no_permit(agent: &Agent) -> Error {
     let hint = format!(
         "Permit it in Gatelodge's window, or: {}",
@@ -399,14 +345,4 @@ fn asked_for(grant: &Grant, asked: Option<&Scopes>) -> Result<(), Error> {
         )),
         _ => Ok(()),
     }
-}
-
-pub(crate) fn login_required(grant: &Grant, reason: Option<LoginReason>) -> Error {
-    let message = match &grant.state {
-        GrantState::Revoked { .. } => {
-            format!("the access of {} was revoked here", grant.account.name)
-        }
-        _ => crate::server::add::because(grant, reason.unwrap_or(LoginReason::Expired)),
-    };
-    Error::new(Code::LoginRequired, message)
 }

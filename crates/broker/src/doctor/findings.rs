@@ -77,8 +77,8 @@ pub(super) fn of_server(found: &Protected, absent: &AbsentEndpoints) -> Vec<Find
     let server = &found.authorization_server;
     let renewing = server
         .scopes_supported
-        .contains(crate::login::OFFLINE)
-        .then(|| Scopes::parse(crate::login::OFFLINE));
+        .contains(crate::issuer::scopes::OFFLINE)
+        .then(|| Scopes::parse(crate::issuer::scopes::OFFLINE));
     let asked = found.scopes_to_request.union(&renewing.unwrap_or_default());
     let scopes = if asked.is_empty() {
         "No scopes are named; the authorization server decides.".to_owned()

@@ -57,7 +57,7 @@ impl Broker {
         match renewed {
             // Nothing is known to be wrong with the tokens that are there: also who refuses to renew them lets them live.
             Err(error) => match self.grant_of(&grant.id).await {
-                Ok(kept) if crate::grant::refresh::still_lives(&kept, self.now()) => Ok(kept),
+                Ok(kept) if still_lives(&kept, self.now()) => Ok(kept),
                 _ => Err(error),
             },
             renewed => renewed,
@@ -174,6 +174,12 @@ fn due_at(grant: &Grant) -> Option<Timestamp> {
     grant.id.hash(&mut hasher);
     let early = i64::try_from(hasher.finish() % 1000).unwrap_or(0) * (margin / 2) / 1000;
     (margin > 0).then(|| expires_at.plus(early - margin))
+}
+
+/// Whether an old set may be served while its issuer cannot answer.
+pub(crate) fn still_lives(grant: &Grant, now: Timestamp) -> bool {
+    !matches!(grant.next(0, now), Next::LogIn(_) | Next::Revoked(_))
+        && grant.tokens().is_some_and(|tokens| tokens.lives(now))
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! What a login brought, kept: whose it is, which grant it continues, and what becomes of the tokens it replaces.
 
-use crate::grant::refresh::{LOCK_WAIT, kept};
 use crate::grant::revocation::ReplacedTokens;
 use crate::store::events::About;
-use crate::{Broker, Change, Code, Error, ResourceRecord};
+use crate::store::records::kept;
+use crate::turns::flights::LOCK_WAIT;
+use crate::{Broker, Change, Code, Error, ResourceRecord, command_line};
 use oauth::authorization::{AccountWish, PendingAuthorization};
 use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet, Trouble};
 use oauth::scope::Scopes;
@@ -200,7 +201,7 @@ impl Broker {
                 "are kept sealed, and are taken back together with this login".to_owned()
             }
             ReplacedTokens::Open => {
-                let again = crate::error::command_line(&["revoke", &record.name, "--retry"]);
+                let again = command_line(&["revoke", &record.name, "--retry"]);
                 format!("could not be taken back; try again: {again}")
             }
         };

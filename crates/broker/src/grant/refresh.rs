@@ -5,41 +5,26 @@
 //! everyone answered. Three outcomes: rotated; rejected (one login is needed); unknown (the old set
 //! stays). [`refusal`] has the last two.
 
-pub(crate) mod refusal;
+mod refusal;
+mod rotation;
 
-use crate::store::events::About;
-use crate::{Broker, Change, Code, Error, ResourceRecord};
+use crate::error::login;
+use crate::grant::choose::of_this_issuer;
+use crate::grant::obtain::Asked;
+use crate::store::records::kept;
+use crate::turns::flights::{Flight, LOCK_WAIT};
+use crate::upstream::randomness::random_stream;
+use crate::{Broker, Code, Error, ResourceRecord};
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, Shared};
 use oauth::concession::Reach;
-use oauth::grant::{Grant, GrantId, GrantState, LoginReason, Next, Refusal, Trouble};
+use oauth::grant::{Grant, GrantId, GrantKind, GrantState, LoginReason, Refusal, Trouble};
 use oauth::registration::Registration;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::token::{Answer, Client, TokenError};
-use std::collections::HashMap;
-use std::sync::Mutex;
-use std::time::Duration;
-use vault::{ClientEndpoint, Expected, GrantLock, NewEvent, Vault, VaultError};
+use refusal::is_no_answer;
+use vault::{ClientEndpoint, GrantLock, Vault};
 
-pub(crate) type Flight = Shared<BoxFuture<'static, Result<Grant, Error>>>;
-
-#[derive(Default)]
-pub(crate) struct Flights {
-    under_way: Mutex<HashMap<GrantId, Flight>>,
-    /// Grants whose issuer could not answer: not asked again before then.
-    waiting: Mutex<HashMap<GrantId, Waiting>>,
-}
-
-#[derive(Clone)]
-struct Waiting {
-    until: Timestamp,
-    failures: u32,
-    error: Error,
-}
-
-/// How long a process waits for another one's refresh. Longer than one request may take.
-pub(crate) const LOCK_WAIT: Duration = Duration::from_secs(40);
 impl Broker {
     /// Renews now, because the person asks.
     pub async fn refresh(&self, grant: &GrantId) -> Result<Grant, Error> {
@@ -140,10 +125,7 @@ impl Broker {
                 return self.obtained_again(&vault, &record, grant, lock).await;
             }
             None => {
-                let hint = format!(
-                    "Log in again when it ends: {}.",
-                    crate::error::login(&record.name)
-                );
+                let hint = format!("Log in again when it ends: {}.", login(&record.name));
                 return Err(Error::new(
                     Code::LoginRequired,
                     "the server gave nothing to renew this login with",
@@ -200,7 +182,7 @@ impl Broker {
     ) -> Result<Result<Answer, TokenError>, Error> {
         let url = record.uri.url()?;
         let proofs = self.proofs(grant.tokens().and_then(|tokens| tokens.dpop_key.as_ref()))?;
-        let random = crate::random_stream()?;
+        let random = random_stream()?;
         let ways = self
             .ways(Some(registration), &grant.issuer, ClientEndpoint::Token)
             .await?;
@@ -245,82 +227,60 @@ impl Broker {
         Ok(Some(renewed.unwrap_or(known)))
     }
 
-    /// The new set is durable before the lock is let go and before anyone is answered; or it is in memory, and the lock is
-    /// held until the disk takes it.
-    async fn rotated(
+    /// A login that needs nobody, once more (its access token ended).
+    pub(crate) async fn obtained_again(
         &self,
         vault: &Vault,
+        record: &ResourceRecord,
         grant: Grant,
-        tokens: oauth::grant::TokenSet,
         lock: GrantLock,
     ) -> Result<Grant, Error> {
-        let (generation, now) = (grant.generation, self.now());
-        let replaced = self.still_good(&grant);
-        let renewed = grant.refreshed(tokens, now);
-        let event = self
-            .about_grant(&renewed, "refreshed", true, "Renewed")
-            .await;
-        let outcome = vault
-            .keep_grant(
-                &renewed,
-                Expected::Generation(generation),
-                &[event],
-                Some(lock),
-            )
-            .await?;
-        if !self.is_kept(vault, outcome) {
-            // Someone changed the grant without its lock (revoked it): theirs stands (attack 37).
-            return kept(vault, &renewed.id).await;
+        // What speaks for us is not shown to an issuer that the server no longer names (D-11).
+        of_this_issuer(record, &grant)?;
+        let registration = vault.registration(&grant.registration_id).await?;
+        if registration.is_none() && grant.kind == GrantKind::ClientCredentials {
+            let message = format!(
+                "the client id that logs in to {} is not kept any more",
+                record.name
+            );
+            return Err(Error::new(Code::LoginRequired, message)
+                .with_hint(format!("Log in again: {}.", login(&record.name))));
         }
-        crate::locked(&self.inner.flights.waiting).remove(&renewed.id);
-        if let Some(replaced) = replaced
-            && let Err(error) = self.keep_beside(vault, &replaced).await
-        {
-            tracing::warn!(%error, "a token that was replaced could not be kept for the revocation");
-        }
-        self.changed(Change::Vault);
-        Ok(renewed)
-    }
-
-    pub(crate) async fn grant_of(&self, id: &GrantId) -> Result<Grant, Error> {
-        kept(&self.vault()?, id).await
-    }
-
-    async fn about_grant(&self, grant: &Grant, kind: &str, ok: bool, what: &str) -> NewEvent {
-        match self.record_of(grant.resource.as_str()).await {
-            Ok(record) => self
-                .event(
-                    kind,
-                    ok,
-                    format!("{what}: {} as {}", record.name, grant.account.name),
+        let asked = Asked {
+            kind: grant.kind,
+            issuer: &grant.issuer,
+            endpoint: &grant.token_endpoint,
+            registration: registration.as_ref(),
+            resource_parameter: grant.resource_parameter.as_deref(),
+            scopes: &grant.scopes_requested,
+            dpop_key: grant.tokens().and_then(|tokens| tokens.dpop_key.as_ref()),
+            account: Some(&grant.account),
+        };
+        match self.obtained(record, &asked).await {
+            Ok(answer) => self.rotated(vault, grant, answer.tokens, lock).await,
+            Err(error) if error.refused().is_some() => {
+                Err(self.refused(vault, grant, &error).await?)
+            }
+            Err(error) if is_no_answer(&error) => {
+                let failure = Error::new(Code::TemporarilyUnavailable, error.to_string())
+                    .with_said(error.said().cloned());
+                Err(self
+                    .unanswered(vault, record, grant, failure, error.retry_after())
+                    .await)
+            }
+            // The person's own doing: another way was chosen, or the login at the company's provider has ended.
+            Err(error) if error.code() == Code::LoginRequired => {
+                self.rejected(
+                    vault,
+                    grant,
+                    LoginReason::RefreshRejected,
+                    &error.to_string(),
                 )
-                .about(&record)
-                .on(grant),
-            Err(_) => self.event(kind, ok, what).on(grant),
+                .await
+            }
+            // Nobody refused anything (I4): a key that cannot be read now, a vault that is locked, another person at the
+            // provider. The login is as good as it was.
+            Err(error) => Err(error),
         }
     }
-}
-
-/// Whether an old set may be served while its issuer cannot answer.
-pub(crate) fn still_lives(grant: &Grant, now: Timestamp) -> bool {
-    !matches!(grant.next(0, now), Next::LogIn(_) | Next::Revoked(_))
-        && grant.tokens().is_some_and(|tokens| tokens.lives(now))
-}
-
-/// A grant as it is kept. One whose tokens are damaged is one that needs a login: it can be mended, revoked and removed.
-pub(crate) async fn kept(vault: &Vault, id: &GrantId) -> Result<Grant, Error> {
-    let found = match vault.grant(id).await {
-        Err(VaultError::Damaged { .. }) => vault
-            .grants()
-            .await?
-            .into_iter()
-            .find(|grant| grant.id == *id),
-        found => found?,
-    };
-    found.ok_or_else(|| {
-        Error::new(
-            Code::NotFound,
-            format!("there is no login {}", crate::short(id)),
-        )
-    })
 }

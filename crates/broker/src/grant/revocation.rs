@@ -8,16 +8,16 @@ mod ask;
 mod probe;
 mod receipt;
 
-pub use receipt::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState};
-
-use crate::grant::refresh::kept;
 use crate::store::events::About;
+use crate::store::records::kept;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::grant::{Grant, GrantId, GrantState};
 use oauth::time::Timestamp;
 use std::time::Duration;
 use vault::{GrantLock, OpenRevocation, Vault, VaultError};
+
+pub use receipt::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState};
 
 /// How long a revocation waits for a refresh under way. Longer than one request may take.
 const LOCK_WAIT: Duration = Duration::from_secs(40);
@@ -596,24 +596,6 @@ async fn open_at(
     Ok(open)
 }
 
-/// A sentence of its own, where a server's or an account's name does not begin it.
-pub(crate) fn capital(headline: &str) -> String {
-    let mut letters = headline.chars();
-    let first = letters
-        .next()
-        .map(|first| first.to_uppercase().collect::<String>())
-        .unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
-}
-
 pub(crate) fn is_revoked(grant: &Grant) -> bool {
     matches!(grant.state, GrantState::Revoked { .. })
-}
-
-/// What is damaged counts as gone: it must not keep the rest from being shown, revoked or removed.
-pub(crate) fn readable<T>(found: Result<Option<T>, VaultError>) -> Result<Option<T>, VaultError> {
-    match found {
-        Err(VaultError::Damaged { .. }) => Ok(None),
-        found => found,
-    }
 }

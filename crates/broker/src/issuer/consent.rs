@@ -1,7 +1,7 @@
 //! `prompt=consent`: at issuers that keep to OpenID Connect, the scope `offline_access` gives a refresh token only where consent
 //! is asked for by name (Core §11); at others it ends the login. Which of them one is shows at its answers, and is kept.
 
-use crate::login::OFFLINE;
+use crate::issuer::scopes::OFFLINE;
 use crate::{Broker, Error};
 use oauth::authorization::PendingAuthorization;
 use oauth::grant::TokenSet;

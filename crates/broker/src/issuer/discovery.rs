@@ -1,9 +1,8 @@
 //! A look at a server that goes on behind what departs from the specification, so that a person hears of all departures
 //! at once and not of one after the other.
 
-use crate::Error;
-use crate::error::Offer;
 use crate::upstream::http::Client;
+use crate::{Error, Offer};
 use oauth::concession::{Concession, Concessions, Reach};
 use oauth::discovery::DiscoveryError;
 use oauth::http::{Http, HttpError, Method, Request, Response};

@@ -1,11 +1,12 @@
 //! A login in a browser elsewhere (RFC 8628; PROTOCOL.md 7.14): a code for the person, and questions at the issuer until
 //! they have typed it there.
 
-use super::Beginning;
 use super::attempt::End;
 use crate::error::Attempt;
 use crate::grant::keep::Made;
-use crate::issuer::registration::Chosen;
+use crate::issuer::registration::criteria::Chosen;
+use crate::login::beginning::Beginning;
+use crate::upstream::randomness::{self, new_key, random_stream, secret_of};
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Reach};
@@ -71,11 +72,11 @@ impl Broker {
             redirect,
         } = self.choose_registration(beginning.need(&[])).await?;
         let dpop_key = if record.needs_dpop {
-            Some(super::browser::new_key()?.to_secret())
+            Some(new_key()?.to_secret())
         } else {
             None
         };
-        let random = crate::random_stream()?;
+        let random = random_stream()?;
         let ways = self
             .ways(
                 Some(&registration),
@@ -121,7 +122,7 @@ impl Broker {
             id: vault::new_id(),
             kind: GrantKind::Device,
             // Nothing comes back with it: it only has to be a row of its own.
-            state: crate::secret_of(crate::random()?),
+            state: secret_of(randomness::random()?),
             verifier: Secret::new(""),
             resource: record.uri.clone(),
             resource_parameter: beginning.resource_parameter.clone(),
@@ -253,7 +254,7 @@ impl Broker {
         let registration = vault.registration(&pending.registration_id).await?;
         let record = self.record_of(pending.resource.as_str()).await?;
         let proofs = self.proofs(pending.dpop_key.as_ref())?;
-        let random = crate::random_stream()?;
+        let random = random_stream()?;
         let ways = self
             .ways(
                 registration.as_ref(),

@@ -1,38 +1,16 @@
 //! Logins that need nobody: the program's own access, and the platform's word for it (RFC 6749 §4.4, RFC 7523;
 //! PROTOCOL.md 6). They have no refresh token: when the access token ends, the same is asked again.
 
-use super::Beginning;
-use crate::error::Attempt;
 use crate::grant::keep::Made;
-use crate::issuer::registration::Need;
-use crate::{Broker, Code, Error, LoginMethod, ResourceRecord};
+use crate::grant::obtain::Asked;
+use crate::issuer::registration::criteria::Need;
+use crate::login::beginning::Beginning;
+use crate::upstream::randomness::new_key;
+use crate::{Broker, Error, LoginMethod};
 use oauth::authorization::AccountWish;
-use oauth::concession::Reach;
 use oauth::grant::{Account, Grant, GrantKind};
 use oauth::jwt::SigningKey;
-use oauth::registration::Registration;
-use oauth::scope::Scopes;
-use oauth::secret::Secret;
-use oauth::token::{Answer, Client};
-use oauth::uri::{Issuer, excerpt};
-use vault::ClientEndpoint;
-
-/// The longest assertion that a platform writes into a file.
-const MOST_ASSERTION: usize = 64 * 1024;
-
-/// What is asked for, the first time and each time after.
-pub(crate) struct Asked<'a> {
-    pub(crate) kind: GrantKind,
-    /// The authorization server that the endpoint is of.
-    pub(crate) issuer: &'a Issuer,
-    pub(crate) endpoint: &'a str,
-    pub(crate) registration: Option<&'a Registration>,
-    pub(crate) resource_parameter: Option<&'a str>,
-    pub(crate) scopes: &'a Scopes,
-    pub(crate) dpop_key: Option<&'a Secret>,
-    /// Whose login it is; None: the first time, whoever it turns out to be.
-    pub(crate) account: Option<&'a Account>,
-}
+use oauth::uri::excerpt;
 
 impl Broker {
     pub(super) async fn by_itself(&self, beginning: &Beginning<'_>) -> Result<Grant, Error> {
@@ -57,7 +35,7 @@ impl Broker {
             )
         };
         let dpop_key = if record.needs_dpop {
-            Some(super::browser::new_key()?)
+            Some(new_key()?)
         } else {
             None
         };
@@ -94,105 +72,4 @@ impl Broker {
         };
         self.keep_login(&vault, record, made).await
     }
-
-    /// Tokens without a person, at the endpoint that the grant was made at.
-    pub(crate) async fn obtained(
-        &self,
-        record: &ResourceRecord,
-        asked: &Asked<'_>,
-    ) -> Result<Answer, Error> {
-        let proofs = self.proofs(asked.dpop_key)?;
-        let random = crate::random_stream()?;
-        let ways = self
-            .ways(asked.registration, asked.issuer, ClientEndpoint::Token)
-            .await?;
-        let client = Client {
-            endpoint: asked.endpoint,
-            registration: asked.registration,
-            reach: Reach::of(&record.uri.url()?, &record.concessions),
-            now: self.now(),
-            random: &random,
-            dpop: proofs.as_ref(),
-            ways: &ways,
-        };
-        let (http, resource) = (&self.inner.http, asked.resource_parameter);
-        let outcome = match (&record.login_method, asked.kind) {
-            // By itself, where the issuer has no login for people (`needs_nobody`).
-            (
-                LoginMethod::ClientCredentials | LoginMethod::Browser,
-                GrantKind::ClientCredentials,
-            ) => {
-                client
-                    .client_credentials(http, resource, asked.scopes)
-                    .await
-            }
-            (LoginMethod::Workload { token_file }, GrantKind::WorkloadIdentity) => {
-                client
-                    .jwt_bearer(
-                        http,
-                        &assertion_in(token_file).await?,
-                        resource,
-                        asked.scopes,
-                    )
-                    .await
-            }
-            (LoginMethod::Enterprise { provider }, GrantKind::EnterpriseManaged) => {
-                let id_jag = self.id_jag(record, provider, asked).await?;
-                client
-                    .jwt_bearer(http, &id_jag, resource, asked.scopes)
-                    .await
-            }
-            _ => {
-                return Err(Error::new(
-                    Code::LoginRequired,
-                    format!("{} is logged in to in another way now", record.name),
-                ));
-            }
-        };
-        self.learn_way(asked.registration, ClientEndpoint::Token, &ways)
-            .await;
-        if let (Some(registration), Err(error)) = (asked.registration, &outcome) {
-            self.learn_from(&self.vault()?, registration, error).await?;
-        }
-        let attempt = Attempt {
-            name: &record.name,
-            registration: asked.registration,
-            began: None,
-            now: self.now(),
-        };
-        outcome.map_err(|error| attempt.explain(error))
-    }
-}
-
-/// The platform keeps the file fresh, so it is read each time. Nothing of it is shown.
-async fn assertion_in(path: &str) -> Result<Secret, Error> {
-    let unusable = |why: String| {
-        Error::new(
-            Code::KeyUnusable,
-            format!(
-                "the workload's token file {} cannot be used: {why}",
-                excerpt(path)
-            ),
-        )
-        .with_hint(
-            "The platform writes this file; check its name and that this program may read it.",
-        )
-    };
-    let file = tokio::fs::metadata(path)
-        .await
-        .map_err(|error| unusable(error.to_string()))?;
-    if !file.is_file() || file.len() > MOST_ASSERTION as u64 {
-        // A pipe would be waited for, and a device has no end.
-        return Err(unusable("it is not a file of one token".to_owned()));
-    }
-    let text = tokio::fs::read_to_string(path)
-        .await
-        .map_err(|error| unusable(error.to_string()))?;
-    let token = text.trim();
-    let looks_signed =
-        token.split('.').count() == 3 && token.bytes().all(|byte| byte.is_ascii_graphic());
-    if token.len() > MOST_ASSERTION || !looks_signed {
-        return Err(unusable("it does not hold one signed JWT".to_owned()));
-    }
-    Ok(Secret::new(token))
 }

@@ -1,9 +1,8 @@
 //! Departures from the specification that the person allows for one server, and takes back (DESIGN.md, Concessions).
 
 use crate::store::events::About;
-use crate::{Broker, Change, Code, Error, ResourceRecord, ResourceView};
+use crate::{Broker, Change, Code, Error, ResourceView};
 use oauth::concession::{Concession, Concessions};
-use oauth::metadata::AuthorizationServer;
 use oauth::trace::Sink;
 
 impl Broker {
@@ -62,37 +61,5 @@ impl Broker {
         .await;
         self.changed(Change::Vault);
         self.resource(&record.id).await
-    }
-
-    /// `issuer-mismatch` is for one pair of issuers, the one that the person saw: a document that speaks for yet
-    /// another one needs a new decision (PROTOCOL.md 10, Q13).
-    pub(crate) async fn refuse_another_alias(
-        &self,
-        record: &ResourceRecord,
-        server: &AuthorizationServer,
-    ) -> Result<(), Error> {
-        let allowed_before = record.concessions.allow(Concession::IssuerMismatch);
-        let known = self
-            .vault()?
-            .authorization_server(&server.issuer)
-            .await?
-            .and_then(|(known, _)| known.speaks_as);
-        if allowed_before && server.speaks_as.is_some() && known != server.speaks_as {
-            let (issuer, now) = (&server.issuer, server.expected_iss());
-            let message = match known {
-                Some(before) => {
-                    format!(
-                        "the metadata of {issuer} spoke for {before} when you allowed that, and now speaks for {now}"
-                    )
-                }
-                None => format!(
-                    "the metadata of {issuer} speaks for {now}, which is not what you allowed for {}",
-                    record.name
-                ),
-            };
-            return Err(Error::new(Code::IssuerMismatch, message)
-                .with_hint("If you trust the new one, withdraw issuer-mismatch for this server, and allow it again."));
-        }
-        Ok(())
     }
 }

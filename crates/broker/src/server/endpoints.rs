@@ -2,14 +2,10 @@
 //! for one MCP server, shown as entered, and used for no other one that names the same issuer.
 
 use crate::store::events::About;
-use crate::{Broker, Code, Error, ResourceRecord, ResourceView};
-use oauth::concession::{Concessions, Reach};
-use oauth::discovery::DiscoveryError;
-use oauth::metadata::{AuthorizationServer, EnteredEndpoints};
-use oauth::time::Timestamp;
+use crate::{Broker, Code, Error, ResourceView};
+use oauth::concession::Concessions;
+use oauth::metadata::EnteredEndpoints;
 use oauth::trace::Sink;
-use oauth::uri::Issuer;
-use vault::Vault;
 
 impl Broker {
     /// Enters them for a server that is added, or adds it with them. What a document would be held to they are held to.
@@ -71,39 +67,5 @@ impl Broker {
             let code = error.code();
             error.retold(code, told)
         })
-    }
-
-    /// The authorization server that the entered addresses make, held to what is allowed now. None where none were entered.
-    pub(crate) async fn entered_server(
-        &self,
-        vault: &Vault,
-        record: &ResourceRecord,
-    ) -> Result<Option<AuthorizationServer>, Error> {
-        let Some(entered) = vault.entered_endpoints(record).await? else {
-            return Ok(None);
-        };
-        let reach = Reach::of(&record.uri.url()?, &record.concessions);
-        let server = entered.server(record.issuer.clone(), &record.concessions, reach);
-        Ok(Some(
-            server.map_err(|source| DiscoveryError::Entered { source })?,
-        ))
-    }
-
-    /// What is known of an issuer where this server is concerned, and since when.
-    pub(crate) async fn known_server(
-        &self,
-        vault: &Vault,
-        record: &ResourceRecord,
-        issuer: &Issuer,
-    ) -> Result<Option<(AuthorizationServer, Timestamp)>, Error> {
-        // Where a concession was taken back since, nothing is known of it.
-        match self.entered_server(vault, record).await {
-            Ok(Some(entered)) if entered.issuer == *issuer => Ok(Some((entered, self.now()))),
-            Ok(_) => Ok(vault.authorization_server(issuer).await?),
-            Err(error) if error.concession().is_some() || error.code() == Code::BlockedAddress => {
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        }
     }
 }

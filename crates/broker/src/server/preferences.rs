@@ -44,4 +44,17 @@ impl Broker {
         self.changed(Change::Vault);
         self.resource(&record.id).await
     }
+
+    pub async fn rename(&self, id: &str, name: &str) -> Result<ResourceView, Error> {
+        let mut record = self.record_of(id).await?;
+        let before = std::mem::replace(&mut record.name, self.checked_name(name, Some(id)).await?);
+        self.vault()?.save_resource(&record).await?;
+        if before != record.name {
+            let message = format!("{before} is now called {}", record.name);
+            self.record(self.event("resource_renamed", true, message).about(&record))
+                .await;
+        }
+        self.changed(Change::Vault);
+        self.view(record).await
+    }
 }

@@ -1,12 +1,11 @@
 //! One authenticated request to a resource: the token put in, a proof of the key beside it where the token is bound to
 //! one, and what a 401 or 403 asks for done or told (PROTOCOL.md 2.13). Whoever calls never sees the token.
 
-use crate::error::command_line;
+use crate::grant::choose::{choose, of_this_issuer};
 use crate::store::events::About;
-use crate::{Broker, Code, Error, ResourceProtection, ResourceRecord};
+use crate::{Broker, Code, Error, ResourceProtection, ResourceRecord, command_line};
 use oauth::concession::Reach;
 use oauth::demand::{Demand, Sent, demand};
-use oauth::dpop::Proofs;
 use oauth::grant::{Grant, LoginReason, TokenSet};
 use oauth::http::{Method, Request, Response};
 use oauth::said::Said;
@@ -113,8 +112,8 @@ impl Broker {
             return Err(Error::new(Code::InvalidArgument, message)
                 .with_hint("Ask it directly, at its own address."));
         }
-        let grant = crate::agents::token::choose(&record.name, grants, account)?;
-        crate::agents::token::of_this_issuer(record, &grant)?;
+        let grant = choose(&record.name, grants, account)?;
+        of_this_issuer(record, &grant)?;
         self.usable(&grant, 0).await
     }
 
@@ -140,57 +139,11 @@ impl Broker {
         self.authorized(request, tokens)
     }
 
-    /// The header that the token wants: Bearer, or DPoP with a fresh proof (U-01, RFC 9449 §7.1). Never in the URL (U-03).
-    pub(crate) fn authorized(&self, request: Request, tokens: &TokenSet) -> Result<Request, Error> {
-        let token = &tokens.access_token;
-        Ok(match self.proofs(tokens.dpop_key.as_ref())? {
-            None => request.header("authorization", &format!("Bearer {}", token.expose())),
-            Some(proofs) => {
-                let method = request.method.to_string();
-                let proof = proofs.proof(
-                    &method,
-                    &request.url,
-                    Some(token),
-                    self.now(),
-                    crate::random()?,
-                );
-                request
-                    .header("authorization", &format!("DPoP {}", token.expose()))
-                    .header("dpop", proof.expose())
-            }
-        })
-    }
-
-    /// The key's proofs, with the nonces that this process has learned.
-    pub(crate) fn proofs(&self, key: Option<&Secret>) -> Result<Option<Proofs>, Error> {
-        let unusable = |_| {
-            Error::new(
-                Code::VaultDamaged,
-                "the key that the tokens are bound to cannot be read",
-            )
-        };
-        key.map(|key| Proofs::new(key, self.inner.nonces.clone()))
-            .transpose()
-            .map_err(unusable)
-    }
-
-    pub(crate) fn learn_nonce(
-        &self,
-        record: &ResourceRecord,
-        tokens: &TokenSet,
-        response: &Response,
-    ) -> Result<(), Error> {
-        if let Some(proofs) = self.proofs(tokens.dpop_key.as_ref())? {
-            proofs.learn(record.uri.as_str(), response);
-        }
-        Ok(())
-    }
-
     /// The server does not take the token, and there is no other. It may have moved to another authorization server;
     /// it may refuse what its own one has just given, which no login mends (2.13); else a login is needed.
     async fn rejected_token(&self, record: &ResourceRecord, grant: Grant) -> Result<Error, Error> {
         let checked = self.check(&record.id, &|_| {}).await?.record;
-        crate::agents::token::of_this_issuer(&checked, &grant)?;
+        of_this_issuer(&checked, &grant)?;
         if self.is_new(&grant) {
             let message = format!(
                 "{} refuses tokens that its own authorization server has just given",

@@ -1,9 +1,10 @@
 //! What a permit is worth now: decided here and nowhere else. The token endpoint answers by it, and every list shows it.
 
-use crate::error::command_line;
+use crate::grant::choose::of_this_issuer;
+use crate::grant::login_reason::login_required;
 use crate::grant::revocation::is_revoked;
-use crate::{Agent, Broker, Code, Error, Permit, ResourceRecord, ResourceView};
-use oauth::grant::{Grant, GrantId, LoginReason, Next};
+use crate::{Broker, Code, Error, Permit, ResourceRecord, command_line};
+use oauth::grant::{Grant, LoginReason, Next};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 
@@ -25,19 +26,6 @@ pub enum Standing {
     Narrower { more: Scopes },
     /// The tokens are bound to a key that stays here (RFC 9449).
     KeyBound,
-}
-
-/// What was permitted before a login was taken back, to be permitted again with one word.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PermitOffer {
-    pub agent: Agent,
-    /// The permit as it would be, for the login of now.
-    pub permit: Permit,
-    /// The login that it was for.
-    pub before: GrantId,
-    pub resource_id: String,
-    pub resource_name: String,
-    pub account: String,
 }
 
 /// Of a permit, for a grant at this server; `others` are the logins of this server.
@@ -63,7 +51,7 @@ pub(crate) fn standing(
     {
         return Standing::AccountLocked;
     }
-    if crate::agents::token::of_this_issuer(record, grant).is_err() {
+    if of_this_issuer(record, grant).is_err() {
         return Standing::IssuerChanged;
     }
     if let Next::LogIn(reason) = grant.next(0, now) {
@@ -90,7 +78,7 @@ pub(crate) fn standing(
 }
 
 /// The login of the same account that took the place of one that was taken back.
-fn successor<'a>(revoked: &Grant, others: &'a [Grant]) -> Option<&'a Grant> {
+pub(crate) fn successor<'a>(revoked: &Grant, others: &'a [Grant]) -> Option<&'a Grant> {
     others
         .iter()
         .find(|other| !is_revoked(other) && other.account.is_same(&revoked.account))
@@ -132,16 +120,16 @@ impl Standing {
                 Error::new(Code::AccessDenied, format!("the permit of {agent} for {server} as {account} has ended"))
                     .with_hint(format!("Permit it again in Gatelodge's window, or: {permit}"))
             }
-            Self::LoginNeeded { reason } => crate::agents::token::login_required(grant, Some(*reason))
+            Self::LoginNeeded { reason } => login_required(grant, Some(*reason))
                 .with_hint(format!("Log in again in Gatelodge's window, or: {login}")),
-            Self::LoginRevoked { anew: false } => crate::agents::token::login_required(grant, None)
+            Self::LoginRevoked { anew: false } => login_required(grant, None)
                 .with_hint(format!("Log in again (`{login}`), and then permit this agent again (`{permit}`).")),
             Self::LoginRevoked { anew: true } => Error::new(
                 Code::AccessDenied,
                 format!("{agent} was permitted an earlier login to {server} as {account}, which was revoked here"),
             )
             .with_hint(format!("Permit the login of now in Gatelodge's window, or: {permit}")),
-            Self::IssuerChanged => crate::agents::token::of_this_issuer(record, grant).err()?,
+            Self::IssuerChanged => of_this_issuer(record, grant).err()?,
             Self::AccountLocked => {
                 let locked = record.locked_to.as_ref().map(|locked| locked.name.as_str()).unwrap_or_default();
                 Error::new(
@@ -187,51 +175,4 @@ impl Broker {
         };
         permits.iter().filter_map(of).collect()
     }
-
-    /// What agents had before a login was taken back, where the same account is logged in again. Nothing is given by itself;
-    /// it is offered until the person permits it again ([`Broker::permit`]) or takes the old permit back
-    /// ([`Broker::unpermit`]).
-    pub async fn permit_offers(&self, reference: Option<&str>) -> Result<Vec<PermitOffer>, Error> {
-        let views = match reference {
-            Some(reference) => vec![self.resource(reference).await?],
-            None => self.resources().await?,
-        };
-        let agents: Vec<Agent> = self
-            .agents()
-            .await?
-            .into_iter()
-            .map(|(agent, _)| agent)
-            .collect();
-        Ok(views
-            .iter()
-            .flat_map(|view| offers(view, &agents))
-            .collect())
-    }
-}
-
-/// Of one server's page.
-pub fn offers(view: &ResourceView, agents: &[Agent]) -> Vec<PermitOffer> {
-    let of = |known: &StandingPermit| {
-        let before = view
-            .grants
-            .iter()
-            .find(|grant| grant.id == known.permit.grant_id)?;
-        let now = successor(before, &view.grants)
-            .filter(|_| known.standing == Standing::LoginRevoked { anew: true })?;
-        Some(PermitOffer {
-            agent: agents
-                .iter()
-                .find(|agent| agent.id == known.permit.agent_id)?
-                .clone(),
-            permit: Permit {
-                grant_id: now.id.clone(),
-                ..known.permit.clone()
-            },
-            before: before.id.clone(),
-            resource_id: view.record.id.clone(),
-            resource_name: view.record.name.clone(),
-            account: now.account.name.clone(),
-        })
-    };
-    view.permits.iter().filter_map(of).collect()
 }

@@ -1,6 +1,6 @@
 //! The activity log: who got what, when, or why not (invariant 6).
 
-use crate::grant::revocation::capital;
+use crate::error::capital;
 use crate::{Agent, Broker, Change, Code, Error, Event, EventFilter, ResourceRecord};
 use oauth::grant::Grant;
 use vault::NewEvent;

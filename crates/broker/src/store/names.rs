@@ -1,7 +1,8 @@
 //! What a server is called: as the person says, else by its host, else, where the host says nothing, as it calls itself.
 
 use crate::{Broker, Code, Error, ResourceRecord};
-use oauth::uri::{ResourceUri, excerpt, is_printable};
+use oauth::uri::excerpt;
+use oauth::uri::{ResourceUri, is_printable};
 
 /// Longest name of a server or agent.
 const MOST_NAME: usize = 80;

@@ -79,6 +79,15 @@ fn launch(mut command: Command) -> Result<(), String> {
     }
 }
 
+/// Where an answer of the browser can arrive; each host says what it can do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Redirects {
+    /// The private-use scheme is ours on this machine.
+    pub deep_link: bool,
+    /// A listener of this vault holds this port.
+    pub loopback: Option<u16>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,14 +1,15 @@
 //! What the issuer is asked: to take tokens back (RFC 7009), and to forget this program (RFC 7592).
 
-use super::{PartyAnswer, ReceiptStep, ReceiptStepKind, is_confirmed, readable};
-use crate::{Broker, Error, ResourceRecord};
+use super::is_confirmed;
+use crate::store::records::readable;
+use crate::upstream::randomness::random_stream;
+use crate::{Broker, Error, PartyAnswer, ReceiptStep, ReceiptStepKind, ResourceRecord};
 use oauth::concession::Reach;
-use oauth::discovery;
 use oauth::metadata::AuthorizationServer;
-use oauth::registration;
 use oauth::revocation::{Revocation, Which, revoke};
 use oauth::secret::Secret;
 use oauth::token::Client;
+use oauth::{discovery, registration};
 use std::time::Duration;
 use vault::{ClientEndpoint, OpenRevocation, Vault};
 
@@ -53,7 +54,7 @@ impl Broker {
             let why = "the client id of this login is not here any more".to_owned();
             return Ok(of_all(&PartyAnswer::NoAnswer { why }));
         };
-        let random = crate::random_stream()?;
+        let random = random_stream()?;
         let ways = self
             .ways(
                 Some(&registration),

@@ -1,7 +1,6 @@
 //! The old token once more at its own server: 401 is the proof, and only to a request that the server's revision takes.
 
-use super::{PartyAnswer, ReceiptStep, ReceiptStepKind};
-use crate::{Broker, Error, ResourceRecord};
+use crate::{Broker, Error, PartyAnswer, ReceiptStep, ReceiptStepKind, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::discovery::greetings;
 use oauth::grant::TokenSet;

@@ -1,14 +1,17 @@
 //! Whether an issuer still knows a client that it registered for us. Some keep their clients in memory, and some purge what
 //! is not used: the browser would end on their error page, and nobody here would hear of it.
 
-use super::Need;
+use crate::issuer::registration::criteria::Need;
+use crate::upstream::randomness::{random, secret_of};
 use crate::{Broker, Error};
 use oauth::http::{Http, Request, Response};
 use oauth::metadata::AuthorizationServer;
 use oauth::pkce;
 use oauth::redirect::Redirect;
-use oauth::registration::{self, Registration};
+use oauth::registration::{self, AuthMethod, Registration, RegistrationKind};
+use oauth::token::TokenError;
 use oauth::uri::secure_url;
+use vault::{IssuerHabits, Vault};
 
 /// One that was made just now is not asked about.
 const FRESH_SECONDS: i64 = 60;
@@ -65,13 +68,41 @@ impl Broker {
             .iter()
             .any(|grant| grant.registration_id == known.id && renews(grant)))
     }
+
+    /// A client that its issuer does not know is forgotten, unless a person entered it; one that it refuses because it
+    /// has no secret is registered with one the next time (Q28, LAB.md 4.8).
+    pub(crate) async fn learn_from(
+        &self,
+        vault: &Vault,
+        registration: &Registration,
+        error: &TokenError,
+    ) -> Result<(), Error> {
+        let is_refused = error.is_about_the_client() || error.lacks_secret();
+        if !is_refused || registration.kind != RegistrationKind::Dynamic {
+            return Ok(());
+        }
+        vault.forget_registration(&registration.id).await?;
+        if registration.auth_method == AuthMethod::None {
+            let habits = vault.issuer_habits(&registration.issuer).await?;
+            vault
+                .save_issuer_habits(
+                    &registration.issuer,
+                    IssuerHabits {
+                        wants_secret: true,
+                        ..habits
+                    },
+                )
+                .await?;
+        }
+        Ok(())
+    }
 }
 
 /// An authorization request that no login can come of: nobody keeps its verifier, and `prompt=none` shows no page
 /// (OpenID Connect Core §3.1.2.1).
 fn question(server: &AuthorizationServer, client_id: &str, redirect: Redirect) -> Option<String> {
     let mut url = secure_url(&server.authorization_endpoint).ok()?;
-    let challenge = pkce::challenge(&crate::secret_of(crate::random().ok()?));
+    let challenge = pkce::challenge(&secret_of(random().ok()?));
     url.query_pairs_mut().extend_pairs([
         ("response_type", "code"),
         ("client_id", client_id),

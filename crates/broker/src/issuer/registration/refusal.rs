@@ -1,10 +1,9 @@
 //! Why there is no client id, and what is left to do: by what was tried, and by what is known of this server.
 
-use super::Need;
-use crate::error::command_line;
-use crate::{Code, Error, RedirectPreference, Settings};
-use oauth::concession::{Concession, Concessions};
-use oauth::metadata::{AuthorizationServer, Basis};
+use crate::issuer::registration::criteria::Need;
+use crate::{Code, Error, Settings, command_line};
+use oauth::concession::Concession;
+use oauth::metadata::Basis;
 use oauth::redirect::{Redirect, Way};
 use oauth::registration::{RegistrationError, RegistrationKind, accepts_our_document};
 
@@ -246,19 +245,5 @@ fn word(way: Way) -> &'static str {
         Way::DeepLink => "deep-link",
         Way::Loopback(_) => "loopback",
         Way::Localhost(_) => "localhost",
-    }
-}
-
-/// Whether this issuer's answers come to a place of its own (B-14): those of the others say whose they are, or the person
-/// allowed that they do not.
-pub fn has_own_place(server: &AuthorizationServer, concessions: &Concessions) -> bool {
-    !server.sends_iss && !concessions.allow(Concession::SharedCallback)
-}
-
-pub(crate) fn preference(redirect: Redirect) -> RedirectPreference {
-    match redirect.way {
-        Way::DeepLink => RedirectPreference::DeepLink,
-        Way::Loopback(_) => RedirectPreference::Loopback,
-        Way::Localhost(_) => RedirectPreference::Localhost,
     }
 }

@@ -1,0 +1,127 @@
+//! Permits: given, taken, and offered anew after a new login.
+
+use crate::grant::revocation::is_revoked;
+use crate::server::standing::successor;
+use crate::store::events::About;
+use crate::{Agent, Broker, Change, Code, Error, Permit, ResourceView, Standing, StandingPermit};
+use oauth::grant::GrantId;
+
+impl Broker {
+    /// What agents had before a login was taken back, where the same account is logged in again. Nothing is given by itself;
+    /// it is offered until the person permits it again ([`Broker::permit`]) or takes the old permit back
+    /// ([`Broker::unpermit`]).
+    pub async fn permit_offers(&self, reference: Option<&str>) -> Result<Vec<PermitOffer>, Error> {
+        let views = match reference {
+            Some(reference) => vec![self.resource(reference).await?],
+            None => self.resources().await?,
+        };
+        let agents: Vec<Agent> = self
+            .agents()
+            .await?
+            .into_iter()
+            .map(|(agent, _)| agent)
+            .collect();
+        Ok(views
+            .iter()
+            .flat_map(|view| offers(view, &agents))
+            .collect())
+    }
+
+    pub async fn permit(&self, permit: Permit) -> Result<(), Error> {
+        let agent = self.agent(&permit.agent_id).await?;
+        let grant = self.grant_of(&permit.grant_id).await?;
+        let record = self.record_of(grant.resource.as_str()).await?;
+        if is_revoked(&grant) {
+            let message = format!(
+                "the login of {} to {} was taken back",
+                grant.account.name, record.name
+            );
+            return Err(Error::new(Code::LoginRequired, message)
+                .with_hint("Log in again, and permit that login."));
+        }
+        let vault = self.vault()?;
+        vault.give_permit(&permit).await?;
+        // What was permitted of an earlier login of the same account is answered with this one.
+        for earlier in vault.grants_of(&grant.resource).await? {
+            if earlier.id != grant.id
+                && is_revoked(&earlier)
+                && earlier.account.is_same(&grant.account)
+            {
+                vault.remove_permit(&agent.id, &earlier.id).await?;
+            }
+        }
+        let what = format!(
+            "{} may use {} as {}",
+            agent.name, record.name, grant.account.name
+        );
+        self.record(
+            self.event("permit_given", true, what)
+                .by(&agent)
+                .about(&record)
+                .on(&grant),
+        )
+        .await;
+        Ok(())
+    }
+
+    pub async fn unpermit(&self, agent_id: &str, grant: &GrantId) -> Result<(), Error> {
+        let agent = self.agent(agent_id).await?;
+        let grant = self.grant_of(grant).await?;
+        let record = self.record_of(grant.resource.as_str()).await?;
+        if self.vault()?.remove_permit(&agent.id, &grant.id).await? {
+            let what = format!(
+                "{} may no longer use {} as {}",
+                agent.name, record.name, grant.account.name
+            );
+            self.record(
+                self.event("permit_removed", true, what)
+                    .by(&agent)
+                    .about(&record)
+                    .on(&grant),
+            )
+            .await;
+        }
+        self.changed(Change::Vault);
+        Ok(())
+    }
+}
+
+/// What was permitted before a login was taken back, to be permitted again with one word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PermitOffer {
+    pub agent: Agent,
+    /// The permit as it would be, for the login of now.
+    pub permit: Permit,
+    /// The login that it was for.
+    pub before: GrantId,
+    pub resource_id: String,
+    pub resource_name: String,
+    pub account: String,
+}
+
+/// Of one server's page.
+pub fn offers(view: &ResourceView, agents: &[Agent]) -> Vec<PermitOffer> {
+    let of = |known: &StandingPermit| {
+        let before = view
+            .grants
+            .iter()
+            .find(|grant| grant.id == known.permit.grant_id)?;
+        let now = successor(before, &view.grants)
+            .filter(|_| known.standing == Standing::LoginRevoked { anew: true })?;
+        Some(PermitOffer {
+            agent: agents
+                .iter()
+                .find(|agent| agent.id == known.permit.agent_id)?
+                .clone(),
+            permit: Permit {
+                grant_id: now.id.clone(),
+                ..known.permit.clone()
+            },
+            before: before.id.clone(),
+            resource_id: view.record.id.clone(),
+            resource_name: view.record.name.clone(),
+            account: now.account.name.clone(),
+        })
+    };
+    view.permits.iter().filter_map(of).collect()
+}

@@ -1,0 +1,59 @@
+//! Which of several grants, and whether it is of the issuer that its server names now.
+
+use crate::grant::revocation::is_revoked;
+use crate::{Code, Error, ResourceRecord};
+use oauth::grant::Grant;
+use oauth::uri::excerpt;
+
+/// One grant of several: the account that was named, else the only one. A revoked one only where there is no other.
+pub(crate) fn choose(
+    server: &str,
+    mut grants: Vec<Grant>,
+    account: Option<&str>,
+) -> Result<Grant, Error> {
+    if let Some(account) = account {
+        grants.retain(|grant| is_called(grant, account));
+    }
+    if grants.iter().any(|grant| !is_revoked(grant)) {
+        grants.retain(|grant| !is_revoked(grant));
+    } else if let Some(last) = grants.iter().max_by_key(|grant| grant.granted_at).cloned() {
+        grants = vec![last];
+    }
+    match (grants.len(), account) {
+        (1, _) => Ok(grants.swap_remove(0)),
+        (0, Some(account)) => Err(Error::new(
+            Code::LoginRequired,
+            format!("nobody is logged in to {server} as {:?}", excerpt(account)),
+        )),
+        (0, None) => Err(Error::new(
+            Code::LoginRequired,
+            format!("nobody is logged in to {server}"),
+        )),
+        _ => {
+            let accounts = grants.into_iter().map(|grant| grant.account.name).collect();
+            Err(Error::new(
+                Code::AccountRequired,
+                format!("several accounts are logged in to {server}"),
+            )
+            .with_accounts(accounts))
+        }
+    }
+}
+
+/// The server may have moved to another authorization server: tokens of the old one are not for it (D-11, 2.14).
+pub(crate) fn of_this_issuer(record: &ResourceRecord, grant: &Grant) -> Result<(), Error> {
+    match &record.issuer {
+        Some(issuer) if *issuer != grant.issuer && !is_revoked(grant) => Err(Error::new(
+            Code::IssuerChanged,
+            format!(
+                "{} now names the authorization server {issuer}; this login is of {}",
+                record.name, grant.issuer
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn is_called(grant: &Grant, account: &str) -> bool {
+    grant.account.name == account || grant.account.subject.as_deref() == Some(account)
+}

@@ -1,0 +1,192 @@
+//! An ID-JAG of the company's provider (RFC 8693): valid for one authorization server and one subject.
+
+use crate::grant::obtain::Asked;
+use crate::upstream::randomness::random_stream;
+use crate::{Broker, Code, Error, ResourceRecord, command_line};
+use oauth::assertion::IdJagExchange;
+use oauth::concession::{Concession, Concessions, Reach};
+use oauth::grant::Account;
+use oauth::registration::{Registration, RegistrationKind};
+use oauth::secret::Secret;
+use oauth::token::{Client, IdToken, TokenError};
+use oauth::uri::{Issuer, excerpt};
+use vault::{ClientEndpoint, IdentityProvider};
+
+impl Broker {
+    /// The provider's word for this person at another authorization server (RFC 8693): at the one that it is sent to, and for
+    /// nobody but the person whose login it is.
+    pub(crate) async fn id_jag(
+        &self,
+        record: &ResourceRecord,
+        provider: &Issuer,
+        asked: &Asked<'_>,
+    ) -> Result<Secret, Error> {
+        let provider = self.provider(provider).await?;
+        let now = account_at(&provider);
+        if let Some(whose) = asked.account.filter(|whose| !whose.is_same(&now)) {
+            let message = format!(
+                "this login is of {}, and {} is logged in at {}",
+                whose.name, now.name, provider.issuer
+            );
+            return Err(Error::new(Code::AccountLocked, message)
+                .with_hint("Log in to the server again, or log in at the company's provider as the one before."));
+        }
+        let Some((subject_token, subject_token_type)) = self.living_subject(&provider) else {
+            return Err(Error::new(
+                Code::LoginRequired,
+                format!("the login at {} has ended", provider.issuer),
+            ));
+        };
+        let registration = self.as_registration(&provider);
+        let random = random_stream()?;
+        let ways = self
+            .ways(Some(&registration), &provider.issuer, ClientEndpoint::Token)
+            .await?;
+        let client = Client {
+            endpoint: &provider.token_endpoint,
+            registration: Some(&registration),
+            reach: provider_reach(record, &provider.issuer)?,
+            now: self.now(),
+            random: &random,
+            dpop: None,
+            ways: &ways,
+        };
+        let exchange = IdJagExchange {
+            subject_token: &subject_token,
+            subject_token_type,
+            audience: asked.issuer.as_str(),
+            resource: asked.resource_parameter,
+            scopes: asked.scopes,
+        };
+        let outcome = client.id_jag(&self.inner.http, &exchange).await;
+        self.learn_way(Some(&registration), ClientEndpoint::Token, &ways)
+            .await;
+        if matches!(outcome, Err(TokenError::InvalidGrant { .. }))
+            && subject_token_type == oauth::assertion::REFRESH_TOKEN
+        {
+            self.forget_subject(&provider.issuer, &subject_token)
+                .await?;
+        }
+        outcome.map_err(|error| refused_by(&provider, error))
+    }
+
+    /// A refresh token that the provider no longer takes: the next login asks the person there.
+    pub(crate) async fn forget_subject(
+        &self,
+        provider: &Issuer,
+        refused: &Secret,
+    ) -> Result<(), Error> {
+        let known = self.provider(provider).await?;
+        if known.refresh_token.as_ref() == Some(refused) {
+            self.vault()?
+                .save_identity_provider(&IdentityProvider {
+                    refresh_token: None,
+                    ..known
+                })
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// What proves to the provider who asks: its id token while it lives, else its refresh token.
+    pub(crate) fn living_subject(
+        &self,
+        provider: &IdentityProvider,
+    ) -> Option<(Secret, &'static str)> {
+        let soon = self.now().plus(MARGIN_SECONDS);
+        let lives = provider
+            .id_token_expires_at
+            .is_none_or(|expires_at| expires_at > soon);
+        let id_token = provider
+            .id_token
+            .clone()
+            .filter(|_| lives)
+            .map(|token| (token, oauth::assertion::ID_TOKEN));
+        id_token.or_else(|| {
+            provider
+                .refresh_token
+                .clone()
+                .map(|token| (token, oauth::assertion::REFRESH_TOKEN))
+        })
+    }
+
+    pub(crate) fn as_registration(&self, provider: &IdentityProvider) -> Registration {
+        Registration {
+            // A name of its own, so that what is learned of it is found again.
+            id: format!("provider {} {}", provider.issuer, provider.client_id),
+            client_secret: provider.client_secret.clone(),
+            auth_method: provider.auth_method,
+            ..self.given(
+                provider.issuer.clone(),
+                RegistrationKind::PreRegistered,
+                provider.client_id.clone(),
+            )
+        }
+    }
+}
+
+/// Whom the provider speaks for now: its own name for the person, which stays the same where a name for showing changes.
+pub(crate) fn account_at(provider: &IdentityProvider) -> Account {
+    let name = provider
+        .account
+        .clone()
+        .unwrap_or_else(|| format!("you at {}", provider.issuer));
+    let sub = provider
+        .id_token
+        .as_ref()
+        .and_then(IdToken::read)
+        .and_then(|claims| claims.sub);
+    let subject = format!(
+        "{} at {}",
+        excerpt(sub.as_deref().unwrap_or(&name)),
+        provider.issuer
+    );
+    Account {
+        subject: Some(subject),
+        name,
+        named: false,
+    }
+}
+
+pub(crate) fn refused_by(provider: &IdentityProvider, error: TokenError) -> Error {
+    let told = error.to_string();
+    let issuer = &provider.issuer;
+    match &error {
+        TokenError::Refused { .. } | TokenError::InvalidGrant { .. } | TokenError::Spent { .. } => {
+            Error::from(error).retold(
+                Code::RefusedByProvider,
+                format!("your company's provider does not allow this: {told}"),
+            )
+        }
+        TokenError::InvalidClient { said, .. } => {
+            let said = oauth::said::clause(said.as_ref());
+            let message = format!(
+                "{issuer} refuses the client id or secret that you entered for the company's provider{said}"
+            );
+            let set = command_line(&[
+                "provider",
+                "set",
+                issuer.as_str(),
+                "--client-id",
+                &provider.client_id,
+            ]);
+            Error::from(error)
+                .retold(Code::ClientRefused, message)
+                .with_hint(format!("Enter them once more: `{set} --ask-secret`."))
+        }
+        _ => error.into(),
+    }
+}
+
+/// A person entered the provider's issuer, and no server did: where it has its login page is for it to say.
+pub(crate) fn entered_by_hand() -> Concessions {
+    Concessions([Concession::ForeignLoginPage].into())
+}
+
+/// A person entered the provider: it may be where the server itself may be, and on this machine if it says so.
+pub(crate) fn provider_reach(record: &ResourceRecord, issuer: &Issuer) -> Result<Reach, Error> {
+    Ok(Reach::of(&issuer.url()?, &record.concessions))
+}
+
+/// An id token that ends sooner is as good as ended.
+pub(crate) const MARGIN_SECONDS: i64 = 30;

@@ -1,0 +1,133 @@
+//! Tokens that need nobody: of the program itself (RFC 6749 §4.4), of a workload or of the company's provider (RFC 7523).
+
+use crate::error::Attempt;
+use crate::upstream::randomness::random_stream;
+use crate::{Broker, Code, Error, LoginMethod, ResourceRecord};
+use oauth::concession::Reach;
+use oauth::grant::{Account, GrantKind};
+use oauth::registration::Registration;
+use oauth::scope::Scopes;
+use oauth::secret::Secret;
+use oauth::token::{Answer, Client};
+use oauth::uri::{Issuer, excerpt};
+use vault::ClientEndpoint;
+
+impl Broker {
+    /// Tokens without a person, at the endpoint that the grant was made at.
+    pub(crate) async fn obtained(
+        &self,
+        record: &ResourceRecord,
+        asked: &Asked<'_>,
+    ) -> Result<Answer, Error> {
+        let proofs = self.proofs(asked.dpop_key)?;
+        let random = random_stream()?;
+        let ways = self
+            .ways(asked.registration, asked.issuer, ClientEndpoint::Token)
+            .await?;
+        let client = Client {
+            endpoint: asked.endpoint,
+            registration: asked.registration,
+            reach: Reach::of(&record.uri.url()?, &record.concessions),
+            now: self.now(),
+            random: &random,
+            dpop: proofs.as_ref(),
+            ways: &ways,
+        };
+        let (http, resource) = (&self.inner.http, asked.resource_parameter);
+        let outcome = match (&record.login_method, asked.kind) {
+            // By itself, where the issuer has no login for people (`needs_nobody`).
+            (
+                LoginMethod::ClientCredentials | LoginMethod::Browser,
+                GrantKind::ClientCredentials,
+            ) => {
+                client
+                    .client_credentials(http, resource, asked.scopes)
+                    .await
+            }
+            (LoginMethod::Workload { token_file }, GrantKind::WorkloadIdentity) => {
+                client
+                    .jwt_bearer(
+                        http,
+                        &assertion_in(token_file).await?,
+                        resource,
+                        asked.scopes,
+                    )
+                    .await
+            }
+            (LoginMethod::Enterprise { provider }, GrantKind::EnterpriseManaged) => {
+                let id_jag = self.id_jag(record, provider, asked).await?;
+                client
+                    .jwt_bearer(http, &id_jag, resource, asked.scopes)
+                    .await
+            }
+            _ => {
+                return Err(Error::new(
+                    Code::LoginRequired,
+                    format!("{} is logged in to in another way now", record.name),
+                ));
+            }
+        };
+        self.learn_way(asked.registration, ClientEndpoint::Token, &ways)
+            .await;
+        if let (Some(registration), Err(error)) = (asked.registration, &outcome) {
+            self.learn_from(&self.vault()?, registration, error).await?;
+        }
+        let attempt = Attempt {
+            name: &record.name,
+            registration: asked.registration,
+            began: None,
+            now: self.now(),
+        };
+        outcome.map_err(|error| attempt.explain(error))
+    }
+}
+
+/// What is asked for, the first time and each time after.
+pub(crate) struct Asked<'a> {
+    pub(crate) kind: GrantKind,
+    /// The authorization server that the endpoint is of.
+    pub(crate) issuer: &'a Issuer,
+    pub(crate) endpoint: &'a str,
+    pub(crate) registration: Option<&'a Registration>,
+    pub(crate) resource_parameter: Option<&'a str>,
+    pub(crate) scopes: &'a Scopes,
+    pub(crate) dpop_key: Option<&'a Secret>,
+    /// Whose login it is; None: the first time, whoever it turns out to be.
+    pub(crate) account: Option<&'a Account>,
+}
+
+/// The platform keeps the file fresh, so it is read each time. Nothing of it is shown.
+async fn assertion_in(path: &str) -> Result<Secret, Error> {
+    let unusable = |why: String| {
+        Error::new(
+            Code::KeyUnusable,
+            format!(
+                "the workload's token file {} cannot be used: {why}",
+                excerpt(path)
+            ),
+        )
+        .with_hint(
+            "The platform writes this file; check its name and that this program may read it.",
+        )
+    };
+    let file = tokio::fs::metadata(path)
+        .await
+        .map_err(|error| unusable(error.to_string()))?;
+    if !file.is_file() || file.len() > MOST_ASSERTION as u64 {
+        // A pipe would be waited for, and a device has no end.
+        return Err(unusable("it is not a file of one token".to_owned()));
+    }
+    let text = tokio::fs::read_to_string(path)
+        .await
+        .map_err(|error| unusable(error.to_string()))?;
+    let token = text.trim();
+    let looks_signed =
+        token.split('.').count() == 3 && token.bytes().all(|byte| byte.is_ascii_graphic());
+    if token.len() > MOST_ASSERTION || !looks_signed {
+        return Err(unusable("it does not hold one signed JWT".to_owned()));
+    }
+    Ok(Secret::new(token))
+}
+
+/// The longest assertion that a platform writes into a file.
+const MOST_ASSERTION: usize = 64 * 1024;

@@ -1,0 +1,66 @@
+//! A new set of tokens, durable before anybody gets it.
+
+use crate::store::events::About;
+use crate::store::records::kept;
+use crate::{Broker, Change, Error};
+use oauth::grant::Grant;
+use vault::{Expected, GrantLock, NewEvent, Vault};
+
+impl Broker {
+    /// The new set is durable before the lock is let go and before anyone is answered; or it is in memory, and the lock is
+    /// held until the disk takes it.
+    pub(crate) async fn rotated(
+        &self,
+        vault: &Vault,
+        grant: Grant,
+        tokens: oauth::grant::TokenSet,
+        lock: GrantLock,
+    ) -> Result<Grant, Error> {
+        let (generation, now) = (grant.generation, self.now());
+        let replaced = self.still_good(&grant);
+        let renewed = grant.refreshed(tokens, now);
+        let event = self
+            .about_grant(&renewed, "refreshed", true, "Renewed")
+            .await;
+        let outcome = vault
+            .keep_grant(
+                &renewed,
+                Expected::Generation(generation),
+                &[event],
+                Some(lock),
+            )
+            .await?;
+        if !self.is_kept(vault, outcome) {
+            // Someone changed the grant without its lock (revoked it): theirs stands (attack 37).
+            return kept(vault, &renewed.id).await;
+        }
+        crate::locked(&self.inner.flights.waiting).remove(&renewed.id);
+        if let Some(replaced) = replaced
+            && let Err(error) = self.keep_beside(vault, &replaced).await
+        {
+            tracing::warn!(%error, "a token that was replaced could not be kept for the revocation");
+        }
+        self.changed(Change::Vault);
+        Ok(renewed)
+    }
+
+    pub(crate) async fn about_grant(
+        &self,
+        grant: &Grant,
+        kind: &str,
+        ok: bool,
+        what: &str,
+    ) -> NewEvent {
+        match self.record_of(grant.resource.as_str()).await {
+            Ok(record) => self
+                .event(
+                    kind,
+                    ok,
+                    format!("{what}: {} as {}", record.name, grant.account.name),
+                )
+                .about(&record)
+                .on(grant),
+            Err(_) => self.event(kind, ok, what).on(grant),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What an authorization server says of itself: fetched anew for each login, entered by the person, or known from before.
+
+use crate::issuer::discovery::{Memory, look_through};
+use crate::{Broker, Code, Error, ResourceRecord};
+use oauth::concession::{Concession, Reach};
+use oauth::discovery::{self, DiscoveryError};
+use oauth::metadata::AuthorizationServer;
+use oauth::time::Timestamp;
+use oauth::uri::Issuer;
+use vault::Vault;
+
+impl Broker {
+    /// The issuer's metadata, fetched again for each login: keys and endpoints move, and a proxy may have to be woken
+    /// by it (PROTOCOL.md 2.4 step 6, LAB.md 4.19). What was fetched lately stands in where it cannot be had.
+    pub(crate) async fn fresh_server(
+        &self,
+        record: &ResourceRecord,
+        reach: Reach,
+    ) -> Result<AuthorizationServer, Error> {
+        let vault = self.vault()?;
+        let issuer = record.issuer.as_ref().ok_or_else(|| {
+            Error::new(
+                Code::NoAuthorizationServer,
+                format!("{} needs no login", record.name),
+            )
+            .with_hint("Nothing has to be done for it.")
+        })?;
+        if let Some(entered) = self.entered_server(&vault, record).await? {
+            return Ok(entered);
+        }
+        // What another server's concession let in is not let in here.
+        let may_speak = |server: &AuthorizationServer| {
+            server.speaks_as.is_none() || record.concessions.allow(Concession::IssuerMismatch)
+        };
+        let kept = vault
+            .authorization_server(issuer)
+            .await?
+            .filter(|(server, _)| may_speak(server));
+        let is_own_origin = record.uri.url()?.origin().ascii_serialization() == issuer.as_str();
+        let memory = Memory::of(&self.inner.http);
+        let found = look_through(
+            self.inner.http.look_limit(),
+            &record.concessions,
+            |allowed| {
+                let memory = &memory;
+                Box::pin(async move {
+                    discovery::authorization_server(memory, issuer, &allowed, reach, &|_| {}).await
+                })
+            },
+        );
+        let still = |server: &AuthorizationServer| {
+            let source = server.check(&record.concessions, reach).err()?;
+            Some(Error::from(DiscoveryError::AuthorizationServerMetadata {
+                url: issuer.to_string(),
+                source,
+            }))
+        };
+        match (found.await.strictly(), kept) {
+            // What is kept was allowed when it came.
+            (Err(error), Some((server, _)))
+                if error.concession().is_none() && still(&server).is_some() =>
+            {
+                Err(still(&server).unwrap_or(error))
+            }
+            (Ok(server), _) => {
+                self.refuse_another_alias(record, &server).await?;
+                vault.save_authorization_server(&server, self.now()).await?;
+                Ok(server)
+            }
+            // Where nothing is published there is nothing to fetch (M-12).
+            (Err(error), Some((server, _)))
+                if matches!(
+                    error.code(),
+                    Code::NoAuthorizationServer | Code::MetadataHidden
+                ) && is_own_origin
+                    && record.concessions.allow(Concession::LegacyEndpoints) =>
+            {
+                Ok(server)
+            }
+            (Err(error), Some((server, fetched_at)))
+                if matches!(
+                    error.code(),
+                    Code::Unreachable | Code::ServerError | Code::TemporarilyUnavailable
+                ) && self.now().since(fetched_at) < METADATA_LIFE_SECONDS =>
+            {
+                tracing::info!(%issuer, %error, "metadata of before is used");
+                Ok(server)
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    /// The authorization server that the entered addresses make, held to what is allowed now. None where none were entered.
+    pub(crate) async fn entered_server(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+    ) -> Result<Option<AuthorizationServer>, Error> {
+        let Some(entered) = vault.entered_endpoints(record).await? else {
+            return Ok(None);
+        };
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let server = entered.server(record.issuer.clone(), &record.concessions, reach);
+        Ok(Some(
+            server.map_err(|source| DiscoveryError::Entered { source })?,
+        ))
+    }
+
+    /// What is known of an issuer where this server is concerned, and since when.
+    pub(crate) async fn known_server(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        issuer: &Issuer,
+    ) -> Result<Option<(AuthorizationServer, Timestamp)>, Error> {
+        // Where a concession was taken back since, nothing is known of it.
+        match self.entered_server(vault, record).await {
+            Ok(Some(entered)) if entered.issuer == *issuer => Ok(Some((entered, self.now()))),
+            Ok(_) => Ok(vault.authorization_server(issuer).await?),
+            Err(error) if error.concession().is_some() || error.code() == Code::BlockedAddress => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// `issuer-mismatch` is for one pair of issuers, the one that the person saw: a document that speaks for yet
+    /// another one needs a new decision (PROTOCOL.md 10, Q13).
+    pub(crate) async fn refuse_another_alias(
+        &self,
+        record: &ResourceRecord,
+        server: &AuthorizationServer,
+    ) -> Result<(), Error> {
+        let allowed_before = record.concessions.allow(Concession::IssuerMismatch);
+        let known = self
+            .vault()?
+            .authorization_server(&server.issuer)
+            .await?
+            .and_then(|(known, _)| known.speaks_as);
+        if allowed_before && server.speaks_as.is_some() && known != server.speaks_as {
+            let (issuer, now) = (&server.issuer, server.expected_iss());
+            let message = match known {
+                Some(before) => {
+                    format!(
+                        "the metadata of {issuer} spoke for {before} when you allowed that, and now speaks for {now}"
+                    )
+                }
+                None => format!(
+                    "the metadata of {issuer} speaks for {now}, which is not what you allowed for {}",
+                    record.name
+                ),
+            };
+            return Err(Error::new(Code::IssuerMismatch, message)
+                .with_hint("If you trust the new one, withdraw issuer-mismatch for this server, and allow it again."));
+        }
+        Ok(())
+    }
+}
+
+/// Metadata that could not be fetched again is good for so long (PROTOCOL.md 2.4 step 6).
+const METADATA_LIFE_SECONDS: i64 = 24 * 3600;

@@ -1,0 +1,184 @@
+//! Where the browser's answer can come back: which redirects are possible, which are known to work at an issuer, and which of them is first.
+
+use crate::{Broker, Code, Error, LoginOptions, RedirectPreference, Redirects, ResourceRecord};
+use oauth::authorization::PendingAuthorization;
+use oauth::concession::{Concession, Concessions};
+use oauth::metadata::AuthorizationServer;
+use oauth::redirect::{Redirect, Way};
+use oauth::registration::Registration;
+use oauth::uri::Issuer;
+use vault::Vault;
+
+impl Broker {
+    /// What a person registers by hand, best first: the deep link, and the loopback redirect in both its forms.
+    pub fn redirect_uris(&self) -> Vec<Redirect> {
+        let port = self.redirects().loopback.unwrap_or(USUAL_PORT);
+        vec![
+            Redirect::DEEP_LINK,
+            Redirect::loopback(port),
+            Redirect::localhost(port),
+        ]
+    }
+
+    pub fn set_redirects(&self, redirects: Redirects) {
+        *self
+            .inner
+            .redirects
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = redirects;
+    }
+
+    pub fn redirects(&self) -> Redirects {
+        *self
+            .inner
+            .redirects
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The redirects to try, best first: the person's wish; else what this issuer is known to take; else the deep link where
+    /// it will arrive, and loopback where it may not. The loopback listener's name is for those who refuse its address.
+    pub(crate) async fn possible_redirects(
+        &self,
+        record: &ResourceRecord,
+        server: &AuthorizationServer,
+        options: &LoginOptions,
+    ) -> Result<Vec<Redirect>, Error> {
+        let here = self.redirects();
+        let deep_link = here.deep_link.then_some(Redirect::DEEP_LINK);
+        let loopback = here.loopback.map(Redirect::loopback);
+        let localhost = here.loopback.map(Redirect::localhost);
+        let unavailable = |what: &str| {
+            Error::new(
+                Code::RedirectUnavailable,
+                format!("{what} cannot be received on this machine now"),
+            )
+        };
+        if let Some(wish) = options.redirect {
+            let redirect = match wish {
+                // Pasting the address works without anything listening.
+                RedirectPreference::DeepLink => Some(Redirect::DEEP_LINK),
+                RedirectPreference::Loopback => loopback,
+                RedirectPreference::Localhost => localhost,
+            };
+            return redirect
+                .map(|redirect| vec![redirect])
+                .ok_or_else(|| unavailable("the loopback answer"));
+        }
+        let vault = self.vault()?;
+        let order = match vault.redirect_preference(&server.issuer).await? {
+            Some(RedirectPreference::Localhost) => [localhost, loopback, deep_link],
+            Some(RedirectPreference::DeepLink)
+                if !options.pasted && !self.knows_loopback(&vault, &server.issuer).await? =>
+            {
+                [deep_link, loopback, localhost]
+            }
+            None if !options.pasted
+                && self
+                    .deep_link_arrives(&vault, record, &server.issuer)
+                    .await? =>
+            {
+                [deep_link, loopback, localhost]
+            }
+            Some(RedirectPreference::Loopback | RedirectPreference::DeepLink) | None => {
+                [loopback, localhost, deep_link]
+            }
+        };
+        let possible: Vec<_> = order.into_iter().flatten().collect();
+        if possible.is_empty() {
+            Err(unavailable("the browser's answer"))
+        } else {
+            Ok(possible)
+        }
+    }
+
+    /// Browsers open an app once without a click, and not again before the person has touched a page (ARCHITECTURE.md,
+    /// Redirects). Where no login of this run of the machine was answered by deep link, the one is left; and an issuer that
+    /// the browser was never sent to from here asks for a click, mostly.
+    pub(crate) async fn deep_link_arrives(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        issuer: &Issuer,
+    ) -> Result<bool, Error> {
+        if vault.was_visited(issuer).await?
+            || vault.had_deep_link(&self.inner.browser.boot()).await?
+        {
+            return Ok(false);
+        }
+        let grants = vault.grants().await?;
+        Ok(!grants
+            .iter()
+            .any(|grant| grant.issuer == *issuer || grant.resource == record.uri))
+    }
+
+    pub(crate) async fn knows_loopback(
+        &self,
+        vault: &Vault,
+        issuer: &Issuer,
+    ) -> Result<bool, Error> {
+        let known = vault.registrations_at(issuer).await?;
+        Ok(known
+            .iter()
+            .flat_map(|known| &known.redirects)
+            .any(|redirect| !redirect.is_deep_link()))
+    }
+
+    /// From here on the issuer may know the browser, and the browser's one jump may be used up, whatever comes of it.
+    pub(crate) async fn note_visit(
+        &self,
+        vault: &Vault,
+        pending: &PendingAuthorization,
+    ) -> Result<(), Error> {
+        if pending.device.is_some() {
+            return Ok(());
+        }
+        let boot = pending
+            .redirect
+            .is_deep_link()
+            .then(|| self.inner.browser.boot());
+        Ok(vault
+            .note_visit(&pending.issuer, boot.as_deref(), self.now())
+            .await?)
+    }
+
+    /// A redirect that brought a login home is used again there, if the person had to choose it. A deep link is not: it
+    /// may arrive this time and not the next, and what was registered for it only is of no use any more.
+    pub(crate) async fn learn_redirect(&self, pending: &PendingAuthorization) -> Result<(), Error> {
+        let vault = self.vault()?;
+        let known = vault.registrations_at(&pending.issuer).await?;
+        let by_deep_link = |known: &Registration| {
+            known
+                .redirects
+                .iter()
+                .any(|redirect| redirect.is_deep_link())
+        };
+        if pending.redirect.is_deep_link() || !known.iter().any(by_deep_link) {
+            return Ok(());
+        }
+        vault
+            .save_redirect_preference(&pending.issuer, preference(pending.redirect))
+            .await?;
+        for known in known.iter().filter(|known| by_deep_link(known)) {
+            self.drop_unused(&vault, known, true).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The endpoint's port, where no host has said which it holds.
+pub(crate) const USUAL_PORT: u16 = 4283;
+
+/// Whether this issuer's answers come to a place of its own (B-14): those of the others say whose they are, or the person
+/// allowed that they do not.
+pub fn has_own_place(server: &AuthorizationServer, concessions: &Concessions) -> bool {
+    !server.sends_iss && !concessions.allow(Concession::SharedCallback)
+}
+
+pub(crate) fn preference(redirect: Redirect) -> RedirectPreference {
+    match redirect.way {
+        Way::DeepLink => RedirectPreference::DeepLink,
+        Way::Loopback(_) => RedirectPreference::Loopback,
+        Way::Localhost(_) => RedirectPreference::Localhost,
+    }
+}

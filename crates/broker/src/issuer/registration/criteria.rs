@@ -1,0 +1,80 @@
+//! What a login needs a client id for, and what it gets.
+
+use crate::issuer::registration::is_for_programs_only;
+use crate::{Broker, ResourceRecord};
+use oauth::concession::Reach;
+use oauth::metadata::AuthorizationServer;
+use oauth::redirect::Redirect;
+use oauth::registration::{AuthMethod, Registration, RegistrationKind};
+use oauth::scope::Scopes;
+use oauth::uri::Issuer;
+
+impl Broker {
+    /// A registration that no issuer made: given by its owner, or a document of ours.
+    pub(crate) fn given(
+        &self,
+        issuer: Issuer,
+        kind: RegistrationKind,
+        client_id: String,
+    ) -> Registration {
+        Registration {
+            id: vault::new_id(),
+            issuer,
+            redirects: Vec::new(),
+            kind,
+            client_id,
+            client_secret: None,
+            key_id: None,
+            auth_method: AuthMethod::None,
+            secret_expires_at: None,
+            management: None,
+            registered_at: self.now(),
+        }
+    }
+}
+
+/// What a login needs a client id for.
+pub(crate) struct Need<'a> {
+    pub(crate) record: &'a ResourceRecord,
+    pub(crate) server: &'a AuthorizationServer,
+    /// Best first; empty where no browser's answer is awaited.
+    pub(crate) redirects: &'a [Redirect],
+    pub(crate) scopes: &'a Scopes,
+    /// The person chose this way to get one.
+    pub(crate) by: Option<RegistrationKind>,
+    /// A new registration, though there is one.
+    pub(crate) anew: bool,
+    /// For access of the program's own, which nobody logs in to (RFC 6749 §4.4).
+    pub(crate) unattended: bool,
+    pub(crate) reach: Reach,
+}
+
+/// A client id, and the redirect that goes with it.
+pub(crate) struct Chosen {
+    pub(crate) registration: Registration,
+    pub(crate) redirect: Redirect,
+}
+
+impl Need<'_> {
+    pub(super) fn may_be(&self, kind: RegistrationKind) -> bool {
+        self.by.is_none_or(|by| by == kind)
+    }
+
+    /// A client that its owner gave us has rights of its own (SEP-1046). One that we register has none, but where the issuer
+    /// has no login for people at all: what it registers is for programs.
+    pub(super) fn registers(&self) -> bool {
+        self.server.registration_endpoint.is_some()
+            && (!self.unattended || is_for_programs_only(self.server))
+    }
+
+    /// The best redirect that this registration knows. Without an awaited answer any will do: it is not used.
+    pub(super) fn redirect_of(&self, registration: &Registration) -> Option<Redirect> {
+        if self.redirects.is_empty() {
+            return Some(Redirect::DEEP_LINK);
+        }
+        self.redirects
+            .iter()
+            .copied()
+            .find(|redirect| registration.redirects.contains(redirect))
+    }
+}

@@ -1,0 +1,71 @@
+//! A registration whose secret runs out, renewed at its issuer (RFC 7592 §2.2).
+
+use crate::{Broker, Error};
+use oauth::concession::Reach;
+use oauth::metadata::AuthorizationServer;
+use oauth::registration::{self, Registration};
+use oauth::scope::Scopes;
+use std::sync::Arc;
+
+impl Broker {
+    pub(crate) fn runs_out(&self, registration: &Registration) -> bool {
+        let soon = self.now().plus(SECRET_MARGIN_SECONDS);
+        registration
+            .secret_expires_at
+            .is_some_and(|expires_at| expires_at <= soon)
+    }
+
+    /// The same client id with a new secret. None where the issuer does not do that; the old secret is then of use
+    /// until it ends.
+    pub(crate) async fn renewed_registration(
+        &self,
+        known: &Registration,
+        server: &AuthorizationServer,
+        scopes: &Scopes,
+        reach: Reach,
+    ) -> Result<Option<Registration>, Error> {
+        let vault = self.vault()?;
+        let uri = known.management.as_ref().map_or_else(
+            || known.issuer.as_str(),
+            |management| management.uri.as_str(),
+        );
+        let _aloft = self.take_off(&vault, uri).await?;
+        let renewed = match registration::renew(
+            &self.inner.http,
+            server,
+            known,
+            scopes,
+            reach,
+            self.now(),
+        )
+        .await
+        {
+            Ok(renewed) => renewed.filter(|renewed| !self.runs_out(renewed)),
+            Err(error) => {
+                tracing::info!(issuer = %known.issuer, %error, "a registration could not be renewed");
+                None
+            }
+        };
+        if let Some(renewed) = &renewed {
+            let outcome = vault.keep_registration(renewed).await?;
+            self.is_kept(&vault, outcome);
+            self.record(self.event(
+                "registered",
+                true,
+                format!("The registration at {} was renewed", known.issuer),
+            ))
+            .await;
+        }
+        Ok(renewed)
+    }
+
+    pub(crate) fn turn_at(&self, issuer: &str) -> Arc<tokio::sync::Mutex<()>> {
+        crate::locked(&self.inner.registering)
+            .entry(issuer.to_owned())
+            .or_default()
+            .clone()
+    }
+}
+
+/// A secret that runs out during the login is as good as gone.
+const SECRET_MARGIN_SECONDS: i64 = 900;

@@ -1,0 +1,104 @@
+//! A login that begins: the person's choices, and what is known of the server now.
+
+use crate::issuer::registration::criteria::Need;
+use crate::issuer::scopes::{OFFLINE, scopes_to_ask, without_offline};
+use crate::{Broker, Error, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
+use oauth::authorization::Wishes;
+use oauth::concession::{Concession, Reach};
+use oauth::metadata::AuthorizationServer;
+use oauth::redirect::Redirect;
+use oauth::registration::RegistrationKind;
+use oauth::scope::Scopes;
+use vault::ConsentHabit;
+
+impl Broker {
+    /// What is known of the server now: its protection, fresh metadata, and what to ask for.
+    pub(crate) async fn beginning<'a>(
+        &self,
+        record: &ResourceRecord,
+        options: &'a LoginOptions,
+    ) -> Result<Beginning<'a>, Error> {
+        let record = if record.protection == ResourceProtection::Protected {
+            record.clone()
+        } else {
+            self.check(&record.id, &|_| {}).await?.record
+        };
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let server = self.fresh_server(&record, reach).await?;
+        let habits = self.vault()?.issuer_habits(&server.issuer).await?;
+        let mut scopes = scopes_to_ask(
+            &record,
+            Some(&server),
+            &self.vault()?.grants_of(&record.uri).await?,
+        );
+        if habits.refuses_offline
+            || !matches!(
+                record.login_method,
+                LoginMethod::Browser | LoginMethod::Device
+            )
+        {
+            scopes = without_offline(&record, &scopes);
+        }
+        if let Some(more) = &options.scopes {
+            scopes = scopes.union(more);
+        }
+        let resource_parameter = record
+            .resource_parameter
+            .clone()
+            .filter(|_| !record.concessions.allow(Concession::NoResourceParameter));
+        let consent = habits.consent == ConsentHabit::Wanted && scopes.contains(OFFLINE);
+        Ok(Beginning {
+            record,
+            server,
+            resource_parameter,
+            scopes,
+            reach,
+            consent,
+            options,
+        })
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct LoginOptions {
+    /// None: what is known to work at this issuer.
+    pub redirect: Option<RedirectPreference>,
+    /// The person brings the answer by hand: at a deep link a browser without this program ends on no address at all.
+    pub pasted: bool,
+    pub wishes: Wishes,
+    /// More than is asked for anyway: what an operation lacked (S-10).
+    pub scopes: Option<Scopes>,
+    /// How to get a client id; None: the best way there is.
+    pub registration: Option<RegistrationKind>,
+    /// A new registration, though there is one that seems good.
+    pub anew: bool,
+    pub open_browser: bool,
+}
+
+/// A login that begins: what all ways of logging in need to know.
+pub(crate) struct Beginning<'a> {
+    pub(super) record: ResourceRecord,
+    pub(super) server: AuthorizationServer,
+    pub(super) resource_parameter: Option<String>,
+    pub(super) scopes: Scopes,
+    pub(super) reach: Reach,
+    /// The issuer was found to give no refresh token without being asked for consent by name.
+    pub(super) consent: bool,
+    pub(super) options: &'a LoginOptions,
+}
+
+impl Beginning<'_> {
+    /// What the login needs a client id for: of a person, with these redirects.
+    pub(super) fn need<'b>(&'b self, redirects: &'b [Redirect]) -> Need<'b> {
+        Need {
+            record: &self.record,
+            server: &self.server,
+            redirects,
+            scopes: &self.scopes,
+            by: self.options.registration,
+            anew: self.options.anew,
+            unattended: false,
+            reach: self.reach,
+        }
+    }
+}

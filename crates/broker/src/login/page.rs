@@ -1,0 +1,39 @@
+//! The page that a login opens.
+
+use crate::grant::id_jag::provider_reach;
+use crate::{Broker, Error, ResourceRecord};
+use oauth::authorization::PendingAuthorization;
+use oauth::concession::Reach;
+use oauth::grant::GrantKind;
+
+impl Broker {
+    /// Where the browser goes is within the reach of whoever named it: looked at when the page is about to open, and so
+    /// also where it was kept from before.
+    pub(crate) async fn may_open(
+        &self,
+        record: &ResourceRecord,
+        pending: &PendingAuthorization,
+    ) -> Result<(), Error> {
+        let reach = match pending.kind {
+            GrantKind::EnterpriseManaged => provider_reach(record, &pending.issuer)?,
+            _ => Reach::of(&record.uri.url()?, &record.concessions),
+        };
+        self.inner
+            .http
+            .may_be_opened(&pending.authorization_url, reach)
+            .await
+    }
+
+    pub(crate) async fn open_browser(&self, pending: &PendingAuthorization) -> Option<String> {
+        let (browser, url) = (
+            self.inner.browser.clone(),
+            pending.authorization_url.clone(),
+        );
+        let opened = tokio::task::spawn_blocking(move || browser.open(&url)).await;
+        match opened {
+            Ok(Ok(())) => None,
+            Ok(Err(why)) => Some(why),
+            Err(_) => Some("the browser could not be started".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! A server with all that a person wants to know of it.
+
+use crate::error::capital;
+use crate::grant::choose::of_this_issuer;
+use crate::grant::revocation::is_revoked;
+use crate::issuer::scopes::scopes_to_ask;
+use crate::store::records::readable;
+use crate::{
+    Broker, Error, Receipt, ResourceProtection, ResourceRecord, RevocationState, StandingPermit,
+    login_needed,
+};
+use oauth::authorization::PendingAuthorization;
+use oauth::grant::{Grant, GrantState};
+use oauth::metadata::{AuthorizationServer, EnteredEndpoints};
+use oauth::registration::{Registration, RegistrationKind};
+use oauth::scope::Scopes;
+use oauth::time::Timestamp;
+
+impl Broker {
+    pub async fn resources(&self) -> Result<Vec<ResourceView>, Error> {
+        let mut views = Vec::new();
+        let records = self.vault()?.resources().await?;
+        self.tell_doubts().await;
+        for record in records {
+            views.push(self.view(record).await?);
+        }
+        Ok(views)
+    }
+
+    /// By id, by name, or by URI.
+    pub async fn resource(&self, reference: &str) -> Result<ResourceView, Error> {
+        let record = self.record_of(reference).await?;
+        self.view(record).await
+    }
+
+    pub(crate) async fn view(&self, record: ResourceRecord) -> Result<ResourceView, Error> {
+        let vault = self.vault()?;
+        let grants = vault.grants_of(&record.uri).await?;
+        let now = self.now();
+        let pending = vault
+            .pendings()
+            .await?
+            .into_iter()
+            .find(|pending| pending.resource == record.uri && pending.expires_at > now);
+        let authorization_server = match &record.issuer {
+            Some(issuer) => self
+                .known_server(&vault, &record, issuer)
+                .await?
+                .map(|(server, _)| server),
+            None => None,
+        };
+        let registration_id = pending
+            .iter()
+            .map(|p| &p.registration_id)
+            .chain(grants.iter().map(|grant| &grant.registration_id))
+            .next();
+        let registration = match registration_id {
+            Some(id) => readable(vault.registration(id).await)?,
+            None => None,
+        };
+        // One that a login got that failed, or that was entered: the next login takes it.
+        let registration = match (registration, &record.issuer) {
+            (None, Some(issuer)) => {
+                let known = vault.registrations_at(issuer).await?;
+                let entered = known
+                    .iter()
+                    .find(|known| known.kind == RegistrationKind::PreRegistered);
+                entered.or(known.first()).cloned()
+            }
+            (known, _) => known,
+        };
+        let permits = self.standings(&record, &grants, &vault.permits().await?);
+        let receipts = self.receipts(Some(&record.id)).await?;
+        let (state, message) = state(&record, &grants, &receipts, pending.is_some(), now);
+        let scopes_to_ask = scopes_to_ask(&record, authorization_server.as_ref(), &grants);
+        Ok(ResourceView {
+            at: now,
+            wants_consent: self.wants_consent(record.issuer.as_ref()).await?,
+            entered: vault.entered_endpoints(&record).await?,
+            record,
+            state,
+            message,
+            authorization_server,
+            scopes_to_ask,
+            registration,
+            grants,
+            pending,
+            permits,
+            receipts,
+        })
+    }
+}
+
+/// A server with all that a person wants to know of it.
+#[derive(Debug, Clone)]
+pub struct ResourceView {
+    /// When it was looked at.
+    pub at: Timestamp,
+    /// The next login asks for consent by name, since no refresh token came without.
+    pub wants_consent: bool,
+    pub record: ResourceRecord,
+    pub state: ResourceState,
+    /// What is wrong, if anything, in one sentence.
+    pub message: Option<String>,
+    pub authorization_server: Option<AuthorizationServer>,
+    /// The addresses of it that a person entered.
+    pub entered: Option<EnteredEndpoints>,
+    /// What the next login asks for.
+    pub scopes_to_ask: Scopes,
+    pub registration: Option<Registration>,
+    pub grants: Vec<Grant>,
+    pub pending: Option<PendingAuthorization>,
+    pub permits: Vec<StandingPermit>,
+    /// How the logins ended that were taken back; the newest receipt of each.
+    pub receipts: Vec<Receipt>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResourceState {
+    NotProtected,
+    LoginNeeded,
+    LoggingIn,
+    Active,
+    Revoked,
+    /// Given up here, without proof that it is taken back.
+    RemovedHere,
+}
+
+fn state(
+    record: &ResourceRecord,
+    grants: &[Grant],
+    receipts: &[Receipt],
+    is_pending: bool,
+    now: Timestamp,
+) -> (ResourceState, Option<String>) {
+    let is_of_another = |grant: &Grant| {
+        record
+            .issuer
+            .as_ref()
+            .is_some_and(|issuer| *issuer != grant.issuer)
+    };
+    let needs_login = grants.iter().find_map(|grant| match grant.state {
+        GrantState::Revoked { .. } => None,
+        GrantState::Active(_) if is_of_another(grant) => of_this_issuer(record, grant)
+            .err()
+            .map(|error| format!("{error}.")),
+        _ => login_needed(grant, now),
+    });
+    let is_of_use = |grant: &Grant| {
+        matches!(grant.state, GrantState::Active(_)) && grant.needs_login(now).is_none()
+    };
+    let is_active = grants
+        .iter()
+        .any(|grant| is_of_use(grant) && !is_of_another(grant));
+    let revoked = grants
+        .iter()
+        .filter(|grant| is_revoked(grant))
+        .map(|grant| ending(grant, receipts));
+    let unproven = revoked
+        .clone()
+        .flatten()
+        .find(|receipt| receipt.ending == RevocationState::Open);
+    match record.protection {
+        _ if is_pending => (ResourceState::LoggingIn, None),
+        _ if is_active => (ResourceState::Active, needs_login),
+        ResourceProtection::NotProtected => (ResourceState::NotProtected, None),
+        _ if needs_login.is_some() => (ResourceState::LoginNeeded, needs_login),
+        _ => match (unproven, revoked.into_iter().next()) {
+            (Some(open), _) => (ResourceState::RemovedHere, Some(capital(&open.headline()))),
+            (None, Some(Some(receipt))) if receipt.ending == RevocationState::Revoked => {
+                (ResourceState::Revoked, None)
+            }
+            (None, Some(_)) => (ResourceState::RemovedHere, None),
+            (None, None) => (ResourceState::LoginNeeded, None),
+        },
+    }
+}
+
+/// How a login ended that was taken back; None for one of the time before receipts were kept.
+pub fn ending<'a>(grant: &Grant, receipts: &'a [Receipt]) -> Option<&'a Receipt> {
+    receipts.iter().find(|receipt| receipt.grant_id == grant.id)
+}

@@ -1,0 +1,94 @@
+//! Single rows of the vault: a server by any of its names, a grant by its id, a company's provider.
+
+use crate::store::nearest::nearest;
+use crate::{Broker, Code, Error, IdentityProvider, ResourceRecord};
+use oauth::grant::{Grant, GrantId};
+use oauth::uri::{Issuer, ResourceUri, excerpt};
+use vault::{Vault, VaultError};
+
+impl Broker {
+    pub(crate) async fn record_of(&self, reference: &str) -> Result<ResourceRecord, Error> {
+        let vault = self.vault()?;
+        if let Some(record) = vault.resource(reference).await? {
+            return Ok(record);
+        }
+        if let Ok(uri) = ResourceUri::from_person(reference)
+            && let Some(record) = vault.resource_by_uri(&uri).await?
+        {
+            return Ok(record);
+        }
+        let mut records = vault.resources().await?;
+        self.tell_doubts().await;
+        if let Ok(uri) = ResourceUri::from_person(reference)
+            && vault.has_doubt_about("resources", uri.as_str())
+        {
+            return Err(Error::new(Code::VaultDamaged, format!("another program changed what the vault says of {uri}"))
+                .with_hint(format!(
+                    "Run `gatelodge add {uri}`: who is logged in there stays so. Its choices have to be made again."
+                )));
+        }
+        // What a server calls itself comes after what the person calls another.
+        let by_name = records.iter().position(|record| record.name == reference);
+        let found = by_name.or_else(|| {
+            records
+                .iter()
+                .position(|record| record.resource_parameter.as_deref() == Some(reference))
+        });
+        match found {
+            Some(at) => Ok(records.swap_remove(at)),
+            None => Err(unknown(reference, &records)),
+        }
+    }
+
+    pub(crate) async fn grant_of(&self, id: &GrantId) -> Result<Grant, Error> {
+        kept(&self.vault()?, id).await
+    }
+
+    pub(crate) async fn provider(&self, issuer: &Issuer) -> Result<IdentityProvider, Error> {
+        let known = self.vault()?.identity_provider(issuer).await?;
+        known.ok_or_else(|| {
+            Error::new(
+                Code::ProviderUnknown,
+                format!("{issuer} is not entered as your company's provider"),
+            )
+        })
+    }
+}
+
+fn unknown(reference: &str, known: &[ResourceRecord]) -> Error {
+    let error = Error::new(
+        Code::NotFound,
+        format!("no MCP server {:?} was added", excerpt(reference)),
+    );
+    match nearest(reference, known.iter().map(|record| record.name.as_str())) {
+        Some(name) => error.with_hint(format!(
+            "Did you mean {name:?}? The list of servers shows all that were added."
+        )),
+        None => error,
+    }
+}
+
+/// A grant as it is kept. One whose tokens are damaged is one that needs a login: it can be mended, revoked and removed.
+pub(crate) async fn kept(vault: &Vault, id: &GrantId) -> Result<Grant, Error> {
+    let found = match vault.grant(id).await {
+        Err(VaultError::Damaged { .. }) => vault
+            .grants()
+            .await?
+            .into_iter()
+            .find(|grant| grant.id == *id),
+        found => found?,
+    };
+    found.ok_or_else(|| Error::new(Code::NotFound, format!("there is no login {}", short(id))))
+}
+
+/// What is damaged counts as gone: it must not keep the rest from being shown, revoked or removed.
+pub(crate) fn readable<T>(found: Result<Option<T>, VaultError>) -> Result<Option<T>, VaultError> {
+    match found {
+        Err(VaultError::Damaged { .. }) => Ok(None),
+        found => found,
+    }
+}
+
+pub(crate) fn short(id: &GrantId) -> &str {
+    id.0.get(..8).unwrap_or(&id.0)
+}
