@@ -1,10 +1,12 @@
 // What helps after a failure: departures that are allowed together, addresses that are entered by hand, other scopes. Then what
 // was refused goes on by itself.
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { tick } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import type { ConcessionOffer } from '../src/bindings/ConcessionOffer';
 import AddServer from '../src/screens/AddServer.svelte';
 import Server from '../src/screens/Server.svelte';
+import { refetch } from '../src/state/lodge.svelte';
 import { route } from '../src/state/route.svelte';
 import { FakeHost } from './fake';
 import { fails, failure, pkce, server } from './fixtures';
@@ -255,4 +257,62 @@ test('a refused client id is entered anew, but not where the company’s provide
   render(Server, { id: 'r1' });
   await click('client-open');
   await screen.findByTestId('client-id');
+});
+
+test('what is left after a departure was allowed outlives a page that is fetched again', async () => {
+  const detail = server({ grants: [], login_failure: both });
+  const host = new FakeHost(detail, {
+    resource_show: () => structuredClone(detail),
+    resource_add: wantsBoth,
+  });
+  render(Server, { id: 'r1' });
+  await click('concession-open');
+  await click('concede-pkce-unadvertised');
+  await click('concession-allow');
+  const code = () => screen.getByTestId('error').dataset['code'];
+  await expect.poll(code).toBe('left_1');
+  await refetch();
+  await expect.poll(() => host.asked('resource_show').length).toBeGreaterThan(1);
+  await tick();
+  expect(code()).toBe('left_1');
+  await click('concession-open');
+  await click('concession-allow');
+  await waitFor(() => expect(host.asked('resource_add')).toHaveLength(2));
+  expect(host.asked('resource_add').at(-1)?.concessions).toEqual([
+    'pkce-unadvertised',
+    'resource-missing',
+  ]);
+});
+
+test('another failure takes the place of what was left of the one before', async () => {
+  let detail = server({ grants: [], login_failure: both });
+  new FakeHost(detail, { resource_show: () => detail, resource_add: wantsBoth });
+  render(Server, { id: 'r1' });
+  await click('concession-open');
+  await click('concede-pkce-unadvertised');
+  await click('concession-allow');
+  const code = () => screen.getByTestId('error').dataset['code'];
+  await expect.poll(code).toBe('left_1');
+  detail = server({ grants: [], login_failure: failure('login_refused') });
+  await refetch();
+  await expect.poll(code).toBe('login_refused');
+});
+
+test('addresses that were entered can be forgotten where nothing else is known of the server', async () => {
+  const endpoints_entered = {
+    authorization_endpoint: 'https://login.example.com/a',
+    token_endpoint: 'https://token.example.com/t',
+    issuer: null,
+    revocation_endpoint: null,
+  };
+  const host = new FakeHost(server({ authorization_server: null, endpoints_entered }), {
+    endpoints_forget: () => server(),
+  });
+  render(Server, { id: 'r1' });
+  await expect
+    .poll(() => screen.queryByTestId('addresses')?.textContent)
+    .toContain('https://token.example.com/t');
+  await click('endpoints-forget');
+  await click('endpoints-forget-confirm');
+  await waitFor(() => expect(host.asked('endpoints_forget')).toHaveLength(1));
 });
