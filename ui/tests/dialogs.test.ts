@@ -1,8 +1,10 @@
 // What a person decides: departures, client ids, ways to log in, scopes. What is asked of the host, and what is shown.
-import { cleanup, render, screen } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import AddServer from '../src/screens/AddServer.svelte';
+import PermitDialog from '../src/screens/PermitDialog.svelte';
 import Server from '../src/screens/Server.svelte';
+import { refetch } from '../src/state/lodge.svelte';
 import { route } from '../src/state/route.svelte';
 import { type Answers, FakeHost } from './fake';
 import { fails, failure, legacy, pkce, server } from './fixtures';
@@ -46,9 +48,13 @@ test('a departure that is not allowed changes nothing', async () => {
   const host = new FakeHost(server(), { resource_add: fails(pkce) });
   render(AddServer, { url: URL_TYPED });
   await click('concession-open');
+  const before = host.called.length;
   await click('concession-refuse');
-  expect(host.asked('resource_add')).toHaveLength(1);
-  expect(host.asked('concession_allow')).toHaveLength(0);
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(host.called.slice(before), 'nothing is asked of the host').toEqual([]);
+  expect(screen.getByTestId('error').dataset['code'], 'and it still stands in the way').toBe(
+    'pkce_unadvertised',
+  );
 });
 
 test('the first revision’s fallback is worded as the confirmation of an address', async () => {
@@ -207,4 +213,58 @@ test('scopes are a fixed list, or what the server asks for', async () => {
   await expect
     .poll(() => host.asked('scopes_choose'))
     .toEqual([{ resource_id: 'r1', scopes: ['mcp-api/read', 'mcp-api/write'] }]);
+});
+
+test('ways to log in that cannot be told are a failure in the dialog, and gone when it opens again', async () => {
+  const host = new FakeHost(server(), { provider_list: fails(failure('vault_failed')) });
+  render(Server, { id: 'r1' });
+  await click('method-open');
+  const dialog = await screen.findByRole('dialog');
+  await waitFor(() => expect(dialog.textContent).toContain('It failed with vault_failed.'));
+  await fireEvent.click(screen.getByText('Cancel'));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  host.answer({ provider_list: () => [] });
+  await click('method-open');
+  await click('method-enterprise');
+  await screen.findByTestId('provider-issuer');
+  expect(screen.queryByTestId('error')).toBeNull();
+});
+
+test('a provider that was typed and not saved is not there when the dialog opens again', async () => {
+  new FakeHost(server(), { provider_list: () => [], provider_set: fails(failure('not_a_url')) });
+  render(Server, { id: 'r1' });
+  await click('method-open');
+  await click('method-enterprise');
+  await type('provider-issuer', 'nonsense');
+  await type('provider-secret', 's3cret');
+  await submit('method-form');
+  await screen.findByTestId('error');
+  await fireEvent.click(screen.getByText('Cancel'));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await click('method-open');
+  await click('method-enterprise');
+  const held = ['provider-issuer', 'provider-secret'].map(
+    (id) => screen.getByTestId<HTMLInputElement>(id).value,
+  );
+  expect(held).toEqual(['', '']);
+  expect(screen.queryByTestId('error')).toBeNull();
+});
+
+test('giving access says why no login can be chosen, and begins anew when it opens again', async () => {
+  const host = new FakeHost(server(), { resource_show: fails(failure('vault_failed')) });
+  await refetch();
+  const { rerender } = render(PermitDialog, { open: true, agentId: 'claude-abc123' });
+  expect((await screen.findByTestId('error')).dataset['code']).toBe('vault_failed');
+  expect(screen.queryByText('Looking…'), 'nothing comes any more').toBeNull();
+  await rerender({ open: false });
+  host.answer({ resource_show: () => server() });
+  await rerender({ open: true });
+  await fireEvent.change(await screen.findByTestId('permit-until'), { target: { value: '3600' } });
+  expect(screen.queryByTestId('error')).toBeNull();
+  await rerender({ open: false });
+  await rerender({ open: true });
+  expect(
+    (await screen.findByTestId<HTMLSelectElement>('permit-until')).value,
+    'not as it was left',
+  ).toBe('');
 });
