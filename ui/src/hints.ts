@@ -24,6 +24,18 @@ const RULES: [RegExp, string][] = [
   ],
   [/`gatelodge client-metadata` prints what it has to be/g, 'Settings show what it has to be'],
   [/say where: `gatelodge client-metadata [^`]*`/g, 'say where in Settings'],
+  [
+    /Its owner has to look at who may use what, and to run `gatelodge vault confirm`/g,
+    'Confirm this copy above, and look at who may use what',
+  ],
+  [
+    /Log in as it offers: `gatelodge login [^`]* --device`/g,
+    'Choose “By a code, in another browser” as the way to log in, under “Your choices for this server”',
+  ],
+  [
+    /Log in as it offers: `gatelodge login [^`]* --client-credentials`/g,
+    'Choose “As this program itself” as the way to log in, under “Your choices for this server”',
+  ],
   [/, or start Gatelodge's window or `gatelodge serve` first/g, ''],
   [/run `gatelodge vault create --anew`/g, 'make one here'],
   [/Looking goes on: `gatelodge list`, `show` and `events` need no writing\./g, 'Looking goes on.'],
@@ -63,7 +75,7 @@ export const inWindow = (text: string): string =>
 /** How the login that a hint names differs from an ordinary one, and what the button says that begins it. */
 export interface HintedLogin {
   text: string;
-  wish: Pick<Wish, 'redirect' | 'registration' | 'consent'>;
+  wish: Pick<Wish, 'redirect' | 'registration'>;
 }
 
 const redirects: Record<string, Redirect> = {
@@ -77,18 +89,25 @@ const registrations: Record<string, RegistrationKind> = {
   'pre-registered': 'pre_registered',
 };
 
-/** Null where the hint names no login, or only an ordinary one. */
+const LOGIN = /`gatelodge login (?:'(?:[^'`]|'\\'')*'|[^\s`]+)([^`]*)`/g;
+
+/** Null where the hint names no login, or only ordinary ones. */
 export function hintedLogin(hint: string): HintedLogin | null {
-  const [, flags = ''] = /`gatelodge login (?:'(?:[^'`]|'\\'')*'|[^\s`]+)([^`]*)`/.exec(hint) ?? [];
+  for (const [, flags = ''] of hint.matchAll(LOGIN)) {
+    const login = loginWith(flags);
+    if (login) return login;
+  }
+  return null;
+}
+
+function loginWith(flags: string): HintedLogin | null {
   const redirect = redirects[/ --redirect (\S+)/.exec(flags)?.[1] ?? ''];
   const registration = registrations[/ --register-by (\S+)/.exec(flags)?.[1] ?? ''];
   const wish = {
     ...(redirect && { redirect }),
     ...(registration && { registration }),
-    ...(/ --consent\b/.test(flags) && { consent: true }),
   };
-  if (Object.keys(wish).length === 0) return null;
   if (registration === 'dynamic') return { text: 'Log in with a new registration', wish };
   if (registration) return { text: 'Log in this way', wish };
-  return { text: redirect ? 'Try another way back' : 'Log in and ask for consent', wish };
+  return redirect ? { text: 'Try another way back', wish } : null;
 }

@@ -58,6 +58,18 @@ test.each([
     'Bring the file back from a copy. If you want a new, empty vault instead, run `gatelodge vault create --anew`.',
     'Bring the file back from a copy. If you want a new, empty vault instead, make one here.',
   ],
+  [
+    'Its owner has to look at who may use what, and to run `gatelodge vault confirm`.',
+    'Confirm this copy above, and look at who may use what.',
+  ],
+  [
+    'Log in as it offers: `gatelodge login notes --device`.',
+    'Choose “By a code, in another browser” as the way to log in, under “Your choices for this server”.',
+  ],
+  [
+    "Log in as it offers: `gatelodge login 'my notes' --client-credentials`.",
+    'Choose “As this program itself” as the way to log in, under “Your choices for this server”.',
+  ],
   ['Take the thing from `the shelf`.', 'Take the thing from `the shelf`.'],
 ])('%s', (told, shown) => expect(inWindow(told)).toBe(shown));
 
@@ -72,6 +84,12 @@ test('a login that a hint names with a wish of its own gets a button of its own'
   expect(
     hintedLogin('`gatelodge login n --register-by metadata-document --redirect loopback`')?.wish,
   ).toEqual({ registration: 'metadata_document', redirect: 'loopback' });
+  expect(
+    hintedLogin(
+      'Log in again later: `gatelodge login notes`. Or with a new one: `gatelodge login notes --register-by dynamic`.',
+    )?.wish,
+    'the first one is an ordinary login',
+  ).toEqual({ registration: 'dynamic' });
   expect(hintedLogin('Log in again: `gatelodge login notes`.')).toBeNull();
   expect(hintedLogin('Log in again: `gatelodge login --consent`.'), 'that is a name').toBeNull();
 });
