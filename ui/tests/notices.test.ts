@@ -2,7 +2,7 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import { clear, desk } from './desk';
-import { server, status } from './fixtures';
+import { failure, fails, server, status } from './fixtures';
 import { click } from './person';
 
 afterEach(clear);
@@ -34,4 +34,29 @@ test('renewals that the disk did not take are told with what to do, as long as i
   host.answer({ status: () => status() });
   host.tell({ kind: 'changed' });
   await waitFor(() => expect(screen.queryByTestId('vault-unsaved')).toBeNull());
+});
+
+test('confirming asks the host for what it shows once, not twice', async () => {
+  const host = await desk(server(), { status: () => status({ older: true }) });
+  await screen.findByTestId('vault-older');
+  const before = host.asked('resources_list').length;
+  host.answer({ vault_confirm: () => status(), status: () => status() });
+  await click('vault-confirm');
+  await screen.findByText('No agents yet');
+  await new Promise((done) => setTimeout(done, 50));
+  expect(host.asked('resources_list').length - before).toBe(1);
+});
+
+test('why an older copy was not confirmed is told beside it, and gone with it', async () => {
+  const host = await desk(server(), {
+    status: () => status({ older: true, unsaved: 1 }),
+    vault_confirm: fails(failure('vault_failed')),
+  });
+  await click('vault-confirm');
+  const box = await screen.findByTestId('error');
+  expect(screen.getByTestId('vault-older').contains(box)).toBe(true);
+  host.answer({ status: () => status({ unsaved: 1 }) });
+  host.tell({ kind: 'changed' });
+  await waitFor(() => expect(screen.queryByTestId('vault-older')).toBeNull());
+  expect(screen.queryByTestId('error')).toBeNull();
 });

@@ -55,11 +55,6 @@ export const lodge = {
     details[id] = found;
     return found;
   },
-  /** A status that came with an answer; the lists follow. */
-  set(next: Status) {
-    if (next.vault.state !== 'open') status = next;
-    void refetch();
-  },
 };
 
 /** Begins to follow the host. */
