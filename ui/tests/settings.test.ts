@@ -97,3 +97,23 @@ test('a client id that logins use is forgotten only if that is said once more', 
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(host.asked('client_forget').map((args) => args.anyway)).toEqual([false, true]);
 });
+
+test('whether a client id is in use is told by the code, whatever the words are', async () => {
+  const hint = 'Whoever uses it has to log in again.';
+  await desk(server(), { client_forget: fails(failure('invalid_argument', { hint })) });
+  await click('nav-settings');
+  await click('forget-client');
+  await click('forget-confirm');
+  await screen.findByText('Forget it all the same');
+});
+
+test('a client id that could not be forgotten for another reason is asked about as before', async () => {
+  const hint = 'Mend the disk, then: `gatelodge client forget c1`.';
+  const host = await desk(server(), { client_forget: fails(failure('vault_failed', { hint })) });
+  await click('nav-settings');
+  await click('forget-client');
+  await click('forget-confirm');
+  await waitFor(() => expect(screen.getByRole('dialog').textContent).toContain('vault_failed'));
+  await click('forget-confirm');
+  expect(host.asked('client_forget').map((args) => args.anyway)).toEqual([false, false]);
+});
