@@ -116,14 +116,16 @@ export function relative(at: number, now: number): string {
   return at > now ? `in ${span(at - now)}` : `${span(now - at)} ago`;
 }
 
-/** How long the token is good for, and what happens then. */
-export function expiry(expiresAt: number | null, renews: boolean, now: number): string {
+/** How long the token of a login that renews itself is good for. */
+export function tokenLife(expiresAt: number | null, now: number): string {
   if (expiresAt === null) return 'The server does not say when the token ends';
-  const left = expiresAt - now;
-  if (left <= 0) return renews ? 'Renews at the next use' : 'The token has ended';
-  return renews
-    ? `Token good for ${span(left)}, renews by itself`
-    : `Token good for ${span(left)}, then a login is needed`;
+  return expiresAt <= now ? 'Renews at the next use' : `Token good for ${span(expiresAt - now)}`;
+}
+
+/** The same, and what happens when it ends. */
+export function expiry(expiresAt: number | null, now: number): string {
+  const renews = expiresAt !== null && expiresAt > now;
+  return tokenLife(expiresAt, now) + (renews ? ', renews by itself' : '');
 }
 
 export interface ScopeRow {
@@ -289,11 +291,11 @@ export function endingWords(
 ): string | null {
   if (grant.state !== 'active' || !grant.not_renewed) return null;
   if (grant.has_refresh_token) return grant.not_renewed;
-  const when =
-    grant.expires_at === null
-      ? 'When its access ends, which the server does not tell,'
-      : `In ${span(grant.expires_at - now)}`;
-  return `This login came without a refresh token, so nothing can renew it. ${when} you have to log in again.`;
+  const why = 'This login came without a refresh token, so nothing can renew it.';
+  if (grant.expires_at === null)
+    return `${why} When its access ends, which the server does not tell, you have to log in again.`;
+  if (grant.expires_at <= now) return `${why} Its access has ended: you have to log in again.`;
+  return `${why} In ${span(grant.expires_at - now)} you have to log in again.`;
 }
 
 /** What was typed is wrong, and nothing that a server or its owner could do would help. */

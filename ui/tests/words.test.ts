@@ -6,6 +6,7 @@ import {
   asUrl,
   cut,
   day,
+  endingWords,
   expiry,
   host,
   isPlainHttp,
@@ -33,12 +34,11 @@ test('spans are told as people do', () => {
 
 describe('expiry says what happens at the end', () => {
   test.each([
-    [null, true, 'The server does not say when the token ends'],
-    [1300, true, 'Token good for 5 minutes, renews by itself'],
-    [1300, false, 'Token good for 5 minutes, then a login is needed'],
-    [900, true, 'Renews at the next use'],
-    [900, false, 'The token has ended'],
-  ])('%s %s', (expiresAt, renews, words) => expect(expiry(expiresAt, renews, 1000)).toBe(words));
+    [null, 'The server does not say when the token ends'],
+    [1300, 'Token good for 5 minutes, renews by itself'],
+    [1000, 'Renews at the next use'],
+    [900, 'Renews at the next use'],
+  ])('%s', (expiresAt, words) => expect(expiry(expiresAt, 1000)).toBe(words));
 });
 
 test('scopes: granted first, each with who named it, and what nobody asked for', () => {
@@ -139,4 +139,24 @@ test('addresses are shortened in their middle, sentences at their end', () => {
   expect(shortened('/mcp', 20)).toBe('/mcp');
   expect(cut('401: Protected, and more', 12)).toBe('401: Protec…');
   expect([shortened('abc', 0), cut('abc', 0)]).toEqual(['a…c', 'a…']);
+});
+
+describe('a login that nothing renews says when it ends', () => {
+  const grant = (expires_at: number | null) => ({
+    kind: 'authorization_code' as const,
+    has_refresh_token: false,
+    not_renewed: 'No refresh token.',
+    expires_at,
+    state: 'active' as const,
+  });
+  test.each([
+    [1300, 'In 5 minutes you have to log in again.'],
+    [1000, 'Its access has ended: you have to log in again.'],
+    [900, 'Its access has ended: you have to log in again.'],
+    [null, 'When its access ends, which the server does not tell, you have to log in again.'],
+  ])('at %s', (expiresAt, words) =>
+    expect(endingWords(grant(expiresAt), 1000)).toBe(
+      `This login came without a refresh token, so nothing can renew it. ${words}`,
+    ),
+  );
 });
