@@ -179,10 +179,8 @@ pub async fn discover_with(
     let reach = Reach::of(&url, concessions);
     let probed = probe::probe(http, &url, reach, trace).await?;
     let (found, seen) = resource_metadata(http, &url, probed.challenge(), reach, trace).await?;
-    let calls_itself = probed.calls_itself();
-    let refuses = probed.refusal();
     let Some((metadata, found_at)) = found else {
-        return match (probed, entered) {
+        return match (&probed, entered) {
             (probe::Probed::Open(_), None) => match seen {
                 // It is there, and may say that a login is wanted for more.
                 Some(unreadable @ DiscoveryError::Unreadable { .. }) => {
@@ -198,34 +196,24 @@ pub async fn discover_with(
                         detail,
                         "RFC 9728 §3.1",
                     ));
-                    Ok(not_protected(calls_itself, trace))
+                    Ok(not_protected(probed.calls_itself(), trace))
                 }
-                _ => Ok(not_protected(calls_itself, trace)),
+                _ => Ok(not_protected(probed.calls_itself(), trace)),
             },
             (probe::Probed::Open(_), Some(entered)) => {
                 let server = by_hand(entered, None, concessions, reach, trace)?;
-                Ok(Discovery::Protected(Box::new(protected(
-                    resource.as_str().to_owned(),
-                    server,
-                    None,
-                    None,
-                ))))
+                Ok(protected(resource.as_str(), server, &probed, None))
             }
-            (probe::Probed::Challenged(challenge), entered) => {
+            (probe::Probed::Challenged(_), entered) => {
                 let server = match entered {
                     Some(entered) => by_hand(entered, None, concessions, reach, trace)?,
                     None => legacy::discover(http, &url, seen, concessions, reach, trace)
                         .await
                         .map_err(|error| problem(trace, error))?,
                 };
-                Ok(Discovery::Protected(Box::new(protected(
-                    resource.as_str().to_owned(),
-                    server,
-                    challenge.as_ref(),
-                    None,
-                ))))
+                Ok(protected(resource.as_str(), server, &probed, None))
             }
-            (probe::Probed::NotMcp(error), _) => Err(problem(trace, error)),
+            (probe::Probed::NotMcp(error), _) => Err(problem(trace, error.clone())),
         };
     };
     let unusable = |source| {
@@ -250,11 +238,7 @@ pub async fn discover_with(
         let issuers = metadata.issuers().map_err(unusable)?;
         first_usable(http, issuers, concessions, reach, trace).await?
     };
-    let metadata = ProtectedResourceMetadata {
-        resource_name: metadata.resource_name.clone().or(calls_itself),
-        ..metadata
-    };
-    if let Some(refusal) = &refuses {
+    if let Some(refusal) = probed.refusal() {
         let detail = format!(
             "{refusal}. It names an authorization server all the same; whether a login changes that is not known."
         );
@@ -265,16 +249,12 @@ pub async fn discover_with(
             "RFC 9110 §15.5",
         ));
     }
-    let found = protected(
-        accepted.as_str().to_owned(),
+    Ok(protected(
+        accepted.as_str(),
         authorization_server,
-        probed.challenge(),
+        &probed,
         Some(metadata),
-    );
-    Ok(Discovery::Protected(Box::new(Protected {
-        refuses,
-        ..found
-    })))
+    ))
 }
 
 fn by_hand(
@@ -313,31 +293,31 @@ pub fn where_a_login_goes(server: &AuthorizationServer) -> String {
 
 /// The scopes of the challenge, else all that the resource lists, else none (S-02 … S-04).
 fn protected(
-    resource_parameter: String,
+    resource_parameter: &str,
     authorization_server: AuthorizationServer,
-    challenge: Option<&Challenge>,
+    probed: &probe::Probed,
     metadata: Option<ProtectedResourceMetadata>,
-) -> Protected {
-    let challenged = challenge.and_then(|challenge| challenge.scope.clone());
-    let named = metadata
-        .as_ref()
-        .and_then(|metadata| metadata.resource_name.clone());
-    let bound = metadata
-        .as_ref()
-        .is_some_and(|metadata| metadata.dpop_bound_access_tokens_required);
-    let scopes_supported: Scopes = metadata
-        .into_iter()
-        .flat_map(|metadata| metadata.scopes_supported)
-        .collect();
-    Protected {
-        refuses: None,
-        calls_itself: named,
-        resource_parameter,
+) -> Discovery {
+    let challenge = probed.challenge();
+    let (named, bound, listed) = metadata.map_or((None, false, Vec::new()), |metadata| {
+        (
+            metadata.resource_name,
+            metadata.dpop_bound_access_tokens_required,
+            metadata.scopes_supported,
+        )
+    });
+    let scopes_supported: Scopes = listed.into_iter().collect();
+    Discovery::Protected(Box::new(Protected {
+        refuses: probed.refusal(),
+        calls_itself: named.or_else(|| probed.calls_itself()),
+        resource_parameter: resource_parameter.to_owned(),
         authorization_server,
-        scopes_to_request: challenged.unwrap_or_else(|| scopes_supported.clone()),
+        scopes_to_request: challenge
+            .and_then(|challenge| challenge.scope.clone())
+            .unwrap_or_else(|| scopes_supported.clone()),
         needs_dpop: bound || challenge.is_some_and(Challenge::wants_dpop),
         scopes_supported,
-    }
+    }))
 }
 
 /// Metadata of one issuer: RFC 8414 inserted, OpenID inserted, OpenID appended (M-03 … M-08).

@@ -138,6 +138,19 @@ impl Response {
         (200..300).contains(&self.status)
     }
 
+    /// A page for browsers, by its media type or by what it begins with.
+    pub fn is_page(&self) -> bool {
+        let kind = self.media_type();
+        kind == "text/html"
+            || kind == "application/xhtml+xml"
+            || (kind != "application/json" && self.body.trim_ascii_start().starts_with(b"<"))
+    }
+
+    /// RFC 9110 §10.2.3 in seconds; a date is none of them.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.header("retry-after")?.trim().parse().ok()
+    }
+
     /// Something before the server takes us for a robot: Cloudflare says so in a header of its own.
     pub fn is_robot_check(&self) -> bool {
         self.header("cf-mitigated").is_some()

@@ -135,19 +135,18 @@ fn prepare(
 }
 
 fn read(response: &Response, sent: &[Secret]) -> Revocation {
-    let retry_after = || {
-        response
-            .header("retry-after")
-            .and_then(|value| value.trim().parse().ok())
-    };
     match (response.status, error_in(response).as_deref()) {
         (_, Some("unsupported_token_type")) => Revocation::KindNotSupported,
-        (200, None) if !is_a_page(response) && !says_that_it_failed(response) => {
+        // A login page answers 200 to anything, and has taken nothing back. Frameworks call an empty answer HTML, too.
+        (200, None)
+            if !(response.is_page() && !response.body.trim_ascii().is_empty())
+                && !said::is_error(response) =>
+        {
             Revocation::Revoked
         }
         (status @ (408 | 425 | 429 | 500..=599), _) => Revocation::Unavailable {
             status,
-            retry_after: retry_after(),
+            retry_after: response.retry_after(),
             said: Said::of(response, sent),
         },
         (status, _) => Revocation::Refused {
@@ -155,41 +154,6 @@ fn read(response: &Response, sent: &[Secret]) -> Revocation {
             said: Said::of(response, sent),
         },
     }
-}
-
-/// A login page or an application in the browser answers 200 to anything, and has taken nothing back. Frameworks call an empty
-/// answer HTML, too.
-fn is_a_page(response: &Response) -> bool {
-    !response.body.trim_ascii().is_empty()
-        && matches!(
-            response.media_type().as_str(),
-            "text/html" | "application/xhtml+xml"
-        )
-}
-
-/// What real servers put beside a 200 that is none.
-fn says_that_it_failed(response: &Response) -> bool {
-    let Ok(body) = serde_json::from_slice::<serde_json::Value>(&response.body) else {
-        return false;
-    };
-    let is_no = |member: &str| body[member] == serde_json::Value::Bool(false);
-    let is_error = |member: &str| match &body[member] {
-        serde_json::Value::Null | serde_json::Value::Bool(false) => false,
-        serde_json::Value::String(text) => !text.is_empty(),
-        serde_json::Value::Array(all) => !all.is_empty(),
-        serde_json::Value::Object(all) => !all.is_empty(),
-        serde_json::Value::Number(number) => number.as_i64() != Some(0),
-        serde_json::Value::Bool(true) => true,
-    };
-    let status = body["status"]
-        .as_str()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    ["success", "ok", "revoked"].into_iter().any(is_no)
-        || ["error", "errors", "errcode", "error_code"]
-            .into_iter()
-            .any(is_error)
-        || matches!(status.as_str(), "error" | "fail" | "failed" | "failure")
 }
 
 /// The `error` of RFC 6749 §5.2.

@@ -5,7 +5,7 @@ mod shapes;
 
 use crate::http::{Request, Response};
 use crate::secret::Secret;
-use crate::uri::is_printable;
+use crate::uri::visible;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,12 @@ impl std::fmt::Display for Said {
 /// Whether an answer in JSON says why it is not what was asked for.
 pub(crate) fn explains(response: &Response) -> bool {
     shapes::explains(response)
+}
+
+/// Whether an answer in JSON says that it failed, whatever its status: by a member for errors that is filled, or by one for
+/// success that is false.
+pub(crate) fn is_error(response: &Response) -> bool {
+    shapes::is_error(response)
 }
 
 /// The end of a sentence about a refusal.
@@ -164,10 +170,7 @@ fn holds(text: &str, secret: &str) -> bool {
 
 fn in_one_line(text: &str) -> String {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    words
-        .chars()
-        .map(|c| if is_printable(c) { c } else { '\u{fffd}' })
-        .collect()
+    visible(&words).collect()
 }
 
 #[cfg(test)]

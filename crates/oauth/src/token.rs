@@ -139,35 +139,30 @@ impl Client<'_> {
             .resource_parameter
             .as_deref()
             .filter(|_| !grant.refreshes_without_resource);
-        let outcome = match (
-            self.refresh_with(http, grant, refresh_token, resource)
-                .await,
-            resource,
-        ) {
-            (Err(error), Some(_))
-                if error.may_be_about_the_resource() && grant.trouble.refusal.is_none() =>
+        let outcome = self
+            .refresh_with(http, grant, refresh_token, resource)
+            .await;
+        let error = match outcome {
+            Err(error)
+                if resource.is_some()
+                    && error.may_be_about_the_resource()
+                    && grant.trouble.refusal.is_none() =>
             {
-                match self.refresh_with(http, grant, refresh_token, None).await {
-                    Ok(answer) => Ok(Answer {
-                        without_resource: true,
-                        ..answer
-                    }),
-                    Err(second @ TokenError::InvalidGrant { .. }) => Err(second),
-                    // It was refused for that parameter, and nobody has answered to the request without.
-                    Err(second) if error.is_about_the_resource() && second.is_no_answer() => {
-                        Err(second)
-                    }
-                    // What was said to the whole request is not hidden by what was said to less.
-                    Err(_) => Err(error),
-                }
+                error
             }
-            (outcome, _) => outcome,
+            outcome => return outcome,
         };
-        outcome.map_err(|error| match error {
-            // Another grant than a code is not used up by a refused client: the issuer has looked at it.
-            TokenError::Spent { host, said, .. } => TokenError::InvalidGrant { host, said },
-            error => error,
-        })
+        match self.refresh_with(http, grant, refresh_token, None).await {
+            Ok(answer) => Ok(Answer {
+                without_resource: true,
+                ..answer
+            }),
+            Err(second @ TokenError::InvalidGrant { .. }) => Err(second),
+            // It was refused for that parameter, and nobody has answered to the request without.
+            Err(second) if error.is_about_the_resource() && second.is_unknown() => Err(second),
+            // What was said to the whole request is not hidden by what was said to less.
+            Err(_) => Err(error),
+        }
     }
 
     async fn refresh_with(
@@ -196,7 +191,13 @@ impl Client<'_> {
             }
             request::capture(|sender| _ = request.request(&sender))
         };
-        self.ask(http, prepare, &granted).await
+        self.ask(http, prepare, &granted)
+            .await
+            .map_err(|error| match error {
+                // Another grant than a code is not used up by a refused client: the issuer has looked at it.
+                TokenError::Spent { host, said, .. } => TokenError::InvalidGrant { host, said },
+                error => error,
+            })
     }
 
     /// The program's own access (RFC 6749 §4.4; extension `oauth-client-credentials`).
@@ -255,6 +256,7 @@ impl Client<'_> {
             answer::device_code(&host, response, sent, self.now, self.reach)
         })
         .await
+        .map_err(TokenError::to_a_program)
     }
 
     /// Tokens for an assertion that somebody else signed (RFC 7523 §2.1): the ID-JAG of a company's provider, or
@@ -293,6 +295,7 @@ impl Client<'_> {
             answer::id_jag(&host, response, sent)
         })
         .await
+        .map_err(TokenError::to_a_program)
     }
 
     async fn ask_with(
@@ -316,7 +319,6 @@ impl Client<'_> {
         .await
     }
 
-    /// For whoever waits for no person: `slow_down` is an answer that says "later", as from any busy server.
     async fn ask(
         &self,
         http: &impl Http,
@@ -325,10 +327,7 @@ impl Client<'_> {
     ) -> Result<Answer, TokenError> {
         self.ask_in_turn(http, prepare, asked_scopes)
             .await
-            .map_err(|error| match error {
-                TokenError::Pending { told, .. } => *told,
-                error => error,
-            })
+            .map_err(TokenError::to_a_program)
     }
 
     async fn ask_in_turn(
@@ -519,11 +518,12 @@ impl TokenError {
         matches!(self, Self::Refused { error, .. } if error == "invalid_target" || self.mentions(&["resource"]))
     }
 
-    fn is_no_answer(&self) -> bool {
-        matches!(
-            self,
-            Self::Unavailable { .. } | Self::Malformed { .. } | Self::Http(_)
-        )
+    /// For whoever waits for no person: `slow_down` is an answer that says "later", as from any busy server.
+    fn to_a_program(self) -> Self {
+        match self {
+            Self::Pending { told, .. } => *told,
+            error => error,
+        }
     }
 
     fn mentions(&self, words: &[&str]) -> bool {

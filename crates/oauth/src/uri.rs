@@ -185,13 +185,13 @@ fn plain_url(text: &str) -> Result<(), UrlError> {
         .split_once(':')
         .and_then(|(_, rest)| rest.strip_prefix("//"))
         .unwrap_or_default();
-    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let host_end = authority
-        .rfind(':')
-        .filter(|colon| !authority[*colon..].contains(']'))
-        .unwrap_or(authority.len());
+    let (authority, path) = rest.split_at(authority_end(rest));
     let is_host = match url.host() {
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case(&authority[..host_end]),
+        // A name has no colon: what stands behind the first one is the port.
+        Some(Host::Domain(name)) => authority
+            .split(':')
+            .next()
+            .is_some_and(|host| name.eq_ignore_ascii_case(host)),
         // Where an address may lead is judged by the address, in whichever way it is written.
         Some(_) => !authority.is_empty(),
         None => false,
@@ -252,22 +252,37 @@ pub fn same_origin(one: &Url, other: &Url) -> bool {
 /// The start of a foreign text, printable, for a message.
 pub fn excerpt(text: &str) -> String {
     const MOST: usize = 120;
+    let mut shown: String = visible(text).take(MOST).collect();
+    if text.chars().count() > MOST {
+        shown.push('…');
+    }
+    shown
+}
+
+/// The characters of a foreign text, with a mark in the place of each one that is not printable.
+pub fn visible(text: &str) -> impl Iterator<Item = char> {
     let mut before = ' ';
-    let shown = text.chars().map(|c| {
-        // It belongs to the emoji before it. Behind a letter it would make a second name that looks like the first.
-        let hides = c == '\u{fe0f}' && before.is_ascii();
+    text.chars().map(move |c| {
+        // It belongs to the emoji before it. Behind anything else it would make a second name that looks like the first.
+        let hides = c == EMOJI_SELECTOR && !is_symbol(before);
         before = c;
         if is_printable(c) && !hides {
             c
         } else {
             '\u{fffd}'
         }
-    });
-    let mut shown: String = shown.take(MOST).collect();
-    if text.chars().count() > MOST {
-        shown.push('…');
-    }
-    shown
+    })
+}
+
+const EMOJI_SELECTOR: char = '\u{fe0f}';
+
+/// The blocks of the characters that Unicode lists with an emoji variation sequence, but digits, which read as well without.
+fn is_symbol(c: char) -> bool {
+    matches!(
+        c,
+        '\u{a9}' | '\u{ae}' | '\u{203c}' | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{2190}'..='\u{2bff}'
+            | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}' | '\u{1f000}'..='\u{1faff}'
+    ) && c != '\u{2800}'
 }
 
 /// False for control characters and those that reorder, break or hide text: bidi, line separators, spaces other than the one
@@ -286,10 +301,12 @@ pub fn is_printable(c: char) -> bool {
 
 fn authority(text: &str) -> &str {
     let after_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
-    after_scheme
-        .split(['/', '?', '#'])
-        .next()
-        .unwrap_or_default()
+    &after_scheme[..authority_end(after_scheme)]
+}
+
+/// RFC 3986 §3.2.
+fn authority_end(rest: &str) -> usize {
+    rest.find(['/', '?', '#']).unwrap_or(rest.len())
 }
 
 #[cfg(test)]
@@ -481,6 +498,14 @@ mod tests {
                 "{unseen:?}"
             );
             assert!(unseen == '\u{fe0f}' || !is_printable(unseen), "{unseen:?}");
+        }
+        for (hidden, shown) in [
+            ("ad\u{e9}\u{fe0f}", "ad\u{e9}\u{fffd}"),
+            ("\u{2764}\u{fe0f}\u{fe0f}", "\u{2764}\u{fe0f}\u{fffd}"),
+            ("\u{1f3f3}\u{fe0f}", "\u{1f3f3}\u{fe0f}"),
+            ("\u{430}\u{fe0f}", "\u{430}\u{fffd}"),
+        ] {
+            assert_eq!(excerpt(hidden), shown, "{hidden:?}");
         }
         assert_eq!(
             excerpt("I \u{2764}\u{fe0f} notes, \u{e9}t\u{e9}"),

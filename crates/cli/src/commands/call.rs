@@ -274,9 +274,7 @@ fn no_answer(args: &Args, response: &Response, said: Option<Said>) -> Error {
 
 /// As late as it asks for.
 fn later(message: String, response: &Response) -> Error {
-    let seconds = response
-        .header("retry-after")
-        .and_then(|text| text.trim().parse::<u64>().ok());
+    let seconds = response.retry_after();
     let error = Error::new(Code::TemporarilyUnavailable, message).with_retry_after(seconds);
     match seconds {
         Some(seconds) => error.with_hint(format!(

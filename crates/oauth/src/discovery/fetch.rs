@@ -108,7 +108,7 @@ pub(super) async fn json_document<T: Document>(
             return Ok(Fetched::Unusable(hidden()));
         }
     }
-    if is_page(&response) {
+    if response.is_page() {
         // Login pages and single-page applications answer 200 with HTML to any URL (Q09).
         step(
             status,
@@ -152,13 +152,6 @@ fn read<T: Document>(response: &Response) -> Result<T, String> {
     serde_json::from_slice(&response.body).map_err(|error| excerpt(&error.to_string()))
 }
 
-fn is_page(response: &Response) -> bool {
-    let kind = response.media_type();
-    kind == "text/html"
-        || kind == "application/xhtml+xml"
-        || (kind != "application/json" && response.body.trim_ascii_start().starts_with(b"<"))
-}
-
 /// It is there, and not for us.
 pub(super) fn hidden(url: &Url, response: &Response, what: Withheld) -> DiscoveryError {
     let said = Said::of(response, &[]);
@@ -166,7 +159,7 @@ pub(super) fn hidden(url: &Url, response: &Response, what: Withheld) -> Discover
         host: host_and_port(url),
         what,
         status: response.status,
-        is_page: is_page(response),
+        is_page: response.is_page(),
         said,
     }
 }
@@ -179,14 +172,11 @@ pub(super) fn server_error(url: &Url, response: &Response) -> DiscoveryError {
     }
 }
 
-/// RFC 6585 §4, with the time of RFC 9110 §10.2.3 in seconds.
+/// RFC 6585 §4.
 pub(super) fn busy(url: &Url, response: &Response) -> DiscoveryError {
-    let retry_after = response
-        .header("retry-after")
-        .and_then(|seconds| seconds.trim().parse().ok());
     DiscoveryError::Busy {
         host: host_and_port(url),
-        retry_after,
+        retry_after: response.retry_after(),
         said: Said::of(response, &[]),
     }
 }

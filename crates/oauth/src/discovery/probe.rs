@@ -182,14 +182,18 @@ fn server_info(response: &Response) -> Option<ServerInfo> {
         .chain([&*body]);
     let mut results = messages
         .filter_map(|message| serde_json::from_str::<Value>(message).ok())
-        .map(|mut message| message["result"].take());
+        .filter_map(|mut message| message.get_mut("result").map(Value::take));
     let info = results.find_map(
         |result| match &result["_meta"]["io.modelcontextprotocol/serverInfo"] {
             Value::Null => result.get("serverInfo").cloned(),
             info => Some(info.clone()),
         },
     )?;
-    serde_json::from_value(info).ok()
+    let info: ServerInfo = serde_json::from_value(info).ok()?;
+    Some(ServerInfo {
+        name: excerpt(&info.name),
+        title: info.title.as_deref().map(excerpt),
+    })
 }
 
 fn describe(challenge: Option<&Challenge>) -> &'static str {

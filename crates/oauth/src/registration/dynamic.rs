@@ -48,6 +48,17 @@ enum Saying {
     OneGrant,
 }
 
+/// What an issuer's words ask for, and every later request of the same registration keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    /// Some register no client that names no scope; which of them it gets, the person says on the consent page.
+    Scopes,
+    /// Some give no refresh tokens, and register nobody who could use one. The other grants stay.
+    NoRefreshToken,
+    /// Some register no public client.
+    ClientSecret,
+}
+
 /// RFC 7591 §3.2.1. A member that is empty or null counts as absent (Q24).
 #[derive(Deserialize)]
 struct Registered {
@@ -77,62 +88,42 @@ pub async fn register(
             .ok_or_else(|| RegistrationError::NotOffered {
                 issuer: server.issuer.clone(),
             })?;
-    let mut first_refusal = None;
-    let ladder = [
-        Saying::All,
-        Saying::Least,
-        Saying::OnlyRfc7591,
-        Saying::OneGrant,
-    ];
-    let ladder = match (wanted.without_browser, wanted.least) {
-        (true, _) => &ladder[..],
-        (false, false) => &ladder[..3],
-        (false, true) => &ladder[1..2],
-    };
-    let mut requests: Vec<_> = ladder
-        .iter()
-        .rev()
-        .map(|saying| body(server, wanted, *saying))
-        .collect();
-    let (mut scopes_added, mut secret_asked, mut without_refresh) =
-        (false, wanted.confidential, false);
-    while let Some(body) = requests.pop() {
-        let response = http
-            .send(Request::post_json(endpoint, &body, reach))
-            .await?;
-        match accept(endpoint, &response, server, wanted.redirect, &id, now) {
-            Err(
-                error @ RegistrationError::Refused {
-                    status: 400..=403 | 422,
-                    ..
-                },
-            ) if may_say_less(&error, &body) => {
-                // Some register no client that names no scope; which of them it gets, the person says on the consent page.
-                if let Some(scopes) =
-                    scopes_missed(&error, &body, server, wanted.scopes).filter(|_| !scopes_added)
+    let (mut changes, mut first_refusal): (Vec<Change>, _) = (Vec::new(), None);
+    // Each change is made once, so that this ends.
+    for saying in ladder(wanted) {
+        loop {
+            let body = changes
+                .iter()
+                .fold(body(server, wanted, *saying), |body, change| {
+                    change.made_in(body, server, wanted.scopes)
+                });
+            let response = http
+                .send(Request::post_json(endpoint, &body, reach))
+                .await?;
+            let error = match accept(endpoint, &response, server, wanted.redirect, &id, now) {
+                Err(
+                    error @ RegistrationError::Refused {
+                        status: 400..=403 | 422,
+                        ..
+                    },
+                ) if may_say_less(&error, &body) => error,
+                // What is refused is not used: it is left out in the end.
+                Err(error @ RegistrationError::RedirectRefused { .. })
+                    if wanted.without_browser =>
                 {
-                    scopes_added = true;
-                    let mut again = body;
-                    again["scope"] = scopes.to_string().into();
-                    requests.push(again);
-                } else if refuses_refresh(&error, &body) && !without_refresh {
-                    without_refresh = true;
-                    let mut again = body;
-                    again["grant_types"] = json!(["authorization_code"]);
-                    requests.push(again);
-                } else if misses_a_secret(&error, &body) && !secret_asked {
-                    secret_asked = true;
-                    let mut again = body;
-                    again["token_endpoint_auth_method"] = preferred_method(server, true).into();
-                    requests.push(again);
+                    first_refusal.get_or_insert(error);
+                    break;
                 }
-                first_refusal.get_or_insert(error);
+                outcome => return outcome,
+            };
+            let change = Change::ALL.into_iter().find(|change| {
+                !changes.contains(change) && change.is_wanted(&error, &body, server, wanted.scopes)
+            });
+            first_refusal.get_or_insert(error);
+            match change {
+                Some(change) => changes.push(change),
+                None => break,
             }
-            // What is refused is not used: it is left out in the end.
-            Err(error @ RegistrationError::RedirectRefused { .. }) if wanted.without_browser => {
-                first_refusal.get_or_insert(error);
-            }
-            outcome => return outcome,
         }
     }
     Err(
@@ -140,6 +131,20 @@ pub async fn register(
             issuer: server.issuer.clone(),
         }),
     )
+}
+
+fn ladder(wanted: Wanted<'_>) -> &'static [Saying] {
+    const ALL: &[Saying] = &[
+        Saying::All,
+        Saying::Least,
+        Saying::OnlyRfc7591,
+        Saying::OneGrant,
+    ];
+    match (wanted.without_browser, wanted.least) {
+        (true, _) => ALL,
+        (false, false) => &ALL[..3],
+        (false, true) => &ALL[1..2],
+    }
 }
 
 /// RFC 7592 §2.2: the same registration once more, so that a secret that runs out is replaced before it does. The
@@ -400,21 +405,50 @@ fn accept(
     })
 }
 
-/// The scopes to register with, where the issuer says that none was named.
-fn scopes_missed(
-    error: &RegistrationError,
-    body: &Value,
-    server: &AuthorizationServer,
-    asked: &Scopes,
-) -> Option<Scopes> {
-    let misses =
-        body.get("scope").is_none() && error.said().is_some_and(|said| said.mentions("scope"));
-    let scopes = if asked.is_empty() {
+impl Change {
+    const ALL: [Self; 3] = [Self::Scopes, Self::NoRefreshToken, Self::ClientSecret];
+
+    /// Whether the issuer's words ask for it.
+    fn is_wanted(
+        self,
+        error: &RegistrationError,
+        body: &Value,
+        server: &AuthorizationServer,
+        asked: &Scopes,
+    ) -> bool {
+        match self {
+            Self::Scopes => {
+                body.get("scope").is_none()
+                    && error.said().is_some_and(|said| said.mentions("scope"))
+                    && !scopes_to_name(server, asked).is_empty()
+            }
+            Self::NoRefreshToken => refuses_refresh(error, body),
+            Self::ClientSecret => misses_a_secret(error, body),
+        }
+    }
+
+    fn made_in(self, mut body: Value, server: &AuthorizationServer, asked: &Scopes) -> Value {
+        match self {
+            Self::Scopes => body["scope"] = scopes_to_name(server, asked).to_string().into(),
+            Self::NoRefreshToken => {
+                if let Some(grants) = body["grant_types"].as_array_mut() {
+                    grants.retain(|grant| grant != "refresh_token");
+                }
+            }
+            Self::ClientSecret => {
+                body["token_endpoint_auth_method"] = preferred_method(server, true).into();
+            }
+        }
+        body
+    }
+}
+
+fn scopes_to_name<'a>(server: &'a AuthorizationServer, asked: &'a Scopes) -> &'a Scopes {
+    if asked.is_empty() {
         &server.scopes_supported
     } else {
         asked
-    };
-    (misses && !scopes.is_empty()).then(|| scopes.clone())
+    }
 }
 
 /// Less is said where the request itself was refused (400, 422); who refuses us is asked once more only as a client with a
@@ -429,7 +463,6 @@ fn may_say_less(error: &RegistrationError, body: &Value) -> bool {
     ) || misses_a_secret(error, body)
 }
 
-/// Some give no refresh tokens, and register nobody who could use one.
 fn refuses_refresh(error: &RegistrationError, body: &Value) -> bool {
     let asks = body["grant_types"]
         .as_array()
@@ -439,7 +472,7 @@ fn refuses_refresh(error: &RegistrationError, body: &Value) -> bool {
         .is_some_and(|said| said.mentions("refresh_token") || said.mentions("grant_types"))
 }
 
-/// Some register no public client, and say so in words only.
+/// They say so in words only.
 fn misses_a_secret(error: &RegistrationError, body: &Value) -> bool {
     const WORDS: [&str; 6] = [
         "auth_method",
@@ -463,24 +496,22 @@ fn refused(endpoint: &str, response: &Response, redirect: Redirect) -> Registrat
     let wants_token = response
         .header("www-authenticate")
         .is_some_and(|text| text.to_ascii_lowercase().contains("bearer"));
-    let seconds = |text: &str| {
-        text.trim()
-            .parse::<u64>()
-            .ok()
-            .map(|seconds| seconds.min(LONGEST_RETRY))
-    };
+    // A path that nobody knows is answered in the words of the framework; who explains in OAuth's is there.
+    let explains = error["error_description"]
+        .as_str()
+        .is_some_and(|text| !text.is_empty());
     match response.status {
         status if matches!(status, 429 | 502..=504) || response.is_robot_check() => {
-            let retry_after = response.header("retry-after").and_then(seconds);
             return RegistrationError::Unavailable {
                 host,
                 status: response.status,
-                retry_after,
+                retry_after: response
+                    .retry_after()
+                    .map(|seconds| seconds.min(LONGEST_RETRY)),
                 said,
             };
         }
-        // Who explains is there.
-        404 | 410 if !(error.is_object() && said.is_some()) => {
+        404 | 410 if !explains => {
             return RegistrationError::Absent {
                 endpoint: endpoint.to_owned(),
                 status: response.status,

@@ -4,6 +4,7 @@ use crate::challenge;
 use crate::http::Response;
 use crate::secret::Secret;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// The members that explain, the most exact one first: OAuth; then NestJS, Laravel, AWS; FastAPI and RFC 9457; Okta; Apigee.
 const EXPLAINING: [&str; 19] = [
@@ -32,23 +33,31 @@ const PLACES: [&str; 4] = ["loc", "field", "param", "path"];
 const MOST_READ: usize = 64 * 1024;
 /// Nobody explains anything deeper than this.
 const DEEPEST: u32 = 6;
+/// A shape that nobody knows is shown whole, and so it is searched deeper than it is explained.
+const DEEPEST_SEARCHED: u32 = 64;
 
 /// None where the answer says nothing. `with_error`: the OAuth code is words as well, if there are no better ones.
 pub(super) fn words(response: &Response, with_error: bool) -> Option<String> {
-    // A sentence stands at the beginning; whatever is larger is no explanation.
-    let text = String::from_utf8_lossy(response.body.get(..MOST_READ).unwrap_or(&response.body));
+    let text = beginning(response);
     let found = if response.media_type() == "application/x-www-form-urlencoded" {
-        in_form(&response.body, with_error)
+        in_form(text.as_bytes(), with_error)
     } else if let Ok(value) = serde_json::from_str::<Value>(&text) {
         in_json(value, with_error)
     } else if response.media_type().contains("html") || text.trim_start().starts_with('<') {
         in_markup(&text)
     } else {
-        std::str::from_utf8(&response.body).ok().map(str::to_owned)
+        std::str::from_utf8(&response.body)
+            .is_ok()
+            .then(|| text.into_owned())
     };
     found
         .filter(|text| !text.trim().is_empty())
         .or_else(|| in_challenge(response))
+}
+
+/// A sentence stands at the beginning; whatever is larger is no explanation. What is not searched for secrets is not shown.
+fn beginning(response: &Response) -> Cow<'_, str> {
+    String::from_utf8_lossy(response.body.get(..MOST_READ).unwrap_or(&response.body))
 }
 
 /// Whether a JSON object explains itself, in a member that is there for that.
@@ -57,12 +66,37 @@ pub(super) fn explains(response: &Response) -> bool {
         .is_ok_and(|value| value.is_object() && explanation(&value, DEEPEST).is_some())
 }
 
+/// What real servers put beside a status that says the opposite.
+pub(super) fn is_error(response: &Response) -> bool {
+    let Ok(body) = serde_json::from_slice::<Value>(&response.body) else {
+        return false;
+    };
+    let is_no = |member: &str| body[member] == Value::Bool(false);
+    let is_filled = |member: &str| match &body[member] {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(all) => !all.is_empty(),
+        Value::Object(all) => !all.is_empty(),
+        Value::Number(number) => number.as_i64() != Some(0),
+        Value::Bool(true) => true,
+    };
+    let status = body["status"]
+        .as_str()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    ["success", "ok", "revoked"].into_iter().any(is_no)
+        || ["error", "errors", "errcode", "error_code"]
+            .into_iter()
+            .any(is_filled)
+        || matches!(status.as_str(), "error" | "fail" | "failed" | "failure")
+}
+
 /// The values of members that are named like a secret, wherever they stand: in JSON, in a form, in text that is neither.
 pub(super) fn secrets(response: &Response) -> Vec<Secret> {
-    let text = String::from_utf8_lossy(response.body.get(..MOST_READ).unwrap_or(&response.body));
+    let text = beginning(response);
     let mut found = Vec::new();
     if let Ok(value) = serde_json::from_str::<Value>(&text) {
-        collect(&value, DEEPEST, &mut found);
+        collect(&value, DEEPEST_SEARCHED, &mut found);
         return found;
     }
     let form =
@@ -77,16 +111,15 @@ pub(super) fn secrets(response: &Response) -> Vec<Secret> {
     found.extend(
         words
             .windows(2)
-            .filter(|pair| is_secret(pair[0], pair[1]))
+            .filter(|pair| is_secret(pair[0], pair[1]) && !is_prose(pair[1]))
             .map(|pair| Secret::new(pair[1])),
     );
     found
 }
 
+/// Below the depth that is searched every text counts as a secret: what was not looked at is not shown.
 fn collect(value: &Value, depth: u32, found: &mut Vec<Secret>) {
-    let Some(deeper) = depth.checked_sub(1) else {
-        return;
-    };
+    let deeper = depth.saturating_sub(1);
     match value {
         Value::Object(members) => {
             for (name, value) in members {
@@ -98,6 +131,7 @@ fn collect(value: &Value, depth: u32, found: &mut Vec<Secret>) {
                 }
             }
         }
+        Value::String(text) if depth == 0 => found.push(Secret::new(text.clone())),
         Value::Array(list) => list.iter().for_each(|value| collect(value, deeper, found)),
         // JSON as a string of JSON.
         Value::String(text) => {
@@ -107,6 +141,15 @@ fn collect(value: &Value, depth: u32, found: &mut Vec<Secret>) {
         }
         _ => {}
     }
+}
+
+/// Words of a language, also put together or at the end of a sentence: letters, of which the first one only may be large.
+fn is_prose(text: &str) -> bool {
+    let is_word = |word: &str| {
+        word.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && !word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase())
+    };
+    text.trim_end_matches('.').split(['-', '/']).all(is_word)
 }
 
 /// `access_token`, `client_secret`, `device_code` and the like; a short word beside such a name is a type or an error.
@@ -454,6 +497,10 @@ mod tests {
                 r#"{"registration_access_token":"CANARY-AT-1", cut"#,
             ),
             ("text/plain", "your id_token: CANARY-AT-1"),
+            (
+                "application/json",
+                r#"{"a":{"b":{"c":{"d":{"e":{"f":{"g":{"access_token":"CANARY-AT-1"}}}}}}}}"#,
+            ),
         ] {
             let response = answer(media_type, body);
             assert!(
@@ -476,6 +523,43 @@ mod tests {
             crate::said::Said::of(&plain, &[]).expect("words").whole(),
             "Invalid refresh token"
         );
+    }
+
+    /// A sentence about a token is not one.
+    #[test]
+    fn words_of_a_language_are_no_secrets() {
+        for text in [
+            "The token beginning of a word list",
+            "Invalid token: validation failed",
+            "Client secret re-authentication.",
+            "token Expired/Rejected",
+        ] {
+            let response = answer("text/plain", text);
+            let said = crate::said::Said::of(&response, &[]).expect(text);
+            assert_eq!(said.whole(), text);
+        }
+        for text in ["token abcdEfgh", "token abcdefg1", "secret: abc_defgh"] {
+            let said = crate::said::Said::of(&answer("text/plain", text), &[]);
+            assert_eq!(said, None, "{text}");
+        }
+    }
+
+    /// What is too deep to be searched, or too far behind, is not shown either.
+    #[test]
+    fn attack_x11_what_is_not_searched_is_not_shown() {
+        let deep = format!(
+            "{}{{\"access_token\":\"CANARY-AT-1\"}}{}",
+            r#"{"a":"#.repeat(100),
+            "}".repeat(100)
+        );
+        let behind = format!(
+            "{}your id_token: CANARY-AT-1",
+            "word ".repeat(MOST_READ / 5)
+        );
+        for (media_type, body) in [("application/json", deep), ("text/plain", behind)] {
+            let said = crate::said::Said::of(&answer(media_type, &body), &[]);
+            assert!(said.is_none_or(|said| !said.whole().contains("CANARY")));
+        }
     }
 
     #[test]

@@ -138,17 +138,15 @@ fn accepted(
             response,
         ));
     }
-    let is_filled = |member: &str| {
-        members
-            .get(member)
-            .is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
-    };
+    let holds_a_token = members
+        .get("access_token")
+        .is_some_and(|value| !value.is_null() && value.as_str() != Some(""));
     let said = || Said::of(response, sent);
     match response.status {
         _ if response.is_robot_check() => Err(unavailable(host, said(), response)),
-        200..=299 if is_filled("access_token") => Ok(members),
+        200..=299 if holds_a_token => Ok(members),
         // An object of the endpoint's own that says why there is no token is its answer, whatever its status.
-        200..=299 if is_filled("error") || said::explains(response) => {
+        200..=299 if said::is_error(response) || said::explains(response) => {
             let error = format!("status {}", response.status);
             Err(TokenError::Refused {
                 host,
@@ -212,9 +210,8 @@ fn refusal(host: String, error: &str, said: Option<Said>, response: &Response) -
 
 fn unavailable(host: String, said: Option<Said>, response: &Response) -> TokenError {
     let retry_after = response
-        .header("retry-after")
-        .and_then(|text| text.trim().parse::<u64>().ok())
-        .map(|s| s.min(LONGEST_RETRY));
+        .retry_after()
+        .map(|seconds| seconds.min(LONGEST_RETRY));
     TokenError::Unavailable {
         host,
         why: format!("status {}", response.status),
@@ -594,6 +591,7 @@ mod tests {
         for (media, body) in [
             ("text/html", "<title>Sign in</title>"),
             ("application/json", "{}"),
+            ("application/json", r#"{"error":false,"data":{}}"#),
             ("", ""),
         ] {
             assert!(

@@ -230,6 +230,8 @@ async fn an_open_server_says_what_it_is_called() {
     );
     let meta = r#"{"jsonrpc":"2.0","id":1,"result":{"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"notes","title":"My notes"}}}}"#;
     let stream = format!("event: message\ndata: {meta}\n\n");
+    let long = plain.1.replace("notes", &"n".repeat(500));
+    let bounded = format!("{}…", "n".repeat(120));
     for (kind, body, name) in [
         (plain.0, plain.1, Some("notes")),
         (plain.0, meta, Some("My notes")),
@@ -244,6 +246,13 @@ async fn an_open_server_says_what_it_is_called() {
             r#"{"jsonrpc":"2.0","id":1,"error":{"code":-1,"message":"serverInfo"}}"#,
             None,
         ),
+        (
+            plain.0,
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\n[7]\n}",
+            None,
+        ),
+        ("text/event-stream", "data: [1]\n\ndata: 7\n\n", None),
+        (plain.0, long.as_str(), Some(bounded.as_str())),
     ] {
         let open = Web::default().on(MCP, 200, &[("content-type", kind)], body);
         assert_eq!(

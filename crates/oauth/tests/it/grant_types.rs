@@ -214,6 +214,16 @@ async fn a_companys_provider_speaks_for_the_person() {
         .await
         .expect_err("policy");
     assert!(!error.to_string().contains("id.to.ken"), "{error}");
+    for later in ["slow_down", "authorization_pending"] {
+        let busy = Web::default().json(TOKEN, 400, &format!(r#"{{"error":"{later}"}}"#));
+        let outcome = client(ENDPOINT, &registration)
+            .id_jag(&busy, &exchange)
+            .await;
+        assert!(
+            matches!(outcome, Err(TokenError::Unavailable { .. })),
+            "no person is asked: {outcome:?}"
+        );
+    }
 }
 
 /// RFC 8628 §3.4 and §3.5.
@@ -290,6 +300,13 @@ async fn a_device_code_is_asked_for_at_its_own_endpoint() {
         ask(400, r#"{"error":"invalid_scope"}"#).await,
         Err(TokenError::Refused { .. })
     ));
+    for later in ["slow_down", "authorization_pending"] {
+        let outcome = ask(400, &format!(r#"{{"error":"{later}"}}"#)).await;
+        assert!(
+            matches!(outcome, Err(TokenError::Unavailable { .. })),
+            "nobody has a code yet: {outcome:?}"
+        );
+    }
 }
 
 async fn bound(web: &Web) -> Result<Answer, TokenError> {

@@ -257,3 +257,24 @@ async fn q48_a_refresh_token_is_not_told_to_be_spent_by_the_first_try() {
         "{outcome:?}"
     );
 }
+
+/// The second try, without the resource, ends with the token as well: what the client was refused for in between is not told.
+/// PROTOCOL: Q38, Q48
+#[tokio::test]
+async fn q38_q48_an_end_that_the_second_try_meets_is_told() {
+    let web = Web::default()
+        .json(TOKEN, 400, r#"{"error":"invalid_target"}"#)
+        .json(TOKEN, 401, r#"{"error":"invalid_client"}"#)
+        .json(TOKEN, 400, r#"{"error":"invalid_grant"}"#);
+    let outcome = refresh(
+        &web,
+        &grant("https://as.example"),
+        AuthMethod::ClientSecretBasic,
+    )
+    .await;
+    assert!(
+        matches!(outcome, Err(TokenError::InvalidGrant { .. })),
+        "{outcome:?}"
+    );
+    assert_eq!(web.asked().len(), 3);
+}

@@ -464,11 +464,74 @@ async fn q21_words_of_a_registration_are_never_lost() {
             "{body}: {error}"
         );
     }
-    let nobody = run(&Web::default().on(REGISTER, 404, &[], ""))
-        .await
-        .expect_err("nobody");
-    assert!(
-        matches!(nobody, RegistrationError::Absent { .. }),
-        "{nobody}"
+    for nobody in [
+        "",
+        r#"{"detail":"Not Found"}"#,
+        r#"{"status":404,"error":"Not Found","path":"/register"}"#,
+        r#"{"error":"not_found","error_description":""}"#,
+    ] {
+        let error = run(&Web::default().json(REGISTER, 404, nobody))
+            .await
+            .expect_err("nobody");
+        assert!(
+            matches!(error, RegistrationError::Absent { .. }),
+            "{nobody}: {error}"
+        );
+    }
+}
+
+/// Who gives no refresh token may still give one for a device code; and what the words miss is missed in each later request, too.
+#[tokio::test]
+async fn r18_a_change_keeps_what_else_was_wanted_and_is_kept() {
+    let device = "urn:ietf:params:oauth:grant-type:device_code";
+    let server = AuthorizationServer {
+        grant_types: Some(vec![device.to_owned()]),
+        ..server()
+    };
+    let refusal = |words: &str| {
+        format!(r#"{{"error":"invalid_client_metadata","error_description":"{words}"}}"#)
+    };
+    let web = Web::default()
+        .json(REGISTER, 400, &refusal("refresh_token is not supported"))
+        .json(REGISTER, 403, &refusal("public clients may not register"))
+        .json(REGISTER, 400, &refusal("software_id is unknown"))
+        .json(REGISTER, 201, r#"{"client_id":"c","client_secret":"s"}"#);
+    let wanted = Wanted {
+        without_browser: true,
+        ..wanted()
+    };
+    register(
+        &web,
+        &server,
+        wanted,
+        "id".into(),
+        Reach::default(),
+        Timestamp(1000),
+    )
+    .await
+    .expect("registered");
+    let sent: Vec<_> = web
+        .bodies()
+        .into_iter()
+        .map(|body| {
+            (
+                body["grant_types"].clone(),
+                body["token_endpoint_auth_method"].clone(),
+                body.get("software_id").is_some(),
+            )
+        })
+        .collect();
+    let (all, without) = (
+        serde_json::json!(["authorization_code", "refresh_token", device]),
+        serde_json::json!(["authorization_code", device]),
+    );
+    assert_eq!(
+        sent,
+        [
+            (all, "none".into(), true),
+            (without.clone(), "none".into(), true),
+            (without.clone(), "client_secret_basic".into(), true),
+            (without, "client_secret_basic".into(), false),
+        ]
     );
 }

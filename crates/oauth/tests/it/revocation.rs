@@ -131,6 +131,8 @@ async fn a_200_that_comes_from_somebody_else_confirms_nothing() {
         ("application/json", "{}", true),
         ("text/plain", "OK", true),
         ("text/html", "<title>Sign in</title>", false),
+        ("text/plain", "<html>Sign in</html>", false),
+        ("application/json", r#"{"error":false,"data":{}}"#, true),
         (
             "application/json",
             r#"{"success":false,"message":"no"}"#,
