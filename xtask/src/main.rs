@@ -6,6 +6,7 @@ mod deny;
 mod figures;
 mod icons;
 mod locks;
+mod rooms;
 mod rules;
 mod run;
 mod tidy;
@@ -20,6 +21,7 @@ cargo xtask COMMAND
 
   tidy [--bless]      the house rules: arrows between crates, names, file lengths, migrations, …
                       --bless notes the checksums of NEW migrations; landed ones never change
+  rooms [WORD]        the files of each crate from the ground up, and which leads to which; with a word, crates that hold it
   locks [--install]   whether every lockfile is complete; --install installs each from empty caches into a folder that is then removed
   deny                licences, banned crates and sources of every dependency, as deny.toml says
   rules [--check]     write docs/conformance.md: each rule of the profile and the tests that cite it; --check only compares
@@ -54,6 +56,8 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
     match words.as_slice() {
         ["tidy"] => tidy::run(&root),
         ["tidy", "--bless"] => tidy::bless(&root),
+        ["rooms"] => rooms::print(&root, ""),
+        ["rooms", word] => rooms::print(&root, word),
         ["locks"] => locks::check(&root),
         ["locks", "--install"] => locks::install(&root),
         ["deny"] => deny::run(&root),

@@ -1,6 +1,8 @@
 //! Where tests cite rules: at the beginning of a test's name (`d06_q08_…`, `lab_04_…`), or in a line
 //! `PROTOCOL: D-06, Q08` of the comment above it.
 
+use std::collections::BTreeMap;
+
 use super::list::Rules;
 use crate::tidy::{Code, File};
 
@@ -12,6 +14,9 @@ pub struct Test {
     pub name: String,
     pub cites: Vec<String>,
 }
+
+/// The tests of each rule, by the rule's id.
+pub type Proofs = BTreeMap<String, Vec<Test>>;
 
 /// The tests of a file that cite something.
 pub fn find(file: &File, rules: &Rules) -> Vec<Test> {

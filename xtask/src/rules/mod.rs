@@ -5,20 +5,16 @@ mod citations;
 mod list;
 mod page;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
 use crate::tidy::Tree;
-use citations::Test;
+use citations::{Proofs, Test};
 use list::{Rule, Rules};
 
 const PAGE: &str = "docs/conformance.md";
-
-/// The tests of each rule, by the rule's id.
-type Proofs = BTreeMap<String, Vec<Test>>;
 
 pub fn write(root: &Path) -> Result<bool> {
     let (rules, proofs, problems) = read(root)?;

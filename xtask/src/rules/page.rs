@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::citations::{Proofs, Test};
 use super::list::{Rule, Rules, Table};
-use super::{Proofs, Test};
 
 const SUITE: &str = "\
 ## The official suite

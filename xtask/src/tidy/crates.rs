@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-use super::Problem;
+use super::problem::Problem;
 
 /// What each crate may name among its dependencies. A crate that is not here has no arrows yet.
 const ARROWS: [(&str, &[&str]); 9] = [
@@ -105,7 +105,36 @@ pub struct Package {
     manifest_path: String,
     dependencies: Vec<Dependency>,
     #[serde(default)]
+    targets: Vec<Target>,
+    #[serde(default)]
     manifest: String,
+}
+
+impl Package {
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name by which other crates import it.
+    pub fn library(&self) -> &str {
+        let library = self
+            .targets
+            .iter()
+            .find(|target| target.kind.iter().any(|kind| kind.ends_with("lib")));
+        library.map_or(self.name.as_str(), |target| target.name.as_str())
+    }
+
+    /// A folder of the package's, from the repository's root.
+    pub fn folder(&self, name: &str) -> String {
+        let folder = self.manifest_path.trim_end_matches("Cargo.toml");
+        format!("{folder}{name}")
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -276,6 +305,7 @@ mod tests {
             name: name.to_owned(),
             manifest_path: format!("{name}/Cargo.toml"),
             dependencies: dependencies.collect(),
+            targets: Vec::new(),
             manifest,
         }
     }

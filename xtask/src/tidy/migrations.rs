@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::Result;
 use sha2::{Digest, Sha256};
 
-use super::Problem;
+use super::problem::Problem;
 
 /// As `sha256sum` writes it, so that `sha256sum -c CHECKSUMS` reads it.
 const CHECKSUMS: &str = "migrations/CHECKSUMS";

@@ -4,72 +4,21 @@ mod crates;
 mod migrations;
 mod names;
 mod pages;
+mod problem;
 mod promises;
 mod secrets;
 mod source;
 mod style;
 mod tree;
 
-use std::fmt;
 use std::path::Path;
 
 use anyhow::Result;
 
+pub use crates::{Package, workspace};
+pub use problem::Problem;
 pub use source::Code;
 pub use tree::{File, Tree};
-
-/// One departure from a rule: where, what, why it matters, and what to do now.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Problem {
-    path: String,
-    line: usize,
-    what: String,
-    why: &'static str,
-    now: &'static str,
-    /// Worth saying, not worth failing.
-    mild: bool,
-}
-
-impl Problem {
-    fn new(
-        path: &str,
-        line: usize,
-        what: impl Into<String>,
-        why: &'static str,
-        now: &'static str,
-    ) -> Self {
-        Self {
-            path: path.to_owned(),
-            line,
-            what: what.into(),
-            why,
-            now,
-            mild: false,
-        }
-    }
-
-    fn mild(self) -> Self {
-        Self { mild: true, ..self }
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            path,
-            line,
-            what,
-            why,
-            now,
-            mild,
-        } = self;
-        let weight = if *mild { "warning: " } else { "" };
-        write!(
-            formatter,
-            "{path}:{line}: {weight}{what}\n    why: {why}\n    now: {now}"
-        )
-    }
-}
 
 pub fn run(root: &Path) -> Result<bool> {
     let tree = Tree::read(root)?;
@@ -83,6 +32,7 @@ pub fn run(root: &Path) -> Result<bool> {
         tree.files(),
     ));
     problems.extend(migrations::check(root)?);
+    problems.extend(crate::rooms::check(root, tree.files())?);
 
     problems.sort_by(|a, b| {
         (a.mild, &a.path, a.line)

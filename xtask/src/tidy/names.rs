@@ -1,6 +1,6 @@
 //! Names of types and modules: one word per thing, and none that could name anything.
 
-use super::Problem;
+use super::problem::Problem;
 use super::source::Code;
 use super::tree::File;
 

@@ -1,6 +1,6 @@
 //! The window's side: who may know Tauri, what is generated, and where packages come from.
 
-use super::Problem;
+use super::problem::Problem;
 use super::tree::File;
 
 const BINDINGS: &str = "ui/src/bindings/";

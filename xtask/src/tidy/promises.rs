@@ -1,6 +1,6 @@
 //! SECURITY.md promises nothing that no test proves: each promise ends with the names of tests, and each of them is there.
 
-use super::Problem;
+use super::problem::Problem;
 use super::source::Code;
 use super::tree::File;
 use std::collections::HashSet;

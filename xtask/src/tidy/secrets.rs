@@ -1,6 +1,6 @@
 //! What the window may call has no field that could hold a secret.
 
-use super::Problem;
+use super::problem::Problem;
 use super::source::{Code, block_end};
 use super::tree::File;
 

@@ -1,6 +1,6 @@
 //! Rules that hold line by line: lengths, module docs, leftovers, and what a test must not do.
 
-use super::Problem;
+use super::problem::Problem;
 use super::source::Code;
 use super::tree::File;
 
