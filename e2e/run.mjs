@@ -11,14 +11,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Agent } from './agent.mjs';
 import { Browser } from './browser.mjs';
-import { deeds } from './deeds.mjs';
+import { deeds } from './stories/deeds.mjs';
 import { CommandLines, filesWith } from './leaks.mjs';
 import { alive, freePort } from './processes.mjs';
 import { Person } from './person.mjs';
 import { Report, until } from './report.mjs';
 import { Session } from './session.mjs';
-import { gate } from './gate.mjs';
-import { signedIn } from './signed-in.mjs';
+import { gate } from './stories/gate.mjs';
+import { signedIn } from './stories/signed-in.mjs';
 import { Testbed } from './testbed.mjs';
 import { Window } from './window.mjs';
 

@@ -4,14 +4,14 @@
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { Agent } from './agent.mjs';
-import { Browser } from './browser.mjs';
-import { Person } from './person.mjs';
-import { freePort } from './processes.mjs';
-import { until } from './report.mjs';
-import { Session } from './session.mjs';
-import { Testbed } from './testbed.mjs';
-import { Window } from './window.mjs';
+import { Agent } from '../agent.mjs';
+import { Browser } from '../browser.mjs';
+import { Person } from '../person.mjs';
+import { freePort } from '../processes.mjs';
+import { until } from '../report.mjs';
+import { Session } from '../session.mjs';
+import { Testbed } from '../testbed.mjs';
+import { Window } from '../window.mjs';
 
 export async function deeds({ step, use, artefacts, serve, desktop, scheme }) {
   const at = {};

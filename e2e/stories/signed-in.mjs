@@ -2,13 +2,13 @@
 // back a second jump to an app that no click began. Each login has to come back all the same.
 
 import assert from 'node:assert/strict';
-import { Browser } from './browser.mjs';
-import { freePort } from './processes.mjs';
-import { Person } from './person.mjs';
-import { until } from './report.mjs';
-import { Session } from './session.mjs';
-import { Testbed } from './testbed.mjs';
-import { Window } from './window.mjs';
+import { Browser } from '../browser.mjs';
+import { freePort } from '../processes.mjs';
+import { Person } from '../person.mjs';
+import { until } from '../report.mjs';
+import { Session } from '../session.mjs';
+import { Testbed } from '../testbed.mjs';
+import { Window } from '../window.mjs';
 
 /** Far longer than a login that comes back takes, and shorter than the silence after which the window offers another way. */
 const SECONDS = 14;

@@ -1,10 +1,10 @@
 // A desktop without a keyring: the vault is made and unlocked with a passphrase, in the real window.
 
 import assert from 'node:assert/strict';
-import { freePort } from './processes.mjs';
-import { until } from './report.mjs';
-import { Session } from './session.mjs';
-import { Window } from './window.mjs';
+import { freePort } from '../processes.mjs';
+import { until } from '../report.mjs';
+import { Session } from '../session.mjs';
+import { Window } from '../window.mjs';
 
 const PASSPHRASE = 'correct horse battery';
 
