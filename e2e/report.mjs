@@ -86,7 +86,7 @@ export class Report {
 function indented(text) {
   const lines = text
     .split('\n')
-    .filter((line) => !/^ +at /.test(line) || /\/(run|person)\.mjs/.test(line));
+    .filter((line) => !/^ +at /.test(line) || /\/e2e\/(?!report\.mjs)/.test(line));
   return lines
     .slice(0, 20)
     .map((line) => `    ${line.replace(/^ +at .*\/e2e\//, 'at e2e/')}`)

@@ -123,6 +123,22 @@ export class Window {
     await this.closed();
   }
 
+  /** A second start shows the window of the one that runs. Gives the process of the second start. */
+  async isShownAgain() {
+    const second = this.start();
+    await until('the window is back', async () => (await this.frames()).length > 0, 20);
+    await this.join();
+    await this.sees('nav-servers');
+    return second;
+  }
+
+  /** The app ends by its own key, and nothing of it holds the vault any more. */
+  async quit() {
+    await this.keys('ctrl+q');
+    await until('the app ends', () => this.running().length === 0, 10);
+    await this.leave();
+  }
+
   async closed() {
     await until('the window is closed', async () => (await this.frames()).length === 0);
     await this.leave();

@@ -5,64 +5,43 @@ import assert from 'node:assert/strict';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Agent } from '../agent.mjs';
-import { Browser } from '../browser.mjs';
-import { Person } from '../person.mjs';
-import { freePort } from '../processes.mjs';
 import { until } from '../report.mjs';
-import { Session } from '../session.mjs';
-import { Testbed } from '../testbed.mjs';
-import { Window } from '../window.mjs';
 
-export async function deeds({ step, use, artefacts, serve, desktop, scheme }) {
-  const at = {};
-  let session, window, person, agent, port, vault;
+export async function deeds(scene) {
+  let at, session, window, person, agent, port, vault;
 
-  const ready = await step('a login that asks nobody, and an agent that uses it', [], async () => {
-    session = new Session(artefacts);
-    use({ session });
-    await session.begin();
-    // A client that can be deregistered would take its tokens along.
-    const usual = {
-      auto_approve: 'ada',
-      challenge_scope: 'notes:read profile',
-      client_management: false,
-    };
-    for (const name of ['notes', 'odd', 'bare'])
-      at[name] = await Testbed.start(session, serve, name === 'notes' ? usual : {});
-    const origins = Object.values(at).map(({ issuer }) => new URL(issuer).origin);
-    const browser = await Browser.install(session, origins, scheme);
-    port = await freePort();
-    vault = path.join(session.home, '.local/share/gatelodge');
-    window = await Window.prepare(session, desktop, {
-      GATELODGE_PORT: `${port}`,
-      GATELODGE_LOG: 'debug',
-    });
-    person = new Person(window, browser);
-    use({ session, browser, window });
-    window.start();
-    await window.join();
-    await person.adds(at.notes.resource);
-    await window.click('log-in');
-    await window.sees('scope-row', undefined, 20);
-    await person.addsAgent('curl');
-    agent = new Agent(session, port, await person.credentials('curl'));
-    await window.click('agent-key-done');
-    await person.permits(at.notes);
-    assert.equal((await agent.token(at.notes.resource)).status, 200);
-  });
+  const ready = await scene.step(
+    'a login that asks nobody, and an agent that uses it',
+    [],
+    async () => {
+      // A client that can be deregistered would take its tokens along.
+      const usual = {
+        auto_approve: 'ada',
+        challenge_scope: 'notes:read profile',
+        client_management: false,
+      };
+      const desk = await scene.desktop({ notes: usual, odd: {}, bare: {} });
+      ({ at, session, window, person, port } = desk);
+      vault = path.join(session.home, '.local/share/gatelodge');
+      window.start();
+      await window.join();
+      await person.adds(at.notes.resource);
+      await window.click('log-in');
+      await window.sees('scope-row', undefined, 20);
+      await person.addsAgent('curl');
+      agent = new Agent(session, port, await person.credentials('curl'));
+      await window.click('agent-key-done');
+      await person.permits(at.notes);
+      assert.equal((await agent.token(at.notes.resource)).status, 200);
+    },
+  );
 
-  /** The app ends by its own key, and nothing of it holds the vault any more. */
-  async function quits() {
-    await window.keys('ctrl+q');
-    await until('it ends', () => window.running().length === 0, 10);
-    await window.leave();
-  }
   async function starts() {
     window.start();
     await window.join();
   }
 
-  const rekeyed = await step(
+  const rekeyed = await scene.step(
     "an agent's new key works at once, and the old one no more",
     [ready],
     async () => {
@@ -83,11 +62,11 @@ export async function deeds({ step, use, artefacts, serve, desktop, scheme }) {
     },
   );
 
-  await step(
+  await scene.step(
     'an older copy of the vault gives agents nothing before it is confirmed',
     [rekeyed],
     async () => {
-      await quits();
+      await window.quit();
       const copy = path.join(session.folder, 'copy');
       cpSync(vault, copy, { recursive: true });
       await starts();
@@ -97,7 +76,7 @@ export async function deeds({ step, use, artefacts, serve, desktop, scheme }) {
         'it is gone',
         async () => (await agent.token(at.notes.resource)).body.error === 'access_denied',
       );
-      await quits();
+      await window.quit();
       rmSync(vault, { recursive: true });
       cpSync(copy, vault, { recursive: true });
       await starts();
@@ -120,24 +99,28 @@ export async function deeds({ step, use, artefacts, serve, desktop, scheme }) {
     },
   );
 
-  await step('a revocation that fails is tried again, in vain and then not', [ready], async () => {
-    await at.notes.switch({ revocation_answers: { status: 404 } });
-    await person.looksAt(at.notes);
-    await revokes(/did not|could not|not confirm/i);
-    await window.sees('revocation-open');
-    await window.click('revocation-retry');
-    await window.sees('receipt', undefined, 30);
-    await window.click('receipt-done');
-    await window.sees('revocation-open');
-    await at.notes.proper();
-    await window.click('revocation-retry');
-    await window.sees('receipt', /taken back|refuse/i, 30);
-    await window.click('receipt-done');
-    await window.gone('revocation-open');
-    assert.deepEqual(await at.notes.liveGrants(), []);
-  });
+  await scene.step(
+    'a revocation that fails is tried again, in vain and then not',
+    [ready],
+    async () => {
+      await at.notes.switch({ revocation_answers: { status: 404 } });
+      await person.looksAt(at.notes);
+      await revokes(/did not|could not|not confirm/i);
+      await window.sees('revocation-open');
+      await window.click('revocation-retry');
+      await window.sees('receipt', undefined, 30);
+      await window.click('receipt-done');
+      await window.sees('revocation-open');
+      await at.notes.proper();
+      await window.click('revocation-retry');
+      await window.sees('receipt', /taken back|refuse/i, 30);
+      await window.click('receipt-done');
+      await window.gone('revocation-open');
+      assert.deepEqual(await at.notes.liveGrants(), []);
+    },
+  );
 
-  await step('a revocation that fails is let go, after a question', [ready], async () => {
+  await scene.step('a revocation that fails is let go, after a question', [ready], async () => {
     await person.looksAt(at.notes);
     await window.page.click('[data-testid="log-in-again"], [data-testid="log-in"]');
     await window.sees('scope-row', undefined, 20);
@@ -158,7 +141,7 @@ export async function deeds({ step, use, artefacts, serve, desktop, scheme }) {
     await window.gone('receipt-done');
   }
 
-  await step(
+  await scene.step(
     'two departures are one dialog, with none chosen; refused they change nothing, allowed they end it',
     [ready],
     async () => {
@@ -183,7 +166,7 @@ export async function deeds({ step, use, artefacts, serve, desktop, scheme }) {
     },
   );
 
-  await step(
+  await scene.step(
     'addresses that nobody publishes are entered, told, and forgotten',
     [ready],
     async () => {
@@ -205,11 +188,11 @@ export async function deeds({ step, use, artefacts, serve, desktop, scheme }) {
     },
   );
 
-  await step(
+  await scene.step(
     "where the vault is gone, a new one is made only by the person's word",
     [ready],
     async () => {
-      await quits();
+      await window.quit();
       for (const name of readdirSync(vault))
         if (name.startsWith('vault.db')) rmSync(path.join(vault, name));
       await starts();

@@ -1,28 +1,17 @@
 // A desktop without a keyring: the vault is made and unlocked with a passphrase, in the real window.
 
 import assert from 'node:assert/strict';
-import { freePort } from '../processes.mjs';
-import { until } from '../report.mjs';
-import { Session } from '../session.mjs';
-import { Window } from '../window.mjs';
 
 const PASSPHRASE = 'correct horse battery';
 
-export async function gate({ step, use, artefacts, desktop }) {
+export async function gate(scene) {
   let window;
 
-  const asked = await step(
+  const asked = await scene.step(
     'without a keyring, the way to protect the vault is chosen',
     [],
     async () => {
-      const session = new Session(artefacts);
-      use({ session });
-      await session.begin({ keyring: false });
-      window = await Window.prepare(session, desktop, {
-        GATELODGE_PORT: `${await freePort()}`,
-        GATELODGE_LOG: 'debug',
-      });
-      use({ session, window });
+      ({ window } = await scene.desktop({}, { keyring: false }));
       window.start();
       await window.join();
       await window.sees('keyring-try', undefined, 30);
@@ -30,7 +19,7 @@ export async function gate({ step, use, artefacts, desktop }) {
     },
   );
 
-  const made = await step('a passphrase makes the vault', [asked], async () => {
+  const made = await scene.step('a passphrase makes the vault', [asked], async () => {
     await window.type('vault-passphrase', PASSPHRASE);
     await window.type('vault-passphrase-again', 'correct hose battery');
     await window.sees('complaint', /match/);
@@ -40,7 +29,7 @@ export async function gate({ step, use, artefacts, desktop }) {
     await window.sees('protection', /passphrase/i);
   });
 
-  const locked = await step(
+  const locked = await scene.step(
     'a lock closes it, and a wrong passphrase does not open it',
     [made],
     async () => {
@@ -54,19 +43,17 @@ export async function gate({ step, use, artefacts, desktop }) {
     },
   );
 
-  await step('the passphrase opens it', [locked], async () => {
+  await scene.step('the passphrase opens it', [locked], async () => {
     await window.page.type('[data-testid="vault-passphrase"]', `${PASSPHRASE}\uE007`);
     await window.sees('nav-servers');
   });
 
-  await step(
+  await scene.step(
     'started again, it asks for the passphrase, and quits by a key',
     [locked],
     async () => {
       const pid = await window.only();
-      await window.keys('ctrl+q');
-      await until('it ends', () => window.running().length === 0, 10);
-      await window.leave();
+      await window.quit();
       assert.notEqual(window.start().pid, pid);
       await window.join();
       await window.sees('vault-passphrase');

@@ -2,40 +2,26 @@
 // back a second jump to an app that no click began. Each login has to come back all the same.
 
 import assert from 'node:assert/strict';
-import { Browser } from '../browser.mjs';
-import { freePort } from '../processes.mjs';
-import { Person } from '../person.mjs';
 import { until } from '../report.mjs';
-import { Session } from '../session.mjs';
-import { Testbed } from '../testbed.mjs';
-import { Window } from '../window.mjs';
 
 /** Far longer than a login that comes back takes, and shorter than the silence after which the window offers another way. */
 const SECONDS = 14;
 
-/** A scene is what `story` gives: a way to make steps, and the programs of the test. */
-export async function signedIn({ step, use, artefacts, serve, desktop, scheme }) {
-  const at = {};
-  let window, browser, person;
+export async function signedIn(scene) {
+  let at, window, browser, person;
 
-  const ready = await step('a new profile, and three issuers that ask nothing', [], async () => {
-    const session = new Session(artefacts);
-    use({ session });
-    await session.begin();
-    for (const name of ['first', 'second', 'third'])
-      at[name] = await Testbed.start(session, serve, { auto_approve: 'ada' });
-    const origins = Object.values(at).map(({ issuer }) => new URL(issuer).origin);
-    browser = await Browser.install(session, origins, scheme);
-    window = await Window.prepare(session, desktop, {
-      GATELODGE_PORT: `${await freePort()}`,
-      GATELODGE_LOG: 'debug',
-    });
-    person = new Person(window, browser);
-    use({ session, browser, window });
-    window.start();
-    await window.join();
-    await window.sees('url-input');
-  });
+  const ready = await scene.step(
+    'a new profile, and three issuers that ask nothing',
+    [],
+    async () => {
+      const usual = { auto_approve: 'ada' };
+      const desk = await scene.desktop({ first: usual, second: usual, third: usual });
+      ({ at, window, browser, person } = desk);
+      window.start();
+      await window.join();
+      await window.sees('url-input');
+    },
+  );
 
   /** Once more than before, and nobody had to help. */
   async function comesBack(testbed, begin) {
@@ -66,12 +52,12 @@ export async function signedIn({ step, use, artefacts, serve, desktop, scheme })
     ['the second login at the first issuer', again, 'first'],
     ['the second login at the second issuer', again, 'second'],
   ]) {
-    last = await step(`signed in already: ${what} comes back`, [last], () =>
+    last = await scene.step(`signed in already: ${what} comes back`, [last], () =>
       comesBack(at[name], begin(at[name])),
     );
   }
 
-  await step(
+  await scene.step(
     'signed in already: after a code that had expired, the next try comes back',
     [ready],
     async () => {
@@ -87,7 +73,7 @@ export async function signedIn({ step, use, artefacts, serve, desktop, scheme })
     },
   );
 
-  await step(
+  await scene.step(
     'a login of which nothing is heard is begun anew by another way, by the button that is then the main one',
     [ready],
     async () => {
@@ -114,7 +100,7 @@ export async function signedIn({ step, use, artefacts, serve, desktop, scheme })
     },
   );
 
-  await step(
+  await scene.step(
     'far down the page, a login that begins is in sight and has the focus',
     [ready],
     async () => {
@@ -137,24 +123,28 @@ export async function signedIn({ step, use, artefacts, serve, desktop, scheme })
     },
   );
 
-  await step('a list keeps its place, and another screen begins at its top', [ready], async () => {
-    const scroll = (to) =>
-      window.page.script(
-        `const main = document.querySelector('#content'); if (arguments[0] !== null) main.scrollTop = arguments[0]; return main.scrollTop`,
-        to,
-      );
-    await person.looksAt(at.second);
-    await window.sees('another-account');
-    await window.sees('event-row');
-    // A real key: a page that is still growing goes back to its place until the person does something.
-    await window.keys('Shift_L');
-    const place = 300;
-    await until('a page that is long enough', async () => (await scroll(place)) === place);
-    await window.keys('ctrl+3');
-    await window.focusIs('h1', /Activity/);
-    assert.equal(await scroll(null), 0);
-    await window.keys('alt+Left');
-    await window.sees('another-account');
-    await until('the place in the page', async () => (await scroll(null)) === place);
-  });
+  await scene.step(
+    'a list keeps its place, and another screen begins at its top',
+    [ready],
+    async () => {
+      const scroll = (to) =>
+        window.page.script(
+          `const main = document.querySelector('#content'); if (arguments[0] !== null) main.scrollTop = arguments[0]; return main.scrollTop`,
+          to,
+        );
+      await person.looksAt(at.second);
+      await window.sees('another-account');
+      await window.sees('event-row');
+      // A real key: a page that is still growing goes back to its place until the person does something.
+      await window.keys('Shift_L');
+      const place = 300;
+      await until('a page that is long enough', async () => (await scroll(place)) === place);
+      await window.keys('ctrl+3');
+      await window.focusIs('h1', /Activity/);
+      assert.equal(await scroll(null), 0);
+      await window.keys('alt+Left');
+      await window.sees('another-account');
+      await until('the place in the page', async () => (await scroll(null)) === place);
+    },
+  );
 }
