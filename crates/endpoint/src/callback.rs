@@ -1,10 +1,10 @@
 //! `GET /callback`: the loopback redirect (RFC 8252 §7.3). What the browser brings goes to the broker as it is; what the
 //! person sees is one of a few constant pages, so nothing of the request can come back in one (F10).
 
+use crate::context::Shared;
 use crate::pages::{self, Page};
-use crate::peer::{Peer, Via};
-use crate::reply::Refusal;
-use crate::routes::{Shared, nothing_here};
+use crate::peer::{Peer, Transport};
+use crate::reply::{Refusal, nothing_here};
 use axum::extract::{Extension, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -18,7 +18,7 @@ pub(crate) async fn callback(
     Extension(peer): Extension<Peer>,
     uri: Uri,
 ) -> Response {
-    if peer.via == Via::Socket {
+    if peer.via == Transport::Socket {
         // No browser comes this way.
         let what = "the login's redirect is on 127.0.0.1";
         return Refusal::new(StatusCode::NOT_FOUND, "not_found", Code::NotFound, what)

@@ -3,9 +3,9 @@
 //!
 //! RFC 9112 parsing is hyper's, HTTP/1.1 only, with caps (L16, L17). A panic behind it is a 500 for that caller (L23).
 
-use crate::peer::{self, Peer, Via};
-use crate::reply::Refusal;
-use crate::slots::{Room, Seat, Slot, Slots, Whole};
+use crate::peer::{self, Peer, Transport};
+use crate::reply::{Refusal, sealed};
+use crate::slots::{RequestBody, Room, Seat, Slot, Slots};
 use crate::socket::Socket;
 use axum::Router;
 use axum::body::Body;
@@ -31,6 +31,8 @@ const MOST_HEADER_BYTES: usize = 16 * 1024;
 const MOST_HEADERS: usize = 64;
 /// After an accept that failed, for want of files say.
 const PAUSE: Duration = Duration::from_millis(50);
+/// How long a stop waits for answers under way, once no issuer is waited for any more.
+pub(crate) const GRACE: Duration = Duration::from_secs(2);
 
 pub(crate) enum Listener {
     Tcp(TcpListener),
@@ -151,7 +153,7 @@ async fn serve<S>(
             connection.as_mut().graceful_shutdown();
             let limit = async {
                 air.landed().await;
-                tokio::time::sleep(crate::GRACE).await;
+                tokio::time::sleep(GRACE).await;
             };
             tokio::select! {
                 ended = connection => ended,
@@ -170,7 +172,8 @@ async fn answer(
     peer: Peer,
     seat: Arc<Seat>,
 ) -> Response {
-    let mut request = request.map(|body| Body::new(Whole::when_read(body, Arc::clone(&seat))));
+    let mut request =
+        request.map(|body| Body::new(RequestBody::when_read(body, Arc::clone(&seat))));
     request.extensions_mut().insert(peer);
     // What a panic leaves half done is this request alone: everything kept is in the vault's transactions.
     let answered = AssertUnwindSafe(routes.oneshot(request))
@@ -181,10 +184,10 @@ async fn answer(
         Ok(Ok(response)) => response,
         Err(_) => {
             tracing::error!(
-                socket = peer.via == Via::Socket,
+                socket = peer.via == Transport::Socket,
                 "answering a request failed with a panic"
             );
-            crate::routes::sealed(Refusal::fault().into_response())
+            sealed(Refusal::fault().into_response())
         }
     }
 }
@@ -192,7 +195,7 @@ async fn answer(
 #[cfg(test)]
 mod tests {
     use super::{Listener, Room, Slots, accept};
-    use crate::routes::sealed;
+    use crate::reply::sealed;
     use axum::Router;
     use axum::body::Bytes;
     use axum::middleware::map_response;
@@ -375,10 +378,10 @@ mod tests {
     async fn attack_l17_where_all_are_being_answered_the_next_one_waits() {
         let Started {
             address,
+            slots,
             stop: _stop,
             asked,
             goes_on,
-            ..
         } = start(1).await;
         let mut kept = sent(
             address,
@@ -390,11 +393,21 @@ mod tests {
             format!("POST /slow HTTP/1.1\r\nhost: {address}\r\ncontent-length: 4\r\n\r\nbody");
         let mut slow = sent(address, &body).await;
         is_asked(&asked).await;
-        let next = tokio::spawn(async move { ask(address, "/").await });
+        let holders = slots.loopback.holders();
+        let get = format!("GET / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        let next = sent(address, &get).await;
+        let waits = async {
+            while slots.loopback.holders() == holders {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(LIMIT, waits)
+            .await
+            .expect("it is accepted, and waits for a place");
         goes_on.notify_one();
         slow.read_exact(&mut [0; 15]).await.expect("answered");
         assert!(
-            next.await.expect("no panic").ends_with("well"),
+            rest(next).await.ends_with("well"),
             "though that one is kept"
         );
     }

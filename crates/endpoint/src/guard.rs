@@ -3,9 +3,10 @@
 //! A browser tells on itself: by `Host` when a page's name was pointed at this machine (DNS rebinding), by `Origin` and
 //! `Sec-Fetch-Site` when a page calls us outright. `Sec-Fetch-Mode` proves nothing, since Node's fetch sends it too.
 
-use crate::peer::{Peer, Via};
+use crate::context::Shared;
+use crate::paths::{TOKEN, is_callback};
+use crate::peer::{Peer, Transport};
 use crate::reply::Refusal;
-use crate::routes::{Shared, TOKEN, is_callback};
 use axum::extract::{Extension, Request, State};
 use axum::http::header::{HOST, ORIGIN, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
@@ -44,7 +45,7 @@ fn check(
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
-    via: Via,
+    via: Transport,
     port: Option<u16>,
 ) -> Result<(), Refusal> {
     let callback = is_callback(uri.path());
@@ -95,13 +96,13 @@ fn check(
 fn meant_for_us(
     uri: &Uri,
     headers: &HeaderMap,
-    via: Via,
+    via: Transport,
     port: Option<u16>,
     callback: bool,
 ) -> Result<(), Refusal> {
     let what = "A request under another name than this machine's was refused.";
     let misdirected = || {
-        let hint = port.map(|port| format!("Use {}.", crate::listen::address(port)));
+        let hint = port.map(|port| format!("Use {}.", crate::loopback::address(port)));
         let refusal = Refusal::new(
             StatusCode::MISDIRECTED_REQUEST,
             "misdirected_request",
@@ -115,7 +116,7 @@ fn meant_for_us(
     if second.is_some() {
         return Err(misdirected());
     }
-    if via == Via::Socket {
+    if via == Transport::Socket {
         // No page and no name leads to a socket's file.
         return Ok(());
     }

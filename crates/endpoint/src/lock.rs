@@ -9,17 +9,18 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// What became of asking for the lock.
 pub(crate) enum Claim {
-    Ours(Claimed),
-    Theirs(Serving),
+    Ours(LockFile),
+    Theirs(Holder),
 }
 
-/// The lock, for as long as this lives.
-pub(crate) struct Claimed(File);
+/// The lock, held for as long as this lives.
+pub(crate) struct LockFile(File);
 
-/// Who serves, and where.
+/// The host that serves, and where.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Serving {
+pub(crate) struct Holder {
     program: String,
     process: u32,
     pub(crate) port: Option<u16>,
@@ -38,29 +39,29 @@ pub(crate) async fn claim(path: &Path) -> io::Result<Claim> {
             Ok(()) => {
                 // What a host that crashed left behind.
                 file.set_len(0)?;
-                return Ok(Claim::Ours(Claimed(file)));
+                return Ok(Claim::Ours(LockFile(file)));
             }
             Err(TryLockError::Error(error)) => return Err(error),
             Err(TryLockError::WouldBlock) => {}
         }
-        if let Some(serving) = read(&mut file)? {
-            return Ok(Claim::Theirs(serving));
+        if let Some(holder) = read(&mut file)? {
+            return Ok(Claim::Theirs(holder));
         }
         tokio::time::sleep(PAUSE).await;
     }
-    Ok(Claim::Theirs(Serving {
+    Ok(Claim::Theirs(Holder {
         program: "another program".to_owned(),
-        ..Serving::default()
+        ..Holder::default()
     }))
 }
 
-impl Claimed {
+impl LockFile {
     /// Says where we serve. Where that cannot be written, other hosts still see that someone does.
-    pub(crate) fn tell(&mut self, serving: &Serving) {
+    pub(crate) fn tell(&mut self, holder: &Holder) {
         let mut written = || {
             self.0
                 .rewind()
-                .and_then(|()| self.0.write_all(&serde_json::to_vec(serving)?))
+                .and_then(|()| self.0.write_all(&serde_json::to_vec(holder)?))
         };
         if let Err(error) = written() {
             tracing::warn!(%error, "where the endpoint is could not be written down");
@@ -68,14 +69,14 @@ impl Claimed {
     }
 }
 
-impl Drop for Claimed {
+impl Drop for LockFile {
     fn drop(&mut self) {
         // The next one must not read where we were. It also empties the file itself.
         let _ = self.0.set_len(0);
     }
 }
 
-impl Serving {
+impl Holder {
     pub(crate) fn here(port: Option<u16>, socket: Option<PathBuf>) -> Self {
         let program = std::env::current_exe().ok();
         let program = program
@@ -91,7 +92,7 @@ impl Serving {
     }
 }
 
-impl std::fmt::Display for Serving {
+impl std::fmt::Display for Holder {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{}", self.program)?;
         if self.process != 0 {
@@ -102,7 +103,7 @@ impl std::fmt::Display for Serving {
 }
 
 /// None while its holder has not written all of it yet.
-fn read(file: &mut File) -> io::Result<Option<Serving>> {
+fn read(file: &mut File) -> io::Result<Option<Holder>> {
     let mut text = String::new();
     file.rewind()?;
     file.take(64 * 1024).read_to_string(&mut text)?;
@@ -111,7 +112,7 @@ fn read(file: &mut File) -> io::Result<Option<Serving>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Claim, Serving, claim};
+    use super::{Claim, Holder, claim};
 
     #[tokio::test]
     async fn one_claims_and_the_other_learns_where() {
@@ -121,12 +122,12 @@ mod tests {
         let Claim::Ours(mut first) = claim(&path).await.expect("claimed") else {
             panic!("nobody else is there")
         };
-        let serving = Serving::here(Some(4283), Some("/run/x".into()));
-        first.tell(&serving);
+        let holder = Holder::here(Some(4283), Some("/run/x".into()));
+        first.tell(&holder);
         let Claim::Theirs(told) = claim(&path).await.expect("read") else {
             panic!("two hold one lock")
         };
-        assert_eq!(told, serving);
+        assert_eq!(told, holder);
         drop(first);
         assert!(matches!(
             claim(&path).await.expect("claimed"),

@@ -1,8 +1,9 @@
 //! What we say about ourselves (RFC 8414): an authorization server with one grant type and no page.
 
-use crate::listen::address;
+use crate::context::Shared;
+use crate::loopback::address;
+use crate::paths::TOKEN;
 use crate::reply::json;
-use crate::routes::{Shared, TOKEN};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;

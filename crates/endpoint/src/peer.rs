@@ -10,13 +10,13 @@ use tokio::net::{TcpStream, UnixStream};
 /// The other end of a connection, once it may stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Peer {
-    pub(crate) via: Via,
+    pub(crate) via: Transport,
     /// None where this system does not tell.
     pub(crate) uid: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Via {
+pub(crate) enum Transport {
     Loopback,
     Socket,
 }
@@ -41,7 +41,7 @@ pub(crate) fn of_loopback(stream: &TcpStream) -> Option<Peer> {
         Owner::Uid(_) | Owner::Gone => return None,
     };
     Some(Peer {
-        via: Via::Loopback,
+        via: Transport::Loopback,
         uid,
     })
 }
@@ -49,7 +49,7 @@ pub(crate) fn of_loopback(stream: &TcpStream) -> Option<Peer> {
 pub(crate) fn of_socket(stream: &UnixStream) -> Option<Peer> {
     let uid = stream.peer_cred().ok()?.uid();
     may(uid).then_some(Peer {
-        via: Via::Socket,
+        via: Transport::Socket,
         uid: Some(uid),
     })
 }

@@ -13,7 +13,11 @@
 //!
 //! `error_code` is the broker's exact code where `error` is broader. OAuth libraries read the body below 500 whatever the status.
 
-use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use crate::paths::{METADATA, TOKEN};
+use axum::http::header::{
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use broker::{Code, Error, Issued};
@@ -42,7 +46,7 @@ struct RefusalBody {
 
 /// RFC 6749 §5.1; `resource`, `account` and `expires_at` are ours (H5).
 #[derive(Serialize)]
-struct Granted<'a> {
+struct TokenResponse<'a> {
     access_token: &'a str,
     token_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,8 +60,8 @@ struct Granted<'a> {
 }
 
 /// The one place where a server's token goes out to an agent (invariant 3).
-pub(crate) fn granted(issued: &Issued, now: Timestamp) -> Response {
-    let body = Granted {
+pub(crate) fn token_response(issued: &Issued, now: Timestamp) -> Response {
+    let body = TokenResponse {
         access_token: issued.access_token.expose(),
         token_type: "Bearer",
         expires_in: issued.expires_at.map(|at| at.since(now).max(0)),
@@ -270,6 +274,30 @@ impl IntoResponse for Refusal {
         response.headers_mut().extend(self.headers);
         response
     }
+}
+
+/// The headers that every answer has (L18): nothing is stored, guessed at, or embedded elsewhere; and no CORS header exists in this crate.
+pub(crate) fn sealed(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    response
+}
+
+pub(crate) async fn nothing_here() -> Response {
+    let refusal = Refusal::new(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        Code::NotFound,
+        "there is nothing at this address",
+    );
+    refusal
+        .hinting(format!("Agents ask at {TOKEN}; {METADATA} describes it."))
+        .into_response()
 }
 
 /// RFC 6749 §5.2: `error_description` has no quotes, backslashes, or characters outside ASCII.

@@ -31,22 +31,22 @@ pub(crate) struct Slots {
 pub(crate) struct Room {
     most: usize,
     free: Arc<Semaphore>,
-    waiting: Arc<Waiting>,
+    queue: Arc<Queue>,
 }
 
 /// The connections that wait for a whole request.
 #[derive(Default)]
-struct Waiting {
-    all: Mutex<Queue>,
+struct Queue {
+    entries: Mutex<Entries>,
     /// There is one more, or one that was to give way does not.
     more: Notify,
 }
 
 #[derive(Default)]
-struct Queue {
+struct Entries {
     /// By when each began to wait.
-    waiting: BTreeMap<u64, Arc<Notify>>,
-    begun: u64,
+    by_number: BTreeMap<u64, Arc<Notify>>,
+    newest: u64,
 }
 
 /// The place of one connection, given back when dropped.
@@ -57,8 +57,8 @@ pub(crate) struct Slot {
 
 /// What one connection does: it waits for a whole request, or it is being answered.
 pub(crate) struct Seat {
-    waiting: Arc<Waiting>,
-    /// Its number among those that wait.
+    queue: Arc<Queue>,
+    /// Its number among those that wait. Who locks this and the queue's entries locks this first.
     number: Mutex<Option<u64>>,
     gives_way: Arc<Notify>,
 }
@@ -88,17 +88,17 @@ impl Room {
         Self {
             most,
             free: Arc::new(Semaphore::new(most)),
-            waiting: Arc::default(),
+            queue: Arc::default(),
         }
     }
 
     /// A place, from whoever has waited longest if there is no other. Where all are being answered, it waits for one of them.
     pub(crate) async fn take(&self) -> Slot {
         loop {
-            let more = self.waiting.more.notified();
+            let more = self.queue.more.notified();
             let free = Arc::clone(&self.free).acquire_owned();
             if self.free.available_permits() == 0 {
-                self.waiting.one_gives_way();
+                self.queue.one_gives_way();
             }
             let permit = tokio::select! {
                 permit = free => permit,
@@ -107,7 +107,7 @@ impl Room {
             // It is never closed.
             if let Ok(permit) = permit {
                 let seat = Seat {
-                    waiting: Arc::clone(&self.waiting),
+                    queue: Arc::clone(&self.queue),
                     number: Mutex::default(),
                     gives_way: Arc::default(),
                 };
@@ -125,15 +125,21 @@ impl Room {
         self.free.available_permits()
     }
 
+    /// How many have a place or wait for one, and what knows of the room besides.
+    #[cfg(test)]
+    pub(crate) fn holders(&self) -> usize {
+        Arc::strong_count(&self.free)
+    }
+
     async fn all_free(&self) {
         let all = u32::try_from(self.most).unwrap_or(u32::MAX);
         let _ = self.free.acquire_many(all).await;
     }
 }
 
-impl Waiting {
+impl Queue {
     fn one_gives_way(&self) {
-        let oldest = locked(&self.all).waiting.pop_first();
+        let oldest = locked(&self.entries).by_number.pop_first();
         if let Some((_, gives_way)) = oldest {
             gives_way.notify_one();
         }
@@ -143,20 +149,25 @@ impl Waiting {
 impl Seat {
     /// Nothing is being answered: it may have to give way.
     pub(crate) fn waits(&self) {
-        self.answers();
-        let mut all = locked(&self.waiting.all);
-        all.begun += 1;
-        let number = all.begun;
-        all.waiting.insert(number, Arc::clone(&self.gives_way));
-        *locked(&self.number) = Some(number);
-        drop(all);
-        self.waiting.more.notify_waiters();
+        let mut number = locked(&self.number);
+        let mut entries = locked(&self.queue.entries);
+        if let Some(before) = number.take() {
+            entries.by_number.remove(&before);
+        }
+        entries.newest += 1;
+        let newest = entries.newest;
+        entries
+            .by_number
+            .insert(newest, Arc::clone(&self.gives_way));
+        *number = Some(newest);
+        drop((number, entries));
+        self.queue.more.notify_waiters();
     }
 
     /// Its request is whole.
     pub(crate) fn answers(&self) {
         if let Some(number) = locked(&self.number).take() {
-            locked(&self.waiting.all).waiting.remove(&number);
+            locked(&self.queue.entries).by_number.remove(&number);
         }
     }
 
@@ -168,7 +179,7 @@ impl Seat {
                 return;
             }
             // Its request came whole in the same moment.
-            self.waiting.more.notify_waiters();
+            self.queue.more.notify_waiters();
         }
     }
 }
@@ -180,12 +191,12 @@ impl Drop for Seat {
 }
 
 /// A request's body; at its end the request is whole.
-pub(crate) struct Whole {
+pub(crate) struct RequestBody {
     body: Incoming,
     seat: Arc<Seat>,
 }
 
-impl Whole {
+impl RequestBody {
     pub(crate) fn when_read(body: Incoming, seat: Arc<Seat>) -> Self {
         if body.is_end_stream() {
             seat.answers();
@@ -194,7 +205,7 @@ impl Whole {
     }
 }
 
-impl Body for Whole {
+impl Body for RequestBody {
     type Data = Bytes;
     type Error = hyper::Error;
 
@@ -220,4 +231,52 @@ impl Body for Whole {
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Room, Seat};
+    use futures_util::FutureExt;
+    use std::pin::pin;
+    use std::sync::Arc;
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    /// 1. There is no place, and the one that has waited longest is to give way. 2. Its request comes whole in the same moment.
+    /// 3. It stays, and the next one gives way for it.
+    #[test]
+    fn attack_l17_one_that_is_being_answered_does_not_give_way_and_another_does() {
+        let room = Room::of(2);
+        let take = || room.take().now_or_never().expect("a place");
+        let (oldest, youngest) = (take(), take());
+        let mut wanted = pin!(room.take());
+        assert!(wanted.as_mut().now_or_never().is_none(), "there is none");
+        oldest.seat.answers();
+        let gives_way = |seat: &Arc<Seat>| seat.gives_way().now_or_never().is_some();
+        assert!(!gives_way(&oldest.seat), "it is being answered");
+        assert!(!gives_way(&youngest.seat), "nobody has asked it yet");
+        assert!(wanted.as_mut().now_or_never().is_none());
+        assert!(gives_way(&youngest.seat));
+        drop(youngest);
+        assert!(wanted.now_or_never().is_some(), "it has the place");
+    }
+
+    /// Nobody holds the queue and waits for a seat while another holds that seat and waits for the queue.
+    #[test]
+    fn attack_l17_a_seat_that_waits_and_answers_at_once_holds_nobody_up() {
+        let room = Room::of(1);
+        let slot = room.take().now_or_never().expect("a place");
+        let (done, both) = channel();
+        for change in [Seat::waits, Seat::answers] {
+            let (seat, done) = (Arc::clone(&slot.seat), done.clone());
+            std::thread::spawn(move || {
+                (0..100_000).for_each(|_| change(&seat));
+                done.send(())
+            });
+        }
+        for _ in 0..2 {
+            both.recv_timeout(Duration::from_mins(1))
+                .expect("neither waits for the other");
+        }
+    }
 }

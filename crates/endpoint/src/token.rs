@@ -3,12 +3,12 @@
 //! Optional parameters: `scope`; `account`, where several are logged in; `min_valid`, seconds that the token has to last.
 //! The order: nothing in the URL, POST, a form, who asks, what for; each refusal leaves an event (invariant 6).
 
-use crate::client::{self, Presented};
+use crate::client_authentication::{self, ClientCredentials};
+use crate::context::Shared;
 use crate::form::{Form, FormProblem};
 use crate::limits::{self, BodyProblem};
 use crate::peer::Peer;
-use crate::reply::{Refusal, granted};
-use crate::routes::Shared;
+use crate::reply::{Refusal, token_response};
 use axum::extract::{Extension, Request, State};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -27,7 +27,7 @@ pub(crate) async fn token(
 ) -> Response {
     let (agent, asked) = match read(&context, peer, request).await {
         Ok(read) => read,
-        Err(Refused { agent, refusal }) => {
+        Err(TokenRefusal { agent, refusal }) => {
             let told = format!(
                 "A request for a token was refused: {}",
                 refusal.description()
@@ -41,18 +41,18 @@ pub(crate) async fn token(
     };
     // A caller that hangs up drops this future; a refresh it began goes on in the broker (L22).
     match context.broker.issue(&agent, asked).await {
-        Ok(issued) => granted(&issued, context.broker.now()),
+        Ok(issued) => token_response(&issued, context.broker.now()),
         Err(error) => Refusal::from(error).into_response(),
     }
 }
 
-/// Refused before the use case was reached; the agent's name where it has proven who it is.
-struct Refused {
+/// A refusal before the use case was reached; the agent's name where it has proven who it is.
+struct TokenRefusal {
     agent: Option<String>,
     refusal: Refusal,
 }
 
-impl From<Refusal> for Refused {
+impl From<Refusal> for TokenRefusal {
     fn from(refusal: Refusal) -> Self {
         Self {
             agent: None,
@@ -65,7 +65,7 @@ async fn read(
     context: &Shared,
     peer: Peer,
     request: Request,
-) -> Result<(Agent, TokenRequest), Refused> {
+) -> Result<(Agent, TokenRequest), TokenRefusal> {
     let (parts, body) = request.into_parts();
     if let Some(query) = parts.uri.query() {
         return Err(in_the_url(context, query).await);
@@ -90,8 +90,13 @@ async fn read(
         FormProblem::NotUtf8 => Refusal::invalid_request("the form is not UTF-8"),
         FormProblem::Twice => Refusal::invalid_request("a parameter is there twice"),
     })?;
-    let agent = authenticate(context, peer, client::presented(&parts.headers, &form)).await?;
-    let asked = asked(&form).map_err(|refusal| Refused {
+    let agent = authenticate(
+        context,
+        peer,
+        client_authentication::credentials(&parts.headers, &form),
+    )
+    .await?;
+    let asked = token_request(&form).map_err(|refusal| TokenRefusal {
         agent: Some(agent.name.clone()),
         refusal,
     })?;
@@ -99,9 +104,9 @@ async fn read(
 }
 
 /// RFC 6749 §2.3.1: never in the URL, where histories and logs keep it. A key that was is not secret any more (L05).
-async fn in_the_url(context: &Shared, query: &str) -> Refused {
+async fn in_the_url(context: &Shared, query: &str) -> TokenRefusal {
     let what = "parameters belong in the body, never in the URL";
-    let Some(Presented { id, key }) = client::leaked(query) else {
+    let Some(ClientCredentials { id, key }) = client_authentication::leaked(query) else {
         return Refusal::invalid_request(what).into();
     };
     let agent = context
@@ -113,7 +118,7 @@ async fn in_the_url(context: &Shared, query: &str) -> Refused {
     let what = format!("{what}: a key that was in one counts as leaked");
     let refusal = Refusal::invalid_request(&what)
         .hinting("Remove this agent and add it anew: it gets another key.");
-    Refused { agent, refusal }
+    TokenRefusal { agent, refusal }
 }
 
 /// RFC 6749 §4.4.2. A page can send a form too; the guard has seen to that.
@@ -142,10 +147,10 @@ fn is_form(headers: &HeaderMap) -> Result<(), Refusal> {
 async fn authenticate(
     context: &Shared,
     peer: Peer,
-    presented: Result<Presented, Refusal>,
+    presented: Result<ClientCredentials, Refusal>,
 ) -> Result<Agent, Refusal> {
     let failed = match presented {
-        Ok(Presented { id, key }) => match context.broker.authenticate(&id, &key).await {
+        Ok(ClientCredentials { id, key }) => match context.broker.authenticate(&id, &key).await {
             Ok(agent) => return Ok(agent),
             Err(error) => Refusal::from(error),
         },
@@ -168,7 +173,7 @@ async fn authenticate(
         .closing())
 }
 
-fn asked(form: &Form) -> Result<TokenRequest, Refusal> {
+fn token_request(form: &Form) -> Result<TokenRequest, Refusal> {
     match form.text("grant_type") {
         Some("client_credentials") => {}
         None => {
@@ -246,12 +251,12 @@ fn refused(status: StatusCode, what: &str) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use super::{asked, is_form};
+    use super::{is_form, token_request};
     use crate::form::Form;
     use axum::http::{HeaderMap, HeaderValue};
 
     fn outcome(body: &str) -> Result<(String, Option<String>, i64), &'static str> {
-        let asked = asked(&Form::parse(body.as_bytes()).expect("a form"))
+        let asked = token_request(&Form::parse(body.as_bytes()).expect("a form"))
             .map_err(|refusal| refusal.code.as_str())?;
         Ok((
             asked.resource,

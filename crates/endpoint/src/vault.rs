@@ -3,11 +3,11 @@
 //! On the Unix socket only, where the kernel says whose program asks: at the port there is nothing of it. Locking takes no
 //! proof, since whoever may ask could end this process as well. Nothing here gives out anything that the vault holds.
 
+use crate::context::Shared;
 use crate::form::Form;
 use crate::limits;
-use crate::peer::{Peer, Via};
-use crate::reply::{Refusal, json};
-use crate::routes::{Shared, nothing_here};
+use crate::peer::{Peer, Transport};
+use crate::reply::{Refusal, json, nothing_here};
 use axum::extract::{Extension, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -21,30 +21,30 @@ pub(crate) async fn vault(
     Extension(peer): Extension<Peer>,
     request: Request,
 ) -> Response {
-    if peer.via != Via::Socket {
+    if peer.via != Transport::Socket {
         return nothing_here().await;
     }
     let outcome = match *request.method() {
         Method::GET => Ok(()),
-        Method::POST => match asked(request).await {
-            Ok(Asked::Lock) => lock(&context.broker),
-            Ok(Asked::Unlock(passphrase)) => unlock(&context.broker, passphrase).await,
+        Method::POST => match vault_request(request).await {
+            Ok(VaultRequest::Lock) => lock(&context.broker),
+            Ok(VaultRequest::Unlock(passphrase)) => unlock(&context.broker, passphrase).await,
             Err(refusal) => return refusal.into_response(),
         },
         _ => return Refusal::method("GET or POST").into_response(),
     };
     match outcome {
-        Ok(()) => json(StatusCode::OK, &shown(&context.broker.vault_state())),
+        Ok(()) => json(StatusCode::OK, &shown(&context.broker)),
         Err(error) => Refusal::from(error).into_response(),
     }
 }
 
-enum Asked {
+enum VaultRequest {
     Lock,
     Unlock(Secret),
 }
 
-async fn asked(request: Request) -> Result<Asked, Refusal> {
+async fn vault_request(request: Request) -> Result<VaultRequest, Refusal> {
     let wrong = || {
         Refusal::invalid_request("the form says neither do=lock nor do=unlock with a passphrase")
     };
@@ -53,8 +53,8 @@ async fn asked(request: Request) -> Result<Asked, Refusal> {
         .map_err(|_| wrong().closing())?;
     let form = Form::parse(&body).map_err(|_| wrong())?;
     match (form.text("do"), form.secret("passphrase")) {
-        (Some("lock"), None) => Ok(Asked::Lock),
-        (Some("unlock"), Some(passphrase)) => Ok(Asked::Unlock(passphrase.clone())),
+        (Some("lock"), None) => Ok(VaultRequest::Lock),
+        (Some("unlock"), Some(passphrase)) => Ok(VaultRequest::Unlock(passphrase.clone())),
         _ => Err(wrong()),
     }
 }
@@ -92,14 +92,15 @@ async fn unlock(broker: &Broker, passphrase: Secret) -> Result<(), Error> {
     }
 }
 
-fn shown(state: &VaultState) -> serde_json::Value {
-    match state {
-        VaultState::Open { protection } => {
-            object!({ "open": true, "passphrase": *protection == Protection::Passphrase })
+/// Whether it is open, whether a passphrase opens it, and whether its file is older than the one that was used last.
+fn shown(broker: &Broker) -> serde_json::Value {
+    let state = broker.vault_state();
+    let passphrase = match &state {
+        VaultState::Open { protection } | VaultState::Locked { protection } => {
+            *protection == Protection::Passphrase
         }
-        VaultState::Locked { protection } => {
-            object!({ "open": false, "passphrase": *protection == Protection::Passphrase })
-        }
-        _ => object!({ "open": false, "passphrase": false }),
-    }
+        _ => false,
+    };
+    let open = matches!(state, VaultState::Open { .. });
+    object!({ "open": open, "passphrase": passphrase, "older": broker.vault_is_older() })
 }

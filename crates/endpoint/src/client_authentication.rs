@@ -11,7 +11,7 @@ use oauth::secret::Secret;
 
 /// What a caller says it is; nothing is proven yet.
 #[derive(Debug)]
-pub(crate) struct Presented {
+pub(crate) struct ClientCredentials {
     pub(crate) id: String,
     pub(crate) key: Secret,
 }
@@ -25,14 +25,14 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-pub(crate) fn presented(headers: &HeaderMap, form: &Form) -> Result<Presented, Refusal> {
+pub(crate) fn credentials(headers: &HeaderMap, form: &Form) -> Result<ClientCredentials, Refusal> {
     let mut authorizations = headers.get_all(AUTHORIZATION).iter();
     let (header, second) = (authorizations.next(), authorizations.next());
     if second.is_some() {
         return Err(Refusal::invalid_client());
     }
     let (id, key) = (form.text("client_id"), form.secret("client_secret"));
-    let presented = match (header, key) {
+    let credentials = match (header, key) {
         (Some(_), Some(_)) => {
             return Err(Refusal::invalid_request(
                 "the request authenticates in two ways: use the header or the body, not both",
@@ -54,27 +54,27 @@ pub(crate) fn presented(headers: &HeaderMap, form: &Form) -> Result<Presented, R
         }
         (None, key) => of_body(id, key).ok_or_else(Refusal::invalid_client)?,
     };
-    if presented.id.len() > LONGEST || presented.key.expose().len() > LONGEST {
+    if credentials.id.len() > LONGEST || credentials.key.expose().len() > LONGEST {
         return Err(Refusal::invalid_client());
     }
-    Ok(presented)
+    Ok(credentials)
 }
 
 /// The same from a query, where it must not be: to say whose key has leaked.
-pub(crate) fn leaked(query: &str) -> Option<Presented> {
+pub(crate) fn leaked(query: &str) -> Option<ClientCredentials> {
     let form = Form::parse(query.as_bytes()).ok()?;
     of_body(form.text("client_id"), form.secret("client_secret"))
 }
 
-fn of_body(id: Option<&str>, key: Option<&Secret>) -> Option<Presented> {
-    Some(Presented {
+fn of_body(id: Option<&str>, key: Option<&Secret>) -> Option<ClientCredentials> {
+    Some(ClientCredentials {
         id: id?.to_owned(),
         key: key?.clone(),
     })
 }
 
 /// RFC 7617 §2: `Basic`, in any case, and base64 of `id:key`.
-fn basic(header: &str) -> Option<Presented> {
+fn basic(header: &str) -> Option<ClientCredentials> {
     let (scheme, rest) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
@@ -82,12 +82,12 @@ fn basic(header: &str) -> Option<Presented> {
     let pair = Secret::new(String::from_utf8(BASE64.decode(rest.trim_matches(' ')).ok()?).ok()?);
     let (id, key) = pair.expose().split_once(':')?;
     let (id, key) = (decode(id)?, Secret::new(decode(key)?));
-    (!id.is_empty() && !key.expose().is_empty()).then_some(Presented { id, key })
+    (!id.is_empty() && !key.expose().is_empty()).then_some(ClientCredentials { id, key })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Presented, basic, presented};
+    use super::{ClientCredentials, basic, credentials};
     use crate::form::Form;
     use axum::http::{HeaderMap, HeaderValue};
     use base64::Engine;
@@ -97,8 +97,8 @@ mod tests {
         format!("Basic {}", STANDARD.encode(pair))
     }
 
-    fn pair(presented: Option<Presented>) -> Option<(String, String)> {
-        presented.map(|presented| (presented.id, presented.key.expose().to_owned()))
+    fn pair(credentials: Option<ClientCredentials>) -> Option<(String, String)> {
+        credentials.map(|credentials| (credentials.id, credentials.key.expose().to_owned()))
     }
 
     #[test]
@@ -147,9 +147,9 @@ mod tests {
                 })
                 .collect();
             let form = Form::parse(body.as_bytes()).expect("a form");
-            presented(&headers, &form)
+            credentials(&headers, &form)
                 .map_err(|refusal| refusal.code.as_str())
-                .map(|presented| presented.id)
+                .map(|credentials| credentials.id)
         };
         let basic = header("a:k");
         assert_eq!(status(&[&basic], ""), Ok("a".to_owned()));
@@ -180,7 +180,8 @@ mod tests {
             "authorization",
             HeaderValue::from_str(&basic).expect("a header"),
         );
-        let refusal = presented(&two, &Form::parse(b"").expect("a form")).expect_err("two headers");
+        let refusal =
+            credentials(&two, &Form::parse(b"").expect("a form")).expect_err("two headers");
         assert_eq!(refusal.code.as_str(), "invalid_client");
         let long = format!("client_id=a&client_secret={}", "k".repeat(513));
         assert_eq!(status(&[], &long), Err("invalid_client"));

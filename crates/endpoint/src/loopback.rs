@@ -21,7 +21,7 @@ pub(crate) fn address(port: u16) -> String {
 
 /// Binds 127.0.0.1, and [::1] where there is IPv6. A port that is taken is told, never replaced by another: logins and
 /// agents know this one.
-pub(crate) async fn loopback(port: u16) -> Result<Loopback, String> {
+pub(crate) async fn listen(port: u16) -> Result<Loopback, String> {
     let refused = |error: &Error| match error.kind() {
         ErrorKind::AddrInUse => format!(
             "Another program holds port {port} of this machine: agents cannot use it, and a login's answer cannot come by loopback. \
