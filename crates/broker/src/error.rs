@@ -11,8 +11,8 @@ mod sentence;
 
 pub(crate) use attempt::Attempt;
 pub use code::Code;
-pub use command::command_line;
 pub(crate) use command::login;
+pub use command::{command_line, shell_word};
 use oauth::concession::Concession;
 use oauth::said::Said;
 use oauth::scope::Scopes;

@@ -27,7 +27,7 @@ pub use agents::token::{Issued, TokenRequest};
 pub use clients::ClientEntry;
 pub use clock::{Clock, SystemClock};
 pub use doctor::{Diagnosis, DiagnosisResult, Diagram, Finding, FindingKind, Message};
-pub use error::{Code, Error, Offer, command_line};
+pub use error::{Code, Error, Offer, command_line, shell_word};
 pub use grant::login_reason::{explain, login_needed, not_renewed};
 pub use grant::revocation::{
     LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState,

@@ -5,11 +5,11 @@ mod choice;
 mod client;
 mod login;
 
-pub(crate) use agent::{AgentCommand, Demo, Events, Serve, VaultCommand};
-pub(crate) use choice::{AccountCommand, Call, EndpointsArgs, ScopesArgs};
+pub(crate) use agent::{AgentCommand, DemoArgs, EventsArgs, PermitArgs, ServeArgs, VaultCommand};
+pub(crate) use choice::{AccountCommand, CallArgs, EndpointsArgs, ScopesArgs};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-pub(crate) use client::{Auth, ClientCommand, ClientMetadata, ClientSet, ProviderCommand};
-pub(crate) use login::{Login, Method, Redirect, RegisterBy};
+pub(crate) use client::{Auth, ClientCommand, ClientMetadataArgs, ClientSetArgs, ProviderCommand};
+pub(crate) use login::{LoginArgs, MethodFlags, RegistrationChoice};
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
@@ -75,18 +75,18 @@ pub(crate) enum Command {
         server: String,
     },
     /// Log in, through the browser or in another way
-    Login(Login),
+    Login(LoginArgs),
     /// Finish a login under way with the address that a browser ended on
     Answer {
         /// The whole address, as the browser shows it
         callback_url: String,
     },
     /// Send a server one MCP request with your login, and print the answer
-    Call(Call),
+    Call(CallArgs),
     /// Print an access token, alone, on stdout
-    Token(Token),
+    Token(TokenArgs),
     /// Print the Authorization header
-    Header(Token),
+    Header(TokenArgs),
     /// Renew a login's tokens now
     Refresh {
         /// The name, the URL or the id of a server that was added
@@ -99,7 +99,7 @@ pub(crate) enum Command {
     ///
     /// Exit status 25: forgotten here, and not proven to be taken back. The receipt says what each party answered. What the
     /// issuer did not confirm stays sealed for another try, and is used for nothing else.
-    Revoke(Revoke),
+    Revoke(RevokeArgs),
     /// Revoke what is granted and forget the server
     Remove {
         /// The name, the URL or the id of a server that was added
@@ -158,7 +158,7 @@ pub(crate) enum Command {
         command: ClientCommand,
     },
     /// Print the client id metadata document to host, whose URL is then a client id
-    ClientMetadata(ClientMetadata),
+    ClientMetadata(ClientMetadataArgs),
     /// Your company's identity providers, for servers that are logged in to through them
     Provider {
         #[command(subcommand)]
@@ -170,7 +170,7 @@ pub(crate) enum Command {
         command: AgentCommand,
     },
     /// Show who got what, when, or why not
-    Events(Events),
+    Events(EventsArgs),
     /// Examine how a server is protected, step by step, and keep nothing
     Doctor {
         /// The address of the server; https:// may be left out
@@ -183,14 +183,14 @@ pub(crate) enum Command {
         format: DoctorFormat,
     },
     /// Serve agents on localhost until interrupted
-    Serve(Serve),
+    Serve(ServeArgs),
     /// The vault and its key
     Vault {
         #[command(subcommand)]
         command: VaultCommand,
     },
     /// Walk the whole journey with a server made for it, on this machine
-    Demo(Demo),
+    Demo(DemoArgs),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -208,7 +208,7 @@ pub(crate) enum DoctorFormat {
 }
 
 #[derive(ClapArgs)]
-pub(crate) struct Revoke {
+pub(crate) struct RevokeArgs {
     /// The name, the URL or the id of a server that was added
     pub(crate) server: String,
     /// Which login, where there are several
@@ -226,7 +226,7 @@ pub(crate) struct Revoke {
 }
 
 #[derive(ClapArgs)]
-pub(crate) struct Token {
+pub(crate) struct TokenArgs {
     /// The name, the URL or the id of a server that was added
     pub(crate) server: String,
     /// Which login, where there are several

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+/// An answer, as far as it is looked at here.
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) location: Option<String>,
@@ -17,7 +18,8 @@ pub(crate) struct Reply {
 /// Nothing that is asked for here is longer.
 const MOST: u64 = 1024 * 1024;
 
-pub(crate) struct Ask<'a> {
+/// One request to this machine.
+pub(crate) struct Request<'a> {
     pub(crate) method: &'a str,
     pub(crate) url: &'a str,
     pub(crate) headers: &'a [(&'a str, &'a str)],
@@ -25,8 +27,8 @@ pub(crate) struct Ask<'a> {
 }
 
 /// Over TCP, to this machine.
-pub(crate) async fn over_tcp(ask: Ask<'_>) -> Result<Reply, Error> {
-    let url = oauth::uri::secure_url(ask.url)?;
+pub(crate) async fn over_tcp(request: Request<'_>) -> Result<Reply, Error> {
+    let url = oauth::uri::secure_url(request.url)?;
     let host = oauth::uri::host_and_port(&url);
     let stream = tokio::net::TcpStream::connect(&host)
         .await
@@ -35,7 +37,7 @@ pub(crate) async fn over_tcp(ask: Ask<'_>) -> Result<Reply, Error> {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
-    exchange(stream, &host, &target, &ask).await
+    exchange(stream, &host, &target, &request).await
 }
 
 /// A form to the endpoint's socket; an empty one only asks.
@@ -52,7 +54,7 @@ pub(crate) async fn over_socket(
         stream,
         "localhost",
         path,
-        &Ask {
+        &Request {
             method,
             url: "",
             headers: &headers,
@@ -74,7 +76,7 @@ pub(crate) async fn over_socket(
         endpoint::Options::from_environment()?.port
     );
     let (method, headers) = of_form(form, authorization);
-    over_tcp(Ask {
+    over_tcp(Request {
         method,
         url: &url,
         headers: &headers,
@@ -105,7 +107,7 @@ async fn exchange(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     host: &str,
     target: &str,
-    ask: &Ask<'_>,
+    request: &Request<'_>,
 ) -> Result<Reply, Error> {
     let silent = |_| {
         Error::new(
@@ -113,7 +115,7 @@ async fn exchange(
             format!("{host} gave no answer in {} s", PATIENCE.as_secs()),
         )
     };
-    tokio::time::timeout(PATIENCE, exchange_in_time(stream, host, target, ask))
+    tokio::time::timeout(PATIENCE, exchange_in_time(stream, host, target, request))
         .await
         .map_err(silent)?
 }
@@ -122,20 +124,20 @@ async fn exchange_in_time(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     host: &str,
     target: &str,
-    ask: &Ask<'_>,
+    request: &Request<'_>,
 ) -> Result<Reply, Error> {
-    let mut request = format!(
+    let mut head = format!(
         "{} {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n",
-        ask.method,
-        ask.body.len()
+        request.method,
+        request.body.len()
     );
-    for (name, value) in ask.headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+    for (name, value) in request.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
     }
-    request.push_str("\r\n");
-    request.push_str(ask.body);
+    head.push_str("\r\n");
+    head.push_str(request.body);
     stream
-        .write_all(request.as_bytes())
+        .write_all(head.as_bytes())
         .await
         .map_err(|error| failed(host, &error))?;
     let mut bytes = Vec::new();

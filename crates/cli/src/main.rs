@@ -3,19 +3,24 @@
 mod args;
 mod commands;
 mod demo;
-mod elsewhere;
-mod ending;
+mod hints;
+mod http;
+mod input;
 mod log;
 mod open;
 mod output;
+mod running_host;
 mod secrets;
+mod shutdown;
+mod synonyms;
 mod terminal;
+mod words;
 
 use args::{Args, Command};
-use broker::{Code, Error};
+use broker::{Broker, Code, Error};
 use clap::Parser;
-use ending::Ending;
 use output::Output;
+use shutdown::Shutdown;
 use std::process::ExitCode;
 
 #[tokio::main]
@@ -29,16 +34,16 @@ async fn main() -> ExitCode {
         Err(error) => return misused(&error),
     };
     let output = Output::new(args.json);
-    let ending = Ending::default();
-    ending.on_signal(output);
-    let outcome = Box::pin(run(args, output, &ending)).await;
-    ending.with(outcome, output).await
+    let shutdown = Shutdown::default();
+    shutdown.on_signal(output);
+    let outcome = Box::pin(run(args, output, &shutdown)).await;
+    shutdown.with(outcome, output).await
 }
 
 /// Wrong usage, or `--help`. A program that wants JSON gets it here, too.
 fn misused(error: &clap::Error) -> ExitCode {
     let output = Output::new(std::env::args_os().any(|arg| arg == "--json"));
-    if let Some(error) = elsewhere::meant(error) {
+    if let Some(error) = synonyms::explained(error) {
         output.error(&error);
         return ExitCode::from(error.code().exit_status());
     }
@@ -65,7 +70,7 @@ fn misused(error: &clap::Error) -> ExitCode {
     ExitCode::from(error.code().exit_status())
 }
 
-async fn run(args: Args, output: Output, ending: &Ending) -> Result<(), Error> {
+async fn run(args: Args, output: Output, shutdown: &Shutdown) -> Result<(), Error> {
     let key_file = args.key_file;
     // These need no vault of the person's.
     match args.command {
@@ -85,11 +90,16 @@ async fn run(args: Args, output: Output, ending: &Ending) -> Result<(), Error> {
         _ => {}
     }
     let broker = match args.command {
-        Command::Serve(ref serve) if serve.locked => open::locked(key_file).await?,
+        Command::Serve(ref serve) if serve.locked => open::locked(key_file, output).await?,
         _ => open::broker(key_file, output).await?,
     };
-    ending.of(&broker);
-    match args.command {
+    shutdown.of(&broker);
+    with_vault(args.command, broker, output).await
+}
+
+/// The commands that work on the person's vault, which is open, or may be opened later.
+async fn with_vault(command: Command, broker: Broker, output: Output) -> Result<(), Error> {
+    match command {
         Command::Add { url, name, concede } => {
             commands::add::run(&broker, &url, name.as_deref(), &concede, output).await
         }

@@ -1,10 +1,9 @@
 //! The person's broker with its vault open, asking for a passphrase where one is needed and can be asked for.
 
 use crate::output::{Output, say};
+use crate::secrets::{ask, can_ask, new_passphrase};
 use api::key_source;
-use broker::{Broker, Code, Error, KeySource, LEAST_PASSPHRASE, Protection, VaultState};
-use oauth::secret::Secret;
-use std::io::IsTerminal;
+use broker::{Broker, Code, Error, KeySource, Protection, VaultState};
 use std::path::PathBuf;
 
 /// What is told while the vault's file is older than is known.
@@ -28,25 +27,32 @@ pub(crate) async fn broker(key_file: Option<PathBuf>, output: Output) -> Result<
 }
 
 /// The same for a host that may wait for its passphrase.
-pub(crate) async fn locked(key_file: Option<PathBuf>) -> Result<Broker, Error> {
+pub(crate) async fn locked(key_file: Option<PathBuf>, output: Output) -> Result<Broker, Error> {
     let broker = Broker::system()?;
-    if !broker.home().database().exists() {
-        let path = broker.home().database().display();
-        return Err(Error::new(
-            Code::VaultAbsent,
-            format!("there is no vault at {path}"),
-        ));
-    }
+    is_there(&broker)?;
     match broker.open_vault(key_source(key_file)?).await? {
+        VaultState::Open { .. } if broker.vault_is_older() => output.tell(OLDER),
         VaultState::Open { .. } => {}
         VaultState::Locked {
             protection: Protection::Passphrase,
-        } => {
-            say("The vault is locked: agents get nothing until you run `gatelodge vault unlock`.");
-        }
+        } => output.tell(
+            "The vault is locked: agents get nothing until you run `gatelodge vault unlock`.",
+        ),
         state => return Err(refusal(&state)),
     }
     Ok(broker)
+}
+
+/// For what must not make a vault.
+pub(crate) fn is_there(broker: &Broker) -> Result<(), Error> {
+    let path = broker.home().database();
+    if path.exists() {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::VaultAbsent,
+        format!("there is no vault at {}", path.display()),
+    ))
 }
 
 async fn open(broker: &Broker, key_file: Option<PathBuf>) -> Result<(), Error> {
@@ -86,43 +92,5 @@ pub(crate) fn refusal(state: &VaultState) -> Error {
             .error()
             .with_hint("Run `gatelodge vault create` to protect it with a passphrase, or name a key file with --key-file."),
         state => state.error(),
-    }
-}
-
-pub(crate) fn can_ask() -> bool {
-    std::io::stdin().is_terminal()
-}
-
-pub(crate) fn ask(prompt: &str) -> Result<Secret, Error> {
-    let typed = crate::terminal::hidden(prompt).map_err(|error| {
-        Error::new(
-            Code::InvalidArgument,
-            format!("nothing could be read from the terminal: {error}"),
-        )
-    })?;
-    typed.ok_or_else(|| {
-        Error::new(Code::InvalidArgument, "nothing was typed")
-            .with_hint("Nothing was done. Say the command again when you want to.")
-    })
-}
-
-pub(crate) fn new_passphrase() -> Result<Secret, Error> {
-    let passphrase = ask(&format!(
-        "New passphrase (at least {LEAST_PASSPHRASE} characters): "
-    ))?;
-    if passphrase.expose().chars().count() < LEAST_PASSPHRASE {
-        return Err(Error::new(
-            Code::InvalidArgument,
-            format!("a passphrase has at least {LEAST_PASSPHRASE} characters"),
-        )
-        .with_hint("Choose a longer one: several words that only you would put together."));
-    }
-    if ask("Once more: ")? == passphrase {
-        Ok(passphrase)
-    } else {
-        Err(
-            Error::new(Code::InvalidArgument, "the two are not the same")
-                .with_hint("Nothing was made. Type the same passphrase twice."),
-        )
     }
 }

@@ -1,9 +1,9 @@
 //! Secrets that a person gives: from a file or on the terminal, never as an argument, and never echoed.
 
-use crate::open::{ask, can_ask};
 use crate::output::Output;
-use broker::{Code, Error};
+use broker::{Code, Error, LEAST_PASSPHRASE};
 use oauth::secret::Secret;
+use std::io::IsTerminal;
 use std::path::Path;
 
 /// The secret in the file, or the one that is typed, if either was wished for.
@@ -49,6 +49,47 @@ fn from_terminal(prompt: &str) -> Result<Secret, Error> {
         Err(Error::new(Code::InvalidArgument, "no secret was typed"))
     } else {
         Ok(secret)
+    }
+}
+
+/// Someone is there to be asked.
+pub(crate) fn can_ask() -> bool {
+    std::io::stdin().is_terminal()
+}
+
+/// Asks on the terminal, and shows nothing of what is typed.
+pub(crate) fn ask(prompt: &str) -> Result<Secret, Error> {
+    let typed = crate::terminal::hidden(prompt).map_err(|error| {
+        Error::new(
+            Code::InvalidArgument,
+            format!("nothing could be read from the terminal: {error}"),
+        )
+    })?;
+    typed.ok_or_else(|| {
+        Error::new(Code::InvalidArgument, "nothing was typed")
+            .with_hint("Nothing was done. Say the command again when you want to.")
+    })
+}
+
+/// A passphrase for a new vault, typed twice.
+pub(crate) fn new_passphrase() -> Result<Secret, Error> {
+    let passphrase = ask(&format!(
+        "New passphrase (at least {LEAST_PASSPHRASE} characters): "
+    ))?;
+    if passphrase.expose().chars().count() < LEAST_PASSPHRASE {
+        return Err(Error::new(
+            Code::InvalidArgument,
+            format!("a passphrase has at least {LEAST_PASSPHRASE} characters"),
+        )
+        .with_hint("Choose a longer one: several words that only you would put together."));
+    }
+    if ask("Once more: ")? == passphrase {
+        Ok(passphrase)
+    } else {
+        Err(
+            Error::new(Code::InvalidArgument, "the two are not the same")
+                .with_hint("Nothing was made. Type the same passphrase twice."),
+        )
     }
 }
 

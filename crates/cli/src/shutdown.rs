@@ -24,19 +24,19 @@ pub(crate) fn listen() -> Signals {
     signals
 }
 
-/// The ending of one command. Clones are of the same.
+/// The end of one command. Clones are of the same.
 #[derive(Clone, Default)]
-pub(crate) struct Ending {
+pub(crate) struct Shutdown {
     broker: Arc<OnceLock<Broker>>,
     /// The exit status of the signal that was heard; 0: none.
     signal: Arc<AtomicU8>,
 }
 
-impl Ending {
+impl Shutdown {
     /// From here on a signal ends the program only when nothing is under way, until the command hears it itself. A task of
     /// its own hears it, since the command may be waiting for someone to type.
     pub(crate) fn on_signal(&self, output: Output) {
-        let (ending, mut signals) = (self.clone(), Signals::listen());
+        let (shutdown, mut signals) = (self.clone(), Signals::listen());
         tokio::spawn(async move {
             let status = loop {
                 let status = signals.heard().await;
@@ -45,9 +45,9 @@ impl Ending {
                 }
             };
             crate::terminal::show_again();
-            ending.signal.store(status, Ordering::SeqCst);
-            if let Some(broker) = ending.broker.get() {
-                ending.landed(broker, &mut signals, output).await;
+            shutdown.signal.store(status, Ordering::SeqCst);
+            if let Some(broker) = shutdown.broker.get() {
+                shutdown.landed(broker, &mut signals, output).await;
             }
             std::process::exit(i32::from(status));
         });

@@ -79,7 +79,7 @@ const WORDS: [(&[&str], &str); 14] = [
 ];
 
 /// What was meant by a command that is not there, where its name is known from elsewhere.
-pub(crate) fn meant(error: &clap::Error) -> Option<Error> {
+pub(crate) fn explained(error: &clap::Error) -> Option<Error> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
         return None;
     };

@@ -2,18 +2,20 @@
 
 /// `gatelodge` with these words, as a person can copy it into a shell.
 pub fn command_line(words: &[&str]) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    let quoted = words.iter().map(|word| {
-        if !word.is_empty() && word.chars().all(plain) {
-            (*word).to_owned()
-        } else {
-            format!("'{}'", word.replace('\'', "'\\''"))
-        }
-    });
     std::iter::once("gatelodge".to_owned())
-        .chain(quoted)
+        .chain(words.iter().map(|word| shell_word(word)))
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// One word for a shell: in quotes where the shell would take it for something else.
+pub fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
 
 /// The command that logs in again.

@@ -16,21 +16,7 @@ pub(crate) enum AgentCommand {
     /// List the agents and what they may use
     List,
     /// Let an agent use a login
-    Permit {
-        /// The name or the id of an agent
-        agent: String,
-        /// The name, the URL or the id of a server that was added
-        server: String,
-        /// Which login, where there are several
-        #[arg(long)]
-        account: Option<String>,
-        /// Only if the token carries no other scopes than these
-        #[arg(long)]
-        scope: Vec<String>,
-        /// How long: 30m, 1h, 7d, or never an end
-        #[arg(long, default_value = "never")]
-        until: String,
-    },
+    Permit(PermitArgs),
     /// Take a permit back
     Unpermit {
         /// The name or the id of an agent
@@ -64,7 +50,24 @@ pub(crate) enum AgentCommand {
 }
 
 #[derive(Args)]
-pub(crate) struct Events {
+pub(crate) struct PermitArgs {
+    /// The name or the id of an agent
+    pub(crate) agent: String,
+    /// The name, the URL or the id of a server that was added
+    pub(crate) server: String,
+    /// Which login, where there are several
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// Only if the token carries no other scopes than these
+    #[arg(long)]
+    pub(crate) scope: Vec<String>,
+    /// How long: 30m, 1h, 7d, or never an end
+    #[arg(long, default_value = "never")]
+    pub(crate) until: String,
+}
+
+#[derive(Args)]
+pub(crate) struct EventsArgs {
     /// How many of the newest, 1000 at most
     #[arg(long, default_value_t = 20, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) limit: u32,
@@ -103,14 +106,14 @@ pub(crate) enum VaultCommand {
 }
 
 #[derive(Args)]
-pub(crate) struct Serve {
+pub(crate) struct ServeArgs {
     /// Do not ask for the vault's passphrase: `gatelodge vault unlock` gives it later
     #[arg(long)]
     pub(crate) locked: bool,
 }
 
 #[derive(Args)]
-pub(crate) struct Demo {
+pub(crate) struct DemoArgs {
     /// Only run the servers: print where they are, and stay until stdin closes
     #[arg(long)]
     pub(crate) provider: bool,

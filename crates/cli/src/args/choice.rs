@@ -82,7 +82,7 @@ pub(crate) enum AccountCommand {
 }
 
 #[derive(Args)]
-pub(crate) struct Call {
+pub(crate) struct CallArgs {
     /// The name, the URL or the id of a server that was added
     pub(crate) server: String,
     /// An MCP method, such as tools/list

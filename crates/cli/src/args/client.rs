@@ -1,6 +1,6 @@
 //! What `client`, `client-metadata` and `provider` take. No secret is ever an argument: others could read it there.
 
-use super::Redirect;
+use super::login::Redirect;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ pub(crate) enum ClientCommand {
         server: String,
     },
     /// Enter the client id that the owner of the authorization server gave you
-    Set(ClientSet),
+    Set(ClientSetArgs),
     /// List the client ids that are kept, by issuer
     List,
     /// Forget a client id; what uses it is named first
@@ -26,14 +26,14 @@ pub(crate) enum ClientCommand {
 }
 
 #[derive(Args)]
-pub(crate) struct ClientSet {
+pub(crate) struct ClientSetArgs {
     /// The name, the URL or the id of a server that was added
     pub(crate) server: String,
     /// The client id itself
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: String,
     #[command(flatten)]
-    pub(crate) proof: Proof,
+    pub(crate) proof: ClientProof,
     /// The `kid` of that key, if the issuer has several of yours
     #[arg(long, value_name = "KID")]
     pub(crate) key_id: Option<String>,
@@ -47,7 +47,7 @@ pub(crate) struct ClientSet {
 
 #[derive(Args)]
 #[group(multiple = false)]
-pub(crate) struct Proof {
+pub(crate) struct ClientProof {
     /// Read the client secret from this file
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
@@ -75,7 +75,7 @@ pub(crate) enum Auth {
 }
 
 #[derive(Args)]
-pub(crate) struct ClientMetadata {
+pub(crate) struct ClientMetadataArgs {
     /// Where you host the document; without it, the address that was kept
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,

@@ -1,9 +1,11 @@
 //! What `login` takes.
 
+use broker::RedirectPreference;
 use clap::{Args, ValueEnum};
+use oauth::registration::RegistrationKind;
 
 #[derive(Args)]
-pub(crate) struct Login {
+pub(crate) struct LoginArgs {
     /// The name, the URL or the id of a server that was added
     pub(crate) server: String,
     /// Where the browser brings the answer
@@ -38,16 +40,16 @@ pub(crate) struct Login {
     pub(crate) scope: Vec<String>,
     /// How to get a client id at the issuer, in place of the best way there is
     #[arg(long, value_enum, value_name = "WAY")]
-    pub(crate) register_by: Option<RegisterBy>,
+    pub(crate) register_by: Option<RegistrationChoice>,
     #[command(flatten)]
-    pub(crate) method: Method,
+    pub(crate) method: MethodFlags,
 }
 
 /// At most one of them; what was chosen is kept for the next time.
 #[derive(Args)]
 #[group(multiple = false)]
 #[command(next_help_heading = "How to log in (kept for the next time)")]
-pub(crate) struct Method {
+pub(crate) struct MethodFlags {
     /// In the browser of this machine, as at first
     #[arg(long)]
     pub(crate) browser: bool,
@@ -76,11 +78,31 @@ pub(crate) enum Redirect {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum RegisterBy {
+pub(crate) enum RegistrationChoice {
     /// The client id that you entered with `client set`
     PreRegistered,
     /// The document that you host (see `client-metadata`)
     MetadataDocument,
     /// The issuer gives this program a new one (RFC 7591)
     Dynamic,
+}
+
+impl From<Redirect> for RedirectPreference {
+    fn from(redirect: Redirect) -> Self {
+        match redirect {
+            Redirect::DeepLink => Self::DeepLink,
+            Redirect::Loopback => Self::Loopback,
+            Redirect::Localhost => Self::Localhost,
+        }
+    }
+}
+
+impl From<RegistrationChoice> for RegistrationKind {
+    fn from(choice: RegistrationChoice) -> Self {
+        match choice {
+            RegistrationChoice::PreRegistered => Self::PreRegistered,
+            RegistrationChoice::MetadataDocument => Self::MetadataDocument,
+            RegistrationChoice::Dynamic => Self::Dynamic,
+        }
+    }
 }

@@ -1,11 +1,12 @@
 //! `account` and `scopes`: who may log in to a server, and what a login asks for.
 
 use crate::args::{AccountCommand, ScopesArgs};
-use crate::commands::one_grant;
+use crate::commands::one_grant::one_grant;
+use crate::input;
 use crate::output::{Output, command_line, table};
 use api::convert;
 use api::dto::GrantState;
-use broker::{Broker, Code, Error};
+use broker::{Broker, Error};
 use oauth::scope::Scopes;
 use serde_json::json;
 
@@ -104,7 +105,7 @@ pub(crate) async fn scopes(broker: &Broker, args: ScopesArgs, output: Output) ->
     let view = match (choice.set, choice.none, choice.automatic) {
         (Some(text), _, _) => {
             broker
-                .set_scopes(&args.server, Some(typed(&[text])?))
+                .set_scopes(&args.server, Some(input::scopes(&[text])?))
                 .await?
         }
         (None, true, _) => {
@@ -150,20 +151,4 @@ pub(crate) async fn scopes(broker: &Broker, args: ScopesArgs, output: Output) ->
         "step_up": detail.step_up,
     });
     output.answer(&answer, &text)
-}
-
-/// Scopes as a person types them; a character that no scope has is told, not dropped.
-pub(crate) fn typed(texts: &[String]) -> Result<Scopes, Error> {
-    let words: Vec<&str> = texts
-        .iter()
-        .flat_map(|text| text.split_whitespace())
-        .collect();
-    let scopes: Scopes = words.iter().copied().collect();
-    match words.iter().find(|word| !scopes.contains(word)) {
-        Some(wrong) => Err(Error::new(
-            Code::InvalidArgument,
-            format!("{wrong:?} is no scope (RFC 6749 §3.3)"),
-        )),
-        None => Ok(scopes),
-    }
 }

@@ -1,20 +1,18 @@
 //! `agent`: add, list, permit, unpermit, new key, rename, remove.
 
-use crate::args::AgentCommand;
-use crate::commands::one_grant;
-use crate::commands::show::standing;
-use crate::output::{Output, ago, command_line, relative, table};
+mod key;
+
+use crate::args::{AgentCommand, PermitArgs};
+use crate::commands::one_grant::one_grant;
+use crate::input;
+use crate::output::{Output, ago, relative, table};
+use crate::words;
 use api::convert;
 use api::dto::Permit;
-use broker::{Agent, Broker, Code, Error, StandingPermit};
+use broker::{Broker, Code, Error, StandingPermit};
 use oauth::grant::Grant;
 use oauth::scope::Scopes;
-use oauth::secret::Secret;
-use oauth::time::Timestamp;
 use serde_json::json;
-use std::fs::File;
-use std::io::Write;
-use std::path::Path;
 
 pub(crate) async fn run(
     broker: &Broker,
@@ -23,63 +21,17 @@ pub(crate) async fn run(
 ) -> Result<(), Error> {
     match command {
         AgentCommand::Add { name, write_key } => {
-            add(broker, &name, write_key.as_deref(), output).await
+            key::add(broker, &name, write_key.as_deref(), output).await
         }
         AgentCommand::List => list(broker, output).await,
-        AgentCommand::Permit {
-            agent,
-            server,
-            account,
-            scope,
-            until,
-        } => {
-            let scopes = (!scope.is_empty()).then(|| {
-                scope
-                    .iter()
-                    .flat_map(|scope| Scopes::parse(scope).to_vec())
-                    .collect()
-            });
-            let until = moment(&until, broker.now())?;
-            let agent = broker.agent(&agent).await?;
-            let grant = one_grant(broker, &server, account.as_deref()).await?;
-            let permit = broker::Permit {
-                agent_id: agent.id.clone(),
-                grant_id: grant.id,
-                scopes,
-                until,
-                given_at: broker.now(),
-            };
-            broker.permit(permit).await?;
-            let ends = until.map_or_else(String::new, |until| {
-                format!(", until {}", relative(until.0, broker.now().0))
-            });
-            let text = format!(
-                "{} may use {server} as {}{ends}",
-                agent.name, grant.account.name
-            );
-            output.answer(&json!({ "agent": agent.id, "server": server, "account": grant.account.name, "until": until }), &text)
-        }
+        AgentCommand::Permit(args) => permit(broker, args, output).await,
         AgentCommand::Unpermit {
             agent,
             server,
             account,
         } => unpermit(broker, &agent, &server, account.as_deref(), output).await,
         AgentCommand::NewKey { agent, write_key } => {
-            let path = write_key.as_deref();
-            // A file that cannot be made must not cost the agent its old key.
-            let file = path
-                .map(|path| create_new(path).map_err(|error| unwritable(path, &error)))
-                .transpose()?;
-            let (agent, key) = broker
-                .new_agent_key(&broker.agent(&agent).await?.id)
-                .await?;
-            match (path, file) {
-                (Some(path), Some(mut file)) => {
-                    write_key_to(&mut file, &key).map_err(|error| unwritable(path, &error))?;
-                    in_file(&agent, path, output)
-                }
-                _ => show_key(&agent, &key, &address()?, output),
-            }
+            key::renew(broker, &agent, write_key.as_deref(), output).await
         }
         AgentCommand::Rename { agent, new } => {
             let known = broker.agent(&agent).await?;
@@ -96,6 +48,34 @@ pub(crate) async fn run(
             )
         }
     }
+}
+
+async fn permit(broker: &Broker, args: PermitArgs, output: Output) -> Result<(), Error> {
+    let scopes = (!args.scope.is_empty()).then(|| {
+        args.scope
+            .iter()
+            .flat_map(|scope| Scopes::parse(scope).to_vec())
+            .collect()
+    });
+    let until = input::moment(&args.until, broker.now())?;
+    let agent = broker.agent(&args.agent).await?;
+    let grant = one_grant(broker, &args.server, args.account.as_deref()).await?;
+    let permit = broker::Permit {
+        agent_id: agent.id.clone(),
+        grant_id: grant.id,
+        scopes,
+        until,
+        given_at: broker.now(),
+    };
+    broker.permit(permit).await?;
+    let ends = until.map_or_else(String::new, |until| {
+        format!(", until {}", relative(until.0, broker.now().0))
+    });
+    let (server, account) = (&args.server, &grant.account.name);
+    output.answer(
+        &json!({ "agent": agent.id, "server": server, "account": account, "until": until }),
+        &format!("{} may use {server} as {account}{ends}", agent.name),
+    )
 }
 
 /// Whatever of an account's logins the agent was permitted: the one of now, and earlier ones.
@@ -147,99 +127,6 @@ async fn unpermit(
     )
 }
 
-async fn add(
-    broker: &Broker,
-    name: &str,
-    write_key: Option<&Path>,
-    output: Output,
-) -> Result<(), Error> {
-    let address = address()?;
-    let (agent, key) = broker.add_agent(name).await?;
-    let Some(path) = write_key else {
-        let told = show_key(&agent, &key, &address, output);
-        if told.is_err() {
-            // A key that nobody could read is no agent.
-            broker.remove_agent(&agent.id).await?;
-        }
-        return told;
-    };
-    if let Err(error) = create_new(path).and_then(|mut file| write_key_to(&mut file, &key)) {
-        // A key that nobody can have is no agent.
-        broker.remove_agent(&agent.id).await?;
-        return Err(unwritable(path, &error));
-    }
-    in_file(&agent, path, output)
-}
-
-fn address() -> Result<String, Error> {
-    Ok(format!(
-        "http://127.0.0.1:{}",
-        endpoint::Options::from_environment()?.port
-    ))
-}
-
-fn show_key(agent: &Agent, key: &Secret, address: &str, output: Output) -> Result<(), Error> {
-    let (example, key) = (convert::example(&agent.id, key, address), key.expose());
-    let new_key = command_line(&["agent", "new-key", &agent.name, "--write-key", "PATH"]);
-    let text = format!(
-        "id:  {}\nkey: {key}\nThe key is shown this once. To fetch a token with it:\n  {example}\n\
-         Whoever holds that port while Gatelodge does not run is sent the key. No other user can take the Unix socket's place; \
-         for it the key lies in a file ({new_key}):\n  {}",
-        agent.id,
-        over_socket(&agent.id, Path::new("PATH")),
-    );
-    output.answer(
-        &json!({ "id": agent.id, "name": agent.name, "key": key }),
-        &text,
-    )
-}
-
-fn in_file(agent: &Agent, path: &Path, output: Output) -> Result<(), Error> {
-    let example = over_socket(
-        &agent.id,
-        &std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
-    );
-    let text = format!(
-        "id:  {}\nkey: in {}\nTo fetch a token with it, over the Unix socket, whose place no other user can take:\n  {example}",
-        agent.id,
-        path.display()
-    );
-    output.answer(
-        &json!({ "id": agent.id, "name": agent.name, "key_file": path.display().to_string() }),
-        &text,
-    )
-}
-
-/// How an agent gets a token without sending its key to a port.
-fn over_socket(id: &str, path: &Path) -> String {
-    let quoted = command_line(&[&path.to_string_lossy()]);
-    let path = quoted.strip_prefix("gatelodge ").unwrap_or_default();
-    format!(
-        "GATELODGE_AGENT_ID={id} GATELODGE_AGENT_KEY_FILE={path} gatelodge token MCP_SERVER_URL"
-    )
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(
-        Code::InvalidArgument,
-        format!("{} cannot be written: {error}", path.display()),
-    )
-    .with_hint("Name a file that is not there yet.")
-}
-
-fn create_new(path: &Path) -> std::io::Result<File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-fn write_key_to(file: &mut File, key: &Secret) -> std::io::Result<()> {
-    writeln!(file, "{}", key.expose())?;
-    file.sync_all()
-}
-
 async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
     let resources = broker.resources().await?;
     let agents: Vec<_> = broker
@@ -281,47 +168,6 @@ async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
 
 /// What a permit is for, and why it gives nothing if so.
 fn use_of(permit: &Permit) -> String {
-    let why = standing(permit.standing).map_or_else(String::new, |why| format!(" ({why})"));
+    let why = words::standing(permit.standing).map_or_else(String::new, |why| format!(" ({why})"));
     format!("{} as {}{why}", permit.resource_name, permit.account)
-}
-
-/// `30m`, `1h`, `7d`, or `never`.
-fn moment(text: &str, now: Timestamp) -> Result<Option<Timestamp>, Error> {
-    if text == "never" {
-        return Ok(None);
-    }
-    let unit = match text.chars().last() {
-        Some('m') => 60,
-        Some('h') => 3600,
-        Some('d') => 86_400,
-        _ => 0,
-    };
-    let amount = text
-        .get(..text.len().saturating_sub(1))
-        .and_then(|digits| digits.parse::<i64>().ok())
-        .filter(|amount| (1..=100_000).contains(amount));
-    match amount {
-        Some(amount) if unit > 0 => Ok(Some(now.plus(amount * unit))),
-        _ => Err(
-            Error::new(Code::InvalidArgument, format!("{text:?} is no time"))
-                .with_hint("Say 30m, 1h, 7d, or never."),
-        ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_that_people_type() {
-        let at = |text: &str| moment(text, Timestamp(1000)).map(|until| until.map(|until| until.0));
-        assert_eq!(
-            (at("30m"), at("1h"), at("never")),
-            (Ok(Some(2800)), Ok(Some(4600)), Ok(None))
-        );
-        for wrong in ["", "h", "1", "-1h", "1y", "ü", "99999999999999999999d"] {
-            assert!(at(wrong).is_err(), "{wrong}");
-        }
-    }
 }

@@ -1,11 +1,10 @@
 //! `client` and `client-metadata`: client ids, and how to get one.
 
-use crate::args::{Auth, ClientCommand, ClientMetadata, ClientSet};
-use crate::commands::login::preference;
+use crate::args::{Auth, ClientCommand, ClientMetadataArgs, ClientSetArgs};
 use crate::output::{Output, command_line, table};
-use crate::secrets;
+use crate::{secrets, words};
 use api::convert;
-use api::dto::{AuthMethod, ClientInfo, ClientOptions, RegistrationKind};
+use api::dto::{ClientInfo, ClientOptions};
 use broker::{Broker, ClientEntry, Code, Error, RedirectPreference, Redirects, Settings};
 use oauth::registration;
 use serde::Serialize;
@@ -26,7 +25,7 @@ pub(crate) async fn run(
 
 /// How a client id can be had, and the one that a login uses.
 #[derive(Serialize)]
-struct Shown {
+struct ClientReport {
     #[serde(flatten)]
     options: ClientOptions,
     client: Option<ClientInfo>,
@@ -50,7 +49,7 @@ async fn show(broker: &Broker, server: &str, output: Output) -> Result<(), Error
     }
     let client = view.registration.as_ref().map(convert::client);
     let text = describe(&options, client.as_ref(), &view.record.name);
-    output.answer(&Shown { options, client }, &text)
+    output.answer(&ClientReport { options, client }, &text)
 }
 
 fn describe(options: &ClientOptions, client: Option<&ClientInfo>, server: &str) -> String {
@@ -65,7 +64,13 @@ fn describe(options: &ClientOptions, client: Option<&ClientInfo>, server: &str) 
     );
     let used = client.map_or_else(
         || "none yet".to_owned(),
-        |client| format!("{} ({})", client.client_id, words(client.kind)),
+        |client| {
+            format!(
+                "{} ({})",
+                client.client_id,
+                words::registration_kind(client.kind)
+            )
+        },
     );
     // Exactly what a login sends: of the client that it uses, or of the one that it would register.
     let answers = match client {
@@ -112,7 +117,7 @@ fn describe(options: &ClientOptions, client: Option<&ClientInfo>, server: &str) 
     text
 }
 
-async fn set(broker: &Broker, args: ClientSet, output: Output) -> Result<(), Error> {
+async fn set(broker: &Broker, args: ClientSetArgs, output: Output) -> Result<(), Error> {
     listen_as_configured(broker)?;
     // The parser does not see this one: it skips what is required beside an argument that excludes it.
     if args.key_id.is_some() && args.proof.private_key_file.is_none() {
@@ -121,7 +126,7 @@ async fn set(broker: &Broker, args: ClientSet, output: Output) -> Result<(), Err
             "--key-id names a key, and no --private-key-file was given",
         ));
     }
-    let wanted = args.redirect.into_iter().map(preference);
+    let wanted = args.redirect.into_iter().map(RedirectPreference::from);
     let redirects = match wanted.collect::<Vec<_>>() {
         // What the specifications advise, and most issuers take.
         none if none.is_empty() => vec![RedirectPreference::Loopback],
@@ -155,7 +160,7 @@ async fn set(broker: &Broker, args: ClientSet, output: Output) -> Result<(), Err
         "{} is kept for {}\nproves itself by: {}\nredirects: {}\nnext: {}",
         client.client_id,
         client.issuer,
-        method(client.auth_method),
+        words::auth_method(client.auth_method),
         client.redirect_uris.join(" "),
         command_line(&["login", &args.server])
     );
@@ -183,8 +188,8 @@ async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
             client.id.clone(),
             client.issuer.clone(),
             client.client_id.clone(),
-            words(client.kind).to_owned(),
-            method(client.auth_method).to_owned(),
+            words::registration_kind(client.kind).to_owned(),
+            words::auth_method(client.auth_method).to_owned(),
         ]
     }));
     output.answer(&clients, &table(&rows))
@@ -213,7 +218,7 @@ async fn forget(broker: &Broker, id: &str, yes: bool, output: Output) -> Result<
 /// `client-metadata`: the document alone on stdout, so that it can be redirected into a file.
 pub(crate) async fn metadata(
     broker: &Broker,
-    args: ClientMetadata,
+    args: ClientMetadataArgs,
     output: Output,
 ) -> Result<(), Error> {
     listen_as_configured(broker)?;
@@ -257,21 +262,4 @@ fn listen_as_configured(broker: &Broker) -> Result<(), Error> {
         loopback: port,
     });
     Ok(())
-}
-
-fn words(kind: RegistrationKind) -> &'static str {
-    match kind {
-        RegistrationKind::PreRegistered => "pre-registered",
-        RegistrationKind::MetadataDocument => "metadata-document",
-        RegistrationKind::Dynamic => "dynamic",
-    }
-}
-
-fn method(method: AuthMethod) -> &'static str {
-    match method {
-        AuthMethod::None => "none",
-        AuthMethod::ClientSecretBasic => "client_secret_basic",
-        AuthMethod::ClientSecretPost => "client_secret_post",
-        AuthMethod::PrivateKeyJwt => "private_key_jwt",
-    }
 }

@@ -1,7 +1,8 @@
 //! `concessions`, `concede` and `withdraw`: departures from the specification that the person allows a server.
 
-use crate::commands::{concessions, trace};
+use crate::commands::trace;
 use crate::output::{Output, ago, command_line};
+use crate::{hints, input};
 use api::convert;
 use api::dto::AllowedConcession;
 use broker::{Broker, Error, ResourceView};
@@ -17,13 +18,13 @@ pub(crate) async fn concede(
     output: Output,
 ) -> Result<(), Error> {
     let view = broker
-        .concede_all(server, concessions(names)?, &move |step| {
+        .concede_all(server, input::concessions(names)?, &move |step| {
             output.tell(&trace::show(&step));
         })
         .await;
     report(
         broker,
-        &view.map_err(|error| allowable(error, &["concede", server], &[]))?,
+        &view.map_err(|error| hints::concede(error, &["concede", server], &[]))?,
         output,
     )
 }
@@ -39,33 +40,6 @@ pub(crate) async fn withdraw(
         &broker.withdraw(server, convert::named(name)?).await?,
         output,
     )
-}
-
-/// Where departures stand in the way, the hint is the one command that allows them all: `before`, and their names as the
-/// last words, each after `flag`.
-pub(crate) fn allowable(error: Error, before: &[&str], flag: &[&str]) -> Error {
-    let names: Vec<_> = error
-        .concessions()
-        .into_iter()
-        .map(oauth::concession::Concession::name)
-        .collect();
-    if names.is_empty() {
-        return error;
-    }
-    let words: Vec<&str> = names
-        .iter()
-        .flat_map(|name| flag.iter().copied().chain([*name]))
-        .collect();
-    let command = command_line(&[before, &words].concat());
-    let (hint, what) = (
-        error.hint(),
-        if names.len() == 1 {
-            "it"
-        } else {
-            "all of them; leave out what you do not want"
-        },
-    );
-    error.with_hint(format!("{hint} To allow {what}: {command}"))
 }
 
 fn report(broker: &Broker, view: &ResourceView, output: Output) -> Result<(), Error> {

@@ -1,10 +1,9 @@
 //! `doctor`: how a server is protected, what works and what departs from the specification; nothing is kept.
 
 use crate::args::DoctorFormat;
-use crate::commands::add::whole;
-use crate::commands::endpoints::enterable;
-use crate::commands::{concessions, trace};
+use crate::commands::trace;
 use crate::output::{Output, clean, line};
+use crate::{hints, input};
 use broker::{Broker, Code, Diagnosis, DiagnosisResult, Error};
 
 pub(crate) async fn run(
@@ -13,7 +12,7 @@ pub(crate) async fn run(
     format: DoctorFormat,
     output: Output,
 ) -> Result<(), Error> {
-    let url = &whole(url, output);
+    let url = &input::address(url, output);
     // What another program reads, or a person forwards, is not mixed with the steps.
     let tells = format == DoctorFormat::Text;
     let show = |step| {
@@ -22,7 +21,7 @@ pub(crate) async fn run(
         }
     };
     let diagnosis = Broker::system()?
-        .doctor(url, &concessions(concede)?, &show)
+        .doctor(url, &input::concessions(concede)?, &show)
         .await?;
     match format {
         _ if output.json => output.answer(&diagnosis, "")?,
@@ -32,7 +31,7 @@ pub(crate) async fn run(
         DoctorFormat::Mermaid => line(clean(&diagnosis.diagram.mermaid()).trim_end())?,
         DoctorFormat::Report => line(clean(&diagnosis.report()).trim_end())?,
     }
-    verdict(&diagnosis).map_err(|error| enterable(error, url))
+    verdict(&diagnosis).map_err(|error| hints::endpoints(error, url))
 }
 
 /// A server that nobody can log in to is a failure for a script as well.

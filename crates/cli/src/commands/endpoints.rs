@@ -1,12 +1,11 @@
 //! `endpoints`: addresses of an authorization server that publishes no document, as its owner gave them to the person.
 
 use crate::args::EndpointsArgs;
-use crate::commands::add::told;
-use crate::commands::concession::allowable;
-use crate::commands::{concessions, trace};
-use crate::output::{Output, command_line};
+use crate::commands::{findings, trace};
+use crate::output::Output;
+use crate::{hints, input};
 use api::convert;
-use broker::{Broker, Code, Error};
+use broker::{Broker, Error};
 use oauth::metadata::EnteredEndpoints;
 
 pub(crate) async fn run(broker: &Broker, args: EndpointsArgs, output: Output) -> Result<(), Error> {
@@ -20,15 +19,15 @@ pub(crate) async fn run(broker: &Broker, args: EndpointsArgs, output: Output) ->
             token_endpoint: token,
             revocation_endpoint: args.revocation.clone(),
         };
-        let allowed = concessions(&args.concede)?;
+        let allowed = input::concessions(&args.concede)?;
         let entered = broker
             .enter_endpoints(&args.server, args.name.as_deref(), entered, allowed, &show)
             .await;
-        entered.map_err(|error| allowable(error, &again(&args), &["--concede"]))?
+        entered.map_err(|error| hints::concede(error, &again(&args), &["--concede"]))?
     } else {
         broker.forget_endpoints(&args.server, &show).await?
     };
-    output.answer(&convert::resource(&view), &told(&view))
+    output.answer(&convert::resource(&view), &findings::told(&view))
 }
 
 /// The same command once more.
@@ -49,33 +48,4 @@ fn again(args: &EndpointsArgs) -> Vec<&str> {
             .flat_map(|name| ["--concede", name.as_str()]),
     );
     words
-}
-
-/// Where no document says where to log in, whoever was told the addresses can enter them.
-pub(crate) fn enterable(error: Error, url: &str) -> Error {
-    if !matches!(
-        error.code(),
-        Code::NoAuthorizationServer
-            | Code::NoResourceMetadata
-            | Code::MetadataHidden
-            | Code::MetadataUnreadable
-            | Code::NoCodeFlow
-            | Code::EndpointRefused
-    ) {
-        return error;
-    }
-    let command = command_line(&[
-        "endpoints",
-        url,
-        "--authorization",
-        "URL",
-        "--token",
-        "URL",
-        "--concede",
-        "pkce-unadvertised",
-    ]);
-    let hint = error.hint();
-    error.with_hint(format!(
-        "{hint}\n  If its owner gave you the addresses: {command}"
-    ))
 }

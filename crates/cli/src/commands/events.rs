@@ -1,6 +1,6 @@
 //! `events`: the activity log, and what is added to it.
 
-use crate::args::Events;
+use crate::args::EventsArgs;
 use crate::output::{Output, ago, line, record, table};
 use api::convert;
 use api::dto::Event;
@@ -10,7 +10,7 @@ use std::time::Duration;
 /// How many lines are read at a time.
 const PAGE: u32 = 200;
 
-pub(crate) async fn run(broker: &Broker, args: &Events, output: Output) -> Result<(), Error> {
+pub(crate) async fn run(broker: &Broker, args: &EventsArgs, output: Output) -> Result<(), Error> {
     let resource_id = match &args.server {
         Some(server) => Some(broker.resource(server).await?.record.id),
         None => None,
@@ -34,7 +34,7 @@ pub(crate) async fn run(broker: &Broker, args: &Events, output: Output) -> Resul
     let mut newest = events.first().map_or(0, |event| event.id);
     events.reverse();
     if args.follow {
-        let mut interrupt = crate::ending::listen();
+        let mut interrupt = crate::shutdown::listen();
         loop {
             show(&events, broker.now().0, output)?;
             tokio::select! {

@@ -1,6 +1,6 @@
 //! `refresh`.
 
-use crate::commands::one_grant;
+use crate::commands::one_grant::one_grant;
 use crate::output::{Output, relative};
 use api::convert;
 use broker::{Broker, Code, Error};

@@ -1,14 +1,14 @@
 //! `revoke`, `remove` and `receipts`: taking logins back, and what each party answered.
 
-use crate::args::Revoke;
-use crate::commands::one_grant;
+use crate::args::RevokeArgs;
+use crate::commands::one_grant::one_grant;
 use crate::output::{Output, ago, command_line, confirm, relative};
 use api::convert;
 use api::dto::{LastToken, Receipt, ReceiptEnding, ReceiptOutcome};
 use broker::{Broker, Code, Error, ResourceView, RevocationState};
 use oauth::grant::{Grant, GrantState};
 
-pub(crate) async fn run(broker: &Broker, args: Revoke, output: Output) -> Result<(), Error> {
+pub(crate) async fn run(broker: &Broker, args: RevokeArgs, output: Output) -> Result<(), Error> {
     let (server, account) = (args.server.as_str(), args.account.as_deref());
     if args.let_go {
         confirm(

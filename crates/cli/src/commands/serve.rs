@@ -1,13 +1,15 @@
 //! `serve`: the endpoint in the foreground, a host without a window.
 
-use crate::ending::waiting;
+use crate::open::OLDER;
 use crate::output::{Output, line, record};
+use crate::shutdown::waiting;
 use broker::{Broker, Code, Error, Redirects};
 use endpoint::Status;
 use serde_json::{Value, json};
+use tokio::sync::broadcast::error::RecvError;
 
 pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
-    let mut interrupt = crate::ending::listen();
+    let mut interrupt = crate::shutdown::listen();
     let endpoint = endpoint::start(broker.clone(), endpoint::Options::from_environment()?).await;
     let mut changes = endpoint.watch();
     let status = changes.borrow_and_update().clone();
@@ -27,9 +29,17 @@ pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
         output.tell(message);
     }
     output.answer(&shown(&status), &text(&status))?;
+    let (mut vault_changes, mut older) = (broker.subscribe(), broker.vault_is_older());
     loop {
         tokio::select! {
             _ = interrupt.heard() => break,
+            // It was unlocked, or its file was exchanged: the person is told at this terminal as well.
+            Ok(_) | Err(RecvError::Lagged(_)) = vault_changes.recv() => {
+                let before = std::mem::replace(&mut older, broker.vault_is_older());
+                if older && !before {
+                    output.tell(OLDER);
+                }
+            }
             // The port became free, or the host that served has ended.
             Ok(()) = changes.changed() => {
                 let status = changes.borrow_and_update().clone();

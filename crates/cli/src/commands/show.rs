@@ -1,12 +1,9 @@
 //! `list` and `show`.
 
-use crate::commands::method;
 use crate::output::{Output, ago, command_line, relative, table};
+use crate::words;
 use api::convert;
-use api::dto::{
-    EndpointBasis, Grant, GrantState, Permit, PermitOffer, PermitStanding, ResourceDetail,
-    ResourceState,
-};
+use api::dto::{EndpointBasis, Grant, GrantState, Permit, ResourceDetail};
 use broker::{Broker, Error};
 
 pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
@@ -30,7 +27,7 @@ pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
             .any(|tokens| tokens.refresh_token.is_some());
         rows.push(vec![
             server.name.clone(),
-            words(server.state).to_owned(),
+            words::resource_state(server.state).to_owned(),
             server.account.clone().unwrap_or_else(|| "-".to_owned()),
             server
                 .expires_at
@@ -53,7 +50,7 @@ pub(crate) fn text(detail: &ResourceDetail, now: i64) -> String {
     let mut text = format!(
         "{}  {}\n  {}\n",
         detail.resource.name,
-        words(detail.resource.state),
+        words::resource_state(detail.resource.state),
         detail.resource.uri
     );
     if let Some(server) = &detail.authorization_server {
@@ -65,7 +62,10 @@ pub(crate) fn text(detail: &ResourceDetail, now: i64) -> String {
                 "  client id".to_owned(),
                 server.client_id.clone().unwrap_or_else(|| "-".to_owned()),
             ],
-            vec!["  login".to_owned(), method::words(&detail.login_method)],
+            vec![
+                "  login".to_owned(),
+                words::login_method(&detail.login_method),
+            ],
             vec![
                 "  revocation".to_owned(),
                 if server.can_revoke {
@@ -98,14 +98,14 @@ pub(crate) fn text(detail: &ResourceDetail, now: i64) -> String {
         text.push_str(&permitted(permit, now));
     }
     for offer in &detail.permit_offers {
-        text.push_str(&format!("\n  ! {}\n", permit_again(offer, now)));
+        text.push_str(&format!("\n  ! {}\n", words::permit_again(offer, now)));
     }
     text
 }
 
 fn permitted(permit: &Permit, now: i64) -> String {
     let (agent, account) = (&permit.agent_name, &permit.account);
-    let Some(why) = standing(permit.standing) else {
+    let Some(why) = words::standing(permit.standing) else {
         let until = permit.until.map_or_else(String::new, |until| {
             format!(", ends {}", relative(until, now))
         });
@@ -116,47 +116,6 @@ fn permitted(permit: &Permit, now: i64) -> String {
         text.push_str(&format!("    {line}\n"));
     }
     text
-}
-
-/// Why a permit gives nothing now, for a list; None while it does.
-pub(crate) fn standing(standing: PermitStanding) -> Option<&'static str> {
-    Some(match standing {
-        PermitStanding::Active => return None,
-        PermitStanding::Ended => "ended",
-        PermitStanding::LoginNeeded => "needs a login",
-        PermitStanding::LoginRevoked => "login revoked",
-        PermitStanding::IssuerChanged => "authorization server changed",
-        PermitStanding::AccountLocked => "another account is locked in",
-        PermitStanding::Narrower => "narrower than the token",
-        PermitStanding::KeyBound => "tokens are bound to a key",
-    })
-}
-
-/// The offer to permit once more what was permitted of a login that was taken back.
-pub(crate) fn permit_again(offer: &PermitOffer, now: i64) -> String {
-    let mut words = vec![
-        "agent",
-        "permit",
-        &offer.agent_name,
-        &offer.resource_name,
-        "--account",
-        &offer.account,
-    ];
-    let scopes = offer
-        .scopes
-        .iter()
-        .flatten()
-        .flat_map(|scope| ["--scope", scope.as_str()]);
-    words.extend(scopes);
-    let left = offer
-        .until
-        .map(|until| format!("{}m", ((until - now) / 60).max(1)));
-    words.extend(left.iter().flat_map(|left| ["--until", left.as_str()]));
-    format!(
-        "Let {} use it again? {}",
-        offer.agent_name,
-        command_line(&words)
-    )
 }
 
 /// What the person allowed or chose, and what needs them.
@@ -283,17 +242,6 @@ fn ends(at: i64, now: i64, renews: bool) -> String {
         "renews when used".to_owned()
     } else {
         relative(at, now)
-    }
-}
-
-fn words(state: ResourceState) -> &'static str {
-    match state {
-        ResourceState::NotProtected => "no login needed",
-        ResourceState::LoginNeeded => "needs a login",
-        ResourceState::LoggingIn => "waiting for the browser",
-        ResourceState::Active => "logged in",
-        ResourceState::Revoked => "revoked",
-        ResourceState::RemovedHere => "removed here",
     }
 }
 

@@ -1,9 +1,8 @@
 //! `token` and `header`: the access token alone on stdout, for the person, or for an agent over the Unix socket.
 
-use crate::args::Token;
-use crate::commands::login_told;
-use crate::demo::http;
+use crate::args::TokenArgs;
 use crate::output::{Output, line};
+use crate::{hints, http, running_host};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use broker::{Broker, Code, Error, Issued};
@@ -13,7 +12,11 @@ use serde_json::{Value, json};
 const AGENT_ID: &str = "GATELODGE_AGENT_ID";
 const AGENT_KEY_FILE: &str = "GATELODGE_AGENT_KEY_FILE";
 
-pub(crate) async fn as_person(broker: &Broker, args: &Token, output: Output) -> Result<(), Error> {
+pub(crate) async fn as_person(
+    broker: &Broker,
+    args: &TokenArgs,
+    output: Output,
+) -> Result<(), Error> {
     let issued = for_person(broker, args).await?;
     if output.json {
         return output.answer(&answer(&issued), "");
@@ -21,16 +24,16 @@ pub(crate) async fn as_person(broker: &Broker, args: &Token, output: Output) -> 
     line(issued.access_token.expose())
 }
 
-pub(crate) async fn header(broker: &Broker, args: &Token, output: Output) -> Result<(), Error> {
+pub(crate) async fn header(broker: &Broker, args: &TokenArgs, output: Output) -> Result<(), Error> {
     let issued = for_person(broker, args).await?;
     print_header(&issued.access_token, output)
 }
 
-async fn for_person(broker: &Broker, args: &Token) -> Result<Issued, Error> {
+async fn for_person(broker: &Broker, args: &TokenArgs) -> Result<Issued, Error> {
     let issued = broker
         .token_for_person(&args.server, args.account.as_deref(), args.min_valid)
         .await;
-    let issued = issued.map_err(|error| login_told(error, &args.server))?;
+    let issued = issued.map_err(|error| hints::login(error, &args.server))?;
     let left = issued.expires_at.map(|at| at.since(broker.now()));
     long_enough(left, args.min_valid)?;
     Ok(issued)
@@ -66,7 +69,7 @@ pub(crate) fn has_agent() -> bool {
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-pub(crate) async fn as_agent(args: &Token, output: Output) -> Result<(), Error> {
+pub(crate) async fn as_agent(args: &TokenArgs, output: Output) -> Result<(), Error> {
     let reply = ask(args).await?;
     if output.json {
         return output.answer(&reply.json, "");
@@ -74,17 +77,17 @@ pub(crate) async fn as_agent(args: &Token, output: Output) -> Result<(), Error> 
     line(reply.token.expose())
 }
 
-pub(crate) async fn header_as_agent(args: &Token, output: Output) -> Result<(), Error> {
+pub(crate) async fn header_as_agent(args: &TokenArgs, output: Output) -> Result<(), Error> {
     print_header(&ask(args).await?.token, output)
 }
 
-struct Given {
+struct TokenAnswer {
     token: Secret,
     json: Value,
 }
 
 /// The running host's answer to this agent.
-async fn ask(args: &Token) -> Result<Given, Error> {
+async fn ask(args: &TokenArgs) -> Result<TokenAnswer, Error> {
     let wanted = |name: &str| {
         named(name).ok_or_else(|| {
             Error::new(
@@ -113,17 +116,17 @@ async fn ask(args: &Token) -> Result<Given, Error> {
         |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let basic = STANDARD.encode(format!("{}:{}", encode(&id), encode(key.expose())));
     let reply = http::over_socket(
-        &socket()?,
+        &running_host::socket()?,
         "/token",
         &form.finish(),
         Some(&format!("Basic {basic}")),
     )
     .await?;
     let Some(token) = reply.json["access_token"].as_str().map(Secret::new) else {
-        return Err(refusal(&reply.json));
+        return Err(running_host::refusal(&reply.json));
     };
     long_enough(reply.json["expires_in"].as_i64(), args.min_valid)?;
-    Ok(Given {
+    Ok(TokenAnswer {
         token,
         json: reply.json,
     })
@@ -131,47 +134,6 @@ async fn ask(args: &Token) -> Result<Given, Error> {
 
 fn named(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// Where the running host listens: as it would choose itself.
-pub(crate) fn socket() -> Result<std::path::PathBuf, Error> {
-    let options = endpoint::Options::from_environment()?;
-    match options.socket {
-        Some(path) => Ok(path),
-        None => Ok(broker::Home::from_environment()?
-            .dir()
-            .join("run/endpoint.sock")),
-    }
-}
-
-pub(crate) fn refusal(reply: &Value) -> Error {
-    let name = reply["error_code"]
-        .as_str()
-        .or(reply["error"].as_str())
-        .unwrap_or_default();
-    let code = Code::ALL
-        .iter()
-        .find(|code| code.as_str() == name)
-        .copied()
-        .unwrap_or(Code::InvalidArgument);
-    let error = Error::new(
-        code,
-        reply["error_description"]
-            .as_str()
-            .unwrap_or("the endpoint refused")
-            .to_owned(),
-    );
-    let accounts = reply["accounts"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .map(str::to_owned);
-    let error = error.with_accounts(accounts.collect());
-    match reply["hint"].as_str() {
-        Some(hint) => error.with_hint(hint),
-        None => error,
-    }
 }
 
 fn answer(issued: &Issued) -> Value {

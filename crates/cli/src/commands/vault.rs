@@ -1,10 +1,11 @@
 //! `vault status`, `vault create` and `vault confirm`; and `vault lock` and `vault unlock`, for the host that serves.
 
 use crate::args::VaultCommand;
-use crate::commands::token::{refusal as refused, socket};
-use crate::demo::http::over_socket;
-use crate::open::{self, OLDER, ask, can_ask, new_passphrase, refusal};
+use crate::http::over_socket;
+use crate::open::{self, OLDER, refusal};
 use crate::output::Output;
+use crate::running_host;
+use crate::secrets::{ask, can_ask, new_passphrase};
 use broker::{Broker, Code, Error, KeySource, Protection, VaultState};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -15,60 +16,67 @@ pub(crate) async fn run(
     output: Output,
 ) -> Result<(), Error> {
     match command {
-        VaultCommand::Confirm => {
-            return confirm(&open::broker(key_file, output).await?, output).await;
-        }
-        VaultCommand::Lock => return lock(output).await,
-        VaultCommand::Unlock => return unlock(output).await,
-        VaultCommand::Status | VaultCommand::Create { .. } => {}
-    }
-    let broker = Broker::system()?;
-    let path = broker.home().database().display().to_string();
-    let source = api::key_source(key_file)?;
-    match command {
-        VaultCommand::Status => {
-            // Looking must not make a vault.
-            if !broker.home().database().exists() {
-                return Err(Error::new(
-                    Code::VaultAbsent,
-                    format!("there is no vault at {path}"),
-                ));
-            }
-            let state = broker.open_vault(source).await?;
-            report(&broker, &state, &path, output)
-        }
+        VaultCommand::Status => status(key_file, output).await,
         VaultCommand::Create { passphrase, anew } => {
-            if broker.home().database().exists() {
-                return Err(Error::new(
-                    Code::InvalidArgument,
-                    format!("there is a vault at {path} already"),
-                )
-                .with_hint("Move it away first, if you want a new one."));
-            }
-            let source = if passphrase { KeySource::Auto } else { source };
-            let source = match source {
-                KeySource::Auto if anew && !passphrase => KeySource::Auto,
-                KeySource::Auto if can_ask() => KeySource::Passphrase(new_passphrase()?),
-                KeySource::Auto => {
-                    return Err(Error::new(Code::InvalidArgument, "a passphrase is needed, and there is no terminal to ask on")
-                        .with_hint("Name a file with it in GATELODGE_PASSPHRASE_FILE, or a key file with --key-file."));
-                }
-                given => given,
-            };
-            let state = broker.make_vault(source).await?;
-            report(&broker, &state, &path, output)
+            create(key_file, passphrase, anew, output).await
         }
-        VaultCommand::Confirm | VaultCommand::Lock | VaultCommand::Unlock => Ok(()),
+        VaultCommand::Confirm => confirm(&open::broker(key_file, output).await?, output).await,
+        VaultCommand::Lock => lock(output).await,
+        VaultCommand::Unlock => unlock(output).await,
     }
+}
+
+/// Looking must not make a vault.
+async fn status(key_file: Option<PathBuf>, output: Output) -> Result<(), Error> {
+    let broker = Broker::system()?;
+    let source = api::key_source(key_file)?;
+    open::is_there(&broker)?;
+    let state = broker.open_vault(source).await?;
+    report(&broker, &state, output)
+}
+
+async fn create(
+    key_file: Option<PathBuf>,
+    passphrase: bool,
+    anew: bool,
+    output: Output,
+) -> Result<(), Error> {
+    let broker = Broker::system()?;
+    let source = api::key_source(key_file)?;
+    if broker.home().database().exists() {
+        let path = broker.home().database().display();
+        return Err(Error::new(
+            Code::InvalidArgument,
+            format!("there is a vault at {path} already"),
+        )
+        .with_hint("Move it away first, if you want a new one."));
+    }
+    let source = if passphrase { KeySource::Auto } else { source };
+    let source = match source {
+        KeySource::Auto if anew && !passphrase => KeySource::Auto,
+        KeySource::Auto if can_ask() => KeySource::Passphrase(new_passphrase()?),
+        KeySource::Auto => {
+            return Err(Error::new(
+                Code::InvalidArgument,
+                "a passphrase is needed, and there is no terminal to ask on",
+            )
+            .with_hint(
+                "Name a file with it in GATELODGE_PASSPHRASE_FILE, or a key file with --key-file.",
+            ));
+        }
+        named => named,
+    };
+    let state = broker.make_vault(source).await?;
+    report(&broker, &state, output)
 }
 
 /// What the host that serves says of its vault, after this form.
 async fn at_the_host(form: &str) -> Result<Value, Error> {
-    let reply = over_socket(&socket()?, "/vault", form, None).await?;
+    let reply = over_socket(&running_host::socket()?, "/vault", form, None).await?;
     if reply.status == 200 {
         Ok(reply.json)
     } else {
-        Err(refused(&reply.json))
+        Err(running_host::refusal(&reply.json))
     }
 }
 
@@ -81,10 +89,8 @@ async fn lock(output: Output) -> Result<(), Error> {
 async fn unlock(output: Output) -> Result<(), Error> {
     let state = at_the_host("").await?;
     if state["open"] == true {
-        return output.answer(
-            &state,
-            "The vault of the running Gatelodge is open already.",
-        );
+        let text = "The vault of the running Gatelodge is open already.";
+        return output.answer(&state, &with_age(&state, text));
     }
     if state["passphrase"] != true {
         return Err(Error::new(
@@ -106,10 +112,17 @@ async fn unlock(output: Output) -> Result<(), Error> {
     form.append_pair("do", "unlock")
         .append_pair("passphrase", passphrase.expose());
     let state = at_the_host(&form.finish()).await?;
-    output.answer(
-        &state,
-        "The vault of the running Gatelodge is open: agents get what you permitted.",
-    )
+    let text = "The vault of the running Gatelodge is open: agents get what you permitted.";
+    output.answer(&state, &with_age(&state, text))
+}
+
+/// An open vault is told of as what it is: agents get nothing from an older file.
+fn with_age(state: &Value, text: &str) -> String {
+    if state["older"] == true {
+        format!("The vault of the running Gatelodge is open. {OLDER}")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// What agents may do again is said: it is what the person confirmed.
@@ -137,7 +150,7 @@ async fn confirm(broker: &Broker, output: Output) -> Result<(), Error> {
     output.answer(&json!({ "confirmed": confirmed, "agents": agents }), &text)
 }
 
-fn report(broker: &Broker, state: &VaultState, path: &str, output: Output) -> Result<(), Error> {
+fn report(broker: &Broker, state: &VaultState, output: Output) -> Result<(), Error> {
     let VaultState::Open { protection } = state else {
         return Err(refusal(state));
     };
@@ -146,7 +159,10 @@ fn report(broker: &Broker, state: &VaultState, path: &str, output: Output) -> Re
         Protection::Passphrase => ("passphrase", "a passphrase"),
         Protection::KeyFile => ("key_file", "a key file"),
     };
-    let older = broker.vault_is_older();
+    let (path, older) = (
+        broker.home().database().display().to_string(),
+        broker.vault_is_older(),
+    );
     let text = format!(
         "{path}\nopens; protected by {words}{}",
         if older {

@@ -1,6 +1,6 @@
 //! The demo user's browser where there is none: the login and consent forms, filled in over plain HTTP.
 
-use crate::demo::http::{Ask, over_tcp};
+use crate::http::{Request, over_tcp};
 use broker::{Code, Error};
 use url::Url;
 
@@ -27,7 +27,7 @@ pub(crate) async fn approve(
             ("cookie", cookie.as_str()),
             ("content-type", "application/x-www-form-urlencoded"),
         ];
-        let reply = over_tcp(Ask {
+        let reply = over_tcp(Request {
             method,
             url: at.as_str(),
             headers: &headers,

@@ -2,7 +2,7 @@
 
 use crate::commands::{login, revoke, trace};
 use crate::demo::form;
-use crate::demo::http::{Ask, Reply, over_tcp};
+use crate::http::{Reply, Request, over_tcp};
 use crate::output::{Output, clean, line};
 use api::Signals;
 use api::convert;
@@ -25,7 +25,7 @@ pub(crate) async fn walk(
     home: Option<&Path>,
     output: Output,
 ) -> Result<(), Error> {
-    let mut interrupt = crate::ending::listen();
+    let mut interrupt = crate::shutdown::listen();
     let folder = match home {
         Some(home) if home.join("vault.db").exists() => {
             return Err(Error::new(
@@ -164,7 +164,7 @@ async fn walk_in(
         story.tell(&format!("  Your browser shows the login page; the demo's user is {user} with the password {password}."))?;
         let browser = browser_problem
             .as_deref()
-            .map_or(login::Opening::Asked, login::Opening::Failed);
+            .map_or(login::Browser::Asked, login::Browser::Failed);
         login::awaited(&broker, &pending, browser, &mut Signals::listen(), output).await?
     } else {
         story.tell("  There is no browser here, so the form is filled in for you.")?;
@@ -241,7 +241,7 @@ async fn fetch(address: &str, id: &str, key: &Secret, resource: &str) -> Result<
         ])
         .finish();
     let headers = [("content-type", "application/x-www-form-urlencoded")];
-    over_tcp(Ask {
+    over_tcp(Request {
         method: "POST",
         url: &format!("{address}/token"),
         headers: &headers,
@@ -267,7 +267,7 @@ async fn call_tool(resource: &str, token: &Secret) -> Result<Reply, Error> {
         ("mcp-method", "tools/call"),
         ("mcp-name", "list_notes"),
     ];
-    over_tcp(Ask {
+    over_tcp(Request {
         method: "POST",
         url: resource,
         headers: &headers,

@@ -1,10 +1,9 @@
 //! `demo`: an authorization server and an MCP server on this machine, and the whole journey with them.
 
 mod form;
-pub(crate) mod http;
 mod journey;
 
-use crate::args::Demo;
+use crate::args::DemoArgs;
 use crate::output::{Output, record};
 use crate::terminal;
 use broker::{Code, Error};
@@ -15,7 +14,7 @@ use testbed::switches::Switches;
 /// Stable, so that a demo server that was added is found again; any free ones where these are taken.
 const PORTS: (u16, u16) = (4290, 4291);
 
-pub(crate) async fn run(args: Demo, output: Output) -> Result<(), Error> {
+pub(crate) async fn run(args: DemoArgs, output: Output) -> Result<(), Error> {
     let web = start().await?;
     if args.provider {
         provide(&web).await
@@ -46,7 +45,7 @@ async fn start() -> Result<Testbed, Error> {
 /// One line that says where, then nothing until the other side goes.
 async fn provide(web: &Testbed) -> Result<(), Error> {
     // Before it says that it is there: whoever reads that may tell it to end.
-    let mut interrupt = crate::ending::listen();
+    let mut interrupt = crate::shutdown::listen();
     let users: Vec<_> = Testbed::accounts()
         .iter()
         .map(|(name, password)| format!("{name} / {password}"))

@@ -1,13 +1,12 @@
 //! How a server is logged in to: the flags of `login`, and the words for it.
 
-use crate::args::Method;
+use crate::args::MethodFlags;
 use crate::output::command_line;
-use api::dto;
 use broker::{Broker, Code, Error, LoginMethod};
 use oauth::uri::Issuer;
 
 /// What the flags choose, if they choose anything.
-pub(crate) fn wished(flags: &Method) -> Result<Option<LoginMethod>, Error> {
+fn wished(flags: &MethodFlags) -> Result<Option<LoginMethod>, Error> {
     if let Some(issuer) = &flags.provider {
         return Ok(Some(LoginMethod::Enterprise {
             provider: Issuer::parse(issuer.trim())?,
@@ -37,10 +36,10 @@ pub(crate) fn wished(flags: &Method) -> Result<Option<LoginMethod>, Error> {
 }
 
 /// Keeps the method for the server; the one before, where that was another.
-pub(crate) async fn choose(
+pub(super) async fn choose(
     broker: &Broker,
     server: &str,
-    flags: &Method,
+    flags: &MethodFlags,
 ) -> Result<Option<LoginMethod>, Error> {
     let Some(method) = wished(flags)? else {
         return Ok(None);
@@ -60,20 +59,4 @@ pub(crate) async fn choose(
             _ => error,
         })?;
     Ok(Some(before))
-}
-
-pub(crate) fn words(method: &dto::LoginMethod) -> String {
-    match method {
-        dto::LoginMethod::Browser => "in the browser".to_owned(),
-        dto::LoginMethod::Device => "by a code typed in a browser elsewhere".to_owned(),
-        dto::LoginMethod::ClientCredentials => {
-            "as a program, by its client id and secret or key".to_owned()
-        }
-        dto::LoginMethod::Enterprise { provider } => {
-            format!("through the identity provider {provider}")
-        }
-        dto::LoginMethod::Workload { token_file } => {
-            format!("as a workload, by the JWT in {token_file}")
-        }
-    }
 }

@@ -1,15 +1,15 @@
 //! What a login is called whose issuer does not say who it is: two of them could not be told apart.
 
-use crate::args::Login;
+use crate::args::LoginArgs;
 use crate::output::{Output, command_line};
 use broker::{Broker, Error};
 use oauth::grant::Grant;
 
 /// The name that the person gave with the login; else how to give one, or to have the issuer say it.
-pub(crate) async fn named(
+pub(super) async fn named(
     broker: &Broker,
     grant: Grant,
-    args: &Login,
+    args: &LoginArgs,
     output: Output,
 ) -> Result<Grant, Error> {
     if let Some(name) = &args.account_name {

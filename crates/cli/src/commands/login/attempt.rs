@@ -1,0 +1,144 @@
+//! One attempt to log in, from the flags to the grant; what it began it does not leave behind.
+
+use super::method;
+use super::wait::{Browser, awaited, cancelled, pasted};
+use crate::args::{LoginArgs, RegistrationChoice};
+use crate::commands::findings::basis;
+use crate::commands::one_grant::one_grant;
+use crate::input;
+use crate::output::{Output, command_line};
+use crate::shutdown::landing;
+use api::Signals;
+use broker::{Broker, Code, Error, LoginOptions, RedirectPreference, Redirects, Started};
+use oauth::authorization::{AccountWish, PendingAuthorization, Wishes};
+use oauth::discovery::where_a_login_goes;
+use oauth::grant::{Grant, GrantKind};
+use oauth::metadata::AuthorizationServer;
+use oauth::registration::RegistrationKind;
+
+pub(super) async fn grant(
+    broker: &Broker,
+    args: &LoginArgs,
+    status: &endpoint::Status,
+    interrupt: &mut Signals,
+    output: Output,
+) -> Result<Grant, Error> {
+    // A deep link reaches the desktop program if it is installed; loopback reaches this one for certain.
+    broker.set_redirects(Redirects {
+        deep_link: args.paste,
+        loopback: status.loopback,
+    });
+    if let (None, Some(message)) = (status.loopback, &status.message) {
+        output.tell(message);
+    }
+    // The hosts are told before anything opens.
+    let mut options = options(broker, args).await?;
+    let opens = std::mem::take(&mut options.open_browser);
+    let (pending, problem) = match begin(broker, args, options, interrupt).await? {
+        Started::Done(grant) => return Ok(*grant),
+        Started::Waiting {
+            pending,
+            browser_problem,
+        } => (pending, browser_problem),
+    };
+    tell_hosts(broker, args, &pending, output).await?;
+    let problem = if opens && pending.device.is_none() {
+        match broker.reopen_login(&pending.id).await? {
+            Started::Waiting {
+                browser_problem, ..
+            } => browser_problem,
+            Started::Done(grant) => return Ok(*grant),
+        }
+    } else {
+        problem
+    };
+    let outcome = if args.paste {
+        pasted(broker, &pending, interrupt, output).await
+    } else {
+        let browser = match problem.as_deref() {
+            None if args.no_browser => Browser::NotWanted,
+            None => Browser::Asked,
+            Some(why) => Browser::Failed(why),
+        };
+        awaited(broker, &pending, browser, interrupt, output).await
+    };
+    if outcome.is_err() {
+        // An answer that was wrong has ended it already.
+        broker.cancel_login(&pending.id).await?;
+    }
+    outcome
+}
+
+/// Begins it by the method that the flags choose. What the issuer does not offer is not kept for the next time.
+async fn begin(
+    broker: &Broker,
+    args: &LoginArgs,
+    options: LoginOptions,
+    interrupt: &mut Signals,
+) -> Result<Started, Error> {
+    let before = method::choose(broker, &args.server, &args.method).await?;
+    let mut begun = std::pin::pin!(broker.begin_login(&args.server, options));
+    let started = tokio::select! {
+        started = &mut begun => started,
+        _ = interrupt.heard() => landing(broker, begun).await.ok_or_else(cancelled)?,
+    };
+    let error = match started {
+        Err(error) if error.code() == Code::MethodNotOffered => error,
+        started => return started,
+    };
+    if let Some(before) = before {
+        broker.set_login_method(&args.server, before).await?;
+    }
+    if error.has_own_hint() {
+        return Err(error);
+    }
+    let other = command_line(&["login", &args.server, "--browser"]);
+    Err(error.with_hint(format!(
+        "`gatelodge login --help` lists the ways. In the browser: {other}"
+    )))
+}
+
+/// Whose page the person sees, and who asks for the tokens.
+async fn tell_hosts(
+    broker: &Broker,
+    args: &LoginArgs,
+    pending: &PendingAuthorization,
+    output: Output,
+) -> Result<(), Error> {
+    if pending.kind == GrantKind::EnterpriseManaged {
+        let host = AuthorizationServer::host_of(&pending.authorization_url);
+        output.tell(&format!("You log in at {host}, your company's provider."));
+    } else if let Some(server) = broker.resource(&args.server).await?.authorization_server {
+        output.tell(&format!(
+            "{}{}",
+            where_a_login_goes(&server),
+            basis(server.basis)
+        ));
+    }
+    Ok(())
+}
+
+/// The flags as wishes, each one checked before anything is changed.
+async fn options(broker: &Broker, args: &LoginArgs) -> Result<LoginOptions, Error> {
+    let account = match &args.account {
+        Some(account) => {
+            AccountWish::Same(one_grant(broker, &args.server, Some(account)).await?.id)
+        }
+        None if args.another => AccountWish::Another,
+        None => AccountWish::Any,
+    };
+    Ok(LoginOptions {
+        redirect: args.redirect.map(RedirectPreference::from),
+        pasted: args.paste,
+        wishes: Wishes {
+            select_account: args.select_account,
+            login_hint: args.hint.clone(),
+            consent: args.consent,
+            account,
+        },
+        scopes: Some(input::scopes(&args.scope)?).filter(|scopes| !scopes.is_empty()),
+        anew: matches!(args.register_by, Some(RegistrationChoice::Dynamic)),
+        registration: args.register_by.map(RegistrationKind::from),
+        open_browser: !args.paste && !args.no_browser,
+    })
+}

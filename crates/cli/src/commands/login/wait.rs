@@ -1,0 +1,133 @@
+//! Waiting for a login's answer: from the browser, by a code elsewhere, or pasted.
+
+use crate::output::{Output, line, record, say};
+use crate::shutdown::landing;
+use crate::terminal;
+use api::Signals;
+use broker::{Broker, Code, Error};
+use oauth::authorization::{Callback, PendingAuthorization};
+use oauth::device::DeviceCode;
+use oauth::grant::Grant;
+use std::io::IsTerminal;
+
+/// Prints the link alone on stdout, reads the address from stdin.
+pub(super) async fn pasted(
+    broker: &Broker,
+    pending: &PendingAuthorization,
+    interrupt: &mut Signals,
+    output: Output,
+) -> Result<Grant, Error> {
+    output.tell(
+        "Open this link in any browser, log in, and paste the address that the browser ends on.",
+    );
+    if output.json {
+        record(&serde_json::json!({ "authorization_url": pending.authorization_url }))?;
+    } else {
+        line(&pending.authorization_url)?;
+    }
+    let mut typed = terminal::lines();
+    loop {
+        let address = tokio::select! {
+            address = typed.recv() => address.ok_or_else(cancelled)?,
+            _ = interrupt.heard() => return Err(cancelled()),
+        };
+        if let Some(grant) = tried(broker, &address, output).await? {
+            return Ok(grant);
+        }
+    }
+}
+
+/// Waits for the browser's answer in whichever host it arrives, or for an address that is pasted meanwhile.
+pub(crate) async fn awaited(
+    broker: &Broker,
+    pending: &PendingAuthorization,
+    browser: Browser<'_>,
+    interrupt: &mut Signals,
+    output: Output,
+) -> Result<Grant, Error> {
+    if let Some(device) = &pending.device {
+        show_code(device, output)?;
+    } else {
+        show_link(pending, browser, output);
+    }
+    // Only a terminal can bring an address while waiting.
+    let listens = pending.device.is_none() && std::io::stdin().is_terminal();
+    let mut typed = if listens {
+        terminal::lines()
+    } else {
+        terminal::no_lines()
+    };
+    let tell = |error: &Error| {
+        output.tell(&format!(
+            "An answer came that was not used: {error}. Still waiting; Ctrl-C ends it."
+        ));
+    };
+    loop {
+        let address = tokio::select! {
+            outcome = broker.watch_login(pending, tell) => return outcome,
+            Some(address) = typed.recv() => address,
+            _ = interrupt.heard() => return landing(broker, broker.wait_login(pending)).await.unwrap_or_else(|| Err(cancelled())),
+        };
+        if let Some(grant) = tried(broker, &address, output).await? {
+            return Ok(grant);
+        }
+    }
+}
+
+/// RFC 8628 §3.3, and the warning of §5.4: the code is for a page that the person opened, not for one that was sent.
+fn show_code(device: &DeviceCode, output: Output) -> Result<(), Error> {
+    if output.json {
+        let shown = serde_json::json!({ "user_code": device.user_code, "verification_uri": device.verification_uri });
+        return record(&shown);
+    }
+    say(&format!(
+        "In any browser, open  {}",
+        device.verification_uri
+    ));
+    say(&format!("and type the code     {}", device.user_code));
+    output.tell(
+        "Type it only there, and never a code that somebody sent you. Waiting; Ctrl-C ends it.",
+    );
+    Ok(())
+}
+
+/// What became of the browser.
+#[derive(Clone, Copy)]
+pub(crate) enum Browser<'a> {
+    Asked,
+    NotWanted,
+    Failed(&'a str),
+}
+
+fn show_link(pending: &PendingAuthorization, browser: Browser<'_>, output: Output) {
+    match browser {
+        Browser::Failed(why) => say(&format!(
+            "The browser was not opened ({why}). Open this link yourself:"
+        )),
+        Browser::NotWanted => output
+            .tell("No browser was opened, as you said. Open this link in one on this machine:"),
+        Browser::Asked => output
+            .tell("Your browser was asked to open this link. If nothing shows, open it yourself:"),
+    }
+    say(&pending.authorization_url);
+    output.tell("Waiting for the browser's answer. Ctrl-C ends it; a pasted address is taken too.");
+}
+
+/// Finishes the login with what was pasted. None where that changed nothing and someone is there to try again: a
+/// key that was hit by mistake, or another line of the clipboard, is no reason to begin anew.
+async fn tried(broker: &Broker, address: &str, output: Output) -> Result<Option<Grant>, Error> {
+    let (address, someone) = (address.trim(), std::io::stdin().is_terminal());
+    if address.is_empty() && someone {
+        return Ok(None);
+    }
+    match broker.complete_login(Callback::parse(address)).await {
+        Err(error) if error.code() == Code::LoginUnknown && someone => {
+            output.tell("That is not the address of this login's answer. Paste it as the browser shows it, or press Ctrl-C.");
+            Ok(None)
+        }
+        outcome => outcome.map(Some),
+    }
+}
+pub(super) fn cancelled() -> Error {
+    Error::new(Code::LoginCancelled, "the login was cancelled")
+}

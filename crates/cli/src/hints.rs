@@ -1,0 +1,83 @@
+//! What a failure says to do, as the exact command: to log in, to allow a departure, to enter addresses.
+
+use crate::output::command_line;
+use broker::{Code, Error};
+
+/// Where a login would help, the command that does it.
+pub(crate) fn login(error: Error, server: &str) -> Error {
+    let scopes = error
+        .scopes()
+        .map(oauth::scope::Scopes::to_vec)
+        .unwrap_or_default();
+    let more: Vec<&str> = scopes.iter().flat_map(|scope| ["--scope", scope]).collect();
+    let command = command_line(&[&["login", server], &more[..]].concat());
+    match error.code() {
+        Code::LoginRequired if !error.has_own_hint() => {
+            error.with_hint(format!("Run `{command}`."))
+        }
+        Code::StepUpRequired => {
+            error.with_hint(format!("Log in again with these scopes: {command}"))
+        }
+        Code::IssuerChanged => {
+            let hint = error.hint();
+            error.with_hint(format!("{hint} Then: {command}"))
+        }
+        _ => error,
+    }
+}
+
+/// Where departures stand in the way, the hint is the one command that allows them all: `before`, and their names as the
+/// last words, each after `flag`.
+pub(crate) fn concede(error: Error, before: &[&str], flag: &[&str]) -> Error {
+    let names: Vec<_> = error
+        .concessions()
+        .into_iter()
+        .map(oauth::concession::Concession::name)
+        .collect();
+    if names.is_empty() {
+        return error;
+    }
+    let words: Vec<&str> = names
+        .iter()
+        .flat_map(|name| flag.iter().copied().chain([*name]))
+        .collect();
+    let command = command_line(&[before, &words].concat());
+    let (hint, what) = (
+        error.hint(),
+        if names.len() == 1 {
+            "it"
+        } else {
+            "all of them; leave out what you do not want"
+        },
+    );
+    error.with_hint(format!("{hint} To allow {what}: {command}"))
+}
+
+/// Where no document says where to log in, whoever was told the addresses can enter them.
+pub(crate) fn endpoints(error: Error, url: &str) -> Error {
+    if !matches!(
+        error.code(),
+        Code::NoAuthorizationServer
+            | Code::NoResourceMetadata
+            | Code::MetadataHidden
+            | Code::MetadataUnreadable
+            | Code::NoCodeFlow
+            | Code::EndpointRefused
+    ) {
+        return error;
+    }
+    let command = command_line(&[
+        "endpoints",
+        url,
+        "--authorization",
+        "URL",
+        "--token",
+        "URL",
+        "--concede",
+        "pkce-unadvertised",
+    ]);
+    let hint = error.hint();
+    error.with_hint(format!(
+        "{hint}\n  If its owner gave you the addresses: {command}"
+    ))
+}
