@@ -3,7 +3,7 @@ import { cleanup, render, screen } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import FailureBox from '../src/components/FailureBox.svelte';
 import ScopeTable from '../src/components/ScopeTable.svelte';
-import Steps from '../src/components/Steps.svelte';
+import TraceSteps from '../src/components/TraceSteps.svelte';
 import { scopeRows } from '../src/words';
 
 afterEach(cleanup);
@@ -58,7 +58,7 @@ test('scopes that nobody asked for are told in words', () => {
 });
 
 test('a verdict has words beside its colour', () => {
-  render(Steps, {
+  render(TraceSteps, {
     steps: [
       {
         title: 'T',

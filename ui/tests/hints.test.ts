@@ -1,6 +1,6 @@
 // The broker's hints, as the window shows them: no command of the terminal where a button stands beside it.
 import { expect, test } from 'vitest';
-import { hintedLogin, inWindow } from '../src/hints';
+import { hintedLogin, inWindow } from '../src/words/hints';
 
 test.each([
   ['Log in again: `gatelodge login notes`.', 'Log in again.'],

@@ -6,7 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { ConcessionOffer } from '../src/bindings/ConcessionOffer';
 import AddServer from '../src/screens/AddServer.svelte';
 import Server from '../src/screens/Server.svelte';
-import { refetch } from '../src/state/lodge.svelte';
+import { refetch } from '../src/state/host.svelte';
 import { route } from '../src/state/route.svelte';
 import { FakeHost } from './fake';
 import { fails, failure, pkce, server } from './fixtures';

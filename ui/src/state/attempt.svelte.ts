@@ -1,7 +1,7 @@
 // One thing that a person started: whether it still runs, and how it failed.
 import { asFailure } from '../backend';
 import type { Failure } from '../bindings/Failure';
-import { refetch } from './lodge.svelte';
+import { refetch } from './host.svelte';
 
 export class Attempt {
   busy = $state(false);

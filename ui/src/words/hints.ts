@@ -1,8 +1,8 @@
 // What the broker says, for whoever has a window before them. Its hints name commands of the terminal; the window has a button
 // or a place for nearly all of them, so the sentence stays and the command goes. What is not known here stays as it is.
-import type { Redirect } from './bindings/Redirect';
-import type { RegistrationKind } from './bindings/RegistrationKind';
-import type { Wish } from './state/login';
+import type { Redirect } from '../bindings/Redirect';
+import type { RegistrationKind } from '../bindings/RegistrationKind';
+import type { Wish } from '../state/login';
 
 const RULES: [RegExp, string][] = [
   // Whole sentences first, since what they are about is somewhere in the window.

@@ -1,17 +1,17 @@
 // Times, states and names in plain words. Pure, so that the tests need no window.
-import type { AuthorizationServer } from './bindings/AuthorizationServer';
-import type { ConcessionOffer } from './bindings/ConcessionOffer';
-import type { Failure } from './bindings/Failure';
-import type { Grant } from './bindings/Grant';
-import type { LoginMethod } from './bindings/LoginMethod';
-import type { Outcome } from './bindings/Outcome';
-import type { PendingLogin } from './bindings/PendingLogin';
-import type { RegistrationKind } from './bindings/RegistrationKind';
-import type { Receipt } from './bindings/Receipt';
-import type { Resource } from './bindings/Resource';
-import type { ResourceDetail } from './bindings/ResourceDetail';
-import type { ResourceState } from './bindings/ResourceState';
-import type { Route } from './state/route.svelte';
+import type { AuthorizationServer } from '../bindings/AuthorizationServer';
+import type { ConcessionOffer } from '../bindings/ConcessionOffer';
+import type { Failure } from '../bindings/Failure';
+import type { Grant } from '../bindings/Grant';
+import type { LoginMethod } from '../bindings/LoginMethod';
+import type { Outcome } from '../bindings/Outcome';
+import type { PendingLogin } from '../bindings/PendingLogin';
+import type { RegistrationKind } from '../bindings/RegistrationKind';
+import type { Receipt } from '../bindings/Receipt';
+import type { Resource } from '../bindings/Resource';
+import type { ResourceDetail } from '../bindings/ResourceDetail';
+import type { ResourceState } from '../bindings/ResourceState';
+import type { Route } from '../state/route.svelte';
 
 export type Tone = 'good' | 'waiting' | 'attention' | 'quiet';
 
