@@ -1,4 +1,4 @@
-//! How the program was started: any program, and through links any web page, can start it with any arguments (U10).
+//! How the program was started: any program, and through links any web page, can start it with any arguments (attack U10).
 
 use oauth::redirect::SCHEME;
 

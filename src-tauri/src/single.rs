@@ -1,7 +1,7 @@
 //! One desktop program a session: the second start hands over what it was started with, and ends.
 //!
 //! Without a session bus there is no second guard here, and none is needed: two hosts share one vault, and the
-//! endpoint's lock lets one of them serve (DESIGN.md, invariant 7).
+//! endpoint's lock lets one of them serve (invariant 7).
 
 use crate::launch::Launch;
 use crate::{deep_link, window};

@@ -79,7 +79,7 @@ fn raise(window: &WebviewWindow) -> tauri::Result<()> {
     window.set_focus()
 }
 
-/// The page goes nowhere else: not by a link, a script, a form or something dropped on it (U03).
+/// The page goes nowhere else: not by a link, a script, a form or something dropped on it (attack U03).
 fn is_ours(url: &Url) -> bool {
     let own = match url.scheme() {
         "tauri" => url.host_str() == Some("localhost"),

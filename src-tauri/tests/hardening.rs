@@ -1,4 +1,4 @@
-//! What the page may do, as it is written down: any change has to be made here, too, and so is seen (U02, U05).
+//! What the page may do, as it is written down: any change has to be made here, too, and so is seen (attacks U02, U05).
 
 use serde_json::{Value, json};
 use std::path::Path;
@@ -11,7 +11,7 @@ fn read_json(path: &str) -> Value {
     serde_json::from_str(&read(path)).expect(path)
 }
 
-/// PROTOCOL: B-10
+/// Rules: B-10
 #[test]
 fn attack_u02_the_pages_policy() {
     let app = read_json("tauri.conf.json")["app"].clone();

@@ -44,7 +44,7 @@ pub fn failure(error: &broker::Error) -> dto::Failure {
     }
 }
 
-/// Whatever an error quotes, it stays a line that can be shown (U08).
+/// Whatever an error quotes, it stays a line that can be shown (attack U08).
 fn bounded(text: &str) -> String {
     const MOST: usize = 1200;
     let mut line: String = text

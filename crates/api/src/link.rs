@@ -1,5 +1,5 @@
 //! Answers of a browser that come by deep link. Any web page can send one, so nothing that it says is shown, a flood of
-//! them is cut off, and how it ended is told by the broker, and only where it belongs to a login under way (F13).
+//! them is cut off, and how it ended is told by the broker, and only where it belongs to a login under way (attack F13).
 
 use crate::dto::{Failure, Notice};
 use crate::host::{Host, locked};

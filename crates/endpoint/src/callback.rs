@@ -1,5 +1,5 @@
 //! `GET /callback`: the loopback redirect (RFC 8252 §7.3). What the browser brings goes to the broker as it is; what the
-//! person sees is one of a few constant pages, so nothing of the request can come back in one (F10).
+//! person sees is one of a few constant pages, so nothing of the request can come back in one (attack F10).
 
 use crate::context::Shared;
 use crate::pages::{self, Page};
@@ -12,7 +12,7 @@ use broker::Code;
 use oauth::authorization::Callback;
 use oauth::redirect::Redirect;
 
-/// The checks are the broker's (PROTOCOL.md 2.10); an answer that nobody waits for changes nothing there.
+/// The checks are the broker's (docs/protocol.md#callback); an answer that nobody waits for changes nothing there.
 pub(crate) async fn callback(
     State(context): State<Shared>,
     Extension(peer): Extension<Peer>,

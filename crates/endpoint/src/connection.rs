@@ -1,7 +1,7 @@
 //! Connections: who may have one, how long a header may take; and each ends when the endpoint does. [`crate::slots`] is how
 //! many there are at once.
 //!
-//! RFC 9112 parsing is hyper's, HTTP/1.1 only, with caps (L16, L17). A panic behind it is a 500 for that caller (L23).
+//! RFC 9112 parsing is hyper's, HTTP/1.1 only, with caps (attacks L16, L17). A panic behind it is a 500 for that caller (attack L23).
 
 use crate::peer::{self, Peer, Transport};
 use crate::reply::{Refusal, sealed};

@@ -1,5 +1,5 @@
 //! The way to a running Gatelodge, for a program that is about to hand it a key: whoever could put a socket of their own in its
-//! place would get the key, and could answer with a token of theirs. So the same is looked at as before listening (L08), and
+//! place would get the key, and could answer with a token of theirs. So the same is looked at as before listening (attack L08), and
 //! who answers is asked for before anything is written.
 
 use crate::socket::our_uid;

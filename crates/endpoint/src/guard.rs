@@ -1,4 +1,4 @@
-//! What every request has to pass: it was meant for us, and no web page sent it (PROTOCOL.md H2; L01–L03, F06, F07).
+//! What every request has to pass: it was meant for us, and no web page sent it (attacks L01, L02, L03, F06, F07).
 //!
 //! A browser tells on itself: by `Host` when a page's name was pointed at this machine (DNS rebinding), by `Origin` and
 //! `Sec-Fetch-Site` when a page calls us outright. `Sec-Fetch-Mode` proves nothing, since Node's fetch sends it too.

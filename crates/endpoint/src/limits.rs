@@ -1,4 +1,4 @@
-//! How much a caller may send, and how often it may be wrong (L15). Whoever is right is never turned away.
+//! How much a caller may send, and how often it may be wrong (attack L15). Whoever is right is never turned away.
 
 use axum::body::{Body, Bytes, to_bytes};
 use oauth::time::Timestamp;

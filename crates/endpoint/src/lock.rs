@@ -1,4 +1,4 @@
-//! One host of a vault serves: who holds `endpoint.lock` does, and the file says where (STYLE.md 2.6).
+//! One host of a vault serves: who holds `endpoint.lock` does, and the file says where (docs/design.md#locks).
 //!
 //! The lock is the system's own on an open file: it goes when its holder ends, however it ends.
 

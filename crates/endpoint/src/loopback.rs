@@ -1,7 +1,7 @@
-//! The two loopback addresses (PROTOCOL.md H1): both are bound, 127.0.0.1 is the one that is told to anybody.
+//! The two loopback addresses: both are bound, 127.0.0.1 is the one that is told to anybody.
 //!
 //! With only 127.0.0.1 bound, another user could take [::1] on the same port, and an agent that says `localhost` could
-//! hand its key to them (L10, F11).
+//! hand its key to them (attacks L10, F11).
 
 use std::io::{Error, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr};

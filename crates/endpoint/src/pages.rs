@@ -1,4 +1,4 @@
-//! What the person sees in the browser after a login: constant pages without a script (F10, RFC 9700 §4.2.4 on leaks).
+//! What the person sees in the browser after a login: constant pages without a script (attack F10, RFC 9700 §4.2.4 on leaks).
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -1,4 +1,4 @@
-//! Who is at the other end of a connection: the same user, or root, or nobody we answer (T4, L07).
+//! Who is at the other end of a connection: the same user, or root, or nobody we answer (attack L07).
 //!
 //! On the Unix socket the kernel says it (`SO_PEERCRED`). For loopback TCP Linux is asked for the owner of the socket at the
 //! other end: by NETLINK_SOCK_DIAG (man 7 sock_diag), one look-up in a hash table; where a sandbox has no netlink, from

@@ -4,10 +4,10 @@
 //! |---|---|---|
 //! | `invalid_request`, `unsupported_grant_type`, `invalid_scope`, `invalid_target` | 400 | RFC 6749 §5.2, RFC 8707 §2 |
 //! | `invalid_client` | 401 | RFC 6749 §5.2, with `WWW-Authenticate: Basic` |
-//! | `access_denied` | 403 | the key is right; no permit (L11), one that has ended, or another account is locked in |
+//! | `access_denied` | 403 | the key is right; no permit (attack L11), one that has ended, or another account is locked in |
 //! | `login_required`, `account_required` | 400 | ours; the request cannot be met as it is, and waiting does not help |
-//! | `vault_locked` | 423 | ours; a person has to unlock it, waiting alone does not help (L14). Any state of a vault that is not open |
-//! | `slow_down` | 429 | RFC 8628's name; too many wrong keys (L15) |
+//! | `vault_locked` | 423 | ours; a person has to unlock it, waiting alone does not help (attack L14). Any state of a vault that is not open |
+//! | `slow_down` | 429 | RFC 8628's name; too many wrong keys (attack L15) |
 //! | `temporarily_unavailable` | 503 | `Retry-After` says when |
 //! | `server_error` | 500 | a fault of ours or of the disk |
 //!
@@ -44,7 +44,7 @@ struct RefusalBody {
     accounts: Vec<String>,
 }
 
-/// RFC 6749 §5.1; `resource`, `account` and `expires_at` are ours (H5).
+/// RFC 6749 §5.1; `resource`, `account` and `expires_at` are ours.
 #[derive(Serialize)]
 struct TokenResponse<'a> {
     access_token: &'a str,
@@ -111,7 +111,7 @@ impl Refusal {
         )
     }
 
-    /// One answer, whatever was wrong with the credentials or missing of them (L05).
+    /// One answer, whatever was wrong with the credentials or missing of them (attack L05).
     pub(crate) fn invalid_client() -> Self {
         let what = "client authentication failed: the agent's id or key is missing or wrong, or the agent was removed";
         let refusal = Self::new(
@@ -276,7 +276,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// The headers that every answer has (L18): nothing is stored, guessed at, or embedded elsewhere; and no CORS header exists in this crate.
+/// The headers that every answer has (attack L18): nothing is stored, guessed at, or embedded elsewhere; and no CORS header exists in this crate.
 pub(crate) fn sealed(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -11,7 +11,7 @@ use axum::routing::{any, get};
 use std::sync::Arc;
 
 pub(crate) fn routes(context: Shared) -> Router {
-    // axum's `get` also takes HEAD; the callback must not (F06).
+    // axum's `get` also takes HEAD; the callback must not (attack F06).
     let only_get = |allowed| move || async move { Refusal::method(allowed) };
     Router::new()
         .route(TOKEN, any(token::token))

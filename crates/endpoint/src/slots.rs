@@ -1,4 +1,4 @@
-//! Room for connections, and who gives it up where there is none (L17).
+//! Room for connections, and who gives it up where there is none (attack L17).
 //!
 //! One that waits for a whole request holds its place only as long as nobody else needs it: the one that has waited longest
 //! goes first. So whoever opens connections and says nothing keeps no agent out. One that is being answered stays.

@@ -1,5 +1,5 @@
-//! The Unix socket: 0600 in a folder of ours (PROTOCOL.md H1). Who could swap it could collect keys, so the way to it is
-//! checked first, and nothing that is not our own dead socket is ever removed (L08).
+//! The Unix socket: 0600 in a folder of ours. Who could swap it could collect keys, so the way to it is
+//! checked first, and nothing that is not our own dead socket is ever removed (attack L08).
 
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use std::fs::{self, DirBuilder, Metadata};

@@ -39,7 +39,7 @@ pub(crate) async fn token(
             return refusal.into_response();
         }
     };
-    // A caller that hangs up drops this future; a refresh it began goes on in the broker (L22).
+    // A caller that hangs up drops this future; a refresh it began goes on in the broker (attack L22).
     match context.broker.issue(&agent, asked).await {
         Ok(issued) => token_response(&issued, context.broker.now()),
         Err(error) => Refusal::from(error).into_response(),
@@ -103,7 +103,7 @@ async fn read(
     Ok((agent, asked))
 }
 
-/// RFC 6749 §2.3.1: never in the URL, where histories and logs keep it. A key that was is not secret any more (L05).
+/// RFC 6749 §2.3.1: never in the URL, where histories and logs keep it. A key that was is not secret any more (attack L05).
 async fn in_the_url(context: &Shared, query: &str) -> TokenRefusal {
     let what = "parameters belong in the body, never in the URL";
     let Some(ClientCredentials { id, key }) = client_authentication::leaked(query) else {
@@ -143,7 +143,7 @@ fn is_form(headers: &HeaderMap) -> Result<(), Refusal> {
     ))
 }
 
-/// A wrong key is counted, a right one never: no flood of one locks the other out (L15).
+/// A wrong key is counted, a right one never: no flood of one locks the other out (attack L15).
 async fn authenticate(
     context: &Shared,
     peer: Peer,

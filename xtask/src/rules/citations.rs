@@ -1,12 +1,13 @@
 //! Where tests cite rules: at the beginning of a test's name (`d06_q08_…`, `lab_04_…`), or in a line
-//! `PROTOCOL: D-06, Q08` of the comment above it.
+//! `Rules: D-06, Q08` of the comment above it.
 
 use std::collections::BTreeMap;
 
 use super::list::Rules;
 use crate::tidy::{Code, File};
 
-const MARK: &str = "PROTOCOL:";
+/// The second is what the first was called before.
+const MARKS: [&str; 2] = ["Rules:", "PROTOCOL:"];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Test {
@@ -94,7 +95,9 @@ fn script(file: &File) -> Vec<(String, Vec<String>)> {
                 .and_then(|at| line[at + 1..].split(&line[at..=at]).next());
             if let Some(name) = quoted.filter(|_| {
                 begins.iter().any(|word| line.contains(word))
-                    || comment.iter().any(|line: &String| line.contains(MARK))
+                    || comment
+                        .iter()
+                        .any(|line: &String| MARKS.iter().any(|mark| line.contains(mark)))
             }) {
                 found.push((name.to_owned(), std::mem::take(&mut comment)));
             }
@@ -125,7 +128,7 @@ fn in_name(name: &str, rules: &Rules) -> Vec<String> {
 }
 
 fn in_comment(line: &str) -> Vec<String> {
-    let Some((_, ids)) = line.split_once(MARK) else {
+    let Some((_, ids)) = MARKS.iter().find_map(|mark| line.split_once(mark)) else {
         return Vec::new();
     };
     // Whatever follows a full stop, a dash or a bracket is for people.
@@ -189,12 +192,12 @@ mod tests {
 fn q05_d05_a_name() {}
 
 /// What it is about.
-/// PROTOCOL: 7.14, D-06, lab-04. D-05 is elsewhere.
+/// Rules: 7.14, D-06, lab-04. D-05 is elsewhere.
 #[tokio::test(flavor = \"multi_thread\")]
 async fn a_comment() {}
 
 #[test]
-/// PROTOCOL: D-06 — and more
+/// Rules: D-06 — and more
 fn d06_said_twice() {}
 
 #[test]
@@ -214,7 +217,7 @@ fn lab_04_20_two_traps() {}
     #[test]
     fn what_cites_nothing() {
         let text = "\
-/// PROTOCOL: D-06
+/// Rules: D-06
 fn d06_no_test() {}
 #[test]
 fn f05_ids_of_another_list() {}
@@ -222,7 +225,7 @@ fn f05_ids_of_another_list() {}
 fn a_d05_in_the_middle() {}
 #[test]
 fn d5_d006_es256_other_shapes() {}
-/// PROTOCOL: D-06
+/// Rules: D-06
 struct Between;
 #[test]
 fn the_comment_was_the_structs() {}
@@ -243,7 +246,7 @@ fn é12_is_no_reason_to_panic() {}
             [pair("d99_x", "D99")]
         );
         assert_eq!(
-            cited("a.rs", "/// PROTOCOL: Z-1\n#[test]\nfn x() {}\n"),
+            cited("a.rs", "/// Rules: Z-1\n#[test]\nfn x() {}\n"),
             [pair("x", "Z-1")]
         );
     }
@@ -252,9 +255,9 @@ fn é12_is_no_reason_to_panic() {}
     fn tests_and_steps_of_scripts() {
         let text = "\
 test('q05 words', () => {});
-  // PROTOCOL: D-06
+  // Rules: D-06
   test.each([1])('many', () => {});
-// PROTOCOL: D-05
+// Rules: D-05
 await step(\"a step\", [], deed);
 test('plain', () => {});
 // A comment.

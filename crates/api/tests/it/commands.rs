@@ -209,7 +209,7 @@ async fn a_login_that_moves_to_the_other_redirect_stays_what_it_was() {
     }
 }
 
-/// U06: whatever a page sends, it gets an answer or a failure, and never the whole of what it sent.
+/// Attack U06: whatever a page sends, it gets an answer or a failure, and never the whole of what it sent.
 #[tokio::test]
 async fn attack_u06_nonsense_is_a_typed_failure() {
     let desk = Desk::new().await;

@@ -1,4 +1,4 @@
-//! Deep links: what belongs to a login ends it, whichever host began it; everything else changes nothing (F13).
+//! Deep links: what belongs to a login ends it, whichever host began it; everything else changes nothing (attack F13).
 
 use crate::setup::{Desk, host_on, text, until};
 use api::dto::Notice;

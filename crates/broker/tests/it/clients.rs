@@ -172,7 +172,7 @@ async fn a_client_id_that_is_replaced_meanwhile_finishes_its_login() {
 }
 
 /// RFC 8414 §2: a secret goes by no way that the issuer's document excludes, and the refusal is the one of that way.
-/// PROTOCOL: T-03
+/// Rules: T-03
 #[tokio::test]
 async fn t03_a_wrong_secret_goes_by_the_listed_way_alone() {
     let switches = Switches {
@@ -209,7 +209,7 @@ async fn t03_a_wrong_secret_goes_by_the_listed_way_alone() {
     );
 }
 
-/// The way that an endpoint took is known to the next process: no refresh token is sent twice to get in once. PROTOCOL: Q50
+/// The way that an endpoint took is known to the next process: no refresh token is sent twice to get in once. Rules: Q50
 #[tokio::test]
 async fn q50_the_way_that_worked_is_known_to_the_next_process() {
     let switches = Switches::default()
@@ -230,7 +230,7 @@ async fn q50_the_way_that_worked_is_known_to_the_next_process() {
 }
 
 /// All issuers have the document's redirects in common: it is not used by itself where an answer does not say whose it is.
-/// PROTOCOL: B-14
+/// Rules: B-14
 #[tokio::test]
 async fn b14_a_document_is_for_those_who_say_who_they_are() {
     let switches = Switches::default().with_client_documents();

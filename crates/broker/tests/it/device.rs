@@ -1,4 +1,4 @@
-//! Logins in a browser elsewhere, over the testbed's device endpoints (RFC 8628; PROTOCOL.md 7.14).
+//! Logins in a browser elsewhere, over the testbed's device endpoints (RFC 8628; docs/protocol.md#device-login).
 
 use crate::setup::Person;
 use broker::{Code, LoginMethod, LoginOptions, Started};

@@ -62,7 +62,7 @@ async fn a_good_server_has_nothing_to_hear() {
     assert!(sent.is_empty(), "no token is ever sent");
 }
 
-/// PROTOCOL: Q20, lab-20
+/// Rules: Q20, lab-20
 #[tokio::test]
 async fn the_fields_first_example_hears_of_each_departure() {
     let web = Topology::first_example_with_mcp()

@@ -1,4 +1,4 @@
-//! Tokens that are bound to a key, which never leaves the vault (RFC 9449; PROTOCOL.md 7.12).
+//! Tokens that are bound to a key, which never leaves the vault (RFC 9449).
 
 use crate::setup::Person;
 use broker::{Call, ClientEntry, Code, LoginMethod};
@@ -18,7 +18,7 @@ fn proofs(person: &Person, path: &str) -> Vec<String> {
         .collect()
 }
 
-/// PROTOCOL: U-01, U-02
+/// Rules: U-01, U-02
 #[tokio::test]
 async fn each_request_has_a_proof_of_its_own_and_none_has_the_token_as_bearer() {
     let person = Person::today(Switches::default().requiring_dpop()).await;

@@ -28,7 +28,7 @@ fn pkce() -> Concessions {
 ///    document speaks of it. 3. Login, renewal and revocation go there, in another process as well. 4. Forgotten, the missing
 ///    document counts again.
 ///
-/// PROTOCOL: D-08
+/// Rules: D-08
 #[tokio::test]
 async fn d08_where_nothing_is_published_the_person_enters_the_addresses() {
     let person = Person::approving(Switches::default().without_metadata()).await;

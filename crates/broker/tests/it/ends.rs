@@ -141,7 +141,7 @@ async fn any_host_ends_a_login_and_the_waiting_one_is_told() {
 /// Step by step: 1. the login waits; 2. an answer with its state comes that is not of who was asked; 3. whoever waits hears of
 /// it and waits on; 4. the right answer comes, and the login is there.
 #[tokio::test]
-async fn attack_b13_a_forged_answer_ends_nothing_for_whoever_waits() {
+async fn attack_f01_a_forged_answer_ends_nothing_for_whoever_waits() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
     let forgeries: [fn(&str) -> String; 3] = [
@@ -210,7 +210,7 @@ async fn attack_b13_a_forged_answer_ends_nothing_for_whoever_waits() {
 
 /// Another issuer's place, as where metadata sends the browser to somebody else.
 #[tokio::test]
-async fn attack_b13_an_answer_at_another_place_ends_nothing() {
+async fn attack_f01_an_answer_at_another_place_ends_nothing() {
     let person = Person::approving(Switches::default().iss(IssInResponse::NotAdvertised)).await;
     let id = person.add().await;
     let pending = person.begin(&id).await;

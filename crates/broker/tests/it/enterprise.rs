@@ -1,5 +1,4 @@
-//! The company's identity provider speaks for the person: one testbed is the provider, others take its word (SEP-990;
-//! PROTOCOL.md 6).
+//! The company's identity provider speaks for the person: one testbed is the provider, others take its word (SEP-990).
 
 use crate::setup::{Person, browse};
 use broker::{ClientEntry, Code, LoginMethod, LoginOptions, ProviderEntry, Started};
@@ -289,7 +288,7 @@ async fn attack_t11_after_the_refresh_tokens_end_the_person_logs_in_at_the_provi
     );
 }
 
-/// PROTOCOL: Q12
+/// Rules: Q12
 #[tokio::test]
 async fn q12_a_provider_that_was_entered_with_a_slash_is_found_again() {
     let employee = Employee::new().await;
@@ -491,7 +490,7 @@ async fn a_login_stays_with_the_person_it_is_of() {
     );
 }
 
-/// Its word for the issuer that the server names now is not shown to the one that it named before. PROTOCOL: D-11, R-21
+/// Its word for the issuer that the server names now is not shown to the one that it named before. Rules: D-11, R-21
 #[tokio::test]
 async fn d11_an_issuer_that_the_server_left_gets_no_word_for_the_new_one() {
     let employee = Employee::entered().await;

@@ -1,4 +1,4 @@
-//! The field's first example and the vendors behind it, from the pasted address to the receipt (PROTOCOL.md 8, LAB.md 4.4, 4.19
+//! The field's first example and the vendors behind it, from the pasted address to the receipt (docs/protocol.md#cognito; lab-04, lab-19
 //! and 4.20). Each needs concessions, and the broker asks for exactly those, one at a time.
 
 use crate::setup::{Person, browse};
@@ -184,7 +184,7 @@ async fn q20_all_departures_are_offered_at_once() {
     );
 }
 
-/// PROTOCOL: Q20, lab-04, lab-05, lab-20
+/// Rules: Q20, lab-04, lab-05, lab-20
 #[tokio::test]
 async fn q20_the_first_example_needs_two_concessions_and_registers_by_itself() {
     for topology in [
@@ -212,7 +212,7 @@ async fn q20_the_first_example_needs_two_concessions_and_registers_by_itself() {
         assert_ne!(
             grant.issuer.as_str(),
             person.web.issuer(),
-            "never kept as the pool's own (PROTOCOL.md 8.1)"
+            "never kept as the pool's own (docs/protocol.md#cognito)"
         );
         let origin = person
             .web
@@ -257,7 +257,7 @@ async fn lab_20_the_second_login_finds_a_redirect_that_the_pool_takes() {
     );
 }
 
-/// PROTOCOL: lab-20. Where no deep link can be received, the first redirect is one that the pool does not take.
+/// Rules: lab-20. Where no deep link can be received, the first redirect is one that the pool does not take.
 #[tokio::test]
 async fn lab_20_without_a_deep_link_the_listener_is_registered_by_its_name() {
     let person = person_at(Topology::first_example()).await;
@@ -326,7 +326,7 @@ async fn q13_what_was_allowed_can_be_taken_back() {
     assert!(person.web.requests("/oauth/token") > sent);
 }
 
-/// LAB.md 4.19: the proxy knows its endpoints only once somebody has asked for its metadata.
+/// lab-19: the proxy knows its endpoints only once somebody has asked for its metadata.
 #[tokio::test]
 async fn lab_19_a_proxy_that_was_started_again_is_woken_by_logins_and_by_refreshes() {
     let person = person_at(Topology::first_example()).await;
@@ -355,7 +355,7 @@ async fn lab_19_a_proxy_that_was_started_again_is_woken_by_logins_and_by_refresh
         .expect("the refresh that failed has woken it");
 }
 
-/// PROTOCOL: R-12, lab-05
+/// Rules: R-12, lab-05
 #[tokio::test]
 async fn r12_the_first_example_by_a_client_id_that_was_entered() {
     for with_secret in [true, false] {
@@ -387,7 +387,7 @@ async fn r12_the_first_example_by_a_client_id_that_was_entered() {
 /// 1. Our document is the client id, the proxy stands in for it. 2. The stand-in may not have the scope that the server itself
 ///    asks for, which the pool tells in a description. 3. The person asks for fewer scopes and is in.
 ///
-/// PROTOCOL: R-04, lab-19
+/// Rules: R-04, lab-19
 #[tokio::test]
 async fn r04_the_first_example_by_a_client_id_metadata_document() {
     let person = person_at(Topology::first_example()).await;
@@ -432,7 +432,7 @@ async fn r04_the_first_example_by_a_client_id_metadata_document() {
     );
 }
 
-/// PROTOCOL: Q14, Q15, Q44, M-04
+/// Rules: Q14, Q15, Q44, M-04
 #[tokio::test]
 async fn q14_q15_plain_cognito_needs_its_concessions_and_a_client_id() {
     for with_secret in [false, true] {
@@ -477,7 +477,7 @@ async fn q14_q15_plain_cognito_needs_its_concessions_and_a_client_id() {
     }
 }
 
-/// PROTOCOL: Q34
+/// Rules: Q34
 #[tokio::test]
 async fn q34_entra_refuses_the_resource_beside_its_scopes_and_both_ways_out_are_told() {
     let person = person_at(Topology::entra()).await;
@@ -532,7 +532,7 @@ async fn q34_entra_refuses_the_resource_beside_its_scopes_and_both_ways_out_are_
     );
 }
 
-/// PROTOCOL: Q16, Q45
+/// Rules: Q16, Q45
 #[tokio::test]
 async fn q16_q45_github_needs_one_concession_and_a_client_id_with_its_secret() {
     let person = person_at(Topology::github()).await;

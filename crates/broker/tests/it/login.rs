@@ -5,7 +5,7 @@ use broker::{Code, LoginOptions, RedirectPreference, ResourceState};
 use oauth::authorization::Callback;
 use testbed::switches::Switches;
 
-/// PROTOCOL: G-05
+/// Rules: G-05
 #[tokio::test]
 async fn a_server_is_added_logged_in_to_and_shown() {
     let person = Person::approving(Switches::default()).await;
@@ -28,7 +28,7 @@ async fn a_server_is_added_logged_in_to_and_shown() {
     );
 }
 
-/// PROTOCOL, T-01
+/// Rules, T-01
 #[tokio::test]
 async fn f23_resource_is_the_same_bytes_in_all_three_requests() {
     let person = Person::approving(Switches::default()).await;
@@ -71,7 +71,7 @@ async fn a_login_that_one_host_began_another_finishes() {
     );
 }
 
-/// PROTOCOL: G-06
+/// Rules: G-06
 #[tokio::test]
 async fn f05_of_twenty_copies_of_one_answer_one_is_used() {
     let person = Person::approving(Switches::default()).await;

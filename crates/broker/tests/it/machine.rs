@@ -1,5 +1,5 @@
 //! Logins that need nobody: a client of its own right, one with a key, and a workload that its platform knows (RFC 6749 §4.4,
-//! RFC 7523; PROTOCOL.md 6).
+//! RFC 7523).
 
 use crate::setup::{Person, browse};
 use broker::{ClientEntry, Code, Error, LoginMethod, LoginOptions};
@@ -39,7 +39,7 @@ async fn given(person: &Person, entry: ClientEntry) -> Result<Grant, Error> {
     person.done(&id).await
 }
 
-/// PROTOCOL: G-05
+/// Rules: G-05
 #[tokio::test]
 async fn a06_a_client_with_a_secret_logs_in_by_itself_and_again_when_the_token_ends() {
     let person = Person::approving(Switches::default().with_client_credentials()).await;
@@ -127,7 +127,7 @@ async fn a_client_with_a_key_signs_anew_each_time() {
     }
 }
 
-/// PROTOCOL: T-03, Q50
+/// Rules: T-03, Q50
 #[tokio::test]
 async fn a_key_proves_the_client_at_the_code_at_refresh_and_at_revocation() {
     let person = Person::today(Switches::default().taking_client_assertions()).await;
@@ -238,7 +238,7 @@ async fn a_wrong_secret_is_told_and_a_client_that_is_gone_needs_a_login() {
     );
 }
 
-/// PROTOCOL: S-09
+/// Rules: S-09
 #[tokio::test]
 async fn s09_a_client_on_its_own_gives_up_where_more_is_wanted() {
     let person = Person::approving(Switches::default().with_client_credentials()).await;
@@ -340,7 +340,7 @@ async fn the_programs_own_access_does_not_go_on_under_the_persons() {
     assert_eq!(issued.account, attended.account.name);
 }
 
-/// I4: the platform writes its file anew, and for a moment there is none. Nobody refused anything.
+/// Invariant 9: the platform writes its file anew, and for a moment there is none. Nobody refused anything.
 #[tokio::test]
 async fn i4_a_file_that_is_away_for_a_moment_ends_no_login() {
     let key = SigningKey::generate();

@@ -365,7 +365,7 @@ async fn n13_b01_b03_an_authorization_server_at_an_address_of_this_network() {
     }
 }
 
-/// PROTOCOL
+/// Rules
 #[tokio::test]
 async fn n14_r24_a_registration_with_another_redirect() {
     let switches = Switches {

@@ -25,7 +25,7 @@ fn renewals(person: &Person) -> usize {
 /// 3. One of them takes the file lock and renews; the others wait for it or read what it saved.
 /// 4. All fifty get the new token; the issuer saw one refresh.
 ///
-/// PROTOCOL: T-07
+/// Rules: T-07
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn t06_fifty_at_once_renew_once() {
     let person = Person::approving(Switches::default()).await;

@@ -31,7 +31,7 @@ fn redirects(person: &Person) -> Vec<String> {
 }
 
 /// A policy of trusted hosts says 403, and a scheme without a host ends in a fault: the next redirect is tried, and what
-/// works is remembered. PROTOCOL.
+/// works is remembered. Rules.
 #[tokio::test]
 async fn r18_a_redirect_that_is_refused_with_any_status_is_not_the_end() {
     for status in [400, 401, 403, 405, 422, 500] {
@@ -205,7 +205,7 @@ async fn what_another_redirect_cannot_change_ends_at_once() {
     }
 }
 
-/// An issuer that registers the plain `/callback` and nothing behind it. PROTOCOL: B-14.
+/// An issuer that registers the plain `/callback` and nothing behind it. Rules: B-14.
 #[tokio::test]
 async fn b14_the_plain_callback_is_for_those_who_say_who_they_are_or_whom_the_person_allows() {
     let says = Person::approving(Switches::default().registering_plain_callbacks_only()).await;
@@ -282,7 +282,7 @@ async fn b14_one_who_may_share_the_callback_gets_no_answer_of_those_who_may_not(
     assert_eq!(person.web.requests("/token"), 0);
 }
 
-/// PROTOCOL: R-18, Q27
+/// Rules: R-18, Q27
 #[tokio::test]
 async fn r18_a_registration_that_wants_a_scope_gets_those_of_the_issuer() {
     let switches = Switches {

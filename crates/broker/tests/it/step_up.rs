@@ -1,4 +1,4 @@
-//! A server that wants more rights for one operation (PROTOCOL.md 2.13, 3.5).
+//! A server that wants more rights for one operation (docs/protocol.md#errors, docs/protocol.md#scopes).
 
 use crate::setup::{Person, browse};
 use broker::{Code, LoginOptions};
@@ -37,7 +37,7 @@ async fn step_up(person: &Person, resource: &str, missing: &Scopes) -> String {
         .expect("scopes")
 }
 
-/// PROTOCOL: B-12
+/// Rules: B-12
 #[tokio::test]
 async fn s08_s10_s07_s09_b12_a_step_up_asks_for_what_was_held_and_what_is_missing() {
     let person = Person::approving(Switches::default()).await;
@@ -147,7 +147,7 @@ async fn s12_s13_b12_a_403_for_ever_ends_after_the_first_and_opens_no_browser() 
     );
 }
 
-/// PROTOCOL: S-11
+/// Rules: S-11
 #[tokio::test]
 async fn e02_a_403_that_names_no_scope_is_told_and_not_tried_again() {
     let person = Person::approving(Switches::default().step_up(StepUp::NamesNothing)).await;
@@ -248,7 +248,7 @@ async fn s12_a_server_that_wants_ever_more_ends_when_all_is_granted() {
     );
 }
 
-/// PROTOCOL: U-03, U-04
+/// Rules: U-03, U-04
 #[tokio::test]
 async fn no_token_is_ever_in_an_address() {
     let person = Person::approving(Switches::default()).await;

@@ -10,7 +10,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// The error says what the server does, what could go wrong, and the command that allows it; that command works, and
-/// another takes it back. PROTOCOL: Q14, A-02.
+/// another takes it back. Rules: Q14, A-02.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn q14_a_departure_is_explained_allowed_and_taken_back() {
     let person = Person::approving(Switches::default().without_pkce_advertised()).await;
@@ -94,7 +94,7 @@ async fn q14_a_departure_is_explained_allowed_and_taken_back() {
     );
 }
 
-/// PROTOCOL: S-07.
+/// Rules: S-07.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s07_scopes_are_the_servers_until_they_are_chosen() {
     let person = Person::approving(Switches::default()).await;

@@ -25,7 +25,7 @@ async fn told() -> (Person, String) {
     (person, file.display().to_string())
 }
 
-/// PROTOCOL.
+/// Rules.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r12_a_client_id_is_registered_by_hand_entered_used_and_forgotten() {
     let (person, secret_file) = told().await;
@@ -155,7 +155,7 @@ async fn a_secret_comes_from_a_file_or_a_terminal() {
     assert_eq!(person.json(&["client", "list"]), json!([]));
 }
 
-/// PROTOCOL.
+/// Rules.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r03_the_document_is_printed_kept_and_its_url_is_the_client_id() {
     let url = "https://ada.example/gatelodge.json";

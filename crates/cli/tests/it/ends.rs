@@ -77,7 +77,7 @@ async fn a_login_fails_with_the_same_words_with_and_without_paste() {
 
 /// The one is told, the other counts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn attack_b13_a_forged_answer_and_then_the_right_one_is_a_login() {
+async fn attack_f01_a_forged_answer_and_then_the_right_one_is_a_login() {
     let person = Person::approving(Switches::default().iss(IssInResponse::Right)).await;
     person.good(&["add", &person.web.resource(), "--name", "notes"]);
     let both = |callback: String| {

@@ -3,7 +3,7 @@
 use crate::setup::{Person, call_mcp, fetch};
 use testbed::switches::Switches;
 
-/// PROTOCOL: G-02
+/// Rules: G-02
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_a_url_to_an_agents_token_and_back() {
     let person = Person::approving(Switches::default()).await;

@@ -252,7 +252,7 @@ async fn what_was_meant_is_named() {
 }
 
 /// A 403 after a login is the server's word about this account, and no matter of agents.
-/// PROTOCOL: E-01
+/// Rules: E-01
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn e01_a_server_that_refuses_the_account() {
     let person = Person::approving(Switches::default().step_up(StepUp::WithoutChallenge)).await;

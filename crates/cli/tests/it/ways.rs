@@ -102,7 +102,7 @@ async fn a_way_that_is_not_offered_is_not_kept() {
     );
 }
 
-/// A secret, then a key in its place; nobody is asked for anything. PROTOCOL: T-03.
+/// A secret, then a key in its place; nobody is asked for anything. Rules: T-03.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_a_program_by_a_secret_or_a_key() {
     let person = added(
@@ -265,7 +265,7 @@ async fn through_the_companys_provider() {
 }
 
 /// The stateless wire, the older ones with a session and as an event stream, and a token that is bound to a key.
-/// PROTOCOL: U-01.
+/// Rules: U-01.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn u01_a_request_goes_to_servers_of_every_era() {
     for switches in [

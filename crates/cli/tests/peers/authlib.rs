@@ -8,7 +8,7 @@ use oauth::concession::{Concession, Concessions};
 
 /// Refused, with the one concession that it needs named; with it, a login by what it has: loopback redirects, an id token,
 /// no revocation, and clients with a secret alone, though it registers others. The second login knows that.
-/// PROTOCOL: A-05, M-02, M-05, C-06, R-16, Q14, Q23
+/// Rules: A-05, M-02, M-05, C-06, R-16, Q14, Q23
 #[tokio::test]
 async fn a05_q14_no_word_of_pkce() {
     if !is_asked_for() {

@@ -8,7 +8,7 @@ use broker::{Code, LastToken, LoginOptions, PartyAnswer, ReceiptStepKind, Revoca
 use oauth::redirect::Redirect;
 use oauth::scope::Scopes;
 
-/// PROTOCOL: M-04, M-07, S-03, S-14, C-03, T-01, Q25, Q29
+/// Rules: M-04, M-07, S-03, S-14, C-03, T-01, Q25, Q29
 #[tokio::test]
 async fn m04_s14_the_metadata_is_found_and_offline_access_asked_for() {
     if !is_asked_for() {
@@ -72,7 +72,7 @@ async fn m04_s14_the_metadata_is_found_and_offline_access_asked_for() {
 }
 
 /// The id token has a name and an address.
-/// PROTOCOL: Q41
+/// Rules: Q41
 #[tokio::test]
 async fn two_accounts_by_their_id_tokens() {
     if !is_asked_for() {

@@ -12,7 +12,7 @@ use oauth::secret::Secret;
 use serde_json::json;
 
 /// A client id and a secret from the owner, by each of the two ways to prove it; the redirect is the one registered.
-/// PROTOCOL, T-03, Q50
+/// Rules, T-03, Q50
 #[tokio::test]
 async fn r12_t03_a_client_registered_by_hand_by_either_proof() {
     if !is_asked_for() {
@@ -52,7 +52,7 @@ async fn r12_t03_a_client_registered_by_hand_by_either_proof() {
 
 /// It registers one kind of login for one client, and its metadata has no place for device codes until its owner
 /// adds that.
-/// PROTOCOL, Q27
+/// Rules, Q27
 #[tokio::test]
 async fn r18_a_device_code_of_a_client_that_may_have_one_grant() {
     if !is_asked_for() {
@@ -113,7 +113,7 @@ async fn a_device_login_that_the_metadata_does_not_offer() {
 }
 
 /// It takes documents, and public clients without a word of that: only who chooses the document is sent there with it.
-/// PROTOCOL, Q30
+/// Rules, Q30
 #[tokio::test]
 async fn r03_q30_our_document_is_the_client_where_the_person_says_so() {
     if !is_asked_for() {
@@ -156,7 +156,7 @@ async fn r03_q30_our_document_is_the_client_where_the_person_says_so() {
 
 /// A copy of the vault from before a renewal, as after a crash between the answer and the disk. Reuse ends the whole
 /// login: each of the two says so, and one clean login mends it.
-/// PROTOCOL: T-06, Q48, Q49
+/// Rules: T-06, Q48, Q49
 #[tokio::test]
 async fn t06_q48_a_rotated_token_that_comes_again_ends_the_login() {
     if !is_asked_for() {
@@ -184,7 +184,7 @@ async fn t06_q48_a_rotated_token_that_comes_again_ends_the_login() {
 }
 
 /// The same at a server with a grace period: it gives the same new token again.
-/// PROTOCOL: T-06, Q48
+/// Rules: T-06, Q48
 #[tokio::test]
 async fn t06_a_rotated_token_within_the_grace_period() {
     if !is_asked_for() {
@@ -211,7 +211,7 @@ async fn t06_a_rotated_token_within_the_grace_period() {
 }
 
 /// Somebody revokes the access token at the issuer; here that ends the refresh token as well. One attempt, then a login.
-/// PROTOCOL: E-01, Q52
+/// Rules: E-01, Q52
 #[tokio::test]
 async fn e01_an_access_token_that_somebody_else_revoked() {
     if !is_asked_for() {
@@ -266,7 +266,7 @@ async fn e01_an_access_token_that_somebody_else_revoked() {
 
 /// It promises `iss` and leaves it out of a refusal: the refusal counts for nothing, none of its words are shown, and
 /// the login waits on for an answer that says whose it is.
-/// PROTOCOL: C-04, C-09, Q19
+/// Rules: C-04, C-09, Q19
 #[tokio::test]
 async fn c09_q19_a_refusal_that_does_not_say_whose_it_is() {
     if !is_asked_for() {

@@ -9,7 +9,7 @@ use oauth::scope::Scopes;
 use serde_json::json;
 
 /// A token that lacks one of the two scopes that the server wants: its 403 names both, and the login asks for both.
-/// PROTOCOL: S-06, S-08, S-10, E-01, E-02
+/// Rules: S-06, S-08, S-10, E-01, E-02
 #[tokio::test]
 async fn s08_a_403_that_names_all_scopes() {
     if !is_asked_for() {
@@ -55,7 +55,7 @@ async fn s08_a_403_that_names_all_scopes() {
 
 /// The MCP server registers us itself, asks the person itself, and sends them on to django-oauth-toolkit: its tokens are
 /// its own, and a revocation reaches both.
-/// PROTOCOL: D-03, M-07, R-13, R-24, C-03, Q12
+/// Rules: D-03, M-07, R-13, R-24, C-03, Q12
 #[tokio::test]
 async fn q12_a_proxy_in_front_of_another_authorization_server() {
     if !is_asked_for() {

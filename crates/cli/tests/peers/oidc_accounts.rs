@@ -31,7 +31,7 @@ fn another() -> LoginOptions {
 
 /// The browser is logged in there as ada. Without a wish nobody is asked; `prompt=select_account` brings the page on
 /// which grace is chosen.
-/// PROTOCOL: Q41
+/// Rules: Q41
 #[tokio::test]
 async fn q41_another_account_is_chosen_at_the_issuer() {
     if !is_asked_for() {

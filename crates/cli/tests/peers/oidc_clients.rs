@@ -9,7 +9,7 @@ use oauth::registration::{AuthMethod, RegistrationKind};
 use serde_json::json;
 
 /// A client that its owner registered by hand, with a key in place of a secret (RFC 7523 §2.2).
-/// PROTOCOL, T-03, Q50
+/// Rules, T-03, Q50
 #[tokio::test]
 async fn r12_a_client_registered_by_hand_proves_itself_by_its_key() {
     if !is_asked_for() {
@@ -50,7 +50,7 @@ async fn r12_a_client_registered_by_hand_proves_itself_by_its_key() {
 }
 
 /// CIMD: the document that we print is the client.
-/// PROTOCOL
+/// Rules
 #[tokio::test]
 async fn r03_our_document_is_the_client() {
     if !is_asked_for() {
@@ -95,7 +95,7 @@ async fn r03_our_document_is_the_client() {
 
 /// An issuer that gives only secrets, and lets them run out: the registration is renewed (RFC 7592 §2.2), and the
 /// token for that, which it gives anew each time, is the one that deletes the registration in the end.
-/// PROTOCOL, Q23, Q32, T-03
+/// Rules, Q23, Q32, T-03
 #[tokio::test]
 async fn q32_a_secret_that_runs_out_is_renewed() {
     if !is_asked_for() {

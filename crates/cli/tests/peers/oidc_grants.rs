@@ -10,7 +10,7 @@ use oauth::secret::Secret;
 use serde_json::json;
 
 /// The SDK's guard says which scope the tool wants; a login with it asks for what was asked before as well.
-/// PROTOCOL: S-06, S-07, S-08, S-10, E-02
+/// Rules: S-06, S-07, S-08, S-10, E-02
 #[tokio::test]
 async fn s10_a_tool_that_wants_more_leads_to_a_login_for_both() {
     if !is_asked_for() {
@@ -67,7 +67,7 @@ async fn s10_a_tool_that_wants_more_leads_to_a_login_for_both() {
 /// One browser and one redirect, as a person has: the issuer hangs both logins on one grant of its own, and holds the client to
 /// the scopes that it was registered with. 1. A second login holds. 2. One that wants more gets there by a new registration.
 /// 3. Revoking takes back all that was ever handed out.
-/// PROTOCOL: S-10, E-02
+/// Rules: S-10, E-02
 #[tokio::test]
 async fn a_login_again_in_the_same_browser_holds() {
     if !is_asked_for() {
@@ -144,7 +144,7 @@ async fn a_login_again_in_the_same_browser_holds() {
 }
 
 /// RFC 8628: the code is typed at the issuer's own page.
-/// PROTOCOL: A-09, T-01, R-25
+/// Rules: A-09, T-01, R-25
 #[tokio::test]
 async fn a_device_code_is_confirmed_in_a_browser_elsewhere() {
     if !is_asked_for() {
@@ -192,7 +192,7 @@ async fn a_device_code_is_confirmed_in_a_browser_elsewhere() {
 }
 
 /// RFC 9449 with nonces of both servers: the tokens are the key's, and nobody is handed them alone.
-/// PROTOCOL: U-01, U-03, U-05
+/// Rules: U-01, U-03, U-05
 #[tokio::test]
 async fn u01_tokens_that_are_bound_to_a_key() {
     if !is_asked_for() {
@@ -239,7 +239,7 @@ async fn u01_tokens_that_are_bound_to_a_key() {
 }
 
 /// A device login and a program's own access are bound to a key where the server wants that.
-/// PROTOCOL: U-01
+/// Rules: U-01
 #[tokio::test]
 async fn u01_a_program_of_its_own_right_proves_its_key() {
     if !is_asked_for() {
@@ -266,7 +266,7 @@ async fn u01_a_program_of_its_own_right_proves_its_key() {
 }
 
 /// SEP-1046: a client id and a secret with every character that Basic has to encode; asked again when it ends.
-/// PROTOCOL: R-12, T-03, T-05
+/// Rules: R-12, T-03, T-05
 #[tokio::test]
 async fn r12_a_program_of_its_own_right_by_a_secret() {
     if !is_asked_for() {
@@ -313,7 +313,7 @@ async fn r12_a_program_of_its_own_right_by_a_secret() {
 }
 
 /// SEP-1046, the better way: a JWT that the program's own key has signed (RFC 7523).
-/// PROTOCOL: T-03
+/// Rules: T-03
 #[tokio::test]
 async fn t03_a_program_of_its_own_right_by_a_key() {
     if !is_asked_for() {

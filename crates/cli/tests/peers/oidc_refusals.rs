@@ -9,7 +9,7 @@ use oauth::concession::Concession;
 use serde_json::json;
 
 /// It says who answers, in every answer. One that somebody else made ends nothing: the real one still counts.
-/// PROTOCOL: A-15, C-02, C-03, C-04, C-07, C-08
+/// Rules: A-15, C-02, C-03, C-04, C-07, C-08
 #[tokio::test]
 async fn c03_the_answer_says_whose_it_is() {
     if !is_asked_for() {
@@ -46,7 +46,7 @@ async fn c03_the_answer_says_whose_it_is() {
 }
 
 /// The resource says one name for itself and its authorization server knows another: the sentence has the name.
-/// PROTOCOL: A-06, Q35
+/// Rules: A-06, Q35
 #[tokio::test]
 async fn q35_a_resource_that_the_issuer_does_not_know() {
     if !is_asked_for() {
@@ -75,7 +75,7 @@ async fn q35_a_resource_that_the_issuer_does_not_know() {
 
 /// The server moves to another authorization server: nothing of the old one goes to the new one, and a login there
 /// registers anew and takes the old tokens back.
-/// PROTOCOL: D-10, D-11, R-20, R-21, U-04
+/// Rules: D-10, D-11, R-20, R-21, U-04
 #[tokio::test]
 async fn r20_r21_an_issuer_that_moves() {
     if !is_asked_for() {
@@ -109,7 +109,7 @@ async fn r20_r21_an_issuer_that_moves() {
 }
 
 /// A client id that was entered for the old issuer is never sent to the new one: the person is told.
-/// PROTOCOL
+/// Rules
 #[tokio::test]
 async fn r22_a_client_id_of_the_old_issuer_stays_there() {
     if !is_asked_for() {

@@ -17,7 +17,7 @@ const WRITE: [&str; 5] = [
 ];
 
 /// `client-metadata` prints the document; hosted, it is the client.
-/// PROTOCOL
+/// Rules
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r03_the_document_that_the_program_prints_is_the_client() {
     if !is_asked_for() {
@@ -40,7 +40,7 @@ async fn r03_the_document_that_the_program_prints_is_the_client() {
 }
 
 /// A tool that wants more, the login that the program spells out, and the tool again.
-/// PROTOCOL: S-08, S-10
+/// Rules: S-08, S-10
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s10_more_rights_as_the_program_says() {
     if !is_asked_for() {
@@ -100,7 +100,7 @@ async fn a_code_for_a_browser_elsewhere() {
 }
 
 /// No person at all: a secret from a file.
-/// PROTOCOL: R-12, T-03
+/// Rules: R-12, T-03
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r12_as_a_program_with_its_secret() {
     if !is_asked_for() {
@@ -130,7 +130,7 @@ async fn r12_as_a_program_with_its_secret() {
 }
 
 /// The doctor finds nothing to forbid a login at any of them.
-/// PROTOCOL: D-03, M-01, M-04
+/// Rules: D-03, M-01, M-04
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn m04_the_doctor_goes_to_each_of_them() {
     if !is_asked_for() {

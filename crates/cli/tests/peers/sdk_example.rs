@@ -31,7 +31,7 @@ fn by_loopback() -> LoginOptions {
 }
 
 /// It compares the redirect's port with the registered one: a port that is another one now is registered anew.
-/// PROTOCOL: M-07, R-24, Q12, Q29
+/// Rules: M-07, R-24, Q12, Q29
 #[tokio::test]
 async fn q29_q12_the_exact_port_of_the_redirect() {
     if !is_asked_for() {
@@ -78,7 +78,7 @@ async fn q29_q12_the_exact_port_of_the_redirect() {
 
 /// A code that was spent comes with the state of another login: the server's 500 ends that login with a sentence, once,
 /// and the login of before goes on.
-/// PROTOCOL: C-01, B-13, B-14
+/// Rules: C-01, B-13, B-14
 #[tokio::test]
 async fn b13_a_code_that_was_spent_ends_one_login() {
     if !is_asked_for() {

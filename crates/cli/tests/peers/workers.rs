@@ -7,7 +7,7 @@ use crate::peer::{Peer, is_asked_for};
 use crate::setup::http;
 use broker::{Code, LoginOptions};
 
-/// PROTOCOL, S-02, C-03, T-01, T-06, Q26, Q48
+/// Rules, S-02, C-03, T-01, T-06, Q26, Q48
 #[tokio::test]
 async fn q26_a_redirect_of_a_scheme_is_refused_and_loopback_taken() {
     if !is_asked_for() {
@@ -46,7 +46,7 @@ async fn q26_a_redirect_of_a_scheme_is_refused_and_loopback_taken() {
 }
 
 /// Its 403 names what it had and what it wants.
-/// PROTOCOL: S-08, S-10, E-02
+/// Rules: S-08, S-10, E-02
 #[tokio::test]
 async fn s10_a_worker_that_wants_more() {
     if !is_asked_for() {
@@ -84,7 +84,7 @@ async fn s10_a_worker_that_wants_more() {
 }
 
 /// Its owner empties the namespace: the client is gone with everything else. One clean registration and login.
-/// PROTOCOL: Q28
+/// Rules: Q28
 #[tokio::test]
 async fn q28_a_server_that_forgot_its_clients() {
     if !is_asked_for() {

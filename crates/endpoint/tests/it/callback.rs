@@ -138,7 +138,7 @@ async fn n10_f06_other_methods_and_places_do_nothing() {
     is_page(&person.follow(&location).await, 200, "You are logged in");
 }
 
-/// PROTOCOL: A-13 — some issuers take no address for a redirect (Amazon Cognito), so the answer comes under the name.
+/// Rules: A-13 — some issuers take no address for a redirect (Amazon Cognito), so the answer comes under the name.
 #[tokio::test]
 async fn an_answer_under_the_name_localhost_is_one() {
     let person = Person::plain().await;

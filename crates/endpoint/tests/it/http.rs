@@ -52,7 +52,7 @@ impl Reply {
         })
     }
 
-    /// L03 and L18, for each answer of the whole suite.
+    /// Attacks L03 and L18, for each answer of the whole suite.
     fn checked(self) -> Self {
         let head = self.head.to_ascii_lowercase();
         for never in ["access-control-", "\netag:", "\nserver:", "set-cookie"] {

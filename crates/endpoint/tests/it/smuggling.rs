@@ -1,4 +1,4 @@
-//! Bytes that mean two things to two readers, and bytes that never end (L16, L17).
+//! Bytes that mean two things to two readers, and bytes that never end (attacks L16, L17).
 
 use crate::http::{raw, request};
 use crate::setup::Person;

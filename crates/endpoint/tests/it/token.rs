@@ -401,7 +401,7 @@ async fn of_several_accounts_one_has_to_be_named() {
     }
 }
 
-/// L12, and RFC 6749 5.2: every answer that begins after the removal is no.
+/// Attack L12, and RFC 6749 §5.2: every answer that begins after the removal is no.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn attack_l12_an_agent_that_was_removed_gets_nothing_more() {
     let person = Person::plain().await;

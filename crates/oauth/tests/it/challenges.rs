@@ -14,7 +14,7 @@ fn answering(web: Web) -> Web {
         .json(METADATA, 200, &issuer_metadata("https://as.example"))
 }
 
-/// PROTOCOL: D-01, D-04
+/// Rules: D-01, D-04
 #[tokio::test]
 async fn d01_a_refusal_without_a_token_starts_discovery() {
     let header = (
@@ -115,7 +115,7 @@ async fn d02_d04_without_a_named_place_the_well_known_ones_are_asked() {
     }
 }
 
-/// PROTOCOL: D-02, B-09, Q05
+/// Rules: D-02, B-09, Q05
 #[tokio::test]
 async fn d02_a_place_that_breaks_the_rules_is_not_asked() {
     for hostile in [
@@ -163,7 +163,7 @@ async fn a_challenge_for_bound_tokens_alone_is_told() {
     }
 }
 
-/// PROTOCOL: G-01
+/// Rules: G-01
 #[tokio::test]
 async fn g01_a_server_that_wants_no_login_stays_usable() {
     let web = Web::default().json(MCP, 200, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#);

@@ -1,4 +1,4 @@
-//! Discovery: where is looked, in which order, and when it ends (PROTOCOL.md 2.2 – 2.6).
+//! Discovery: where is looked, in which order, and when it ends (docs/protocol.md#order).
 
 use crate::web::Web;
 use oauth::concession::{Concession, Concessions};

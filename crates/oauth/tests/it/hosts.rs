@@ -160,7 +160,7 @@ async fn attack_08_whose_page_it_is_is_decided_by_the_whole_host() {
     }
 }
 
-/// D02, D21: what is opened in a browser has no reach that a request would not have.
+/// Attacks D02, D21: what is opened in a browser has no reach that a request would not have.
 #[tokio::test]
 async fn attack_d21_a_public_server_names_no_endpoint_in_here() {
     for inside in [

@@ -48,7 +48,7 @@ fn parameters(pending: &PendingAuthorization) -> HashMap<String, String> {
         .collect()
 }
 
-/// PROTOCOL
+/// Rules
 #[test]
 fn a01_a03_r01_every_login_has_a_client_id_and_pkce_with_s256() {
     let server = server();
@@ -103,7 +103,7 @@ fn a06_a07_a08_a09_a10_the_resource_goes_out_byte_for_byte() {
     }
 }
 
-/// PROTOCOL
+/// Rules
 #[test]
 fn a11_a12_the_canonical_form_of_what_a_person_types() {
     for (typed, canonical) in [
@@ -123,7 +123,7 @@ fn a11_a12_the_canonical_form_of_what_a_person_types() {
     }
 }
 
-/// PROTOCOL
+/// Rules
 #[test]
 fn a13_r24_the_redirect_is_the_registered_one() {
     let server = server();
@@ -142,7 +142,7 @@ fn a13_r24_the_redirect_is_the_registered_one() {
     }
 }
 
-/// PROTOCOL: A-14
+/// Rules: A-14
 #[test]
 fn a14_state_is_new_and_long() {
     let pending = begin(request(&server()));
@@ -177,7 +177,7 @@ fn a15_the_answer_is_held_against_the_issuer_of_the_request() {
     );
 }
 
-/// PROTOCOL: S-01, S-04
+/// Rules: S-01, S-04
 #[test]
 fn s04_s01_without_scopes_the_parameter_is_left_out() {
     let server = server();
@@ -235,7 +235,7 @@ fn q42_consent_that_is_wished_for_is_asked_for_by_name() {
     assert!(!begin(request(&server)).asks_for_consent());
 }
 
-/// D-21: what was kept is checked once more at the door.
+/// Attack D21: what was kept is checked once more at the door.
 #[test]
 fn attack_d21_no_login_begins_at_a_page_in_here() {
     for inside in [

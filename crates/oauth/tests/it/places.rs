@@ -1,4 +1,4 @@
-//! Where metadata is looked for, and whose is believed (PROTOCOL.md 2.3 and 2.4).
+//! Where metadata is looked for, and whose is believed (docs/protocol.md#resource-metadata, docs/protocol.md#issuer-metadata).
 
 use crate::discovery::{
     MCP, METADATA, OPENID, PATH, ROOT, challenged, issuer_metadata, protected, resource_metadata,
@@ -31,7 +31,7 @@ async fn d03_the_resources_metadata_says_who_its_authorization_server_is() {
     );
 }
 
-/// PROTOCOL: D-07
+/// Rules: D-07
 #[tokio::test]
 async fn d07_a_server_at_the_root_has_one_well_known_place() {
     let web = Web::default()
@@ -56,7 +56,7 @@ async fn d07_a_server_at_the_root_has_one_well_known_place() {
     );
 }
 
-/// PROTOCOL: D-08
+/// Rules: D-08
 #[tokio::test]
 async fn d08_without_metadata_nothing_is_guessed() {
     let web = challenged("Bearer");
@@ -71,7 +71,7 @@ async fn d08_without_metadata_nothing_is_guessed() {
     );
 }
 
-/// PROTOCOL: D-13
+/// Rules: D-13
 #[tokio::test]
 async fn d13_metadata_is_asked_for_with_the_version_of_the_protocol() {
     let web = challenged("Bearer")
@@ -98,7 +98,7 @@ async fn d13_metadata_is_asked_for_with_the_version_of_the_protocol() {
     );
 }
 
-/// PROTOCOL: M-01, M-02, M-03, M-05, M-06
+/// Rules: M-01, M-02, M-03, M-05, M-06
 #[tokio::test]
 async fn m05_m01_m02_m03_an_issuer_without_a_path_has_two_places() {
     for (place, asked) in [(METADATA, &[METADATA][..]), (OPENID, &[METADATA, OPENID])] {
@@ -136,7 +136,7 @@ async fn m04_m06_the_root_documents_of_an_issuer_with_a_path_are_not_asked() {
     );
 }
 
-/// PROTOCOL: M-07, M-08
+/// Rules: M-07, M-08
 #[tokio::test]
 async fn m07_m08_an_issuer_that_is_almost_the_same_is_another() {
     for other in [
@@ -194,7 +194,7 @@ async fn a05_a02_an_openid_document_without_pkce_is_refused() {
     }
 }
 
-/// PROTOCOL: G-07, G-08, B-02
+/// Rules: G-07, G-08, B-02
 #[tokio::test]
 async fn g07_g08_b02_an_endpoint_without_https_is_refused_before_anything_is_sent() {
     for member in ["/a", "/t"] {
@@ -264,7 +264,7 @@ async fn m09_m10_m11_m12_m13_the_fallback_of_2025_03_26() {
     assert_eq!(found.issuer.as_str(), "https://h.example");
 }
 
-/// PROTOCOL.md 10: without the confirmation the fallback is told, and not taken.
+/// docs/protocol.md#concessions: without the confirmation the fallback is told, and not taken.
 #[tokio::test]
 async fn m09_the_fallback_is_not_taken_unasked() {
     let published = challenged("Bearer").json(OWN, 200, &issuer_metadata("https://h.example"));

@@ -1,4 +1,4 @@
-//! What servers in the field get wrong about their metadata, and what is made of it (PROTOCOL.md 9.1 and 9.2).
+//! What servers in the field get wrong about their metadata, and what is made of it (rules Q01 to Q20).
 
 use crate::discovery::{
     MCP, METADATA, OPENID, PATH, ROOT, challenged, issuer_metadata, protected, resource_metadata,
@@ -101,7 +101,7 @@ async fn q05_a_relative_or_http_place_is_put_right() {
     }
 }
 
-/// PROTOCOL: Q06, Q07, Q37
+/// Rules: Q06, Q07, Q37
 #[tokio::test]
 async fn q06_q07_q37_almost_this_resource_is_kept_verbatim_and_another_is_refused() {
     let ask = async |resource: &str| {
@@ -189,7 +189,7 @@ async fn q12_a_slash_at_the_root_of_an_issuer_means_nothing() {
     }
 }
 
-/// PROTOCOL: Q13, Q17, Q20
+/// Rules: Q13, Q17, Q20
 #[tokio::test]
 async fn q13_q17_q20_another_issuer_is_refused_whoever_it_is() {
     for (named, own) in [

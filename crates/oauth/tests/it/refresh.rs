@@ -1,4 +1,4 @@
-//! Renewing tokens: what is sent where, what is tried again, and what never is (PROTOCOL.md 2.12).
+//! Renewing tokens: what is sent where, what is tried again, and what never is (docs/protocol.md#renewal).
 
 use crate::tokens::{TOKEN, client, registration};
 use crate::web::Web;
@@ -80,7 +80,7 @@ async fn t01_t04_a_refresh_names_the_resource_and_goes_to_the_grants_endpoint() 
     );
 }
 
-/// PROTOCOL: Q38, Q39
+/// Rules: Q38, Q39
 #[tokio::test]
 async fn q38_q39_the_resource_is_left_out_only_where_it_was_refused() {
     for error in ["invalid_target", "invalid_request"] {
@@ -164,7 +164,7 @@ async fn q40_the_granted_scopes_are_repeated_where_the_vendor_needs_it() {
     );
 }
 
-/// PROTOCOL: T-03, Q50
+/// Rules: T-03, Q50
 #[tokio::test]
 async fn q50_t03_a_refresh_proves_the_client_as_the_exchange_did() {
     let web = Web::default().json(TOKEN, 200, GOOD);
@@ -184,7 +184,7 @@ async fn q50_t03_a_refresh_proves_the_client_as_the_exchange_did() {
     );
 }
 
-/// What did not help once is not tried at each call. PROTOCOL: Q38
+/// What did not help once is not tried at each call. Rules: Q38
 #[tokio::test]
 async fn q38_without_the_resource_is_tried_once() {
     let refusal = Refusal {
@@ -211,7 +211,7 @@ async fn q38_without_the_resource_is_tried_once() {
 }
 
 /// What was said to the whole request is told, and not what was said to less; an outage of the second try hides it only where the
-/// first was about the parameter itself. PROTOCOL: Q38, Q39
+/// first was about the parameter itself. Rules: Q38, Q39
 #[tokio::test]
 async fn q38_what_was_refused_first_is_told() {
     let ended = r#"{"error":"invalid_request","error_description":"session expired"}"#;
@@ -259,7 +259,7 @@ async fn q48_a_refresh_token_is_not_told_to_be_spent_by_the_first_try() {
 }
 
 /// The second try, without the resource, ends with the token as well: what the client was refused for in between is not told.
-/// PROTOCOL: Q38, Q48
+/// Rules: Q38, Q48
 #[tokio::test]
 async fn q38_q48_an_end_that_the_second_try_meets_is_told() {
     let web = Web::default()

@@ -59,7 +59,7 @@ async fn run(web: &Web) -> Result<Registration, RegistrationError> {
     .await
 }
 
-/// PROTOCOL, Q25, Q26
+/// Rules, Q25, Q26
 #[tokio::test]
 async fn r13_the_request_is_a_native_clients() {
     let web = Web::default().json(
@@ -88,7 +88,7 @@ async fn r13_the_request_is_a_native_clients() {
 }
 
 /// django-oauth-toolkit registers one grant for one client, and refuses redirects of a scheme of ours besides.
-/// PROTOCOL
+/// Rules
 #[tokio::test]
 async fn r18_a_login_without_a_browser_is_registered_for_its_grant_alone_in_the_end() {
     let device = "urn:ietf:params:oauth:grant-type:device_code";
@@ -172,7 +172,7 @@ async fn q27_a_server_that_refuses_the_full_request_gets_the_least_one() {
     assert_eq!(web.bodies().len(), 2);
 }
 
-/// PROTOCOL
+/// Rules
 #[tokio::test]
 async fn r16_a_refused_redirect_is_told_apart() {
     for body in [
@@ -301,7 +301,7 @@ async fn attack_33_what_an_answer_may_not_do() {
     );
 }
 
-/// PROTOCOL: Q21, Q22
+/// Rules: Q21, Q22
 #[tokio::test]
 async fn q21_q22_a_closed_registration_is_told_in_the_servers_words() {
     let closed = AuthorizationServer {
@@ -347,7 +347,7 @@ async fn q21_q22_a_closed_registration_is_told_in_the_servers_words() {
     }
 }
 
-/// PROTOCOL: Q33
+/// Rules: Q33
 #[tokio::test]
 async fn q33_management_data_that_cannot_be_used_is_left_out() {
     for (uri, token, usable) in [

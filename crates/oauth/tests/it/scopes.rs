@@ -1,4 +1,4 @@
-//! Which scopes are asked for: the challenge's, else the resource's, else none (PROTOCOL.md 2.8).
+//! Which scopes are asked for: the challenge's, else the resource's, else none (docs/protocol.md#scopes).
 
 use crate::discovery::{METADATA, PATH, challenged, issuer_metadata, protected, run};
 use crate::web::Web;
@@ -24,7 +24,7 @@ async fn asked(header: &str, scopes: &str) -> Scopes {
     protected(run(&server(header, scopes)).await).scopes_to_request
 }
 
-/// PROTOCOL: S-01, S-02, S-03, S-04
+/// Rules: S-01, S-02, S-03, S-04
 #[tokio::test]
 async fn s02_s03_s04_s01_the_order_of_the_specification() {
     let listed = r#","scopes_supported":["files:read","files:write"]"#;

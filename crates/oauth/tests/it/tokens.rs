@@ -136,7 +136,7 @@ async fn t03_basic_encodes_before_it_joins_and_falls_back_to_the_body_once() {
 }
 
 /// Registered with `none` and given a secret: the secret only where it is demanded, in whatever words.
-/// PROTOCOL: Q23, T-03
+/// Rules: Q23, T-03
 #[tokio::test]
 async fn q23_t03_the_registered_method_first_and_then_the_secret() {
     let known = Registration {
@@ -207,7 +207,7 @@ async fn q35_an_unknown_resource_is_told_and_not_varied() {
     assert_eq!(web.asked().len(), 1, "a code is spent by the first try");
 }
 
-/// The first refusal of the client is the error, whatever later tries bring that could not succeed. PROTOCOL: T-03
+/// The first refusal of the client is the error, whatever later tries bring that could not succeed. Rules: T-03
 #[tokio::test]
 async fn t03_the_first_refusal_of_the_client_is_the_one_that_is_told() {
     let said = |text: &str| format!(r#"{{"error":"invalid_client","error_description":"{text}"}}"#);
@@ -248,7 +248,7 @@ async fn t03_the_first_refusal_of_the_client_is_the_one_that_is_told() {
 }
 
 /// 1. The endpoint reads the body only, and uses the code up before it refuses the header. 2. The body comes too late. 3. That
-/// is told, and the next login begins with the body. PROTOCOL: T-03
+/// is told, and the next login begins with the body. Rules: T-03
 #[tokio::test]
 async fn t03_a_code_that_the_first_try_used_up_is_told_so_and_the_next_begins_otherwise() {
     let known = registration(AuthMethod::ClientSecretBasic);
@@ -280,7 +280,7 @@ async fn t03_a_code_that_the_first_try_used_up_is_told_so_and_the_next_begins_ot
 }
 
 /// A way that worked is the first from then on; what other servers say to a way that they do not read, in their own shapes.
-/// PROTOCOL: T-03, Q50
+/// Rules: T-03, Q50
 #[tokio::test]
 async fn q50_t03_the_way_that_worked_is_used_from_then_on() {
     for (status, refusal) in [
@@ -342,7 +342,7 @@ async fn f19_a_failing_server_refuses_nothing_whatever_its_code() {
     }
 }
 
-/// RFC 8414 §2: the secret goes by no way that the document excludes. PROTOCOL: T-03
+/// RFC 8414 §2: the secret goes by no way that the document excludes. Rules: T-03
 #[tokio::test]
 async fn t03_a_way_that_the_metadata_excludes_is_not_tried() {
     let known = registration(AuthMethod::ClientSecretPost);

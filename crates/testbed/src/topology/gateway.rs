@@ -1,5 +1,5 @@
 //! Registration as the field's first example does it: a function behind an API gateway that makes a Cognito app client. It
-//! reads `redirect_uris` and nothing else, always gives a secret, and answers every failure with 500 (LAB.md section 4, 20).
+//! reads `redirect_uris` and nothing else, always gives a secret, and answers every failure with 500 (lab-20).
 
 use std::sync::Arc;
 

@@ -29,7 +29,7 @@ pub struct Topology {
 }
 
 impl Topology {
-    /// The field's first example (PROTOCOL.md section 8.1, LAB.md section 4, 19 and 20). Four origins: a resource with a proxy,
+    /// The field's first example (docs/protocol.md#cognito; lab-19, lab-20). Four origins: a resource with a proxy,
     /// the user pool's issuer, its login pages, and a gateway for registrations. The resource is a plain REST path.
     pub fn first_example() -> Self {
         let switches = Switches {

@@ -1,4 +1,4 @@
-//! What the metadata documents of the vendors say and leave out, member by member (PROTOCOL.md section 8).
+//! What the metadata documents of the vendors say and leave out, member by member (docs/protocol.md#cognito).
 
 use serde_json::{Map, Value, json};
 

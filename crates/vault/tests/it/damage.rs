@@ -1,4 +1,4 @@
-//! Rows that someone changed who has the file and not the key: each is damaged, and only that one (V01, V02).
+//! Rows that someone changed who has the file and not the key: each is damaged, and only that one (attacks V01, V02).
 
 use crate::setup::{
     Memory, NOW, Place, authorization_server, fill, grant, issuer, pending, registration, uri,

@@ -1,4 +1,4 @@
-//! What is revoked or removed is gone from the disk: its sealed bytes, not only its row (V15).
+//! What is revoked or removed is gone from the disk: its sealed bytes, not only its row (attack V15).
 
 use crate::setup::{NOW, Place, fill, grant, holders};
 use oauth::grant::LoginReason;

@@ -1,4 +1,4 @@
-//! Whose files these are: ours alone, whatever the umask, and not through anybody's link (V13).
+//! Whose files these are: ours alone, whatever the umask, and not through anybody's link (attack V13).
 #![cfg(unix)]
 
 use crate::setup::{Memory, Place, fill, opened, sha256};

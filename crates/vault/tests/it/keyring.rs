@@ -1,4 +1,4 @@
-//! The real keyring of a Linux desktop, in every state that people meet it in (V05).
+//! The real keyring of a Linux desktop, in every state that people meet it in (attack V05).
 //!
 //! Each case is this test program again, as a child on a private bus with a private home. What it needs
 //! (dbus, gnome-keyring, xvfb) is installed by `./dev test`; where it is missing, the test fails.

@@ -1,4 +1,4 @@
-//! No secret is in any file in any form that could be read without the key (V14).
+//! No secret is in any file in any form that could be read without the key (attack V14).
 
 use crate::setup::{Place, files, fill, holders};
 use base64::Engine;

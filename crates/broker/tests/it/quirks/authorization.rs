@@ -1,4 +1,4 @@
-//! PROTOCOL.md 9.4: what authorization endpoints refuse, and what they give at the wrong place.
+//! Rules Q34 to Q44: what authorization endpoints refuse, and what they give at the wrong place.
 
 use super::{add, call, log_in, token_requests, try_login, with_token};
 use crate::setup::{Person, broker_on, browse};
@@ -10,7 +10,7 @@ use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
 use testbed::switches::{ResourceParameter, StepUp, Switches, TokenAnswers};
 
-/// PROTOCOL: Q35. Q34 is in `first_example`.
+/// Rules: Q35. Q34 is in `first_example`.
 #[tokio::test]
 async fn q35_a_resource_that_the_issuer_does_not_know_is_named_and_no_other_is_tried() {
     for what in [
@@ -55,7 +55,7 @@ async fn q35_a_resource_that_the_issuer_does_not_know_is_named_and_no_other_is_t
 /// 1. The issuer ignores `resource` and gives a token for something else. 2. The server refuses it. 3. No login would change
 ///    that: it is said, and nothing goes round in circles.
 ///
-/// PROTOCOL: Q36, Q52
+/// Rules: Q36, Q52
 #[tokio::test]
 async fn q36_q52_a_token_that_is_refused_right_after_a_login_is_no_reason_for_another() {
     let switches = Switches::default()
@@ -131,7 +131,7 @@ fn openid() -> Switches {
 }
 
 /// 1. A login asks for `offline_access`, and comes without a refresh token. 2. The person is told what that means. 3. The next
-///    login asks for consent by name, and renews itself. PROTOCOL: Q42
+///    login asks for consent by name, and renews itself. Rules: Q42
 #[tokio::test]
 async fn q42_where_a_refresh_token_needs_consent_the_next_login_asks_for_it() {
     let person = Person::approving(openid()).await;
@@ -213,7 +213,7 @@ async fn q41_an_issuer_that_refuses_to_be_asked_for_consent_is_not_asked_again()
 }
 
 /// 1. The challenge asks for a scope that this client may not have. 2. The error names it, and the command that asks without it.
-///    3. That is in. PROTOCOL: S-06
+///    3. That is in. Rules: S-06
 #[tokio::test]
 async fn s06_a_scope_that_is_refused_is_named_and_so_is_the_way_without_it() {
     let switches = Switches {
@@ -387,7 +387,7 @@ async fn q52_more_rights_that_were_asked_for_already_are_not_asked_for_again() {
     assert_eq!(with_token(&person), 2);
 }
 
-/// PROTOCOL: Q53
+/// Rules: Q53
 #[tokio::test]
 async fn q53_two_programs_do_not_take_each_others_answers() {
     let person = Person::approving(Switches::default()).await;

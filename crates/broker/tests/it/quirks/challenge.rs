@@ -1,4 +1,4 @@
-//! PROTOCOL.md 9.1: the challenge, and the protected resource's metadata.
+//! Rules Q01 to Q11: the challenge, and the protected resource's metadata.
 
 use super::{add, log_in, refused, token_requests, try_login};
 use crate::setup::Person;
@@ -74,7 +74,7 @@ async fn q05_a_relative_place_is_on_the_servers_own_origin() {
     try_login(&person).await.expect("logged in");
 }
 
-/// PROTOCOL: Q06, Q37
+/// Rules: Q06, Q37
 #[tokio::test]
 async fn q06_q37_a_parent_is_taken_as_it_was_written_and_so_is_a_slash_more() {
     let person =

@@ -1,4 +1,4 @@
-//! PROTOCOL.md 9.2: the authorization server's metadata.
+//! Rules Q12 to Q20: the authorization server's metadata.
 
 use super::{add, assert_nothing_sent, log_in, refused, token_requests, try_login};
 use crate::setup::{Person, browse};
@@ -11,7 +11,7 @@ use testbed::switches::{
     PkceAdvertised, Switches, TokenAnswers,
 };
 
-/// PROTOCOL: Q12, M-07, lab-01
+/// Rules: Q12, M-07, lab-01
 #[tokio::test]
 async fn q12_a_slash_after_a_bare_origin_is_no_difference() {
     for (issuer, servers) in [
@@ -271,7 +271,7 @@ async fn q18_of_a_query_in_the_endpoint_only_what_is_not_ours_is_kept() {
     assert_eq!(request.param("resource"), Some(person.web.resource()));
 }
 
-/// PROTOCOL: Q19, C-02, C-03, C-04, C-05
+/// Rules: Q19, C-02, C-03, C-04, C-05
 #[tokio::test]
 async fn q19_the_four_rows_of_iss() {
     for (iss, taken) in [
@@ -298,7 +298,7 @@ async fn q19_the_four_rows_of_iss() {
     }
 }
 
-/// LAB.md 4.14
+/// lab-14
 #[tokio::test]
 async fn lab_14_an_error_without_the_promised_iss_is_not_believed() {
     let switches = Switches::default().iss(IssInResponse::OmittedInErrors);
@@ -327,7 +327,7 @@ async fn lab_14_an_error_without_the_promised_iss_is_not_believed() {
         .expect("the real answer still counts");
 }
 
-/// LAB.md 4.2
+/// lab-02
 #[tokio::test]
 async fn lab_02_issuers_with_a_path_answer_where_they_like() {
     use MetadataPlace::{OAuthInserted, OpenIdAppended, OpenIdInserted};
@@ -357,7 +357,7 @@ async fn lab_02_issuers_with_a_path_answer_where_they_like() {
     assert_nothing_sent(&person);
 }
 
-/// LAB.md 4.3
+/// lab-03
 #[tokio::test]
 async fn lab_03_a_page_or_a_500_at_a_well_known_place_is_no_document() {
     let person = Person::approving(Switches {
@@ -391,7 +391,7 @@ async fn lab_03_a_page_or_a_500_at_a_well_known_place_is_no_document() {
 }
 
 /// Amazon Cognito does not say that it does not know `resource`; it is known behind a proxy that the person allowed, at either
-/// endpoint. PROTOCOL: Q13, Q35
+/// endpoint. Rules: Q13, Q35
 #[tokio::test]
 async fn q13_q35_a_vendor_behind_a_proxy_is_known_by_what_it_refuses() {
     let pool = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab";

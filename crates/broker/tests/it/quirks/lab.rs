@@ -1,4 +1,4 @@
-//! LAB.md section 4: traps found by measurement, those that are no row of PROTOCOL.md section 9.
+//! Rules lab-01 to lab-20: traps found by measurement.
 
 use super::{add, by, log_in, token_requests, try_login};
 use crate::setup::Person;
@@ -7,7 +7,7 @@ use testbed::switches::{
     AuthorizeAnswers, RegistrationScope, RevocationAnswers, SecretUnasked, Switches,
 };
 
-/// LAB.md 4.5
+/// lab-05
 #[tokio::test]
 async fn lab_05_the_way_to_prove_oneself_is_chosen_for_each_endpoint() {
     for status in [400, 401] {
@@ -28,7 +28,7 @@ async fn lab_05_the_way_to_prove_oneself_is_chosen_for_each_endpoint() {
     }
 }
 
-/// LAB.md 4.6
+/// lab-06
 #[tokio::test]
 async fn lab_06_the_client_id_beside_basic() {
     let switches = Switches::default()
@@ -39,7 +39,7 @@ async fn lab_06_the_client_id_beside_basic() {
     person.broker.refresh(&grant.id).await.expect("renewed");
 }
 
-/// LAB.md 4.7
+/// lab-07
 #[tokio::test]
 async fn lab_07_a_public_client_revokes_with_an_empty_secret_where_it_must() {
     let person = Person::approving(
@@ -58,7 +58,7 @@ async fn lab_07_a_public_client_revokes_with_an_empty_secret_where_it_must() {
     );
 }
 
-/// LAB.md 4.8
+/// lab-08
 #[tokio::test]
 async fn lab_08_a_public_client_that_is_refused_at_the_token_endpoint_comes_back_with_a_secret() {
     let person = Person::approving(Switches::default().refusing_public_clients()).await;
@@ -88,7 +88,7 @@ async fn lab_08_a_public_client_that_is_refused_at_the_token_endpoint_comes_back
     );
 }
 
-/// LAB.md 4.9: refused at the authorize step only, as a page; the person chooses the other redirect, and it is remembered.
+/// lab-09: refused at the authorize step only, as a page; the person chooses the other redirect, and it is remembered.
 #[tokio::test]
 async fn lab_09_the_other_redirect_is_a_choice() {
     let person = Person::approving(Switches::default().refusing_private_use_at_authorize()).await;
@@ -101,7 +101,7 @@ async fn lab_09_the_other_redirect_is_a_choice() {
     assert!(!person.begin(&id).await.redirect.is_deep_link());
 }
 
-/// LAB.md 4.11
+/// lab-11
 #[tokio::test]
 async fn lab_11_registrations_that_answer_in_their_own_way() {
     let refusing = Switches {
@@ -150,7 +150,7 @@ async fn lab_11_registrations_that_answer_in_their_own_way() {
     }
 }
 
-/// LAB.md 4.11: a secret that ends is renewed or replaced before it does.
+/// lab-11: a secret that ends is renewed or replaced before it does.
 #[tokio::test]
 async fn lab_11_a_secret_that_ends_is_replaced_in_time() {
     let ends = crate::setup::START + 30 * 24 * 3600;
@@ -186,7 +186,7 @@ async fn lab_11_a_secret_that_ends_is_replaced_in_time() {
     );
 }
 
-/// LAB.md 4.11: some servers need a moment until they know a new client.
+/// lab-11: some servers need a moment until they know a new client.
 #[tokio::test]
 async fn lab_11_a_client_that_is_not_known_at_once_costs_one_more_login_at_most() {
     let person = Person::approving(Switches {
@@ -200,7 +200,7 @@ async fn lab_11_a_client_that_is_not_known_at_once_costs_one_more_login_at_most(
     }
 }
 
-/// LAB.md 4.16
+/// lab-16
 #[tokio::test]
 async fn lab_16_revoking_goes_as_far_as_the_issuer_lets_it() {
     for (answer, proven) in [
@@ -236,7 +236,7 @@ async fn lab_16_revoking_goes_as_far_as_the_issuer_lets_it() {
     );
 }
 
-/// LAB.md 4.16: RFC 7592 answers.
+/// lab-16: RFC 7592 answers.
 #[tokio::test]
 async fn lab_16_a_deregistration_that_fails_changes_nothing_here() {
     for status in [200, 405, 500] {
@@ -255,7 +255,7 @@ async fn lab_16_a_deregistration_that_fails_changes_nothing_here() {
     }
 }
 
-/// LAB.md 4.18
+/// lab-18
 #[tokio::test]
 async fn lab_18_a_login_that_ends_on_a_page_ends_by_the_person_or_by_time() {
     let person =

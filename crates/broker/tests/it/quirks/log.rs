@@ -1,4 +1,4 @@
-//! PROTOCOL.md Q55: everything that any crate logs during a login and a refresh, at every level, is read for secrets.
+//! Rule Q55: everything that any crate logs during a login and a refresh, at every level, is read for secrets.
 
 use super::token_requests;
 use crate::setup::{Person, browse};

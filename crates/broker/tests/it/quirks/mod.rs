@@ -1,4 +1,4 @@
-//! PROTOCOL.md section 9 and LAB.md section 4, row by row: a testbed switch that makes a server do what was seen in the field,
+//! Rules Q01 to Q55 and lab-01 to lab-20: a testbed switch that makes a server do what was seen in the field,
 //! and what the person gets. Rows are named `q13_…` and `lab_05_…`.
 
 mod authorization;

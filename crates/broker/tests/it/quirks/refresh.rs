@@ -1,4 +1,4 @@
-//! PROTOCOL.md 9.4 and LAB.md 4.12 to 4.15: renewing.
+//! Rules Q38 to Q50 and lab-12 to lab-15: renewing.
 
 use super::{call, token_requests, try_login};
 use crate::setup::Person;
@@ -32,7 +32,7 @@ async fn q38_after_invalid_grant_nothing_is_tried_again() {
     assert_eq!(token_requests(&person, "refresh_token").len(), 1);
 }
 
-/// PROTOCOL: Q39
+/// Rules: Q39
 #[tokio::test]
 async fn q39_resource_goes_along_at_each_refresh() {
     let person = Person::approving(Switches::default()).await;
@@ -62,7 +62,7 @@ async fn q42_without_a_refresh_token_a_login_is_needed_at_the_end_and_not_before
     assert!(token_requests(&person, "refresh_token").is_empty());
 }
 
-/// PROTOCOL: Q48
+/// Rules: Q48
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn q48_where_reuse_ends_the_family_a_token_is_used_once() {
     let person = Person::approving(Switches::default().reuse_detection(true)).await;
@@ -113,7 +113,7 @@ async fn q49_a_first_refresh_that_is_refused_is_one_login_and_no_loop() {
     }
 }
 
-/// LAB.md 4.12: the five kinds of rotation, three rounds each.
+/// lab-12: the five kinds of rotation, three rounds each.
 #[tokio::test]
 async fn lab_12_five_kinds_of_rotation() {
     let default = Switches::default;
@@ -156,7 +156,7 @@ async fn lab_12_five_kinds_of_rotation() {
     try_login(&person).await.expect("and on it goes");
 }
 
-/// LAB.md 4.13
+/// lab-13
 #[tokio::test]
 async fn lab_13_a_500_at_the_first_refresh_loses_nothing_that_was_not_spent() {
     let person = Person::approving(
@@ -198,7 +198,7 @@ async fn lab_13_a_500_at_the_first_refresh_loses_nothing_that_was_not_spent() {
     );
 }
 
-/// LAB.md 4.15
+/// lab-15
 #[tokio::test]
 async fn lab_15_only_a_refused_grant_is_the_end() {
     for (answer, ends) in [

@@ -1,4 +1,4 @@
-//! PROTOCOL.md 9.3: registration.
+//! Rules Q21 to Q33: registration.
 
 use super::{add, by, log_in, token_requests, try_login};
 use crate::setup::{Person, browse};
@@ -7,7 +7,7 @@ use oauth::redirect::{DEEP_LINK, Redirect};
 use oauth::registration::RegistrationKind;
 use testbed::switches::{Answer, SecretUnasked, Switches};
 
-/// PROTOCOL: Q21, R-12
+/// Rules: Q21, R-12
 #[tokio::test]
 async fn q21_without_registration_the_person_is_asked_for_a_client_id() {
     for (switches, code) in [
@@ -121,7 +121,7 @@ async fn q25_every_registration_says_native() {
     );
 }
 
-/// PROTOCOL: Q26
+/// Rules: Q26
 #[tokio::test]
 async fn q26_one_redirect_for_one_registration() {
     let switches = Switches::default()
@@ -211,7 +211,7 @@ async fn q28_a_client_that_renews_tokens_is_not_asked_about() {
     }
 }
 
-/// PROTOCOL: Q29, lab-10
+/// Rules: Q29, lab-10
 #[tokio::test]
 async fn q29_the_loopback_port_is_the_registered_one_each_time() {
     let person = Person::approving(Switches::default().exact_loopback_port()).await;
@@ -224,7 +224,7 @@ async fn q29_the_loopback_port_is_the_registered_one_each_time() {
     assert_eq!(person.web.requests("/register"), 1);
 }
 
-/// PROTOCOL: Q30, Q31
+/// Rules: Q30, Q31
 #[tokio::test]
 async fn q30_q31_where_a_document_cannot_be_had_another_way_is_open() {
     let person = Person::approving(Switches::default().with_client_documents()).await;

@@ -1,4 +1,4 @@
-//! PROTOCOL.md 9.4: the shapes of token answers.
+//! Rules Q45 to Q47 and lab-15, lab-17: the shapes of token answers.
 
 use super::{call, token_requests, try_login};
 use crate::setup::Person;
@@ -37,7 +37,7 @@ async fn q45_an_error_with_200_is_an_error() {
     }
 }
 
-/// PROTOCOL: Q46
+/// Rules: Q46
 #[tokio::test]
 async fn q46_a_lifetime_that_says_nothing_ends_with_the_first_401() {
     for said in [
@@ -78,7 +78,7 @@ async fn q46_a_lifetime_that_says_nothing_ends_with_the_first_401() {
     }
 }
 
-/// PROTOCOL: Q50, T-03, G-05
+/// Rules: Q50, T-03, G-05
 #[tokio::test]
 async fn q50_the_client_proves_itself_at_a_refresh_as_it_did_at_the_login() {
     for how in [SecretUnasked::Basic, SecretUnasked::Post, SecretUnasked::No] {
@@ -102,7 +102,7 @@ async fn q50_the_client_proves_itself_at_a_refresh_as_it_did_at_the_login() {
     }
 }
 
-/// LAB.md 4.17
+/// lab-17
 #[tokio::test]
 async fn lab_17_lower_case_and_missing_scope() {
     for (token_type, scope) in [
@@ -131,7 +131,7 @@ async fn lab_17_lower_case_and_missing_scope() {
     );
 }
 
-/// LAB.md 4.15
+/// lab-15
 #[tokio::test]
 async fn lab_15_a_refusal_without_words_is_a_refusal_still() {
     for answer in [
