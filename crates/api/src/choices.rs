@@ -8,7 +8,7 @@ use crate::dto::{
 };
 use crate::host::Host;
 use broker::{ClientEntry, Error, ProviderEntry};
-use oauth::grant::GrantId;
+use model::GrantId;
 use oauth::secret::Secret;
 
 impl Host {

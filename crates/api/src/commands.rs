@@ -14,7 +14,7 @@ use crate::dto::{
 };
 use crate::host::{Host, locked};
 use crate::{bindings, convert};
-use broker::{Code, Error, EventFilter, LoginOptions};
+use broker::{Code, Error, LoginOptions};
 use oauth::authorization::{AccountWish, Callback, Wishes};
 use oauth::concession::Concessions;
 use oauth::metadata::EnteredEndpoints;
@@ -219,7 +219,7 @@ impl Host {
     async fn login_begin(&self, args: LoginBegin) -> Result<LoginStarted, Error> {
         let account = match args.grant_id {
             _ if args.another_account.unwrap_or_default() => AccountWish::Another,
-            Some(id) => AccountWish::Same(oauth::grant::GrantId(id)),
+            Some(id) => AccountWish::Same(model::GrantId(id)),
             None => AccountWish::Any,
         };
         let options = LoginOptions {
@@ -288,19 +288,13 @@ impl Host {
     }
 
     async fn grant_refresh(&self, args: GrantId) -> Result<Grant, Error> {
-        let grant = self
-            .broker()
-            .refresh(&oauth::grant::GrantId(args.id))
-            .await?;
+        let grant = self.broker().refresh(&model::GrantId(args.id)).await?;
         self.grant(grant).await
     }
 
     async fn grant_revoke(&self, args: GrantId) -> Result<Receipt, Error> {
         Ok(convert::receipt(
-            &self
-                .broker()
-                .revoke(&oauth::grant::GrantId(args.id))
-                .await?,
+            &self.broker().revoke(&model::GrantId(args.id)).await?,
         ))
     }
 
@@ -379,7 +373,7 @@ impl Host {
     async fn permit_give(&self, args: PermitGive) -> Result<Agent, Error> {
         let permit = broker::Permit {
             agent_id: args.agent_id.clone(),
-            grant_id: oauth::grant::GrantId(args.grant_id),
+            grant_id: model::GrantId(args.grant_id),
             scopes: args
                 .scopes
                 .map(|scopes| scopes.into_iter().collect::<Scopes>()),
@@ -392,7 +386,7 @@ impl Host {
 
     async fn permit_remove(&self, args: PermitId) -> Result<Agent, Error> {
         self.broker()
-            .unpermit(&args.agent_id, &oauth::grant::GrantId(args.grant_id))
+            .unpermit(&args.agent_id, &model::GrantId(args.grant_id))
             .await?;
         self.one_agent(&args.agent_id).await
     }
@@ -406,19 +400,11 @@ impl Host {
     }
 
     async fn events_list(&self, args: EventQuery) -> Result<Vec<Event>, Error> {
-        let filter = EventFilter {
+        let query = EventQuery {
             limit: args.limit.min(500),
-            before: args.before,
-            resource_id: args.resource_id,
-            agent_id: args.agent_id,
+            ..args
         };
-        Ok(self
-            .broker()
-            .events(&filter)
-            .await?
-            .into_iter()
-            .map(convert::event)
-            .collect())
+        self.broker().events(&query).await
     }
 
     async fn one_agent(&self, id: &str) -> Result<Agent, Error> {
@@ -429,7 +415,7 @@ impl Host {
             .ok_or_else(|| Error::new(Code::AgentUnknown, "the agent is gone"))
     }
 
-    pub(crate) async fn grant(&self, grant: oauth::grant::Grant) -> Result<Grant, Error> {
+    pub(crate) async fn grant(&self, grant: model::Grant) -> Result<Grant, Error> {
         let resource = self.broker().resource(grant.resource.as_str()).await?;
         Ok(convert::grant(
             &grant,

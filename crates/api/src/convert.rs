@@ -9,7 +9,7 @@ mod receipt;
 mod resource;
 mod status;
 
-pub use agent::{agent, event, example, permit_offer};
+pub use agent::{agent, example, permit_offer};
 pub use client::{auth_method, client, client_options, provider, redirect};
 pub use concession::{allowed, named, offer};
 pub use doctor::diagnosis;

@@ -3,7 +3,7 @@
 use crate::store::events::About;
 use crate::store::names::clean_name;
 use crate::{Broker, Change, Code, Error};
-use oauth::grant::{Account, Grant, GrantId};
+use model::{Account, EventKind, Grant, GrantId};
 use std::time::Duration;
 
 impl Broker {
@@ -41,7 +41,7 @@ impl Broker {
             grant.account.name, record.name, named.account.name
         );
         let event = self
-            .event("account_renamed", true, message)
+            .event(EventKind::AccountRenamed, true, message)
             .about(&record)
             .on(&named);
         vault
@@ -81,8 +81,11 @@ impl Broker {
         };
         record.locked_to = locked_to;
         self.vault()?.save_resource(&record).await?;
-        self.record(self.event("account_lock", true, message).about(&record))
-            .await;
+        self.record(
+            self.event(EventKind::AccountLock, true, message)
+                .about(&record),
+        )
+        .await;
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ use crate::store::names::clean_name;
 use crate::store::nearest::nearest;
 use crate::upstream::randomness::{random, secret_of};
 use crate::{Agent, Broker, Code, Error, Permit};
+use model::EventKind;
 use oauth::secret::Secret;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -60,7 +61,7 @@ impl Broker {
         vault.add_agent(&agent).await?;
         self.record(
             self.event(
-                "agent_added",
+                EventKind::AgentAdded,
                 true,
                 format!("The agent {} was added", agent.name),
             )
@@ -128,8 +129,11 @@ impl Broker {
             "The agent {} has a new key; the old one is worth nothing",
             agent.name
         );
-        self.record(self.event("agent_key_changed", true, what).by(&agent))
-            .await;
+        self.record(
+            self.event(EventKind::AgentKeyChanged, true, what)
+                .by(&agent),
+        )
+        .await;
         Ok((agent, key))
     }
 
@@ -155,8 +159,11 @@ impl Broker {
                 "the agent was removed meanwhile",
             ));
         }
-        self.record(self.event("agent_renamed", true, message).by(&agent))
-            .await;
+        self.record(
+            self.event(EventKind::AgentRenamed, true, message)
+                .by(&agent),
+        )
+        .await;
         Ok(agent)
     }
 
@@ -171,7 +178,7 @@ impl Broker {
         }
         self.record(
             self.event(
-                "agent_removed",
+                EventKind::AgentRemoved,
                 true,
                 format!("The agent {} was removed", agent.name),
             )

@@ -5,7 +5,7 @@ use crate::issuer::registration::unused::in_use;
 use crate::store::events::About;
 use crate::store::settings::checked_document_url;
 use crate::{Broker, Change, Code, Error, RedirectPreference, command_line};
-use oauth::grant::{GrantState, Trouble};
+use model::{EventKind, GrantState, Trouble};
 use oauth::jwt::SigningKey;
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind, client_metadata};
@@ -73,8 +73,11 @@ impl Broker {
         vault.save_registration(&registration).await?;
         self.forgive(&vault, &registration).await?;
         let what = format!("A client id for {} was entered", registration.issuer);
-        self.record(self.event("client_entered", true, what).about(&record))
-            .await;
+        self.record(
+            self.event(EventKind::ClientEntered, true, what)
+                .about(&record),
+        )
+        .await;
         self.changed(Change::Vault);
         Ok(registration)
     }
@@ -132,7 +135,7 @@ impl Broker {
         }
         vault.forget_registration(id).await?;
         self.record(self.event(
-            "client_forgotten",
+            EventKind::ClientForgotten,
             true,
             format!("The client id for {} was forgotten", known.issuer),
         ))

@@ -46,7 +46,7 @@ pub use store::settings::Settings;
 pub use store::vault_state::VaultState;
 pub use upstream::browser::{Browser, NoBrowser, Redirects, SystemBrowser};
 pub use vault::{
-    Agent, Event, EventFilter, Home, IdentityProvider, KeySource, KeyStore, LEAST_PASSPHRASE,
+    Agent, Event, EventQuery, Home, IdentityProvider, KeySource, KeyStore, LEAST_PASSPHRASE,
     LoginMethod, OsKeyring, Permit, Protection, RedirectPreference, ResourceProtection,
     ResourceRecord, Unanswered, passphrase_in_file, process, secret_in_file, secret_to_take_over,
     way,

@@ -19,8 +19,8 @@ mod unattended;
 use crate::login::beginning::Beginning;
 use crate::store::events::About;
 use crate::{Broker, Code, Error, LoginMethod, LoginOptions, RedirectPreference, ResourceRecord};
+use model::{EventKind, Grant};
 use oauth::authorization::{AccountWish, PendingAuthorization, Wishes};
-use oauth::grant::Grant;
 use oauth::metadata::AuthorizationServer;
 
 /// What came of beginning a login.
@@ -47,7 +47,11 @@ impl Broker {
             Ok(started) => Ok(started),
             Err(error) => {
                 let event = self
-                    .event("login_failed", false, format!("{}: {error}", record.name))
+                    .event(
+                        EventKind::LoginFailed,
+                        false,
+                        format!("{}: {error}", record.name),
+                    )
                     .about(&record);
                 self.record(event.failed_with(&error)).await;
                 Err(error)
@@ -97,7 +101,7 @@ impl Broker {
         let host = AuthorizationServer::host_of(&pending.authorization_url);
         self.record(
             self.event(
-                "login_started",
+                EventKind::LoginStarted,
                 true,
                 format!("Logging in to {} at {host}", record.name),
             )

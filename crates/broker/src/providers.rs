@@ -3,6 +3,7 @@
 use crate::grant::id_jag::entered_by_hand;
 use crate::issuer::discovery::within;
 use crate::{Broker, Change, Code, Error};
+use model::EventKind;
 use oauth::concession::{Concessions, Reach};
 use oauth::discovery;
 use oauth::registration::AuthMethod;
@@ -78,7 +79,7 @@ impl Broker {
         }
         self.vault()?.save_identity_provider(&provider).await?;
         let what = format!("{} was entered as a company's provider", provider.issuer);
-        self.record(self.event("provider_entered", true, what))
+        self.record(self.event(EventKind::ProviderEntered, true, what))
             .await;
         Ok(provider)
     }
@@ -99,7 +100,7 @@ impl Broker {
             ));
         }
         self.record(self.event(
-            "provider_removed",
+            EventKind::ProviderRemoved,
             true,
             format!("The company's provider {issuer} was removed"),
         ))

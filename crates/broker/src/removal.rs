@@ -3,6 +3,7 @@
 use crate::grant::revocation::is_revoked;
 use crate::store::events::About;
 use crate::{Broker, Code, Error, Receipt, RevocationState, command_line};
+use model::EventKind;
 
 impl Broker {
     /// Takes back what is granted, then forgets the server. It stays where an issuer has not confirmed, unless the person lets
@@ -36,7 +37,7 @@ impl Broker {
         vault.remove_resource(id).await?;
         self.record(
             self.event(
-                "resource_removed",
+                EventKind::ResourceRemoved,
                 true,
                 format!("{} was removed", view.record.name),
             )

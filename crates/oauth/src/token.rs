@@ -8,6 +8,7 @@
 mod answer;
 pub(crate) mod proof;
 pub(crate) mod request;
+mod set;
 mod ways;
 
 use crate::assertion;
@@ -15,7 +16,6 @@ use crate::authorization::PendingAuthorization;
 use crate::concession::Reach;
 use crate::device::{self, DeviceCode};
 use crate::dpop::Proofs;
-use crate::grant::{Grant, TokenSet};
 use crate::http::{Http, HttpError, Request, Response};
 use crate::metadata::AuthorizationServer;
 use crate::registration::Registration;
@@ -23,10 +23,12 @@ use crate::said::{self, Said};
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
+use crate::uri::Issuer;
 use crate::vendor::Vendor;
 pub use answer::IdToken;
 use oauth2::{AuthorizationCode, PkceCodeVerifier, RefreshToken};
 pub use proof::Way;
+pub use set::TokenSet;
 pub use ways::Ways;
 
 /// Random bytes, whenever some are needed: this crate has none of its own.
@@ -45,6 +47,21 @@ pub struct Client<'a> {
     pub dpop: Option<&'a Proofs>,
     /// How this client proves itself at this endpoint, as far as it is known.
     pub ways: &'a Ways,
+}
+
+/// What is renewed (RFC 6749 §6), and what of the first request is said again.
+#[derive(Clone, Copy)]
+pub struct RefreshRequest<'a> {
+    /// The refresh token.
+    pub token: &'a Secret,
+    /// The issuer that gave it.
+    pub issuer: &'a Issuer,
+    /// RFC 8707 `resource`, the same bytes as in the first request; None where this issuer is known to refuse it here.
+    pub resource: Option<&'a str>,
+    /// What was granted: the answer need not repeat it.
+    pub scopes: Option<&'a Scopes>,
+    /// Whether a refusal is followed by one more try without `resource`.
+    pub may_omit_resource: bool,
 }
 
 /// What the token endpoint gave, and who it says logged in.
@@ -132,27 +149,19 @@ impl Client<'_> {
     pub async fn refresh(
         &self,
         http: &impl Http,
-        grant: &Grant,
-        refresh_token: &Secret,
+        request: RefreshRequest<'_>,
     ) -> Result<Answer, TokenError> {
-        let resource = grant
-            .resource_parameter
-            .as_deref()
-            .filter(|_| !grant.refreshes_without_resource);
-        let outcome = self
-            .refresh_with(http, grant, refresh_token, resource)
-            .await;
-        let error = match outcome {
+        let error = match self.refresh_with(http, request, request.resource).await {
             Err(error)
-                if resource.is_some()
-                    && error.may_be_about_the_resource()
-                    && grant.trouble.refusal.is_none() =>
+                if request.may_omit_resource
+                    && request.resource.is_some()
+                    && error.may_be_about_the_resource() =>
             {
                 error
             }
             outcome => return outcome,
         };
-        match self.refresh_with(http, grant, refresh_token, None).await {
+        match self.refresh_with(http, request, None).await {
             Ok(answer) => Ok(Answer {
                 without_resource: true,
                 ..answer
@@ -168,16 +177,12 @@ impl Client<'_> {
     async fn refresh_with(
         &self,
         http: &impl Http,
-        grant: &Grant,
-        refresh_token: &Secret,
+        refresh: RefreshRequest<'_>,
         resource: Option<&str>,
     ) -> Result<Answer, TokenError> {
-        let token = RefreshToken::new(refresh_token.expose().to_owned());
-        let granted = grant
-            .tokens()
-            .map(|tokens| tokens.scopes.clone())
-            .unwrap_or_default();
-        let repeats_scope = Vendor::speaking(&[&grant.issuer], &[&grant.token_endpoint])
+        let token = RefreshToken::new(refresh.token.expose().to_owned());
+        let granted = refresh.scopes.cloned().unwrap_or_default();
+        let repeats_scope = Vendor::speaking(&[refresh.issuer], &[self.endpoint])
             .is_some_and(|vendor| vendor.repeats_scope)
             && !granted.is_empty();
         let prepare = |method| {

@@ -2,7 +2,7 @@
 
 use crate::row_seal::{AGENTS, PERMITS, Table, returning, with_seal};
 use crate::{Vault, VaultError};
-use oauth::grant::GrantId;
+use model::GrantId;
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 use sqlx::FromRow;

@@ -8,7 +8,7 @@ use crate::row_seal::{PROVIDERS, REGISTRATIONS, with_seal};
 use crate::seal::Place;
 use crate::unsaved::{Answer, Record};
 use crate::{Vault, VaultError, grants};
-use oauth::grant::GrantId;
+use model::GrantId;
 use oauth::secret::Secret;
 use sqlx::SqliteConnection;
 use std::fs::File;

@@ -4,53 +4,9 @@
 //! what the person decided are lines of their own. Each class has a bound of its own, so that no flood of one displaces another.
 
 use crate::{Vault, VaultError};
-use oauth::grant::GrantId;
+use model::{Event, EventKind, EventQuery, GrantId, NewEvent};
 use oauth::time::Timestamp;
-use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, SqliteConnection};
-
-/// One line to be written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewEvent {
-    pub at: Timestamp,
-    pub kind: String,
-    pub ok: bool,
-    pub message: String,
-    pub code: Option<String>,
-    pub agent_id: Option<String>,
-    pub agent_name: Option<String>,
-    pub resource_id: Option<String>,
-    pub resource_name: Option<String>,
-    pub grant_id: Option<GrantId>,
-}
-
-/// One line as it was written. Ids grow with time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
-    pub id: i64,
-    pub at: Timestamp,
-    pub kind: String,
-    pub ok: bool,
-    pub message: String,
-    pub code: Option<String>,
-    pub agent_id: Option<String>,
-    pub agent_name: Option<String>,
-    pub resource_id: Option<String>,
-    pub resource_name: Option<String>,
-    pub grant_id: Option<GrantId>,
-    /// How many are told of in this line, and when the last of them was.
-    pub count: u64,
-    pub last_at: Timestamp,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EventFilter {
-    pub limit: u32,
-    /// Only older ones than this id.
-    pub before: Option<i64>,
-    pub resource_id: Option<String>,
-    pub agent_id: Option<String>,
-}
 
 /// Which lines compete for room with each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,22 +31,24 @@ const LONGEST_NAME: usize = 200;
 const LOOKED_BACK: i64 = 5_000;
 
 impl Class {
-    fn of(kind: &str) -> Self {
+    fn of(kind: &EventKind) -> Self {
         match kind {
-            "token_issued" | "token_refused" | "answer_not_used" => Self::Answer,
-            "token_rejected"
-            | "refreshed"
-            | "refresh_failed"
-            | "refresh_unfinished"
-            | "step_up"
-            | "discovery_failed"
-            | "login_started"
-            | "login_failed"
-            | "login_needed"
-            | "registered"
-            | "registration_forgotten"
-            | "issuer_changed"
-            | "row_not_believed" => Self::Automatic,
+            EventKind::TokenIssued | EventKind::TokenRefused | EventKind::AnswerNotUsed => {
+                Self::Answer
+            }
+            EventKind::TokenRejected
+            | EventKind::Refreshed
+            | EventKind::RefreshFailed
+            | EventKind::RefreshUnfinished
+            | EventKind::StepUp
+            | EventKind::DiscoveryFailed
+            | EventKind::LoginStarted
+            | EventKind::LoginFailed
+            | EventKind::LoginNeeded
+            | EventKind::Registered
+            | EventKind::RegistrationForgotten
+            | EventKind::IssuerChanged
+            | EventKind::RowNotBelieved => Self::Automatic,
             _ => Self::Decision,
         }
     }
@@ -126,7 +84,7 @@ impl Row {
         Event {
             id: self.id,
             at: Timestamp(self.at),
-            kind: self.kind,
+            kind: EventKind::from(self.kind),
             ok: self.ok,
             message: self.message,
             code: self.code,
@@ -141,65 +99,67 @@ impl Row {
     }
 }
 
-impl NewEvent {
-    pub(crate) async fn insert(&self, connection: &mut SqliteConnection) -> Result<(), VaultError> {
-        let class = Class::of(&self.kind);
-        if class == Class::Answer && self.count_in(connection).await? {
-            return Ok(());
-        }
-        let inserted = sqlx::query(
-            "INSERT INTO events (at, kind, ok, message, code, agent_id, agent_name, resource_id, resource_name, grant_id, class)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(self.at.0)
-        .bind(&self.kind)
-        .bind(self.ok)
-        .bind(cut(&self.message, LONGEST_MESSAGE))
-        .bind(&self.code)
-        .bind(&self.agent_id)
-        .bind(self.agent_name.as_deref().map(|name| cut(name, LONGEST_NAME)))
-        .bind(&self.resource_id)
-        .bind(self.resource_name.as_deref().map(|name| cut(name, LONGEST_NAME)))
-        .bind(self.grant_id.as_ref().map(|id| id.0.as_str()))
-        .bind(class.name())
-        .execute(&mut *connection)
-        .await?;
-        // What comes often is counted up to its bound now and then only.
-        if class == Class::Decision || inserted.last_insert_rowid() % DROPPED_EVERY == 0 {
-            sqlx::query(
-                "DELETE FROM events WHERE class = ?1
-                    AND id <= (SELECT id FROM events WHERE class = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-            )
-            .bind(class.name())
-            .bind(MOST)
-            .execute(connection)
-            .await?;
-        }
-        Ok(())
+/// Writes the line, or counts it where it is like one of this minute.
+pub(crate) async fn insert(
+    event: &NewEvent,
+    connection: &mut SqliteConnection,
+) -> Result<(), VaultError> {
+    let class = Class::of(&event.kind);
+    if class == Class::Answer && count_in(event, connection).await? {
+        return Ok(());
     }
-
-    /// One more of a line of this minute, if there is one. In one statement, so that processes count together.
-    async fn count_in(&self, connection: &mut SqliteConnection) -> Result<bool, VaultError> {
-        let counted = sqlx::query(
-            "UPDATE events SET count = count + 1, last_at = ?1
-             WHERE id = (SELECT max(id) FROM events WHERE class = 'answer' AND at > ?2 AND at <= ?1 AND kind = ?3 AND ok = ?4
-                            AND code IS ?5 AND agent_id IS ?6 AND agent_name IS ?7 AND resource_id IS ?8 AND grant_id IS ?9
-                            AND id > (SELECT max(id) FROM events) - ?10)",
+    let inserted = sqlx::query(
+        "INSERT INTO events (at, kind, ok, message, code, agent_id, agent_name, resource_id, resource_name, grant_id, class)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(event.at.0)
+    .bind(event.kind.as_str())
+    .bind(event.ok)
+    .bind(cut(&event.message, LONGEST_MESSAGE))
+    .bind(&event.code)
+    .bind(&event.agent_id)
+    .bind(event.agent_name.as_deref().map(|name| cut(name, LONGEST_NAME)))
+    .bind(&event.resource_id)
+    .bind(event.resource_name.as_deref().map(|name| cut(name, LONGEST_NAME)))
+    .bind(event.grant_id.as_ref().map(|id| id.0.as_str()))
+    .bind(class.name())
+    .execute(&mut *connection)
+    .await?;
+    // What comes often is counted up to its bound now and then only.
+    if class == Class::Decision || inserted.last_insert_rowid() % DROPPED_EVERY == 0 {
+        sqlx::query(
+            "DELETE FROM events WHERE class = ?1
+                AND id <= (SELECT id FROM events WHERE class = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
         )
-        .bind(self.at.0)
-        .bind(self.at.0 - COUNTED_SECONDS)
-        .bind(&self.kind)
-        .bind(self.ok)
-        .bind(&self.code)
-        .bind(&self.agent_id)
-        .bind(self.agent_name.as_deref().map(|name| cut(name, LONGEST_NAME)))
-        .bind(&self.resource_id)
-        .bind(self.grant_id.as_ref().map(|id| id.0.as_str()))
-        .bind(LOOKED_BACK)
+        .bind(class.name())
+        .bind(MOST)
         .execute(connection)
         .await?;
-        Ok(counted.rows_affected() > 0)
     }
+    Ok(())
+}
+
+/// One more of a line of this minute, if there is one. In one statement, so that processes count together.
+async fn count_in(event: &NewEvent, connection: &mut SqliteConnection) -> Result<bool, VaultError> {
+    let counted = sqlx::query(
+        "UPDATE events SET count = count + 1, last_at = ?1
+         WHERE id = (SELECT max(id) FROM events WHERE class = 'answer' AND at > ?2 AND at <= ?1 AND kind = ?3 AND ok = ?4
+                        AND code IS ?5 AND agent_id IS ?6 AND agent_name IS ?7 AND resource_id IS ?8 AND grant_id IS ?9
+                        AND id > (SELECT max(id) FROM events) - ?10)",
+    )
+    .bind(event.at.0)
+    .bind(event.at.0 - COUNTED_SECONDS)
+    .bind(event.kind.as_str())
+    .bind(event.ok)
+    .bind(&event.code)
+    .bind(&event.agent_id)
+    .bind(event.agent_name.as_deref().map(|name| cut(name, LONGEST_NAME)))
+    .bind(&event.resource_id)
+    .bind(event.grant_id.as_ref().map(|id| id.0.as_str()))
+    .bind(LOOKED_BACK)
+    .execute(connection)
+    .await?;
+    Ok(counted.rows_affected() > 0)
 }
 
 fn cut(text: &str, most: usize) -> String {
@@ -213,7 +173,7 @@ fn cut(text: &str, most: usize) -> String {
 impl Vault {
     pub async fn record(&self, event: &NewEvent) -> Result<(), VaultError> {
         let mut connection = self.database().writer().await?.acquire().await?;
-        event.insert(&mut connection).await
+        insert(event, &mut connection).await
     }
 
     /// Writes a line unless there is one of this kind and with these words, since the file was confirmed last.
@@ -223,27 +183,27 @@ impl Vault {
             "SELECT EXISTS (SELECT 1 FROM events WHERE kind = ? AND message = ?
              AND id > (SELECT coalesce(max(id), 0) FROM events WHERE kind = 'vault_confirmed'))",
         )
-        .bind(&event.kind)
+        .bind(event.kind.as_str())
         .bind(&event.message)
         .fetch_one(&mut *transaction)
         .await?;
         if !known {
-            event.insert(&mut transaction).await?;
+            insert(event, &mut transaction).await?;
         }
         Ok(transaction.commit().await?)
     }
 
     /// Newest first.
-    pub async fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, VaultError> {
+    pub async fn events(&self, query: &EventQuery) -> Result<Vec<Event>, VaultError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT * FROM events
              WHERE (?1 IS NULL OR id < ?1) AND (?2 IS NULL OR resource_id = ?2) AND (?3 IS NULL OR agent_id = ?3)
              ORDER BY id DESC LIMIT ?4",
         )
-        .bind(filter.before)
-        .bind(&filter.resource_id)
-        .bind(&filter.agent_id)
-        .bind(i64::from(filter.limit))
+        .bind(query.before)
+        .bind(&query.resource_id)
+        .bind(&query.agent_id)
+        .bind(i64::from(query.limit))
         .fetch_all(&self.database().pool().await?)
         .await?;
         Ok(rows.into_iter().map(Row::event).collect())

@@ -1,17 +1,17 @@
 //! Grants and their sealed tokens. A change and its events are one transaction; a change by a writer who saw
 //! older tokens is refused (compare and swap on the generation).
 
-use crate::events::NewEvent;
 use crate::lock::GrantLock;
 use crate::records::{from_text, moment, signed, to_text};
 use crate::row_seal::{GRANTS, RESOURCES, returning, with_seal};
 use crate::seal::{Place, facts};
 use crate::unsaved::{Answer, Kept};
 use crate::{Vault, VaultError};
-use oauth::grant::{Account, Grant, GrantId, GrantState, LoginReason, TokenSet, Trouble};
+use model::{Account, Grant, GrantId, GrantState, LoginReason, NewEvent, Trouble};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
+use oauth::token::TokenSet;
 use oauth::uri::{Issuer, ResourceUri};
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;

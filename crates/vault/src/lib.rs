@@ -39,7 +39,6 @@ mod ways;
 
 pub use agents::{Agent, Permit};
 pub use error::VaultError;
-pub use events::{Event, EventFilter, NewEvent};
 pub use grants::Expected;
 pub use habits::{ConsentHabit, IssuerHabits};
 pub use home::Home;
@@ -48,6 +47,7 @@ pub use keys::{
     passphrase_in_file, secret_in_file, secret_to_take_over,
 };
 pub use lock::GrantLock;
+pub use model::{Event, EventKind, EventQuery, NewEvent};
 pub use open::{KeySource, Opening};
 pub use records::{
     IdentityProvider, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord,

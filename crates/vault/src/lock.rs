@@ -1,7 +1,7 @@
 //! Locks between processes: a file each, locked by the system, which lets go when its holder dies.
 
 use crate::{Vault, VaultError};
-use oauth::grant::GrantId;
+use model::GrantId;
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! What is kept of a resource, and how enums are written as text.
 
 use crate::VaultError;
+use model::Account;
 use oauth::concession::{Concession, Concessions};
-use oauth::grant::Account;
 use oauth::registration::AuthMethod;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;

@@ -4,7 +4,7 @@ use crate::records::{RedirectPreference, ResourceRecord, from_text, moment, to_t
 use crate::row_seal::{REDIRECTS, RESOURCES, SETTINGS, returning, with_seal};
 use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
-use oauth::grant::GrantId;
+use model::GrantId;
 use oauth::metadata::AuthorizationServer;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;

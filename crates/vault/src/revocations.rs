@@ -3,12 +3,11 @@
 //! Tokens in here are used by nobody: no read of a grant looks at this table, and none of its values opens in another.
 
 use crate::error::whole;
-use crate::events::NewEvent;
 use crate::grants::Expected;
 use crate::records::moment;
 use crate::seal::{Place, facts};
-use crate::{Vault, VaultError};
-use oauth::grant::{Grant, GrantId};
+use crate::{Vault, VaultError, events};
+use model::{Grant, GrantId, NewEvent};
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::uri::{Issuer, ResourceUri};
@@ -271,7 +270,7 @@ impl Vault {
             .execute(&mut *transaction)
             .await?;
         self.insert_receipt(&mut transaction, receipt).await?;
-        event.insert(&mut transaction).await?;
+        events::insert(event, &mut transaction).await?;
         transaction.commit().await?;
         // `secure_delete` overwrote the pages; the log must not keep the old ones either.
         self.database().forget_old_pages().await
@@ -302,7 +301,7 @@ impl Vault {
             .await?;
         self.insert_receipt(&mut transaction, receipt).await?;
         if let Some(event) = event {
-            event.insert(&mut transaction).await?;
+            events::insert(event, &mut transaction).await?;
         }
         transaction.commit().await?;
         Ok(())

@@ -3,7 +3,7 @@
 use crate::records::{moment, signed};
 use crate::row_seal::{TROUBLES, returning, with_seal};
 use crate::{Vault, VaultError};
-use oauth::grant::{Grant, GrantId, Refusal, Trouble};
+use model::{Grant, GrantId, Refusal, Trouble};
 use oauth::said::Said;
 use sqlx::FromRow;
 

@@ -3,11 +3,10 @@
 //!
 //! Where the vault's file takes nothing, a file of its own may ([`crate::aside`]).
 
-use crate::events::NewEvent;
 use crate::lock::GrantLock;
 use crate::row_seal::{GRANTS, PROVIDERS, REGISTRATIONS};
-use crate::{Vault, VaultError, grants, providers, registrations};
-use oauth::grant::GrantId;
+use crate::{Vault, VaultError, events, grants, providers, registrations};
+use model::{GrantId, NewEvent};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
@@ -210,7 +209,7 @@ impl Vault {
             return Ok(false);
         }
         for event in events {
-            event.insert(&mut transaction).await?;
+            events::insert(event, &mut transaction).await?;
         }
         match answer {
             // Its row from before, put back, would be access again.

@@ -8,13 +8,22 @@ use serde::Deserialize;
 use super::problem::Problem;
 
 /// What each crate may name among its dependencies. A crate that is not here has no arrows yet.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("gatelodge-oauth", &[]),
-    ("gatelodge-vault", &["gatelodge-oauth"]),
-    ("gatelodge-broker", &["gatelodge-vault", "gatelodge-oauth"]),
+    ("gatelodge-model", &["gatelodge-oauth"]),
+    ("gatelodge-vault", &["gatelodge-model", "gatelodge-oauth"]),
+    (
+        "gatelodge-broker",
+        &["gatelodge-vault", "gatelodge-model", "gatelodge-oauth"],
+    ),
     (
         "gatelodge-endpoint",
-        &["gatelodge-broker", "gatelodge-vault", "gatelodge-oauth"],
+        &[
+            "gatelodge-broker",
+            "gatelodge-vault",
+            "gatelodge-model",
+            "gatelodge-oauth",
+        ],
     ),
     // The demo provider that the window can start.
     (
@@ -23,6 +32,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "gatelodge-endpoint",
             "gatelodge-broker",
             "gatelodge-vault",
+            "gatelodge-model",
             "gatelodge-oauth",
         ],
     ),
@@ -34,6 +44,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "gatelodge-endpoint",
             "gatelodge-broker",
             "gatelodge-vault",
+            "gatelodge-model",
             "gatelodge-oauth",
             "gatelodge-testbed",
         ],
@@ -45,6 +56,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "gatelodge-endpoint",
             "gatelodge-broker",
             "gatelodge-vault",
+            "gatelodge-model",
             "gatelodge-oauth",
         ],
     ),
@@ -84,9 +96,9 @@ const CONFINED: [(&str, &[&str], &str); 5] = [
     ),
 ];
 
-/// The pure crate does no input or output and reads no clock and no randomness.
-const PURE: (&str, [&str; 8]) = (
-    "gatelodge-oauth",
+/// The pure crates do no input or output and read no clock and no randomness.
+const PURE: ([&str; 2], [&str; 8]) = (
+    ["gatelodge-oauth", "gatelodge-model"],
     [
         "tokio",
         "reqwest",
@@ -252,7 +264,7 @@ fn confined(package: &Package) -> Vec<Problem> {
 }
 
 fn pure(package: &Package) -> Vec<Problem> {
-    let (name, banned) = PURE;
+    let (names, banned) = PURE;
     let refused = |dependency: &&Dependency| {
         !dependency.is_dev() && banned.contains(&dependency.name.as_str())
     };
@@ -260,12 +272,12 @@ fn pure(package: &Package) -> Vec<Problem> {
         Problem::new(
             &package.manifest_path,
             line_of(package, &dependency.name),
-            format!("{name} uses {}", dependency.name),
+            format!("{} uses {}", package.name, dependency.name),
             "the protocol's rules are pure: no network, no files, no clock, no randomness, so a table of cases can test them",
             "take the answer, the time or the random value as an argument",
         )
     };
-    if package.name == name {
+    if names.contains(&package.name.as_str()) {
         package
             .dependencies
             .iter()

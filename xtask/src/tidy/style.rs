@@ -78,15 +78,19 @@ fn rust(file: &File) -> Vec<Problem> {
             ));
         }
         let clock = CLOCKS.iter().find(|clock| line.contains(**clock));
-        if let Some(clock) = clock.filter(|_| file.path.starts_with("crates/oauth/src/")) {
+        if let Some(clock) = clock.filter(|_| is_pure(&file.path)) {
             problems.push(at(
-                &format!("`{clock}` in oauth"),
+                &format!("`{clock}` in a pure crate"),
                 "the protocol's rules are pure; a test sets the time",
                 "take `now` as an argument",
             ));
         }
     }
     problems
+}
+
+fn is_pure(path: &str) -> bool {
+    path.starts_with("crates/oauth/src/") || path.starts_with("crates/model/src/")
 }
 
 fn length(file: &File, lines: usize) -> Option<Problem> {

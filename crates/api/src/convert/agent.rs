@@ -97,19 +97,3 @@ pub fn permit_offer(offer: PermitOffer) -> dto::PermitOffer {
         until: offer.permit.until.map(|until| until.0),
     }
 }
-
-pub fn event(event: broker::Event) -> dto::Event {
-    dto::Event {
-        id: event.id,
-        at: event.at.0,
-        count: event.count,
-        last_at: event.last_at.0,
-        kind: event.kind,
-        ok: event.ok,
-        message: event.message,
-        code: event.code,
-        agent_name: event.agent_name,
-        resource_id: event.resource_id,
-        resource_name: event.resource_name,
-    }
-}

@@ -3,8 +3,8 @@
 use crate::convert::sentence;
 use crate::dto;
 use broker::{Receipt, RevocationState, Started};
+use model::{Grant, GrantKind, GrantState};
 use oauth::authorization::PendingAuthorization;
-use oauth::grant::{Grant, GrantKind, GrantState};
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Way;
 use oauth::registration::RegistrationKind;

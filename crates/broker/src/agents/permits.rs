@@ -4,7 +4,7 @@ use crate::grant::revocation::is_revoked;
 use crate::server::standing::successor;
 use crate::store::events::About;
 use crate::{Agent, Broker, Change, Code, Error, Permit, ResourceView, Standing, StandingPermit};
-use oauth::grant::GrantId;
+use model::{EventKind, GrantId};
 
 impl Broker {
     /// What agents had before a login was taken back, where the same account is logged in again. Nothing is given by itself;
@@ -55,7 +55,7 @@ impl Broker {
             agent.name, record.name, grant.account.name
         );
         self.record(
-            self.event("permit_given", true, what)
+            self.event(EventKind::PermitGiven, true, what)
                 .by(&agent)
                 .about(&record)
                 .on(&grant),
@@ -74,7 +74,7 @@ impl Broker {
                 agent.name, record.name, grant.account.name
             );
             self.record(
-                self.event("permit_removed", true, what)
+                self.event(EventKind::PermitRemoved, true, what)
                     .by(&agent)
                     .about(&record)
                     .on(&grant),

@@ -4,7 +4,7 @@ use crate::grant::choose::{choose, is_called, of_this_issuer};
 use crate::server::standing::standing;
 use crate::store::events::About;
 use crate::{Agent, Broker, Code, Error, Permit, ResourceRecord, Standing, command_line};
-use oauth::grant::{Grant, GrantId, LoginReason, Next};
+use model::{EventKind, Grant, GrantId, LoginReason, Next};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
@@ -278,13 +278,13 @@ impl Broker {
         let server = record.map_or("a server", |record| record.name.as_str());
         let mut event = match outcome {
             Ok(issued) => self.event(
-                "token_issued",
+                EventKind::TokenIssued,
                 true,
                 format!("{who} got access to {server} as {}", issued.account),
             ),
             Err(error) => self
                 .event(
-                    "token_refused",
+                    EventKind::TokenRefused,
                     false,
                     format!("{who} got no access to {server}: {error}"),
                 )

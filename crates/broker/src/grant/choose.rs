@@ -2,7 +2,7 @@
 
 use crate::grant::revocation::is_revoked;
 use crate::{Code, Error, ResourceRecord};
-use oauth::grant::Grant;
+use model::Grant;
 use oauth::uri::excerpt;
 
 /// One grant of several: the account that was named, else the only one. A revoked one only where there is no other.

@@ -4,7 +4,7 @@
 //! it, and a machine that wakes after a night asks nobody at all.
 
 use crate::{Broker, Error};
-use oauth::grant::{Grant, GrantId, Next};
+use model::{Grant, GrantId, Next};
 use oauth::time::Timestamp;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -185,9 +185,10 @@ pub(crate) fn still_lives(grant: &Grant, now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oauth::grant::{Account, GrantKind, GrantState, TokenSet};
+    use model::{Account, GrantKind, GrantState};
     use oauth::scope::Scopes;
     use oauth::secret::Secret;
+    use oauth::token::TokenSet;
     use oauth::uri::{Issuer, ResourceUri};
 
     fn grant(id: &str, life: i64) -> Grant {
@@ -213,7 +214,7 @@ mod tests {
             generation: 1,
             granted_at: Timestamp(0),
             refreshed_at: None,
-            trouble: oauth::grant::Trouble::default(),
+            trouble: model::Trouble::default(),
         }
     }
 

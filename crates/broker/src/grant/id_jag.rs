@@ -3,9 +3,9 @@
 use crate::grant::obtain::Asked;
 use crate::upstream::randomness::random_stream;
 use crate::{Broker, Code, Error, ResourceRecord, command_line};
+use model::Account;
 use oauth::assertion::IdJagExchange;
 use oauth::concession::{Concession, Concessions, Reach};
-use oauth::grant::Account;
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::secret::Secret;
 use oauth::token::{Client, IdToken, TokenError};

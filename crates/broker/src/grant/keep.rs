@@ -5,10 +5,11 @@ use crate::store::events::About;
 use crate::store::records::kept;
 use crate::turns::flights::LOCK_WAIT;
 use crate::{Broker, Change, Code, Error, ResourceRecord, command_line};
+use model::{Account, EventKind, Grant, GrantId, GrantKind, GrantState, Trouble};
 use oauth::authorization::{AccountWish, PendingAuthorization};
-use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet, Trouble};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
+use oauth::token::TokenSet;
 use oauth::uri::Issuer;
 use std::time::Duration;
 use vault::{Expected, GrantLock, Vault};
@@ -149,7 +150,7 @@ impl Broker {
             let grant = made.into_grant(before.as_ref(), record, self.now());
             let message = format!("Logged in to {} as {}", record.name, grant.account.name);
             let event = self
-                .event("logged_in", true, message)
+                .event(EventKind::LoggedIn, true, message)
                 .about(record)
                 .on(&grant);
             let outcome = vault.keep_grant(&grant, expected, &[event], lock).await?;
@@ -207,9 +208,13 @@ impl Broker {
         };
         let message = format!("The tokens of the earlier login to {} {what}", record.name);
         self.record(
-            self.event("replaced", retired != ReplacedTokens::Open, message)
-                .about(record)
-                .on(replaced),
+            self.event(
+                EventKind::LoginReplaced,
+                retired != ReplacedTokens::Open,
+                message,
+            )
+            .about(record)
+            .on(replaced),
         )
         .await;
     }

@@ -3,7 +3,7 @@
 use crate::error::{Attempt, login};
 use crate::store::records::readable;
 use crate::{Broker, Code, Error};
-use oauth::grant::{Grant, GrantKind, GrantState, LoginReason, Refusal};
+use model::{Grant, GrantKind, GrantState, LoginReason, Refusal};
 use oauth::time::Timestamp;
 
 pub(crate) fn login_required(grant: &Grant, reason: Option<LoginReason>) -> Error {

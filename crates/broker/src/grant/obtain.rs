@@ -3,8 +3,8 @@
 use crate::error::Attempt;
 use crate::upstream::randomness::random_stream;
 use crate::{Broker, Code, Error, LoginMethod, ResourceRecord};
+use model::{Account, GrantKind};
 use oauth::concession::Reach;
-use oauth::grant::{Account, GrantKind};
 use oauth::registration::Registration;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;

@@ -16,8 +16,8 @@ use crate::turns::flights::{Flight, LOCK_WAIT};
 use crate::upstream::randomness::random_stream;
 use crate::{Broker, Code, Error, ResourceRecord};
 use futures_util::FutureExt;
+use model::{EventKind, Grant, GrantId, GrantKind, GrantState, LoginReason, Refusal, Trouble};
 use oauth::concession::Reach;
-use oauth::grant::{Grant, GrantId, GrantKind, GrantState, LoginReason, Refusal, Trouble};
 use oauth::registration::Registration;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
@@ -167,7 +167,7 @@ impl Broker {
             self.now().since(at)
         );
         let event = self
-            .about_grant(grant, "refresh_unfinished", false, &what)
+            .about_grant(grant, EventKind::RefreshUnfinished, false, &what)
             .await;
         self.record(event).await;
     }
@@ -195,7 +195,9 @@ impl Broker {
             dpop: proofs.as_ref(),
             ways: &ways,
         };
-        let outcome = client.refresh(&self.inner.http, grant, refresh_token).await;
+        let outcome = client
+            .refresh(&self.inner.http, grant.refresh_request(refresh_token))
+            .await;
         self.learn_way(Some(registration), ClientEndpoint::Token, &ways)
             .await;
         Ok(outcome)

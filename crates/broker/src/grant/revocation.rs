@@ -11,8 +11,8 @@ mod receipt;
 use crate::store::events::About;
 use crate::store::records::kept;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
+use model::{EventKind, Grant, GrantId, GrantState};
 use oauth::concession::Reach;
-use oauth::grant::{Grant, GrantId, GrantState};
 use oauth::time::Timestamp;
 use std::time::Duration;
 use vault::{GrantLock, OpenRevocation, Vault, VaultError};
@@ -69,7 +69,7 @@ impl Broker {
             grant.account.name, record.name
         );
         let event = self
-            .event("access_forgotten", true, what)
+            .event(EventKind::AccessForgotten, true, what)
             .about(&record)
             .on(&grant);
         if !vault
@@ -173,7 +173,9 @@ impl Broker {
                 record.name,
                 receipt.issuer_host()
             );
-            let event = self.event("revocation_let_go", true, what).about(&record);
+            let event = self
+                .event(EventKind::RevocationLetGo, true, what)
+                .about(&record);
             for earlier in earlier_of(&vault, &open.grant_id).await? {
                 vault.drop_revocation(&earlier.id).await?;
             }
@@ -372,9 +374,9 @@ impl Broker {
         let receipt = Receipt::of(open, record, steps, ending, self.now());
         let receipt = receipt.with_earlier(earlier.iter().filter_map(|one| one.expires_at).max());
         let (kind, ok) = match ending {
-            RevocationState::Revoked => ("revoked", true),
-            RevocationState::NothingLeft => ("nothing_left", true),
-            _ => ("revocation_unproven", false),
+            RevocationState::Revoked => (EventKind::Revoked, true),
+            RevocationState::NothingLeft => (EventKind::NothingLeft, true),
+            _ => (EventKind::RevocationUnproven, false),
         };
         let event = self
             .event(kind, ok, format!("{}: {}", record.name, receipt.headline()))
@@ -494,7 +496,7 @@ impl Broker {
         );
         let message = format!("{}: {}", record.name, receipt.headline());
         let event = self
-            .event("nothing_left", true, message)
+            .event(EventKind::NothingLeft, true, message)
             .about(record)
             .on(grant);
         vault

@@ -4,7 +4,7 @@
 use crate::issuer::scopes::OFFLINE;
 use crate::{Broker, Error};
 use oauth::authorization::PendingAuthorization;
-use oauth::grant::TokenSet;
+use oauth::token::TokenSet;
 use oauth::uri::Issuer;
 use vault::{ConsentHabit, IssuerHabits, Vault};
 

@@ -2,8 +2,8 @@
 
 use crate::error::login;
 use crate::{Broker, Error, ResourceRecord, command_line};
+use model::{Grant, GrantState};
 use oauth::authorization::PendingAuthorization;
-use oauth::grant::{Grant, GrantState};
 use oauth::metadata::AuthorizationServer;
 use oauth::said::Said;
 use oauth::scope::Scopes;

@@ -1,8 +1,8 @@
 //! Who logged in, for showing: the id token, else the issuer's userinfo endpoint, else no name.
 
 use crate::{Broker, Error};
+use model::Account;
 use oauth::concession::Reach;
-use oauth::grant::Account;
 use oauth::http::{Http, Request};
 use oauth::token::{Answer, IdToken};
 use oauth::uri::{Issuer, excerpt};

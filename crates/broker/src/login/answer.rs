@@ -3,9 +3,9 @@
 use super::account;
 use crate::grant::keep::Made;
 use crate::{Broker, Error, ResourceRecord};
+use model::{Grant, GrantKind};
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::Reach;
-use oauth::grant::{Grant, GrantKind};
 use oauth::token::Answer;
 use vault::Vault;
 

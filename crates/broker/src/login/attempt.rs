@@ -3,8 +3,8 @@
 
 use crate::store::events::About;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
+use model::{EventKind, Grant, GrantId};
 use oauth::authorization::{LIFETIME_SECONDS, PendingAuthorization};
-use oauth::grant::{Grant, GrantId};
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -123,14 +123,14 @@ impl Broker {
         if let Err(error) = noted {
             tracing::warn!(%error, "an answer that was not used could not be noted");
         }
-        self.told(record, "answer_not_used", error).await
+        self.told(record, EventKind::AnswerNotUsed, error).await
     }
 
     pub(super) async fn failed(&self, record: &ResourceRecord, error: Error) -> Error {
-        self.told(record, "login_failed", error).await
+        self.told(record, EventKind::LoginFailed, error).await
     }
 
-    async fn told(&self, record: &ResourceRecord, kind: &str, error: Error) -> Error {
+    async fn told(&self, record: &ResourceRecord, kind: EventKind, error: Error) -> Error {
         self.record(
             self.event(kind, false, format!("{}: {error}", record.name))
                 .about(record)
@@ -173,7 +173,11 @@ impl Broker {
             && let Ok(record) = self.record_of(pending.resource.as_str()).await
         {
             let event = self
-                .event("login_failed", false, format!("{}: {error}", record.name))
+                .event(
+                    EventKind::LoginFailed,
+                    false,
+                    format!("{}: {error}", record.name),
+                )
                 .about(&record);
             self.record(event.failed_with(&error)).await;
         }

@@ -4,8 +4,8 @@ use crate::issuer::registration::criteria::Chosen;
 use crate::login::beginning::Beginning;
 use crate::upstream::randomness::{new_key, random};
 use crate::{Broker, Code, Error, command_line};
+use model::GrantKind;
 use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
-use oauth::grant::GrantKind;
 use oauth::metadata::AuthorizationServer;
 
 impl Broker {

@@ -2,9 +2,9 @@
 
 use crate::grant::id_jag::provider_reach;
 use crate::{Broker, Error, ResourceRecord};
+use model::GrantKind;
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::Reach;
-use oauth::grant::GrantKind;
 
 impl Broker {
     /// Where the browser goes is within the reach of whoever named it: looked at when the page is about to open, and so

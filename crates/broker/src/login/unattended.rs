@@ -7,8 +7,8 @@ use crate::issuer::registration::criteria::Need;
 use crate::login::beginning::Beginning;
 use crate::upstream::randomness::new_key;
 use crate::{Broker, Error, LoginMethod};
+use model::{Account, Grant, GrantKind};
 use oauth::authorization::AccountWish;
-use oauth::grant::{Account, Grant, GrantKind};
 use oauth::jwt::SigningKey;
 use oauth::uri::excerpt;
 

@@ -6,6 +6,7 @@ use crate::store::names::clean_name;
 use crate::{
     Broker, Change, Code, Error, LoginMethod, ResourceProtection, ResourceRecord, ResourceView,
 };
+use model::EventKind;
 use oauth::concession::{Concession, Concessions};
 use oauth::discovery::{Discovery, discover_with};
 use oauth::metadata::{Basis, EnteredEndpoints};
@@ -125,8 +126,12 @@ impl Broker {
         if is_new {
             vault.add_resource(&record).await?;
             self.record(
-                self.event("resource_added", true, format!("{} was added", record.name))
-                    .about(&record),
+                self.event(
+                    EventKind::ResourceAdded,
+                    true,
+                    format!("{} was added", record.name),
+                )
+                .about(&record),
             )
             .await;
         } else {
@@ -152,7 +157,7 @@ impl Broker {
         for concession in allowed {
             let message = format!("{} was allowed for {}", concession.name(), record.name);
             self.record(
-                self.event("concession_allowed", true, message)
+                self.event(EventKind::ConcessionAllowed, true, message)
                     .about(record),
             )
             .await;
@@ -164,8 +169,11 @@ impl Broker {
                 "{} moved from the authorization server {before} to {now}",
                 record.name
             );
-            self.record(self.event("issuer_changed", false, message).about(record))
-                .await;
+            self.record(
+                self.event(EventKind::IssuerChanged, false, message)
+                    .about(record),
+            )
+            .await;
         }
     }
 
@@ -210,7 +218,7 @@ impl Broker {
             Err(error) => {
                 self.record(
                     self.event(
-                        "discovery_failed",
+                        EventKind::DiscoveryFailed,
                         false,
                         format!("{}: {error}", uri.host()),
                     )

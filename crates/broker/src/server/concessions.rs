@@ -2,6 +2,7 @@
 
 use crate::store::events::About;
 use crate::{Broker, Change, Code, Error, ResourceView};
+use model::EventKind;
 use oauth::concession::{Concession, Concessions};
 use oauth::trace::Sink;
 
@@ -55,7 +56,7 @@ impl Broker {
             record.name
         );
         self.record(
-            self.event("concession_withdrawn", true, message)
+            self.event(EventKind::ConcessionWithdrawn, true, message)
                 .about(&record),
         )
         .await;

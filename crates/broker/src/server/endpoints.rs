@@ -3,6 +3,7 @@
 
 use crate::store::events::About;
 use crate::{Broker, Code, Error, ResourceView};
+use model::EventKind;
 use oauth::concession::Concessions;
 use oauth::metadata::EnteredEndpoints;
 use oauth::trace::Sink;
@@ -32,7 +33,7 @@ impl Broker {
             .unwrap_or_default();
         let message = format!("Addresses were entered for {}. {hosts}", view.record.name);
         self.record(
-            self.event("endpoints_entered", true, message)
+            self.event(EventKind::EndpointsEntered, true, message)
                 .about(&view.record),
         )
         .await;
@@ -58,7 +59,7 @@ impl Broker {
             record.name
         );
         self.record(
-            self.event("endpoints_forgotten", true, message)
+            self.event(EventKind::EndpointsForgotten, true, message)
                 .about(&record),
         )
         .await;

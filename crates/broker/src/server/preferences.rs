@@ -2,6 +2,7 @@
 
 use crate::store::events::About;
 use crate::{Broker, Change, Error, LoginMethod, ResourceView};
+use model::EventKind;
 use oauth::scope::Scopes;
 
 impl Broker {
@@ -18,8 +19,11 @@ impl Broker {
         record.login_method = method;
         self.vault()?.save_resource(&record).await?;
         let message = format!("{} is logged in to in another way from now on", record.name);
-        self.record(self.event("login_method", true, message).about(&record))
-            .await;
+        self.record(
+            self.event(EventKind::LoginMethodChosen, true, message)
+                .about(&record),
+        )
+        .await;
         self.changed(Change::Vault);
         self.resource(&record.id).await
     }
@@ -39,8 +43,11 @@ impl Broker {
             .as_ref()
             .map_or_else(|| "what the server asks for".to_owned(), Scopes::to_string);
         let message = format!("Logins to {} ask for {asked}", record.name);
-        self.record(self.event("scopes_chosen", true, message).about(&record))
-            .await;
+        self.record(
+            self.event(EventKind::ScopesChosen, true, message)
+                .about(&record),
+        )
+        .await;
         self.changed(Change::Vault);
         self.resource(&record.id).await
     }
@@ -51,8 +58,11 @@ impl Broker {
         self.vault()?.save_resource(&record).await?;
         if before != record.name {
             let message = format!("{before} is now called {}", record.name);
-            self.record(self.event("resource_renamed", true, message).about(&record))
-                .await;
+            self.record(
+                self.event(EventKind::ResourceRenamed, true, message)
+                    .about(&record),
+            )
+            .await;
         }
         self.changed(Change::Vault);
         self.view(record).await

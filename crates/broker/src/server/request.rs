@@ -4,13 +4,14 @@
 use crate::grant::choose::{choose, of_this_issuer};
 use crate::store::events::About;
 use crate::{Broker, Code, Error, ResourceProtection, ResourceRecord, command_line};
+use model::{EventKind, Grant, LoginReason};
 use oauth::concession::Reach;
 use oauth::demand::{Demand, Sent, demand};
-use oauth::grant::{Grant, LoginReason, TokenSet};
 use oauth::http::{Method, Request, Response};
 use oauth::said::Said;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
+use oauth::token::TokenSet;
 
 /// What is asked of the resource, apart from its address and the token.
 #[derive(Debug, Clone)]
@@ -157,7 +158,7 @@ impl Broker {
                 )
                 .await?;
             self.record(
-                self.event("token_rejected", false, error.to_string())
+                self.event(EventKind::TokenRejected, false, error.to_string())
                     .about(record)
                     .on(&grant)
                     .failed_with(&error),
@@ -176,7 +177,7 @@ impl Broker {
             ),
         );
         let event = self
-            .event("login_needed", false, error.to_string())
+            .event(EventKind::LoginNeeded, false, error.to_string())
             .about(record)
             .on(&ended)
             .failed_with(&error);
@@ -226,7 +227,7 @@ impl Broker {
             record.missing_scopes = record.missing_scopes.union(scopes);
             self.vault()?.save_resource(&record).await?;
             self.record(
-                self.event("step_up", false, error.to_string())
+                self.event(EventKind::StepUp, false, error.to_string())
                     .about(&record)
                     .failed_with(&error),
             )

@@ -4,7 +4,7 @@ use crate::grant::choose::of_this_issuer;
 use crate::grant::login_reason::login_required;
 use crate::grant::revocation::is_revoked;
 use crate::{Broker, Code, Error, Permit, ResourceRecord, command_line};
-use oauth::grant::{Grant, LoginReason, Next};
+use model::{Grant, LoginReason, Next};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 

@@ -9,8 +9,8 @@ use crate::{
     Broker, Error, Receipt, ResourceProtection, ResourceRecord, RevocationState, StandingPermit,
     login_needed,
 };
+use model::{Grant, GrantState};
 use oauth::authorization::PendingAuthorization;
-use oauth::grant::{Grant, GrantState};
 use oauth::metadata::{AuthorizationServer, EnteredEndpoints};
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;

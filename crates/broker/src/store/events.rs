@@ -1,12 +1,12 @@
 //! The activity log: who got what, when, or why not (invariant 6).
 
 use crate::error::capital;
-use crate::{Agent, Broker, Change, Code, Error, Event, EventFilter, ResourceRecord};
-use oauth::grant::Grant;
+use crate::{Agent, Broker, Change, Code, Error, Event, EventQuery, ResourceRecord};
+use model::{EventKind, Grant};
 use vault::NewEvent;
 
 impl Broker {
-    pub async fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, Error> {
+    pub async fn events(&self, filter: &EventQuery) -> Result<Vec<Event>, Error> {
         Ok(self.vault()?.events(filter).await?)
     }
 
@@ -16,7 +16,7 @@ impl Broker {
         let event = NewEvent {
             agent_name,
             code: Some(code.as_str().to_owned()),
-            ..self.event("token_refused", false, message)
+            ..self.event(EventKind::TokenRefused, false, message)
         };
         self.record(event).await;
     }
@@ -51,7 +51,7 @@ impl Broker {
                 "{what} in the vault ({row}) was not written by Gatelodge, or changed since; it is not used"
             );
             if let Err(error) = vault
-                .record_once(&self.event("row_not_believed", false, message))
+                .record_once(&self.event(EventKind::RowNotBelieved, false, message))
                 .await
             {
                 tracing::warn!(%error, "the activity log could not be written");
@@ -60,10 +60,10 @@ impl Broker {
         }
     }
 
-    pub(crate) fn event(&self, kind: &str, ok: bool, message: impl Into<String>) -> NewEvent {
+    pub(crate) fn event(&self, kind: EventKind, ok: bool, message: impl Into<String>) -> NewEvent {
         NewEvent {
             at: self.now(),
-            kind: kind.to_owned(),
+            kind,
             ok,
             message: message.into(),
             code: None,

@@ -1,6 +1,7 @@
 //! A vault whose file is older than the last one that was used here: it says nothing of who may get what until the person confirms it.
 
 use crate::{Broker, Code, Error};
+use model::EventKind;
 use vault::Vault;
 
 impl Broker {
@@ -14,7 +15,7 @@ impl Broker {
         let confirmed = self.vault()?.confirm().await?;
         if confirmed {
             let message = "The vault's older file was confirmed: what it says of agents, permits and servers holds again";
-            self.record(self.event("vault_confirmed", true, message))
+            self.record(self.event(EventKind::VaultConfirmed, true, message))
                 .await;
         }
         Ok(confirmed)
@@ -41,7 +42,7 @@ impl Broker {
         }
         let message = "The vault's file is older than the one that was used here last: agents get nothing until you confirm it";
         if let Err(error) = vault
-            .record_once(&self.event("vault_older", false, message))
+            .record_once(&self.event(EventKind::VaultOlder, false, message))
             .await
         {
             tracing::warn!(%error, "the activity log could not be written");

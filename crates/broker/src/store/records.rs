@@ -2,7 +2,7 @@
 
 use crate::store::nearest::nearest;
 use crate::{Broker, Code, Error, IdentityProvider, ResourceRecord};
-use oauth::grant::{Grant, GrantId};
+use model::{Grant, GrantId};
 use oauth::uri::{Issuer, ResourceUri, excerpt};
 use vault::{Vault, VaultError};
 

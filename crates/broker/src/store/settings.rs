@@ -1,6 +1,7 @@
 //! What the person set for all servers.
 
 use crate::{Broker, Code, Error};
+use model::EventKind;
 use oauth::registration::check_document_url;
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +30,8 @@ impl Broker {
             || "No client id metadata document is used any more".to_owned(),
             |url| format!("The client id metadata document at {url} is used"),
         );
-        self.record(self.event("settings", true, message)).await;
+        self.record(self.event(EventKind::SettingsChanged, true, message))
+            .await;
         self.settings().await
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{Code, Error};
 use futures_util::future::{BoxFuture, Shared};
-use oauth::grant::{Grant, GrantId};
+use model::{Grant, GrantId};
 use oauth::time::Timestamp;
 use std::collections::HashMap;
 use std::sync::Mutex;

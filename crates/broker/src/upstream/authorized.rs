@@ -3,9 +3,9 @@
 use crate::upstream::randomness::random;
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::dpop::Proofs;
-use oauth::grant::TokenSet;
 use oauth::http::{Request, Response};
 use oauth::secret::Secret;
+use oauth::token::TokenSet;
 
 impl Broker {
     /// The header that the token wants: Bearer, or DPoP with a fresh proof (U-01, RFC 9449 §7.1). Never in the URL (U-03).

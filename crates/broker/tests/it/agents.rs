@@ -1,7 +1,7 @@
 //! Who may have a token, and what the log says of it.
 
 use crate::setup::Person;
-use broker::{Code, EventFilter, Permit, TokenRequest};
+use broker::{Code, EventQuery, Permit, TokenRequest};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use std::sync::Arc;
@@ -155,7 +155,7 @@ async fn invariant_6_every_answer_leaves_an_event_and_no_event_a_secret() {
         .expect_err("no");
     let events = person
         .broker
-        .events(&EventFilter {
+        .events(&EventQuery {
             limit: 100,
             ..Default::default()
         })
@@ -339,7 +339,7 @@ async fn a_permit_of_a_login_that_is_past_stands_in_no_ones_way() {
     let first = person.log_in().await;
     let agent = person.agent_for(&first).await;
     person.broker.revoke(&first.id).await.expect("a receipt");
-    let permit = |grant: &oauth::grant::Grant| Permit {
+    let permit = |grant: &model::Grant| Permit {
         agent_id: agent.id.clone(),
         grant_id: grant.id.clone(),
         scopes: None,

@@ -2,8 +2,8 @@
 
 use crate::setup::{Person, browse};
 use broker::{Code, TokenRequest};
+use model::Grant;
 use oauth::authorization::Callback;
-use oauth::grant::Grant;
 use std::time::Duration;
 use testbed::switches::{Switches, TokenAnswers};
 

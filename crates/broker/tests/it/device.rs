@@ -2,8 +2,8 @@
 
 use crate::setup::Person;
 use broker::{Code, LoginMethod, LoginOptions, Started};
+use model::GrantKind;
 use oauth::authorization::PendingAuthorization;
-use oauth::grant::GrantKind;
 use testbed::switches::{Answer, DeviceAnswers, DeviceSwitches, Switches, TokenAnswers};
 
 /// Polls a second apart, and the person decides before the first.

@@ -205,7 +205,7 @@ async fn the_key_is_kept_with_the_tokens_and_serves_after_a_restart() {
         "{grant:?} {:?}",
         person
             .broker
-            .events(&broker::EventFilter::default())
+            .events(&broker::EventQuery::default())
             .await
             .expect("a log")
     );

@@ -2,9 +2,9 @@
 
 use crate::setup::{Person, browse};
 use broker::{Code, Error, LoginOptions, RedirectPreference};
+use model::Grant;
 use oauth::authorization::{Callback, PendingAuthorization};
 use oauth::concession::Concession;
-use oauth::grant::Grant;
 use testbed::switches::{
     AuthorizeAnswers, IssInResponse, ResourceParameter, Switches, TokenAnswers,
 };

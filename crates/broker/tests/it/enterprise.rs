@@ -2,9 +2,9 @@
 
 use crate::setup::{Person, browse};
 use broker::{ClientEntry, Code, LoginMethod, LoginOptions, ProviderEntry, Started};
+use model::GrantKind;
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
-use oauth::grant::GrantKind;
 use oauth::secret::Secret;
 use oauth::uri::Issuer;
 use testbed::switches::{AuthorizationServers, Switches};
@@ -397,7 +397,7 @@ async fn the_word_of_the_provider_is_written_down_nowhere() {
     person.done(id).await.expect("the provider vouches");
     let events = person
         .broker
-        .events(&broker::EventFilter {
+        .events(&broker::EventQuery {
             limit: 100,
             ..Default::default()
         })

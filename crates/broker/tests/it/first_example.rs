@@ -6,9 +6,9 @@ use broker::{
     ClientEntry, Code, Error, LoginOptions, PartyAnswer, RedirectPreference, Redirects,
     ResourceView, RevocationState, Settings,
 };
+use model::Grant;
 use oauth::authorization::Callback;
 use oauth::concession::{Concession, Concessions};
-use oauth::grant::Grant;
 use oauth::redirect::{DEEP_LINK, Redirect};
 use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;

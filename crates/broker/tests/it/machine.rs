@@ -3,8 +3,8 @@
 
 use crate::setup::{Person, browse};
 use broker::{ClientEntry, Code, Error, LoginMethod, LoginOptions};
+use model::{Grant, GrantKind};
 use oauth::authorization::Callback;
-use oauth::grant::{Grant, GrantKind};
 use oauth::secret::Secret;
 use testbed::switches::Switches;
 use testbed::{SigningKey, StaticClient, platform_jwt};
@@ -421,7 +421,7 @@ async fn no_key_secret_or_assertion_is_written_down() {
         .expect("once more");
     let events = person
         .broker
-        .events(&broker::EventFilter {
+        .events(&broker::EventQuery {
             limit: 100,
             ..Default::default()
         })

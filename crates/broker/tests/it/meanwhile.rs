@@ -2,9 +2,9 @@
 
 use crate::setup::{Person, browse};
 use broker::{Broker, Code, Error, LoginMethod};
+use model::Grant;
 use oauth::authorization::Callback;
 use oauth::concession::{Concession, Concessions};
-use oauth::grant::Grant;
 use oauth::scope::Scopes;
 use std::sync::Mutex;
 use std::time::Duration;

@@ -4,7 +4,7 @@ use crate::quirks::{by, call, log_in};
 use crate::setup::Person;
 use crate::token_use::seen;
 use broker::{ClientEntry, Code, LoginOptions, RedirectPreference, Settings};
-use oauth::grant::{Grant, GrantState};
+use model::{Grant, GrantState};
 use oauth::registration::RegistrationKind;
 use oauth::secret::Secret;
 use testbed::Testbed;

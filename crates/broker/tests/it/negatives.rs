@@ -4,9 +4,9 @@
 use crate::quirks::{add, try_login};
 use crate::setup::{Person, browse};
 use broker::{Code, Error};
+use model::Grant;
 use oauth::authorization::{Callback, PendingAuthorization};
 use oauth::concession::Concessions;
-use oauth::grant::Grant;
 use std::io::ErrorKind;
 use std::net::TcpListener;
 use testbed::Testbed;
@@ -239,7 +239,7 @@ async fn n08_c09_an_error_of_another_issuer() {
     }
     let events = person
         .broker
-        .events(&broker::EventFilter {
+        .events(&broker::EventQuery {
             limit: 50,
             ..Default::default()
         })

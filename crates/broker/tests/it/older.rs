@@ -1,7 +1,7 @@
 //! A file that is older than the keyring knows it: agents get nothing until the person says that it shall hold.
 
 use crate::setup::{START, TestClock};
-use broker::{Broker, Code, EventFilter, Home, KeySource, NoBrowser, VaultState};
+use broker::{Broker, Code, EventQuery, Home, KeySource, NoBrowser, VaultState};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use vault::{KeyStore, KeyStoreError, Opening, Vault, VaultKey};
@@ -54,9 +54,9 @@ async fn open(folder: &Path, keyring: Arc<Memory>) -> Broker {
 
 async fn lines(broker: &Broker, kind: &str) -> usize {
     let events = broker
-        .events(&EventFilter {
+        .events(&EventQuery {
             limit: 100,
-            ..EventFilter::default()
+            ..EventQuery::default()
         })
         .await
         .expect("the log");

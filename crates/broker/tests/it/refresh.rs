@@ -3,7 +3,7 @@
 use crate::setup::Person;
 use broker::{ClientEntry, Code, RedirectPreference, ResourceState};
 use futures_util::future::join_all;
-use oauth::grant::{GrantState, LoginReason};
+use model::{GrantState, LoginReason};
 use oauth::secret::Secret;
 use testbed::StaticClient;
 use testbed::switches::{Switches, TokenAnswers};

@@ -2,12 +2,12 @@
 
 use crate::setup::{Person, browse};
 use broker::{
-    Code, EventFilter, LastToken, LoginOptions, PartyAnswer, ReceiptStepKind, RedirectPreference,
+    Code, EventQuery, LastToken, LoginOptions, PartyAnswer, ReceiptStepKind, RedirectPreference,
     ResourceState, RevocationState,
 };
+use model::Grant;
 use oauth::authorization::Callback;
 use oauth::concession::Concession;
-use oauth::grant::Grant;
 use testbed::switches::{Answer, Eras, McpAnswers, RevocationAnswers, Switches};
 
 /// By the same client id each time: it has one redirect.
@@ -169,7 +169,7 @@ async fn revoked_is_said_of_nothing_that_was_not_proven() {
         assert_eq!(view.state, state, "{answer:?}");
         let events = person
             .broker
-            .events(&EventFilter {
+            .events(&EventQuery {
                 limit: 50,
                 ..Default::default()
             })
@@ -670,7 +670,7 @@ async fn removing_what_was_never_logged_in_to_gives_no_receipt() {
     assert!(removal.removed && removal.receipts.is_empty());
     let events = person
         .broker
-        .events(&EventFilter {
+        .events(&EventQuery {
             limit: 50,
             ..Default::default()
         })
@@ -818,7 +818,7 @@ async fn a_log_line_claims_no_more_than_was_done() {
     person.log_in().await;
     let events = person
         .broker
-        .events(&broker::EventFilter {
+        .events(&broker::EventQuery {
             limit: 50,
             ..Default::default()
         })

@@ -4,9 +4,9 @@ use broker::{
     Broker, Call, Clock, Error, Home, KeySource, KeyStore, LoginMethod, LoginOptions, NoBrowser,
     OsKeyring, Redirects, Started, TokenRequest, VaultState,
 };
+use model::Grant;
 use oauth::authorization::{Callback, PendingAuthorization};
 use oauth::concession::Concessions;
-use oauth::grant::Grant;
 use oauth::http::{Method, Response};
 use oauth::time::Timestamp;
 use std::path::Path;

@@ -10,7 +10,7 @@ use crate::words;
 use api::convert;
 use api::dto::Permit;
 use broker::{Broker, Code, Error, StandingPermit};
-use oauth::grant::Grant;
+use model::Grant;
 use oauth::scope::Scopes;
 use serde_json::json;
 

@@ -2,9 +2,8 @@
 
 use crate::args::EventsArgs;
 use crate::output::{Output, ago, line, record, table};
-use api::convert;
 use api::dto::Event;
-use broker::{Broker, Error, EventFilter};
+use broker::{Broker, Error, EventQuery};
 use std::time::Duration;
 
 /// How many lines are read at a time.
@@ -19,18 +18,13 @@ pub(crate) async fn run(broker: &Broker, args: &EventsArgs, output: Output) -> R
         Some(agent) => Some(broker.agent(agent).await?.id),
         None => None,
     };
-    let filter = EventFilter {
+    let query = EventQuery {
         limit: args.limit,
         before: None,
         resource_id,
         agent_id,
     };
-    let mut events: Vec<Event> = broker
-        .events(&filter)
-        .await?
-        .into_iter()
-        .map(convert::event)
-        .collect();
+    let mut events: Vec<Event> = broker.events(&query).await?;
     let mut newest = events.first().map_or(0, |event| event.id);
     events.reverse();
     if args.follow {
@@ -41,7 +35,7 @@ pub(crate) async fn run(broker: &Broker, args: &EventsArgs, output: Output) -> R
                 () = tokio::time::sleep(Duration::from_millis(500)) => {}
                 _ = interrupt.heard() => return Ok(()),
             }
-            events = newer(broker, &filter, newest).await?;
+            events = newer(broker, &query, newest).await?;
             newest = events.last().map_or(newest, |event| event.id);
         }
     }
@@ -64,10 +58,10 @@ fn show(events: &[Event], now: i64, output: Output) -> Result<(), Error> {
 }
 
 /// All that came after this id, oldest first, however much it is.
-async fn newer(broker: &Broker, filter: &EventFilter, newest: i64) -> Result<Vec<Event>, Error> {
-    let mut page = EventFilter {
+async fn newer(broker: &Broker, query: &EventQuery, newest: i64) -> Result<Vec<Event>, Error> {
+    let mut page = EventQuery {
         limit: PAGE,
-        ..filter.clone()
+        ..query.clone()
     };
     let mut found = Vec::new();
     loop {
@@ -76,12 +70,7 @@ async fn newer(broker: &Broker, filter: &EventFilter, newest: i64) -> Result<Vec
             .last()
             .map(|event| event.id)
             .filter(|oldest| *oldest > newest);
-        found.extend(
-            events
-                .into_iter()
-                .filter(|event| event.id > newest)
-                .map(convert::event),
-        );
+        found.extend(events.into_iter().filter(|event| event.id > newest));
         if page.before.is_none() {
             found.reverse();
             return Ok(found);
@@ -112,7 +101,7 @@ fn row(event: &Event, now: i64) -> Vec<String> {
     };
     vec![
         sign.to_owned(),
-        ago(event.last_at, now),
+        ago(event.last_at.0, now),
         format!("{}{times} {code}", event.message),
     ]
 }

@@ -4,7 +4,7 @@ use crate::commands::one_grant::one_grant;
 use crate::output::{Output, relative};
 use api::convert;
 use broker::{Broker, Code, Error};
-use oauth::grant::GrantState;
+use model::GrantState;
 
 pub(crate) async fn refresh(
     broker: &Broker,

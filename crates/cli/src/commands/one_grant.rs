@@ -2,7 +2,7 @@
 
 use crate::output::command_line;
 use broker::{Broker, Code, Error};
-use oauth::grant::{Grant, GrantState};
+use model::{Grant, GrantState};
 
 /// The one login of a server that a command is about.
 pub(crate) async fn one_grant(

@@ -6,7 +6,7 @@ use crate::output::{Output, ago, command_line, confirm, relative};
 use api::convert;
 use api::dto::{LastToken, Receipt, ReceiptEnding, ReceiptOutcome};
 use broker::{Broker, Code, Error, ResourceView, RevocationState};
-use oauth::grant::{Grant, GrantState};
+use model::{Grant, GrantState};
 
 pub(crate) async fn run(broker: &Broker, args: RevokeArgs, output: Output) -> Result<(), Error> {
     let (server, account) = (args.server.as_str(), args.account.as_deref());

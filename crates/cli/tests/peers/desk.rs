@@ -5,9 +5,9 @@ use broker::{
     Broker, Call, Code, Error, Home, KeySource, KeyStore, LoginOptions, NoBrowser, OsKeyring,
     Redirects, SystemClock,
 };
+use model::Grant;
 use oauth::authorization::{Callback, PendingAuthorization};
 use oauth::concession::Concessions;
-use oauth::grant::Grant;
 use oauth::http::{Method, Response};
 use oauth::scope::Scopes;
 use serde_json::{Value, json};

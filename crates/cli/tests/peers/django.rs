@@ -5,7 +5,7 @@ use crate::desk::{Desk, code, parameter};
 use crate::peer::{Peer, is_asked_for};
 use crate::setup::http;
 use broker::{ClientEntry, Code, LoginMethod, LoginOptions, RedirectPreference, Settings};
-use oauth::grant::GrantKind;
+use model::GrantKind;
 use oauth::registration::{AuthMethod, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;

@@ -4,7 +4,7 @@ use crate::browser::{Browser, End};
 use crate::desk::{Desk, code, names, parameter};
 use crate::peer::{Peer, is_asked_for};
 use broker::{ClientEntry, Code, LoginMethod, LoginOptions, RedirectPreference};
-use oauth::grant::GrantKind;
+use model::GrantKind;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use serde_json::json;

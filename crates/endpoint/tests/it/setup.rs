@@ -4,12 +4,12 @@ use crate::http::{FORM, Reply, form, send, visit};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use broker::{
-    Agent, Broker, Clock, Event, EventFilter, Home, KeySource, KeyStore, LoginOptions, NoBrowser,
+    Agent, Broker, Clock, Event, EventQuery, Home, KeySource, KeyStore, LoginOptions, NoBrowser,
     OsKeyring, Permit, Redirects, VaultState,
 };
 use endpoint::{Endpoint, Options};
+use model::Grant;
 use oauth::concession::Concessions;
-use oauth::grant::Grant;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use std::path::{Path, PathBuf};
@@ -241,9 +241,9 @@ impl Person {
     pub(crate) async fn refusals(&self) -> Vec<Event> {
         let events = self
             .broker
-            .events(&EventFilter {
+            .events(&EventQuery {
                 limit: 1000,
-                ..EventFilter::default()
+                ..EventQuery::default()
             })
             .await
             .expect("the log");

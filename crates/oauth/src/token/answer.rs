@@ -2,12 +2,12 @@
 
 use crate::concession::Reach;
 use crate::device::{self, DeviceCode, DeviceError};
-use crate::grant::TokenSet;
 use crate::http::Response;
 use crate::said::{self, Said};
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
+use crate::token::TokenSet;
 use crate::token::{Answer, TokenError};
 use crate::uri::excerpt;
 use base64::Engine;

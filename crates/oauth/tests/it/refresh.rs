@@ -2,48 +2,49 @@
 
 use crate::tokens::{TOKEN, client, registration};
 use crate::web::Web;
-use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, Refusal, TokenSet, Trouble};
 use oauth::registration::AuthMethod;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
-use oauth::time::Timestamp;
-use oauth::token::{Answer, TokenError};
-use oauth::uri::{Issuer, ResourceUri};
+use oauth::token::{Answer, RefreshRequest, TokenError};
+use oauth::uri::Issuer;
 
 const GOOD: &str =
     r#"{"access_token":"at2","token_type":"Bearer","expires_in":60,"refresh_token":"rt2"}"#;
 const RESOURCE: &str = "https://H.example/mcp/";
 
-fn grant(issuer: &str) -> Grant {
-    Grant {
-        id: GrantId("g".into()),
-        kind: GrantKind::AuthorizationCode,
-        resource: ResourceUri::stored("https://h.example/mcp".into()),
-        resource_parameter: Some(RESOURCE.into()),
-        refreshes_without_resource: false,
-        issuer: Issuer::stored(issuer.into()),
-        token_endpoint: "https://as.example/t".into(),
-        registration_id: "r".into(),
-        account: Account::default(),
-        scopes_requested: Scopes::parse("a b"),
-        state: GrantState::Active(TokenSet {
-            access_token: Secret::new("at"),
-            refresh_token: Some(Secret::new("r t+1")),
-            expires_at: None,
-            received_at: Timestamp(0),
+struct Refresh {
+    issuer: Issuer,
+    token: Secret,
+    scopes: Scopes,
+}
+
+impl Refresh {
+    fn at(issuer: &str) -> Self {
+        Self {
+            issuer: Issuer::stored(issuer.into()),
+            token: Secret::new("r t+1"),
             scopes: Scopes::parse("a"),
-            dpop_key: None,
-        }),
-        generation: 1,
-        granted_at: Timestamp(0),
-        refreshed_at: None,
-        trouble: Trouble::default(),
+        }
+    }
+
+    fn request(&self) -> RefreshRequest<'_> {
+        RefreshRequest {
+            token: &self.token,
+            issuer: &self.issuer,
+            resource: Some(RESOURCE),
+            scopes: Some(&self.scopes),
+            may_omit_resource: true,
+        }
     }
 }
 
-async fn refresh(web: &Web, grant: &Grant, method: AuthMethod) -> Result<Answer, TokenError> {
+async fn refresh(
+    web: &Web,
+    request: RefreshRequest<'_>,
+    method: AuthMethod,
+) -> Result<Answer, TokenError> {
     client("https://as.example/t", &registration(method))
-        .refresh(web, grant, &Secret::new("r t+1"))
+        .refresh(web, request)
         .await
 }
 
@@ -51,9 +52,13 @@ async fn refresh(web: &Web, grant: &Grant, method: AuthMethod) -> Result<Answer,
 #[tokio::test]
 async fn t01_t04_a_refresh_names_the_resource_and_goes_to_the_grants_endpoint() {
     let web = Web::default().json(TOKEN, 200, GOOD);
-    let answer = refresh(&web, &grant("https://as.example"), AuthMethod::None)
-        .await
-        .expect("tokens");
+    let answer = refresh(
+        &web,
+        Refresh::at("https://as.example").request(),
+        AuthMethod::None,
+    )
+    .await
+    .expect("tokens");
     assert_eq!(web.asked(), [TOKEN]);
     let sent = &web.forms()[0];
     assert_eq!(
@@ -87,9 +92,13 @@ async fn q38_q39_the_resource_is_left_out_only_where_it_was_refused() {
         let web = Web::default()
             .json(TOKEN, 400, &format!(r#"{{"error":"{error}"}}"#))
             .json(TOKEN, 200, GOOD);
-        let answer = refresh(&web, &grant("https://as.example"), AuthMethod::None)
-            .await
-            .expect("tokens");
+        let answer = refresh(
+            &web,
+            Refresh::at("https://as.example").request(),
+            AuthMethod::None,
+        )
+        .await
+        .expect("tokens");
         assert!(answer.without_resource, "to be remembered");
         let resources: Vec<_> = web
             .forms()
@@ -102,17 +111,18 @@ async fn q38_q39_the_resource_is_left_out_only_where_it_was_refused() {
             "{error}: once with, once without"
         );
     }
-    let remembered = Grant {
-        refreshes_without_resource: true,
-        ..grant("https://as.example")
+    let known = Refresh::at("https://as.example");
+    let remembered = RefreshRequest {
+        resource: None,
+        ..known.request()
     };
     let web = Web::default().json(TOKEN, 200, GOOD);
-    refresh(&web, &remembered, AuthMethod::None)
+    refresh(&web, remembered, AuthMethod::None)
         .await
         .expect("tokens");
     assert!(!web.forms()[0].contains_key("resource"));
     let web = Web::default().json(TOKEN, 400, r#"{"error":"invalid_target"}"#);
-    refresh(&web, &remembered, AuthMethod::None)
+    refresh(&web, remembered, AuthMethod::None)
         .await
         .expect_err("refused");
     assert_eq!(web.asked().len(), 1, "no third way");
@@ -125,7 +135,7 @@ async fn q48_q49_invalid_grant_is_final() {
         let web = Web::default().json(TOKEN, status, r#"{"error":"invalid_grant"}"#);
         let outcome = refresh(
             &web,
-            &grant("https://as.example"),
+            Refresh::at("https://as.example").request(),
             AuthMethod::ClientSecretBasic,
         )
         .await;
@@ -137,7 +147,12 @@ async fn q48_q49_invalid_grant_is_final() {
     }
     for status in [429, 500, 503] {
         let web = Web::default().on(TOKEN, status, &[("retry-after", "7")], "");
-        let outcome = refresh(&web, &grant("https://as.example"), AuthMethod::None).await;
+        let outcome = refresh(
+            &web,
+            Refresh::at("https://as.example").request(),
+            AuthMethod::None,
+        )
+        .await;
         assert!(
             outcome.as_ref().is_err_and(TokenError::is_unknown),
             "{status}: the tokens are kept: {outcome:?}"
@@ -152,7 +167,7 @@ async fn q40_the_granted_scopes_are_repeated_where_the_vendor_needs_it() {
     let web = Web::default().json(TOKEN, 200, GOOD);
     refresh(
         &web,
-        &grant("https://login.microsoftonline.com/t/v2.0"),
+        Refresh::at("https://login.microsoftonline.com/t/v2.0").request(),
         AuthMethod::None,
     )
     .await
@@ -170,7 +185,7 @@ async fn q50_t03_a_refresh_proves_the_client_as_the_exchange_did() {
     let web = Web::default().json(TOKEN, 200, GOOD);
     refresh(
         &web,
-        &grant("https://as.example"),
+        Refresh::at("https://as.example").request(),
         AuthMethod::ClientSecretPost,
     )
     .await
@@ -187,22 +202,14 @@ async fn q50_t03_a_refresh_proves_the_client_as_the_exchange_did() {
 /// What did not help once is not tried at each call. Rules: Q38
 #[tokio::test]
 async fn q38_without_the_resource_is_tried_once() {
-    let refusal = Refusal {
-        at: Timestamp(1),
-        error: "invalid_request".into(),
-        said: None,
-    };
-    let known = Trouble {
-        refusal: Some(refusal),
-        ..Trouble::default()
-    };
-    for (trouble, tries) in [(Trouble::default(), 2), (known, 1)] {
+    for (may_omit_resource, tries) in [(true, 2), (false, 1)] {
         let web = Web::default().json(TOKEN, 400, r#"{"error":"invalid_request"}"#);
-        let grant = Grant {
-            trouble,
-            ..grant("https://as.example")
+        let refreshed = Refresh::at("https://as.example");
+        let request = RefreshRequest {
+            may_omit_resource,
+            ..refreshed.request()
         };
-        refresh(&web, &grant, AuthMethod::None)
+        refresh(&web, request, AuthMethod::None)
             .await
             .expect_err("refused");
         assert_eq!(web.asked().len(), tries);
@@ -230,9 +237,13 @@ async fn q38_what_was_refused_first_is_told() {
         let web = Web::default()
             .json(TOKEN, 400, first)
             .json(TOKEN, status, second);
-        let error = refresh(&web, &grant("https://as.example"), AuthMethod::None)
-            .await
-            .expect_err("refused");
+        let error = refresh(
+            &web,
+            Refresh::at("https://as.example").request(),
+            AuthMethod::None,
+        )
+        .await
+        .expect_err("refused");
         assert!(
             error.to_string().contains(told),
             "{first} {second}: {error}"
@@ -248,7 +259,7 @@ async fn q48_a_refresh_token_is_not_told_to_be_spent_by_the_first_try() {
         .json(TOKEN, 400, r#"{"error":"invalid_grant"}"#);
     let outcome = refresh(
         &web,
-        &grant("https://as.example"),
+        Refresh::at("https://as.example").request(),
         AuthMethod::ClientSecretBasic,
     )
     .await;
@@ -268,7 +279,7 @@ async fn q38_q48_an_end_that_the_second_try_meets_is_told() {
         .json(TOKEN, 400, r#"{"error":"invalid_grant"}"#);
     let outcome = refresh(
         &web,
-        &grant("https://as.example"),
+        Refresh::at("https://as.example").request(),
         AuthMethod::ClientSecretBasic,
     )
     .await;

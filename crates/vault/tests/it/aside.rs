@@ -3,7 +3,7 @@
 use crate::damage::provider;
 use crate::durable::{fails, hasty, works_again};
 use crate::setup::{NOW, Place, agent, fill, grant, opened, registration, resource, uri};
-use oauth::grant::{Grant, GrantId};
+use model::{Grant, GrantId};
 use std::path::PathBuf;
 use std::time::Duration;
 use vault::{Expected, KeySource, Vault};

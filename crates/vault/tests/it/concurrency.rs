@@ -1,7 +1,7 @@
 //! Several tasks, several instances, several processes over one file.
 
 use crate::setup::{Memory, NOW, Place, event, files, fill, grant, opened, pending};
-use oauth::grant::{Grant, GrantId, GrantState};
+use model::{Grant, GrantId, GrantState};
 use oauth::secret::Secret;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;

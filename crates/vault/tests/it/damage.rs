@@ -3,7 +3,7 @@
 use crate::setup::{
     Memory, NOW, Place, authorization_server, fill, grant, issuer, pending, registration, uri,
 };
-use oauth::grant::{Grant, GrantId, GrantKind, GrantState, LoginReason};
+use model::{Grant, GrantId, GrantKind, GrantState, LoginReason};
 use oauth::registration::{AuthMethod, Registration};
 use oauth::secret::Secret;
 use oauth::uri::Issuer;

@@ -4,12 +4,12 @@
 //! hasty, or each write would wait for it.
 
 use crate::setup::{NOW, Place, event, fill, grant, holders, issuer, opened, registration};
-use oauth::grant::{Grant, GrantId, GrantState};
+use model::{Grant, GrantId, GrantState};
 use oauth::registration::AuthMethod;
 use oauth::secret::Secret;
 use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;
-use vault::{EventFilter, Expected, IdentityProvider, Kept, KeySource, Vault, VaultError};
+use vault::{EventQuery, Expected, IdentityProvider, Kept, KeySource, Vault, VaultError};
 
 /// The vault, opened by a process that waits a moment only for another's transaction.
 pub(crate) async fn hasty(place: &Place) -> Vault {
@@ -111,9 +111,9 @@ async fn what_cannot_be_written_is_kept_in_memory_and_counts() {
     assert_eq!(kept(&other).await, new);
     other.lock_grant(&id(), Duration::ZERO).await.expect("free");
     let lines = vault
-        .events(&EventFilter {
+        .events(&EventQuery {
             limit: 1,
-            ..EventFilter::default()
+            ..EventQuery::default()
         })
         .await
         .expect("read");

@@ -1,7 +1,7 @@
 //! What is revoked or removed is gone from the disk: its sealed bytes, not only its row (attack V15).
 
 use crate::setup::{NOW, Place, fill, grant, holders};
-use oauth::grant::LoginReason;
+use model::LoginReason;
 use std::path::PathBuf;
 use vault::Vault;
 

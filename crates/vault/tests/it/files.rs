@@ -97,10 +97,7 @@ async fn child_with_an_open_umask() {
     fill(&vault).await;
     drop(
         vault
-            .lock_grant(
-                &oauth::grant::GrantId("g1".into()),
-                std::time::Duration::ZERO,
-            )
+            .lock_grant(&model::GrantId("g1".into()), std::time::Duration::ZERO)
             .await
             .expect("free"),
     );

@@ -1,7 +1,7 @@
 //! What is found when a vault is opened: each a state, and none a reason to write to the file or make another (invariant 10).
 
 use crate::setup::{Memory, NOW, Place, fill, grant, opened, resource, sha256, uri};
-use oauth::grant::GrantId;
+use model::GrantId;
 use oauth::secret::Secret;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

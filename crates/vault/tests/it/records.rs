@@ -4,15 +4,16 @@ use crate::setup::{
     NOW, Place, agent, authorization_server, event, fill, grant, issuer, pending, registration,
     resource, uri,
 };
-use oauth::grant::{Grant, GrantId, GrantState, LoginReason, Refusal, Trouble};
+use model::{Grant, GrantId, GrantState, LoginReason, Refusal, Trouble};
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::said::Said;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::token::Way;
+use vault::EventKind;
 use vault::{
-    ClientEndpoint, Event, EventFilter, Permit, RedirectPreference, ResourceProtection,
+    ClientEndpoint, Event, EventQuery, Permit, RedirectPreference, ResourceProtection,
     ResourceRecord, VaultError,
 };
 
@@ -153,7 +154,7 @@ async fn reopening_keeps_everything() {
     assert_eq!(
         messages(
             &vault
-                .events(&EventFilter {
+                .events(&EventQuery {
                     limit: 9,
                     ..Default::default()
                 })
@@ -198,7 +199,7 @@ async fn a_removed_server_takes_along_what_belongs_to_it() {
     );
     assert_eq!(
         vault
-            .events(&EventFilter {
+            .events(&EventQuery {
                 limit: 9,
                 ..Default::default()
             })
@@ -262,7 +263,7 @@ async fn a_grant_and_its_events_are_kept_together_or_not_at_all() {
     let place = Place::new();
     let vault = place.vault().await;
     fill(&vault).await;
-    let stray = oauth::grant::Grant {
+    let stray = model::Grant {
         resource: oauth::uri::ResourceUri::stored("https://gone.example".into()),
         ..grant("g9")
     };
@@ -306,7 +307,7 @@ async fn a_grant_and_its_events_are_kept_together_or_not_at_all() {
         None
     );
     let events = vault
-        .events(&EventFilter {
+        .events(&EventQuery {
             limit: 9,
             ..Default::default()
         })
@@ -362,7 +363,7 @@ async fn the_log_is_filtered_paged_and_bounded() {
             .await
             .expect("written");
     }
-    let page = |before, agent_id: Option<&str>| EventFilter {
+    let page = |before, agent_id: Option<&str>| EventQuery {
         limit: 2,
         before,
         agent_id: agent_id.map(Into::into),
@@ -379,7 +380,7 @@ async fn the_log_is_filtered_paged_and_bounded() {
         ),
         ["1"]
     );
-    let elsewhere = EventFilter {
+    let elsewhere = EventQuery {
         resource_id: Some("s2".into()),
         ..page(None, None)
     };
@@ -392,7 +393,7 @@ async fn the_log_is_filtered_paged_and_bounded() {
         .await;
     vault.record(&event("the last")).await.expect("written");
     let all = vault
-        .events(&EventFilter {
+        .events(&EventQuery {
             limit: u32::MAX,
             ..Default::default()
         })
@@ -484,7 +485,7 @@ async fn answers_that_are_alike_are_counted() {
     let vault = place.vault().await;
     let answer = |seconds: i64, code: &str, agent: &str| vault::NewEvent {
         at: NOW.plus(seconds),
-        kind: "token_refused".into(),
+        kind: EventKind::TokenRefused,
         ok: false,
         code: Some(code.into()),
         agent_id: Some(agent.into()),
@@ -505,7 +506,7 @@ async fn answers_that_are_alike_are_counted() {
         .await
         .expect("written");
     let all = vault
-        .events(&EventFilter {
+        .events(&EventQuery {
             limit: 50,
             ..Default::default()
         })
@@ -529,7 +530,7 @@ async fn answers_that_are_alike_are_counted() {
         vault.record(&event(decision)).await.expect("written");
     }
     let all = vault
-        .events(&EventFilter {
+        .events(&EventQuery {
             limit: 2,
             ..Default::default()
         })
@@ -562,19 +563,19 @@ async fn no_flood_displaces_a_decision() {
         .await;
     for number in 0..130 {
         let kind = if number % 2 == 0 {
-            "token_refused"
+            EventKind::TokenRefused
         } else {
-            "refreshed"
+            EventKind::Refreshed
         };
         let line = vault::NewEvent {
             at: NOW.plus(number * 100),
-            kind: kind.into(),
+            kind,
             ..event("a line of a flood")
         };
         vault.record(&line).await.expect("written");
     }
     let all = vault
-        .events(&EventFilter {
+        .events(&EventQuery {
             limit: u32::MAX,
             ..Default::default()
         })
@@ -602,7 +603,7 @@ async fn a_line_of_the_log_is_bounded() {
         .await
         .expect("written");
     let all = vault
-        .events(&EventFilter {
+        .events(&EventQuery {
             limit: 1,
             ..Default::default()
         })

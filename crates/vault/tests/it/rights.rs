@@ -3,7 +3,7 @@
 use crate::damage::provider;
 use crate::endpoints::entered;
 use crate::setup::{NOW, Place, agent, fill, grant, issuer, resource, uri};
-use oauth::grant::{Grant, GrantId, GrantState, Trouble};
+use model::{Grant, GrantId, GrantState, Trouble};
 use oauth::scope::Scopes;
 use oauth::token::Way;
 use vault::{
@@ -492,7 +492,7 @@ async fn an_old_decision_that_is_put_back_is_not_believed() {
         assert_eq!(vault.resources().await.expect("read"), [], "{less:?}");
         place.tamper("DROP TABLE elsewhere.kept").await;
     }
-    let revoked = oauth::grant::Grant {
+    let revoked = model::Grant {
         state: GrantState::Revoked { at: NOW },
         ..grant("g1")
     };

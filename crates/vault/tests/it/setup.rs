@@ -1,15 +1,16 @@
 //! A home in a temporary folder, a key store in memory, rows full of canaries, and the file's raw bytes.
 
+use model::{Account, Grant, GrantId, GrantKind, GrantState, Trouble};
 use oauth::authorization::{AccountWish, PendingAuthorization};
 use oauth::concession::{Concession, Concessions};
 use oauth::device::DeviceCode;
-use oauth::grant::{Account, Grant, GrantId, GrantKind, GrantState, TokenSet, Trouble};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Management, Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
+use oauth::token::TokenSet;
 use oauth::trace::{Step, Verdict};
 use oauth::uri::{Issuer, ResourceUri};
 use sha2::{Digest, Sha256};
@@ -17,6 +18,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use vault::EventKind;
 use vault::{
     Agent, Home, KeySource, KeyStore, KeyStoreError, LoginMethod, NewEvent, Opening,
     ResourceProtection, ResourceRecord, Vault, VaultError, VaultKey,
@@ -429,7 +431,7 @@ pub(crate) fn agent(id: &str) -> Agent {
 pub(crate) fn event(message: &str) -> NewEvent {
     NewEvent {
         at: NOW,
-        kind: "permit_given".into(),
+        kind: EventKind::PermitGiven,
         ok: true,
         message: message.into(),
         code: None,

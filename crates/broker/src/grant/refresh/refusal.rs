@@ -6,9 +6,9 @@ use crate::grant::login_reason::ENDED;
 use crate::store::events::About;
 use crate::store::records::kept;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
+use model::{EventKind, Grant, GrantId, LoginReason, Refusal, Trouble};
 use oauth::concession::Reach;
 use oauth::discovery;
-use oauth::grant::{Grant, GrantId, LoginReason, Refusal, Trouble};
 use oauth::http::HttpError;
 use oauth::token::TokenError;
 use vault::Vault;
@@ -75,7 +75,7 @@ impl Broker {
         let ended = grant.login_needed(reason);
         let error = Error::new(Code::LoginRequired, message);
         let event = self
-            .about_grant(&ended, "login_needed", false, "Needs a login")
+            .about_grant(&ended, EventKind::LoginNeeded, false, "Needs a login")
             .await
             .because(&error);
         if !vault
@@ -126,7 +126,7 @@ impl Broker {
             self.back_off(&grant.id, told.clone(), None);
         }
         let event = self
-            .about_grant(&grant, "refresh_failed", false, "Could not renew")
+            .about_grant(&grant, EventKind::RefreshFailed, false, "Could not renew")
             .await
             .because(&told);
         self.record(event).await;
@@ -162,7 +162,7 @@ impl Broker {
         };
         let failure = self.back_off(&grant.id, failure, retry_after);
         let event = self
-            .about_grant(&grant, "refresh_failed", false, "Could not renew")
+            .about_grant(&grant, EventKind::RefreshFailed, false, "Could not renew")
             .await
             .because(&failure);
         self.record(event).await;

@@ -3,7 +3,7 @@
 use crate::store::events::About;
 use crate::store::records::kept;
 use crate::{Broker, Change, Error};
-use oauth::grant::Grant;
+use model::{EventKind, Grant};
 use vault::{Expected, GrantLock, NewEvent, Vault};
 
 impl Broker {
@@ -13,14 +13,14 @@ impl Broker {
         &self,
         vault: &Vault,
         grant: Grant,
-        tokens: oauth::grant::TokenSet,
+        tokens: oauth::token::TokenSet,
         lock: GrantLock,
     ) -> Result<Grant, Error> {
         let (generation, now) = (grant.generation, self.now());
         let replaced = self.still_good(&grant);
         let renewed = grant.refreshed(tokens, now);
         let event = self
-            .about_grant(&renewed, "refreshed", true, "Renewed")
+            .about_grant(&renewed, EventKind::Refreshed, true, "Renewed")
             .await;
         let outcome = vault
             .keep_grant(
@@ -47,7 +47,7 @@ impl Broker {
     pub(crate) async fn about_grant(
         &self,
         grant: &Grant,
-        kind: &str,
+        kind: EventKind,
         ok: bool,
         what: &str,
     ) -> NewEvent {

@@ -3,9 +3,9 @@
 use crate::{Broker, Error, PartyAnswer, ReceiptStep, ReceiptStepKind, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::discovery::greetings;
-use oauth::grant::TokenSet;
 use oauth::http::{Http, HttpError, Request, Response};
 use oauth::scope::Scopes;
+use oauth::token::TokenSet;
 use vault::OpenRevocation;
 
 impl Broker {

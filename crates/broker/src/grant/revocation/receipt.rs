@@ -1,7 +1,7 @@
 //! What each party answered, as data. What is decided, is decided by it; the sentences are made of it when it is shown.
 
 use crate::{Code, Error, ResourceRecord};
-use oauth::grant::GrantId;
+use model::GrantId;
 use oauth::metadata::AuthorizationServer;
 use oauth::time::Timestamp;
 use oauth::uri::Issuer;
@@ -408,7 +408,7 @@ impl Receipt {
 #[cfg(test)]
 mod tests {
     use super::{PartyAnswer, ReceiptStep, ReceiptStepKind, RevocationState};
-    use oauth::grant::GrantId;
+    use model::GrantId;
     use oauth::secret::Secret;
     use oauth::time::Timestamp;
     use oauth::uri::{Issuer, ResourceUri};

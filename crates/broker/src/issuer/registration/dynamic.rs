@@ -6,7 +6,7 @@ use crate::issuer::registration::criteria::{Chosen, Need};
 use crate::issuer::registration::narrow;
 use crate::store::events::About;
 use crate::{Broker, Code, Error, command_line, has_own_place};
-use oauth::grant::Grant;
+use model::{EventKind, Grant};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::Redirect;
 use oauth::registration::{Registration, RegistrationError, RegistrationKind, Wanted, register};
@@ -77,7 +77,7 @@ impl Broker {
                     server.issuer
                 );
                 self.record(
-                    self.event("registration_forgotten", false, what)
+                    self.event(EventKind::RegistrationForgotten, false, what)
                         .about(need.record),
                 )
                 .await;
@@ -135,8 +135,11 @@ impl Broker {
                         server.issuer,
                         oauth::uri::excerpt(&registration.client_id)
                     );
-                    self.record(self.event("registered", true, what).about(need.record))
-                        .await;
+                    self.record(
+                        self.event(EventKind::Registered, true, what)
+                            .about(need.record),
+                    )
+                    .await;
                     return Ok(Chosen {
                         registration,
                         redirect,

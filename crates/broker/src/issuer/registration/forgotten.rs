@@ -59,7 +59,7 @@ impl Broker {
     /// A login that renews itself uses it: its next renewal says whether the client is known.
     async fn is_renewing(&self, known: &Registration) -> Result<bool, Error> {
         let grants = self.vault()?.grants().await?;
-        let renews = |grant: &oauth::grant::Grant| {
+        let renews = |grant: &model::Grant| {
             grant
                 .tokens()
                 .is_some_and(|tokens| tokens.refresh_token.is_some())

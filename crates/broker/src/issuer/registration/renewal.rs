@@ -1,6 +1,7 @@
 //! A registration whose secret runs out, renewed at its issuer (RFC 7592 §2.2).
 
 use crate::{Broker, Error};
+use model::EventKind;
 use oauth::concession::Reach;
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::{self, Registration};
@@ -50,7 +51,7 @@ impl Broker {
             let outcome = vault.keep_registration(renewed).await?;
             self.is_kept(&vault, outcome);
             self.record(self.event(
-                "registered",
+                EventKind::Registered,
                 true,
                 format!("The registration at {} was renewed", known.issuer),
             ))

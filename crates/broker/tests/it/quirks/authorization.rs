@@ -3,9 +3,9 @@
 use super::{add, call, log_in, token_requests, try_login, with_token};
 use crate::setup::{Person, broker_on, browse};
 use broker::{Code, LoginOptions, RedirectPreference};
+use model::GrantState;
 use oauth::authorization::{Callback, Wishes};
 use oauth::concession::{Concession, Concessions};
-use oauth::grant::GrantState;
 use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
 use testbed::switches::{ResourceParameter, StepUp, Switches, TokenAnswers};

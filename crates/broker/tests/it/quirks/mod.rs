@@ -12,9 +12,9 @@ mod token;
 
 use crate::setup::{Person, browse};
 use broker::{Call, Error, LoginOptions, RedirectPreference, ResourceView};
+use model::Grant;
 use oauth::authorization::Callback;
 use oauth::concession::{Concession, Concessions};
-use oauth::grant::Grant;
 use oauth::http::{Method, Response};
 use testbed::LoggedRequest;
 use testbed::switches::Switches;

@@ -4,7 +4,7 @@ use super::{call, token_requests, try_login};
 use crate::setup::Person;
 use broker::Code;
 use futures_util::future::join_all;
-use oauth::grant::{GrantState, LoginReason};
+use model::{GrantState, LoginReason};
 use testbed::switches::{ResourceParameter, Switches, TokenAnswers};
 
 #[tokio::test]

@@ -10,9 +10,9 @@ use crate::output::{Output, command_line};
 use crate::shutdown::landing;
 use api::Signals;
 use broker::{Broker, Code, Error, LoginOptions, RedirectPreference, Redirects, Started};
+use model::{Grant, GrantKind};
 use oauth::authorization::{AccountWish, PendingAuthorization, Wishes};
 use oauth::discovery::where_a_login_goes;
-use oauth::grant::{Grant, GrantKind};
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::RegistrationKind;
 

@@ -3,7 +3,7 @@
 use crate::args::LoginArgs;
 use crate::output::{Output, command_line};
 use broker::{Broker, Error};
-use oauth::grant::Grant;
+use model::Grant;
 
 /// The name that the person gave with the login; else how to give one, or to have the issuer say it.
 pub(super) async fn named(

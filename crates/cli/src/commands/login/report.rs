@@ -4,7 +4,7 @@ use crate::output::{Output, command_line};
 use crate::words::permit_again;
 use api::convert;
 use broker::{Broker, Error, RevocationState};
-use oauth::grant::Grant;
+use model::Grant;
 
 pub(super) async fn report(broker: &Broker, grant: &Grant, output: Output) -> Result<(), Error> {
     let view = broker.resource(grant.resource.as_str()).await?;

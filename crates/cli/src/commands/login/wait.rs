@@ -5,9 +5,9 @@ use crate::shutdown::landing;
 use crate::terminal;
 use api::Signals;
 use broker::{Broker, Code, Error};
+use model::Grant;
 use oauth::authorization::{Callback, PendingAuthorization};
 use oauth::device::DeviceCode;
-use oauth::grant::Grant;
 use std::io::IsTerminal;
 
 /// Prints the link alone on stdout, reads the address from stdin.

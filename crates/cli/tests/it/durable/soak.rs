@@ -8,7 +8,7 @@ use std::time::Duration;
 use testbed::Testbed;
 use testbed::switches::{Switches, TokenAnswers};
 use tokio::time::Instant;
-use vault::{EventFilter, Home, KeySource, Opening, OsKeyring, Vault};
+use vault::{EventQuery, Home, KeySource, Opening, OsKeyring, Vault};
 
 const ISSUERS: usize = 20;
 const AGENTS: usize = 8;
@@ -208,9 +208,9 @@ async fn answers_logged(person: &Person, kind: &str) -> u64 {
     let Ok(Opening::Opened(vault)) = Vault::open(&home, source, store).await else {
         panic!("the vault opens")
     };
-    let mut filter = EventFilter {
+    let mut filter = EventQuery {
         limit: 1000,
-        ..EventFilter::default()
+        ..EventQuery::default()
     };
     let mut found = 0_u64;
     loop {

@@ -1,24 +1,27 @@
 //! What stands in the way of renewing a grant's tokens, without having ended it: a no of the issuer, or no answer.
 
-use crate::said::Said;
-use crate::time::Timestamp;
+use oauth::said::Said;
+use oauth::time::Timestamp;
 
-/// What came of the attempts to renew these very tokens. It ends nothing: only `invalid_grant` does (I4).
+/// What came of the attempts to renew these very tokens. It ends nothing: only `invalid_grant` does (RFC 6749 §5.2).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trouble {
     /// The last word of the issuer, if it was a no.
     pub refusal: Option<Refusal>,
-    /// Attempts without an answer, or with one that asks to come later; since when.
+    /// How many attempts got no answer, or one that asks to come later.
     pub unanswered: u32,
+    /// When the first of them was.
     pub since: Option<Timestamp>,
 }
 
 /// A definite no to a refresh token, or to what stands in for one, that does not say that the grant is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
+    /// When it came.
     pub at: Timestamp,
     /// The OAuth code, or the status where there was none.
     pub error: String,
+    /// The issuer's own words.
     pub said: Option<Said>,
 }
 
