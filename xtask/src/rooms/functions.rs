@@ -2,7 +2,8 @@
 
 use syn::visit::{self, Visit};
 
-use super::modules::{Crate, attributes, is_test};
+use super::modules::Crate;
+use super::syntax::{attributes, is_test};
 use crate::tidy::Problem;
 
 /// From its first line to the brace that ends it.

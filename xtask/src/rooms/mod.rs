@@ -5,12 +5,17 @@ mod circles;
 mod edges;
 mod floors;
 mod functions;
+mod macros;
 mod modules;
+mod patterns;
 mod picture;
 mod plan;
+mod reading;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod types;
+mod walk;
 
 use std::path::Path;
 
