@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-type Wanted = BTreeMap<String, String>;
+type Requirements = BTreeMap<String, String>;
 
 #[derive(Deserialize)]
 struct Lock {
@@ -18,10 +18,10 @@ struct Lock {
 struct Package {
     version: Option<String>,
     integrity: Option<String>,
-    dependencies: Wanted,
-    dev_dependencies: Wanted,
-    optional_dependencies: Wanted,
-    peer_dependencies: Wanted,
+    dependencies: Requirements,
+    dev_dependencies: Requirements,
+    optional_dependencies: Requirements,
+    peer_dependencies: Requirements,
     peer_dependencies_meta: BTreeMap<String, PeerMeta>,
 }
 
@@ -33,7 +33,7 @@ struct PeerMeta {
 
 impl Package {
     /// By kind, for comparing what was asked for with what was locked.
-    fn kinds(&self) -> [&Wanted; 4] {
+    fn kinds(&self) -> [&Requirements; 4] {
         [
             &self.dependencies,
             &self.dev_dependencies,

@@ -73,7 +73,7 @@ impl Rules {
         self.tables.iter().flat_map(|table| &table.rules)
     }
 
-    /// `d06`, `D-06` and `D06` are one id.
+    /// An id is one with its hyphen or without, in either case.
     pub fn find(&self, id: &str) -> Option<&Rule> {
         self.all().find(|rule| plain(&rule.id) == plain(id))
     }

@@ -12,7 +12,9 @@ use anyhow::{Context, Result};
 
 use crate::tidy::Tree;
 use citations::{Proofs, Test};
-use list::{Rule, Rules};
+pub use list::{FILE, Rules};
+
+use list::Rule;
 
 const PAGE: &str = "docs/conformance.md";
 

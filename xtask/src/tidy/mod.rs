@@ -6,6 +6,7 @@ mod names;
 mod pages;
 mod problem;
 mod promises;
+mod references;
 mod secrets;
 mod source;
 mod style;
@@ -31,6 +32,13 @@ pub fn run(root: &Path) -> Result<bool> {
         &std::fs::read_to_string(root.join("SECURITY.md"))?,
         tree.files(),
     ));
+    let known = references::Known::of(tree.files())?;
+    problems.extend(
+        tree.files()
+            .iter()
+            .flat_map(|file| references::check(file, &known)),
+    );
+    problems.extend(references::unproven(tree.files(), &known));
     problems.extend(migrations::check(root)?);
     problems.extend(crate::rooms::check(root, tree.files())?);
 
