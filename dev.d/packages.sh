@@ -39,6 +39,7 @@ fonts-liberation             text in screenshots
 curl                         a foreign client for the endpoint
 python3-venv                 foreign servers written in Python
 procps                       kill, for the tests of signals
+shellcheck                   reads our own scripts
 strace                       kills the app in mid-write, for the crash tests
 END
     browser_packages

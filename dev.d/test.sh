@@ -5,15 +5,16 @@
 # A limit is several times what the stage takes from nothing on two cores.
 stages() {
     cat <<END
-fmt         |  120 | check   | cargo fmt --all --check
+fmt         |  120 | check   | rust_format
 tidy        | 1200 | check   | cargo xtask tidy
 locks       |  600 | check   | cargo xtask locks
 install     | 1800 | check   | cargo xtask locks --install
 rules       | 1200 | check   | cargo xtask rules --check
+shell       |  120 | check   | shell_scripts
 pages       |  300 | check   | npm --prefix ui run --silent build
 clippy      | 2700 | check   | cargo clippy --locked ${WORKSPACE[*]} --all-targets -- -D warnings
 ui-check    |  300 | check   | npm --prefix ui run --silent check
-ui-lint     |  300 | check   | npm --prefix ui run --silent lint
+ui-lint     |  300 | check   | pages_lint
 ui-test     |  600 | vitest  | npm --prefix ui run --silent test
 bindings    | 2700 | check   | cargo xtask bindings --check
 deny        |  600 | check   | cargo xtask deny
@@ -23,6 +24,27 @@ peers       | 1200 | cargo   | cargo xtask peers
 conformance | 1200 | summary | cargo xtask conformance
 window      | 1800 | summary | cargo xtask e2e
 END
+}
+
+# What each check says once it has looked at something: a check that says nothing of the kind has failed, since a tool that
+# finds no file is as content as one that finds no fault.
+proof_of() {
+    case $1 in
+        fmt) echo '^fmt: a fault was found, and [1-9][0-9]* targets have none$' ;;
+        tidy) echo '^tidy: [1-9][0-9]* files read, 0 to mend' ;;
+        locks) echo '^locks: .* read, 0 to mend' ;;
+        install) echo '^install: 0 failed$' ;;
+        rules) echo '^rules: [1-9][0-9]* of them, .* 0 problems' ;;
+        shell) echo '^shell: a fault was found, and [1-9][0-9]* scripts have none$' ;;
+        pages) echo '[1-9][0-9]* modules transformed' ;;
+        clippy) echo '^ *Finished ' ;;
+        ui-check) echo '[1-9][0-9]* FILES 0 ERRORS|found 0 errors and 0 warnings' ;;
+        ui-lint) echo '^lint: a fault was found, and the pages have none$' ;;
+        bindings) echo '^bindings: [1-9][0-9]* files are as they should be$' ;;
+        deny) echo '^deny: [1-9][0-9]* packages .* 0 refused' ;;
+        advisory) echo 'advisories ok' ;;
+        *) echo 'a stage without a proof' ;;
+    esac
 }
 
 list_stages() {
@@ -39,12 +61,7 @@ test_everything() {
         echo '0 passed, 1 failed'
         exit 1
     fi
-    PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
-    use_brought_node
-    export CI=1 NO_COLOR=1 CARGO_TERM_COLOR=never
-    mkdir -p target/dev
-    trap 'stop; exit 130' INT TERM HUP
-    trap stop EXIT
+    prepare
     while IFS='|' read -r name limit counts line; do
         read -r name limit counts <<<"$name $limit $counts"
         case $name in "${only:-$name}" | "$only"-*) ;; *) continue ;; esac
@@ -62,13 +79,23 @@ test_everything() {
     [ "$failed" -eq 0 ]
 }
 
+# What the tools are found by, and what they do when somebody ends us.
+prepare() {
+    PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+    use_brought_node
+    export CI=1 NO_COLOR=1 CARGO_TERM_COLOR=never
+    mkdir -p target/dev
+    trap 'stop; exit 130' INT TERM HUP
+    trap stop EXIT
+}
+
 # Runs command line $3 as stage $1 for at most $2 seconds; its exit status is also left in STATUS.
 stage() {
     local name=$1 limit=$2 log=target/dev/$1.log start=$SECONDS follow
     local words
     read -ra words <<<"$3"
     # A function of this file, in a process of its own like the others.
-    [ "$(type -t "${words[0]}")" != function ] || words=(bash -c "$(declare -f "${words[0]}"); ${words[0]}")
+    [ "$(type -t "${words[0]}")" != function ] || words=(bash -euo pipefail -c "$(declare -f "${words[0]}"); ${words[0]}")
     printf '\n== %s\n' "$name"
     : >"$log"
     MARK=GATELODGE_DEV_STAGE=$$-$name
@@ -133,10 +160,10 @@ unchecked() {
     grep --quiet '^NOT CHECKED' "$1"
 }
 
-# Sums up log $2 the way $1 says, into PASSED and FAILED. A check counts as one; so does a stage that broke
-# before it could count. Tests that did not run are no success: where tests are counted, none is a failure.
+# Sums up log $2 the way $1 says, into PASSED and FAILED. A check counts as one, if it proves that it ran; so does a stage that
+# broke before it could count. What did not run is no success: no test is a failure, and no proof is one.
 count() {
-    local sums
+    local sums name
     case $1 in
         # Two test binaries have stages of their own, and do nothing in a plain `cargo test`.
         cargo) sums=$(awk '
@@ -149,14 +176,19 @@ count() {
             END { print passed + 0, failed + 0 }' "$2") ;;
         # The last "N passed, N failed" that it printed.
         summary) sums=$(awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed = $1; failed = $3 } END { print passed + 0, failed + 0 }' "$2") ;;
-        check) sums='0 0' ;;
+        check)
+            sums='0 0'
+            name=${2##*/}
+            if grep --quiet --extended-regexp --regexp="$(proof_of "${name%.log}")" "$2"; then sums='1 0'; fi
+            ;;
     esac
     read -r PASSED FAILED <<<"$sums"
     if [ "$3" -ne 0 ] && [ "$FAILED" -eq 0 ]; then
         FAILED=1
     elif [ "$3" -eq 0 ] && [ $((PASSED + FAILED)) -eq 0 ] && ! unchecked "$2"; then
-        if [ "$1" = check ]; then PASSED=1; else FAILED=1; fi
+        FAILED=1
     fi
+    [ "$FAILED" -eq 0 ] || [ "$1" != check ] || PASSED=0
 }
 
 # Known vulnerabilities, where that can be known: the tool takes minutes to compile, and its database is a git
@@ -170,4 +202,59 @@ advisories() {
         cargo deny --locked --all-features check bans licenses sources || return
         echo 'NOT CHECKED: the advisory database cannot be fetched from here; cargo-deny checked all else'
     fi
+}
+
+# Each of the three below is first given a fault that it has to find: a tool with a wrong configuration finds nothing anywhere.
+rust_format() {
+    local targets
+    [ "$(printf 'fn  a(){}\n' | rustfmt --edition 2024)" = 'fn a() {}' ] || { echo 'rustfmt finds no fault'; exit 1; }
+    targets=$(cargo fmt --all --check --verbose)
+    echo "fmt: a fault was found, and $(grep --count '^\[' <<<"$targets") targets have none"
+}
+
+shell_scripts() {
+    local scripts=(dev .ci/run dev.d/*.sh)
+    if ! command -v shellcheck >/dev/null; then
+        echo 'NOT CHECKED: shellcheck is not installed here'
+        return
+    fi
+    ! printf '#!/bin/sh\n[ a == b ]\n' | shellcheck - >/dev/null || { echo 'shellcheck finds no fault'; exit 1; }
+    shellcheck --external-sources "${scripts[@]}"
+    echo "shell: a fault was found, and ${#scripts[@]} scripts have none"
+}
+
+pages_lint() {
+    ! printf 'var a = 1;\n' | ui/node_modules/.bin/eslint --config ui/eslint.config.js --stdin --stdin-filename e2e/a.mjs >/dev/null ||
+        { echo 'eslint finds no fault'; exit 1; }
+    npm --prefix ui run --silent lint
+    echo 'lint: a fault was found, and the pages have none'
+}
+
+# What a person runs before each commit: what is quick, and of the rest what they changed since main.
+check_what_changed() {
+    local names=(fmt tidy rules) name limit counts line failures=()
+    changed '\.sh$|^dev$|^\.ci/' && names+=(shell)
+    changed '^(ui|e2e|peers)/' && names+=(ui-check ui-lint)
+    changed '\.rs$|Cargo\.(toml|lock)$|^clippy\.toml$' && names+=(clippy)
+    prepare
+    node_packages ui
+    while IFS='|' read -r name limit counts line; do
+        read -r name limit counts <<<"$name $limit $counts"
+        case " ${names[*]} " in *" $name "*) ;; *) continue ;; esac
+        stage "$name" "$limit" "$line" || true
+        count "$counts" "target/dev/$name.log" "$STATUS"
+        [ "$FAILED" -eq 0 ] || failures+=("$name")
+    done < <(stages)
+    if [ ${#failures[@]} -gt 0 ]; then
+        printf '\nfailed: %s (their output is in target/dev/)\n' "${failures[*]}"
+        return 1
+    fi
+    printf '\nwell: %s. ./dev test runs the tests.\n' "${names[*]}"
+}
+
+# Whether a file whose path matches $1 differs from main, or is new. Where there is no git, everything does.
+changed() {
+    local main
+    main=$(git merge-base HEAD origin/main 2>/dev/null || git rev-parse HEAD 2>/dev/null) || return 0
+    { git diff --name-only "$main" -- && git ls-files --others --exclude-standard; } | grep --quiet --extended-regexp "$1"
 }

@@ -40,7 +40,12 @@ pub fn check(root: &Path) -> Result<bool> {
     for difference in &differences {
         println!("ui/src/bindings/{difference}");
     }
-    if !differences.is_empty() {
+    if differences.is_empty() {
+        println!(
+            "bindings: {} files are as they should be",
+            read(&fresh)?.len()
+        );
+    } else {
         println!(
             "the window's types are not those of crates/api: run `cargo xtask bindings` and commit what changed"
         );

@@ -193,7 +193,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dev.d/test.sh");
         let counted = |kind: &str, said: &str, status: &str| {
-            let log = folder.path().join("stage.log");
+            let log = folder.path().join("tidy.log");
             write(&log, said).expect("written");
             let output = Command::new("bash")
                 .args([
@@ -221,8 +221,26 @@ mod tests {
             ("vitest", "No test files found\n", "0", "0 1"),
             ("summary", "7 passed, 0 failed\n", "0", "7 0"),
             ("summary", "", "0", "0 1"),
-            ("check", "", "0", "1 0"),
+            ("check", "", "0", "0 1"),
             ("check", "", "1", "0 1"),
+            (
+                "check",
+                "tidy: 0 files read, 0 to mend, 0 warnings\n",
+                "0",
+                "0 1",
+            ),
+            (
+                "check",
+                "tidy: 7 files read, 0 to mend, 0 warnings\n",
+                "0",
+                "1 0",
+            ),
+            (
+                "check",
+                "tidy: 7 files read, 0 to mend, 0 warnings\n",
+                "1",
+                "0 1",
+            ),
             ("check", "NOT CHECKED: no tool\n", "0", "0 0"),
         ] {
             assert_eq!(
