@@ -15,7 +15,8 @@ use crate::dto::{
 use crate::host::{Host, locked};
 use crate::{bindings, convert};
 use broker::{Code, Error, LoginOptions};
-use oauth::authorization::{AccountWish, Callback, Wishes};
+use model::AccountWish;
+use oauth::authorization::{Callback, Wishes};
 use oauth::concession::Concessions;
 use oauth::metadata::EnteredEndpoints;
 use oauth::scope::Scopes;
@@ -229,8 +230,8 @@ impl Host {
                 select_account: args.select_account,
                 login_hint: args.login_hint,
                 consent: args.consent.unwrap_or_default(),
-                account,
             },
+            account,
             scopes: args.scopes.map(|scopes| scopes.into_iter().collect()),
             anew: args.registration == Some(RegistrationKind::Dynamic),
             registration: args.registration.map(convert::registration_kind),

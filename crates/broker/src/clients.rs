@@ -118,17 +118,17 @@ impl Broker {
                     "To forget it all the same: `{forget}`. What uses it then ends when its access token does."
                 )));
         }
-        for pending in vault
-            .pendings()
+        for attempt in vault
+            .login_attempts()
             .await?
             .into_iter()
-            .filter(|pending| pending.registration_id == id)
+            .filter(|attempt| attempt.registration_id() == Some(id))
         {
             let error = Error::new(
                 Code::LoginCancelled,
                 "the client id of this login was forgotten",
             );
-            self.call_off(&vault, &pending, error).await?;
+            self.call_off(&vault, &attempt, error).await?;
         }
         if users.is_empty() {
             self.unregister_at_issuer(&known).await;
@@ -153,13 +153,13 @@ impl Broker {
             });
             users.extend(live.map(|grant| format!("{} at {}", grant.account.name, record.name)));
         }
-        for pending in vault
-            .pendings()
+        for attempt in vault
+            .login_attempts()
             .await?
             .iter()
-            .filter(|pending| pending.registration_id == id)
+            .filter(|attempt| attempt.registration_id() == Some(id))
         {
-            if let Ok(record) = self.record_of(pending.resource.as_str()).await {
+            if let Ok(record) = self.record_of(attempt.resource.as_str()).await {
                 users.push(format!("a login under way to {}", record.name));
             }
         }

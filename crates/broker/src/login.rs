@@ -19,8 +19,8 @@ mod unattended;
 use crate::login::beginning::Beginning;
 use crate::store::events::About;
 use crate::{Broker, Code, Error, LoginMethod, LoginOptions, RedirectPreference, ResourceRecord};
-use model::{EventKind, Grant};
-use oauth::authorization::{AccountWish, PendingAuthorization, Wishes};
+use model::{AccountWish, EventKind, Grant, LoginAttempt, LoginKind};
+use oauth::authorization::Wishes;
 use oauth::metadata::AuthorizationServer;
 
 /// What came of beginning a login.
@@ -28,7 +28,7 @@ use oauth::metadata::AuthorizationServer;
 pub enum Started {
     /// A person has to do something; `browser_problem` says why no browser opened, if so.
     Waiting {
-        pending: Box<PendingAuthorization>,
+        pending: Box<LoginAttempt>,
         browser_problem: Option<String>,
     },
     /// Nobody was needed.
@@ -69,7 +69,7 @@ impl Broker {
             // For this login alone: what the issuer says today does not change what the person chose.
             beginning.record.login_method = LoginMethod::ClientCredentials;
         }
-        let pending = match &beginning.record.login_method {
+        let attempt = match &beginning.record.login_method {
             LoginMethod::Browser => self.by_browser(&beginning).await?,
             LoginMethod::Device => self.by_device(&beginning).await?,
             LoginMethod::ClientCredentials | LoginMethod::Workload { .. } => {
@@ -78,11 +78,11 @@ impl Broker {
             LoginMethod::Enterprise { provider } => {
                 match self.by_provider(&beginning, provider).await? {
                     enterprise::Outcome::Done(grant) => return Ok(Started::Done(grant)),
-                    enterprise::Outcome::LogIn(pending) => *pending,
+                    enterprise::Outcome::LogIn(attempt) => *attempt,
                 }
             }
         };
-        self.await_answer(&beginning.record, pending, options.open_browser)
+        self.await_answer(&beginning.record, attempt, options.open_browser)
             .await
     }
 
@@ -90,15 +90,14 @@ impl Broker {
     async fn await_answer(
         &self,
         record: &ResourceRecord,
-        pending: PendingAuthorization,
+        attempt: LoginAttempt,
         open_browser: bool,
     ) -> Result<Started, Error> {
-        self.may_open(record, &pending).await?;
+        self.may_open(record, &attempt).await?;
         let vault = self.vault()?;
-        self.replace_logins(&vault, record).await?;
-        vault.save_pending(&pending).await?;
-        self.note_visit(&vault, &pending).await?;
-        let host = AuthorizationServer::host_of(&pending.authorization_url);
+        self.begin_attempt(&vault, record, &attempt).await?;
+        self.note_visit(&vault, &attempt).await?;
+        let host = AuthorizationServer::host_of(attempt.url());
         self.record(
             self.event(
                 EventKind::LoginStarted,
@@ -108,30 +107,30 @@ impl Broker {
             .about(record),
         )
         .await;
-        if pending.device.is_some() {
-            self.poll_in_background(&pending);
+        let is_device = attempt.device().is_some();
+        if is_device {
+            self.poll_in_background(&attempt);
         }
         // A device login's page is opened only when the person asks (PROTOCOL.md 7.14).
-        let opens = open_browser && pending.device.is_none();
-        let browser_problem = if opens {
-            self.open_browser(&pending).await
+        let browser_problem = if open_browser && !is_device {
+            self.open_browser(&attempt).await
         } else {
             None
         };
         Ok(Started::Waiting {
-            pending: Box::new(pending),
+            pending: Box::new(attempt),
             browser_problem,
         })
     }
 
     /// Opens the browser once more for a login under way.
     pub async fn reopen_login(&self, pending_id: &str) -> Result<Started, Error> {
-        let pending = self.live_pending(pending_id).await?;
-        self.may_open(&self.record_of(pending.resource.as_str()).await?, &pending)
+        let attempt = self.live_attempt(pending_id).await?;
+        self.may_open(&self.record_of(attempt.resource.as_str()).await?, &attempt)
             .await?;
-        let browser_problem = self.open_browser(&pending).await;
+        let browser_problem = self.open_browser(&attempt).await;
         Ok(Started::Waiting {
-            pending: Box::new(pending),
+            pending: Box::new(attempt),
             browser_problem,
         })
     }
@@ -142,33 +141,41 @@ impl Broker {
         pending_id: &str,
         redirect: RedirectPreference,
     ) -> Result<Started, Error> {
-        let pending = self.live_pending(pending_id).await?;
-        let known = self.vault()?.registration(&pending.registration_id).await?;
-        let select_account = pending.account == AccountWish::Another;
+        let attempt = self.live_attempt(pending_id).await?;
+        let known = match attempt.registration_id() {
+            Some(id) => self.vault()?.registration(id).await?,
+            None => None,
+        };
+        let (account, consent) = match &attempt.kind {
+            LoginKind::Browser(login) => (login.account.clone(), login.request.asks_for_consent()),
+            LoginKind::Device(login) => (login.account.clone(), false),
+            LoginKind::Provider(request) => (AccountWish::Any, request.asks_for_consent()),
+        };
+        let select_account = account == AccountWish::Another;
         let options = LoginOptions {
             redirect: Some(redirect),
             pasted: false,
             wishes: Wishes {
                 select_account,
                 login_hint: None,
-                consent: pending.asks_for_consent(),
-                account: pending.account,
+                consent,
             },
-            scopes: Some(pending.scopes),
+            account,
+            scopes: Some(attempt.scopes().clone()),
             registration: known.map(|known| known.kind),
             anew: false,
             open_browser: true,
         };
-        self.begin_login(pending.resource.as_str(), options).await
+        self.begin_login(attempt.resource.as_str(), options).await
     }
 
-    async fn live_pending(&self, id: &str) -> Result<PendingAuthorization, Error> {
-        let pending = self
+    async fn live_attempt(&self, id: &str) -> Result<LoginAttempt, Error> {
+        let attempt = self
             .vault()?
-            .pending(id)
+            .login_attempt(id)
             .await?
-            .filter(|pending| pending.expires_at > self.now());
-        pending.ok_or_else(|| Error::new(Code::LoginExpired, "this login is over"))
+            .filter(|attempt| attempt.expires_at() > self.now());
+        attempt.ok_or_else(|| Error::new(Code::LoginExpired, "this login is over"))
     }
 }
 
@@ -181,7 +188,7 @@ fn needs_nobody(beginning: &Beginning<'_>) -> bool {
 
 impl Started {
     /// The login that waits for the person, if one does.
-    pub fn pending(&self) -> Option<&PendingAuthorization> {
+    pub fn pending(&self) -> Option<&LoginAttempt> {
         match self {
             Self::Waiting { pending, .. } => Some(pending),
             Self::Done(_) => None,

@@ -6,8 +6,12 @@
 
 mod event;
 mod grant;
+mod login_attempt;
 
 pub use event::{Event, EventKind, EventQuery, NewEvent};
 pub use grant::{
     Account, Grant, GrantId, GrantKind, GrantState, LoginReason, Next, Refusal, Trouble,
+};
+pub use login_attempt::{
+    AccountWish, BrowserLogin, DeviceLogin, LoginAttempt, LoginKind, LoginStatus,
 };

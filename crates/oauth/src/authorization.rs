@@ -3,8 +3,6 @@
 mod callback;
 
 use crate::concession::Reach;
-use crate::device::DeviceCode;
-use crate::grant::{GrantId, GrantKind};
 use crate::jwt::SigningKey;
 use crate::metadata::AuthorizationServer;
 use crate::pkce;
@@ -12,7 +10,7 @@ use crate::redirect::Redirect;
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
-use crate::uri::{Issuer, ResourceUri};
+use crate::uri::Issuer;
 use callback::Outcome;
 pub use callback::{Callback, ResponseError};
 use serde::{Deserialize, Serialize};
@@ -21,46 +19,42 @@ use url::Url;
 /// How long a login may take from the browser's start to the callback (B-13).
 pub const LIFETIME_SECONDS: i64 = 600;
 
-/// One login under way. It outlives the process: a row of the vault, its secrets sealed.
+/// An authorization request that was sent, with what its response is checked against and its code is exchanged with. It
+/// outlives the process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingAuthorization {
-    pub id: String,
-    /// What the answer is for: [`GrantKind::EnterpriseManaged`] logs in at the company's provider first.
-    pub kind: GrantKind,
+    /// RFC 6749 `state`: the response is found by it.
     pub state: Secret,
+    /// RFC 7636 `code_verifier`.
     pub verifier: Secret,
-    pub resource: ResourceUri,
     /// RFC 8707 `resource`, in all requests of this login the same bytes; None only by concession.
     pub resource_parameter: Option<String>,
     /// Recorded before the browser opens, so that a later change of metadata changes nothing (A-15).
     pub issuer: Issuer,
     /// The string that `iss` has to be: the issuer's own, also where a concession keeps it under another name.
     pub expected_iss: Issuer,
+    /// The issuer's metadata promises `iss` (RFC 9207).
     pub iss_required: bool,
+    /// Where the code is exchanged.
     pub token_endpoint: String,
+    /// The request itself, for the browser.
     pub authorization_url: String,
-    pub registration_id: String,
+    /// Where the response arrives.
     pub redirect: Redirect,
+    /// The scopes that are asked for.
     pub scopes: Scopes,
-    pub account: AccountWish,
     /// The key that the tokens are to be bound to (RFC 9449).
     pub dpop_key: Option<Secret>,
-    /// RFC 8628: no answer comes, the token endpoint is asked instead.
-    pub device: Option<DeviceCode>,
-    pub started_at: Timestamp,
+    /// No response is taken from then on.
     pub expires_at: Timestamp,
 }
 
 /// Everything that decides an authorization request.
 pub struct AuthorizationRequest<'a> {
-    pub id: String,
-    pub kind: GrantKind,
     /// For `state` and for the verifier.
     pub random: ([u8; 32], [u8; 32]),
     pub server: &'a AuthorizationServer,
     pub client_id: &'a str,
-    pub registration_id: String,
-    pub resource: ResourceUri,
     pub resource_parameter: Option<String>,
     pub redirect: Redirect,
     pub scopes: Scopes,
@@ -71,19 +65,6 @@ pub struct AuthorizationRequest<'a> {
     pub now: Timestamp,
 }
 
-/// Whose login it shall be.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AccountWish {
-    /// Whoever logs in.
-    #[default]
-    Any,
-    /// One more beside those that are logged in.
-    Another,
-    /// This one again.
-    Same(GrantId),
-}
-
 /// Extra wishes of the person for one login.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wishes {
@@ -91,7 +72,6 @@ pub struct Wishes {
     pub select_account: bool,
     /// OpenID Connect `login_hint`: the account's name, as the issuer knows it.
     pub login_hint: Option<String>,
-    pub account: AccountWish,
     /// OpenID Connect `prompt=consent`: without it, `offline_access` gives no refresh token at many issuers (§11).
     #[serde(default)]
     pub consent: bool,
@@ -112,22 +92,15 @@ impl PendingAuthorization {
             .checked(&request.server.authorization_endpoint)?;
         put_over(&mut url, &parameters(&request, &state, &verifier));
         Ok(Self {
-            id: request.id,
-            kind: request.kind,
-            resource: request.resource,
             resource_parameter: request.resource_parameter,
             issuer: request.server.issuer.clone(),
             expected_iss: request.server.expected_iss().clone(),
             iss_required: request.server.sends_iss,
             token_endpoint: request.server.token_endpoint.clone(),
             authorization_url: url.into(),
-            registration_id: request.registration_id,
             redirect: request.redirect,
             scopes: request.scopes,
-            account: request.wishes.account,
             dpop_key: request.dpop_key.map(SigningKey::to_secret),
-            device: None,
-            started_at: request.now,
             expires_at: request.now.plus(LIFETIME_SECONDS),
             state,
             verifier,
@@ -292,13 +265,9 @@ mod tests {
 
     fn pending(endpoint: &str, sends_iss: bool) -> PendingAuthorization {
         PendingAuthorization::begin(AuthorizationRequest {
-            id: "p".into(),
-            kind: GrantKind::AuthorizationCode,
             random: ([1; 32], [2; 32]),
             server: &server(endpoint, sends_iss),
             client_id: "client!+ID",
-            registration_id: "r".into(),
-            resource: ResourceUri::stored("https://h.example/mcp".into()),
             resource_parameter: Some("https://h.example/mcp".into()),
             redirect: Redirect::DEEP_LINK,
             scopes: Scopes::parse("b a"),

@@ -159,10 +159,7 @@ impl Vault {
             transaction.rollback().await?;
             return self.discard(path).await;
         };
-        match self
-            .put_in(transaction, &record.answer, &record.events)
-            .await
-        {
+        match self.put_in(transaction, &record).await {
             Err(error) if error.may_pass() => return Err(error),
             Err(error) => {
                 tracing::warn!(%error, "what lay beside the vault has no place in it any more");

@@ -5,7 +5,7 @@ use crate::lock::GrantLock;
 use crate::records::{from_text, moment, signed, to_text};
 use crate::row_seal::{GRANTS, RESOURCES, returning, with_seal};
 use crate::seal::{Place, facts};
-use crate::unsaved::{Answer, Kept};
+use crate::unsaved::{Answer, Kept, Record};
 use crate::{Vault, VaultError};
 use model::{Account, Grant, GrantId, GrantState, LoginReason, NewEvent, Trouble};
 use oauth::scope::Scopes;
@@ -130,6 +130,11 @@ impl Change {
         }
     }
 
+    /// Which grant there is, and since when.
+    pub(crate) fn granted(&self) -> (GrantId, Timestamp) {
+        (GrantId(self.row.id.clone()), Timestamp(self.row.granted_at))
+    }
+
     pub(crate) fn is_revocation(&self) -> bool {
         self.row.state == "revoked"
     }
@@ -247,21 +252,6 @@ impl Vault {
             .await
     }
 
-    /// Consumes a login under way and keeps what came of it, both or neither. False if it was consumed before.
-    pub async fn take_pending_and_save_grant(
-        &self,
-        pending_id: &str,
-        grant: &Grant,
-        events: &[NewEvent],
-    ) -> Result<bool, VaultError> {
-        let answer = self.answer(grant, Expected::Whatever)?;
-        let mut transaction = self.database().write().await?;
-        if !crate::pending::take(&mut transaction, pending_id).await? {
-            return Ok(false);
-        }
-        self.put_in(transaction, &answer, events).await
-    }
-
     /// Keeps what an issuer answered for this grant, whatever the disk does: if it takes nothing now, the grant stays in memory
     /// with its lock held, is the one that every read of this process gives, and is written as soon as that can be done.
     pub async fn keep_grant(
@@ -271,7 +261,29 @@ impl Vault {
         events: &[NewEvent],
         lock: Option<GrantLock>,
     ) -> Result<Kept, VaultError> {
-        self.keep(self.answer(grant, expected)?, events, lock).await
+        let record = Record {
+            answer: self.answer(grant, expected)?,
+            events: events.to_vec(),
+            login_attempt: None,
+        };
+        self.keep(record, lock).await
+    }
+
+    /// The same for what a login attempt brought: the grant, its event and the attempt's outcome are one transaction.
+    pub async fn keep_login(
+        &self,
+        attempt_id: &str,
+        grant: &Grant,
+        expected: Expected,
+        events: &[NewEvent],
+        lock: Option<GrantLock>,
+    ) -> Result<Kept, VaultError> {
+        let record = Record {
+            answer: self.answer(grant, expected)?,
+            events: events.to_vec(),
+            login_attempt: Some(attempt_id.to_owned()),
+        };
+        self.keep(record, lock).await
     }
 
     async fn write_grant(
@@ -282,9 +294,14 @@ impl Vault {
     ) -> Result<bool, VaultError> {
         let answer = self.answer(grant, expected)?;
         self.write_before(&grant.id).await;
-        match self.put(&answer, events).await {
+        let record = Record {
+            answer,
+            events: events.to_vec(),
+            login_attempt: None,
+        };
+        match self.put(&record).await {
             Err(error) if error.may_pass() => {
-                self.supersede(answer, events).await;
+                self.supersede(record).await;
                 Err(error)
             }
             outcome => outcome,

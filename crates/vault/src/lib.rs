@@ -9,7 +9,6 @@ mod aside;
 mod connections;
 mod database;
 mod endpoints;
-mod ends;
 mod epoch;
 mod error;
 mod events;
@@ -19,8 +18,8 @@ mod habits;
 mod home;
 mod keys;
 mod lock;
+mod login_attempts;
 mod open;
-mod pending;
 pub mod process;
 mod providers;
 mod records;
@@ -46,7 +45,7 @@ pub use keys::{
     KeyStore, KeyStoreError, LEAST_PASSPHRASE, OsKeyring, Protection, Unanswered, VaultKey,
     passphrase_in_file, secret_in_file, secret_to_take_over,
 };
-pub use lock::GrantLock;
+pub use lock::{GrantLock, LoginAttemptLock};
 pub use model::{Event, EventKind, EventQuery, NewEvent};
 pub use open::{KeySource, Opening};
 pub use records::{

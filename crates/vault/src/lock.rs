@@ -28,7 +28,22 @@ impl GrantLock {
     }
 }
 
+/// Held by the one process that polls for a device login. Let go when dropped.
+pub struct LoginAttemptLock(#[expect(dead_code, reason = "it is held")] File);
+
 impl Vault {
+    /// Waits for the turn to poll for a device login, no longer than `wait`.
+    pub async fn lock_login_attempt(
+        &self,
+        id: &str,
+        wait: Duration,
+    ) -> Result<LoginAttemptLock, VaultError> {
+        let name = format!("device{}", file_stem(id));
+        hold(self.inner.home.locks().join(format!("{name}.lock")), wait)
+            .await
+            .map(LoginAttemptLock)
+    }
+
     /// Waits for the grant's turn, no longer than `wait`. Whoever has it reads the newest tokens that there are.
     pub async fn lock_grant(&self, id: &GrantId, wait: Duration) -> Result<GrantLock, VaultError> {
         if let Some(held) = self.unsaved().lock_of(id) {
@@ -37,12 +52,16 @@ impl Vault {
                 .map(|turn| GrantLock(Holding::Unsaved { _turn: turn }))
                 .map_err(|_| VaultError::LockTimeout);
         }
-        // Ids are ours, hexadecimal; anything else must not become a path.
-        let name: String = id.0.chars().filter(char::is_ascii_alphanumeric).collect();
+        let name = file_stem(&id.0);
         let file = hold(self.inner.home.locks().join(format!("{name}.lock")), wait).await?;
         self.put_back(id).await?;
         Ok(GrantLock(Holding::Own(file)))
     }
+}
+
+/// Ids are ours, hexadecimal; anything else must not become a path.
+fn file_stem(id: &str) -> String {
+    id.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 /// Asks again and again rather than blocking a thread, so that a waiting task can be dropped.

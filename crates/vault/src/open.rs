@@ -421,6 +421,7 @@ async fn opened(
     match vault.settle(known).await? {
         Ok(()) => {
             if access == Access::ReadWrite {
+                vault.bring_logins_along().await?;
                 vault.put_all_back().await;
                 if let Err(error) = vault.fill_room().await {
                     tracing::info!(%error, "no room is held for answers yet");

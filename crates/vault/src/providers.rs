@@ -73,7 +73,7 @@ impl Vault {
         provider: &IdentityProvider,
     ) -> Result<(), VaultError> {
         let answer = Answer::Provider(Box::new(self.provider_row(provider)?));
-        self.put(&answer, &[]).await.map(|_| ())
+        self.put(&answer.into()).await.map(|_| ())
     }
 
     /// With what the provider answered, which is nowhere else.
@@ -81,12 +81,8 @@ impl Vault {
         &self,
         provider: &IdentityProvider,
     ) -> Result<Kept, VaultError> {
-        self.keep(
-            Answer::Provider(Box::new(self.provider_row(provider)?)),
-            &[],
-            None,
-        )
-        .await
+        let answer = Answer::Provider(Box::new(self.provider_row(provider)?));
+        self.keep(answer.into(), None).await
     }
 
     fn provider_row(&self, provider: &IdentityProvider) -> Result<Row, VaultError> {

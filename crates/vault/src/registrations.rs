@@ -84,17 +84,13 @@ impl Vault {
     /// What the person entered, or what can be had again.
     pub async fn save_registration(&self, registration: &Registration) -> Result<(), VaultError> {
         let answer = Answer::Registration(Box::new(self.row_of(registration)?));
-        self.put(&answer, &[]).await.map(|_| ())
+        self.put(&answer.into()).await.map(|_| ())
     }
 
     /// What an issuer made: its secret is nowhere else.
     pub async fn keep_registration(&self, registration: &Registration) -> Result<Kept, VaultError> {
-        self.keep(
-            Answer::Registration(Box::new(self.row_of(registration)?)),
-            &[],
-            None,
-        )
-        .await
+        let answer = Answer::Registration(Box::new(self.row_of(registration)?));
+        self.keep(answer.into(), None).await
     }
 
     fn row_of(&self, registration: &Registration) -> Result<Row, VaultError> {

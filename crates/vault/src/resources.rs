@@ -246,9 +246,16 @@ impl Vault {
             .pop())
     }
 
-    /// With its grants, permits and pending logins.
+    /// With its grants, its permits, and the login attempts that wait for it.
     pub async fn remove_resource(&self, id: &str) -> Result<bool, VaultError> {
         let mut transaction = self.database().write().await?;
+        sqlx::query(
+            "DELETE FROM login_attempts
+             WHERE status = 'waiting' AND resource = (SELECT uri FROM resources WHERE id = ?)",
+        )
+        .bind(id)
+        .execute(&mut *transaction)
+        .await?;
         let removed = sqlx::query("DELETE FROM resources WHERE id = ?")
             .bind(id)
             .execute(&mut *transaction)

@@ -6,6 +6,7 @@ use crate::error::whole;
 use crate::grants::Expected;
 use crate::records::moment;
 use crate::seal::{Place, facts};
+use crate::unsaved::Record;
 use crate::{Vault, VaultError, events};
 use model::{Grant, GrantId, NewEvent};
 use oauth::secret::Secret;
@@ -147,7 +148,12 @@ impl Vault {
         if let Some(open) = open {
             self.insert_open(&mut transaction, open).await?;
         }
-        self.put_in(transaction, &answer, events).await
+        let record = Record {
+            answer,
+            events: events.to_vec(),
+            login_attempt: None,
+        };
+        self.put_in(transaction, &record).await
     }
 
     /// Tokens of a login that goes on with newer ones.

@@ -56,8 +56,15 @@ pub(crate) const REGISTRATIONS: Table = Table {
     label: "client_id",
     free: &[],
 };
+/// What was there before [`LOGIN_ATTEMPTS`].
 pub(crate) const PENDINGS: Table = Table {
     name: "pending_authorizations",
+    since: 1,
+    label: "resource",
+    free: &[],
+};
+pub(crate) const LOGIN_ATTEMPTS: Table = Table {
+    name: "login_attempts",
     since: 1,
     label: "resource",
     free: &[],
@@ -113,6 +120,7 @@ pub(crate) const TABLES: &[&Table] = &[
     &RESOURCES,
     &REGISTRATIONS,
     &PENDINGS,
+    &LOGIN_ATTEMPTS,
     &PROVIDERS,
     &REDIRECTS,
     &HABITS,

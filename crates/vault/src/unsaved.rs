@@ -6,7 +6,7 @@
 use crate::lock::GrantLock;
 use crate::row_seal::{GRANTS, PROVIDERS, REGISTRATIONS};
 use crate::{Vault, VaultError, events, grants, providers, registrations};
-use model::{GrantId, NewEvent};
+use model::{GrantId, LoginStatus, NewEvent};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
@@ -54,6 +54,19 @@ struct Entry {
 pub(crate) struct Record {
     pub(crate) answer: Answer,
     pub(crate) events: Vec<NewEvent>,
+    /// The login attempt that brought it, and that is done with it.
+    #[serde(default)]
+    pub(crate) login_attempt: Option<String>,
+}
+
+impl From<Answer> for Record {
+    fn from(answer: Answer) -> Self {
+        Self {
+            answer,
+            events: Vec::new(),
+            login_attempt: None,
+        }
+    }
 }
 
 /// Pauses between tries to write it in its place, before it stays in memory: a disk that failed once often does not again.
@@ -114,17 +127,12 @@ impl Vault {
     /// Keeps what cannot be had again, whatever the disk does.
     pub(crate) async fn keep(
         &self,
-        answer: Answer,
-        events: &[NewEvent],
+        record: Record,
         lock: Option<GrantLock>,
     ) -> Result<Kept, VaultError> {
-        let record = Record {
-            answer,
-            events: events.to_vec(),
-        };
         let mut pauses = PAUSES.into_iter();
         let last = loop {
-            match self.put(&record.answer, &record.events).await {
+            match self.put(&record).await {
                 Err(error) if error.may_pass() => {
                     let Some(pause) = pauses.next() else {
                         break error;
@@ -150,7 +158,7 @@ impl Vault {
     pub async fn write_unsaved(&self) -> Result<(), VaultError> {
         let mut failed = Ok(());
         for (number, record) in self.unsaved().all() {
-            match self.put(&record.answer, &record.events).await {
+            match self.put(&record).await {
                 Err(error) if error.may_pass() => failed = failed.and(Err(error)),
                 outcome => {
                     if let Err(error) = outcome {
@@ -174,11 +182,7 @@ impl Vault {
     }
 
     /// Tells of a change to a row of which there is a newer one in memory: it replaces that.
-    pub(crate) async fn supersede(&self, answer: Answer, events: &[NewEvent]) {
-        let record = Record {
-            answer,
-            events: events.to_vec(),
-        };
+    pub(crate) async fn supersede(&self, record: Record) {
         if self.unsaved().has(&record.answer) {
             let is_durable = self.put_aside(&record).await.is_ok();
             self.unsaved().put(record, None, is_durable);
@@ -189,27 +193,28 @@ impl Vault {
         self.inner.home.unsaved()
     }
 
-    /// An answer and its events, together or not at all. False if the kept row is not the one that this replaces.
-    pub(crate) async fn put(
-        &self,
-        answer: &Answer,
-        events: &[NewEvent],
-    ) -> Result<bool, VaultError> {
-        self.put_in(self.database().write().await?, answer, events)
-            .await
+    /// An answer, its events and the outcome of its login attempt, together or not at all. False if the kept row is not the
+    /// one that this replaces.
+    pub(crate) async fn put(&self, record: &Record) -> Result<bool, VaultError> {
+        self.put_in(self.database().write().await?, record).await
     }
 
     pub(crate) async fn put_in(
         &self,
         mut transaction: Transaction<'static, Sqlite>,
-        answer: &Answer,
-        events: &[NewEvent],
+        record: &Record,
     ) -> Result<bool, VaultError> {
+        let answer = &record.answer;
         if !answer.write(self, &mut transaction).await? {
             return Ok(false);
         }
-        for event in events {
+        for event in &record.events {
             events::insert(event, &mut transaction).await?;
+        }
+        if let (Some(attempt), Answer::Grant(change)) = (&record.login_attempt, answer) {
+            let (grant, at) = change.granted();
+            self.finish_in(&mut transaction, attempt, &LoginStatus::Done { grant }, at)
+                .await?;
         }
         match answer {
             // Its row from before, put back, would be access again.
@@ -285,6 +290,7 @@ impl Unsaved {
                 new.expected = old.expected;
             }
             kept.events = [std::mem::take(&mut entry.kept.events), kept.events].concat();
+            kept.login_attempt = kept.login_attempt.or(entry.kept.login_attempt.take());
             *entry = Entry {
                 number,
                 kept,

@@ -3,9 +3,9 @@
 use crate::convert::sentence;
 use crate::dto;
 use broker::{Receipt, RevocationState, Started};
-use model::{Grant, GrantKind, GrantState};
-use oauth::authorization::PendingAuthorization;
+use model::{Grant, GrantKind, GrantState, LoginAttempt};
 use oauth::metadata::AuthorizationServer;
+use oauth::redirect::Redirect;
 use oauth::redirect::Way;
 use oauth::registration::RegistrationKind;
 use oauth::time::Timestamp;
@@ -72,24 +72,26 @@ fn kind(kind: GrantKind) -> dto::GrantKind {
 }
 
 pub fn pending(
-    pending: &PendingAuthorization,
+    pending: &LoginAttempt,
     resource_id: &str,
     problem: Option<String>,
 ) -> dto::PendingLogin {
+    // No answer of a device login is brought anywhere.
+    let redirect = pending.redirect().unwrap_or(Redirect::DEEP_LINK);
     dto::PendingLogin {
         id: pending.id.clone(),
         resource_id: resource_id.to_owned(),
-        authorization_url: pending.authorization_url.clone(),
-        authorization_host: AuthorizationServer::host_of(&pending.authorization_url),
-        redirect: match pending.redirect.way {
+        authorization_url: pending.url().to_owned(),
+        authorization_host: AuthorizationServer::host_of(pending.url()),
+        redirect: match redirect.way {
             Way::DeepLink => dto::Redirect::DeepLink,
             Way::Loopback(_) => dto::Redirect::Loopback,
             Way::Localhost(_) => dto::Redirect::Localhost,
         },
-        redirect_uri: pending.redirect.uri(),
+        redirect_uri: redirect.uri(),
         started_at: pending.started_at.0,
-        expires_at: pending.expires_at.0,
-        device: pending.device.as_ref().map(|device| dto::DeviceCode {
+        expires_at: pending.expires_at().0,
+        device: pending.device().map(|device| dto::DeviceCode {
             user_code: device.user_code.clone(),
             verification_uri: device.verification_uri.clone(),
             verification_uri_complete: device.verification_uri_complete.clone(),

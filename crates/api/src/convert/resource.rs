@@ -41,7 +41,7 @@ pub fn resource(view: &ResourceView) -> dto::Resource {
             .map(|tokens| tokens.scopes.to_vec())
             .unwrap_or_default(),
         logged_in: view.grants.iter().any(|grant| grant.tokens().is_some()),
-        waiting: view.pending.as_ref().map(|pending| match pending.device {
+        waiting: view.pending.as_ref().map(|pending| match pending.device() {
             Some(_) => dto::Waiting::Code,
             None => dto::Waiting::Browser,
         }),

@@ -45,7 +45,9 @@ async fn canaries(desk: &Desk, id: &str) -> Vec<Secret> {
             tokens.refresh_token.clone(),
         ]
     });
-    let verifier = view.pending.map(|pending| pending.verifier);
+    let verifier = view
+        .pending
+        .and_then(|pending| pending.request().map(|request| request.verifier.clone()));
     let registration = view.registration.map(|known| {
         [
             known.client_secret,

@@ -5,8 +5,10 @@ use crate::store::events::About;
 use crate::store::records::kept;
 use crate::turns::flights::LOCK_WAIT;
 use crate::{Broker, Change, Code, Error, ResourceRecord, command_line};
-use model::{Account, EventKind, Grant, GrantId, GrantKind, GrantState, Trouble};
-use oauth::authorization::{AccountWish, PendingAuthorization};
+use model::{
+    Account, AccountWish, BrowserLogin, DeviceLogin, EventKind, Grant, GrantId, GrantKind,
+    GrantState, LoginAttempt, Trouble,
+};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 use oauth::token::TokenSet;
@@ -23,6 +25,8 @@ const MOST_TRIES: u32 = 5;
 /// What a login brought, whichever way it went.
 #[derive(Clone)]
 pub(crate) struct Made {
+    /// The attempt that it was, if a person was asked.
+    pub(crate) attempt: Option<String>,
     pub(crate) kind: GrantKind,
     pub(crate) issuer: Issuer,
     pub(crate) token_endpoint: String,
@@ -35,15 +39,42 @@ pub(crate) struct Made {
 }
 
 impl Made {
-    pub(crate) fn by(pending: &PendingAuthorization, account: Account, tokens: TokenSet) -> Self {
+    pub(crate) fn by_browser(
+        attempt: &LoginAttempt,
+        login: &BrowserLogin,
+        account: Account,
+        tokens: TokenSet,
+    ) -> Self {
+        let request = &login.request;
         Self {
-            kind: pending.kind,
-            issuer: pending.issuer.clone(),
-            token_endpoint: pending.token_endpoint.clone(),
-            resource_parameter: pending.resource_parameter.clone(),
-            registration_id: pending.registration_id.clone(),
-            scopes: pending.scopes.clone(),
-            wish: pending.account.clone(),
+            attempt: Some(attempt.id.clone()),
+            kind: GrantKind::AuthorizationCode,
+            issuer: request.issuer.clone(),
+            token_endpoint: request.token_endpoint.clone(),
+            resource_parameter: request.resource_parameter.clone(),
+            registration_id: login.registration_id.clone(),
+            scopes: request.scopes.clone(),
+            wish: login.account.clone(),
+            account,
+            tokens,
+        }
+    }
+
+    pub(crate) fn by_device(
+        attempt: &LoginAttempt,
+        login: &DeviceLogin,
+        account: Account,
+        tokens: TokenSet,
+    ) -> Self {
+        Self {
+            attempt: Some(attempt.id.clone()),
+            kind: GrantKind::Device,
+            issuer: login.issuer.clone(),
+            token_endpoint: login.token_endpoint.clone(),
+            resource_parameter: login.resource_parameter.clone(),
+            registration_id: login.registration_id.clone(),
+            scopes: login.scopes.clone(),
+            wish: login.account.clone(),
             account,
             tokens,
         }
@@ -147,13 +178,21 @@ impl Broker {
                 account: shown_as(made.account.clone(), before.as_ref(), &grants),
                 ..made.clone()
             };
+            let attempt = made.attempt.clone();
             let grant = made.into_grant(before.as_ref(), record, self.now());
             let message = format!("Logged in to {} as {}", record.name, grant.account.name);
             let event = self
                 .event(EventKind::LoggedIn, true, message)
                 .about(record)
                 .on(&grant);
-            let outcome = vault.keep_grant(&grant, expected, &[event], lock).await?;
+            let outcome = match &attempt {
+                Some(attempt) => {
+                    vault
+                        .keep_login(attempt, &grant, expected, &[event], lock)
+                        .await?
+                }
+                None => vault.keep_grant(&grant, expected, &[event], lock).await?,
+            };
             if self.is_kept(vault, outcome) {
                 self.changed(Change::Vault);
                 return Ok((grant, before));

@@ -13,17 +13,17 @@ impl Broker {
     pub(crate) async fn learn_consent(
         &self,
         vault: &Vault,
-        pending: &PendingAuthorization,
+        request: &PendingAuthorization,
         tokens: &TokenSet,
     ) -> Result<(), Error> {
         if tokens.refresh_token.is_some()
-            || !pending.scopes.contains(OFFLINE)
-            || pending.asks_for_consent()
+            || !request.scopes.contains(OFFLINE)
+            || request.asks_for_consent()
         {
             return Ok(());
         }
-        let habits = vault.issuer_habits(&pending.issuer).await?;
-        let server = vault.authorization_server(&pending.issuer).await?;
+        let habits = vault.issuer_habits(&request.issuer).await?;
+        let server = vault.authorization_server(&request.issuer).await?;
         let is_openid = server.is_some_and(|(server, _)| {
             server.scopes_supported.contains("openid") && server.scopes_supported.contains(OFFLINE)
         });
@@ -32,7 +32,7 @@ impl Broker {
                 consent: ConsentHabit::Wanted,
                 ..habits
             };
-            vault.save_issuer_habits(&pending.issuer, habits).await?;
+            vault.save_issuer_habits(&request.issuer, habits).await?;
         }
         Ok(())
     }
@@ -41,17 +41,17 @@ impl Broker {
     pub(crate) async fn unlearn_consent(
         &self,
         vault: &Vault,
-        pending: &PendingAuthorization,
+        request: &PendingAuthorization,
     ) -> Result<bool, Error> {
-        let habits = vault.issuer_habits(&pending.issuer).await?;
-        if !pending.asks_for_consent() || habits.consent != ConsentHabit::Wanted {
+        let habits = vault.issuer_habits(&request.issuer).await?;
+        if !request.asks_for_consent() || habits.consent != ConsentHabit::Wanted {
             return Ok(false);
         }
         let habits = IssuerHabits {
             consent: ConsentHabit::Refused,
             ..habits
         };
-        vault.save_issuer_habits(&pending.issuer, habits).await?;
+        vault.save_issuer_habits(&request.issuer, habits).await?;
         Ok(true)
     }
 

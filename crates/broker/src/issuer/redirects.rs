@@ -1,6 +1,7 @@
 //! Where the browser's answer can come back: which redirects are possible, which are known to work at an issuer, and which of them is first.
 
 use crate::{Broker, Code, Error, LoginOptions, RedirectPreference, Redirects, ResourceRecord};
+use model::LoginAttempt;
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Concessions};
 use oauth::metadata::AuthorizationServer;
@@ -128,36 +129,36 @@ impl Broker {
     pub(crate) async fn note_visit(
         &self,
         vault: &Vault,
-        pending: &PendingAuthorization,
+        attempt: &LoginAttempt,
     ) -> Result<(), Error> {
-        if pending.device.is_some() {
+        let Some(request) = attempt.request() else {
             return Ok(());
-        }
-        let boot = pending
+        };
+        let boot = request
             .redirect
             .is_deep_link()
             .then(|| self.inner.browser.boot());
         Ok(vault
-            .note_visit(&pending.issuer, boot.as_deref(), self.now())
+            .note_visit(&request.issuer, boot.as_deref(), self.now())
             .await?)
     }
 
     /// A redirect that brought a login home is used again there, if the person had to choose it. A deep link is not: it
     /// may arrive this time and not the next, and what was registered for it only is of no use any more.
-    pub(crate) async fn learn_redirect(&self, pending: &PendingAuthorization) -> Result<(), Error> {
+    pub(crate) async fn learn_redirect(&self, request: &PendingAuthorization) -> Result<(), Error> {
         let vault = self.vault()?;
-        let known = vault.registrations_at(&pending.issuer).await?;
+        let known = vault.registrations_at(&request.issuer).await?;
         let by_deep_link = |known: &Registration| {
             known
                 .redirects
                 .iter()
                 .any(|redirect| redirect.is_deep_link())
         };
-        if pending.redirect.is_deep_link() || !known.iter().any(by_deep_link) {
+        if request.redirect.is_deep_link() || !known.iter().any(by_deep_link) {
             return Ok(());
         }
         vault
-            .save_redirect_preference(&pending.issuer, preference(pending.redirect))
+            .save_redirect_preference(&request.issuer, preference(request.redirect))
             .await?;
         for known in known.iter().filter(|known| by_deep_link(known)) {
             self.drop_unused(&vault, known, true).await?;

@@ -53,9 +53,9 @@ impl Broker {
     pub(crate) async fn scopes_listed(
         &self,
         vault: &Vault,
-        pending: &PendingAuthorization,
+        request: &PendingAuthorization,
     ) -> Result<Scopes, Error> {
-        let server = vault.authorization_server(&pending.issuer).await?;
+        let server = vault.authorization_server(&request.issuer).await?;
         Ok(server
             .map(|(server, _)| server.scopes_supported)
             .unwrap_or_default())
@@ -63,7 +63,7 @@ impl Broker {
 }
 
 /// The scopes that were asked for and that the issuer names in its refusal, as whole words.
-pub(crate) fn named_scopes(pending: &PendingAuthorization, said: Option<&Said>) -> Scopes {
+pub(crate) fn named_scopes(request: &PendingAuthorization, said: Option<&Said>) -> Scopes {
     let Some(said) = said else {
         return Scopes::default();
     };
@@ -73,7 +73,7 @@ pub(crate) fn named_scopes(pending: &PendingAuthorization, said: Option<&Said>) 
         .split(ends_word)
         .map(|word| word.trim_end_matches(['.', ':']))
         .collect();
-    pending
+    request
         .scopes
         .iter()
         .filter(|scope| words.contains(scope))
@@ -86,29 +86,29 @@ pub(crate) fn named_scopes(pending: &PendingAuthorization, said: Option<&Said>) 
 pub(crate) fn without_scopes(
     error: Error,
     record: &ResourceRecord,
-    pending: &PendingAuthorization,
+    request: &PendingAuthorization,
     listed: &Scopes,
 ) -> Error {
-    let named = named_scopes(pending, error.said());
+    let named = named_scopes(request, error.said());
     let unlisted = if listed.is_empty() {
         Scopes::default()
     } else {
-        pending.scopes.without(listed)
+        request.scopes.without(listed)
     };
     let refused = if named.is_empty() { unlisted } else { named };
     let again = login(&record.name);
-    if refused.is_empty() || pending.scopes.is_empty() {
-        let asked = if pending.scopes.is_empty() {
+    if refused.is_empty() || request.scopes.is_empty() {
+        let asked = if request.scopes.is_empty() {
             "no scope".to_owned()
         } else {
-            pending.scopes.to_string()
+            request.scopes.to_string()
         };
         let set = command_line(&["scopes", &record.name, "--set", "SCOPES"]);
         return error.with_hint(format!(
             "This login asked for {asked}. Choose others (`{set}`), and log in again: {again}."
         ));
     }
-    let rest = pending.scopes.without(&refused);
+    let rest = request.scopes.without(&refused);
     let choose = match rest.to_string() {
         none if none.is_empty() => command_line(&["scopes", &record.name, "--none"]),
         rest => command_line(&["scopes", &record.name, "--set", &rest]),

@@ -1,38 +1,27 @@
-//! The token endpoint's answer to a login: whose it is, and the grant.
+//! The token endpoint's answer to a login: whose it is.
 
 use super::account;
-use crate::grant::keep::Made;
-use crate::{Broker, Error, ResourceRecord};
-use model::{Grant, GrantKind};
-use oauth::authorization::PendingAuthorization;
+use crate::Broker;
+use model::Account;
 use oauth::concession::Reach;
 use oauth::token::Answer;
+use oauth::uri::Issuer;
 use vault::Vault;
 
 impl Broker {
-    /// Who it is, and the grant.
-    pub(crate) async fn keep_answer(
+    /// Who it is may be unknown; what came is kept.
+    pub(crate) async fn account_or_nameless(
         &self,
         vault: &Vault,
-        record: &ResourceRecord,
-        pending: &PendingAuthorization,
-        answer: Answer,
+        issuer: &Issuer,
+        answer: &Answer,
         reach: Reach,
-    ) -> Result<Grant, Error> {
-        // Who it is may be unknown; what came is kept.
-        let account = self
-            .account_of(vault, &pending.issuer, &answer, reach)
+    ) -> Account {
+        self.account_of(vault, issuer, answer, reach)
             .await
             .unwrap_or_else(|error| {
                 tracing::warn!(%error, "who logged in could not be found out");
                 account::nameless()
-            });
-        if pending.kind == GrantKind::AuthorizationCode
-            && let Err(error) = self.learn_consent(vault, pending, &answer.tokens).await
-        {
-            tracing::warn!(%error, "that no refresh token came could not be noted");
-        }
-        self.keep_login(vault, record, Made::by(pending, account, answer.tokens))
-            .await
+            })
     }
 }

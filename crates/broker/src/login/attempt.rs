@@ -1,96 +1,109 @@
-//! How a login ended: a row beside its id, which any host writes and any host waits for. The whole error is in it, so that
-//! whoever began the login is told no less than whoever received its answer.
+//! A login attempt: begun, answered, ended, and waited for by any host. Its outcome is in its row, the whole error with it,
+//! so that whoever began the login is told no less than whoever received its answer.
 
 use crate::store::events::About;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
-use model::{EventKind, Grant, GrantId};
-use oauth::authorization::{LIFETIME_SECONDS, PendingAuthorization};
-use oauth::secret::Secret;
+use model::{EventKind, Grant, LoginAttempt, LoginKind, LoginStatus};
+use oauth::authorization::LIFETIME_SECONDS;
 use oauth::time::Timestamp;
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use vault::Vault;
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub(super) enum End {
-    /// None yet: an answer came that is not of who was asked. The login waits on, and the person may know why.
-    NotUsed {
-        error: Error,
-    },
-    /// The answer is being redeemed; nobody else may.
-    Answered,
-    Done {
-        grant: GrantId,
-    },
-    Failed {
-        error: Error,
-    },
-}
-
 impl Broker {
     /// Waits until any host has finished this login, or it failed.
-    pub async fn wait_login(&self, pending: &PendingAuthorization) -> Result<Grant, Error> {
-        self.watch_login(pending, |_| {}).await
+    pub async fn wait_login(&self, attempt: &LoginAttempt) -> Result<Grant, Error> {
+        self.watch_login(attempt, |_| {}).await
     }
 
     /// The same; `tell` hears of each answer that was not used.
     pub async fn watch_login(
         &self,
-        pending: &PendingAuthorization,
+        attempt: &LoginAttempt,
         tell: impl Fn(&Error),
     ) -> Result<Grant, Error> {
         let vault = self.vault()?;
         let mut told = None;
         loop {
-            // In this order: whoever takes the login away says so in the same transaction.
-            let is_under_way = vault.pending(&pending.id).await?.is_some();
-            match self.end_of(&vault, &pending.id).await? {
-                Some(End::Done { grant }) => return self.grant_of(&grant).await,
-                Some(End::Failed { error }) => return Err(error),
-                Some(End::Answered) if self.now() >= pending.expires_at.plus(LIFETIME_SECONDS) => {
-                    return Err(Error::new(
-                        Code::LoginExpired,
-                        "the program that took the answer has ended without a word",
+            match vault.login_status(&attempt.id).await? {
+                Some(LoginStatus::Done { grant }) => return self.grant_of(&grant).await,
+                Some(LoginStatus::Failed { error }) => return Err(read(error).unwrap_or_else(over)),
+                Some(LoginStatus::Replaced) => {
+                    let record = self.record_of(attempt.resource.as_str()).await;
+                    let name = record.map(|record| record.name);
+                    return Err(replaced(
+                        name.as_deref().unwrap_or(attempt.resource.as_str()),
                     ));
                 }
-                Some(End::Answered) => {}
-                _ if !is_under_way => {
-                    return Err(Error::new(Code::LoginUnknown, "this login is over"));
+                Some(LoginStatus::Answered) => {
+                    if self.now() >= attempt.expires_at().plus(LIFETIME_SECONDS) {
+                        return Err(Error::new(
+                            Code::LoginExpired,
+                            "the program that took the answer has ended without a word",
+                        ));
+                    }
                 }
-                Some(End::NotUsed { error }) if told.as_ref() != Some(&error) => {
-                    tell(&error);
-                    told = Some(error);
+                Some(LoginStatus::Waiting { unused_answer }) => {
+                    if let Some(error) = unused_answer.and_then(read)
+                        && told.as_ref() != Some(&error)
+                    {
+                        tell(&error);
+                        told = Some(error);
+                    }
+                    if self.now() >= attempt.expires_at() {
+                        self.sweep(self.now()).await?;
+                        continue;
+                    }
                 }
-                _ => {}
-            }
-            if is_under_way && self.now() >= pending.expires_at {
-                self.sweep(self.now()).await?;
-                continue;
+                None => return Err(over()),
             }
             tokio::time::sleep(Duration::from_millis(150)).await;
         }
     }
 
-    async fn end_of(&self, vault: &Vault, id: &str) -> Result<Option<End>, Error> {
-        // One that a newer version wrote is none to this one.
-        Ok(vault
-            .end_of(id)
-            .await?
-            .and_then(|end| serde_json::from_str(end.expose()).ok()))
+    /// One that begins now.
+    pub(super) fn attempt(&self, record: &ResourceRecord, kind: LoginKind) -> LoginAttempt {
+        LoginAttempt {
+            id: vault::new_id(),
+            resource: record.uri.clone(),
+            started_at: self.now(),
+            kind,
+        }
+    }
+
+    /// Its row. Whoever waits for an earlier login to the same server is told at once that there is a later one.
+    pub(super) async fn begin_attempt(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        attempt: &LoginAttempt,
+    ) -> Result<(), Error> {
+        let error = replaced(&record.name);
+        let event = self
+            .event(
+                EventKind::LoginFailed,
+                false,
+                format!("{}: {error}", record.name),
+            )
+            .about(record)
+            .failed_with(&error);
+        Ok(vault.begin_login_attempt(attempt, Some(&event)).await?)
     }
 
     /// True for the one caller, of all hosts, who ended it.
-    pub(super) async fn end(&self, vault: &Vault, id: &str, end: &End) -> Result<bool, Error> {
-        Ok(vault.end_pending(id, &written(end)?, self.now()).await?)
+    pub(super) async fn end(
+        &self,
+        vault: &Vault,
+        id: &str,
+        status: &LoginStatus,
+    ) -> Result<bool, Error> {
+        Ok(vault.end_login_attempt(id, status, self.now()).await?)
     }
 
-    /// The end of a login whose answer was taken. The grant is kept, or the error on its way, whether or not this can be
-    /// written.
-    pub(super) async fn ended(&self, vault: &Vault, id: &str, end: &End) {
-        let saved = match written(end) {
-            Ok(text) => vault
-                .save_end(id, &text, self.now())
+    /// The failure of a login whose answer was taken. The error is on its way whether or not this can be written.
+    pub(super) async fn finished(&self, vault: &Vault, id: &str, error: &Error) {
+        let saved = match failure(error) {
+            Ok(status) => vault
+                .finish_login_attempt(id, &status, self.now())
                 .await
                 .map_err(Error::from),
             Err(error) => Err(error),
@@ -111,11 +124,9 @@ impl Broker {
         let error = error.with_hint(
             "The answer was not used, and the login still waits for the right one. If none comes, tell the authorization server's owner.",
         );
-        let noted = match written(&End::NotUsed {
-            error: error.clone(),
-        }) {
-            Ok(text) => vault
-                .note_unused_answer(id, &text, self.now())
+        let noted = match written(&error) {
+            Ok(value) => vault
+                .note_unused_answer(id, value)
                 .await
                 .map_err(Error::from),
             Err(error) => Err(error),
@@ -144,11 +155,12 @@ impl Broker {
         error
     }
 
-    pub async fn cancel_login(&self, pending_id: &str) -> Result<(), Error> {
+    /// Ends a login that waits; one that is over is left as it ended.
+    pub async fn cancel_login(&self, attempt_id: &str) -> Result<(), Error> {
         let error = Error::new(Code::LoginCancelled, "the login was cancelled");
         let vault = self.vault()?;
-        if let Some(pending) = vault.pending(pending_id).await? {
-            self.call_off(&vault, &pending, error).await?;
+        if let Some(attempt) = vault.login_attempt(attempt_id).await? {
+            self.call_off(&vault, &attempt, error).await?;
         }
         self.changed(Change::Vault);
         Ok(())
@@ -158,19 +170,11 @@ impl Broker {
     pub(crate) async fn call_off(
         &self,
         vault: &Vault,
-        pending: &PendingAuthorization,
+        attempt: &LoginAttempt,
         error: Error,
     ) -> Result<(), Error> {
-        if self
-            .end(
-                vault,
-                &pending.id,
-                &End::Failed {
-                    error: error.clone(),
-                },
-            )
-            .await?
-            && let Ok(record) = self.record_of(pending.resource.as_str()).await
+        if self.end(vault, &attempt.id, &failure(&error)?).await?
+            && let Ok(record) = self.record_of(attempt.resource.as_str()).await
         {
             let event = self
                 .event(
@@ -184,47 +188,21 @@ impl Broker {
         Ok(())
     }
 
-    /// Whoever waits for an earlier login to the same server is told at once that there is a later one.
-    pub(super) async fn replace_logins(
-        &self,
-        vault: &Vault,
-        record: &ResourceRecord,
-    ) -> Result<(), Error> {
-        let message = format!("another login to {} began, and this one ended", record.name);
-        let error = Error::new(Code::LoginReplaced, message);
-        for old in vault
-            .pendings()
-            .await?
-            .into_iter()
-            .filter(|old| old.resource == record.uri)
-        {
-            self.end(
-                vault,
-                &old.id,
-                &End::Failed {
-                    error: error.clone(),
-                },
-            )
-            .await?;
-        }
-        Ok(())
-    }
-
     /// Logins to a server that is removed.
     pub(crate) async fn abandon_logins(
         &self,
         vault: &Vault,
         record: &ResourceRecord,
     ) -> Result<(), Error> {
-        for pending in vault
-            .pendings()
+        for attempt in vault
+            .login_attempts()
             .await?
             .into_iter()
-            .filter(|pending| pending.resource == record.uri)
+            .filter(|attempt| attempt.resource == record.uri)
         {
             let error = Error::new(Code::LoginCancelled, format!("{} was removed", record.name))
                 .with_hint("Add the server again to log in to it.");
-            self.call_off(vault, &pending, error).await?;
+            self.call_off(vault, &attempt, error).await?;
         }
         Ok(())
     }
@@ -232,29 +210,49 @@ impl Broker {
     /// Logins that nobody finished, ended and told of.
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<(), Error> {
         let vault = self.vault()?;
-        for pending in vault
-            .pendings()
+        for attempt in vault
+            .login_attempts()
             .await?
             .iter()
-            .filter(|pending| pending.expires_at <= now)
+            .filter(|attempt| attempt.expires_at() <= now)
         {
-            let error = match self.end_of(&vault, &pending.id).await? {
-                Some(End::NotUsed { error }) => error,
-                _ => Error::new(
+            let error = match vault.login_status(&attempt.id).await? {
+                Some(LoginStatus::Waiting {
+                    unused_answer: Some(error),
+                }) => read(error),
+                _ => None,
+            };
+            let error = error.unwrap_or_else(|| {
+                Error::new(
                     Code::LoginExpired,
                     "no answer came from the browser in time",
-                ),
-            };
-            self.call_off(&vault, pending, error).await?;
+                )
+            });
+            self.call_off(&vault, attempt, error).await?;
         }
-        // What is left is damaged, and nobody can wait for it.
-        vault.sweep_pendings(now).await?;
-        Ok(vault.sweep_ends(now).await?)
+        Ok(vault.sweep_login_attempts(now).await?)
     }
 }
 
-fn written(end: &End) -> Result<Secret, Error> {
-    serde_json::to_string(end)
-        .map(Secret::new)
-        .map_err(|error| Error::new(Code::Internal, error.to_string()))
+/// The status of a login that failed so.
+pub(super) fn failure(error: &Error) -> Result<LoginStatus, Error> {
+    written(error).map(|error| LoginStatus::Failed { error })
+}
+
+fn written(error: &Error) -> Result<serde_json::Value, Error> {
+    serde_json::to_value(error).map_err(|error| Error::new(Code::Internal, error.to_string()))
+}
+
+/// None for one that a newer version wrote.
+fn read(error: serde_json::Value) -> Option<Error> {
+    serde_json::from_value(error).ok()
+}
+
+pub(super) fn over() -> Error {
+    Error::new(Code::LoginUnknown, "this login is over")
+}
+
+fn replaced(name: &str) -> Error {
+    let message = format!("another login to {name} began, and this one ended");
+    Error::new(Code::LoginReplaced, message)
 }

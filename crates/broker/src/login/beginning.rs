@@ -3,6 +3,7 @@
 use crate::issuer::registration::criteria::Need;
 use crate::issuer::scopes::{OFFLINE, scopes_to_ask, without_offline};
 use crate::{Broker, Error, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
+use model::AccountWish;
 use oauth::authorization::Wishes;
 use oauth::concession::{Concession, Reach};
 use oauth::metadata::AuthorizationServer;
@@ -66,6 +67,8 @@ pub struct LoginOptions {
     /// The person brings the answer by hand: at a deep link a browser without this program ends on no address at all.
     pub pasted: bool,
     pub wishes: Wishes,
+    /// Whose login it shall be.
+    pub account: AccountWish,
     /// More than is asked for anyway: what an operation lacked (S-10).
     pub scopes: Option<Scopes>,
     /// How to get a client id; None: the best way there is.

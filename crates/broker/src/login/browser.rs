@@ -4,7 +4,7 @@ use crate::issuer::registration::criteria::Chosen;
 use crate::login::beginning::Beginning;
 use crate::upstream::randomness::{new_key, random};
 use crate::{Broker, Code, Error, command_line};
-use model::GrantKind;
+use model::{BrowserLogin, LoginAttempt, LoginKind};
 use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
 use oauth::metadata::AuthorizationServer;
 
@@ -12,7 +12,7 @@ impl Broker {
     pub(super) async fn by_browser(
         &self,
         beginning: &Beginning<'_>,
-    ) -> Result<PendingAuthorization, Error> {
+    ) -> Result<LoginAttempt, Error> {
         let Beginning {
             record,
             server,
@@ -44,14 +44,10 @@ impl Broker {
         } else {
             None
         };
-        Ok(PendingAuthorization::begin(AuthorizationRequest {
-            id: vault::new_id(),
-            kind: GrantKind::AuthorizationCode,
+        let request = PendingAuthorization::begin(AuthorizationRequest {
             random: (random()?, random()?),
             server,
             client_id: &registration.client_id,
-            registration_id: registration.id,
-            resource: record.uri.clone(),
             resource_parameter: beginning.resource_parameter.clone(),
             redirect,
             scopes: scopes.clone(),
@@ -62,7 +58,15 @@ impl Broker {
             dpop_key: dpop_key.as_ref(),
             reach: *reach,
             now: self.now(),
-        })?)
+        })?;
+        Ok(self.attempt(
+            record,
+            LoginKind::Browser(BrowserLogin {
+                request,
+                registration_id: registration.id,
+                account: options.account.clone(),
+            }),
+        ))
     }
 }
 

@@ -1,12 +1,13 @@
 //! The answer of the browser: found by its state, checked, exchanged, kept; all of it once.
 
-use super::attempt::End;
+use super::attempt::failure;
 use crate::error::Attempt;
+use crate::grant::keep::Made;
 use crate::issuer::scopes::without_scopes;
 use crate::login::refusal::{hides_an_unknown_resource, maker, with_resource_named};
 use crate::upstream::randomness::random_stream;
 use crate::{Broker, Code, Error, ResourceRecord};
-use model::{Grant, GrantKind};
+use model::{BrowserLogin, Grant, LoginAttempt, LoginKind, LoginStatus};
 use oauth::authorization::{Callback, PendingAuthorization, ResponseError};
 use oauth::concession::{Concession, Reach};
 use oauth::secret::Secret;
@@ -33,7 +34,7 @@ impl Broker {
             Err(error) => return Err(self.unasked_for(error.into()).await),
         };
         let vault = self.vault()?;
-        let Some(pending) = vault.pending_by_state(&callback.state).await? else {
+        let Some(attempt) = vault.login_attempt_by_state(&callback.state).await? else {
             return Err(self
                 .unasked_for(Error::new(
                     Code::LoginUnknown,
@@ -41,8 +42,20 @@ impl Broker {
                 ))
                 .await);
         };
-        let record = self.record_of(pending.resource.as_str()).await?;
-        let code = match pending.respond(callback, self.now()) {
+        // What is found by a state has a request.
+        let request = attempt.request().ok_or_else(super::attempt::over)?;
+        self.answered(&vault, &attempt, request, callback).await
+    }
+
+    async fn answered(
+        &self,
+        vault: &Vault,
+        attempt: &LoginAttempt,
+        request: &PendingAuthorization,
+        callback: Callback,
+    ) -> Result<Grant, Error> {
+        let record = self.record_of(attempt.resource.as_str()).await?;
+        let code = match request.respond(callback, self.now()) {
             Ok(code) => code,
             // A forged answer must not end the real login: it stays under way (PROTOCOL.md 2.10 step 4).
             Err(
@@ -52,24 +65,19 @@ impl Broker {
                 | ResponseError::NotACallback),
             ) => {
                 return Err(self
-                    .not_used(&vault, &record, &pending.id, error.into())
+                    .not_used(vault, &record, &attempt.id, error.into())
                     .await);
             }
             Err(error) => {
-                let error = self.explained(&vault, &record, &pending, error).await?;
-                self.end(
-                    &vault,
-                    &pending.id,
-                    &End::Failed {
-                        error: error.clone(),
-                    },
-                )
-                .await?;
+                let error = self
+                    .explained(vault, &record, attempt, request, error)
+                    .await?;
+                self.end(vault, &attempt.id, &failure(&error)?).await?;
                 return Err(self.failed(&record, error).await);
             }
         };
         // Nothing is used up where the answer could not be kept: the same address may be opened again.
-        let _aloft = match self.take_off(&vault, &pending.token_endpoint).await {
+        let _aloft = match self.take_off(vault, &request.token_endpoint).await {
             Ok(aloft) => aloft,
             Err(error) => {
                 let hint = format!(
@@ -77,12 +85,12 @@ impl Broker {
                     error.hint()
                 );
                 return Err(self
-                    .not_used(&vault, &record, &pending.id, error.with_hint(hint))
+                    .not_used(vault, &record, &attempt.id, error.with_hint(hint))
                     .await);
             }
         };
         // Single use: of several copies of one answer, one goes on (F05).
-        if !self.end(&vault, &pending.id, &End::Answered).await? {
+        if !self.end(vault, &attempt.id, &LoginStatus::Answered).await? {
             return Err(self
                 .unasked_for(Error::new(
                     Code::LoginUnknown,
@@ -90,37 +98,22 @@ impl Broker {
                 ))
                 .await);
         }
-        let outcome = match pending.kind {
-            GrantKind::EnterpriseManaged => {
-                self.logged_in_at_provider(&vault, &record, &pending, &code)
+        let outcome = match &attempt.kind {
+            LoginKind::Browser(login) => self.redeem(vault, &record, attempt, login, &code).await,
+            _ => {
+                self.logged_in_at_provider(vault, &record, attempt, request, &code)
                     .await
             }
-            _ => self.redeem(&vault, &record, &pending, &code).await,
         };
         match outcome {
             Ok(grant) => {
-                self.ended(
-                    &vault,
-                    &pending.id,
-                    &End::Done {
-                        grant: grant.id.clone(),
-                    },
-                )
-                .await;
-                if let Err(error) = self.learn_redirect(&pending).await {
+                if let Err(error) = self.learn_redirect(request).await {
                     tracing::warn!(%error, "the redirect that worked could not be noted");
                 }
                 Ok(grant)
             }
             Err(error) => {
-                self.ended(
-                    &vault,
-                    &pending.id,
-                    &End::Failed {
-                        error: error.clone(),
-                    },
-                )
-                .await;
+                self.finished(vault, &attempt.id, &error).await;
                 Err(self.failed(&record, error).await)
             }
         }
@@ -130,11 +123,13 @@ impl Broker {
         &self,
         vault: &Vault,
         record: &ResourceRecord,
-        pending: &PendingAuthorization,
+        attempt: &LoginAttempt,
+        login: &BrowserLogin,
         code: &Secret,
     ) -> Result<Grant, Error> {
+        let request = &login.request;
         let registration = vault
-            .registration(&pending.registration_id)
+            .registration(&login.registration_id)
             .await?
             .ok_or_else(|| {
                 Error::new(
@@ -143,13 +138,13 @@ impl Broker {
                 )
             })?;
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
-        let proofs = self.proofs(pending.dpop_key.as_ref())?;
+        let proofs = self.proofs(request.dpop_key.as_ref())?;
         let random = random_stream()?;
         let ways = self
-            .ways(Some(&registration), &pending.issuer, ClientEndpoint::Token)
+            .ways(Some(&registration), &request.issuer, ClientEndpoint::Token)
             .await?;
         let client = Client {
-            endpoint: &pending.token_endpoint,
+            endpoint: &request.token_endpoint,
             registration: Some(&registration),
             reach,
             now: self.now(),
@@ -157,42 +152,48 @@ impl Broker {
             dpop: proofs.as_ref(),
             ways: &ways,
         };
-        let outcome = client.exchange(&self.inner.http, pending, code).await;
+        let outcome = client.exchange(&self.inner.http, request, code).await;
         self.learn_way(Some(&registration), ClientEndpoint::Token, &ways)
             .await;
         match outcome {
             Ok(answer) => {
-                self.keep_answer(vault, record, pending, answer, reach)
-                    .await
+                let account = self
+                    .account_or_nameless(vault, &request.issuer, &answer, reach)
+                    .await;
+                if let Err(error) = self.learn_consent(vault, request, &answer.tokens).await {
+                    tracing::warn!(%error, "that no refresh token came could not be noted");
+                }
+                let made = Made::by_browser(attempt, login, account, answer.tokens);
+                self.keep_login(vault, record, made).await
             }
             Err(error) => {
                 self.learn_from(vault, &registration, &error).await?;
-                let vendor = maker(pending);
+                let vendor = maker(request);
                 let hidden = hides_an_unknown_resource(&error, vendor);
                 let about_resource =
-                    pending.resource_parameter.is_some() && error.is_about_the_resource();
+                    request.resource_parameter.is_some() && error.is_about_the_resource();
                 let refused_scopes =
                     matches!(&error, TokenError::Refused { error, .. } if error == "invalid_scope");
-                let (began, now) = (Some(pending.started_at), self.now());
-                let attempt = Attempt {
+                let (began, now) = (Some(attempt.started_at), self.now());
+                let told = Attempt {
                     name: &record.name,
                     registration: Some(&registration),
                     began,
                     now,
                 };
-                let error = attempt.explain(error);
+                let error = told.explain(error);
                 let error = if hidden || about_resource {
                     error.with_concession(Concession::NoResourceParameter)
                 } else {
                     error
                 };
-                let error = with_resource_named(error, pending, vendor);
+                let error = with_resource_named(error, request, vendor);
                 if refused_scopes {
                     return Err(without_scopes(
                         error,
                         record,
-                        pending,
-                        &self.scopes_listed(vault, pending).await?,
+                        request,
+                        &self.scopes_listed(vault, request).await?,
                     ));
                 }
                 Err(error)

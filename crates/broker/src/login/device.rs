@@ -1,19 +1,16 @@
 //! A login in a browser elsewhere (RFC 8628; PROTOCOL.md 7.14): a code for the person, and questions at the issuer until
 //! they have typed it there.
 
-use super::attempt::End;
+use super::attempt::failure;
 use crate::error::Attempt;
 use crate::grant::keep::Made;
-use crate::issuer::registration::criteria::Chosen;
 use crate::login::beginning::Beginning;
-use crate::upstream::randomness::{self, new_key, random_stream, secret_of};
+use crate::upstream::randomness::{new_key, random_stream};
 use crate::{Broker, Code, Error, ResourceRecord};
-use model::{Account, GrantId, GrantKind};
-use oauth::authorization::PendingAuthorization;
+use model::{Account, DeviceLogin, LoginAttempt, LoginKind, LoginStatus};
 use oauth::concession::{Concession, Reach};
 use oauth::device::DeviceCode;
 use oauth::metadata::AuthorizationServer;
-use oauth::secret::Secret;
 use oauth::token::{Answer, Client, TokenError};
 use oauth::uri::secure_url;
 use std::time::Duration;
@@ -46,10 +43,7 @@ fn refuse_a_foreign_page(
 }
 
 impl Broker {
-    pub(super) async fn by_device(
-        &self,
-        beginning: &Beginning<'_>,
-    ) -> Result<PendingAuthorization, Error> {
+    pub(super) async fn by_device(&self, beginning: &Beginning<'_>) -> Result<LoginAttempt, Error> {
         let Beginning {
             record,
             server,
@@ -67,10 +61,10 @@ impl Broker {
                     format!("{} offers no login by device code", server.issuer),
                 )
             })?;
-        let Chosen {
-            registration,
-            redirect,
-        } = self.choose_registration(beginning.need(&[])).await?;
+        let registration = self
+            .choose_registration(beginning.need(&[]))
+            .await?
+            .registration;
         let dpop_key = if record.needs_dpop {
             Some(new_key()?.to_secret())
         } else {
@@ -109,45 +103,33 @@ impl Broker {
             began: None,
             now: self.now(),
         };
-        let device = match outcome {
-            Ok(device) => device,
+        let code = match outcome {
+            Ok(code) => code,
             Err(error) => {
                 self.learn_from(&self.vault()?, &registration, &error)
                     .await?;
                 return Err(attempt.explain(error));
             }
         };
-        refuse_a_foreign_page(record, server, &device)?;
-        Ok(PendingAuthorization {
-            id: vault::new_id(),
-            kind: GrantKind::Device,
-            // Nothing comes back with it: it only has to be a row of its own.
-            state: secret_of(randomness::random()?),
-            verifier: Secret::new(""),
-            resource: record.uri.clone(),
-            resource_parameter: beginning.resource_parameter.clone(),
-            issuer: server.issuer.clone(),
-            expected_iss: server.expected_iss().clone(),
-            iss_required: false,
-            token_endpoint: server.token_endpoint.clone(),
-            authorization_url: device
-                .verification_uri_complete
-                .clone()
-                .unwrap_or_else(|| device.verification_uri.clone()),
-            registration_id: registration.id,
-            redirect,
-            scopes: scopes.clone(),
-            account: options.wishes.account.clone(),
-            dpop_key,
-            started_at: self.now(),
-            expires_at: device.expires_at,
-            device: Some(device),
-        })
+        refuse_a_foreign_page(record, server, &code)?;
+        Ok(self.attempt(
+            record,
+            LoginKind::Device(DeviceLogin {
+                code,
+                issuer: server.issuer.clone(),
+                token_endpoint: server.token_endpoint.clone(),
+                resource_parameter: beginning.resource_parameter.clone(),
+                scopes: scopes.clone(),
+                dpop_key,
+                registration_id: registration.id,
+                account: options.account.clone(),
+            }),
+        ))
     }
 
     /// Asks the issuer until the login is over; ends with it, or with the process: another one then goes on.
-    pub(crate) fn poll_in_background(&self, pending: &PendingAuthorization) {
-        let (broker, id) = (self.clone(), pending.id.clone());
+    pub(crate) fn poll_in_background(&self, attempt: &LoginAttempt) {
+        let (broker, id) = (self.clone(), attempt.id.clone());
         tokio::spawn(async move {
             if let Err(error) = broker.poll(&id).await {
                 tracing::info!(%error, "a device login is not asked for any more");
@@ -157,14 +139,14 @@ impl Broker {
 
     /// Goes on with device logins that another process began and left.
     pub(crate) async fn resume_device_logins(&self) -> Result<(), Error> {
-        for pending in self
+        for attempt in self
             .vault()?
-            .pendings()
+            .login_attempts()
             .await?
             .iter()
-            .filter(|pending| pending.device.is_some())
+            .filter(|attempt| attempt.device().is_some())
         {
-            self.poll_in_background(pending);
+            self.poll_in_background(attempt);
         }
         Ok(())
     }
@@ -172,38 +154,37 @@ impl Broker {
     async fn poll(&self, id: &str) -> Result<(), Error> {
         let vault = self.vault()?;
         // One process asks; who comes later waits, and takes over if that one ends.
-        let turn = GrantId(format!("device{id}"));
         let _turn = loop {
-            match vault.lock_grant(&turn, Duration::from_secs(5)).await {
+            match vault.lock_login_attempt(id, Duration::from_secs(5)).await {
                 Ok(lock) => break lock,
                 Err(VaultError::LockTimeout)
                     if vault
-                        .pending(id)
+                        .login_attempt(id)
                         .await?
-                        .is_some_and(|p| self.now() < p.expires_at) => {}
+                        .is_some_and(|attempt| self.now() < attempt.expires_at()) => {}
                 Err(VaultError::LockTimeout) => return self.sweep(self.now()).await,
                 // Asked again it would say the same, and nobody asks the issuer: the login ends and says why.
                 Err(error) => return self.given_up(&vault, id, error.into()).await,
             }
         };
         let mut interval = None;
-        while let Some(pending) = vault.pending(id).await? {
-            let Some(device) = &pending.device else {
+        while let Some(attempt) = vault.login_attempt(id).await? {
+            let LoginKind::Device(login) = &attempt.kind else {
                 return Ok(());
             };
-            if self.now() >= pending.expires_at {
+            if self.now() >= attempt.expires_at() {
                 return self.sweep(self.now()).await;
             }
-            let seconds = *interval.get_or_insert(device.interval);
+            let seconds = *interval.get_or_insert(login.code.interval);
             tokio::time::sleep(Duration::from_secs(seconds)).await;
-            let _aloft = match self.take_off(&vault, &pending.token_endpoint).await {
+            let _aloft = match self.take_off(&vault, &login.token_endpoint).await {
                 Ok(aloft) => aloft,
                 Err(error) => {
                     tracing::info!(%error, "the issuer is not asked now");
                     continue;
                 }
             };
-            let outcome = match self.asked(&vault, &pending, &device.device_code).await {
+            let outcome = match self.asked(&vault, &attempt, login).await {
                 Ok(outcome) => outcome,
                 // A fault of ours, which asking again does not mend: the login ends and says why.
                 Err(error) => return self.given_up(&vault, id, error).await,
@@ -220,25 +201,17 @@ impl Broker {
                 ) => {
                     interval = Some((seconds * 2).min(60));
                 }
-                outcome => return self.decided(&vault, &pending, outcome).await,
+                outcome => return self.decided(&vault, &attempt, login, outcome).await,
             }
         }
         Ok(())
     }
 
     async fn given_up(&self, vault: &Vault, id: &str, error: Error) -> Result<(), Error> {
-        if let Some(pending) = vault.pending(id).await?
-            && self
-                .end(
-                    vault,
-                    id,
-                    &End::Failed {
-                        error: error.clone(),
-                    },
-                )
-                .await?
+        if let Some(attempt) = vault.login_attempt(id).await?
+            && self.end(vault, id, &failure(&error)?).await?
         {
-            let record = self.record_of(pending.resource.as_str()).await?;
+            let record = self.record_of(attempt.resource.as_str()).await?;
             self.failed(&record, error).await;
         }
         Ok(())
@@ -248,22 +221,18 @@ impl Broker {
     async fn asked(
         &self,
         vault: &Vault,
-        pending: &PendingAuthorization,
-        device_code: &Secret,
+        attempt: &LoginAttempt,
+        login: &DeviceLogin,
     ) -> Result<Result<Answer, TokenError>, Error> {
-        let registration = vault.registration(&pending.registration_id).await?;
-        let record = self.record_of(pending.resource.as_str()).await?;
-        let proofs = self.proofs(pending.dpop_key.as_ref())?;
+        let registration = vault.registration(&login.registration_id).await?;
+        let record = self.record_of(attempt.resource.as_str()).await?;
+        let proofs = self.proofs(login.dpop_key.as_ref())?;
         let random = random_stream()?;
         let ways = self
-            .ways(
-                registration.as_ref(),
-                &pending.issuer,
-                ClientEndpoint::Token,
-            )
+            .ways(registration.as_ref(), &login.issuer, ClientEndpoint::Token)
             .await?;
         let client = Client {
-            endpoint: &pending.token_endpoint,
+            endpoint: &login.token_endpoint,
             registration: registration.as_ref(),
             reach: Reach::of(&record.uri.url()?, &record.concessions),
             now: self.now(),
@@ -271,9 +240,14 @@ impl Broker {
             dpop: proofs.as_ref(),
             ways: &ways,
         };
-        let resource = pending.resource_parameter.as_deref();
+        let resource = login.resource_parameter.as_deref();
         let outcome = client
-            .device(&self.inner.http, device_code, resource, &pending.scopes)
+            .device(
+                &self.inner.http,
+                &login.code.device_code,
+                resource,
+                &login.scopes,
+            )
             .await;
         self.learn_way(registration.as_ref(), ClientEndpoint::Token, &ways)
             .await;
@@ -283,15 +257,16 @@ impl Broker {
     async fn decided(
         &self,
         vault: &Vault,
-        pending: &PendingAuthorization,
+        attempt: &LoginAttempt,
+        login: &DeviceLogin,
         outcome: Result<Answer, TokenError>,
     ) -> Result<(), Error> {
         let removed = || Error::new(Code::NotFound, "the server was removed meanwhile");
         let record = vault
-            .resource_by_uri(&pending.resource)
+            .resource_by_uri(&attempt.resource)
             .await?
             .ok_or_else(removed)?;
-        let ours = match self.end(vault, &pending.id, &End::Answered).await {
+        let ours = match self.end(vault, &attempt.id, &LoginStatus::Answered).await {
             // It cannot be taken because the disk fails: what came is kept all the same.
             Err(error) if outcome.is_ok() && error.is_of_the_disk() => true,
             ours => ours?,
@@ -303,16 +278,19 @@ impl Broker {
                     name: "a cancelled login".to_owned(),
                     ..Account::default()
                 };
-                self.give_back(vault, &record, Made::by(pending, nobody, answer.tokens))
-                    .await;
+                let made = Made::by_device(attempt, login, nobody, answer.tokens);
+                self.give_back(vault, &record, made).await;
             }
             return Ok(());
         }
         let kept = match outcome {
             Ok(answer) => {
                 let reach = Reach::of(&record.uri.url()?, &record.concessions);
-                self.keep_answer(vault, &record, pending, answer, reach)
-                    .await
+                let account = self
+                    .account_or_nameless(vault, &login.issuer, &answer, reach)
+                    .await;
+                let made = Made::by_device(attempt, login, account, answer.tokens);
+                self.keep_login(vault, &record, made).await
             }
             Err(TokenError::Refused { error, .. }) if error == "expired_token" => Err(Error::new(
                 Code::LoginExpired,
@@ -323,7 +301,7 @@ impl Broker {
                 "access was denied where the code was entered",
             )),
             Err(error) => {
-                let registration = vault.registration(&pending.registration_id).await?;
+                let registration = vault.registration(&login.registration_id).await?;
                 if let Some(registration) = &registration {
                     self.learn_from(vault, registration, &error).await?;
                 }
@@ -336,22 +314,9 @@ impl Broker {
                 Err(attempt.explain(error))
             }
         };
-        match kept {
-            Ok(grant) => {
-                self.ended(vault, &pending.id, &End::Done { grant: grant.id })
-                    .await;
-            }
-            Err(error) => {
-                self.ended(
-                    vault,
-                    &pending.id,
-                    &End::Failed {
-                        error: error.clone(),
-                    },
-                )
-                .await;
-                self.failed(&record, error).await;
-            }
+        if let Err(error) = kept {
+            self.finished(vault, &attempt.id, &error).await;
+            self.failed(&record, error).await;
         }
         Ok(())
     }

@@ -11,8 +11,8 @@ use crate::issuer::discovery::within;
 use crate::login::beginning::Beginning;
 use crate::upstream::randomness::{new_key, random, random_stream};
 use crate::{Broker, Code, Error, LoginOptions, ResourceRecord};
-use model::{Grant, GrantKind};
-use oauth::authorization::{AccountWish, AuthorizationRequest, PendingAuthorization, Wishes};
+use model::{AccountWish, Grant, GrantKind, LoginAttempt, LoginKind};
+use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
 use oauth::discovery;
 use oauth::jwt::SigningKey;
 use oauth::scope::Scopes;
@@ -23,7 +23,7 @@ use vault::{ClientEndpoint, IdentityProvider, Vault};
 
 pub(super) enum Outcome {
     Done(Box<Grant>),
-    LogIn(Box<PendingAuthorization>),
+    LogIn(Box<LoginAttempt>),
 }
 
 impl Broker {
@@ -37,18 +37,19 @@ impl Broker {
             return self
                 .log_in_at(beginning, &provider)
                 .await
-                .map(|pending| Outcome::LogIn(Box::new(pending)));
+                .map(|attempt| Outcome::LogIn(Box::new(attempt)));
         }
-        self.by_word_of(beginning, &provider)
+        self.by_word_of(beginning, &provider, None)
             .await
             .map(|grant| Outcome::Done(Box::new(grant)))
     }
 
-    /// The ID-JAG grant, with a provider that somebody is logged in at.
+    /// The ID-JAG grant, with a provider that somebody is logged in at: since before, or by this attempt.
     async fn by_word_of(
         &self,
         beginning: &Beginning<'_>,
         provider: &IdentityProvider,
+        attempt: Option<&LoginAttempt>,
     ) -> Result<Grant, Error> {
         let Beginning {
             record,
@@ -81,6 +82,7 @@ impl Broker {
         };
         let answer = self.obtained(record, &asked).await?;
         let made = Made {
+            attempt: attempt.map(|attempt| attempt.id.clone()),
             kind: GrantKind::EnterpriseManaged,
             issuer: server.issuer.clone(),
             token_endpoint: server.token_endpoint.clone(),
@@ -99,7 +101,7 @@ impl Broker {
         &self,
         beginning: &Beginning<'_>,
         provider: &IdentityProvider,
-    ) -> Result<PendingAuthorization, Error> {
+    ) -> Result<LoginAttempt, Error> {
         let Beginning {
             record, options, ..
         } = beginning;
@@ -132,14 +134,10 @@ impl Broker {
         };
         let consent =
             self.wants_consent(Some(&provider.issuer)).await? && scopes.includes(&offline);
-        let pending = PendingAuthorization::begin(AuthorizationRequest {
-            id: vault::new_id(),
-            kind: GrantKind::EnterpriseManaged,
+        let request = PendingAuthorization::begin(AuthorizationRequest {
             random: (random()?, random()?),
             server: &server,
             client_id: &provider.client_id,
-            registration_id: String::new(),
-            resource: record.uri.clone(),
             resource_parameter: None,
             redirect,
             scopes,
@@ -152,10 +150,11 @@ impl Broker {
             now: self.now(),
         })?;
         // Found again by the name that it was entered under; `iss` is compared with its own (Q12).
-        Ok(PendingAuthorization {
+        let request = PendingAuthorization {
             issuer: provider.issuer.clone(),
-            ..pending
-        })
+            ..request
+        };
+        Ok(self.attempt(record, LoginKind::Provider(request)))
     }
 
     /// The provider's answer to the login there: its id token is kept, and the server's own login goes on at once.
@@ -163,10 +162,11 @@ impl Broker {
         &self,
         vault: &Vault,
         record: &ResourceRecord,
-        pending: &PendingAuthorization,
+        attempt: &LoginAttempt,
+        request: &PendingAuthorization,
         code: &Secret,
     ) -> Result<Grant, Error> {
-        let mut provider = self.provider(&pending.issuer).await?;
+        let mut provider = self.provider(&request.issuer).await?;
         let registration = self.as_registration(&provider);
         let random = random_stream()?;
         let ways = self
@@ -181,7 +181,7 @@ impl Broker {
             dpop: None,
             ways: &ways,
         };
-        let outcome = client.exchange(&self.inner.http, pending, code).await;
+        let outcome = client.exchange(&self.inner.http, request, code).await;
         self.learn_way(Some(&registration), ClientEndpoint::Token, &ways)
             .await;
         let answer = outcome.map_err(|error| match &error {
@@ -189,7 +189,7 @@ impl Broker {
             _ => Attempt {
                 name: &record.name,
                 registration: None,
-                began: Some(pending.started_at),
+                began: Some(attempt.started_at),
                 now: self.now(),
             }
             .explain(error),
@@ -199,7 +199,7 @@ impl Broker {
         self.is_kept(vault, outcome);
         let options = LoginOptions::default();
         let beginning = self.beginning(record, &options).await?;
-        self.by_word_of(&beginning, &provider).await
+        self.by_word_of(&beginning, &provider, Some(attempt)).await
     }
 }
 

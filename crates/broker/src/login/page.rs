@@ -2,8 +2,7 @@
 
 use crate::grant::id_jag::provider_reach;
 use crate::{Broker, Error, ResourceRecord};
-use model::GrantKind;
-use oauth::authorization::PendingAuthorization;
+use model::{LoginAttempt, LoginKind};
 use oauth::concession::Reach;
 
 impl Broker {
@@ -12,23 +11,19 @@ impl Broker {
     pub(crate) async fn may_open(
         &self,
         record: &ResourceRecord,
-        pending: &PendingAuthorization,
+        attempt: &LoginAttempt,
     ) -> Result<(), Error> {
-        let reach = match pending.kind {
-            GrantKind::EnterpriseManaged => provider_reach(record, &pending.issuer)?,
-            _ => Reach::of(&record.uri.url()?, &record.concessions),
+        let reach = match &attempt.kind {
+            LoginKind::Provider(request) => provider_reach(record, &request.issuer)?,
+            LoginKind::Browser(_) | LoginKind::Device(_) => {
+                Reach::of(&record.uri.url()?, &record.concessions)
+            }
         };
-        self.inner
-            .http
-            .may_be_opened(&pending.authorization_url, reach)
-            .await
+        self.inner.http.may_be_opened(attempt.url(), reach).await
     }
 
-    pub(crate) async fn open_browser(&self, pending: &PendingAuthorization) -> Option<String> {
-        let (browser, url) = (
-            self.inner.browser.clone(),
-            pending.authorization_url.clone(),
-        );
+    pub(crate) async fn open_browser(&self, attempt: &LoginAttempt) -> Option<String> {
+        let (browser, url) = (self.inner.browser.clone(), attempt.url().to_owned());
         let opened = tokio::task::spawn_blocking(move || browser.open(&url)).await;
         match opened {
             Ok(Ok(())) => None,

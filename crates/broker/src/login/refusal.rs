@@ -3,6 +3,7 @@
 use crate::error::login;
 use crate::issuer::scopes::{OFFLINE, named_scopes, without_scopes};
 use crate::{Broker, Error, ResourceRecord, command_line};
+use model::LoginAttempt;
 use oauth::authorization::{PendingAuthorization, ResponseError};
 use oauth::concession::Concession;
 use oauth::registration::RegistrationKind;
@@ -17,16 +18,17 @@ impl Broker {
         &self,
         vault: &Vault,
         record: &ResourceRecord,
-        pending: &PendingAuthorization,
+        attempt: &LoginAttempt,
+        request: &PendingAuthorization,
         error: ResponseError,
     ) -> Result<Error, Error> {
         let ResponseError::Refused { error: code, said } = &error else {
             return Ok(error.into());
         };
         let mentions = |word: &str| said.as_ref().is_some_and(|said| said.mentions(word));
-        let vendor = maker(pending);
+        let vendor = maker(request);
         // Cognito says it in the description (LAB.md 4.19); others deny the access, and name a scope that was asked for.
-        let named = named_scopes(pending, said.as_ref());
+        let named = named_scopes(request, said.as_ref());
         let about_scopes = code == "invalid_scope"
             || mentions("invalid_scope")
             || (!named.is_empty() && (code == "access_denied" || mentions("scope")));
@@ -40,14 +42,14 @@ impl Broker {
         ) || (code == "access_denied" && mentions("consent"))
             || mentions("prompt");
         let told = Error::from(error.clone());
-        if about_resource && pending.resource_parameter.is_some() {
+        if about_resource && request.resource_parameter.is_some() {
             return Ok(with_resource_named(
                 told.with_concession(Concession::NoResourceParameter),
-                pending,
+                request,
                 vendor,
             ));
         }
-        if about_consent && self.unlearn_consent(vault, pending).await? {
+        if about_consent && self.unlearn_consent(vault, request).await? {
             let again = login(&record.name);
             return Ok(told.with_hint(format!(
                 "Log in again: consent is not asked for by name from now on: {again}."
@@ -56,25 +58,25 @@ impl Broker {
         if !about_scopes {
             return Ok(told);
         }
-        if let Some(again) = self.registered_for_less(vault, record, pending).await? {
+        if let Some(again) = self.registered_for_less(vault, record, attempt).await? {
             let hint = format!(
                 "Log in again: the program registers itself anew, for these scopes: `{again}`."
             );
             return Ok(told.with_hint(hint));
         }
-        let added = pending.scopes.contains(OFFLINE) && !record.scopes_to_request.contains(OFFLINE);
+        let added = request.scopes.contains(OFFLINE) && !record.scopes_to_request.contains(OFFLINE);
         if !added || (!named.is_empty() && !named.contains(OFFLINE)) {
             return Ok(without_scopes(
                 told,
                 record,
-                pending,
-                &self.scopes_listed(vault, pending).await?,
+                request,
+                &self.scopes_listed(vault, request).await?,
             ));
         }
-        let habits = vault.issuer_habits(&pending.issuer).await?;
+        let habits = vault.issuer_habits(&request.issuer).await?;
         vault
             .save_issuer_habits(
-                &pending.issuer,
+                &request.issuer,
                 IssuerHabits {
                     refuses_offline: true,
                     ..habits
@@ -90,16 +92,19 @@ impl Broker {
         &self,
         vault: &Vault,
         record: &ResourceRecord,
-        pending: &PendingAuthorization,
+        attempt: &LoginAttempt,
     ) -> Result<Option<String>, Error> {
-        let registration = vault.registration(&pending.registration_id).await?;
+        let Some(registration_id) = attempt.registration_id() else {
+            return Ok(None);
+        };
+        let registration = vault.registration(registration_id).await?;
         if registration.is_none_or(|known| known.kind != RegistrationKind::Dynamic) {
             return Ok(None);
         }
         let grants = vault.grants().await?;
         let before: Scopes = grants
             .iter()
-            .filter(|grant| grant.registration_id == pending.registration_id)
+            .filter(|grant| grant.registration_id == registration_id)
             .flat_map(|grant| {
                 grant
                     .scopes_requested
@@ -107,15 +112,12 @@ impl Broker {
                     .chain(grant.tokens().into_iter().flat_map(|it| it.scopes.iter()))
             })
             .collect();
-        let more = pending.scopes.without(&before);
+        let more = attempt.scopes().without(&before);
         if before.is_empty() || more.is_empty() {
             return Ok(None);
         }
         vault
-            .set_setting(
-                &crate::issuer::registration::narrow(&pending.registration_id),
-                "1",
-            )
+            .set_setting(&crate::issuer::registration::narrow(registration_id), "1")
             .await?;
         let mut words = vec!["login", record.name.as_str()];
         words.extend(
@@ -128,9 +130,9 @@ impl Broker {
 }
 
 /// Who made the authorization server that was asked, also behind a proxy.
-pub(crate) fn maker(pending: &PendingAuthorization) -> Option<&'static Vendor> {
-    let endpoints = [pending.token_endpoint.as_str(), &pending.authorization_url];
-    Vendor::speaking(&[&pending.expected_iss, &pending.issuer], &endpoints)
+pub(crate) fn maker(request: &PendingAuthorization) -> Option<&'static Vendor> {
+    let endpoints = [request.token_endpoint.as_str(), &request.authorization_url];
+    Vendor::speaking(&[&request.expected_iss, &request.issuer], &endpoints)
 }
 
 /// Whether this may be what an issuer says of a resource that it does not know, in other words (PROTOCOL.md 8.1).
@@ -142,10 +144,10 @@ pub(crate) fn hides_an_unknown_resource(error: &TokenError, vendor: Option<&Vend
 /// Where the issuer does not know the resource, its owner has to be told the very string (Q34, Q35).
 pub(crate) fn with_resource_named(
     error: Error,
-    pending: &PendingAuthorization,
+    request: &PendingAuthorization,
     vendor: Option<&Vendor>,
 ) -> Error {
-    match (&pending.resource_parameter, error.concession()) {
+    match (&request.resource_parameter, error.concession()) {
         (Some(resource), Some(concession @ Concession::NoResourceParameter)) => error
             .with_pattern(vendor.and_then(|vendor| concession.pattern_of(vendor)))
             .with_hint(format!(

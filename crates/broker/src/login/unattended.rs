@@ -7,8 +7,7 @@ use crate::issuer::registration::criteria::Need;
 use crate::login::beginning::Beginning;
 use crate::upstream::randomness::new_key;
 use crate::{Broker, Error, LoginMethod};
-use model::{Account, Grant, GrantKind};
-use oauth::authorization::AccountWish;
+use model::{Account, AccountWish, Grant, GrantKind};
 use oauth::jwt::SigningKey;
 use oauth::uri::excerpt;
 
@@ -56,6 +55,7 @@ impl Broker {
             |given| excerpt(&given.client_id),
         );
         let made = Made {
+            attempt: None,
             kind,
             issuer: server.issuer.clone(),
             token_endpoint: server.token_endpoint.clone(),

@@ -9,8 +9,7 @@ use crate::{
     Broker, Error, Receipt, ResourceProtection, ResourceRecord, RevocationState, StandingPermit,
     login_needed,
 };
-use model::{Grant, GrantState};
-use oauth::authorization::PendingAuthorization;
+use model::{Grant, GrantState, LoginAttempt};
 use oauth::metadata::{AuthorizationServer, EnteredEndpoints};
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;
@@ -38,10 +37,10 @@ impl Broker {
         let grants = vault.grants_of(&record.uri).await?;
         let now = self.now();
         let pending = vault
-            .pendings()
+            .login_attempts()
             .await?
             .into_iter()
-            .find(|pending| pending.resource == record.uri && pending.expires_at > now);
+            .find(|attempt| attempt.resource == record.uri && attempt.expires_at() > now);
         let authorization_server = match &record.issuer {
             Some(issuer) => self
                 .known_server(&vault, &record, issuer)
@@ -51,8 +50,8 @@ impl Broker {
         };
         let registration_id = pending
             .iter()
-            .map(|p| &p.registration_id)
-            .chain(grants.iter().map(|grant| &grant.registration_id))
+            .filter_map(LoginAttempt::registration_id)
+            .chain(grants.iter().map(|grant| grant.registration_id.as_str()))
             .next();
         let registration = match registration_id {
             Some(id) => readable(vault.registration(id).await)?,
@@ -109,7 +108,7 @@ pub struct ResourceView {
     pub scopes_to_ask: Scopes,
     pub registration: Option<Registration>,
     pub grants: Vec<Grant>,
-    pub pending: Option<PendingAuthorization>,
+    pub pending: Option<LoginAttempt>,
     pub permits: Vec<StandingPermit>,
     /// How the logins ended that were taken back; the newest receipt of each.
     pub receipts: Vec<Receipt>,

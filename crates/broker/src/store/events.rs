@@ -43,7 +43,7 @@ impl Broker {
                 "grants" => "A login",
                 "resources" => "What is kept of a server",
                 "registrations" | "identity_providers" => "A client id",
-                "pending_authorizations" => "A login under way",
+                "login_attempts" | "pending_authorizations" => "A login under way",
                 _ => "A choice",
             };
             let row = oauth::uri::excerpt(&doubt.row);

@@ -228,7 +228,7 @@ async fn attack_l11_an_agent_cannot_tell_by_the_work_which_servers_were_added() 
         )
         .await;
     let more = more.expect("a second server").record.id;
-    let callback = crate::setup::browse(&person.begin(&more).await.authorization_url).await;
+    let callback = crate::setup::browse(person.begin(&more).await.url()).await;
     let grant = person
         .broker
         .complete_login(oauth::authorization::Callback::parse(&callback))

@@ -210,7 +210,7 @@ async fn nothing_is_sent_where_the_answer_could_not_be_kept() {
 async fn a_code_is_not_spent_where_the_login_could_not_be_kept() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
-    let callback = browse(&person.begin(&id).await.authorization_url).await;
+    let callback = browse(person.begin(&id).await.url()).await;
     let room = person.folder.path().join("home/vault.reserve");
     std::fs::remove_file(&room).expect("made with the vault");
     std::fs::create_dir(&room).expect("in its place");
@@ -263,7 +263,7 @@ async fn an_answer_that_comes_after_the_vault_was_locked_is_kept() {
 async fn a_login_whose_answer_comes_after_the_vault_was_locked_is_kept() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
-    let callback = browse(&person.begin(&id).await.authorization_url).await;
+    let callback = browse(person.begin(&id).await.url()).await;
     let other = person.again().await;
     person
         .web

@@ -36,7 +36,7 @@ async fn used(person: &Person, id: &str) -> String {
         .begin_login(id, by(RedirectPreference::Loopback))
         .await
         .expect("begins");
-    browse(&started.pending().expect("it waits").authorization_url).await;
+    browse(started.pending().expect("it waits").url()).await;
     person.web.requests_to("/authorize")[0]
         .param("client_id")
         .expect("a client id before the browser opens")
@@ -152,7 +152,7 @@ async fn a_client_id_that_is_replaced_meanwhile_finishes_its_login() {
         .set_client(&id, entry(first))
         .await
         .expect("entered");
-    let callback = browse(&person.begin(&id).await.authorization_url).await;
+    let callback = browse(&person.begin(&id).await.url()).await;
     person
         .broker
         .set_client(&id, entry(second))

@@ -2,8 +2,7 @@
 
 use crate::setup::Person;
 use broker::{Code, LoginMethod, LoginOptions, Started};
-use model::GrantKind;
-use oauth::authorization::PendingAuthorization;
+use model::{GrantKind, LoginAttempt};
 use testbed::switches::{Answer, DeviceAnswers, DeviceSwitches, Switches, TokenAnswers};
 
 /// Polls a second apart, and the person decides before the first.
@@ -18,7 +17,7 @@ fn quick() -> Switches {
     }
 }
 
-async fn begun(person: &Person) -> PendingAuthorization {
+async fn begun(person: &Person) -> LoginAttempt {
     let id = person.add_with(LoginMethod::Device).await;
     let options = LoginOptions {
         open_browser: true,
@@ -46,7 +45,7 @@ async fn a06_t01_the_code_is_shown_the_issuer_is_asked_and_the_login_can_be_rene
     let person = Person::approving(quick().deciding_after(1)).await;
     person.web.switches().set(|s| s.device.interval = Some(1));
     let pending = begun(&person).await;
-    let device = pending.device.as_ref().expect("a code");
+    let device = pending.device().expect("a code");
     assert_eq!(
         device.verification_uri,
         format!("{}/device", person.web.issuer())

@@ -141,7 +141,7 @@ async fn an_issuer_that_ignores_the_proof_has_bound_nothing() {
     person.web.switches().set(|s| s.dpop.proofs_ignored = true);
     let id = person.add().await;
     let pending = person.begin(&id).await;
-    let callback = crate::setup::browse(&pending.authorization_url).await;
+    let callback = crate::setup::browse(pending.url()).await;
     let error = person
         .broker
         .complete_login(oauth::authorization::Callback::parse(&callback))

@@ -2,8 +2,8 @@
 
 use crate::setup::{Person, browse};
 use broker::{Code, Error, LoginOptions, RedirectPreference};
-use model::Grant;
-use oauth::authorization::{Callback, PendingAuthorization};
+use model::{Grant, LoginAttempt};
+use oauth::authorization::Callback;
 use oauth::concession::Concession;
 use testbed::switches::{
     AuthorizeAnswers, IssInResponse, ResourceParameter, Switches, TokenAnswers,
@@ -12,9 +12,9 @@ use testbed::switches::{
 /// What another process makes of the browser's answer, and what the one that began the login is told.
 async fn answered_elsewhere(
     person: &Person,
-    pending: &PendingAuthorization,
+    pending: &LoginAttempt,
 ) -> (Result<Grant, Error>, Result<Grant, Error>) {
-    let callback = browse(&pending.authorization_url).await;
+    let callback = browse(pending.url()).await;
     let other = person
         .again()
         .await
@@ -73,7 +73,7 @@ async fn a_second_login_ends_the_first_with_a_sentence_of_its_own() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
     let first = person.begin(&id).await;
-    let callback = browse(&first.authorization_url).await;
+    let callback = browse(first.url()).await;
     let second = person.begin(&id).await;
     let error = person
         .broker
@@ -164,7 +164,7 @@ async fn attack_f01_a_forged_answer_ends_nothing_for_whoever_waits() {
     ];
     for forge in forgeries {
         let pending = person.begin(&id).await;
-        let callback = browse(&pending.authorization_url).await;
+        let callback = browse(pending.url()).await;
         let (told, hears) = tokio::sync::oneshot::channel();
         let told = std::sync::Mutex::new(Some(told));
         let tell = |error: &Error| {
@@ -214,7 +214,7 @@ async fn attack_f01_an_answer_at_another_place_ends_nothing() {
     let person = Person::approving(Switches::default().iss(IssInResponse::NotAdvertised)).await;
     let id = person.add().await;
     let pending = person.begin(&id).await;
-    let callback = browse(&pending.authorization_url).await;
+    let callback = browse(pending.url()).await;
     let (_, query) = callback.split_once('?').expect("a query");
     let forged = format!("app.gatelodge.desktop:/oauth/callback?{query}");
     assert_eq!(
@@ -236,7 +236,7 @@ async fn a_login_that_runs_out_says_what_came_in_its_time() {
     let person = Person::approving(Switches::default().iss(IssInResponse::TrailingSlash)).await;
     let id = person.add().await;
     let pending = person.begin(&id).await;
-    let callback = browse(&pending.authorization_url).await;
+    let callback = browse(pending.url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))

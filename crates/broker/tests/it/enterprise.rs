@@ -153,15 +153,15 @@ async fn one_login_at_the_provider_opens_every_server() {
     } = &employee;
     let pending = person.begin(id).await;
     assert!(
-        pending.authorization_url.starts_with(&provider.issuer()),
+        pending.url().starts_with(&provider.issuer()),
         "{}",
-        pending.authorization_url
+        pending.url()
     );
     assert!(
-        !pending.authorization_url.contains("resource="),
+        !pending.url().contains("resource="),
         "the provider is told of no server when somebody logs in"
     );
-    let callback = browse(&pending.authorization_url).await;
+    let callback = browse(pending.url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))
@@ -223,7 +223,7 @@ async fn after_the_id_tokens_end_the_refresh_token_speaks() {
         provider,
         id,
     } = &employee;
-    let callback = browse(&person.begin(id).await.authorization_url).await;
+    let callback = browse(&person.begin(id).await.url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))
@@ -257,7 +257,7 @@ async fn attack_t11_after_the_refresh_tokens_end_the_person_logs_in_at_the_provi
         provider,
         id,
     } = &employee;
-    let callback = browse(&person.begin(id).await.authorization_url).await;
+    let callback = browse(&person.begin(id).await.url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))
@@ -277,9 +277,9 @@ async fn attack_t11_after_the_refresh_tokens_end_the_person_logs_in_at_the_provi
         .set(|s| s.enterprise.exchange_refused = None);
     let pending = person.begin(id).await;
     assert!(
-        pending.authorization_url.starts_with(&provider.issuer()),
+        pending.url().starts_with(&provider.issuer()),
         "{}",
-        pending.authorization_url
+        pending.url()
     );
     assert_eq!(
         employee.exchanges().len(),
@@ -318,7 +318,7 @@ async fn q12_a_provider_that_was_entered_with_a_slash_is_found_again() {
         .set_login_method(id, method)
         .await
         .expect("a way to log in");
-    let callback = browse(&person.begin(id).await.authorization_url).await;
+    let callback = browse(&person.begin(id).await.url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))

@@ -65,7 +65,7 @@ async fn follow(url: &str) -> String {
 
 async fn log_in(person: &Person, id: &str, options: LoginOptions) -> Result<Grant, Error> {
     let started = person.broker.begin_login(id, options).await?;
-    let callback = follow(&started.pending().expect("it waits").authorization_url).await;
+    let callback = follow(started.pending().expect("it waits").url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))
@@ -274,11 +274,11 @@ async fn lab_20_without_a_deep_link_the_listener_is_registered_by_its_name() {
             .expect("begins");
         let pending = started.pending().expect("waits");
         assert_eq!(
-            pending.redirect,
-            Redirect::localhost(4283).of(&pending.issuer),
+            pending.redirect(),
+            Some(Redirect::localhost(4283).of(pending.issuer())),
             "Cognito does not say who answers (B-14)"
         );
-        let callback = follow(&started.pending().expect("waits").authorization_url).await;
+        let callback = follow(started.pending().expect("waits").url()).await;
         person
             .broker
             .complete_login(Callback::parse(&callback))

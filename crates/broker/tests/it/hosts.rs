@@ -132,7 +132,7 @@ async fn attack_08_a_device_code_for_a_foreign_page_is_not_shown() {
         assert_eq!(
             started
                 .pending()
-                .and_then(|p| p.device.as_ref())
+                .and_then(|p| p.device())
                 .map(|d| d.verification_uri.as_str()),
             Some(page)
         );

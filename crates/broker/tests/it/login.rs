@@ -3,6 +3,7 @@
 use crate::setup::{Person, browse};
 use broker::{Code, LoginOptions, RedirectPreference, ResourceState};
 use oauth::authorization::Callback;
+use oauth::redirect::Redirect;
 use testbed::switches::Switches;
 
 /// Rules: G-05
@@ -54,7 +55,7 @@ async fn a_login_that_one_host_began_another_finishes() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
     let pending = person.begin(&id).await;
-    let callback = browse(&pending.authorization_url).await;
+    let callback = browse(pending.url()).await;
     let other_host = person.again().await;
     let grant = other_host
         .complete_login(Callback::parse(&callback))
@@ -76,7 +77,7 @@ async fn a_login_that_one_host_began_another_finishes() {
 async fn f05_of_twenty_copies_of_one_answer_one_is_used() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
-    let callback = browse(&person.begin(&id).await.authorization_url).await;
+    let callback = browse(&person.begin(&id).await.url()).await;
     let copies = (0..20).map(|_| person.broker.complete_login(Callback::parse(&callback)));
     let outcomes = futures_util::future::join_all(copies).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
@@ -109,7 +110,7 @@ async fn c01_an_answer_that_nobody_asked_for_changes_nothing() {
         assert!(!error.to_string().contains("CANARY"), "{error}");
     }
     assert_eq!(person.web.requests("/token"), 0);
-    let callback = browse(&pending.authorization_url).await;
+    let callback = browse(pending.url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))
@@ -121,7 +122,7 @@ async fn c01_an_answer_that_nobody_asked_for_changes_nothing() {
 async fn c08_a_wrong_iss_sends_the_code_nowhere_and_the_real_answer_still_counts() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
-    let callback = browse(&person.begin(&id).await.authorization_url).await;
+    let callback = browse(&person.begin(&id).await.url()).await;
     let forged = callback.replace("iss=", "iss=x");
     assert_eq!(
         person
@@ -144,7 +145,7 @@ async fn c08_a_wrong_iss_sends_the_code_nowhere_and_the_real_answer_still_counts
 async fn b13_an_answer_after_ten_minutes_is_too_late() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
-    let callback = browse(&person.begin(&id).await.authorization_url).await;
+    let callback = browse(&person.begin(&id).await.url()).await;
     person.clock.forward(600);
     let error = person
         .broker
@@ -171,10 +172,13 @@ async fn r18_a_refused_deep_link_moves_to_loopback_and_is_remembered() {
     let person = Person::approving(switches).await;
     let id = person.add().await;
     let first = person.begin(&id).await;
-    assert!(!first.redirect.is_deep_link(), "moved by itself");
+    assert!(
+        !first.redirect().is_some_and(Redirect::is_deep_link),
+        "moved by itself"
+    );
     let registrations = person.web.requests("/register");
     let again = person.begin(&id).await;
-    assert!(!again.redirect.is_deep_link());
+    assert!(!again.redirect().is_some_and(Redirect::is_deep_link));
     assert_eq!(
         person.web.requests("/register"),
         registrations,
@@ -195,10 +199,10 @@ async fn a_second_login_needs_no_click_and_so_uses_loopback() {
         .id;
     let pending = person.begin(&id).await;
     assert!(
-        !pending.redirect.is_deep_link(),
+        !pending.redirect().is_some_and(Redirect::is_deep_link),
         "browsers hold back a jump to an app without a click"
     );
-    let callback = browse(&pending.authorization_url).await;
+    let callback = browse(pending.url()).await;
     let second = person
         .broker
         .complete_login(Callback::parse(&callback))
@@ -229,7 +233,11 @@ async fn the_person_may_choose_the_redirect() {
             .await
             .expect("begins");
         assert_eq!(
-            started.pending().expect("it waits").redirect.is_deep_link(),
+            started
+                .pending()
+                .expect("it waits")
+                .redirect()
+                .is_some_and(Redirect::is_deep_link),
             is_deep_link
         );
     }
@@ -240,7 +248,7 @@ async fn a_cancelled_login_is_over() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
     let pending = person.begin(&id).await;
-    let callback = browse(&pending.authorization_url).await;
+    let callback = browse(pending.url()).await;
     person
         .broker
         .cancel_login(&pending.id)

@@ -150,7 +150,7 @@ async fn a_key_proves_the_client_at_the_code_at_refresh_and_at_revocation() {
         )
         .await
         .expect("a client id");
-    let callback = browse(&person.begin(&id).await.authorization_url).await;
+    let callback = browse(person.begin(&id).await.url()).await;
     let grant = person
         .broker
         .complete_login(Callback::parse(&callback))

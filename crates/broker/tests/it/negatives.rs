@@ -4,8 +4,8 @@
 use crate::quirks::{add, try_login};
 use crate::setup::{Person, browse};
 use broker::{Code, Error};
-use model::Grant;
-use oauth::authorization::{Callback, PendingAuthorization};
+use model::{Grant, LoginAttempt};
+use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use std::io::ErrorKind;
 use std::net::TcpListener;
@@ -27,9 +27,9 @@ async fn refused_at_once(switches: Switches, code: Code) -> Error {
 }
 
 /// A login under way, and the answer that the browser would bring.
-async fn answered(person: &Person) -> (PendingAuthorization, String) {
+async fn answered(person: &Person) -> (LoginAttempt, String) {
     let pending = person.begin(&person.add().await).await;
-    let callback = browse(&pending.authorization_url).await;
+    let callback = browse(pending.url()).await;
     (pending, callback)
 }
 
@@ -413,7 +413,7 @@ async fn n15_a15_d11_an_authorization_server_that_changed_meanwhile() {
     let grant = complete(&person, &callback)
         .await
         .expect("an answer of the one that was asked");
-    assert_eq!(grant.issuer, pending.issuer);
+    assert_eq!(grant.issuer, *pending.issuer());
     assert_eq!(
         other.requests("/token"),
         0,
@@ -461,7 +461,7 @@ async fn b14_an_answer_at_another_issuers_place_is_not_used() {
         .await
         .expect("a second server");
     let (_, waiting) = answered(&person).await;
-    let theirs = browse(&person.begin(&view.record.id).await.authorization_url).await;
+    let theirs = browse(&person.begin(&view.record.id).await.url()).await;
     let led_astray = with(&theirs, "state", raw(&waiting, "state"));
     refused(&person, &led_astray, Code::IssMismatch).await;
     assert_eq!(
@@ -487,7 +487,7 @@ async fn n17_b14_d10_g06_two_logins_with_swapped_codes() {
         .await
         .expect("a second server");
     let (_, here) = answered(&person).await;
-    let there = browse(&person.begin(&view.record.id).await.authorization_url).await;
+    let there = browse(&person.begin(&view.record.id).await.url()).await;
     for (answer, state_of) in [(&here, &there), (&there, &here)] {
         refused(
             &person,

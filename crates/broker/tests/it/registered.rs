@@ -4,8 +4,10 @@
 use crate::quirks::{by, log_in};
 use crate::setup::{Person, browse};
 use broker::{ClientEntry, Code, Error, LoginMethod, LoginOptions, RedirectPreference, Started};
+use model::LoginAttempt;
 use oauth::authorization::Callback;
 use oauth::concession::Concession;
+use oauth::redirect::Redirect;
 use oauth::registration::RegistrationKind;
 use testbed::switches::{IssInResponse, Switches};
 
@@ -30,6 +32,10 @@ fn redirects(person: &Person) -> Vec<String> {
         .collect()
 }
 
+fn redirect(attempt: &LoginAttempt) -> Redirect {
+    attempt.redirect().expect("by a browser")
+}
+
 /// A policy of trusted hosts says 403, and a scheme without a host ends in a fault: the next redirect is tried, and what
 /// works is remembered. Rules.
 #[tokio::test]
@@ -42,18 +48,18 @@ async fn r18_a_redirect_that_is_refused_with_any_status_is_not_the_end() {
             let id = person.add().await;
             let pending = person.begin(&id).await;
             assert!(
-                pending.redirect.uri().starts_with(way),
+                redirect(&pending).uri().starts_with(way),
                 "{status}: {}",
-                pending.redirect.uri()
+                redirect(&pending).uri()
             );
-            let callback = browse(&pending.authorization_url).await;
+            let callback = browse(pending.url()).await;
             person
                 .broker
                 .complete_login(Callback::parse(&callback))
                 .await
                 .expect("logged in");
             let before = person.web.requests("/register");
-            assert!(person.begin(&id).await.redirect.uri().starts_with(way));
+            assert!(redirect(&person.begin(&id).await).uri().starts_with(way));
             assert_eq!(
                 person.web.requests("/register"),
                 before,
@@ -240,8 +246,8 @@ async fn b14_the_plain_callback_is_for_those_who_say_who_they_are_or_whom_the_pe
         .await
         .expect("allowed");
     let pending = person.begin(&id).await;
-    assert_eq!(pending.redirect.tag, None);
-    let callback = browse(&pending.authorization_url).await;
+    assert_eq!(redirect(&pending).tag, None);
+    let callback = browse(pending.url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))
@@ -267,7 +273,7 @@ async fn b14_one_who_may_share_the_callback_gets_no_answer_of_those_who_may_not(
     let person = Person::approving(Switches::default().iss(IssInResponse::NotAdvertised)).await;
     let id = person.add().await;
     let pending = person.begin(&id).await;
-    let callback = browse(&pending.authorization_url).await;
+    let callback = browse(pending.url()).await;
     let (_, query) = callback.split_once('?').expect("a query");
     let shared = format!("http://127.0.0.1:4283/callback?{query}");
     assert_eq!(
@@ -518,7 +524,7 @@ async fn a_client_id_in_use_is_forgotten_when_the_person_insists() {
         .expect("cancelled");
     person
         .broker
-        .forget_client(&unused.registration_id, false)
+        .forget_client(unused.registration_id().expect("a browser's"), false)
         .await
         .expect("nobody uses it");
     assert_eq!(
@@ -538,11 +544,11 @@ async fn another_way_back_leaves_no_registration_behind() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
     let first = person.begin(&id).await;
-    assert!(first.redirect.is_deep_link());
+    assert!(first.redirect().is_some_and(Redirect::is_deep_link));
     let view = person.broker.resource(&id).await.expect("kept");
     assert_eq!(
-        view.registration.expect("registered").id,
-        first.registration_id
+        Some(view.registration.expect("registered").id.as_str()),
+        first.registration_id()
     );
     person
         .broker
@@ -551,10 +557,13 @@ async fn another_way_back_leaves_no_registration_behind() {
         .expect("cancelled");
     let view = person.broker.resource(&id).await.expect("kept");
     assert_eq!(
-        view.registration
-            .expect("shown after a login that came to nothing")
-            .id,
-        first.registration_id
+        Some(
+            view.registration
+                .expect("shown after a login that came to nothing")
+                .id
+                .as_str()
+        ),
+        first.registration_id()
     );
 
     let grant = log_in(&person, &id, by(RedirectPreference::Loopback))

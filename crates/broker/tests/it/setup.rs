@@ -4,8 +4,8 @@ use broker::{
     Broker, Call, Clock, Error, Home, KeySource, KeyStore, LoginMethod, LoginOptions, NoBrowser,
     OsKeyring, Redirects, Started, TokenRequest, VaultState,
 };
-use model::Grant;
-use oauth::authorization::{Callback, PendingAuthorization};
+use model::{Grant, LoginAttempt};
+use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use oauth::http::{Method, Response};
 use oauth::time::Timestamp;
@@ -128,7 +128,7 @@ impl Person {
         {
             Started::Done(grant) => Ok(*grant),
             Started::Waiting { pending, .. } => {
-                panic!("it waits for {}", pending.authorization_url)
+                panic!("it waits for {}", pending.url())
             }
         }
     }
@@ -160,7 +160,7 @@ impl Person {
             .collect()
     }
 
-    pub(crate) async fn begin(&self, resource_id: &str) -> PendingAuthorization {
+    pub(crate) async fn begin(&self, resource_id: &str) -> LoginAttempt {
         let started = self
             .broker
             .begin_login(resource_id, LoginOptions::default())
@@ -173,7 +173,7 @@ impl Person {
     pub(crate) async fn log_in(&self) -> Grant {
         let id = self.add().await;
         let pending = self.begin(&id).await;
-        let callback = browse(&pending.authorization_url).await;
+        let callback = browse(pending.url()).await;
         self.broker
             .complete_login(Callback::parse(&callback))
             .await

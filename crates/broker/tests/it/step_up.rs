@@ -17,13 +17,7 @@ async fn step_up(person: &Person, resource: &str, missing: &Scopes) -> String {
         .begin_login(resource, options)
         .await
         .expect("a login begins");
-    let callback = browse(
-        &started
-            .pending()
-            .expect("it waits for the browser")
-            .authorization_url,
-    )
-    .await;
+    let callback = browse(&started.pending().expect("it waits for the browser").url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))
@@ -114,10 +108,10 @@ async fn s07_what_was_granted_is_asked_for_in_each_later_login() {
     let pending = person.begin(resource.as_str()).await;
     assert!(
         pending
-            .scopes
+            .scopes()
             .includes(&Scopes::parse("notes:read notes:write")),
         "{}",
-        pending.scopes
+        pending.scopes()
     );
 }
 

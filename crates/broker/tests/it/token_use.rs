@@ -111,7 +111,7 @@ async fn u04_tokens_of_two_servers_never_cross() {
         .add(&other.resource(), None, Concessions::default(), &|_| {})
         .await
         .expect("a second server");
-    let callback = browse(&person.begin(&view.record.id).await.authorization_url).await;
+    let callback = browse(&person.begin(&view.record.id).await.url()).await;
     let there = person
         .broker
         .complete_login(Callback::parse(&callback))
@@ -220,7 +220,8 @@ async fn b15_a_state_opens_nothing() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
     let pending = person.begin(&id).await;
-    for known in [pending.state.expose().to_owned(), pending.id.clone()] {
+    let request = pending.request().expect("by a browser");
+    for known in [request.state.expose().to_owned(), pending.id.clone()] {
         assert!(
             person
                 .broker

@@ -6,8 +6,10 @@ use crate::setup::{Person, TestClock, browse};
 use broker::{
     Broker, Browser, Home, KeySource, LoginOptions, OsKeyring, RedirectPreference, Redirects,
 };
-use oauth::authorization::{Callback, PendingAuthorization};
+use model::LoginAttempt;
+use oauth::authorization::Callback;
 use oauth::concession::Concessions;
+use oauth::redirect::Redirect;
 use std::sync::Arc;
 use testbed::Testbed;
 use testbed::switches::{AuthorizeAnswers, Switches, TokenAnswers};
@@ -42,7 +44,7 @@ async fn in_boot(person: &Person, boot: &'static str) -> Broker {
     broker
 }
 
-async fn begins(broker: &Broker, web: &Testbed) -> PendingAuthorization {
+async fn begins(broker: &Broker, web: &Testbed) -> LoginAttempt {
     let view = broker
         .add(&web.resource(), None, Concessions::default(), &|_| {})
         .await
@@ -69,8 +71,8 @@ async fn a_second_jump_that_no_click_began_is_never_relied_on() {
     for web in [&person.web, &second, &person.web, &second] {
         let broker = in_boot(&person, "today").await;
         let pending = begins(&broker, web).await;
-        ways.push(pending.redirect.is_deep_link());
-        let callback = browse(&pending.authorization_url).await;
+        ways.push(pending.redirect().is_some_and(Redirect::is_deep_link));
+        let callback = browse(pending.url()).await;
         broker
             .complete_login(Callback::parse(&callback))
             .await
@@ -89,14 +91,19 @@ async fn a_login_that_failed_or_was_given_up_counts_too() {
     ] {
         let person = Person::approving(switches).await;
         let first = begins(&person.broker, &person.web).await;
-        assert!(first.redirect.is_deep_link());
+        assert!(first.redirect().is_some_and(Redirect::is_deep_link));
         person
             .broker
             .cancel_login(&first.id)
             .await
             .expect("cancelled");
         for web in [&person.web, &another().await] {
-            assert!(!begins(&person.broker, web).await.redirect.is_deep_link());
+            assert!(
+                !begins(&person.broker, web)
+                    .await
+                    .redirect()
+                    .is_some_and(Redirect::is_deep_link)
+            );
         }
     }
 }
@@ -108,20 +115,23 @@ async fn another_run_of_the_machine_has_its_jump_again() {
     begins(&in_boot(&person, "today").await, &person.web).await;
     let tomorrow = in_boot(&person, "tomorrow").await;
     assert!(
-        !begins(&tomorrow, &person.web).await.redirect.is_deep_link(),
+        !begins(&tomorrow, &person.web)
+            .await
+            .redirect()
+            .is_some_and(Redirect::is_deep_link),
         "a session may live there"
     );
     assert!(
         begins(&tomorrow, &another().await)
             .await
-            .redirect
-            .is_deep_link()
+            .redirect()
+            .is_some_and(Redirect::is_deep_link)
     );
     assert!(
         !begins(&tomorrow, &another().await)
             .await
-            .redirect
-            .is_deep_link()
+            .redirect()
+            .is_some_and(Redirect::is_deep_link)
     );
 }
 
@@ -133,5 +143,11 @@ async fn a_deep_link_that_was_chosen_once_is_not_used_by_itself() {
     for way in [RedirectPreference::Loopback, RedirectPreference::DeepLink] {
         log_in(&person, &id, by(way)).await.expect("logged in");
     }
-    assert!(!person.begin(&id).await.redirect.is_deep_link());
+    assert!(
+        !person
+            .begin(&id)
+            .await
+            .redirect()
+            .is_some_and(Redirect::is_deep_link)
+    );
 }

@@ -168,7 +168,7 @@ async fn walk_in(
         login::awaited(&broker, &pending, browser, &mut Signals::listen(), output).await?
     } else {
         story.tell("  There is no browser here, so the form is filled in for you.")?;
-        let callback = form::approve(&pending.authorization_url, user, password).await?;
+        let callback = form::approve(pending.url(), user, password).await?;
         broker.complete_login(Callback::parse(&callback)).await?
     };
     story.tell(&format!("  logged in as {}", login.account.name))?;

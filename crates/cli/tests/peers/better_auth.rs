@@ -18,13 +18,11 @@ async fn m04_s14_the_metadata_is_found_and_offline_access_asked_for() {
     let id = desk.add(peer.resource()).await;
     let pending = desk.begin(&id, LoginOptions::default()).await;
     assert_eq!(
-        pending.redirect,
-        Redirect::DEEP_LINK,
+        pending.redirect(),
+        Some(Redirect::DEEP_LINK),
         "the scheme is registered"
     );
-    let callback = Browser::of("anyone")
-        .answer(&pending.authorization_url)
-        .await;
+    let callback = Browser::of("anyone").answer(pending.url()).await;
     let grant = desk.complete(&callback).await.expect("logged in");
     assert_eq!(grant.issuer.as_str(), peer.text("/issuer"));
     assert_eq!(

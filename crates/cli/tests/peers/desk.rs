@@ -5,8 +5,8 @@ use broker::{
     Broker, Call, Code, Error, Home, KeySource, KeyStore, LoginOptions, NoBrowser, OsKeyring,
     Redirects, SystemClock,
 };
-use model::Grant;
-use oauth::authorization::{Callback, PendingAuthorization};
+use model::{Grant, LoginAttempt};
+use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use oauth::http::{Method, Response};
 use oauth::scope::Scopes;
@@ -70,7 +70,7 @@ impl Desk {
             .id
     }
 
-    pub(crate) async fn begin(&self, id: &str, options: LoginOptions) -> PendingAuthorization {
+    pub(crate) async fn begin(&self, id: &str, options: LoginOptions) -> LoginAttempt {
         let started = self
             .broker
             .begin_login(id, options)
@@ -90,7 +90,7 @@ impl Desk {
         options: LoginOptions,
     ) -> Result<Grant, Error> {
         let pending = self.begin(id, options).await;
-        let callback = browser.answer(&pending.authorization_url).await;
+        let callback = browser.answer(pending.url()).await;
         self.complete(&callback).await
     }
 

@@ -66,7 +66,7 @@ async fn r18_a_device_code_of_a_client_that_may_have_one_grant() {
         .await
         .expect("chosen");
     let pending = desk.begin(&id, LoginOptions::default()).await;
-    let page = pending.authorization_url.clone();
+    let page = pending.url().to_owned();
     let End::Page { status: 200, text } = Browser::of("ada").open(&page).await else {
         panic!("the last page")
     };
@@ -78,9 +78,7 @@ async fn r18_a_device_code_of_a_client_that_may_have_one_grant() {
         "hello"
     );
     let refused = desk.begin(&id, LoginOptions::default()).await;
-    Browser::refusing("ada")
-        .open(&refused.authorization_url)
-        .await;
+    Browser::refusing("ada").open(&refused.url()).await;
     assert_eq!(
         code(desk.broker.wait_login(&refused).await),
         Code::LoginRefused
@@ -132,7 +130,7 @@ async fn r03_q30_our_document_is_the_client_where_the_person_says_so() {
         .expect("set");
     let by_itself = desk.begin(&id, LoginOptions::default()).await;
     assert_ne!(
-        parameter(&by_itself.authorization_url, "client_id").as_deref(),
+        parameter(&by_itself.url(), "client_id").as_deref(),
         Some(url),
         "it lists no public clients"
     );
@@ -141,11 +139,8 @@ async fn r03_q30_our_document_is_the_client_where_the_person_says_so() {
         ..LoginOptions::default()
     };
     let chosen = desk.begin(&id, options).await;
-    assert_eq!(
-        parameter(&chosen.authorization_url, "client_id").as_deref(),
-        Some(url)
-    );
-    let answer = Browser::of("ada").answer(&chosen.authorization_url).await;
+    assert_eq!(parameter(&chosen.url(), "client_id").as_deref(), Some(url));
+    let answer = Browser::of("ada").answer(&chosen.url()).await;
     let grant = desk.complete(&answer).await.expect("logged in");
     desk.broker.refresh(&grant.id).await.expect("renewed");
     assert_eq!(
@@ -276,9 +271,7 @@ async fn c09_q19_a_refusal_that_does_not_say_whose_it_is() {
     let peer = Peer::django();
     let id = desk.add(peer.resource()).await;
     let pending = desk.begin(&id, LoginOptions::default()).await;
-    let answer = Browser::refusing("ada")
-        .answer(&pending.authorization_url)
-        .await;
+    let answer = Browser::refusing("ada").answer(pending.url()).await;
     assert!(
         answer.contains("error=access_denied") && !answer.contains("iss="),
         "{answer}"
@@ -289,7 +282,7 @@ async fn c09_q19_a_refusal_that_does_not_say_whose_it_is() {
         error.to_string().contains("RFC 9207") && !error.to_string().contains("access_denied"),
         "{error}"
     );
-    let answer = Browser::of("ada").answer(&pending.authorization_url).await;
+    let answer = Browser::of("ada").answer(pending.url()).await;
     desk.complete(&answer)
         .await
         .expect("the same login, consented to after all");

@@ -40,12 +40,10 @@ async fn s08_a_403_that_names_all_scopes() {
     };
     let pending = desk.begin(&id, options).await;
     assert_eq!(
-        parameter(&pending.authorization_url, "scope").as_deref(),
+        parameter(pending.url(), "scope").as_deref(),
         Some("mcp:tools mcp:write")
     );
-    let callback = Browser::of("anyone")
-        .answer(&pending.authorization_url)
-        .await;
+    let callback = Browser::of("anyone").answer(pending.url()).await;
     desk.complete(&callback).await.expect("logged in");
     assert_eq!(
         desk.tool(&id, None, "greet").await.expect("allowed"),
@@ -99,10 +97,7 @@ async fn q12_a_proxy_in_front_of_another_authorization_server() {
         .await
         .expect("set");
     let pending = desk.begin(&id, LoginOptions::default()).await;
-    assert_eq!(
-        parameter(&pending.authorization_url, "client_id"),
-        Some(url)
-    );
+    assert_eq!(parameter(pending.url(), "client_id"), Some(url));
     let dynamic = LoginOptions {
         registration: Some(RegistrationKind::Dynamic),
         ..LoginOptions::default()

@@ -4,7 +4,8 @@ use crate::browser::Browser;
 use crate::desk::{Desk, code, parameter};
 use crate::peer::{Peer, is_asked_for};
 use broker::{Code, LoginOptions};
-use oauth::authorization::{AccountWish, Wishes};
+use model::AccountWish;
+use oauth::authorization::Wishes;
 use oauth::scope::Scopes;
 
 /// The server asks for `mcp:tools` alone; the person for an id token as well.
@@ -20,11 +21,11 @@ async fn added_with_names(desk: &Desk, peer: &Peer) -> String {
 fn another() -> LoginOptions {
     let wishes = Wishes {
         select_account: true,
-        account: AccountWish::Another,
         ..Wishes::default()
     };
     LoginOptions {
         wishes,
+        account: AccountWish::Another,
         ..LoginOptions::default()
     }
 }
@@ -140,8 +141,8 @@ async fn the_name_of_the_account_is_a_hint_on_the_issuers_page() {
     let (peer, desk) = (Peer::oidc(), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     let plain = desk.begin(&id, LoginOptions::default()).await;
-    assert_eq!(parameter(&plain.authorization_url, "login_hint"), None);
-    assert_eq!(parameter(&plain.authorization_url, "prompt"), None);
+    assert_eq!(parameter(plain.url(), "login_hint"), None);
+    assert_eq!(parameter(plain.url(), "prompt"), None);
     let wishes = Wishes {
         login_hint: Some("grace hopper".to_owned()),
         ..Wishes::default()
@@ -156,11 +157,9 @@ async fn the_name_of_the_account_is_a_hint_on_the_issuers_page() {
         )
         .await;
     assert_eq!(
-        parameter(&hinted.authorization_url, "login_hint").as_deref(),
+        parameter(hinted.url(), "login_hint").as_deref(),
         Some("grace hopper")
     );
-    let callback = Browser::of("grace hopper")
-        .answer(&hinted.authorization_url)
-        .await;
+    let callback = Browser::of("grace hopper").answer(hinted.url()).await;
     desk.complete(&callback).await.expect("logged in");
 }

@@ -24,11 +24,11 @@ async fn r12_a_client_registered_by_hand_proves_itself_by_its_key() {
     desk.broker.set_client(&id, entry).await.expect("entered");
     let pending = desk.begin(&id, LoginOptions::default()).await;
     assert_eq!(
-        parameter(&pending.authorization_url, "client_id").as_deref(),
+        parameter(pending.url(), "client_id").as_deref(),
         Some("keyed client"),
         "no registration of ours"
     );
-    let callback = Browser::of("ada").answer(&pending.authorization_url).await;
+    let callback = Browser::of("ada").answer(pending.url()).await;
     let grant = desk.complete(&callback).await.expect("logged in");
     desk.broker
         .refresh(&grant.id)
@@ -68,15 +68,12 @@ async fn r03_our_document_is_the_client() {
     let peer = Peer::oidc_with(&json!({ "document": document }));
     let id = desk.add(peer.resource()).await;
     let pending = desk.begin(&id, LoginOptions::default()).await;
+    assert_eq!(parameter(pending.url(), "client_id").as_deref(), Some(url));
     assert_eq!(
-        parameter(&pending.authorization_url, "client_id").as_deref(),
-        Some(url)
-    );
-    assert_eq!(
-        parameter(&pending.authorization_url, "redirect_uri").as_deref(),
+        parameter(pending.url(), "redirect_uri").as_deref(),
         Some("http://127.0.0.1:4283/callback")
     );
-    let callback = Browser::of("ada").answer(&pending.authorization_url).await;
+    let callback = Browser::of("ada").answer(pending.url()).await;
     let grant = desk.complete(&callback).await.expect("logged in");
     desk.broker.refresh(&grant.id).await.expect("renewed");
     assert_eq!(

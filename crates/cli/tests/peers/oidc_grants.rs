@@ -45,10 +45,10 @@ async fn s10_a_tool_that_wants_more_leads_to_a_login_for_both() {
     };
     let pending = desk.begin(&id, options).await;
     assert_eq!(
-        parameter(&pending.authorization_url, "scope").as_deref(),
+        parameter(pending.url(), "scope").as_deref(),
         Some("mcp:tools mcp:write offline_access")
     );
-    let callback = browser.answer(&pending.authorization_url).await;
+    let callback = browser.answer(pending.url()).await;
     let second = desk.complete(&callback).await.expect("logged in");
     assert_eq!(second.id, first.id, "the same grant goes on");
     assert_eq!(
@@ -157,7 +157,7 @@ async fn a_device_code_is_confirmed_in_a_browser_elsewhere() {
         .await
         .expect("chosen");
     let pending = desk.begin(&id, LoginOptions::default()).await;
-    let device = pending.device.clone().expect("a device code");
+    let device = pending.device().cloned().expect("a device code");
     let page = device
         .verification_uri_complete
         .as_deref()

@@ -18,7 +18,7 @@ async fn c03_the_answer_says_whose_it_is() {
     let (peer, desk) = (Peer::oidc(), Desk::new().await);
     let id = desk.add(peer.resource()).await;
     let pending = desk.begin(&id, LoginOptions::default()).await;
-    let answer = Browser::of("ada").answer(&pending.authorization_url).await;
+    let answer = Browser::of("ada").answer(pending.url()).await;
     let issuer = parameter(&answer, "iss").expect("iss");
     assert_eq!(issuer, peer.text("/issuers/0"));
     let (before, rest) = answer.split_once("&iss=").expect("iss is one of several");

@@ -53,7 +53,7 @@ async fn q29_q12_the_exact_port_of_the_redirect() {
         "one port, one client"
     );
     let pending = desk.begin(&id, by_loopback()).await;
-    let other_port = pending.authorization_url.replace("4283", "4284");
+    let other_port = pending.url().replace("4283", "4284");
     let refusal = Browser::of("anyone").answer(&other_port).await;
     assert!(
         refusal.contains("error=invalid_request"),
@@ -64,15 +64,16 @@ async fn q29_q12_the_exact_port_of_the_redirect() {
         loopback: Some(4284),
     });
     let pending = desk.begin(&id, LoginOptions::default()).await;
-    let redirect = parameter(&pending.authorization_url, "redirect_uri").expect("a redirect");
+    let redirect = parameter(pending.url(), "redirect_uri").expect("a redirect");
     assert!(
         redirect.starts_with("http://127.0.0.1:4284/callback"),
         "{redirect}"
     );
-    assert_ne!(pending.registration_id, grant.registration_id);
-    let callback = Browser::of("anyone")
-        .answer(&pending.authorization_url)
-        .await;
+    assert_ne!(
+        pending.registration_id(),
+        Some(grant.registration_id.as_str())
+    );
+    let callback = Browser::of("anyone").answer(pending.url()).await;
     desk.complete(&callback).await.expect("logged in");
 }
 
@@ -87,7 +88,7 @@ async fn b13_a_code_that_was_spent_ends_one_login() {
     let ((_running, resource), desk) = (example(), Desk::new().await);
     let id = desk.add(&resource).await;
     let first = desk.begin(&id, LoginOptions::default()).await;
-    let answer = Browser::of("anyone").answer(&first.authorization_url).await;
+    let answer = Browser::of("anyone").answer(first.url()).await;
     desk.complete(&answer).await.expect("logged in");
     // It does not say who answers, so the place of the answer does: the same one for both.
     let options = LoginOptions {
@@ -96,10 +97,7 @@ async fn b13_a_code_that_was_spent_ends_one_login() {
     };
     let second = desk.begin(&id, options).await;
     let state = |url: &str| parameter(url, "state").expect("state");
-    let replayed = answer.replace(
-        &state(&first.authorization_url),
-        &state(&second.authorization_url),
-    );
+    let replayed = answer.replace(&state(first.url()), &state(second.url()));
     let error = desk.complete(&replayed).await.expect_err("spent");
     assert!(
         error.to_string().contains("500"),

@@ -17,10 +17,10 @@ async fn q26_a_redirect_of_a_scheme_is_refused_and_loopback_taken() {
     let id = desk.add(peer.resource()).await;
     let pending = desk.begin(&id, LoginOptions::default()).await;
     assert_eq!(
-        parameter(&pending.authorization_url, "redirect_uri").as_deref(),
+        parameter(pending.url(), "redirect_uri").as_deref(),
         Some("http://127.0.0.1:4283/callback")
     );
-    let callback = Browser::of("ada").answer(&pending.authorization_url).await;
+    let callback = Browser::of("ada").answer(pending.url()).await;
     let grant = desk.complete(&callback).await.expect("logged in");
     assert_eq!(
         desk.tool(&id, None, "greet").await.expect("allowed"),

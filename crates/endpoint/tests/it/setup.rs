@@ -117,8 +117,8 @@ impl Person {
         started
             .pending()
             .expect("it waits for the browser")
-            .authorization_url
-            .clone()
+            .url()
+            .to_owned()
     }
 
     /// The whole way: forms at the authorization server, then the browser follows it to our callback.

@@ -4,7 +4,6 @@ use crate::registration::server;
 use oauth::authorization::{
     AuthorizationRequest, Callback, PendingAuthorization, ResponseError, Wishes,
 };
-use oauth::grant::GrantKind;
 use oauth::jwt::SigningKey;
 use oauth::metadata::AuthorizationServer;
 use oauth::pkce;
@@ -19,13 +18,9 @@ const NOW: Timestamp = Timestamp(1_000);
 
 fn request(server: &AuthorizationServer) -> AuthorizationRequest<'_> {
     AuthorizationRequest {
-        id: "p".into(),
-        kind: GrantKind::AuthorizationCode,
         random: ([1; 32], [2; 32]),
         server,
         client_id: "client!+ID/.",
-        registration_id: "r".into(),
-        resource: ResourceUri::stored("https://h.example/server/mcp".into()),
         resource_parameter: Some("https://h.example/server/mcp".into()),
         redirect: Redirect::DEEP_LINK,
         scopes: Scopes::parse("a"),

@@ -4,14 +4,13 @@ use crate::registration::server;
 use crate::web::Web;
 use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
 use oauth::concession::Reach;
-use oauth::grant::GrantKind;
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::token::{Client, TokenError, Way, Ways};
-use oauth::uri::{Issuer, ResourceUri};
+use oauth::uri::Issuer;
 
 pub(crate) const TOKEN: &str = "POST https://as.example/t";
 const NOW: Timestamp = Timestamp(1000);
@@ -33,16 +32,11 @@ pub(crate) fn registration(auth_method: AuthMethod) -> Registration {
 }
 
 fn pending() -> PendingAuthorization {
-    let resource = ResourceUri::stored("https://h.example/mcp".into());
     let parameter = Some("https://H.example/mcp/".to_owned());
     let begun = PendingAuthorization::begin(AuthorizationRequest {
-        id: "p".into(),
-        kind: GrantKind::AuthorizationCode,
         random: ([1; 32], [2; 32]),
         server: &server(),
         client_id: "client!+ID/.",
-        registration_id: "r".into(),
-        resource,
         resource_parameter: parameter,
         redirect: Redirect::loopback(4283),
         scopes: Scopes::parse("a"),

@@ -1,14 +1,13 @@
 //! Several tasks, several instances, several processes over one file.
 
-use crate::setup::{Memory, NOW, Place, event, files, fill, grant, opened, pending};
-use model::{Grant, GrantId, GrantState};
-use oauth::secret::Secret;
+use crate::setup::{Memory, NOW, Place, attempt, event, files, fill, grant, opened};
+use model::{Grant, GrantId, GrantState, LoginStatus};
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-use vault::{Home, KeySource, Vault, VaultError};
+use vault::{Expected, Home, KeySource, Vault, VaultError};
 
 const HOME: &str = "GATELODGE_TEST_LOCK_HOME";
 
@@ -27,9 +26,12 @@ async fn a_login_is_taken_by_exactly_one() {
     let tasks: Vec<_> = (0..20)
         .map(|number| {
             let vault = instances[number % 2].clone();
+            let status = LoginStatus::Failed {
+                error: format!("by {number}").into(),
+            };
             tokio::spawn(async move {
                 vault
-                    .end_pending("p1", &Secret::new(format!("by {number}")), NOW)
+                    .end_login_attempt("p1", &status, NOW)
                     .await
                     .expect("asked")
             })
@@ -40,17 +42,14 @@ async fn a_login_is_taken_by_exactly_one() {
         taken += u32::from(task.await.expect("it ends"));
     }
     assert_eq!(taken, 1);
-    assert_eq!(instances[1].pending("p1").await.expect("read"), None);
-    assert!(
-        instances[1]
-            .end_of("p1")
-            .await
-            .expect("read")
-            .is_some_and(|end| end.expose().starts_with("by "))
-    );
+    assert_eq!(instances[1].login_attempt("p1").await.expect("read"), None);
+    assert!(matches!(
+        instances[1].login_status("p1").await.expect("read"),
+        Some(LoginStatus::Failed { error }) if error.as_str().is_some_and(|error| error.starts_with("by "))
+    ));
     assert_eq!(
-        instances[0].pendings().await.expect("read"),
-        [pending("p2")]
+        instances[0].login_attempts().await.expect("read"),
+        [attempt("p2")]
     );
 }
 
@@ -64,21 +63,49 @@ async fn a_login_becomes_exactly_one_grant() {
             let vault = instances[number % 2].clone();
             let made = grant(&format!("new{number}"));
             tokio::spawn(async move {
-                vault
-                    .take_pending_and_save_grant("p1", &made, &[event("new")])
-                    .await
-                    .expect("asked")
+                let answered = LoginStatus::Answered;
+                let ended = vault.end_login_attempt("p1", &answered, NOW).await;
+                if ended.expect("asked") {
+                    vault
+                        .keep_login("p1", &made, Expected::Nothing, &[event("new")], None)
+                        .await
+                        .expect("kept");
+                }
             })
         })
         .collect();
-    let mut taken = 0;
     for task in tasks {
-        taken += u32::from(task.await.expect("it ends"));
+        task.await.expect("it ends");
     }
-    assert_eq!(
-        (taken, instances[0].grants().await.expect("read").len()),
-        (1, 3)
-    );
+    assert_eq!(instances[0].grants().await.expect("read").len(), 3);
+    assert!(matches!(
+        instances[1].login_status("p1").await.expect("read"),
+        Some(LoginStatus::Done { .. })
+    ));
+}
+
+/// Of several processes that begin a login to one server, one is left that waits: the others are replaced.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_logins_that_begin_at_once_one_waits() {
+    let place = Place::new();
+    let instances = [place.vault().await, place.vault().await];
+    fill(&instances[0]).await;
+    let tasks: Vec<_> = (0..20)
+        .map(|number| {
+            let vault = instances[number % 2].clone();
+            let begun = attempt(&format!("new{number}"));
+            tokio::spawn(async move {
+                vault
+                    .begin_login_attempt(&begun, Some(&event("replaced")))
+                    .await
+                    .expect("begun");
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("it ends");
+    }
+    assert_eq!(instances[0].login_attempts().await.expect("read").len(), 1);
 }
 
 /// 1. Two instances read generation 7. 2. Each has new tokens for it, twenty times over. 3. One of them is kept.

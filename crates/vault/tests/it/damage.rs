@@ -1,7 +1,8 @@
 //! Rows that someone changed who has the file and not the key: each is damaged, and only that one (attacks V01, V02).
 
 use crate::setup::{
-    Memory, NOW, Place, authorization_server, fill, grant, issuer, pending, registration, uri,
+    Memory, NOW, Place, attempt, authorization_server, fill, grant, issuer, registration, request,
+    uri,
 };
 use model::{Grant, GrantId, GrantKind, GrantState, LoginReason};
 use oauth::registration::{AuthMethod, Registration};
@@ -10,12 +11,10 @@ use oauth::uri::Issuer;
 use vault::{IdentityProvider, Vault, VaultError};
 
 /// Table, column, the id of the row that is damaged, the id of one that is not.
-const SEALED: [(&str, &str, &str, &str); 7] = [
+const SEALED: [(&str, &str, &str, &str); 5] = [
     ("registrations", "client_secret_sealed", "r1", "r2"),
     ("registrations", "management_token_sealed", "r1", "r2"),
-    ("pending_authorizations", "state_sealed", "p1", "p2"),
-    ("pending_authorizations", "verifier_sealed", "p1", "p2"),
-    ("pending_authorizations", "url_sealed", "p1", "p2"),
+    ("login_attempts", "details_sealed", "p1", "p2"),
     ("grants", "access_token_sealed", "g1", "g2"),
     ("grants", "refresh_token_sealed", "g1", "g2"),
 ];
@@ -23,7 +22,7 @@ const SEALED: [(&str, &str, &str, &str); 7] = [
 async fn read(vault: &Vault, table: &str, id: &str) -> Result<bool, VaultError> {
     match table {
         "registrations" => vault.registration(id).await.map(|found| found.is_some()),
-        "pending_authorizations" => vault.pending(id).await.map(|found| found.is_some()),
+        "login_attempts" => vault.login_attempt(id).await.map(|found| found.is_some()),
         _ => vault
             .grant(&GrantId(id.to_owned()))
             .await
@@ -63,9 +62,9 @@ async fn assert_only_this_is_damaged(
                 .collect();
             assert_eq!(ids, [other], "{what}");
         }
-        "pending_authorizations" => {
+        "login_attempts" => {
             let ids: Vec<_> = vault
-                .pendings()
+                .login_attempts()
                 .await
                 .expect("a list")
                 .into_iter()
@@ -210,22 +209,23 @@ async fn a_damaged_grant_is_mended_by_one_login_and_a_damaged_login_ends() {
         Some(grant("g1"))
     );
     place
-        .tamper("UPDATE pending_authorizations SET verifier_sealed = zeroblob(64) WHERE id = 'p1'")
+        .tamper("UPDATE login_attempts SET details_sealed = zeroblob(64) WHERE id = 'p1'")
         .await;
     assert!(matches!(
-        vault.pending_by_state(&pending("p1").state).await,
+        vault.login_attempt_by_state(&request("p1").state).await,
         Err(VaultError::Damaged {
-            column: "verifier",
+            column: "details",
             ..
         })
     ));
-    let swept = vault
-        .sweep_pendings(pending("p1").expires_at)
+    let attempts = vault.login_attempts().await.expect("read");
+    assert_eq!(attempts, [attempt("p2")]);
+    vault
+        .sweep_login_attempts(attempt("p1").expires_at())
         .await
         .expect("swept");
-    assert_eq!(swept, [pending("p2")]);
     assert_eq!(
-        place.tamper("DELETE FROM pending_authorizations").await,
+        place.tamper("DELETE FROM login_attempts").await,
         0,
         "the damaged one is gone, too"
     );
@@ -256,26 +256,22 @@ async fn i1_a_secret_opens_only_beside_where_it_may_go() {
         );
     }
     for change in [
-        "token_endpoint = 'https://evil.example/token'",
-        "kind = 'enterprise_managed'",
-        "expected_iss = 'https://evil.example'",
-        "expected_iss = NULL",
-        "iss_required = 0",
-        r#"account = '"any"'"#,
-        "device = replace(device, 'as.example', 'evil.example')",
-        "device = NULL",
+        "kind = 'device'",
+        "resource = 'https://evil.example/mcp'",
+        "started_at = started_at + 1",
+        "expires_at = expires_at + 3600",
     ] {
         let place = Place::new();
         let vault = place.vault().await;
         fill(&vault).await;
         assert!(
             place
-                .tamper(&format!("UPDATE pending_authorizations SET {change}"))
+                .tamper(&format!("UPDATE login_attempts SET {change}"))
                 .await
                 > 0
         );
         assert!(
-            vault.pendings().await.expect("listed").is_empty(),
+            vault.login_attempts().await.expect("listed").is_empty(),
             "a login that was changed does not open: {change}"
         );
     }

@@ -1,20 +1,19 @@
 //! Everything that is kept comes back as it was, also after the vault was closed; what belongs together goes together.
 
 use crate::setup::{
-    NOW, Place, agent, authorization_server, event, fill, grant, issuer, pending, registration,
-    resource, uri,
+    NOW, Place, agent, attempt, authorization_server, event, fill, grant, issuer, registration,
+    request, resource, uri,
 };
-use model::{Grant, GrantId, GrantState, LoginReason, Refusal, Trouble};
+use model::{Grant, GrantId, GrantState, LoginAttempt, LoginReason, LoginStatus, Refusal, Trouble};
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::said::Said;
 use oauth::scope::Scopes;
-use oauth::secret::Secret;
 use oauth::token::Way;
 use vault::EventKind;
 use vault::{
-    ClientEndpoint, Event, EventQuery, Permit, RedirectPreference, ResourceProtection,
-    ResourceRecord, VaultError,
+    ClientEndpoint, Event, EventQuery, Expected, Kept, Permit, RedirectPreference,
+    ResourceProtection, ResourceRecord, VaultError,
 };
 
 fn permit(agent: &str, grant: &str) -> Permit {
@@ -73,6 +72,10 @@ async fn reopening_keeps_everything() {
         .save_redirect_preference(&issuer(), RedirectPreference::Loopback)
         .await
         .expect("saved");
+    for id in ["d1", "i1"] {
+        let begun = vault.begin_login_attempt(&attempt(id), None).await;
+        begun.expect("begun");
+    }
     vault.add_agent(&agent("a1")).await.expect("added");
     vault.agent_used("a1", NOW.plus(3)).await.expect("noted");
     vault.give_permit(&permit("a1", "g1")).await.expect("given");
@@ -105,14 +108,14 @@ async fn reopening_keeps_everything() {
     );
     assert_eq!(
         vault
-            .pending_by_state(&pending("p1").state)
+            .login_attempt_by_state(&request("p1").state)
             .await
             .expect("read"),
-        Some(pending("p1"))
+        Some(attempt("p1"))
     );
     assert_eq!(
-        vault.pendings().await.expect("read"),
-        [pending("p2"), pending("p1")]
+        vault.login_attempts().await.expect("read"),
+        ["i1", "d1", "p2", "p1"].map(attempt)
     );
     for kept in [grant("g1"), grant("g2"), ended, revoked] {
         assert_eq!(vault.grant(&kept.id).await.expect("read"), Some(kept));
@@ -166,7 +169,7 @@ async fn reopening_keeps_everything() {
     assert_eq!(vault.setting("nothing").await.expect("read"), None);
     assert_eq!(
         vault
-            .pending_by_state(&pending("p9").state)
+            .login_attempt_by_state(&request("p9").state)
             .await
             .expect("read"),
         None
@@ -189,7 +192,7 @@ async fn a_removed_server_takes_along_what_belongs_to_it() {
     );
     assert!(
         vault.grants().await.expect("read").is_empty()
-            && vault.pendings().await.expect("read").is_empty()
+            && vault.login_attempts().await.expect("read").is_empty()
     );
     assert!(vault.permits().await.expect("read").is_empty());
     assert_eq!(
@@ -214,7 +217,7 @@ async fn a_removed_server_takes_along_what_belongs_to_it() {
         Err(VaultError::Orphan)
     ));
     assert!(matches!(
-        vault.save_pending(&pending("p9")).await,
+        vault.begin_login_attempt(&attempt("p9"), None).await,
         Err(VaultError::Orphan)
     ));
 }
@@ -279,33 +282,32 @@ async fn a_grant_and_its_events_are_kept_together_or_not_at_all() {
             .await
             .expect("compared")
     );
-    // The login is not consumed either when what came of it cannot be kept.
-    assert!(matches!(
+    // The login is not done either when what came of it cannot be kept.
+    let kept = async |grant: &Grant, words: &str| {
         vault
-            .take_pending_and_save_grant("p1", &stray, &[event("neither")])
-            .await,
+            .keep_login("p1", grant, Expected::Nothing, &[event(words)], None)
+            .await
+    };
+    assert!(matches!(
+        kept(&stray, "neither").await,
         Err(VaultError::Orphan)
     ));
-    assert_eq!(
-        vault.pending("p1").await.expect("read"),
-        Some(pending("p1"))
-    );
-    assert!(
-        vault
-            .take_pending_and_save_grant("p1", &grant("g3"), &[event("both")])
-            .await
-            .expect("kept")
-    );
-    assert!(
-        !vault
-            .take_pending_and_save_grant("p1", &grant("g4"), &[event("again")])
-            .await
-            .expect("refused")
-    );
-    assert_eq!(
-        vault.grant(&GrantId("g4".into())).await.expect("read"),
-        None
-    );
+    let waits = LoginStatus::Waiting {
+        unused_answer: None,
+    };
+    assert_eq!(vault.login_status("p1").await.expect("read"), Some(waits));
+    assert!(matches!(
+        kept(&grant("g3"), "both").await,
+        Ok(Kept::InTheVault)
+    ));
+    let done = LoginStatus::Done {
+        grant: grant("g3").id,
+    };
+    assert_eq!(vault.login_status("p1").await.expect("read"), Some(done));
+    assert!(matches!(
+        kept(&grant("g3"), "again").await,
+        Ok(Kept::Outdated)
+    ));
     let events = vault
         .events(&EventQuery {
             limit: 9,
@@ -409,53 +411,112 @@ async fn the_log_is_filtered_paged_and_bounded() {
     );
 }
 
-/// An end is its login's own: copied to another, or written by somebody without the key, it is none.
+/// An outcome is its login's own: copied to another, or written by somebody without the key, it is none.
 #[tokio::test]
-async fn an_end_is_kept_with_its_login_and_forgotten_in_time() {
+async fn an_outcome_is_kept_with_its_login_and_forgotten_in_time() {
     let place = Place::new();
     let vault = place.vault().await;
     fill(&vault).await;
-    let end = |text: &str| Secret::new(text);
+    let status = async |id: &str| vault.login_status(id).await.expect("read");
+    let failed = |error: &str| LoginStatus::Failed {
+        error: error.into(),
+    };
     vault
-        .note_unused_answer("p1", &end("not used"), NOW)
+        .note_unused_answer("p1", "not used".into())
         .await
         .expect("noted");
-    assert_eq!(
-        vault.end_of("p1").await.expect("read"),
-        Some(end("not used"))
-    );
-    assert!(
+    let unused = LoginStatus::Waiting {
+        unused_answer: Some("not used".into()),
+    };
+    assert_eq!(status("p1").await, Some(unused));
+    let end = async |status: &LoginStatus| {
         vault
-            .end_pending("p1", &end("answered"), NOW)
-            .await
-            .expect("ended")
-    );
-    assert!(
-        !vault
-            .end_pending("p1", &end("again"), NOW)
+            .end_login_attempt("p1", status, NOW)
             .await
             .expect("asked")
-    );
+    };
+    assert!(end(&LoginStatus::Answered).await);
+    assert!(!end(&failed("again")).await);
     vault
-        .note_unused_answer("p1", &end("too late"), NOW)
+        .note_unused_answer("p1", "too late".into())
         .await
         .expect("asked");
-    assert_eq!(
-        vault.end_of("p1").await.expect("read"),
-        Some(end("answered"))
-    );
-    vault
-        .save_end("p1", &end("done"), NOW)
-        .await
-        .expect("saved");
-    let change =
-        "INSERT INTO login_ends SELECT 'p2', end_sealed, at FROM login_ends WHERE id = 'p1'";
-    assert_eq!(place.tamper(change).await, 1);
-    assert_eq!(vault.end_of("p2").await.expect("read"), None);
-    for (later, kept) in [(3599, Some(end("done"))), (3600, None)] {
-        vault.sweep_ends(NOW.plus(later)).await.expect("swept");
-        assert_eq!(vault.end_of("p1").await.expect("read"), kept);
+    assert_eq!(status("p1").await, Some(LoginStatus::Answered));
+    assert_eq!(vault.login_attempt("p1").await.expect("read"), None);
+    let finish = async |status: &LoginStatus| {
+        vault
+            .finish_login_attempt("p1", status, NOW)
+            .await
+            .expect("asked")
+    };
+    assert!(finish(&failed("refused")).await);
+    assert!(!finish(&failed("once more")).await, "it is over");
+    assert_eq!(status("p1").await, Some(failed("refused")));
+    let copied = "UPDATE login_attempts SET (status, status_sealed, ended_at, state_hash, details_sealed, row_sealed) =
+        (SELECT status, status_sealed, ended_at, state_hash, details_sealed, row_sealed FROM login_attempts WHERE id = 'p1')
+        WHERE id = 'p2'";
+    assert_eq!(place.tamper(copied).await, 1);
+    assert_eq!(status("p2").await, None);
+    for (later, kept) in [(3599, Some(failed("refused"))), (3600, None)] {
+        vault
+            .sweep_login_attempts(NOW.plus(later))
+            .await
+            .expect("swept");
+        assert_eq!(status("p1").await, kept);
     }
+}
+
+/// 1. Two attempts wait for one server, and one for another. 2. A third begins. 3. The first two end at once, each with a line
+///    of the log; the other waits on. 4. Where nothing is to be replaced, nothing is.
+#[tokio::test]
+async fn an_attempt_replaces_those_that_wait_for_the_same_server() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    fill(&vault).await;
+    let other = resource("s2", "https://other.example/mcp");
+    vault.add_resource(&other).await.expect("added");
+    let elsewhere = LoginAttempt {
+        resource: other.uri,
+        ..attempt("p8")
+    };
+    for (begun, replaces) in [(&elsewhere, true), (&attempt("d1"), false)] {
+        let event = replaces.then(|| event("replaced"));
+        vault
+            .begin_login_attempt(begun, event.as_ref())
+            .await
+            .expect("begun");
+    }
+    assert_eq!(vault.login_attempts().await.expect("read").len(), 4);
+    vault
+        .begin_login_attempt(&attempt("p3"), Some(&event("replaced")))
+        .await
+        .expect("begun");
+    let waiting = vault.login_attempts().await.expect("read");
+    assert_eq!(waiting, [attempt("p3"), elsewhere]);
+    for id in ["p1", "p2", "d1"] {
+        let status = vault.login_status(id).await.expect("read");
+        assert_eq!(status, Some(LoginStatus::Replaced), "{id}");
+        let state = request(id).state;
+        let found = vault.login_attempt_by_state(&state).await.expect("read");
+        assert_eq!(found, None, "its link is dead: {id}");
+    }
+    let filter = EventQuery {
+        limit: 9,
+        ..EventQuery::default()
+    };
+    let events = vault.events(&filter).await.expect("read");
+    assert_eq!(
+        messages(&events),
+        ["replaced", "replaced", "replaced", "g2", "g1"]
+    );
+    let late = attempt("p3").id;
+    assert!(vault.remove_resource("s1").await.expect("removed"));
+    assert_eq!(vault.login_status(&late).await.expect("read"), None);
+    assert_eq!(
+        vault.login_status("p1").await.expect("read"),
+        Some(LoginStatus::Replaced),
+        "an outcome outlives its server"
+    );
 }
 
 #[tokio::test]

@@ -285,7 +285,7 @@ const SEALED: [(&str, &[&str]); 13] = [
     ("grants", &["refresh_generation", "refresh_started_at"]),
     ("resources", &["trace"]),
     ("registrations", &[]),
-    ("pending_authorizations", &[]),
+    ("login_attempts", &[]),
     ("identity_providers", &[]),
     ("redirect_preferences", &[]),
     ("issuer_habits", &[]),
@@ -345,7 +345,7 @@ async fn seen(vault: &Vault, table: &str) -> usize {
         "grants" => vault.grants().await.expect("read").len(),
         "resources" => vault.resources().await.expect("read").len(),
         "registrations" => vault.registrations().await.expect("read").len(),
-        "pending_authorizations" => vault.pendings().await.expect("read").len(),
+        "login_attempts" => vault.login_attempts().await.expect("read").len(),
         "identity_providers" => vault.identity_providers().await.expect("read").len(),
         "redirect_preferences" => usize::from(
             vault
@@ -393,8 +393,9 @@ async fn seen(vault: &Vault, table: &str) -> usize {
 #[tokio::test]
 async fn no_column_can_be_changed_by_hand() {
     let (place, vault) = everything().await;
+    // One is empty for good: what it held is in the table that took its place.
     let tables = place
-        .texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%row_sealed%'")
+        .texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%row_sealed%' AND name <> 'pending_authorizations'")
         .await;
     assert_eq!(
         tables.len(),

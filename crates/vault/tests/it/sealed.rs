@@ -1,6 +1,6 @@
 //! No secret is in any file in any form that could be read without the key (attack V14).
 
-use crate::setup::{Place, files, fill, holders};
+use crate::setup::{Place, attempt, files, fill, holders};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 
@@ -23,13 +23,15 @@ fn forms(canary: &str) -> Vec<Vec<u8>> {
     forms
 }
 
-const CANARIES: [&str; 6] = [
+const CANARIES: [&str; 8] = [
     "CANARY-access",
     "CANARY-refresh",
     "CANARY-client",
     "CANARY-management",
     "CANARY-state",
     "CANARY-verifier",
+    "CANARY-device",
+    "CANARY-dpop",
 ];
 
 fn assert_clean(place: &Place, when: &str) {
@@ -49,6 +51,10 @@ async fn k01_v14_every_secret_column_is_sealed() {
     let place = Place::new();
     let vault = place.vault().await;
     fill(&vault).await;
+    for id in ["d1", "i1"] {
+        let begun = vault.begin_login_attempt(&attempt(id), None).await;
+        begun.expect("begun");
+    }
     assert!(
         files(place.folder.path())
             .iter()

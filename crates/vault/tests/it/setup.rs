@@ -1,7 +1,10 @@
 //! A home in a temporary folder, a key store in memory, rows full of canaries, and the file's raw bytes.
 
-use model::{Account, Grant, GrantId, GrantKind, GrantState, Trouble};
-use oauth::authorization::{AccountWish, PendingAuthorization};
+use model::{
+    Account, AccountWish, BrowserLogin, DeviceLogin, Grant, GrantId, GrantKind, GrantState,
+    LoginAttempt, LoginKind, Trouble,
+};
+use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Concessions};
 use oauth::device::DeviceCode;
 use oauth::metadata::{AuthorizationServer, Basis};
@@ -354,13 +357,28 @@ pub(crate) fn registration(id: &str) -> Registration {
     }
 }
 
-pub(crate) fn pending(id: &str) -> PendingAuthorization {
-    PendingAuthorization {
+/// A login attempt: of `d1` by a device code, of `i1` at the company's provider, of any other by the browser.
+pub(crate) fn attempt(id: &str) -> LoginAttempt {
+    LoginAttempt {
         id: id.into(),
-        kind: GrantKind::Device,
+        resource: uri(),
+        started_at: NOW,
+        kind: match id {
+            "d1" => LoginKind::Device(device_login(id)),
+            "i1" => LoginKind::Provider(request(id)),
+            _ => LoginKind::Browser(BrowserLogin {
+                request: request(id),
+                registration_id: "r1".into(),
+                account: AccountWish::Same(GrantId("g1".into())),
+            }),
+        },
+    }
+}
+
+pub(crate) fn request(id: &str) -> PendingAuthorization {
+    PendingAuthorization {
         state: Secret::new(format!("CANARY-state-{id}")),
         verifier: Secret::new(format!("CANARY-verifier-{id}")),
-        resource: uri(),
         resource_parameter: None,
         issuer: issuer(),
         expected_iss: Issuer::stored("https://other.example".into()),
@@ -369,21 +387,30 @@ pub(crate) fn pending(id: &str) -> PendingAuthorization {
         authorization_url: format!(
             "https://as.example/authorize?state=CANARY-state-{id}&x=CANARY-url-{id}"
         ),
-        registration_id: "r1".into(),
         redirect: Redirect::DEEP_LINK,
         scopes: Scopes::parse("a b"),
-        account: AccountWish::Same(GrantId("g1".into())),
         dpop_key: Some(Secret::new(format!("CANARY-dpop-key-{id}"))),
-        device: Some(DeviceCode {
+        expires_at: NOW.plus(600),
+    }
+}
+
+fn device_login(id: &str) -> DeviceLogin {
+    DeviceLogin {
+        code: DeviceCode {
             device_code: Secret::new(format!("CANARY-device-code-{id}")),
             user_code: "WDJB-MJHT".into(),
             verification_uri: "https://as.example/device".into(),
             verification_uri_complete: None,
             interval: 5,
             expires_at: NOW.plus(600),
-        }),
-        started_at: NOW,
-        expires_at: NOW.plus(600),
+        },
+        issuer: issuer(),
+        token_endpoint: "https://as.example/token".into(),
+        resource_parameter: Some("https://h.example/mcp".into()),
+        scopes: Scopes::parse("a b"),
+        dpop_key: Some(Secret::new(format!("CANARY-dpop-key-{id}"))),
+        registration_id: "r1".into(),
+        account: AccountWish::Another,
     }
 }
 
@@ -443,7 +470,7 @@ pub(crate) fn event(message: &str) -> NewEvent {
     }
 }
 
-/// One server, one registration, one login under way, two grants: all secrets start with CANARY.
+/// One server, two registrations, two login attempts, two grants: all secrets start with CANARY.
 pub(crate) async fn fill(vault: &Vault) {
     vault
         .add_resource(&resource("s1", uri().as_str()))
@@ -457,8 +484,12 @@ pub(crate) async fn fill(vault: &Vault) {
         .save_registration(&registration("r2"))
         .await
         .expect("saved");
-    vault.save_pending(&pending("p1")).await.expect("saved");
-    vault.save_pending(&pending("p2")).await.expect("saved");
+    for id in ["p1", "p2"] {
+        vault
+            .begin_login_attempt(&attempt(id), None)
+            .await
+            .expect("begun");
+    }
     for id in ["g1", "g2"] {
         vault
             .save_grant(&grant(id), &[event(id)])

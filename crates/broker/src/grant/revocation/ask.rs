@@ -179,7 +179,7 @@ impl Broker {
                 && !(has_refresh && step.kind == ReceiptStepKind::AccessToken)
         });
         let confirmed = steps.is_empty() || is_confirmed(open, steps);
-        let pendings = vault.pendings().await?;
+        let attempts = vault.login_attempts().await?;
         let others = vault
             .open_revocations()
             .await?
@@ -191,9 +191,9 @@ impl Broker {
             let is_own = known.id == open.registration_id;
             let in_use = vault.count_grants_using(&known.id).await? > 0
                 || open_elsewhere.contains(&known.id)
-                || pendings
+                || attempts
                     .iter()
-                    .any(|pending| pending.registration_id == known.id);
+                    .any(|attempt| attempt.registration_id() == Some(&known.id));
             let is_needed = in_use || (is_own && may_try_again);
             let Some(management) = known.management.as_ref().filter(|_| !is_needed) else {
                 continue;

@@ -38,10 +38,10 @@ impl Broker {
 /// By a grant, by a login under way whose code will need it, or by tokens that are still to be taken back.
 pub(crate) async fn in_use(vault: &Vault, id: &str) -> Result<bool, Error> {
     let awaited = vault
-        .pendings()
+        .login_attempts()
         .await?
         .iter()
-        .any(|pending| pending.registration_id == id);
+        .any(|attempt| attempt.registration_id() == Some(id));
     let to_be_revoked = vault.count_open_revocations_using(id).await? > 0;
     Ok(awaited || to_be_revoked || vault.count_grants_using(id).await? > 0)
 }

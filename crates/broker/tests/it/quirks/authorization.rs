@@ -343,7 +343,7 @@ async fn q51_a_login_elsewhere_may_end_ours() {
         .begin_login(&theirs, LoginOptions::default())
         .await
         .expect("begins");
-    let callback = browse(&started.pending().expect("waits").authorization_url).await;
+    let callback = browse(started.pending().expect("waits").url()).await;
     other
         .complete_login(Callback::parse(&callback))
         .await
@@ -405,12 +405,12 @@ async fn q53_two_programs_do_not_take_each_others_answers() {
         .record
         .id;
     let ours = person.add().await;
-    let first = browse(&person.begin(&ours).await.authorization_url).await;
+    let first = browse(&person.begin(&ours).await.url()).await;
     let started = other
         .begin_login(&theirs, LoginOptions::default())
         .await
         .expect("begins");
-    let second = browse(&started.pending().expect("waits").authorization_url).await;
+    let second = browse(started.pending().expect("waits").url()).await;
     assert_eq!(
         other
             .complete_login(Callback::parse(&first))
@@ -486,13 +486,7 @@ async fn a_client_that_was_registered_for_less_is_registered_anew() {
             .begin_login(&id, options)
             .await
             .expect("a login begins");
-        let callback = browse(
-            &started
-                .pending()
-                .expect("it waits for the browser")
-                .authorization_url,
-        )
-        .await;
+        let callback = browse(&started.pending().expect("it waits for the browser").url()).await;
         person
             .broker
             .complete_login(Callback::parse(&callback))

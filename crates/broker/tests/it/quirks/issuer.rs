@@ -307,7 +307,7 @@ async fn lab_14_an_error_without_the_promised_iss_is_not_believed() {
             .await;
     let id = person.add().await;
     let pending = person.begin(&id).await;
-    let forged = browse(&pending.authorization_url).await;
+    let forged = browse(pending.url()).await;
     let error = person
         .broker
         .complete_login(Callback::parse(&forged))
@@ -319,7 +319,7 @@ async fn lab_14_an_error_without_the_promised_iss_is_not_believed() {
         .web
         .switches()
         .set(|switches| switches.authorize_answers = AuthorizeAnswers::Proper);
-    let callback = browse(&pending.authorization_url).await;
+    let callback = browse(pending.url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))

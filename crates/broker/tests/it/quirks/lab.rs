@@ -3,6 +3,7 @@
 use super::{add, by, log_in, token_requests, try_login};
 use crate::setup::Person;
 use broker::{Code, LoginOptions, RedirectPreference};
+use oauth::redirect::Redirect;
 use testbed::switches::{
     AuthorizeAnswers, RegistrationScope, RevocationAnswers, SecretUnasked, Switches,
 };
@@ -94,11 +95,17 @@ async fn lab_09_the_other_redirect_is_a_choice() {
     let person = Person::approving(Switches::default().refusing_private_use_at_authorize()).await;
     let id = person.add().await;
     let first = person.begin(&id).await;
-    assert!(first.redirect.is_deep_link());
+    assert!(first.redirect().is_some_and(Redirect::is_deep_link));
     log_in(&person, &id, by(RedirectPreference::Loopback))
         .await
         .expect("by the other");
-    assert!(!person.begin(&id).await.redirect.is_deep_link());
+    assert!(
+        !person
+            .begin(&id)
+            .await
+            .redirect()
+            .is_some_and(Redirect::is_deep_link)
+    );
 }
 
 /// lab-11

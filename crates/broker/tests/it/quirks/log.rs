@@ -69,7 +69,7 @@ async fn q55_no_code_verifier_secret_or_token_is_logged_or_shown() {
     let person = Person::approving(Switches::default().secret_unasked(SecretUnasked::Post)).await;
     let id = person.add().await;
     let pending = person.begin(&id).await;
-    let callback = browse(&pending.authorization_url).await;
+    let callback = browse(pending.url()).await;
     let first = person
         .broker
         .complete_login(Callback::parse(&callback))

@@ -53,7 +53,7 @@ pub(crate) async fn log_in(
 ) -> Result<Grant, Error> {
     let started = person.broker.begin_login(id, options).await?;
     let pending = started.pending().expect("it waits for the browser").clone();
-    let callback = browse(&pending.authorization_url).await;
+    let callback = browse(pending.url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))

@@ -242,7 +242,7 @@ async fn q30_q31_where_a_document_cannot_be_had_another_way_is_open() {
         .begin_login(&id, by(RedirectPreference::Loopback))
         .await
         .expect("begins");
-    let asked = started.pending().expect("waits").authorization_url.clone();
+    let asked = started.pending().expect("waits").url().to_owned();
     assert!(
         asked.contains("client_id=https%3A%2F%2Fgatelodge.example%2Fclient.json"),
         "{asked}"
@@ -290,7 +290,7 @@ async fn q32_logins_and_restarts_register_nothing_new() {
         .begin_login(&id, by(RedirectPreference::DeepLink))
         .await
         .expect("begins");
-    browse(&started.pending().expect("waits").authorization_url).await;
+    browse(started.pending().expect("waits").url()).await;
     let kept = person.broker.clients().await.expect("readable").len();
     assert_eq!(
         person.web.requests("/register"),

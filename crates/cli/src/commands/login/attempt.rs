@@ -10,8 +10,8 @@ use crate::output::{Output, command_line};
 use crate::shutdown::landing;
 use api::Signals;
 use broker::{Broker, Code, Error, LoginOptions, RedirectPreference, Redirects, Started};
-use model::{Grant, GrantKind};
-use oauth::authorization::{AccountWish, PendingAuthorization, Wishes};
+use model::{AccountWish, Grant, LoginAttempt, LoginKind};
+use oauth::authorization::Wishes;
 use oauth::discovery::where_a_login_goes;
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::RegistrationKind;
@@ -42,7 +42,7 @@ pub(super) async fn grant(
         } => (pending, browser_problem),
     };
     tell_hosts(broker, args, &pending, output).await?;
-    let problem = if opens && pending.device.is_none() {
+    let problem = if opens && pending.device().is_none() {
         match broker.reopen_login(&pending.id).await? {
             Started::Waiting {
                 browser_problem, ..
@@ -102,11 +102,11 @@ async fn begin(
 async fn tell_hosts(
     broker: &Broker,
     args: &LoginArgs,
-    pending: &PendingAuthorization,
+    pending: &LoginAttempt,
     output: Output,
 ) -> Result<(), Error> {
-    if pending.kind == GrantKind::EnterpriseManaged {
-        let host = AuthorizationServer::host_of(&pending.authorization_url);
+    if let LoginKind::Provider(request) = &pending.kind {
+        let host = AuthorizationServer::host_of(&request.authorization_url);
         output.tell(&format!("You log in at {host}, your company's provider."));
     } else if let Some(server) = broker.resource(&args.server).await?.authorization_server {
         output.tell(&format!(
@@ -134,8 +134,8 @@ async fn options(broker: &Broker, args: &LoginArgs) -> Result<LoginOptions, Erro
             select_account: args.select_account,
             login_hint: args.hint.clone(),
             consent: args.consent,
-            account,
         },
+        account,
         scopes: Some(input::scopes(&args.scope)?).filter(|scopes| !scopes.is_empty()),
         anew: matches!(args.register_by, Some(RegistrationChoice::Dynamic)),
         registration: args.register_by.map(RegistrationKind::from),

@@ -5,15 +5,15 @@ use crate::shutdown::landing;
 use crate::terminal;
 use api::Signals;
 use broker::{Broker, Code, Error};
-use model::Grant;
-use oauth::authorization::{Callback, PendingAuthorization};
+use model::{Grant, LoginAttempt};
+use oauth::authorization::Callback;
 use oauth::device::DeviceCode;
 use std::io::IsTerminal;
 
 /// Prints the link alone on stdout, reads the address from stdin.
 pub(super) async fn pasted(
     broker: &Broker,
-    pending: &PendingAuthorization,
+    pending: &LoginAttempt,
     interrupt: &mut Signals,
     output: Output,
 ) -> Result<Grant, Error> {
@@ -21,13 +21,15 @@ pub(super) async fn pasted(
         "Open this link in any browser, log in, and paste the address that the browser ends on.",
     );
     if output.json {
-        record(&serde_json::json!({ "authorization_url": pending.authorization_url }))?;
+        record(&serde_json::json!({ "authorization_url": pending.url() }))?;
     } else {
-        line(&pending.authorization_url)?;
+        line(pending.url())?;
     }
     let mut typed = terminal::lines();
     loop {
         let address = tokio::select! {
+            // Another host may end it: another login to the same server may begin there.
+            outcome = broker.wait_login(pending) => return outcome,
             address = typed.recv() => address.ok_or_else(cancelled)?,
             _ = interrupt.heard() => return Err(cancelled()),
         };
@@ -40,18 +42,18 @@ pub(super) async fn pasted(
 /// Waits for the browser's answer in whichever host it arrives, or for an address that is pasted meanwhile.
 pub(crate) async fn awaited(
     broker: &Broker,
-    pending: &PendingAuthorization,
+    pending: &LoginAttempt,
     browser: Browser<'_>,
     interrupt: &mut Signals,
     output: Output,
 ) -> Result<Grant, Error> {
-    if let Some(device) = &pending.device {
+    if let Some(device) = pending.device() {
         show_code(device, output)?;
     } else {
         show_link(pending, browser, output);
     }
     // Only a terminal can bring an address while waiting.
-    let listens = pending.device.is_none() && std::io::stdin().is_terminal();
+    let listens = pending.device().is_none() && std::io::stdin().is_terminal();
     let mut typed = if listens {
         terminal::lines()
     } else {
@@ -99,7 +101,7 @@ pub(crate) enum Browser<'a> {
     Failed(&'a str),
 }
 
-fn show_link(pending: &PendingAuthorization, browser: Browser<'_>, output: Output) {
+fn show_link(pending: &LoginAttempt, browser: Browser<'_>, output: Output) {
     match browser {
         Browser::Failed(why) => say(&format!(
             "The browser was not opened ({why}). Open this link yourself:"
@@ -109,7 +111,7 @@ fn show_link(pending: &PendingAuthorization, browser: Browser<'_>, output: Outpu
         Browser::Asked => output
             .tell("Your browser was asked to open this link. If nothing shows, open it yourself:"),
     }
-    say(&pending.authorization_url);
+    say(pending.url());
     output.tell("Waiting for the browser's answer. Ctrl-C ends it; a pasted address is taken too.");
 }
 
