@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import FailureBox from '../src/components/FailureBox.svelte';
 import ScopeTable from '../src/components/ScopeTable.svelte';
 import TraceSteps from '../src/components/TraceSteps.svelte';
-import { scopeRows } from '../src/words';
+import { scopeRows } from '../src/words/grant';
 
 afterEach(cleanup);
 

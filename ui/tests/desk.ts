@@ -2,7 +2,7 @@
 import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
 import App from '../src/App.svelte';
 import type { ResourceDetail } from '../src/bindings/ResourceDetail';
-import { once } from '../src/state/overlays.svelte';
+import { overlays } from '../src/state/overlays.svelte';
 import { route } from '../src/state/route.svelte';
 import { toasts } from '../src/state/toasts.svelte';
 import { FakeHost, type Answers } from './fake';
@@ -26,8 +26,8 @@ export async function desk(
 }
 
 export function clear() {
-  once.keyIsStored();
-  once.showReceipts([]);
+  overlays.keyIsStored();
+  overlays.showReceipts([]);
   for (const toast of toasts.all) toasts.dismiss(toast.id);
   cleanup();
   route.go({ screen: 'servers' });

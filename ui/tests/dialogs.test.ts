@@ -2,8 +2,8 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import AddServer from '../src/screens/AddServer.svelte';
-import PermitDialog from '../src/screens/agents/PermitDialog.svelte';
 import Server from '../src/screens/Server.svelte';
+import PermitDialog from '../src/screens/agents/PermitDialog.svelte';
 import { refetch } from '../src/state/host.svelte';
 import { route } from '../src/state/route.svelte';
 import { type Answers, FakeHost } from './fake';

@@ -1,9 +1,9 @@
 // A host that is none: answers to every command from plain data, so that pages can be shown and tested without one.
 //
 // `npm run dev` and tests/preview.html?scene=… show the window with it in any browser.
-import type { Commands } from '../src/bindings/commands';
 import type { Notice } from '../src/bindings/Notice';
 import type { ResourceDetail } from '../src/bindings/ResourceDetail';
+import type { Commands } from '../src/bindings/commands';
 import { diagnosis, failure, grant, ISSUER, server, status, waiting } from './fixtures';
 
 type Name = keyof Commands;

@@ -76,18 +76,18 @@ test.each([
 test('a login that a hint names with a wish of its own gets a button of its own', () => {
   expect(
     hintedLogin('Another redirect was not tried: `gatelodge login notes --redirect localhost`.'),
-  ).toEqual({ text: 'Try another way back', wish: { redirect: 'localhost' } });
+  ).toEqual({ text: 'Try another way back', options: { redirect: 'localhost' } });
   expect(
     hintedLogin("Log in once with a new one: `gatelodge login 'my notes' --register-by dynamic`.")
-      ?.wish,
+      ?.options,
   ).toEqual({ registration: 'dynamic' });
   expect(
-    hintedLogin('`gatelodge login n --register-by metadata-document --redirect loopback`')?.wish,
+    hintedLogin('`gatelodge login n --register-by metadata-document --redirect loopback`')?.options,
   ).toEqual({ registration: 'metadata_document', redirect: 'loopback' });
   expect(
     hintedLogin(
       'Log in again later: `gatelodge login notes`. Or with a new one: `gatelodge login notes --register-by dynamic`.',
-    )?.wish,
+    )?.options,
     'the first one is an ordinary login',
   ).toEqual({ registration: 'dynamic' });
   expect(hintedLogin('Log in again: `gatelodge login notes`.')).toBeNull();

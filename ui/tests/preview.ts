@@ -1,7 +1,7 @@
 // The whole window in any browser, with a fake host: `npm run dev`, then /tests/preview.html?scene=NAME.
-import type { Answers } from './fake';
-import type { VaultStatus } from '../src/bindings/VaultStatus';
 import type { ResourceDetail } from '../src/bindings/ResourceDetail';
+import type { VaultStatus } from '../src/bindings/VaultStatus';
+import type { Answers } from './fake';
 import { FakeHost } from './fake';
 import {
   device,

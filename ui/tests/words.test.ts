@@ -1,22 +1,12 @@
 // The pure parts: words for times and states, the scope table, advice on URLs, and what counts as a failure.
 import { describe, expect, test } from 'vitest';
 import { asFailure } from '../src/backend';
-import {
-  accountTitle,
-  asUrl,
-  cut,
-  day,
-  endingWords,
-  expiry,
-  host,
-  isPlainHttp,
-  isSilent,
-  relative,
-  scopeRows,
-  shortened,
-  span,
-  standingWords,
-} from '../src/words';
+import { asUrl, hostOf, isPlainHttp } from '../src/words/address';
+import { accountTitle, endingWords, expiry, scopeRows } from '../src/words/grant';
+import { isSilent } from '../src/words/login';
+import { standingWords } from '../src/words/state';
+import { cut, shortened } from '../src/words/text';
+import { day, relative, span } from '../src/words/time';
 import { waiting } from './fixtures';
 
 test('spans are told as people do', () => {
@@ -97,7 +87,7 @@ test('plain http is for this machine only', () => {
     'http://[::1]/',
   ];
   expect([...plain, ...fine].filter(isPlainHttp)).toEqual(plain);
-  expect(host('not a url')).toBe('not a url');
+  expect(hostOf('not a url')).toBe('not a url');
 });
 
 test('a login under way does not hide one that lives', () => {

@@ -1,9 +1,9 @@
 // The only folder that knows Tauri: commands to call, events to hear.
 import { invoke } from '@tauri-apps/api/core';
 import { listen as onEvent } from '@tauri-apps/api/event';
-import type { Commands } from '../bindings/commands';
 import type { Failure } from '../bindings/Failure';
 import type { Notice } from '../bindings/Notice';
+import type { Commands } from '../bindings/commands';
 
 type Args<K extends keyof Commands> = Commands[K]['args'] extends null ? [] : [Commands[K]['args']];
 
@@ -25,11 +25,11 @@ export async function listen(hear: (notice: Notice) => void): Promise<() => void
 }
 
 /** Closing leaves the program running; quitting ends it. */
-export type Way = 'close' | 'quit';
+export type LeaveKind = 'close' | 'quit';
 
 /** Why the program asks before the person leaves: the page holds something, or nothing would show the way back. */
-export interface Leaving {
-  way: Way;
+export interface LeaveRequest {
+  way: LeaveKind;
   why: 'held' | 'unseen';
 }
 
@@ -39,13 +39,13 @@ export async function holdWindow(held: boolean): Promise<void> {
 }
 
 /** As by the window's own button; with `sure`, without any question. */
-export async function leave(way: Way, sure: boolean): Promise<void> {
+export async function leave(way: LeaveKind, sure: boolean): Promise<void> {
   await invoke('leave', { way, sure });
 }
 
 /** Hears that the person is about to leave, and has to be asked. */
-export async function onLeaving(hear: (leaving: Leaving) => void): Promise<() => void> {
-  return onEvent<Leaving>('leaving', (event) => hear(event.payload));
+export async function onLeaveRequest(hear: (leaving: LeaveRequest) => void): Promise<() => void> {
+  return onEvent<LeaveRequest>('leaving', (event) => hear(event.payload));
 }
 
 /** Whatever was thrown, as something that can be shown. */

@@ -20,7 +20,7 @@ const hints: Record<string, string> = {};
 /** What was last known of each server's page, so that it is there at once. */
 const details: Record<string, ResourceDetail> = {};
 
-export const lodge = {
+export const hostState = {
   get status() {
     return status;
   },

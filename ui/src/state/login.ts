@@ -2,7 +2,7 @@
 import type { Redirect } from '../bindings/Redirect';
 import type { RegistrationKind } from '../bindings/RegistrationKind';
 
-export interface Wish {
+export interface LoginOptions {
   /** One more account beside those that are here. */
   another?: boolean;
   /** The account's name, as the issuer knows it. */
@@ -19,8 +19,8 @@ export interface Wish {
   consent?: boolean;
 }
 
-/** The wish, as the host takes it. */
-export const asBegin = (
+/** The same, as the host takes it. */
+export const loginBegin = (
   id: string,
   {
     another = false,
@@ -30,7 +30,7 @@ export const asBegin = (
     registration = null,
     redirect = null,
     consent = false,
-  }: Wish,
+  }: LoginOptions,
 ) => ({
   resource_id: id,
   redirect,

@@ -6,7 +6,7 @@ import type { Receipt } from '../bindings/Receipt';
 let key = $state<AgentKey | null>(null);
 let receipts = $state<Receipt[]>([]);
 
-export const once = {
+export const overlays = {
   /** A key of an agent. Only the person's own "Done" takes it away. */
   get key() {
     return key;

@@ -4,7 +4,7 @@ import type { Permit } from '../bindings/Permit';
 import type { Attempt } from './attempt.svelte';
 import { toasts } from './toasts.svelte';
 
-export async function takeBack(attempt: Attempt, permit: Permit) {
+export async function removePermit(attempt: Attempt, permit: Permit) {
   const { agent_id, agent_name, grant_id, resource_name, scopes, until } = permit;
   const gone = await attempt.run(() => call('permit_remove', { agent_id, grant_id }));
   if (!gone) return;

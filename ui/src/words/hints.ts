@@ -2,7 +2,6 @@
 // or a place for nearly all of them, so the sentence stays and the command goes. What is not known here stays as it is.
 import type { Redirect } from '../bindings/Redirect';
 import type { RegistrationKind } from '../bindings/RegistrationKind';
-import type { Wish } from '../state/login';
 
 const RULES: [RegExp, string][] = [
   // Whole sentences first, since what they are about is somewhere in the window.
@@ -75,7 +74,7 @@ export const inWindow = (text: string): string =>
 /** How the login that a hint names differs from an ordinary one, and what the button says that begins it. */
 export interface HintedLogin {
   text: string;
-  wish: Pick<Wish, 'redirect' | 'registration'>;
+  options: { redirect?: Redirect; registration?: RegistrationKind };
 }
 
 const redirects: Record<string, Redirect> = {
@@ -103,11 +102,11 @@ export function hintedLogin(hint: string): HintedLogin | null {
 function loginWith(flags: string): HintedLogin | null {
   const redirect = redirects[/ --redirect (\S+)/.exec(flags)?.[1] ?? ''];
   const registration = registrations[/ --register-by (\S+)/.exec(flags)?.[1] ?? ''];
-  const wish = {
+  const options = {
     ...(redirect && { redirect }),
     ...(registration && { registration }),
   };
-  if (registration === 'dynamic') return { text: 'Log in with a new registration', wish };
-  if (registration) return { text: 'Log in this way', wish };
-  return redirect ? { text: 'Try another way back', wish } : null;
+  if (registration === 'dynamic') return { text: 'Log in with a new registration', options };
+  if (registration) return { text: 'Log in this way', options };
+  return redirect ? { text: 'Try another way back', options } : null;
 }

@@ -1,0 +1,77 @@
+// One login in words: whose it is, until when, and what was granted.
+import type { Grant } from '../bindings/Grant';
+import type { Receipt } from '../bindings/Receipt';
+import { span, relative } from './time';
+
+/** The name that an account has for want of any, maybe with a number. */
+export const isUnnamed = (account: string): boolean => /^unnamed account( \d+)?$/.test(account);
+
+/** What an account is called above its card. */
+export const accountTitle = (account: string): string =>
+  isUnnamed(account) ? account.replace('unnamed', 'Unnamed') : account;
+
+/** How long the token of a login that renews itself is good for. */
+export function tokenLife(expiresAt: number | null, now: number): string {
+  if (expiresAt === null) return 'The server does not say when the token ends';
+  return expiresAt <= now ? 'Renews at the next use' : `Token good for ${span(expiresAt - now)}`;
+}
+
+/** The same, and what happens when it ends. */
+export function expiry(expiresAt: number | null, now: number): string {
+  const renews = expiresAt !== null && expiresAt > now;
+  return tokenLife(expiresAt, now) + (renews ? ', renews by itself' : '');
+}
+
+/** What a login means that nothing renews: when it ends. Null where it is renewed, or where there is nothing to tell. */
+export function endingWords(
+  grant: Pick<Grant, 'kind' | 'has_refresh_token' | 'not_renewed' | 'expires_at' | 'state'>,
+  now: number,
+): string | null {
+  if (grant.state !== 'active' || !grant.not_renewed) return null;
+  if (grant.has_refresh_token) return grant.not_renewed;
+  const why = 'This login came without a refresh token, so nothing can renew it.';
+  if (grant.expires_at === null)
+    return `${why} When its access ends, which the server does not tell, you have to log in again.`;
+  if (grant.expires_at <= now) return `${why} Its access has ended: you have to log in again.`;
+  return `${why} In ${span(grant.expires_at - now)} you have to log in again.`;
+}
+
+export interface ScopeRow {
+  scope: string;
+  asked: boolean;
+  granted: boolean;
+  offered: boolean;
+  unasked: boolean;
+}
+
+/** Asked for, granted, offered: one row a scope, what was granted first. */
+export function scopeRows(
+  asked: string[],
+  granted: string[],
+  offered: string[],
+  unasked: string[],
+): ScopeRow[] {
+  const all = [...new Set([...granted, ...asked, ...offered])];
+  const rows = all.map((scope) => ({
+    scope,
+    asked: asked.includes(scope),
+    granted: granted.includes(scope),
+    offered: offered.includes(scope),
+    unasked: unasked.includes(scope),
+  }));
+  return rows.sort(
+    (a, b) => Number(b.granted) - Number(a.granted) || a.scope.localeCompare(b.scope),
+  );
+}
+
+/** How long the last access token can still be used, where it was not seen to be refused. */
+export function lastTokenWords(
+  { last_token, lives_until }: Pick<Receipt, 'last_token' | 'lives_until'>,
+  now: number,
+): string | null {
+  if (last_token === 'untold')
+    return 'Whoever holds the last access token can use it; its issuer did not say until when.';
+  if (last_token !== 'until' || lives_until === null) return null;
+  if (lives_until <= now) return `The last access token ended ${relative(lives_until, now)}.`;
+  return `Whoever holds the last access token can use it until it ends, ${relative(lives_until, now)}.`;
+}
