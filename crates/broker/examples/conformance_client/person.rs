@@ -156,7 +156,8 @@ impl Person {
                 return Err(problem.into());
             }
             let url = self.opened.lock().await.try_recv()?;
-            let callback = browse(&url, &pending.redirect.uri()).await?;
+            let redirect = pending.redirect().ok_or("no browser brings its answer")?;
+            let callback = browse(&url, &redirect.uri()).await?;
             self.broker
                 .complete_login(Callback::parse(&callback))
                 .await
