@@ -189,7 +189,7 @@ fn the_root_puts_its_parts_together() {
     let files = [
         (
             "lib.rs",
-            "mod a; pub struct Vault { a: a::A } impl Vault { pub fn new() -> Result<Self, a::E> { a::A::new() } fn a(&self) { self.a.a() } }",
+            "mod a; use a::A; pub struct Vault { a: A } impl Vault { pub fn new() -> Result<Self, a::E> { a::A::new() } fn a(&self) { self.a.a() } }",
         ),
         (
             "a.rs",

@@ -150,7 +150,8 @@ impl Visit<'_> for Walk<'_, '_> {
     }
 
     fn visit_item_use(&mut self, item: &syn::ItemUse) {
-        if is_face(&item.vis) {
+        // What the root imports counts where it is used.
+        if is_face(&item.vis) || self.sight.krate.is_root(self.file) {
             return;
         }
         for (name, path) in imports(&item.tree, &mut Vec::new()) {

@@ -47,6 +47,14 @@ pub fn ids(comment: &str, known: &Known) -> Vec<String> {
     wrong
 }
 
+/// Ids of ours in a text that strangers read.
+pub fn shown(text: &str) -> Vec<String> {
+    let words = text.split(|char: char| !(char.is_alphanumeric() || char == '-'));
+    let ids = words.filter(|word| shape(word) == Some(Shape::Rule));
+    ids.map(|id| format!("shows people {id}, which only this repository knows: cite the RFC"))
+        .collect()
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Rule,

@@ -48,6 +48,9 @@ pub fn check(file: &File, known: &Known) -> Vec<Problem> {
             found(index + 1, documents::words(line, known));
         }
     }
+    for (line, text) in code.iter().flat_map(|code| strings(file, code)) {
+        found(line, ids::shown(&text));
+    }
     for (line, id) in code.iter().flat_map(ids::attacks_in_names) {
         if !known.attacks.contains(&id) {
             found(line, vec![format!("{ATTACKS} has no attack {id}")]);
@@ -79,7 +82,26 @@ fn refused(path: &str, line: usize, what: String) -> Problem {
     .mild()
 }
 
-/// The part of a line that is for people.
+/// What stands in the strings of production code, line by line: what was blanked, but comments.
+fn strings(file: &File, code: &Code) -> Vec<(usize, String)> {
+    if file.path.starts_with("xtask/") {
+        return Vec::new();
+    }
+    let lines = file.text.lines().zip(code.lines());
+    let production = lines.filter(|(_, (.., test))| !test);
+    let strings = production.map(|(line, (number, blank, _))| {
+        let comment = comment_of("rs", line, blank);
+        let rest = &line[..line.len() - comment.len()];
+        let blanked = rest.chars().zip(blank.chars());
+        let text = blanked
+            .filter(|(_, blank)| *blank == ' ')
+            .map(|(char, _)| char);
+        (number, text.collect())
+    });
+    strings.collect()
+}
+
+/// The part of a line that is for people who read the code.
 fn comment_of<'l>(extension: &str, line: &'l str, blank: &str) -> &'l str {
     let after = |mark: &str| line.find(mark).map_or("", |at| &line[at..]);
     match extension {

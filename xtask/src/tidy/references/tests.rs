@@ -46,7 +46,8 @@ fn what_is_there_may_be_named() {
         "// Attacks 08 and L05: by D-06 and Q13, attack L05, attacks 08 and L05, invariant 2.",
         "// See docs/protocol.md#the-callback-again, ARCHITECTURE.md.",
         "// RFC 6749, P-256, ES256, UTF-8, X11, I/O, HTTP/1.1, 42 of them.",
-        "let a = \"D-99\"; let url = \"https://a\";",
+        "let a = \"RFC 9728\"; let url = \"https://a\";",
+        "#[cfg(test)]\nmod tests {\n const A: &str = \"D-06\";\n}",
     ] {
         assert_eq!(told("crates/a/src/lib.rs", fine), NONE, "{fine}");
     }
