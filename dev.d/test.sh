@@ -13,7 +13,7 @@ rules       | 1200 | check   | cargo xtask rules --check
 shell       |  120 | check   | shell_scripts
 pages       |  300 | check   | npm --prefix ui run --silent build
 clippy      | 2700 | check   | cargo clippy --locked ${WORKSPACE[*]} --all-targets -- -D warnings
-ui-check    |  300 | check   | npm --prefix ui run --silent check
+ui-check    |  300 | check   | npm --prefix ui run --silent check -- --output machine
 ui-lint     |  300 | check   | pages_lint
 ui-test     |  600 | vitest  | npm --prefix ui run --silent test
 bindings    | 2700 | check   | cargo xtask bindings --check
@@ -38,7 +38,7 @@ proof_of() {
         shell) echo '^shell: a fault was found, and [1-9][0-9]* scripts have none$' ;;
         pages) echo '[1-9][0-9]* modules transformed' ;;
         clippy) echo '^ *Finished ' ;;
-        ui-check) echo '[1-9][0-9]* FILES 0 ERRORS|found 0 errors and 0 warnings' ;;
+        ui-check) echo 'COMPLETED [1-9][0-9]* FILES 0 ERRORS 0 WARNINGS' ;;
         ui-lint) echo '^lint: a fault was found, and the pages have none$' ;;
         bindings) echo '^bindings: [1-9][0-9]* files are as they should be$' ;;
         deny) echo '^deny: [1-9][0-9]* packages .* 0 refused' ;;
