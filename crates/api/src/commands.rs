@@ -263,7 +263,7 @@ impl Host {
         .await
     }
 
-    async fn under_way(&self, started: broker::Started) -> Result<LoginStarted, Error> {
+    async fn under_way(&self, started: broker::LoginStart) -> Result<LoginStarted, Error> {
         let uri = started
             .pending()
             .map(|pending| pending.resource.to_string())

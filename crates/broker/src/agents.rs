@@ -1,6 +1,7 @@
 //! Local programs that ask for access. Of an agent's key only a hash is kept; permits say what it may use.
 
 pub(crate) mod permits;
+pub(crate) mod permitted;
 pub(crate) mod token;
 
 use crate::store::events::About;

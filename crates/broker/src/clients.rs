@@ -5,7 +5,7 @@ use crate::issuer::registration::unused::in_use;
 use crate::store::events::About;
 use crate::store::settings::checked_document_url;
 use crate::{Broker, Change, Code, Error, RedirectPreference, command_line};
-use model::{EventKind, GrantState, Trouble};
+use model::{EventKind, Trouble};
 use oauth::jwt::SigningKey;
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind, client_metadata};
@@ -17,10 +17,13 @@ use vault::Vault;
 /// What the owner of an authorization server gave to the person.
 #[derive(Debug, Clone, Default)]
 pub struct ClientEntry {
+    /// The id at the authorization server.
     pub client_id: String,
+    /// None where the client is public, or proves itself by a key.
     pub client_secret: Option<Secret>,
     /// In place of a secret: the private key, as PEM (`private_key_jwt`).
     pub private_key: Option<Secret>,
+    /// The `kid` that the owner knows the key by.
     pub key_id: Option<String>,
     /// None: what the issuer says that it takes.
     pub auth_method: Option<AuthMethod>,
@@ -148,9 +151,7 @@ impl Broker {
         let mut users = Vec::new();
         for record in vault.resources().await? {
             let grants = vault.grants_of(&record.uri).await?.into_iter();
-            let live = grants.filter(|grant| {
-                grant.registration_id == id && !matches!(grant.state, GrantState::Revoked { .. })
-            });
+            let live = grants.filter(|grant| grant.registration_id == id && !grant.is_revoked());
             users.extend(live.map(|grant| format!("{} at {}", grant.account.name, record.name)));
         }
         for attempt in vault

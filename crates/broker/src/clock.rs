@@ -2,7 +2,9 @@
 
 use oauth::time::Timestamp;
 
+/// Where the time comes from.
 pub trait Clock: Send + Sync {
+    /// The time now.
     fn now(&self) -> Timestamp;
 }
 
@@ -14,6 +16,7 @@ impl Clock for SystemClock {
         clippy::disallowed_methods,
         reason = "the one place that reads the time"
     )]
+    /// The time now.
     fn now(&self) -> Timestamp {
         let since = std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)

@@ -8,7 +8,7 @@ mod findings;
 mod markdown;
 mod report;
 
-use crate::issuer::discovery::{Looked, Memory, look_through};
+use crate::issuer::discovery::{DiscoveryReport, ResponseCache, look_through};
 use crate::{Broker, Code, Error};
 use oauth::concession::{Concessions, Reach};
 use oauth::discovery::{Discovery, DiscoveryError, Protected, discover};
@@ -83,8 +83,8 @@ impl Broker {
             }
             crate::locked(&steps).push(step);
         };
-        let memory = Memory::of(&self.inner.http);
-        let looked = look_through(self.inner.http.look_limit(), allowed, |allowed| {
+        let memory = ResponseCache::of(&self.inner.upstream.http);
+        let looked = look_through(self.inner.upstream.http.look_limit(), allowed, |allowed| {
             // The last look is the one that is reported: the earlier ones are its beginning.
             crate::locked(&steps).clear();
             let (memory, uri, keep) = (&memory, &uri, &keep);
@@ -116,7 +116,12 @@ impl Broker {
         }
         let reach = Reach::of(&uri.url()?, allowed);
         let is_absent = async |endpoint: &str| {
-            let answer = self.inner.http.send(Request::get(endpoint, reach)).await;
+            let answer = self
+                .inner
+                .upstream
+                .http
+                .send(Request::get(endpoint, reach))
+                .await;
             answer.is_ok_and(|answer| matches!(answer.status, 404 | 410))
         };
         Ok(AbsentEndpoints {
@@ -132,7 +137,7 @@ impl Broker {
 fn diagnosis(
     uri: &ResourceUri,
     at: Timestamp,
-    looked: &Looked<Discovery>,
+    looked: &DiscoveryReport<Discovery>,
     absent: &AbsentEndpoints,
     steps: Vec<Step>,
 ) -> Diagnosis {

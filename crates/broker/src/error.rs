@@ -11,7 +11,7 @@ mod sentence;
 
 pub(crate) use attempt::Attempt;
 pub use code::Code;
-pub(crate) use command::login;
+pub(crate) use command::{KEY_FILE, login};
 pub use command::{command_line, shell_word};
 use oauth::concession::Concession;
 use oauth::said::Said;

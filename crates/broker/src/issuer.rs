@@ -1,5 +1,6 @@
 //! What an authorization server is to us: its metadata, our registration there, and what it asks of a login.
 
+pub(crate) mod client_request;
 mod consent;
 pub(crate) mod discovery;
 pub(crate) mod metadata;

@@ -23,7 +23,8 @@ mod turns;
 mod upstream;
 
 pub use agents::permits::{PermitOffer, offers};
-pub use agents::token::{Issued, TokenRequest};
+pub use agents::permitted::TokenRequest;
+pub use agents::token::AccessToken;
 pub use clients::ClientEntry;
 pub use clock::{Clock, SystemClock};
 pub use doctor::{Diagnosis, DiagnosisResult, Diagram, Finding, FindingKind, Message};
@@ -33,14 +34,14 @@ pub use grant::revocation::{
     LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState,
 };
 pub use issuer::redirects::has_own_place;
-pub use login::Started;
+pub use login::LoginStart;
 pub use login::beginning::LoginOptions;
 pub use providers::ProviderEntry;
 pub use removal::Removal;
 pub use server::request::Call;
 pub use server::standing::{Standing, StandingPermit};
 pub use server::view::{ResourceState, ResourceView, ending};
-pub use store::exchanges::Air;
+pub use store::exchanges::Exchanges;
 pub use store::names::is_named_by_itself;
 pub use store::settings::Settings;
 pub use store::vault_state::VaultState;
@@ -52,11 +53,10 @@ pub use vault::{
     way,
 };
 
-use oauth::dpop::Nonces;
 use oauth::time::Timestamp;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, RwLock};
 use tokio::sync::broadcast;
+use upstream::authorized::Upstream;
 use vault::Vault;
 
 /// The use cases over one vault. Cheap to clone; every host has one (invariant 7: none is special).
@@ -69,36 +69,40 @@ struct Inner {
     home: Home,
     key_store: Arc<dyn KeyStore>,
     clock: Arc<dyn Clock>,
-    browser: Arc<dyn Browser>,
-    http: upstream::http::Client,
+    upstream: Upstream,
     vault: RwLock<Result<Vault, VaultState>>,
     redirects: RwLock<Redirects>,
     changes: broadcast::Sender<Change>,
     flights: turns::flights::Flights,
-    ahead: grant::fresh::Ahead,
-    air: Air,
+    renewals: turns::renewals::RenewalSchedule,
+    exchanges: Exchanges,
     /// The turn of whoever writes what the disk did not take before.
     writing: Arc<tokio::sync::Mutex<()>>,
-    registering: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
-    wrong_passphrases: open::WrongPassphrases,
-    /// What the servers want in the next proof of a key (RFC 9449 §8, §9).
-    nonces: Arc<Nonces>,
+    registrations: turns::registrations::RegistrationTurns,
+    wrong_passphrases: turns::passphrases::WrongPassphrases,
 }
 
 /// What a host tells its window without being asked.
 #[derive(Debug, Clone)]
 pub enum Change {
+    /// Something in the vault is other than before.
     Vault,
+    /// A login to this server has succeeded.
     LoggedIn {
+        /// The server.
         resource_id: String,
     },
+    /// A login has failed, to this server where it is known.
     LoginFailed {
+        /// The server, where it is known.
         resource_id: Option<String>,
+        /// Why.
         error: Error,
     },
 }
 
 impl Broker {
+    /// A broker over the vault in `home`, which is opened later.
     pub fn new(
         home: Home,
         key_store: Arc<dyn KeyStore>,
@@ -109,21 +113,19 @@ impl Broker {
             inner: Arc::new(Inner {
                 home,
                 key_store,
+                upstream: Upstream::new(browser, clock.clone())?,
                 clock,
-                browser,
-                http: upstream::http::Client::new()?,
                 vault: RwLock::new(Err(VaultState::Absent {
                     why: "the vault has not been opened yet".to_owned(),
                 })),
                 redirects: RwLock::new(Redirects::default()),
                 changes: broadcast::channel(64).0,
                 flights: turns::flights::Flights::default(),
-                ahead: grant::fresh::Ahead::default(),
-                air: Air::default(),
+                renewals: turns::renewals::RenewalSchedule::default(),
+                exchanges: Exchanges::default(),
                 writing: Arc::default(),
-                registering: Mutex::default(),
-                wrong_passphrases: open::WrongPassphrases::default(),
-                nonces: Arc::default(),
+                registrations: turns::registrations::RegistrationTurns::default(),
+                wrong_passphrases: turns::passphrases::WrongPassphrases::default(),
             }),
         })
     }
@@ -140,10 +142,12 @@ impl Broker {
         )
     }
 
+    /// The folder of the vault.
     pub fn home(&self) -> &Home {
         &self.inner.home
     }
 
+    /// The time, by this broker's clock.
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()
     }
@@ -151,6 +155,19 @@ impl Broker {
     /// What changes by this process. Changes by others show in [`Broker::data_version`].
     pub fn subscribe(&self) -> broadcast::Receiver<Change> {
         self.inner.changes.subscribe()
+    }
+
+    /// The open vault, or why there is none.
+    fn vault(&self) -> Result<Vault, Error> {
+        match &*self
+            .inner
+            .vault
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        {
+            Ok(vault) => Ok(vault.clone()),
+            Err(state) => Err(state.error()),
+        }
     }
 
     fn changed(&self, change: Change) {

@@ -16,7 +16,7 @@ mod page;
 mod refusal;
 mod unattended;
 
-use crate::login::beginning::Beginning;
+use crate::login::beginning::LoginContext;
 use crate::store::events::About;
 use crate::{Broker, Code, Error, LoginMethod, LoginOptions, RedirectPreference, ResourceRecord};
 use model::{AccountWish, EventKind, Grant, LoginAttempt, LoginKind};
@@ -25,10 +25,12 @@ use oauth::metadata::AuthorizationServer;
 
 /// What came of beginning a login.
 #[derive(Debug, Clone)]
-pub enum Started {
+pub enum LoginStart {
     /// A person has to do something; `browser_problem` says why no browser opened, if so.
     Waiting {
+        /// The login under way.
         pending: Box<LoginAttempt>,
+        /// Why no browser opened.
         browser_problem: Option<String>,
     },
     /// Nobody was needed.
@@ -41,7 +43,7 @@ impl Broker {
         &self,
         resource: &str,
         options: LoginOptions,
-    ) -> Result<Started, Error> {
+    ) -> Result<LoginStart, Error> {
         let record = self.record_of(resource).await?;
         match self.begin(&record, &options).await {
             Ok(started) => Ok(started),
@@ -63,7 +65,7 @@ impl Broker {
         &self,
         record: &ResourceRecord,
         options: &LoginOptions,
-    ) -> Result<Started, Error> {
+    ) -> Result<LoginStart, Error> {
         let mut beginning = self.beginning(record, options).await?;
         if needs_nobody(&beginning) {
             // For this login alone: what the issuer says today does not change what the person chose.
@@ -73,12 +75,14 @@ impl Broker {
             LoginMethod::Browser => self.by_browser(&beginning).await?,
             LoginMethod::Device => self.by_device(&beginning).await?,
             LoginMethod::ClientCredentials | LoginMethod::Workload { .. } => {
-                return Ok(Started::Done(Box::new(self.by_itself(&beginning).await?)));
+                return Ok(LoginStart::Done(Box::new(
+                    self.by_itself(&beginning).await?,
+                )));
             }
             LoginMethod::Enterprise { provider } => {
                 match self.by_provider(&beginning, provider).await? {
-                    enterprise::Outcome::Done(grant) => return Ok(Started::Done(grant)),
-                    enterprise::Outcome::LogIn(attempt) => *attempt,
+                    enterprise::ProviderLogin::Done(grant) => return Ok(LoginStart::Done(grant)),
+                    enterprise::ProviderLogin::LogIn(attempt) => *attempt,
                 }
             }
         };
@@ -92,7 +96,7 @@ impl Broker {
         record: &ResourceRecord,
         attempt: LoginAttempt,
         open_browser: bool,
-    ) -> Result<Started, Error> {
+    ) -> Result<LoginStart, Error> {
         self.may_open(record, &attempt).await?;
         let vault = self.vault()?;
         self.begin_attempt(&vault, record, &attempt).await?;
@@ -117,19 +121,19 @@ impl Broker {
         } else {
             None
         };
-        Ok(Started::Waiting {
+        Ok(LoginStart::Waiting {
             pending: Box::new(attempt),
             browser_problem,
         })
     }
 
     /// Opens the browser once more for a login under way.
-    pub async fn reopen_login(&self, pending_id: &str) -> Result<Started, Error> {
+    pub async fn reopen_login(&self, pending_id: &str) -> Result<LoginStart, Error> {
         let attempt = self.live_attempt(pending_id).await?;
         self.may_open(&self.record_of(attempt.resource.as_str()).await?, &attempt)
             .await?;
         let browser_problem = self.open_browser(&attempt).await;
-        Ok(Started::Waiting {
+        Ok(LoginStart::Waiting {
             pending: Box::new(attempt),
             browser_problem,
         })
@@ -140,7 +144,7 @@ impl Broker {
         &self,
         pending_id: &str,
         redirect: RedirectPreference,
-    ) -> Result<Started, Error> {
+    ) -> Result<LoginStart, Error> {
         let attempt = self.live_attempt(pending_id).await?;
         let known = match attempt.registration_id() {
             Some(id) => self.vault()?.registration(id).await?,
@@ -180,13 +184,13 @@ impl Broker {
 }
 
 /// An issuer that has no login for people, and a client id that was given to this program: nobody has to choose.
-fn needs_nobody(beginning: &Beginning<'_>) -> bool {
+fn needs_nobody(beginning: &LoginContext<'_>) -> bool {
     let server = &beginning.server;
     beginning.record.login_method == LoginMethod::Browser
-        && crate::issuer::registration::is_for_programs_only(server)
+        && crate::issuer::registration::criteria::is_for_programs_only(server)
 }
 
-impl Started {
+impl LoginStart {
     /// The login that waits for the person, if one does.
     pub fn pending(&self) -> Option<&LoginAttempt> {
         match self {

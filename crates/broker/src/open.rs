@@ -1,23 +1,8 @@
 //! Opening and locking the vault. While it is not open, every use case answers with why.
 
+use crate::turns::passphrases::WrongPassphrases;
 use crate::{Broker, Change, Error, VaultState};
-use std::time::Duration;
 use vault::{KeySource, Opening, Unanswered, Vault, VaultError};
-
-/// How often a passphrase was wrong, one after the other. Held while one is tried: they are tried one at a time.
-#[derive(Default)]
-pub(crate) struct WrongPassphrases(tokio::sync::Mutex<u32>);
-
-impl WrongPassphrases {
-    /// One mistake costs nothing. Then each costs twice the one before, up to half a minute; on top of that comes what
-    /// Argon2 costs, which is the same in every process.
-    fn pause(before: u32) -> Duration {
-        Duration::from_secs(match before {
-            0 | 1 => 0,
-            more => 1_u64.checked_shl(more - 2).unwrap_or(u64::MAX).min(30),
-        })
-    }
-}
 
 impl Broker {
     /// Opens the vault, or makes one where there never was one and a key can be kept.
@@ -75,6 +60,7 @@ impl Broker {
         Ok(state)
     }
 
+    /// Whether the vault is open, and if not, why.
     pub fn vault_state(&self) -> VaultState {
         match &*self
             .inner
@@ -89,7 +75,7 @@ impl Broker {
         }
     }
 
-    /// What became of a keyring that did not answer in time. Looking asks it nothing.
+    /// What became of a keyring that did not answer in time. DiscoveryFuture asks it nothing.
     pub fn unanswered_keyring(&self) -> Unanswered {
         self.inner.key_store.unanswered()
     }
@@ -113,19 +99,5 @@ impl Broker {
     /// Another number after any change to the vault, by this process or another.
     pub async fn data_version(&self) -> Result<i64, Error> {
         Ok(self.vault()?.data_version().await?)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::WrongPassphrases;
-
-    #[test]
-    fn a_wrong_passphrase_costs_more_each_time() {
-        let pauses: Vec<_> = (0..9)
-            .map(|before| WrongPassphrases::pause(before).as_secs())
-            .collect();
-        assert_eq!(pauses, [0, 0, 1, 2, 4, 8, 16, 30, 30]);
-        assert_eq!(WrongPassphrases::pause(u32::MAX).as_secs(), 30);
     }
 }

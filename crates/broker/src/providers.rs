@@ -15,8 +15,11 @@ use vault::IdentityProvider;
 /// What a person enters.
 #[derive(Debug, Clone)]
 pub struct ProviderEntry {
+    /// The provider's issuer identifier.
     pub issuer: String,
+    /// The id of this program at the provider.
     pub client_id: String,
+    /// None where this program is a public client there.
     pub client_secret: Option<Secret>,
     /// None: the provider's own metadata says it.
     pub token_endpoint: Option<String>,
@@ -25,6 +28,7 @@ pub struct ProviderEntry {
 }
 
 impl Broker {
+    /// Keeps a provider, in place of the one that was entered for this issuer before.
     pub async fn set_identity_provider(
         &self,
         entry: ProviderEntry,
@@ -39,13 +43,13 @@ impl Broker {
                 entered_by_hand(),
             );
             let look = discovery::authorization_server(
-                &self.inner.http,
+                &self.inner.upstream.http,
                 &issuer,
                 &allowed,
                 reach,
                 &|_| {},
             );
-            within(self.inner.http.look_limit(), look)
+            within(self.inner.upstream.http.look_limit(), look)
                 .await?
                 .token_endpoint
         };
@@ -84,10 +88,12 @@ impl Broker {
         Ok(provider)
     }
 
+    /// Every provider that was entered.
     pub async fn identity_providers(&self) -> Result<Vec<IdentityProvider>, Error> {
         Ok(self.vault()?.identity_providers().await?)
     }
 
+    /// Forgets a provider, and with it the login there.
     pub async fn remove_identity_provider(&self, issuer: &str) -> Result<(), Error> {
         if !self
             .vault()?

@@ -1,6 +1,5 @@
 //! A server that the person wants to be rid of: taken back, then forgotten.
 
-use crate::grant::revocation::is_revoked;
 use crate::store::events::About;
 use crate::{Broker, Code, Error, Receipt, RevocationState, command_line};
 use model::EventKind;
@@ -16,7 +15,7 @@ impl Broker {
         } else {
             self.retry_revocations(id, None).await?
         };
-        for grant in view.grants.iter().filter(|grant| !is_revoked(grant)) {
+        for grant in view.grants.iter().filter(|grant| !grant.is_revoked()) {
             receipts.push(self.revoke(&grant.id).await?);
         }
         if let_go {
@@ -56,6 +55,7 @@ impl Broker {
 pub struct Removal {
     /// False where an issuer has not taken back what was granted: the server stays, so that it can be tried again.
     pub removed: bool,
+    /// What the issuers answered.
     pub receipts: Vec<Receipt>,
 }
 

@@ -2,7 +2,6 @@
 
 pub(crate) mod events;
 pub(crate) mod exchanges;
-mod ledger;
 pub(crate) mod names;
 pub(crate) mod nearest;
 mod older;

@@ -105,12 +105,12 @@ impl Shutdown {
 
 /// What comes of `work` after a signal. With something under way it goes on until that has landed; None: it is given up.
 pub(crate) async fn landing<T>(broker: &Broker, work: impl Future<Output = T>) -> Option<T> {
-    let air = broker.air();
-    if air.hosts().is_empty() {
+    let exchanges = broker.exchanges();
+    if exchanges.hosts().is_empty() {
         return None;
     }
     let landed = async {
-        air.landed().await;
+        exchanges.ended().await;
         tokio::time::sleep(SOON).await;
     };
     tokio::select! {
@@ -121,7 +121,7 @@ pub(crate) async fn landing<T>(broker: &Broker, work: impl Future<Output = T>) -
 
 /// What is waited for, in one sentence.
 pub(crate) fn waiting(broker: &Broker) -> String {
-    let hosts = broker.air().hosts();
+    let hosts = broker.exchanges().hosts();
     if hosts.is_empty() {
         return "Waiting for room on the disk for what a server answered. Free some, or press Ctrl-C to end without it."
             .to_owned();

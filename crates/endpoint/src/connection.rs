@@ -76,7 +76,7 @@ pub(crate) async fn accept(
     routes: Router,
     slots: Slots,
     mut stopped: watch::Receiver<()>,
-    air: broker::Air,
+    exchanges: broker::Exchanges,
 ) {
     let room = listener.room(&slots);
     loop {
@@ -88,16 +88,16 @@ pub(crate) async fn accept(
             _ = stopped.changed() => return,
             next = next => next,
         };
-        let (routes, stopped, air) = (routes.clone(), stopped.clone(), air.clone());
+        let (routes, stopped, exchanges) = (routes.clone(), stopped.clone(), exchanges.clone());
         let place = (slot, slots.header_deadline);
         match stream {
             Stream::Tcp(stream) => {
                 // Small answers should not wait for more to come.
                 let _ = stream.set_nodelay(true);
-                tokio::spawn(serve(stream, peer, routes, (stopped, air), place));
+                tokio::spawn(serve(stream, peer, routes, (stopped, exchanges), place));
             }
             Stream::Unix(stream) => {
-                tokio::spawn(serve(stream, peer, routes, (stopped, air), place));
+                tokio::spawn(serve(stream, peer, routes, (stopped, exchanges), place));
             }
         }
     }
@@ -128,7 +128,7 @@ async fn serve<S>(
     stream: S,
     peer: Peer,
     routes: Router,
-    (mut stopped, air): (watch::Receiver<()>, broker::Air),
+    (mut stopped, exchanges): (watch::Receiver<()>, broker::Exchanges),
     (slot, header_deadline): (Slot, Duration),
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -152,7 +152,7 @@ async fn serve<S>(
         _ = stopped.changed() => {
             connection.as_mut().graceful_shutdown();
             let limit = async {
-                air.landed().await;
+                exchanges.ended().await;
                 tokio::time::sleep(GRACE).await;
             };
             tokio::select! {
@@ -251,7 +251,7 @@ mod tests {
             routes,
             slots.clone(),
             stopped,
-            broker::Air::default(),
+            broker::Exchanges::default(),
         ));
         Started {
             address,

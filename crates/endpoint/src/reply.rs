@@ -20,7 +20,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use broker::{Code, Error, Issued};
+use broker::{AccessToken, Code, Error};
 use oauth::time::Timestamp;
 use serde::Serialize;
 
@@ -60,7 +60,7 @@ struct TokenResponse<'a> {
 }
 
 /// The one place where a server's token goes out to an agent (invariant 3).
-pub(crate) fn token_response(issued: &Issued, now: Timestamp) -> Response {
+pub(crate) fn token_response(issued: &AccessToken, now: Timestamp) -> Response {
     let body = TokenResponse {
         access_token: issued.access_token.expose(),
         token_type: "Bearer",

@@ -34,14 +34,14 @@ pub(crate) async fn serve(
     let context = Arc::new(Context::new(broker.clone(), addresses.port));
     let routes = routes::routes(Arc::clone(&context));
     async move {
-        let (slots, air) = (Slots::default(), broker.air());
+        let (slots, exchanges) = (Slots::default(), broker.exchanges());
         let accept = |listener| {
             connection::accept(
                 listener,
                 routes.clone(),
                 slots.clone(),
                 stopped.clone(),
-                air.clone(),
+                exchanges.clone(),
             )
         };
         let accepting = futures_util::future::join_all(listeners.into_iter().map(accept));
@@ -61,7 +61,7 @@ pub(crate) async fn serve(
             _ = serving => {}
             () = broker.renew_ahead() => {}
         }
-        air.landed().await;
+        exchanges.ended().await;
         slots.all_free(GRACE).await;
         drop(lock);
     }

@@ -193,6 +193,11 @@ impl Grant {
         }
     }
 
+    /// The person took it back: it never gives a token again.
+    pub fn is_revoked(&self) -> bool {
+        matches!(self.state, GrantState::Revoked { .. })
+    }
+
     /// Its tokens, as long as it has some.
     pub fn tokens(&self) -> Option<&TokenSet> {
         match &self.state {

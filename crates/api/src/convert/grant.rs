@@ -2,7 +2,7 @@
 
 use crate::convert::sentence;
 use crate::dto;
-use broker::{Receipt, RevocationState, Started};
+use broker::{LoginStart, Receipt, RevocationState};
 use model::{Grant, GrantKind, GrantState, LoginAttempt};
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
@@ -102,16 +102,16 @@ pub fn pending(
     }
 }
 
-pub fn started(started: Started, resource_id: &str, now: Timestamp) -> dto::LoginStarted {
+pub fn started(started: LoginStart, resource_id: &str, now: Timestamp) -> dto::LoginStarted {
     match started {
-        Started::Waiting {
+        LoginStart::Waiting {
             pending: waiting,
             browser_problem,
         } => dto::LoginStarted {
             pending: Some(pending(&waiting, resource_id, browser_problem)),
             grant: None,
         },
-        Started::Done(done) => dto::LoginStarted {
+        LoginStart::Done(done) => dto::LoginStarted {
             pending: None,
             grant: Some(grant(&done, resource_id, &[], now)),
         },

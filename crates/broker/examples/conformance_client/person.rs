@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use broker::{
-    Broker, Call, Code, Error, Home, KeySource, LoginMethod, LoginOptions, OsKeyring, Redirects,
-    Settings, Started, SystemClock, VaultState,
+    Broker, Call, Code, Error, Home, KeySource, LoginMethod, LoginOptions, LoginStart, OsKeyring,
+    Redirects, Settings, SystemClock, VaultState,
 };
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
@@ -147,7 +147,7 @@ impl Person {
             .begin_login(server, options)
             .await
             .map_err(|error| told(&error))?;
-        if let Started::Waiting {
+        if let LoginStart::Waiting {
             pending,
             browser_problem,
         } = started

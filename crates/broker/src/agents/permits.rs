@@ -1,6 +1,5 @@
 //! Permits: given, taken, and offered anew after a new login.
 
-use crate::grant::revocation::is_revoked;
 use crate::server::standing::successor;
 use crate::store::events::About;
 use crate::{Agent, Broker, Change, Code, Error, Permit, ResourceView, Standing, StandingPermit};
@@ -27,11 +26,12 @@ impl Broker {
             .collect())
     }
 
+    /// Lets an agent use a grant.
     pub async fn permit(&self, permit: Permit) -> Result<(), Error> {
         let agent = self.agent(&permit.agent_id).await?;
         let grant = self.grant_of(&permit.grant_id).await?;
         let record = self.record_of(grant.resource.as_str()).await?;
-        if is_revoked(&grant) {
+        if grant.is_revoked() {
             let message = format!(
                 "the login of {} to {} was taken back",
                 grant.account.name, record.name
@@ -44,7 +44,7 @@ impl Broker {
         // What was permitted of an earlier login of the same account is answered with this one.
         for earlier in vault.grants_of(&grant.resource).await? {
             if earlier.id != grant.id
-                && is_revoked(&earlier)
+                && earlier.is_revoked()
                 && earlier.account.is_same(&grant.account)
             {
                 vault.remove_permit(&agent.id, &earlier.id).await?;
@@ -64,6 +64,7 @@ impl Broker {
         Ok(())
     }
 
+    /// Takes a permit back.
     pub async fn unpermit(&self, agent_id: &str, grant: &GrantId) -> Result<(), Error> {
         let agent = self.agent(agent_id).await?;
         let grant = self.grant_of(grant).await?;
@@ -89,13 +90,17 @@ impl Broker {
 /// What was permitted before a login was taken back, to be permitted again with one word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PermitOffer {
+    /// Who had it.
     pub agent: Agent,
     /// The permit as it would be, for the login of now.
     pub permit: Permit,
     /// The login that it was for.
     pub before: GrantId,
+    /// The server.
     pub resource_id: String,
+    /// The name of the server.
     pub resource_name: String,
+    /// The account that is logged in again.
     pub account: String,
 }
 

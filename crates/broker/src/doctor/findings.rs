@@ -2,12 +2,12 @@
 
 use super::AbsentEndpoints;
 use crate::Error;
+use crate::issuer::scopes::completed;
 use oauth::assertion;
 use oauth::concession::Concession;
 use oauth::discovery::{DiscoveryError, Protected, where_a_login_goes};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::registration::accepts_our_document;
-use oauth::scope::Scopes;
 use oauth::trace::{Step, Verdict};
 use serde::Serialize;
 
@@ -75,11 +75,7 @@ pub(super) fn warnings(steps: &[Step]) -> Vec<Finding> {
 
 pub(super) fn of_server(found: &Protected, absent: &AbsentEndpoints) -> Vec<Finding> {
     let server = &found.authorization_server;
-    let renewing = server
-        .scopes_supported
-        .contains(crate::issuer::scopes::OFFLINE)
-        .then(|| Scopes::parse(crate::issuer::scopes::OFFLINE));
-    let asked = found.scopes_to_request.union(&renewing.unwrap_or_default());
+    let asked = completed(found.scopes_to_request.clone(), server);
     let scopes = if asked.is_empty() {
         "No scopes are named; the authorization server decides.".to_owned()
     } else {

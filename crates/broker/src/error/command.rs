@@ -23,6 +23,10 @@ pub(crate) fn login(server: &str) -> String {
     format!("`{}`", command_line(&["login", server]))
 }
 
+/// What a key file is, for whoever named something else.
+pub(crate) const KEY_FILE: &str = "A key file is one line of 64 hexadecimal digits, in a file of yours that only you can read (mode 0600). \
+     `gatelodge vault create --key-file PATH` makes a vault and its key file.";
+
 #[cfg(test)]
 mod tests {
     use super::*;

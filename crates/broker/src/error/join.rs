@@ -238,7 +238,7 @@ impl From<VaultError> for Error {
             VaultError::Disk(_) => Code::DiskFailed,
             VaultError::KeyFile { .. } => {
                 return Self::new(Code::KeyUnavailable, error.to_string())
-                    .with_hint(crate::store::vault_state::KEY_FILE);
+                    .with_hint(super::command::KEY_FILE);
             }
             VaultError::PassphraseFile { .. } => {
                 return Self::new(Code::InvalidArgument, error.to_string())

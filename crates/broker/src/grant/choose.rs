@@ -1,6 +1,5 @@
 //! Which of several grants, and whether it is of the issuer that its server names now.
 
-use crate::grant::revocation::is_revoked;
 use crate::{Code, Error, ResourceRecord};
 use model::Grant;
 use oauth::uri::excerpt;
@@ -14,8 +13,8 @@ pub(crate) fn choose(
     if let Some(account) = account {
         grants.retain(|grant| is_called(grant, account));
     }
-    if grants.iter().any(|grant| !is_revoked(grant)) {
-        grants.retain(|grant| !is_revoked(grant));
+    if grants.iter().any(|grant| !grant.is_revoked()) {
+        grants.retain(|grant| !grant.is_revoked());
     } else if let Some(last) = grants.iter().max_by_key(|grant| grant.granted_at).cloned() {
         grants = vec![last];
     }
@@ -30,20 +29,25 @@ pub(crate) fn choose(
             format!("nobody is logged in to {server}"),
         )),
         _ => {
-            let accounts = grants.into_iter().map(|grant| grant.account.name).collect();
-            Err(Error::new(
-                Code::AccountRequired,
-                format!("several accounts are logged in to {server}"),
-            )
-            .with_accounts(accounts))
+            let message = format!("several accounts are logged in to {server}");
+            Err(several_accounts(message, grants.iter()))
         }
     }
+}
+
+/// Nobody but the person knows which of them is meant.
+pub(crate) fn several_accounts<'a>(
+    message: String,
+    grants: impl Iterator<Item = &'a Grant>,
+) -> Error {
+    let accounts = grants.map(|grant| grant.account.name.clone()).collect();
+    Error::new(Code::AccountRequired, message).with_accounts(accounts)
 }
 
 /// The server may have moved to another authorization server: tokens of the old one are not for it (D-11, 2.14).
 pub(crate) fn of_this_issuer(record: &ResourceRecord, grant: &Grant) -> Result<(), Error> {
     match &record.issuer {
-        Some(issuer) if *issuer != grant.issuer && !is_revoked(grant) => Err(Error::new(
+        Some(issuer) if *issuer != grant.issuer && !grant.is_revoked() => Err(Error::new(
             Code::IssuerChanged,
             format!(
                 "{} now names the authorization server {issuer}; this login is of {}",

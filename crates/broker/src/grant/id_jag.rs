@@ -1,16 +1,16 @@
 //! An ID-JAG of the company's provider (RFC 8693): valid for one authorization server and one subject.
 
-use crate::grant::obtain::Asked;
-use crate::upstream::randomness::random_stream;
+use crate::issuer::client_request::IssuerEndpoint;
 use crate::{Broker, Code, Error, ResourceRecord, command_line};
 use model::Account;
 use oauth::assertion::IdJagExchange;
 use oauth::concession::{Concession, Concessions, Reach};
 use oauth::registration::{Registration, RegistrationKind};
+use oauth::scope::Scopes;
 use oauth::secret::Secret;
-use oauth::token::{Client, IdToken, TokenError};
+use oauth::token::{IdToken, TokenError};
 use oauth::uri::{Issuer, excerpt};
-use vault::{ClientEndpoint, IdentityProvider};
+use vault::IdentityProvider;
 
 impl Broker {
     /// The provider's word for this person at another authorization server (RFC 8693): at the one that it is sent to, and for
@@ -19,11 +19,14 @@ impl Broker {
         &self,
         record: &ResourceRecord,
         provider: &Issuer,
-        asked: &Asked<'_>,
+        audience: &Issuer,
+        resource: Option<&str>,
+        scopes: &Scopes,
+        account: Option<&Account>,
     ) -> Result<Secret, Error> {
         let provider = self.provider(provider).await?;
         let now = account_at(&provider);
-        if let Some(whose) = asked.account.filter(|whose| !whose.is_same(&now)) {
+        if let Some(whose) = account.filter(|whose| !whose.is_same(&now)) {
             let message = format!(
                 "this login is of {}, and {} is logged in at {}",
                 whose.name, now.name, provider.issuer
@@ -38,29 +41,21 @@ impl Broker {
             ));
         };
         let registration = self.as_registration(&provider);
-        let random = random_stream()?;
-        let ways = self
-            .ways(Some(&registration), &provider.issuer, ClientEndpoint::Token)
+        let reach = provider_reach(record, &provider.issuer)?;
+        let endpoint = IssuerEndpoint::token(&provider.issuer, &provider.token_endpoint, reach);
+        let request = self
+            .client_request(endpoint, Some(&registration), None)
             .await?;
-        let client = Client {
-            endpoint: &provider.token_endpoint,
-            registration: Some(&registration),
-            reach: provider_reach(record, &provider.issuer)?,
-            now: self.now(),
-            random: &random,
-            dpop: None,
-            ways: &ways,
-        };
+        let client = request.client();
         let exchange = IdJagExchange {
             subject_token: &subject_token,
             subject_token_type,
-            audience: asked.issuer.as_str(),
-            resource: asked.resource_parameter,
-            scopes: asked.scopes,
+            audience: audience.as_str(),
+            resource,
+            scopes,
         };
-        let outcome = client.id_jag(&self.inner.http, &exchange).await;
-        self.learn_way(Some(&registration), ClientEndpoint::Token, &ways)
-            .await;
+        let outcome = client.id_jag(&self.inner.upstream.http, &exchange).await;
+        self.learn_authentication(&request).await;
         if matches!(outcome, Err(TokenError::InvalidGrant { .. }))
             && subject_token_type == oauth::assertion::REFRESH_TOKEN
         {

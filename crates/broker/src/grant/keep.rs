@@ -24,7 +24,7 @@ const MOST_TRIES: u32 = 5;
 
 /// What a login brought, whichever way it went.
 #[derive(Clone)]
-pub(crate) struct Made {
+pub(crate) struct GrantDraft {
     /// The attempt that it was, if a person was asked.
     pub(crate) attempt: Option<String>,
     pub(crate) kind: GrantKind,
@@ -38,7 +38,7 @@ pub(crate) struct Made {
     pub(crate) tokens: TokenSet,
 }
 
-impl Made {
+impl GrantDraft {
     pub(crate) fn by_browser(
         attempt: &LoginAttempt,
         login: &BrowserLogin,
@@ -109,7 +109,7 @@ impl Broker {
         &self,
         vault: &Vault,
         record: &ResourceRecord,
-        made: Made,
+        made: GrantDraft,
     ) -> Result<Grant, Error> {
         // Read again: the account may have been locked, or the server removed, while the issuer was slow to answer. The vault
         // may be locked by now, and the disk may fail: neither is a reason to give a login back.
@@ -140,7 +140,7 @@ impl Broker {
         let others = vault.grants_of(&record.uri).await.unwrap_or_default();
         for old in others
             .into_iter()
-            .filter(|other| other.issuer != issuer && is_live(other))
+            .filter(|other| other.issuer != issuer && !other.is_revoked())
         {
             // The server moved to another authorization server: tokens of the old one are for nobody any more (D-11).
             self.retire(vault, record, &old).await;
@@ -162,7 +162,7 @@ impl Broker {
         &self,
         vault: &Vault,
         record: &ResourceRecord,
-        made: Made,
+        made: GrantDraft,
     ) -> Result<(Grant, Option<Grant>), Error> {
         // What cannot be read now may be there: then this is another login beside it, which is better than none.
         let grants = vault.grants_of(&record.uri).await.unwrap_or_default();
@@ -174,7 +174,7 @@ impl Broker {
             let expected = before.as_ref().map_or(Expected::Nothing, |before| {
                 Expected::Generation(before.generation)
             });
-            let made = Made {
+            let made = GrantDraft {
                 account: shown_as(made.account.clone(), before.as_ref(), &grants),
                 ..made.clone()
             };
@@ -259,7 +259,7 @@ impl Broker {
     }
 
     /// Tokens that nobody keeps: of an account that may not log in here, or of a login that was cancelled meanwhile.
-    pub(crate) async fn give_back(&self, vault: &Vault, record: &ResourceRecord, made: Made) {
+    pub(crate) async fn give_back(&self, vault: &Vault, record: &ResourceRecord, made: GrantDraft) {
         let unwanted = made.into_grant(None, record, self.now());
         self.retire(vault, record, &unwanted).await;
     }
@@ -275,7 +275,10 @@ async fn taken_up(vault: &Vault, known: &Grant) -> (Option<Grant>, Option<GrantL
             return (None, None);
         }
     };
-    let now = kept(vault, &known.id).await.ok().filter(is_live);
+    let now = kept(vault, &known.id)
+        .await
+        .ok()
+        .filter(|grant| !grant.is_revoked());
     (now, Some(lock))
 }
 
@@ -295,12 +298,12 @@ fn allowed(record: &ResourceRecord, account: &Account) -> Result<(), Error> {
 
 /// The grant that goes on, with its permits: the same person again at the same issuer; where the issuer names nobody, the
 /// one that the person said, or the only one there is. It may name somebody only now, because more scopes were asked for.
-fn continued(grants: &[Grant], made: &Made) -> Option<Grant> {
+fn continued(grants: &[Grant], made: &GrantDraft) -> Option<Grant> {
     // A person's rights and the program's own are never one grant: agents were permitted the one and not the other.
     let is_alike = |grant: &&Grant| grant.kind.is_unattended() == made.kind.is_unattended();
     let here: Vec<_> = grants
         .iter()
-        .filter(|grant| grant.issuer == made.issuer && is_live(grant))
+        .filter(|grant| grant.issuer == made.issuer && !grant.is_revoked())
         .filter(is_alike)
         .collect();
     let named = made.account.subject.is_some();
@@ -337,7 +340,7 @@ fn shown_as(account: Account, before: Option<&Grant>, grants: &[Grant]) -> Accou
     let taken = |name: &str| {
         grants
             .iter()
-            .any(|grant| is_live(grant) && grant.account.name == name)
+            .any(|grant| !grant.is_revoked() && grant.account.name == name)
     };
     if before.is_some() || account.subject.is_some() || !taken(&account.name) {
         return account;
@@ -349,8 +352,4 @@ fn shown_as(account: Account, before: Option<&Grant>, grants: &[Grant]) -> Accou
         name: numbered.unwrap_or_else(|| account.name.clone()),
         ..account
     }
-}
-
-fn is_live(grant: &Grant) -> bool {
-    !matches!(grant.state, GrantState::Revoked { .. })
 }

@@ -1,40 +1,51 @@
 //! Tokens that need nobody: of the program itself (RFC 6749 §4.4), of a workload or of the company's provider (RFC 7523).
 
 use crate::error::Attempt;
-use crate::upstream::randomness::random_stream;
+use crate::issuer::client_request::IssuerEndpoint;
 use crate::{Broker, Code, Error, LoginMethod, ResourceRecord};
 use model::{Account, GrantKind};
 use oauth::concession::Reach;
 use oauth::registration::Registration;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
-use oauth::token::{Answer, Client};
+use oauth::token::{Answer, Client, TokenError};
 use oauth::uri::{Issuer, excerpt};
-use vault::ClientEndpoint;
 
 impl Broker {
     /// Tokens without a person, at the endpoint that the grant was made at.
     pub(crate) async fn obtained(
         &self,
         record: &ResourceRecord,
-        asked: &Asked<'_>,
+        asked: &AccessTokenRequest<'_>,
     ) -> Result<Answer, Error> {
-        let proofs = self.proofs(asked.dpop_key)?;
-        let random = random_stream()?;
-        let ways = self
-            .ways(asked.registration, asked.issuer, ClientEndpoint::Token)
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let endpoint = IssuerEndpoint::token(asked.issuer, asked.endpoint, reach);
+        let request = self
+            .client_request(endpoint, asked.registration, asked.dpop_key)
             .await?;
-        let client = Client {
-            endpoint: asked.endpoint,
+        let outcome = self.asked_as(record, asked, &request.client()).await?;
+        self.learn_authentication(&request).await;
+        if let (Some(registration), Err(error)) = (asked.registration, &outcome) {
+            self.learn_from(&self.vault()?, registration, error).await?;
+        }
+        let attempt = Attempt {
+            name: &record.name,
             registration: asked.registration,
-            reach: Reach::of(&record.uri.url()?, &record.concessions),
+            began: None,
             now: self.now(),
-            random: &random,
-            dpop: proofs.as_ref(),
-            ways: &ways,
         };
-        let (http, resource) = (&self.inner.http, asked.resource_parameter);
-        let outcome = match (&record.login_method, asked.kind) {
+        outcome.map_err(|error| attempt.explain(error))
+    }
+
+    /// By the grant type that the server's login method wants; the outer error is a fault of ours.
+    async fn asked_as(
+        &self,
+        record: &ResourceRecord,
+        asked: &AccessTokenRequest<'_>,
+        client: &Client<'_>,
+    ) -> Result<Result<Answer, TokenError>, Error> {
+        let (http, resource) = (&self.inner.upstream.http, asked.resource_parameter);
+        Ok(match (&record.login_method, asked.kind) {
             // By itself, where the issuer has no login for people (`needs_nobody`).
             (
                 LoginMethod::ClientCredentials | LoginMethod::Browser,
@@ -55,7 +66,16 @@ impl Broker {
                     .await
             }
             (LoginMethod::Enterprise { provider }, GrantKind::EnterpriseManaged) => {
-                let id_jag = self.id_jag(record, provider, asked).await?;
+                let id_jag = self
+                    .id_jag(
+                        record,
+                        provider,
+                        asked.issuer,
+                        resource,
+                        asked.scopes,
+                        asked.account,
+                    )
+                    .await?;
                 client
                     .jwt_bearer(http, &id_jag, resource, asked.scopes)
                     .await
@@ -66,24 +86,12 @@ impl Broker {
                     format!("{} is logged in to in another way now", record.name),
                 ));
             }
-        };
-        self.learn_way(asked.registration, ClientEndpoint::Token, &ways)
-            .await;
-        if let (Some(registration), Err(error)) = (asked.registration, &outcome) {
-            self.learn_from(&self.vault()?, registration, error).await?;
-        }
-        let attempt = Attempt {
-            name: &record.name,
-            registration: asked.registration,
-            began: None,
-            now: self.now(),
-        };
-        outcome.map_err(|error| attempt.explain(error))
+        })
     }
 }
 
 /// What is asked for, the first time and each time after.
-pub(crate) struct Asked<'a> {
+pub(crate) struct AccessTokenRequest<'a> {
     pub(crate) kind: GrantKind,
     /// The authorization server that the endpoint is of.
     pub(crate) issuer: &'a Issuer,

@@ -10,10 +10,10 @@ mod rotation;
 
 use crate::error::login;
 use crate::grant::choose::of_this_issuer;
-use crate::grant::obtain::Asked;
+use crate::grant::obtain::AccessTokenRequest;
+use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::records::kept;
 use crate::turns::flights::{Flight, LOCK_WAIT};
-use crate::upstream::randomness::random_stream;
 use crate::{Broker, Code, Error, ResourceRecord};
 use futures_util::FutureExt;
 use model::{EventKind, Grant, GrantId, GrantKind, GrantState, LoginReason, Refusal, Trouble};
@@ -21,15 +21,15 @@ use oauth::concession::Reach;
 use oauth::registration::Registration;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
-use oauth::token::{Answer, Client, TokenError};
+use oauth::token::{Answer, TokenError};
 use refusal::is_no_answer;
-use vault::{ClientEndpoint, GrantLock, Vault};
+use vault::{GrantLock, Vault};
 
 impl Broker {
     /// Renews now, because the person asks.
     pub async fn refresh(&self, grant: &GrantId) -> Result<Grant, Error> {
         let grant = self.grant_of(grant).await?;
-        crate::locked(&self.inner.flights.waiting).remove(&grant.id);
+        self.inner.flights.forgive(&grant.id);
         if let Some(refusal) = grant.trouble.refusal.clone() {
             // A no of the issuer does not hold against the person.
             let trouble = Trouble {
@@ -57,27 +57,28 @@ impl Broker {
         if let Some(waiting) = self.inner.flights.still_waiting(&seen.id, self.now()) {
             return Err(waiting);
         }
-        let mut under_way = crate::locked(&self.inner.flights.under_way);
-        if let Some(flight) = under_way.get(&seen.id) {
-            return Ok(flight.clone());
-        }
+        Ok(self
+            .inner
+            .flights
+            .join(&seen.id, || self.begin_flight(seen)))
+    }
+
+    fn begin_flight(&self, seen: &Grant) -> Flight {
         let (broker, id, generation) = (self.clone(), seen.id.clone(), seen.generation);
         let task = tokio::spawn(async move {
             let outcome = broker.fly(&id, generation).await;
-            crate::locked(&broker.inner.flights.under_way).remove(&id);
+            broker.inner.flights.end(&id);
             outcome
         });
         let (broker, id) = (self.clone(), seen.id.clone());
         let landed = task.map(move |joined| {
             joined.unwrap_or_else(|_| {
-                // A task that died took its place in the map with it: make room for the next.
-                crate::locked(&broker.inner.flights.under_way).remove(&id);
+                // A task that died took its place with it: make room for the next.
+                broker.inner.flights.end(&id);
                 Err(Error::new(Code::Internal, "the refresh ended unexpectedly"))
             })
         });
-        let flight = landed.boxed().shared();
-        under_way.insert(seen.id.clone(), flight.clone());
-        Ok(flight)
+        landed.boxed().shared()
     }
 
     async fn fly(&self, id: &GrantId, seen_generation: u64) -> Result<Grant, Error> {
@@ -96,60 +97,63 @@ impl Broker {
         }
         let record = self.record_of(grant.resource.as_str()).await?;
         // From here on this process does not end before the answer is kept, and nothing is sent where it could not be.
-        let _aloft = self.take_off(&vault, &grant.token_endpoint).await?;
-        let unfinished = vault
-            .refresh_unfinished(id)
-            .await?
-            .filter(|(generation, _)| *generation == grant.generation);
+        let _exchange = self.begin_exchange(&vault, &grant.token_endpoint).await?;
         // A refresh token of an issuer that the server no longer names is still that issuer's, and goes nowhere else.
-        let outcome = match tokens.refresh_token.clone() {
-            Some(refresh_token) => {
-                let Some(registration) = self.living_registration(&vault, &record, &grant).await?
-                else {
-                    return self
-                        .rejected(
-                            &vault,
-                            grant,
-                            LoginReason::ClientForgotten,
-                            "the registration is gone",
-                        )
-                        .await;
-                };
-                vault
-                    .refresh_started(id, grant.generation, self.now())
-                    .await?;
-                self.refreshed(&record, &grant, &registration, &refresh_token)
-                    .await?
+        match tokens.refresh_token.clone() {
+            Some(token) => {
+                self.by_refresh_token(&vault, &record, grant, &token, lock)
+                    .await
             }
             None if grant.kind.is_unattended() => {
-                return self.obtained_again(&vault, &record, grant, lock).await;
+                self.obtained_again(&vault, &record, grant, lock).await
             }
             None => {
                 let hint = format!("Log in again when it ends: {}.", login(&record.name));
-                return Err(Error::new(
+                Err(Error::new(
                     Code::LoginRequired,
                     "the server gave nothing to renew this login with",
                 )
-                .with_hint(hint));
+                .with_hint(hint))
             }
+        }
+    }
+
+    async fn by_refresh_token(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        grant: Grant,
+        refresh_token: &Secret,
+        lock: GrantLock,
+    ) -> Result<Grant, Error> {
+        let unfinished = vault
+            .refresh_unfinished(&grant.id)
+            .await?
+            .filter(|(generation, _)| *generation == grant.generation);
+        let Some(registration) = self.living_registration(vault, record, &grant).await? else {
+            let reason = LoginReason::ClientForgotten;
+            return self
+                .rejected(vault, grant, reason, "the registration is gone")
+                .await;
         };
+        vault
+            .refresh_started(&grant.id, grant.generation, self.now())
+            .await?;
+        let outcome = self
+            .refreshed(record, &grant, &registration, refresh_token)
+            .await?;
         match outcome {
             Ok(answer) => {
                 let refreshes_without_resource =
                     grant.refreshes_without_resource || answer.without_resource;
-                self.rotated(
-                    &vault,
-                    Grant {
-                        refreshes_without_resource,
-                        ..grant
-                    },
-                    answer.tokens,
-                    lock,
-                )
-                .await
+                let grant = Grant {
+                    refreshes_without_resource,
+                    ..grant
+                };
+                self.rotated(vault, grant, answer.tokens, lock).await
             }
             Err(error) => {
-                let outcome = self.not_rotated(&vault, &record, grant, error).await;
+                let outcome = self.not_rotated(vault, record, grant, error).await;
                 if let (Ok(ended), Some((_, at))) = (&outcome, unfinished)
                     && matches!(ended.state, GrantState::LoginNeeded(_))
                 {
@@ -180,26 +184,20 @@ impl Broker {
         registration: &Registration,
         refresh_token: &Secret,
     ) -> Result<Result<Answer, TokenError>, Error> {
-        let url = record.uri.url()?;
-        let proofs = self.proofs(grant.tokens().and_then(|tokens| tokens.dpop_key.as_ref()))?;
-        let random = random_stream()?;
-        let ways = self
-            .ways(Some(registration), &grant.issuer, ClientEndpoint::Token)
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let endpoint = IssuerEndpoint::token(&grant.issuer, &grant.token_endpoint, reach);
+        let dpop_key = grant.tokens().and_then(|tokens| tokens.dpop_key.as_ref());
+        let request = self
+            .client_request(endpoint, Some(registration), dpop_key)
             .await?;
-        let client = Client {
-            endpoint: &grant.token_endpoint,
-            registration: Some(registration),
-            reach: Reach::of(&url, &record.concessions),
-            now: self.now(),
-            random: &random,
-            dpop: proofs.as_ref(),
-            ways: &ways,
-        };
+        let client = request.client();
         let outcome = client
-            .refresh(&self.inner.http, grant.refresh_request(refresh_token))
+            .refresh(
+                &self.inner.upstream.http,
+                grant.refresh_request(refresh_token),
+            )
             .await;
-        self.learn_way(Some(registration), ClientEndpoint::Token, &ways)
-            .await;
+        self.learn_authentication(&request).await;
         Ok(outcome)
     }
 
@@ -216,7 +214,7 @@ impl Broker {
         if !self.runs_out(&known) {
             return Ok(Some(known));
         }
-        let turn = self.turn_at(known.issuer.as_str());
+        let turn = self.inner.registrations.at(known.issuer.as_str());
         let _turn = turn.lock().await;
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let renewed = match vault.authorization_server(&known.issuer).await? {
@@ -248,7 +246,7 @@ impl Broker {
             return Err(Error::new(Code::LoginRequired, message)
                 .with_hint(format!("Log in again: {}.", login(&record.name))));
         }
-        let asked = Asked {
+        let asked = AccessTokenRequest {
             kind: grant.kind,
             issuer: &grant.issuer,
             endpoint: &grant.token_endpoint,

@@ -11,7 +11,7 @@ mod receipt;
 use crate::store::events::About;
 use crate::store::records::kept;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
-use model::{EventKind, Grant, GrantId, GrantState};
+use model::{EventKind, Grant, GrantId};
 use oauth::concession::Reach;
 use oauth::time::Timestamp;
 use std::time::Duration;
@@ -59,7 +59,7 @@ impl Broker {
         let lock = vault.lock_grant(id, LOCK_WAIT).await?;
         let grant = kept(&vault, id).await?;
         let record = self.record_of(grant.resource.as_str()).await?;
-        if is_revoked(&grant) {
+        if grant.is_revoked() {
             return self.revoked_before(&vault, &record, &grant, lock).await;
         }
         let open = self.set_aside(&grant);
@@ -596,8 +596,4 @@ async fn open_at(
         open.resource == record.uri && account.is_none_or(|account| open.account_name == account)
     });
     Ok(open)
-}
-
-pub(crate) fn is_revoked(grant: &Grant) -> bool {
-    matches!(grant.state, GrantState::Revoked { .. })
 }

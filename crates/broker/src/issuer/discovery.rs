@@ -14,11 +14,11 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// One way to look, as it goes with these concessions.
-pub(crate) type Looking<'a, T> =
+pub(crate) type DiscoveryFuture<'a, T> =
     Pin<Box<dyn Future<Output = Result<T, DiscoveryError>> + Send + 'a>>;
 
 /// What stood in the way, and what was behind all of it.
-pub(crate) struct Looked<T> {
+pub(crate) struct DiscoveryReport<T> {
     pub(crate) departures: Vec<DiscoveryError>,
     pub(crate) outcome: Result<T, DiscoveryError>,
 }
@@ -51,8 +51,8 @@ async fn until<T>(
 pub(crate) async fn look_through<'a, T>(
     limit: Duration,
     allowed: &Concessions,
-    look: impl Fn(Concessions) -> Looking<'a, T>,
-) -> Looked<T> {
+    look: impl Fn(Concessions) -> DiscoveryFuture<'a, T>,
+) -> DiscoveryReport<T> {
     let end = Instant::now() + limit;
     let mut allowed = allowed.clone();
     let mut departures = Vec::new();
@@ -66,13 +66,13 @@ pub(crate) async fn look_through<'a, T>(
         departures.push(error.clone());
         outcome = until(end, limit, look(allowed.clone())).await;
     }
-    Looked {
+    DiscoveryReport {
         departures,
         outcome,
     }
 }
 
-impl<T> Looked<T> {
+impl<T> DiscoveryReport<T> {
     /// What was found, if nothing has to be allowed for it; else the first departure, with all of them on offer.
     pub(crate) fn strictly(self) -> Result<T, Error> {
         let Some(first) = self.departures.first() else {
@@ -96,15 +96,15 @@ impl<T> Looked<T> {
 }
 
 /// What was asked once in a look is not asked again: looking behind a departure costs no request that is known.
-pub(crate) struct Memory<'a> {
+pub(crate) struct ResponseCache<'a> {
     http: &'a Client,
-    answers: Mutex<HashMap<Asked, Result<Response, HttpError>>>,
+    answers: Mutex<HashMap<RequestKey, Result<Response, HttpError>>>,
 }
 
 /// Method, address, body, and how far it might go.
-type Asked = (Method, String, Vec<u8>, Reach);
+type RequestKey = (Method, String, Vec<u8>, Reach);
 
-impl<'a> Memory<'a> {
+impl<'a> ResponseCache<'a> {
     pub(crate) fn of(http: &'a Client) -> Self {
         Self {
             http,
@@ -113,7 +113,7 @@ impl<'a> Memory<'a> {
     }
 }
 
-impl Http for Memory<'_> {
+impl Http for ResponseCache<'_> {
     async fn send(&self, request: Request) -> Result<Response, HttpError> {
         let asked = (
             request.method,

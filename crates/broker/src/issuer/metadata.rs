@@ -1,6 +1,6 @@
 //! What an authorization server says of itself: fetched anew for each login, entered by the person, or known from before.
 
-use crate::issuer::discovery::{Memory, look_through};
+use crate::issuer::discovery::{ResponseCache, look_through};
 use crate::{Broker, Code, Error, ResourceRecord};
 use oauth::concession::{Concession, Reach};
 use oauth::discovery::{self, DiscoveryError};
@@ -37,30 +37,13 @@ impl Broker {
             .await?
             .filter(|(server, _)| may_speak(server));
         let is_own_origin = record.uri.url()?.origin().ascii_serialization() == issuer.as_str();
-        let memory = Memory::of(&self.inner.http);
-        let found = look_through(
-            self.inner.http.look_limit(),
-            &record.concessions,
-            |allowed| {
-                let memory = &memory;
-                Box::pin(async move {
-                    discovery::authorization_server(memory, issuer, &allowed, reach, &|_| {}).await
-                })
-            },
-        );
-        let still = |server: &AuthorizationServer| {
-            let source = server.check(&record.concessions, reach).err()?;
-            Some(Error::from(DiscoveryError::AuthorizationServerMetadata {
-                url: issuer.to_string(),
-                source,
-            }))
-        };
-        match (found.await.strictly(), kept) {
+        match (self.fetched_server(record, issuer, reach).await, kept) {
             // What is kept was allowed when it came.
             (Err(error), Some((server, _)))
-                if error.concession().is_none() && still(&server).is_some() =>
+                if error.concession().is_none()
+                    && not_allowed_any_more(&server, record, reach).is_some() =>
             {
-                Err(still(&server).unwrap_or(error))
+                Err(not_allowed_any_more(&server, record, reach).unwrap_or(error))
             }
             (Ok(server), _) => {
                 self.refuse_another_alias(record, &server).await?;
@@ -88,6 +71,23 @@ impl Broker {
             }
             (Err(error), _) => Err(error),
         }
+    }
+
+    async fn fetched_server(
+        &self,
+        record: &ResourceRecord,
+        issuer: &Issuer,
+        reach: Reach,
+    ) -> Result<AuthorizationServer, Error> {
+        let memory = ResponseCache::of(&self.inner.upstream.http);
+        let limit = self.inner.upstream.http.look_limit();
+        let found = look_through(limit, &record.concessions, |allowed| {
+            let memory = &memory;
+            Box::pin(async move {
+                discovery::authorization_server(memory, issuer, &allowed, reach, &|_| {}).await
+            })
+        });
+        found.await.strictly()
     }
 
     /// The authorization server that the entered addresses make, held to what is allowed now. None where none were entered.
@@ -155,6 +155,19 @@ impl Broker {
         }
         Ok(())
     }
+}
+
+/// What is kept was allowed when it came; why it is not allowed now, if it is not.
+fn not_allowed_any_more(
+    server: &AuthorizationServer,
+    record: &ResourceRecord,
+    reach: Reach,
+) -> Option<Error> {
+    let source = server.check(&record.concessions, reach).err()?;
+    Some(Error::from(DiscoveryError::AuthorizationServerMetadata {
+        url: server.issuer.to_string(),
+        source,
+    }))
 }
 
 /// Metadata that could not be fetched again is good for so long (PROTOCOL.md 2.4 step 6).

@@ -1,6 +1,6 @@
 //! Where the browser's answer can come back: which redirects are possible, which are known to work at an issuer, and which of them is first.
 
-use crate::{Broker, Code, Error, LoginOptions, RedirectPreference, Redirects, ResourceRecord};
+use crate::{Broker, Code, Error, RedirectPreference, Redirects, ResourceRecord};
 use model::LoginAttempt;
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Concessions};
@@ -21,6 +21,7 @@ impl Broker {
         ]
     }
 
+    /// What the host can receive answers at.
     pub fn set_redirects(&self, redirects: Redirects) {
         *self
             .inner
@@ -29,6 +30,7 @@ impl Broker {
             .unwrap_or_else(std::sync::PoisonError::into_inner) = redirects;
     }
 
+    /// What the host said last.
     pub fn redirects(&self) -> Redirects {
         *self
             .inner
@@ -37,13 +39,26 @@ impl Broker {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
+    /// Those that this host can receive an answer at.
+    pub(crate) fn redirects_here(&self) -> Vec<Redirect> {
+        let here = self.redirects();
+        let loopback = here
+            .loopback
+            .into_iter()
+            .flat_map(|port| [Redirect::loopback(port), Redirect::localhost(port)]);
+        loopback
+            .chain(here.deep_link.then_some(Redirect::DEEP_LINK))
+            .collect()
+    }
+
     /// The redirects to try, best first: the person's wish; else what this issuer is known to take; else the deep link where
     /// it will arrive, and loopback where it may not. The loopback listener's name is for those who refuse its address.
     pub(crate) async fn possible_redirects(
         &self,
         record: &ResourceRecord,
         server: &AuthorizationServer,
-        options: &LoginOptions,
+        wish: Option<RedirectPreference>,
+        pasted: bool,
     ) -> Result<Vec<Redirect>, Error> {
         let here = self.redirects();
         let deep_link = here.deep_link.then_some(Redirect::DEEP_LINK);
@@ -55,7 +70,7 @@ impl Broker {
                 format!("{what} cannot be received on this machine now"),
             )
         };
-        if let Some(wish) = options.redirect {
+        if let Some(wish) = wish {
             let redirect = match wish {
                 // Pasting the address works without anything listening.
                 RedirectPreference::DeepLink => Some(Redirect::DEEP_LINK),
@@ -70,11 +85,11 @@ impl Broker {
         let order = match vault.redirect_preference(&server.issuer).await? {
             Some(RedirectPreference::Localhost) => [localhost, loopback, deep_link],
             Some(RedirectPreference::DeepLink)
-                if !options.pasted && !self.knows_loopback(&vault, &server.issuer).await? =>
+                if !pasted && !self.knows_loopback(&vault, &server.issuer).await? =>
             {
                 [deep_link, loopback, localhost]
             }
-            None if !options.pasted
+            None if !pasted
                 && self
                     .deep_link_arrives(&vault, record, &server.issuer)
                     .await? =>
@@ -103,7 +118,9 @@ impl Broker {
         issuer: &Issuer,
     ) -> Result<bool, Error> {
         if vault.was_visited(issuer).await?
-            || vault.had_deep_link(&self.inner.browser.boot()).await?
+            || vault
+                .had_deep_link(&self.inner.upstream.browser.boot())
+                .await?
         {
             return Ok(false);
         }
@@ -137,7 +154,7 @@ impl Broker {
         let boot = request
             .redirect
             .is_deep_link()
-            .then(|| self.inner.browser.boot());
+            .then(|| self.inner.upstream.browser.boot());
         Ok(vault
             .note_visit(&request.issuer, boot.as_deref(), self.now())
             .await?)

@@ -8,57 +8,65 @@ pub(crate) mod refusal;
 mod renewal;
 pub(crate) mod unused;
 
-use crate::issuer::registration::criteria::{Chosen, Need};
+use crate::issuer::registration::criteria::{ClientChoice, RegistrationCriteria};
 use crate::store::records::readable;
 use crate::{Broker, Code, Error};
-use oauth::metadata::AuthorizationServer;
 use oauth::redirect::{Redirect, Way};
 use oauth::registration::{
     Registration, RegistrationKind, accepts_our_document, document_redirects,
 };
 
 impl Broker {
-    pub(crate) async fn choose_registration(&self, need: Need<'_>) -> Result<Chosen, Error> {
+    pub(crate) async fn choose_registration(
+        &self,
+        criteria: RegistrationCriteria<'_>,
+    ) -> Result<ClientChoice, Error> {
         // One registration at a time for each issuer: a double click must not make two clients (Q32).
-        let turn = self.turn_at(need.server.issuer.as_str());
+        let turn = self.inner.registrations.at(criteria.server.issuer.as_str());
         let _turn = turn.lock().await;
-        let known = self.vault()?.registrations_at(&need.server.issuer).await?;
-        if need.may_be(RegistrationKind::PreRegistered)
+        let known = self
+            .vault()?
+            .registrations_at(&criteria.server.issuer)
+            .await?;
+        if criteria.may_be(RegistrationKind::PreRegistered)
             && let Some(given) = known
                 .iter()
                 .find(|known| known.kind == RegistrationKind::PreRegistered)
         {
-            let redirect = need
+            let redirect = criteria
                 .redirect_of(given)
-                .ok_or_else(|| not_among(given, need.redirects))?;
-            return Ok(Chosen {
+                .ok_or_else(|| not_among(given, criteria.redirects))?;
+            return Ok(ClientChoice {
                 registration: given.clone(),
                 redirect,
             });
         }
-        self.refuse_a_client_of_another_issuer(&need).await?;
-        if need.may_be(RegistrationKind::MetadataDocument)
-            && !need.unattended
-            && let Some(chosen) = self.by_document(&need, &known).await?
+        self.refuse_a_client_of_another_issuer(&criteria).await?;
+        if criteria.may_be(RegistrationKind::MetadataDocument)
+            && !criteria.unattended
+            && let Some(chosen) = self.by_document(&criteria, &known).await?
         {
             return Ok(chosen);
         }
-        if need.may_be(RegistrationKind::Dynamic) && need.registers() {
-            return self.by_dynamic_registration(&need, known).await;
+        if criteria.may_be(RegistrationKind::Dynamic) && criteria.registers() {
+            return self.by_dynamic_registration(&criteria, known).await;
         }
-        Err(refusal::not_offered(&need, &self.settings().await?))
+        Err(refusal::not_offered(&criteria, &self.settings().await?))
     }
 
     /// The client id that the person entered was for the issuer that the server named then. Silence would log them in
     /// by another way than they chose (R-22, D-11).
-    async fn refuse_a_client_of_another_issuer(&self, need: &Need<'_>) -> Result<(), Error> {
-        if need.by.is_some() {
+    async fn refuse_a_client_of_another_issuer(
+        &self,
+        criteria: &RegistrationCriteria<'_>,
+    ) -> Result<(), Error> {
+        if criteria.by.is_some() {
             return Ok(());
         }
         let vault = self.vault()?;
-        for grant in vault.grants_of(&need.record.uri).await? {
+        for grant in vault.grants_of(&criteria.record.uri).await? {
             let used = readable(vault.registration(&grant.registration_id).await)?;
-            if grant.issuer != need.server.issuer
+            if grant.issuer != criteria.server.issuer
                 && used.is_some_and(|used| {
                     used.kind == RegistrationKind::PreRegistered && used.issuer == grant.issuer
                 })
@@ -67,7 +75,7 @@ impl Broker {
                     Code::ClientOfAnotherIssuer,
                     format!(
                         "your client id is for {}, and the server now names {}",
-                        grant.issuer, need.server.issuer
+                        grant.issuer, criteria.server.issuer
                     ),
                 ));
             }
@@ -79,14 +87,14 @@ impl Broker {
     /// grants name their registration.
     async fn by_document(
         &self,
-        need: &Need<'_>,
+        criteria: &RegistrationCriteria<'_>,
         known: &[Registration],
-    ) -> Result<Option<Chosen>, Error> {
+    ) -> Result<Option<ClientChoice>, Error> {
         // Some take public clients without listing `none` (Cognito), and some do not say in their answers who they are,
         // while all issuers have the document's redirects in common (B-14): not by itself, but where the person chose it.
-        let accepted = match need.by {
-            Some(_) => need.server.accepts_metadata_documents,
-            None => accepts_our_document(need.server) && need.server.sends_iss,
+        let accepted = match criteria.by {
+            Some(_) => criteria.server.accepts_metadata_documents,
+            None => accepts_our_document(criteria.server) && criteria.server.sends_iss,
         };
         let Some(url) = self
             .settings()
@@ -96,7 +104,7 @@ impl Broker {
         else {
             return Ok(None);
         };
-        let port = need
+        let port = criteria
             .redirects
             .iter()
             .find_map(|redirect| match redirect.way {
@@ -113,7 +121,7 @@ impl Broker {
             id: kept.map_or_else(vault::new_id, |kept| kept.id.clone()),
             redirects: document_redirects(port).to_vec(),
             ..self.given(
-                need.server.issuer.clone(),
+                criteria.server.issuer.clone(),
                 RegistrationKind::MetadataDocument,
                 url,
             )
@@ -122,16 +130,13 @@ impl Broker {
         if kept.is_none_or(|kept| kept.redirects != registration.redirects) {
             self.vault()?.save_registration(&registration).await?;
         }
-        Ok(need.redirect_of(&registration).map(|redirect| Chosen {
-            registration,
-            redirect,
-        }))
+        Ok(criteria
+            .redirect_of(&registration)
+            .map(|redirect| ClientChoice {
+                registration,
+                redirect,
+            }))
     }
-}
-
-/// A client that its issuer gives no more than what it was registered for (RFC 7591 §2 `scope`): kept for what was granted.
-pub(crate) fn narrow(registration_id: &str) -> String {
-    format!("narrow {registration_id}")
 }
 
 fn not_among(registration: &Registration, redirects: &[Redirect]) -> Error {
@@ -150,11 +155,4 @@ fn not_among(registration: &Registration, redirects: &[Redirect]) -> Error {
         ),
     )
     .with_hint("Register one of the latter with the authorization server's owner, and say so where the client id was entered.")
-}
-
-/// Its metadata names no login of people, in a browser here or elsewhere.
-pub(crate) fn is_for_programs_only(server: &AuthorizationServer) -> bool {
-    !server.offers_code_flow()
-        && server.device_authorization_endpoint.is_none()
-        && server.offers(oauth::assertion::CLIENT_CREDENTIALS)
 }

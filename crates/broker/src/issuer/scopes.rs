@@ -1,18 +1,42 @@
-//! Which scopes a login asks for, and which ones after a refusal.
+//! Which scopes a login asks for, and which ones after a refusal (RFC 6749 §3.3).
 
 use crate::error::login;
-use crate::{Broker, Error, ResourceRecord, command_line};
-use model::{Grant, GrantState};
+use crate::issuer::registration::criteria::narrow;
+use crate::{Broker, Error, LoginMethod, ResourceRecord, command_line};
+use model::{Grant, LoginAttempt};
 use oauth::authorization::PendingAuthorization;
 use oauth::metadata::AuthorizationServer;
+use oauth::registration::RegistrationKind;
 use oauth::said::Said;
 use oauth::scope::Scopes;
-use vault::Vault;
+use vault::{IssuerHabits, Vault};
 
+/// The scope of OpenID Connect Core §11 that asks for a refresh token.
 pub(crate) const OFFLINE: &str = "offline_access";
 
-/// What the person chose, else what the server asks for and what was asked for before (S-07, S-10); `offline_access` only
-/// where the issuer lists it (S-14).
+/// What a login asks for: what the person chose, what this server asks for, and `more` that an operation lacked (S-10).
+/// Without `offline_access` where the issuer refused it, or where the method has no use for a refresh token.
+pub(crate) fn scopes_of_login(
+    record: &ResourceRecord,
+    server: &AuthorizationServer,
+    grants: &[Grant],
+    habits: IssuerHabits,
+    more: Option<&Scopes>,
+) -> Scopes {
+    let scopes = scopes_to_ask(record, Some(server), grants);
+    let is_of_a_person = matches!(
+        record.login_method,
+        LoginMethod::Browser | LoginMethod::Device
+    );
+    let scopes = if habits.refuses_offline || !is_of_a_person {
+        without_offline(record, &scopes)
+    } else {
+        scopes
+    };
+    more.map_or_else(|| scopes.clone(), |more| scopes.union(more))
+}
+
+/// What the person chose, else what the server asks for and what was asked for before (S-07, S-10).
 pub(crate) fn scopes_to_ask(
     record: &ResourceRecord,
     server: Option<&AuthorizationServer>,
@@ -21,25 +45,41 @@ pub(crate) fn scopes_to_ask(
     if let Some(chosen) = &record.chosen_scopes {
         return chosen.clone();
     }
-    let live = grants
-        .iter()
-        .filter(|grant| !matches!(grant.state, GrantState::Revoked { .. }));
-    let mut scopes = live.fold(record.scopes_to_request.clone(), |scopes, grant| {
+    let live = grants.iter().filter(|grant| !grant.is_revoked());
+    let scopes = live.fold(record.scopes_to_request.clone(), |scopes, grant| {
         scopes.union(&grant.scopes_requested)
     });
-    if scopes.is_empty() {
-        let least = server
-            .and_then(AuthorizationServer::vendor)
-            .and_then(|vendor| vendor.least_scope);
-        scopes = least.map(Scopes::parse).unwrap_or_default();
-    } else if server.is_some_and(|server| server.scopes_supported.contains(OFFLINE)) {
-        scopes = scopes.union(&Scopes::parse(OFFLINE));
+    match server {
+        Some(server) => completed(scopes, server),
+        None => scopes,
     }
-    scopes
+}
+
+/// What a server's documents ask for, as a request names it at this issuer: with `offline_access` where the issuer lists it
+/// (S-14); none at all stays none, unless the issuer's maker is known to want one.
+pub(crate) fn completed(scopes: Scopes, server: &AuthorizationServer) -> Scopes {
+    if !scopes.is_empty() {
+        return scopes.union(&offline_access(server));
+    }
+    let least = server.vendor().and_then(|vendor| vendor.least_scope);
+    least.map(Scopes::parse).unwrap_or_default()
+}
+
+/// What the login at the company's provider asks for: an id token, and a refresh token where the provider lists one.
+pub(crate) fn scopes_at_provider(server: &AuthorizationServer) -> Scopes {
+    Scopes::parse("openid").union(&offline_access(server))
+}
+
+fn offline_access(server: &AuthorizationServer) -> Scopes {
+    if server.scopes_supported.contains(OFFLINE) {
+        Scopes::parse(OFFLINE)
+    } else {
+        Scopes::default()
+    }
 }
 
 /// Without the scope that we added of our own accord; one that the server asks for stays.
-pub(crate) fn without_offline(record: &ResourceRecord, scopes: &Scopes) -> Scopes {
+fn without_offline(record: &ResourceRecord, scopes: &Scopes) -> Scopes {
     let asked = record.scopes_to_request.contains(OFFLINE) || record.chosen_scopes.is_some();
     if asked {
         scopes.clone()
@@ -59,6 +99,84 @@ impl Broker {
         Ok(server
             .map(|(server, _)| server.scopes_supported)
             .unwrap_or_default())
+    }
+
+    /// The issuer refused scopes at its authorization endpoint: what the next login leaves out, or how a person chooses.
+    pub(crate) async fn scopes_refused(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        attempt: &LoginAttempt,
+        request: &PendingAuthorization,
+        named: &Scopes,
+        told: Error,
+    ) -> Result<Error, Error> {
+        if let Some(again) = self.registered_for_less(vault, record, attempt).await? {
+            let hint = format!(
+                "Log in again: the program registers itself anew, for these scopes: `{again}`."
+            );
+            return Ok(told.with_hint(hint));
+        }
+        let added = request.scopes.contains(OFFLINE) && !record.scopes_to_request.contains(OFFLINE);
+        if !added || (!named.is_empty() && !named.contains(OFFLINE)) {
+            return Ok(without_scopes(
+                told,
+                record,
+                request,
+                &self.scopes_listed(vault, request).await?,
+            ));
+        }
+        let habits = vault.issuer_habits(&request.issuer).await?;
+        vault
+            .save_issuer_habits(
+                &request.issuer,
+                IssuerHabits {
+                    refuses_offline: true,
+                    ..habits
+                },
+            )
+            .await?;
+        Ok(told.with_hint("Log in again: the scope offline_access, which the server did not ask for, is left out from now on."))
+    }
+
+    /// The command that logs in by a new registration, where the one of now has given a login and this one asked for more: many
+    /// issuers hold a client to the scopes that it was registered with (RFC 7591 §2).
+    async fn registered_for_less(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        attempt: &LoginAttempt,
+    ) -> Result<Option<String>, Error> {
+        let Some(registration_id) = attempt.registration_id() else {
+            return Ok(None);
+        };
+        let registration = vault.registration(registration_id).await?;
+        if registration.is_none_or(|known| known.kind != RegistrationKind::Dynamic) {
+            return Ok(None);
+        }
+        let grants = vault.grants().await?;
+        let before: Scopes = grants
+            .iter()
+            .filter(|grant| grant.registration_id == registration_id)
+            .flat_map(|grant| {
+                grant
+                    .scopes_requested
+                    .iter()
+                    .chain(grant.tokens().into_iter().flat_map(|it| it.scopes.iter()))
+            })
+            .collect();
+        let more = attempt.scopes().without(&before);
+        if before.is_empty() || more.is_empty() {
+            return Ok(None);
+        }
+        vault.set_setting(&narrow(registration_id), "1").await?;
+        let mut words = vec!["login", record.name.as_str()];
+        words.extend(
+            more.iter()
+                .filter(|scope| *scope != OFFLINE)
+                .flat_map(|scope| ["--scope", scope]),
+        );
+        Ok(Some(command_line(&words)))
     }
 }
 

@@ -57,8 +57,11 @@ impl Broker {
         else {
             return Ok(None);
         };
-        let request = self.authorized(Request::get(endpoint, reach), &answer.tokens)?;
-        let response = self.inner.http.send(request).await;
+        let request = self
+            .inner
+            .upstream
+            .authorized(Request::get(endpoint, reach), &answer.tokens)?;
+        let response = self.inner.upstream.http.send(request).await;
         Ok(response
             .ok()
             .filter(oauth::http::Response::is_success)

@@ -1,8 +1,8 @@
 //! A login that begins: the person's choices, and what is known of the server now.
 
-use crate::issuer::registration::criteria::Need;
-use crate::issuer::scopes::{OFFLINE, scopes_to_ask, without_offline};
-use crate::{Broker, Error, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
+use crate::issuer::registration::criteria::RegistrationCriteria;
+use crate::issuer::scopes::{OFFLINE, scopes_of_login};
+use crate::{Broker, Error, RedirectPreference, ResourceProtection, ResourceRecord};
 use model::AccountWish;
 use oauth::authorization::Wishes;
 use oauth::concession::{Concession, Reach};
@@ -18,7 +18,7 @@ impl Broker {
         &self,
         record: &ResourceRecord,
         options: &'a LoginOptions,
-    ) -> Result<Beginning<'a>, Error> {
+    ) -> Result<LoginContext<'a>, Error> {
         let record = if record.protection == ResourceProtection::Protected {
             record.clone()
         } else {
@@ -27,28 +27,14 @@ impl Broker {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let server = self.fresh_server(&record, reach).await?;
         let habits = self.vault()?.issuer_habits(&server.issuer).await?;
-        let mut scopes = scopes_to_ask(
-            &record,
-            Some(&server),
-            &self.vault()?.grants_of(&record.uri).await?,
-        );
-        if habits.refuses_offline
-            || !matches!(
-                record.login_method,
-                LoginMethod::Browser | LoginMethod::Device
-            )
-        {
-            scopes = without_offline(&record, &scopes);
-        }
-        if let Some(more) = &options.scopes {
-            scopes = scopes.union(more);
-        }
+        let grants = self.vault()?.grants_of(&record.uri).await?;
+        let scopes = scopes_of_login(&record, &server, &grants, habits, options.scopes.as_ref());
         let resource_parameter = record
             .resource_parameter
             .clone()
             .filter(|_| !record.concessions.allow(Concession::NoResourceParameter));
         let consent = habits.consent == ConsentHabit::Wanted && scopes.contains(OFFLINE);
-        Ok(Beginning {
+        Ok(LoginContext {
             record,
             server,
             resource_parameter,
@@ -60,12 +46,14 @@ impl Broker {
     }
 }
 
+/// What a person chooses for one login.
 #[derive(Debug, Clone, Default)]
 pub struct LoginOptions {
     /// None: what is known to work at this issuer.
     pub redirect: Option<RedirectPreference>,
     /// The person brings the answer by hand: at a deep link a browser without this program ends on no address at all.
     pub pasted: bool,
+    /// What the authorization request says of the person.
     pub wishes: Wishes,
     /// Whose login it shall be.
     pub account: AccountWish,
@@ -75,11 +63,12 @@ pub struct LoginOptions {
     pub registration: Option<RegistrationKind>,
     /// A new registration, though there is one that seems good.
     pub anew: bool,
+    /// False where the person carries the address over.
     pub open_browser: bool,
 }
 
 /// A login that begins: what all ways of logging in need to know.
-pub(crate) struct Beginning<'a> {
+pub(crate) struct LoginContext<'a> {
     pub(super) record: ResourceRecord,
     pub(super) server: AuthorizationServer,
     pub(super) resource_parameter: Option<String>,
@@ -90,10 +79,10 @@ pub(crate) struct Beginning<'a> {
     pub(super) options: &'a LoginOptions,
 }
 
-impl Beginning<'_> {
+impl LoginContext<'_> {
     /// What the login needs a client id for: of a person, with these redirects.
-    pub(super) fn need<'b>(&'b self, redirects: &'b [Redirect]) -> Need<'b> {
-        Need {
+    pub(super) fn criteria<'b>(&'b self, redirects: &'b [Redirect]) -> RegistrationCriteria<'b> {
+        RegistrationCriteria {
             record: &self.record,
             server: &self.server,
             redirects,

@@ -1,7 +1,7 @@
 //! The code flow in the browser of this machine: which redirect, which client id, and the request (PROTOCOL.md 2.9).
 
-use crate::issuer::registration::criteria::Chosen;
-use crate::login::beginning::Beginning;
+use crate::issuer::registration::criteria::ClientChoice;
+use crate::login::beginning::LoginContext;
 use crate::upstream::randomness::{new_key, random};
 use crate::{Broker, Code, Error, command_line};
 use model::{BrowserLogin, LoginAttempt, LoginKind};
@@ -11,9 +11,9 @@ use oauth::metadata::AuthorizationServer;
 impl Broker {
     pub(super) async fn by_browser(
         &self,
-        beginning: &Beginning<'_>,
+        beginning: &LoginContext<'_>,
     ) -> Result<LoginAttempt, Error> {
-        let Beginning {
+        let LoginContext {
             record,
             server,
             scopes,
@@ -34,16 +34,16 @@ impl Broker {
                 None => error,
             });
         }
-        let redirects = self.possible_redirects(record, server, options).await?;
-        let Chosen {
+        let redirects = self
+            .possible_redirects(record, server, options.redirect, options.pasted)
+            .await?;
+        let ClientChoice {
             registration,
             redirect,
-        } = self.choose_registration(beginning.need(&redirects)).await?;
-        let dpop_key = if record.needs_dpop {
-            Some(new_key()?)
-        } else {
-            None
-        };
+        } = self
+            .choose_registration(beginning.criteria(&redirects))
+            .await?;
+        let dpop_key = record.needs_dpop.then(new_key).transpose()?;
         let request = PendingAuthorization::begin(AuthorizationRequest {
             random: (random()?, random()?),
             server,

@@ -1,18 +1,14 @@
 //! The answer of the browser: found by its state, checked, exchanged, kept; all of it once.
 
 use super::attempt::failure;
-use crate::error::Attempt;
-use crate::grant::keep::Made;
-use crate::issuer::scopes::without_scopes;
-use crate::login::refusal::{hides_an_unknown_resource, maker, with_resource_named};
-use crate::upstream::randomness::random_stream;
+use crate::grant::keep::GrantDraft;
+use crate::issuer::client_request::IssuerEndpoint;
 use crate::{Broker, Code, Error, ResourceRecord};
 use model::{BrowserLogin, Grant, LoginAttempt, LoginKind, LoginStatus};
 use oauth::authorization::{Callback, PendingAuthorization, ResponseError};
-use oauth::concession::{Concession, Reach};
+use oauth::concession::Reach;
 use oauth::secret::Secret;
-use oauth::token::{Client, TokenError};
-use vault::{ClientEndpoint, Vault};
+use vault::Vault;
 
 impl Broker {
     /// A callback by deep link, loopback or paste. One that nobody asked for changes nothing (C-01).
@@ -55,30 +51,12 @@ impl Broker {
         callback: Callback,
     ) -> Result<Grant, Error> {
         let record = self.record_of(attempt.resource.as_str()).await?;
-        let code = match request.respond(callback, self.now()) {
-            Ok(code) => code,
-            // A forged answer must not end the real login: it stays under way (PROTOCOL.md 2.10 step 4).
-            Err(
-                error @ (ResponseError::IssMismatch { .. }
-                | ResponseError::IssMissing { .. }
-                | ResponseError::WrongPlace { .. }
-                | ResponseError::NotACallback),
-            ) => {
-                return Err(self
-                    .not_used(vault, &record, &attempt.id, error.into())
-                    .await);
-            }
-            Err(error) => {
-                let error = self
-                    .explained(vault, &record, attempt, request, error)
-                    .await?;
-                self.end(vault, &attempt.id, &failure(&error)?).await?;
-                return Err(self.failed(&record, error).await);
-            }
-        };
+        let code = self
+            .code_in(vault, &record, attempt, request, callback)
+            .await?;
         // Nothing is used up where the answer could not be kept: the same address may be opened again.
-        let _aloft = match self.take_off(vault, &request.token_endpoint).await {
-            Ok(aloft) => aloft,
+        let _exchange = match self.begin_exchange(vault, &request.token_endpoint).await {
+            Ok(exchange) => exchange,
             Err(error) => {
                 let hint = format!(
                     "{} Then open the address of the browser's answer again.",
@@ -119,6 +97,36 @@ impl Broker {
         }
     }
 
+    /// The code of an answer that is of who was asked; else the login goes on, or ends.
+    async fn code_in(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        attempt: &LoginAttempt,
+        request: &PendingAuthorization,
+        callback: Callback,
+    ) -> Result<Secret, Error> {
+        match request.respond(callback, self.now()) {
+            Ok(code) => Ok(code),
+            // A forged answer must not end the real login: it stays under way (PROTOCOL.md 2.10 step 4).
+            Err(
+                error @ (ResponseError::IssMismatch { .. }
+                | ResponseError::IssMissing { .. }
+                | ResponseError::WrongPlace { .. }
+                | ResponseError::NotACallback),
+            ) => Err(self
+                .not_used(vault, record, &attempt.id, error.into())
+                .await),
+            Err(error) => {
+                let error = self
+                    .explained(vault, record, attempt, request, error)
+                    .await?;
+                self.end(vault, &attempt.id, &failure(&error)?).await?;
+                Err(self.failed(record, error).await)
+            }
+        }
+    }
+
     async fn redeem(
         &self,
         vault: &Vault,
@@ -138,23 +146,15 @@ impl Broker {
                 )
             })?;
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
-        let proofs = self.proofs(request.dpop_key.as_ref())?;
-        let random = random_stream()?;
-        let ways = self
-            .ways(Some(&registration), &request.issuer, ClientEndpoint::Token)
+        let endpoint = IssuerEndpoint::token(&request.issuer, &request.token_endpoint, reach);
+        let exchange = self
+            .client_request(endpoint, Some(&registration), request.dpop_key.as_ref())
             .await?;
-        let client = Client {
-            endpoint: &request.token_endpoint,
-            registration: Some(&registration),
-            reach,
-            now: self.now(),
-            random: &random,
-            dpop: proofs.as_ref(),
-            ways: &ways,
-        };
-        let outcome = client.exchange(&self.inner.http, request, code).await;
-        self.learn_way(Some(&registration), ClientEndpoint::Token, &ways)
+        let outcome = exchange
+            .client()
+            .exchange(&self.inner.upstream.http, request, code)
             .await;
+        self.learn_authentication(&exchange).await;
         match outcome {
             Ok(answer) => {
                 let account = self
@@ -163,41 +163,12 @@ impl Broker {
                 if let Err(error) = self.learn_consent(vault, request, &answer.tokens).await {
                     tracing::warn!(%error, "that no refresh token came could not be noted");
                 }
-                let made = Made::by_browser(attempt, login, account, answer.tokens);
+                let made = GrantDraft::by_browser(attempt, login, account, answer.tokens);
                 self.keep_login(vault, record, made).await
             }
-            Err(error) => {
-                self.learn_from(vault, &registration, &error).await?;
-                let vendor = maker(request);
-                let hidden = hides_an_unknown_resource(&error, vendor);
-                let about_resource =
-                    request.resource_parameter.is_some() && error.is_about_the_resource();
-                let refused_scopes =
-                    matches!(&error, TokenError::Refused { error, .. } if error == "invalid_scope");
-                let (began, now) = (Some(attempt.started_at), self.now());
-                let told = Attempt {
-                    name: &record.name,
-                    registration: Some(&registration),
-                    began,
-                    now,
-                };
-                let error = told.explain(error);
-                let error = if hidden || about_resource {
-                    error.with_concession(Concession::NoResourceParameter)
-                } else {
-                    error
-                };
-                let error = with_resource_named(error, request, vendor);
-                if refused_scopes {
-                    return Err(without_scopes(
-                        error,
-                        record,
-                        request,
-                        &self.scopes_listed(vault, request).await?,
-                    ));
-                }
-                Err(error)
-            }
+            Err(error) => Err(self
+                .exchange_refused(vault, record, attempt, request, &registration, error)
+                .await?),
         }
     }
 

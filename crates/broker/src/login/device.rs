@@ -3,15 +3,17 @@
 
 use super::attempt::failure;
 use crate::error::Attempt;
-use crate::grant::keep::Made;
-use crate::login::beginning::Beginning;
-use crate::upstream::randomness::{new_key, random_stream};
+use crate::grant::keep::GrantDraft;
+use crate::issuer::client_request::IssuerEndpoint;
+use crate::login::beginning::LoginContext;
+use crate::upstream::randomness::new_key;
 use crate::{Broker, Code, Error, ResourceRecord};
 use model::{Account, DeviceLogin, LoginAttempt, LoginKind, LoginStatus};
 use oauth::concession::{Concession, Reach};
 use oauth::device::DeviceCode;
 use oauth::metadata::AuthorizationServer;
-use oauth::token::{Answer, Client, TokenError};
+use oauth::registration::Registration;
+use oauth::token::{Answer, TokenError};
 use oauth::uri::secure_url;
 use std::time::Duration;
 use vault::{ClientEndpoint, Vault, VaultError};
@@ -43,12 +45,14 @@ fn refuse_a_foreign_page(
 }
 
 impl Broker {
-    pub(super) async fn by_device(&self, beginning: &Beginning<'_>) -> Result<LoginAttempt, Error> {
-        let Beginning {
+    pub(super) async fn by_device(
+        &self,
+        beginning: &LoginContext<'_>,
+    ) -> Result<LoginAttempt, Error> {
+        let LoginContext {
             record,
             server,
             scopes,
-            reach,
             options,
             ..
         } = beginning;
@@ -62,55 +66,15 @@ impl Broker {
                 )
             })?;
         let registration = self
-            .choose_registration(beginning.need(&[]))
+            .choose_registration(beginning.criteria(&[]))
             .await?
             .registration;
-        let dpop_key = if record.needs_dpop {
-            Some(new_key()?.to_secret())
-        } else {
-            None
-        };
-        let random = random_stream()?;
-        let ways = self
-            .ways(
-                Some(&registration),
-                &server.issuer,
-                ClientEndpoint::DeviceAuthorization,
-            )
-            .await?;
-        let client = Client {
-            endpoint,
-            registration: Some(&registration),
-            reach: *reach,
-            now: self.now(),
-            random: &random,
-            dpop: None,
-            ways: &ways,
-        };
-        let resource = beginning.resource_parameter.as_deref();
-        let outcome = client
-            .device_authorization(&self.inner.http, resource, scopes)
-            .await;
-        self.learn_way(
-            Some(&registration),
-            ClientEndpoint::DeviceAuthorization,
-            &ways,
-        )
-        .await;
-        let attempt = Attempt {
-            name: &record.name,
-            registration: Some(&registration),
-            began: None,
-            now: self.now(),
-        };
-        let code = match outcome {
-            Ok(code) => code,
-            Err(error) => {
-                self.learn_from(&self.vault()?, &registration, &error)
-                    .await?;
-                return Err(attempt.explain(error));
-            }
-        };
+        let dpop_key = record
+            .needs_dpop
+            .then(new_key)
+            .transpose()?
+            .map(|key| key.to_secret());
+        let code = self.device_code(beginning, endpoint, &registration).await?;
         refuse_a_foreign_page(record, server, &code)?;
         Ok(self.attempt(
             record,
@@ -125,6 +89,44 @@ impl Broker {
                 account: options.account.clone(),
             }),
         ))
+    }
+
+    /// RFC 8628 §3.1.
+    async fn device_code(
+        &self,
+        beginning: &LoginContext<'_>,
+        url: &str,
+        registration: &Registration,
+    ) -> Result<DeviceCode, Error> {
+        let endpoint = IssuerEndpoint {
+            kind: ClientEndpoint::DeviceAuthorization,
+            url,
+            issuer: &beginning.server.issuer,
+            reach: beginning.reach,
+        };
+        let request = self
+            .client_request(endpoint, Some(registration), None)
+            .await?;
+        let resource = beginning.resource_parameter.as_deref();
+        let outcome = request
+            .client()
+            .device_authorization(&self.inner.upstream.http, resource, &beginning.scopes)
+            .await;
+        self.learn_authentication(&request).await;
+        let attempt = Attempt {
+            name: &beginning.record.name,
+            registration: Some(registration),
+            began: None,
+            now: self.now(),
+        };
+        match outcome {
+            Ok(device) => Ok(device),
+            Err(error) => {
+                self.learn_from(&self.vault()?, registration, &error)
+                    .await?;
+                Err(attempt.explain(error))
+            }
+        }
     }
 
     /// Asks the issuer until the login is over; ends with it, or with the process: another one then goes on.
@@ -177,8 +179,8 @@ impl Broker {
             }
             let seconds = *interval.get_or_insert(login.code.interval);
             tokio::time::sleep(Duration::from_secs(seconds)).await;
-            let _aloft = match self.take_off(&vault, &login.token_endpoint).await {
-                Ok(aloft) => aloft,
+            let _exchange = match self.begin_exchange(&vault, &login.token_endpoint).await {
+                Ok(exchange) => exchange,
                 Err(error) => {
                     tracing::info!(%error, "the issuer is not asked now");
                     continue;
@@ -226,31 +228,22 @@ impl Broker {
     ) -> Result<Result<Answer, TokenError>, Error> {
         let registration = vault.registration(&login.registration_id).await?;
         let record = self.record_of(attempt.resource.as_str()).await?;
-        let proofs = self.proofs(login.dpop_key.as_ref())?;
-        let random = random_stream()?;
-        let ways = self
-            .ways(registration.as_ref(), &login.issuer, ClientEndpoint::Token)
+        let reach = Reach::of(&record.uri.url()?, &record.concessions);
+        let endpoint = IssuerEndpoint::token(&login.issuer, &login.token_endpoint, reach);
+        let request = self
+            .client_request(endpoint, registration.as_ref(), login.dpop_key.as_ref())
             .await?;
-        let client = Client {
-            endpoint: &login.token_endpoint,
-            registration: registration.as_ref(),
-            reach: Reach::of(&record.uri.url()?, &record.concessions),
-            now: self.now(),
-            random: &random,
-            dpop: proofs.as_ref(),
-            ways: &ways,
-        };
+        let client = request.client();
         let resource = login.resource_parameter.as_deref();
         let outcome = client
             .device(
-                &self.inner.http,
+                &self.inner.upstream.http,
                 &login.code.device_code,
                 resource,
                 &login.scopes,
             )
             .await;
-        self.learn_way(registration.as_ref(), ClientEndpoint::Token, &ways)
-            .await;
+        self.learn_authentication(&request).await;
         Ok(outcome)
     }
 
@@ -278,7 +271,7 @@ impl Broker {
                     name: "a cancelled login".to_owned(),
                     ..Account::default()
                 };
-                let made = Made::by_device(attempt, login, nobody, answer.tokens);
+                let made = GrantDraft::by_device(attempt, login, nobody, answer.tokens);
                 self.give_back(vault, &record, made).await;
             }
             return Ok(());
@@ -289,35 +282,50 @@ impl Broker {
                 let account = self
                     .account_or_nameless(vault, &login.issuer, &answer, reach)
                     .await;
-                let made = Made::by_device(attempt, login, account, answer.tokens);
+                let made = GrantDraft::by_device(attempt, login, account, answer.tokens);
                 self.keep_login(vault, &record, made).await
             }
-            Err(TokenError::Refused { error, .. }) if error == "expired_token" => Err(Error::new(
-                Code::LoginExpired,
-                "the code was not entered in time",
-            )),
-            Err(TokenError::Refused { error, .. }) if error == "access_denied" => Err(Error::new(
-                Code::LoginRefused,
-                "access was denied where the code was entered",
-            )),
-            Err(error) => {
-                let registration = vault.registration(&login.registration_id).await?;
-                if let Some(registration) = &registration {
-                    self.learn_from(vault, registration, &error).await?;
-                }
-                let attempt = Attempt {
-                    name: &record.name,
-                    registration: registration.as_ref(),
-                    began: None,
-                    now: self.now(),
-                };
-                Err(attempt.explain(error))
-            }
+            Err(error) => Err(self.code_refused(vault, &record, login, error).await?),
         };
         if let Err(error) = kept {
             self.finished(vault, &attempt.id, &error).await;
             self.failed(&record, error).await;
         }
         Ok(())
+    }
+
+    async fn code_refused(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        login: &DeviceLogin,
+        error: TokenError,
+    ) -> Result<Error, Error> {
+        match &error {
+            TokenError::Refused { error, .. } if error == "expired_token" => {
+                return Ok(Error::new(
+                    Code::LoginExpired,
+                    "the code was not entered in time",
+                ));
+            }
+            TokenError::Refused { error, .. } if error == "access_denied" => {
+                return Ok(Error::new(
+                    Code::LoginRefused,
+                    "access was denied where the code was entered",
+                ));
+            }
+            _ => {}
+        }
+        let registration = vault.registration(&login.registration_id).await?;
+        if let Some(registration) = &registration {
+            self.learn_from(vault, registration, &error).await?;
+        }
+        let attempt = Attempt {
+            name: &record.name,
+            registration: registration.as_ref(),
+            began: None,
+            now: self.now(),
+        };
+        Ok(attempt.explain(error))
     }
 }

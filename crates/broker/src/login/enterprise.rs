@@ -5,23 +5,24 @@
 
 use crate::error::Attempt;
 use crate::grant::id_jag::{account_at, entered_by_hand, provider_reach, refused_by};
-use crate::grant::keep::Made;
-use crate::grant::obtain::Asked;
+use crate::grant::keep::GrantDraft;
+use crate::grant::obtain::AccessTokenRequest;
+use crate::issuer::client_request::IssuerEndpoint;
 use crate::issuer::discovery::within;
-use crate::login::beginning::Beginning;
-use crate::upstream::randomness::{new_key, random, random_stream};
+use crate::issuer::scopes::{OFFLINE, scopes_at_provider};
+use crate::login::beginning::LoginContext;
+use crate::upstream::randomness::{new_key, random};
 use crate::{Broker, Code, Error, LoginOptions, ResourceRecord};
 use model::{AccountWish, Grant, GrantKind, LoginAttempt, LoginKind};
 use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
 use oauth::discovery;
 use oauth::jwt::SigningKey;
-use oauth::scope::Scopes;
 use oauth::secret::Secret;
-use oauth::token::{Answer, Client, TokenError};
+use oauth::token::{Answer, TokenError};
 use oauth::uri::{Issuer, excerpt};
-use vault::{ClientEndpoint, IdentityProvider, Vault};
+use vault::{IdentityProvider, Vault};
 
-pub(super) enum Outcome {
+pub(super) enum ProviderLogin {
     Done(Box<Grant>),
     LogIn(Box<LoginAttempt>),
 }
@@ -29,48 +30,44 @@ pub(super) enum Outcome {
 impl Broker {
     pub(super) async fn by_provider(
         &self,
-        beginning: &Beginning<'_>,
+        beginning: &LoginContext<'_>,
         issuer: &Issuer,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<ProviderLogin, Error> {
         let provider = self.provider(issuer).await?;
         if self.living_subject(&provider).is_none() {
             return self
                 .log_in_at(beginning, &provider)
                 .await
-                .map(|attempt| Outcome::LogIn(Box::new(attempt)));
+                .map(|attempt| ProviderLogin::LogIn(Box::new(attempt)));
         }
         self.by_word_of(beginning, &provider, None)
             .await
-            .map(|grant| Outcome::Done(Box::new(grant)))
+            .map(|grant| ProviderLogin::Done(Box::new(grant)))
     }
 
     /// The ID-JAG grant, with a provider that somebody is logged in at: since before, or by this attempt.
     async fn by_word_of(
         &self,
-        beginning: &Beginning<'_>,
+        beginning: &LoginContext<'_>,
         provider: &IdentityProvider,
         attempt: Option<&LoginAttempt>,
     ) -> Result<Grant, Error> {
-        let Beginning {
+        let LoginContext {
             record,
             server,
             scopes,
             ..
         } = beginning;
         let vault = self.vault()?;
-        let _aloft = self.take_off(&vault, &server.token_endpoint).await?;
+        let _exchange = self.begin_exchange(&vault, &server.token_endpoint).await?;
         let registration = self
-            .choose_registration(beginning.need(&[]))
+            .choose_registration(beginning.criteria(&[]))
             .await?
             .registration;
-        let dpop_key = if record.needs_dpop {
-            Some(new_key()?)
-        } else {
-            None
-        };
+        let dpop_key = record.needs_dpop.then(new_key).transpose()?;
         let dpop_key = dpop_key.as_ref().map(SigningKey::to_secret);
         let account = account_at(provider);
-        let asked = Asked {
+        let asked = AccessTokenRequest {
             kind: GrantKind::EnterpriseManaged,
             issuer: &server.issuer,
             endpoint: &server.token_endpoint,
@@ -81,7 +78,7 @@ impl Broker {
             account: Some(&account),
         };
         let answer = self.obtained(record, &asked).await?;
-        let made = Made {
+        let made = GrantDraft {
             attempt: attempt.map(|attempt| attempt.id.clone()),
             kind: GrantKind::EnterpriseManaged,
             issuer: server.issuer.clone(),
@@ -99,41 +96,32 @@ impl Broker {
     /// The code flow at the provider, for an id token; no MCP server is named to it.
     async fn log_in_at(
         &self,
-        beginning: &Beginning<'_>,
+        beginning: &LoginContext<'_>,
         provider: &IdentityProvider,
     ) -> Result<LoginAttempt, Error> {
-        let Beginning {
+        let LoginContext {
             record, options, ..
         } = beginning;
         let reach = provider_reach(record, &provider.issuer)?;
         let allowed = entered_by_hand();
         let look = discovery::authorization_server(
-            &self.inner.http,
+            &self.inner.upstream.http,
             &provider.issuer,
             &allowed,
             reach,
             &|_| {},
         );
-        let server = within(self.inner.http.look_limit(), look).await?;
+        let server = within(self.inner.upstream.http.look_limit(), look).await?;
         // The provider knows the redirects that its owner was given, and the first of them is the deep link.
-        let by_any = LoginOptions {
-            pasted: false,
-            ..(*options).clone()
-        };
-        let redirects = self.possible_redirects(record, &server, &by_any).await?;
+        let redirects = self
+            .possible_redirects(record, &server, options.redirect, false)
+            .await?;
         let redirect = redirects
             .first()
             .copied()
             .unwrap_or(oauth::redirect::Redirect::DEEP_LINK);
-        let offline = Scopes::parse("offline_access");
-        let least = Scopes::parse("openid");
-        let scopes = if server.scopes_supported.includes(&offline) {
-            least.union(&offline)
-        } else {
-            least
-        };
-        let consent =
-            self.wants_consent(Some(&provider.issuer)).await? && scopes.includes(&offline);
+        let scopes = scopes_at_provider(&server);
+        let consent = self.wants_consent(Some(&provider.issuer)).await? && scopes.contains(OFFLINE);
         let request = PendingAuthorization::begin(AuthorizationRequest {
             random: (random()?, random()?),
             server: &server,
@@ -168,22 +156,16 @@ impl Broker {
     ) -> Result<Grant, Error> {
         let mut provider = self.provider(&request.issuer).await?;
         let registration = self.as_registration(&provider);
-        let random = random_stream()?;
-        let ways = self
-            .ways(Some(&registration), &provider.issuer, ClientEndpoint::Token)
+        let reach = provider_reach(record, &provider.issuer)?;
+        let endpoint = IssuerEndpoint::token(&provider.issuer, &provider.token_endpoint, reach);
+        let exchange = self
+            .client_request(endpoint, Some(&registration), None)
             .await?;
-        let client = Client {
-            endpoint: &provider.token_endpoint,
-            registration: Some(&registration),
-            reach: provider_reach(record, &provider.issuer)?,
-            now: self.now(),
-            random: &random,
-            dpop: None,
-            ways: &ways,
-        };
-        let outcome = client.exchange(&self.inner.http, request, code).await;
-        self.learn_way(Some(&registration), ClientEndpoint::Token, &ways)
+        let outcome = exchange
+            .client()
+            .exchange(&self.inner.upstream.http, request, code)
             .await;
+        self.learn_authentication(&exchange).await;
         let answer = outcome.map_err(|error| match &error {
             TokenError::InvalidClient { .. } => refused_by(&provider, error),
             _ => Attempt {

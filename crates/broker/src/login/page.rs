@@ -19,11 +19,18 @@ impl Broker {
                 Reach::of(&record.uri.url()?, &record.concessions)
             }
         };
-        self.inner.http.may_be_opened(attempt.url(), reach).await
+        self.inner
+            .upstream
+            .http
+            .may_be_opened(attempt.url(), reach)
+            .await
     }
 
     pub(crate) async fn open_browser(&self, attempt: &LoginAttempt) -> Option<String> {
-        let (browser, url) = (self.inner.browser.clone(), attempt.url().to_owned());
+        let (browser, url) = (
+            self.inner.upstream.browser.clone(),
+            attempt.url().to_owned(),
+        );
         let opened = tokio::task::spawn_blocking(move || browser.open(&url)).await;
         match opened {
             Ok(Ok(())) => None,

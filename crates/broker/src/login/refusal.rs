@@ -1,18 +1,53 @@
 //! What a refusal of a login means, and what to do next.
 
-use crate::error::login;
-use crate::issuer::scopes::{OFFLINE, named_scopes, without_scopes};
-use crate::{Broker, Error, ResourceRecord, command_line};
+use crate::error::{Attempt, login};
+use crate::issuer::scopes::{named_scopes, without_scopes};
+use crate::{Broker, Error, ResourceRecord};
 use model::LoginAttempt;
 use oauth::authorization::{PendingAuthorization, ResponseError};
 use oauth::concession::Concession;
-use oauth::registration::RegistrationKind;
-use oauth::scope::Scopes;
+use oauth::registration::Registration;
 use oauth::token::TokenError;
 use oauth::vendor::Vendor;
-use vault::{IssuerHabits, Vault};
+use vault::Vault;
 
 impl Broker {
+    /// What a refusal at the token endpoint means for the next try.
+    pub(super) async fn exchange_refused(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        attempt: &LoginAttempt,
+        request: &PendingAuthorization,
+        registration: &Registration,
+        error: TokenError,
+    ) -> Result<Error, Error> {
+        self.learn_from(vault, registration, &error).await?;
+        let vendor = maker(request);
+        let hidden = hides_an_unknown_resource(&error, vendor);
+        let about_resource = request.resource_parameter.is_some() && error.is_about_the_resource();
+        let refused_scopes =
+            matches!(&error, TokenError::Refused { error, .. } if error == "invalid_scope");
+        let told = Attempt {
+            name: &record.name,
+            registration: Some(registration),
+            began: Some(attempt.started_at),
+            now: self.now(),
+        };
+        let error = told.explain(error);
+        let error = if hidden || about_resource {
+            error.with_concession(Concession::NoResourceParameter)
+        } else {
+            error
+        };
+        let error = with_resource_named(error, request, vendor);
+        if refused_scopes {
+            let listed = self.scopes_listed(vault, request).await?;
+            return Ok(without_scopes(error, record, request, &listed));
+        }
+        Ok(error)
+    }
+
     /// What a refusal at the authorization endpoint means for the next try (PROTOCOL.md 2.8 step 8, LAB.md 4.19).
     pub(crate) async fn explained(
         &self,
@@ -58,91 +93,25 @@ impl Broker {
         if !about_scopes {
             return Ok(told);
         }
-        if let Some(again) = self.registered_for_less(vault, record, attempt).await? {
-            let hint = format!(
-                "Log in again: the program registers itself anew, for these scopes: `{again}`."
-            );
-            return Ok(told.with_hint(hint));
-        }
-        let added = request.scopes.contains(OFFLINE) && !record.scopes_to_request.contains(OFFLINE);
-        if !added || (!named.is_empty() && !named.contains(OFFLINE)) {
-            return Ok(without_scopes(
-                told,
-                record,
-                request,
-                &self.scopes_listed(vault, request).await?,
-            ));
-        }
-        let habits = vault.issuer_habits(&request.issuer).await?;
-        vault
-            .save_issuer_habits(
-                &request.issuer,
-                IssuerHabits {
-                    refuses_offline: true,
-                    ..habits
-                },
-            )
-            .await?;
-        Ok(told.with_hint("Log in again: the scope offline_access, which the server did not ask for, is left out from now on."))
-    }
-
-    /// The command that logs in by a new registration, where the one of now has given a login and this one asked for more: many
-    /// issuers hold a client to the scopes that it was registered with (RFC 7591 §2).
-    pub(crate) async fn registered_for_less(
-        &self,
-        vault: &Vault,
-        record: &ResourceRecord,
-        attempt: &LoginAttempt,
-    ) -> Result<Option<String>, Error> {
-        let Some(registration_id) = attempt.registration_id() else {
-            return Ok(None);
-        };
-        let registration = vault.registration(registration_id).await?;
-        if registration.is_none_or(|known| known.kind != RegistrationKind::Dynamic) {
-            return Ok(None);
-        }
-        let grants = vault.grants().await?;
-        let before: Scopes = grants
-            .iter()
-            .filter(|grant| grant.registration_id == registration_id)
-            .flat_map(|grant| {
-                grant
-                    .scopes_requested
-                    .iter()
-                    .chain(grant.tokens().into_iter().flat_map(|it| it.scopes.iter()))
-            })
-            .collect();
-        let more = attempt.scopes().without(&before);
-        if before.is_empty() || more.is_empty() {
-            return Ok(None);
-        }
-        vault
-            .set_setting(&crate::issuer::registration::narrow(registration_id), "1")
-            .await?;
-        let mut words = vec!["login", record.name.as_str()];
-        words.extend(
-            more.iter()
-                .filter(|scope| *scope != OFFLINE)
-                .flat_map(|scope| ["--scope", scope]),
-        );
-        Ok(Some(command_line(&words)))
+        self.scopes_refused(vault, record, attempt, request, &named, told)
+            .await
     }
 }
 
 /// Who made the authorization server that was asked, also behind a proxy.
-pub(crate) fn maker(request: &PendingAuthorization) -> Option<&'static Vendor> {
+fn maker(request: &PendingAuthorization) -> Option<&'static Vendor> {
     let endpoints = [request.token_endpoint.as_str(), &request.authorization_url];
     Vendor::speaking(&[&request.expected_iss, &request.issuer], &endpoints)
 }
 
 /// Whether this may be what an issuer says of a resource that it does not know, in other words (PROTOCOL.md 8.1).
-pub(crate) fn hides_an_unknown_resource(error: &TokenError, vendor: Option<&Vendor>) -> bool {
+fn hides_an_unknown_resource(error: &TokenError, vendor: Option<&Vendor>) -> bool {
     matches!(error, TokenError::InvalidGrant { .. })
         && vendor.is_some_and(|vendor| vendor.hides_unknown_resources)
 }
 
 /// Where the issuer does not know the resource, its owner has to be told the very string (Q34, Q35).
-pub(crate) fn with_resource_named(
+fn with_resource_named(
     error: Error,
     request: &PendingAuthorization,
     vendor: Option<&Vendor>,

@@ -1,10 +1,10 @@
 //! Logins that need nobody: the program's own access, and the platform's word for it (RFC 6749 §4.4, RFC 7523;
 //! PROTOCOL.md 6). They have no refresh token: when the access token ends, the same is asked again.
 
-use crate::grant::keep::Made;
-use crate::grant::obtain::Asked;
-use crate::issuer::registration::criteria::Need;
-use crate::login::beginning::Beginning;
+use crate::grant::keep::GrantDraft;
+use crate::grant::obtain::AccessTokenRequest;
+use crate::issuer::registration::criteria::RegistrationCriteria;
+use crate::login::beginning::LoginContext;
 use crate::upstream::randomness::new_key;
 use crate::{Broker, Error, LoginMethod};
 use model::{Account, AccountWish, Grant, GrantKind};
@@ -12,34 +12,30 @@ use oauth::jwt::SigningKey;
 use oauth::uri::excerpt;
 
 impl Broker {
-    pub(super) async fn by_itself(&self, beginning: &Beginning<'_>) -> Result<Grant, Error> {
-        let Beginning {
+    pub(super) async fn by_itself(&self, beginning: &LoginContext<'_>) -> Result<Grant, Error> {
+        let LoginContext {
             record,
             server,
             scopes,
             ..
         } = beginning;
         let vault = self.vault()?;
-        let _aloft = self.take_off(&vault, &server.token_endpoint).await?;
+        let _exchange = self.begin_exchange(&vault, &server.token_endpoint).await?;
         let (kind, registration) = if matches!(record.login_method, LoginMethod::Workload { .. }) {
             (GrantKind::WorkloadIdentity, None)
         } else {
-            let need = Need {
+            let need = RegistrationCriteria {
                 unattended: true,
-                ..beginning.need(&[])
+                ..beginning.criteria(&[])
             };
             (
                 GrantKind::ClientCredentials,
                 Some(self.choose_registration(need).await?.registration),
             )
         };
-        let dpop_key = if record.needs_dpop {
-            Some(new_key()?)
-        } else {
-            None
-        };
+        let dpop_key = record.needs_dpop.then(new_key).transpose()?;
         let dpop_key = dpop_key.as_ref().map(SigningKey::to_secret);
-        let asked = Asked {
+        let asked = AccessTokenRequest {
             kind,
             issuer: &server.issuer,
             endpoint: &server.token_endpoint,
@@ -54,7 +50,7 @@ impl Broker {
             || "this workload".to_owned(),
             |given| excerpt(&given.client_id),
         );
-        let made = Made {
+        let made = GrantDraft {
             attempt: None,
             kind,
             issuer: server.issuer.clone(),

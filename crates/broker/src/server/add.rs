@@ -1,6 +1,6 @@
 //! MCP servers: add, look at, rename, remove.
 
-use crate::issuer::discovery::{Memory, look_through};
+use crate::issuer::discovery::{ResponseCache, look_through};
 use crate::store::events::About;
 use crate::store::names::clean_name;
 use crate::{
@@ -11,11 +11,13 @@ use oauth::concession::{Concession, Concessions};
 use oauth::discovery::{Discovery, discover_with};
 use oauth::metadata::{Basis, EnteredEndpoints};
 use oauth::scope::Scopes;
+use oauth::time::Timestamp;
 use oauth::trace::{Sink, Step};
 use oauth::uri::{Issuer, ResourceUri};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use vault::Vault;
 
 impl Broker {
     /// Discovers how the server is protected and keeps what was found. Adding it again checks it again.
@@ -42,101 +44,37 @@ impl Broker {
         name.map(clean_name).transpose()?;
         let vault = self.vault()?;
         let before = vault.resource_by_uri(&uri).await?;
-        before
-            .iter()
-            .zip(name)
-            .try_for_each(|(known, name)| keeps_its_name(known, name))?;
-        let with_more = |known: Option<&ResourceRecord>| {
-            Concessions(
-                known
-                    .into_iter()
-                    .flat_map(|known| known.concessions.0.clone())
-                    .chain(concessions.0.clone())
-                    .collect(),
-            )
-        };
+        keeps_its_name(before.as_ref(), name)?;
         let kept = match &before {
             Some(before) => vault.entered_endpoints(before).await?,
             None => None,
         };
+        let allowed = with_those_of(before.as_ref(), &concessions);
         let (discovery, steps) = self
-            .discovered(
-                &uri,
-                entered.or(kept.as_ref()),
-                &with_more(before.as_ref()),
-                trace,
-            )
+            .discovered(&uri, entered.or(kept.as_ref()), &allowed, trace)
             .await?;
         // Read again: the person may have locked the account, withdrawn a concession or removed the server while it was slow
         // to answer.
         let known = vault.resource_by_uri(&uri).await?;
         if before.is_some() && known.is_none() {
-            return Err(Error::new(
-                Code::NotFound,
-                "the server was removed meanwhile",
-            ));
+            let message = "the server was removed meanwhile";
+            return Err(Error::new(Code::NotFound, message));
         }
-        known
-            .iter()
-            .zip(name)
-            .try_for_each(|(known, name)| keeps_its_name(known, name))?;
-        let concessions = with_more(known.as_ref());
+        keeps_its_name(known.as_ref(), name)?;
+        let concessions = with_those_of(known.as_ref(), &concessions);
         let is_new = known.is_none();
         let mut record = match known {
             Some(known) => known,
-            None => ResourceRecord {
-                id: vault::new_id(),
-                name: self.free_name(&uri, own_name(&discovery)).await?,
-                uri,
-                protection: ResourceProtection::Unknown,
-                resource_parameter: None,
-                issuer: None,
-                scopes_to_request: Scopes::default(),
-                scopes_supported: Scopes::default(),
-                chosen_scopes: None,
-                missing_scopes: Scopes::default(),
-                login_method: LoginMethod::default(),
-                locked_to: None,
-                needs_dpop: false,
-                concessions: Concessions::default(),
-                conceded_at: BTreeMap::new(),
-                trace: Vec::new(),
-                added_at: self.now(),
-                checked_at: None,
-            },
+            None => self.new_record(uri, name, &discovery).await?,
         };
-        if let Some(name) = name.filter(|_| is_new) {
-            record.name = self.checked_name(name, Some(&record.id)).await?;
-        }
         if let Discovery::Protected(found) = &discovery {
             self.refuse_another_alias(&record, &found.authorization_server)
                 .await?;
         }
-        let allowed: Vec<_> = concessions
-            .0
-            .difference(&record.concessions.0)
-            .copied()
-            .collect();
-        record
-            .conceded_at
-            .extend(allowed.iter().map(|concession| (*concession, self.now())));
-        record.concessions = concessions;
+        let allowed = allow(&mut record, concessions, self.now());
         let issuer_before = record.issuer.clone();
         self.keep(&mut record, discovery, steps).await?;
-        if is_new {
-            vault.add_resource(&record).await?;
-            self.record(
-                self.event(
-                    EventKind::ResourceAdded,
-                    true,
-                    format!("{} was added", record.name),
-                )
-                .about(&record),
-            )
-            .await;
-        } else {
-            vault.save_resource(&record).await?;
-        }
+        self.save(&vault, &record, is_new).await?;
         if let Some(entered) = entered {
             vault.save_entered_endpoints(&record, entered).await?;
         }
@@ -144,6 +82,58 @@ impl Broker {
             .await;
         self.changed(Change::Vault);
         self.resource(&record.id).await
+    }
+
+    async fn save(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        is_new: bool,
+    ) -> Result<(), Error> {
+        if !is_new {
+            return Ok(vault.save_resource(record).await?);
+        }
+        vault.add_resource(record).await?;
+        let message = format!("{} was added", record.name);
+        self.record(
+            self.event(EventKind::ResourceAdded, true, message)
+                .about(record),
+        )
+        .await;
+        Ok(())
+    }
+
+    async fn new_record(
+        &self,
+        uri: ResourceUri,
+        name: Option<&str>,
+        discovery: &Discovery,
+    ) -> Result<ResourceRecord, Error> {
+        let id = vault::new_id();
+        let name = match name {
+            Some(name) => self.checked_name(name, Some(&id)).await?,
+            None => self.free_name(&uri, own_name(discovery)).await?,
+        };
+        Ok(ResourceRecord {
+            id,
+            name,
+            uri,
+            protection: ResourceProtection::Unknown,
+            resource_parameter: None,
+            issuer: None,
+            scopes_to_request: Scopes::default(),
+            scopes_supported: Scopes::default(),
+            chosen_scopes: None,
+            missing_scopes: Scopes::default(),
+            login_method: LoginMethod::default(),
+            locked_to: None,
+            needs_dpop: false,
+            concessions: Concessions::default(),
+            conceded_at: BTreeMap::new(),
+            trace: Vec::new(),
+            added_at: self.now(),
+            checked_at: None,
+        })
     }
 
     /// Allowed departures and a move to another authorization server are lines of the log: both are decisions about whom
@@ -197,17 +187,24 @@ impl Broker {
             trace(step.clone());
             crate::locked(&steps).push(step);
         };
-        let (memory, first) = (Memory::of(&self.inner.http), AtomicBool::new(true));
-        let looked = look_through(self.inner.http.look_limit(), concessions, |allowed| {
-            // What is looked at behind a departure is not shown as if it were allowed already.
-            let told: Sink<'_> = if first.swap(false, Ordering::Relaxed) {
-                &keep
-            } else {
-                &|_| {}
-            };
-            let memory = &memory;
-            Box::pin(async move { discover_with(memory, uri, entered, &allowed, told).await })
-        });
+        let (memory, first) = (
+            ResponseCache::of(&self.inner.upstream.http),
+            AtomicBool::new(true),
+        );
+        let looked = look_through(
+            self.inner.upstream.http.look_limit(),
+            concessions,
+            |allowed| {
+                // What is looked at behind a departure is not shown as if it were allowed already.
+                let told: Sink<'_> = if first.swap(false, Ordering::Relaxed) {
+                    &keep
+                } else {
+                    &|_| {}
+                };
+                let memory = &memory;
+                Box::pin(async move { discover_with(memory, uri, entered, &allowed, told).await })
+            },
+        );
         match looked.await.strictly() {
             Ok(discovery) => Ok((
                 discovery,
@@ -259,8 +256,33 @@ impl Broker {
     }
 }
 
+/// What was allowed before, and what is allowed now.
+fn with_those_of(known: Option<&ResourceRecord>, more: &Concessions) -> Concessions {
+    let before = known
+        .into_iter()
+        .flat_map(|known| known.concessions.0.clone());
+    Concessions(before.chain(more.0.clone()).collect())
+}
+
+/// Those that were not allowed before.
+fn allow(record: &mut ResourceRecord, concessions: Concessions, now: Timestamp) -> Vec<Concession> {
+    let new: Vec<_> = concessions
+        .0
+        .difference(&record.concessions.0)
+        .copied()
+        .collect();
+    record
+        .conceded_at
+        .extend(new.iter().map(|concession| (*concession, now)));
+    record.concessions = concessions;
+    new
+}
+
 /// A server that is there keeps the name that scripts know it by, until the person gives it another.
-fn keeps_its_name(known: &ResourceRecord, wanted: &str) -> Result<(), Error> {
+fn keeps_its_name(known: Option<&ResourceRecord>, wanted: Option<&str>) -> Result<(), Error> {
+    let (Some(known), Some(wanted)) = (known, wanted) else {
+        return Ok(());
+    };
     if known.name == wanted.trim() {
         return Ok(());
     }

@@ -52,6 +52,7 @@ impl Broker {
         self.resource(&record.id).await
     }
 
+    /// Another name for a server.
     pub async fn rename(&self, id: &str, name: &str) -> Result<ResourceView, Error> {
         let mut record = self.record_of(id).await?;
         let before = std::mem::replace(&mut record.name, self.checked_name(name, Some(id)).await?);

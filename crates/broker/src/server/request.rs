@@ -16,8 +16,11 @@ use oauth::token::TokenSet;
 /// What is asked of the resource, apart from its address and the token.
 #[derive(Debug, Clone)]
 pub struct Call {
+    /// The HTTP method.
     pub method: Method,
+    /// Without the token, which is put in.
     pub headers: Vec<(String, String)>,
+    /// The content.
     pub body: Vec<u8>,
 }
 
@@ -41,10 +44,13 @@ impl Broker {
             };
             let response = self
                 .inner
+                .upstream
                 .http
                 .call(self.request(&record, &tokens, call)?)
                 .await?;
-            self.learn_nonce(&record, &tokens, &response)?;
+            self.inner
+                .upstream
+                .learn_nonce(&record.uri, &tokens, &response)?;
             let challenges = response.all("www-authenticate");
             let sent = Sent {
                 scopes_granted: &tokens.scopes,
@@ -137,7 +143,7 @@ impl Broker {
             body: call.body.clone(),
             reach,
         };
-        self.authorized(request, tokens)
+        self.inner.upstream.authorized(request, tokens)
     }
 
     /// The server does not take the token, and there is no other. It may have moved to another authorization server;

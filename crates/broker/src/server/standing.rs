@@ -2,12 +2,12 @@
 
 use crate::grant::choose::of_this_issuer;
 use crate::grant::login_reason::login_required;
-use crate::grant::revocation::is_revoked;
 use crate::{Broker, Code, Error, Permit, ResourceRecord, command_line};
 use model::{Grant, LoginReason, Next};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 
+/// What a permit is worth now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     /// A request is answered with a token.
@@ -39,7 +39,7 @@ pub(crate) fn standing(
     if let Some(at) = permit.until.filter(|until| *until <= now) {
         return Standing::Ended { at };
     }
-    if is_revoked(grant) {
+    if grant.is_revoked() {
         return Standing::LoginRevoked {
             anew: successor(grant, others).is_some(),
         };
@@ -81,7 +81,7 @@ pub(crate) fn standing(
 pub(crate) fn successor<'a>(revoked: &Grant, others: &'a [Grant]) -> Option<&'a Grant> {
     others
         .iter()
-        .find(|other| !is_revoked(other) && other.account.is_same(&revoked.account))
+        .find(|other| !other.is_revoked() && other.account.is_same(&revoked.account))
 }
 
 impl Standing {
@@ -152,7 +152,9 @@ impl Standing {
 /// A permit as a person sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandingPermit {
+    /// The permit.
     pub permit: Permit,
+    /// What it is worth.
     pub standing: Standing,
 }
 

@@ -2,7 +2,6 @@
 
 use crate::error::capital;
 use crate::grant::choose::of_this_issuer;
-use crate::grant::revocation::is_revoked;
 use crate::issuer::scopes::scopes_to_ask;
 use crate::store::records::readable;
 use crate::{
@@ -16,6 +15,7 @@ use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 
 impl Broker {
+    /// Every server.
     pub async fn resources(&self) -> Result<Vec<ResourceView>, Error> {
         let mut views = Vec::new();
         let records = self.vault()?.resources().await?;
@@ -97,29 +97,42 @@ pub struct ResourceView {
     pub at: Timestamp,
     /// The next login asks for consent by name, since no refresh token came without.
     pub wants_consent: bool,
+    /// What is kept of it.
     pub record: ResourceRecord,
+    /// Whether a token can be had.
     pub state: ResourceState,
     /// What is wrong, if anything, in one sentence.
     pub message: Option<String>,
+    /// What is known of its authorization server.
     pub authorization_server: Option<AuthorizationServer>,
     /// The addresses of it that a person entered.
     pub entered: Option<EnteredEndpoints>,
     /// What the next login asks for.
     pub scopes_to_ask: Scopes,
+    /// The client of the login under way, of the newest grant, or of the next login.
     pub registration: Option<Registration>,
+    /// The logins, newest first.
     pub grants: Vec<Grant>,
+    /// The login under way.
     pub pending: Option<LoginAttempt>,
+    /// What agents may use here.
     pub permits: Vec<StandingPermit>,
     /// How the logins ended that were taken back; the newest receipt of each.
     pub receipts: Vec<Receipt>,
 }
 
+/// What a person sees of a server first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResourceState {
+    /// It wants no token.
     NotProtected,
+    /// Nobody is logged in, or the login is over.
     LoginNeeded,
+    /// A login is under way.
     LoggingIn,
+    /// A token can be had.
     Active,
+    /// The login was taken back, and that was proven.
     Revoked,
     /// Given up here, without proof that it is taken back.
     RemovedHere,
@@ -153,7 +166,7 @@ fn state(
         .any(|grant| is_of_use(grant) && !is_of_another(grant));
     let revoked = grants
         .iter()
-        .filter(|grant| is_revoked(grant))
+        .filter(|grant| grant.is_revoked())
         .map(|grant| ending(grant, receipts));
     let unproven = revoked
         .clone()

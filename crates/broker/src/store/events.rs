@@ -6,6 +6,7 @@ use model::{EventKind, Grant};
 use vault::NewEvent;
 
 impl Broker {
+    /// Lines of the activity log, newest first.
     pub async fn events(&self, filter: &EventQuery) -> Result<Vec<Event>, Error> {
         Ok(self.vault()?.events(filter).await?)
     }

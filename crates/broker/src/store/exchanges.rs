@@ -1,5 +1,5 @@
-//! Requests under way whose answers have to be kept: none leaves before there is room for its answer, and no host ends before
-//! they have landed.
+//! Exchanges under way whose answers have to be kept: none begins before there is room for its answer, and no host ends before
+//! they have.
 
 use crate::{Broker, Change, Code, Error};
 use oauth::metadata::AuthorizationServer;
@@ -10,18 +10,18 @@ use vault::{Kept, Vault};
 
 /// Who was asked and has not answered, or whose answer is not kept yet. Clones are of the same.
 #[derive(Clone)]
-pub struct Air(Arc<watch::Sender<Traffic>>);
+pub struct Exchanges(Arc<watch::Sender<ExchangeState>>);
 
 #[derive(Default)]
-struct Traffic {
+struct ExchangeState {
     hosts: Vec<String>,
-    /// The host of this broker is ending: nothing more takes off.
+    /// The host of this broker is ending: nothing more begins.
     closed: bool,
 }
 
-/// One request. It has landed when this is dropped: after its answer was kept.
-pub(crate) struct Aloft {
-    air: Air,
+/// One exchange. It has ended when this is dropped: after its answer was kept.
+pub(crate) struct Exchange {
+    exchanges: Exchanges,
     host: String,
 }
 
@@ -29,20 +29,20 @@ pub(crate) struct Aloft {
 const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-impl Default for Air {
+impl Default for Exchanges {
     fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(Traffic::default())))
+        Self(Arc::new(watch::Sender::new(ExchangeState::default())))
     }
 }
 
-impl Air {
+impl Exchanges {
     /// The hosts that are waited for.
     pub fn hosts(&self) -> Vec<String> {
         self.0.borrow().hosts.clone()
     }
 
     /// Waits until nothing is under way. Each request has a limit of its own.
-    pub async fn landed(&self) {
+    pub async fn ended(&self) {
         // The sender is here: it cannot be gone.
         let _ = self
             .0
@@ -51,15 +51,15 @@ impl Air {
             .await;
     }
 
-    fn take_off(&self, host: String) -> Option<Aloft> {
+    fn begin_exchange(&self, host: String) -> Option<Exchange> {
         let left = self.0.send_if_modified(|traffic| {
             if !traffic.closed {
                 traffic.hosts.push(host.clone());
             }
             !traffic.closed
         });
-        left.then(|| Aloft {
-            air: self.clone(),
+        left.then(|| Exchange {
+            exchanges: self.clone(),
             host,
         })
     }
@@ -69,9 +69,9 @@ impl Air {
     }
 }
 
-impl Drop for Aloft {
+impl Drop for Exchange {
     fn drop(&mut self) {
-        self.air.0.send_modify(|traffic| {
+        self.exchanges.0.send_modify(|traffic| {
             if let Some(place) = traffic.hosts.iter().position(|host| *host == self.host) {
                 traffic.hosts.swap_remove(place);
             }
@@ -81,15 +81,19 @@ impl Drop for Aloft {
 
 impl Broker {
     /// Before a request whose answer has to be kept: an error where that is not certain, and then nothing is sent.
-    pub(crate) async fn take_off(&self, vault: &Vault, endpoint: &str) -> Result<Aloft, Error> {
+    pub(crate) async fn begin_exchange(
+        &self,
+        vault: &Vault,
+        endpoint: &str,
+    ) -> Result<Exchange, Error> {
         vault.make_room().await?;
         let ending = || {
             Error::new(Code::TemporarilyUnavailable, "this program is ending")
                 .with_retry_after(Some(1))
         };
         self.inner
-            .air
-            .take_off(AuthorizationServer::host_of(endpoint))
+            .exchanges
+            .begin_exchange(AuthorizationServer::host_of(endpoint))
             .ok_or_else(ending)
     }
 
@@ -125,8 +129,9 @@ impl Broker {
         });
     }
 
-    pub fn air(&self) -> Air {
-        self.inner.air.clone()
+    /// The exchanges of this process.
+    pub fn exchanges(&self) -> Exchanges {
+        self.inner.exchanges.clone()
     }
 
     /// Logins that were renewed and could not be written yet.
@@ -137,8 +142,8 @@ impl Broker {
     /// Before this process ends: lets what is under way land, tries for so long to write what is in memory only, and closes
     /// the vault. The number of answers that would be lost now.
     pub async fn close(&self, patience: Duration) -> usize {
-        self.inner.air.close();
-        self.inner.air.landed().await;
+        self.inner.exchanges.close();
+        self.inner.exchanges.ended().await;
         let Ok(vault) = self.vault() else { return 0 };
         let written = async {
             while vault.write_unsaved().await.is_err() && vault.count_unsaved().1 > 0 {
@@ -155,24 +160,31 @@ impl Broker {
 
 #[cfg(test)]
 mod tests {
-    use super::Air;
+    use super::Exchanges;
     use futures_util::FutureExt;
 
     #[tokio::test]
-    async fn nothing_takes_off_from_a_closed_place_and_what_is_aloft_is_waited_for() {
-        let air = Air::default();
+    async fn nothing_begins_after_the_end_and_what_is_under_way_is_waited_for() {
+        let exchanges = Exchanges::default();
         assert!(
-            air.landed().now_or_never().is_some(),
+            exchanges.ended().now_or_never().is_some(),
             "nothing is under way"
         );
-        let one = air.take_off("as.example".to_owned()).expect("open");
-        let other = air.take_off("as.example".to_owned()).expect("open");
-        air.close();
-        assert!(air.take_off("as.example".to_owned()).is_none());
+        let one = exchanges
+            .begin_exchange("as.example".to_owned())
+            .expect("open");
+        let other = exchanges
+            .begin_exchange("as.example".to_owned())
+            .expect("open");
+        exchanges.close();
+        assert!(exchanges.begin_exchange("as.example".to_owned()).is_none());
         drop(one);
-        assert_eq!(air.hosts(), ["as.example"]);
-        assert!(air.landed().now_or_never().is_none(), "one is still aloft");
+        assert_eq!(exchanges.hosts(), ["as.example"]);
+        assert!(
+            exchanges.ended().now_or_never().is_none(),
+            "one is still under way"
+        );
         drop(other);
-        assert!(air.landed().now_or_never().is_some());
+        assert!(exchanges.ended().now_or_never().is_some());
     }
 }

@@ -6,6 +6,7 @@ use oauth::registration::check_document_url;
 use serde::{Deserialize, Serialize};
 
 impl Broker {
+    /// What the person set for all servers.
     pub async fn settings(&self) -> Result<Settings, Error> {
         Ok(Settings {
             client_metadata_url: self
@@ -16,6 +17,7 @@ impl Broker {
         })
     }
 
+    /// Keeps them.
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings, Error> {
         if let Some(url) = &settings.client_metadata_url {
             checked_document_url(url)?;

@@ -1,34 +1,49 @@
 //! Whether the vault is open, and if not, why.
 
+use crate::error::KEY_FILE;
 use crate::{Code, Error};
 use vault::Protection;
 
 /// What a host finds when it starts. Each is a state that the person can be shown, not a failure to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VaultState {
+    /// It is open.
     Open {
+        /// What keeps the key.
         protection: Protection,
     },
     /// No vault yet, and no keyring that could hold its key: the person chooses.
     Absent {
+        /// In words.
         why: String,
     },
     /// No vault, and its key is still there: the person brings the file back, or wants a new one.
     Gone {
+        /// In words.
         why: String,
     },
+    /// Its key is not in memory; the person has it.
     Locked {
+        /// What keeps the key.
         protection: Protection,
     },
+    /// Its key is not where it was kept.
     KeyMissing {
+        /// What keeps the key.
         protection: Protection,
+        /// In words.
         why: String,
     },
+    /// Its key may be there, and cannot be read now.
     KeyUnavailable {
+        /// What keeps the key.
         protection: Protection,
+        /// In words.
         why: String,
     },
+    /// The file is no vault of ours, or of a later version.
     Unusable {
+        /// In words.
         why: String,
     },
 }
@@ -72,9 +87,5 @@ impl VaultState {
         }
     }
 }
-
-/// What a key file is, for whoever named something else.
-pub(crate) const KEY_FILE: &str = "A key file is one line of 64 hexadecimal digits, in a file of yours that only you can read (mode 0600). \
-     `gatelodge vault create --key-file PATH` makes a vault and its key file.";
 
 pub(crate) const NO_KEY_FILE: &str = "Name the file that was made with this vault, in --key-file or GATELODGE_KEY_FILE. Without it nothing in the vault can be read.";

@@ -12,13 +12,13 @@ pub(crate) type Flight = Shared<BoxFuture<'static, Result<Grant, Error>>>;
 
 #[derive(Default)]
 pub(crate) struct Flights {
-    pub(crate) under_way: Mutex<HashMap<GrantId, Flight>>,
+    under_way: Mutex<HashMap<GrantId, Flight>>,
     /// Grants whose issuer could not answer: not asked again before then.
-    pub(crate) waiting: Mutex<HashMap<GrantId, Waiting>>,
+    waiting: Mutex<HashMap<GrantId, BackOff>>,
 }
 
 #[derive(Clone)]
-pub(crate) struct Waiting {
+struct BackOff {
     until: Timestamp,
     failures: u32,
     error: Error,
@@ -28,6 +28,22 @@ pub(crate) struct Waiting {
 pub(crate) const LOCK_WAIT: Duration = Duration::from_secs(40);
 
 impl Flights {
+    /// The one that is under way for this grant, or the one that begins now.
+    pub(crate) fn join(&self, id: &GrantId, begin: impl FnOnce() -> Flight) -> Flight {
+        let mut under_way = crate::locked(&self.under_way);
+        under_way.entry(id.clone()).or_insert_with(begin).clone()
+    }
+
+    pub(crate) fn end(&self, id: &GrantId) {
+        crate::locked(&self.under_way).remove(id);
+    }
+
+    /// The issuer is asked at once the next time.
+    pub(crate) fn forgive(&self, id: &GrantId) {
+        crate::locked(&self.waiting).remove(id);
+    }
+
+    /// The error as it is told until the issuer is asked again.
     pub(crate) fn back_off(
         &self,
         id: &GrantId,
@@ -50,7 +66,7 @@ impl Flights {
         };
         waiting.insert(
             id.clone(),
-            Waiting {
+            BackOff {
                 until: now.plus(seconds),
                 failures,
                 error: error.clone(),
@@ -75,3 +91,32 @@ const LONGEST_WAIT_SECONDS: i64 = 300;
 
 /// No wait is longer, whatever the issuer says; one that is was made by a clock that jumped.
 const LONGEST_RETRY_SECONDS: u64 = 15 * 60;
+
+#[cfg(test)]
+mod tests {
+    use super::Flights;
+    use crate::{Code, Error};
+    use model::GrantId;
+    use oauth::time::Timestamp;
+
+    #[test]
+    fn an_issuer_that_does_not_answer_is_left_alone_for_longer_each_time() {
+        let (flights, id) = (Flights::default(), GrantId("g".to_owned()));
+        let failure = || Error::new(Code::TemporarilyUnavailable, "no answer");
+        let waits = |asked: Option<u64>| {
+            let told = flights.back_off(&id, failure(), asked, Timestamp(0));
+            told.retry_after()
+        };
+        assert_eq!(
+            [waits(None), waits(None), waits(Some(60))],
+            [Some(2), Some(4), Some(60)]
+        );
+        let left = |now| {
+            let waiting = flights.still_waiting(&id, Timestamp(now));
+            waiting.and_then(|error| error.retry_after())
+        };
+        assert_eq!((left(10), left(60)), (Some(50), None));
+        flights.forgive(&id);
+        assert_eq!((left(10), waits(None)), (None, Some(2)));
+    }
+}

@@ -1,13 +1,34 @@
 //! A request with a token in it, and the proof of the key beside it (RFC 6750 §2.1, RFC 9449).
 
+use crate::upstream::http::Client;
 use crate::upstream::randomness::random;
-use crate::{Broker, Code, Error, ResourceRecord};
-use oauth::dpop::Proofs;
+use crate::{Browser, Clock, Code, Error};
+use oauth::dpop::{Nonces, Proofs};
 use oauth::http::{Request, Response};
 use oauth::secret::Secret;
 use oauth::token::TokenSet;
+use oauth::uri::ResourceUri;
+use std::sync::Arc;
 
-impl Broker {
+/// What requests go out by.
+pub(crate) struct Upstream {
+    pub(crate) http: Client,
+    pub(crate) browser: Arc<dyn Browser>,
+    clock: Arc<dyn Clock>,
+    /// What the servers want in the next proof of a key (RFC 9449 §8, §9).
+    nonces: Arc<Nonces>,
+}
+
+impl Upstream {
+    pub(crate) fn new(browser: Arc<dyn Browser>, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        Ok(Self {
+            http: Client::new()?,
+            browser,
+            clock,
+            nonces: Arc::default(),
+        })
+    }
+
     /// The header that the token wants: Bearer, or DPoP with a fresh proof (U-01, RFC 9449 §7.1). Never in the URL (U-03).
     pub(crate) fn authorized(&self, request: Request, tokens: &TokenSet) -> Result<Request, Error> {
         let token = &tokens.access_token;
@@ -15,7 +36,13 @@ impl Broker {
             None => request.header("authorization", &format!("Bearer {}", token.expose())),
             Some(proofs) => {
                 let method = request.method.to_string();
-                let proof = proofs.proof(&method, &request.url, Some(token), self.now(), random()?);
+                let proof = proofs.proof(
+                    &method,
+                    &request.url,
+                    Some(token),
+                    self.clock.now(),
+                    random()?,
+                );
                 request
                     .header("authorization", &format!("DPoP {}", token.expose()))
                     .header("dpop", proof.expose())
@@ -31,20 +58,60 @@ impl Broker {
                 "the key that the tokens are bound to cannot be read",
             )
         };
-        key.map(|key| Proofs::new(key, self.inner.nonces.clone()))
+        key.map(|key| Proofs::new(key, self.nonces.clone()))
             .transpose()
             .map_err(unusable)
     }
 
+    /// Keeps the nonce that a server wants from now on.
     pub(crate) fn learn_nonce(
         &self,
-        record: &ResourceRecord,
+        resource: &ResourceUri,
         tokens: &TokenSet,
         response: &Response,
     ) -> Result<(), Error> {
         if let Some(proofs) = self.proofs(tokens.dpop_key.as_ref())? {
-            proofs.learn(record.uri.as_str(), response);
+            proofs.learn(resource.as_str(), response);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Upstream;
+    use crate::upstream::randomness::new_key;
+    use crate::{NoBrowser, SystemClock};
+    use oauth::concession::{Concessions, Reach};
+    use oauth::http::Request;
+    use oauth::scope::Scopes;
+    use oauth::secret::Secret;
+    use oauth::time::Timestamp;
+    use oauth::token::TokenSet;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_token_goes_in_the_header_that_it_wants() {
+        let upstream = Upstream::new(Arc::new(NoBrowser), Arc::new(SystemClock)).expect("a client");
+        let key = new_key().expect("random bytes").to_secret();
+        let url = url::Url::parse("https://mcp.example/").expect("a URL");
+        let header = |dpop_key: Option<Secret>| {
+            let tokens = TokenSet {
+                access_token: Secret::new("at"),
+                refresh_token: None,
+                expires_at: None,
+                received_at: Timestamp(0),
+                scopes: Scopes::default(),
+                dpop_key,
+            };
+            let reach = Reach::of(&url, &Concessions::default());
+            let request = upstream.authorized(Request::get(url.as_str(), reach), &tokens);
+            let headers = request.expect("a readable key").headers;
+            let of = |name: &str| headers.iter().find(|(known, _)| known == name).cloned();
+            let token = of("authorization").map(|(_, value)| value);
+            (token.unwrap_or_default(), of("dpop").is_some())
+        };
+        assert_eq!(header(None), ("Bearer at".to_owned(), false));
+        assert_eq!(header(Some(key)), ("DPoP at".to_owned(), true));
     }
 }

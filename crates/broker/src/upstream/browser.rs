@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+/// What opens a page for the person.
 pub trait Browser: Send + Sync {
     /// Opens the URL, or says why not. What it does must not depend on what the URL holds.
     fn open(&self, url: &str) -> Result<(), String>;

@@ -373,3 +373,33 @@ async fn a_permit_of_a_login_that_is_past_stands_in_no_ones_way() {
         .expect("of the login of now");
     assert_eq!(issued.account, second.account.name);
 }
+
+#[tokio::test]
+async fn a_refusal_by_a_permit_that_is_past_is_told_with_the_server() {
+    let person = Person::approving(Switches::default()).await;
+    let grant = person.log_in().await;
+    let agent = person.agent_for(&grant).await;
+    let permit = Permit {
+        agent_id: agent.id.clone(),
+        grant_id: grant.id.clone(),
+        scopes: None,
+        until: Some(person.broker.now()),
+        given_at: person.broker.now(),
+    };
+    person.broker.permit(permit).await.expect("it ends at once");
+    person
+        .broker
+        .issue(&agent, person.request())
+        .await
+        .expect_err("over");
+    let filter = EventQuery {
+        limit: 1,
+        ..EventQuery::default()
+    };
+    let events = person.broker.events(&filter).await.expect("the log");
+    let view = person.broker.resource(grant.resource.as_str()).await;
+    assert_eq!(
+        (events[0].kind.as_str(), &events[0].resource_name),
+        ("token_refused", &Some(view.expect("kept").record.name))
+    );
+}

@@ -291,7 +291,7 @@ async fn a_host_that_closes_waits_for_what_is_under_way() {
     let (broker, id) = (person.broker.clone(), grant.id.clone());
     let renewing = tokio::spawn(async move { broker.refresh(&id).await });
     until("the exchange", async || renewals(&person) == 1).await;
-    assert_eq!(person.broker.air().hosts().len(), 1);
+    assert_eq!(person.broker.exchanges().hosts().len(), 1);
     assert_eq!(
         person.broker.close(Duration::from_secs(1)).await,
         0,

@@ -1,7 +1,7 @@
 //! Which client id a login goes by, where an authorization server takes them all.
 
-use crate::quirks::{by, log_in};
-use crate::setup::{Person, browse};
+use crate::quirks::log_in;
+use crate::setup::{Person, browse, by_loopback};
 use broker::{ClientEntry, Code, LoginOptions, RedirectPreference, Settings};
 use oauth::authorization::Callback;
 use oauth::secret::Secret;
@@ -33,7 +33,7 @@ async fn used(person: &Person, id: &str) -> String {
     person.web.clear_log();
     let started = person
         .broker
-        .begin_login(id, by(RedirectPreference::Loopback))
+        .begin_login(id, by_loopback())
         .await
         .expect("begins");
     browse(started.pending().expect("it waits").url()).await;

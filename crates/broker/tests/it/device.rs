@@ -1,7 +1,7 @@
 //! Logins in a browser elsewhere, over the testbed's device endpoints (RFC 8628; docs/protocol.md#device-login).
 
 use crate::setup::Person;
-use broker::{Code, LoginMethod, LoginOptions, Started};
+use broker::{Code, LoginMethod, LoginOptions, LoginStart};
 use model::{GrantKind, LoginAttempt};
 use testbed::switches::{Answer, DeviceAnswers, DeviceSwitches, Switches, TokenAnswers};
 
@@ -29,14 +29,14 @@ async fn begun(person: &Person) -> LoginAttempt {
         .await
         .expect("a code for the person")
     {
-        Started::Waiting {
+        LoginStart::Waiting {
             pending,
             browser_problem,
         } => {
             assert_eq!(browser_problem, None, "no browser is opened for it");
             *pending
         }
-        Started::Done(_) => panic!("nobody has typed the code"),
+        LoginStart::Done(_) => panic!("nobody has typed the code"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The company's identity provider speaks for the person: one testbed is the provider, others take its word (SEP-990).
 
 use crate::setup::{Person, browse};
-use broker::{ClientEntry, Code, LoginMethod, LoginOptions, ProviderEntry, Started};
+use broker::{ClientEntry, Code, LoginMethod, LoginOptions, LoginStart, ProviderEntry};
 use model::GrantKind;
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
@@ -443,7 +443,7 @@ async fn a_provider_that_nobody_entered_is_told() {
     assert_eq!(error.code(), Code::ProviderUnknown);
     let started = person.broker.begin_login(id, LoginOptions::default()).await;
     assert!(
-        !matches!(started, Ok(Started::Done(_))),
+        !matches!(started, Ok(LoginStart::Done(_))),
         "and the old way stays"
     );
 }

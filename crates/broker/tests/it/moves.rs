@@ -1,6 +1,6 @@
 //! A server that names another authorization server than before: nothing of the old one is shown to the new one.
 
-use crate::quirks::{by, call, log_in};
+use crate::quirks::{call, log_in};
 use crate::setup::Person;
 use crate::token_use::seen;
 use broker::{ClientEntry, Code, LoginOptions, RedirectPreference, Settings};
@@ -195,14 +195,10 @@ async fn r23_a_client_id_that_is_a_url_moves_along() {
     person.web.publish_client_document(url, document.clone());
     other.publish_client_document(url, document);
     let id = person.add().await;
-    log_in(&person, &id, by(RedirectPreference::Loopback))
-        .await
-        .expect("logged in");
+    person.log_in_by_loopback(&id).await;
     name(&person, &other);
     person.add().await;
-    log_in(&person, &id, by(RedirectPreference::Loopback))
-        .await
-        .expect("logged in at the new one");
+    person.log_in_by_loopback(&id).await;
     for web in [&person.web, &other] {
         assert_eq!(web.requests("/register"), 0);
         assert_eq!(

@@ -193,6 +193,8 @@ async fn a_token_that_still_lives_is_served_while_the_issuer_is_down() {
         Some(&issued.access_token),
         grant.tokens().map(|tokens| &tokens.access_token)
     );
+    let answer = person.tool(grant.resource.as_str(), "whoami").await;
+    assert_eq!(answer.expect("for the person as well").status, 200);
 }
 
 /// 1. The issuer commits the rotation and the connection breaks. 2. We keep the old set. 3. The next attempt

@@ -2,8 +2,8 @@
 //! becomes of registrations that are of no use any more.
 
 use crate::quirks::{by, log_in};
-use crate::setup::{Person, browse};
-use broker::{ClientEntry, Code, Error, LoginMethod, LoginOptions, RedirectPreference, Started};
+use crate::setup::{Person, browse, by_loopback};
+use broker::{ClientEntry, Code, Error, LoginMethod, LoginOptions, LoginStart, RedirectPreference};
 use model::LoginAttempt;
 use oauth::authorization::Callback;
 use oauth::concession::Concession;
@@ -15,7 +15,7 @@ const DEEP_LINK: &str = "app.gatelodge.desktop:";
 const BY_ADDRESS: &str = "http://127.0.0.1";
 const POLICY: &str = r#"{"error":"insufficient_scope","error_description":"Policy 'Trusted Hosts' rejected the request"}"#;
 
-async fn begins(person: &Person, options: LoginOptions) -> Result<Started, Error> {
+async fn begins(person: &Person, options: LoginOptions) -> Result<LoginStart, Error> {
     let id = person.add().await;
     person.broker.begin_login(&id, options).await
 }
@@ -109,9 +109,7 @@ async fn r17_where_all_redirects_are_refused_the_person_is_told_what_was_tried()
     );
 
     // Where the person chose one way, the others are named, and no more than were not tried.
-    let error = begins(&person, by(RedirectPreference::Loopback))
-        .await
-        .expect_err("refused");
+    let error = begins(&person, by_loopback()).await.expect_err("refused");
     assert!(
         error.hint().contains("--redirect localhost`"),
         "{}",
@@ -409,9 +407,7 @@ async fn q28_an_issuer_that_forgot_its_clients_is_registered_at_once_anew() {
         };
         let person = Person::approving(switches).await;
         let id = person.add().await;
-        log_in(&person, &id, by(RedirectPreference::Loopback))
-            .await
-            .expect("logged in");
+        person.log_in_by_loopback(&id).await;
         person.clock.forward(3600);
         log_in(&person, &id, LoginOptions::default())
             .await
@@ -434,9 +430,8 @@ async fn the_person_may_ask_for_a_new_registration() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
     // By the same way back each time: another one is a registration of its own anyway.
-    let way = || by(RedirectPreference::Loopback);
     for _ in 0..2 {
-        log_in(&person, &id, way()).await.expect("logged in");
+        person.log_in_by_loopback(&id).await;
     }
     assert_eq!(
         person.web.requests("/register"),
@@ -446,7 +441,7 @@ async fn the_person_may_ask_for_a_new_registration() {
     let anew = LoginOptions {
         anew: true,
         registration: Some(RegistrationKind::Dynamic),
-        ..way()
+        ..by_loopback()
     };
     log_in(&person, &id, anew).await.expect("logged in");
     assert_eq!(person.web.requests("/register"), 2);
@@ -457,17 +452,15 @@ async fn the_person_may_ask_for_a_new_registration() {
 async fn a_client_id_in_use_is_forgotten_when_the_person_insists() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
-    let grant = log_in(&person, &id, by(RedirectPreference::Loopback))
-        .await
-        .expect("logged in");
+    let grant = person.log_in_by_loopback(&id).await;
     let pending = match person
         .broker
-        .begin_login(&id, by(RedirectPreference::Loopback))
+        .begin_login(&id, by_loopback())
         .await
         .expect("begins")
     {
-        Started::Waiting { pending, .. } => pending,
-        Started::Done(_) => panic!("it waits"),
+        LoginStart::Waiting { pending, .. } => pending,
+        LoginStart::Done(_) => panic!("it waits"),
     };
     let error = person
         .broker
@@ -566,9 +559,7 @@ async fn another_way_back_leaves_no_registration_behind() {
         first.registration_id()
     );
 
-    let grant = log_in(&person, &id, by(RedirectPreference::Loopback))
-        .await
-        .expect("logged in");
+    let grant = person.log_in_by_loopback(&id).await;
     let kept = person.broker.clients().await.expect("readable");
     assert_eq!(
         kept.iter().map(|known| &known.id).collect::<Vec<_>>(),

@@ -1,8 +1,8 @@
 //! One person's broker over a temporary vault, and a browser that is an HTTP client.
 
 use broker::{
-    Broker, Call, Clock, Error, Home, KeySource, KeyStore, LoginMethod, LoginOptions, NoBrowser,
-    OsKeyring, Redirects, Started, TokenRequest, VaultState,
+    Broker, Call, Clock, Error, Home, KeySource, KeyStore, LoginMethod, LoginOptions, LoginStart,
+    NoBrowser, OsKeyring, RedirectPreference, Redirects, TokenRequest, VaultState,
 };
 use model::{Grant, LoginAttempt};
 use oauth::authorization::Callback;
@@ -126,8 +126,8 @@ impl Person {
             .begin_login(resource_id, LoginOptions::default())
             .await?
         {
-            Started::Done(grant) => Ok(*grant),
-            Started::Waiting { pending, .. } => {
+            LoginStart::Done(grant) => Ok(*grant),
+            LoginStart::Waiting { pending, .. } => {
                 panic!("it waits for {}", pending.url())
             }
         }
@@ -180,6 +180,18 @@ impl Person {
             .expect("the login completes")
     }
 
+    /// The same redirect, and so the same client id, each time.
+    pub(crate) async fn log_in_by_loopback(&self, resource_id: &str) -> Grant {
+        let started = self.broker.begin_login(resource_id, by_loopback()).await;
+        let started = started.expect("a login begins");
+        let pending = started.pending().expect("it waits for the browser");
+        let callback = browse(pending.url()).await;
+        self.broker
+            .complete_login(Callback::parse(&callback))
+            .await
+            .expect("the login completes")
+    }
+
     /// An agent with a permit for this grant.
     pub(crate) async fn agent_for(&self, grant: &Grant) -> broker::Agent {
         let (agent, _) = self.broker.add_agent("claude").await.expect("an agent");
@@ -218,6 +230,13 @@ impl Person {
     pub(crate) fn expire(&self) {
         self.web.tokens().expire_access_tokens();
         self.clock.forward(100_000);
+    }
+}
+
+pub(crate) fn by_loopback() -> LoginOptions {
+    LoginOptions {
+        redirect: Some(RedirectPreference::Loopback),
+        ..LoginOptions::default()
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
             }
         }
     }
-    if !broker.air().hosts().is_empty() {
+    if !broker.exchanges().hosts().is_empty() {
         output.tell(&waiting(&broker));
     }
     tokio::select! {

@@ -5,7 +5,7 @@ use crate::output::{Output, line};
 use crate::{hints, http, running_host};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use broker::{Broker, Code, Error, Issued};
+use broker::{AccessToken, Broker, Code, Error};
 use oauth::secret::Secret;
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ pub(crate) async fn header(broker: &Broker, args: &TokenArgs, output: Output) ->
     print_header(&issued.access_token, output)
 }
 
-async fn for_person(broker: &Broker, args: &TokenArgs) -> Result<Issued, Error> {
+async fn for_person(broker: &Broker, args: &TokenArgs) -> Result<AccessToken, Error> {
     let issued = broker
         .token_for_person(&args.server, args.account.as_deref(), args.min_valid)
         .await;
@@ -136,7 +136,7 @@ fn named(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn answer(issued: &Issued) -> Value {
+fn answer(issued: &AccessToken) -> Value {
     json!({
         "access_token": issued.access_token.expose(),
         "token_type": "Bearer",

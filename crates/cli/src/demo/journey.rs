@@ -7,8 +7,8 @@ use crate::output::{Output, clean, line};
 use api::Signals;
 use api::convert;
 use broker::{
-    Broker, Clock, Code, Error, Home, KeySource, LoginOptions, NoBrowser, OsKeyring, Permit,
-    Redirects, Started, SystemBrowser, SystemClock,
+    Broker, Clock, Code, Error, Home, KeySource, LoginOptions, LoginStart, NoBrowser, OsKeyring,
+    Permit, Redirects, SystemBrowser, SystemClock,
 };
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
@@ -153,7 +153,7 @@ async fn walk_in(
         open_browser: with_browser,
         ..LoginOptions::default()
     };
-    let Started::Waiting {
+    let LoginStart::Waiting {
         pending,
         browser_problem,
     } = broker.begin_login(&view.record.id, options).await?

@@ -287,7 +287,7 @@ async fn r12_a_program_of_its_own_right_by_a_secret() {
         .begin_login(&id, LoginOptions::default())
         .await
         .expect("logged in at once");
-    let broker::Started::Done(grant) = started else {
+    let broker::LoginStart::Done(grant) = started else {
         panic!("nobody is needed")
     };
     assert_eq!(grant.kind, GrantKind::ClientCredentials);

@@ -177,7 +177,7 @@ impl Broker {
         {
             let reach = Reach::of(&url, &record.concessions);
             let asked = discovery::authorization_server(
-                &self.inner.http,
+                &self.inner.upstream.http,
                 &grant.issuer,
                 &record.concessions,
                 reach,

@@ -34,7 +34,7 @@ impl Broker {
             // Someone changed the grant without its lock (revoked it): theirs stands (attack 37).
             return kept(vault, &renewed.id).await;
         }
-        crate::locked(&self.inner.flights.waiting).remove(&renewed.id);
+        self.inner.flights.forgive(&renewed.id);
         if let Some(replaced) = replaced
             && let Err(error) = self.keep_beside(vault, &replaced).await
         {

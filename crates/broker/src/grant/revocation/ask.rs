@@ -1,8 +1,8 @@
 //! What the issuer is asked: to take tokens back (RFC 7009), and to forget this program (RFC 7592).
 
 use super::is_confirmed;
+use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::records::readable;
-use crate::upstream::randomness::random_stream;
 use crate::{Broker, Error, PartyAnswer, ReceiptStep, ReceiptStepKind, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::metadata::AuthorizationServer;
@@ -54,23 +54,15 @@ impl Broker {
             let why = "the client id of this login is not here any more".to_owned();
             return Ok(of_all(&PartyAnswer::NoAnswer { why }));
         };
-        let random = random_stream()?;
-        let ways = self
-            .ways(
-                Some(&registration),
-                &open.issuer,
-                ClientEndpoint::Revocation,
-            )
-            .await?;
-        let client = Client {
-            endpoint: &endpoint,
-            registration: Some(&registration),
+        let endpoint = IssuerEndpoint {
+            kind: ClientEndpoint::Revocation,
+            url: &endpoint,
+            issuer: &open.issuer,
             reach,
-            now: self.now(),
-            random: &random,
-            dpop: None,
-            ways: &ways,
         };
+        let request = self
+            .client_request(endpoint, Some(&registration), None)
+            .await?;
         let mut steps: Vec<ReceiptStep> = Vec::new();
         for (kind, which, token) in tokens {
             // Who has just not answered is not waited for once more.
@@ -80,18 +72,17 @@ impl Broker {
             {
                 PartyAnswer::NotAsked
             } else {
-                self.taken_back(&client, which, token).await
+                self.taken_back(&request.client(), which, token).await
             };
             steps.push(ReceiptStep { kind, answer });
         }
-        self.learn_way(Some(&registration), ClientEndpoint::Revocation, &ways)
-            .await;
+        self.learn_authentication(&request).await;
         Ok(steps)
     }
 
     async fn taken_back(&self, client: &Client<'_>, which: Which, token: &Secret) -> PartyAnswer {
         for tries in 1.. {
-            match revoke(&self.inner.http, client, which, token).await {
+            match revoke(&self.inner.upstream.http, client, which, token).await {
                 Ok(Revocation::Revoked) => return PartyAnswer::Confirmed,
                 Ok(Revocation::KindNotSupported) => return PartyAnswer::KindNotSupported,
                 Ok(Revocation::Refused { status, said }) => {
@@ -143,7 +134,7 @@ impl Broker {
         }
         // The issuer itself says where (I1), and nobody else.
         let found = discovery::authorization_server(
-            &self.inner.http,
+            &self.inner.upstream.http,
             &open.issuer,
             &record.concessions,
             reach,
@@ -198,13 +189,14 @@ impl Broker {
             let Some(management) = known.management.as_ref().filter(|_| !is_needed) else {
                 continue;
             };
-            let answer = match registration::delete(&self.inner.http, management, reach).await {
-                Ok(200 | 202 | 204) => PartyAnswer::Confirmed,
-                Ok(status) => PartyAnswer::Status { status, said: None },
-                Err(error) => PartyAnswer::NoAnswer {
-                    why: error.to_string(),
-                },
-            };
+            let answer =
+                match registration::delete(&self.inner.upstream.http, management, reach).await {
+                    Ok(200 | 202 | 204) => PartyAnswer::Confirmed,
+                    Ok(status) => PartyAnswer::Status { status, said: None },
+                    Err(error) => PartyAnswer::NoAnswer {
+                        why: error.to_string(),
+                    },
+                };
             if answer == PartyAnswer::Confirmed || confirmed || !is_own {
                 vault.forget_registration(&known.id).await?;
             }

@@ -49,7 +49,7 @@ impl Broker {
                 // A sign-in page, or an error in the words of the protocol, is no taking of the token.
                 200..=299 if !is_result(&response) => last = PartyAnswer::TellsNothing { status },
                 200..=299 => {
-                    let without = self.inner.http.send(greeting).await;
+                    let without = self.inner.upstream.http.send(greeting).await;
                     let is_for_the_token =
                         without.is_ok_and(|without| matches!(without.status, 401 | 403));
                     return Ok(if is_for_the_token {
@@ -73,8 +73,9 @@ impl Broker {
     ) -> Result<Result<Response, HttpError>, Error> {
         let first = self
             .inner
+            .upstream
             .http
-            .send(self.authorized(request.clone(), tokens)?)
+            .send(self.inner.upstream.authorized(request.clone(), tokens)?)
             .await;
         match first {
             Ok(response)
@@ -82,11 +83,14 @@ impl Broker {
                     && response.status == 401
                     && response.header("dpop-nonce").is_some() =>
             {
-                self.learn_nonce(record, tokens, &response)?;
+                self.inner
+                    .upstream
+                    .learn_nonce(&record.uri, tokens, &response)?;
                 Ok(self
                     .inner
+                    .upstream
                     .http
-                    .send(self.authorized(request, tokens)?)
+                    .send(self.inner.upstream.authorized(request, tokens)?)
                     .await)
             }
             first => Ok(first),

@@ -1,6 +1,5 @@
 //! What a login needs a client id for, and what it gets.
 
-use crate::issuer::registration::is_for_programs_only;
 use crate::{Broker, ResourceRecord};
 use oauth::concession::Reach;
 use oauth::metadata::AuthorizationServer;
@@ -34,7 +33,7 @@ impl Broker {
 }
 
 /// What a login needs a client id for.
-pub(crate) struct Need<'a> {
+pub(crate) struct RegistrationCriteria<'a> {
     pub(crate) record: &'a ResourceRecord,
     pub(crate) server: &'a AuthorizationServer,
     /// Best first; empty where no browser's answer is awaited.
@@ -50,12 +49,12 @@ pub(crate) struct Need<'a> {
 }
 
 /// A client id, and the redirect that goes with it.
-pub(crate) struct Chosen {
+pub(crate) struct ClientChoice {
     pub(crate) registration: Registration,
     pub(crate) redirect: Redirect,
 }
 
-impl Need<'_> {
+impl RegistrationCriteria<'_> {
     pub(super) fn may_be(&self, kind: RegistrationKind) -> bool {
         self.by.is_none_or(|by| by == kind)
     }
@@ -77,4 +76,16 @@ impl Need<'_> {
             .copied()
             .find(|redirect| registration.redirects.contains(redirect))
     }
+}
+
+/// A client that its issuer gives no more than what it was registered for (RFC 7591 §2 `scope`): kept for what was granted.
+pub(crate) fn narrow(registration_id: &str) -> String {
+    format!("narrow {registration_id}")
+}
+
+/// Its metadata names no login of people, in a browser here or elsewhere.
+pub(crate) fn is_for_programs_only(server: &AuthorizationServer) -> bool {
+    !server.offers_code_flow()
+        && server.device_authorization_endpoint.is_none()
+        && server.offers(oauth::assertion::CLIENT_CREDENTIALS)
 }

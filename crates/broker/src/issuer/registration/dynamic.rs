@@ -2,8 +2,8 @@
 
 use super::refusal;
 use crate::issuer::redirects::preference;
-use crate::issuer::registration::criteria::{Chosen, Need};
-use crate::issuer::registration::narrow;
+use crate::issuer::registration::criteria::narrow;
+use crate::issuer::registration::criteria::{ClientChoice, RegistrationCriteria};
 use crate::store::events::About;
 use crate::{Broker, Code, Error, command_line, has_own_place};
 use model::{EventKind, Grant};
@@ -16,137 +16,36 @@ impl Broker {
     /// is remembered (DESIGN.md, Redirects).
     pub(crate) async fn by_dynamic_registration(
         &self,
-        need: &Need<'_>,
+        criteria: &RegistrationCriteria<'_>,
         known: Vec<Registration>,
-    ) -> Result<Chosen, Error> {
-        let (vault, server) = (self.vault()?, need.server);
-        let confidential = vault.issuer_habits(&server.issuer).await?.wants_secret;
-        // An issuer that refuses to renew because of the client has forgotten it (Q28); the tokens keep it all the same.
-        // One that another server's login goes by is left to it: taking the one back may end all that the client has there.
-        let is_anothers = |grant: &Grant| {
-            grant.resource != need.record.uri && !crate::grant::revocation::is_revoked(grant)
-        };
-        let grants = vault
-            .grants()
-            .await?
-            .into_iter()
-            .filter(|grant| is_disowned(grant) || is_anothers(grant));
-        let disowned: Vec<String> = grants.map(|grant| grant.registration_id).collect();
-        let mut usable_ones = Vec::new();
-        for known in known
-            .into_iter()
-            .filter(|known| !disowned.contains(&known.id))
-        {
-            if vault.setting(&narrow(&known.id)).await?.is_none() {
-                usable_ones.push(known);
-            }
-        }
-        let known = usable_ones;
-        let own_place = has_own_place(server, &need.record.concessions);
-        let mut refusals = Vec::new();
-        let without_browser = need.redirects.is_empty();
+    ) -> Result<ClientChoice, Error> {
+        let server = criteria.server;
+        let known = self.own_registrations(criteria, known).await?;
+        let own_place = has_own_place(server, &criteria.record.concessions);
+        let without_browser = criteria.redirects.is_empty();
         let any = self.redirect_uris();
+        let mut refusals = Vec::new();
         for redirect in if without_browser {
             &any
         } else {
-            need.redirects
+            criteria.redirects
         } {
             let redirect = if own_place && !without_browser {
                 redirect.of(&server.issuer)
             } else {
                 *redirect
             };
-            let fits = |known: &Registration| match known.redirects.as_slice() {
-                [] => without_browser,
-                registered => !without_browser && registered.contains(&redirect),
-            };
-            let usable = known
-                .iter()
-                .find(|known| known.kind == RegistrationKind::Dynamic && fits(known));
-            if let Some(usable) = usable.filter(|_| !need.anew)
-                && let Some(registration) = self.living(usable, server, need).await?
-            {
-                if !self.is_forgotten(&registration, redirect, need).await? {
-                    return Ok(Chosen {
-                        registration,
-                        redirect,
-                    });
-                }
-                let what = format!(
-                    "{} has forgotten this program; it registers anew",
-                    server.issuer
-                );
-                self.record(
-                    self.event(EventKind::RegistrationForgotten, false, what)
-                        .about(need.record),
-                )
-                .await;
-                self.drop_unused(&vault, &registration, false).await?;
-            }
-            // What was refused with one redirect is not said again with the next.
-            let least = refusals.last().is_some_and(|last| {
-                matches!(
-                    last,
-                    RegistrationError::Refused {
-                        status: 400 | 422,
-                        ..
-                    }
-                )
-            });
-            let (scopes, unattended) = (need.scopes, need.unattended);
-            let wanted = Wanted {
+            let chosen = |registration| ClientChoice {
+                registration,
                 redirect,
-                scopes,
-                confidential,
-                without_browser,
-                unattended,
-                least,
             };
-            let _aloft = self
-                .take_off(
-                    &vault,
-                    server.registration_endpoint.as_deref().unwrap_or_default(),
-                )
-                .await?;
-            match register(
-                &self.inner.http,
-                server,
-                wanted,
-                vault::new_id(),
-                need.reach,
-                self.now(),
-            )
-            .await
-            {
-                Ok(mut registration) => {
-                    if without_browser {
-                        // It has one only because most issuers want one, and it is not for logins in the browser.
-                        registration.redirects.clear();
-                    }
-                    let outcome = vault.keep_registration(&registration).await?;
-                    self.is_kept(&vault, outcome);
-                    if !refusals.is_empty() && !without_browser {
-                        vault
-                            .save_redirect_preference(&server.issuer, preference(redirect))
-                            .await?;
-                    }
-                    let what = format!(
-                        "Registered at {} as {}",
-                        server.issuer,
-                        oauth::uri::excerpt(&registration.client_id)
-                    );
-                    self.record(
-                        self.event(EventKind::Registered, true, what)
-                            .about(need.record),
-                    )
-                    .await;
-                    return Ok(Chosen {
-                        registration,
-                        redirect,
-                    });
-                }
+            if let Some(registration) = self.registered_before(criteria, &known, redirect).await? {
+                return Ok(chosen(registration));
+            }
+            match self.registered_anew(criteria, redirect, &refusals).await? {
+                Ok(registration) => return Ok(chosen(registration)),
                 Err(error) if nobody_is_there(server, &error) => {
-                    return Err(at_an_assumed_place(server, &need.record.name, error));
+                    return Err(at_an_assumed_place(server, &criteria.record.name, error));
                 }
                 Err(error) if !without_browser && error.may_be_about_the_redirect() => {
                     tracing::info!(issuer = %server.issuer, %error, "refused at registration");
@@ -157,28 +56,142 @@ impl Broker {
                     if !refusals.is_empty()
                         && matches!(error, RegistrationError::Unavailable { .. })
                     {
-                        vault
+                        self.vault()?
                             .save_redirect_preference(&server.issuer, preference(redirect))
                             .await?;
                     }
-                    return Err(refusal::ended(need, error));
+                    return Err(refusal::ended(criteria, error));
                 }
             }
         }
-        let here = self.redirects();
-        let loopback = here
-            .loopback
-            .into_iter()
-            .flat_map(|port| [Redirect::loopback(port), Redirect::localhost(port)]);
-        let possible = loopback
-            .chain(here.deep_link.then_some(Redirect::DEEP_LINK))
-            .collect();
-        Err(refusal::Refused {
+        Err(refusal::RegistrationRefusals {
             own_place,
             refusals,
-            possible,
+            possible: self.redirects_here(),
         }
-        .explain(need))
+        .explain(criteria))
+    }
+
+    /// The registrations that this server's login may go by. An issuer that refuses to renew because of the client has
+    /// forgotten it (Q28); the tokens keep it all the same. One that another server's login goes by is left to it: taking the
+    /// one back may end all that the client has there.
+    async fn own_registrations(
+        &self,
+        criteria: &RegistrationCriteria<'_>,
+        known: Vec<Registration>,
+    ) -> Result<Vec<Registration>, Error> {
+        let vault = self.vault()?;
+        let is_anothers =
+            |grant: &Grant| grant.resource != criteria.record.uri && !grant.is_revoked();
+        let grants = vault
+            .grants()
+            .await?
+            .into_iter()
+            .filter(|grant| is_disowned(grant) || is_anothers(grant));
+        let taken: Vec<String> = grants.map(|grant| grant.registration_id).collect();
+        let mut own = Vec::new();
+        for known in known.into_iter().filter(|known| !taken.contains(&known.id)) {
+            if vault.setting(&narrow(&known.id)).await?.is_none() {
+                own.push(known);
+            }
+        }
+        Ok(own)
+    }
+
+    /// One that its issuer still knows. One that it has forgotten is forgotten here as well.
+    async fn registered_before(
+        &self,
+        criteria: &RegistrationCriteria<'_>,
+        known: &[Registration],
+        redirect: Redirect,
+    ) -> Result<Option<Registration>, Error> {
+        let without_browser = criteria.redirects.is_empty();
+        let fits = |known: &Registration| match known.redirects.as_slice() {
+            [] => without_browser,
+            registered => !without_browser && registered.contains(&redirect),
+        };
+        let usable = known
+            .iter()
+            .find(|known| known.kind == RegistrationKind::Dynamic && fits(known));
+        let Some(usable) = usable.filter(|_| !criteria.anew) else {
+            return Ok(None);
+        };
+        let Some(registration) = self.living(usable, criteria.server, criteria).await? else {
+            return Ok(None);
+        };
+        if !self.is_forgotten(&registration, redirect, criteria).await? {
+            return Ok(Some(registration));
+        }
+        let what = format!(
+            "{} has forgotten this program; it registers anew",
+            criteria.server.issuer
+        );
+        self.record(
+            self.event(EventKind::RegistrationForgotten, false, what)
+                .about(criteria.record),
+        )
+        .await;
+        self.drop_unused(&self.vault()?, &registration, false)
+            .await?;
+        Ok(None)
+    }
+
+    /// The inner error is the issuer's refusal.
+    async fn registered_anew(
+        &self,
+        criteria: &RegistrationCriteria<'_>,
+        redirect: Redirect,
+        refusals: &[RegistrationError],
+    ) -> Result<Result<Registration, RegistrationError>, Error> {
+        let (vault, server) = (self.vault()?, criteria.server);
+        let without_browser = criteria.redirects.is_empty();
+        let confidential = vault.issuer_habits(&server.issuer).await?.wants_secret;
+        // What was refused with one redirect is not said again with the next.
+        let least = matches!(
+            refusals.last(),
+            Some(RegistrationError::Refused {
+                status: 400 | 422,
+                ..
+            })
+        );
+        let wanted = Wanted {
+            redirect,
+            scopes: criteria.scopes,
+            confidential,
+            without_browser,
+            unattended: criteria.unattended,
+            least,
+        };
+        let endpoint = server.registration_endpoint.as_deref().unwrap_or_default();
+        let _exchange = self.begin_exchange(&vault, endpoint).await?;
+        let (http, id) = (&self.inner.upstream.http, vault::new_id());
+        let mut registration =
+            match register(http, server, wanted, id, criteria.reach, self.now()).await {
+                Ok(registration) => registration,
+                Err(error) => return Ok(Err(error)),
+            };
+        if without_browser {
+            // It has one only because most issuers want one, and it is not for logins in the browser.
+            registration.redirects.clear();
+        }
+        let outcome = vault.keep_registration(&registration).await?;
+        self.is_kept(&vault, outcome);
+        if !refusals.is_empty() && !without_browser {
+            vault
+                .save_redirect_preference(&server.issuer, preference(redirect))
+                .await?;
+        }
+        let what = format!(
+            "Registered at {} as {}",
+            server.issuer,
+            oauth::uri::excerpt(&registration.client_id)
+        );
+        self.record(
+            self.event(EventKind::Registered, true, what)
+                .about(criteria.record),
+        )
+        .await;
+        Ok(Ok(registration))
     }
 
     /// The registration with a secret that still lives: renewed where the issuer allows that (RFC 7592), else none.
@@ -186,12 +199,12 @@ impl Broker {
         &self,
         known: &Registration,
         server: &AuthorizationServer,
-        need: &Need<'_>,
+        criteria: &RegistrationCriteria<'_>,
     ) -> Result<Option<Registration>, Error> {
         if !self.runs_out(known) {
             return Ok(Some(known.clone()));
         }
-        self.renewed_registration(known, server, need.scopes, need.reach)
+        self.renewed_registration(known, server, criteria.scopes, criteria.reach)
             .await
     }
 }

@@ -1,7 +1,7 @@
 //! Whether an issuer still knows a client that it registered for us. Some keep their clients in memory, and some purge what
 //! is not used: the browser would end on their error page, and nobody here would hear of it.
 
-use crate::issuer::registration::criteria::Need;
+use crate::issuer::registration::criteria::RegistrationCriteria;
 use crate::upstream::randomness::{random, secret_of};
 use crate::{Broker, Error};
 use oauth::http::{Http, Request, Response};
@@ -23,7 +23,7 @@ impl Broker {
         &self,
         known: &Registration,
         redirect: Redirect,
-        need: &Need<'_>,
+        criteria: &RegistrationCriteria<'_>,
     ) -> Result<bool, Error> {
         let is_fresh = self.now().since(known.registered_at) < FRESH_SECONDS;
         if is_fresh || self.is_renewing(known).await? {
@@ -31,19 +31,20 @@ impl Broker {
         }
         if let Some(management) = &known.management
             && let Ok(Some(is_known)) =
-                registration::is_known(&self.inner.http, management, need.reach).await
+                registration::is_known(&self.inner.upstream.http, management, criteria.reach).await
         {
             return Ok(!is_known);
         }
-        if known.redirects.is_empty() || !need.server.offers_code_flow() {
+        if known.redirects.is_empty() || !criteria.server.offers_code_flow() {
             return Ok(false);
         }
         let asked = |client_id: String| async move {
-            let url = question(need.server, &client_id, redirect)?;
+            let url = question(criteria.server, &client_id, redirect)?;
             let answer = self
                 .inner
+                .upstream
                 .http
-                .send(Request::get(url, need.reach))
+                .send(Request::get(url, criteria.reach))
                 .await
                 .ok()?;
             refusal(&answer, &client_id)

@@ -1,6 +1,6 @@
 //! Why there is no client id, and what is left to do: by what was tried, and by what is known of this server.
 
-use crate::issuer::registration::criteria::Need;
+use crate::issuer::registration::criteria::RegistrationCriteria;
 use crate::{Code, Error, Settings, command_line};
 use oauth::concession::Concession;
 use oauth::metadata::Basis;
@@ -8,7 +8,7 @@ use oauth::redirect::{Redirect, Way};
 use oauth::registration::{RegistrationError, RegistrationKind, accepts_our_document};
 
 /// All that was refused, in the order in which it was tried.
-pub(super) struct Refused {
+pub(super) struct RegistrationRefusals {
     /// The redirects, each in a place of this issuer's own.
     pub(super) own_place: bool,
     pub(super) refusals: Vec<RegistrationError>,
@@ -17,12 +17,12 @@ pub(super) struct Refused {
 }
 
 /// No way to a client id was open, by what the person chose or by what there is.
-pub(super) fn not_offered(need: &Need<'_>, settings: &Settings) -> Error {
-    let (issuer, name) = (&need.server.issuer, need.record.name.as_str());
+pub(super) fn not_offered(criteria: &RegistrationCriteria<'_>, settings: &Settings) -> Error {
+    let (issuer, name) = (&criteria.server.issuer, criteria.record.name.as_str());
     let error = |message: String| Error::new(Code::RegistrationNotOffered, message);
     let by_hand = by_hand(name);
-    if need.unattended {
-        let message = if need.server.registration_endpoint.is_some() {
+    if criteria.unattended {
+        let message = if criteria.server.registration_endpoint.is_some() {
             format!(
                 "{issuer} registers programs for logins of people; a program's own access needs a client id from its owner"
             )
@@ -44,9 +44,9 @@ pub(super) fn not_offered(need: &Need<'_>, settings: &Settings) -> Error {
             "Ask the owner for a client id and a secret, and enter them: `{set}`."
         ));
     }
-    match need.by {
+    match criteria.by {
         Some(RegistrationKind::PreRegistered) => error(format!("no client id was entered for {issuer}")).with_hint(by_hand),
-        Some(RegistrationKind::MetadataDocument) if !accepts_our_document(need.server) => {
+        Some(RegistrationKind::MetadataDocument) if !accepts_our_document(criteria.server) => {
             error(format!("{issuer} takes no client id metadata documents of public clients")).with_hint(by_hand)
         }
         Some(RegistrationKind::MetadataDocument) if settings.client_metadata_url.is_none() => error(
@@ -58,7 +58,7 @@ pub(super) fn not_offered(need: &Need<'_>, settings: &Settings) -> Error {
             error("the document names loopback redirects only, and the answer was to come by another way".to_owned())
                 .with_hint(format!("Take that way: `{login}`."))
         }
-        _ => match need.server.unusable.iter().find(|(member, _)| member == "registration_endpoint") {
+        _ => match criteria.server.unusable.iter().find(|(member, _)| member == "registration_endpoint") {
             Some((_, why)) => error(format!("the document of {issuer} names a registration endpoint that cannot be used: {why}"))
                 .with_hint(format!("Its owner has to mend that document. {by_hand}")),
             None => Error::from(RegistrationError::NotOffered { issuer: issuer.clone() }).with_hint(by_hand),
@@ -67,10 +67,10 @@ pub(super) fn not_offered(need: &Need<'_>, settings: &Settings) -> Error {
 }
 
 /// One refusal that ends it: trying another redirect would not change it.
-pub(super) fn ended(need: &Need<'_>, error: RegistrationError) -> Error {
+pub(super) fn ended(criteria: &RegistrationCriteria<'_>, error: RegistrationError) -> Error {
     let (name, assumed) = (
-        need.record.name.as_str(),
-        need.server.basis == Basis::Assumed,
+        criteria.record.name.as_str(),
+        criteria.server.basis == Basis::Assumed,
     );
     let hint = match &error {
         RegistrationError::Absent { .. } if assumed => {
@@ -100,9 +100,9 @@ pub(super) fn ended(need: &Need<'_>, error: RegistrationError) -> Error {
     Error::from(error).with_hint(hint)
 }
 
-impl Refused {
+impl RegistrationRefusals {
     /// None was taken. What was said at first is told beside what was said at last.
-    pub(super) fn explain(mut self, need: &Need<'_>) -> Error {
+    pub(super) fn explain(mut self, criteria: &RegistrationCriteria<'_>) -> Error {
         let Some(last) = self.refusals.pop() else {
             return Error::new(
                 Code::RedirectUnavailable,
@@ -125,7 +125,7 @@ impl Refused {
             .or_else(|| self.refusals.iter().find_map(RegistrationError::said))
             .cloned();
         let error = Error::new(code, message).with_said(said);
-        let loopback = need
+        let loopback = criteria
             .redirects
             .iter()
             .any(|redirect| !redirect.is_deep_link());
@@ -134,7 +134,7 @@ impl Refused {
             && loopback
             && (code == Code::RedirectRefused || !is_about_something_else(&last));
         self.refusals.push(last);
-        let hint = self.hint(need, shared);
+        let hint = self.hint(criteria, shared);
         let error = error.with_hint(hint);
         if shared {
             error.with_concession(Concession::SharedCallback)
@@ -171,10 +171,11 @@ impl Refused {
         message
     }
 
-    fn hint(&self, need: &Need<'_>, shared: bool) -> String {
-        let name = need.record.name.as_str();
+    fn hint(&self, criteria: &RegistrationCriteria<'_>, shared: bool) -> String {
+        let name = criteria.record.name.as_str();
         let tried = |way: &Redirect| {
-            need.redirects
+            criteria
+                .redirects
                 .iter()
                 .any(|redirect| redirect.way == way.way)
         };
@@ -191,7 +192,7 @@ impl Refused {
             );
         }
         let last = self.refusals.last();
-        if need.scopes.is_empty()
+        if criteria.scopes.is_empty()
             && last
                 .and_then(RegistrationError::said)
                 .is_some_and(|said| said.mentions("scope"))

@@ -6,7 +6,6 @@ use oauth::concession::Reach;
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::{self, Registration};
 use oauth::scope::Scopes;
-use std::sync::Arc;
 
 impl Broker {
     pub(crate) fn runs_out(&self, registration: &Registration) -> bool {
@@ -30,9 +29,9 @@ impl Broker {
             || known.issuer.as_str(),
             |management| management.uri.as_str(),
         );
-        let _aloft = self.take_off(&vault, uri).await?;
+        let _exchange = self.begin_exchange(&vault, uri).await?;
         let renewed = match registration::renew(
-            &self.inner.http,
+            &self.inner.upstream.http,
             server,
             known,
             scopes,
@@ -58,13 +57,6 @@ impl Broker {
             .await;
         }
         Ok(renewed)
-    }
-
-    pub(crate) fn turn_at(&self, issuer: &str) -> Arc<tokio::sync::Mutex<()>> {
-        crate::locked(&self.inner.registering)
-            .entry(issuer.to_owned())
-            .or_default()
-            .clone()
     }
 }
 

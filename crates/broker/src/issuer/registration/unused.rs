@@ -29,7 +29,9 @@ impl Broker {
             return;
         };
         let reach = Reach::of(&url, &Concessions::default());
-        if let Err(error) = oauth::registration::delete(&self.inner.http, management, reach).await {
+        if let Err(error) =
+            oauth::registration::delete(&self.inner.upstream.http, management, reach).await
+        {
             tracing::info!(issuer = %known.issuer, %error, "a registration could not be deleted");
         }
     }

@@ -96,9 +96,7 @@ async fn lab_09_the_other_redirect_is_a_choice() {
     let id = person.add().await;
     let first = person.begin(&id).await;
     assert!(first.redirect().is_some_and(Redirect::is_deep_link));
-    log_in(&person, &id, by(RedirectPreference::Loopback))
-        .await
-        .expect("by the other");
+    person.log_in_by_loopback(&id).await;
     assert!(
         !person
             .begin(&id)

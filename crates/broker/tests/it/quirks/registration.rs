@@ -1,7 +1,7 @@
 //! Rules Q21 to Q33: registration.
 
 use super::{add, by, log_in, token_requests, try_login};
-use crate::setup::{Person, browse};
+use crate::setup::{Person, browse, by_loopback};
 use broker::{ClientEntry, Code, LoginOptions, RedirectPreference, Settings};
 use oauth::redirect::{DEEP_LINK, Redirect};
 use oauth::registration::RegistrationKind;
@@ -189,14 +189,12 @@ async fn q28_a_client_that_renews_tokens_is_not_asked_about() {
         })
         .await;
         let id = person.add().await;
-        log_in(&person, &id, by(RedirectPreference::Loopback))
-            .await
-            .expect("logged in");
+        person.log_in_by_loopback(&id).await;
         person.clock.forward(3600);
         person.web.clear_log();
         person
             .broker
-            .begin_login(&id, by(RedirectPreference::Loopback))
+            .begin_login(&id, by_loopback())
             .await
             .expect("begins");
         assert_eq!(person.web.requests("/authorize"), 0, "{managed}");
@@ -217,9 +215,7 @@ async fn q29_the_loopback_port_is_the_registered_one_each_time() {
     let person = Person::approving(Switches::default().exact_loopback_port()).await;
     let id = person.add().await;
     for _ in 0..2 {
-        log_in(&person, &id, by(RedirectPreference::Loopback))
-            .await
-            .expect("logged in");
+        person.log_in_by_loopback(&id).await;
     }
     assert_eq!(person.web.requests("/register"), 1);
 }
@@ -239,7 +235,7 @@ async fn q30_q31_where_a_document_cannot_be_had_another_way_is_open() {
     let id = person.add().await;
     let started = person
         .broker
-        .begin_login(&id, by(RedirectPreference::Loopback))
+        .begin_login(&id, by_loopback())
         .await
         .expect("begins");
     let asked = started.pending().expect("waits").url().to_owned();
@@ -269,9 +265,7 @@ async fn q30_q31_where_a_document_cannot_be_had_another_way_is_open() {
         person.broker.client_metadata(&url).expect("a document"),
     );
     let id = person.add().await;
-    log_in(&person, &id, by(RedirectPreference::Loopback))
-        .await
-        .expect("logged in");
+    person.log_in_by_loopback(&id).await;
     assert_eq!(person.web.requests("/register"), 0);
 }
 

@@ -9,7 +9,7 @@ use crate::input;
 use crate::output::{Output, command_line};
 use crate::shutdown::landing;
 use api::Signals;
-use broker::{Broker, Code, Error, LoginOptions, RedirectPreference, Redirects, Started};
+use broker::{Broker, Code, Error, LoginOptions, LoginStart, RedirectPreference, Redirects};
 use model::{AccountWish, Grant, LoginAttempt, LoginKind};
 use oauth::authorization::Wishes;
 use oauth::discovery::where_a_login_goes;
@@ -35,8 +35,8 @@ pub(super) async fn grant(
     let mut options = options(broker, args).await?;
     let opens = std::mem::take(&mut options.open_browser);
     let (pending, problem) = match begin(broker, args, options, interrupt).await? {
-        Started::Done(grant) => return Ok(*grant),
-        Started::Waiting {
+        LoginStart::Done(grant) => return Ok(*grant),
+        LoginStart::Waiting {
             pending,
             browser_problem,
         } => (pending, browser_problem),
@@ -44,10 +44,10 @@ pub(super) async fn grant(
     tell_hosts(broker, args, &pending, output).await?;
     let problem = if opens && pending.device().is_none() {
         match broker.reopen_login(&pending.id).await? {
-            Started::Waiting {
+            LoginStart::Waiting {
                 browser_problem, ..
             } => browser_problem,
-            Started::Done(grant) => return Ok(*grant),
+            LoginStart::Done(grant) => return Ok(*grant),
         }
     } else {
         problem
@@ -75,7 +75,7 @@ async fn begin(
     args: &LoginArgs,
     options: LoginOptions,
     interrupt: &mut Signals,
-) -> Result<Started, Error> {
+) -> Result<LoginStart, Error> {
     let before = method::choose(broker, &args.server, &args.method).await?;
     let mut begun = std::pin::pin!(broker.begin_login(&args.server, options));
     let started = tokio::select! {

@@ -1,0 +1,194 @@
+//! What an agent may have: the server that it names, if it has a permit there, and the grant that the permit is for.
+
+use crate::grant::choose::{is_called, several_accounts};
+use crate::server::standing::standing;
+use crate::{Agent, Broker, Code, Error, Permit, ResourceRecord, Standing, command_line};
+use model::{Grant, LoginReason};
+use oauth::scope::Scopes;
+use oauth::time::Timestamp;
+use oauth::uri::{ResourceUri, excerpt};
+
+/// What an agent sends to the token endpoint.
+#[derive(Debug, Clone, Default)]
+pub struct TokenRequest {
+    /// RFC 8707: the MCP server's URI.
+    pub resource: String,
+    /// The scopes that the token has to carry.
+    pub scope: Option<Scopes>,
+    /// Which of several accounts.
+    pub account: Option<String>,
+    /// Seconds that the token has to be good for.
+    pub min_valid: i64,
+}
+
+impl Broker {
+    /// The server that the request is for, and the agent's permits. These are looked at first, and servers and grants only by
+    /// them: a server that is not there and one without a permit look alike, and are the same work (L11).
+    pub(crate) async fn permitted_at(
+        &self,
+        agent: &Agent,
+        request: &TokenRequest,
+    ) -> Result<(ResourceRecord, Vec<Permit>), Error> {
+        if request.resource.is_empty() {
+            return Err(Error::new(
+                Code::InvalidTarget,
+                "the request names no resource",
+            ));
+        }
+        let uri = ResourceUri::from_person(&request.resource)
+            .map_err(|error| Error::new(Code::InvalidTarget, error.to_string()))?;
+        let permits: Vec<Permit> = self
+            .vault()?
+            .permits()
+            .await?
+            .into_iter()
+            .filter(|permit| permit.agent_id == agent.id)
+            .collect();
+        self.tell_doubts().await;
+        self.vault_that_holds().await?;
+        let record = self
+            .permitted_server(&permits, &uri, &request.resource)
+            .await?;
+        Ok((record.ok_or_else(|| no_permit(agent))?, permits))
+    }
+
+    /// The grant there that the request is for.
+    pub(crate) async fn permitted_grant(
+        &self,
+        agent: &Agent,
+        request: &TokenRequest,
+        record: &ResourceRecord,
+        permits: &[Permit],
+    ) -> Result<Grant, Error> {
+        let grants = self.vault()?.grants_of(&record.uri).await?;
+        let account = request.account.as_deref();
+        let found = standings_of(record, &grants, permits, account, self.now());
+        let (grant, permit, standing) = match found.as_slice() {
+            [] => return Err(no_such_account(agent, record, account.unwrap_or_default())),
+            [only] => only,
+            several => {
+                let message = format!("{} may use several accounts of {}", agent.name, record.name);
+                let grants = several.iter().map(|(grant, ..)| *grant);
+                return Err(several_accounts(message, grants));
+            }
+        };
+        if let Standing::LoginNeeded {
+            reason: LoginReason::RenewalRefused,
+        } = standing
+        {
+            return Err(self.login_required(grant).await?);
+        }
+        if let Some(refusal) = standing.refusal(&agent.name, record, grant, permit.scopes.as_ref())
+        {
+            return Err(refusal);
+        }
+        asked_for(grant, request.scope.as_ref())?;
+        Ok((*grant).clone())
+    }
+
+    /// The server that a `resource` parameter names, of those that the agent has a permit for: by its URI, or by the value
+    /// that its own metadata gives.
+    async fn permitted_server(
+        &self,
+        permits: &[Permit],
+        uri: &ResourceUri,
+        verbatim: &str,
+    ) -> Result<Option<ResourceRecord>, Error> {
+        let vault = self.vault()?;
+        let mut found = None;
+        for permit in permits {
+            let record = vault.resource_of_grant(&permit.grant_id).await?;
+            found = found.or(record
+                .filter(|it| it.uri == *uri || it.resource_parameter.as_deref() == Some(verbatim)));
+        }
+        Ok(found)
+    }
+
+    pub(crate) async fn still_permitted(
+        &self,
+        agent: &Agent,
+        request: &TokenRequest,
+    ) -> Result<(), Error> {
+        // Removed, or given another key.
+        if self
+            .vault()?
+            .agent(&agent.id)
+            .await?
+            .is_none_or(|known| known.key_hash != agent.key_hash)
+        {
+            return Err(Error::new(
+                Code::InvalidClient,
+                "the agent was removed, or has another key now",
+            ));
+        }
+        let (record, permits) = self.permitted_at(agent, request).await?;
+        self.permitted_grant(agent, request, &record, &permits)
+            .await
+            .map(|_| ())
+    }
+}
+
+/// The permitted grants of this account, each with its standing. What is past is told of one only, and where there is no other.
+fn standings_of<'a>(
+    record: &ResourceRecord,
+    grants: &'a [Grant],
+    permits: &'a [Permit],
+    account: Option<&str>,
+    now: Timestamp,
+) -> Vec<(&'a Grant, &'a Permit, Standing)> {
+    let mut found: Vec<_> = grants
+        .iter()
+        .filter(|grant| account.is_none_or(|account| is_called(grant, account)))
+        .filter_map(|grant| {
+            let permit = permits.iter().find(|permit| permit.grant_id == grant.id)?;
+            let standing = standing(record, grant, grants, permit, now);
+            Some((grant, permit, standing))
+        })
+        .collect();
+    if found.iter().any(|(.., standing)| !standing.is_past()) {
+        found.retain(|(.., standing)| !standing.is_past());
+    } else {
+        // Grants come newest first.
+        found.sort_by_key(|(.., standing)| standing.rank());
+        found.truncate(1);
+    }
+    found
+}
+
+fn no_permit(agent: &Agent) -> Error {
+    let hint = format!(
+        "Permit it in Gatelodge's window, or: {}",
+        command_line(&["agent", "permit", &agent.name, "SERVER"])
+    );
+    Error::new(
+        Code::AccessDenied,
+        format!("{} has no permit for this resource", agent.name),
+    )
+    .with_hint(hint)
+}
+
+/// The same whether that account is logged in or not: this agent has another one only.
+fn no_such_account(agent: &Agent, record: &ResourceRecord, account: &str) -> Error {
+    let (server, login) = (record.name.as_str(), command_line(&["login", &record.name]));
+    let permit = command_line(&["agent", "permit", &agent.name, server, "--account", account]);
+    let message = format!(
+        "{} has no permit for a login to {server} as {:?}",
+        agent.name,
+        excerpt(account)
+    );
+    Error::new(Code::LoginRequired, message).with_hint(format!(
+        "Log in as that account (`{login}`), or permit it ({permit})."
+    ))
+}
+
+/// A token carries all that was granted; who asks for more gets none.
+fn asked_for(grant: &Grant, asked: Option<&Scopes>) -> Result<(), Error> {
+    let granted = grant.tokens().map(|tokens| &tokens.scopes);
+    match (granted, asked) {
+        (Some(granted), Some(asked)) if !granted.includes(asked) => Err(Error::new(
+            Code::InvalidScope,
+            format!("{} was not granted", asked.without(granted)),
+        )),
+        _ => Ok(()),
+    }
+}
