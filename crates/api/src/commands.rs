@@ -233,6 +233,7 @@ impl Host {
             },
             account,
             scopes: args.scopes.map(|scopes| scopes.into_iter().collect()),
+            device: false,
             anew: args.registration == Some(RegistrationKind::Dynamic),
             registration: args.registration.map(convert::registration_kind),
             open_browser: true,

@@ -166,6 +166,7 @@ impl Broker {
             },
             account,
             scopes: Some(attempt.scopes().clone()),
+            device: false,
             registration: known.map(|known| known.kind),
             anew: false,
             open_browser: true,

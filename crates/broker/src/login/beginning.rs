@@ -2,7 +2,7 @@
 
 use crate::issuer::registration::criteria::RegistrationCriteria;
 use crate::issuer::scopes::{OFFLINE, scopes_of_login};
-use crate::{Broker, Error, RedirectPreference, ResourceProtection, ResourceRecord};
+use crate::{Broker, Error, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
 use model::AccountWish;
 use oauth::authorization::Wishes;
 use oauth::concession::{Concession, Reach};
@@ -23,6 +23,15 @@ impl Broker {
             record.clone()
         } else {
             self.check(&record.id, &|_| {}).await?.record
+        };
+        let record = if options.device {
+            // For this login alone: what the person chose for the server stays.
+            ResourceRecord {
+                login_method: LoginMethod::Device,
+                ..record
+            }
+        } else {
+            record
         };
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let server = self.fresh_server(&record, reach).await?;
@@ -59,6 +68,8 @@ pub struct LoginOptions {
     pub account: AccountWish,
     /// More than is asked for anyway: what an operation lacked (S-10).
     pub scopes: Option<Scopes>,
+    /// By a device code, whatever method was chosen for the server (RFC 8628).
+    pub device: bool,
     /// How to get a client id; None: the best way there is.
     pub registration: Option<RegistrationKind>,
     /// A new registration, though there is one that seems good.

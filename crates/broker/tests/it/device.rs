@@ -260,3 +260,22 @@ async fn a_server_without_device_logins_says_so() {
         (0, 0)
     );
 }
+
+/// The method that the person chose for the server stays: this is one login by another.
+#[tokio::test]
+async fn a_login_by_device_code_can_be_chosen_for_once() {
+    let person = Person::approving(quick()).await;
+    let id = person.add().await;
+    let options = LoginOptions {
+        device: true,
+        ..LoginOptions::default()
+    };
+    let started = person.broker.begin_login(&id, options).await;
+    let pending = started.expect("a code for the person").pending().cloned();
+    let pending = pending.expect("it waits for the person");
+    assert!(pending.device().is_some());
+    let grant = person.broker.wait_login(&pending).await.expect("logged in");
+    assert_eq!(grant.kind, GrantKind::Device);
+    let view = person.broker.resource(&id).await.expect("kept");
+    assert_eq!(view.record.login_method, LoginMethod::Browser);
+}
