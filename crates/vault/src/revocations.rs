@@ -291,6 +291,23 @@ impl Vault {
         self.database().forget_old_pages().await
     }
 
+    /// What waits for this grant to be taken back is due at `at`: the grant has ended in another way.
+    pub async fn release_revocations(
+        &self,
+        grant_id: &GrantId,
+        at: Timestamp,
+    ) -> Result<(), VaultError> {
+        sqlx::query(
+            "UPDATE open_revocations SET next_try_at = ? WHERE grant_id = ? AND next_try_at = ?",
+        )
+        .bind(at.0)
+        .bind(&grant_id.0)
+        .bind(OpenRevocation::WITH_ITS_LOGIN.0)
+        .execute(&self.database().writer().await?)
+        .await?;
+        Ok(())
+    }
+
     /// It stays open, and is tried again no sooner than `next_try_at`.
     pub async fn put_off_revocation(
         &self,

@@ -151,6 +151,10 @@ impl Broker {
             {
                 tracing::warn!(%error, "the login that was replaced is still in the vault");
             }
+            // What was to be taken back with it waits for nothing any more.
+            if let Err(error) = vault.release_revocations(&old.id, self.now()).await {
+                tracing::warn!(%error, "earlier tokens of the login that was replaced wait on");
+            }
         }
         if let Some(replaced) = replaced {
             self.retire(vault, record, &replaced).await;

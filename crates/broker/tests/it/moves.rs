@@ -209,3 +209,24 @@ async fn r23_a_client_id_that_is_a_url_moves_along() {
         );
     }
 }
+
+/// 1. Two logins at A by one client: the tokens of the first wait for the second. 2. The server names B, and a login there ends
+/// the second. 3. What waited for it waits no more, and is taken back at A.
+#[tokio::test]
+async fn d11_what_waited_for_a_login_that_a_move_ended_is_taken_back() {
+    let person = Person::approving(Switches::default()).await;
+    let id = person.add().await;
+    for _ in 0..2 {
+        person.log_in_by_loopback(&id).await;
+    }
+    let other = elsewhere(Switches::default()).await;
+    name(&person, &other);
+    person.add().await;
+    person.log_in_by_loopback(&id).await;
+    person
+        .broker
+        .retry_due_revocations()
+        .await
+        .expect("the issuer is asked");
+    assert!(person.web.tokens().live_grants().is_empty());
+}
