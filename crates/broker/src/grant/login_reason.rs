@@ -5,6 +5,7 @@ use crate::store::records::readable;
 use crate::{Broker, Code, Error};
 use model::{Grant, GrantKind, GrantState, LoginReason, Refusal};
 use oauth::time::Timestamp;
+use oauth::token::is_about_the_client;
 
 pub(crate) fn login_required(grant: &Grant, reason: Option<LoginReason>) -> Error {
     let message = match &grant.state {
@@ -39,10 +40,7 @@ impl Broker {
         let error = Error::new(Code::LoginRequired, renewal_refused(grant, refusal))
             .with_said(refusal.said.clone());
         let registration = readable(self.vault()?.registration(&grant.registration_id).await)?;
-        let about_client = matches!(
-            refusal.error.as_str(),
-            "invalid_client" | "unauthorized_client"
-        );
+        let about_client = is_about_the_client(&refusal.error, refusal.said.as_ref());
         Ok(match registration.filter(|_| about_client) {
             Some(registration) => {
                 let attempt = Attempt {

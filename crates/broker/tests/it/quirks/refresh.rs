@@ -244,3 +244,19 @@ async fn lab_15_only_a_refused_grant_is_the_end() {
         assert_eq!(kept.tokens().is_none(), ends, "{answer:?}");
     }
 }
+
+/// PROTOCOL: Q28
+#[tokio::test]
+async fn q28_a_client_that_is_refused_in_words_is_told_as_that() {
+    let body = r#"{"error":"invalid_request","error_description":"unknown client"}"#;
+    let said = TokenAnswers::said(400, "application/json", body);
+    let person = Person::approving(Switches::default().answering_refresh(said)).await;
+    try_login(&person).await.expect("logged in");
+    person.expire();
+    let error = call(&person, "whoami").await.expect_err("refused");
+    assert!(
+        error.hint().contains("registers itself anew"),
+        "{}",
+        error.hint()
+    );
+}
