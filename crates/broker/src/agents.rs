@@ -189,7 +189,7 @@ impl Broker {
         Ok(())
     }
 
-    /// Who shows this key. An unknown id and a wrong key are the same work and give the same answer (L05).
+    /// Who shows this key. An unknown id and a wrong key are the same work and give the same answer (attack L05).
     pub async fn authenticate(&self, agent_id: &str, key: &Secret) -> Result<Agent, Error> {
         let vault = self.vault_that_holds().await?;
         // All are read whoever asks, so that an id that is there costs what one that is not does.

@@ -115,7 +115,7 @@ impl Broker {
         if is_device {
             self.poll_in_background(&attempt);
         }
-        // A device login's page is opened only when the person asks (PROTOCOL.md 7.14).
+        // A device login's page is opened only when the person asks (docs/protocol.md#device-login).
         let browser_problem = if open_browser && !is_device {
             self.open_browser(&attempt).await
         } else {

@@ -513,6 +513,7 @@ mod tests {
         );
     }
 
+    /// Attack U08.
     #[test]
     fn an_excerpt_is_short_and_printable() {
         let shown = excerpt(&format!("a\u{202e}b\u{1b}[31m{}", "x".repeat(500)));

@@ -23,7 +23,7 @@ pub struct TokenRequest {
 
 impl Broker {
     /// The server that the request is for, and the agent's permits. These are looked at first, and servers and grants only by
-    /// them: a server that is not there and one without a permit look alike, and are the same work (L11).
+    /// them: a server that is not there and one without a permit look alike, and are the same work (attack L11).
     pub(crate) async fn permitted_at(
         &self,
         agent: &Agent,

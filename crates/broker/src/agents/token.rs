@@ -109,7 +109,7 @@ impl Broker {
             return Err(self.login_required(&grant).await?);
         };
         if tokens.dpop_key.is_some() {
-            // Without the key it is worth nothing, and the key stays here (H9, RFC 9449).
+            // Without the key it is worth nothing, and the key stays here (RFC 9449).
             return Err(Error::new(
                 Code::SenderConstrained,
                 format!("the tokens of {} are bound to a key", record.name),

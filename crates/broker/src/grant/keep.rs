@@ -103,7 +103,7 @@ impl GrantDraft {
 }
 
 impl Broker {
-    /// One transaction for the grant and its event; without it there was no login (PROTOCOL.md 2.11). Then the tokens
+    /// One transaction for the grant and its event; without it there was no login (docs/protocol.md#exchange). Then the tokens
     /// that it replaces are taken back.
     pub(crate) async fn keep_login(
         &self,

@@ -1,4 +1,4 @@
-//! Renewing a grant's tokens exactly once, whoever asks: agents, threads, processes (DESIGN.md, Refresh).
+//! Renewing a grant's tokens exactly once, whoever asks: agents, threads, processes (docs/design.md#refresh).
 //!
 //! One flight per grant in this process → the grant's file lock → the grant read again; if its generation
 //! moved, that one is used → the exchange in a task that no caller's hang-up cancels → saved → unlocked →
@@ -278,7 +278,7 @@ impl Broker {
                 )
                 .await
             }
-            // Nobody refused anything (I4): a key that cannot be read now, a vault that is locked, another person at the
+            // Nobody refused anything (invariant 9): a key that cannot be read now, a vault that is locked, another person at the
             // provider. The login is as good as it was.
             Err(error) => Err(error),
         }

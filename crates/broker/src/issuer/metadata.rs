@@ -11,7 +11,7 @@ use vault::Vault;
 
 impl Broker {
     /// The issuer's metadata, fetched again for each login: keys and endpoints move, and a proxy may have to be woken
-    /// by it (PROTOCOL.md 2.4 step 6, LAB.md 4.19). What was fetched lately stands in where it cannot be had.
+    /// by it (docs/protocol.md#issuer-metadata, lab-19). What was fetched lately stands in where it cannot be had.
     pub(crate) async fn fresh_server(
         &self,
         record: &ResourceRecord,
@@ -125,7 +125,7 @@ impl Broker {
     }
 
     /// `issuer-mismatch` is for one pair of issuers, the one that the person saw: a document that speaks for yet
-    /// another one needs a new decision (PROTOCOL.md 10, Q13).
+    /// another one needs a new decision (docs/protocol.md#concessions, Q13).
     pub(crate) async fn refuse_another_alias(
         &self,
         record: &ResourceRecord,
@@ -170,5 +170,5 @@ fn not_allowed_any_more(
     }))
 }
 
-/// Metadata that could not be fetched again is good for so long (PROTOCOL.md 2.4 step 6).
+/// Metadata that could not be fetched again is good for so long (docs/protocol.md#issuer-metadata).
 const METADATA_LIFE_SECONDS: i64 = 24 * 3600;

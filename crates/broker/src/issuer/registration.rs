@@ -1,4 +1,4 @@
-//! Which client id a login uses, in the order of PROTOCOL.md 2.7: one that its owner gave us → our metadata
+//! Which client id a login uses, in the order of docs/protocol.md#client-id: one that its owner gave us → our metadata
 //! document → one registered before → a new dynamic registration → the person is asked.
 
 pub(crate) mod criteria;

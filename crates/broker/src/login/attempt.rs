@@ -113,7 +113,7 @@ impl Broker {
         }
     }
 
-    /// The login goes on: an answer of somebody else must not end it (PROTOCOL.md 2.10 step 4).
+    /// The login goes on: an answer of somebody else must not end it (docs/protocol.md#callback).
     pub(super) async fn not_used(
         &self,
         vault: &Vault,

@@ -1,4 +1,4 @@
-//! The code flow in the browser of this machine: which redirect, which client id, and the request (PROTOCOL.md 2.9).
+//! The code flow in the browser of this machine: which redirect, which client id, and the request (RFC 8252, RFC 7636).
 
 use crate::issuer::registration::criteria::ClientChoice;
 use crate::login::beginning::LoginContext;

@@ -67,7 +67,7 @@ impl Broker {
                     .await);
             }
         };
-        // Single use: of several copies of one answer, one goes on (F05).
+        // Single use: of several copies of one answer, one goes on (attack F05).
         if !self.end(vault, &attempt.id, &LoginStatus::Answered).await? {
             return Err(self
                 .unasked_for(Error::new(
@@ -108,7 +108,7 @@ impl Broker {
     ) -> Result<Secret, Error> {
         match request.respond(callback, self.now()) {
             Ok(code) => Ok(code),
-            // A forged answer must not end the real login: it stays under way (PROTOCOL.md 2.10 step 4).
+            // A forged answer must not end the real login: it stays under way (docs/protocol.md#callback).
             Err(
                 error @ (ResponseError::IssMismatch { .. }
                 | ResponseError::IssMissing { .. }

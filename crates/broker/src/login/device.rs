@@ -1,4 +1,4 @@
-//! A login in a browser elsewhere (RFC 8628; PROTOCOL.md 7.14): a code for the person, and questions at the issuer until
+//! A login in a browser elsewhere (RFC 8628; docs/protocol.md#device-login): a code for the person, and questions at the issuer until
 //! they have typed it there.
 
 use super::attempt::failure;

@@ -1,4 +1,4 @@
-//! The company's identity provider speaks for the person (SEP-990; PROTOCOL.md 6): log in there once, and from then on
+//! The company's identity provider speaks for the person (SEP-990): log in there once, and from then on
 //! each server's authorization server takes the provider's signed word for it.
 //!
 //! A refusal by the provider is the company's policy: it is final, and nothing else is tried behind its back.

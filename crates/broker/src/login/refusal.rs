@@ -48,7 +48,7 @@ impl Broker {
         Ok(error)
     }
 
-    /// What a refusal at the authorization endpoint means for the next try (PROTOCOL.md 2.8 step 8, LAB.md 4.19).
+    /// What a refusal at the authorization endpoint means for the next try (docs/protocol.md#scopes, lab-19).
     pub(crate) async fn explained(
         &self,
         vault: &Vault,
@@ -62,7 +62,7 @@ impl Broker {
         };
         let mentions = |word: &str| said.as_ref().is_some_and(|said| said.mentions(word));
         let vendor = maker(request);
-        // Cognito says it in the description (LAB.md 4.19); others deny the access, and name a scope that was asked for.
+        // Cognito says it in the description (lab-19); others deny the access, and name a scope that was asked for.
         let named = named_scopes(request, said.as_ref());
         let about_scopes = code == "invalid_scope"
             || mentions("invalid_scope")
@@ -104,7 +104,7 @@ fn maker(request: &PendingAuthorization) -> Option<&'static Vendor> {
     Vendor::speaking(&[&request.expected_iss, &request.issuer], &endpoints)
 }
 
-/// Whether this may be what an issuer says of a resource that it does not know, in other words (PROTOCOL.md 8.1).
+/// Whether this may be what an issuer says of a resource that it does not know, in other words (docs/protocol.md#cognito).
 fn hides_an_unknown_resource(error: &TokenError, vendor: Option<&Vendor>) -> bool {
     matches!(error, TokenError::InvalidGrant { .. })
         && vendor.is_some_and(|vendor| vendor.hides_unknown_resources)

@@ -1,5 +1,5 @@
-//! Logins that need nobody: the program's own access, and the platform's word for it (RFC 6749 §4.4, RFC 7523;
-//! PROTOCOL.md 6). They have no refresh token: when the access token ends, the same is asked again.
+//! Logins that need nobody: the program's own access, and the platform's word for it (RFC 6749 §4.4, RFC 7523).
+//! They have no refresh token: when the access token ends, the same is asked again.
 
 use crate::grant::keep::GrantDraft;
 use crate::grant::obtain::AccessTokenRequest;

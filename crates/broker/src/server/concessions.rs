@@ -1,4 +1,4 @@
-//! Departures from the specification that the person allows for one server, and takes back (DESIGN.md, Concessions).
+//! Departures from the specification that the person allows for one server, and takes back (docs/protocol.md#concessions).
 
 use crate::store::events::About;
 use crate::{Broker, Change, Code, Error, ResourceView};

@@ -28,7 +28,7 @@ impl Broker {
         self.resource(&record.id).await
     }
 
-    /// The scopes that every login asks for; None: what the server asks for (PROTOCOL.md 2.8 step 4). None at all is a
+    /// The scopes that every login asks for; None: what the server asks for (docs/protocol.md#scopes). None at all is a
     /// choice as well.
     pub async fn set_scopes(
         &self,

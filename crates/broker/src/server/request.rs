@@ -1,5 +1,5 @@
 //! One authenticated request to a resource: the token put in, a proof of the key beside it where the token is bound to
-//! one, and what a 401 or 403 asks for done or told (PROTOCOL.md 2.13). Whoever calls never sees the token.
+//! one, and what a 401 or 403 asks for done or told (docs/protocol.md#errors). Whoever calls never sees the token.
 
 use crate::grant::choose::{choose, of_this_issuer};
 use crate::store::events::About;

@@ -22,7 +22,7 @@ pub(crate) struct Client<N = SystemNames> {
     limit: Duration,
 }
 
-/// The whole request, from the name's resolution to the last byte (PROTOCOL.md 2.3).
+/// The whole request, from the name's resolution to the last byte (docs/protocol.md#limits).
 const LIMIT_SECONDS: u64 = 10;
 const LIMIT_VARIABLE: &str = "GATELODGE_TIMEOUT_SECONDS";
 const MOST_LIMIT_SECONDS: u64 = 120;
@@ -147,7 +147,7 @@ fn build(reach: Reach, limit: Duration, names: impl Names) -> Result<reqwest::Cl
 }
 
 /// Resolves a name and lets only allowed addresses through; the connection goes to those and no others, so
-/// a name that changes its mind between check and connect gains nothing (B-05, D03).
+/// a name that changes its mind between check and connect gains nothing (B-05, attack D03).
 struct Guard<N> {
     reach: Reach,
     names: N,
@@ -225,7 +225,7 @@ impl<N: Names> Resolve for Guard<N> {
         Box::pin(async move {
             let host = name.as_str().to_owned();
             let found = names.addresses(&host).await.map_err(|_| Refused::Unknown)?;
-            // One forbidden address refuses the name whole (D04).
+            // One forbidden address refuses the name whole (attack D04).
             match found
                 .iter()
                 .find_map(|address| barred(&names, reach, &host, address.ip()))
@@ -445,7 +445,7 @@ mod tests {
             .status)
     }
 
-    /// 1. The name says an address that is allowed, and from then on one that is not. 2. The request goes to the first: it was
+    /// Attack D03. 1. The name says an address that is allowed, and from then on one that is not. 2. The request goes to the first: it was
     ///    asked for once. 3. The next request asks anew, and is refused.
     #[tokio::test]
     async fn b05_the_address_that_was_checked_is_the_one_that_is_connected_to() {
@@ -482,6 +482,7 @@ mod tests {
         );
     }
 
+    /// Attack D04.
     #[tokio::test]
     async fn b05_b01_one_forbidden_address_refuses_the_name() {
         let trap = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");

@@ -117,6 +117,7 @@ async fn an_answer_that_cannot_be_written_is_no_success() {
     assert!(told.status.success() && !told.stdout.is_empty());
 }
 
+/// Attack L19.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn min_valid_is_kept_or_told() {
     let person = Person::approving(Switches::default()).await;

@@ -285,6 +285,7 @@ async fn the_probe_speaks_the_new_dialect_first_and_then_the_older_ones() {
     );
 }
 
+/// Attacks D05 and D06.
 #[tokio::test]
 async fn b04_redirects_of_metadata_stay_on_their_origin_and_end() {
     let target = |location: &str| {

@@ -1,4 +1,4 @@
-//! Tokens that were not renewed: over, refused, or not known. Only `invalid_grant` ends a grant (I4); another no is told as
+//! Tokens that were not renewed: over, refused, or not known. Only `invalid_grant` ends a grant (invariant 9); another no is told as
 //! one and not asked for at each call; an outage is waited out. A fault of this machine is none of the issuer's.
 
 use crate::error::login;
@@ -169,7 +169,7 @@ impl Broker {
         failure
     }
 
-    /// A proxy in front of an issuer may know its endpoints only once somebody asked for its metadata (LAB.md 4.19): the next
+    /// A proxy in front of an issuer may know its endpoints only once somebody asked for its metadata (lab-19): the next
     /// try finds it awake. What it answers is not used.
     async fn wake(&self, grant: &Grant) {
         if let Ok(record) = self.record_of(grant.resource.as_str()).await

@@ -31,7 +31,7 @@ impl Broker {
             )
             .await?;
         if !self.is_kept(vault, outcome) {
-            // Someone changed the grant without its lock (revoked it): theirs stands (attack 37).
+            // Someone changed the grant without its lock (revoked it): theirs stands (attack V11).
             return kept(vault, &renewed.id).await;
         }
         self.inner.flights.forgive(&renewed.id);

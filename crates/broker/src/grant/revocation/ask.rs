@@ -132,7 +132,7 @@ impl Broker {
         {
             return Ok(Ok(Some(endpoint)));
         }
-        // The issuer itself says where (I1), and nobody else.
+        // The issuer itself says where (invariant 4), and nobody else.
         let found = discovery::authorization_server(
             &self.inner.upstream.http,
             &open.issuer,

@@ -13,7 +13,7 @@ use oauth::registration::{Registration, RegistrationError, RegistrationKind, Wan
 
 impl Broker {
     /// A registration made before, or a new one for the first of the redirects that the issuer takes. What it refuses
-    /// is remembered (DESIGN.md, Redirects).
+    /// is remembered (docs/design.md#redirects).
     pub(crate) async fn by_dynamic_registration(
         &self,
         criteria: &RegistrationCriteria<'_>,

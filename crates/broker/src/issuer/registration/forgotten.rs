@@ -71,7 +71,7 @@ impl Broker {
     }
 
     /// A client that its issuer does not know is forgotten, unless a person entered it; one that it refuses because it
-    /// has no secret is registered with one the next time (Q28, LAB.md 4.8).
+    /// has no secret is registered with one the next time (Q28, lab-08).
     pub(crate) async fn learn_from(
         &self,
         vault: &Vault,
