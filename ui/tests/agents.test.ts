@@ -1,9 +1,9 @@
 // The page of the agents: keys, access, and taking both away.
-import { screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import { clear, desk } from './desk';
-import { agent, server } from './fixtures';
-import { click, press } from './person';
+import { agent, failure, fails, key, permit, server } from './fixtures';
+import { click, isDisabled, press, submit, type } from './person';
 
 afterEach(clear);
 
@@ -41,4 +41,72 @@ test('giving access names the agent, and with no agent leads to where one is add
   expect(screen.queryByTestId('permit-until'), 'nothing to choose').toBeNull();
   await click('permit-agents');
   await screen.findByTestId('add-agent');
+});
+
+test('with no agent the page says what one is for, and adding one shows its key', async () => {
+  const host = await desk();
+  await click('nav-agents');
+  await screen.findByText('No agents yet');
+  await click('add-agent');
+  expect(isDisabled('agent-create')).toBe(true);
+  await type('agent-name', ' ');
+  expect(isDisabled('agent-create'), 'a blank is no name').toBe(true);
+  await type('agent-name', 'claude');
+  await submit('agent-form');
+  expect((await screen.findByTestId('agent-key')).textContent).toBe(key.key);
+  expect(screen.getByTestId('agent-id').textContent).toBe(key.agent.id);
+  expect(host.asked('agent_add')).toEqual([{ name: 'claude' }]);
+});
+
+test('an agent that cannot be added says why, and its name stays typed', async () => {
+  await desk(server(), { agent_add: fails(failure('name_taken')) });
+  await click('nav-agents');
+  await click('add-agent');
+  await type('agent-name', 'claude');
+  await submit('agent-form');
+  expect((await screen.findByTestId('error')).dataset['code']).toBe('name_taken');
+  expect(screen.getByTestId<HTMLInputElement>('agent-name').value).toBe('claude');
+  expect(screen.queryByTestId('agent-key')).toBeNull();
+});
+
+test('each agent is shown with when it last asked, and with what it may use until when', async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const idle = agent({ id: 'cursor-xyz789', name: 'cursor' });
+  const busy = agent({
+    last_used_at: now - 7200,
+    permits: [permit(), permit({ grant_id: 'g2', resource_name: 'Tickets', until: now + 3600 })],
+  });
+  await desk(server(), { agents_list: () => [busy, idle] });
+  await click('nav-agents');
+  const [first, second] = await screen.findAllByTestId('agent-row');
+  expect(first?.textContent).toContain('last asked 2 hours ago');
+  expect(second?.textContent).toContain('has not asked for anything yet');
+  const permits = screen.getAllByTestId('permit-standing').map((one) => one.textContent.trim());
+  expect(permits[0]).toBe('Notes of the team as ada@example.com');
+  expect(permits[1]).toMatch(/^Tickets as ada@example\.com\s+ends in 60 minutes$/);
+  expect(screen.getAllByText('No access yet.')).toHaveLength(1);
+});
+
+test('access can be given for an hour, from then on', async () => {
+  const host = await desk(server(), { agents_list: () => [agent()], permit_give: () => agent() });
+  await click('nav-agents');
+  await click('agent-permit');
+  await fireEvent.change(await screen.findByTestId('permit-until'), { target: { value: '3600' } });
+  const before = Math.floor(Date.now() / 1000);
+  await click('permit-save');
+  const [given] = host.asked('permit_give');
+  expect(given?.until).toBeGreaterThanOrEqual(before + 3590);
+  expect(given?.until).toBeLessThanOrEqual(before + 3610);
+});
+
+test('access that cannot be removed is there as before, and why is told', async () => {
+  await desk(server(), {
+    agents_list: () => [agent({ permits: [permit()] })],
+    permit_remove: fails(failure('vault_failed')),
+  });
+  await click('nav-agents');
+  await click('permit-take');
+  expect((await screen.findByTestId('error')).dataset['code']).toBe('vault_failed');
+  expect(screen.getAllByTestId('permit-standing')).toHaveLength(1);
+  expect(screen.queryByTestId('undo')).toBeNull();
 });

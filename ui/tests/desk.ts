@@ -1,7 +1,9 @@
 // The whole window over a fake host, as a person has it before them.
 import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
+import { expect } from 'vitest';
 import App from '../src/App.svelte';
 import type { ResourceDetail } from '../src/bindings/ResourceDetail';
+import { hostState } from '../src/state/host.svelte';
 import { overlays } from '../src/state/overlays.svelte';
 import { route } from '../src/state/route.svelte';
 import { toasts } from '../src/state/toasts.svelte';
@@ -20,8 +22,11 @@ export async function desk(
   more: Answers = {},
 ): Promise<FakeHost> {
   const host = new FakeHost(detail, { agent_add: () => key, ...more });
+  const before = hostState.version;
   render(App);
-  await waitFor(() => screen.getByTestId('nav-servers'));
+  // What the window knew of the host of another test is not waited for.
+  await waitFor(() => expect(hostState.version).toBeGreaterThan(before));
+  await screen.findByTestId('nav-servers');
   return host;
 }
 

@@ -144,3 +144,67 @@ test('a vault that is none says which file it is, and that it was left alone', a
   expect(document.body.textContent).toContain('left as it is');
   expect(document.activeElement?.tagName).toBe('H1');
 });
+
+test('a vault whose key is in a file is opened by the file that is named', async () => {
+  const { host, becomes } = gate({ state: 'locked', protection: 'key_file', hint: 'Name it.' });
+  host.answer({ vault_create: () => becomes({ ...open, protection: 'key_file' }) });
+  const file = await screen.findByTestId('vault-key-file');
+  await expect.poll(() => document.activeElement).toBe(file);
+  expect(screen.queryByTestId('vault-passphrase')).toBeNull();
+  const button = screen.getByRole<HTMLButtonElement>('button', { name: 'Open' });
+  expect(button.disabled).toBe(true);
+  await type('vault-key-file', '/media/stick/key');
+  expect(button.disabled).toBe(false);
+  await fireEvent.submit(file.closest('form')!);
+  await screen.findByTestId('nav-servers');
+  expect(host.asked('vault_create')).toEqual([
+    { protection: 'key_file', passphrase: null, key_file: '/media/stick/key' },
+  ]);
+});
+
+test('a vault without its key says so, and is tried again only when the person says so', async () => {
+  const { host, becomes } = gate({
+    state: 'key_missing',
+    protection: 'keyring',
+    message: 'The keyring has no entry of it.',
+  });
+  await screen.findByRole('heading', { name: 'The key of this vault is missing' });
+  expect(document.body.textContent).toContain('The keyring has no entry of it.');
+  expect(screen.queryByTestId('vault-anew'), 'a new one would bury it').toBeNull();
+  expect(host.asked('vault_unlock')).toEqual([]);
+  host.answer({ vault_unlock: () => becomes({ ...open, protection: 'keyring' }) });
+  await fireEvent.click(screen.getByText('Try again'));
+  await screen.findByTestId('nav-servers');
+});
+
+test('where the vault is gone, a new one is made by its own button alone', async () => {
+  const { host, becomes } = gate({
+    state: 'gone',
+    protection: 'keyring',
+    hint: 'Bring it back. If you want a new, empty vault instead, run `gatelodge vault create --anew`.',
+  });
+  host.answer({
+    vault_unlock: fails(failure('vault_gone')),
+    vault_create: () => becomes({ ...open, protection: 'keyring' }),
+  });
+  await screen.findByTestId('vault-anew');
+  expect(document.body.textContent).toContain('make one here');
+  expect(document.body.textContent, 'there is no file').not.toContain('left as it was');
+  await fireEvent.click(screen.getByText('Try again'));
+  expect((await screen.findByTestId('error')).dataset['code']).toBe('vault_gone');
+  expect(host.asked('vault_create')).toEqual([]);
+  await click('vault-anew');
+  await screen.findByTestId('nav-servers');
+  expect(host.asked('vault_create')).toEqual([
+    { protection: 'keyring', passphrase: null, key_file: null },
+  ]);
+});
+
+test('what the gate is about is the title of the window', async () => {
+  const { host, becomes } = gate({ state: 'locked', protection: 'passphrase' });
+  await screen.findByTestId('vault-passphrase');
+  await expect.poll(() => document.title).toBe('The vault is locked · Gatelodge');
+  becomes({ state: 'key_unavailable', protection: 'keyring' });
+  host.tell({ kind: 'changed' });
+  await expect.poll(() => document.title).toBe('Your keyring has to be unlocked · Gatelodge');
+});

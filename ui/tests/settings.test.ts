@@ -2,8 +2,8 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import { clear, desk } from './desk';
-import { fails, failure, server } from './fixtures';
-import { click, type } from './person';
+import { failure, fails, notServing, server, status } from './fixtures';
+import { click, isDisabled, type } from './person';
 
 afterEach(clear);
 
@@ -116,4 +116,62 @@ test('a client id that could not be forgotten for another reason is asked about 
   await waitFor(() => expect(screen.getByRole('dialog').textContent).toContain('vault_failed'));
   await click('forget-confirm');
   expect(host.asked('client_forget').map((args) => args.anyway)).toEqual([false, false]);
+});
+
+test('the document to host is shown for the address that was typed, as text', async () => {
+  const document = '{ "client_id": "<b>x</b>" }';
+  const host = await desk(server(), {
+    settings_get: () => ({ client_metadata_url: null }),
+    client_document: ({ url }) => ({ url, document }),
+  });
+  await click('nav-settings');
+  await screen.findByTestId('document-url');
+  expect(isDisabled('document-show'), 'no address, no document').toBe(true);
+  await type('document-url', ' https://me.example/c.json ');
+  await click('document-show');
+  expect((await screen.findByTestId('document')).textContent).toBe(document);
+  expect(screen.getByTestId('document').querySelector('b')).toBeNull();
+  expect(host.asked('client_document')).toEqual([{ url: 'https://me.example/c.json' }]);
+});
+
+test('an address that cannot be one is refused beside it, and stays typed', async () => {
+  await desk(server(), { settings_set: fails(failure('not_https')) });
+  await click('nav-settings');
+  await type('document-url', 'http://me.example/c.json');
+  await fireEvent.submit(screen.getByTestId('document-save').closest('form')!);
+  expect((await screen.findByTestId('error')).dataset['code']).toBe('not_https');
+  expect(screen.getByTestId<HTMLInputElement>('document-url').value).toBe(
+    'http://me.example/c.json',
+  );
+  expect(screen.queryByText(/^Saved/)).toBeNull();
+});
+
+test('settings say how the program stands: its version, its vault, and where agents reach it', async () => {
+  const host = await desk(server(), {
+    status: () => status({ protection: 'key_file', path: '/v/vault.db' }, { version: '1.2.3' }),
+  });
+  await click('nav-settings');
+  const fact = (name: string) => screen.getByText(name).nextElementSibling?.textContent.trim();
+  await screen.findByText('Version');
+  expect(['Version', 'Vault', 'Protected by', 'Agents reach it at', 'and at'].map(fact)).toEqual([
+    '1.2.3',
+    '/v/vault.db',
+    'a key in a file',
+    'http://127.0.0.1:4283',
+    '/run/user/1000/gatelodge/gatelodge.sock',
+  ]);
+  host.answer({ status: () => status({}, { endpoint: notServing }) });
+  host.tell({ kind: 'changed' });
+  await waitFor(() =>
+    expect(fact('Agents reach it at')).toBe('nowhere: another program holds the port'),
+  );
+  expect(screen.queryByText('and at')).toBeNull();
+});
+
+test('where nothing is kept there is no list of it', async () => {
+  await desk(server({ client: null }), { provider_list: () => [] });
+  await click('nav-settings');
+  await screen.findByText('This program');
+  expect(screen.queryByText('Client ids')).toBeNull();
+  expect(screen.queryByText('Your company’s identity providers')).toBeNull();
 });
