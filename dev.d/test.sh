@@ -11,6 +11,7 @@ locks       |  600 | check   | cargo xtask locks
 install     | 1800 | check   | cargo xtask locks --install
 rules       | 1200 | check   | cargo xtask rules --check
 shell       |  120 | check   | shell_scripts
+python      |  120 | check   | python_files
 pages       |  300 | check   | npm --prefix ui run --silent build
 clippy      | 2700 | check   | cargo clippy --locked ${WORKSPACE[*]} --all-targets -- -D warnings
 ui-check    |  300 | check   | npm --prefix ui run --silent check -- --output machine
@@ -36,6 +37,7 @@ proof_of() {
         install) echo '^install: 0 failed$' ;;
         rules) echo '^rules: [1-9][0-9]* of them, .* 0 problems' ;;
         shell) echo '^shell: a fault was found, and [1-9][0-9]* scripts have none$' ;;
+        python) echo '^python: a fault was found, and [1-9][0-9]* files have none$' ;;
         pages) echo '[1-9][0-9]* modules transformed' ;;
         clippy) echo '^ *Finished ' ;;
         ui-check) echo 'COMPLETED [1-9][0-9]* FILES 0 ERRORS 0 WARNINGS' ;;
@@ -223,6 +225,16 @@ shell_scripts() {
     echo "shell: a fault was found, and ${#scripts[@]} scripts have none"
 }
 
+# Python has no linter here that would not be one more thing to install: its own compiler, with each of its warnings, is
+# what there is.
+python_files() {
+    local files=(peers/*.py xtask/src/*/*.py)
+    local compile='import pathlib, sys; [compile(pathlib.Path(name).read_text(), name, "exec") for name in sys.argv[1:]]'
+    ! python3 -W error -c "$compile" <(echo 'x is 1') 2>/dev/null || { echo 'python finds no fault'; exit 1; }
+    python3 -W error -c "$compile" "${files[@]}"
+    echo "python: a fault was found, and ${#files[@]} files have none"
+}
+
 pages_lint() {
     ! printf 'var a = 1;\n' | ui/node_modules/.bin/eslint --config ui/eslint.config.js --stdin --stdin-filename e2e/a.mjs >/dev/null ||
         { echo 'eslint finds no fault'; exit 1; }
@@ -234,6 +246,7 @@ pages_lint() {
 check_what_changed() {
     local names=(fmt tidy rules) name limit counts line failures=()
     changed '\.sh$|^dev$|^\.ci/' && names+=(shell)
+    changed '\.py$' && names+=(python)
     changed '^(ui|e2e|peers)/' && names+=(ui-check ui-lint)
     changed '\.rs$|Cargo\.(toml|lock)$|^clippy\.toml$' && names+=(clippy)
     prepare
