@@ -1,6 +1,6 @@
 //! Agents, of whose keys only a hash is kept, and the permits that they have.
 
-use crate::row_seal::{AGENTS, PERMITS, Table, returning, with_seal};
+use crate::tables::{AGENTS, PERMITS, Table, returning, with_seal};
 use crate::{Vault, VaultError};
 use model::GrantId;
 use oauth::scope::Scopes;

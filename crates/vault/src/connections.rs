@@ -4,8 +4,8 @@
 //! names lead to other files by now, that would take away what others wrote. It needs a lock that a connection which only
 //! reads cannot get: so the one that watches is of that kind, and which one is closed last decides what happens.
 
-use crate::database::{Access, options, reading, unchanged};
 use crate::files::{Files, Stamp};
+use crate::options::{Access, options, reading, unchanged};
 use crate::{Home, VaultError};
 use sqlx::error::DatabaseError;
 use sqlx::pool::PoolConnection;

@@ -2,16 +2,15 @@
 
 use crate::connections::Connections;
 use crate::files::{Files, Stamp};
+use crate::inspection::{Inspection, inspect};
+use crate::options::Access;
+use crate::schema::MIGRATIONS;
 use crate::{Home, VaultError};
-use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, FromRow, Sqlite, SqliteConnection, Transaction};
-use std::io::ErrorKind;
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Sqlite, Transaction};
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::{RwLock, RwLockReadGuard};
-
-static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 pub(crate) struct Database {
     home: Home,
@@ -20,30 +19,6 @@ pub(crate) struct Database {
     connections: RwLock<Connections>,
     /// How often they were opened. Never asked for under their lock: whoever holds a transaction is waited for.
     openings: AtomicI64,
-}
-
-/// What may be done with a file that was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
-    ReadWrite,
-    /// Only looked at: the disk takes nothing now.
-    Reading(Obstacle),
-}
-
-/// Why the disk takes nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Obstacle {
-    Full,
-    ReadOnly,
-}
-
-impl From<Obstacle> for VaultError {
-    fn from(obstacle: Obstacle) -> Self {
-        match obstacle {
-            Obstacle::Full => Self::Full,
-            Obstacle::ReadOnly => Self::ReadOnly,
-        }
-    }
 }
 
 impl Database {
@@ -136,8 +111,8 @@ impl Database {
         }
         tracing::warn!("the vault's files are not those that were opened; they are opened anew");
         connections.let_go(there).await;
-        let access = match look(&self.home).await? {
-            Found::Vault(header, _)
+        let access = match inspect(&self.home).await? {
+            Inspection::Vault(header, _)
                 if self
                     .vault
                     .as_ref()
@@ -145,9 +120,9 @@ impl Database {
             {
                 return Err(VaultError::Exchanged("it is another vault".to_owned()));
             }
-            Found::Vault(_, access) => access,
-            Found::Unusable(why) => return Err(VaultError::Exchanged(why)),
-            Found::Nothing => return Err(VaultError::Exchanged("it is gone".to_owned())),
+            Inspection::Vault(_, access) => access,
+            Inspection::Unusable(why) => return Err(VaultError::Exchanged(why)),
+            Inspection::Absent => return Err(VaultError::Exchanged("it is gone".to_owned())),
         };
         *connections = opened(&self.home, access).await?;
         self.openings.fetch_add(1, Ordering::SeqCst);
@@ -176,157 +151,6 @@ async fn opened(home: &Home, access: Access) -> Result<Connections, VaultError> 
         }
     }
     Ok(connections)
-}
-
-/// Each look reads the whole file: a full log makes it last.
-const LOOKED_AT: &str = "vault::looked_at";
-
-/// What a file is before anything is written to it.
-pub(crate) enum Found {
-    Nothing,
-    Vault(Header, Access),
-    Unusable(String),
-}
-
-/// The vault's own row: which key it wants.
-#[derive(FromRow)]
-pub(crate) struct Header {
-    pub(crate) id: String,
-    pub(crate) key_id: String,
-    pub(crate) protection: String,
-    pub(crate) kdf: Option<String>,
-    pub(crate) canary_sealed: Vec<u8>,
-}
-
-/// Looks without changing a byte: a damaged file, another program's or a newer version's must stay as it is (V04, V06).
-pub(crate) async fn look(home: &Home) -> Result<Found, VaultError> {
-    tracing::trace!(target: LOOKED_AT, "the file is looked at");
-    let path = home.database();
-    let unusable = |why: &str| Ok(Found::Unusable(format!("{}: {why}", path.display())));
-    match std::fs::symlink_metadata(path) {
-        // SQLite would play a left-over journal into whatever takes the file's place.
-        Err(error) if error.kind() == ErrorKind::NotFound && home.has_journal() => {
-            return unusable(
-                "the file is gone, but its journal (-wal) is here; bring the file back, or move the journal away",
-            );
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(error) => return unusable(&error.to_string()),
-        Ok(found) if found.is_symlink() => return unusable("it is a symbolic link"),
-        Ok(found) if !found.is_file() => return unusable("it is not a file"),
-        Ok(found) if found.len() == 0 => return unusable("the file is empty"),
-        Ok(_) => {}
-    }
-    if let Err(error) = home.close_to_others() {
-        return unusable(&error.to_string());
-    }
-    let checked = async |options: SqliteConnectOptions| {
-        let mut connection = SqliteConnection::connect_with(&options).await?;
-        let checked = check(&mut connection).await;
-        connection.close().await?;
-        checked
-    };
-    let obstacle = home.obstacle();
-    let (access, found) = match (checked(reading(home)).await, obstacle) {
-        // The journal's index wants room, or a folder that can be written; what is all in the file itself can still be read.
-        (Err(error), Some(obstacle)) if is_of_the_disk(&error) => {
-            if home.has_journal() {
-                return Err(obstacle.into());
-            }
-            (Access::Reading(obstacle), checked(unchanged(home)).await)
-        }
-        (found, Some(Obstacle::ReadOnly)) => (Access::Reading(Obstacle::ReadOnly), found),
-        (found, _) => (Access::ReadWrite, found),
-    };
-    match found {
-        Ok(Ok((_, version))) if access != Access::ReadWrite && version < newest_known() => {
-            unusable("it is of an older version, and the disk takes nothing now")
-        }
-        Ok(Ok((header, _))) => Ok(Found::Vault(header, access)),
-        Ok(Err(why)) => unusable(&why),
-        Err(error) if is_of_the_disk(&error) => Err(home.explained(error.into())),
-        Err(sqlx::Error::Database(error))
-            if !matches!(error.code().as_deref(), Some("5" | "6")) =>
-        {
-            unusable(error.message())
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN: about the disk, and not about what the file holds.
-fn is_of_the_disk(error: &sqlx::Error) -> bool {
-    let code = error
-        .as_database_error()
-        .and_then(|error| error.code()?.parse::<u32>().ok());
-    // SQLITE_IOERR_SHORT_READ and SQLITE_IOERR_CORRUPTFS are about what it holds.
-    code.is_some_and(|code| matches!(code & 0xff, 10 | 13 | 14) && !matches!(code, 522 | 8458))
-}
-
-fn newest_known() -> i64 {
-    MIGRATIONS
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or(0)
-}
-
-/// The header, and the version of the schema. The inner error is a sentence about the file.
-async fn check(
-    connection: &mut SqliteConnection,
-) -> Result<Result<(Header, i64), String>, sqlx::Error> {
-    let intact: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
-        .fetch_one(&mut *connection)
-        .await?;
-    if intact != "ok" {
-        return Ok(Err(format!("the file is damaged ({intact})")));
-    }
-    let newest: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
-        .fetch_one(&mut *connection)
-        .await?;
-    let version = newest.unwrap_or(0);
-    if version > newest_known() {
-        return Ok(Err("it was made by a newer version of Gatelodge".to_owned()));
-    }
-    if let Some(why) = crate::schema::fault(connection, &MIGRATIONS).await? {
-        return Ok(Err(why));
-    }
-    let header: Option<Header> =
-        sqlx::query_as("SELECT id, key_id, protection, kdf, canary_sealed FROM vault")
-            .fetch_optional(connection)
-            .await?;
-    Ok(header
-        .map(|header| (header, version))
-        .ok_or_else(|| "it is not a finished vault".to_owned()))
-}
-
-pub(crate) fn reading(home: &Home) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(home.database())
-        .read_only(true)
-        .busy_timeout(home.patience())
-        // Functions in a schema that someone else wrote are not run.
-        .pragma("trusted_schema", "OFF")
-        // A page that someone wrote by hand is looked at before it is used.
-        .pragma("cell_size_check", "ON")
-        .disable_statement_logging()
-}
-
-/// As it lies there: nobody changes it, and nothing is made beside it.
-pub(crate) fn unchanged(home: &Home) -> SqliteConnectOptions {
-    reading(home).immutable(true)
-}
-
-pub(crate) fn options(home: &Home) -> SqliteConnectOptions {
-    reading(home)
-        .read_only(false)
-        .journal_mode(SqliteJournalMode::Wal)
-        // A rotated refresh token is durable before anyone is answered (I2).
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .pragma("temp_store", "MEMORY")
-        // What is deleted or overwritten leaves no trace in the file (V15).
-        .pragma("secure_delete", "ON")
 }
 
 /// The file exists with mode 0600 before SQLite writes to it; the journal files take its mode.
@@ -381,7 +205,7 @@ mod tests {
                 .await
                 .expect("set");
             let error = written(&mut connection, 500_000).await.expect_err("full");
-            assert!(super::is_of_the_disk(&error), "{error}");
+            assert!(crate::inspection::is_of_the_disk(&error), "{error}");
             all.push(connection);
         }
         drop(all);

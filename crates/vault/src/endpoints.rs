@@ -1,8 +1,9 @@
 //! Addresses of an authorization server that a person entered for one MCP server, where no document names them.
 
-use crate::row_seal::{ENTERED, returning, with_seal};
+use crate::randomness::new_id;
 use crate::seal::{Place, facts};
-use crate::{ResourceRecord, Vault, VaultError, new_id};
+use crate::tables::{ENTERED, returning, with_seal};
+use crate::{ResourceRecord, Vault, VaultError};
 use oauth::metadata::EnteredEndpoints;
 use oauth::secret::Secret;
 

@@ -50,12 +50,31 @@ pub enum VaultError {
     /// A grant or a login under way for a server that was removed meanwhile.
     #[error("the server that this belongs to is no longer in the vault")]
     Orphan,
-    #[error("a passphrase has at least {} characters", crate::LEAST_PASSPHRASE)]
+    #[error(
+        "a passphrase has at least {} characters",
+        crate::keys::key::LEAST_PASSPHRASE
+    )]
     ShortPassphrase,
     #[error("the vault could not be read or written: {0}")]
     Database(#[source] sqlx::Error),
     #[error("a value in the vault is not of this version: {0}")]
     Format(String),
+}
+
+/// Why the disk takes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    Full,
+    ReadOnly,
+}
+
+impl From<Obstacle> for VaultError {
+    fn from(obstacle: Obstacle) -> Self {
+        match obstacle {
+            Obstacle::Full => Self::Full,
+            Obstacle::ReadOnly => Self::ReadOnly,
+        }
+    }
 }
 
 impl From<sqlx::Error> for VaultError {

@@ -1,6 +1,6 @@
 //! What was learned of an issuer by trying: how it departs from what it says of itself.
 
-use crate::row_seal::{HABITS, returning, with_seal};
+use crate::tables::{HABITS, returning, with_seal};
 use crate::{Vault, VaultError};
 use oauth::uri::Issuer;
 use sqlx::FromRow;

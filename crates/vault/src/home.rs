@@ -1,7 +1,6 @@
 //! The folder of one person's vault: theirs alone, and told if it is not.
 
-use crate::VaultError;
-use crate::database::Obstacle;
+use crate::error::{Obstacle, VaultError};
 use crate::unsaved::Unsaved;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -5,7 +5,7 @@
 //! the file is the only truth, and [`Vault::lock_grant`] keeps two of them from spending one refresh token.
 
 mod agents;
-mod aside;
+mod authorization_servers;
 mod connections;
 mod database;
 mod endpoints;
@@ -16,51 +16,67 @@ mod files;
 mod grants;
 mod habits;
 mod home;
+mod inspection;
+mod keep;
 mod keys;
 mod lock;
 mod login_attempts;
 mod open;
+mod options;
 pub mod process;
 mod providers;
+mod put;
+mod put_back;
+mod randomness;
+mod receipts;
 mod records;
+mod recovery;
 mod registrations;
 mod resources;
+mod response_row;
 mod revocations;
 mod room;
 mod row_seal;
 mod schema;
 mod seal;
+mod settings;
+mod tables;
 mod troubles;
+mod turn;
 mod unsaved;
+mod unsaved_files;
 mod visits;
 pub mod way;
 mod ways;
 
 pub use agents::{Agent, Permit};
+pub use epoch::doubts::Doubt;
 pub use error::VaultError;
-pub use grants::Expected;
+pub use grants::row::Expected;
 pub use habits::{ConsentHabit, IssuerHabits};
 pub use home::Home;
+pub use keep::Kept;
 pub use keys::{
     KeyStore, KeyStoreError, LEAST_PASSPHRASE, OsKeyring, Protection, Unanswered, VaultKey,
     passphrase_in_file, secret_in_file, secret_to_take_over,
 };
 pub use lock::{GrantLock, LoginAttemptLock};
 pub use model::{Event, EventKind, EventQuery, NewEvent};
-pub use open::{KeySource, Opening};
+pub use open::opening::{KeySource, Opening};
+pub use randomness::{new_id, random};
+pub use receipts::ReceiptRecord;
 pub use records::{
     IdentityProvider, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord,
 };
-pub use revocations::{OpenRevocation, ReceiptRecord};
-pub use row_seal::Doubt;
-pub use unsaved::Kept;
+pub use revocations::OpenRevocation;
 pub use ways::ClientEndpoint;
 
 use database::Database;
-use epoch::Epoch;
+use epoch::state::Epoch;
 use seal::Sealer;
 use std::path::Path;
 use std::sync::Arc;
+use unsaved::Unsaved;
 
 /// An open vault. Cheap to clone; the key is wiped when the last clone goes.
 #[derive(Clone)]
@@ -90,12 +106,25 @@ impl Vault {
         self.inner.database.close().await;
     }
 
+    /// Another number after any change, by this process or another.
+    pub async fn data_version(&self) -> Result<i64, VaultError> {
+        self.database().data_version().await
+    }
+
     fn database(&self) -> &Database {
         &self.inner.database
     }
 
     fn sealer(&self) -> &Sealer {
         &self.inner.sealer
+    }
+
+    fn epoch(&self) -> &Epoch {
+        &self.inner.epoch
+    }
+
+    fn unsaved(&self) -> &Unsaved {
+        self.inner.home.unsaved()
     }
 }
 
@@ -107,16 +136,4 @@ impl std::fmt::Debug for Vault {
             .field("protection", &self.protection())
             .finish_non_exhaustive()
     }
-}
-
-/// Random bytes from the system: the one place that asks for them.
-pub fn random<const N: usize>() -> Result<[u8; N], VaultError> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| VaultError::NoRandomness)?;
-    Ok(bytes)
-}
-
-/// A name for a new row that no other process makes at the same time.
-pub fn new_id() -> String {
-    uuid::Uuid::new_v4().simple().to_string()
 }

@@ -1,19 +1,20 @@
 //! Locks between processes: a file each, locked by the system, which lets go when its holder dies.
 
-use crate::{Vault, VaultError};
-use model::GrantId;
+use crate::VaultError;
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 
 /// Held while a grant's tokens are being changed. Let go when dropped.
-pub struct GrantLock(Holding);
+pub struct GrantLock(pub(crate) LockHold);
 
-enum Holding {
+/// By what it is held.
+pub(crate) enum LockHold {
     Own(File),
     /// This process keeps the lock for as long as the grant's newest tokens are not in the vault; this is the turn in it.
     Unsaved {
+        /// Let go with the lock.
         _turn: OwnedMutexGuard<File>,
     },
 }
@@ -22,45 +23,17 @@ impl GrantLock {
     /// The locked file, to be held on; None if this process holds it on already.
     pub(crate) fn into_file(self) -> Option<File> {
         match self.0 {
-            Holding::Own(file) => Some(file),
-            Holding::Unsaved { .. } => None,
+            LockHold::Own(file) => Some(file),
+            LockHold::Unsaved { .. } => None,
         }
     }
 }
 
 /// Held by the one process that polls for a device login. Let go when dropped.
-pub struct LoginAttemptLock(#[expect(dead_code, reason = "it is held")] File);
-
-impl Vault {
-    /// Waits for the turn to poll for a device login, no longer than `wait`.
-    pub async fn lock_login_attempt(
-        &self,
-        id: &str,
-        wait: Duration,
-    ) -> Result<LoginAttemptLock, VaultError> {
-        let name = format!("device{}", file_stem(id));
-        hold(self.inner.home.locks().join(format!("{name}.lock")), wait)
-            .await
-            .map(LoginAttemptLock)
-    }
-
-    /// Waits for the grant's turn, no longer than `wait`. Whoever has it reads the newest tokens that there are.
-    pub async fn lock_grant(&self, id: &GrantId, wait: Duration) -> Result<GrantLock, VaultError> {
-        if let Some(held) = self.unsaved().lock_of(id) {
-            let turn = tokio::time::timeout(wait, held.lock_owned()).await;
-            return turn
-                .map(|turn| GrantLock(Holding::Unsaved { _turn: turn }))
-                .map_err(|_| VaultError::LockTimeout);
-        }
-        let name = file_stem(&id.0);
-        let file = hold(self.inner.home.locks().join(format!("{name}.lock")), wait).await?;
-        self.put_back(id).await?;
-        Ok(GrantLock(Holding::Own(file)))
-    }
-}
+pub struct LoginAttemptLock(#[expect(dead_code, reason = "it is held")] pub(crate) File);
 
 /// Ids are ours, hexadecimal; anything else must not become a path.
-fn file_stem(id: &str) -> String {
+pub(crate) fn file_stem(id: &str) -> String {
     id.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 

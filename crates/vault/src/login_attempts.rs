@@ -6,8 +6,8 @@ mod details;
 mod older;
 
 use crate::error::whole;
-use crate::row_seal::{LOGIN_ATTEMPTS, returning, with_seal};
 use crate::seal::{Place, facts};
+use crate::tables::{LOGIN_ATTEMPTS, returning, with_seal};
 use crate::{Vault, VaultError, events};
 use details::Details;
 use model::{LoginAttempt, LoginStatus, NewEvent};

@@ -1,30 +1,20 @@
 //! The company's identity providers that speak for the person (SEP-990), their secrets sealed.
 
+pub(crate) mod row;
+pub(crate) mod write;
+
 use crate::error::whole;
+use crate::keep::Kept;
+use crate::providers::row::Row;
 use crate::records::{IdentityProvider, from_text, moment, to_text};
-use crate::row_seal::{PROVIDERS, returning, with_seal};
+use crate::response_row::{Answer, file_name};
 use crate::seal::{Place, facts};
-use crate::unsaved::{Answer, Kept, file_name};
+use crate::tables::{PROVIDERS, with_seal};
 use crate::{Vault, VaultError};
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::uri::Issuer;
-use serde::{Deserialize, Serialize};
-use sqlx::{FromRow, SqliteConnection};
-
-#[derive(Clone, FromRow, Serialize, Deserialize)]
-pub(crate) struct Row {
-    issuer: String,
-    client_id: String,
-    client_secret_sealed: Option<Vec<u8>>,
-    auth_method: String,
-    token_endpoint: String,
-    account_name: Option<String>,
-    id_token_sealed: Option<Vec<u8>>,
-    id_token_expires_at: Option<i64>,
-    refresh_token_sealed: Option<Vec<u8>>,
-    added_at: i64,
-}
+use sqlx::FromRow;
 
 fn place<'a>(issuer: &'a str, column: &'static str, facts: &'a str) -> Place<'a> {
     Place {
@@ -32,37 +22,6 @@ fn place<'a>(issuer: &'a str, column: &'static str, facts: &'a str) -> Place<'a>
         id: issuer,
         column,
         facts,
-    }
-}
-
-impl Row {
-    pub(crate) fn issuer(&self) -> &str {
-        &self.issuer
-    }
-
-    pub(crate) async fn write(
-        &self,
-        vault: &Vault,
-        connection: &mut SqliteConnection,
-    ) -> Result<(), VaultError> {
-        let written = sqlx::query(returning!(
-            "INSERT OR REPLACE INTO identity_providers (issuer, client_id, client_secret_sealed, auth_method, token_endpoint,
-                    account_name, id_token_sealed, id_token_expires_at, refresh_token_sealed, added_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        ))
-        .bind(&self.issuer)
-        .bind(&self.client_id)
-        .bind(&self.client_secret_sealed)
-        .bind(&self.auth_method)
-        .bind(&self.token_endpoint)
-        .bind(&self.account_name)
-        .bind(&self.id_token_sealed)
-        .bind(self.id_token_expires_at)
-        .bind(&self.refresh_token_sealed)
-        .bind(self.added_at)
-        .fetch_one(&mut *connection)
-        .await?;
-        vault.seal_row(connection, &PROVIDERS, &written).await
     }
 }
 

@@ -1,34 +1,22 @@
 //! Our client ids, kept by issuer (R-19); their secrets sealed.
 
+pub(crate) mod row;
+pub(crate) mod write;
+
 use crate::error::whole;
+use crate::keep::Kept;
 use crate::records::{from_text, moment, to_text};
-use crate::row_seal::{REGISTRATIONS, returning, with_seal};
+use crate::registrations::row::Row;
+use crate::response_row::{Answer, file_name};
 use crate::seal::{Place, facts};
-use crate::unsaved::{Answer, Kept, file_name};
+use crate::tables::{REGISTRATIONS, with_seal};
 use crate::{Vault, VaultError};
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Management, Registration};
 use oauth::time::Timestamp;
 use oauth::uri::Issuer;
-use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, SqliteConnection};
-
-#[derive(Clone, FromRow, Serialize, Deserialize)]
-pub(crate) struct Row {
-    id: String,
-    issuer: String,
-    redirect_uri: String,
-    kind: String,
-    client_id: String,
-    client_secret_sealed: Option<Vec<u8>>,
-    key_id: Option<String>,
-    auth_method: String,
-    secret_expires_at: Option<i64>,
-    management_uri: Option<String>,
-    management_token_sealed: Option<Vec<u8>>,
-    registered_at: i64,
-}
 
 fn place<'a>(id: &'a str, column: &'static str, facts: &'a str) -> Place<'a> {
     Place {
@@ -45,38 +33,6 @@ fn proof(auth_method: AuthMethod) -> &'static str {
         "private_key"
     } else {
         "client_secret"
-    }
-}
-
-impl Row {
-    pub(crate) fn id(&self) -> &str {
-        &self.id
-    }
-
-    pub(crate) async fn write(
-        &self,
-        vault: &Vault,
-        connection: &mut SqliteConnection,
-    ) -> Result<(), VaultError> {
-        let written = sqlx::query(returning!(
-            "INSERT OR REPLACE INTO registrations (id, issuer, redirect_uri, kind, client_id, client_secret_sealed, key_id, auth_method,
-                    secret_expires_at, management_uri, management_token_sealed, registered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        ))
-        .bind(&self.id)
-        .bind(&self.issuer)
-        .bind(&self.redirect_uri)
-        .bind(&self.kind)
-        .bind(&self.client_id)
-        .bind(&self.client_secret_sealed)
-        .bind(&self.key_id)
-        .bind(&self.auth_method)
-        .bind(self.secret_expires_at)
-        .bind(&self.management_uri)
-        .bind(&self.management_token_sealed)
-        .bind(self.registered_at)
-        .fetch_one(&mut *connection)
-        .await?;
-        vault.seal_row(connection, &REGISTRATIONS, &written).await
     }
 }
 

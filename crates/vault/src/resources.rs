@@ -1,13 +1,10 @@
-//! Resources, authorization servers, and which redirect an issuer takes.
+//! Resources: the MCP servers that were added.
 
-use crate::records::{RedirectPreference, ResourceRecord, from_text, moment, to_text};
-use crate::row_seal::{REDIRECTS, RESOURCES, SETTINGS, returning, with_seal};
-use crate::seal::{Place, facts};
+use crate::records::{ResourceRecord, from_text, moment, to_text};
+use crate::tables::{RESOURCES, returning, with_seal};
 use crate::{Vault, VaultError};
 use model::GrantId;
-use oauth::metadata::AuthorizationServer;
 use oauth::scope::Scopes;
-use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::uri::{Issuer, ResourceUri};
 use sqlx::sqlite::SqliteRow;
@@ -33,16 +30,6 @@ struct Row {
     trace: String,
     added_at: i64,
     checked_at: Option<i64>,
-}
-
-/// The text itself is part of the seal, and nothing is in it.
-fn metadata_seal<'a>(issuer: &'a str, facts: &'a str) -> Place<'a> {
-    Place {
-        table: "authorization_servers",
-        id: issuer,
-        column: "metadata",
-        facts,
-    }
 }
 
 impl Row {
@@ -264,121 +251,5 @@ impl Vault {
         self.commit_in_next_epoch(transaction).await?;
         self.database().forget_old_pages().await?;
         Ok(removed > 0)
-    }
-
-    pub async fn save_authorization_server(
-        &self,
-        server: &AuthorizationServer,
-        fetched_at: Timestamp,
-    ) -> Result<(), VaultError> {
-        let (issuer, metadata) = (server.issuer.as_str(), serde_json::to_string(server)?);
-        let facts = facts(&[&metadata, &fetched_at.0.to_string()]);
-        let seal = self
-            .sealer()
-            .seal(metadata_seal(issuer, &facts), &Secret::new(""))?;
-        let statement = "INSERT OR REPLACE INTO authorization_servers (issuer, metadata, fetched_at, metadata_sealed) VALUES (?, ?, ?, ?)";
-        sqlx::query(statement)
-            .bind(issuer)
-            .bind(metadata)
-            .bind(fetched_at.0)
-            .bind(seal)
-            .execute(&self.database().writer().await?)
-            .await?;
-        Ok(())
-    }
-
-    /// None also where the row is not as we wrote it: its endpoints are asked for again.
-    pub async fn authorization_server(
-        &self,
-        issuer: &Issuer,
-    ) -> Result<Option<(AuthorizationServer, Timestamp)>, VaultError> {
-        let row: Option<(String, i64, Option<Vec<u8>>)> =
-            sqlx::query_as("SELECT metadata, fetched_at, metadata_sealed FROM authorization_servers WHERE issuer = ?")
-                .bind(issuer.as_str())
-                .fetch_optional(&self.database().pool().await?)
-                .await?;
-        let ours = row.filter(|(metadata, at, sealed)| {
-            let facts = facts(&[metadata, &at.to_string()]);
-            sealed.as_ref().is_some_and(|sealed| {
-                self.sealer()
-                    .open(metadata_seal(issuer.as_str(), &facts), sealed)
-                    .is_ok()
-            })
-        });
-        ours.map(|(metadata, at, _)| Ok((serde_json::from_str(&metadata)?, Timestamp(at))))
-            .transpose()
-    }
-
-    pub async fn forget_authorization_server(&self, issuer: &Issuer) -> Result<(), VaultError> {
-        sqlx::query("DELETE FROM authorization_servers WHERE issuer = ?")
-            .bind(issuer.as_str())
-            .execute(&self.database().writer().await?)
-            .await?;
-        Ok(())
-    }
-
-    pub async fn redirect_preference(
-        &self,
-        issuer: &Issuer,
-    ) -> Result<Option<RedirectPreference>, VaultError> {
-        let select = with_seal!("redirect_preferences WHERE issuer = ?");
-        let row = sqlx::query(select)
-            .bind(issuer.as_str())
-            .fetch_optional(&self.database().pool().await?)
-            .await?;
-        let Some(row) = row else { return Ok(None) };
-        if !self.ours(&REDIRECTS, &row)? {
-            return Ok(None);
-        }
-        from_text(row.try_get("redirect")?).map(Some)
-    }
-
-    pub async fn save_redirect_preference(
-        &self,
-        issuer: &Issuer,
-        preference: RedirectPreference,
-    ) -> Result<(), VaultError> {
-        let mut transaction = self.database().write().await?;
-        let row = sqlx::query(returning!(
-            "INSERT OR REPLACE INTO redirect_preferences (issuer, redirect) VALUES (?, ?)"
-        ))
-        .bind(issuer.as_str())
-        .bind(to_text(&preference)?)
-        .fetch_one(&mut *transaction)
-        .await?;
-        self.seal_row(&mut transaction, &REDIRECTS, &row).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    pub async fn setting(&self, name: &str) -> Result<Option<String>, VaultError> {
-        let row = sqlx::query(with_seal!("settings WHERE name = ?"))
-            .bind(name)
-            .fetch_optional(&self.database().pool().await?)
-            .await?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(if self.ours(&SETTINGS, &row)? {
-            row.try_get("value")?
-        } else {
-            None
-        })
-    }
-
-    pub async fn set_setting(&self, name: &str, value: &str) -> Result<(), VaultError> {
-        let mut transaction = self.database().write().await?;
-        let row = sqlx::query(returning!(
-            "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)"
-        ))
-        .bind(name)
-        .bind(value)
-        .fetch_one(&mut *transaction)
-        .await?;
-        self.seal_row(&mut transaction, &SETTINGS, &row).await?;
-        // An earlier choice, put back, is not believed.
-        self.commit_in_next_epoch(transaction).await
-    }
-
-    /// Another number after any change, by this process or another.
-    pub async fn data_version(&self) -> Result<i64, VaultError> {
-        self.database().data_version().await
     }
 }

@@ -1,12 +1,13 @@
-//! Revocations that their issuer has not confirmed, and the receipts of all.
+//! Revocations that their issuer has not confirmed.
 //!
 //! Tokens in here are used by nobody: no read of a grant looks at this table, and none of its values opens in another.
 
 use crate::error::whole;
-use crate::grants::Expected;
+use crate::grants::row::Expected;
+use crate::receipts::ReceiptRecord;
 use crate::records::moment;
+use crate::response_row::Record;
 use crate::seal::{Place, facts};
-use crate::unsaved::Record;
 use crate::{Vault, VaultError, events};
 use model::{Grant, GrantId, NewEvent};
 use oauth::secret::Secret;
@@ -44,23 +45,6 @@ impl OpenRevocation {
     }
 }
 
-/// What came of taking something back, as it was written down.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReceiptRecord {
-    pub id: String,
-    pub at: Timestamp,
-    pub resource_id: String,
-    pub resource_name: String,
-    pub grant_id: GrantId,
-    pub account_name: String,
-    pub issuer: Issuer,
-    /// JSON: the broker's words.
-    pub body: String,
-}
-
-/// Older receipts than this many are dropped.
-const MOST_RECEIPTS: i64 = 2_000;
-
 #[derive(FromRow)]
 struct OpenRow {
     id: String,
@@ -77,19 +61,6 @@ struct OpenRow {
     opened_at: i64,
     tries: i64,
     next_try_at: i64,
-}
-
-#[derive(FromRow)]
-struct ReceiptRow {
-    id: String,
-    at: i64,
-    resource_id: String,
-    resource_name: String,
-    grant_id: String,
-    account_name: String,
-    issuer: String,
-    body: String,
-    body_sealed: Vec<u8>,
 }
 
 fn place<'a>(id: &'a str, column: &'static str, facts: &'a str) -> Place<'a> {
@@ -115,21 +86,6 @@ fn aim(open: &OpenRevocation) -> String {
             .map(|at| at.0.to_string())
             .unwrap_or_default(),
     ])
-}
-
-impl ReceiptRecord {
-    /// A name could hold a line's end, so each part goes as JSON.
-    fn facts(&self) -> Result<String, VaultError> {
-        let parts = [
-            &self.resource_id,
-            &self.resource_name,
-            &self.grant_id.0,
-            &self.account_name,
-            self.issuer.as_str(),
-            &self.body,
-        ];
-        Ok(serde_json::to_string(&(self.at.0, parts))?)
-    }
 }
 
 impl Vault {
@@ -328,80 +284,5 @@ impl Vault {
         }
         transaction.commit().await?;
         Ok(())
-    }
-
-    /// A later receipt of the same id takes the place of the earlier one.
-    async fn insert_receipt(
-        &self,
-        transaction: &mut Transaction<'static, Sqlite>,
-        receipt: &ReceiptRecord,
-    ) -> Result<(), VaultError> {
-        let facts = receipt.facts()?;
-        let place = Place {
-            table: "receipts",
-            id: &receipt.id,
-            column: "body",
-            facts: &facts,
-        };
-        sqlx::query(
-            "INSERT OR REPLACE INTO receipts (id, at, resource_id, resource_name, grant_id, account_name, issuer, body, body_sealed)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(&receipt.id)
-        .bind(receipt.at.0)
-        .bind(&receipt.resource_id)
-        .bind(&receipt.resource_name)
-        .bind(&receipt.grant_id.0)
-        .bind(&receipt.account_name)
-        .bind(receipt.issuer.as_str())
-        .bind(&receipt.body)
-        .bind(self.sealer().seal(place, &Secret::new(""))?)
-        .execute(&mut **transaction)
-        .await?;
-        sqlx::query("DELETE FROM receipts WHERE id IN (SELECT id FROM receipts ORDER BY at DESC, id LIMIT -1 OFFSET ?)")
-            .bind(MOST_RECEIPTS)
-            .execute(&mut **transaction)
-            .await?;
-        Ok(())
-    }
-
-    /// Newest first; of one server, or of all.
-    pub async fn receipts(
-        &self,
-        resource_id: Option<&str>,
-    ) -> Result<Vec<ReceiptRecord>, VaultError> {
-        let rows: Vec<ReceiptRow> = sqlx::query_as(
-            "SELECT * FROM receipts WHERE ?1 IS NULL OR resource_id = ?1 ORDER BY at DESC, id",
-        )
-        .bind(resource_id)
-        .fetch_all(&self.database().pool().await?)
-        .await?;
-        rows.into_iter()
-            .filter_map(|row| whole(self.read_receipt(row)))
-            .collect()
-    }
-
-    fn read_receipt(&self, row: ReceiptRow) -> Result<ReceiptRecord, VaultError> {
-        let receipt = ReceiptRecord {
-            id: row.id,
-            at: Timestamp(row.at),
-            resource_id: row.resource_id,
-            resource_name: row.resource_name,
-            grant_id: GrantId(row.grant_id),
-            account_name: row.account_name,
-            issuer: Issuer::stored(row.issuer),
-            body: row.body,
-        };
-        let facts = receipt.facts()?;
-        self.sealer().open(
-            Place {
-                table: "receipts",
-                id: &receipt.id,
-                column: "body",
-                facts: &facts,
-            },
-            &row.body_sealed,
-        )?;
-        Ok(receipt)
     }
 }

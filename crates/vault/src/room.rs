@@ -3,7 +3,8 @@
 //! A file beside the vault takes up the room, and gives it back when the vault finds none. What is in it is random: a file
 //! system that packs or shares what is alike would hold nothing free for it.
 
-use crate::{Home, Vault, VaultError, random};
+use crate::randomness::random;
+use crate::{Home, Vault, VaultError};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
@@ -13,25 +14,6 @@ const SIZE: u64 = 256 * 1024;
 const CHUNK: usize = 4096;
 
 impl Vault {
-    /// Before anything is sent whose answer has to be kept: an error where that is not certain, and then nothing is sent.
-    pub async fn make_room(&self) -> Result<(), VaultError> {
-        self.database().writer().await?;
-        // What came before has to be in its place first, or there would be ever more of it.
-        self.write_unsaved().await?;
-        let home = &self.inner.home;
-        if home.holds_room() {
-            return Ok(());
-        }
-        match self.fill_room().await {
-            Err(VaultError::Full) => {
-                // The journal may take up what is missing, and be emptied into the vault itself.
-                self.database().forget_old_pages().await?;
-                self.fill_room().await
-            }
-            filled => filled,
-        }
-    }
-
     /// Takes up the room, where there is some.
     pub(crate) async fn fill_room(&self) -> Result<(), VaultError> {
         let home = self.inner.home.clone();
@@ -49,7 +31,7 @@ impl Vault {
 }
 
 impl Home {
-    fn holds_room(&self) -> bool {
+    pub(crate) fn holds_room(&self) -> bool {
         std::fs::symlink_metadata(self.room())
             .is_ok_and(|found| found.is_file() && found.len() == SIZE)
     }

@@ -1,7 +1,7 @@
 //! A seal over each row: who may get what, and where a secret goes, is believed only as this program wrote it (I1).
 //!
 //! A table gets one with three lines:
-//! 1. a column `row_sealed BLOB` in the migration that makes it, and a line in [`TABLES`];
+//! 1. a column `row_sealed BLOB` in the migration that makes it, and a line in [`TABLES`](crate::tables::TABLES);
 //! 2. to write, `sqlx::query(returning!("INSERT …")).bind(…).fetch_one(&mut *transaction)`, then
 //!    [`Vault::seal_row`] with what came back. The statement sets every column from what the program itself knows: a column
 //!    that it left alone would be sealed as it was found. Where it sets only some, [`Vault::ours`] looks at the row first;
@@ -10,164 +10,13 @@
 //! What takes a right away ends with [`Vault::commit_in_next_epoch`]. A column that a later migration adds to a table with
 //! seals is null in the rows that are there: what is null is no part of a seal.
 
+use crate::epoch::doubts::Doubt;
+use crate::tables::Table;
 use crate::{Vault, VaultError};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{
     AssertSqlSafe, Column, Decode, FromRow, Row, Sqlite, SqliteConnection, TypeInfo, ValueRef,
 };
-
-pub(crate) struct Table {
-    pub(crate) name: &'static str,
-    /// The level that its rows are sealed since (see [`LEVEL`]).
-    pub(crate) since: u32,
-    /// What a row is called where it is told of.
-    label: &'static str,
-    /// Columns that decide nothing, and change without the seal.
-    free: &'static [&'static str],
-}
-
-pub(crate) const AGENTS: Table = Table {
-    name: "agents",
-    since: 1,
-    label: "name",
-    free: &["last_used_at"],
-};
-pub(crate) const PERMITS: Table = Table {
-    name: "permits",
-    since: 1,
-    label: "agent_id",
-    free: &[],
-};
-pub(crate) const GRANTS: Table = Table {
-    name: "grants",
-    since: 1,
-    label: "id",
-    free: &["refresh_generation", "refresh_started_at"],
-};
-pub(crate) const RESOURCES: Table = Table {
-    name: "resources",
-    since: 1,
-    label: "uri",
-    free: &["trace"],
-};
-pub(crate) const REGISTRATIONS: Table = Table {
-    name: "registrations",
-    since: 1,
-    label: "client_id",
-    free: &[],
-};
-/// What was there before [`LOGIN_ATTEMPTS`].
-pub(crate) const PENDINGS: Table = Table {
-    name: "pending_authorizations",
-    since: 1,
-    label: "resource",
-    free: &[],
-};
-pub(crate) const LOGIN_ATTEMPTS: Table = Table {
-    name: "login_attempts",
-    since: 1,
-    label: "resource",
-    free: &[],
-};
-pub(crate) const PROVIDERS: Table = Table {
-    name: "identity_providers",
-    since: 1,
-    label: "issuer",
-    free: &[],
-};
-pub(crate) const REDIRECTS: Table = Table {
-    name: "redirect_preferences",
-    since: 1,
-    label: "issuer",
-    free: &[],
-};
-pub(crate) const HABITS: Table = Table {
-    name: "issuer_habits",
-    since: 1,
-    label: "issuer",
-    free: &[],
-};
-pub(crate) const SETTINGS: Table = Table {
-    name: "settings",
-    since: 1,
-    label: "name",
-    free: &[],
-};
-pub(crate) const TROUBLES: Table = Table {
-    name: "renewal_troubles",
-    since: 1,
-    label: "grant_id",
-    free: &[],
-};
-pub(crate) const ENTERED: Table = Table {
-    name: "entered_endpoints",
-    since: 2,
-    label: "resource_id",
-    free: &[],
-};
-pub(crate) const WAYS: Table = Table {
-    name: "client_ways",
-    since: 1,
-    label: "registration_id",
-    free: &[],
-};
-
-/// Every table whose rows are under a seal.
-pub(crate) const TABLES: &[&Table] = &[
-    &AGENTS,
-    &PERMITS,
-    &GRANTS,
-    &RESOURCES,
-    &REGISTRATIONS,
-    &PENDINGS,
-    &LOGIN_ATTEMPTS,
-    &PROVIDERS,
-    &REDIRECTS,
-    &HABITS,
-    &SETTINGS,
-    &TROUBLES,
-    &WAYS,
-    &ENTERED,
-];
-
-/// Grows when a migration gives seals to a table that may have rows already: those are sealed once, as they are.
-pub(crate) const LEVEL: u32 = 2;
-
-/// The columns that a seal needs beside a row's own.
-macro_rules! seal_columns {
-    () => {
-        "rowid AS row_id, (SELECT epoch FROM vault) AS vault_epoch, (SELECT epoch_sealed FROM vault) AS vault_epoch_sealed, *"
-    };
-}
-
-/// Reads whole rows of a table with what their seals need: `with_seal!("agents WHERE id = ?")`.
-macro_rules! with_seal {
-    ($from:literal) => {
-        concat!(
-            "SELECT ",
-            $crate::row_seal::seal_columns!(),
-            " FROM ",
-            $from
-        )
-    };
-}
-
-/// Writes, and gives back what was written with what its seal needs.
-macro_rules! returning {
-    ($statement:literal) => {
-        concat!($statement, " RETURNING ", $crate::row_seal::seal_columns!())
-    };
-}
-
-pub(crate) use {returning, seal_columns, with_seal};
-
-/// A row that is not as this program wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Doubt {
-    pub table: &'static str,
-    /// What the row says of itself: as little to be believed as the rest of it.
-    pub row: String,
-}
 
 impl Vault {
     /// The rows that this program wrote, as they were written. The others are told of, and left out.

@@ -7,6 +7,8 @@ use sqlx::{ConnectOptions, FromRow, SqliteConnection};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
 /// The words of a schema that was found to be ours: looking is then one comparison.
 static OURS: Mutex<Option<String>> = Mutex::new(None);
 

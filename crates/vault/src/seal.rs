@@ -1,7 +1,8 @@
 //! Sealing: XChaCha20-Poly1305 with a random nonce, bound to where the value belongs (invariant 4).
 
-use crate::keys::VaultKey;
-use crate::{VaultError, random};
+use crate::VaultError;
+use crate::keys::key::VaultKey;
+use crate::randomness::random;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use oauth::secret::Secret;

@@ -1,7 +1,7 @@
 //! What stands in the way of renewing a grant, kept beside it so that every process knows what one of them was told.
 
 use crate::records::{moment, signed};
-use crate::row_seal::{TROUBLES, returning, with_seal};
+use crate::tables::{TROUBLES, returning, with_seal};
 use crate::{Vault, VaultError};
 use model::{Grant, GrantId, Refusal, Trouble};
 use oauth::said::Said;

@@ -33,15 +33,7 @@ pub fn to(folder: &Path) -> Result<(), String> {
                 .map_err(|error| format!("{} cannot be looked at ({error})", there.display()))?,
         };
         if !is_ours(found.uid()) {
-            return Err(if found.is_symlink() {
-                format!(
-                    "{} is a link of another user's (uid {})",
-                    there.display(),
-                    found.uid()
-                )
-            } else {
-                replaceable(&there)
-            });
+            return Err(foreign(&there, &found));
         }
         if found.is_symlink() {
             links += 1;
@@ -67,6 +59,17 @@ pub fn to(folder: &Path) -> Result<(), String> {
         here = there;
     }
     Ok(())
+}
+
+#[cfg(unix)]
+fn foreign(there: &Path, found: &std::fs::Metadata) -> String {
+    use std::os::unix::fs::MetadataExt;
+    if found.is_symlink() {
+        let (there, uid) = (there.display(), found.uid());
+        format!("{there} is a link of another user's (uid {uid})")
+    } else {
+        replaceable(there)
+    }
 }
 
 #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! How our clients prove themselves at the endpoints of their issuers, as far as that was learned by trying.
 
 use crate::records::{from_text, to_text};
-use crate::row_seal::{WAYS, returning, with_seal};
+use crate::tables::{WAYS, returning, with_seal};
 use crate::{Vault, VaultError};
 use oauth::token::Way;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,9 @@
 //! A key file: 64 hex digits, in a file that only its owner can read. Used only where the person names one. A file with a
 //! passphrase is held to the same rules.
 
-use crate::keys::VaultKey;
-use crate::{VaultError, random};
+use crate::VaultError;
+use crate::keys::key::VaultKey;
+use crate::randomness::random;
 use oauth::secret::Secret;
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read, Write};

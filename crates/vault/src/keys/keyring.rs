@@ -5,7 +5,8 @@
 //! another is made, so that a second window does not open over the first.
 
 use crate::Home;
-use crate::keys::{KeyStore, KeyStoreError, Unanswered, VaultKey};
+use crate::keys::key::VaultKey;
+use crate::keys::store::{KeyStore, KeyStoreError, Unanswered};
 use keyring::v1::{Entry, Error};
 use sha2::{Digest, Sha256};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -189,8 +190,8 @@ impl KeyStore for OsKeyring {
     /// Writes, reads and deletes an entry beside the real one.
     fn probe(&self) -> Result<(), KeyStoreError> {
         let (user, canary) = (
-            format!("{}-probe-{}", self.user, crate::new_id()),
-            crate::new_id(),
+            format!("{}-probe-{}", self.user, crate::randomness::new_id()),
+            crate::randomness::new_id(),
         );
         let written = canary.clone();
         self.run(&user, move |entry| entry.set_secret(written.as_bytes()))?;
@@ -231,7 +232,7 @@ fn root_of(error: &dyn std::error::Error) -> String {
 mod tests {
     use super::{Blocked, OsKeyring};
     use crate::Home;
-    use crate::keys::{KeyStore, Unanswered};
+    use crate::keys::store::{KeyStore, Unanswered};
     use std::sync::Mutex;
     use std::sync::mpsc::channel;
 

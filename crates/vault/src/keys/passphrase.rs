@@ -1,7 +1,8 @@
 //! A key made from a passphrase: Argon2id (RFC 9106), with its parameters beside the vault.
 
-use crate::keys::VaultKey;
-use crate::{VaultError, random};
+use crate::VaultError;
+use crate::keys::key::VaultKey;
+use crate::randomness::random;
 use argon2::{Algorithm, Argon2, Params, Version};
 use oauth::secret::Secret;
 use serde::{Deserialize, Serialize};

@@ -2,8 +2,8 @@
 //! go on waiting. A person who logged in while the program was exchanged finds the login done.
 
 use crate::error::whole;
-use crate::row_seal::{LOGIN_ATTEMPTS, PENDINGS, returning, with_seal};
 use crate::seal::{Place, facts};
+use crate::tables::{LOGIN_ATTEMPTS, PENDINGS, returning, with_seal};
 use crate::{Vault, VaultError};
 use model::{BrowserLogin, DeviceLogin, LoginAttempt, LoginKind, LoginStatus};
 use oauth::authorization::PendingAuthorization;

@@ -4,11 +4,10 @@
 //! Each is sealed for the epoch in which it was written: a copy that someone kept brings back nothing that was taken away
 //! since. Whoever begins the next epoch seals anew what lies there, as far as it is of nothing that was taken away.
 
-use crate::row_seal::{PROVIDERS, REGISTRATIONS, with_seal};
+use crate::response_row::{Answer, Record};
 use crate::seal::Place;
-use crate::unsaved::{Answer, Record};
-use crate::{Vault, VaultError, grants};
-use model::GrantId;
+use crate::tables::{PROVIDERS, REGISTRATIONS, with_seal};
+use crate::{Vault, VaultError};
 use oauth::secret::Secret;
 use sqlx::SqliteConnection;
 use std::fs::File;
@@ -73,43 +72,6 @@ impl Vault {
         remove(&self.inner.home.aside().join(answer.file_name()));
     }
 
-    /// What a process left beside the vault for this grant, put in its place. Whoever holds the grant's turn calls it.
-    pub(crate) async fn put_back(&self, id: &GrantId) -> Result<(), VaultError> {
-        let path = self
-            .inner
-            .home
-            .aside()
-            .join(Answer::Grant(Box::new(grants::Change::named(id))).file_name());
-        self.put_back_file(&path).await
-    }
-
-    /// The same for all that is there, as far as nobody else is at it.
-    pub(crate) async fn put_all_back(&self) {
-        let paths = self.paths_aside();
-        if paths.is_empty() {
-            return;
-        }
-        let Ok(epoch) = self.epoch_now().await else {
-            return;
-        };
-        for path in paths {
-            let outcome = match self.read_aside(&path, epoch) {
-                // Waiting for its turn puts it back.
-                Some(Record {
-                    answer: Answer::Grant(change),
-                    ..
-                }) => self
-                    .lock_grant(&GrantId(change.id().to_owned()), Duration::ZERO)
-                    .await
-                    .map(|_| ()),
-                _ => self.put_back_file(&path).await,
-            };
-            if let Err(error) = outcome {
-                tracing::info!(%error, "what is beside the vault stays there for now");
-            }
-        }
-    }
-
     /// Before an epoch ends, in the transaction that ends it: what lies beside the vault, and is still of something. What is
     /// `gone` is of nothing.
     pub(crate) async fn aside_in(
@@ -148,31 +110,9 @@ impl Vault {
         aside.goes.iter().for_each(|path| remove(path));
     }
 
-    async fn put_back_file(&self, path: &Path) -> Result<(), VaultError> {
-        if !path.exists() {
-            return Ok(());
-        }
-        // Nobody begins the next epoch before this ends.
-        let mut transaction = self.database().write().await?;
-        let epoch = self.epoch_in(&mut transaction).await?;
-        let Some(record) = self.read_aside(path, epoch) else {
-            transaction.rollback().await?;
-            return self.discard(path).await;
-        };
-        match self.put_in(transaction, &record).await {
-            Err(error) if error.may_pass() => return Err(error),
-            Err(error) => {
-                tracing::warn!(%error, "what lay beside the vault has no place in it any more");
-            }
-            Ok(_) => {}
-        }
-        remove(path);
-        Ok(())
-    }
-
     /// No vault wrote it, or not in this epoch; unless somebody has begun that just now, and is about to seal it anew. What
     /// is of a later epoch than the file stays: someone put an older file in the newest one's place.
-    async fn discard(&self, path: &Path) -> Result<(), VaultError> {
+    pub(crate) async fn discard(&self, path: &Path) -> Result<(), VaultError> {
         let _turn = self.turn_aside().await?;
         let epoch = self.epoch_now().await?;
         let latest = self.newest().max(epoch + LATER_EPOCHS);
@@ -189,7 +129,7 @@ impl Vault {
         crate::lock::hold(self.inner.home.locks().join("unsaved.lock"), PATIENCE).await
     }
 
-    fn paths_aside(&self) -> Vec<PathBuf> {
+    pub(crate) fn paths_aside(&self) -> Vec<PathBuf> {
         let Ok(folder) = std::fs::read_dir(self.inner.home.aside()) else {
             return Vec::new();
         };
@@ -201,7 +141,7 @@ impl Vault {
     }
 
     /// None if it is not as this vault wrote it in this epoch.
-    fn read_aside(&self, path: &Path, epoch: i64) -> Option<Record> {
+    pub(crate) fn read_aside(&self, path: &Path, epoch: i64) -> Option<Record> {
         self.read_aside_of(path, [epoch])
     }
 
@@ -253,7 +193,7 @@ fn place<'a>(name: &'a str, epoch: &'a str) -> Place<'a> {
     }
 }
 
-fn remove(path: &Path) {
+pub(crate) fn remove(path: &Path) {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             tracing::warn!(%error, "a file beside the vault stays");

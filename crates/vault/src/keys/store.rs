@@ -1,0 +1,48 @@
+//! Where a key is kept that is not made from a passphrase.
+
+use crate::keys::key::VaultKey;
+
+/// Where the one key is kept (seam `KeyStore`). Calls may block: they are made off the async threads.
+pub trait KeyStore: Send + Sync {
+    fn get(&self) -> Result<Option<VaultKey>, KeyStoreError>;
+    fn put(&self, key: &VaultKey) -> Result<(), KeyStoreError>;
+    fn delete(&self) -> Result<(), KeyStoreError>;
+
+    /// The vault's epoch, as far as this store was told ([`crate::epoch`]). It only grows.
+    fn epoch(&self) -> Result<Option<i64>, KeyStoreError>;
+    fn put_epoch(&self, epoch: i64) -> Result<(), KeyStoreError>;
+
+    /// Whether what is put here can be read again. "No entry" from a store that is locked or half set up
+    /// proves nothing without this.
+    fn probe(&self) -> Result<(), KeyStoreError> {
+        Ok(())
+    }
+
+    /// What became of a call that was given up on. Looking asks nothing and opens no window.
+    fn unanswered(&self) -> Unanswered {
+        Unanswered::Nothing
+    }
+}
+
+/// A call to a key store that was not waited for to its end: somebody has to unlock it first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unanswered {
+    /// There is none, or it was refused.
+    Nothing,
+    Waiting,
+    /// It went through in the end: the next one does, too.
+    Unlocked,
+}
+
+/// Why a key store cannot be used now. "No entry" while it is locked does not mean "never stored".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyStoreError {
+    #[error("no keyring is running ({0})")]
+    Absent(String),
+    #[error("the keyring is locked, or has no place to store in ({0})")]
+    Locked(String),
+    #[error("the keyring did not answer within {0} s; it may be waiting for its password")]
+    Silent(u64),
+    #[error("the keyring holds something else than a key of this program")]
+    Foreign,
+}
