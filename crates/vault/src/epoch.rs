@@ -6,7 +6,7 @@
 
 pub(crate) mod canary;
 pub(crate) mod commit;
-pub(crate) mod doubts;
 pub(crate) mod known;
+pub(crate) mod row_faults;
 pub(crate) mod settle;
 pub(crate) mod state;

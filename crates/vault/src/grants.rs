@@ -7,17 +7,17 @@ pub(crate) mod row;
 pub(crate) mod tokens;
 pub(crate) mod write;
 
-use crate::grants::row::Expected;
-use crate::keep::Kept;
+use crate::grants::row::Precondition;
+use crate::keep::Persistence;
 use crate::lock::GrantLock;
-use crate::response_row::Record;
+use crate::response_row::UnsavedRecord;
 use crate::{Vault, VaultError};
 use model::{Grant, NewEvent};
 
 impl Vault {
     /// Keeps a grant as it is now, whatever was kept before.
     pub async fn save_grant(&self, grant: &Grant, events: &[NewEvent]) -> Result<(), VaultError> {
-        self.write_grant(grant, Expected::Whatever, events)
+        self.write_grant(grant, Precondition::Whatever, events)
             .await
             .map(|_| ())
     }
@@ -29,7 +29,7 @@ impl Vault {
         expected: u64,
         events: &[NewEvent],
     ) -> Result<bool, VaultError> {
-        self.write_grant(grant, Expected::Generation(expected), events)
+        self.write_grant(grant, Precondition::Generation(expected), events)
             .await
     }
 
@@ -38,11 +38,11 @@ impl Vault {
     pub async fn keep_grant(
         &self,
         grant: &Grant,
-        expected: Expected,
+        expected: Precondition,
         events: &[NewEvent],
         lock: Option<GrantLock>,
-    ) -> Result<Kept, VaultError> {
-        let record = Record {
+    ) -> Result<Persistence, VaultError> {
+        let record = UnsavedRecord {
             answer: self.answer(grant, expected)?,
             events: events.to_vec(),
             login_attempt: None,
@@ -55,11 +55,11 @@ impl Vault {
         &self,
         attempt_id: &str,
         grant: &Grant,
-        expected: Expected,
+        expected: Precondition,
         events: &[NewEvent],
         lock: Option<GrantLock>,
-    ) -> Result<Kept, VaultError> {
-        let record = Record {
+    ) -> Result<Persistence, VaultError> {
+        let record = UnsavedRecord {
             answer: self.answer(grant, expected)?,
             events: events.to_vec(),
             login_attempt: Some(attempt_id.to_owned()),
@@ -70,12 +70,12 @@ impl Vault {
     async fn write_grant(
         &self,
         grant: &Grant,
-        expected: Expected,
+        expected: Precondition,
         events: &[NewEvent],
     ) -> Result<bool, VaultError> {
         let answer = self.answer(grant, expected)?;
         self.write_before(&grant.id).await;
-        let record = Record {
+        let record = UnsavedRecord {
             answer,
             events: events.to_vec(),
             login_attempt: None,

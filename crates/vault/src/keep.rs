@@ -1,14 +1,14 @@
 //! Keeps what cannot be had again, whatever the disk does: in the vault's file, else in a file beside it and in memory.
 
 use crate::lock::GrantLock;
-use crate::response_row::Record;
+use crate::response_row::UnsavedRecord;
 use crate::{Vault, VaultError};
 use model::GrantId;
 use std::time::Duration;
 
 /// What became of an answer that had to be kept.
 #[derive(Debug)]
-pub enum Kept {
+pub enum Persistence {
     InTheVault,
     /// Others changed the same meanwhile: theirs stands.
     Outdated,
@@ -27,9 +27,9 @@ impl Vault {
     /// Keeps what cannot be had again, whatever the disk does.
     pub(crate) async fn keep(
         &self,
-        record: Record,
+        record: UnsavedRecord,
         lock: Option<GrantLock>,
-    ) -> Result<Kept, VaultError> {
+    ) -> Result<Persistence, VaultError> {
         let mut pauses = PAUSES.into_iter();
         let last = loop {
             match self.put(&record).await {
@@ -40,8 +40,8 @@ impl Vault {
                     tokio::time::sleep(pause).await;
                     self.give_room().await;
                 }
-                Ok(true) => return Ok(Kept::InTheVault),
-                Ok(false) => return Ok(Kept::Outdated),
+                Ok(true) => return Ok(Persistence::InTheVault),
+                Ok(false) => return Ok(Persistence::Outdated),
                 Err(error) => return Err(error),
             }
         };
@@ -51,7 +51,7 @@ impl Vault {
             .await
             .inspect_err(|error| tracing::warn!(%error, "nor beside the vault"));
         self.unsaved().put(record, lock, aside.is_ok());
-        Ok(Kept::InMemory(last))
+        Ok(Persistence::InMemory(last))
     }
 
     /// Writes what could not be written before. The first error, if there still is one.
@@ -78,7 +78,7 @@ impl Vault {
     }
 
     /// Tells of a change to a row of which there is a newer one in memory: it replaces that.
-    pub(crate) async fn supersede(&self, record: Record) {
+    pub(crate) async fn supersede(&self, record: UnsavedRecord) {
         if self.unsaved().has(&record.answer) {
             let is_durable = self.put_aside(&record).await.is_ok();
             self.unsaved().put(record, None, is_durable);

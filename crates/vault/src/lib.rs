@@ -50,12 +50,12 @@ pub mod way;
 mod ways;
 
 pub use agents::{Agent, Permit};
-pub use epoch::doubts::Doubt;
+pub use epoch::row_faults::RowFault;
 pub use error::VaultError;
-pub use grants::row::Expected;
+pub use grants::row::Precondition;
 pub use habits::{ConsentHabit, IssuerHabits};
 pub use home::Home;
-pub use keep::Kept;
+pub use keep::Persistence;
 pub use keys::{
     KeyStore, KeyStoreError, LEAST_PASSPHRASE, OsKeyring, Protection, Unanswered, VaultKey,
     passphrase_in_file, secret_in_file, secret_to_take_over,

@@ -4,10 +4,10 @@ pub(crate) mod row;
 pub(crate) mod write;
 
 use crate::error::whole;
-use crate::keep::Kept;
+use crate::keep::Persistence;
 use crate::providers::row::Row;
 use crate::records::{IdentityProvider, from_text, moment, to_text};
-use crate::response_row::{Answer, file_name};
+use crate::response_row::{ResponseRow, file_name};
 use crate::seal::{Place, facts};
 use crate::tables::{PROVIDERS, with_seal};
 use crate::{Vault, VaultError};
@@ -31,7 +31,7 @@ impl Vault {
         &self,
         provider: &IdentityProvider,
     ) -> Result<(), VaultError> {
-        let answer = Answer::Provider(Box::new(self.provider_row(provider)?));
+        let answer = ResponseRow::Provider(Box::new(self.provider_row(provider)?));
         self.put(&answer.into()).await.map(|_| ())
     }
 
@@ -39,8 +39,8 @@ impl Vault {
     pub async fn keep_identity_provider(
         &self,
         provider: &IdentityProvider,
-    ) -> Result<Kept, VaultError> {
-        let answer = Answer::Provider(Box::new(self.provider_row(provider)?));
+    ) -> Result<Persistence, VaultError> {
+        let answer = ResponseRow::Provider(Box::new(self.provider_row(provider)?));
         self.keep(answer.into(), None).await
     }
 
@@ -78,7 +78,7 @@ impl Vault {
         is_wanted: impl Fn(&Row) -> bool,
     ) -> Vec<Row> {
         let newer = self.unsaved().rows(|answer| match answer {
-            Answer::Provider(row) => Some((**row).clone()),
+            ResponseRow::Provider(row) => Some((**row).clone()),
             _ => None,
         });
         for row in newer.into_iter().filter(is_wanted) {

@@ -2,12 +2,12 @@
 //! at all.
 
 use crate::events;
-use crate::response_row::{Answer, Record};
+use crate::response_row::{ResponseRow, UnsavedRecord};
 use crate::{Vault, VaultError};
 use model::LoginStatus;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
-impl Answer {
+impl ResponseRow {
     /// False if the kept one is not the one that this replaces.
     async fn write(
         &self,
@@ -25,14 +25,14 @@ impl Answer {
 impl Vault {
     /// An answer, its events and the outcome of its login attempt, together or not at all. False if the kept row is not the
     /// one that this replaces.
-    pub(crate) async fn put(&self, record: &Record) -> Result<bool, VaultError> {
+    pub(crate) async fn put(&self, record: &UnsavedRecord) -> Result<bool, VaultError> {
         self.put_in(self.database().write().await?, record).await
     }
 
     pub(crate) async fn put_in(
         &self,
         mut transaction: Transaction<'static, Sqlite>,
-        record: &Record,
+        record: &UnsavedRecord,
     ) -> Result<bool, VaultError> {
         let answer = &record.answer;
         if !answer.write(self, &mut transaction).await? {
@@ -41,19 +41,19 @@ impl Vault {
         for event in &record.events {
             events::insert(event, &mut transaction).await?;
         }
-        if let (Some(attempt), Answer::Grant(change)) = (&record.login_attempt, answer) {
+        if let (Some(attempt), ResponseRow::Grant(change)) = (&record.login_attempt, answer) {
             let (grant, at) = change.granted();
             self.finish_in(&mut transaction, attempt, &LoginStatus::Done { grant }, at)
                 .await?;
         }
         match answer {
             // Its row from before, put back, would be access again.
-            Answer::Grant(change) if change.is_revocation() => {
+            ResponseRow::Grant(change) if change.is_revocation() => {
                 self.commit_in_next_epoch(transaction).await?;
             }
             _ => transaction.commit().await?,
         }
-        if let Answer::Grant(change) = answer
+        if let ResponseRow::Grant(change) = answer
             && !change.has_tokens()
             && let Err(error) = self.database().forget_old_pages().await
         {

@@ -1,7 +1,7 @@
 //! Puts into the vault what a process left beside it.
 
-use crate::grants::row::Change;
-use crate::response_row::Answer;
+use crate::grants::row::GrantChange;
+use crate::response_row::ResponseRow;
 use crate::unsaved_files::remove;
 use crate::{Vault, VaultError};
 use model::GrantId;
@@ -14,7 +14,7 @@ impl Vault {
             .inner
             .home
             .aside()
-            .join(Answer::Grant(Box::new(Change::named(id))).file_name());
+            .join(ResponseRow::Grant(Box::new(GrantChange::named(id))).file_name());
         self.put_back_file(&path).await
     }
 

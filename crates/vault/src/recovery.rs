@@ -1,7 +1,7 @@
 //! When a vault is opened: all that processes before left beside it.
 
 use crate::Vault;
-use crate::response_row::{Answer, Record};
+use crate::response_row::{ResponseRow, UnsavedRecord};
 use model::GrantId;
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ impl Vault {
         for path in paths {
             let outcome = match self.read_aside(&path, epoch) {
                 // Waiting for its turn puts it back.
-                Some(Record {
-                    answer: Answer::Grant(change),
+                Some(UnsavedRecord {
+                    answer: ResponseRow::Grant(change),
                     ..
                 }) => self
                     .lock_grant(&GrantId(change.id().to_owned()), Duration::ZERO)

@@ -4,10 +4,10 @@ pub(crate) mod row;
 pub(crate) mod write;
 
 use crate::error::whole;
-use crate::keep::Kept;
+use crate::keep::Persistence;
 use crate::records::{from_text, moment, to_text};
 use crate::registrations::row::Row;
-use crate::response_row::{Answer, file_name};
+use crate::response_row::{ResponseRow, file_name};
 use crate::seal::{Place, facts};
 use crate::tables::{REGISTRATIONS, with_seal};
 use crate::{Vault, VaultError};
@@ -39,13 +39,16 @@ fn proof(auth_method: AuthMethod) -> &'static str {
 impl Vault {
     /// What the person entered, or what can be had again.
     pub async fn save_registration(&self, registration: &Registration) -> Result<(), VaultError> {
-        let answer = Answer::Registration(Box::new(self.row_of(registration)?));
+        let answer = ResponseRow::Registration(Box::new(self.row_of(registration)?));
         self.put(&answer.into()).await.map(|_| ())
     }
 
     /// What an issuer made: its secret is nowhere else.
-    pub async fn keep_registration(&self, registration: &Registration) -> Result<Kept, VaultError> {
-        let answer = Answer::Registration(Box::new(self.row_of(registration)?));
+    pub async fn keep_registration(
+        &self,
+        registration: &Registration,
+    ) -> Result<Persistence, VaultError> {
+        let answer = ResponseRow::Registration(Box::new(self.row_of(registration)?));
         self.keep(answer.into(), None).await
     }
 
@@ -100,7 +103,7 @@ impl Vault {
         is_wanted: impl Fn(&Row) -> bool,
     ) -> Vec<Row> {
         let newer = self.unsaved().rows(|answer| match answer {
-            Answer::Registration(row) => Some((**row).clone()),
+            ResponseRow::Registration(row) => Some((**row).clone()),
             _ => None,
         });
         for row in newer.into_iter().filter(is_wanted) {

@@ -8,23 +8,23 @@ use sha2::{Digest, Sha256};
 
 /// A row that an answer is.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) enum Answer {
-    Grant(Box<grants::row::Change>),
+pub(crate) enum ResponseRow {
+    Grant(Box<grants::row::GrantChange>),
     Registration(Box<registrations::row::Row>),
     Provider(Box<providers::row::Row>),
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Record {
-    pub(crate) answer: Answer,
+pub(crate) struct UnsavedRecord {
+    pub(crate) answer: ResponseRow,
     pub(crate) events: Vec<NewEvent>,
     /// The login attempt that brought it, and that is done with it.
     #[serde(default)]
     pub(crate) login_attempt: Option<String>,
 }
 
-impl From<Answer> for Record {
-    fn from(answer: Answer) -> Self {
+impl From<ResponseRow> for UnsavedRecord {
+    fn from(answer: ResponseRow) -> Self {
         Self {
             answer,
             events: Vec::new(),
@@ -33,7 +33,7 @@ impl From<Answer> for Record {
     }
 }
 
-impl Answer {
+impl ResponseRow {
     pub(crate) fn table(&self) -> &'static str {
         match self {
             Self::Grant(_) => GRANTS.name,

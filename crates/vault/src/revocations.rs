@@ -3,10 +3,10 @@
 //! Tokens in here are used by nobody: no read of a grant looks at this table, and none of its values opens in another.
 
 use crate::error::whole;
-use crate::grants::row::Expected;
+use crate::grants::row::Precondition;
 use crate::receipts::ReceiptRecord;
 use crate::records::moment;
-use crate::response_row::Record;
+use crate::response_row::UnsavedRecord;
 use crate::seal::{Place, facts};
 use crate::{Vault, VaultError, events};
 use model::{Grant, GrantId, NewEvent};
@@ -98,13 +98,13 @@ impl Vault {
         open: Option<&OpenRevocation>,
         events: &[NewEvent],
     ) -> Result<bool, VaultError> {
-        let answer = self.answer(ended, Expected::Generation(expected))?;
+        let answer = self.answer(ended, Precondition::Generation(expected))?;
         self.write_before(&ended.id).await;
         let mut transaction = self.database().write().await?;
         if let Some(open) = open {
             self.insert_open(&mut transaction, open).await?;
         }
-        let record = Record {
+        let record = UnsavedRecord {
             answer,
             events: events.to_vec(),
             login_attempt: None,

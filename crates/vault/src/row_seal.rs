@@ -10,7 +10,7 @@
 //! What takes a right away ends with [`Vault::commit_in_next_epoch`]. A column that a later migration adds to a table with
 //! seals is null in the rows that are there: what is null is no part of a seal.
 
-use crate::epoch::doubts::Doubt;
+use crate::epoch::row_faults::RowFault;
 use crate::tables::Table;
 use crate::{Vault, VaultError};
 use sqlx::sqlite::SqliteRow;
@@ -45,7 +45,7 @@ impl Vault {
         let is_ours = self.is_sealed(table, epoch, row)?;
         if !is_ours {
             let label: Result<String, _> = row.try_get(table.label);
-            self.doubt(Doubt {
+            self.note_row_fault(RowFault {
                 table: table.name,
                 row: label.unwrap_or_default(),
             });

@@ -4,7 +4,7 @@
 //! Where the vault's file takes nothing, a file of its own may ([`crate::unsaved_files`]).
 
 use crate::lock::GrantLock;
-use crate::response_row::{Answer, Record};
+use crate::response_row::{ResponseRow, UnsavedRecord};
 use model::GrantId;
 use std::fs::File;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ struct Entries {
 
 struct Entry {
     number: u64,
-    kept: Record,
+    kept: UnsavedRecord,
     /// No other process spends what this replaced.
     lock: Option<Arc<tokio::sync::Mutex<File>>>,
     /// It has a file of its own.
@@ -29,7 +29,7 @@ struct Entry {
 
 impl Unsaved {
     /// The newest rows of this kind, picked by `of`.
-    pub(crate) fn rows<R>(&self, of: impl Fn(&Answer) -> Option<R>) -> Vec<R> {
+    pub(crate) fn rows<R>(&self, of: impl Fn(&ResponseRow) -> Option<R>) -> Vec<R> {
         self.entries()
             .all
             .iter()
@@ -40,7 +40,7 @@ impl Unsaved {
     /// The turn of a grant whose newest tokens are only here.
     pub(crate) fn lock_of(&self, id: &GrantId) -> Option<Arc<tokio::sync::Mutex<File>>> {
         let entries = self.entries();
-        let of_grant = |entry: &&Entry| matches!(&entry.kept.answer, Answer::Grant(change) if change.id() == id.0);
+        let of_grant = |entry: &&Entry| matches!(&entry.kept.answer, ResponseRow::Grant(change) if change.id() == id.0);
         entries
             .all
             .iter()
@@ -58,14 +58,14 @@ impl Unsaved {
         entries.all.len() < before
     }
 
-    pub(crate) fn has(&self, answer: &Answer) -> bool {
+    pub(crate) fn has(&self, answer: &ResponseRow) -> bool {
         self.entries()
             .all
             .iter()
             .any(|entry| entry.kept.answer.is_same(answer))
     }
 
-    pub(crate) fn put(&self, mut kept: Record, lock: Option<GrantLock>, is_durable: bool) {
+    pub(crate) fn put(&self, mut kept: UnsavedRecord, lock: Option<GrantLock>, is_durable: bool) {
         let mut entries = self.entries();
         entries.made += 1;
         let number = entries.made;
@@ -78,7 +78,8 @@ impl Unsaved {
             .find(|entry| entry.kept.answer.is_same(&kept.answer))
         {
             // The file still holds what the first of them replaces.
-            if let (Answer::Grant(new), Answer::Grant(old)) = (&mut kept.answer, &entry.kept.answer)
+            if let (ResponseRow::Grant(new), ResponseRow::Grant(old)) =
+                (&mut kept.answer, &entry.kept.answer)
             {
                 new.expected = old.expected;
             }
@@ -100,7 +101,7 @@ impl Unsaved {
         }
     }
 
-    pub(crate) fn all(&self) -> Vec<(u64, Record)> {
+    pub(crate) fn all(&self) -> Vec<(u64, UnsavedRecord)> {
         self.entries()
             .all
             .iter()

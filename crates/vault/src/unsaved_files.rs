@@ -4,7 +4,7 @@
 //! Each is sealed for the epoch in which it was written: a copy that someone kept brings back nothing that was taken away
 //! since. Whoever begins the next epoch seals anew what lies there, as far as it is of nothing that was taken away.
 
-use crate::response_row::{Answer, Record};
+use crate::response_row::{ResponseRow, UnsavedRecord};
 use crate::seal::Place;
 use crate::tables::{PROVIDERS, REGISTRATIONS, with_seal};
 use crate::{Vault, VaultError};
@@ -24,14 +24,14 @@ const LATER_EPOCHS: i64 = 1024;
 
 /// What lies beside the vault while an epoch ends.
 #[derive(Default)]
-pub(crate) struct Aside {
-    stays: Vec<Record>,
+pub(crate) struct UnsavedFiles {
+    stays: Vec<UnsavedRecord>,
     goes: Vec<PathBuf>,
     /// Until it is sealed anew, nobody takes it for a stranger's.
     _turn: Option<File>,
 }
 
-impl Answer {
+impl ResponseRow {
     /// Whether what it is of is still there, in this transaction.
     async fn has_place(
         &self,
@@ -59,7 +59,7 @@ impl Answer {
 }
 
 impl Vault {
-    pub(crate) async fn put_aside(&self, record: &Record) -> Result<(), VaultError> {
+    pub(crate) async fn put_aside(&self, record: &UnsavedRecord) -> Result<(), VaultError> {
         // Whoever begins the next epoch now seals this anew, or has done so before it is looked at. A disk that is full may
         // give no lock.
         let _turn = self.turn_aside().await.ok();
@@ -68,7 +68,7 @@ impl Vault {
         self.write_aside(record, epoch)
     }
 
-    pub(crate) fn forget_aside(&self, answer: &Answer) {
+    pub(crate) fn forget_aside(&self, answer: &ResponseRow) {
         remove(&self.inner.home.aside().join(answer.file_name()));
     }
 
@@ -79,7 +79,7 @@ impl Vault {
         connection: &mut SqliteConnection,
         epoch: i64,
         gone: Option<&str>,
-    ) -> Result<Aside, VaultError> {
+    ) -> Result<UnsavedFiles, VaultError> {
         // Also where nothing is there yet: what comes meanwhile would be sealed for the epoch that ends.
         let turn = self.turn_aside().await.ok();
         let (mut stays, mut goes) = (Vec::new(), Vec::new());
@@ -93,7 +93,7 @@ impl Vault {
                 _ => goes.push(path),
             }
         }
-        Ok(Aside {
+        Ok(UnsavedFiles {
             stays,
             goes,
             _turn: turn,
@@ -101,7 +101,7 @@ impl Vault {
     }
 
     /// After it: sealed for the next one.
-    pub(crate) fn seal_aside(&self, aside: Aside, epoch: i64) {
+    pub(crate) fn seal_aside(&self, aside: UnsavedFiles, epoch: i64) {
         for record in aside.stays {
             if let Err(error) = self.write_aside(&record, epoch) {
                 tracing::warn!(%error, "what an issuer answered may be lost with the process that has it");
@@ -141,12 +141,16 @@ impl Vault {
     }
 
     /// None if it is not as this vault wrote it in this epoch.
-    pub(crate) fn read_aside(&self, path: &Path, epoch: i64) -> Option<Record> {
+    pub(crate) fn read_aside(&self, path: &Path, epoch: i64) -> Option<UnsavedRecord> {
         self.read_aside_of(path, [epoch])
     }
 
     /// The same for one of these epochs.
-    fn read_aside_of(&self, path: &Path, epochs: impl IntoIterator<Item = i64>) -> Option<Record> {
+    fn read_aside_of(
+        &self,
+        path: &Path,
+        epochs: impl IntoIterator<Item = i64>,
+    ) -> Option<UnsavedRecord> {
         let name = path.file_name()?.to_str()?;
         let sealed = std::fs::read(path).ok()?;
         let text = epochs.into_iter().find_map(|epoch| {
@@ -156,7 +160,7 @@ impl Vault {
         serde_json::from_str(text.expose()).ok()
     }
 
-    fn write_aside(&self, record: &Record, epoch: i64) -> Result<(), VaultError> {
+    fn write_aside(&self, record: &UnsavedRecord, epoch: i64) -> Result<(), VaultError> {
         let folder = self.inner.home.aside();
         let failed = |error: std::io::Error| VaultError::of_file(&error);
         let name = record.answer.file_name();

@@ -14,7 +14,7 @@ use oauth::time::Timestamp;
 use oauth::token::TokenSet;
 use oauth::uri::Issuer;
 use std::time::Duration;
-use vault::{Expected, GrantLock, Vault};
+use vault::{GrantLock, Precondition, Vault};
 
 /// A new login does not wait longer than this for the end of the old one.
 const RETIREMENT: Duration = Duration::from_secs(8);
@@ -175,8 +175,8 @@ impl Broker {
                 Some(known) => taken_up(vault, &known).await,
                 None => (None, None),
             };
-            let expected = before.as_ref().map_or(Expected::Nothing, |before| {
-                Expected::Generation(before.generation)
+            let expected = before.as_ref().map_or(Precondition::Nothing, |before| {
+                Precondition::Generation(before.generation)
             });
             let made = GrantDraft {
                 account: shown_as(made.account.clone(), before.as_ref(), &grants),

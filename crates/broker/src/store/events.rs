@@ -37,7 +37,7 @@ impl Broker {
     /// Rows of the vault that another program wrote or changed: one line each, however often they are come upon.
     pub(crate) async fn tell_doubts(&self) {
         let Ok(vault) = self.vault() else { return };
-        for doubt in vault.new_doubts() {
+        for doubt in vault.new_row_faults() {
             let what = match doubt.table {
                 "agents" => "An agent",
                 "permits" => "A permit",

@@ -6,7 +6,7 @@ use oauth::metadata::AuthorizationServer;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use vault::{Kept, Vault};
+use vault::{Persistence, Vault};
 
 /// Who was asked and has not answered, or whose answer is not kept yet. Clones are of the same.
 #[derive(Clone)]
@@ -99,11 +99,11 @@ impl Broker {
 
     /// What became of an answer; one that the disk did not take is written as soon as that can be done. False if others
     /// changed the same meanwhile.
-    pub(crate) fn is_kept(&self, vault: &Vault, kept: Kept) -> bool {
+    pub(crate) fn is_kept(&self, vault: &Vault, kept: Persistence) -> bool {
         match kept {
-            Kept::InTheVault => true,
-            Kept::Outdated => false,
-            Kept::InMemory(error) => {
+            Persistence::InTheVault => true,
+            Persistence::Outdated => false,
+            Persistence::InMemory(error) => {
                 tracing::warn!(%error, "an issuer's answer is in memory only");
                 self.write_later(vault);
                 self.changed(Change::Vault);

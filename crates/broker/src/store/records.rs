@@ -20,7 +20,7 @@ impl Broker {
         let mut records = vault.resources().await?;
         self.tell_doubts().await;
         if let Ok(uri) = ResourceUri::from_person(reference)
-            && vault.has_doubt_about("resources", uri.as_str())
+            && vault.has_row_fault("resources", uri.as_str())
         {
             return Err(Error::new(Code::VaultDamaged, format!("another program changed what the vault says of {uri}"))
                 .with_hint(format!(

@@ -2,7 +2,7 @@
 
 use crate::lock::hold;
 use crate::tables::{LEVEL, TABLES, Table, seal_columns};
-use crate::unsaved_files::Aside;
+use crate::unsaved_files::UnsavedFiles;
 use crate::{Vault, VaultError};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Transaction};
@@ -11,14 +11,14 @@ use std::time::Duration;
 
 /// Which rows get a seal of the next epoch.
 #[derive(Clone, Copy)]
-pub(super) struct Reseal {
+pub(super) struct ResealScope {
     /// Those that are sealed for this one.
     pub(super) epoch: Option<i64>,
     /// Those of tables that have seals since a later level: once, as they are.
     pub(super) level: u32,
 }
 
-impl Reseal {
+impl ResealScope {
     /// A file from before there were seals.
     pub(super) const FROM_BEFORE: Self = Self {
         epoch: None,
@@ -58,7 +58,7 @@ impl Vault {
             transaction.commit().await?;
             return self.is_in_place(openings).await;
         }
-        self.commit_as(transaction, Reseal::of(now), now + 1, gone)
+        self.commit_as(transaction, ResealScope::of(now), now + 1, gone)
             .await
     }
 
@@ -66,13 +66,13 @@ impl Vault {
     pub(super) async fn commit_as(
         &self,
         mut transaction: Transaction<'static, Sqlite>,
-        reseal: Reseal,
+        reseal: ResealScope,
         next: i64,
         gone: Option<&str>,
     ) -> Result<(), VaultError> {
         let aside = match reseal.epoch {
             Some(epoch) => self.aside_in(&mut transaction, epoch, gone).await?,
-            None => Aside::default(),
+            None => UnsavedFiles::default(),
         };
         self.seal_anew(&mut transaction, reseal, next).await?;
         // No other files are opened while a transaction is.
@@ -99,7 +99,7 @@ impl Vault {
     async fn seal_anew(
         &self,
         connection: &mut SqliteConnection,
-        reseal: Reseal,
+        reseal: ResealScope,
         next: i64,
     ) -> Result<(), VaultError> {
         for table in TABLES {

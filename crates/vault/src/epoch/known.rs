@@ -1,6 +1,6 @@
 //! Whether the file is the newest that is known, and which rows of it are not believed.
 
-use crate::epoch::doubts::{Doubt, MOST_DOUBTS};
+use crate::epoch::row_faults::{MOST_ROW_FAULTS, RowFault};
 use crate::epoch::state::{FileVersion, KeyringQuery, locked};
 use crate::{Vault, VaultError};
 use sqlx::sqlite::SqliteRow;
@@ -135,22 +135,22 @@ impl Vault {
     }
 
     /// Rows that were not believed, and that this was not asked about before.
-    pub fn new_doubts(&self) -> Vec<Doubt> {
-        std::mem::take(&mut locked(&self.epoch().doubts).new)
+    pub fn new_row_faults(&self) -> Vec<RowFault> {
+        std::mem::take(&mut locked(&self.epoch().row_faults).new)
     }
 
     /// All that this process came upon.
-    pub fn has_doubt_about(&self, table: &str, row: &str) -> bool {
-        locked(&self.epoch().doubts)
+    pub fn has_row_fault(&self, table: &str, row: &str) -> bool {
+        locked(&self.epoch().row_faults)
             .known
             .iter()
             .any(|doubt| doubt.table == table && doubt.row == row)
     }
 
-    pub(crate) fn doubt(&self, doubt: Doubt) {
-        let mut doubts = locked(&self.epoch().doubts);
-        if doubts.known.len() < MOST_DOUBTS && doubts.known.insert(doubt.clone()) {
-            doubts.new.push(doubt);
+    pub(crate) fn note_row_fault(&self, doubt: RowFault) {
+        let mut row_faults = locked(&self.epoch().row_faults);
+        if row_faults.known.len() < MOST_ROW_FAULTS && row_faults.known.insert(doubt.clone()) {
+            row_faults.new.push(doubt);
         }
     }
 }

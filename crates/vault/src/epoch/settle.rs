@@ -1,7 +1,7 @@
 //! What the file says of its epoch when it is opened, beside what the keyring says; and the person's word for an older one.
 
 use crate::epoch::canary::SEALED_CANARY;
-use crate::epoch::commit::Reseal;
+use crate::epoch::commit::ResealScope;
 use crate::epoch::state::{KeyringQuery, locked};
 use crate::tables::LEVEL;
 use crate::{Vault, VaultError};
@@ -23,7 +23,7 @@ impl Vault {
         if self.sealer().open(SEALED_CANARY, &canary).is_err() {
             let Some(known) = in_keyring else {
                 let transaction = self.database().write().await?;
-                self.commit_as(transaction, Reseal::FROM_BEFORE, 1, None)
+                self.commit_as(transaction, ResealScope::FROM_BEFORE, 1, None)
                     .await?;
                 return Ok(Ok(()));
             };
@@ -48,7 +48,7 @@ impl Vault {
         }
         if level < LEVEL {
             let transaction = self.database().write().await?;
-            let reseal = Reseal {
+            let reseal = ResealScope {
                 epoch: Some(epoch),
                 level,
             };
@@ -67,11 +67,11 @@ impl Vault {
         let mut transaction = self.database().write().await?;
         let known = self.newest();
         if self.epoch().is_unsealed.load(Ordering::SeqCst) {
-            self.commit_as(transaction, Reseal::FROM_BEFORE, known + 1, None)
+            self.commit_as(transaction, ResealScope::FROM_BEFORE, known + 1, None)
                 .await?;
         } else {
             let now = self.epoch_of(&mut transaction).await?;
-            self.commit_as(transaction, Reseal::of(now), known.max(now) + 1, None)
+            self.commit_as(transaction, ResealScope::of(now), known.max(now) + 1, None)
                 .await?;
         }
         self.epoch().is_unsealed.store(false, Ordering::SeqCst);

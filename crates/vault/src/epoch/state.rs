@@ -1,6 +1,6 @@
 //! What a process knows of the epoch.
 
-use crate::epoch::doubts::Doubts;
+use crate::epoch::row_faults::RowFaults;
 use crate::files::Stamp;
 use crate::keys::store::KeyStore;
 use std::sync::atomic::{AtomicBool, AtomicI64};
@@ -18,7 +18,7 @@ pub(crate) struct Epoch {
     pub(super) is_unsealed: AtomicBool,
     /// The last one whose own seal was looked at.
     pub(super) looked_at: Mutex<Option<(i64, Vec<u8>)>>,
-    pub(super) doubts: Mutex<Doubts>,
+    pub(super) row_faults: Mutex<RowFaults>,
     pub(super) key_store: Option<Arc<dyn KeyStore>>,
     /// Held while the keyring is asked.
     pub(super) asked: tokio::sync::Mutex<KeyringQuery>,
@@ -43,7 +43,7 @@ impl Epoch {
             older_than: Mutex::default(),
             is_unsealed: AtomicBool::new(false),
             looked_at: Mutex::default(),
-            doubts: Mutex::default(),
+            row_faults: Mutex::default(),
             key_store,
             asked: tokio::sync::Mutex::new(KeyringQuery::Never),
         }

@@ -3,7 +3,7 @@
 use crate::grants::row::Row;
 use crate::grants::tokens::damaged;
 use crate::records::to_text;
-use crate::response_row::Answer;
+use crate::response_row::ResponseRow;
 use crate::tables::{GRANTS, with_seal};
 use crate::{Vault, VaultError};
 use model::{Grant, GrantId, LoginReason};
@@ -15,7 +15,7 @@ impl Vault {
     /// The rows, and what is newer than they and not among them yet.
     fn with_unsaved(&self, mut rows: Vec<Row>, is_wanted: impl Fn(&Row) -> bool) -> Vec<Row> {
         let newer = self.unsaved().rows(|answer| match answer {
-            Answer::Grant(change) => Some(change.row.clone()),
+            ResponseRow::Grant(change) => Some(change.row.clone()),
             _ => None,
         });
         for row in newer.into_iter().filter(is_wanted) {

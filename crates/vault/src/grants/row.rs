@@ -8,21 +8,21 @@ use sqlx::FromRow;
 
 /// A grant as it is to be kept, and which one it is to replace.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Change {
+pub(crate) struct GrantChange {
     pub(crate) row: Row,
-    pub(crate) expected: Expected,
+    pub(crate) expected: Precondition,
 }
 
 /// What a change was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Expected {
+pub enum Precondition {
     Whatever,
     /// No such grant.
     Nothing,
     Generation(u64),
 }
 
-impl Expected {
+impl Precondition {
     /// Whether the grant that is kept, by its generation, is the one that this was made from.
     pub(super) fn follows(self, kept: Option<i64>) -> bool {
         match self {
@@ -61,7 +61,7 @@ pub(crate) struct Row {
     pub(super) dpop_key_sealed: Option<Vec<u8>>,
 }
 
-impl Change {
+impl GrantChange {
     pub(crate) fn id(&self) -> &str {
         &self.row.id
     }
@@ -73,7 +73,7 @@ impl Change {
                 id: id.0.clone(),
                 ..Row::default()
             },
-            expected: Expected::Nothing,
+            expected: Precondition::Nothing,
         }
     }
 

@@ -1,8 +1,8 @@
 //! A grant's tokens, sealed beside where they may go.
 
-use crate::grants::row::{Change, Expected, Row};
+use crate::grants::row::{GrantChange, Precondition, Row};
 use crate::records::{from_text, moment, signed, to_text};
-use crate::response_row::Answer;
+use crate::response_row::ResponseRow;
 use crate::seal::{Place, facts};
 use crate::{Vault, VaultError};
 use model::{Account, Grant, GrantId, GrantState, LoginReason, Trouble};
@@ -55,7 +55,11 @@ fn facts_of(
 }
 
 impl Vault {
-    pub(crate) fn answer(&self, grant: &Grant, expected: Expected) -> Result<Answer, VaultError> {
+    pub(crate) fn answer(
+        &self,
+        grant: &Grant,
+        expected: Precondition,
+    ) -> Result<ResponseRow, VaultError> {
         let columns = self.columns(grant)?;
         let row = Row {
             id: grant.id.0.clone(),
@@ -83,7 +87,7 @@ impl Vault {
             refreshes_without_resource: grant.refreshes_without_resource,
             dpop_key_sealed: columns.dpop_key,
         };
-        Ok(Answer::Grant(Box::new(Change { row, expected })))
+        Ok(ResponseRow::Grant(Box::new(GrantChange { row, expected })))
     }
 
     fn columns(&self, grant: &Grant) -> Result<StateColumns, VaultError> {

@@ -1,11 +1,11 @@
 //! Writes a change of a grant, where the kept one is the one that it was made from.
 
-use crate::grants::row::Change;
+use crate::grants::row::GrantChange;
 use crate::tables::{GRANTS, RESOURCES, returning, with_seal};
 use crate::{Vault, VaultError};
 use sqlx::{Row as _, SqliteConnection};
 
-impl Change {
+impl GrantChange {
     /// Whether it says something still, beside what the transaction holds: nothing that it is of was taken away.
     pub(crate) async fn has_place(
         &self,

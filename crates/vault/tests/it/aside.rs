@@ -6,7 +6,7 @@ use crate::setup::{NOW, Place, agent, fill, grant, opened, registration, resourc
 use model::{Grant, GrantId};
 use std::path::PathBuf;
 use std::time::Duration;
-use vault::{Expected, KeySource, Vault};
+use vault::{KeySource, Precondition, Vault};
 
 /// What lies beside the vault now.
 fn aside(place: &Place) -> Vec<(PathBuf, Vec<u8>)> {
@@ -33,7 +33,7 @@ async fn copied(place: &Place, vault: &Vault) -> Vec<(PathBuf, Vec<u8>)> {
         .await
         .expect("kept");
     vault
-        .keep_grant(&grant("g9"), Expected::Nothing, &[], None)
+        .keep_grant(&grant("g9"), Precondition::Nothing, &[], None)
         .await
         .expect("kept");
     let copies = aside(place);
@@ -101,11 +101,11 @@ async fn what_lies_beside_the_vault_outlives_what_is_taken_away_elsewhere() {
         ..grant("g1")
     };
     vault
-        .keep_grant(&renewed, Expected::Generation(7), &[], None)
+        .keep_grant(&renewed, Precondition::Generation(7), &[], None)
         .await
         .expect("kept");
     vault
-        .keep_grant(&grant("g9"), Expected::Nothing, &[], None)
+        .keep_grant(&grant("g9"), Precondition::Nothing, &[], None)
         .await
         .expect("kept");
     drop(vault);
@@ -172,7 +172,7 @@ async fn what_is_newer_than_an_older_file_stays_beside_it() {
         vault.set_setting("name", "value").await.expect("written");
         let writer = fails(&place).await;
         vault
-            .keep_grant(&grant("g9"), Expected::Nothing, &[], None)
+            .keep_grant(&grant("g9"), Precondition::Nothing, &[], None)
             .await
             .expect("kept");
         vault.close().await;
@@ -216,7 +216,9 @@ async fn an_answer_is_laid_beside_the_vault_in_turn() {
         let vault = vault.clone();
         async move {
             let new = grant("g9");
-            vault.keep_grant(&new, Expected::Nothing, &[], None).await
+            vault
+                .keep_grant(&new, Precondition::Nothing, &[], None)
+                .await
         }
     });
     tokio::time::sleep(Duration::from_millis(1500)).await;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-use vault::{Expected, Home, KeySource, Vault, VaultError};
+use vault::{Home, KeySource, Precondition, Vault, VaultError};
 
 const HOME: &str = "GATELODGE_TEST_LOCK_HOME";
 
@@ -67,7 +67,7 @@ async fn a_login_becomes_exactly_one_grant() {
                 let ended = vault.end_login_attempt("p1", &answered, NOW).await;
                 if ended.expect("asked") {
                     vault
-                        .keep_login("p1", &made, Expected::Nothing, &[event("new")], None)
+                        .keep_login("p1", &made, Precondition::Nothing, &[event("new")], None)
                         .await
                         .expect("kept");
                 }

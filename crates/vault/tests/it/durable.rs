@@ -9,7 +9,9 @@ use oauth::registration::AuthMethod;
 use oauth::secret::Secret;
 use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;
-use vault::{EventQuery, Expected, IdentityProvider, Kept, KeySource, Vault, VaultError};
+use vault::{
+    EventQuery, IdentityProvider, KeySource, Persistence, Precondition, Vault, VaultError,
+};
 
 /// The vault, opened by a process that waits a moment only for another's transaction.
 pub(crate) async fn hasty(place: &Place) -> Vault {
@@ -69,13 +71,13 @@ async fn what_cannot_be_written_is_kept_in_memory_and_counts() {
     let outcome = vault
         .keep_grant(
             &new,
-            Expected::Generation(7),
+            Precondition::Generation(7),
             &[event("Renewed")],
             Some(lock),
         )
         .await
         .expect("kept");
-    assert!(matches!(outcome, Kept::InMemory(_)), "{outcome:?}");
+    assert!(matches!(outcome, Persistence::InMemory(_)), "{outcome:?}");
     assert_eq!(kept(&vault).await, new);
     assert!(vault.grants().await.expect("read").contains(&new));
     assert!(
@@ -132,7 +134,7 @@ async fn what_cannot_be_written_outlives_its_process() {
     vault
         .keep_grant(
             &renewed(1),
-            Expected::Generation(7),
+            Precondition::Generation(7),
             &[event("Renewed")],
             None,
         )
@@ -169,7 +171,7 @@ async fn whoever_has_the_turn_reads_what_another_process_left() {
     fill(&vault).await;
     let writer = fails(&place).await;
     vault
-        .keep_grant(&renewed(1), Expected::Generation(7), &[], None)
+        .keep_grant(&renewed(1), Precondition::Generation(7), &[], None)
         .await
         .expect("kept");
     drop(vault);
@@ -193,7 +195,7 @@ async fn what_lies_beside_the_vault_is_believed_only_with_its_seals() {
     fill(&vault).await;
     let writer = fails(&place).await;
     vault
-        .keep_grant(&renewed(1), Expected::Generation(7), &[], None)
+        .keep_grant(&renewed(1), Precondition::Generation(7), &[], None)
         .await
         .expect("kept");
     drop(vault);
@@ -246,7 +248,7 @@ async fn a_revocation_wins_over_what_is_in_memory() {
     let lock = vault.lock_grant(&id(), Duration::ZERO).await.expect("free");
     let writer = fails(&place).await;
     vault
-        .keep_grant(&renewed(1), Expected::Generation(7), &[], Some(lock))
+        .keep_grant(&renewed(1), Precondition::Generation(7), &[], Some(lock))
         .await
         .expect("kept");
     let turn = vault
@@ -273,7 +275,7 @@ async fn what_others_wrote_meanwhile_stands() {
     fill(&vault).await;
     let writer = fails(&place).await;
     vault
-        .keep_grant(&renewed(1), Expected::Generation(7), &[], None)
+        .keep_grant(&renewed(1), Precondition::Generation(7), &[], None)
         .await
         .expect("kept");
     works_again(writer).await;
@@ -319,7 +321,7 @@ async fn a_registration_and_a_provider_are_kept_like_a_grant() {
     assert!(
         outcomes
             .iter()
-            .all(|outcome| matches!(outcome, Ok(Kept::InMemory(_)))),
+            .all(|outcome| matches!(outcome, Ok(Persistence::InMemory(_)))),
         "{outcomes:?}"
     );
     for round in ["in memory", "in the vault"] {

@@ -103,7 +103,7 @@ async fn v03_an_older_file_is_noticed_and_its_permits_are_off() {
             "{what}"
         );
         assert_eq!(vault.agent("a2").await.expect("read"), None, "{what}");
-        assert_eq!(vault.new_doubts(), [], "its rows are ours: {what}");
+        assert_eq!(vault.new_row_faults(), [], "its rows are ours: {what}");
         assert_eq!(
             vault.resources().await.expect("read").len(),
             1,

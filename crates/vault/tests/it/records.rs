@@ -12,7 +12,7 @@ use oauth::scope::Scopes;
 use oauth::token::Way;
 use vault::EventKind;
 use vault::{
-    ClientEndpoint, Event, EventQuery, Expected, Kept, Permit, RedirectPreference,
+    ClientEndpoint, Event, EventQuery, Permit, Persistence, Precondition, RedirectPreference,
     ResourceProtection, ResourceRecord, VaultError,
 };
 
@@ -285,7 +285,7 @@ async fn a_grant_and_its_events_are_kept_together_or_not_at_all() {
     // The login is not done either when what came of it cannot be kept.
     let kept = async |grant: &Grant, words: &str| {
         vault
-            .keep_login("p1", grant, Expected::Nothing, &[event(words)], None)
+            .keep_login("p1", grant, Precondition::Nothing, &[event(words)], None)
             .await
     };
     assert!(matches!(
@@ -298,7 +298,7 @@ async fn a_grant_and_its_events_are_kept_together_or_not_at_all() {
     assert_eq!(vault.login_status("p1").await.expect("read"), Some(waits));
     assert!(matches!(
         kept(&grant("g3"), "both").await,
-        Ok(Kept::InTheVault)
+        Ok(Persistence::InTheVault)
     ));
     let done = LoginStatus::Done {
         grant: grant("g3").id,
@@ -306,7 +306,7 @@ async fn a_grant_and_its_events_are_kept_together_or_not_at_all() {
     assert_eq!(vault.login_status("p1").await.expect("read"), Some(done));
     assert!(matches!(
         kept(&grant("g3"), "again").await,
-        Ok(Kept::Outdated)
+        Ok(Persistence::Outdated)
     ));
     let events = vault
         .events(&EventQuery {

@@ -126,14 +126,14 @@ async fn a_permit_that_someone_wrote_into_the_file_is_as_if_it_were_not_there() 
             believed.len() == left && believed.iter().all(|permit| both().contains(permit)),
             "{change}: {believed:?}"
         );
-        let doubts = vault.new_doubts();
+        let doubts = vault.new_row_faults();
         assert_eq!(
             doubts.len(),
             usize::from(!change.starts_with("DELETE")),
             "{change}: {doubts:?}"
         );
         assert!(
-            permits(&vault).await == believed && vault.new_doubts().is_empty(),
+            permits(&vault).await == believed && vault.new_row_faults().is_empty(),
             "told once: {change}"
         );
         assert_eq!(
@@ -170,7 +170,7 @@ async fn an_agent_that_someone_wrote_into_the_file_is_as_if_it_were_not_there() 
             expected.len() == 3,
             "{change}"
         );
-        assert_eq!(vault.new_doubts().len(), 1, "{change}");
+        assert_eq!(vault.new_row_faults().len(), 1, "{change}");
         let again = vault::Agent {
             name: "Agent a9".into(),
             ..agent("a8")
@@ -523,7 +523,7 @@ async fn a_server_that_is_added_again_keeps_its_logins() {
         .tamper("UPDATE resources SET concessions = '[\"issuer-mismatch\"]', id = 'theirs'")
         .await;
     assert_eq!(vault.resources().await.expect("read"), []);
-    assert!(vault.has_doubt_about("resources", uri().as_str()));
+    assert!(vault.has_row_fault("resources", uri().as_str()));
     let again = resource("s2", uri().as_str());
     vault.add_resource(&again).await.expect("added");
     assert_eq!(vault.resources().await.expect("read"), [again]);

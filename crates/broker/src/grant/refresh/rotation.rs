@@ -4,7 +4,7 @@ use crate::store::events::About;
 use crate::store::records::kept;
 use crate::{Broker, Change, Error};
 use model::{EventKind, Grant};
-use vault::{Expected, GrantLock, NewEvent, Vault};
+use vault::{GrantLock, NewEvent, Precondition, Vault};
 
 impl Broker {
     /// The new set is durable before the lock is let go and before anyone is answered; or it is in memory, and the lock is
@@ -25,7 +25,7 @@ impl Broker {
         let outcome = vault
             .keep_grant(
                 &renewed,
-                Expected::Generation(generation),
+                Precondition::Generation(generation),
                 &[event],
                 Some(lock),
             )

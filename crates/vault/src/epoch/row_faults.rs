@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 /// A row that is not as this program wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Doubt {
+pub struct RowFault {
     pub table: &'static str,
     /// What the row says of itself: as little to be believed as the rest of it.
     pub row: String,
@@ -12,10 +12,10 @@ pub struct Doubt {
 
 /// What a process came upon.
 #[derive(Default)]
-pub(super) struct Doubts {
-    pub(super) known: HashSet<Doubt>,
-    pub(super) new: Vec<Doubt>,
+pub(super) struct RowFaults {
+    pub(super) known: HashSet<RowFault>,
+    pub(super) new: Vec<RowFault>,
 }
 
 /// A file that someone fills with rows must not fill the memory.
-pub(super) const MOST_DOUBTS: usize = 1000;
+pub(super) const MOST_ROW_FAULTS: usize = 1000;
