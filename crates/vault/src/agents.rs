@@ -11,22 +11,30 @@ use sqlx::sqlite::SqliteRow;
 /// A local program that asks for access.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agent {
+    /// Random; part of its key.
     pub id: String,
+    /// What the person calls it.
     pub name: String,
     /// SHA-256 of its key.
     pub key_hash: [u8; 32],
+    /// When it was added.
     pub added_at: Timestamp,
+    /// When it last asked, as far as that is noted.
     pub last_used_at: Option<Timestamp>,
 }
 
 /// This agent may use that grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permit {
+    /// The agent that may.
     pub agent_id: String,
+    /// The grant that it may use.
     pub grant_id: GrantId,
     /// None: all that was granted.
     pub scopes: Option<Scopes>,
+    /// From then on it may not. None: it is asked for nothing.
     pub until: Option<Timestamp>,
+    /// When it was given.
     pub given_at: Timestamp,
 }
 
@@ -77,6 +85,7 @@ impl PermitRow {
 }
 
 impl Vault {
+    /// Adds an agent; another of the same name is refused.
     pub async fn add_agent(&self, agent: &Agent) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
         // A row that is not ours must not hold the name.
@@ -131,6 +140,7 @@ impl Vault {
         Ok(true)
     }
 
+    /// All agents, by name.
     pub async fn agents(&self) -> Result<Vec<Agent>, VaultError> {
         let rows = self
             .current(
@@ -142,6 +152,7 @@ impl Vault {
         rows.into_iter().map(AgentRow::agent).collect()
     }
 
+    /// One agent.
     pub async fn agent(&self, id: &str) -> Result<Option<Agent>, VaultError> {
         let rows = self
             .current(&AGENTS, with_seal!("agents WHERE id = ?"), Some(id))
@@ -149,6 +160,7 @@ impl Vault {
         rows.into_iter().next().map(AgentRow::agent).transpose()
     }
 
+    /// Notes that it asked.
     pub async fn agent_used(&self, id: &str, at: Timestamp) -> Result<(), VaultError> {
         sqlx::query("UPDATE agents SET last_used_at = ? WHERE id = ?")
             .bind(at.0)
@@ -200,6 +212,7 @@ impl Vault {
         Ok(transaction.commit().await?)
     }
 
+    /// All permits, oldest first.
     pub async fn permits(&self) -> Result<Vec<Permit>, VaultError> {
         let rows = self
             .current(
@@ -244,6 +257,7 @@ impl Vault {
         self.believed(table, &rows)
     }
 
+    /// Takes a permit back. True if there was one.
     pub async fn remove_permit(
         &self,
         agent_id: &str,

@@ -18,6 +18,7 @@ fn metadata_seal<'a>(issuer: &'a str, facts: &'a str) -> Place<'a> {
 }
 
 impl Vault {
+    /// Keeps its metadata as it was fetched and verified.
     pub async fn save_authorization_server(
         &self,
         server: &AuthorizationServer,
@@ -61,6 +62,7 @@ impl Vault {
             .transpose()
     }
 
+    /// Its metadata is fetched again before anything is sent there.
     pub async fn forget_authorization_server(&self, issuer: &Issuer) -> Result<(), VaultError> {
         sqlx::query("DELETE FROM authorization_servers WHERE issuer = ?")
             .bind(issuer.as_str())

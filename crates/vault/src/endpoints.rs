@@ -54,6 +54,7 @@ impl Vault {
         }
     }
 
+    /// Keeps the addresses in place of those that were entered before.
     pub async fn save_entered_endpoints(
         &self,
         record: &ResourceRecord,

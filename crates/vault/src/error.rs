@@ -3,31 +3,59 @@
 use sqlx::migrate::MigrateError;
 use std::io::ErrorKind;
 
+/// What can go wrong with the vault.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
+    /// The passphrase makes another key than the vault's.
     #[error("the passphrase is wrong")]
     WrongPassphrase,
     /// A sealed value does not open where it is: changed, moved, or copied from another vault.
     #[error("{column} of {table} {id} is damaged")]
     Damaged {
+        /// The table of the row.
         table: &'static str,
+        /// The row's id.
         id: String,
+        /// The column that does not open.
         column: &'static str,
     },
+    /// Another process held the lock of a grant for longer than is waited.
     #[error("another program has been renewing this login for too long")]
     LockTimeout,
+    /// A folder or a file in it cannot be used.
     #[error("the folder {path} cannot be used: {why}")]
-    Folder { path: String, why: String },
+    Folder {
+        /// The file or folder.
+        path: String,
+        /// Why, in one sentence.
+        why: String,
+    },
+    /// The key file cannot be used.
     #[error("the key file {path} cannot be used: {why}")]
-    KeyFile { path: String, why: String },
+    KeyFile {
+        /// The file or folder.
+        path: String,
+        /// Why, in one sentence.
+        why: String,
+    },
+    /// The file with the passphrase cannot be used.
     #[error("the passphrase file {path} cannot be used: {why}")]
-    PassphraseFile { path: String, why: String },
+    PassphraseFile {
+        /// The file or folder.
+        path: String,
+        /// Why, in one sentence.
+        why: String,
+    },
+    /// The keyring failed while it was asked.
     #[error("the keyring failed: {0}")]
     Keyring(String),
+    /// The system gave no randomness.
     #[error("the system gave no random bytes")]
     NoRandomness,
+    /// The cipher refused to seal a value.
     #[error("a sealed value could not be made")]
     Seal,
+    /// Another process has had the write lock of the file for longer than is waited.
     #[error("another program has been writing to the vault for too long")]
     Busy,
     /// The file holds more than our migrations make, or less.
@@ -39,9 +67,12 @@ pub enum VaultError {
     #[error(
         "the vault's file was exchanged while this was written, which may not be in the one that is there now"
     )]
+    /// The file was exchanged before what was committed was in it.
     Unkept,
+    /// The disk is full.
     #[error("there is no room left on the disk for the vault")]
     Full,
+    /// The disk is read-only.
     #[error("the disk that the vault is on can be read and not written")]
     ReadOnly,
     /// Neither full nor read-only: it fails.
@@ -54,9 +85,12 @@ pub enum VaultError {
         "a passphrase has at least {} characters",
         crate::keys::key::LEAST_PASSPHRASE
     )]
+    /// A new vault's passphrase has too few characters.
     ShortPassphrase,
+    /// SQLite failed in a way that no other variant says.
     #[error("the vault could not be read or written: {0}")]
     Database(#[source] sqlx::Error),
+    /// A value is none that this version can read.
     #[error("a value in the vault is not of this version: {0}")]
     Format(String),
 }

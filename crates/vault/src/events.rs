@@ -171,6 +171,7 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 impl Vault {
+    /// Writes a line of the activity log.
     pub async fn record(&self, event: &NewEvent) -> Result<(), VaultError> {
         let mut connection = self.database().writer().await?.acquire().await?;
         insert(event, &mut connection).await

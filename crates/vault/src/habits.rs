@@ -12,6 +12,7 @@ pub struct IssuerHabits {
     pub wants_secret: bool,
     /// It lists the scope `offline_access` and then refuses it (Q43).
     pub refuses_offline: bool,
+    /// Whether consent is asked for by name.
     pub consent: ConsentHabit,
 }
 
@@ -19,6 +20,7 @@ pub struct IssuerHabits {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::Type)]
 #[repr(i64)]
 pub enum ConsentHabit {
+    /// Nothing was learned.
     #[default]
     Unknown = 0,
     /// A refresh token, which does not come without.
@@ -28,6 +30,7 @@ pub enum ConsentHabit {
 }
 
 impl Vault {
+    /// What was learned of an issuer; nothing where the row is not believed.
     pub async fn issuer_habits(&self, issuer: &Issuer) -> Result<IssuerHabits, VaultError> {
         let select = with_seal!("issuer_habits WHERE issuer = ?");
         let rows = sqlx::query(select)
@@ -37,6 +40,7 @@ impl Vault {
         Ok(self.believed(&HABITS, &rows)?.pop().unwrap_or_default())
     }
 
+    /// Keeps what was learned in place of what was known.
     pub async fn save_issuer_habits(
         &self,
         issuer: &Issuer,

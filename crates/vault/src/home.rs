@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The folder, and what its vault's files are called.
 #[derive(Debug, Clone)]
 pub struct Home {
     dir: PathBuf,
@@ -46,14 +47,17 @@ impl Home {
         self.patience
     }
 
+    /// The folder.
     pub fn dir(&self) -> &Path {
         &self.dir
     }
 
+    /// The vault's file.
     pub fn database(&self) -> &Path {
         &self.database
     }
 
+    /// The folder of the files that processes lock.
     pub fn locks(&self) -> &Path {
         &self.locks
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 /// What became of an answer that had to be kept.
 #[derive(Debug)]
 pub enum Persistence {
+    /// It is in the vault's file.
     InTheVault,
     /// Others changed the same meanwhile: theirs stands.
     Outdated,

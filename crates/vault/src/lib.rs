@@ -4,6 +4,8 @@
 //! and never a reason to make a new vault over an old one. Several processes may have the same vault open;
 //! the file is the only truth, and [`Vault::lock_grant`] keeps two of them from spending one refresh token.
 
+#![deny(missing_docs)]
+
 mod agents;
 mod authorization_servers;
 mod connections;
@@ -93,10 +95,12 @@ struct Inner {
 }
 
 impl Vault {
+    /// How its key is kept.
     pub fn protection(&self) -> Protection {
         self.inner.protection
     }
 
+    /// The file that it is.
     pub fn path(&self) -> &Path {
         self.inner.home.database()
     }

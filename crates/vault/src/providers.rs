@@ -88,6 +88,7 @@ impl Vault {
         rows
     }
 
+    /// One provider, by its issuer.
     pub async fn identity_provider(
         &self,
         issuer: &Issuer,
@@ -126,6 +127,7 @@ impl Vault {
             .collect()
     }
 
+    /// Removes it with its tokens. True if it was there.
     pub async fn remove_identity_provider(&self, issuer: &Issuer) -> Result<bool, VaultError> {
         let mut transaction = self.database().write().await?;
         let removed = sqlx::query("DELETE FROM identity_providers WHERE issuer = ?")

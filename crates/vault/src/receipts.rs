@@ -12,12 +12,19 @@ use sqlx::{FromRow, Sqlite, Transaction};
 /// What came of taking something back, as it was written down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptRecord {
+    /// Its revocation's.
     pub id: String,
+    /// When the last step ended.
     pub at: Timestamp,
+    /// The server's id.
     pub resource_id: String,
+    /// The server's name at that time.
     pub resource_name: String,
+    /// The grant that was taken back.
     pub grant_id: GrantId,
+    /// Whose login it was.
     pub account_name: String,
+    /// Who was asked.
     pub issuer: Issuer,
     /// JSON: the broker's words.
     pub body: String,

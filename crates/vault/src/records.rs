@@ -16,36 +16,53 @@ use std::collections::BTreeMap;
 /// An MCP server as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourceRecord {
+    /// Random.
     pub id: String,
+    /// What the person calls it.
     pub name: String,
+    /// Its URI.
     pub uri: ResourceUri,
+    /// Whether it asks for tokens.
     pub protection: ResourceProtection,
     /// RFC 8707 `resource`, verbatim from the metadata.
     pub resource_parameter: Option<String>,
+    /// Its authorization server; None if it has none.
     pub issuer: Option<Issuer>,
+    /// What it asks a client to ask for.
     pub scopes_to_request: Scopes,
+    /// What it says that there is.
     pub scopes_supported: Scopes,
     /// What the person chose to ask for, instead of what the server asks for.
     pub chosen_scopes: Option<Scopes>,
     /// What an operation lacked when the server last said so (RFC 6750 `insufficient_scope`).
     pub missing_scopes: Scopes,
+    /// How a person logs in to it.
     pub login_method: LoginMethod,
     /// The one account that may log in here.
     pub locked_to: Option<Account>,
     /// The server takes only tokens that are bound to a key (RFC 9449).
     pub needs_dpop: bool,
+    /// The departures from the specification that the person allowed.
     pub concessions: Concessions,
+    /// When each was allowed.
     pub conceded_at: BTreeMap<Concession, Timestamp>,
+    /// The steps of its last discovery.
     pub trace: Vec<Step>,
+    /// When it was added.
     pub added_at: Timestamp,
+    /// When it was last looked at.
     pub checked_at: Option<Timestamp>,
 }
 
+/// Whether a server asks for tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResourceProtection {
+    /// It was not seen yet.
     Unknown,
+    /// It answers without a token.
     NotProtected,
+    /// It asks for a token.
     Protected,
 }
 
@@ -61,24 +78,39 @@ pub enum LoginMethod {
     /// The program itself (RFC 6749 §4.4).
     ClientCredentials,
     /// The company's identity provider, by its issuer (SEP-990).
-    Enterprise { provider: Issuer },
+    Enterprise {
+        /// The provider's issuer identifier.
+        provider: Issuer,
+    },
     /// The platform's word for this workload, a file with a JWT that the platform keeps fresh (SEP-1933).
-    Workload { token_file: String },
+    Workload {
+        /// Where the platform keeps it.
+        token_file: String,
+    },
 }
 
 /// A company's identity provider that speaks for the person (SEP-990).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentityProvider {
+    /// Its issuer identifier.
     pub issuer: Issuer,
+    /// The client id that its owner gave for this program.
     pub client_id: String,
+    /// The secret that belongs to it, if there is one.
     pub client_secret: Option<Secret>,
+    /// How the client proves itself there.
     pub auth_method: AuthMethod,
+    /// Where codes are exchanged.
     pub token_endpoint: String,
     /// Who is logged in there, for showing.
     pub account: Option<String>,
+    /// What it says of the person (OpenID Connect Core §2).
     pub id_token: Option<Secret>,
+    /// When that ends.
     pub id_token_expires_at: Option<Timestamp>,
+    /// What another id token is got with.
     pub refresh_token: Option<Secret>,
+    /// When it was entered.
     pub added_at: Timestamp,
 }
 
@@ -86,8 +118,11 @@ pub struct IdentityProvider {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RedirectPreference {
+    /// The private-use scheme (RFC 8252 §7.1).
     DeepLink,
+    /// The loopback address (RFC 8252 §7.3).
     Loopback,
+    /// The loopback listener's name.
     Localhost,
 }
 

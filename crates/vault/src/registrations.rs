@@ -113,6 +113,7 @@ impl Vault {
         rows
     }
 
+    /// One registration.
     pub async fn registration(&self, id: &str) -> Result<Option<Registration>, VaultError> {
         let select = with_seal!("registrations WHERE id = ?");
         let row = sqlx::query(select)
@@ -159,6 +160,7 @@ impl Vault {
         )
     }
 
+    /// Forgets it, with what was learned of its client authentication.
     pub async fn forget_registration(&self, id: &str) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
         sqlx::query("DELETE FROM registrations WHERE id = ?")

@@ -173,6 +173,7 @@ impl Vault {
         }
     }
 
+    /// All servers, by name.
     pub async fn resources(&self) -> Result<Vec<ResourceRecord>, VaultError> {
         let select = with_seal!("resources ORDER BY name COLLATE NOCASE, id");
         self.records(
@@ -182,6 +183,7 @@ impl Vault {
         )
     }
 
+    /// One server, by its id.
     pub async fn resource(&self, id: &str) -> Result<Option<ResourceRecord>, VaultError> {
         let select = with_seal!("resources WHERE id = ?");
         Ok(self
@@ -194,6 +196,7 @@ impl Vault {
             .pop())
     }
 
+    /// One server, by its URI.
     pub async fn resource_by_uri(
         &self,
         uri: &ResourceUri,

@@ -18,20 +18,33 @@ use sqlx::{FromRow, Sqlite, Transaction};
 /// Tokens that were given up here, and that their issuer may still take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenRevocation {
+    /// Random; its receipt has the same.
     pub id: String,
+    /// The grant that was given up.
     pub grant_id: GrantId,
+    /// The server.
     pub resource: ResourceUri,
+    /// Whose login it was.
     pub account_name: String,
+    /// Who may take the tokens back.
     pub issuer: Issuer,
+    /// Where they came from.
     pub token_endpoint: String,
+    /// The registration that they belong to.
     pub registration_id: String,
+    /// The refresh token, if there was one.
     pub refresh_token: Option<Secret>,
+    /// The access token.
     pub access_token: Option<Secret>,
+    /// The key that they are bound to (RFC 9449).
     pub dpop_key: Option<Secret>,
     /// Of the access token.
     pub expires_at: Option<Timestamp>,
+    /// When they were given up.
     pub opened_at: Timestamp,
+    /// How often the issuer was asked.
     pub tries: u32,
+    /// It is not asked again before.
     pub next_try_at: Timestamp,
 }
 

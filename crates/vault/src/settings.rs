@@ -7,6 +7,7 @@ use oauth::uri::Issuer;
 use sqlx::Row as _;
 
 impl Vault {
+    /// Which redirect an issuer is known to take.
     pub async fn redirect_preference(
         &self,
         issuer: &Issuer,
@@ -23,6 +24,7 @@ impl Vault {
         from_text(row.try_get("redirect")?).map(Some)
     }
 
+    /// Keeps which redirect an issuer takes.
     pub async fn save_redirect_preference(
         &self,
         issuer: &Issuer,
@@ -40,6 +42,7 @@ impl Vault {
         Ok(transaction.commit().await?)
     }
 
+    /// A setting; None where it was not set, or is not believed.
     pub async fn setting(&self, name: &str) -> Result<Option<String>, VaultError> {
         let row = sqlx::query(with_seal!("settings WHERE name = ?"))
             .bind(name)
@@ -53,6 +56,7 @@ impl Vault {
         })
     }
 
+    /// Sets it.
     pub async fn set_setting(&self, name: &str, value: &str) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
         let row = sqlx::query(returning!(

@@ -24,6 +24,7 @@ impl Vault {
         Ok(())
     }
 
+    /// Whether the browser was ever sent to this issuer.
     pub async fn was_visited(&self, issuer: &Issuer) -> Result<bool, VaultError> {
         Ok(
             sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM browser_visits WHERE issuer = ?)")

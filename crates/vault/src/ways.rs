@@ -10,8 +10,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientEndpoint {
+    /// The token endpoint.
     Token,
+    /// The device authorization endpoint (RFC 8628).
     DeviceAuthorization,
+    /// The revocation endpoint (RFC 7009).
     Revocation,
 }
 
@@ -40,6 +43,7 @@ impl Vault {
             .and_then(|row| from_text(&row.way).ok()))
     }
 
+    /// Keeps what an endpoint was found to take.
     pub async fn save_client_way(
         &self,
         registration_id: &str,

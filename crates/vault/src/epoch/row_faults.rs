@@ -5,6 +5,7 @@ use std::collections::HashSet;
 /// A row that is not as this program wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RowFault {
+    /// The table that it is in.
     pub table: &'static str,
     /// What the row says of itself: as little to be believed as the rest of it.
     pub row: String,

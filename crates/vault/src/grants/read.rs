@@ -28,6 +28,7 @@ impl Vault {
         rows
     }
 
+    /// One grant, with its tokens. An error where they are damaged.
     pub async fn grant(&self, id: &GrantId) -> Result<Option<Grant>, VaultError> {
         let row = sqlx::query(with_seal!("grants WHERE id = ?"))
             .bind(&id.0)
@@ -62,6 +63,7 @@ impl Vault {
         self.beside_troubles(grants).await
     }
 
+    /// The grants of one server, newest first.
     pub async fn grants_of(&self, resource: &ResourceUri) -> Result<Vec<Grant>, VaultError> {
         let select = with_seal!("grants WHERE resource = ? ORDER BY granted_at DESC, id");
         let rows = sqlx::query(select)

@@ -42,6 +42,7 @@ impl Vault {
         Ok(())
     }
 
+    /// The refresh ended without newer tokens, and without its token being spent.
     pub async fn refresh_ended(&self, id: &GrantId) -> Result<(), VaultError> {
         sqlx::query(
             "UPDATE grants SET refresh_generation = NULL, refresh_started_at = NULL WHERE id = ?",

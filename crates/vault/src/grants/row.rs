@@ -16,9 +16,11 @@ pub(crate) struct GrantChange {
 /// What a change was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Precondition {
+    /// It is kept whatever was kept before.
     Whatever,
     /// No such grant.
     Nothing,
+    /// The kept grant has this generation.
     Generation(u64),
 }
 

@@ -11,15 +11,20 @@ pub struct VaultKey(Box<Zeroizing<[u8; 32]>>);
 /// Characters that a new vault's passphrase has at least: a shorter one is guessed too soon, whatever Argon2 costs.
 pub const LEAST_PASSPHRASE: usize = 8;
 
+/// Where the key comes from when the vault is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Protection {
+    /// From the OS keyring.
     Keyring,
+    /// It is made from a passphrase.
     Passphrase,
+    /// From a file that the person named.
     KeyFile,
 }
 
 impl VaultKey {
+    /// A key that was kept somewhere.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(Box::new(Zeroizing::new(bytes)))
     }

@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 const SERVICE: &str = "app.gatelodge.desktop";
 const LIMIT_SECONDS: u64 = 5;
 
+/// The entries of one vault in the OS keyring.
 pub struct OsKeyring {
     user: String,
     /// The entry of the epoch. The key's own entry is never written again: a write that fails could take the key.
@@ -65,6 +66,7 @@ impl OsKeyring {
         }
     }
 
+    /// Waits no longer than this for one call.
     #[must_use]
     pub fn with_limit(mut self, seconds: u64) -> Self {
         self.limit = seconds;

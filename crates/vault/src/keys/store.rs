@@ -4,12 +4,16 @@ use crate::keys::key::VaultKey;
 
 /// Where the one key is kept (seam `KeyStore`). Calls may block: they are made off the async threads.
 pub trait KeyStore: Send + Sync {
+    /// The key; None if it was never put here.
     fn get(&self) -> Result<Option<VaultKey>, KeyStoreError>;
+    /// Keeps the key, and proves that it can be read again.
     fn put(&self, key: &VaultKey) -> Result<(), KeyStoreError>;
+    /// Removes key and epoch.
     fn delete(&self) -> Result<(), KeyStoreError>;
 
     /// The vault's epoch, as far as this store was told ([`crate::epoch`]). It only grows.
     fn epoch(&self) -> Result<Option<i64>, KeyStoreError>;
+    /// Keeps the epoch.
     fn put_epoch(&self, epoch: i64) -> Result<(), KeyStoreError>;
 
     /// Whether what is put here can be read again. "No entry" from a store that is locked or half set up
@@ -29,6 +33,7 @@ pub trait KeyStore: Send + Sync {
 pub enum Unanswered {
     /// There is none, or it was refused.
     Nothing,
+    /// It still waits.
     Waiting,
     /// It went through in the end: the next one does, too.
     Unlocked,
@@ -37,12 +42,16 @@ pub enum Unanswered {
 /// Why a key store cannot be used now. "No entry" while it is locked does not mean "never stored".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyStoreError {
+    /// There is none, or none that answers.
     #[error("no keyring is running ({0})")]
     Absent(String),
+    /// It is locked, or has nowhere to store in.
     #[error("the keyring is locked, or has no place to store in ({0})")]
     Locked(String),
+    /// It did not answer within this many seconds.
     #[error("the keyring did not answer within {0} s; it may be waiting for its password")]
     Silent(u64),
+    /// Its entry is no key of ours.
     #[error("the keyring holds something else than a key of this program")]
     Foreign,
 }

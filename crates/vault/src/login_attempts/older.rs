@@ -232,3 +232,199 @@ impl Row {
         ])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, Row};
+    use crate::tables::{PENDINGS, returning};
+    use crate::{Home, KeySource, OsKeyring, ResourceProtection, ResourceRecord, Vault};
+    use crate::{LoginMethod, Opening};
+    use model::{LoginAttempt, LoginKind, LoginStatus};
+    use oauth::secret::Secret;
+    use oauth::time::Timestamp;
+    use oauth::uri::ResourceUri;
+    use std::sync::Arc;
+
+    const URI: &str = "https://h.example/mcp";
+
+    async fn opened(home: &Home) -> Vault {
+        let key = KeySource::KeyFile(home.dir().join("key"));
+        match Vault::make(home, key, Arc::new(OsKeyring::new(home))).await {
+            Ok(Opening::Opened(vault)) => vault,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn server() -> ResourceRecord {
+        ResourceRecord {
+            id: "s1".to_owned(),
+            name: "notes".to_owned(),
+            uri: ResourceUri::stored(URI.to_owned()),
+            protection: ResourceProtection::Protected,
+            resource_parameter: None,
+            issuer: None,
+            scopes_to_request: oauth::scope::Scopes::default(),
+            scopes_supported: oauth::scope::Scopes::default(),
+            chosen_scopes: None,
+            missing_scopes: oauth::scope::Scopes::default(),
+            login_method: LoginMethod::Browser,
+            locked_to: None,
+            needs_dpop: false,
+            concessions: oauth::concession::Concessions::default(),
+            conceded_at: std::collections::BTreeMap::new(),
+            trace: Vec::new(),
+            added_at: Timestamp(1),
+            checked_at: None,
+        }
+    }
+
+    fn row(id: &str, kind: &str, device: Option<&str>) -> Row {
+        Row {
+            id: id.to_owned(),
+            state_sealed: Vec::new(),
+            verifier_sealed: Vec::new(),
+            resource: URI.to_owned(),
+            resource_parameter: Some(URI.to_owned()),
+            issuer: "https://as.example".to_owned(),
+            iss_required: true,
+            token_endpoint: "https://as.example/token".to_owned(),
+            url_sealed: Vec::new(),
+            registration_id: "r1".to_owned(),
+            redirect_uri: "http://127.0.0.1:4283/callback".to_owned(),
+            scopes: "a b".to_owned(),
+            kind: kind.to_owned(),
+            expected_iss: Some("https://as.example".to_owned()),
+            account: r#""another""#.to_owned(),
+            dpop_key_sealed: None,
+            device: device.map(str::to_owned),
+            device_code_sealed: None,
+            started_at: 1_800_000_000,
+            expires_at: 1_800_000_600,
+        }
+    }
+
+    /// As the versions before wrote it.
+    async fn write(vault: &Vault, row: Row) {
+        let facts = row.facts();
+        let seal = |column, text: &str| {
+            let place = Place {
+                table: PENDINGS.name,
+                id: &row.id,
+                column,
+                facts: &facts,
+            };
+            vault
+                .sealer()
+                .seal(place, &Secret::new(text))
+                .expect("sealed")
+        };
+        let mut transaction = vault.database().write().await.expect("begun");
+        let written = sqlx::query(returning!(
+            "INSERT INTO pending_authorizations (id, state_hash, state_sealed, verifier_sealed, resource, resource_parameter, issuer,
+                    iss_required, token_endpoint, url_sealed, registration_id, redirect_uri, scopes, kind, expected_iss, account,
+                    device, device_code_sealed, started_at, expires_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        ))
+        .bind(&row.id)
+        .bind(row.id.as_bytes())
+        .bind(seal("state", &format!("state {}", row.id)))
+        .bind(seal("verifier", "the verifier"))
+        .bind(&row.resource)
+        .bind(&row.resource_parameter)
+        .bind(&row.issuer)
+        .bind(row.iss_required)
+        .bind(&row.token_endpoint)
+        .bind(seal("url", "https://as.example/authorize?x=1"))
+        .bind(&row.registration_id)
+        .bind(&row.redirect_uri)
+        .bind(&row.scopes)
+        .bind(&row.kind)
+        .bind(&row.expected_iss)
+        .bind(&row.account)
+        .bind(&row.device)
+        .bind(row.device.as_ref().map(|_| seal("device_code", "the device code")))
+        .bind(row.started_at)
+        .bind(row.expires_at)
+        .fetch_one(&mut *transaction)
+        .await
+        .expect("written");
+        vault
+            .seal_row(&mut transaction, &PENDINGS, &written)
+            .await
+            .expect("sealed");
+        transaction.commit().await.expect("kept");
+    }
+
+    /// Each way of before goes on waiting, with the answer that was not used; what somebody changed does not.
+    #[tokio::test]
+    async fn logins_of_before_go_on_waiting() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let home = Home::new(folder.path().join("home")).expect("a home");
+        let vault = opened(&home).await;
+        vault.add_resource(&server()).await.expect("added");
+        let code = r#"{"user_code":"WDJB","verification_uri":"https://as.example/device","verification_uri_complete":null,"interval":5}"#;
+        write(&vault, row("browser", "authorization_code", None)).await;
+        write(&vault, row("device", "device", Some(code))).await;
+        write(&vault, row("provider", "enterprise_managed", None)).await;
+        write(&vault, row("changed", "authorization_code", None)).await;
+        let end = Place {
+            table: "login_ends",
+            id: "browser",
+            column: "end",
+            facts: "",
+        };
+        let unused = Secret::new(r#"{"kind":"not_used","error":"of somebody else"}"#);
+        let end = vault.sealer().seal(end, &unused).expect("sealed");
+        let pool = vault.database().writer().await.expect("open");
+        for (sql, bytes) in [
+            (
+                "INSERT INTO login_ends (id, end_sealed, at) VALUES ('browser', ?, 1)",
+                end,
+            ),
+            (
+                "UPDATE pending_authorizations SET scopes = 'all', state_hash = ? WHERE id = 'changed'",
+                vec![1],
+            ),
+        ] {
+            sqlx::query(sql)
+                .bind(bytes)
+                .execute(&pool)
+                .await
+                .expect("written");
+        }
+        drop(pool);
+        vault.close().await;
+
+        let vault = opened(&home).await;
+        let attempts = vault.login_attempts().await.expect("read");
+        let ids: Vec<_> = attempts.iter().map(|attempt| attempt.id.as_str()).collect();
+        assert_eq!(ids, ["provider", "device", "browser"]);
+        let found = vault
+            .login_attempt_by_state(&Secret::new("state browser"))
+            .await;
+        assert!(matches!(
+            found.expect("read"),
+            Some(LoginAttempt { kind: LoginKind::Browser(login), .. })
+                if login.registration_id == "r1" && login.request.verifier == Secret::new("the verifier")
+        ));
+        assert!(matches!(
+            &attempts[1].kind,
+            LoginKind::Device(login) if login.code.device_code == Secret::new("the device code")
+        ));
+        assert!(matches!(attempts[0].kind, LoginKind::Provider(_)));
+        let unused = LoginStatus::Waiting {
+            unused_answer: Some("of somebody else".into()),
+        };
+        assert_eq!(
+            vault.login_status("browser").await.expect("read"),
+            Some(unused)
+        );
+        let left: i64 = sqlx::query_scalar(
+            "SELECT (SELECT count(*) FROM pending_authorizations) + (SELECT count(*) FROM login_ends)",
+        )
+        .fetch_one(&vault.database().pool().await.expect("open"))
+        .await
+        .expect("counted");
+        assert_eq!(left, 0, "those tables are empty from then on");
+    }
+}
