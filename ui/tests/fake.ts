@@ -61,7 +61,6 @@ const answers = (detail: ResourceDetail): Answers => ({
   }),
   client_set: () => detail,
   client_list: () => (detail.client ? [detail.client] : []),
-  concession_allow: () => detail,
   concession_withdraw: () => detail,
   login_method_set: () => detail,
   scopes_choose: () => detail,
