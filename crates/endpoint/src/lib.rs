@@ -1,7 +1,7 @@
 //! The localhost side: a small OAuth authorization server for this machine's agents, and the loopback redirect.
 //!
 //! Plain OAuth, no invented protocol (docs/design.md#the-endpoint): `POST /token` ([`token`], RFC 6749 §4.4 with RFC 8707's
-//! `resource`), RFC 8414 metadata ([`metadata`]), `GET /callback` ([`callback`], RFC 8252 §7.3); on 127.0.0.1, [::1] and a Unix
+//! `resource`), RFC 8414 metadata ([`metadata`]), `GET /callback` ([`callback`], RFC 8252 §7.3); on 127.0.0.1, `[::1]` and a Unix
 //! socket. On the socket alone also [`vault`], for the
 //! person: lock and unlock. Every request passes [`connection`] (who is there, how much, how long) and [`guard`] (no web page gets in) first.
 

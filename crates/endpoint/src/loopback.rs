@@ -1,6 +1,6 @@
 //! The two loopback addresses: both are bound, 127.0.0.1 is the one that is told to anybody.
 //!
-//! With only 127.0.0.1 bound, another user could take [::1] on the same port, and an agent that says `localhost` could
+//! With only 127.0.0.1 bound, another user could take `[::1]` on the same port, and an agent that says `localhost` could
 //! hand its key to them (attacks L10, F11).
 
 use std::io::{Error, ErrorKind};
@@ -19,7 +19,7 @@ pub(crate) fn address(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-/// Binds 127.0.0.1, and [::1] where there is IPv6. A port that is taken is told, never replaced by another: logins and
+/// Binds 127.0.0.1, and `[::1]` where there is IPv6. A port that is taken is told, never replaced by another: logins and
 /// agents know this one.
 pub(crate) async fn listen(port: u16) -> Result<Loopback, String> {
     let refused = |error: &Error| match error.kind() {

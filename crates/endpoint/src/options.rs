@@ -10,7 +10,7 @@ pub const DEFAULT_PORT: u16 = 4283;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// On 127.0.0.1 and [::1]. 0: whatever is free, for tests.
+    /// On 127.0.0.1 and `[::1]`. 0: whatever is free, for tests.
     pub port: u16,
     /// The Unix socket; none: `run/endpoint.sock` in the vault's folder.
     pub socket: Option<PathBuf>,

@@ -278,7 +278,7 @@ mod tests {
         assert_eq!(without.refresh_request(&token).resource, None);
     }
 
-    /// PROTOCOL: T-05, T-07
+    /// Rules: T-05, T-07
     #[test]
     fn what_follows_from_each_state() {
         let active = |life, refresh| grant(GrantState::Active(tokens(life, refresh)));

@@ -8,7 +8,7 @@ use sqlx::FromRow;
 /// Departures that no metadata tells.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
 pub struct IssuerHabits {
-    /// It registers public clients and then refuses them at its token endpoint (LAB.md 4.8).
+    /// It registers public clients and then refuses them at its token endpoint (lab-08).
     pub wants_secret: bool,
     /// It lists the scope `offline_access` and then refuses it (Q43).
     pub refuses_offline: bool,

@@ -28,7 +28,7 @@ pub(crate) struct Header {
     pub(crate) canary_sealed: Vec<u8>,
 }
 
-/// Looks without changing a byte: a damaged file, another program's or a newer version's must stay as it is (V04, V06).
+/// Looks without changing a byte: a damaged file, another program's or a newer version's must stay as it is (attacks V04, V06).
 pub(crate) async fn inspect(home: &Home) -> Result<Inspection, VaultError> {
     tracing::trace!(target: LOOKED_AT, "the file is looked at");
     let path = home.database();

@@ -34,10 +34,10 @@ pub(crate) fn options(home: &Home) -> SqliteConnectOptions {
     reading(home)
         .read_only(false)
         .journal_mode(SqliteJournalMode::Wal)
-        // A rotated refresh token is durable before anyone is answered (I2).
+        // A rotated refresh token is durable before anyone is answered (invariant 5).
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .pragma("temp_store", "MEMORY")
-        // What is deleted or overwritten leaves no trace in the file (V15).
+        // What is deleted or overwritten leaves no trace in the file (attack V15).
         .pragma("secure_delete", "ON")
 }

@@ -1,4 +1,4 @@
-//! A seal over each row: who may get what, and where a secret goes, is believed only as this program wrote it (I1).
+//! A seal over each row: who may get what, and where a secret goes, is believed only as this program wrote it (invariant 4).
 //!
 //! A table gets one with three lines:
 //! 1. a column `row_sealed BLOB` in the migration that makes it, and a line in [`TABLES`](crate::tables::TABLES);

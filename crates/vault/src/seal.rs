@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 const NONCE: usize = 24;
 
 /// Where a value belongs, and what it is for. A value sealed for one place opens at no other, nor beside other
-/// facts: whoever can write the file cannot send a refresh token to an endpoint of theirs (I1).
+/// facts: whoever can write the file cannot send a refresh token to an endpoint of theirs (invariant 4).
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a> {
     pub(crate) table: &'static str,

@@ -6,7 +6,7 @@ use crate::{Vault, VaultError};
 use oauth::token::Way;
 use serde::{Deserialize, Serialize};
 
-/// What is asked with a client's proof. What one of them takes says nothing of the next (LAB.md 4.5).
+/// What is asked with a client's proof. What one of them takes says nothing of the next (lab-05).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientEndpoint {

@@ -8,7 +8,7 @@ use oauth::secret::Secret;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-/// The parameters that a vault was made with. Lowered ones are refused: they would make guessing cheap (V17).
+/// The parameters that a vault was made with. Lowered ones are refused: they would make guessing cheap (attack V17).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Kdf {
     algorithm: String,
