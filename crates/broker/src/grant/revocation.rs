@@ -10,6 +10,7 @@ mod receipt;
 
 use crate::store::events::About;
 use crate::store::records::kept;
+use crate::turns::flights::LOCK_WAIT;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use model::{EventKind, Grant, GrantId};
 use oauth::concession::Reach;
@@ -19,8 +20,6 @@ use vault::{GrantLock, OpenRevocation, Vault, VaultError};
 
 pub use receipt::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState};
 
-/// How long a revocation waits for a refresh under way. Longer than one request may take.
-const LOCK_WAIT: Duration = Duration::from_secs(40);
 /// Tried again by itself after an hour, two, four …, a day at most.
 const FIRST_RETRY_SECONDS: i64 = 3600;
 const LONGEST_RETRY_SECONDS: i64 = 24 * 3600;

@@ -23,11 +23,6 @@ impl KeyStore for Memory {
         Ok(())
     }
 
-    fn delete(&self) -> Result<(), KeyStoreError> {
-        *self.key.lock().expect("whole") = None;
-        Ok(())
-    }
-
     fn epoch(&self) -> Result<Option<i64>, KeyStoreError> {
         Ok(*self.epoch.lock().expect("whole"))
     }

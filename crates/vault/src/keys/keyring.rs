@@ -156,11 +156,6 @@ impl KeyStore for OsKeyring {
         }
     }
 
-    fn delete(&self) -> Result<(), KeyStoreError> {
-        self.remove(&self.user)?;
-        self.remove(&self.epoch_user)
-    }
-
     fn epoch(&self) -> Result<Option<i64>, KeyStoreError> {
         let number = |bytes: Zeroizing<Vec<u8>>| std::str::from_utf8(&bytes).ok()?.parse().ok();
         self.read(&self.epoch_user)?

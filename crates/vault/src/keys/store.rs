@@ -8,8 +8,6 @@ pub trait KeyStore: Send + Sync {
     fn get(&self) -> Result<Option<VaultKey>, KeyStoreError>;
     /// Keeps the key, and proves that it can be read again.
     fn put(&self, key: &VaultKey) -> Result<(), KeyStoreError>;
-    /// Removes key and epoch.
-    fn delete(&self) -> Result<(), KeyStoreError>;
 
     /// The vault's epoch, as far as this store was told ([`crate::epoch`]). It only grows.
     fn epoch(&self) -> Result<Option<i64>, KeyStoreError>;

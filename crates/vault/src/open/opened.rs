@@ -69,3 +69,48 @@ pub(super) async fn opened(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::opened;
+    use crate::error::Obstacle;
+    use crate::inspection::{Inspection, inspect};
+    use crate::keys::file::key_in_file;
+    use crate::options::Access;
+    use crate::seal::Sealer;
+    use crate::{Home, KeySource, Opening, OsKeyring, Protection, Vault, VaultError};
+    use oauth::time::Timestamp;
+    use std::sync::Arc;
+
+    /// A vault that can only be read is opened; what would write to it says why it cannot.
+    #[tokio::test]
+    async fn on_a_disk_that_takes_nothing_each_write_says_so() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let home = Home::new(folder.path().join("home")).expect("a home");
+        let (key, store) = (folder.path().join("key"), Arc::new(OsKeyring::new(&home)));
+        let made = Vault::make(&home, KeySource::KeyFile(key.clone()), store.clone()).await;
+        let Ok(Opening::Opened(vault)) = made else {
+            panic!("{made:?}")
+        };
+        vault.close().await;
+        let Ok(Inspection::Vault(header, _)) = inspect(&home).await else {
+            panic!("it is a vault")
+        };
+        let key = key_in_file(&key, false).expect("read").expect("a key");
+        let sealer = Sealer::new(&key, header.id, header.key_id).expect("a key");
+        let access = Access::Reading(Obstacle::Full);
+        let opening = opened(&home, access, sealer, Protection::KeyFile, store).await;
+        let Ok(Opening::Opened(vault)) = opening else {
+            panic!("{opening:?}")
+        };
+        let writes = [
+            vault.forget_client_ways("r1").await,
+            vault.sweep_login_attempts(Timestamp(1)).await,
+            vault.drop_revocation("r1").await,
+            vault.set_setting("name", "value").await,
+        ];
+        for written in writes {
+            assert!(matches!(written, Err(VaultError::Full)), "{written:?}");
+        }
+    }
+}

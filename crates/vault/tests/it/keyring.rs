@@ -5,6 +5,7 @@
 #![cfg(target_os = "linux")]
 
 use crate::setup::{opened, sha256};
+use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -184,7 +185,7 @@ async fn child() {
             assert_eq!(calls_under_way(), 1);
         }
         "forgotten" => {
-            keyring.delete().expect("deleted");
+            forget(&home);
             assert!(matches!(open().await, Ok(Opening::KeyMissing { .. })));
         }
         other => panic!("no case {other}"),
@@ -197,6 +198,25 @@ async fn child() {
     println!("DONE {case}");
     // A call that is still blocked does not end.
     std::process::exit(0);
+}
+
+/// Deletes the vault's key, as a person does in the keyring's own window.
+fn forget(home: &Home) {
+    let digest = Sha256::digest(home.dir().as_os_str().as_encoded_bytes());
+    let suffix = match home.is_default() {
+        true => String::new(),
+        false => digest[..4]
+            .iter()
+            .fold("-".to_owned(), |text, byte| text + &format!("{byte:02x}")),
+    };
+    let forget = move || {
+        let entry = keyring::v1::Entry::new("app.gatelodge.desktop", &format!("vault-key{suffix}"));
+        entry
+            .and_then(|entry| entry.delete_credential())
+            .expect("deleted");
+    };
+    // Its library has a runtime of its own.
+    std::thread::spawn(forget).join().expect("it ends");
 }
 
 /// Threads that are in the keyring now.

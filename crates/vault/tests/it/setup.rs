@@ -73,11 +73,6 @@ impl KeyStore for Memory {
         Ok(())
     }
 
-    fn delete(&self) -> Result<(), KeyStoreError> {
-        self.works()
-            .map(|()| *self.entry.lock().expect("whole") = None)
-    }
-
     fn epoch(&self) -> Result<Option<i64>, KeyStoreError> {
         *self.asks.lock().expect("whole") += 1;
         self.works().map(|()| *self.epoch.lock().expect("whole"))
