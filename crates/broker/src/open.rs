@@ -1,8 +1,8 @@
-//! Opening and locking the vault. While it is not open, every use case answers with why.
+//! OpenResult and locking the vault. While it is not open, every use case answers with why.
 
 use crate::turns::passphrases::WrongPassphrases;
 use crate::{Broker, Change, Error, VaultState};
-use vault::{KeySource, Opening, Unanswered, Vault, VaultError};
+use vault::{KeySource, OpenResult, Unanswered, Vault, VaultError};
 
 impl Broker {
     /// Opens the vault, or makes one where there never was one and a key can be kept.
@@ -14,7 +14,7 @@ impl Broker {
         let opening = Vault::open(self.home(), source, self.inner.key_store.clone()).await;
         match &opening {
             Err(VaultError::WrongPassphrase) => *wrong = wrong.saturating_add(1),
-            Ok(Opening::Opened(_)) => *wrong = 0,
+            Ok(OpenResult::Opened(_)) => *wrong = 0,
             _ => {}
         }
         drop(wrong);
@@ -27,19 +27,19 @@ impl Broker {
             .await
     }
 
-    async fn opened(&self, opening: Opening) -> Result<VaultState, Error> {
+    async fn opened(&self, opening: OpenResult) -> Result<VaultState, Error> {
         let opened = match opening {
-            Opening::Opened(vault) => Ok(vault),
-            Opening::Absent { why } => Err(VaultState::Absent { why }),
-            Opening::Gone { why } => Err(VaultState::Gone { why }),
-            Opening::Locked { protection } => Err(VaultState::Locked { protection }),
-            Opening::KeyMissing { protection, why } => {
+            OpenResult::Opened(vault) => Ok(vault),
+            OpenResult::Absent { why } => Err(VaultState::Absent { why }),
+            OpenResult::Gone { why } => Err(VaultState::Gone { why }),
+            OpenResult::Locked { protection } => Err(VaultState::Locked { protection }),
+            OpenResult::KeyMissing { protection, why } => {
                 Err(VaultState::KeyMissing { protection, why })
             }
-            Opening::KeyUnavailable { protection, why } => {
+            OpenResult::KeyUnavailable { protection, why } => {
                 Err(VaultState::KeyUnavailable { protection, why })
             }
-            Opening::Unusable { why } => Err(VaultState::Unusable { why }),
+            OpenResult::Unusable { why } => Err(VaultState::Unusable { why }),
         };
         if let Ok(vault) = &opened
             && vault.count_unsaved().0 > 0

@@ -1,6 +1,6 @@
 //! What we keep: one SQLite file, its secrets sealed, and the key that seals them.
 //!
-//! [`Vault::open`] tells what was found as an [`Opening`]: a missing or unreadable key is an everyday state,
+//! [`Vault::open`] tells what was found as an [`OpenResult`]: a missing or unreadable key is an everyday state,
 //! and never a reason to make a new vault over an old one. Several processes may have the same vault open;
 //! the file is the only truth, and [`Vault::lock_grant`] keeps two of them from spending one refresh token.
 
@@ -64,7 +64,7 @@ pub use keys::{
 };
 pub use lock::{GrantLock, LoginAttemptLock};
 pub use model::{Event, EventKind, EventQuery, NewEvent};
-pub use open::opening::{KeySource, Opening};
+pub use open::result::{KeySource, OpenResult};
 pub use randomness::{new_id, random};
 pub use receipts::ReceiptRecord;
 pub use records::{

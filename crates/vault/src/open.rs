@@ -1,15 +1,15 @@
-//! Opening a vault: what is there, which key it wants, and whether that key is the right one.
+//! OpenResult a vault: what is there, which key it wants, and whether that key is the right one.
 
 mod blocking;
 mod create;
 mod existing;
 mod opened;
-pub(crate) mod opening;
+pub(crate) mod result;
 mod turn;
 
 use crate::inspection::{Inspection, inspect};
 use crate::keys::store::KeyStore;
-use crate::open::opening::{KeySource, Opening};
+use crate::open::result::{KeySource, OpenResult};
 use crate::{Home, Vault, VaultError};
 use create::create;
 use existing::open_existing;
@@ -22,7 +22,7 @@ impl Vault {
         home: &Home,
         source: KeySource,
         key_store: Arc<dyn KeyStore>,
-    ) -> Result<Opening, VaultError> {
+    ) -> Result<OpenResult, VaultError> {
         Self::open_or_make(home, source, key_store, false).await
     }
 
@@ -31,7 +31,7 @@ impl Vault {
         home: &Home,
         source: KeySource,
         key_store: Arc<dyn KeyStore>,
-    ) -> Result<Opening, VaultError> {
+    ) -> Result<OpenResult, VaultError> {
         Self::open_or_make(home, source, key_store, true).await
     }
 
@@ -40,7 +40,7 @@ impl Vault {
         source: KeySource,
         key_store: Arc<dyn KeyStore>,
         anew: bool,
-    ) -> Result<Opening, VaultError> {
+    ) -> Result<OpenResult, VaultError> {
         let mut found = inspect(home).await?;
         if let Inspection::Absent = found {
             if let Some(obstacle) = home.obstacle() {
@@ -57,8 +57,8 @@ impl Vault {
             Inspection::Vault(header, access) => {
                 open_existing(home, header, access, source, key_store).await
             }
-            Inspection::Unusable(why) => Ok(Opening::Unusable { why }),
-            Inspection::Absent => Ok(Opening::Unusable {
+            Inspection::Unusable(why) => Ok(OpenResult::Unusable { why }),
+            Inspection::Absent => Ok(OpenResult::Unusable {
                 why: format!("{} was removed just now", home.database().display()),
             }),
         }

@@ -4,7 +4,7 @@ use crate::setup::{START, TestClock};
 use broker::{Broker, Code, EventQuery, Home, KeySource, NoBrowser, VaultState};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use vault::{KeyStore, KeyStoreError, Opening, Vault, VaultKey};
+use vault::{KeyStore, KeyStoreError, OpenResult, Vault, VaultKey};
 
 /// A keyring in memory.
 #[derive(Default)]
@@ -143,7 +143,7 @@ async fn an_agent_of_a_running_host_is_told_that_the_vault_is_older() {
     host.authenticate(&agent.id, &key)
         .await
         .expect("it is there");
-    let Ok(Opening::Opened(other)) =
+    let Ok(OpenResult::Opened(other)) =
         Vault::open(host.home(), KeySource::Auto, keyring.clone()).await
     else {
         panic!("it opens");

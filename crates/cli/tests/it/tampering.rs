@@ -3,7 +3,7 @@
 use crate::setup::{Person, fetch};
 use oauth::secret::Secret;
 use testbed::switches::Switches;
-use vault::{Home, KeySource, Opening, OsKeyring, Vault};
+use vault::{Home, KeySource, OpenResult, OsKeyring, Vault};
 
 /// Everything in the one file, and nothing in its journal.
 async fn settled(person: &Person) -> std::path::PathBuf {
@@ -16,7 +16,7 @@ async fn settled(person: &Person) -> std::path::PathBuf {
     )
     .await
     {
-        Ok(Opening::Opened(vault)) => vault.close().await,
+        Ok(OpenResult::Opened(vault)) => vault.close().await,
         other => panic!("{other:?}"),
     }
     home.database().to_owned()

@@ -182,7 +182,7 @@ async fn rows(
 
 #[cfg(all(test, unix))]
 mod tests {
-    use crate::{Home, KeySource, Opening, OsKeyring, Vault, VaultError};
+    use crate::{Home, KeySource, OpenResult, OsKeyring, Vault, VaultError};
     use std::sync::Arc;
 
     /// 1. A right is being taken away. 2. The journal is deleted before that is written. 3. It is not told as done. 4. Done
@@ -193,7 +193,7 @@ mod tests {
         let home = Home::new(folder.path().join("home")).expect("a home");
         let key = KeySource::KeyFile(folder.path().join("key"));
         let opening = Vault::make(&home, key, Arc::new(OsKeyring::new(&home))).await;
-        let Ok(Opening::Opened(vault)) = opening else {
+        let Ok(OpenResult::Opened(vault)) = opening else {
             panic!("{opening:?}")
         };
         let transaction = vault.database().write().await.expect("begun");

@@ -238,7 +238,7 @@ mod tests {
     use super::{Place, Row};
     use crate::tables::{PENDINGS, returning};
     use crate::{Home, KeySource, OsKeyring, ResourceProtection, ResourceRecord, Vault};
-    use crate::{LoginMethod, Opening};
+    use crate::{LoginMethod, OpenResult};
     use model::{LoginAttempt, LoginKind, LoginStatus};
     use oauth::secret::Secret;
     use oauth::time::Timestamp;
@@ -250,7 +250,7 @@ mod tests {
     async fn opened(home: &Home) -> Vault {
         let key = KeySource::KeyFile(home.dir().join("key"));
         match Vault::make(home, key, Arc::new(OsKeyring::new(home))).await {
-            Ok(Opening::Opened(vault)) => vault,
+            Ok(OpenResult::Opened(vault)) => vault,
             other => panic!("{other:?}"),
         }
     }

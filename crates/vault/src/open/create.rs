@@ -7,7 +7,7 @@ use crate::keys::passphrase::Kdf;
 use crate::keys::store::{KeyStore, KeyStoreError};
 use crate::open::blocking::{blocking, derive};
 use crate::open::opened::opened;
-use crate::open::opening::{KeySource, Opening};
+use crate::open::result::{KeySource, OpenResult};
 use crate::options::Access;
 use crate::randomness::{new_id, random};
 use crate::records::to_text;
@@ -21,14 +21,14 @@ pub(super) async fn create(
     source: KeySource,
     key_store: Arc<dyn KeyStore>,
     anew: bool,
-) -> Result<Opening, VaultError> {
+) -> Result<OpenResult, VaultError> {
     // A crash while the first one was made leaves its key, too: that is no vault that is gone.
     if !anew
         && !home.has_unfinished()
         && let Some(kept) = known_key(home, &source, key_store.clone()).await?
     {
         let path = home.database().display();
-        return Ok(Opening::Gone {
+        return Ok(OpenResult::Gone {
             why: format!("the vault that was at {path} is gone, and {kept}"),
         });
     }
@@ -43,7 +43,7 @@ pub(super) async fn create(
         Ok((sealer, protection)) => {
             opened(home, Access::ReadWrite, sealer, protection, key_store).await
         }
-        Err(why) => Ok(Opening::Absent { why }),
+        Err(why) => Ok(OpenResult::Absent { why }),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::keys::passphrase::Kdf;
 use crate::keys::store::{KeyStore, KeyStoreError};
 use crate::open::blocking::{blocking, derive};
 use crate::open::opened::opened;
-use crate::open::opening::{KeySource, Opening};
+use crate::open::result::{KeySource, OpenResult};
 use crate::open::turn::turn;
 use crate::options::Access;
 use crate::seal::Sealer;
@@ -21,9 +21,9 @@ pub(super) async fn open_existing(
     access: Access,
     source: KeySource,
     key_store: Arc<dyn KeyStore>,
-) -> Result<Opening, VaultError> {
+) -> Result<OpenResult, VaultError> {
     let unusable = |why: &str| {
-        Ok(Opening::Unusable {
+        Ok(OpenResult::Unusable {
             why: format!("{}: {why}", home.database().display()),
         })
     };
@@ -37,13 +37,13 @@ pub(super) async fn open_existing(
                 "its passphrase parameters were lowered, or are not known to this version",
             );
         }
-        Err(Refusal::Opening(opening)) => return Ok(*opening),
+        Err(Refusal::OpenResult(opening)) => return Ok(*opening),
     };
     let sealer = Sealer::new(&key, header.id, header.key_id)?;
     if !sealer.opens_canary(&header.canary_sealed) {
         return match protection {
             Protection::Passphrase => Err(VaultError::WrongPassphrase),
-            _ => Ok(Opening::KeyMissing {
+            _ => Ok(OpenResult::KeyMissing {
                 protection,
                 why: "the key that is there belongs to another vault".to_owned(),
             }),
@@ -53,7 +53,7 @@ pub(super) async fn open_existing(
         return opened(home, access, sealer, protection, key_store).await;
     }
     if let Some(why) = home.fault_in_writing() {
-        return Ok(Opening::Unusable { why });
+        return Ok(OpenResult::Unusable { why });
     }
     let _turn = turn(home).await?;
     opened(home, access, sealer, protection, key_store).await
@@ -63,12 +63,12 @@ pub(super) async fn open_existing(
 enum Refusal {
     /// Its passphrase's parameters are none of ours.
     Kdf,
-    Opening(Box<Opening>),
+    OpenResult(Box<OpenResult>),
 }
 
-impl From<Opening> for Refusal {
-    fn from(opening: Opening) -> Self {
-        Self::Opening(Box::new(opening))
+impl From<OpenResult> for Refusal {
+    fn from(opening: OpenResult) -> Self {
+        Self::OpenResult(Box::new(opening))
     }
 }
 
@@ -78,8 +78,8 @@ async fn key_of(
     kdf: Option<&str>,
     key_store: Arc<dyn KeyStore>,
 ) -> Result<Result<VaultKey, Refusal>, VaultError> {
-    let missing = |why: String| Err(Opening::KeyMissing { protection, why }.into());
-    let unavailable = |why: String| Err(Opening::KeyUnavailable { protection, why }.into());
+    let missing = |why: String| Err(OpenResult::KeyMissing { protection, why }.into());
+    let unavailable = |why: String| Err(OpenResult::KeyUnavailable { protection, why }.into());
     Ok(match (protection, source) {
         (Protection::Keyring, _) => match blocking(move || from_keyring(&*key_store)).await? {
             Ok(Some(key)) => Ok(key),
@@ -98,7 +98,7 @@ async fn key_of(
             Ok(None) => missing(format!("there is no key file {}", path.display())),
             Err(error) => unavailable(error.to_string()),
         },
-        (protection, _) => Err(Opening::Locked { protection }.into()),
+        (protection, _) => Err(OpenResult::Locked { protection }.into()),
     })
 }
 

@@ -5,7 +5,7 @@ use crate::epoch::state::Epoch;
 use crate::keys::key::Protection;
 use crate::keys::store::KeyStore;
 use crate::open::blocking::blocking;
-use crate::open::opening::Opening;
+use crate::open::result::OpenResult;
 use crate::options::Access;
 use crate::seal::Sealer;
 use crate::{Home, Inner, Vault, VaultError};
@@ -19,13 +19,13 @@ pub(super) async fn opened(
     sealer: Sealer,
     protection: Protection,
     store: Arc<dyn KeyStore>,
-) -> Result<Opening, VaultError> {
+) -> Result<OpenResult, VaultError> {
     let store = Some(store).filter(|_| protection == Protection::Keyring);
     let asked = store.clone();
     let known = match blocking(move || asked.map_or(Ok(None), |store| store.epoch())).await? {
         Ok(known) => known,
         Err(error) => {
-            return Ok(Opening::KeyUnavailable {
+            return Ok(OpenResult::KeyUnavailable {
                 protection,
                 why: error.to_string(),
             });
@@ -34,7 +34,7 @@ pub(super) async fn opened(
     let database = match Database::open(home, access).await {
         Ok(database) => database,
         Err(VaultError::Schema(why)) => {
-            return Ok(Opening::Unusable {
+            return Ok(OpenResult::Unusable {
                 why: format!("{}: {why}", home.database().display()),
             });
         }
@@ -59,11 +59,11 @@ pub(super) async fn opened(
                     tracing::info!(%error, "no room is held for answers yet");
                 }
             }
-            Ok(Opening::Opened(vault))
+            Ok(OpenResult::Opened(vault))
         }
         Err(why) => {
             vault.close().await;
-            Ok(Opening::Unusable {
+            Ok(OpenResult::Unusable {
                 why: format!("{}: {why}", home.database().display()),
             })
         }
@@ -78,7 +78,7 @@ mod tests {
     use crate::keys::file::key_in_file;
     use crate::options::Access;
     use crate::seal::Sealer;
-    use crate::{Home, KeySource, Opening, OsKeyring, Protection, Vault, VaultError};
+    use crate::{Home, KeySource, OpenResult, OsKeyring, Protection, Vault, VaultError};
     use oauth::time::Timestamp;
     use std::sync::Arc;
 
@@ -89,7 +89,7 @@ mod tests {
         let home = Home::new(folder.path().join("home")).expect("a home");
         let (key, store) = (folder.path().join("key"), Arc::new(OsKeyring::new(&home)));
         let made = Vault::make(&home, KeySource::KeyFile(key.clone()), store.clone()).await;
-        let Ok(Opening::Opened(vault)) = made else {
+        let Ok(OpenResult::Opened(vault)) = made else {
             panic!("{made:?}")
         };
         vault.close().await;
@@ -100,7 +100,7 @@ mod tests {
         let sealer = Sealer::new(&key, header.id, header.key_id).expect("a key");
         let access = Access::Reading(Obstacle::Full);
         let opening = opened(&home, access, sealer, Protection::KeyFile, store).await;
-        let Ok(Opening::Opened(vault)) = opening else {
+        let Ok(OpenResult::Opened(vault)) = opening else {
             panic!("{opening:?}")
         };
         let writes = [

@@ -212,7 +212,7 @@ async fn an_answer_is_laid_beside_the_vault_in_turn() {
         .expect("a lock");
     turn.lock().expect("free");
     let writer = fails(&place).await;
-    let keeper = tokio::spawn({
+    let mut keeper = tokio::spawn({
         let vault = vault.clone();
         async move {
             let new = grant("g9");
@@ -221,8 +221,10 @@ async fn an_answer_is_laid_beside_the_vault_in_turn() {
                 .await
         }
     });
-    tokio::time::sleep(Duration::from_millis(1500)).await;
-    assert_eq!(aside(&place), [], "it is another's turn");
+    tokio::time::timeout(Duration::from_millis(1500), &mut keeper)
+        .await
+        .expect_err("it is another's turn");
+    assert_eq!(aside(&place), []);
     drop(turn);
     keeper.await.expect("whole").expect("kept");
     assert_eq!(aside(&place).len(), 1);

@@ -8,7 +8,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use vault::{Home, KeySource, Opening, Vault, VaultError};
+use vault::{Home, KeySource, OpenResult, Vault, VaultError};
 
 const FOLDER: &str = "GATELODGE_TEST_FILES_FOLDER";
 /// Someone who is not root: root may write everywhere.
@@ -215,7 +215,7 @@ async fn v13_a_link_in_the_files_place_is_not_followed() {
         ));
         // It may also appear after the home was looked at.
         match Vault::open(&home, KeySource::Auto, place.store.clone()).await {
-            Ok(Opening::Unusable { why }) => assert!(why.contains("link"), "{why}"),
+            Ok(OpenResult::Unusable { why }) => assert!(why.contains("link"), "{why}"),
             other => panic!("{other:?}"),
         }
         assert_eq!(sha256(&elsewhere), before);
@@ -228,7 +228,7 @@ async fn v13_a_link_in_the_files_place_is_not_followed() {
     std::fs::create_dir(place.database()).expect("made");
     assert!(matches!(
         Vault::open(&home, KeySource::Auto, place.store.clone()).await,
-        Ok(Opening::Unusable { .. })
+        Ok(OpenResult::Unusable { .. })
     ));
 }
 
@@ -242,7 +242,7 @@ async fn a_key_file_that_others_can_read_is_refused() {
     assert_eq!(mode(&key), 0o600);
     give(&key, 0o640);
     match place.opening(KeySource::KeyFile(key.clone())).await {
-        Ok(Opening::KeyUnavailable { why, .. }) => {
+        Ok(OpenResult::KeyUnavailable { why, .. }) => {
             assert!(why.contains("others can read it"), "{why}");
         }
         other => panic!("{other:?}"),
@@ -251,7 +251,7 @@ async fn a_key_file_that_others_can_read_is_refused() {
     if is_root() {
         chown(&key, Some(SOMEONE), None).expect("given away");
         match place.opening(KeySource::KeyFile(key.clone())).await {
-            Ok(Opening::KeyUnavailable { why, .. }) => {
+            Ok(OpenResult::KeyUnavailable { why, .. }) => {
                 assert!(why.contains("another user"), "{why}");
             }
             other => panic!("{other:?}"),
@@ -298,7 +298,7 @@ async fn child_with_a_read_only_file() {
     let before = sha256(home.database());
     give(home.database(), 0o400);
     match open().await {
-        Ok(Opening::Unusable { why }) => assert!(
+        Ok(OpenResult::Unusable { why }) => assert!(
             why.contains("vault.db") && why.contains("ermission"),
             "{why}"
         ),
@@ -309,7 +309,7 @@ async fn child_with_a_read_only_file() {
     opened(open().await).close().await;
     give(home.dir(), 0o500);
     match open().await {
-        Ok(Opening::Unusable { why }) => assert!(!why.is_empty()),
+        Ok(OpenResult::Unusable { why }) => assert!(!why.is_empty()),
         other => panic!("{other:?}"),
     }
     give(home.dir(), 0o700);

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use vault::{
-    Home, KeySource, KeyStore, KeyStoreError, Opening, OsKeyring, Protection, Unanswered, Vault,
+    Home, KeySource, KeyStore, KeyStoreError, OpenResult, OsKeyring, Protection, Unanswered, Vault,
 };
 
 const CASE: &str = "GATELODGE_TEST_KEYRING_CASE";
@@ -134,7 +134,7 @@ async fn child() {
     match case.as_str() {
         "no_bus" | "no_keyring" | "no_collection" => {
             match open().await {
-                Ok(Opening::Absent { why }) => println!("{why}"),
+                Ok(OpenResult::Absent { why }) => println!("{why}"),
                 other => panic!("{other:?}"),
             }
             assert!(!home.database().exists(), "nothing is made");
@@ -161,12 +161,12 @@ async fn child() {
             assert_eq!(elsewhere.probe(), Ok(()));
         }
         "locked" => match open().await {
-            Ok(Opening::KeyUnavailable { why, .. }) => println!("{why}"),
+            Ok(OpenResult::KeyUnavailable { why, .. }) => println!("{why}"),
             other => panic!("{other:?}"),
         },
         "asks" => {
             match open().await {
-                Ok(Opening::KeyUnavailable { why, .. }) => {
+                Ok(OpenResult::KeyUnavailable { why, .. }) => {
                     assert!(why.contains("did not answer"), "{why}");
                 }
                 other => panic!("{other:?}"),
@@ -186,7 +186,7 @@ async fn child() {
         }
         "forgotten" => {
             forget(&home);
-            assert!(matches!(open().await, Ok(Opening::KeyMissing { .. })));
+            assert!(matches!(open().await, Ok(OpenResult::KeyMissing { .. })));
         }
         other => panic!("no case {other}"),
     }

@@ -4,7 +4,7 @@ use crate::setup::{Memory, NOW, Place, agent, event, fill, grant, opened, resour
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use std::path::PathBuf;
-use vault::{KeySource, KeyStoreError, Opening, Permit, Vault};
+use vault::{KeySource, KeyStoreError, OpenResult, Permit, Vault};
 
 fn permit(agent_id: &str) -> Permit {
     Permit {
@@ -397,7 +397,7 @@ async fn the_mark_of_the_seals_cannot_be_taken_out_of_the_file() {
         assert!(
             matches!(
                 opening,
-                Ok(Opening::Unusable { .. } | Opening::KeyMissing { .. })
+                Ok(OpenResult::Unusable { .. } | OpenResult::KeyMissing { .. })
             ),
             "{change}: {opening:?}"
         );

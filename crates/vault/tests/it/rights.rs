@@ -7,7 +7,7 @@ use model::{Grant, GrantId, GrantState, Trouble};
 use oauth::scope::Scopes;
 use oauth::token::Way;
 use vault::{
-    ClientEndpoint, ConsentHabit, IssuerHabits, KeySource, Opening, Permit, RedirectPreference,
+    ClientEndpoint, ConsentHabit, IssuerHabits, KeySource, OpenResult, Permit, RedirectPreference,
     ResourceRecord, Vault,
 };
 
@@ -272,7 +272,7 @@ async fn the_epoch_cannot_be_changed_by_hand() {
         vault.close().await;
         let opening = place.opening(vault::KeySource::Auto).await;
         assert!(
-            matches!(opening, Ok(vault::Opening::Unusable { ref why }) if why.contains("epoch")),
+            matches!(opening, Ok(vault::OpenResult::Unusable { ref why }) if why.contains("epoch")),
             "{change}: {opening:?}"
         );
     }
@@ -564,7 +564,7 @@ async fn a_row_that_no_index_holds_can_be_taken_away() {
         place.unindex(table, column, "a1").await;
         let opening = place.opening(KeySource::Auto).await;
         assert!(
-            matches!(opening, Ok(Opening::Unusable { .. })),
+            matches!(opening, Ok(OpenResult::Unusable { .. })),
             "{table}: {opening:?}"
         );
     }

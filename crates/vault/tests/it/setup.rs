@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use vault::EventKind;
 use vault::{
-    Agent, Home, KeySource, KeyStore, KeyStoreError, LoginMethod, NewEvent, Opening,
+    Agent, Home, KeySource, KeyStore, KeyStoreError, LoginMethod, NewEvent, OpenResult,
     ResourceProtection, ResourceRecord, Vault, VaultError, VaultKey,
 };
 
@@ -110,7 +110,7 @@ impl Place {
         Home::new(self.folder.path().join("home")).expect("a home")
     }
 
-    pub(crate) async fn opening(&self, source: KeySource) -> Result<Opening, VaultError> {
+    pub(crate) async fn opening(&self, source: KeySource) -> Result<OpenResult, VaultError> {
         Vault::open(&self.home(), source, self.store.clone()).await
     }
 
@@ -230,9 +230,9 @@ impl Place {
     }
 }
 
-pub(crate) fn opened(opening: Result<Opening, VaultError>) -> Vault {
+pub(crate) fn opened(opening: Result<OpenResult, VaultError>) -> Vault {
     match opening {
-        Ok(Opening::Opened(vault)) => vault,
+        Ok(OpenResult::Opened(vault)) => vault,
         other => panic!("the vault opens, but: {other:?}"),
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use testbed::Testbed;
 use testbed::switches::{Switches, TokenAnswers};
 use tokio::time::Instant;
-use vault::{EventQuery, Home, KeySource, Opening, OsKeyring, Vault};
+use vault::{EventQuery, Home, KeySource, OpenResult, OsKeyring, Vault};
 
 const ISSUERS: usize = 20;
 const AGENTS: usize = 8;
@@ -205,7 +205,7 @@ async fn answers_logged(person: &Person, kind: &str) -> u64 {
     let home = Home::new(person.folder.path().join("home")).expect("the home");
     let store = Arc::new(OsKeyring::new(&home));
     let source = KeySource::KeyFile(person.folder.path().join("key"));
-    let Ok(Opening::Opened(vault)) = Vault::open(&home, source, store).await else {
+    let Ok(OpenResult::Opened(vault)) = Vault::open(&home, source, store).await else {
         panic!("the vault opens")
     };
     let mut filter = EventQuery {

@@ -16,9 +16,9 @@ pub enum KeySource {
     KeyFile(PathBuf),
 }
 
-/// What was found. Only [`Opening::Opened`] changed anything on the disk.
+/// What was found. Only [`OpenResult::Opened`] changed anything on the disk.
 #[derive(Debug)]
-pub enum Opening {
+pub enum OpenResult {
     /// The vault is open.
     Opened(Vault),
     /// No vault, and no usable keyring: the person chooses how the key is kept.

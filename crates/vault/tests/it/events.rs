@@ -1,0 +1,203 @@
+//! The activity log: filtered, counted and bounded.
+
+use crate::records::messages;
+use crate::setup::{NOW, Place, event};
+use vault::{EventKind, EventQuery};
+
+#[tokio::test]
+async fn the_log_is_filtered_paged_and_bounded() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    for number in 0..6 {
+        let who = Some(format!("a{}", number % 2));
+        vault
+            .record(&vault::NewEvent {
+                agent_id: who,
+                ..event(&number.to_string())
+            })
+            .await
+            .expect("written");
+    }
+    let page = |before, agent_id: Option<&str>| EventQuery {
+        limit: 2,
+        before,
+        agent_id: agent_id.map(Into::into),
+        resource_id: None,
+    };
+    let first = vault.events(&page(None, Some("a1"))).await.expect("read");
+    assert_eq!(messages(&first), ["5", "3"]);
+    assert_eq!(
+        messages(
+            &vault
+                .events(&page(Some(first[1].id), Some("a1")))
+                .await
+                .expect("read")
+        ),
+        ["1"]
+    );
+    let elsewhere = EventQuery {
+        resource_id: Some("s2".into()),
+        ..page(None, None)
+    };
+    assert!(vault.events(&elsewhere).await.expect("read").is_empty());
+    place
+        .tamper(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
+             INSERT INTO events (at, kind, ok, message) SELECT i, 'k', 1, 'many' FROM n",
+        )
+        .await;
+    vault.record(&event("the last")).await.expect("written");
+    let all = vault
+        .events(&EventQuery {
+            limit: u32::MAX,
+            ..Default::default()
+        })
+        .await
+        .expect("read");
+    assert_eq!(
+        (
+            all.len(),
+            all[0].message.as_str(),
+            all[49_999].message.as_str()
+        ),
+        (50_000, "the last", "many")
+    );
+}
+
+/// Answers that are alike are one line a minute with their number; what differs in who, what or why is another.
+#[tokio::test]
+async fn answers_that_are_alike_are_counted() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    let answer = |seconds: i64, code: &str, agent: &str| vault::NewEvent {
+        at: NOW.plus(seconds),
+        kind: EventKind::TokenRefused,
+        ok: false,
+        code: Some(code.into()),
+        agent_id: Some(agent.into()),
+        ..event(&format!("refused at {seconds}"))
+    };
+    for seconds in [0, 1, 59, 60, 61] {
+        vault
+            .record(&answer(seconds, "access_denied", "a1"))
+            .await
+            .expect("written");
+    }
+    vault
+        .record(&answer(61, "invalid_scope", "a1"))
+        .await
+        .expect("written");
+    vault
+        .record(&answer(61, "access_denied", "a2"))
+        .await
+        .expect("written");
+    let all = vault
+        .events(&EventQuery {
+            limit: 50,
+            ..Default::default()
+        })
+        .await
+        .expect("read");
+    let lines: Vec<_> = all
+        .iter()
+        .map(|line| (line.message.as_str(), line.count, line.last_at.since(NOW)))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            ("refused at 61", 1, 61),
+            ("refused at 61", 1, 61),
+            ("refused at 60", 2, 61),
+            ("refused at 0", 3, 59)
+        ],
+        "{all:?}"
+    );
+    for decision in ["one", "one"] {
+        vault.record(&event(decision)).await.expect("written");
+    }
+    let all = vault
+        .events(&EventQuery {
+            limit: 2,
+            ..Default::default()
+        })
+        .await
+        .expect("read");
+    assert_eq!(
+        all.iter().map(|line| line.count).collect::<Vec<_>>(),
+        [1, 1],
+        "decisions are never one line"
+    );
+}
+
+/// An agent may ask as often as it likes, and a server may end its tokens as soon as it likes: what the person decided stays.
+#[tokio::test]
+async fn no_flood_displaces_a_decision() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    vault
+        .record(&event("the agent was added"))
+        .await
+        .expect("written");
+    place
+        .tamper(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+             INSERT INTO events (at, kind, ok, message, class)
+                SELECT i, 'k', 1, 'many', CASE i % 2 WHEN 0 THEN 'answer' ELSE 'automatic' END FROM n;
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+             INSERT INTO events (at, kind, ok, message, class) SELECT i, 'k', 1, 'many', 'answer' FROM n",
+        )
+        .await;
+    for number in 0..130 {
+        let kind = if number % 2 == 0 {
+            EventKind::TokenRefused
+        } else {
+            EventKind::Refreshed
+        };
+        let line = vault::NewEvent {
+            at: NOW.plus(number * 100),
+            kind,
+            ..event("a line of a flood")
+        };
+        vault.record(&line).await.expect("written");
+    }
+    let all = vault
+        .events(&EventQuery {
+            limit: u32::MAX,
+            ..Default::default()
+        })
+        .await
+        .expect("read");
+    assert!(
+        all.iter().any(|line| line.message == "the agent was added"),
+        "{} lines",
+        all.len()
+    );
+    assert!(
+        all.len() < 90_000,
+        "each class has its bound: {}",
+        all.len()
+    );
+}
+
+/// What an outsider makes a line quote is cut.
+#[tokio::test]
+async fn a_line_of_the_log_is_bounded() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    vault
+        .record(&event(&"x".repeat(100_000)))
+        .await
+        .expect("written");
+    let all = vault
+        .events(&EventQuery {
+            limit: 1,
+            ..Default::default()
+        })
+        .await
+        .expect("read");
+    assert!(
+        all[0].message.len() < 1_000 && all[0].message.ends_with('…'),
+        "{}",
+        all[0].message.len()
+    );
+}
