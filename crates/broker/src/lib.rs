@@ -74,6 +74,7 @@ struct Inner {
     redirects: RwLock<Redirects>,
     changes: broadcast::Sender<Change>,
     flights: turns::flights::Flights,
+    back_off: turns::back_off::BackOff,
     renewals: turns::renewals::RenewalSchedule,
     exchanges: Exchanges,
     /// The turn of whoever writes what the disk did not take before.
@@ -121,6 +122,7 @@ impl Broker {
                 redirects: RwLock::new(Redirects::default()),
                 changes: broadcast::channel(64).0,
                 flights: turns::flights::Flights::default(),
+                back_off: turns::back_off::BackOff::default(),
                 renewals: turns::renewals::RenewalSchedule::default(),
                 exchanges: Exchanges::default(),
                 writing: Arc::default(),

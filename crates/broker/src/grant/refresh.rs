@@ -29,7 +29,7 @@ impl Broker {
     /// Renews now, because the person asks.
     pub async fn refresh(&self, grant: &GrantId) -> Result<Grant, Error> {
         let grant = self.grant_of(grant).await?;
-        self.inner.flights.forgive(&grant.id);
+        self.inner.back_off.forgive(&grant.id);
         if let Some(refusal) = grant.trouble.refusal.clone() {
             // A no of the issuer does not hold against the person.
             let trouble = Trouble {
@@ -54,7 +54,7 @@ impl Broker {
     /// The renewal that is under way, or one that begins now; it goes on if nobody waits for it. An error where its issuer
     /// is not to be asked yet.
     pub(crate) fn flight(&self, seen: &Grant) -> Result<Flight, Error> {
-        if let Some(waiting) = self.inner.flights.still_waiting(&seen.id, self.now()) {
+        if let Some(waiting) = self.inner.back_off.still(&seen.id, self.now()) {
             return Err(waiting);
         }
         Ok(self

@@ -1,4 +1,5 @@
-//! Where the browser's answer can come back: which redirects are possible, which are known to work at an issuer, and which of them is first.
+//! Where the browser's answer can come back: which redirects are possible, which are known to work at an issuer, and which of
+//! them is first.
 
 use crate::{Broker, Code, Error, RedirectPreference, Redirects, ResourceRecord};
 use model::LoginAttempt;

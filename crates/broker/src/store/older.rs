@@ -1,4 +1,5 @@
-//! A vault whose file is older than the last one that was used here: it says nothing of who may get what until the person confirms it.
+//! A vault whose file is older than the last one that was used here: it says nothing of who may get what until the person
+//! confirms it.
 
 use crate::{Broker, Code, Error};
 use model::EventKind;

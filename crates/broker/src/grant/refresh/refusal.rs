@@ -191,8 +191,8 @@ impl Broker {
 
     fn back_off(&self, id: &GrantId, error: Error, retry_after: Option<u64>) -> Error {
         self.inner
-            .flights
-            .back_off(id, error, retry_after, self.now())
+            .back_off
+            .begin(id, error, retry_after, self.now())
     }
 }
 

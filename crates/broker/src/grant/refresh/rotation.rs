@@ -34,7 +34,7 @@ impl Broker {
             // Someone changed the grant without its lock (revoked it): theirs stands (attack V11).
             return kept(vault, &renewed.id).await;
         }
-        self.inner.flights.forgive(&renewed.id);
+        self.inner.back_off.forgive(&renewed.id);
         if let Some(replaced) = replaced
             && let Err(error) = self.keep_beside(vault, &replaced).await
         {
