@@ -5,7 +5,8 @@ import SequenceDiagram from '../src/components/SequenceDiagram.svelte';
 import Doctor from '../src/screens/Doctor.svelte';
 import { route } from '../src/state/route.svelte';
 import { FakeHost } from './fake';
-import { diagnosis, fails, failure, steps } from './fixtures';
+import { diagnosis } from './diagnosis';
+import { fails, failure, steps } from './fixtures';
 
 afterEach(() => {
   cleanup();

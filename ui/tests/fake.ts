@@ -4,7 +4,8 @@
 import type { Notice } from '../src/bindings/Notice';
 import type { ResourceDetail } from '../src/bindings/ResourceDetail';
 import type { Commands } from '../src/bindings/commands';
-import { diagnosis, failure, grant, ISSUER, server, status, waiting } from './fixtures';
+import { diagnosis } from './diagnosis';
+import { failure, grant, ISSUER, server, status, waiting } from './fixtures';
 
 type Name = keyof Commands;
 export type Answers = { [K in Name]?: (args: Commands[K]['args']) => Commands[K]['answer'] };

@@ -3,9 +3,9 @@ import type { ResourceDetail } from '../src/bindings/ResourceDetail';
 import type { VaultStatus } from '../src/bindings/VaultStatus';
 import type { Answers } from './fake';
 import { FakeHost } from './fake';
+import { diagnosis } from './diagnosis';
 import {
   device,
-  diagnosis,
   fails,
   failure,
   grant,
