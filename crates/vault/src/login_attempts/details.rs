@@ -16,18 +16,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[serde(rename_all = "snake_case")]
 pub(super) enum Details {
     Browser {
-        request: Request,
+        request: RequestDetails,
         registration_id: String,
         account: AccountWish,
     },
-    Device(Device),
+    Device(DeviceDetails),
     Provider {
-        request: Request,
+        request: RequestDetails,
     },
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct Request {
+pub(super) struct RequestDetails {
     state: SecretText,
     verifier: SecretText,
     resource_parameter: Option<String>,
@@ -43,7 +43,7 @@ pub(super) struct Request {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct Device {
+pub(super) struct DeviceDetails {
     device_code: SecretText,
     user_code: String,
     verification_uri: String,
@@ -78,13 +78,13 @@ impl Details {
     pub(super) fn of(kind: &LoginKind) -> Self {
         match kind {
             LoginKind::Browser(login) => Self::Browser {
-                request: Request::of(&login.request),
+                request: RequestDetails::of(&login.request),
                 registration_id: login.registration_id.clone(),
                 account: login.account.clone(),
             },
-            LoginKind::Device(login) => Self::Device(Device::of(login)),
+            LoginKind::Device(login) => Self::Device(DeviceDetails::of(login)),
             LoginKind::Provider(request) => Self::Provider {
-                request: Request::of(request),
+                request: RequestDetails::of(request),
             },
         }
     }
@@ -106,7 +106,7 @@ impl Details {
     }
 }
 
-impl Request {
+impl RequestDetails {
     fn of(request: &PendingAuthorization) -> Self {
         Self {
             state: SecretText(request.state.clone()),
@@ -143,7 +143,7 @@ impl Request {
     }
 }
 
-impl Device {
+impl DeviceDetails {
     fn of(login: &DeviceLogin) -> Self {
         let code = &login.code;
         Self {

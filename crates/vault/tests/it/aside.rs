@@ -157,9 +157,12 @@ async fn a_new_client_id_outlives_what_is_taken_away_elsewhere() {
 async fn what_is_newer_than_an_older_file_stays_beside_it() {
     for by_keyring in [true, false] {
         let place = Place::new();
-        let source = || match by_keyring {
-            true => KeySource::Auto,
-            false => KeySource::KeyFile(place.folder.path().join("key")),
+        let source = || {
+            if by_keyring {
+                KeySource::Auto
+            } else {
+                KeySource::KeyFile(place.folder.path().join("key"))
+            }
         };
         let open = async || {
             let home = place.home().with_patience(Duration::from_millis(50));

@@ -203,11 +203,11 @@ async fn child() {
 /// Deletes the vault's key, as a person does in the keyring's own window.
 fn forget(home: &Home) {
     let digest = Sha256::digest(home.dir().as_os_str().as_encoded_bytes());
-    let suffix = match home.is_default() {
-        true => String::new(),
-        false => digest[..4]
-            .iter()
-            .fold("-".to_owned(), |text, byte| text + &format!("{byte:02x}")),
+    let suffix = if home.is_default() {
+        String::new()
+    } else {
+        let hash = digest[..4].iter();
+        hash.fold("-".to_owned(), |text, byte| text + &format!("{byte:02x}"))
     };
     let forget = move || {
         let entry = keyring::v1::Entry::new("app.gatelodge.desktop", &format!("vault-key{suffix}"));
