@@ -209,7 +209,7 @@ async fn consent_denied_and_a_code_that_ran_out() {
     for (switches, code) in [(denied, Code::LoginRefused), (late, Code::ExchangeFailed)] {
         let person = Person::approving(switches).await;
         let id = person.add().await;
-        let callback = browse(&person.begin(&id).await.url()).await;
+        let callback = browse(person.begin(&id).await.url()).await;
         let error = person
             .broker
             .complete_login(Callback::parse(&callback))

@@ -152,7 +152,7 @@ async fn a_client_id_that_is_replaced_meanwhile_finishes_its_login() {
         .set_client(&id, entry(first))
         .await
         .expect("entered");
-    let callback = browse(&person.begin(&id).await.url()).await;
+    let callback = browse(person.begin(&id).await.url()).await;
     person
         .broker
         .set_client(&id, entry(second))

@@ -223,7 +223,7 @@ async fn after_the_id_tokens_end_the_refresh_token_speaks() {
         provider,
         id,
     } = &employee;
-    let callback = browse(&person.begin(id).await.url()).await;
+    let callback = browse(person.begin(id).await.url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))
@@ -257,7 +257,7 @@ async fn attack_t11_after_the_refresh_tokens_end_the_person_logs_in_at_the_provi
         provider,
         id,
     } = &employee;
-    let callback = browse(&person.begin(id).await.url()).await;
+    let callback = browse(person.begin(id).await.url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))
@@ -318,7 +318,7 @@ async fn q12_a_provider_that_was_entered_with_a_slash_is_found_again() {
         .set_login_method(id, method)
         .await
         .expect("a way to log in");
-    let callback = browse(&person.begin(id).await.url()).await;
+    let callback = browse(person.begin(id).await.url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))

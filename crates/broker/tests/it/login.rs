@@ -77,7 +77,7 @@ async fn a_login_that_one_host_began_another_finishes() {
 async fn f05_of_twenty_copies_of_one_answer_one_is_used() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
-    let callback = browse(&person.begin(&id).await.url()).await;
+    let callback = browse(person.begin(&id).await.url()).await;
     let copies = (0..20).map(|_| person.broker.complete_login(Callback::parse(&callback)));
     let outcomes = futures_util::future::join_all(copies).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
@@ -122,7 +122,7 @@ async fn c01_an_answer_that_nobody_asked_for_changes_nothing() {
 async fn c08_a_wrong_iss_sends_the_code_nowhere_and_the_real_answer_still_counts() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
-    let callback = browse(&person.begin(&id).await.url()).await;
+    let callback = browse(person.begin(&id).await.url()).await;
     let forged = callback.replace("iss=", "iss=x");
     assert_eq!(
         person
@@ -145,7 +145,7 @@ async fn c08_a_wrong_iss_sends_the_code_nowhere_and_the_real_answer_still_counts
 async fn b13_an_answer_after_ten_minutes_is_too_late() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
-    let callback = browse(&person.begin(&id).await.url()).await;
+    let callback = browse(person.begin(&id).await.url()).await;
     person.clock.forward(600);
     let error = person
         .broker

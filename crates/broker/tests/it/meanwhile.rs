@@ -106,7 +106,7 @@ async fn completed_while(
     id: &str,
     act: impl AsyncFnOnce(&Broker),
 ) -> Result<Grant, Error> {
-    let callback = browse(&person.begin(id).await.url()).await;
+    let callback = browse(person.begin(id).await.url()).await;
     person.web.switches().set(|s| s.token_delay_ms = 1000);
     let (broker, before) = (person.broker.clone(), person.web.requests("/token"));
     let login =

@@ -461,7 +461,7 @@ async fn b14_an_answer_at_another_issuers_place_is_not_used() {
         .await
         .expect("a second server");
     let (_, waiting) = answered(&person).await;
-    let theirs = browse(&person.begin(&view.record.id).await.url()).await;
+    let theirs = browse(person.begin(&view.record.id).await.url()).await;
     let led_astray = with(&theirs, "state", raw(&waiting, "state"));
     refused(&person, &led_astray, Code::IssMismatch).await;
     assert_eq!(
@@ -487,7 +487,7 @@ async fn n17_b14_d10_g06_two_logins_with_swapped_codes() {
         .await
         .expect("a second server");
     let (_, here) = answered(&person).await;
-    let there = browse(&person.begin(&view.record.id).await.url()).await;
+    let there = browse(person.begin(&view.record.id).await.url()).await;
     for (answer, state_of) in [(&here, &there), (&there, &here)] {
         refused(
             &person,

@@ -21,7 +21,7 @@ async fn by_loopback(person: &Person, id: &str) -> Grant {
         .begin_login(id, options)
         .await
         .expect("a login begins");
-    let callback = browse(&started.pending().expect("it waits for the browser").url()).await;
+    let callback = browse(started.pending().expect("it waits for the browser").url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))

@@ -17,7 +17,7 @@ async fn step_up(person: &Person, resource: &str, missing: &Scopes) -> String {
         .begin_login(resource, options)
         .await
         .expect("a login begins");
-    let callback = browse(&started.pending().expect("it waits for the browser").url()).await;
+    let callback = browse(started.pending().expect("it waits for the browser").url()).await;
     person
         .broker
         .complete_login(Callback::parse(&callback))

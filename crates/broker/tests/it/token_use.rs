@@ -111,7 +111,7 @@ async fn u04_tokens_of_two_servers_never_cross() {
         .add(&other.resource(), None, Concessions::default(), &|_| {})
         .await
         .expect("a second server");
-    let callback = browse(&person.begin(&view.record.id).await.url()).await;
+    let callback = browse(person.begin(&view.record.id).await.url()).await;
     let there = person
         .broker
         .complete_login(Callback::parse(&callback))

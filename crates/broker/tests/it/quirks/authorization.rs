@@ -405,7 +405,7 @@ async fn q53_two_programs_do_not_take_each_others_answers() {
         .record
         .id;
     let ours = person.add().await;
-    let first = browse(&person.begin(&ours).await.url()).await;
+    let first = browse(person.begin(&ours).await.url()).await;
     let started = other
         .begin_login(&theirs, LoginOptions::default())
         .await
@@ -486,7 +486,7 @@ async fn a_client_that_was_registered_for_less_is_registered_anew() {
             .begin_login(&id, options)
             .await
             .expect("a login begins");
-        let callback = browse(&started.pending().expect("it waits for the browser").url()).await;
+        let callback = browse(started.pending().expect("it waits for the browser").url()).await;
         person
             .broker
             .complete_login(Callback::parse(&callback))
