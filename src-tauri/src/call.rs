@@ -1,7 +1,7 @@
 //! The one command: the window's whole access to the program (declared in build.rs, granted in capabilities/window.json).
 
 use crate::hosted::Hosted;
-use api::dto::Failure;
+use api::dto::Problem;
 use serde_json::Value;
 use tauri::State;
 
@@ -10,7 +10,7 @@ pub(crate) async fn call(
     hosted: State<'_, Hosted>,
     name: String,
     args: Option<Value>,
-) -> Result<Value, Failure> {
+) -> Result<Value, Problem> {
     hosted
         .host()
         .await?

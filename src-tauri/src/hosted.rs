@@ -1,13 +1,14 @@
 //! The host of this process: the window may come before it, and then waits.
 
-use api::dto::Failure;
+use api::convert;
+use api::dto::Problem;
 use api::{Host, HostOptions};
 use broker::{Broker, Code, Error};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::watch;
 
-type Started = Result<Host, Failure>;
+type Started = Result<Host, Problem>;
 
 pub(crate) struct Hosted {
     sender: watch::Sender<Option<Started>>,
@@ -27,7 +28,7 @@ impl Hosted {
     pub(crate) async fn start(&self, downloads: Option<PathBuf>) -> Started {
         let started = start(downloads).await.map_err(|error| {
             tracing::error!(code = error.code().as_str(), "{error}");
-            Failure::from(&error)
+            convert::problem(&error)
         });
         self.sender.send_replace(Some(started.clone()));
         started
@@ -42,7 +43,7 @@ impl Hosted {
             .and_then(|found| found.clone());
         match found {
             Some(started) => started,
-            None => Err(Failure::from(&Error::new(
+            None => Err(convert::problem(&Error::new(
                 Code::Internal,
                 "the program is ending",
             ))),

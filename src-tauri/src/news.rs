@@ -21,18 +21,18 @@ pub(crate) fn show_server(app: &AppHandle, resource_id: &str) {
 
 /// Until the host ends.
 pub(crate) async fn follow(app: AppHandle, host: Host) {
-    let (first, mut news) = host.news().await;
+    let (first, mut notices) = host.notice_stream().await;
     tray::draw(&app, first);
-    while let Some(item) = news.next().await {
+    while let Some(item) = notices.next().await {
         if let Err(error) = app.emit_to(window::LABEL, EVENT, &item.notice) {
             tracing::warn!(%error, "the window could not be told");
         }
-        if let Some(glance) = item.glance {
-            tray::draw(&app, glance);
+        if let Some(summary) = item.tray {
+            tray::draw(&app, summary);
         }
         let is_seen = window::is_seen(&app) || (item.to_front && window::show_again(&app));
-        for tidings in item.tidings.iter().filter(|_| !is_seen) {
-            notification::show(&app, &tidings.title, &tidings.body);
+        for told in item.notifications.iter().filter(|_| !is_seen) {
+            notification::show(&app, &told.title, &told.body);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The tray: what there is at a glance, and the way back to a closed window. Not every desktop has one.
+//! The tray: what there is at a summary, and the way back to a closed window. Not every desktop has one.
 
 use crate::hosted::Hosted;
 use crate::leaving;
@@ -6,7 +6,7 @@ use crate::news;
 use crate::quiet::quietly;
 use crate::tray_host;
 use crate::window;
-use api::{Glance, Mood};
+use api::{TrayState, TraySummary};
 use serde_json::Value;
 use tauri::image::Image;
 use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
@@ -35,14 +35,14 @@ pub(crate) async fn is_seen(app: &AppHandle) -> bool {
 }
 
 /// On whatever thread this is.
-pub(crate) fn draw(app: &AppHandle, glance: Glance) {
+pub(crate) fn draw(app: &AppHandle, summary: TraySummary) {
     let handle = app.clone();
     let drawn = move || {
         let Some(tray) = handle.tray_by_id(ID) else {
             return;
         };
-        let drawn = menu(&handle, &glance).and_then(|menu| tray.set_menu(Some(menu)));
-        if let Err(error) = drawn.and_then(|()| tray.set_icon(Some(icon(glance.mood)))) {
+        let drawn = menu(&handle, &summary).and_then(|menu| tray.set_menu(Some(menu)));
+        if let Err(error) = drawn.and_then(|()| tray.set_icon(Some(icon(summary.state)))) {
             tracing::warn!(%error, "the tray could not be drawn");
         }
     };
@@ -52,10 +52,10 @@ pub(crate) fn draw(app: &AppHandle, glance: Glance) {
 }
 
 fn build(app: &AppHandle) -> tauri::Result<TrayIcon> {
-    let first = Glance::default();
+    let first = TraySummary::default();
     TrayIconBuilder::with_id(ID)
         .tooltip("Gatelodge")
-        .icon(icon(first.mood))
+        .icon(icon(first.state))
         .menu(&menu(app, &first)?)
         .on_menu_event(|app, event| chosen(app, event.id().as_ref()))
         .build(app)
@@ -79,29 +79,32 @@ fn lock(app: AppHandle) {
             return;
         };
         if let Err(failure) = host.dispatch("vault_lock", Value::Null).await {
-            tracing::warn!(code = failure.code, "the vault could not be locked");
+            tracing::warn!(
+                code = failure.code.as_str(),
+                "the vault could not be locked"
+            );
         }
     });
 }
 
-fn menu(app: &AppHandle, glance: &Glance) -> tauri::Result<Menu<Wry>> {
+fn menu(app: &AppHandle, summary: &TraySummary) -> tauri::Result<Menu<Wry>> {
     let line = |id: &str, text: &str| {
         MenuItem::with_id(app, id, text.replace('&', "&&"), true, None::<&str>)
     };
     let gap = || PredefinedMenuItem::separator(app);
     let mut lines: Vec<Box<dyn IsMenuItem<Wry>>> =
         vec![Box::new(line("open", "Open Gatelodge")?), Box::new(gap()?)];
-    for server in &glance.servers {
+    for server in &summary.servers {
         let id = server
             .resource_id
             .as_ref()
             .map_or_else(|| "more".to_owned(), |id| format!("{SERVER}{id}"));
         lines.push(Box::new(line(&id, &server.text)?));
     }
-    if !glance.servers.is_empty() {
+    if !summary.servers.is_empty() {
         lines.push(Box::new(gap()?));
     }
-    if glance.can_lock {
+    if summary.can_lock {
         lines.push(Box::new(line(LOCK, "Lock vault")?));
     }
     lines.push(Box::new(line(QUIT, "Quit")?));
@@ -109,10 +112,10 @@ fn menu(app: &AppHandle, glance: &Glance) -> tauri::Result<Menu<Wry>> {
     Menu::with_items(app, &lines)
 }
 
-fn icon(mood: Mood) -> Image<'static> {
-    match mood {
-        Mood::Open => include_image!("../icons/tray-open-44.png"),
-        Mood::Attention => include_image!("../icons/tray-attention-44.png"),
-        Mood::Closed => include_image!("../icons/tray-closed-44.png"),
+fn icon(state: TrayState) -> Image<'static> {
+    match state {
+        TrayState::Open => include_image!("../icons/tray-open-44.png"),
+        TrayState::Attention => include_image!("../icons/tray-attention-44.png"),
+        TrayState::Closed => include_image!("../icons/tray-closed-44.png"),
     }
 }

@@ -1,34 +1,19 @@
 //! The window's types, written from ours: one TypeScript file a type, and the command list.
 
 use crate::commands;
-use crate::dto::{Failure, Notice};
+use crate::dto::{Notice, Problem};
+use crate::typescript;
 use std::fmt::Write;
 use std::path::Path;
-use ts_rs::{Config, ExportError, TS, TypeVisitor};
+use ts_rs::{Config, ExportError};
 
 /// Writes all bindings into `folder`: what the commands take and answer, and what comes unasked.
 pub fn write(folder: &Path) -> Result<(), ExportError> {
     let config = Config::new().with_out_dir(folder);
     commands::export(&config)?;
-    export::<Failure>(&config)?;
-    export::<Notice>(&config)?;
+    typescript::export::<Problem>(&config)?;
+    typescript::export::<Notice>(&config)?;
     std::fs::write(folder.join("commands.ts"), command_list(&config)).map_err(ExportError::Io)
-}
-
-/// `T` and all that it refers to. A list has no file of its own, only what it is a list of.
-pub(crate) fn export<T: TS + 'static>(config: &Config) -> Result<(), ExportError> {
-    struct Inside<'a>(&'a Config, Result<(), ExportError>);
-    impl TypeVisitor for Inside<'_> {
-        fn visit<T: TS + 'static + ?Sized>(&mut self) {
-            if self.1.is_ok() && T::output_path().is_some() {
-                self.1 = T::export_all(self.0);
-            }
-        }
-    }
-    let mut inside = Inside(config, Ok(()));
-    inside.visit::<T>();
-    T::visit_generics(&mut inside);
-    inside.1
 }
 
 fn command_list(config: &Config) -> String {

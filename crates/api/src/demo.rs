@@ -2,7 +2,7 @@
 //! (`gatelodge demo --provider`), so that this one holds none. It ends when its standard input does.
 
 use crate::dto::DemoStatus;
-use crate::host::locked;
+use crate::lock::locked;
 use broker::{Code, Error};
 use serde::Deserialize;
 use std::path::PathBuf;

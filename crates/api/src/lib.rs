@@ -3,24 +3,28 @@
 //! A command is one line of [`commands`]; its body turns domain values into [`dto`]s, which hold no server's
 //! token (invariant 3). [`Host`] is one running Gatelodge: broker, endpoint and demo provider.
 
+#![warn(missing_docs)]
+
 pub mod bindings;
-mod choices;
 mod commands;
 pub mod convert;
+mod deep_link;
 mod demo;
 pub mod dto;
-mod glance;
 mod host;
 mod key_source;
-mod link;
-mod looks;
-mod news;
-mod opening;
+mod last_diagnosis;
+mod links;
+mod lock;
+mod notices;
 mod signals;
+mod start;
+mod tray;
+mod typescript;
 mod watch;
 
-pub use glance::{Glance, Line, Mood, Tidings};
 pub use host::{Host, HostOptions};
 pub use key_source::key_source;
-pub use news::{Item, News};
+pub use notices::{NoticeItem, NoticeStream};
 pub use signals::{Signals, outlive_a_file_limit};
+pub use tray::{Notification, TrayItem, TrayState, TraySummary};

@@ -55,11 +55,13 @@ impl Signals {
         128 + next.await
     }
 
+    /// Listens for them from now on.
     #[cfg(not(unix))]
     pub fn listen() -> Self {
         Self {}
     }
 
+    /// Waits for the next one: the exit status of a program that it ended.
     #[cfg(not(unix))]
     pub async fn heard(&mut self) -> u8 {
         if tokio::signal::ctrl_c().await.is_err() {

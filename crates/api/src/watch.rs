@@ -2,8 +2,9 @@
 
 use crate::convert;
 use crate::dto::Notice;
-use crate::host::{Host, Inner, locked};
-use broker::Change;
+use crate::host::{Host, Inner};
+use crate::lock::locked;
+use broker::{Change, VaultState};
 use std::sync::Weak;
 use std::time::Duration;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
@@ -25,6 +26,10 @@ pub(crate) async fn run(host: Weak<Inner>, mut changes: Receiver<Change>) {
         })
     };
     let mut due: Option<Instant> = None;
+    let mut was_open = false;
+    if let Some(host) = host() {
+        was_open = opened_since(&host, was_open);
+    }
     let mut seen = None;
     let mut tick = tokio::time::interval(EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -34,7 +39,10 @@ pub(crate) async fn run(host: Weak<Inner>, mut changes: Receiver<Change>) {
             change = changes.recv() => {
                 let Some(host) = host() else { return };
                 match change {
-                    Ok(Change::Vault) | Err(RecvError::Lagged(_)) => due = due.or(Some(Instant::now() + GATHERED)),
+                    Ok(Change::Vault) | Err(RecvError::Lagged(_)) => {
+                        was_open = opened_since(&host, was_open);
+                        due = due.or(Some(Instant::now() + GATHERED));
+                    }
                     Ok(change) => host.notify(notice(&host, change)),
                     Err(RecvError::Closed) => return,
                 }
@@ -66,6 +74,22 @@ pub(crate) async fn run(host: Weak<Inner>, mut changes: Receiver<Change>) {
     }
 }
 
+/// Sets going what waits for an open vault; true if it is open. Answers that wait go on at any change: a vault that was locked
+/// and opened between two of them seems never to have been locked.
+fn opened_since(host: &Host, was_open: bool) -> bool {
+    let is_open = matches!(host.broker().vault_state(), VaultState::Open { .. });
+    if is_open && (!was_open || !host.inner.links.is_empty()) {
+        let host = host.clone();
+        tokio::spawn(async move {
+            host.opened().await;
+            if !was_open {
+                host.revive_demo();
+            }
+        });
+    }
+    is_open
+}
+
 fn notice(host: &Host, change: Change) -> Notice {
     match change {
         Change::Vault => Notice::Changed,
@@ -74,7 +98,7 @@ fn notice(host: &Host, change: Change) -> Notice {
             Notice::LoggedIn { resource_id }
         }
         Change::LoginFailed { resource_id, error } => {
-            let failure = convert::failure(&error);
+            let failure = convert::problem(&error);
             if let Some(id) = &resource_id {
                 host.keep_failure(id, failure.clone());
             }

@@ -10,7 +10,8 @@ mod report;
 
 use crate::issuer::discovery::{DiscoveryReport, ResponseCache, look_through};
 use crate::{Broker, Code, Error};
-use oauth::concession::{Concessions, Reach};
+use model::{Diagnosis, DiagnosisResult};
+use oauth::concession::{Concession, Concessions, Reach};
 use oauth::discovery::{Discovery, DiscoveryError, Protected, discover};
 use oauth::http::{Http, Request};
 use oauth::metadata::{AuthorizationServer, Basis};
@@ -18,45 +19,10 @@ use oauth::registration::accepts_our_document;
 use oauth::time::Timestamp;
 use oauth::trace::{Sink, Step};
 use oauth::uri::ResourceUri;
-use serde::Serialize;
 use std::sync::Mutex;
 
-pub use diagram::{Diagram, Message};
-pub use findings::{Finding, FindingKind};
-
-/// What the doctor found. Its JSON form is for programs; member names do not change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Diagnosis {
-    pub url: String,
-    pub at: Timestamp,
-    pub outcome: DiagnosisResult,
-    /// What it comes to, and what was not tried.
-    pub summary: String,
-    /// The stable code of what ends a login, if anything does.
-    pub code: Option<&'static str>,
-    /// What to do about that.
-    pub hint: Option<String>,
-    /// Departures that a person would have to allow, by name.
-    pub concessions: Vec<&'static str>,
-    pub findings: Vec<Finding>,
-    pub steps: Vec<Step>,
-    pub diagram: Diagram,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DiagnosisResult {
-    /// Nothing that was found stands in the way.
-    Works,
-    /// Nothing else, once the person has allowed the departures.
-    WorksByConcession,
-    /// Somebody has to give the person a client id first.
-    NeedsClientId,
-    /// No person logs in here: a program gets access of its own.
-    ProgramsOnly,
-    NotProtected,
-    Broken,
-}
+pub use diagram::{diagram_text, mermaid};
+pub use report::{doctor_report, doctor_text};
 
 /// Endpoints that were only assumed, and that answered that nothing is there.
 #[derive(Debug, Default)]
@@ -149,13 +115,9 @@ fn diagnosis(
         .collect();
     let mut concessions: Vec<_> = departures
         .iter()
-        .map(|(concession, _)| concession.name())
+        .map(|(concession, _)| *concession)
         .collect();
-    concessions.extend(
-        ended
-            .and_then(DiscoveryError::concession)
-            .map(oauth::concession::Concession::name),
-    );
+    concessions.extend(ended.and_then(DiscoveryError::concession));
     let mut hint = None;
     let (outcome, summary, code) = match &looked.outcome {
         Ok(Discovery::NotProtected { .. }) => (
@@ -170,7 +132,7 @@ fn diagnosis(
             (
                 DiagnosisResult::Broken,
                 format!("A login does not work: {error}."),
-                Some(error.code().as_str()),
+                Some(error.code()),
             )
         }
     };
@@ -194,18 +156,22 @@ fn diagnosis(
         code,
         hint,
         concessions,
-        diagram: Diagram::of(uri, &steps),
+        diagram: diagram::of(uri, &steps),
         findings,
         steps,
     }
 }
 
+fn names(concessions: &[Concession]) -> Vec<&'static str> {
+    concessions.iter().map(|known| known.name()).collect()
+}
+
 /// No more than was seen: nobody was registered and nobody logged in.
 fn verdict(
     found: &Protected,
-    concessions: &[&'static str],
+    concessions: &[Concession],
     absent: &AbsentEndpoints,
-) -> (DiagnosisResult, String, Option<&'static str>) {
+) -> (DiagnosisResult, String, Option<Code>) {
     let server = &found.authorization_server;
     let host = AuthorizationServer::host_of(server.issuer.as_str());
     let once = if concessions.is_empty() {
@@ -213,7 +179,7 @@ fn verdict(
     } else {
         format!(
             " once you allow what departs from the specification: {}",
-            concessions.join(", ")
+            names(concessions).join(", ")
         )
     };
     if absent.login {
@@ -224,7 +190,7 @@ fn verdict(
         return (
             DiagnosisResult::Broken,
             summary,
-            Some(Code::NoResourceMetadata.as_str()),
+            Some(Code::NoResourceMetadata),
         );
     }
     if !server.offers_code_flow() && server.device_authorization_endpoint.is_none() {
@@ -277,7 +243,8 @@ fn verdict(
 
 #[cfg(test)]
 mod tests {
-    use super::{AbsentEndpoints, DiagnosisResult, Protected, verdict};
+    use super::{AbsentEndpoints, Protected, verdict};
+    use model::DiagnosisResult;
     use oauth::metadata::AuthorizationServer;
     use oauth::scope::Scopes;
 

@@ -4,15 +4,14 @@
 //! holds a secret: the errors that are joined carry hosts, URLs and short printable excerpts only.
 
 mod attempt;
-mod code;
 mod command;
 mod join;
 mod sentence;
 
 pub(crate) use attempt::Attempt;
-pub use code::Code;
 pub(crate) use command::{KEY_FILE, login};
 pub use command::{command_line, shell_word};
+pub use model::Code;
 use oauth::concession::Concession;
 use oauth::said::Said;
 use oauth::scope::Scopes;

@@ -22,35 +22,36 @@ mod store;
 mod turns;
 mod upstream;
 
-pub use agents::permits::{PermitOffer, offers};
+pub use agents::permits::offers;
 pub use agents::permitted::TokenRequest;
 pub use agents::token::AccessToken;
 pub use clients::ClientEntry;
 pub use clock::{Clock, SystemClock};
-pub use doctor::{Diagnosis, DiagnosisResult, Diagram, Finding, FindingKind, Message};
+pub use doctor::{diagram_text, doctor_report, doctor_text, mermaid};
 pub use error::{Code, Error, Offer, command_line, shell_word};
 pub use grant::login_reason::{explain, login_needed, not_renewed};
-pub use grant::revocation::{
-    LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState,
-};
+pub use grant::revocation::failure as revocation_failure;
 pub use issuer::redirects::has_own_place;
 pub use login::LoginStart;
 pub use login::beginning::LoginOptions;
+pub use model::{
+    Diagnosis, DiagnosisResult, Diagram, DiagramMessage, Finding, FindingKind, KeyringAnswer,
+    LastToken, PartyAnswer, PermitOffer, PermitStanding, Receipt, ReceiptStep, ReceiptStepKind,
+    ResourceState, RevocationState, Settings, Standing, StandingPermit,
+};
 pub use providers::ProviderEntry;
 pub use removal::Removal;
 pub use server::request::Call;
-pub use server::standing::{Standing, StandingPermit};
-pub use server::view::{ResourceState, ResourceView, ending};
+pub use server::standing::refusal;
+pub use server::view::{ResourceView, ending};
 pub use store::exchanges::Exchanges;
 pub use store::names::is_named_by_itself;
-pub use store::settings::Settings;
 pub use store::vault_state::VaultState;
 pub use upstream::browser::{Browser, NoBrowser, Redirects, SystemBrowser};
 pub use vault::{
     Agent, Event, EventQuery, Home, IdentityProvider, KeySource, KeyStore, LEAST_PASSPHRASE,
     LoginMethod, OsKeyring, Permit, Protection, RedirectPreference, ResourceProtection,
-    ResourceRecord, Unanswered, passphrase_in_file, process, secret_in_file, secret_to_take_over,
-    way,
+    ResourceRecord, passphrase_in_file, process, secret_in_file, secret_to_take_over, way,
 };
 
 use oauth::time::Timestamp;

@@ -2,7 +2,7 @@
 
 use crate::turns::passphrases::WrongPassphrases;
 use crate::{Broker, Change, Error, VaultState};
-use vault::{KeySource, OpenResult, Unanswered, Vault, VaultError};
+use vault::{KeySource, KeyringAnswer, OpenResult, Vault, VaultError};
 
 impl Broker {
     /// Opens the vault, or makes one where there never was one and a key can be kept.
@@ -75,8 +75,8 @@ impl Broker {
         }
     }
 
-    /// What became of a keyring that did not answer in time. DiscoveryFuture asks it nothing.
-    pub fn unanswered_keyring(&self) -> Unanswered {
+    /// What became of a keyring that did not answer in time. Looking asks it nothing.
+    pub fn unanswered_keyring(&self) -> Option<KeyringAnswer> {
         self.inner.key_store.unanswered()
     }
 

@@ -38,7 +38,7 @@ impl Output {
     }
 
     pub(crate) fn error(self, error: &Error) {
-        let failure = convert::failure(error);
+        let failure = convert::problem(error);
         if self.json {
             let names: Vec<_> = error
                 .concessions()

@@ -1,5 +1,6 @@
 //! A grant: what the person agreed to (RFC 6749 §1.3), and what follows from it for the next request.
 
+mod kind;
 mod trouble;
 
 use oauth::scope::Scopes;
@@ -9,7 +10,7 @@ use oauth::token::{RefreshRequest, TokenSet};
 use oauth::uri::{Issuer, ResourceUri};
 use serde::{Deserialize, Serialize};
 
-pub use oauth::grant::{GrantId, GrantKind};
+pub use kind::{GrantId, GrantKind};
 pub use trouble::{Refusal, Trouble};
 
 /// One login of one account at one resource. It outlives its tokens.

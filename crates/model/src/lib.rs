@@ -4,10 +4,27 @@
 
 #![deny(missing_docs)]
 
+mod agent;
+mod code;
+mod concession;
+mod diagnosis;
 mod event;
 mod grant;
 mod login_attempt;
+mod login_method;
+mod permit;
+mod problem;
+mod protection;
+mod provider;
+mod receipt;
+mod redirect;
+mod resource;
+mod settings;
 
+pub use agent::Agent;
+pub use code::Code;
+pub use concession::{ConcessionOffer, ConcessionText, known_pattern};
+pub use diagnosis::{Diagnosis, DiagnosisResult, Diagram, DiagramMessage, Finding, FindingKind};
 pub use event::{Event, EventKind, EventQuery, NewEvent};
 pub use grant::{
     Account, Grant, GrantId, GrantKind, GrantState, LoginReason, Next, Refusal, Trouble,
@@ -15,3 +32,14 @@ pub use grant::{
 pub use login_attempt::{
     AccountWish, BrowserLogin, DeviceLogin, LoginAttempt, LoginKind, LoginStatus,
 };
+pub use login_method::{LoginMethod, LoginMethodKind};
+pub use permit::{Permit, PermitOffer, PermitStanding, Standing, StandingPermit};
+pub use problem::Problem;
+pub use protection::{KeyringAnswer, Protection};
+pub use provider::IdentityProvider;
+pub use receipt::{
+    LastToken, PartyAnswer, Receipt, ReceiptOutcome, ReceiptStep, ReceiptStepKind, RevocationState,
+};
+pub use redirect::RedirectPreference;
+pub use resource::{ResourceProtection, ResourceRecord, ResourceState};
+pub use settings::Settings;

@@ -1,7 +1,5 @@
 //! Named departures from the specification that a person may allow for one resource (DESIGN.md).
 
-mod words;
-
 pub use crate::address::Reach;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -36,6 +34,12 @@ pub struct Concessions(pub BTreeSet<Concession>);
 impl Concessions {
     pub fn allow(&self, concession: Concession) -> bool {
         self.0.contains(&concession)
+    }
+}
+
+impl From<Concession> for Concessions {
+    fn from(concession: Concession) -> Self {
+        Self([concession].into())
     }
 }
 

@@ -528,25 +528,6 @@ impl DiscoveryError {
     }
 }
 
-impl DiscoveryError {
-    /// Why that departure is known, if the issuer's maker is known for it.
-    pub fn pattern(&self) -> Option<&'static str> {
-        let Self::AuthorizationServerMetadata { url, source } = self else {
-            return None;
-        };
-        // By whoever speaks, also from behind a proxy that was allowed.
-        let named = match source {
-            MetadataError::IssuerMismatch { found, .. } => found,
-            MetadataError::PkceUnadvertised { issuer } => issuer,
-            _ => url,
-        };
-        let concession = source.concession()?;
-        [named, url]
-            .into_iter()
-            .find_map(|issuer| concession.pattern(&Issuer::parse(issuer).ok()?))
-    }
-}
-
 /// Some sites show a page at every path.
 fn is_for_browsers(error: &DiscoveryError) -> bool {
     matches!(error, DiscoveryError::Hidden { status: 200, .. })

@@ -1,7 +1,7 @@
 //! The MCP authorization profile as a client sees it, in the order of the specification.
 //!
 //! Reading order: [`uri`] → [`address`] → [`challenge`] → [`metadata`] → [`discovery`] → [`registration`] → [`pkce`] →
-//! [`authorization`] → [`token`] → [`grant`] → [`demand`] → [`revocation`]. [`jwt`], [`dpop`], [`assertion`] and [`device`]
+//! [`authorization`] → [`token`] → [`demand`] → [`revocation`]. [`jwt`], [`dpop`], [`assertion`] and [`device`]
 //! are for servers that want more than a code and a bearer token. Everything is pure; the only effect is the
 //! seam [`http::Http`]. No clock and no randomness is read here: both come in as arguments (invariant 1).
 
@@ -14,7 +14,6 @@ pub mod demand;
 pub mod device;
 pub mod discovery;
 pub mod dpop;
-pub mod grant;
 pub mod http;
 pub mod jwt;
 pub mod metadata;

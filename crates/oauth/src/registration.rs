@@ -15,6 +15,7 @@ pub use document::{
 };
 pub use dynamic::{Wanted, delete, is_known, register, renew};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// The name that people read on consent pages.
 pub const CLIENT_NAME: &str = "Gatelodge";
@@ -46,7 +47,7 @@ pub struct Management {
     pub access_token: Secret,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum RegistrationKind {
     PreRegistered,
@@ -55,7 +56,7 @@ pub enum RegistrationKind {
 }
 
 /// How a client proves itself at an endpoint (RFC 6749 §2.3, RFC 7591 §2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthMethod {
     None,

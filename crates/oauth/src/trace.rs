@@ -1,9 +1,11 @@
 //! What was asked, what came back, and what it meant: the window shows it live, the doctor prints it.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// One step of discovery, registration or login. Holds no secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(rename = "TraceStep")]
 pub struct Step {
     pub title: String,
     /// `GET https://…`
@@ -19,7 +21,7 @@ pub struct Step {
     pub rule: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     Ok,

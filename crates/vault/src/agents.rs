@@ -2,41 +2,11 @@
 
 use crate::tables::{AGENTS, PERMITS, Table, returning, with_seal};
 use crate::{Vault, VaultError};
-use model::GrantId;
+use model::{Agent, GrantId, Permit};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 use sqlx::FromRow;
 use sqlx::sqlite::SqliteRow;
-
-/// A local program that asks for access.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Agent {
-    /// Random; part of its key.
-    pub id: String,
-    /// What the person calls it.
-    pub name: String,
-    /// SHA-256 of its key.
-    pub key_hash: [u8; 32],
-    /// When it was added.
-    pub added_at: Timestamp,
-    /// When it last asked, as far as that is noted.
-    pub last_used_at: Option<Timestamp>,
-}
-
-/// This agent may use that grant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Permit {
-    /// The agent that may.
-    pub agent_id: String,
-    /// The grant that it may use.
-    pub grant_id: GrantId,
-    /// None: all that was granted.
-    pub scopes: Option<Scopes>,
-    /// From then on it may not. None: it is asked for nothing.
-    pub until: Option<Timestamp>,
-    /// When it was given.
-    pub given_at: Timestamp,
-}
 
 #[derive(FromRow)]
 struct AgentRow {

@@ -3,7 +3,8 @@
 use crate::randomness::new_id;
 use crate::seal::{Place, facts};
 use crate::tables::{ENTERED, returning, with_seal};
-use crate::{ResourceRecord, Vault, VaultError};
+use crate::{Vault, VaultError};
+use model::ResourceRecord;
 use oauth::metadata::EnteredEndpoints;
 use oauth::secret::Secret;
 

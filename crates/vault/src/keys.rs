@@ -8,7 +8,7 @@ pub(crate) mod store;
 
 pub use {
     file::{passphrase_in_file, secret_in_file, secret_to_take_over},
-    key::{LEAST_PASSPHRASE, Protection, VaultKey},
+    key::{LEAST_PASSPHRASE, VaultKey},
     keyring::OsKeyring,
-    store::{KeyStore, KeyStoreError, Unanswered},
+    store::{KeyStore, KeyStoreError},
 };

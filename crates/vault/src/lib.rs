@@ -51,7 +51,6 @@ mod visits;
 pub mod way;
 mod ways;
 
-pub use agents::{Agent, Permit};
 pub use epoch::row_faults::RowFault;
 pub use error::VaultError;
 pub use grants::row::Precondition;
@@ -59,17 +58,17 @@ pub use habits::{ConsentHabit, IssuerHabits};
 pub use home::Home;
 pub use keep::Persistence;
 pub use keys::{
-    KeyStore, KeyStoreError, LEAST_PASSPHRASE, OsKeyring, Protection, Unanswered, VaultKey,
-    passphrase_in_file, secret_in_file, secret_to_take_over,
+    KeyStore, KeyStoreError, LEAST_PASSPHRASE, OsKeyring, VaultKey, passphrase_in_file,
+    secret_in_file, secret_to_take_over,
 };
 pub use lock::{GrantLock, LoginAttemptLock};
-pub use model::{Event, EventKind, EventQuery, NewEvent};
+pub use model::{
+    Agent, Event, EventKind, EventQuery, IdentityProvider, KeyringAnswer, LoginMethod, NewEvent,
+    Permit, Protection, RedirectPreference, ResourceProtection, ResourceRecord,
+};
 pub use open::result::{KeySource, OpenResult};
 pub use randomness::{new_id, random};
 pub use receipts::ReceiptRecord;
-pub use records::{
-    IdentityProvider, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord,
-};
 pub use revocations::OpenRevocation;
 pub use ways::ClientEndpoint;
 

@@ -1,9 +1,9 @@
 //! Resources: the MCP servers that were added.
 
-use crate::records::{ResourceRecord, from_text, moment, to_text};
+use crate::records::{from_text, moment, to_text};
 use crate::tables::{RESOURCES, returning, with_seal};
 use crate::{Vault, VaultError};
-use model::GrantId;
+use model::{GrantId, ResourceRecord};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 use oauth::uri::{Issuer, ResourceUri};

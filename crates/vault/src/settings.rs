@@ -1,8 +1,9 @@
 //! Settings of the program, and which redirect an issuer takes.
 
-use crate::records::{RedirectPreference, from_text, to_text};
+use crate::records::{from_text, to_text};
 use crate::tables::{REDIRECTS, SETTINGS, returning, with_seal};
 use crate::{Vault, VaultError};
+use model::RedirectPreference;
 use oauth::uri::Issuer;
 use sqlx::Row as _;
 

@@ -11,7 +11,6 @@ import type { ClientId } from "./ClientId";
 import type { ClientInfo } from "./ClientInfo";
 import type { ClientOptions } from "./ClientOptions";
 import type { ClientSet } from "./ClientSet";
-import type { ConcessionAllow } from "./ConcessionAllow";
 import type { ConcessionWithdraw } from "./ConcessionWithdraw";
 import type { Diagnosis } from "./Diagnosis";
 import type { DoctorAsk } from "./DoctorAsk";
@@ -75,7 +74,6 @@ export interface Commands {
   login_switch: { args: LoginSwitch; answer: LoginStarted };
   login_paste: { args: LoginPaste; answer: Grant };
   login_cancel: { args: LoginId; answer: null };
-  concession_allow: { args: ConcessionAllow; answer: ResourceDetail };
   concession_withdraw: { args: ConcessionWithdraw; answer: ResourceDetail };
   client_options: { args: ResourceId; answer: ClientOptions };
   client_set: { args: ClientSet; answer: ResourceDetail };

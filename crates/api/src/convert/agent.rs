@@ -1,7 +1,8 @@
 //! Agents, permits and events.
 
+use crate::convert::problem::problem;
 use crate::dto;
-use broker::{PermitOffer, ResourceView, Standing, StandingPermit};
+use broker::{PermitOffer, ResourceView, StandingPermit};
 
 /// How to fetch a token with this key. It goes through a pipe, written by the shell itself: other users of the machine can
 /// read every program's arguments.
@@ -12,6 +13,7 @@ pub fn example(id: &str, key: &oauth::secret::Secret, address: &str) -> String {
     )
 }
 
+/// An agent with the permits that still lead somewhere.
 pub fn agent(
     agent: broker::Agent,
     permits: &[broker::Permit],
@@ -46,9 +48,13 @@ pub fn permit(
         .grants
         .iter()
         .find(|grant| grant.id == permit.grant_id)?;
-    let refusal = known
-        .standing
-        .refusal(&agent.name, &view.record, grant, permit.scopes.as_ref());
+    let refusal = broker::refusal(
+        &known.standing,
+        &agent.name,
+        &view.record,
+        grant,
+        permit.scopes.as_ref(),
+    );
     Some(dto::Permit {
         agent_id: agent.id.clone(),
         agent_name: agent.name.clone(),
@@ -59,27 +65,13 @@ pub fn permit(
         scopes: permit.scopes.as_ref().map(oauth::scope::Scopes::to_vec),
         until: permit.until.map(|until| until.0),
         given_at: permit.given_at.0,
-        standing: standing(&known.standing),
-        standing_message: refusal
-            .as_ref()
-            .map(|refusal| crate::convert::failure(refusal).message),
+        standing: known.standing.kind(),
+        standing_message: refusal.as_ref().map(|refusal| problem(refusal).message),
         standing_hint: refusal.map(|refusal| refusal.hint()),
     })
 }
 
-fn standing(standing: &Standing) -> dto::PermitStanding {
-    match standing {
-        Standing::Active => dto::PermitStanding::Active,
-        Standing::Ended { .. } => dto::PermitStanding::Ended,
-        Standing::LoginNeeded { .. } => dto::PermitStanding::LoginNeeded,
-        Standing::LoginRevoked { .. } => dto::PermitStanding::LoginRevoked,
-        Standing::IssuerChanged => dto::PermitStanding::IssuerChanged,
-        Standing::AccountLocked => dto::PermitStanding::AccountLocked,
-        Standing::Narrower { .. } => dto::PermitStanding::Narrower,
-        Standing::KeyBound => dto::PermitStanding::KeyBound,
-    }
-}
-
+/// A permit that can be given again.
 pub fn permit_offer(offer: PermitOffer) -> dto::PermitOffer {
     dto::PermitOffer {
         agent_id: offer.agent.id,

@@ -1,26 +1,18 @@
 //! Client ids and the ways to get one, without their secrets.
 
 use crate::dto;
-use broker::{IdentityProvider, RedirectPreference, ResourceView, Settings};
+use broker::{IdentityProvider, ResourceView, Settings};
 use oauth::redirect::{Redirect, Way};
-use oauth::registration::{AuthMethod, Registration, RegistrationKind, accepts_our_document};
+use oauth::registration::{Registration, RegistrationKind, accepts_our_document};
 
+/// A client id without its secret.
 pub fn client(registration: &Registration) -> dto::ClientInfo {
     dto::ClientInfo {
         id: registration.id.clone(),
         issuer: registration.issuer.to_string(),
         client_id: registration.client_id.clone(),
-        kind: match registration.kind {
-            RegistrationKind::PreRegistered => dto::RegistrationKind::PreRegistered,
-            RegistrationKind::MetadataDocument => dto::RegistrationKind::MetadataDocument,
-            RegistrationKind::Dynamic => dto::RegistrationKind::Dynamic,
-        },
-        auth_method: match registration.auth_method {
-            AuthMethod::None => dto::AuthMethod::None,
-            AuthMethod::ClientSecretBasic => dto::AuthMethod::ClientSecretBasic,
-            AuthMethod::ClientSecretPost => dto::AuthMethod::ClientSecretPost,
-            AuthMethod::PrivateKeyJwt => dto::AuthMethod::PrivateKeyJwt,
-        },
+        kind: registration.kind,
+        auth_method: registration.auth_method,
         redirect_uris: registration
             .redirects
             .iter()
@@ -78,44 +70,25 @@ fn own_redirects(view: &ResourceView, redirects: &[Redirect]) -> Vec<String> {
 }
 
 fn option(redirect: Redirect) -> dto::RedirectOption {
-    let (kind, when) = match redirect.way {
-        Way::DeepLink => (
-            dto::Redirect::DeepLink,
-            "The link that opens this app. For authorization servers that take the schemes of native programs.",
-        ),
-        Way::Loopback(_) => (
-            dto::Redirect::Loopback,
-            "This machine by its address, which is what the specifications advise. Most authorization servers take it.",
-        ),
-        Way::Localhost(_) => (
-            dto::Redirect::Localhost,
-            "This machine by its name. For authorization servers that take no address, such as Amazon Cognito.",
-        ),
+    let when = match redirect.way {
+        Way::DeepLink => {
+            "The link that opens this app. For authorization servers that take the schemes of native programs."
+        }
+        Way::Loopback(_) => {
+            "This machine by its address, which is what the specifications advise. Most authorization servers take it."
+        }
+        Way::Localhost(_) => {
+            "This machine by its name. For authorization servers that take no address, such as Amazon Cognito."
+        }
     };
     dto::RedirectOption {
-        redirect: kind,
+        redirect: redirect.into(),
         uri: redirect.uri(),
         when: when.to_owned(),
     }
 }
 
-pub fn redirect(redirect: dto::Redirect) -> RedirectPreference {
-    match redirect {
-        dto::Redirect::DeepLink => RedirectPreference::DeepLink,
-        dto::Redirect::Loopback => RedirectPreference::Loopback,
-        dto::Redirect::Localhost => RedirectPreference::Localhost,
-    }
-}
-
-pub fn auth_method(method: dto::AuthMethod) -> AuthMethod {
-    match method {
-        dto::AuthMethod::None => AuthMethod::None,
-        dto::AuthMethod::ClientSecretBasic => AuthMethod::ClientSecretBasic,
-        dto::AuthMethod::ClientSecretPost => AuthMethod::ClientSecretPost,
-        dto::AuthMethod::PrivateKeyJwt => AuthMethod::PrivateKeyJwt,
-    }
-}
-
+/// A provider without its secrets.
 pub fn provider(provider: &IdentityProvider) -> dto::Provider {
     dto::Provider {
         issuer: provider.issuer.to_string(),

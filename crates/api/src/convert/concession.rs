@@ -2,18 +2,10 @@
 
 use crate::dto;
 use broker::{Code, Error, ResourceRecord};
+use model::ConcessionText;
 use oauth::concession::Concession;
 
-pub fn offer(concession: Concession, pattern: Option<&str>) -> dto::ConcessionOffer {
-    dto::ConcessionOffer {
-        name: concession.name().to_owned(),
-        title: concession.title().to_owned(),
-        explanation: concession.explanation().to_owned(),
-        risk: concession.risk().to_owned(),
-        pattern: pattern.map(str::to_owned),
-    }
-}
-
+/// What the person allowed for this server, in words.
 pub fn allowed(record: &ResourceRecord) -> Vec<dto::AllowedConcession> {
     let shown = |concession: &Concession| dto::AllowedConcession {
         name: concession.name().to_owned(),
@@ -25,6 +17,7 @@ pub fn allowed(record: &ResourceRecord) -> Vec<dto::AllowedConcession> {
     record.concessions.0.iter().map(shown).collect()
 }
 
+/// The departure of this name.
 pub fn named(name: &str) -> Result<Concession, Error> {
     Concession::from_name(name).ok_or_else(|| {
         let known: Vec<_> = Concession::ALL.into_iter().map(Concession::name).collect();

@@ -1,13 +1,11 @@
 //! Grants and pending logins.
 
-use crate::convert::sentence;
+use crate::convert::problem::sentence;
 use crate::dto;
 use broker::{LoginStart, Receipt, RevocationState};
-use model::{Grant, GrantKind, GrantState, LoginAttempt};
+use model::{Grant, GrantState, LoginAttempt};
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
-use oauth::redirect::Way;
-use oauth::registration::RegistrationKind;
 use oauth::time::Timestamp;
 
 /// `receipts`: how the logins of this server ended that were taken back.
@@ -42,7 +40,7 @@ pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt], now: Timest
         scopes_requested: grant.scopes_requested.to_vec(),
         scopes_unasked: oauth::token::unasked(&grant.scopes_requested, &granted).to_vec(),
         scopes_granted: granted.to_vec(),
-        kind: kind(grant.kind),
+        kind: grant.kind,
         sender_constrained: grant
             .tokens()
             .is_some_and(|tokens| tokens.dpop_key.is_some()),
@@ -61,16 +59,7 @@ pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt], now: Timest
     }
 }
 
-fn kind(kind: GrantKind) -> dto::GrantKind {
-    match kind {
-        GrantKind::AuthorizationCode => dto::GrantKind::AuthorizationCode,
-        GrantKind::Device => dto::GrantKind::Device,
-        GrantKind::ClientCredentials => dto::GrantKind::ClientCredentials,
-        GrantKind::EnterpriseManaged => dto::GrantKind::EnterpriseManaged,
-        GrantKind::WorkloadIdentity => dto::GrantKind::WorkloadIdentity,
-    }
-}
-
+/// A login under way; `problem`: why no browser opened.
 pub fn pending(
     pending: &LoginAttempt,
     resource_id: &str,
@@ -83,11 +72,7 @@ pub fn pending(
         resource_id: resource_id.to_owned(),
         authorization_url: pending.url().to_owned(),
         authorization_host: AuthorizationServer::host_of(pending.url()),
-        redirect: match redirect.way {
-            Way::DeepLink => dto::Redirect::DeepLink,
-            Way::Loopback(_) => dto::Redirect::Loopback,
-            Way::Localhost(_) => dto::Redirect::Localhost,
-        },
+        redirect: redirect.into(),
         redirect_uri: redirect.uri(),
         started_at: pending.started_at.0,
         expires_at: pending.expires_at().0,
@@ -102,6 +87,7 @@ pub fn pending(
     }
 }
 
+/// What came of beginning a login.
 pub fn started(started: LoginStart, resource_id: &str, now: Timestamp) -> dto::LoginStarted {
     match started {
         LoginStart::Waiting {
@@ -115,13 +101,5 @@ pub fn started(started: LoginStart, resource_id: &str, now: Timestamp) -> dto::L
             pending: None,
             grant: Some(grant(&done, resource_id, &[], now)),
         },
-    }
-}
-
-pub fn registration_kind(kind: dto::RegistrationKind) -> RegistrationKind {
-    match kind {
-        dto::RegistrationKind::PreRegistered => RegistrationKind::PreRegistered,
-        dto::RegistrationKind::MetadataDocument => RegistrationKind::MetadataDocument,
-        dto::RegistrationKind::Dynamic => RegistrationKind::Dynamic,
     }
 }

@@ -1,10 +1,11 @@
 //! Receipts: the sentences that are made of what each party answered.
 
-use crate::convert::sentence;
+use crate::convert::problem::sentence;
 use crate::dto;
-use broker::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState};
+use broker::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind};
 use oauth::said::{Said, clause};
 
+/// A receipt in words.
 pub fn receipt(receipt: &Receipt) -> dto::Receipt {
     let (last_token, lives_until) = match receipt.last_token {
         LastToken::Gone | LastToken::RanOut => (dto::LastToken::Gone, None),
@@ -20,13 +21,7 @@ pub fn receipt(receipt: &Receipt) -> dto::Receipt {
         issuer_host: receipt.issuer_host(),
         at: receipt.at.0,
         headline: receipt.headline(),
-        ending: match receipt.ending {
-            RevocationState::Revoked => dto::ReceiptEnding::Revoked,
-            RevocationState::NothingLeft => dto::ReceiptEnding::NothingLeft,
-            RevocationState::RunsOut => dto::ReceiptEnding::RunsOut,
-            RevocationState::Open => dto::ReceiptEnding::Open,
-            RevocationState::LetGo => dto::ReceiptEnding::LetGo,
-        },
+        ending: receipt.ending,
         proven: receipt.ending.is_proven(),
         last_token,
         lives_until,
@@ -40,38 +35,19 @@ pub fn receipt(receipt: &Receipt) -> dto::Receipt {
 }
 
 fn shown(step: &ReceiptStep, receipt: &Receipt) -> dto::ReceiptStep {
-    let (deed, what) = match step.kind {
-        ReceiptStepKind::RefreshToken => (
-            dto::ReceiptDeed::RefreshRevoked,
-            "Refresh token at the issuer",
-        ),
-        ReceiptStepKind::AccessToken => (
-            dto::ReceiptDeed::AccessRevoked,
-            "Access token at the issuer",
-        ),
-        ReceiptStepKind::Earlier => (
-            dto::ReceiptDeed::Earlier,
-            "Earlier tokens of this login at the issuer",
-        ),
-        ReceiptStepKind::Registration => {
-            (dto::ReceiptDeed::Registration, "Registration at the issuer")
-        }
-        ReceiptStepKind::Probe => (dto::ReceiptDeed::Probe, "Old token at the server"),
-        ReceiptStepKind::Vault => (dto::ReceiptDeed::Vault, "In the vault"),
+    let what = match step.kind {
+        ReceiptStepKind::RefreshToken => "Refresh token at the issuer",
+        ReceiptStepKind::AccessToken => "Access token at the issuer",
+        ReceiptStepKind::Earlier => "Earlier tokens of this login at the issuer",
+        ReceiptStepKind::Registration => "Registration at the issuer",
+        ReceiptStepKind::Probe => "Old token at the server",
+        ReceiptStepKind::Vault => "In the vault",
     };
     dto::ReceiptStep {
-        deed,
+        deed: step.kind,
         what: what.to_owned(),
-        outcome: outcome(&step.answer),
+        outcome: step.answer.outcome(),
         detail: detail(step, receipt),
-    }
-}
-
-fn outcome(answer: &PartyAnswer) -> dto::ReceiptOutcome {
-    match answer {
-        answer if answer.is_done() => dto::ReceiptOutcome::Done,
-        answer if answer.has_failed() => dto::ReceiptOutcome::Failed,
-        _ => dto::ReceiptOutcome::NotOffered,
     }
 }
 

@@ -1,15 +1,15 @@
 //! MCP servers, their authorization servers, and the steps of discovery.
 
-use crate::convert;
+use crate::convert::{agent, client, concession, grant, receipt};
 use crate::dto;
-use broker::{Error, LoginMethod, ResourceState, ResourceView, RevocationState};
+use broker::{Error, LoginMethod, ResourceView, RevocationState};
 use oauth::discovery::where_a_login_goes;
-use oauth::metadata::{AuthorizationServer, Basis, EnteredEndpoints};
-use oauth::registration::{Registration, RegistrationKind};
+use oauth::metadata::AuthorizationServer;
+use oauth::registration::Registration;
 use oauth::scope::Scopes;
-use oauth::trace::{Step, Verdict};
 use oauth::uri::Issuer;
 
+/// A server, as a list shows it.
 pub fn resource(view: &ResourceView) -> dto::Resource {
     // The grant that the list shows: a live one, else the newest.
     let shown = view
@@ -21,14 +21,7 @@ pub fn resource(view: &ResourceView) -> dto::Resource {
         id: view.record.id.clone(),
         name: view.record.name.clone(),
         uri: view.record.uri.to_string(),
-        state: match view.state {
-            ResourceState::NotProtected => dto::ResourceState::NotProtected,
-            ResourceState::LoginNeeded => dto::ResourceState::LoginNeeded,
-            ResourceState::LoggingIn => dto::ResourceState::LoggingIn,
-            ResourceState::Active => dto::ResourceState::Active,
-            ResourceState::Revoked => dto::ResourceState::Revoked,
-            ResourceState::RemovedHere => dto::ResourceState::RemovedHere,
-        },
+        state: view.state,
         message: view.message.clone(),
         account: shown.map(|grant| grant.account.name.clone()),
         expires_at: shown
@@ -49,32 +42,18 @@ pub fn resource(view: &ResourceView) -> dto::Resource {
     }
 }
 
+/// A server's page.
 pub fn detail(
     view: ResourceView,
     agents: &[(broker::Agent, Vec<broker::Permit>)],
 ) -> dto::ResourceDetail {
     let id = &view.record.id;
-    let views = std::slice::from_ref(&view);
-    let permits = view
-        .permits
-        .iter()
-        .filter_map(|known| {
-            let (agent, _) = agents
-                .iter()
-                .find(|(agent, _)| agent.id == known.permit.agent_id)?;
-            convert::agent::permit(&known.permit, agent, views)
-        })
-        .collect();
-    let known: Vec<_> = agents.iter().map(|(agent, _)| agent.clone()).collect();
-    let permit_offers = broker::offers(&view, &known)
-        .into_iter()
-        .map(convert::permit_offer)
-        .collect();
+    let (permits, permit_offers) = permits(&view, agents);
     let revocations_open = view
         .receipts
         .iter()
         .filter(|receipt| receipt.ending == RevocationState::Open)
-        .map(convert::receipt)
+        .map(receipt::receipt)
         .collect();
     dto::ResourceDetail {
         resource: resource(&view),
@@ -82,37 +61,56 @@ pub fn detail(
             .authorization_server
             .as_ref()
             .map(|server| authorization_server(server, view.registration.as_ref())),
-        endpoints_entered: view.entered.as_ref().map(endpoints_entered),
+        endpoints_entered: view.entered.clone(),
         scopes_to_request: view.scopes_to_ask.to_vec(),
         scopes_offered: offered(&view).to_vec(),
         named_by_itself: Some(broker::is_named_by_itself(&view.record)),
         grants: view
             .grants
             .iter()
-            .map(|grant| with_consent(&view, convert::grant(grant, id, &view.receipts, view.at)))
+            .map(|known| with_consent(&view, grant::grant(known, id, &view.receipts, view.at)))
             .collect(),
         pending: view
             .pending
             .as_ref()
-            .map(|pending| convert::pending(pending, id, None)),
+            .map(|login| grant::pending(login, id, None)),
         // Only a host that lives on knows it.
         login_failure: None,
-        concessions: convert::allowed(&view.record),
-        login_method: method(&view.record.login_method),
+        concessions: concession::allowed(&view.record),
+        login_method: view.record.login_method.clone(),
         login_methods: methods(&view),
         scopes_chosen: view.record.chosen_scopes.as_ref().map(Scopes::to_vec),
         locked_to: locked_to(&view),
         step_up: view.record.missing_scopes.to_vec(),
         issuer_change: issuer_change(&view),
         needs_dpop: view.record.needs_dpop,
-        client: view.registration.as_ref().map(convert::client),
+        client: view.registration.as_ref().map(client::client),
         permits,
         permit_offers,
         revocations_open,
-        trace: view.record.trace.into_iter().map(step).collect(),
+        trace: view.record.trace,
         added_at: view.record.added_at.0,
         checked_at: view.record.checked_at.map(|at| at.0),
     }
+}
+
+/// What agents have, and what they had before a login was taken back.
+fn permits(
+    view: &ResourceView,
+    agents: &[(broker::Agent, Vec<broker::Permit>)],
+) -> (Vec<dto::Permit>, Vec<dto::PermitOffer>) {
+    let given = view.permits.iter().filter_map(|known| {
+        let (agent, _) = agents
+            .iter()
+            .find(|(agent, _)| agent.id == known.permit.agent_id)?;
+        agent::permit(&known.permit, agent, std::slice::from_ref(view))
+    });
+    let known: Vec<_> = agents.iter().map(|(agent, _)| agent.clone()).collect();
+    let offers = broker::offers(view, &known);
+    (
+        given.collect(),
+        offers.into_iter().map(agent::permit_offer).collect(),
+    )
 }
 
 /// A login that came without a refresh token may bring one the next time.
@@ -128,21 +126,6 @@ fn with_consent(view: &ResourceView, mut grant: dto::Grant) -> dto::Grant {
     grant
 }
 
-fn endpoints_entered(entered: &EnteredEndpoints) -> dto::EndpointsEntered {
-    let EnteredEndpoints {
-        issuer,
-        authorization_endpoint,
-        token_endpoint,
-        revocation_endpoint,
-    } = entered.clone();
-    dto::EndpointsEntered {
-        authorization_endpoint,
-        token_endpoint,
-        issuer,
-        revocation_endpoint,
-    }
-}
-
 /// By the name that the account has now.
 fn locked_to(view: &ResourceView) -> Option<String> {
     let locked = view.record.locked_to.as_ref()?;
@@ -154,29 +137,13 @@ fn locked_to(view: &ResourceView) -> Option<String> {
     Some(here.unwrap_or(locked).name.clone())
 }
 
-fn method(method: &LoginMethod) -> dto::LoginMethod {
-    match method {
-        LoginMethod::Browser => dto::LoginMethod::Browser,
-        LoginMethod::Device => dto::LoginMethod::Device,
-        LoginMethod::ClientCredentials => dto::LoginMethod::ClientCredentials,
-        LoginMethod::Enterprise { provider } => dto::LoginMethod::Enterprise {
-            provider: provider.to_string(),
-        },
-        LoginMethod::Workload { token_file } => dto::LoginMethod::Workload {
-            token_file: token_file.clone(),
-        },
-    }
-}
-
-pub fn login_method(method: dto::LoginMethod) -> Result<LoginMethod, Error> {
+/// What the window names as a provider has to be an issuer.
+pub fn login_method(method: LoginMethod) -> Result<LoginMethod, Error> {
     Ok(match method {
-        dto::LoginMethod::Browser => LoginMethod::Browser,
-        dto::LoginMethod::Device => LoginMethod::Device,
-        dto::LoginMethod::ClientCredentials => LoginMethod::ClientCredentials,
-        dto::LoginMethod::Enterprise { provider } => LoginMethod::Enterprise {
-            provider: Issuer::parse(&provider)?,
+        LoginMethod::Enterprise { provider } => LoginMethod::Enterprise {
+            provider: Issuer::parse(provider.as_str())?,
         },
-        dto::LoginMethod::Workload { token_file } => LoginMethod::Workload { token_file },
+        method => method,
     })
 }
 
@@ -242,36 +209,11 @@ fn authorization_server(
             .registration_endpoint
             .as_deref()
             .map(AuthorizationServer::host_of),
-        registration: registration.map(|registration| match registration.kind {
-            RegistrationKind::PreRegistered => dto::RegistrationKind::PreRegistered,
-            RegistrationKind::MetadataDocument => dto::RegistrationKind::MetadataDocument,
-            RegistrationKind::Dynamic => dto::RegistrationKind::Dynamic,
-        }),
+        registration: registration.map(|registration| registration.kind),
         client_id: registration.map(|registration| registration.client_id.clone()),
         can_revoke: server.revocation_endpoint.is_some(),
         sends_iss: server.sends_iss,
         login_goes: Some(where_a_login_goes(server)),
-        basis: Some(match server.basis {
-            Basis::Published => dto::EndpointBasis::Published,
-            Basis::Assumed => dto::EndpointBasis::Assumed,
-            Basis::Entered => dto::EndpointBasis::Entered,
-        }),
-    }
-}
-
-pub fn step(step: Step) -> dto::TraceStep {
-    dto::TraceStep {
-        title: step.title,
-        request: step.request,
-        status: step.status,
-        answer: step.answer,
-        verdict: match step.verdict {
-            Verdict::Ok => dto::Verdict::Ok,
-            Verdict::Next => dto::Verdict::Next,
-            Verdict::Warning => dto::Verdict::Warning,
-            Verdict::Problem => dto::Verdict::Problem,
-        },
-        detail: step.detail,
-        rule: step.rule,
+        basis: Some(server.basis),
     }
 }

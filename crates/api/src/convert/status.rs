@@ -1,8 +1,8 @@
 //! The state of the vault and of the endpoint.
 
-use crate::convert::failure;
-use crate::dto::{EndpointStatus, KeyringAnswer, Protection, VaultState, VaultStatus};
-use broker::{Broker, Code, Error, Unanswered};
+use crate::convert::problem::problem;
+use crate::dto::{EndpointStatus, Protection, VaultState, VaultStatus};
+use broker::{Broker, Code, Error};
 
 /// `fault`: why the vault could not even be looked at.
 pub fn vault_status(broker: &Broker, fault: Option<&Error>) -> VaultStatus {
@@ -11,7 +11,7 @@ pub fn vault_status(broker: &Broker, fault: Option<&Error>) -> VaultStatus {
         broker::VaultState::Open { protection } => (VaultState::Open, Some(*protection)),
         broker::VaultState::Locked { protection } => (VaultState::Locked, Some(*protection)),
         _ if fault.is_some_and(|fault| fault.code() == Code::WrongPassphrase) => {
-            (VaultState::Locked, Some(broker::Protection::Passphrase))
+            (VaultState::Locked, Some(Protection::Passphrase))
         }
         _ if fault.is_some() => (VaultState::Unusable, None),
         broker::VaultState::Absent { .. } => (VaultState::Absent, None),
@@ -20,27 +20,20 @@ pub fn vault_status(broker: &Broker, fault: Option<&Error>) -> VaultStatus {
         broker::VaultState::KeyUnavailable { .. } => (VaultState::KeyUnavailable, None),
         broker::VaultState::Unusable { .. } => (VaultState::Unusable, None),
     };
-    let why = (state != VaultState::Open).then(|| failure(fault.unwrap_or(&found.error())));
+    let why = (state != VaultState::Open).then(|| problem(fault.unwrap_or(&found.error())));
     VaultStatus {
         state,
-        protection: protection.map(|protection| match protection {
-            broker::Protection::Keyring => Protection::Keyring,
-            broker::Protection::Passphrase => Protection::Passphrase,
-            broker::Protection::KeyFile => Protection::KeyFile,
-        }),
+        protection,
         path: broker.home().database().display().to_string(),
         message: why.as_ref().map(|why| why.message.clone()),
         hint: why.map(|why| why.hint),
         older: broker.vault_is_older(),
         unsaved: u32::try_from(broker.count_unsaved()).ok(),
-        keyring: match broker.unanswered_keyring() {
-            Unanswered::Nothing => None,
-            Unanswered::Waiting => Some(KeyringAnswer::Waiting),
-            Unanswered::Unlocked => Some(KeyringAnswer::Unlocked),
-        },
+        keyring: broker.unanswered_keyring(),
     }
 }
 
+/// What the endpoint is now.
 pub fn endpoint_status(status: &endpoint::Status) -> EndpointStatus {
     EndpointStatus {
         listening: status.listening,

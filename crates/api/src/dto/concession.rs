@@ -3,38 +3,27 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// The one departure that stands in the way, explained for a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ConcessionOffer {
-    /// `pkce-unadvertised`
-    pub name: String,
-    pub title: String,
-    pub explanation: String,
-    pub risk: String,
-    /// Why it is known to be harmless, or less harmful, with this server's maker.
-    pub pattern: Option<String>,
-}
-
+/// A departure that the person allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AllowedConcession {
+    /// `pkce-unadvertised`
     pub name: String,
+    /// A few words, as a heading.
     pub title: String,
+    /// What the server does, and what the specification asks for.
     pub explanation: String,
+    /// What could go wrong.
     pub risk: String,
+    /// When the person allowed it.
     #[ts(type = "number | null")]
     pub allowed_at: Option<i64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ConcessionAllow {
-    pub resource_id: String,
-    pub name: String,
-    /// Chosen by the caller; every notice of the discovery that follows carries it.
-    pub trace_id: String,
-}
-
+/// A departure that the person no longer allows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ConcessionWithdraw {
+    /// The server.
     pub resource_id: String,
+    /// `pkce-unadvertised`
     pub name: String,
 }

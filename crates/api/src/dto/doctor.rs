@@ -1,26 +1,35 @@
 //! What the doctor found.
 
 use super::{ConcessionOffer, TraceStep};
+use model::{DiagnosisResult, Diagram, Finding};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+/// A server to be examined.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DoctorAsk {
+    /// The address.
     pub url: String,
     /// Chosen by the caller; every notice of the look carries it.
     pub trace_id: String,
 }
 
+/// What the doctor found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Diagnosis {
+    /// The address.
     pub url: String,
-    pub outcome: Outcome,
+    /// What it comes to.
+    pub outcome: DiagnosisResult,
     /// One sentence.
     pub summary: String,
+    /// What was seen.
     pub findings: Vec<Finding>,
     /// What a person would have to allow, explained.
     pub concessions: Vec<ConcessionOffer>,
+    /// Each request.
     pub steps: Vec<TraceStep>,
+    /// The requests as a sequence of messages.
     pub diagram: Diagram,
     /// Markdown for the server's owner; nothing of the person's is in it.
     pub report: String,
@@ -28,61 +37,16 @@ pub struct Diagnosis {
     pub json: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    Works,
-    WorksByConcession,
-    /// Somebody has to give the person a client id first.
-    NeedsClientId,
-    /// No person logs in there, programs get access of their own.
-    ProgramsOnly,
-    NotProtected,
-    Broken,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Finding {
-    pub kind: FindingKind,
-    pub title: String,
-    pub detail: String,
-    pub rule: String,
-    /// What the server's owner should change.
-    pub advice: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum FindingKind {
-    Works,
-    Departs,
-    Missing,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Diagram {
-    /// The first is this program.
-    pub actors: Vec<String>,
-    pub messages: Vec<DiagramMessage>,
-}
-
-/// `from` and `to` are places in the list of actors.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct DiagramMessage {
-    pub from: u32,
-    pub to: u32,
-    pub text: String,
-    pub ok: bool,
-}
-
 /// The look with this id, if it was the last one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DoctorSave {
+    /// Chosen by the caller; every notice of the discovery carries it.
     pub trace_id: String,
 }
 
 /// A file that was written for the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SavedFile {
+    /// Its path.
     pub path: String,
 }

@@ -6,7 +6,6 @@ mod agent;
 mod client;
 mod concession;
 mod doctor;
-mod failure;
 mod grant;
 mod login;
 mod notice;
@@ -18,7 +17,6 @@ pub use agent::*;
 pub use client::*;
 pub use concession::*;
 pub use doctor::*;
-pub use failure::*;
 pub use grant::*;
 pub use login::*;
 pub use notice::*;
@@ -26,4 +24,10 @@ pub use receipt::*;
 pub use resource::*;
 pub use status::*;
 
-pub use model::{Event, EventQuery};
+pub use model::{
+    ConcessionOffer, Event, EventQuery, GrantKind, KeyringAnswer, LoginMethod, LoginMethodKind,
+    PermitStanding, Problem, Protection, RedirectPreference as Redirect, ResourceState, Settings,
+};
+pub use oauth::metadata::{Basis as EndpointBasis, EnteredEndpoints as EndpointsEntered};
+pub use oauth::registration::{AuthMethod, RegistrationKind};
+pub use oauth::trace::{Step as TraceStep, Verdict};

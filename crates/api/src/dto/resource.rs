@@ -1,23 +1,34 @@
 //! MCP servers (RFC 9728 protected resources) as the window shows them.
 
 use super::{
-    AllowedConcession, ClientInfo, Failure, Grant, PendingLogin, Permit, PermitOffer, Receipt,
+    AllowedConcession, ClientInfo, EndpointBasis, EndpointsEntered, Grant, LoginMethod,
+    LoginMethodKind, PendingLogin, Permit, PermitOffer, Problem, Receipt, RegistrationKind,
+    ResourceState, TraceStep,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+/// A server, as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Resource {
+    /// Its id.
     pub id: String,
+    /// Its name.
     pub name: String,
+    /// Where it is.
     pub uri: String,
+    /// What it is now.
     pub state: ResourceState,
     /// One sentence for the list: "Expires in …" is the window's; this is what went wrong, if anything.
     pub message: Option<String>,
+    /// Who is logged in.
     pub account: Option<String>,
+    /// When the access token ends.
     #[ts(type = "number | null")]
     pub expires_at: Option<i64>,
+    /// The issuer.
     pub issuer: Option<String>,
+    /// What was granted.
     pub scopes: Vec<String>,
     /// A login lives there, whatever else is under way.
     pub logged_in: bool,
@@ -27,31 +38,22 @@ pub struct Resource {
     pub is_demo: bool,
 }
 
+/// What a login waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Waiting {
+    /// For the browser of this machine.
     Browser,
     /// The person types a code in a browser elsewhere.
     Code,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum ResourceState {
-    /// Answers without a token: nothing to log in to.
-    NotProtected,
-    LoginNeeded,
-    LoggingIn,
-    Active,
-    /// Taken back, and proven.
-    Revoked,
-    /// Given up here, without that proof.
-    RemovedHere,
-}
-
+/// A server's page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ResourceDetail {
+    /// The server.
     pub resource: Resource,
+    /// What its authorization server offers.
     pub authorization_server: Option<AuthorizationServer>,
     /// The addresses of it that a person entered.
     #[serde(default)]
@@ -65,11 +67,15 @@ pub struct ResourceDetail {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub named_by_itself: Option<bool>,
+    /// Its logins, the newest first.
     pub grants: Vec<Grant>,
+    /// The login under way.
     pub pending: Option<PendingLogin>,
     /// How the last login failed, until another one begins.
-    pub login_failure: Option<Failure>,
+    pub login_failure: Option<Problem>,
+    /// What the person allowed.
     pub concessions: Vec<AllowedConcession>,
+    /// How it is logged in to.
     pub login_method: LoginMethod,
     /// What the authorization server offers, or the person chose.
     pub login_methods: Vec<LoginMethodKind>,
@@ -79,10 +85,13 @@ pub struct ResourceDetail {
     pub locked_to: Option<String>,
     /// Scopes that an operation lacked when the server last said so.
     pub step_up: Vec<String>,
+    /// The server names another authorization server than a login is of.
     pub issuer_change: Option<IssuerChange>,
     /// The server takes only tokens that are bound to a key (RFC 9449).
     pub needs_dpop: bool,
+    /// The client id that the next login goes by.
     pub client: Option<ClientInfo>,
+    /// What it may use.
     pub permits: Vec<Permit>,
     /// What agents had before a login was taken back, now that the same account is logged in again.
     pub permit_offers: Vec<PermitOffer>,
@@ -90,8 +99,10 @@ pub struct ResourceDetail {
     pub revocations_open: Vec<Receipt>,
     /// How the server was found to be protected, step by step.
     pub trace: Vec<TraceStep>,
+    /// When the person added it.
     #[ts(type = "number")]
     pub added_at: i64,
+    /// When it was discovered last.
     #[ts(type = "number | null")]
     pub checked_at: Option<i64>,
 }
@@ -99,18 +110,27 @@ pub struct ResourceDetail {
 /// Verified metadata (RFC 8414), as far as a person wants to see it before the browser opens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AuthorizationServer {
+    /// The issuer.
     pub issuer: String,
+    /// The host of the login page.
     pub authorization_host: String,
+    /// The host of the token endpoint.
     pub token_host: String,
+    /// The host where programs are registered.
     pub registration_host: Option<String>,
+    /// How the client id was had.
     pub registration: Option<RegistrationKind>,
+    /// Our client id there.
     pub client_id: Option<String>,
+    /// It has a revocation endpoint (RFC 7009).
     pub can_revoke: bool,
+    /// Its answers say who they are from (RFC 9207).
     pub sends_iss: bool,
     /// Every host of a login in one sentence.
     #[serde(default)]
     #[ts(optional = nullable)]
     pub login_goes: Option<String>,
+    /// How its endpoints are known.
     #[serde(default)]
     #[ts(optional = nullable)]
     pub basis: Option<EndpointBasis>,
@@ -119,10 +139,15 @@ pub struct AuthorizationServer {
 /// The addresses of an authorization server that publishes none, as its owner gave them. `url`: the server's, added or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct EndpointsEnter {
+    /// The server's address.
     pub url: String,
+    /// The login page.
     pub authorization_endpoint: String,
+    /// The token endpoint.
     pub token_endpoint: String,
+    /// The issuer, where there is one.
     pub issuer: Option<String>,
+    /// The revocation endpoint.
     pub revocation_endpoint: Option<String>,
     /// Chosen by the caller; every notice of the discovery that follows carries it.
     pub trace_id: String,
@@ -132,63 +157,12 @@ pub struct EndpointsEnter {
     pub concessions: Option<Vec<String>>,
 }
 
-/// The addresses that were entered, as they are kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct EndpointsEntered {
-    pub authorization_endpoint: String,
-    pub token_endpoint: String,
-    pub issuer: Option<String>,
-    pub revocation_endpoint: Option<String>,
-}
-
-/// How the endpoints are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum EndpointBasis {
-    /// The issuer's own document names them.
-    Published,
-    /// Nothing names them: they are where the revision of 2025-03-26 assumed them to be.
-    Assumed,
-    /// You entered them.
-    Entered,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum RegistrationKind {
-    PreRegistered,
-    MetadataDocument,
-    Dynamic,
-}
-
-/// One request of discovery (or of login), with what it showed. Secrets are removed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct TraceStep {
-    pub title: String,
-    /// `GET https://…`
-    pub request: Option<String>,
-    pub status: Option<u16>,
-    /// What came back, as far as it matters.
-    pub answer: Option<String>,
-    pub verdict: Verdict,
-    pub detail: String,
-    /// The rule that it follows: "RFC 9728 §3.1".
-    pub rule: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    Ok,
-    /// Not what was hoped for, and allowed: the next place is tried.
-    Next,
-    Warning,
-    Problem,
-}
-
+/// A server to be added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ResourceAdd {
+    /// As the person typed it.
     pub url: String,
+    /// None: its own word for itself.
     pub name: Option<String>,
     /// Chosen by the caller; every notice of this discovery carries it.
     pub trace_id: String,
@@ -198,60 +172,44 @@ pub struct ResourceAdd {
     pub concessions: Option<Vec<String>>,
 }
 
-/// How a server is logged in to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum LoginMethod {
-    Browser,
-    Device,
-    ClientCredentials,
-    /// The company's provider, by its issuer.
-    Enterprise {
-        provider: String,
-    },
-    /// A file with a JWT that the platform keeps fresh.
-    Workload {
-        token_file: String,
-    },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum LoginMethodKind {
-    Browser,
-    Device,
-    ClientCredentials,
-    Enterprise,
-    Workload,
-}
-
 /// The server names another authorization server than the one that a login is of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct IssuerChange {
+    /// The login's.
     pub old: String,
+    /// The one that the server names now.
     pub new: String,
 }
 
+/// How a server shall be logged in to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LoginMethodSet {
+    /// The server.
     pub resource_id: String,
+    /// The method.
     pub method: LoginMethod,
 }
 
 /// `scopes` of null: what the server asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ScopesChoose {
+    /// The server.
     pub resource_id: String,
+    /// The scopes.
     pub scopes: Option<Vec<String>>,
 }
 
+/// A server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ResourceId {
+    /// Its id.
     pub id: String,
 }
 
+/// A server to be removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ResourceRemove {
+    /// Its id.
     pub id: String,
     /// Also if an issuer has not taken back what was granted.
     #[serde(default)]
@@ -259,14 +217,20 @@ pub struct ResourceRemove {
     pub let_go: Option<bool>,
 }
 
+/// Another name for a server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ResourceRename {
+    /// Its id.
     pub id: String,
+    /// Its name.
     pub name: String,
 }
 
+/// A server to be discovered again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ResourceCheck {
+    /// Its id.
     pub id: String,
+    /// Chosen by the caller; every notice of the discovery carries it.
     pub trace_id: String,
 }

@@ -1,23 +1,34 @@
 //! The state of the vault, the endpoint and the demo provider.
 
+use super::{KeyringAnswer, Protection};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+/// What this program is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Status {
+    /// The release of this program.
     pub version: String,
+    /// The vault.
     pub vault: VaultStatus,
+    /// The endpoint for agents.
     pub endpoint: EndpointStatus,
+    /// The demo provider.
     pub demo: DemoStatus,
 }
 
+/// What the vault is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct VaultStatus {
+    /// What it is now.
     pub state: VaultState,
+    /// What keeps its key.
     pub protection: Option<Protection>,
+    /// Its file.
     pub path: String,
     /// Set when the vault is not open: why, in one sentence.
     pub message: Option<String>,
+    /// What to do about it.
     pub hint: Option<String>,
     /// It is open, and its file is older than the one that was used here last: agents get nothing until `vault_confirm`.
     pub older: bool,
@@ -29,15 +40,7 @@ pub struct VaultStatus {
     pub keyring: Option<KeyringAnswer>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum KeyringAnswer {
-    /// It still waits for its own password.
-    Waiting,
-    /// It has answered since: asking it again opens no window.
-    Unlocked,
-}
-
+/// Why the vault is open or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum VaultState {
@@ -45,6 +48,7 @@ pub enum VaultState {
     Absent,
     /// The file is gone, and its key is still there: the person brings it back, or makes a new one with `vault_create`.
     Gone,
+    /// It is open.
     Open,
     /// Protected by a passphrase that has not been given yet, or locked by the person.
     Locked,
@@ -56,16 +60,10 @@ pub enum VaultState {
     Unusable,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Protection {
-    Keyring,
-    Passphrase,
-    KeyFile,
-}
-
+/// What the endpoint is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct EndpointStatus {
+    /// It listens.
     pub listening: bool,
     /// `http://127.0.0.1:4283`
     pub address: Option<String>,
@@ -75,9 +73,12 @@ pub struct EndpointStatus {
     pub message: Option<String>,
 }
 
+/// What the demo provider is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DemoStatus {
+    /// It can be started.
     pub available: bool,
+    /// It runs.
     pub running: bool,
     /// The MCP server to add, while it runs.
     pub resource: Option<String>,
@@ -85,14 +86,20 @@ pub struct DemoStatus {
     pub users: Vec<String>,
 }
 
+/// What opens the vault; empty: what keeps its key is asked again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct VaultUnlock {
+    /// The passphrase.
     pub passphrase: String,
 }
 
+/// A vault to be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct VaultCreate {
+    /// What keeps its key.
     pub protection: Protection,
+    /// The passphrase.
     pub passphrase: Option<String>,
+    /// The whole path of the key file.
     pub key_file: Option<String>,
 }

@@ -238,7 +238,7 @@ async fn attack_u06_nonsense_is_a_typed_failure() {
                     "{name}: {} bytes",
                     failure.message.len()
                 );
-                assert_ne!(failure.code, "internal", "{name}: {failure:?}");
+                assert_ne!(failure.code.as_str(), "internal", "{name}: {failure:?}");
             }
         }
     }

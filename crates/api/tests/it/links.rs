@@ -23,9 +23,9 @@ async fn an_answer_ends_the_login_and_the_window_hears_of_it() {
     assert_eq!(notice, Notice::LoggedIn { resource_id: id });
     let tidings = desk
         .host
-        .glance()
+        .tray_summary()
         .await
-        .tidings(&notice)
+        .notification(&notice)
         .expect("worth telling");
     assert!(tidings.title.starts_with("Logged in to "), "{tidings:?}");
 }
@@ -103,7 +103,7 @@ async fn how_a_login_failed_is_told_until_the_next_one_begins_even_to_a_window_t
     let Notice::LoginFailed { failure: told, .. } = notice else {
         unreachable!("it was looked for")
     };
-    assert_eq!(told.code, "login_refused");
+    assert_eq!(told.code.as_str(), "login_refused");
     assert_eq!(
         failure().await,
         serde_json::to_value(&told).expect("JSON"),
@@ -169,7 +169,7 @@ async fn an_answer_to_a_locked_vault_waits_until_it_is_open() {
     })
     .await;
     assert!(
-        matches!(&told, Notice::LoginFailed { resource_id: None, failure } if failure.code == "vault_locked"),
+        matches!(&told, Notice::LoginFailed { resource_id: None, failure } if failure.code.as_str() == "vault_locked"),
         "{told:?}"
     );
     desk.call("vault_unlock", json!({ "passphrase": "" })).await;
@@ -187,4 +187,25 @@ async fn an_answer_to_a_locked_vault_waits_until_it_is_open() {
         text(&desk.call("resources_list", Value::Null).await[0]["state"]),
         "active"
     );
+}
+
+/// The person may open it at a terminal: `gatelodge vault unlock` asks the broker of the host that serves, and not the host.
+#[tokio::test]
+async fn an_answer_that_waits_goes_on_whoever_opens_the_vault() {
+    let desk = Desk::new().await;
+    let id = desk.add().await;
+    let callback = desk.browse(&id).await;
+    desk.call("vault_lock", Value::Null).await;
+    desk.host.deep_link(&callback).await;
+    let mut notices = desk.host.notices();
+    let key = KeySource::KeyFile(desk.folder.path().join("key"));
+    let state = desk.host.broker().open_vault(key).await.expect("looked at");
+    assert!(matches!(state, VaultState::Open { .. }), "{state:?}");
+    until(&mut notices, |notice| {
+        *notice
+            == Notice::LoggedIn {
+                resource_id: id.clone(),
+            }
+    })
+    .await;
 }

@@ -2,7 +2,7 @@
 
 use crate::setup::{Desk, host_on, until};
 use api::dto::Notice;
-use api::{Line, Mood};
+use api::{TrayItem, TrayState};
 use broker::{Call, Code, KeySource};
 use oauth::http::Method;
 use serde_json::{Value, json};
@@ -65,8 +65,8 @@ async fn what_another_process_changes_is_noticed() {
 async fn the_tray_sees_a_login_end() {
     let desk = Desk::new().await;
     let id = desk.add().await;
-    let fresh = desk.host.glance().await;
-    assert_eq!((fresh.mood, fresh.can_lock), (Mood::Open, false));
+    let fresh = desk.host.tray_summary().await;
+    assert_eq!((fresh.state, fresh.can_lock), (TrayState::Open, false));
     assert!(
         fresh.servers[0].text.ends_with(" — needs a login"),
         "{fresh:?}"
@@ -75,7 +75,7 @@ async fn the_tray_sees_a_login_end() {
     let grant = desk
         .call("login_paste", json!({ "callback_url": callback }))
         .await;
-    let logged_in = desk.host.glance().await;
+    let logged_in = desk.host.tray_summary().await;
     assert!(
         logged_in.servers[0].text.ends_with(" — logged in"),
         "{logged_in:?}"
@@ -87,8 +87,8 @@ async fn the_tray_sees_a_login_end() {
         .call("grant_refresh", json!({ "id": grant["id"] }))
         .await;
     assert_eq!(rejected["state"], "login_needed");
-    let ended = desk.host.glance().await;
-    assert_eq!(ended.mood, Mood::Attention);
+    let ended = desk.host.tray_summary().await;
+    assert_eq!(ended.state, TrayState::Attention);
     let tidings = ended.since(&logged_in);
     assert!(
         tidings.len() == 1
@@ -98,7 +98,7 @@ async fn the_tray_sees_a_login_end() {
     );
     assert_eq!(ended.since(&ended), [], "told of once");
     assert_eq!(
-        ended.since(&api::Glance::default()),
+        ended.since(&api::TraySummary::default()),
         [],
         "not when the app starts"
     );
@@ -120,7 +120,7 @@ async fn in_a_tray_what_needs_the_person_comes_first_and_leads_to_its_page() {
     .await;
     let order = async || {
         desk.host
-            .glance()
+            .tray_summary()
             .await
             .servers
             .into_iter()
@@ -152,9 +152,9 @@ async fn in_a_tray_what_needs_the_person_comes_first_and_leads_to_its_page() {
         .await
         .expect_err("notes:write is missing");
     assert_eq!(refused.code(), Code::StepUpRequired);
-    let glance = desk.host.glance().await;
-    assert_eq!(glance.mood, Mood::Attention);
-    let first = Line {
+    let glance = desk.host.tray_summary().await;
+    assert_eq!(glance.state, TrayState::Attention);
+    let first = TrayItem {
         resource_id: Some(id),
         text: "zebra — needs more permissions".to_owned(),
     };
@@ -166,7 +166,7 @@ async fn a_tray_is_told_only_what_it_needs() {
     let desk = Desk::new().await;
     let id = desk.add().await;
     let callback = desk.browse(&id).await;
-    let (first, mut news) = desk.host.news().await;
+    let (first, mut news) = desk.host.notice_stream().await;
     assert!(
         first.servers[0]
             .text
@@ -179,7 +179,10 @@ async fn a_tray_is_told_only_what_it_needs() {
         if item.to_front {
             break item;
         }
-        assert_eq!((item.notice, item.tidings), (Notice::Changed, Vec::new()));
+        assert_eq!(
+            (item.notice, item.notifications),
+            (Notice::Changed, Vec::new())
+        );
     };
     assert_eq!(
         login.notice,
@@ -188,11 +191,11 @@ async fn a_tray_is_told_only_what_it_needs() {
         }
     );
     assert!(
-        login.tidings[0].title.starts_with("Logged in to "),
+        login.notifications[0].title.starts_with("Logged in to "),
         "{login:?}"
     );
     assert!(
-        desk.host.glance().await.servers[0]
+        desk.host.tray_summary().await.servers[0]
             .text
             .ends_with(" — logged in")
     );
@@ -202,7 +205,7 @@ async fn a_tray_is_told_only_what_it_needs() {
         loop {
             let item = news.next().await.expect("the host lives");
             assert_eq!(
-                (item.glance, item.tidings, item.to_front),
+                (item.tray, item.notifications, item.to_front),
                 (None, Vec::new(), false)
             );
             if item.notice == Notice::Changed {

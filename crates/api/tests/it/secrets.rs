@@ -159,8 +159,8 @@ async fn no_answer_and_no_notice_holds_a_servers_token() {
     window.call("settings_get", Value::Null).await;
     window
         .call(
-            "concession_allow",
-            json!({ "resource_id": id, "name": "pkce-unadvertised", "trace_id": "t" }),
+            "resource_add",
+            json!({ "url": desk.web.resource(), "name": null, "trace_id": "t", "concessions": ["pkce-unadvertised"] }),
         )
         .await;
     window

@@ -1,6 +1,6 @@
 //! One person at one window: a host on a temporary vault, and a browser of someone who approves everything.
 
-use api::dto::{Failure, Notice};
+use api::dto::{Notice, Problem};
 use api::{Host, HostOptions};
 use broker::{Broker, Clock, Home, KeySource, KeyStore, NoBrowser, OsKeyring, SystemClock};
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ impl Desk {
         Self { host, web, folder }
     }
 
-    pub(crate) async fn try_call(&self, name: &str, args: Value) -> Result<Value, Failure> {
+    pub(crate) async fn try_call(&self, name: &str, args: Value) -> Result<Value, Problem> {
         self.host.dispatch(name, args).await
     }
 
@@ -89,7 +89,7 @@ impl Desk {
         let failure = self.try_call(name, args).await.expect_err(name);
         assert!(failure.message.ends_with(['.', '!', '?']), "{failure:?}");
         assert!(failure.hint.len() > 10, "{failure:?}");
-        failure.code
+        failure.code.as_str().to_owned()
     }
 
     pub(crate) async fn add(&self) -> String {

@@ -234,7 +234,7 @@ impl Story {
                 "{told}\n{permit:#} and the endpoint: {code} {outcome:?}"
             );
             if let Err(error) = outcome {
-                let failure = api::convert::failure(&error);
+                let failure = api::convert::problem(&error);
                 assert_eq!(
                     (&permit["standing_message"], &permit["standing_hint"]),
                     (&json!(failure.message), &json!(failure.hint))

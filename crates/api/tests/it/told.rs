@@ -129,7 +129,7 @@ async fn what_was_not_taken_back_is_told_everywhere() {
         desk.call("resources_list", Value::Null).await[0]["state"],
         "removed_here"
     );
-    let glance = desk.host.glance().await;
+    let glance = desk.host.tray_summary().await;
     assert!(
         glance.servers[0].text.ends_with("removed here"),
         "{:?}",

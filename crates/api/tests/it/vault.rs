@@ -1,7 +1,7 @@
 //! What the window sees of the vault: made, locked, opened again, and everything that keeps it closed.
 
 use crate::setup::{broker_on, host_on, options};
-use api::{Host, Mood};
+use api::{Host, TrayState};
 use broker::KeySource;
 use oauth::secret::Secret;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ async fn a_passphrase_makes_a_vault_locks_it_and_opens_it_again() {
         before["vault"]["message"].is_string() && before["vault"]["hint"].is_string(),
         "{before}"
     );
-    assert_eq!(host.glance().await.mood, Mood::Closed);
+    assert_eq!(host.tray_summary().await.state, TrayState::Closed);
     assert!(host.dispatch("resources_list", Value::Null).await.is_err());
 
     let create = |passphrase: &str| json!({ "protection": "passphrase", "passphrase": passphrase, "key_file": null });
@@ -32,7 +32,7 @@ async fn a_passphrase_makes_a_vault_locks_it_and_opens_it_again() {
         .dispatch("vault_create", create("hunter2"))
         .await
         .expect_err("too short");
-    assert_eq!(short.code, "invalid_argument");
+    assert_eq!(short.code.as_str(), "invalid_argument");
     assert!(!short.message.contains("hunter2"));
     let made = host
         .dispatch("vault_create", create("correct horse battery"))
@@ -43,8 +43,8 @@ async fn a_passphrase_makes_a_vault_locks_it_and_opens_it_again() {
         (&json!("open"), &json!("passphrase"))
     );
     assert_eq!(made["vault"]["message"], Value::Null);
-    let glance = host.glance().await;
-    assert_eq!((glance.mood, glance.can_lock), (Mood::Open, true));
+    let glance = host.tray_summary().await;
+    assert_eq!((glance.state, glance.can_lock), (TrayState::Open, true));
 
     let locked = host
         .dispatch("vault_lock", Value::Null)
@@ -55,12 +55,12 @@ async fn a_passphrase_makes_a_vault_locks_it_and_opens_it_again() {
         .dispatch("resources_list", Value::Null)
         .await
         .expect_err("locked");
-    assert_eq!(refused.code, "vault_locked");
+    assert_eq!(refused.code.as_str(), "vault_locked");
     let wrong = host
         .dispatch("vault_unlock", json!({ "passphrase": "wrong horse" }))
         .await
         .expect_err("wrong");
-    assert_eq!(wrong.code, "wrong_passphrase");
+    assert_eq!(wrong.code.as_str(), "wrong_passphrase");
     assert_eq!(status(&host).await["vault"]["state"], "locked");
     let open = host
         .dispatch(
@@ -116,7 +116,8 @@ async fn a_key_file_is_named_with_its_whole_path() {
             host.dispatch("vault_create", create(path))
                 .await
                 .expect_err(path)
-                .code,
+                .code
+                .as_str(),
             "invalid_argument"
         );
     }

@@ -2,8 +2,8 @@
 
 use crate::server::standing::successor;
 use crate::store::events::About;
-use crate::{Agent, Broker, Change, Code, Error, Permit, ResourceView, Standing, StandingPermit};
-use model::{EventKind, GrantId};
+use crate::{Agent, Broker, Change, Code, Error, Permit, ResourceView};
+use model::{EventKind, GrantId, PermitOffer, Standing, StandingPermit};
 
 impl Broker {
     /// What agents had before a login was taken back, where the same account is logged in again. Nothing is given by itself;
@@ -85,23 +85,6 @@ impl Broker {
         self.changed(Change::Vault);
         Ok(())
     }
-}
-
-/// What was permitted before a login was taken back, to be permitted again with one word.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PermitOffer {
-    /// Who had it.
-    pub agent: Agent,
-    /// The permit as it would be, for the login of now.
-    pub permit: Permit,
-    /// The login that it was for.
-    pub before: GrantId,
-    /// The server.
-    pub resource_id: String,
-    /// The name of the server.
-    pub resource_name: String,
-    /// The account that is logged in again.
-    pub account: String,
 }
 
 /// Of one server's page.

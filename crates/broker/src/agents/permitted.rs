@@ -1,7 +1,7 @@
 //! What an agent may have: the server that it names, if it has a permit there, and the grant that the permit is for.
 
 use crate::grant::choose::{is_called, several_accounts};
-use crate::server::standing::standing;
+use crate::server::standing::{refusal, standing};
 use crate::{Agent, Broker, Code, Error, Permit, ResourceRecord, Standing, command_line};
 use model::{Grant, LoginReason};
 use oauth::scope::Scopes;
@@ -78,7 +78,7 @@ impl Broker {
         {
             return Err(self.login_required(grant).await?);
         }
-        if let Some(refusal) = standing.refusal(&agent.name, record, grant, permit.scopes.as_ref())
+        if let Some(refusal) = refusal(standing, &agent.name, record, grant, permit.scopes.as_ref())
         {
             return Err(refusal);
         }

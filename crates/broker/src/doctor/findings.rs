@@ -3,34 +3,13 @@
 use super::AbsentEndpoints;
 use crate::Error;
 use crate::issuer::scopes::completed;
+use model::{ConcessionText, Finding, FindingKind};
 use oauth::assertion;
 use oauth::concession::Concession;
 use oauth::discovery::{DiscoveryError, Protected, where_a_login_goes};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::registration::accepts_our_document;
 use oauth::trace::{Step, Verdict};
-use serde::Serialize;
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    pub kind: FindingKind,
-    /// What it is about, in a few words.
-    pub title: String,
-    pub detail: String,
-    /// A public text that says so: it is for people who know nothing of this program.
-    pub rule: String,
-    /// What the server's owner should change.
-    pub advice: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FindingKind {
-    Works,
-    Departs,
-    /// Not offered, and not demanded of a server.
-    Missing,
-}
 
 const ID_JAG_PROFILE: &str = "urn:ietf:params:oauth:grant-profile:id-jag";
 

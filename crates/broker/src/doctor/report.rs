@@ -1,89 +1,93 @@
 //! The report for the server's owner: what was seen, what departs, what to change. It holds nothing of the person's.
 
+use super::diagram::mermaid;
 use super::markdown::{code, prose};
-use super::{Diagnosis, DiagnosisResult, FindingKind};
+use model::{Diagnosis, DiagnosisResult, FindingKind};
 use oauth::trace::{Step, Verdict};
 
-impl Diagnosis {
-    /// Markdown. What a server wrote stands in it as text, wherever the report is put.
-    pub fn report(&self) -> String {
-        let mut out = format!(
-            "# Authorization of {}\n\n{}\n\n",
-            code(&self.url),
-            prose(&self.summary)
-        );
-        for (kind, title) in [
-            (FindingKind::Departs, "What departs from the specification"),
-            (FindingKind::Missing, "What is not offered"),
-            (FindingKind::Works, "What works"),
-        ] {
-            let mut findings = self
-                .findings
-                .iter()
-                .filter(|finding| finding.kind == kind)
-                .peekable();
-            if findings.peek().is_none() {
-                continue;
-            }
-            out.push_str(&format!("## {title}\n\n"));
-            for finding in findings {
-                out.push_str(&format!(
-                    "- **{}**: {} ({})\n",
-                    finding.title,
-                    prose(&finding.detail),
-                    finding.rule
-                ));
-                if let Some(advice) = &finding.advice {
-                    out.push_str(&format!("  - {}\n", prose(advice)));
-                }
-            }
-            out.push('\n');
+/// Markdown. What a server wrote stands in it as text, wherever the report is put.
+pub fn doctor_report(found: &Diagnosis) -> String {
+    let mut out = format!(
+        "# Authorization of {}\n\n{}\n\n",
+        code(&found.url),
+        prose(&found.summary)
+    );
+    for (kind, title) in [
+        (FindingKind::Departs, "What departs from the specification"),
+        (FindingKind::Missing, "What is not offered"),
+        (FindingKind::Works, "What works"),
+    ] {
+        let mut findings = found
+            .findings
+            .iter()
+            .filter(|finding| finding.kind == kind)
+            .peekable();
+        if findings.peek().is_none() {
+            continue;
         }
-        out.push_str("## Step by step\n\n");
-        for (number, step) in (1..).zip(&self.steps) {
-            out.push_str(&format!("{number}. {}\n", line(step)));
-        }
-        out.push_str(&format!("\n```mermaid\n{}```\n\n", self.diagram.mermaid()));
-        out.push_str("Written by Gatelodge's doctor. It asked without a token, registered nothing and logged nobody in.\n");
-        out
-    }
-
-    /// The findings for a terminal; the steps were shown while they happened.
-    pub fn text(&self) -> String {
-        let mut out = format!("{}\n", self.summary);
-        for (kind, sign) in [
-            (FindingKind::Departs, '✗'),
-            (FindingKind::Missing, '·'),
-            (FindingKind::Works, '✓'),
-        ] {
-            for finding in self.findings.iter().filter(|finding| finding.kind == kind) {
-                out.push_str(&format!(
-                    "\n{sign} {}: {}  [{}]",
-                    finding.title, finding.detail, finding.rule
-                ));
-                if let Some(advice) = finding
-                    .advice
-                    .as_ref()
-                    .filter(|_| kind == FindingKind::Departs)
-                {
-                    out.push_str(&format!("\n    {advice}"));
-                }
-            }
-        }
-        if !self.concessions.is_empty() {
-            let (what, command) = match self.outcome {
-                DiagnosisResult::Broken => ("To look behind it", "doctor"),
-                _ => ("To add it all the same", "add"),
-            };
-            let mut words = vec![command, &self.url];
-            words.extend(self.concessions.iter().flat_map(|name| ["--concede", name]));
+        out.push_str(&format!("## {title}\n\n"));
+        for finding in findings {
             out.push_str(&format!(
-                "\n\n{what}: {}",
-                crate::error::command_line(&words)
+                "- **{}**: {} ({})\n",
+                finding.title,
+                prose(&finding.detail),
+                finding.rule
             ));
+            if let Some(advice) = &finding.advice {
+                out.push_str(&format!("  - {}\n", prose(advice)));
+            }
         }
-        out
+        out.push('\n');
     }
+    out.push_str("## Step by step\n\n");
+    for (number, step) in (1..).zip(&found.steps) {
+        out.push_str(&format!("{number}. {}\n", line(step)));
+    }
+    out.push_str(&format!("\n```mermaid\n{}```\n\n", mermaid(&found.diagram)));
+    out.push_str("Written by Gatelodge's doctor. It asked without a token, registered nothing and logged nobody in.\n");
+    out
+}
+
+/// The findings for a terminal; the steps were shown while they happened.
+pub fn doctor_text(found: &Diagnosis) -> String {
+    let mut out = format!("{}\n", found.summary);
+    for (kind, sign) in [
+        (FindingKind::Departs, '✗'),
+        (FindingKind::Missing, '·'),
+        (FindingKind::Works, '✓'),
+    ] {
+        for finding in found.findings.iter().filter(|finding| finding.kind == kind) {
+            out.push_str(&format!(
+                "\n{sign} {}: {}  [{}]",
+                finding.title, finding.detail, finding.rule
+            ));
+            if let Some(advice) = finding
+                .advice
+                .as_ref()
+                .filter(|_| kind == FindingKind::Departs)
+            {
+                out.push_str(&format!("\n    {advice}"));
+            }
+        }
+    }
+    if !found.concessions.is_empty() {
+        let (what, command) = match found.outcome {
+            DiagnosisResult::Broken => ("To look behind it", "doctor"),
+            _ => ("To add it all the same", "add"),
+        };
+        let mut words = vec![command, &found.url];
+        words.extend(
+            found
+                .concessions
+                .iter()
+                .flat_map(|known| ["--concede", known.name()]),
+        );
+        out.push_str(&format!(
+            "\n\n{what}: {}",
+            crate::error::command_line(&words)
+        ));
+    }
+    out
 }
 
 fn line(step: &Step) -> String {
@@ -114,7 +118,8 @@ fn line(step: &Step) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::markdown::tests::outside_of_code;
-    use super::super::{Diagnosis, DiagnosisResult, Diagram, Finding, FindingKind};
+    use super::doctor_report;
+    use model::{Diagnosis, DiagnosisResult, Diagram, Finding, FindingKind};
     use oauth::time::Timestamp;
     use oauth::trace::{Step, Verdict};
 
@@ -148,7 +153,7 @@ mod tests {
                 messages: Vec::new(),
             },
         };
-        let report = diagnosis.report();
+        let report = doctor_report(&diagnosis);
         for line in report.lines() {
             let seen = outside_of_code(line);
             assert!(

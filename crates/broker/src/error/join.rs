@@ -53,8 +53,11 @@ fn blocked(error: Error) -> Error {
 
 impl From<DiscoveryError> for Error {
     fn from(error: DiscoveryError) -> Self {
-        let (concession, pattern, said) =
-            (error.concession(), error.pattern(), error.said().cloned());
+        let (concession, pattern, said) = (
+            error.concession(),
+            model::known_pattern(&error),
+            error.said().cloned(),
+        );
         let code = match error {
             DiscoveryError::Url(error) => return error.into(),
             DiscoveryError::Http(error) => return error.into(),

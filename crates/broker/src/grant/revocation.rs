@@ -12,13 +12,16 @@ use crate::store::events::About;
 use crate::store::records::kept;
 use crate::turns::flights::LOCK_WAIT;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
-use model::{EventKind, Grant, GrantId};
+use model::{
+    EventKind, Grant, GrantId, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState,
+};
 use oauth::concession::Reach;
 use oauth::time::Timestamp;
 use std::time::Duration;
 use vault::{GrantLock, OpenRevocation, Vault, VaultError};
 
-pub use receipt::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState};
+pub use receipt::failure;
+use receipt::{receipt_of, state_of, with_earlier};
 
 /// Tried again by itself after an hour, two, four …, a day at most.
 const FIRST_RETRY_SECONDS: i64 = 3600;
@@ -165,7 +168,7 @@ impl Broker {
                 kind: ReceiptStepKind::Vault,
                 answer: PartyAnswer::Erased,
             });
-            let receipt = Receipt::of(&open, &record, steps, RevocationState::LetGo, self.now());
+            let receipt = receipt_of(&open, &record, steps, RevocationState::LetGo, self.now());
             let what = format!(
                 "The access of {} to {} was let go; {} has not confirmed that it was revoked",
                 open.account_name,
@@ -179,7 +182,7 @@ impl Broker {
                 vault.drop_revocation(&earlier.id).await?;
             }
             vault
-                .close_revocation(&open.id, &receipt.record()?, &event)
+                .close_revocation(&open.id, &receipt::record(&receipt)?, &event)
                 .await?;
             receipts.push(receipt);
         }
@@ -190,7 +193,7 @@ impl Broker {
     /// What came of each taking back, newest first; of one server, or of all, also of servers that are gone.
     pub async fn receipts(&self, resource_id: Option<&str>) -> Result<Vec<Receipt>, Error> {
         let records = self.vault()?.receipts(resource_id).await?;
-        Ok(records.into_iter().filter_map(Receipt::read).collect())
+        Ok(records.into_iter().filter_map(receipt::read).collect())
     }
 
     /// Tries again what is due, and says when the next one is. For the host that serves.
@@ -360,7 +363,7 @@ impl Broker {
         if open.access_token.is_some() {
             steps.push(self.probe(record, open, reach).await?);
         }
-        let ending = RevocationState::of(open, &steps, self.now());
+        let ending = state_of(open, &steps, self.now());
         let answer = if ending == RevocationState::Open {
             PartyAnswer::Kept
         } else {
@@ -370,8 +373,11 @@ impl Broker {
             kind: ReceiptStepKind::Vault,
             answer,
         });
-        let receipt = Receipt::of(open, record, steps, ending, self.now());
-        let receipt = receipt.with_earlier(earlier.iter().filter_map(|one| one.expires_at).max());
+        let receipt = receipt_of(open, record, steps, ending, self.now());
+        let receipt = with_earlier(
+            receipt,
+            earlier.iter().filter_map(|one| one.expires_at).max(),
+        );
         let (kind, ok) = match ending {
             RevocationState::Revoked => (EventKind::Revoked, true),
             RevocationState::NothingLeft => (EventKind::NothingLeft, true),
@@ -387,14 +393,19 @@ impl Broker {
         if ending == RevocationState::Open {
             let told = (trigger == Trigger::Person).then_some(&event);
             vault
-                .put_off_revocation(&open.id, self.next_try(open), &receipt.record()?, told)
+                .put_off_revocation(
+                    &open.id,
+                    self.next_try(open),
+                    &receipt::record(&receipt)?,
+                    told,
+                )
                 .await?;
         } else {
             for one in &earlier {
                 vault.drop_revocation(&one.id).await?;
             }
             vault
-                .close_revocation(&open.id, &receipt.record()?, &event)
+                .close_revocation(&open.id, &receipt::record(&receipt)?, &event)
                 .await?;
         }
         self.changed(Change::Vault);
@@ -486,7 +497,7 @@ impl Broker {
             .await?
             .into_iter()
             .collect();
-        let receipt = Receipt::of(
+        let receipt = receipt_of(
             &open,
             record,
             steps,
@@ -499,7 +510,7 @@ impl Broker {
             .about(record)
             .on(grant);
         vault
-            .close_revocation(&open.id, &receipt.record()?, &event)
+            .close_revocation(&open.id, &receipt::record(&receipt)?, &event)
             .await?;
         Ok(receipt)
     }
@@ -556,9 +567,14 @@ impl Broker {
             return Ok(ReplacedTokens::TakenBack);
         }
         if is_kept {
-            let receipt = Receipt::of(&open, record, steps, RevocationState::Open, self.now());
+            let receipt = receipt_of(&open, record, steps, RevocationState::Open, self.now());
             vault
-                .put_off_revocation(&open.id, self.next_try(&open), &receipt.record()?, None)
+                .put_off_revocation(
+                    &open.id,
+                    self.next_try(&open),
+                    &receipt::record(&receipt)?,
+                    None,
+                )
                 .await?;
         }
         Ok(ReplacedTokens::Open)

@@ -81,7 +81,12 @@ impl<T> DiscoveryReport<T> {
         let ended = self.outcome.err();
         let all = self.departures.iter().chain(ended.as_ref());
         let offers: Vec<Offer> = all
-            .filter_map(|error| Some((error.concession()?, error.pattern().map(Cow::Borrowed))))
+            .filter_map(|error| {
+                Some((
+                    error.concession()?,
+                    model::known_pattern(error).map(Cow::Borrowed),
+                ))
+            })
             .collect();
         let error = Error::from(first.clone()).with_offers(offers);
         // Whoever allows something has to know that it would not be enough.

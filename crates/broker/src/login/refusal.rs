@@ -3,7 +3,7 @@
 use crate::error::{Attempt, login};
 use crate::issuer::scopes::{named_scopes, without_scopes};
 use crate::{Broker, Error, ResourceRecord};
-use model::LoginAttempt;
+use model::{ConcessionText, LoginAttempt};
 use oauth::authorization::{PendingAuthorization, ResponseError};
 use oauth::concession::Concession;
 use oauth::registration::Registration;

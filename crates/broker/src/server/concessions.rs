@@ -7,19 +7,8 @@ use oauth::concession::{Concession, Concessions};
 use oauth::trace::Sink;
 
 impl Broker {
-    /// Allows one departure for one server, and looks at the server anew with it.
+    /// Allows departures for one server, as an error offered them, and looks at the server anew with them.
     pub async fn concede(
-        &self,
-        resource: &str,
-        concession: Concession,
-        trace: Sink<'_>,
-    ) -> Result<ResourceView, Error> {
-        self.concede_all(resource, Concessions([concession].into()), trace)
-            .await
-    }
-
-    /// Several at once, as an error offered them.
-    pub async fn concede_all(
         &self,
         resource: &str,
         concessions: Concessions,

@@ -3,30 +3,9 @@
 use crate::grant::choose::of_this_issuer;
 use crate::grant::login_reason::login_required;
 use crate::{Broker, Code, Error, Permit, ResourceRecord, command_line};
-use model::{Grant, LoginReason, Next};
+use model::{Grant, LoginReason, Next, Standing, StandingPermit};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
-
-/// What a permit is worth now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
-    /// A request is answered with a token.
-    Active,
-    /// It was given until then.
-    Ended { at: Timestamp },
-    /// The login has to be made again; the permit goes on with it.
-    LoginNeeded { reason: LoginReason },
-    /// The person took the login back. `anew`: the same account is logged in again, and needs a permit of its own.
-    LoginRevoked { anew: bool },
-    /// The server names another authorization server than the one that the login is of.
-    IssuerChanged,
-    /// The server is locked to another account.
-    AccountLocked,
-    /// It is for fewer scopes than the token carries, and a token cannot be cut.
-    Narrower { more: Scopes },
-    /// The tokens are bound to a key that stays here (RFC 9449).
-    KeyBound,
-}
 
 /// Of a permit, for a grant at this server; `others` are the logins of this server.
 pub(crate) fn standing(
@@ -84,78 +63,49 @@ pub(crate) fn successor<'a>(revoked: &Grant, others: &'a [Grant]) -> Option<&'a 
         .find(|other| !other.is_revoked() && other.account.is_same(&revoked.account))
 }
 
-impl Standing {
-    /// Cannot become a token again, whatever anybody does with the login.
-    pub(crate) fn is_past(&self) -> bool {
-        matches!(
-            self,
-            Self::Ended { .. } | Self::LoginRevoked { .. } | Self::AccountLocked
-        )
-    }
-
-    /// Of several that are past, the one to tell of first.
-    pub(crate) fn rank(&self) -> u8 {
-        match self {
-            Self::AccountLocked => 0,
-            Self::Ended { .. } => 1,
-            Self::LoginRevoked { anew: true } => 2,
-            _ => 3,
+/// The answer to an agent that asks by this permit; None where it is a token.
+pub fn refusal(
+    standing: &Standing,
+    agent: &str,
+    record: &ResourceRecord,
+    grant: &Grant,
+    cap: Option<&Scopes>,
+) -> Option<Error> {
+    let (server, account) = (record.name.as_str(), grant.account.name.as_str());
+    let permit = command_line(&["agent", "permit", agent, server]);
+    let login = command_line(&["login", server]);
+    Some(match standing {
+        Standing::Active => return None,
+        Standing::Ended { .. } => {
+            Error::new(Code::AccessDenied, format!("the permit of {agent} for {server} as {account} has ended"))
+                .with_hint(format!("Permit it again in Gatelodge's window, or: {permit}"))
         }
-    }
-
-    /// The answer to an agent that asks by this permit; None where it is a token.
-    pub fn refusal(
-        &self,
-        agent: &str,
-        record: &ResourceRecord,
-        grant: &Grant,
-        cap: Option<&Scopes>,
-    ) -> Option<Error> {
-        let (server, account) = (record.name.as_str(), grant.account.name.as_str());
-        let permit = command_line(&["agent", "permit", agent, server]);
-        let login = command_line(&["login", server]);
-        Some(match self {
-            Self::Active => return None,
-            Self::Ended { .. } => {
-                Error::new(Code::AccessDenied, format!("the permit of {agent} for {server} as {account} has ended"))
-                    .with_hint(format!("Permit it again in Gatelodge's window, or: {permit}"))
-            }
-            Self::LoginNeeded { reason } => login_required(grant, Some(*reason))
-                .with_hint(format!("Log in again in Gatelodge's window, or: {login}")),
-            Self::LoginRevoked { anew: false } => login_required(grant, None)
-                .with_hint(format!("Log in again (`{login}`), and then permit this agent again (`{permit}`).")),
-            Self::LoginRevoked { anew: true } => Error::new(
-                Code::AccessDenied,
-                format!("{agent} was permitted an earlier login to {server} as {account}, which was revoked here"),
+        Standing::LoginNeeded { reason } => login_required(grant, Some(*reason))
+            .with_hint(format!("Log in again in Gatelodge's window, or: {login}")),
+        Standing::LoginRevoked { anew: false } => login_required(grant, None)
+            .with_hint(format!("Log in again (`{login}`), and then permit this agent again (`{permit}`).")),
+        Standing::LoginRevoked { anew: true } => Error::new(
+            Code::AccessDenied,
+            format!("{agent} was permitted an earlier login to {server} as {account}, which was revoked here"),
+        )
+        .with_hint(format!("Permit the login of now in Gatelodge's window, or: {permit}")),
+        Standing::IssuerChanged => of_this_issuer(record, grant).err()?,
+        Standing::AccountLocked => {
+            let locked = record.locked_to.as_ref().map(|locked| locked.name.as_str()).unwrap_or_default();
+            Error::new(
+                Code::AccountLocked,
+                format!("{server} is locked to {locked}, and {agent} is permitted {account} only"),
             )
-            .with_hint(format!("Permit the login of now in Gatelodge's window, or: {permit}")),
-            Self::IssuerChanged => of_this_issuer(record, grant).err()?,
-            Self::AccountLocked => {
-                let locked = record.locked_to.as_ref().map(|locked| locked.name.as_str()).unwrap_or_default();
-                Error::new(
-                    Code::AccountLocked,
-                    format!("{server} is locked to {locked}, and {agent} is permitted {account} only"),
-                )
-                .with_hint(format!("Let other accounts in again: {}", command_line(&["account", "unlock", server])))
-            }
-            Self::Narrower { more } => {
-                let cap = cap.map(Scopes::to_string).unwrap_or_default();
-                let more = if more.is_empty() { "scopes that its issuer did not name".to_owned() } else { more.to_string() };
-                Error::new(Code::InvalidScope, format!("the permit is for {cap}, and the server's token also carries {more}"))
-                    .with_hint("Permit all scopes to this agent, or log in again with fewer.")
-            }
-            Self::KeyBound => Error::new(Code::SenderConstrained, format!("the tokens of {server} are bound to a key")),
-        })
-    }
-}
-
-/// A permit as a person sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StandingPermit {
-    /// The permit.
-    pub permit: Permit,
-    /// What it is worth.
-    pub standing: Standing,
+            .with_hint(format!("Let other accounts in again: {}", command_line(&["account", "unlock", server])))
+        }
+        Standing::Narrower { more } => {
+            let cap = cap.map(Scopes::to_string).unwrap_or_default();
+            let more = if more.is_empty() { "scopes that its issuer did not name".to_owned() } else { more.to_string() };
+            Error::new(Code::InvalidScope, format!("the permit is for {cap}, and the server's token also carries {more}"))
+                .with_hint("Permit all scopes to this agent, or log in again with fewer.")
+        }
+        Standing::KeyBound => Error::new(Code::SenderConstrained, format!("the tokens of {server} are bound to a key")),
+    })
 }
 
 impl Broker {

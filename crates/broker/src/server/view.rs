@@ -4,11 +4,10 @@ use crate::error::capital;
 use crate::grant::choose::of_this_issuer;
 use crate::issuer::scopes::scopes_to_ask;
 use crate::store::records::readable;
-use crate::{
-    Broker, Error, Receipt, ResourceProtection, ResourceRecord, RevocationState, StandingPermit,
-    login_needed,
+use crate::{Broker, Error, ResourceProtection, ResourceRecord, login_needed};
+use model::{
+    Grant, GrantState, LoginAttempt, Receipt, ResourceState, RevocationState, StandingPermit,
 };
-use model::{Grant, GrantState, LoginAttempt};
 use oauth::metadata::{AuthorizationServer, EnteredEndpoints};
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;
@@ -119,23 +118,6 @@ pub struct ResourceView {
     pub permits: Vec<StandingPermit>,
     /// How the logins ended that were taken back; the newest receipt of each.
     pub receipts: Vec<Receipt>,
-}
-
-/// What a person sees of a server first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ResourceState {
-    /// It wants no token.
-    NotProtected,
-    /// Nobody is logged in, or the login is over.
-    LoginNeeded,
-    /// A login is under way.
-    LoggingIn,
-    /// A token can be had.
-    Active,
-    /// The login was taken back, and that was proven.
-    Revoked,
-    /// Given up here, without proof that it is taken back.
-    RemovedHere,
 }
 
 fn state(

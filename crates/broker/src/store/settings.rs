@@ -1,9 +1,8 @@
 //! What the person set for all servers.
 
 use crate::{Broker, Code, Error};
-use model::EventKind;
+use model::{EventKind, Settings};
 use oauth::registration::check_document_url;
-use serde::{Deserialize, Serialize};
 
 impl Broker {
     /// What the person set for all servers.
@@ -36,13 +35,6 @@ impl Broker {
             .await;
         self.settings().await
     }
-}
-
-/// What the person set for all servers.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    /// Where our client id metadata document is hosted (CIMD).
-    pub client_metadata_url: Option<String>,
 }
 
 const DOCUMENT_URL: &str = "client_metadata_url";

@@ -1,8 +1,8 @@
 //! The doctor: it tells all departures at once, keeps nothing, and registers nothing.
 
 use crate::setup::Person;
-use broker::{DiagnosisResult, FindingKind};
-use oauth::concession::Concessions;
+use broker::{Code, DiagnosisResult, FindingKind};
+use oauth::concession::{Concession, Concessions};
 use testbed::Topology;
 use testbed::switches::{
     Answer, AuthorizationServers, PkceAdvertised, ResourceMetadataPlace, Switches,
@@ -78,9 +78,9 @@ async fn the_fields_first_example_hears_of_each_departure() {
     );
     assert_eq!(
         diagnosis.concessions,
-        ["metadata-url-as-issuer", "issuer-mismatch"]
+        [Concession::MetadataUrlAsIssuer, Concession::IssuerMismatch]
     );
-    let report = diagnosis.report();
+    let report = broker::doctor_report(&diagnosis);
     assert!(
         report.contains("Name the issuer in `authorization_servers`"),
         "{report}"
@@ -106,7 +106,7 @@ async fn a_broken_server_hears_what_ends_it_and_what_to_do() {
         pkce_advertised: PkceAdvertised::PlainOnly,
         ..Switches::default()
     };
-    for (switches, code) in [(nowhere, None), (plain, Some("pkce_without_s256"))] {
+    for (switches, code) in [(nowhere, None), (plain, Some(Code::PkceWithoutS256))] {
         let person = Person::with(switches).await;
         let url = person.web.resource();
         let diagnosis = person
@@ -124,8 +124,8 @@ async fn a_broken_server_hears_what_ends_it_and_what_to_do() {
         }
         assert!(!titles(&diagnosis, FindingKind::Departs).is_empty());
         assert!(
-            diagnosis.diagram.text().contains("Gatelodge")
-                && diagnosis.diagram.text().contains("401")
+            broker::diagram_text(&diagnosis.diagram).contains("Gatelodge")
+                && broker::diagram_text(&diagnosis.diagram).contains("401")
         );
     }
 }
@@ -164,7 +164,7 @@ async fn the_verdict_says_what_was_not_tried() {
             .expect("a diagnosis");
         assert_eq!(diagnosis.outcome, outcome, "{}", diagnosis.summary);
         assert!(diagnosis.summary.contains(says), "{}", diagnosis.summary);
-        let told = diagnosis.report();
+        let told = broker::doctor_report(&diagnosis);
         assert!(
             !told.contains("A login works") && !told.contains("will be asked for"),
             "no more than it saw: {told}"
@@ -192,7 +192,7 @@ async fn endpoints_that_are_only_assumed_are_looked_at() {
         .expect("a diagnosis");
     assert_eq!(
         (diagnosis.outcome, diagnosis.code),
-        (DiagnosisResult::Broken, Some("no_resource_metadata")),
+        (DiagnosisResult::Broken, Some(Code::NoResourceMetadata)),
         "{}",
         diagnosis.summary
     );
@@ -237,7 +237,7 @@ async fn the_report_cites_nothing_but_public_texts() {
             .doctor(&person.web.resource(), &Concessions::default(), &|_| {})
             .await
             .expect("a diagnosis");
-        let report = diagnosis.report();
+        let report = broker::doctor_report(&diagnosis);
         assert!(
             !report.contains("PROTOCOL") && !report.contains(".md") && !report.contains("Http:"),
             "{report}"
@@ -268,10 +268,8 @@ async fn the_report_cites_nothing_but_public_texts() {
         .await
         .expect("a diagnosis");
     assert!(
-        diagnosis
-            .report()
-            .contains("has to name its authorization server"),
+        broker::doctor_report(&diagnosis).contains("has to name its authorization server"),
         "{}",
-        diagnosis.report()
+        broker::doctor_report(&diagnosis)
     );
 }

@@ -313,7 +313,7 @@ async fn q13_what_was_allowed_can_be_taken_back() {
         assert_eq!(error.concession(), Some(concession), "{error}");
         person
             .broker
-            .concede(&view.record.id, concession, &|_| {})
+            .concede(&view.record.id, concession.into(), &|_| {})
             .await
             .expect("allowed again");
     }
@@ -508,7 +508,7 @@ async fn q34_entra_refuses_the_resource_beside_its_scopes_and_both_ways_out_are_
 
     person
         .broker
-        .concede(&id, Concession::NoResourceParameter, &|_| {})
+        .concede(&id, Concession::NoResourceParameter.into(), &|_| {})
         .await
         .expect("allowed");
     let grant = log_in(&person, &id, LoginOptions::default())

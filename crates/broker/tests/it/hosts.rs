@@ -121,7 +121,7 @@ async fn attack_08_a_device_code_for_a_foreign_page_is_not_shown() {
         );
         person
             .broker
-            .concede(&id, Concession::ForeignLoginPage, &|_| {})
+            .concede(&id, Concession::ForeignLoginPage.into(), &|_| {})
             .await
             .expect("allowed");
         let started = person

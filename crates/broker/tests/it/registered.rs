@@ -240,7 +240,7 @@ async fn b14_the_plain_callback_is_for_those_who_say_who_they_are_or_whom_the_pe
     assert_eq!(redirects(&person).len(), 3);
     person
         .broker
-        .concede(&id, Concession::SharedCallback, &|_| {})
+        .concede(&id, Concession::SharedCallback.into(), &|_| {})
         .await
         .expect("allowed");
     let pending = person.begin(&id).await;

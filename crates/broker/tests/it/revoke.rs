@@ -46,7 +46,7 @@ async fn what_is_revoked_is_gone_everywhere() {
     assert!(
         receipt.ending == RevocationState::Revoked
             && receipt.by_hand().is_none()
-            && receipt.failure().is_none(),
+            && broker::revocation_failure(&receipt).is_none(),
         "{receipt:?}"
     );
     let answers = [
@@ -142,7 +142,7 @@ async fn revoked_is_said_of_nothing_that_was_not_proven() {
             receipt.headline()
         );
         assert_eq!(
-            receipt.failure().map(|error| error.code()),
+            broker::revocation_failure(&receipt).map(|error| error.code()),
             (ending != RevocationState::Revoked).then_some(Code::RevocationUnproven)
         );
 
@@ -410,7 +410,7 @@ async fn what_is_let_go_is_erased_and_never_called_revoked() {
         [RevocationState::LetGo]
     );
     assert!(
-        gone[0].by_hand().is_some() && gone[0].failure().is_none(),
+        gone[0].by_hand().is_some() && broker::revocation_failure(&gone[0]).is_none(),
         "{gone:?}"
     );
     assert!(
@@ -783,7 +783,7 @@ async fn an_issuer_that_was_forgotten_is_asked_again() {
         .clone();
     person
         .broker
-        .concede(&id, Concession::IssuerMismatch, &|_| {})
+        .concede(&id, Concession::IssuerMismatch.into(), &|_| {})
         .await
         .expect("allowed");
     person

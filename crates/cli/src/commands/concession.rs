@@ -18,7 +18,7 @@ pub(crate) async fn concede(
     output: Output,
 ) -> Result<(), Error> {
     let view = broker
-        .concede_all(server, input::concessions(names)?, &move |step| {
+        .concede(server, input::concessions(names)?, &move |step| {
             output.tell(&trace::show(&step));
         })
         .await;

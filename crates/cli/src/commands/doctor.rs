@@ -4,7 +4,8 @@ use crate::args::DoctorFormat;
 use crate::commands::trace;
 use crate::output::{Output, clean, line};
 use crate::{hints, input};
-use broker::{Broker, Code, Diagnosis, DiagnosisResult, Error};
+use broker::{Broker, Error, diagram_text, doctor_report, doctor_text, mermaid};
+use model::{Diagnosis, DiagnosisResult};
 
 pub(crate) async fn run(
     url: &str,
@@ -26,22 +27,19 @@ pub(crate) async fn run(
     match format {
         _ if output.json => output.answer(&diagnosis, "")?,
         DoctorFormat::Json => Output::new(true).answer(&diagnosis, "")?,
-        DoctorFormat::Text => line(clean(&diagnosis.text()).trim_end())?,
-        DoctorFormat::Diagram => line(clean(&diagnosis.diagram.text()).trim_end())?,
-        DoctorFormat::Mermaid => line(clean(&diagnosis.diagram.mermaid()).trim_end())?,
-        DoctorFormat::Report => line(clean(&diagnosis.report()).trim_end())?,
+        DoctorFormat::Text => line(clean(&doctor_text(&diagnosis)).trim_end())?,
+        DoctorFormat::Diagram => line(clean(&diagram_text(&diagnosis.diagram)).trim_end())?,
+        DoctorFormat::Mermaid => line(clean(&mermaid(&diagnosis.diagram)).trim_end())?,
+        DoctorFormat::Report => line(clean(&doctor_report(&diagnosis)).trim_end())?,
     }
     verdict(&diagnosis).map_err(|error| hints::endpoints(error, url))
 }
 
 /// A server that nobody can log in to is a failure for a script as well.
 fn verdict(diagnosis: &Diagnosis) -> Result<(), Error> {
-    let code = Code::ALL
-        .iter()
-        .find(|code| Some(code.as_str()) == diagnosis.code);
-    match (diagnosis.outcome, code) {
+    match (diagnosis.outcome, diagnosis.code) {
         (DiagnosisResult::Broken, Some(code)) => {
-            let error = Error::new(*code, diagnosis.summary.trim_end_matches('.').to_owned());
+            let error = Error::new(code, diagnosis.summary.trim_end_matches('.').to_owned());
             Err(match &diagnosis.hint {
                 Some(hint) => error.with_hint(hint.clone()),
                 None => error,

@@ -4,9 +4,9 @@ use crate::args::RevokeArgs;
 use crate::commands::one_grant::one_grant;
 use crate::output::{Output, ago, command_line, confirm, relative};
 use api::convert;
-use api::dto::{LastToken, Receipt, ReceiptEnding, ReceiptOutcome};
+use api::dto::{LastToken, Receipt};
 use broker::{Broker, Code, Error, ResourceView, RevocationState};
-use model::{Grant, GrantState};
+use model::{Grant, GrantState, ReceiptOutcome};
 
 pub(crate) async fn run(broker: &Broker, args: RevokeArgs, output: Output) -> Result<(), Error> {
     let (server, account) = (args.server.as_str(), args.account.as_deref());
@@ -24,7 +24,7 @@ pub(crate) async fn run(broker: &Broker, args: RevokeArgs, output: Output) -> Re
         told(broker, &receipts, output)?;
         return receipts
             .iter()
-            .find_map(broker::Receipt::failure)
+            .find_map(broker::revocation_failure)
             .map_or(Ok(()), Err);
     }
     let view = broker.resource(server).await?;
@@ -46,7 +46,7 @@ pub(crate) async fn run(broker: &Broker, args: RevokeArgs, output: Output) -> Re
     let receipt = broker.revoke(&grant.id).await?;
     let shown = convert::receipt(&receipt);
     output.answer(&shown, &describe(&shown, broker.now().0))?;
-    receipt.failure().map_or(Ok(()), Err)
+    broker::revocation_failure(&receipt).map_or(Ok(()), Err)
 }
 
 /// The login that a second `revoke` is about: nobody is logged in, and one revocation is open.
@@ -126,7 +126,7 @@ pub(crate) async fn remove(
     removal
         .receipts
         .iter()
-        .find_map(broker::Receipt::failure)
+        .find_map(broker::revocation_failure)
         .map_or(Ok(()), Err)
 }
 
@@ -192,7 +192,7 @@ pub(crate) fn describe(receipt: &Receipt, now: i64) -> String {
     if let Some(by_hand) = &receipt.by_hand {
         text.push_str(&format!("  ! {by_hand}\n"));
     }
-    if receipt.ending == ReceiptEnding::Open {
+    if receipt.ending == RevocationState::Open {
         let again = command_line(&["revoke", &receipt.resource_name, "--retry"]);
         let let_go = command_line(&["revoke", &receipt.resource_name, "--let-go"]);
         text.push_str(&format!("  ! Try again: {again}  Or give up: {let_go}\n"));

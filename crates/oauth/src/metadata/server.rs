@@ -7,6 +7,7 @@ use crate::scope::Scopes;
 use crate::uri::{Issuer, excerpt, host_and_port, same_origin, secure_url};
 use crate::vendor::Vendor;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use url::Url;
 
 /// Metadata of an issuer that passed every check of [`AuthorizationServerMetadata::verify`].
@@ -48,8 +49,9 @@ pub struct AuthorizationServer {
 }
 
 /// How the endpoints are known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
+#[ts(rename = "EndpointBasis")]
 pub enum Basis {
     /// The issuer's own document names them.
     #[default]
@@ -181,7 +183,8 @@ impl AuthorizationServer {
 }
 
 /// What a person was given where an authorization server publishes no document: its addresses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(rename = "EndpointsEntered")]
 pub struct EnteredEndpoints {
     /// None: the one that the resource names, else the origin of the login page.
     pub issuer: Option<String>,

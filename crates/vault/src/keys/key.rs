@@ -1,6 +1,5 @@
 //! The vault key, and how it is protected.
 
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 /// 32 random bytes that seal everything. Wiped from memory when dropped; cannot be printed. Boxed, so that moving
@@ -10,18 +9,6 @@ pub struct VaultKey(Box<Zeroizing<[u8; 32]>>);
 
 /// Characters that a new vault's passphrase has at least: a shorter one is guessed too soon, whatever Argon2 costs.
 pub const LEAST_PASSPHRASE: usize = 8;
-
-/// Where the key comes from when the vault is opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Protection {
-    /// From the OS keyring.
-    Keyring,
-    /// It is made from a passphrase.
-    Passphrase,
-    /// From a file that the person named.
-    KeyFile,
-}
 
 impl VaultKey {
     /// A key that was kept somewhere.

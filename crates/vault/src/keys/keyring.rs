@@ -6,8 +6,9 @@
 
 use crate::Home;
 use crate::keys::key::VaultKey;
-use crate::keys::store::{KeyStore, KeyStoreError, Unanswered};
+use crate::keys::store::{KeyStore, KeyStoreError};
 use keyring::v1::{Entry, Error};
+use model::KeyringAnswer;
 use sha2::{Digest, Sha256};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
@@ -169,18 +170,18 @@ impl KeyStore for OsKeyring {
         })
     }
 
-    fn unanswered(&self) -> Unanswered {
+    fn unanswered(&self) -> Option<KeyringAnswer> {
         // Whoever holds the lock waits for it right now.
         let Ok(mut blocked) = self.blocked.try_lock() else {
-            return Unanswered::Waiting;
+            return Some(KeyringAnswer::Waiting);
         };
         match blocked
             .as_mut()
             .map(|earlier| earlier.outcome(Duration::ZERO))
         {
-            Some(None) => Unanswered::Waiting,
-            Some(Some(true)) => Unanswered::Unlocked,
-            Some(Some(false)) | None => Unanswered::Nothing,
+            Some(None) => Some(KeyringAnswer::Waiting),
+            Some(Some(true)) => Some(KeyringAnswer::Unlocked),
+            Some(Some(false)) | None => None,
         }
     }
 
@@ -229,7 +230,8 @@ fn root_of(error: &dyn std::error::Error) -> String {
 mod tests {
     use super::{Blocked, OsKeyring};
     use crate::Home;
-    use crate::keys::store::{KeyStore, Unanswered};
+    use crate::keys::store::KeyStore;
+    use model::KeyringAnswer;
     use std::sync::Mutex;
     use std::sync::mpsc::channel;
 
@@ -241,15 +243,15 @@ mod tests {
             blocked: Mutex::new(blocked),
             ..OsKeyring::new(&home)
         };
-        assert_eq!(keyring(None).unanswered(), Unanswered::Nothing);
+        assert_eq!(keyring(None).unanswered(), None);
         for (told, expected) in [
-            (Some(true), Unanswered::Unlocked),
-            (Some(false), Unanswered::Nothing),
-            (None, Unanswered::Nothing),
+            (Some(true), Some(KeyringAnswer::Unlocked)),
+            (Some(false), None),
+            (None, None),
         ] {
             let (sender, end) = channel();
             let asked = keyring(Some(Blocked { end, outcome: None }));
-            assert_eq!(asked.unanswered(), Unanswered::Waiting);
+            assert_eq!(asked.unanswered(), Some(KeyringAnswer::Waiting));
             if let Some(went_through) = told {
                 sender.send(went_through).expect("it is listened to");
             }

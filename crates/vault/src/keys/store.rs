@@ -1,6 +1,7 @@
 //! Where a key is kept that is not made from a passphrase.
 
 use crate::keys::key::VaultKey;
+use model::KeyringAnswer;
 
 /// Where the one key is kept (seam `KeyStore`). Calls may block: they are made off the async threads.
 pub trait KeyStore: Send + Sync {
@@ -21,20 +22,9 @@ pub trait KeyStore: Send + Sync {
     }
 
     /// What became of a call that was given up on. Looking asks nothing and opens no window.
-    fn unanswered(&self) -> Unanswered {
-        Unanswered::Nothing
+    fn unanswered(&self) -> Option<KeyringAnswer> {
+        None
     }
-}
-
-/// A call to a key store that was not waited for to its end: somebody has to unlock it first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unanswered {
-    /// There is none, or it was refused.
-    Nothing,
-    /// It still waits.
-    Waiting,
-    /// It went through in the end: the next one does, too.
-    Unlocked,
 }
 
 /// Why a key store cannot be used now. "No entry" while it is locked does not mean "never stored".

@@ -236,10 +236,12 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::{Place, Row};
+    use crate::OpenResult;
     use crate::tables::{PENDINGS, returning};
-    use crate::{Home, KeySource, OsKeyring, ResourceProtection, ResourceRecord, Vault};
-    use crate::{LoginMethod, OpenResult};
+    use crate::{Home, KeySource, OsKeyring, Vault};
+    use model::LoginMethod;
     use model::{LoginAttempt, LoginKind, LoginStatus};
+    use model::{ResourceProtection, ResourceRecord};
     use oauth::secret::Secret;
     use oauth::time::Timestamp;
     use oauth::uri::ResourceUri;

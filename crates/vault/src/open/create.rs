@@ -2,7 +2,7 @@
 
 use crate::database::Database;
 use crate::keys::file::key_in_file;
-use crate::keys::key::{LEAST_PASSPHRASE, Protection, VaultKey};
+use crate::keys::key::{LEAST_PASSPHRASE, VaultKey};
 use crate::keys::passphrase::Kdf;
 use crate::keys::store::{KeyStore, KeyStoreError};
 use crate::open::blocking::{blocking, derive};
@@ -13,6 +13,7 @@ use crate::randomness::{new_id, random};
 use crate::records::to_text;
 use crate::seal::Sealer;
 use crate::{Home, VaultError};
+use model::Protection;
 use std::path::Path;
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use crate::inspection::Header;
 use crate::keys::file::key_in_file;
-use crate::keys::key::{Protection, VaultKey};
+use crate::keys::key::VaultKey;
 use crate::keys::passphrase::Kdf;
 use crate::keys::store::{KeyStore, KeyStoreError};
 use crate::open::blocking::{blocking, derive};
@@ -12,6 +12,7 @@ use crate::open::turn::turn;
 use crate::options::Access;
 use crate::seal::Sealer;
 use crate::{Home, VaultError};
+use model::Protection;
 use std::sync::Arc;
 
 /// Nothing is written before the key has proved to be the right one.

@@ -2,13 +2,13 @@
 
 use crate::database::Database;
 use crate::epoch::state::Epoch;
-use crate::keys::key::Protection;
 use crate::keys::store::KeyStore;
 use crate::open::blocking::blocking;
 use crate::open::result::OpenResult;
 use crate::options::Access;
 use crate::seal::Sealer;
 use crate::{Home, Inner, Vault, VaultError};
+use model::Protection;
 use std::sync::Arc;
 
 /// Brings the file to this version, and looks whether it is the newest that is known. What processes before left beside it is
@@ -78,7 +78,8 @@ mod tests {
     use crate::keys::file::key_in_file;
     use crate::options::Access;
     use crate::seal::Sealer;
-    use crate::{Home, KeySource, OpenResult, OsKeyring, Protection, Vault, VaultError};
+    use crate::{Home, KeySource, OpenResult, OsKeyring, Vault, VaultError};
+    use model::Protection;
     use oauth::time::Timestamp;
     use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! What a vault is opened with, and what was found.
 
 use crate::Vault;
-use crate::keys::key::Protection;
+use model::Protection;
 use oauth::secret::Secret;
 use std::path::PathBuf;
 

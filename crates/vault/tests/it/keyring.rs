@@ -9,9 +9,7 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use vault::{
-    Home, KeySource, KeyStore, KeyStoreError, OpenResult, OsKeyring, Protection, Unanswered, Vault,
-};
+use vault::{Home, KeySource, KeyStore, KeyStoreError, OpenResult, OsKeyring, Protection, Vault};
 
 const CASE: &str = "GATELODGE_TEST_KEYRING_CASE";
 const UNLOCKED: &str = "printf pw | gnome-keyring-daemon --unlock --components=secrets >&2";
@@ -179,7 +177,7 @@ async fn child() {
             assert_eq!(calls_under_way(), 1, "and is not asked twice");
             assert_eq!(
                 keyring.unanswered(),
-                Unanswered::Waiting,
+                Some(model::KeyringAnswer::Waiting),
                 "whoever only looks asks nothing"
             );
             assert_eq!(calls_under_way(), 1);

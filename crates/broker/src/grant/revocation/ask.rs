@@ -3,7 +3,8 @@
 use super::is_confirmed;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::records::readable;
-use crate::{Broker, Error, PartyAnswer, ReceiptStep, ReceiptStepKind, ResourceRecord};
+use crate::{Broker, Error, ResourceRecord};
+use model::{PartyAnswer, ReceiptStep, ReceiptStepKind};
 use oauth::concession::Reach;
 use oauth::metadata::AuthorizationServer;
 use oauth::revocation::{Revocation, Which, revoke};

@@ -1,6 +1,7 @@
 //! The old token once more at its own server: 401 is the proof, and only to a request that the server's revision takes.
 
-use crate::{Broker, Error, PartyAnswer, ReceiptStep, ReceiptStepKind, ResourceRecord};
+use crate::{Broker, Error, ResourceRecord};
+use model::{PartyAnswer, ReceiptStep, ReceiptStepKind};
 use oauth::concession::Reach;
 use oauth::discovery::greetings;
 use oauth::http::{Http, HttpError, Request, Response};

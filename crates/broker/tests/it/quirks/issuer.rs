@@ -113,7 +113,7 @@ async fn q13_d11_what_was_allowed_for_one_issuer_is_not_for_the_next() {
         .expect("withdrawn");
     person
         .broker
-        .concede(&id, Concession::IssuerMismatch, &|_| {})
+        .concede(&id, Concession::IssuerMismatch.into(), &|_| {})
         .await
         .expect("the new pair, by the person's decision");
 }

@@ -1,13 +1,16 @@
-//! How a command fails: a code for programs, a sentence for the person, and what to do next.
+//! Problems: what another program is told of a failure, as the window and `--json` read it.
 
-use super::ConcessionOffer;
+use crate::{Code, ConcessionOffer};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+/// A failure as it leaves the process: a code for programs, a sentence for the person, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Failure {
-    /// Stable; `broker::Code` lists them all. The window switches on it, never on the text.
-    pub code: String,
+#[ts(rename = "Failure")]
+pub struct Problem {
+    /// Stable. The window switches on it, never on the text.
+    #[ts(type = "string")]
+    pub code: Code,
     /// What could not be done, and to what.
     pub message: String,
     /// What the person can do now.

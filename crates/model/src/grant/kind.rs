@@ -1,4 +1,4 @@
-//! How an access token is obtained (RFC 6749 §1.3), and the name of what was granted.
+//! The kind of a grant (RFC 6749 §1.3), and its id.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

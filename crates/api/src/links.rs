@@ -1,9 +1,7 @@
 //! Answers of a browser that come by deep link. Any web page can send one, so nothing that it says is shown, a flood of
 //! them is cut off, and how it ended is told by the broker, and only where it belongs to a login under way (attack F13).
 
-use crate::dto::{Failure, Notice};
-use crate::host::{Host, locked};
-use broker::{Code, Error, VaultState};
+use crate::lock::locked;
 use oauth::authorization::Callback;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -17,53 +15,29 @@ pub(crate) struct Links {
 
 const MOST_WAITING: usize = 256;
 
-impl Host {
-    /// How it ended comes as a notice, if it was an answer at all.
-    pub async fn deep_link(&self, url: &str) {
-        if !locked(&self.inner.links.throttle).admits(Instant::now()) {
-            return;
-        }
-        let callback = Callback::parse(url);
-        match callback {
-            Ok(callback) if !matches!(self.broker().vault_state(), VaultState::Open { .. }) => {
-                self.keep(callback);
-            }
-            callback => self.answer(callback).await,
-        }
+impl Links {
+    /// False for what comes faster than anybody logs in.
+    pub(crate) fn admits(&self, now: Instant) -> bool {
+        locked(&self.throttle).admits(now)
     }
 
-    pub(crate) async fn answer_waiting(&self) {
-        let waiting = std::mem::take(&mut *locked(&self.inner.links.waiting));
-        for callback in waiting {
-            self.answer(Ok(callback)).await;
-        }
-    }
-
-    async fn answer(&self, callback: Result<Callback, oauth::authorization::ResponseError>) {
-        if let Err(error) = self.broker().complete_login(callback).await {
-            tracing::info!(code = error.code().as_str(), "a deep link led to no login");
-        }
-    }
-
-    fn keep(&self, callback: Callback) {
-        let mut waiting = locked(&self.inner.links.waiting);
+    /// True for the first that waits: that is told, and what comes after it is not.
+    pub(crate) fn keep(&self, callback: Callback) -> bool {
+        let mut waiting = locked(&self.waiting);
         if waiting.len() >= MOST_WAITING {
-            return;
+            return false;
         }
         waiting.push(callback);
-        if waiting.len() == 1 {
-            let error = Error::new(
-                Code::VaultLocked,
-                "a login's answer came while the vault is not open",
-            );
-            let failure = crate::convert::failure(&error);
-            let hint =
-                "Open the vault within ten minutes; the login then goes on by itself.".to_owned();
-            self.notify(Notice::LoginFailed {
-                resource_id: None,
-                failure: Failure { hint, ..failure },
-            });
-        }
+        waiting.len() == 1
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        locked(&self.waiting).is_empty()
+    }
+
+    /// All that waited.
+    pub(crate) fn take(&self) -> Vec<Callback> {
+        std::mem::take(&mut *locked(&self.waiting))
     }
 }
 

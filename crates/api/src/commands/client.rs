@@ -1,41 +1,15 @@
-//! The commands by which a person decides: departures, client ids, ways to log in, accounts, providers.
+//! Client ids, our metadata document, and identity providers.
 
 use crate::convert;
 use crate::dto::{
-    AccountLock, AccountName, ClientDocument, ClientId, ClientInfo, ClientOptions, ClientSet,
-    ConcessionAllow, ConcessionWithdraw, DocumentAsk, Grant, LoginMethodSet, Provider, ProviderId,
-    ProviderSet, ResourceDetail, ResourceId, ScopesChoose, Settings,
+    ClientDocument, ClientId, ClientInfo, ClientOptions, ClientSet, DocumentAsk, Provider,
+    ProviderId, ProviderSet, ResourceDetail, ResourceId, Settings,
 };
 use crate::host::Host;
 use broker::{ClientEntry, Error, ProviderEntry};
-use model::GrantId;
 use oauth::secret::Secret;
 
 impl Host {
-    pub(crate) async fn concession_allow(
-        &self,
-        args: ConcessionAllow,
-    ) -> Result<ResourceDetail, Error> {
-        let trace = self.trace(args.trace_id);
-        let view = self
-            .broker()
-            .concede(&args.resource_id, convert::named(&args.name)?, &trace)
-            .await?;
-        self.detail(view).await
-    }
-
-    pub(crate) async fn concession_withdraw(
-        &self,
-        args: ConcessionWithdraw,
-    ) -> Result<ResourceDetail, Error> {
-        self.detail(
-            self.broker()
-                .withdraw(&args.resource_id, convert::named(&args.name)?)
-                .await?,
-        )
-        .await
-    }
-
     pub(crate) async fn client_options(&self, args: ResourceId) -> Result<ClientOptions, Error> {
         let broker = self.broker();
         let (view, settings, known) = (
@@ -60,8 +34,8 @@ impl Host {
                 .filter(|key| !key.trim().is_empty())
                 .map(Secret::new),
             key_id: args.key_id,
-            auth_method: args.auth_method.map(convert::auth_method),
-            redirects: args.redirects.into_iter().map(convert::redirect).collect(),
+            auth_method: args.auth_method,
+            redirects: args.redirects,
         };
         self.broker().set_client(&args.resource_id, entry).await?;
         self.detail(self.broker().resource(&args.resource_id).await?)
@@ -97,9 +71,7 @@ impl Host {
     }
 
     pub(crate) async fn settings_get(&self) -> Result<Settings, Error> {
-        Ok(Settings {
-            client_metadata_url: self.broker().settings().await?.client_metadata_url,
-        })
+        self.broker().settings().await
     }
 
     pub(crate) async fn settings_set(&self, args: Settings) -> Result<Settings, Error> {
@@ -107,50 +79,10 @@ impl Host {
             .client_metadata_url
             .map(|url| url.trim().to_owned())
             .filter(|url| !url.is_empty());
-        let kept = self
-            .broker()
-            .save_settings(broker::Settings {
-                client_metadata_url: url,
-            })
-            .await?;
-        Ok(Settings {
-            client_metadata_url: kept.client_metadata_url,
-        })
-    }
-
-    pub(crate) async fn login_method_set(
-        &self,
-        args: LoginMethodSet,
-    ) -> Result<ResourceDetail, Error> {
-        let method = convert::login_method(args.method)?;
-        self.detail(
-            self.broker()
-                .set_login_method(&args.resource_id, method)
-                .await?,
-        )
-        .await
-    }
-
-    pub(crate) async fn scopes_choose(&self, args: ScopesChoose) -> Result<ResourceDetail, Error> {
-        let scopes = args.scopes.map(|scopes| scopes.into_iter().collect());
-        self.detail(self.broker().set_scopes(&args.resource_id, scopes).await?)
-            .await
-    }
-
-    pub(crate) async fn account_name(&self, args: AccountName) -> Result<Grant, Error> {
-        let named = self
-            .broker()
-            .name_account(&GrantId(args.grant_id), &args.name)
-            .await?;
-        self.grant(named).await
-    }
-
-    pub(crate) async fn account_lock(&self, args: AccountLock) -> Result<ResourceDetail, Error> {
-        self.broker()
-            .lock_account(&args.resource_id, args.grant_id.map(GrantId).as_ref())
-            .await?;
-        self.detail(self.broker().resource(&args.resource_id).await?)
-            .await
+        let settings = Settings {
+            client_metadata_url: url,
+        };
+        self.broker().save_settings(settings).await
     }
 
     pub(crate) async fn provider_set(&self, args: ProviderSet) -> Result<Provider, Error> {

@@ -1,17 +1,15 @@
-//! The doctor: a look at a server, kept until the next one so that it can be saved as a file.
+//! The last diagnosis, kept until the next one so that it can be saved as a file.
 
-use crate::convert;
-use crate::dto::{Diagnosis, DoctorAsk, DoctorSave, SavedFile};
-use crate::host::{Host, locked};
+use crate::dto::Diagnosis;
+use crate::lock::locked;
 use broker::{Code, Error};
-use oauth::concession::Concessions;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 /// What is saved is what the doctor found, not what a page hands back.
-pub(crate) struct Looks {
+pub(crate) struct LastDiagnosis {
     last: Mutex<Option<(String, Diagnosis)>>,
     folder: Option<PathBuf>,
 }
@@ -19,7 +17,7 @@ pub(crate) struct Looks {
 /// Names that are tried beside those of earlier looks at the same server.
 const MOST_FILES: u32 = 100;
 
-impl Looks {
+impl LastDiagnosis {
     /// `folder`: where the person's downloads go.
     pub(crate) fn new(folder: Option<PathBuf>) -> Self {
         Self {
@@ -28,7 +26,11 @@ impl Looks {
         }
     }
 
-    fn save(&self, trace_id: &str) -> Result<PathBuf, Error> {
+    pub(crate) fn keep(&self, trace_id: String, found: Diagnosis) {
+        *locked(&self.last) = Some((trace_id, found));
+    }
+
+    pub(crate) fn save(&self, trace_id: &str) -> Result<PathBuf, Error> {
         let last = locked(&self.last);
         let (_, found) = last
             .as_ref()
@@ -43,29 +45,6 @@ impl Looks {
             .ok_or_else(|| refused("this system names no folder for downloads".to_owned()))?;
         write(folder, found)
             .map_err(|error| refused(format!("cannot write to {}: {error}", folder.display())))
-    }
-}
-
-impl Host {
-    pub(crate) async fn doctor(&self, args: DoctorAsk) -> Result<Diagnosis, Error> {
-        let trace = self.trace(args.trace_id.clone());
-        let found = convert::diagnosis(
-            self.broker()
-                .doctor(&args.url, &Concessions::default(), &trace)
-                .await?,
-        )?;
-        *locked(&self.inner.looks.last) = Some((args.trace_id, found.clone()));
-        Ok(found)
-    }
-
-    #[expect(
-        clippy::unused_async,
-        reason = "the table of commands awaits each of them"
-    )]
-    pub(crate) async fn doctor_save(&self, args: DoctorSave) -> Result<SavedFile, Error> {
-        Ok(SavedFile {
-            path: self.inner.looks.save(&args.trace_id)?.display().to_string(),
-        })
     }
 }
 

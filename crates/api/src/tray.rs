@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 
 /// What a tray shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Glance {
-    pub mood: Mood,
+pub struct TraySummary {
+    /// Its icon.
+    pub state: TrayState,
     /// One line a server; those that need the person come first.
-    pub servers: Vec<Line>,
+    pub servers: Vec<TrayItem>,
     /// The person has a passphrase to open it again with.
     pub can_lock: bool,
     names: BTreeMap<String, String>,
@@ -20,13 +21,16 @@ pub struct Glance {
 
 /// "notion — logged in", and the page that it leads to: none for the line that says how many there are besides.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct TrayItem {
+    /// The server that it leads to, if any.
     pub resource_id: Option<String>,
+    /// What it says.
     pub text: String,
 }
 
+/// The tray's icon.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Mood {
+pub enum TrayState {
     /// The vault is open, and every login lives.
     Open,
     /// A login ended by itself, or an agent lacks a scope.
@@ -38,8 +42,10 @@ pub enum Mood {
 
 /// Something that a person who does not look at the window wants to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tidings {
+pub struct Notification {
+    /// What it is about.
     pub title: String,
+    /// What happened.
     pub body: String,
 }
 
@@ -47,17 +53,18 @@ pub struct Tidings {
 const MOST_LINES: usize = 12;
 
 impl Host {
-    pub async fn glance(&self) -> Glance {
+    /// What a tray shows now.
+    pub async fn tray_summary(&self) -> TraySummary {
         match (self.broker().vault_state(), self.broker().resources().await) {
             (VaultState::Open { protection }, Ok(views)) => {
-                Glance::of(protection, &views).with_unsaved(self.broker().count_unsaved())
+                TraySummary::of(protection, &views).with_unsaved(self.broker().count_unsaved())
             }
-            _ => Glance::default(),
+            _ => TraySummary::default(),
         }
     }
 }
 
-impl Glance {
+impl TraySummary {
     fn of(protection: Protection, views: &[ResourceView]) -> Self {
         let (urgent, calm): (Vec<_>, Vec<_>) = views.iter().partition(|view| needs_attention(view));
         let attention = !urgent.is_empty();
@@ -68,7 +75,7 @@ impl Glance {
             .map(line)
             .collect();
         if views.len() > MOST_LINES {
-            servers.push(Line {
+            servers.push(TrayItem {
                 resource_id: None,
                 text: format!("and {} more", views.len() - MOST_LINES),
             });
@@ -79,10 +86,10 @@ impl Glance {
             .filter_map(|view| Some((view.record.id.clone(), view.message.clone()?)))
             .collect();
         Self {
-            mood: if attention {
-                Mood::Attention
+            state: if attention {
+                TrayState::Attention
             } else {
-                Mood::Open
+                TrayState::Open
             },
             servers,
             can_lock: protection == Protection::Passphrase,
@@ -97,10 +104,10 @@ impl Glance {
     /// What the disk did not take comes first: only the person can make room.
     fn with_unsaved(mut self, count: usize) -> Self {
         if count > 0 {
-            self.mood = Mood::Attention;
+            self.state = TrayState::Attention;
             self.servers.insert(
                 0,
-                Line {
+                TrayItem {
                     resource_id: None,
                     text: unsaved(count),
                 },
@@ -110,12 +117,12 @@ impl Glance {
     }
 
     /// Logins that have ended since `before`.
-    pub fn since(&self, before: &Self) -> Vec<Tidings> {
+    pub fn since(&self, before: &Self) -> Vec<Notification> {
         let new = self
             .ended
             .iter()
             .filter(|(id, _)| !before.ended.contains_key(*id) && before.names.contains_key(*id));
-        new.map(|(id, why)| Tidings {
+        new.map(|(id, why)| Notification {
             title: format!("{} needs a login", self.name(id)),
             body: why.clone(),
         })
@@ -123,16 +130,16 @@ impl Glance {
     }
 
     /// What a notice means to someone who does not see the window.
-    pub fn tidings(&self, notice: &Notice) -> Option<Tidings> {
+    pub fn notification(&self, notice: &Notice) -> Option<Notification> {
         match notice {
-            Notice::LoggedIn { resource_id } => Some(Tidings {
+            Notice::LoggedIn { resource_id } => Some(Notification {
                 title: format!("Logged in to {}", self.name(resource_id)),
                 body: "Agents that have a permit can use it now.".to_owned(),
             }),
             Notice::LoginFailed {
                 resource_id,
                 failure,
-            } => Some(Tidings {
+            } => Some(Notification {
                 title: match resource_id {
                     Some(id) => format!("The login to {} failed", self.name(id)),
                     None => "A login waits".to_owned(),
@@ -169,7 +176,7 @@ fn needs_attention(view: &ResourceView) -> bool {
     has_ended(view) || !view.record.missing_scopes.is_empty()
 }
 
-fn line(view: &ResourceView) -> Line {
+fn line(view: &ResourceView) -> TrayItem {
     let state = match view.state {
         ResourceState::Active if !view.record.missing_scopes.is_empty() => "needs more permissions",
         ResourceState::NotProtected => "no login needed",
@@ -179,7 +186,7 @@ fn line(view: &ResourceView) -> Line {
         ResourceState::Revoked => "revoked",
         ResourceState::RemovedHere => "removed here",
     };
-    Line {
+    TrayItem {
         resource_id: Some(view.record.id.clone()),
         text: format!("{} — {state}", view.record.name),
     }
@@ -187,17 +194,17 @@ fn line(view: &ResourceView) -> Line {
 
 #[cfg(test)]
 mod tests {
-    use super::{Glance, Mood};
+    use super::{TrayState, TraySummary};
 
     #[test]
     fn what_the_disk_did_not_take_comes_first() {
-        let open = || Glance {
-            mood: Mood::Open,
-            ..Glance::default()
+        let open = || TraySummary {
+            state: TrayState::Open,
+            ..TraySummary::default()
         };
         assert_eq!(open().with_unsaved(0), open());
         let waiting = open().with_unsaved(2);
-        assert_eq!(waiting.mood, Mood::Attention);
+        assert_eq!(waiting.state, TrayState::Attention);
         assert_eq!(
             waiting.servers[0].text,
             "2 renewed logins could not be written yet: free some disk space"

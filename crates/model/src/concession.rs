@@ -1,12 +1,75 @@
-//! What a person reads before allowing a departure: what the server does, and what could go wrong. Plain words; the
+//! Concessions: what a person reads before allowing a departure: what the server does, and what could go wrong. Plain words; the
 //! risk is not made smaller than it is.
 
-use super::Concession;
-use crate::uri::Issuer;
-use crate::vendor::Vendor;
+use oauth::concession::Concession;
+use oauth::discovery::DiscoveryError;
+use oauth::metadata::MetadataError;
+use oauth::uri::Issuer;
+use oauth::vendor::Vendor;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
-impl Concession {
-    pub fn title(self) -> &'static str {
+/// The words of a departure.
+pub trait ConcessionText {
+    /// A few words, as a heading.
+    fn title(self) -> &'static str;
+    /// What the server does, and what the specification asks for.
+    fn explanation(self) -> &'static str;
+    /// What could go wrong.
+    fn risk(self) -> &'static str;
+    /// Why it is known to be harmless, or less harmful, with this issuer's maker.
+    fn pattern(self, issuer: &Issuer) -> Option<&'static str>;
+    /// The same, where the maker is known in another way.
+    fn pattern_of(self, vendor: &Vendor) -> Option<&'static str>;
+}
+
+/// A departure that stands in the way, explained for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ConcessionOffer {
+    /// `pkce-unadvertised`
+    pub name: String,
+    /// A few words, as a heading.
+    pub title: String,
+    /// What the server does, and what the specification asks for.
+    pub explanation: String,
+    /// What could go wrong.
+    pub risk: String,
+    /// Why it is known to be harmless, or less harmful, with this server's maker.
+    pub pattern: Option<String>,
+}
+
+impl ConcessionOffer {
+    /// The departure with its words.
+    pub fn of(concession: Concession, pattern: Option<&str>) -> Self {
+        Self {
+            name: concession.name().to_owned(),
+            title: concession.title().to_owned(),
+            explanation: concession.explanation().to_owned(),
+            risk: concession.risk().to_owned(),
+            pattern: pattern.map(str::to_owned),
+        }
+    }
+}
+
+/// Why the departure that ends a discovery is known, if the issuer's maker is known for it.
+pub fn known_pattern(error: &DiscoveryError) -> Option<&'static str> {
+    let DiscoveryError::AuthorizationServerMetadata { url, source } = error else {
+        return None;
+    };
+    // By whoever speaks, also from behind a proxy that was allowed.
+    let named = match source {
+        MetadataError::IssuerMismatch { found, .. } => found,
+        MetadataError::PkceUnadvertised { issuer } => issuer,
+        _ => url,
+    };
+    let concession = source.concession()?;
+    [named, url]
+        .into_iter()
+        .find_map(|issuer| concession.pattern(&Issuer::parse(issuer).ok()?))
+}
+
+impl ConcessionText for Concession {
+    fn title(self) -> &'static str {
         match self {
             Self::PkceUnadvertised => "Does not say that it protects the code (PKCE)",
             Self::IssuerMismatch => "Its metadata speaks for another issuer",
@@ -21,8 +84,7 @@ impl Concession {
         }
     }
 
-    /// What the server does, and what the specification asks for.
-    pub fn explanation(self) -> &'static str {
+    fn explanation(self) -> &'static str {
         match self {
             Self::PkceUnadvertised => {
                 "PKCE keeps a stolen login code from being used by someone else. A client has to refuse an authorization server that does not list S256 in its metadata. This one lists nothing. Gatelodge would send S256 all the same; whether the server checks it cannot be seen from here."
@@ -57,8 +119,7 @@ impl Concession {
         }
     }
 
-    /// What could go wrong.
-    pub fn risk(self) -> &'static str {
+    fn risk(self) -> &'static str {
         match self {
             Self::PkceUnadvertised => {
                 "If the server does not check PKCE, a program on this machine that catches the answer of the browser could use it."
@@ -91,13 +152,11 @@ impl Concession {
         }
     }
 
-    /// Why it is known to be harmless, or less harmful, with this issuer's maker.
-    pub fn pattern(self, issuer: &Issuer) -> Option<&'static str> {
+    fn pattern(self, issuer: &Issuer) -> Option<&'static str> {
         self.pattern_of(Vendor::of(issuer)?)
     }
 
-    /// The same, where the maker is known in another way.
-    pub fn pattern_of(self, vendor: &Vendor) -> Option<&'static str> {
+    fn pattern_of(self, vendor: &Vendor) -> Option<&'static str> {
         match (self, vendor.name) {
             (Self::PkceUnadvertised, "Amazon Cognito") => Some(
                 "This is Amazon Cognito. It checks PKCE with S256 whenever a login sends it, and never lists it.",
@@ -155,5 +214,17 @@ mod tests {
         assert!(why("https://login.microsoftonline.com/tenant/v2.0").is_some());
         assert!(why("https://github.com/login/oauth").is_some());
         assert_eq!(why("https://cognito-idp.evil.example/x"), None);
+    }
+
+    #[test]
+    fn q13_a_vendor_behind_a_proxy_is_known_by_its_document() {
+        let error = DiscoveryError::AuthorizationServerMetadata {
+            url: "https://as.example".into(),
+            source: MetadataError::IssuerMismatch {
+                asked: "https://as.example".into(),
+                found: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab".into(),
+            },
+        };
+        assert!(known_pattern(&error).is_some_and(|known| known.contains("Amazon Cognito")));
     }
 }

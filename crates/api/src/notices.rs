@@ -1,49 +1,49 @@
 //! What a host that has a tray does with each notice, decided here: the desktop only carries it out.
 
 use crate::dto::Notice;
-use crate::glance::{Glance, Tidings};
 use crate::host::Host;
+use crate::tray::{Notification, TraySummary};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 /// Notices in their order, with what they mean outside the window.
-pub struct News {
+pub struct NoticeStream {
     host: Host,
     notices: Receiver<Notice>,
-    glance: Glance,
+    tray: TraySummary,
 }
 
 /// One notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub struct NoticeItem {
     /// For the window.
     pub notice: Notice,
     /// For the tray, if it has to look otherwise now.
-    pub glance: Option<Glance>,
+    pub tray: Option<TraySummary>,
     /// For a person who does not see the window.
-    pub tidings: Vec<Tidings>,
+    pub notifications: Vec<Notification>,
     /// The person was in the browser, and what they wait for goes on in the window.
     pub to_front: bool,
 }
 
 impl Host {
     /// The first look, and everything that follows.
-    pub async fn news(&self) -> (Glance, News) {
+    pub async fn notice_stream(&self) -> (TraySummary, NoticeStream) {
         let notices = self.notices();
-        let glance = self.glance().await;
+        let tray = self.tray_summary().await;
         (
-            glance.clone(),
-            News {
+            tray.clone(),
+            NoticeStream {
                 host: self.clone(),
                 notices,
-                glance,
+                tray,
             },
         )
     }
 }
 
-impl News {
+impl NoticeStream {
     /// None when the host has ended.
-    pub async fn next(&mut self) -> Option<Item> {
+    pub async fn next(&mut self) -> Option<NoticeItem> {
         let notice = match self.notices.recv().await {
             Ok(notice) => notice,
             // Whatever was missed: fetching again shows it.
@@ -51,26 +51,26 @@ impl News {
             Err(RecvError::Closed) => return None,
         };
         if let Notice::Trace { .. } = notice {
-            return Some(Item {
+            return Some(NoticeItem {
                 notice,
-                glance: None,
-                tidings: Vec::new(),
+                tray: None,
+                notifications: Vec::new(),
                 to_front: false,
             });
         }
-        let now = self.host.glance().await;
-        let tidings = now
-            .tidings(&notice)
+        let now = self.host.tray_summary().await;
+        let notifications = now
+            .notification(&notice)
             .into_iter()
-            .chain(now.since(&self.glance))
+            .chain(now.since(&self.tray))
             .collect();
-        let glance = (now != self.glance).then(|| now.clone());
-        self.glance = now;
+        let tray = (now != self.tray).then(|| now.clone());
+        self.tray = now;
         let to_front = matches!(notice, Notice::LoggedIn { .. } | Notice::LoginFailed { .. });
-        Some(Item {
+        Some(NoticeItem {
             notice,
-            glance,
-            tidings,
+            tray,
+            notifications,
             to_front,
         })
     }

@@ -1,7 +1,8 @@
 //! Making, opening and locking the vault, by the window and when the host starts.
 
 use crate::dto::{Protection, Status, VaultCreate, VaultUnlock};
-use crate::host::{Host, locked};
+use crate::host::Host;
+use crate::lock::locked;
 use broker::{Code, Error, KeySource, VaultState};
 use oauth::secret::Secret;
 use std::path::PathBuf;
@@ -21,8 +22,7 @@ impl Host {
                     .with_hint("Give its whole path, from the root."));
             }
         };
-        self.keep_open(self.broker().make_vault(source).await)
-            .await?;
+        self.looked(self.broker().make_vault(source).await)?;
         self.status().await
     }
 
@@ -48,28 +48,20 @@ impl Host {
         self.status().await
     }
 
-    /// Opens it, or says why it is not open. Logins whose answer came meanwhile go on.
+    /// Opens it, or says why it is not open.
     pub(crate) async fn open(&self, source: KeySource) -> Result<(), Error> {
-        self.keep_open(self.broker().open_vault(source).await).await
+        self.looked(self.broker().open_vault(source).await)
     }
 
-    async fn keep_open(&self, opened: Result<VaultState, Error>) -> Result<(), Error> {
-        match opened {
-            Ok(VaultState::Open { .. }) => {
-                *locked(&self.inner.fault) = None;
-                self.answer_waiting().await;
-                self.revive_demo();
-                Ok(())
-            }
-            Ok(state) => {
-                *locked(&self.inner.fault) = None;
-                Err(state.error())
-            }
-            Err(error) => {
-                *locked(&self.inner.fault) = Some(error.clone());
-                Err(error)
-            }
-        }
+    /// Keeps why the vault could not be looked at, if so.
+    fn looked(&self, opened: Result<VaultState, Error>) -> Result<(), Error> {
+        let (fault, answer) = match opened {
+            Ok(VaultState::Open { .. }) => (None, Ok(())),
+            Ok(state) => (None, Err(state.error())),
+            Err(error) => (Some(error.clone()), Err(error)),
+        };
+        *locked(&self.inner.fault) = fault;
+        answer
     }
 }
 
