@@ -72,7 +72,7 @@ impl Broker {
                 vault.forget_registration(&old.id).await?;
             }
         }
-        vault.forget_client_ways(&registration.id).await?;
+        vault.forget_client_authentication(&registration.id).await?;
         vault.save_registration(&registration).await?;
         self.forgive(&vault, &registration).await?;
         let what = format!("A client id for {} was entered", registration.issuer);

@@ -51,7 +51,7 @@ pub use upstream::browser::{Browser, NoBrowser, Redirects, SystemBrowser};
 pub use vault::{
     Agent, Event, EventQuery, Home, IdentityProvider, KeySource, KeyStore, LEAST_PASSPHRASE,
     LoginMethod, OsKeyring, Permit, Protection, RedirectPreference, ResourceProtection,
-    ResourceRecord, passphrase_in_file, process, secret_in_file, secret_to_take_over, way,
+    ResourceRecord, folder_path, passphrase_in_file, process, secret_in_file, secret_to_take_over,
 };
 
 use oauth::time::Timestamp;

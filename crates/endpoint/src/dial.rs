@@ -54,7 +54,7 @@ fn trusted(path: &Path, owner: u32) -> Result<(), String> {
     if found.mode() & 0o022 != 0 {
         return Err(format!("other users may write into the folder {shown}"));
     }
-    broker::way::to(folder)
+    broker::folder_path::check(folder)
 }
 
 /// Root can do anything here anyway.

@@ -56,7 +56,7 @@ fn own_folder(folder: &Path) -> Result<(), String> {
             "other users may write into the folder {shown}: `chmod go-w {shown}` changes that"
         ));
     }
-    broker::way::to(folder)
+    broker::folder_path::check(folder)
 }
 
 /// A dead socket of ours goes; anything else stays where it is.

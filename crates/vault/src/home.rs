@@ -202,7 +202,7 @@ impl Home {
     }
 
     fn prepare(dir: &Path) -> Result<Self, VaultError> {
-        crate::way::to(dir).map_err(|why| refused(dir, &why))?;
+        crate::folder_path::check(dir).map_err(|why| refused(dir, &why))?;
         make_private(dir)?;
         // One folder is one vault with one keyring entry, however its path is written.
         let dir = dir

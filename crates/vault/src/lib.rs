@@ -8,6 +8,7 @@
 
 mod agents;
 mod authorization_servers;
+mod client_authentication;
 mod connections;
 mod database;
 mod endpoints;
@@ -15,6 +16,7 @@ mod epoch;
 mod error;
 mod events;
 mod files;
+pub mod folder_path;
 mod grants;
 mod habits;
 mod home;
@@ -48,9 +50,8 @@ mod turn;
 mod unsaved;
 mod unsaved_files;
 mod visits;
-pub mod way;
-mod ways;
 
+pub use client_authentication::ClientEndpoint;
 pub use epoch::row_faults::RowFault;
 pub use error::VaultError;
 pub use grants::row::Precondition;
@@ -70,7 +71,6 @@ pub use open::result::{KeySource, OpenResult};
 pub use randomness::{new_id, random};
 pub use receipts::ReceiptRecord;
 pub use revocations::OpenRevocation;
-pub use ways::ClientEndpoint;
 
 use database::Database;
 use epoch::state::Epoch;

@@ -89,7 +89,7 @@ pub(crate) const ENTERED: Table = Table {
     label: "resource_id",
     free: &[],
 };
-pub(crate) const WAYS: Table = Table {
+pub(crate) const CLIENT_AUTHENTICATION: Table = Table {
     name: "client_ways",
     since: 1,
     label: "registration_id",
@@ -110,7 +110,7 @@ pub(crate) const TABLES: &[&Table] = &[
     &HABITS,
     &SETTINGS,
     &TROUBLES,
-    &WAYS,
+    &CLIENT_AUTHENTICATION,
     &ENTERED,
 ];
 

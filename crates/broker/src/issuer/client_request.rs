@@ -97,7 +97,11 @@ impl Broker {
             }
         });
         let learned = match registration {
-            Some(registration) => vault.client_way(&registration.id, endpoint.kind).await?,
+            Some(registration) => {
+                vault
+                    .client_authentication(&registration.id, endpoint.kind)
+                    .await?
+            }
             None => None,
         };
         Ok(Ways::new(listed.as_deref(), learned))
@@ -112,9 +116,9 @@ impl Broker {
         };
         let kind = request.endpoint.kind;
         let kept = async {
-            if vault.client_way(&registration.id, kind).await? != Some(learned) {
+            if vault.client_authentication(&registration.id, kind).await? != Some(learned) {
                 vault
-                    .save_client_way(&registration.id, kind, learned)
+                    .save_client_authentication(&registration.id, kind, learned)
                     .await?;
             }
             Ok::<_, Error>(())

@@ -105,7 +105,7 @@ mod tests {
             panic!("{opening:?}")
         };
         let writes = [
-            vault.forget_client_ways("r1").await,
+            vault.forget_client_authentication("r1").await,
             vault.sweep_login_attempts(Timestamp(1)).await,
             vault.drop_revocation("r1").await,
             vault.set_setting("name", "value").await,

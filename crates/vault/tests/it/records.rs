@@ -406,14 +406,19 @@ async fn the_way_that_a_client_proves_itself_is_kept_by_endpoint() {
     let known = registration("r1");
     vault.save_registration(&known).await.expect("saved");
     vault
-        .save_client_way(&known.id, ClientEndpoint::Token, Way::Basic)
+        .save_client_authentication(&known.id, ClientEndpoint::Token, Way::Basic)
         .await
         .expect("saved");
     vault
-        .save_client_way(&known.id, ClientEndpoint::Token, Way::Post)
+        .save_client_authentication(&known.id, ClientEndpoint::Token, Way::Post)
         .await
         .expect("saved");
-    let way = async |endpoint| vault.client_way(&known.id, endpoint).await.expect("read");
+    let way = async |endpoint| {
+        vault
+            .client_authentication(&known.id, endpoint)
+            .await
+            .expect("read")
+    };
     assert_eq!(way(ClientEndpoint::Token).await, Some(Way::Post));
     assert_eq!(way(ClientEndpoint::Revocation).await, None);
     vault

@@ -326,7 +326,7 @@ async fn everything() -> (Place, Vault) {
         .await
         .expect("saved");
     vault
-        .save_client_way("r1", ClientEndpoint::Token, Way::Post)
+        .save_client_authentication("r1", ClientEndpoint::Token, Way::Post)
         .await
         .expect("saved");
     let server = vault.resources().await.expect("read").remove(0);
@@ -379,7 +379,7 @@ async fn seen(vault: &Vault, table: &str) -> usize {
         }
         "client_ways" => usize::from(
             vault
-                .client_way("r1", ClientEndpoint::Token)
+                .client_authentication("r1", ClientEndpoint::Token)
                 .await
                 .expect("read")
                 .is_some(),

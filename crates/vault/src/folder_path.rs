@@ -5,7 +5,7 @@ use std::path::Path;
 /// An error, in one sentence, where another user could exchange a folder or a link that leads to `folder`. What is not there
 /// yet is nobody's; the folder itself is for the caller to look at.
 #[cfg(unix)]
-pub fn to(folder: &Path) -> Result<(), String> {
+pub fn check(folder: &Path) -> Result<(), String> {
     use std::ffi::OsString;
     use std::os::unix::fs::MetadataExt;
     use std::path::{Component, PathBuf};
@@ -85,6 +85,6 @@ fn is_ours(id: u32) -> bool {
 
 /// The profile's folder is the person's alone by the system's own access lists.
 #[cfg(not(unix))]
-pub fn to(_: &Path) -> Result<(), String> {
+pub fn check(_: &Path) -> Result<(), String> {
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! How our clients prove themselves at the endpoints of their issuers, as far as that was learned by trying.
 
 use crate::records::{from_text, to_text};
-use crate::tables::{WAYS, returning, with_seal};
+use crate::tables::{CLIENT_AUTHENTICATION, returning, with_seal};
 use crate::{Vault, VaultError};
 use oauth::token::Way;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ struct Row {
 
 impl Vault {
     /// None where nothing was learned, or nothing that can be read.
-    pub async fn client_way(
+    pub async fn client_authentication(
         &self,
         registration_id: &str,
         endpoint: ClientEndpoint,
@@ -38,13 +38,13 @@ impl Vault {
         .fetch_all(&self.database().pool().await?)
         .await?;
         Ok(self
-            .believed::<Row>(&WAYS, &rows)?
+            .believed::<Row>(&CLIENT_AUTHENTICATION, &rows)?
             .pop()
             .and_then(|row| from_text(&row.way).ok()))
     }
 
     /// Keeps what an endpoint was found to take.
-    pub async fn save_client_way(
+    pub async fn save_client_authentication(
         &self,
         registration_id: &str,
         endpoint: ClientEndpoint,
@@ -59,12 +59,16 @@ impl Vault {
         .bind(to_text(&way)?)
         .fetch_one(&mut *transaction)
         .await?;
-        self.seal_row(&mut transaction, &WAYS, &row).await?;
+        self.seal_row(&mut transaction, &CLIENT_AUTHENTICATION, &row)
+            .await?;
         Ok(transaction.commit().await?)
     }
 
     /// Another secret or another method is another client: it begins anew.
-    pub async fn forget_client_ways(&self, registration_id: &str) -> Result<(), VaultError> {
+    pub async fn forget_client_authentication(
+        &self,
+        registration_id: &str,
+    ) -> Result<(), VaultError> {
         sqlx::query("DELETE FROM client_ways WHERE registration_id = ?")
             .bind(registration_id)
             .execute(&self.database().writer().await?)
