@@ -72,6 +72,7 @@ impl Broker {
         Ok((agent, key))
     }
 
+    /// Every agent with its permits.
     pub async fn agents(&self) -> Result<Vec<(Agent, Vec<Permit>)>, Error> {
         let vault = self.vault()?;
         let permits = vault.permits().await?;
@@ -138,6 +139,7 @@ impl Broker {
         Ok((agent, key))
     }
 
+    /// Another name for an agent; its key and its permits stay.
     pub async fn rename_agent(&self, id: &str, name: &str) -> Result<Agent, Error> {
         let (agent, name, vault) = (self.agent(id).await?, clean_name(name)?, self.vault()?);
         // Commands take an id or a name: one agent's name is no other one's id.

@@ -3,10 +3,10 @@
 //!
 //! It knows no scenario and nothing of the authorization profile. What the suite tells it is what a person would be
 //! told: the server's URL, the revision to speak, and whatever an administrator would have handed over
-//! ([`given::Given`], by which fields are there).
+//! ([`context::Context`], by which fields are there).
 
 mod browser;
-mod given;
+mod context;
 mod mcp;
 mod person;
 
@@ -38,11 +38,11 @@ async fn run() -> Result<(), Failure> {
         .next_back()
         .filter(|url| url.starts_with("http"))
         .ok_or("the last argument is no URL")?;
-    let given = given::Given::from_environment()?;
+    let context = context::Context::from_environment()?;
     let revision =
         Revision::named(&std::env::var("MCP_CONFORMANCE_PROTOCOL_VERSION").unwrap_or_default());
     let person = Person::at_a_new_machine().await?;
-    let server = person.add(&url, &given).await?;
+    let server = person.add(&url, &context).await?;
     let mut mcp = Mcp::new(&person, &server, revision);
     mcp.begin().await?;
     let listed = mcp.request("tools/list", json!({})).await?;

@@ -16,7 +16,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::Failure;
 use crate::browser::{Opened, browse};
-use crate::given::Given;
+use crate::context::Context;
 
 /// Where our client id metadata document is hosted, as far as the suite is concerned.
 const DOCUMENT: &str = "https://conformance-test.local/client-metadata.json";
@@ -67,7 +67,7 @@ impl Person {
     }
 
     /// Adds the server, enters what was given for it, and says how to refer to it.
-    pub async fn add(&self, url: &str, given: &Given) -> Result<String, Failure> {
+    pub async fn add(&self, url: &str, context: &Context) -> Result<String, Failure> {
         let view = match self
             .broker
             .add(url, None, Concessions::default(), &|_| {})
@@ -85,10 +85,10 @@ impl Person {
             added => added?,
         };
         let id = view.record.id;
-        if let Some(client) = given.client() {
+        if let Some(client) = context.client() {
             self.broker.set_client(&id, client).await?;
         }
-        if let Some(provider) = given.provider() {
+        if let Some(provider) = context.provider() {
             let provider = Issuer::parse(
                 &self
                     .broker
@@ -101,7 +101,7 @@ impl Person {
                 .set_login_method(&id, LoginMethod::Enterprise { provider })
                 .await?;
         }
-        if let Some(token) = given.workload_token() {
+        if let Some(token) = context.workload_token() {
             let file = self.folder.path().join("workload-token");
             std::fs::write(&file, token)?;
             let token_file = file

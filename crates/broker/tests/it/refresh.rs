@@ -5,6 +5,7 @@ use broker::{ClientEntry, Code, RedirectPreference, ResourceState};
 use futures_util::future::join_all;
 use model::{GrantState, LoginReason};
 use oauth::secret::Secret;
+use std::time::Duration;
 use testbed::StaticClient;
 use testbed::switches::{Switches, TokenAnswers};
 
@@ -441,12 +442,20 @@ async fn f19_a_refused_login_is_served_to_its_end_and_asked_for_again_after_hour
             .await
             .expect("fifty seconds are left");
     }
+    // The renewal goes on behind the answers.
+    let refused = async {
+        loop {
+            let view = person.broker.resource(grant.resource.as_str()).await;
+            let view = view.expect("kept");
+            if view.grants[0].trouble.refusal.is_some() {
+                break view;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let view = tokio::time::timeout(Duration::from_secs(20), refused).await;
+    let view = view.expect("the issuer answers");
     assert_eq!(renewals(&person), 1);
-    let view = person
-        .broker
-        .resource(grant.resource.as_str())
-        .await
-        .expect("kept");
     assert_eq!(view.state, ResourceState::Active, "it is of use");
     assert!(
         broker::not_renewed(&view.grants[0]).is_some_and(|why| why.contains("refuses to renew")),

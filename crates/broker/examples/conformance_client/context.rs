@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::Failure;
 
 #[derive(Default, Deserialize)]
-pub struct Given {
+pub struct Context {
     client_id: Option<String>,
     client_secret: Option<String>,
     private_key_pem: Option<String>,
@@ -17,7 +17,7 @@ pub struct Given {
     valid_jwt: Option<String>,
 }
 
-impl Given {
+impl Context {
     pub fn from_environment() -> Result<Self, Failure> {
         match std::env::var("MCP_CONFORMANCE_CONTEXT") {
             Ok(text) => Ok(serde_json::from_str(&text)?),
