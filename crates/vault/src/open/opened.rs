@@ -53,7 +53,9 @@ pub(super) async fn opened(
     match vault.settle(known).await? {
         Ok(()) => {
             if access == Access::ReadWrite {
-                vault.bring_logins_along().await?;
+                if let Err(error) = vault.bring_logins_along().await {
+                    tracing::warn!(%error, "logins of an earlier version stay where they are for now");
+                }
                 vault.put_all_back().await;
                 if let Err(error) = vault.fill_room().await {
                     tracing::info!(%error, "no room is held for answers yet");
