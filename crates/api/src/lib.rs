@@ -3,7 +3,7 @@
 //! A command is one line of [`commands`]; its body turns domain values into [`dto`]s, which hold no server's
 //! token (invariant 3). [`Host`] is one running Gatelodge: broker, endpoint and demo provider.
 
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 
 pub mod bindings;
 mod commands;

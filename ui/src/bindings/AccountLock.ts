@@ -3,4 +3,12 @@
 /**
  * `grant_id` of null: any account may log in again.
  */
-export type AccountLock = { resource_id: string, grant_id: string | null, };
+export type AccountLock = { 
+/**
+ * The server.
+ */
+resource_id: string, 
+/**
+ * A login of that account; None: any account.
+ */
+grant_id: string | null, };

@@ -4,7 +4,15 @@ import type { Agent } from "./Agent";
 /**
  * Shown once: only a hash of the key is kept.
  */
-export type AgentKey = { agent: Agent, key: string, 
+export type AgentKey = { 
+/**
+ * The agent.
+ */
+agent: Agent, 
+/**
+ * Its key.
+ */
+key: string, 
 /**
  * A command line that fetches a token with it.
  */

@@ -5,8 +5,44 @@ import type { RegistrationKind } from "./RegistrationKind";
 /**
  * Verified metadata (RFC 8414), as far as a person wants to see it before the browser opens.
  */
-export type AuthorizationServer = { issuer: string, authorization_host: string, token_host: string, registration_host: string | null, registration: RegistrationKind | null, client_id: string | null, can_revoke: boolean, sends_iss: boolean, 
+export type AuthorizationServer = { 
+/**
+ * The issuer.
+ */
+issuer: string, 
+/**
+ * The host of the login page.
+ */
+authorization_host: string, 
+/**
+ * The host of the token endpoint.
+ */
+token_host: string, 
+/**
+ * The host where programs are registered.
+ */
+registration_host: string | null, 
+/**
+ * How the client id was had.
+ */
+registration: RegistrationKind | null, 
+/**
+ * Our client id there.
+ */
+client_id: string | null, 
+/**
+ * It has a revocation endpoint (RFC 7009).
+ */
+can_revoke: boolean, 
+/**
+ * Its answers say who they are from (RFC 9207).
+ */
+sends_iss: boolean, 
 /**
  * Every host of a login in one sentence.
  */
-login_goes?: string | null, basis?: EndpointBasis | null, };
+login_goes?: string | null, 
+/**
+ * How its endpoints are known.
+ */
+basis?: EndpointBasis | null, };

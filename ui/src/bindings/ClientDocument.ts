@@ -3,4 +3,12 @@
 /**
  * The document to host at that URL, as text.
  */
-export type ClientDocument = { url: string, document: string, };
+export type ClientDocument = { 
+/**
+ * The address.
+ */
+url: string, 
+/**
+ * The document.
+ */
+document: string, };

@@ -5,4 +5,36 @@ import type { RegistrationKind } from "./RegistrationKind";
 /**
  * A client id that is kept. Its secret stays in the vault.
  */
-export type ClientInfo = { id: string, issuer: string, client_id: string, kind: RegistrationKind, auth_method: AuthMethod, redirect_uris: Array<string>, secret_expires_at: number | null, registered_at: number, };
+export type ClientInfo = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The issuer.
+ */
+issuer: string, 
+/**
+ * The client id.
+ */
+client_id: string, 
+/**
+ * How it was had.
+ */
+kind: RegistrationKind, 
+/**
+ * How this program authenticates with it.
+ */
+auth_method: AuthMethod, 
+/**
+ * Which redirects were registered with it.
+ */
+redirect_uris: Array<string>, 
+/**
+ * When its secret ends.
+ */
+secret_expires_at: number | null, 
+/**
+ * When it was registered or entered.
+ */
+registered_at: number, };

@@ -5,7 +5,11 @@ import type { RedirectOption } from "./RedirectOption";
 /**
  * How this program can get a client id at the server's issuer.
  */
-export type ClientOptions = { issuer: string, 
+export type ClientOptions = { 
+/**
+ * The issuer.
+ */
+issuer: string, 
 /**
  * What a person registers by hand: exactly one of these, or several.
  */

@@ -5,11 +5,27 @@ import type { Redirect } from "./Redirect";
 /**
  * What the owner of an authorization server gave to the person. It travels inward only, and is not printed.
  */
-export type ClientSet = { resource_id: string, client_id: string, client_secret: string | null, 
+export type ClientSet = { 
+/**
+ * The server.
+ */
+resource_id: string, 
+/**
+ * The client id.
+ */
+client_id: string, 
+/**
+ * The secret that goes with it.
+ */
+client_secret: string | null, 
 /**
  * PEM.
  */
-private_key: string | null, key_id: string | null, 
+private_key: string | null, 
+/**
+ * The `kid` of that key.
+ */
+key_id: string | null, 
 /**
  * None: what the issuer says that it takes.
  */

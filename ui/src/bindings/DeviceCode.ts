@@ -3,4 +3,16 @@
 /**
  * RFC 8628: what the person types, and where.
  */
-export type DeviceCode = { user_code: string, verification_uri: string, verification_uri_complete: string | null, };
+export type DeviceCode = { 
+/**
+ * What the person types.
+ */
+user_code: string, 
+/**
+ * Where.
+ */
+verification_uri: string, 
+/**
+ * The same with the code in it.
+ */
+verification_uri_complete: string | null, };

@@ -5,15 +5,38 @@ import type { Finding } from "./Finding";
 import type { Outcome } from "./Outcome";
 import type { TraceStep } from "./TraceStep";
 
-export type Diagnosis = { url: string, outcome: Outcome, 
+/**
+ * What the doctor found.
+ */
+export type Diagnosis = { 
+/**
+ * The address.
+ */
+url: string, 
+/**
+ * What it comes to.
+ */
+outcome: Outcome, 
 /**
  * One sentence.
  */
-summary: string, findings: Array<Finding>, 
+summary: string, 
+/**
+ * What was seen.
+ */
+findings: Array<Finding>, 
 /**
  * What a person would have to allow, explained.
  */
-concessions: Array<ConcessionOffer>, steps: Array<TraceStep>, diagram: Diagram, 
+concessions: Array<ConcessionOffer>, 
+/**
+ * Each request.
+ */
+steps: Array<TraceStep>, 
+/**
+ * The requests as a sequence of messages.
+ */
+diagram: Diagram, 
 /**
  * Markdown for the server's owner; nothing of the person's is in it.
  */

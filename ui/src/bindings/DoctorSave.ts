@@ -3,4 +3,8 @@
 /**
  * The look with this id, if it was the last one.
  */
-export type DoctorSave = { trace_id: string, };
+export type DoctorSave = { 
+/**
+ * Chosen by the caller; every notice of the discovery carries it.
+ */
+trace_id: string, };

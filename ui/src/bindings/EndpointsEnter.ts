@@ -3,7 +3,27 @@
 /**
  * The addresses of an authorization server that publishes none, as its owner gave them. `url`: the server's, added or not.
  */
-export type EndpointsEnter = { url: string, authorization_endpoint: string, token_endpoint: string, issuer: string | null, revocation_endpoint: string | null, 
+export type EndpointsEnter = { 
+/**
+ * The server's address.
+ */
+url: string, 
+/**
+ * The login page.
+ */
+authorization_endpoint: string, 
+/**
+ * The token endpoint.
+ */
+token_endpoint: string, 
+/**
+ * The issuer, where there is one.
+ */
+issuer: string | null, 
+/**
+ * The revocation endpoint.
+ */
+revocation_endpoint: string | null, 
 /**
  * Chosen by the caller; every notice of the discovery that follows carries it.
  */

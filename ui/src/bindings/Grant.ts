@@ -2,7 +2,30 @@
 import type { GrantKind } from "./GrantKind";
 import type { GrantState } from "./GrantState";
 
-export type Grant = { id: string, resource_id: string, account: string, issuer: string, state: GrantState, 
+/**
+ * A login, without its tokens.
+ */
+export type Grant = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The server.
+ */
+resource_id: string, 
+/**
+ * Whose login it is.
+ */
+account: string, 
+/**
+ * The issuer.
+ */
+issuer: string, 
+/**
+ * What it is now.
+ */
+state: GrantState, 
 /**
  * Why a login is needed, or how it was taken back.
  */
@@ -10,11 +33,23 @@ message: string | null,
 /**
  * The issuer has not confirmed: `revocation_retry` and `revocation_let_go` are for this.
  */
-revocation_open: boolean, scopes_requested: Array<string>, scopes_granted: Array<string>, 
+revocation_open: boolean, 
+/**
+ * What was asked for.
+ */
+scopes_requested: Array<string>, 
+/**
+ * What was granted.
+ */
+scopes_granted: Array<string>, 
 /**
  * Granted without having been asked for: shown in red.
  */
-scopes_unasked: Array<string>, has_refresh_token: boolean, 
+scopes_unasked: Array<string>, 
+/**
+ * Something renews it.
+ */
+has_refresh_token: boolean, 
 /**
  * Why it ends with its access token, if nothing renews it: no refresh token came, or the issuer refuses to use it.
  */
@@ -22,7 +57,11 @@ not_renewed?: string | null,
 /**
  * The next login asks for consent by name, which may bring a refresh token.
  */
-consent_may_help?: boolean | null, kind: GrantKind, 
+consent_may_help?: boolean | null, 
+/**
+ * How it was had.
+ */
+kind: GrantKind, 
 /**
  * Its tokens are bound to a key (RFC 9449): no agent is ever given one.
  */
@@ -30,4 +69,16 @@ sender_constrained: boolean,
 /**
  * The issuer says who this is, so that the server can be locked to it.
  */
-identified: boolean, granted_at: number, refreshed_at: number | null, expires_at: number | null, };
+identified: boolean, 
+/**
+ * When the person logged in.
+ */
+granted_at: number, 
+/**
+ * When it was renewed last.
+ */
+refreshed_at: number | null, 
+/**
+ * When it ends.
+ */
+expires_at: number | null, };

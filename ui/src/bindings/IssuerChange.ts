@@ -3,4 +3,12 @@
 /**
  * The server names another authorization server than the one that a login is of.
  */
-export type IssuerChange = { old: string, new: string, };
+export type IssuerChange = { 
+/**
+ * The login's.
+ */
+old: string, 
+/**
+ * The one that the server names now.
+ */
+new: string, };

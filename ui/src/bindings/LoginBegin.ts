@@ -2,7 +2,14 @@
 import type { Redirect } from "./Redirect";
 import type { RegistrationKind } from "./RegistrationKind";
 
-export type LoginBegin = { resource_id: string, 
+/**
+ * A login to begin.
+ */
+export type LoginBegin = { 
+/**
+ * The server.
+ */
+resource_id: string, 
 /**
  * None: what is known to work at this issuer.
  */

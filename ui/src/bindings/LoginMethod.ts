@@ -3,4 +3,12 @@
 /**
  * How a server is logged in to.
  */
-export type LoginMethod = { "kind": "browser" } | { "kind": "device" } | { "kind": "client_credentials" } | { "kind": "enterprise", provider: string, } | { "kind": "workload", token_file: string, };
+export type LoginMethod = { "kind": "browser" } | { "kind": "device" } | { "kind": "client_credentials" } | { "kind": "enterprise", 
+/**
+ * The provider's issuer.
+ */
+provider: string, } | { "kind": "workload", 
+/**
+ * The path of that file.
+ */
+token_file: string, };

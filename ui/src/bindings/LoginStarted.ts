@@ -5,4 +5,12 @@ import type { PendingLogin } from "./PendingLogin";
 /**
  * What came of beginning a login: somebody has to do something, or it is done.
  */
-export type LoginStarted = { pending: PendingLogin | null, grant: Grant | null, };
+export type LoginStarted = { 
+/**
+ * What waits for the person.
+ */
+pending: PendingLogin | null, 
+/**
+ * What was granted at once.
+ */
+grant: Grant | null, };

@@ -4,4 +4,12 @@ import type { Redirect } from "./Redirect";
 /**
  * The same login, with its answer by another way.
  */
-export type LoginSwitch = { id: string, redirect: Redirect, };
+export type LoginSwitch = { 
+/**
+ * The login under way.
+ */
+id: string, 
+/**
+ * The kind of redirect.
+ */
+redirect: Redirect, };

@@ -2,4 +2,31 @@
 import type { Failure } from "./Failure";
 import type { TraceStep } from "./TraceStep";
 
-export type Notice = { "kind": "changed" } | { "kind": "trace", trace_id: string, step: TraceStep, } | { "kind": "logged_in", resource_id: string, } | { "kind": "show", resource_id: string, } | { "kind": "login_failed", resource_id: string | null, failure: Failure, };
+/**
+ * What the window is told without having asked.
+ */
+export type Notice = { "kind": "changed" } | { "kind": "trace", 
+/**
+ * The id that the window chose.
+ */
+trace_id: string, 
+/**
+ * The step.
+ */
+step: TraceStep, } | { "kind": "logged_in", 
+/**
+ * The server.
+ */
+resource_id: string, } | { "kind": "show", 
+/**
+ * The server.
+ */
+resource_id: string, } | { "kind": "login_failed", 
+/**
+ * The server, where it is known.
+ */
+resource_id: string | null, 
+/**
+ * Why.
+ */
+failure: Failure, };

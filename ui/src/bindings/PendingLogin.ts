@@ -2,7 +2,18 @@
 import type { DeviceCode } from "./DeviceCode";
 import type { Redirect } from "./Redirect";
 
-export type PendingLogin = { id: string, resource_id: string, 
+/**
+ * A login under way.
+ */
+export type PendingLogin = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The server.
+ */
+resource_id: string, 
 /**
  * Opened in the browser by the program; shown for copying.
  */
@@ -10,7 +21,23 @@ authorization_url: string,
 /**
  * Where the person will be asked to log in: shown before and while waiting.
  */
-authorization_host: string, redirect: Redirect, redirect_uri: string, started_at: number, expires_at: number, 
+authorization_host: string, 
+/**
+ * The kind of redirect.
+ */
+redirect: Redirect, 
+/**
+ * Where the answer arrives.
+ */
+redirect_uri: string, 
+/**
+ * When it began.
+ */
+started_at: number, 
+/**
+ * When it ends.
+ */
+expires_at: number, 
 /**
  * A login in a browser elsewhere: no answer comes back here by itself.
  */

@@ -3,4 +3,40 @@
 /**
  * "Let this agent use it again?": yes is `permit_give` with `grant_id`, no is `permit_remove` with `before_grant_id`.
  */
-export type PermitOffer = { agent_id: string, agent_name: string, before_grant_id: string, grant_id: string, resource_id: string, resource_name: string, account: string, scopes: Array<string> | null, until: number | null, };
+export type PermitOffer = { 
+/**
+ * The agent.
+ */
+agent_id: string, 
+/**
+ * Its name.
+ */
+agent_name: string, 
+/**
+ * The login that it was for.
+ */
+before_grant_id: string, 
+/**
+ * The login of now.
+ */
+grant_id: string, 
+/**
+ * The server.
+ */
+resource_id: string, 
+/**
+ * Its name.
+ */
+resource_name: string, 
+/**
+ * Whose login it is.
+ */
+account: string, 
+/**
+ * None: all that was granted.
+ */
+scopes: Array<string> | null, 
+/**
+ * When it ends; None: when the person takes it back.
+ */
+until: number | null, };

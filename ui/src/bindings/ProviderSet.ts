@@ -3,4 +3,16 @@
 /**
  * A company's identity provider, as it is entered (SEP-990). It travels inward only, and is not printed.
  */
-export type ProviderSet = { issuer: string, client_id: string, client_secret: string | null, };
+export type ProviderSet = { 
+/**
+ * The issuer.
+ */
+issuer: string, 
+/**
+ * Our client id there.
+ */
+client_id: string, 
+/**
+ * The secret that goes with it.
+ */
+client_secret: string | null, };

@@ -6,15 +6,59 @@ import type { ReceiptStep } from "./ReceiptStep";
 /**
  * What each party answered. The headline says no more than the steps.
  */
-export type Receipt = { id: string, resource_id: string, resource_name: string, grant_id: string, account: string, issuer_host: string, at: number, headline: string, ending: ReceiptEnding, 
+export type Receipt = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The server.
+ */
+resource_id: string, 
+/**
+ * Its name.
+ */
+resource_name: string, 
+/**
+ * The grant.
+ */
+grant_id: string, 
+/**
+ * Whose login it is.
+ */
+account: string, 
+/**
+ * The host of the issuer.
+ */
+issuer_host: string, 
+/**
+ * When the last party answered.
+ */
+at: number, 
+/**
+ * One sentence.
+ */
+headline: string, 
+/**
+ * How it ended.
+ */
+ending: ReceiptEnding, 
 /**
  * True if everybody was seen to refuse what was taken back, or nothing was left to take back.
  */
-proven: boolean, last_token: LastToken, 
+proven: boolean, 
+/**
+ * What becomes of the last access token.
+ */
+last_token: LastToken, 
 /**
  * When the last access token ends, with `until`.
  */
-lives_until: number | null, steps: Array<ReceiptStep>, 
+lives_until: number | null, 
+/**
+ * What each party answered.
+ */
+steps: Array<ReceiptStep>, 
 /**
  * What the person still has to do by hand, if anything.
  */

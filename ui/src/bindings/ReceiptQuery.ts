@@ -3,4 +3,8 @@
 /**
  * `resource_id` of null: of all servers, also of those that are gone.
  */
-export type ReceiptQuery = { resource_id: string | null, };
+export type ReceiptQuery = { 
+/**
+ * None: of all servers.
+ */
+resource_id: string | null, };

@@ -2,4 +2,23 @@
 import type { ReceiptDeed } from "./ReceiptDeed";
 import type { ReceiptOutcome } from "./ReceiptOutcome";
 
-export type ReceiptStep = { deed: ReceiptDeed, what: string, outcome: ReceiptOutcome, detail: string, };
+/**
+ * One question and its answer.
+ */
+export type ReceiptStep = { 
+/**
+ * What was asked.
+ */
+deed: ReceiptDeed, 
+/**
+ * The same in words.
+ */
+what: string, 
+/**
+ * What the answer comes to.
+ */
+outcome: ReceiptOutcome, 
+/**
+ * The answer in words.
+ */
+detail: string, };

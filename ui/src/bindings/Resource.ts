@@ -2,11 +2,46 @@
 import type { ResourceState } from "./ResourceState";
 import type { Waiting } from "./Waiting";
 
-export type Resource = { id: string, name: string, uri: string, state: ResourceState, 
+/**
+ * A server, as a list shows it.
+ */
+export type Resource = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Where it is.
+ */
+uri: string, 
+/**
+ * What it is now.
+ */
+state: ResourceState, 
 /**
  * One sentence for the list: "Expires in …" is the window's; this is what went wrong, if anything.
  */
-message: string | null, account: string | null, expires_at: number | null, issuer: string | null, scopes: Array<string>, 
+message: string | null, 
+/**
+ * Who is logged in.
+ */
+account: string | null, 
+/**
+ * When the access token ends.
+ */
+expires_at: number | null, 
+/**
+ * The issuer.
+ */
+issuer: string | null, 
+/**
+ * What was granted.
+ */
+scopes: Array<string>, 
 /**
  * A login lives there, whatever else is under way.
  */

@@ -15,7 +15,18 @@ import type { Receipt } from "./Receipt";
 import type { Resource } from "./Resource";
 import type { TraceStep } from "./TraceStep";
 
-export type ResourceDetail = { resource: Resource, authorization_server: AuthorizationServer | null, 
+/**
+ * A server's page.
+ */
+export type ResourceDetail = { 
+/**
+ * The server.
+ */
+resource: Resource, 
+/**
+ * What its authorization server offers.
+ */
+authorization_server: AuthorizationServer | null, 
 /**
  * The addresses of it that a person entered.
  */
@@ -31,11 +42,27 @@ scopes_offered: Array<string>,
 /**
  * The name is the server's own word for itself, and nobody's else.
  */
-named_by_itself?: boolean | null, grants: Array<Grant>, pending: PendingLogin | null, 
+named_by_itself?: boolean | null, 
+/**
+ * Its logins, the newest first.
+ */
+grants: Array<Grant>, 
+/**
+ * The login under way.
+ */
+pending: PendingLogin | null, 
 /**
  * How the last login failed, until another one begins.
  */
-login_failure: Failure | null, concessions: Array<AllowedConcession>, login_method: LoginMethod, 
+login_failure: Failure | null, 
+/**
+ * What the person allowed.
+ */
+concessions: Array<AllowedConcession>, 
+/**
+ * How it is logged in to.
+ */
+login_method: LoginMethod, 
 /**
  * What the authorization server offers, or the person chose.
  */
@@ -51,11 +78,23 @@ locked_to: string | null,
 /**
  * Scopes that an operation lacked when the server last said so.
  */
-step_up: Array<string>, issuer_change: IssuerChange | null, 
+step_up: Array<string>, 
+/**
+ * The server names another authorization server than a login is of.
+ */
+issuer_change: IssuerChange | null, 
 /**
  * The server takes only tokens that are bound to a key (RFC 9449).
  */
-needs_dpop: boolean, client: ClientInfo | null, permits: Array<Permit>, 
+needs_dpop: boolean, 
+/**
+ * The client id that the next login goes by.
+ */
+client: ClientInfo | null, 
+/**
+ * What it may use.
+ */
+permits: Array<Permit>, 
 /**
  * What agents had before a login was taken back, now that the same account is logged in again.
  */
@@ -67,4 +106,12 @@ revocations_open: Array<Receipt>,
 /**
  * How the server was found to be protected, step by step.
  */
-trace: Array<TraceStep>, added_at: number, checked_at: number | null, };
+trace: Array<TraceStep>, 
+/**
+ * When the person added it.
+ */
+added_at: number, 
+/**
+ * When it was discovered last.
+ */
+checked_at: number | null, };

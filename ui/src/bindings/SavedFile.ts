@@ -3,4 +3,8 @@
 /**
  * A file that was written for the person.
  */
-export type SavedFile = { path: string, };
+export type SavedFile = { 
+/**
+ * Its path.
+ */
+path: string, };

@@ -3,4 +3,12 @@
 /**
  * `scopes` of null: what the server asks for.
  */
-export type ScopesChoose = { resource_id: string, scopes: Array<string> | null, };
+export type ScopesChoose = { 
+/**
+ * The server.
+ */
+resource_id: string, 
+/**
+ * The scopes.
+ */
+scopes: Array<string> | null, };

@@ -3,4 +3,23 @@ import type { DemoStatus } from "./DemoStatus";
 import type { EndpointStatus } from "./EndpointStatus";
 import type { VaultStatus } from "./VaultStatus";
 
-export type Status = { version: string, vault: VaultStatus, endpoint: EndpointStatus, demo: DemoStatus, };
+/**
+ * What this program is now.
+ */
+export type Status = { 
+/**
+ * The release of this program.
+ */
+version: string, 
+/**
+ * The vault.
+ */
+vault: VaultStatus, 
+/**
+ * The endpoint for agents.
+ */
+endpoint: EndpointStatus, 
+/**
+ * The demo provider.
+ */
+demo: DemoStatus, };

@@ -2,7 +2,7 @@
 import type { Verdict } from "./Verdict";
 
 /**
- * One request of discovery (or of login), with what it showed. Secrets are removed.
+ * One step of discovery, registration or login. Holds no secret.
  */
 export type TraceStep = { title: string, 
 /**
@@ -10,10 +10,11 @@ export type TraceStep = { title: string,
  */
 request: string | null, status: number | null, 
 /**
- * What came back, as far as it matters.
+ * What came back, as far as it matters: the challenge, or the members of a metadata document. Metadata is public,
+ * and no other answer is shown.
  */
 answer: string | null, verdict: Verdict, detail: string, 
 /**
- * The rule that it follows: "RFC 9728 §3.1".
+ * The rule that the step follows: a section of a public specification.
  */
 rule: string, };

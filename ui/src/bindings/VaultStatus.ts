@@ -3,11 +3,30 @@ import type { KeyringAnswer } from "./KeyringAnswer";
 import type { Protection } from "./Protection";
 import type { VaultState } from "./VaultState";
 
-export type VaultStatus = { state: VaultState, protection: Protection | null, path: string, 
+/**
+ * What the vault is now.
+ */
+export type VaultStatus = { 
+/**
+ * What it is now.
+ */
+state: VaultState, 
+/**
+ * What keeps its key.
+ */
+protection: Protection | null, 
+/**
+ * Its file.
+ */
+path: string, 
 /**
  * Set when the vault is not open: why, in one sentence.
  */
-message: string | null, hint: string | null, 
+message: string | null, 
+/**
+ * What to do about it.
+ */
+hint: string | null, 
 /**
  * It is open, and its file is older than the one that was used here last: agents get nothing until `vault_confirm`.
  */

@@ -2,8 +2,8 @@
 
 mod commands;
 mod demo;
+mod doctor;
 mod links;
-mod looks;
 mod notices;
 mod secrets;
 mod setup;
