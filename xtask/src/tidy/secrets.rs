@@ -40,7 +40,7 @@ pub fn check(file: &File) -> Vec<Problem> {
         for (at, word) in words
             .iter()
             .filter(|(at, word)| (open..end).contains(at) && SECRET.contains(word))
-            .filter(|(at, word)| !is_variant(&code.text, *at, word))
+            .filter(|(at, word)| !is_plain_variant(&code.text, *at, word))
         {
             problems.push(Problem::new(
                 &file.path,
@@ -54,11 +54,27 @@ pub fn check(file: &File) -> Vec<Problem> {
     problems
 }
 
-/// A variant that is called so holds nothing: its line is its name.
-fn is_variant(code: &str, at: usize, word: &str) -> bool {
-    let begin = code[..at].rfind('\n').map_or(0, |end| end + 1);
-    let line = code[begin..].lines().next().unwrap_or_default();
-    line.trim().trim_end_matches(',') == word
+/// A variant that holds nothing may be called by what it is about.
+fn is_plain_variant(code: &str, at: usize, word: &str) -> bool {
+    let before = code[..at].trim_end().chars().next_back();
+    let after = code[at + word.len()..].trim_start().chars().next();
+    matches!(before, Some('{' | ',' | ']'))
+        && matches!(after, Some(',' | '}'))
+        && enclosing(&code[..at]) == Some('{')
+}
+
+/// The bracket that is open at the end of `before`.
+fn enclosing(before: &str) -> Option<char> {
+    let mut closed = 0usize;
+    for char in before.chars().rev() {
+        match char {
+            '}' | ')' | ']' | '>' => closed += 1,
+            '{' | '(' | '[' | '<' if closed == 0 => return Some(char),
+            '{' | '(' | '[' | '<' => closed -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Does the item at `at` derive what takes it over the boundary?
@@ -91,6 +107,8 @@ mod tests {
     fn a_secret_in_a_dto_is_found() {
         let dto = "pub struct Grant {\n pub id: String,\n pub access: Option<Secret>,\n}\nenum E {\n A(TokenSet),\n}\nstruct Id(pub String);\n";
         assert_eq!(lines("crates/api/src/dto/grant.rs", dto), [3, 6]);
+        let among = "struct A(u8, Secret, u8);\nstruct B {\n a: Three<u8, Secret, u8>,\n}\n";
+        assert_eq!(lines("crates/api/src/dto/among.rs", among), [1, 3]);
         assert_eq!(
             lines(
                 "crates/api/src/lib.rs",
@@ -115,17 +133,18 @@ mod tests {
         );
         assert_eq!(
             lines(
-                "crates/model/src/receipt.rs",
-                "#[derive(TS)]\nenum Kind {\n    RefreshToken,\n    AccessToken,\n}\n"
+                "crates/api/src/dto/a.rs",
+                "/// No Secret here.\nstruct A { secrets: u32 }\nfn f(s: Secret) {}"
             ),
             NONE
         );
         assert_eq!(
             lines(
                 "crates/api/src/dto/a.rs",
-                "/// No Secret here.\nstruct A { secrets: u32 }\nfn f(s: Secret) {}"
+                "enum Kind {\n #[x]\n RefreshToken,\n /// B.\n AccessToken,\n}"
             ),
-            NONE
+            NONE,
+            "the name of a kind"
         );
     }
 }

@@ -69,7 +69,14 @@ pub fn places(line: &str, known: &Known) -> Vec<String> {
         OURS.iter().any(|ours| quoted.starts_with(ours))
             && !quoted.contains(['*', '…', '<', '{', ' ', ':'])
     });
-    let missing = paths.filter(|path| !known.paths.contains(path.trim_end_matches('/')));
+    let missing = paths.filter(|path| {
+        !known.paths.contains(
+            path.split('#')
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches('/'),
+        )
+    });
     missing.map(|path| format!("there is no {path}")).collect()
 }
 

@@ -24,7 +24,9 @@ pub fn ids(comment: &str, known: &Known) -> Vec<String> {
                 .find(word)
                 .is_none()
                 .then(|| format!("{} has no rule {word}", crate::rules::FILE)),
-            Some(Shape::Attack | Shape::Number) if attacks => {
+            Some(kind @ (Shape::Attack | Shape::Number))
+                if attacks && (kind == Shape::Attack || word.len() == 2) =>
+            {
                 (!known.attacks.contains(*word)).then(|| format!("{ATTACKS} has no attack {word}"))
             }
             // The window system has a name like that.

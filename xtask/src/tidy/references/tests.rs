@@ -44,6 +44,7 @@ const NONE: [&str; 0] = [];
 fn what_is_there_may_be_named() {
     for fine in [
         "// Attacks 08 and L05: by D-06 and Q13, attack L05, attacks 08 and L05, invariant 2.",
+        "// Attack L05. 1. One step. 2. Another.",
         "// See docs/protocol.md#the-callback-again, ARCHITECTURE.md.",
         "// RFC 6749, P-256, ES256, UTF-8, X11, I/O, HTTP/1.1, 42 of them.",
         "let a = \"RFC 9728\"; let url = \"https://a\";",
