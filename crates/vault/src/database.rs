@@ -161,7 +161,7 @@ fn create_private(path: &Path) -> Result<(), VaultError> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map_err(|error| VaultError::Folder {
         path: path.display().to_string(),
-        why: error.to_string(),
+        why: error.into(),
     })?;
     Ok(())
 }

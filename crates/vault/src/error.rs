@@ -3,6 +3,9 @@
 use sqlx::migrate::MigrateError;
 use std::io::ErrorKind;
 
+/// What the system or the database says.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// What can go wrong with the vault.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
@@ -27,24 +30,27 @@ pub enum VaultError {
     Folder {
         /// The file or folder.
         path: String,
-        /// Why, in one sentence.
-        why: String,
+        /// What the system says, or why in one sentence.
+        #[source]
+        why: Cause,
     },
     /// The key file cannot be used.
     #[error("the key file {path} cannot be used: {why}")]
     KeyFile {
         /// The file or folder.
         path: String,
-        /// Why, in one sentence.
-        why: String,
+        /// What the system says, or why in one sentence.
+        #[source]
+        why: Cause,
     },
     /// The file with the passphrase cannot be used.
     #[error("the passphrase file {path} cannot be used: {why}")]
     PassphraseFile {
         /// The file or folder.
         path: String,
-        /// Why, in one sentence.
-        why: String,
+        /// What the system says, or why in one sentence.
+        #[source]
+        why: Cause,
     },
     /// The keyring failed while it was asked.
     #[error("the keyring failed: {0}")]
@@ -77,7 +83,7 @@ pub enum VaultError {
     ReadOnly,
     /// Neither full nor read-only: it fails.
     #[error("the disk that the vault is on fails: {0}")]
-    Disk(String),
+    Disk(#[source] Cause),
     /// A grant or a login under way for a server that was removed meanwhile.
     #[error("the server that this belongs to is no longer in the vault")]
     Orphan,
@@ -124,7 +130,7 @@ impl From<sqlx::Error> for VaultError {
             Some(code) if code & 0xff == 13 => Self::Full,
             Some(code) if code & 0xff == 8 => Self::ReadOnly,
             // SQLITE_IOERR, SQLITE_CANTOPEN
-            Some(code) if matches!(code & 0xff, 10 | 14) => Self::Disk(error.to_string()),
+            Some(code) if matches!(code & 0xff, 10 | 14) => Self::Disk(error.into()),
             _ if matches!(error, sqlx::Error::PoolTimedOut) => Self::Busy,
             _ => Self::Database(error),
         }
@@ -147,11 +153,11 @@ impl VaultError {
     }
 
     /// What the system says of a file beside the vault.
-    pub(crate) fn of_file(error: &std::io::Error) -> Self {
+    pub(crate) fn of_file(error: std::io::Error) -> Self {
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::Full,
             ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
-            _ => Self::Disk(error.to_string()),
+            _ => Self::Disk(error.into()),
         }
     }
 }
@@ -184,5 +190,20 @@ pub(crate) fn whole<T>(read: Result<T, VaultError>) -> Option<Result<T, VaultErr
 impl From<serde_json::Error> for VaultError {
     fn from(error: serde_json::Error) -> Self {
         Self::Format(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::VaultError;
+    use std::error::Error;
+    use std::io::ErrorKind;
+
+    #[test]
+    fn what_the_system_said_is_kept() {
+        let error = VaultError::of_file(std::io::Error::from(ErrorKind::PermissionDenied));
+        let source = error.source().and_then(<dyn Error>::downcast_ref);
+        let kind = source.map(std::io::Error::kind);
+        assert_eq!(kind, Some(ErrorKind::PermissionDenied), "{error}");
     }
 }

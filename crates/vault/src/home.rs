@@ -1,6 +1,6 @@
 //! The folder of one person's vault: theirs alone, and told if it is not.
 
-use crate::error::{Obstacle, VaultError};
+use crate::error::{Cause, Obstacle, VaultError};
 use crate::unsaved::Unsaved;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -73,7 +73,7 @@ impl Home {
         for name in ["vault.new", "vault.new-wal", "vault.new-shm"] {
             match std::fs::remove_file(self.dir.join(name)) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(refused(&database, &error.to_string()));
+                    return Err(refused(&database, error));
                 }
                 _ => {}
             }
@@ -202,12 +202,10 @@ impl Home {
     }
 
     fn prepare(dir: &Path) -> Result<Self, VaultError> {
-        crate::folder_path::check(dir).map_err(|why| refused(dir, &why))?;
+        crate::folder_path::check(dir).map_err(|why| refused(dir, why))?;
         make_private(dir)?;
         // One folder is one vault with one keyring entry, however its path is written.
-        let dir = dir
-            .canonicalize()
-            .map_err(|error| refused(dir, &error.to_string()))?;
+        let dir = dir.canonicalize().map_err(|error| refused(dir, error))?;
         let is_default = platform_folder()
             .is_ok_and(|folder| folder.canonicalize().is_ok_and(|folder| folder == dir));
         let (database, locks) = (dir.join("vault.db"), dir.join("locks"));
@@ -244,14 +242,14 @@ fn platform_folder() -> Result<PathBuf, VaultError> {
     };
     found.ok_or_else(|| VaultError::Folder {
         path: "HOME".to_owned(),
-        why: "no home folder is known; set GATELODGE_HOME".to_owned(),
+        why: "no home folder is known; set GATELODGE_HOME".into(),
     })
 }
 
 #[cfg(unix)]
 fn make_private(dir: &Path) -> Result<(), VaultError> {
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
-    let failed = |error: std::io::Error| refused(dir, &error.to_string());
+    let failed = |error: std::io::Error| refused(dir, error);
     if std::fs::symlink_metadata(dir).is_err() {
         // The folders above, too: with an open umask someone else could put another one in its place.
         std::fs::DirBuilder::new()
@@ -284,12 +282,12 @@ fn make_private(dir: &Path) -> Result<(), VaultError> {
 #[cfg(not(unix))]
 fn make_private(dir: &Path) -> Result<(), VaultError> {
     // The profile's folder is the person's alone by the system's own access lists.
-    std::fs::create_dir_all(dir).map_err(|error| refused(dir, &error.to_string()))
+    std::fs::create_dir_all(dir).map_err(|error| refused(dir, error))
 }
 
-fn refused(path: &Path, why: &str) -> VaultError {
+fn refused(path: &Path, why: impl Into<Cause>) -> VaultError {
     VaultError::Folder {
         path: path.display().to_string(),
-        why: why.to_owned(),
+        why: why.into(),
     }
 }

@@ -53,7 +53,7 @@ mod visits;
 
 pub use client_authentication::ClientEndpoint;
 pub use epoch::row_faults::RowFault;
-pub use error::VaultError;
+pub use error::{Cause, VaultError};
 pub use grants::row::Precondition;
 pub use habits::{ConsentHabit, IssuerHabits};
 pub use home::Home;

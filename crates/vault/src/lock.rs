@@ -40,7 +40,7 @@ pub(crate) fn file_stem(id: &str) -> String {
 /// Asks again and again rather than blocking a thread, so that a waiting task can be dropped.
 pub(crate) async fn hold(path: PathBuf, wait: Duration) -> Result<File, VaultError> {
     const STEP: Duration = Duration::from_millis(10);
-    let failed = |error: std::io::Error| match VaultError::of_file(&error) {
+    let failed = |error: std::io::Error| match VaultError::of_file(error) {
         VaultError::Disk(why) => VaultError::Folder {
             path: path.display().to_string(),
             why,

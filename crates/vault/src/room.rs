@@ -18,7 +18,7 @@ impl Vault {
     pub(crate) async fn fill_room(&self) -> Result<(), VaultError> {
         let home = self.inner.home.clone();
         let filled = tokio::task::spawn_blocking(move || home.fill_room()).await;
-        filled.map_err(|error| VaultError::Disk(error.to_string()))?
+        filled.map_err(|error| VaultError::Disk(error.into()))?
     }
 
     /// Gives it back: what is to be kept now needs it.
@@ -59,7 +59,7 @@ impl Home {
 }
 
 fn filled(path: &Path) -> Result<(), VaultError> {
-    let failed = |error: std::io::Error| VaultError::of_file(&error);
+    let failed = VaultError::of_file;
     let mut file = private(path).map_err(failed)?;
     for _ in 0..SIZE / CHUNK as u64 {
         file.write_all(&random::<CHUNK>()?).map_err(failed)?;

@@ -162,7 +162,7 @@ impl Vault {
 
     fn write_aside(&self, record: &UnsavedRecord, epoch: i64) -> Result<(), VaultError> {
         let folder = self.inner.home.aside();
-        let failed = |error: std::io::Error| VaultError::of_file(&error);
+        let failed = VaultError::of_file;
         let name = record.answer.file_name();
         let text = Zeroizing::new(serde_json::to_string(record)?);
         let sealed = self.sealer().seal(

@@ -20,7 +20,7 @@ const OTHERS_WRITE: u32 = 0o022;
 pub(crate) fn key_in_file(path: &Path, create: bool) -> Result<Option<VaultKey>, VaultError> {
     let refused = |error: Error| VaultError::KeyFile {
         path: path.display().to_string(),
-        why: error.to_string(),
+        why: error.into(),
     };
     match open(path, OTHERS).and_then(read) {
         Ok(bytes) => decode(&bytes)
@@ -38,7 +38,7 @@ pub(crate) fn key_in_file(path: &Path, create: bool) -> Result<Option<VaultKey>,
 pub fn passphrase_in_file(path: &Path) -> Result<Secret, VaultError> {
     let refused = |error: Error| VaultError::PassphraseFile {
         path: path.display().to_string(),
-        why: error.to_string(),
+        why: error.into(),
     };
     secret_in_file(path).map_err(refused)
 }

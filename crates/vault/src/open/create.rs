@@ -94,7 +94,7 @@ async fn finish(
     database.close().await;
     put_in_place(unfinished.database(), home).map_err(|error| VaultError::Folder {
         path: home.database().display().to_string(),
-        why: error.to_string(),
+        why: error.into(),
     })
 }
 

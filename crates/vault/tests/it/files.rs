@@ -153,7 +153,7 @@ fn v13_a_way_that_others_could_turn_elsewhere_is_refused() {
     Home::new(&dir).expect("ours");
     let refused = |path: &Path, what: &str| match Home::new(path) {
         Err(VaultError::Folder { why, .. }) => {
-            assert!(why.contains("another user"), "{what}: {why}");
+            assert!(why.to_string().contains("another user"), "{what}: {why}");
         }
         other => panic!("{what}: {other:?}"),
     };
@@ -193,7 +193,9 @@ fn v13_a_folder_of_someone_else_is_refused() {
         PathBuf::from("/usr")
     };
     match Home::new(&dir) {
-        Err(VaultError::Folder { why, .. }) => assert!(why.contains("another user"), "{why}"),
+        Err(VaultError::Folder { why, .. }) => {
+            assert!(why.to_string().contains("another user"), "{why}")
+        }
         other => panic!("{other:?}"),
     }
 }
