@@ -1,6 +1,6 @@
 //! What works, what departs from the specification, and what is not there: each a sentence with its rule.
 
-use super::AbsentEndpoints;
+use super::assumed::AbsentEndpoints;
 use crate::Error;
 use crate::issuer::scopes::completed;
 use model::{ConcessionText, Finding, FindingKind};
@@ -52,76 +52,95 @@ pub(super) fn warnings(steps: &[Step]) -> Vec<Finding> {
         .collect()
 }
 
+/// What the documents of a server say of a login there.
 pub(super) fn of_server(found: &Protected, absent: &AbsentEndpoints) -> Vec<Finding> {
     let server = &found.authorization_server;
-    let asked = completed(found.scopes_to_request.clone(), server);
-    let scopes = if asked.is_empty() {
-        "No scopes are named; the authorization server decides.".to_owned()
-    } else {
-        format!("A login asks for {asked}.")
-    };
-    let mut findings = vec![works(
-        "Resource",
-        format!("Tokens are asked for {}.", found.resource_parameter),
-        "RFC 8707 §2",
-    )];
-    findings.push(works(
-        "Scopes",
-        scopes,
-        "MCP authorization, scope selection",
-    ));
+    let mut findings = vec![
+        works(
+            "Resource",
+            format!("Tokens are asked for {}.", found.resource_parameter),
+            "RFC 8707 §2",
+        ),
+        works(
+            "Scopes",
+            scopes(found),
+            "MCP authorization, scope selection",
+        ),
+    ];
     findings.extend(logins(server, absent));
     findings.extend(registrations(server, absent));
-    findings.push(if server.sends_iss {
-        works("iss in the answer", "Its document promises that answers say who they are from.", "RFC 9207 §2")
-    } else {
-        Finding {
-            advice: Some(
-                "Send `iss` in authorization responses and say so in the metadata: it keeps servers from being mixed up."
-                    .to_owned(),
-            ),
-            ..missing("iss in the answer", "Its document does not promise that answers say who they are from.", "RFC 9207 §2")
-        }
-    });
-    findings.push(Finding {
-        kind: FindingKind::Missing,
-        ..works(
-            "Renewal",
-            "Whether a login can be renewed shows only when somebody has logged in.",
-            "RFC 6749 §6",
-        )
-    });
-    findings.push(match &server.revocation_endpoint {
-        Some(_) => works(
-            "Revocation",
-            "Its document names a revocation endpoint. It was not tried.",
-            "RFC 7009",
+    findings.push(issuer_in_answers(server));
+    findings.push(missing(
+        "Renewal",
+        "Whether a login can be renewed shows only when somebody has logged in.",
+        "RFC 6749 §6",
+    ));
+    findings.push(revocation(server));
+    findings.extend(sender_constraint(found));
+    findings
+}
+
+fn scopes(found: &Protected) -> String {
+    let asked = completed(found.scopes_to_request.clone(), &found.authorization_server);
+    if asked.is_empty() {
+        return "No scopes are named; the authorization server decides.".to_owned();
+    }
+    format!("A login asks for {asked}.")
+}
+
+fn issuer_in_answers(server: &AuthorizationServer) -> Finding {
+    let (title, rule) = ("iss in the answer", "RFC 9207 §2");
+    if server.sends_iss {
+        return works(
+            title,
+            "Its document promises that answers say who they are from.",
+            rule,
+        );
+    }
+    advised(
+        missing(
+            title,
+            "Its document does not promise that answers say who they are from.",
+            rule,
         ),
-        None => Finding {
-            advice: Some(
-                "Offer a revocation endpoint, so that a person can take an access back.".to_owned(),
-            ),
-            ..missing(
-                "Revocation",
-                "Its document names no revocation endpoint: tokens end by themselves.",
-                "RFC 7009",
-            )
-        },
-    });
-    if found.needs_dpop {
-        findings.push(works(
-            "DPoP",
+        "Send `iss` in authorization responses and say so in the metadata: it keeps servers from being mixed up.",
+    )
+}
+
+fn revocation(server: &AuthorizationServer) -> Finding {
+    let (title, rule) = ("Revocation", "RFC 7009");
+    if server.revocation_endpoint.is_some() {
+        return works(
+            title,
+            "Its document names a revocation endpoint. It was not tried.",
+            rule,
+        );
+    }
+    advised(
+        missing(
+            title,
+            "Its document names no revocation endpoint: tokens end by themselves.",
+            rule,
+        ),
+        "Offer a revocation endpoint, so that a person can take an access back.",
+    )
+}
+
+fn sender_constraint(found: &Protected) -> Option<Finding> {
+    let (detail, rule) = if found.needs_dpop {
+        (
             "Tokens are bound to a key; agents reach this server through Gatelodge only.",
             "RFC 9449 §7",
-        ));
-    } else if !server.dpop_algorithms.is_empty() {
-        findings.push(works(
-            "DPoP",
+        )
+    } else if found.authorization_server.dpop_algorithms.is_empty() {
+        return None;
+    } else {
+        (
             "Offered, and not demanded by the resource.",
             "RFC 9449 §5.1",
-        ));
-    }
-    findings
+        )
+    };
+    Some(works("DPoP", detail, rule))
 }
 
 fn logins(server: &AuthorizationServer, absent: &AbsentEndpoints) -> Vec<Finding> {
@@ -207,16 +226,14 @@ fn registrations(server: &AuthorizationServer, absent: &AbsentEndpoints) -> Vec<
         });
     }
     if findings.is_empty() {
-        findings.push(Finding {
-            advice: Some(
-                "Take client id metadata documents or offer dynamic registration, or give people a client id.".to_owned(),
-            ),
-            ..missing(
+        findings.push(advised(
+            missing(
                 "Registration",
                 "Programs cannot register themselves: a client id has to be given to the person.",
                 "MCP authorization, client registration",
-            )
-        });
+            ),
+            "Take client id metadata documents or offer dynamic registration, or give people a client id.",
+        ));
     }
     findings
 }
@@ -242,6 +259,13 @@ fn works(title: &str, detail: impl Into<String>, rule: &str) -> Finding {
         detail: detail.into(),
         rule: rule.to_owned(),
         advice: None,
+    }
+}
+
+fn advised(finding: Finding, advice: &str) -> Finding {
+    Finding {
+        advice: Some(advice.to_owned()),
+        ..finding
     }
 }
 
