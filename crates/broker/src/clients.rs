@@ -217,8 +217,9 @@ fn proof(
             wrong("a client proves itself by a secret or by a private key, not by both")
         }
         (Some(key), None, None | Some(AuthMethod::PrivateKeyJwt)) => {
-            SigningKey::from_pem(key)
-                .map_err(|error| Error::new(Code::KeyUnusable, error.to_string()))?;
+            SigningKey::from_pem(key).map_err(|error| {
+                Error::new(Code::KeyUnusable, error.to_string()).with_source(error)
+            })?;
             Ok((AuthMethod::PrivateKeyJwt, Some(key.clone())))
         }
         (

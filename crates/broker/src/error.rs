@@ -3,12 +3,15 @@
 //! The codes are the contract with the window, the endpoint and the CLI's exit status. No text in here ever
 //! holds a secret: the errors that are joined carry hosts, URLs and short printable excerpts only.
 
-mod attempt;
+mod cause;
 mod command;
-mod join;
+mod discovery;
+mod login;
 mod sentence;
+mod token_endpoint;
+mod vault;
 
-pub(crate) use attempt::Attempt;
+use cause::Cause;
 pub(crate) use command::{KEY_FILE, login};
 pub use command::{command_line, shell_word};
 pub use model::Code;
@@ -18,6 +21,7 @@ use oauth::scope::Scopes;
 pub(crate) use sentence::capital;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+pub(crate) use token_endpoint::Attempt;
 
 /// A failure of a use case. Written as JSON, all of it, where another process waits for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,12 +29,12 @@ pub struct Error {
     code: Code,
     message: String,
     /// What only some failures have, apart: every use case hands an error up.
-    more: Box<More>,
+    more: Box<Details>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-struct More {
+struct Details {
     hint: Option<String>,
     accounts: Vec<String>,
     retry_after: Option<u64>,
@@ -39,18 +43,28 @@ struct More {
     said: Option<Said>,
     refused: Option<String>,
     scopes_instead: Option<Scopes>,
+    #[serde(skip)]
+    cause: Cause,
 }
 
 /// A departure from the specification that a person may allow, and why it is known with this issuer's maker, if it is.
 pub type Offer = (Concession, Option<Cow<'static, str>>);
 
 impl Error {
+    /// A failure with the hint of its code.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
             message: message.into(),
             more: Box::default(),
         }
+    }
+
+    /// The error of a lower crate or of the system that this one tells of.
+    #[must_use]
+    pub fn with_source(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.more.cause = Cause::new(source);
+        self
     }
 
     /// Replaces the code's own hint where more is known.
@@ -60,12 +74,14 @@ impl Error {
         self
     }
 
+    /// The accounts to choose from.
     #[must_use]
     pub fn with_accounts(mut self, accounts: Vec<String>) -> Self {
         self.more.accounts = accounts;
         self
     }
 
+    /// Seconds to wait before asking again.
     #[must_use]
     pub fn with_retry_after(mut self, seconds: Option<u64>) -> Self {
         self.more.retry_after = seconds;
@@ -98,6 +114,7 @@ impl Error {
         self
     }
 
+    /// The scopes that are lacking.
     #[must_use]
     pub fn with_scopes(mut self, scopes: Scopes) -> Self {
         self.more.scopes = Some(scopes);
@@ -133,6 +150,7 @@ impl Error {
         self
     }
 
+    /// The first departure that may be allowed.
     pub fn concession(&self) -> Option<Concession> {
         self.more.offers.first().map(|(concession, _)| *concession)
     }
@@ -154,6 +172,7 @@ impl Error {
             .collect()
     }
 
+    /// Every departure that may be allowed, with why it is known.
     pub fn offers(&self) -> &[Offer] {
         &self.more.offers
     }
@@ -176,6 +195,7 @@ impl Error {
         )
     }
 
+    /// What kind of failure it is.
     pub fn code(&self) -> Code {
         self.code
     }
@@ -214,13 +234,22 @@ impl Error {
     }
 }
 
+/// The sentence; with `{:#}` what each cause adds to it as well, for logs.
 impl std::fmt::Display for Error {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.message)
+        formatter.write_str(&self.message)?;
+        if formatter.alternate() {
+            cause::write_causes(self, formatter)?;
+        }
+        Ok(())
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.more.cause.source()
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -253,6 +282,24 @@ mod tests {
             bare,
             Error::new(Code::Internal, "x"),
             "what a later version adds is optional"
+        );
+    }
+
+    #[test]
+    fn the_cause_is_kept_and_changes_nothing_that_is_told() {
+        let full = || std::io::Error::from(std::io::ErrorKind::StorageFull);
+        let bare = Error::new(Code::DiskFull, "nothing was written");
+        let caused = bare.clone().with_source(full());
+        assert_eq!((caused.to_string(), &caused), (bare.to_string(), &bare));
+        assert_eq!(
+            format!("{caused:#}"),
+            format!("nothing was written: {}", full())
+        );
+        let source = std::error::Error::source(&caused).expect("kept");
+        assert!(source.downcast_ref::<std::io::Error>().is_some());
+        assert_eq!(
+            serde_json::to_string(&caused).expect("JSON"),
+            serde_json::to_string(&bare).expect("JSON")
         );
     }
 }

@@ -18,6 +18,7 @@ mod unattended;
 
 use crate::login::beginning::LoginContext;
 use crate::store::events::About;
+use crate::store::span;
 use crate::{Broker, Code, Error, LoginMethod, LoginOptions, RedirectPreference, ResourceRecord};
 use model::{AccountWish, EventKind, Grant, LoginAttempt, LoginKind};
 use oauth::authorization::Wishes;
@@ -39,12 +40,20 @@ pub enum LoginStart {
 
 impl Broker {
     /// Begins a login, by the method that was chosen for the server. One already under way for it is replaced.
+    #[tracing::instrument(
+        level = "warn",
+        name = "begin_login",
+        skip_all,
+        fields(server, issuer),
+        err(level = "debug", Debug)
+    )]
     pub async fn begin_login(
         &self,
         resource: &str,
         options: LoginOptions,
     ) -> Result<LoginStart, Error> {
         let record = self.record_of(resource).await?;
+        span::server(&record);
         match self.begin(&record, &options).await {
             Ok(started) => Ok(started),
             Err(error) => {

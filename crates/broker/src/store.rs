@@ -7,4 +7,5 @@ pub(crate) mod nearest;
 mod older;
 pub(crate) mod records;
 pub(crate) mod settings;
+pub(crate) mod span;
 pub(crate) mod vault_state;

@@ -121,6 +121,11 @@ pub enum PartyAnswer {
         /// The reason.
         why: String,
     },
+    /// Nothing was sent, for a reason of this machine.
+    NotSent {
+        /// The reason.
+        why: String,
+    },
     /// Not asked: the same party had just not answered.
     NotAsked,
     /// The server answered 401 to the old token.
@@ -162,7 +167,7 @@ impl PartyAnswer {
     /// Another try may be answered in another way.
     pub fn is_of_now_only(&self) -> bool {
         match self {
-            Self::NoAnswer { .. } | Self::NotAsked => true,
+            Self::NoAnswer { .. } | Self::NotSent { .. } | Self::NotAsked => true,
             Self::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500..),
             _ => false,
         }
@@ -174,6 +179,7 @@ impl PartyAnswer {
             self,
             Self::Status { .. }
                 | Self::NoAnswer { .. }
+                | Self::NotSent { .. }
                 | Self::Accepted { .. }
                 | Self::TellsNothing { .. }
         )

@@ -34,8 +34,9 @@ pub enum Revocation {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RevocationError {
-    #[error("the revocation endpoint cannot be used: {0}")]
-    Endpoint(String),
+    /// Nothing was sent: the request could not be written here.
+    #[error("nothing was sent to the revocation endpoint: {0}")]
+    Request(#[source] TokenError),
     #[error(transparent)]
     Http(#[from] HttpError),
 }
@@ -48,7 +49,6 @@ pub async fn revoke(
     which: Which,
     token: &Secret,
 ) -> Result<Revocation, RevocationError> {
-    let unusable = |error: TokenError| RevocationError::Endpoint(error.to_string());
     let mut outcome = Revocation::Refused {
         status: 0,
         said: None,
@@ -58,14 +58,16 @@ pub async fn revoke(
         // With the empty secret only where nothing of the secret is in the body already.
         let has_room = matches!(way, Way::Public | Way::BasicAndId);
         for empty_secret in [false, true] {
-            let request =
-                prepare(client, way.method(), which, token, empty_secret).map_err(unusable)?;
+            let request = prepare(client, way.method(), which, token, empty_secret)
+                .map_err(RevocationError::Request)?;
             let request = Request {
                 reach: client.reach,
                 url: client.endpoint.to_owned(),
                 ..request
             };
-            let request = way.added_to(request, client).map_err(unusable)?;
+            let request = way
+                .added_to(request, client)
+                .map_err(RevocationError::Request)?;
             let sent = said::secrets_in(&request);
             let response = http.send(request).await?;
             outcome = read(&response, &sent);
@@ -112,7 +114,7 @@ fn prepare(
     empty_secret: bool,
 ) -> Result<Request, TokenError> {
     let endpoint = client.endpoint;
-    let malformed = |why: String| TokenError::Malformed {
+    let malformed = |why: String| TokenError::Request {
         host: endpoint.to_owned(),
         why,
     };

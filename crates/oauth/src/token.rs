@@ -106,6 +106,9 @@ pub enum TokenError {
     /// RFC 8628 §3.5: the person has not decided yet. `told`: what it means to whoever waits for no person.
     #[error("the person has not decided yet")]
     Pending { slower: bool, told: Box<TokenError> },
+    /// Nothing was sent: the request could not be written here.
+    #[error("no request to {host} could be written: {why}")]
+    Request { host: String, why: String },
     /// An answer that is not one of a token endpoint.
     #[error("{host} answered with something that is not a token: {why}")]
     Malformed { host: String, why: String },
@@ -432,7 +435,7 @@ impl Client<'_> {
             }
         }
         let host = AuthorizationServer::host_of(self.endpoint);
-        Err(refused.unwrap_or(TokenError::Malformed {
+        Err(refused.unwrap_or(TokenError::Request {
             host,
             why: "there is no way to prove who asks".to_owned(),
         }))
@@ -563,7 +566,7 @@ fn is_general(error: &str) -> bool {
 }
 
 /// Where the answer has no OAuth code, its status stands for one.
-fn is_status(error: &str) -> bool {
+pub fn is_status(error: &str) -> bool {
     error.starts_with("status ")
 }
 

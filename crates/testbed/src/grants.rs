@@ -274,6 +274,11 @@ impl Grants {
         }
     }
 
+    /// The grants of a client are not known any more.
+    pub(crate) fn forget_client(&mut self, client: &str) {
+        self.by_id.retain(|_, grant| grant.client != client);
+    }
+
     pub(crate) fn revoke_client(&mut self, client: &str) {
         self.by_id
             .values_mut()

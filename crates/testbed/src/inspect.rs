@@ -39,6 +39,11 @@ impl Tokens {
         self.0.memory().grants.revoke_all();
     }
 
+    /// The grants of one client, and their tokens, are not known any more.
+    pub fn forget_client(&self, client_id: &str) {
+        self.0.memory().grants.forget_client(client_id);
+    }
+
     /// All registrations are gone: `invalid_client` at the token endpoint, a page at the authorization endpoint.
     pub fn forget_clients(&self) {
         self.0.memory().clients.clear();

@@ -78,7 +78,7 @@ fn detail(step: &ReceiptStep, receipt: &Receipt) -> String {
             "{issuer} answered with status {status}{}.",
             words(said.as_deref())
         ),
-        PartyAnswer::NoAnswer { why } => sentence(why),
+        PartyAnswer::NoAnswer { why } | PartyAnswer::NotSent { why } => sentence(why),
         PartyAnswer::NotAsked => format!("Not asked: {issuer} had just not answered."),
         PartyAnswer::Refused => format!("Refused: {server} answered 401."),
         PartyAnswer::Accepted { status } => {

@@ -35,8 +35,9 @@ impl Broker {
                 "the request names no resource",
             ));
         }
-        let uri = ResourceUri::from_person(&request.resource)
-            .map_err(|error| Error::new(Code::InvalidTarget, error.to_string()))?;
+        let uri = ResourceUri::from_person(&request.resource).map_err(|error| {
+            Error::new(Code::InvalidTarget, error.to_string()).with_source(error)
+        })?;
         let permits: Vec<Permit> = self
             .vault()?
             .permits()

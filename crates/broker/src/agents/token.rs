@@ -2,6 +2,7 @@
 
 use crate::grant::choose::{choose, of_this_issuer};
 use crate::store::events::About;
+use crate::store::span;
 use crate::{Agent, Broker, Code, Error, ResourceRecord, TokenRequest};
 use model::{EventKind, Grant, GrantId, Next};
 use oauth::scope::Scopes;
@@ -25,12 +26,20 @@ pub struct AccessToken {
 
 impl Broker {
     /// A token for a permitted agent. Yes or no, it leaves an event (invariant 6).
+    #[tracing::instrument(
+        level = "warn",
+        name = "issue",
+        skip_all,
+        fields(server, issuer, grant),
+        err(level = "debug", Debug)
+    )]
     pub async fn issue(&self, agent: &Agent, request: TokenRequest) -> Result<AccessToken, Error> {
         // Who has a permit there is told of with the server; for the others it takes no longer than where there is none.
         let (record, permits) = match self.permitted_at(agent, &request).await {
             Ok(found) => found,
             Err(error) => return self.recorded(Some(agent), None, None, Err(error)).await,
         };
+        span::server(&record);
         let grant = match self
             .permitted_grant(agent, &request, &record, &permits)
             .await
@@ -42,6 +51,7 @@ impl Broker {
                     .await;
             }
         };
+        span::grant(&grant.id);
         let waits = !matches!(grant.next(request.min_valid, self.now()), Next::Serve(_));
         let mut outcome = self.served(&record, &grant, &request).await;
         if let Ok((_, grant)) = &outcome {
@@ -60,6 +70,13 @@ impl Broker {
     }
 
     /// A token for the person at the keyboard, who needs no permit.
+    #[tracing::instrument(
+        level = "warn",
+        name = "issue",
+        skip_all,
+        fields(server, issuer, grant),
+        err(level = "debug", Debug)
+    )]
     pub async fn token_for_person(
         &self,
         reference: &str,
@@ -69,6 +86,8 @@ impl Broker {
         let record = self.record_of(reference).await?;
         let grants = self.vault()?.grants_of(&record.uri).await?;
         let grant = choose(&record.name, grants, account)?;
+        span::server(&record);
+        span::grant(&grant.id);
         let request = TokenRequest {
             min_valid,
             ..TokenRequest::default()

@@ -120,14 +120,14 @@ async fn assertion_in(path: &str) -> Result<Secret, Error> {
     };
     let file = tokio::fs::metadata(path)
         .await
-        .map_err(|error| unusable(error.to_string()))?;
+        .map_err(|error| unusable(error.to_string()).with_source(error))?;
     if !file.is_file() || file.len() > MOST_ASSERTION as u64 {
         // A pipe would be waited for, and a device has no end.
         return Err(unusable("it is not a file of one token".to_owned()));
     }
     let text = tokio::fs::read_to_string(path)
         .await
-        .map_err(|error| unusable(error.to_string()))?;
+        .map_err(|error| unusable(error.to_string()).with_source(error))?;
     let token = text.trim();
     let looks_signed =
         token.split('.').count() == 3 && token.bytes().all(|byte| byte.is_ascii_graphic());

@@ -13,6 +13,7 @@ use crate::grant::choose::of_this_issuer;
 use crate::grant::obtain::AccessTokenRequest;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::records::kept;
+use crate::store::span;
 use crate::turns::flights::{Flight, LOCK_WAIT};
 use crate::{Broker, Code, Error, ResourceRecord};
 use futures_util::FutureExt;
@@ -81,7 +82,15 @@ impl Broker {
         landed.boxed().shared()
     }
 
+    #[tracing::instrument(
+        level = "warn",
+        name = "refresh",
+        skip_all,
+        fields(server, issuer, grant),
+        err(level = "debug", Debug)
+    )]
     async fn fly(&self, id: &GrantId, seen_generation: u64) -> Result<Grant, Error> {
+        span::grant(id);
         let vault = self.vault()?;
         let lock = vault.lock_grant(id, LOCK_WAIT).await?;
         // Read only now: another process may have rotated while we waited (invariant 5).
@@ -96,6 +105,7 @@ impl Broker {
             return Err(self.login_required(&grant).await?);
         }
         let record = self.record_of(grant.resource.as_str()).await?;
+        span::server(&record);
         // From here on this process does not end before the answer is kept, and nothing is sent where it could not be.
         let _exchange = self.begin_exchange(&vault, &grant.token_endpoint).await?;
         // A refresh token of an issuer that the server no longer names is still that issuer's, and goes nowhere else.
@@ -136,11 +146,8 @@ impl Broker {
                 .rejected(vault, grant, reason, "the registration is gone")
                 .await;
         };
-        vault
-            .refresh_started(&grant.id, grant.generation, self.now())
-            .await?;
         let outcome = self
-            .refreshed(record, &grant, &registration, refresh_token)
+            .refreshed(vault, record, &grant, &registration, refresh_token)
             .await?;
         match outcome {
             Ok(answer) => {
@@ -179,6 +186,7 @@ impl Broker {
     /// What the issuer answered; the outer error is a fault of ours, before anything was sent.
     async fn refreshed(
         &self,
+        vault: &Vault,
         record: &ResourceRecord,
         grant: &Grant,
         registration: &Registration,
@@ -191,6 +199,10 @@ impl Broker {
             .client_request(endpoint, Some(registration), dpop_key)
             .await?;
         let client = request.client();
+        // Noted last: a fault of ours before is no renewal that was cut short.
+        vault
+            .refresh_started(&grant.id, grant.generation, self.now())
+            .await?;
         let outcome = client
             .refresh(
                 &self.inner.upstream.http,

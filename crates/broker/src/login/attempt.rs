@@ -240,7 +240,8 @@ pub(super) fn failure(error: &Error) -> Result<LoginStatus, Error> {
 }
 
 fn written(error: &Error) -> Result<serde_json::Value, Error> {
-    serde_json::to_value(error).map_err(|error| Error::new(Code::Internal, error.to_string()))
+    serde_json::to_value(error)
+        .map_err(|error| Error::new(Code::Internal, error.to_string()).with_source(error))
 }
 
 /// None for one that a newer version wrote.

@@ -3,6 +3,7 @@
 use super::attempt::failure;
 use crate::grant::keep::GrantDraft;
 use crate::issuer::client_request::IssuerEndpoint;
+use crate::store::span;
 use crate::{Broker, Code, Error, ResourceRecord};
 use model::{BrowserLogin, Grant, LoginAttempt, LoginKind, LoginStatus};
 use oauth::authorization::{Callback, PendingAuthorization, ResponseError};
@@ -23,6 +24,13 @@ impl Broker {
             .unwrap_or_else(|_| Err(Error::new(Code::Internal, "the login ended unexpectedly")))
     }
 
+    #[tracing::instrument(
+        level = "warn",
+        name = "complete_login",
+        skip_all,
+        fields(server, issuer, grant),
+        err(level = "debug", Debug)
+    )]
     async fn complete(&self, callback: Result<Callback, ResponseError>) -> Result<Grant, Error> {
         self.sweep(self.now()).await?;
         let callback = match callback {
@@ -51,6 +59,7 @@ impl Broker {
         callback: Callback,
     ) -> Result<Grant, Error> {
         let record = self.record_of(attempt.resource.as_str()).await?;
+        span::server(&record);
         let code = self
             .code_in(vault, &record, attempt, request, callback)
             .await?;

@@ -3,6 +3,7 @@
 use crate::issuer::discovery::{ResponseCache, look_through};
 use crate::store::events::About;
 use crate::store::names::clean_name;
+use crate::store::span;
 use crate::{
     Broker, Change, Code, Error, LoginMethod, ResourceProtection, ResourceRecord, ResourceView,
 };
@@ -32,6 +33,13 @@ impl Broker {
     }
 
     /// The same, with addresses that a person enters for it; None: those that were entered before, if any.
+    #[tracing::instrument(
+        level = "warn",
+        name = "add",
+        skip_all,
+        fields(server, issuer),
+        err(level = "debug", Debug)
+    )]
     pub(crate) async fn add_with(
         &self,
         url: &str,
@@ -41,6 +49,7 @@ impl Broker {
         trace: Sink<'_>,
     ) -> Result<ResourceView, Error> {
         let uri = ResourceUri::from_person(url)?;
+        span::resource(&uri);
         name.map(clean_name).transpose()?;
         let vault = self.vault()?;
         let before = vault.resource_by_uri(&uri).await?;
@@ -74,6 +83,9 @@ impl Broker {
         let allowed = allow(&mut record, concessions, self.now());
         let issuer_before = record.issuer.clone();
         self.keep(&mut record, discovery, steps).await?;
+        if let Some(issuer) = &record.issuer {
+            span::issuer(issuer);
+        }
         self.save(&vault, &record, is_new).await?;
         if let Some(entered) = entered {
             vault.save_entered_endpoints(&record, entered).await?;

@@ -3,6 +3,7 @@
 
 use crate::grant::choose::{choose, of_this_issuer};
 use crate::store::events::About;
+use crate::store::span;
 use crate::{Broker, Code, Error, ResourceProtection, ResourceRecord, command_line};
 use model::{EventKind, Grant, LoginReason};
 use oauth::concession::Reach;
@@ -29,6 +30,13 @@ const MOST_TRIES: u32 = 3;
 
 impl Broker {
     /// Sends it with the token of this account, renewed first if it has to be, and once after a 401.
+    #[tracing::instrument(
+        level = "warn",
+        name = "call",
+        skip_all,
+        fields(server, issuer, grant),
+        err(level = "debug", Debug)
+    )]
     pub async fn call(
         &self,
         reference: &str,
@@ -36,7 +44,9 @@ impl Broker {
         call: &Call,
     ) -> Result<Response, Error> {
         let record = self.record_of(reference).await?;
+        span::server(&record);
         let mut grant = self.usable_grant(&record, account).await?;
+        span::grant(&grant.id);
         let mut renewed = false;
         for tries in 1..=MOST_TRIES {
             let Some(tokens) = grant.tokens().cloned() else {

@@ -143,6 +143,7 @@ fn build(reach: Reach, limit: Duration, names: impl Names) -> Result<reqwest::Cl
                 Code::Internal,
                 format!("the HTTP client could not be made: {error}"),
             )
+            .with_source(error)
         })
 }
 

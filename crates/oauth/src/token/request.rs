@@ -126,7 +126,7 @@ pub(crate) fn capture(
 }
 
 fn unusable(endpoint: &str, why: &str) -> TokenError {
-    TokenError::Malformed {
+    TokenError::Request {
         host: AuthorizationServer::host_of(endpoint),
         why: why.to_owned(),
     }

@@ -40,7 +40,8 @@ impl Broker {
                     .await
             }
             TokenError::Http(HttpError::Blocked { .. } | HttpError::OwnAddress { .. })
-            | TokenError::Key { .. } => {
+            | TokenError::Key { .. }
+            | TokenError::Request { .. } => {
                 vault.refresh_ended(&grant.id).await?;
                 Err(error.into())
             }
@@ -196,10 +197,69 @@ impl Broker {
     }
 }
 
-/// The issuer could not be asked, or answered with what nobody can read: a portal's page, a redirect.
+/// The issuer could not be asked, or answered with what nobody can read: a portal's page, a redirect. What this machine fails
+/// with, also before it could send anything, is none of it.
 pub(super) fn is_no_answer(error: &Error) -> bool {
-    matches!(
-        error.code(),
-        Code::TemporarilyUnavailable | Code::Unreachable | Code::ExchangeFailed
-    )
+    let source = std::error::Error::source(error).and_then(<dyn std::error::Error>::downcast_ref);
+    match source {
+        Some(TokenError::Http(HttpError::Blocked { .. } | HttpError::OwnAddress { .. })) | None => {
+            false
+        }
+        Some(error) => error.is_unknown(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_no_answer;
+    use crate::{Code, Error};
+    use oauth::http::HttpError;
+    use oauth::token::TokenError;
+    use vault::VaultError;
+
+    #[test]
+    fn a_fault_of_this_machine_is_no_silence_of_the_issuer() {
+        let host = || "as.example".to_owned();
+        for silence in [
+            TokenError::Unavailable {
+                host: host(),
+                why: "status 503".to_owned(),
+                said: None,
+                retry_after: None,
+            },
+            TokenError::Malformed {
+                host: host(),
+                why: "a page".to_owned(),
+            },
+            TokenError::Http(HttpError::Timeout {
+                host: host(),
+                seconds: 10,
+            }),
+        ] {
+            assert!(is_no_answer(&silence.clone().into()), "{silence}");
+        }
+        let address = || "127.0.0.1".to_owned();
+        for ours in [
+            VaultError::LockTimeout.into(),
+            VaultError::Full.into(),
+            TokenError::Key {
+                host: host(),
+                why: "it is missing".to_owned(),
+            }
+            .into(),
+            TokenError::Request {
+                host: host(),
+                why: "there is no client id for it".to_owned(),
+            }
+            .into(),
+            TokenError::Http(HttpError::OwnAddress {
+                host: host(),
+                address: address(),
+            })
+            .into(),
+            Error::new(Code::TemporarilyUnavailable, "this program is ending"),
+        ] {
+            assert!(!is_no_answer(&ours), "{ours}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The old token once more at its own server: 401 is the proof, and only to a request that the server's revision takes.
 
+use super::conclusion::no_answer;
 use crate::{Broker, Error, ResourceRecord};
 use model::{PartyAnswer, ReceiptStep, ReceiptStepKind};
 use oauth::concession::Reach;
@@ -38,11 +39,7 @@ impl Broker {
         for greeting in greetings(record.uri.as_str(), reach) {
             let response = match self.with_token(record, tokens, greeting.clone()).await? {
                 Ok(response) => response,
-                Err(error) => {
-                    return Ok(PartyAnswer::NoAnswer {
-                        why: error.to_string(),
-                    });
-                }
+                Err(error) => return Ok(no_answer(&error)),
             };
             let status = response.status;
             match status {
@@ -99,13 +96,12 @@ impl Broker {
     }
 }
 
-/// An answer of MCP that is no error: JSON with a result, or a stream that begins.
+/// An answer of MCP that is no error: JSON with a result, or a stream, of which no more than its beginning is read.
 fn is_result(response: &Response) -> bool {
     match response.media_type().as_str() {
         "text/html" => false,
         "application/json" => serde_json::from_slice::<serde_json::Value>(&response.body)
             .is_ok_and(|body| body.get("error").is_none()),
-        "text/event-stream" => !String::from_utf8_lossy(&response.body).contains("\"error\":"),
         _ => true,
     }
 }

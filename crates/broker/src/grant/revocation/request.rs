@@ -1,16 +1,16 @@
-//! What the issuer is asked: to take tokens back (RFC 7009), and to forget this program (RFC 7592).
+//! Revocation requests: the issuer is asked to take tokens back (RFC 7009).
 
-use super::is_confirmed;
+use super::conclusion::no_answer;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::records::readable;
 use crate::{Broker, Error, ResourceRecord};
 use model::{PartyAnswer, ReceiptStep, ReceiptStepKind};
 use oauth::concession::Reach;
+use oauth::discovery;
 use oauth::metadata::AuthorizationServer;
-use oauth::revocation::{Revocation, Which, revoke};
+use oauth::revocation::{Revocation, RevocationError, Which, revoke};
 use oauth::secret::Secret;
 use oauth::token::Client;
-use oauth::{discovery, registration};
 use std::time::Duration;
 use vault::{ClientEndpoint, OpenRevocation, Vault};
 
@@ -27,23 +27,15 @@ impl Broker {
         open: &OpenRevocation,
         reach: Reach,
     ) -> Result<Vec<ReceiptStep>, Error> {
-        let refresh = open
-            .refresh_token
-            .as_ref()
-            .map(|token| (ReceiptStepKind::RefreshToken, Which::RefreshToken, token));
-        let access = open
-            .access_token
-            .as_ref()
-            .map(|token| (ReceiptStepKind::AccessToken, Which::AccessToken, token));
-        let tokens: Vec<_> = refresh.into_iter().chain(access).collect();
-        let of_all = |answer: &PartyAnswer| {
-            tokens
-                .iter()
-                .map(|(kind, ..)| ReceiptStep {
-                    kind: *kind,
+        let of_all = |answer: &PartyAnswer| -> Vec<ReceiptStep> {
+            let mut steps = Vec::new();
+            for (kind, ..) in tokens_of(open) {
+                steps.push(ReceiptStep {
+                    kind,
                     answer: answer.clone(),
-                })
-                .collect::<Vec<_>>()
+                });
+            }
+            steps
         };
         let endpoint = match self.revocation_endpoint(vault, record, open, reach).await? {
             Ok(Some(endpoint)) => endpoint,
@@ -53,7 +45,7 @@ impl Broker {
         // A program that its issuer gave no id here can still be known to it by none: then nobody is asked in its name.
         let Some(registration) = readable(vault.registration(&open.registration_id).await)? else {
             let why = "the client id of this login is not here any more".to_owned();
-            return Ok(of_all(&PartyAnswer::NoAnswer { why }));
+            return Ok(of_all(&PartyAnswer::NotSent { why }));
         };
         let endpoint = IssuerEndpoint {
             kind: ClientEndpoint::Revocation,
@@ -65,12 +57,10 @@ impl Broker {
             .client_request(endpoint, Some(&registration), None)
             .await?;
         let mut steps: Vec<ReceiptStep> = Vec::new();
-        for (kind, which, token) in tokens {
+        let is_silent = |step: &ReceiptStep| matches!(step.answer, PartyAnswer::NoAnswer { .. });
+        for (kind, which, token) in tokens_of(open) {
             // Who has just not answered is not waited for once more.
-            let answer = if steps
-                .iter()
-                .any(|step| matches!(step.answer, PartyAnswer::NoAnswer { .. }))
-            {
+            let answer = if steps.iter().any(is_silent) {
                 PartyAnswer::NotAsked
             } else {
                 self.taken_back(&request.client(), which, token).await
@@ -104,11 +94,12 @@ impl Broker {
                     }
                     tokio::time::sleep(Duration::from_secs(pause)).await;
                 }
-                Err(error) => {
-                    return PartyAnswer::NoAnswer {
+                Err(RevocationError::Request(error)) => {
+                    return PartyAnswer::NotSent {
                         why: error.to_string(),
                     };
                 }
+                Err(RevocationError::Http(error)) => return no_answer(&error),
             }
         }
         PartyAnswer::NotAsked
@@ -154,65 +145,17 @@ impl Broker {
             (Err(error), None) => Err(error.to_string()),
         })
     }
+}
 
-    /// RFC 7592, best effort: every dynamic registration at the issuer that no other grant, no login under way and no other
-    /// revocation needs. Logins by another redirect may have left one more. The one that `open` needs stays where its issuer may
-    /// confirm another time; where it has refused for good, a deletion is the most that can still be done.
-    pub(super) async fn unregister(
-        &self,
-        vault: &Vault,
-        open: &OpenRevocation,
-        steps: &[ReceiptStep],
-        reach: Reach,
-    ) -> Result<Option<ReceiptStep>, Error> {
-        let has_refresh = open.refresh_token.is_some();
-        let may_try_again = steps.iter().any(|step| {
-            step.answer.is_of_now_only()
-                && !(has_refresh && step.kind == ReceiptStepKind::AccessToken)
-        });
-        let confirmed = steps.is_empty() || is_confirmed(open, steps);
-        let attempts = vault.login_attempts().await?;
-        let others = vault
-            .open_revocations()
-            .await?
-            .into_iter()
-            .filter(|other| other.grant_id != open.grant_id);
-        let open_elsewhere: Vec<String> = others.map(|other| other.registration_id).collect();
-        let mut outcome: Option<PartyAnswer> = None;
-        for known in vault.registrations_at(&open.issuer).await? {
-            let is_own = known.id == open.registration_id;
-            let in_use = vault.count_grants_using(&known.id).await? > 0
-                || open_elsewhere.contains(&known.id)
-                || attempts
-                    .iter()
-                    .any(|attempt| attempt.registration_id() == Some(&known.id));
-            let is_needed = in_use || (is_own && may_try_again);
-            let Some(management) = known.management.as_ref().filter(|_| !is_needed) else {
-                continue;
-            };
-            let answer =
-                match registration::delete(&self.inner.upstream.http, management, reach).await {
-                    Ok(200 | 202 | 204) => PartyAnswer::Confirmed,
-                    Ok(status) => PartyAnswer::Status { status, said: None },
-                    Err(error) => PartyAnswer::NoAnswer {
-                        why: error.to_string(),
-                    },
-                };
-            if answer == PartyAnswer::Confirmed || confirmed || !is_own {
-                vault.forget_registration(&known.id).await?;
-            }
-            // Of several answers the worst is the one to tell; but of the login's own client first.
-            if is_own
-                || outcome
-                    .as_ref()
-                    .is_none_or(|known| *known == PartyAnswer::Confirmed)
-            {
-                outcome = Some(answer);
-            }
-        }
-        Ok(outcome.map(|answer| ReceiptStep {
-            kind: ReceiptStepKind::Registration,
-            answer,
-        }))
-    }
+/// The refresh token first: with it most issuers end the access token as well.
+fn tokens_of(open: &OpenRevocation) -> Vec<(ReceiptStepKind, Which, &Secret)> {
+    let refresh = open
+        .refresh_token
+        .as_ref()
+        .map(|token| (ReceiptStepKind::RefreshToken, Which::RefreshToken, token));
+    let access = open
+        .access_token
+        .as_ref()
+        .map(|token| (ReceiptStepKind::AccessToken, Which::AccessToken, token));
+    refresh.into_iter().chain(access).collect()
 }

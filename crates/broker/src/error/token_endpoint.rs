@@ -2,10 +2,48 @@
 //! that went by, and of the issuer's own words.
 
 use super::{Code, Error, command_line, login};
+use oauth::concession::Concession;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
-use oauth::said::clause;
+use oauth::said::{Said, clause};
 use oauth::time::Timestamp;
-use oauth::token::TokenError;
+use oauth::token::{TokenError, is_status};
+
+/// The token endpoint's answer to a code. What it means for a refresh is decided in `refresh`.
+impl From<TokenError> for Error {
+    fn from(error: TokenError) -> Self {
+        let (message, said) = (error.to_string(), error.said().cloned());
+        let refused = match &error {
+            TokenError::InvalidGrant { .. } | TokenError::Spent { .. } => {
+                Some("invalid_grant".to_owned())
+            }
+            TokenError::InvalidClient { .. } => Some("invalid_client".to_owned()),
+            TokenError::Refused { error, .. } => Some(error.clone()),
+            _ => None,
+        };
+        let joined = match &error {
+            TokenError::Http(error) => error.clone().into(),
+            TokenError::InvalidClient { .. } => Self::new(Code::ClientForgotten, message),
+            TokenError::Unavailable { retry_after, .. } => {
+                Self::new(Code::TemporarilyUnavailable, message).with_retry_after(*retry_after)
+            }
+            TokenError::Key { .. } => Self::new(Code::KeyUnusable, message),
+            TokenError::Request { .. } => Self::new(Code::Internal, message),
+            TokenError::Pending { .. } => Self::new(Code::TemporarilyUnavailable, message),
+            TokenError::Refused { error, .. } if error == "invalid_target" => {
+                Self::new(Code::ExchangeFailed, message)
+                    .with_concession(Concession::NoResourceParameter)
+            }
+            TokenError::InvalidGrant { .. }
+            | TokenError::Spent { .. }
+            | TokenError::Refused { .. }
+            | TokenError::Malformed { .. } => Self::new(Code::ExchangeFailed, message),
+        };
+        joined
+            .with_said(said)
+            .with_refused(refused)
+            .with_source(error)
+    }
+}
 
 /// One attempt to get tokens, as far as it explains its failure.
 #[derive(Clone, Copy)]
@@ -25,48 +63,11 @@ const HASTE_SECONDS: i64 = 2;
 
 impl Attempt<'_> {
     pub(crate) fn explain(self, error: TokenError) -> Error {
-        let lacks_secret = error.lacks_secret();
         match &error {
-            TokenError::InvalidGrant { host, said } => {
-                let clause = clause(said.as_ref());
-                let Some(waited) = self.began.map(|began| self.now.since(began)) else {
-                    return Error::from(error);
-                };
-                let again = login(self.name);
-                let names_time = |word| said.as_ref().is_some_and(|said| said.mentions(word));
-                if ["expired", "timed out", "too old", "too late"]
-                    .into_iter()
-                    .any(names_time)
-                    && waited >= HASTE_SECONDS
-                {
-                    let message = format!(
-                        "it took too long: {host} says that the login's code had run out, {} after the login began{clause}",
-                        span(waited)
-                    );
-                    let hint = format!(
-                        "Log in again, and finish it in the browser without a break: {again}."
-                    );
-                    return Error::from(error)
-                        .retold(Code::LoginExpired, message)
-                        .with_hint(hint);
-                }
-                if waited >= SLOW_SECONDS {
-                    let message = format!(
-                        "{host} no longer takes the login's code, which is good for a short time only; {} went by since the login began{clause}",
-                        span(waited)
-                    );
-                    let hint = format!(
-                        "Log in again without a break: {again}. If it is refused at once, too, tell the owner of {host}."
-                    );
-                    return Error::from(error)
-                        .retold(Code::ExchangeFailed, message)
-                        .with_hint(hint);
-                }
-                let hint = format!(
-                    "Log in again: {again}. If it happens again, tell the owner of {host}."
-                );
-                Error::from(error).with_hint(hint)
-            }
+            TokenError::InvalidGrant { host, said } => match self.waited() {
+                Some(waited) => self.about_the_code(&error, host, said.as_ref(), waited),
+                None => error.into(),
+            },
             TokenError::Spent { .. } => {
                 let hint = format!(
                     "Log in again: {}. It begins with the way that is taken.",
@@ -77,18 +78,7 @@ impl Attempt<'_> {
             TokenError::InvalidClient { host, said } => {
                 self.about_client(&error, host, &clause(said.as_ref()))
             }
-            TokenError::Refused { host, said, .. }
-                if lacks_secret || error.is_about_the_client() =>
-            {
-                self.about_client(&error, host, &clause(said.as_ref()))
-            }
-            // RFC 6749 §5.2: 401 is about the client, also in the words of whatever stands before the endpoint.
-            TokenError::Refused {
-                host,
-                status: 401,
-                error: code,
-                said,
-            } if code == "status 401" && self.has_entered_secret() => {
+            TokenError::Refused { host, said, .. } if self.is_about_the_client(&error) => {
                 self.about_client(&error, host, &clause(said.as_ref()))
             }
             TokenError::Refused {
@@ -97,23 +87,7 @@ impl Attempt<'_> {
                 said,
                 ..
             } if code != "invalid_target" => {
-                let again = match self.registration.map(|known| known.kind) {
-                    Some(RegistrationKind::Dynamic) => {
-                        let anew = command_line(&["login", self.name, "--register-by", "dynamic"]);
-                        format!("{}, or with a new registration: `{anew}`", login(self.name))
-                    }
-                    _ => login(self.name),
-                };
-                let hint = match said {
-                    Some(_) => {
-                        format!(
-                            "The reason is in its own words. Log in again: {again}. If it stays so, ask the owner of {host}."
-                        )
-                    }
-                    None => format!(
-                        "Log in again: {again}. If it stays so, ask the owner of {host} why it refuses."
-                    ),
-                };
+                let hint = self.refusal_hint(host, said.is_some());
                 Error::from(error).with_hint(hint)
             }
             TokenError::Unavailable { .. } | TokenError::Http(_) if self.began.is_some() => {
@@ -125,6 +99,73 @@ impl Attempt<'_> {
             }
             _ => error.into(),
         }
+    }
+
+    fn waited(self) -> Option<i64> {
+        self.began.map(|began| self.now.since(began))
+    }
+
+    /// The code is not taken: the person was slow, or nobody knows why.
+    fn about_the_code(
+        self,
+        error: &TokenError,
+        host: &str,
+        said: Option<&Said>,
+        waited: i64,
+    ) -> Error {
+        let (joined, again, clause) = (Error::from(error.clone()), login(self.name), clause(said));
+        let names_time = |word| said.is_some_and(|said| said.mentions(word));
+        let has_run_out = ["expired", "timed out", "too old", "too late"]
+            .into_iter()
+            .any(names_time);
+        if has_run_out && waited >= HASTE_SECONDS {
+            let message = format!(
+                "it took too long: {host} says that the login's code had run out, {} after the login began{clause}",
+                span(waited)
+            );
+            return joined
+                .retold(Code::LoginExpired, message)
+                .with_hint(format!(
+                    "Log in again, and finish it in the browser without a break: {again}."
+                ));
+        }
+        if waited >= SLOW_SECONDS {
+            let message = format!(
+                "{host} no longer takes the login's code, which is good for a short time only; {} went by since the login began{clause}",
+                span(waited)
+            );
+            return joined.retold(Code::ExchangeFailed, message).with_hint(format!(
+                "Log in again without a break: {again}. If it is refused at once, too, tell the owner of {host}."
+            ));
+        }
+        joined.with_hint(format!(
+            "Log in again: {again}. If it happens again, tell the owner of {host}."
+        ))
+    }
+
+    /// RFC 6749 §5.2: 401 is about the client, also in the words of whatever stands before the endpoint.
+    fn is_about_the_client(self, error: &TokenError) -> bool {
+        let is_bare_401 =
+            matches!(error, TokenError::Refused { status: 401, error, .. } if is_status(error));
+        error.lacks_secret()
+            || error.is_about_the_client()
+            || (is_bare_401 && self.has_entered_secret())
+    }
+
+    fn refusal_hint(self, host: &str, has_words: bool) -> String {
+        let again = match self.registration.map(|known| known.kind) {
+            Some(RegistrationKind::Dynamic) => {
+                let anew = command_line(&["login", self.name, "--register-by", "dynamic"]);
+                format!("{}, or with a new registration: `{anew}`", login(self.name))
+            }
+            _ => login(self.name),
+        };
+        if has_words {
+            return format!(
+                "The reason is in its own words. Log in again: {again}. If it stays so, ask the owner of {host}."
+            );
+        }
+        format!("Log in again: {again}. If it stays so, ask the owner of {host} why it refuses.")
     }
 
     fn has_entered_secret(self) -> bool {
@@ -227,7 +268,6 @@ fn span(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oauth::said::Said;
     use oauth::secret::Secret;
     use oauth::uri::Issuer;
 

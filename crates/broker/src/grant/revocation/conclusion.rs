@@ -1,21 +1,14 @@
-//! What the answers of each party come to, and the receipt as the vault keeps it.
+//! What follows from what each party answered: how a revocation stands, and when it is tried again.
 
-use crate::{Code, Error, ResourceRecord};
+use super::aside::FIRST_RETRY_SECONDS;
+use crate::ResourceRecord;
 use model::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState};
+use oauth::http::HttpError;
 use oauth::time::Timestamp;
-use serde::{Deserialize, Serialize};
-use vault::{OpenRevocation, ReceiptRecord};
+use vault::OpenRevocation;
 
-/// What of a receipt is no column of its own.
-#[derive(Serialize, Deserialize)]
-struct ReceiptBody {
-    resource_host: String,
-    ending: RevocationState,
-    last_token: LastToken,
-    steps: Vec<ReceiptStep>,
-}
+const LONGEST_RETRY_SECONDS: i64 = 24 * 3600;
 
-/// What the answers come to.
 pub(super) fn state_of(
     open: &OpenRevocation,
     steps: &[ReceiptStep],
@@ -49,9 +42,11 @@ pub(super) fn state_of(
         answer(ReceiptStepKind::Earlier),
         Some(PartyAnswer::Accepted { .. } | PartyAnswer::TellsNothing { .. })
     );
-    let earlier = confirmed(ReceiptStepKind::Earlier)
-        || answer(ReceiptStepKind::Earlier) == Some(&PartyAnswer::Refused)
-        || !offers(ReceiptStepKind::Earlier);
+    let earlier = match answer(ReceiptStepKind::Earlier) {
+        None | Some(PartyAnswer::Confirmed | PartyAnswer::Refused) => true,
+        Some(PartyAnswer::NotOffered | PartyAnswer::KindNotSupported) => deleted,
+        Some(_) => false,
+    };
     match &open.refresh_token {
         Some(_) if given_up(ReceiptStepKind::RefreshToken) && earlier && (refused || has_ended) => {
             RevocationState::Revoked
@@ -71,7 +66,6 @@ pub(super) fn state_of(
     }
 }
 
-/// The receipt of these answers.
 pub(super) fn receipt_of(
     open: &OpenRevocation,
     record: &ResourceRecord,
@@ -120,59 +114,71 @@ pub(super) fn with_earlier(receipt: Receipt, until: Option<Timestamp>) -> Receip
     }
 }
 
-/// The failure that this is for a script, if it is one.
-pub fn failure(receipt: &Receipt) -> Option<Error> {
-    (!receipt.ending.is_proven() && receipt.ending != RevocationState::LetGo).then(|| {
-        Error::new(
-            Code::RevocationUnproven,
-            format!("{}: {}", receipt.resource_name, receipt.headline()),
-        )
-    })
+/// What one receipt says of several others that it answers for: confirmed only where each of them is proven.
+pub(super) fn worst_answer(receipts: &[Receipt]) -> Option<PartyAnswer> {
+    let unproven = receipts
+        .iter()
+        .filter(|receipt| !receipt.ending.is_proven())
+        .max_by_key(|receipt| receipt.ending == RevocationState::Open)
+        .map(unproven_answer);
+    unproven.or((!receipts.is_empty()).then_some(PartyAnswer::Confirmed))
 }
 
-pub(super) fn record(receipt: &Receipt) -> Result<ReceiptRecord, Error> {
-    let body = ReceiptBody {
-        resource_host: receipt.resource_host.clone(),
-        ending: receipt.ending,
-        last_token: receipt.last_token,
-        steps: receipt.steps.clone(),
+/// The first answer that leaves it unproven. What the issuer says of an access token beside a refresh token decides nothing.
+fn unproven_answer(receipt: &Receipt) -> PartyAnswer {
+    let renews = receipt.has(|step| step.kind == ReceiptStepKind::RefreshToken);
+    let decides = |step: &&ReceiptStep| match step.kind {
+        ReceiptStepKind::AccessToken => !renews,
+        ReceiptStepKind::Vault => false,
+        _ => true,
     };
-    let body = serde_json::to_string(&body)
-        .map_err(|error| Error::new(Code::Internal, error.to_string()))?;
-    Ok(ReceiptRecord {
-        id: receipt.id.clone(),
-        at: receipt.at,
-        resource_id: receipt.resource_id.clone(),
-        resource_name: receipt.resource_name.clone(),
-        grant_id: receipt.grant_id.clone(),
-        account_name: receipt.account.clone(),
-        issuer: receipt.issuer.clone(),
-        body,
-    })
+    receipt
+        .steps
+        .iter()
+        .filter(decides)
+        .find(|step| !step.answer.is_done())
+        .map_or(PartyAnswer::NotAsked, |step| step.answer.clone())
 }
 
-/// None for one that a newer version wrote in words of its own.
-pub(super) fn read(record: ReceiptRecord) -> Option<Receipt> {
-    let body: ReceiptBody = serde_json::from_str(&record.body).ok()?;
-    Some(Receipt {
-        id: record.id,
-        at: record.at,
-        resource_id: record.resource_id,
-        resource_name: record.resource_name,
-        resource_host: body.resource_host,
-        grant_id: record.grant_id,
-        account: record.account_name,
-        issuer: record.issuer,
-        ending: body.ending,
-        last_token: body.last_token,
-        steps: body.steps,
-    })
+/// Whether the issuer has said that what could renew the login is gone.
+pub(super) fn is_confirmed(open: &OpenRevocation, steps: &[ReceiptStep]) -> bool {
+    let kind = if open.refresh_token.is_some() {
+        ReceiptStepKind::RefreshToken
+    } else {
+        ReceiptStepKind::AccessToken
+    };
+    steps
+        .iter()
+        .any(|step| step.kind == kind && step.answer == PartyAnswer::Confirmed)
+}
+
+/// Later and later while the issuer does not confirm. A fault of this machine is no reason to wait longer.
+pub(super) fn next_try(open: &OpenRevocation, steps: &[ReceiptStep], now: Timestamp) -> Timestamp {
+    let is_ours = |step: &ReceiptStep| matches!(step.answer, PartyAnswer::NotSent { .. });
+    let doublings = if steps.iter().any(is_ours) {
+        0
+    } else {
+        open.tries.min(5)
+    };
+    now.plus((FIRST_RETRY_SECONDS << doublings).min(LONGEST_RETRY_SECONDS))
+}
+
+/// The address guard is ours, and lets nothing out; whoever else does not answer was asked.
+pub(super) fn no_answer(error: &HttpError) -> PartyAnswer {
+    let why = error.to_string();
+    match error {
+        HttpError::Blocked { .. } | HttpError::OwnAddress { .. } => PartyAnswer::NotSent { why },
+        _ => PartyAnswer::NoAnswer { why },
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::state_of;
-    use model::{GrantId, PartyAnswer, ReceiptStep, ReceiptStepKind, RevocationState};
+    use super::{
+        LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState, state_of,
+        worst_answer,
+    };
+    use model::GrantId;
     use oauth::secret::Secret;
     use oauth::time::Timestamp;
     use oauth::uri::{Issuer, ResourceUri};
@@ -310,5 +316,47 @@ mod tests {
             RevocationState::Open,
             "it is taken after its end"
         );
+    }
+
+    /// Of several logins the one that is not proven is told of, wherever it stands, and by what was not done.
+    #[test]
+    fn several_are_confirmed_only_if_each_is() {
+        let step = |kind, answer| ReceiptStep { kind, answer };
+        let refresh = step(ReceiptStepKind::RefreshToken, PartyAnswer::Confirmed);
+        let receipt = |probe: PartyAnswer| Receipt {
+            id: "1".into(),
+            at: NOW,
+            resource_id: "r".into(),
+            resource_name: "notes".into(),
+            resource_host: "h".into(),
+            grant_id: GrantId("g".into()),
+            account: "ada".into(),
+            issuer: Issuer::stored("https://as".into()),
+            ending: if probe == PartyAnswer::Refused {
+                RevocationState::Revoked
+            } else {
+                RevocationState::RunsOut
+            },
+            last_token: LastToken::Untold,
+            steps: vec![refresh.clone(), step(ReceiptStepKind::Probe, probe)],
+        };
+        let proven = receipt(PartyAnswer::Refused);
+        let accepted = PartyAnswer::Accepted { status: 200 };
+        let unproven = receipt(accepted.clone());
+        let open = Receipt {
+            ending: RevocationState::Open,
+            steps: vec![step(ReceiptStepKind::RefreshToken, PartyAnswer::NotAsked)],
+            ..proven.clone()
+        };
+        for (several, worst) in [
+            (vec![], None),
+            (vec![&proven, &proven], Some(PartyAnswer::Confirmed)),
+            (vec![&proven, &unproven], Some(accepted.clone())),
+            (vec![&unproven, &proven], Some(accepted)),
+            (vec![&open, &unproven], Some(PartyAnswer::NotAsked)),
+        ] {
+            let several: Vec<_> = several.into_iter().cloned().collect();
+            assert_eq!(worst_answer(&several), worst, "{several:?}");
+        }
     }
 }
