@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-const BINARIES: [&str; 2] = ["gatelodge", "gatelodge-desktop"];
+const BINARIES: [&str; 3] = ["gatelodge", "gatelodge-desktop", "gatelodge-demo"];
 const TOKEN: &str = "GATELODGE_FIGURES_TOKEN";
 const TOKEN_RUNS: usize = 20;
 /// By then a host has said that it listens, or something is wrong.

@@ -45,8 +45,8 @@ pub struct HostOptions {
     pub endpoint: endpoint::Options,
     /// What opens the vault. None: what the environment names, else the keyring.
     pub key: Option<KeySource>,
-    /// The command line program, for the demo provider. None: the one that the environment names, or that is beside this one.
-    pub cli: Option<PathBuf>,
+    /// The program of the demo provider. None: the one that the environment names, or that is beside this one.
+    pub demo_program: Option<PathBuf>,
     /// Where the demo server is. None: where the program itself puts it.
     pub demo: Option<String>,
     /// Where what the person saves goes to. None: nothing can be saved.

@@ -23,6 +23,7 @@ mod tray;
 mod typescript;
 mod watch;
 
+pub use demo::{DemoAccount, DemoProvider, demo_program, installed_demo};
 pub use host::{Host, HostOptions};
 pub use key_source::key_source;
 pub use notices::{NoticeItem, NoticeStream};

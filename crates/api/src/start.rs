@@ -32,7 +32,7 @@ impl Host {
             broker,
             endpoint_status: endpoint.watch(),
             endpoint: Mutex::new(Some(endpoint)),
-            demo: Demo::new(options.cli, options.demo),
+            demo: Demo::new(options.demo_program, options.demo),
             notices: broadcast::channel(256).0,
             links: Links::default(),
             last_diagnosis: LastDiagnosis::new(options.downloads),

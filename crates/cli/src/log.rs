@@ -6,15 +6,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
 
-const OURS: [&str; 7] = [
-    "gatelodge",
-    "api",
-    "broker",
-    "endpoint",
-    "vault",
-    "oauth",
-    "testbed",
-];
+const OURS: [&str; 6] = ["gatelodge", "api", "broker", "endpoint", "vault", "oauth"];
 
 /// D-Bus messages hold the vault's key on its way to the keyring.
 const SILENT: [&str; 2] = ["zbus", "tracing"];

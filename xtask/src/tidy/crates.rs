@@ -25,7 +25,6 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "gatelodge-oauth",
         ],
     ),
-    // The demo provider that the window can start.
     (
         "gatelodge-api",
         &[
@@ -36,7 +35,6 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "gatelodge-oauth",
         ],
     ),
-    // `gatelodge demo`.
     (
         "gatelodge-cli",
         &[
@@ -46,7 +44,6 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "gatelodge-vault",
             "gatelodge-model",
             "gatelodge-oauth",
-            "gatelodge-testbed",
         ],
     ),
     (
@@ -360,8 +357,8 @@ mod tests {
     fn the_testbed_is_for_tests_and_the_demo() {
         let testbed = "gatelodge-testbed";
         assert_eq!(refused("gatelodge-broker", &[(testbed, Some("dev"))]), []);
-        assert_eq!(refused("gatelodge-cli", &[(testbed, None)]), []);
         assert_eq!(refused("gatelodge-broker", &[(testbed, None)]).len(), 1);
+        assert_eq!(refused("gatelodge-cli", &[(testbed, None)]).len(), 1);
         assert_eq!(refused("gatelodge-desktop", &[(testbed, None)]).len(), 1);
     }
 

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 
 fn provider(desk: &Desk, script: &str) {
-    let path = desk.folder.path().join("gatelodge");
+    let path = desk.folder.path().join("gatelodge-demo");
     std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))
         .expect("made a program");
@@ -32,7 +32,7 @@ async fn it_starts_once_and_ends_when_its_input_closes() {
     provider(
         &desk,
         &format!(
-            "exec 3>'{}'\necho \"$*\" >&3\necho '{offer}'\ncat >/dev/null",
+            "exec 3>'{}'\necho \"started $*\" >&3\necho '{offer}'\ncat >/dev/null",
             pipe.display()
         ),
     );
@@ -61,7 +61,7 @@ async fn it_starts_once_and_ends_when_its_input_closes() {
         .await
         .expect("it ended")
         .expect("read");
-    assert_eq!(said, "demo --provider\n", "one process");
+    assert_eq!(said, "started \n", "one process");
 }
 
 /// What a provider says that is at this address.
@@ -157,6 +157,13 @@ async fn nothing_is_started_for_a_server_that_is_no_demo_or_whose_place_is_taken
             .expect("a status")["demo"]["running"],
         false
     );
+}
+
+/// Packages may leave it out.
+#[tokio::test]
+async fn one_that_is_not_installed_is_told_as_that() {
+    let desk = Desk::new().await;
+    assert_eq!(desk.refusal("demo_start", Value::Null).await, "not_found");
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ pub(crate) fn options(folder: &Path, key: KeySource) -> HostOptions {
             socket: Some(folder.join("run/endpoint.sock")),
         },
         key: Some(key),
-        cli: Some(folder.join("gatelodge")),
+        demo_program: Some(folder.join("gatelodge-demo")),
         demo: None,
         downloads: Some(folder.join("downloads")),
     }

@@ -4,23 +4,23 @@ use crate::commands::{login, revoke, trace};
 use crate::demo::form;
 use crate::http::{Reply, Request, over_tcp};
 use crate::output::{Output, clean, line};
-use api::Signals;
 use api::convert;
+use api::{DemoProvider, Signals};
 use broker::{
     Broker, Clock, Code, Error, Home, KeySource, LoginOptions, LoginStart, NoBrowser, OsKeyring,
     Permit, Redirects, SystemBrowser, SystemClock,
 };
+use model::Grant;
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use oauth::secret::Secret;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use testbed::Testbed;
 
 /// Each step does what it says, or the journey ends with an error.
 pub(crate) async fn walk(
-    web: &Testbed,
+    provider: &DemoProvider,
     with_browser: bool,
     home: Option<&Path>,
     output: Output,
@@ -38,7 +38,7 @@ pub(crate) async fn walk(
         None => temporary_folder()?,
     };
     let outcome = tokio::select! {
-        outcome = walk_in(web, with_browser, &folder, output) => outcome,
+        outcome = walk_in(provider, with_browser, &folder, output) => outcome,
         _ = interrupt.heard() => Err(Error::new(Code::LoginCancelled, "the demo was interrupted").with_hint("Run it again when you want to.")),
     };
     if home.is_none() {
@@ -100,7 +100,7 @@ impl Story {
 }
 
 async fn walk_in(
-    web: &Testbed,
+    provider: &DemoProvider,
     with_browser: bool,
     folder: &Path,
     output: Output,
@@ -109,69 +109,19 @@ async fn walk_in(
         output,
         steps: Vec::new(),
     };
-    let (user, password) = Testbed::accounts()[0];
-    let home = Home::new(folder)?;
-    let keyring = Arc::new(OsKeyring::new(&home));
-    let browser: Arc<dyn broker::Browser> = if with_browser {
-        Arc::new(SystemBrowser)
-    } else {
-        Arc::new(NoBrowser)
-    };
-    let broker = Broker::new(home, keyring, Arc::new(SystemClock), browser)?;
-    broker
-        .open_vault(KeySource::KeyFile(folder.join("key")))
-        .await?;
-    let endpoint = endpoint::start(
-        broker.clone(),
-        endpoint::Options {
-            port: 0,
-            socket: None,
-        },
-    )
-    .await;
+    let resource = &provider.resource;
+    let (broker, endpoint) = host(folder, with_browser).await?;
     let address = endpoint
         .status()
         .address
         .ok_or_else(|| wrong("the endpoint has no port"))?;
-    broker.set_redirects(Redirects {
-        deep_link: !with_browser,
-        loopback: endpoint.status().loopback,
-    });
 
-    story.step(&format!("Add the MCP server {}", web.resource()))?;
+    story.step(&format!("Add the MCP server {resource}"))?;
+    let told = |step| drop(story.tell(&trace::show(&step)));
     let view = broker
-        .add(
-            &web.resource(),
-            Some("demo"),
-            Concessions::default(),
-            &|step| drop(story.tell(&trace::show(&step))),
-        )
+        .add(resource, Some("demo"), Concessions::default(), &told)
         .await?;
-
-    story.step(&format!("Log in as {user}, once"))?;
-    let options = LoginOptions {
-        open_browser: with_browser,
-        ..LoginOptions::default()
-    };
-    let LoginStart::Waiting {
-        pending,
-        browser_problem,
-    } = broker.begin_login(&view.record.id, options).await?
-    else {
-        return Err(wrong("the login needed nobody"));
-    };
-    let login = if with_browser {
-        story.tell(&format!("  Your browser shows the login page; the demo's user is {user} with the password {password}."))?;
-        let browser = browser_problem
-            .as_deref()
-            .map_or(login::Browser::Asked, login::Browser::Failed);
-        login::awaited(&broker, &pending, browser, &mut Signals::listen(), output).await?
-    } else {
-        story.tell("  There is no browser here, so the form is filled in for you.")?;
-        let callback = form::approve(pending.url(), user, password).await?;
-        broker.complete_login(Callback::parse(&callback)).await?
-    };
-    story.tell(&format!("  logged in as {}", login.account.name))?;
+    let login = log_in(provider, &broker, &view.record.id, with_browser, &mut story).await?;
 
     story.step("See what was granted")?;
     let detail = convert::detail(broker.resource("demo").await?, &broker.agents().await?);
@@ -189,25 +139,9 @@ async fn walk_in(
         })
         .await?;
     story.tell(&format!("  {} may use demo", agent.id))?;
-
+    let fetch = async || fetch(&address, &agent.id, &key, resource).await;
     story.step(&format!("The agent fetches a token at {address}/token"))?;
-    let reply = fetch(&address, &agent.id, &key, &web.resource()).await?;
-    let token = reply.json["access_token"]
-        .as_str()
-        .map(Secret::new)
-        .ok_or_else(|| wrong("the endpoint gave no token"))?;
-    story.tell(&format!(
-        "  200, a token for {} that ends in {} s",
-        reply.json["account"], reply.json["expires_in"]
-    ))?;
-
-    story.step("and calls a tool of the MCP server with it")?;
-    let reply = call_tool(&web.resource(), &token).await?;
-    expect(reply.status == 200, "the tool did not answer")?;
-    story.tell(&format!(
-        "  200, {}",
-        reply.json["result"]["content"][0]["text"]
-    ))?;
+    let token = use_token(fetch().await?, resource, &mut story).await?;
 
     story.step("Revoke")?;
     let receipt = convert::receipt(&broker.revoke(&login.id).await?);
@@ -215,10 +149,10 @@ async fn walk_in(
     expect(receipt.proven, "the server still takes the old token")?;
 
     story.step("The same token again, and the agent again")?;
-    let reply = call_tool(&web.resource(), &token).await?;
+    let reply = call_tool(resource, &token).await?;
     expect(reply.status == 401, "the old token was not refused")?;
     story.tell("  MCP server: 401")?;
-    let reply = fetch(&address, &agent.id, &key, &web.resource()).await?;
+    let reply = fetch().await?;
     expect(
         reply.json["error"] == "login_required",
         "the agent was not told that a login is needed",
@@ -229,6 +163,90 @@ async fn walk_in(
     ))?;
     endpoint.stop().await;
     Ok(story)
+}
+
+/// A host of the demo's own, on a new vault.
+async fn host(folder: &Path, with_browser: bool) -> Result<(Broker, endpoint::Endpoint), Error> {
+    let home = Home::new(folder)?;
+    let keyring = Arc::new(OsKeyring::new(&home));
+    let browser: Arc<dyn broker::Browser> = if with_browser {
+        Arc::new(SystemBrowser)
+    } else {
+        Arc::new(NoBrowser)
+    };
+    let broker = Broker::new(home, keyring, Arc::new(SystemClock), browser)?;
+    broker
+        .open_vault(KeySource::KeyFile(folder.join("key")))
+        .await?;
+    let options = endpoint::Options {
+        port: 0,
+        socket: None,
+    };
+    let endpoint = endpoint::start(broker.clone(), options).await;
+    broker.set_redirects(Redirects {
+        deep_link: !with_browser,
+        loopback: endpoint.status().loopback,
+    });
+    Ok((broker, endpoint))
+}
+
+/// In the person's browser, or by filling in the form.
+async fn log_in(
+    provider: &DemoProvider,
+    broker: &Broker,
+    resource_id: &str,
+    with_browser: bool,
+    story: &mut Story,
+) -> Result<Grant, Error> {
+    let account = provider.accounts.first();
+    let account = account.ok_or_else(|| wrong("nobody may log in at its servers"))?;
+    let (user, password) = (&account.name, &account.password);
+    story.step(&format!("Log in as {user}, once"))?;
+    let options = LoginOptions {
+        open_browser: with_browser,
+        ..LoginOptions::default()
+    };
+    let LoginStart::Waiting {
+        pending,
+        browser_problem,
+    } = broker.begin_login(resource_id, options).await?
+    else {
+        return Err(wrong("the login needed nobody"));
+    };
+    let grant = if with_browser {
+        story.tell(&format!("  Your browser shows the login page; the demo's user is {user} with the password {password}."))?;
+        let browser = browser_problem
+            .as_deref()
+            .map_or(login::Browser::Asked, login::Browser::Failed);
+        let mut signals = Signals::listen();
+        login::awaited(broker, &pending, browser, &mut signals, story.output).await?
+    } else {
+        story.tell("  There is no browser here, so the form is filled in for you.")?;
+        let callback = form::approve(pending.url(), user, password).await?;
+        broker.complete_login(Callback::parse(&callback)).await?
+    };
+    story.tell(&format!("  logged in as {}", grant.account.name))?;
+    Ok(grant)
+}
+
+/// The token that the agent was given, and what it is good for.
+async fn use_token(reply: Reply, resource: &str, story: &mut Story) -> Result<Secret, Error> {
+    let token = reply.json["access_token"]
+        .as_str()
+        .map(Secret::new)
+        .ok_or_else(|| wrong("the endpoint gave no token"))?;
+    story.tell(&format!(
+        "  200, a token for {} that ends in {} s",
+        reply.json["account"], reply.json["expires_in"]
+    ))?;
+    story.step("and calls a tool of the MCP server with it")?;
+    let reply = call_tool(resource, &token).await?;
+    expect(reply.status == 200, "the tool did not answer")?;
+    story.tell(&format!(
+        "  200, {}",
+        reply.json["result"]["content"][0]["text"]
+    ))?;
+    Ok(token)
 }
 
 async fn fetch(address: &str, id: &str, key: &Secret, resource: &str) -> Result<Reply, Error> {

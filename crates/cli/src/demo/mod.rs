@@ -1,61 +1,55 @@
 //! `demo`: an authorization server and an MCP server on this machine, and the whole journey with them.
+//!
+//! The servers are a program of their own, `gatelodge-demo`, which packages may leave out.
 
 mod form;
 mod journey;
 
 use crate::args::DemoArgs;
-use crate::output::{Output, record};
-use crate::terminal;
+use crate::output::Output;
+use api::{DemoProvider, demo_program, installed_demo};
 use broker::{Code, Error};
-use serde_json::json;
-use testbed::Testbed;
-use testbed::switches::Switches;
-
-/// Stable, so that a demo server that was added is found again; any free ones where these are taken.
-const PORTS: (u16, u16) = (4290, 4291);
+use std::path::Path;
+use std::process::Command;
 
 pub(crate) async fn run(args: DemoArgs, output: Output) -> Result<(), Error> {
-    let web = start().await?;
+    let program = demo_program();
     if args.provider {
-        provide(&web).await
-    } else {
-        journey::walk(&web, args.browser, args.home.as_deref(), output).await
+        return become_provider(installed_demo(program.as_deref())?);
+    }
+    let provider = DemoProvider::start(program.as_deref())
+        .await
+        .map_err(told)?;
+    journey::walk(&provider, args.browser, args.home.as_deref(), output).await
+}
+
+/// From here on this process is the demo's: whoever ends it ends that.
+#[cfg(unix)]
+fn become_provider(program: &Path) -> Result<(), Error> {
+    let error = std::os::unix::process::CommandExt::exec(&mut Command::new(program));
+    Err(not_started(&error.to_string()))
+}
+
+#[cfg(not(unix))]
+fn become_provider(program: &Path) -> Result<(), Error> {
+    match Command::new(program).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(not_started(&status.to_string())),
+        Err(error) => Err(not_started(&error.to_string())),
     }
 }
 
-async fn start() -> Result<Testbed, Error> {
-    let (issuer, resource) = PORTS;
-    // With `profile` among the scopes, the person sees who they are there.
-    let switches = Switches {
-        challenge_scope: Some("notes:read profile".to_owned()),
-        ..Switches::default()
-    };
-    let started = match Testbed::start_on(issuer, resource, switches.clone()).await {
-        Ok(web) => Ok(web),
-        Err(_) => Testbed::start(switches).await,
-    };
-    started.map_err(|error| {
-        Error::new(
-            Code::EndpointUnavailable,
-            format!("the demo's servers could not be started: {error}"),
-        )
-    })
+/// This is the terminal that says more.
+fn told(error: Error) -> Error {
+    match error.code() {
+        Code::Internal => Error::new(Code::EndpointUnavailable, error.to_string()),
+        _ => error,
+    }
 }
 
-/// One line that says where, then nothing until the other side goes.
-async fn provide(web: &Testbed) -> Result<(), Error> {
-    // Before it says that it is there: whoever reads that may tell it to end.
-    let mut interrupt = crate::shutdown::listen();
-    let users: Vec<_> = Testbed::accounts()
-        .iter()
-        .map(|(name, password)| format!("{name} / {password}"))
-        .collect();
-    record(&json!({ "issuer": web.issuer(), "resource": web.resource(), "users": users }))?;
-    let mut lines = terminal::lines();
-    loop {
-        tokio::select! {
-            line = lines.recv() => if line.is_none() { return Ok(()) },
-            _ = interrupt.heard() => return Ok(()),
-        }
-    }
+fn not_started(why: &str) -> Error {
+    Error::new(
+        Code::EndpointUnavailable,
+        format!("the demo's servers could not be started: {why}"),
+    )
 }

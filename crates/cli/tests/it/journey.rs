@@ -293,3 +293,22 @@ async fn the_demo_walks_the_whole_way() {
         "{text}"
     );
 }
+
+/// Packages may leave the demo's program out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_demo_that_is_not_installed_is_told_as_that() {
+    let person = Person::with(Switches::default()).await;
+    for args in [&["demo"][..], &["demo", "--provider"]] {
+        let mut command = person.command(args);
+        let output = command
+            .env("GATELODGE_DEMO", person.folder.path().join("nothing"))
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(11), "{said}");
+        assert!(
+            said.contains("the demo is not installed here") && said.contains("gatelodge-demo"),
+            "{said}"
+        );
+    }
+}

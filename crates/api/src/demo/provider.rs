@@ -1,0 +1,134 @@
+//! The demo provider: an authorization server and an MCP server on this machine, in a process of their own, so that this one holds
+//! none. It ends when its standard input does.
+
+use broker::{Code, Error};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+
+/// A running demo provider, for as long as this lives.
+pub struct DemoProvider {
+    /// Its standard input is held open in here.
+    child: Child,
+    _output: BufReader<ChildStdout>,
+    /// The address of its MCP server.
+    pub resource: String,
+    /// Who may log in there, and with which password, in one line each.
+    pub users: Vec<String>,
+    /// The same, for a program.
+    pub accounts: Vec<DemoAccount>,
+}
+
+/// Someone who may log in at the demo's authorization server.
+#[derive(Debug, Clone, Deserialize)]
+pub struct DemoAccount {
+    /// The name to log in with.
+    pub name: String,
+    /// The password to log in with.
+    pub password: String,
+}
+
+/// The one line that it prints.
+#[derive(Deserialize)]
+struct Announcement {
+    resource: String,
+    users: Vec<String>,
+    #[serde(default)]
+    accounts: Vec<DemoAccount>,
+}
+
+const START_LIMIT: Duration = Duration::from_secs(20);
+const LONGEST_LINE: u64 = 64 * 1024;
+const LONGEST_REASON: u64 = 1024;
+
+/// The program `gatelodge-demo`: the one that `GATELODGE_DEMO` names, else the one beside this program, whether it is there or not.
+pub fn demo_program() -> Option<PathBuf> {
+    let named = std::env::var_os("GATELODGE_DEMO").filter(|path| !path.is_empty());
+    let beside = || {
+        let name = format!("gatelodge-demo{}", std::env::consts::EXE_SUFFIX);
+        Some(std::env::current_exe().ok()?.with_file_name(name))
+    };
+    named.map(PathBuf::from).or_else(beside)
+}
+
+impl DemoProvider {
+    /// Starts it, and waits until it says where it is.
+    pub async fn start(program: Option<&Path>) -> Result<Self, Error> {
+        let mut command = Command::new(installed_demo(program)?);
+        // Ctrl-C is for whoever started it: it ends with them, and not before.
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| failed(&error.to_string()))?;
+        let (Some(stdout), stderr) = (child.stdout.take(), child.stderr.take()) else {
+            return Err(failed("it has no output"));
+        };
+        let mut output = BufReader::new(stdout);
+        let mut line = String::new();
+        let mut limited = (&mut output).take(LONGEST_LINE);
+        let read = tokio::time::timeout(START_LIMIT, limited.read_line(&mut line)).await;
+        match read {
+            Err(_) => return Err(failed("it said nothing")),
+            Ok(Err(error)) => return Err(failed(&error.to_string())),
+            Ok(Ok(0)) => return Err(failed(&reason(stderr).await)),
+            Ok(Ok(_)) => {}
+        }
+        let announced: Announcement = serde_json::from_str(&line)
+            .map_err(|_| failed("it answered with something else than it should"))?;
+        Ok(Self {
+            child,
+            _output: output,
+            resource: announced.resource,
+            users: announced.users,
+            accounts: announced.accounts,
+        })
+    }
+
+    pub(super) fn is_alive(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+}
+
+/// The program, if it is there: packages may leave it out.
+pub fn installed_demo(program: Option<&Path>) -> Result<&Path, Error> {
+    program.filter(|path| path.is_file()).ok_or_else(|| {
+        let place = program.map_or_else(String::new, |path| {
+            format!(": there is no program {}", path.display())
+        });
+        Error::new(
+            Code::NotFound,
+            format!("the demo is not installed here{place}"),
+        )
+        .with_hint(
+            "Install gatelodge-demo beside this program, or name it in GATELODGE_DEMO. Nothing else needs it.",
+        )
+    })
+}
+
+/// What it says of why it ended.
+async fn reason(stderr: Option<ChildStderr>) -> String {
+    let mut said = String::new();
+    if let Some(stderr) = stderr {
+        // What is no text says nothing.
+        let _ = stderr.take(LONGEST_REASON).read_to_string(&mut said).await;
+    }
+    match said.trim() {
+        "" => "it ended at once".to_owned(),
+        said => said.to_owned(),
+    }
+}
+
+fn failed(why: &str) -> Error {
+    Error::new(
+        Code::Internal,
+        format!("the demo's servers could not be started: {why}"),
+    )
+    .with_hint("Run `gatelodge demo` in a terminal to see what it says.")
+}
