@@ -1,10 +1,10 @@
 //! The program from its start to its end: plugins, window, tray, host; and what keeps it alive without a window.
 
+use crate::hold::Hold;
 use crate::hosted::Hosted;
 use crate::launch::Launch;
-use crate::leaving::{self, Leaving};
 use crate::quiet::quietly;
-use crate::{call, deep_link, display, news, notification, single, tray, window};
+use crate::{call, deep_link, display, leaving, news, notification, single, tray, window};
 use std::path::PathBuf;
 use tauri::{
     App, AppHandle, Manager, RunEvent, WindowEvent, async_runtime, generate_context,
@@ -24,7 +24,7 @@ pub(crate) fn run(launch: Launch) -> Result<(), String> {
         .plugin(tauri_plugin_notification::init())
         .plugin(window_state)
         .manage(Hosted::new())
-        .manage(Leaving::default())
+        .manage(Hold::default())
         .invoke_handler(generate_handler![call::call, leaving::hold, leaving::leave])
         .setup(move |app| {
             begin(app, launch);
@@ -47,6 +47,8 @@ fn begin(app: &App, launch: Launch) {
     }
     async_runtime::spawn(end_on_signal(app.clone()));
     async_runtime::spawn(async move {
+        // Before anything is written.
+        api::outlive_a_file_limit();
         let Ok(host) = app.state::<Hosted>().start(downloads(&app)).await else {
             return;
         };
@@ -86,7 +88,6 @@ fn on_event(app: &AppHandle, event: RunEvent) {
 
 /// A desktop that logs the person out asks like this, and so does ctrl-c.
 async fn end_on_signal(app: AppHandle) {
-    api::outlive_a_file_limit();
     api::Signals::listen().heard().await;
     app.exit(0);
 }

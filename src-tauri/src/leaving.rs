@@ -1,39 +1,32 @@
 //! Closing the window and quitting. The page may hold the window while it shows something that is shown once; and where
 //! no tray would show the way back, the person is asked whether the program is to live on.
 
-use crate::{tray, window};
+use crate::hold::{Hold, is_held};
+use crate::{tray_host, window};
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::{AppHandle, CloseRequestApi, Emitter, Manager, State, async_runtime};
 
 /// What the page hears when the person has to be asked.
 const EVENT: &str = "leaving";
 
-#[derive(Default)]
-pub(crate) struct Leaving {
-    held: AtomicBool,
-    /// Once is enough: whoever answered knows.
-    told: AtomicBool,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Way {
+pub(crate) enum Exit {
     Close,
     Quit,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Why {
+enum Reason {
     Held,
     Unseen,
 }
 
 #[derive(Clone, Serialize)]
 struct Question {
-    way: Way,
-    why: Why,
+    way: Exit,
+    why: Reason,
 }
 
 /// Nobody leaves unasked while the page shows something once.
@@ -42,8 +35,8 @@ struct Question {
     clippy::needless_pass_by_value,
     reason = "Tauri hands a command what it asks for"
 )]
-pub(crate) fn hold(leaving: State<'_, Leaving>, held: bool) {
-    leaving.held.store(held, Ordering::SeqCst);
+pub(crate) fn hold(state: State<'_, Hold>, held: bool) {
+    state.set(held);
 }
 
 /// By a shortcut or a button of the page; `sure`, once the person has answered.
@@ -52,14 +45,14 @@ pub(crate) fn hold(leaving: State<'_, Leaving>, held: bool) {
     clippy::needless_pass_by_value,
     reason = "Tauri hands a command what it asks for"
 )]
-pub(crate) fn leave(app: AppHandle, leaving: State<'_, Leaving>, way: Way, sure: bool) {
+pub(crate) fn leave(app: AppHandle, state: State<'_, Hold>, way: Exit, sure: bool) {
     if sure {
-        leaving.held.store(false, Ordering::SeqCst);
+        state.set(false);
     }
     match way {
-        Way::Quit => quit(&app),
-        Way::Close if sure => window::end(&app),
-        Way::Close => window::close(&app),
+        Exit::Quit => quit(&app),
+        Exit::Close if sure => window::end(&app),
+        Exit::Close => window::close(&app),
     }
 }
 
@@ -70,8 +63,8 @@ pub(crate) fn quit(app: &AppHandle) {
         ask(
             app,
             Question {
-                way: Way::Quit,
-                why: Why::Held,
+                way: Exit::Quit,
+                why: Reason::Held,
             },
         );
     } else {
@@ -86,41 +79,32 @@ pub(crate) fn asked_to_close(app: &AppHandle, closing: &CloseRequestApi) {
         ask(
             app,
             Question {
-                way: Way::Close,
-                why: Why::Held,
+                way: Exit::Close,
+                why: Reason::Held,
             },
         );
         return;
     }
-    if app.state::<Leaving>().told.load(Ordering::SeqCst) {
+    if app.state::<Hold>().is_told() {
         return;
     }
     // Whether a tray is seen takes a moment to find out.
     closing.prevent_close();
     let app = app.clone();
     async_runtime::spawn(async move {
-        if tray::is_seen(&app).await {
+        if tray_host::shows(&app).await {
             window::end(&app);
         } else {
-            app.state::<Leaving>().told.store(true, Ordering::SeqCst);
+            app.state::<Hold>().tell();
             ask(
                 &app,
                 Question {
-                    way: Way::Close,
-                    why: Why::Unseen,
+                    way: Exit::Close,
+                    why: Reason::Unseen,
                 },
             );
         }
     });
-}
-
-/// A window that is made anew shows nothing yet.
-pub(crate) fn release(app: &AppHandle) {
-    app.state::<Leaving>().held.store(false, Ordering::SeqCst);
-}
-
-fn is_held(app: &AppHandle) -> bool {
-    app.state::<Leaving>().held.load(Ordering::SeqCst)
 }
 
 fn ask(app: &AppHandle, question: Question) {

@@ -6,10 +6,10 @@ mod app;
 mod call;
 mod deep_link;
 mod display;
+mod hold;
 mod hosted;
 mod launch;
 mod leaving;
-mod log;
 mod news;
 mod notification;
 mod quiet;
@@ -20,6 +20,7 @@ mod window;
 
 use launch::Launch;
 use std::process::ExitCode;
+use tracing::level_filters::LevelFilter;
 
 /// As for every program that was asked for something that cannot be done here.
 const CANNOT: u8 = 2;
@@ -27,7 +28,7 @@ const CANNOT: u8 = 2;
 fn main() -> ExitCode {
     // It stays readable to others of the same user: portals and the web view look into /proc for whom they serve.
     broker::process::write_no_core_files();
-    log::start();
+    api::start_log(LevelFilter::WARN);
     let launch = Launch::of(
         std::env::args_os()
             .skip(1)

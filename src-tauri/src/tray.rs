@@ -2,9 +2,8 @@
 
 use crate::hosted::Hosted;
 use crate::leaving;
-use crate::news;
 use crate::quiet::quietly;
-use crate::tray_host;
+use crate::tray_host::ID;
 use crate::window;
 use api::{TrayState, TraySummary};
 use serde_json::Value;
@@ -13,7 +12,6 @@ use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager, Wry, async_runtime, include_image};
 
-const ID: &str = "gatelodge";
 const LOCK: &str = "lock";
 const QUIT: &str = "quit";
 /// Before the id of the server that a line is about.
@@ -27,11 +25,6 @@ pub(crate) fn put(app: &AppHandle) {
         Ok(Err(error)) => tracing::warn!(%error, "there is no tray"),
         Err(panic) => tracing::warn!(why = panic, "there is no tray"),
     }
-}
-
-/// Whether somebody shows it. An icon that was made proves nothing: plain GNOME shows none.
-pub(crate) async fn is_seen(app: &AppHandle) -> bool {
-    app.tray_by_id(ID).is_some() && tray_host::is_there().await
 }
 
 /// On whatever thread this is.
@@ -67,7 +60,7 @@ fn chosen(app: &AppHandle, id: &str) {
         LOCK => lock(app.clone()),
         QUIT => leaving::quit(app),
         _ => match id.strip_prefix(SERVER) {
-            Some(resource_id) => news::show_server(app, resource_id),
+            Some(resource_id) => window::show_server(app, resource_id),
             None => window::show(app),
         },
     }

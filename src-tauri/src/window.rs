@@ -1,10 +1,13 @@
 //! The one window. Closing it frees all of its memory; showing it makes it anew where need be.
 
-use crate::leaving;
+use crate::hold;
+use api::dto::Notice;
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Emitter, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 pub(crate) const LABEL: &str = "main";
+/// The one event that the page hears of the host.
+const EVENT: &str = "notice";
 
 /// In front of the others, on whatever thread this is.
 pub(crate) fn show(app: &AppHandle) {
@@ -12,11 +15,25 @@ pub(crate) fn show(app: &AppHandle) {
 }
 
 /// The same; a window that has to be made anew begins with the page of this server.
-pub(crate) fn show_at(app: &AppHandle, resource_id: &str) {
+fn show_at(app: &AppHandle, resource_id: &str) {
     shown(
         app,
         WebviewUrl::App(format!("index.html#/server/{resource_id}").into()),
     );
+}
+
+/// The same; a window that is there is told to show that page.
+pub(crate) fn show_server(app: &AppHandle, resource_id: &str) {
+    show_at(app, resource_id);
+    let resource_id = resource_id.to_owned();
+    tell(app, &Notice::Show { resource_id });
+}
+
+/// What the host tells, for the page.
+pub(crate) fn tell(app: &AppHandle, notice: &Notice) {
+    if let Err(error) = app.emit_to(LABEL, EVENT, notice) {
+        tracing::warn!(%error, "the window could not be told");
+    }
 }
 
 fn shown(app: &AppHandle, first: WebviewUrl) {
@@ -63,7 +80,7 @@ pub(crate) fn end(app: &AppHandle) {
 }
 
 fn make(app: &AppHandle, first: WebviewUrl) -> tauri::Result<WebviewWindow> {
-    leaving::release(app);
+    hold::release(app);
     WebviewWindowBuilder::new(app, LABEL, first)
         .title("Gatelodge")
         .inner_size(1040.0, 720.0)

@@ -6,7 +6,6 @@ mod demo;
 mod hints;
 mod http;
 mod input;
-mod log;
 mod open;
 mod output;
 mod running_host;
@@ -22,12 +21,13 @@ use clap::Parser;
 use output::Output;
 use shutdown::Shutdown;
 use std::process::ExitCode;
+use tracing::level_filters::LevelFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     // First of all: nothing of what this process will know is read by another, or written into a core file.
     broker::process::refuse_to_be_read();
-    log::start();
+    api::start_log(LevelFilter::OFF);
     api::outlive_a_file_limit();
     let args = match Args::try_parse() {
         Ok(args) => args,
