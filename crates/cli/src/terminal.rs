@@ -27,19 +27,19 @@ pub(crate) fn no_lines() -> UnboundedReceiver<String> {
 
 /// A terminal that does not show what is typed, and how it was before.
 #[cfg(unix)]
-struct Quiet {
+struct QuietTerminal {
     terminal: std::fs::File,
     before: rustix::termios::Termios,
 }
 
 #[cfg(unix)]
-static QUIET: Mutex<Option<Quiet>> = Mutex::new(None);
+static QUIET: Mutex<Option<QuietTerminal>> = Mutex::new(None);
 
 /// Whoever ends the program while someone types what must not be shown says this first: the terminal stays as it is when
 /// the program has gone.
 pub(crate) fn show_again() {
     #[cfg(unix)]
-    if let Some(Quiet {
+    if let Some(QuietTerminal {
         mut terminal,
         before,
     }) = QUIET.lock().unwrap_or_else(PoisonError::into_inner).take()
@@ -77,12 +77,16 @@ pub(crate) fn hidden(prompt: &str) -> std::io::Result<Option<Secret>> {
     quiet.special_codes[SpecialCodeIndex::VEOL] = CTRL_C;
     quiet.special_codes[SpecialCodeIndex::VEOL2] = CTRL_BACKSLASH;
     // How it was is known before it changes; and it changes before the prompt: whoever sees that may type at once.
-    let known = Quiet {
+    let known = QuietTerminal {
         terminal: terminal.try_clone()?,
         before,
     };
-    *QUIET.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
-    tcsetattr(&terminal, OptionalActions::Now, &quiet)?;
+    {
+        // Held until it has changed: who shows it again in between would be undone.
+        let mut state = QUIET.lock().unwrap_or_else(PoisonError::into_inner);
+        *state = Some(known);
+        tcsetattr(&terminal, OptionalActions::Now, &quiet)?;
+    }
     let asked = terminal.write_all(prompt.as_bytes());
     let (mut typed, mut letter) = (Vec::new(), [0]);
     let read = loop {

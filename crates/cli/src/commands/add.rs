@@ -47,7 +47,7 @@ pub(crate) async fn run(
     };
     output.answer(
         &convert::resource(&view),
-        &format!("{before}{}", findings::told(&view)),
+        &format!("{before}{}", findings::told(broker, &view).await?),
     )
 }
 

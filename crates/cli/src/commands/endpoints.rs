@@ -27,7 +27,10 @@ pub(crate) async fn run(broker: &Broker, args: EndpointsArgs, output: Output) ->
     } else {
         broker.forget_endpoints(&args.server, &show).await?
     };
-    output.answer(&convert::resource(&view), &findings::told(&view))
+    output.answer(
+        &convert::resource(&view),
+        &findings::told(broker, &view).await?,
+    )
 }
 
 /// The same command once more.

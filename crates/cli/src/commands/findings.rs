@@ -1,14 +1,20 @@
 //! What was found at a server that was added, and what comes next.
 
 use crate::output::command_line;
-use broker::{ResourceRecord, ResourceState, ResourceView, is_named_by_itself};
+use broker::{Broker, Error, ResourceRecord, ResourceState, ResourceView, is_named_by_itself};
 use oauth::discovery::where_a_login_goes;
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::registration::accepts_our_document;
 use oauth::trace::{Step, Verdict};
 
 /// What was found, where a login goes, and what comes next.
-pub(crate) fn told(view: &ResourceView) -> String {
+pub(crate) async fn told(broker: &Broker, view: &ResourceView) -> Result<String, Error> {
+    let has_document = broker.settings().await?.client_metadata_url.is_some();
+    Ok(findings(view, has_document))
+}
+
+/// `has_document`: the address of a client id metadata document is kept.
+fn findings(view: &ResourceView, has_document: bool) -> String {
     let name = &view.record.name;
     let itself = if is_named_by_itself(&view.record) {
         "  (its own name for itself; `gatelodge rename` gives it yours)"
@@ -24,7 +30,7 @@ pub(crate) fn told(view: &ResourceView) -> String {
             protector(view, server, itself),
             where_a_login_goes(server),
             basis(server.basis),
-            command_line(&next(view, server, name))
+            command_line(&next(view, server, has_document))
         ),
         _ => name.clone(),
     }
@@ -69,10 +75,15 @@ pub(crate) fn basis(basis: Basis) -> &'static str {
 }
 
 /// The way that the server offers; first to a client id, where no program gets one by itself.
-fn next<'a>(view: &ResourceView, server: &AuthorizationServer, name: &'a str) -> Vec<&'a str> {
+fn next<'a>(
+    view: &'a ResourceView,
+    server: &AuthorizationServer,
+    has_document: bool,
+) -> Vec<&'a str> {
+    let name = view.record.name.as_str();
     if view.registration.is_none()
         && server.registration_endpoint.is_none()
-        && !accepts_our_document(server)
+        && !(has_document && accepts_our_document(server))
     {
         return vec!["client", "show", name];
     }

@@ -17,11 +17,7 @@ async fn told() -> (Person, String) {
             .redirect_uri(DEEP_LINK),
     );
     person.good(&["add", &person.web.resource(), "--name", "notes"]);
-    let file = person.folder.path().join("secret");
-    std::fs::write(&file, format!("{SECRET}\n")).expect("written");
-    #[cfg(unix)]
-    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600))
-        .expect("ours");
+    let file = person.file("secret", format!("{SECRET}\n"));
     (person, file.display().to_string())
 }
 

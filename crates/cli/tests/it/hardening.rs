@@ -1,7 +1,7 @@
 //! What the system says of a program that holds the vault's key: no core file, not to be read by others, its key not swapped.
 #![cfg(target_os = "linux")]
 
-use crate::setup::Person;
+use crate::setup::{Person, Running, said_where, same_environment};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use testbed::switches::Switches;
@@ -30,29 +30,15 @@ async fn x03_a_program_that_holds_the_key_leaves_no_core_and_cannot_be_read() {
     command
         .args(["-c", "ulimit -c unlimited; exec \"$0\" serve --json"])
         .arg(&program);
-    for (name, value) in person.command(&["serve"]).get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
+    same_environment(&mut command, &person.command(&["serve"]));
     command
         .stdin(std::process::Stdio::null())
         .stdout(std::process::Stdio::piped());
     if is_root {
         command.uid(SOMEONE);
     }
-    let mut child = command.spawn().expect("it runs");
-    let mut output = std::io::BufReader::new(child.stdout.take().expect("stdout"));
-    let running = crate::setup::Running(child);
-    let mut text = String::new();
-    while !text.trim_end().ends_with('}') {
-        assert_ne!(
-            std::io::BufRead::read_line(&mut output, &mut text).expect("its answer"),
-            0,
-            "it ended: {text}"
-        );
-    }
+    let mut running = Running(command.spawn().expect("it runs"));
+    said_where(&mut running.0);
     let id = running.0.id();
     let limits = about(id, "limits");
     let core: Vec<_> = limits

@@ -1,6 +1,6 @@
 //! The whole journey by the command line, and what stdout is for.
 
-use crate::setup::{Person, call_mcp, fetch};
+use crate::setup::{Person, call_mcp, fetch, same_environment};
 use testbed::switches::Switches;
 
 /// Rules: G-02
@@ -162,11 +162,7 @@ async fn the_printed_example_fetches_a_token_over_the_socket() {
         "-c",
         &example.replace("MCP_SERVER_URL", &person.web.resource()),
     ]);
-    shell.envs(
-        plain
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
+    same_environment(&mut shell, &plain);
     let path = std::env::var("PATH").unwrap_or_default();
     let output = shell
         .env("PATH", format!("{program}:{path}"))

@@ -1,15 +1,8 @@
 //! Key files, passphrase files, and a vault that is gone: each is told as what it is.
 
-use crate::setup::Person;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use crate::setup::{Person, put};
 use std::process::Output;
 use testbed::switches::Switches;
-
-fn put(path: &Path, bytes: &[u8], mode: u32) {
-    std::fs::write(path, bytes).expect("written");
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("ours");
-}
 
 /// The exit status, and what was said.
 fn said(output: &Output) -> (Option<i32>, String) {

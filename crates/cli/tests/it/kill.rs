@@ -2,7 +2,7 @@
 //!
 //! strace ends the program at its n-th write to the disk, so that each point is met and none by chance.
 
-use crate::setup::{Person, call_mcp};
+use crate::setup::{Person, call_mcp, same_environment};
 use std::process::{Command, Output, Stdio};
 use testbed::switches::Switches;
 
@@ -35,12 +35,7 @@ pub(crate) fn traced(person: &Person, args: &[&str], inject: &str) -> Output {
         inject,
     ]);
     traced.arg(plain.get_program()).args(plain.get_args());
-    for (name, value) in plain.get_envs() {
-        match value {
-            Some(value) => traced.env(name, value),
-            None => traced.env_remove(name),
-        };
-    }
+    same_environment(&mut traced, &plain);
     traced
         .stdin(Stdio::null())
         .output()

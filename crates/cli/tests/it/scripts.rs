@@ -344,13 +344,9 @@ async fn no_example_hands_a_key_to_a_program_as_an_argument() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_agents_key_is_not_written_to_a_socket_that_others_could_have_put_there() {
     let person = Person::with(Switches::default()).await;
-    let (folder, key) = (
-        person.folder.path().join("run"),
-        person.folder.path().join("agent-key"),
-    );
+    let folder = person.folder.path().join("run");
     std::fs::create_dir(&folder).expect("made");
-    std::fs::write(&key, "glk_of an agent").expect("written");
-    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).expect("ours");
+    let key = person.file("agent-key", "glk_of an agent");
     let listener = UnixListener::bind(folder.join("endpoint.sock")).expect("bound");
     listener.set_nonblocking(true).expect("set");
     for mode in [0o777, 0o770, 0o702] {

@@ -1,6 +1,7 @@
 //! One person at a terminal: a home, a key file, a free port, and a browser that is never opened.
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use testbed::Testbed;
 use testbed::switches::Switches;
@@ -33,6 +34,20 @@ impl Person {
     /// Someone whose consent is a matter of course.
     pub(crate) async fn approving(switches: Switches) -> Self {
         Self::with(switches.approving_as("ada")).await
+    }
+
+    /// The same, with the server added.
+    pub(crate) async fn added(switches: Switches) -> Self {
+        let person = Self::approving(switches).await;
+        person.good(&["add", &person.web.resource(), "--name", "notes"]);
+        person
+    }
+
+    /// A file of the person's that nobody else can read.
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.folder.path().join(name);
+        put(&path, content, 0o600);
+        path
     }
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {
@@ -141,6 +156,31 @@ impl Person {
         let address = said_where(&mut running.0);
         (running, address)
     }
+}
+
+/// A file with this content and these rights.
+pub(crate) fn put(path: &Path, content: impl AsRef<[u8]>, mode: u32) {
+    std::fs::write(path, content).expect("written");
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))
+        .expect("ours");
+}
+
+/// For another program that runs ours.
+pub(crate) fn same_environment(command: &mut Command, plain: &Command) {
+    for (name, value) in plain.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+}
+
+/// Sends a process a signal; false if it is not there.
+pub(crate) fn send(signal: &str, id: u32) -> bool {
+    let id = id.to_string();
+    let sent = Command::new("kill").args(["-s", signal, &id]).status();
+    sent.expect("kill runs").success()
 }
 
 /// The address that `serve --json` says.

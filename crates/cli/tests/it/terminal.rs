@@ -1,8 +1,8 @@
 //! What only shows on a terminal: nothing hangs when its work is done, Ctrl-C ends it, and a slip undoes nothing.
 
-use crate::setup::{Person, Running, browse, http};
+use crate::setup::{Person, Running, browse, http, same_environment, send};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 use testbed::switches::Switches;
@@ -41,12 +41,7 @@ impl Terminal {
         script
             .args(["-qec", &line, "/dev/null"])
             .env("SHELL", "/bin/sh");
-        for (name, value) in plain.get_envs() {
-            match value {
-                Some(value) => script.env(name, value),
-                None => script.env_remove(name),
-            };
-        }
+        same_environment(&mut script, &plain);
         let mut child = script
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -115,12 +110,6 @@ impl Terminal {
     }
 }
 
-async fn someone() -> Person {
-    let person = Person::approving(Switches::default()).await;
-    person.good(&["add", &person.web.resource(), "--name", "notes"]);
-    person
-}
-
 fn state(person: &Person) -> String {
     person.json(&["show", "notes"])["resource"]["state"]
         .as_str()
@@ -133,7 +122,7 @@ fn state(person: &Person) -> String {
 /// 3. The program ends, though it is still reading the terminal.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_login_ends_when_the_browser_has_answered() {
-    let person = someone().await;
+    let person = Person::added(Switches::default()).await;
     let mut terminal = Terminal::run(&person, &["login", "notes"]);
     terminal.shows("taken too");
     let callback = browse(&terminal.link()).await;
@@ -145,7 +134,7 @@ async fn a_login_ends_when_the_browser_has_answered() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ctrl_c_ends_a_login_and_leaves_none_behind() {
-    let person = someone().await;
+    let person = Person::added(Switches::default()).await;
     for (args, waiting) in [
         (["login", "notes", "--no-browser"], "taken too"),
         (["login", "notes", "--paste"], "http://"),
@@ -162,7 +151,7 @@ async fn ctrl_c_ends_a_login_and_leaves_none_behind() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slip_while_waiting_undoes_nothing() {
-    let person = someone().await;
+    let person = Person::added(Switches::default()).await;
     for args in [
         ["login", "notes", "--no-browser"],
         ["login", "notes", "--paste"],
@@ -202,7 +191,7 @@ async fn a_demo_that_is_interrupted_leaves_nothing() {
         1,
         "its vault is there"
     );
-    tell_to_end(&running.0);
+    assert!(send("TERM", running.0.id()));
     assert_eq!(running.0.wait().expect("it ends").code(), Some(16));
     assert_eq!(
         std::fs::read_dir(person.folder.path())
@@ -213,21 +202,9 @@ async fn a_demo_that_is_interrupted_leaves_nothing() {
     );
 }
 
-#[cfg(unix)]
-fn tell_to_end(child: &Child) {
-    let id = child.id().to_string();
-    assert!(
-        Command::new("sh")
-            .args(["-c", "kill -TERM $0", &id])
-            .status()
-            .expect("sh")
-            .success()
-    );
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_undone_waits_for_a_yes() {
-    let person = someone().await;
+    let person = Person::added(Switches::default()).await;
     for (answer, status, state_after) in [("\n", 2, Some("login_needed")), ("y\n", 0, None)] {
         let mut terminal = Terminal::run(&person, &["remove", "notes"]);
         terminal.shows("[y/N]");
@@ -266,12 +243,8 @@ async fn a_passphrase_is_asked_for_where_someone_can_answer() {
         text.contains("GATELODGE_PASSPHRASE_FILE") && !text.contains("correct horse"),
         "{text}"
     );
-    let file = person.folder.path().join("passphrase");
     for (passphrase, status) in [("correct horse\n", 0), ("wrong horse\n", 21)] {
-        std::fs::write(&file, passphrase).expect("written");
-        #[cfg(unix)]
-        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600))
-            .expect("ours");
+        let file = person.file("passphrase", passphrase);
         let mut command = person.command(&["list"]);
         let output = command
             .env("GATELODGE_KEY_FILE", "")
@@ -290,7 +263,7 @@ async fn a_passphrase_is_asked_for_where_someone_can_answer() {
 /// A client secret that is typed is taken, and not said again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_secret_may_be_typed() {
-    let person = someone().await;
+    let person = Person::added(Switches::default()).await;
     person
         .web
         .add_client(testbed::StaticClient::new("typed").secret("correct horse"));
@@ -337,7 +310,7 @@ fn the_demos_provider_ends_when_it_is_told_to() {
         let mut first = [0; 1];
         output.read_exact(&mut first).expect("it says where it is");
         if by_signal {
-            tell_to_end(&running.0);
+            assert!(send("TERM", running.0.id()));
         } else {
             drop(input);
         }
@@ -405,11 +378,8 @@ async fn a_signal_at_a_passphrase_leaves_a_terminal_that_shows_what_is_typed() {
                 .and_then(|(_, rest)| rest.split_once(" it has"))
                 .expect("its number")
                 .0;
-            let sent = Command::new("kill")
-                .args(["-s", signal, number])
-                .status()
-                .expect("kill runs");
-            assert!(sent.success(), "{}", terminal.shown);
+            let number = number.parse().expect("a number");
+            assert!(send(signal, number), "{}", terminal.shown);
             let (_, shown) = terminal.ends();
             assert!(
                 shown.contains(&format!("ended with {status}")),

@@ -18,12 +18,6 @@ fn said(output: &Output) -> String {
     )
 }
 
-async fn added(switches: Switches) -> Person {
-    let person = Person::approving(switches).await;
-    person.good(&["add", &person.web.resource(), "--name", "notes"]);
-    person
-}
-
 fn host(url: &str) -> &str {
     url.strip_prefix("http://").unwrap_or(url)
 }
@@ -193,7 +187,7 @@ async fn q42_a_login_says_what_it_brought() {
         scope_in_answer: ScopeInAnswer::Missing,
         ..Switches::default().for_programs_only()
     };
-    let told = added(silent).await.good(&["login", "notes"]);
+    let told = Person::added(silent).await.good(&["login", "notes"]);
     assert!(
         told.contains("granted: access, without a word of its scopes"),
         "{told}"
@@ -208,7 +202,7 @@ async fn q42_a_login_says_what_it_brought() {
         ),
         ..Switches::default()
     };
-    let person = added(openid).await;
+    let person = Person::added(openid).await;
     let told = said(&person.log_in("notes", |callback| callback).await);
     assert!(
         told.contains("no refresh token") && told.contains("gatelodge login notes --consent"),
@@ -223,7 +217,7 @@ async fn q42_a_login_says_what_it_brought() {
 /// 1. The issuer refuses to renew a token that lives. 2. Nothing says any more that it renews by itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f19_a_login_that_is_refused_does_not_renew_by_itself() {
-    let person = added(Switches::default()).await;
+    let person = Person::added(Switches::default()).await;
     person.log_in("notes", |callback| callback).await;
     assert!(person.good(&["show", "notes"]).contains("renews by itself"));
     person
@@ -247,7 +241,7 @@ async fn a_receipt_says_how_long_the_token_lives_and_what_is_left_to_do() {
         client_management: false,
         ..Switches::default()
     };
-    let person = added(
+    let person = Person::added(
         unmanaged
             .clone()
             .answering_revocation(RevocationAnswers::Status(404)),
@@ -261,7 +255,7 @@ async fn a_receipt_says_how_long_the_token_lives_and_what_is_left_to_do() {
     ] {
         assert!(told.contains(line), "{line}: {told}");
     }
-    let person = added(unmanaged.answering_revocation(RevocationAnswers::Lies)).await;
+    let person = Person::added(unmanaged.answering_revocation(RevocationAnswers::Lies)).await;
     person.log_in("notes", |callback| callback).await;
     let removed = person.run(&["remove", "notes", "--yes"]);
     assert_eq!(removed.status.code(), Some(25), "{}", said(&removed));
@@ -274,7 +268,7 @@ async fn a_receipt_says_how_long_the_token_lives_and_what_is_left_to_do() {
 /// `client show` prints what a login sends, before and after there is a client; a new one is made and forgotten on request.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r24_the_redirects_that_are_shown_are_those_that_are_used() {
-    let person = added(Switches::default()).await;
+    let person = Person::added(Switches::default()).await;
     let answers = || {
         let shown = person.good(&["client", "show", "notes"]);
         let line = shown
@@ -368,4 +362,22 @@ async fn serve_tells_of_a_port_that_became_free() {
         .read_line(&mut line)
         .expect("a line");
     assert_eq!(line.trim(), "not serving: another host does");
+}
+
+/// Where an issuer takes client id metadata documents alone, a login needs one that is hosted first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_only_documents_are_taken_the_next_step_is_to_have_one() {
+    let documents_alone = Switches::default()
+        .without_registration()
+        .with_client_documents();
+    let person = Person::approving(documents_alone).await;
+    let next = || {
+        let told = person.good(&["add", &person.web.resource(), "--name", "notes"]);
+        let (_, next) = told.split_once("next: ").expect("what comes next");
+        next.trim().to_owned()
+    };
+    assert_eq!(next(), "gatelodge client show notes");
+    let url = "https://gatelodge.example/oauth/client.json";
+    person.good(&["client-metadata", "--url", url, "--save"]);
+    assert_eq!(next(), "gatelodge login notes");
 }

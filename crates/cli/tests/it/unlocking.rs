@@ -1,6 +1,9 @@
 //! A host that waits for its passphrase, and is told it later.
 
 use crate::setup::{Person, Running, fetch, said_where};
+use std::io::{Read, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Command, Output};
 use testbed::switches::Switches;
@@ -17,14 +20,6 @@ fn command(person: &Person, args: &[&str], passphrase: Option<&Path>) -> Command
     command
 }
 
-fn file(person: &Person, name: &str, passphrase: &str) -> std::path::PathBuf {
-    let path = person.folder.path().join(name);
-    std::fs::write(&path, passphrase).expect("written");
-    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
-        .expect("ours");
-    path
-}
-
 fn status(output: &Output) -> (Option<i32>, String) {
     (
         output.status.code(),
@@ -39,8 +34,8 @@ fn status(output: &Output) -> (Option<i32>, String) {
 async fn a_host_is_unlocked_and_locked_from_a_terminal() {
     let person = Person::with(Switches::default()).await;
     let (right, wrong) = (
-        file(&person, "right", "correct horse\n"),
-        file(&person, "wrong", "wrong horse\n"),
+        person.file("right", "correct horse\n"),
+        person.file("wrong", "wrong horse\n"),
     );
     let run = |args: &[&str], passphrase| {
         status(
@@ -94,7 +89,40 @@ async fn a_host_is_unlocked_and_locked_from_a_terminal() {
     assert_eq!(run(&["vault", "lock"], None).0, Some(0));
     assert_eq!(asked().await, "vault_locked");
 
+    let mut stderr = serving.0.stderr.take().expect("stderr");
     drop(serving);
+    let mut words = String::new();
+    stderr.read_to_string(&mut words).expect("text");
+    assert_eq!(words, "", "a program was told nothing in words");
     let (code, told) = run(&["vault", "lock"], None);
     assert_eq!(code, Some(13), "{told}");
+}
+
+/// Whoever unlocks a vault whose older file was put back is told that agents get nothing from it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_older_vault_that_is_unlocked_is_told_as_that() {
+    let person = Person::with(Switches::default()).await;
+    let right = person.file("right", "correct horse\n");
+    let folder = person.folder.path().join("run");
+    let mut private = std::fs::DirBuilder::new();
+    private.mode(0o700).create(&folder).expect("made");
+    let listener = UnixListener::bind(folder.join("endpoint.sock")).expect("bound");
+    let states = [
+        r#"{"open":false,"passphrase":true,"older":false}"#,
+        r#"{"open":true,"passphrase":true,"older":true}"#,
+    ];
+    let host = std::thread::spawn(move || {
+        for state in states {
+            let (mut stream, _) = listener.accept().expect("it asks");
+            // Its request is short, and comes at once.
+            let _ = stream.read(&mut [0; 4096]).expect("a request");
+            write!(stream, "HTTP/1.1 200 OK\r\n\r\n{state}").expect("answered");
+        }
+    });
+    let mut command = command(&person, &["vault", "unlock"], Some(&right));
+    let output = command.env("GATELODGE_RUNTIME_DIR", &folder).output();
+    let (code, told) = status(&output.expect("it runs"));
+    host.join().expect("asked twice");
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("gatelodge vault confirm"), "{told}");
 }

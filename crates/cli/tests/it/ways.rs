@@ -5,20 +5,9 @@ use serde_json::{Value, json};
 use testbed::switches::{Eras, Switches};
 use testbed::{SigningKey, StaticClient, Testbed, platform_jwt};
 
-async fn added(switches: Switches) -> Person {
-    let person = Person::approving(switches).await;
-    person.good(&["add", &person.web.resource(), "--name", "notes"]);
-    person
-}
-
-/// A file of the person's.
+/// A file of the person's, by its path.
 fn file(person: &Person, name: &str, content: &str) -> String {
-    let path = person.folder.path().join(name);
-    std::fs::write(&path, content).expect("written");
-    #[cfg(unix)]
-    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
-        .expect("ours");
-    path.display().to_string()
+    person.file(name, content).display().to_string()
 }
 
 /// Whom the server takes the login for.
@@ -35,7 +24,7 @@ fn whoami(person: &Person) -> Value {
 /// The code and the address are told, to a program as JSON; then the login is there.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn by_a_code_in_a_browser_elsewhere() {
-    let person = added(Switches::default().deciding_after(1)).await;
+    let person = Person::added(Switches::default().deciding_after(1)).await;
     person
         .web
         .switches()
@@ -80,7 +69,7 @@ async fn by_a_code_in_a_browser_elsewhere() {
 /// What the issuer does not offer is said, and is not kept for the next login.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_way_that_is_not_offered_is_not_kept() {
-    let person = added(Switches::default()).await;
+    let person = Person::added(Switches::default()).await;
     let refused = person.run(&["login", "notes", "--device"]);
     let said = String::from_utf8_lossy(&refused.stderr);
     assert_eq!(refused.status.code(), Some(12), "{said}");
@@ -105,7 +94,7 @@ async fn a_way_that_is_not_offered_is_not_kept() {
 /// A secret, then a key in its place; nobody is asked for anything. Rules: T-03.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_a_program_by_a_secret_or_a_key() {
-    let person = added(
+    let person = Person::added(
         Switches::default()
             .with_client_credentials()
             .taking_client_assertions(),
@@ -174,7 +163,7 @@ async fn as_a_program_by_a_secret_or_a_key() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_a_workload_by_the_platforms_word() {
     let (key, platform) = (SigningKey::generate(), "https://platform.example");
-    let person = added(Switches::default().trusting_platform(platform, key.jwks())).await;
+    let person = Person::added(Switches::default().trusting_platform(platform, key.jwks())).await;
     file(
         &person,
         "token",
@@ -205,7 +194,7 @@ async fn as_a_workload_by_the_platforms_word() {
 /// The person logs in at the company's provider, once for all servers.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn through_the_companys_provider() {
-    let person = added(Switches::default()).await;
+    let person = Person::added(Switches::default()).await;
     let provider = Testbed::start(
         Switches::default()
             .as_identity_provider()
@@ -278,7 +267,7 @@ async fn u01_a_request_goes_to_servers_of_every_era() {
         Switches::default().eras(Eras::LegacyOnly),
         Switches::default().requiring_dpop(),
     ] {
-        let person = added(switches.clone()).await;
+        let person = Person::added(switches.clone()).await;
         assert!(
             person
                 .log_in("notes", |callback| callback)
@@ -299,7 +288,7 @@ async fn u01_a_request_goes_to_servers_of_every_era() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s10_more_rights_are_a_login_that_is_spelt_out() {
-    let person = added(Switches::default()).await;
+    let person = Person::added(Switches::default()).await;
     let unknown = person.run(&["call", "notes", "tools/list"]);
     assert_eq!(
         unknown.status.code(),

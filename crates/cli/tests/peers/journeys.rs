@@ -11,10 +11,10 @@ use testbed::switches::Switches;
 const LOOPBACK: &str = "http://127.0.0.1:";
 
 /// Add, log in, look, permit, fetch, use: what every peer has to bear.
-async fn journey(person: &Person, resource: &str, redirect: &str) -> String {
+async fn journey(person: &Person, resource: &str) -> String {
     person.good(&["add", resource, "--name", "peer"]);
     let checked = |callback: String| {
-        assert!(callback.starts_with(redirect), "{callback}");
+        assert!(callback.starts_with(LOOPBACK), "{callback}");
         callback
     };
     let login = person
@@ -59,7 +59,7 @@ async fn oidc_provider() {
     let peer = Peer::oidc();
     let resource = peer.resource().to_owned();
     let person = Person::with(Switches::default()).await;
-    let token = journey(&person, &resource, LOOPBACK).await;
+    let token = journey(&person, &resource).await;
     assert_eq!(
         tools(&resource, &token).await,
         Ok(vec!["greet".to_owned(), "write".to_owned()])
@@ -107,7 +107,7 @@ async fn mcp_sdk_example() {
     );
     let resource = format!("http://localhost:{port}/mcp");
     let person = Person::with(Switches::default()).await;
-    let token = journey(&person, &resource, LOOPBACK).await;
+    let token = journey(&person, &resource).await;
     assert!(
         tools(&resource, &token)
             .await
@@ -153,7 +153,7 @@ async fn fastmcp() {
     let peer = Peer::python(&["fastmcp_server.py"]);
     let resource = peer.resource().to_owned();
     let person = Person::with(Switches::default()).await;
-    let first = journey(&person, &resource, LOOPBACK).await;
+    let first = journey(&person, &resource).await;
     assert_eq!(tools(&resource, &first).await, Ok(vec!["greet".to_owned()]));
     person.good(&["refresh", "peer"]);
     assert_eq!(
@@ -180,7 +180,7 @@ async fn django_oauth_toolkit() {
     }
     let person = Person::with(Switches::default()).await;
     let resource = Peer::django().resource().to_owned();
-    let token = journey(&person, &resource, LOOPBACK).await;
+    let token = journey(&person, &resource).await;
     assert_eq!(tools(&resource, &token).await, Ok(vec!["greet".to_owned()]));
     for _ in 0..3 {
         person.good(&["refresh", "peer"]);

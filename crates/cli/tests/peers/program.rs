@@ -108,10 +108,7 @@ async fn r12_as_a_program_with_its_secret() {
     }
     let (peer, person) = (Peer::oidc(), Person::with(Switches::default()).await);
     person.good(&["add", peer.resource(), "--name", "peer"]);
-    let secret = person.folder.path().join("secret");
-    std::fs::write(&secret, peer.text("/machine/client_secret")).expect("written");
-    std::fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600))
-        .expect("ours");
+    let secret = person.file("secret", peer.text("/machine/client_secret"));
     let secret = secret.to_str().expect("UTF-8");
     person.good(&[
         "client",

@@ -56,7 +56,8 @@ async fn the_person_locks_and_unlocks_over_the_socket_alone() {
             "{form}"
         );
     }
-    assert_eq!(at("").await.json()["open"], true);
+    let state = serde_json::json!({ "open": true, "passphrase": true, "older": false });
+    assert_eq!(at("").await.json(), state);
     assert_eq!(at("do=lock").await.json()["open"], false);
     assert!(matches!(broker.vault_state(), VaultState::Locked { .. }));
     for form in [

@@ -1,6 +1,6 @@
 //! A program whose progress is seen from outside, so that it can be met at a moment of its own and not at one of the clock.
 
-use crate::setup::{Person, Running};
+use crate::setup::{Person, Running, same_environment};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use testbed::Testbed;
@@ -41,12 +41,7 @@ impl Watched {
             &format!("trace={CALLS}"),
         ]);
         traced.arg(plain.get_program()).args(plain.get_args());
-        for (name, value) in plain.get_envs() {
-            match value {
-                Some(value) => traced.env(name, value),
-                None => traced.env_remove(name),
-            };
-        }
+        same_environment(&mut traced, &plain);
         traced
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -5,7 +5,7 @@ use super::{
     SHORT_LIFE, agent_for, ask, assert_each_was_used_once, assert_lives, every, strict, tokens_end,
 };
 use crate::kill::begun;
-use crate::setup::{Person, browse, said_where};
+use crate::setup::{Person, browse, said_where, same_environment, send};
 use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 use testbed::switches::Switches;
@@ -21,20 +21,12 @@ fn moments() -> impl Iterator<Item = Moment> {
     [Moment::Asked, Moment::Answered].into_iter().chain(calls)
 }
 
-fn send(signal: &str, child: &Child) {
-    let status = Command::new("kill")
-        .args(["-s", signal, &child.id().to_string()])
-        .status();
-    // It may have ended by itself.
-    let _ = status.expect("kill runs");
-}
-
 /// Runs it, sends the signal at that moment, and waits for its end.
 async fn ended_by(person: &Person, args: &[&str], signal: &str, moment: Moment) -> ExitStatus {
     let mut watched = Watched::run(person, args);
     let start = watched.start(&person.web);
     watched.reach(moment, &start).await;
-    send(signal, watched.child());
+    send(signal, watched.child().id());
     watched.child().wait().expect("it ends")
 }
 
@@ -145,7 +137,7 @@ async fn a_host_that_is_ended_answers_first() {
                 () = serving.reach(if let Moment::Asked = moment { Moment::Calls(0) } else { moment }, &start) => None,
                 reply = &mut asked => Some(reply),
             };
-            send(signal, serving.child());
+            send(signal, serving.child().id());
             let reply = match early {
                 Some(reply) => reply,
                 None => asked.await,
@@ -179,12 +171,7 @@ async fn what_was_started_with_nohup_ignores_a_closed_terminal() {
     let plain = person.command(&["refresh", "notes"]);
     let mut nohup = Command::new("nohup");
     nohup.arg(plain.get_program()).args(plain.get_args());
-    for (name, value) in plain.get_envs() {
-        match value {
-            Some(value) => nohup.env(name, value),
-            None => nohup.env_remove(name),
-        };
-    }
+    same_environment(&mut nohup, &plain);
     let nobody = || std::process::Stdio::null();
     let before = person.web.requests("/token");
     let mut child = nohup
@@ -196,6 +183,6 @@ async fn what_was_started_with_nohup_ignores_a_closed_terminal() {
     while person.web.requests("/token") == before {
         tokio::task::yield_now().await;
     }
-    send("HUP", &child);
+    send("HUP", child.id());
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
 }
