@@ -7,6 +7,7 @@ mod clients;
 mod durable;
 mod ends;
 mod hardening;
+mod help;
 mod journey;
 #[cfg(unix)]
 mod keys;
@@ -20,6 +21,7 @@ mod shapes;
 mod tampering;
 mod terminal;
 mod told;
+mod transcript;
 #[cfg(unix)]
 mod unlocking;
 mod ways;
