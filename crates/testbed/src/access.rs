@@ -5,24 +5,9 @@ use axum::http::{HeaderMap, header};
 use crate::dpop::{Expected, proven_key};
 use crate::grants::Active;
 use crate::random::now_ms;
+use crate::scheme::Scheme;
 use crate::switches::{DpopSupport, Switches};
 use crate::world::Memory;
-
-/// How a token is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scheme {
-    Bearer,
-    Dpop,
-}
-
-impl Scheme {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Bearer => "Bearer",
-            Self::Dpop => "DPoP",
-        }
-    }
-}
 
 /// Why a token opens nothing: an error code for the challenge, and words. Whoever showed none gets neither.
 #[derive(Debug, Clone, PartialEq, Eq)]

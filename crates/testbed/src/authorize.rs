@@ -7,19 +7,19 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use crate::authorization_response::{Target, approve, refuse};
 use crate::client_document;
 use crate::clients::Client;
 use crate::consent::{self, Browser};
-use crate::grants::Grant;
 use crate::logins::Waiting;
 use crate::pages;
 use crate::params::Params;
-use crate::protected_resource;
-use crate::random::{now_ms, now_seconds};
+use crate::random::now_seconds;
 use crate::redirect;
 use crate::reply::{OAuthError, redirect_reply, status};
+use crate::resource_parameter::resource;
 use crate::scopes::{self, Scopes};
-use crate::switches::{AuthorizeAnswers, IssInResponse, ResourceParameter, Switches};
+use crate::switches::{AuthorizeAnswers, Switches};
 use crate::world::{Memory, World};
 
 pub(crate) async fn authorize(
@@ -95,102 +95,6 @@ pub(crate) async fn authorize(
         StatusCode::FOUND,
     );
     browser.remember(reply)
-}
-
-/// Where an answer goes, and what goes back with it.
-pub(crate) struct Target<'a> {
-    pub(crate) redirect_uri: &'a str,
-    pub(crate) state: Option<&'a str>,
-}
-
-/// Makes the grant and gives the redirect that tells the client.
-pub(crate) fn approve(
-    world: &World,
-    switches: &Switches,
-    memory: &mut Memory,
-    waiting: &Waiting,
-    scopes: &Scopes,
-    user: &str,
-    logged_in_at: u64,
-) -> String {
-    let grant = Grant {
-        nonce: waiting.nonce.clone(),
-        logged_in_at,
-        key: waiting.key.clone(),
-        ..Grant::new(
-            &waiting.client,
-            user,
-            scopes.clone(),
-            waiting.resource.clone(),
-        )
-    };
-    if switches.one_grant_a_person {
-        memory.grants.revoke_of(&waiting.client, user);
-    }
-    let lives = if waiting.spoilt {
-        0
-    } else {
-        switches.code_seconds.saturating_mul(1000)
-    };
-    let expires_ms = now_ms().saturating_add(lives);
-    let code = memory.grants.agree(
-        grant,
-        waiting.redirect_uri.clone(),
-        waiting.code_challenge.clone(),
-        expires_ms,
-    );
-    let to = Target {
-        redirect_uri: &waiting.redirect_uri,
-        state: waiting.state.as_deref(),
-    };
-    answer(world, switches, &to, &[("code", &code)], false)
-}
-
-/// Tells the client that it gets nothing, and why.
-pub(crate) fn refuse(
-    world: &World,
-    switches: &Switches,
-    to: &Target<'_>,
-    error: &OAuthError,
-    status: StatusCode,
-) -> Response {
-    let pairs = [
-        ("error", error.code.as_str()),
-        ("error_description", error.description.as_str()),
-    ];
-    redirect_reply(status, &answer(world, switches, to, &pairs, true))
-}
-
-fn answer(
-    world: &World,
-    switches: &Switches,
-    to: &Target<'_>,
-    pairs: &[(&str, &str)],
-    is_error: bool,
-) -> String {
-    let mut pairs = pairs.to_vec();
-    match (&switches.authorize_answers, to.state) {
-        (AuthorizeAnswers::NoState, _) | (_, None) => {}
-        (AuthorizeAnswers::WrongState, Some(_)) => {
-            pairs.push(("state", "the-state-of-somebody-else"));
-        }
-        (_, Some(state)) => pairs.push(("state", state)),
-    }
-    let issuer = world.spoken_issuer();
-    let slashed = format!("{issuer}/");
-    // RFC 9207 section 2: in error responses as well.
-    match &switches.iss {
-        IssInResponse::Right | IssInResponse::SentThoughNotAdvertised => {
-            pairs.push(("iss", &issuer));
-        }
-        IssInResponse::OmittedInErrors if !is_error => pairs.push(("iss", &issuer)),
-        IssInResponse::Wrong(other) => pairs.push(("iss", other)),
-        IssInResponse::TrailingSlash => pairs.push(("iss", &slashed)),
-        IssInResponse::OmittedInErrors
-        | IssInResponse::OmittedThoughAdvertised
-        | IssInResponse::NotAdvertised => {}
-    }
-    redirect::with_answer(to.redirect_uri, &pairs)
 }
 
 fn client_and_redirect(
@@ -325,54 +229,4 @@ fn checked(
             .any(|prompt| matches!(*prompt, "login" | "select_account")),
         consent_due: prompts.contains(&"consent"),
     })
-}
-
-/// The resource that a request names (RFC 8707 section 2.1); nothing if the switch says that nobody reads it.
-pub(crate) fn resource(
-    world: &World,
-    switches: &Switches,
-    params: &Params,
-    refresh: bool,
-) -> Result<Option<String>, OAuthError> {
-    let invalid = |why: String| Err(OAuthError::new("invalid_target", why));
-    let at_token = params.get("grant_type").is_some();
-    match (switches.resource_parameter, params.get("resource")) {
-        (ResourceParameter::RefusedAtToken, Some(named)) if at_token => {
-            invalid(format!("{named} is not registered here"))
-        }
-        (ResourceParameter::MustMatchScopes, Some(named))
-            if !scopes::within(params.get("scope").unwrap_or_default(), named) =>
-        {
-            invalid(
-                "AADSTS9010010: The resource parameter doesn't match with the requested scopes."
-                    .into(),
-            )
-        }
-        (
-            ResourceParameter::Ignored
-            | ResourceParameter::RefusedAtToken
-            | ResourceParameter::MustMatchScopes,
-            _,
-        )
-        | (ResourceParameter::Refused, None) => Ok(None),
-        (ResourceParameter::RefusedAtRefresh, None) if refresh => Ok(None),
-        (ResourceParameter::Refused, Some(_)) => {
-            invalid("the resource parameter is not supported".into())
-        }
-        (ResourceParameter::RefusedAtRefresh, Some(_)) if refresh => {
-            invalid("no resource parameter at a refresh".into())
-        }
-        (ResourceParameter::Checked | ResourceParameter::RefusedAtRefresh, None) => {
-            invalid("no resource parameter".into())
-        }
-        (ResourceParameter::Checked | ResourceParameter::RefusedAtRefresh, Some(named)) => {
-            if protected_resource::is_ours(world, switches, named) {
-                Ok(Some(named.to_owned()))
-            } else {
-                invalid(format!(
-                    "{named} is no resource of this authorization server"
-                ))
-            }
-        }
-    }
 }

@@ -3,9 +3,10 @@
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::access::{Refusal, Scheme, credentials};
+use crate::access::{Refusal, credentials};
 use crate::protected_resource;
 use crate::reply::with_header;
+use crate::scheme::Scheme;
 use crate::switches::{ChallengeShape, StepUp, Switches};
 use crate::world::World;
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use subtle::ConstantTimeEq;
 
-use crate::grant_types;
+use crate::grant_type_names;
 use crate::random::{now_seconds, opaque};
 use crate::redirect::{self, ApplicationType};
 use crate::switches::Switches;
@@ -69,7 +69,7 @@ impl Client {
             uri: None,
             software_id: None,
             redirect_uris,
-            grant_types: grant_types::ALL.map(str::to_owned).to_vec(),
+            grant_types: grant_type_names::ALL.map(str::to_owned).to_vec(),
             scope: None,
             kind: ApplicationType::Native,
             secret: with_secret.then(|| opaque("secret_")),

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::authorize::{Target, approve, refuse};
+use crate::authorization_response::{Target, approve, refuse};
 use crate::clients::Client;
 use crate::logins::{Waiting, cookie_in, cookie_name, set_cookie};
 use crate::pages;

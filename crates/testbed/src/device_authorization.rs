@@ -8,12 +8,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use crate::authorize::resource;
 use crate::client_authentication::authenticate;
-use crate::grant_types::DEVICE_CODE;
+use crate::grant_type_names::DEVICE_CODE;
 use crate::params::Params;
 use crate::random::now_ms;
 use crate::reply::{OAuthError, instead, json_reply};
+use crate::resource_parameter::resource;
 use crate::scopes::{Scopes, needed};
 use crate::switches::Switches;
 use crate::world::World;

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::jwt::{Jwt, signed_by_own_key, thumbprint};
+use crate::nonces::Server;
 use crate::random::{now_seconds, opaque};
 use crate::reply::{OAuthError, with_header};
 use crate::switches::{DpopSupport, Switches};
@@ -20,29 +21,6 @@ pub(crate) struct Expected<'a> {
     pub(crate) url: &'a str,
     /// The access token that it comes with; none at the token endpoint.
     pub(crate) access_token: Option<&'a str>,
-}
-
-/// Each server has a nonce of its own (RFC 9449 sections 8 and 9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Server {
-    Authorization,
-    Resource,
-}
-
-/// The nonces that proofs must have now.
-#[derive(Debug)]
-pub(crate) struct Nonces {
-    authorization_server: String,
-    resource: String,
-}
-
-impl Default for Nonces {
-    fn default() -> Self {
-        Self {
-            authorization_server: opaque("nonce_"),
-            resource: opaque("nonce_"),
-        }
-    }
 }
 
 /// How far the two clocks may be apart.
@@ -193,13 +171,4 @@ pub(crate) fn with_nonce(world: &World, server: Server, reply: Response) -> Resp
         axum::http::HeaderName::from_static("dpop-nonce"),
         &nonce,
     )
-}
-
-impl Nonces {
-    fn of(&mut self, server: Server) -> &mut String {
-        match server {
-            Server::Authorization => &mut self.authorization_server,
-            Server::Resource => &mut self.resource,
-        }
-    }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::access::Scheme;
 use crate::random::{now_seconds, opaque};
 use crate::reply::OAuthError;
+use crate::scheme::Scheme;
 use crate::scopes::Scopes;
 use crate::switches::Switches;
 

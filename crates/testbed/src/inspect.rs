@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::dpop::Nonces;
 use crate::logins::Logins;
+use crate::nonces::Nonces;
 use crate::random::now_ms;
 use crate::switches::Switches;
 use crate::world::World;

@@ -11,7 +11,8 @@ use subtle::ConstantTimeEq;
 
 use crate::access::{Refusal, shown};
 use crate::client_authentication::basic;
-use crate::dpop::{Expected, Server, with_nonce};
+use crate::dpop::{Expected, with_nonce};
+use crate::nonces::Server;
 use crate::params::Params;
 use crate::random::now_ms;
 use crate::reply::{OAuthError, json_reply};

@@ -198,7 +198,11 @@ pub(crate) fn document(world: &World, switches: &Switches) -> Value {
         document.insert("response_types_supported".into(), json!([]));
     }
     grant_types::advertise(&mut document, world, switches);
-    dpop::advertise(&mut document, switches, dpop::Server::Authorization);
+    dpop::advertise(
+        &mut document,
+        switches,
+        crate::nonces::Server::Authorization,
+    );
     vendors::trim(&mut document, world, switches.metadata_members);
     Value::Object(document)
 }

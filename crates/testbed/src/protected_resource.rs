@@ -116,6 +116,6 @@ fn document(world: &World, switches: &Switches) -> Value {
     if switches.resource_name {
         put("resource_name", json!("Testbed notes"));
     }
-    dpop::advertise(&mut document, switches, dpop::Server::Resource);
+    dpop::advertise(&mut document, switches, crate::nonces::Server::Resource);
     Value::Object(document)
 }

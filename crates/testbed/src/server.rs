@@ -113,7 +113,7 @@ async fn resource_side(
             body,
         )
         .await;
-        return dpop::with_nonce(&world, dpop::Server::Resource, reply);
+        return dpop::with_nonce(&world, crate::nonces::Server::Resource, reply);
     }
     if switches.proxy
         && let Some(reply) = topology::proxy::serve(&world, &method, &uri, body).await

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::clients::{AuthMethod, Client};
-use crate::grant_types;
+use crate::grant_type_names;
 
 /// A client registered by hand. Without a secret and without keys it is a public one.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -74,7 +74,7 @@ impl StaticClient {
             methods,
             grant_types: self
                 .grant_types
-                .unwrap_or_else(|| grant_types::ALL.map(str::to_owned).to_vec()),
+                .unwrap_or_else(|| grant_type_names::ALL.map(str::to_owned).to_vec()),
             ..Client::by_hand(&self.name, self.redirect_uris, false)
         }
     }

@@ -52,7 +52,7 @@ pub(crate) async fn token(
         }
         (_, Err(error)) => error.into_response(),
     };
-    dpop::with_nonce(&world, dpop::Server::Authorization, reply)
+    dpop::with_nonce(&world, crate::nonces::Server::Authorization, reply)
 }
 
 /// Some servers need a while until they know a client that they have just made.

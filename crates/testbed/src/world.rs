@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::clients::Client;
 use crate::devices::Devices;
-use crate::dpop::Nonces;
 use crate::grants::Grants;
 use crate::jwt::SigningKey;
 use crate::log::Log;
 use crate::logins::Logins;
+use crate::nonces::Nonces;
 use crate::notes::Notes;
 use crate::random::opaque;
 use crate::seen::Seen;

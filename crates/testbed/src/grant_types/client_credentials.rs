@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::{Request, asked_scopes, issued};
-use crate::authorize::resource;
+use super::request::{TokenRequest, asked_scopes, issued};
 use crate::grants::Grant;
 use crate::reply::OAuthError;
+use crate::resource_parameter::resource;
 use crate::world::Memory;
 
-pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
-    let Request {
+pub(crate) fn tokens(request: &TokenRequest<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
+    let TokenRequest {
         world,
         switches,
         params,

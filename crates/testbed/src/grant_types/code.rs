@@ -5,14 +5,14 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Request, issued_for};
-use crate::authorize::resource;
+use super::request::{TokenRequest, issued_for};
 use crate::random::now_ms;
 use crate::reply::OAuthError;
+use crate::resource_parameter::resource;
 use crate::world::Memory;
 
-pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
-    let Request {
+pub(crate) fn tokens(request: &TokenRequest<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
+    let TokenRequest {
         world,
         switches,
         params,

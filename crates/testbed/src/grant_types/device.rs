@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use super::{Request, issued};
-use crate::authorize::resource;
+use super::request::{TokenRequest, issued};
 use crate::grants::Grant;
 use crate::random::now_ms;
 use crate::reply::OAuthError;
+use crate::resource_parameter::resource;
 use crate::world::Memory;
 
-pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
-    let Request {
+pub(crate) fn tokens(request: &TokenRequest<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
+    let TokenRequest {
         world,
         switches,
         params,

@@ -3,24 +3,27 @@
 
 use serde_json::Value;
 
+use super::request::{TokenRequest, asked_scopes, issued};
 use super::token_exchange::ID_JAG_TYPE;
-use super::{Request, asked_scopes, issued};
 use crate::assertion::{self, Expected};
-use crate::authorize::resource;
 use crate::client_authentication::audiences;
 use crate::grants::Grant;
 use crate::jwt::{Jwt, signed_by, unchecked_issuer};
 use crate::params::Params;
 use crate::protected_resource::is_ours;
 use crate::reply::OAuthError;
+use crate::resource_parameter::resource;
 use crate::scopes::Scopes;
 use crate::static_client::StaticClient;
 use crate::switches::{Switches, TrustedIssuer};
 use crate::world::{Memory, World};
 
 /// The tokens of a person, to a client that has proven itself.
-pub(crate) fn for_person(request: &Request<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
-    let Request {
+pub(crate) fn for_person(
+    request: &TokenRequest<'_>,
+    memory: &mut Memory,
+) -> Result<Value, OAuthError> {
+    let TokenRequest {
         world,
         switches,
         params,
@@ -95,7 +98,7 @@ pub(crate) fn for_workload(
     }
     let name = jwt.claims["sub"].as_str().unwrap_or_default();
     let workload = StaticClient::new(name).into_client();
-    let request = Request {
+    let request = TokenRequest {
         world,
         switches,
         params,

@@ -5,45 +5,21 @@ mod code;
 mod device;
 mod jwt_bearer;
 mod refresh;
+mod request;
 mod token_exchange;
 
 use axum::http::HeaderMap;
 use serde_json::{Map, Value, json};
 
 use crate::client_authentication::{anonymous, authenticate};
-use crate::clients::{AuthMethod, Client};
+use crate::clients::AuthMethod;
 use crate::dpop;
-use crate::grants::Grant;
-use crate::issue::{Issue, answer};
+use crate::grant_type_names::{DEVICE_CODE, JWT_BEARER, TOKEN_EXCHANGE};
 use crate::params::Params;
 use crate::reply::OAuthError;
-use crate::scopes::{Scopes, needed};
-use crate::switches::{ScopeInAnswer, Switches};
-use crate::world::{Memory, World};
-
-pub(crate) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
-const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
-const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-
-/// Everything that a client may register for.
-pub(crate) const ALL: [&str; 6] = [
-    "authorization_code",
-    "refresh_token",
-    DEVICE_CODE,
-    "client_credentials",
-    TOKEN_EXCHANGE,
-    JWT_BEARER,
-];
-
-/// A token request whose client has proven itself.
-pub(crate) struct Request<'a> {
-    pub(crate) world: &'a World,
-    pub(crate) switches: &'a Switches,
-    pub(crate) params: &'a Params,
-    pub(crate) client: &'a Client,
-    /// The thumbprint of the key that it proves to hold.
-    pub(crate) key: Option<String>,
-}
+use crate::switches::Switches;
+use crate::world::World;
+use request::TokenRequest;
 
 /// `grant_types_supported`.
 pub(crate) fn offered(switches: &Switches) -> Vec<&'static str> {
@@ -124,7 +100,7 @@ pub(crate) fn tokens(
     }
     let client = authenticate(world, switches, &mut memory, headers, params)?;
     let key = dpop::at_token_endpoint(world, switches, &mut memory, headers)?;
-    let request = Request {
+    let request = TokenRequest {
         world,
         switches,
         params,
@@ -155,72 +131,4 @@ pub(crate) fn tokens(
         JWT_BEARER => jwt_bearer::for_person(&request, &mut memory),
         _ => code::tokens(&request, &mut memory),
     }
-}
-
-/// The scopes that a request without an authorization request before it asks for.
-fn asked_scopes(request: &Request<'_>) -> Result<Scopes, OAuthError> {
-    let vocabulary = request.switches.vocabulary;
-    let default = || needed(vocabulary, false);
-    let scopes = Scopes::parse(
-        request
-            .params
-            .get("scope")
-            .or(request.client.scope.as_deref())
-            .unwrap_or_else(default),
-    );
-    match scopes.unknown(vocabulary) {
-        Some(unknown) => Err(OAuthError::new(
-            "invalid_scope",
-            format!("{unknown} is not offered here"),
-        )),
-        None => Ok(scopes),
-    }
-}
-
-/// The tokens of a grant that is new.
-fn issued(request: &Request<'_>, memory: &mut Memory, grant: &Grant, refreshable: bool) -> Value {
-    let id = memory.grants.add(grant.clone());
-    issued_for(request, memory, &id, grant, refreshable)
-}
-
-/// The first tokens of a grant.
-fn issued_for(
-    request: &Request<'_>,
-    memory: &mut Memory,
-    id: &str,
-    grant: &Grant,
-    refreshable: bool,
-) -> Value {
-    let Request {
-        world,
-        switches,
-        client,
-        ref key,
-        ..
-    } = *request;
-    // A client with a secret or a key of its own proves itself at each refresh anyway (RFC 9449 section 5).
-    memory
-        .grants
-        .bind(id, key.clone().filter(|_| client.is_public()));
-    let refreshable = refreshable
-        && switches.refresh_tokens
-        && client.may_refresh()
-        && (!switches.refresh_needs_offline_access || grant.scopes.contains("offline_access"));
-    let refresh_token = refreshable.then(|| memory.grants.add_refresh_token(id));
-    let scopes = match switches.scope_in_answer {
-        ScopeInAnswer::Narrower => grant.scopes.without_the_last(),
-        _ => grant.scopes.clone(),
-    };
-    answer(
-        world,
-        switches,
-        memory,
-        &Issue {
-            id,
-            grant,
-            scopes,
-            refresh_token,
-            key: key.as_deref(),
-        },
-    )
 }

@@ -2,17 +2,17 @@
 
 use serde_json::Value;
 
-use super::Request;
-use crate::authorize::resource;
+use super::request::TokenRequest;
 use crate::issue::{Issue, answer};
 use crate::random::now_ms;
 use crate::reply::OAuthError;
+use crate::resource_parameter::resource;
 use crate::scopes::Scopes;
 use crate::switches::{RefreshWithoutScope, ScopeInAnswer};
 use crate::world::Memory;
 
-pub(crate) fn tokens(request: &Request<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
-    let Request {
+pub(crate) fn tokens(request: &TokenRequest<'_>, memory: &mut Memory) -> Result<Value, OAuthError> {
+    let TokenRequest {
         world,
         switches,
         params,

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::Request;
+use super::request::TokenRequest;
 use crate::jwt::signed_by;
 use crate::random::{now_seconds, opaque};
 use crate::reply::OAuthError;
@@ -18,8 +18,8 @@ const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
 const LIFE_SECONDS: u64 = 300;
 
-pub(crate) fn tokens(request: &Request<'_>, memory: &Memory) -> Result<Value, OAuthError> {
-    let Request {
+pub(crate) fn tokens(request: &TokenRequest<'_>, memory: &Memory) -> Result<Value, OAuthError> {
+    let TokenRequest {
         world,
         switches,
         params,
@@ -98,7 +98,7 @@ pub(crate) fn tokens(request: &Request<'_>, memory: &Memory) -> Result<Value, OA
 }
 
 /// The person of an id token of ours, issued to this client and still good.
-fn told_by_id_token(request: &Request<'_>, token: &str) -> Result<String, String> {
+fn told_by_id_token(request: &TokenRequest<'_>, token: &str) -> Result<String, String> {
     let jwt = signed_by(token, &[request.world.key.jwk()])
         .map_err(|why| format!("subject_token: {why}"))?;
     let claims = jwt.claims;
@@ -122,7 +122,7 @@ fn told_by_id_token(request: &Request<'_>, token: &str) -> Result<String, String
 }
 
 fn told_by_refresh_token(
-    request: &Request<'_>,
+    request: &TokenRequest<'_>,
     memory: &Memory,
     token: &str,
 ) -> Result<String, String> {

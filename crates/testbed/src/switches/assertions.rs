@@ -3,8 +3,6 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ResourceParameter, Switches};
-
 /// Somebody whose word is taken, and the keys to know it by. Nothing is fetched.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrustedIssuer {
@@ -44,31 +42,4 @@ pub struct WorkloadSwitches {
     pub trusted: Vec<TrustedIssuer>,
     /// Every workload is refused with this `error`.
     pub refused: Option<String>,
-}
-
-impl Switches {
-    /// An identity provider: it exchanges id tokens for ID-JAGs, and knows nothing of resources.
-    #[must_use]
-    pub fn as_identity_provider(mut self) -> Self {
-        self.enterprise.provider = true;
-        self.resource_parameter = ResourceParameter::Ignored;
-        self
-    }
-
-    /// The identity provider refuses every exchange.
-    #[must_use]
-    pub fn refusing_exchange(mut self, error: &str) -> Self {
-        self.enterprise.exchange_refused = Some(error.to_owned());
-        self
-    }
-
-    /// The JWTs of this platform are taken.
-    #[must_use]
-    pub fn trusting_platform(mut self, issuer: &str, jwks: Value) -> Self {
-        self.workload.trusted.push(TrustedIssuer {
-            issuer: issuer.to_owned(),
-            jwks,
-        });
-        self
-    }
 }

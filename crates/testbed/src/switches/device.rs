@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Switches};
+use super::Answer;
 
 /// What the device grant does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,33 +58,5 @@ impl Default for DeviceSwitches {
             pending_polls: 0,
             answers: DeviceAnswers::Proper,
         }
-    }
-}
-
-impl Switches {
-    /// The device grant is offered.
-    #[must_use]
-    pub fn with_device_grant(mut self) -> Self {
-        self.device.offered = true;
-        self
-    }
-
-    /// The device grant is offered, takes polls at any pace, and is undecided for so many of them.
-    #[must_use]
-    pub fn deciding_after(mut self, polls: u32) -> Self {
-        self.device = DeviceSwitches {
-            offered: true,
-            checks_pace: false,
-            pending_polls: polls,
-            ..self.device
-        };
-        self
-    }
-
-    /// How a device grant ends.
-    #[must_use]
-    pub fn answering_device(mut self, answers: DeviceAnswers) -> Self {
-        self.device.answers = answers;
-        self
     }
 }

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Switches;
-
 /// Tokens that are bound to a key, and what is asked of the proofs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -53,31 +51,5 @@ impl Default for DpopSwitches {
 impl DpopSwitches {
     pub(crate) fn on(&self) -> bool {
         self.support != DpopSupport::Nothing
-    }
-}
-
-impl Switches {
-    /// Whoever sends a proof gets a bound token.
-    #[must_use]
-    pub fn offering_dpop(mut self) -> Self {
-        self.dpop.support = DpopSupport::Offered;
-        self
-    }
-
-    /// Bound tokens only, at both servers.
-    #[must_use]
-    pub fn requiring_dpop(mut self) -> Self {
-        self.dpop.support = DpopSupport::Required;
-        self
-    }
-
-    /// Both servers demand nonces.
-    #[must_use]
-    pub fn demanding_nonces(mut self) -> Self {
-        (
-            self.dpop.authorization_server_nonce,
-            self.dpop.resource_nonce,
-        ) = (true, true);
-        self
     }
 }

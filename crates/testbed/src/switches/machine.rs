@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Switches;
-
 /// What is offered to clients without a person, and how their assertions are judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -35,36 +33,5 @@ impl Default for MachineSwitches {
             programs_only: false,
             assertion_audience: AssertionAudience::Either,
         }
-    }
-}
-
-impl Switches {
-    /// An authorization server for programs, which are registered as who they say they are.
-    #[must_use]
-    pub fn for_programs_only(mut self) -> Self {
-        self.machine.client_credentials = true;
-        self.machine.programs_only = true;
-        self
-    }
-
-    /// The client credentials grant is offered.
-    #[must_use]
-    pub fn with_client_credentials(mut self) -> Self {
-        self.machine.client_credentials = true;
-        self
-    }
-
-    /// Clients may authenticate by `private_key_jwt` too.
-    #[must_use]
-    pub fn taking_client_assertions(mut self) -> Self {
-        self.token_auth_methods.push("private_key_jwt".into());
-        self
-    }
-
-    /// Whom a client assertion must be for.
-    #[must_use]
-    pub fn assertions_for(mut self, audience: AssertionAudience) -> Self {
-        self.machine.assertion_audience = audience;
-        self
     }
 }

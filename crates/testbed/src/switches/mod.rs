@@ -6,6 +6,7 @@ mod defaults;
 mod device;
 mod dpop;
 mod fluent;
+mod grants;
 mod machine;
 mod metadata;
 mod registration;
