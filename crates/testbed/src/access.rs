@@ -30,6 +30,13 @@ pub(crate) fn credentials(headers: &HeaderMap) -> Option<(Scheme, &str)> {
     (!token.is_empty()).then_some((scheme, token))
 }
 
+fn refused(scheme: Scheme, code: &str, why: &str) -> Result<Active, Refusal> {
+    Err(Refusal {
+        scheme,
+        error: Some((code.into(), why.into())),
+    })
+}
+
 /// The live token of a request, if whoever shows it may: a bound one needs its key.
 pub(crate) fn shown(
     switches: &Switches,
@@ -50,12 +57,6 @@ pub(crate) fn shown(
             scheme: preferred,
             error: None,
         });
-    };
-    let refused = |scheme: Scheme, code: &str, why: &str| {
-        Err(Refusal {
-            scheme,
-            error: Some((code.into(), why.into())),
-        })
     };
     let Some(active) = memory.grants.introspect(token, now_ms()) else {
         return refused(

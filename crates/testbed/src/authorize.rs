@@ -55,7 +55,7 @@ pub(crate) async fn authorize(
         let error = OAuthError::new(code, "the testbed was told to answer so");
         return refuse(&world, &switches, &to, &error, StatusCode::FOUND);
     }
-    let mut waiting = match checked(&world, &switches, &client, &params) {
+    let waiting = match checked(&world, &switches, &client, &params) {
         Ok(waiting) => Waiting {
             redirect_uri: redirect_uri.clone(),
             ..waiting
@@ -64,32 +64,69 @@ pub(crate) async fn authorize(
     };
 
     if let Some(user) = switches.auto_approve.as_deref() {
-        let answer = approve(
-            &world,
-            &switches,
-            &mut memory,
-            &waiting,
-            &waiting.scopes,
-            user,
-            now_seconds(),
-        );
-        return redirect_reply(StatusCode::FOUND, &answer);
+        return approve_as(user, &world, &switches, &mut memory, &waiting);
     }
-    let mut browser = Browser::known(&world, &mut memory, &headers);
+    ask_person(
+        &world,
+        &switches,
+        &mut memory,
+        &headers,
+        &params,
+        &client,
+        waiting,
+    )
+}
+
+/// Nobody is asked: this person agrees to everything.
+fn approve_as(
+    user: &str,
+    world: &World,
+    switches: &Switches,
+    memory: &mut Memory,
+    waiting: &Waiting,
+) -> Response {
+    let scopes = &waiting.scopes;
+    let answer = approve(
+        world,
+        switches,
+        memory,
+        waiting,
+        scopes,
+        user,
+        now_seconds(),
+    );
+    redirect_reply(StatusCode::FOUND, &answer)
+}
+
+/// What the person's browser is shown, unless there is nothing to ask.
+fn ask_person(
+    world: &World,
+    switches: &Switches,
+    memory: &mut Memory,
+    headers: &HeaderMap,
+    params: &Params,
+    client: &Client,
+    mut waiting: Waiting,
+) -> Response {
+    let mut browser = Browser::known(world, memory, headers);
     waiting.cookie.clone_from(&browser.cookie);
-    if params.get("prompt") == Some("none") && !consent::nothing_to_ask(&memory, &client, &waiting)
-    {
+    if params.get("prompt") == Some("none") && !consent::nothing_to_ask(memory, client, &waiting) {
         let error = OAuthError::new(
             "login_required",
             "prompt is none, and somebody would have to answer a page",
         );
-        return browser.remember(refuse(&world, &switches, &to, &error, StatusCode::FOUND));
+        let redirect_uri = waiting.redirect_uri.clone();
+        let to = Target {
+            redirect_uri: &redirect_uri,
+            state: params.get("state"),
+        };
+        return browser.remember(refuse(world, switches, &to, &error, StatusCode::FOUND));
     }
     let id = memory.logins.wait(waiting);
     let reply = consent::next(
-        &world,
-        &switches,
-        &mut memory,
+        world,
+        switches,
+        memory,
         &mut browser,
         &id,
         StatusCode::FOUND,
@@ -146,17 +183,47 @@ fn checked(
         }
         None => return Err(invalid("no response_type".into())),
     }
-    let challenge = params
-        .get("code_challenge")
-        .ok_or_else(|| invalid("PKCE is required: no code_challenge".into()))?;
-    if params.get("code_challenge_method") != Some("S256") {
-        return Err(invalid("code_challenge_method must be S256".into()));
-    }
-    if URL_SAFE_NO_PAD.decode(challenge).map(|hash| hash.len()) != Ok(32) {
-        return Err(invalid(
-            "code_challenge is not the base64url of a SHA-256 hash".into(),
+    let challenge = code_challenge(params)?;
+    let prompts: Vec<&str> = params
+        .get("prompt")
+        .unwrap_or_default()
+        .split(' ')
+        .collect();
+    if switches.refuses_prompt_consent && prompts.contains(&"consent") {
+        return Err(OAuthError::new(
+            "access_denied",
+            "AADSTS90094: an administrator must consent",
         ));
     }
+    let scopes = asked_scopes(switches, client, params, &prompts)?;
+    Ok(Waiting {
+        cookie: String::new(),
+        client: client.id.clone(),
+        redirect_uri: String::new(),
+        state: params.get("state").map(str::to_owned),
+        code_challenge: challenge.to_owned(),
+        scopes,
+        resource: resource(world, switches, params, false)?,
+        nonce: params.get("nonce").map(str::to_owned),
+        key: params
+            .get("dpop_jkt")
+            .filter(|_| switches.dpop.on())
+            .map(str::to_owned),
+        spoilt: switches.omitted_scope_spoils_code && params.get("scope").is_none(),
+        login_due: prompts
+            .iter()
+            .any(|prompt| matches!(*prompt, "login" | "select_account")),
+        consent_due: prompts.contains(&"consent"),
+    })
+}
+
+/// The scopes that a request asks for, as far as they are offered.
+fn asked_scopes(
+    switches: &Switches,
+    client: &Client,
+    params: &Params,
+    prompts: &[&str],
+) -> Result<Scopes, OAuthError> {
     let default = client
         .scope
         .as_deref()
@@ -188,45 +255,29 @@ fn checked(
             format!("{unknown} is not offered here"),
         ));
     }
-    let prompts: Vec<&str> = params
-        .get("prompt")
-        .unwrap_or_default()
-        .split(' ')
-        .collect();
-    if switches.refuses_prompt_consent && prompts.contains(&"consent") {
-        return Err(OAuthError::new(
-            "access_denied",
-            "AADSTS90094: an administrator must consent",
+    if switches.offline_needs_consent && !prompts.contains(&"consent") {
+        let online: Vec<&str> = scopes
+            .iter()
+            .filter(|scope| *scope != "offline_access")
+            .collect();
+        return Ok(Scopes::parse(&online.join(" ")));
+    }
+    Ok(scopes)
+}
+
+/// RFC 7636 section 4.3.
+fn code_challenge(params: &Params) -> Result<&str, OAuthError> {
+    let invalid = |why: &str| OAuthError::new("invalid_request", why);
+    let challenge = params
+        .get("code_challenge")
+        .ok_or_else(|| invalid("PKCE is required: no code_challenge"))?;
+    if params.get("code_challenge_method") != Some("S256") {
+        return Err(invalid("code_challenge_method must be S256"));
+    }
+    if URL_SAFE_NO_PAD.decode(challenge).map(|hash| hash.len()) != Ok(32) {
+        return Err(invalid(
+            "code_challenge is not the base64url of a SHA-256 hash",
         ));
     }
-    let scopes = if switches.offline_needs_consent && !prompts.contains(&"consent") {
-        Scopes::parse(
-            &scopes
-                .iter()
-                .filter(|scope| *scope != "offline_access")
-                .collect::<Vec<_>>()
-                .join(" "),
-        )
-    } else {
-        scopes
-    };
-    Ok(Waiting {
-        cookie: String::new(),
-        client: client.id.clone(),
-        redirect_uri: String::new(),
-        state: params.get("state").map(str::to_owned),
-        code_challenge: challenge.to_owned(),
-        scopes,
-        resource: resource(world, switches, params, false)?,
-        nonce: params.get("nonce").map(str::to_owned),
-        key: params
-            .get("dpop_jkt")
-            .filter(|_| switches.dpop.on())
-            .map(str::to_owned),
-        spoilt: switches.omitted_scope_spoils_code && params.get("scope").is_none(),
-        login_due: prompts
-            .iter()
-            .any(|prompt| matches!(*prompt, "login" | "select_account")),
-        consent_due: prompts.contains(&"consent"),
-    })
+    Ok(challenge)
 }

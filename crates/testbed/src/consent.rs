@@ -100,7 +100,7 @@ pub(crate) fn next(
         return pages::consent(
             StatusCode::OK,
             &form,
-            &pages::Asked {
+            &pages::ConsentRequest {
                 client: &client,
                 user,
                 waiting: &waiting,
@@ -264,24 +264,7 @@ pub(crate) async fn decide(
         .filter(|scope| params.all("scope").any(|given| given == *scope))
         .collect();
     if ticked.is_empty() {
-        let csrf = params.get("csrf").unwrap_or_default();
-        let form = pages::Form {
-            id,
-            csrf,
-            redirect_uri: &waiting.redirect_uri,
-        };
-        let asked = pages::Asked {
-            client: &client,
-            user,
-            waiting: &waiting,
-            held: &ticked,
-        };
-        return pages::consent(
-            StatusCode::BAD_REQUEST,
-            &form,
-            &asked,
-            Some("Tick at least one thing, or choose Deny."),
-        );
+        return nothing_ticked(&params, id, &client, user, &waiting);
     }
     memory
         .logins
@@ -297,6 +280,33 @@ pub(crate) async fn decide(
     );
     memory.logins.answered(id);
     redirect_reply(StatusCode::SEE_OTHER, &answer)
+}
+
+/// The consent page once more.
+fn nothing_ticked(
+    params: &Params,
+    id: &str,
+    client: &Client,
+    user: &User,
+    waiting: &Waiting,
+) -> Response {
+    let form = pages::Form {
+        id,
+        csrf: params.get("csrf").unwrap_or_default(),
+        redirect_uri: &waiting.redirect_uri,
+    };
+    let request = pages::ConsentRequest {
+        client,
+        user,
+        waiting,
+        held: &Scopes::default(),
+    };
+    pages::consent(
+        StatusCode::BAD_REQUEST,
+        &form,
+        &request,
+        Some("Tick at least one thing, or choose Deny."),
+    )
 }
 
 /// The request that a form speaks of, if the form is ours and was shown in this browser.

@@ -22,6 +22,7 @@ mod authorize;
 mod challenge;
 mod client_authentication;
 mod client_document;
+mod client_metadata;
 mod clients;
 mod consent;
 mod controls;

@@ -30,32 +30,14 @@ pub(crate) async fn endpoint(
     body: Bytes,
 ) -> Response {
     let switches = world.switches();
-    // Streamable HTTP, security warning: a page in a browser must not reach a server on this machine.
-    if headers.contains_key(header::ORIGIN) && !own_origin(world, headers) {
-        return text_reply(
-            StatusCode::FORBIDDEN,
-            "text/plain",
-            "not for pages of other origins\n",
-        );
-    }
-    if let McpAnswers::Instead(answer) = &switches.mcp_answers
-        && let Some(reply) = instead(answer).await
-    {
-        return reply;
-    }
     let request = serde_json::from_slice::<Value>(&body);
     let name = request
         .as_ref()
         .ok()
         .and_then(|request| request["method"].as_str())
         .unwrap_or_default();
-    // Some judge a request's form before its token.
-    if switches.form_before_token && is_of_another_revision(&switches, headers, name) {
-        return text_reply(
-            StatusCode::BAD_REQUEST,
-            "text/plain",
-            "Bad Request: Unsupported protocol version\n",
-        );
+    if let Some(reply) = early_answer(world, &switches, headers, name).await {
+        return reply;
     }
     // The token comes first: a stranger learns nothing from how its request was malformed.
     let caller = match caller(world, &switches, &method, headers) {
@@ -94,6 +76,36 @@ pub(crate) async fn endpoint(
         request: &request,
     };
     answer(&call)
+}
+
+/// The answers that nobody's token changes.
+async fn early_answer(
+    world: &World,
+    switches: &Switches,
+    headers: &HeaderMap,
+    method: &str,
+) -> Option<Response> {
+    // Streamable HTTP, security warning: a page in a browser must not reach a server on this machine.
+    if headers.contains_key(header::ORIGIN) && !own_origin(world, headers) {
+        return Some(text_reply(
+            StatusCode::FORBIDDEN,
+            "text/plain",
+            "not for pages of other origins\n",
+        ));
+    }
+    if let McpAnswers::Instead(answer) = &switches.mcp_answers
+        && let Some(reply) = instead(answer).await
+    {
+        return Some(reply);
+    }
+    // Some judge a request's form before its token.
+    (switches.form_before_token && is_of_another_revision(switches, headers, method)).then(|| {
+        text_reply(
+            StatusCode::BAD_REQUEST,
+            "text/plain",
+            "Bad Request: Unsupported protocol version\n",
+        )
+    })
 }
 
 /// Whether this method is answered without a token.

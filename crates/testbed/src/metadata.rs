@@ -86,6 +86,7 @@ pub(crate) fn unknown(switches: &Switches, absent: u16) -> Response {
     text_reply(status(absent), "text/plain", "nothing here\n")
 }
 
+// table: the members of the document
 pub(crate) fn document(world: &World, switches: &Switches) -> Value {
     let at = |path: &str| json!(format!("{}{path}", world.endpoints()));
     let or = |chosen: &Option<String>, path: &str| {

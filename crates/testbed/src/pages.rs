@@ -24,7 +24,7 @@ pub(crate) struct Form<'a> {
 }
 
 /// What the consent page is about.
-pub(crate) struct Asked<'a> {
+pub(crate) struct ConsentRequest<'a> {
     pub(crate) client: &'a Client,
     pub(crate) user: &'a User,
     pub(crate) waiting: &'a Waiting,
@@ -65,13 +65,13 @@ pub(crate) fn login(
 pub(crate) fn consent(
     status: StatusCode,
     form: &Form<'_>,
-    asked: &Asked<'_>,
+    request: &ConsentRequest<'_>,
     alert: Option<&str>,
 ) -> Response {
     let mut boxes = String::new();
-    for scope in asked.waiting.scopes.iter() {
+    for scope in request.waiting.scopes.iter() {
         let words = scopes::words(scope);
-        let before = if asked.held.contains(scope) {
+        let before = if request.held.contains(scope) {
             " · agreed before"
         } else {
             ""
@@ -84,7 +84,7 @@ pub(crate) fn consent(
             words = escape(words),
         );
     }
-    let site = asked
+    let site = request
         .client
         .uri
         .as_deref()
@@ -101,10 +101,10 @@ pub(crate) fn consent(
          <div class=\"row\"><button class=\"main\" type=\"submit\" name=\"decision\" value=\"approve\">Approve</button>\
          <button type=\"submit\" name=\"decision\" value=\"deny\">Deny</button></div></form>\
          <p class=\"where\">Either way you go back to {place}.</p>",
-        client = escape(&asked.client.name),
-        initial = asked.user.name.chars().next().unwrap_or('?'),
-        name = asked.user.name,
-        email = asked.user.email,
+        client = escape(&request.client.name),
+        initial = request.user.name.chars().next().unwrap_or('?'),
+        name = request.user.name,
+        email = request.user.email,
         alert = alert_box(alert),
         hidden = hidden(form),
         place = place(form.redirect_uri),

@@ -11,25 +11,13 @@ use subtle::ConstantTimeEq;
 use url::form_urlencoded::byte_serialize;
 
 use crate::challenge::bearer;
-use crate::clients::{AuthMethod, Client, keys};
-use crate::grant_types;
-use crate::random::{now_seconds, opaque};
-use crate::redirect::{ApplicationType, acceptable};
+use crate::client_metadata::requested;
+use crate::clients::Client;
+use crate::redirect::ApplicationType;
 use crate::reply::{OAuthError, instead, json_reply, status, text_reply, with_header};
-use crate::scopes::{Scopes, offered};
+use crate::scopes::offered;
 use crate::switches::{RegistrationScope, SecretUnasked, Switches};
 use crate::world::World;
-
-/// What a server takes that is strict about the members of a registration.
-const PLAIN_MEMBERS: [&str; 7] = [
-    "client_name",
-    "redirect_uris",
-    "grant_types",
-    "response_types",
-    "token_endpoint_auth_method",
-    "application_type",
-    "client_uri",
-];
 
 /// Enough for any test, and a bound on what a stranger on this machine can make the demo remember.
 const MOST_CLIENTS: usize = 10_000;
@@ -143,139 +131,8 @@ fn own(world: &World, id: &str, headers: &HeaderMap) -> Result<Client, Box<Respo
     })
 }
 
-fn requested(body: &[u8], switches: &Switches) -> Result<Client, OAuthError> {
-    let metadata = |why: String| OAuthError::new("invalid_client_metadata", why);
-    let redirect = |why: String| OAuthError::new("invalid_redirect_uri", why);
-    let asked: Map<String, Value> = serde_json::from_slice(body)
-        .map_err(|_| metadata("the body is not a JSON object".into()))?;
-    let text = |name: &str| {
-        asked
-            .get(name)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-    };
-    let texts = |name: &str| -> Option<Vec<String>> {
-        asked
-            .get(name)?
-            .as_array()?
-            .iter()
-            .map(|value| value.as_str().map(str::to_owned))
-            .collect()
-    };
-
-    if switches.registration_refuses_unknown_members
-        && let Some(unknown) = asked
-            .keys()
-            .find(|name| !PLAIN_MEMBERS.contains(&name.as_str()))
-    {
-        return Err(metadata(format!("{unknown} is not known here")));
-    }
-    let kind = match text("application_type").as_deref() {
-        Some("native") => ApplicationType::Native,
-        // OpenID Connect Dynamic Client Registration 1.0 section 2: web if it does not say.
-        Some("web") | None => ApplicationType::Web,
-        Some(other) => return Err(metadata(format!("application_type {other} is not known"))),
-    };
-    let programs_only = switches.machine.programs_only;
-    let redirect_uris = texts("redirect_uris")
-        .filter(|uris| !uris.is_empty())
-        .or(programs_only.then(Vec::new))
-        .ok_or_else(|| redirect("no redirect_uris".into()))?;
-    if switches.registration_plain_callback
-        && let Some(other) = redirect_uris.iter().find(|uri| !uri.ends_with("/callback"))
-    {
-        return Err(redirect(format!(
-            "{other} is not a callback that is known here"
-        )));
-    }
-    for uri in &redirect_uris {
-        acceptable(uri, kind, switches).map_err(redirect)?;
-    }
-    let scheme = |uri: &String| uri.split(':').next().map(str::to_owned);
-    if switches.registration_refuses_mixed_redirects
-        && redirect_uris
-            .windows(2)
-            .any(|pair| scheme(&pair[0]) != scheme(&pair[1]))
-    {
-        return Err(redirect("redirect_uris mix schemes".into()));
-    }
-    let grant_types = texts("grant_types").unwrap_or_else(|| vec!["authorization_code".into()]);
-    let mut offered = grant_types::offered(switches);
-    // Whoever asks for it may have it, though it never comes.
-    if !programs_only {
-        offered.push("refresh_token");
-    }
-    if let Some(other) = grant_types
-        .iter()
-        .find(|grant| !offered.contains(&grant.as_str()))
-    {
-        return Err(metadata(format!(
-            "the grant type {other} is not offered here"
-        )));
-    }
-    if texts("response_types")
-        .is_some_and(|types| types != ["code"] && !(programs_only && types.is_empty()))
-    {
-        return Err(metadata("response_types must be [\"code\"]".into()));
-    }
-    let scope = text("scope");
-    if switches.registration_needs_scope && scope.is_none() {
-        return Err(metadata("no scope".into()));
-    }
-    if let Some(scopes) = scope.as_deref().map(Scopes::parse) {
-        if let Some(unknown) = scopes.unknown(switches.vocabulary) {
-            return Err(metadata(format!("the scope {unknown} is not offered here")));
-        }
-        if switches.registration_refuses_offline_access && scopes.contains("offline_access") {
-            return Err(metadata("offline_access cannot be registered".into()));
-        }
-    }
-    // RFC 7591 section 2: Basic if it does not say.
-    let method_name =
-        text("token_endpoint_auth_method").unwrap_or_else(|| AuthMethod::Basic.name().into());
-    let asked_method = AuthMethod::named(&method_name)
-        .filter(|_| switches.token_auth_methods.contains(&method_name))
-        .ok_or_else(|| {
-            metadata(format!(
-                "token_endpoint_auth_method {method_name} is not supported"
-            ))
-        })?;
-    let keys = keys(&Value::Object(asked.clone()));
-    if asked_method == AuthMethod::PrivateKeyJwt && keys.is_empty() {
-        return Err(metadata("private_key_jwt needs jwks".into()));
-    }
-    let methods = match (asked_method, switches.secret_unasked) {
-        (AuthMethod::None, SecretUnasked::Basic) => vec![AuthMethod::Basic],
-        (AuthMethod::None, SecretUnasked::Post) => vec![AuthMethod::Post],
-        (AuthMethod::None, SecretUnasked::MethodUnsaid | SecretUnasked::SaysNone) => {
-            vec![AuthMethod::Basic, AuthMethod::Post]
-        }
-        (method, _) => vec![method],
-    };
-    let odd = switches.registration_gives_odd_values;
-    let secret = methods
-        .iter()
-        .any(|method| method.needs_secret())
-        .then(|| opaque(if odd { "s3cret!+/:&= " } else { "secret_" }));
-    Ok(Client {
-        id: opaque(if odd { "client!+ID/v1.2:" } else { "client_" }),
-        name: text("client_name").unwrap_or_else(|| "An application without a name".into()),
-        uri: text("client_uri"),
-        software_id: text("software_id"),
-        redirect_uris,
-        grant_types,
-        scope,
-        kind,
-        secret,
-        keys,
-        methods,
-        registration_access_token: switches.client_management.then(|| opaque("registration_")),
-        issued_at: now_seconds(),
-    })
-}
-
 /// RFC 7591 section 3.2.1: all that was registered, whether or not it is what was asked.
+// table: the members of the answer
 fn answer(world: &World, switches: &Switches, client: &Client) -> Value {
     let mut answer = Map::new();
     let mut put = |name: &str, value: Value| answer.insert(name.to_owned(), value);

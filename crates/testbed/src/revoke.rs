@@ -68,6 +68,21 @@ pub(crate) async fn revoke(
     }
 }
 
+/// A proxy that drops the header stands before the token endpoint alone.
+fn direct(switches: &Switches) -> Switches {
+    let methods = if switches.revocation_wants_basic {
+        vec!["client_secret_basic".into()]
+    } else {
+        switches.token_auth_methods.clone()
+    };
+    Switches {
+        drops_authorization_header: switches.drops_authorization_header
+            && !switches.revocation_wants_basic,
+        token_auth_methods: methods,
+        ..switches.clone()
+    }
+}
+
 fn revoked(
     world: &World,
     switches: &Switches,
@@ -75,18 +90,7 @@ fn revoked(
     params: &Params,
 ) -> Result<(), OAuthError> {
     let mut memory = world.memory();
-    let methods = if switches.revocation_wants_basic {
-        vec!["client_secret_basic".into()]
-    } else {
-        switches.token_auth_methods.clone()
-    };
-    // A proxy that drops the header stands before the token endpoint alone.
-    let direct = Switches {
-        drops_authorization_header: switches.drops_authorization_header
-            && !switches.revocation_wants_basic,
-        token_auth_methods: methods,
-        ..switches.clone()
-    };
+    let direct = direct(switches);
     let client = authenticate(world, &direct, &mut memory, headers, params)?;
     if switches.revocation_answers == RevocationAnswers::WantsEmptySecret
         && client.secret.is_none()

@@ -48,20 +48,7 @@ pub(crate) fn tokens(request: &TokenRequest<'_>, memory: &mut Memory) -> Result<
         .grant(&id)
         .cloned()
         .ok_or_else(|| refused("the grant is gone"))?;
-    if params
-        .get("redirect_uri")
-        .is_some_and(|sent| sent != redirect_uri)
-    {
-        return Err(refused(
-            "redirect_uri is not the one of the authorization request",
-        ));
-    }
-    let verifier = params
-        .get("code_verifier")
-        .ok_or_else(|| refused("PKCE is required: no code_verifier"))?;
-    if !verifies(verifier, &expected) {
-        return Err(refused("code_verifier does not fit the code_challenge"));
-    }
+    same_client(request, &redirect_uri, &expected)?;
     if grant.key.is_some() && grant.key != request.key {
         return Err(refused(
             "this code is bound to a key, and the request does not prove it",
@@ -74,6 +61,31 @@ pub(crate) fn tokens(request: &TokenRequest<'_>, memory: &mut Memory) -> Result<
         ));
     }
     Ok(issued_for(request, memory, &id, &grant, true))
+}
+
+/// Whoever has the code sent the authorization request, too.
+fn same_client(
+    request: &TokenRequest<'_>,
+    redirect_uri: &str,
+    challenge: &str,
+) -> Result<(), OAuthError> {
+    let refused = |why: &str| OAuthError::new("invalid_grant", why);
+    let params = request.params;
+    if params
+        .get("redirect_uri")
+        .is_some_and(|sent| sent != redirect_uri)
+    {
+        return Err(refused(
+            "redirect_uri is not the one of the authorization request",
+        ));
+    }
+    let verifier = params
+        .get("code_verifier")
+        .ok_or_else(|| refused("PKCE is required: no code_verifier"))?;
+    if !verifies(verifier, challenge) {
+        return Err(refused("code_verifier does not fit the code_challenge"));
+    }
+    Ok(())
 }
 
 fn verifies(verifier: &str, challenge: &str) -> bool {

@@ -61,17 +61,7 @@ pub(crate) fn for_person(
         (Some(named), _) => Some(named.to_owned()),
         (None, _) => resource(world, switches, params, false)?,
     };
-    let granted = jwt.claims["scope"].as_str().map(Scopes::parse);
-    let scopes = match granted {
-        Some(granted) if params.get("scope").is_none() => granted,
-        Some(granted) if !granted.covers(&asked_scopes(request)?) => {
-            return Err(OAuthError::new(
-                "invalid_scope",
-                "more than the assertion has",
-            ));
-        }
-        _ => asked_scopes(request)?,
-    };
+    let scopes = scopes(request, &jwt)?;
     let grant = Grant::new(
         &client.id,
         jwt.claims["sub"].as_str().unwrap_or_default(),
@@ -80,6 +70,19 @@ pub(crate) fn for_person(
     );
     // The provider decides each time anew, so there is no refresh token.
     Ok(issued(request, memory, &grant, false))
+}
+
+/// What the request asks for, as far as the assertion has it.
+fn scopes(request: &TokenRequest<'_>, jwt: &Jwt) -> Result<Scopes, OAuthError> {
+    let granted = jwt.claims["scope"].as_str().map(Scopes::parse);
+    match granted {
+        Some(granted) if request.params.get("scope").is_none() => Ok(granted),
+        Some(granted) if !granted.covers(&asked_scopes(request)?) => Err(OAuthError::new(
+            "invalid_scope",
+            "more than the assertion has",
+        )),
+        _ => asked_scopes(request),
+    }
 }
 
 /// The tokens of a workload. It has no client id: the platform's word is all there is.

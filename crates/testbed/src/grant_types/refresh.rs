@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::request::TokenRequest;
+use crate::grants::Grant;
 use crate::issue::{Issue, answer};
 use crate::random::now_ms;
 use crate::reply::OAuthError;
@@ -49,18 +50,7 @@ pub(crate) fn tokens(request: &TokenRequest<'_>, memory: &mut Memory) -> Result<
             "resource is not the one that was granted",
         ));
     }
-    // RFC 6749 section 6: less is possible, more is not.
-    let scopes = match (params.get("scope"), switches.refresh_without_scope) {
-        (Some(named), _) => Scopes::parse(named),
-        (None, RefreshWithoutScope::Same) => grant.scopes.clone(),
-        (None, RefreshWithoutScope::Narrower) => grant.scopes.without_the_last(),
-        (None, RefreshWithoutScope::Refused) => {
-            return Err(OAuthError::new("invalid_request", "AADSTS90014: no scope"));
-        }
-    };
-    if !grant.scopes.covers(&scopes) {
-        return Err(OAuthError::new("invalid_scope", "more than was granted"));
-    }
+    let scopes = scopes(request, &grant)?;
     let (id, refresh_token) = memory.grants.refresh(token, switches, now_ms())?;
     let scopes = match switches.scope_in_answer {
         ScopeInAnswer::Narrower => scopes.without_the_last(),
@@ -78,4 +68,22 @@ pub(crate) fn tokens(request: &TokenRequest<'_>, memory: &mut Memory) -> Result<
             key: request.key.as_deref(),
         },
     ))
+}
+
+/// RFC 6749 section 6: less than was granted is possible, more is not.
+fn scopes(request: &TokenRequest<'_>, grant: &Grant) -> Result<Scopes, OAuthError> {
+    let asked = request.params.get("scope");
+    let scopes = match (asked, request.switches.refresh_without_scope) {
+        (Some(named), _) => Scopes::parse(named),
+        (None, RefreshWithoutScope::Same) => grant.scopes.clone(),
+        (None, RefreshWithoutScope::Narrower) => grant.scopes.without_the_last(),
+        (None, RefreshWithoutScope::Refused) => {
+            return Err(OAuthError::new("invalid_request", "AADSTS90014: no scope"));
+        }
+    };
+    if grant.scopes.covers(&scopes) {
+        Ok(scopes)
+    } else {
+        Err(OAuthError::new("invalid_scope", "more than was granted"))
+    }
 }

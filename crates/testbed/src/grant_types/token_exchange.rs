@@ -20,7 +20,6 @@ const LIFE_SECONDS: u64 = 300;
 
 pub(crate) fn tokens(request: &TokenRequest<'_>, memory: &Memory) -> Result<Value, OAuthError> {
     let TokenRequest {
-        world,
         switches,
         params,
         client,
@@ -64,6 +63,18 @@ pub(crate) fn tokens(request: &TokenRequest<'_>, memory: &Memory) -> Result<Valu
         return Err(OAuthError::new(error, "the policy of this company says no"));
     }
 
+    Ok(answer(request, &user, audience))
+}
+
+/// An assertion for this person, and the answer that it comes in.
+fn answer(request: &TokenRequest<'_>, user: &str, audience: &str) -> Value {
+    let TokenRequest {
+        world,
+        switches,
+        params,
+        client,
+        ..
+    } = *request;
     let now = now_seconds();
     let mut claims = json!({
         "iss": world.spoken_issuer(),
@@ -94,7 +105,7 @@ pub(crate) fn tokens(request: &TokenRequest<'_>, memory: &Memory) -> Result<Valu
     if let Some(scope) = params.get("scope") {
         answer["scope"] = json!(scope);
     }
-    Ok(answer)
+    answer
 }
 
 /// The person of an id token of ours, issued to this client and still good.

@@ -10,6 +10,7 @@ use super::{
 };
 
 impl Default for Switches {
+    // table: each switch as the specifications have it
     fn default() -> Self {
         let strings = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
         Self {

@@ -6,6 +6,7 @@ use crate::switches::MetadataMembers;
 use crate::world::World;
 
 /// Takes out what this vendor's document does not have, and puts in what only it has.
+// table: the members of each vendor's document
 pub(crate) fn trim(document: &mut Map<String, Value>, world: &World, members: MetadataMembers) {
     let kept: &[&str] = match members {
         MetadataMembers::All => return,
