@@ -8,6 +8,7 @@ use std::path::PathBuf;
 /// The port of a fresh installation. Most issuers compare a loopback redirect's port exactly, so it does not wander.
 pub const DEFAULT_PORT: u16 = 4283;
 
+/// Where the endpoint is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// On 127.0.0.1 and `[::1]`. 0: whatever is free, for tests.

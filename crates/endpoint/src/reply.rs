@@ -173,88 +173,10 @@ impl Refusal {
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         let code = error.code();
-        let (status, name) = match code {
-            Code::InvalidClient => return Self::invalid_client(),
-            Code::InvalidTarget => (StatusCode::BAD_REQUEST, "invalid_target"),
-            Code::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),
-            // A grant that went between two looks at it is one that this agent may no longer use.
-            Code::AccessDenied | Code::NotFound | Code::AccountLocked => {
-                (StatusCode::FORBIDDEN, "access_denied")
-            }
-            Code::AccountRequired => (StatusCode::BAD_REQUEST, "account_required"),
-            Code::InvalidArgument => (StatusCode::BAD_REQUEST, "invalid_request"),
-            // Definite: asking again changes nothing before a person has done something about the login.
-            Code::LoginRequired
-            | Code::ClientForgotten
-            | Code::ClientRefused
-            | Code::VaultDamaged
-            | Code::IssuerChanged
-            | Code::StepUpRequired
-            | Code::ProviderUnknown
-            | Code::NotAUrl
-            | Code::NotHttps
-            | Code::NotMcp
-            | Code::Redirected
-            | Code::BlockedAddress
-            | Code::NoResourceMetadata
-            | Code::LegacyUnconfirmed
-            | Code::ResourceMismatch
-            | Code::ResourceMissing
-            | Code::MetadataHidden
-            | Code::ProgramRefused
-            | Code::MetadataUnreadable
-            | Code::ForeignLoginPage
-            | Code::NoAuthorizationServer
-            | Code::IssuerMismatch
-            | Code::MetadataUrlAsIssuer
-            | Code::EndpointRefused
-            | Code::NoCodeFlow
-            | Code::PkceUnadvertised
-            | Code::PkceWithoutS256
-            | Code::RegistrationNotOffered
-            | Code::RegistrationRefused
-            | Code::RedirectRefused
-            | Code::RedirectUnavailable
-            | Code::BrowserUnavailable
-            | Code::LoginUnknown
-            | Code::LoginExpired
-            | Code::LoginReplaced
-            | Code::LoginCancelled
-            | Code::LoginRefused
-            | Code::IssMismatch
-            | Code::ExchangeFailed
-            | Code::ClientOfAnotherIssuer
-            | Code::MethodNotOffered
-            | Code::KeyUnusable
-            | Code::RefusedByProvider
-            | Code::RejectsItsOwnTokens => (StatusCode::BAD_REQUEST, "login_required"),
-            // Ours: the token exists, and is of no use to whoever has not got its key (RFC 9449).
-            Code::SenderConstrained => (StatusCode::BAD_REQUEST, "sender_constrained"),
-            Code::VaultLocked
-            | Code::VaultAbsent
-            | Code::VaultGone
-            | Code::VaultOlder
-            | Code::KeyMissing
-            | Code::KeyUnavailable
-            | Code::WrongPassphrase
-            | Code::VaultUnusable => (StatusCode::LOCKED, "vault_locked"),
-            Code::TemporarilyUnavailable | Code::Unreachable | Code::ServerError => {
-                (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable")
-            }
-            Code::VaultFailed
-            | Code::DiskFull
-            | Code::DiskReadOnly
-            | Code::DiskFailed
-            | Code::AgentExists
-            | Code::AgentUnknown
-            | Code::EndpointUnavailable
-            | Code::RevocationUnproven
-            | Code::RevocationOpen
-            | Code::Forbidden
-            | Code::TokenTooShort
-            | Code::OutputFailed
-            | Code::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
-        };
+        if code == Code::InvalidClient {
+            return Self::invalid_client();
+        }
+        let (status, name) = in_oauth(code);
         let mut refusal = Self::new(status, name, code, &error.to_string()).hinting(error.hint());
         refusal.body.accounts = error.accounts().to_vec();
         refusal.body.error_code = (code.as_str() != name).then(|| code.as_str());
@@ -265,6 +187,92 @@ impl From<Error> for Refusal {
             );
         }
         refusal
+    }
+}
+
+// table: each code of ours as an error of OAuth
+fn in_oauth(code: Code) -> (StatusCode, &'static str) {
+    match code {
+        Code::InvalidClient => (StatusCode::UNAUTHORIZED, "invalid_client"),
+        Code::InvalidTarget => (StatusCode::BAD_REQUEST, "invalid_target"),
+        Code::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),
+        // A grant that went between two looks at it is one that this agent may no longer use.
+        Code::AccessDenied | Code::NotFound | Code::AccountLocked => {
+            (StatusCode::FORBIDDEN, "access_denied")
+        }
+        Code::AccountRequired => (StatusCode::BAD_REQUEST, "account_required"),
+        Code::InvalidArgument => (StatusCode::BAD_REQUEST, "invalid_request"),
+        // Definite: asking again changes nothing before a person has done something about the login.
+        Code::LoginRequired
+        | Code::ClientForgotten
+        | Code::ClientRefused
+        | Code::VaultDamaged
+        | Code::IssuerChanged
+        | Code::StepUpRequired
+        | Code::ProviderUnknown
+        | Code::NotAUrl
+        | Code::NotHttps
+        | Code::NotMcp
+        | Code::Redirected
+        | Code::BlockedAddress
+        | Code::NoResourceMetadata
+        | Code::LegacyUnconfirmed
+        | Code::ResourceMismatch
+        | Code::ResourceMissing
+        | Code::MetadataHidden
+        | Code::ProgramRefused
+        | Code::MetadataUnreadable
+        | Code::ForeignLoginPage
+        | Code::NoAuthorizationServer
+        | Code::IssuerMismatch
+        | Code::MetadataUrlAsIssuer
+        | Code::EndpointRefused
+        | Code::NoCodeFlow
+        | Code::PkceUnadvertised
+        | Code::PkceWithoutS256
+        | Code::RegistrationNotOffered
+        | Code::RegistrationRefused
+        | Code::RedirectRefused
+        | Code::RedirectUnavailable
+        | Code::BrowserUnavailable
+        | Code::LoginUnknown
+        | Code::LoginExpired
+        | Code::LoginReplaced
+        | Code::LoginCancelled
+        | Code::LoginRefused
+        | Code::IssMismatch
+        | Code::ExchangeFailed
+        | Code::ClientOfAnotherIssuer
+        | Code::MethodNotOffered
+        | Code::KeyUnusable
+        | Code::RefusedByProvider
+        | Code::RejectsItsOwnTokens => (StatusCode::BAD_REQUEST, "login_required"),
+        // Ours: the token exists, and is of no use to whoever has not got its key (RFC 9449).
+        Code::SenderConstrained => (StatusCode::BAD_REQUEST, "sender_constrained"),
+        Code::VaultLocked
+        | Code::VaultAbsent
+        | Code::VaultGone
+        | Code::VaultOlder
+        | Code::KeyMissing
+        | Code::KeyUnavailable
+        | Code::WrongPassphrase
+        | Code::VaultUnusable => (StatusCode::LOCKED, "vault_locked"),
+        Code::TemporarilyUnavailable | Code::Unreachable | Code::ServerError => {
+            (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable")
+        }
+        Code::VaultFailed
+        | Code::DiskFull
+        | Code::DiskReadOnly
+        | Code::DiskFailed
+        | Code::AgentExists
+        | Code::AgentUnknown
+        | Code::EndpointUnavailable
+        | Code::RevocationUnproven
+        | Code::RevocationOpen
+        | Code::Forbidden
+        | Code::TokenTooShort
+        | Code::OutputFailed
+        | Code::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
     }
 }
 

@@ -72,24 +72,7 @@ fn describe(options: &ClientOptions, client: Option<&ClientInfo>, server: &str) 
             )
         },
     );
-    // Exactly what a login sends: of the client that it uses, or of the one that it would register.
-    let answers = match client {
-        Some(client) if client.redirect_uris.is_empty() => {
-            "no redirect: it awaits no browser's answer".to_owned()
-        }
-        Some(client) => client.redirect_uris.join(" "),
-        None if options.registers => {
-            format!(
-                "{} (registered at the first login)",
-                options
-                    .own_redirects
-                    .as_deref()
-                    .unwrap_or_default()
-                    .join(" or ")
-            )
-        }
-        None => "none yet".to_owned(),
-    };
+    let answers = answers_at(options, client);
     let fact = |name: &str, value: &str| vec![name.to_owned(), value.to_owned()];
     let mut text = table(&[
         fact("issuer", &options.issuer),
@@ -115,6 +98,27 @@ fn describe(options: &ClientOptions, client: Option<&ClientInfo>, server: &str) 
         command_line(&["client", "set", server])
     ));
     text
+}
+
+/// Exactly what a login sends: of the client that it uses, or of the one that it would register.
+fn answers_at(options: &ClientOptions, client: Option<&ClientInfo>) -> String {
+    match client {
+        Some(client) if client.redirect_uris.is_empty() => {
+            "no redirect: it awaits no browser's answer".to_owned()
+        }
+        Some(client) => client.redirect_uris.join(" "),
+        None if options.registers => {
+            format!(
+                "{} (registered at the first login)",
+                options
+                    .own_redirects
+                    .as_deref()
+                    .unwrap_or_default()
+                    .join(" or ")
+            )
+        }
+        None => "none yet".to_owned(),
+    }
 }
 
 async fn set(broker: &Broker, args: ClientSetArgs, output: Output) -> Result<(), Error> {

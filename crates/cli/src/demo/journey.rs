@@ -143,26 +143,32 @@ async fn walk_in(
     story.step(&format!("The agent fetches a token at {address}/token"))?;
     let token = use_token(fetch().await?, resource, &mut story).await?;
 
-    story.step("Revoke")?;
-    let receipt = convert::receipt(&broker.revoke(&login.id).await?);
-    story.tell(&revoke::describe(&receipt, broker.now().0))?;
-    expect(receipt.proven, "the server still takes the old token")?;
+    take_back(&broker, &login, &mut story).await?;
+    let reply = fetch().await?;
+    refused_now(&reply, resource, &token, &mut story).await?;
+    endpoint.stop().await;
+    Ok(story)
+}
 
+/// `agent`: what the endpoint says to the agent now.
+async fn refused_now(
+    agent: &Reply,
+    resource: &str,
+    token: &Secret,
+    story: &mut Story,
+) -> Result<(), Error> {
     story.step("The same token again, and the agent again")?;
-    let reply = call_tool(resource, &token).await?;
+    let reply = call_tool(resource, token).await?;
     expect(reply.status == 401, "the old token was not refused")?;
     story.tell("  MCP server: 401")?;
-    let reply = fetch().await?;
     expect(
-        reply.json["error"] == "login_required",
+        agent.json["error"] == "login_required",
         "the agent was not told that a login is needed",
     )?;
     story.tell(&format!(
         "  endpoint:   {}, {}",
-        reply.json["error"], reply.json["hint"]
-    ))?;
-    endpoint.stop().await;
-    Ok(story)
+        agent.json["error"], agent.json["hint"]
+    ))
 }
 
 /// A host of the demo's own, on a new vault.
@@ -227,6 +233,13 @@ async fn log_in(
     };
     story.tell(&format!("  logged in as {}", grant.account.name))?;
     Ok(grant)
+}
+
+async fn take_back(broker: &Broker, login: &Grant, story: &mut Story) -> Result<(), Error> {
+    story.step("Revoke")?;
+    let receipt = convert::receipt(&broker.revoke(&login.id).await?);
+    story.tell(&revoke::describe(&receipt, broker.now().0))?;
+    expect(receipt.proven, "the server still takes the old token")
 }
 
 /// The token that the agent was given, and what it is good for.

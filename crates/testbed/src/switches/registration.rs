@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct RegistrationRefusal {
     /// The beginning of a redirect URI; empty for all of them.
     pub redirect: String,
+    /// The status of the answer.
     pub status: u16,
     /// JSON, or any text.
     pub body: String,
