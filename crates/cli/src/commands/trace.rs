@@ -3,7 +3,7 @@
 use crate::output::clean;
 use oauth::trace::{Step, Verdict};
 
-/// `✓ Protected resource metadata  GET https://… → 200  Found.  (RFC 9728 §3.1 (D-06))`
+/// `✓ Protected resource metadata`, the request and its status, then what was found and by which rule: `[RFC 9728 §3.1]`.
 pub(crate) fn show(step: &Step) -> String {
     let sign = match step.verdict {
         Verdict::Ok => "✓",

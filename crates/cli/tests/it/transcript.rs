@@ -1,6 +1,7 @@
 //! The main texts of the command line, as a person reads them on a whole journey. A change shows in review;
 //! `INSTA_UPDATE=always` writes it anew.
 
+use crate::help::ids_of_ours;
 use crate::setup::Person;
 use std::process::Output;
 use testbed::switches::Switches;
@@ -147,5 +148,7 @@ async fn the_main_texts_are_these() {
     ] {
         transcript.run(command);
     }
+    let ids = ids_of_ours(&transcript.text);
+    assert_eq!(ids, [""; 0], "strangers read it, and know the RFCs");
     insta::assert_snapshot!("transcript", transcript.text);
 }
