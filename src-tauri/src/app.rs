@@ -1,7 +1,7 @@
 //! The program from its start to its end: plugins, window, tray, host; and what keeps it alive without a window.
 
 use crate::hold::Hold;
-use crate::hosted::Hosted;
+use crate::host::ProcessHost;
 use crate::launch::Launch;
 use crate::quiet::quietly;
 use crate::{call, deep_link, display, leaving, news, notification, single, tray, window};
@@ -23,7 +23,7 @@ pub(crate) fn run(launch: Launch) -> Result<(), String> {
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(window_state)
-        .manage(Hosted::new())
+        .manage(ProcessHost::new())
         .manage(Hold::default())
         .invoke_handler(generate_handler![call::call, leaving::hold, leaving::leave])
         .setup(move |app| {
@@ -49,7 +49,7 @@ fn begin(app: &App, launch: Launch) {
     async_runtime::spawn(async move {
         // Before anything is written.
         api::outlive_a_file_limit();
-        let Ok(host) = app.state::<Hosted>().start(downloads(&app)).await else {
+        let Ok(host) = app.state::<ProcessHost>().start(downloads(&app)).await else {
             return;
         };
         async_runtime::spawn(news::follow(app.clone(), host.clone()));
@@ -79,7 +79,7 @@ fn on_event(app: &AppHandle, event: RunEvent) {
             event: WindowEvent::CloseRequested { api, .. },
             ..
         } => leaving::asked_to_close(app, &api),
-        RunEvent::Exit => async_runtime::block_on(app.state::<Hosted>().stop()),
+        RunEvent::Exit => async_runtime::block_on(app.state::<ProcessHost>().stop()),
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { .. } => window::show(app),
         _ => {}

@@ -5,7 +5,7 @@ mod desktop_entry;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod freedesktop;
 
-use crate::hosted::Hosted;
+use crate::host::ProcessHost;
 use tauri::{AppHandle, Manager, async_runtime};
 
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -15,7 +15,7 @@ pub(crate) use freedesktop::register;
 pub(crate) fn receive(app: &AppHandle, link: String) {
     let app = app.clone();
     async_runtime::spawn(async move {
-        if let Ok(host) = app.state::<Hosted>().host().await {
+        if let Ok(host) = app.state::<ProcessHost>().host().await {
             host.deep_link(&link).await;
         }
     });

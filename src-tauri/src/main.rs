@@ -7,7 +7,7 @@ mod call;
 mod deep_link;
 mod display;
 mod hold;
-mod hosted;
+mod host;
 mod launch;
 mod leaving;
 mod news;

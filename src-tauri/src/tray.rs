@@ -1,6 +1,6 @@
 //! The tray: what there is at a summary, and the way back to a closed window. Not every desktop has one.
 
-use crate::hosted::Hosted;
+use crate::host::ProcessHost;
 use crate::leaving;
 use crate::quiet::quietly;
 use crate::tray_host::ID;
@@ -68,7 +68,7 @@ fn chosen(app: &AppHandle, id: &str) {
 
 fn lock(app: AppHandle) {
     async_runtime::spawn(async move {
-        let Ok(host) = app.state::<Hosted>().host().await else {
+        let Ok(host) = app.state::<ProcessHost>().host().await else {
             return;
         };
         if let Err(failure) = host.dispatch("vault_lock", Value::Null).await {

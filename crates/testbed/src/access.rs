@@ -2,8 +2,8 @@
 
 use axum::http::{HeaderMap, header};
 
-use crate::dpop::{Expected, proven_key};
-use crate::grants::Active;
+use crate::dpop::{ProofSubject, proven_key};
+use crate::grants::ActiveToken;
 use crate::random::now_ms;
 use crate::scheme::Scheme;
 use crate::switches::{DpopSupport, Switches};
@@ -30,7 +30,7 @@ pub(crate) fn credentials(headers: &HeaderMap) -> Option<(Scheme, &str)> {
     (!token.is_empty()).then_some((scheme, token))
 }
 
-fn refused(scheme: Scheme, code: &str, why: &str) -> Result<Active, Refusal> {
+fn refused(scheme: Scheme, code: &str, why: &str) -> Result<ActiveToken, Refusal> {
     Err(Refusal {
         scheme,
         error: Some((code.into(), why.into())),
@@ -42,8 +42,8 @@ pub(crate) fn shown(
     switches: &Switches,
     memory: &mut Memory,
     headers: &HeaderMap,
-    expected: &Expected<'_>,
-) -> Result<Active, Refusal> {
+    expected: &ProofSubject<'_>,
+) -> Result<ActiveToken, Refusal> {
     let required = switches.dpop.support == DpopSupport::Required;
     let preferred = if required {
         Scheme::Dpop
@@ -78,7 +78,7 @@ pub(crate) fn shown(
             "the token is bound to a key, and needs a proof",
         ),
         (Some(key), Scheme::Dpop) => {
-            let expected = Expected {
+            let expected = ProofSubject {
                 access_token: Some(token),
                 ..*expected
             };

@@ -6,7 +6,7 @@ use crate::random::now_seconds;
 use crate::world::Memory;
 
 /// Who an assertion must be from, and who may be meant by it.
-pub(crate) struct Expected<'a> {
+pub(crate) struct AssertionSubject<'a> {
     pub(crate) issuer: &'a str,
     pub(crate) audiences: &'a [String],
     /// Whether it works once only.
@@ -22,7 +22,7 @@ const SKEW_SECONDS: u64 = 60;
 /// Refuses an assertion whose signature was right, and says why.
 pub(crate) fn check(
     claims: &Value,
-    expected: &Expected<'_>,
+    expected: &AssertionSubject<'_>,
     memory: &mut Memory,
 ) -> Result<(), String> {
     let now = now_seconds();
@@ -65,7 +65,7 @@ pub(crate) fn check(
         return Err("no jti".into());
     };
     if !memory
-        .seen
+        .used_ids
         .first(expected.issuer, jti, ends.saturating_add(SKEW_SECONDS), now)
     {
         return Err("this jti was used before".into());
@@ -89,7 +89,7 @@ mod tests {
             }
             check(
                 &claims,
-                &Expected {
+                &AssertionSubject {
                     issuer: "c",
                     audiences: &["https://as".into()],
                     once: true,

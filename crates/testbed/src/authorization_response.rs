@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::grants::Grant;
-use crate::logins::Waiting;
+use crate::logins::AuthorizationRequest;
 use crate::random::now_ms;
 use crate::redirect;
 use crate::reply::{OAuthError, redirect_reply};
@@ -23,7 +23,7 @@ pub(crate) fn approve(
     world: &World,
     switches: &Switches,
     memory: &mut Memory,
-    waiting: &Waiting,
+    waiting: &AuthorizationRequest,
     scopes: &Scopes,
     user: &str,
     logged_in_at: u64,

@@ -11,7 +11,7 @@ use crate::authorization_response::{Target, approve, refuse};
 use crate::client_document;
 use crate::clients::Client;
 use crate::consent::{self, Browser};
-use crate::logins::Waiting;
+use crate::logins::AuthorizationRequest;
 use crate::pages;
 use crate::params::Params;
 use crate::random::now_seconds;
@@ -56,7 +56,7 @@ pub(crate) async fn authorize(
         return refuse(&world, &switches, &to, &error, StatusCode::FOUND);
     }
     let waiting = match checked(&world, &switches, &client, &params) {
-        Ok(waiting) => Waiting {
+        Ok(waiting) => AuthorizationRequest {
             redirect_uri: redirect_uri.clone(),
             ..waiting
         },
@@ -83,7 +83,7 @@ fn approve_as(
     world: &World,
     switches: &Switches,
     memory: &mut Memory,
-    waiting: &Waiting,
+    waiting: &AuthorizationRequest,
 ) -> Response {
     let scopes = &waiting.scopes;
     let answer = approve(
@@ -106,7 +106,7 @@ fn ask_person(
     headers: &HeaderMap,
     params: &Params,
     client: &Client,
-    mut waiting: Waiting,
+    mut waiting: AuthorizationRequest,
 ) -> Response {
     let mut browser = Browser::known(world, memory, headers);
     waiting.cookie.clone_from(&browser.cookie);
@@ -167,7 +167,7 @@ fn checked(
     switches: &Switches,
     client: &Client,
     params: &Params,
-) -> Result<Waiting, OAuthError> {
+) -> Result<AuthorizationRequest, OAuthError> {
     let invalid = |why: String| OAuthError::new("invalid_request", why);
     // RFC 8707 section 2 allows `resource` more than once; we have one resource only.
     if let Some(name) = params.repeated() {
@@ -196,7 +196,7 @@ fn checked(
         ));
     }
     let scopes = asked_scopes(switches, client, params, &prompts)?;
-    Ok(Waiting {
+    Ok(AuthorizationRequest {
         cookie: String::new(),
         client: client.id.clone(),
         redirect_uri: String::new(),

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use url::form_urlencoded;
 
-use crate::assertion::{self, Expected};
+use crate::assertion::{self, AssertionSubject};
 use crate::clients::{AuthMethod, Client};
 use crate::jwt::{self, signed_by};
 use crate::params::Params;
@@ -93,7 +93,7 @@ fn own_word(
     let audiences = audiences(world, switches);
     assertion::check(
         &jwt.claims,
-        &Expected {
+        &AssertionSubject {
             issuer: &client.id,
             audiences: &audiences,
             once: true,

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::authorization_response::{Target, approve, refuse};
 use crate::clients::Client;
-use crate::logins::{Waiting, cookie_in, cookie_name, set_cookie};
+use crate::logins::{AuthorizationRequest, cookie_in, cookie_name, set_cookie};
 use crate::pages;
 use crate::params::Params;
 use crate::random::now_seconds;
@@ -123,7 +123,11 @@ pub(crate) fn next(
 }
 
 /// Whether the person is logged in and agreed to all of this before.
-pub(crate) fn nothing_to_ask(memory: &Memory, client: &Client, waiting: &Waiting) -> bool {
+pub(crate) fn nothing_to_ask(
+    memory: &Memory,
+    client: &Client,
+    waiting: &AuthorizationRequest,
+) -> bool {
     let user = memory
         .logins
         .visit(&waiting.cookie)
@@ -138,7 +142,7 @@ pub(crate) fn nothing_to_ask(memory: &Memory, client: &Client, waiting: &Waiting
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Continue {
+pub(crate) struct ContinueQuery {
     #[serde(default)]
     request: String,
 }
@@ -146,7 +150,7 @@ pub(crate) struct Continue {
 /// `GET /continue`: where the login form leads to, so that a reload does not send the password again.
 pub(crate) async fn proceed(
     State(world): State<Arc<World>>,
-    Query(query): Query<Continue>,
+    Query(query): Query<ContinueQuery>,
     headers: HeaderMap,
 ) -> Response {
     let switches = world.switches();
@@ -288,7 +292,7 @@ fn nothing_ticked(
     id: &str,
     client: &Client,
     user: &User,
-    waiting: &Waiting,
+    waiting: &AuthorizationRequest,
 ) -> Response {
     let form = pages::Form {
         id,

@@ -15,7 +15,7 @@ use crate::switches::{DpopSupport, Switches};
 use crate::world::{Memory, World};
 
 /// What the proof of a request must be about.
-pub(crate) struct Expected<'a> {
+pub(crate) struct ProofSubject<'a> {
     pub(crate) server: Server,
     pub(crate) method: &'a str,
     pub(crate) url: &'a str,
@@ -56,7 +56,7 @@ pub(crate) fn at_token_endpoint(
         .token_endpoint
         .clone()
         .unwrap_or_else(|| format!("{}/token", world.endpoints()));
-    let expected = Expected {
+    let expected = ProofSubject {
         server: Server::Authorization,
         method: "POST",
         url: &url,
@@ -70,7 +70,7 @@ pub(crate) fn proven_key(
     switches: &Switches,
     memory: &mut Memory,
     headers: &HeaderMap,
-    expected: &Expected<'_>,
+    expected: &ProofSubject<'_>,
 ) -> Result<String, OAuthError> {
     let invalid = |why: &str| OAuthError::new("invalid_dpop_proof", why);
     let mut proofs = headers.get_all("dpop").iter();
@@ -85,7 +85,7 @@ pub(crate) fn proven_key(
     let jti = proof.claims["jti"].as_str().unwrap_or_default();
     if jti.is_empty()
         || !memory
-            .seen
+            .used_ids
             .first(&key, jti, now.saturating_add(2 * SKEW_SECONDS), now)
     {
         return Err(invalid("jti is missing, or was used before"));
@@ -108,7 +108,7 @@ pub(crate) fn proven_key(
 fn well_made(
     proof: &Jwt,
     switches: &Switches,
-    expected: &Expected<'_>,
+    expected: &ProofSubject<'_>,
     now: u64,
 ) -> Result<(), &'static str> {
     if proof.header["typ"] != "dpop+jwt" {

@@ -70,12 +70,12 @@ pub(crate) struct RefreshToken {
 
 /// A live access token with its grant: what introspection answers from (RFC 7662).
 #[derive(Debug, Clone)]
-pub(crate) struct Active {
+pub(crate) struct ActiveToken {
     pub(crate) grant: Grant,
     pub(crate) token: AccessToken,
 }
 
-impl Active {
+impl ActiveToken {
     /// How it must be shown.
     pub(crate) fn scheme(&self) -> Scheme {
         if self.token.key.is_some() {
@@ -224,7 +224,7 @@ impl Grants {
         Ok((known.grant, successor))
     }
 
-    pub(crate) fn introspect(&self, token: &str, now: u64) -> Option<Active> {
+    pub(crate) fn introspect(&self, token: &str, now: u64) -> Option<ActiveToken> {
         let record = self
             .access_tokens
             .get(token)
@@ -233,7 +233,7 @@ impl Grants {
             .by_id
             .get(&record.grant)
             .filter(|grant| !grant.revoked)?;
-        Some(Active {
+        Some(ActiveToken {
             grant: grant.clone(),
             token: record.clone(),
         })

@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 
 use crate::access::{Refusal, shown};
 use crate::client_authentication::basic;
-use crate::dpop::{Expected, with_nonce};
+use crate::dpop::{ProofSubject, with_nonce};
 use crate::nonces::Server;
 use crate::params::Params;
 use crate::random::now_ms;
@@ -75,7 +75,7 @@ pub(crate) async fn userinfo(
         (status, [(header::WWW_AUTHENTICATE, challenge.to_owned())]).into_response()
     };
     let url = format!("{}/userinfo", world.endpoints());
-    let expected = Expected {
+    let expected = ProofSubject {
         server: Server::Authorization,
         method: method.as_str(),
         url: &url,

@@ -18,7 +18,7 @@ pub(crate) struct Visit {
 
 /// An authorization request that was checked and waits for the person.
 #[derive(Debug, Clone)]
-pub(crate) struct Waiting {
+pub(crate) struct AuthorizationRequest {
     /// The cookie of the browser that it belongs to.
     pub(crate) cookie: String,
     pub(crate) client: String,
@@ -42,7 +42,7 @@ pub(crate) struct Waiting {
 #[derive(Debug, Default)]
 pub(crate) struct Logins {
     visits: HashMap<String, Visit>,
-    waiting: HashMap<String, Waiting>,
+    waiting: HashMap<String, AuthorizationRequest>,
     consents: HashMap<(String, String), Scopes>,
 }
 
@@ -94,14 +94,14 @@ impl Logins {
         }
     }
 
-    pub(crate) fn wait(&mut self, waiting: Waiting) -> String {
+    pub(crate) fn wait(&mut self, waiting: AuthorizationRequest) -> String {
         let id = opaque("");
         self.waiting.insert(id.clone(), waiting);
         id
     }
 
     /// The waiting request, if it belongs to this browser.
-    pub(crate) fn waiting(&mut self, id: &str, cookie: &str) -> Option<&mut Waiting> {
+    pub(crate) fn waiting(&mut self, id: &str, cookie: &str) -> Option<&mut AuthorizationRequest> {
         self.waiting
             .get_mut(id)
             .filter(|waiting| waiting.cookie == cookie)

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use crate::access::{Refusal, credentials, shown};
 use crate::challenge::unauthorized;
-use crate::dpop::Expected;
-use crate::grants::Active;
+use crate::dpop::ProofSubject;
+use crate::grants::ActiveToken;
 use crate::nonces::Server;
 use crate::protected_resource;
 use crate::random::opaque;
@@ -137,7 +137,7 @@ fn is_of_another_revision(switches: &Switches, headers: &HeaderMap, method: &str
 }
 
 /// What a resource that knows nothing of MCP answers to those who may ask.
-fn rest(world: &World, method: &Method, caller: Option<&Active>) -> Response {
+fn rest(world: &World, method: &Method, caller: Option<&ActiveToken>) -> Response {
     let user = caller.map_or("nobody", |active| &active.grant.user);
     match *method {
         Method::GET => json_reply(
@@ -161,7 +161,7 @@ fn caller(
     switches: &Switches,
     method: &Method,
     headers: &HeaderMap,
-) -> Result<Active, Box<Response>> {
+) -> Result<ActiveToken, Box<Response>> {
     let refused = |refusal: Refusal| Box::new(unauthorized(world, switches, &refusal));
     let invalid = |scheme, why: &str| {
         refused(Refusal {
@@ -173,7 +173,7 @@ fn caller(
         return Err(invalid(scheme, "this server takes no token today"));
     }
     let url = world.resource();
-    let expected = Expected {
+    let expected = ProofSubject {
         server: Server::Resource,
         method: method.as_str(),
         url: &url,
@@ -193,7 +193,7 @@ fn caller(
     Ok(active)
 }
 
-fn end_session(world: &World, headers: &HeaderMap, caller: Option<&Active>) -> Response {
+fn end_session(world: &World, headers: &HeaderMap, caller: Option<&ActiveToken>) -> Response {
     let session = headers
         .get(SESSION)
         .and_then(|value| value.to_str().ok())

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::clients::Client;
-use crate::logins::Waiting;
+use crate::logins::AuthorizationRequest;
 use crate::redirect::{csp_source, is_private_use};
 use crate::scopes::{self, Scopes};
 use crate::users::{USERS, User};
@@ -27,7 +27,7 @@ pub(crate) struct Form<'a> {
 pub(crate) struct ConsentRequest<'a> {
     pub(crate) client: &'a Client,
     pub(crate) user: &'a User,
-    pub(crate) waiting: &'a Waiting,
+    pub(crate) waiting: &'a AuthorizationRequest,
     pub(crate) held: &'a Scopes,
 }
 

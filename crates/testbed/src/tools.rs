@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::grants::Active;
+use crate::grants::ActiveToken;
 use crate::random::now_ms;
 use crate::users;
 use crate::world::World;
@@ -59,7 +59,7 @@ pub(crate) fn list() -> Value {
 pub(crate) fn call(
     world: &World,
     tool: &Tool,
-    caller: Option<&Active>,
+    caller: Option<&ActiveToken>,
     arguments: &Value,
 ) -> Value {
     let user = caller.map_or("nobody", |active| active.grant.user.as_str());
@@ -99,7 +99,7 @@ pub(crate) fn call(
     }
 }
 
-fn whoami(caller: Option<&Active>) -> Value {
+fn whoami(caller: Option<&ActiveToken>) -> Value {
     let Some(active) = caller else {
         return done("You came without a token.", &json!({ "user": null }));
     };

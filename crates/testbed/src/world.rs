@@ -14,8 +14,8 @@ use crate::logins::Logins;
 use crate::nonces::Nonces;
 use crate::notes::Notes;
 use crate::random::opaque;
-use crate::seen::Seen;
 use crate::switches::{IssuerInMetadata, Switches};
+use crate::used_ids::UsedIds;
 
 /// Where the servers listen. A port of its own is an origin of its own.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,7 @@ pub(crate) struct Memory {
     pub(crate) grants: Grants,
     pub(crate) logins: Logins,
     pub(crate) devices: Devices,
-    pub(crate) seen: Seen,
+    pub(crate) used_ids: UsedIds,
     pub(crate) nonces: Nonces,
     pub(crate) notes: Notes,
     /// Whether somebody has fetched the proxy's metadata.

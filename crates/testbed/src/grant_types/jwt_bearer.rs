@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::request::{TokenRequest, asked_scopes, issued};
 use super::token_exchange::ID_JAG_TYPE;
-use crate::assertion::{self, Expected};
+use crate::assertion::{self, AssertionSubject};
 use crate::client_authentication::audiences;
 use crate::grants::Grant;
 use crate::jwt::{Jwt, signed_by, unchecked_issuer};
@@ -145,7 +145,7 @@ fn judge(
     let issuer = jwt.claims["iss"].as_str().unwrap_or_default();
     let judged = assertion::check(
         &jwt.claims,
-        &Expected {
+        &AssertionSubject {
             issuer,
             audiences,
             once,

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use crate::challenge::insufficient_scope;
-use crate::grants::Active;
+use crate::grants::ActiveToken;
 use crate::reply::{json_reply, text_reply};
 use crate::scopes;
 use crate::switches::{StepUp, Switches};
@@ -28,7 +28,7 @@ pub(super) struct Call<'a> {
     pub(super) world: &'a World,
     pub(super) switches: &'a Switches,
     pub(super) headers: &'a HeaderMap,
-    pub(super) caller: Option<&'a Active>,
+    pub(super) caller: Option<&'a ActiveToken>,
     pub(super) request: &'a Value,
 }
 

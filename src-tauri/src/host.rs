@@ -8,16 +8,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::watch;
 
-type Started = Result<Host, Problem>;
+type HostResult = Result<Host, Problem>;
 
-pub(crate) struct Hosted {
-    sender: watch::Sender<Option<Started>>,
+pub(crate) struct ProcessHost {
+    sender: watch::Sender<Option<HostResult>>,
 }
 
 /// What is under way at an issuer is waited for, so that no login is lost; its own limits are shorter.
 const END_LIMIT: Duration = Duration::from_secs(80);
 
-impl Hosted {
+impl ProcessHost {
     pub(crate) fn new() -> Self {
         Self {
             sender: watch::Sender::new(None),
@@ -25,7 +25,7 @@ impl Hosted {
     }
 
     /// Starts it. One that cannot start is shown by the window, as the failure of everything that it asks for.
-    pub(crate) async fn start(&self, downloads: Option<PathBuf>) -> Started {
+    pub(crate) async fn start(&self, downloads: Option<PathBuf>) -> HostResult {
         let started = start(downloads).await.map_err(|error| {
             tracing::error!(code = error.code().as_str(), "{error}");
             convert::problem(&error)
@@ -34,7 +34,7 @@ impl Hosted {
         started
     }
 
-    pub(crate) async fn host(&self) -> Started {
+    pub(crate) async fn host(&self) -> HostResult {
         let mut started = self.sender.subscribe();
         let found = started
             .wait_for(Option::is_some)

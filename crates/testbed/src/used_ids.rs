@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 /// What was used, and until when it would have been good.
 #[derive(Debug, Default)]
-pub(crate) struct Seen(HashMap<(String, String), u64>);
+pub(crate) struct UsedIds(HashMap<(String, String), u64>);
 
-impl Seen {
+impl UsedIds {
     /// Whether this is the first use. `whose` keeps the identifiers of different signers apart.
     pub(crate) fn first(&mut self, whose: &str, jti: &str, good_until: u64, now: u64) -> bool {
         self.0.retain(|_, until| now <= *until);
@@ -22,7 +22,7 @@ mod tests {
 
     #[test]
     fn an_identifier_works_once_while_its_jwt_is_good() {
-        let mut seen = Seen::default();
+        let mut seen = UsedIds::default();
         assert!(seen.first("a", "1", 10, 0));
         assert!(seen.first("b", "1", 10, 0));
         assert!(!seen.first("a", "1", 10, 10));
