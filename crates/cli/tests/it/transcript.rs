@@ -16,10 +16,6 @@ struct Transcript<'p> {
 impl<'p> Transcript<'p> {
     fn of(person: &'p Person) -> Self {
         let (issuer, resource) = (person.web.issuer(), person.web.resource());
-        let host = |url: &str| {
-            let (_, rest) = url.split_once("://").expect("a URL");
-            rest.split('/').next().expect("a host").to_owned()
-        };
         let names = vec![
             (host(&issuer), "ISSUER"),
             (host(&resource), "MCP"),
@@ -67,6 +63,11 @@ impl<'p> Transcript<'p> {
     }
 }
 
+fn host(url: &str) -> String {
+    let (_, rest) = url.split_once("://").expect("a URL");
+    rest.split('/').next().expect("a host").to_owned()
+}
+
 /// How long ago something was depends on the machine.
 fn timeless(line: &str) -> String {
     let mut words: Vec<&str> = line.split(' ').collect();
@@ -112,6 +113,8 @@ async fn the_main_texts_are_these() {
     let clients = person.json(&["client", "list"]);
     transcript.names(&clients[0]["id"], "CLIENT-ROW");
     transcript.names(&clients[0]["client_id"], "CLIENT-ID");
+    let redirect = clients[0]["redirect_uris"][0].as_str().expect("a redirect");
+    transcript.names.push((host(redirect), "LOOPBACK"));
     for command in [
         &["list"][..],
         &["show", "notes"],

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::kill::begun;
 use crate::setup::{Person, browse, said_where, same_environment, send};
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Command, ExitStatus};
 use std::time::Duration;
 use testbed::switches::Switches;
 
