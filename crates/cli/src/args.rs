@@ -1,15 +1,17 @@
 //! The command line: every command, and what it takes.
 
 mod agent;
-mod choice;
 mod client;
+mod host;
 mod login;
+mod server;
 
-pub(crate) use agent::{AgentCommand, DemoArgs, EventsArgs, PermitArgs, ServeArgs, VaultCommand};
-pub(crate) use choice::{AccountCommand, CallArgs, EndpointsArgs, ScopesArgs};
+pub(crate) use agent::{AgentCommand, PermitArgs};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 pub(crate) use client::{Auth, ClientCommand, ClientMetadataArgs, ClientSetArgs, ProviderCommand};
+pub(crate) use host::{DemoArgs, EventsArgs, ServeArgs, VaultCommand};
 pub(crate) use login::{LoginArgs, MethodFlags, RegistrationChoice};
+pub(crate) use server::{AccountCommand, CallArgs, EndpointsArgs, ScopesArgs};
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\

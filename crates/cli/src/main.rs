@@ -112,7 +112,7 @@ async fn with_vault(command: Command, broker: Broker, output: Output) -> Result<
         Command::Token(token) => commands::token::as_person(&broker, &token, output).await,
         Command::Header(token) => commands::token::header(&broker, &token, output).await,
         Command::Refresh { server, account } => {
-            commands::grant::refresh(&broker, &server, account.as_deref(), output).await
+            commands::refresh::run(&broker, &server, account.as_deref(), output).await
         }
         Command::Revoke(revoke) => commands::revoke::run(&broker, revoke, output).await,
         Command::Remove {

@@ -6,7 +6,7 @@ use api::convert;
 use broker::{Broker, Code, Error};
 use model::GrantState;
 
-pub(crate) async fn refresh(
+pub(crate) async fn run(
     broker: &Broker,
     server: &str,
     account: Option<&str>,
