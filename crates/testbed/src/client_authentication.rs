@@ -15,7 +15,7 @@ use crate::world::{Memory, World};
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// What a request says about its client.
-struct Presented {
+struct ClientCredentials {
     id: String,
     method: AuthMethod,
     /// The secret or the assertion.
@@ -127,7 +127,7 @@ fn presented(
     headers: &HeaderMap,
     params: &Params,
     switches: &Switches,
-) -> Result<Presented, OAuthError> {
+) -> Result<ClientCredentials, OAuthError> {
     let invalid = |why: &str| OAuthError::new("invalid_request", why);
     let (secret, assertion) = (params.get("client_secret"), params.get("client_assertion"));
     if let Some(value) = headers.get(header::AUTHORIZATION)
@@ -150,7 +150,7 @@ fn presented(
         if switches.wants_client_id_beside_basic && params.get("client_id").is_none() {
             return Err(invalid("no client_id in the body"));
         }
-        return Ok(Presented {
+        return Ok(ClientCredentials {
             id,
             method: AuthMethod::Basic,
             proof: Some(secret),
@@ -168,7 +168,7 @@ fn presented(
     } else {
         AuthMethod::None
     };
-    Ok(Presented {
+    Ok(ClientCredentials {
         id,
         method,
         proof: secret.map(str::to_owned),
@@ -176,7 +176,7 @@ fn presented(
 }
 
 /// RFC 7521 section 4.2: an assertion needs no `client_id` beside it, and one that is there must agree.
-fn asserted(params: &Params, assertion: &str) -> Result<Presented, OAuthError> {
+fn asserted(params: &Params, assertion: &str) -> Result<ClientCredentials, OAuthError> {
     if params.get("client_assertion_type") != Some(JWT_BEARER) {
         return Err(OAuthError::new(
             "invalid_request",
@@ -194,7 +194,7 @@ fn asserted(params: &Params, assertion: &str) -> Result<Presented, OAuthError> {
     let id = id.ok_or_else(|| {
         OAuthError::new("invalid_client", "client_assertion: this is no signed JWT")
     })?;
-    Ok(Presented {
+    Ok(ClientCredentials {
         id,
         method: AuthMethod::PrivateKeyJwt,
         proof: Some(assertion.to_owned()),
