@@ -45,10 +45,10 @@ pub(crate) struct LoginArgs {
     pub(crate) method: MethodFlags,
 }
 
-/// At most one of them; what was chosen is kept for the next time.
+/// At most one of them; what was chosen is kept for the next time, unless it is a device code.
 #[derive(Args)]
 #[group(multiple = false)]
-#[command(next_help_heading = "How to log in (kept for the next time)")]
+#[command(next_help_heading = "How to log in (all but --device are kept for the next time)")]
 pub(crate) struct MethodFlags {
     /// In the browser of this machine, as at first
     #[arg(long)]

@@ -46,12 +46,9 @@ async fn by_a_code_in_a_browser_elsewhere() {
         (&grant["kind"], &grant["state"]),
         (&json!("device"), &json!("active"))
     );
-    assert!(
-        person
-            .good(&["show", "notes"])
-            .contains("by a code typed in a browser elsewhere")
-    );
     whoami(&person);
+    let method = || person.json(&["show", "notes"])["login_method"].clone();
+    assert_eq!(method(), json!({ "kind": "browser" }), "for one login");
     assert!(
         person
             .log_in_by("notes", &["--browser"])
@@ -60,10 +57,7 @@ async fn by_a_code_in_a_browser_elsewhere() {
             .success(),
         "and back again"
     );
-    assert_eq!(
-        person.json(&["show", "notes"])["login_method"],
-        json!({ "kind": "browser" })
-    );
+    assert_eq!(method(), json!({ "kind": "browser" }));
 }
 
 /// What the issuer does not offer is said, and is not kept for the next login.
@@ -74,6 +68,8 @@ async fn a_way_that_is_not_offered_is_not_kept() {
     let said = String::from_utf8_lossy(&refused.stderr);
     assert_eq!(refused.status.code(), Some(12), "{said}");
     assert!(said.contains("gatelodge login notes --browser"), "{said}");
+    let refused = person.run(&["login", "notes", "--client-credentials"]);
+    assert_ne!(refused.status.code(), Some(0));
     assert!(
         person
             .log_in("notes", |callback| callback)

@@ -137,7 +137,7 @@ async fn options(broker: &Broker, args: &LoginArgs) -> Result<LoginOptions, Erro
         },
         account,
         scopes: Some(input::scopes(&args.scope)?).filter(|scopes| !scopes.is_empty()),
-        device: false,
+        device: args.method.device,
         anew: matches!(args.register_by, Some(RegistrationChoice::Dynamic)),
         registration: args.register_by.map(RegistrationKind::from),
         open_browser: !args.paste && !args.no_browser,

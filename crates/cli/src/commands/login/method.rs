@@ -5,7 +5,7 @@ use crate::output::command_line;
 use broker::{Broker, Code, Error, LoginMethod};
 use oauth::uri::Issuer;
 
-/// What the flags choose, if they choose anything.
+/// What the flags choose for the server, if they choose anything. A device code is for one login alone.
 fn wished(flags: &MethodFlags) -> Result<Option<LoginMethod>, Error> {
     if let Some(issuer) = &flags.provider {
         return Ok(Some(LoginMethod::Enterprise {
@@ -26,7 +26,6 @@ fn wished(flags: &MethodFlags) -> Result<Option<LoginMethod>, Error> {
     }
     let by_flag = [
         (flags.browser, LoginMethod::Browser),
-        (flags.device, LoginMethod::Device),
         (flags.client_credentials, LoginMethod::ClientCredentials),
     ];
     Ok(by_flag
