@@ -74,7 +74,7 @@ async fn run(args: Args, output: Output, shutdown: &Shutdown) -> Result<(), Erro
     let key_file = args.key_file;
     // These need no vault of the person's.
     match args.command {
-        Command::Demo(demo) => return demo::run(demo, output).await,
+        Command::Demo(demo) => return Box::pin(demo::run(demo, output)).await,
         Command::Doctor {
             url,
             concede,

@@ -20,7 +20,13 @@ pub(crate) async fn run(args: DemoArgs, output: Output) -> Result<(), Error> {
     let provider = DemoProvider::start(program.as_deref())
         .await
         .map_err(told)?;
-    journey::walk(&provider, args.browser, args.home.as_deref(), output).await
+    Box::pin(journey::walk(
+        &provider,
+        args.browser,
+        args.home.as_deref(),
+        output,
+    ))
+    .await
 }
 
 /// From here on this process is the demo's: whoever ends it ends that.

@@ -68,8 +68,6 @@ async fn a_way_that_is_not_offered_is_not_kept() {
     let said = String::from_utf8_lossy(&refused.stderr);
     assert_eq!(refused.status.code(), Some(12), "{said}");
     assert!(said.contains("gatelodge login notes --browser"), "{said}");
-    let refused = person.run(&["login", "notes", "--client-credentials"]);
-    assert_ne!(refused.status.code(), Some(0));
     assert!(
         person
             .log_in("notes", |callback| callback)
@@ -84,6 +82,30 @@ async fn a_way_that_is_not_offered_is_not_kept() {
             .code(),
         Some(2),
         "one way at a time"
+    );
+}
+
+/// What was kept before stays where the issuer does not offer what was chosen after it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_that_is_not_offered_leaves_the_method_as_it_was() {
+    let person = Person::added(Switches::default().with_client_credentials()).await;
+    person
+        .web
+        .add_client(StaticClient::new("robot").secret("s3cret"));
+    let secret = file(&person, "secret", "s3cret");
+    let set = ["client", "set", "notes", "--client-id", "robot"];
+    person.good(&[&set[..], &["--secret-file", &secret]].concat());
+    person.good(&["login", "notes", "--client-credentials"]);
+    person
+        .web
+        .switches()
+        .set(|switches| switches.code_flow = false);
+    let refused = person.run(&["login", "notes", "--browser"]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(12), "{said}");
+    assert_eq!(
+        person.json(&["show", "notes"])["login_method"],
+        json!({ "kind": "client_credentials" })
     );
 }
 

@@ -78,7 +78,7 @@ async fn r18_a_device_code_of_a_client_that_may_have_one_grant() {
         "hello"
     );
     let refused = desk.begin(&id, LoginOptions::default()).await;
-    Browser::refusing("ada").open(&refused.url()).await;
+    Browser::refusing("ada").open(refused.url()).await;
     assert_eq!(
         code(desk.broker.wait_login(&refused).await),
         Code::LoginRefused
@@ -130,7 +130,7 @@ async fn r03_q30_our_document_is_the_client_where_the_person_says_so() {
         .expect("set");
     let by_itself = desk.begin(&id, LoginOptions::default()).await;
     assert_ne!(
-        parameter(&by_itself.url(), "client_id").as_deref(),
+        parameter(by_itself.url(), "client_id").as_deref(),
         Some(url),
         "it lists no public clients"
     );
@@ -139,8 +139,8 @@ async fn r03_q30_our_document_is_the_client_where_the_person_says_so() {
         ..LoginOptions::default()
     };
     let chosen = desk.begin(&id, options).await;
-    assert_eq!(parameter(&chosen.url(), "client_id").as_deref(), Some(url));
-    let answer = Browser::of("ada").answer(&chosen.url()).await;
+    assert_eq!(parameter(chosen.url(), "client_id").as_deref(), Some(url));
+    let answer = Browser::of("ada").answer(chosen.url()).await;
     let grant = desk.complete(&answer).await.expect("logged in");
     desk.broker.refresh(&grant.id).await.expect("renewed");
     assert_eq!(

@@ -34,7 +34,7 @@ pub(super) async fn grant(
     // The hosts are told before anything opens.
     let mut options = options(broker, args).await?;
     let opens = std::mem::take(&mut options.open_browser);
-    let (pending, problem) = match begin(broker, args, options, interrupt).await? {
+    let (pending, problem) = match Box::pin(begin(broker, args, options, interrupt)).await? {
         LoginStart::Done(grant) => return Ok(*grant),
         LoginStart::Waiting {
             pending,
