@@ -1,13 +1,13 @@
 //! One metadata document: fetched, its redirects followed within the origin, and told apart from a page, from a refusal
 //! and from something that only looks like one.
 
+use super::error::{DiscoveryError, Withheld};
+use super::refusal::{busy, hidden, server_error};
 use crate::concession::Reach;
-use crate::discovery::{DiscoveryError, Withheld};
 use crate::http::{Http, Request, Response};
 use crate::metadata::{AuthorizationServerMetadata, ProtectedResourceMetadata};
-use crate::said::Said;
 use crate::trace::{Sink, Step, Verdict};
-use crate::uri::{excerpt, host_and_port, is_printable, same_origin, secure_url};
+use crate::uri::{excerpt, is_printable, same_origin, secure_url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
@@ -150,35 +150,6 @@ fn read<T: Document>(response: &Response) -> Result<T, String> {
     }
     // From the bytes: a member that is given twice shows only there.
     serde_json::from_slice(&response.body).map_err(|error| excerpt(&error.to_string()))
-}
-
-/// It is there, and not for us.
-pub(super) fn hidden(url: &Url, response: &Response, what: Withheld) -> DiscoveryError {
-    let said = Said::of(response, &[]);
-    DiscoveryError::Hidden {
-        host: host_and_port(url),
-        what,
-        status: response.status,
-        is_page: response.is_page(),
-        said,
-    }
-}
-
-pub(super) fn server_error(url: &Url, response: &Response) -> DiscoveryError {
-    DiscoveryError::ServerError {
-        url: url.to_string(),
-        status: response.status,
-        said: Said::of(response, &[]),
-    }
-}
-
-/// RFC 6585 §4.
-pub(super) fn busy(url: &Url, response: &Response) -> DiscoveryError {
-    DiscoveryError::Busy {
-        host: host_and_port(url),
-        retry_after: response.retry_after(),
-        said: Said::of(response, &[]),
-    }
 }
 
 /// A document for a person to read: JSON on one line, printable, not without end.

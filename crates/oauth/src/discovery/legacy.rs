@@ -1,7 +1,7 @@
 //! The fallback of 2025-03-26 (P3; M-09 … M-13): a server that asks for a login and publishes no metadata of itself as a
 //! resource is its own authorization server, at its origin. Only with the person's confirmation of that origin.
 
-use super::DiscoveryError;
+use super::error::DiscoveryError;
 use super::fetch::{Fetched, json_document};
 use super::places::well_known;
 use crate::concession::{Concession, Concessions, Reach};

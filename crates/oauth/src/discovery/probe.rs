@@ -2,10 +2,11 @@
 //!
 //! MCP 2026-07-28 `server/discover` first, then `initialize` of the older revisions, then GET.
 
+use super::error::{DiscoveryError, Withheld};
+use super::refusal;
 use crate::PROTOCOL_VERSION;
 use crate::challenge::{self, Challenge};
 use crate::concession::Reach;
-use crate::discovery::{DiscoveryError, Withheld, fetch};
 use crate::http::{Http, Request, Response};
 use crate::said::Said;
 use crate::trace::{Sink, Step, Verdict};
@@ -102,11 +103,11 @@ pub(super) async fn probe(
                     Verdict::Problem,
                     "Asked too often; it wants us to wait.",
                 );
-                return Err(fetch::busy(url, &response));
+                return Err(refusal::busy(url, &response));
             }
             500.. if !response.is_robot_check() => {
                 step(status, Verdict::Problem, "The server failed to answer.");
-                return Err(fetch::server_error(url, &response));
+                return Err(refusal::server_error(url, &response));
             }
             _ => step(
                 status,
@@ -218,7 +219,7 @@ fn describe(challenge: Option<&Challenge>) -> &'static str {
 /// What came in place of MCP: a refusal is none of a server that is not there.
 fn instead(url: &Url, response: &Response) -> DiscoveryError {
     if matches!(response.status, 403 | 407 | 451) || response.is_robot_check() {
-        return fetch::hidden(url, response, Withheld::Server);
+        return refusal::hidden(url, response, Withheld::Server);
     }
     let kind = response.media_type();
     let kind = if kind.is_empty() {

@@ -1,6 +1,7 @@
 //! Private keys as people have them in files: PEM (RFC 7468) with PKCS #8 (RFC 5958), SEC1 or PKCS #1 inside.
 
-use super::Kind;
+use super::error::KeyError;
+use super::pair::Kind;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use p256::pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
@@ -8,28 +9,13 @@ use ring::signature::{Ed25519KeyPair, RsaKeyPair};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// Why a key cannot be used. No sentence repeats any of what was given.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    #[error("this is not a private key in PEM form (it has no line -----BEGIN PRIVATE KEY-----)")]
-    NotPem,
-    #[error("the private key is encrypted with a passphrase; export it without one")]
-    Encrypted,
-    #[error("this is a public key or a certificate; the private key that belongs to it is needed")]
-    Public,
-    #[error(
-        "{0} cannot be used here; use P-256 (ES256), RSA of 2048 to 4096 bits (RS256) or Ed25519 (EdDSA)"
-    )]
-    Unsupported(String),
-    #[error("the private key cannot be read: {0}")]
-    Damaged(String),
-}
-
 /// No private key in use is longer; a file that is was chosen by mistake.
 const MAX_PEM: usize = 64 * 1024;
 
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
 /// The first private key in the text. OpenSSL writes `EC PARAMETERS` before it, others a certificate.

@@ -1,7 +1,7 @@
 //! Our client id metadata document (CIMD; PROTOCOL.md 2.7 and 7.15): a client id that is a URL, at which somebody
 //! hosts what we print here.
 
-use super::CLIENT_NAME;
+use super::client::CLIENT_NAME;
 use crate::metadata::AuthorizationServer;
 use crate::redirect::{LOOPBACK_PATH, Redirect};
 use crate::uri::{UrlError, is_loopback, secure_url};

@@ -1,11 +1,12 @@
 //! Who we are, in each way that an endpoint may want it (RFC 6749 §2.3, RFC 7523 §2.2; LAB.md 4.5 – 4.8).
 
+use super::client::Client;
+use super::error::TokenError;
 use crate::assertion::{CLIENT_ASSERTION_TYPE, client_assertion};
 use crate::http::Request;
 use crate::jwt::SigningKey;
 use crate::metadata::AuthorizationServer;
 use crate::registration::Registration;
-use crate::token::{Client, TokenError};
 use serde::{Deserialize, Serialize};
 
 /// What `oauth2` has to write into the request itself.

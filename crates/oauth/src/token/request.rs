@@ -1,12 +1,12 @@
 //! Token and revocation requests as the `oauth2` crate writes them, taken out before they are sent.
 
+use super::error::TokenError;
+use super::proof::{Method, with};
 use crate::concession::Reach;
 use crate::http::{self, Request};
 use crate::metadata::AuthorizationServer;
 use crate::redirect::Redirect;
 use crate::registration::Registration;
-use crate::token::TokenError;
-use crate::token::proof::{Method, with};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oauth2::basic::BasicClient;

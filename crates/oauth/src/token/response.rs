@@ -1,32 +1,31 @@
-//! What token endpoints answer: RFC 6749 §5.1 and §5.2, and what real ones send instead (PROTOCOL.md 2.11, 9.4).
+//! What is believed of a token endpoint's answer (RFC 6749 §5.1), and of those of its neighbours.
 
+use super::error::TokenError;
+use super::id_token::{IdToken, claims};
+use super::members::members;
+use super::refusal::accepted;
+use super::set::TokenSet;
 use crate::concession::Reach;
 use crate::device::{self, DeviceCode, DeviceError};
 use crate::http::Response;
-use crate::said::{self, Said};
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
-use crate::token::TokenSet;
-use crate::token::{Answer, TokenError};
-use crate::uri::excerpt;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth2::basic::BasicTokenType;
 use oauth2::{ExtraTokenFields, StandardTokenResponse, TokenResponse};
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// OpenID Connect Core §2, the claims that name a person. Read from an answer that came over TLS from the
-/// token endpoint itself (§3.1.3.7 rule 6), and used for showing only.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-pub struct IdToken {
-    pub sub: Option<String>,
-    pub email: Option<String>,
-    pub preferred_username: Option<String>,
-    pub name: Option<String>,
-    pub exp: Option<i64>,
+/// What the token endpoint gave, and who it says logged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub tokens: TokenSet,
+    /// Claims of the id token, if one came. Shown to the person; nothing is decided by them.
+    pub id_token: Option<IdToken>,
+    /// The id token as it came, for an exchange at the same issuer (RFC 8693).
+    pub raw_id_token: Option<Secret>,
+    /// True where the tokens came only once `resource` was left out (Q38).
+    pub without_resource: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,8 +37,6 @@ impl ExtraTokenFields for Extra {}
 
 /// Ten years: no token lives longer, and no sum overflows.
 const LONGEST_LIFE: i64 = 10 * 365 * 24 * 3600;
-/// No issuer makes us wait longer than this (F19).
-const LONGEST_RETRY: u64 = 15 * 60;
 
 /// Tokens, or which of the outcomes it is.
 pub(super) fn read(
@@ -108,164 +105,8 @@ pub(super) fn device_code(
     }
 }
 
-/// The members of an answer that holds a token, or which of the outcomes it is.
-fn accepted(
-    host: &str,
-    response: &Response,
-    sent: &[Secret],
-) -> Result<Map<String, Value>, TokenError> {
-    let host = host.to_owned();
-    let members = members(response).ok_or_else(|| TokenError::Malformed {
-        host: host.clone(),
-        why: "a member that is there twice, with two values (RFC 6749 §3.2)".to_owned(),
-    })?;
-    // Some answer 200 with an error in the body (GitHub): the body decides (Q45).
-    if let Some(error) = members
-        .get("error")
-        .and_then(Value::as_str)
-        .filter(|error| !error.is_empty())
-    {
-        // An issuer that repeats what it was sent must not make us show it.
-        let error = if said::repeats(error, sent) {
-            "an error that repeats a secret"
-        } else {
-            error
-        };
-        return Err(refusal(
-            host,
-            error,
-            Said::beside_error(response, sent),
-            response,
-        ));
-    }
-    let holds_a_token = members
-        .get("access_token")
-        .is_some_and(|value| !value.is_null() && value.as_str() != Some(""));
-    let said = || Said::of(response, sent);
-    match response.status {
-        _ if response.is_robot_check() => Err(unavailable(host, said(), response)),
-        200..=299 if holds_a_token => Ok(members),
-        // An object of the endpoint's own that says why there is no token is its answer, whatever its status.
-        200..=299 if said::is_error(response) || said::explains(response) => {
-            let error = format!("status {}", response.status);
-            Err(TokenError::Refused {
-                host,
-                status: response.status,
-                error,
-                said: said(),
-            })
-        }
-        200..=299 => {
-            let why = format!(
-                "no access_token, {}{}",
-                kind(response),
-                said::clause(said().as_ref())
-            );
-            Err(TokenError::Malformed { host, why })
-        }
-        300..=399 => Err(TokenError::Malformed {
-            host,
-            why: "a redirect, which is never followed with a secret".to_owned(),
-        }),
-        408 | 425 | 429 | 500.. => Err(unavailable(host, Said::of(response, sent), response)),
-        // A status alone ends nothing: only `invalid_grant` ends a grant (I4).
-        status => Err(TokenError::Refused {
-            host,
-            status,
-            error: format!("status {status}"),
-            said: Said::of(response, sent),
-        }),
-    }
-}
-
 fn holds_a_device_code(response: &Response) -> bool {
     members(response).is_some_and(|members| members.contains_key("device_code"))
-}
-
-fn refusal(host: String, error: &str, said: Option<Said>, response: &Response) -> TokenError {
-    match error {
-        "authorization_pending" | "slow_down" if response.status < 500 => {
-            let slower = error == "slow_down";
-            TokenError::Pending {
-                slower,
-                told: Box::new(unavailable(host, said, response)),
-            }
-        }
-        // Who cannot answer now has decided nothing, whatever word stands beside it (I4).
-        _ if matches!(response.status, 408 | 425 | 429 | 500..) => {
-            unavailable(host, said, response)
-        }
-        "invalid_grant" | "invalid_code" => TokenError::InvalidGrant { host, said },
-        // RFC 6749's two words, and those of GitHub and others for the same.
-        error if error.contains("client") => TokenError::InvalidClient { host, said },
-        "temporarily_unavailable" | "server_error" => unavailable(host, said, response),
-        other => TokenError::Refused {
-            host,
-            status: response.status,
-            error: excerpt(other),
-            said,
-        },
-    }
-}
-
-fn unavailable(host: String, said: Option<Said>, response: &Response) -> TokenError {
-    let retry_after = response
-        .retry_after()
-        .map(|seconds| seconds.min(LONGEST_RETRY));
-    TokenError::Unavailable {
-        host,
-        why: format!("status {}", response.status),
-        said,
-        retry_after,
-    }
-}
-
-/// The members of a JSON object, or of a form (GitHub answers one without `Accept`, some always do).
-/// None where a member has two values: which of them counts would be a guess, and another reader's might differ.
-fn members(response: &Response) -> Option<Map<String, Value>> {
-    let pairs: Vec<(String, Value)> =
-        if response.media_type() == "application/x-www-form-urlencoded" {
-            url::form_urlencoded::parse(&response.body)
-                .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
-                .collect()
-        } else {
-            serde_json::from_slice::<Pairs>(&response.body)
-                .map(|pairs| pairs.0)
-                .unwrap_or_default()
-        };
-    let mut members = Map::new();
-    for (name, value) in pairs {
-        if members.get(&name).is_some_and(|known| *known != value) {
-            return None;
-        }
-        members.insert(name, value);
-    }
-    Some(members)
-}
-
-/// The members of a JSON object as they are written, also those that are there twice.
-struct Pairs(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Pairs {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = Pairs;
-
-            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Pairs(pairs))
-            }
-        }
-        deserializer.deserialize_map(Members)
-    }
 }
 
 fn tokens(
@@ -366,35 +207,12 @@ fn seconds(value: &Value) -> Option<i64> {
     (number >= 1.0).then(|| number.min(LONGEST_LIFE as f64) as i64)
 }
 
-fn claims(token: &str) -> Option<IdToken> {
-    let payload = token.split('.').nth(1)?;
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
-}
-
-fn kind(response: &Response) -> String {
-    let kind = response.media_type();
-    if kind.is_empty() {
-        "and no media type".to_owned()
+/// Scopes that came without having been asked for.
+pub fn unasked(requested: &Scopes, granted: &Scopes) -> Scopes {
+    if requested.is_empty() {
+        Scopes::default()
     } else {
-        format!("but {}", excerpt(&kind))
-    }
-}
-
-impl IdToken {
-    /// The claims of a token as it came; nothing about its signature is said by that.
-    pub fn read(token: &Secret) -> Option<Self> {
-        claims(token.expose())
-    }
-
-    pub fn expires_at(&self) -> Option<Timestamp> {
-        self.exp.map(Timestamp)
-    }
-
-    /// What a person would call this account.
-    pub fn display_name(&self) -> Option<&str> {
-        [&self.email, &self.preferred_username, &self.name, &self.sub]
-            .into_iter()
-            .find_map(|claim| claim.as_deref().filter(|text| !text.is_empty()))
+        granted.without(requested)
     }
 }
 

@@ -1,0 +1,174 @@
+//! The authorization server of a resource: its document, or what a person entered (RFC 8414 §3, OpenID Connect Discovery §4).
+
+use super::error::DiscoveryError;
+use super::fetch::{Fetched, json_document};
+use super::places::{APPENDED, authorization_server_places, metadata_url};
+use super::refusal::{keep_the_most_telling, problem};
+use crate::concession::{Concession, Concessions, Reach};
+use crate::http::Http;
+use crate::metadata::{AuthorizationServer, AuthorizationServerMetadata, EnteredEndpoints};
+use crate::trace::{Sink, Step, Verdict};
+use crate::uri::{Issuer, excerpt};
+
+/// Metadata of one issuer: RFC 8414 inserted, OpenID inserted, OpenID appended (M-03 … M-08).
+pub async fn authorization_server(
+    http: &impl Http,
+    issuer: &Issuer,
+    concessions: &Concessions,
+    reach: Reach,
+    trace: Sink<'_>,
+) -> Result<AuthorizationServer, DiscoveryError> {
+    // What a place said is told before what another one did not have.
+    let (mut refused, mut unusable) = (None, None);
+    let places = match metadata_url(issuer)? {
+        Some(url) if concessions.allow(Concession::MetadataUrlAsIssuer) => {
+            vec![(url, "by concession metadata-url-as-issuer")]
+        }
+        Some(url) => return Err(DiscoveryError::MetadataUrlAsIssuer { url: url.into() }),
+        None => authorization_server_places(issuer)?,
+    };
+    let asked = places.len();
+    for (place, rule) in places {
+        let title = "Authorization server metadata";
+        let fetched =
+            json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace)
+                .await;
+        let (document, at) = match fetched {
+            Ok(Fetched::Document(document, at)) => (document, at),
+            Ok(Fetched::Absent) => continue,
+            // A program that stumbles over a path that it does not know (LAB.md 4.3). The document at the next place is
+            // held to the same issuer, so that nothing weaker can be selected; an outage, 503, still ends it.
+            Ok(Fetched::Unusable(error))
+            | Err(error @ DiscoveryError::ServerError { status: 500, .. }) => {
+                keep_the_most_telling(&mut unusable, error);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        match document.verify(issuer, concessions, reach) {
+            Ok(server) => {
+                if rule == APPENDED {
+                    let detail = "The document is behind the issuer's path; RFC 8414 puts its place before the path.";
+                    trace(Step::new(
+                        "Metadata at an unusual place",
+                        Verdict::Warning,
+                        detail,
+                        "RFC 8414 §3.1",
+                    ));
+                }
+                for (member, why) in &server.unusable {
+                    let detail =
+                        format!("Its document names a {member} that cannot be used: {why}.");
+                    trace(Step::new(
+                        "An address that cannot be used",
+                        Verdict::Warning,
+                        detail,
+                        "RFC 8414 §2",
+                    ));
+                }
+                trace(Step::new(
+                    "Issuer, endpoints and PKCE checked",
+                    Verdict::Ok,
+                    where_a_login_goes(&server),
+                    "RFC 8414 §3.3",
+                ));
+                return Ok(server);
+            }
+            // The other places may still hold a document of this issuer, each under the same test (M-08).
+            Err(source) => {
+                trace(Step::new(
+                    "Metadata refused",
+                    Verdict::Problem,
+                    source.to_string(),
+                    "RFC 8414 §3.3",
+                ));
+                refused.get_or_insert(DiscoveryError::AuthorizationServerMetadata {
+                    url: at.into(),
+                    source,
+                });
+            }
+        }
+    }
+    let absent = || DiscoveryError::NoAuthorizationServerMetadata {
+        issuer: excerpt(issuer.as_str()),
+        places: asked,
+    };
+    Err(refused.or(unusable).unwrap_or_else(absent))
+}
+
+/// How many of the listed servers are asked.
+const MOST_ISSUERS: usize = 4;
+
+/// The first of the listed servers that passes (D-09). The error of the first one is the one that is told.
+pub(super) async fn first_usable(
+    http: &impl Http,
+    issuers: &[String],
+    concessions: &Concessions,
+    reach: Reach,
+    trace: Sink<'_>,
+) -> Result<AuthorizationServer, DiscoveryError> {
+    let mut errors = Vec::new();
+    // Each may keep us waiting at four places; no real server names more than a few.
+    for text in issuers.iter().take(MOST_ISSUERS) {
+        let found = match Issuer::parse(text) {
+            Ok(issuer) => authorization_server(http, &issuer, concessions, reach, trace).await,
+            Err(error) => Err(DiscoveryError::Url(error)),
+        };
+        match found {
+            Ok(server) => return Ok(server),
+            Err(error) => {
+                trace(Step::new(
+                    "Authorization server not usable",
+                    Verdict::Problem,
+                    error.to_string(),
+                    "RFC 9728 §7.6",
+                ));
+                errors.push(error);
+            }
+        }
+    }
+    // The first one counts, unless only a later one can be helped.
+    let told = errors
+        .iter()
+        .position(|error| error.concession().is_some())
+        .unwrap_or_default();
+    let none = DiscoveryError::NoAuthorizationServerMetadata {
+        issuer: String::new(),
+        places: 0,
+    };
+    Err(errors.into_iter().nth(told).unwrap_or(none))
+}
+
+pub(super) fn by_hand(
+    entered: &EnteredEndpoints,
+    named: Option<Issuer>,
+    concessions: &Concessions,
+    reach: Reach,
+    trace: Sink<'_>,
+) -> Result<AuthorizationServer, DiscoveryError> {
+    let server = entered
+        .server(named, concessions, reach)
+        .map_err(|source| problem(trace, DiscoveryError::Entered { source }))?;
+    let detail = format!("{} No document is asked for.", where_a_login_goes(&server));
+    trace(Step::new(
+        "Addresses that were entered by hand",
+        Verdict::Warning,
+        detail,
+        "MCP authorization, pre-configured values",
+    ));
+    Ok(server)
+}
+
+/// Every host of a login, for a person to read before a browser opens.
+pub fn where_a_login_goes(server: &AuthorizationServer) -> String {
+    let host = AuthorizationServer::host_of;
+    let (issuer, token) = (host(server.issuer.as_str()), host(&server.token_endpoint));
+    if !server.offers_code_flow() {
+        return format!("Tokens are asked for at {token}; the issuer is {issuer}.");
+    }
+    let login = host(&server.authorization_endpoint);
+    if login == issuer && token == issuer {
+        return format!("You log in at {login}.");
+    }
+    format!("You log in at {login}; tokens are asked for at {token}; the issuer is {issuer}.")
+}

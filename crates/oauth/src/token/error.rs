@@ -1,0 +1,163 @@
+//! Why there are no tokens.
+
+use super::proof::Way;
+use crate::http::HttpError;
+use crate::said::{self, Said};
+
+/// Why there are no tokens. The variants are the three outcomes that a caller tells apart (DESIGN.md, Refresh).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// `invalid_grant`: this code or refresh token is dead. Final.
+    #[error("{host} says that the grant is no longer valid{}", said::clause(said.as_ref()))]
+    InvalidGrant { host: String, said: Option<Said> },
+    /// `invalid_client`, `unauthorized_client`: the registration is stale or its secret is wrong.
+    #[error("{host} does not know this client any more{}", said::clause(said.as_ref()))]
+    InvalidClient { host: String, said: Option<Said> },
+    /// The private key that proves who we are cannot be used.
+    #[error("the private key for {host} cannot be used: {why}")]
+    Key { host: String, why: String },
+    /// Another refusal that trying again will not change.
+    #[error("{host} refused with {error:?}{}", said::clause(said.as_ref()))]
+    Refused {
+        host: String,
+        status: u16,
+        error: String,
+        said: Option<Said>,
+    },
+    /// `invalid_grant` to the second try, after the first was refused because of the client: it took the code with it.
+    #[error("{host} did not take the first way in which this program proved who it is{}; with the second it says that the code is no longer valid, as the first try has used it up", said::clause(first.as_ref()))]
+    Spent {
+        host: String,
+        first: Option<Said>,
+        said: Option<Said>,
+    },
+    /// RFC 8628 §3.5: the person has not decided yet. `told`: what it means to whoever waits for no person.
+    #[error("the person has not decided yet")]
+    Pending { slower: bool, told: Box<TokenError> },
+    /// Nothing was sent: the request could not be written here.
+    #[error("no request to {host} could be written: {why}")]
+    Request { host: String, why: String },
+    /// An answer that is not one of a token endpoint.
+    #[error("{host} answered with something that is not a token: {why}")]
+    Malformed { host: String, why: String },
+    /// No answer, or one that says "later". Whether the request was carried out is unknown.
+    #[error("{host} could not answer now ({why}){}", said::clause(said.as_ref()))]
+    Unavailable {
+        host: String,
+        why: String,
+        said: Option<Said>,
+        retry_after: Option<u64>,
+    },
+    #[error(transparent)]
+    Http(#[from] HttpError),
+}
+
+impl TokenError {
+    /// The issuer's own words, if it had any.
+    pub fn said(&self) -> Option<&Said> {
+        match self {
+            Self::InvalidGrant { said, .. }
+            | Self::InvalidClient { said, .. }
+            | Self::Refused { said, .. }
+            | Self::Spent { said, .. }
+            | Self::Unavailable { said, .. } => said.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// True where the issuer may or may not have spent the refresh token.
+    pub fn is_unknown(&self) -> bool {
+        matches!(
+            self,
+            Self::Unavailable { .. } | Self::Http(_) | Self::Malformed { .. }
+        )
+    }
+
+    /// True where another way to say who we are may be taken; some servers miss their `client_id` in other words.
+    pub fn is_about_the_client(&self) -> bool {
+        match self {
+            Self::InvalidClient { .. } => true,
+            Self::Refused { error, said, .. } => is_about_the_client(error, said.as_ref()),
+            _ => false,
+        }
+    }
+
+    /// The issuer misses a client secret, and says so in whatever shape.
+    pub fn lacks_secret(&self) -> bool {
+        match self {
+            Self::InvalidClient { .. } => {
+                self.mentions(&["missing", "required"]) && self.mentions(&SECRET_WORDS)
+            }
+            Self::Refused { error, .. } => is_general(error) && self.mentions(&SECRET_WORDS),
+            _ => false,
+        }
+    }
+
+    /// A refusal that may go away with another way. Without its secret, a client that has one may be told that the request
+    /// is incomplete; and 401 is about the client (RFC 6749 §5.2), until one way is known to be taken.
+    pub(super) fn refuses(&self, way: Way, known: bool) -> bool {
+        self.is_about_the_client()
+            || match self {
+                Self::Refused { error, status, .. } => {
+                    (way == Way::Public && error == "invalid_request")
+                        || (*status == 401 && is_status(error) && !known)
+                }
+                _ => false,
+            }
+    }
+
+    /// RFC 8707 §2, and what strict endpoints say of a parameter that they do not know.
+    pub(super) fn may_be_about_the_resource(&self) -> bool {
+        self.is_about_the_resource()
+            || matches!(self, Self::Refused { error, .. } if error == "invalid_request")
+    }
+
+    /// RFC 8707 §2, by its code or in words.
+    pub fn is_about_the_resource(&self) -> bool {
+        matches!(self, Self::Refused { error, .. } if error == "invalid_target" || self.mentions(&["resource"]))
+    }
+
+    /// For whoever waits for no person: `slow_down` is an answer that says "later", as from any busy server.
+    pub(super) fn to_a_program(self) -> Self {
+        match self {
+            Self::Pending { told, .. } => *told,
+            error => error,
+        }
+    }
+
+    fn mentions(&self, words: &[&str]) -> bool {
+        self.said()
+            .is_some_and(|said| words.iter().any(|word| said.mentions(word)))
+    }
+}
+
+/// Whether a refusal, by its code and its words, is about who asks.
+pub fn is_about_the_client(error: &str, said: Option<&Said>) -> bool {
+    let mentions = |word: &&str| said.is_some_and(|said| said.mentions(word));
+    error.contains("client") || (is_general(error) && CLIENT_WORDS.iter().any(mentions))
+}
+
+const CLIENT_WORDS: [&str; 10] = [
+    "client_id",
+    "client id",
+    "client_secret",
+    "client secret",
+    "client authentication",
+    "client credentials",
+    "unknown client",
+    "unrecognized client",
+    "no such client",
+    "client not found",
+];
+
+const SECRET_WORDS: [&str; 2] = ["client_secret", "client secret"];
+
+/// A code that says no more than that the request is wrong, or none at all.
+fn is_general(error: &str) -> bool {
+    error == "invalid_request" || is_status(error)
+}
+
+/// Where the answer has no OAuth code, its status stands for one.
+pub fn is_status(error: &str) -> bool {
+    error.starts_with("status ")
+}

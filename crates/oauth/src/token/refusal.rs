@@ -1,0 +1,130 @@
+//! Whether an answer holds a token, or which refusal it is: RFC 6749 §5.2, and what real token endpoints send instead
+//! (PROTOCOL.md 2.11, 9.4).
+
+use super::error::TokenError;
+use super::members::members;
+use crate::http::Response;
+use crate::said::{self, Said};
+use crate::secret::Secret;
+use crate::uri::excerpt;
+use serde_json::{Map, Value};
+
+/// No issuer makes us wait longer than this (F19).
+const LONGEST_RETRY: u64 = 15 * 60;
+
+/// The members of an answer that holds a token, or which of the outcomes it is.
+pub(super) fn accepted(
+    host: &str,
+    response: &Response,
+    sent: &[Secret],
+) -> Result<Map<String, Value>, TokenError> {
+    let host = host.to_owned();
+    let members = members(response).ok_or_else(|| TokenError::Malformed {
+        host: host.clone(),
+        why: "a member that is there twice, with two values (RFC 6749 §3.2)".to_owned(),
+    })?;
+    // Some answer 200 with an error in the body (GitHub): the body decides (Q45).
+    if let Some(error) = members
+        .get("error")
+        .and_then(Value::as_str)
+        .filter(|error| !error.is_empty())
+    {
+        // An issuer that repeats what it was sent must not make us show it.
+        let error = if said::repeats(error, sent) {
+            "an error that repeats a secret"
+        } else {
+            error
+        };
+        return Err(refusal(
+            host,
+            error,
+            Said::beside_error(response, sent),
+            response,
+        ));
+    }
+    let holds_a_token = members
+        .get("access_token")
+        .is_some_and(|value| !value.is_null() && value.as_str() != Some(""));
+    let said = || Said::of(response, sent);
+    match response.status {
+        _ if response.is_robot_check() => Err(unavailable(host, said(), response)),
+        200..=299 if holds_a_token => Ok(members),
+        // An object of the endpoint's own that says why there is no token is its answer, whatever its status.
+        200..=299 if said::is_error(response) || said::explains(response) => {
+            let error = format!("status {}", response.status);
+            Err(TokenError::Refused {
+                host,
+                status: response.status,
+                error,
+                said: said(),
+            })
+        }
+        200..=299 => {
+            let why = format!(
+                "no access_token, {}{}",
+                kind(response),
+                said::clause(said().as_ref())
+            );
+            Err(TokenError::Malformed { host, why })
+        }
+        300..=399 => Err(TokenError::Malformed {
+            host,
+            why: "a redirect, which is never followed with a secret".to_owned(),
+        }),
+        408 | 425 | 429 | 500.. => Err(unavailable(host, Said::of(response, sent), response)),
+        // A status alone ends nothing: only `invalid_grant` ends a grant (I4).
+        status => Err(TokenError::Refused {
+            host,
+            status,
+            error: format!("status {status}"),
+            said: Said::of(response, sent),
+        }),
+    }
+}
+
+fn refusal(host: String, error: &str, said: Option<Said>, response: &Response) -> TokenError {
+    match error {
+        "authorization_pending" | "slow_down" if response.status < 500 => {
+            let slower = error == "slow_down";
+            TokenError::Pending {
+                slower,
+                told: Box::new(unavailable(host, said, response)),
+            }
+        }
+        // Who cannot answer now has decided nothing, whatever word stands beside it (I4).
+        _ if matches!(response.status, 408 | 425 | 429 | 500..) => {
+            unavailable(host, said, response)
+        }
+        "invalid_grant" | "invalid_code" => TokenError::InvalidGrant { host, said },
+        // RFC 6749's two words, and those of GitHub and others for the same.
+        error if error.contains("client") => TokenError::InvalidClient { host, said },
+        "temporarily_unavailable" | "server_error" => unavailable(host, said, response),
+        other => TokenError::Refused {
+            host,
+            status: response.status,
+            error: excerpt(other),
+            said,
+        },
+    }
+}
+
+fn unavailable(host: String, said: Option<Said>, response: &Response) -> TokenError {
+    let retry_after = response
+        .retry_after()
+        .map(|seconds| seconds.min(LONGEST_RETRY));
+    TokenError::Unavailable {
+        host,
+        why: format!("status {}", response.status),
+        said,
+        retry_after,
+    }
+}
+
+fn kind(response: &Response) -> String {
+    let kind = response.media_type();
+    if kind.is_empty() {
+        "and no media type".to_owned()
+    } else {
+        format!("but {}", excerpt(&kind))
+    }
+}
