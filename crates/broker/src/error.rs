@@ -16,7 +16,7 @@ pub(crate) use command::{KEY_FILE, login};
 pub use command::{command_line, shell_word};
 pub use model::Code;
 use oauth::concession::Concession;
-use oauth::said::Said;
+use oauth::error_description::ErrorDescription;
 use oauth::scope::Scopes;
 pub(crate) use sentence::capital;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ struct Details {
     retry_after: Option<u64>,
     offers: Vec<Offer>,
     scopes: Option<Scopes>,
-    said: Option<Said>,
+    said: Option<ErrorDescription>,
     refused: Option<String>,
     scopes_instead: Option<Scopes>,
     #[serde(skip)]
@@ -123,7 +123,7 @@ impl Error {
 
     /// The server's own words, which the message holds as far as a sentence can.
     #[must_use]
-    pub fn with_said(mut self, said: impl Into<Option<Said>>) -> Self {
+    pub fn with_said(mut self, said: impl Into<Option<ErrorDescription>>) -> Self {
         self.more.said = said.into();
         self
     }
@@ -183,7 +183,7 @@ impl Error {
     }
 
     /// What the server said, whole.
-    pub fn said(&self) -> Option<&Said> {
+    pub fn said(&self) -> Option<&ErrorDescription> {
         self.more.said.as_ref()
     }
 
@@ -265,7 +265,7 @@ mod tests {
                 .with_concession(Concession::NoResourceParameter)
                 .with_pattern(Some("This is a known maker."))
                 .with_scopes(Scopes::parse("a b"))
-                .with_said(Said::new("its own words", &[]));
+                .with_said(ErrorDescription::new("its own words", &[]));
             let text = serde_json::to_string(&error).expect("JSON");
             assert_eq!(
                 serde_json::from_str::<Error>(&text).expect("an error"),

@@ -5,7 +5,7 @@ use oauth::concession::Concession;
 use oauth::discovery::DiscoveryError;
 use oauth::metadata::MetadataError;
 use oauth::uri::Issuer;
-use oauth::vendor::Vendor;
+use oauth::vendor::{Maker, Vendor};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -157,23 +157,23 @@ impl ConcessionText for Concession {
     }
 
     fn pattern_of(self, vendor: &Vendor) -> Option<&'static str> {
-        match (self, vendor.name) {
-            (Self::PkceUnadvertised, "Amazon Cognito") => Some(
+        match (self, vendor.maker) {
+            (Self::PkceUnadvertised, Maker::Cognito) => Some(
                 "This is Amazon Cognito. It checks PKCE with S256 whenever a login sends it, and never lists it.",
             ),
-            (Self::PkceUnadvertised, "Microsoft Entra ID") => Some(
+            (Self::PkceUnadvertised, Maker::Entra) => Some(
                 "This is Microsoft Entra ID. It checks PKCE with S256 for every client of this kind, and does not list it.",
             ),
-            (Self::PkceUnadvertised, "GitHub") => Some(
+            (Self::PkceUnadvertised, Maker::GitHub) => Some(
                 "This is GitHub. It checks PKCE with S256 whenever a login sends it, and does not list it.",
             ),
-            (Self::NoResourceParameter, "Microsoft Entra ID") => Some(
+            (Self::NoResourceParameter, Maker::Entra) => Some(
                 "This is Microsoft Entra ID. It refuses the parameter unless the application was registered under this very address; the scopes say which application the token is for.",
             ),
-            (Self::NoResourceParameter, "Amazon Cognito") => Some(
+            (Self::NoResourceParameter, Maker::Cognito) => Some(
                 "This is Amazon Cognito. Only some of its plans know the parameter; use a client id of its own for each server.",
             ),
-            (Self::IssuerMismatch, "Amazon Cognito") => Some(
+            (Self::IssuerMismatch, Maker::Cognito) => Some(
                 "The document speaks for Amazon Cognito, which cannot register programs: a proxy in front of it does that. The pattern is common; the proxy sees the login's code and tokens.",
             ),
             _ => None,

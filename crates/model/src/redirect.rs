@@ -1,6 +1,6 @@
 //! Redirects: which kind an issuer takes (RFC 8252 §7).
 
-use oauth::redirect::{Redirect, Way};
+use oauth::redirect::{Redirect, RedirectKind};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -19,10 +19,10 @@ pub enum RedirectPreference {
 
 impl From<Redirect> for RedirectPreference {
     fn from(redirect: Redirect) -> Self {
-        match redirect.way {
-            Way::DeepLink => Self::DeepLink,
-            Way::Loopback(_) => Self::Loopback,
-            Way::Localhost(_) => Self::Localhost,
+        match redirect.kind {
+            RedirectKind::DeepLink => Self::DeepLink,
+            RedirectKind::Loopback(_) => Self::Loopback,
+            RedirectKind::Localhost(_) => Self::Localhost,
         }
     }
 }

@@ -17,7 +17,9 @@ use url::{Host, Url};
 /// machine may name an authorization server beside it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Reach {
+    /// This machine.
     pub loopback: bool,
+    /// A private network, as the person allowed it.
     pub private: bool,
 }
 
@@ -31,6 +33,7 @@ impl Reach {
         }
     }
 
+    /// Whether a request may go to this address.
     pub fn allows(self, address: IpAddr) -> bool {
         let canonical = address.to_canonical();
         !is_for_nobody(address)
@@ -51,6 +54,15 @@ impl Reach {
     /// The rule for every URL that a server names, whoever opens it: [`secure_url`], written in ASCII as a URL is (RFC
     /// 3986 §2), and no place of this machine or network that this reach does not hold. A name is as far as a text can
     /// be judged; where it leads is seen when it is looked up.
+    ///
+    /// ```
+    /// use oauth::address::Reach;
+    ///
+    /// let public = Reach::default();
+    /// assert!(public.checked("https://as.example/authorize").is_ok());
+    /// assert!(public.checked("https://192.168.1.1/reboot").is_err());
+    /// assert!(public.checked("http://localhost:631/admin").is_err());
+    /// ```
     pub fn checked(self, text: &str) -> Result<Url, UrlError> {
         let url = secure_url(text)?;
         if !text.is_ascii() {

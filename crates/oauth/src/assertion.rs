@@ -1,7 +1,7 @@
 //! What a token endpoint is sent when nobody brings a code: assertions, and the grants that live by them (RFC 7521,
 //! RFC 7523, RFC 8628, RFC 8693; PROTOCOL.md 6).
 
-use crate::jwt::SigningKey;
+use crate::jwt::{KeyError, SigningKey};
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -23,21 +23,27 @@ pub const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 pub const ID_JAG: &str = "urn:ietf:params:oauth:token-type:id-jag";
 /// RFC 8693 §3.
 pub const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
+/// RFC 8693 §3.
 pub const REFRESH_TOKEN: &str = "urn:ietf:params:oauth:token-type:refresh_token";
 
 /// An assertion is used at once; whoever finds it later finds it ended.
 const LIFE_SECONDS: i64 = 120;
 
+/// The parameters of a form, in their order.
 pub type Parameters = Vec<(&'static str, String)>;
 
 /// What a company's provider is asked for: its word for one person at another authorization server (SEP-990).
 #[derive(Debug, Clone, Copy)]
 pub struct IdJagExchange<'a> {
+    /// What the provider gave at the login of the person.
     pub subject_token: &'a Secret,
+    /// Its type: [`ID_TOKEN`] or [`REFRESH_TOKEN`].
     pub subject_token_type: &'static str,
     /// The issuer of the MCP server's authorization server.
     pub audience: &'a str,
+    /// RFC 8707.
     pub resource: Option<&'a str>,
+    /// The scopes at the other authorization server.
     pub scopes: &'a Scopes,
 }
 
@@ -49,7 +55,7 @@ pub fn client_assertion(
     audience: &str,
     now: Timestamp,
     random: [u8; 32],
-) -> Secret {
+) -> Result<Secret, KeyError> {
     let mut header = json!({ "typ": "JWT" });
     if let Some(key_id) = key_id {
         header["kid"] = key_id.into();
@@ -63,15 +69,6 @@ pub fn client_assertion(
         "exp": now.plus(LIFE_SECONDS).0,
     });
     key.sign(header, &claims)
-}
-
-/// RFC 6749 §4.4.2.
-pub fn client_credentials(resource: Option<&str>, scopes: &Scopes) -> Parameters {
-    with_aim(
-        vec![("grant_type", CLIENT_CREDENTIALS.to_owned())],
-        resource,
-        scopes,
-    )
 }
 
 /// RFC 8628 §3.4. The scopes were asked for with the device code.
@@ -146,7 +143,8 @@ mod tests {
                 "https://as.example",
                 Timestamp(1_000),
                 [0; 32],
-            );
+            )
+            .expect("a key that signs");
             let part = |text: &str| {
                 serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(text).expect("base64url"))
                     .expect("JSON")
@@ -171,22 +169,6 @@ mod tests {
         assert_eq!(
             parts(None),
             [json!({ "alg": "ES256", "typ": "JWT" }), claims]
-        );
-    }
-
-    #[test]
-    fn client_credentials_are_asked_for_by_these_members() {
-        assert_eq!(
-            pairs(&client_credentials(RESOURCE, &Scopes::parse("b a"))),
-            [
-                ("grant_type", "client_credentials"),
-                ("resource", "https://h.example/mcp"),
-                ("scope", "a b")
-            ]
-        );
-        assert_eq!(
-            pairs(&client_credentials(None, &Scopes::default())),
-            [("grant_type", "client_credentials")]
         );
     }
 

@@ -2,7 +2,7 @@
 
 mod callback;
 
-use crate::concession::Reach;
+use crate::address::Reach;
 use crate::jwt::SigningKey;
 use crate::metadata::AuthorizationServer;
 use crate::pkce;
@@ -11,13 +11,10 @@ use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::uri::Issuer;
-use callback::Outcome;
-pub use callback::{Callback, ResponseError};
+use callback::AuthorizationResponse;
+pub use callback::{Callback, LIFETIME_SECONDS, ResponseError};
 use serde::{Deserialize, Serialize};
 use url::Url;
-
-/// How long a login may take from the browser's start to the callback (B-13).
-pub const LIFETIME_SECONDS: i64 = 600;
 
 /// An authorization request that was sent, with what its response is checked against and its code is exchanged with. It
 /// outlives the process.
@@ -87,9 +84,8 @@ impl PendingAuthorization {
             pkce::verifier(request.random.0),
             pkce::verifier(request.random.1),
         );
-        let mut url = request
-            .reach
-            .checked(&request.server.authorization_endpoint)?;
+        let endpoint = request.server.authorization_endpoint.as_deref();
+        let mut url = request.reach.checked(endpoint.unwrap_or_default())?;
         put_over(&mut url, &parameters(&request, &state, &verifier));
         Ok(Self {
             resource_parameter: request.resource_parameter,
@@ -100,7 +96,7 @@ impl PendingAuthorization {
             authorization_url: url.into(),
             redirect: request.redirect,
             scopes: request.scopes,
-            dpop_key: request.dpop_key.map(SigningKey::to_secret),
+            dpop_key: request.dpop_key.and_then(SigningKey::to_secret),
             expires_at: request.now.plus(LIFETIME_SECONDS),
             state,
             verifier,
@@ -148,8 +144,10 @@ impl PendingAuthorization {
             _ => {}
         }
         match callback.outcome {
-            Outcome::Code(code) => Ok(code),
-            Outcome::Error { error, said } => Err(ResponseError::Refused { error, said }),
+            AuthorizationResponse::Code(code) => Ok(code),
+            AuthorizationResponse::Error { error, said } => {
+                Err(ResponseError::Refused { error, said })
+            }
         }
     }
 }
@@ -243,7 +241,7 @@ mod tests {
         AuthorizationServer {
             issuer: Issuer::stored("https://as.example".into()),
             speaks_as: None,
-            authorization_endpoint: endpoint.into(),
+            authorization_endpoint: Some(endpoint.into()),
             token_endpoint: "https://as.example/token".into(),
             registration_endpoint: None,
             revocation_endpoint: None,

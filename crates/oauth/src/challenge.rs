@@ -6,15 +6,29 @@ use crate::scope::Scopes;
 /// One parsed `Bearer` (or `DPoP`) challenge. Values are as the server wrote them, unquoted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Challenge {
+    /// In lower case.
     pub scheme: String,
+    /// RFC 6750 §3.
     pub scope: Option<Scopes>,
+    /// RFC 6750 §3.1.
     pub error: Option<String>,
+    /// RFC 6750 §3.
     pub error_description: Option<String>,
+    /// RFC 9728 §5.1.
     pub resource_metadata: Option<String>,
 }
 
 /// The challenge to answer: Bearer before DPoP, since a bearer token is of use to every agent; and of those the first one
 /// that names its metadata. Where only the other scheme's challenge names it, that name counts (RFC 9728 §5.1).
+///
+/// ```
+/// use oauth::challenge::token_challenge;
+///
+/// let header = r#"Basic realm="x", Bearer resource_metadata="https://h.example/meta", scope="notes:read""#;
+/// let challenge = token_challenge(&[header]).expect("a Bearer challenge");
+/// assert_eq!(challenge.resource_metadata.as_deref(), Some("https://h.example/meta"));
+/// assert_eq!(token_challenge(&["Basic realm=x"]), None);
+/// ```
 pub fn token_challenge(headers: &[&str]) -> Option<Challenge> {
     let mut ours = ours(headers);
     ours.sort_by_key(|challenge| {

@@ -1,6 +1,5 @@
 //! Named departures from the specification that a person may allow for one resource (DESIGN.md).
 
-pub use crate::address::Reach;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -8,11 +7,17 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Concession {
+    /// Its metadata does not list S256 (RFC 7636).
     PkceUnadvertised,
+    /// Its metadata names another issuer (RFC 8414 §3.3).
     IssuerMismatch,
+    /// The resource names the address of a document as its authorization server (RFC 9728 §2).
     MetadataUrlAsIssuer,
+    /// The metadata of the resource names another one (RFC 9728 §3.3).
     ResourceMismatch,
+    /// It takes no `resource` (RFC 8707).
     NoResourceParameter,
+    /// It is in a private network, or names an address there.
     PrivateNetwork,
     /// The 2025-03-26 revision: no metadata of the resource, and endpoints at its own origin. A confirmation more than a
     /// departure, since that revision was the specification once.
@@ -32,6 +37,7 @@ pub enum Concession {
 pub struct Concessions(pub BTreeSet<Concession>);
 
 impl Concessions {
+    /// Whether this departure was allowed.
     pub fn allow(&self, concession: Concession) -> bool {
         self.0.contains(&concession)
     }
@@ -44,6 +50,7 @@ impl From<Concession> for Concessions {
 }
 
 impl Concession {
+    /// All of them.
     pub const ALL: [Self; 10] = [
         Self::PkceUnadvertised,
         Self::IssuerMismatch,
@@ -57,6 +64,7 @@ impl Concession {
         Self::SharedCallback,
     ];
 
+    /// Its name in commands and in the vault.
     pub fn name(self) -> &'static str {
         match self {
             Self::PkceUnadvertised => "pkce-unadvertised",
@@ -72,6 +80,7 @@ impl Concession {
         }
     }
 
+    /// The concession of this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()

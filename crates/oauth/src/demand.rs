@@ -5,7 +5,8 @@ use crate::scope::Scopes;
 
 /// What was sent, as far as it decides what to do next.
 #[derive(Debug, Clone, Copy)]
-pub struct Sent<'a> {
+pub struct ResourceRequest<'a> {
+    /// What the token carries.
     pub scopes_granted: &'a Scopes,
     /// What the login asked for; an issuer may have given less, and asking again would not change that.
     pub scopes_requested: &'a Scopes,
@@ -39,7 +40,8 @@ pub enum Demand {
 /// A nonce changes seldom; who asks for one each time is not satisfied by it.
 const MOST_NONCES: u32 = 2;
 
-pub fn demand(status: u16, www_authenticate: &[&str], sent: &Sent<'_>) -> Demand {
+/// What follows from a status and its challenges.
+pub fn demand(status: u16, www_authenticate: &[&str], sent: &ResourceRequest<'_>) -> Demand {
     let challenges = challenge::ours(www_authenticate);
     let said = |error: &str| {
         challenges
@@ -70,7 +72,7 @@ pub fn demand(status: u16, www_authenticate: &[&str], sent: &Sent<'_>) -> Demand
 }
 
 /// RFC 6750 §3.1 `insufficient_scope`: the challenge's scopes count, and nothing else (S-05, S-06).
-fn more(challenges: &[Challenge], sent: &Sent<'_>) -> Demand {
+fn more(challenges: &[Challenge], sent: &ResourceRequest<'_>) -> Demand {
     let wanted = challenges
         .iter()
         .filter(|challenge| challenge.error.as_deref() == Some("insufficient_scope"))
@@ -102,7 +104,7 @@ mod tests {
         demand(
             status,
             headers,
-            &Sent {
+            &ResourceRequest {
                 scopes_granted: &granted,
                 scopes_requested: &requested,
                 renewed,

@@ -1,7 +1,7 @@
 //! The device authorization grant (RFC 8628; PROTOCOL.md 7.14): what the issuer gives for a login in a browser elsewhere.
 
+use crate::address::Reach;
 use crate::assertion::{Parameters, with_aim};
-use crate::concession::Reach;
 use crate::http::Response;
 use crate::scope::Scopes;
 use crate::secret::Secret;
@@ -13,21 +13,30 @@ use serde_json::Value;
 /// RFC 8628 §3.2. The person reads the user code and the address; the device code is a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceCode {
+    /// What the token endpoint is asked with.
     pub device_code: Secret,
+    /// What the person types.
     pub user_code: String,
+    /// Where the person goes.
     pub verification_uri: String,
+    /// The same with the user code in it.
     pub verification_uri_complete: Option<String>,
     /// Seconds between two questions.
     pub interval: u64,
+    /// When both codes end.
     pub expires_at: Timestamp,
 }
 
+/// Why an answer of a device authorization endpoint cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeviceError {
+    /// A member is missing.
     #[error("its answer is not one of RFC 8628 §3.2")]
     Malformed,
+    /// The user code is too long, or not printable.
     #[error("its user code is not one that a person could type")]
     UserCode,
+    /// The address may not be opened.
     #[error("its verification_uri is not usable: {0}")]
     Uri(#[from] UrlError),
 }
@@ -128,11 +137,7 @@ mod tests {
         });
         body[member] = value.clone();
         read(
-            &Response {
-                status: 200,
-                headers: Vec::new(),
-                body: body.to_string().into_bytes(),
-            },
+            &Response::new(200, &[], body.to_string().into_bytes()),
             NOW,
             reach,
         )
@@ -209,16 +214,8 @@ mod tests {
         let body =
             br#"{"device_code":"d","user_code":"u","verification_url":"https://example.com/old"}"#
                 .to_vec();
-        let old = read(
-            &Response {
-                status: 200,
-                headers: Vec::new(),
-                body,
-            },
-            NOW,
-            Reach::default(),
-        )
-        .expect("the old name alone");
+        let old = read(&Response::new(200, &[], body), NOW, Reach::default())
+            .expect("the old name alone");
         assert_eq!(
             (old.verification_uri.as_str(), old.interval, old.expires_at),
             ("https://example.com/old", 5, NOW.plus(600))
@@ -298,11 +295,7 @@ mod tests {
             "{}",
             r#"{"device_code":1,"user_code":"u","verification_uri":"https://h/"}"#,
         ] {
-            let response = Response {
-                status: 200,
-                headers: Vec::new(),
-                body: body.as_bytes().to_vec(),
-            };
+            let response = Response::new(200, &[], body.as_bytes().to_vec());
             assert_eq!(
                 read(&response, NOW, Reach::default()),
                 Err(DeviceError::Malformed),

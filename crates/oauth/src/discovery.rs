@@ -13,17 +13,19 @@ mod protection;
 mod refusal;
 mod resource;
 
-pub use error::{DiscoveryError, Withheld};
+pub use error::{DiscoveryError, RefusalSubject};
 pub use issuer::{authorization_server, where_a_login_goes};
 pub use probe::greetings;
 pub use protection::{Discovery, Protected};
 
-use crate::concession::{Concessions, Reach};
+use crate::address::Reach;
+use crate::concession::Concessions;
 use crate::http::Http;
 use crate::metadata::EnteredEndpoints;
 use crate::trace::{Sink, Step, Verdict};
 use crate::uri::{Issuer, ResourceUri};
 use issuer::{by_hand, first_usable};
+use probe::ProbeResult;
 use protection::{not_protected, protected};
 use refusal::{is_for_browsers, problem};
 use resource::resource_metadata;
@@ -52,39 +54,18 @@ pub async fn discover_with(
     let (found, seen) = resource_metadata(http, &url, probed.challenge(), reach, trace).await?;
     let Some((metadata, found_at)) = found else {
         return match (&probed, entered) {
-            (probe::Probed::Open(_), None) => match seen {
-                // It is there, and may say that a login is wanted for more.
-                Some(unreadable @ DiscoveryError::Unreadable { .. }) => {
-                    Err(problem(trace, unreadable))
-                }
-                Some(hidden @ DiscoveryError::Hidden { .. }) if !is_for_browsers(&hidden) => {
-                    let detail = format!(
-                        "It answers without a token. Whether it wants one for more could not be seen: {hidden}."
-                    );
-                    trace(Step::new(
-                        "Metadata that is not shown",
-                        Verdict::Warning,
-                        detail,
-                        "RFC 9728 §3.1",
-                    ));
-                    Ok(not_protected(probed.calls_itself(), trace))
-                }
-                _ => Ok(not_protected(probed.calls_itself(), trace)),
-            },
-            (probe::Probed::Open(_), Some(entered)) => {
+            (ProbeResult::Open(_), None) => without_metadata(&probed, seen, trace),
+            (ProbeResult::NotMcp(error), _) => Err(problem(trace, error.clone())),
+            (ProbeResult::Open(_) | ProbeResult::Challenged(_), Some(entered)) => {
                 let server = by_hand(entered, None, concessions, reach, trace)?;
                 Ok(protected(resource.as_str(), server, &probed, None))
             }
-            (probe::Probed::Challenged(_), entered) => {
-                let server = match entered {
-                    Some(entered) => by_hand(entered, None, concessions, reach, trace)?,
-                    None => legacy::discover(http, &url, seen, concessions, reach, trace)
-                        .await
-                        .map_err(|error| problem(trace, error))?,
-                };
+            (ProbeResult::Challenged(_), None) => {
+                let server = legacy::discover(http, &url, seen, concessions, reach, trace)
+                    .await
+                    .map_err(|error| problem(trace, error))?;
                 Ok(protected(resource.as_str(), server, &probed, None))
             }
-            (probe::Probed::NotMcp(error), _) => Err(problem(trace, error.clone())),
         };
     };
     let unusable = |source| {
@@ -109,6 +90,17 @@ pub async fn discover_with(
         let issuers = metadata.issuers().map_err(unusable)?;
         first_usable(http, issuers, concessions, reach, trace).await?
     };
+    tell_of_refusal(&probed, trace);
+    let (parameter, metadata) = (accepted.as_str(), Some(metadata));
+    Ok(protected(
+        parameter,
+        authorization_server,
+        &probed,
+        metadata,
+    ))
+}
+
+fn tell_of_refusal(probed: &ProbeResult, trace: Sink<'_>) {
     if let Some(refusal) = probed.refusal() {
         let detail = format!(
             "{refusal}. It names an authorization server all the same; whether a login changes that is not known."
@@ -120,10 +112,31 @@ pub async fn discover_with(
             "RFC 9110 §15.5",
         ));
     }
-    Ok(protected(
-        accepted.as_str(),
-        authorization_server,
-        &probed,
-        Some(metadata),
-    ))
+}
+
+/// A server that answers without a token and publishes no metadata, unless something stands in its place.
+fn without_metadata(
+    probed: &ProbeResult,
+    seen: Option<DiscoveryError>,
+    trace: Sink<'_>,
+) -> Result<Discovery, DiscoveryError> {
+    match seen {
+        // It is there, and may say that a login is wanted for more.
+        Some(unreadable @ DiscoveryError::Unreadable { .. }) => {
+            return Err(problem(trace, unreadable));
+        }
+        Some(hidden @ DiscoveryError::Hidden { .. }) if !is_for_browsers(&hidden) => {
+            let detail = format!(
+                "It answers without a token. Whether it wants one for more could not be seen: {hidden}."
+            );
+            trace(Step::new(
+                "Metadata that is not shown",
+                Verdict::Warning,
+                detail,
+                "RFC 9728 §3.1",
+            ));
+        }
+        _ => {}
+    }
+    Ok(not_protected(probed.calls_itself(), trace))
 }

@@ -25,20 +25,23 @@ const LONGEST_NONCE: usize = 1024;
 #[derive(Debug)]
 pub struct Proofs {
     key: SigningKey,
+    kept: Secret,
     nonces: Arc<Nonces>,
 }
 
 impl Proofs {
+    /// The proofs of a key that was kept. The nonces are those of the whole process.
     pub fn new(key: &Secret, nonces: Arc<Nonces>) -> Result<Self, KeyError> {
         Ok(Self {
             key: SigningKey::from_secret(key)?,
+            kept: key.clone(),
             nonces,
         })
     }
 
     /// The key, to be kept with the tokens that are bound to it.
     pub fn key(&self) -> Secret {
-        self.key.to_secret()
+        self.kept.clone()
     }
 
     /// A proof for one request (RFC 9449 §4.2): never used twice, good for this method and URL, and with an access
@@ -50,7 +53,7 @@ impl Proofs {
         access_token: Option<&Secret>,
         now: Timestamp,
         random: [u8; 32],
-    ) -> Secret {
+    ) -> Result<Secret, KeyError> {
         let header = json!({ "typ": "dpop+jwt", "jwk": self.key.jwk() });
         let mut claims = json!({
             "jti": URL_SAFE_NO_PAD.encode(random),
@@ -147,10 +150,12 @@ mod tests {
 
     fn proofs() -> Proofs {
         let key = SigningKey::from_random([7; 32]).expect("a key");
-        Proofs::new(&key.to_secret(), Arc::default()).expect("the key just made")
+        let kept = key.to_secret().expect("a P-256 key");
+        Proofs::new(&kept, Arc::default()).expect("the key just made")
     }
 
-    fn parts(proof: &Secret) -> [Value; 2] {
+    fn parts(proof: Result<Secret, KeyError>) -> [Value; 2] {
+        let proof = proof.expect("a key that signs");
         let part = |index| {
             let text = proof.expose().split('.').nth(index).expect("three parts");
             serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).expect("base64url")).expect("JSON")
@@ -159,15 +164,7 @@ mod tests {
     }
 
     fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        Response {
-            status,
-            headers,
-            body: body.as_bytes().to_vec(),
-        }
+        Response::new(status, headers, body.to_owned())
     }
 
     /// RFC 9449 §4.2: each member, and none more.
@@ -175,7 +172,7 @@ mod tests {
     fn a_proof_says_what_the_rfc_asks_for() {
         let proofs = proofs();
         let [header, claims] =
-            parts(&proofs.proof("POST", URL, None, Timestamp(1_562_262_616), [0; 32]));
+            parts(proofs.proof("POST", URL, None, Timestamp(1_562_262_616), [0; 32]));
         assert_eq!(
             header,
             json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": proofs.key.jwk() })
@@ -192,7 +189,7 @@ mod tests {
     #[test]
     fn with_a_token_the_proof_is_good_for_that_one_only() {
         let token = Secret::new("Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU");
-        let [_, claims] = parts(&proofs().proof("GET", URL, Some(&token), Timestamp(0), [1; 32]));
+        let [_, claims] = parts(proofs().proof("GET", URL, Some(&token), Timestamp(0), [1; 32]));
         assert_eq!(claims["ath"], "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo");
     }
 
@@ -205,7 +202,7 @@ mod tests {
             ("https://h.example/?q", "https://h.example/"),
             ("http://127.0.0.1:8080/a%2Fb", "http://127.0.0.1:8080/a%2Fb"),
         ] {
-            let [_, claims] = parts(&proofs().proof("GET", url, None, Timestamp(0), [1; 32]));
+            let [_, claims] = parts(proofs().proof("GET", url, None, Timestamp(0), [1; 32]));
             assert_eq!(claims["htu"], target, "{url}");
         }
     }
@@ -215,7 +212,7 @@ mod tests {
     fn nonces_are_kept_by_origin() {
         let proofs = proofs();
         let nonce = |url: &str| {
-            parts(&proofs.proof("GET", url, None, Timestamp(0), [1; 32]))[1]
+            parts(proofs.proof("GET", url, None, Timestamp(0), [1; 32]))[1]
                 .get("nonce")
                 .cloned()
         };

@@ -5,8 +5,6 @@ mod error;
 mod key;
 mod pair;
 mod pem;
-#[cfg(test)]
-mod vectors;
 
 pub use error::KeyError;
 pub use key::SigningKey;

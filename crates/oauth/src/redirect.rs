@@ -6,25 +6,30 @@ use sha2::{Digest, Sha256};
 
 /// The private-use scheme: reverse DNS of a name of ours, one slash, no authority (RFC 8252 §7.1).
 pub const DEEP_LINK: &str = "app.gatelodge.desktop:/oauth/callback";
+/// The scheme alone, as systems register it.
 pub const SCHEME: &str = "app.gatelodge.desktop";
 /// Path of the loopback redirects; the port is the endpoint's.
 pub const LOOPBACK_PATH: &str = "/callback";
 
-/// The way, and whose answer may come by it.
+/// A redirect of ours, and whose answer may come by it.
 ///
 /// An issuer that does not say in its answer who it is (RFC 9207) gets a redirect of its own: an answer that another
 /// issuer was made to give arrives somewhere else, and its code goes nowhere (RFC 8252 §8.10, B-14).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Redirect {
-    pub way: Way,
+    /// How the answer comes.
+    #[serde(rename = "way")]
+    pub kind: RedirectKind,
     /// The issuer that it belongs to; None: any that says who it is, or that a person registered it with.
     /// 128 bits: nobody finds an issuer's name of their own with the hash of another's.
     pub tag: Option<u128>,
 }
 
+/// How the browser brings the answer (RFC 8252 §7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "port")]
-pub enum Way {
+pub enum RedirectKind {
+    /// By a URL of our private-use scheme (§7.1).
     DeepLink,
     /// `http://127.0.0.1:PORT/callback`: one stable port, since most issuers compare it exactly.
     Loopback(u16),
@@ -33,26 +38,29 @@ pub enum Way {
 }
 
 impl Redirect {
+    /// The deep link that all issuers share.
     pub const DEEP_LINK: Self = Self {
-        way: Way::DeepLink,
+        kind: RedirectKind::DeepLink,
         tag: None,
     };
 
+    /// The loopback redirect by its address (§7.3).
     pub fn loopback(port: u16) -> Self {
         Self {
-            way: Way::Loopback(port),
+            kind: RedirectKind::Loopback(port),
             tag: None,
         }
     }
 
+    /// The loopback redirect by its name.
     pub fn localhost(port: u16) -> Self {
         Self {
-            way: Way::Localhost(port),
+            kind: RedirectKind::Localhost(port),
             tag: None,
         }
     }
 
-    /// The same way, for this issuer alone.
+    /// The same, for this issuer alone.
     #[must_use]
     pub fn of(self, issuer: &Issuer) -> Self {
         let digest = <[u8; 32]>::from(Sha256::digest(issuer.as_str()));
@@ -65,16 +73,25 @@ impl Redirect {
         }
     }
 
+    /// As it is registered and sent.
+    ///
+    /// ```
+    /// use oauth::redirect::Redirect;
+    ///
+    /// assert_eq!(Redirect::loopback(4283).uri(), "http://127.0.0.1:4283/callback");
+    /// assert_eq!(Redirect::from_uri("http://127.0.0.1:4283/callback"), Some(Redirect::loopback(4283)));
+    /// ```
     pub fn uri(self) -> String {
-        let base = match self.way {
-            Way::DeepLink => DEEP_LINK.to_owned(),
-            Way::Loopback(port) => format!("http://127.0.0.1:{port}{LOOPBACK_PATH}"),
-            Way::Localhost(port) => format!("http://localhost:{port}{LOOPBACK_PATH}"),
+        let base = match self.kind {
+            RedirectKind::DeepLink => DEEP_LINK.to_owned(),
+            RedirectKind::Loopback(port) => format!("http://127.0.0.1:{port}{LOOPBACK_PATH}"),
+            RedirectKind::Localhost(port) => format!("http://localhost:{port}{LOOPBACK_PATH}"),
         };
         self.tag
             .map_or_else(|| base.clone(), |tag| format!("{base}/{tag:032x}"))
     }
 
+    /// What a URI of ours means; None for any other.
     pub fn from_uri(uri: &str) -> Option<Self> {
         let (base, tag) = match uri.rsplit_once("/callback/") {
             Some((base, tag)) if is_tag(tag) => (
@@ -90,18 +107,19 @@ impl Redirect {
                 .parse()
                 .ok()
         };
-        let way = if base == DEEP_LINK {
-            Way::DeepLink
+        let kind = if base == DEEP_LINK {
+            RedirectKind::DeepLink
         } else {
             port("http://127.0.0.1:")
-                .map(Way::Loopback)
-                .or_else(|| port("http://localhost:").map(Way::Localhost))?
+                .map(RedirectKind::Loopback)
+                .or_else(|| port("http://localhost:").map(RedirectKind::Localhost))?
         };
-        Some(Self { way, tag })
+        Some(Self { kind, tag })
     }
 
+    /// Whether the system opens an app with it.
     pub fn is_deep_link(self) -> bool {
-        self.way == Way::DeepLink
+        self.kind == RedirectKind::DeepLink
     }
 
     /// Whether an answer that arrived here is one to a request that named `asked`. The listener has two names and one

@@ -16,4 +16,4 @@ pub use document::{
 pub use dynamic::register;
 pub use error::RegistrationError;
 pub use management::{delete, is_known, renew};
-pub use request::Wanted;
+pub use request::RegistrationRequest;

@@ -1,16 +1,18 @@
 //! Taking tokens back at the issuer (RFC 7009; PROTOCOL.md 7.4).
 
-use crate::http::{Http, HttpError, Request, Response};
-use crate::said::{self, Said};
+use crate::error_description::{self, ErrorDescription};
+use crate::http::{Http, HttpError, Response};
 use crate::secret::Secret;
-use crate::token::proof::{Method, Way};
-use crate::token::{Client, TokenError, request};
+use crate::token::authentication::Method;
+use crate::token::{Client, ClientAuthentication, Form, TokenError, request};
 use oauth2::{AccessToken, RefreshToken, RevocationUrl, StandardRevocableToken};
 
-/// Which token is taken back: the hint of RFC 7009 §2.1.
+/// Which token is taken back (RFC 7009 §2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum TokenTypeHint {
+    /// The token that renews.
     RefreshToken,
+    /// The token that is served.
     AccessToken,
 }
 
@@ -24,19 +26,29 @@ pub enum Revocation {
     KindNotSupported,
     /// 503, or another status that speaks of now only: the token still exists, and the request may be repeated (§2.2.1).
     Unavailable {
+        /// The status of the response.
         status: u16,
+        /// Seconds to wait, if it said how many.
         retry_after: Option<u64>,
-        said: Option<Said>,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
     },
     /// Anything else, a 204, a page for browsers or a redirect as well.
-    Refused { status: u16, said: Option<Said> },
+    Refused {
+        /// The status of the response.
+        status: u16,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
+    },
 }
 
+/// Why an issuer could not be asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RevocationError {
     /// Nothing was sent: the request could not be written here.
     #[error("nothing was sent to the revocation endpoint: {0}")]
     Request(#[source] TokenError),
+    /// No response.
     #[error(transparent)]
     Http(#[from] HttpError),
 }
@@ -46,35 +58,31 @@ pub enum RevocationError {
 pub async fn revoke(
     http: &impl Http,
     client: &Client<'_>,
-    which: Which,
+    hint: TokenTypeHint,
     token: &Secret,
 ) -> Result<Revocation, RevocationError> {
     let mut outcome = Revocation::Refused {
         status: 0,
         said: None,
     };
-    let order = client.ways.order(client.registration);
-    for way in &order {
+    let order = client.authentication.order(client.registration);
+    for authentication in &order {
         // With the empty secret only where nothing of the secret is in the body already.
-        let has_room = matches!(way, Way::Public | Way::BasicAndId);
+        let has_room = matches!(
+            authentication,
+            ClientAuthentication::Public | ClientAuthentication::BasicAndId
+        );
         for empty_secret in [false, true] {
-            let request = prepare(client, way.method(), which, token, empty_secret)
+            let form = prepare(client, authentication.method(), hint, token, empty_secret)
+                .and_then(|form| client.authenticated(*authentication, form))
                 .map_err(RevocationError::Request)?;
-            let request = Request {
-                reach: client.reach,
-                url: client.endpoint.to_owned(),
-                ..request
-            };
-            let request = way
-                .added_to(request, client)
-                .map_err(RevocationError::Request)?;
-            let sent = said::secrets_in(&request);
-            let response = http.send(request).await?;
-            outcome = read(&response, &sent);
+            let request = form.request(client.endpoint, client.reach)?;
+            let response = http.fetch(request).await?;
+            outcome = read(&response, &form.secrets());
             if !is_about_the_client(&response) {
                 // Whatever else is wrong, it was not the client.
                 if !matches!(outcome, Revocation::Refused { .. }) && order.len() > 1 {
-                    client.ways.begin_with(*way);
+                    client.authentication.begin_with(*authentication);
                 }
                 return Ok(outcome);
             }
@@ -109,23 +117,25 @@ fn may_miss_a_secret(response: &Response) -> bool {
 fn prepare(
     client: &Client<'_>,
     method: Method,
-    which: Which,
+    hint: TokenTypeHint,
     token: &Secret,
     empty_secret: bool,
-) -> Result<Request, TokenError> {
+) -> Result<Form, TokenError> {
     let endpoint = client.endpoint;
     let malformed = |why: String| TokenError::Request {
         host: endpoint.to_owned(),
         why,
     };
-    // `oauth2` writes revocations for https only; on loopback the scheme is put back by the caller.
+    // `oauth2` writes revocations for https only; where it goes is not taken from what it wrote.
     let url = RevocationUrl::new(endpoint.replacen("http://", "https://", 1))
         .map_err(|error| malformed(error.to_string()))?;
     let client = request::client(endpoint, client.registration, method)?.set_revocation_url(url);
     let value = token.expose().to_owned();
-    let token = match which {
-        Which::RefreshToken => StandardRevocableToken::RefreshToken(RefreshToken::new(value)),
-        Which::AccessToken => StandardRevocableToken::AccessToken(AccessToken::new(value)),
+    let token = match hint {
+        TokenTypeHint::RefreshToken => {
+            StandardRevocableToken::RefreshToken(RefreshToken::new(value))
+        }
+        TokenTypeHint::AccessToken => StandardRevocableToken::AccessToken(AccessToken::new(value)),
     };
     let mut revocation = client
         .revoke_token(token)
@@ -142,18 +152,18 @@ fn read(response: &Response, sent: &[Secret]) -> Revocation {
         // A login page answers 200 to anything, and has taken nothing back. Frameworks call an empty answer HTML, too.
         (200, None)
             if !(response.is_page() && !response.body.trim_ascii().is_empty())
-                && !said::is_error(response) =>
+                && !error_description::is_error(response) =>
         {
             Revocation::Revoked
         }
         (status @ (408 | 425 | 429 | 500..=599), _) => Revocation::Unavailable {
             status,
             retry_after: response.retry_after(),
-            said: Said::of(response, sent),
+            said: ErrorDescription::of(response, sent),
         },
         (status, _) => Revocation::Refused {
             status,
-            said: Said::of(response, sent),
+            said: ErrorDescription::of(response, sent),
         },
     }
 }

@@ -10,22 +10,33 @@ pub struct Scopes(BTreeSet<String>);
 
 impl Scopes {
     /// Reads a `scope` parameter. Characters outside RFC 6749's alphabet drop the one scope that has them.
+    ///
+    /// ```
+    /// use oauth::scope::Scopes;
+    ///
+    /// assert_eq!(Scopes::parse("b a"), Scopes::parse("a b"));
+    /// assert_eq!(Scopes::parse("a b").to_string(), "a b");
+    /// ```
     pub fn parse(text: &str) -> Self {
         text.split(' ').map(str::to_owned).collect()
     }
 
+    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// Whether this one is among them.
     pub fn contains(&self, scope: &str) -> bool {
         self.0.contains(scope)
     }
 
+    /// Whether all of the other are among them.
     pub fn includes(&self, other: &Self) -> bool {
         self.0.is_superset(&other.0)
     }
 
+    /// These and the other.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         Self(self.0.union(&other.0).cloned().collect())
@@ -37,10 +48,12 @@ impl Scopes {
         Self(self.0.difference(&other.0).cloned().collect())
     }
 
+    /// One after the other, in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
 
+    /// The same as strings.
     pub fn to_vec(&self) -> Vec<String> {
         self.0.iter().cloned().collect()
     }

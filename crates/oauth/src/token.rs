@@ -4,23 +4,25 @@
 //! The `oauth2` crate writes the requests and reads the answers; what real servers answer instead of RFC 6749 §5 is put straight
 //! before it reads them.
 
+pub(crate) mod authentication;
 mod client;
 mod error;
+mod form;
 mod grants;
 mod id_token;
 mod members;
-pub(crate) mod proof;
+mod methods;
 mod refusal;
 pub(crate) mod request;
 mod response;
 mod set;
-mod ways;
 
-pub use client::{Client, Random};
+pub use authentication::ClientAuthentication;
+pub use client::Client;
 pub use error::{TokenError, is_about_the_client, is_status};
+pub(crate) use form::Form;
 pub use grants::RefreshRequest;
 pub use id_token::IdToken;
-pub use proof::Way;
-pub use response::{Answer, unasked};
+pub use methods::AuthenticationMethods;
+pub use response::{TokenResponse, unasked};
 pub use set::TokenSet;
-pub use ways::Ways;

@@ -7,27 +7,35 @@ use ts_rs::TS;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(rename = "TraceStep")]
 pub struct Step {
+    /// What was done, in a few words.
     pub title: String,
     /// `GET https://…`
     pub request: Option<String>,
+    /// The status of the response, if one came.
     pub status: Option<u16>,
     /// What came back, as far as it matters: the challenge, or the members of a metadata document. Metadata is public,
     /// and no other answer is shown.
     #[serde(default)]
     pub answer: Option<String>,
+    /// How it went.
     pub verdict: Verdict,
+    /// What it meant, in sentences.
     pub detail: String,
     /// The rule that the step follows: a section of a public specification.
     pub rule: String,
 }
 
+/// How a step went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
+    /// As it should.
     Ok,
     /// Not here; the next place is tried, as the rules say.
     Next,
+    /// As it should not, and it goes on.
     Warning,
+    /// It ends here.
     Problem,
 }
 
@@ -35,6 +43,7 @@ pub enum Verdict {
 pub type Sink<'a> = &'a (dyn Fn(Step) + Send + Sync);
 
 impl Step {
+    /// A step without a request.
     pub fn new(title: &str, verdict: Verdict, detail: impl Into<String>, rule: &str) -> Self {
         Self {
             title: title.to_owned(),
@@ -47,6 +56,7 @@ impl Step {
         }
     }
 
+    /// With its request and the status that came.
     #[must_use]
     pub fn asked(mut self, request: impl Into<String>, status: Option<u16>) -> Self {
         self.request = Some(request.into());
@@ -54,6 +64,7 @@ impl Step {
         self
     }
 
+    /// With what came back.
     #[must_use]
     pub fn answered(mut self, answer: Option<String>) -> Self {
         self.answer = answer;

@@ -20,34 +20,48 @@ pub struct Issuer(String);
 /// Why a URL cannot be used. The sentence names the URL's fault; what to do follows from it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
+    /// No URL at all.
     #[error("{0:?} is not a URL")]
     Malformed(String),
+    /// OAuth 2.1 §1.5.
     #[error("{0} is not https; plain http is accepted on this machine only (127.0.0.1, localhost)")]
     NotHttps(String),
+    /// Neither https nor http.
     #[error("{0} has the scheme {1:?}; only https is accepted, and http on this machine")]
     Scheme(String, String),
+    /// RFC 3986 §3.2.1.
     #[error("the URL carries a user name or password, which does not belong there")]
     UserInfo,
+    /// RFC 3986 §3.5.
     #[error("{0} has a fragment (#…), which is not allowed here")]
     Fragment(String),
+    /// A character that ends a line or hides.
     #[error("the URL holds a control character or a space")]
     ControlCharacter,
+    /// RFC 3986 §3.2.2.
     #[error("{0} has no host")]
     NoHost(String),
+    /// Longer than is taken from anyone.
     #[error("the URL is longer than {MAX_URL} characters")]
     TooLong,
+    /// RFC 3986 §3.2.3.
     #[error("{0} names port 0, where nothing can answer")]
     NoPort(String),
+    /// RFC 3986 §2.
     #[error("the address of {0} is not written in ASCII, as a URL is (RFC 3986 §2)")]
     NotAscii(String),
+    /// Others read it as something else.
     #[error(
         "{0} is not written as it is meant: it has to begin with https:// and the host, and to name its path without . and .."
     )]
     Spelling(String),
+    /// RFC 8414 §2.
     #[error("{0} has a query (?…), which an issuer has not (RFC 8414 §2)")]
     Query(String),
+    /// The address policy.
     #[error("{host} is inside this machine or network, where this server may not send anybody")]
     OutOfReach {
+        /// Whose it is.
         host: String,
         /// Allowing `private-network` would let it be.
         concedable: bool,
@@ -59,6 +73,15 @@ pub const MAX_URL: usize = 4096;
 
 impl ResourceUri {
     /// What a person typed or pasted (PROTOCOL.md 2.1 step 1, 2.5 rule 2): https, or http on this machine.
+    ///
+    /// ```
+    /// use oauth::uri::ResourceUri;
+    ///
+    /// let server = ResourceUri::from_person("HTTPS://Notes.example:443/")?;
+    /// assert_eq!(server.as_str(), "https://notes.example");
+    /// assert!(ResourceUri::from_person("http://notes.example").is_err());
+    /// # Ok::<(), oauth::uri::UrlError>(())
+    /// ```
     pub fn from_person(text: &str) -> Result<Self, UrlError> {
         let text = text.trim();
         let mut url = secure_url(text.split('#').next().unwrap_or_default())?;
@@ -83,14 +106,17 @@ impl ResourceUri {
         Self(text)
     }
 
+    /// As it is sent and compared.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
+    /// Parsed, under the rules for every URL.
     pub fn url(&self) -> Result<Url, UrlError> {
         secure_url(&self.0)
     }
 
+    /// For showing to a person.
     pub fn host(&self) -> String {
         self.url()
             .map_or_else(|_| self.0.clone(), |url| host_and_port(&url))
@@ -116,10 +142,12 @@ impl Issuer {
         Self(text)
     }
 
+    /// As it is sent and compared.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
+    /// Parsed, under the rules for every URL.
     pub fn url(&self) -> Result<Url, UrlError> {
         secure_url(&self.0)
     }

@@ -5,10 +5,24 @@
 use crate::uri::{Issuer, secure_url};
 use url::Url;
 
+/// Whose authorization server it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Maker {
+    /// Amazon Cognito.
+    Cognito,
+    /// Microsoft Entra ID.
+    Entra,
+    /// Google.
+    Google,
+    /// GitHub.
+    GitHub,
+}
+
 /// What one vendor needs.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Vendor {
-    pub name: &'static str,
+    /// Which one it is.
+    pub maker: Maker,
     /// `prompt` of the authorization request, without which there is no refresh token.
     pub prompt: Option<&'static str>,
     /// More parameters of the authorization request.
@@ -21,36 +35,33 @@ pub struct Vendor {
     pub hides_unknown_resources: bool,
 }
 
-const NOTHING: Vendor = Vendor {
-    name: "",
-    prompt: None,
-    extra: &[],
-    repeats_scope: false,
-    least_scope: None,
-    hides_unknown_resources: false,
-};
+/// A vendor that needs nothing.
+const fn of(maker: Maker) -> Vendor {
+    Vendor {
+        maker,
+        prompt: None,
+        extra: &[],
+        repeats_scope: false,
+        least_scope: None,
+        hides_unknown_resources: false,
+    }
+}
 
 const COGNITO: Vendor = Vendor {
-    name: "Amazon Cognito",
     least_scope: Some("openid"),
     hides_unknown_resources: true,
-    ..NOTHING
+    ..of(Maker::Cognito)
 };
 const ENTRA: Vendor = Vendor {
-    name: "Microsoft Entra ID",
     repeats_scope: true,
-    ..NOTHING
+    ..of(Maker::Entra)
 };
 const GOOGLE: Vendor = Vendor {
-    name: "Google",
     prompt: Some("consent"),
     extra: &[("access_type", "offline")],
-    ..NOTHING
+    ..of(Maker::Google)
 };
-const GITHUB: Vendor = Vendor {
-    name: "GitHub",
-    ..NOTHING
-};
+const GITHUB: Vendor = of(Maker::GitHub);
 
 impl Vendor {
     /// The maker of an authorization server: by the issuer that speaks, which a document may name from behind a proxy, conceded
@@ -135,14 +146,14 @@ mod tests {
     #[test]
     fn a_look_alike_is_no_vendor() {
         let vendor =
-            |issuer: &str| Vendor::of(&Issuer::stored(issuer.into())).map(|vendor| vendor.name);
+            |issuer: &str| Vendor::of(&Issuer::stored(issuer.into())).map(|vendor| vendor.maker);
         assert_eq!(
             vendor("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab"),
-            Some("Amazon Cognito")
+            Some(Maker::Cognito)
         );
         assert_eq!(
             vendor("https://login.microsoftonline.com/t/v2.0"),
-            Some("Microsoft Entra ID")
+            Some(Maker::Entra)
         );
         for other in [
             "https://cognito-idp.evil.example/x",
@@ -192,14 +203,14 @@ mod tests {
             issuer("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab"),
         );
         let known = |issuers: &[&Issuer], endpoint: &str| {
-            Vendor::speaking(issuers, &[endpoint]).map(|vendor| vendor.name)
+            Vendor::speaking(issuers, &[endpoint]).map(|vendor| vendor.maker)
         };
         assert_eq!(
             known(&[&pool, &proxy], "https://proxy.example/token"),
-            Some("Amazon Cognito")
+            Some(Maker::Cognito)
         );
         let pool_host = "https://p.auth.eu-west-1.amazoncognito.com/oauth2/token";
-        assert_eq!(known(&[&proxy], pool_host), Some("Amazon Cognito"));
+        assert_eq!(known(&[&proxy], pool_host), Some(Maker::Cognito));
         assert_eq!(known(&[&proxy], "https://proxy.example/token"), None);
         for other in [
             "https://amazoncognito.com.evil.example/token",

@@ -3,7 +3,7 @@
 use crate::records::{from_text, to_text};
 use crate::tables::{CLIENT_AUTHENTICATION, returning, with_seal};
 use crate::{Vault, VaultError};
-use oauth::token::Way;
+use oauth::token::ClientAuthentication;
 use serde::{Deserialize, Serialize};
 
 /// What is asked with a client's proof. What one of them takes says nothing of the next (lab-05).
@@ -29,7 +29,7 @@ impl Vault {
         &self,
         registration_id: &str,
         endpoint: ClientEndpoint,
-    ) -> Result<Option<Way>, VaultError> {
+    ) -> Result<Option<ClientAuthentication>, VaultError> {
         let rows = sqlx::query(with_seal!(
             "client_ways WHERE registration_id = ? AND endpoint = ?"
         ))
@@ -48,7 +48,7 @@ impl Vault {
         &self,
         registration_id: &str,
         endpoint: ClientEndpoint,
-        way: Way,
+        way: ClientAuthentication,
     ) -> Result<(), VaultError> {
         let mut transaction = self.database().write().await?;
         let row = sqlx::query(returning!(

@@ -4,7 +4,7 @@ use crate::records::{moment, signed};
 use crate::tables::{TROUBLES, returning, with_seal};
 use crate::{Vault, VaultError};
 use model::{Grant, GrantId, Refusal, Trouble};
-use oauth::said::Said;
+use oauth::error_description::ErrorDescription;
 use sqlx::FromRow;
 
 #[derive(FromRow)]
@@ -83,7 +83,10 @@ impl Vault {
 
 impl Row {
     fn read(self) -> Trouble {
-        let said = self.said.as_deref().and_then(|text| Said::new(text, &[]));
+        let said = self
+            .said
+            .as_deref()
+            .and_then(|text| ErrorDescription::new(text, &[]));
         let error = self.error.unwrap_or_default();
         Trouble {
             refusal: moment(self.refused_at).map(|at| Refusal { at, error, said }),

@@ -2,7 +2,7 @@
 
 use crate::dto;
 use broker::{IdentityProvider, ResourceView, Settings};
-use oauth::redirect::{Redirect, Way};
+use oauth::redirect::{Redirect, RedirectKind};
 use oauth::registration::{Registration, RegistrationKind, accepts_our_document};
 
 /// A client id without its secret.
@@ -70,14 +70,14 @@ fn own_redirects(view: &ResourceView, redirects: &[Redirect]) -> Vec<String> {
 }
 
 fn option(redirect: Redirect) -> dto::RedirectOption {
-    let when = match redirect.way {
-        Way::DeepLink => {
+    let when = match redirect.kind {
+        RedirectKind::DeepLink => {
             "The link that opens this app. For authorization servers that take the schemes of native programs."
         }
-        Way::Loopback(_) => {
+        RedirectKind::Loopback(_) => {
             "This machine by its address, which is what the specifications advise. Most authorization servers take it."
         }
-        Way::Localhost(_) => {
+        RedirectKind::Localhost(_) => {
             "This machine by its name. For authorization servers that take no address, such as Amazon Cognito."
         }
     };

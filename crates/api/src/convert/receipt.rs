@@ -3,7 +3,7 @@
 use crate::convert::problem::sentence;
 use crate::dto;
 use broker::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind};
-use oauth::said::{Said, clause};
+use oauth::error_description::{ErrorDescription, clause};
 
 /// A receipt in words.
 pub fn receipt(receipt: &Receipt) -> dto::Receipt {
@@ -99,5 +99,8 @@ fn detail(step: &ReceiptStep, receipt: &Receipt) -> String {
 }
 
 fn words(said: Option<&str>) -> String {
-    clause(said.and_then(|said| Said::new(said, &[])).as_ref())
+    clause(
+        said.and_then(|said| ErrorDescription::new(said, &[]))
+            .as_ref(),
+    )
 }

@@ -203,7 +203,11 @@ fn authorization_server(
 ) -> dto::AuthorizationServer {
     dto::AuthorizationServer {
         issuer: server.issuer.to_string(),
-        authorization_host: AuthorizationServer::host_of(&server.authorization_endpoint),
+        authorization_host: server
+            .authorization_endpoint
+            .as_deref()
+            .map(AuthorizationServer::host_of)
+            .unwrap_or_default(),
         token_host: AuthorizationServer::host_of(&server.token_endpoint),
         registration_host: server
             .registration_endpoint

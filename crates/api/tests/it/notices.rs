@@ -4,7 +4,7 @@ use crate::setup::{Desk, host_on, until};
 use api::dto::Notice;
 use api::{TrayItem, TrayState};
 use broker::{Call, Code, KeySource};
-use oauth::http::Method;
+use oauth::http::{Method, header_map};
 use serde_json::{Value, json};
 use testbed::Testbed;
 use testbed::switches::Switches;
@@ -137,12 +137,9 @@ async fn in_a_tray_what_needs_the_person_comes_first_and_leads_to_its_page() {
         ("content-type", "application/json"),
         ("accept", "application/json, text/event-stream"),
     ];
-    let headers = headers
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec();
     let call = Call {
-        method: Method::Post,
-        headers,
+        method: Method::POST,
+        headers: header_map(&headers),
         body: body.as_bytes().to_vec(),
     };
     let refused = desk

@@ -1,7 +1,7 @@
 //! MCP over Streamable HTTP, as much as a tool call needs: with a handshake before 2026-07-28, without one since.
 
 use broker::Call;
-use oauth::http::{Method, Response};
+use oauth::http::{Method, Response, header_map};
 use serde_json::{Value, json};
 
 use crate::Failure;
@@ -89,32 +89,31 @@ impl<'a> Mcp<'a> {
     }
 
     async fn send(&self, message: &Value) -> Result<Response, Failure> {
-        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let method = message["method"].as_str().unwrap_or_default();
         let mut headers = vec![
-            header("content-type", "application/json"),
-            header("accept", "application/json, text/event-stream"),
+            ("content-type", "application/json"),
+            ("accept", "application/json, text/event-stream"),
         ];
         if self.revision.is_stateless() {
-            headers.push(header("mcp-method", method));
+            headers.push(("mcp-method", method));
             headers.extend(
                 message["params"]["name"]
                     .as_str()
-                    .map(|name| header("mcp-name", name)),
+                    .map(|name| ("mcp-name", name)),
             );
         }
         // The handshake's first request is the one that agrees on a revision.
         if method != "initialize" {
-            headers.push(header("mcp-protocol-version", &self.revision.0));
+            headers.push(("mcp-protocol-version", self.revision.0.as_str()));
         }
         headers.extend(
             self.session
                 .as_deref()
-                .map(|session| header("mcp-session-id", session)),
+                .map(|session| ("mcp-session-id", session)),
         );
         let call = Call {
-            method: Method::Post,
-            headers,
+            method: Method::POST,
+            headers: header_map(&headers),
             body: message.to_string().into_bytes(),
         };
         let response = self.person.call(self.server, &call).await?;

@@ -1,8 +1,9 @@
 //! Endpoints that no document names: whether anybody is there.
 
 use crate::{Broker, Error};
-use oauth::concession::{Concessions, Reach};
-use oauth::http::{Http, Request};
+use oauth::address::Reach;
+use oauth::concession::Concessions;
+use oauth::http::{Http, get};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::uri::ResourceUri;
 
@@ -25,21 +26,16 @@ impl Broker {
             return Ok(AbsentEndpoints::default());
         }
         let reach = Reach::of(&uri.url()?, allowed);
-        let is_absent = async |endpoint: &str| {
-            let answer = self
-                .inner
-                .upstream
-                .http
-                .send(Request::get(endpoint, reach))
-                .await;
+        let is_absent = async |endpoint: Option<&str>| {
+            let Some(Ok(request)) = endpoint.map(|endpoint| get(endpoint, reach)) else {
+                return false;
+            };
+            let answer = self.inner.upstream.http.fetch(request).await;
             answer.is_ok_and(|answer| matches!(answer.status, 404 | 410))
         };
         Ok(AbsentEndpoints {
-            login: is_absent(&server.authorization_endpoint).await,
-            registration: match &server.registration_endpoint {
-                Some(endpoint) => is_absent(endpoint).await,
-                None => false,
-            },
+            login: is_absent(server.authorization_endpoint.as_deref()).await,
+            registration: is_absent(server.registration_endpoint.as_deref()).await,
         })
     }
 }

@@ -148,7 +148,7 @@ fn logins(server: &AuthorizationServer, absent: &AbsentEndpoints) -> Vec<Finding
     if absent.login {
         let detail = format!(
             "Nothing answers at {}, which was assumed.",
-            server.authorization_endpoint
+            server.authorization_endpoint.as_deref().unwrap_or_default()
         );
         findings.push(missing(
             "Login in the browser",

@@ -27,7 +27,7 @@ pub(super) fn verdict(
     if absent.login {
         let summary = format!(
             "A login does not work: nothing answers at {}, which was assumed, since no document names another place.",
-            server.authorization_endpoint
+            server.authorization_endpoint.as_deref().unwrap_or_default()
         );
         return Verdict {
             result: DiagnosisResult::Broken,

@@ -2,7 +2,7 @@
 
 use super::{Code, Error};
 use oauth::concession::Concession;
-use oauth::discovery::{DiscoveryError, Withheld};
+use oauth::discovery::{DiscoveryError, RefusalSubject};
 use oauth::http::HttpError;
 use oauth::metadata::MetadataError;
 use oauth::uri::UrlError;
@@ -79,7 +79,7 @@ fn code_of(error: &DiscoveryError) -> Code {
         DiscoveryError::Http(_) | DiscoveryError::TooSlow { .. } => Code::Unreachable,
         DiscoveryError::Busy { .. } => Code::TemporarilyUnavailable,
         DiscoveryError::Hidden {
-            what: Withheld::Server,
+            what: RefusalSubject::Server,
             ..
         } => Code::ProgramRefused,
         DiscoveryError::Hidden { .. } | DiscoveryError::MetadataRedirected { .. } => {

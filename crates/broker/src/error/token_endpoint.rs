@@ -4,7 +4,7 @@
 use super::{Code, Error, command_line, login};
 use oauth::concession::Concession;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
-use oauth::said::{Said, clause};
+use oauth::error_description::{ErrorDescription, clause};
 use oauth::time::Timestamp;
 use oauth::token::{TokenError, is_status};
 
@@ -110,7 +110,7 @@ impl Attempt<'_> {
         self,
         error: &TokenError,
         host: &str,
-        said: Option<&Said>,
+        said: Option<&ErrorDescription>,
         waited: i64,
     ) -> Error {
         let (joined, again, clause) = (Error::from(error.clone()), login(self.name), clause(said));
@@ -303,7 +303,7 @@ mod tests {
     fn refused(text: &str) -> TokenError {
         TokenError::InvalidClient {
             host: "as.example".into(),
-            said: Said::new(text, &[]),
+            said: ErrorDescription::new(text, &[]),
         }
     }
 
@@ -356,7 +356,7 @@ mod tests {
             host: "as.example".into(),
             status: 422,
             error: "status 422".into(),
-            said: Said::new("body.client_secret: Field required", &[]),
+            said: ErrorDescription::new("body.client_secret: Field required", &[]),
         };
         let (code, message, hint) = told(
             &registration(RegistrationKind::PreRegistered, AuthMethod::None),
@@ -378,7 +378,7 @@ mod tests {
         let told = |after: i64, words: &str| {
             let error = TokenError::InvalidGrant {
                 host: "as.example".into(),
-                said: Said::new(words, &[]),
+                said: ErrorDescription::new(words, &[]),
             };
             let attempt = Attempt {
                 name: "notes",

@@ -3,8 +3,9 @@
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::{Broker, Code, Error, ResourceRecord, command_line};
 use model::Account;
+use oauth::address::Reach;
 use oauth::assertion::IdJagExchange;
-use oauth::concession::{Concession, Concessions, Reach};
+use oauth::concession::{Concession, Concessions};
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
@@ -154,7 +155,7 @@ pub(crate) fn refused_by(provider: &IdentityProvider, error: TokenError) -> Erro
             )
         }
         TokenError::InvalidClient { said, .. } => {
-            let said = oauth::said::clause(said.as_ref());
+            let said = oauth::error_description::clause(said.as_ref());
             let message = format!(
                 "{issuer} refuses the client id or secret that you entered for the company's provider{said}"
             );

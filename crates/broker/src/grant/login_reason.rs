@@ -67,13 +67,13 @@ pub(crate) fn renewal_refused(grant: &Grant, refusal: &Refusal) -> String {
     if refusal.error == ENDED {
         return format!(
             "{who} has ended this login{}",
-            oauth::said::clause(refusal.said.as_ref())
+            oauth::error_description::clause(refusal.said.as_ref())
         );
     }
     format!(
         "{who} refuses to renew this login ({}){}",
         refusal.error,
-        oauth::said::clause(refusal.said.as_ref())
+        oauth::error_description::clause(refusal.said.as_ref())
     )
 }
 

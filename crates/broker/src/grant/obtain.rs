@@ -4,11 +4,11 @@ use crate::error::Attempt;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::{Broker, Code, Error, LoginMethod, ResourceRecord};
 use model::{Account, GrantKind};
-use oauth::concession::Reach;
+use oauth::address::Reach;
 use oauth::registration::Registration;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
-use oauth::token::{Answer, Client, TokenError};
+use oauth::token::{Client, TokenError, TokenResponse};
 use oauth::uri::{Issuer, excerpt};
 
 impl Broker {
@@ -17,7 +17,7 @@ impl Broker {
         &self,
         record: &ResourceRecord,
         asked: &AccessTokenRequest<'_>,
-    ) -> Result<Answer, Error> {
+    ) -> Result<TokenResponse, Error> {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let endpoint = IssuerEndpoint::token(asked.issuer, asked.endpoint, reach);
         let request = self
@@ -43,7 +43,7 @@ impl Broker {
         record: &ResourceRecord,
         asked: &AccessTokenRequest<'_>,
         client: &Client<'_>,
-    ) -> Result<Result<Answer, TokenError>, Error> {
+    ) -> Result<Result<TokenResponse, TokenError>, Error> {
         let (http, resource) = (&self.inner.upstream.http, asked.resource_parameter);
         Ok(match (&record.login_method, asked.kind) {
             // By itself, where the issuer has no login for people (`needs_nobody`).

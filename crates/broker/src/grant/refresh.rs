@@ -18,11 +18,11 @@ use crate::turns::flights::{Flight, LOCK_WAIT};
 use crate::{Broker, Code, Error, ResourceRecord};
 use futures_util::FutureExt;
 use model::{EventKind, Grant, GrantId, GrantKind, GrantState, LoginReason, Refusal, Trouble};
-use oauth::concession::Reach;
+use oauth::address::Reach;
 use oauth::registration::Registration;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
-use oauth::token::{Answer, TokenError};
+use oauth::token::{TokenError, TokenResponse};
 use refusal::is_no_answer;
 use vault::{GrantLock, Vault};
 
@@ -191,7 +191,7 @@ impl Broker {
         grant: &Grant,
         registration: &Registration,
         refresh_token: &Secret,
-    ) -> Result<Result<Answer, TokenError>, Error> {
+    ) -> Result<Result<TokenResponse, TokenError>, Error> {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let endpoint = IssuerEndpoint::token(&grant.issuer, &grant.token_endpoint, reach);
         let dpop_key = grant.tokens().and_then(|tokens| tokens.dpop_key.as_ref());

@@ -1,15 +1,17 @@
 //! A request that our client makes at an endpoint of its issuer: how it proves itself there, as the metadata lists it and as was
 //! learned before. Every request to a token endpoint, a device authorization endpoint or a revocation endpoint is built here.
 
-use crate::upstream::randomness::random_stream;
+use crate::upstream::randomness::random_source;
 use crate::{Broker, Error};
-use oauth::concession::Reach;
+use chacha20::ChaCha20Rng;
+use oauth::address::Reach;
 use oauth::dpop::Proofs;
 use oauth::registration::Registration;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
-use oauth::token::{Client, Ways};
+use oauth::token::{AuthenticationMethods, Client};
 use oauth::uri::Issuer;
+use std::sync::Mutex;
 use vault::ClientEndpoint;
 
 /// Where the request goes.
@@ -39,8 +41,8 @@ pub(crate) struct ClientRequest<'a> {
     /// None: the assertion itself says who asks (workload identity).
     registration: Option<&'a Registration>,
     proofs: Option<Proofs>,
-    random: Box<dyn Fn() -> [u8; 32] + Send + Sync>,
-    ways: Ways,
+    random: Mutex<ChaCha20Rng>,
+    authentication: AuthenticationMethods,
     now: Timestamp,
 }
 
@@ -51,9 +53,9 @@ impl ClientRequest<'_> {
             registration: self.registration,
             reach: self.endpoint.reach,
             now: self.now,
-            random: &*self.random,
+            random: &self.random,
             dpop: self.proofs.as_ref(),
-            ways: &self.ways,
+            authentication: &self.authentication,
         }
     }
 }
@@ -70,8 +72,8 @@ impl Broker {
             endpoint,
             registration,
             proofs: self.inner.upstream.proofs(dpop_key)?,
-            random: Box::new(random_stream()?),
-            ways: self.authentication(endpoint, registration).await?,
+            random: random_source()?,
+            authentication: self.authentication(endpoint, registration).await?,
             now: self.now(),
         })
     }
@@ -80,7 +82,7 @@ impl Broker {
         &self,
         endpoint: IssuerEndpoint<'_>,
         registration: Option<&Registration>,
-    ) -> Result<Ways, Error> {
+    ) -> Result<AuthenticationMethods, Error> {
         let vault = self.vault()?;
         let server = vault.authorization_server(endpoint.issuer).await?;
         let listed = server.and_then(|(server, _)| match endpoint.kind {
@@ -104,14 +106,16 @@ impl Broker {
             }
             None => None,
         };
-        Ok(Ways::new(listed.as_deref(), learned))
+        Ok(AuthenticationMethods::new(listed.as_deref(), learned))
     }
 
     /// Keeps what the request has taught. What cannot be kept is learned once more.
     pub(crate) async fn learn_authentication(&self, request: &ClientRequest<'_>) {
-        let (Some(registration), Some(learned), Ok(vault)) =
-            (request.registration, request.ways.learned(), self.vault())
-        else {
+        let (Some(registration), Some(learned), Ok(vault)) = (
+            request.registration,
+            request.authentication.learned(),
+            self.vault(),
+        ) else {
             return;
         };
         let kind = request.endpoint.kind;

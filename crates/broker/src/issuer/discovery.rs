@@ -3,9 +3,11 @@
 
 use crate::upstream::http::Client;
 use crate::{Error, Offer};
-use oauth::concession::{Concession, Concessions, Reach};
+use bytes::Bytes;
+use oauth::address::Reach;
+use oauth::concession::{Concession, Concessions};
 use oauth::discovery::DiscoveryError;
-use oauth::http::{Http, HttpError, Method, Request, Response};
+use oauth::http::{Body, Http, HttpError, Method, Request, Response, reach_of};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -107,7 +109,7 @@ pub(crate) struct ResponseCache<'a> {
 }
 
 /// Method, address, body, and how far it might go.
-type RequestKey = (Method, String, Vec<u8>, Reach);
+type RequestKey = (Method, String, Bytes, Reach);
 
 impl<'a> ResponseCache<'a> {
     pub(crate) fn of(http: &'a Client) -> Self {
@@ -119,20 +121,23 @@ impl<'a> ResponseCache<'a> {
 }
 
 impl Http for ResponseCache<'_> {
-    async fn send(&self, request: Request) -> Result<Response, HttpError> {
+    async fn send(&self, request: Request<Body>) -> Result<http::Response<Body>, HttpError> {
         let asked = (
-            request.method,
-            request.url.clone(),
-            request.body.clone(),
-            request.reach,
+            request.method().clone(),
+            request.uri().to_string(),
+            request.body().whole().cloned().unwrap_or_default(),
+            reach_of(&request),
         );
         let known = crate::locked(&self.answers).get(&asked).cloned();
-        if let Some(answer) = known {
-            return answer;
-        }
-        let answer = self.http.send(request).await;
-        crate::locked(&self.answers).insert(asked, answer.clone());
-        answer
+        let answer = match known {
+            Some(answer) => answer,
+            None => {
+                let answer = self.http.fetch(request).await;
+                crate::locked(&self.answers).insert(asked, answer.clone());
+                answer
+            }
+        };
+        answer.map(http::Response::from)
     }
 }
 

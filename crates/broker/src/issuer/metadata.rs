@@ -2,7 +2,8 @@
 
 use crate::issuer::discovery::{ResponseCache, look_through};
 use crate::{Broker, Code, Error, ResourceRecord};
-use oauth::concession::{Concession, Reach};
+use oauth::address::Reach;
+use oauth::concession::Concession;
 use oauth::discovery::{self, DiscoveryError};
 use oauth::metadata::AuthorizationServer;
 use oauth::time::Timestamp;

@@ -6,7 +6,7 @@ use model::LoginAttempt;
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Concessions};
 use oauth::metadata::AuthorizationServer;
-use oauth::redirect::{Redirect, Way};
+use oauth::redirect::{Redirect, RedirectKind};
 use oauth::registration::Registration;
 use oauth::uri::Issuer;
 use vault::Vault;
@@ -195,9 +195,9 @@ pub fn has_own_place(server: &AuthorizationServer, concessions: &Concessions) ->
 }
 
 pub(crate) fn preference(redirect: Redirect) -> RedirectPreference {
-    match redirect.way {
-        Way::DeepLink => RedirectPreference::DeepLink,
-        Way::Loopback(_) => RedirectPreference::Loopback,
-        Way::Localhost(_) => RedirectPreference::Localhost,
+    match redirect.kind {
+        RedirectKind::DeepLink => RedirectPreference::DeepLink,
+        RedirectKind::Loopback(_) => RedirectPreference::Loopback,
+        RedirectKind::Localhost(_) => RedirectPreference::Localhost,
     }
 }

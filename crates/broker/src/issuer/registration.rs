@@ -11,7 +11,7 @@ pub(crate) mod unused;
 use crate::issuer::registration::criteria::{ClientChoice, RegistrationCriteria};
 use crate::store::records::readable;
 use crate::{Broker, Code, Error};
-use oauth::redirect::{Redirect, Way};
+use oauth::redirect::{Redirect, RedirectKind};
 use oauth::registration::{
     Registration, RegistrationKind, accepts_our_document, document_redirects,
 };
@@ -107,9 +107,9 @@ impl Broker {
         let port = criteria
             .redirects
             .iter()
-            .find_map(|redirect| match redirect.way {
-                Way::Loopback(port) | Way::Localhost(port) => Some(port),
-                Way::DeepLink => None,
+            .find_map(|redirect| match redirect.kind {
+                RedirectKind::Loopback(port) | RedirectKind::Localhost(port) => Some(port),
+                RedirectKind::DeepLink => None,
             });
         let Some(port) = port else {
             return Ok(None);

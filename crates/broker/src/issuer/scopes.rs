@@ -5,9 +5,9 @@ use crate::issuer::registration::criteria::narrow;
 use crate::{Broker, Error, LoginMethod, ResourceRecord, command_line};
 use model::{Grant, LoginAttempt};
 use oauth::authorization::PendingAuthorization;
+use oauth::error_description::ErrorDescription;
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::RegistrationKind;
-use oauth::said::Said;
 use oauth::scope::Scopes;
 use vault::{IssuerHabits, Vault};
 
@@ -181,7 +181,10 @@ impl Broker {
 }
 
 /// The scopes that were asked for and that the issuer names in its refusal, as whole words.
-pub(crate) fn named_scopes(request: &PendingAuthorization, said: Option<&Said>) -> Scopes {
+pub(crate) fn named_scopes(
+    request: &PendingAuthorization,
+    said: Option<&ErrorDescription>,
+) -> Scopes {
     let Some(said) = said else {
         return Scopes::default();
     };

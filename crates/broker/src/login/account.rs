@@ -2,9 +2,9 @@
 
 use crate::{Broker, Error};
 use model::Account;
-use oauth::concession::Reach;
-use oauth::http::{Http, Request};
-use oauth::token::{Answer, IdToken};
+use oauth::address::Reach;
+use oauth::http::{Http, get};
+use oauth::token::{IdToken, TokenResponse};
 use oauth::uri::{Issuer, excerpt};
 use vault::Vault;
 
@@ -16,7 +16,7 @@ impl Broker {
         &self,
         vault: &Vault,
         issuer: &Issuer,
-        answer: &Answer,
+        answer: &TokenResponse,
         reach: Reach,
     ) -> Result<Account, Error> {
         let claims = match &answer.id_token {
@@ -41,7 +41,7 @@ impl Broker {
         &self,
         vault: &Vault,
         issuer: &Issuer,
-        answer: &Answer,
+        answer: &TokenResponse,
         reach: Reach,
     ) -> Result<Option<IdToken>, Error> {
         let may_ask = ["openid", "profile", "email"]
@@ -60,8 +60,8 @@ impl Broker {
         let request = self
             .inner
             .upstream
-            .authorized(Request::get(endpoint, reach), &answer.tokens)?;
-        let response = self.inner.upstream.http.send(request).await;
+            .authorized(get(&endpoint, reach)?, &answer.tokens)?;
+        let response = self.inner.upstream.http.fetch(request).await;
         Ok(response
             .ok()
             .filter(oauth::http::Response::is_success)

@@ -3,8 +3,8 @@
 use super::account;
 use crate::Broker;
 use model::Account;
-use oauth::concession::Reach;
-use oauth::token::Answer;
+use oauth::address::Reach;
+use oauth::token::TokenResponse;
 use oauth::uri::Issuer;
 use vault::Vault;
 
@@ -14,7 +14,7 @@ impl Broker {
         &self,
         vault: &Vault,
         issuer: &Issuer,
-        answer: &Answer,
+        answer: &TokenResponse,
         reach: Reach,
     ) -> Account {
         self.account_of(vault, issuer, answer, reach)

@@ -6,8 +6,8 @@ use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::span;
 use crate::{Broker, Code, Error, ResourceRecord};
 use model::{BrowserLogin, Grant, LoginAttempt, LoginKind, LoginStatus};
+use oauth::address::Reach;
 use oauth::authorization::{Callback, PendingAuthorization, ResponseError};
-use oauth::concession::Reach;
 use oauth::secret::Secret;
 use vault::Vault;
 

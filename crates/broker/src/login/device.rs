@@ -9,11 +9,12 @@ use crate::login::beginning::LoginContext;
 use crate::upstream::randomness::new_key;
 use crate::{Broker, Code, Error, ResourceRecord};
 use model::{Account, DeviceLogin, LoginAttempt, LoginKind, LoginStatus};
-use oauth::concession::{Concession, Reach};
+use oauth::address::Reach;
+use oauth::concession::Concession;
 use oauth::device::DeviceCode;
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::Registration;
-use oauth::token::{Answer, TokenError};
+use oauth::token::{TokenError, TokenResponse};
 use oauth::uri::secure_url;
 use std::time::Duration;
 use vault::{ClientEndpoint, Vault, VaultError};
@@ -73,7 +74,7 @@ impl Broker {
             .needs_dpop
             .then(new_key)
             .transpose()?
-            .map(|key| key.to_secret());
+            .and_then(|key| key.to_secret());
         let code = self.device_code(beginning, endpoint, &registration).await?;
         refuse_a_foreign_page(record, server, &code)?;
         Ok(self.attempt(
@@ -225,7 +226,7 @@ impl Broker {
         vault: &Vault,
         attempt: &LoginAttempt,
         login: &DeviceLogin,
-    ) -> Result<Result<Answer, TokenError>, Error> {
+    ) -> Result<Result<TokenResponse, TokenError>, Error> {
         let registration = vault.registration(&login.registration_id).await?;
         let record = self.record_of(attempt.resource.as_str()).await?;
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
@@ -252,7 +253,7 @@ impl Broker {
         vault: &Vault,
         attempt: &LoginAttempt,
         login: &DeviceLogin,
-        outcome: Result<Answer, TokenError>,
+        outcome: Result<TokenResponse, TokenError>,
     ) -> Result<(), Error> {
         let removed = || Error::new(Code::NotFound, "the server was removed meanwhile");
         let record = vault

@@ -18,7 +18,7 @@ use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
 use oauth::discovery;
 use oauth::jwt::SigningKey;
 use oauth::secret::Secret;
-use oauth::token::{Answer, TokenError};
+use oauth::token::{TokenError, TokenResponse};
 use oauth::uri::{Issuer, excerpt};
 use vault::{IdentityProvider, Vault};
 
@@ -65,7 +65,7 @@ impl Broker {
             .await?
             .registration;
         let dpop_key = record.needs_dpop.then(new_key).transpose()?;
-        let dpop_key = dpop_key.as_ref().map(SigningKey::to_secret);
+        let dpop_key = dpop_key.as_ref().and_then(SigningKey::to_secret);
         let account = account_at(provider);
         let asked = AccessTokenRequest {
             kind: GrantKind::EnterpriseManaged,
@@ -186,7 +186,7 @@ impl Broker {
 }
 
 /// The id token is only shown and passed back to whoever made it; its own `exp` says how long it is of use.
-fn keep_words(provider: &mut IdentityProvider, answer: Answer) -> Result<(), Error> {
+fn keep_words(provider: &mut IdentityProvider, answer: TokenResponse) -> Result<(), Error> {
     let missing = || {
         Error::new(
             Code::ExchangeFailed,

@@ -3,7 +3,7 @@
 use crate::grant::id_jag::provider_reach;
 use crate::{Broker, Error, ResourceRecord};
 use model::{LoginAttempt, LoginKind};
-use oauth::concession::Reach;
+use oauth::address::Reach;
 
 impl Broker {
     /// Where the browser goes is within the reach of whoever named it: looked at when the page is about to open, and so

@@ -34,7 +34,7 @@ impl Broker {
             )
         };
         let dpop_key = record.needs_dpop.then(new_key).transpose()?;
-        let dpop_key = dpop_key.as_ref().map(SigningKey::to_secret);
+        let dpop_key = dpop_key.as_ref().and_then(SigningKey::to_secret);
         let asked = AccessTokenRequest {
             kind,
             issuer: &server.issuer,

@@ -6,10 +6,10 @@ use crate::store::events::About;
 use crate::store::span;
 use crate::{Broker, Code, Error, ResourceProtection, ResourceRecord, command_line};
 use model::{EventKind, Grant, LoginReason};
-use oauth::concession::Reach;
-use oauth::demand::{Demand, Sent, demand};
-use oauth::http::{Method, Request, Response};
-use oauth::said::Said;
+use oauth::address::Reach;
+use oauth::demand::{Demand, ResourceRequest, demand};
+use oauth::error_description::ErrorDescription;
+use oauth::http::{Body, HeaderMap, Method, Request, Response, header};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::token::TokenSet;
@@ -20,7 +20,7 @@ pub struct Call {
     /// The HTTP method.
     pub method: Method,
     /// Without the token, which is put in.
-    pub headers: Vec<(String, String)>,
+    pub headers: HeaderMap,
     /// The content.
     pub body: Vec<u8>,
 }
@@ -62,7 +62,7 @@ impl Broker {
                 .upstream
                 .learn_nonce(&record.uri, &tokens, &response)?;
             let challenges = response.all("www-authenticate");
-            let sent = Sent {
+            let sent = ResourceRequest {
                 scopes_granted: &tokens.scopes,
                 scopes_requested: &grant.scopes_requested,
                 renewed,
@@ -82,7 +82,7 @@ impl Broker {
                 Demand::NoHint => {
                     let message =
                         format!("{} wants more rights and does not say which", record.name);
-                    return Err(Error::new(Code::Forbidden, message).with_said(Said::of(&response, std::slice::from_ref(&tokens.access_token))).with_hint(
+                    return Err(Error::new(Code::Forbidden, message).with_said(ErrorDescription::of(&response, std::slice::from_ref(&tokens.access_token))).with_hint(
                         "Ask for more scopes at the next login (`gatelodge scopes`, or the server's page), or log in as another account.",
                     ));
                 }
@@ -103,7 +103,7 @@ impl Broker {
         &self,
         reference: &str,
         response: &Response,
-    ) -> Result<Option<Said>, Error> {
+    ) -> Result<Option<ErrorDescription>, Error> {
         let record = self.record_of(reference).await?;
         let grants = self.vault()?.grants_of(&record.uri).await?;
         let sent: Vec<Secret> = grants
@@ -111,7 +111,7 @@ impl Broker {
             .filter_map(Grant::tokens)
             .map(|tokens| tokens.access_token.clone())
             .collect();
-        Ok(Said::of(response, &sent))
+        Ok(ErrorDescription::of(response, &sent))
     }
 
     /// The grant that a call goes by, fresh; tokens of an issuer that the server no longer names go nowhere (U-04, D-11).
@@ -139,20 +139,18 @@ impl Broker {
         record: &ResourceRecord,
         tokens: &TokenSet,
         call: &Call,
-    ) -> Result<Request, Error> {
+    ) -> Result<Request<Body>, Error> {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
-        let mut headers = call.headers.clone();
+        let (method, body) = (call.method.clone(), call.body.clone().into());
+        let mut request = oauth::http::request(method, record.uri.as_str(), body, reach)?;
+        let headers = request.headers_mut();
+        headers.clone_from(&call.headers);
         // Whatever the caller calls itself by does not go upstream (K-04).
-        headers.retain(|(name, _)| {
-            !name.eq_ignore_ascii_case("authorization") && !name.eq_ignore_ascii_case("dpop")
-        });
-        let request = Request {
-            method: call.method,
-            url: record.uri.to_string(),
-            headers,
-            body: call.body.clone(),
-            reach,
-        };
+        headers.remove(header::AUTHORIZATION);
+        headers.remove("dpop");
+        for value in headers.values_mut() {
+            value.set_sensitive(true);
+        }
         self.inner.upstream.authorized(request, tokens)
     }
 

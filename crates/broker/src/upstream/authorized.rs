@@ -4,11 +4,15 @@ use crate::upstream::http::Client;
 use crate::upstream::randomness::random;
 use crate::{Browser, Clock, Code, Error};
 use oauth::dpop::{Nonces, Proofs};
-use oauth::http::{Request, Response};
+use oauth::http::{Body, HeaderName, Request, Response, header, with_header};
 use oauth::secret::Secret;
 use oauth::token::TokenSet;
 use oauth::uri::ResourceUri;
 use std::sync::Arc;
+
+const DPOP: HeaderName = HeaderName::from_static("dpop");
+
+const DPOP: HeaderName = HeaderName::from_static("dpop");
 
 /// What requests go out by.
 pub(crate) struct Upstream {
@@ -30,24 +34,30 @@ impl Upstream {
     }
 
     /// The header that the token wants: Bearer, or DPoP with a fresh proof (U-01, RFC 9449 §7.1). Never in the URL (U-03).
-    pub(crate) fn authorized(&self, request: Request, tokens: &TokenSet) -> Result<Request, Error> {
+    pub(crate) fn authorized(
+        &self,
+        request: Request<Body>,
+        tokens: &TokenSet,
+    ) -> Result<Request<Body>, Error> {
         let token = &tokens.access_token;
-        Ok(match self.proofs(tokens.dpop_key.as_ref())? {
-            None => request.header("authorization", &format!("Bearer {}", token.expose())),
-            Some(proofs) => {
-                let method = request.method.to_string();
-                let proof = proofs.proof(
-                    &method,
-                    &request.url,
-                    Some(token),
-                    self.clock.now(),
-                    random()?,
-                );
-                request
-                    .header("authorization", &format!("DPoP {}", token.expose()))
-                    .header("dpop", proof.expose())
-            }
-        })
+        let Some(proofs) = self.proofs(tokens.dpop_key.as_ref())? else {
+            let bearer = format!("Bearer {}", token.expose());
+            return Ok(with_header(request, header::AUTHORIZATION, &bearer)?);
+        };
+        let (method, url, now) = (
+            request.method().to_string(),
+            request.uri().to_string(),
+            self.clock.now(),
+        );
+        let proof = proofs
+            .proof(&method, &url, Some(token), now, random()?)
+            .map_err(|error| {
+                let message = format!("the key that the token is bound to cannot be used: {error}");
+                Error::new(Code::KeyUnusable, message)
+            })?;
+        let bound = format!("DPoP {}", token.expose());
+        let request = with_header(request, header::AUTHORIZATION, &bound)?;
+        Ok(with_header(request, DPOP, proof.expose())?)
     }
 
     /// The key's proofs, with the nonces that this process has learned.
@@ -82,8 +92,9 @@ mod tests {
     use super::Upstream;
     use crate::upstream::randomness::new_key;
     use crate::{NoBrowser, SystemClock};
-    use oauth::concession::{Concessions, Reach};
-    use oauth::http::Request;
+    use oauth::address::Reach;
+    use oauth::concession::Concessions;
+    use oauth::http::get;
     use oauth::scope::Scopes;
     use oauth::secret::Secret;
     use oauth::time::Timestamp;
@@ -93,7 +104,10 @@ mod tests {
     #[test]
     fn a_token_goes_in_the_header_that_it_wants() {
         let upstream = Upstream::new(Arc::new(NoBrowser), Arc::new(SystemClock)).expect("a client");
-        let key = new_key().expect("random bytes").to_secret();
+        let key = new_key()
+            .expect("random bytes")
+            .to_secret()
+            .expect("a P-256 key");
         let url = url::Url::parse("https://mcp.example/").expect("a URL");
         let header = |dpop_key: Option<Secret>| {
             let tokens = TokenSet {
@@ -105,11 +119,18 @@ mod tests {
                 dpop_key,
             };
             let reach = Reach::of(&url, &Concessions::default());
-            let request = upstream.authorized(Request::get(url.as_str(), reach), &tokens);
-            let headers = request.expect("a readable key").headers;
-            let of = |name: &str| headers.iter().find(|(known, _)| known == name).cloned();
-            let token = of("authorization").map(|(_, value)| value);
-            (token.unwrap_or_default(), of("dpop").is_some())
+            let request = get(url.as_str(), reach).expect("a request");
+            let request = upstream
+                .authorized(request, &tokens)
+                .expect("a readable key");
+            let of = |name: &str| {
+                let value = request.headers().get(name)?;
+                Some(value.to_str().expect("text").to_owned())
+            };
+            (
+                of("authorization").unwrap_or_default(),
+                of("dpop").is_some(),
+            )
         };
         assert_eq!(header(None), ("Bearer at".to_owned(), false));
         assert_eq!(header(Some(key)), ("DPoP at".to_owned(), true));

@@ -1,15 +1,19 @@
 //! The one HTTP client (invariant 2): time limits, a cap on what is read, an address guard, no redirects.
 
+mod body;
+mod guard;
 mod here;
 mod stream;
 
-use oauth::concession::Reach;
-use oauth::http::{Http, HttpError, MAX_BODY, Method, Request, Response};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use std::net::{IpAddr, SocketAddr};
+use bytes::Bytes;
+use oauth::address::Reach;
+use oauth::http::{Body, Http, HttpError, MAX_BODY, Request, Response, reach_of};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::error::{Code, Error};
+use body::{Bounded, Limits, explain};
+use guard::{Guard, Names, SystemNames, barred};
 use stream::EventsRead;
 
 /// One `reqwest` client for each reach, since a kept connection must not serve a request that may not go there.
@@ -147,127 +151,64 @@ fn build(reach: Reach, limit: Duration, names: impl Names) -> Result<reqwest::Cl
         })
 }
 
-/// Resolves a name and lets only allowed addresses through; the connection goes to those and no others, so
-/// a name that changes its mind between check and connect gains nothing (B-05, attack D03).
-struct Guard<N> {
-    reach: Reach,
-    names: N,
-}
-
-/// Who knows the addresses of a name.
-pub(crate) trait Names: Clone + Send + Sync + 'static {
-    fn addresses(
-        &self,
-        host: &str,
-    ) -> impl Future<Output = std::io::Result<Vec<SocketAddr>>> + Send;
-
-    /// Whether something sent there would end at this machine, whatever the registries say of the address.
-    fn is_here(&self, address: IpAddr) -> bool {
-        here::is_here(address)
-    }
-}
-
-/// What the system says.
-#[derive(Clone, Copy)]
-pub(crate) struct SystemNames;
-
-impl Names for SystemNames {
-    async fn addresses(&self, host: &str) -> std::io::Result<Vec<SocketAddr>> {
-        Ok(tokio::net::lookup_host((host, 0)).await?.collect())
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-enum Refused {
-    #[error("{1}")]
-    Blocked(String, IpAddr),
-    #[error("{1}")]
-    Own(String, IpAddr),
-    #[error("not known")]
-    Unknown,
-}
-
-impl Refused {
-    /// For the name that was refused; what was asked for where it is not known.
-    fn told(&self, asked: &str) -> HttpError {
-        match self {
-            Self::Blocked(host, address) => HttpError::Blocked {
-                host: host.clone(),
-                address: address.to_string(),
-            },
-            Self::Own(host, address) => HttpError::OwnAddress {
-                host: host.clone(),
-                address: address.to_string(),
-            },
-            Self::Unknown => HttpError::UnknownHost {
-                host: asked.to_owned(),
-            },
-        }
-    }
-}
-
-/// Why this address must not be connected to. That an address is our own is told where it counts: no concession helps then.
-fn barred(names: &impl Names, reach: Reach, host: &str, address: IpAddr) -> Option<Refused> {
-    if !reach.loopback && reach.could_allow(address) && names.is_here(address) {
-        return Some(Refused::Own(host.to_owned(), address));
-    }
-    (!reach.allows(address)).then(|| Refused::Blocked(host.to_owned(), address))
-}
-
 fn not_found(host: &str) -> Error {
     let message = format!("{host} was not opened: the name service did not say where it is");
     Error::new(Code::Unreachable, message)
         .with_hint("A page is opened only where its address can be looked at before. Check your connection, then try again.")
 }
 
-impl<N: Names> Resolve for Guard<N> {
-    fn resolve(&self, name: Name) -> Resolving {
-        let (reach, names) = (self.reach, self.names.clone());
-        Box::pin(async move {
-            let host = name.as_str().to_owned();
-            let found = names.addresses(&host).await.map_err(|_| Refused::Unknown)?;
-            // One forbidden address refuses the name whole (attack D04).
-            match found
-                .iter()
-                .find_map(|address| barred(&names, reach, &host, address.ip()))
-            {
-                Some(refused) => Err(refused.into()),
-                None if found.is_empty() => Err(Refused::Unknown.into()),
-                None => Ok(Box::new(found.into_iter()) as Addrs),
-            }
-        })
-    }
-}
-
 impl<N: Names> Http for Client<N> {
-    async fn send(&self, request: Request) -> Result<Response, HttpError> {
-        self.exchange(request, Events::Unread).await
+    async fn send(&self, request: Request<Body>) -> Result<http::Response<Body>, HttpError> {
+        let limits = Limits {
+            time: self.limit,
+            body: MAX_BODY,
+        };
+        self.exchange(request, limits).await
     }
-}
-
-/// What to read of an event stream. Any other answer is read whole.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Events {
-    /// That it began is all there is to know: some have no end.
-    Unread,
-    /// To its end, or to ours: an MCP server answers a request in it (Streamable HTTP), and may leave it open behind
-    /// the answer.
-    Read,
 }
 
 impl<N: Names> Client<N> {
-    /// A request whose answer is for whoever asked, and may come as an event stream.
-    pub(crate) async fn call(&self, request: Request) -> Result<Response, HttpError> {
-        self.exchange(request, Events::Read).await
+    /// A request whose answer is for whoever asked, and may come as an event stream: read to its end, or to ours. An MCP server
+    /// answers a request in it (Streamable HTTP), and may leave it open behind the answer.
+    pub(crate) async fn call(&self, request: Request<Body>) -> Result<Response, HttpError> {
+        let limits = Limits {
+            time: CALL_LIMIT,
+            body: MOST_CALL_BODY,
+        };
+        let (parts, mut body) = self.exchange(request, limits).await?.into_parts();
+        let mut answer = Response {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: Bytes::new(),
+        };
+        if !answer.is_event_stream() {
+            answer.body = body.collect().await?;
+            return Ok(answer);
+        }
+        let (mut events, mut stream) = (EventsRead::default(), Vec::new());
+        while !events.brought_an_answer(&stream) {
+            match body.chunk().await {
+                Ok(Some(chunk)) => stream.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(HttpError::Timeout { .. }) if !stream.is_empty() => break,
+                Err(error) => return Err(error),
+            }
+        }
+        answer.body = stream.into();
+        Ok(answer)
     }
 
-    async fn exchange(&self, request: Request, events: Events) -> Result<Response, HttpError> {
-        let unreachable = |reason: &str| HttpError::Unreachable {
-            host: oauth::uri::excerpt(&request.url),
-            reason: reason.to_owned(),
-        };
-        let url = oauth::uri::secure_url(&request.url)
-            .map_err(|error| unreachable(&error.to_string()))?;
+    async fn exchange(
+        &self,
+        request: Request<Body>,
+        limits: Limits,
+    ) -> Result<http::Response<Body>, HttpError> {
+        let (reach, target) = (reach_of(&request), request.uri().to_string());
+        let url = oauth::uri::secure_url(&target).map_err(|error| HttpError::Unreachable {
+            host: oauth::uri::excerpt(&target),
+            reason: error.to_string(),
+            cause: None,
+        })?;
         let host = oauth::uri::host_and_port(&url);
         // Literal addresses are not resolved, so the guard would not see them.
         let literal = match url.host() {
@@ -276,113 +217,38 @@ impl<N: Names> Client<N> {
             _ => None,
         };
         if let Some(refused) =
-            literal.and_then(|address| barred(&self.names, request.reach, &host, address))
+            literal.and_then(|address| barred(&self.names, reach, &host, address))
         {
             return Err(refused.told(&host));
         }
-        let method = match request.method {
-            Method::Get => reqwest::Method::GET,
-            Method::Post => reqwest::Method::POST,
-            Method::Put => reqwest::Method::PUT,
-            Method::Delete => reqwest::Method::DELETE,
-        };
-        let mut builder = self
-            .for_reach(request.reach)
-            .request(method, url)
-            .body(request.body);
-        for (name, value) in &request.headers {
-            builder = builder.header(name, value);
-        }
-        if events == Events::Read {
-            builder = builder.timeout(CALL_LIMIT);
-        }
-        let response = builder
-            .send()
+        let (parts, body) = request.into_parts();
+        let mut request = reqwest::Request::new(parts.method, url);
+        *request.headers_mut() = parts.headers;
+        *request.timeout_mut() = Some(limits.time);
+        *request.body_mut() = Some(match body.whole() {
+            Some(bytes) => bytes.clone().into(),
+            None => reqwest::Body::wrap(body),
+        });
+        let response = self
+            .for_reach(reach)
+            .execute(request)
             .await
-            .map_err(|error| self.explain(&host, &error))?;
-        self.read(&host, response, events).await
-    }
-
-    async fn read(
-        &self,
-        host: &str,
-        mut response: reqwest::Response,
-        events: Events,
-    ) -> Result<Response, HttpError> {
-        let status = response.status().as_u16();
-        let headers: Vec<(String, String)> = response
-            .headers()
-            .iter()
-            .filter_map(|(name, value)| {
-                Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-            })
-            .collect();
-        let mut answer = Response {
-            status,
-            headers,
-            body: Vec::new(),
-        };
-        let is_stream = answer.media_type() == "text/event-stream";
-        if is_stream && events == Events::Unread {
-            return Ok(answer);
+            .map_err(|error| explain(&host, limits, error))?;
+        let (mut parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
+        for value in parts.headers.values_mut() {
+            // It may be a credential, and is not printed.
+            value.set_sensitive(true);
         }
-        let mut events_read = EventsRead::default();
-        let most = if events == Events::Read {
-            MOST_CALL_BODY
-        } else {
-            MAX_BODY
-        };
-        loop {
-            let chunk = match response.chunk().await {
-                Ok(Some(chunk)) => chunk,
-                Ok(None) => return Ok(answer),
-                Err(error) if is_stream && error.is_timeout() && !answer.body.is_empty() => {
-                    return Ok(answer);
-                }
-                Err(error) => return Err(self.explain(host, &error)),
-            };
-            if answer.body.len() + chunk.len() > most {
-                return Err(HttpError::TooLarge {
-                    host: host.to_owned(),
-                });
-            }
-            answer.body.extend_from_slice(&chunk);
-            if is_stream && events_read.brought_an_answer(&answer.body) {
-                return Ok(answer);
-            }
-        }
-    }
-
-    fn explain(&self, host: &str, error: &reqwest::Error) -> HttpError {
-        let host = host.to_owned();
-        let mut innermost: &dyn std::error::Error = error;
-        while let Some(source) = innermost.source() {
-            innermost = source;
-        }
-        if let Some(refused) = innermost.downcast_ref::<Refused>() {
-            return refused.told(&host);
-        }
-        let reason = oauth::uri::excerpt(&innermost.to_string());
-        if error.is_timeout() {
-            HttpError::Timeout {
-                host,
-                seconds: self.limit.as_secs(),
-            }
-        } else if innermost.downcast_ref::<rustls::Error>().is_some() {
-            HttpError::Tls { host, reason }
-        } else if error.is_connect() {
-            HttpError::Unreachable { host, reason }
-        } else {
-            HttpError::Cut { host }
-        }
+        let body = Body::stream(Bounded::new(body, host, limits));
+        Ok(http::Response::from_parts(parts, body))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Client, Code, Names, limit_seconds};
-    use oauth::concession::Reach;
-    use oauth::http::{Http, HttpError, Request};
+    use oauth::address::Reach;
+    use oauth::http::{Http, HttpError};
     use std::io::{ErrorKind, Read, Write};
     use std::net::{IpAddr, SocketAddr, TcpListener};
     use std::sync::Arc;
@@ -437,13 +303,7 @@ mod tests {
     }
 
     async fn get(client: &Client<Turncoat>, url: &str, reach: Reach) -> Result<u16, HttpError> {
-        Ok(client
-            .send(Request {
-                reach,
-                ..Request::get(url, reach)
-            })
-            .await?
-            .status)
+        Ok(client.fetch(oauth::http::get(url, reach)?).await?.status)
     }
 
     /// Attack D03. 1. The name says an address that is allowed, and from then on one that is not. 2. The request goes to the first: it was
@@ -483,6 +343,7 @@ mod tests {
         );
     }
 
+    /// Attack D04.
     /// Attack D04.
     #[tokio::test]
     async fn b05_b01_one_forbidden_address_refuses_the_name() {
@@ -606,6 +467,59 @@ mod tests {
         );
         for wrong in ["abc", "0", "-1", "121", "1.5", " 3"] {
             assert_eq!(limit(wrong), Err(Code::InvalidArgument), "{wrong:?}");
+        }
+    }
+
+    /// Answers the first caller with these bytes, and hangs up.
+    fn answering(bytes: &'static [u8]) -> String {
+        let server = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let port = server.local_addr().expect("bound").port();
+        std::thread::spawn(move || {
+            let (mut caller, _) = server.accept().expect("a caller");
+            let mut request = [0; 1024];
+            let _ = caller.read(&mut request);
+            let _ = caller.write_all(bytes);
+        });
+        format!("http://127.0.0.1:{port}/")
+    }
+
+    const HERE: Reach = Reach {
+        loopback: true,
+        private: false,
+    };
+
+    #[tokio::test]
+    async fn a_body_comes_piece_by_piece_and_what_breaks_it_is_kept() {
+        let client = client(Turncoat::saying(&["127.0.0.1"]));
+        let url =
+            answering(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\nset-cookie: CANARY\r\n\r\nhalf");
+        let request = oauth::http::get(&url, HERE).expect("a request");
+        let response = client.send(request).await.expect("the head has come");
+        assert!(
+            !format!("{response:?}").contains("CANARY"),
+            "no header is printed"
+        );
+        let mut body = response.into_body();
+        assert_eq!(body.chunk().await, Ok(Some("half".into())));
+        let error = body.chunk().await.expect_err("it was cut");
+        assert!(matches!(error, HttpError::Cut { .. }), "{error:?}");
+        assert!(std::error::Error::source(&error).is_some(), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_reached_keeps_its_reason_without_the_address() {
+        let client = client(Turncoat::saying(&["127.0.0.1"]));
+        let free = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let url = format!("http://{}/CANARY", free.local_addr().expect("bound"));
+        drop(free);
+        let request = oauth::http::get(&url, HERE).expect("a request");
+        let error = client.fetch(request).await.expect_err("nobody is there");
+        assert!(matches!(error, HttpError::Unreachable { .. }), "{error:?}");
+        let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(&error);
+        assert!(cause.is_some());
+        while let Some(error) = cause {
+            assert!(!error.to_string().contains("CANARY"), "{error}");
+            cause = error.source();
         }
     }
 }

@@ -2,18 +2,17 @@
 
 use crate::setup::Person;
 use broker::{Call, Code};
-use oauth::http::Method;
+use oauth::http::{Method, header_map};
 use testbed::switches::Switches;
 
 fn tools_list() -> Call {
-    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     Call {
-        method: Method::Post,
-        headers: vec![
-            header("content-type", "application/json"),
-            header("accept", "application/json, text/event-stream"),
-            header("mcp-protocol-version", "2025-11-25"),
-        ],
+        method: Method::POST,
+        headers: header_map(&[
+            ("content-type", "application/json"),
+            ("accept", "application/json, text/event-stream"),
+            ("mcp-protocol-version", "2025-11-25"),
+        ]),
         body: br#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}"#.to_vec(),
     }
 }
@@ -31,7 +30,7 @@ async fn u01_an_answer_may_come_as_json_or_as_events() {
             .expect("an answer");
         assert_eq!(response.status, 200);
         assert_eq!(response.media_type() == "text/event-stream", streams);
-        let body = String::from_utf8(response.body).expect("text");
+        let body = String::from_utf8(response.body.to_vec()).expect("text");
         assert!(body.contains(r#""tools""#), "{body}");
     }
 }
@@ -41,13 +40,11 @@ async fn k04_what_the_caller_calls_itself_by_is_not_passed_on() {
     let person = Person::approving(Switches::default()).await;
     let resource = person.log_in().await.resource;
     let mut call = tools_list();
-    for (name, value) in [
+    call.headers.extend(header_map(&[
         ("Authorization", "Bearer gl_agent_key"),
         ("DPoP", "a.b.c"),
         ("authorization", "Basic eDp5"),
-    ] {
-        call.headers.push((name.to_owned(), value.to_owned()));
-    }
+    ]));
     assert_eq!(
         person
             .broker

@@ -2,7 +2,7 @@
 
 use crate::setup::Person;
 use broker::{Call, ClientEntry, Code, LoginMethod};
-use oauth::http::Method;
+use oauth::http::{HeaderMap, Method};
 use oauth::secret::Secret;
 use std::collections::HashSet;
 use testbed::StaticClient;
@@ -185,8 +185,8 @@ async fn the_key_is_kept_with_the_tokens_and_serves_after_a_restart() {
     let again = person.again().await;
     person.web.tokens().expire_access_tokens();
     let call = Call {
-        method: Method::Post,
-        headers: Vec::new(),
+        method: Method::POST,
+        headers: HeaderMap::new(),
         body: b"{}".to_vec(),
     };
     assert_ne!(

@@ -7,7 +7,7 @@ use broker::{
 use model::{Grant, LoginAttempt};
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
-use oauth::http::{Method, Response};
+use oauth::http::{Method, Response, header_map};
 use oauth::time::Timestamp;
 use std::path::Path;
 use std::sync::Arc;
@@ -135,14 +135,13 @@ impl Person {
 
     /// A call of one of the testbed's tools, by the broker.
     pub(crate) async fn tool(&self, reference: &str, name: &str) -> Result<Response, Error> {
-        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let call = Call {
-            method: Method::Post,
-            headers: vec![
-                header("content-type", "application/json"),
-                header("accept", "application/json, text/event-stream"),
-                header("mcp-protocol-version", "2025-11-25"),
-            ],
+            method: Method::POST,
+            headers: header_map(&[
+                ("content-type", "application/json"),
+                ("accept", "application/json, text/event-stream"),
+                ("mcp-protocol-version", "2025-11-25"),
+            ]),
             body: format!(
                 r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{name}","arguments":{{"text":"x"}}}}}}"#
             )

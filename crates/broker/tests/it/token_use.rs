@@ -5,7 +5,7 @@ use crate::setup::{Person, browse};
 use broker::{Call, Code};
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
-use oauth::http::Method;
+use oauth::http::{Method, header_map};
 use oauth::secret::Secret;
 use std::fmt::Write as _;
 use testbed::switches::{Answer, McpAnswers, Switches};
@@ -168,15 +168,14 @@ async fn u04_a_redirect_does_not_take_the_token_along() {
 }
 
 fn ping(headers: &[(&str, &str)]) -> Call {
-    let headers = headers.iter().chain(&[
+    let usual = [
         ("content-type", "application/json"),
         ("accept", "application/json, text/event-stream"),
-    ]);
+    ];
+    let headers: Vec<_> = headers.iter().chain(&usual).copied().collect();
     Call {
-        method: Method::Post,
-        headers: headers
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect(),
+        method: Method::POST,
+        headers: header_map(&headers),
         body: br#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}"#.to_vec(),
     }
 }

@@ -8,7 +8,7 @@ use broker::{
 use model::{Grant, LoginAttempt};
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
-use oauth::http::{Method, Response};
+use oauth::http::{Method, Response, header_map};
 use oauth::scope::Scopes;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -146,13 +146,9 @@ impl Desk {
             ("mcp-protocol-version", "2025-11-25"),
         ];
         headers.extend(session.map(|session| ("mcp-session-id", session)));
-        let headers = headers
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
         let call = Call {
-            method: Method::Post,
-            headers,
+            method: Method::POST,
+            headers: header_map(&headers),
             body: body.to_string().into_bytes(),
         };
         let response = self.broker.call(id, account, &call).await?;

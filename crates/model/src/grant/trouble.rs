@@ -1,6 +1,6 @@
 //! What stands in the way of renewing a grant's tokens, without having ended it: a no of the issuer, or no answer.
 
-use oauth::said::Said;
+use oauth::error_description::ErrorDescription;
 use oauth::time::Timestamp;
 
 /// What came of the attempts to renew these very tokens. It ends nothing: only `invalid_grant` does (RFC 6749 §5.2).
@@ -22,7 +22,7 @@ pub struct Refusal {
     /// The OAuth code, or the status where there was none.
     pub error: String,
     /// The issuer's own words.
-    pub said: Option<Said>,
+    pub said: Option<ErrorDescription>,
 }
 
 /// Asked once more after so long, since an owner may have mended it; by hand at any time.

@@ -1,54 +1,82 @@
 //! What the browser brings back, read as hostile input (PROTOCOL.md 2.10).
 
-use super::LIFETIME_SECONDS;
+use crate::error_description::{self, ErrorDescription};
 use crate::redirect::Redirect;
-use crate::said::{self, Said};
 use crate::secret::Secret;
 use crate::uri::{Issuer, excerpt};
 use url::Url;
 
+/// How long a login may take from the browser's start to the callback (B-13).
+pub const LIFETIME_SECONDS: i64 = 600;
+
 /// What the browser brought, read from its URL. The `code` is a secret from here on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Callback {
+    /// The `state` of the request that it answers.
     pub state: Secret,
     /// The redirect that it came by; None where only its query is known.
     pub(super) arrived: Option<Redirect>,
     pub(super) iss: Option<String>,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: AuthorizationResponse,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum AuthorizationResponse {
     Code(Secret),
-    Error { error: String, said: Option<Said> },
+    Error {
+        error: String,
+        said: Option<ErrorDescription>,
+    },
 }
 
 /// Why a callback is not taken. None of these texts holds anything that the callback said,
 /// except [`ResponseError::Refused`], which is read only after `state` and `iss` were checked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResponseError {
+    /// It is none of our redirects, or has no `state`.
     #[error("this is not a callback of a login")]
     NotACallback,
+    /// A parameter that is there twice.
     #[error("the callback gives {0:?} twice")]
     Duplicate(&'static str),
+    /// Neither a code nor an error.
     #[error("the callback carries neither a code nor an error")]
     Empty,
+    /// RFC 9207 §2.4: `iss` was promised.
     #[error(
         "the answer does not say which authorization server it is from, though {issuer} promises to say it (RFC 9207)"
     )]
-    IssMissing { issuer: Issuer },
+    IssMissing {
+        /// The authorization server.
+        issuer: Issuer,
+    },
+    /// RFC 9207 §2.4: `iss` of another issuer.
     #[error(
         "the answer is from another authorization server than {issuer}, which was asked (RFC 9207)"
     )]
-    IssMismatch { issuer: Issuer },
+    IssMismatch {
+        /// The authorization server.
+        issuer: Issuer,
+    },
+    /// RFC 8252 §8.10: the redirect of another issuer.
     #[error(
         "the answer came to a place that was not given to {issuer}, which was asked (RFC 8252 §8.10)"
     )]
-    WrongPlace { issuer: Issuer },
+    WrongPlace {
+        /// The authorization server.
+        issuer: Issuer,
+    },
+    /// It came too late.
     #[error("the login took longer than {} minutes", LIFETIME_SECONDS / 60)]
     Expired,
-    #[error("{}{}", refusal(error), said::clause(said.as_ref()))]
-    Refused { error: String, said: Option<Said> },
+    /// The issuer's own error (RFC 6749 §4.1.2.1).
+    #[error("{}{}", refusal(error), error_description::clause(said.as_ref()))]
+    Refused {
+        /// The code of the error.
+        error: String,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
+    },
 }
 
 impl Callback {
@@ -92,11 +120,12 @@ impl Callback {
             .ok_or(ResponseError::NotACallback)?;
         let outcome = match (error, code) {
             // It was sent our state in the URL, and nothing else that is secret.
-            (Some(error), _) => Outcome::Error {
+            (Some(error), _) => AuthorizationResponse::Error {
                 error,
-                said: description.and_then(|text| Said::new(&text, std::slice::from_ref(&state))),
+                said: description
+                    .and_then(|text| ErrorDescription::new(&text, std::slice::from_ref(&state))),
             },
-            (None, Some(code)) if is_code(&code) => Outcome::Code(Secret::new(code)),
+            (None, Some(code)) if is_code(&code) => AuthorizationResponse::Code(Secret::new(code)),
             _ => return Err(ResponseError::Empty),
         };
         Ok(Self {

@@ -1,108 +1,184 @@
 //! Why it is not known how a server is protected.
 
 use crate::concession::Concession;
+use crate::error_description::{self, ErrorDescription};
 use crate::http::HttpError;
 use crate::metadata::MetadataError;
-use crate::said::{self, Said};
 use crate::uri::UrlError;
 
+/// Why it is not known how a server is protected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DiscoveryError {
+    /// An address breaks the rules.
     #[error(transparent)]
     Url(#[from] UrlError),
+    /// No response.
     #[error(transparent)]
     Http(#[from] HttpError),
-    #[error("there is no MCP server at {url}: it answered {answered}{}", said::clause(said.as_ref()))]
+    /// Nothing there speaks MCP.
+    #[error("there is no MCP server at {url}: it answered {answered}{}", error_description::clause(said.as_ref()))]
     NotMcp {
+        /// The address.
         url: String,
+        /// What came, in words.
         answered: String,
-        said: Option<Said>,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
     },
+    /// The server failed.
     #[error(
         "{url} answered with status {status}, which is its own fault; nothing can be concluded from it{}",
-        said::clause(said.as_ref())
+        error_description::clause(said.as_ref())
     )]
     ServerError {
+        /// The address.
         url: String,
+        /// The status of the response.
         status: u16,
-        said: Option<Said>,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
     },
+    /// The server sends us elsewhere.
     #[error("the server redirects to {target}")]
-    Redirected { target: String },
+    Redirected {
+        /// Where it leads.
+        target: String,
+    },
+    /// A document is on another host than its place.
     #[error(
         "the metadata at {place} is redirected to another host, which is not followed: {target}"
     )]
-    MetadataRedirected { place: String, target: String },
+    MetadataRedirected {
+        /// Where the document was looked for.
+        place: String,
+        /// Where it leads.
+        target: String,
+    },
+    /// RFC 9728: there is no document.
     #[error(
         "{host} asks for a login and publishes no metadata that says where (RFC 9728){}",
         instead.unwrap_or_default()
     )]
     NoResourceMetadata {
+        /// Whose it is.
         host: String,
+        /// What was shown in its place, the end of a sentence.
         instead: Option<&'static str>,
     },
+    /// Something is there, and is not shown to us.
     #[error(
         "{host} refuses {what} (status {status}{}){}",
         if *is_page { ", a page for browsers" } else { "" },
-        said::clause(said.as_ref())
+        error_description::clause(said.as_ref())
     )]
     Hidden {
+        /// Whose it is.
         host: String,
-        what: Withheld,
+        /// What is refused.
+        what: RefusalSubject,
+        /// The status of the response.
         status: u16,
+        /// Whether a page for browsers was shown.
         is_page: bool,
-        said: Option<Said>,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
     },
-    #[error("{host} asks to wait before it is asked again (status 429){}", said::clause(said.as_ref()))]
+    /// RFC 6585 §4.
+    #[error("{host} asks to wait before it is asked again (status 429){}", error_description::clause(said.as_ref()))]
     Busy {
+        /// Whose it is.
         host: String,
+        /// Seconds to wait, if it said how many.
         retry_after: Option<u64>,
-        said: Option<Said>,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
     },
+    /// Something is there that is no document.
     #[error("what is at {url} cannot be read as metadata: {why}")]
-    Unreadable { url: String, why: String },
+    Unreadable {
+        /// The address.
+        url: String,
+        /// What is wrong, in words.
+        why: String,
+    },
+    /// The revision of 2025-03-26, not confirmed.
     #[error(
         "{origin} asks for a login in the way of 2025-03-26: it publishes no metadata of the resource, and logs in at its own addresses"
     )]
-    Legacy { origin: String },
+    Legacy {
+        /// The server's own origin.
+        origin: String,
+    },
+    /// The same, beside something that may be the document.
     #[error(
         "{seen}. Beside it, {origin} has a document of an authorization server of its own, as in the way of 2025-03-26"
     )]
     LegacyBeside {
+        /// The server's own origin.
         origin: String,
+        /// What stands there.
         seen: Box<DiscoveryError>,
     },
+    /// The document of the resource breaks the rules.
     #[error("the protected resource metadata at {url} cannot be used: {source}")]
-    ResourceMetadata { url: String, source: MetadataError },
+    ResourceMetadata {
+        /// The address.
+        url: String,
+        /// What is wrong.
+        source: MetadataError,
+    },
+    /// RFC 9728 §2: no issuer, but the address of its document.
     #[error(
         "the server names {url} as its authorization server, which is the address of a metadata document and no issuer (RFC 9728 §2)"
     )]
-    MetadataUrlAsIssuer { url: String },
+    MetadataUrlAsIssuer {
+        /// The address.
+        url: String,
+    },
+    /// RFC 8414 §3: there is no document.
     #[error(
         "the authorization server {issuer} has no document at any of the {places} places where one could be (RFC 8414 §3, OpenID Connect Discovery §4)"
     )]
-    NoAuthorizationServerMetadata { issuer: String, places: usize },
+    NoAuthorizationServerMetadata {
+        /// The authorization server.
+        issuer: String,
+        /// How many places were asked.
+        places: usize,
+    },
+    /// The document of the authorization server breaks the rules.
     #[error("the authorization server metadata at {url} cannot be used: {source}")]
-    AuthorizationServerMetadata { url: String, source: MetadataError },
+    AuthorizationServerMetadata {
+        /// The address.
+        url: String,
+        /// What is wrong.
+        source: MetadataError,
+    },
     /// Whoever waits for a whole discovery has a limit of its own.
     #[error(
         "nobody knows after {seconds} s how it is protected: whoever is asked there answers late each time, so it was given up"
     )]
-    TooSlow { seconds: u64 },
+    TooSlow {
+        /// The limit.
+        seconds: u64,
+    },
+    /// What a person entered breaks the rules.
     #[error("the addresses that were entered cannot be used: {source}")]
-    Entered { source: MetadataError },
+    Entered {
+        /// What is wrong.
+        source: MetadataError,
+    },
 }
 
 /// What a server refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Withheld {
+pub enum RefusalSubject {
     /// A document, from whoever asks.
     Metadata,
     /// Itself, to this program.
     Server,
 }
 
-impl std::fmt::Display for Withheld {
+impl std::fmt::Display for RefusalSubject {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(match self {
             Self::Metadata => "to show its metadata",
@@ -113,7 +189,7 @@ impl std::fmt::Display for Withheld {
 
 impl DiscoveryError {
     /// The server's own words, if it had any.
-    pub fn said(&self) -> Option<&Said> {
+    pub fn said(&self) -> Option<&ErrorDescription> {
         match self {
             Self::LegacyBeside { seen, .. } => seen.said(),
             Self::NotMcp { said, .. }

@@ -1,10 +1,10 @@
 //! One metadata document: fetched, its redirects followed within the origin, and told apart from a page, from a refusal
 //! and from something that only looks like one.
 
-use super::error::{DiscoveryError, Withheld};
+use super::error::{DiscoveryError, RefusalSubject};
 use super::refusal::{busy, hidden, server_error};
-use crate::concession::Reach;
-use crate::http::{Http, Request, Response};
+use crate::address::Reach;
+use crate::http::{Http, Response, get};
 use crate::metadata::{AuthorizationServerMetadata, ProtectedResourceMetadata};
 use crate::trace::{Sink, Step, Verdict};
 use crate::uri::{excerpt, is_printable, same_origin, secure_url};
@@ -13,7 +13,7 @@ use serde_json::Value;
 use url::Url;
 
 /// What a place held.
-pub(super) enum Fetched<T> {
+pub(super) enum MetadataResponse<T> {
     Document(T, Url),
     /// Not here: the next place may be asked.
     Absent,
@@ -47,91 +47,91 @@ pub(super) async fn json_document<T: Document>(
     rule: &str,
     reach: Reach,
     trace: Sink<'_>,
-) -> Result<Fetched<T>, DiscoveryError> {
+) -> Result<MetadataResponse<T>, DiscoveryError> {
     let step = |status, verdict, detail: String| {
-        trace(Step::new(title, verdict, detail, rule).asked(format!("GET {place}"), status));
-    };
-    let found = |status, detail: &str, answer| {
-        trace(
-            Step::new(title, Verdict::Ok, detail, rule)
-                .asked(format!("GET {place}"), status)
-                .answered(answer),
-        );
+        Step::new(title, verdict, detail, rule).asked(format!("GET {place}"), status)
     };
     let (response, at) = match follow(http, place, reach).await {
         Ok(found) => found,
         Err(error) => {
-            step(None, Verdict::Problem, error.to_string());
+            trace(step(None, Verdict::Problem, error.to_string()));
             return Err(error);
         }
     };
-    let status = Some(response.status);
-    let hidden = || hidden(place, &response, Withheld::Metadata);
-    match response.status {
-        200 => {}
-        429 => {
-            step(
-                status,
-                Verdict::Problem,
-                "Asked too often; it wants us to wait.".to_owned(),
-            );
-            return Err(busy(place, &response));
-        }
+    let (fetched, verdict, detail) = judged(place, &response, at);
+    let answer = match &fetched {
+        Ok(MetadataResponse::Document(..)) => shown(&response.body),
+        _ => None,
+    };
+    trace(step(Some(response.status), verdict, detail).answered(answer));
+    fetched
+}
+
+/// What a response at a place means, and how that is told.
+fn judged<T: Document>(
+    place: &Url,
+    response: &Response,
+    at: Url,
+) -> (Result<MetadataResponse<T>, DiscoveryError>, Verdict, String) {
+    let hidden = || {
+        Ok(MetadataResponse::Unusable(hidden(
+            place,
+            response,
+            RefusalSubject::Metadata,
+        )))
+    };
+    let (fetched, verdict, detail) = match response.status {
+        // Login pages and single-page applications answer 200 with HTML to any URL (Q09).
+        200 if response.is_page() => (
+            hidden(),
+            Verdict::Next,
+            "A page for browsers, and not this document.",
+        ),
+        200 => return read_at(response, at),
+        429 => (
+            Err(busy(place, response)),
+            Verdict::Problem,
+            "Asked too often; it wants us to wait.",
+        ),
         // A gateway without anybody behind this path says nothing of the other places.
-        502 if !response.is_robot_check() => {
-            step(
-                status,
-                Verdict::Next,
-                "A gateway without anybody behind it.".to_owned(),
-            );
-            return Ok(Fetched::Unusable(server_error(place, &response)));
-        }
-        500.. if !response.is_robot_check() => {
-            step(
-                status,
-                Verdict::Problem,
-                "The server failed to answer.".to_owned(),
-            );
-            return Err(server_error(place, &response));
-        }
+        502 if !response.is_robot_check() => (
+            Ok(MetadataResponse::Unusable(server_error(place, response))),
+            Verdict::Next,
+            "A gateway without anybody behind it.",
+        ),
+        500.. if !response.is_robot_check() => (
+            Err(server_error(place, response)),
+            Verdict::Problem,
+            "The server failed to answer.",
+        ),
         // What servers say of a path that they do not have; 400 is a whole vendor's word for it (Amazon Cognito).
         400 | 404 | 405 | 406 | 410 | 201..=299 => {
-            step(status, Verdict::Next, "Not here.".to_owned());
-            return Ok(Fetched::Absent);
+            (Ok(MetadataResponse::Absent), Verdict::Next, "Not here.")
         }
-        _ => {
-            step(
-                status,
-                Verdict::Next,
-                "It does not show what is here.".to_owned(),
-            );
-            return Ok(Fetched::Unusable(hidden()));
-        }
-    }
-    if response.is_page() {
-        // Login pages and single-page applications answer 200 with HTML to any URL (Q09).
-        step(
-            status,
-            Verdict::Next,
-            "A page for browsers, and not this document.".to_owned(),
-        );
-        return Ok(Fetched::Unusable(hidden()));
-    }
-    match read::<T>(&response) {
-        Ok(document) => {
-            found(status, "Found.", shown(&response.body));
-            Ok(Fetched::Document(document, at))
-        }
+        _ => (hidden(), Verdict::Next, "It does not show what is here."),
+    };
+    (fetched, verdict, detail.to_owned())
+}
+
+fn read_at<T: Document>(
+    response: &Response,
+    at: Url,
+) -> (Result<MetadataResponse<T>, DiscoveryError>, Verdict, String) {
+    match read::<T>(response) {
+        Ok(document) => (
+            Ok(MetadataResponse::Document(document, at)),
+            Verdict::Ok,
+            "Found.".to_owned(),
+        ),
         Err(why) => {
-            step(
-                status,
+            let detail = format!("An answer that cannot be read as this document: {why}");
+            let url = at.to_string();
+            let unreadable = DiscoveryError::Unreadable { url, why };
+            (
+                Ok(MetadataResponse::Unusable(unreadable)),
                 Verdict::Next,
-                format!("An answer that cannot be read as this document: {why}"),
-            );
-            Ok(Fetched::Unusable(DiscoveryError::Unreadable {
-                url: at.to_string(),
-                why,
-            }))
+                detail,
+            )
         }
     }
 }
@@ -177,7 +177,7 @@ async fn follow(
 ) -> Result<(Response, Url), DiscoveryError> {
     let mut at = place.clone();
     for _ in 0..=MOST_REDIRECTS {
-        let response = http.send(Request::get(at.as_str(), reach)).await?;
+        let response = http.fetch(get(at.as_str(), reach)?).await?;
         let target = match response.status {
             301 | 302 | 303 | 307 | 308 => response
                 .header("location")

@@ -1,10 +1,11 @@
 //! The authorization server of a resource: its document, or what a person entered (RFC 8414 §3, OpenID Connect Discovery §4).
 
 use super::error::DiscoveryError;
-use super::fetch::{Fetched, json_document};
+use super::fetch::{MetadataResponse, json_document};
 use super::places::{APPENDED, authorization_server_places, metadata_url};
 use super::refusal::{keep_the_most_telling, problem};
-use crate::concession::{Concession, Concessions, Reach};
+use crate::address::Reach;
+use crate::concession::{Concession, Concessions};
 use crate::http::Http;
 use crate::metadata::{AuthorizationServer, AuthorizationServerMetadata, EnteredEndpoints};
 use crate::trace::{Sink, Step, Verdict};
@@ -34,11 +35,11 @@ pub async fn authorization_server(
             json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace)
                 .await;
         let (document, at) = match fetched {
-            Ok(Fetched::Document(document, at)) => (document, at),
-            Ok(Fetched::Absent) => continue,
+            Ok(MetadataResponse::Document(document, at)) => (document, at),
+            Ok(MetadataResponse::Absent) => continue,
             // A program that stumbles over a path that it does not know (LAB.md 4.3). The document at the next place is
             // held to the same issuer, so that nothing weaker can be selected; an outage, 503, still ends it.
-            Ok(Fetched::Unusable(error))
+            Ok(MetadataResponse::Unusable(error))
             | Err(error @ DiscoveryError::ServerError { status: 500, .. }) => {
                 keep_the_most_telling(&mut unusable, error);
                 continue;
@@ -47,31 +48,7 @@ pub async fn authorization_server(
         };
         match document.verify(issuer, concessions, reach) {
             Ok(server) => {
-                if rule == APPENDED {
-                    let detail = "The document is behind the issuer's path; RFC 8414 puts its place before the path.";
-                    trace(Step::new(
-                        "Metadata at an unusual place",
-                        Verdict::Warning,
-                        detail,
-                        "RFC 8414 §3.1",
-                    ));
-                }
-                for (member, why) in &server.unusable {
-                    let detail =
-                        format!("Its document names a {member} that cannot be used: {why}.");
-                    trace(Step::new(
-                        "An address that cannot be used",
-                        Verdict::Warning,
-                        detail,
-                        "RFC 8414 §2",
-                    ));
-                }
-                trace(Step::new(
-                    "Issuer, endpoints and PKCE checked",
-                    Verdict::Ok,
-                    where_a_login_goes(&server),
-                    "RFC 8414 §3.3",
-                ));
+                tell_of(&server, rule, trace);
                 return Ok(server);
             }
             // The other places may still hold a document of this issuer, each under the same test (M-08).
@@ -94,6 +71,34 @@ pub async fn authorization_server(
         places: asked,
     };
     Err(refused.or(unusable).unwrap_or_else(absent))
+}
+
+fn tell_of(server: &AuthorizationServer, rule: &str, trace: Sink<'_>) {
+    if rule == APPENDED {
+        let detail =
+            "The document is behind the issuer's path; RFC 8414 puts its place before the path.";
+        trace(Step::new(
+            "Metadata at an unusual place",
+            Verdict::Warning,
+            detail,
+            "RFC 8414 §3.1",
+        ));
+    }
+    for (member, why) in &server.unusable {
+        let detail = format!("Its document names a {member} that cannot be used: {why}.");
+        trace(Step::new(
+            "An address that cannot be used",
+            Verdict::Warning,
+            detail,
+            "RFC 8414 §2",
+        ));
+    }
+    trace(Step::new(
+        "Issuer, endpoints and PKCE checked",
+        Verdict::Ok,
+        where_a_login_goes(server),
+        "RFC 8414 §3.3",
+    ));
 }
 
 /// How many of the listed servers are asked.
@@ -163,10 +168,9 @@ pub(super) fn by_hand(
 pub fn where_a_login_goes(server: &AuthorizationServer) -> String {
     let host = AuthorizationServer::host_of;
     let (issuer, token) = (host(server.issuer.as_str()), host(&server.token_endpoint));
-    if !server.offers_code_flow() {
+    let Some(login) = server.authorization_endpoint.as_deref().map(host) else {
         return format!("Tokens are asked for at {token}; the issuer is {issuer}.");
-    }
-    let login = host(&server.authorization_endpoint);
+    };
     if login == issuer && token == issuer {
         return format!("You log in at {login}.");
     }

@@ -2,9 +2,10 @@
 //! resource is its own authorization server, at its origin. Only with the person's confirmation of that origin.
 
 use super::error::DiscoveryError;
-use super::fetch::{Fetched, json_document};
+use super::fetch::{MetadataResponse, json_document};
 use super::places::well_known;
-use crate::concession::{Concession, Concessions, Reach};
+use crate::address::Reach;
+use crate::concession::{Concession, Concessions};
 use crate::http::Http;
 use crate::metadata::{AuthorizationServer, AuthorizationServerMetadata};
 use crate::trace::{Sink, Step, Verdict};
@@ -32,41 +33,24 @@ pub(super) async fn discover(
         json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace)
             .await?;
     let confirmed = concessions.allow(Concession::LegacyEndpoints);
-    // A page for browsers stands at every path of some sites, and a login at every path of others; what is refused or
-    // cannot be read is there.
-    let is_there = |error: &DiscoveryError| {
-        !matches!(
-            error,
-            DiscoveryError::Hidden {
-                status: 200 | 401,
-                ..
-            }
-        )
-    };
-    let instead = seen.as_ref().and_then(|seen| match seen {
-        DiscoveryError::Hidden { status: 200, .. } => {
-            Some("; it shows a page for browsers in its place")
-        }
-        DiscoveryError::Hidden { status: 401, .. } => Some("; it wants a login to show it"),
-        _ => None,
-    });
+    let instead = seen.as_ref().and_then(shown_instead);
     match (found, seen) {
         // What is hidden may say where: it selects nothing weaker by itself.
-        (Fetched::Document(..), Some(seen)) if !confirmed && is_there(&seen) => {
+        (MetadataResponse::Document(..), Some(seen)) if !confirmed && is_there(&seen) => {
             Err(DiscoveryError::LegacyBeside {
                 origin,
                 seen: Box::new(seen),
             })
         }
-        (Fetched::Document(..), _) if !confirmed => Err(DiscoveryError::Legacy { origin }),
-        (Fetched::Document(document, at), _) => document
+        (MetadataResponse::Document(..), _) if !confirmed => Err(DiscoveryError::Legacy { origin }),
+        (MetadataResponse::Document(document, at), _) => document
             .verify(&Issuer::parse(&origin)?, concessions, reach)
             .map_err(|source| DiscoveryError::AuthorizationServerMetadata {
                 url: at.into(),
                 source,
             }),
         (_, Some(seen)) if is_there(&seen) => Err(seen),
-        (Fetched::Unusable(error), _) if is_there(&error) => Err(error),
+        (MetadataResponse::Unusable(error), _) if is_there(&error) => Err(error),
         _ if !confirmed => Err(DiscoveryError::NoResourceMetadata { host, instead }),
         _ => {
             let detail = format!("{origin}/authorize, /token and /register are assumed.");
@@ -82,5 +66,27 @@ pub(super) async fn discover(
             AuthorizationServer::legacy(&root)
                 .ok_or(DiscoveryError::NoResourceMetadata { host, instead })
         }
+    }
+}
+
+/// A page for browsers stands at every path of some sites, and a login at every path of others; what is refused or cannot be
+/// read is there.
+fn is_there(error: &DiscoveryError) -> bool {
+    !matches!(
+        error,
+        DiscoveryError::Hidden {
+            status: 200 | 401,
+            ..
+        }
+    )
+}
+
+fn shown_instead(seen: &DiscoveryError) -> Option<&'static str> {
+    match seen {
+        DiscoveryError::Hidden { status: 200, .. } => {
+            Some("; it shows a page for browsers in its place")
+        }
+        DiscoveryError::Hidden { status: 401, .. } => Some("; it wants a login to show it"),
+        _ => None,
     }
 }

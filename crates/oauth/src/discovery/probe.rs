@@ -2,17 +2,20 @@
 //!
 //! MCP 2026-07-28 `server/discover` first, then `initialize` of the older revisions, then GET.
 
-use super::error::{DiscoveryError, Withheld};
+use super::error::{DiscoveryError, RefusalSubject};
 use super::refusal;
 use crate::PROTOCOL_VERSION;
+use crate::address::Reach;
 use crate::challenge::{self, Challenge};
-use crate::concession::Reach;
-use crate::http::{Http, Request, Response};
-use crate::said::Said;
+use crate::error_description::ErrorDescription;
+use crate::http::{
+    Body, HeaderName, Http, HttpError, Request, Response, get, header, post_json, with_header,
+};
 use crate::trace::{Sink, Step, Verdict};
 use crate::uri::{excerpt, is_printable};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use url::Url;
 
 /// A server's own words for itself, as a client is told them.
@@ -24,7 +27,7 @@ pub(super) struct ServerInfo {
 }
 
 /// What the server did with a request that carries no token.
-pub(super) enum Probed {
+pub(super) enum ProbeResult {
     /// 401, or 403 with a Bearer challenge.
     Challenged(Option<Challenge>),
     /// An MCP answer. It may still ask for a token later, so its metadata is looked for all the same (Q02).
@@ -36,6 +39,9 @@ pub(super) enum Probed {
 /// The last revision that begins with `initialize`.
 const LEGACY_VERSION: &str = "2025-11-25";
 
+const VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+const METHOD: HeaderName = HeaderName::from_static("mcp-method");
+
 const RULE: &str = "MCP authorization, protected resource metadata";
 
 pub(super) async fn probe(
@@ -43,77 +49,29 @@ pub(super) async fn probe(
     url: &Url,
     reach: Reach,
     trace: Sink<'_>,
-) -> Result<Probed, DiscoveryError> {
+) -> Result<ProbeResult, DiscoveryError> {
     let mut last = None;
-    for (title, request) in dialects(url, reach) {
-        let asked = format!("{} {url}", request.method);
-        let step = |status, verdict, detail: &str| {
-            trace(Step::new(title, verdict, detail, RULE).asked(asked.clone(), status));
+    for (title, request) in dialects(url, reach)? {
+        let asked = format!("{} {url}", request.method());
+        let step = |verdict, detail: &str, status| {
+            Step::new(title, verdict, detail, RULE).asked(asked.clone(), status)
         };
-        let response = match http.send(request).await {
+        let response = match http.fetch(request).await {
             Ok(response) => response,
             Err(error) => {
-                step(None, Verdict::Problem, &error.to_string());
+                trace(step(Verdict::Problem, &error.to_string(), None));
                 return Err(error.into());
             }
         };
-        let status = Some(response.status);
-        match response.status {
-            401 | 403 => {
-                let challenge = challenge::token_challenge(&response.all("www-authenticate"));
-                if response.status == 401 || challenge.is_some() {
-                    let said = response.all("www-authenticate").join(", ");
-                    let said = (!said.is_empty()).then(|| {
-                        said.chars()
-                            .filter(|char| is_printable(*char))
-                            .take(1000)
-                            .collect()
-                    });
-                    let step = Step::new(title, Verdict::Ok, describe(challenge.as_ref()), RULE);
-                    trace(step.asked(asked.clone(), status).answered(said));
-                    return Ok(Probed::Challenged(challenge));
-                }
-                step(
-                    status,
-                    Verdict::Next,
-                    "Forbidden, and no challenge that says how to get in.",
-                );
-            }
-            200..=299 if speaks_mcp(&response) => {
-                let info = server_info(&response);
-                let said = info
-                    .as_ref()
-                    .map(|info| json!({ "serverInfo": info }).to_string());
-                let step = Step::new(title, Verdict::Ok, "Answers without a token.", RULE);
-                trace(step.asked(asked.clone(), status).answered(said));
-                return Ok(Probed::Open(info));
-            }
-            300..=399 => {
-                let target = response
-                    .header("location")
-                    .and_then(|location| url.join(location).ok());
-                let target =
-                    target.map_or_else(|| "nowhere".to_owned(), |target| excerpt(target.as_str()));
-                step(status, Verdict::Problem, &format!("Redirects to {target}"));
-                return Err(DiscoveryError::Redirected { target });
-            }
-            429 => {
-                step(
-                    status,
-                    Verdict::Problem,
-                    "Asked too often; it wants us to wait.",
-                );
-                return Err(refusal::busy(url, &response));
-            }
-            500.. if !response.is_robot_check() => {
-                step(status, Verdict::Problem, "The server failed to answer.");
-                return Err(refusal::server_error(url, &response));
-            }
-            _ => step(
-                status,
-                Verdict::Next,
-                "No MCP answer; the next dialect is tried.",
-            ),
+        let (end, detail, answer) = judged(url, &response);
+        let verdict = match &end {
+            Some(Ok(_)) => Verdict::Ok,
+            Some(Err(_)) => Verdict::Problem,
+            None => Verdict::Next,
+        };
+        trace(step(verdict, &detail, Some(response.status)).answered(answer));
+        if let Some(end) = end {
+            return end;
         }
         // The first refusal is the one that counts: a page that answers to GET does not take it back.
         last = match last {
@@ -126,24 +84,84 @@ pub(super) async fn probe(
         answered: "nothing".to_owned(),
         said: None,
     };
-    Ok(Probed::NotMcp(last.unwrap_or(nothing)))
+    Ok(ProbeResult::NotMcp(last.unwrap_or(nothing)))
 }
 
-fn dialects(url: &Url, reach: Reach) -> [(&'static str, Request); 3] {
-    let [modern, legacy, get] = greetings(url.as_str(), reach);
-    [
+/// What a response ends the probe with, if it does; how that is told, and what of the response is shown.
+fn judged(
+    url: &Url,
+    response: &Response,
+) -> (
+    Option<Result<ProbeResult, DiscoveryError>>,
+    Cow<'static, str>,
+    Option<String>,
+) {
+    let headers = response.all("www-authenticate");
+    match response.status {
+        401 | 403 => {
+            let challenge = challenge::token_challenge(&headers);
+            if response.status == 403 && challenge.is_none() {
+                let detail = "Forbidden, and no challenge that says how to get in.";
+                return (None, detail.into(), None);
+            }
+            let shown = headers.join(", ");
+            let shown = shown.chars().filter(|char| is_printable(*char)).take(1000);
+            let shown = Some(shown.collect::<String>()).filter(|shown| !shown.is_empty());
+            let detail = describe(challenge.as_ref());
+            (
+                Some(Ok(ProbeResult::Challenged(challenge))),
+                detail.into(),
+                shown,
+            )
+        }
+        200..=299 if speaks_mcp(response) => {
+            let info = server_info(response);
+            let shown = info
+                .as_ref()
+                .map(|info| json!({ "serverInfo": info }).to_string());
+            let detail = "Answers without a token.";
+            (Some(Ok(ProbeResult::Open(info))), detail.into(), shown)
+        }
+        300..=399 => {
+            let target = response
+                .header("location")
+                .and_then(|location| url.join(location).ok())
+                .map_or_else(|| "nowhere".to_owned(), |target| excerpt(target.as_str()));
+            let detail = format!("Redirects to {target}");
+            let end = DiscoveryError::Redirected { target };
+            (Some(Err(end)), detail.into(), None)
+        }
+        429 => {
+            let end = refusal::busy(url, response);
+            let detail = "Asked too often; it wants us to wait.";
+            (Some(Err(end)), detail.into(), None)
+        }
+        500.. if !response.is_robot_check() => {
+            let end = refusal::server_error(url, response);
+            (Some(Err(end)), "The server failed to answer.".into(), None)
+        }
+        _ => {
+            let detail = "No MCP answer; the next dialect is tried.";
+            (None, detail.into(), None)
+        }
+    }
+}
+
+fn dialects(url: &Url, reach: Reach) -> Result<[(&'static str, Request<Body>); 3], HttpError> {
+    let [modern, legacy, get] = greetings(url.as_str(), reach)?;
+    Ok([
         ("Asked without a token", modern),
         ("Asked without a token, in the older dialect", legacy),
         ("Asked without a token, by GET", get),
-    ]
+    ])
 }
 
 /// The request that each dialect begins with: a server of that revision takes it, and changes nothing for it.
-pub fn greetings(url: &str, reach: Reach) -> [Request; 3] {
+pub fn greetings(url: &str, reach: Reach) -> Result<[Request<Body>; 3], HttpError> {
+    const STREAMS: &str = "application/json, text/event-stream";
     let post = |method: &str, params: Value| {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        Request::post_json(url, &body, reach)
-            .header("accept", "application/json, text/event-stream")
+        with_header(post_json(url, &body, reach)?, header::ACCEPT, STREAMS)
     };
     let client =
         json!({ "name": crate::registration::CLIENT_NAME, "version": env!("CARGO_PKG_VERSION") });
@@ -154,13 +172,13 @@ pub fn greetings(url: &str, reach: Reach) -> [Request; 3] {
     }});
     let legacy =
         json!({ "protocolVersion": LEGACY_VERSION, "capabilities": {}, "clientInfo": client });
-    [
-        post("server/discover", modern)
-            .header("mcp-protocol-version", PROTOCOL_VERSION)
-            .header("mcp-method", "server/discover"),
-        post("initialize", legacy),
-        Request::get(url, reach).header("accept", "application/json, text/event-stream"),
-    ]
+    let modern = post("server/discover", modern)?;
+    let modern = with_header(modern, VERSION, PROTOCOL_VERSION)?;
+    Ok([
+        with_header(modern, METHOD, "server/discover")?,
+        post("initialize", legacy)?,
+        with_header(get(url, reach)?, header::ACCEPT, STREAMS)?,
+    ])
 }
 
 /// A JSON-RPC answer or error, or an event stream: not a web page.
@@ -219,7 +237,7 @@ fn describe(challenge: Option<&Challenge>) -> &'static str {
 /// What came in place of MCP: a refusal is none of a server that is not there.
 fn instead(url: &Url, response: &Response) -> DiscoveryError {
     if matches!(response.status, 403 | 407 | 451) || response.is_robot_check() {
-        return refusal::hidden(url, response, Withheld::Server);
+        return refusal::hidden(url, response, RefusalSubject::Server);
     }
     let kind = response.media_type();
     let kind = if kind.is_empty() {
@@ -230,11 +248,11 @@ fn instead(url: &Url, response: &Response) -> DiscoveryError {
     DiscoveryError::NotMcp {
         url: url.to_string(),
         answered: format!("status {}{kind}", response.status),
-        said: Said::of(response, &[]),
+        said: ErrorDescription::of(response, &[]),
     }
 }
 
-impl Probed {
+impl ProbeResult {
     /// The title is for people, the name for programs.
     pub(super) fn calls_itself(&self) -> Option<String> {
         match self {

@@ -1,6 +1,6 @@
 //! How a server is protected: what discovery found.
 
-use super::probe::Probed;
+use super::probe::ProbeResult;
 use crate::challenge::Challenge;
 use crate::metadata::{AuthorizationServer, ProtectedResourceMetadata};
 use crate::scope::Scopes;
@@ -11,20 +11,25 @@ use crate::trace::{Sink, Step, Verdict};
 pub enum Discovery {
     /// The server answers without a token and publishes no metadata: nothing to log in to (G-01).
     NotProtected {
+        /// What the server calls itself.
         calls_itself: Option<String>,
     },
+    /// A login is wanted.
     Protected(Box<Protected>),
 }
 
+/// How a server wants to be logged in to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Protected {
     /// What the server calls itself (RFC 9728 §2 `resource_name`, else MCP `serverInfo`): its own word.
     pub calls_itself: Option<String>,
     /// The `resource` parameter from now on, verbatim from the metadata.
     pub resource_parameter: String,
+    /// Where tokens are asked for.
     pub authorization_server: AuthorizationServer,
     /// Scopes to ask for: the challenge's, else all that the resource lists, else none (S-02 … S-04).
     pub scopes_to_request: Scopes,
+    /// All that the resource lists.
     pub scopes_supported: Scopes,
     /// The resource takes only tokens that are bound to a key (RFC 9449).
     pub needs_dpop: bool,
@@ -36,7 +41,7 @@ pub struct Protected {
 pub(super) fn protected(
     resource_parameter: &str,
     authorization_server: AuthorizationServer,
-    probed: &Probed,
+    probed: &ProbeResult,
     metadata: Option<ProtectedResourceMetadata>,
 ) -> Discovery {
     let challenge = probed.challenge();

@@ -1,15 +1,15 @@
 //! What a response that is no document and no MCP is told as.
 
-use super::error::{DiscoveryError, Withheld};
+use super::error::{DiscoveryError, RefusalSubject};
+use crate::error_description::ErrorDescription;
 use crate::http::Response;
-use crate::said::Said;
 use crate::trace::{Sink, Step, Verdict};
 use crate::uri::host_and_port;
 use url::Url;
 
 /// It is there, and not for us.
-pub(super) fn hidden(url: &Url, response: &Response, what: Withheld) -> DiscoveryError {
-    let said = Said::of(response, &[]);
+pub(super) fn hidden(url: &Url, response: &Response, what: RefusalSubject) -> DiscoveryError {
+    let said = ErrorDescription::of(response, &[]);
     DiscoveryError::Hidden {
         host: host_and_port(url),
         what,
@@ -23,7 +23,7 @@ pub(super) fn server_error(url: &Url, response: &Response) -> DiscoveryError {
     DiscoveryError::ServerError {
         url: url.to_string(),
         status: response.status,
-        said: Said::of(response, &[]),
+        said: ErrorDescription::of(response, &[]),
     }
 }
 
@@ -32,7 +32,7 @@ pub(super) fn busy(url: &Url, response: &Response) -> DiscoveryError {
     DiscoveryError::Busy {
         host: host_and_port(url),
         retry_after: response.retry_after(),
-        said: Said::of(response, &[]),
+        said: ErrorDescription::of(response, &[]),
     }
 }
 

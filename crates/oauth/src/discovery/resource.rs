@@ -1,11 +1,11 @@
 //! The protected resource metadata of a server: its places, one after the other (RFC 9728 §3 and §5).
 
 use super::error::DiscoveryError;
-use super::fetch::{Fetched, json_document};
+use super::fetch::{MetadataResponse, json_document};
 use super::places::{named_place, resource_metadata_places};
 use super::refusal::keep_the_most_telling;
+use crate::address::Reach;
 use crate::challenge::Challenge;
-use crate::concession::Reach;
 use crate::http::Http;
 use crate::metadata::ProtectedResourceMetadata;
 use crate::trace::Sink;
@@ -43,9 +43,9 @@ pub(super) async fn resource_metadata(
     let mut seen = None;
     for (place, rule) in places {
         match json_document(http, &place, title, rule, reach, trace).await? {
-            Fetched::Document(document, at) => return Ok((Some((document, at)), None)),
-            Fetched::Unusable(error) => keep_the_most_telling(&mut seen, error),
-            Fetched::Absent => {}
+            MetadataResponse::Document(document, at) => return Ok((Some((document, at)), None)),
+            MetadataResponse::Unusable(error) => keep_the_most_telling(&mut seen, error),
+            MetadataResponse::Absent => {}
         }
     }
     Ok((None, seen))

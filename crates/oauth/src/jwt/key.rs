@@ -3,6 +3,7 @@
 use super::error::KeyError;
 use super::pair::Kind;
 use super::pem;
+use crate::random;
 use crate::secret::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,6 +13,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
+
+#[cfg(test)]
+mod vectors;
 
 /// A private key. Printing it shows which algorithm it is for, and nothing of the key.
 #[derive(Clone)]
@@ -32,13 +36,22 @@ impl SigningKey {
             .map(|key| Self(Kind::P256(key)))
     }
 
-    /// A P-256 key as it is kept: its number, base64url. Empty for the other kinds, which are kept as their PEM.
-    pub fn to_secret(&self) -> Secret {
+    /// A new P-256 key of our own, drawn from `random`.
+    pub fn generate(random: &random::Source) -> Self {
+        loop {
+            if let Some(key) = Self::from_random(random::bytes(random)) {
+                return key;
+            }
+        }
+    }
+
+    /// A P-256 key as it is kept: its number, base64url. None for the other kinds, which are kept as their PEM.
+    pub fn to_secret(&self) -> Option<Secret> {
         let Kind::P256(key) = &self.0 else {
-            return Secret::new("");
+            return None;
         };
         let number = Zeroizing::new(<[u8; 32]>::from(key.to_bytes()));
-        Secret::new(URL_SAFE_NO_PAD.encode(number.as_slice()))
+        Some(Secret::new(URL_SAFE_NO_PAD.encode(number.as_slice())))
     }
 
     pub fn from_secret(stored: &Secret) -> Result<Self, KeyError> {
@@ -76,7 +89,7 @@ impl SigningKey {
     }
 
     /// `header` and `claims` are JSON objects; `alg` is put into the header here, so that it is never another.
-    pub fn sign(&self, mut header: Value, claims: &Value) -> Secret {
+    pub fn sign(&self, mut header: Value, claims: &Value) -> Result<Secret, KeyError> {
         if let Value::Object(members) = &mut header {
             members.insert("alg".to_owned(), self.alg().into());
         }
@@ -85,30 +98,31 @@ impl SigningKey {
             URL_SAFE_NO_PAD.encode(header.to_string().as_bytes()),
             URL_SAFE_NO_PAD.encode(claims.to_string().as_bytes())
         );
-        Secret::new(format!(
+        let signature = self.signature(input.as_bytes())?;
+        Ok(Secret::new(format!(
             "{input}.{}",
-            URL_SAFE_NO_PAD.encode(self.signature(input.as_bytes()))
-        ))
+            URL_SAFE_NO_PAD.encode(signature)
+        )))
     }
 
-    /// A key that could be read can sign. Should it not (a fault of the machine), the empty signature
-    /// that results is one that every issuer refuses.
-    fn signature(&self, input: &[u8]) -> Vec<u8> {
+    fn signature(&self, input: &[u8]) -> Result<Vec<u8>, KeyError> {
         match &self.0 {
             Kind::P256(key) => {
                 let signature: Result<p256::ecdsa::Signature, _> = key.try_sign(input);
                 signature
                     .map(|signature| signature.to_bytes().to_vec())
-                    .unwrap_or_default()
+                    .map_err(|why| KeyError::Signature(why.to_string()))
             }
             Kind::Rsa(key) => {
                 let mut signature = vec![0; key.public().modulus_len()];
                 // PKCS #1 v1.5 has no random part: ring asks for a source and leaves it alone.
                 let unused = ring::rand::SystemRandom::new();
                 let signed = key.sign(&RSA_PKCS1_SHA256, &unused, input, &mut signature);
-                signed.map(|()| signature).unwrap_or_default()
+                signed
+                    .map(|()| signature)
+                    .map_err(|why| KeyError::Signature(why.to_string()))
             }
-            Kind::Ed25519(key) => key.sign(input).as_ref().to_vec(),
+            Kind::Ed25519(key) => Ok(key.sign(input).as_ref().to_vec()),
         }
     }
 

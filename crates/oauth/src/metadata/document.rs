@@ -3,35 +3,54 @@
 use super::error::{MetadataError, endpoint};
 use super::member::or_default;
 use super::server::{AuthorizationServer, Basis};
+use crate::address::Reach;
 use crate::assertion;
-use crate::concession::{Concession, Concessions, Reach};
+use crate::concession::{Concession, Concessions};
 use crate::uri::{Issuer, excerpt, secure_url};
 use serde::Deserialize;
 
 /// RFC 8414 §2 and OpenID Connect Discovery §3, the members that a client uses, unverified.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct AuthorizationServerMetadata {
+    /// Compared as a string with the issuer that was asked.
     pub issuer: String,
     /// Not there where nobody logs in by a browser (RFC 8414 §2).
     pub authorization_endpoint: Option<String>,
+    /// RFC 6749 §3.2.
     pub token_endpoint: String,
+    /// RFC 7591 §3.
     pub registration_endpoint: Option<String>,
+    /// RFC 7009 §2.
     pub revocation_endpoint: Option<String>,
+    /// OpenID Connect Core §5.3.
     pub userinfo_endpoint: Option<String>,
+    /// RFC 8628 §3.1.
     pub device_authorization_endpoint: Option<String>,
+    /// RFC 8414 §2.
     pub response_types_supported: Option<Vec<String>>,
+    /// RFC 8414 §2.
     pub grant_types_supported: Option<Vec<String>>,
+    /// RFC 7636; RFC 8414 §2.
     pub code_challenge_methods_supported: Option<Vec<String>>,
+    /// RFC 8414 §2.
     pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    /// RFC 8414 §2.
     pub revocation_endpoint_auth_methods_supported: Option<Vec<String>>,
+    /// RFC 8414 §2.
     pub scopes_supported: Option<Vec<String>>,
+    /// RFC 9449 §5.1.
     pub dpop_signing_alg_values_supported: Option<Vec<String>>,
+    /// The profiles of assertions that are taken, such as an ID-JAG.
     pub authorization_grant_profiles_supported: Option<Vec<String>>,
+    /// OpenID Connect Discovery §3.
     pub id_token_signing_alg_values_supported: Option<Vec<String>>,
+    /// RFC 9126 §5.
     #[serde(default, deserialize_with = "or_default")]
     pub require_pushed_authorization_requests: bool,
+    /// RFC 9207 §3.
     #[serde(default, deserialize_with = "or_default")]
     pub authorization_response_iss_parameter_supported: bool,
+    /// Whether a client id may be the URL of a document.
     #[serde(default, deserialize_with = "or_default")]
     pub client_id_metadata_document_supported: bool,
 }
@@ -45,23 +64,7 @@ impl AuthorizationServerMetadata {
         concessions: &Concessions,
         reach: Reach,
     ) -> Result<AuthorizationServer, MetadataError> {
-        if !is_same_issuer(asked.as_str(), &self.issuer)
-            && !concessions.allow(Concession::IssuerMismatch)
-        {
-            return Err(MetadataError::IssuerMismatch {
-                asked: asked.to_string(),
-                found: excerpt(&self.issuer),
-            });
-        }
-        // A document that speaks for another issuer, where that was allowed, stays under the name that it was asked by:
-        // it must not stand for the other one anywhere else.
-        let is_its_own = is_same_issuer(asked.as_str(), &self.issuer);
-        let own = Issuer::parse(&self.issuer).map_err(endpoint("issuer"))?;
-        let (issuer, speaks_as) = if is_its_own {
-            (own, None)
-        } else {
-            (asked.clone(), Some(own))
-        };
+        let (issuer, speaks_as) = self.identity(asked, concessions)?;
         let authorization_endpoint = self.code_flow(concessions)?;
         // An optional endpoint that breaks the rules counts as absent.
         let mut unusable = Vec::new();
@@ -113,9 +116,34 @@ impl AuthorizationServerMetadata {
 }
 
 impl AuthorizationServerMetadata {
+    /// The name that the server goes by, and the name that it speaks as where that is another one.
+    fn identity(
+        &self,
+        asked: &Issuer,
+        concessions: &Concessions,
+    ) -> Result<(Issuer, Option<Issuer>), MetadataError> {
+        if !is_same_issuer(asked.as_str(), &self.issuer)
+            && !concessions.allow(Concession::IssuerMismatch)
+        {
+            return Err(MetadataError::IssuerMismatch {
+                asked: asked.to_string(),
+                found: excerpt(&self.issuer),
+            });
+        }
+        // A document that speaks for another issuer, where that was allowed, stays under the name that it was asked by:
+        // it must not stand for the other one anywhere else.
+        let is_its_own = is_same_issuer(asked.as_str(), &self.issuer);
+        let own = Issuer::parse(&self.issuer).map_err(endpoint("issuer"))?;
+        Ok(if is_its_own {
+            (own, None)
+        } else {
+            (asked.clone(), Some(own))
+        })
+    }
+
     /// The authorization endpoint of a server that may be logged in to by a browser: all that the code flow needs was
-    /// checked (PROTOCOL.md 2.4 steps 2 and 3, 2.6). Empty where another grant is offered, and the code flow is not.
-    fn code_flow(&self, concessions: &Concessions) -> Result<String, MetadataError> {
+    /// checked (PROTOCOL.md 2.4 steps 2 and 3, 2.6). None where another grant is offered, and the code flow is not.
+    fn code_flow(&self, concessions: &Concessions) -> Result<Option<String>, MetadataError> {
         let offers = |wanted: &str| {
             self.grant_types_supported
                 .as_ref()
@@ -139,7 +167,7 @@ impl AuthorizationServerMetadata {
                 "grant_types_supported has no \"authorization_code\""
             };
             return if offers_another {
-                Ok(String::new())
+                Ok(None)
             } else {
                 Err(MetadataError::NoCodeFlow(why))
             };
@@ -148,7 +176,7 @@ impl AuthorizationServerMetadata {
             let device =
                 self.device_authorization_endpoint.is_some() && offers(assertion::DEVICE_CODE);
             return if device {
-                Ok(String::new())
+                Ok(None)
             } else {
                 Err(MetadataError::PushedOnly)
             };
@@ -163,19 +191,20 @@ impl AuthorizationServerMetadata {
                 "response_types_supported has no \"code\"",
             ));
         }
+        self.pkce(concessions)?;
+        Ok(Some(authorization_endpoint))
+    }
+
+    /// Without S256 the code is anybody's who catches it (RFC 7636 §4.2).
+    fn pkce(&self, concessions: &Concessions) -> Result<(), MetadataError> {
         match &self.code_challenge_methods_supported {
-            Some(methods) if methods.iter().any(|method| method == "S256") => {}
-            Some(methods) => {
-                return Err(MetadataError::PkceWithoutS256(excerpt(&methods.join(", "))));
-            }
-            None if concessions.allow(Concession::PkceUnadvertised) => {}
-            None => {
-                return Err(MetadataError::PkceUnadvertised {
-                    issuer: self.issuer.clone(),
-                });
-            }
+            Some(methods) if methods.iter().any(|method| method == "S256") => Ok(()),
+            Some(methods) => Err(MetadataError::PkceWithoutS256(excerpt(&methods.join(", ")))),
+            None if concessions.allow(Concession::PkceUnadvertised) => Ok(()),
+            None => Err(MetadataError::PkceUnadvertised {
+                issuer: self.issuer.clone(),
+            }),
         }
-        Ok(authorization_endpoint)
     }
 }
 

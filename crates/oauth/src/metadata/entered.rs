@@ -2,7 +2,8 @@
 
 use super::error::{MetadataError, endpoint};
 use super::server::{AuthorizationServer, Basis};
-use crate::concession::{Concession, Concessions, Reach};
+use crate::address::Reach;
+use crate::concession::{Concession, Concessions};
 use crate::uri::Issuer;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -13,8 +14,11 @@ use ts_rs::TS;
 pub struct EnteredEndpoints {
     /// None: the one that the resource names, else the origin of the login page.
     pub issuer: Option<String>,
+    /// Where the person logs in.
     pub authorization_endpoint: String,
+    /// Where tokens are asked for.
     pub token_endpoint: String,
+    /// Where they are taken back, if anywhere.
     pub revocation_endpoint: Option<String>,
 }
 
@@ -49,7 +53,7 @@ impl EnteredEndpoints {
         }
         let server = AuthorizationServer {
             issuer,
-            authorization_endpoint: self.authorization_endpoint.clone(),
+            authorization_endpoint: Some(self.authorization_endpoint.clone()),
             token_endpoint: self.token_endpoint.clone(),
             registration_endpoint: None,
             revocation_endpoint: self.revocation_endpoint.clone(),

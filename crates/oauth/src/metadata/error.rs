@@ -6,45 +6,83 @@ use crate::uri::UrlError;
 /// Why metadata must not be used. Each variant is a sentence that the server's owner can act on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MetadataError {
+    /// RFC 9728 §3.3: another resource.
     #[error("the metadata speaks for the resource {found}, which is not {asked}")]
-    ResourceMismatch { asked: String, found: String },
+    ResourceMismatch {
+        /// Who was asked.
+        asked: String,
+        /// Whose it is by its own words.
+        found: String,
+    },
+    /// RFC 9728 §3.3: none.
     #[error(
         "it lacks `resource`, which has to be {asked}; the authorization server that it names is {issuer}"
     )]
-    ResourceMissing { asked: String, issuer: String },
+    ResourceMissing {
+        /// Who was asked.
+        asked: String,
+        /// The authorization server.
+        issuer: String,
+    },
+    /// RFC 9728 §2: none is listed.
     #[error("the metadata names no authorization server")]
     NoAuthorizationServer,
+    /// More than are asked.
     #[error("the metadata names {0} authorization servers, more than any real server has")]
     TooManyAuthorizationServers(usize),
+    /// RFC 8414 §3.3: another issuer.
     #[error("the metadata was asked for issuer {asked} and speaks for {found}")]
-    IssuerMismatch { asked: String, found: String },
+    IssuerMismatch {
+        /// Who was asked.
+        asked: String,
+        /// Whose it is by its own words.
+        found: String,
+    },
+    /// An address breaks the rules.
     #[error("{member} is not usable: {source}")]
     Endpoint {
+        /// The member of the document.
         member: &'static str,
+        /// What is wrong.
         source: UrlError,
     },
+    /// OAuth 2.1 §4.1 is not offered.
     #[error("the authorization server does not offer the code flow ({0})")]
     NoCodeFlow(&'static str),
+    /// RFC 9126 §5.
     #[error(
         "the authorization server takes a login only after a pushed authorization request (RFC 9126), which this program does not send"
     )]
     PushedOnly,
+    /// RFC 7636: nothing is said.
     #[error(
         "the authorization server does not say that it supports PKCE (code_challenge_methods_supported is missing)"
     )]
-    PkceUnadvertised { issuer: String },
+    PkceUnadvertised {
+        /// The authorization server.
+        issuer: String,
+    },
+    /// RFC 7636: there is no document that could say it.
     #[error(
         "no document says whether {token} checks PKCE, since its addresses were entered by hand"
     )]
-    PkceUnsaid { token: String },
+    PkceUnsaid {
+        /// Who gets the code.
+        token: String,
+    },
+    /// RFC 7636: only methods that are not used here.
     #[error("the authorization server offers PKCE without S256 ({0})")]
     PkceWithoutS256(String),
+    /// The login page is of somebody else.
     #[error(
         "you would log in at {login}, while the issuer is {issuer} and the code goes to {token}; its answers do not say who they are from"
     )]
     ForeignLoginPage {
+        /// Where one would log in.
         login: String,
+        /// The authorization server.
         issuer: String,
+        /// Who gets the code.
         token: String,
     },
 }

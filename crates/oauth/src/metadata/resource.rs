@@ -14,8 +14,10 @@ pub struct ProtectedResourceMetadata {
     pub resource: Option<String>,
     /// What the server calls itself.
     pub resource_name: Option<String>,
+    /// The issuers of those whose tokens it takes.
     #[serde(default, deserialize_with = "or_default")]
     pub authorization_servers: Vec<String>,
+    /// RFC 9728 §2.
     #[serde(default, deserialize_with = "or_default")]
     pub scopes_supported: Vec<String>,
     /// RFC 9728 §2: only tokens that are bound to a key are taken.

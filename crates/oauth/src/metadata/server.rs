@@ -2,7 +2,9 @@
 //! login leads to.
 
 use super::error::{MetadataError, endpoint};
-use crate::concession::{Concession, Concessions, Reach};
+use super::member::filled;
+use crate::address::Reach;
+use crate::concession::{Concession, Concessions};
 use crate::scope::Scopes;
 use crate::uri::{Issuer, excerpt, host_and_port, same_origin, secure_url};
 use crate::vendor::Vendor;
@@ -18,22 +20,33 @@ pub struct AuthorizationServer {
     /// The document's own string, where by concession it is another (Q13): what `iss` is compared with.
     #[serde(default)]
     pub speaks_as: Option<Issuer>,
-    /// Empty where the code flow is not offered.
-    pub authorization_endpoint: String,
+    /// Where a person logs in; None where the code flow is not offered. Earlier versions kept an empty text for that.
+    #[serde(default, deserialize_with = "filled")]
+    pub authorization_endpoint: Option<String>,
+    /// RFC 6749 §3.2.
     pub token_endpoint: String,
+    /// RFC 7591 §3.
     pub registration_endpoint: Option<String>,
+    /// RFC 7009 §2.
     pub revocation_endpoint: Option<String>,
+    /// OpenID Connect Core §5.3.
     pub userinfo_endpoint: Option<String>,
+    /// RFC 8628 §3.1.
     #[serde(default)]
     pub device_authorization_endpoint: Option<String>,
+    /// RFC 8414 §2; None: not said.
     pub token_endpoint_auth_methods: Option<Vec<String>>,
+    /// RFC 8414 §2; None: not said.
     pub revocation_endpoint_auth_methods: Option<Vec<String>>,
+    /// All that it lists.
     pub scopes_supported: Scopes,
     /// RFC 8414 `grant_types_supported`; None: not said, and so the code flow.
     #[serde(default)]
     pub grant_types: Option<Vec<String>>,
+    /// What proofs of a key may be signed with (RFC 9449 §5.1).
     #[serde(default)]
     pub dpop_algorithms: Vec<String>,
+    /// The profiles of assertions that it takes.
     #[serde(default)]
     pub grant_profiles: Vec<String>,
     /// Members of its document that name an address which cannot be used, each with the reason.
@@ -42,8 +55,11 @@ pub struct AuthorizationServer {
     /// What id tokens are signed with; empty: not said.
     #[serde(default)]
     pub id_token_algorithms: Vec<String>,
+    /// Its answers say who they are from (RFC 9207).
     pub sends_iss: bool,
+    /// It takes the URL of a document as a client id.
     pub accepts_metadata_documents: bool,
+    /// How its endpoints are known.
     #[serde(default)]
     pub basis: Basis,
 }
@@ -74,11 +90,11 @@ impl AuthorizationServer {
         reach
             .checked(&self.token_endpoint)
             .map_err(endpoint("token_endpoint"))?;
-        if !self.offers_code_flow() {
+        let Some(authorization_endpoint) = &self.authorization_endpoint else {
             return Ok(());
-        }
+        };
         let login = reach
-            .checked(&self.authorization_endpoint)
+            .checked(authorization_endpoint)
             .map_err(endpoint("authorization_endpoint"))?;
         if self.sends_iss || concessions.allow(Concession::ForeignLoginPage) || self.owns(&login) {
             return Ok(());
@@ -135,14 +151,19 @@ impl AuthorizationServer {
     pub fn vendor(&self) -> Option<&'static Vendor> {
         Vendor::speaking(
             &[self.expected_iss(), &self.issuer],
-            &[&self.authorization_endpoint, &self.token_endpoint],
+            &[
+                self.authorization_endpoint.as_deref().unwrap_or_default(),
+                &self.token_endpoint,
+            ],
         )
     }
 
+    /// Whether a person logs in there by a browser.
     pub fn offers_code_flow(&self) -> bool {
-        !self.authorization_endpoint.is_empty()
+        self.authorization_endpoint.is_some()
     }
 
+    /// Whether it says that it takes this grant type.
     pub fn offers(&self, grant_type: &str) -> bool {
         self.grant_types
             .as_ref()
@@ -155,7 +176,7 @@ impl AuthorizationServer {
         Some(Self {
             issuer: Issuer::parse(&origin.origin().ascii_serialization()).ok()?,
             speaks_as: None,
-            authorization_endpoint: at("/authorize")?,
+            authorization_endpoint: Some(at("/authorize")?),
             token_endpoint: at("/token")?,
             registration_endpoint: at("/register"),
             revocation_endpoint: None,

@@ -10,14 +10,19 @@ use serde_json::{Value, json};
 /// Why a URL cannot be a client id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentUrlError {
+    /// It breaks the rules for every URL.
     #[error(transparent)]
     Url(#[from] UrlError),
+    /// It is on this machine.
     #[error("{0} is on this machine; authorization servers have to be able to fetch the document")]
     Local(String),
+    /// It has no path.
     #[error("{0} has no path; a client id that is a URL has one, like /oauth/client.json")]
     NoPath(String),
+    /// It has a query.
     #[error("{0} has a query, which the document's URL should not have")]
     Query(String),
+    /// Its path climbs.
     #[error("{0} has a `.` or `..` in its path")]
     DotSegment(String),
 }

@@ -2,10 +2,10 @@
 
 use super::client::Registration;
 use super::error::RegistrationError;
-use super::request::{Change, Wanted, body, ladder, may_say_less};
+use super::request::{Change, RegistrationRequest, body, ladder, may_say_less};
 use super::response::accept;
-use crate::concession::Reach;
-use crate::http::{Http, Request};
+use crate::address::Reach;
+use crate::http::{Http, post_json};
 use crate::metadata::AuthorizationServer;
 use crate::time::Timestamp;
 
@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 pub async fn register(
     http: &impl Http,
     server: &AuthorizationServer,
-    wanted: Wanted<'_>,
+    wanted: RegistrationRequest<'_>,
     id: String,
     reach: Reach,
     now: Timestamp,
@@ -28,16 +28,14 @@ pub async fn register(
             })?;
     let (mut changes, mut first_refusal): (Vec<Change>, _) = (Vec::new(), None);
     // Each change is made once, so that this ends.
-    for saying in ladder(wanted) {
+    for detail in ladder(wanted) {
         loop {
             let body = changes
                 .iter()
-                .fold(body(server, wanted, *saying), |body, change| {
+                .fold(body(server, wanted, *detail), |body, change| {
                     change.made_in(body, server, wanted.scopes)
                 });
-            let response = http
-                .send(Request::post_json(endpoint, &body, reach))
-                .await?;
+            let response = http.fetch(post_json(endpoint, &body, reach)?).await?;
             let error = match accept(endpoint, &response, server, wanted.redirect, &id, now) {
                 Err(
                     error @ RegistrationError::Refused {
@@ -55,7 +53,8 @@ pub async fn register(
                 outcome => return outcome,
             };
             let change = Change::ALL.into_iter().find(|change| {
-                !changes.contains(change) && change.is_wanted(&error, &body, server, wanted.scopes)
+                !changes.contains(change)
+                    && change.is_asked_for(&error, &body, server, wanted.scopes)
             });
             first_refusal.get_or_insert(error);
             match change {

@@ -1,48 +1,82 @@
 //! Why no program was registered.
 
+use crate::error_description::{self, ErrorDescription};
 use crate::http::HttpError;
-use crate::said::{self, Said};
 use crate::uri::Issuer;
 
+/// Why no program was registered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RegistrationError {
+    /// There is no endpoint for it.
     #[error("{issuer} does not let programs register themselves, and no client id is known for it")]
-    NotOffered { issuer: Issuer },
-    /// The issuer does not take this redirect: the other one is tried.
-    #[error("{host} does not accept the redirect {redirect}{}", said::clause(said.as_ref()))]
-    RedirectRefused {
-        host: String,
-        redirect: String,
-        said: Option<Said>,
+    NotOffered {
+        /// The authorization server.
+        issuer: Issuer,
     },
-    #[error("{host} refused the registration with status {status}{}", said::clause(said.as_ref()))]
-    Refused {
+    /// The issuer does not take this redirect: the other one is tried.
+    #[error("{host} does not accept the redirect {redirect}{}", error_description::clause(said.as_ref()))]
+    RedirectRefused {
+        /// Whose it is.
         host: String,
+        /// The redirect that was to be registered.
+        redirect: String,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
+    },
+    /// The issuer said no.
+    #[error("{host} refused the registration with status {status}{}", error_description::clause(said.as_ref()))]
+    Refused {
+        /// Whose it is.
+        host: String,
+        /// The status of the response.
         status: u16,
-        said: Option<Said>,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
     },
     /// It registers whom somebody gave a token for it (RFC 7591 §3, initial access token); ours has none.
-    #[error("{host} registers programs only by a token that its owner gives out{}", said::clause(said.as_ref()))]
-    NeedsToken { host: String, said: Option<Said> },
-    #[error("nothing answers at {endpoint}, where programs would be registered (status {status})")]
-    Absent { endpoint: String, status: u16 },
-    /// Not now; a later try may succeed.
-    #[error("{host} registers no program at the moment (status {status}){}{}", wait(*retry_after), said::clause(said.as_ref()))]
-    Unavailable {
+    #[error("{host} registers programs only by a token that its owner gives out{}", error_description::clause(said.as_ref()))]
+    NeedsToken {
+        /// Whose it is.
         host: String,
-        status: u16,
-        retry_after: Option<u64>,
-        said: Option<Said>,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
     },
+    /// Nobody is at the endpoint.
+    #[error("nothing answers at {endpoint}, where programs would be registered (status {status})")]
+    Absent {
+        /// The address that was asked.
+        endpoint: String,
+        /// The status of the response.
+        status: u16,
+    },
+    /// Not now; a later try may succeed.
+    #[error("{host} registers no program at the moment (status {status}){}{}", wait(*retry_after), error_description::clause(said.as_ref()))]
+    Unavailable {
+        /// Whose it is.
+        host: String,
+        /// The status of the response.
+        status: u16,
+        /// Seconds to wait, if it said how many.
+        retry_after: Option<u64>,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
+    },
+    /// An answer that is none of RFC 7591 §3.2.1.
     #[error("{host} answered the registration with something else than RFC 7591 asks for: {why}")]
-    Malformed { host: String, why: String },
+    Malformed {
+        /// Whose it is.
+        host: String,
+        /// What is wrong, in words.
+        why: String,
+    },
+    /// No response.
     #[error(transparent)]
     Http(#[from] HttpError),
 }
 
 impl RegistrationError {
     /// The issuer's own words, if it had any.
-    pub fn said(&self) -> Option<&Said> {
+    pub fn said(&self) -> Option<&ErrorDescription> {
         match self {
             Self::RedirectRefused { said, .. }
             | Self::Refused { said, .. }

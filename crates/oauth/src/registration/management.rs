@@ -1,10 +1,10 @@
 //! A registration after it was made: renewed, asked for, deleted (RFC 7592).
 
 use super::client::{Management, Registration};
-use super::request::{Saying, Wanted, body};
+use super::request::{Detail, RegistrationRequest, body};
 use super::response::accept;
-use crate::concession::Reach;
-use crate::http::{Http, HttpError, Method, Request};
+use crate::address::Reach;
+use crate::http::{Body, Http, HttpError, Method, Request, get, header, post_json, with_header};
 use crate::metadata::AuthorizationServer;
 use crate::scope::Scopes;
 use crate::time::Timestamp;
@@ -23,7 +23,7 @@ pub async fn renew(
         return Ok(None);
     };
     let confidential = old.client_secret.is_some();
-    let wanted = Wanted {
+    let wanted = RegistrationRequest {
         redirect: *redirect,
         scopes,
         confidential,
@@ -31,17 +31,11 @@ pub async fn renew(
         unattended: false,
         least: false,
     };
-    let mut body = body(server, wanted, Saying::Least);
+    let mut body = body(server, wanted, Detail::Least);
     body["client_id"] = old.client_id.as_str().into();
-    let request = Request {
-        method: Method::Put,
-        ..Request::post_json(&management.uri, &body, reach)
-    }
-    .header(
-        "authorization",
-        &format!("Bearer {}", management.access_token.expose()),
-    );
-    let response = http.send(request).await?;
+    let mut request = management.request(post_json(&management.uri, &body, reach)?)?;
+    *request.method_mut() = Method::PUT;
+    let response = http.fetch(request).await?;
     let Ok(renewed) = accept(&management.uri, &response, server, *redirect, &old.id, now) else {
         return Ok(None);
     };
@@ -61,11 +55,8 @@ pub async fn is_known(
     management: &Management,
     reach: Reach,
 ) -> Result<Option<bool>, HttpError> {
-    let request = Request::get(&management.uri, reach).header(
-        "authorization",
-        &format!("Bearer {}", management.access_token.expose()),
-    );
-    Ok(match http.send(request).await?.status {
+    let request = management.request(get(&management.uri, reach)?)?;
+    Ok(match http.fetch(request).await?.status {
         200 => Some(true),
         // RFC 7592 §2.1: 401 for a client that is not there.
         401 | 404 | 410 => Some(false),
@@ -79,13 +70,15 @@ pub async fn delete(
     management: &Management,
     reach: Reach,
 ) -> Result<u16, HttpError> {
-    let request = Request {
-        method: Method::Delete,
-        ..Request::get(&management.uri, reach)
+    let mut request = management.request(get(&management.uri, reach)?)?;
+    *request.method_mut() = Method::DELETE;
+    Ok(http.fetch(request).await?.status)
+}
+
+impl Management {
+    /// RFC 7592 §2: the registration access token goes with each request.
+    fn request(&self, request: Request<Body>) -> Result<Request<Body>, HttpError> {
+        let bearer = format!("Bearer {}", self.access_token.expose());
+        with_header(request, header::AUTHORIZATION, &bearer)
     }
-    .header(
-        "authorization",
-        &format!("Bearer {}", management.access_token.expose()),
-    );
-    http.send(request).await.map(|response| response.status)
 }

@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 
 /// What a registration is to be good for.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct RegistrationRequest<'a> {
     /// One redirect for one registration: mixed lists are refused by several (Q26).
     pub redirect: Redirect,
+    /// What it may ask for later.
     pub scopes: &'a Scopes,
     /// This issuer registers public clients and then refuses them at the token endpoint (LAB.md 4.8).
     pub confidential: bool,
@@ -27,12 +28,12 @@ pub struct Wanted<'a> {
 
 /// How much of what we would like to say is said: less with each step of the ladder (PROTOCOL.md 2.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Saying {
-    All,
+pub(super) enum Detail {
+    Full,
     /// Without scopes and the names of the software, which some refuse (Q27).
     Least,
     /// Without `application_type` as well, which is not part of RFC 7591.
-    OnlyRfc7591,
+    Rfc7591,
     /// For a login that awaits no answer of a browser: its grant alone, where a client may have one grant only, and no
     /// redirect, which is not used.
     OneGrant,
@@ -49,12 +50,12 @@ pub(super) enum Change {
     ClientSecret,
 }
 
-pub(super) fn ladder(wanted: Wanted<'_>) -> &'static [Saying] {
-    const ALL: &[Saying] = &[
-        Saying::All,
-        Saying::Least,
-        Saying::OnlyRfc7591,
-        Saying::OneGrant,
+pub(super) fn ladder(wanted: RegistrationRequest<'_>) -> &'static [Detail] {
+    const ALL: &[Detail] = &[
+        Detail::Full,
+        Detail::Least,
+        Detail::Rfc7591,
+        Detail::OneGrant,
     ];
     match (wanted.without_browser, wanted.least) {
         (true, _) => ALL,
@@ -64,7 +65,11 @@ pub(super) fn ladder(wanted: Wanted<'_>) -> &'static [Saying] {
 }
 
 /// The request body (R-13 … ).
-pub(super) fn body(server: &AuthorizationServer, wanted: Wanted<'_>, saying: Saying) -> Value {
+pub(super) fn body(
+    server: &AuthorizationServer,
+    wanted: RegistrationRequest<'_>,
+    detail: Detail,
+) -> Value {
     let mut grants = vec!["authorization_code", "refresh_token"];
     if wanted.without_browser {
         grants.extend(
@@ -74,20 +79,7 @@ pub(super) fn body(server: &AuthorizationServer, wanted: Wanted<'_>, saying: Say
         );
     }
     if wanted.unattended {
-        let mut body = json!({
-            "client_name": CLIENT_NAME,
-            "grant_types": [CLIENT_CREDENTIALS],
-            "response_types": [],
-            "token_endpoint_auth_method": preferred_method(server, true),
-        });
-        if saying == Saying::OnlyRfc7591 {
-            // Not used, and some register nothing without.
-            body["redirect_uris"] = json!([wanted.redirect.uri()]);
-        }
-        if saying == Saying::All && !wanted.scopes.is_empty() {
-            body["scope"] = wanted.scopes.to_string().into();
-        }
-        return body;
+        return unattended(server, wanted, detail);
     }
     let mut body = json!({
         "client_name": CLIENT_NAME,
@@ -96,7 +88,7 @@ pub(super) fn body(server: &AuthorizationServer, wanted: Wanted<'_>, saying: Say
         "response_types": ["code"],
         "token_endpoint_auth_method": preferred_method(server, wanted.confidential),
     });
-    if saying == Saying::OneGrant {
+    if detail == Detail::OneGrant {
         let alone: Vec<_> = grants
             .into_iter()
             .filter(|grant| *grant != "authorization_code")
@@ -108,10 +100,10 @@ pub(super) fn body(server: &AuthorizationServer, wanted: Wanted<'_>, saying: Say
             "token_endpoint_auth_method": preferred_method(server, wanted.confidential),
         });
     }
-    if saying != Saying::OnlyRfc7591 {
+    if detail != Detail::Rfc7591 {
         body["application_type"] = "native".into();
     }
-    if saying == Saying::All {
+    if detail == Detail::Full {
         // OpenID Connect registration means RS256 where nothing is said, and refuses it where it has no such key.
         let algorithms = &server.id_token_algorithms;
         if let Some(other) = algorithms
@@ -125,6 +117,28 @@ pub(super) fn body(server: &AuthorizationServer, wanted: Wanted<'_>, saying: Say
         if !wanted.scopes.is_empty() {
             body["scope"] = wanted.scopes.to_string().into();
         }
+    }
+    body
+}
+
+/// For access of the program's own (RFC 6749 §4.4).
+fn unattended(
+    server: &AuthorizationServer,
+    wanted: RegistrationRequest<'_>,
+    detail: Detail,
+) -> Value {
+    let mut body = json!({
+        "client_name": CLIENT_NAME,
+        "grant_types": [CLIENT_CREDENTIALS],
+        "response_types": [],
+        "token_endpoint_auth_method": preferred_method(server, true),
+    });
+    if detail == Detail::Rfc7591 {
+        // Not used, and some register nothing without.
+        body["redirect_uris"] = json!([wanted.redirect.uri()]);
+    }
+    if detail == Detail::Full && !wanted.scopes.is_empty() {
+        body["scope"] = wanted.scopes.to_string().into();
     }
     body
 }
@@ -152,7 +166,7 @@ impl Change {
     pub(super) const ALL: [Self; 3] = [Self::Scopes, Self::NoRefreshToken, Self::ClientSecret];
 
     /// Whether the issuer's words ask for it.
-    pub(super) fn is_wanted(
+    pub(super) fn is_asked_for(
         self,
         error: &RegistrationError,
         body: &Value,

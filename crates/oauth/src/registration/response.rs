@@ -2,10 +2,10 @@
 
 use super::client::{AuthMethod, Management, Registration, RegistrationKind};
 use super::error::RegistrationError;
+use crate::error_description::{self, ErrorDescription};
 use crate::http::Response;
 use crate::metadata::AuthorizationServer;
 use crate::redirect::Redirect;
-use crate::said::{self, Said};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::uri::{same_origin, secure_url};
@@ -17,7 +17,7 @@ const LONGEST_RETRY: u64 = 3600;
 
 /// RFC 7591 §3.2.1. A member that is empty or null counts as absent (Q24).
 #[derive(Deserialize)]
-struct Registered {
+struct ClientInformation {
     client_id: String,
     client_secret: Option<String>,
     token_endpoint_auth_method: Option<String>,
@@ -43,64 +43,29 @@ pub(super) fn accept(
         host: host.clone(),
         why: why.to_owned(),
     };
-    let registered: Registered = serde_json::from_slice(&response.body).map_err(|_| {
+    let registered: ClientInformation = serde_json::from_slice(&response.body).map_err(|_| {
         let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
         if body["error"].is_string() {
             return refused(endpoint, response, redirect);
         }
-        malformed(&format!(
-            "no JSON object with a client_id{}",
-            said::clause(Said::of(response, &[]).as_ref())
-        ))
+        let clause = error_description::clause(ErrorDescription::of(response, &[]).as_ref());
+        malformed(&format!("no JSON object with a client_id{clause}"))
     })?;
-    if registered.client_id.is_empty()
-        || registered.client_id.len() > 2048
-        || registered.client_id.chars().any(char::is_control)
-    {
-        return Err(malformed(
-            "the client_id is empty, too long, or holds control characters",
-        ));
-    }
-    if registered
-        .redirect_uris
-        .as_ref()
-        .is_some_and(|uris| !uris.is_empty() && !uris.contains(&redirect.uri()))
-    {
-        return Err(malformed(
-            "it registered other redirects than the one asked for",
-        ));
+    if let Some(why) = unusable(&registered, redirect) {
+        return Err(malformed(why));
     }
     let client_secret = registered
         .client_secret
         .filter(|secret| !secret.is_empty())
         .map(Secret::new);
-    let auth_method = match (
-        registered.token_endpoint_auth_method.as_deref(),
-        &client_secret,
-    ) {
-        (Some("client_secret_post"), Some(_)) => AuthMethod::ClientSecretPost,
-        // The answer's word counts, and the secret is kept: some demand it all the same (Q23; PROTOCOL.md 2.7).
-        (Some("none"), _) => AuthMethod::None,
-        // A secret without a method is used: RFC 7591's default is Basic (Q23).
-        (_, Some(_)) if offers_only_post(server) => AuthMethod::ClientSecretPost,
-        (_, Some(_)) => AuthMethod::ClientSecretBasic,
-        (Some("client_secret_basic" | "client_secret_post"), None) => {
-            return Err(malformed("it wants a client secret and gave none"));
-        }
-        (_, None) => AuthMethod::None,
-    };
-    let management = registered
-        .registration_client_uri
-        .zip(
-            registered
-                .registration_access_token
-                .filter(|token| !token.is_empty()),
-        )
-        .filter(|(uri, _)| is_beside(uri, endpoint))
-        .map(|(uri, token)| Management {
-            uri,
-            access_token: Secret::new(token),
-        });
+    let method = registered.token_endpoint_auth_method.as_deref();
+    let auth_method = auth_method(method, client_secret.is_some(), server)
+        .ok_or_else(|| malformed("it wants a client secret and gave none"))?;
+    let management = management(
+        registered.registration_client_uri,
+        registered.registration_access_token,
+        endpoint,
+    );
     Ok(Registration {
         id: id.to_owned(),
         issuer: server.issuer.clone(),
@@ -119,11 +84,51 @@ pub(super) fn accept(
     })
 }
 
+/// Why a client cannot be used, if so.
+fn unusable(registered: &ClientInformation, redirect: Redirect) -> Option<&'static str> {
+    let (id, redirects) = (&registered.client_id, &registered.redirect_uris);
+    if id.is_empty() || id.len() > 2048 || id.chars().any(char::is_control) {
+        return Some("the client_id is empty, too long, or holds control characters");
+    }
+    let others_only = redirects
+        .as_ref()
+        .is_some_and(|uris| !uris.is_empty() && !uris.contains(&redirect.uri()));
+    others_only.then_some("it registered other redirects than the one asked for")
+}
+
+/// The method that an answer means; None where it names one that wants a secret, and gives none.
+fn auth_method(
+    named: Option<&str>,
+    has_secret: bool,
+    server: &AuthorizationServer,
+) -> Option<AuthMethod> {
+    Some(match (named, has_secret) {
+        (Some("client_secret_post"), true) => AuthMethod::ClientSecretPost,
+        // The answer's word counts, and the secret is kept: some demand it all the same (Q23; PROTOCOL.md 2.7).
+        (Some("none"), _) => AuthMethod::None,
+        // A secret without a method is used: RFC 7591's default is Basic (Q23).
+        (_, true) if offers_only_post(server) => AuthMethod::ClientSecretPost,
+        (_, true) => AuthMethod::ClientSecretBasic,
+        (Some("client_secret_basic" | "client_secret_post"), false) => return None,
+        (_, false) => AuthMethod::None,
+    })
+}
+
+fn management(uri: Option<String>, token: Option<String>, endpoint: &str) -> Option<Management> {
+    let token = token.filter(|token| !token.is_empty());
+    uri.zip(token)
+        .filter(|(uri, _)| is_beside(uri, endpoint))
+        .map(|(uri, token)| Management {
+            uri,
+            access_token: Secret::new(token),
+        })
+}
+
 fn refused(endpoint: &str, response: &Response, redirect: Redirect) -> RegistrationError {
     let host = AuthorizationServer::host_of(endpoint);
     let error: Value = serde_json::from_slice(&response.body).unwrap_or_default();
     // Nothing secret was sent: a registration begins with nothing but our name.
-    let said = Said::of(response, &[]);
+    let said = ErrorDescription::of(response, &[]);
     let wants_token = response
         .header("www-authenticate")
         .is_some_and(|text| text.to_ascii_lowercase().contains("bearer"));

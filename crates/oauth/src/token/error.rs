@@ -1,60 +1,102 @@
 //! Why there are no tokens.
 
-use super::proof::Way;
+use crate::error_description::{self, ErrorDescription};
 use crate::http::HttpError;
-use crate::said::{self, Said};
+use crate::jwt::KeyError;
 
 /// Why there are no tokens. The variants are the three outcomes that a caller tells apart (DESIGN.md, Refresh).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// `invalid_grant`: this code or refresh token is dead. Final.
-    #[error("{host} says that the grant is no longer valid{}", said::clause(said.as_ref()))]
-    InvalidGrant { host: String, said: Option<Said> },
-    /// `invalid_client`, `unauthorized_client`: the registration is stale or its secret is wrong.
-    #[error("{host} does not know this client any more{}", said::clause(said.as_ref()))]
-    InvalidClient { host: String, said: Option<Said> },
-    /// The private key that proves who we are cannot be used.
-    #[error("the private key for {host} cannot be used: {why}")]
-    Key { host: String, why: String },
-    /// Another refusal that trying again will not change.
-    #[error("{host} refused with {error:?}{}", said::clause(said.as_ref()))]
-    Refused {
+    #[error("{host} says that the grant is no longer valid{}", error_description::clause(said.as_ref()))]
+    InvalidGrant {
+        /// Whose it is.
         host: String,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
+    },
+    /// `invalid_client`, `unauthorized_client`: the registration is stale or its secret is wrong.
+    #[error("{host} does not know this client any more{}", error_description::clause(said.as_ref()))]
+    InvalidClient {
+        /// Whose it is.
+        host: String,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
+    },
+    /// The private key that proves who we are cannot be used.
+    #[error("the private key for {host} cannot be used: {source}")]
+    Key {
+        /// Whose it is.
+        host: String,
+        /// What is wrong.
+        source: KeyError,
+    },
+    /// Another refusal that trying again will not change.
+    #[error("{host} refused with {error:?}{}", error_description::clause(said.as_ref()))]
+    Refused {
+        /// Whose it is.
+        host: String,
+        /// The status of the response.
         status: u16,
+        /// The code of the error.
         error: String,
-        said: Option<Said>,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
     },
     /// `invalid_grant` to the second try, after the first was refused because of the client: it took the code with it.
-    #[error("{host} did not take the first way in which this program proved who it is{}; with the second it says that the code is no longer valid, as the first try has used it up", said::clause(first.as_ref()))]
+    #[error("{host} did not take the first way in which this program proved who it is{}; with the second it says that the code is no longer valid, as the first try has used it up", error_description::clause(first.as_ref()))]
     Spent {
+        /// Whose it is.
         host: String,
-        first: Option<Said>,
-        said: Option<Said>,
+        /// What was said to the first try.
+        first: Option<ErrorDescription>,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
     },
     /// RFC 8628 §3.5: the person has not decided yet. `told`: what it means to whoever waits for no person.
     #[error("the person has not decided yet")]
-    Pending { slower: bool, told: Box<TokenError> },
+    Pending {
+        /// Whether it asks for longer pauses.
+        slower: bool,
+        /// What it means to whoever waits for no person.
+        told: Box<TokenError>,
+    },
     /// Nothing was sent: the request could not be written here.
     #[error("no request to {host} could be written: {why}")]
-    Request { host: String, why: String },
+    Request {
+        /// Whose it is.
+        host: String,
+        /// What is wrong, in words.
+        why: String,
+    },
     /// An answer that is not one of a token endpoint.
     #[error("{host} answered with something that is not a token: {why}")]
-    Malformed { host: String, why: String },
-    /// No answer, or one that says "later". Whether the request was carried out is unknown.
-    #[error("{host} could not answer now ({why}){}", said::clause(said.as_ref()))]
-    Unavailable {
+    Malformed {
+        /// Whose it is.
         host: String,
+        /// What is wrong, in words.
         why: String,
-        said: Option<Said>,
+    },
+    /// No answer, or one that says "later". Whether the request was carried out is unknown.
+    #[error("{host} could not answer now ({why}){}", error_description::clause(said.as_ref()))]
+    Unavailable {
+        /// Whose it is.
+        host: String,
+        /// What is wrong, in words.
+        why: String,
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
+        /// Seconds to wait, if it said how many.
         retry_after: Option<u64>,
     },
+    /// No response at all.
     #[error(transparent)]
     Http(#[from] HttpError),
 }
 
 impl TokenError {
     /// The issuer's own words, if it had any.
-    pub fn said(&self) -> Option<&Said> {
+    pub fn said(&self) -> Option<&ErrorDescription> {
         match self {
             Self::InvalidGrant { said, .. }
             | Self::InvalidClient { said, .. }
@@ -93,13 +135,13 @@ impl TokenError {
         }
     }
 
-    /// A refusal that may go away with another way. Without its secret, a client that has one may be told that the request
+    /// A refusal that may go away with another client authentication. Without its secret, a client that has one may be told that the request
     /// is incomplete; and 401 is about the client (RFC 6749 §5.2), until one way is known to be taken.
-    pub(super) fn refuses(&self, way: Way, known: bool) -> bool {
+    pub(super) fn refuses(&self, without_secret: bool, known: bool) -> bool {
         self.is_about_the_client()
             || match self {
                 Self::Refused { error, status, .. } => {
-                    (way == Way::Public && error == "invalid_request")
+                    (without_secret && error == "invalid_request")
                         || (*status == 401 && is_status(error) && !known)
                 }
                 _ => false,
@@ -132,7 +174,7 @@ impl TokenError {
 }
 
 /// Whether a refusal, by its code and its words, is about who asks.
-pub fn is_about_the_client(error: &str, said: Option<&Said>) -> bool {
+pub fn is_about_the_client(error: &str, said: Option<&ErrorDescription>) -> bool {
     let mentions = |word: &&str| said.is_some_and(|said| said.mentions(word));
     error.contains("client") || (is_general(error) && CLIENT_WORDS.iter().any(mentions))
 }

@@ -1,21 +1,22 @@
 //! Each way to get tokens at a token endpoint, a method each.
 
+use super::authentication::Method;
 use super::client::Client;
 use super::error::TokenError;
-use super::proof::Method;
-use super::response::Answer;
-use super::{refusal, request, response};
+use super::form::Form;
+use super::response::TokenResponse;
+use super::{request, response};
 use crate::assertion;
 use crate::authorization::PendingAuthorization;
 use crate::device::{self, DeviceCode};
 use crate::dpop::Proofs;
-use crate::http::{Http, Request};
+use crate::http::Http;
 use crate::metadata::AuthorizationServer;
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::uri::Issuer;
 use crate::vendor::Vendor;
-use oauth2::{AuthorizationCode, PkceCodeVerifier, RefreshToken};
+use oauth2::{AuthorizationCode, PkceCodeVerifier, RefreshToken, Scope};
 
 /// What is renewed (RFC 6749 §6), and what of the first request is said again.
 #[derive(Clone, Copy)]
@@ -39,7 +40,7 @@ impl Client<'_> {
         http: &impl Http,
         pending: &PendingAuthorization,
         code: &Secret,
-    ) -> Result<Answer, TokenError> {
+    ) -> Result<TokenResponse, TokenError> {
         let prepare = |method| {
             let client = request::client(self.endpoint, self.registration, method)?
                 .set_redirect_uri(request::redirect(pending.redirect)?);
@@ -61,7 +62,7 @@ impl Client<'_> {
         &self,
         http: &impl Http,
         request: RefreshRequest<'_>,
-    ) -> Result<Answer, TokenError> {
+    ) -> Result<TokenResponse, TokenError> {
         let error = match self.refresh_with(http, request, request.resource).await {
             Err(error)
                 if request.may_omit_resource
@@ -73,7 +74,7 @@ impl Client<'_> {
             outcome => return outcome,
         };
         match self.refresh_with(http, request, None).await {
-            Ok(answer) => Ok(Answer {
+            Ok(answer) => Ok(TokenResponse {
                 without_resource: true,
                 ..answer
             }),
@@ -90,7 +91,7 @@ impl Client<'_> {
         http: &impl Http,
         refresh: RefreshRequest<'_>,
         resource: Option<&str>,
-    ) -> Result<Answer, TokenError> {
+    ) -> Result<TokenResponse, TokenError> {
         let token = RefreshToken::new(refresh.token.expose().to_owned());
         let granted = refresh.scopes.cloned().unwrap_or_default();
         let repeats_scope = Vendor::speaking(&[refresh.issuer], &[self.endpoint])
@@ -122,13 +123,17 @@ impl Client<'_> {
         http: &impl Http,
         resource: Option<&str>,
         scopes: &Scopes,
-    ) -> Result<Answer, TokenError> {
-        self.ask_with(
-            http,
-            &assertion::client_credentials(resource, scopes),
-            scopes,
-        )
-        .await
+    ) -> Result<TokenResponse, TokenError> {
+        let prepare = |method| {
+            let client = request::client(self.endpoint, self.registration, method)?;
+            let scopes = scopes.iter().map(|scope| Scope::new(scope.to_owned()));
+            let mut request = client.exchange_client_credentials().add_scopes(scopes);
+            if let Some(resource) = resource {
+                request = request.add_extra_param("resource", resource.to_owned());
+            }
+            request::capture(|sender| _ = request.request(&sender))
+        };
+        self.ask(http, prepare, scopes).await
     }
 
     /// One question after a device login (RFC 8628 §3.4).
@@ -138,16 +143,9 @@ impl Client<'_> {
         device_code: &Secret,
         resource: Option<&str>,
         scopes: &Scopes,
-    ) -> Result<Answer, TokenError> {
+    ) -> Result<TokenResponse, TokenError> {
         let parameters = assertion::device_code(device_code, resource);
-        let prepare = |method| {
-            Ok(request::form(
-                self.endpoint,
-                self.registration,
-                method,
-                &parameters,
-            ))
-        };
+        let prepare = |method| Ok(request::form(self.registration, method, &parameters));
         self.ask_in_turn(http, prepare, scopes).await
     }
 
@@ -160,14 +158,7 @@ impl Client<'_> {
     ) -> Result<DeviceCode, TokenError> {
         let parameters = device::request_parameters(resource, scopes);
         let host = AuthorizationServer::host_of(self.endpoint);
-        let prepare = |method| {
-            Ok(request::form(
-                self.endpoint,
-                self.registration,
-                method,
-                &parameters,
-            ))
-        };
+        let prepare = |method| Ok(request::form(self.registration, method, &parameters));
         self.send(http, prepare, |response, sent| {
             response::device_code(&host, response, sent, self.now, self.reach)
         })
@@ -183,13 +174,10 @@ impl Client<'_> {
         signed: &Secret,
         resource: Option<&str>,
         scopes: &Scopes,
-    ) -> Result<Answer, TokenError> {
-        self.ask_with(
-            http,
-            &assertion::jwt_bearer(signed, resource, scopes),
-            scopes,
-        )
-        .await
+    ) -> Result<TokenResponse, TokenError> {
+        let parameters = assertion::jwt_bearer(signed, resource, scopes);
+        let prepare = |method| Ok(request::form(self.registration, method, &parameters));
+        self.ask(http, prepare, scopes).await
     }
 
     /// An ID-JAG for another authorization server, from the provider that this client is of (RFC 8693, SEP-990).
@@ -198,14 +186,8 @@ impl Client<'_> {
         http: &impl Http,
         exchange: &assertion::IdJagExchange<'_>,
     ) -> Result<Secret, TokenError> {
-        let prepare = |method| {
-            Ok(request::form(
-                self.endpoint,
-                self.registration,
-                method,
-                &assertion::id_jag(exchange),
-            ))
-        };
+        let parameters = assertion::id_jag(exchange);
+        let prepare = |method| Ok(request::form(self.registration, method, &parameters));
         let host = AuthorizationServer::host_of(self.endpoint);
         self.send(http, prepare, |response, sent| {
             response::id_jag(&host, response, sent)
@@ -214,33 +196,12 @@ impl Client<'_> {
         .map_err(TokenError::to_a_program)
     }
 
-    async fn ask_with(
-        &self,
-        http: &impl Http,
-        parameters: &[(&'static str, String)],
-        scopes: &Scopes,
-    ) -> Result<Answer, TokenError> {
-        self.ask(
-            http,
-            |method| {
-                Ok(request::form(
-                    self.endpoint,
-                    self.registration,
-                    method,
-                    parameters,
-                ))
-            },
-            scopes,
-        )
-        .await
-    }
-
     async fn ask(
         &self,
         http: &impl Http,
-        prepare: impl Fn(Method) -> Result<Request, TokenError>,
+        prepare: impl Fn(Method) -> Result<Form, TokenError>,
         asked_scopes: &Scopes,
-    ) -> Result<Answer, TokenError> {
+    ) -> Result<TokenResponse, TokenError> {
         self.ask_in_turn(http, prepare, asked_scopes)
             .await
             .map_err(TokenError::to_a_program)
@@ -249,9 +210,9 @@ impl Client<'_> {
     async fn ask_in_turn(
         &self,
         http: &impl Http,
-        prepare: impl Fn(Method) -> Result<Request, TokenError>,
+        prepare: impl Fn(Method) -> Result<Form, TokenError>,
         asked_scopes: &Scopes,
-    ) -> Result<Answer, TokenError> {
+    ) -> Result<TokenResponse, TokenError> {
         let host = AuthorizationServer::host_of(self.endpoint);
         let bound = self.dpop.is_some();
         let mut answer = self

@@ -10,10 +10,15 @@ use serde::Deserialize;
 /// token endpoint itself (§3.1.3.7 rule 6), and used for showing only.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct IdToken {
+    /// The issuer's own name for the person.
     pub sub: Option<String>,
+    /// For showing.
     pub email: Option<String>,
+    /// For showing.
     pub preferred_username: Option<String>,
+    /// For showing.
     pub name: Option<String>,
+    /// Seconds since 1970.
     pub exp: Option<i64>,
 }
 
@@ -23,6 +28,7 @@ impl IdToken {
         claims(token.expose())
     }
 
+    /// When the token ends.
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.exp.map(Timestamp)
     }

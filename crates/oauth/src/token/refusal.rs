@@ -3,8 +3,8 @@
 
 use super::error::TokenError;
 use super::members::members;
+use crate::error_description::{self, ErrorDescription};
 use crate::http::Response;
-use crate::said::{self, Said};
 use crate::secret::Secret;
 use crate::uri::excerpt;
 use serde_json::{Map, Value};
@@ -30,7 +30,7 @@ pub(super) fn accepted(
         .filter(|error| !error.is_empty())
     {
         // An issuer that repeats what it was sent must not make us show it.
-        let error = if said::repeats(error, sent) {
+        let error = if error_description::repeats(error, sent) {
             "an error that repeats a secret"
         } else {
             error
@@ -38,51 +38,67 @@ pub(super) fn accepted(
         return Err(refusal(
             host,
             error,
-            Said::beside_error(response, sent),
+            ErrorDescription::beside_error(response, sent),
+            response,
+        ));
+    }
+    if response.is_robot_check() {
+        return Err(unavailable(
+            host,
+            ErrorDescription::of(response, sent),
             response,
         ));
     }
     let holds_a_token = members
         .get("access_token")
         .is_some_and(|value| !value.is_null() && value.as_str() != Some(""));
-    let said = || Said::of(response, sent);
-    match response.status {
-        _ if response.is_robot_check() => Err(unavailable(host, said(), response)),
-        200..=299 if holds_a_token => Ok(members),
+    if response.is_success() && holds_a_token {
+        return Ok(members);
+    }
+    Err(without_code(
+        host,
+        ErrorDescription::of(response, sent),
+        response,
+    ))
+}
+
+/// A refusal without an OAuth code.
+fn without_code(host: String, said: Option<ErrorDescription>, response: &Response) -> TokenError {
+    let status = response.status;
+    let refused = |host, said| TokenError::Refused {
+        host,
+        status,
+        error: format!("status {status}"),
+        said,
+    };
+    match status {
         // An object of the endpoint's own that says why there is no token is its answer, whatever its status.
-        200..=299 if said::is_error(response) || said::explains(response) => {
-            let error = format!("status {}", response.status);
-            Err(TokenError::Refused {
-                host,
-                status: response.status,
-                error,
-                said: said(),
-            })
+        200..=299
+            if error_description::is_error(response) || error_description::explains(response) =>
+        {
+            refused(host, said)
         }
         200..=299 => {
-            let why = format!(
-                "no access_token, {}{}",
-                kind(response),
-                said::clause(said().as_ref())
-            );
-            Err(TokenError::Malformed { host, why })
+            let clause = error_description::clause(said.as_ref());
+            let why = format!("no access_token, {}{clause}", kind(response));
+            TokenError::Malformed { host, why }
         }
-        300..=399 => Err(TokenError::Malformed {
+        300..=399 => TokenError::Malformed {
             host,
             why: "a redirect, which is never followed with a secret".to_owned(),
-        }),
-        408 | 425 | 429 | 500.. => Err(unavailable(host, Said::of(response, sent), response)),
+        },
+        408 | 425 | 429 | 500.. => unavailable(host, said, response),
         // A status alone ends nothing: only `invalid_grant` ends a grant (I4).
-        status => Err(TokenError::Refused {
-            host,
-            status,
-            error: format!("status {status}"),
-            said: Said::of(response, sent),
-        }),
+        _ => refused(host, said),
     }
 }
 
-fn refusal(host: String, error: &str, said: Option<Said>, response: &Response) -> TokenError {
+fn refusal(
+    host: String,
+    error: &str,
+    said: Option<ErrorDescription>,
+    response: &Response,
+) -> TokenError {
     match error {
         "authorization_pending" | "slow_down" if response.status < 500 => {
             let slower = error == "slow_down";
@@ -108,7 +124,7 @@ fn refusal(host: String, error: &str, said: Option<Said>, response: &Response) -
     }
 }
 
-fn unavailable(host: String, said: Option<Said>, response: &Response) -> TokenError {
+fn unavailable(host: String, said: Option<ErrorDescription>, response: &Response) -> TokenError {
     let retry_after = response
         .retry_after()
         .map(|seconds| seconds.min(LONGEST_RETRY));

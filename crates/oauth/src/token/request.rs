@@ -1,14 +1,14 @@
-//! Token and revocation requests as the `oauth2` crate writes them, taken out before they are sent.
+//! Requests of an endpoint before they are sent. What `oauth2` has words for it writes: the grants of RFC 6749 and the
+//! revocation of RFC 7009, taken out before they are sent. The grants of other RFCs are a form with the same client
+//! authentication.
 
+use super::authentication::Method;
 use super::error::TokenError;
-use super::proof::{Method, with};
-use crate::concession::Reach;
-use crate::http::{self, Request};
+use super::form::Form;
 use crate::metadata::AuthorizationServer;
 use crate::redirect::Redirect;
 use crate::registration::Registration;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use crate::secret::Secret;
 use oauth2::basic::BasicClient;
 use oauth2::{
     AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
@@ -43,46 +43,23 @@ pub(crate) fn client(
     })
 }
 
-/// A request of a grant type that `oauth2` has no words for: our parameters, its client authentication.
+/// The request of a grant that `oauth2` has no words for: our parameters, its client authentication.
 pub(crate) fn form(
-    endpoint: &str,
     registration: Option<&Registration>,
     method: Method,
     parameters: &[(&'static str, String)],
-) -> Request {
-    let mut body = url::form_urlencoded::Serializer::new(String::new());
-    body.extend_pairs(parameters);
-    let request = Request {
-        method: http::Method::Post,
-        url: endpoint.to_owned(),
-        headers: vec![
-            ("accept".to_owned(), "application/json".to_owned()),
-            (
-                "content-type".to_owned(),
-                "application/x-www-form-urlencoded".to_owned(),
-            ),
-        ],
-        body: body.finish().into_bytes(),
-        reach: Reach::default(),
-    };
+) -> Form {
+    let form = Form::new(parameters);
     let Some(registration) = registration.filter(|_| method != Method::Nobody) else {
-        return request;
+        return form;
     };
     let id = registration.client_id.as_str();
     match (&registration.client_secret, method) {
-        (Some(secret), Method::Basic) => {
-            // RFC 6749 §2.3.1: both are form-encoded before they are joined.
-            let encode = |text: &str| {
-                url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>()
-            };
-            let pair = STANDARD.encode(format!("{}:{}", encode(id), encode(secret.expose())));
-            request.header("authorization", &format!("Basic {pair}"))
+        (Some(secret), Method::Basic) => form.with_basic(id, secret),
+        (Some(secret), Method::Post) => {
+            form.with(&[("client_id", id), ("client_secret", secret.expose())])
         }
-        (Some(secret), Method::Post) => with(
-            request,
-            &[("client_id", id), ("client_secret", secret.expose())],
-        ),
-        _ => with(request, &[("client_id", id)]),
+        _ => form.with(&[("client_id", id)]),
     }
 }
 
@@ -91,43 +68,82 @@ pub(crate) fn redirect(redirect: Redirect) -> Result<RedirectUrl, TokenError> {
         .map_err(|_| unusable(&redirect.uri(), "the redirect is not a URL"))
 }
 
-/// Nothing is sent by `oauth2` itself: what it would send is kept, and the "failure" dropped.
+/// The end of every request that `oauth2` writes: it sends nothing itself.
 #[derive(Debug, thiserror::Error)]
 #[error("taken out before sending")]
-pub(crate) struct TakenOut;
+pub(crate) struct NoTransport;
 
 /// Runs `oauth2` up to the point where it would send, and returns what it would have sent.
 pub(crate) fn capture(
-    run: impl FnOnce(&dyn Fn(HttpRequest) -> Result<HttpResponse, TakenOut>),
-) -> Result<Request, TokenError> {
-    let taken = RefCell::new(None);
+    run: impl FnOnce(&dyn Fn(HttpRequest) -> Result<HttpResponse, NoTransport>),
+) -> Result<Form, TokenError> {
+    let written = RefCell::new(None);
     run(&|request| {
-        taken.replace(Some(request));
-        Err(TakenOut)
+        written.replace(Some(request));
+        Err(NoTransport)
     });
-    let request = taken
-        .into_inner()
-        .ok_or_else(|| unusable("the endpoint", "the request could not be written"))?;
-    let (parts, body) = request.into_parts();
-    let headers = parts
+    let unwritten = || unusable("the endpoint", "the request could not be written");
+    let (parts, body) = written.into_inner().ok_or_else(unwritten)?.into_parts();
+    let authorization = parts
         .headers
-        .iter()
-        .filter_map(|(name, value)| {
-            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-        })
-        .collect();
-    Ok(Request {
-        method: http::Method::Post,
-        url: parts.uri.to_string(),
-        headers,
-        body,
-        reach: Reach::default(),
-    })
+        .get(::http::header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .map(Secret::new);
+    let parameters = String::from_utf8(body).map_err(|_| unwritten())?;
+    Ok(Form::written(parameters, authorization))
 }
 
 fn unusable(endpoint: &str, why: &str) -> TokenError {
     TokenError::Request {
         host: AuthorizationServer::host_of(endpoint),
         why: why.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registration::{AuthMethod, RegistrationKind};
+    use crate::time::Timestamp;
+    use crate::uri::Issuer;
+
+    fn registration(secret: Option<&str>) -> Registration {
+        Registration {
+            id: "r".into(),
+            issuer: Issuer::stored("https://as.example".into()),
+            redirects: Vec::new(),
+            kind: RegistrationKind::PreRegistered,
+            client_id: "client!+ID/ü.".into(),
+            client_secret: secret.map(Secret::new),
+            key_id: None,
+            auth_method: AuthMethod::None,
+            secret_expires_at: None,
+            management: None,
+            registered_at: Timestamp(0),
+        }
+    }
+
+    /// What `oauth2` writes and what is written here prove the client in the same bytes. PROTOCOL: T-03
+    #[test]
+    fn t03_both_writers_prove_the_client_alike() {
+        for secret in [None, Some("s:ecret %+ü")] {
+            for method in [Method::Id, Method::Basic, Method::Post] {
+                let registration = registration(secret);
+                let theirs = client("https://as.example/t", Some(&registration), method)
+                    .and_then(|client| {
+                        let request = client.exchange_client_credentials();
+                        capture(|sender| _ = request.request(&sender))
+                    })
+                    .expect("a request");
+                let parameters = [("grant_type", "client_credentials".to_owned())];
+                let ours = form(Some(&registration), method, &parameters);
+                assert_eq!(theirs.pairs(), ours.pairs(), "{method:?} {secret:?}");
+                assert_eq!(
+                    theirs.authorization(),
+                    ours.authorization(),
+                    "{method:?} {secret:?}"
+                );
+            }
+        }
     }
 }

@@ -5,20 +5,21 @@ use super::id_token::{IdToken, claims};
 use super::members::members;
 use super::refusal::accepted;
 use super::set::TokenSet;
-use crate::concession::Reach;
+use crate::address::Reach;
 use crate::device::{self, DeviceCode, DeviceError};
 use crate::http::Response;
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use oauth2::basic::BasicTokenType;
-use oauth2::{ExtraTokenFields, StandardTokenResponse, TokenResponse};
+use oauth2::{ExtraTokenFields, StandardTokenResponse, TokenResponse as _};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// What the token endpoint gave, and who it says logged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct TokenResponse {
+    /// What is kept.
     pub tokens: TokenSet,
     /// Claims of the id token, if one came. Shown to the person; nothing is decided by them.
     pub id_token: Option<IdToken>,
@@ -29,11 +30,11 @@ pub struct Answer {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Extra {
+struct OpenIdFields {
     id_token: Option<String>,
 }
 
-impl ExtraTokenFields for Extra {}
+impl ExtraTokenFields for OpenIdFields {}
 
 /// Ten years: no token lives longer, and no sum overflows.
 const LONGEST_LIFE: i64 = 10 * 365 * 24 * 3600;
@@ -46,7 +47,7 @@ pub(super) fn read(
     asked: &Scopes,
     bound: bool,
     now: Timestamp,
-) -> Result<Answer, TokenError> {
+) -> Result<TokenResponse, TokenError> {
     let members = accepted(host, response, sent)?;
     tokens(host, members, asked, bound, now)
 }
@@ -111,48 +112,20 @@ fn holds_a_device_code(response: &Response) -> bool {
 
 fn tokens(
     host: &str,
-    mut members: Map<String, Value>,
+    members: Map<String, Value>,
     asked: &Scopes,
     bound: bool,
     now: Timestamp,
-) -> Result<Answer, TokenError> {
+) -> Result<TokenResponse, TokenError> {
     let malformed = |why: &str| TokenError::Malformed {
         host: host.to_owned(),
         why: why.to_owned(),
     };
-    // Empty and null members count as absent; `expires_in` may be text, and unusable values mean "not said" (Q24, Q46).
-    members.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
-    let life = members
-        .remove("expires_in")
-        .and_then(|value| seconds(&value));
-    members
-        .entry("token_type")
-        .or_insert_with(|| "Bearer".into());
-    if let Some(Value::Array(list)) = members.get("scope") {
-        let joined = list
-            .iter()
-            .filter_map(Value::as_str)
-            .collect::<Vec<_>>()
-            .join(" ");
-        members.insert("scope".to_owned(), joined.into());
-    }
-    let response: StandardTokenResponse<Extra, BasicTokenType> =
+    let (members, life) = put_straight(members);
+    let response: StandardTokenResponse<OpenIdFields, BasicTokenType> =
         serde_json::from_value(Value::Object(members))
             .map_err(|_| malformed("its members have the wrong types"))?;
-    match (response.token_type(), bound) {
-        (BasicTokenType::Bearer, false) => {}
-        (BasicTokenType::Extension(kind), true) if kind.eq_ignore_ascii_case("dpop") => {}
-        (BasicTokenType::Bearer, true) => {
-            return Err(malformed(
-                "its token is not bound to our key, though we proved it (RFC 9449 §5)",
-            ));
-        }
-        _ => {
-            return Err(malformed(
-                "its token_type is neither Bearer nor one that was asked for",
-            ));
-        }
-    }
+    fits(response.token_type(), bound).map_err(malformed)?;
     let access_token = usable(response.access_token().secret())
         .ok_or_else(|| malformed("its access_token has forbidden characters"))?;
     let refresh_token = match response.refresh_token() {
@@ -172,7 +145,7 @@ fn tokens(
     } else {
         granted
     };
-    Ok(Answer {
+    Ok(TokenResponse {
         id_token: response.extra_fields().id_token.as_deref().and_then(claims),
         raw_id_token: response.extra_fields().id_token.as_deref().and_then(usable),
         without_resource: false,
@@ -185,6 +158,36 @@ fn tokens(
             dpop_key: None,
         },
     })
+}
+
+/// The members as RFC 6749 §5.1 has them, and the life that they give. Empty and null members count as absent; `expires_in`
+/// may be text, and unusable values mean "not said" (Q24, Q46).
+fn put_straight(mut members: Map<String, Value>) -> (Map<String, Value>, Option<i64>) {
+    members.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
+    let life = members
+        .remove("expires_in")
+        .and_then(|value| seconds(&value));
+    members
+        .entry("token_type")
+        .or_insert_with(|| "Bearer".into());
+    if let Some(Value::Array(list)) = members.get("scope") {
+        let scopes: Vec<_> = list.iter().filter_map(Value::as_str).collect();
+        let joined = scopes.join(" ");
+        members.insert("scope".to_owned(), joined.into());
+    }
+    (members, life)
+}
+
+/// Whether a token is of the type that was asked for.
+fn fits(kind: &BasicTokenType, bound: bool) -> Result<(), &'static str> {
+    match (kind, bound) {
+        (BasicTokenType::Bearer, false) => Ok(()),
+        (BasicTokenType::Extension(kind), true) if kind.eq_ignore_ascii_case("dpop") => Ok(()),
+        (BasicTokenType::Bearer, true) => {
+            Err("its token is not bound to our key, though we proved it (RFC 9449 §5)")
+        }
+        _ => Err("its token_type is neither Bearer nor one that was asked for"),
+    }
 }
 
 /// A token goes into a header: visible ASCII only, and not without end (F17).
@@ -222,18 +225,11 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_000);
 
-    fn answered(status: u16, media_type: &str, body: &str) -> Result<Answer, TokenError> {
-        let headers = vec![
-            ("content-type".to_owned(), media_type.to_owned()),
-            ("retry-after".to_owned(), "9999999".to_owned()),
-        ];
+    fn answered(status: u16, media_type: &str, body: &str) -> Result<TokenResponse, TokenError> {
+        let headers = [("content-type", media_type), ("retry-after", "9999999")];
         read(
             "as",
-            &Response {
-                status,
-                headers,
-                body: body.as_bytes().to_vec(),
-            },
+            &Response::new(status, &headers, body.to_owned()),
             &[Secret::new("SENT")],
             &Scopes::parse("asked"),
             false,
@@ -241,7 +237,7 @@ mod tests {
         )
     }
 
-    fn json(body: &str) -> Result<Answer, TokenError> {
+    fn json(body: &str) -> Result<TokenResponse, TokenError> {
         answered(200, "application/json", body)
     }
 
@@ -425,15 +421,8 @@ mod tests {
     /// A robot check stands before the endpoint, which has decided nothing.
     #[test]
     fn a_robot_check_is_no_refusal() {
-        let headers = vec![
-            ("cf-mitigated".to_owned(), "challenge".to_owned()),
-            ("content-type".to_owned(), "text/html".to_owned()),
-        ];
-        let response = Response {
-            status: 403,
-            headers,
-            body: b"<title>Just a moment...</title>".to_vec(),
-        };
+        let headers = [("cf-mitigated", "challenge"), ("content-type", "text/html")];
+        let response = Response::new(403, &headers, "<title>Just a moment...</title>");
         let outcome = read("as", &response, &[], &Scopes::default(), false, NOW);
         assert!(
             matches!(outcome, Err(TokenError::Unavailable { .. })),

@@ -10,7 +10,7 @@ use oauth::jwt::SigningKey;
 use oauth::registration::{AuthMethod, Registration};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
-use oauth::token::{Answer, Client, TokenError};
+use oauth::token::{Client, TokenError, TokenResponse};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -72,6 +72,15 @@ async fn a_program_asks_for_itself() {
         web.headers("authorization")[0]
             .as_deref()
             .is_some_and(|header| header.starts_with("Basic "))
+    );
+    let least = Web::default().json(TOKEN, 200, GOOD);
+    client(ENDPOINT, &registration)
+        .client_credentials(&least, None, &Scopes::default())
+        .await
+        .expect("tokens");
+    assert_eq!(
+        form(&least, 0),
+        [("grant_type".to_owned(), "client_credentials".to_owned())]
     );
 }
 
@@ -309,8 +318,10 @@ async fn a_device_code_is_asked_for_at_its_own_endpoint() {
     }
 }
 
-async fn bound(web: &Web) -> Result<Answer, TokenError> {
-    let key = SigningKey::from_random([7; 32]).expect("a key").to_secret();
+async fn bound(web: &Web) -> Result<TokenResponse, TokenError> {
+    let key = SigningKey::from_random([7; 32])
+        .and_then(|key| key.to_secret())
+        .expect("a key");
     let proofs = Proofs::new(&key, Arc::default()).expect("the key just made");
     let registration = registration(AuthMethod::None);
     let answer = Client {

@@ -262,7 +262,7 @@ async fn what_is_kept_is_checked_when_it_is_used() {
     let allowed = Concessions([Concession::ForeignLoginPage].into());
     let server =
         protected(look("https://other.example", &foreign, &allowed).await).authorization_server;
-    let reach = oauth::concession::Reach::default();
+    let reach = oauth::address::Reach::default();
     assert!(server.check(&allowed, reach).is_ok());
     assert!(matches!(
         server.check(&NOTHING, reach),
@@ -330,6 +330,18 @@ async fn d08_pinned_endpoints_take_the_place_of_the_document() {
         server.issuer.as_str(),
         "https://as.example",
         "nobody names one: where one logs in"
+    );
+
+    let open = Web::default().json(
+        MCP,
+        200,
+        r#"{"jsonrpc":"2.0","id":1,"result":{"serverInfo":{"name":"notes"}}}"#,
+    );
+    let found = protected(by_hand(&open, &pinned, &allowed).await);
+    assert_eq!(
+        found.calls_itself.as_deref(),
+        Some("notes"),
+        "an open server keeps its name"
     );
 
     let apart = entered(

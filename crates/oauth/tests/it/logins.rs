@@ -26,7 +26,7 @@ fn request(server: &AuthorizationServer) -> AuthorizationRequest<'_> {
         scopes: Scopes::parse("a"),
         wishes: Wishes::default(),
         dpop_key: None,
-        reach: oauth::concession::Reach::default(),
+        reach: oauth::address::Reach::default(),
         now: NOW,
     }
 }
@@ -240,7 +240,7 @@ fn attack_d21_no_login_begins_at_a_page_in_here() {
         "https://[fec0::1]/a",
     ] {
         let server = AuthorizationServer {
-            authorization_endpoint: inside.into(),
+            authorization_endpoint: Some(inside.into()),
             ..server()
         };
         assert!(
@@ -259,10 +259,11 @@ fn a_login_for_bound_tokens_names_the_key() {
         ..request(&server)
     });
     assert_eq!(parameters(&pending)["dpop_jkt"], key.thumbprint());
+    let kept = key.to_secret().expect("a P-256 key");
+    assert!(!pending.authorization_url.contains(kept.expose()));
     assert_eq!(
         pending.dpop_key,
-        Some(key.to_secret()),
+        Some(kept),
         "and keeps it for the exchange"
     );
-    assert!(!pending.authorization_url.contains(key.to_secret().expose()));
 }

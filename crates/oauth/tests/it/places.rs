@@ -255,7 +255,7 @@ async fn m09_m10_m11_m12_m13_the_fallback_of_2025_03_26() {
         .authorization_server;
     assert_eq!(
         [
-            Some(found.authorization_endpoint),
+            found.authorization_endpoint,
             Some(found.token_endpoint),
             found.registration_endpoint
         ],

@@ -5,7 +5,7 @@ use crate::web::Web;
 use oauth::registration::AuthMethod;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
-use oauth::token::{Answer, RefreshRequest, TokenError};
+use oauth::token::{RefreshRequest, TokenError, TokenResponse};
 use oauth::uri::Issuer;
 
 const GOOD: &str =
@@ -42,7 +42,7 @@ async fn refresh(
     web: &Web,
     request: RefreshRequest<'_>,
     method: AuthMethod,
-) -> Result<Answer, TokenError> {
+) -> Result<TokenResponse, TokenError> {
     client("https://as.example/t", &registration(method))
         .refresh(web, request)
         .await

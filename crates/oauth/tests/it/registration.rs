@@ -1,10 +1,12 @@
 //! Dynamic registration: what is sent, what is believed of the answer, and what is tried again.
 
 use crate::web::Web;
-use oauth::concession::Reach;
+use oauth::address::Reach;
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::Redirect;
-use oauth::registration::{AuthMethod, Registration, RegistrationError, Wanted, register};
+use oauth::registration::{
+    AuthMethod, Registration, RegistrationError, RegistrationRequest, register,
+};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 use oauth::uri::Issuer;
@@ -15,7 +17,7 @@ pub(crate) fn server() -> AuthorizationServer {
     AuthorizationServer {
         issuer: Issuer::stored("https://as.example".into()),
         speaks_as: None,
-        authorization_endpoint: "https://as.example/a".into(),
+        authorization_endpoint: Some("https://as.example/a".into()),
         token_endpoint: "https://as.example/t".into(),
         registration_endpoint: Some("https://as.example/register".into()),
         revocation_endpoint: Some("https://as.example/revoke".into()),
@@ -35,9 +37,9 @@ pub(crate) fn server() -> AuthorizationServer {
     }
 }
 
-fn wanted() -> Wanted<'static> {
+fn wanted() -> RegistrationRequest<'static> {
     static SCOPES: std::sync::LazyLock<Scopes> = std::sync::LazyLock::new(|| Scopes::parse("a b"));
-    Wanted {
+    RegistrationRequest {
         redirect: Redirect::DEEP_LINK,
         scopes: &SCOPES,
         confidential: false,
@@ -104,7 +106,7 @@ async fn r18_a_login_without_a_browser_is_registered_for_its_grant_alone_in_the_
         .json(REGISTER, 400, r#"{"error":"invalid_redirect_uri"}"#)
         .json(REGISTER, 400, r#"{"error":"invalid_redirect_uri"}"#)
         .json(REGISTER, 201, r#"{"client_id":"c","redirect_uris":[]}"#);
-    let wanted = Wanted {
+    let wanted = RegistrationRequest {
         redirect: Redirect::DEEP_LINK,
         scopes: &Scopes::default(),
         confidential: false,
@@ -136,7 +138,7 @@ async fn r18_a_login_without_a_browser_is_registered_for_its_grant_alone_in_the_
         "none is used: {}",
         bodies[3]
     );
-    let browser = Wanted {
+    let browser = RegistrationRequest {
         without_browser: false,
         ..wanted
     };
@@ -308,7 +310,7 @@ async fn q21_q22_a_closed_registration_is_told_in_the_servers_words() {
         registration_endpoint: None,
         ..server()
     };
-    let wanted = Wanted {
+    let wanted = RegistrationRequest {
         redirect: Redirect::DEEP_LINK,
         scopes: &Scopes::default(),
         confidential: false,
@@ -496,7 +498,7 @@ async fn r18_a_change_keeps_what_else_was_wanted_and_is_kept() {
         .json(REGISTER, 403, &refusal("public clients may not register"))
         .json(REGISTER, 400, &refusal("software_id is unknown"))
         .json(REGISTER, 201, r#"{"client_id":"c","client_secret":"s"}"#);
-    let wanted = Wanted {
+    let wanted = RegistrationRequest {
         without_browser: true,
         ..wanted()
     };

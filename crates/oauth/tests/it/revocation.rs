@@ -3,9 +3,9 @@
 use crate::tokens::{client, registration};
 use crate::web::Web;
 use oauth::registration::AuthMethod;
-use oauth::revocation::{Revocation, Which, revoke};
+use oauth::revocation::{Revocation, TokenTypeHint, revoke};
 use oauth::secret::Secret;
-use oauth::token::Way;
+use oauth::token::ClientAuthentication;
 
 const REVOKE: &str = "POST https://as.example/revoke";
 
@@ -14,7 +14,7 @@ async fn run(web: &Web, endpoint: &str, method: AuthMethod) -> Revocation {
     revoke(
         web,
         &client(endpoint, &registration),
-        Which::RefreshToken,
+        TokenTypeHint::RefreshToken,
         &Secret::new("rt"),
     )
     .await
@@ -50,19 +50,29 @@ async fn t03_the_way_that_worked_is_used_for_the_next_token() {
         .json(REVOKE, 401, refused)
         .json(REVOKE, 401, refused)
         .on(REVOKE, 200, &[], "");
-    let answer = revoke(&web, &client, Which::RefreshToken, &Secret::new("rt"))
-        .await
-        .expect("an answer");
+    let answer = revoke(
+        &web,
+        &client,
+        TokenTypeHint::RefreshToken,
+        &Secret::new("rt"),
+    )
+    .await
+    .expect("an answer");
     assert_eq!(
-        (answer, client.ways.learned()),
-        (Revocation::Revoked, Some(Way::Post)),
+        (answer, client.authentication.learned()),
+        (Revocation::Revoked, Some(ClientAuthentication::Post)),
         "{:?}",
         web.forms()
     );
     let web = Web::default().on(REVOKE, 200, &[], "");
-    revoke(&web, &client, Which::AccessToken, &Secret::new("at"))
-        .await
-        .expect("an answer");
+    revoke(
+        &web,
+        &client,
+        TokenTypeHint::AccessToken,
+        &Secret::new("at"),
+    )
+    .await
+    .expect("an answer");
     assert_eq!(
         (web.asked().len(), web.headers("authorization")),
         (1, vec![None])

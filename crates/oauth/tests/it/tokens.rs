@@ -2,15 +2,17 @@
 
 use crate::registration::server;
 use crate::web::Web;
+use oauth::address::Reach;
 use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
-use oauth::concession::Reach;
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
-use oauth::token::{Client, TokenError, Way, Ways};
+use oauth::token::{AuthenticationMethods, Client, ClientAuthentication, TokenError};
 use oauth::uri::Issuer;
+use rand_core::{Infallible, TryCryptoRng, TryRng};
+use std::sync::Mutex;
 
 pub(crate) const TOKEN: &str = "POST https://as.example/t";
 const NOW: Timestamp = Timestamp(1000);
@@ -48,21 +50,44 @@ fn pending() -> PendingAuthorization {
     begun.expect("a login")
 }
 
-/// A client whose random numbers are none.
-pub(crate) fn client<'a>(endpoint: &'a str, registration: &'a Registration) -> Client<'a> {
-    let (reach, ways) = (Reach::default(), Box::leak(Box::default()));
-    Client {
-        endpoint,
-        registration: Some(registration),
-        reach,
-        now: NOW,
-        random: &|| [7; 32],
-        dpop: None,
-        ways,
+/// A source whose random numbers are none.
+struct Sevens;
+
+impl TryRng for Sevens {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(0x0707_0707)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(0x0707_0707_0707_0707)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        bytes.fill(7);
+        Ok(())
     }
 }
 
-async fn run(web: &Web, method: AuthMethod) -> Result<oauth::token::Answer, TokenError> {
+impl TryCryptoRng for Sevens {}
+
+static RANDOM: Mutex<Sevens> = Mutex::new(Sevens);
+
+pub(crate) fn client<'a>(endpoint: &'a str, registration: &'a Registration) -> Client<'a> {
+    let authentication = Box::leak(Box::default());
+    Client {
+        endpoint,
+        registration: Some(registration),
+        reach: Reach::default(),
+        now: NOW,
+        random: &RANDOM,
+        dpop: None,
+        authentication,
+    }
+}
+
+async fn run(web: &Web, method: AuthMethod) -> Result<oauth::token::TokenResponse, TokenError> {
     client("https://as.example/t", &registration(method))
         .exchange(web, &pending(), &Secret::new("the code"))
         .await
@@ -260,7 +285,10 @@ async fn t03_a_code_that_the_first_try_used_up_is_told_so_and_the_next_begins_ot
         .await
         .expect_err("too late");
     assert!(matches!(error, TokenError::Spent { .. }), "{error}");
-    assert_eq!(client.ways.learned(), Some(Way::Post));
+    assert_eq!(
+        client.authentication.learned(),
+        Some(ClientAuthentication::Post)
+    );
     let web = Web::default().json(TOKEN, 200, GOOD);
     client
         .exchange(&web, &pending(), &Secret::new("another code"))
@@ -340,10 +368,10 @@ async fn f19_a_failing_server_refuses_nothing_whatever_its_code() {
 #[tokio::test]
 async fn t03_a_way_that_the_metadata_excludes_is_not_tried() {
     let known = registration(AuthMethod::ClientSecretPost);
-    let ways = Ways::new(Some(&["client_secret_post".to_owned()]), None);
+    let authentication = AuthenticationMethods::new(Some(&["client_secret_post".to_owned()]), None);
     let web = Web::default().json(TOKEN, 401, r#"{"error":"invalid_client"}"#);
     let client = Client {
-        ways: &ways,
+        authentication: &authentication,
         ..client("https://as.example/t", &known)
     };
     client
@@ -354,5 +382,5 @@ async fn t03_a_way_that_the_metadata_excludes_is_not_tried() {
         (web.asked().len(), web.headers("authorization")),
         (1, vec![None])
     );
-    assert_eq!(ways.learned(), None);
+    assert_eq!(authentication.learned(), None);
 }

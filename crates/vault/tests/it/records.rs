@@ -9,7 +9,7 @@ use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::said::Said;
 use oauth::scope::Scopes;
-use oauth::token::Way;
+use oauth::token::ClientAuthentication;
 use vault::{
     ClientEndpoint, Event, EventQuery, Permit, Persistence, Precondition, RedirectPreference,
     ResourceProtection, ResourceRecord, VaultError,
@@ -406,11 +406,15 @@ async fn the_way_that_a_client_proves_itself_is_kept_by_endpoint() {
     let known = registration("r1");
     vault.save_registration(&known).await.expect("saved");
     vault
-        .save_client_authentication(&known.id, ClientEndpoint::Token, Way::Basic)
+        .save_client_authentication(
+            &known.id,
+            ClientEndpoint::Token,
+            ClientAuthentication::Basic,
+        )
         .await
         .expect("saved");
     vault
-        .save_client_authentication(&known.id, ClientEndpoint::Token, Way::Post)
+        .save_client_authentication(&known.id, ClientEndpoint::Token, ClientAuthentication::Post)
         .await
         .expect("saved");
     let way = async |endpoint| {
@@ -419,13 +423,19 @@ async fn the_way_that_a_client_proves_itself_is_kept_by_endpoint() {
             .await
             .expect("read")
     };
-    assert_eq!(way(ClientEndpoint::Token).await, Some(Way::Post));
+    assert_eq!(
+        way(ClientEndpoint::Token).await,
+        Some(ClientAuthentication::Post)
+    );
     assert_eq!(way(ClientEndpoint::Revocation).await, None);
     vault
         .save_registration(&known)
         .await
         .expect("a renewed secret");
-    assert_eq!(way(ClientEndpoint::Token).await, Some(Way::Post));
+    assert_eq!(
+        way(ClientEndpoint::Token).await,
+        Some(ClientAuthentication::Post)
+    );
     vault
         .forget_registration(&known.id)
         .await

@@ -5,7 +5,7 @@ use crate::endpoints::entered;
 use crate::setup::{NOW, Place, agent, fill, grant, issuer, resource, uri};
 use model::{Grant, GrantId, GrantState, Trouble};
 use oauth::scope::Scopes;
-use oauth::token::Way;
+use oauth::token::ClientAuthentication;
 use vault::{
     ClientEndpoint, ConsentHabit, IssuerHabits, KeySource, OpenResult, Permit, RedirectPreference,
     ResourceRecord, Vault,
@@ -326,7 +326,7 @@ async fn everything() -> (Place, Vault) {
         .await
         .expect("saved");
     vault
-        .save_client_authentication("r1", ClientEndpoint::Token, Way::Post)
+        .save_client_authentication("r1", ClientEndpoint::Token, ClientAuthentication::Post)
         .await
         .expect("saved");
     let server = vault.resources().await.expect("read").remove(0);

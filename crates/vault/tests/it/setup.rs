@@ -313,7 +313,7 @@ pub(crate) fn authorization_server() -> AuthorizationServer {
     AuthorizationServer {
         issuer: issuer(),
         speaks_as: None,
-        authorization_endpoint: "https://as.example/authorize".into(),
+        authorization_endpoint: Some("https://as.example/authorize".into()),
         token_endpoint: "https://as.example/token".into(),
         registration_endpoint: Some("https://as.example/register".into()),
         revocation_endpoint: None,

@@ -7,7 +7,7 @@ use crate::store::events::About;
 use crate::store::records::kept;
 use crate::{Broker, Change, Code, Error, ResourceRecord};
 use model::{EventKind, Grant, GrantId, LoginReason, Refusal, Trouble};
-use oauth::concession::Reach;
+use oauth::address::Reach;
 use oauth::discovery;
 use oauth::http::HttpError;
 use oauth::token::TokenError;

@@ -3,9 +3,9 @@
 use super::conclusion::no_answer;
 use crate::{Broker, Error, ResourceRecord};
 use model::{PartyAnswer, ReceiptStep, ReceiptStepKind};
-use oauth::concession::Reach;
+use oauth::address::Reach;
 use oauth::discovery::greetings;
-use oauth::http::{Http, HttpError, Request, Response};
+use oauth::http::{Body, Http, HttpError, Request, Response, copy_of};
 use oauth::scope::Scopes;
 use oauth::token::TokenSet;
 use vault::OpenRevocation;
@@ -36,8 +36,8 @@ impl Broker {
         reach: Reach,
     ) -> Result<PartyAnswer, Error> {
         let mut last = PartyAnswer::TellsNothing { status: 0 };
-        for greeting in greetings(record.uri.as_str(), reach) {
-            let response = match self.with_token(record, tokens, greeting.clone()).await? {
+        for greeting in greetings(record.uri.as_str(), reach)? {
+            let response = match self.with_token(record, tokens, &greeting).await? {
                 Ok(response) => response,
                 Err(error) => return Ok(no_answer(&error)),
             };
@@ -47,7 +47,7 @@ impl Broker {
                 // A sign-in page, or an error in the words of the protocol, is no taking of the token.
                 200..=299 if !is_result(&response) => last = PartyAnswer::TellsNothing { status },
                 200..=299 => {
-                    let without = self.inner.upstream.http.send(greeting).await;
+                    let without = self.inner.upstream.http.fetch(greeting).await;
                     let is_for_the_token =
                         without.is_ok_and(|without| matches!(without.status, 401 | 403));
                     return Ok(if is_for_the_token {
@@ -67,29 +67,19 @@ impl Broker {
         &self,
         record: &ResourceRecord,
         tokens: &TokenSet,
-        request: Request,
+        greeting: &Request<Body>,
     ) -> Result<Result<Response, HttpError>, Error> {
-        let first = self
-            .inner
-            .upstream
-            .http
-            .send(self.inner.upstream.authorized(request.clone(), tokens)?)
-            .await;
+        let upstream = &self.inner.upstream;
+        let with_token = || upstream.authorized(copy_of(greeting).unwrap_or_default(), tokens);
+        let first = upstream.http.fetch(with_token()?).await;
         match first {
             Ok(response)
                 if tokens.dpop_key.is_some()
                     && response.status == 401
                     && response.header("dpop-nonce").is_some() =>
             {
-                self.inner
-                    .upstream
-                    .learn_nonce(&record.uri, tokens, &response)?;
-                Ok(self
-                    .inner
-                    .upstream
-                    .http
-                    .send(self.inner.upstream.authorized(request, tokens)?)
-                    .await)
+                upstream.learn_nonce(&record.uri, tokens, &response)?;
+                Ok(upstream.http.fetch(with_token()?).await)
             }
             first => Ok(first),
         }

@@ -4,7 +4,7 @@ use super::conclusion::{is_confirmed, next_try, receipt_of};
 use super::records::to_record;
 use crate::{Broker, Error, ResourceRecord};
 use model::{Grant, RevocationState};
-use oauth::concession::Reach;
+use oauth::address::Reach;
 use std::time::Duration;
 use vault::{OpenRevocation, Vault, VaultError};
 

@@ -5,10 +5,10 @@ use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::records::readable;
 use crate::{Broker, Error, ResourceRecord};
 use model::{PartyAnswer, ReceiptStep, ReceiptStepKind};
-use oauth::concession::Reach;
+use oauth::address::Reach;
 use oauth::discovery;
 use oauth::metadata::AuthorizationServer;
-use oauth::revocation::{Revocation, RevocationError, Which, revoke};
+use oauth::revocation::{Revocation, RevocationError, TokenTypeHint, revoke};
 use oauth::secret::Secret;
 use oauth::token::Client;
 use std::time::Duration;
@@ -71,7 +71,7 @@ impl Broker {
         Ok(steps)
     }
 
-    async fn taken_back(&self, client: &Client<'_>, which: Which, token: &Secret) -> PartyAnswer {
+    async fn taken_back(&self, client: &Client<'_>, which: TokenTypeHint, token: &Secret) -> PartyAnswer {
         for tries in 1.. {
             match revoke(&self.inner.upstream.http, client, which, token).await {
                 Ok(Revocation::Revoked) => return PartyAnswer::Confirmed,
@@ -148,14 +148,14 @@ impl Broker {
 }
 
 /// The refresh token first: with it most issuers end the access token as well.
-fn tokens_of(open: &OpenRevocation) -> Vec<(ReceiptStepKind, Which, &Secret)> {
+fn tokens_of(open: &OpenRevocation) -> Vec<(ReceiptStepKind, TokenTypeHint, &Secret)> {
     let refresh = open
         .refresh_token
         .as_ref()
-        .map(|token| (ReceiptStepKind::RefreshToken, Which::RefreshToken, token));
+        .map(|token| (ReceiptStepKind::RefreshToken, TokenTypeHint::RefreshToken, token));
     let access = open
         .access_token
         .as_ref()
-        .map(|token| (ReceiptStepKind::AccessToken, Which::AccessToken, token));
+        .map(|token| (ReceiptStepKind::AccessToken, TokenTypeHint::AccessToken, token));
     refresh.into_iter().chain(access).collect()
 }

@@ -8,7 +8,7 @@ use crate::{Broker, Change, Error, ResourceRecord};
 use model::{
     EventKind, Grant, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState,
 };
-use oauth::concession::Reach;
+use oauth::address::Reach;
 use vault::{NewEvent, OpenRevocation, Vault};
 
 /// Who began another try.

@@ -1,7 +1,7 @@
 //! What a login needs a client id for, and what it gets.
 
 use crate::{Broker, ResourceRecord};
-use oauth::concession::Reach;
+use oauth::address::Reach;
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};

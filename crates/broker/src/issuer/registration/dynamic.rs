@@ -9,7 +9,9 @@ use crate::{Broker, Code, Error, command_line, has_own_place};
 use model::{EventKind, Grant};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::Redirect;
-use oauth::registration::{Registration, RegistrationError, RegistrationKind, Wanted, register};
+use oauth::registration::{
+    Registration, RegistrationError, RegistrationKind, RegistrationRequest, register,
+};
 
 impl Broker {
     /// A registration made before, or a new one for the first of the redirects that the issuer takes. What it refuses
@@ -154,7 +156,7 @@ impl Broker {
                 ..
             })
         );
-        let wanted = Wanted {
+        let wanted = RegistrationRequest {
             redirect,
             scopes: criteria.scopes,
             confidential,

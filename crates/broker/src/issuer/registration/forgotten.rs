@@ -4,7 +4,7 @@
 use crate::issuer::registration::criteria::RegistrationCriteria;
 use crate::upstream::randomness::{random, secret_of};
 use crate::{Broker, Error};
-use oauth::http::{Http, Request, Response};
+use oauth::http::{Http, Response, get};
 use oauth::metadata::AuthorizationServer;
 use oauth::pkce;
 use oauth::redirect::Redirect;
@@ -44,7 +44,7 @@ impl Broker {
                 .inner
                 .upstream
                 .http
-                .send(Request::get(url, criteria.reach))
+                .fetch(get(&url, criteria.reach).ok()?)
                 .await
                 .ok()?;
             refusal(&answer, &client_id)
@@ -102,7 +102,7 @@ impl Broker {
 /// An authorization request that no login can come of: nobody keeps its verifier, and `prompt=none` shows no page
 /// (OpenID Connect Core §3.1.2.1).
 fn question(server: &AuthorizationServer, client_id: &str, redirect: Redirect) -> Option<String> {
-    let mut url = secure_url(&server.authorization_endpoint).ok()?;
+    let mut url = secure_url(server.authorization_endpoint.as_deref()?).ok()?;
     let challenge = pkce::challenge(&secret_of(random().ok()?));
     url.query_pairs_mut().extend_pairs([
         ("response_type", "code"),
@@ -133,11 +133,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Response {
-        Response {
-            status,
-            headers: Vec::new(),
-            body: body.as_bytes().to_vec(),
-        }
+        Response::new(status, &[], body.to_owned())
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::{Code, Error, command_line};
 use model::Settings;
 use oauth::concession::Concession;
 use oauth::metadata::Basis;
-use oauth::redirect::{Redirect, Way};
+use oauth::redirect::{Redirect, RedirectKind};
 use oauth::registration::{RegistrationError, RegistrationKind, accepts_our_document};
 
 /// All that was refused, in the order in which it was tried.
@@ -178,13 +178,13 @@ impl RegistrationRefusals {
             criteria
                 .redirects
                 .iter()
-                .any(|redirect| redirect.way == way.way)
+                .any(|redirect| redirect.kind == way.kind)
         };
         let untried: Vec<_> = self
             .possible
             .iter()
             .filter(|redirect| !tried(redirect))
-            .map(|redirect| word(redirect.way))
+            .map(|redirect| word(redirect.kind))
             .collect();
         if let Some(other) = untried.first() {
             return format!(
@@ -242,10 +242,10 @@ pub(super) fn by_hand(name: &str) -> String {
     )
 }
 
-fn word(way: Way) -> &'static str {
+fn word(way: RedirectKind) -> &'static str {
     match way {
-        Way::DeepLink => "deep-link",
-        Way::Loopback(_) => "loopback",
-        Way::Localhost(_) => "localhost",
+        RedirectKind::DeepLink => "deep-link",
+        RedirectKind::Loopback(_) => "loopback",
+        RedirectKind::Localhost(_) => "localhost",
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{Broker, Error};
 use model::EventKind;
-use oauth::concession::Reach;
+use oauth::address::Reach;
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::{self, Registration};
 use oauth::scope::Scopes;

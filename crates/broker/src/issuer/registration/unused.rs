@@ -1,7 +1,8 @@
 //! Registrations that no login uses any more: forgotten here, and at their issuer (RFC 7592 §2.3).
 
 use crate::{Broker, Error};
-use oauth::concession::{Concessions, Reach};
+use oauth::address::Reach;
+use oauth::concession::Concessions;
 use oauth::registration::{Registration, RegistrationKind};
 use vault::Vault;
 

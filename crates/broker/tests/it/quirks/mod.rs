@@ -15,7 +15,7 @@ use broker::{Call, Error, LoginOptions, RedirectPreference, ResourceView};
 use model::Grant;
 use oauth::authorization::Callback;
 use oauth::concession::{Concession, Concessions};
-use oauth::http::{Method, Response};
+use oauth::http::{Method, Response, header_map};
 use testbed::LoggedRequest;
 use testbed::switches::Switches;
 
@@ -79,17 +79,14 @@ pub(crate) async fn call(person: &Person, tool: &str) -> Result<Response, Error>
         ("content-type", "application/json"),
         ("accept", "application/json, text/event-stream"),
     ];
-    let headers = headers
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec();
     person
         .broker
         .call(
             &person.web.resource(),
             None,
             &Call {
-                method: Method::Post,
-                headers,
+                method: Method::POST,
+                headers: header_map(&headers),
                 body: body.to_string().into(),
             },
         )

@@ -6,7 +6,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use broker::{Broker, Call, Error};
-use oauth::http::{Method, Response};
+use oauth::http::{Method, Response, header_map};
 use serde_json::{Value, json};
 
 const MODERN: &str = "2026-07-28";
@@ -79,14 +79,10 @@ impl McpServer<'_> {
             ("content-type", "application/json"),
             ("accept", "application/json, text/event-stream"),
         ];
-        let headers = usual
-            .iter()
-            .chain(headers)
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
+        let headers: Vec<_> = usual.iter().chain(headers).copied().collect();
         let call = Call {
-            method: Method::Post,
-            headers,
+            method: Method::POST,
+            headers: header_map(&headers),
             body: message.to_string().into_bytes(),
         };
         self.broker.call(self.reference, self.account, &call).await

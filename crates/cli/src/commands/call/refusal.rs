@@ -2,8 +2,8 @@
 
 use crate::args::CallArgs;
 use broker::{Code, Error};
+use oauth::error_description::{ErrorDescription, clause};
 use oauth::http::Response;
-use oauth::said::{Said, clause};
 use serde_json::Value;
 
 /// A JSON-RPC error.
@@ -11,7 +11,7 @@ pub(super) fn refusal(
     args: &CallArgs,
     response: &Response,
     error: &Value,
-    said: Option<Said>,
+    said: Option<ErrorDescription>,
 ) -> Error {
     let (method_not_found, invalid_params) = (-32601, -32602);
     let message = format!(
@@ -35,7 +35,11 @@ pub(super) fn refusal(
 }
 
 /// No result: what the status means, and what the server says to it in whatever shape.
-pub(super) fn no_answer(args: &CallArgs, response: &Response, said: Option<Said>) -> Error {
+pub(super) fn no_answer(
+    args: &CallArgs,
+    response: &Response,
+    said: Option<ErrorDescription>,
+) -> Error {
     let (server, method, status) = (&args.server, &args.method, response.status);
     let says = clause(said.as_ref());
     let error = match status {
@@ -116,19 +120,7 @@ mod tests {
             params: "{}".into(),
             account: None,
         };
-        let headers = headers
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        no_answer(
-            &args,
-            &Response {
-                status,
-                headers,
-                body: Vec::new(),
-            },
-            None,
-        )
+        no_answer(&args, &Response::new(status, headers, ""), None)
     }
 
     /// RFC 9110 §15: what is definite is no outage, and what stands before a server has refused no account.

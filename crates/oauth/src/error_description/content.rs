@@ -326,12 +326,7 @@ mod tests {
     use super::*;
 
     fn answer(media_type: &str, body: &str) -> Response {
-        let headers = vec![("content-type".to_owned(), media_type.to_owned())];
-        Response {
-            status: 400,
-            headers,
-            body: body.as_bytes().to_vec(),
-        }
+        Response::new(400, &[("content-type", media_type)], body.to_owned())
     }
 
     #[test]
@@ -449,7 +444,7 @@ mod tests {
             None
         );
         let binary = Response {
-            body: vec![0xff, 0xfe, 0x00],
+            body: vec![0xff, 0xfe, 0x00].into(),
             ..answer("application/octet-stream", "")
         };
         assert_eq!(words(&binary, true), None);
@@ -509,7 +504,7 @@ mod tests {
                     .any(|secret| secret.expose() == "CANARY-AT-1"),
                 "{body}"
             );
-            let said = crate::said::Said::of(&response, &[]);
+            let said = crate::error_description::ErrorDescription::of(&response, &[]);
             assert!(
                 said.is_none_or(|said| !said.whole().contains("CANARY")),
                 "{body}"
@@ -520,7 +515,9 @@ mod tests {
             r#"{"message":"Invalid refresh token","token_type":"Bearer"}"#,
         );
         assert_eq!(
-            crate::said::Said::of(&plain, &[]).expect("words").whole(),
+            crate::error_description::ErrorDescription::of(&plain, &[])
+                .expect("words")
+                .whole(),
             "Invalid refresh token"
         );
     }
@@ -535,11 +532,12 @@ mod tests {
             "token Expired/Rejected",
         ] {
             let response = answer("text/plain", text);
-            let said = crate::said::Said::of(&response, &[]).expect(text);
+            let said = crate::error_description::ErrorDescription::of(&response, &[]).expect(text);
             assert_eq!(said.whole(), text);
         }
         for text in ["token abcdEfgh", "token abcdefg1", "secret: abc_defgh"] {
-            let said = crate::said::Said::of(&answer("text/plain", text), &[]);
+            let said =
+                crate::error_description::ErrorDescription::of(&answer("text/plain", text), &[]);
             assert_eq!(said, None, "{text}");
         }
     }
@@ -557,7 +555,8 @@ mod tests {
             "word ".repeat(MOST_READ / 5)
         );
         for (media_type, body) in [("application/json", deep), ("text/plain", behind)] {
-            let said = crate::said::Said::of(&answer(media_type, &body), &[]);
+            let said =
+                crate::error_description::ErrorDescription::of(&answer(media_type, &body), &[]);
             assert!(said.is_none_or(|said| !said.whole().contains("CANARY")));
         }
     }
@@ -565,10 +564,12 @@ mod tests {
     #[test]
     fn an_empty_body_leaves_the_challenge() {
         let mut response = answer("", "");
-        response.headers.push((
-            "www-authenticate".to_owned(),
-            r#"Bearer error="invalid_token", error_description="too old""#.to_owned(),
-        ));
+        response.headers.append(
+            crate::http::header::WWW_AUTHENTICATE,
+            r#"Bearer error="invalid_token", error_description="too old""#
+                .parse()
+                .expect("a header"),
+        );
         assert_eq!(words(&response, true).as_deref(), Some("too old"));
     }
 

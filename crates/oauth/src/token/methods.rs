@@ -1,20 +1,20 @@
-//! In which order the ways to prove oneself are tried at an endpoint, and what was learned by it.
+//! In which order the kinds of client authentication are tried at an endpoint, and what was learned by it.
 
-use super::proof::Way;
+use super::authentication::ClientAuthentication;
 use crate::registration::{AuthMethod, Registration};
 use std::sync::{Mutex, PoisonError};
 
-/// What is known of one endpoint and one client: what its metadata lists, and the way that it has taken. One request may
+/// The client authentication of one client at one endpoint: what its metadata lists, and what it has taken. One request may
 /// teach it; whoever keeps registrations keeps that, too.
 #[derive(Debug, Default)]
-pub struct Ways {
+pub struct AuthenticationMethods {
     listed: Option<Vec<String>>,
-    first: Mutex<Option<Way>>,
+    first: Mutex<Option<ClientAuthentication>>,
 }
 
-impl Ways {
+impl AuthenticationMethods {
     /// `listed`: `token_endpoint_auth_methods_supported`, or that of another endpoint. `first`: what was learned before.
-    pub fn new(listed: Option<&[String]>, first: Option<Way>) -> Self {
+    pub fn new(listed: Option<&[String]>, first: Option<ClientAuthentication>) -> Self {
         Self {
             listed: listed
                 .filter(|listed| !listed.is_empty())
@@ -23,25 +23,25 @@ impl Ways {
         }
     }
 
-    /// The way to begin with the next time, if one is known.
-    pub fn learned(&self) -> Option<Way> {
+    /// What to begin with the next time, if it is known.
+    pub fn learned(&self) -> Option<ClientAuthentication> {
         *self.first.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn begin_with(&self, way: Way) {
+    pub(crate) fn begin_with(&self, way: ClientAuthentication) {
         *self.first.lock().unwrap_or_else(PoisonError::into_inner) = Some(way);
     }
 
     /// The way that was learned; the registered one; then the others that the same secret allows, of those only what the
     /// endpoint lists, where it lists any (RFC 8414 §2): no secret goes by a way that the document excludes.
-    pub(crate) fn order(&self, registration: Option<&Registration>) -> Vec<Way> {
+    pub(crate) fn order(&self, registration: Option<&Registration>) -> Vec<ClientAuthentication> {
         let (registered, others) = by_registration(registration);
-        let is_listed = |way: &Way| {
+        let is_listed = |way: &ClientAuthentication| {
             self.listed
                 .as_ref()
                 .is_none_or(|listed| listed.iter().any(|method| method == way.name()))
         };
-        let mut order: Vec<Way> = registered
+        let mut order: Vec<ClientAuthentication> = registered
             .iter()
             .copied()
             .chain(others.iter().copied().filter(is_listed))
@@ -57,20 +57,24 @@ impl Ways {
 }
 
 /// The registered way in its forms, and the others that the same secret allows.
-fn by_registration(registration: Option<&Registration>) -> (&'static [Way], &'static [Way]) {
+fn by_registration(
+    registration: Option<&Registration>,
+) -> (
+    &'static [ClientAuthentication],
+    &'static [ClientAuthentication],
+) {
+    use ClientAuthentication::{
+        AssertionForEndpoint, AssertionForIssuer, Basic, BasicAndId, Nobody, Post, Public,
+    };
     let has_secret = registration.is_some_and(|registration| registration.client_secret.is_some());
     match registration.map(|registration| registration.auth_method) {
-        None => (&[Way::Nobody], &[]),
+        None => (&[Nobody], &[]),
         // Registered with `none` and given a secret: it may be demanded all the same (Q23).
-        Some(AuthMethod::None) if has_secret => {
-            (&[Way::Public], &[Way::Basic, Way::BasicAndId, Way::Post])
-        }
-        Some(AuthMethod::None) => (&[Way::Public], &[]),
-        Some(AuthMethod::ClientSecretBasic) => (&[Way::Basic, Way::BasicAndId], &[Way::Post]),
-        Some(AuthMethod::ClientSecretPost) => (&[Way::Post], &[Way::Basic, Way::BasicAndId]),
-        Some(AuthMethod::PrivateKeyJwt) => {
-            (&[Way::AssertionForIssuer, Way::AssertionForEndpoint], &[])
-        }
+        Some(AuthMethod::None) if has_secret => (&[Public], &[Basic, BasicAndId, Post]),
+        Some(AuthMethod::None) => (&[Public], &[]),
+        Some(AuthMethod::ClientSecretBasic) => (&[Basic, BasicAndId], &[Post]),
+        Some(AuthMethod::ClientSecretPost) => (&[Post], &[Basic, BasicAndId]),
+        Some(AuthMethod::PrivateKeyJwt) => (&[AssertionForIssuer, AssertionForEndpoint], &[]),
     }
 }
 
@@ -82,7 +86,11 @@ mod tests {
     use crate::time::Timestamp;
     use crate::uri::Issuer;
 
-    fn order(auth_method: AuthMethod, listed: &[&str], first: Option<Way>) -> Vec<Way> {
+    fn order(
+        auth_method: AuthMethod,
+        listed: &[&str],
+        first: Option<ClientAuthentication>,
+    ) -> Vec<ClientAuthentication> {
         let registration = Registration {
             id: "r".into(),
             issuer: Issuer::stored("https://as.example".into()),
@@ -97,14 +105,14 @@ mod tests {
             registered_at: Timestamp(0),
         };
         let listed: Vec<String> = listed.iter().map(|method| (*method).to_owned()).collect();
-        Ways::new(Some(&listed), first).order(Some(&registration))
+        AuthenticationMethods::new(Some(&listed), first).order(Some(&registration))
     }
 
     /// RFC 8414 §2; RFC 6749 §2.3.1. PROTOCOL: T-03
     #[test]
     fn t03_what_the_document_excludes_is_never_tried() {
         use AuthMethod::{ClientSecretBasic, ClientSecretPost, None as Public};
-        use Way::{Basic, BasicAndId, Post};
+        use ClientAuthentication::{Basic, BasicAndId, Post};
         assert_eq!(
             order(ClientSecretPost, &["client_secret_post"], None),
             [Post]
@@ -128,7 +136,7 @@ mod tests {
         );
         assert_eq!(
             order(Public, &["client_secret_post"], None),
-            [Way::Public, Post]
+            [ClientAuthentication::Public, Post]
         );
         assert_eq!(
             order(ClientSecretPost, &["client_secret_basic"], None),
@@ -140,7 +148,7 @@ mod tests {
     #[test]
     fn what_was_learned_comes_first_and_nothing_is_lost() {
         use AuthMethod::{ClientSecretBasic, ClientSecretPost};
-        use Way::{Basic, BasicAndId, Post};
+        use ClientAuthentication::{Basic, BasicAndId, Post};
         assert_eq!(
             order(ClientSecretBasic, &[], Some(Post)),
             [Post, Basic, BasicAndId]
@@ -156,7 +164,10 @@ mod tests {
         );
         assert_eq!(
             order(AuthMethod::PrivateKeyJwt, &[], Some(Post)),
-            [Way::AssertionForIssuer, Way::AssertionForEndpoint]
+            [
+                ClientAuthentication::AssertionForIssuer,
+                ClientAuthentication::AssertionForEndpoint
+            ]
         );
     }
 }
