@@ -21,7 +21,7 @@ use crate::store::events::About;
 use crate::store::span;
 use crate::{Broker, Code, Error, LoginMethod, LoginOptions, RedirectPreference, ResourceRecord};
 use model::{AccountWish, EventKind, Grant, LoginAttempt, LoginKind};
-use oauth::authorization::Wishes;
+use oauth::authorization::OpenIdParameters;
 use oauth::metadata::AuthorizationServer;
 
 /// What came of beginning a login.
@@ -168,7 +168,7 @@ impl Broker {
         let options = LoginOptions {
             redirect: Some(redirect),
             pasted: false,
-            wishes: Wishes {
+            wishes: OpenIdParameters {
                 select_account,
                 login_hint: None,
                 consent,

@@ -50,21 +50,29 @@ pub struct PendingAuthorization {
 pub struct AuthorizationRequest<'a> {
     /// For `state` and for the verifier.
     pub random: ([u8; 32], [u8; 32]),
+    /// Who is asked.
     pub server: &'a AuthorizationServer,
+    /// RFC 6749 §2.2.
     pub client_id: &'a str,
+    /// RFC 8707 `resource`; None only by concession.
     pub resource_parameter: Option<String>,
+    /// Where the response is to come.
     pub redirect: Redirect,
+    /// RFC 6749 §3.3.
     pub scopes: Scopes,
-    pub wishes: Wishes,
+    /// What OpenID Connect adds.
+    pub wishes: OpenIdParameters,
+    /// The key that the tokens are to be bound to (RFC 9449).
     pub dpop_key: Option<&'a SigningKey>,
     /// Where the server may send the browser.
     pub reach: Reach,
+    /// When the browser is sent away.
     pub now: Timestamp,
 }
 
-/// Extra wishes of the person for one login.
+/// Parameters of OpenID Connect for an authorization request (Core §3.1.2.1), as the person chose them for one login.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wishes {
+pub struct OpenIdParameters {
     /// OpenID Connect `prompt=select_account`.
     pub select_account: bool,
     /// OpenID Connect `login_hint`: the account's name, as the issuer knows it.
@@ -269,7 +277,7 @@ mod tests {
             resource_parameter: Some("https://h.example/mcp".into()),
             redirect: Redirect::DEEP_LINK,
             scopes: Scopes::parse("b a"),
-            wishes: Wishes::default(),
+            wishes: OpenIdParameters::default(),
             dpop_key: None,
             reach: Reach::default(),
             now: NOW,

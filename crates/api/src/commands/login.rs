@@ -6,7 +6,7 @@ use crate::host::Host;
 use crate::lock::locked;
 use broker::{Error, LoginOptions};
 use model::{AccountWish, GrantId};
-use oauth::authorization::{Callback, Wishes};
+use oauth::authorization::{Callback, OpenIdParameters};
 use oauth::registration::RegistrationKind;
 
 impl Host {
@@ -19,7 +19,7 @@ impl Host {
         let options = LoginOptions {
             redirect: args.redirect,
             pasted: false,
-            wishes: Wishes {
+            wishes: OpenIdParameters {
                 select_account: args.select_account,
                 login_hint: args.login_hint,
                 consent: args.consent.unwrap_or_default(),

@@ -5,7 +5,7 @@ use crate::issuer::scopes::{OFFLINE, scopes_of_login};
 use crate::{Broker, Error, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
 use model::AccountWish;
 use oauth::address::Reach;
-use oauth::authorization::Wishes;
+use oauth::authorization::OpenIdParameters;
 use oauth::concession::Concession;
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
@@ -64,7 +64,7 @@ pub struct LoginOptions {
     /// The person brings the answer by hand: at a deep link a browser without this program ends on no address at all.
     pub pasted: bool,
     /// What the authorization request says of the person.
-    pub wishes: Wishes,
+    pub wishes: OpenIdParameters,
     /// Whose login it shall be.
     pub account: AccountWish,
     /// More than is asked for anyway: what an operation lacked (S-10).

@@ -5,7 +5,7 @@ use crate::login::beginning::LoginContext;
 use crate::upstream::randomness::{new_key, random};
 use crate::{Broker, Code, Error, command_line};
 use model::{BrowserLogin, LoginAttempt, LoginKind};
-use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
+use oauth::authorization::{AuthorizationRequest, OpenIdParameters, PendingAuthorization};
 use oauth::metadata::AuthorizationServer;
 
 impl Broker {
@@ -51,7 +51,7 @@ impl Broker {
             resource_parameter: beginning.resource_parameter.clone(),
             redirect,
             scopes: scopes.clone(),
-            wishes: Wishes {
+            wishes: OpenIdParameters {
                 consent: options.wishes.consent || beginning.consent,
                 ..options.wishes.clone()
             },

@@ -14,7 +14,7 @@ use crate::login::beginning::LoginContext;
 use crate::upstream::randomness::{new_key, random};
 use crate::{Broker, Code, Error, LoginOptions, ResourceRecord};
 use model::{AccountWish, Grant, GrantKind, LoginAttempt, LoginKind};
-use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
+use oauth::authorization::{AuthorizationRequest, OpenIdParameters, PendingAuthorization};
 use oauth::discovery;
 use oauth::jwt::SigningKey;
 use oauth::secret::Secret;
@@ -129,7 +129,7 @@ impl Broker {
             resource_parameter: None,
             redirect,
             scopes,
-            wishes: Wishes {
+            wishes: OpenIdParameters {
                 consent: options.wishes.consent || consent,
                 ..options.wishes.clone()
             },

@@ -12,8 +12,6 @@ use std::sync::Arc;
 
 const DPOP: HeaderName = HeaderName::from_static("dpop");
 
-const DPOP: HeaderName = HeaderName::from_static("dpop");
-
 /// What requests go out by.
 pub(crate) struct Upstream {
     pub(crate) http: Client,

@@ -5,7 +5,7 @@ use crate::desk::{Desk, code, parameter};
 use crate::peer::{Peer, is_asked_for};
 use broker::{Code, LoginOptions};
 use model::AccountWish;
-use oauth::authorization::Wishes;
+use oauth::authorization::OpenIdParameters;
 use oauth::scope::Scopes;
 
 /// The server asks for `mcp:tools` alone; the person for an id token as well.
@@ -19,9 +19,9 @@ async fn added_with_names(desk: &Desk, peer: &Peer) -> String {
 }
 
 fn another() -> LoginOptions {
-    let wishes = Wishes {
+    let wishes = OpenIdParameters {
         select_account: true,
-        ..Wishes::default()
+        ..OpenIdParameters::default()
     };
     LoginOptions {
         wishes,
@@ -143,9 +143,9 @@ async fn the_name_of_the_account_is_a_hint_on_the_issuers_page() {
     let plain = desk.begin(&id, LoginOptions::default()).await;
     assert_eq!(parameter(plain.url(), "login_hint"), None);
     assert_eq!(parameter(plain.url(), "prompt"), None);
-    let wishes = Wishes {
+    let wishes = OpenIdParameters {
         login_hint: Some("grace hopper".to_owned()),
-        ..Wishes::default()
+        ..OpenIdParameters::default()
     };
     let hinted = desk
         .begin(

@@ -7,11 +7,15 @@ use crate::time::Timestamp;
 /// What an issuer's token endpoint gave (RFC 6749 §5.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenSet {
+    /// What is served.
     pub access_token: Secret,
+    /// What renews, if the issuer gave one.
     pub refresh_token: Option<Secret>,
     /// None: the issuer did not say; used until the resource answers 401.
     pub expires_at: Option<Timestamp>,
+    /// When they came: lives are counted from then.
     pub received_at: Timestamp,
+    /// What was granted.
     pub scopes: Scopes,
     /// The private key that these tokens are bound to (RFC 9449). They are worth nothing to whoever has not got it.
     pub dpop_key: Option<Secret>,
@@ -41,6 +45,7 @@ impl TokenSet {
             .map(|expires_at| expires_at.since(self.received_at).max(0))
     }
 
+    /// Whether the access token has not ended.
     pub fn lives(&self, now: Timestamp) -> bool {
         self.expires_at.is_none_or(|expires_at| expires_at > now)
     }

@@ -2,7 +2,7 @@
 
 use crate::registration::server;
 use oauth::authorization::{
-    AuthorizationRequest, Callback, PendingAuthorization, ResponseError, Wishes,
+    AuthorizationRequest, Callback, OpenIdParameters, PendingAuthorization, ResponseError,
 };
 use oauth::jwt::SigningKey;
 use oauth::metadata::AuthorizationServer;
@@ -24,7 +24,7 @@ fn request(server: &AuthorizationServer) -> AuthorizationRequest<'_> {
         resource_parameter: Some("https://h.example/server/mcp".into()),
         redirect: Redirect::DEEP_LINK,
         scopes: Scopes::parse("a"),
-        wishes: Wishes::default(),
+        wishes: OpenIdParameters::default(),
         dpop_key: None,
         reach: oauth::address::Reach::default(),
         now: NOW,
@@ -215,10 +215,10 @@ fn q41_q42_consent_is_asked_for_again_of_no_one_but_google() {
 fn q42_consent_that_is_wished_for_is_asked_for_by_name() {
     let server = server();
     for (select_account, prompt) in [(false, "consent"), (true, "select_account consent")] {
-        let wishes = Wishes {
+        let wishes = OpenIdParameters {
             consent: true,
             select_account,
-            ..Wishes::default()
+            ..OpenIdParameters::default()
         };
         let pending = begin(AuthorizationRequest {
             wishes,

@@ -3,7 +3,7 @@
 use crate::registration::server;
 use crate::web::Web;
 use oauth::address::Reach;
-use oauth::authorization::{AuthorizationRequest, PendingAuthorization, Wishes};
+use oauth::authorization::{AuthorizationRequest, OpenIdParameters, PendingAuthorization};
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::scope::Scopes;
@@ -42,7 +42,7 @@ fn pending() -> PendingAuthorization {
         resource_parameter: parameter,
         redirect: Redirect::loopback(4283),
         scopes: Scopes::parse("a"),
-        wishes: Wishes::default(),
+        wishes: OpenIdParameters::default(),
         dpop_key: None,
         reach: Reach::default(),
         now: NOW,

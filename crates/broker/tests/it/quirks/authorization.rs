@@ -4,7 +4,7 @@ use super::{add, call, log_in, token_requests, try_login, with_token};
 use crate::setup::{Person, broker_on, browse};
 use broker::{Code, LoginOptions, RedirectPreference};
 use model::GrantState;
-use oauth::authorization::{Callback, Wishes};
+use oauth::authorization::{Callback, OpenIdParameters};
 use oauth::concession::{Concession, Concessions};
 use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
@@ -160,10 +160,10 @@ async fn q42_where_a_refresh_token_needs_consent_the_next_login_asks_for_it() {
     // On request it is asked for at the first login.
     let person = Person::approving(openid()).await;
     let id = person.add().await;
-    let wishes = Wishes {
+    let wishes = OpenIdParameters {
         consent: true,
         select_account: true,
-        ..Wishes::default()
+        ..OpenIdParameters::default()
     };
     let grant = log_in(
         &person,

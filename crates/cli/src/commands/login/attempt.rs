@@ -11,7 +11,7 @@ use crate::shutdown::landing;
 use api::Signals;
 use broker::{Broker, Code, Error, LoginOptions, LoginStart, RedirectPreference, Redirects};
 use model::{AccountWish, Grant, LoginAttempt, LoginKind};
-use oauth::authorization::Wishes;
+use oauth::authorization::OpenIdParameters;
 use oauth::discovery::where_a_login_goes;
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::RegistrationKind;
@@ -130,7 +130,7 @@ async fn options(broker: &Broker, args: &LoginArgs) -> Result<LoginOptions, Erro
     Ok(LoginOptions {
         redirect: args.redirect.map(RedirectPreference::from),
         pasted: args.paste,
-        wishes: Wishes {
+        wishes: OpenIdParameters {
             select_account: args.select_account,
             login_hint: args.hint.clone(),
             consent: args.consent,
