@@ -5,9 +5,9 @@ use crate::setup::{
     request, resource, uri,
 };
 use model::{Grant, GrantId, GrantState, LoginReason, LoginStatus, Refusal, Trouble};
+use oauth::error_description::ErrorDescription;
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
-use oauth::said::Said;
 use oauth::scope::Scopes;
 use oauth::token::ClientAuthentication;
 use vault::{
@@ -357,7 +357,7 @@ async fn a_refusal_is_kept_beside_the_tokens_that_it_is_about() {
     let vault = place.vault().await;
     fill(&vault).await;
     let known = grant("g1");
-    let said = Said::new("Client is disabled; ask at https://as.example/forms", &[]);
+    let said = ErrorDescription::new("Client is disabled; ask at https://as.example/forms", &[]);
     let refusal = Refusal {
         at: NOW.plus(7),
         error: "invalid_request".into(),
