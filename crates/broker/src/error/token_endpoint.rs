@@ -3,8 +3,8 @@
 
 use super::{Code, Error, command_line, login};
 use oauth::concession::Concession;
-use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::error_description::{ErrorDescription, clause};
+use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::time::Timestamp;
 use oauth::token::{TokenError, is_status};
 

@@ -234,6 +234,7 @@ mod tests {
             TokenError::Http(HttpError::Timeout {
                 host: host(),
                 seconds: 10,
+                cause: None,
             }),
         ] {
             assert!(is_no_answer(&silence.clone().into()), "{silence}");
@@ -244,7 +245,7 @@ mod tests {
             VaultError::Full.into(),
             TokenError::Key {
                 host: host(),
-                why: "it is missing".to_owned(),
+                source: oauth::jwt::KeyError::NotPem,
             }
             .into(),
             TokenError::Request {

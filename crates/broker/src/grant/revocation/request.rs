@@ -71,7 +71,12 @@ impl Broker {
         Ok(steps)
     }
 
-    async fn taken_back(&self, client: &Client<'_>, which: TokenTypeHint, token: &Secret) -> PartyAnswer {
+    async fn taken_back(
+        &self,
+        client: &Client<'_>,
+        which: TokenTypeHint,
+        token: &Secret,
+    ) -> PartyAnswer {
         for tries in 1.. {
             match revoke(&self.inner.upstream.http, client, which, token).await {
                 Ok(Revocation::Revoked) => return PartyAnswer::Confirmed,
@@ -149,13 +154,19 @@ impl Broker {
 
 /// The refresh token first: with it most issuers end the access token as well.
 fn tokens_of(open: &OpenRevocation) -> Vec<(ReceiptStepKind, TokenTypeHint, &Secret)> {
-    let refresh = open
-        .refresh_token
-        .as_ref()
-        .map(|token| (ReceiptStepKind::RefreshToken, TokenTypeHint::RefreshToken, token));
-    let access = open
-        .access_token
-        .as_ref()
-        .map(|token| (ReceiptStepKind::AccessToken, TokenTypeHint::AccessToken, token));
+    let refresh = open.refresh_token.as_ref().map(|token| {
+        (
+            ReceiptStepKind::RefreshToken,
+            TokenTypeHint::RefreshToken,
+            token,
+        )
+    });
+    let access = open.access_token.as_ref().map(|token| {
+        (
+            ReceiptStepKind::AccessToken,
+            TokenTypeHint::AccessToken,
+            token,
+        )
+    });
     refresh.into_iter().chain(access).collect()
 }
