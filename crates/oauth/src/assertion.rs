@@ -1,5 +1,5 @@
 //! What a token endpoint is sent when nobody brings a code: assertions, and the grants that live by them (RFC 7521,
-//! RFC 7523, RFC 8628, RFC 8693; PROTOCOL.md 6).
+//! RFC 7523, RFC 8628, RFC 8693).
 
 use crate::jwt::{KeyError, SigningKey};
 use crate::scope::Scopes;
@@ -131,7 +131,7 @@ mod tests {
             .collect()
     }
 
-    /// PROTOCOL: R-11
+    /// Rules: R-11
     #[test]
     fn an_assertion_names_the_client_twice_and_ends_soon() {
         let key = SigningKey::from_random([7; 32]).expect("a key");

@@ -1,4 +1,4 @@
-//! The authorization request and its response (OAuth 2.1 §4.1, RFC 9207; PROTOCOL.md 2.9 and 2.10).
+//! The authorization request and its response (OAuth 2.1 §4.1, RFC 9207).
 
 mod callback;
 
@@ -121,7 +121,7 @@ impl PendingAuthorization {
         })
     }
 
-    /// The fixed order of PROTOCOL.md 2.10 after `state` found this record: time, `iss`, error, code.
+    /// The fixed order of docs/protocol.md#callback after `state` found this record: time, `iss`, error, code.
     pub fn respond(&self, callback: Callback, now: Timestamp) -> Result<Secret, ResponseError> {
         if callback.state != self.state {
             return Err(ResponseError::NotACallback);
@@ -291,7 +291,7 @@ mod tests {
             .and_then(|callback| pending.respond(callback, NOW))
     }
 
-    /// PROTOCOL, Q18
+    /// Rules, Q18
     #[test]
     fn the_request_has_each_parameter_once() {
         let theirs = "client_id=evil&state=x&resource=y&redirect_uri=https://evil&request=jwt&request_uri=https://evil&response_mode=fragment";
@@ -327,7 +327,7 @@ mod tests {
         assert!(one("state").len() >= 43, "A-14: at least 128 bits");
     }
 
-    /// PROTOCOL: C-02, C-03, C-04, C-05, C-06, C-07, C-08, Q19
+    /// Rules: C-02, C-03, C-04, C-05, C-06, C-07, C-08, Q19
     #[test]
     fn c02_the_iss_table() {
         let issuer = "https%3A%2F%2Fas.example";

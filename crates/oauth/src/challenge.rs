@@ -238,7 +238,7 @@ mod tests {
         );
     }
 
-    /// PROTOCOL: D-02, E-02
+    /// Rules: D-02, E-02
     #[test]
     fn each_parameter_goes_to_its_own_challenge() {
         let read = parse(

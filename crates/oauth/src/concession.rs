@@ -1,4 +1,4 @@
-//! Named departures from the specification that a person may allow for one resource (DESIGN.md).
+//! Named departures from the specification that a person may allow for one resource (docs/protocol.md#concessions).
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

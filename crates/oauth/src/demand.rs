@@ -1,4 +1,4 @@
-//! What a resource's answer to a request with a token asks for: the state machine of PROTOCOL.md 2.13 (E-01, E-02).
+//! What a resource's answer to a request with a token asks for: the state machine of docs/protocol.md#errors (E-01, E-02).
 
 use crate::challenge::{self, Challenge};
 use crate::scope::Scopes;
@@ -113,7 +113,7 @@ mod tests {
         )
     }
 
-    /// The table of PROTOCOL.md 2.13, row by row.
+    /// The table of docs/protocol.md#errors, row by row.
     #[test]
     fn e01_e02_d01_s08_each_row_of_the_table() {
         let write = || Demand::StepUp(Scopes::parse("files:write"));
@@ -190,7 +190,7 @@ mod tests {
         }
     }
 
-    /// PROTOCOL: D-02, E-02
+    /// Rules: D-02, E-02
     #[test]
     fn e02_a_403_in_each_of_its_shapes() {
         let (one, both) = (
@@ -240,7 +240,7 @@ mod tests {
         );
     }
 
-    /// A challenge for what is there already starts no login. PROTOCOL: S-12, S-13, Q52
+    /// A challenge for what is there already starts no login. Rules: S-12, S-13, Q52
     #[test]
     fn s13_s12_the_same_403_again_opens_no_browser() {
         for known in ["files:read", "profile", "profile files:read"] {

@@ -1,4 +1,4 @@
-//! The device authorization grant (RFC 8628; PROTOCOL.md 7.14): what the issuer gives for a login in a browser elsewhere.
+//! The device authorization grant (RFC 8628; docs/protocol.md#device-login): what the issuer gives for a login in a browser elsewhere.
 
 use crate::address::Reach;
 use crate::assertion::{Parameters, with_aim};
@@ -161,7 +161,7 @@ mod tests {
         );
     }
 
-    /// PROTOCOL: B-07, B-09
+    /// Rules: B-07, B-09
     #[test]
     fn where_the_person_is_sent_is_checked() {
         for hostile in [
@@ -304,7 +304,7 @@ mod tests {
         }
     }
 
-    /// PROTOCOL: A-09
+    /// Rules: A-09
     #[test]
     fn the_request_says_what_the_token_is_for() {
         let parameters = request_parameters(Some("https://h.example/mcp"), &Scopes::parse("b a"));

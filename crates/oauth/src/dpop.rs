@@ -1,4 +1,4 @@
-//! Proofs that we hold the key which a token is bound to (RFC 9449; PROTOCOL.md 7.12).
+//! Proofs that we hold the key which a token is bound to (RFC 9449).
 
 use crate::challenge;
 use crate::http::Response;

@@ -1,5 +1,5 @@
 //! Our client id at one issuer and how we got it: given by its owner, a document of ours ([`document`], CIMD), or
-//! dynamic registration ([`dynamic`], RFC 7591 and 7592). The order among them is PROTOCOL.md 2.7.
+//! dynamic registration ([`dynamic`], RFC 7591 and 7592). The order among them is that of docs/protocol.md#client-id.
 
 mod client;
 mod document;

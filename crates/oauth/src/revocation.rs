@@ -1,4 +1,4 @@
-//! Taking tokens back at the issuer (RFC 7009; PROTOCOL.md 7.4).
+//! Taking tokens back at the issuer (RFC 7009).
 
 use crate::error_description::{self, ErrorDescription};
 use crate::http::{Http, HttpError, Response};
@@ -54,7 +54,7 @@ pub enum RevocationError {
 }
 
 /// Asks for one token; with the other client authentication where the first is refused, and for a public client once more
-/// with an empty `client_secret`, which some servers insist on (LAB.md 4.5, 4.7), where that may be what they miss.
+/// with an empty `client_secret`, which some servers insist on (lab-05, lab-07), where that may be what they miss.
 pub async fn revoke(
     http: &impl Http,
     client: &Client<'_>,

@@ -1,5 +1,5 @@
-//! The token endpoint: every way to get tokens there (OAuth 2.1 §4, RFC 8628, RFC 7523, RFC 8693; PROTOCOL.md
-//! 2.11, 2.12 and 6).
+//! The token endpoint: every way to get tokens there (OAuth 2.1 §4, RFC 8628, RFC 7523, RFC 8693;
+//! docs/protocol.md#exchange).
 //!
 //! The `oauth2` crate writes the requests and reads the answers; what real servers answer instead of RFC 6749 §5 is put straight
 //! before it reads them.

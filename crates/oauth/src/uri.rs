@@ -1,7 +1,7 @@
 //! The two identifiers that everything is keyed by, and the rules for URLs that a server hands us.
 //!
 //! RFC 8707 §2 (resource), RFC 8414 §2 (issuer), OAuth 2.1 §1.5 (https). Both identifiers stay
-//! strings: `url::Url` adds a `/` to a bare origin and so breaks equality (PROTOCOL.md 2.5, Q37).
+//! strings: `url::Url` adds a `/` to a bare origin and so breaks equality (docs/protocol.md#resource, Q37).
 
 use serde::{Deserialize, Serialize};
 use std::fmt::{Display, Formatter};
@@ -72,7 +72,7 @@ pub enum UrlError {
 pub const MAX_URL: usize = 4096;
 
 impl ResourceUri {
-    /// What a person typed or pasted (PROTOCOL.md 2.1 step 1, 2.5 rule 2): https, or http on this machine.
+    /// What a person typed or pasted (docs/protocol.md#resource): https, or http on this machine.
     ///
     /// ```
     /// use oauth::uri::ResourceUri;

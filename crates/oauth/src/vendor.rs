@@ -1,4 +1,4 @@
-//! What single vendors need beside the specification, known by their issuer (PROTOCOL.md 8).
+//! What single vendors need beside the specification, known by their issuer.
 //!
 //! Only parameters that the vendor's own documentation asks for; nothing here makes a check weaker.
 
@@ -31,7 +31,7 @@ pub struct Vendor {
     pub repeats_scope: bool,
     /// A request without `scope` gives a code that is of no use (Q44): what to ask for where nothing is known.
     pub least_scope: Option<&'static str>,
-    /// A resource that it does not know shows as `invalid_grant` at the token endpoint (PROTOCOL.md 8.1).
+    /// A resource that it does not know shows as `invalid_grant` at the token endpoint (docs/protocol.md#cognito).
     pub hides_unknown_resources: bool,
 }
 

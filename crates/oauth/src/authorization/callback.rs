@@ -1,4 +1,4 @@
-//! What the browser brings back, read as hostile input (PROTOCOL.md 2.10).
+//! What the browser brings back, read as hostile input (docs/protocol.md#callback).
 
 use crate::error_description::{self, ErrorDescription};
 use crate::redirect::Redirect;
@@ -97,7 +97,7 @@ impl Callback {
         })
     }
 
-    /// Reads the query of a callback (PROTOCOL.md 2.10 step 2: no parameter twice).
+    /// Reads the query of a callback (docs/protocol.md#callback: no parameter twice).
     pub fn from_query(query: &str) -> Result<Self, ResponseError> {
         let (mut code, mut state, mut iss, mut error, mut description) =
             (None, None, None, None, None);

@@ -36,7 +36,7 @@ impl Document for AuthorizationServerMetadata {
     const MEMBERS: &[&str] = &["issuer", "authorization_endpoint", "token_endpoint"];
 }
 
-/// Redirects of one document, at most (D06).
+/// Redirects of one document, at most (attack D06).
 const MOST_REDIRECTS: usize = 3;
 
 /// An outage and a request to wait end the discovery: neither must select a weaker document.
@@ -169,7 +169,7 @@ fn shown(body: &[u8]) -> Option<String> {
     })
 }
 
-/// Follows redirects on the same origin only, each hop under the same rules (B-04, D05).
+/// Follows redirects on the same origin only, each hop under the same rules (B-04, attack D05).
 async fn follow(
     http: &impl Http,
     place: &Url,

@@ -37,7 +37,7 @@ pub async fn authorization_server(
         let (document, at) = match fetched {
             Ok(MetadataResponse::Document(document, at)) => (document, at),
             Ok(MetadataResponse::Absent) => continue,
-            // A program that stumbles over a path that it does not know (LAB.md 4.3). The document at the next place is
+            // A program that stumbles over a path that it does not know (lab-03). The document at the next place is
             // held to the same issuer, so that nothing weaker can be selected; an outage, 503, still ends it.
             Ok(MetadataResponse::Unusable(error))
             | Err(error @ DiscoveryError::ServerError { status: 500, .. }) => {

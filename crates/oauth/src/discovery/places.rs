@@ -102,7 +102,7 @@ pub(super) fn authorization_server_places(
     Ok(places)
 }
 
-/// The address of a document where an issuer should be, as the field's first example has it (LAB.md 4.4).
+/// The address of a document where an issuer should be, as the field's first example has it (lab-04).
 pub(super) fn metadata_url(issuer: &Issuer) -> Result<Option<Url>, UrlError> {
     let url = issuer.url()?;
     let names_a_document = ["oauth-authorization-server", "openid-configuration"]

@@ -142,7 +142,7 @@ impl AuthorizationServerMetadata {
     }
 
     /// The authorization endpoint of a server that may be logged in to by a browser: all that the code flow needs was
-    /// checked (PROTOCOL.md 2.4 steps 2 and 3, 2.6). None where another grant is offered, and the code flow is not.
+    /// checked (docs/protocol.md#issuer-metadata). None where another grant is offered, and the code flow is not.
     fn code_flow(&self, concessions: &Concessions) -> Result<Option<String>, MetadataError> {
         let offers = |wanted: &str| {
             self.grant_types_supported

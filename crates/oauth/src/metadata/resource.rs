@@ -26,7 +26,7 @@ pub struct ProtectedResourceMetadata {
 }
 
 impl ProtectedResourceMetadata {
-    /// The `resource` value to use from now on, verbatim (RFC 9728 §3.3, PROTOCOL.md 2.5, D-12).
+    /// The `resource` value to use from now on, verbatim (RFC 9728 §3.3; docs/protocol.md#resource, D-12).
     ///
     /// Identical, or different only by what means nothing (case of scheme and host, a slash on a bare
     /// origin, the query), is accepted; a parent path only from the origin's own well-known space,

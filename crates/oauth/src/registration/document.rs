@@ -1,4 +1,4 @@
-//! Our client id metadata document (CIMD; PROTOCOL.md 2.7 and 7.15): a client id that is a URL, at which somebody
+//! Our client id metadata document (CIMD; docs/protocol.md#client-id): a client id that is a URL, at which somebody
 //! hosts what we print here.
 
 use super::client::CLIENT_NAME;
@@ -75,7 +75,7 @@ pub fn document_redirects(port: u16) -> [Redirect; 2] {
     [Redirect::loopback(port), Redirect::localhost(port)]
 }
 
-/// Whether the issuer takes a document, and public clients (R-04; PROTOCOL.md 2.7 step 2).
+/// Whether the issuer takes a document, and public clients (R-04; docs/protocol.md#client-id).
 pub fn accepts_our_document(server: &AuthorizationServer) -> bool {
     let takes_public = |methods: &Vec<String>| methods.iter().any(|method| method == "none");
     server.accepts_metadata_documents
@@ -149,7 +149,7 @@ mod tests {
         assert!(document.to_string().len() < 5 * 1024, "5 KB at most");
     }
 
-    /// PROTOCOL
+    /// Rules
     #[test]
     fn r04_r05_r03_a_document_is_offered_only_to_an_issuer_that_takes_it() {
         let server = |takes: bool, methods: &[&str]| {

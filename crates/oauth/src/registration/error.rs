@@ -90,7 +90,7 @@ impl RegistrationError {
     }
 
     /// Whether another redirect may be taken where this one was not. Few say that it is about the redirect, and some say it
-    /// with a status of their own, or with a fault (R-16, R-18; LAB.md 4.20).
+    /// with a status of their own, or with a fault (R-16, R-18; lab-20).
     pub fn may_be_about_the_redirect(&self) -> bool {
         matches!(
             self,

@@ -16,7 +16,7 @@ pub struct RegistrationRequest<'a> {
     pub redirect: Redirect,
     /// What it may ask for later.
     pub scopes: &'a Scopes,
-    /// This issuer registers public clients and then refuses them at the token endpoint (LAB.md 4.8).
+    /// This issuer registers public clients and then refuses them at the token endpoint (lab-08).
     pub confidential: bool,
     /// For logins that await no answer of a browser: their grants are registered as well, where the issuer offers them.
     pub without_browser: bool,
@@ -26,7 +26,7 @@ pub struct RegistrationRequest<'a> {
     pub least: bool,
 }
 
-/// How much of what we would like to say is said: less with each step of the ladder (PROTOCOL.md 2.7).
+/// How much of what we would like to say is said: less with each step of the ladder (docs/protocol.md#client-id).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Detail {
     Full,

@@ -104,7 +104,7 @@ fn auth_method(
 ) -> Option<AuthMethod> {
     Some(match (named, has_secret) {
         (Some("client_secret_post"), true) => AuthMethod::ClientSecretPost,
-        // The answer's word counts, and the secret is kept: some demand it all the same (Q23; PROTOCOL.md 2.7).
+        // The answer's word counts, and the secret is kept: some demand it all the same (Q23; docs/protocol.md#client-id).
         (Some("none"), _) => AuthMethod::None,
         // A secret without a method is used: RFC 7591's default is Basic (Q23).
         (_, true) if offers_only_post(server) => AuthMethod::ClientSecretPost,

@@ -1,4 +1,4 @@
-//! How a client proves itself at an endpoint (RFC 6749 §2.3, RFC 7523 §2.2; LAB.md 4.5 – 4.8).
+//! How a client proves itself at an endpoint (RFC 6749 §2.3, RFC 7523 §2.2).
 
 use super::error::TokenError;
 use super::form::Form;
@@ -29,7 +29,7 @@ pub enum ClientAuthentication {
     Public,
     /// By HTTP Basic (RFC 6749 §2.3.1).
     Basic,
-    /// The id stands in the body as well, which some servers insist on (LAB.md 4.6).
+    /// The id stands in the body as well, which some servers insist on (lab-06).
     BasicAndId,
     /// By id and secret in the body.
     Post,

@@ -37,7 +37,7 @@ pub struct Client<'a> {
 
 impl Client<'_> {
     /// Sends the request with the client authentication that was learned or registered; where that is refused, once with
-    /// each of the other kinds (LAB.md 4.5, 4.6: what a server registers and what its token endpoint reads are not always the
+    /// each of the other kinds (lab-05, lab-06: what a server registers and what its token endpoint reads are not always the
     /// same). The first refusal is the one to tell: what comes after it may be an answer to a try that could not succeed.
     pub(super) async fn send<T>(
         &self,

@@ -4,7 +4,7 @@ use crate::error_description::{self, ErrorDescription};
 use crate::http::HttpError;
 use crate::jwt::KeyError;
 
-/// Why there are no tokens. The variants are the three outcomes that a caller tells apart (DESIGN.md, Refresh).
+/// Why there are no tokens. The variants are the three outcomes that a caller tells apart (docs/design.md#refresh).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// `invalid_grant`: this code or refresh token is dead. Final.

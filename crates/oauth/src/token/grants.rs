@@ -55,7 +55,7 @@ impl Client<'_> {
         self.ask(http, prepare, &pending.scopes).await
     }
 
-    /// Renews the tokens of a grant at the endpoint that the grant was made at, and nowhere else (I1). Where the
+    /// Renews the tokens of a grant at the endpoint that the grant was made at, and nowhere else (invariant 4). Where the
     /// issuer refuses the parameter `resource`, once more without it; never after `invalid_grant`, and not again where that
     /// did not help before (Q38, Q39).
     pub async fn refresh(

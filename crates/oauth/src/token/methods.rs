@@ -108,7 +108,7 @@ mod tests {
         AuthenticationMethods::new(Some(&listed), first).order(Some(&registration))
     }
 
-    /// RFC 8414 §2; RFC 6749 §2.3.1. PROTOCOL: T-03
+    /// RFC 8414 §2; RFC 6749 §2.3.1. Rules: T-03
     #[test]
     fn t03_what_the_document_excludes_is_never_tried() {
         use AuthMethod::{ClientSecretBasic, ClientSecretPost, None as Public};

@@ -1,5 +1,5 @@
 //! Whether an answer holds a token, or which refusal it is: RFC 6749 §5.2, and what real token endpoints send instead
-//! (PROTOCOL.md 2.11, 9.4).
+//! (docs/protocol.md#exchange).
 
 use super::error::TokenError;
 use super::members::members;
@@ -9,7 +9,7 @@ use crate::secret::Secret;
 use crate::uri::excerpt;
 use serde_json::{Map, Value};
 
-/// No issuer makes us wait longer than this (F19).
+/// No issuer makes us wait longer than this (attack F19).
 const LONGEST_RETRY: u64 = 15 * 60;
 
 /// The members of an answer that holds a token, or which of the outcomes it is.
@@ -88,7 +88,7 @@ fn without_code(host: String, said: Option<ErrorDescription>, response: &Respons
             why: "a redirect, which is never followed with a secret".to_owned(),
         },
         408 | 425 | 429 | 500.. => unavailable(host, said, response),
-        // A status alone ends nothing: only `invalid_grant` ends a grant (I4).
+        // A status alone ends nothing: only `invalid_grant` ends a grant (invariant 9).
         _ => refused(host, said),
     }
 }
@@ -107,7 +107,7 @@ fn refusal(
                 told: Box::new(unavailable(host, said, response)),
             }
         }
-        // Who cannot answer now has decided nothing, whatever word stands beside it (I4).
+        // Who cannot answer now has decided nothing, whatever word stands beside it (invariant 9).
         _ if matches!(response.status, 408 | 425 | 429 | 500..) => {
             unavailable(host, said, response)
         }

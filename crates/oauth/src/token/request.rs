@@ -123,7 +123,7 @@ mod tests {
         }
     }
 
-    /// What `oauth2` writes and what is written here prove the client in the same bytes. PROTOCOL: T-03
+    /// What `oauth2` writes and what is written here prove the client in the same bytes. Rules: T-03
     #[test]
     fn t03_both_writers_prove_the_client_alike() {
         for secret in [None, Some("s:ecret %+ü")] {

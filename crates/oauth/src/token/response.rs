@@ -190,7 +190,7 @@ fn fits(kind: &BasicTokenType, bound: bool) -> Result<(), &'static str> {
     }
 }
 
-/// A token goes into a header: visible ASCII only, and not without end (F17).
+/// A token goes into a header: visible ASCII only, and not without end (attack F17).
 fn usable(token: &str) -> Option<Secret> {
     let fits = !token.is_empty()
         && token.len() <= 64 * 1024
@@ -241,7 +241,7 @@ mod tests {
         answered(200, "application/json", body)
     }
 
-    /// PROTOCOL: Q46
+    /// Rules: Q46
     #[test]
     fn f18_a_life_in_any_shape() {
         for (value, life) in [

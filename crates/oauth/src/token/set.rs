@@ -23,13 +23,13 @@ pub struct TokenSet {
 
 impl TokenSet {
     /// Good for `least` seconds more, and outside the margin in which it is renewed early:
-    /// a minute, or a fifth of a short life (C06), so that a token of 5 s does not refresh for ever.
+    /// a minute, or a fifth of a short life (attack C06), so that a token of 5 s does not refresh for ever.
     pub fn is_fresh(&self, least: i64, now: Timestamp) -> bool {
         let Some(expires_at) = self.expires_at else {
             return true;
         };
         let (life, margin) = (expires_at.since(self.received_at).max(0), self.margin());
-        // Nobody can be given more life than the issuer gives (L19).
+        // Nobody can be given more life than the issuer gives (attack L19).
         let wanted = least.clamp(margin, (life - 1 - margin).max(margin));
         expires_at.since(now) > wanted && now >= self.received_at.plus(-300)
     }
