@@ -136,7 +136,7 @@ async fn t03_basic_encodes_before_it_joins_and_falls_back_to_the_body_once() {
     assert_eq!(
         web.forms()[1].get("client_id").map(String::as_str),
         Some("client!+ID/."),
-        "LAB 4.6: the id beside Basic"
+        "lab-06: the id beside Basic"
     );
     assert_eq!(web.forms()[1].get("client_secret"), None, "never both");
     assert_eq!(
