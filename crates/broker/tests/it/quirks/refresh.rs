@@ -245,7 +245,7 @@ async fn lab_15_only_a_refused_grant_is_the_end() {
     }
 }
 
-/// PROTOCOL: Q28
+/// Rules: Q28
 #[tokio::test]
 async fn q28_a_client_that_is_refused_in_words_is_told_as_that() {
     let body = r#"{"error":"invalid_request","error_description":"unknown client"}"#;
