@@ -240,3 +240,38 @@ pub(crate) fn without_scopes(
         "Ask without {refused}: `{choose}`, then {again}. Or ask the owner of the authorization server for it."
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{completed, scopes_at_provider};
+    use oauth::metadata::AuthorizationServer;
+    use oauth::scope::Scopes;
+
+    fn listing(scopes: &str) -> AuthorizationServer {
+        let origin = url::Url::parse("https://as.example/").expect("a URL");
+        AuthorizationServer {
+            scopes_supported: Scopes::parse(scopes),
+            ..AuthorizationServer::legacy(&origin).expect("an origin")
+        }
+    }
+
+    #[test]
+    fn s14_offline_access_is_asked_for_where_it_is_listed_and_beside_other_scopes() {
+        let asked = |scopes: &str, listed: &str| {
+            completed(Scopes::parse(scopes), &listing(listed)).to_string()
+        };
+        assert_eq!(
+            asked("notes", "notes offline_access"),
+            "notes offline_access"
+        );
+        assert_eq!(asked("notes", "notes"), "notes");
+        assert_eq!(asked("", "offline_access"), "", "the issuer decides");
+    }
+
+    #[test]
+    fn a_provider_is_asked_for_an_id_token_and_for_what_renews_it_if_it_can() {
+        let asked = |listed: &str| scopes_at_provider(&listing(listed)).to_string();
+        assert_eq!(asked("openid"), "openid");
+        assert_eq!(asked("openid offline_access"), "offline_access openid");
+    }
+}
