@@ -1,7 +1,7 @@
 //! The answer of the browser: found by its state, checked, exchanged, kept; all of it once.
 
 use super::attempt::failure;
-use crate::grant::keep::GrantDraft;
+use crate::grant::draft::GrantDraft;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::span;
 use crate::{Broker, Code, Error, ResourceRecord};

@@ -3,7 +3,7 @@
 
 use super::attempt::failure;
 use crate::error::Attempt;
-use crate::grant::keep::GrantDraft;
+use crate::grant::draft::GrantDraft;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::login::beginning::LoginContext;
 use crate::upstream::randomness::new_key;

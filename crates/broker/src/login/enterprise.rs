@@ -4,8 +4,8 @@
 //! A refusal by the provider is the company's policy: it is final, and nothing else is tried behind its back.
 
 use crate::error::Attempt;
+use crate::grant::draft::GrantDraft;
 use crate::grant::id_jag::{account_at, entered_by_hand, provider_reach, refused_by};
-use crate::grant::keep::GrantDraft;
 use crate::grant::obtain::AccessTokenRequest;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::issuer::discovery::within;

@@ -1,7 +1,7 @@
 //! Logins that need nobody: the program's own access, and the platform's word for it (RFC 6749 §4.4, RFC 7523).
 //! They have no refresh token: when the access token ends, the same is asked again.
 
-use crate::grant::keep::GrantDraft;
+use crate::grant::draft::GrantDraft;
 use crate::grant::obtain::AccessTokenRequest;
 use crate::issuer::registration::criteria::RegistrationCriteria;
 use crate::login::beginning::LoginContext;
