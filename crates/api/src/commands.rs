@@ -23,7 +23,8 @@ use crate::dto::{
 };
 use crate::host::Host;
 use crate::typescript;
-use broker::{Code, Error};
+use broker::Error;
+use model::Code;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

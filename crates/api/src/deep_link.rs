@@ -4,7 +4,8 @@ use crate::convert;
 use crate::dto::{Notice, Problem};
 use crate::host::Host;
 use crate::lock::locked;
-use broker::{Code, Error, VaultState};
+use broker::{Error, VaultState};
+use model::Code;
 use oauth::authorization::{Callback, ResponseError};
 use std::time::Instant;
 

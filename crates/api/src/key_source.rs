@@ -28,7 +28,8 @@ fn named(
 #[cfg(test)]
 mod tests {
     use super::named;
-    use broker::{Code, KeySource};
+    use broker::KeySource;
+    use model::Code;
     use std::path::{Path, PathBuf};
 
     fn with(name: &str, value: &Path) -> Result<KeySource, broker::Error> {

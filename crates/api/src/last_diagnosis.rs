@@ -2,7 +2,8 @@
 
 use crate::dto::Diagnosis;
 use crate::lock::locked;
-use broker::{Code, Error};
+use broker::Error;
+use model::Code;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};

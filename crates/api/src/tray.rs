@@ -2,7 +2,8 @@
 
 use crate::dto::Notice;
 use crate::host::Host;
-use broker::{Protection, ResourceState, ResourceView, VaultState};
+use broker::{ResourceView, VaultState};
+use model::{Protection, ResourceState};
 use std::collections::BTreeMap;
 
 /// What a tray shows.

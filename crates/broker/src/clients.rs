@@ -91,7 +91,7 @@ impl Broker {
             .grants()
             .await?
             .into_iter()
-            .filter(|grant| grant.registration_id == registration.id)
+            .filter(|grant| grant.is_of_registration(&registration.id))
         {
             vault
                 .save_trouble(&grant.id, grant.generation, &Trouble::default())
@@ -151,7 +151,7 @@ impl Broker {
         let mut users = Vec::new();
         for record in vault.resources().await? {
             let grants = vault.grants_of(&record.uri).await?.into_iter();
-            let live = grants.filter(|grant| grant.registration_id == id && !grant.is_revoked());
+            let live = grants.filter(|grant| grant.is_of_registration(id) && !grant.is_revoked());
             users.extend(live.map(|grant| format!("{} at {}", grant.account.name, record.name)));
         }
         for attempt in vault

@@ -30,8 +30,8 @@ pub struct Grant {
     pub issuer: Issuer,
     /// The token endpoint that this grant was made at. A refresh token goes nowhere else.
     pub token_endpoint: String,
-    /// The registration that it was granted to.
-    pub registration_id: String,
+    /// The registration that it was granted to; None: the assertion alone says who asks (RFC 7523 §2.1).
+    pub registration_id: Option<String>,
     /// Who logged in.
     pub account: Account,
     /// What was asked for. What was granted stands with the tokens.
@@ -199,6 +199,11 @@ impl Grant {
         matches!(self.state, GrantState::Revoked { .. })
     }
 
+    /// Whether it was granted to this registration.
+    pub fn is_of_registration(&self, id: &str) -> bool {
+        self.registration_id.as_deref() == Some(id)
+    }
+
     /// Its tokens, as long as it has some.
     pub fn tokens(&self) -> Option<&TokenSet> {
         match &self.state {
@@ -245,7 +250,7 @@ mod tests {
             refreshes_without_resource: false,
             issuer: Issuer::stored("https://as".into()),
             token_endpoint: "https://as/t".into(),
-            registration_id: "r".into(),
+            registration_id: Some("r".into()),
             account: Account::default(),
             scopes_requested: Scopes::default(),
             state,

@@ -113,6 +113,17 @@ impl Vault {
         rows
     }
 
+    /// The same, of what may have none.
+    pub async fn registration_if(
+        &self,
+        id: Option<&str>,
+    ) -> Result<Option<Registration>, VaultError> {
+        match id {
+            Some(id) => self.registration(id).await,
+            None => Ok(None),
+        }
+    }
+
     /// One registration.
     pub async fn registration(&self, id: &str) -> Result<Option<Registration>, VaultError> {
         let select = with_seal!("registrations WHERE id = ?");

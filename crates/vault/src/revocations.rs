@@ -31,7 +31,8 @@ pub struct OpenRevocation {
     /// Where they came from.
     pub token_endpoint: String,
     /// The registration that they belong to.
-    pub registration_id: String,
+    /// None: the assertion alone said who asked.
+    pub registration_id: Option<String>,
     /// The refresh token, if there was one.
     pub refresh_token: Option<Secret>,
     /// The access token.
@@ -91,7 +92,7 @@ fn aim(open: &OpenRevocation) -> String {
         open.issuer.as_str(),
         &open.token_endpoint,
         open.resource.as_str(),
-        &open.registration_id,
+        open.registration_id.as_deref().unwrap_or_default(),
         &open.grant_id.0,
         &open.account_name,
         &open
@@ -154,7 +155,7 @@ impl Vault {
         .bind(&open.account_name)
         .bind(open.issuer.as_str())
         .bind(&open.token_endpoint)
-        .bind(&open.registration_id)
+        .bind(open.registration_id.as_deref().unwrap_or_default())
         .bind(seal("refresh_token", &open.refresh_token)?)
         .bind(seal("access_token", &open.access_token)?)
         .bind(seal("dpop_key", &open.dpop_key)?)
@@ -186,7 +187,7 @@ impl Vault {
             account_name: row.account_name,
             issuer: Issuer::stored(row.issuer),
             token_endpoint: row.token_endpoint,
-            registration_id: row.registration_id,
+            registration_id: Some(row.registration_id).filter(|id| !id.is_empty()),
             refresh_token: None,
             access_token: None,
             dpop_key: None,

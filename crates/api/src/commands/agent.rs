@@ -6,8 +6,8 @@ use crate::dto::{
     PermitId, PermitOffer,
 };
 use crate::host::Host;
-use broker::{Code, Error};
-use model::GrantId;
+use broker::Error;
+use model::{Code, GrantId};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
@@ -44,7 +44,7 @@ impl Host {
     }
 
     pub(crate) async fn permit_give(&self, args: PermitGive) -> Result<Agent, Error> {
-        let permit = broker::Permit {
+        let permit = model::Permit {
             agent_id: args.agent_id.clone(),
             grant_id: GrantId(args.grant_id),
             scopes: args

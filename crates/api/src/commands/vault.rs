@@ -3,7 +3,8 @@
 use crate::dto::{Protection, Status, VaultCreate, VaultUnlock};
 use crate::host::Host;
 use crate::lock::locked;
-use broker::{Code, Error, KeySource, VaultState};
+use broker::{Error, KeySource, VaultState};
+use model::Code;
 use oauth::secret::Secret;
 use std::path::PathBuf;
 

@@ -2,7 +2,8 @@
 
 use crate::convert::problem::problem;
 use crate::dto;
-use broker::{PermitOffer, ResourceView, StandingPermit};
+use broker::ResourceView;
+use model::{PermitOffer, StandingPermit};
 
 /// How to fetch a token with this key. It goes through a pipe, written by the shell itself: other users of the machine can
 /// read every program's arguments.
@@ -15,8 +16,8 @@ pub fn example(id: &str, key: &oauth::secret::Secret, address: &str) -> String {
 
 /// An agent with the permits that still lead somewhere.
 pub fn agent(
-    agent: broker::Agent,
-    permits: &[broker::Permit],
+    agent: model::Agent,
+    permits: &[model::Permit],
     resources: &[ResourceView],
 ) -> dto::Agent {
     let permits = permits
@@ -34,8 +35,8 @@ pub fn agent(
 
 /// A permit with the names that a person knows; None if its server is gone meanwhile, or a newer permit took its place.
 pub fn permit(
-    permit: &broker::Permit,
-    agent: &broker::Agent,
+    permit: &model::Permit,
+    agent: &model::Agent,
     resources: &[ResourceView],
 ) -> Option<dto::Permit> {
     let (view, known) = resources.iter().find_map(|view| {

@@ -1,7 +1,8 @@
 //! Client ids and the ways to get one, without their secrets.
 
 use crate::dto;
-use broker::{IdentityProvider, ResourceView, Settings};
+use broker::ResourceView;
+use model::{IdentityProvider, Settings};
 use oauth::redirect::{Redirect, RedirectKind};
 use oauth::registration::{Registration, RegistrationKind, accepts_our_document};
 

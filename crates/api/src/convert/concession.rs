@@ -1,8 +1,8 @@
 //! Concessions as a person reads them.
 
 use crate::dto;
-use broker::{Code, Error, ResourceRecord};
-use model::ConcessionText;
+use broker::Error;
+use model::{Code, ConcessionText, ResourceRecord};
 use oauth::concession::Concession;
 
 /// What the person allowed for this server, in words.

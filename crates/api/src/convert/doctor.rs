@@ -2,8 +2,8 @@
 
 use crate::convert::problem::sentence;
 use crate::dto;
-use broker::{Code, Error, doctor_report};
-use model::{ConcessionOffer, Diagnosis, Finding};
+use broker::{Error, doctor_report};
+use model::{Code, ConcessionOffer, Diagnosis, Finding};
 
 /// The diagnosis with its report and its JSON form beside it.
 pub fn diagnosis(found: Diagnosis) -> Result<dto::Diagnosis, Error> {

@@ -2,8 +2,8 @@
 
 use crate::convert::problem::sentence;
 use crate::dto;
-use broker::{LoginStart, Receipt, RevocationState};
-use model::{Grant, GrantState, LoginAttempt};
+use broker::LoginStart;
+use model::{Grant, GrantState, LoginAttempt, Receipt, RevocationState};
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
 use oauth::time::Timestamp;

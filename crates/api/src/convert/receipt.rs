@@ -2,7 +2,7 @@
 
 use crate::convert::problem::sentence;
 use crate::dto;
-use broker::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind};
+use model::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind};
 use oauth::error_description::{ErrorDescription, clause};
 
 /// A receipt in words.

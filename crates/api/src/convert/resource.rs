@@ -2,7 +2,8 @@
 
 use crate::convert::{agent, client, concession, grant, receipt};
 use crate::dto;
-use broker::{Error, LoginMethod, ResourceView, RevocationState};
+use broker::{Error, ResourceView};
+use model::{LoginMethod, RevocationState};
 use oauth::discovery::where_a_login_goes;
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::Registration;
@@ -45,7 +46,7 @@ pub fn resource(view: &ResourceView) -> dto::Resource {
 /// A server's page.
 pub fn detail(
     view: ResourceView,
-    agents: &[(broker::Agent, Vec<broker::Permit>)],
+    agents: &[(model::Agent, Vec<model::Permit>)],
 ) -> dto::ResourceDetail {
     let id = &view.record.id;
     let (permits, permit_offers) = permits(&view, agents);
@@ -97,7 +98,7 @@ pub fn detail(
 /// What agents have, and what they had before a login was taken back.
 fn permits(
     view: &ResourceView,
-    agents: &[(broker::Agent, Vec<broker::Permit>)],
+    agents: &[(model::Agent, Vec<model::Permit>)],
 ) -> (Vec<dto::Permit>, Vec<dto::PermitOffer>) {
     let given = view.permits.iter().filter_map(|known| {
         let (agent, _) = agents

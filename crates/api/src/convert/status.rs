@@ -2,7 +2,8 @@
 
 use crate::convert::problem::problem;
 use crate::dto::{EndpointStatus, Protection, VaultState, VaultStatus};
-use broker::{Broker, Code, Error};
+use broker::{Broker, Error};
+use model::Code;
 
 /// `fault`: why the vault could not even be looked at.
 pub fn vault_status(broker: &Broker, fault: Option<&Error>) -> VaultStatus {

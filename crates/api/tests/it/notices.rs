@@ -3,7 +3,8 @@
 use crate::setup::{Desk, host_on, until};
 use api::dto::Notice;
 use api::{TrayItem, TrayState};
-use broker::{Call, Code, KeySource};
+use broker::{Call, KeySource};
+use model::Code;
 use oauth::http::{Method, header_map};
 use serde_json::{Value, json};
 use testbed::Testbed;

@@ -39,7 +39,11 @@ impl Broker {
         };
         let error = Error::new(Code::LoginRequired, renewal_refused(grant, refusal))
             .with_said(refusal.said.clone());
-        let registration = readable(self.vault()?.registration(&grant.registration_id).await)?;
+        let registration = readable(
+            self.vault()?
+                .registration_if(grant.registration_id.as_deref())
+                .await,
+        )?;
         let about_client = is_about_the_client(&refusal.error, refusal.said.as_ref());
         Ok(match registration.filter(|_| about_client) {
             Some(registration) => {

@@ -220,7 +220,10 @@ impl Broker {
         record: &ResourceRecord,
         grant: &Grant,
     ) -> Result<Option<Registration>, Error> {
-        let Some(known) = vault.registration(&grant.registration_id).await? else {
+        let Some(known) = vault
+            .registration_if(grant.registration_id.as_deref())
+            .await?
+        else {
             return Ok(None);
         };
         if !self.runs_out(&known) {
@@ -249,7 +252,9 @@ impl Broker {
     ) -> Result<Grant, Error> {
         // What speaks for us is not shown to an issuer that the server no longer names (D-11).
         of_this_issuer(record, &grant)?;
-        let registration = vault.registration(&grant.registration_id).await?;
+        let registration = vault
+            .registration_if(grant.registration_id.as_deref())
+            .await?;
         if registration.is_none() && grant.kind == GrantKind::ClientCredentials {
             let message = format!(
                 "the client id that logs in to {} is not kept any more",

@@ -65,7 +65,11 @@ impl Broker {
         }
         let vault = self.vault()?;
         for grant in vault.grants_of(&criteria.record.uri).await? {
-            let used = readable(vault.registration(&grant.registration_id).await)?;
+            let used = readable(
+                vault
+                    .registration_if(grant.registration_id.as_deref())
+                    .await,
+            )?;
             if grant.issuer != criteria.server.issuer
                 && used.is_some_and(|used| {
                     used.kind == RegistrationKind::PreRegistered && used.issuer == grant.issuer

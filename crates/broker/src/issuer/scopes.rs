@@ -157,7 +157,7 @@ impl Broker {
         let grants = vault.grants().await?;
         let before: Scopes = grants
             .iter()
-            .filter(|grant| grant.registration_id == registration_id)
+            .filter(|grant| grant.is_of_registration(registration_id))
             .flat_map(|grant| {
                 grant
                     .scopes_requested

@@ -84,7 +84,7 @@ impl Broker {
             issuer: server.issuer.clone(),
             token_endpoint: server.token_endpoint.clone(),
             resource_parameter: beginning.resource_parameter.clone(),
-            registration_id: registration.id.clone(),
+            registration_id: Some(registration.id.clone()),
             scopes: scopes.clone(),
             wish: AccountWish::Any,
             account,

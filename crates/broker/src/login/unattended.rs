@@ -56,7 +56,7 @@ impl Broker {
             issuer: server.issuer.clone(),
             token_endpoint: server.token_endpoint.clone(),
             resource_parameter: beginning.resource_parameter.clone(),
-            registration_id: registration.map(|given| given.id).unwrap_or_default(),
+            registration_id: registration.map(|given| given.id),
             scopes: scopes.clone(),
             wish: AccountWish::Any,
             account: Account {

@@ -213,11 +213,12 @@ impl Broker {
         let server = vault.authorization_server(&grant.issuer).await?;
         let registers = server.is_some_and(|(server, _)| server.registration_endpoint.is_some());
         let setting = format!("rejected {}", record.id);
+        let registration_id = grant.registration_id.as_deref().unwrap_or_default();
         let before = vault.setting(&setting).await?.filter(|id| !id.is_empty());
-        if !registers || before.is_some_and(|before| before != grant.registration_id) {
+        if !registers || before.is_some_and(|before| before != registration_id) {
             return Ok(error);
         }
-        vault.set_setting(&setting, &grant.registration_id).await?;
+        vault.set_setting(&setting, registration_id).await?;
         let again = command_line(&["login", &record.name, "--register-by", "dynamic"]);
         Ok(error.with_hint(format!(
             "A registration that went wrong can be the reason. Log in once with a new one: `{again}`. If its tokens are refused, too, tell the server's owner."

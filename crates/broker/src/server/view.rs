@@ -47,15 +47,9 @@ impl Broker {
                 .map(|(server, _)| server),
             None => None,
         };
-        let registration_id = pending
-            .iter()
-            .filter_map(LoginAttempt::registration_id)
-            .chain(grants.iter().map(|grant| grant.registration_id.as_str()))
-            .next();
-        let registration = match registration_id {
-            Some(id) => readable(vault.registration(id).await)?,
-            None => None,
-        };
+        let of_login = pending.as_ref().and_then(LoginAttempt::registration_id);
+        let registration_id = of_login.or_else(|| grants.first()?.registration_id.as_deref());
+        let registration = readable(vault.registration_if(registration_id).await)?;
         // One that a login got that failed, or that was entered: the next login takes it.
         let registration = match (registration, &record.issuer) {
             (None, Some(issuer)) => {

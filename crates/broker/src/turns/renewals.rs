@@ -108,7 +108,7 @@ mod tests {
             refreshes_without_resource: false,
             issuer: Issuer::stored("https://as".into()),
             token_endpoint: "https://as/t".into(),
-            registration_id: "r".into(),
+            registration_id: Some("r".into()),
             account: Account::default(),
             scopes_requested: Scopes::default(),
             state: GrantState::Active(TokenSet {

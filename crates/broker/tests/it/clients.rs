@@ -168,7 +168,7 @@ async fn a_client_id_that_is_replaced_meanwhile_finishes_its_login() {
         .complete_login(Callback::parse(&callback))
         .await
         .expect("logged in");
-    assert_eq!(grant.registration_id, known.id);
+    assert_eq!(grant.registration_id, Some(known.id));
 }
 
 /// RFC 8414 §2: a secret goes by no way that the issuer's document excludes, and the refusal is the one of that way.

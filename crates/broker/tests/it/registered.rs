@@ -464,7 +464,7 @@ async fn a_client_id_in_use_is_forgotten_when_the_person_insists() {
     };
     let error = person
         .broker
-        .forget_client(&grant.registration_id, false)
+        .forget_client(grant.registration_id.as_deref().expect("registered"), false)
         .await
         .expect_err("in use");
     let named = format!("{} at ", grant.account.name);
@@ -475,14 +475,14 @@ async fn a_client_id_in_use_is_forgotten_when_the_person_insists() {
     assert!(
         error.hint().contains(&format!(
             "`gatelodge client forget {} --yes`",
-            grant.registration_id
+            grant.registration_id.as_deref().expect("registered")
         )),
         "{}",
         error.hint()
     );
     person
         .broker
-        .forget_client(&grant.registration_id, true)
+        .forget_client(grant.registration_id.as_deref().expect("registered"), true)
         .await
         .expect("forgotten");
     assert_eq!(
@@ -563,7 +563,7 @@ async fn another_way_back_leaves_no_registration_behind() {
     let kept = person.broker.clients().await.expect("readable");
     assert_eq!(
         kept.iter().map(|known| &known.id).collect::<Vec<_>>(),
-        [&grant.registration_id]
+        [grant.registration_id.as_ref().expect("registered")]
     );
     assert_eq!(
         person

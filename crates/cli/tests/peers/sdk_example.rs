@@ -69,10 +69,7 @@ async fn q29_q12_the_exact_port_of_the_redirect() {
         redirect.starts_with("http://127.0.0.1:4284/callback"),
         "{redirect}"
     );
-    assert_ne!(
-        pending.registration_id(),
-        Some(grant.registration_id.as_str())
-    );
+    assert_ne!(pending.registration_id(), grant.registration_id.as_deref());
     let callback = Browser::of("anyone").answer(pending.url()).await;
     desk.complete(&callback).await.expect("logged in");
 }

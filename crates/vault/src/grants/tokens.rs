@@ -67,7 +67,7 @@ impl Vault {
             resource_parameter: grant.resource_parameter.clone(),
             issuer: grant.issuer.to_string(),
             token_endpoint: grant.token_endpoint.clone(),
-            registration_id: grant.registration_id.clone(),
+            registration_id: grant.registration_id.clone().unwrap_or_default(),
             account_name: grant.account.name.clone(),
             account_subject: grant.account.subject.clone(),
             scopes_requested: grant.scopes_requested.to_string(),
@@ -106,7 +106,7 @@ impl Vault {
             grant.issuer.as_str(),
             &grant.token_endpoint,
             grant.resource.as_str(),
-            &grant.registration_id,
+            grant.registration_id.as_deref().unwrap_or_default(),
         ];
         let (kind, scopes) = (to_text(&grant.kind)?, grant.scopes_requested.to_string());
         let is_bound = grant
@@ -175,7 +175,7 @@ impl Vault {
             resource_parameter: row.resource_parameter,
             issuer: Issuer::stored(row.issuer),
             token_endpoint: row.token_endpoint,
-            registration_id: row.registration_id,
+            registration_id: Some(row.registration_id).filter(|id| !id.is_empty()),
             account: Account {
                 name: row.account_name,
                 subject: row.account_subject,

@@ -418,7 +418,7 @@ pub(crate) fn grant(id: &str) -> Grant {
         resource_parameter: Some("https://h.example/mcp".into()),
         issuer: issuer(),
         token_endpoint: "https://as.example/token".into(),
-        registration_id: "r1".into(),
+        registration_id: Some("r1".into()),
         account: Account {
             name: format!("{id}@example"),
             subject: Some("s-1".into()),

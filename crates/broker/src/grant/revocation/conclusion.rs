@@ -194,7 +194,7 @@ mod tests {
             account_name: "ada".into(),
             issuer: Issuer::stored("https://as".into()),
             token_endpoint: "https://as/t".into(),
-            registration_id: "r".into(),
+            registration_id: Some("r".into()),
             refresh_token: refresh.then(|| Secret::new("rt")),
             access_token: Some(Secret::new("at")),
             dpop_key: None,

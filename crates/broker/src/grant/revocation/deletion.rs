@@ -24,7 +24,7 @@ impl Broker {
         let elsewhere = needed_elsewhere(vault, open).await?;
         let mut told: Option<PartyAnswer> = None;
         for known in vault.registrations_at(&open.issuer).await? {
-            let is_own = known.id == open.registration_id;
+            let is_own = open.registration_id.as_ref() == Some(&known.id);
             let is_needed = (is_own && is_kept_for_later)
                 || elsewhere.contains(&known.id)
                 || vault.count_grants_using(&known.id).await? > 0;
@@ -74,7 +74,7 @@ async fn needed_elsewhere(vault: &Vault, open: &OpenRevocation) -> Result<HashSe
         .iter()
         .filter_map(|attempt| attempt.registration_id().map(str::to_owned));
     Ok(others
-        .map(|other| other.registration_id)
+        .filter_map(|other| other.registration_id)
         .chain(awaited)
         .collect())
 }

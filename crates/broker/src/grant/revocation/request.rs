@@ -43,7 +43,9 @@ impl Broker {
             Err(why) => return Ok(of_all(&PartyAnswer::NoAnswer { why })),
         };
         // A program that its issuer gave no id here can still be known to it by none: then nobody is asked in its name.
-        let Some(registration) = readable(vault.registration(&open.registration_id).await)? else {
+        let Some(registration) =
+            readable(vault.registration_if(open.registration_id.as_deref()).await)?
+        else {
             let why = "the client id of this login is not here any more".to_owned();
             return Ok(of_all(&PartyAnswer::NotSent { why }));
         };

@@ -90,7 +90,7 @@ impl Broker {
             .await?
             .into_iter()
             .filter(|grant| is_disowned(grant) || is_anothers(grant));
-        let taken: Vec<String> = grants.map(|grant| grant.registration_id).collect();
+        let taken: Vec<String> = grants.filter_map(|grant| grant.registration_id).collect();
         let mut own = Vec::new();
         for known in known.into_iter().filter(|known| !taken.contains(&known.id)) {
             if vault.setting(&narrow(&known.id)).await?.is_none() {

@@ -67,7 +67,7 @@ impl Broker {
         };
         Ok(grants
             .iter()
-            .any(|grant| grant.registration_id == known.id && renews(grant)))
+            .any(|grant| grant.is_of_registration(&known.id) && renews(grant)))
     }
 
     /// A client that its issuer does not know is forgotten, unless a person entered it; one that it refuses because it
