@@ -85,30 +85,6 @@ async fn a_way_that_is_not_offered_is_not_kept() {
     );
 }
 
-/// What was kept before stays where the issuer does not offer what was chosen after it.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_browser_that_is_not_offered_leaves_the_method_as_it_was() {
-    let person = Person::added(Switches::default().with_client_credentials()).await;
-    person
-        .web
-        .add_client(StaticClient::new("robot").secret("s3cret"));
-    let secret = file(&person, "secret", "s3cret");
-    let set = ["client", "set", "notes", "--client-id", "robot"];
-    person.good(&[&set[..], &["--secret-file", &secret]].concat());
-    person.good(&["login", "notes", "--client-credentials"]);
-    person
-        .web
-        .switches()
-        .set(|switches| switches.code_flow = false);
-    let refused = person.run(&["login", "notes", "--browser"]);
-    let said = String::from_utf8_lossy(&refused.stderr);
-    assert_eq!(refused.status.code(), Some(12), "{said}");
-    assert_eq!(
-        person.json(&["show", "notes"])["login_method"],
-        json!({ "kind": "client_credentials" })
-    );
-}
-
 /// A secret, then a key in its place; nobody is asked for anything. Rules: T-03.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_a_program_by_a_secret_or_a_key() {
