@@ -151,7 +151,7 @@ fn read(response: &Response, sent: &[Secret]) -> Revocation {
         (_, Some("unsupported_token_type")) => Revocation::KindNotSupported,
         // A login page answers 200 to anything, and has taken nothing back. Frameworks call an empty answer HTML, too.
         (200, None)
-            if !(response.is_page() && !response.body.trim_ascii().is_empty())
+            if (!response.is_page() || response.body.trim_ascii().is_empty())
                 && !error_description::is_error(response) =>
         {
             Revocation::Revoked

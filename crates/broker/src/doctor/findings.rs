@@ -81,7 +81,7 @@ pub(super) fn of_server(found: &Protected, absent: &AbsentEndpoints) -> Vec<Find
 }
 
 fn scopes(found: &Protected) -> String {
-    let asked = completed(found.scopes_to_request.clone(), &found.authorization_server);
+    let asked = completed(&found.scopes_to_request, &found.authorization_server);
     if asked.is_empty() {
         return "No scopes are named; the authorization server decides.".to_owned();
     }

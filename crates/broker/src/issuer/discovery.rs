@@ -129,13 +129,12 @@ impl Http for ResponseCache<'_> {
             reach_of(&request),
         );
         let known = crate::locked(&self.answers).get(&asked).cloned();
-        let answer = match known {
-            Some(answer) => answer,
-            None => {
-                let answer = self.http.fetch(request).await;
-                crate::locked(&self.answers).insert(asked, answer.clone());
-                answer
-            }
+        let answer = if let Some(answer) = known {
+            answer
+        } else {
+            let answer = self.http.fetch(request).await;
+            crate::locked(&self.answers).insert(asked, answer.clone());
+            answer
         };
         answer.map(http::Response::from)
     }

@@ -50,14 +50,14 @@ pub(crate) fn scopes_to_ask(
         scopes.union(&grant.scopes_requested)
     });
     match server {
-        Some(server) => completed(scopes, server),
+        Some(server) => completed(&scopes, server),
         None => scopes,
     }
 }
 
 /// What a server's documents ask for, as a request names it at this issuer: with `offline_access` where the issuer lists it
 /// (S-14); none at all stays none, unless the issuer's maker is known to want one.
-pub(crate) fn completed(scopes: Scopes, server: &AuthorizationServer) -> Scopes {
+pub(crate) fn completed(scopes: &Scopes, server: &AuthorizationServer) -> Scopes {
     if !scopes.is_empty() {
         return scopes.union(&offline_access(server));
     }
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn s14_offline_access_is_asked_for_where_it_is_listed_and_beside_other_scopes() {
         let asked = |scopes: &str, listed: &str| {
-            completed(Scopes::parse(scopes), &listing(listed)).to_string()
+            completed(&Scopes::parse(scopes), &listing(listed)).to_string()
         };
         assert_eq!(
             asked("notes", "notes offline_access"),

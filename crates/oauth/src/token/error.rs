@@ -160,7 +160,7 @@ impl TokenError {
     }
 
     /// For whoever waits for no person: `slow_down` is an answer that says "later", as from any busy server.
-    pub(super) fn to_a_program(self) -> Self {
+    pub(super) fn for_a_program(self) -> Self {
         match self {
             Self::Pending { told, .. } => *told,
             error => error,

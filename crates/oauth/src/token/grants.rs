@@ -163,7 +163,7 @@ impl Client<'_> {
             response::device_code(&host, response, sent, self.now, self.reach)
         })
         .await
-        .map_err(TokenError::to_a_program)
+        .map_err(TokenError::for_a_program)
     }
 
     /// Tokens for an assertion that somebody else signed (RFC 7523 §2.1): the ID-JAG of a company's provider, or
@@ -193,7 +193,7 @@ impl Client<'_> {
             response::id_jag(&host, response, sent)
         })
         .await
-        .map_err(TokenError::to_a_program)
+        .map_err(TokenError::for_a_program)
     }
 
     async fn ask(
@@ -204,7 +204,7 @@ impl Client<'_> {
     ) -> Result<TokenResponse, TokenError> {
         self.ask_in_turn(http, prepare, asked_scopes)
             .await
-            .map_err(TokenError::to_a_program)
+            .map_err(TokenError::for_a_program)
     }
 
     async fn ask_in_turn(

@@ -194,7 +194,7 @@ fn v13_a_folder_of_someone_else_is_refused() {
     };
     match Home::new(&dir) {
         Err(VaultError::Folder { why, .. }) => {
-            assert!(why.to_string().contains("another user"), "{why}")
+            assert!(why.to_string().contains("another user"), "{why}");
         }
         other => panic!("{other:?}"),
     }
