@@ -54,6 +54,7 @@ impl SigningKey {
         Some(Secret::new(URL_SAFE_NO_PAD.encode(number.as_slice())))
     }
 
+    /// The key that [`SigningKey::to_secret`] gave.
     pub fn from_secret(stored: &Secret) -> Result<Self, KeyError> {
         let damaged = || KeyError::Damaged("the stored key is not a P-256 key".to_owned());
         let number = Zeroizing::new(

@@ -24,7 +24,7 @@ pub struct DeviceSwitches {
     pub checks_pace: bool,
     /// The first polls get `slow_down`, however slow they are.
     pub slow_down_polls: u32,
-    /// The next ones get `authorization_pending`, though [`Switches::approving_as`] agrees to everything.
+    /// The next ones get `authorization_pending`, though `approving_as` agrees to everything.
     pub pending_polls: u32,
     /// How it ends.
     pub answers: DeviceAnswers,
