@@ -30,7 +30,6 @@ pub fn check(krate: &Crate) -> Vec<Problem> {
                 "a function that does not fit on a screen does more than one thing",
                 "name its steps; if it is a table, a line `// table: …` above it says of what",
             )
-            .mild()
         }));
     }
     problems

@@ -41,14 +41,13 @@ fn circular(plan: &Plan, circle: &[usize]) -> Problem {
         circle.len(),
         plan.within(circle).join("\n      ")
     );
-    let problem = Problem::new(
+    Problem::new(
         &plan.krate.path(circle[0]),
         1,
         what,
         "none of them can be read, tested or changed without all the others",
         "move what both need into a file below both; `cargo xtask rooms` draws the whole picture",
-    );
-    problem.mild()
+    )
 }
 
 /// Draws each crate whose name holds `word`.

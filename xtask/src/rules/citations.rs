@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use super::list::Rules;
 use crate::tidy::{Code, File};
 
-/// The second is what the first was called before.
-const MARKS: [&str; 2] = ["Rules:", "PROTOCOL:"];
+const MARK: &str = "Rules:";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Test {
@@ -95,9 +94,7 @@ fn script(file: &File) -> Vec<(String, Vec<String>)> {
                 .and_then(|at| line[at + 1..].split(&line[at..=at]).next());
             if let Some(name) = quoted.filter(|_| {
                 begins.iter().any(|word| line.contains(word))
-                    || comment
-                        .iter()
-                        .any(|line: &String| MARKS.iter().any(|mark| line.contains(mark)))
+                    || comment.iter().any(|line: &String| line.contains(MARK))
             }) {
                 found.push((name.to_owned(), std::mem::take(&mut comment)));
             }
@@ -128,7 +125,7 @@ fn in_name(name: &str, rules: &Rules) -> Vec<String> {
 }
 
 fn in_comment(line: &str) -> Vec<String> {
-    let Some((_, ids)) = MARKS.iter().find_map(|mark| line.split_once(mark)) else {
+    let Some((_, ids)) = line.split_once(MARK) else {
         return Vec::new();
     };
     // Whatever follows a full stop, a dash or a bracket is for people.

@@ -61,18 +61,13 @@ pub fn check(file: &File) -> Vec<Problem> {
     let refused =
         named.filter(|(at, name)| vague(name).is_some() && !code.is_test(code.line_of(*at)));
     let problem = |(at, name): (usize, &str)| {
-        let problem = Problem::new(
+        Problem::new(
             &file.path,
             code.line_of(at),
             format!("`{name}` says nothing: {}", vague(name).unwrap_or_default()),
             "whoever looks for a thing greps for its word, and this word is everywhere",
             "name the thing by the RFC's noun (docs/glossary.md)",
-        );
-        if EVERYDAY.contains(&name) {
-            problem.mild()
-        } else {
-            problem
-        }
+        )
     };
     refused.map(problem).collect()
 }

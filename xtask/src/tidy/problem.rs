@@ -10,8 +10,6 @@ pub struct Problem {
     pub what: String,
     pub why: &'static str,
     pub now: &'static str,
-    /// Worth saying, not worth failing.
-    pub mild: bool,
 }
 
 impl Problem {
@@ -28,12 +26,7 @@ impl Problem {
             what: what.into(),
             why,
             now,
-            mild: false,
         }
-    }
-
-    pub fn mild(self) -> Self {
-        Self { mild: true, ..self }
     }
 }
 
@@ -45,12 +38,10 @@ impl fmt::Display for Problem {
             what,
             why,
             now,
-            mild,
         } = self;
-        let weight = if *mild { "warning: " } else { "" };
         write!(
             formatter,
-            "{path}:{line}: {weight}{what}\n    why: {why}\n    now: {now}"
+            "{path}:{line}: {what}\n    why: {why}\n    now: {now}"
         )
     }
 }

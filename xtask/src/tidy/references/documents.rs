@@ -2,7 +2,7 @@
 
 use super::known::Known;
 
-/// Papers that the repository does not have, named before a chapter's number.
+/// Papers that the repository does not have, named before a chapter or an id.
 const ELSEWHERE: [&str; 6] = ["PROTOCOL", "DESIGN", "LAB", "STYLE", "ATTACKS", "FIELD"];
 
 /// Documents that are not there: `NAME.md`, `docs/name.md#part`, and the names of papers of other places before a number.
@@ -38,9 +38,10 @@ pub fn documents(line: &str, path: &str, known: &Known) -> Vec<String> {
                 }
             }
         } else if ELSEWHERE.contains(&word)
-            && words
-                .get(at + 1)
-                .is_some_and(|next| next.starts_with(|first: char| first.is_ascii_digit()))
+            && words.get(at + 1).is_some_and(|next| {
+                next.trim_end_matches('.')
+                    .ends_with(|last: char| last.is_ascii_digit())
+            })
         {
             wrong.push(format!("there is no {word}"));
         }

@@ -79,7 +79,6 @@ fn refused(path: &str, line: usize, what: String) -> Problem {
         "whoever reads it looks for it in the repository, and does not find it",
         "name what is there: a rule of docs/rules.toml (`D-06`, `Q13`, `lab-04`), `attack L05`, `invariant 5`, `docs/protocol.md#callback`, an RFC",
     )
-    .mild()
 }
 
 /// What stands in the strings of production code, line by line: what was blanked, but comments.

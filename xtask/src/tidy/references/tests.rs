@@ -74,6 +74,7 @@ fn what_is_not_there_is_refused() {
             &format!("/// {paper}, Refresh"),
             &format!("there is no {paper}"),
         ),
+        ("/// PROTOCOL: D-06", "there is no PROTOCOL"),
         (&chapter, "there is no LAB"),
         ("fn attack_l06_x() {}", "docs/attacks.md has no attack L06"),
         ("fn v15_x() {}", "docs/attacks.md has no attack V15"),
