@@ -235,12 +235,10 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Room, Seat};
+    use super::{Room, Seat, locked};
     use futures_util::FutureExt;
     use std::pin::pin;
-    use std::sync::Arc;
-    use std::sync::mpsc::channel;
-    use std::time::Duration;
+    use std::sync::{Arc, Barrier};
 
     /// 1. There is no place, and the one that has waited longest is to give way. 2. Its request comes whole in the same moment.
     /// 3. It stays, and the next one gives way for it.
@@ -261,22 +259,24 @@ mod tests {
         assert!(wanted.now_or_never().is_some(), "it has the place");
     }
 
-    /// Nobody holds the queue and waits for a seat while another holds that seat and waits for the queue.
+    /// Nobody holds the queue and waits for a seat's number, while another holds that number and waits for the queue.
     #[test]
-    fn attack_l17_a_seat_that_waits_and_answers_at_once_holds_nobody_up() {
+    fn attack_l17_a_seat_that_waits_takes_its_number_before_the_queue() {
         let room = Room::of(1);
         let slot = room.take().now_or_never().expect("a place");
-        let (done, both) = channel();
-        for change in [Seat::waits, Seat::answers] {
-            let (seat, done) = (Arc::clone(&slot.seat), done.clone());
-            std::thread::spawn(move || {
-                (0..100_000).for_each(|_| change(&seat));
-                done.send(())
-            });
+        let number = locked(&slot.seat.number);
+        let (seat, start) = (Arc::clone(&slot.seat), Arc::new(Barrier::new(2)));
+        let started = Arc::clone(&start);
+        let waits = std::thread::spawn(move || {
+            started.wait();
+            seat.waits();
+        });
+        start.wait();
+        for _ in 0..100_000 {
+            assert!(slot.seat.queue.entries.try_lock().is_ok(), "it is free");
+            std::thread::yield_now();
         }
-        for _ in 0..2 {
-            both.recv_timeout(Duration::from_mins(1))
-                .expect("neither waits for the other");
-        }
+        drop(number);
+        waits.join().expect("it had its turn");
     }
 }
