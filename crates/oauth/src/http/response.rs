@@ -35,7 +35,7 @@ impl Response {
         }
     }
 
-    /// Waits for the content. An event stream may have no end, and is not read: that it began is all there is to know.
+    /// Waits for the content. An event stream that is still coming may have no end, and is not read: that it began is all there is to know.
     pub async fn read(response: ::http::Response<Body>) -> Result<Self, HttpError> {
         let (parts, body) = response.into_parts();
         let head = Self {
@@ -43,7 +43,7 @@ impl Response {
             headers: parts.headers,
             body: Bytes::new(),
         };
-        if head.is_event_stream() {
+        if head.is_event_stream() && body.whole().is_none() {
             return Ok(head);
         }
         Ok(Self {
@@ -145,6 +145,9 @@ impl std::fmt::Debug for Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http_body::{Body as HttpBody, Frame};
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
 
     #[test]
     fn header_names_compare_as_http_says() {
@@ -171,10 +174,26 @@ mod tests {
         }
     }
 
+    /// A body that never ends.
+    struct Endless;
+
+    impl HttpBody for Endless {
+        type Data = Bytes;
+        type Error = HttpError;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+            Poll::Pending
+        }
+    }
+
     #[tokio::test]
     async fn an_event_stream_is_not_waited_for() {
-        let stream = Response::new(200, &[("content-type", "text/event-stream")], "data: x");
-        let read = Response::read(stream.into()).await.expect("its head");
+        let head = Response::new(200, &[("content-type", "text/event-stream")], "");
+        let stream = ::http::Response::<Body>::from(head).map(|_| Body::stream(Endless));
+        let read = Response::read(stream).await.expect("its head");
         assert!(read.is_event_stream() && read.body.is_empty());
     }
 }
