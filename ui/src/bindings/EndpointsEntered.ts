@@ -7,4 +7,16 @@ export type EndpointsEntered = {
 /**
  * None: the one that the resource names, else the origin of the login page.
  */
-issuer: string | null, authorization_endpoint: string, token_endpoint: string, revocation_endpoint: string | null, };
+issuer: string | null, 
+/**
+ * Where the person logs in.
+ */
+authorization_endpoint: string, 
+/**
+ * Where tokens are asked for.
+ */
+token_endpoint: string, 
+/**
+ * Where they are taken back, if anywhere.
+ */
+revocation_endpoint: string | null, };

@@ -4,16 +4,32 @@ import type { Verdict } from "./Verdict";
 /**
  * One step of discovery, registration or login. Holds no secret.
  */
-export type TraceStep = { title: string, 
+export type TraceStep = { 
+/**
+ * What was done, in a few words.
+ */
+title: string, 
 /**
  * `GET https://…`
  */
-request: string | null, status: number | null, 
+request: string | null, 
+/**
+ * The status of the response, if one came.
+ */
+status: number | null, 
 /**
  * What came back, as far as it matters: the challenge, or the members of a metadata document. Metadata is public,
  * and no other answer is shown.
  */
-answer: string | null, verdict: Verdict, detail: string, 
+answer: string | null, 
+/**
+ * How it went.
+ */
+verdict: Verdict, 
+/**
+ * What it meant, in sentences.
+ */
+detail: string, 
 /**
  * The rule that the step follows: a section of a public specification.
  */
