@@ -3,7 +3,8 @@
 use api::convert;
 use api::dto::Problem;
 use api::{Host, HostOptions};
-use broker::{Broker, Code, Error};
+use broker::{Broker, Error};
+use model::Code;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::watch;

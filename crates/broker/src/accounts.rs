@@ -2,8 +2,8 @@
 
 use crate::store::events::About;
 use crate::store::names::clean_name;
-use crate::{Broker, Change, Code, Error};
-use model::{Account, EventKind, Grant, GrantId};
+use crate::{Broker, Change, Error};
+use model::{Account, Code, EventKind, Grant, GrantId};
 use std::time::Duration;
 
 impl Broker {

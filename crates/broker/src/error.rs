@@ -14,7 +14,7 @@ mod vault;
 use cause::Cause;
 pub(crate) use command::{KEY_FILE, login};
 pub use command::{command_line, shell_word};
-pub use model::Code;
+use model::Code;
 use oauth::concession::Concession;
 use oauth::error_description::ErrorDescription;
 use oauth::scope::Scopes;

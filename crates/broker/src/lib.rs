@@ -28,17 +28,12 @@ pub use agents::token::AccessToken;
 pub use clients::ClientEntry;
 pub use clock::{Clock, SystemClock};
 pub use doctor::{diagram_text, doctor_report, doctor_text, mermaid};
-pub use error::{Code, Error, Offer, command_line, shell_word};
+pub use error::{Error, Offer, command_line, shell_word};
 pub use grant::login_reason::{explain, login_needed, not_renewed};
 pub use grant::revocation::failure as revocation_failure;
 pub use issuer::redirects::has_own_place;
 pub use login::LoginStart;
 pub use login::beginning::LoginOptions;
-pub use model::{
-    Diagnosis, DiagnosisResult, Diagram, DiagramMessage, Finding, FindingKind, KeyringAnswer,
-    LastToken, PartyAnswer, PermitOffer, PermitStanding, Receipt, ReceiptStep, ReceiptStepKind,
-    ResourceState, RevocationState, Settings, Standing, StandingPermit,
-};
 pub use providers::ProviderEntry;
 pub use removal::Removal;
 pub use server::request::Call;
@@ -49,9 +44,8 @@ pub use store::names::is_named_by_itself;
 pub use store::vault_state::VaultState;
 pub use upstream::browser::{Browser, NoBrowser, Redirects, SystemBrowser};
 pub use vault::{
-    Agent, Event, EventQuery, Home, IdentityProvider, KeySource, KeyStore, LEAST_PASSPHRASE,
-    LoginMethod, OsKeyring, Permit, Protection, RedirectPreference, ResourceProtection,
-    ResourceRecord, folder_path, passphrase_in_file, process, secret_in_file, secret_to_take_over,
+    Home, KeySource, KeyStore, LEAST_PASSPHRASE, OsKeyring, folder_path, passphrase_in_file,
+    process, secret_in_file, secret_to_take_over,
 };
 
 use oauth::time::Timestamp;

@@ -19,8 +19,11 @@ mod unattended;
 use crate::login::beginning::LoginContext;
 use crate::store::events::About;
 use crate::store::span;
-use crate::{Broker, Code, Error, LoginMethod, LoginOptions, RedirectPreference, ResourceRecord};
-use model::{AccountWish, EventKind, Grant, LoginAttempt, LoginKind};
+use crate::{Broker, Error, LoginOptions};
+use model::{
+    AccountWish, Code, EventKind, Grant, LoginAttempt, LoginKind, LoginMethod, RedirectPreference,
+    ResourceRecord,
+};
 use oauth::authorization::OpenIdParameters;
 use oauth::metadata::AuthorizationServer;
 

@@ -2,7 +2,8 @@
 
 use crate::turns::passphrases::WrongPassphrases;
 use crate::{Broker, Change, Error, VaultState};
-use vault::{KeySource, KeyringAnswer, OpenResult, Vault, VaultError};
+use model::KeyringAnswer;
+use vault::{KeySource, OpenResult, Vault, VaultError};
 
 impl Broker {
     /// Opens the vault, or makes one where there never was one and a key can be kept.

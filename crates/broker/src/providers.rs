@@ -2,8 +2,8 @@
 
 use crate::grant::id_jag::entered_by_hand;
 use crate::issuer::discovery::within;
-use crate::{Broker, Change, Code, Error};
-use model::EventKind;
+use crate::{Broker, Change, Error};
+use model::{Code, EventKind, IdentityProvider};
 use oauth::address::Reach;
 use oauth::concession::Concessions;
 use oauth::discovery;
@@ -11,7 +11,6 @@ use oauth::registration::AuthMethod;
 use oauth::secret::Secret;
 use oauth::token::IdToken;
 use oauth::uri::{Issuer, secure_url};
-use vault::IdentityProvider;
 
 /// What a person enters.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
 //! A server that the person wants to be rid of: taken back, then forgotten.
 
 use crate::store::events::About;
-use crate::{Broker, Code, Error, command_line};
-use model::{EventKind, Receipt, RevocationState};
+use crate::{Broker, Error, command_line};
+use model::{Code, EventKind, Receipt, RevocationState};
 
 impl Broker {
     /// Takes back what is granted, then forgets the server. It stays where an issuer has not confirmed, unless the person lets

@@ -242,8 +242,8 @@ pub(crate) struct TokenArgs {
 #[cfg(test)]
 mod tests {
     use super::{AFTER_HELP, Args};
-    use broker::Code;
     use clap::{Command, CommandFactory};
+    use model::Code;
 
     const README: &str = include_str!("../../../README.md");
 

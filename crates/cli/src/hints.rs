@@ -1,7 +1,8 @@
 //! What a failure says to do, as the exact command: to log in, to allow a departure, to enter addresses.
 
 use crate::output::command_line;
-use broker::{Code, Error};
+use broker::Error;
+use model::Code;
 
 /// Where a login would help, the command that does it.
 pub(crate) fn login(error: Error, server: &str) -> Error {

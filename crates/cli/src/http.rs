@@ -1,6 +1,7 @@
 //! As much HTTP/1.1 as an agent in a shell would speak: one request, one answer, over TCP or the Unix socket.
 
-use broker::{Code, Error};
+use broker::Error;
+use model::Code;
 use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;

@@ -1,7 +1,8 @@
 //! What a person types, read: an address, scopes, names of concessions, a time.
 
 use crate::output::Output;
-use broker::{Code, Error};
+use broker::Error;
+use model::Code;
 use oauth::concession::Concessions;
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;

@@ -16,8 +16,9 @@ mod terminal;
 mod words;
 
 use args::{Args, Command};
-use broker::{Broker, Code, Error};
+use broker::{Broker, Error};
 use clap::Parser;
+use model::Code;
 use output::Output;
 use shutdown::Shutdown;
 use std::process::ExitCode;

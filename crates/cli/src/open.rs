@@ -3,7 +3,8 @@
 use crate::output::{Output, say};
 use crate::secrets::{ask, can_ask, new_passphrase};
 use api::key_source;
-use broker::{Broker, Code, Error, KeySource, Protection, VaultState};
+use broker::{Broker, Error, KeySource, VaultState};
+use model::{Code, Protection};
 use std::path::PathBuf;
 
 /// What is told while the vault's file is older than is known.

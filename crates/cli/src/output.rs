@@ -1,8 +1,9 @@
 //! What a person reads, and what a program reads: answers on stdout, everything else on stderr.
 
 use api::convert;
+use broker::Error;
 pub(crate) use broker::command_line;
-use broker::{Code, Error};
+use model::Code;
 use oauth::uri::is_printable;
 use serde::Serialize;
 use std::cmp::Ordering;
@@ -199,7 +200,7 @@ pub(crate) fn confirm(question: &str, yes: bool) -> Result<(), Error> {
         return Ok(());
     }
     let refuse = |message: &str| {
-        Error::new(broker::Code::InvalidArgument, message)
+        Error::new(model::Code::InvalidArgument, message)
             .with_hint("Say --yes to do it without being asked.")
     };
     if !std::io::stdin().is_terminal() {

@@ -1,6 +1,7 @@
 //! The Gatelodge that runs on this machine, asked over its socket.
 
-use broker::{Code, Error};
+use broker::Error;
+use model::Code;
 use serde_json::Value;
 
 /// Where the running host listens: as it would choose itself.

@@ -1,7 +1,8 @@
 //! Secrets that a person gives: from a file or on the terminal, never as an argument, and never echoed.
 
 use crate::output::Output;
-use broker::{Code, Error, LEAST_PASSPHRASE};
+use broker::{Error, LEAST_PASSPHRASE};
+use model::Code;
 use oauth::secret::Secret;
 use std::io::IsTerminal;
 use std::path::Path;

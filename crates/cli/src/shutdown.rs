@@ -2,7 +2,8 @@
 
 use crate::output::Output;
 use api::Signals;
-use broker::{Broker, Code, Error};
+use broker::{Broker, Error};
+use model::Code;
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};

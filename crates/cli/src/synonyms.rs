@@ -1,7 +1,8 @@
 //! Words that other programs of this kind have for what is called something else here.
 
-use broker::{Code, Error};
+use broker::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use model::Code;
 
 /// What people type, and what to say to it.
 const WORDS: [(&[&str], &str); 14] = [

@@ -8,7 +8,7 @@ use crate::reply::{Refusal, nothing_here};
 use axum::extract::{Extension, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use broker::Code;
+use model::Code;
 use oauth::authorization::Callback;
 use oauth::redirect::Redirect;
 

@@ -3,7 +3,8 @@
 //! who answers is asked for before anything is written.
 
 use crate::socket::our_uid;
-use broker::{Code, Error};
+use broker::Error;
+use model::Code;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;

@@ -12,7 +12,7 @@ use axum::http::header::{HOST, ORIGIN, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use broker::Code;
+use model::Code;
 
 pub(crate) async fn guard(
     State(context): State<Shared>,

@@ -1,6 +1,7 @@
 //! Where the endpoint is, as the person set it.
 
-use broker::{Code, Error};
+use broker::Error;
+use model::Code;
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -85,7 +86,8 @@ impl Options {
 #[cfg(test)]
 mod tests {
     use super::{DEFAULT_PORT, Options};
-    use broker::{Code, Error};
+    use broker::Error;
+    use model::Code;
     use std::path::PathBuf;
 
     fn tried(variables: &[(&str, &str)]) -> Result<Options, Error> {

@@ -20,7 +20,8 @@ use axum::http::header::{
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use broker::{AccessToken, Code, Error};
+use broker::{AccessToken, Error};
+use model::Code;
 use oauth::time::Timestamp;
 use serde::Serialize;
 
@@ -323,7 +324,8 @@ fn printable(text: &str) -> String {
 mod tests {
     use super::Refusal;
     use axum::http::StatusCode;
-    use broker::{Code, Error};
+    use broker::Error;
+    use model::Code;
 
     /// The table above, as it is. Only what passes by itself is 503, and only a fault of ours or of the disk is 500.
     #[test]

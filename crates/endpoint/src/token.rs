@@ -13,7 +13,8 @@ use axum::extract::{Extension, Request, State};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use broker::{Agent, Code, TokenRequest};
+use broker::TokenRequest;
+use model::{Agent, Code};
 use oauth::scope::Scopes;
 
 /// A day: what lasts longer is not asked for by seconds.

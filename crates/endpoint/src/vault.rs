@@ -11,7 +11,8 @@ use crate::reply::{Refusal, json, nothing_here};
 use axum::extract::{Extension, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use broker::{Broker, Code, Error, KeySource, Protection, VaultState};
+use broker::{Broker, Error, KeySource, VaultState};
+use model::{Code, Protection};
 use oauth::secret::Secret;
 use serde_json::json as object;
 

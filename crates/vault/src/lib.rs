@@ -63,10 +63,6 @@ pub use keys::{
     secret_in_file, secret_to_take_over,
 };
 pub use lock::{GrantLock, LoginAttemptLock};
-pub use model::{
-    Agent, Event, EventKind, EventQuery, IdentityProvider, KeyringAnswer, LoginMethod, NewEvent,
-    Permit, Protection, RedirectPreference, ResourceProtection, ResourceRecord,
-};
 pub use open::result::{KeySource, OpenResult};
 pub use randomness::{new_id, random};
 pub use receipts::ReceiptRecord;
@@ -74,6 +70,7 @@ pub use revocations::OpenRevocation;
 
 use database::Database;
 use epoch::state::Epoch;
+use model::Protection;
 use seal::Sealer;
 use std::path::Path;
 use std::sync::Arc;

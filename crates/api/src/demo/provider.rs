@@ -1,7 +1,8 @@
 //! The demo provider: an authorization server and an MCP server on this machine, in a process of their own, so that this one holds
 //! none. It ends when its standard input does.
 
-use broker::{Code, Error};
+use broker::Error;
+use model::Code;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

@@ -32,8 +32,8 @@ impl Context {
             client_secret: self.client_secret.clone().map(Secret::new),
             private_key: self.private_key_pem.clone().map(Secret::new),
             redirects: vec![
-                broker::RedirectPreference::DeepLink,
-                broker::RedirectPreference::Loopback,
+                model::RedirectPreference::DeepLink,
+                model::RedirectPreference::Loopback,
             ],
             ..broker::ClientEntry::default()
         })

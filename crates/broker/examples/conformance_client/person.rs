@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use broker::{
-    Broker, Call, Code, Error, Home, KeySource, LoginMethod, LoginOptions, LoginStart, OsKeyring,
-    Redirects, Settings, SystemClock, VaultState,
+    Broker, Call, Error, Home, KeySource, LoginOptions, LoginStart, OsKeyring, Redirects,
+    SystemClock, VaultState,
 };
+use model::{Code, LoginMethod, Settings};
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use oauth::http::Response;

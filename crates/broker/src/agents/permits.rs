@@ -2,8 +2,8 @@
 
 use crate::server::standing::successor;
 use crate::store::events::About;
-use crate::{Agent, Broker, Change, Code, Error, Permit, ResourceView};
-use model::{EventKind, GrantId, PermitOffer, Standing, StandingPermit};
+use crate::{Broker, Change, Error, ResourceView};
+use model::{Agent, Code, EventKind, GrantId, Permit, PermitOffer, Standing, StandingPermit};
 
 impl Broker {
     /// What agents had before a login was taken back, where the same account is logged in again. Nothing is given by itself;

@@ -2,8 +2,8 @@
 
 use crate::grant::choose::{is_called, several_accounts};
 use crate::server::standing::{refusal, standing};
-use crate::{Agent, Broker, Code, Error, Permit, ResourceRecord, Standing, command_line};
-use model::{Grant, LoginReason};
+use crate::{Broker, Error, command_line};
+use model::{Agent, Code, Grant, LoginReason, Permit, ResourceRecord, Standing};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 use oauth::uri::{ResourceUri, excerpt};

@@ -3,8 +3,8 @@
 use crate::grant::choose::{choose, of_this_issuer};
 use crate::store::events::About;
 use crate::store::span;
-use crate::{Agent, Broker, Code, Error, ResourceRecord, TokenRequest};
-use model::{EventKind, Grant, GrantId, Next};
+use crate::{Broker, Error, TokenRequest};
+use model::{Agent, Code, EventKind, Grant, GrantId, Next, ResourceRecord};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;

@@ -1,8 +1,7 @@
 //! What the findings come to: no more than was seen, as nobody was registered and nobody logged in.
 
 use super::assumed::AbsentEndpoints;
-use crate::Code;
-use model::DiagnosisResult;
+use model::{Code, DiagnosisResult};
 use oauth::concession::Concession;
 use oauth::discovery::Protected;
 use oauth::metadata::AuthorizationServer;

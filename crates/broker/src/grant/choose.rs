@@ -1,7 +1,7 @@
 //! Which of several grants, and whether it is of the issuer that its server names now.
 
-use crate::{Code, Error, ResourceRecord};
-use model::Grant;
+use crate::Error;
+use model::{Code, Grant, ResourceRecord};
 use oauth::uri::excerpt;
 
 /// One grant of several: the account that was named, else the only one. A revoked one only where there is no other.

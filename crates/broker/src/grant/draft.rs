@@ -1,9 +1,8 @@
 //! The grant that a login makes, before it is kept: whose it is and which one it continues shows only then.
 
-use crate::ResourceRecord;
 use model::{
     Account, AccountWish, BrowserLogin, DeviceLogin, Grant, GrantId, GrantKind, GrantState,
-    LoginAttempt, Trouble,
+    LoginAttempt, ResourceRecord, Trouble,
 };
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;

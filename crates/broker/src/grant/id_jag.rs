@@ -1,8 +1,8 @@
 //! An ID-JAG of the company's provider (RFC 8693): valid for one authorization server and one subject.
 
 use crate::issuer::client_request::IssuerEndpoint;
-use crate::{Broker, Code, Error, ResourceRecord, command_line};
-use model::Account;
+use crate::{Broker, Error, command_line};
+use model::{Account, Code, IdentityProvider, ResourceRecord};
 use oauth::address::Reach;
 use oauth::assertion::IdJagExchange;
 use oauth::concession::{Concession, Concessions};
@@ -11,7 +11,6 @@ use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::token::{IdToken, TokenError};
 use oauth::uri::{Issuer, excerpt};
-use vault::IdentityProvider;
 
 impl Broker {
     /// The provider's word for this person at another authorization server (RFC 8693): at the one that it is sent to, and for

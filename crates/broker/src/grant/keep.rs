@@ -5,8 +5,8 @@ use crate::grant::revocation::ReplacedTokens;
 use crate::store::events::About;
 use crate::store::records::kept;
 use crate::turns::flights::LOCK_WAIT;
-use crate::{Broker, Change, Code, Error, ResourceRecord, command_line};
-use model::{Account, AccountWish, EventKind, Grant};
+use crate::{Broker, Change, Error, command_line};
+use model::{Account, AccountWish, Code, EventKind, Grant, ResourceRecord};
 use std::time::Duration;
 use vault::{GrantLock, Precondition, Vault};
 

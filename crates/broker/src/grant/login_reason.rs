@@ -2,8 +2,8 @@
 
 use crate::error::{Attempt, login};
 use crate::store::records::readable;
-use crate::{Broker, Code, Error};
-use model::{Grant, GrantKind, GrantState, LoginReason, Refusal};
+use crate::{Broker, Error};
+use model::{Code, Grant, GrantKind, GrantState, LoginReason, Refusal};
 use oauth::time::Timestamp;
 use oauth::token::is_about_the_client;
 

@@ -2,8 +2,8 @@
 
 use crate::error::Attempt;
 use crate::issuer::client_request::IssuerEndpoint;
-use crate::{Broker, Code, Error, LoginMethod, ResourceRecord};
-use model::{Account, GrantKind};
+use crate::{Broker, Error};
+use model::{Account, Code, GrantKind, LoginMethod, ResourceRecord};
 use oauth::address::Reach;
 use oauth::registration::Registration;
 use oauth::scope::Scopes;

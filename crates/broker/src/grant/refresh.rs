@@ -15,9 +15,12 @@ use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::records::kept;
 use crate::store::span;
 use crate::turns::flights::{Flight, LOCK_WAIT};
-use crate::{Broker, Code, Error, ResourceRecord};
+use crate::{Broker, Error};
 use futures_util::FutureExt;
-use model::{EventKind, Grant, GrantId, GrantKind, GrantState, LoginReason, Refusal, Trouble};
+use model::{
+    Code, EventKind, Grant, GrantId, GrantKind, GrantState, LoginReason, Refusal, ResourceRecord,
+    Trouble,
+};
 use oauth::address::Reach;
 use oauth::registration::Registration;
 use oauth::secret::Secret;

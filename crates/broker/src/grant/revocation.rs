@@ -17,11 +17,12 @@ use crate::store::events::About;
 use crate::store::records::kept;
 use crate::store::span;
 use crate::turns::flights::LOCK_WAIT;
-use crate::{Broker, Change, Code, Error, ResourceRecord};
+use crate::{Broker, Change, Error};
 use aside::{earlier_of, open_at};
 use conclusion::receipt_of;
 use model::{
-    EventKind, Grant, GrantId, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState,
+    Code, EventKind, Grant, GrantId, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind,
+    ResourceRecord, RevocationState,
 };
 use oauth::time::Timestamp;
 use records::to_record;

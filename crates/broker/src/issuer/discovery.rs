@@ -143,7 +143,7 @@ impl Http for ResponseCache<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Code;
+    use model::Code;
     use oauth::metadata::MetadataError;
 
     fn departs() -> DiscoveryError {

@@ -1,7 +1,8 @@
 //! What an authorization server says of itself: fetched anew for each login, entered by the person, or known from before.
 
 use crate::issuer::discovery::{ResponseCache, look_through};
-use crate::{Broker, Code, Error, ResourceRecord};
+use crate::{Broker, Error};
+use model::{Code, ResourceRecord};
 use oauth::address::Reach;
 use oauth::concession::Concession;
 use oauth::discovery::{self, DiscoveryError};

@@ -1,8 +1,8 @@
 //! Where the browser's answer can come back: which redirects are possible, which are known to work at an issuer, and which of
 //! them is first.
 
-use crate::{Broker, Code, Error, RedirectPreference, Redirects, ResourceRecord};
-use model::LoginAttempt;
+use crate::{Broker, Error, Redirects};
+use model::{Code, LoginAttempt, RedirectPreference, ResourceRecord};
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Concessions};
 use oauth::metadata::AuthorizationServer;

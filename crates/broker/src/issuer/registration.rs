@@ -10,7 +10,8 @@ pub(crate) mod unused;
 
 use crate::issuer::registration::criteria::{ClientChoice, RegistrationCriteria};
 use crate::store::records::readable;
-use crate::{Broker, Code, Error};
+use crate::{Broker, Error};
+use model::Code;
 use oauth::redirect::{Redirect, RedirectKind};
 use oauth::registration::{
     Registration, RegistrationKind, accepts_our_document, document_redirects,

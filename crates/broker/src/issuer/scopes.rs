@@ -2,8 +2,8 @@
 
 use crate::error::login;
 use crate::issuer::registration::criteria::narrow;
-use crate::{Broker, Error, LoginMethod, ResourceRecord, command_line};
-use model::{Grant, LoginAttempt};
+use crate::{Broker, Error, command_line};
+use model::{Grant, LoginAttempt, LoginMethod, ResourceRecord};
 use oauth::authorization::PendingAuthorization;
 use oauth::error_description::ErrorDescription;
 use oauth::metadata::AuthorizationServer;

@@ -2,8 +2,8 @@
 //! so that whoever began the login is told no less than whoever received its answer.
 
 use crate::store::events::About;
-use crate::{Broker, Change, Code, Error, ResourceRecord};
-use model::{EventKind, Grant, LoginAttempt, LoginKind, LoginStatus};
+use crate::{Broker, Change, Error};
+use model::{Code, EventKind, Grant, LoginAttempt, LoginKind, LoginStatus, ResourceRecord};
 use oauth::authorization::LIFETIME_SECONDS;
 use oauth::time::Timestamp;
 use std::time::Duration;

@@ -2,8 +2,8 @@
 
 use crate::issuer::registration::criteria::RegistrationCriteria;
 use crate::issuer::scopes::{OFFLINE, scopes_of_login};
-use crate::{Broker, Error, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
-use model::AccountWish;
+use crate::{Broker, Error};
+use model::{AccountWish, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
 use oauth::address::Reach;
 use oauth::authorization::OpenIdParameters;
 use oauth::concession::Concession;

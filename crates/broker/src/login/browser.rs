@@ -3,8 +3,8 @@
 use crate::issuer::registration::criteria::ClientChoice;
 use crate::login::beginning::LoginContext;
 use crate::upstream::randomness::{new_key, random};
-use crate::{Broker, Code, Error, command_line};
-use model::{BrowserLogin, LoginAttempt, LoginKind};
+use crate::{Broker, Error, command_line};
+use model::{BrowserLogin, Code, LoginAttempt, LoginKind};
 use oauth::authorization::{AuthorizationRequest, OpenIdParameters, PendingAuthorization};
 use oauth::metadata::AuthorizationServer;
 

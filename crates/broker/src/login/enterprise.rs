@@ -12,15 +12,17 @@ use crate::issuer::discovery::within;
 use crate::issuer::scopes::{OFFLINE, scopes_at_provider};
 use crate::login::beginning::LoginContext;
 use crate::upstream::randomness::{new_key, random};
-use crate::{Broker, Code, Error, LoginOptions, ResourceRecord};
-use model::{AccountWish, Grant, GrantKind, LoginAttempt, LoginKind};
+use crate::{Broker, Error, LoginOptions};
+use model::{
+    AccountWish, Code, Grant, GrantKind, IdentityProvider, LoginAttempt, LoginKind, ResourceRecord,
+};
 use oauth::authorization::{AuthorizationRequest, OpenIdParameters, PendingAuthorization};
 use oauth::discovery;
 use oauth::jwt::SigningKey;
 use oauth::secret::Secret;
 use oauth::token::{TokenError, TokenResponse};
 use oauth::uri::{Issuer, excerpt};
-use vault::{IdentityProvider, Vault};
+use vault::Vault;
 
 pub(super) enum ProviderLogin {
     Done(Box<Grant>),

@@ -1,8 +1,8 @@
 //! The page that a login opens.
 
 use crate::grant::id_jag::provider_reach;
-use crate::{Broker, Error, ResourceRecord};
-use model::{LoginAttempt, LoginKind};
+use crate::{Broker, Error};
+use model::{LoginAttempt, LoginKind, ResourceRecord};
 use oauth::address::Reach;
 
 impl Broker {

@@ -2,8 +2,8 @@
 
 use crate::error::{Attempt, login};
 use crate::issuer::scopes::{named_scopes, without_scopes};
-use crate::{Broker, Error, ResourceRecord};
-use model::{ConcessionText, LoginAttempt};
+use crate::{Broker, Error};
+use model::{ConcessionText, LoginAttempt, ResourceRecord};
 use oauth::authorization::{PendingAuthorization, ResponseError};
 use oauth::concession::Concession;
 use oauth::registration::Registration;

@@ -6,8 +6,8 @@ use crate::grant::obtain::AccessTokenRequest;
 use crate::issuer::registration::criteria::RegistrationCriteria;
 use crate::login::beginning::LoginContext;
 use crate::upstream::randomness::new_key;
-use crate::{Broker, Error, LoginMethod};
-use model::{Account, AccountWish, Grant, GrantKind};
+use crate::{Broker, Error};
+use model::{Account, AccountWish, Grant, GrantKind, LoginMethod};
 use oauth::jwt::SigningKey;
 use oauth::uri::excerpt;
 

@@ -4,10 +4,8 @@ use crate::issuer::discovery::{ResponseCache, look_through};
 use crate::store::events::About;
 use crate::store::names::clean_name;
 use crate::store::span;
-use crate::{
-    Broker, Change, Code, Error, LoginMethod, ResourceProtection, ResourceRecord, ResourceView,
-};
-use model::EventKind;
+use crate::{Broker, Change, Error, ResourceView};
+use model::{Code, EventKind, LoginMethod, ResourceProtection, ResourceRecord};
 use oauth::concession::{Concession, Concessions};
 use oauth::discovery::{Discovery, discover_with};
 use oauth::metadata::{Basis, EnteredEndpoints};

@@ -1,8 +1,8 @@
 //! Departures from the specification that the person allows for one server, and takes back (docs/protocol.md#concessions).
 
 use crate::store::events::About;
-use crate::{Broker, Change, Code, Error, ResourceView};
-use model::EventKind;
+use crate::{Broker, Change, Error, ResourceView};
+use model::{Code, EventKind};
 use oauth::concession::{Concession, Concessions};
 use oauth::trace::Sink;
 

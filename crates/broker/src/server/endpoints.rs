@@ -2,8 +2,8 @@
 //! for one MCP server, shown as entered, and used for no other one that names the same issuer.
 
 use crate::store::events::About;
-use crate::{Broker, Code, Error, ResourceView};
-use model::EventKind;
+use crate::{Broker, Error, ResourceView};
+use model::{Code, EventKind};
 use oauth::concession::Concessions;
 use oauth::metadata::EnteredEndpoints;
 use oauth::trace::Sink;

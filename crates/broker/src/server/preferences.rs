@@ -1,8 +1,8 @@
 //! What the person chose for one server: how to log in, and what to ask for.
 
 use crate::store::events::About;
-use crate::{Broker, Change, Error, LoginMethod, ResourceView};
-use model::EventKind;
+use crate::{Broker, Change, Error, ResourceView};
+use model::{EventKind, LoginMethod};
 use oauth::scope::Scopes;
 
 impl Broker {

@@ -4,8 +4,8 @@
 use crate::grant::choose::{choose, of_this_issuer};
 use crate::store::events::About;
 use crate::store::span;
-use crate::{Broker, Code, Error, ResourceProtection, ResourceRecord, command_line};
-use model::{EventKind, Grant, LoginReason};
+use crate::{Broker, Error, command_line};
+use model::{Code, EventKind, Grant, LoginReason, ResourceProtection, ResourceRecord};
 use oauth::address::Reach;
 use oauth::demand::{Demand, ResourceRequest, demand};
 use oauth::error_description::ErrorDescription;

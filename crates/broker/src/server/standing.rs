@@ -2,8 +2,8 @@
 
 use crate::grant::choose::of_this_issuer;
 use crate::grant::login_reason::login_required;
-use crate::{Broker, Code, Error, Permit, ResourceRecord, command_line};
-use model::{Grant, LoginReason, Next, Standing, StandingPermit};
+use crate::{Broker, Error, command_line};
+use model::{Code, Grant, LoginReason, Next, Permit, ResourceRecord, Standing, StandingPermit};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 

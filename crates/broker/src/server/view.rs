@@ -4,9 +4,10 @@ use crate::error::capital;
 use crate::grant::choose::of_this_issuer;
 use crate::issuer::scopes::scopes_to_ask;
 use crate::store::records::readable;
-use crate::{Broker, Error, ResourceProtection, ResourceRecord, login_needed};
+use crate::{Broker, Error, login_needed};
 use model::{
-    Grant, GrantState, LoginAttempt, Receipt, ResourceState, RevocationState, StandingPermit,
+    Grant, GrantState, LoginAttempt, Receipt, ResourceProtection, ResourceRecord, ResourceState,
+    RevocationState, StandingPermit,
 };
 use oauth::metadata::{AuthorizationServer, EnteredEndpoints};
 use oauth::registration::{Registration, RegistrationKind};

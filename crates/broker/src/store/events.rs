@@ -1,9 +1,8 @@
 //! The activity log: who got what, when, or why not (invariant 6).
 
 use crate::error::capital;
-use crate::{Agent, Broker, Change, Code, Error, Event, EventQuery, ResourceRecord};
-use model::{EventKind, Grant};
-use vault::NewEvent;
+use crate::{Broker, Change, Error};
+use model::{Agent, Code, Event, EventKind, EventQuery, Grant, NewEvent, ResourceRecord};
 
 impl Broker {
     /// Lines of the activity log, newest first.

@@ -1,7 +1,8 @@
 //! Exchanges under way whose answers have to be kept: none begins before there is room for its answer, and no host ends before
 //! they have.
 
-use crate::{Broker, Change, Code, Error};
+use crate::{Broker, Change, Error};
+use model::Code;
 use oauth::metadata::AuthorizationServer;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! What a server is called: as the person says, else by its host, else, where the host says nothing, as it calls itself.
 
-use crate::{Broker, Code, Error, ResourceRecord};
+use crate::{Broker, Error};
+use model::{Code, ResourceRecord};
 use oauth::uri::excerpt;
 use oauth::uri::{ResourceUri, is_printable};
 

@@ -1,8 +1,8 @@
 //! A vault whose file is older than the last one that was used here: it says nothing of who may get what until the person
 //! confirms it.
 
-use crate::{Broker, Code, Error};
-use model::EventKind;
+use crate::{Broker, Error};
+use model::{Code, EventKind};
 use vault::Vault;
 
 impl Broker {

@@ -1,8 +1,8 @@
 //! Single rows of the vault: a server by any of its names, a grant by its id, a company's provider.
 
 use crate::store::nearest::nearest;
-use crate::{Broker, Code, Error, IdentityProvider, ResourceRecord};
-use model::{Grant, GrantId};
+use crate::{Broker, Error};
+use model::{Code, Grant, GrantId, IdentityProvider, ResourceRecord};
 use oauth::uri::{Issuer, ResourceUri, excerpt};
 use vault::{Vault, VaultError};
 

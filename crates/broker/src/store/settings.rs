@@ -1,7 +1,7 @@
 //! What the person set for all servers.
 
-use crate::{Broker, Code, Error};
-use model::{EventKind, Settings};
+use crate::{Broker, Error};
+use model::{Code, EventKind, Settings};
 use oauth::registration::check_document_url;
 
 impl Broker {

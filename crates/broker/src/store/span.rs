@@ -1,9 +1,8 @@
 //! The fields of a use case's span: which server, which issuer, which grant. Only these types reach a span, and none of them
 //! holds a secret.
 
-use crate::ResourceRecord;
 use crate::store::records::short;
-use model::GrantId;
+use model::{GrantId, ResourceRecord};
 use oauth::uri::{Issuer, ResourceUri};
 use tracing::Span;
 

@@ -1,8 +1,8 @@
 //! Whether the vault is open, and if not, why.
 
+use crate::Error;
 use crate::error::KEY_FILE;
-use crate::{Code, Error};
-use vault::Protection;
+use model::{Code, Protection};
 
 /// What a host finds when it starts. Each is a state that the person can be shown, not a failure to start.
 #[derive(Debug, Clone, PartialEq, Eq)]

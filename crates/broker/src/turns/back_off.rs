@@ -1,7 +1,7 @@
 //! The back-off of renewals: an issuer that could not answer is not asked again at once.
 
-use crate::{Code, Error};
-use model::GrantId;
+use crate::Error;
+use model::{Code, GrantId};
 use oauth::time::Timestamp;
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -74,7 +74,8 @@ impl BackOff {
 #[cfg(test)]
 mod tests {
     use super::BackOff;
-    use crate::{Code, Error};
+    use crate::Error;
+    use model::Code;
     use model::GrantId;
     use oauth::time::Timestamp;
 

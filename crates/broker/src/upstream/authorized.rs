@@ -2,7 +2,8 @@
 
 use crate::upstream::http::Client;
 use crate::upstream::randomness::random;
-use crate::{Browser, Clock, Code, Error};
+use crate::{Browser, Clock, Error};
+use model::Code;
 use oauth::dpop::{Nonces, Proofs};
 use oauth::http::{Body, HeaderName, Request, Response, header, with_header};
 use oauth::secret::Secret;

@@ -6,12 +6,13 @@ mod here;
 mod stream;
 
 use bytes::Bytes;
+use model::Code;
 use oauth::address::Reach;
 use oauth::http::{Body, Http, HttpError, MAX_BODY, Request, Response, reach_of};
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::error::{Code, Error};
+use crate::Error;
 use body::{Bounded, Limits, explain};
 use guard::{Guard, Names, SystemNames, barred};
 use stream::EventsRead;

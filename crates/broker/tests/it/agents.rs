@@ -1,7 +1,8 @@
 //! Who may have a token, and what the log says of it.
 
 use crate::setup::Person;
-use broker::{Code, EventQuery, Permit, TokenRequest};
+use broker::TokenRequest;
+use model::{Code, EventQuery, Permit};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use std::sync::Arc;

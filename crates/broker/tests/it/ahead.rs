@@ -1,8 +1,8 @@
 //! No agent waits while its token lives, and none is asked for twice; nothing is asked for that could not be kept.
 
 use crate::setup::{Person, browse};
-use broker::{Code, TokenRequest};
-use model::Grant;
+use broker::TokenRequest;
+use model::{Code, Grant};
 use oauth::authorization::Callback;
 use std::time::Duration;
 use testbed::switches::{Switches, TokenAnswers};

@@ -1,7 +1,7 @@
 //! What is not an MCP server, or not an honest one: a code, a sentence, what to do, and nothing kept.
 
 use crate::setup::{Person, browse};
-use broker::Code;
+use model::Code;
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use testbed::switches::{
@@ -192,7 +192,7 @@ async fn a_server_without_protection_is_a_result() {
     let id = person.add().await;
     assert_eq!(
         person.broker.resource(&id).await.expect("kept").state,
-        broker::ResourceState::NotProtected
+        model::ResourceState::NotProtected
     );
 }
 

@@ -1,7 +1,8 @@
 //! Requests that the broker makes for someone who never sees the token.
 
 use crate::setup::Person;
-use broker::{Call, Code};
+use broker::Call;
+use model::Code;
 use oauth::http::{Method, header_map};
 use testbed::switches::Switches;
 

@@ -2,7 +2,8 @@
 
 use crate::quirks::log_in;
 use crate::setup::{Person, browse, by_loopback};
-use broker::{ClientEntry, Code, LoginOptions, RedirectPreference, Settings};
+use broker::{ClientEntry, LoginOptions};
+use model::{Code, RedirectPreference, Settings};
 use oauth::authorization::Callback;
 use oauth::secret::Secret;
 use testbed::StaticClient;

@@ -1,8 +1,8 @@
 //! Logins in a browser elsewhere, over the testbed's device endpoints (RFC 8628; docs/protocol.md#device-login).
 
 use crate::setup::Person;
-use broker::{Code, LoginMethod, LoginOptions, LoginStart};
-use model::{GrantKind, LoginAttempt};
+use broker::{LoginOptions, LoginStart};
+use model::{Code, GrantKind, LoginAttempt, LoginMethod};
 use testbed::switches::{Answer, DeviceAnswers, DeviceSwitches, Switches, TokenAnswers};
 
 /// Polls a second apart, and the person decides before the first.

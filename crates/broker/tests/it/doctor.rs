@@ -1,14 +1,14 @@
 //! The doctor: it tells all departures at once, keeps nothing, and registers nothing.
 
 use crate::setup::Person;
-use broker::{Code, DiagnosisResult, FindingKind};
+use model::{Code, DiagnosisResult, FindingKind};
 use oauth::concession::{Concession, Concessions};
 use testbed::Topology;
 use testbed::switches::{
     Answer, AuthorizationServers, PkceAdvertised, ResourceMetadataPlace, Switches,
 };
 
-async fn look(url: &str) -> broker::Diagnosis {
+async fn look(url: &str) -> model::Diagnosis {
     let person = Person::with(Switches::default()).await;
     person
         .broker
@@ -17,7 +17,7 @@ async fn look(url: &str) -> broker::Diagnosis {
         .expect("a diagnosis")
 }
 
-fn titles(diagnosis: &broker::Diagnosis, kind: FindingKind) -> Vec<&str> {
+fn titles(diagnosis: &model::Diagnosis, kind: FindingKind) -> Vec<&str> {
     diagnosis
         .findings
         .iter()

@@ -1,7 +1,8 @@
 //! Tokens that are bound to a key, which never leaves the vault (RFC 9449).
 
 use crate::setup::Person;
-use broker::{Call, ClientEntry, Code, LoginMethod};
+use broker::{Call, ClientEntry};
+use model::{Code, LoginMethod};
 use oauth::http::{HeaderMap, Method};
 use oauth::secret::Secret;
 use std::collections::HashSet;
@@ -205,7 +206,7 @@ async fn the_key_is_kept_with_the_tokens_and_serves_after_a_restart() {
         "{grant:?} {:?}",
         person
             .broker
-            .events(&broker::EventQuery::default())
+            .events(&model::EventQuery::default())
             .await
             .expect("a log")
     );

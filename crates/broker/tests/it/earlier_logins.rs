@@ -1,11 +1,11 @@
 //! Revoking where there is more than one of something: logins, registrations, people at one program.
 
 use crate::setup::{Person, browse};
-use broker::{
-    Code, LoginOptions, PartyAnswer, Receipt, ReceiptStepKind, RedirectPreference, ResourceState,
+use broker::LoginOptions;
+use model::{
+    Code, Grant, GrantId, PartyAnswer, Receipt, ReceiptStepKind, RedirectPreference, ResourceState,
     RevocationState,
 };
-use model::{Grant, GrantId};
 use oauth::authorization::Callback;
 use oauth::scope::Scopes;
 use testbed::switches::{RevocationAnswers, Switches};

@@ -3,9 +3,8 @@
 
 use crate::quirks::log_in;
 use crate::setup::Person;
-use broker::{
-    ClientEntry, Code, LoginOptions, RedirectPreference, RevocationState, is_named_by_itself,
-};
+use broker::{ClientEntry, LoginOptions, is_named_by_itself};
+use model::{Code, RedirectPreference, RevocationState};
 use oauth::concession::{Concession, Concessions};
 use oauth::metadata::{Basis, EnteredEndpoints};
 use testbed::switches::{McpAnswers, ResourceMetadataPlace, Switches};

@@ -1,8 +1,8 @@
 //! How a login ended, as the process that waits for it is told: all of it, and of this login alone.
 
 use crate::setup::{Person, browse};
-use broker::{Code, Error, LoginOptions, RedirectPreference};
-use model::{Grant, LoginAttempt};
+use broker::{Error, LoginOptions};
+use model::{Code, Grant, LoginAttempt, RedirectPreference};
 use oauth::authorization::Callback;
 use oauth::concession::Concession;
 use testbed::switches::{

@@ -1,8 +1,8 @@
 //! The company's identity provider speaks for the person: one testbed is the provider, others take its word (SEP-990).
 
 use crate::setup::{Person, browse};
-use broker::{ClientEntry, Code, LoginMethod, LoginOptions, LoginStart, ProviderEntry};
-use model::GrantKind;
+use broker::{ClientEntry, LoginOptions, LoginStart, ProviderEntry};
+use model::{Code, GrantKind, LoginMethod};
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use oauth::secret::Secret;
@@ -397,7 +397,7 @@ async fn the_word_of_the_provider_is_written_down_nowhere() {
     person.done(id).await.expect("the provider vouches");
     let events = person
         .broker
-        .events(&broker::EventQuery {
+        .events(&model::EventQuery {
             limit: 100,
             ..Default::default()
         })

@@ -2,11 +2,8 @@
 //! and 4.20). Each needs concessions, and the broker asks for exactly those, one at a time.
 
 use crate::setup::{Person, browse};
-use broker::{
-    ClientEntry, Code, Error, LoginOptions, PartyAnswer, RedirectPreference, Redirects,
-    ResourceView, RevocationState, Settings,
-};
-use model::Grant;
+use broker::{ClientEntry, Error, LoginOptions, Redirects, ResourceView};
+use model::{Code, Grant, PartyAnswer, RedirectPreference, RevocationState, Settings};
 use oauth::authorization::Callback;
 use oauth::concession::{Concession, Concessions};
 use oauth::redirect::{DEEP_LINK, Redirect};

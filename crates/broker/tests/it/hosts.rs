@@ -3,10 +3,8 @@
 
 use crate::quirks::{add, by};
 use crate::setup::{Person, START, TestClock};
-use broker::{
-    Broker, Browser, Code, Home, KeySource, KeyStore, LoginMethod, LoginOptions, OsKeyring,
-    RedirectPreference, Redirects,
-};
+use broker::{Broker, Browser, Home, KeySource, KeyStore, LoginOptions, OsKeyring, Redirects};
+use model::{Code, LoginMethod, RedirectPreference};
 use oauth::concession::{Concession, Concessions};
 use oauth::discovery::where_a_login_goes;
 use std::sync::{Arc, Mutex};

@@ -1,8 +1,8 @@
 //! What fails on this machine is told as that: no issuer is blamed for it, and none is waited for.
 
 use crate::setup::{Person, browse};
-use broker::{KeySource, LoginOptions, PartyAnswer, ReceiptStepKind, RevocationState};
-use model::Grant;
+use broker::{KeySource, LoginOptions};
+use model::{Grant, PartyAnswer, ReceiptStepKind, RevocationState};
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use std::sync::Arc;

@@ -1,7 +1,8 @@
 //! Adding and logging in: the path, its interruptions, and answers that nobody asked for.
 
 use crate::setup::{Person, browse};
-use broker::{Code, LoginOptions, RedirectPreference, ResourceState};
+use broker::LoginOptions;
+use model::{Code, RedirectPreference, ResourceState};
 use oauth::authorization::Callback;
 use oauth::redirect::Redirect;
 use testbed::switches::Switches;

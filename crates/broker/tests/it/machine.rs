@@ -2,8 +2,8 @@
 //! RFC 7523).
 
 use crate::setup::{Person, browse};
-use broker::{ClientEntry, Code, Error, LoginMethod, LoginOptions};
-use model::{Grant, GrantKind};
+use broker::{ClientEntry, Error, LoginOptions};
+use model::{Code, Grant, GrantKind, LoginMethod};
 use oauth::authorization::Callback;
 use oauth::secret::Secret;
 use testbed::switches::Switches;
@@ -138,7 +138,7 @@ async fn a_key_proves_the_client_at_the_code_at_refresh_and_at_revocation() {
             .redirect_uri("app.gatelodge.desktop:/oauth/callback"),
     );
     let id = person.add().await;
-    let redirects = vec![broker::RedirectPreference::DeepLink];
+    let redirects = vec![model::RedirectPreference::DeepLink];
     person
         .broker
         .set_client(
@@ -421,7 +421,7 @@ async fn no_key_secret_or_assertion_is_written_down() {
         .expect("once more");
     let events = person
         .broker
-        .events(&broker::EventQuery {
+        .events(&model::EventQuery {
             limit: 100,
             ..Default::default()
         })

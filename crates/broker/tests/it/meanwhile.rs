@@ -1,8 +1,8 @@
 //! What a person decides while a server takes its time: the decision stands.
 
 use crate::setup::{Person, browse};
-use broker::{Broker, Code, Error, LoginMethod};
-use model::Grant;
+use broker::{Broker, Error};
+use model::{Code, Grant, LoginMethod};
 use oauth::authorization::Callback;
 use oauth::concession::{Concession, Concessions};
 use oauth::scope::Scopes;

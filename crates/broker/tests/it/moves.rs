@@ -3,8 +3,8 @@
 use crate::quirks::{call, log_in};
 use crate::setup::Person;
 use crate::token_use::seen;
-use broker::{ClientEntry, Code, LoginOptions, RedirectPreference, Settings};
-use model::{Grant, GrantState};
+use broker::{ClientEntry, LoginOptions};
+use model::{Code, Grant, GrantState, RedirectPreference, Settings};
 use oauth::registration::RegistrationKind;
 use oauth::secret::Secret;
 use testbed::Testbed;

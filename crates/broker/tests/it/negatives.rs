@@ -3,8 +3,8 @@
 
 use crate::quirks::{add, try_login};
 use crate::setup::{Person, browse};
-use broker::{Code, Error};
-use model::{Grant, LoginAttempt};
+use broker::Error;
+use model::{Code, Grant, LoginAttempt};
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use std::io::ErrorKind;
@@ -239,7 +239,7 @@ async fn n08_c09_an_error_of_another_issuer() {
     }
     let events = person
         .broker
-        .events(&broker::EventQuery {
+        .events(&model::EventQuery {
             limit: 50,
             ..Default::default()
         })

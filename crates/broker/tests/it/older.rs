@@ -1,7 +1,8 @@
 //! A file that is older than the keyring knows it: agents get nothing until the person says that it shall hold.
 
 use crate::setup::{START, TestClock};
-use broker::{Broker, Code, EventQuery, Home, KeySource, NoBrowser, VaultState};
+use broker::{Broker, Home, KeySource, NoBrowser, VaultState};
+use model::{Code, EventQuery};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use vault::{KeyStore, KeyStoreError, OpenResult, Vault, VaultKey};

@@ -1,9 +1,9 @@
 //! Renewing: once, whoever asks, whatever the issuer does.
 
 use crate::setup::Person;
-use broker::{ClientEntry, Code, RedirectPreference, ResourceState};
+use broker::ClientEntry;
 use futures_util::future::join_all;
-use model::{GrantState, LoginReason};
+use model::{Code, GrantState, LoginReason, RedirectPreference, ResourceState};
 use oauth::secret::Secret;
 use std::time::Duration;
 use testbed::StaticClient;

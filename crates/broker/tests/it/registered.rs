@@ -3,8 +3,8 @@
 
 use crate::quirks::{by, log_in};
 use crate::setup::{Person, browse, by_loopback};
-use broker::{ClientEntry, Code, Error, LoginMethod, LoginOptions, LoginStart, RedirectPreference};
-use model::LoginAttempt;
+use broker::{ClientEntry, Error, LoginOptions, LoginStart};
+use model::{Code, LoginAttempt, LoginMethod, RedirectPreference};
 use oauth::authorization::Callback;
 use oauth::concession::Concession;
 use oauth::redirect::Redirect;

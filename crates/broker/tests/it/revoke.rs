@@ -1,7 +1,7 @@
 //! Revoking: at the issuer, proven at the resource, erased here.
 
 use crate::setup::Person;
-use broker::{Code, EventQuery, LastToken, PartyAnswer, ResourceState, RevocationState};
+use model::{Code, EventQuery, LastToken, PartyAnswer, ResourceState, RevocationState};
 use oauth::concession::Concession;
 use testbed::switches::{Answer, Eras, McpAnswers, RevocationAnswers, Switches};
 
@@ -593,7 +593,7 @@ async fn a_log_line_claims_no_more_than_was_done() {
     person.log_in().await;
     let events = person
         .broker
-        .events(&broker::EventQuery {
+        .events(&model::EventQuery {
             limit: 50,
             ..Default::default()
         })

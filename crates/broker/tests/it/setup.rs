@@ -1,10 +1,10 @@
 //! One person's broker over a temporary vault, and a browser that is an HTTP client.
 
 use broker::{
-    Broker, Call, Clock, Error, Home, KeySource, KeyStore, LoginMethod, LoginOptions, LoginStart,
-    NoBrowser, OsKeyring, RedirectPreference, Redirects, TokenRequest, VaultState,
+    Broker, Call, Clock, Error, Home, KeySource, KeyStore, LoginOptions, LoginStart, NoBrowser,
+    OsKeyring, Redirects, TokenRequest, VaultState,
 };
-use model::{Grant, LoginAttempt};
+use model::{Grant, LoginAttempt, LoginMethod, RedirectPreference};
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use oauth::http::{Method, Response, header_map};
@@ -192,9 +192,9 @@ impl Person {
     }
 
     /// An agent with a permit for this grant.
-    pub(crate) async fn agent_for(&self, grant: &Grant) -> broker::Agent {
+    pub(crate) async fn agent_for(&self, grant: &Grant) -> model::Agent {
         let (agent, _) = self.broker.add_agent("claude").await.expect("an agent");
-        let permit = broker::Permit {
+        let permit = model::Permit {
             agent_id: agent.id.clone(),
             grant_id: grant.id.clone(),
             scopes: None,

@@ -1,7 +1,8 @@
 //! A server that wants more rights for one operation (docs/protocol.md#errors, docs/protocol.md#scopes).
 
 use crate::setup::{Person, browse};
-use broker::{Code, LoginOptions};
+use broker::LoginOptions;
+use model::Code;
 use oauth::authorization::Callback;
 use oauth::scope::Scopes;
 use testbed::switches::{StepUp, Switches};

@@ -2,7 +2,8 @@
 
 use crate::quirks::{call, try_login};
 use crate::setup::{Person, browse};
-use broker::{Call, Code};
+use broker::Call;
+use model::Code;
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use oauth::http::{Method, header_map};

@@ -3,10 +3,8 @@
 
 use crate::quirks::{by, log_in};
 use crate::setup::{Person, TestClock, browse};
-use broker::{
-    Broker, Browser, Home, KeySource, LoginOptions, OsKeyring, RedirectPreference, Redirects,
-};
-use model::LoginAttempt;
+use broker::{Broker, Browser, Home, KeySource, LoginOptions, OsKeyring, Redirects};
+use model::{LoginAttempt, RedirectPreference};
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use oauth::redirect::Redirect;

@@ -1,7 +1,7 @@
 //! What `login` takes.
 
-use broker::RedirectPreference;
 use clap::{Args, ValueEnum};
+use model::RedirectPreference;
 use oauth::registration::RegistrationKind;
 
 #[derive(Args)]

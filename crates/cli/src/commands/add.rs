@@ -4,7 +4,8 @@ use crate::commands::{findings, trace};
 use crate::output::{Output, command_line};
 use crate::{hints, input};
 use api::convert;
-use broker::{Broker, Code, Error};
+use broker::{Broker, Error};
+use model::Code;
 
 pub(crate) async fn run(
     broker: &Broker,

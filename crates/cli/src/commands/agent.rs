@@ -9,8 +9,8 @@ use crate::output::{Output, ago, relative, table};
 use crate::words;
 use api::convert;
 use api::dto::Permit;
-use broker::{Broker, Code, Error, StandingPermit};
-use model::Grant;
+use broker::{Broker, Error};
+use model::{Code, Grant, StandingPermit};
 use oauth::scope::Scopes;
 use serde_json::json;
 
@@ -60,7 +60,7 @@ async fn permit(broker: &Broker, args: PermitArgs, output: Output) -> Result<(),
     let until = input::moment(&args.until, broker.now())?;
     let agent = broker.agent(&args.agent).await?;
     let grant = one_grant(broker, &args.server, args.account.as_deref()).await?;
-    let permit = broker::Permit {
+    let permit = model::Permit {
         agent_id: agent.id.clone(),
         grant_id: grant.id,
         scopes,

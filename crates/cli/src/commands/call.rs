@@ -6,8 +6,9 @@ mod refusal;
 use crate::args::CallArgs;
 use crate::hints;
 use crate::output::{Output, record};
-use broker::{Broker, Code, Error};
+use broker::{Broker, Error};
 use mcp_server::{McpServer, answer_in};
+use model::Code;
 use refusal::{no_answer, refusal};
 use serde_json::Value;
 

@@ -3,7 +3,8 @@
 use crate::args::EventsArgs;
 use crate::output::{Output, ago, line, record, table};
 use api::dto::Event;
-use broker::{Broker, Error, EventQuery};
+use broker::{Broker, Error};
+use model::EventQuery;
 use std::time::Duration;
 
 /// How many lines are read at a time.

@@ -1,8 +1,8 @@
 //! Which of a server's logins a command is about.
 
 use crate::output::command_line;
-use broker::{Broker, Code, Error};
-use model::{Grant, GrantState};
+use broker::{Broker, Error};
+use model::{Code, Grant, GrantState};
 
 /// The one login of a server that a command is about.
 pub(crate) async fn one_grant(

@@ -3,8 +3,8 @@
 use crate::commands::one_grant::one_grant;
 use crate::output::{Output, relative};
 use api::convert;
-use broker::{Broker, Code, Error};
-use model::GrantState;
+use broker::{Broker, Error};
+use model::{Code, GrantState};
 
 pub(crate) async fn run(
     broker: &Broker,

@@ -5,8 +5,8 @@ use crate::commands::one_grant::one_grant;
 use crate::output::{Output, ago, command_line, confirm, relative};
 use api::convert;
 use api::dto::{LastToken, Receipt};
-use broker::{Broker, Code, Error, ResourceView, RevocationState};
-use model::{Grant, GrantState, ReceiptOutcome};
+use broker::{Broker, Error, ResourceView};
+use model::{Code, Grant, GrantState, ReceiptOutcome, RevocationState};
 
 pub(crate) async fn run(broker: &Broker, args: RevokeArgs, output: Output) -> Result<(), Error> {
     let (server, account) = (args.server.as_str(), args.account.as_deref());
@@ -68,7 +68,7 @@ fn unfinished(view: &ResourceView, account: Option<&str>) -> Option<Grant> {
     view.grants.iter().filter(is_meant).find(is_open).cloned()
 }
 
-fn some(receipts: Vec<broker::Receipt>, server: &str) -> Result<Vec<broker::Receipt>, Error> {
+fn some(receipts: Vec<model::Receipt>, server: &str) -> Result<Vec<model::Receipt>, Error> {
     if receipts.is_empty() {
         return Err(
             Error::new(Code::NotFound, format!("no revocation of {server} is open")).with_hint(
@@ -82,7 +82,7 @@ fn some(receipts: Vec<broker::Receipt>, server: &str) -> Result<Vec<broker::Rece
     Ok(receipts)
 }
 
-fn told(broker: &Broker, receipts: &[broker::Receipt], output: Output) -> Result<(), Error> {
+fn told(broker: &Broker, receipts: &[model::Receipt], output: Output) -> Result<(), Error> {
     let shown: Vec<Receipt> = receipts.iter().map(convert::receipt).collect();
     let text: String = shown
         .iter()
@@ -144,7 +144,7 @@ pub(crate) async fn receipts(
             .map(|view| view.record.id),
         None => None,
     };
-    let is_meant = |receipt: &broker::Receipt| match (server, &id) {
+    let is_meant = |receipt: &model::Receipt| match (server, &id) {
         (None, _) => true,
         (_, Some(id)) => receipt.resource_id == *id,
         (Some(server), None) => receipt.resource_name == server,

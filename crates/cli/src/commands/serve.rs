@@ -3,8 +3,9 @@
 use crate::open::OLDER;
 use crate::output::{Output, line, record};
 use crate::shutdown::waiting;
-use broker::{Broker, Code, Error, Redirects};
+use broker::{Broker, Error, Redirects};
 use endpoint::Status;
+use model::Code;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 

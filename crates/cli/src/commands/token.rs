@@ -5,7 +5,8 @@ use crate::output::{Output, line};
 use crate::{hints, http, running_host};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use broker::{AccessToken, Broker, Code, Error};
+use broker::{AccessToken, Broker, Error};
+use model::Code;
 use oauth::secret::Secret;
 use serde_json::{Value, json};
 
@@ -150,7 +151,7 @@ fn answer(issued: &AccessToken) -> Value {
 #[cfg(test)]
 mod tests {
     use super::long_enough;
-    use broker::Code;
+    use model::Code;
 
     #[test]
     fn a_token_that_ends_too_soon_is_none() {

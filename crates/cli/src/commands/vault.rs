@@ -6,7 +6,8 @@ use crate::open::{self, OLDER, refusal};
 use crate::output::Output;
 use crate::running_host;
 use crate::secrets::{ask, can_ask, new_passphrase};
-use broker::{Broker, Code, Error, KeySource, Protection, VaultState};
+use broker::{Broker, Error, KeySource, VaultState};
+use model::{Code, Protection};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 

@@ -1,7 +1,8 @@
 //! The demo user's browser where there is none: the login and consent forms, filled in over plain HTTP.
 
 use crate::http::{Request, over_tcp};
-use broker::{Code, Error};
+use broker::Error;
+use model::Code;
 use url::Url;
 
 /// Pages between the link and the answer: the login, the consent, and a redirect or two.

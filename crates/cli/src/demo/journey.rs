@@ -7,10 +7,10 @@ use crate::output::{Output, clean, line};
 use api::convert;
 use api::{DemoProvider, Signals};
 use broker::{
-    Broker, Clock, Code, Error, Home, KeySource, LoginOptions, LoginStart, NoBrowser, OsKeyring,
-    Permit, Redirects, SystemBrowser, SystemClock,
+    Broker, Clock, Error, Home, KeySource, LoginOptions, LoginStart, NoBrowser, OsKeyring,
+    Redirects, SystemBrowser, SystemClock,
 };
-use model::Grant;
+use model::{Code, Grant, Permit};
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use oauth::secret::Secret;

@@ -8,7 +8,8 @@ mod journey;
 use crate::args::DemoArgs;
 use crate::output::Output;
 use api::{DemoProvider, demo_program, installed_demo};
-use broker::{Code, Error};
+use broker::Error;
+use model::Code;
 use std::path::Path;
 use std::process::Command;
 

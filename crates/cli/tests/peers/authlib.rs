@@ -3,7 +3,8 @@
 use crate::browser::Browser;
 use crate::desk::{Desk, code};
 use crate::peer::{Peer, is_asked_for};
-use broker::{Code, LoginOptions, PartyAnswer};
+use broker::LoginOptions;
+use model::{Code, PartyAnswer};
 use oauth::concession::{Concession, Concessions};
 
 /// Refused, with the one concession that it needs named; with it, a login by what it has: loopback redirects, an id token,

@@ -4,7 +4,8 @@
 use crate::browser::Browser;
 use crate::desk::{Desk, code};
 use crate::peer::{Peer, is_asked_for};
-use broker::{Code, LastToken, LoginOptions, PartyAnswer, ReceiptStepKind, RevocationState};
+use broker::LoginOptions;
+use model::{Code, LastToken, PartyAnswer, ReceiptStepKind, RevocationState};
 use oauth::redirect::Redirect;
 use oauth::scope::Scopes;
 

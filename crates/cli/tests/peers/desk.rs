@@ -2,10 +2,10 @@
 
 use crate::browser::Browser;
 use broker::{
-    Broker, Call, Code, Error, Home, KeySource, KeyStore, LoginOptions, NoBrowser, OsKeyring,
-    Redirects, SystemClock,
+    Broker, Call, Error, Home, KeySource, KeyStore, LoginOptions, NoBrowser, OsKeyring, Redirects,
+    SystemClock,
 };
-use model::{Grant, LoginAttempt};
+use model::{Code, Grant, LoginAttempt};
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use oauth::http::{Method, Response, header_map};

@@ -3,7 +3,8 @@
 use crate::browser::Browser;
 use crate::desk::{Desk, code, names, parameter};
 use crate::peer::{Peer, is_asked_for};
-use broker::{Code, LoginOptions, Settings};
+use broker::LoginOptions;
+use model::{Code, Settings};
 use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
 use serde_json::json;

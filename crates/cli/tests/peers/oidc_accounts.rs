@@ -3,8 +3,8 @@
 use crate::browser::Browser;
 use crate::desk::{Desk, code, parameter};
 use crate::peer::{Peer, is_asked_for};
-use broker::{Code, LoginOptions};
-use model::AccountWish;
+use broker::LoginOptions;
+use model::{AccountWish, Code};
 use oauth::authorization::OpenIdParameters;
 use oauth::scope::Scopes;
 

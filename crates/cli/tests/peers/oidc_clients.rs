@@ -4,7 +4,8 @@ use crate::browser::Browser;
 use crate::desk::{Desk, parameter};
 use crate::oidc_grants::keyed;
 use crate::peer::{Peer, is_asked_for};
-use broker::{ClientEntry, LoginOptions, RedirectPreference, Settings};
+use broker::{ClientEntry, LoginOptions};
+use model::{RedirectPreference, Settings};
 use oauth::registration::{AuthMethod, RegistrationKind};
 use serde_json::json;
 

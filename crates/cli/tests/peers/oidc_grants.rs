@@ -3,8 +3,8 @@
 use crate::browser::{Browser, End};
 use crate::desk::{Desk, code, names, parameter};
 use crate::peer::{Peer, is_asked_for};
-use broker::{ClientEntry, Code, LoginMethod, LoginOptions, RedirectPreference};
-use model::GrantKind;
+use broker::{ClientEntry, LoginOptions};
+use model::{Code, GrantKind, LoginMethod, RedirectPreference};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use serde_json::json;

@@ -4,7 +4,8 @@ use crate::browser::Browser;
 use crate::desk::{Desk, code, parameter};
 use crate::peer::{Peer, is_asked_for};
 use crate::setup::http;
-use broker::{ClientEntry, Code, LoginOptions, RedirectPreference};
+use broker::{ClientEntry, LoginOptions};
+use model::{Code, RedirectPreference};
 use oauth::concession::Concession;
 use serde_json::json;
 

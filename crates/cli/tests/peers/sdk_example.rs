@@ -4,7 +4,8 @@ use crate::browser::Browser;
 use crate::desk::{Desk, code, parameter};
 use crate::peer::{free_ports, is_asked_for, start};
 use crate::setup::Running;
-use broker::{Code, LoginOptions, RedirectPreference, Redirects};
+use broker::{LoginOptions, Redirects};
+use model::{Code, RedirectPreference};
 
 fn example() -> (Running, String) {
     let (issuer, port) = free_ports();

@@ -5,7 +5,8 @@ use crate::browser::Browser;
 use crate::desk::{Desk, code, names, parameter};
 use crate::peer::{Peer, is_asked_for};
 use crate::setup::http;
-use broker::{Code, LoginOptions};
+use broker::LoginOptions;
+use model::Code;
 
 /// Rules, S-02, C-03, T-01, T-06, Q26, Q48
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use crate::http::{Reply, send, send_bare, send_unix};
 use crate::setup::{Person, browse};
-use broker::ResourceState;
 use futures_util::future::join_all;
+use model::ResourceState;
 use testbed::switches::Switches;
 
 async fn state(person: &Person) -> ResourceState {

@@ -4,11 +4,11 @@ use crate::http::{FORM, Reply, form, send, visit};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use broker::{
-    Agent, Broker, Clock, Event, EventQuery, Home, KeySource, KeyStore, LoginOptions, NoBrowser,
-    OsKeyring, Permit, Redirects, VaultState,
+    Broker, Clock, Home, KeySource, KeyStore, LoginOptions, NoBrowser, OsKeyring, Redirects,
+    VaultState,
 };
 use endpoint::{Endpoint, Options};
-use model::Grant;
+use model::{Agent, Event, EventQuery, Grant, Permit};
 use oauth::concession::Concessions;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;

@@ -453,7 +453,7 @@ async fn attack_l08_a_socket_that_others_could_have_put_there_is_not_dialled() {
             .expect_err("others may write there");
         assert_eq!(
             error.code(),
-            broker::Code::EndpointUnavailable,
+            model::Code::EndpointUnavailable,
             "{mode:o}: {error}"
         );
     }
@@ -466,7 +466,7 @@ async fn attack_l08_a_socket_that_others_could_have_put_there_is_not_dialled() {
     let absent = endpoint::dial(&folder.join("other.sock"))
         .await
         .expect_err("nothing is there");
-    assert_eq!(absent.code(), broker::Code::Unreachable);
+    assert_eq!(absent.code(), model::Code::Unreachable);
 }
 
 /// Another user's folder, a socket of theirs in ours, and a folder above that they could put another in.
@@ -484,7 +484,7 @@ async fn attack_l08_a_socket_of_another_user_is_not_dialled() {
         let error = endpoint::dial(&socket).await.expect_err("another user's");
         assert_eq!(
             error.code(),
-            broker::Code::EndpointUnavailable,
+            model::Code::EndpointUnavailable,
             "{}: {error}",
             theirs.display()
         );

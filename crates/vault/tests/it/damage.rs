@@ -4,11 +4,11 @@ use crate::setup::{
     Memory, NOW, Place, attempt, authorization_server, fill, grant, issuer, registration, request,
     uri,
 };
-use model::{Grant, GrantId, GrantKind, GrantState, LoginReason};
+use model::{Grant, GrantId, GrantKind, GrantState, IdentityProvider, LoginReason};
 use oauth::registration::{AuthMethod, Registration};
 use oauth::secret::Secret;
 use oauth::uri::Issuer;
-use vault::{IdentityProvider, Vault, VaultError};
+use vault::{Vault, VaultError};
 
 /// Table, column, the id of the row that is damaged, the id of one that is not.
 const SEALED: [(&str, &str, &str, &str); 5] = [

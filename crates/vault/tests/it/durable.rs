@@ -4,14 +4,12 @@
 //! hasty, or each write would wait for it.
 
 use crate::setup::{NOW, Place, event, fill, grant, holders, issuer, opened, registration};
-use model::{Grant, GrantId, GrantState};
+use model::{EventQuery, Grant, GrantId, GrantState, IdentityProvider};
 use oauth::registration::AuthMethod;
 use oauth::secret::Secret;
 use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;
-use vault::{
-    EventQuery, IdentityProvider, KeySource, Persistence, Precondition, Vault, VaultError,
-};
+use vault::{KeySource, Persistence, Precondition, Vault, VaultError};
 
 /// The vault, opened by a process that waits a moment only for another's transaction.
 pub(crate) async fn hasty(place: &Place) -> Vault {

@@ -2,7 +2,7 @@
 
 use crate::records::messages;
 use crate::setup::{NOW, Place, event};
-use vault::{EventKind, EventQuery};
+use model::{EventKind, EventQuery};
 
 #[tokio::test]
 async fn the_log_is_filtered_paged_and_bounded() {
@@ -11,7 +11,7 @@ async fn the_log_is_filtered_paged_and_bounded() {
     for number in 0..6 {
         let who = Some(format!("a{}", number % 2));
         vault
-            .record(&vault::NewEvent {
+            .record(&model::NewEvent {
                 agent_id: who,
                 ..event(&number.to_string())
             })
@@ -69,7 +69,7 @@ async fn the_log_is_filtered_paged_and_bounded() {
 async fn answers_that_are_alike_are_counted() {
     let place = Place::new();
     let vault = place.vault().await;
-    let answer = |seconds: i64, code: &str, agent: &str| vault::NewEvent {
+    let answer = |seconds: i64, code: &str, agent: &str| model::NewEvent {
         at: NOW.plus(seconds),
         kind: EventKind::TokenRefused,
         ok: false,
@@ -153,7 +153,7 @@ async fn no_flood_displaces_a_decision() {
         } else {
             EventKind::Refreshed
         };
-        let line = vault::NewEvent {
+        let line = model::NewEvent {
             at: NOW.plus(number * 100),
             kind,
             ..event("a line of a flood")

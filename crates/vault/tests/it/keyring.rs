@@ -5,11 +5,12 @@
 #![cfg(target_os = "linux")]
 
 use crate::setup::{opened, sha256};
+use model::Protection;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use vault::{Home, KeySource, KeyStore, KeyStoreError, OpenResult, OsKeyring, Protection, Vault};
+use vault::{Home, KeySource, KeyStore, KeyStoreError, OpenResult, OsKeyring, Vault};
 
 const CASE: &str = "GATELODGE_TEST_KEYRING_CASE";
 const UNLOCKED: &str = "printf pw | gnome-keyring-daemon --unlock --components=secrets >&2";

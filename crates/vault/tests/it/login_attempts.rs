@@ -2,8 +2,7 @@
 
 use crate::records::messages;
 use crate::setup::{NOW, Place, attempt, event, fill, issuer, request, resource};
-use model::{LoginAttempt, LoginStatus};
-use vault::EventQuery;
+use model::{EventQuery, LoginAttempt, LoginStatus};
 
 /// An outcome is its login's own: copied to another, or written by somebody without the key, it is none.
 #[tokio::test]

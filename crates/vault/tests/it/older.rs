@@ -3,8 +3,9 @@
 use crate::setup::{Memory, NOW, Place, agent, event, fill, grant, opened, resource, uri};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use model::Permit;
 use std::path::PathBuf;
-use vault::{KeySource, KeyStoreError, OpenResult, Permit, Vault};
+use vault::{KeySource, KeyStoreError, OpenResult, Vault};
 
 fn permit(agent_id: &str) -> Permit {
     Permit {

@@ -1,11 +1,11 @@
 //! What is found when a vault is opened: each a state, and none a reason to write to the file or make another (invariant 10).
 
 use crate::setup::{Memory, NOW, Place, fill, grant, opened, resource, sha256, uri};
-use model::GrantId;
+use model::{GrantId, Protection};
 use oauth::secret::Secret;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use vault::{KeySource, KeyStoreError, OpenResult, Protection, Vault, VaultError, VaultKey};
+use vault::{KeySource, KeyStoreError, OpenResult, Vault, VaultError, VaultKey};
 
 async fn closed() -> Place {
     let place = Place::new();

@@ -4,16 +4,16 @@ use crate::setup::{
     NOW, Place, agent, attempt, authorization_server, event, fill, grant, issuer, registration,
     request, resource, uri,
 };
-use model::{Grant, GrantId, GrantState, LoginReason, LoginStatus, Refusal, Trouble};
+use model::{
+    Event, EventQuery, Grant, GrantId, GrantState, LoginReason, LoginStatus, Permit,
+    RedirectPreference, Refusal, ResourceProtection, ResourceRecord, Trouble,
+};
 use oauth::error_description::ErrorDescription;
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::token::ClientAuthentication;
-use vault::{
-    ClientEndpoint, Event, EventQuery, Permit, Persistence, Precondition, RedirectPreference,
-    ResourceProtection, ResourceRecord, VaultError,
-};
+use vault::{ClientEndpoint, Persistence, Precondition, VaultError};
 
 fn permit(agent: &str, grant: &str) -> Permit {
     Permit {

@@ -3,13 +3,10 @@
 use crate::damage::provider;
 use crate::endpoints::entered;
 use crate::setup::{NOW, Place, agent, fill, grant, issuer, resource, uri};
-use model::{Grant, GrantId, GrantState, Trouble};
+use model::{Grant, GrantId, GrantState, Permit, RedirectPreference, ResourceRecord, Trouble};
 use oauth::scope::Scopes;
 use oauth::token::ClientAuthentication;
-use vault::{
-    ClientEndpoint, ConsentHabit, IssuerHabits, KeySource, OpenResult, Permit, RedirectPreference,
-    ResourceRecord, Vault,
-};
+use vault::{ClientEndpoint, ConsentHabit, IssuerHabits, KeySource, OpenResult, Vault};
 
 fn permit(agent_id: &str, grant_id: &str) -> Permit {
     Permit {
@@ -171,7 +168,7 @@ async fn an_agent_that_someone_wrote_into_the_file_is_as_if_it_were_not_there() 
             "{change}"
         );
         assert_eq!(vault.new_row_faults().len(), 1, "{change}");
-        let again = vault::Agent {
+        let again = model::Agent {
             name: "Agent a9".into(),
             ..agent("a8")
         };
@@ -478,7 +475,7 @@ async fn an_old_decision_that_is_put_back_is_not_believed() {
             ..record.clone()
         },
         ResourceRecord {
-            login_method: vault::LoginMethod::Browser,
+            login_method: model::LoginMethod::Browser,
             ..record.clone()
         },
     ] {

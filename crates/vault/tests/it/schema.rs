@@ -1,7 +1,8 @@
 //! The schema is ours alone: what someone else put into the file runs nothing, and the vault is not used.
 
 use crate::setup::{NOW, Place, agent, fill, grant, sha256};
-use vault::{KeySource, OpenResult, Permit, VaultError};
+use model::Permit;
+use vault::{KeySource, OpenResult, VaultError};
 
 /// Each as a file's writer can do it, and what is said of it.
 const FOREIGN: [(&str, &str); 12] = [

@@ -1,8 +1,9 @@
 //! A home in a temporary folder, a key store in memory, rows full of canaries, and the file's raw bytes.
 
 use model::{
-    Account, AccountWish, BrowserLogin, DeviceLogin, Grant, GrantId, GrantKind, GrantState,
-    LoginAttempt, LoginKind, Trouble,
+    Account, AccountWish, Agent, BrowserLogin, DeviceLogin, EventKind, Grant, GrantId, GrantKind,
+    GrantState, LoginAttempt, LoginKind, LoginMethod, NewEvent, ResourceProtection, ResourceRecord,
+    Trouble,
 };
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Concessions};
@@ -21,11 +22,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use vault::EventKind;
-use vault::{
-    Agent, Home, KeySource, KeyStore, KeyStoreError, LoginMethod, NewEvent, OpenResult,
-    ResourceProtection, ResourceRecord, Vault, VaultError, VaultKey,
-};
+use vault::{Home, KeySource, KeyStore, KeyStoreError, OpenResult, Vault, VaultError, VaultKey};
 
 pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000);
 

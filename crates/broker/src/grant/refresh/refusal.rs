@@ -5,8 +5,8 @@ use crate::error::login;
 use crate::grant::login_reason::ENDED;
 use crate::store::events::About;
 use crate::store::records::kept;
-use crate::{Broker, Change, Code, Error, ResourceRecord};
-use model::{EventKind, Grant, GrantId, LoginReason, Refusal, Trouble};
+use crate::{Broker, Change, Error};
+use model::{Code, EventKind, Grant, GrantId, LoginReason, Refusal, ResourceRecord, Trouble};
 use oauth::address::Reach;
 use oauth::discovery;
 use oauth::http::HttpError;
@@ -212,7 +212,8 @@ pub(super) fn is_no_answer(error: &Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::is_no_answer;
-    use crate::{Code, Error};
+    use crate::Error;
+    use model::Code;
     use oauth::http::HttpError;
     use oauth::token::TokenError;
     use vault::VaultError;

@@ -3,8 +3,8 @@
 use crate::store::events::About;
 use crate::store::records::kept;
 use crate::{Broker, Change, Error};
-use model::{EventKind, Grant};
-use vault::{GrantLock, NewEvent, Precondition, Vault};
+use model::{EventKind, Grant, NewEvent};
+use vault::{GrantLock, Precondition, Vault};
 
 impl Broker {
     /// The new set is durable before the lock is let go and before anyone is answered; or it is in memory, and the lock is

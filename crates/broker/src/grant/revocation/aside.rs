@@ -1,7 +1,7 @@
 //! Tokens that no grant holds any more, sealed aside until their issuer has confirmed that they are taken back.
 
-use crate::{Broker, Error, ResourceRecord};
-use model::{Grant, GrantId};
+use crate::{Broker, Error};
+use model::{Grant, GrantId, ResourceRecord};
 use vault::{OpenRevocation, Vault};
 
 /// Tried again by itself after an hour, two, four …, a day at most.

@@ -1,8 +1,9 @@
 //! What follows from what each party answered: how a revocation stands, and when it is tried again.
 
 use super::aside::FIRST_RETRY_SECONDS;
-use crate::ResourceRecord;
-use model::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState};
+use model::{
+    LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, ResourceRecord, RevocationState,
+};
 use oauth::http::HttpError;
 use oauth::time::Timestamp;
 use vault::OpenRevocation;

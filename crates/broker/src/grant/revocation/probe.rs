@@ -1,8 +1,8 @@
 //! The old token once more at its own server: 401 is the proof, and only to a request that the server's revision takes.
 
 use super::conclusion::no_answer;
-use crate::{Broker, Error, ResourceRecord};
-use model::{PartyAnswer, ReceiptStep, ReceiptStepKind};
+use crate::{Broker, Error};
+use model::{PartyAnswer, ReceiptStep, ReceiptStepKind, ResourceRecord};
 use oauth::address::Reach;
 use oauth::discovery::greetings;
 use oauth::http::{Body, Http, HttpError, Request, Response, copy_of};

@@ -1,7 +1,7 @@
 //! Receipts as the vault keeps them.
 
-use crate::{Broker, Code, Error};
-use model::{LastToken, Receipt, ReceiptStep, RevocationState};
+use crate::{Broker, Error};
+use model::{Code, LastToken, Receipt, ReceiptStep, RevocationState};
 use serde::{Deserialize, Serialize};
 use vault::ReceiptRecord;
 

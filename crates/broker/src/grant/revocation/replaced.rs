@@ -2,8 +2,8 @@
 
 use super::conclusion::{is_confirmed, next_try, receipt_of};
 use super::records::to_record;
-use crate::{Broker, Error, ResourceRecord};
-use model::{Grant, RevocationState};
+use crate::{Broker, Error};
+use model::{Grant, ResourceRecord, RevocationState};
 use oauth::address::Reach;
 use std::time::Duration;
 use vault::{OpenRevocation, Vault, VaultError};

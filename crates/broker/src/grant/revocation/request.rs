@@ -3,8 +3,8 @@
 use super::conclusion::no_answer;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::records::readable;
-use crate::{Broker, Error, ResourceRecord};
-use model::{PartyAnswer, ReceiptStep, ReceiptStepKind};
+use crate::{Broker, Error};
+use model::{PartyAnswer, ReceiptStep, ReceiptStepKind, ResourceRecord};
 use oauth::address::Reach;
 use oauth::discovery;
 use oauth::metadata::AuthorizationServer;

@@ -1,6 +1,7 @@
 //! What a login needs a client id for, and what it gets.
 
-use crate::{Broker, ResourceRecord};
+use crate::Broker;
+use model::ResourceRecord;
 use oauth::address::Reach;
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;

@@ -5,8 +5,8 @@ use crate::issuer::redirects::preference;
 use crate::issuer::registration::criteria::narrow;
 use crate::issuer::registration::criteria::{ClientChoice, RegistrationCriteria};
 use crate::store::events::About;
-use crate::{Broker, Code, Error, command_line, has_own_place};
-use model::{EventKind, Grant};
+use crate::{Broker, Error, command_line, has_own_place};
+use model::{Code, EventKind, Grant};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::Redirect;
 use oauth::registration::{

@@ -1,8 +1,8 @@
 //! Why there is no client id, and what is left to do: by what was tried, and by what is known of this server.
 
 use crate::issuer::registration::criteria::RegistrationCriteria;
-use crate::{Code, Error, command_line};
-use model::Settings;
+use crate::{Error, command_line};
+use model::{Code, Settings};
 use oauth::concession::Concession;
 use oauth::metadata::Basis;
 use oauth::redirect::{Redirect, RedirectKind};

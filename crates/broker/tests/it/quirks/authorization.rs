@@ -2,8 +2,8 @@
 
 use super::{add, call, log_in, token_requests, try_login, with_token};
 use crate::setup::{Person, broker_on, browse};
-use broker::{Code, LoginOptions, RedirectPreference};
-use model::GrantState;
+use broker::LoginOptions;
+use model::{Code, GrantState, RedirectPreference};
 use oauth::authorization::{Callback, OpenIdParameters};
 use oauth::concession::{Concession, Concessions};
 use oauth::registration::RegistrationKind;
@@ -312,7 +312,7 @@ async fn q51_a_login_elsewhere_may_end_ours() {
         .preregister("shared", &[oauth::redirect::DEEP_LINK], false);
     let entry = broker::ClientEntry {
         client_id,
-        redirects: vec![broker::RedirectPreference::DeepLink],
+        redirects: vec![model::RedirectPreference::DeepLink],
         ..broker::ClientEntry::default()
     };
     let id = person.add().await;

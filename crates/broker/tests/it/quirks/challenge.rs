@@ -2,7 +2,8 @@
 
 use super::{add, log_in, refused, token_requests, try_login};
 use crate::setup::Person;
-use broker::{Code, LoginOptions, ResourceState};
+use broker::LoginOptions;
+use model::{Code, ResourceState};
 use oauth::concession::Concessions;
 use testbed::switches::{
     AuthorizationServers, ChallengeShape, McpAnswers, MetadataPlace, ResourceInMetadata,

@@ -2,7 +2,8 @@
 
 use super::{add, assert_nothing_sent, log_in, refused, token_requests, try_login};
 use crate::setup::{Person, browse};
-use broker::{Code, LoginOptions};
+use broker::LoginOptions;
+use model::Code;
 use oauth::authorization::Callback;
 use oauth::concession::{Concession, Concessions};
 use testbed::Testbed;

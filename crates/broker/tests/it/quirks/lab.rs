@@ -2,7 +2,8 @@
 
 use super::{add, by, log_in, token_requests, try_login};
 use crate::setup::Person;
-use broker::{Code, LoginOptions, RedirectPreference};
+use broker::LoginOptions;
+use model::{Code, RedirectPreference};
 use oauth::redirect::Redirect;
 use testbed::switches::{
     AuthorizeAnswers, RegistrationScope, RevocationAnswers, SecretUnasked, Switches,

@@ -85,7 +85,7 @@ async fn q55_no_code_verifier_secret_or_token_is_logged_or_shown() {
     let view = person.broker.resource(&id).await.expect("kept");
     let events = person
         .broker
-        .events(&broker::EventQuery {
+        .events(&model::EventQuery {
             limit: 100,
             ..Default::default()
         })

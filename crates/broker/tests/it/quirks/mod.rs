@@ -11,8 +11,8 @@ mod registration;
 mod token;
 
 use crate::setup::{Person, browse};
-use broker::{Call, Error, LoginOptions, RedirectPreference, ResourceView};
-use model::Grant;
+use broker::{Call, Error, LoginOptions, ResourceView};
+use model::{Grant, RedirectPreference};
 use oauth::authorization::Callback;
 use oauth::concession::{Concession, Concessions};
 use oauth::http::{Method, Response, header_map};

@@ -2,9 +2,8 @@
 
 use super::{call, token_requests, try_login};
 use crate::setup::Person;
-use broker::Code;
 use futures_util::future::join_all;
-use model::{GrantState, LoginReason};
+use model::{Code, GrantState, LoginReason};
 use testbed::switches::{ResourceParameter, Switches, TokenAnswers};
 
 #[tokio::test]

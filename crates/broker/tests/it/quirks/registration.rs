@@ -2,7 +2,8 @@
 
 use super::{add, by, log_in, token_requests, try_login};
 use crate::setup::{Person, browse, by_loopback};
-use broker::{ClientEntry, Code, LoginOptions, RedirectPreference, Settings};
+use broker::{ClientEntry, LoginOptions};
+use model::{Code, RedirectPreference, Settings};
 use oauth::redirect::{DEEP_LINK, Redirect};
 use oauth::registration::RegistrationKind;
 use testbed::switches::{Answer, SecretUnasked, Switches};

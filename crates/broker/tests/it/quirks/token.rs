@@ -2,7 +2,7 @@
 
 use super::{call, token_requests, try_login};
 use crate::setup::Person;
-use broker::Code;
+use model::Code;
 use testbed::switches::{ExpiresIn, ScopeInAnswer, SecretUnasked, Switches, TokenAnswers};
 
 #[tokio::test]

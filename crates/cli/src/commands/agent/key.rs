@@ -2,7 +2,8 @@
 
 use crate::output::{Output, command_line};
 use api::convert;
-use broker::{Agent, Broker, Code, Error, shell_word};
+use broker::{Broker, Error, shell_word};
+use model::{Agent, Code};
 use oauth::secret::Secret;
 use serde_json::json;
 use std::fs::File;

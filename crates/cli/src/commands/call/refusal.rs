@@ -1,7 +1,8 @@
 //! Why an MCP server gave no result: what its status means, and what it says to it in whatever shape.
 
 use crate::args::CallArgs;
-use broker::{Code, Error};
+use broker::Error;
+use model::Code;
 use oauth::error_description::{ErrorDescription, clause};
 use oauth::http::Response;
 use serde_json::Value;

@@ -2,7 +2,8 @@
 
 use crate::args::MethodFlags;
 use crate::output::command_line;
-use broker::{Broker, Code, Error, LoginMethod};
+use broker::{Broker, Error};
+use model::{Code, LoginMethod};
 use oauth::uri::Issuer;
 
 /// What the flags choose for the server, if they choose anything. A device code is for one login alone.

@@ -3,8 +3,8 @@
 use crate::output::{Output, command_line};
 use crate::words::permit_again;
 use api::convert;
-use broker::{Broker, Error, RevocationState};
-use model::Grant;
+use broker::{Broker, Error};
+use model::{Grant, RevocationState};
 
 pub(super) async fn report(broker: &Broker, grant: &Grant, output: Output) -> Result<(), Error> {
     let view = broker.resource(grant.resource.as_str()).await?;

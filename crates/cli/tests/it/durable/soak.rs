@@ -2,13 +2,14 @@
 
 use super::{agent_for, ask, assert_lives, strict};
 use crate::setup::Person;
+use model::EventQuery;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use testbed::Testbed;
 use testbed::switches::{Switches, TokenAnswers};
 use tokio::time::Instant;
-use vault::{EventQuery, Home, KeySource, OpenResult, OsKeyring, Vault};
+use vault::{Home, KeySource, OpenResult, OsKeyring, Vault};
 
 const ISSUERS: usize = 20;
 const AGENTS: usize = 8;
