@@ -253,7 +253,7 @@ pub fn with_scheme(text: &str) -> Option<String> {
     (scheme == "http" || has_dot).then(|| format!("{scheme}://{text}"))
 }
 
-/// True for 127.0.0.0/8, [::1] and the name `localhost`: the places where plain http is accepted.
+/// True for 127.0.0.0/8, `[::1]` and the name `localhost`: the places where plain http is accepted.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use url::Url;
 
-/// Metadata of an issuer that passed every check of [`AuthorizationServerMetadata::verify`].
+/// Metadata of an issuer that passed every check of [`AuthorizationServerMetadata::verify`](super::AuthorizationServerMetadata::verify).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationServer {
     /// The document's own string; by concession the name that it was asked by.
