@@ -14,6 +14,7 @@ shell       |  120 | check   | shell_scripts
 python      |  120 | check   | python_files
 pages       |  300 | check   | npm --prefix ui run --silent build
 clippy      | 2700 | check   | cargo clippy --locked ${WORKSPACE[*]} --all-targets -- -D warnings
+docs        | 1200 | check   | env RUSTDOCFLAGS=-Dwarnings cargo doc --locked ${WORKSPACE[*]} --no-deps --document-private-items
 ui-check    |  300 | check   | npm --prefix ui run --silent check -- --output machine
 ui-lint     |  300 | check   | pages_lint
 ui-test     |  600 | vitest  | npm --prefix ui run --silent test
@@ -40,6 +41,7 @@ proof_of() {
         python) echo '^python: a fault was found, and [1-9][0-9]* files have none$' ;;
         pages) echo '[1-9][0-9]* modules transformed' ;;
         clippy) echo '^ *Finished ' ;;
+        docs) echo '^ *(Generated|Finished) ' ;;
         ui-check) echo 'COMPLETED [1-9][0-9]* FILES 0 ERRORS 0 WARNINGS' ;;
         ui-lint) echo '^lint: a fault was found, and the pages have none$' ;;
         bindings) echo '^bindings: [1-9][0-9]* files are as they should be$' ;;
