@@ -166,6 +166,7 @@ export const grant = (more: Partial<Grant> = {}): Grant => ({
   has_refresh_token: true,
   kind: 'authorization_code',
   sender_constrained: false,
+  unnamed: false,
   identified: true,
   granted_at: now - 7200,
   refreshed_at: now - 600,

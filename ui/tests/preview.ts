@@ -143,7 +143,9 @@ const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
       }),
     },
   ],
-  unnamed: [{ grants: [grant({ account: 'unnamed account 2', identified: false })] }],
+  unnamed: [
+    { grants: [grant({ account: 'unnamed account 2', unnamed: true, identified: false })] },
+  ],
   gate: [{}, closed({ keyring: 'waiting' })],
   'gate-refused': [{}, closed({})],
   'gate-gone': [

@@ -70,7 +70,7 @@ test('an account can be made the only one, and then bears a lock', async () => {
 });
 
 test('who is not named by the issuer is asked for, with the name that the login was begun with', async () => {
-  const unnamed = grant({ account: 'unnamed account 2', identified: false });
+  const unnamed = grant({ account: 'unnamed account 2', unnamed: true, identified: false });
   const host = new FakeHost(server(), { account_name: () => grant() });
   const { unmount } = render(Server, { id: 'r1' });
   await click('another-account');
@@ -92,7 +92,9 @@ test('who is not named by the issuer is asked for, with the name that the login 
 });
 
 test('the question may be put off, and such an account cannot be locked to', async () => {
-  new FakeHost(server({ grants: [grant({ account: 'unnamed account', identified: false })] }));
+  new FakeHost(
+    server({ grants: [grant({ account: 'unnamed account', unnamed: true, identified: false })] }),
+  );
   render(Server, { id: 'r1' });
   await fireEvent.click(await screen.findByText('Later'));
   expect((await screen.findByTestId('account-rename')).textContent).toContain('Name it');

@@ -110,12 +110,10 @@ test('fifteen seconds without an answer are silence', () => {
   ]);
 });
 
-test('an account without a name keeps its number', () => {
-  expect(['unnamed account', 'unnamed account 2', 'ada'].map(accountTitle)).toEqual([
-    'Unnamed account',
-    'Unnamed account 2',
-    'ada',
-  ]);
+test('an account without a name keeps its number, and a name is left as it is', () => {
+  const title = (account: string, unnamed: boolean) => accountTitle({ account, unnamed });
+  expect(title('unnamed account 2', true)).toBe('Unnamed account 2');
+  expect(title('unnamed account', false)).toBe('unnamed account');
 });
 
 test('whatever is thrown can be shown', () => {

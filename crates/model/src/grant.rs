@@ -204,6 +204,11 @@ impl Grant {
         self.registration_id.as_deref() == Some(id)
     }
 
+    /// Neither the issuer nor the person says whose it is: what is shown for a name stands in for one.
+    pub fn is_unnamed(&self) -> bool {
+        self.account.subject.is_none() && !self.account.named && !self.kind.is_unattended()
+    }
+
     /// Its tokens, as long as it has some.
     pub fn tokens(&self) -> Option<&TokenSet> {
         match &self.state {

@@ -19,6 +19,10 @@ resource_id: string,
  */
 account: string, 
 /**
+ * Nobody says whose it is: `account` stands in for a name.
+ */
+unnamed: boolean, 
+/**
  * The issuer.
  */
 issuer: string, 

@@ -3,12 +3,9 @@ import type { Grant } from '../bindings/Grant';
 import type { Receipt } from '../bindings/Receipt';
 import { span, relative } from './time';
 
-/** The name that an account has for want of any, maybe with a number. */
-export const isUnnamed = (account: string): boolean => /^unnamed account( \d+)?$/.test(account);
-
-/** What an account is called above its card. */
-export const accountTitle = (account: string): string =>
-  isUnnamed(account) ? account.replace('unnamed', 'Unnamed') : account;
+/** What an account is called above its card: what stands in for a name begins like a sentence. */
+export const accountTitle = ({ account, unnamed }: Pick<Grant, 'account' | 'unnamed'>): string =>
+  unnamed ? account.charAt(0).toUpperCase() + account.slice(1) : account;
 
 /** How long the token of a login that renews itself is good for. */
 export function tokenLife(expiresAt: number | null, now: number): string {

@@ -44,6 +44,7 @@ pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt], now: Timest
         sender_constrained: grant
             .tokens()
             .is_some_and(|tokens| tokens.dpop_key.is_some()),
+        unnamed: grant.is_unnamed(),
         identified: grant.account.subject.is_some(),
         has_refresh_token: grant
             .tokens()

@@ -13,6 +13,8 @@ pub struct Grant {
     pub resource_id: String,
     /// Whose login it is.
     pub account: String,
+    /// Nobody says whose it is: `account` stands in for a name.
+    pub unnamed: bool,
     /// The issuer.
     pub issuer: String,
     /// What it is now.

@@ -87,7 +87,7 @@ const SERVER: &str = r#"{
 }"#;
 
 const GRANT: &str = r#"{
-    "id": "[id]", "resource_id": "[resource_id]", "account": "unnamed account", "issuer": "[issuer]",
+    "id": "[id]", "resource_id": "[resource_id]", "account": "unnamed account", "unnamed": true, "issuer": "[issuer]",
     "state": "active", "message": null, "revocation_open": false, "scopes_requested": ["notes:read", "offline_access"],
     "scopes_granted": ["notes:read", "offline_access"], "scopes_unasked": [], "has_refresh_token": true, "not_renewed": null, "consent_may_help": null,
     "kind": "authorization_code", "sender_constrained": false, "identified": false,

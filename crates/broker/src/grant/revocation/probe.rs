@@ -89,10 +89,9 @@ impl Broker {
 /// An answer of MCP that is no error: JSON with a result, or a stream, of which no more than its beginning is read.
 fn is_result(response: &Response) -> bool {
     match response.media_type().as_str() {
-        "text/html" => false,
         "application/json" => serde_json::from_slice::<serde_json::Value>(&response.body)
             .is_ok_and(|body| body.get("error").is_none()),
-        _ => true,
+        _ => !response.is_page(),
     }
 }
 
@@ -105,4 +104,24 @@ fn tokens_of(open: &OpenRevocation) -> Option<TokenSet> {
         scopes: Scopes::default(),
         dpop_key: open.dpop_key.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_no_result_whatever_its_media_type() {
+        for (media_type, body, expected) in [
+            ("application/json", r#"{"result":{}}"#, true),
+            ("application/json", r#"{"error":{"code":-32001}}"#, false),
+            ("application/json", "<html>", false),
+            ("text/event-stream", "", true),
+            ("text/html", "", false),
+            ("text/plain", " <html>log in", false),
+        ] {
+            let response = Response::new(200, &[("content-type", media_type)], body);
+            assert_eq!(is_result(&response), expected, "{media_type} {body}");
+        }
+    }
 }

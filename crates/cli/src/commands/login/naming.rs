@@ -15,7 +15,7 @@ pub(super) async fn named(
     if let Some(name) = &args.account_name {
         return broker.name_account(&grant.id, name).await;
     }
-    if grant.account.subject.is_some() || grant.account.named || grant.kind.is_unattended() {
+    if !grant.is_unnamed() {
         return Ok(grant);
     }
     let new = args.hint.as_deref().unwrap_or("NAME");
