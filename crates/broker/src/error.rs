@@ -4,6 +4,7 @@
 //! holds a secret: the errors that are joined carry hosts, URLs and short printable excerpts only.
 
 mod cause;
+mod closed_vault;
 mod command;
 mod discovery;
 mod login;
@@ -12,7 +13,7 @@ mod token_endpoint;
 mod vault;
 
 use cause::Cause;
-pub(crate) use command::{KEY_FILE, login};
+pub(crate) use command::login;
 pub use command::{command_line, shell_word};
 use model::Code;
 use oauth::concession::Concession;

@@ -3,7 +3,7 @@
 //! Each room is a floor, and uses only rooms below it: [`upstream`] (requests on their way out), [`store`] (what is kept, read
 //! and written), [`issuer`] (what an authorization server is to us), [`grant`] (tokens, fresh and taken back), [`server`] (MCP
 //! servers), [`agents`] and [`login`] beside each other, then the use cases in files of their own. Every failure is an
-//! [`Error`] with a stable [`Code`], a sentence, and what to do next.
+//! [`Error`] with a stable [`Code`](model::Code), a sentence, and what to do next.
 
 mod accounts;
 mod agents;
@@ -34,6 +34,7 @@ pub use grant::revocation::failure as revocation_failure;
 pub use issuer::redirects::has_own_place;
 pub use login::LoginStart;
 pub use login::beginning::LoginOptions;
+use model::ClosedVault;
 pub use providers::ProviderEntry;
 pub use removal::Removal;
 pub use server::request::Call;
@@ -65,7 +66,7 @@ struct Inner {
     key_store: Arc<dyn KeyStore>,
     clock: Arc<dyn Clock>,
     upstream: Upstream,
-    vault: RwLock<Result<Vault, VaultState>>,
+    vault: RwLock<Result<Vault, ClosedVault>>,
     redirects: RwLock<Redirects>,
     changes: broadcast::Sender<Change>,
     flights: turns::flights::Flights,
@@ -111,7 +112,7 @@ impl Broker {
                 key_store,
                 upstream: Upstream::new(browser, clock.clone())?,
                 clock,
-                vault: RwLock::new(Err(VaultState::Absent {
+                vault: RwLock::new(Err(ClosedVault::Absent {
                     why: "the vault has not been opened yet".to_owned(),
                 })),
                 redirects: RwLock::new(Redirects::default()),
@@ -163,7 +164,7 @@ impl Broker {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
         {
             Ok(vault) => Ok(vault.clone()),
-            Err(state) => Err(state.error()),
+            Err(closed) => Err(closed.into()),
         }
     }
 

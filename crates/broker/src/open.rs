@@ -2,7 +2,7 @@
 
 use crate::turns::passphrases::WrongPassphrases;
 use crate::{Broker, Change, Error, VaultState};
-use model::KeyringAnswer;
+use model::{ClosedVault, KeyringAnswer};
 use vault::{KeySource, OpenResult, Vault, VaultError};
 
 impl Broker {
@@ -31,16 +31,7 @@ impl Broker {
     async fn opened(&self, opening: OpenResult) -> Result<VaultState, Error> {
         let opened = match opening {
             OpenResult::Opened(vault) => Ok(vault),
-            OpenResult::Absent { why } => Err(VaultState::Absent { why }),
-            OpenResult::Gone { why } => Err(VaultState::Gone { why }),
-            OpenResult::Locked { protection } => Err(VaultState::Locked { protection }),
-            OpenResult::KeyMissing { protection, why } => {
-                Err(VaultState::KeyMissing { protection, why })
-            }
-            OpenResult::KeyUnavailable { protection, why } => {
-                Err(VaultState::KeyUnavailable { protection, why })
-            }
-            OpenResult::Unusable { why } => Err(VaultState::Unusable { why }),
+            OpenResult::Closed(closed) => Err(closed),
         };
         if let Ok(vault) = &opened
             && vault.count_unsaved().0 > 0
@@ -72,7 +63,7 @@ impl Broker {
             Ok(vault) => VaultState::Open {
                 protection: vault.protection(),
             },
-            Err(state) => state.clone(),
+            Err(closed) => VaultState::Closed(closed.clone()),
         }
     }
 
@@ -89,7 +80,7 @@ impl Broker {
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Ok(vault) = &*slot {
-            *slot = Err(VaultState::Locked {
+            *slot = Err(ClosedVault::Locked {
                 protection: vault.protection(),
             });
         }

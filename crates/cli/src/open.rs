@@ -4,7 +4,7 @@ use crate::output::{Output, say};
 use crate::secrets::{ask, can_ask, new_passphrase};
 use api::key_source;
 use broker::{Broker, Error, KeySource, VaultState};
-use model::{Code, Protection};
+use model::{ClosedVault, Code, Protection};
 use std::path::PathBuf;
 
 /// What is told while the vault's file is older than is known.
@@ -34,9 +34,9 @@ pub(crate) async fn locked(key_file: Option<PathBuf>, output: Output) -> Result<
     match broker.open_vault(key_source(key_file)?).await? {
         VaultState::Open { .. } if broker.vault_is_older() => output.tell(OLDER),
         VaultState::Open { .. } => {}
-        VaultState::Locked {
+        VaultState::Closed(ClosedVault::Locked {
             protection: Protection::Passphrase,
-        } => output.tell(
+        }) => output.tell(
             "The vault is locked: agents get nothing until you run `gatelodge vault unlock`.",
         ),
         state => return Err(refusal(&state)),
@@ -59,10 +59,10 @@ pub(crate) fn is_there(broker: &Broker) -> Result<(), Error> {
 async fn open(broker: &Broker, key_file: Option<PathBuf>) -> Result<(), Error> {
     let passphrase = match broker.open_vault(key_source(key_file)?).await? {
         VaultState::Open { .. } => return Ok(()),
-        VaultState::Locked {
+        VaultState::Closed(ClosedVault::Locked {
             protection: Protection::Passphrase,
-        } if can_ask() => ask("Passphrase of the vault: ")?,
-        VaultState::Absent { .. } if can_ask() => {
+        }) if can_ask() => ask("Passphrase of the vault: ")?,
+        VaultState::Closed(ClosedVault::Absent { .. }) if can_ask() => {
             say(
                 "There is no vault yet, and no keyring to keep its key in. A passphrase will protect a new one.",
             );
@@ -79,17 +79,17 @@ async fn open(broker: &Broker, key_file: Option<PathBuf>) -> Result<(), Error> {
 /// Why the vault does not open, and what exactly to say to open it.
 pub(crate) fn refusal(state: &VaultState) -> Error {
     match state {
-        VaultState::Locked { protection: Protection::KeyFile } => {
+        VaultState::Closed(ClosedVault::Locked { protection: Protection::KeyFile }) => {
             Error::new(Code::VaultLocked, "the vault opens with a key file")
                 .with_hint("Name it with --key-file or GATELODGE_KEY_FILE.")
         }
-        VaultState::Locked { protection: Protection::Passphrase } => {
+        VaultState::Closed(ClosedVault::Locked { protection: Protection::Passphrase }) => {
             Error::new(Code::VaultLocked, "the vault opens with a passphrase").with_hint(
                 "On a terminal each command asks for it; without one, name a file that holds it in GATELODGE_PASSPHRASE_FILE. \
                  `gatelodge serve --locked` waits for `gatelodge vault unlock`.",
             )
         }
-        VaultState::Absent { .. } => state
+        VaultState::Closed(ClosedVault::Absent { .. }) => state
             .error()
             .with_hint("Run `gatelodge vault create` to protect it with a passphrase, or name a key file with --key-file."),
         state => state.error(),

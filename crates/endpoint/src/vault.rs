@@ -12,7 +12,7 @@ use axum::extract::{Extension, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use broker::{Broker, Error, KeySource, VaultState};
-use model::{Code, Protection};
+use model::{ClosedVault, Code, Protection};
 use oauth::secret::Secret;
 use serde_json::json as object;
 
@@ -82,9 +82,9 @@ async fn unlock(broker: &Broker, passphrase: Secret) -> Result<(), Error> {
     match broker.vault_state() {
         VaultState::Open { .. } => return Ok(()),
         // A file that is gone would be made anew, with this passphrase.
-        VaultState::Locked {
+        VaultState::Closed(ClosedVault::Locked {
             protection: Protection::Passphrase,
-        } if broker.home().database().exists() => {}
+        }) if broker.home().database().exists() => {}
         state => return Err(state.error()),
     }
     match broker.open_vault(KeySource::Passphrase(passphrase)).await? {
@@ -97,7 +97,8 @@ async fn unlock(broker: &Broker, passphrase: Secret) -> Result<(), Error> {
 fn shown(broker: &Broker) -> serde_json::Value {
     let state = broker.vault_state();
     let passphrase = match &state {
-        VaultState::Open { protection } | VaultState::Locked { protection } => {
+        VaultState::Open { protection }
+        | VaultState::Closed(ClosedVault::Locked { protection }) => {
             *protection == Protection::Passphrase
         }
         _ => false,

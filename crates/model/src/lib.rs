@@ -5,6 +5,7 @@
 #![deny(missing_docs)]
 
 mod agent;
+mod closed_vault;
 mod code;
 mod concession;
 mod diagnosis;
@@ -22,6 +23,7 @@ mod resource;
 mod settings;
 
 pub use agent::Agent;
+pub use closed_vault::ClosedVault;
 pub use code::Code;
 pub use concession::{ConcessionOffer, ConcessionText, known_pattern};
 pub use diagnosis::{Diagnosis, DiagnosisResult, Diagram, DiagramMessage, Finding, FindingKind};

@@ -13,6 +13,7 @@ use crate::open::result::{KeySource, OpenResult};
 use crate::{Home, Vault, VaultError};
 use create::create;
 use existing::open_existing;
+use model::ClosedVault;
 use std::sync::Arc;
 use turn::turn;
 
@@ -57,10 +58,10 @@ impl Vault {
             Inspection::Vault(header, access) => {
                 open_existing(home, header, access, source, key_store).await
             }
-            Inspection::Unusable(why) => Ok(OpenResult::Unusable { why }),
-            Inspection::Absent => Ok(OpenResult::Unusable {
+            Inspection::Unusable(why) => Ok(OpenResult::Closed(ClosedVault::Unusable { why })),
+            Inspection::Absent => Ok(OpenResult::Closed(ClosedVault::Unusable {
                 why: format!("{} was removed just now", home.database().display()),
-            }),
+            })),
         }
     }
 }

@@ -3,23 +3,29 @@
 use crate::convert::problem::problem;
 use crate::dto::{EndpointStatus, Protection, VaultState, VaultStatus};
 use broker::{Broker, Error};
-use model::Code;
+use model::{ClosedVault, Code};
 
 /// `fault`: why the vault could not even be looked at.
 pub fn vault_status(broker: &Broker, fault: Option<&Error>) -> VaultStatus {
     let found = broker.vault_state();
     let (state, protection) = match &found {
         broker::VaultState::Open { protection } => (VaultState::Open, Some(*protection)),
-        broker::VaultState::Locked { protection } => (VaultState::Locked, Some(*protection)),
+        broker::VaultState::Closed(ClosedVault::Locked { protection }) => {
+            (VaultState::Locked, Some(*protection))
+        }
         _ if fault.is_some_and(|fault| fault.code() == Code::WrongPassphrase) => {
             (VaultState::Locked, Some(Protection::Passphrase))
         }
         _ if fault.is_some() => (VaultState::Unusable, None),
-        broker::VaultState::Absent { .. } => (VaultState::Absent, None),
-        broker::VaultState::Gone { .. } => (VaultState::Gone, None),
-        broker::VaultState::KeyMissing { .. } => (VaultState::KeyMissing, None),
-        broker::VaultState::KeyUnavailable { .. } => (VaultState::KeyUnavailable, None),
-        broker::VaultState::Unusable { .. } => (VaultState::Unusable, None),
+        broker::VaultState::Closed(ClosedVault::Absent { .. }) => (VaultState::Absent, None),
+        broker::VaultState::Closed(ClosedVault::Gone { .. }) => (VaultState::Gone, None),
+        broker::VaultState::Closed(ClosedVault::KeyMissing { .. }) => {
+            (VaultState::KeyMissing, None)
+        }
+        broker::VaultState::Closed(ClosedVault::KeyUnavailable { .. }) => {
+            (VaultState::KeyUnavailable, None)
+        }
+        broker::VaultState::Closed(ClosedVault::Unusable { .. }) => (VaultState::Unusable, None),
     };
     let why = (state != VaultState::Open).then(|| problem(fault.unwrap_or(&found.error())));
     VaultStatus {

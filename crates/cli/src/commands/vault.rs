@@ -7,7 +7,7 @@ use crate::output::Output;
 use crate::running_host;
 use crate::secrets::{ask, can_ask, new_passphrase};
 use broker::{Broker, Error, KeySource, VaultState};
-use model::{Code, Protection};
+use model::{ClosedVault, Code, Protection};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -104,9 +104,9 @@ async fn unlock(output: Output) -> Result<(), Error> {
         KeySource::Passphrase(passphrase) => passphrase,
         _ if can_ask() => ask("Passphrase of the vault: ")?,
         _ => {
-            return Err(refusal(&VaultState::Locked {
+            return Err(refusal(&VaultState::Closed(ClosedVault::Locked {
                 protection: Protection::Passphrase,
-            }));
+            })));
         }
     };
     let mut form = url::form_urlencoded::Serializer::new(String::new());

@@ -3,6 +3,7 @@
 use crate::http::{FORM, send, send_unix};
 use crate::setup::{Person, options};
 use broker::{Broker, Home, KeySource, KeyStore, NoBrowser, OsKeyring, SystemClock, VaultState};
+use model::ClosedVault;
 use oauth::secret::Secret;
 use std::path::Path;
 use std::sync::Arc;
@@ -59,7 +60,10 @@ async fn the_person_locks_and_unlocks_over_the_socket_alone() {
     let state = serde_json::json!({ "open": true, "passphrase": true, "older": false });
     assert_eq!(at("").await.json(), state);
     assert_eq!(at("do=lock").await.json()["open"], false);
-    assert!(matches!(broker.vault_state(), VaultState::Locked { .. }));
+    assert!(matches!(
+        broker.vault_state(),
+        VaultState::Closed(ClosedVault::Locked { .. })
+    ));
     for form in [
         "do=unlock",
         "do=unlock&passphrase=wrong+horse",
@@ -74,7 +78,10 @@ async fn the_person_locks_and_unlocks_over_the_socket_alone() {
             reply.body
         );
         assert!(
-            matches!(broker.vault_state(), VaultState::Locked { .. }),
+            matches!(
+                broker.vault_state(),
+                VaultState::Closed(ClosedVault::Locked { .. })
+            ),
             "{form}"
         );
     }

@@ -13,7 +13,7 @@ use crate::randomness::{new_id, random};
 use crate::records::to_text;
 use crate::seal::Sealer;
 use crate::{Home, VaultError};
-use model::Protection;
+use model::{ClosedVault, Protection};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,9 +29,9 @@ pub(super) async fn create(
         && let Some(kept) = known_key(home, &source, key_store.clone()).await?
     {
         let path = home.database().display();
-        return Ok(OpenResult::Gone {
+        return Ok(OpenResult::Closed(ClosedVault::Gone {
             why: format!("the vault that was at {path} is gone, and {kept}"),
-        });
+        }));
     }
     // Made beside its place and moved there whole: a crash in between leaves no half vault.
     let unfinished = home.unfinished()?;
@@ -44,7 +44,7 @@ pub(super) async fn create(
         Ok((sealer, protection)) => {
             opened(home, Access::ReadWrite, sealer, protection, key_store).await
         }
-        Err(why) => Ok(OpenResult::Absent { why }),
+        Err(why) => Ok(OpenResult::Closed(ClosedVault::Absent { why })),
     }
 }
 

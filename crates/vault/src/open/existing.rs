@@ -12,7 +12,7 @@ use crate::open::turn::turn;
 use crate::options::Access;
 use crate::seal::Sealer;
 use crate::{Home, VaultError};
-use model::Protection;
+use model::{ClosedVault, Protection};
 use std::sync::Arc;
 
 /// Nothing is written before the key has proved to be the right one.
@@ -24,9 +24,9 @@ pub(super) async fn open_existing(
     key_store: Arc<dyn KeyStore>,
 ) -> Result<OpenResult, VaultError> {
     let unusable = |why: &str| {
-        Ok(OpenResult::Unusable {
+        Ok(OpenResult::Closed(ClosedVault::Unusable {
             why: format!("{}: {why}", home.database().display()),
-        })
+        }))
     };
     let Ok(protection) = serde_json::from_value(header.protection.into()) else {
         return unusable("its key is kept in a way that this version does not know");
@@ -44,17 +44,17 @@ pub(super) async fn open_existing(
     if !sealer.opens_canary(&header.canary_sealed) {
         return match protection {
             Protection::Passphrase => Err(VaultError::WrongPassphrase),
-            _ => Ok(OpenResult::KeyMissing {
+            _ => Ok(OpenResult::Closed(ClosedVault::KeyMissing {
                 protection,
                 why: "the key that is there belongs to another vault".to_owned(),
-            }),
+            })),
         };
     }
     if access != Access::ReadWrite {
         return opened(home, access, sealer, protection, key_store).await;
     }
     if let Some(why) = home.fault_in_writing() {
-        return Ok(OpenResult::Unusable { why });
+        return Ok(OpenResult::Closed(ClosedVault::Unusable { why }));
     }
     let _turn = turn(home).await?;
     opened(home, access, sealer, protection, key_store).await
@@ -79,8 +79,11 @@ async fn key_of(
     kdf: Option<&str>,
     key_store: Arc<dyn KeyStore>,
 ) -> Result<Result<VaultKey, Refusal>, VaultError> {
-    let missing = |why: String| Err(OpenResult::KeyMissing { protection, why }.into());
-    let unavailable = |why: String| Err(OpenResult::KeyUnavailable { protection, why }.into());
+    let missing =
+        |why: String| Err(OpenResult::Closed(ClosedVault::KeyMissing { protection, why }).into());
+    let unavailable = |why: String| {
+        Err(OpenResult::Closed(ClosedVault::KeyUnavailable { protection, why }).into())
+    };
     Ok(match (protection, source) {
         (Protection::Keyring, _) => match blocking(move || from_keyring(&*key_store)).await? {
             Ok(Some(key)) => Ok(key),
@@ -99,7 +102,7 @@ async fn key_of(
             Ok(None) => missing(format!("there is no key file {}", path.display())),
             Err(error) => unavailable(error.to_string()),
         },
-        (protection, _) => Err(OpenResult::Locked { protection }.into()),
+        (protection, _) => Err(OpenResult::Closed(ClosedVault::Locked { protection }).into()),
     })
 }
 

@@ -8,7 +8,7 @@ use crate::open::result::OpenResult;
 use crate::options::Access;
 use crate::seal::Sealer;
 use crate::{Home, Inner, Vault, VaultError};
-use model::Protection;
+use model::{ClosedVault, Protection};
 use std::sync::Arc;
 
 /// Brings the file to this version, and looks whether it is the newest that is known. What processes before left beside it is
@@ -25,18 +25,18 @@ pub(super) async fn opened(
     let known = match blocking(move || asked.map_or(Ok(None), |store| store.epoch())).await? {
         Ok(known) => known,
         Err(error) => {
-            return Ok(OpenResult::KeyUnavailable {
+            return Ok(OpenResult::Closed(ClosedVault::KeyUnavailable {
                 protection,
                 why: error.to_string(),
-            });
+            }));
         }
     };
     let database = match Database::open(home, access).await {
         Ok(database) => database,
         Err(VaultError::Schema(why)) => {
-            return Ok(OpenResult::Unusable {
+            return Ok(OpenResult::Closed(ClosedVault::Unusable {
                 why: format!("{}: {why}", home.database().display()),
-            });
+            }));
         }
         Err(error) => return Err(home.explained(error)),
     };
@@ -65,9 +65,9 @@ pub(super) async fn opened(
         }
         Err(why) => {
             vault.close().await;
-            Ok(OpenResult::Unusable {
+            Ok(OpenResult::Closed(ClosedVault::Unusable {
                 why: format!("{}: {why}", home.database().display()),
-            })
+            }))
         }
     }
 }

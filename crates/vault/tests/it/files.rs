@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 use crate::setup::{Memory, Place, fill, opened, sha256};
+use model::ClosedVault;
 use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, lchown, symlink};
 use std::os::unix::process::CommandExt;
@@ -217,7 +218,9 @@ async fn v13_a_link_in_the_files_place_is_not_followed() {
         ));
         // It may also appear after the home was looked at.
         match Vault::open(&home, KeySource::Auto, place.store.clone()).await {
-            Ok(OpenResult::Unusable { why }) => assert!(why.contains("link"), "{why}"),
+            Ok(OpenResult::Closed(ClosedVault::Unusable { why })) => {
+                assert!(why.contains("link"), "{why}")
+            }
             other => panic!("{other:?}"),
         }
         assert_eq!(sha256(&elsewhere), before);
@@ -230,7 +233,7 @@ async fn v13_a_link_in_the_files_place_is_not_followed() {
     std::fs::create_dir(place.database()).expect("made");
     assert!(matches!(
         Vault::open(&home, KeySource::Auto, place.store.clone()).await,
-        Ok(OpenResult::Unusable { .. })
+        Ok(OpenResult::Closed(ClosedVault::Unusable { .. }))
     ));
 }
 
@@ -244,7 +247,7 @@ async fn a_key_file_that_others_can_read_is_refused() {
     assert_eq!(mode(&key), 0o600);
     give(&key, 0o640);
     match place.opening(KeySource::KeyFile(key.clone())).await {
-        Ok(OpenResult::KeyUnavailable { why, .. }) => {
+        Ok(OpenResult::Closed(ClosedVault::KeyUnavailable { why, .. })) => {
             assert!(why.contains("others can read it"), "{why}");
         }
         other => panic!("{other:?}"),
@@ -253,7 +256,7 @@ async fn a_key_file_that_others_can_read_is_refused() {
     if is_root() {
         chown(&key, Some(SOMEONE), None).expect("given away");
         match place.opening(KeySource::KeyFile(key.clone())).await {
-            Ok(OpenResult::KeyUnavailable { why, .. }) => {
+            Ok(OpenResult::Closed(ClosedVault::KeyUnavailable { why, .. })) => {
                 assert!(why.contains("another user"), "{why}");
             }
             other => panic!("{other:?}"),
@@ -300,7 +303,7 @@ async fn child_with_a_read_only_file() {
     let before = sha256(home.database());
     give(home.database(), 0o400);
     match open().await {
-        Ok(OpenResult::Unusable { why }) => assert!(
+        Ok(OpenResult::Closed(ClosedVault::Unusable { why })) => assert!(
             why.contains("vault.db") && why.contains("ermission"),
             "{why}"
         ),
@@ -311,7 +314,7 @@ async fn child_with_a_read_only_file() {
     opened(open().await).close().await;
     give(home.dir(), 0o500);
     match open().await {
-        Ok(OpenResult::Unusable { why }) => assert!(!why.is_empty()),
+        Ok(OpenResult::Closed(ClosedVault::Unusable { why })) => assert!(!why.is_empty()),
         other => panic!("{other:?}"),
     }
     give(home.dir(), 0o700);

@@ -5,7 +5,7 @@
 #![cfg(target_os = "linux")]
 
 use crate::setup::{opened, sha256};
-use model::Protection;
+use model::{ClosedVault, Protection};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::process::Command;
@@ -133,7 +133,7 @@ async fn child() {
     match case.as_str() {
         "no_bus" | "no_keyring" | "no_collection" => {
             match open().await {
-                Ok(OpenResult::Absent { why }) => println!("{why}"),
+                Ok(OpenResult::Closed(ClosedVault::Absent { why })) => println!("{why}"),
                 other => panic!("{other:?}"),
             }
             assert!(!home.database().exists(), "nothing is made");
@@ -160,12 +160,12 @@ async fn child() {
             assert_eq!(elsewhere.probe(), Ok(()));
         }
         "locked" => match open().await {
-            Ok(OpenResult::KeyUnavailable { why, .. }) => println!("{why}"),
+            Ok(OpenResult::Closed(ClosedVault::KeyUnavailable { why, .. })) => println!("{why}"),
             other => panic!("{other:?}"),
         },
         "asks" => {
             match open().await {
-                Ok(OpenResult::KeyUnavailable { why, .. }) => {
+                Ok(OpenResult::Closed(ClosedVault::KeyUnavailable { why, .. })) => {
                     assert!(why.contains("did not answer"), "{why}");
                 }
                 other => panic!("{other:?}"),
@@ -185,7 +185,10 @@ async fn child() {
         }
         "forgotten" => {
             forget(&home);
-            assert!(matches!(open().await, Ok(OpenResult::KeyMissing { .. })));
+            assert!(matches!(
+                open().await,
+                Ok(OpenResult::Closed(ClosedVault::KeyMissing { .. }))
+            ));
         }
         other => panic!("no case {other}"),
     }

@@ -3,7 +3,7 @@
 use crate::setup::{Memory, NOW, Place, agent, event, fill, grant, opened, resource, uri};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use model::Permit;
+use model::{ClosedVault, Permit};
 use std::path::PathBuf;
 use vault::{KeySource, KeyStoreError, OpenResult, Vault};
 
@@ -398,7 +398,8 @@ async fn the_mark_of_the_seals_cannot_be_taken_out_of_the_file() {
         assert!(
             matches!(
                 opening,
-                Ok(OpenResult::Unusable { .. } | OpenResult::KeyMissing { .. })
+                Ok(OpenResult::Closed(ClosedVault::Unusable { .. })
+                    | OpenResult::Closed(ClosedVault::KeyMissing { .. }))
             ),
             "{change}: {opening:?}"
         );

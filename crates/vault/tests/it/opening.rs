@@ -1,7 +1,7 @@
 //! What is found when a vault is opened: each a state, and none a reason to write to the file or make another (invariant 10).
 
 use crate::setup::{Memory, NOW, Place, fill, grant, opened, resource, sha256, uri};
-use model::{GrantId, Protection};
+use model::{ClosedVault, GrantId, Protection};
 use oauth::secret::Secret;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,7 +23,7 @@ fn passphrase(text: &str) -> KeySource {
 async fn unusable(place: &Place, source: KeySource) -> String {
     let before = sha256(&place.database());
     let why = match place.opening(source).await {
-        Ok(OpenResult::Unusable { why }) => why,
+        Ok(OpenResult::Closed(ClosedVault::Unusable { why })) => why,
         other => panic!("unusable, but: {other:?}"),
     };
     assert_eq!(sha256(&place.database()), before, "{why}");
@@ -45,10 +45,16 @@ async fn v05_a_key_that_cannot_be_had_is_a_state_and_the_vault_stays() {
             place.opening(KeySource::Auto)
         };
     let missing = |opening: Result<OpenResult, VaultError>| {
-        matches!(opening, Ok(OpenResult::KeyMissing { .. }))
+        matches!(
+            opening,
+            Ok(OpenResult::Closed(ClosedVault::KeyMissing { .. }))
+        )
     };
     let unavailable = |opening: Result<OpenResult, VaultError>| {
-        matches!(opening, Ok(OpenResult::KeyUnavailable { .. }))
+        matches!(
+            opening,
+            Ok(OpenResult::Closed(ClosedVault::KeyUnavailable { .. }))
+        )
     };
     assert!(
         missing(with(None, None, None).await),
@@ -102,7 +108,7 @@ async fn without_a_keyring_the_person_chooses_and_nothing_is_made() {
         for slot in [&place.store.failure, &place.store.probe_failure] {
             *slot.lock().expect("whole") = Some(failure.clone());
             assert!(
-                matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Absent { why }) if !why.is_empty()),
+                matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Closed(ClosedVault::Absent { why })) if !why.is_empty()),
                 "{failure:?}"
             );
             *slot.lock().expect("whole") = None;
@@ -118,7 +124,7 @@ async fn a_key_whose_vault_is_away_is_not_written_over() {
     let away = place.folder.path().join("backup");
     std::fs::rename(place.database(), &away).expect("moved away");
     assert!(
-        matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Gone { why }) if why.contains("keyring"))
+        matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Closed(ClosedVault::Gone { why })) if why.contains("keyring"))
     );
     assert!(
         !place.database().exists(),
@@ -141,7 +147,7 @@ async fn a_key_file_whose_vault_is_away_is_not_used_for_another_unasked() {
     opened(place.opening(source()).await).close().await;
     std::fs::remove_file(place.database()).expect("removed");
     assert!(
-        matches!(place.opening(source()).await, Ok(OpenResult::Gone { why }) if why.contains("/key"))
+        matches!(place.opening(source()).await, Ok(OpenResult::Closed(ClosedVault::Gone { why })) if why.contains("/key"))
     );
     assert!(!place.database().exists());
     opened(Vault::make(&place.home(), source(), place.store.clone()).await)
@@ -175,7 +181,7 @@ async fn a_vault_that_is_away_is_not_made_anew_with_a_passphrase_either() {
             std::fs::remove_file(place.folder.path().join("home").join(name)).expect("removed");
             let opening = place.opening(source()).await;
             assert!(
-                matches!(&opening, Ok(OpenResult::Gone { why }) if why.contains("still")),
+                matches!(&opening, Ok(OpenResult::Closed(ClosedVault::Gone { why })) if why.contains("still")),
                 "{name}: {opening:?}"
             );
             assert!(!place.database().exists());
@@ -275,16 +281,16 @@ async fn a_passphrase_opens_only_what_it_made() {
     ));
     assert!(matches!(
         place.opening(KeySource::Auto).await,
-        Ok(OpenResult::Locked {
+        Ok(OpenResult::Closed(ClosedVault::Locked {
             protection: Protection::Passphrase
-        })
+        }))
     ));
     let file = KeySource::KeyFile(place.folder.path().join("key"));
     assert!(matches!(
         place.opening(file).await,
-        Ok(OpenResult::Locked {
+        Ok(OpenResult::Closed(ClosedVault::Locked {
             protection: Protection::Passphrase
-        })
+        }))
     ));
     assert!(
         !place.folder.path().join("key").exists(),
@@ -356,14 +362,14 @@ async fn a_key_file_is_made_once_and_then_has_to_be_there() {
     assert!(text.trim().len() == 64 && text.trim().bytes().all(|digit| digit.is_ascii_hexdigit()));
     assert!(matches!(
         place.opening(KeySource::Auto).await,
-        Ok(OpenResult::Locked {
+        Ok(OpenResult::Closed(ClosedVault::Locked {
             protection: Protection::KeyFile
-        })
+        }))
     ));
     std::fs::remove_file(&path).expect("removed");
     assert!(matches!(
         place.opening(source()).await,
-        Ok(OpenResult::KeyMissing { .. })
+        Ok(OpenResult::Closed(ClosedVault::KeyMissing { .. }))
     ));
     assert!(!path.exists(), "a lost key file is not replaced");
     let private = |text: &str| {
@@ -376,14 +382,14 @@ async fn a_key_file_is_made_once_and_then_has_to_be_there() {
     assert!(
         matches!(
             place.opening(source()).await,
-            Ok(OpenResult::KeyMissing { .. })
+            Ok(OpenResult::Closed(ClosedVault::KeyMissing { .. }))
         ),
         "another vault's"
     );
     private("not a key");
     assert!(matches!(
         place.opening(source()).await,
-        Ok(OpenResult::KeyUnavailable { .. })
+        Ok(OpenResult::Closed(ClosedVault::KeyUnavailable { .. }))
     ));
     private(&text);
     assert_eq!(
@@ -434,7 +440,7 @@ async fn v04_what_is_no_vault_or_no_longer_one_is_left_alone() {
         std::fs::write(place.database(), bytes).expect("written");
         let before = sha256(&place.database());
         match place.opening(KeySource::Auto).await {
-            Ok(OpenResult::Unusable { why }) => {
+            Ok(OpenResult::Closed(ClosedVault::Unusable { why })) => {
                 assert_eq!(sha256(&place.database()), before, "{what}: {why}");
             }
             // Free space has no form that could be wrong. Then all rows are there, and a seal tells if its bytes are.
@@ -501,7 +507,7 @@ async fn v04_garbage_beside_the_file_does_no_harm_and_a_stray_journal_is_not_pla
     std::fs::rename(place.database(), &away).expect("moved");
     std::fs::write(beside("vault.db-wal"), [1; 100]).expect("written");
     assert!(
-        matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Unusable { why }) if why.contains("journal"))
+        matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Closed(ClosedVault::Unusable { why })) if why.contains("journal"))
     );
     assert!(!place.database().exists());
     std::fs::remove_file(beside("vault.db-wal")).expect("removed");

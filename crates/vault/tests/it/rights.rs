@@ -3,7 +3,9 @@
 use crate::damage::provider;
 use crate::endpoints::entered;
 use crate::setup::{NOW, Place, agent, fill, grant, issuer, resource, uri};
-use model::{Grant, GrantId, GrantState, Permit, RedirectPreference, ResourceRecord, Trouble};
+use model::{
+    ClosedVault, Grant, GrantId, GrantState, Permit, RedirectPreference, ResourceRecord, Trouble,
+};
 use oauth::scope::Scopes;
 use oauth::token::ClientAuthentication;
 use vault::{ClientEndpoint, ConsentHabit, IssuerHabits, KeySource, OpenResult, Vault};
@@ -269,7 +271,7 @@ async fn the_epoch_cannot_be_changed_by_hand() {
         vault.close().await;
         let opening = place.opening(vault::KeySource::Auto).await;
         assert!(
-            matches!(opening, Ok(vault::OpenResult::Unusable { ref why }) if why.contains("epoch")),
+            matches!(opening, Ok(vault::OpenResult::Closed(ClosedVault::Unusable { ref why })) if why.contains("epoch")),
             "{change}: {opening:?}"
         );
     }
@@ -561,7 +563,10 @@ async fn a_row_that_no_index_holds_can_be_taken_away() {
         place.unindex(table, column, "a1").await;
         let opening = place.opening(KeySource::Auto).await;
         assert!(
-            matches!(opening, Ok(OpenResult::Unusable { .. })),
+            matches!(
+                opening,
+                Ok(OpenResult::Closed(ClosedVault::Unusable { .. }))
+            ),
             "{table}: {opening:?}"
         );
     }

@@ -1,7 +1,7 @@
 //! The schema is ours alone: what someone else put into the file runs nothing, and the vault is not used.
 
 use crate::setup::{NOW, Place, agent, fill, grant, sha256};
-use model::Permit;
+use model::{ClosedVault, Permit};
 use vault::{KeySource, OpenResult, VaultError};
 
 /// Each as a file's writer can do it, and what is said of it.
@@ -51,7 +51,9 @@ async fn a_file_that_holds_anything_but_our_schema_is_not_opened() {
         place.tamper(change).await;
         let before = sha256(&place.database());
         match place.opening(KeySource::Auto).await {
-            Ok(OpenResult::Unusable { why }) => assert!(why.contains(said), "{change}: {why}"),
+            Ok(OpenResult::Closed(ClosedVault::Unusable { why })) => {
+                assert!(why.contains(said), "{change}: {why}")
+            }
             other => panic!("{change}: {other:?}"),
         }
         assert_eq!(sha256(&place.database()), before, "{change}");
@@ -68,7 +70,7 @@ async fn a_rule_that_was_taken_out_of_a_tables_words_is_noticed() {
         PRAGMA writable_schema = RESET";
     place.tamper(rewrite).await;
     assert!(
-        matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Unusable { why }) if why.contains("changed the table permits"))
+        matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Closed(ClosedVault::Unusable { why })) if why.contains("changed the table permits"))
     );
 }
 
