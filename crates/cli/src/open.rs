@@ -39,7 +39,7 @@ pub(crate) async fn locked(key_file: Option<PathBuf>, output: Output) -> Result<
         }) => output.tell(
             "The vault is locked: agents get nothing until you run `gatelodge vault unlock`.",
         ),
-        state => return Err(refusal(&state)),
+        VaultState::Closed(closed) => return Err(refusal(&closed)),
     }
     Ok(broker)
 }
@@ -68,30 +68,29 @@ async fn open(broker: &Broker, key_file: Option<PathBuf>) -> Result<(), Error> {
             );
             new_passphrase()?
         }
-        state => return Err(refusal(&state)),
+        VaultState::Closed(closed) => return Err(refusal(&closed)),
     };
     match broker.open_vault(KeySource::Passphrase(passphrase)).await? {
         VaultState::Open { .. } => Ok(()),
-        state => Err(refusal(&state)),
+        VaultState::Closed(closed) => Err(refusal(&closed)),
     }
 }
 
 /// Why the vault does not open, and what exactly to say to open it.
-pub(crate) fn refusal(state: &VaultState) -> Error {
-    match state {
-        VaultState::Closed(ClosedVault::Locked { protection: Protection::KeyFile }) => {
+pub(crate) fn refusal(closed: &ClosedVault) -> Error {
+    match closed {
+        ClosedVault::Locked { protection: Protection::KeyFile } => {
             Error::new(Code::VaultLocked, "the vault opens with a key file")
                 .with_hint("Name it with --key-file or GATELODGE_KEY_FILE.")
         }
-        VaultState::Closed(ClosedVault::Locked { protection: Protection::Passphrase }) => {
+        ClosedVault::Locked { protection: Protection::Passphrase } => {
             Error::new(Code::VaultLocked, "the vault opens with a passphrase").with_hint(
                 "On a terminal each command asks for it; without one, name a file that holds it in GATELODGE_PASSPHRASE_FILE. \
                  `gatelodge serve --locked` waits for `gatelodge vault unlock`.",
             )
         }
-        VaultState::Closed(ClosedVault::Absent { .. }) => state
-            .error()
+        ClosedVault::Absent { .. } => Error::from(closed)
             .with_hint("Run `gatelodge vault create` to protect it with a passphrase, or name a key file with --key-file."),
-        state => state.error(),
+        closed => closed.into(),
     }
 }

@@ -73,7 +73,7 @@ fn lock(broker: &Broker) -> Result<(), Error> {
                 Error::new(Code::InvalidArgument, what).with_hint("End Gatelodge in its place.")
             );
         }
-        _ => {}
+        VaultState::Closed(_) => {}
     }
     Ok(())
 }
@@ -85,11 +85,11 @@ async fn unlock(broker: &Broker, passphrase: Secret) -> Result<(), Error> {
         VaultState::Closed(ClosedVault::Locked {
             protection: Protection::Passphrase,
         }) if broker.home().database().exists() => {}
-        state => return Err(state.error()),
+        VaultState::Closed(closed) => return Err((&closed).into()),
     }
     match broker.open_vault(KeySource::Passphrase(passphrase)).await? {
         VaultState::Open { .. } => Ok(()),
-        state => Err(state.error()),
+        VaultState::Closed(closed) => Err((&closed).into()),
     }
 }
 
@@ -101,7 +101,7 @@ fn shown(broker: &Broker) -> serde_json::Value {
         | VaultState::Closed(ClosedVault::Locked { protection }) => {
             *protection == Protection::Passphrase
         }
-        _ => false,
+        VaultState::Closed(_) => false,
     };
     let open = matches!(state, VaultState::Open { .. });
     object!({ "open": open, "passphrase": passphrase, "older": broker.vault_is_older() })

@@ -58,7 +58,7 @@ impl Host {
     fn looked(&self, opened: Result<VaultState, Error>) -> Result<(), Error> {
         let (fault, answer) = match opened {
             Ok(VaultState::Open { .. }) => (None, Ok(())),
-            Ok(state) => (None, Err(state.error())),
+            Ok(VaultState::Closed(closed)) => (None, Err((&closed).into())),
             Err(error) => (Some(error.clone()), Err(error)),
         };
         *locked(&self.inner.fault) = fault;

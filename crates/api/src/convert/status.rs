@@ -8,26 +8,14 @@ use model::{ClosedVault, Code};
 /// `fault`: why the vault could not even be looked at.
 pub fn vault_status(broker: &Broker, fault: Option<&Error>) -> VaultStatus {
     let found = broker.vault_state();
-    let (state, protection) = match &found {
-        broker::VaultState::Open { protection } => (VaultState::Open, Some(*protection)),
-        broker::VaultState::Closed(ClosedVault::Locked { protection }) => {
-            (VaultState::Locked, Some(*protection))
+    let (state, protection, why) = match &found {
+        broker::VaultState::Open { protection } => (VaultState::Open, Some(*protection), None),
+        broker::VaultState::Closed(closed) => {
+            let (state, protection) = closed_as(closed, fault);
+            let error = fault.cloned().unwrap_or_else(|| closed.into());
+            (state, protection, Some(problem(&error)))
         }
-        _ if fault.is_some_and(|fault| fault.code() == Code::WrongPassphrase) => {
-            (VaultState::Locked, Some(Protection::Passphrase))
-        }
-        _ if fault.is_some() => (VaultState::Unusable, None),
-        broker::VaultState::Closed(ClosedVault::Absent { .. }) => (VaultState::Absent, None),
-        broker::VaultState::Closed(ClosedVault::Gone { .. }) => (VaultState::Gone, None),
-        broker::VaultState::Closed(ClosedVault::KeyMissing { .. }) => {
-            (VaultState::KeyMissing, None)
-        }
-        broker::VaultState::Closed(ClosedVault::KeyUnavailable { .. }) => {
-            (VaultState::KeyUnavailable, None)
-        }
-        broker::VaultState::Closed(ClosedVault::Unusable { .. }) => (VaultState::Unusable, None),
     };
-    let why = (state != VaultState::Open).then(|| problem(fault.unwrap_or(&found.error())));
     VaultStatus {
         state,
         protection,
@@ -37,6 +25,21 @@ pub fn vault_status(broker: &Broker, fault: Option<&Error>) -> VaultStatus {
         older: broker.vault_is_older(),
         unsaved: u32::try_from(broker.count_unsaved()).ok(),
         keyring: broker.unanswered_keyring(),
+    }
+}
+
+/// A file that could not be looked at may be any: a wrong passphrase alone says that it is locked.
+fn closed_as(closed: &ClosedVault, fault: Option<&Error>) -> (VaultState, Option<Protection>) {
+    match (closed, fault) {
+        (ClosedVault::Locked { protection }, _) => (VaultState::Locked, Some(*protection)),
+        (_, Some(fault)) if fault.code() == Code::WrongPassphrase => {
+            (VaultState::Locked, Some(Protection::Passphrase))
+        }
+        (_, Some(_)) | (ClosedVault::Unusable { .. }, None) => (VaultState::Unusable, None),
+        (ClosedVault::Absent { .. }, None) => (VaultState::Absent, None),
+        (ClosedVault::Gone { .. }, None) => (VaultState::Gone, None),
+        (ClosedVault::KeyMissing { .. }, None) => (VaultState::KeyMissing, None),
+        (ClosedVault::KeyUnavailable { .. }, None) => (VaultState::KeyUnavailable, None),
     }
 }
 

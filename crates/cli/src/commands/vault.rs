@@ -104,9 +104,9 @@ async fn unlock(output: Output) -> Result<(), Error> {
         KeySource::Passphrase(passphrase) => passphrase,
         _ if can_ask() => ask("Passphrase of the vault: ")?,
         _ => {
-            return Err(refusal(&VaultState::Closed(ClosedVault::Locked {
+            return Err(refusal(&ClosedVault::Locked {
                 protection: Protection::Passphrase,
-            })));
+            }));
         }
     };
     let mut form = url::form_urlencoded::Serializer::new(String::new());
@@ -152,8 +152,9 @@ async fn confirm(broker: &Broker, output: Output) -> Result<(), Error> {
 }
 
 fn report(broker: &Broker, state: &VaultState, output: Output) -> Result<(), Error> {
-    let VaultState::Open { protection } = state else {
-        return Err(refusal(state));
+    let protection = match state {
+        VaultState::Open { protection } => protection,
+        VaultState::Closed(closed) => return Err(refusal(closed)),
     };
     let (name, words) = match protection {
         Protection::Keyring => ("keyring", "a key in the OS keyring"),

@@ -219,7 +219,7 @@ async fn v13_a_link_in_the_files_place_is_not_followed() {
         // It may also appear after the home was looked at.
         match Vault::open(&home, KeySource::Auto, place.store.clone()).await {
             Ok(OpenResult::Closed(ClosedVault::Unusable { why })) => {
-                assert!(why.contains("link"), "{why}")
+                assert!(why.contains("link"), "{why}");
             }
             other => panic!("{other:?}"),
         }

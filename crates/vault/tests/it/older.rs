@@ -398,8 +398,9 @@ async fn the_mark_of_the_seals_cannot_be_taken_out_of_the_file() {
         assert!(
             matches!(
                 opening,
-                Ok(OpenResult::Closed(ClosedVault::Unusable { .. })
-                    | OpenResult::Closed(ClosedVault::KeyMissing { .. }))
+                Ok(OpenResult::Closed(
+                    ClosedVault::Unusable { .. } | ClosedVault::KeyMissing { .. }
+                ))
             ),
             "{change}: {opening:?}"
         );

@@ -52,7 +52,7 @@ async fn a_file_that_holds_anything_but_our_schema_is_not_opened() {
         let before = sha256(&place.database());
         match place.opening(KeySource::Auto).await {
             Ok(OpenResult::Closed(ClosedVault::Unusable { why })) => {
-                assert!(why.contains(said), "{change}: {why}")
+                assert!(why.contains(said), "{change}: {why}");
             }
             other => panic!("{change}: {other:?}"),
         }
