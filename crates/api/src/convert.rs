@@ -12,7 +12,7 @@ mod status;
 
 pub use agent::{agent, example, permit_offer};
 pub use client::{client, client_options, provider};
-pub use concession::{allowed, named};
+pub use concession::{allowed, concessions, named};
 pub use doctor::diagnosis;
 pub use grant::{grant, pending, started};
 pub use problem::{problem, sentence};

@@ -30,4 +30,4 @@ pub use key_source::key_source;
 pub use log::start_log;
 pub use notices::{NoticeItem, NoticeStream};
 pub use signals::{Signals, outlive_a_file_limit};
-pub use tray::{Notification, TrayItem, TrayState, TraySummary};
+pub use tray::{Notification, TrayItem, TrayState, TraySummary, state_words};

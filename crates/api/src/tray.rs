@@ -177,15 +177,22 @@ fn needs_attention(view: &ResourceView) -> bool {
     has_ended(view) || !view.record.missing_scopes.is_empty()
 }
 
-fn line(view: &ResourceView) -> TrayItem {
-    let state = match view.state {
-        ResourceState::Active if !view.record.missing_scopes.is_empty() => "needs more permissions",
+/// What a server is now, in words.
+pub fn state_words(state: ResourceState) -> &'static str {
+    match state {
         ResourceState::NotProtected => "no login needed",
         ResourceState::LoginNeeded => "needs a login",
         ResourceState::LoggingIn => "waiting for the browser",
         ResourceState::Active => "logged in",
         ResourceState::Revoked => "revoked",
         ResourceState::RemovedHere => "removed here",
+    }
+}
+
+fn line(view: &ResourceView) -> TrayItem {
+    let state = match view.state {
+        ResourceState::Active if !view.record.missing_scopes.is_empty() => "needs more permissions",
+        state => state_words(state),
     };
     TrayItem {
         resource_id: Some(view.record.id.clone()),

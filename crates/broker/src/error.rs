@@ -14,7 +14,7 @@ mod vault;
 
 use cause::Cause;
 pub(crate) use command::login;
-pub use command::{command_line, shell_word};
+pub use command::{command_line, enter_endpoints, shell_word};
 use model::Code;
 use oauth::concession::Concession;
 use oauth::error_description::ErrorDescription;

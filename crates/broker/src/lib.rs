@@ -28,7 +28,7 @@ pub use agents::token::AccessToken;
 pub use clients::ClientEntry;
 pub use clock::{Clock, SystemClock};
 pub use doctor::{diagram_text, doctor_report, doctor_text, mermaid};
-pub use error::{Error, Offer, command_line, shell_word};
+pub use error::{Error, Offer, command_line, enter_endpoints, shell_word};
 pub use grant::login_reason::{explain, login_needed, not_renewed};
 pub use grant::revocation::failure as revocation_failure;
 pub use issuer::redirects::has_own_place;

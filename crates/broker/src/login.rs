@@ -60,14 +60,8 @@ impl Broker {
         match self.begin(&record, &options).await {
             Ok(started) => Ok(started),
             Err(error) => {
-                let event = self
-                    .event(
-                        EventKind::LoginFailed,
-                        false,
-                        format!("{}: {error}", record.name),
-                    )
-                    .about(&record);
-                self.record(event.failed_with(&error)).await;
+                self.record(self.event_of(&record, EventKind::LoginFailed, &error))
+                    .await;
                 Err(error)
             }
         }

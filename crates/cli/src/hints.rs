@@ -67,16 +67,7 @@ pub(crate) fn endpoints(error: Error, url: &str) -> Error {
     ) {
         return error;
     }
-    let command = command_line(&[
-        "endpoints",
-        url,
-        "--authorization",
-        "URL",
-        "--token",
-        "URL",
-        "--concede",
-        "pkce-unadvertised",
-    ]);
+    let command = broker::enter_endpoints(url);
     let hint = error.hint();
     error.with_hint(format!(
         "{hint}\n  If its owner gave you the addresses: {command}"

@@ -1,20 +1,7 @@
 //! Words for what a server, a login, a client id or a permit is now.
 
 use crate::output::command_line;
-use api::dto::{
-    AuthMethod, LoginMethod, PermitOffer, PermitStanding, RegistrationKind, ResourceState,
-};
-
-pub(crate) fn resource_state(state: ResourceState) -> &'static str {
-    match state {
-        ResourceState::NotProtected => "no login needed",
-        ResourceState::LoginNeeded => "needs a login",
-        ResourceState::LoggingIn => "waiting for the browser",
-        ResourceState::Active => "logged in",
-        ResourceState::Revoked => "revoked",
-        ResourceState::RemovedHere => "removed here",
-    }
-}
+use api::dto::{AuthMethod, LoginMethod, PermitOffer, PermitStanding, RegistrationKind};
 
 pub(crate) fn login_method(method: &LoginMethod) -> String {
     match method {

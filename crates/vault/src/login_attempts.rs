@@ -185,17 +185,26 @@ impl Vault {
             let status = LoginStatus::Waiting {
                 unused_answer: Some(error),
             };
-            let row = sqlx::query(returning!(
-                "UPDATE login_attempts SET status_sealed = ? WHERE id = ?"
-            ))
-            .bind(self.sealed_status(id, &status)?)
-            .bind(id)
-            .fetch_one(&mut *transaction)
-            .await?;
-            self.seal_row(&mut transaction, &LOGIN_ATTEMPTS, &row)
-                .await?;
+            self.write_waiting(&mut transaction, id, &status).await?;
         }
         Ok(transaction.commit().await?)
+    }
+
+    /// What an attempt that waits has met; that it waits stays.
+    async fn write_waiting(
+        &self,
+        connection: &mut SqliteConnection,
+        id: &str,
+        status: &LoginStatus,
+    ) -> Result<(), VaultError> {
+        let row = sqlx::query(returning!(
+            "UPDATE login_attempts SET status_sealed = ? WHERE id = ?"
+        ))
+        .bind(self.sealed_status(id, status)?)
+        .bind(id)
+        .fetch_one(&mut *connection)
+        .await?;
+        self.seal_row(connection, &LOGIN_ATTEMPTS, &row).await
     }
 
     /// Forgets outcomes in time, and attempts that ran out and that nobody could end: those are damaged.

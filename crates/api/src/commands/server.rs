@@ -8,7 +8,6 @@ use crate::dto::{
 use crate::host::Host;
 use crate::lock::locked;
 use broker::Error;
-use oauth::concession::Concessions;
 use oauth::metadata::EnteredEndpoints;
 
 impl Host {
@@ -26,19 +25,10 @@ impl Host {
 
     pub(crate) async fn resource_add(&self, args: ResourceAdd) -> Result<ResourceDetail, Error> {
         let trace = self.trace(args.trace_id);
-        let names = args.concessions.unwrap_or_default();
-        let concessions = names
-            .iter()
-            .map(|name| convert::named(name))
-            .collect::<Result<_, _>>()?;
+        let concessions = convert::concessions(&args.concessions.unwrap_or_default())?;
         let view = self
             .broker()
-            .add(
-                &whole(&args.url),
-                args.name.as_deref(),
-                Concessions(concessions),
-                &trace,
-            )
+            .add(&whole(&args.url), args.name.as_deref(), concessions, &trace)
             .await?;
         self.detail(view).await
     }
@@ -57,11 +47,7 @@ impl Host {
         args: EndpointsEnter,
     ) -> Result<ResourceDetail, Error> {
         let trace = self.trace(args.trace_id);
-        let names = args.concessions.unwrap_or_default();
-        let concessions = names
-            .iter()
-            .map(|name| convert::named(name))
-            .collect::<Result<_, _>>()?;
+        let concessions = convert::concessions(&args.concessions.unwrap_or_default())?;
         let entered = EnteredEndpoints {
             issuer: args.issuer,
             authorization_endpoint: args.authorization_endpoint,
@@ -70,7 +56,7 @@ impl Host {
         };
         let view = self
             .broker()
-            .enter_endpoints(&args.url, None, entered, Concessions(concessions), &trace)
+            .enter_endpoints(&args.url, None, entered, concessions, &trace)
             .await?;
         self.detail(view).await
     }

@@ -3,7 +3,7 @@
 use crate::dto;
 use broker::Error;
 use model::{Code, ConcessionText, ResourceRecord};
-use oauth::concession::Concession;
+use oauth::concession::{Concession, Concessions};
 
 /// What the person allowed for this server, in words.
 pub fn allowed(record: &ResourceRecord) -> Vec<dto::AllowedConcession> {
@@ -15,6 +15,12 @@ pub fn allowed(record: &ResourceRecord) -> Vec<dto::AllowedConcession> {
         allowed_at: record.conceded_at.get(concession).map(|at| at.0),
     };
     record.concessions.0.iter().map(shown).collect()
+}
+
+/// The departures of these names.
+pub fn concessions(names: &[String]) -> Result<Concessions, Error> {
+    let known = names.iter().map(|name| named(name));
+    known.collect::<Result<_, _>>().map(Concessions)
 }
 
 /// The departure of this name.

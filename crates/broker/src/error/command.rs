@@ -18,6 +18,20 @@ pub fn shell_word(word: &str) -> String {
     }
 }
 
+/// The command that enters an authorization server's addresses by hand, for a server by its name or URL.
+pub fn enter_endpoints(server: &str) -> String {
+    command_line(&[
+        "endpoints",
+        server,
+        "--authorization",
+        "URL",
+        "--token",
+        "URL",
+        "--concede",
+        "pkce-unadvertised",
+    ])
+}
+
 /// The command that logs in again.
 pub(crate) fn login(server: &str) -> String {
     format!("`{}`", command_line(&["login", server]))

@@ -3,7 +3,9 @@
 
 use crate::store::events::About;
 use crate::{Broker, Change, Error};
-use model::{Code, EventKind, Grant, LoginAttempt, LoginKind, LoginStatus, ResourceRecord};
+use model::{
+    Code, EventKind, Grant, LoginAttempt, LoginKind, LoginStatus, NewEvent, ResourceRecord,
+};
 use oauth::authorization::LIFETIME_SECONDS;
 use oauth::time::Timestamp;
 use std::time::Duration;
@@ -78,14 +80,7 @@ impl Broker {
         attempt: &LoginAttempt,
     ) -> Result<(), Error> {
         let error = replaced(&record.name);
-        let event = self
-            .event(
-                EventKind::LoginFailed,
-                false,
-                format!("{}: {error}", record.name),
-            )
-            .about(record)
-            .failed_with(&error);
+        let event = self.event_of(record, EventKind::LoginFailed, &error);
         Ok(vault.begin_login_attempt(attempt, Some(&event)).await?)
     }
 
@@ -141,13 +136,20 @@ impl Broker {
         self.told(record, EventKind::LoginFailed, error).await
     }
 
+    /// The line of the log about a login that this error ended, or about an answer that it kept out.
+    pub(super) fn event_of(
+        &self,
+        record: &ResourceRecord,
+        kind: EventKind,
+        error: &Error,
+    ) -> NewEvent {
+        self.event(kind, false, format!("{}: {error}", record.name))
+            .about(record)
+            .failed_with(error)
+    }
+
     async fn told(&self, record: &ResourceRecord, kind: EventKind, error: Error) -> Error {
-        self.record(
-            self.event(kind, false, format!("{}: {error}", record.name))
-                .about(record)
-                .failed_with(&error),
-        )
-        .await;
+        self.record(self.event_of(record, kind, &error)).await;
         self.changed(Change::LoginFailed {
             resource_id: Some(record.id.clone()),
             error: error.clone(),
@@ -176,14 +178,8 @@ impl Broker {
         if self.end(vault, &attempt.id, &failure(&error)?).await?
             && let Ok(record) = self.record_of(attempt.resource.as_str()).await
         {
-            let event = self
-                .event(
-                    EventKind::LoginFailed,
-                    false,
-                    format!("{}: {error}", record.name),
-                )
-                .about(&record);
-            self.record(event.failed_with(&error)).await;
+            self.record(self.event_of(&record, EventKind::LoginFailed, &error))
+                .await;
         }
         Ok(())
     }

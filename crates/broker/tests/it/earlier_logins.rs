@@ -1,12 +1,10 @@
 //! Revoking where there is more than one of something: logins, registrations, people at one program.
 
-use crate::setup::{Person, browse};
-use broker::LoginOptions;
+use crate::setup::Person;
 use model::{
     Code, Grant, GrantId, PartyAnswer, Receipt, ReceiptStepKind, RedirectPreference, ResourceState,
     RevocationState,
 };
-use oauth::authorization::Callback;
 use oauth::scope::Scopes;
 use testbed::switches::{RevocationAnswers, Switches};
 
@@ -34,7 +32,7 @@ fn states(receipts: &[Receipt]) -> Vec<RevocationState> {
 async fn a_deleted_leftover_confirms_no_revocation() {
     let person = Person::approving(Switches::default()).await;
     let id = person.add().await;
-    let by = async |redirect| logged_in_by(&person, &id, redirect).await;
+    let by = async |redirect| person.log_in_by(&id, redirect).await;
     by(RedirectPreference::Loopback).await.expect("logged in");
     let grant = by(RedirectPreference::DeepLink).await.expect("logged in");
     assert_eq!(person.web.tokens().clients().len(), 2, "one is left over");
@@ -120,7 +118,7 @@ async fn tokens_of_another_person_are_not_kept_beside_a_login() {
         .set_scopes(&id, Some(Scopes::parse("notes:read openid profile")))
         .await
         .expect("chosen");
-    let ada = by_loopback(&person, &id).await;
+    let ada = person.log_in_by_loopback(&id).await;
     person
         .broker
         .lock_account(&id, Some(&ada.id))
@@ -130,7 +128,8 @@ async fn tokens_of_another_person_are_not_kept_beside_a_login() {
         .web
         .switches()
         .set(|switches| *switches = switches.clone().approving_as("grace"));
-    let error = logged_in_by(&person, &id, RedirectPreference::Loopback)
+    let error = person
+        .log_in_by(&id, RedirectPreference::Loopback)
         .await
         .expect_err("not ada");
     assert_eq!(error.code(), Code::AccountLocked, "{error}");
@@ -155,8 +154,8 @@ async fn a_login_that_goes_on_is_not_ended_with_what_it_replaces() {
     };
     let person = Person::approving(switches).await;
     let id = person.add().await;
-    let first = by_loopback(&person, &id).await;
-    let second = by_loopback(&person, &id).await;
+    let first = person.log_in_by_loopback(&id).await;
+    let second = person.log_in_by_loopback(&id).await;
     let token = |grant: &Grant| {
         grant
             .tokens()
@@ -216,8 +215,8 @@ async fn what_a_login_had_before_is_open_until_it_is_confirmed() {
     };
     let person = Person::approving(switches).await;
     let id = person.add().await;
-    by_loopback(&person, &id).await;
-    let grant = by_loopback(&person, &id).await;
+    person.log_in_by_loopback(&id).await;
+    let grant = person.log_in_by_loopback(&id).await;
     person
         .web
         .switches()
@@ -297,15 +296,7 @@ async fn replaced_tokens_that_were_not_taken_back_are_tried_again() {
         ),
         (401, 200)
     );
-    assert_eq!(
-        person
-            .broker
-            .resource(second.resource.as_str())
-            .await
-            .expect("kept")
-            .state,
-        ResourceState::Active
-    );
+    assert_eq!(person.state_of(&second).await, ResourceState::Active);
 }
 
 #[tokio::test]
@@ -420,33 +411,4 @@ async fn a_receipt_answers_for_the_earlier_logins_of_the_account() {
         receipts.len() == 2 && receipts.iter().all(|receipt| receipt.ending.is_proven()),
         "{receipts:?}"
     );
-}
-
-async fn logged_in_by(
-    person: &Person,
-    id: &str,
-    redirect: RedirectPreference,
-) -> Result<Grant, broker::Error> {
-    let options = LoginOptions {
-        redirect: Some(redirect),
-        ..LoginOptions::default()
-    };
-    let started = person
-        .broker
-        .begin_login(id, options)
-        .await
-        .expect("a login begins");
-    let pending = started.pending().expect("it waits for the browser");
-    let callback = browse(pending.url()).await;
-    person
-        .broker
-        .complete_login(Callback::parse(&callback))
-        .await
-}
-
-/// By the same client id each time: it has one redirect.
-async fn by_loopback(person: &Person, id: &str) -> Grant {
-    logged_in_by(person, id, RedirectPreference::Loopback)
-        .await
-        .expect("the login completes")
 }

@@ -290,15 +290,7 @@ async fn what_the_issuer_did_not_confirm_can_be_tried_again() {
         done,
         "the later answers take the place of the earlier"
     );
-    assert_eq!(
-        person
-            .broker
-            .resource(grant.resource.as_str())
-            .await
-            .expect("kept")
-            .state,
-        ResourceState::Revoked
-    );
+    assert_eq!(person.state_of(&grant).await, ResourceState::Revoked);
     assert!(
         person
             .broker
@@ -411,15 +403,7 @@ async fn what_is_let_go_is_erased_and_never_called_revoked() {
             .expect("nothing")
             .is_empty()
     );
-    assert_eq!(
-        person
-            .broker
-            .resource(grant.resource.as_str())
-            .await
-            .expect("kept")
-            .state,
-        ResourceState::RemovedHere
-    );
+    assert_eq!(person.state_of(&grant).await, ResourceState::RemovedHere);
 }
 
 /// What RFC 7592 has just deleted is not to be removed by hand as well; where the tokens were refused before, it is no proof.

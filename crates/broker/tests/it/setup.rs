@@ -4,7 +4,7 @@ use broker::{
     Broker, Call, Clock, Error, Home, KeySource, KeyStore, LoginOptions, LoginStart, NoBrowser,
     OsKeyring, Redirects, TokenRequest, VaultState,
 };
-use model::{Grant, LoginAttempt, LoginMethod, RedirectPreference};
+use model::{Grant, LoginAttempt, LoginMethod, RedirectPreference, ResourceState};
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
 use oauth::http::{Method, Response, header_map};
@@ -181,14 +181,31 @@ impl Person {
 
     /// The same redirect, and so the same client id, each time.
     pub(crate) async fn log_in_by_loopback(&self, resource_id: &str) -> Grant {
-        let started = self.broker.begin_login(resource_id, by_loopback()).await;
+        self.log_in_by(resource_id, RedirectPreference::Loopback)
+            .await
+            .expect("the login completes")
+    }
+
+    /// A login that comes back by this redirect, or how it ended.
+    pub(crate) async fn log_in_by(
+        &self,
+        resource_id: &str,
+        redirect: RedirectPreference,
+    ) -> Result<Grant, Error> {
+        let started = self.broker.begin_login(resource_id, by(redirect)).await;
         let started = started.expect("a login begins");
         let pending = started.pending().expect("it waits for the browser");
         let callback = browse(pending.url()).await;
+        self.broker.complete_login(Callback::parse(&callback)).await
+    }
+
+    /// What the list of servers says of the one that this login is at.
+    pub(crate) async fn state_of(&self, grant: &Grant) -> ResourceState {
         self.broker
-            .complete_login(Callback::parse(&callback))
+            .resource(grant.resource.as_str())
             .await
-            .expect("the login completes")
+            .expect("kept")
+            .state
     }
 
     /// An agent with a permit for this grant.
@@ -233,8 +250,12 @@ impl Person {
 }
 
 pub(crate) fn by_loopback() -> LoginOptions {
+    by(RedirectPreference::Loopback)
+}
+
+fn by(redirect: RedirectPreference) -> LoginOptions {
     LoginOptions {
-        redirect: Some(RedirectPreference::Loopback),
+        redirect: Some(redirect),
         ..LoginOptions::default()
     }
 }

@@ -4,6 +4,7 @@ use crate::output::{Output, ago, command_line, relative, table};
 use crate::words;
 use api::convert;
 use api::dto::{EndpointBasis, Grant, GrantState, Permit, ResourceDetail};
+use api::state_words;
 use broker::{Broker, Error};
 
 pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
@@ -27,7 +28,7 @@ pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
             .any(|tokens| tokens.refresh_token.is_some());
         rows.push(vec![
             server.name.clone(),
-            words::resource_state(server.state).to_owned(),
+            state_words(server.state).to_owned(),
             server.account.clone().unwrap_or_else(|| "-".to_owned()),
             server
                 .expires_at
@@ -50,7 +51,7 @@ pub(crate) fn text(detail: &ResourceDetail, now: i64) -> String {
     let mut text = format!(
         "{}  {}\n  {}\n",
         detail.resource.name,
-        words::resource_state(detail.resource.state),
+        state_words(detail.resource.state),
         detail.resource.uri
     );
     if let Some(server) = &detail.authorization_server {

@@ -3,7 +3,7 @@
 
 use crate::error::whole;
 use crate::seal::{Place, facts};
-use crate::tables::{LOGIN_ATTEMPTS, PENDINGS, returning, with_seal};
+use crate::tables::{PENDINGS, with_seal};
 use crate::{Vault, VaultError};
 use model::{BrowserLogin, DeviceLogin, LoginAttempt, LoginKind, LoginStatus};
 use oauth::authorization::PendingAuthorization;
@@ -122,14 +122,7 @@ impl Vault {
         let status = LoginStatus::Waiting {
             unused_answer: Some(error),
         };
-        let row = sqlx::query(returning!(
-            "UPDATE login_attempts SET status_sealed = ? WHERE id = ?"
-        ))
-        .bind(self.sealed_status(id, &status)?)
-        .bind(id)
-        .fetch_one(&mut *connection)
-        .await?;
-        self.seal_row(connection, &LOGIN_ATTEMPTS, &row).await
+        self.write_waiting(connection, id, &status).await
     }
 
     fn read_older(&self, row: Row) -> Result<LoginAttempt, VaultError> {

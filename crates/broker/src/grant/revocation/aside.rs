@@ -16,6 +16,18 @@ impl Broker {
     pub(super) fn set_aside(&self, grant: &Grant) -> Option<OpenRevocation> {
         let tokens = grant.tokens()?;
         Some(OpenRevocation {
+            refresh_token: tokens.refresh_token.clone(),
+            access_token: Some(tokens.access_token.clone()),
+            dpop_key: tokens.dpop_key.clone(),
+            expires_at: tokens.expires_at,
+            next_try_at: self.now().plus(FIRST_RETRY_SECONDS),
+            ..self.without_tokens(grant)
+        })
+    }
+
+    /// What is asked for a grant that holds no token any more.
+    pub(super) fn without_tokens(&self, grant: &Grant) -> OpenRevocation {
+        OpenRevocation {
             id: vault::new_id(),
             grant_id: grant.id.clone(),
             resource: grant.resource.clone(),
@@ -23,14 +35,14 @@ impl Broker {
             issuer: grant.issuer.clone(),
             token_endpoint: grant.token_endpoint.clone(),
             registration_id: grant.registration_id.clone(),
-            refresh_token: tokens.refresh_token.clone(),
-            access_token: Some(tokens.access_token.clone()),
-            dpop_key: tokens.dpop_key.clone(),
-            expires_at: tokens.expires_at,
+            refresh_token: None,
+            access_token: None,
+            dpop_key: None,
+            expires_at: None,
             opened_at: self.now(),
             tries: 0,
-            next_try_at: self.now().plus(FIRST_RETRY_SECONDS),
-        })
+            next_try_at: self.now(),
+        }
     }
 
     /// The access token that a renewal replaces, where agents can use it for a while yet: it is taken back with its login.

@@ -2,7 +2,7 @@
 
 use super::conclusion::no_answer;
 use crate::{Broker, Error};
-use model::{PartyAnswer, ReceiptStep, ReceiptStepKind, ResourceRecord};
+use model::{Code, PartyAnswer, ReceiptStep, ReceiptStepKind, ResourceRecord};
 use oauth::address::Reach;
 use oauth::discovery::greetings;
 use oauth::http::{Body, Http, HttpError, Request, Response, copy_of};
@@ -70,7 +70,11 @@ impl Broker {
         greeting: &Request<Body>,
     ) -> Result<Result<Response, HttpError>, Error> {
         let upstream = &self.inner.upstream;
-        let with_token = || upstream.authorized(copy_of(greeting).unwrap_or_default(), tokens);
+        let with_token = || {
+            let once_more = copy_of(greeting)
+                .ok_or_else(|| Error::new(Code::Internal, "a greeting cannot be sent twice"))?;
+            upstream.authorized(once_more, tokens)
+        };
         let first = upstream.http.fetch(with_token()?).await;
         match first {
             Ok(response)

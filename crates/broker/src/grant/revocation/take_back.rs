@@ -193,22 +193,7 @@ impl Broker {
         grant: &Grant,
     ) -> Result<Receipt, Error> {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
-        let open = OpenRevocation {
-            id: vault::new_id(),
-            grant_id: grant.id.clone(),
-            resource: grant.resource.clone(),
-            account_name: grant.account.name.clone(),
-            issuer: grant.issuer.clone(),
-            token_endpoint: grant.token_endpoint.clone(),
-            registration_id: grant.registration_id.clone(),
-            refresh_token: None,
-            access_token: None,
-            dpop_key: None,
-            expires_at: None,
-            opened_at: self.now(),
-            tries: 0,
-            next_try_at: self.now(),
-        };
+        let open = self.without_tokens(grant);
         let steps = self
             .unregister(vault, &open, &[], reach)
             .await?

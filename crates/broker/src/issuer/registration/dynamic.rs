@@ -5,7 +5,7 @@ use crate::issuer::redirects::preference;
 use crate::issuer::registration::criteria::narrow;
 use crate::issuer::registration::criteria::{ClientChoice, RegistrationCriteria};
 use crate::store::events::About;
-use crate::{Broker, Error, command_line, has_own_place};
+use crate::{Broker, Error, enter_endpoints, has_own_place};
 use model::{Code, EventKind, Grant};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::Redirect;
@@ -242,16 +242,7 @@ fn at_an_assumed_place(
     let message = format!(
         "nothing answers at {endpoint}, which was assumed, since no document names another place"
     );
-    let enter = command_line(&[
-        "endpoints",
-        name,
-        "--authorization",
-        "URL",
-        "--token",
-        "URL",
-        "--concede",
-        "pkce-unadvertised",
-    ]);
+    let enter = enter_endpoints(name);
     Error::new(Code::RegistrationNotOffered, message).with_hint(format!(
         "{} If the login page and the token endpoint are elsewhere, ask for their addresses as well, and enter them: `{enter}`.",
         refusal::by_hand(name)
