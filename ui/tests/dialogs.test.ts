@@ -81,7 +81,7 @@ test('departures that were allowed are listed with their date, and can be withdr
 });
 
 test('where registration is refused, the exact redirects are shown and a client id can be entered', async () => {
-  const refused = failure('registration_not_offered');
+  const refused = failure('registration_not_offered', { remedies: [{ kind: 'enter_client' }] });
   const known = { ...server().authorization_server!, registration_host: 'login.example.com' };
   const host = new FakeHost(server({ grants: [], client: null, authorization_server: known }), {
     login_begin: fails(refused),

@@ -18,7 +18,9 @@ const URL_TYPED = 'https://mcp.example.com/mcp';
 
 test('where nothing is published the addresses are entered, PKCE is allowed there, and adding goes on', async () => {
   const host = new FakeHost(server({ grants: [] }), {
-    resource_add: fails(failure('no_authorization_server')),
+    resource_add: fails(
+      failure('no_authorization_server', { remedies: [{ kind: 'enter_endpoints' }] }),
+    ),
     endpoints_enter: ({ concessions }) => {
       if (!concessions?.includes('pkce-unadvertised')) throw pkce;
       return server({ grants: [] });
@@ -68,7 +70,11 @@ test('addresses that were entered are told on the server’s page, and forgotten
       authorization_server: { ...known, basis: 'entered', login_goes: goes },
       endpoints_entered,
     }),
-    { endpoints_forget: fails(failure('no_authorization_server')) },
+    {
+      endpoints_forget: fails(
+        failure('no_authorization_server', { remedies: [{ kind: 'enter_endpoints' }] }),
+      ),
+    },
   );
   render(Server, { id: 'r1' });
   await expect

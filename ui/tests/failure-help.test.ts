@@ -4,6 +4,7 @@ import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import type { ConcessionOffer } from '../src/bindings/ConcessionOffer';
+import type { Remedy } from '../src/bindings/Remedy';
 import AddServer from '../src/screens/AddServer.svelte';
 import Server from '../src/screens/Server.svelte';
 import { refetch } from '../src/state/host.svelte';
@@ -141,27 +142,33 @@ test('a login whose scope was refused goes on without it, and names it', async (
   expect(host.asked('scopes_choose')).toEqual([{ resource_id: 'r1', scopes: ['mcp-api/read'] }]);
 });
 
-test('a hint that names a login by another way has a button for it', async () => {
+test('a login by another way that would help has a button', async () => {
   const hint = 'Another redirect was not tried: `gatelodge login notes --redirect localhost`.';
+  const remedies: Remedy[] = [
+    { kind: 'log_in', redirect: 'localhost', registration: null },
+    { kind: 'enter_client' },
+  ];
   const host = new FakeHost(
-    server({ grants: [], login_failure: failure('redirect_refused', { hint }) }),
+    server({ grants: [], login_failure: failure('redirect_refused', { hint, remedies }) }),
   );
   render(Server, { id: 'r1' });
-  await click('hinted-login');
+  await screen.findByTestId('client-open');
+  await click('other-login');
   expect(host.asked('login_begin')).toMatchObject([{ redirect: 'localhost' }]);
   expect(screen.getByTestId('error').textContent).toContain('Another redirect was not tried.');
 });
 
 test('a refused client id is entered anew, but not where the company’s provider refused its own', async () => {
   const provider = failure('client_refused', {
-    hint: 'Enter them once more: `gatelodge provider set https://p.example --client-id x --ask-secret`.',
+    remedies: [{ kind: 'enter_provider' }],
   });
   new FakeHost(server({ grants: [], login_failure: provider }));
   const { unmount } = render(Server, { id: 'r1' });
   await expect.poll(() => screen.queryByTestId('error')?.dataset['code']).toBe('client_refused');
   expect(screen.queryByTestId('client-open')).toBeNull();
   unmount();
-  new FakeHost(server({ grants: [], login_failure: failure('client_refused') }));
+  const own = failure('client_refused', { remedies: [{ kind: 'enter_client' }] });
+  new FakeHost(server({ grants: [], login_failure: own }));
   render(Server, { id: 'r1' });
   await click('client-open');
   await screen.findByTestId('client-id');

@@ -18,6 +18,7 @@ export const failure = (code: string, more: Partial<Failure> = {}): Failure => (
   code,
   message: `It failed with ${code}.`,
   hint: 'Do the next thing.',
+  remedies: [],
   concession: null,
   scopes: [],
   ...more,

@@ -1,6 +1,9 @@
 // The broker's hints, as the window shows them: no command of the terminal where a button stands beside it.
 import { expect, test } from 'vitest';
-import { hintedLogin, inWindow } from '../src/words/hints';
+import type { Remedy } from '../src/bindings/Remedy';
+import { otherLogin } from '../src/words/failure';
+import { inWindow } from '../src/words/hints';
+import { failure } from './fixtures';
 
 test.each([
   ['Log in again: `gatelodge login notes`.', 'Log in again.'],
@@ -73,23 +76,18 @@ test.each([
   ['Take the thing from `the shelf`.', 'Take the thing from `the shelf`.'],
 ])('%s', (told, shown) => expect(inWindow(told)).toBe(shown));
 
-test('a login that a hint names with a wish of its own gets a button of its own', () => {
+test('a login that would help gets a button of its own', () => {
+  const helped = (remedies: Remedy[]) => otherLogin(failure('x', { remedies }));
   expect(
-    hintedLogin('Another redirect was not tried: `gatelodge login notes --redirect localhost`.'),
-  ).toEqual({ text: 'Try another way back', options: { redirect: 'localhost' } });
-  expect(
-    hintedLogin("Log in once with a new one: `gatelodge login 'my notes' --register-by dynamic`.")
-      ?.options,
-  ).toEqual({ registration: 'dynamic' });
-  expect(
-    hintedLogin('`gatelodge login n --register-by metadata-document --redirect loopback`')?.options,
-  ).toEqual({ registration: 'metadata_document', redirect: 'loopback' });
-  expect(
-    hintedLogin(
-      'Log in again later: `gatelodge login notes`. Or with a new one: `gatelodge login notes --register-by dynamic`.',
-    )?.options,
-    'the first one is an ordinary login',
-  ).toEqual({ registration: 'dynamic' });
-  expect(hintedLogin('Log in again: `gatelodge login notes`.')).toBeNull();
-  expect(hintedLogin('Log in again: `gatelodge login --consent`.'), 'that is a name').toBeNull();
+    helped([
+      { kind: 'enter_client' },
+      { kind: 'log_in', redirect: 'localhost', registration: null },
+    ]),
+  ).toEqual({
+    text: 'Try another way back',
+    options: { redirect: 'localhost', registration: null },
+  });
+  const anew = helped([{ kind: 'log_in', redirect: null, registration: 'dynamic' }]);
+  expect(anew?.text).toBe('Log in with a new registration');
+  expect(helped([{ kind: 'enter_provider' }])).toBeNull();
 });

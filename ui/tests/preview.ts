@@ -82,6 +82,7 @@ const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
     {
       resource_add: fails(
         failure('no_authorization_server', {
+          remedies: [{ kind: 'enter_endpoints' }],
           message: 'No document says where to log in for https://mcp.example.com/mcp.',
           hint: 'The authorization server’s owner has to publish its metadata (RFC 8414). If they gave you the addresses of the login page and of the token endpoint, you can enter them for this server.',
         }),
@@ -128,6 +129,7 @@ const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
     {
       login_begin: fails(
         failure('registration_not_offered', {
+          remedies: [{ kind: 'enter_client' }],
           message: 'The issuer login.example.com does not let programs register themselves.',
           hint: 'Ask the server’s owner for a client id that is registered for this program.',
         }),

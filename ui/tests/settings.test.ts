@@ -42,7 +42,7 @@ test('client ids of one issuer are told apart by date, and each names its server
 
 test('a client that is in use is not forgotten, and why is told in the question', async () => {
   await desk(server(), {
-    client_forget: fails(failure('invalid_argument')),
+    client_forget: fails(failure('client_in_use')),
   });
   await click('nav-settings');
   await click('forget-client');
@@ -76,7 +76,7 @@ test('the address of the document is saved, and what was saved is told', async (
 });
 
 test('a client id that logins use is forgotten only if that is said once more', async () => {
-  const used = failure('invalid_argument', {
+  const used = failure('client_in_use', {
     message: 'The client id is used by ada at notes.',
     hint: 'To forget it all the same: `gatelodge client forget c1 --yes`. What uses it then ends when its access token does.',
   });
@@ -100,7 +100,7 @@ test('a client id that logins use is forgotten only if that is said once more', 
 
 test('whether a client id is in use is told by the code, whatever the words are', async () => {
   const hint = 'Whoever uses it has to log in again.';
-  await desk(server(), { client_forget: fails(failure('invalid_argument', { hint })) });
+  await desk(server(), { client_forget: fails(failure('client_in_use', { hint })) });
   await click('nav-settings');
   await click('forget-client');
   await click('forget-confirm');

@@ -14,12 +14,13 @@ mod vault;
 use crate::convert;
 use crate::dto::{
     AccountLock, AccountName, Agent, AgentAdd, AgentId, AgentKey, AgentRename, ClientDocument,
-    ClientId, ClientInfo, ClientOptions, ClientSet, ConcessionWithdraw, Diagnosis, DoctorAsk,
-    DoctorSave, DocumentAsk, EndpointsEnter, Event, EventQuery, Grant, GrantId, LoginBegin,
-    LoginId, LoginMethodSet, LoginPaste, LoginStarted, LoginSwitch, OfferQuery, PermitGive,
-    PermitId, PermitOffer, Problem, Provider, ProviderId, ProviderSet, Receipt, ReceiptQuery,
-    Resource, ResourceAdd, ResourceCheck, ResourceDetail, ResourceId, ResourceRemove,
-    ResourceRename, SavedFile, ScopesChoose, Settings, Status, VaultCreate, VaultUnlock,
+    ClientId, ClientInfo, ClientOptions, ClientSet, ConcessionWithdraw, Diagnosis,
+    DiagnosisRequest, DoctorSave, DocumentRequest, EndpointsEnter, Event, EventQuery, Grant,
+    GrantId, LoginBegin, LoginId, LoginMethodSet, LoginPaste, LoginStarted, LoginSwitch,
+    OfferQuery, PermitGive, PermitId, PermitOffer, Problem, Provider, ProviderId, ProviderSet,
+    Receipt, ReceiptQuery, Resource, ResourceAdd, ResourceCheck, ResourceDetail, ResourceId,
+    ResourceRemove, ResourceRename, SavedFile, ScopesChoose, Settings, Status, VaultCreate,
+    VaultUnlock,
 };
 use crate::host::Host;
 use crate::typescript;
@@ -74,7 +75,7 @@ commands! {
     resource_check(ResourceCheck) -> ResourceDetail;
     endpoints_enter(EndpointsEnter) -> ResourceDetail;
     endpoints_forget(ResourceCheck) -> ResourceDetail;
-    doctor(DoctorAsk) -> Diagnosis;
+    doctor(DiagnosisRequest) -> Diagnosis;
     doctor_save(DoctorSave) -> SavedFile;
     resource_rename(ResourceRename) -> ResourceDetail;
     resource_remove(ResourceRemove) -> Vec<Receipt>;
@@ -88,7 +89,7 @@ commands! {
     client_set(ClientSet) -> ResourceDetail;
     client_list() -> Vec<ClientInfo>;
     client_forget(ClientId) -> ();
-    client_document(DocumentAsk) -> ClientDocument;
+    client_document(DocumentRequest) -> ClientDocument;
     settings_get() -> Settings;
     settings_set(Settings) -> Settings;
     login_method_set(LoginMethodSet) -> ResourceDetail;

@@ -20,7 +20,7 @@ mod log;
 mod notices;
 mod signals;
 mod start;
-mod tray;
+mod tray_words;
 mod typescript;
 mod watch;
 
@@ -30,4 +30,4 @@ pub use key_source::key_source;
 pub use log::start_log;
 pub use notices::{NoticeItem, NoticeStream};
 pub use signals::{Signals, outlive_a_file_limit};
-pub use tray::{Notification, TrayItem, TrayState, TraySummary, state_words};
+pub use tray_words::{Notification, TrayItem, TrayState, TraySummary, state_words};

@@ -2,7 +2,7 @@
 
 use crate::dto::Notice;
 use crate::host::Host;
-use crate::tray::{Notification, TraySummary};
+use crate::tray_words::{Notification, TraySummary};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 /// Notices in their order, with what they mean outside the window.

@@ -1,9 +1,9 @@
 //! Several logins at one server: what each is called, and whether others may join.
 
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::store::names::clean_name;
 use crate::{Broker, Change, Error};
-use model::{Account, Code, EventKind, Grant, GrantId};
+use model::{Account, Code, EventKind, Grant, GrantId, NamedBy};
 use std::time::Duration;
 
 impl Broker {
@@ -29,7 +29,7 @@ impl Broker {
         let named = Grant {
             account: Account {
                 name,
-                named: true,
+                named_by: NamedBy::Person,
                 ..grant.account.clone()
             },
             generation: generation + 1,

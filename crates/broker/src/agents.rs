@@ -4,7 +4,7 @@ pub(crate) mod permits;
 pub(crate) mod permitted;
 pub(crate) mod token;
 
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::store::names::clean_name;
 use crate::store::nearest::nearest;
 use crate::upstream::randomness::{random, secret_of};

@@ -1,11 +1,11 @@
 //! Client ids that a person enters, and the document that makes a URL one (issue: every way to get a client id).
 
-use crate::issuer::redirects::{USUAL_PORT, preference};
+use crate::issuer::redirects::USUAL_PORT;
 use crate::issuer::registration::unused::in_use;
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::store::settings::checked_document_url;
 use crate::{Broker, Change, Error, command_line};
-use model::{Code, EventKind, RedirectPreference, Trouble};
+use model::{ClientRecord, Code, EventKind, RedirectPreference, Trouble};
 use oauth::jwt::SigningKey;
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind, client_metadata};
@@ -37,7 +37,7 @@ impl Broker {
         &self,
         resource: &str,
         entry: ClientEntry,
-    ) -> Result<Registration, Error> {
+    ) -> Result<ClientRecord, Error> {
         let record = self.record_of(resource).await?;
         let issuer = record.issuer.clone().ok_or_else(|| {
             Error::new(
@@ -61,32 +61,33 @@ impl Broker {
         };
         (registration.auth_method, registration.client_secret) = proof(&entry, methods.as_deref())?;
         registration.key_id = entry.key_id.filter(|id| !id.is_empty());
-        for old in vault.registrations_at(&registration.issuer).await? {
+        let mut client = ClientRecord::new(vault::new_id(), registration);
+        for old in vault.registrations_at(&client.issuer).await? {
             if old.kind != RegistrationKind::PreRegistered {
                 continue;
             }
-            if old.client_id == registration.client_id {
+            if old.client_id == client.client_id {
                 // The same client with another secret: the logins that use it go on.
-                registration.id = old.id;
+                client.id = old.id;
             } else if !in_use(&vault, &old.id).await? {
                 vault.forget_registration(&old.id).await?;
             }
         }
-        vault.forget_client_authentication(&registration.id).await?;
-        vault.save_registration(&registration).await?;
-        self.forgive(&vault, &registration).await?;
-        let what = format!("A client id for {} was entered", registration.issuer);
+        vault.forget_client_authentication(&client.id).await?;
+        vault.save_registration(&client).await?;
+        self.forgive(&vault, &client).await?;
+        let what = format!("A client id for {} was entered", client.issuer);
         self.record(
             self.event(EventKind::ClientEntered, true, what)
                 .about(&record),
         )
         .await;
         self.changed(Change::Vault);
-        Ok(registration)
+        Ok(client)
     }
 
     /// What was refused to the client of before may be given to it now.
-    async fn forgive(&self, vault: &Vault, registration: &Registration) -> Result<(), Error> {
+    async fn forgive(&self, vault: &Vault, registration: &ClientRecord) -> Result<(), Error> {
         for grant in vault
             .grants()
             .await?
@@ -101,7 +102,7 @@ impl Broker {
     }
 
     /// Every client id that is kept, by issuer.
-    pub async fn clients(&self) -> Result<Vec<Registration>, Error> {
+    pub async fn clients(&self) -> Result<Vec<ClientRecord>, Error> {
         Ok(self.vault()?.registrations().await?)
     }
 
@@ -116,7 +117,7 @@ impl Broker {
         let users = self.users_of(&vault, id).await?;
         if !users.is_empty() && !anyway {
             let forget = command_line(&["client", "forget", id, "--yes"]);
-            return Err(Error::new(Code::InvalidArgument, format!("the client id is used by {}", users.join(" and by ")))
+            return Err(Error::new(Code::ClientInUse, format!("the client id is used by {}", users.join(" and by ")))
                 .with_hint(format!(
                     "To forget it all the same: `{forget}`. What uses it then ends when its access token does."
                 )));
@@ -181,7 +182,7 @@ impl Broker {
 
     fn named(&self, wanted: &[RedirectPreference]) -> Vec<Redirect> {
         let ours = self.redirect_uris().into_iter();
-        ours.filter(|redirect| wanted.contains(&preference(*redirect)))
+        ours.filter(|redirect| wanted.contains(&(*redirect).into()))
             .collect()
     }
 }

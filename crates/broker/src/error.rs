@@ -7,22 +7,24 @@ mod cause;
 mod closed_vault;
 mod command;
 mod discovery;
+mod exchange;
 mod login;
 mod sentence;
-mod token_endpoint;
+
 mod vault;
 
 use cause::Cause;
 pub(crate) use command::login;
 pub use command::{command_line, enter_endpoints, shell_word};
-use model::Code;
+pub(crate) use exchange::Attempt;
+use model::{Code, Remedy};
 use oauth::concession::Concession;
 use oauth::error_description::ErrorDescription;
 use oauth::scope::Scopes;
+use oauth::token::ErrorCode;
 pub(crate) use sentence::capital;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-pub(crate) use token_endpoint::Attempt;
 
 /// A failure of a use case. Written as JSON, all of it, where another process waits for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,8 +44,9 @@ struct Details {
     offers: Vec<Offer>,
     scopes: Option<Scopes>,
     said: Option<ErrorDescription>,
-    refused: Option<String>,
+    refused: Option<ErrorCode>,
     scopes_instead: Option<Scopes>,
+    remedies: Vec<Remedy>,
     #[serde(skip)]
     cause: Cause,
 }
@@ -72,6 +75,13 @@ impl Error {
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.more.hint = Some(hint.into());
+        self
+    }
+
+    /// Replaces what helps with every failure of this code where more is known.
+    #[must_use]
+    pub(crate) fn with_remedies(mut self, remedies: impl Into<Vec<Remedy>>) -> Self {
+        self.more.remedies = remedies.into();
         self
     }
 
@@ -131,7 +141,7 @@ impl Error {
 
     /// The OAuth code, or the status, of a definite no.
     #[must_use]
-    pub(crate) fn with_refused(mut self, code: impl Into<Option<String>>) -> Self {
+    pub(crate) fn with_refused(mut self, code: impl Into<Option<ErrorCode>>) -> Self {
         self.more.refused = code.into();
         self
     }
@@ -209,6 +219,14 @@ impl Error {
             .unwrap_or_else(|| self.code.hint().to_owned())
     }
 
+    /// What would help, as data.
+    pub fn remedies(&self) -> &[Remedy] {
+        match self.more.remedies.as_slice() {
+            [] => self.code.remedies(),
+            own => own,
+        }
+    }
+
     /// The scopes of a login that leaves out what the issuer refused, where it is known.
     pub fn scopes_instead(&self) -> Option<&Scopes> {
         self.more.scopes_instead.as_ref()
@@ -220,8 +238,8 @@ impl Error {
     }
 
     /// What another party said no with, if that is what happened. Trying again does not change it.
-    pub(crate) fn refused(&self) -> Option<&str> {
-        self.more.refused.as_deref()
+    pub(crate) fn refused(&self) -> Option<&ErrorCode> {
+        self.more.refused.as_ref()
     }
 
     /// The accounts to choose from, with [`Code::AccountRequired`].

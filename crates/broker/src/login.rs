@@ -17,7 +17,7 @@ mod refusal;
 mod unattended;
 
 use crate::login::beginning::LoginContext;
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::store::span;
 use crate::{Broker, Error, LoginOptions};
 use model::{
@@ -58,12 +58,26 @@ impl Broker {
         let record = self.record_of(resource).await?;
         span::server(&record);
         match self.begin(&record, &options).await {
-            Ok(started) => Ok(started),
+            Ok(started) => {
+                self.keep_method(&record, options.method).await;
+                Ok(started)
+            }
             Err(error) => {
                 self.record(self.event_of(&record, EventKind::LoginFailed, &error))
                     .await;
                 Err(error)
             }
+        }
+    }
+
+    /// The method that the person chose with a login that has begun, for the next time.
+    async fn keep_method(&self, record: &ResourceRecord, method: Option<LoginMethod>) {
+        let chosen = method
+            .filter(|method| *method != LoginMethod::Device && *method != record.login_method);
+        if let Some(method) = chosen
+            && let Err(error) = self.set_login_method(&record.id, method).await
+        {
+            tracing::warn!(%error, "the way of logging in is not kept for the next time");
         }
     }
 
@@ -172,7 +186,7 @@ impl Broker {
             },
             account,
             scopes: Some(attempt.scopes().clone()),
-            device: false,
+            method: None,
             registration: known.map(|known| known.kind),
             anew: false,
             open_browser: true,

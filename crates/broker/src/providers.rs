@@ -4,7 +4,7 @@ use crate::grant::id_jag::entered_by_hand;
 use crate::issuer::discovery::within;
 use crate::{Broker, Change, Error};
 use model::{Code, EventKind, IdentityProvider};
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::concession::Concessions;
 use oauth::discovery;
 use oauth::registration::AuthMethod;

@@ -1,6 +1,6 @@
 //! A server that the person wants to be rid of: taken back, then forgotten.
 
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::{Broker, Error, command_line};
 use model::{Code, EventKind, Receipt, RevocationState};
 

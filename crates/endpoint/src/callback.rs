@@ -4,7 +4,7 @@
 use crate::context::Shared;
 use crate::pages::{self, Page};
 use crate::peer::{Peer, Transport};
-use crate::reply::{Refusal, nothing_here};
+use crate::refusal::{Refusal, nothing_here};
 use axum::extract::{Extension, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};

@@ -1,7 +1,7 @@
 //! Which agent asks: RFC 6749 §2.3.1, HTTP Basic or `client_secret_post`, and never both.
 
 use crate::form::{Form, decode};
-use crate::reply::Refusal;
+use crate::refusal::Refusal;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use base64::Engine;

@@ -4,7 +4,8 @@
 //! RFC 9112 parsing is hyper's, HTTP/1.1 only, with caps (attacks L16, L17). A panic behind it is a 500 for that caller (attack L23).
 
 use crate::peer::{self, Peer, Transport};
-use crate::reply::{Refusal, sealed};
+use crate::refusal::Refusal;
+use crate::reply::sealed;
 use crate::slots::{RequestBody, Room, Seat, Slot, Slots};
 use crate::socket::Socket;
 use axum::Router;

@@ -6,7 +6,7 @@
 use crate::context::Shared;
 use crate::paths::{TOKEN, is_callback};
 use crate::peer::{Peer, Transport};
-use crate::reply::Refusal;
+use crate::refusal::Refusal;
 use axum::extract::{Extension, Request, State};
 use axum::http::header::{HOST, ORIGIN, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};

@@ -21,6 +21,7 @@ mod options;
 mod pages;
 mod paths;
 mod peer;
+mod refusal;
 mod reply;
 mod routes;
 mod serve;

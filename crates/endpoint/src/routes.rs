@@ -2,7 +2,8 @@
 
 use crate::context::Shared;
 use crate::paths::{CALLBACK, CALLBACK_OF, METADATA, TOKEN, VAULT};
-use crate::reply::{Refusal, nothing_here, sealed};
+use crate::refusal::{Refusal, nothing_here};
+use crate::reply::sealed;
 use crate::{callback, guard, metadata, token, vault};
 use axum::Router;
 use axum::middleware::{from_fn_with_state, map_response};

@@ -190,6 +190,8 @@ codes! {
     RevocationUnproven, "revocation_unproven", 25, "The receipt says what each party answered, and what is left to do.";
     /// An issuer has not confirmed a revocation.
     RevocationOpen, "revocation_open", 25, "Try again to take it back, or let it go.";
+    /// Logins use a client id that was to be forgotten.
+    ClientInUse, "client_in_use", 2, "Revoke those logins first, or forget it all the same.";
     /// The answer could not be written.
     OutputFailed, "output_failed", 3, "What was asked for was done; only the answer is lost. Let it go where there is room.";
     /// Gatelodge has a fault.

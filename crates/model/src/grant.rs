@@ -55,9 +55,22 @@ pub struct Account {
     pub name: String,
     /// OpenID Connect `sub`: the issuer's own name for the person.
     pub subject: Option<String>,
-    /// The person gave the name: what an issuer says does not replace it.
+    /// Who gave the name.
     #[serde(default)]
-    pub named: bool,
+    pub named_by: NamedBy,
+}
+
+/// Who gave an account its name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NamedBy {
+    /// The issuer, in a claim about the person.
+    #[default]
+    Issuer,
+    /// The person: no claim replaces it.
+    Person,
+    /// Neither: a stand-in is shown.
+    Nobody,
 }
 
 /// What is kept of a grant's tokens.
@@ -206,7 +219,7 @@ impl Grant {
 
     /// Neither the issuer nor the person says whose it is: what is shown for a name stands in for one.
     pub fn is_unnamed(&self) -> bool {
-        self.account.subject.is_none() && !self.account.named && !self.kind.is_unattended()
+        self.account.named_by == NamedBy::Nobody
     }
 
     /// Its tokens, as long as it has some.
@@ -232,6 +245,7 @@ impl Account {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use oauth::token::ErrorCode;
 
     const NOW: Timestamp = Timestamp(1_000_000);
 
@@ -342,7 +356,7 @@ mod tests {
     fn refused(at: Timestamp, state: GrantState) -> Grant {
         let refusal = Refusal {
             at,
-            error: "invalid_request".to_owned(),
+            error: ErrorCode::OAuth("invalid_request".to_owned()),
             said: None,
         };
         Grant {

@@ -5,6 +5,7 @@
 #![deny(missing_docs)]
 
 mod agent;
+mod client;
 mod closed_vault;
 mod code;
 mod concession;
@@ -19,17 +20,19 @@ mod protection;
 mod provider;
 mod receipt;
 mod redirect;
+mod remedy;
 mod resource;
 mod settings;
 
 pub use agent::Agent;
+pub use client::ClientRecord;
 pub use closed_vault::ClosedVault;
 pub use code::Code;
 pub use concession::{ConcessionOffer, ConcessionText, known_pattern};
 pub use diagnosis::{Diagnosis, DiagnosisResult, Diagram, DiagramMessage, Finding, FindingKind};
 pub use event::{Event, EventKind, EventQuery, NewEvent};
 pub use grant::{
-    Account, Grant, GrantId, GrantKind, GrantState, LoginReason, Next, Refusal, Trouble,
+    Account, Grant, GrantId, GrantKind, GrantState, LoginReason, NamedBy, Next, Refusal, Trouble,
 };
 pub use login_attempt::{
     AccountWish, BrowserLogin, DeviceLogin, LoginAttempt, LoginKind, LoginStatus,
@@ -43,5 +46,6 @@ pub use receipt::{
     LastToken, PartyAnswer, Receipt, ReceiptOutcome, ReceiptStep, ReceiptStepKind, RevocationState,
 };
 pub use redirect::RedirectPreference;
+pub use remedy::Remedy;
 pub use resource::{ResourceProtection, ResourceRecord, ResourceState};
 pub use settings::Settings;

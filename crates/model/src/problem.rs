@@ -1,6 +1,6 @@
 //! Problems: what another program is told of a failure, as the window and `--json` read it.
 
-use crate::{Code, ConcessionOffer};
+use crate::{Code, ConcessionOffer, Remedy};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -15,6 +15,9 @@ pub struct Problem {
     pub message: String,
     /// What the person can do now.
     pub hint: String,
+    /// What would help, as far as it is known; the hint says the same in words.
+    #[serde(default)]
+    pub remedies: Vec<Remedy>,
     /// The one departure from the specification that stands in the way, if allowing it would help.
     pub concession: Option<Box<ConcessionOffer>>,
     /// All of them that can be seen from here, that one first: allowed together, nothing that is known is left.

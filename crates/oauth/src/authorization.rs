@@ -2,7 +2,7 @@
 
 mod callback;
 
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::jwt::SigningKey;
 use crate::metadata::AuthorizationServer;
 use crate::pkce;
@@ -11,8 +11,7 @@ use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::uri::Issuer;
-use callback::AuthorizationResponse;
-pub use callback::{Callback, LIFETIME_SECONDS, ResponseError};
+pub use callback::{Callback, ResponseError};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -82,6 +81,9 @@ pub struct OpenIdParameters {
     pub consent: bool,
 }
 
+/// How long a login may take from the browser's start to the callback (B-13).
+pub const LIFETIME_SECONDS: i64 = 600;
+
 const CONSENT: &str = "consent";
 
 impl PendingAuthorization {
@@ -119,44 +121,6 @@ impl PendingAuthorization {
                 name == "prompt" && value.split(' ').any(|prompt| prompt == CONSENT)
             })
         })
-    }
-
-    /// The fixed order of docs/protocol.md#callback after `state` found this record: time, `iss`, error, code.
-    pub fn respond(&self, callback: Callback, now: Timestamp) -> Result<Secret, ResponseError> {
-        if callback.state != self.state {
-            return Err(ResponseError::NotACallback);
-        }
-        if now >= self.expires_at {
-            return Err(ResponseError::Expired);
-        }
-        if callback
-            .arrived
-            .is_some_and(|arrived| !arrived.is_place_of(self.redirect))
-        {
-            return Err(ResponseError::WrongPlace {
-                issuer: self.expected_iss.clone(),
-            });
-        }
-        // RFC 9207 §2.4 with MCP's local policy: compared whenever present, byte for byte (C-02 … C-08).
-        match callback.iss {
-            Some(iss) if iss != self.expected_iss.as_str() => {
-                return Err(ResponseError::IssMismatch {
-                    issuer: self.expected_iss.clone(),
-                });
-            }
-            None if self.iss_required => {
-                return Err(ResponseError::IssMissing {
-                    issuer: self.expected_iss.clone(),
-                });
-            }
-            _ => {}
-        }
-        match callback.outcome {
-            AuthorizationResponse::Code(code) => Ok(code),
-            AuthorizationResponse::Error { error, said } => {
-                Err(ResponseError::Refused { error, said })
-            }
-        }
     }
 }
 

@@ -3,32 +3,52 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// A departure that can be lived with, once the person has read what it means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Concession {
+/// Writes the enum, its list and its names from one table.
+macro_rules! concessions {
+    ($($(#[$about:meta])* $concession:ident = $name:literal,)*) => {
+        /// A departure that can be lived with, once the person has read what it means.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Concession {
+            $($(#[$about])* #[serde(rename = $name)] $concession,)*
+        }
+
+        impl Concession {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$concession,)*];
+
+            /// Its name in commands and in the vault.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$concession => $name,)*
+                }
+            }
+        }
+    };
+}
+
+concessions! {
     /// Its metadata does not list S256 (RFC 7636).
-    PkceUnadvertised,
+    PkceUnadvertised = "pkce-unadvertised",
     /// Its metadata names another issuer (RFC 8414 §3.3).
-    IssuerMismatch,
+    IssuerMismatch = "issuer-mismatch",
     /// The resource names the address of a document as its authorization server (RFC 9728 §2).
-    MetadataUrlAsIssuer,
+    MetadataUrlAsIssuer = "metadata-url-as-issuer",
     /// The metadata of the resource names another one (RFC 9728 §3.3).
-    ResourceMismatch,
+    ResourceMismatch = "resource-mismatch",
     /// It takes no `resource` (RFC 8707).
-    NoResourceParameter,
+    NoResourceParameter = "no-resource-parameter",
     /// It is in a private network, or names an address there.
-    PrivateNetwork,
+    PrivateNetwork = "private-network",
     /// The 2025-03-26 revision: no metadata of the resource, and endpoints at its own origin. A confirmation more than a
     /// departure, since that revision was the specification once.
-    LegacyEndpoints,
+    LegacyEndpoints = "legacy-endpoints",
     /// The login page is on a host that its issuer does not own, as far as can be seen, and answers do not say who is
     /// asking.
-    ForeignLoginPage,
+    ForeignLoginPage = "foreign-login-page",
     /// The metadata of the resource does not say which resource it is of.
-    ResourceMissing,
+    ResourceMissing = "resource-missing",
     /// A redirect that it shares with others, though its answers do not say whose they are (RFC 9207, RFC 8252 §8.10).
-    SharedCallback,
+    SharedCallback = "shared-callback",
 }
 
 /// What the person allowed for one resource.
@@ -50,40 +70,11 @@ impl From<Concession> for Concessions {
 }
 
 impl Concession {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::PkceUnadvertised,
-        Self::IssuerMismatch,
-        Self::MetadataUrlAsIssuer,
-        Self::ResourceMismatch,
-        Self::NoResourceParameter,
-        Self::PrivateNetwork,
-        Self::LegacyEndpoints,
-        Self::ForeignLoginPage,
-        Self::ResourceMissing,
-        Self::SharedCallback,
-    ];
-
-    /// Its name in commands and in the vault.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PkceUnadvertised => "pkce-unadvertised",
-            Self::IssuerMismatch => "issuer-mismatch",
-            Self::MetadataUrlAsIssuer => "metadata-url-as-issuer",
-            Self::ResourceMismatch => "resource-mismatch",
-            Self::NoResourceParameter => "no-resource-parameter",
-            Self::PrivateNetwork => "private-network",
-            Self::LegacyEndpoints => "legacy-endpoints",
-            Self::ForeignLoginPage => "foreign-login-page",
-            Self::ResourceMissing => "resource-missing",
-            Self::SharedCallback => "shared-callback",
-        }
-    }
-
     /// The concession of this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|concession| concession.name() == name)
     }
 }

@@ -1,6 +1,6 @@
 //! The device authorization grant (RFC 8628; docs/protocol.md#device-login): what the issuer gives for a login in a browser elsewhere.
 
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::assertion::{Parameters, with_aim};
 use crate::http::Response;
 use crate::scope::Scopes;

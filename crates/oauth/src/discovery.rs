@@ -18,7 +18,7 @@ pub use issuer::{authorization_server, where_a_login_goes};
 pub use probe::greetings;
 pub use protection::{Discovery, Protected};
 
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::concession::Concessions;
 use crate::http::Http;
 use crate::metadata::EnteredEndpoints;

@@ -1,7 +1,7 @@
 //! The only effect this crate has: sending one request (seam [`Http`]). The broker implements it.
 //!
 //! Requests and responses are those of the `http` crate, as `reqwest` and `axum` speak them, with a [`Body`] that may come
-//! piece by piece. Where a request may go is its extension [`Reach`](crate::address::Reach); without one it goes to public
+//! piece by piece. Where a request may go is its extension [`Reach`](crate::address_guard::Reach); without one it goes to public
 //! addresses only.
 
 mod body;

@@ -1,11 +1,11 @@
 //! The MCP authorization profile as a client sees it, in the order of the specification.
 //!
-//! Reading order: [`uri`] → [`address`] → [`challenge`] → [`metadata`] → [`discovery`] → [`registration`] → [`pkce`] →
+//! Reading order: [`uri`] → [`address_guard`] → [`challenge`] → [`metadata`] → [`discovery`] → [`registration`] → [`pkce`] →
 //! [`authorization`] → [`token`] → [`demand`] → [`revocation`]. [`jwt`], [`dpop`], [`assertion`] and [`device`]
 //! are for servers that want more than a code and a bearer token. Everything is pure; the only effect is the
 //! seam [`http::Http`]. No clock and no randomness is read here: both come in as arguments (invariant 1).
 
-pub mod address;
+pub mod address_guard;
 pub mod assertion;
 pub mod authorization;
 pub mod challenge;

@@ -6,6 +6,7 @@
 
 pub(crate) mod authentication;
 mod client;
+mod code;
 mod error;
 mod form;
 mod grants;
@@ -19,10 +20,12 @@ mod set;
 
 pub use authentication::ClientAuthentication;
 pub use client::Client;
-pub use error::{TokenError, is_about_the_client, is_status};
+pub use code::ErrorCode;
+pub use error::{TokenError, is_about_the_client};
 pub(crate) use form::Form;
 pub use grants::RefreshRequest;
 pub use id_token::IdToken;
 pub use methods::AuthenticationMethods;
+pub use refusal::LONGEST_RETRY_SECONDS;
 pub use response::{TokenResponse, unasked};
 pub use set::TokenSet;

@@ -1,6 +1,7 @@
 //! What was asked, what came back, and what it meant: the window shows it live, the doctor prints it.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use ts_rs::TS;
 
 /// One step of discovery, registration or login. Holds no secret.
@@ -9,8 +10,9 @@ use ts_rs::TS;
 pub struct Step {
     /// What was done, in a few words.
     pub title: String,
-    /// `GET https://…`
-    pub request: Option<String>,
+    /// What was sent, if anything was.
+    #[ts(type = "string | null")]
+    pub request: Option<StepRequest>,
     /// The status of the response, if one came.
     pub status: Option<u16>,
     /// What came back, as far as it matters: the challenge, or the members of a metadata document. Metadata is public,
@@ -23,6 +25,46 @@ pub struct Step {
     pub detail: String,
     /// The rule that the step follows: a section of a public specification.
     pub rule: String,
+}
+
+/// A request of a step, written as `GET https://…`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct StepRequest {
+    /// The method.
+    pub method: String,
+    /// Where it went.
+    pub url: String,
+}
+
+impl StepRequest {
+    /// What was sent with this method to this place.
+    pub fn new(method: &str, url: impl Into<String>) -> Self {
+        Self {
+            method: method.to_owned(),
+            url: url.into(),
+        }
+    }
+}
+
+impl fmt::Display for StepRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.method, self.url)
+    }
+}
+
+/// As [`fmt::Display`] writes it: vaults keep the text.
+impl From<String> for StepRequest {
+    fn from(text: String) -> Self {
+        let (method, url) = text.split_once(' ').unwrap_or(("GET", &text));
+        Self::new(method, url)
+    }
+}
+
+impl From<StepRequest> for String {
+    fn from(request: StepRequest) -> Self {
+        request.to_string()
+    }
 }
 
 /// How a step went.
@@ -58,8 +100,8 @@ impl Step {
 
     /// With its request and the status that came.
     #[must_use]
-    pub fn asked(mut self, request: impl Into<String>, status: Option<u16>) -> Self {
-        self.request = Some(request.into());
+    pub fn asked(mut self, request: StepRequest, status: Option<u16>) -> Self {
+        self.request = Some(request);
         self.status = status;
         self
     }

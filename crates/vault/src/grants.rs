@@ -1,7 +1,8 @@
 //! Grants and their sealed tokens. A change and its events are one transaction; a change by a writer who saw
 //! older tokens is refused (compare and swap on the generation).
 
-pub(crate) mod read;
+pub(crate) mod named_by;
+mod read;
 pub(crate) mod refresh;
 pub(crate) mod row;
 pub(crate) mod tokens;

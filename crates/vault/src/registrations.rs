@@ -11,6 +11,7 @@ use crate::response_row::{ResponseRow, file_name};
 use crate::seal::{Place, facts};
 use crate::tables::{REGISTRATIONS, with_seal};
 use crate::{Vault, VaultError};
+use model::ClientRecord;
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Management, Registration};
 use oauth::time::Timestamp;
@@ -38,7 +39,7 @@ fn proof(auth_method: AuthMethod) -> &'static str {
 
 impl Vault {
     /// What the person entered, or what can be had again.
-    pub async fn save_registration(&self, registration: &Registration) -> Result<(), VaultError> {
+    pub async fn save_registration(&self, registration: &ClientRecord) -> Result<(), VaultError> {
         let answer = ResponseRow::Registration(Box::new(self.row_of(registration)?));
         self.put(&answer.into()).await.map(|_| ())
     }
@@ -46,13 +47,13 @@ impl Vault {
     /// What an issuer made: its secret is nowhere else.
     pub async fn keep_registration(
         &self,
-        registration: &Registration,
+        registration: &ClientRecord,
     ) -> Result<Persistence, VaultError> {
         let answer = ResponseRow::Registration(Box::new(self.row_of(registration)?));
         self.keep(answer.into(), None).await
     }
 
-    fn row_of(&self, registration: &Registration) -> Result<Row, VaultError> {
+    fn row_of(&self, registration: &ClientRecord) -> Result<Row, VaultError> {
         let id = &registration.id;
         let management_uri = registration
             .management
@@ -117,7 +118,7 @@ impl Vault {
     pub async fn registration_if(
         &self,
         id: Option<&str>,
-    ) -> Result<Option<Registration>, VaultError> {
+    ) -> Result<Option<ClientRecord>, VaultError> {
         match id {
             Some(id) => self.registration(id).await,
             None => Ok(None),
@@ -125,7 +126,7 @@ impl Vault {
     }
 
     /// One registration.
-    pub async fn registration(&self, id: &str) -> Result<Option<Registration>, VaultError> {
+    pub async fn registration(&self, id: &str) -> Result<Option<ClientRecord>, VaultError> {
         let select = with_seal!("registrations WHERE id = ?");
         let row = sqlx::query(select)
             .bind(id)
@@ -150,7 +151,7 @@ impl Vault {
     }
 
     /// Newest first. A damaged one is left out: another can be made.
-    pub async fn registrations_at(&self, issuer: &Issuer) -> Result<Vec<Registration>, VaultError> {
+    pub async fn registrations_at(&self, issuer: &Issuer) -> Result<Vec<ClientRecord>, VaultError> {
         let select =
             with_seal!("registrations WHERE issuer = ? ORDER BY registered_at DESC, rowid DESC");
         let rows = sqlx::query(select)
@@ -161,7 +162,7 @@ impl Vault {
     }
 
     /// All of them, by issuer, newest first.
-    pub async fn registrations(&self) -> Result<Vec<Registration>, VaultError> {
+    pub async fn registrations(&self) -> Result<Vec<ClientRecord>, VaultError> {
         let select = with_seal!("registrations ORDER BY issuer, registered_at DESC, rowid DESC");
         self.list_registrations(
             &sqlx::query(select)
@@ -192,14 +193,14 @@ impl Vault {
         &self,
         rows: &[SqliteRow],
         is_wanted: impl Fn(&Row) -> bool,
-    ) -> Result<Vec<Registration>, VaultError> {
+    ) -> Result<Vec<ClientRecord>, VaultError> {
         let rows = self.with_unsaved_registrations(self.believed(&REGISTRATIONS, rows)?, is_wanted);
         rows.into_iter()
             .filter_map(|row| whole(self.read_registration(row)))
             .collect()
     }
 
-    pub(crate) fn read_registration(&self, row: Row) -> Result<Registration, VaultError> {
+    pub(crate) fn read_registration(&self, row: Row) -> Result<ClientRecord, VaultError> {
         let facts = facts(&[
             &row.issuer,
             &row.client_id,
@@ -220,7 +221,7 @@ impl Vault {
             .map(Redirect::from_uri)
             .collect::<Option<Vec<_>>>();
         let redirects = redirects.ok_or_else(|| VaultError::Format(row.redirect_uri.clone()))?;
-        Ok(Registration {
+        let registration = Registration {
             issuer: Issuer::stored(row.issuer),
             redirects,
             kind: from_text(&row.kind)?,
@@ -234,7 +235,10 @@ impl Vault {
                 .zip(token)
                 .map(|(uri, access_token)| Management { uri, access_token }),
             registered_at: Timestamp(row.registered_at),
+        };
+        Ok(ClientRecord {
             id: row.id,
+            registration,
         })
     }
 }

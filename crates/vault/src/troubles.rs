@@ -40,7 +40,7 @@ impl Vault {
         .bind(i64::from(trouble.unanswered))
         .bind(trouble.since.map(|at| at.0))
         .bind(refusal.map(|refusal| refusal.at.0))
-        .bind(refusal.map(|refusal| &refusal.error))
+        .bind(refusal.map(|refusal| refusal.error.to_string()))
         .bind(said.map(|said| said.whole().chars().take(MOST_WORDS).collect::<String>()))
         .bind(&id.0)
         .fetch_optional(&mut *transaction)
@@ -87,7 +87,7 @@ impl Row {
             .said
             .as_deref()
             .and_then(|text| ErrorDescription::new(text, &[]));
-        let error = self.error.unwrap_or_default();
+        let error = self.error.unwrap_or_default().into();
         Trouble {
             refusal: moment(self.refused_at).map(|at| Refusal { at, error, said }),
             unanswered: u32::try_from(self.unanswered).unwrap_or(0),

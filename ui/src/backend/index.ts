@@ -63,6 +63,7 @@ export function asFailure(thrown: unknown): Failure {
     code: 'internal',
     message: String(thrown),
     hint: 'This is a fault of Gatelodge. Please report it.',
+    remedies: [],
     concession: null,
     scopes: [],
   };

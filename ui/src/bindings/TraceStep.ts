@@ -10,7 +10,7 @@ export type TraceStep = {
  */
 title: string, 
 /**
- * `GET https://…`
+ * What was sent, if anything was.
  */
 request: string | null, 
 /**

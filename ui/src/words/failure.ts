@@ -1,6 +1,9 @@
 // What would help after a failure, as its code says.
 import type { ConcessionOffer } from '../bindings/ConcessionOffer';
 import type { Failure } from '../bindings/Failure';
+import type { Redirect } from '../bindings/Redirect';
+import type { RegistrationKind } from '../bindings/RegistrationKind';
+import type { Remedy } from '../bindings/Remedy';
 
 /** Every departure that would have to be allowed, as far as the failure knows. */
 export function offersOf(failure: Failure | null): ConcessionOffer[] {
@@ -9,13 +12,31 @@ export function offersOf(failure: Failure | null): ConcessionOffer[] {
 }
 
 /** Nothing that can be read says where to log in: whoever was told the addresses can enter them. */
-export function lacksAddresses(failure: Failure): boolean {
-  return [
-    'no_authorization_server',
-    'no_resource_metadata',
-    'metadata_hidden',
-    'metadata_unreadable',
-  ].includes(failure.code);
+export const lacksAddresses = (failure: Failure): boolean => helpsWith(failure, 'enter_endpoints');
+
+/** A client id that its owner gives would help. */
+export const lacksClient = (failure: Failure): boolean => helpsWith(failure, 'enter_client');
+
+function helpsWith(failure: Failure, kind: Remedy['kind']): boolean {
+  return failure.remedies.some((remedy) => remedy.kind === kind);
+}
+
+/** How a login that would help differs from the one that failed, and what the button says that begins it. */
+export interface OtherLogin {
+  text: string;
+  options: { redirect: Redirect | null; registration: RegistrationKind | null };
+}
+
+/** Null where no other login would help. */
+export function otherLogin(failure: Failure): OtherLogin | null {
+  for (const remedy of failure.remedies) {
+    if (remedy.kind !== 'log_in') continue;
+    const { redirect, registration } = remedy;
+    const options = { redirect, registration };
+    if (registration === 'dynamic') return { text: 'Log in with a new registration', options };
+    return { text: registration ? 'Log in this way' : 'Try another way back', options };
+  }
+  return null;
 }
 
 /** What was typed is wrong, and nothing that a server or its owner could do would help. */

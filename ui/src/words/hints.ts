@@ -1,8 +1,5 @@
 // What the broker says, for whoever has a window before them. Its hints name commands of the terminal; the window has a button
 // or a place for nearly all of them, so the sentence stays and the command goes. What is not known here stays as it is.
-import type { Redirect } from '../bindings/Redirect';
-import type { RegistrationKind } from '../bindings/RegistrationKind';
-
 const RULES: [RegExp, string][] = [
   // Whole sentences first, since what they are about is somewhere in the window.
   [
@@ -70,43 +67,3 @@ const RULES: [RegExp, string][] = [
 /** The same sentence without the commands that the window has buttons for. */
 export const inWindow = (text: string): string =>
   RULES.reduce((told, [pattern, words]) => told.replace(pattern, words), text);
-
-/** How the login that a hint names differs from an ordinary one, and what the button says that begins it. */
-export interface HintedLogin {
-  text: string;
-  options: { redirect?: Redirect; registration?: RegistrationKind };
-}
-
-const redirects: Record<string, Redirect> = {
-  'deep-link': 'deep_link',
-  loopback: 'loopback',
-  localhost: 'localhost',
-};
-const registrations: Record<string, RegistrationKind> = {
-  dynamic: 'dynamic',
-  'metadata-document': 'metadata_document',
-  'pre-registered': 'pre_registered',
-};
-
-const LOGIN = /`gatelodge login (?:'(?:[^'`]|'\\'')*'|[^\s`]+)([^`]*)`/g;
-
-/** Null where the hint names no login, or only ordinary ones. */
-export function hintedLogin(hint: string): HintedLogin | null {
-  for (const [, flags = ''] of hint.matchAll(LOGIN)) {
-    const login = loginWith(flags);
-    if (login) return login;
-  }
-  return null;
-}
-
-function loginWith(flags: string): HintedLogin | null {
-  const redirect = redirects[/ --redirect (\S+)/.exec(flags)?.[1] ?? ''];
-  const registration = registrations[/ --register-by (\S+)/.exec(flags)?.[1] ?? ''];
-  const options = {
-    ...(redirect && { redirect }),
-    ...(registration && { registration }),
-  };
-  if (registration === 'dynamic') return { text: 'Log in with a new registration', options };
-  if (registration) return { text: 'Log in this way', options };
-  return redirect ? { text: 'Try another way back', options } : null;
-}

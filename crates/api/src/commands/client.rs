@@ -2,7 +2,7 @@
 
 use crate::convert;
 use crate::dto::{
-    ClientDocument, ClientId, ClientInfo, ClientOptions, ClientSet, DocumentAsk, Provider,
+    ClientDocument, ClientId, ClientInfo, ClientOptions, ClientSet, DocumentRequest, Provider,
     ProviderId, ProviderSet, ResourceDetail, ResourceId, Settings,
 };
 use crate::host::Host;
@@ -62,7 +62,10 @@ impl Host {
         clippy::unused_async,
         reason = "the table of commands awaits each of them"
     )]
-    pub(crate) async fn client_document(&self, args: DocumentAsk) -> Result<ClientDocument, Error> {
+    pub(crate) async fn client_document(
+        &self,
+        args: DocumentRequest,
+    ) -> Result<ClientDocument, Error> {
         let document = format!("{:#}", self.broker().client_metadata(&args.url)?);
         Ok(ClientDocument {
             url: args.url,

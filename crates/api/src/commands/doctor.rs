@@ -1,13 +1,13 @@
 //! The doctor: examine a server, and save what was found.
 
 use crate::convert;
-use crate::dto::{Diagnosis, DoctorAsk, DoctorSave, SavedFile};
+use crate::dto::{Diagnosis, DiagnosisRequest, DoctorSave, SavedFile};
 use crate::host::Host;
 use broker::Error;
 use oauth::concession::Concessions;
 
 impl Host {
-    pub(crate) async fn doctor(&self, args: DoctorAsk) -> Result<Diagnosis, Error> {
+    pub(crate) async fn doctor(&self, args: DiagnosisRequest) -> Result<Diagnosis, Error> {
         let trace = self.trace(args.trace_id.clone());
         let found = convert::diagnosis(
             self.broker()

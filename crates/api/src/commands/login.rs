@@ -26,7 +26,7 @@ impl Host {
             },
             account,
             scopes: args.scopes.map(|scopes| scopes.into_iter().collect()),
-            device: false,
+            method: None,
             anew: args.registration == Some(RegistrationKind::Dynamic),
             registration: args.registration,
             open_browser: true,

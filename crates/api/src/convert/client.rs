@@ -2,12 +2,12 @@
 
 use crate::dto;
 use broker::ResourceView;
-use model::{IdentityProvider, Settings};
+use model::{ClientRecord, IdentityProvider, Settings};
 use oauth::redirect::{Redirect, RedirectKind};
-use oauth::registration::{Registration, RegistrationKind, accepts_our_document};
+use oauth::registration::{RegistrationKind, accepts_our_document};
 
 /// A client id without its secret.
-pub fn client(registration: &Registration) -> dto::ClientInfo {
+pub fn client(registration: &ClientRecord) -> dto::ClientInfo {
     dto::ClientInfo {
         id: registration.id.clone(),
         issuer: registration.issuer.to_string(),
@@ -29,7 +29,7 @@ pub fn client_options(
     view: &ResourceView,
     redirects: &[Redirect],
     settings: Settings,
-    known: &[Registration],
+    known: &[ClientRecord],
 ) -> dto::ClientOptions {
     let server = view.authorization_server.as_ref();
     let entered = known.iter().find(|known| {

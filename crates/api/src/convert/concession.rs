@@ -26,7 +26,7 @@ pub fn concessions(names: &[String]) -> Result<Concessions, Error> {
 /// The departure of this name.
 pub fn named(name: &str) -> Result<Concession, Error> {
     Concession::from_name(name).ok_or_else(|| {
-        let known: Vec<_> = Concession::ALL.into_iter().map(Concession::name).collect();
+        let known: Vec<_> = Concession::ALL.iter().map(|known| known.name()).collect();
         Error::new(
             Code::InvalidArgument,
             format!("there is no concession {:?}", oauth::uri::excerpt(name)),

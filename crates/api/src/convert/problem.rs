@@ -8,6 +8,7 @@ pub fn problem(error: &broker::Error) -> Problem {
         code: error.code(),
         message: sentence(&bounded(&error.to_string())),
         hint: error.hint(),
+        remedies: error.remedies().to_vec(),
         concession: error
             .concession()
             .map(|concession| Box::new(ConcessionOffer::of(concession, error.pattern()))),

@@ -3,10 +3,9 @@
 use crate::convert::{agent, client, concession, grant, receipt};
 use crate::dto;
 use broker::{Error, ResourceView};
-use model::{LoginMethod, RevocationState};
+use model::{ClientRecord, LoginMethod, RevocationState};
 use oauth::discovery::where_a_login_goes;
 use oauth::metadata::AuthorizationServer;
-use oauth::registration::Registration;
 use oauth::scope::Scopes;
 use oauth::uri::Issuer;
 
@@ -36,8 +35,8 @@ pub fn resource(view: &ResourceView) -> dto::Resource {
             .unwrap_or_default(),
         logged_in: view.grants.iter().any(|grant| grant.tokens().is_some()),
         waiting: view.pending.as_ref().map(|pending| match pending.device() {
-            Some(_) => dto::Waiting::Code,
-            None => dto::Waiting::Browser,
+            Some(_) => dto::LoginPrompt::Code,
+            None => dto::LoginPrompt::Browser,
         }),
         is_demo: view.record.uri.as_str() == crate::demo::RESOURCE,
     }
@@ -200,7 +199,7 @@ fn offered(view: &ResourceView) -> Scopes {
 
 fn authorization_server(
     server: &AuthorizationServer,
-    registration: Option<&Registration>,
+    registration: Option<&ClientRecord>,
 ) -> dto::AuthorizationServer {
     dto::AuthorizationServer {
         issuer: server.issuer.to_string(),

@@ -91,7 +91,7 @@ pub struct ClientId {
 
 /// Where the document will be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct DocumentAsk {
+pub struct DocumentRequest {
     /// The address.
     pub url: String,
 }

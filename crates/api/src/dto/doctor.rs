@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 /// A server to be examined.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct DoctorAsk {
+pub struct DiagnosisRequest {
     /// The address.
     pub url: String,
     /// Chosen by the caller; every notice of the look carries it.

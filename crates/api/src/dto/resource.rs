@@ -33,7 +33,7 @@ pub struct Resource {
     /// A login lives there, whatever else is under way.
     pub logged_in: bool,
     /// What a login that is under way waits for.
-    pub waiting: Option<Waiting>,
+    pub waiting: Option<LoginPrompt>,
     /// The demo server that this program starts by itself.
     pub is_demo: bool,
 }
@@ -41,7 +41,7 @@ pub struct Resource {
 /// What a login waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum Waiting {
+pub enum LoginPrompt {
     /// For the browser of this machine.
     Browser,
     /// The person types a code in a browser elsewhere.

@@ -67,7 +67,7 @@ async fn the_tray_sees_a_login_end() {
     let desk = Desk::new().await;
     let id = desk.add().await;
     let fresh = desk.host.tray_summary().await;
-    assert_eq!((fresh.state, fresh.can_lock), (TrayState::Open, false));
+    assert_eq!((fresh.state, fresh.lock), (TrayState::Open, None));
     assert!(
         fresh.servers[0].text.ends_with(" — needs a login"),
         "{fresh:?}"

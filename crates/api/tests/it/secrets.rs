@@ -50,8 +50,8 @@ async fn canaries(desk: &Desk, id: &str) -> Vec<Secret> {
         .and_then(|pending| pending.request().map(|request| request.verifier.clone()));
     let registration = view.registration.map(|known| {
         [
-            known.client_secret,
-            known.management.map(|with| with.access_token),
+            known.registration.client_secret,
+            known.registration.management.map(|with| with.access_token),
         ]
     });
     tokens

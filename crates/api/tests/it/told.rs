@@ -197,7 +197,7 @@ async fn a_client_id_is_made_anew_and_forgotten_on_request() {
     }
     assert_eq!(
         refused(&desk, "client_forget", json!({ "id": client })).await["code"],
-        "invalid_argument"
+        "client_in_use"
     );
     desk.call("client_forget", json!({ "id": client, "anyway": true }))
         .await;

@@ -44,7 +44,10 @@ async fn a_passphrase_makes_a_vault_locks_it_and_opens_it_again() {
     );
     assert_eq!(made["vault"]["message"], Value::Null);
     let glance = host.tray_summary().await;
-    assert_eq!((glance.state, glance.can_lock), (TrayState::Open, true));
+    assert_eq!(
+        (glance.state, glance.lock),
+        (TrayState::Open, Some("Lock vault"))
+    );
 
     let locked = host
         .dispatch("vault_lock", Value::Null)

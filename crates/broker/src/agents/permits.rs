@@ -1,7 +1,7 @@
 //! Permits: given, taken, and offered anew after a new login.
 
 use crate::server::standing::successor;
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::{Broker, Change, Error, ResourceView};
 use model::{Agent, Code, EventKind, GrantId, Permit, PermitOffer, Standing, StandingPermit};
 

@@ -1,7 +1,7 @@
 //! An agent asks: permit? → what follows from the grant now → event → answer.
 
 use crate::grant::choose::{choose, of_this_issuer};
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::store::span;
 use crate::{Broker, Error, TokenRequest};
 use model::{Agent, Code, EventKind, Grant, GrantId, Next, ResourceRecord};

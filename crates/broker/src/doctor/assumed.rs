@@ -1,7 +1,7 @@
 //! Endpoints that no document names: whether anybody is there.
 
 use crate::{Broker, Error};
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::concession::Concessions;
 use oauth::http::{Http, get};
 use oauth::metadata::{AuthorizationServer, Basis};

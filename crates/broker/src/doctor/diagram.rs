@@ -13,14 +13,10 @@ pub(super) fn of(uri: &ResourceUri, steps: &[Step]) -> Diagram {
         messages: Vec::new(),
     };
     for step in steps {
-        let Some((method, url)) = step
-            .request
-            .as_deref()
-            .and_then(|request| request.split_once(' '))
-        else {
+        let Some(request) = &step.request else {
             continue;
         };
-        let Ok(url) = secure_url(url) else {
+        let Ok(url) = secure_url(&request.url) else {
             continue;
         };
         let actor = actor(&mut diagram, host_and_port(&url));
@@ -28,7 +24,7 @@ pub(super) fn of(uri: &ResourceUri, steps: &[Step]) -> Diagram {
         diagram.messages.push(DiagramMessage {
             from: 0,
             to: actor,
-            text: format!("{method} {}", url.path()),
+            text: format!("{} {}", request.method, url.path()),
             ok,
         });
         let status = step

@@ -97,10 +97,9 @@ fn line(step: &Step) -> String {
         Verdict::Warning => "warning",
         Verdict::Problem => "problem",
     };
-    let request = step
-        .request
-        .as_ref()
-        .map_or_else(String::new, |request| format!(" {}", code(request)));
+    let request = step.request.as_ref().map_or_else(String::new, |request| {
+        format!(" {}", code(&request.to_string()))
+    });
     let status = step
         .status
         .map_or_else(String::new, |status| format!(" → {status}"));
@@ -121,7 +120,7 @@ mod tests {
     use super::doctor_report;
     use model::{Diagnosis, DiagnosisResult, Diagram, Finding, FindingKind};
     use oauth::time::Timestamp;
-    use oauth::trace::{Step, Verdict};
+    use oauth::trace::{Step, StepRequest, Verdict};
 
     #[test]
     fn a_report_shows_a_servers_words_as_text() {
@@ -145,7 +144,7 @@ mod tests {
             concessions: Vec::new(),
             findings: vec![finding],
             steps: vec![
-                step.asked(format!("GET {words}"), None)
+                step.asked(StepRequest::new("GET", words), None)
                     .answered(Some(words.to_owned())),
             ],
             diagram: Diagram {

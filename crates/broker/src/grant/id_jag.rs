@@ -2,8 +2,8 @@
 
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::{Broker, Error, command_line};
-use model::{Account, Code, IdentityProvider, ResourceRecord};
-use oauth::address::Reach;
+use model::{Account, ClientRecord, Code, IdentityProvider, NamedBy, Remedy, ResourceRecord};
+use oauth::address_guard::Reach;
 use oauth::assertion::IdJagExchange;
 use oauth::concession::{Concession, Concessions};
 use oauth::registration::{Registration, RegistrationKind};
@@ -105,10 +105,8 @@ impl Broker {
         })
     }
 
-    pub(crate) fn as_registration(&self, provider: &IdentityProvider) -> Registration {
-        Registration {
-            // A name of its own, so that what is learned of it is found again.
-            id: format!("provider {} {}", provider.issuer, provider.client_id),
+    pub(crate) fn as_registration(&self, provider: &IdentityProvider) -> ClientRecord {
+        let registration = Registration {
             client_secret: provider.client_secret.clone(),
             auth_method: provider.auth_method,
             ..self.given(
@@ -116,7 +114,10 @@ impl Broker {
                 RegistrationKind::PreRegistered,
                 provider.client_id.clone(),
             )
-        }
+        };
+        // A name of its own, so that what is learned of it is found again.
+        let id = format!("provider {} {}", provider.issuer, provider.client_id);
+        ClientRecord::new(id, registration)
     }
 }
 
@@ -139,7 +140,7 @@ pub(crate) fn account_at(provider: &IdentityProvider) -> Account {
     Account {
         subject: Some(subject),
         name,
-        named: false,
+        named_by: NamedBy::Issuer,
     }
 }
 
@@ -168,6 +169,7 @@ pub(crate) fn refused_by(provider: &IdentityProvider, error: TokenError) -> Erro
             Error::from(error)
                 .retold(Code::ClientRefused, message)
                 .with_hint(format!("Enter them once more: `{set} --ask-secret`."))
+                .with_remedies([Remedy::EnterProvider])
         }
         _ => error.into(),
     }

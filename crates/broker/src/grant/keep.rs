@@ -2,11 +2,11 @@
 
 use crate::grant::draft::GrantDraft;
 use crate::grant::revocation::ReplacedTokens;
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::store::records::kept;
 use crate::turns::flights::LOCK_WAIT;
 use crate::{Broker, Change, Error, command_line};
-use model::{Account, AccountWish, Code, EventKind, Grant, ResourceRecord};
+use model::{Account, AccountWish, Code, EventKind, Grant, NamedBy, ResourceRecord};
 use std::time::Duration;
 use vault::{GrantLock, Precondition, Vault};
 
@@ -247,11 +247,12 @@ fn continued(grants: &[Grant], made: &GrantDraft) -> Option<Grant> {
 
 /// A name that the person gave stays; one that the issuer does not give is told apart by a number.
 fn shown_as(account: Account, before: Option<&Grant>, grants: &[Grant]) -> Account {
-    if let Some(before) = before.filter(|before| before.account.named || account.subject.is_none())
+    if let Some(before) = before
+        .filter(|before| before.account.named_by == NamedBy::Person || account.subject.is_none())
     {
         return Account {
             name: before.account.name.clone(),
-            named: before.account.named,
+            named_by: before.account.named_by,
             ..account
         };
     }

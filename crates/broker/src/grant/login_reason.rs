@@ -68,7 +68,7 @@ pub(crate) fn renewal_refused(grant: &Grant, refusal: &Refusal) -> String {
     } else {
         host
     };
-    if refusal.error == ENDED {
+    if refusal.error.is(ENDED) {
         return format!(
             "{who} has ended this login{}",
             oauth::error_description::clause(refusal.said.as_ref())

@@ -3,9 +3,8 @@
 use crate::error::Attempt;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::{Broker, Error};
-use model::{Account, Code, GrantKind, LoginMethod, ResourceRecord};
-use oauth::address::Reach;
-use oauth::registration::Registration;
+use model::{Account, ClientRecord, Code, GrantKind, LoginMethod, ResourceRecord};
+use oauth::address_guard::Reach;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::token::{Client, TokenError, TokenResponse};
@@ -30,7 +29,7 @@ impl Broker {
         }
         let attempt = Attempt {
             name: &record.name,
-            registration: asked.registration,
+            registration: asked.registration.map(|client| &client.registration),
             began: None,
             now: self.now(),
         };
@@ -96,7 +95,7 @@ pub(crate) struct AccessTokenRequest<'a> {
     /// The authorization server that the endpoint is of.
     pub(crate) issuer: &'a Issuer,
     pub(crate) endpoint: &'a str,
-    pub(crate) registration: Option<&'a Registration>,
+    pub(crate) registration: Option<&'a ClientRecord>,
     pub(crate) resource_parameter: Option<&'a str>,
     pub(crate) scopes: &'a Scopes,
     pub(crate) dpop_key: Option<&'a Secret>,

@@ -18,11 +18,10 @@ use crate::turns::flights::{Flight, LOCK_WAIT};
 use crate::{Broker, Error};
 use futures_util::FutureExt;
 use model::{
-    Code, EventKind, Grant, GrantId, GrantKind, GrantState, LoginReason, Refusal, ResourceRecord,
-    Trouble,
+    ClientRecord, Code, EventKind, Grant, GrantId, GrantKind, GrantState, LoginReason, Refusal,
+    ResourceRecord, Trouble,
 };
-use oauth::address::Reach;
-use oauth::registration::Registration;
+use oauth::address_guard::Reach;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::token::{TokenError, TokenResponse};
@@ -192,7 +191,7 @@ impl Broker {
         vault: &Vault,
         record: &ResourceRecord,
         grant: &Grant,
-        registration: &Registration,
+        registration: &ClientRecord,
         refresh_token: &Secret,
     ) -> Result<Result<TokenResponse, TokenError>, Error> {
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
@@ -222,7 +221,7 @@ impl Broker {
         vault: &Vault,
         record: &ResourceRecord,
         grant: &Grant,
-    ) -> Result<Option<Registration>, Error> {
+    ) -> Result<Option<ClientRecord>, Error> {
         let Some(known) = vault
             .registration_if(grant.registration_id.as_deref())
             .await?
@@ -278,10 +277,23 @@ impl Broker {
         };
         match self.obtained(record, &asked).await {
             Ok(answer) => self.rotated(vault, grant, answer.tokens, lock).await,
-            Err(error) if error.refused().is_some() => {
-                Err(self.refused(vault, grant, &error).await?)
-            }
-            Err(error) if is_no_answer(&error) => {
+            Err(error) => self.not_obtained(vault, record, grant, error).await,
+        }
+    }
+
+    /// Access that needs nobody was not given again: refused, not answered, or over.
+    async fn not_obtained(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        grant: Grant,
+        error: Error,
+    ) -> Result<Grant, Error> {
+        if let Some(refusal) = self.refusal(&error) {
+            return Err(self.refused(vault, grant, refusal).await?);
+        }
+        match error {
+            error if is_no_answer(&error) => {
                 let failure = Error::new(Code::TemporarilyUnavailable, error.to_string())
                     .with_said(error.said().cloned());
                 Err(self
@@ -289,7 +301,7 @@ impl Broker {
                     .await)
             }
             // The person's own doing: another way was chosen, or the login at the company's provider has ended.
-            Err(error) if error.code() == Code::LoginRequired => {
+            error if error.code() == Code::LoginRequired => {
                 self.rejected(
                     vault,
                     grant,
@@ -300,7 +312,7 @@ impl Broker {
             }
             // Nobody refused anything (invariant 9): a key that cannot be read now, a vault that is locked, another person at the
             // provider. The login is as good as it was.
-            Err(error) => Err(error),
+            error => Err(error),
         }
     }
 }

@@ -13,7 +13,7 @@ mod replaced;
 mod request;
 mod take_back;
 
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::store::records::kept;
 use crate::store::span;
 use crate::turns::flights::LOCK_WAIT;

@@ -4,9 +4,9 @@
 use crate::upstream::randomness::random_source;
 use crate::{Broker, Error};
 use chacha20::ChaCha20Rng;
-use oauth::address::Reach;
+use model::ClientRecord;
+use oauth::address_guard::Reach;
 use oauth::dpop::Proofs;
-use oauth::registration::Registration;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::token::{AuthenticationMethods, Client};
@@ -39,7 +39,7 @@ impl<'a> IssuerEndpoint<'a> {
 pub(crate) struct ClientRequest<'a> {
     endpoint: IssuerEndpoint<'a>,
     /// None: the assertion itself says who asks (workload identity).
-    registration: Option<&'a Registration>,
+    registration: Option<&'a ClientRecord>,
     proofs: Option<Proofs>,
     random: Mutex<ChaCha20Rng>,
     authentication: AuthenticationMethods,
@@ -50,7 +50,7 @@ impl ClientRequest<'_> {
     pub(crate) fn client(&self) -> Client<'_> {
         Client {
             endpoint: self.endpoint.url,
-            registration: self.registration,
+            registration: self.registration.map(|client| &client.registration),
             reach: self.endpoint.reach,
             now: self.now,
             random: &self.random,
@@ -65,7 +65,7 @@ impl Broker {
     pub(crate) async fn client_request<'a>(
         &self,
         endpoint: IssuerEndpoint<'a>,
-        registration: Option<&'a Registration>,
+        registration: Option<&'a ClientRecord>,
         dpop_key: Option<&Secret>,
     ) -> Result<ClientRequest<'a>, Error> {
         Ok(ClientRequest {
@@ -81,7 +81,7 @@ impl Broker {
     async fn authentication(
         &self,
         endpoint: IssuerEndpoint<'_>,
-        registration: Option<&Registration>,
+        registration: Option<&ClientRecord>,
     ) -> Result<AuthenticationMethods, Error> {
         let vault = self.vault()?;
         let server = vault.authorization_server(endpoint.issuer).await?;

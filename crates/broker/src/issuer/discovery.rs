@@ -4,7 +4,7 @@
 use crate::upstream::http::Client;
 use crate::{Error, Offer};
 use bytes::Bytes;
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::concession::{Concession, Concessions};
 use oauth::discovery::DiscoveryError;
 use oauth::http::{Body, Http, HttpError, Method, Request, Response, reach_of};

@@ -3,7 +3,7 @@
 use crate::issuer::discovery::{ResponseCache, look_through};
 use crate::{Broker, Error};
 use model::{Code, ResourceRecord};
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::concession::Concession;
 use oauth::discovery::{self, DiscoveryError};
 use oauth::metadata::AuthorizationServer;

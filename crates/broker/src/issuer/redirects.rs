@@ -2,12 +2,11 @@
 //! them is first.
 
 use crate::{Broker, Error, Redirects};
-use model::{Code, LoginAttempt, RedirectPreference, ResourceRecord};
+use model::{ClientRecord, Code, LoginAttempt, RedirectPreference, ResourceRecord};
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Concessions};
 use oauth::metadata::AuthorizationServer;
-use oauth::redirect::{Redirect, RedirectKind};
-use oauth::registration::Registration;
+use oauth::redirect::Redirect;
 use oauth::uri::Issuer;
 use vault::Vault;
 
@@ -166,7 +165,7 @@ impl Broker {
     pub(crate) async fn learn_redirect(&self, request: &PendingAuthorization) -> Result<(), Error> {
         let vault = self.vault()?;
         let known = vault.registrations_at(&request.issuer).await?;
-        let by_deep_link = |known: &Registration| {
+        let by_deep_link = |known: &ClientRecord| {
             known
                 .redirects
                 .iter()
@@ -176,7 +175,7 @@ impl Broker {
             return Ok(());
         }
         vault
-            .save_redirect_preference(&request.issuer, preference(request.redirect))
+            .save_redirect_preference(&request.issuer, request.redirect.into())
             .await?;
         for known in known.iter().filter(|known| by_deep_link(known)) {
             self.drop_unused(&vault, known, true).await?;
@@ -192,12 +191,4 @@ pub(crate) const USUAL_PORT: u16 = 4283;
 /// allowed that they do not.
 pub fn has_own_place(server: &AuthorizationServer, concessions: &Concessions) -> bool {
     !server.sends_iss && !concessions.allow(Concession::SharedCallback)
-}
-
-pub(crate) fn preference(redirect: Redirect) -> RedirectPreference {
-    match redirect.kind {
-        RedirectKind::DeepLink => RedirectPreference::DeepLink,
-        RedirectKind::Loopback(_) => RedirectPreference::Loopback,
-        RedirectKind::Localhost(_) => RedirectPreference::Localhost,
-    }
 }

@@ -11,7 +11,7 @@ pub(crate) mod unused;
 use crate::issuer::registration::criteria::{ClientChoice, RegistrationCriteria};
 use crate::store::records::readable;
 use crate::{Broker, Error};
-use model::Code;
+use model::{ClientRecord, Code};
 use oauth::redirect::{Redirect, RedirectKind};
 use oauth::registration::{
     Registration, RegistrationKind, accepts_our_document, document_redirects,
@@ -93,7 +93,7 @@ impl Broker {
     async fn by_document(
         &self,
         criteria: &RegistrationCriteria<'_>,
-        known: &[Registration],
+        known: &[ClientRecord],
     ) -> Result<Option<ClientChoice>, Error> {
         // Some take public clients without listing `none` (Cognito), and some do not say in their answers who they are,
         // while all issuers have the document's redirects in common (B-14): not by itself, but where the person chose it.
@@ -122,15 +122,17 @@ impl Broker {
         let kept = known.iter().find(|known| {
             known.kind == RegistrationKind::MetadataDocument && known.client_id == url
         });
-        let registration = Registration {
-            id: kept.map_or_else(vault::new_id, |kept| kept.id.clone()),
-            redirects: document_redirects(port).to_vec(),
-            ..self.given(
-                criteria.server.issuer.clone(),
-                RegistrationKind::MetadataDocument,
-                url,
-            )
-        };
+        let registration = ClientRecord::new(
+            kept.map_or_else(vault::new_id, |kept| kept.id.clone()),
+            Registration {
+                redirects: document_redirects(port).to_vec(),
+                ..self.given(
+                    criteria.server.issuer.clone(),
+                    RegistrationKind::MetadataDocument,
+                    url,
+                )
+            },
+        );
         // The port may have changed since; the id and its row stay.
         if kept.is_none_or(|kept| kept.redirects != registration.redirects) {
             self.vault()?.save_registration(&registration).await?;
@@ -144,7 +146,7 @@ impl Broker {
     }
 }
 
-fn not_among(registration: &Registration, redirects: &[Redirect]) -> Error {
+fn not_among(registration: &ClientRecord, redirects: &[Redirect]) -> Error {
     let known: Vec<_> = registration
         .redirects
         .iter()

@@ -1,8 +1,8 @@
 //! Who logged in, for showing: the id token, else the issuer's userinfo endpoint, else no name.
 
 use crate::{Broker, Error};
-use model::Account;
-use oauth::address::Reach;
+use model::{Account, NamedBy};
+use oauth::address_guard::Reach;
 use oauth::http::{Http, get};
 use oauth::token::{IdToken, TokenResponse};
 use oauth::uri::{Issuer, excerpt};
@@ -29,11 +29,7 @@ impl Broker {
                 .filter(|said| is_of(said, known.as_ref()))
                 .or_else(|| known.clone()),
         };
-        Ok(claims.map_or_else(nameless, |claims| Account {
-            name: excerpt(claims.display_name().unwrap_or(NAMELESS)),
-            subject: claims.sub.clone(),
-            named: false,
-        }))
+        Ok(claims.as_ref().and_then(named).unwrap_or_else(nameless))
     }
 
     /// OpenID Connect Core §5.3. Only where the issuer has one and the token may ask; a failure is no name, not no login.
@@ -72,8 +68,18 @@ impl Broker {
 pub(super) fn nameless() -> Account {
     Account {
         name: NAMELESS.to_owned(),
-        ..Account::default()
+        subject: None,
+        named_by: NamedBy::Nobody,
     }
+}
+
+/// The account that the claims name, if they name one.
+fn named(claims: &IdToken) -> Option<Account> {
+    Some(Account {
+        name: excerpt(claims.display_name()?),
+        subject: claims.sub.clone(),
+        named_by: NamedBy::Issuer,
+    })
 }
 
 /// OpenID Connect Core §5.3.2: claims that are of another subject than the id token are not used.
@@ -84,6 +90,21 @@ fn is_of(said: &IdToken, known: Option<&IdToken>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_is_named_by_any_claim_about_the_person() {
+        let known = IdToken {
+            email: Some("ada@example.com".to_owned()),
+            ..IdToken::default()
+        };
+        let account = named(&known).expect("a name");
+        assert_eq!(
+            (account.name.as_str(), account.subject, account.named_by),
+            ("ada@example.com", None, NamedBy::Issuer)
+        );
+        assert_eq!(named(&IdToken::default()), None);
+        assert_eq!(nameless().named_by, NamedBy::Nobody);
+    }
 
     #[test]
     fn claims_of_another_subject_are_not_used() {

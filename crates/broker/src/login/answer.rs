@@ -3,7 +3,7 @@
 use super::account;
 use crate::Broker;
 use model::Account;
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::token::TokenResponse;
 use oauth::uri::Issuer;
 use vault::Vault;

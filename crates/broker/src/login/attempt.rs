@@ -1,7 +1,7 @@
 //! A login attempt: begun, answered, ended, and waited for by any host. Its outcome is in its row, the whole error with it,
 //! so that whoever began the login is told no less than whoever received its answer.
 
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::{Broker, Change, Error};
 use model::{
     Code, EventKind, Grant, LoginAttempt, LoginKind, LoginStatus, NewEvent, ResourceRecord,

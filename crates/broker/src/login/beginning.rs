@@ -4,7 +4,7 @@ use crate::issuer::registration::criteria::RegistrationCriteria;
 use crate::issuer::scopes::{OFFLINE, scopes_of_login};
 use crate::{Broker, Error};
 use model::{AccountWish, LoginMethod, RedirectPreference, ResourceProtection, ResourceRecord};
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::authorization::OpenIdParameters;
 use oauth::concession::Concession;
 use oauth::metadata::AuthorizationServer;
@@ -25,14 +25,12 @@ impl Broker {
         } else {
             self.check(&record.id, &|_| {}).await?.record
         };
-        let record = if options.device {
-            // For this login alone: what the person chose for the server stays.
-            ResourceRecord {
-                login_method: LoginMethod::Device,
+        let record = match &options.method {
+            Some(method) => ResourceRecord {
+                login_method: method.clone(),
                 ..record
-            }
-        } else {
-            record
+            },
+            None => record,
         };
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let server = self.fresh_server(&record, reach).await?;
@@ -69,8 +67,9 @@ pub struct LoginOptions {
     pub account: AccountWish,
     /// More than is asked for anyway: what an operation lacked (S-10).
     pub scopes: Option<Scopes>,
-    /// By a device code, whatever method was chosen for the server (RFC 8628).
-    pub device: bool,
+    /// How to log in; None: as was chosen for the server. It is kept for the server once a login by it has begun, but a device
+    /// code (RFC 8628), which is for one login.
+    pub method: Option<LoginMethod>,
     /// How to get a client id; None: the best way there is.
     pub registration: Option<RegistrationKind>,
     /// A new registration, though there is one that seems good.

@@ -6,7 +6,7 @@ use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::span;
 use crate::{Broker, Error};
 use model::{BrowserLogin, Code, Grant, LoginAttempt, LoginKind, LoginStatus, ResourceRecord};
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::authorization::{Callback, PendingAuthorization, ResponseError};
 use oauth::secret::Secret;
 use vault::Vault;

@@ -8,12 +8,13 @@ use crate::issuer::client_request::IssuerEndpoint;
 use crate::login::beginning::LoginContext;
 use crate::upstream::randomness::new_key;
 use crate::{Broker, Error};
-use model::{Account, Code, DeviceLogin, LoginAttempt, LoginKind, LoginStatus, ResourceRecord};
-use oauth::address::Reach;
+use model::{
+    Account, ClientRecord, Code, DeviceLogin, LoginAttempt, LoginKind, LoginStatus, ResourceRecord,
+};
+use oauth::address_guard::Reach;
 use oauth::concession::Concession;
 use oauth::device::DeviceCode;
 use oauth::metadata::AuthorizationServer;
-use oauth::registration::Registration;
 use oauth::token::{TokenError, TokenResponse};
 use oauth::uri::secure_url;
 use std::time::Duration;
@@ -97,7 +98,7 @@ impl Broker {
         &self,
         beginning: &LoginContext<'_>,
         url: &str,
-        registration: &Registration,
+        registration: &ClientRecord,
     ) -> Result<DeviceCode, Error> {
         let endpoint = IssuerEndpoint {
             kind: ClientEndpoint::DeviceAuthorization,
@@ -303,13 +304,13 @@ impl Broker {
         error: TokenError,
     ) -> Result<Error, Error> {
         match &error {
-            TokenError::Refused { error, .. } if error == "expired_token" => {
+            error if error.refused_with("expired_token") => {
                 return Ok(Error::new(
                     Code::LoginExpired,
                     "the code was not entered in time",
                 ));
             }
-            TokenError::Refused { error, .. } if error == "access_denied" => {
+            error if error.refused_with("access_denied") => {
                 return Ok(Error::new(
                     Code::LoginRefused,
                     "access was denied where the code was entered",
@@ -323,7 +324,7 @@ impl Broker {
         }
         let attempt = Attempt {
             name: &record.name,
-            registration: registration.as_ref(),
+            registration: registration.as_deref(),
             began: None,
             now: self.now(),
         };

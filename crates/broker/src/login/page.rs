@@ -3,7 +3,7 @@
 use crate::grant::id_jag::provider_reach;
 use crate::{Broker, Error};
 use model::{LoginAttempt, LoginKind, ResourceRecord};
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 
 impl Broker {
     /// Where the browser goes is within the reach of whoever named it: looked at when the page is about to open, and so

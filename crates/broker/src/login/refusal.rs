@@ -3,10 +3,9 @@
 use crate::error::{Attempt, login};
 use crate::issuer::scopes::{named_scopes, without_scopes};
 use crate::{Broker, Error};
-use model::{ConcessionText, LoginAttempt, ResourceRecord};
+use model::{ClientRecord, ConcessionText, LoginAttempt, ResourceRecord};
 use oauth::authorization::{PendingAuthorization, ResponseError};
 use oauth::concession::Concession;
-use oauth::registration::Registration;
 use oauth::token::TokenError;
 use oauth::vendor::Vendor;
 use vault::Vault;
@@ -19,15 +18,14 @@ impl Broker {
         record: &ResourceRecord,
         attempt: &LoginAttempt,
         request: &PendingAuthorization,
-        registration: &Registration,
+        registration: &ClientRecord,
         error: TokenError,
     ) -> Result<Error, Error> {
         self.learn_from(vault, registration, &error).await?;
         let vendor = maker(request);
         let hidden = hides_an_unknown_resource(&error, vendor);
         let about_resource = request.resource_parameter.is_some() && error.is_about_the_resource();
-        let refused_scopes =
-            matches!(&error, TokenError::Refused { error, .. } if error == "invalid_scope");
+        let refused_scopes = error.refused_with("invalid_scope");
         let told = Attempt {
             name: &record.name,
             registration: Some(registration),

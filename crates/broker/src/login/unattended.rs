@@ -7,7 +7,7 @@ use crate::issuer::registration::criteria::RegistrationCriteria;
 use crate::login::beginning::LoginContext;
 use crate::upstream::randomness::new_key;
 use crate::{Broker, Error};
-use model::{Account, AccountWish, Grant, GrantKind, LoginMethod};
+use model::{Account, AccountWish, Grant, GrantKind, LoginMethod, NamedBy};
 use oauth::jwt::SigningKey;
 use oauth::uri::excerpt;
 
@@ -62,7 +62,7 @@ impl Broker {
             account: Account {
                 subject: Some(name.clone()),
                 name,
-                named: false,
+                named_by: NamedBy::Issuer,
             },
             tokens: answer.tokens,
         };

@@ -1,7 +1,7 @@
 //! MCP servers: add, look at, rename, remove.
 
 use crate::issuer::discovery::{ResponseCache, look_through};
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::store::names::clean_name;
 use crate::store::span;
 use crate::{Broker, Change, Error, ResourceView};

@@ -1,6 +1,6 @@
 //! Departures from the specification that the person allows for one server, and takes back (docs/protocol.md#concessions).
 
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::{Broker, Change, Error, ResourceView};
 use model::{Code, EventKind};
 use oauth::concession::{Concession, Concessions};

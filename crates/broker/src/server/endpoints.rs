@@ -1,7 +1,7 @@
 //! Where an authorization server publishes no document, its owner may have given the person its addresses: they are entered
 //! for one MCP server, shown as entered, and used for no other one that names the same issuer.
 
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::{Broker, Error, ResourceView};
 use model::{Code, EventKind};
 use oauth::concession::Concessions;

@@ -1,6 +1,6 @@
 //! What the person chose for one server: how to log in, and what to ask for.
 
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::{Broker, Change, Error, ResourceView};
 use model::{EventKind, LoginMethod};
 use oauth::scope::Scopes;

@@ -2,14 +2,15 @@
 //! one, and what a 401 or 403 asks for done or told (docs/protocol.md#errors). Whoever calls never sees the token.
 
 use crate::grant::choose::{choose, of_this_issuer};
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::store::span;
 use crate::{Broker, Error, command_line};
-use model::{Code, EventKind, Grant, LoginReason, ResourceProtection, ResourceRecord};
-use oauth::address::Reach;
+use model::{Code, EventKind, Grant, LoginReason, Remedy, ResourceProtection, ResourceRecord};
+use oauth::address_guard::Reach;
 use oauth::demand::{Demand, ResourceRequest, demand};
 use oauth::error_description::ErrorDescription;
 use oauth::http::{Body, HeaderMap, Method, Request, Response, header};
+use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::token::TokenSet;
@@ -220,6 +221,7 @@ impl Broker {
         }
         vault.set_setting(&setting, registration_id).await?;
         let again = command_line(&["login", &record.name, "--register-by", "dynamic"]);
+        let error = error.with_remedies([Remedy::registration(RegistrationKind::Dynamic)]);
         Ok(error.with_hint(format!(
             "A registration that went wrong can be the reason. Log in once with a new one: `{again}`. If its tokens are refused, too, tell the server's owner."
         )))

@@ -6,11 +6,11 @@ use crate::issuer::scopes::scopes_to_ask;
 use crate::store::records::readable;
 use crate::{Broker, Error, login_needed};
 use model::{
-    Grant, GrantState, LoginAttempt, Receipt, ResourceProtection, ResourceRecord, ResourceState,
-    RevocationState, StandingPermit,
+    ClientRecord, Grant, GrantState, LoginAttempt, Receipt, ResourceProtection, ResourceRecord,
+    ResourceState, RevocationState, StandingPermit,
 };
 use oauth::metadata::{AuthorizationServer, EnteredEndpoints};
-use oauth::registration::{Registration, RegistrationKind};
+use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 
@@ -104,7 +104,7 @@ pub struct ResourceView {
     /// What the next login asks for.
     pub scopes_to_ask: Scopes,
     /// The client of the login under way, of the newest grant, or of the next login.
-    pub registration: Option<Registration>,
+    pub registration: Option<ClientRecord>,
     /// The logins, newest first.
     pub grants: Vec<Grant>,
     /// The login under way.

@@ -1,4 +1,5 @@
-//! The activity log: who got what, when, or why not (invariant 6).
+//! The activity log: who got what, when, or why not (invariant 6). An event that tells of a change goes into the transaction of that
+//! change, and is written by the vault with it.
 
 use crate::error::capital;
 use crate::{Broker, Change, Error};
@@ -77,7 +78,7 @@ impl Broker {
 }
 
 /// Adds what an event is about.
-pub(crate) trait About: Sized {
+pub(crate) trait EventContext: Sized {
     fn about(self, resource: &ResourceRecord) -> Self;
     fn on(self, grant: &Grant) -> Self;
     fn by(self, agent: &Agent) -> Self;
@@ -86,7 +87,7 @@ pub(crate) trait About: Sized {
     fn because(self, error: &Error) -> Self;
 }
 
-impl About for NewEvent {
+impl EventContext for NewEvent {
     fn about(mut self, resource: &ResourceRecord) -> Self {
         self.resource_id = Some(resource.id.clone());
         self.resource_name = Some(resource.name.clone());

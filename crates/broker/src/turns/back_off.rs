@@ -3,6 +3,7 @@
 use crate::Error;
 use model::{Code, GrantId};
 use oauth::time::Timestamp;
+use oauth::token::LONGEST_RETRY_SECONDS;
 use std::collections::HashMap;
 use std::sync::Mutex;
 
@@ -19,8 +20,6 @@ struct Pause {
 
 /// Back-off after no answer: 2, 4, 8 … seconds, five minutes at most.
 const LONGEST_WAIT_SECONDS: i64 = 300;
-/// No wait is longer, whatever the issuer says; one that is was made by a clock that jumped.
-const LONGEST_RETRY_SECONDS: u64 = 15 * 60;
 
 impl BackOff {
     /// The issuer is asked at once the next time.
@@ -65,6 +64,7 @@ impl BackOff {
         let waiting = crate::locked(&self.0).get(id).cloned()?;
         let left = u64::try_from(waiting.until.since(now))
             .ok()
+            // One that is longer was made by a clock that jumped.
             .filter(|left| (1..=LONGEST_RETRY_SECONDS).contains(left))?;
         let later = waiting.error.retry_after().map(|_| left);
         Some(waiting.error.with_retry_after(later))

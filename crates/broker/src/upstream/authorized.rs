@@ -91,7 +91,7 @@ mod tests {
     use super::Upstream;
     use crate::upstream::randomness::new_key;
     use crate::{NoBrowser, SystemClock};
-    use oauth::address::Reach;
+    use oauth::address_guard::Reach;
     use oauth::concession::Concessions;
     use oauth::http::get;
     use oauth::scope::Scopes;

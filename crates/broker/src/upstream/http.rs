@@ -1,20 +1,20 @@
 //! The one HTTP client (invariant 2): time limits, a cap on what is read, an address guard, no redirects.
 
 mod body;
-mod guard;
 mod here;
+mod resolver;
 mod stream;
 
 use bytes::Bytes;
 use model::Code;
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::http::{Body, Http, HttpError, MAX_BODY, Request, Response, reach_of};
 use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::Error;
 use body::{Bounded, Limits, explain};
-use guard::{Guard, Names, SystemNames, barred};
+use resolver::{Guard, Names, SystemNames, barred};
 use stream::EventsRead;
 
 /// One `reqwest` client for each reach, since a kept connection must not serve a request that may not go there.
@@ -248,7 +248,7 @@ impl<N: Names> Client<N> {
 #[cfg(test)]
 mod tests {
     use super::{Client, Code, Names, limit_seconds};
-    use oauth::address::Reach;
+    use oauth::address_guard::Reach;
     use oauth::http::{Http, HttpError};
     use std::io::{ErrorKind, Read, Write};
     use std::net::{IpAddr, SocketAddr, TcpListener};

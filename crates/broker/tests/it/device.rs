@@ -3,6 +3,7 @@
 use crate::setup::Person;
 use broker::{LoginOptions, LoginStart};
 use model::{Code, GrantKind, LoginAttempt, LoginMethod};
+use oauth::uri::Issuer;
 use testbed::switches::{Answer, DeviceAnswers, DeviceSwitches, Switches, TokenAnswers};
 
 /// Polls a second apart, and the person decides before the first.
@@ -261,13 +262,49 @@ async fn a_server_without_device_logins_says_so() {
     );
 }
 
+/// What the person chooses with a login is kept for the next one, once it has begun, and not where it is not to be had.
+#[tokio::test]
+async fn a_method_is_kept_once_a_login_by_it_has_begun() {
+    let person = Person::approving(Switches::default()).await;
+    let id = person.add_with(LoginMethod::Browser).await;
+    let by = |method| LoginOptions {
+        method: Some(method),
+        ..LoginOptions::default()
+    };
+    let kept = async || {
+        let view = person.broker.resource(&id).await.expect("kept");
+        view.record.login_method
+    };
+    for method in [
+        LoginMethod::Device,
+        LoginMethod::Enterprise {
+            provider: Issuer::parse("https://idp.example").expect("an issuer"),
+        },
+    ] {
+        let begun = person.broker.begin_login(&id, by(method)).await;
+        begun.expect_err("neither is to be had");
+        assert_eq!(kept().await, LoginMethod::Browser);
+    }
+    person
+        .broker
+        .set_login_method(&id, LoginMethod::Device)
+        .await
+        .expect("chosen");
+    let begun = person
+        .broker
+        .begin_login(&id, by(LoginMethod::Browser))
+        .await;
+    begun.expect("begun");
+    assert_eq!(kept().await, LoginMethod::Browser);
+}
+
 /// The method that the person chose for the server stays: this is one login by another.
 #[tokio::test]
 async fn a_login_by_device_code_can_be_chosen_for_once() {
     let person = Person::approving(quick()).await;
     let id = person.add().await;
     let options = LoginOptions {
-        device: true,
+        method: Some(LoginMethod::Device),
         ..LoginOptions::default()
     };
     let started = person.broker.begin_login(&id, options).await;

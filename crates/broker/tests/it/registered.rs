@@ -4,7 +4,7 @@
 use crate::quirks::{by, log_in};
 use crate::setup::{Person, browse, by_loopback};
 use broker::{ClientEntry, Error, LoginOptions, LoginStart};
-use model::{Code, LoginAttempt, LoginMethod, RedirectPreference};
+use model::{Code, LoginAttempt, LoginMethod, RedirectPreference, Remedy};
 use oauth::authorization::Callback;
 use oauth::concession::Concession;
 use oauth::redirect::Redirect;
@@ -114,6 +114,13 @@ async fn r17_where_all_redirects_are_refused_the_person_is_told_what_was_tried()
         error.hint().contains("--redirect localhost`"),
         "{}",
         error.hint()
+    );
+    assert_eq!(
+        error.remedies(),
+        [
+            Remedy::redirect(RedirectPreference::Localhost),
+            Remedy::EnterClient
+        ]
     );
     assert_eq!(person.web.requests("/register"), 4);
 }

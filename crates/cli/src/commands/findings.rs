@@ -58,8 +58,7 @@ fn silence(record: &ResourceRecord) -> Option<u16> {
     let is_there = |step: &&Step| {
         step.request
             .as_ref()
-            .and_then(|asked| asked.split_once(' '))
-            .is_some_and(|(_, at)| at == url.as_str())
+            .is_some_and(|request| request.url == url.as_str())
     };
     let mut asked = record.trace.iter().filter(is_there).peekable();
     let status = asked.peek()?.status;

@@ -1,4 +1,4 @@
-//! `list` and `show`.
+//! `list` and `show`. Their JSON is `api::dto::Resource` and `ResourceDetail`.
 
 use crate::output::{Output, ago, command_line, relative, table};
 use crate::words;

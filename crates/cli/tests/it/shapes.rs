@@ -243,14 +243,14 @@ async fn a_failure() {
     assert_eq!(status, Some(11));
     let expected = r#"{ "error": {
         "code": "not_found", "message": "No MCP server \"nobody\" was added.",
-        "hint": "List the servers to see what is there, or add this one.", "concession": null, "concessions": [], "scopes": [], "said": null, "scopes_instead": null
+        "hint": "List the servers to see what is there, or add this one.", "concession": null, "concessions": [], "scopes": [], "remedies": [], "said": null, "scopes_instead": null
     }, "accounts": [], "concession": null, "concessions": [] }"#;
     assert_shape(&text, expected);
     let (status, text) = failure(&["--json", "show"]);
     assert_eq!(status, Some(2));
     let expected = r#"{ "error": {
         "code": "invalid_argument", "message": "The following required arguments were not provided: <SERVER>.",
-        "hint": "`gatelodge --help` lists what can be said.", "concession": null, "concessions": [], "scopes": [], "said": null, "scopes_instead": null
+        "hint": "`gatelodge --help` lists what can be said.", "concession": null, "concessions": [], "scopes": [], "remedies": [], "said": null, "scopes_instead": null
     }, "accounts": [], "concession": null, "concessions": [] }"#;
     assert_shape(&text, expected);
 }

@@ -152,7 +152,7 @@ async fn q32_a_secret_that_runs_out_is_renewed() {
     );
 }
 
-async fn registration(desk: &Desk) -> oauth::registration::Registration {
+async fn registration(desk: &Desk) -> model::ClientRecord {
     let mut all = desk.broker.clients().await.expect("clients");
     assert_eq!(all.len(), 1, "{all:?}");
     all.remove(0)

@@ -2,6 +2,7 @@
 
 use oauth::error_description::ErrorDescription;
 use oauth::time::Timestamp;
+use oauth::token::ErrorCode;
 
 /// What came of the attempts to renew these very tokens. It ends nothing: only `invalid_grant` does (RFC 6749 §5.2).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct Refusal {
     /// When it came.
     pub at: Timestamp,
     /// The OAuth code, or the status where there was none.
-    pub error: String,
+    pub error: ErrorCode,
     /// The issuer's own words.
     pub said: Option<ErrorDescription>,
 }

@@ -1,13 +1,13 @@
-//! What the browser brings back, read as hostile input (docs/protocol.md#callback).
+//! The authorization response: what the browser brings back, read as hostile input, and whether it is taken
+//! (docs/protocol.md#callback).
 
+use super::{LIFETIME_SECONDS, PendingAuthorization};
 use crate::error_description::{self, ErrorDescription};
 use crate::redirect::Redirect;
 use crate::secret::Secret;
+use crate::time::Timestamp;
 use crate::uri::{Issuer, excerpt};
 use url::Url;
-
-/// How long a login may take from the browser's start to the callback (B-13).
-pub const LIFETIME_SECONDS: i64 = 600;
 
 /// What the browser brought, read from its URL. The `code` is a secret from here on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,13 +15,13 @@ pub struct Callback {
     /// The `state` of the request that it answers.
     pub state: Secret,
     /// The redirect that it came by; None where only its query is known.
-    pub(super) arrived: Option<Redirect>,
-    pub(super) iss: Option<String>,
-    pub(super) outcome: AuthorizationResponse,
+    arrived: Option<Redirect>,
+    iss: Option<String>,
+    outcome: AuthorizationResponse,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum AuthorizationResponse {
+enum AuthorizationResponse {
     Code(Secret),
     Error {
         error: String,
@@ -134,6 +134,46 @@ impl Callback {
             iss,
             outcome,
         })
+    }
+}
+
+impl PendingAuthorization {
+    /// The fixed order of docs/protocol.md#callback after `state` found this record: time, `iss`, error, code.
+    pub fn respond(&self, callback: Callback, now: Timestamp) -> Result<Secret, ResponseError> {
+        if callback.state != self.state {
+            return Err(ResponseError::NotACallback);
+        }
+        if now >= self.expires_at {
+            return Err(ResponseError::Expired);
+        }
+        if callback
+            .arrived
+            .is_some_and(|arrived| !arrived.is_place_of(self.redirect))
+        {
+            return Err(ResponseError::WrongPlace {
+                issuer: self.expected_iss.clone(),
+            });
+        }
+        // RFC 9207 §2.4 with MCP's local policy: compared whenever present, byte for byte (C-02 … C-08).
+        match callback.iss {
+            Some(iss) if iss != self.expected_iss.as_str() => {
+                return Err(ResponseError::IssMismatch {
+                    issuer: self.expected_iss.clone(),
+                });
+            }
+            None if self.iss_required => {
+                return Err(ResponseError::IssMissing {
+                    issuer: self.expected_iss.clone(),
+                });
+            }
+            _ => {}
+        }
+        match callback.outcome {
+            AuthorizationResponse::Code(code) => Ok(code),
+            AuthorizationResponse::Error { error, said } => {
+                Err(ResponseError::Refused { error, said })
+            }
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 
 use super::error::{DiscoveryError, RefusalSubject};
 use super::refusal::{busy, hidden, server_error};
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::http::{Http, Response, get};
 use crate::metadata::{AuthorizationServerMetadata, ProtectedResourceMetadata};
-use crate::trace::{Sink, Step, Verdict};
+use crate::trace::{Sink, Step, StepRequest, Verdict};
 use crate::uri::{excerpt, is_printable, same_origin, secure_url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -49,7 +49,8 @@ pub(super) async fn json_document<T: Document>(
     trace: Sink<'_>,
 ) -> Result<MetadataResponse<T>, DiscoveryError> {
     let step = |status, verdict, detail: String| {
-        Step::new(title, verdict, detail, rule).asked(format!("GET {place}"), status)
+        Step::new(title, verdict, detail, rule)
+            .asked(StepRequest::new("GET", place.as_str()), status)
     };
     let (response, at) = match follow(http, place, reach).await {
         Ok(found) => found,

@@ -4,7 +4,7 @@ use super::error::DiscoveryError;
 use super::fetch::{MetadataResponse, json_document};
 use super::places::{APPENDED, authorization_server_places, metadata_url};
 use super::refusal::{keep_the_most_telling, problem};
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::concession::{Concession, Concessions};
 use crate::http::Http;
 use crate::metadata::{AuthorizationServer, AuthorizationServerMetadata, EnteredEndpoints};

@@ -4,7 +4,7 @@
 use super::error::DiscoveryError;
 use super::fetch::{MetadataResponse, json_document};
 use super::places::well_known;
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::concession::{Concession, Concessions};
 use crate::http::Http;
 use crate::metadata::{AuthorizationServer, AuthorizationServerMetadata};

@@ -5,13 +5,13 @@
 use super::error::{DiscoveryError, RefusalSubject};
 use super::refusal;
 use crate::PROTOCOL_VERSION;
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::challenge::{self, Challenge};
 use crate::error_description::ErrorDescription;
 use crate::http::{
     Body, HeaderName, Http, HttpError, Request, Response, get, header, post_json, with_header,
 };
-use crate::trace::{Sink, Step, Verdict};
+use crate::trace::{Sink, Step, StepRequest, Verdict};
 use crate::uri::{excerpt, is_printable};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ pub(super) async fn probe(
 ) -> Result<ProbeResult, DiscoveryError> {
     let mut last = None;
     for (title, request) in dialects(url, reach)? {
-        let asked = format!("{} {url}", request.method());
+        let asked = StepRequest::new(request.method().as_str(), url.as_str());
         let step = |verdict, detail: &str, status| {
             Step::new(title, verdict, detail, RULE).asked(asked.clone(), status)
         };

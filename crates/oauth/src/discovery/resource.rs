@@ -4,7 +4,7 @@ use super::error::DiscoveryError;
 use super::fetch::{MetadataResponse, json_document};
 use super::places::{named_place, resource_metadata_places};
 use super::refusal::keep_the_most_telling;
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::challenge::Challenge;
 use crate::http::Http;
 use crate::metadata::ProtectedResourceMetadata;

@@ -1,6 +1,6 @@
 //! Why no response came, or not all of it.
 
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::concession::Concession;
 use std::error::Error;
 use std::sync::Arc;

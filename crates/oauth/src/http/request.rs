@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use super::error::{Cause, HttpError};
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::uri::{excerpt, secure_url};
 use ::http::header::{ACCEPT, CONTENT_TYPE};
 use ::http::{HeaderName, HeaderValue, Method, Request, Uri};

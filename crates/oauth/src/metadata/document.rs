@@ -3,7 +3,7 @@
 use super::error::{MetadataError, endpoint};
 use super::member::or_default;
 use super::server::{AuthorizationServer, Basis};
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::assertion;
 use crate::concession::{Concession, Concessions};
 use crate::uri::{Issuer, excerpt, secure_url};

@@ -2,7 +2,7 @@
 
 use super::error::{MetadataError, endpoint};
 use super::server::{AuthorizationServer, Basis};
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::concession::{Concession, Concessions};
 use crate::uri::Issuer;
 use serde::{Deserialize, Serialize};

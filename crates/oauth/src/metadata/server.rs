@@ -3,7 +3,7 @@
 
 use super::error::{MetadataError, endpoint};
 use super::member::filled;
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::concession::{Concession, Concessions};
 use crate::scope::Scopes;
 use crate::uri::{Issuer, excerpt, host_and_port, same_origin, secure_url};

@@ -13,8 +13,6 @@ pub const CLIENT_NAME: &str = "Gatelodge";
 /// A client id that is ours at one issuer, for the redirects that the issuer knows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registration {
-    /// Its name inside this vault.
-    pub id: String,
     /// Who knows it; it is sent to nobody else.
     pub issuer: Issuer,
     /// A dynamic one has exactly one: several issuers refuse lists that mix schemes (Q26).

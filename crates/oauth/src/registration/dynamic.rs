@@ -4,7 +4,7 @@ use super::client::Registration;
 use super::error::RegistrationError;
 use super::request::{Change, RegistrationRequest, body, ladder, may_say_less};
 use super::response::accept;
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::http::{Http, post_json};
 use crate::metadata::AuthorizationServer;
 use crate::time::Timestamp;
@@ -15,7 +15,6 @@ pub async fn register(
     http: &impl Http,
     server: &AuthorizationServer,
     wanted: RegistrationRequest<'_>,
-    id: String,
     reach: Reach,
     now: Timestamp,
 ) -> Result<Registration, RegistrationError> {
@@ -36,7 +35,7 @@ pub async fn register(
                     change.made_in(body, server, wanted.scopes)
                 });
             let response = http.fetch(post_json(endpoint, &body, reach)?).await?;
-            let error = match accept(endpoint, &response, server, wanted.redirect, &id, now) {
+            let error = match accept(endpoint, &response, server, wanted.redirect, now) {
                 Err(
                     error @ RegistrationError::Refused {
                         status: 400..=403 | 422,

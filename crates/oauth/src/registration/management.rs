@@ -3,7 +3,7 @@
 use super::client::{Management, Registration};
 use super::request::{Detail, RegistrationRequest, body};
 use super::response::accept;
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::http::{Body, Http, HttpError, Method, Request, get, header, post_json, with_header};
 use crate::metadata::AuthorizationServer;
 use crate::scope::Scopes;
@@ -36,7 +36,7 @@ pub async fn renew(
     let mut request = management.request(post_json(&management.uri, &body, reach)?)?;
     *request.method_mut() = Method::PUT;
     let response = http.fetch(request).await?;
-    let Ok(renewed) = accept(&management.uri, &response, server, *redirect, &old.id, now) else {
+    let Ok(renewed) = accept(&management.uri, &response, server, *redirect, now) else {
         return Ok(None);
     };
     let keeps_id = renewed.client_id == old.client_id;

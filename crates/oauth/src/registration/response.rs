@@ -32,7 +32,6 @@ pub(super) fn accept(
     response: &Response,
     server: &AuthorizationServer,
     redirect: Redirect,
-    id: &str,
     now: Timestamp,
 ) -> Result<Registration, RegistrationError> {
     let host = AuthorizationServer::host_of(endpoint);
@@ -67,7 +66,6 @@ pub(super) fn accept(
         endpoint,
     );
     Ok(Registration {
-        id: id.to_owned(),
         issuer: server.issuer.clone(),
         redirects: vec![redirect],
         kind: RegistrationKind::Dynamic,

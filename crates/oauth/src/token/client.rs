@@ -4,7 +4,7 @@ use super::authentication::{ClientAuthentication, Method};
 use super::error::TokenError;
 use super::form::Form;
 use super::methods::AuthenticationMethods;
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::dpop::Proofs;
 use crate::error_description;
 use crate::http::{Body, HeaderName, Http, Request, Response, with_header};

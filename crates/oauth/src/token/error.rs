@@ -3,6 +3,7 @@
 use crate::error_description::{self, ErrorDescription};
 use crate::http::HttpError;
 use crate::jwt::KeyError;
+use crate::token::ErrorCode;
 
 /// Why there are no tokens. The variants are the three outcomes that a caller tells apart (docs/design.md#refresh).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,14 +33,14 @@ pub enum TokenError {
         source: KeyError,
     },
     /// Another refusal that trying again will not change.
-    #[error("{host} refused with {error:?}{}", error_description::clause(said.as_ref()))]
+    #[error("{host} refused with \"{error}\"{}", error_description::clause(said.as_ref()))]
     Refused {
         /// Whose it is.
         host: String,
         /// The status of the response.
         status: u16,
-        /// The code of the error.
-        error: String,
+        /// Its code, if it has one.
+        error: ErrorCode,
         /// The server's own words, if it had any.
         said: Option<ErrorDescription>,
     },
@@ -130,7 +131,7 @@ impl TokenError {
             Self::InvalidClient { .. } => {
                 self.mentions(&["missing", "required"]) && self.mentions(&SECRET_WORDS)
             }
-            Self::Refused { error, .. } => is_general(error) && self.mentions(&SECRET_WORDS),
+            Self::Refused { error, .. } => error.is_general() && self.mentions(&SECRET_WORDS),
             _ => false,
         }
     }
@@ -141,8 +142,8 @@ impl TokenError {
         self.is_about_the_client()
             || match self {
                 Self::Refused { error, status, .. } => {
-                    (without_secret && error == "invalid_request")
-                        || (*status == 401 && is_status(error) && !known)
+                    (without_secret && error.is("invalid_request"))
+                        || (*status == 401 && error.oauth().is_none() && !known)
                 }
                 _ => false,
             }
@@ -150,13 +151,18 @@ impl TokenError {
 
     /// RFC 8707 §2, and what strict endpoints say of a parameter that they do not know.
     pub(super) fn may_be_about_the_resource(&self) -> bool {
-        self.is_about_the_resource()
-            || matches!(self, Self::Refused { error, .. } if error == "invalid_request")
+        self.is_about_the_resource() || self.refused_with("invalid_request")
     }
 
     /// RFC 8707 §2, by its code or in words.
     pub fn is_about_the_resource(&self) -> bool {
-        matches!(self, Self::Refused { error, .. } if error == "invalid_target" || self.mentions(&["resource"]))
+        matches!(self, Self::Refused { .. })
+            && (self.refused_with("invalid_target") || self.mentions(&["resource"]))
+    }
+
+    /// True for a refusal with this code, which trying again does not change.
+    pub fn refused_with(&self, code: &str) -> bool {
+        matches!(self, Self::Refused { error, .. } if error.is(code))
     }
 
     /// For whoever waits for no person: `slow_down` is an answer that says "later", as from any busy server.
@@ -174,9 +180,10 @@ impl TokenError {
 }
 
 /// Whether a refusal, by its code and its words, is about who asks.
-pub fn is_about_the_client(error: &str, said: Option<&ErrorDescription>) -> bool {
+pub fn is_about_the_client(error: &ErrorCode, said: Option<&ErrorDescription>) -> bool {
     let mentions = |word: &&str| said.is_some_and(|said| said.mentions(word));
-    error.contains("client") || (is_general(error) && CLIENT_WORDS.iter().any(mentions))
+    error.oauth().is_some_and(|code| code.contains("client"))
+        || (error.is_general() && CLIENT_WORDS.iter().any(mentions))
 }
 
 const CLIENT_WORDS: [&str; 10] = [
@@ -193,13 +200,3 @@ const CLIENT_WORDS: [&str; 10] = [
 ];
 
 const SECRET_WORDS: [&str; 2] = ["client_secret", "client secret"];
-
-/// A code that says no more than that the request is wrong, or none at all.
-fn is_general(error: &str) -> bool {
-    error == "invalid_request" || is_status(error)
-}
-
-/// Where the answer has no OAuth code, its status stands for one.
-pub fn is_status(error: &str) -> bool {
-    error.starts_with("status ")
-}

@@ -1,6 +1,6 @@
 //! A form for an endpoint of an issuer: its parameters, and what proves the client beside them.
 
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::error_description;
 use crate::http::{Body, HttpError, Request, header, post_form, with_header};
 use crate::secret::Secret;

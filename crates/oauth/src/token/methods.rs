@@ -92,7 +92,6 @@ mod tests {
         first: Option<ClientAuthentication>,
     ) -> Vec<ClientAuthentication> {
         let registration = Registration {
-            id: "r".into(),
             issuer: Issuer::stored("https://as.example".into()),
             redirects: Vec::new(),
             kind: RegistrationKind::PreRegistered,

@@ -1,6 +1,7 @@
 //! Whether an answer holds a token, or which refusal it is: RFC 6749 §5.2, and what real token endpoints send instead
 //! (docs/protocol.md#exchange).
 
+use super::code::ErrorCode;
 use super::error::TokenError;
 use super::members::members;
 use crate::error_description::{self, ErrorDescription};
@@ -10,7 +11,7 @@ use crate::uri::excerpt;
 use serde_json::{Map, Value};
 
 /// No issuer makes us wait longer than this (attack F19).
-const LONGEST_RETRY: u64 = 15 * 60;
+pub const LONGEST_RETRY_SECONDS: u64 = 15 * 60;
 
 /// The members of an answer that holds a token, or which of the outcomes it is.
 pub(super) fn accepted(
@@ -68,7 +69,7 @@ fn without_code(host: String, said: Option<ErrorDescription>, response: &Respons
     let refused = |host, said| TokenError::Refused {
         host,
         status,
-        error: format!("status {status}"),
+        error: ErrorCode::Status(status),
         said,
     };
     match status {
@@ -118,7 +119,7 @@ fn refusal(
         other => TokenError::Refused {
             host,
             status: response.status,
-            error: excerpt(other),
+            error: ErrorCode::OAuth(excerpt(other)),
             said,
         },
     }
@@ -127,7 +128,7 @@ fn refusal(
 fn unavailable(host: String, said: Option<ErrorDescription>, response: &Response) -> TokenError {
     let retry_after = response
         .retry_after()
-        .map(|seconds| seconds.min(LONGEST_RETRY));
+        .map(|seconds| seconds.min(LONGEST_RETRY_SECONDS));
     TokenError::Unavailable {
         host,
         why: format!("status {}", response.status),

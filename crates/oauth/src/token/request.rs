@@ -109,7 +109,6 @@ mod tests {
 
     fn registration(secret: Option<&str>) -> Registration {
         Registration {
-            id: "r".into(),
             issuer: Issuer::stored("https://as.example".into()),
             redirects: Vec::new(),
             kind: RegistrationKind::PreRegistered,

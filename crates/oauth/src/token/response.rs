@@ -5,7 +5,7 @@ use super::id_token::{IdToken, claims};
 use super::members::members;
 use super::refusal::accepted;
 use super::set::TokenSet;
-use crate::address::Reach;
+use crate::address_guard::Reach;
 use crate::device::{self, DeviceCode, DeviceError};
 use crate::http::Response;
 use crate::scope::Scopes;

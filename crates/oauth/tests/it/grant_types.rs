@@ -270,7 +270,9 @@ async fn a_device_asks_until_the_person_has_decided() {
     for last in ["access_denied", "expired_token"] {
         let outcome = ask(400, &format!(r#"{{"error":"{last}"}}"#)).await;
         assert!(
-            matches!(&outcome, Err(TokenError::Refused { error, .. }) if error == last),
+            outcome
+                .as_ref()
+                .is_err_and(|error| error.refused_with(last)),
             "{outcome:?}"
         );
     }

@@ -262,7 +262,7 @@ async fn what_is_kept_is_checked_when_it_is_used() {
     let allowed = Concessions([Concession::ForeignLoginPage].into());
     let server =
         protected(look("https://other.example", &foreign, &allowed).await).authorization_server;
-    let reach = oauth::address::Reach::default();
+    let reach = oauth::address_guard::Reach::default();
     assert!(server.check(&allowed, reach).is_ok());
     assert!(matches!(
         server.check(&NOTHING, reach),

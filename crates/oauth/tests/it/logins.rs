@@ -26,7 +26,7 @@ fn request(server: &AuthorizationServer) -> AuthorizationRequest<'_> {
         scopes: Scopes::parse("a"),
         wishes: OpenIdParameters::default(),
         dpop_key: None,
-        reach: oauth::address::Reach::default(),
+        reach: oauth::address_guard::Reach::default(),
         now: NOW,
     }
 }

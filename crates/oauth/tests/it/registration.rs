@@ -1,7 +1,7 @@
 //! Dynamic registration: what is sent, what is believed of the answer, and what is tried again.
 
 use crate::web::Web;
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::Redirect;
 use oauth::registration::{
@@ -50,15 +50,7 @@ fn wanted() -> RegistrationRequest<'static> {
 }
 
 async fn run(web: &Web) -> Result<Registration, RegistrationError> {
-    register(
-        web,
-        &server(),
-        wanted(),
-        "id".into(),
-        Reach::default(),
-        Timestamp(1000),
-    )
-    .await
+    register(web, &server(), wanted(), Reach::default(), Timestamp(1000)).await
 }
 
 /// Rules, Q25, Q26
@@ -114,16 +106,9 @@ async fn r18_a_login_without_a_browser_is_registered_for_its_grant_alone_in_the_
         unattended: false,
         least: false,
     };
-    register(
-        &web,
-        &server,
-        wanted,
-        "id".into(),
-        Reach::default(),
-        Timestamp(1000),
-    )
-    .await
-    .expect("registered");
+    register(&web, &server, wanted, Reach::default(), Timestamp(1000))
+        .await
+        .expect("registered");
     let bodies = web.bodies();
     assert_eq!(
         bodies[0]["grant_types"],
@@ -144,16 +129,9 @@ async fn r18_a_login_without_a_browser_is_registered_for_its_grant_alone_in_the_
     };
     let web = (0..3).fold(Web::default(), |web, _| web.json(REGISTER, 400, "{}"));
     assert!(
-        register(
-            &web,
-            &server,
-            browser,
-            "id".into(),
-            Reach::default(),
-            Timestamp(1000)
-        )
-        .await
-        .is_err()
+        register(&web, &server, browser, Reach::default(), Timestamp(1000))
+            .await
+            .is_err()
     );
     assert_eq!(
         web.bodies().len(),
@@ -319,15 +297,7 @@ async fn q21_q22_a_closed_registration_is_told_in_the_servers_words() {
         least: false,
     };
     let web = Web::default();
-    let outcome = register(
-        &web,
-        &closed,
-        wanted,
-        "id".into(),
-        Reach::default(),
-        Timestamp(1000),
-    )
-    .await;
+    let outcome = register(&web, &closed, wanted, Reach::default(), Timestamp(1000)).await;
     assert!(matches!(outcome, Err(RegistrationError::NotOffered { .. })) && web.asked().is_empty());
     for status in [401, 403] {
         let web = Web::default().json(
@@ -424,16 +394,9 @@ async fn an_issuer_without_rs256_is_told_another_algorithm() {
             id_token_algorithms: algorithms,
             ..server()
         };
-        register(
-            &web,
-            &server,
-            wanted,
-            "id".into(),
-            Reach::default(),
-            Timestamp(1000),
-        )
-        .await
-        .expect("registered");
+        register(&web, &server, wanted, Reach::default(), Timestamp(1000))
+            .await
+            .expect("registered");
         assert_eq!(web.bodies()[0]["id_token_signed_response_alg"], sent);
     }
 }
@@ -502,16 +465,9 @@ async fn r18_a_change_keeps_what_else_was_wanted_and_is_kept() {
         without_browser: true,
         ..wanted()
     };
-    register(
-        &web,
-        &server,
-        wanted,
-        "id".into(),
-        Reach::default(),
-        Timestamp(1000),
-    )
-    .await
-    .expect("registered");
+    register(&web, &server, wanted, Reach::default(), Timestamp(1000))
+        .await
+        .expect("registered");
     let sent: Vec<_> = web
         .bodies()
         .into_iter()

@@ -2,7 +2,7 @@
 
 use crate::registration::server;
 use crate::web::Web;
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::authorization::{AuthorizationRequest, OpenIdParameters, PendingAuthorization};
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
@@ -19,7 +19,6 @@ const NOW: Timestamp = Timestamp(1000);
 
 pub(crate) fn registration(auth_method: AuthMethod) -> Registration {
     Registration {
-        id: "r".into(),
         issuer: Issuer::stored("https://as.example".into()),
         redirects: vec![Redirect::loopback(4283)],
         kind: RegistrationKind::Dynamic,
@@ -219,10 +218,7 @@ async fn q35_an_unknown_resource_is_told_and_not_varied() {
         r#"{"error":"invalid_target","error_description":"unknown resource"}"#,
     );
     let error = run(&web, AuthMethod::None).await.expect_err("refused");
-    assert!(
-        matches!(&error, TokenError::Refused { error, .. } if error == "invalid_target"),
-        "{error}"
-    );
+    assert!(error.refused_with("invalid_target"), "{error}");
     assert_eq!(web.asked().len(), 1, "a code is spent by the first try");
 }
 
@@ -246,10 +242,7 @@ async fn t03_the_first_refusal_of_the_client_is_the_one_that_is_told() {
     let error = run(&web, AuthMethod::ClientSecretBasic)
         .await
         .expect_err("refused");
-    assert!(
-        matches!(&error, TokenError::Refused { error, .. } if error == "invalid_target"),
-        "{error}"
-    );
+    assert!(error.refused_with("invalid_target"), "{error}");
     let web = Web::default()
         .json(TOKEN, 401, &said("no header read"))
         .on(TOKEN, 503, &[], "");

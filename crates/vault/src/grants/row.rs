@@ -1,5 +1,6 @@
 //! A grant as its row, and the change that writes it.
 
+use crate::grants::named_by::NamedByColumn;
 use crate::records::signed;
 use model::GrantId;
 use oauth::time::Timestamp;
@@ -58,7 +59,8 @@ pub(crate) struct Row {
     pub(super) granted_at: i64,
     pub(super) refreshed_at: Option<i64>,
     pub(super) kind: String,
-    pub(super) account_named: bool,
+    #[sqlx(try_from = "i64")]
+    pub(super) account_named: NamedByColumn,
     pub(super) refreshes_without_resource: bool,
     pub(super) dpop_key_sealed: Option<Vec<u8>>,
 }

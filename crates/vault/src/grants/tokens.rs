@@ -83,7 +83,7 @@ impl Vault {
             granted_at: grant.granted_at.0,
             refreshed_at: grant.refreshed_at.map(|at| at.0),
             kind: to_text(&grant.kind)?,
-            account_named: grant.account.named,
+            account_named: grant.account.named_by.into(),
             refreshes_without_resource: grant.refreshes_without_resource,
             dpop_key_sealed: columns.dpop_key,
         };
@@ -179,7 +179,7 @@ impl Vault {
             account: Account {
                 name: row.account_name,
                 subject: row.account_subject,
-                named: row.account_named,
+                named_by: row.account_named.into(),
             },
             scopes_requested: Scopes::parse(&row.scopes_requested),
             state,

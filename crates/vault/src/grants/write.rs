@@ -86,7 +86,7 @@ impl GrantChange {
         .bind(row.granted_at)
         .bind(row.refreshed_at)
         .bind(&row.kind)
-        .bind(row.account_named)
+        .bind(row.account_named.0)
         .bind(row.refreshes_without_resource)
         .bind(&row.dpop_key_sealed)
         .fetch_one(&mut *connection)

@@ -5,7 +5,7 @@ use crate::setup::{
     uri,
 };
 use model::{Grant, GrantId, GrantKind, GrantState, IdentityProvider, LoginReason};
-use oauth::registration::{AuthMethod, Registration};
+use oauth::registration::AuthMethod;
 use oauth::secret::Secret;
 use oauth::uri::Issuer;
 use vault::{Vault, VaultError};
@@ -364,10 +364,8 @@ async fn i1_a_provider_is_believed_only_as_it_was_entered() {
 async fn i1_a_private_key_never_opens_as_a_secret_that_is_shown() {
     let place = Place::new();
     let vault = place.vault().await;
-    let given = Registration {
-        auth_method: AuthMethod::PrivateKeyJwt,
-        ..registration("r1")
-    };
+    let mut given = registration("r1");
+    given.registration.auth_method = AuthMethod::PrivateKeyJwt;
     vault.save_registration(&given).await.expect("saved");
     assert_eq!(vault.registration("r1").await.expect("whole"), Some(given));
     assert!(

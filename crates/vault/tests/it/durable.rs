@@ -307,7 +307,7 @@ async fn a_registration_and_a_provider_are_kept_like_a_grant() {
         .expect("saved");
     let mut writer = Some(fails(&place).await);
     let mut new = registration("r1");
-    new.client_secret = Some(Secret::new("renewed"));
+    new.registration.client_secret = Some(Secret::new("renewed"));
     let logged_in = IdentityProvider {
         refresh_token: Some(Secret::new("given")),
         ..provider

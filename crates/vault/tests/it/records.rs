@@ -5,7 +5,7 @@ use crate::setup::{
     request, resource, uri,
 };
 use model::{
-    Event, EventQuery, Grant, GrantId, GrantState, LoginReason, LoginStatus, Permit,
+    ClientRecord, Event, EventQuery, Grant, GrantId, GrantState, LoginReason, LoginStatus, Permit,
     RedirectPreference, Refusal, ResourceProtection, ResourceRecord, Trouble,
 };
 use oauth::error_description::ErrorDescription;
@@ -35,7 +35,6 @@ async fn reopening_keeps_everything() {
     let vault = place.vault().await;
     fill(&vault).await;
     let plain = Registration {
-        id: "plain".into(),
         redirects: vec![Redirect::DEEP_LINK],
         kind: RegistrationKind::PreRegistered,
         client_secret: None,
@@ -43,8 +42,9 @@ async fn reopening_keeps_everything() {
         secret_expires_at: None,
         management: None,
         registered_at: NOW.plus(1),
-        ..registration("plain")
+        ..registration("plain").registration
     };
+    let plain = ClientRecord::new("plain", plain);
     let bare = ResourceRecord {
         protection: ResourceProtection::NotProtected,
         resource_parameter: None,
@@ -360,7 +360,7 @@ async fn a_refusal_is_kept_beside_the_tokens_that_it_is_about() {
     let said = ErrorDescription::new("Client is disabled; ask at https://as.example/forms", &[]);
     let refusal = Refusal {
         at: NOW.plus(7),
-        error: "invalid_request".into(),
+        error: "invalid_request".to_owned().into(),
         said,
     };
     let trouble = Trouble {

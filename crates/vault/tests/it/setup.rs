@@ -1,9 +1,9 @@
 //! A home in a temporary folder, a key store in memory, rows full of canaries, and the file's raw bytes.
 
 use model::{
-    Account, AccountWish, Agent, BrowserLogin, DeviceLogin, EventKind, Grant, GrantId, GrantKind,
-    GrantState, LoginAttempt, LoginKind, LoginMethod, NewEvent, ResourceProtection, ResourceRecord,
-    Trouble,
+    Account, AccountWish, Agent, BrowserLogin, ClientRecord, DeviceLogin, EventKind, Grant,
+    GrantId, GrantKind, GrantState, LoginAttempt, LoginKind, LoginMethod, NamedBy, NewEvent,
+    ResourceProtection, ResourceRecord, Trouble,
 };
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Concessions};
@@ -15,7 +15,7 @@ use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::token::TokenSet;
-use oauth::trace::{Step, Verdict};
+use oauth::trace::{Step, StepRequest, Verdict};
 use oauth::uri::{Issuer, ResourceUri};
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -292,14 +292,14 @@ pub(crate) fn resource(id: &str, uri: &str) -> ResourceRecord {
         locked_to: Some(Account {
             name: "me".into(),
             subject: Some("s-1".into()),
-            named: true,
+            named_by: NamedBy::Person,
         }),
         needs_dpop: true,
         conceded_at: [(Concession::PkceUnadvertised, NOW)].into(),
         concessions: Concessions([Concession::PkceUnadvertised, Concession::PrivateNetwork].into()),
         trace: vec![
             Step::new("Asked", Verdict::Next, "it said \"no\"", "RFC 9728 §3")
-                .asked("GET https://h.example", Some(404)),
+                .asked(StepRequest::new("GET", "https://h.example"), Some(404)),
         ],
         added_at: NOW,
         checked_at: Some(NOW.plus(1)),
@@ -330,9 +330,8 @@ pub(crate) fn authorization_server() -> AuthorizationServer {
     }
 }
 
-pub(crate) fn registration(id: &str) -> Registration {
-    Registration {
-        id: id.into(),
+pub(crate) fn registration(id: &str) -> ClientRecord {
+    let registration = Registration {
         issuer: issuer(),
         redirects: vec![Redirect::loopback(4283), Redirect::localhost(4283)],
         kind: RegistrationKind::Dynamic,
@@ -346,7 +345,8 @@ pub(crate) fn registration(id: &str) -> Registration {
             access_token: Secret::new(format!("CANARY-management-token-{id}")),
         }),
         registered_at: NOW,
-    }
+    };
+    ClientRecord::new(id, registration)
 }
 
 /// A login attempt: of `d1` by a device code, of `i1` at the company's provider, of any other by the browser.
@@ -419,7 +419,7 @@ pub(crate) fn grant(id: &str) -> Grant {
         account: Account {
             name: format!("{id}@example"),
             subject: Some("s-1".into()),
-            named: true,
+            named_by: NamedBy::Person,
         },
         scopes_requested: Scopes::parse("a b"),
         state: GrantState::Active(TokenSet {

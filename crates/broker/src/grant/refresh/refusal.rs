@@ -3,14 +3,14 @@
 
 use crate::error::login;
 use crate::grant::login_reason::ENDED;
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::store::records::kept;
 use crate::{Broker, Change, Error};
 use model::{Code, EventKind, Grant, GrantId, LoginReason, Refusal, ResourceRecord, Trouble};
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::discovery;
 use oauth::http::HttpError;
-use oauth::token::TokenError;
+use oauth::token::{ErrorCode, TokenError};
 use vault::Vault;
 
 impl Broker {
@@ -26,7 +26,7 @@ impl Broker {
             TokenError::InvalidGrant { .. } => {
                 let refusal = Refusal {
                     at: self.now(),
-                    error: ENDED.to_owned(),
+                    error: ErrorCode::OAuth(ENDED.to_owned()),
                     said,
                 };
                 let grant = Grant {
@@ -45,20 +45,19 @@ impl Broker {
                 vault.refresh_ended(&grant.id).await?;
                 Err(error.into())
             }
-            error => match Error::from(error) {
-                error if error.refused().is_some() => {
+            error => {
+                let error = Error::from(error);
+                if let Some(refusal) = self.refusal(&error) {
                     // The issuer refused without spending the token; there is nothing unfinished.
                     vault.refresh_ended(&grant.id).await?;
-                    Err(self.refused(vault, grant, &error).await?)
+                    return Err(self.refused(vault, grant, refusal).await?);
                 }
-                error => {
-                    self.wake(&grant).await;
-                    let failure = Error::new(Code::TemporarilyUnavailable, message).with_said(said);
-                    Err(self
-                        .unanswered(vault, record, grant, failure, error.retry_after())
-                        .await)
-                }
-            },
+                self.wake(&grant).await;
+                let failure = Error::new(Code::TemporarilyUnavailable, message).with_said(said);
+                Err(self
+                    .unanswered(vault, record, grant, failure, error.retry_after())
+                    .await)
+            }
         }
     }
 
@@ -101,19 +100,22 @@ impl Broker {
         Ok(ended)
     }
 
+    /// The definite no that a failure tells of, if it does.
+    pub(super) fn refusal(&self, error: &Error) -> Option<Refusal> {
+        Some(Refusal {
+            at: self.now(),
+            error: error.refused()?.clone(),
+            said: error.said().cloned(),
+        })
+    }
+
     /// A definite no: the tokens stay, and every process knows that they are not renewed.
     pub(super) async fn refused(
         &self,
         vault: &Vault,
         mut grant: Grant,
-        error: &Error,
+        refusal: Refusal,
     ) -> Result<Error, Error> {
-        let code = error.refused().unwrap_or_default().to_owned();
-        let refusal = Refusal {
-            at: self.now(),
-            error: code,
-            said: error.said().cloned(),
-        };
         grant.trouble = Trouble {
             refusal: Some(refusal),
             ..Trouble::default()

@@ -1,6 +1,6 @@
 //! A new set of tokens, durable before anybody gets it.
 
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::store::records::kept;
 use crate::{Broker, Change, Error};
 use model::{EventKind, Grant, NewEvent};

@@ -3,7 +3,7 @@
 use super::conclusion::{is_confirmed, no_answer};
 use crate::{Broker, Error};
 use model::{PartyAnswer, ReceiptStep, ReceiptStepKind};
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::registration::{self, Management};
 use std::collections::HashSet;
 use vault::{OpenRevocation, Vault};

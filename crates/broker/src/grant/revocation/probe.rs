@@ -3,7 +3,7 @@
 use super::conclusion::no_answer;
 use crate::{Broker, Error};
 use model::{Code, PartyAnswer, ReceiptStep, ReceiptStepKind, ResourceRecord};
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::discovery::greetings;
 use oauth::http::{Body, Http, HttpError, Request, Response, copy_of};
 use oauth::scope::Scopes;

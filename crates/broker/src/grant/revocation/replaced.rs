@@ -4,7 +4,7 @@ use super::conclusion::{is_confirmed, next_try, receipt_of};
 use super::records::to_record;
 use crate::{Broker, Error};
 use model::{Grant, ResourceRecord, RevocationState};
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use std::time::Duration;
 use vault::{OpenRevocation, Vault, VaultError};
 

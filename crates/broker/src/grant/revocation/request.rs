@@ -5,7 +5,7 @@ use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::records::readable;
 use crate::{Broker, Error};
 use model::{PartyAnswer, ReceiptStep, ReceiptStepKind, ResourceRecord};
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::discovery;
 use oauth::metadata::AuthorizationServer;
 use oauth::revocation::{Revocation, RevocationError, TokenTypeHint, revoke};

@@ -3,13 +3,13 @@
 use super::aside::{earlier_of, open_at};
 use super::conclusion::{is_confirmed, next_try, receipt_of, state_of, with_earlier, worst_answer};
 use super::records::to_record;
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::{Broker, Change, Error};
 use model::{
     EventKind, Grant, NewEvent, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, ResourceRecord,
     RevocationState,
 };
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use vault::{OpenRevocation, Vault};
 
 /// Who began another try.

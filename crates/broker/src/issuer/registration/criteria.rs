@@ -1,8 +1,8 @@
 //! What a login needs a client id for, and what it gets.
 
 use crate::Broker;
-use model::ResourceRecord;
-use oauth::address::Reach;
+use model::{ClientRecord, ResourceRecord};
+use oauth::address_guard::Reach;
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
@@ -18,7 +18,6 @@ impl Broker {
         client_id: String,
     ) -> Registration {
         Registration {
-            id: vault::new_id(),
             issuer,
             redirects: Vec::new(),
             kind,
@@ -51,7 +50,7 @@ pub(crate) struct RegistrationCriteria<'a> {
 
 /// A client id, and the redirect that goes with it.
 pub(crate) struct ClientChoice {
-    pub(crate) registration: Registration,
+    pub(crate) registration: ClientRecord,
     pub(crate) redirect: Redirect,
 }
 
@@ -68,7 +67,7 @@ impl RegistrationCriteria<'_> {
     }
 
     /// The best redirect that this registration knows. Without an awaited answer any will do: it is not used.
-    pub(super) fn redirect_of(&self, registration: &Registration) -> Option<Redirect> {
+    pub(super) fn redirect_of(&self, registration: &ClientRecord) -> Option<Redirect> {
         if self.redirects.is_empty() {
             return Some(Redirect::DEEP_LINK);
         }

@@ -1,17 +1,14 @@
 //! A dynamic registration (RFC 7591): one made before that is still good, or a new one for the first redirect that the issuer takes.
 
 use super::refusal;
-use crate::issuer::redirects::preference;
 use crate::issuer::registration::criteria::narrow;
 use crate::issuer::registration::criteria::{ClientChoice, RegistrationCriteria};
-use crate::store::events::About;
+use crate::store::events::EventContext;
 use crate::{Broker, Error, enter_endpoints, has_own_place};
-use model::{Code, EventKind, Grant};
+use model::{ClientRecord, Code, EventKind, Grant};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::Redirect;
-use oauth::registration::{
-    Registration, RegistrationError, RegistrationKind, RegistrationRequest, register,
-};
+use oauth::registration::{RegistrationError, RegistrationKind, RegistrationRequest, register};
 
 impl Broker {
     /// A registration made before, or a new one for the first of the redirects that the issuer takes. What it refuses
@@ -19,7 +16,7 @@ impl Broker {
     pub(crate) async fn by_dynamic_registration(
         &self,
         criteria: &RegistrationCriteria<'_>,
-        known: Vec<Registration>,
+        known: Vec<ClientRecord>,
     ) -> Result<ClientChoice, Error> {
         let server = criteria.server;
         let known = self.own_registrations(criteria, known).await?;
@@ -59,7 +56,7 @@ impl Broker {
                         && matches!(error, RegistrationError::Unavailable { .. })
                     {
                         self.vault()?
-                            .save_redirect_preference(&server.issuer, preference(redirect))
+                            .save_redirect_preference(&server.issuer, redirect.into())
                             .await?;
                     }
                     return Err(refusal::ended(criteria, error));
@@ -80,8 +77,8 @@ impl Broker {
     async fn own_registrations(
         &self,
         criteria: &RegistrationCriteria<'_>,
-        known: Vec<Registration>,
-    ) -> Result<Vec<Registration>, Error> {
+        known: Vec<ClientRecord>,
+    ) -> Result<Vec<ClientRecord>, Error> {
         let vault = self.vault()?;
         let is_anothers =
             |grant: &Grant| grant.resource != criteria.record.uri && !grant.is_revoked();
@@ -104,11 +101,11 @@ impl Broker {
     async fn registered_before(
         &self,
         criteria: &RegistrationCriteria<'_>,
-        known: &[Registration],
+        known: &[ClientRecord],
         redirect: Redirect,
-    ) -> Result<Option<Registration>, Error> {
+    ) -> Result<Option<ClientRecord>, Error> {
         let without_browser = criteria.redirects.is_empty();
-        let fits = |known: &Registration| match known.redirects.as_slice() {
+        let fits = |known: &ClientRecord| match known.redirects.as_slice() {
             [] => without_browser,
             registered => !without_browser && registered.contains(&redirect),
         };
@@ -144,7 +141,7 @@ impl Broker {
         criteria: &RegistrationCriteria<'_>,
         redirect: Redirect,
         refusals: &[RegistrationError],
-    ) -> Result<Result<Registration, RegistrationError>, Error> {
+    ) -> Result<Result<ClientRecord, RegistrationError>, Error> {
         let (vault, server) = (self.vault()?, criteria.server);
         let without_browser = criteria.redirects.is_empty();
         let confidential = vault.issuer_habits(&server.issuer).await?.wants_secret;
@@ -166,9 +163,9 @@ impl Broker {
         };
         let endpoint = server.registration_endpoint.as_deref().unwrap_or_default();
         let _exchange = self.begin_exchange(&vault, endpoint).await?;
-        let (http, id) = (&self.inner.upstream.http, vault::new_id());
+        let http = &self.inner.upstream.http;
         let mut registration =
-            match register(http, server, wanted, id, criteria.reach, self.now()).await {
+            match register(http, server, wanted, criteria.reach, self.now()).await {
                 Ok(registration) => registration,
                 Err(error) => return Ok(Err(error)),
             };
@@ -176,33 +173,34 @@ impl Broker {
             // It has one only because most issuers want one, and it is not for logins in the browser.
             registration.redirects.clear();
         }
-        let outcome = vault.keep_registration(&registration).await?;
+        let client = ClientRecord::new(vault::new_id(), registration);
+        let outcome = vault.keep_registration(&client).await?;
         self.is_kept(&vault, outcome);
         if !refusals.is_empty() && !without_browser {
             vault
-                .save_redirect_preference(&server.issuer, preference(redirect))
+                .save_redirect_preference(&server.issuer, redirect.into())
                 .await?;
         }
         let what = format!(
             "Registered at {} as {}",
             server.issuer,
-            oauth::uri::excerpt(&registration.client_id)
+            oauth::uri::excerpt(&client.client_id)
         );
         self.record(
             self.event(EventKind::Registered, true, what)
                 .about(criteria.record),
         )
         .await;
-        Ok(Ok(registration))
+        Ok(Ok(client))
     }
 
     /// The registration with a secret that still lives: renewed where the issuer allows that (RFC 7592), else none.
     pub(crate) async fn living(
         &self,
-        known: &Registration,
+        known: &ClientRecord,
         server: &AuthorizationServer,
         criteria: &RegistrationCriteria<'_>,
-    ) -> Result<Option<Registration>, Error> {
+    ) -> Result<Option<ClientRecord>, Error> {
         if !self.runs_out(known) {
             return Ok(Some(known.clone()));
         }

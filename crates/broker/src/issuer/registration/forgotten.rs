@@ -4,11 +4,12 @@
 use crate::issuer::registration::criteria::RegistrationCriteria;
 use crate::upstream::randomness::{random, secret_of};
 use crate::{Broker, Error};
+use model::ClientRecord;
 use oauth::http::{Http, Response, get};
 use oauth::metadata::AuthorizationServer;
 use oauth::pkce;
 use oauth::redirect::Redirect;
-use oauth::registration::{self, AuthMethod, Registration, RegistrationKind};
+use oauth::registration::{self, AuthMethod, RegistrationKind};
 use oauth::token::TokenError;
 use oauth::uri::secure_url;
 use vault::{IssuerHabits, Vault};
@@ -21,7 +22,7 @@ impl Broker {
     /// endpoint, without a session, and beside a client id that nobody has.
     pub(super) async fn is_forgotten(
         &self,
-        known: &Registration,
+        known: &ClientRecord,
         redirect: Redirect,
         criteria: &RegistrationCriteria<'_>,
     ) -> Result<bool, Error> {
@@ -58,7 +59,7 @@ impl Broker {
     }
 
     /// A login that renews itself uses it: its next renewal says whether the client is known.
-    async fn is_renewing(&self, known: &Registration) -> Result<bool, Error> {
+    async fn is_renewing(&self, known: &ClientRecord) -> Result<bool, Error> {
         let grants = self.vault()?.grants().await?;
         let renews = |grant: &model::Grant| {
             grant
@@ -75,7 +76,7 @@ impl Broker {
     pub(crate) async fn learn_from(
         &self,
         vault: &Vault,
-        registration: &Registration,
+        registration: &ClientRecord,
         error: &TokenError,
     ) -> Result<(), Error> {
         let is_refused = error.is_about_the_client() || error.lacks_secret();

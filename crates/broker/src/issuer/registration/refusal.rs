@@ -2,7 +2,7 @@
 
 use crate::issuer::registration::criteria::RegistrationCriteria;
 use crate::{Error, command_line};
-use model::{Code, Settings};
+use model::{Code, RedirectPreference, Remedy, Settings};
 use oauth::concession::Concession;
 use oauth::metadata::Basis;
 use oauth::redirect::{Redirect, RedirectKind};
@@ -58,6 +58,13 @@ pub(super) fn not_offered(criteria: &RegistrationCriteria<'_>, settings: &Settin
             let login = command_line(&["login", name, "--register-by", "metadata-document", "--redirect", "loopback"]);
             error("the document names loopback redirects only, and the answer was to come by another way".to_owned())
                 .with_hint(format!("Take that way: `{login}`."))
+                .with_remedies([
+                    Remedy::LogIn {
+                        redirect: Some(RedirectPreference::Loopback),
+                        registration: Some(RegistrationKind::MetadataDocument),
+                    },
+                    Remedy::EnterClient,
+                ])
         }
         _ => match criteria.server.unusable.iter().find(|(member, _)| member == "registration_endpoint") {
             Some((_, why)) => error(format!("the document of {issuer} names a registration endpoint that cannot be used: {why}"))
@@ -135,8 +142,14 @@ impl RegistrationRefusals {
             && loopback
             && (code == Code::RedirectRefused || !is_about_something_else(&last));
         self.refusals.push(last);
-        let hint = self.hint(criteria, shared);
-        let error = error.with_hint(hint);
+        let other = self.untried(criteria);
+        let error = error.with_hint(self.hint(criteria, other, shared));
+        let error = match other {
+            Some(other) => {
+                error.with_remedies([Remedy::redirect(other.into()), Remedy::EnterClient])
+            }
+            None => error,
+        };
         if shared {
             error.with_concession(Concession::SharedCallback)
         } else {
@@ -172,24 +185,31 @@ impl RegistrationRefusals {
         message
     }
 
-    fn hint(&self, criteria: &RegistrationCriteria<'_>, shared: bool) -> String {
-        let name = criteria.record.name.as_str();
+    /// A redirect that could be used and was not tried.
+    fn untried(&self, criteria: &RegistrationCriteria<'_>) -> Option<Redirect> {
         let tried = |way: &Redirect| {
             criteria
                 .redirects
                 .iter()
                 .any(|redirect| redirect.kind == way.kind)
         };
-        let untried: Vec<_> = self
-            .possible
+        self.possible
             .iter()
-            .filter(|redirect| !tried(redirect))
-            .map(|redirect| word(redirect.kind))
-            .collect();
-        if let Some(other) = untried.first() {
+            .find(|redirect| !tried(redirect))
+            .copied()
+    }
+
+    fn hint(
+        &self,
+        criteria: &RegistrationCriteria<'_>,
+        untried: Option<Redirect>,
+        shared: bool,
+    ) -> String {
+        let name = criteria.record.name.as_str();
+        if let Some(other) = untried {
             return format!(
                 "Another redirect was not tried: `{}`.",
-                command_line(&["login", name, "--redirect", other])
+                command_line(&["login", name, "--redirect", word(other.kind)])
             );
         }
         let last = self.refusals.last();

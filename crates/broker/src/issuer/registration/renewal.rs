@@ -1,8 +1,8 @@
 //! A registration whose secret runs out, renewed at its issuer (RFC 7592 §2.2).
 
 use crate::{Broker, Error};
-use model::EventKind;
-use oauth::address::Reach;
+use model::{ClientRecord, EventKind};
+use oauth::address_guard::Reach;
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::{self, Registration};
 use oauth::scope::Scopes;
@@ -19,11 +19,11 @@ impl Broker {
     /// until it ends.
     pub(crate) async fn renewed_registration(
         &self,
-        known: &Registration,
+        known: &ClientRecord,
         server: &AuthorizationServer,
         scopes: &Scopes,
         reach: Reach,
-    ) -> Result<Option<Registration>, Error> {
+    ) -> Result<Option<ClientRecord>, Error> {
         let vault = self.vault()?;
         let uri = known.management.as_ref().map_or_else(
             || known.issuer.as_str(),
@@ -40,7 +40,9 @@ impl Broker {
         )
         .await
         {
-            Ok(renewed) => renewed.filter(|renewed| !self.runs_out(renewed)),
+            Ok(renewed) => renewed
+                .filter(|renewed| !self.runs_out(renewed))
+                .map(|renewed| ClientRecord::new(known.id.clone(), renewed)),
             Err(error) => {
                 tracing::info!(issuer = %known.issuer, %error, "a registration could not be renewed");
                 None

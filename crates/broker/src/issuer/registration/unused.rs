@@ -1,9 +1,10 @@
 //! Registrations that no login uses any more: forgotten here, and at their issuer (RFC 7592 §2.3).
 
 use crate::{Broker, Error};
-use oauth::address::Reach;
+use model::ClientRecord;
+use oauth::address_guard::Reach;
 use oauth::concession::Concessions;
-use oauth::registration::{Registration, RegistrationKind};
+use oauth::registration::RegistrationKind;
 use vault::Vault;
 
 impl Broker {
@@ -12,7 +13,7 @@ impl Broker {
     pub(crate) async fn drop_unused(
         &self,
         vault: &Vault,
-        known: &Registration,
+        known: &ClientRecord,
         there: bool,
     ) -> Result<(), Error> {
         if known.kind != RegistrationKind::Dynamic || in_use(vault, &known.id).await? {
@@ -25,7 +26,7 @@ impl Broker {
     }
 
     /// Best effort: an issuer that keeps it keeps a name that nobody uses.
-    pub(crate) async fn unregister_at_issuer(&self, known: &Registration) {
+    pub(crate) async fn unregister_at_issuer(&self, known: &ClientRecord) {
         let Some((management, url)) = known.management.as_ref().zip(known.issuer.url().ok()) else {
             return;
         };

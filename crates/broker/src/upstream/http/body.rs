@@ -1,6 +1,6 @@
 //! The body of a response as it comes in, within limits; and what its failure means.
 
-use super::guard::Refused;
+use super::resolver::Refused;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use oauth::http::{Cause, HttpError};

@@ -1,7 +1,7 @@
 //! Which addresses are this machine's own. No registry says that of a global address, and a private network does not hold the
 //! machine itself.
 
-use oauth::address::ends_of;
+use oauth::address_guard::ends_of;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 pub(super) fn is_here(address: IpAddr) -> bool {

@@ -3,7 +3,7 @@
 use super::{add, call, log_in, token_requests, try_login, with_token};
 use crate::setup::{Person, broker_on, browse};
 use broker::LoginOptions;
-use model::{Code, GrantState, RedirectPreference};
+use model::{Code, GrantState, RedirectPreference, Remedy};
 use oauth::authorization::{Callback, OpenIdParameters};
 use oauth::concession::{Concession, Concessions};
 use oauth::registration::RegistrationKind;
@@ -75,7 +75,12 @@ async fn q36_q52_a_token_that_is_refused_right_after_a_login_is_no_reason_for_an
             "nobody was sent to the browser again"
         );
         // That no login helps is said only after a second, fresh registration.
-        let hint = call(&person, "whoami").await.expect_err("refused").hint();
+        let error = call(&person, "whoami").await.expect_err("refused");
+        let hint = error.hint();
+        assert_eq!(
+            error.remedies(),
+            [Remedy::registration(RegistrationKind::Dynamic)]
+        );
         assert!(
             hint.contains("--register-by dynamic`") && !hint.contains("would not help"),
             "{hint}"

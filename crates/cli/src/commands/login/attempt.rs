@@ -6,7 +6,7 @@ use crate::args::{LoginArgs, RegistrationChoice};
 use crate::commands::findings::basis;
 use crate::commands::one_grant::one_grant;
 use crate::input;
-use crate::output::{Output, command_line};
+use crate::output::Output;
 use crate::shutdown::landing;
 use api::Signals;
 use broker::{Broker, Error, LoginOptions, LoginStart, Redirects};
@@ -69,33 +69,24 @@ pub(super) async fn grant(
     outcome
 }
 
-/// Begins it by the method that the flags choose. What the issuer does not offer is not kept for the next time.
+/// Begins it, unless the person ends it first.
 async fn begin(
     broker: &Broker,
     args: &LoginArgs,
     options: LoginOptions,
     interrupt: &mut Signals,
 ) -> Result<LoginStart, Error> {
-    let before = method::choose(broker, &args.server, &args.method).await?;
     let mut begun = std::pin::pin!(broker.begin_login(&args.server, options));
     let started = tokio::select! {
         started = &mut begun => started,
         _ = interrupt.heard() => landing(broker, begun).await.ok_or_else(cancelled)?,
     };
-    let error = match started {
-        Err(error) if error.code() == Code::MethodNotOffered => error,
-        started => return started,
-    };
-    if let Some(before) = before {
-        broker.set_login_method(&args.server, before).await?;
-    }
-    if error.has_own_hint() {
-        return Err(error);
-    }
-    let other = command_line(&["login", &args.server, "--browser"]);
-    Err(error.with_hint(format!(
-        "`gatelodge login --help` lists the ways. In the browser: {other}"
-    )))
+    started.map_err(|error| match error.code() {
+        Code::MethodNotOffered | Code::ProviderUnknown if !error.has_own_hint() => {
+            method::hinted(error, args)
+        }
+        _ => error,
+    })
 }
 
 /// Whose page the person sees, and who asks for the tokens.
@@ -137,7 +128,7 @@ async fn options(broker: &Broker, args: &LoginArgs) -> Result<LoginOptions, Erro
         },
         account,
         scopes: Some(input::scopes(&args.scope)?).filter(|scopes| !scopes.is_empty()),
-        device: args.method.device,
+        method: method::of(&args.method)?,
         anew: matches!(args.register_by, Some(RegistrationChoice::Dynamic)),
         registration: args.register_by.map(RegistrationKind::from),
         open_browser: !args.paste && !args.no_browser,

@@ -1,13 +1,13 @@
-//! How a server is logged in to: the flags of `login`, and the words for it.
+//! How a server is logged in to: the flags of `login`, and what to do where that way is not to be had.
 
-use crate::args::MethodFlags;
+use crate::args::{LoginArgs, MethodFlags};
 use crate::output::command_line;
-use broker::{Broker, Error};
+use broker::Error;
 use model::{Code, LoginMethod};
 use oauth::uri::Issuer;
 
-/// What the flags choose for the server, if they choose anything. A device code is for one login alone.
-fn wished(flags: &MethodFlags) -> Result<Option<LoginMethod>, Error> {
+/// The method that the flags choose, if they choose one.
+pub(super) fn of(flags: &MethodFlags) -> Result<Option<LoginMethod>, Error> {
     if let Some(issuer) = &flags.provider {
         return Ok(Some(LoginMethod::Enterprise {
             provider: Issuer::parse(issuer.trim())?,
@@ -27,6 +27,7 @@ fn wished(flags: &MethodFlags) -> Result<Option<LoginMethod>, Error> {
     }
     let by_flag = [
         (flags.browser, LoginMethod::Browser),
+        (flags.device, LoginMethod::Device),
         (flags.client_credentials, LoginMethod::ClientCredentials),
     ];
     Ok(by_flag
@@ -35,28 +36,14 @@ fn wished(flags: &MethodFlags) -> Result<Option<LoginMethod>, Error> {
         .map(|(_, method)| method))
 }
 
-/// Keeps the method for the server; the one before, where that was another.
-pub(super) async fn choose(
-    broker: &Broker,
-    server: &str,
-    flags: &MethodFlags,
-) -> Result<Option<LoginMethod>, Error> {
-    let Some(method) = wished(flags)? else {
-        return Ok(None);
-    };
-    let before = broker.resource(server).await?.record.login_method;
-    if before == method {
-        return Ok(None);
+/// The command that enters the provider, or the one that logs in otherwise.
+pub(super) fn hinted(error: Error, args: &LoginArgs) -> Error {
+    if let (Code::ProviderUnknown, Some(issuer)) = (error.code(), &args.method.provider) {
+        let enter = command_line(&["provider", "set", issuer]);
+        return error.with_hint(format!("Enter it first: {enter} --client-id ID"));
     }
-    broker
-        .set_login_method(server, method)
-        .await
-        .map_err(|error| match (error.code(), &flags.provider) {
-            (Code::ProviderUnknown, Some(issuer)) => error.with_hint(format!(
-                "Enter it first: {} --client-id ID",
-                command_line(&["provider", "set", issuer])
-            )),
-            _ => error,
-        })?;
-    Ok(Some(before))
+    let other = command_line(&["login", &args.server, "--browser"]);
+    error.with_hint(format!(
+        "`gatelodge login --help` lists the ways. In the browser: {other}"
+    ))
 }

@@ -56,7 +56,7 @@ impl Reach {
     /// be judged; where it leads is seen when it is looked up.
     ///
     /// ```
-    /// use oauth::address::Reach;
+    /// use oauth::address_guard::Reach;
     ///
     /// let public = Reach::default();
     /// assert!(public.checked("https://as.example/authorize").is_ok());

@@ -2,11 +2,12 @@
 //! that went by, and of the issuer's own words.
 
 use super::{Code, Error, command_line, login};
+use model::Remedy;
 use oauth::concession::Concession;
 use oauth::error_description::{ErrorDescription, clause};
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::time::Timestamp;
-use oauth::token::{TokenError, is_status};
+use oauth::token::{ErrorCode, TokenError};
 
 /// The token endpoint's answer to a code. What it means for a refresh is decided in `refresh`.
 impl From<TokenError> for Error {
@@ -14,9 +15,9 @@ impl From<TokenError> for Error {
         let (message, said) = (error.to_string(), error.said().cloned());
         let refused = match &error {
             TokenError::InvalidGrant { .. } | TokenError::Spent { .. } => {
-                Some("invalid_grant".to_owned())
+                Some(ErrorCode::OAuth("invalid_grant".to_owned()))
             }
-            TokenError::InvalidClient { .. } => Some("invalid_client".to_owned()),
+            TokenError::InvalidClient { .. } => Some(ErrorCode::OAuth("invalid_client".to_owned())),
             TokenError::Refused { error, .. } => Some(error.clone()),
             _ => None,
         };
@@ -29,7 +30,7 @@ impl From<TokenError> for Error {
             TokenError::Key { .. } => Self::new(Code::KeyUnusable, message),
             TokenError::Request { .. } => Self::new(Code::Internal, message),
             TokenError::Pending { .. } => Self::new(Code::TemporarilyUnavailable, message),
-            TokenError::Refused { error, .. } if error == "invalid_target" => {
+            refused if refused.refused_with("invalid_target") => {
                 Self::new(Code::ExchangeFailed, message)
                     .with_concession(Concession::NoResourceParameter)
             }
@@ -86,9 +87,14 @@ impl Attempt<'_> {
                 error: code,
                 said,
                 ..
-            } if code != "invalid_target" => {
+            } if !code.is("invalid_target") => {
                 let hint = self.refusal_hint(host, said.is_some());
-                Error::from(error).with_hint(hint)
+                let told = Error::from(error).with_hint(hint);
+                if self.is_registered() {
+                    told.with_remedies([Remedy::registration(RegistrationKind::Dynamic)])
+                } else {
+                    told
+                }
             }
             TokenError::Unavailable { .. } | TokenError::Http(_) if self.began.is_some() => {
                 let hint = format!(
@@ -146,19 +152,18 @@ impl Attempt<'_> {
     /// RFC 6749 §5.2: 401 is about the client, also in the words of whatever stands before the endpoint.
     fn is_about_the_client(self, error: &TokenError) -> bool {
         let is_bare_401 =
-            matches!(error, TokenError::Refused { status: 401, error, .. } if is_status(error));
+            matches!(error, TokenError::Refused { error, .. } if *error == ErrorCode::Status(401));
         error.lacks_secret()
             || error.is_about_the_client()
             || (is_bare_401 && self.has_entered_secret())
     }
 
     fn refusal_hint(self, host: &str, has_words: bool) -> String {
-        let again = match self.registration.map(|known| known.kind) {
-            Some(RegistrationKind::Dynamic) => {
-                let anew = command_line(&["login", self.name, "--register-by", "dynamic"]);
-                format!("{}, or with a new registration: `{anew}`", login(self.name))
-            }
-            _ => login(self.name),
+        let again = if self.is_registered() {
+            let anew = command_line(&["login", self.name, "--register-by", "dynamic"]);
+            format!("{}, or with a new registration: `{anew}`", login(self.name))
+        } else {
+            login(self.name)
         };
         if has_words {
             return format!(
@@ -166,6 +171,12 @@ impl Attempt<'_> {
             );
         }
         format!("Log in again: {again}. If it stays so, ask the owner of {host} why it refuses.")
+    }
+
+    /// The issuer itself made the client id.
+    fn is_registered(self) -> bool {
+        self.registration
+            .is_some_and(|known| known.kind == RegistrationKind::Dynamic)
     }
 
     fn has_entered_secret(self) -> bool {
@@ -275,7 +286,6 @@ mod tests {
 
     fn registration(kind: RegistrationKind, auth_method: AuthMethod) -> Registration {
         Registration {
-            id: "r".into(),
             issuer: Issuer::stored("https://as.example".into()),
             redirects: Vec::new(),
             kind,
@@ -355,7 +365,7 @@ mod tests {
         let error = TokenError::Refused {
             host: "as.example".into(),
             status: 422,
-            error: "status 422".into(),
+            error: ErrorCode::Status(422),
             said: ErrorDescription::new("body.client_secret: Field required", &[]),
         };
         let (code, message, hint) = told(

@@ -3,7 +3,7 @@
 /**
  * A server to be examined.
  */
-export type DoctorAsk = { 
+export type DiagnosisRequest = { 
 /**
  * The address.
  */

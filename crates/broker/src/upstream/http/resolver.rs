@@ -1,7 +1,7 @@
-//! The address guard: which addresses of a name may be connected to.
+//! Names and their addresses: connections go only to those that [`oauth::address_guard::Reach`] lets through.
 
 use super::here;
-use oauth::address::Reach;
+use oauth::address_guard::Reach;
 use oauth::http::{Cause, HttpError};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, SocketAddr};

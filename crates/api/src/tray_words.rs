@@ -7,14 +7,18 @@ use model::{Protection, ResourceState};
 use std::collections::BTreeMap;
 
 /// What a tray shows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraySummary {
     /// Its icon.
     pub state: TrayState,
     /// One line a server; those that need the person come first.
     pub servers: Vec<TrayItem>,
-    /// The person has a passphrase to open it again with.
-    pub can_lock: bool,
+    /// The line that opens the window.
+    pub open: &'static str,
+    /// The line that locks the vault; None where the person has no passphrase to open it again with.
+    pub lock: Option<&'static str>,
+    /// The line that ends the program.
+    pub quit: &'static str,
     names: BTreeMap<String, String>,
     /// Servers whose login ended by itself, with why.
     ended: BTreeMap<String, String>,
@@ -65,6 +69,20 @@ impl Host {
     }
 }
 
+impl Default for TraySummary {
+    fn default() -> Self {
+        Self {
+            state: TrayState::default(),
+            servers: Vec::new(),
+            open: "Open Gatelodge",
+            lock: None,
+            quit: "Quit",
+            names: BTreeMap::new(),
+            ended: BTreeMap::new(),
+        }
+    }
+}
+
 impl TraySummary {
     fn of(protection: Protection, views: &[ResourceView]) -> Self {
         let (urgent, calm): (Vec<_>, Vec<_>) = views.iter().partition(|view| needs_attention(view));
@@ -93,12 +111,13 @@ impl TraySummary {
                 TrayState::Open
             },
             servers,
-            can_lock: protection == Protection::Passphrase,
+            lock: (protection == Protection::Passphrase).then_some("Lock vault"),
             names: views
                 .iter()
                 .map(|view| (view.record.id.clone(), view.record.name.clone()))
                 .collect(),
             ended,
+            ..Self::default()
         }
     }
 
