@@ -1,4 +1,4 @@
-//! The window's types, written from ours: one TypeScript file a type, and the command list.
+//! The window's types, written from ours: one TypeScript file a type, the command list, and the messages with their variables.
 
 use crate::commands;
 use crate::dto::{Notice, Problem};
@@ -13,7 +13,10 @@ pub fn write(folder: &Path) -> Result<(), ExportError> {
     commands::export(&config)?;
     typescript::export::<Problem>(&config)?;
     typescript::export::<Notice>(&config)?;
-    std::fs::write(folder.join("commands.ts"), command_list(&config)).map_err(ExportError::Io)
+    typescript::export::<messages::Text>(&config)?;
+    let keep = |name: &str, text: String| std::fs::write(folder.join(name), text);
+    keep("Messages.ts", messages::typescript()).map_err(ExportError::Io)?;
+    keep("commands.ts", command_list(&config)).map_err(ExportError::Io)
 }
 
 fn command_list(config: &Config) -> String {

@@ -8,19 +8,33 @@ use serde::Deserialize;
 use super::problem::Problem;
 
 /// What each crate may name among its dependencies. A crate that is not here has no arrows yet.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
+    // Its errors are data; what is said of them is said above.
     ("gatelodge-oauth", &[]),
-    ("gatelodge-model", &["gatelodge-oauth"]),
-    ("gatelodge-vault", &["gatelodge-model", "gatelodge-oauth"]),
+    ("gatelodge-messages", &[]),
+    (
+        "gatelodge-model",
+        &["gatelodge-messages", "gatelodge-oauth"],
+    ),
+    (
+        "gatelodge-vault",
+        &["gatelodge-messages", "gatelodge-model", "gatelodge-oauth"],
+    ),
     (
         "gatelodge-broker",
-        &["gatelodge-vault", "gatelodge-model", "gatelodge-oauth"],
+        &[
+            "gatelodge-vault",
+            "gatelodge-messages",
+            "gatelodge-model",
+            "gatelodge-oauth",
+        ],
     ),
     (
         "gatelodge-endpoint",
         &[
             "gatelodge-broker",
             "gatelodge-vault",
+            "gatelodge-messages",
             "gatelodge-model",
             "gatelodge-oauth",
         ],
@@ -31,6 +45,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "gatelodge-endpoint",
             "gatelodge-broker",
             "gatelodge-vault",
+            "gatelodge-messages",
             "gatelodge-model",
             "gatelodge-oauth",
         ],
@@ -42,6 +57,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "gatelodge-endpoint",
             "gatelodge-broker",
             "gatelodge-vault",
+            "gatelodge-messages",
             "gatelodge-model",
             "gatelodge-oauth",
         ],
@@ -53,6 +69,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "gatelodge-endpoint",
             "gatelodge-broker",
             "gatelodge-vault",
+            "gatelodge-messages",
             "gatelodge-model",
             "gatelodge-oauth",
         ],
@@ -94,8 +111,8 @@ const CONFINED: [(&str, &[&str], &str); 5] = [
 ];
 
 /// The pure crates do no input or output and read no clock and no randomness.
-const PURE: ([&str; 2], [&str; 8]) = (
-    ["gatelodge-oauth", "gatelodge-model"],
+const PURE: ([&str; 3], [&str; 8]) = (
+    ["gatelodge-oauth", "gatelodge-messages", "gatelodge-model"],
     [
         "tokio",
         "reqwest",
@@ -218,7 +235,7 @@ fn arrows(package: &Package) -> Vec<Problem> {
             &package.manifest_path,
             line_of(package, &dependency.name),
             format!("{} may not depend on {}", package.name, dependency.name),
-            "the arrows go one way: desktop, cli → api → endpoint → broker → vault → oauth; testbed is for tests and the demo",
+            "the arrows go one way: desktop, cli → api → endpoint → broker → vault → model → oauth, messages; testbed is for tests and the demo",
             "move the code to the side that may know the other, or hand it in as an argument",
         )
     };
@@ -346,6 +363,10 @@ mod tests {
                 "gatelodge-vault may not depend on gatelodge-broker".to_owned()
             )]
         );
+        let messages = "gatelodge-messages";
+        assert_eq!(refused("gatelodge-model", &[(messages, None)]), []);
+        assert_eq!(refused("gatelodge-oauth", &[(messages, None)]).len(), 1);
+        assert_eq!(refused(messages, &[("gatelodge-oauth", None)]).len(), 1);
         assert_eq!(
             refused("gatelodge-testbed", &[("gatelodge-oauth", None)]).len(),
             1,

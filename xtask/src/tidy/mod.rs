@@ -1,6 +1,7 @@
 //! The house rules that no compiler checks. ARCHITECTURE.md states them; here they hold.
 
 mod crates;
+mod messages;
 mod migrations;
 mod names;
 mod pages;
@@ -28,6 +29,7 @@ pub fn run(root: &Path) -> Result<bool> {
     problems.extend(tree.files().iter().flat_map(names::check));
     problems.extend(tree.files().iter().flat_map(secrets::check));
     problems.extend(tree.files().iter().flat_map(pages::check));
+    problems.extend(messages::check(tree.files()));
     problems.extend(promises::check(
         &std::fs::read_to_string(root.join("SECURITY.md"))?,
         tree.files(),

@@ -16,9 +16,9 @@ const NOT_OURS: [&str; 7] = [
     "__pycache__",
 ];
 const HIDDEN_BUT_OURS: [&str; 3] = [".ci", ".cargo", ".github"];
-const TEXT: [&str; 16] = [
+const TEXT: [&str; 17] = [
     "md", "rs", "ts", "svelte", "js", "mjs", "cjs", "css", "html", "sql", "toml", "py", "sh",
-    "json", "yml", "yaml",
+    "json", "yml", "yaml", "ftl",
 ];
 /// Scripts without an extension.
 const SCRIPTS: [&str; 3] = ["dev", "run", "make"];

@@ -1,0 +1,24 @@
+//! Messages as data: what Gatelodge says is an id and its arguments, and becomes a sentence where somebody reads it.
+//!
+//! The sentences are in `messages/` at the top of the repository, in Project Fluent. build.rs makes a struct of each English
+//! one, in [`text`], so a message without one of its arguments does not compile. A [`Renderer`] knows the language and the place.
+//! This crate reads no environment and no clock: callers hand it what they know.
+
+#![deny(missing_docs)]
+
+mod catalogue;
+mod formats;
+mod index;
+mod language;
+mod message;
+mod place;
+mod pseudo;
+mod renderer;
+pub mod text;
+mod typescript;
+
+pub use language::Language;
+pub use message::{Arg, Args, Text};
+pub use place::Place;
+pub use renderer::Renderer;
+pub use typescript::typescript;

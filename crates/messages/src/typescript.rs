@@ -1,0 +1,36 @@
+//! The messages for the window: each id with its variables, as TypeScript checks them.
+
+use crate::index::MESSAGES;
+use std::fmt::Write;
+
+/// The file `Messages.ts`.
+pub fn typescript() -> String {
+    let mut file = "// This file was generated from messages/en. Do not edit it.\n\
+                    import type { MessageArg } from \"./MessageArg\";\n\n\
+                    /** Each message with its variables, or null if it has none. */\n\
+                    export interface Messages {\n"
+        .to_owned();
+    for message in &MESSAGES {
+        let variables: Vec<String> = message
+            .variables
+            .iter()
+            .map(|name| variable(name))
+            .collect();
+        let args = if variables.is_empty() {
+            "null".to_owned()
+        } else {
+            format!("{{ {} }}", variables.join("; "))
+        };
+        let _ = writeln!(file, "  '{}': {args};", message.id);
+    }
+    file.push_str("}\n");
+    file
+}
+
+fn variable(name: &str) -> String {
+    if name.contains('-') {
+        format!("'{name}': MessageArg")
+    } else {
+        format!("{name}: MessageArg")
+    }
+}
