@@ -19,6 +19,7 @@ mod tray_host;
 mod window;
 
 use launch::Launch;
+use messages::Place;
 use std::process::ExitCode;
 use tracing::level_filters::LevelFilter;
 
@@ -29,6 +30,9 @@ fn main() -> ExitCode {
     // It stays readable to others of the same user: portals and the web view look into /proc for whom they serve.
     broker::process::write_no_core_files();
     api::start_log(LevelFilter::WARN);
+    if let Err(error) = api::speak_to_person(None, Place::Window) {
+        tracing::warn!(%error, "the language of the system is spoken");
+    }
     let launch = Launch::of(
         std::env::args_os()
             .skip(1)

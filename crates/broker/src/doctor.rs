@@ -88,7 +88,7 @@ fn diagnosis(
         Ok(Discovery::Protected(found)) => (verdict(found, &concessions, absent), None),
         Err(error) => {
             let error = Error::from(error.clone());
-            (broken(&error), Some(error.hint()))
+            (broken(&error), Some(error.hint().to_string()))
         }
     };
     let mut findings = findings::departures(&departures);

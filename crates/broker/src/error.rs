@@ -17,12 +17,13 @@ use cause::Cause;
 pub(crate) use command::login;
 pub use command::{command_line, enter_endpoints, shell_word};
 pub(crate) use exchange::Attempt;
+use messages::Text;
 use model::{Code, Remedy};
 use oauth::concession::Concession;
 use oauth::error_description::ErrorDescription;
 use oauth::scope::Scopes;
 use oauth::token::ErrorCode;
-pub(crate) use sentence::capital;
+pub(crate) use sentence::{capital, quoting, sentence};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -30,7 +31,9 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Error {
     code: Code,
-    message: String,
+    // The name that it had when it was a sentence: login attempts that failed have it.
+    #[serde(alias = "message")]
+    text: Text,
     /// What only some failures have, apart: every use case hands an error up.
     more: Box<Details>,
 }
@@ -38,7 +41,7 @@ pub struct Error {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 struct Details {
-    hint: Option<String>,
+    hint: Option<Text>,
     accounts: Vec<String>,
     retry_after: Option<u64>,
     offers: Vec<Offer>,
@@ -56,10 +59,10 @@ pub type Offer = (Concession, Option<Cow<'static, str>>);
 
 impl Error {
     /// A failure with the hint of its code.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, text: impl Into<Text>) -> Self {
         Self {
             code,
-            message: message.into(),
+            text: text.into(),
             more: Box::default(),
         }
     }
@@ -73,7 +76,7 @@ impl Error {
 
     /// Replaces the code's own hint where more is known.
     #[must_use]
-    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn with_hint(mut self, hint: impl Into<Text>) -> Self {
         self.more.hint = Some(hint.into());
         self
     }
@@ -148,9 +151,9 @@ impl Error {
 
     /// The same failure where more is known of what it means.
     #[must_use]
-    pub(crate) fn retold(mut self, code: Code, message: impl Into<String>) -> Self {
+    pub(crate) fn retold(mut self, code: Code, text: impl Into<Text>) -> Self {
         self.code = code;
-        self.message = message.into();
+        self.text = text.into();
         self
     }
 
@@ -212,11 +215,13 @@ impl Error {
     }
 
     /// What the person (or the agent's owner) can do now.
-    pub fn hint(&self) -> String {
-        self.more
-            .hint
-            .clone()
-            .unwrap_or_else(|| self.code.hint().to_owned())
+    pub fn hint(&self) -> Text {
+        self.more.hint.clone().unwrap_or_else(|| self.code.hint())
+    }
+
+    /// What could not be done, to what, and why.
+    pub fn text(&self) -> &Text {
+        &self.text
     }
 
     /// What would help, as data.
@@ -253,10 +258,10 @@ impl Error {
     }
 }
 
-/// The sentence; with `{:#}` what each cause adds to it as well, for logs.
+/// The sentence in English; with `{:#}` what each cause adds to it as well, for logs.
 impl std::fmt::Display for Error {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.message)?;
+        write!(formatter, "{}", self.text)?;
         if formatter.alternate() {
             cause::write_causes(self, formatter)?;
         }
@@ -292,15 +297,14 @@ mod tests {
             );
         }
         assert!(
-            serde_json::from_str::<Error>(r#"{"code":"of_tomorrow","message":"","more":{}}"#)
-                .is_err()
+            serde_json::from_str::<Error>(r#"{"code":"of_tomorrow","text":"","more":{}}"#).is_err()
         );
         let bare = serde_json::from_str::<Error>(r#"{"code":"internal","message":"x","more":{}}"#)
             .expect("an error");
         assert_eq!(
             bare,
             Error::new(Code::Internal, "x"),
-            "what a later version adds is optional"
+            "what a later version adds is optional, and an earlier one wrote a sentence"
         );
     }
 

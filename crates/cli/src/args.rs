@@ -52,6 +52,9 @@ pub(crate) struct Args {
     /// Open the vault with the key in this file [env: GATELODGE_KEY_FILE]
     #[arg(long, global = true, value_name = "PATH", display_order = 901)]
     pub(crate) key_file: Option<PathBuf>,
+    /// Speak this language, by its tag, and not the system's [env: GATELODGE_LANG]
+    #[arg(long, global = true, value_name = "TAG", display_order = 902)]
+    pub(crate) lang: Option<String>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

@@ -18,6 +18,7 @@ mod words;
 use args::{Args, Command};
 use broker::{Broker, Error};
 use clap::Parser;
+use messages::Place;
 use model::Code;
 use output::Output;
 use shutdown::Shutdown;
@@ -35,6 +36,10 @@ async fn main() -> ExitCode {
         Err(error) => return misused(&error),
     };
     let output = Output::new(args.json);
+    if let Err(error) = api::speak_to_person(args.lang.as_deref(), Place::Terminal) {
+        output.error(&error);
+        return ExitCode::from(error.code().exit_status());
+    }
     let shutdown = Shutdown::default();
     shutdown.on_signal(output);
     let outcome = Box::pin(run(args, output, &shutdown)).await;

@@ -54,7 +54,7 @@ impl Refusal {
         let body = RefusalBody {
             error,
             error_description: printable(description),
-            hint: code.hint().to_owned(),
+            hint: code.hint().told_to_agents(),
             error_code: None,
             accounts: Vec::new(),
         };
@@ -141,7 +141,8 @@ impl From<Error> for Refusal {
             return Self::invalid_client();
         }
         let (status, name) = in_oauth(code);
-        let mut refusal = Self::new(status, name, code, &error.to_string()).hinting(error.hint());
+        let mut refusal = Self::new(status, name, code, &error.text().told_to_agents())
+            .hinting(error.hint().told_to_agents());
         refusal.body.accounts = error.accounts().to_vec();
         refusal.body.error_code = (code.as_str() != name).then(|| code.as_str());
         if status == StatusCode::SERVICE_UNAVAILABLE {

@@ -101,6 +101,11 @@ impl Language {
     }
 }
 
+/// The tags of all languages that there are messages in, English first.
+pub fn tags() -> impl Iterator<Item = &'static str> {
+    LANGUAGES.iter().map(|files| files.tag)
+}
+
 /// The locale of a language of which no region was named.
 fn locale(files: usize) -> LanguageIdentifier {
     let own = LANGUAGES.get(files).map_or(ENGLISH, |files| files.tag);

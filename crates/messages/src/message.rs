@@ -10,11 +10,36 @@ use ts_rs::TS;
 
 /// A message as data. Another release may have made it, so its id may be none of ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(from = "Kept")]
 pub struct Text {
     id: Cow<'static, str>,
     #[serde(default, skip_serializing_if = "Args::is_empty")]
     #[ts(optional, as = "Option<BTreeMap<String, Arg>>")]
     args: Args,
+}
+
+/// A text as it was kept: data, or the sentence that stood in its place before there were messages.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Sentence(String),
+    Message {
+        id: String,
+        #[serde(default)]
+        args: Args,
+    },
+}
+
+impl From<Kept> for Text {
+    fn from(kept: Kept) -> Self {
+        match kept {
+            Kept::Sentence(text) => crate::text::AsWritten { text }.into(),
+            Kept::Message { id, args } => Self {
+                id: id.into(),
+                args,
+            },
+        }
+    }
 }
 
 /// What stands for a variable of a message.
@@ -69,12 +94,39 @@ impl Text {
     pub fn args(&self) -> &Args {
         &self.args
     }
+
+    /// The same with no string among its arguments longer than so many letters.
+    #[must_use]
+    pub fn shortened(self, most: usize) -> Self {
+        let args = self.args.0.into_iter();
+        Self {
+            id: self.id,
+            args: Args(
+                args.map(|(name, arg)| (name, arg.shortened(most)))
+                    .collect(),
+            ),
+        }
+    }
 }
 
 impl Arg {
     /// The moment so many seconds after 1970 began.
     pub fn time(seconds: i64) -> Self {
         Self::Time { time: seconds }
+    }
+
+    fn shortened(self, most: usize) -> Self {
+        match self {
+            Self::String(text) if text.chars().nth(most).is_some() => {
+                let kept: String = text.chars().take(most).collect();
+                Self::String(format!("{kept}…"))
+            }
+            Self::Text(text) => Self::Text(text.shortened(most)),
+            Self::List(parts) => {
+                Self::List(parts.into_iter().map(|part| part.shortened(most)).collect())
+            }
+            whole => whole,
+        }
     }
 
     /// So many seconds long.
@@ -238,6 +290,31 @@ mod tests {
             r#"{"id":"saved"}"#
         );
         assert_eq!(read(r#"{"id":"saved"}"#), text);
+    }
+
+    #[test]
+    fn a_sentence_of_before_there_were_messages_is_read_as_it_is() {
+        let text = read(r#""Logged in to notes""#);
+        assert_eq!(text, "Logged in to notes".into());
+        assert_eq!(text.to_string(), "Logged in to notes");
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_wherever_it_stands() {
+        let inner = text::AsWritten { text: "abcdef" };
+        let text = Text::of(
+            "any",
+            vec![
+                ("why", inner.into()),
+                ("names", vec!["abc", "abcd"].into()),
+                ("count", 12_345.into()),
+            ],
+        );
+        let json = serde_json::to_string(&text.shortened(3)).expect("JSON");
+        assert_eq!(
+            json,
+            r#"{"id":"any","args":{"why":{"id":"as-written","args":{"text":"abc…"}},"names":["abc","abc…"],"count":12345}}"#
+        );
     }
 
     #[test]

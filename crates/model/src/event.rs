@@ -3,6 +3,7 @@
 mod kind;
 
 use crate::GrantId;
+use messages::Text;
 use oauth::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -18,8 +19,8 @@ pub struct NewEvent {
     pub kind: EventKind,
     /// False where something was refused or failed.
     pub ok: bool,
-    /// One sentence that names who, what and why.
-    pub message: String,
+    /// What happened: who, what and why.
+    pub message: Text,
     /// The error's code, where something was refused or failed.
     pub code: Option<String>,
     /// The agent that asked.
@@ -35,31 +36,25 @@ pub struct NewEvent {
 }
 
 /// A line as it was written. Ids grow with time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Its place in the log.
-    #[ts(type = "number")]
     pub id: i64,
     /// When it happened.
-    #[ts(type = "number")]
     pub at: Timestamp,
     /// Answers that are alike are one line a minute: how many they were.
-    #[ts(type = "number")]
     pub count: u64,
     /// When the last of them was.
-    #[ts(type = "number")]
     pub last_at: Timestamp,
     /// `resource_added`, `login_started`, `logged_in`, `token_issued`, `token_refused`, `refreshed`, `revoked`, …
-    #[ts(type = "string")]
     pub kind: EventKind,
     /// False where something was refused or failed.
     pub ok: bool,
-    /// One sentence that names who, what and why.
-    pub message: String,
+    /// What happened: who, what and why.
+    pub message: Text,
     /// The error's code, where something was refused or failed.
     pub code: Option<String>,
     /// The agent that asked.
-    #[serde(skip)]
     pub agent_id: Option<String>,
     /// Its name at that time.
     pub agent_name: Option<String>,
@@ -68,7 +63,6 @@ pub struct Event {
     /// Its name at that time.
     pub resource_name: Option<String>,
     /// The grant that it is about.
-    #[serde(skip)]
     pub grant_id: Option<GrantId>,
 }
 

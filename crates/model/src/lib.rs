@@ -15,7 +15,6 @@ mod grant;
 mod login_attempt;
 mod login_method;
 mod permit;
-mod problem;
 mod protection;
 mod provider;
 mod receipt;
@@ -39,7 +38,6 @@ pub use login_attempt::{
 };
 pub use login_method::{LoginMethod, LoginMethodKind};
 pub use permit::{Permit, PermitOffer, PermitStanding, Standing, StandingPermit};
-pub use problem::Problem;
 pub use protection::{KeyringAnswer, Protection};
 pub use provider::IdentityProvider;
 pub use receipt::{

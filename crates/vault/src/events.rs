@@ -25,7 +25,7 @@ const DROPPED_EVERY: i64 = 64;
 /// Lines that are alike are one within so many seconds.
 const COUNTED_SECONDS: i64 = 60;
 /// Whatever an outsider makes a message quote.
-const LONGEST_MESSAGE: usize = 600;
+const LONGEST_QUOTE: usize = 600;
 const LONGEST_NAME: usize = 200;
 /// How far back a line of this minute is looked for: more lines than this a minute are not alike anyway.
 const LOOKED_BACK: i64 = 5_000;
@@ -81,12 +81,14 @@ struct Row {
 
 impl Row {
     fn event(self) -> Event {
+        // A log that another program wrote into is shown as it is: it decides nothing.
+        let message = serde_json::from_str(&self.message).unwrap_or_else(|_| self.message.into());
         Event {
             id: self.id,
             at: Timestamp(self.at),
             kind: EventKind::from(self.kind),
             ok: self.ok,
-            message: self.message,
+            message,
             code: self.code,
             agent_id: self.agent_id,
             agent_name: self.agent_name,
@@ -115,7 +117,7 @@ pub(crate) async fn insert(
     .bind(event.at.0)
     .bind(event.kind.as_str())
     .bind(event.ok)
-    .bind(cut(&event.message, LONGEST_MESSAGE))
+    .bind(written(event)?)
     .bind(&event.code)
     .bind(&event.agent_id)
     .bind(event.agent_name.as_deref().map(|name| cut(name, LONGEST_NAME)))
@@ -162,6 +164,12 @@ async fn count_in(event: &NewEvent, connection: &mut SqliteConnection) -> Result
     Ok(counted.rows_affected() > 0)
 }
 
+fn written(event: &NewEvent) -> Result<String, VaultError> {
+    Ok(serde_json::to_string(
+        &event.message.clone().shortened(LONGEST_QUOTE),
+    )?)
+}
+
 fn cut(text: &str, most: usize) -> String {
     let mut kept: String = text.chars().take(most).collect();
     if kept.len() < text.len() {
@@ -185,7 +193,7 @@ impl Vault {
              AND id > (SELECT coalesce(max(id), 0) FROM events WHERE kind = 'vault_confirmed'))",
         )
         .bind(event.kind.as_str())
-        .bind(&event.message)
+        .bind(written(event)?)
         .fetch_one(&mut *transaction)
         .await?;
         if !known {

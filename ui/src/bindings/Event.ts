@@ -29,7 +29,7 @@ kind: string,
  */
 ok: boolean, 
 /**
- * One sentence that names who, what and why.
+ * Who, what and why, in the language of the person.
  */
 message: string, 
 /**
@@ -37,7 +37,7 @@ message: string,
  */
 code: string | null, 
 /**
- * Its name at that time.
+ * The agent's name at that time.
  */
 agent_name: string | null, 
 /**

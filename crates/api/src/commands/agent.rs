@@ -77,7 +77,8 @@ impl Host {
             limit: args.limit.min(500),
             ..args
         };
-        self.broker().events(&query).await
+        let events = self.broker().events(&query).await?;
+        Ok(events.into_iter().map(convert::event).collect())
     }
 
     fn keyed(&self, agent: Agent, key: &Secret) -> AgentKey {

@@ -68,7 +68,7 @@ pub fn permit(
         given_at: permit.given_at.0,
         standing: known.standing.kind(),
         standing_message: refusal.as_ref().map(|refusal| problem(refusal).message),
-        standing_hint: refusal.map(|refusal| refusal.hint()),
+        standing_hint: refusal.map(|refusal| refusal.hint().told()),
     })
 }
 

@@ -1,13 +1,14 @@
 //! Failures as they leave the process, and sentences as a person reads them.
 
-use model::{ConcessionOffer, Problem};
+use crate::dto::Problem;
+use model::ConcessionOffer;
 
 /// What leaves the process of a failure.
 pub fn problem(error: &broker::Error) -> Problem {
     Problem {
         code: error.code(),
-        message: sentence(&bounded(&error.to_string())),
-        hint: error.hint(),
+        message: sentence(&bounded(&error.text().told())),
+        hint: error.hint().told(),
         remedies: error.remedies().to_vec(),
         concession: error
             .concession()

@@ -6,9 +6,11 @@ mod agent;
 mod client;
 mod concession;
 mod doctor;
+mod event;
 mod grant;
 mod login;
 mod notice;
+mod problem;
 mod receipt;
 mod resource;
 mod status;
@@ -17,16 +19,18 @@ pub use agent::*;
 pub use client::*;
 pub use concession::*;
 pub use doctor::*;
+pub use event::*;
 pub use grant::*;
 pub use login::*;
 pub use notice::*;
+pub use problem::*;
 pub use receipt::*;
 pub use resource::*;
 pub use status::*;
 
 pub use model::{
-    ConcessionOffer, Event, EventQuery, GrantKind, KeyringAnswer, LoginMethod, LoginMethodKind,
-    PermitStanding, Problem, Protection, RedirectPreference as Redirect, ResourceState, Settings,
+    ConcessionOffer, EventQuery, GrantKind, KeyringAnswer, LoginMethod, LoginMethodKind,
+    PermitStanding, Protection, RedirectPreference as Redirect, ResourceState, Settings,
 };
 pub use oauth::metadata::{Basis as EndpointBasis, EnteredEndpoints as EndpointsEntered};
 pub use oauth::registration::{AuthMethod, RegistrationKind};

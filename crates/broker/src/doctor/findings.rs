@@ -33,7 +33,7 @@ pub(super) fn broken(error: &DiscoveryError) -> Finding {
         title: "What ends it".to_owned(),
         detail: sentence(&error.to_string()),
         rule: "RFC 9728, RFC 8414".to_owned(),
-        advice: Some(error.hint()),
+        advice: Some(error.hint().to_string()),
     }
 }
 

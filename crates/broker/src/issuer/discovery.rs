@@ -187,9 +187,10 @@ mod tests {
         let error = looked.await.strictly().expect_err("no end");
         assert_eq!(error.code(), Code::ResourceMismatch);
         assert!(
-            error.hint().contains("would not be enough") && error.hint().contains("given up"),
+            error.hint().to_string().contains("would not be enough")
+                && error.hint().to_string().contains("given up"),
             "{}",
-            error.hint()
+            error.hint().to_string()
         );
         assert!(matches!(
             within::<()>(Duration::ZERO, std::future::pending()).await,

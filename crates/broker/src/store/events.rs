@@ -1,8 +1,9 @@
 //! The activity log: who got what, when, or why not (invariant 6). An event that tells of a change goes into the transaction of that
 //! change, and is written by the vault with it.
 
-use crate::error::capital;
+use crate::error::sentence;
 use crate::{Broker, Change, Error};
+use messages::{Text, text};
 use model::{Agent, Code, Event, EventKind, EventQuery, Grant, NewEvent, ResourceRecord};
 
 impl Broker {
@@ -61,7 +62,7 @@ impl Broker {
         }
     }
 
-    pub(crate) fn event(&self, kind: EventKind, ok: bool, message: impl Into<String>) -> NewEvent {
+    pub(crate) fn event(&self, kind: EventKind, ok: bool, message: impl Into<Text>) -> NewEvent {
         NewEvent {
             at: self.now(),
             kind,
@@ -112,10 +113,12 @@ impl EventContext for NewEvent {
     }
 
     fn because(self, error: &Error) -> Self {
-        let why = error.to_string();
-        let message = format!("{}. {}", self.message, capital(why.trim_end_matches('.')));
+        let message = text::EventBecause {
+            what: &self.message,
+            why: sentence(error.text()),
+        };
         Self {
-            message,
+            message: message.into(),
             ..self.failed_with(error)
         }
     }

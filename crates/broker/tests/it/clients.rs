@@ -204,9 +204,9 @@ async fn t03_a_wrong_secret_goes_by_the_listed_way_alone() {
         "{error}"
     );
     assert!(
-        error.hint().contains("--auth basic"),
+        error.hint().to_string().contains("--auth basic"),
         "the other way is the person's choice: {}",
-        error.hint()
+        error.hint().to_string()
     );
 }
 

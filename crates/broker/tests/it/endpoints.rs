@@ -39,9 +39,9 @@ async fn d08_where_nothing_is_published_the_person_enters_the_addresses() {
         .expect_err("nothing is published");
     assert_eq!(error.code(), Code::NoAuthorizationServer, "{error}");
     assert!(
-        error.hint().contains("enter them"),
+        error.hint().to_string().contains("enter them"),
         "the way that exists is named: {}",
-        error.hint()
+        error.hint().to_string()
     );
 
     let enter = |concessions| {

@@ -52,7 +52,10 @@ async fn a_failure_is_told_whole_to_whoever_waits_in_another_process() {
         let (there, here) = answered_elsewhere(&person, &pending).await;
         let (there, here) = (there.expect_err("failed"), here.expect_err("failed"));
         assert_eq!(here, there);
-        assert_eq!((here.code(), here.hint()), (code, there.hint()));
+        assert_eq!(
+            (here.code(), here.hint().to_string()),
+            (code, there.hint().to_string())
+        );
     }
     let person = Person::approving(
         Switches::default().resource_parameter(ResourceParameter::RefusedAtToken),

@@ -410,7 +410,11 @@ async fn r04_the_first_example_by_a_client_id_metadata_document() {
         .await
         .expect_err("not with these scopes");
     assert_eq!(error.code(), Code::LoginRefused, "{error}");
-    assert!(error.hint().contains("scopes"), "{}", error.hint());
+    assert!(
+        error.hint().to_string().contains("scopes"),
+        "{}",
+        error.hint().to_string()
+    );
 
     let fewer = Scopes::parse("openid profile email");
     person
@@ -497,7 +501,7 @@ async fn q34_entra_refuses_the_resource_beside_its_scopes_and_both_ways_out_are_
         Some(Concession::NoResourceParameter),
         "{error}"
     );
-    let told = format!("{error} {}", error.hint());
+    let told = format!("{error} {}", error.hint().to_string());
     assert!(
         told.contains("AADSTS9010010") && told.contains(&person.web.resource()),
         "{told}"

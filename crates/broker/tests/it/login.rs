@@ -274,7 +274,8 @@ async fn r19_a_client_that_the_issuer_forgot_is_registered_anew() {
     person.expire();
     let error = person.broker.refresh(&grant.id).await.expect_err("refused");
     assert!(
-        error.code() == Code::LoginRequired && error.hint().contains("registers itself anew"),
+        error.code() == Code::LoginRequired
+            && error.hint().to_string().contains("registers itself anew"),
         "{error}"
     );
     let registrations = person.web.requests("/register");

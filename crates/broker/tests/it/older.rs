@@ -96,7 +96,10 @@ async fn v03_an_agent_that_was_removed_does_not_come_back_with_yesterdays_file()
         let refused = broker.authenticate(&agent.id, &key).await.expect_err("off");
         assert!(
             refused.code() == Code::VaultOlder
-                && refused.hint().contains("gatelodge vault confirm"),
+                && refused
+                    .hint()
+                    .to_string()
+                    .contains("gatelodge vault confirm"),
             "{refused}"
         );
         assert_eq!(broker.agents().await.expect("listed").len(), 0);

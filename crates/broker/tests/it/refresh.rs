@@ -355,7 +355,8 @@ async fn f19_a_definite_refusal_is_no_outage() {
             "{body}: {error}"
         );
         assert!(
-            error.to_string().contains(words) && error.hint().contains("`gatelodge login "),
+            error.to_string().contains(words)
+                && error.hint().to_string().contains("`gatelodge login "),
             "{error}"
         );
         let asked = renewals(&person);
@@ -501,6 +502,7 @@ async fn an_outage_that_goes_on_names_the_login() {
         hints.push(
             error
                 .hint()
+                .to_string()
                 .contains("If it goes on, log in again: `gatelodge login"),
         );
     }
@@ -543,9 +545,9 @@ async fn i4_a_client_secret_that_is_entered_anew_heals_the_login() {
     person.expire();
     let error = person.broker.refresh(&grant.id).await.expect_err("refused");
     assert!(
-        error.code() == Code::LoginRequired && error.hint().contains("client set"),
+        error.code() == Code::LoginRequired && error.hint().to_string().contains("client set"),
         "{error}: {}",
-        error.hint()
+        error.hint().to_string()
     );
     person
         .broker

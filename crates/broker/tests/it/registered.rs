@@ -97,10 +97,10 @@ async fn r17_where_all_redirects_are_refused_the_person_is_told_what_was_tried()
         assert!(error.to_string().contains(said), "{said}: {error}");
     }
     assert!(
-        error.hint().contains("`gatelodge client show ")
-            && error.hint().contains("`gatelodge client set "),
+        error.hint().to_string().contains("`gatelodge client show ")
+            && error.hint().to_string().contains("`gatelodge client set "),
         "{}",
-        error.hint()
+        error.hint().to_string()
     );
     assert_eq!(
         error.concession(),
@@ -111,9 +111,9 @@ async fn r17_where_all_redirects_are_refused_the_person_is_told_what_was_tried()
     // Where the person chose one way, the others are named, and no more than were not tried.
     let error = begins(&person, by_loopback()).await.expect_err("refused");
     assert!(
-        error.hint().contains("--redirect localhost`"),
+        error.hint().to_string().contains("--redirect localhost`"),
         "{}",
-        error.hint()
+        error.hint().to_string()
     );
     assert_eq!(
         error.remedies(),
@@ -208,9 +208,9 @@ async fn what_another_redirect_cannot_change_ends_at_once() {
             "{error}"
         );
         assert!(
-            error.to_string().contains(sentence) && error.hint().contains(hint),
+            error.to_string().contains(sentence) && error.hint().to_string().contains(hint),
             "{error} {}",
-            error.hint()
+            error.hint().to_string()
         );
         assert_eq!(error.retry_after(), (sentence == "wait 60 s").then_some(60));
     }
@@ -346,9 +346,10 @@ async fn where_nothing_can_be_registered_each_reason_is_its_own() {
         .expect_err("no client id");
         assert_eq!(error.code(), Code::RegistrationNotOffered);
         assert!(
-            error.to_string().contains(sentence) && error.hint().contains("`gatelodge client "),
+            error.to_string().contains(sentence)
+                && error.hint().to_string().contains("`gatelodge client "),
             "{error} {}",
-            error.hint()
+            error.hint().to_string()
         );
     }
     let takes = Person::approving(Switches::default().with_client_documents()).await;
@@ -361,7 +362,10 @@ async fn where_nothing_can_be_registered_each_reason_is_its_own() {
     );
     let error = error.await.expect_err("no document");
     assert!(
-        error.hint().contains("gatelodge client-metadata"),
+        error
+            .hint()
+            .to_string()
+            .contains("gatelodge client-metadata"),
         "{error}"
     );
 }
@@ -400,7 +404,11 @@ async fn programs_are_registered_where_only_programs_have_access() {
             .contains("needs a client id from its owner"),
         "{error}"
     );
-    assert!(error.hint().contains("--secret-file"), "{}", error.hint());
+    assert!(
+        error.hint().to_string().contains("--secret-file"),
+        "{}",
+        error.hint().to_string()
+    );
 }
 
 /// 1. Logged in without a refresh token. 2. The issuer forgets its clients. 3. The next login registers once, by itself, and the
@@ -480,12 +488,12 @@ async fn a_client_id_in_use_is_forgotten_when_the_person_insists() {
         "{error}"
     );
     assert!(
-        error.hint().contains(&format!(
+        error.hint().to_string().contains(&format!(
             "`gatelodge client forget {} --yes`",
             grant.registration_id.as_deref().expect("registered")
         )),
         "{}",
-        error.hint()
+        error.hint().to_string()
     );
     person
         .broker

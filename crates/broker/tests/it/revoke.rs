@@ -588,7 +588,11 @@ async fn a_log_line_claims_no_more_than_was_done() {
         .find(|event| event.kind == "replaced")
         .expect("a line");
     assert!(
-        !replaced.ok && replaced.message.contains("could not be taken back"),
+        !replaced.ok
+            && replaced
+                .message
+                .to_string()
+                .contains("could not be taken back"),
         "{replaced:?}"
     );
 }

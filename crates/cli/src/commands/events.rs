@@ -2,6 +2,7 @@
 
 use crate::args::EventsArgs;
 use crate::output::{Output, ago, line, record, table};
+use api::convert;
 use api::dto::Event;
 use broker::{Broker, Error};
 use model::EventQuery;
@@ -25,7 +26,7 @@ pub(crate) async fn run(broker: &Broker, args: &EventsArgs, output: Output) -> R
         resource_id,
         agent_id,
     };
-    let mut events: Vec<Event> = broker.events(&query).await?;
+    let mut events = read(broker, &query).await?;
     let mut newest = events.first().map_or(0, |event| event.id);
     events.reverse();
     if args.follow {
@@ -45,6 +46,11 @@ pub(crate) async fn run(broker: &Broker, args: &EventsArgs, output: Output) -> R
         return Ok(());
     }
     output.answer(&events, &rows(&events, broker.now().0))
+}
+
+async fn read(broker: &Broker, query: &EventQuery) -> Result<Vec<Event>, Error> {
+    let events = broker.events(query).await?;
+    Ok(events.into_iter().map(convert::event).collect())
 }
 
 /// Some more lines of a log that goes on: each event a line, for a program as well.
@@ -71,7 +77,8 @@ async fn newer(broker: &Broker, query: &EventQuery, newest: i64) -> Result<Vec<E
             .last()
             .map(|event| event.id)
             .filter(|oldest| *oldest > newest);
-        found.extend(events.into_iter().filter(|event| event.id > newest));
+        let newer = events.into_iter().filter(|event| event.id > newest);
+        found.extend(newer.map(convert::event));
         if page.before.is_none() {
             found.reverse();
             return Ok(found);

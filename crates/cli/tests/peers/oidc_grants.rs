@@ -116,9 +116,9 @@ async fn a_login_again_in_the_same_browser_holds() {
         .await
         .expect_err("not for this client");
     assert!(
-        refused.hint().contains("registers itself anew"),
+        refused.hint().to_string().contains("registers itself anew"),
         "{refused}: {}",
-        refused.hint()
+        refused.hint().to_string()
     );
     let third = desk
         .log_in_with(&id, &mut browser, loopback(more))

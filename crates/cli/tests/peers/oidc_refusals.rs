@@ -68,9 +68,9 @@ async fn q35_a_resource_that_the_issuer_does_not_know() {
         "{refused}"
     );
     assert!(
-        refused.hint().contains(peer.resource()),
+        refused.hint().to_string().contains(peer.resource()),
         "{}",
-        refused.hint()
+        refused.hint().to_string()
     );
 }
 

@@ -226,7 +226,8 @@ async fn attack_l05_a_key_in_the_address_is_refused_and_told_of_as_leaked() {
     }
     let told = person.refusals().await;
     assert_eq!(told[0].agent_name.as_deref(), Some("claude"), "{told:?}");
-    assert!(told[0].message.contains("leaked") && !told[0].message.contains(agent.key.expose()));
+    let said = told[0].message.to_string();
+    assert!(said.contains("leaked") && !said.contains(agent.key.expose()));
     assert_eq!(
         send(
             person.port,

@@ -117,7 +117,7 @@ async fn what_cannot_be_written_is_kept_in_memory_and_counts() {
         })
         .await
         .expect("read");
-    assert_eq!(lines[0].message, "Renewed");
+    assert_eq!(lines[0].message.to_string(), "Renewed");
     vault.make_room().await.expect("there is room");
 }
 

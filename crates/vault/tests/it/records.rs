@@ -25,8 +25,11 @@ fn permit(agent: &str, grant: &str) -> Permit {
     }
 }
 
-pub(crate) fn messages(events: &[Event]) -> Vec<&str> {
-    events.iter().map(|event| event.message.as_str()).collect()
+pub(crate) fn messages(events: &[Event]) -> Vec<String> {
+    events
+        .iter()
+        .map(|event| event.message.to_string())
+        .collect()
 }
 
 #[tokio::test]

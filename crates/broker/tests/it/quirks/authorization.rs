@@ -24,7 +24,7 @@ async fn q35_a_resource_that_the_issuer_does_not_know_is_named_and_no_other_is_t
             Some(Concession::NoResourceParameter),
             "{what:?}: {error}"
         );
-        let told = format!("{error} {}", error.hint());
+        let told = format!("{error} {}", error.hint().to_string());
         assert!(
             told.contains(&person.web.resource()),
             "{what:?}: the string to register: {told}"
@@ -76,7 +76,7 @@ async fn q36_q52_a_token_that_is_refused_right_after_a_login_is_no_reason_for_an
         );
         // That no login helps is said only after a second, fresh registration.
         let error = call(&person, "whoami").await.expect_err("refused");
-        let hint = error.hint();
+        let hint = error.hint().to_string();
         assert_eq!(
             error.remedies(),
             [Remedy::registration(RegistrationKind::Dynamic)]
@@ -93,7 +93,11 @@ async fn q36_q52_a_token_that_is_refused_right_after_a_login_is_no_reason_for_an
         };
         log_in(&person, &id, anew).await.expect("logged in");
         assert_eq!(person.web.requests("/register"), 2);
-        let hint = call(&person, "whoami").await.expect_err("refused").hint();
+        let hint = call(&person, "whoami")
+            .await
+            .expect_err("refused")
+            .hint()
+            .to_string();
         assert!(hint.contains("would not help"), "{hint}");
     }
 }
@@ -202,9 +206,9 @@ async fn q41_an_issuer_that_refuses_to_be_asked_for_consent_is_not_asked_again()
     try_login(&person).await.expect("logged in");
     let error = try_login(&person).await.expect_err("refused");
     assert!(
-        error.hint().contains("not asked for by name"),
+        error.hint().to_string().contains("not asked for by name"),
         "{error}: {}",
-        error.hint()
+        error.hint().to_string()
     );
     for _ in 0..2 {
         try_login(&person)
@@ -235,9 +239,10 @@ async fn s06_a_scope_that_is_refused_is_named_and_so_is_the_way_without_it() {
     );
     assert!(error.to_string().contains("notes:write"), "{error}");
     assert!(
-        error.hint().contains("gatelodge scopes ") && error.hint().contains("--set "),
+        error.hint().to_string().contains("gatelodge scopes ")
+            && error.hint().to_string().contains("--set "),
         "{}",
-        error.hint()
+        error.hint().to_string()
     );
     let id = person.add().await;
     person
@@ -256,9 +261,9 @@ async fn s06_a_scope_that_the_token_endpoint_refuses_is_told_with_the_way_to_cho
     let error = try_login(&person).await.expect_err("refused");
     assert_eq!(error.code(), Code::ExchangeFailed, "{error}");
     assert!(
-        error.hint().contains("gatelodge scopes "),
+        error.hint().to_string().contains("gatelodge scopes "),
         "{}",
-        error.hint()
+        error.hint().to_string()
     );
 }
 
@@ -271,7 +276,11 @@ async fn q43_a_scope_of_our_own_that_is_refused_is_left_out_the_next_time() {
     .await;
     let error = try_login(&person).await.expect_err("refused");
     assert_eq!(error.code(), Code::LoginRefused, "{error}");
-    assert!(error.hint().contains("offline_access"), "{}", error.hint());
+    assert!(
+        error.hint().to_string().contains("offline_access"),
+        "{}",
+        error.hint().to_string()
+    );
     try_login(&person).await.expect("without it");
     let asked: Vec<_> = person
         .web
@@ -502,10 +511,10 @@ async fn a_client_that_was_registered_for_less_is_registered_anew() {
         .await
         .expect_err("not for this client");
     assert!(
-        error.hint().contains("registers itself anew")
-            && error.hint().contains("--scope notes:write"),
+        error.hint().to_string().contains("registers itself anew")
+            && error.hint().to_string().contains("--scope notes:write"),
         "{}",
-        error.hint()
+        error.hint().to_string()
     );
     let second = login(Some("notes:write"))
         .await

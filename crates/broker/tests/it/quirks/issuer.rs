@@ -424,9 +424,9 @@ async fn q13_q35_a_vendor_behind_a_proxy_is_known_by_what_it_refuses() {
             "{error}"
         );
         assert!(
-            error.hint().contains(&person.web.resource()),
+            error.hint().to_string().contains(&person.web.resource()),
             "{}",
-            error.hint()
+            error.hint().to_string()
         );
     }
 }
@@ -441,8 +441,12 @@ async fn a_departure_that_nobody_may_allow_is_told_beside_the_one_that_is_offere
     let (_, error) = refused(switches.speaking_for("https://other.example")).await;
     assert_eq!(error.concessions(), [Concession::IssuerMismatch], "{error}");
     assert!(
-        error.hint().contains("That alone would not be enough: ") && error.hint().contains("S256"),
+        error
+            .hint()
+            .to_string()
+            .contains("That alone would not be enough: ")
+            && error.hint().to_string().contains("S256"),
         "{}",
-        error.hint()
+        error.hint().to_string()
     );
 }

@@ -31,7 +31,11 @@ async fn q21_without_registration_the_person_is_asked_for_a_client_id() {
             .await
             .expect_err("no client id");
         assert_eq!(error.code(), code, "{error}");
-        assert!(error.hint().contains("client id"), "{}", error.hint());
+        assert!(
+            error.hint().to_string().contains("client id"),
+            "{}",
+            error.hint().to_string()
+        );
 
         let uris: Vec<_> = person
             .broker

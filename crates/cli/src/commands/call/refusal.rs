@@ -157,9 +157,9 @@ mod tests {
         }
         let later = told(429, &[("retry-after", "42")]);
         assert!(
-            later.retry_after() == Some(42) && later.hint().contains("42 s"),
+            later.retry_after() == Some(42) && later.hint().to_string().contains("42 s"),
             "{}",
-            later.hint()
+            later.hint().to_string()
         );
         assert!(
             told(302, &[("location", "https://sso.example/login")])

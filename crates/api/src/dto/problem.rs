@@ -1,6 +1,6 @@
 //! Problems: what another program is told of a failure, as the window and `--json` read it.
 
-use crate::{Code, ConcessionOffer, Remedy};
+use model::{Code, ConcessionOffer, Remedy};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -1,0 +1,36 @@
+//! The language in which this process speaks to its person: what they asked for, else the system's.
+
+use broker::Error;
+use messages::{Language, Place, speak, text};
+use model::Code;
+use std::env;
+
+/// Set where `--lang` is not given.
+const VARIABLE: &str = "GATELODGE_LANG";
+
+/// For a program's first lines. `asked` is a BCP 47 tag; None: what `GATELODGE_LANG` says, else the locale for messages (POSIX
+/// `LC_ALL`, `LC_MESSAGES`, `LANG`). What is not translated is told in English.
+pub fn speak_to_person(asked: Option<&str>, place: Place) -> Result<(), Error> {
+    let variable = env::var(VARIABLE).ok().filter(|tag| !tag.is_empty());
+    let language = match asked.or(variable.as_deref()) {
+        Some(tag) => Language::of_tag(tag).ok_or_else(|| unknown(tag)),
+        None => Ok(of_system()),
+    };
+    speak(language.as_ref().unwrap_or(&of_system()), place);
+    language.map(|_| ())
+}
+
+fn of_system() -> Language {
+    let value = |name| env::var(name).ok();
+    Language::of_environment(
+        value("LC_ALL").as_deref(),
+        value("LC_MESSAGES").as_deref(),
+        value("LANG").as_deref(),
+    )
+}
+
+fn unknown(tag: &str) -> Error {
+    let tag = oauth::uri::excerpt(tag);
+    let known: Vec<_> = messages::tags().collect();
+    Error::new(Code::InvalidArgument, text::LanguageUnknown { tag, known })
+}
