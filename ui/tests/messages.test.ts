@@ -28,6 +28,18 @@ test('each file of messages is read to its end, and no message is there twice', 
   }
 });
 
+test('each message of the window is said somewhere', () => {
+  const source = path.join(import.meta.dirname, '../src');
+  const text = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(ts|svelte)$/.test(file) && !file.startsWith('bindings'))
+    .map((file) => readFileSync(path.join(source, file), 'utf8'))
+    .join('\n');
+  const said = new Set([...text.matchAll(/['"]([a-z][a-z0-9-]*)['"]/g)].map(([, id]) => id));
+  const ids = idsOf(read('en/window.ftl'));
+  expect(ids.length).toBeGreaterThan(400);
+  expect(ids.filter((id) => !said.has(id))).toEqual([]);
+});
+
 test('a message is told of words, of numbers, of other messages and of several of them', () => {
   expect(t('window-title', { screen: { id: 'nav-agents' } })).toBe('Agents · Gatelodge');
   expect([1, 2, 1234].map((count) => t('exceptions-title', { server: 'h', count }))).toEqual([
@@ -57,7 +69,7 @@ test('what the host says as data is rendered, and what is not known is not lost'
 });
 
 test('what a message is told of is not a message, however it is written', () => {
-  const name = '{ $place } { save } `x` \u00010\u0002';
+  const name = '{ $place } { save } `x` \ufdd00\ufdd1';
   expect(t('removed', { name })).toBe(`${name} removed.`);
   expect(pieces('removed', { name })).toEqual([
     { name: 'name', value: name },

@@ -45,11 +45,11 @@ export type Piece = { words: string } | { code: string } | { name: string; value
 export function pieces<K extends MessageId>(id: K, args: Messages[K]): Piece[] {
   const told = args ? values(args) : {};
   const names = Object.keys(told).filter((name) => typeof told[name] === 'string');
-  const places = names.map((name, index) => [name, `\u0001${index}\u0002`]);
+  const places = names.map((name, index) => [name, `\ufdd0${index}\ufdd1`]);
   const text = render(id, { ...told, ...Object.fromEntries(places) }) ?? id;
   // A part that is on a page of its own needs no marks around it.
-  return text.split(/(\u2068?\u0001\d+\u0002\u2069?|`[^`]*`)/).flatMap((part): Piece[] => {
-    const name = names[Number(/\u0001(\d+)/.exec(part)?.[1] ?? NaN)];
+  return text.split(/(\u2068?\ufdd0\d+\ufdd1\u2069?|`[^`]*`)/).flatMap((part): Piece[] => {
+    const name = names[Number(/\ufdd0(\d+)/.exec(part)?.[1] ?? NaN)];
     if (name !== undefined) return [{ name, value: String(told[name]) }];
     if (part.startsWith('`')) return [{ code: part.slice(1, -1) }];
     return part === '' ? [] : [{ words: part }];
