@@ -7,7 +7,7 @@ import { list, moment, span } from './intl';
 import { direction, isolates, isPseudo, language } from './language';
 import { inLanguage, marked } from './pseudo';
 
-const files = import.meta.glob<string>('../../../messages/*/*.ftl', {
+const files = import.meta.glob<string>('../../../messages/*/{common,window}.ftl', {
   query: '?raw',
   import: 'default',
   eager: true,
