@@ -2,10 +2,14 @@
 import type { Text } from "./Text";
 
 /**
- * What a message is told of: words, a number, another message, several of them, a moment, or a span of time.
+ * What stands for a variable of a message.
  */
 export type MessageArg = string | number | Text | Array<MessageArg> | { 
 /**
  * Seconds since 1970.
  */
-time: number, } | { seconds: number, };
+time: number, } | { 
+/**
+ * Its seconds, shown in the unit that fits.
+ */
+seconds: number, };

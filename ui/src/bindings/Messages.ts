@@ -1,7 +1,7 @@
 // This file was generated from messages/en. Do not edit it.
 import type { MessageArg } from "./MessageArg";
 
-/** Every message, by its id, with what it is told of. */
+/** Each message with its variables, or null if it has none. */
 export interface Messages {
   'about-endpoint': null;
   'about-endpoint-none': null;
@@ -28,13 +28,13 @@ export interface Messages {
   'access-no-agent': null;
   'access-no-server': null;
   'access-none': null;
-  'access-offer': { account: MessageArg; agent: MessageArg };
+  'access-offer': { agent: MessageArg; account: MessageArg };
   'access-offer-give': null;
   'access-offer-no': null;
   'access-remove': null;
   'access-removed': { agent: MessageArg; server: MessageArg };
   'access-server': null;
-  'access-server-as': { account: MessageArg; server: MessageArg };
+  'access-server-as': { server: MessageArg; account: MessageArg };
   'access-title': null;
   'access-to-servers': null;
   'access-to-title': { agent: MessageArg };
@@ -168,6 +168,8 @@ export interface Messages {
   'client-key-file': null;
   'client-key-id': null;
   'client-key-id-about': null;
+  'client-known': { issuer: MessageArg; origin: MessageArg };
+  'client-known-for': { servers: MessageArg; issuer: MessageArg; origin: MessageArg };
   'client-method': null;
   'client-method-automatic': null;
   'client-method-basic': null;
@@ -185,7 +187,6 @@ export interface Messages {
   'client-step-redirect': null;
   'client-title': null;
   'client-title-wanted': null;
-  'client-users': { servers: MessageArg };
   'client-way-document': null;
   'client-way-document-about': { address: MessageArg };
   'client-way-document-missing': null;
@@ -235,7 +236,7 @@ export interface Messages {
   'doctor-add': null;
   'doctor-copy-report': null;
   'doctor-diagram': null;
-  'doctor-diagram-message': { from: MessageArg; text: MessageArg; to: MessageArg };
+  'doctor-diagram-message': { from: MessageArg; to: MessageArg; text: MessageArg };
   'doctor-finding': { title: MessageArg };
   'doctor-for-owner': null;
   'doctor-missing': null;
@@ -259,7 +260,7 @@ export interface Messages {
   'exception-allow': { server: MessageArg };
   'exception-own-address': { server: MessageArg };
   'exception-own-address-allow': null;
-  'exception-remove-about': { server: MessageArg; title: MessageArg };
+  'exception-remove-about': { title: MessageArg; server: MessageArg };
   'exception-remove-title': null;
   'exception-removed': null;
   'exception-risk': null;
@@ -357,6 +358,7 @@ export interface Messages {
   'method-token-file-about': null;
   'method-workload': null;
   'method-workload-about': null;
+  'moment-utc': { moment: MessageArg };
   'nav-activity': null;
   'nav-agents': null;
   'nav-doctor': null;
@@ -411,7 +413,7 @@ export interface Messages {
   'revoke': null;
   'revoke-about': { host: MessageArg };
   'revoke-title': null;
-  'row-account': { account: MessageArg };
+  'row-account': { host: MessageArg; account: MessageArg };
   'run-diagnosis': null;
   'save': null;
   'scopes-available': null;
@@ -450,6 +452,10 @@ export interface Messages {
   'sign-in-without-scopes': null;
   'signed-in': null;
   'skip-to-content': null;
+  'span-days': { count: MessageArg };
+  'span-hours': { count: MessageArg };
+  'span-minutes': { count: MessageArg };
+  'span-seconds': { count: MessageArg };
   'state-connected': null;
   'state-not-protected': null;
   'state-removed-here': null;

@@ -2,10 +2,6 @@
 import type { MessageArg } from "./MessageArg";
 
 /**
- * A message as data: which one, and what it is told of. Whoever shows it makes the sentence.
+ * A message as data. Another release may have made it, so its id may be none of ours.
  */
-export type Text = { id: string, 
-/**
- * Left out where there are none.
- */
-args?: { [key in string]: MessageArg }, };
+export type Text = { id: string, args?: { [key in string]: MessageArg }, };
