@@ -318,7 +318,7 @@ revocation-let-go = Stop trying
 revocation-let-go-title = Stop trying to revoke?
 revocation-let-go-about = Gatelodge deletes what it kept for another try. You can then only revoke the rest at { $host } yourself.
 revocation-service = the sign-in service
-access-offer = Let { $agent } use it again? It had access before you revoked { $account }.
+access-offer = Let { $agent } use it again? It had access until { $account } was revoked.
 access-offer-give = Give access again
 access-offer-no = No
 

@@ -97,7 +97,7 @@ test('the parts of a message are marked, and are text each by itself', () => {
     '\u202eada',
   ]);
   expect(container.textContent).toBe(
-    'Let <img src=x> use it again? It had access before you revoked \u202eada.',
+    'Let <img src=x> use it again? It had access until \u202eada was revoked.',
   );
 });
 
