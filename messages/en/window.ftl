@@ -1,5 +1,5 @@
-# What only the window says. Messages stand where they are shown, from the frame to the pages; words that several places
-# share come first. Text in `backticks` is code and stays as it is.
+### What only the window says. Messages stand where they are shown, from the frame to the pages; words that several places
+### share come first. Text in `backticks` is code and stays as it is.
 
 ## Words of all pages
 
@@ -76,9 +76,9 @@ keep-running = Keep running
 
 ## An open vault that needs attention
 
-vault-older-title = Someone put back an older copy of the vault.
-vault-older-about = It may contain access that you have removed since. Gatelodge shows no agents and gives them nothing until you confirm this copy.
-vault-older-advice = Then check who has access. If you didn’t put it back yourself, don’t confirm it: bring back the newer file.
+vault-older-title = This is an older copy of the vault.
+vault-older-about = It may contain access that you removed later. Gatelodge shows no agents and gives them nothing until you confirm this copy.
+vault-older-advice = After that, check who has access. If you didn’t put this copy back yourself, someone else may have: don’t confirm it, and bring back the newer file.
 vault-older-confirm = Confirm this copy
 vault-confirmed = Confirmed. Check who has access.
 vault-unsaved-title =
@@ -129,8 +129,8 @@ demo-name = Demo notes
 demo-removed = Demo removed.
 demo-remove = Remove demo
 add-server = Add server
-# What a server’s line in the list says of the person that is signed in there.
-row-account = · { $account }
+# The second line of a server in the list: where it is, and who is signed in there.
+row-account = { $host } · { $account }
 url-label = MCP server address
 url-check = Check server
 url-plain = Use https. Plain http works only on this computer.
@@ -146,11 +146,11 @@ state-connected = Connected
 state-revoked = Revoked
 state-removed-here = Removed here
 token-expires = Token expires in { $left }
-token-renews-next = Renews when an agent next needs it
-token-untold = The server doesn’t say when the token expires
+token-renews-next = Renews at the next use
+token-untold = Token expiry unknown
 connected-renews = Connected · renews automatically
-connected-renews-next = Connected · renews when an agent next needs it
-connected-untold = Connected · the server doesn’t say when the token expires
+connected-renews-next = Connected · renews at the next use
+connected-untold = Connected · the server doesn’t say for how long
 
 ## Adding a server
 
@@ -318,7 +318,7 @@ revocation-let-go = Stop trying
 revocation-let-go-title = Stop trying to revoke?
 revocation-let-go-about = Gatelodge deletes what it kept for another try. You can then only revoke the rest at { $host } yourself.
 revocation-service = the sign-in service
-access-offer = Let { $agent } use it again? It had access before you revoked { $account }.
+access-offer = Let { $agent } use it again? It had access until { $account } was revoked.
 access-offer-give = Give access again
 access-offer-no = No
 
@@ -466,7 +466,7 @@ agent-remove-about = Its key stops working at once. Tokens it already has expire
 agent-new-key-title = New key for { $agent }?
 agent-new-key-about = The current key stops working at once. The agent keeps its access. You see the new key once, right after this.
 agent-new-key-make = Create new key
-agent-add-about = A program that works for you. Choose any name you’ll recognize.
+agent-add-about = A program that works for you. Choose any name you like.
 agent-name = Name
 agent-name-example = Claude Code
 agent-create = Add
@@ -557,8 +557,9 @@ document-put-at = Put exactly this at { $address }
 document-serve-as = Serve it as `application/json`, without a redirect and without a bot check.
 clients-title = Client IDs
 clients-about = Sign-in services know Gatelodge by these. Each is used at its own service only.
-client-users = For { $servers }
-client-secret-ends = secret expires on { $date }
+client-known = { $issuer } · { $origin }
+client-known-for = For { $servers } · { $issuer } · { $origin }
+client-secret-ends = Secret expires on { $date }
 client-forget = Forget { $client }
 client-forget-title = Forget this client ID?
 client-forget-entered = You entered { $client } yourself. Gatelodge deletes it with its secret. To sign in at { $host } again, you have to enter both again.

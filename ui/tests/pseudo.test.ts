@@ -11,6 +11,7 @@ import { route } from '../src/state/route.svelte';
 import { toasts } from '../src/state/toasts.svelte';
 import { inWindow } from '../src/words/hints';
 import { t } from '../src/words/messages';
+import { inMessages } from '../src/words/pseudo';
 import { diagnosis } from './diagnosis';
 import { FakeHost } from './fake';
 import { server } from './fixtures';
@@ -193,9 +194,14 @@ function foreign(host: FakeHost): string[] {
 }
 
 test('the pseudo-locale is longer, between marks, and leaves code and what it is told of alone', () => {
-  expect(t('cancel')).toBe('\u200fƇȧȧƞƈḗḗŀ\u200f');
-  expect(t('removed', { name: 'Notes' })).toBe('\u200f\u2068Notes\u2069 řḗḗḿǿǿṽḗḗḓ.\u200f');
+  expect(t('cancel')).toBe('\u2067Čááńńčééľ\u2069');
+  expect(t('removed', { name: 'Notes' })).toBe('\u2067\u2068Notes\u2069 ŕééḿóóṽééď.\u2069');
   expect(t('document-serve-as')).toContain('`application/json`');
+  const one = inMessages();
+  expect(['Run `gatelodge login ', '` now'].map((part) => one(part))).toEqual([
+    'Ŕúúńń `gatelodge login ',
+    '` ńńóóŵ',
+  ]);
   expect(t('waiting-expires', { left: { seconds: 60 } })).not.toMatch(/[a-z]{2}/);
   const [, english = ''] = /^welcome-about = (.*)$/m.exec(ENGLISH) ?? [];
   expect(t('welcome-about').length / english.length).toBeGreaterThan(1.3);

@@ -25,11 +25,11 @@ test('each server is told by name, host and account, by how it stands, and by wh
       .getAllByTestId('server-row')
       .map((row) => [row.dataset['name'], row.textContent.replace(/\s+/g, ' ')]),
   );
-  expect(rows['Notes of the team']).toContain('mcp.example.com· ada@example.com');
+  expect(rows['Notes of the team']).toContain('mcp.example.com · ada@example.com');
   expect(rows['Notes of the team']).toMatch(/Token expires in 50 minutes (?!·)/);
   expect(rows['Notes of the team']).toContain('Connected');
-  expect(rows['Ended']).toContain('Renews when an agent next needs it');
-  expect(rows['Untold']).toContain('The server doesn’t say when the token expires');
+  expect(rows['Ended']).toContain('Renews at the next use');
+  expect(rows['Untold']).toContain('Token expiry unknown');
   expect(rows['Out']).toContain('Sign-in needed');
   expect(rows['Out'], 'nobody is logged in').not.toMatch(/ada@|Token/);
   expect(rows['Odd'], 'what is wrong comes first').toContain('The issuer has changed.');

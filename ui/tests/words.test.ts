@@ -25,10 +25,10 @@ test('spans are told as people do', () => {
 
 describe('expiry says what happens at the end', () => {
   test.each([
-    [null, 'Connected · the server doesn’t say when the token expires'],
+    [null, 'Connected · the server doesn’t say for how long'],
     [1300, 'Connected · renews automatically'],
-    [1000, 'Connected · renews when an agent next needs it'],
-    [900, 'Connected · renews when an agent next needs it'],
+    [1000, 'Connected · renews at the next use'],
+    [900, 'Connected · renews at the next use'],
   ])('%s', (expiresAt, words) => expect(expiry(expiresAt, 1000)).toBe(words));
 });
 

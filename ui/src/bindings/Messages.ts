@@ -168,6 +168,8 @@ export interface Messages {
   'client-key-file': null;
   'client-key-id': null;
   'client-key-id-about': null;
+  'client-known': { issuer: MessageArg; origin: MessageArg };
+  'client-known-for': { servers: MessageArg; issuer: MessageArg; origin: MessageArg };
   'client-method': null;
   'client-method-automatic': null;
   'client-method-basic': null;
@@ -185,7 +187,6 @@ export interface Messages {
   'client-step-redirect': null;
   'client-title': null;
   'client-title-wanted': null;
-  'client-users': { servers: MessageArg };
   'client-way-document': null;
   'client-way-document-about': { address: MessageArg };
   'client-way-document-missing': null;
@@ -412,7 +413,7 @@ export interface Messages {
   'revoke': null;
   'revoke-about': { host: MessageArg };
   'revoke-title': null;
-  'row-account': { account: MessageArg };
+  'row-account': { host: MessageArg; account: MessageArg };
   'run-diagnosis': null;
   'save': null;
   'scopes-available': null;

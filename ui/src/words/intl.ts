@@ -27,11 +27,11 @@ export function span(seconds: number): string {
 export const written = (at: number, style: Intl.DateTimeFormatOptions): string =>
   inLanguage(new Intl.DateTimeFormat(locale(), style).format(new Date(at * 1000)));
 
-/** "November 23, 2026 at 2:05 PM". */
+/** "23 Nov 2026, 14:05". */
 export const moment = (at: number): string =>
-  written(at, { dateStyle: 'long', timeStyle: 'short' });
+  written(at, { dateStyle: 'medium', timeStyle: 'short' });
 
-/** "a, b, and c". */
+/** "a, b and c". */
 export const list = (parts: string[]): string =>
   new Intl.ListFormat(locale(), { type: 'conjunction' })
     .formatToParts(parts)

@@ -28,10 +28,14 @@ export const direction = (): 'ltr' | 'rtl' =>
 /** Whether what a message is told of is kept from reordering the words around it. */
 export const isolates = (): boolean => isPseudo() || direction() === 'rtl';
 
+/** Our English is British, so its dates and lists are as well where no region is asked for. */
+const ENGLISH = 'en-GB';
+
 /** For `Intl`: the system's locale where it is of the language, else the language with the system's 12 or 24 hours. */
 export function locale(): string {
   const system = navigator.language;
-  if (base(system) === base(language())) return system;
+  const own = base(language());
+  if (base(system) === own && system !== 'en') return system;
   const { hourCycle } = new Intl.DateTimeFormat(system, { hour: 'numeric' }).resolvedOptions();
-  return `${base(language())}-u-hc-${hourCycle ?? 'h23'}`;
+  return `${own === 'en' ? ENGLISH : own}-u-hc-${hourCycle ?? 'h23'}`;
 }

@@ -5,7 +5,7 @@ import type { Messages } from '../bindings/Messages';
 import type { Text } from '../bindings/Text';
 import { list, moment, span } from './intl';
 import { direction, isolates, isPseudo, language } from './language';
-import { inLanguage, marked } from './pseudo';
+import { inMessages, marked } from './pseudo';
 
 const files = import.meta.glob<string>('../../../messages/*/{common,window}.ftl', {
   query: '?raw',
@@ -22,7 +22,7 @@ type Args<K extends MessageId> = Messages[K] extends null ? [] : [Messages[K]];
 const bundles = [...new Set([isPseudo() ? 'en' : language(), 'en'])].map(bundle);
 
 function bundle(tag: string): FluentBundle {
-  const bundle = new FluentBundle(tag, { useIsolating: isolates(), transform: inLanguage });
+  const bundle = new FluentBundle(tag, { useIsolating: isolates(), transform: inMessages() });
   for (const [path, text] of Object.entries(files))
     if (path.split('/').at(-2) === tag) bundle.addResource(new FluentResource(text));
   return bundle;
@@ -32,10 +32,11 @@ function bundle(tag: string): FluentBundle {
 export const t = <K extends MessageId>(id: K, ...[args]: Args<K>): string =>
   render(id, args ? values(args) : {}) ?? id;
 
-/** What the host says as data. */
+/** What the host says as data. A message of a later release is shown as its id and its arguments. */
 export function told({ id, args = {} }: Text): string {
-  // A host that is newer than its window, which an update in the middle may bring about.
-  return render(id, values(args)) ?? (typeof args['text'] === 'string' ? args['text'] : id);
+  if (id === 'as-written' && typeof args['text'] === 'string') return args['text'];
+  const parts = Object.entries(args).map(([name, arg]) => `${name}: ${String(value(arg))}`);
+  return render(id, values(args)) ?? `[${id}] ${parts.join(', ')}`.trimEnd();
 }
 
 /** A piece of a message: words of the language, `code` among them, or what the message is told of. */
