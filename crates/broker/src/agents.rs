@@ -1,5 +1,6 @@
 //! Local programs that ask for access. Of an agent's key only a hash is kept; permits say what it may use.
 
+mod cached;
 pub(crate) mod permits;
 pub(crate) mod permitted;
 pub(crate) mod token;
@@ -193,16 +194,10 @@ impl Broker {
 
     /// Who shows this key. An unknown id and a wrong key are the same work and give the same answer (attack L05).
     pub async fn authenticate(&self, agent_id: &str, key: &Secret) -> Result<Agent, Error> {
-        let vault = self.vault_that_holds().await?;
-        // All are read whoever asks, so that an id that is there costs what one that is not does.
-        let agent = vault
-            .agents()
-            .await?
-            .into_iter()
-            .find(|agent| agent.id == agent_id);
-        self.tell_doubts().await;
-        // That it is older may have been found just now: then the key is not wrong.
-        self.vault_that_holds().await?;
+        let agent = match self.cached_agent(agent_id) {
+            Some(agent) => agent,
+            None => self.agent_in_vault(agent_id).await?,
+        };
         let expected = agent.as_ref().map_or([0; 32], |agent| agent.key_hash);
         let matches = bool::from(hash(key).ct_eq(&expected));
         agent.filter(|_| matches).ok_or_else(|| {
@@ -211,6 +206,20 @@ impl Broker {
                 "the agent's id or key is wrong, or the agent was removed",
             )
         })
+    }
+}
+
+impl Broker {
+    /// All are read whoever asks, so that an id that is there costs what one that is not does.
+    async fn agent_in_vault(&self, agent_id: &str) -> Result<Option<Agent>, Error> {
+        let version = self.version();
+        let vault = self.vault_that_holds().await?;
+        let agents = vault.agents().await?;
+        self.tell_doubts().await;
+        // That it is older may have been found just now: then the key is not wrong.
+        self.vault_that_holds().await?;
+        self.cache_agents(version, &agents);
+        Ok(agents.into_iter().find(|agent| agent.id == agent_id))
     }
 }
 

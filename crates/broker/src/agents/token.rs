@@ -34,6 +34,14 @@ impl Broker {
         err(level = "debug", Debug)
     )]
     pub async fn issue(&self, agent: &Agent, request: TokenRequest) -> Result<AccessToken, Error> {
+        if let Some((issued, given)) = self.cached(agent, &request) {
+            span::server(&given.record);
+            span::grant(&given.grant.id);
+            self.inner.renewals.expect_more(&given.grant);
+            let (record, grant) = (Some(&given.record), Some(&given.grant.id));
+            return self.recorded(Some(agent), record, grant, Ok(issued)).await;
+        }
+        let version = self.version();
         // Who has a permit there is told of with the server; for the others it takes no longer than where there is none.
         let (record, permits) = match self.permitted_at(agent, &request).await {
             Ok(found) => found,
@@ -63,6 +71,15 @@ impl Broker {
             && let Err(error) = self.still_permitted(agent, &request).await
         {
             outcome = Err(error);
+        }
+        if let Ok((issued, grant)) = &outcome {
+            self.cache(
+                version,
+                agent,
+                &request,
+                (&record, &permits),
+                (issued, grant),
+            );
         }
         let outcome = outcome.map(|(issued, _)| issued);
         self.recorded(Some(agent), Some(&record), Some(&grant.id), outcome)
@@ -173,20 +190,26 @@ impl Broker {
         };
         if let Some(agent) = agent {
             event = event.by(agent);
-            if let Ok(vault) = self.vault()
-                && agent
-                    .last_used_at
-                    .is_none_or(|last| self.now().since(last) >= 1)
-                && let Err(error) = vault.agent_used(&agent.id, self.now()).await
-            {
-                tracing::warn!(%error, "the agent's last use could not be noted");
-            }
         }
         if let Some(record) = record {
             event = event.about(record);
         }
         event.grant_id = grant.cloned();
-        self.record(event).await;
+        // A refusal is rare, and is in the log before it is told.
+        match (&outcome, agent, self.vault()) {
+            (Ok(_), Some(agent), Ok(vault)) => {
+                let used = (agent.id.clone(), self.now());
+                self.record_soon(vault, event, Some(used)).await;
+            }
+            (_, agent, vault) => {
+                if let (Some(agent), Ok(vault)) = (agent, vault)
+                    && let Err(error) = vault.agent_used(&agent.id, self.now()).await
+                {
+                    tracing::warn!(%error, "the agent's last use could not be noted");
+                }
+                self.record(event).await;
+            }
+        }
         outcome
     }
 }

@@ -9,6 +9,7 @@ use model::{Agent, Code, Event, EventKind, EventQuery, Grant, NewEvent, Resource
 impl Broker {
     /// Lines of the activity log, newest first.
     pub async fn events(&self, filter: &EventQuery) -> Result<Vec<Event>, Error> {
+        self.events_written().await;
         Ok(self.vault()?.events(filter).await?)
     }
 
