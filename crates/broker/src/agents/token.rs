@@ -4,6 +4,7 @@ use crate::grant::choose::{choose, of_this_issuer};
 use crate::store::events::EventContext;
 use crate::store::span;
 use crate::{Broker, Error, TokenRequest};
+use messages::{Text, text};
 use model::{Agent, Code, EventKind, Grant, GrantId, Next, ResourceRecord};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
@@ -146,9 +147,10 @@ impl Broker {
         };
         if tokens.dpop_key.is_some() {
             // Without the key it is worth nothing, and the key stays here (RFC 9449).
+            let server = &record.name;
             return Err(Error::new(
                 Code::SenderConstrained,
-                format!("the tokens of {} are bound to a key", record.name),
+                text::AgentTokenBound { server },
             ));
         }
         let issued = AccessToken {
@@ -172,19 +174,18 @@ impl Broker {
         grant: Option<&GrantId>,
         outcome: Result<AccessToken, Error>,
     ) -> Result<AccessToken, Error> {
-        let who = agent.map_or("The command line", |agent| agent.name.as_str());
-        let server = record.map_or("a server", |record| record.name.as_str());
+        let who = agent.map(|agent| agent.name.as_str());
+        let server = record.map(|record| record.name.as_str());
         let mut event = match &outcome {
-            Ok(issued) => self.event(
-                EventKind::TokenIssued,
-                true,
-                format!("{who} got access to {server} as {}", issued.account),
-            ),
+            Ok(issued) => {
+                let line = got_token(who, server.unwrap_or_default(), &issued.account);
+                self.event(EventKind::TokenIssued, true, line)
+            }
             Err(error) => self
                 .event(
                     EventKind::TokenRefused,
                     false,
-                    format!("{who} got no access to {server}: {error}"),
+                    got_none(who, server, error.text()),
                 )
                 .failed_with(error),
         };
@@ -211,5 +212,30 @@ impl Broker {
             }
         }
         outcome
+    }
+}
+
+/// The line of the log about a token that an agent was given, or the command line.
+fn got_token(agent: Option<&str>, server: &str, account: &str) -> Text {
+    match agent {
+        Some(agent) => text::AgentGotToken {
+            agent,
+            server,
+            account,
+        }
+        .into(),
+        None => text::AgentCommandLineGotToken { server, account }.into(),
+    }
+}
+
+/// The same where there was none. The server is known where the agent may know it, and always to the command line.
+fn got_none(agent: Option<&str>, server: Option<&str>, why: &Text) -> Text {
+    match (agent, server) {
+        (Some(agent), Some(server)) => text::AgentGotNone { agent, server, why }.into(),
+        (Some(agent), None) => text::AgentGotNothing { agent, why }.into(),
+        (None, server) => {
+            let server = server.unwrap_or_default();
+            text::AgentCommandLineGotNone { server, why }.into()
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Which of several grants, and whether it is of the issuer that its server names now.
 
 use crate::Error;
+use messages::Text;
 use model::{Code, Grant, ResourceRecord};
 use oauth::uri::excerpt;
 
@@ -37,7 +38,7 @@ pub(crate) fn choose(
 
 /// Nobody but the person knows which of them is meant.
 pub(crate) fn several_accounts<'a>(
-    message: String,
+    message: impl Into<Text>,
     grants: impl Iterator<Item = &'a Grant>,
 ) -> Error {
     let accounts = grants.map(|grant| grant.account.name.clone()).collect();

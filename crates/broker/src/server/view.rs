@@ -5,6 +5,7 @@ use crate::grant::choose::of_this_issuer;
 use crate::issuer::scopes::scopes_to_ask;
 use crate::store::records::readable;
 use crate::{Broker, Error, login_needed};
+use messages::Text;
 use model::{
     ClientRecord, Grant, GrantState, LoginAttempt, Receipt, ResourceProtection, ResourceRecord,
     ResourceState, RevocationState, StandingPermit,
@@ -96,7 +97,7 @@ pub struct ResourceView {
     /// Whether a token can be had.
     pub state: ResourceState,
     /// What is wrong, if anything, in one sentence.
-    pub message: Option<String>,
+    pub message: Option<Text>,
     /// What is known of its authorization server.
     pub authorization_server: Option<AuthorizationServer>,
     /// The addresses of it that a person entered.
@@ -121,7 +122,7 @@ fn state(
     receipts: &[Receipt],
     is_pending: bool,
     now: Timestamp,
-) -> (ResourceState, Option<String>) {
+) -> (ResourceState, Option<Text>) {
     let is_of_another = |grant: &Grant| {
         record
             .issuer
@@ -132,8 +133,8 @@ fn state(
         GrantState::Revoked { .. } => None,
         GrantState::Active(_) if is_of_another(grant) => of_this_issuer(record, grant)
             .err()
-            .map(|error| format!("{error}.")),
-        _ => login_needed(grant, now),
+            .map(|error| error.text().clone()),
+        _ => login_needed(grant, now).map(Into::into),
     });
     let is_of_use = |grant: &Grant| {
         matches!(grant.state, GrantState::Active(_)) && grant.needs_login(now).is_none()
@@ -155,7 +156,10 @@ fn state(
         ResourceProtection::NotProtected => (ResourceState::NotProtected, None),
         _ if needs_login.is_some() => (ResourceState::LoginNeeded, needs_login),
         _ => match (unproven, revoked.into_iter().next()) {
-            (Some(open), _) => (ResourceState::RemovedHere, Some(capital(&open.headline()))),
+            (Some(open), _) => (
+                ResourceState::RemovedHere,
+                Some(capital(&open.headline()).into()),
+            ),
             (None, Some(Some(receipt))) if receipt.ending == RevocationState::Revoked => {
                 (ResourceState::Revoked, None)
             }

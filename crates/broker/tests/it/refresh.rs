@@ -383,9 +383,9 @@ async fn f19_a_definite_refusal_is_no_outage() {
             .expect("kept");
         assert_eq!(view.state, ResourceState::LoginNeeded, "{body}");
         assert!(
-            view.message.is_some_and(
-                |message| message.contains("refuses to renew") && message.contains(words)
-            ),
+            view.message
+                .is_some_and(|message| message.to_string().contains("refuses to renew")
+                    && message.to_string().contains(words)),
             "{body}"
         );
         assert!(
