@@ -67,7 +67,7 @@ impl Removal {
             .iter()
             .find(|receipt| receipt.ending == RevocationState::Open);
         let (name, what) = open.map_or(("the server", String::new()), |open| {
-            (open.resource_name.as_str(), open.headline())
+            (open.resource_name.as_str(), open.headline().to_string())
         });
         Error::new(
             Code::RevocationOpen,
