@@ -23,7 +23,7 @@ use oauth::concession::Concession;
 use oauth::error_description::ErrorDescription;
 use oauth::scope::Scopes;
 use oauth::token::ErrorCode;
-pub(crate) use sentence::{capital, quoting, sentence};
+pub(crate) use sentence::{quoting, sentence};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 

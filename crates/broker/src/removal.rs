@@ -1,6 +1,5 @@
 //! A server that the person wants to be rid of: taken back, then forgotten.
 
-use crate::error::capital;
 use crate::store::events::EventContext;
 use crate::{Broker, Error, command_line};
 use messages::text;
@@ -75,7 +74,7 @@ impl Removal {
         let server = &open.resource_name;
         let kept = text::ServerNotRemoved {
             server,
-            why: capital(&open.headline()),
+            why: open.headline(),
         };
         Error::new(Code::RevocationOpen, kept).with_hint(text::ServerHintRemoveAnyway {
             again: command_line(&["remove", server]),

@@ -1,6 +1,5 @@
 //! A server with all that a person wants to know of it.
 
-use crate::error::capital;
 use crate::grant::choose::of_this_issuer;
 use crate::issuer::scopes::scopes_to_ask;
 use crate::store::records::readable;
@@ -96,7 +95,7 @@ pub struct ResourceView {
     pub record: ResourceRecord,
     /// Whether a token can be had.
     pub state: ResourceState,
-    /// What is wrong, if anything, in one sentence.
+    /// What is wrong, if anything.
     pub message: Option<Text>,
     /// What is known of its authorization server.
     pub authorization_server: Option<AuthorizationServer>,
@@ -134,7 +133,7 @@ fn state(
         GrantState::Active(_) if is_of_another(grant) => of_this_issuer(record, grant)
             .err()
             .map(|error| error.text().clone()),
-        _ => login_needed(grant, now).map(Into::into),
+        _ => login_needed(grant, now),
     });
     let is_of_use = |grant: &Grant| {
         matches!(grant.state, GrantState::Active(_)) && grant.needs_login(now).is_none()
@@ -156,10 +155,7 @@ fn state(
         ResourceProtection::NotProtected => (ResourceState::NotProtected, None),
         _ if needs_login.is_some() => (ResourceState::LoginNeeded, needs_login),
         _ => match (unproven, revoked.into_iter().next()) {
-            (Some(open), _) => (
-                ResourceState::RemovedHere,
-                Some(capital(&open.headline()).into()),
-            ),
+            (Some(open), _) => (ResourceState::RemovedHere, Some(open.headline())),
             (None, Some(Some(receipt))) if receipt.ending == RevocationState::Revoked => {
                 (ResourceState::Revoked, None)
             }
