@@ -34,7 +34,7 @@ impl Broker {
         let opened = tokio::task::spawn_blocking(move || browser.open(&url)).await;
         match opened {
             Ok(Ok(())) => None,
-            Ok(Err(why)) => Some(why),
+            Ok(Err(why)) => Some(why.told()),
             Err(_) => Some("the browser could not be started".to_owned()),
         }
     }

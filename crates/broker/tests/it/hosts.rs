@@ -160,7 +160,7 @@ async fn attack_d21_a_device_page_is_within_the_reach_of_its_server() {
 struct Recorder(Mutex<Vec<String>>);
 
 impl Browser for Recorder {
-    fn open(&self, url: &str) -> Result<(), String> {
+    fn open(&self, url: &str) -> Result<(), messages::Text> {
         self.0.lock().expect("no panic before").push(url.to_owned());
         Ok(())
     }
