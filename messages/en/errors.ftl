@@ -159,19 +159,19 @@ vault-wrong-passphrase = The passphrase is wrong.
 # $column of $table $id is where: token of grants 4f2a.
 vault-damaged = An entry of the vault is damaged ({ $column } of { $table } { $id }).
 vault-renewing = Another program has been renewing this sign-in for too long.
-vault-folder = Gatelodge can't use { $path }: { $detail }.
-vault-key-file = Gatelodge can't use the key file { $path }: { $detail }.
-vault-passphrase-file = Gatelodge can't use the passphrase file { $path }: { $detail }.
+vault-folder = Gatelodge can't use { $path }. { $why }
+vault-key-file = Gatelodge can't use the key file { $path }. { $why }
+vault-passphrase-file = Gatelodge can't use the passphrase file { $path }. { $why }
 vault-keyring = The keyring failed: { $detail }.
 vault-no-randomness = The system gave no random bytes.
 vault-seal = Gatelodge couldn't encrypt a value.
 vault-busy = Another program has been writing to the vault for too long.
-vault-schema = The vault isn't as Gatelodge made it: { $detail }.
-vault-exchanged = The vault's file was replaced while it was open: { $detail }.
+vault-schema = The vault isn't as Gatelodge made it. { $why }
+vault-exchanged = The vault's file was replaced while it was open. { $why }
 vault-unkept = The vault's file was replaced while Gatelodge was writing to it. What it wrote may be missing from the new file.
 vault-disk-full = The disk has no room left for the vault.
 vault-disk-read-only = The disk that the vault is on is read-only.
-vault-disk-failed = The disk that the vault is on fails: { $detail }.
+vault-disk-failed = The disk that the vault is on fails. { $why }
 vault-orphan = The server that this belongs to is no longer in the vault.
 vault-short-passphrase =
     { $least ->

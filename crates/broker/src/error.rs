@@ -14,6 +14,7 @@ mod vault;
 pub(crate) mod words;
 
 use cause::Cause;
+pub(crate) use cause::cause_of;
 pub(crate) use command::login;
 pub use command::{command_line, enter_endpoints, shell_word};
 pub(crate) use exchange::Attempt;

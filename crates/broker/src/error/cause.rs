@@ -39,7 +39,7 @@ impl fmt::Debug for Cause {
 }
 
 /// The innermost cause of this kind. What the system says may stand inside of another error of the system, which names it nowhere.
-pub(super) fn found<'a, T: std::error::Error + 'static>(
+pub(crate) fn cause_of<'a, T: std::error::Error + 'static>(
     error: &'a (dyn std::error::Error + 'static),
 ) -> Option<&'a T> {
     let mut cause = error.source();

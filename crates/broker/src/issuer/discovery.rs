@@ -170,7 +170,7 @@ mod tests {
             (Code::Unreachable, None)
         );
         assert!(
-            error.to_string().contains("given up") && error.has_own_hint(),
+            error.text().id() == "discovery-too-slow" && error.has_own_hint(),
             "{error}"
         );
 

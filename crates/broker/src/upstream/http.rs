@@ -502,6 +502,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_speaks_no_tls_is_told_as_that() {
+        let client = client(Turncoat::saying(&["127.0.0.1"]));
+        let url = answering(b"HTTP/1.1 204 No Content\r\n\r\n").replace("http:", "https:");
+        let request = oauth::http::get(&url, HERE).expect("a request");
+        let error = client.fetch(request).await.expect_err("no TLS");
+        assert!(matches!(error, HttpError::Tls { .. }), "{error:?}");
+    }
+
+    #[tokio::test]
     async fn what_cannot_be_reached_keeps_its_reason_without_the_address() {
         let client = client(Turncoat::saying(&["127.0.0.1"]));
         let free = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
@@ -510,6 +519,10 @@ mod tests {
         let request = oauth::http::get(&url, HERE).expect("a request");
         let error = client.fetch(request).await.expect_err("nobody is there");
         assert!(matches!(error, HttpError::Unreachable { .. }), "{error:?}");
+        assert_eq!(
+            crate::Error::from(error.clone()).text().id(),
+            "http-refused"
+        );
         let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(&error);
         assert!(cause.is_some());
         while let Some(error) = cause {

@@ -46,8 +46,8 @@ async fn attack_08_a_borrowed_login_page_needs_the_persons_word() {
     );
     let told = error.to_string();
     assert!(
-        told.contains(&format!("log in at {honest_host}"))
-            && told.contains(&format!("issuer is {own}")),
+        told.contains(&format!("sign in at {honest_host}"))
+            && told.contains(&format!("sign-in service is {own}")),
         "{told}"
     );
     assert!(honest.log().is_empty(), "nobody was asked there");

@@ -1,6 +1,6 @@
 //! Why no answer came. What the system or the TLS library found is read from the cause, and not from its words.
 
-use crate::error::cause::found;
+use crate::error::cause_of;
 use messages::{Arg, Text, text};
 use oauth::http::HttpError;
 use rustls::CertificateError;
@@ -68,7 +68,7 @@ enum Connection {
 }
 
 fn connection(error: &HttpError) -> Connection {
-    match found::<std::io::Error>(error).map(std::io::Error::kind) {
+    match cause_of::<std::io::Error>(error).map(std::io::Error::kind) {
         Some(ErrorKind::ConnectionRefused) => Connection::Refused,
         Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => Connection::Offline,
         _ => Connection::Other,
@@ -84,7 +84,7 @@ enum Certificate {
 }
 
 fn certificate(error: &HttpError) -> Certificate {
-    let Some(rustls::Error::InvalidCertificate(fault)) = found::<rustls::Error>(error) else {
+    let Some(rustls::Error::InvalidCertificate(fault)) = cause_of::<rustls::Error>(error) else {
         return Certificate::Other;
     };
     match fault {
@@ -116,12 +116,16 @@ mod tests {
     use oauth::http::{Cause, HttpError};
     use std::io::{Error, ErrorKind};
 
+    /// As a client wraps what the system says.
+    #[derive(Debug, thiserror::Error)]
+    #[error("a client's words")]
+    struct Wrapped(#[source] Error);
+
     fn unreachable(kind: ErrorKind) -> HttpError {
         HttpError::Unreachable {
             host: "127.0.0.1:45890".to_owned(),
             reason: "a library's words".to_owned(),
-            // As a client wraps what the system says.
-            cause: Some(Cause::new(Error::other(Error::from(kind)))),
+            cause: Some(Cause::new(Wrapped(Error::other(Error::from(kind))))),
         }
     }
 
@@ -150,8 +154,8 @@ mod tests {
         let invalid = |fault| HttpError::Tls {
             host: "notes.example".to_owned(),
             reason: "a library's words".to_owned(),
-            cause: Some(Cause::new(Error::other(rustls::Error::InvalidCertificate(
-                fault,
+            cause: Some(Cause::new(Wrapped(Error::other(
+                rustls::Error::InvalidCertificate(fault),
             )))),
         };
         let expired = invalid(rustls::CertificateError::Expired);

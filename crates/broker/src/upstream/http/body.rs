@@ -1,6 +1,7 @@
 //! The body of a response as it comes in, within limits; and what its failure means.
 
 use super::resolver::Refused;
+use crate::error::cause_of;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use oauth::http::{Cause, HttpError};
@@ -76,7 +77,7 @@ pub(super) fn explain(host: &str, limits: Limits, error: reqwest::Error) -> Http
         return refused.told(&host);
     }
     let reason = oauth::uri::excerpt(&innermost.to_string());
-    let is_tls = is_tls(innermost);
+    let is_tls = cause_of::<rustls::Error>(&error).is_some();
     let (is_timeout, is_connect) = (error.is_timeout(), error.is_connect());
     let cause = Some(Cause::new(error.without_url()));
     if is_timeout {
@@ -100,12 +101,4 @@ pub(super) fn explain(host: &str, limits: Limits, error: reqwest::Error) -> Http
     } else {
         HttpError::Cut { host, cause }
     }
-}
-
-/// What TLS says stands inside of an error of the system, which does not name it as its source.
-fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
-    let inside = error
-        .downcast_ref::<std::io::Error>()
-        .and_then(std::io::Error::get_ref);
-    error.is::<rustls::Error>() || inside.is_some_and(|error| error.is::<rustls::Error>())
 }
