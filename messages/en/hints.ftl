@@ -87,12 +87,12 @@ hint-registration-refused =
     }
 hint-redirect-refused =
     { $place ->
-        [window] Choose “Try another way back”.
+        [window] Ask the owner of the sign-in service for a client ID, then choose “Enter client ID…”.
        *[terminal] Sign in with another redirect (`--redirect`).
     }
 hint-redirect-unavailable =
     { $place ->
-        [window] Choose “Try another way back”.
+        [window] Close the program that uses Gatelodge's port, start Gatelodge again, then sign in.
        *[terminal] Sign in with another redirect (`--redirect`), or first start Gatelodge's window or `gatelodge serve`.
     }
 hint-browser-unavailable =
