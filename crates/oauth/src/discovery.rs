@@ -13,7 +13,7 @@ mod protection;
 mod refusal;
 mod resource;
 
-pub use error::{DiscoveryError, RefusalSubject};
+pub use error::{DiscoveryError, RefusalSubject, ShownInstead};
 pub use issuer::{authorization_server, where_a_login_goes};
 pub use probe::greetings;
 pub use protection::{Discovery, Protected};

@@ -242,8 +242,8 @@ async fn a_failure() {
     let (status, text) = failure(&["--json", "show", "nobody"]);
     assert_eq!(status, Some(11));
     let expected = r#"{ "error": {
-        "code": "not_found", "message": "No MCP server \"nobody\" was added.",
-        "hint": "List the servers to see what is there, or add this one.", "concession": null, "concessions": [], "scopes": [], "remedies": [], "said": null, "scopes_instead": null
+        "code": "not_found", "message": "There's no MCP server “nobody” in Gatelodge.",
+        "hint": "See what there is with `gatelodge list`, or add the server with `gatelodge add`.", "concession": null, "concessions": [], "scopes": [], "remedies": [], "said": null, "scopes_instead": null
     }, "accounts": [], "concession": null, "concessions": [] }"#;
     assert_shape(&text, expected);
     let (status, text) = failure(&["--json", "show"]);
