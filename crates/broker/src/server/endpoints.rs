@@ -29,8 +29,8 @@ impl Broker {
         let hosts = view
             .authorization_server
             .as_ref()
-            .map(oauth::discovery::where_a_login_goes)
-            .unwrap_or_default();
+            .map(crate::where_a_login_goes)
+            .map_or_else(String::new, |hosts| hosts.to_string());
         let message = format!("Addresses were entered for {}. {hosts}", view.record.name);
         self.record(
             self.event(EventKind::EndpointsEntered, true, message)
