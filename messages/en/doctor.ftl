@@ -16,7 +16,7 @@ doctor-else-clear-if-allowed =
         [one] Gatelodge found nothing else that prevents signing in once you allow this departure from the specification: { $names }.
        *[other] Gatelodge found nothing else that prevents signing in once you allow these departures from the specification: { $names }.
     }
-doctor-works = { $rest } Gatelodge didn't try registration, the consent page or the token endpoint.
+doctor-works = { $rest } It didn't try registration, the consent page or the token endpoint.
 # $refusal is a sentence.
 doctor-works-refused = { $rest } Signing in may not help, though. { $refusal } Gatelodge didn't try registration, the consent page or the token endpoint.
 doctor-not-protected = This server needs no sign-in.
