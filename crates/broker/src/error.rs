@@ -26,7 +26,6 @@ use oauth::scope::Scopes;
 use oauth::token::ErrorCode;
 pub(crate) use sentence::{quoting, sentence};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// A failure of a use case. Written as JSON, all of it, where another process waits for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +55,7 @@ struct Details {
 }
 
 /// A departure from the specification that a person may allow, and why it is known with this issuer's maker, if it is.
-pub type Offer = (Concession, Option<Cow<'static, str>>);
+pub type Offer = (Concession, Option<Text>);
 
 impl Error {
     /// A failure with the hint of its code.
@@ -115,9 +114,9 @@ impl Error {
     }
 
     #[must_use]
-    pub(crate) fn with_pattern(mut self, pattern: Option<&'static str>) -> Self {
+    pub(crate) fn with_pattern(mut self, pattern: Option<Text>) -> Self {
         if let Some((_, known)) = self.more.offers.first_mut() {
-            *known = pattern.map(Cow::Borrowed);
+            *known = pattern;
         }
         self
     }
@@ -171,11 +170,11 @@ impl Error {
     }
 
     /// Why [`Error::concession`] is known, if the issuer's maker is known for it.
-    pub fn pattern(&self) -> Option<&str> {
+    pub fn pattern(&self) -> Option<&Text> {
         self.more
             .offers
             .first()
-            .and_then(|(_, pattern)| pattern.as_deref())
+            .and_then(|(_, pattern)| pattern.as_ref())
     }
 
     /// Every departure that would have to be allowed, as far as can be seen from here.
@@ -289,7 +288,7 @@ mod tests {
                 .with_accounts(vec!["ada".to_owned()])
                 .with_retry_after(Some(7))
                 .with_concession(Concession::NoResourceParameter)
-                .with_pattern(Some("This is a known maker."))
+                .with_pattern(Some(messages::text::ConcessionPkceAtGithub.into()))
                 .with_scopes(Scopes::parse("a b"))
                 .with_said(ErrorDescription::new("its own words", &[]));
             let text = serde_json::to_string(&error).expect("JSON");

@@ -8,7 +8,7 @@ use crate::address_guard::Reach;
 use crate::concession::{Concession, Concessions};
 use crate::http::Http;
 use crate::metadata::{AuthorizationServer, AuthorizationServerMetadata};
-use crate::trace::{Sink, Step, Verdict};
+use crate::trace::{Sink, Step, StepKind, StepResult, Verdict};
 use crate::uri::{Issuer, host_and_port};
 use url::Url;
 
@@ -25,12 +25,9 @@ pub(super) async fn discover(
     let host = host_and_port(url);
     let origin = url.origin().ascii_serialization();
     let place = well_known(url, "oauth-authorization-server", "");
-    let (title, rule) = (
-        "Authorization server metadata, as of 2025-03-26",
-        "MCP 2025-03-26, Authorization",
-    );
+    let (kind, rule) = (StepKind::LegacyMetadata, "MCP 2025-03-26, Authorization");
     let found =
-        json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace)
+        json_document::<AuthorizationServerMetadata>(http, &place, kind, rule, reach, trace)
             .await?;
     let confirmed = concessions.allow(Concession::LegacyEndpoints);
     let instead = seen.as_ref().and_then(shown_instead);
@@ -53,11 +50,10 @@ pub(super) async fn discover(
         (MetadataResponse::Unusable(error), _) if is_there(&error) => Err(error),
         _ if !confirmed => Err(DiscoveryError::NoResourceMetadata { host, instead }),
         _ => {
-            let detail = format!("{origin}/authorize, /token and /register are assumed.");
             trace(Step::new(
-                "No metadata: the default endpoints",
+                StepKind::DefaultEndpoints,
                 Verdict::Warning,
-                detail,
+                StepResult::Assumed { origin },
                 "MCP 2025-03-26, Authorization",
             ));
             let mut root = url.clone();
