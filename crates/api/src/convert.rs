@@ -17,6 +17,7 @@ pub use concession::{allowed, concessions, named};
 pub use doctor::diagnosis;
 pub use event::event;
 pub use grant::{grant, pending, started};
+pub(crate) use problem::unwritable;
 pub use problem::{problem, sentence};
 pub use receipt::receipt;
 pub use resource::{detail, login_method, resource};

@@ -2,6 +2,7 @@
 
 pub(crate) mod events;
 pub(crate) mod exchanges;
+mod language;
 pub(crate) mod names;
 pub(crate) mod nearest;
 mod older;

@@ -2,6 +2,7 @@
 
 use crate::dto;
 use broker::Error;
+use messages::text;
 use model::{Code, ConcessionText, ResourceRecord};
 use oauth::concession::{Concession, Concessions};
 
@@ -27,10 +28,9 @@ pub fn concessions(names: &[String]) -> Result<Concessions, Error> {
 pub fn named(name: &str) -> Result<Concession, Error> {
     Concession::from_name(name).ok_or_else(|| {
         let known: Vec<_> = Concession::ALL.iter().map(|known| known.name()).collect();
-        Error::new(
-            Code::InvalidArgument,
-            format!("there is no concession {:?}", oauth::uri::excerpt(name)),
-        )
-        .with_hint(format!("There are: {}.", known.join(", ")))
+        let unknown = text::ConcessionUnknown {
+            name: oauth::uri::excerpt(name),
+        };
+        Error::new(Code::InvalidArgument, unknown).with_hint(text::ConcessionKnown { known })
     })
 }

@@ -1,14 +1,13 @@
 //! The doctor's diagnosis for the window.
 
-use crate::convert::problem::sentence;
+use crate::convert::problem::{sentence, unwritable};
 use crate::dto;
 use broker::{Error, doctor_report};
-use model::{Code, ConcessionOffer, Diagnosis, Finding};
+use model::{ConcessionOffer, Diagnosis, Finding};
 
 /// The diagnosis with its report and its JSON form beside it.
 pub fn diagnosis(found: Diagnosis) -> Result<dto::Diagnosis, Error> {
-    let json = serde_json::to_string_pretty(&found)
-        .map_err(|error| Error::new(Code::Internal, error.to_string()))?;
+    let json = serde_json::to_string_pretty(&found).map_err(|error| unwritable(&error))?;
     let report = doctor_report(&found);
     let whole = |finding: Finding| Finding {
         detail: sentence(&finding.detail),

@@ -3,6 +3,7 @@
 use crate::convert::problem::sentence;
 use crate::dto;
 use broker::LoginStart;
+use messages::{Text, text};
 use model::{Grant, GrantState, LoginAttempt, Receipt, RevocationState};
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
@@ -83,7 +84,8 @@ pub fn pending(
             verification_uri_complete: device.verification_uri_complete.clone(),
         }),
         message: problem.map(|why| {
-            format!("The browser did not open ({why}). Copy the link and open it yourself.")
+            let why = sentence(&why);
+            Text::from(text::BrowserNotOpened { why }).told()
         }),
     }
 }

@@ -1,9 +1,10 @@
-//! Receipts: the sentences that are made of what each party answered.
+//! Receipts: what each party answered, as a person reads it.
 
 use crate::convert::problem::sentence;
 use crate::dto;
+use messages::{Text, text};
 use model::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind};
-use oauth::error_description::{ErrorDescription, clause};
+use oauth::error_description::ErrorDescription;
 
 /// A receipt in words.
 pub fn receipt(receipt: &Receipt) -> dto::Receipt {
@@ -35,17 +36,17 @@ pub fn receipt(receipt: &Receipt) -> dto::Receipt {
 }
 
 fn shown(step: &ReceiptStep, receipt: &Receipt) -> dto::ReceiptStep {
-    let what = match step.kind {
-        ReceiptStepKind::RefreshToken => "Refresh token at the issuer",
-        ReceiptStepKind::AccessToken => "Access token at the issuer",
-        ReceiptStepKind::Earlier => "Earlier tokens of this login at the issuer",
-        ReceiptStepKind::Registration => "Registration at the issuer",
-        ReceiptStepKind::Probe => "Old token at the server",
-        ReceiptStepKind::Vault => "In the vault",
+    let what: Text = match step.kind {
+        ReceiptStepKind::RefreshToken => text::ReceiptStepRefreshToken.into(),
+        ReceiptStepKind::AccessToken => text::ReceiptStepAccessToken.into(),
+        ReceiptStepKind::Earlier => text::ReceiptStepEarlier.into(),
+        ReceiptStepKind::Registration => text::ReceiptStepRegistration.into(),
+        ReceiptStepKind::Probe => text::ReceiptStepProbe.into(),
+        ReceiptStepKind::Vault => text::ReceiptStepVault.into(),
     };
     dto::ReceiptStep {
         deed: step.kind,
-        what: what.to_owned(),
+        what: what.told(),
         outcome: step.answer.outcome(),
         detail: detail(step, receipt),
     }
@@ -53,54 +54,50 @@ fn shown(step: &ReceiptStep, receipt: &Receipt) -> dto::ReceiptStep {
 
 fn detail(step: &ReceiptStep, receipt: &Receipt) -> String {
     let (issuer, server) = (receipt.issuer_host(), &receipt.resource_host);
-    match &step.answer {
+    let text: Text = match &step.answer {
         PartyAnswer::Confirmed if step.kind == ReceiptStepKind::Registration => {
-            format!("{issuer} has forgotten this program.")
+            text::ReceiptAnswerRegistration { issuer }.into()
         }
-        PartyAnswer::Confirmed => format!("{issuer} confirmed that it is revoked."),
-        PartyAnswer::NotOffered => format!("{issuer} has no revocation endpoint (RFC 7009)."),
-        PartyAnswer::KindNotSupported => format!("{issuer} does not take back this kind of token."),
-        PartyAnswer::Status { status: 200, said } => {
-            format!(
-                "{issuer} answered with status 200 and something that is no confirmation{}.",
-                words(said.as_deref())
-            )
+        PartyAnswer::Confirmed => text::ReceiptAnswerConfirmed { issuer }.into(),
+        PartyAnswer::NotOffered => text::ReceiptAnswerNotOffered { issuer }.into(),
+        PartyAnswer::KindNotSupported => text::ReceiptAnswerKind { issuer }.into(),
+        PartyAnswer::Status { status, said } => {
+            quoting(unconfirmed(step.kind, issuer, *status), said.as_deref())
         }
-        PartyAnswer::Status { status, said }
-            if step.kind != ReceiptStepKind::Registration && (201..300).contains(status) =>
-        {
-            format!(
-                "{issuer} answered with status {status}{}. Only 200 confirms it (RFC 7009).",
-                words(said.as_deref())
-            )
-        }
-        PartyAnswer::Status { status, said } => format!(
-            "{issuer} answered with status {status}{}.",
-            words(said.as_deref())
-        ),
-        PartyAnswer::NoAnswer { why } | PartyAnswer::NotSent { why } => sentence(why),
-        PartyAnswer::NotAsked => format!("Not asked: {issuer} had just not answered."),
-        PartyAnswer::Refused => format!("Refused: {server} answered 401."),
+        PartyAnswer::NoAnswer { why } | PartyAnswer::NotSent { why } => return sentence(why),
+        PartyAnswer::NotAsked => text::ReceiptAnswerNotAsked { issuer }.into(),
+        PartyAnswer::Refused => text::ReceiptAnswerRefused { server }.into(),
         PartyAnswer::Accepted { status } => {
-            format!(
-                "Still taken: {server} answered {status}, and takes no request without a token."
-            )
+            let status = status.to_string();
+            text::ReceiptAnswerAccepted { server, status }.into()
         }
         PartyAnswer::TellsNothing { status } => {
-            format!(
-                "Could not be proven: {server} answered {status}, which says nothing of the token."
-            )
+            let status = status.to_string();
+            text::ReceiptAnswerUnproven { server, status }.into()
         }
-        PartyAnswer::Erased => "The stored tokens were overwritten.".to_owned(),
-        PartyAnswer::Kept => {
-            "The tokens stay sealed, for another try at the issuer and nothing else.".to_owned()
-        }
+        PartyAnswer::Erased => text::ReceiptAnswerErased.into(),
+        PartyAnswer::Kept => text::ReceiptAnswerKept.into(),
+    };
+    text.told()
+}
+
+/// RFC 7009 §2.2: 200 confirms, and nothing else does.
+fn unconfirmed(kind: ReceiptStepKind, issuer: String, status: u16) -> Text {
+    let is_success = kind != ReceiptStepKind::Registration && (201..300).contains(&status);
+    match status.to_string() {
+        _ if status == 200 => text::ReceiptAnswerUnconfirmed { issuer }.into(),
+        status if is_success => text::ReceiptAnswerSuccess { issuer, status }.into(),
+        status => text::ReceiptAnswerStatus { issuer, status }.into(),
     }
 }
 
-fn words(said: Option<&str>) -> String {
-    clause(
-        said.and_then(|said| ErrorDescription::new(said, &[]))
-            .as_ref(),
-    )
+/// With the party's own words, as far as a sentence holds them.
+fn quoting(what: Text, said: Option<&str>) -> Text {
+    match said.and_then(|said| ErrorDescription::new(said, &[])) {
+        Some(said) => {
+            let said = said.to_string();
+            text::InItsWords { what, said }.into()
+        }
+        None => what,
+    }
 }
