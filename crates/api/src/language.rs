@@ -1,6 +1,7 @@
 //! The language in which this process speaks to its person: what they asked for, else the system's.
 
 use broker::Error;
+use chrono::{Local, Offset, TimeZone};
 use messages::{Language, Place, speak, text};
 use model::Code;
 use std::env;
@@ -16,8 +17,14 @@ pub fn speak_to_person(asked: Option<&str>, place: Place) -> Result<(), Error> {
         Some(tag) => Language::of_tag(tag).ok_or_else(|| unknown(tag)),
         None => Ok(of_system()),
     };
-    speak(language.as_ref().unwrap_or(&of_system()), place);
+    speak(language.as_ref().unwrap_or(&of_system()), place, local_time);
     language.map(|_| ())
+}
+
+/// The zone of this machine, or of `TZ`. A moment that no calendar has is in UTC.
+fn local_time(seconds: i64) -> i32 {
+    let moment = Local.timestamp_opt(seconds, 0).single();
+    moment.map_or(0, |moment| moment.offset().fix().local_minus_utc())
 }
 
 fn of_system() -> Language {

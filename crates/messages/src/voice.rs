@@ -3,7 +3,7 @@
 use crate::language::Language;
 use crate::message::Text;
 use crate::place::Place;
-use crate::renderer::Renderer;
+use crate::renderer::{Renderer, Zone};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// A process speaks to its person in one place, and to agents.
@@ -14,10 +14,10 @@ struct Voice {
 
 static VOICE: RwLock<Option<Arc<Voice>>> = RwLock::new(None);
 
-/// From now on messages are told in this language, and to the person in this place.
-pub fn speak(language: &Language, place: Place) {
+/// From now on messages are told in this language, and to the person in this place and with moments of this zone.
+pub fn speak(language: &Language, place: Place, zone: Zone) {
     let voice = Voice {
-        person: Renderer::new(language.clone(), place),
+        person: Renderer::new(language.clone(), place).in_zone(zone),
         agents: Renderer::new(language.clone(), Place::Agent),
     };
     let mut current = VOICE.write().unwrap_or_else(PoisonError::into_inner);
@@ -40,7 +40,7 @@ impl Text {
 fn voice() -> Arc<Voice> {
     let current = VOICE.read().unwrap_or_else(PoisonError::into_inner).clone();
     current.unwrap_or_else(|| {
-        speak(&Language::english(), Place::Terminal);
+        speak(&Language::english(), Place::Terminal, |_| 0);
         voice()
     })
 }

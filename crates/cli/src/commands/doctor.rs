@@ -5,6 +5,7 @@ use crate::commands::trace;
 use crate::output::{Output, clean, line};
 use crate::{hints, input};
 use broker::{Broker, Error, diagram_text, doctor_report, doctor_text, mermaid};
+use messages::text;
 use model::{Diagnosis, DiagnosisResult};
 
 pub(crate) async fn run(
@@ -18,7 +19,7 @@ pub(crate) async fn run(
     let tells = format == DoctorFormat::Text;
     let show = |step| {
         if tells {
-            output.tell(&trace::show(&step));
+            output.tell(trace::show(&step));
         }
     };
     let diagnosis = Broker::system()?
@@ -39,9 +40,10 @@ pub(crate) async fn run(
 fn verdict(diagnosis: &Diagnosis) -> Result<(), Error> {
     match (diagnosis.outcome, diagnosis.code) {
         (DiagnosisResult::Broken, Some(code)) => {
-            let error = Error::new(code, diagnosis.summary.trim_end_matches('.').to_owned());
+            let summary = &diagnosis.summary;
+            let error = Error::new(code, text::AsWritten { text: summary });
             Err(match &diagnosis.hint {
-                Some(hint) => error.with_hint(hint.clone()),
+                Some(hint) => error.with_hint(text::AsWritten { text: hint }),
                 None => error,
             })
         }
