@@ -4,6 +4,7 @@
 use crate::dto::Notice;
 use crate::host::Host;
 use broker::{Error, VaultState};
+use chrono::{Local, Offset, TimeZone};
 use messages::{Language, Place, change_language, speak, spoken, text};
 use model::Code;
 use std::env;
@@ -19,7 +20,7 @@ pub fn speak_to_person(asked: Option<&str>, place: Place) -> Result<(), Error> {
         Some(tag) => known(tag),
         None => Ok(of_system()),
     };
-    speak(language.as_ref().unwrap_or(&of_system()), place);
+    speak(language.as_ref().unwrap_or(&of_system()), place, local_time);
     language.map(|_| ())
 }
 
@@ -72,6 +73,12 @@ fn of_process() -> Language {
 
 fn variable() -> Option<String> {
     env::var(VARIABLE).ok().filter(|tag| !tag.is_empty())
+}
+
+/// The zone of this machine, or of `TZ`. A moment that no calendar has is in UTC.
+fn local_time(seconds: i64) -> i32 {
+    let moment = Local.timestamp_opt(seconds, 0).single();
+    moment.map_or(0, |moment| moment.offset().fix().local_minus_utc())
 }
 
 fn of_system() -> Language {

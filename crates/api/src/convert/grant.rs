@@ -82,9 +82,7 @@ pub fn pending(
             verification_uri: device.verification_uri.clone(),
             verification_uri_complete: device.verification_uri_complete.clone(),
         }),
-        message: problem.map(|why| {
-            Text::from(text::BrowserNotOpened { why }).told()
-        }),
+        message: problem.map(|why| Text::from(text::BrowserNotOpened { why }).told()),
     }
 }
 
