@@ -89,5 +89,3 @@ fn text(status: &Status) -> String {
     }
     lines.join("\n")
 }
-
-/// The endpoint has told it already.
