@@ -77,6 +77,8 @@ struct Inner {
     writing: Arc<tokio::sync::Mutex<()>>,
     registrations: turns::registrations::RegistrationTurns,
     wrong_passphrases: turns::passphrases::WrongPassphrases,
+    event_queue: store::event_queue::EventQueue,
+    access: store::access_cache::AccessCache,
 }
 
 /// What a host tells its window without being asked.
@@ -124,6 +126,8 @@ impl Broker {
                 writing: Arc::default(),
                 registrations: turns::registrations::RegistrationTurns::default(),
                 wrong_passphrases: turns::passphrases::WrongPassphrases::default(),
+                event_queue: store::event_queue::EventQueue::default(),
+                access: store::access_cache::AccessCache::default(),
             }),
         })
     }

@@ -64,7 +64,7 @@ pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt], now: Timest
 pub fn pending(
     pending: &LoginAttempt,
     resource_id: &str,
-    problem: Option<String>,
+    problem: Option<&messages::Text>,
 ) -> dto::PendingLogin {
     // No answer of a device login is brought anywhere.
     let redirect = pending.redirect().unwrap_or(Redirect::DEEP_LINK);
@@ -83,6 +83,7 @@ pub fn pending(
             verification_uri_complete: device.verification_uri_complete.clone(),
         }),
         message: problem.map(|why| {
+            let why = why.told();
             format!("The browser did not open ({why}). Copy the link and open it yourself.")
         }),
     }
@@ -95,7 +96,7 @@ pub fn started(started: LoginStart, resource_id: &str, now: Timestamp) -> dto::L
             pending: waiting,
             browser_problem,
         } => dto::LoginStarted {
-            pending: Some(pending(&waiting, resource_id, browser_problem)),
+            pending: Some(pending(&waiting, resource_id, browser_problem.as_ref())),
             grant: None,
         },
         LoginStart::Done(done) => dto::LoginStarted {

@@ -9,12 +9,18 @@ use model::{Agent, Code, Event, EventKind, EventQuery, Grant, NewEvent, Resource
 impl Broker {
     /// Lines of the activity log, newest first.
     pub async fn events(&self, filter: &EventQuery) -> Result<Vec<Event>, Error> {
+        self.events_written().await;
         Ok(self.vault()?.events(filter).await?)
     }
 
     /// A request that was refused before it reached a use case: a wrong key, a missing parameter. Those that are alike are
     /// counted in one line a minute (attack L15).
-    pub async fn record_refusal(&self, agent_name: Option<String>, code: Code, message: String) {
+    pub async fn record_refusal(
+        &self,
+        agent_name: Option<String>,
+        code: Code,
+        message: impl Into<Text>,
+    ) {
         let event = NewEvent {
             agent_name,
             code: Some(code.as_str().to_owned()),

@@ -145,6 +145,7 @@ impl Broker {
     pub async fn close(&self, patience: Duration) -> usize {
         self.inner.exchanges.close();
         self.inner.exchanges.ended().await;
+        self.events_written().await;
         let Ok(vault) = self.vault() else { return 0 };
         let written = async {
             while vault.write_unsaved().await.is_err() && vault.count_unsaved().1 > 0 {

@@ -476,7 +476,7 @@ async fn a_client_id_in_use_is_forgotten_when_the_person_insists() {
         .expect_err("in use");
     let named = format!("{} at ", grant.account.name);
     assert!(
-        error.to_string().contains(&named) && error.to_string().contains("a login under way"),
+        error.to_string().contains(&named) && error.to_string().contains("a sign-in to"),
         "{error}"
     );
     assert!(

@@ -197,7 +197,7 @@ async fn an_agent_the_log_and_a_receipt() {
     }]"#;
     assert_shape(&shape(&person, &["agent", "list"]), agents);
     let last = r#"[{
-        "id": "[id]", "at": "[time]", "count": 1, "last_at": "[time]", "kind": "permit_given", "ok": true, "message": "claude may use notes as unnamed account",
+        "id": "[id]", "at": "[time]", "count": 1, "last_at": "[time]", "kind": "permit_given", "ok": true, "message": "claude may use notes as unnamed account.",
         "code": null, "agent_name": "claude", "resource_id": "[resource_id]", "resource_name": "notes"
     }]"#;
     assert_shape(&shape(&person, &["events", "--limit", "1"]), last);

@@ -348,7 +348,11 @@ mod tests {
                 RevocationState::RunsOut
             },
             last_token: LastToken::Untold,
-            steps: vec![refresh.clone(), step(ReceiptStepKind::Probe, probe)],
+            steps: vec![
+                refresh.clone(),
+                step(ReceiptStepKind::AccessToken, PartyAnswer::KindNotSupported),
+                step(ReceiptStepKind::Probe, probe),
+            ],
         };
         let proven = receipt(PartyAnswer::Refused);
         let accepted = PartyAnswer::Accepted { status: 200 };

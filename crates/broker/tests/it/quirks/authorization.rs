@@ -206,7 +206,7 @@ async fn q41_an_issuer_that_refuses_to_be_asked_for_consent_is_not_asked_again()
     try_login(&person).await.expect("logged in");
     let error = try_login(&person).await.expect_err("refused");
     assert!(
-        error.hint().to_string().contains("not asked for by name"),
+        error.hint().id() == "login-hint-without-consent",
         "{error}: {}",
         error.hint().to_string()
     );
