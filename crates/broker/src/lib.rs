@@ -19,6 +19,7 @@ mod providers;
 mod removal;
 mod server;
 mod store;
+mod trace;
 mod turns;
 mod upstream;
 
@@ -27,13 +28,14 @@ pub use agents::permitted::TokenRequest;
 pub use agents::token::AccessToken;
 pub use clients::ClientEntry;
 pub use clock::{Clock, SystemClock};
-pub use doctor::{diagram_text, doctor_report, doctor_text, mermaid};
+pub use doctor::{diagram_text, doctor_report, doctor_text, mermaid, message_text};
 pub use error::{Error, Offer, command_line, enter_endpoints, shell_word};
 pub use grant::login_reason::{explain, login_needed, not_renewed};
 pub use grant::revocation::failure as revocation_failure;
 pub use issuer::redirects::has_own_place;
 pub use login::LoginStart;
 pub use login::beginning::LoginOptions;
+use messages::text;
 use model::ClosedVault;
 pub use providers::ProviderEntry;
 pub use removal::Removal;
@@ -43,10 +45,11 @@ pub use server::view::{ResourceView, ending};
 pub use store::exchanges::Exchanges;
 pub use store::names::is_named_by_itself;
 pub use store::vault_state::VaultState;
+pub use trace::{step_detail, step_title, where_a_login_goes};
 pub use upstream::browser::{Browser, NoBrowser, Redirects, SystemBrowser};
 pub use vault::{
-    Home, KeySource, KeyStore, LEAST_PASSPHRASE, OsKeyring, folder_path, passphrase_in_file,
-    process, secret_in_file, secret_to_take_over,
+    Home, KeySource, KeyStore, LEAST_PASSPHRASE, OsKeyring, cause_text, folder_path,
+    passphrase_in_file, process, secret_in_file, secret_to_take_over,
 };
 
 use oauth::time::Timestamp;
@@ -115,7 +118,7 @@ impl Broker {
                 upstream: Upstream::new(browser, clock.clone())?,
                 clock,
                 vault: RwLock::new(Err(ClosedVault::Absent {
-                    why: "the vault has not been opened yet".to_owned(),
+                    why: text::ClosedUnopened.into(),
                 })),
                 redirects: RwLock::new(Redirects::default()),
                 changes: broadcast::channel(64).0,

@@ -7,6 +7,7 @@ use crate::options::Access;
 use crate::schema::MIGRATIONS;
 use crate::version::VaultVersion;
 use crate::{Home, VaultError};
+use messages::text;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use std::path::Path;
@@ -120,7 +121,7 @@ impl Database {
         let there = Files::at(self.home.database());
         if !there.has_database() {
             // What is open may be all that is left of it, and may come back.
-            return Err(VaultError::Exchanged("it is gone".to_owned()));
+            return Err(VaultError::Exchanged(text::ClosedGone.into()));
         }
         tracing::warn!("the vault's files are not those that were opened; they are opened anew");
         connections.let_go(there).await;
@@ -131,11 +132,11 @@ impl Database {
                     .as_ref()
                     .is_some_and(|vault| (&vault.0, &vault.1) != (&header.id, &header.key_id)) =>
             {
-                return Err(VaultError::Exchanged("it is another vault".to_owned()));
+                return Err(VaultError::Exchanged(text::ClosedOther.into()));
             }
             Inspection::Vault(_, access) => access,
             Inspection::Unusable(why) => return Err(VaultError::Exchanged(why)),
-            Inspection::Absent => return Err(VaultError::Exchanged("it is gone".to_owned())),
+            Inspection::Absent => return Err(VaultError::Exchanged(text::ClosedGone.into())),
         };
         *connections = opened(&self.home, access).await?;
         self.openings.fetch_add(1, Ordering::SeqCst);

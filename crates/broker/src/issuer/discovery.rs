@@ -9,7 +9,6 @@ use oauth::address_guard::Reach;
 use oauth::concession::{Concession, Concessions};
 use oauth::discovery::DiscoveryError;
 use oauth::http::{Body, Http, HttpError, Method, Request, Response, reach_of};
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Mutex;
@@ -84,12 +83,7 @@ impl<T> DiscoveryReport<T> {
         let ended = self.outcome.err();
         let all = self.departures.iter().chain(ended.as_ref());
         let offers: Vec<Offer> = all
-            .filter_map(|error| {
-                Some((
-                    error.concession()?,
-                    model::known_pattern(error).map(Cow::Borrowed),
-                ))
-            })
+            .filter_map(|error| Some((error.concession()?, model::known_pattern(error))))
             .collect();
         let error = Error::from(first.clone()).with_offers(offers);
         // Whoever allows something has to know that it would not be enough.

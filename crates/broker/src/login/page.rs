@@ -35,7 +35,7 @@ impl Broker {
         let opened = tokio::task::spawn_blocking(move || browser.open(&url)).await;
         match opened {
             Ok(Ok(())) => None,
-            Ok(Err(why)) => Some(why.into()),
+            Ok(Err(why)) => Some(why),
             Err(_) => Some(text::LoginBrowserNotStarted.into()),
         }
     }

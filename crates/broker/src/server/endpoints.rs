@@ -31,7 +31,7 @@ impl Broker {
         let line: Text = match &view.authorization_server {
             Some(known) => text::ServerAddressesEnteredAt {
                 server,
-                hosts: oauth::discovery::where_a_login_goes(known),
+                hosts: crate::where_a_login_goes(known),
             }
             .into(),
             None => text::ServerAddressesEntered { server }.into(),

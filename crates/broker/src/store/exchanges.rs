@@ -2,6 +2,7 @@
 //! they have.
 
 use crate::{Broker, Change, Error};
+use messages::text;
 use model::Code;
 use oauth::metadata::AuthorizationServer;
 use std::sync::Arc;
@@ -89,8 +90,7 @@ impl Broker {
     ) -> Result<Exchange, Error> {
         vault.make_room().await?;
         let ending = || {
-            Error::new(Code::TemporarilyUnavailable, "this program is ending")
-                .with_retry_after(Some(1))
+            Error::new(Code::TemporarilyUnavailable, text::StoreEnding).with_retry_after(Some(1))
         };
         self.inner
             .exchanges

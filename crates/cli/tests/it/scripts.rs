@@ -232,7 +232,7 @@ async fn what_was_meant_is_named() {
     );
     person.good(&["agent", "add", "claude"]);
     for (args, status, hint) in [
-        (["show", "nots"].as_slice(), 11, "\"notes\""),
+        (["show", "nots"].as_slice(), 11, "“notes”"),
         (&["agent", "remove", "cluade"], 24, "“claude”"),
         (&["logout", "notes"], 2, "gatelodge revoke SERVER"),
         (&["ls"], 2, "gatelodge list"),

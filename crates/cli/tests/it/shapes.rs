@@ -96,20 +96,20 @@ const GRANT: &str = r#"{
 
 const TRACE: &str = r#"[
     {
-        "title": "Asked without a token", "verdict": "ok", "request": "POST [resource]", "status": 401, "answer": "[answer]",
-        "detail": "Wants a token; the challenge names its metadata and the scopes.", "rule": "MCP authorization, protected resource metadata"
+        "title": "Probe without a token", "verdict": "ok", "request": "POST [resource]", "status": 401, "answer": "[answer]",
+        "detail": "The server wants a token. Its challenge names its metadata and the scopes.", "rule": "MCP authorization, protected resource metadata"
     },
     {
-        "title": "Protected resource metadata", "verdict": "ok", "status": 200, "answer": "[answer]", "detail": "Found.",
+        "title": "Protected resource metadata", "verdict": "ok", "status": 200, "answer": "[answer]", "detail": "The document is here.",
         "request": "GET [resource host]/.well-known/oauth-protected-resource/mcp", "rule": "RFC 9728 §5.1"
     },
     {
-        "title": "Authorization server metadata", "verdict": "ok", "status": 200, "answer": "[answer]", "detail": "Found.",
+        "title": "Authorization server metadata", "verdict": "ok", "status": 200, "answer": "[answer]", "detail": "The document is here.",
         "request": "GET [issuer]/.well-known/oauth-authorization-server", "rule": "RFC 8414 §3.1"
     },
     {
         "title": "Issuer, endpoints and PKCE checked", "verdict": "ok", "request": null, "status": null, "answer": null,
-        "detail": "You log in at [issuer host].", "rule": "RFC 8414 §3.3"
+        "detail": "You sign in at [issuer host].", "rule": "RFC 8414 §3.3"
     }
 ]"#;
 
@@ -142,7 +142,7 @@ async fn a_login_and_its_tokens() {
                 "issuer": "[issuer]", "authorization_host": "[issuer host]", "token_host": "[issuer host]",
                 "registration_host": "[issuer host]", "registration": "dynamic", "client_id": "[client_id]",
                 "can_revoke": true, "sends_iss": true,
-                "login_goes": "You log in at [issuer host].", "basis": "published"
+                "login_goes": "You sign in at [issuer host].", "basis": "published"
             }},
             "scopes_offered": ["notes:read", "notes:write", "offline_access", "profile"],
             "named_by_itself": false, "endpoints_entered": null,
@@ -242,8 +242,8 @@ async fn a_failure() {
     let (status, text) = failure(&["--json", "show", "nobody"]);
     assert_eq!(status, Some(11));
     let expected = r#"{ "error": {
-        "code": "not_found", "message": "No MCP server \"nobody\" was added.",
-        "hint": "List the servers to see what is there, or add this one.", "concession": null, "concessions": [], "scopes": [], "remedies": [], "said": null, "scopes_instead": null
+        "code": "not_found", "message": "There's no MCP server “nobody” in Gatelodge.",
+        "hint": "See what there is with `gatelodge list`, or add the server with `gatelodge add`.", "concession": null, "concessions": [], "scopes": [], "remedies": [], "said": null, "scopes_instead": null
     }, "accounts": [], "concession": null, "concessions": [] }"#;
     assert_shape(&text, expected);
     let (status, text) = failure(&["--json", "show"]);

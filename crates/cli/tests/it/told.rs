@@ -38,7 +38,7 @@ async fn attack_08_each_host_is_told_before_a_login() {
         .set(|switches| switches.authorization_endpoint = Some(format!("{page}/authorize")));
     let told = person.good(&["add", &person.web.resource(), "--name", "notes"]);
     let hosts = format!(
-        "You log in at {}; tokens are asked for at {}; the issuer is {}.",
+        "You sign in at {}. Gatelodge gets tokens from {}. The issuer is {}.",
         host(&page),
         host(&issuer),
         host(&issuer)

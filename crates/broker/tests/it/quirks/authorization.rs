@@ -82,7 +82,7 @@ async fn q36_q52_a_token_that_is_refused_right_after_a_login_is_no_reason_for_an
             [Remedy::registration(RegistrationKind::Dynamic)]
         );
         assert!(
-            hint.contains("--register-by dynamic`") && !hint.contains("would not help"),
+            hint.contains("--register-by dynamic`") && !hint.contains("wouldn't help"),
             "{hint}"
         );
         let id = person.add().await;
@@ -98,7 +98,7 @@ async fn q36_q52_a_token_that_is_refused_right_after_a_login_is_no_reason_for_an
             .expect_err("refused")
             .hint()
             .to_string();
-        assert!(hint.contains("would not help"), "{hint}");
+        assert!(hint.contains("wouldn't help"), "{hint}");
     }
 }
 

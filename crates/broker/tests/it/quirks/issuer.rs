@@ -420,7 +420,7 @@ async fn q13_q35_a_vendor_behind_a_proxy_is_known_by_what_it_refuses() {
         assert!(
             error
                 .pattern()
-                .is_some_and(|known| known.contains("Amazon Cognito")),
+                .is_some_and(|known| known.id() == "concession-resource-at-cognito"),
             "{error}"
         );
         assert!(
