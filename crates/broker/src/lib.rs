@@ -19,7 +19,6 @@ mod providers;
 mod removal;
 mod server;
 mod store;
-mod trace;
 mod turns;
 mod upstream;
 
@@ -44,7 +43,6 @@ pub use server::view::{ResourceView, ending};
 pub use store::exchanges::Exchanges;
 pub use store::names::is_named_by_itself;
 pub use store::vault_state::VaultState;
-pub use trace::{step_detail, step_title, where_a_login_goes};
 pub use upstream::browser::{Browser, NoBrowser, Redirects, SystemBrowser};
 pub use vault::{
     Home, KeySource, KeyStore, LEAST_PASSPHRASE, OsKeyring, folder_path, passphrase_in_file,

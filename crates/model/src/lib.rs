@@ -22,6 +22,7 @@ mod redirect;
 mod remedy;
 mod resource;
 mod settings;
+mod trace;
 
 pub use agent::Agent;
 pub use client::ClientRecord;
@@ -47,3 +48,4 @@ pub use redirect::RedirectPreference;
 pub use remedy::Remedy;
 pub use resource::{ResourceProtection, ResourceRecord, ResourceState};
 pub use settings::Settings;
+pub use trace::{step_detail, step_title, where_a_login_goes};

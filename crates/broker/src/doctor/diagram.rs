@@ -1,8 +1,7 @@
 //! The look at a server as a sequence of messages: for the window, for Mermaid, and for a terminal.
 
-use crate::trace::step_detail;
 use messages::text;
-use model::{Diagram, DiagramMessage};
+use model::{Diagram, DiagramMessage, step_detail};
 use oauth::trace::{Step, Verdict};
 use oauth::uri::{ResourceUri, excerpt, host_and_port, secure_url};
 

@@ -2,9 +2,8 @@
 
 use super::diagram::mermaid;
 use super::markdown::{code, prose};
-use crate::trace::{step_detail, step_title};
 use messages::{Text, text};
-use model::{Diagnosis, DiagnosisResult, Finding, FindingKind};
+use model::{Diagnosis, DiagnosisResult, Finding, FindingKind, step_detail, step_title};
 use oauth::trace::{Step, Verdict};
 
 /// Markdown. What a server wrote stands in it as text, wherever the report is put.

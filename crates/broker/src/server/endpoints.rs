@@ -29,7 +29,7 @@ impl Broker {
         let hosts = view
             .authorization_server
             .as_ref()
-            .map(crate::where_a_login_goes)
+            .map(model::where_a_login_goes)
             .map_or_else(String::new, |hosts| hosts.to_string());
         let message = format!("Addresses were entered for {}. {hosts}", view.record.name);
         self.record(

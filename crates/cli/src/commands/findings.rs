@@ -1,8 +1,8 @@
 //! What was found at a server that was added, and what comes next.
 
 use crate::output::command_line;
-use broker::{Broker, Error, ResourceView, is_named_by_itself, where_a_login_goes};
-use model::{ResourceRecord, ResourceState};
+use broker::{Broker, Error, ResourceView, is_named_by_itself};
+use model::{ResourceRecord, ResourceState, where_a_login_goes};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::registration::accepts_our_document;
 use oauth::trace::{Step, Verdict};

@@ -9,8 +9,10 @@ use crate::input;
 use crate::output::Output;
 use crate::shutdown::landing;
 use api::Signals;
-use broker::{Broker, Error, LoginOptions, LoginStart, Redirects, where_a_login_goes};
-use model::{AccountWish, Code, Grant, LoginAttempt, LoginKind, RedirectPreference};
+use broker::{Broker, Error, LoginOptions, LoginStart, Redirects};
+use model::{
+    AccountWish, Code, Grant, LoginAttempt, LoginKind, RedirectPreference, where_a_login_goes,
+};
 use oauth::authorization::OpenIdParameters;
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::RegistrationKind;

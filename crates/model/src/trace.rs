@@ -115,7 +115,7 @@ fn told_hosts(hosts: &LoginHosts) -> Text {
 }
 
 /// An error of a lower crate reads on after a colon; here it stands alone. An address or a name stays as it is.
-pub(crate) fn whole(error: &str) -> Text {
+fn whole(error: &str) -> Text {
     let is_word = error
         .split(' ')
         .next()
