@@ -10,10 +10,11 @@ mod discovery;
 mod exchange;
 mod login;
 mod sentence;
-
 mod vault;
+pub(crate) mod words;
 
 use cause::Cause;
+pub(crate) use cause::cause_of;
 pub(crate) use command::login;
 pub use command::{command_line, enter_endpoints, shell_word};
 pub(crate) use exchange::Attempt;
@@ -23,7 +24,7 @@ use oauth::concession::Concession;
 use oauth::error_description::ErrorDescription;
 use oauth::scope::Scopes;
 use oauth::token::ErrorCode;
-pub(crate) use sentence::{capital, quoting, sentence};
+pub(crate) use sentence::{quoting, sentence};
 use serde::{Deserialize, Serialize};
 
 /// A failure of a use case. Written as JSON, all of it, where another process waits for it.
@@ -277,12 +278,13 @@ impl std::error::Error for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use messages::text;
 
     #[test]
     fn another_process_reads_all_of_an_error() {
         for code in Code::ALL {
-            let error = Error::new(*code, "what happened")
-                .with_hint("What now.")
+            let error = Error::new(*code, text::VaultLocked)
+                .with_hint(text::HintWaitAWhile)
                 .with_accounts(vec!["ada".to_owned()])
                 .with_retry_after(Some(7))
                 .with_concession(Concession::NoResourceParameter)
@@ -302,7 +304,7 @@ mod tests {
             .expect("an error");
         assert_eq!(
             bare,
-            Error::new(Code::Internal, "x"),
+            Error::new(Code::Internal, text::AsWritten { text: "x" }),
             "what a later version adds is optional, and an earlier one wrote a sentence"
         );
     }
@@ -310,13 +312,10 @@ mod tests {
     #[test]
     fn the_cause_is_kept_and_changes_nothing_that_is_told() {
         let full = || std::io::Error::from(std::io::ErrorKind::StorageFull);
-        let bare = Error::new(Code::DiskFull, "nothing was written");
+        let bare = Error::new(Code::DiskFull, text::VaultDiskFull);
         let caused = bare.clone().with_source(full());
         assert_eq!((caused.to_string(), &caused), (bare.to_string(), &bare));
-        assert_eq!(
-            format!("{caused:#}"),
-            format!("nothing was written: {}", full())
-        );
+        assert_eq!(format!("{caused:#}"), format!("{bare}: {}", full()));
         let source = std::error::Error::source(&caused).expect("kept");
         assert!(source.downcast_ref::<std::io::Error>().is_some());
         assert_eq!(

@@ -34,6 +34,7 @@ pub use grant::revocation::failure as revocation_failure;
 pub use issuer::redirects::has_own_place;
 pub use login::LoginStart;
 pub use login::beginning::LoginOptions;
+use messages::text;
 use model::ClosedVault;
 pub use providers::ProviderEntry;
 pub use removal::Removal;
@@ -45,8 +46,8 @@ pub use store::names::is_named_by_itself;
 pub use store::vault_state::VaultState;
 pub use upstream::browser::{Browser, NoBrowser, Redirects, SystemBrowser};
 pub use vault::{
-    Home, KeySource, KeyStore, LEAST_PASSPHRASE, OsKeyring, folder_path, passphrase_in_file,
-    process, secret_in_file, secret_to_take_over,
+    Home, KeySource, KeyStore, LEAST_PASSPHRASE, OsKeyring, cause_text, folder_path,
+    passphrase_in_file, process, secret_in_file, secret_to_take_over,
 };
 
 use oauth::time::Timestamp;
@@ -77,6 +78,8 @@ struct Inner {
     writing: Arc<tokio::sync::Mutex<()>>,
     registrations: turns::registrations::RegistrationTurns,
     wrong_passphrases: turns::passphrases::WrongPassphrases,
+    event_queue: store::event_queue::EventQueue,
+    access: store::access_cache::AccessCache,
 }
 
 /// What a host tells its window without being asked.
@@ -113,7 +116,7 @@ impl Broker {
                 upstream: Upstream::new(browser, clock.clone())?,
                 clock,
                 vault: RwLock::new(Err(ClosedVault::Absent {
-                    why: "the vault has not been opened yet".to_owned(),
+                    why: text::ClosedUnopened.into(),
                 })),
                 redirects: RwLock::new(Redirects::default()),
                 changes: broadcast::channel(64).0,
@@ -124,6 +127,8 @@ impl Broker {
                 writing: Arc::default(),
                 registrations: turns::registrations::RegistrationTurns::default(),
                 wrong_passphrases: turns::passphrases::WrongPassphrases::default(),
+                event_queue: store::event_queue::EventQueue::default(),
+                access: store::access_cache::AccessCache::default(),
             }),
         })
     }

@@ -92,7 +92,7 @@ impl Language {
     }
 
     /// Is it written from right to left, so that names from left to right need marks around them?
-    pub(crate) fn is_right_to_left(&self) -> bool {
+    pub fn is_right_to_left(&self) -> bool {
         self.is_pseudo || self.locale.character_direction() == CharacterDirection::RTL
     }
 

@@ -8,6 +8,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// A process speaks to its person in one place, and to agents.
 struct Voice {
+    language: Language,
+    place: Place,
     person: Renderer,
     agents: Renderer,
 }
@@ -17,11 +19,23 @@ static VOICE: RwLock<Option<Arc<Voice>>> = RwLock::new(None);
 /// From now on messages are told in this language, and to the person in this place.
 pub fn speak(language: &Language, place: Place) {
     let voice = Voice {
+        language: language.clone(),
+        place,
         person: Renderer::new(language.clone(), place),
         agents: Renderer::new(language.clone(), Place::Agent),
     };
     let mut current = VOICE.write().unwrap_or_else(PoisonError::into_inner);
     *current = Some(Arc::new(voice));
+}
+
+/// From now on messages are told in this language, where they were told before.
+pub fn change_language(language: &Language) {
+    speak(language, voice().place);
+}
+
+/// The language in which messages are told now.
+pub fn spoken() -> Language {
+    voice().language.clone()
 }
 
 impl Text {
@@ -43,4 +57,28 @@ fn voice() -> Arc<Voice> {
         speak(&Language::english(), Place::Terminal);
         voice()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{change_language, speak, spoken};
+    use crate::Text;
+    use crate::language::Language;
+    use crate::place::Place;
+    use crate::text;
+
+    /// All that is about the one voice of the process, in one test.
+    #[test]
+    fn the_language_is_changed_and_the_place_stays() {
+        assert_eq!(spoken(), Language::english(), "until something is chosen");
+        let text: Text = text::SpanDays { count: 2 }.into();
+        speak(&Language::english(), Place::Window);
+        let english = text.told();
+        change_language(&Language::of_tag("en-XA").expect("made by code"));
+        assert!(spoken().is_right_to_left() && spoken().tag() == "en-XA");
+        assert_ne!(text.told(), english);
+        assert_eq!(super::voice().place, Place::Window);
+        change_language(&Language::english());
+        assert_eq!(text.told(), english);
+    }
 }

@@ -14,7 +14,7 @@ mod protection;
 mod refusal;
 mod resource;
 
-pub use error::{DiscoveryError, RefusalSubject};
+pub use error::{DiscoveryError, RefusalSubject, ShownInstead};
 pub use hosts::LoginHosts;
 pub use issuer::authorization_server;
 pub use probe::greetings;

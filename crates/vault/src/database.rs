@@ -5,7 +5,9 @@ use crate::files::{Files, Stamp};
 use crate::inspection::{Inspection, inspect};
 use crate::options::Access;
 use crate::schema::MIGRATIONS;
+use crate::version::VaultVersion;
 use crate::{Home, VaultError};
+use messages::text;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use std::path::Path;
@@ -75,6 +77,18 @@ impl Database {
         Stamp::of(self.home.database())
     }
 
+    /// None where the files are not those that are open, or are being opened anew.
+    pub(crate) fn version(&self) -> Option<VaultVersion> {
+        let connections = self.connections.try_read().ok()?;
+        let files = Files::at(self.home.database());
+        let header = connections.wal_header(files)?;
+        Some(VaultVersion {
+            files,
+            database: self.stamp(),
+            header,
+        })
+    }
+
     /// Everything in the one file, and nothing beside it unless another process has it open.
     pub(crate) async fn close(&self) {
         self.connections.write().await.end().await;
@@ -107,7 +121,7 @@ impl Database {
         let there = Files::at(self.home.database());
         if !there.has_database() {
             // What is open may be all that is left of it, and may come back.
-            return Err(VaultError::Exchanged("it is gone".to_owned()));
+            return Err(VaultError::Exchanged(text::ClosedGone.into()));
         }
         tracing::warn!("the vault's files are not those that were opened; they are opened anew");
         connections.let_go(there).await;
@@ -118,11 +132,11 @@ impl Database {
                     .as_ref()
                     .is_some_and(|vault| (&vault.0, &vault.1) != (&header.id, &header.key_id)) =>
             {
-                return Err(VaultError::Exchanged("it is another vault".to_owned()));
+                return Err(VaultError::Exchanged(text::ClosedOther.into()));
             }
             Inspection::Vault(_, access) => access,
             Inspection::Unusable(why) => return Err(VaultError::Exchanged(why)),
-            Inspection::Absent => return Err(VaultError::Exchanged("it is gone".to_owned())),
+            Inspection::Absent => return Err(VaultError::Exchanged(text::ClosedGone.into())),
         };
         *connections = opened(&self.home, access).await?;
         self.openings.fetch_add(1, Ordering::SeqCst);

@@ -1,5 +1,6 @@
 //! What can go wrong with the vault. A variant exists where a caller acts differently.
 
+use messages::Text;
 use sqlx::migrate::MigrateError;
 use std::io::ErrorKind;
 
@@ -30,7 +31,7 @@ pub enum VaultError {
     Folder {
         /// The file or folder.
         path: String,
-        /// What the system says, or why in one sentence.
+        /// What the system says, or why in a sentence: [`crate::cause_text`] tells it.
         #[source]
         why: Cause,
     },
@@ -39,7 +40,7 @@ pub enum VaultError {
     KeyFile {
         /// The file or folder.
         path: String,
-        /// What the system says, or why in one sentence.
+        /// What the system says, or why in a sentence: [`crate::cause_text`] tells it.
         #[source]
         why: Cause,
     },
@@ -48,7 +49,7 @@ pub enum VaultError {
     PassphraseFile {
         /// The file or folder.
         path: String,
-        /// What the system says, or why in one sentence.
+        /// What the system says, or why in a sentence: [`crate::cause_text`] tells it.
         #[source]
         why: Cause,
     },
@@ -66,10 +67,10 @@ pub enum VaultError {
     Busy,
     /// The file holds more than our migrations make, or less.
     #[error("the vault is not as Gatelodge built it: {0}")]
-    Schema(String),
+    Schema(Text),
     /// Not the file that was opened, and none that can be opened in its place.
     #[error("the vault's file was exchanged while it was open: {0}")]
-    Exchanged(String),
+    Exchanged(Text),
     #[error(
         "the vault's file was exchanged while this was written, which may not be in the one that is there now"
     )]

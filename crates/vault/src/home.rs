@@ -1,7 +1,11 @@
 //! The folder of one person's vault: theirs alone, and told if it is not.
 
 use crate::error::{Cause, Obstacle, VaultError};
+use crate::fault::Fault;
+#[cfg(unix)]
+use crate::fault::chmod;
 use crate::unsaved::Unsaved;
+use messages::{Text, text};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -175,7 +179,7 @@ impl Home {
                     )?;
                 }
                 Ok(found) if !found.is_file() => {
-                    return Err(std::io::Error::other(format!("{name} is not a plain file")));
+                    return Err(Fault::io(text::ClosedNotPlain { name }));
                 }
                 _ => {}
             }
@@ -184,25 +188,30 @@ impl Home {
     }
 
     /// Why the vault could be read and not written; None if it can be.
-    pub(crate) fn fault_in_writing(&self) -> Option<String> {
+    pub(crate) fn fault_in_writing(&self) -> Option<Text> {
         // SQLite makes its journal beside the file.
         #[cfg(unix)]
         if let Err(error) = rustix::fs::access(&self.dir, rustix::fs::Access::WRITE_OK) {
-            return Some(format!(
-                "{} cannot be written in: {error}",
-                self.dir.display()
-            ));
+            let folder = text::ClosedFolderUnwritable {
+                folder: self.dir.display().to_string(),
+                error: error.to_string(),
+            };
+            return Some(folder.into());
         }
         let opened = std::fs::OpenOptions::new()
             .append(true)
             .open(&self.database);
-        opened
-            .err()
-            .map(|error| format!("{} cannot be written: {error}", self.database.display()))
+        opened.err().map(|error| {
+            text::ClosedFileUnwritable {
+                path: self.database.display().to_string(),
+                error: error.to_string(),
+            }
+            .into()
+        })
     }
 
     fn prepare(dir: &Path) -> Result<Self, VaultError> {
-        crate::folder_path::check(dir).map_err(|why| refused(dir, why))?;
+        crate::folder_path::check(dir).map_err(|why| refused(dir, Fault::new(why)))?;
         make_private(dir)?;
         // One folder is one vault with one keyring entry, however its path is written.
         let dir = dir.canonicalize().map_err(|error| refused(dir, error))?;
@@ -219,7 +228,7 @@ impl Home {
         };
         make_private(&home.locks)?;
         if std::fs::symlink_metadata(&home.database).is_ok_and(|found| !found.is_file()) {
-            return Err(refused(&home.database, "the vault is not a plain file"));
+            return Err(refused(&home.database, Fault::new(text::FolderNotPlain)));
         }
         Ok(home)
     }
@@ -242,7 +251,10 @@ fn platform_folder() -> Result<PathBuf, VaultError> {
     };
     found.ok_or_else(|| VaultError::Folder {
         path: "HOME".to_owned(),
-        why: "no home folder is known; set GATELODGE_HOME".into(),
+        why: Fault::new(text::FolderHomeUnknown {
+            variable: "GATELODGE_HOME",
+        })
+        .into(),
     })
 }
 
@@ -260,17 +272,15 @@ fn make_private(dir: &Path) -> Result<(), VaultError> {
     }
     let found = std::fs::symlink_metadata(dir).map_err(failed)?;
     if !found.is_dir() {
-        return Err(refused(dir, "it is not a folder"));
+        return Err(refused(dir, Fault::new(text::FolderNoFolder)));
     }
     if found.uid() != rustix::process::geteuid().as_raw() {
-        return Err(refused(dir, "it belongs to another user"));
+        return Err(refused(dir, Fault::new(text::FolderOwner)));
     }
     if found.mode() & 0o022 != 0 {
         // What is in it may be someone else's already.
-        return Err(refused(
-            dir,
-            "others may write in it; look at what is there, then `chmod 700` it",
-        ));
+        let command = chmod("700", dir);
+        return Err(refused(dir, Fault::new(text::FolderWritable { command })));
     }
     if found.mode() & 0o077 != 0 {
         // Others could look, and do no harm: closed rather than complained about.

@@ -1,9 +1,11 @@
 //! What a file is before anything is written to it.
 
 use crate::error::Obstacle;
+use crate::fault::cause_text;
 use crate::options::{Access, reading, unchanged};
 use crate::schema::MIGRATIONS;
 use crate::{Home, VaultError};
+use messages::{Text, text};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, FromRow, SqliteConnection};
 use std::io::ErrorKind;
@@ -15,7 +17,7 @@ const LOOKED_AT: &str = "vault::looked_at";
 pub(crate) enum Inspection {
     Absent,
     Vault(Header, Access),
-    Unusable(String),
+    Unusable(Text),
 }
 
 /// The vault's own row: which key it wants.
@@ -32,23 +34,21 @@ pub(crate) struct Header {
 pub(crate) async fn inspect(home: &Home) -> Result<Inspection, VaultError> {
     tracing::trace!(target: LOOKED_AT, "the file is looked at");
     let path = home.database();
-    let unusable = |why: &str| Ok(Inspection::Unusable(format!("{}: {why}", path.display())));
+    let unusable = |why: Text| Ok(Inspection::Unusable(of_file(home, why)));
     match std::fs::symlink_metadata(path) {
         // SQLite would play a left-over journal into whatever takes the file's place.
         Err(error) if error.kind() == ErrorKind::NotFound && home.has_journal() => {
-            return unusable(
-                "the file is gone, but its journal (-wal) is here; bring the file back, or move the journal away",
-            );
+            return unusable(text::ClosedJournal.into());
         }
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Inspection::Absent),
-        Err(error) => return unusable(&error.to_string()),
-        Ok(found) if found.is_symlink() => return unusable("it is a symbolic link"),
-        Ok(found) if !found.is_file() => return unusable("it is not a file"),
-        Ok(found) if found.len() == 0 => return unusable("the file is empty"),
+        Err(error) => return unusable(cause_text(&error)),
+        Ok(found) if found.is_symlink() => return unusable(text::ClosedLink.into()),
+        Ok(found) if !found.is_file() => return unusable(text::ClosedNoFile.into()),
+        Ok(found) if found.len() == 0 => return unusable(text::ClosedEmpty.into()),
         Ok(_) => {}
     }
     if let Err(error) = home.close_to_others() {
-        return unusable(&error.to_string());
+        return unusable(cause_text(&error));
     }
     let checked = async |options: SqliteConnectOptions| {
         let mut connection = SqliteConnection::connect_with(&options).await?;
@@ -70,18 +70,28 @@ pub(crate) async fn inspect(home: &Home) -> Result<Inspection, VaultError> {
     };
     match found {
         Ok(Ok((_, version))) if access != Access::ReadWrite && version < newest_known() => {
-            unusable("it is of an older version, and the disk takes nothing now")
+            unusable(text::ClosedOlder.into())
         }
         Ok(Ok((header, _))) => Ok(Inspection::Vault(header, access)),
-        Ok(Err(why)) => unusable(&why),
+        Ok(Err(why)) => unusable(why),
         Err(error) if is_of_the_disk(&error) => Err(home.explained(error.into())),
         Err(sqlx::Error::Database(error))
             if !matches!(error.code().as_deref(), Some("5" | "6")) =>
         {
-            unusable(error.message())
+            let error = error.message();
+            unusable(text::ClosedError { error }.into())
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What is wrong with the vault's file, with where it is. `why` is a sentence about the file.
+pub(crate) fn of_file(home: &Home, why: impl Into<Text>) -> Text {
+    text::ClosedFile {
+        path: home.database().display().to_string(),
+        why: why.into(),
+    }
+    .into()
 }
 
 /// SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN: about the disk, and not about what the file holds.
@@ -104,19 +114,19 @@ fn newest_known() -> i64 {
 /// The header, and the version of the schema. The inner error is a sentence about the file.
 async fn check(
     connection: &mut SqliteConnection,
-) -> Result<Result<(Header, i64), String>, sqlx::Error> {
+) -> Result<Result<(Header, i64), Text>, sqlx::Error> {
     let intact: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
         .fetch_one(&mut *connection)
         .await?;
     if intact != "ok" {
-        return Ok(Err(format!("the file is damaged ({intact})")));
+        return Ok(Err(text::ClosedDamaged { found: intact }.into()));
     }
     let newest: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
         .fetch_one(&mut *connection)
         .await?;
     let version = newest.unwrap_or(0);
     if version > newest_known() {
-        return Ok(Err("it was made by a newer version of Gatelodge".to_owned()));
+        return Ok(Err(text::ClosedNewer.into()));
     }
     if let Some(why) = crate::schema::fault(connection, &MIGRATIONS).await? {
         return Ok(Err(why));
@@ -127,5 +137,5 @@ async fn check(
             .await?;
     Ok(header
         .map(|header| (header, version))
-        .ok_or_else(|| "it is not a finished vault".to_owned()))
+        .ok_or_else(|| text::ClosedUnfinished.into()))
 }

@@ -13,6 +13,7 @@ use crate::open::result::{KeySource, OpenResult};
 use crate::{Home, Vault, VaultError};
 use create::create;
 use existing::open_existing;
+use messages::text;
 use model::ClosedVault;
 use std::sync::Arc;
 use turn::turn;
@@ -60,7 +61,10 @@ impl Vault {
             }
             Inspection::Unusable(why) => Ok(OpenResult::Closed(ClosedVault::Unusable { why })),
             Inspection::Absent => Ok(OpenResult::Closed(ClosedVault::Unusable {
-                why: format!("{} was removed just now", home.database().display()),
+                why: text::ClosedRemovedNow {
+                    path: home.database().display().to_string(),
+                }
+                .into(),
             })),
         }
     }

@@ -1,6 +1,7 @@
 //! The schema is ours alone. A trigger would run in our process with each write, a view would answer in a table's place: a
 //! file that holds anything but what its migrations make is not used.
 
+use messages::{Text, text};
 use sqlx::migrate::{Migration, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{ConnectOptions, FromRow, SqliteConnection};
@@ -21,7 +22,7 @@ static OURS: Mutex<Option<String>> = Mutex::new(None);
 pub(crate) async fn fault_by_now(
     connection: &mut SqliteConnection,
     migrations: &Migrator,
-) -> Result<Option<String>, sqlx::Error> {
+) -> Result<Option<Text>, sqlx::Error> {
     // It is dropped while the statement is prepared: one that was kept from before would do nothing.
     sqlx::query("PRAGMA writable_schema = RESET")
         .persistent(false)
@@ -43,11 +44,11 @@ pub(crate) async fn fault_by_now(
     Ok(fault)
 }
 
-/// What else the file holds, or lacks, in a few words. None: it is as its migrations make it.
+/// What else the file holds, or lacks, in a sentence. None: it is as its migrations make it.
 pub(crate) async fn fault(
     connection: &mut SqliteConnection,
     migrations: &Migrator,
-) -> Result<Option<String>, sqlx::Error> {
+) -> Result<Option<Text>, sqlx::Error> {
     let applied: Vec<i64> =
         sqlx::query_scalar("SELECT version FROM _sqlx_migrations ORDER BY version")
             .fetch_all(&mut *connection)
@@ -56,9 +57,7 @@ pub(crate) async fn fault(
         .iter()
         .any(|version| migrations.iter().all(|known| known.version != *version))
     {
-        return Ok(Some(
-            "it was made by a newer version of Gatelodge".to_owned(),
-        ));
+        return Ok(Some(text::ClosedNewer.into()));
     }
     let expected = made_by(
         migrations
@@ -72,18 +71,16 @@ pub(crate) async fn fault(
     let is_other =
         |(key, sql): &(&(String, String), &Option<String>)| expected.get(*key) != Some(*sql);
     if let Some(((kind, name), _)) = found.iter().find(is_other) {
-        let known = if expected.contains_key(&(kind.clone(), name.clone())) {
-            "changed"
+        let is_known = expected.contains_key(&(kind.clone(), name.clone()));
+        let (kind, name) = (oauth::uri::excerpt(kind), oauth::uri::excerpt(name));
+        return Ok(Some(if is_known {
+            text::ClosedSchemaChanged { kind, name }.into()
         } else {
-            "added"
-        };
-        return Ok(Some(format!(
-            "another program {known} the {kind} {}",
-            oauth::uri::excerpt(name)
-        )));
+            text::ClosedSchemaAdded { kind, name }.into()
+        }));
     }
     let lost = expected.keys().find(|key| !found.contains_key(*key));
-    Ok(lost.map(|(kind, name)| format!("another program removed the {kind} {name}")))
+    Ok(lost.map(|(kind, name)| text::ClosedSchemaRemoved { kind, name }.into()))
 }
 
 /// Kind and name, and the words that make it. What SQLite makes by itself for a key has none.

@@ -21,7 +21,7 @@ pub fn resource(view: &ResourceView) -> dto::Resource {
         name: view.record.name.clone(),
         uri: view.record.uri.to_string(),
         state: view.state,
-        message: view.message.clone(),
+        message: view.message.as_ref().map(messages::Text::told),
         account: shown.map(|grant| grant.account.name.clone()),
         expires_at: shown
             .and_then(|grant| grant.tokens())

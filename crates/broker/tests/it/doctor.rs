@@ -265,7 +265,7 @@ async fn the_report_cites_nothing_but_public_texts() {
         .await
         .expect("a diagnosis");
     assert!(
-        broker::doctor_report(&diagnosis).contains("has to name its authorization server"),
+        broker::doctor_report(&diagnosis).contains("has to name the sign-in service"),
         "{}",
         broker::doctor_report(&diagnosis)
     );

@@ -46,8 +46,8 @@ async fn attack_08_a_borrowed_login_page_needs_the_persons_word() {
     );
     let told = error.to_string();
     assert!(
-        told.contains(&format!("log in at {honest_host}"))
-            && told.contains(&format!("issuer is {own}")),
+        told.contains(&format!("sign in at {honest_host}"))
+            && told.contains(&format!("sign-in service is {own}")),
         "{told}"
     );
     assert!(honest.log().is_empty(), "nobody was asked there");
@@ -165,7 +165,7 @@ async fn attack_d21_a_device_page_is_within_the_reach_of_its_server() {
 struct Recorder(Mutex<Vec<String>>);
 
 impl Browser for Recorder {
-    fn open(&self, url: &str) -> Result<(), String> {
+    fn open(&self, url: &str) -> Result<(), messages::Text> {
         self.0.lock().expect("no panic before").push(url.to_owned());
         Ok(())
     }

@@ -261,7 +261,7 @@ async fn a_receipt_says_how_long_the_token_lives_and_what_is_left_to_do() {
     assert_eq!(removed.status.code(), Some(25), "{}", said(&removed));
     assert!(
         said(&removed).contains("notes was removed")
-            && said(&removed).contains("still takes the last token")
+            && said(&removed).contains("still accepts the last token")
     );
 }
 

@@ -1,7 +1,7 @@
 //! The fallback of 2025-03-26 (P3; M-09 … M-13): a server that asks for a login and publishes no metadata of itself as a
 //! resource is its own authorization server, at its origin. Only with the person's confirmation of that origin.
 
-use super::error::DiscoveryError;
+use super::error::{DiscoveryError, ShownInstead};
 use super::fetch::{MetadataResponse, json_document};
 use super::places::well_known;
 use crate::address_guard::Reach;
@@ -77,12 +77,10 @@ fn is_there(error: &DiscoveryError) -> bool {
     )
 }
 
-fn shown_instead(seen: &DiscoveryError) -> Option<&'static str> {
+fn shown_instead(seen: &DiscoveryError) -> Option<ShownInstead> {
     match seen {
-        DiscoveryError::Hidden { status: 200, .. } => {
-            Some("; it shows a page for browsers in its place")
-        }
-        DiscoveryError::Hidden { status: 401, .. } => Some("; it wants a login to show it"),
+        DiscoveryError::Hidden { status: 200, .. } => Some(ShownInstead::Page),
+        DiscoveryError::Hidden { status: 401, .. } => Some(ShownInstead::Login),
         _ => None,
     }
 }

@@ -77,12 +77,8 @@ pub(super) async fn probe(
             _ => Some(instead(url, &response)),
         };
     }
-    let nothing = DiscoveryError::NotMcp {
-        url: url.to_string(),
-        answered: "nothing".to_owned(),
-        said: None,
-    };
-    Ok(ProbeResult::NotMcp(last.unwrap_or(nothing)))
+    let last = last.expect("there is more than one dialect, and each was answered");
+    Ok(ProbeResult::NotMcp(last))
 }
 
 /// What a response ends the probe with, if it does; what it meant, and what of it is shown.
@@ -227,15 +223,10 @@ fn instead(url: &Url, response: &Response) -> DiscoveryError {
     if matches!(response.status, 403 | 407 | 451) || response.is_robot_check() {
         return refusal::hidden(url, response, RefusalSubject::Server);
     }
-    let kind = response.media_type();
-    let kind = if kind.is_empty() {
-        String::new()
-    } else {
-        format!(" with {}", excerpt(&kind))
-    };
     DiscoveryError::NotMcp {
         url: url.to_string(),
-        answered: format!("status {}{kind}", response.status),
+        status: response.status,
+        media_type: excerpt(&response.media_type()),
         said: ErrorDescription::of(response, &[]),
     }
 }

@@ -4,6 +4,7 @@ use crate::lock::hold;
 use crate::tables::{LEVEL, TABLES, Table, seal_columns};
 use crate::unsaved_files::UnsavedFiles;
 use crate::{Vault, VaultError};
+use messages::text;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Transaction};
 use std::sync::atomic::Ordering;
@@ -167,7 +168,7 @@ async fn check(connection: &mut SqliteConnection, table: &Table) -> Result<(), V
     if found == "ok" {
         Ok(())
     } else {
-        Err(VaultError::Schema(format!("it is damaged ({found})")))
+        Err(VaultError::Schema(text::ClosedDamaged { found }.into()))
     }
 }
 

@@ -5,6 +5,7 @@ use crate::epoch::commit::ResealScope;
 use crate::epoch::state::{KeyringQuery, locked};
 use crate::tables::LEVEL;
 use crate::{Vault, VaultError};
+use messages::{Text, text};
 use std::sync::atomic::Ordering;
 
 impl Vault {
@@ -13,7 +14,7 @@ impl Vault {
     pub(crate) async fn settle(
         &self,
         in_keyring: Option<i64>,
-    ) -> Result<Result<(), String>, VaultError> {
+    ) -> Result<Result<(), Text>, VaultError> {
         let state = self.epoch();
         let stamp = self.database().stamp();
         let (canary, epoch, sealed): (Vec<u8>, i64, Option<Vec<u8>>) =
@@ -33,10 +34,10 @@ impl Vault {
             return Ok(Ok(()));
         }
         let Some(level) = sealed.and_then(|sealed| self.sealer().level_of(epoch, &sealed)) else {
-            return Ok(Err("its epoch was changed by another program".to_owned()));
+            return Ok(Err(text::ClosedEpoch.into()));
         };
         if level > LEVEL {
-            return Ok(Err("it was made by a newer version of Gatelodge".to_owned()));
+            return Ok(Err(text::ClosedNewer.into()));
         }
         *state.asked.lock().await = KeyringQuery::Of((stamp, epoch));
         state

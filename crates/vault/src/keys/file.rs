@@ -2,8 +2,10 @@
 //! passphrase is held to the same rules.
 
 use crate::VaultError;
+use crate::fault::{Fault, chmod};
 use crate::keys::key::VaultKey;
 use crate::randomness::random;
+use messages::{Text, text};
 use oauth::secret::Secret;
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read, Write};
@@ -25,7 +27,7 @@ pub(crate) fn key_in_file(path: &Path, create: bool) -> Result<Option<VaultKey>,
     match open(path, OTHERS).and_then(read) {
         Ok(bytes) => decode(&bytes)
             .map(Some)
-            .map_err(|why| refused(Error::other(why))),
+            .map_err(|why| refused(Fault::io(why))),
         Err(error) if error.kind() == ErrorKind::NotFound && create => {
             write_new(path).map(Some).map_err(refused)
         }
@@ -57,10 +59,10 @@ pub fn secret_to_take_over(path: &Path) -> std::io::Result<(Secret, bool)> {
 }
 
 fn decode_text(bytes: &[u8]) -> std::io::Result<Secret> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Error::other("it is not text (UTF-8)"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| Fault::io(text::KeyFileText))?;
     let secret = text.trim_end_matches(['\r', '\n']);
     if secret.is_empty() {
-        Err(Error::other("it is empty"))
+        Err(Fault::io(text::KeyFileEmpty))
     } else {
         Ok(Secret::new(secret))
     }
@@ -70,15 +72,16 @@ fn decode_text(bytes: &[u8]) -> std::io::Result<Secret> {
 fn open(path: &Path, rights: u32) -> std::io::Result<File> {
     let file = File::open(path)?;
     if file.metadata()?.is_dir() {
-        return Err(Error::other("it is a folder"));
+        return Err(Fault::io(text::KeyFileFolder));
     }
     ours(&file)?;
     if given_to(&file, rights)? {
-        let what = if rights == OTHERS { "read" } else { "change" };
-        return Err(Error::other(format!(
-            "others can {what} it; run `chmod 600 {}`",
-            path.display()
-        )));
+        let command = chmod("600", path);
+        return Err(if rights == OTHERS {
+            Fault::io(text::KeyFileReadable { command })
+        } else {
+            Fault::io(text::KeyFileWritable { command })
+        });
     }
     Ok(file)
 }
@@ -90,7 +93,7 @@ fn read(file: File) -> std::io::Result<Zeroizing<Vec<u8>>> {
     ));
     file.take(MOST_BYTES).read_to_end(&mut bytes)?;
     if bytes.len() as u64 == MOST_BYTES {
-        Err(Error::other("it is far too long"))
+        Err(Fault::io(text::KeyFileLong))
     } else {
         Ok(bytes)
     }
@@ -114,20 +117,19 @@ fn write_new(path: &Path) -> std::io::Result<VaultKey> {
     Ok(VaultKey::from_bytes(*bytes))
 }
 
-fn decode(content: &[u8]) -> Result<VaultKey, &'static str> {
+fn decode(content: &[u8]) -> Result<VaultKey, Text> {
     let digits = content.trim_ascii();
     if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
         return Err(if content.len() == 32 {
-            "it holds 32 raw bytes, and a key file holds them as 64 hexadecimal digits"
+            text::KeyFileRaw.into()
         } else {
-            "it does not hold 64 hexadecimal digits"
+            text::KeyFileDigits.into()
         });
     }
     let mut bytes = Zeroizing::new([0_u8; 32]);
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
-        let pair = std::str::from_utf8(pair).map_err(|_| "it is not text")?;
-        *byte =
-            u8::from_str_radix(pair, 16).map_err(|_| "it does not hold 64 hexadecimal digits")?;
+        let pair = std::str::from_utf8(pair).map_err(|_| text::KeyFileText)?;
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| text::KeyFileDigits)?;
     }
     Ok(VaultKey::from_bytes(*bytes))
 }
@@ -138,9 +140,8 @@ fn ours(file: &File) -> std::io::Result<()> {
     use std::os::unix::fs::MetadataExt;
     let owner = file.metadata()?.uid();
     if owner != rustix::process::geteuid().as_raw() && owner != 0 {
-        return Err(Error::other(format!(
-            "it belongs to another user (uid {owner})"
-        )));
+        let uid = owner.to_string();
+        return Err(Fault::io(text::KeyFileOwner { uid }));
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Where a key is kept that is not made from a passphrase.
 
 use crate::keys::key::VaultKey;
+use messages::{Arg, Text, text};
 use model::KeyringAnswer;
 
 /// Where the one key is kept (seam `KeyStore`). Calls may block: they are made off the async threads.
@@ -42,4 +43,19 @@ pub enum KeyStoreError {
     /// Its entry is no key of ours.
     #[error("the keyring holds something else than a key of this program")]
     Foreign,
+}
+
+/// What a person is told, who does not read the display.
+impl From<KeyStoreError> for Text {
+    fn from(error: KeyStoreError) -> Self {
+        match error {
+            KeyStoreError::Absent(error) => text::ClosedKeyringAbsent { error }.into(),
+            KeyStoreError::Locked(error) => text::ClosedKeyringLocked { error }.into(),
+            KeyStoreError::Silent(seconds) => text::ClosedKeyringSilent {
+                limit: Arg::span(i64::try_from(seconds).unwrap_or(i64::MAX)),
+            }
+            .into(),
+            KeyStoreError::Foreign => text::ClosedKeyringForeign.into(),
+        }
+    }
 }

@@ -13,6 +13,7 @@ use crate::randomness::{new_id, random};
 use crate::records::to_text;
 use crate::seal::Sealer;
 use crate::{Home, VaultError};
+use messages::{Text, text};
 use model::{ClosedVault, Protection};
 use std::path::Path;
 use std::sync::Arc;
@@ -26,12 +27,9 @@ pub(super) async fn create(
     // A crash while the first one was made leaves its key, too: that is no vault that is gone.
     if !anew
         && !home.has_unfinished()
-        && let Some(kept) = known_key(home, &source, key_store.clone()).await?
+        && let Some(why) = known_key(home, &source, key_store.clone()).await?
     {
-        let path = home.database().display();
-        return Ok(OpenResult::Closed(ClosedVault::Gone {
-            why: format!("the vault that was at {path} is gone, and {kept}"),
-        }));
+        return Ok(OpenResult::Closed(ClosedVault::Gone { why }));
     }
     // Made beside its place and moved there whole: a crash in between leaves no half vault.
     let unfinished = home.unfinished()?;
@@ -55,13 +53,17 @@ async fn make_file(
     home: &Home,
     source: KeySource,
     key_store: Arc<dyn KeyStore>,
-) -> Result<Result<(Sealer, Protection), String>, VaultError> {
+) -> Result<Result<(Sealer, Protection), Text>, VaultError> {
     let database = Database::make(unfinished).await?;
     let key = match new_key(source, key_store).await {
         Ok(Ok(key)) => key,
-        other => {
+        Ok(Err(why)) => {
             database.close().await;
-            return other.map(|key| Err(key.err().unwrap_or_default()));
+            return Ok(Err(why));
+        }
+        Err(error) => {
+            database.close().await;
+            return Err(error);
         }
     };
     let sealer = Sealer::new(&key.key, new_id(), new_id())?;
@@ -98,24 +100,27 @@ async fn finish(
     })
 }
 
-/// What is still there of an earlier vault.
+/// That an earlier vault is gone, and what is still there of it.
 async fn known_key(
     home: &Home,
     source: &KeySource,
     key_store: Arc<dyn KeyStore>,
-) -> Result<Option<String>, VaultError> {
+) -> Result<Option<Text>, VaultError> {
+    let path = home.database().display().to_string();
     Ok(match source {
         // A keyring that cannot be asked has its say later.
         KeySource::Auto => {
             let known = blocking(move || key_store.get().ok().flatten().is_some()).await?;
-            known.then(|| "its key is still in the keyring".to_owned())
+            known.then(|| text::ClosedGoneKeyring { path }.into())
         }
         // A key of the person's own may be named before there is a vault: the file alone says nothing of an earlier one.
-        KeySource::KeyFile(path) => (path.exists() && home.has_traces())
-            .then(|| format!("its key is still in {}", path.display())),
+        KeySource::KeyFile(file) => (file.exists() && home.has_traces()).then(|| {
+            let key = file.display().to_string();
+            text::ClosedGoneKeyFile { path, key }.into()
+        }),
         KeySource::Passphrase(_) => home
             .has_traces()
-            .then(|| "what was beside it is still there".to_owned()),
+            .then(|| text::ClosedGoneTraces { path }.into()),
     })
 }
 
@@ -131,7 +136,7 @@ struct NewKey {
 async fn new_key(
     source: KeySource,
     key_store: Arc<dyn KeyStore>,
-) -> Result<Result<NewKey, String>, VaultError> {
+) -> Result<Result<NewKey, Text>, VaultError> {
     let new = |key, protection, kdf| NewKey {
         key,
         protection,
@@ -155,7 +160,7 @@ async fn new_key(
                     epoch: 1 + used.unwrap_or_default(),
                     ..new(key, Protection::Keyring, None)
                 },
-                Err(error) => return Ok(Err(error.to_string())),
+                Err(error) => return Ok(Err(error.into())),
             }
         }
         KeySource::Passphrase(passphrase)

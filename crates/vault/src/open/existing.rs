@@ -1,6 +1,7 @@
 //! Opens a vault that is there.
 
-use crate::inspection::Header;
+use crate::fault::cause_text;
+use crate::inspection::{Header, of_file};
 use crate::keys::file::key_in_file;
 use crate::keys::key::VaultKey;
 use crate::keys::passphrase::Kdf;
@@ -12,6 +13,7 @@ use crate::open::turn::turn;
 use crate::options::Access;
 use crate::seal::Sealer;
 use crate::{Home, VaultError};
+use messages::{Text, text};
 use model::{ClosedVault, Protection};
 use std::sync::Arc;
 
@@ -23,20 +25,18 @@ pub(super) async fn open_existing(
     source: KeySource,
     key_store: Arc<dyn KeyStore>,
 ) -> Result<OpenResult, VaultError> {
-    let unusable = |why: &str| {
+    let unusable = |why: Text| {
         Ok(OpenResult::Closed(ClosedVault::Unusable {
-            why: format!("{}: {why}", home.database().display()),
+            why: of_file(home, why),
         }))
     };
     let Ok(protection) = serde_json::from_value(header.protection.into()) else {
-        return unusable("its key is kept in a way that this version does not know");
+        return unusable(text::ClosedProtection.into());
     };
     let key = match key_of(protection, source, header.kdf.as_deref(), key_store.clone()).await? {
         Ok(key) => key,
         Err(Refusal::Kdf) => {
-            return unusable(
-                "its passphrase parameters were lowered, or are not known to this version",
-            );
+            return unusable(text::ClosedPassphrase.into());
         }
         Err(Refusal::OpenResult(opening)) => return Ok(*opening),
     };
@@ -46,7 +46,7 @@ pub(super) async fn open_existing(
             Protection::Passphrase => Err(VaultError::WrongPassphrase),
             _ => Ok(OpenResult::Closed(ClosedVault::KeyMissing {
                 protection,
-                why: "the key that is there belongs to another vault".to_owned(),
+                why: text::ClosedKeyForeign.into(),
             })),
         };
     }
@@ -80,16 +80,15 @@ async fn key_of(
     key_store: Arc<dyn KeyStore>,
 ) -> Result<Result<VaultKey, Refusal>, VaultError> {
     let missing =
-        |why: String| Err(OpenResult::Closed(ClosedVault::KeyMissing { protection, why }).into());
-    let unavailable = |why: String| {
-        Err(OpenResult::Closed(ClosedVault::KeyUnavailable { protection, why }).into())
-    };
+        |why: Text| Err(OpenResult::Closed(ClosedVault::KeyMissing { protection, why }).into());
+    let unavailable =
+        |why: Text| Err(OpenResult::Closed(ClosedVault::KeyUnavailable { protection, why }).into());
     Ok(match (protection, source) {
         (Protection::Keyring, _) => match blocking(move || from_keyring(&*key_store)).await? {
             Ok(Some(key)) => Ok(key),
-            Ok(None) => missing("the keyring has no entry for it".to_owned()),
-            Err(error @ KeyStoreError::Foreign) => missing(error.to_string()),
-            Err(error) => unavailable(error.to_string()),
+            Ok(None) => missing(text::ClosedKeyringEmpty.into()),
+            Err(error @ KeyStoreError::Foreign) => missing(error.into()),
+            Err(error) => unavailable(error.into()),
         },
         (Protection::Passphrase, KeySource::Passphrase(passphrase)) => {
             match serde_json::from_str::<Kdf>(kdf.unwrap_or_default()) {
@@ -99,8 +98,15 @@ async fn key_of(
         }
         (Protection::KeyFile, KeySource::KeyFile(path)) => match key_in_file(&path, false) {
             Ok(Some(key)) => Ok(key),
-            Ok(None) => missing(format!("there is no key file {}", path.display())),
-            Err(error) => unavailable(error.to_string()),
+            Ok(None) => {
+                let path = path.display().to_string();
+                missing(text::ClosedKeyFileMissing { path }.into())
+            }
+            Err(VaultError::KeyFile { path, why }) => {
+                let why = cause_text(&*why);
+                unavailable(text::ClosedKeyFile { path, why }.into())
+            }
+            Err(error) => unavailable(cause_text(&error)),
         },
         (protection, _) => Err(OpenResult::Closed(ClosedVault::Locked { protection }).into()),
     })

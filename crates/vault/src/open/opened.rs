@@ -2,6 +2,7 @@
 
 use crate::database::Database;
 use crate::epoch::state::Epoch;
+use crate::inspection::of_file;
 use crate::keys::store::KeyStore;
 use crate::open::blocking::blocking;
 use crate::open::result::OpenResult;
@@ -27,7 +28,7 @@ pub(super) async fn opened(
         Err(error) => {
             return Ok(OpenResult::Closed(ClosedVault::KeyUnavailable {
                 protection,
-                why: error.to_string(),
+                why: error.into(),
             }));
         }
     };
@@ -35,7 +36,7 @@ pub(super) async fn opened(
         Ok(database) => database,
         Err(VaultError::Schema(why)) => {
             return Ok(OpenResult::Closed(ClosedVault::Unusable {
-                why: format!("{}: {why}", home.database().display()),
+                why: of_file(home, why),
             }));
         }
         Err(error) => return Err(home.explained(error)),
@@ -66,7 +67,7 @@ pub(super) async fn opened(
         Err(why) => {
             vault.close().await;
             Ok(OpenResult::Closed(ClosedVault::Unusable {
-                why: format!("{}: {why}", home.database().display()),
+                why: of_file(home, why),
             }))
         }
     }

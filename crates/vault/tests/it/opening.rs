@@ -27,7 +27,7 @@ async fn unusable(place: &Place, source: KeySource) -> String {
         other => panic!("unusable, but: {other:?}"),
     };
     assert_eq!(sha256(&place.database()), before, "{why}");
-    why
+    why.to_string()
 }
 
 #[tokio::test]
@@ -108,7 +108,7 @@ async fn without_a_keyring_the_person_chooses_and_nothing_is_made() {
         for slot in [&place.store.failure, &place.store.probe_failure] {
             *slot.lock().expect("whole") = Some(failure.clone());
             assert!(
-                matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Closed(ClosedVault::Absent { why })) if !why.is_empty()),
+                matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Closed(ClosedVault::Absent { why })) if !why.to_string().is_empty()),
                 "{failure:?}"
             );
             *slot.lock().expect("whole") = None;
@@ -124,7 +124,7 @@ async fn a_key_whose_vault_is_away_is_not_written_over() {
     let away = place.folder.path().join("backup");
     std::fs::rename(place.database(), &away).expect("moved away");
     assert!(
-        matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Closed(ClosedVault::Gone { why })) if why.contains("keyring"))
+        matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Closed(ClosedVault::Gone { why })) if why.to_string().contains("keyring"))
     );
     assert!(
         !place.database().exists(),
@@ -147,7 +147,7 @@ async fn a_key_file_whose_vault_is_away_is_not_used_for_another_unasked() {
     opened(place.opening(source()).await).close().await;
     std::fs::remove_file(place.database()).expect("removed");
     assert!(
-        matches!(place.opening(source()).await, Ok(OpenResult::Closed(ClosedVault::Gone { why })) if why.contains("/key"))
+        matches!(place.opening(source()).await, Ok(OpenResult::Closed(ClosedVault::Gone { why })) if why.to_string().contains("/key"))
     );
     assert!(!place.database().exists());
     opened(Vault::make(&place.home(), source(), place.store.clone()).await)
@@ -181,7 +181,7 @@ async fn a_vault_that_is_away_is_not_made_anew_with_a_passphrase_either() {
             std::fs::remove_file(place.folder.path().join("home").join(name)).expect("removed");
             let opening = place.opening(source()).await;
             assert!(
-                matches!(&opening, Ok(OpenResult::Closed(ClosedVault::Gone { why })) if why.contains("still")),
+                matches!(&opening, Ok(OpenResult::Closed(ClosedVault::Gone { why })) if why.to_string().contains("still")),
                 "{name}: {opening:?}"
             );
             assert!(!place.database().exists());
@@ -507,7 +507,7 @@ async fn v04_garbage_beside_the_file_does_no_harm_and_a_stray_journal_is_not_pla
     std::fs::rename(place.database(), &away).expect("moved");
     std::fs::write(beside("vault.db-wal"), [1; 100]).expect("written");
     assert!(
-        matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Closed(ClosedVault::Unusable { why })) if why.contains("journal"))
+        matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Closed(ClosedVault::Unusable { why })) if why.to_string().contains("journal"))
     );
     assert!(!place.database().exists());
     std::fs::remove_file(beside("vault.db-wal")).expect("removed");

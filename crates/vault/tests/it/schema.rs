@@ -52,7 +52,7 @@ async fn a_file_that_holds_anything_but_our_schema_is_not_opened() {
         let before = sha256(&place.database());
         match place.opening(KeySource::Auto).await {
             Ok(OpenResult::Closed(ClosedVault::Unusable { why })) => {
-                assert!(why.contains(said), "{change}: {why}");
+                assert!(why.to_string().contains(said), "{change}: {why}");
             }
             other => panic!("{change}: {other:?}"),
         }
@@ -70,7 +70,7 @@ async fn a_rule_that_was_taken_out_of_a_tables_words_is_noticed() {
         PRAGMA writable_schema = RESET";
     place.tamper(rewrite).await;
     assert!(
-        matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Closed(ClosedVault::Unusable { why })) if why.contains("changed the table permits"))
+        matches!(place.opening(KeySource::Auto).await, Ok(OpenResult::Closed(ClosedVault::Unusable { why })) if why.to_string().contains("changed the table permits"))
     );
 }
 
@@ -84,7 +84,9 @@ async fn a_trigger_that_comes_later_does_not_run_with_what_decides() {
         place.tamper(change).await;
         for _ in 0..2 {
             match vault.remove_agent("a1").await {
-                Err(VaultError::Schema(why)) => assert!(why.contains(said), "{change}: {why}"),
+                Err(VaultError::Schema(why)) => {
+                    assert!(why.to_string().contains(said), "{change}: {why}")
+                }
                 other => panic!("{change}: {other:?}"),
             }
         }
@@ -144,7 +146,7 @@ async fn a_trigger_that_comes_without_a_new_number_does_not_run_either() {
         .await;
     let outcome = vault.remove_agent("a1").await;
     assert!(
-        matches!(&outcome, Err(VaultError::Schema(why)) if why.contains("added the trigger t")),
+        matches!(&outcome, Err(VaultError::Schema(why)) if why.to_string().contains("added the trigger t")),
         "{outcome:?}"
     );
 }
