@@ -19,6 +19,7 @@ mod providers;
 mod removal;
 mod server;
 mod store;
+mod trace;
 mod turns;
 mod upstream;
 
@@ -44,6 +45,7 @@ pub use server::view::{ResourceView, ending};
 pub use store::exchanges::Exchanges;
 pub use store::names::is_named_by_itself;
 pub use store::vault_state::VaultState;
+pub use trace::{step_detail, step_title};
 pub use upstream::browser::{Browser, NoBrowser, Redirects, SystemBrowser};
 pub use vault::{
     Home, KeySource, KeyStore, LEAST_PASSPHRASE, OsKeyring, cause_text, folder_path,

@@ -13,6 +13,7 @@ mod diagnosis;
 mod event;
 mod grant;
 mod login_attempt;
+mod login_hosts;
 mod login_method;
 mod permit;
 mod protection;
@@ -22,7 +23,6 @@ mod redirect;
 mod remedy;
 mod resource;
 mod settings;
-mod trace;
 
 pub use agent::Agent;
 pub use client::ClientRecord;
@@ -37,6 +37,7 @@ pub use grant::{
 pub use login_attempt::{
     AccountWish, BrowserLogin, DeviceLogin, LoginAttempt, LoginKind, LoginStatus,
 };
+pub use login_hosts::{login_hosts, where_a_login_goes};
 pub use login_method::{LoginMethod, LoginMethodKind};
 pub use permit::{Permit, PermitOffer, PermitStanding, Standing, StandingPermit};
 pub use protection::{KeyringAnswer, Protection};
@@ -48,4 +49,3 @@ pub use redirect::RedirectPreference;
 pub use remedy::Remedy;
 pub use resource::{ResourceProtection, ResourceRecord, ResourceState};
 pub use settings::Settings;
-pub use trace::{step_detail, step_title, where_a_login_goes};

@@ -6,12 +6,12 @@ use oauth::trace::Step;
 /// One step, in the language of this process.
 pub fn step(step: &Step) -> dto::TraceStep {
     dto::TraceStep {
-        title: model::step_title(step).told(),
+        title: broker::step_title(step).told(),
         request: step.request.as_ref().map(ToString::to_string),
         status: step.status,
         answer: step.answer.clone(),
         verdict: step.verdict,
-        detail: model::step_detail(step).told(),
+        detail: broker::step_detail(step).told(),
         rule: step.rule.clone(),
     }
 }

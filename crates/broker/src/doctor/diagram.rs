@@ -1,7 +1,8 @@
 //! The look at a server as a sequence of messages: for the window, for Mermaid, and for a terminal.
 
+use crate::trace::step_detail;
 use messages::text;
-use model::{Diagram, DiagramMessage, step_detail};
+use model::{Diagram, DiagramMessage};
 use oauth::trace::{Step, Verdict};
 use oauth::uri::{ResourceUri, excerpt, host_and_port, secure_url};
 
@@ -98,9 +99,9 @@ pub fn diagram_text(diagram: &Diagram) -> String {
         } else {
             format!("◀{line}")
         };
-        let sign = if message.ok { ' ' } else { '✗' };
+        let sign = if message.ok { "   " } else { " ✗ " };
         out.push_str(&format!(
-            "{}│{arrow}│ {sign} {}\n",
+            "{}│{arrow}│{sign}{}\n",
             " ".repeat(left * COLUMN),
             message_text(message)
         ));

@@ -3,8 +3,9 @@
 use super::assumed::AbsentEndpoints;
 use crate::Error;
 use crate::issuer::scopes::completed;
+use crate::trace::{step_detail, step_title};
 use messages::{Text, text};
-use model::{ConcessionText, Finding, FindingKind, step_detail, step_title, where_a_login_goes};
+use model::{ConcessionText, Finding, FindingKind, where_a_login_goes};
 use oauth::assertion;
 use oauth::concession::Concession;
 use oauth::discovery::{DiscoveryError, Protected};
@@ -169,7 +170,7 @@ fn registrations(server: &AuthorizationServer, absent: &AbsentEndpoints) -> Vec<
         findings.push(works(
             text::DoctorDocuments,
             text::DoctorDocumentsAccepted,
-            "OAuth Client ID Metadata Document",
+            "draft-ietf-oauth-client-id-metadata-document",
         ));
     }
     if let Some(endpoint) = &server.registration_endpoint {

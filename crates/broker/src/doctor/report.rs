@@ -2,8 +2,9 @@
 
 use super::diagram::mermaid;
 use super::markdown::{code, prose};
+use crate::trace::{step_detail, step_title};
 use messages::{Text, text};
-use model::{Diagnosis, DiagnosisResult, Finding, FindingKind, step_detail, step_title};
+use model::{Diagnosis, DiagnosisResult, Finding, FindingKind};
 use oauth::trace::{Step, Verdict};
 
 /// Markdown. What a server wrote stands in it as text, wherever the report is put.
@@ -150,9 +151,7 @@ mod tests {
         let step = Step::new(
             StepKind::MetadataRefused,
             Verdict::Problem,
-            StepResult::Failed {
-                why: words.to_owned(),
-            },
+            StepResult::AsWritten(format!("It says {words}.")),
             "RFC 8414 §3.3",
         );
         let diagnosis = Diagnosis {
