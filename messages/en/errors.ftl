@@ -62,7 +62,8 @@ discovery-details-hidden-by-page = { $host } shows Gatelodge a page for browsers
 discovery-program-refused = { $host } refuses Gatelodge (status { $status }).
 discovery-program-refused-by-page = { $host } refuses Gatelodge and shows a page for browsers (status { $status }).
 discovery-busy = { $host } asks Gatelodge to wait before it tries again (status 429).
-discovery-unreadable = Gatelodge can't read the sign-in details at { $url }: { $detail }.
+# $why is a sentence.
+discovery-unreadable = Gatelodge can't read the sign-in details at { $url }. { $why }
 discovery-legacy = { $origin } uses the older MCP sign-in (2025-03-26): it is its own sign-in service.
 discovery-legacy-beside = { $seen } Besides, { $origin } has a sign-in service of its own, as in the older MCP sign-in (2025-03-26).
 discovery-server-details = The server's sign-in details at { $url } can't be used. { $why }

@@ -13,8 +13,8 @@ mod verdict;
 use crate::issuer::discovery::{DiscoveryReport, ResponseCache, look_through};
 use crate::{Broker, Error};
 use assumed::AbsentEndpoints;
-use messages::{Text, text};
-use model::{Code, Diagnosis, DiagnosisResult};
+use messages::text;
+use model::{Diagnosis, DiagnosisResult};
 use oauth::concession::Concessions;
 use oauth::discovery::{Discovery, DiscoveryError, discover};
 use oauth::time::Timestamp;
@@ -87,9 +87,9 @@ fn diagnosis(
     let (verdict, hint) = match &looked.outcome {
         Ok(Discovery::NotProtected { .. }) => (not_protected(), None),
         Ok(Discovery::Protected(found)) => (verdict(found, &concessions, absent), None),
-        Err(failure) => {
-            let error = Error::from(failure.clone());
-            (broken(failure, error.code()), Some(error.hint()))
+        Err(error) => {
+            let error = Error::from(error.clone());
+            (broken(&error), Some(error.hint()))
         }
     };
     let mut findings = findings::departures(&departures);
@@ -120,22 +120,10 @@ fn not_protected() -> Verdict {
     }
 }
 
-fn broken(failure: &DiscoveryError, code: Code) -> Verdict {
+fn broken(error: &Error) -> Verdict {
     Verdict {
         result: DiagnosisResult::Broken,
-        summary: text::DoctorBroken {
-            why: sentence(failure),
-        }
-        .into(),
-        code: Some(code),
-    }
-}
-
-/// What ended a discovery, as it is told wherever it happens.
-fn sentence(failure: &DiscoveryError) -> Text {
-    let error = Error::from(failure.clone());
-    match error.text().id() {
-        "as-written" => crate::trace::whole(&error.text().to_string()),
-        _ => error.text().clone(),
+        summary: text::DoctorBroken { why: error.text() }.into(),
+        code: Some(error.code()),
     }
 }

@@ -26,6 +26,7 @@ use oauth::scope::Scopes;
 use oauth::token::ErrorCode;
 pub(crate) use sentence::{quoting, sentence};
 use serde::{Deserialize, Serialize};
+pub(crate) use words::discovery::misread;
 
 /// A failure of a use case. Written as JSON, all of it, where another process waits for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

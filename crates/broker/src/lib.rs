@@ -45,7 +45,7 @@ pub use server::view::{ResourceView, ending};
 pub use store::exchanges::Exchanges;
 pub use store::names::is_named_by_itself;
 pub use store::vault_state::VaultState;
-pub use trace::{step_detail, step_title, where_a_login_goes};
+pub use trace::{step_detail, step_title};
 pub use upstream::browser::{Browser, NoBrowser, Redirects, SystemBrowser};
 pub use vault::{
     Home, KeySource, KeyStore, LEAST_PASSPHRASE, OsKeyring, cause_text, folder_path,

@@ -1,9 +1,10 @@
 //! The steps of a discovery as a person reads them.
 
+use crate::Error;
+use crate::error::misread;
 use messages::{Text, text};
-use oauth::discovery::LoginHosts;
-use oauth::metadata::AuthorizationServer;
-use oauth::trace::{Misread, Step, StepKind, StepResult};
+use model::login_hosts;
+use oauth::trace::{Step, StepKind, StepResult};
 
 /// What was done, in a few words.
 pub fn step_title(step: &Step) -> Text {
@@ -56,23 +57,28 @@ pub fn step_detail(step: &Step) -> Text {
             let why = whole(why);
             text::TraceUnusableMemberAbout { member, why }.into()
         }
-        StepResult::Goes(hosts) => told_hosts(hosts),
+        StepResult::Goes(hosts) => login_hosts(hosts),
         StepResult::GoesAsEntered(hosts) => {
-            let hosts = told_hosts(hosts);
+            let hosts = login_hosts(hosts);
             text::TraceEnteredAbout { hosts }.into()
         }
         StepResult::Assumed { origin } => text::TraceAssumed { origin }.into(),
         StepResult::NamesNoUrl { text } => text::TraceNamesNoUrl { text }.into(),
         StepResult::NamesHttp { address } => text::TraceNamesHttp { address }.into(),
         StepResult::NamesForeignHttp { address } => text::TraceNamesForeignHttp { address }.into(),
-        StepResult::NamesUnusable { why } => text::TraceNamesUnusable { why: whole(why) }.into(),
-        StepResult::AnswersAndHides { why } => {
-            text::TraceAnswersAndHides { why: whole(why) }.into()
+        StepResult::NamesUnusable { why } => text::TraceNamesUnusable {
+            why: told(why.clone()),
         }
-        StepResult::RefusesAndNames { why } => {
-            text::TraceRefusesAndNames { why: whole(why) }.into()
+        .into(),
+        StepResult::AnswersAndHides { why } => text::TraceAnswersAndHides {
+            why: told(*why.clone()),
         }
-        StepResult::Failed { why } => whole(why),
+        .into(),
+        StepResult::RefusesAndNames { why } => text::TraceRefusesAndNames {
+            why: told(*why.clone()),
+        }
+        .into(),
+        StepResult::Failed { why } => told(*why.clone()),
         StepResult::AsWritten(text) => text::AsWritten { text }.into(),
     }
 }
@@ -84,38 +90,13 @@ fn redirect(target: Option<&str>) -> Text {
     }
 }
 
-fn misread(why: &Misread) -> Text {
-    match why {
-        Misread::NoJson { why } => text::TraceNoJson { why }.into(),
-        Misread::Malformed { why } => text::TraceMalformed { why }.into(),
-        Misread::NoMembers { members } => {
-            let members = members.as_slice();
-            text::TraceNoMembers { members }.into()
-        }
-    }
-}
-
-/// Every host of a login, for a person to read before a browser opens.
-pub fn where_a_login_goes(server: &AuthorizationServer) -> Text {
-    told_hosts(&LoginHosts::of(server))
-}
-
-fn told_hosts(hosts: &LoginHosts) -> Text {
-    let LoginHosts { token, issuer, .. } = hosts;
-    match (hosts.only(), &hosts.login) {
-        (Some(login), _) => text::TraceHostsOne { login }.into(),
-        (None, Some(login)) => text::TraceHosts {
-            login,
-            token,
-            issuer,
-        }
-        .into(),
-        (None, None) => text::TraceHostsPrograms { token, issuer }.into(),
-    }
+/// As it is told where it ends a use case.
+fn told(error: impl Into<Error>) -> Text {
+    error.into().text().clone()
 }
 
 /// An error of a lower crate reads on after a colon; here it stands alone. An address or a name stays as it is.
-pub(crate) fn whole(error: &str) -> Text {
+fn whole(error: &str) -> Text {
     let is_word = error
         .split(' ')
         .next()
@@ -132,51 +113,27 @@ pub(crate) fn whole(error: &str) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use oauth::discovery::DiscoveryError;
+    use oauth::metadata::MetadataError;
     use oauth::trace::Verdict;
 
-    fn told(result: StepResult) -> String {
-        let step = Step::new(StepKind::Probe, Verdict::Ok, result, "RFC 9728 §3.1");
-        step_detail(&step).to_string()
-    }
-
     #[test]
-    fn hosts_are_told_once_where_they_are_one() {
-        let hosts = |login: Option<&str>, token: &str| LoginHosts {
-            login: login.map(str::to_owned),
-            token: token.to_owned(),
-            issuer: "as.example".to_owned(),
+    fn an_error_is_told_in_a_step_as_it_is_told_alone() {
+        let error = DiscoveryError::ResourceMetadata {
+            url: "https://h.example/m".to_owned(),
+            source: MetadataError::NoAuthorizationServer,
         };
-        let one = hosts(Some("as.example"), "as.example");
-        assert_eq!(told(StepResult::Goes(one)), "You sign in at as.example.");
-        let several = hosts(Some("as.example"), "tokens.example");
-        assert_eq!(
-            told(StepResult::Goes(several)),
-            "You sign in at as.example. Gatelodge gets tokens from tokens.example. The issuer is as.example."
-        );
-        let programs = hosts(None, "as.example");
-        assert_eq!(
-            told(StepResult::GoesAsEntered(programs)),
-            "Gatelodge gets tokens from as.example. The issuer is as.example. Gatelodge doesn't ask for a document."
-        );
-    }
-
-    #[test]
-    fn an_error_stands_alone_and_an_address_stays_as_it_is() {
-        let failed = |why: &str| {
-            told(StepResult::Failed {
-                why: why.to_owned(),
-            })
+        let result = StepResult::Failed {
+            why: Box::new(error.clone()),
         };
-        assert_eq!(failed("the URL has no host"), "The URL has no host.");
-        assert_eq!(failed("h.example is not known"), "h.example is not known.");
+        let step = Step::new(StepKind::Ended, Verdict::Problem, result, "RFC 9728 §3.3");
+        assert_eq!(&step_detail(&step), Error::from(error).text());
     }
 
     #[test]
-    fn the_members_of_a_document_are_told_by_name() {
-        let members = vec!["issuer".to_owned(), "token_endpoint".to_owned()];
-        assert_eq!(
-            told(StepResult::Unreadable(Misread::NoMembers { members })),
-            "The answer isn't this document: it has none of the members issuer and token_endpoint."
-        );
+    fn what_was_kept_in_english_stands_alone_and_an_address_stays_as_it_is() {
+        let told = |why: &str| whole(why).to_string();
+        assert_eq!(told("the URL has no host"), "The URL has no host.");
+        assert_eq!(told("h.example is not known"), "h.example is not known.");
     }
 }

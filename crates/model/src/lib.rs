@@ -13,6 +13,7 @@ mod diagnosis;
 mod event;
 mod grant;
 mod login_attempt;
+mod login_hosts;
 mod login_method;
 mod permit;
 mod protection;
@@ -36,6 +37,7 @@ pub use grant::{
 pub use login_attempt::{
     AccountWish, BrowserLogin, DeviceLogin, LoginAttempt, LoginKind, LoginStatus,
 };
+pub use login_hosts::{login_hosts, where_a_login_goes};
 pub use login_method::{LoginMethod, LoginMethodKind};
 pub use permit::{Permit, PermitOffer, PermitStanding, Standing, StandingPermit};
 pub use protection::{KeyringAnswer, Protection};

@@ -14,7 +14,7 @@ mod protection;
 mod refusal;
 mod resource;
 
-pub use error::{DiscoveryError, RefusalSubject, ShownInstead};
+pub use error::{DiscoveryError, Misread, RefusalSubject, ShownInstead};
 pub use hosts::LoginHosts;
 pub use issuer::authorization_server;
 pub use probe::greetings;
@@ -104,7 +104,7 @@ pub async fn discover_with(
 
 fn tell_of_refusal(probed: &ProbeResult, trace: Sink<'_>) {
     if let Some(refusal) = probed.refusal() {
-        let why = refusal.to_string();
+        let why = Box::new(refusal.clone());
         trace(Step::new(
             StepKind::Refused,
             Verdict::Warning,
@@ -126,7 +126,7 @@ fn without_metadata(
             return Err(problem(trace, unreadable));
         }
         Some(hidden @ DiscoveryError::Hidden { .. }) if !is_for_browsers(&hidden) => {
-            let why = hidden.to_string();
+            let why = Box::new(hidden);
             trace(Step::new(
                 StepKind::MetadataHidden,
                 Verdict::Warning,

@@ -1,6 +1,7 @@
 //! What was asked, what came back, and what it meant: the window shows it live, the doctor prints it.
 
-use crate::discovery::LoginHosts;
+use crate::discovery::{DiscoveryError, LoginHosts, Misread};
+use crate::uri::UrlError;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use ts_rs::TS;
@@ -150,50 +151,29 @@ pub enum StepResult {
     },
     /// The challenge names an address that breaks a rule.
     NamesUnusable {
-        /// An error in English.
-        why: String,
+        /// Which one.
+        why: UrlError,
     },
     /// Neither a challenge nor metadata.
     NothingToLogInTo,
     /// An MCP answer, and metadata that is not shown.
     AnswersAndHides {
-        /// An error in English.
-        why: String,
+        /// What is told of the refusal.
+        why: Box<DiscoveryError>,
     },
     /// A refusal that is no challenge, and metadata all the same.
     RefusesAndNames {
-        /// An error in English.
-        why: String,
+        /// What is told of the refusal.
+        why: Box<DiscoveryError>,
     },
     /// An error.
     Failed {
-        /// The error in English.
-        why: String,
+        /// Which one.
+        why: Box<DiscoveryError>,
     },
     /// What a step of before steps were facts meant, in English.
     #[serde(untagged)]
     AsWritten(String),
-}
-
-/// Why an answer is not the document that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Misread {
-    /// No JSON.
-    NoJson {
-        /// The parser's words.
-        why: String,
-    },
-    /// JSON without any member that the document is known by.
-    NoMembers {
-        /// Those members.
-        members: Vec<String>,
-    },
-    /// A member that is not what it has to be.
-    Malformed {
-        /// The parser's words.
-        why: String,
-    },
 }
 
 /// A request of a step, written as `GET https://…`.
@@ -222,27 +202,11 @@ impl fmt::Display for StepRequest {
     }
 }
 
-impl fmt::Display for Misread {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoJson { why } => write!(formatter, "no JSON, {why}"),
-            Self::NoMembers { members } => {
-                write!(
-                    formatter,
-                    "it has none of the members {}",
-                    members.join(", ")
-                )
-            }
-            Self::Malformed { why } => formatter.write_str(why),
-        }
-    }
-}
-
 impl StepResult {
     /// What an error that ends a step is told as.
-    pub(crate) fn failed(error: &impl fmt::Display) -> Self {
+    pub(crate) fn failed(error: impl Into<DiscoveryError>) -> Self {
         Self::Failed {
-            why: error.to_string(),
+            why: Box::new(error.into()),
         }
     }
 }
@@ -292,6 +256,12 @@ impl Step {
         }
     }
 
+    /// A step without a request that an error ended.
+    pub(crate) fn ended(kind: StepKind, error: &DiscoveryError, rule: &str) -> Self {
+        let result = StepResult::failed(error.clone());
+        Self::new(kind, Verdict::Problem, result, rule)
+    }
+
     /// With its request and the status that came.
     #[must_use]
     pub fn asked(mut self, request: StepRequest, status: Option<u16>) -> Self {
@@ -311,6 +281,8 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::HttpError;
+    use crate::metadata::MetadataError;
 
     #[test]
     fn a_step_of_before_steps_were_facts_is_read_as_it_was_written() {
@@ -332,6 +304,17 @@ mod tests {
             StepResult::Redirects { target: None },
             StepResult::Unreadable(Misread::NoMembers {
                 members: vec!["issuer".to_owned()],
+            }),
+            StepResult::failed(HttpError::UnknownHost {
+                host: "h.example".to_owned(),
+                cause: None,
+            }),
+            StepResult::failed(DiscoveryError::AuthorizationServerMetadata {
+                url: "https://as.example/m".to_owned(),
+                source: MetadataError::Endpoint {
+                    member: "token_endpoint".into(),
+                    source: UrlError::TooLong,
+                },
             }),
             StepResult::AsWritten("It said no.".to_owned()),
         ] {

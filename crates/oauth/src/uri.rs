@@ -18,7 +18,8 @@ pub struct ResourceUri(String);
 pub struct Issuer(String);
 
 /// Why a URL cannot be used. The sentence names the URL's fault; what to do follows from it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum UrlError {
     /// No URL at all.
     #[error("{0:?} is not a URL")]

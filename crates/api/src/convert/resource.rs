@@ -2,9 +2,9 @@
 
 use crate::convert::{agent, client, concession, grant, receipt, trace};
 use crate::dto;
-use broker::{Error, ResourceView, where_a_login_goes};
+use broker::{Error, ResourceView};
 use messages::{Text, text};
-use model::{ClientRecord, LoginMethod, RevocationState};
+use model::{ClientRecord, LoginMethod, RevocationState, where_a_login_goes};
 use oauth::metadata::AuthorizationServer;
 use oauth::scope::Scopes;
 use oauth::uri::Issuer;
@@ -88,7 +88,12 @@ pub fn detail(
         permits,
         permit_offers,
         revocations_open,
-        trace: view.record.trace.iter().map(trace::step).collect(),
+        trace: view
+            .record
+            .trace
+            .into_iter()
+            .map(|kept| trace::step(&kept))
+            .collect(),
         added_at: view.record.added_at.0,
         checked_at: view.record.checked_at.map(|at| at.0),
     }

@@ -99,9 +99,9 @@ pub fn diagram_text(diagram: &Diagram) -> String {
         } else {
             format!("◀{line}")
         };
-        let sign = if message.ok { ' ' } else { '✗' };
+        let sign = if message.ok { "   " } else { " ✗ " };
         out.push_str(&format!(
-            "{}│{arrow}│ {sign} {}\n",
+            "{}│{arrow}│{sign}{}\n",
             " ".repeat(left * COLUMN),
             message_text(message)
         ));

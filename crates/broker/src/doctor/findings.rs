@@ -1,12 +1,11 @@
 //! What works, what departs from the specification, and what is not there: each a sentence with its rule.
 
 use super::assumed::AbsentEndpoints;
-use super::sentence;
 use crate::Error;
 use crate::issuer::scopes::completed;
-use crate::trace::{step_detail, step_title, where_a_login_goes};
+use crate::trace::{step_detail, step_title};
 use messages::{Text, text};
-use model::{ConcessionText, Finding, FindingKind};
+use model::{ConcessionText, Finding, FindingKind, where_a_login_goes};
 use oauth::assertion;
 use oauth::concession::Concession;
 use oauth::discovery::{DiscoveryError, Protected};
@@ -22,7 +21,7 @@ pub(super) fn departures(departures: &[(Concession, &DiscoveryError)]) -> Vec<Fi
         .map(|(concession, error)| Finding {
             kind: FindingKind::Departs,
             title: concession.title(),
-            detail: sentence(error),
+            detail: Error::from((*error).clone()).text().clone(),
             rule: rule(*concession).to_owned(),
             advice: Some(advice(*concession)),
         })
@@ -30,12 +29,13 @@ pub(super) fn departures(departures: &[(Concession, &DiscoveryError)]) -> Vec<Fi
 }
 
 pub(super) fn broken(error: &DiscoveryError) -> Finding {
+    let error = Error::from(error.clone());
     Finding {
         kind: FindingKind::Departs,
         title: text::DoctorEnded.into(),
-        detail: sentence(error),
+        detail: error.text().clone(),
         rule: "RFC 9728, RFC 8414".to_owned(),
-        advice: Some(Error::from(error.clone()).hint()),
+        advice: Some(error.hint()),
     }
 }
 
@@ -170,7 +170,7 @@ fn registrations(server: &AuthorizationServer, absent: &AbsentEndpoints) -> Vec<
         findings.push(works(
             text::DoctorDocuments,
             text::DoctorDocumentsAccepted,
-            "OAuth Client ID Metadata Document",
+            "draft-ietf-oauth-client-id-metadata-document",
         ));
     }
     if let Some(endpoint) = &server.registration_endpoint {

@@ -151,9 +151,7 @@ mod tests {
         let step = Step::new(
             StepKind::MetadataRefused,
             Verdict::Problem,
-            StepResult::Failed {
-                why: words.to_owned(),
-            },
+            StepResult::AsWritten(format!("It says {words}.")),
             "RFC 8414 §3.3",
         );
         let diagnosis = Diagnosis {

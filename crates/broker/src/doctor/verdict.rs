@@ -1,7 +1,7 @@
 //! What the findings come to: no more than was seen, as nobody was registered and nobody logged in.
 
 use super::assumed::AbsentEndpoints;
-use super::sentence;
+use crate::Error;
 use messages::{Text, text};
 use model::{Code, DiagnosisResult};
 use oauth::concession::Concession;
@@ -64,7 +64,7 @@ fn works(found: &Protected, rest: Text) -> Text {
     match &found.refuses {
         Some(refusal) => text::DoctorWorksRefused {
             rest,
-            refusal: sentence(refusal),
+            refusal: Error::from(refusal.clone()).text(),
         }
         .into(),
         None => text::DoctorWorks { rest }.into(),

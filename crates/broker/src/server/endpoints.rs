@@ -31,7 +31,7 @@ impl Broker {
         let line: Text = match &view.authorization_server {
             Some(known) => text::ServerAddressesEnteredAt {
                 server,
-                hosts: crate::where_a_login_goes(known),
+                hosts: model::where_a_login_goes(known),
             }
             .into(),
             None => text::ServerAddressesEntered { server }.into(),

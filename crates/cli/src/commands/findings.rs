@@ -61,7 +61,7 @@ pub(crate) fn where_a_login_goes(server: &AuthorizationServer) -> Vec<Text> {
         Basis::Assumed => Some(text::CliShowAssumed.into()),
         Basis::Entered => Some(text::CliShowEntered.into()),
     };
-    std::iter::once(broker::where_a_login_goes(server))
+    std::iter::once(model::where_a_login_goes(server))
         .chain(basis)
         .collect()
 }

@@ -5,9 +5,11 @@ use crate::error_description::{self, ErrorDescription};
 use crate::http::HttpError;
 use crate::metadata::MetadataError;
 use crate::uri::UrlError;
+use serde::{Deserialize, Serialize};
 
 /// Why it is not known how a server is protected.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum DiscoveryError {
     /// An address breaks the rules.
     #[error(transparent)]
@@ -100,8 +102,8 @@ pub enum DiscoveryError {
     Unreadable {
         /// The address.
         url: String,
-        /// What is wrong, in words.
-        why: String,
+        /// What is wrong.
+        why: Misread,
     },
     /// The revision of 2025-03-26, not confirmed.
     #[error(
@@ -171,8 +173,30 @@ pub enum DiscoveryError {
     },
 }
 
+/// Why an answer is not the document that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Misread {
+    /// No JSON.
+    NoJson {
+        /// The parser's words.
+        why: String,
+    },
+    /// JSON without any member that the document is known by.
+    NoMembers {
+        /// Those members.
+        members: Vec<String>,
+    },
+    /// A member that is not what it has to be.
+    Malformed {
+        /// The parser's words.
+        why: String,
+    },
+}
+
 /// What a server shows where its metadata should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ShownInstead {
     /// A page for browsers.
     Page,
@@ -190,7 +214,8 @@ impl ShownInstead {
 }
 
 /// What a server refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RefusalSubject {
     /// A document, from whoever asks.
     Metadata,
@@ -204,6 +229,22 @@ impl std::fmt::Display for RefusalSubject {
             Self::Metadata => "to show its metadata",
             Self::Server => "this program",
         })
+    }
+}
+
+impl std::fmt::Display for Misread {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoJson { why } => write!(formatter, "no JSON, {why}"),
+            Self::NoMembers { members } => {
+                write!(
+                    formatter,
+                    "it has none of the members {}",
+                    members.join(", ")
+                )
+            }
+            Self::Malformed { why } => formatter.write_str(why),
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! One metadata document: fetched, its redirects followed within the origin, and told apart from a page, from a refusal
 //! and from something that only looks like one.
 
-use super::error::{DiscoveryError, RefusalSubject};
+use super::error::{DiscoveryError, Misread, RefusalSubject};
 use super::refusal::{busy, hidden, server_error};
 use crate::address_guard::Reach;
 use crate::http::{Http, Response, get};
 use crate::metadata::{AuthorizationServerMetadata, ProtectedResourceMetadata};
-use crate::trace::{Misread, Sink, Step, StepKind, StepRequest, StepResult, Verdict};
+use crate::trace::{Sink, Step, StepKind, StepRequest, StepResult, Verdict};
 use crate::uri::{excerpt, is_printable, same_origin, secure_url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -55,7 +55,11 @@ pub(super) async fn json_document<T: Document>(
     let (response, at) = match follow(http, place, reach).await {
         Ok(found) => found,
         Err(error) => {
-            trace(step(None, Verdict::Problem, StepResult::failed(&error)));
+            trace(step(
+                None,
+                Verdict::Problem,
+                StepResult::failed(error.clone()),
+            ));
             return Err(error);
         }
     };
@@ -132,7 +136,7 @@ fn read_at<T: Document>(
         Err(misread) => {
             let unreadable = DiscoveryError::Unreadable {
                 url: at.to_string(),
-                why: misread.to_string(),
+                why: misread.clone(),
             };
             (
                 Ok(MetadataResponse::Unusable(unreadable)),

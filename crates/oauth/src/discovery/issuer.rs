@@ -54,16 +54,16 @@ pub async fn authorization_server(
             }
             // The other places may still hold a document of this issuer, each under the same test (M-08).
             Err(source) => {
-                trace(Step::new(
-                    StepKind::MetadataRefused,
-                    Verdict::Problem,
-                    StepResult::failed(&source),
-                    "RFC 8414 §3.3",
-                ));
-                refused.get_or_insert(DiscoveryError::AuthorizationServerMetadata {
+                let error = DiscoveryError::AuthorizationServerMetadata {
                     url: at.into(),
                     source,
-                });
+                };
+                trace(Step::ended(
+                    StepKind::MetadataRefused,
+                    &error,
+                    "RFC 8414 §3.3",
+                ));
+                refused.get_or_insert(error);
             }
         }
     }
@@ -124,10 +124,9 @@ pub(super) async fn first_usable(
         match found {
             Ok(server) => return Ok(server),
             Err(error) => {
-                trace(Step::new(
+                trace(Step::ended(
                     StepKind::ServerUnusable,
-                    Verdict::Problem,
-                    StepResult::failed(&error),
+                    &error,
                     "RFC 9728 §7.6",
                 ));
                 errors.push(error);

@@ -47,9 +47,7 @@ pub(super) fn named_place(url: &Url, text: &str, trace: Sink<'_>) -> Option<Url>
             None
         }
         Err(error) => {
-            warn(StepResult::NamesUnusable {
-                why: error.to_string(),
-            });
+            warn(StepResult::NamesUnusable { why: error });
             None
         }
     }

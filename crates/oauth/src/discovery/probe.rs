@@ -57,7 +57,11 @@ pub(super) async fn probe(
         let response = match http.fetch(request).await {
             Ok(response) => response,
             Err(error) => {
-                trace(step(Verdict::Problem, StepResult::failed(&error), None));
+                trace(step(
+                    Verdict::Problem,
+                    StepResult::failed(error.clone()),
+                    None,
+                ));
                 return Err(error.into());
             }
         };

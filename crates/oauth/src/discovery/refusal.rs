@@ -3,7 +3,7 @@
 use super::error::{DiscoveryError, RefusalSubject};
 use crate::error_description::ErrorDescription;
 use crate::http::Response;
-use crate::trace::{Sink, Step, StepKind, StepResult, Verdict};
+use crate::trace::{Sink, Step, StepKind};
 use crate::uri::host_and_port;
 use url::Url;
 
@@ -52,11 +52,6 @@ pub(super) fn keep_the_most_telling(seen: &mut Option<DiscoveryError>, error: Di
 }
 
 pub(super) fn problem(trace: Sink<'_>, error: DiscoveryError) -> DiscoveryError {
-    trace(Step::new(
-        StepKind::Ended,
-        Verdict::Problem,
-        StepResult::failed(&error),
-        "RFC 9728 §3.3",
-    ));
+    trace(Step::ended(StepKind::Ended, &error, "RFC 9728 §3.3"));
     error
 }

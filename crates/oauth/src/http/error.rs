@@ -2,11 +2,13 @@
 
 use crate::address_guard::Reach;
 use crate::concession::Concession;
+use serde::{Deserialize, Serialize};
 use std::error::Error;
 use std::sync::Arc;
 
 /// No response. Which kind decides whether it may be tried again.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum HttpError {
     /// The time limit passed before the last byte came.
     #[error("no answer from {host} within {seconds} s")]
@@ -17,6 +19,7 @@ pub enum HttpError {
         seconds: u64,
         /// The failure that it was made of.
         #[source]
+        #[serde(skip)]
         cause: Option<Cause>,
     },
     /// The content is longer than is read.
@@ -52,6 +55,7 @@ pub enum HttpError {
         host: String,
         /// The failure that it was made of.
         #[source]
+        #[serde(skip)]
         cause: Option<Cause>,
     },
     /// The certificate was not taken.
@@ -63,6 +67,7 @@ pub enum HttpError {
         reason: String,
         /// The failure that it was made of.
         #[source]
+        #[serde(skip)]
         cause: Option<Cause>,
     },
     /// No connection was made, or the request could not be written.
@@ -74,6 +79,7 @@ pub enum HttpError {
         reason: String,
         /// The failure that it was made of.
         #[source]
+        #[serde(skip)]
         cause: Option<Cause>,
     },
     /// The connection ended in the middle.
@@ -83,6 +89,7 @@ pub enum HttpError {
         host: String,
         /// The failure that it was made of.
         #[source]
+        #[serde(skip)]
         cause: Option<Cause>,
     },
 }

@@ -169,7 +169,7 @@ impl AuthorizationServerMetadata {
             return if offers_another {
                 Ok(None)
             } else {
-                Err(MetadataError::NoCodeFlow(why))
+                Err(MetadataError::NoCodeFlow(why.into()))
             };
         };
         if self.require_pushed_authorization_requests {
@@ -188,7 +188,7 @@ impl AuthorizationServerMetadata {
             .is_some_and(|types| !types.iter().any(|kind| kind == "code"))
         {
             return Err(MetadataError::NoCodeFlow(
-                "response_types_supported has no \"code\"",
+                "response_types_supported has no \"code\"".into(),
             ));
         }
         self.pkce(concessions)?;
@@ -315,7 +315,7 @@ mod tests {
         assert_eq!(
             document(|json| json["response_types_supported"] = serde_json::json!(["token"])),
             Err(MetadataError::NoCodeFlow(
-                "response_types_supported has no \"code\""
+                "response_types_supported has no \"code\"".into()
             ))
         );
     }

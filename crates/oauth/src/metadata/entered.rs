@@ -59,7 +59,7 @@ impl EnteredEndpoints {
             revocation_endpoint: self.revocation_endpoint.clone(),
             basis: Basis::Entered,
             ..AuthorizationServer::legacy(&login)
-                .ok_or(MetadataError::NoCodeFlow("its address is none"))?
+                .ok_or(MetadataError::NoCodeFlow("its address is none".into()))?
         };
         server.check(concessions, reach)?;
         if !concessions.allow(Concession::PkceUnadvertised) {

@@ -2,9 +2,12 @@
 
 use crate::concession::Concession;
 use crate::uri::UrlError;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Why metadata must not be used. Each variant is a sentence that the server's owner can act on.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum MetadataError {
     /// RFC 9728 §3.3: another resource.
     #[error("the metadata speaks for the resource {found}, which is not {asked}")]
@@ -42,13 +45,13 @@ pub enum MetadataError {
     #[error("{member} is not usable: {source}")]
     Endpoint {
         /// The member of the document.
-        member: &'static str,
+        member: Cow<'static, str>,
         /// What is wrong.
         source: UrlError,
     },
     /// OAuth 2.1 §4.1 is not offered.
     #[error("the authorization server does not offer the code flow ({0})")]
-    NoCodeFlow(&'static str),
+    NoCodeFlow(Cow<'static, str>),
     /// RFC 9126 §5.
     #[error(
         "the authorization server takes a login only after a pushed authorization request (RFC 9126), which this program does not send"
@@ -111,5 +114,8 @@ impl MetadataError {
 }
 
 pub(super) fn endpoint(member: &'static str) -> impl Fn(UrlError) -> MetadataError {
-    move |source| MetadataError::Endpoint { member, source }
+    move |source| MetadataError::Endpoint {
+        member: member.into(),
+        source,
+    }
 }

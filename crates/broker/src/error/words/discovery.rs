@@ -3,7 +3,7 @@
 use super::{http, metadata, url};
 use crate::error::quoting;
 use messages::{Arg, Text, text};
-use oauth::discovery::{DiscoveryError, RefusalSubject, ShownInstead};
+use oauth::discovery::{DiscoveryError, Misread, RefusalSubject, ShownInstead};
 
 /// With the server's own words behind it, if it had any.
 pub(crate) fn text(error: &DiscoveryError) -> Text {
@@ -41,9 +41,11 @@ fn in_our_words(error: &DiscoveryError) -> Text {
             ..
         } => hidden(host, *what, *status, *is_page),
         DiscoveryError::Busy { host, .. } => text::DiscoveryBusy { host }.into(),
-        DiscoveryError::Unreadable { url, why: detail } => {
-            text::DiscoveryUnreadable { url, detail }.into()
+        DiscoveryError::Unreadable { url, why } => text::DiscoveryUnreadable {
+            url,
+            why: misread(why),
         }
+        .into(),
         DiscoveryError::Legacy { origin } => text::DiscoveryLegacy { origin }.into(),
         DiscoveryError::LegacyBeside { origin, seen } => {
             let seen = text(seen);
@@ -71,6 +73,17 @@ fn in_our_words(error: &DiscoveryError) -> Text {
         DiscoveryError::Entered { source } => {
             let why = metadata::text(source);
             text::DiscoveryEntered { why }.into()
+        }
+    }
+}
+
+pub(crate) fn misread(why: &Misread) -> Text {
+    match why {
+        Misread::NoJson { why } => text::TraceNoJson { why }.into(),
+        Misread::Malformed { why } => text::TraceMalformed { why }.into(),
+        Misread::NoMembers { members } => {
+            let members = members.as_slice();
+            text::TraceNoMembers { members }.into()
         }
     }
 }

@@ -20,11 +20,11 @@ pub(crate) fn text(error: &MetadataError) -> Text {
             text::DetailsOtherService { asked, found }.into()
         }
         MetadataError::Endpoint { member, source } => text::DetailsAddress {
-            member: *member,
+            member: &**member,
             why: url::text(source),
         }
         .into(),
-        MetadataError::NoCodeFlow(detail) => text::DetailsNoBrowser { detail: *detail }.into(),
+        MetadataError::NoCodeFlow(detail) => text::DetailsNoBrowser { detail: &**detail }.into(),
         MetadataError::PushedOnly => text::DetailsPushedOnly.into(),
         MetadataError::PkceUnadvertised { issuer } => {
             text::DetailsPkceUnadvertised { issuer }.into()
