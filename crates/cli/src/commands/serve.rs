@@ -5,6 +5,7 @@ use crate::output::{Output, line, record};
 use crate::shutdown::waiting;
 use broker::{Broker, Error, Redirects};
 use endpoint::Status;
+use messages::Text;
 use model::Code;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
@@ -23,11 +24,11 @@ pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
             Code::EndpointUnavailable,
             status
                 .message
-                .unwrap_or_else(|| "nothing can be served".to_owned()),
+                .unwrap_or_else(|| "nothing can be served".into()),
         ));
     }
     if let Some(message) = &status.message {
-        output.tell(message);
+        output.tell(&message.told());
     }
     output.answer(&shown(&status), &text(&status))?;
     let (mut vault_changes, mut older) = (broker.subscribe(), broker.vault_is_older());
@@ -68,7 +69,7 @@ fn shown(status: &Status) -> Value {
         "address": status.address,
         "socket": socket,
         "elsewhere": status.elsewhere,
-        "message": status.message,
+        "message": status.message.as_ref().map(Text::told),
     })
 }
 

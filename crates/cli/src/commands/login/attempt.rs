@@ -29,7 +29,7 @@ pub(super) async fn grant(
         loopback: status.loopback,
     });
     if let (None, Some(message)) = (status.loopback, &status.message) {
-        output.tell(message);
+        output.tell(&message.told());
     }
     // The hosts are told before anything opens.
     let mut options = options(broker, args).await?;
