@@ -240,6 +240,8 @@ python_files() {
 pages_lint() {
     ! printf 'var a = 1;\n' | ui/node_modules/.bin/eslint --config ui/eslint.config.js --stdin --stdin-filename e2e/a.mjs >/dev/null ||
         { echo 'eslint finds no fault'; exit 1; }
+    ! printf '<p>Save it</p>\n' | ui/node_modules/.bin/eslint --config ui/eslint.config.js --stdin --stdin-filename ui/src/components/Badge.svelte >/dev/null ||
+        { echo 'eslint finds no sentence that is not a message'; exit 1; }
     npm --prefix ui run --silent lint
     echo 'lint: a fault was found, and the pages have none'
 }
@@ -249,8 +251,8 @@ check_what_changed() {
     local names=(fmt tidy rules) name limit counts line failures=()
     changed '\.sh$|^dev$|^\.ci/' && names+=(shell)
     changed '\.py$' && names+=(python)
-    changed '^(ui|e2e|peers)/' && names+=(ui-check ui-lint)
-    changed '\.rs$|Cargo\.(toml|lock)$|^clippy\.toml$' && names+=(clippy)
+    changed '^(ui|e2e|peers|messages)/' && names+=(ui-check ui-lint)
+    changed '\.rs$|Cargo\.(toml|lock)$|^clippy\.toml$|^messages/' && names+=(clippy)
     prepare
     node_packages ui
     while IFS='|' read -r name limit counts line; do

@@ -4,6 +4,7 @@ import js from '@eslint/js';
 import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import typescript from 'typescript-eslint';
+import words from './eslint-words.js';
 import svelteConfig from './svelte.config.js';
 
 const typed = ['ui/src/**/*.ts', 'ui/src/**/*.svelte', 'ui/tests/**/*.ts', 'ui/tests/**/*.svelte'];
@@ -52,6 +53,11 @@ export default typescript.config(
   {
     files: ['ui/**/*.svelte', 'ui/**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: typescript.parser, svelteConfig } },
+  },
+  {
+    files: ['ui/src/**'],
+    plugins: { gatelodge: { rules: { words } } },
+    rules: { 'gatelodge/words': 'error' },
   },
   // Properties are declared with `let`, as Svelte's own documents do.
   { files: ['ui/**/*.svelte'], rules: { 'prefer-const': 'off', 'svelte/prefer-const': 'error' } },

@@ -9,6 +9,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  // The messages lie beside the window's folder: the host has the same ones.
+  server: { fs: { allow: ['.', '../messages'] } },
   test: {
     environment: 'jsdom',
     include: ['tests/**/*.test.ts'],

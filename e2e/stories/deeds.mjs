@@ -80,7 +80,7 @@ export async function deeds(scene) {
       rmSync(vault, { recursive: true });
       cpSync(copy, vault, { recursive: true });
       await starts();
-      await window.sees('vault-older', /agents get nothing/);
+      await window.sees('vault-older', /gives them nothing/);
       assert.notEqual(
         (await agent.token(at.notes.resource)).status,
         200,

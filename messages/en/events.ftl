@@ -1,4 +1,4 @@
 ### Lines of the activity log.
 
-# Something that did not come about, and why. Both are sentences without a full stop behind the first.
-event-because = { $what }. { $why }
+# Something that did not come about, and why. Both are sentences.
+event-because = { $what } { $why }

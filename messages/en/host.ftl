@@ -48,9 +48,6 @@ call-unknown = There is no command “{ $name }”.
 call-wrong = The window asked for something that Gatelodge doesn't understand ({ $error }).
 call-unwritable = Gatelodge couldn't write its answer ({ $error }).
 agent-gone = This agent was removed.
-concession-unknown = There is no exception “{ $name }”.
-# $known is a list of names.
-concession-known = These exist: { $known }.
 key-file-unnamed = No key file is named.
 key-file-unnamed-hint = Enter its whole path, from the root.
 browser-not-opened = The browser didn't open. Copy the link and open it yourself. { $why }
@@ -91,29 +88,6 @@ demo-ended = Their program ended at once.
 # $said is in the program's own words.
 demo-said = Their program said: { $said }
 demo-garbled = Their program said something else than it should.
-
-## What each party answered when access was revoked. The first six are labels.
-
-receipt-step-refresh-token = Refresh token at the sign-in service
-receipt-step-access-token = Access token at the sign-in service
-receipt-step-earlier = Earlier tokens of this sign-in at the sign-in service
-receipt-step-registration = Registration at the sign-in service
-receipt-step-probe = Old token at the server
-receipt-step-vault = In the vault
-# $issuer is the name of a computer: login.example.com
-receipt-answer-registration = { $issuer } deleted the registration.
-receipt-answer-confirmed = { $issuer } confirmed that it's revoked.
-receipt-answer-not-offered = { $issuer } has no way to revoke a token.
-receipt-answer-kind = { $issuer } doesn't revoke this kind of token.
-receipt-answer-unconfirmed = { $issuer } answered with status 200, but its answer is no confirmation.
-receipt-answer-status = { $issuer } answered with status { $status }.
-receipt-answer-success = { $issuer } answered with status { $status }. Only 200 confirms that it's revoked.
-receipt-answer-not-asked = { $issuer } wasn't asked: it had just not answered.
-receipt-answer-refused = { $server } refused the old token with status 401.
-receipt-answer-accepted = { $server } still accepts the old token: it answered with status { $status }, and it accepts no request without a token.
-receipt-answer-unproven = { $server } answered with status { $status }, which says nothing about the old token.
-receipt-answer-erased = Gatelodge overwrote the stored tokens.
-receipt-answer-kept = Gatelodge keeps the tokens encrypted, only to try once more to revoke them.
 
 ## When the program starts without a window, or can't start
 

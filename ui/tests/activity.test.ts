@@ -1,5 +1,6 @@
 // The activity: what happened, by day and newest first; of one server, or of one agent.
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
+import { tick } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import type { Event } from '../src/bindings/Event';
 import { clear, desk } from './desk';
@@ -25,6 +26,23 @@ const event = (id: number, more: Partial<Event> = {}): Event => ({
   resource_name: 'Notes of the team',
   ...more,
 });
+
+/** An answer that is given when the test says so. */
+function later(): { answer: Promise<Event[]>; come: (events: Event[]) => void; fail: () => void } {
+  let come: (events: Event[]) => void = () => {};
+  let fail = () => {};
+  const answer = new Promise<Event[]>((resolve, reject) => {
+    come = resolve;
+    fail = () => reject(failure('vault_failed'));
+  });
+  return { answer, come, fail };
+}
+
+/** What has come is shown. */
+const settled = async () => {
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  await tick();
+};
 
 test('events stand under their day, and a refusal has its sign and its code', async () => {
   const refused = { kind: 'token_refused', ok: false, code: 'not_permitted' };
@@ -95,4 +113,46 @@ test('what happens while the page is shown is there at once', async () => {
   host.answer({ events_list: () => [event(1)] });
   host.tell({ kind: 'changed' });
   await screen.findByText('Event 1.');
+});
+
+test('an answer that comes late does not take the place of a newer one, nor does its failure', async () => {
+  // 1. All events are asked for, and 2. those of one server; neither has an answer yet.
+  const asked: ReturnType<typeof later>[] = [];
+  const host = await desk(server(), {
+    agents_list: () => [agent()],
+    events_list: () => {
+      asked.push(later());
+      return asked.at(-1)!.answer as never;
+    },
+  });
+  await click('nav-activity');
+  await waitFor(() => expect(asked).toHaveLength(1));
+  const choose = (label: string, value: string) =>
+    fireEvent.change(screen.getByLabelText(label), { target: { value } });
+  await choose('Server', 'r1');
+  await waitFor(() => expect(asked).toHaveLength(2));
+  // 3. The second answer comes, and 4. the first one after it.
+  asked[1]?.come([event(2)]);
+  await screen.findByText('Event 2.');
+  asked[0]?.come([event(1)]);
+  await settled();
+  expect(screen.queryByText('Event 1.')).toBeNull();
+  expect(screen.getByText('Event 2.')).toBeTruthy();
+  // 5. Those of an agent are asked for, 6. then all again, which 7. are there before the host fails with the former.
+  await choose('Agent', 'claude-abc123');
+  await waitFor(() => expect(asked).toHaveLength(3));
+  await choose('Agent', 'all');
+  await waitFor(() => expect(asked).toHaveLength(4));
+  asked[3]?.come([event(4)]);
+  await screen.findByText('Event 4.');
+  asked[2]?.fail();
+  await settled();
+  expect(screen.queryByTestId('error')).toBeNull();
+  expect(screen.getByText('Event 4.')).toBeTruthy();
+  expect(host.asked('events_list').map((args) => [args.resource_id, args.agent_id])).toEqual([
+    [null, null],
+    ['r1', null],
+    ['r1', 'claude-abc123'],
+    ['r1', null],
+  ]);
 });

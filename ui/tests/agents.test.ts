@@ -80,7 +80,7 @@ test('each agent is shown with when it last asked, and with what it may use unti
   await click('nav-agents');
   const [first, second] = await screen.findAllByTestId('agent-row');
   expect(first?.textContent).toContain('last asked 2 hours ago');
-  expect(second?.textContent).toContain('has not asked for anything yet');
+  expect(second?.textContent).toContain('hasn’t asked for anything yet');
   const permits = screen.getAllByTestId('permit-standing').map((one) => one.textContent.trim());
   expect(permits[0]).toBe('Notes of the team as ada@example.com');
   expect(permits[1]).toMatch(/^Tickets as ada@example\.com\s+ends in 60 minutes$/);

@@ -56,8 +56,8 @@ test('what a server said is there whole, as text, where the message holds only i
 
 test('scopes that nobody asked for are told in words', () => {
   render(ScopeTable, { rows: scopeRows(['read'], ['read', 'admin'], [], ['admin']) });
-  expect(screen.getByText('granted without having been asked for')).toBeTruthy();
-  expect(screen.getAllByLabelText('granted')).toHaveLength(2);
+  expect(screen.getByText('granted without being requested')).toBeTruthy();
+  expect(screen.getAllByLabelText('Granted')).toHaveLength(2);
 });
 
 test('a verdict has words beside its colour', () => {
@@ -74,5 +74,5 @@ test('a verdict has words beside its colour', () => {
       },
     ],
   });
-  expect(screen.getByText('Next place')).toBeTruthy();
+  expect(screen.getByText('Next step')).toBeTruthy();
 });

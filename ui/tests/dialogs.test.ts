@@ -61,10 +61,8 @@ test('the first revision’s fallback is worded as the confirmation of an addres
   new FakeHost(server(), { resource_add: fails(legacy) });
   render(AddServer, { url: URL_TYPED });
   await click('concession-open');
-  expect(await screen.findByText('Log in at mcp.example.com itself?')).toBeTruthy();
-  expect((await screen.findByTestId('concession-allow')).textContent).toContain(
-    'that is where I log in',
-  );
+  expect(await screen.findByText('Sign in at mcp.example.com itself?')).toBeTruthy();
+  expect((await screen.findByTestId('concession-allow')).textContent).toContain('Sign in there');
 });
 
 test('departures that were allowed are listed with their date, and can be withdrawn', async () => {
@@ -124,7 +122,7 @@ test('where no program can register, a client id comes before the login that cou
   const host = new FakeHost(server({ grants: [], client: null }));
   render(AddServer, { url: URL_TYPED });
   await click('client-first');
-  expect(screen.getByText('Needs a client id')).toBeTruthy();
+  expect(screen.getByText('Client ID needed')).toBeTruthy();
   expect(screen.queryByTestId('log-in')).toBeNull();
   await type('client-id', 'given');
   await submit('client-form');

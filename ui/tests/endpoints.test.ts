@@ -28,7 +28,9 @@ test('where nothing is published the addresses are entered, PKCE is allowed ther
   });
   render(AddServer, { url: URL_TYPED });
   await click('endpoints-open');
-  expect((await screen.findByRole('dialog')).textContent).toContain('nobody vouches for them');
+  expect((await screen.findByRole('dialog')).textContent).toContain(
+    'Nobody vouches for these addresses',
+  );
   expect(isDisabled('endpoints-save')).toBe(true);
   await type('endpoint-login', 'login.example.com/authorize');
   await type('endpoint-token', ' https://login.example.com/token ');
@@ -107,7 +109,7 @@ test('a published document is told as that, and its place can be taken', async (
   render(Server, { id: 'r1' });
   await expect
     .poll(() => screen.queryByTestId('addresses')?.textContent)
-    .toContain('As the authorization server publishes them.');
+    .toContain('Published by the sign-in service.');
   expect(screen.queryByTestId('endpoints-forget')).toBeNull();
   await click('endpoints-change');
   await screen.findByTestId('endpoint-login');

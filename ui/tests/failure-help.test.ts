@@ -45,7 +45,7 @@ test('all departures are explained in one dialog, none is chosen, and each can b
   const host = new FakeHost(server(), { resource_add: wantsBoth });
   render(AddServer, { url: URL_TYPED });
   await click('concession-open');
-  await screen.findByText('mcp.example.com departs from the specification in 2 ways');
+  await screen.findByText('mcp.example.com needs 2 exceptions');
   for (const offer of both.concessions!) {
     const box = screen.getByTestId<HTMLInputElement>(`concede-${offer.name}`);
     expect(box.checked, 'nothing is chosen for the person').toBe(false);
@@ -56,7 +56,9 @@ test('all departures are explained in one dialog, none is chosen, and each can b
   expect(isDisabled('concession-allow')).toBe(true);
   await click('concede-resource-missing');
   expect(
-    screen.getByText('Without the others the server is refused again.').getAttribute('role'),
+    screen
+      .getByText('Without the others, Gatelodge refuses this server again.')
+      .getAttribute('role'),
   ).toBe('status');
   await click('concession-allow');
   expect(host.asked('resource_add').map((args) => args.concessions)).toEqual([
@@ -71,7 +73,7 @@ test('all departures are explained in one dialog, none is chosen, and each can b
   await click('concession-allow');
   await screen.findByTestId('log-in');
   await waitFor(() =>
-    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'What was found' })),
+    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Result' })),
   );
   expect(host.asked('resource_add').at(-1)?.concessions).toEqual([
     'resource-missing',
@@ -131,10 +133,10 @@ test('a login whose scope was refused goes on without it, and names it', async (
   const host = new FakeHost(server({ grants: [], login_failure: refused }));
   render(Server, { id: 'r1' });
   expect((await screen.findByTestId('scopes-instead')).textContent.trim()).toBe(
-    'Log in without openid',
+    'Sign in without openid',
   );
   expect(screen.getByTestId('error').textContent).toContain(
-    'Log in without openid. Or ask its owner.',
+    'Sign in without openid. Or ask its owner.',
   );
   expect(screen.getByTestId('error').textContent).not.toContain('gatelodge ');
   await click('scopes-instead');

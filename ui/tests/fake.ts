@@ -76,6 +76,8 @@ const answers = (detail: ResourceDetail): Answers => ({
 /** Stands in for Tauri. An answer that throws a failure fails the command. */
 export class FakeHost {
   called: Called[] = [];
+  /** All that it answered, and how it failed. */
+  answered: unknown[] = [];
   /** What the page asked of the window itself: to hold it, or to leave. */
   windowed: { command: string; args: unknown }[] = [];
   #answers: Answers;
@@ -131,6 +133,13 @@ export class FakeHost {
     this.called.push({ name, args });
     const answer = this.#answers[name] as ((args: unknown) => unknown) | undefined;
     if (!answer) throw failure('internal', { message: `the fake host has no answer to ${name}` });
-    return answer(args);
+    try {
+      const given = await answer(args);
+      this.answered.push(given);
+      return given;
+    } catch (thrown) {
+      this.answered.push(thrown);
+      throw thrown;
+    }
   }
 }

@@ -57,7 +57,7 @@ test('two that differ are told apart in words', async () => {
   gate({});
   await type('vault-passphrase', 'correct horse');
   await type('vault-passphrase-again', 'correct hose');
-  expect((await screen.findByTestId('complaint')).textContent).toBe('The passphrases don’t match.');
+  expect((await screen.findByTestId('complaint')).textContent).toBe('Passphrases don’t match.');
 });
 
 test('a vault that cannot be made says why, and what was typed stays', async () => {
@@ -141,7 +141,7 @@ test('a vault whose keyring is locked offers no new vault', async () => {
 test('a vault that is none says which file it is, and that it was left alone', async () => {
   gate({ state: 'unusable', message: 'It is something else.', path: '/home/ada/vault.db' });
   await screen.findByText('/home/ada/vault.db');
-  expect(document.body.textContent).toContain('left as it is');
+  expect(document.body.textContent).toContain('didn’t change it');
   expect(document.activeElement?.tagName).toBe('H1');
 });
 
@@ -168,7 +168,7 @@ test('a vault without its key says so, and is tried again only when the person s
     protection: 'keyring',
     message: 'The keyring has no entry of it.',
   });
-  await screen.findByRole('heading', { name: 'The key of this vault is missing' });
+  await screen.findByRole('heading', { name: 'This vault’s key is missing' });
   expect(document.body.textContent).toContain('The keyring has no entry of it.');
   expect(screen.queryByTestId('vault-anew'), 'a new one would bury it').toBeNull();
   expect(host.asked('vault_unlock')).toEqual([]);
@@ -189,7 +189,7 @@ test('where the vault is gone, a new one is made by its own button alone', async
   });
   await screen.findByTestId('vault-anew');
   expect(document.body.textContent).toContain('make one here');
-  expect(document.body.textContent, 'there is no file').not.toContain('left as it was');
+  expect(document.body.textContent, 'there is no file').not.toContain('didn’t change it');
   await fireEvent.click(screen.getByText('Try again'));
   expect((await screen.findByTestId('error')).dataset['code']).toBe('vault_gone');
   expect(host.asked('vault_create')).toEqual([]);
@@ -206,5 +206,5 @@ test('what the gate is about is the title of the window', async () => {
   await expect.poll(() => document.title).toBe('The vault is locked · Gatelodge');
   becomes({ state: 'key_unavailable', protection: 'keyring' });
   host.tell({ kind: 'changed' });
-  await expect.poll(() => document.title).toBe('Your keyring has to be unlocked · Gatelodge');
+  await expect.poll(() => document.title).toBe('Unlock your keyring · Gatelodge');
 });

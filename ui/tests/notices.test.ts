@@ -10,10 +10,10 @@ afterEach(clear);
 test('an older copy of the vault is told above every screen, and agents get nothing before it is confirmed', async () => {
   const host = await desk(server(), { status: () => status({ older: true }) });
   await click('nav-agents');
-  await screen.findByText(/^Agents are not shown before/);
+  await screen.findByText(/^Confirm the older copy/);
   await click('nav-settings');
   expect((await screen.findByTestId('vault-older')).textContent).toContain(
-    'agents get nothing until you confirm this copy',
+    'gives them nothing until you confirm this copy',
   );
   host.answer({ vault_confirm: () => status(), status: () => status() });
   await click('vault-confirm');
@@ -25,11 +25,7 @@ test('an older copy of the vault is told above every screen, and agents get noth
 test('renewals that the disk did not take are told with what to do, as long as it is so', async () => {
   const host = await desk(server(), { status: () => status({ unsaved: 2, path: '/v/vault.db' }) });
   const told = (await screen.findByTestId('vault-unsaved')).textContent;
-  for (const part of [
-    '2 renewed logins could not be written yet',
-    'Free some space',
-    '/v/vault.db',
-  ])
+  for (const part of ['couldn’t save 2 renewed sign-ins', 'Free some space', '/v/vault.db'])
     expect(told).toContain(part);
   host.answer({ status: () => status() });
   host.tell({ kind: 'changed' });

@@ -70,8 +70,8 @@ test('a receipt tells how long the last token can still be used', async () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   }
   expect(told).toEqual([
-    'Whoever holds the last access token can use it until it ends, in 60 minutes.',
-    'Whoever holds the last access token can use it; its issuer did not say until when.',
+    'Anyone who has the last access token can use it until it expires in 60 minutes.',
+    'Anyone who has the last access token can still use it. The sign-in service didn’t say until when.',
     undefined,
   ]);
 });
@@ -86,9 +86,9 @@ test('a server whose issuer does not take it back goes only when the person says
   await click('server-row');
   await click('remove');
   await click('remove-confirm');
-  await screen.findByText('Remove all the same');
+  await screen.findByText('Remove anyway');
   await click('remove-confirm');
-  await screen.findByText('Notes of the team is removed.');
+  await screen.findByText('Notes of the team removed.');
   expect(host.asked('resource_remove').map((args) => args.let_go)).toEqual([false, true]);
 });
 

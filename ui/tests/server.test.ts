@@ -97,7 +97,7 @@ test('the question may be put off, and such an account cannot be locked to', asy
   );
   render(Server, { id: 'r1' });
   await fireEvent.click(await screen.findByText('Later'));
-  expect((await screen.findByTestId('account-rename')).textContent).toContain('Name it');
+  expect((await screen.findByTestId('account-rename')).textContent).toContain('Name account');
   expect(screen.queryByTestId('account-lock')).toBeNull();
 });
 
@@ -121,11 +121,11 @@ test('a device code is shown with its address and a warning', async () => {
   new FakeHost(server({ pending: device, grants: [] }));
   render(Server, { id: 'r1' });
   expect((await screen.findByTestId('user-code')).textContent).toBe('WDJB-MJHT');
-  expect(screen.getByTestId('verification-uri').textContent).toBe(
+  expect(screen.getByTestId('verification-uri').querySelector('strong')?.textContent).toBe(
     'https://login.example.com/device',
   );
   expect(screen.getByTestId('device-waiting').textContent).toMatch(
-    /Never type a code that\s+somebody sent you/,
+    /Never enter a code that someone sent you/,
   );
 });
 
@@ -158,9 +158,7 @@ test('a login without a refresh token says when it ends, and consent is asked fo
   expect((await screen.findByTestId('not-renewed')).textContent).toContain(
     'came without a refresh token',
   );
-  expect(screen.getByTestId('not-renewed').textContent).toContain(
-    'In 60 minutes you have to log in again.',
-  );
+  expect(screen.getByTestId('not-renewed').textContent).toContain('Sign in again in 60 minutes.');
   await click('log-in-consent');
   expect(host.asked('login_begin')).toMatchObject([{ grant_id: 'g1', consent: true }]);
   unmount();
@@ -183,7 +181,7 @@ test('a program’s own access is obtained again by itself, without a refresh to
   render(Server, { id: 'r1' });
   await expect
     .poll(() => screen.queryByTestId('expiry')?.textContent)
-    .toContain('renews by itself');
+    .toContain('renews automatically');
   expect(screen.queryByTestId('not-renewed')).toBeNull();
 });
 
@@ -193,9 +191,9 @@ test('after a failed login that registered, the page names the client id and whe
   render(Server, { id: 'r1' });
   await expect
     .poll(() => screen.queryByTestId('client-kind')?.textContent)
-    .toContain('registered by this program on');
+    .toContain('registered automatically on');
   expect(screen.getAllByText('made-for-us').length).toBeGreaterThan(0);
-  expect(document.body.textContent).not.toContain('chosen at the first login');
+  expect(document.body.textContent).not.toContain('chosen at the first sign-in');
 });
 
 test('step-up asks for the scopes that were lacking', async () => {
@@ -215,7 +213,7 @@ test('another authorization server than before is told with both names', async (
   render(Server, { id: 'r1' });
   const banner = await screen.findByTestId('issuer-change');
   expect(banner.textContent).toContain('https://old.example');
-  expect(banner.textContent).toContain('Log in at new.example');
+  expect(banner.textContent).toContain('Sign in at new.example');
   expect(host.asked('login_begin')).toHaveLength(0);
   await click('issuer-login');
   expect(host.asked('login_begin')).toHaveLength(1);

@@ -25,15 +25,15 @@ test('each server is told by name, host and account, by how it stands, and by wh
       .getAllByTestId('server-row')
       .map((row) => [row.dataset['name'], row.textContent.replace(/\s+/g, ' ')]),
   );
-  expect(rows['Notes of the team']).toContain('mcp.example.com· ada@example.com');
-  expect(rows['Notes of the team']).toMatch(/Token good for 50 minutes (?!, )/);
-  expect(rows['Notes of the team']).toContain('Logged in');
+  expect(rows['Notes of the team']).toContain('mcp.example.com · ada@example.com');
+  expect(rows['Notes of the team']).toMatch(/Token expires in 50 minutes (?!·)/);
+  expect(rows['Notes of the team']).toContain('Connected');
   expect(rows['Ended']).toContain('Renews at the next use');
-  expect(rows['Untold']).toContain('The server does not say when the token ends');
-  expect(rows['Out']).toContain('Needs a login');
+  expect(rows['Untold']).toContain('Token expiry unknown');
+  expect(rows['Out']).toContain('Sign-in needed');
   expect(rows['Out'], 'nobody is logged in').not.toMatch(/ada@|Token/);
   expect(rows['Odd'], 'what is wrong comes first').toContain('The issuer has changed.');
-  expect(rows['Odd']).not.toContain('Token good');
+  expect(rows['Odd']).not.toContain('Token expires');
 });
 
 test('a server leads to its page, and adding one to the field for its address', async () => {
@@ -47,7 +47,7 @@ test('a server leads to its page, and adding one to the field for its address', 
 
 test('with no server yet the address can be typed at once, and is looked at when it is sent', async () => {
   const host = await desk(server({ grants: [] }), { resources_list: () => [] });
-  await screen.findByText('Your MCP logins, in one safe place');
+  await screen.findByText('Your MCP sign-ins, in one safe place');
   expect(isDisabled('discover')).toBe(true);
   await type('url-input', 'mcp.example.com/mcp');
   await click('discover');
@@ -75,6 +75,6 @@ test('the demo is started and looked at, or says why it does not start', async (
 test('a program without the demo does not offer it', async () => {
   const demo = { available: false, running: false, resource: null, users: [] };
   await desk(server(), { resources_list: () => [], status: () => status({}, { demo }) });
-  await screen.findByText('Your MCP logins, in one safe place');
+  await screen.findByText('Your MCP sign-ins, in one safe place');
   expect(screen.queryByTestId('demo-start')).toBeNull();
 });

@@ -36,7 +36,7 @@ test('client ids of one issuer are told apart by date, and each names its server
   const [one, two] = (await screen.findAllByTestId('kept-client')).map((row) => row.textContent);
   expect(one).toContain('For Notes of the team');
   expect(one).toMatch(/entered by you on .*20\d\d/);
-  expect(two).toMatch(/registered by this program on .*20\d\d/);
+  expect(two).toMatch(/registered automatically on .*20\d\d/);
   expect(one?.match(/on .*$/)?.[0]).not.toBe(two?.match(/on .*$/)?.[0]);
 });
 
@@ -71,7 +71,7 @@ test('the address of the document is saved, and what was saved is told', async (
   );
   await type('document-url', ' ');
   await fireEvent.submit(screen.getByTestId('document-save').closest('form')!);
-  await screen.findByText('No document is used any more.');
+  await screen.findByText('Document removed.');
   expect(host.asked('settings_set')).toEqual([{ client_metadata_url: null }]);
 });
 
@@ -89,10 +89,8 @@ test('a client id that logins use is forgotten only if that is said once more', 
   await click('nav-settings');
   await click('forget-client');
   await click('forget-confirm');
-  await screen.findByText(
-    'If you forget it all the same, what uses it ends when its access token does.',
-  );
-  await screen.findByText('Forget it all the same');
+  await screen.findByText('If you forget it anyway, what uses it ends when its access token does.');
+  await screen.findByText('Forget anyway');
   await click('forget-confirm');
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(host.asked('client_forget').map((args) => args.anyway)).toEqual([false, true]);
@@ -104,7 +102,7 @@ test('whether a client id is in use is told by the code, whatever the words are'
   await click('nav-settings');
   await click('forget-client');
   await click('forget-confirm');
-  await screen.findByText('Forget it all the same');
+  await screen.findByText('Forget anyway');
 });
 
 test('a client id that could not be forgotten for another reason is asked about as before', async () => {
@@ -153,7 +151,7 @@ test('settings say how the program stands: its version, its vault, and where age
   await click('nav-settings');
   const fact = (name: string) => screen.getByText(name).nextElementSibling?.textContent.trim();
   await screen.findByText('Version');
-  expect(['Version', 'Vault', 'Protected by', 'Agents reach it at', 'and at'].map(fact)).toEqual([
+  expect(['Version', 'Vault', 'Protected by', 'Agents connect at', 'and at'].map(fact)).toEqual([
     '1.2.3',
     '/v/vault.db',
     'a key in a file',
@@ -163,7 +161,7 @@ test('settings say how the program stands: its version, its vault, and where age
   host.answer({ status: () => status({}, { endpoint: notServing }) });
   host.tell({ kind: 'changed' });
   await waitFor(() =>
-    expect(fact('Agents reach it at')).toBe('nowhere: another program holds the port'),
+    expect(fact('Agents connect at')).toBe('nowhere: another program uses the port'),
   );
   expect(screen.queryByText('and at')).toBeNull();
 });
@@ -171,7 +169,7 @@ test('settings say how the program stands: its version, its vault, and where age
 test('where nothing is kept there is no list of it', async () => {
   await desk(server({ client: null }), { provider_list: () => [] });
   await click('nav-settings');
-  await screen.findByText('This program');
-  expect(screen.queryByText('Client ids')).toBeNull();
+  await screen.findByText('About Gatelodge');
+  expect(screen.queryByText('Client IDs')).toBeNull();
   expect(screen.queryByText('Your company’s identity providers')).toBeNull();
 });

@@ -9,7 +9,7 @@ afterEach(clear);
 
 test('the sidebar says what guards the vault and whether agents are served, and locks only what has a passphrase', async () => {
   const host = await desk();
-  expect(screen.getByTestId('protection').textContent).toContain('OS keyring');
+  expect(screen.getByTestId('protection').textContent).toContain('system keyring');
   expect(screen.getByTestId('endpoint').textContent).toContain('127.0.0.1:4283');
   expect(screen.getByTestId('nav-servers').getAttribute('aria-current')).toBe('page');
   expect(screen.queryByTestId('lock')).toBeNull();
@@ -75,7 +75,7 @@ test('a lock leads to the gate, and takes nothing of the vault along', async () 
 });
 
 test.each([
-  ['keyring', 'Key in the OS keyring'],
+  ['keyring', 'Key in the system keyring'],
   ['passphrase', 'Protected by a passphrase'],
   ['key_file', 'Key in a file'],
 ] as const)('a vault with its key by %s says so', async (protection, words) => {

@@ -155,7 +155,7 @@ test('how a login failed stands on its server’s page for as long as it is so, 
   });
   host.tell({ kind: 'login_failed', resource_id: 'r1', failure: failure('login_refused') });
   await waitFor(() =>
-    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'The login failed' })),
+    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Sign-in failed' })),
   );
   await press('2', { ctrlKey: true });
   await press('ArrowLeft', { altKey: true });
@@ -180,7 +180,9 @@ test('a login that begins gets the focus, wherever the page is scrolled to', asy
   host.answer({ resource_show: () => server({ pending: waiting() }) });
   host.tell({ kind: 'changed' });
   await waitFor(() =>
-    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Login under way' })),
+    expect(document.activeElement).toBe(
+      screen.getByRole('region', { name: 'Sign-in in progress' }),
+    ),
   );
 });
 
@@ -200,7 +202,7 @@ test('receipts are shown over whatever screen there is', async () => {
   await click('remove-confirm');
   expect(await screen.findAllByTestId('receipt')).toHaveLength(2);
   expect(host.asked('resource_remove')).toEqual([{ id: 'r1', let_go: false }]);
-  expect(screen.getByText('Notes of the team is removed.')).toBeTruthy();
+  expect(screen.getByText('Notes of the team removed.')).toBeTruthy();
 });
 
 test('removing a server that nobody logged in to claims no deed', async () => {
@@ -209,7 +211,7 @@ test('removing a server that nobody logged in to claims no deed', async () => {
   await click('remove');
   expect(screen.getByRole('dialog').textContent).not.toMatch(/revoke|take back/i);
   await click('remove-confirm');
-  await screen.findByText('Notes of the team is removed.');
+  await screen.findByText('Notes of the team removed.');
   expect(document.body.textContent).not.toMatch(/revoked/i);
   expect(screen.queryByTestId('receipt')).toBeNull();
 });

@@ -4,6 +4,7 @@ import { asFailure } from '../src/backend';
 import { asUrl, hostOf, isPlainHttp } from '../src/words/address';
 import { accountTitle, endingWords, expiry, scopeRows } from '../src/words/grant';
 import { isSilent } from '../src/words/login';
+import { t } from '../src/words/messages';
 import { standingWords } from '../src/words/state';
 import { cut, shortened } from '../src/words/text';
 import { day, relative, span } from '../src/words/time';
@@ -24,10 +25,10 @@ test('spans are told as people do', () => {
 
 describe('expiry says what happens at the end', () => {
   test.each([
-    [null, 'The server does not say when the token ends'],
-    [1300, 'Token good for 5 minutes, renews by itself'],
-    [1000, 'Renews at the next use'],
-    [900, 'Renews at the next use'],
+    [null, 'Connected · the server doesn’t say for how long'],
+    [1300, 'Connected · renews automatically'],
+    [1000, 'Connected · renews at the next use'],
+    [900, 'Connected · renews at the next use'],
   ])('%s', (expiresAt, words) => expect(expiry(expiresAt, 1000)).toBe(words));
 });
 
@@ -92,10 +93,10 @@ test('plain http is for this machine only', () => {
 
 test('a login under way does not hide one that lives', () => {
   const texts = (server: Parameters<typeof standingWords>[0]) =>
-    standingWords(server).map(({ text }) => text);
-  expect(texts({ state: 'active', logged_in: true, waiting: null })).toEqual(['Logged in']);
+    standingWords(server).map(({ text }) => t(text));
+  expect(texts({ state: 'active', logged_in: true, waiting: null })).toEqual(['Connected']);
   expect(texts({ state: 'logging_in', logged_in: true, waiting: 'browser' })).toEqual([
-    'Logged in',
+    'Connected',
     'Waiting for your browser',
   ]);
   expect(texts({ state: 'logging_in', logged_in: false, waiting: 'code' })).toEqual([
@@ -138,13 +139,13 @@ describe('a login that nothing renews says when it ends', () => {
     state: 'active' as const,
   });
   test.each([
-    [1300, 'In 5 minutes you have to log in again.'],
-    [1000, 'Its access has ended: you have to log in again.'],
-    [900, 'Its access has ended: you have to log in again.'],
-    [null, 'When its access ends, which the server does not tell, you have to log in again.'],
+    [1300, 'Sign in again in 5 minutes.'],
+    [1000, 'Its access has ended. Sign in again.'],
+    [900, 'Its access has ended. Sign in again.'],
+    [null, 'Sign in again when its access ends. The server doesn’t say when.'],
   ])('at %s', (expiresAt, words) =>
     expect(endingWords(grant(expiresAt), 1000)).toBe(
-      `This login came without a refresh token, so nothing can renew it. ${words}`,
+      `This sign-in came without a refresh token, so Gatelodge can’t renew it. ${words}`,
     ),
   );
 });

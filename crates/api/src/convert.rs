@@ -10,11 +10,12 @@ mod problem;
 mod receipt;
 mod resource;
 mod status;
+mod trace;
 
 pub use agent::{agent, example, permit_offer};
 pub use client::{client, client_options, provider};
 pub use concession::{allowed, concessions, named};
-pub use doctor::diagnosis;
+pub use doctor::{diagnosis, diagnosis_file};
 pub use event::event;
 pub use grant::{grant, pending, started};
 pub(crate) use problem::unwritable;
@@ -22,3 +23,4 @@ pub use problem::{problem, sentence};
 pub use receipt::receipt;
 pub use resource::{detail, login_method, resource};
 pub use status::{endpoint_status, vault_status};
+pub use trace::step;

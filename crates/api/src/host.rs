@@ -101,11 +101,11 @@ impl Host {
     /// Sends each step of a discovery on as a notice while it happens.
     pub(crate) fn trace(&self, trace_id: String) -> impl Fn(Step) + Send + Sync + use<> {
         let notices = self.inner.notices.clone();
-        move |step| {
+        move |step: Step| {
             // Nobody may be looking.
             let _ = notices.send(Notice::Trace {
                 trace_id: trace_id.clone(),
-                step,
+                step: convert::step(&step),
             });
         }
     }

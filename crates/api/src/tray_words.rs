@@ -105,7 +105,7 @@ impl TraySummary {
         let ended: BTreeMap<_, _> = views
             .iter()
             .filter(|view| has_ended(view))
-            .filter_map(|view| Some((view.record.id.clone(), view.message.clone()?)))
+            .filter_map(|view| Some((view.record.id.clone(), view.message.as_ref()?.told())))
             .collect();
         Self {
             state: if attention {

@@ -3,6 +3,7 @@
 use crate::store::events::EventContext;
 use crate::store::names::clean_name;
 use crate::{Broker, Change, Error};
+use messages::{Text, text};
 use model::{Account, Code, EventKind, Grant, GrantId, NamedBy};
 use std::time::Duration;
 
@@ -19,11 +20,10 @@ impl Broker {
             .iter()
             .any(|other| other.id != grant.id && is_called_so(&other.account))
         {
-            return Err(Error::new(
-                Code::InvalidArgument,
-                format!("another account of this server is already named {name:?}"),
-            )
-            .with_hint("Choose another name."));
+            return Err(
+                Error::new(Code::InvalidArgument, text::AccountNameTaken { name })
+                    .with_hint(text::AccountChooseAnotherName),
+            );
         }
         let generation = grant.generation;
         let named = Grant {
@@ -36,12 +36,13 @@ impl Broker {
             ..grant.clone()
         };
         let record = self.record_of(named.resource.as_str()).await?;
-        let message = format!(
-            "the account {} of {} is now called {}",
-            grant.account.name, record.name, named.account.name
-        );
+        let line = text::AccountRenamed {
+            before: &grant.account.name,
+            server: &record.name,
+            name: &named.account.name,
+        };
         let event = self
-            .event(EventKind::AccountRenamed, true, message)
+            .event(EventKind::AccountRenamed, true, line)
             .about(&record)
             .on(&named);
         vault
@@ -55,34 +56,32 @@ impl Broker {
     /// who logged in cannot keep such a lock.
     pub async fn lock_account(&self, resource: &str, grant: Option<&GrantId>) -> Result<(), Error> {
         let mut record = self.record_of(resource).await?;
-        let (locked_to, message) = match grant {
-            None => (
-                None,
-                format!("{} is open to any account again", record.name),
-            ),
+        let server = &record.name;
+        let (locked_to, line): (_, Text) = match grant {
+            None => (None, text::AccountLockRemoved { server }.into()),
             Some(id) => {
                 let grant = self.grant_of(id).await?;
                 if grant.resource != record.uri {
-                    return Err(Error::new(
-                        Code::NotFound,
-                        format!("that login is not one to {}", record.name),
-                    ));
+                    let other = text::AccountOfAnotherServer { server };
+                    return Err(Error::new(Code::NotFound, other));
                 }
                 if grant.account.subject.is_none() {
+                    let issuer = grant.issuer.as_str();
                     return Err(Error::new(
                         Code::InvalidArgument,
-                        format!("{} does not say who logged in, so another account could not be told apart", grant.issuer),
+                        text::AccountNotNamed { issuer },
                     )
-                    .with_hint("Ask for the scope openid, if the server offers it, and log in again."));
+                    .with_hint(text::AccountAskForOpenid));
                 }
-                let message = format!("{} is locked to {}", record.name, grant.account.name);
-                (Some(grant.account), message)
+                let account = &grant.account.name;
+                let locked = text::AccountLockSet { server, account };
+                (Some(grant.account.clone()), locked.into())
             }
         };
         record.locked_to = locked_to;
         self.vault()?.save_resource(&record).await?;
         self.record(
-            self.event(EventKind::AccountLock, true, message)
+            self.event(EventKind::AccountLock, true, line)
                 .about(&record),
         )
         .await;

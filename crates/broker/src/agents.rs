@@ -1,5 +1,6 @@
 //! Local programs that ask for access. Of an agent's key only a hash is kept; permits say what it may use.
 
+mod cached;
 pub(crate) mod permits;
 pub(crate) mod permitted;
 pub(crate) mod token;
@@ -9,6 +10,7 @@ use crate::store::names::clean_name;
 use crate::store::nearest::nearest;
 use crate::upstream::randomness::{random, secret_of};
 use crate::{Broker, Error};
+use messages::text;
 use model::{Agent, Code, EventKind, Permit};
 use oauth::secret::Secret;
 use sha2::{Digest, Sha256};
@@ -28,10 +30,7 @@ impl Broker {
             .iter()
             .any(|known| known.name == name || known.id == name)
         {
-            return Err(Error::new(
-                Code::AgentExists,
-                format!("there already is an agent named {name:?}"),
-            ));
+            return Err(Error::new(Code::AgentExists, text::AgentNameTaken { name }));
         }
         let key = new_key()?;
         let tail = secret_of(random()?);
@@ -64,7 +63,7 @@ impl Broker {
             self.event(
                 EventKind::AgentAdded,
                 true,
-                format!("The agent {} was added", agent.name),
+                text::AgentAdded { agent: &agent.name },
             )
             .by(&agent),
         )
@@ -99,15 +98,11 @@ impl Broker {
         {
             return Ok(agent.clone());
         }
-        let error = Error::new(
-            Code::AgentUnknown,
-            format!("there is no agent {:?}", oauth::uri::excerpt(reference)),
-        );
+        let name = oauth::uri::excerpt(reference);
+        let error = Error::new(Code::AgentUnknown, text::AgentUnknown { name });
         Err(
             match nearest(reference, agents.iter().map(|agent| agent.name.as_str())) {
-                Some(name) => error.with_hint(format!(
-                    "Did you mean {name:?}? The list of agents shows all that were added."
-                )),
+                Some(name) => error.with_hint(text::AgentDidYouMean { name }),
                 None => error,
             },
         )
@@ -122,17 +117,11 @@ impl Broker {
             ..agent
         };
         if !self.vault()?.save_agent(&agent).await? {
-            return Err(Error::new(
-                Code::AgentUnknown,
-                "the agent was removed meanwhile",
-            ));
+            return Err(removed_meanwhile());
         }
-        let what = format!(
-            "The agent {} has a new key; the old one is worth nothing",
-            agent.name
-        );
+        let line = text::AgentKeyChanged { agent: &agent.name };
         self.record(
-            self.event(EventKind::AgentKeyChanged, true, what)
+            self.event(EventKind::AgentKeyChanged, true, line)
                 .by(&agent),
         )
         .await;
@@ -149,24 +138,17 @@ impl Broker {
             .iter()
             .any(|known| known.id != agent.id && (known.name == name || known.id == name))
         {
-            return Err(Error::new(
-                Code::AgentExists,
-                format!("there already is an agent named {name:?}"),
-            ));
+            return Err(Error::new(Code::AgentExists, text::AgentNameTaken { name }));
         }
-        let message = format!("The agent {} is called {name} now", agent.name);
+        let before = agent.name;
         let agent = Agent { name, ..agent };
         if !vault.save_agent(&agent).await? {
-            return Err(Error::new(
-                Code::AgentUnknown,
-                "the agent was removed meanwhile",
-            ));
+            return Err(removed_meanwhile());
         }
-        self.record(
-            self.event(EventKind::AgentRenamed, true, message)
-                .by(&agent),
-        )
-        .await;
+        let name = &agent.name;
+        let line = text::AgentRenamed { before, name };
+        self.record(self.event(EventKind::AgentRenamed, true, line).by(&agent))
+            .await;
         Ok(agent)
     }
 
@@ -174,16 +156,13 @@ impl Broker {
     pub async fn remove_agent(&self, id: &str) -> Result<(), Error> {
         let agent = self.agent(id).await?;
         if !self.vault()?.remove_agent(&agent.id).await? {
-            return Err(Error::new(
-                Code::AgentUnknown,
-                "the agent was removed meanwhile",
-            ));
+            return Err(removed_meanwhile());
         }
         self.record(
             self.event(
                 EventKind::AgentRemoved,
                 true,
-                format!("The agent {} was removed", agent.name),
+                text::AgentRemoved { agent: &agent.name },
             )
             .by(&agent),
         )
@@ -193,25 +172,34 @@ impl Broker {
 
     /// Who shows this key. An unknown id and a wrong key are the same work and give the same answer (attack L05).
     pub async fn authenticate(&self, agent_id: &str, key: &Secret) -> Result<Agent, Error> {
+        let agent = match self.cached_agent(agent_id) {
+            Some(agent) => agent,
+            None => self.agent_in_vault(agent_id).await?,
+        };
+        let expected = agent.as_ref().map_or([0; 32], |agent| agent.key_hash);
+        let matches = bool::from(hash(key).ct_eq(&expected));
+        agent
+            .filter(|_| matches)
+            .ok_or_else(|| Error::new(Code::InvalidClient, text::AgentKeyWrong))
+    }
+}
+
+impl Broker {
+    /// All are read whoever asks, so that an id that is there costs what one that is not does.
+    async fn agent_in_vault(&self, agent_id: &str) -> Result<Option<Agent>, Error> {
+        let version = self.version();
         let vault = self.vault_that_holds().await?;
-        // All are read whoever asks, so that an id that is there costs what one that is not does.
-        let agent = vault
-            .agents()
-            .await?
-            .into_iter()
-            .find(|agent| agent.id == agent_id);
+        let agents = vault.agents().await?;
         self.tell_doubts().await;
         // That it is older may have been found just now: then the key is not wrong.
         self.vault_that_holds().await?;
-        let expected = agent.as_ref().map_or([0; 32], |agent| agent.key_hash);
-        let matches = bool::from(hash(key).ct_eq(&expected));
-        agent.filter(|_| matches).ok_or_else(|| {
-            Error::new(
-                Code::InvalidClient,
-                "the agent's id or key is wrong, or the agent was removed",
-            )
-        })
+        self.cache_agents(version, &agents);
+        Ok(agents.into_iter().find(|agent| agent.id == agent_id))
     }
+}
+
+fn removed_meanwhile() -> Error {
+    Error::new(Code::AgentUnknown, text::AgentRemovedMeanwhile)
 }
 
 fn new_key() -> Result<Secret, Error> {

@@ -5,8 +5,9 @@ use crate::issuer::registration::unused::in_use;
 use crate::store::events::EventContext;
 use crate::store::settings::checked_document_url;
 use crate::{Broker, Change, Error, command_line};
+use messages::{Text, text};
 use model::{ClientRecord, Code, EventKind, RedirectPreference, Trouble};
-use oauth::jwt::SigningKey;
+use oauth::jwt::{KeyError, SigningKey};
 use oauth::redirect::Redirect;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind, client_metadata};
 use oauth::secret::Secret;
@@ -40,11 +41,9 @@ impl Broker {
     ) -> Result<ClientRecord, Error> {
         let record = self.record_of(resource).await?;
         let issuer = record.issuer.clone().ok_or_else(|| {
-            Error::new(
-                Code::NoAuthorizationServer,
-                format!("{} names no authorization server", record.name),
-            )
-            .with_hint("Check the server again first.")
+            let server = &record.name;
+            let none = text::ClientNoSignInService { server };
+            Error::new(Code::NoAuthorizationServer, none).with_hint(text::ClientCheckServerFirst)
         })?;
         let vault = self.vault()?;
         let methods = vault
@@ -76,9 +75,10 @@ impl Broker {
         vault.forget_client_authentication(&client.id).await?;
         vault.save_registration(&client).await?;
         self.forgive(&vault, &client).await?;
-        let what = format!("A client id for {} was entered", client.issuer);
+        let issuer = client.issuer.as_str();
+        let line = text::ClientIdEntered { issuer };
         self.record(
-            self.event(EventKind::ClientEntered, true, what)
+            self.event(EventKind::ClientEntered, true, line)
                 .about(&record),
         )
         .await;
@@ -113,14 +113,12 @@ impl Broker {
         let known = vault
             .registration(id)
             .await?
-            .ok_or_else(|| Error::new(Code::NotFound, "there is no such client id"))?;
+            .ok_or_else(|| Error::new(Code::NotFound, text::ClientUnknown))?;
         let users = self.users_of(&vault, id).await?;
         if !users.is_empty() && !anyway {
-            let forget = command_line(&["client", "forget", id, "--yes"]);
-            return Err(Error::new(Code::ClientInUse, format!("the client id is used by {}", users.join(" and by ")))
-                .with_hint(format!(
-                    "To forget it all the same: `{forget}`. What uses it then ends when its access token does."
-                )));
+            let command = command_line(&["client", "forget", id, "--yes"]);
+            return Err(Error::new(Code::ClientInUse, text::ClientInUse { users })
+                .with_hint(text::ClientForgetAllTheSame { command }));
         }
         for attempt in vault
             .login_attempts()
@@ -128,32 +126,31 @@ impl Broker {
             .into_iter()
             .filter(|attempt| attempt.registration_id() == Some(id))
         {
-            let error = Error::new(
-                Code::LoginCancelled,
-                "the client id of this login was forgotten",
-            );
+            let error = Error::new(Code::LoginCancelled, text::ClientOfLoginForgotten);
             self.call_off(&vault, &attempt, error).await?;
         }
         if users.is_empty() {
             self.unregister_at_issuer(&known).await;
         }
         vault.forget_registration(id).await?;
-        self.record(self.event(
-            EventKind::ClientForgotten,
-            true,
-            format!("The client id for {} was forgotten", known.issuer),
-        ))
-        .await;
+        let issuer = known.issuer.as_str();
+        let line = text::ClientIdForgotten { issuer };
+        self.record(self.event(EventKind::ClientForgotten, true, line))
+            .await;
         Ok(())
     }
 
-    /// What stands in the way of forgetting it: "ada at notes", "a login under way to notes".
-    async fn users_of(&self, vault: &Vault, id: &str) -> Result<Vec<String>, Error> {
+    /// What stands in the way of forgetting it.
+    async fn users_of(&self, vault: &Vault, id: &str) -> Result<Vec<Text>, Error> {
         let mut users = Vec::new();
         for record in vault.resources().await? {
             let grants = vault.grants_of(&record.uri).await?.into_iter();
             let live = grants.filter(|grant| grant.is_of_registration(id) && !grant.is_revoked());
-            users.extend(live.map(|grant| format!("{} at {}", grant.account.name, record.name)));
+            let server = &record.name;
+            users.extend(live.map(|grant| {
+                let account = grant.account.name;
+                Text::from(text::ClientUserAccount { account, server })
+            }));
         }
         for attempt in vault
             .login_attempts()
@@ -162,11 +159,12 @@ impl Broker {
             .filter(|attempt| attempt.registration_id() == Some(id))
         {
             if let Ok(record) = self.record_of(attempt.resource.as_str()).await {
-                users.push(format!("a login under way to {}", record.name));
+                let server = record.name;
+                users.push(text::ClientUserLogin { server }.into());
             }
         }
         if vault.count_open_revocations_using(id).await? > 0 {
-            users.push("tokens that its issuer has not taken back yet".to_owned());
+            users.push(text::ClientUserTokens.into());
         }
         Ok(users)
     }
@@ -187,12 +185,15 @@ impl Broker {
     }
 }
 
+/// Longest client id.
+const MOST_ID: usize = 2048;
+
 fn checked(client_id: &str) -> Result<String, Error> {
     let id = client_id.trim();
-    if id.is_empty() || id.len() > 2048 || !id.chars().all(is_printable) {
+    if id.is_empty() || id.len() > MOST_ID || !id.chars().all(is_printable) {
         return Err(Error::new(
             Code::InvalidArgument,
-            "a client id has 1 to 2048 printable characters",
+            text::ClientIdMalformed { most: MOST_ID },
         ));
     }
     Ok(id.to_owned())
@@ -203,7 +204,7 @@ fn proof(
     entry: &ClientEntry,
     methods: Option<&[String]>,
 ) -> Result<(AuthMethod, Option<Secret>), Error> {
-    let wrong = |what: &str| Err(Error::new(Code::InvalidArgument, what));
+    let wrong = |what: Text| Err(Error::new(Code::InvalidArgument, what));
     let offers =
         |name: &str| methods.is_some_and(|methods| methods.iter().any(|method| method == name));
     match (
@@ -214,12 +215,10 @@ fn proof(
             .filter(|secret| !secret.expose().is_empty()),
         entry.auth_method,
     ) {
-        (Some(_), Some(_), _) => {
-            wrong("a client proves itself by a secret or by a private key, not by both")
-        }
+        (Some(_), Some(_), _) => wrong(text::ClientTwoProofs.into()),
         (Some(key), None, None | Some(AuthMethod::PrivateKeyJwt)) => {
             SigningKey::from_pem(key).map_err(|error| {
-                Error::new(Code::KeyUnusable, error.to_string()).with_source(error)
+                Error::new(Code::KeyUnusable, key_fault(&error)).with_source(error)
             })?;
             Ok((AuthMethod::PrivateKeyJwt, Some(key.clone())))
         }
@@ -240,8 +239,19 @@ fn proof(
             ))
         }
         (None, None, None | Some(AuthMethod::None)) => Ok((AuthMethod::None, None)),
-        (None, _, Some(AuthMethod::PrivateKeyJwt)) => wrong("private_key_jwt needs a private key"),
-        (None, None, Some(_)) => wrong("this client authentication needs a secret"),
-        _ => wrong("the client authentication does not fit what was entered"),
+        (None, _, Some(AuthMethod::PrivateKeyJwt)) => wrong(text::ClientNeedsKey.into()),
+        (None, None, Some(_)) => wrong(text::ClientNeedsSecret.into()),
+        _ => wrong(text::ClientProofUnfit.into()),
+    }
+}
+
+/// Why a private key that was entered cannot be used.
+fn key_fault(error: &KeyError) -> Text {
+    match error {
+        KeyError::NotPem | KeyError::Missing => text::ClientKeyNotPem.into(),
+        KeyError::Encrypted => text::ClientKeyEncrypted.into(),
+        KeyError::Public => text::ClientKeyPublic.into(),
+        KeyError::Unsupported(_) => text::ClientKeyUnsupported.into(),
+        KeyError::Damaged(_) | KeyError::Signature(_) => text::ClientKeyDamaged.into(),
     }
 }

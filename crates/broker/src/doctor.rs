@@ -13,7 +13,8 @@ mod verdict;
 use crate::issuer::discovery::{DiscoveryReport, ResponseCache, look_through};
 use crate::{Broker, Error};
 use assumed::AbsentEndpoints;
-use model::{Diagnosis, DiagnosisResult};
+use messages::{Text, text};
+use model::{Code, Diagnosis, DiagnosisResult};
 use oauth::concession::Concessions;
 use oauth::discovery::{Discovery, DiscoveryError, discover};
 use oauth::time::Timestamp;
@@ -22,7 +23,7 @@ use oauth::uri::ResourceUri;
 use std::sync::Mutex;
 use verdict::{Verdict, verdict};
 
-pub use diagram::{diagram_text, mermaid};
+pub use diagram::{diagram_text, mermaid, message_text};
 pub use report::{doctor_report, doctor_text};
 
 impl Broker {
@@ -86,9 +87,9 @@ fn diagnosis(
     let (verdict, hint) = match &looked.outcome {
         Ok(Discovery::NotProtected { .. }) => (not_protected(), None),
         Ok(Discovery::Protected(found)) => (verdict(found, &concessions, absent), None),
-        Err(error) => {
-            let error = Error::from(error.clone());
-            (broken(&error), Some(error.hint().to_string()))
+        Err(failure) => {
+            let error = Error::from(failure.clone());
+            (broken(failure, error.code()), Some(error.hint()))
         }
     };
     let mut findings = findings::departures(&departures);
@@ -114,15 +115,27 @@ fn diagnosis(
 fn not_protected() -> Verdict {
     Verdict {
         result: DiagnosisResult::NotProtected,
-        summary: "This server needs no login.".to_owned(),
+        summary: text::DoctorNotProtected.into(),
         code: None,
     }
 }
 
-fn broken(error: &Error) -> Verdict {
+fn broken(failure: &DiscoveryError, code: Code) -> Verdict {
     Verdict {
         result: DiagnosisResult::Broken,
-        summary: format!("A login does not work: {error}."),
-        code: Some(error.code()),
+        summary: text::DoctorBroken {
+            why: sentence(failure),
+        }
+        .into(),
+        code: Some(code),
+    }
+}
+
+/// What ended a discovery, as it is told wherever it happens.
+fn sentence(failure: &DiscoveryError) -> Text {
+    let error = Error::from(failure.clone());
+    match error.text().id() {
+        "as-written" => crate::trace::whole(&error.text().to_string()),
+        _ => error.text().clone(),
     }
 }

@@ -10,10 +10,11 @@ mod discovery;
 mod exchange;
 mod login;
 mod sentence;
-
 mod vault;
+pub(crate) mod words;
 
 use cause::Cause;
+pub(crate) use cause::cause_of;
 pub(crate) use command::login;
 pub use command::{command_line, enter_endpoints, shell_word};
 pub(crate) use exchange::Attempt;
@@ -23,9 +24,8 @@ use oauth::concession::Concession;
 use oauth::error_description::ErrorDescription;
 use oauth::scope::Scopes;
 use oauth::token::ErrorCode;
-pub(crate) use sentence::{capital, quoting, sentence};
+pub(crate) use sentence::{quoting, sentence};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// A failure of a use case. Written as JSON, all of it, where another process waits for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +55,7 @@ struct Details {
 }
 
 /// A departure from the specification that a person may allow, and why it is known with this issuer's maker, if it is.
-pub type Offer = (Concession, Option<Cow<'static, str>>);
+pub type Offer = (Concession, Option<Text>);
 
 impl Error {
     /// A failure with the hint of its code.
@@ -114,9 +114,9 @@ impl Error {
     }
 
     #[must_use]
-    pub(crate) fn with_pattern(mut self, pattern: Option<&'static str>) -> Self {
+    pub(crate) fn with_pattern(mut self, pattern: Option<Text>) -> Self {
         if let Some((_, known)) = self.more.offers.first_mut() {
-            *known = pattern.map(Cow::Borrowed);
+            *known = pattern;
         }
         self
     }
@@ -170,11 +170,11 @@ impl Error {
     }
 
     /// Why [`Error::concession`] is known, if the issuer's maker is known for it.
-    pub fn pattern(&self) -> Option<&str> {
+    pub fn pattern(&self) -> Option<&Text> {
         self.more
             .offers
             .first()
-            .and_then(|(_, pattern)| pattern.as_deref())
+            .and_then(|(_, pattern)| pattern.as_ref())
     }
 
     /// Every departure that would have to be allowed, as far as can be seen from here.
@@ -278,16 +278,17 @@ impl std::error::Error for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use messages::text;
 
     #[test]
     fn another_process_reads_all_of_an_error() {
         for code in Code::ALL {
-            let error = Error::new(*code, "what happened")
-                .with_hint("What now.")
+            let error = Error::new(*code, text::VaultLocked)
+                .with_hint(text::HintWaitAWhile)
                 .with_accounts(vec!["ada".to_owned()])
                 .with_retry_after(Some(7))
                 .with_concession(Concession::NoResourceParameter)
-                .with_pattern(Some("This is a known maker."))
+                .with_pattern(Some(messages::text::ConcessionPkceAtGithub.into()))
                 .with_scopes(Scopes::parse("a b"))
                 .with_said(ErrorDescription::new("its own words", &[]));
             let text = serde_json::to_string(&error).expect("JSON");
@@ -303,7 +304,7 @@ mod tests {
             .expect("an error");
         assert_eq!(
             bare,
-            Error::new(Code::Internal, "x"),
+            Error::new(Code::Internal, text::AsWritten { text: "x" }),
             "what a later version adds is optional, and an earlier one wrote a sentence"
         );
     }
@@ -311,13 +312,10 @@ mod tests {
     #[test]
     fn the_cause_is_kept_and_changes_nothing_that_is_told() {
         let full = || std::io::Error::from(std::io::ErrorKind::StorageFull);
-        let bare = Error::new(Code::DiskFull, "nothing was written");
+        let bare = Error::new(Code::DiskFull, text::VaultDiskFull);
         let caused = bare.clone().with_source(full());
         assert_eq!((caused.to_string(), &caused), (bare.to_string(), &bare));
-        assert_eq!(
-            format!("{caused:#}"),
-            format!("nothing was written: {}", full())
-        );
+        assert_eq!(format!("{caused:#}"), format!("{bare}: {}", full()));
         let source = std::error::Error::source(&caused).expect("kept");
         assert!(source.downcast_ref::<std::io::Error>().is_some());
         assert_eq!(

@@ -19,6 +19,7 @@ mod providers;
 mod removal;
 mod server;
 mod store;
+mod trace;
 mod turns;
 mod upstream;
 
@@ -27,7 +28,7 @@ pub use agents::permitted::TokenRequest;
 pub use agents::token::AccessToken;
 pub use clients::ClientEntry;
 pub use clock::{Clock, SystemClock};
-pub use doctor::{diagram_text, doctor_report, doctor_text, mermaid};
+pub use doctor::{diagram_text, doctor_report, doctor_text, mermaid, message_text};
 pub use error::{Error, Offer, command_line, enter_endpoints, shell_word};
 pub use grant::login_reason::{explain, login_needed, not_renewed};
 pub use grant::revocation::failure as revocation_failure;
@@ -44,6 +45,7 @@ pub use server::view::{ResourceView, ending};
 pub use store::exchanges::Exchanges;
 pub use store::names::is_named_by_itself;
 pub use store::vault_state::VaultState;
+pub use trace::{step_detail, step_title, where_a_login_goes};
 pub use upstream::browser::{Browser, NoBrowser, Redirects, SystemBrowser};
 pub use vault::{
     Home, KeySource, KeyStore, LEAST_PASSPHRASE, OsKeyring, cause_text, folder_path,
@@ -78,6 +80,8 @@ struct Inner {
     writing: Arc<tokio::sync::Mutex<()>>,
     registrations: turns::registrations::RegistrationTurns,
     wrong_passphrases: turns::passphrases::WrongPassphrases,
+    event_queue: store::event_queue::EventQueue,
+    access: store::access_cache::AccessCache,
 }
 
 /// What a host tells its window without being asked.
@@ -125,6 +129,8 @@ impl Broker {
                 writing: Arc::default(),
                 registrations: turns::registrations::RegistrationTurns::default(),
                 wrong_passphrases: turns::passphrases::WrongPassphrases::default(),
+                event_queue: store::event_queue::EventQueue::default(),
+                access: store::access_cache::AccessCache::default(),
             }),
         })
     }

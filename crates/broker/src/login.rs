@@ -20,6 +20,7 @@ use crate::login::beginning::LoginContext;
 use crate::store::events::EventContext;
 use crate::store::span;
 use crate::{Broker, Error, LoginOptions};
+use messages::{Text, text};
 use model::{
     AccountWish, Code, EventKind, Grant, LoginAttempt, LoginKind, LoginMethod, RedirectPreference,
     ResourceRecord,
@@ -35,7 +36,7 @@ pub enum LoginStart {
         /// The login under way.
         pending: Box<LoginAttempt>,
         /// Why no browser opened.
-        browser_problem: Option<String>,
+        browser_problem: Option<Text>,
     },
     /// Nobody was needed.
     Done(Box<Grant>),
@@ -63,8 +64,7 @@ impl Broker {
                 Ok(started)
             }
             Err(error) => {
-                self.record(self.event_of(&record, EventKind::LoginFailed, &error))
-                    .await;
+                self.record(self.login_failed(&record, &error)).await;
                 Err(error)
             }
         }
@@ -122,13 +122,11 @@ impl Broker {
         self.begin_attempt(&vault, record, &attempt).await?;
         self.note_visit(&vault, &attempt).await?;
         let host = AuthorizationServer::host_of(attempt.url());
+        let server = &record.name;
+        let started = text::LoginStarted { server, host };
         self.record(
-            self.event(
-                EventKind::LoginStarted,
-                true,
-                format!("Logging in to {} at {host}", record.name),
-            )
-            .about(record),
+            self.event(EventKind::LoginStarted, true, started)
+                .about(record),
         )
         .await;
         let is_device = attempt.device().is_some();
@@ -200,7 +198,7 @@ impl Broker {
             .login_attempt(id)
             .await?
             .filter(|attempt| attempt.expires_at() > self.now());
-        attempt.ok_or_else(|| Error::new(Code::LoginExpired, "this login is over"))
+        attempt.ok_or_else(|| Error::new(Code::LoginExpired, text::LoginOver))
     }
 }
 

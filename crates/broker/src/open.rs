@@ -85,6 +85,7 @@ impl Broker {
             });
         }
         drop(slot);
+        self.inner.access.clear();
         self.changed(Change::Vault);
     }
 

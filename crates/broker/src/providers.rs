@@ -3,6 +3,7 @@
 use crate::grant::id_jag::entered_by_hand;
 use crate::issuer::discovery::within;
 use crate::{Broker, Change, Error};
+use messages::text;
 use model::{Code, EventKind, IdentityProvider};
 use oauth::address_guard::Reach;
 use oauth::concession::Concessions;
@@ -78,12 +79,14 @@ impl Broker {
             issuer,
         };
         if provider.client_id.is_empty() {
-            return Err(Error::new(Code::InvalidArgument, "the client id is missing")
-                .with_hint("Your company's administrators have it: the id of this program at the identity provider."));
+            return Err(Error::new(Code::InvalidArgument, text::ProviderNoClientId)
+                .with_hint(text::ProviderWhoKnowsClientId));
         }
         self.vault()?.save_identity_provider(&provider).await?;
-        let what = format!("{} was entered as a company's provider", provider.issuer);
-        self.record(self.event(EventKind::ProviderEntered, true, what))
+        let line = text::ProviderEntered {
+            provider: provider.issuer.as_str(),
+        };
+        self.record(self.event(EventKind::ProviderEntered, true, line))
             .await;
         Ok(provider)
     }
@@ -100,17 +103,11 @@ impl Broker {
             .remove_identity_provider(&Issuer::parse(issuer.trim())?)
             .await?
         {
-            return Err(Error::new(
-                Code::ProviderUnknown,
-                "there is no such provider",
-            ));
+            return Err(Error::new(Code::ProviderUnknown, text::ProviderUnknown));
         }
-        self.record(self.event(
-            EventKind::ProviderRemoved,
-            true,
-            format!("The company's provider {issuer} was removed"),
-        ))
-        .await;
+        let line = text::ProviderRemoved { provider: issuer };
+        self.record(self.event(EventKind::ProviderRemoved, true, line))
+            .await;
         self.changed(Change::Vault);
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use crate::store::events::EventContext;
 use crate::{Broker, Error, command_line};
+use messages::text;
 use model::{Code, EventKind, Receipt, RevocationState};
 
 impl Broker {
@@ -34,11 +35,12 @@ impl Broker {
         let vault = self.vault()?;
         self.abandon_logins(&vault, &view.record).await?;
         vault.remove_resource(id).await?;
+        let server = &view.record.name;
         self.record(
             self.event(
                 EventKind::ResourceRemoved,
                 true,
-                format!("{} was removed", view.record.name),
+                text::ServerRemoved { server },
             )
             .about(&view.record),
         )
@@ -66,17 +68,17 @@ impl Removal {
             .receipts
             .iter()
             .find(|receipt| receipt.ending == RevocationState::Open);
-        let (name, what) = open.map_or(("the server", String::new()), |open| {
-            (open.resource_name.as_str(), open.headline())
-        });
-        Error::new(
-            Code::RevocationOpen,
-            format!("{name} was not removed: {what}"),
-        )
-        .with_hint(format!(
-            "Try again: {}  Or forget it all the same: {}",
-            command_line(&["remove", name]),
-            command_line(&["remove", name, "--let-go"])
-        ))
+        let Some(open) = open else {
+            return Error::new(Code::RevocationOpen, text::ServerKept);
+        };
+        let server = &open.resource_name;
+        let kept = text::ServerNotRemoved {
+            server,
+            why: open.headline(),
+        };
+        Error::new(Code::RevocationOpen, kept).with_hint(text::ServerHintRemoveAnyway {
+            again: command_line(&["remove", server]),
+            anyway: command_line(&["remove", server, "--let-go"]),
+        })
     }
 }

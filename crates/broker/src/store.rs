@@ -1,5 +1,7 @@
 //! What is kept: rows of the vault, the activity log, names, settings, and answers that must reach the vault.
 
+pub(crate) mod access_cache;
+pub(crate) mod event_queue;
 pub(crate) mod events;
 pub(crate) mod exchanges;
 mod language;

@@ -77,15 +77,18 @@ pub fn index(languages: &[Language]) -> String {
         text.push_str("    ] },\n");
     }
     text.push_str("];\n\n");
-    let common = english
-        .files
-        .iter()
-        .position(|file| file.name == "common")
-        .unwrap_or_default();
-    let _ = writeln!(
-        text,
-        "/// The file whose terms all others may name.\npub(crate) const COMMON: usize = {common};\n"
-    );
+    for (name, about) in [
+        ("common", "The file whose terms all others may name."),
+        ("window", "The file of what the window says by itself."),
+    ] {
+        let at = english.files.iter().position(|file| file.name == name);
+        let at = at.map_or_else(|| "usize::MAX".to_owned(), |at| at.to_string());
+        let _ = writeln!(
+            text,
+            "/// {about}\npub(crate) const {}: usize = {at};\n",
+            name.to_uppercase()
+        );
+    }
     let mut entries: Vec<(usize, &Entry)> = messages(english).collect();
     entries.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));
     let _ = writeln!(

@@ -72,8 +72,9 @@ pub enum Arg {
     Foreign(serde_json::Value),
 }
 
-/// The arguments by the names of their variables, in the order in which English has them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The arguments by the names of their variables, in the order in which English has them. Whoever keeps a text may keep them
+/// in another order: it is the same text.
+#[derive(Debug, Clone, Default, Eq)]
 pub struct Args(Vec<(Cow<'static, str>, Arg)>);
 
 impl Text {
@@ -150,6 +151,12 @@ impl Args {
 
     fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl PartialEq for Args {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.iter().all(|(name, arg)| other.get(name) == Some(arg))
     }
 }
 
@@ -280,6 +287,14 @@ mod tests {
             "in the order in which they were given"
         );
         assert_eq!(read(&json), text);
+    }
+
+    #[test]
+    fn the_order_of_the_arguments_says_nothing() {
+        let one = read(r#"{"id":"any","args":{"host":"h","code":"c"}}"#);
+        assert_eq!(one, read(r#"{"id":"any","args":{"code":"c","host":"h"}}"#));
+        assert_ne!(one, read(r#"{"id":"any","args":{"host":"c","code":"h"}}"#));
+        assert_ne!(one, read(r#"{"id":"any","args":{"host":"h"}}"#));
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! The messages for the window: each id with its variables, as TypeScript checks them.
+//! The window's own messages: each id with its variables, as TypeScript checks them. What the host says, the host renders.
 
-use crate::index::MESSAGES;
+use crate::index::{COMMON, MESSAGES, WINDOW};
 use std::fmt::Write;
 
 /// The file `Messages.ts`.
@@ -10,7 +10,8 @@ pub fn typescript() -> String {
                     /** Each message with its variables, or null if it has none. */\n\
                     export interface Messages {\n"
         .to_owned();
-    for message in &MESSAGES {
+    let own = |file| [COMMON, WINDOW].contains(&file);
+    for message in MESSAGES.iter().filter(|message| own(message.file)) {
         let variables: Vec<String> = message
             .variables
             .iter()

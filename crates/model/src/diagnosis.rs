@@ -1,14 +1,15 @@
 //! Diagnoses: what the doctor found at a server.
 
 use crate::Code;
+use messages::Text;
 use oauth::concession::Concession;
 use oauth::time::Timestamp;
 use oauth::trace::Step;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What the doctor found. Its JSON form is for programs; member names do not change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What the doctor found.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
     /// The address that was examined.
     pub url: String,
@@ -17,11 +18,11 @@ pub struct Diagnosis {
     /// What it comes to.
     pub outcome: DiagnosisResult,
     /// The same in words, and what was not tried.
-    pub summary: String,
+    pub summary: Text,
     /// The stable code of what ends a login, if anything does.
     pub code: Option<Code>,
     /// What to do about that.
-    pub hint: Option<String>,
+    pub hint: Option<Text>,
     /// Departures that a person would have to allow, by name.
     pub concessions: Vec<Concession>,
     /// What was seen.
@@ -52,18 +53,18 @@ pub enum DiagnosisResult {
 }
 
 /// One thing that was seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// What it says.
     pub kind: FindingKind,
     /// What it is about, in a few words.
-    pub title: String,
+    pub title: Text,
     /// A sentence.
-    pub detail: String,
+    pub detail: Text,
     /// A public text that says so: it is for people who know nothing of this program.
     pub rule: String,
     /// What the server's owner should change.
-    pub advice: Option<String>,
+    pub advice: Option<Text>,
 }
 
 /// What a finding says.
@@ -79,7 +80,7 @@ pub enum FindingKind {
 }
 
 /// The look at a server as a sequence of messages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagram {
     /// The first is this program.
     pub actors: Vec<String>,
@@ -88,14 +89,14 @@ pub struct Diagram {
 }
 
 /// One message. `from` and `to` are places in the list of actors.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiagramMessage {
     /// Who sends it.
     pub from: u32,
     /// Who gets it.
     pub to: u32,
     /// What it says.
-    pub text: String,
+    pub text: Text,
     /// False where its step ended the look.
     pub ok: bool,
 }

@@ -27,7 +27,7 @@ pub use agent::Agent;
 pub use client::ClientRecord;
 pub use closed_vault::ClosedVault;
 pub use code::Code;
-pub use concession::{ConcessionOffer, ConcessionText, known_pattern};
+pub use concession::{ConcessionText, known_pattern};
 pub use diagnosis::{Diagnosis, DiagnosisResult, Diagram, DiagramMessage, Finding, FindingKind};
 pub use event::{Event, EventKind, EventQuery, NewEvent};
 pub use grant::{

@@ -3,6 +3,7 @@
 mod words;
 
 use crate::GrantId;
+use messages::Text;
 use oauth::metadata::AuthorizationServer;
 use oauth::time::Timestamp;
 use oauth::uri::Issuer;
@@ -119,12 +120,12 @@ pub enum PartyAnswer {
     /// None at all, and why.
     NoAnswer {
         /// The reason.
-        why: String,
+        why: Text,
     },
     /// Nothing was sent, for a reason of this machine.
     NotSent {
         /// The reason.
-        why: String,
+        why: Text,
     },
     /// Not asked: the same party had just not answered.
     NotAsked,

@@ -5,6 +5,7 @@
 
 mod error;
 mod fetch;
+mod hosts;
 mod issuer;
 mod legacy;
 mod places;
@@ -13,8 +14,9 @@ mod protection;
 mod refusal;
 mod resource;
 
-pub use error::{DiscoveryError, RefusalSubject};
-pub use issuer::{authorization_server, where_a_login_goes};
+pub use error::{DiscoveryError, RefusalSubject, ShownInstead};
+pub use hosts::LoginHosts;
+pub use issuer::authorization_server;
 pub use probe::greetings;
 pub use protection::{Discovery, Protected};
 
@@ -22,7 +24,7 @@ use crate::address_guard::Reach;
 use crate::concession::Concessions;
 use crate::http::Http;
 use crate::metadata::EnteredEndpoints;
-use crate::trace::{Sink, Step, Verdict};
+use crate::trace::{Sink, Step, StepKind, StepResult, Verdict};
 use crate::uri::{Issuer, ResourceUri};
 use issuer::{by_hand, first_usable};
 use probe::ProbeResult;
@@ -102,13 +104,11 @@ pub async fn discover_with(
 
 fn tell_of_refusal(probed: &ProbeResult, trace: Sink<'_>) {
     if let Some(refusal) = probed.refusal() {
-        let detail = format!(
-            "{refusal}. It names an authorization server all the same; whether a login changes that is not known."
-        );
+        let why = refusal.to_string();
         trace(Step::new(
-            "The server itself",
+            StepKind::Refused,
             Verdict::Warning,
-            detail,
+            StepResult::RefusesAndNames { why },
             "RFC 9110 §15.5",
         ));
     }
@@ -126,13 +126,11 @@ fn without_metadata(
             return Err(problem(trace, unreadable));
         }
         Some(hidden @ DiscoveryError::Hidden { .. }) if !is_for_browsers(&hidden) => {
-            let detail = format!(
-                "It answers without a token. Whether it wants one for more could not be seen: {hidden}."
-            );
+            let why = hidden.to_string();
             trace(Step::new(
-                "Metadata that is not shown",
+                StepKind::MetadataHidden,
                 Verdict::Warning,
-                detail,
+                StepResult::AnswersAndHides { why },
                 "RFC 9728 §3.1",
             ));
         }

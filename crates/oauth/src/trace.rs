@@ -1,17 +1,18 @@
 //! What was asked, what came back, and what it meant: the window shows it live, the doctor prints it.
 
+use crate::discovery::LoginHosts;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use ts_rs::TS;
 
-/// One step of discovery, registration or login. Holds no secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(rename = "TraceStep")]
+/// One step of discovery, registration or login, as facts: whoever shows it makes the sentences. Holds no secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// What was done, in a few words.
-    pub title: String,
+    /// What was done.
+    // The name that it had when it was a sentence: vaults have it.
+    #[serde(alias = "title")]
+    pub kind: StepKind,
     /// What was sent, if anything was.
-    #[ts(type = "string | null")]
     pub request: Option<StepRequest>,
     /// The status of the response, if one came.
     pub status: Option<u16>,
@@ -21,10 +22,178 @@ pub struct Step {
     pub answer: Option<String>,
     /// How it went.
     pub verdict: Verdict,
-    /// What it meant, in sentences.
-    pub detail: String,
+    /// What it meant.
+    #[serde(alias = "detail")]
+    pub result: StepResult,
     /// The rule that the step follows: a section of a public specification.
     pub rule: String,
+}
+
+/// What was done in a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepKind {
+    /// A request without a token.
+    Probe,
+    /// The same in the dialect that begins with `initialize`.
+    LegacyProbe,
+    /// The same by GET.
+    GetProbe,
+    /// The challenge names the place of the metadata.
+    NamedPlace,
+    /// The metadata of the resource was asked for.
+    ResourceMetadata,
+    /// The metadata of an authorization server was asked for.
+    ServerMetadata,
+    /// The same at the server's own origin, in the way of 2025-03-26.
+    LegacyMetadata,
+    /// Metadata was found where no specification puts it.
+    UnusualPlace,
+    /// Metadata breaks a rule.
+    MetadataRefused,
+    /// Metadata may be there, and is not shown.
+    MetadataHidden,
+    /// A member of the metadata was left out.
+    UnusableMember,
+    /// The metadata keeps to the rules.
+    Checked,
+    /// One of the listed authorization servers cannot be used.
+    ServerUnusable,
+    /// A person's own addresses took the place of metadata.
+    EnteredEndpoints,
+    /// The addresses of 2025-03-26 took the place of metadata.
+    DefaultEndpoints,
+    /// The server itself said no.
+    Refused,
+    /// There is nothing to log in to.
+    NotProtected,
+    /// An error ended the discovery.
+    Ended,
+    /// A step of before steps were facts, in English.
+    #[serde(untagged)]
+    AsWritten(String),
+}
+
+/// What a step meant, with its facts. Addresses and names are the server's words, cut to what can be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepResult {
+    /// 403, and no challenge.
+    Forbidden,
+    /// 401 without a Bearer challenge.
+    WantsTokenWithoutChallenge,
+    /// A challenge that names nothing.
+    WantsToken,
+    /// A challenge for a token that is bound to a key (RFC 9449).
+    WantsBoundToken,
+    /// A challenge that names the place of the metadata.
+    NamesMetadata,
+    /// The same with the scopes.
+    NamesMetadataAndScopes,
+    /// An MCP answer.
+    AnswersWithoutToken,
+    /// A redirect of the server itself.
+    Redirects {
+        /// Where it leads, if it says so.
+        target: Option<String>,
+    },
+    /// 429.
+    AsksToWait,
+    /// A status from 500 on.
+    ServerFailed,
+    /// Something that is no MCP.
+    NoMcp,
+    /// A page for browsers in the place of a document.
+    Page,
+    /// 502: nobody is behind the gateway.
+    GatewayAlone,
+    /// No document here.
+    Absent,
+    /// A refusal to show what is here.
+    NotShown,
+    /// The document.
+    Found,
+    /// Something that is not the document.
+    Unreadable(Misread),
+    /// The document is behind the issuer's path.
+    BehindPath,
+    /// An address in the document breaks a rule.
+    UnusableMember {
+        /// Which one.
+        member: String,
+        /// An error in English.
+        why: String,
+    },
+    /// Where a login goes.
+    Goes(LoginHosts),
+    /// Where a login goes that was entered by hand.
+    GoesAsEntered(LoginHosts),
+    /// The default endpoints at this origin.
+    Assumed {
+        /// The server's own origin.
+        origin: String,
+    },
+    /// The challenge names something that is no URL.
+    NamesNoUrl {
+        /// Its words.
+        text: String,
+    },
+    /// The challenge names http where https is asked.
+    NamesHttp {
+        /// The address as it stands there.
+        address: String,
+    },
+    /// The challenge names another host without https.
+    NamesForeignHttp {
+        /// The address as it stands there.
+        address: String,
+    },
+    /// The challenge names an address that breaks a rule.
+    NamesUnusable {
+        /// An error in English.
+        why: String,
+    },
+    /// Neither a challenge nor metadata.
+    NothingToLogInTo,
+    /// An MCP answer, and metadata that is not shown.
+    AnswersAndHides {
+        /// An error in English.
+        why: String,
+    },
+    /// A refusal that is no challenge, and metadata all the same.
+    RefusesAndNames {
+        /// An error in English.
+        why: String,
+    },
+    /// An error.
+    Failed {
+        /// The error in English.
+        why: String,
+    },
+    /// What a step of before steps were facts meant, in English.
+    #[serde(untagged)]
+    AsWritten(String),
+}
+
+/// Why an answer is not the document that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Misread {
+    /// No JSON.
+    NoJson {
+        /// The parser's words.
+        why: String,
+    },
+    /// JSON without any member that the document is known by.
+    NoMembers {
+        /// Those members.
+        members: Vec<String>,
+    },
+    /// A member that is not what it has to be.
+    Malformed {
+        /// The parser's words.
+        why: String,
+    },
 }
 
 /// A request of a step, written as `GET https://…`.
@@ -50,6 +219,31 @@ impl StepRequest {
 impl fmt::Display for StepRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", self.method, self.url)
+    }
+}
+
+impl fmt::Display for Misread {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoJson { why } => write!(formatter, "no JSON, {why}"),
+            Self::NoMembers { members } => {
+                write!(
+                    formatter,
+                    "it has none of the members {}",
+                    members.join(", ")
+                )
+            }
+            Self::Malformed { why } => formatter.write_str(why),
+        }
+    }
+}
+
+impl StepResult {
+    /// What an error that ends a step is told as.
+    pub(crate) fn failed(error: &impl fmt::Display) -> Self {
+        Self::Failed {
+            why: error.to_string(),
+        }
     }
 }
 
@@ -86,14 +280,14 @@ pub type Sink<'a> = &'a (dyn Fn(Step) + Send + Sync);
 
 impl Step {
     /// A step without a request.
-    pub fn new(title: &str, verdict: Verdict, detail: impl Into<String>, rule: &str) -> Self {
+    pub fn new(kind: StepKind, verdict: Verdict, result: StepResult, rule: &str) -> Self {
         Self {
-            title: title.to_owned(),
+            kind,
             request: None,
             status: None,
             answer: None,
             verdict,
-            detail: detail.into(),
+            result,
             rule: rule.to_owned(),
         }
     }
@@ -111,5 +305,39 @@ impl Step {
     pub fn answered(mut self, answer: Option<String>) -> Self {
         self.answer = answer;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_of_before_steps_were_facts_is_read_as_it_was_written() {
+        let kept = r#"{"title":"Protected resource metadata","request":"GET https://h.example/m","status":200,"answer":null,"verdict":"ok","detail":"Found.","rule":"RFC 9728 §5.1"}"#;
+        let step = Step::new(
+            StepKind::AsWritten("Protected resource metadata".to_owned()),
+            Verdict::Ok,
+            StepResult::AsWritten("Found.".to_owned()),
+            "RFC 9728 §5.1",
+        )
+        .asked(StepRequest::new("GET", "https://h.example/m"), Some(200));
+        assert_eq!(serde_json::from_str::<Step>(kept).expect("a step"), step);
+    }
+
+    #[test]
+    fn what_is_kept_of_a_step_is_read_again() {
+        for result in [
+            StepResult::Found,
+            StepResult::Redirects { target: None },
+            StepResult::Unreadable(Misread::NoMembers {
+                members: vec!["issuer".to_owned()],
+            }),
+            StepResult::AsWritten("It said no.".to_owned()),
+        ] {
+            let step = Step::new(StepKind::Probe, Verdict::Next, result, "RFC 9728 §3.1");
+            let kept = serde_json::to_string(&step).expect("JSON");
+            assert_eq!(serde_json::from_str::<Step>(&kept).expect("a step"), step);
+        }
     }
 }

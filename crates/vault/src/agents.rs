@@ -5,8 +5,8 @@ use crate::{Vault, VaultError};
 use model::{Agent, GrantId, Permit};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
-use sqlx::FromRow;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, SqliteConnection};
 
 #[derive(FromRow)]
 struct AgentRow {
@@ -52,6 +52,20 @@ impl PermitRow {
             given_at: Timestamp(self.given_at),
         }
     }
+}
+
+/// Notes when it asked last, which decides nothing.
+pub(crate) async fn used(
+    id: &str,
+    at: Timestamp,
+    connection: &mut SqliteConnection,
+) -> Result<(), VaultError> {
+    sqlx::query("UPDATE agents SET last_used_at = ? WHERE id = ?")
+        .bind(at.0)
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 impl Vault {
@@ -132,12 +146,8 @@ impl Vault {
 
     /// Notes that it asked.
     pub async fn agent_used(&self, id: &str, at: Timestamp) -> Result<(), VaultError> {
-        sqlx::query("UPDATE agents SET last_used_at = ? WHERE id = ?")
-            .bind(at.0)
-            .bind(id)
-            .execute(&self.database().writer().await?)
-            .await?;
-        Ok(())
+        let mut connection = self.database().writer().await?.acquire().await?;
+        used(id, at, &mut connection).await
     }
 
     /// With its permits. Rows are looked for in the table itself, as they are when rights are read: somebody may have written

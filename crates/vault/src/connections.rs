@@ -6,6 +6,7 @@
 
 use crate::files::{Files, Stamp};
 use crate::options::{Access, options, reading, unchanged};
+use crate::wal_index::{WalHeader, WalIndex};
 use crate::{Home, VaultError};
 use sqlx::error::DatabaseError;
 use sqlx::pool::PoolConnection;
@@ -23,6 +24,8 @@ pub(crate) struct Connections {
     watching: SqliteConnectOptions,
     /// None: they are closed, or about to be.
     files: Option<Files>,
+    /// None: it cannot be told whether anybody has written.
+    index: Option<WalIndex>,
     /// Where nothing is written, only the file itself was opened, and as it was then.
     stamp: Option<Stamp>,
     database: PathBuf,
@@ -62,12 +65,17 @@ impl Connections {
             .await?;
         let (database, watch) = (home.database().to_owned(), Mutex::new(Watch::Open(watch)));
         let files = Some(Files::at(&database));
+        let index = match access {
+            Access::ReadWrite => WalIndex::of(&database),
+            Access::Reading(_) => None,
+        };
         Ok(Self {
             pool,
             access,
             watch,
             watching,
             files,
+            index,
             stamp,
             database,
             is_ended: false,
@@ -85,6 +93,12 @@ impl Connections {
                 .files
                 .is_some_and(|files| files.are_same(Files::at(&self.database)))
                 && is_unchanged()
+    }
+
+    /// What the index says, where these are the files that are open.
+    pub(crate) fn wal_header(&self, there: Files) -> Option<WalHeader> {
+        let is_open = self.files.is_some_and(|files| files.are_same(there)) && !self.is_ended;
+        self.index.as_ref().filter(|_| is_open)?.header()
     }
 
     /// Closes them all, and leaves alone whatever is in their places now. What only their own journal holds is put into the
@@ -113,6 +127,7 @@ impl Connections {
             closed(keeper).await;
         }
         self.close_watch().await;
+        self.index = None;
     }
 
     /// Everything in the one file, and nothing beside it unless another process has it open.
@@ -137,6 +152,7 @@ impl Connections {
             self.pool.close().await;
             self.close_watch().await;
         }
+        self.index = None;
         self.is_ended = true;
     }
 
@@ -176,6 +192,9 @@ impl Connections {
 
 impl Drop for Connections {
     fn drop(&mut self) {
+        if let Some(index) = self.index.take() {
+            index.leave_open();
+        }
         if !self.is_ended
             && !self.is_safe_to_empty()
             && let Watch::Open(watch) = std::mem::replace(self.watch.get_mut(), Watch::Closed)

@@ -5,6 +5,7 @@ use crate::files::{Files, Stamp};
 use crate::inspection::{Inspection, inspect};
 use crate::options::Access;
 use crate::schema::MIGRATIONS;
+use crate::version::VaultVersion;
 use crate::{Home, VaultError};
 use messages::text;
 use sqlx::sqlite::SqlitePool;
@@ -74,6 +75,18 @@ impl Database {
 
     pub(crate) fn stamp(&self) -> Option<Stamp> {
         Stamp::of(self.home.database())
+    }
+
+    /// None where the files are not those that are open, or are being opened anew.
+    pub(crate) fn version(&self) -> Option<VaultVersion> {
+        let connections = self.connections.try_read().ok()?;
+        let files = Files::at(self.home.database());
+        let header = connections.wal_header(files)?;
+        Some(VaultVersion {
+            files,
+            database: self.stamp(),
+            header,
+        })
     }
 
     /// Everything in the one file, and nothing beside it unless another process has it open.

@@ -106,13 +106,23 @@ pub(crate) async fn insert(
     event: &NewEvent,
     connection: &mut SqliteConnection,
 ) -> Result<(), VaultError> {
+    insert_counted(event, 1, connection).await
+}
+
+/// The same for what happened so often.
+pub(crate) async fn insert_counted(
+    event: &NewEvent,
+    count: u64,
+    connection: &mut SqliteConnection,
+) -> Result<(), VaultError> {
     let class = Class::of(&event.kind);
-    if class == Class::Answer && count_in(event, connection).await? {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    if class == Class::Answer && count_in(event, count, connection).await? {
         return Ok(());
     }
     let inserted = sqlx::query(
-        "INSERT INTO events (at, kind, ok, message, code, agent_id, agent_name, resource_id, resource_name, grant_id, class)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO events (at, kind, ok, message, code, agent_id, agent_name, resource_id, resource_name, grant_id, class, count)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(event.at.0)
     .bind(event.kind.as_str())
@@ -125,6 +135,7 @@ pub(crate) async fn insert(
     .bind(event.resource_name.as_deref().map(|name| cut(name, LONGEST_NAME)))
     .bind(event.grant_id.as_ref().map(|id| id.0.as_str()))
     .bind(class.name())
+    .bind(count)
     .execute(&mut *connection)
     .await?;
     // What comes often is counted up to its bound now and then only.
@@ -142,9 +153,13 @@ pub(crate) async fn insert(
 }
 
 /// One more of a line of this minute, if there is one. In one statement, so that processes count together.
-async fn count_in(event: &NewEvent, connection: &mut SqliteConnection) -> Result<bool, VaultError> {
+async fn count_in(
+    event: &NewEvent,
+    count: i64,
+    connection: &mut SqliteConnection,
+) -> Result<bool, VaultError> {
     let counted = sqlx::query(
-        "UPDATE events SET count = count + 1, last_at = ?1
+        "UPDATE events SET count = count + ?11, last_at = ?1
          WHERE id = (SELECT max(id) FROM events WHERE class = 'answer' AND at > ?2 AND at <= ?1 AND kind = ?3 AND ok = ?4
                         AND code IS ?5 AND agent_id IS ?6 AND agent_name IS ?7 AND resource_id IS ?8 AND grant_id IS ?9
                         AND id > (SELECT max(id) FROM events) - ?10)",
@@ -159,6 +174,7 @@ async fn count_in(event: &NewEvent, connection: &mut SqliteConnection) -> Result
     .bind(&event.resource_id)
     .bind(event.grant_id.as_ref().map(|id| id.0.as_str()))
     .bind(LOOKED_BACK)
+    .bind(count)
     .execute(connection)
     .await?;
     Ok(counted.rows_affected() > 0)

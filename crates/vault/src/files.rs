@@ -16,7 +16,7 @@ pub(crate) struct Files {
 }
 
 /// Device and inode; none where no file is.
-type Identity = Option<(u64, u64)>;
+pub(crate) type Identity = Option<(u64, u64)>;
 
 /// Changes when the file is written to: by SQLite when it empties its journal into it, and by whatever else writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,13 +76,13 @@ impl Stamp {
 }
 
 #[cfg(unix)]
-fn identity(found: Option<&Metadata>) -> Identity {
+pub(crate) fn identity(found: Option<&Metadata>) -> Identity {
     use std::os::unix::fs::MetadataExt;
     found.map(|found| (found.dev(), found.ino()))
 }
 
 #[cfg(not(unix))]
-fn identity(_: Option<&Metadata>) -> Identity {
+pub(crate) fn identity(_: Option<&Metadata>) -> Identity {
     None
 }
 

@@ -26,6 +26,7 @@ mod keep;
 mod keys;
 mod lock;
 mod login_attempts;
+mod memory;
 mod open;
 mod options;
 pub mod process;
@@ -50,7 +51,9 @@ mod troubles;
 mod turn;
 mod unsaved;
 mod unsaved_files;
+mod version;
 mod visits;
+mod wal_index;
 
 pub use client_authentication::ClientEndpoint;
 pub use epoch::row_faults::RowFault;
@@ -65,10 +68,12 @@ pub use keys::{
     secret_in_file, secret_to_take_over,
 };
 pub use lock::{GrantLock, LoginAttemptLock};
+pub use memory::SealedToken;
 pub use open::result::{KeySource, OpenResult};
 pub use randomness::{new_id, random};
 pub use receipts::ReceiptRecord;
 pub use revocations::OpenRevocation;
+pub use version::{Commit, VaultVersion};
 
 use database::Database;
 use epoch::state::Epoch;

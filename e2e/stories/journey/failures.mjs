@@ -56,7 +56,7 @@ export async function tellsWhatIsWrong(scene, desk, { started, loggedIn }) {
     explains(await window.failure('login_refused'));
     await window.gone('waiting');
     // The login failed; what was registered for it is there all the same.
-    await window.sees('client-kind', /registered by this program/);
+    await window.sees('client-kind', /registered automatically/);
     await browser.tidy();
   });
 

@@ -1,9 +1,10 @@
 // The only folder that knows Tauri: commands to call, events to hear.
 import { invoke } from '@tauri-apps/api/core';
 import { listen as onEvent } from '@tauri-apps/api/event';
+import type { Commands } from '../bindings/commands';
 import type { Failure } from '../bindings/Failure';
 import type { Notice } from '../bindings/Notice';
-import type { Commands } from '../bindings/commands';
+import { t } from '../words/messages';
 
 type Args<K extends keyof Commands> = Commands[K]['args'] extends null ? [] : [Commands[K]['args']];
 
@@ -62,7 +63,7 @@ export function asFailure(thrown: unknown): Failure {
   return {
     code: 'internal',
     message: String(thrown),
-    hint: 'This is a fault of Gatelodge. Please report it.',
+    hint: t('failure-internal'),
     remedies: [],
     concession: null,
     scopes: [],

@@ -6,6 +6,7 @@ import type { Resource } from '../bindings/Resource';
 import type { ResourceDetail } from '../bindings/ResourceDetail';
 import type { Status } from '../bindings/Status';
 import type { TraceStep } from '../bindings/TraceStep';
+import { t } from '../words/messages';
 import { route } from './route.svelte';
 import { toasts } from './toasts.svelte';
 
@@ -68,7 +69,7 @@ export async function follow(): Promise<() => void> {
         traces[notice.trace_id] = [...(traces[notice.trace_id] ?? []), notice.step];
         break;
       case 'logged_in':
-        if (!route.go({ screen: 'server', id: notice.resource_id })) toasts.say('Logged in.');
+        if (!route.go({ screen: 'server', id: notice.resource_id })) toasts.say(t('signed-in'));
         void refetch();
         break;
       case 'show':

@@ -1,6 +1,7 @@
 // Taking a permit back, with a way to give it again: the agent loses it at once.
 import { call } from '../backend';
 import type { Permit } from '../bindings/Permit';
+import { t } from '../words/messages';
 import type { Attempt } from './attempt.svelte';
 import { toasts } from './toasts.svelte';
 
@@ -10,5 +11,5 @@ export async function removePermit(attempt: Attempt, permit: Permit) {
   if (!gone) return;
   const again = () =>
     void attempt.run(() => call('permit_give', { agent_id, grant_id, scopes, until }));
-  toasts.say(`${agent_name} can no longer use ${resource_name}.`, again);
+  toasts.say(t('access-removed', { agent: agent_name, server: resource_name }), again);
 }

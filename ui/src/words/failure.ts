@@ -4,6 +4,7 @@ import type { Failure } from '../bindings/Failure';
 import type { Redirect } from '../bindings/Redirect';
 import type { RegistrationKind } from '../bindings/RegistrationKind';
 import type { Remedy } from '../bindings/Remedy';
+import type { PlainId } from './messages';
 
 /** Every departure that would have to be allowed, as far as the failure knows. */
 export function offersOf(failure: Failure | null): ConcessionOffer[] {
@@ -23,7 +24,7 @@ function helpsWith(failure: Failure, kind: Remedy['kind']): boolean {
 
 /** How a login that would help differs from the one that failed, and what the button says that begins it. */
 export interface OtherLogin {
-  text: string;
+  text: PlainId;
   options: { redirect: Redirect | null; registration: RegistrationKind | null };
 }
 
@@ -33,8 +34,8 @@ export function otherLogin(failure: Failure): OtherLogin | null {
     if (remedy.kind !== 'log_in') continue;
     const { redirect, registration } = remedy;
     const options = { redirect, registration };
-    if (registration === 'dynamic') return { text: 'Log in with a new registration', options };
-    return { text: registration ? 'Log in this way' : 'Try another way back', options };
+    if (registration === 'dynamic') return { text: 'sign-in-new-registration', options };
+    return { text: registration ? 'sign-in-this-way' : 'sign-in-other-redirect', options };
   }
   return null;
 }

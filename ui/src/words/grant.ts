@@ -1,7 +1,8 @@
 // One login in words: whose it is, until when, and what was granted.
 import type { Grant } from '../bindings/Grant';
 import type { Receipt } from '../bindings/Receipt';
-import { span, relative } from './time';
+import { t } from './messages';
+import { relative } from './time';
 
 /** What an account is called above its card: what stands in for a name begins like a sentence. */
 export const accountTitle = ({ account, unnamed }: Pick<Grant, 'account' | 'unnamed'>): string =>
@@ -9,14 +10,16 @@ export const accountTitle = ({ account, unnamed }: Pick<Grant, 'account' | 'unna
 
 /** How long the token of a login that renews itself is good for. */
 export function tokenLife(expiresAt: number | null, now: number): string {
-  if (expiresAt === null) return 'The server does not say when the token ends';
-  return expiresAt <= now ? 'Renews at the next use' : `Token good for ${span(expiresAt - now)}`;
+  if (expiresAt === null) return t('token-untold');
+  return expiresAt <= now
+    ? t('token-renews-next')
+    : t('token-expires', { left: { seconds: expiresAt - now } });
 }
 
-/** The same, and what happens when it ends. */
+/** How such a login stands, and what happens when its token ends. */
 export function expiry(expiresAt: number | null, now: number): string {
-  const renews = expiresAt !== null && expiresAt > now;
-  return tokenLife(expiresAt, now) + (renews ? ', renews by itself' : '');
+  if (expiresAt === null) return t('connected-untold');
+  return t(expiresAt <= now ? 'connected-renews-next' : 'connected-renews');
 }
 
 /** What a login means that nothing renews: when it ends. Null where it is renewed, or where there is nothing to tell. */
@@ -26,11 +29,10 @@ export function endingWords(
 ): string | null {
   if (grant.state !== 'active' || !grant.not_renewed) return null;
   if (grant.has_refresh_token) return grant.not_renewed;
-  const why = 'This login came without a refresh token, so nothing can renew it.';
-  if (grant.expires_at === null)
-    return `${why} When its access ends, which the server does not tell, you have to log in again.`;
-  if (grant.expires_at <= now) return `${why} Its access has ended: you have to log in again.`;
-  return `${why} In ${span(grant.expires_at - now)} you have to log in again.`;
+
+  if (grant.expires_at === null) return t('grant-ends-untold');
+  if (grant.expires_at <= now) return t('grant-ended');
+  return t('grant-ends', { left: { seconds: grant.expires_at - now } });
 }
 
 export interface ScopeRow {
@@ -66,9 +68,8 @@ export function lastTokenWords(
   { last_token, lives_until }: Pick<Receipt, 'last_token' | 'lives_until'>,
   now: number,
 ): string | null {
-  if (last_token === 'untold')
-    return 'Whoever holds the last access token can use it; its issuer did not say until when.';
+  if (last_token === 'untold') return t('receipt-token-untold');
   if (last_token !== 'until' || lives_until === null) return null;
-  if (lives_until <= now) return `The last access token ended ${relative(lives_until, now)}.`;
-  return `Whoever holds the last access token can use it until it ends, ${relative(lives_until, now)}.`;
+  const when = relative(lives_until, now);
+  return t(lives_until <= now ? 'receipt-token-ended' : 'receipt-token-lives', { when });
 }

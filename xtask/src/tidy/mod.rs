@@ -9,6 +9,7 @@ mod problem;
 mod promises;
 mod references;
 mod secrets;
+mod sentences;
 mod source;
 mod style;
 mod tree;
@@ -29,6 +30,7 @@ pub fn run(root: &Path) -> Result<bool> {
     problems.extend(tree.files().iter().flat_map(names::check));
     problems.extend(tree.files().iter().flat_map(secrets::check));
     problems.extend(tree.files().iter().flat_map(pages::check));
+    problems.extend(tree.files().iter().flat_map(sentences::check));
     problems.extend(messages::check(tree.files()));
     problems.extend(promises::check(
         &std::fs::read_to_string(root.join("SECURITY.md"))?,

@@ -5,18 +5,24 @@ use super::tree::File;
 /// A Rust file with comments and the contents of strings blanked, line for line as the original.
 pub struct Code {
     pub text: String,
+    /// Each string literal: where its blank begins, and what stands between its quotation marks, as it is written.
+    strings: Vec<(usize, String)>,
     /// For each line: does it belong to a test?
     tests: Vec<bool>,
 }
 
 impl Code {
     pub fn of(file: &File) -> Self {
-        let text = blank(&file.text);
+        let (text, strings) = blank(&file.text);
         let mut tests = vec![file.is_test(); text.lines().count() + 1];
         for (start, end) in test_modules(&text) {
             tests[start - 1..end].fill(true);
         }
-        Self { text, tests }
+        Self {
+            text,
+            strings,
+            tests,
+        }
     }
 
     /// Number from 1, text, and whether it is a test's.
@@ -47,6 +53,11 @@ impl Code {
                 .unwrap_or(bytes.len());
             (start, &self.text[start..end])
         })
+    }
+
+    /// Every string literal: where it starts, and its contents as they are written.
+    pub fn strings(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.strings.iter().map(|(at, text)| (*at, text.as_str()))
     }
 
     pub fn line_of(&self, at: usize) -> usize {
@@ -95,9 +106,10 @@ fn test_modules(code: &str) -> Vec<(usize, usize)> {
     found
 }
 
-fn blank(text: &str) -> String {
+fn blank(text: &str) -> (String, Vec<(usize, String)>) {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
+    let mut strings = Vec::new();
     let mut at = 0;
     while at < chars.len() {
         let end = match (chars[at], chars.get(at + 1)) {
@@ -119,6 +131,13 @@ fn blank(text: &str) -> String {
             at += 1;
         } else {
             let end = end.min(chars.len());
+            if matches!(chars[at], '"' | 'r') {
+                let literal: String = chars[at..end].iter().collect();
+                let inner = literal.trim_start_matches('r').trim_matches('#');
+                let inner = inner.strip_prefix('"').unwrap_or(inner);
+                let inner = inner.strip_suffix('"').unwrap_or(inner);
+                strings.push((out.len(), inner.to_owned()));
+            }
             out.extend(
                 chars[at..end]
                     .iter()
@@ -127,7 +146,7 @@ fn blank(text: &str) -> String {
             at = end;
         }
     }
-    out
+    (out, strings)
 }
 
 fn is_word(char: char) -> bool {
@@ -199,8 +218,14 @@ mod tests {
             ("let é = \"ü\";", "let   =    ;"),
         ];
         for (source, code) in cases {
-            assert_eq!(blank(source), code, "{source}");
+            assert_eq!(blank(source).0, code, "{source}");
         }
+    }
+
+    #[test]
+    fn a_string_is_what_stands_between_its_marks() {
+        let (_, strings) = blank("é(\"a b\", r#\"c \"d\"\"#, 'x')");
+        assert_eq!(strings, [(2, "a b".to_owned()), (9, "c \"d\"".to_owned())]);
     }
 
     #[test]

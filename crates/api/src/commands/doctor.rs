@@ -10,7 +10,8 @@ impl Host {
     pub(crate) async fn doctor(&self, args: DiagnosisRequest) -> Result<Diagnosis, Error> {
         let trace = self.trace(args.trace_id.clone());
         let found = convert::diagnosis(
-            self.broker()
+            &self
+                .broker()
                 .doctor(&args.url, &Concessions::default(), &trace)
                 .await?,
         )?;

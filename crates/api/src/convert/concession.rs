@@ -2,7 +2,7 @@
 
 use crate::dto;
 use broker::Error;
-use messages::text;
+use messages::{Text, text};
 use model::{Code, ConcessionText, ResourceRecord};
 use oauth::concession::{Concession, Concessions};
 
@@ -10,12 +10,23 @@ use oauth::concession::{Concession, Concessions};
 pub fn allowed(record: &ResourceRecord) -> Vec<dto::AllowedConcession> {
     let shown = |concession: &Concession| dto::AllowedConcession {
         name: concession.name().to_owned(),
-        title: concession.title().to_owned(),
-        explanation: concession.explanation().to_owned(),
-        risk: concession.risk().to_owned(),
+        title: concession.title().told(),
+        explanation: concession.explanation().told(),
+        risk: concession.risk().told(),
         allowed_at: record.conceded_at.get(concession).map(|at| at.0),
     };
     record.concessions.0.iter().map(shown).collect()
+}
+
+/// A departure with its words, and why it is known, if it is.
+pub fn offer(concession: Concession, pattern: Option<&Text>) -> dto::ConcessionOffer {
+    dto::ConcessionOffer {
+        name: concession.name().to_owned(),
+        title: concession.title().told(),
+        explanation: concession.explanation().told(),
+        risk: concession.risk().told(),
+        pattern: pattern.map(Text::told),
+    }
 }
 
 /// The departures of these names.
@@ -28,9 +39,12 @@ pub fn concessions(names: &[String]) -> Result<Concessions, Error> {
 pub fn named(name: &str) -> Result<Concession, Error> {
     Concession::from_name(name).ok_or_else(|| {
         let known: Vec<_> = Concession::ALL.iter().map(|known| known.name()).collect();
-        let unknown = text::ConcessionUnknown {
-            name: oauth::uri::excerpt(name),
-        };
-        Error::new(Code::InvalidArgument, unknown).with_hint(text::ConcessionKnown { known })
+        Error::new(
+            Code::InvalidArgument,
+            text::ConcessionUnknown {
+                name: oauth::uri::excerpt(name),
+            },
+        )
+        .with_hint(text::ConcessionUnknownHint { known })
     })
 }

@@ -1,6 +1,5 @@
 //! Grants and pending logins.
 
-use crate::convert::problem::sentence;
 use crate::dto;
 use broker::LoginStart;
 use messages::{Text, text};
@@ -21,9 +20,9 @@ pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt], now: Timest
             } else {
                 dto::GrantState::RemovedHere
             };
-            (state, receipt.map(|receipt| sentence(&receipt.headline())))
+            (state, receipt.map(|receipt| receipt.headline().told()))
         }
-        (_, Some(why)) => (dto::GrantState::LoginNeeded, Some(sentence(&why))),
+        (_, Some(why)) => (dto::GrantState::LoginNeeded, Some(why.told())),
         (_, None) => (dto::GrantState::Active, None),
     };
     let granted = grant
@@ -50,7 +49,7 @@ pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt], now: Timest
         has_refresh_token: grant
             .tokens()
             .is_some_and(|tokens| tokens.refresh_token.is_some()),
-        not_renewed: broker::not_renewed(grant),
+        not_renewed: broker::not_renewed(grant).as_ref().map(Text::told),
         consent_may_help: None,
         granted_at: grant.granted_at.0,
         refreshed_at: grant.refreshed_at.map(|at| at.0),
@@ -65,7 +64,7 @@ pub fn grant(grant: &Grant, resource_id: &str, receipts: &[Receipt], now: Timest
 pub fn pending(
     pending: &LoginAttempt,
     resource_id: &str,
-    problem: Option<String>,
+    problem: Option<&messages::Text>,
 ) -> dto::PendingLogin {
     // No answer of a device login is brought anywhere.
     let redirect = pending.redirect().unwrap_or(Redirect::DEEP_LINK);
@@ -84,7 +83,6 @@ pub fn pending(
             verification_uri_complete: device.verification_uri_complete.clone(),
         }),
         message: problem.map(|why| {
-            let why = sentence(&why);
             Text::from(text::BrowserNotOpened { why }).told()
         }),
     }
@@ -97,7 +95,7 @@ pub fn started(started: LoginStart, resource_id: &str, now: Timestamp) -> dto::L
             pending: waiting,
             browser_problem,
         } => dto::LoginStarted {
-            pending: Some(pending(&waiting, resource_id, browser_problem)),
+            pending: Some(pending(&waiting, resource_id, browser_problem.as_ref())),
             grant: None,
         },
         LoginStart::Done(done) => dto::LoginStarted {

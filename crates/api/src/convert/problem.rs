@@ -1,8 +1,9 @@
 //! Failures as they leave the process, and sentences as a person reads them.
 
+use crate::convert::concession::offer;
 use crate::dto::Problem;
 use messages::{Language, Text, text};
-use model::{Code, ConcessionOffer};
+use model::Code;
 
 /// What leaves the process of a failure.
 pub fn problem(error: &broker::Error) -> Problem {
@@ -13,12 +14,12 @@ pub fn problem(error: &broker::Error) -> Problem {
         remedies: error.remedies().to_vec(),
         concession: error
             .concession()
-            .map(|concession| Box::new(ConcessionOffer::of(concession, error.pattern()))),
+            .map(|concession| Box::new(offer(concession, error.pattern()))),
         concessions: Some(
             error
                 .offers()
                 .iter()
-                .map(|(concession, pattern)| ConcessionOffer::of(*concession, pattern.as_deref()))
+                .map(|(concession, pattern)| offer(*concession, pattern.as_ref()))
                 .collect(),
         ),
         scopes: error

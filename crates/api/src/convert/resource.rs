@@ -1,11 +1,10 @@
 //! MCP servers, their authorization servers, and the steps of discovery.
 
-use crate::convert::{agent, client, concession, grant, receipt};
+use crate::convert::{agent, client, concession, grant, receipt, trace};
 use crate::dto;
-use broker::{Error, ResourceView};
+use broker::{Error, ResourceView, where_a_login_goes};
 use messages::{Text, text};
 use model::{ClientRecord, LoginMethod, RevocationState};
-use oauth::discovery::where_a_login_goes;
 use oauth::metadata::AuthorizationServer;
 use oauth::scope::Scopes;
 use oauth::uri::Issuer;
@@ -23,7 +22,7 @@ pub fn resource(view: &ResourceView) -> dto::Resource {
         name: view.record.name.clone(),
         uri: view.record.uri.to_string(),
         state: view.state,
-        message: view.message.clone(),
+        message: view.message.as_ref().map(messages::Text::told),
         account: shown.map(|grant| grant.account.name.clone()),
         expires_at: shown
             .and_then(|grant| grant.tokens())
@@ -89,7 +88,7 @@ pub fn detail(
         permits,
         permit_offers,
         revocations_open,
-        trace: view.record.trace,
+        trace: view.record.trace.iter().map(trace::step).collect(),
         added_at: view.record.added_at.0,
         checked_at: view.record.checked_at.map(|at| at.0),
     }
@@ -219,7 +218,7 @@ fn authorization_server(
         client_id: registration.map(|registration| registration.client_id.clone()),
         can_revoke: server.revocation_endpoint.is_some(),
         sends_iss: server.sends_iss,
-        login_goes: Some(where_a_login_goes(server)),
+        login_goes: Some(where_a_login_goes(server).told()),
         basis: Some(server.basis),
     }
 }

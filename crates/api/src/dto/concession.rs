@@ -3,6 +3,21 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+/// A departure that stands in the way, explained for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ConcessionOffer {
+    /// `pkce-unadvertised`
+    pub name: String,
+    /// A few words, as a heading.
+    pub title: String,
+    /// What the server does, and what the specification asks for.
+    pub explanation: String,
+    /// What could go wrong.
+    pub risk: String,
+    /// Why it is known to be harmless, or less harmful, with this server's maker.
+    pub pattern: Option<String>,
+}
+
 /// A departure that the person allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AllowedConcession {

@@ -15,6 +15,7 @@ mod problem;
 mod receipt;
 mod resource;
 mod status;
+mod trace;
 
 pub use agent::*;
 pub use client::*;
@@ -29,11 +30,12 @@ pub use problem::*;
 pub use receipt::*;
 pub use resource::*;
 pub use status::*;
+pub use trace::*;
 
 pub use model::{
-    ConcessionOffer, EventQuery, GrantKind, KeyringAnswer, LoginMethod, LoginMethodKind,
-    PermitStanding, Protection, RedirectPreference as Redirect, ResourceState, Settings,
+    EventQuery, GrantKind, KeyringAnswer, LoginMethod, LoginMethodKind, PermitStanding, Protection,
+    RedirectPreference as Redirect, ResourceState, Settings,
 };
 pub use oauth::metadata::{Basis as EndpointBasis, EnteredEndpoints as EndpointsEntered};
 pub use oauth::registration::{AuthMethod, RegistrationKind};
-pub use oauth::trace::{Step as TraceStep, Verdict};
+pub use oauth::trace::Verdict;

@@ -1,6 +1,7 @@
 //! Problems: what another program is told of a failure, as the window and `--json` read it.
 
-use model::{Code, ConcessionOffer, Remedy};
+use super::ConcessionOffer;
+use model::{Code, Remedy};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -152,7 +152,7 @@ async fn a_servers_page_says_whose_word_it_is_and_where_a_login_goes() {
     assert_eq!(page["named_by_itself"], true, "{page}");
     assert_eq!(page["authorization_server"]["basis"], "published");
     assert!(
-        text(&page["authorization_server"]["login_goes"]).starts_with("You log in at 127.0.0.1:"),
+        text(&page["authorization_server"]["login_goes"]).starts_with("You sign in at 127.0.0.1:"),
         "{page}"
     );
     let options = desk.call("client_options", json!({ "id": id })).await;

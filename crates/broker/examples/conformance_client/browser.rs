@@ -10,10 +10,13 @@ use crate::Failure;
 pub struct Opened(pub UnboundedSender<String>);
 
 impl Browser for Opened {
-    fn open(&self, url: &str) -> Result<(), String> {
-        self.0
-            .send(url.to_owned())
-            .map_err(|_| "the person has left".to_owned())
+    fn open(&self, url: &str) -> Result<(), messages::Text> {
+        self.0.send(url.to_owned()).map_err(|_| {
+            messages::text::AsWritten {
+                text: "The person has left.",
+            }
+            .into()
+        })
     }
 }
 

@@ -154,7 +154,7 @@ impl Person {
         } = started
         {
             if let Some(problem) = browser_problem {
-                return Err(problem.into());
+                return Err(problem.to_string().into());
             }
             let url = self.opened.lock().await.try_recv()?;
             let redirect = pending.redirect().ok_or("no browser brings its answer")?;

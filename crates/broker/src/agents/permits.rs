@@ -3,6 +3,7 @@
 use crate::server::standing::successor;
 use crate::store::events::EventContext;
 use crate::{Broker, Change, Error, ResourceView};
+use messages::text;
 use model::{Agent, Code, EventKind, GrantId, Permit, PermitOffer, Standing, StandingPermit};
 
 impl Broker {
@@ -31,13 +32,10 @@ impl Broker {
         let agent = self.agent(&permit.agent_id).await?;
         let grant = self.grant_of(&permit.grant_id).await?;
         let record = self.record_of(grant.resource.as_str()).await?;
+        let (server, account) = (&record.name, &grant.account.name);
         if grant.is_revoked() {
-            let message = format!(
-                "the login of {} to {} was taken back",
-                grant.account.name, record.name
-            );
-            return Err(Error::new(Code::LoginRequired, message)
-                .with_hint("Log in again, and permit that login."));
+            let revoked = text::AgentLoginRevoked { account, server };
+            return Err(Error::new(Code::LoginRequired, revoked).with_hint(text::AgentSignInFirst));
         }
         let vault = self.vault()?;
         vault.give_permit(&permit).await?;
@@ -50,12 +48,13 @@ impl Broker {
                 vault.remove_permit(&agent.id, &earlier.id).await?;
             }
         }
-        let what = format!(
-            "{} may use {} as {}",
-            agent.name, record.name, grant.account.name
-        );
+        let line = text::AgentAccessGiven {
+            agent: &agent.name,
+            server,
+            account,
+        };
         self.record(
-            self.event(EventKind::PermitGiven, true, what)
+            self.event(EventKind::PermitGiven, true, line)
                 .by(&agent)
                 .about(&record)
                 .on(&grant),
@@ -70,12 +69,13 @@ impl Broker {
         let grant = self.grant_of(grant).await?;
         let record = self.record_of(grant.resource.as_str()).await?;
         if self.vault()?.remove_permit(&agent.id, &grant.id).await? {
-            let what = format!(
-                "{} may no longer use {} as {}",
-                agent.name, record.name, grant.account.name
-            );
+            let line = text::AgentAccessRemoved {
+                agent: &agent.name,
+                server: &record.name,
+                account: &grant.account.name,
+            };
             self.record(
-                self.event(EventKind::PermitRemoved, true, what)
+                self.event(EventKind::PermitRemoved, true, line)
                     .by(&agent)
                     .about(&record)
                     .on(&grant),

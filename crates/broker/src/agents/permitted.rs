@@ -3,6 +3,7 @@
 use crate::grant::choose::{is_called, several_accounts};
 use crate::server::standing::{refusal, standing};
 use crate::{Broker, Error, command_line};
+use messages::text;
 use model::{Agent, Code, Grant, LoginReason, Permit, ResourceRecord, Standing};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
@@ -30,13 +31,11 @@ impl Broker {
         request: &TokenRequest,
     ) -> Result<(ResourceRecord, Vec<Permit>), Error> {
         if request.resource.is_empty() {
-            return Err(Error::new(
-                Code::InvalidTarget,
-                "the request names no resource",
-            ));
+            return Err(Error::new(Code::InvalidTarget, text::AgentNamesNoServer));
         }
         let uri = ResourceUri::from_person(&request.resource).map_err(|error| {
-            Error::new(Code::InvalidTarget, error.to_string()).with_source(error)
+            let told = Error::from(error.clone());
+            Error::new(Code::InvalidTarget, told.text().clone()).with_source(error)
         })?;
         let permits: Vec<Permit> = self
             .vault()?
@@ -68,9 +67,12 @@ impl Broker {
             [] => return Err(no_such_account(agent, record, account.unwrap_or_default())),
             [only] => only,
             several => {
-                let message = format!("{} may use several accounts of {}", agent.name, record.name);
+                let several_of = text::AgentSeveralAccounts {
+                    agent: &agent.name,
+                    server: &record.name,
+                };
                 let grants = several.iter().map(|(grant, ..)| *grant);
-                return Err(several_accounts(message, grants));
+                return Err(several_accounts(several_of, grants));
             }
         };
         if let Standing::LoginNeeded {
@@ -117,10 +119,7 @@ impl Broker {
             .await?
             .is_none_or(|known| known.key_hash != agent.key_hash)
         {
-            return Err(Error::new(
-                Code::InvalidClient,
-                "the agent was removed, or has another key now",
-            ));
+            return Err(Error::new(Code::InvalidClient, text::AgentKeyOutdated));
         }
         let (record, permits) = self.permitted_at(agent, request).await?;
         self.permitted_grant(agent, request, &record, &permits)
@@ -157,39 +156,32 @@ fn standings_of<'a>(
 }
 
 fn no_permit(agent: &Agent) -> Error {
-    let hint = format!(
-        "Permit it in Gatelodge's window, or: {}",
-        command_line(&["agent", "permit", &agent.name, "SERVER"])
-    );
-    Error::new(
-        Code::AccessDenied,
-        format!("{} has no permit for this resource", agent.name),
-    )
-    .with_hint(hint)
+    let command = command_line(&["agent", "permit", &agent.name, "SERVER"]);
+    let none = text::AgentNoAccess { agent: &agent.name };
+    Error::new(Code::AccessDenied, none).with_hint(text::AgentGiveAccess { command })
 }
 
 /// The same whether that account is logged in or not: this agent has another one only.
 fn no_such_account(agent: &Agent, record: &ResourceRecord, account: &str) -> Error {
     let (server, login) = (record.name.as_str(), command_line(&["login", &record.name]));
-    let permit = command_line(&["agent", "permit", &agent.name, server, "--account", account]);
-    let message = format!(
-        "{} has no permit for a login to {server} as {:?}",
-        agent.name,
-        excerpt(account)
-    );
-    Error::new(Code::LoginRequired, message).with_hint(format!(
-        "Log in as that account (`{login}`), or permit it ({permit})."
-    ))
+    let give = command_line(&["agent", "permit", &agent.name, server, "--account", account]);
+    let none = text::AgentNoSuchAccount {
+        agent: &agent.name,
+        server,
+        account: excerpt(account),
+    };
+    Error::new(Code::LoginRequired, none).with_hint(text::AgentUseThatAccount { login, give })
 }
 
 /// A token carries all that was granted; who asks for more gets none.
 fn asked_for(grant: &Grant, asked: Option<&Scopes>) -> Result<(), Error> {
     let granted = grant.tokens().map(|tokens| &tokens.scopes);
     match (granted, asked) {
-        (Some(granted), Some(asked)) if !granted.includes(asked) => Err(Error::new(
-            Code::InvalidScope,
-            format!("{} was not granted", asked.without(granted)),
-        )),
+        (Some(granted), Some(asked)) if !granted.includes(asked) => {
+            let scopes = asked.without(granted).to_vec();
+            let missing = text::AgentScopesNotGranted { scopes };
+            Err(Error::new(Code::InvalidScope, missing))
+        }
         _ => Ok(()),
     }
 }

@@ -4,6 +4,7 @@ use crate::grant::choose::{choose, of_this_issuer};
 use crate::store::events::EventContext;
 use crate::store::span;
 use crate::{Broker, Error, TokenRequest};
+use messages::{Text, text};
 use model::{Agent, Code, EventKind, Grant, GrantId, Next, ResourceRecord};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
@@ -34,6 +35,14 @@ impl Broker {
         err(level = "debug", Debug)
     )]
     pub async fn issue(&self, agent: &Agent, request: TokenRequest) -> Result<AccessToken, Error> {
+        if let Some((issued, given)) = self.cached(agent, &request) {
+            span::server(&given.record);
+            span::grant(&given.grant.id);
+            self.inner.renewals.expect_more(&given.grant);
+            let (record, grant) = (Some(&given.record), Some(&given.grant.id));
+            return self.recorded(Some(agent), record, grant, Ok(issued)).await;
+        }
+        let version = self.version();
         // Who has a permit there is told of with the server; for the others it takes no longer than where there is none.
         let (record, permits) = match self.permitted_at(agent, &request).await {
             Ok(found) => found,
@@ -63,6 +72,15 @@ impl Broker {
             && let Err(error) = self.still_permitted(agent, &request).await
         {
             outcome = Err(error);
+        }
+        if let Ok((issued, grant)) = &outcome {
+            self.cache(
+                version,
+                agent,
+                &request,
+                (&record, &permits),
+                (issued, grant),
+            );
         }
         let outcome = outcome.map(|(issued, _)| issued);
         self.recorded(Some(agent), Some(&record), Some(&grant.id), outcome)
@@ -129,9 +147,10 @@ impl Broker {
         };
         if tokens.dpop_key.is_some() {
             // Without the key it is worth nothing, and the key stays here (RFC 9449).
+            let server = &record.name;
             return Err(Error::new(
                 Code::SenderConstrained,
-                format!("the tokens of {} are bound to a key", record.name),
+                text::AgentTokenBound { server },
             ));
         }
         let issued = AccessToken {
@@ -155,38 +174,68 @@ impl Broker {
         grant: Option<&GrantId>,
         outcome: Result<AccessToken, Error>,
     ) -> Result<AccessToken, Error> {
-        let who = agent.map_or("The command line", |agent| agent.name.as_str());
-        let server = record.map_or("a server", |record| record.name.as_str());
+        let who = agent.map(|agent| agent.name.as_str());
+        let server = record.map(|record| record.name.as_str());
         let mut event = match &outcome {
-            Ok(issued) => self.event(
-                EventKind::TokenIssued,
-                true,
-                format!("{who} got access to {server} as {}", issued.account),
-            ),
+            Ok(issued) => {
+                let line = got_token(who, server.unwrap_or_default(), &issued.account);
+                self.event(EventKind::TokenIssued, true, line)
+            }
             Err(error) => self
                 .event(
                     EventKind::TokenRefused,
                     false,
-                    format!("{who} got no access to {server}: {error}"),
+                    got_none(who, server, error.text()),
                 )
                 .failed_with(error),
         };
         if let Some(agent) = agent {
             event = event.by(agent);
-            if let Ok(vault) = self.vault()
-                && agent
-                    .last_used_at
-                    .is_none_or(|last| self.now().since(last) >= 1)
-                && let Err(error) = vault.agent_used(&agent.id, self.now()).await
-            {
-                tracing::warn!(%error, "the agent's last use could not be noted");
-            }
         }
         if let Some(record) = record {
             event = event.about(record);
         }
         event.grant_id = grant.cloned();
-        self.record(event).await;
+        // A refusal is rare, and is in the log before it is told.
+        match (&outcome, agent, self.vault()) {
+            (Ok(_), Some(agent), Ok(vault)) => {
+                let used = (agent.id.clone(), self.now());
+                self.record_soon(vault, event, Some(used)).await;
+            }
+            (_, agent, vault) => {
+                if let (Some(agent), Ok(vault)) = (agent, vault)
+                    && let Err(error) = vault.agent_used(&agent.id, self.now()).await
+                {
+                    tracing::warn!(%error, "the agent's last use could not be noted");
+                }
+                self.record(event).await;
+            }
+        }
         outcome
+    }
+}
+
+/// The line of the log about a token that an agent was given, or the command line.
+fn got_token(agent: Option<&str>, server: &str, account: &str) -> Text {
+    match agent {
+        Some(agent) => text::AgentGotToken {
+            agent,
+            server,
+            account,
+        }
+        .into(),
+        None => text::AgentCommandLineGotToken { server, account }.into(),
+    }
+}
+
+/// The same where there was none. The server is known where the agent may know it, and always to the command line.
+fn got_none(agent: Option<&str>, server: Option<&str>, why: &Text) -> Text {
+    match (agent, server) {
+        (Some(agent), Some(server)) => text::AgentGotNone { agent, server, why }.into(),
+        (Some(agent), None) => text::AgentGotNothing { agent, why }.into(),
+        (None, server) => {
+            let server = server.unwrap_or_default();
+            text::AgentCommandLineGotNone { server, why }.into()
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The look at a server as a sequence of messages: for the window, for Mermaid, and for a terminal.
 
+use crate::trace::step_detail;
+use messages::text;
 use model::{Diagram, DiagramMessage};
 use oauth::trace::{Step, Verdict};
 use oauth::uri::{ResourceUri, excerpt, host_and_port, secure_url};
@@ -24,13 +26,17 @@ pub(super) fn of(uri: &ResourceUri, steps: &[Step]) -> Diagram {
         diagram.messages.push(DiagramMessage {
             from: 0,
             to: actor,
-            text: format!("{} {}", request.method, url.path()),
+            text: text::AsWritten {
+                text: format!("{} {}", request.method, url.path()),
+            }
+            .into(),
             ok,
         });
-        let status = step
-            .status
-            .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-        let text = excerpt(&format!("{status}: {}", step.detail));
+        let detail = step_detail(step);
+        let text = match step.status.map(|status| status.to_string()) {
+            Some(status) => text::DoctorDiagramAnswer { status, detail }.into(),
+            None => text::DoctorDiagramSilence { detail }.into(),
+        };
         diagram.messages.push(DiagramMessage {
             from: actor,
             to: 0,
@@ -50,6 +56,11 @@ fn actor(diagram: &mut Diagram, name: String) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
+/// One line of it, short enough for a picture.
+pub fn message_text(message: &DiagramMessage) -> String {
+    excerpt(&message.text.told())
+}
+
 /// Mermaid's `sequenceDiagram`, for issues and wikis. What servers wrote is quoted so that it stays text.
 pub fn mermaid(diagram: &Diagram) -> String {
     let plain = |text: &str| text.replace([';', '#', '\n', '%', '<', '>'], " ");
@@ -63,7 +74,7 @@ pub fn mermaid(diagram: &Diagram) -> String {
             "    A{}{arrow}A{}: {}\n",
             message.from,
             message.to,
-            plain(&message.text)
+            plain(&message_text(message))
         ));
     }
     out
@@ -92,7 +103,7 @@ pub fn diagram_text(diagram: &Diagram) -> String {
         out.push_str(&format!(
             "{}│{arrow}│ {sign} {}\n",
             " ".repeat(left * COLUMN),
-            message.text
+            message_text(message)
         ));
     }
     out

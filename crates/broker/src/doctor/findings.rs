@@ -1,12 +1,15 @@
 //! What works, what departs from the specification, and what is not there: each a sentence with its rule.
 
 use super::assumed::AbsentEndpoints;
+use super::sentence;
 use crate::Error;
 use crate::issuer::scopes::completed;
+use crate::trace::{step_detail, step_title, where_a_login_goes};
+use messages::{Text, text};
 use model::{ConcessionText, Finding, FindingKind};
 use oauth::assertion;
 use oauth::concession::Concession;
-use oauth::discovery::{DiscoveryError, Protected, where_a_login_goes};
+use oauth::discovery::{DiscoveryError, Protected};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::registration::accepts_our_document;
 use oauth::trace::{Step, Verdict};
@@ -18,22 +21,21 @@ pub(super) fn departures(departures: &[(Concession, &DiscoveryError)]) -> Vec<Fi
         .iter()
         .map(|(concession, error)| Finding {
             kind: FindingKind::Departs,
-            title: concession.title().to_owned(),
-            detail: sentence(&error.to_string()),
+            title: concession.title(),
+            detail: sentence(error),
             rule: rule(*concession).to_owned(),
-            advice: Some(advice(*concession).to_owned()),
+            advice: Some(advice(*concession)),
         })
         .collect()
 }
 
 pub(super) fn broken(error: &DiscoveryError) -> Finding {
-    let error = Error::from(error.clone());
     Finding {
         kind: FindingKind::Departs,
-        title: "What ends it".to_owned(),
-        detail: sentence(&error.to_string()),
+        title: text::DoctorEnded.into(),
+        detail: sentence(error),
         rule: "RFC 9728, RFC 8414".to_owned(),
-        advice: Some(error.hint().to_string()),
+        advice: Some(Error::from(error.clone()).hint()),
     }
 }
 
@@ -44,8 +46,8 @@ pub(super) fn warnings(steps: &[Step]) -> Vec<Finding> {
         .filter(|step| step.verdict == Verdict::Warning)
         .map(|step| Finding {
             kind: FindingKind::Departs,
-            title: step.title.clone(),
-            detail: step.detail.clone(),
+            title: step_title(step),
+            detail: step_detail(step),
             rule: step.rule.clone(),
             advice: None,
         })
@@ -57,12 +59,14 @@ pub(super) fn of_server(found: &Protected, absent: &AbsentEndpoints) -> Vec<Find
     let server = &found.authorization_server;
     let mut findings = vec![
         works(
-            "Resource",
-            format!("Tokens are asked for {}.", found.resource_parameter),
+            text::DoctorResource,
+            text::DoctorResourceAsked {
+                resource: &found.resource_parameter,
+            },
             "RFC 8707 §2",
         ),
         works(
-            "Scopes",
+            text::DoctorScopes,
             scopes(found),
             "MCP authorization, scope selection",
         ),
@@ -71,8 +75,8 @@ pub(super) fn of_server(found: &Protected, absent: &AbsentEndpoints) -> Vec<Find
     findings.extend(registrations(server, absent));
     findings.push(issuer_in_answers(server));
     findings.push(missing(
-        "Renewal",
-        "Whether a login can be renewed shows only when somebody has logged in.",
+        text::DoctorRenewal,
+        text::DoctorRenewalUnknown,
         "RFC 6749 §6",
     ));
     findings.push(revocation(server));
@@ -80,196 +84,135 @@ pub(super) fn of_server(found: &Protected, absent: &AbsentEndpoints) -> Vec<Find
     findings
 }
 
-fn scopes(found: &Protected) -> String {
+fn scopes(found: &Protected) -> Text {
     let asked = completed(&found.scopes_to_request, &found.authorization_server);
     if asked.is_empty() {
-        return "No scopes are named; the authorization server decides.".to_owned();
+        return text::DoctorScopesUnnamed.into();
     }
-    format!("A login asks for {asked}.")
+    let scopes = asked.to_vec();
+    text::DoctorScopesAsked { scopes }.into()
 }
 
 fn issuer_in_answers(server: &AuthorizationServer) -> Finding {
-    let (title, rule) = ("iss in the answer", "RFC 9207 §2");
+    let (title, rule) = (text::DoctorIss, "RFC 9207 §2");
     if server.sends_iss {
-        return works(
-            title,
-            "Its document promises that answers say who they are from.",
-            rule,
-        );
+        return works(title, text::DoctorIssPromised, rule);
     }
     advised(
-        missing(
-            title,
-            "Its document does not promise that answers say who they are from.",
-            rule,
-        ),
-        "Send `iss` in authorization responses and say so in the metadata: it keeps servers from being mixed up.",
+        missing(title, text::DoctorIssUnpromised, rule),
+        text::DoctorIssAdvice,
     )
 }
 
 fn revocation(server: &AuthorizationServer) -> Finding {
-    let (title, rule) = ("Revocation", "RFC 7009");
+    let (title, rule) = (text::DoctorRevocation, "RFC 7009");
     if server.revocation_endpoint.is_some() {
-        return works(
-            title,
-            "Its document names a revocation endpoint. It was not tried.",
-            rule,
-        );
+        return works(title, text::DoctorRevocationNamed, rule);
     }
     advised(
-        missing(
-            title,
-            "Its document names no revocation endpoint: tokens end by themselves.",
-            rule,
-        ),
-        "Offer a revocation endpoint, so that a person can take an access back.",
+        missing(title, text::DoctorRevocationUnnamed, rule),
+        text::DoctorRevocationAdvice,
     )
 }
 
 fn sender_constraint(found: &Protected) -> Option<Finding> {
-    let (detail, rule) = if found.needs_dpop {
-        (
-            "Tokens are bound to a key; agents reach this server through Gatelodge only.",
-            "RFC 9449 §7",
-        )
+    let (detail, rule): (Text, _) = if found.needs_dpop {
+        (text::DoctorDpopRequired.into(), "RFC 9449 §7")
     } else if found.authorization_server.dpop_algorithms.is_empty() {
         return None;
     } else {
-        (
-            "Offered, and not demanded by the resource.",
-            "RFC 9449 §5.1",
-        )
+        (text::DoctorDpopOffered.into(), "RFC 9449 §5.1")
     };
-    Some(works("DPoP", detail, rule))
+    Some(works(text::DoctorDpop, detail, rule))
 }
 
 fn logins(server: &AuthorizationServer, absent: &AbsentEndpoints) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if absent.login {
-        let detail = format!(
-            "Nothing answers at {}, which was assumed.",
-            server.authorization_endpoint.as_deref().unwrap_or_default()
-        );
-        findings.push(missing(
-            "Login in the browser",
-            detail,
-            "MCP 2025-03-26, Authorization",
-        ));
-    } else if server.offers_code_flow() {
-        let assumed = if server.basis == Basis::Assumed {
-            " These addresses are assumed: no document names them."
-        } else {
-            ""
-        };
-        let detail = format!(
-            "{} PKCE is sent with S256.{assumed}",
-            where_a_login_goes(server)
-        );
-        findings.push(works("Login in the browser", detail, "OAuth 2.1 §4.1"));
-    } else {
-        findings.push(missing(
-            "Login in the browser",
-            "The code flow is not offered.",
-            "OAuth 2.1 §4.1",
-        ));
-    }
+    let mut findings = vec![in_the_browser(server, absent)];
     if server.device_authorization_endpoint.is_some() {
-        findings.push(works("Login by device code", "Offered.", "RFC 8628"));
+        let detail = text::DoctorDeviceOffered;
+        findings.push(works(text::DoctorDevice, detail, "RFC 8628"));
     }
     if server.offers(assertion::CLIENT_CREDENTIALS) {
-        findings.push(works(
-            "A program's own access",
-            "Client credentials are offered.",
-            "RFC 6749 §4.4",
-        ));
+        let detail = text::DoctorProgramsOffered;
+        findings.push(works(text::DoctorPrograms, detail, "RFC 6749 §4.4"));
     }
-    if server
-        .grant_profiles
-        .iter()
-        .any(|profile| profile == ID_JAG_PROFILE)
-    {
-        findings.push(works(
-            "Login through a company",
-            "The authorization server takes a company's word (ID-JAG).",
-            "SEP-990",
-        ));
+    let profiles = &server.grant_profiles;
+    if profiles.iter().any(|profile| profile == ID_JAG_PROFILE) {
+        let detail = text::DoctorCompanyOffered;
+        findings.push(works(text::DoctorCompany, detail, "SEP-990"));
     }
     findings
 }
 
+fn in_the_browser(server: &AuthorizationServer, absent: &AbsentEndpoints) -> Finding {
+    let title = text::DoctorBrowser;
+    if absent.login {
+        let endpoint = server.authorization_endpoint.as_deref().unwrap_or_default();
+        let detail = text::DoctorBrowserAbsent { endpoint };
+        return missing(title, detail, "MCP 2025-03-26, Authorization");
+    }
+    if !server.offers_code_flow() {
+        return missing(title, text::DoctorBrowserMissing, "OAuth 2.1 §4.1");
+    }
+    let hosts = where_a_login_goes(server);
+    let detail: Text = if server.basis == Basis::Assumed {
+        text::DoctorBrowserAssumed { hosts }.into()
+    } else {
+        text::DoctorBrowserOffered { hosts }.into()
+    };
+    works(title, detail, "OAuth 2.1 §4.1")
+}
+
 fn registrations(server: &AuthorizationServer, absent: &AbsentEndpoints) -> Vec<Finding> {
+    let (title, rule) = (text::DoctorRegistration, "RFC 7591");
     let mut findings = Vec::new();
     if accepts_our_document(server) {
         findings.push(works(
-            "Client id metadata documents",
-            "Taken, says its document.",
+            text::DoctorDocuments,
+            text::DoctorDocumentsAccepted,
             "OAuth Client ID Metadata Document",
         ));
     }
     if let Some(endpoint) = &server.registration_endpoint {
         findings.push(match server.basis {
-            _ if absent.registration => missing(
-                "Registration",
-                format!("Nothing answers at {endpoint}, which was assumed."),
-                "RFC 7591",
-            ),
-            Basis::Assumed => works(
-                "Registration",
-                format!("{endpoint} is assumed. It was not tried."),
-                "RFC 7591",
-            ),
-            _ => works(
-                "Registration",
-                "Its document names a registration endpoint. It was not tried.",
-                "RFC 7591",
-            ),
+            _ if absent.registration => {
+                missing(title, text::DoctorRegistrationAbsent { endpoint }, rule)
+            }
+            Basis::Assumed => works(title, text::DoctorRegistrationAssumed { endpoint }, rule),
+            _ => works(title, text::DoctorRegistrationNamed, rule),
         });
     }
     if findings.is_empty() {
         findings.push(advised(
             missing(
-                "Registration",
-                "Programs cannot register themselves: a client id has to be given to the person.",
+                title,
+                text::DoctorRegistrationMissing,
                 "MCP authorization, client registration",
             ),
-            "Take client id metadata documents or offer dynamic registration, or give people a client id.",
+            text::DoctorRegistrationAdvice,
         ));
     }
     findings
 }
 
-/// Errors read on after a colon; here they stand alone. An address or a name stays as it is.
-fn sentence(error: &str) -> String {
-    let is_word = error
-        .split(' ')
-        .next()
-        .is_some_and(|word| word.chars().all(char::is_alphabetic));
-    let mut letters = error.chars();
-    let first: String = match letters.next() {
-        Some(first) if is_word => first.to_uppercase().collect(),
-        first => first.into_iter().collect(),
-    };
-    format!("{first}{}.", letters.as_str())
-}
-
-fn works(title: &str, detail: impl Into<String>, rule: &str) -> Finding {
+fn works(title: impl Into<Text>, detail: impl Into<Text>, rule: &str) -> Finding {
     Finding {
         kind: FindingKind::Works,
-        title: title.to_owned(),
+        title: title.into(),
         detail: detail.into(),
         rule: rule.to_owned(),
         advice: None,
     }
 }
 
-fn advised(finding: Finding, advice: &str) -> Finding {
+fn advised(finding: Finding, advice: impl Into<Text>) -> Finding {
     Finding {
-        advice: Some(advice.to_owned()),
+        advice: Some(advice.into()),
         ..finding
     }
 }
 
-fn missing(title: &str, detail: impl Into<String>, rule: &str) -> Finding {
+fn missing(title: impl Into<Text>, detail: impl Into<Text>, rule: &str) -> Finding {
     Finding {
         kind: FindingKind::Missing,
         ..works(title, detail, rule)
@@ -291,35 +234,17 @@ fn rule(concession: Concession) -> &'static str {
     }
 }
 
-fn advice(concession: Concession) -> &'static str {
+fn advice(concession: Concession) -> Text {
     match concession {
-        Concession::PkceUnadvertised => "List S256 in code_challenge_methods_supported.",
-        Concession::IssuerMismatch => {
-            "Let `issuer` be the very string that authorization_servers names, and serve the document where that issuer's well-known address is."
-        }
-        Concession::MetadataUrlAsIssuer => {
-            "Name the issuer in authorization_servers, not the address of its metadata."
-        }
-        Concession::ResourceMismatch => {
-            "Let `resource` be the address that people enter for this server."
-        }
-        Concession::NoResourceParameter => {
-            "Take the parameter `resource`, and put it into the token's audience."
-        }
-        Concession::ForeignLoginPage => {
-            "Send `iss` in authorization responses and say so with authorization_response_iss_parameter_supported, or have the login page on the issuer's own host."
-        }
-        Concession::ResourceMissing => {
-            "Add `resource`: the address that people enter for this server."
-        }
-        Concession::PrivateNetwork => {
-            "Name public addresses only, if the server is meant for the internet."
-        }
-        Concession::SharedCallback => {
-            "Register redirects with a path of the client's choice, or send `iss` in authorization responses and say so in the metadata."
-        }
-        Concession::LegacyEndpoints => {
-            "Publish protected resource metadata at /.well-known/oauth-protected-resource, and name it in the 401's WWW-Authenticate."
-        }
+        Concession::PkceUnadvertised => text::DoctorAdvicePkceUnadvertised.into(),
+        Concession::IssuerMismatch => text::DoctorAdviceIssuerMismatch.into(),
+        Concession::MetadataUrlAsIssuer => text::DoctorAdviceMetadataUrlAsIssuer.into(),
+        Concession::ResourceMismatch => text::DoctorAdviceResourceMismatch.into(),
+        Concession::NoResourceParameter => text::DoctorAdviceNoResourceParameter.into(),
+        Concession::PrivateNetwork => text::DoctorAdvicePrivateNetwork.into(),
+        Concession::LegacyEndpoints => text::DoctorAdviceLegacyEndpoints.into(),
+        Concession::ForeignLoginPage => text::DoctorAdviceForeignLoginPage.into(),
+        Concession::ResourceMissing => text::DoctorAdviceResourceMissing.into(),
+        Concession::SharedCallback => text::DoctorAdviceSharedCallback.into(),
     }
 }

@@ -31,8 +31,9 @@ pub(super) fn prose(text: &str) -> String {
 
 /// As it is where nothing could read more than letters in it.
 fn word(word: &str) -> String {
-    let begin = word.trim_start_matches(['(', '"', '\'']);
-    let core = begin.trim_end_matches(['.', ',', ';', ':', '?', ')', '"', '\'']);
+    let begin = word.trim_start_matches(['(', '"', '\'', '“', '„', '«', '‘']);
+    let core =
+        begin.trim_end_matches(['.', ',', ';', ':', '?', ')', '"', '\'', '”', '“', '»', '’']);
     let (before, after) = (&word[..word.len() - begin.len()], &begin[core.len()..]);
     if is_plain(core) {
         word.to_owned()
@@ -52,7 +53,19 @@ fn is_plain(word: &str) -> bool {
             c.is_alphanumeric()
                 || matches!(
                     c,
-                    '-' | '.' | ',' | '\'' | '(' | ')' | '%' | '=' | '+' | '§' | '…'
+                    '-' | '–'
+                        | '—'
+                        | '.'
+                        | ','
+                        | '\''
+                        | '’'
+                        | '('
+                        | ')'
+                        | '%'
+                        | '='
+                        | '+'
+                        | '§'
+                        | '…'
                 )
         })
 }

@@ -2,100 +2,109 @@
 
 use super::diagram::mermaid;
 use super::markdown::{code, prose};
-use model::{Diagnosis, DiagnosisResult, FindingKind};
+use crate::trace::{step_detail, step_title};
+use messages::{Text, text};
+use model::{Diagnosis, DiagnosisResult, Finding, FindingKind};
 use oauth::trace::{Step, Verdict};
 
 /// Markdown. What a server wrote stands in it as text, wherever the report is put.
 pub fn doctor_report(found: &Diagnosis) -> String {
-    let mut out = format!(
-        "# Authorization of {}\n\n{}\n\n",
-        code(&found.url),
-        prose(&found.summary)
-    );
+    let url = code(&found.url);
+    let title = told(text::DoctorReport { url });
+    let mut out = format!("# {title}\n\n{}\n\n", prose(&found.summary.told()));
     for (kind, title) in [
-        (FindingKind::Departs, "What departs from the specification"),
-        (FindingKind::Missing, "What is not offered"),
-        (FindingKind::Works, "What works"),
+        (FindingKind::Departs, told(text::DoctorReportDeparts)),
+        (FindingKind::Missing, told(text::DoctorReportMissing)),
+        (FindingKind::Works, told(text::DoctorReportWorks)),
     ] {
-        let mut findings = found
-            .findings
-            .iter()
-            .filter(|finding| finding.kind == kind)
-            .peekable();
-        if findings.peek().is_none() {
-            continue;
+        let findings: String = of_kind(found, kind).map(item).collect();
+        if !findings.is_empty() {
+            out.push_str(&format!("## {title}\n\n{findings}\n"));
         }
-        out.push_str(&format!("## {title}\n\n"));
-        for finding in findings {
-            out.push_str(&format!(
-                "- **{}**: {} ({})\n",
-                finding.title,
-                prose(&finding.detail),
-                finding.rule
-            ));
-            if let Some(advice) = &finding.advice {
-                out.push_str(&format!("  - {}\n", prose(advice)));
-            }
-        }
-        out.push('\n');
     }
-    out.push_str("## Step by step\n\n");
+    out.push_str(&format!("## {}\n\n", told(text::DoctorReportSteps)));
     for (number, step) in (1..).zip(&found.steps) {
         out.push_str(&format!("{number}. {}\n", line(step)));
     }
     out.push_str(&format!("\n```mermaid\n{}```\n\n", mermaid(&found.diagram)));
-    out.push_str("Written by Gatelodge's doctor. It asked without a token, registered nothing and logged nobody in.\n");
+    out.push_str(&format!("{}\n", told(text::DoctorReportEnd)));
     out
 }
 
 /// The findings for a terminal; the steps were shown while they happened.
 pub fn doctor_text(found: &Diagnosis) -> String {
-    let mut out = format!("{}\n", found.summary);
+    let mut out = format!("{}\n", found.summary.told());
     for (kind, sign) in [
         (FindingKind::Departs, '✗'),
         (FindingKind::Missing, '·'),
         (FindingKind::Works, '✓'),
     ] {
-        for finding in found.findings.iter().filter(|finding| finding.kind == kind) {
+        for finding in of_kind(found, kind) {
             out.push_str(&format!(
                 "\n{sign} {}: {}  [{}]",
-                finding.title, finding.detail, finding.rule
+                finding.title.told(),
+                finding.detail.told(),
+                finding.rule
             ));
-            if let Some(advice) = finding
-                .advice
-                .as_ref()
-                .filter(|_| kind == FindingKind::Departs)
-            {
-                out.push_str(&format!("\n    {advice}"));
+            let is_departure = |_: &&Text| kind == FindingKind::Departs;
+            if let Some(advice) = finding.advice.as_ref().filter(is_departure) {
+                out.push_str(&format!("\n    {}", advice.told()));
             }
         }
     }
     if !found.concessions.is_empty() {
-        let (what, command) = match found.outcome {
-            DiagnosisResult::Broken => ("To look behind it", "doctor"),
-            _ => ("To add it all the same", "add"),
-        };
-        let mut words = vec![command, &found.url];
-        words.extend(
-            found
-                .concessions
-                .iter()
-                .flat_map(|known| ["--concede", known.name()]),
-        );
-        out.push_str(&format!(
-            "\n\n{what}: {}",
-            crate::error::command_line(&words)
-        ));
+        out.push_str(&format!("\n\n{}", told(next(found))));
     }
     out
 }
 
+/// The command that allows what departs.
+fn next(found: &Diagnosis) -> Text {
+    let command = |verb| {
+        let mut words = vec![verb, found.url.as_str()];
+        let names = found.concessions.iter();
+        words.extend(names.flat_map(|known| ["--concede", known.name()]));
+        crate::error::command_line(&words)
+    };
+    match found.outcome {
+        DiagnosisResult::Broken => text::DoctorLookBehind {
+            command: command("doctor"),
+        }
+        .into(),
+        _ => text::DoctorAddAnyway {
+            command: command("add"),
+        }
+        .into(),
+    }
+}
+
+fn of_kind(found: &Diagnosis, kind: FindingKind) -> impl Iterator<Item = &Finding> {
+    let findings = found.findings.iter();
+    findings.filter(move |finding| finding.kind == kind)
+}
+
+fn told(text: impl Into<Text>) -> String {
+    text.into().told()
+}
+
+fn item(finding: &Finding) -> String {
+    let advice = finding.advice.as_ref().map_or_else(String::new, |advice| {
+        format!("  - {}\n", prose(&advice.told()))
+    });
+    format!(
+        "- **{}**: {} ({})\n{advice}",
+        prose(&finding.title.told()),
+        prose(&finding.detail.told()),
+        finding.rule
+    )
+}
+
 fn line(step: &Step) -> String {
     let sign = match step.verdict {
-        Verdict::Ok => "good",
-        Verdict::Next => "next place",
-        Verdict::Warning => "warning",
-        Verdict::Problem => "problem",
+        Verdict::Ok => told(text::DoctorReportOk),
+        Verdict::Next => told(text::DoctorReportNext),
+        Verdict::Warning => told(text::DoctorReportWarning),
+        Verdict::Problem => told(text::DoctorReportProblem),
     };
     let request = step.request.as_ref().map_or_else(String::new, |request| {
         format!(" {}", code(&request.to_string()))
@@ -104,12 +113,13 @@ fn line(step: &Step) -> String {
         .status
         .map_or_else(String::new, |status| format!(" → {status}"));
     let answer = step.answer.as_ref().map_or_else(String::new, |answer| {
-        format!("\n   - answer: {}", code(answer))
+        let answer = code(answer);
+        format!("\n   - {}", told(text::DoctorReportAnswer { answer }))
     });
     format!(
         "**{}** ({sign}){request}{status}: {} [{}]{answer}",
-        step.title,
-        prose(&step.detail),
+        prose(&step_title(step).told()),
+        prose(&step_detail(step).told()),
         step.rule
     )
 }
@@ -118,9 +128,14 @@ fn line(step: &Step) -> String {
 mod tests {
     use super::super::markdown::tests::outside_of_code;
     use super::doctor_report;
+    use messages::{Text, text};
     use model::{Diagnosis, DiagnosisResult, Diagram, Finding, FindingKind};
     use oauth::time::Timestamp;
-    use oauth::trace::{Step, StepRequest, Verdict};
+    use oauth::trace::{Step, StepKind, StepRequest, StepResult, Verdict};
+
+    fn written(text: String) -> Text {
+        text::AsWritten { text }.into()
+    }
 
     #[test]
     fn a_report_shows_a_servers_words_as_text() {
@@ -128,17 +143,27 @@ mod tests {
             "![x](https://evil.example/t.png) <img src=x> [Fix](https://evil.example) @org/team";
         let finding = Finding {
             kind: FindingKind::Departs,
-            title: "Resource".to_owned(),
-            detail: format!("It speaks for {words}."),
+            title: text::DoctorResource.into(),
+            detail: text::DoctorResourceAsked { resource: words }.into(),
             rule: "RFC 9728 §3.3".to_owned(),
-            advice: Some(format!("Do not name {words}.")),
+            advice: Some(written(format!("Do not name {words}."))),
         };
-        let step = Step::new("Metadata refused", Verdict::Problem, words, "RFC 8414 §3.3");
+        let step = Step::new(
+            StepKind::MetadataRefused,
+            Verdict::Problem,
+            StepResult::Failed {
+                why: words.to_owned(),
+            },
+            "RFC 8414 §3.3",
+        );
         let diagnosis = Diagnosis {
             url: "https://evil.example/![x](https://evil.example/t.png)".to_owned(),
             at: Timestamp(0),
             outcome: DiagnosisResult::Broken,
-            summary: format!("A login does not work: {words}."),
+            summary: text::DoctorBroken {
+                why: written(format!("It says {words}.")),
+            }
+            .into(),
             code: None,
             hint: None,
             concessions: Vec::new(),

@@ -1,16 +1,18 @@
 //! What the findings come to: no more than was seen, as nobody was registered and nobody logged in.
 
 use super::assumed::AbsentEndpoints;
+use super::sentence;
+use messages::{Text, text};
 use model::{Code, DiagnosisResult};
 use oauth::concession::Concession;
 use oauth::discovery::Protected;
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::accepts_our_document;
 
-/// How a login stands, in one word and in one sentence, and the code of what ends it.
+/// How a login stands, in one word and in words for a person, and the code of what ends it.
 pub(super) struct Verdict {
     pub(super) result: DiagnosisResult,
-    pub(super) summary: String,
+    pub(super) summary: Text,
     pub(super) code: Option<Code>,
 }
 
@@ -22,45 +24,34 @@ pub(super) fn verdict(
 ) -> Verdict {
     let server = &found.authorization_server;
     let host = AuthorizationServer::host_of(server.issuer.as_str());
-    let once = once_allowed(concessions);
     if absent.login {
-        let summary = format!(
-            "A login does not work: nothing answers at {}, which was assumed, since no document names another place.",
-            server.authorization_endpoint.as_deref().unwrap_or_default()
-        );
+        let endpoint = server.authorization_endpoint.as_deref().unwrap_or_default();
         return Verdict {
             result: DiagnosisResult::Broken,
-            summary,
+            summary: text::DoctorBrokenAbsent { endpoint }.into(),
             code: Some(Code::NoResourceMetadata),
         };
     }
-    let (result, summary) = if !server.offers_code_flow()
-        && server.device_authorization_endpoint.is_none()
-    {
-        let summary = format!(
-            "No person can log in here: {host} offers no login in the browser, only access for programs. Nothing else found so far stands in its way{once}."
-        );
-        (DiagnosisResult::ProgramsOnly, summary)
+    let no_person = !server.offers_code_flow() && server.device_authorization_endpoint.is_none();
+    let (result, summary) = if no_person {
+        let rest = nothing_else(concessions);
+        (
+            DiagnosisResult::ProgramsOnly,
+            text::DoctorProgramsOnly { host, rest }.into(),
+        )
     } else if server.registration_endpoint.is_none() || absent.registration {
+        let rest = nothing_else(concessions);
         (
             DiagnosisResult::NeedsClientId,
-            client_id_needed(server, &host, &once),
+            client_id_needed(server, host, rest),
         )
     } else {
-        let but = found
-            .refuses
-            .as_ref()
-            .map(|refusal| format!(" But {refusal}; a login may not change that."))
-            .unwrap_or_default();
         let result = if concessions.is_empty() {
             DiagnosisResult::Works
         } else {
             DiagnosisResult::WorksByConcession
         };
-        let summary = format!(
-            "Nothing found so far stands in the way of a login{once}.{but} Not tried: the registration, the consent page and the token endpoint."
-        );
-        (result, summary)
+        (result, works(found, nothing(concessions)))
     };
     Verdict {
         result,
@@ -69,40 +60,58 @@ pub(super) fn verdict(
     }
 }
 
-fn once_allowed(concessions: &[Concession]) -> String {
-    if concessions.is_empty() {
-        return String::new();
+fn works(found: &Protected, rest: Text) -> Text {
+    match &found.refuses {
+        Some(refusal) => text::DoctorWorksRefused {
+            rest,
+            refusal: sentence(refusal),
+        }
+        .into(),
+        None => text::DoctorWorks { rest }.into(),
     }
-    let names: Vec<_> = concessions
-        .iter()
-        .map(|concession| concession.name())
-        .collect();
-    format!(
-        " once you allow what departs from the specification: {}",
-        names.join(", ")
-    )
 }
 
-fn client_id_needed(server: &AuthorizationServer, host: &str, once: &str) -> String {
+/// Nothing was found in the way of a login.
+fn nothing(concessions: &[Concession]) -> Text {
+    match concessions.len() {
+        0 => text::DoctorClear.into(),
+        count => text::DoctorClearIfAllowed {
+            count,
+            names: names(concessions),
+        }
+        .into(),
+    }
+}
+
+/// The same beside something that was found.
+fn nothing_else(concessions: &[Concession]) -> Text {
+    match concessions.len() {
+        0 => text::DoctorElseClear.into(),
+        count => text::DoctorElseClearIfAllowed {
+            count,
+            names: names(concessions),
+        }
+        .into(),
+    }
+}
+
+fn names(concessions: &[Concession]) -> Vec<&'static str> {
+    let names = concessions.iter().map(|concession| concession.name());
+    names.collect()
+}
+
+fn client_id_needed(server: &AuthorizationServer, host: String, rest: Text) -> Text {
     let unusable = server
         .unusable
         .iter()
         .any(|(member, _)| member == "registration_endpoint");
-    let how = if unusable {
-        "the registration endpoint that its document names cannot be used, and its owner has to mend it or to give you one"
+    if unusable {
+        text::DoctorClientIdUnusable { host, rest }.into()
     } else if accepts_our_document(server) {
-        "it takes a client id metadata document that you host, or a client id from its owner"
+        text::DoctorClientIdOrDocument { host, rest }.into()
     } else {
-        "its owner has to give you one"
-    };
-    let who = if unusable {
-        format!("no program can register itself at {host}")
-    } else {
-        format!("{host} lets no program register itself")
-    };
-    format!(
-        "A login needs a client id: {who}, so {how}. Nothing else found so far stands in the way{once}."
-    )
+        text::DoctorClientIdFromOwner { host, rest }.into()
+    }
 }
 
 #[cfg(test)]

@@ -38,6 +38,26 @@ impl fmt::Debug for Cause {
     }
 }
 
+/// The innermost cause of this kind. What the system says may stand inside of another error of the system, which names it nowhere.
+pub(crate) fn cause_of<'a, T: std::error::Error + 'static>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> Option<&'a T> {
+    let mut cause = error.source();
+    let mut last = None;
+    while let Some(source) = cause {
+        let mut next = Some(source);
+        while let Some(error) = next {
+            last = error.downcast_ref::<T>().or(last);
+            let inner = error
+                .downcast_ref::<std::io::Error>()
+                .and_then(std::io::Error::get_ref);
+            next = inner.map(|inner| inner as &(dyn std::error::Error + 'static));
+        }
+        cause = source.source();
+    }
+    last
+}
+
 /// Writes what each cause adds to the sentence before it.
 pub(super) fn write_causes(
     error: &(dyn std::error::Error + 'static),

@@ -32,14 +32,10 @@ pub fn enter_endpoints(server: &str) -> String {
     ])
 }
 
-/// The command that logs in again.
+/// The command that logs in again, without the backticks that a message has around it.
 pub(crate) fn login(server: &str) -> String {
-    format!("`{}`", command_line(&["login", server]))
+    command_line(&["login", server])
 }
-
-/// What a key file is, for whoever named something else.
-pub(crate) const KEY_FILE: &str = "A key file is one line of 64 hexadecimal digits, in a file of yours that only you can read (mode 0600). \
-     `gatelodge vault create --key-file PATH` makes a vault and its key file.";
 
 #[cfg(test)]
 mod tests {
@@ -58,6 +54,6 @@ mod tests {
             command_line(&words),
             r"gatelodge add 'https://a.example/mcp?a=1&b=2' --name 'Ada'\''s notes' '; rm x'"
         );
-        assert_eq!(login("my notes"), "`gatelodge login 'my notes'`");
+        assert_eq!(login("my notes"), "gatelodge login 'my notes'");
     }
 }

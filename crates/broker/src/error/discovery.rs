@@ -1,6 +1,7 @@
 //! What an address, a request or a discovery fails with: its code, and what may be allowed.
 
-use super::{Code, Error};
+use super::{Code, Error, words};
+use messages::{Arg, Text, text};
 use oauth::concession::Concession;
 use oauth::discovery::{DiscoveryError, RefusalSubject};
 use oauth::http::HttpError;
@@ -22,7 +23,8 @@ impl From<UrlError> for Error {
             }
         )
         .then_some(Concession::PrivateNetwork);
-        blocked(Self::new(code, error.to_string()).with_concession(concession)).with_source(error)
+        let joined = Self::new(code, words::url::text(&error)).with_concession(concession);
+        blocked(joined).with_source(error)
     }
 }
 
@@ -33,17 +35,19 @@ impl From<HttpError> for Error {
             HttpError::TooLarge { .. } => Code::NotMcp,
             _ => Code::Unreachable,
         };
-        blocked(Self::new(code, error.to_string()).with_concession(error.concession()))
-            .with_source(error)
+        let joined = Self::new(code, words::http::text(&error)).with_concession(error.concession());
+        let joined = match words::http::hint(&error) {
+            Some(hint) => joined.with_hint(hint),
+            None => blocked(joined),
+        };
+        joined.with_source(error)
     }
 }
 
 /// What nobody may allow is not offered in the hint either.
 fn blocked(error: Error) -> Error {
     if error.code() == Code::BlockedAddress && error.concession().is_none() {
-        return error.with_hint(
-            "Nothing was sent there, and no concession opens it. A server on this machine is added by 127.0.0.1 or localhost.",
-        );
+        return error.with_hint(text::HintNobodyMayAllow);
     }
     error
 }
@@ -53,12 +57,12 @@ impl From<DiscoveryError> for Error {
         match error {
             DiscoveryError::Url(error) => error.into(),
             DiscoveryError::Http(error) => error.into(),
-            DiscoveryError::Busy { retry_after, .. } => busy(error.to_string(), retry_after)
+            DiscoveryError::Busy { retry_after, .. } => busy(&error, retry_after)
                 .with_said(error.said().cloned())
                 .with_source(error),
             error => {
                 let joined = blocked(
-                    Self::new(code_of(&error), error.to_string())
+                    Self::new(code_of(&error), words::discovery::text(&error))
                         .with_concession(error.concession())
                         .with_pattern(model::known_pattern(&error))
                         .with_said(error.said().cloned()),
@@ -126,15 +130,11 @@ fn code_of_metadata(error: &MetadataError) -> Code {
 }
 
 /// Where more is known than the code's own hint says.
-fn hint_of(error: &DiscoveryError) -> Option<&'static str> {
+fn hint_of(error: &DiscoveryError) -> Option<Text> {
     let source = match error {
-        DiscoveryError::TooSlow { .. } => {
-            return Some("Try again later. If it stays so, tell the server's owner.");
-        }
+        DiscoveryError::TooSlow { .. } => return Some(text::HintSlowDiscovery.into()),
         DiscoveryError::MetadataRedirected { .. } => {
-            return Some(
-                "The server's owner has to show that document at its own address; what stands there is no server to add.",
-            );
+            return Some(text::HintMetadataElsewhere.into());
         }
         DiscoveryError::ResourceMetadata { source, .. }
         | DiscoveryError::AuthorizationServerMetadata { source, .. }
@@ -142,23 +142,24 @@ fn hint_of(error: &DiscoveryError) -> Option<&'static str> {
         _ => return None,
     };
     match source {
-        MetadataError::NoAuthorizationServer => Some(
-            "The server's owner has to name its authorization server in `authorization_servers` (RFC 9728 §2).",
-        ),
+        MetadataError::NoAuthorizationServer => Some(text::HintNoAuthorizationServerNamed.into()),
         MetadataError::TooManyAuthorizationServers(_) => {
-            Some("The server's owner has to name the one that people log in at.")
+            Some(text::HintTooManyAuthorizationServers.into())
         }
         _ => None,
     }
 }
 
 /// RFC 6585 §4: later, and as late as was asked.
-fn busy(message: String, retry_after: Option<u64>) -> Error {
-    let hint = match retry_after {
-        Some(seconds) => format!("Wait {seconds} s, then try again. Nothing was lost."),
-        None => "Wait a while, then try again. Nothing was lost.".to_owned(),
+fn busy(error: &DiscoveryError, retry_after: Option<u64>) -> Error {
+    let hint: Text = match retry_after.and_then(|seconds| i64::try_from(seconds).ok()) {
+        Some(seconds) => text::HintWait {
+            wait: Arg::span(seconds),
+        }
+        .into(),
+        None => text::HintWaitAWhile.into(),
     };
-    Error::new(Code::TemporarilyUnavailable, message)
+    Error::new(Code::TemporarilyUnavailable, words::discovery::text(error))
         .with_retry_after(retry_after)
         .with_hint(hint)
 }

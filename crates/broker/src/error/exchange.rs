@@ -1,10 +1,11 @@
 //! What a token endpoint's no to a login means, and what to do about it: chosen by what is known of the client, of the time
 //! that went by, and of the issuer's own words.
 
-use super::{Code, Error, command_line, login};
+use super::{Code, Error, command_line, login, quoting, words};
+use messages::{Arg, Text, text};
 use model::Remedy;
 use oauth::concession::Concession;
-use oauth::error_description::{ErrorDescription, clause};
+use oauth::error_description::ErrorDescription;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::time::Timestamp;
 use oauth::token::{ErrorCode, TokenError};
@@ -12,7 +13,7 @@ use oauth::token::{ErrorCode, TokenError};
 /// The token endpoint's answer to a code. What it means for a refresh is decided in `refresh`.
 impl From<TokenError> for Error {
     fn from(error: TokenError) -> Self {
-        let (message, said) = (error.to_string(), error.said().cloned());
+        let (message, said) = (words::token::text(&error), error.said().cloned());
         let refused = match &error {
             TokenError::InvalidGrant { .. } | TokenError::Spent { .. } => {
                 Some(ErrorCode::OAuth("invalid_grant".to_owned()))
@@ -70,17 +71,14 @@ impl Attempt<'_> {
                 None => error.into(),
             },
             TokenError::Spent { .. } => {
-                let hint = format!(
-                    "Log in again: {}. It begins with the way that is taken.",
-                    login(self.name)
-                );
-                Error::from(error).with_hint(hint)
+                let command = login(self.name);
+                Error::from(error).with_hint(text::HintSignInOtherWay { command })
             }
             TokenError::InvalidClient { host, said } => {
-                self.about_client(&error, host, &clause(said.as_ref()))
+                self.about_client(&error, host, said.as_ref())
             }
             TokenError::Refused { host, said, .. } if self.is_about_the_client(&error) => {
-                self.about_client(&error, host, &clause(said.as_ref()))
+                self.about_client(&error, host, said.as_ref())
             }
             TokenError::Refused {
                 host,
@@ -97,11 +95,8 @@ impl Attempt<'_> {
                 }
             }
             TokenError::Unavailable { .. } | TokenError::Http(_) if self.began.is_some() => {
-                let hint = format!(
-                    "Log in again in a moment, as the code of this login cannot be used twice: {}.",
-                    login(self.name)
-                );
-                Error::from(error).with_hint(hint)
+                let command = login(self.name);
+                Error::from(error).with_hint(text::HintSignInInAMoment { command })
             }
             _ => error.into(),
         }
@@ -119,34 +114,26 @@ impl Attempt<'_> {
         said: Option<&ErrorDescription>,
         waited: i64,
     ) -> Error {
-        let (joined, again, clause) = (Error::from(error.clone()), login(self.name), clause(said));
+        let (joined, command) = (Error::from(error.clone()), login(self.name));
         let names_time = |word| said.is_some_and(|said| said.mentions(word));
         let has_run_out = ["expired", "timed out", "too old", "too late"]
             .into_iter()
             .any(names_time);
         if has_run_out && waited >= HASTE_SECONDS {
-            let message = format!(
-                "it took too long: {host} says that the login's code had run out, {} after the login began{clause}",
-                span(waited)
-            );
+            let waited = Arg::span(waited);
+            let message = quoting(text::TokenCodeExpired { host, waited }, said);
             return joined
                 .retold(Code::LoginExpired, message)
-                .with_hint(format!(
-                    "Log in again, and finish it in the browser without a break: {again}."
-                ));
+                .with_hint(text::HintSignInQuickly { command });
         }
         if waited >= SLOW_SECONDS {
-            let message = format!(
-                "{host} no longer takes the login's code, which is good for a short time only; {} went by since the login began{clause}",
-                span(waited)
-            );
-            return joined.retold(Code::ExchangeFailed, message).with_hint(format!(
-                "Log in again without a break: {again}. If it is refused at once, too, tell the owner of {host}."
-            ));
+            let waited = Arg::span(waited);
+            let message = quoting(text::TokenCodeOld { host, waited }, said);
+            return joined
+                .retold(Code::ExchangeFailed, message)
+                .with_hint(text::HintSignInQuicklyOrAsk { command, host });
         }
-        joined.with_hint(format!(
-            "Log in again: {again}. If it happens again, tell the owner of {host}."
-        ))
+        joined.with_hint(text::HintSignInOrTell { command, host })
     }
 
     /// RFC 6749 §5.2: 401 is about the client, also in the words of whatever stands before the endpoint.
@@ -158,19 +145,25 @@ impl Attempt<'_> {
             || (is_bare_401 && self.has_entered_secret())
     }
 
-    fn refusal_hint(self, host: &str, has_words: bool) -> String {
-        let again = if self.is_registered() {
-            let anew = command_line(&["login", self.name, "--register-by", "dynamic"]);
-            format!("{}, or with a new registration: `{anew}`", login(self.name))
-        } else {
-            login(self.name)
-        };
-        if has_words {
-            return format!(
-                "The reason is in its own words. Log in again: {again}. If it stays so, ask the owner of {host}."
-            );
+    fn refusal_hint(self, host: &str, has_words: bool) -> Text {
+        let command = login(self.name);
+        let anew = command_line(&["login", self.name, "--register-by", "dynamic"]);
+        match (self.is_registered(), has_words) {
+            (true, true) => text::HintSignInAnewOrReadWhy {
+                command,
+                anew,
+                host,
+            }
+            .into(),
+            (true, false) => text::HintSignInAnewOrAskWhy {
+                command,
+                anew,
+                host,
+            }
+            .into(),
+            (false, true) => text::HintSignInOrReadWhy { command, host }.into(),
+            (false, false) => text::HintSignInOrAskWhy { command, host }.into(),
         }
-        format!("Log in again: {again}. If it stays so, ask the owner of {host} why it refuses.")
     }
 
     /// The issuer itself made the client id.
@@ -186,93 +179,75 @@ impl Attempt<'_> {
     }
 
     /// The issuer does not take the client id, or not its proof.
-    fn about_client(self, error: &TokenError, host: &str, clause: &str) -> Error {
+    fn about_client(
+        self,
+        error: &TokenError,
+        host: &str,
+        said: Option<&ErrorDescription>,
+    ) -> Error {
         let lacks_secret = error.lacks_secret();
         let joined = Error::from(error.clone());
         let Some(registration) = self.registration else {
             return joined;
         };
         let secretless = registration.client_secret.is_none();
-        let (code, message) = match (registration.kind, registration.auth_method) {
-            (_, AuthMethod::None) if lacks_secret && secretless => (
-                Code::ClientRefused,
-                format!("{host} wants a client secret, and this client id has none{clause}"),
-            ),
-            (RegistrationKind::PreRegistered, AuthMethod::PrivateKeyJwt) => (
-                Code::ClientRefused,
-                format!("{host} refuses the client id or the private key that you entered{clause}"),
-            ),
-            (RegistrationKind::PreRegistered, _) if secretless => (
-                Code::ClientRefused,
-                format!("{host} refuses the client id that you entered{clause}"),
-            ),
-            (RegistrationKind::PreRegistered, _) => (
-                Code::ClientRefused,
-                format!("{host} refuses the client id or secret that you entered{clause}"),
-            ),
+        let message: Text = match (registration.kind, registration.auth_method) {
+            (_, AuthMethod::None) if lacks_secret && secretless => {
+                text::TokenSecretWanted { host }.into()
+            }
+            (RegistrationKind::PreRegistered, AuthMethod::PrivateKeyJwt) => {
+                text::TokenEnteredKeyRefused { host }.into()
+            }
+            (RegistrationKind::PreRegistered, _) if secretless => {
+                text::TokenEnteredClientRefused { host }.into()
+            }
+            (RegistrationKind::PreRegistered, _) => text::TokenEnteredSecretRefused { host }.into(),
             (RegistrationKind::MetadataDocument, _) => {
                 let document = &registration.client_id;
-                (
-                    Code::ClientRefused,
-                    format!("{host} does not take the document {document} as a client id{clause}"),
-                )
+                text::TokenDocumentRefused { host, document }.into()
             }
             (RegistrationKind::Dynamic, _) => return joined.with_hint(self.client_hint()),
         };
-        joined.retold(code, message).with_hint(self.client_hint())
+        joined
+            .retold(Code::ClientRefused, quoting(message, said))
+            .with_hint(self.client_hint())
     }
 
     /// What mends a client id that is refused; only what this program registered itself is registered anew.
-    pub(crate) fn client_hint(self) -> String {
-        let again = login(self.name);
+    pub(crate) fn client_hint(self) -> Text {
+        let command = login(self.name);
         let Some(registration) = self.registration else {
-            return format!("Log in again: {again}.");
+            return text::HintSignInAgain { command }.into();
         };
-        let set = command_line(&[
-            "client",
-            "set",
-            self.name,
-            "--client-id",
-            &registration.client_id,
-        ]);
+        let id = &registration.client_id;
+        let set = command_line(&["client", "set", self.name, "--client-id", id]);
         match (registration.kind, registration.auth_method) {
             (RegistrationKind::Dynamic, _) if registration.client_secret.is_none() => {
-                format!(
-                    "Log in again: the program registers itself anew, and asks for a secret where one is wanted: {again}."
-                )
+                text::HintRegisterAnewWithSecret { command }.into()
             }
-            (RegistrationKind::Dynamic, _) => {
-                format!("Log in again: the program registers itself anew: {again}.")
-            }
-            (RegistrationKind::MetadataDocument, _) => format!(
-                "See that it can still be fetched there; `gatelodge client-metadata` prints what it has to be. Then: {again}."
-            ),
+            (RegistrationKind::Dynamic, _) => text::HintRegisterAnew { command }.into(),
+            (RegistrationKind::MetadataDocument, _) => text::HintCheckDocument { command }.into(),
             (RegistrationKind::PreRegistered, AuthMethod::PrivateKeyJwt) => {
-                format!("Enter them once more: `{set} --private-key-file FILE`. Then: {again}.")
+                text::HintEnterKeyAgain { set, command }.into()
             }
-            (RegistrationKind::PreRegistered, AuthMethod::None) => format!(
-                "Enter it once more, with the secret if its owner gave you one: `{set}`, or `{set} --ask-secret`. Then: {again}."
-            ),
+            (RegistrationKind::PreRegistered, AuthMethod::None) => {
+                text::HintEnterClientAgain { set, command }.into()
+            }
             (RegistrationKind::PreRegistered, method) => {
                 let (now, other) = if method == AuthMethod::ClientSecretPost {
                     ("post", "basic")
                 } else {
                     ("basic", "post")
                 };
-                format!(
-                    "Enter them once more: `{set} --ask-secret`. If both are right, the secret may have to go another way than now ({now}): `{set} --ask-secret --auth {other}`. Then: {again}."
-                )
+                text::HintEnterSecretAgain {
+                    set,
+                    now,
+                    other,
+                    command,
+                }
+                .into()
             }
         }
-    }
-}
-
-/// "75 seconds", "7 minutes".
-fn span(seconds: i64) -> String {
-    match seconds.max(0) {
-        1 => "1 second".to_owned(),
-        seconds @ ..=119 => format!("{seconds} seconds"),
-        seconds => format!("{} minutes", (seconds + 30) / 60),
     }
 }
 
@@ -322,10 +297,10 @@ mod tests {
         for (method, what) in [
             (
                 AuthMethod::ClientSecretPost,
-                "client id or secret that you entered",
+                "client ID or the secret that you entered",
             ),
             (AuthMethod::PrivateKeyJwt, "private key that you entered"),
-            (AuthMethod::None, "client id that you entered"),
+            (AuthMethod::None, "client ID that you entered"),
         ] {
             let (code, message, hint) = told(
                 &registration(RegistrationKind::PreRegistered, method),
@@ -338,7 +313,7 @@ mod tests {
             );
             assert!(
                 hint.contains("`gatelodge client set notes --client-id 'id 7'")
-                    && !hint.contains("anew"),
+                    && !hint.contains("registers itself"),
                 "{hint}"
             );
         }
@@ -355,7 +330,7 @@ mod tests {
             refused("unknown"),
         );
         assert!(
-            code == Code::ClientForgotten && hint.contains("registers itself anew"),
+            code == Code::ClientForgotten && hint.contains("registers itself once more"),
             "{hint}"
         );
     }
@@ -403,7 +378,7 @@ mod tests {
         assert!(
             expired
                 .to_string()
-                .contains("7 minutes after the login began"),
+                .contains("7 minutes after the sign-in began"),
             "{expired}"
         );
         assert!(
@@ -412,7 +387,7 @@ mod tests {
             expired.hint().to_string()
         );
         let slow = told(75, "");
-        assert!(slow.to_string().contains("75 seconds went by"), "{slow}");
+        assert!(slow.to_string().contains("75 seconds ago"), "{slow}");
         let at_once = told(3, "unknown code");
         assert!(
             at_once.code() == Code::ExchangeFailed

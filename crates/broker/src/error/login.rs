@@ -1,6 +1,6 @@
 //! What a registration or the authorization response fails with: its code.
 
-use super::{Code, Error};
+use super::{Code, Error, words};
 use oauth::authorization::ResponseError;
 use oauth::registration::RegistrationError;
 
@@ -20,7 +20,7 @@ impl From<RegistrationError> for Error {
             RegistrationError::Unavailable { retry_after, .. } => *retry_after,
             _ => None,
         };
-        Self::new(code, error.to_string())
+        Self::new(code, words::registration::text(&error))
             .with_said(error.said().cloned())
             .with_retry_after(retry_after)
             .with_source(error)
@@ -43,7 +43,7 @@ impl From<ResponseError> for Error {
             ResponseError::Refused { said, .. } => said.clone(),
             _ => None,
         };
-        Self::new(code, error.to_string())
+        Self::new(code, words::callback::text(&error))
             .with_said(said)
             .with_source(error)
     }

@@ -1,12 +1,12 @@
 //! What the vault fails with: its code, and what to do about it. None of it is a fault of an issuer.
 
-use super::command::KEY_FILE;
-use super::{Code, Error};
+use super::{Code, Error, words};
+use messages::{Text, text};
 use vault::VaultError;
 
 impl From<VaultError> for Error {
     fn from(error: VaultError) -> Self {
-        let joined = Self::new(code_of(&error), error.to_string());
+        let joined = Self::new(code_of(&error), words::vault::text(&error));
         let joined = match hint_of(&error) {
             Some(hint) => joined.with_hint(hint),
             None => joined,
@@ -31,19 +31,13 @@ fn code_of(error: &VaultError) -> Code {
 }
 
 /// Where more is known than the code's own hint says.
-fn hint_of(error: &VaultError) -> Option<&'static str> {
+fn hint_of(error: &VaultError) -> Option<Text> {
     match error {
-        VaultError::Exchanged(_) => Some(
-            "Bring its newest file back, and start Gatelodge again if that is not enough. Agents get nothing until then.",
-        ),
-        VaultError::Unkept => Some("Look whether it was done, and do it again if it was not."),
-        VaultError::KeyFile { .. } => Some(KEY_FILE),
-        VaultError::PassphraseFile { .. } => Some(
-            "Name a file of yours that holds the passphrase and that only you can read (mode 0600).",
-        ),
-        VaultError::ShortPassphrase => {
-            Some("Choose a longer one: several words that only you would put together.")
-        }
+        VaultError::Exchanged(_) => Some(text::HintVaultExchanged.into()),
+        VaultError::Unkept => Some(text::HintVaultUnkept.into()),
+        VaultError::KeyFile { .. } => Some(text::HintKeyFile.into()),
+        VaultError::PassphraseFile { .. } => Some(text::HintPassphraseFile.into()),
+        VaultError::ShortPassphrase => Some(text::HintLongerPassphrase.into()),
         _ => None,
     }
 }

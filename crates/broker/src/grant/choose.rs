@@ -1,6 +1,7 @@
 //! Which of several grants, and whether it is of the issuer that its server names now.
 
 use crate::Error;
+use messages::{Text, text};
 use model::{Code, Grant, ResourceRecord};
 use oauth::uri::excerpt;
 
@@ -22,22 +23,25 @@ pub(crate) fn choose(
         (1, _) => Ok(grants.swap_remove(0)),
         (0, Some(account)) => Err(Error::new(
             Code::LoginRequired,
-            format!("nobody is logged in to {server} as {:?}", excerpt(account)),
+            text::GrantNobodyAs {
+                server,
+                account: excerpt(account),
+            },
         )),
         (0, None) => Err(Error::new(
             Code::LoginRequired,
-            format!("nobody is logged in to {server}"),
+            text::GrantNobody { server },
         )),
-        _ => {
-            let message = format!("several accounts are logged in to {server}");
-            Err(several_accounts(message, grants.iter()))
-        }
+        _ => Err(several_accounts(
+            text::GrantSeveral { server },
+            grants.iter(),
+        )),
     }
 }
 
 /// Nobody but the person knows which of them is meant.
 pub(crate) fn several_accounts<'a>(
-    message: String,
+    message: impl Into<Text>,
     grants: impl Iterator<Item = &'a Grant>,
 ) -> Error {
     let accounts = grants.map(|grant| grant.account.name.clone()).collect();
@@ -49,10 +53,11 @@ pub(crate) fn of_this_issuer(record: &ResourceRecord, grant: &Grant) -> Result<(
     match &record.issuer {
         Some(issuer) if *issuer != grant.issuer && !grant.is_revoked() => Err(Error::new(
             Code::IssuerChanged,
-            format!(
-                "{} now names the authorization server {issuer}; this login is of {}",
-                record.name, grant.issuer
-            ),
+            text::GrantOfAnotherIssuer {
+                server: &record.name,
+                now: issuer.as_str(),
+                before: grant.issuer.as_str(),
+            },
         )),
         _ => Ok(()),
     }

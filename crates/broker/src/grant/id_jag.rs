@@ -1,7 +1,9 @@
 //! An ID-JAG of the company's provider (RFC 8693): valid for one authorization server and one subject.
 
+use crate::error::quoting;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::{Broker, Error, command_line};
+use messages::{Text, text};
 use model::{Account, ClientRecord, Code, IdentityProvider, NamedBy, Remedy, ResourceRecord};
 use oauth::address_guard::Reach;
 use oauth::assertion::IdJagExchange;
@@ -27,17 +29,21 @@ impl Broker {
         let provider = self.provider(provider).await?;
         let now = account_at(&provider);
         if let Some(whose) = account.filter(|whose| !whose.is_same(&now)) {
-            let message = format!(
-                "this login is of {}, and {} is logged in at {}",
-                whose.name, now.name, provider.issuer
-            );
-            return Err(Error::new(Code::AccountLocked, message)
-                .with_hint("Log in to the server again, or log in at the company's provider as the one before."));
+            let (before, now, provider) = (&whose.name, &now.name, provider.issuer.as_str());
+            let what = text::GrantCompanyAccountDiffers {
+                before,
+                now,
+                provider,
+            };
+            return Err(Error::new(Code::AccountLocked, what)
+                .with_hint(text::GrantHintCompanyAccount { before }));
         }
         let Some((subject_token, subject_token_type)) = self.living_subject(&provider) else {
             return Err(Error::new(
                 Code::LoginRequired,
-                format!("the login at {} has ended", provider.issuer),
+                text::GrantCompanyEnded {
+                    provider: provider.issuer.as_str(),
+                },
             ));
         };
         let registration = self.as_registration(&provider);
@@ -145,30 +151,27 @@ pub(crate) fn account_at(provider: &IdentityProvider) -> Account {
 }
 
 pub(crate) fn refused_by(provider: &IdentityProvider, error: TokenError) -> Error {
-    let told = error.to_string();
-    let issuer = &provider.issuer;
+    let issuer = provider.issuer.as_str();
     match &error {
         TokenError::Refused { .. } | TokenError::InvalidGrant { .. } | TokenError::Spent { .. } => {
-            Error::from(error).retold(
-                Code::RefusedByProvider,
-                format!("your company's provider does not allow this: {told}"),
-            )
+            let told = Error::from(error);
+            let what: Text = text::GrantCompanyRefuses { why: told.text() }.into();
+            told.retold(Code::RefusedByProvider, what)
         }
         TokenError::InvalidClient { said, .. } => {
-            let said = oauth::error_description::clause(said.as_ref());
-            let message = format!(
-                "{issuer} refuses the client id or secret that you entered for the company's provider{said}"
-            );
-            let set = command_line(&[
+            let refused = text::GrantCompanyRefusesClient { provider: issuer };
+            let what = quoting(refused, said.as_ref());
+            let command = command_line(&[
                 "provider",
                 "set",
-                issuer.as_str(),
+                issuer,
                 "--client-id",
                 &provider.client_id,
+                "--ask-secret",
             ]);
             Error::from(error)
-                .retold(Code::ClientRefused, message)
-                .with_hint(format!("Enter them once more: `{set} --ask-secret`."))
+                .retold(Code::ClientRefused, what)
+                .with_hint(text::GrantHintCompanyClient { command })
                 .with_remedies([Remedy::EnterProvider])
         }
         _ => error.into(),

@@ -6,6 +6,7 @@ use crate::store::events::EventContext;
 use crate::store::records::kept;
 use crate::turns::flights::LOCK_WAIT;
 use crate::{Broker, Change, Error, command_line};
+use messages::{Text, text};
 use model::{Account, AccountWish, Code, EventKind, Grant, NamedBy, ResourceRecord};
 use std::time::Duration;
 use vault::{GrantLock, Precondition, Vault};
@@ -29,10 +30,8 @@ impl Broker {
         // may be locked by now, and the disk may fail: neither is a reason to give a login back.
         let now = match vault.resource(&record.id).await {
             Ok(now) => now.ok_or_else(|| {
-                Error::new(
-                    Code::NotFound,
-                    format!("{} was removed meanwhile", record.name),
-                )
+                let server = &record.name;
+                Error::new(Code::NotFound, text::GrantServerRemoved { server })
             }),
             Err(error) => {
                 tracing::warn!(%error, "the server could not be read again");
@@ -98,7 +97,10 @@ impl Broker {
             };
             let attempt = made.attempt.clone();
             let grant = made.into_grant(before.as_ref(), record, self.now());
-            let message = format!("Logged in to {} as {}", record.name, grant.account.name);
+            let message = text::GrantEventSignedIn {
+                server: &record.name,
+                account: &grant.account.name,
+            };
             let event = self
                 .event(EventKind::LoggedIn, true, message)
                 .about(record)
@@ -118,7 +120,9 @@ impl Broker {
         }
         Err(Error::new(
             Code::TemporarilyUnavailable,
-            format!("the login to {} is being changed all the time", record.name),
+            text::GrantKeptChanging {
+                server: &record.name,
+            },
         ))
     }
 
@@ -152,18 +156,16 @@ impl Broker {
                 tracing::warn!(%error, "replaced tokens could not be taken back");
                 ReplacedTokens::Open
             });
-        let what = match retired {
+        let server = &record.name;
+        let message: Text = match retired {
             ReplacedTokens::Nothing => return,
-            ReplacedTokens::TakenBack => "were taken back".to_owned(),
-            ReplacedTokens::KeptBeside => {
-                "are kept sealed, and are taken back together with this login".to_owned()
-            }
+            ReplacedTokens::TakenBack => text::GrantEventReplaced { server }.into(),
+            ReplacedTokens::KeptBeside => text::GrantEventReplacedLater { server }.into(),
             ReplacedTokens::Open => {
-                let again = command_line(&["revoke", &record.name, "--retry"]);
-                format!("could not be taken back; try again: {again}")
+                let command = command_line(&["revoke", server, "--retry"]);
+                text::GrantEventReplacedOpen { server, command }.into()
             }
         };
-        let message = format!("The tokens of the earlier login to {} {what}", record.name);
         self.record(
             self.event(
                 EventKind::LoginReplaced,
@@ -205,10 +207,11 @@ fn allowed(record: &ResourceRecord, account: &Account) -> Result<(), Error> {
     match &record.locked_to {
         Some(locked) if !locked.is_same(account) => Err(Error::new(
             Code::AccountLocked,
-            format!(
-                "{} is locked to {}, and {} logged in",
-                record.name, locked.name, account.name
-            ),
+            text::GrantLocked {
+                server: &record.name,
+                locked: &locked.name,
+                account: &account.name,
+            },
         )),
         _ => Ok(()),
     }

@@ -1,8 +1,9 @@
 //! Why a grant is of no use until somebody logs in, in the words of whoever said so.
 
-use crate::error::{Attempt, login};
+use crate::error::{Attempt, quoting};
 use crate::store::records::readable;
-use crate::{Broker, Error};
+use crate::{Broker, Error, command_line};
+use messages::{Text, text};
 use model::{Code, Grant, GrantKind, GrantState, LoginReason, Refusal};
 use oauth::time::Timestamp;
 use oauth::token::is_about_the_client;
@@ -10,7 +11,8 @@ use oauth::token::is_about_the_client;
 pub(crate) fn login_required(grant: &Grant, reason: Option<LoginReason>) -> Error {
     let message = match &grant.state {
         GrantState::Revoked { .. } => {
-            format!("the access of {} was revoked here", grant.account.name)
+            let account = &grant.account.name;
+            text::GrantRevokedHere { account }.into()
         }
         _ => because(grant, reason.unwrap_or(LoginReason::Expired)),
     };
@@ -21,7 +23,7 @@ impl Broker {
     /// Why this grant is of no use until somebody logs in, in the words of whoever said so.
     pub(crate) async fn login_required(&self, grant: &Grant) -> Result<Error, Error> {
         let record = self.record_of(grant.resource.as_str()).await?;
-        let hint = format!("Log in again: {}.", login(&record.name));
+        let hint = sign_in_again(&record.name);
         let Some(refusal) = grant
             .trouble
             .refusal
@@ -60,71 +62,64 @@ impl Broker {
     }
 }
 
+/// What helps where a login has ended.
+pub(crate) fn sign_in_again(server: &str) -> Text {
+    let command = command_line(&["login", server]);
+    text::GrantHintSignIn { command }.into()
+}
+
 /// Who refuses what, with their own words.
-pub(crate) fn renewal_refused(grant: &Grant, refusal: &Refusal) -> String {
+pub(crate) fn renewal_refused(grant: &Grant, refusal: &Refusal) -> Text {
     let host = oauth::metadata::AuthorizationServer::host_of(&grant.token_endpoint);
-    let who = if grant.kind == GrantKind::EnterpriseManaged {
-        format!("your company's provider or {host}")
-    } else {
-        host
+    let error = refusal.error.to_string();
+    let is_of_a_company = grant.kind == GrantKind::EnterpriseManaged;
+    let what: Text = match (refusal.error.is(ENDED), is_of_a_company) {
+        (true, false) => text::GrantOver { host }.into(),
+        (true, true) => text::GrantOverByCompany { host }.into(),
+        (false, false) => text::GrantRenewalRefused { host, error }.into(),
+        (false, true) => text::GrantRenewalRefusedByCompany { host, error }.into(),
     };
-    if refusal.error.is(ENDED) {
-        return format!(
-            "{who} has ended this login{}",
-            oauth::error_description::clause(refusal.said.as_ref())
-        );
-    }
-    format!(
-        "{who} refuses to renew this login ({}){}",
-        refusal.error,
-        oauth::error_description::clause(refusal.said.as_ref())
-    )
+    quoting(what, refusal.said.as_ref())
 }
 
 /// The one word that ends a grant.
 pub(crate) const ENDED: &str = "invalid_grant";
 
 /// Why this login is of no use until a person logs in again, if it is not.
-pub fn login_needed(grant: &Grant, now: Timestamp) -> Option<String> {
+pub fn login_needed(grant: &Grant, now: Timestamp) -> Option<Text> {
     grant.needs_login(now).map(|reason| because(grant, reason))
 }
 
 /// The reason, in the words of whoever gave it.
-pub(crate) fn because(grant: &Grant, reason: LoginReason) -> String {
+pub(crate) fn because(grant: &Grant, reason: LoginReason) -> Text {
     match (reason, &grant.trouble.refusal) {
         (LoginReason::RenewalRefused | LoginReason::RefreshRejected, Some(refusal)) => {
-            format!("{}.", renewal_refused(grant, refusal))
+            renewal_refused(grant, refusal)
         }
         (reason, _) => explain(reason),
     }
 }
 
 /// Why this login ends with its access token, if it will: nothing renews it.
-pub fn not_renewed(grant: &Grant) -> Option<String> {
+pub fn not_renewed(grant: &Grant) -> Option<Text> {
     let tokens = grant.tokens()?;
     match &grant.trouble.refusal {
-        Some(refusal) => Some(format!("{}.", renewal_refused(grant, refusal))),
-        None if tokens.refresh_token.is_none() && !grant.kind.is_unattended() => Some(
-            "The authorization server gave nothing to renew it with (no refresh token), so a login is needed when the access ends."
-                .to_owned(),
-        ),
+        Some(refusal) => Some(renewal_refused(grant, refusal)),
+        None if tokens.refresh_token.is_none() && !grant.kind.is_unattended() => {
+            Some(text::GrantNoRefreshToken.into())
+        }
         None => None,
     }
 }
 
 /// Why a login is needed, for a person.
-pub fn explain(reason: LoginReason) -> String {
+pub fn explain(reason: LoginReason) -> Text {
     match reason {
-        LoginReason::RefreshRejected => "The authorization server ended this login.",
-        LoginReason::Expired => {
-            "The access has run out, and the server gave nothing to renew it with."
-        }
-        LoginReason::ClientForgotten => "The authorization server no longer knows this program.",
-        LoginReason::TokenRejected => {
-            "The server refused the token, and there was no other to be had."
-        }
-        LoginReason::Damaged => "The stored login is damaged.",
-        LoginReason::RenewalRefused => "The authorization server refuses to renew this login.",
+        LoginReason::RefreshRejected => text::GrantReasonEnded.into(),
+        LoginReason::Expired => text::GrantReasonExpired.into(),
+        LoginReason::ClientForgotten => text::GrantReasonClientForgotten.into(),
+        LoginReason::TokenRejected => text::GrantReasonTokenRejected.into(),
+        LoginReason::Damaged => text::GrantReasonDamaged.into(),
+        LoginReason::RenewalRefused => text::GrantReasonRenewalRefused.into(),
     }
-    .to_owned()
 }

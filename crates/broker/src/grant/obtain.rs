@@ -3,6 +3,7 @@
 use crate::error::Attempt;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::{Broker, Error};
+use messages::{Text, text};
 use model::{Account, ClientRecord, Code, GrantKind, LoginMethod, ResourceRecord};
 use oauth::address_guard::Reach;
 use oauth::scope::Scopes;
@@ -82,7 +83,9 @@ impl Broker {
             _ => {
                 return Err(Error::new(
                     Code::LoginRequired,
-                    format!("{} is logged in to in another way now", record.name),
+                    text::GrantMethodChanged {
+                        server: &record.name,
+                    },
                 ));
             }
         })
@@ -105,33 +108,25 @@ pub(crate) struct AccessTokenRequest<'a> {
 
 /// The platform keeps the file fresh, so it is read each time. Nothing of it is shown.
 async fn assertion_in(path: &str) -> Result<Secret, Error> {
-    let unusable = |why: String| {
-        Error::new(
-            Code::KeyUnusable,
-            format!(
-                "the workload's token file {} cannot be used: {why}",
-                excerpt(path)
-            ),
-        )
-        .with_hint(
-            "The platform writes this file; check its name and that this program may read it.",
-        )
+    let shown = excerpt(path);
+    let file = shown.as_str();
+    let unusable =
+        |what: Text| Error::new(Code::KeyUnusable, what).with_hint(text::GrantHintTokenFile);
+    let unreadable = |error: std::io::Error| {
+        let why = error.to_string();
+        unusable(text::GrantTokenFileUnreadable { file, why }.into()).with_source(error)
     };
-    let file = tokio::fs::metadata(path)
-        .await
-        .map_err(|error| unusable(error.to_string()).with_source(error))?;
-    if !file.is_file() || file.len() > MOST_ASSERTION as u64 {
+    let found = tokio::fs::metadata(path).await.map_err(unreadable)?;
+    if !found.is_file() || found.len() > MOST_ASSERTION as u64 {
         // A pipe would be waited for, and a device has no end.
-        return Err(unusable("it is not a file of one token".to_owned()));
+        return Err(unusable(text::GrantTokenFileTooBig { file }.into()));
     }
-    let text = tokio::fs::read_to_string(path)
-        .await
-        .map_err(|error| unusable(error.to_string()).with_source(error))?;
-    let token = text.trim();
+    let content = tokio::fs::read_to_string(path).await.map_err(unreadable)?;
+    let token = content.trim();
     let looks_signed =
         token.split('.').count() == 3 && token.bytes().all(|byte| byte.is_ascii_graphic());
     if token.len() > MOST_ASSERTION || !looks_signed {
-        return Err(unusable("it does not hold one signed JWT".to_owned()));
+        return Err(unusable(text::GrantTokenFileUnsigned { file }.into()));
     }
     Ok(Secret::new(token))
 }

@@ -8,15 +8,16 @@
 mod refusal;
 mod rotation;
 
-use crate::error::login;
 use crate::grant::choose::of_this_issuer;
+use crate::grant::login_reason::sign_in_again;
 use crate::grant::obtain::AccessTokenRequest;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::records::kept;
 use crate::store::span;
 use crate::turns::flights::{Flight, LOCK_WAIT};
-use crate::{Broker, Error};
+use crate::{Broker, Error, command_line};
 use futures_util::FutureExt;
+use messages::{Arg, Text, text};
 use model::{
     ClientRecord, Code, EventKind, Grant, GrantId, GrantKind, GrantState, LoginReason, Refusal,
     ResourceRecord, Trouble,
@@ -78,7 +79,7 @@ impl Broker {
             joined.unwrap_or_else(|_| {
                 // A task that died took its place with it: make room for the next.
                 broker.inner.flights.end(&id);
-                Err(Error::new(Code::Internal, "the refresh ended unexpectedly"))
+                Err(Error::new(Code::Internal, text::GrantRenewalStopped))
             })
         });
         landed.boxed().shared()
@@ -120,12 +121,11 @@ impl Broker {
                 self.obtained_again(&vault, &record, grant, lock).await
             }
             None => {
-                let hint = format!("Log in again when it ends: {}.", login(&record.name));
-                Err(Error::new(
-                    Code::LoginRequired,
-                    "the server gave nothing to renew this login with",
+                let command = command_line(&["login", &record.name]);
+                Err(
+                    Error::new(Code::LoginRequired, text::GrantNothingToRenewWith)
+                        .with_hint(text::GrantHintSignInAtEnd { command }),
                 )
-                .with_hint(hint))
             }
         }
     }
@@ -145,7 +145,7 @@ impl Broker {
         let Some(registration) = self.living_registration(vault, record, &grant).await? else {
             let reason = LoginReason::ClientForgotten;
             return self
-                .rejected(vault, grant, reason, "the registration is gone")
+                .rejected(vault, grant, reason, text::GrantClientGone.into())
                 .await;
         };
         let outcome = self
@@ -175,12 +175,17 @@ impl Broker {
 
     /// Why the issuer may have ended a login: an earlier renewal was cut short.
     async fn tell_of_unfinished(&self, grant: &Grant, at: Timestamp) {
-        let what = format!(
-            "The renewal before, {} seconds ago, was cut short: its answer never came, or was not kept",
-            self.now().since(at)
-        );
+        let ago = Arg::span(self.now().since(at));
+        let told = |account: &str, server: &str| -> Text {
+            text::GrantEventCutShort {
+                ago,
+                account,
+                server,
+            }
+            .into()
+        };
         let event = self
-            .about_grant(grant, EventKind::RefreshUnfinished, false, &what)
+            .about_grant(grant, EventKind::RefreshUnfinished, false, told)
             .await;
         self.record(event).await;
     }
@@ -258,12 +263,8 @@ impl Broker {
             .registration_if(grant.registration_id.as_deref())
             .await?;
         if registration.is_none() && grant.kind == GrantKind::ClientCredentials {
-            let message = format!(
-                "the client id that logs in to {} is not kept any more",
-                record.name
-            );
-            return Err(Error::new(Code::LoginRequired, message)
-                .with_hint(format!("Log in again: {}.", login(&record.name))));
+            return Err(Error::new(Code::LoginRequired, text::GrantClientGone)
+                .with_hint(sign_in_again(&record.name)));
         }
         let asked = AccessTokenRequest {
             kind: grant.kind,
@@ -294,7 +295,7 @@ impl Broker {
         }
         match error {
             error if is_no_answer(&error) => {
-                let failure = Error::new(Code::TemporarilyUnavailable, error.to_string())
+                let failure = Error::new(Code::TemporarilyUnavailable, error.text().clone())
                     .with_said(error.said().cloned());
                 Err(self
                     .unanswered(vault, record, grant, failure, error.retry_after())
@@ -302,13 +303,9 @@ impl Broker {
             }
             // The person's own doing: another way was chosen, or the login at the company's provider has ended.
             error if error.code() == Code::LoginRequired => {
-                self.rejected(
-                    vault,
-                    grant,
-                    LoginReason::RefreshRejected,
-                    &error.to_string(),
-                )
-                .await
+                let why = error.text().clone();
+                self.rejected(vault, grant, LoginReason::RefreshRejected, why)
+                    .await
             }
             // Nobody refused anything (invariant 9): a key that cannot be read now, a vault that is locked, another person at the
             // provider. The login is as good as it was.

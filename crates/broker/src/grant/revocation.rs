@@ -20,6 +20,7 @@ use crate::turns::flights::LOCK_WAIT;
 use crate::{Broker, Change, Error};
 use aside::{earlier_of, open_at};
 use conclusion::receipt_of;
+use messages::text;
 use model::{
     Code, EventKind, Grant, GrantId, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind,
     ResourceRecord, RevocationState,
@@ -54,10 +55,10 @@ impl Broker {
         }
         let open = self.set_aside(&grant);
         let ended = grant.clone().revoked(self.now());
-        let what = format!(
-            "The access of {} to {} was forgotten here",
-            grant.account.name, record.name
-        );
+        let what = text::GrantEventForgotten {
+            account: &grant.account.name,
+            server: &record.name,
+        };
         let event = self
             .event(EventKind::AccessForgotten, true, what)
             .about(&record)
@@ -68,7 +69,7 @@ impl Broker {
         {
             return Err(Error::new(
                 Code::TemporarilyUnavailable,
-                "the login was changed meanwhile",
+                text::GrantChangedMeanwhile,
             ));
         }
         self.changed(Change::Vault);
@@ -125,12 +126,11 @@ impl Broker {
                 answer: PartyAnswer::Erased,
             });
             let receipt = receipt_of(&open, &record, steps, RevocationState::LetGo, self.now());
-            let what = format!(
-                "The access of {} to {} was let go; {} has not confirmed that it was revoked",
-                open.account_name,
-                record.name,
-                receipt.issuer_host()
-            );
+            let what = text::GrantEventLetGo {
+                account: &open.account_name,
+                server: &record.name,
+                issuer: receipt.issuer_host(),
+            };
             let event = self
                 .event(EventKind::RevocationLetGo, true, what)
                 .about(&record);
@@ -237,10 +237,10 @@ impl Broker {
         before.ok_or_else(|| {
             Error::new(
                 Code::NotFound,
-                format!(
-                    "{} is logged out of {} already",
-                    grant.account.name, record.name
-                ),
+                text::GrantSignedOutAlready {
+                    account: &grant.account.name,
+                    server: &record.name,
+                },
             )
         })
     }
@@ -251,7 +251,10 @@ pub fn failure(receipt: &Receipt) -> Option<Error> {
     (!receipt.ending.is_proven() && receipt.ending != RevocationState::LetGo).then(|| {
         Error::new(
             Code::RevocationUnproven,
-            format!("{}: {}", receipt.resource_name, receipt.headline()),
+            text::ReceiptAbout {
+                server: &receipt.resource_name,
+                headline: receipt.headline(),
+            },
         )
     })
 }

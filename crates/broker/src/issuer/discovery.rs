@@ -4,11 +4,11 @@
 use crate::upstream::http::Client;
 use crate::{Error, Offer};
 use bytes::Bytes;
+use messages::text;
 use oauth::address_guard::Reach;
 use oauth::concession::{Concession, Concessions};
 use oauth::discovery::DiscoveryError;
 use oauth::http::{Body, Http, HttpError, Method, Request, Response, reach_of};
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Mutex;
@@ -83,18 +83,16 @@ impl<T> DiscoveryReport<T> {
         let ended = self.outcome.err();
         let all = self.departures.iter().chain(ended.as_ref());
         let offers: Vec<Offer> = all
-            .filter_map(|error| {
-                Some((
-                    error.concession()?,
-                    model::known_pattern(error).map(Cow::Borrowed),
-                ))
-            })
+            .filter_map(|error| Some((error.concession()?, model::known_pattern(error))))
             .collect();
         let error = Error::from(first.clone()).with_offers(offers);
         // Whoever allows something has to know that it would not be enough.
         Err(match ended.filter(|ended| ended.concession().is_none()) {
             Some(ended) => {
-                let hint = format!("{} That alone would not be enough: {ended}.", error.hint());
+                let hint = text::IssuerHintNotEnough {
+                    hint: error.hint(),
+                    why: Error::from(ended).text().clone(),
+                };
                 error.with_hint(hint)
             }
             None => error,
@@ -169,8 +167,9 @@ mod tests {
             (error.code(), error.concession()),
             (Code::Unreachable, None)
         );
+        let slow = Error::from(DiscoveryError::TooSlow { seconds: 0 });
         assert!(
-            error.to_string().contains("given up") && error.has_own_hint(),
+            error.text() == slow.text() && error.has_own_hint(),
             "{error}"
         );
 
@@ -186,12 +185,11 @@ mod tests {
         });
         let error = looked.await.strictly().expect_err("no end");
         assert_eq!(error.code(), Code::ResourceMismatch);
-        assert!(
-            error.hint().to_string().contains("would not be enough")
-                && error.hint().to_string().contains("given up"),
-            "{}",
-            error.hint().to_string()
-        );
+        let not_enough = text::IssuerHintNotEnough {
+            hint: Error::from(departs()).hint(),
+            why: slow.text(),
+        };
+        assert_eq!(error.hint(), not_enough.into());
         assert!(matches!(
             within::<()>(Duration::ZERO, std::future::pending()).await,
             Err(DiscoveryError::TooSlow { .. })

@@ -1,7 +1,8 @@
 //! What an authorization server says of itself: fetched anew for each login, entered by the person, or known from before.
 
 use crate::issuer::discovery::{ResponseCache, look_through};
-use crate::{Broker, Error};
+use crate::{Broker, Error, command_line};
+use messages::{Text, text};
 use model::{Code, ResourceRecord};
 use oauth::address_guard::Reach;
 use oauth::concession::Concession;
@@ -21,11 +22,12 @@ impl Broker {
     ) -> Result<AuthorizationServer, Error> {
         let vault = self.vault()?;
         let issuer = record.issuer.as_ref().ok_or_else(|| {
+            let server = &record.name;
             Error::new(
                 Code::NoAuthorizationServer,
-                format!("{} needs no login", record.name),
+                text::IssuerNoneNeeded { server },
             )
-            .with_hint("Nothing has to be done for it.")
+            .with_hint(text::IssuerHintNothingToDo)
         })?;
         if let Some(entered) = self.entered_server(&vault, record).await? {
             return Ok(entered);
@@ -140,20 +142,32 @@ impl Broker {
             .await?
             .and_then(|(known, _)| known.speaks_as);
         if allowed_before && server.speaks_as.is_some() && known != server.speaks_as {
-            let (issuer, now) = (&server.issuer, server.expected_iss());
-            let message = match known {
+            let (issuer, now) = (server.issuer.as_str(), server.expected_iss().as_str());
+            let name = record.name.as_str();
+            let what: Text = match known {
                 Some(before) => {
-                    format!(
-                        "the metadata of {issuer} spoke for {before} when you allowed that, and now speaks for {now}"
-                    )
+                    let before = before.as_str();
+                    text::IssuerSpeaksForAnother {
+                        issuer,
+                        before,
+                        now,
+                    }
+                    .into()
                 }
-                None => format!(
-                    "the metadata of {issuer} speaks for {now}, which is not what you allowed for {}",
-                    record.name
-                ),
+                None => text::IssuerSpeaksUnallowed {
+                    issuer,
+                    now,
+                    server: name,
+                }
+                .into(),
             };
-            return Err(Error::new(Code::IssuerMismatch, message)
-                .with_hint("If you trust the new one, withdraw issuer-mismatch for this server, and allow it again."));
+            let mismatch = Concession::IssuerMismatch.name();
+            let hint = text::IssuerHintAllowAnew {
+                now,
+                withdraw: command_line(&["withdraw", name, mismatch]),
+                concede: command_line(&["concede", name, mismatch]),
+            };
+            return Err(Error::new(Code::IssuerMismatch, what).with_hint(hint));
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //! them is first.
 
 use crate::{Broker, Error, Redirects};
+use messages::{Text, text};
 use model::{ClientRecord, Code, LoginAttempt, RedirectPreference, ResourceRecord};
 use oauth::authorization::PendingAuthorization;
 use oauth::concession::{Concession, Concessions};
@@ -64,12 +65,7 @@ impl Broker {
         let deep_link = here.deep_link.then_some(Redirect::DEEP_LINK);
         let loopback = here.loopback.map(Redirect::loopback);
         let localhost = here.loopback.map(Redirect::localhost);
-        let unavailable = |what: &str| {
-            Error::new(
-                Code::RedirectUnavailable,
-                format!("{what} cannot be received on this machine now"),
-            )
-        };
+        let unavailable = |what: Text| Error::new(Code::RedirectUnavailable, what);
         if let Some(wish) = wish {
             let redirect = match wish {
                 // Pasting the address works without anything listening.
@@ -79,7 +75,7 @@ impl Broker {
             };
             return redirect
                 .map(|redirect| vec![redirect])
-                .ok_or_else(|| unavailable("the loopback answer"));
+                .ok_or_else(|| unavailable(text::IssuerNoLoopback.into()));
         }
         let vault = self.vault()?;
         let order = match vault.redirect_preference(&server.issuer).await? {
@@ -102,7 +98,7 @@ impl Broker {
         };
         let possible: Vec<_> = order.into_iter().flatten().collect();
         if possible.is_empty() {
-            Err(unavailable("the browser's answer"))
+            Err(unavailable(text::IssuerNoWayBack.into()))
         } else {
             Ok(possible)
         }

@@ -10,7 +10,8 @@ pub(crate) mod unused;
 
 use crate::issuer::registration::criteria::{ClientChoice, RegistrationCriteria};
 use crate::store::records::readable;
-use crate::{Broker, Error};
+use crate::{Broker, Error, command_line};
+use messages::{Text, text};
 use model::{ClientRecord, Code};
 use oauth::redirect::{Redirect, RedirectKind};
 use oauth::registration::{
@@ -36,7 +37,7 @@ impl Broker {
         {
             let redirect = criteria
                 .redirect_of(given)
-                .ok_or_else(|| not_among(given, criteria.redirects))?;
+                .ok_or_else(|| not_among(given, &criteria))?;
             return Ok(ClientChoice {
                 registration: given.clone(),
                 redirect,
@@ -78,10 +79,11 @@ impl Broker {
             {
                 return Err(Error::new(
                     Code::ClientOfAnotherIssuer,
-                    format!(
-                        "your client id is for {}, and the server now names {}",
-                        grant.issuer, criteria.server.issuer
-                    ),
+                    text::IssuerClientOfAnother {
+                        before: grant.issuer.as_str(),
+                        server: &criteria.record.name,
+                        now: criteria.server.issuer.as_str(),
+                    },
                 ));
             }
         }
@@ -146,20 +148,31 @@ impl Broker {
     }
 }
 
-fn not_among(registration: &ClientRecord, redirects: &[Redirect]) -> Error {
-    let known: Vec<_> = registration
-        .redirects
-        .iter()
-        .map(|redirect| redirect.uri())
-        .collect();
-    let possible: Vec<_> = redirects.iter().map(|redirect| redirect.uri()).collect();
-    Error::new(
-        Code::RedirectUnavailable,
-        format!(
-            "the client id is registered for {}, and answers can be received here at {}",
-            if known.is_empty() { "no redirect".to_owned() } else { known.join(" and ") },
-            possible.join(" or ")
-        ),
-    )
-    .with_hint("Register one of the latter with the authorization server's owner, and say so where the client id was entered.")
+fn not_among(known: &ClientRecord, criteria: &RegistrationCriteria<'_>) -> Error {
+    let uris = |redirects: &[Redirect]| -> Vec<String> {
+        redirects.iter().map(|redirect| redirect.uri()).collect()
+    };
+    let possible = uris(criteria.redirects);
+    let what: Text = if known.redirects.is_empty() {
+        text::IssuerClientWithoutRedirect { possible }.into()
+    } else {
+        let registered = uris(&known.redirects);
+        text::IssuerRedirectNotRegistered {
+            registered,
+            possible,
+        }
+        .into()
+    };
+    let set = [
+        "client",
+        "set",
+        &criteria.record.name,
+        "--client-id",
+        &known.client_id,
+        "--redirect",
+        "REDIRECT",
+    ];
+    let command = command_line(&set);
+    Error::new(Code::RedirectUnavailable, what)
+        .with_hint(text::IssuerHintRegisterRedirect { command })
 }

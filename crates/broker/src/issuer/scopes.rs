@@ -1,8 +1,8 @@
 //! Which scopes a login asks for, and which ones after a refusal (RFC 6749 §3.3).
 
-use crate::error::login;
 use crate::issuer::registration::criteria::narrow;
 use crate::{Broker, Error, command_line};
+use messages::text;
 use model::{Grant, LoginAttempt, LoginMethod, ResourceRecord};
 use oauth::authorization::PendingAuthorization;
 use oauth::error_description::ErrorDescription;
@@ -112,10 +112,7 @@ impl Broker {
         told: Error,
     ) -> Result<Error, Error> {
         if let Some(again) = self.registered_for_less(vault, record, attempt).await? {
-            let hint = format!(
-                "Log in again: the program registers itself anew, for these scopes: `{again}`."
-            );
-            return Ok(told.with_hint(hint));
+            return Ok(told.with_hint(text::IssuerHintRegisterForScopes { command: again }));
         }
         let added = request.scopes.contains(OFFLINE) && !record.scopes_to_request.contains(OFFLINE);
         if !added || (!named.is_empty() && !named.contains(OFFLINE)) {
@@ -136,7 +133,10 @@ impl Broker {
                 },
             )
             .await?;
-        Ok(told.with_hint("Log in again: the scope offline_access, which the server did not ask for, is left out from now on."))
+        Ok(told.with_hint(text::IssuerHintOfflineLeftOut {
+            scope: OFFLINE,
+            command: command_line(&["login", &record.name]),
+        }))
     }
 
     /// The command that logs in by a new registration, where the one of now has given a login and this one asked for more: many
@@ -217,28 +217,34 @@ pub(crate) fn without_scopes(
         request.scopes.without(listed)
     };
     let refused = if named.is_empty() { unlisted } else { named };
-    let again = login(&record.name);
-    if refused.is_empty() || request.scopes.is_empty() {
-        let asked = if request.scopes.is_empty() {
-            "no scope".to_owned()
-        } else {
-            request.scopes.to_string()
-        };
+    let again = command_line(&["login", &record.name]);
+    if request.scopes.is_empty() {
         let set = command_line(&["scopes", &record.name, "--set", "SCOPES"]);
-        return error.with_hint(format!(
-            "This login asked for {asked}. Choose others (`{set}`), and log in again: {again}."
-        ));
+        return error.with_hint(text::IssuerHintChooseSomeScopes { set, again });
+    }
+    if refused.is_empty() {
+        let asked = request.scopes.to_vec();
+        let set = command_line(&["scopes", &record.name, "--set", "SCOPES"]);
+        return error.with_hint(text::IssuerHintChooseScopes { asked, set, again });
     }
     let rest = request.scopes.without(&refused);
     let choose = match rest.to_string() {
         none if none.is_empty() => command_line(&["scopes", &record.name, "--none"]),
         rest => command_line(&["scopes", &record.name, "--set", &rest]),
     };
-    let message = format!("{error}; refused may be {refused}, which this login asked for");
-    let code = error.code();
-    error.retold(code, message).with_scopes_instead(rest).with_hint(format!(
-        "Ask without {refused}: `{choose}`, then {again}. Or ask the owner of the authorization server for it."
-    ))
+    let (code, scopes) = (error.code(), refused.to_vec());
+    let what = text::IssuerScopesPerhapsRefused {
+        scopes: scopes.clone(),
+        what: error.text().clone(),
+    };
+    error
+        .retold(code, what)
+        .with_scopes_instead(rest)
+        .with_hint(text::IssuerHintSignInWithout {
+            scopes,
+            choose,
+            again,
+        })
 }
 
 #[cfg(test)]

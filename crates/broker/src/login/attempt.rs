@@ -3,6 +3,7 @@
 
 use crate::store::events::EventContext;
 use crate::{Broker, Change, Error};
+use messages::{Text, text};
 use model::{
     Code, EventKind, Grant, LoginAttempt, LoginKind, LoginStatus, NewEvent, ResourceRecord,
 };
@@ -38,10 +39,7 @@ impl Broker {
                 }
                 Some(LoginStatus::Answered) => {
                     if self.now() >= attempt.expires_at().plus(LIFETIME_SECONDS) {
-                        return Err(Error::new(
-                            Code::LoginExpired,
-                            "the program that took the answer has ended without a word",
-                        ));
+                        return Err(Error::new(Code::LoginExpired, text::LoginAnswerLost));
                     }
                 }
                 Some(LoginStatus::Waiting { unused_answer }) => {
@@ -80,7 +78,7 @@ impl Broker {
         attempt: &LoginAttempt,
     ) -> Result<(), Error> {
         let error = replaced(&record.name);
-        let event = self.event_of(record, EventKind::LoginFailed, &error);
+        let event = self.login_failed(record, &error);
         Ok(vault.begin_login_attempt(attempt, Some(&event)).await?)
     }
 
@@ -116,9 +114,23 @@ impl Broker {
         id: &str,
         error: Error,
     ) -> Error {
-        let error = error.with_hint(
-            "The answer was not used, and the login still waits for the right one. If none comes, tell the authorization server's owner.",
-        );
+        self.kept_waiting(
+            vault,
+            record,
+            id,
+            error.with_hint(text::LoginHintAnswerNotUsed),
+        )
+        .await
+    }
+
+    /// The same with a hint that the error has.
+    pub(super) async fn kept_waiting(
+        &self,
+        vault: &Vault,
+        record: &ResourceRecord,
+        id: &str,
+        error: Error,
+    ) -> Error {
         let noted = match written(&error) {
             Ok(value) => vault
                 .note_unused_answer(id, value)
@@ -129,27 +141,33 @@ impl Broker {
         if let Err(error) = noted {
             tracing::warn!(%error, "an answer that was not used could not be noted");
         }
-        self.told(record, EventKind::AnswerNotUsed, error).await
+        let line = text::LoginAnswerNotUsed {
+            server: &record.name,
+            why: error.text(),
+        };
+        let event = self.event(EventKind::AnswerNotUsed, false, line);
+        self.told(record, event.about(record).failed_with(&error), error)
+            .await
     }
 
     pub(super) async fn failed(&self, record: &ResourceRecord, error: Error) -> Error {
-        self.told(record, EventKind::LoginFailed, error).await
+        let event = self.login_failed(record, &error);
+        self.told(record, event, error).await
     }
 
-    /// The line of the log about a login that this error ended, or about an answer that it kept out.
-    pub(super) fn event_of(
-        &self,
-        record: &ResourceRecord,
-        kind: EventKind,
-        error: &Error,
-    ) -> NewEvent {
-        self.event(kind, false, format!("{}: {error}", record.name))
+    /// The line of the log about a login that this error ended.
+    pub(super) fn login_failed(&self, record: &ResourceRecord, error: &Error) -> NewEvent {
+        let line = text::LoginFailed {
+            server: &record.name,
+            why: error.text(),
+        };
+        self.event(EventKind::LoginFailed, false, line)
             .about(record)
             .failed_with(error)
     }
 
-    async fn told(&self, record: &ResourceRecord, kind: EventKind, error: Error) -> Error {
-        self.record(self.event_of(record, kind, &error)).await;
+    async fn told(&self, record: &ResourceRecord, event: NewEvent, error: Error) -> Error {
+        self.record(event).await;
         self.changed(Change::LoginFailed {
             resource_id: Some(record.id.clone()),
             error: error.clone(),
@@ -159,7 +177,7 @@ impl Broker {
 
     /// Ends a login that waits; one that is over is left as it ended.
     pub async fn cancel_login(&self, attempt_id: &str) -> Result<(), Error> {
-        let error = Error::new(Code::LoginCancelled, "the login was cancelled");
+        let error = Error::new(Code::LoginCancelled, text::LoginCancelled);
         let vault = self.vault()?;
         if let Some(attempt) = vault.login_attempt(attempt_id).await? {
             self.call_off(&vault, &attempt, error).await?;
@@ -178,8 +196,7 @@ impl Broker {
         if self.end(vault, &attempt.id, &failure(&error)?).await?
             && let Ok(record) = self.record_of(attempt.resource.as_str()).await
         {
-            self.record(self.event_of(&record, EventKind::LoginFailed, &error))
-                .await;
+            self.record(self.login_failed(&record, &error)).await;
         }
         Ok(())
     }
@@ -196,8 +213,9 @@ impl Broker {
             .into_iter()
             .filter(|attempt| attempt.resource == record.uri)
         {
-            let error = Error::new(Code::LoginCancelled, format!("{} was removed", record.name))
-                .with_hint("Add the server again to log in to it.");
+            let server = &record.name;
+            let error = Error::new(Code::LoginCancelled, text::LoginServerRemoved { server })
+                .with_hint(text::LoginHintAddAgain);
             self.call_off(vault, &attempt, error).await?;
         }
         Ok(())
@@ -218,12 +236,7 @@ impl Broker {
                 }) => read(error),
                 _ => None,
             };
-            let error = error.unwrap_or_else(|| {
-                Error::new(
-                    Code::LoginExpired,
-                    "no answer came from the browser in time",
-                )
-            });
+            let error = error.unwrap_or_else(|| Error::new(Code::LoginExpired, late(attempt)));
             self.call_off(&vault, attempt, error).await?;
         }
         Ok(vault.sweep_login_attempts(now).await?)
@@ -237,7 +250,7 @@ pub(super) fn failure(error: &Error) -> Result<LoginStatus, Error> {
 
 fn written(error: &Error) -> Result<serde_json::Value, Error> {
     serde_json::to_value(error)
-        .map_err(|error| Error::new(Code::Internal, error.to_string()).with_source(error))
+        .map_err(|error| Error::new(Code::Internal, text::LoginNotWritten).with_source(error))
 }
 
 /// None for one that a newer version wrote.
@@ -246,10 +259,17 @@ fn read(error: serde_json::Value) -> Option<Error> {
 }
 
 pub(super) fn over() -> Error {
-    Error::new(Code::LoginUnknown, "this login is over")
+    Error::new(Code::LoginUnknown, text::LoginOver)
 }
 
-fn replaced(name: &str) -> Error {
-    let message = format!("another login to {name} began, and this one ended");
-    Error::new(Code::LoginReplaced, message)
+fn replaced(server: &str) -> Error {
+    Error::new(Code::LoginReplaced, text::LoginReplaced { server })
+}
+
+/// What nobody did in time.
+fn late(attempt: &LoginAttempt) -> Text {
+    match attempt.device() {
+        Some(_) => text::LoginCodeTooLate.into(),
+        None => text::LoginNoAnswer.into(),
+    }
 }

@@ -4,6 +4,7 @@ use crate::issuer::registration::criteria::ClientChoice;
 use crate::login::beginning::LoginContext;
 use crate::upstream::randomness::{new_key, random};
 use crate::{Broker, Error, command_line};
+use messages::{Text, text};
 use model::{BrowserLogin, Code, LoginAttempt, LoginKind};
 use oauth::authorization::{AuthorizationRequest, OpenIdParameters, PendingAuthorization};
 use oauth::metadata::AuthorizationServer;
@@ -22,15 +23,10 @@ impl Broker {
             ..
         } = beginning;
         if !server.offers_code_flow() {
-            let error = Error::new(
-                Code::MethodNotOffered,
-                format!("{} offers no login in the browser", server.issuer),
-            );
-            return Err(match other_way(server) {
-                Some(flag) => error.with_hint(format!(
-                    "Log in as it offers: `{}`.",
-                    command_line(&["login", &record.name, flag])
-                )),
+            let issuer = server.issuer.as_str();
+            let error = Error::new(Code::MethodNotOffered, text::LoginNoBrowserWay { issuer });
+            return Err(match other_way(server, &record.name) {
+                Some(hint) => error.with_hint(hint),
                 None => error,
             });
         }
@@ -71,11 +67,13 @@ impl Broker {
 }
 
 /// What stands in its document in place of the browser.
-fn other_way(server: &AuthorizationServer) -> Option<&'static str> {
+fn other_way(server: &AuthorizationServer, name: &str) -> Option<Text> {
     if server.device_authorization_endpoint.is_some() {
-        return Some("--device");
+        let command = command_line(&["login", name, "--device"]);
+        return Some(text::LoginHintWithCode { command }.into());
     }
+    let command = command_line(&["login", name, "--client-credentials"]);
     server
         .offers(oauth::assertion::CLIENT_CREDENTIALS)
-        .then_some("--client-credentials")
+        .then(|| text::LoginHintAsItself { command }.into())
 }

@@ -5,6 +5,7 @@ use crate::grant::draft::GrantDraft;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::span;
 use crate::{Broker, Error};
+use messages::text;
 use model::{BrowserLogin, Code, Grant, LoginAttempt, LoginKind, LoginStatus, ResourceRecord};
 use oauth::address_guard::Reach;
 use oauth::authorization::{Callback, PendingAuthorization, ResponseError};
@@ -20,8 +21,7 @@ impl Broker {
         // A hang-up of the browser must not lose a code that is already spent.
         let broker = self.clone();
         let completed = tokio::spawn(async move { broker.complete(callback).await }).await;
-        completed
-            .unwrap_or_else(|_| Err(Error::new(Code::Internal, "the login ended unexpectedly")))
+        completed.unwrap_or_else(|_| Err(Error::new(Code::Internal, text::LoginEndedUnexpectedly)))
     }
 
     #[tracing::instrument(
@@ -40,10 +40,7 @@ impl Broker {
         let vault = self.vault()?;
         let Some(attempt) = vault.login_attempt_by_state(&callback.state).await? else {
             return Err(self
-                .unasked_for(Error::new(
-                    Code::LoginUnknown,
-                    "an answer came for a login that is not under way",
-                ))
+                .unasked_for(Error::new(Code::LoginUnknown, text::LoginNotUnderWay))
                 .await);
         };
         // What is found by a state has a request.
@@ -67,22 +64,16 @@ impl Broker {
         let _exchange = match self.begin_exchange(vault, &request.token_endpoint).await {
             Ok(exchange) => exchange,
             Err(error) => {
-                let hint = format!(
-                    "{} Then open the address of the browser's answer again.",
-                    error.hint()
-                );
+                let hint = text::LoginHintAnswerAgain { hint: error.hint() };
                 return Err(self
-                    .not_used(vault, &record, &attempt.id, error.with_hint(hint))
+                    .kept_waiting(vault, &record, &attempt.id, error.with_hint(hint))
                     .await);
             }
         };
         // Single use: of several copies of one answer, one goes on (attack F05).
         if !self.end(vault, &attempt.id, &LoginStatus::Answered).await? {
             return Err(self
-                .unasked_for(Error::new(
-                    Code::LoginUnknown,
-                    "this answer was already used",
-                ))
+                .unasked_for(Error::new(Code::LoginUnknown, text::LoginAnswerUsed))
                 .await);
         }
         let outcome = match &attempt.kind {
@@ -148,12 +139,7 @@ impl Broker {
         let registration = vault
             .registration(&login.registration_id)
             .await?
-            .ok_or_else(|| {
-                Error::new(
-                    Code::ClientForgotten,
-                    "the registration of this login is gone",
-                )
-            })?;
+            .ok_or_else(|| Error::new(Code::ClientForgotten, text::LoginRegistrationGone))?;
         let reach = Reach::of(&record.uri.url()?, &record.concessions);
         let endpoint = IssuerEndpoint::token(&request.issuer, &request.token_endpoint, reach);
         let exchange = self
@@ -183,12 +169,8 @@ impl Broker {
 
     /// Counted and told of once a minute; none of its text is kept, and no window is opened for it.
     async fn unasked_for(&self, error: Error) -> Error {
-        self.record_refusal(
-            None,
-            error.code(),
-            "An answer came for a login that is not under way; it was ignored.".to_owned(),
-        )
-        .await;
+        self.record_refusal(None, error.code(), text::LoginAnswerUnasked)
+            .await;
         error
     }
 }

@@ -8,6 +8,7 @@ use crate::issuer::client_request::IssuerEndpoint;
 use crate::login::beginning::LoginContext;
 use crate::upstream::randomness::new_key;
 use crate::{Broker, Error};
+use messages::text;
 use model::{
     Account, ClientRecord, Code, DeviceLogin, LoginAttempt, LoginKind, LoginStatus, ResourceRecord,
 };
@@ -33,13 +34,12 @@ fn refuse_a_foreign_page(
     for page in std::iter::once(&device.verification_uri).chain(&device.verification_uri_complete) {
         if !server.owns(&secure_url(page)?) {
             let host = AuthorizationServer::host_of;
-            let message = format!(
-                "you would type the code at {}, while the issuer is {} and its tokens come from {}",
-                host(page),
-                host(server.issuer.as_str()),
-                host(&server.token_endpoint)
-            );
-            return Err(Error::new(Code::ForeignLoginPage, message)
+            let foreign = text::LoginForeignPage {
+                page: host(page),
+                issuer: host(server.issuer.as_str()),
+                tokens: host(&server.token_endpoint),
+            };
+            return Err(Error::new(Code::ForeignLoginPage, foreign)
                 .with_concession(Concession::ForeignLoginPage));
         }
     }
@@ -62,10 +62,8 @@ impl Broker {
             .device_authorization_endpoint
             .as_deref()
             .ok_or_else(|| {
-                Error::new(
-                    Code::MethodNotOffered,
-                    format!("{} offers no login by device code", server.issuer),
-                )
+                let issuer = server.issuer.as_str();
+                Error::new(Code::MethodNotOffered, text::LoginNoCodeWay { issuer })
             })?;
         let registration = self
             .choose_registration(beginning.criteria(&[]))
@@ -256,7 +254,7 @@ impl Broker {
         login: &DeviceLogin,
         outcome: Result<TokenResponse, TokenError>,
     ) -> Result<(), Error> {
-        let removed = || Error::new(Code::NotFound, "the server was removed meanwhile");
+        let removed = || Error::new(Code::NotFound, text::ServerRemovedMeanwhile);
         let record = vault
             .resource_by_uri(&attempt.resource)
             .await?
@@ -305,16 +303,10 @@ impl Broker {
     ) -> Result<Error, Error> {
         match &error {
             error if error.refused_with("expired_token") => {
-                return Ok(Error::new(
-                    Code::LoginExpired,
-                    "the code was not entered in time",
-                ));
+                return Ok(Error::new(Code::LoginExpired, text::LoginCodeTooLate));
             }
             error if error.refused_with("access_denied") => {
-                return Ok(Error::new(
-                    Code::LoginRefused,
-                    "access was denied where the code was entered",
-                ));
+                return Ok(Error::new(Code::LoginRefused, text::LoginCodeDenied));
             }
             _ => {}
         }

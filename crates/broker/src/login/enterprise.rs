@@ -13,6 +13,7 @@ use crate::issuer::scopes::{OFFLINE, scopes_at_provider};
 use crate::login::beginning::LoginContext;
 use crate::upstream::randomness::{new_key, random};
 use crate::{Broker, Error, LoginOptions};
+use messages::text;
 use model::{
     AccountWish, Code, Grant, GrantKind, IdentityProvider, LoginAttempt, LoginKind, ResourceRecord,
 };
@@ -189,14 +190,12 @@ impl Broker {
 
 /// The id token is only shown and passed back to whoever made it; its own `exp` says how long it is of use.
 fn keep_words(provider: &mut IdentityProvider, answer: TokenResponse) -> Result<(), Error> {
-    let missing = || {
-        Error::new(
-            Code::ExchangeFailed,
-            format!("{} gave no id token", provider.issuer),
-        )
-        .with_hint("Its owner has to allow the scope openid for this client id.")
-    };
-    let id_token = answer.raw_id_token.ok_or_else(missing)?;
+    let id_token = answer.raw_id_token.ok_or_else(|| {
+        let gave_none = text::LoginNoIdToken {
+            provider: provider.issuer.as_str(),
+        };
+        Error::new(Code::ExchangeFailed, gave_none).with_hint(text::LoginHintAllowOpenid)
+    })?;
     let claims = answer.id_token.unwrap_or_default();
     provider.account = claims.display_name().map(excerpt);
     provider.id_token_expires_at = claims.expires_at().or(answer.tokens.expires_at);

@@ -2,6 +2,7 @@
 
 use crate::grant::id_jag::provider_reach;
 use crate::{Broker, Error};
+use messages::{Text, text};
 use model::{LoginAttempt, LoginKind, ResourceRecord};
 use oauth::address_guard::Reach;
 
@@ -26,7 +27,7 @@ impl Broker {
             .await
     }
 
-    pub(crate) async fn open_browser(&self, attempt: &LoginAttempt) -> Option<String> {
+    pub(crate) async fn open_browser(&self, attempt: &LoginAttempt) -> Option<Text> {
         let (browser, url) = (
             self.inner.upstream.browser.clone(),
             attempt.url().to_owned(),
@@ -35,7 +36,7 @@ impl Broker {
         match opened {
             Ok(Ok(())) => None,
             Ok(Err(why)) => Some(why),
-            Err(_) => Some("the browser could not be started".to_owned()),
+            Err(_) => Some(text::LoginBrowserNotStarted.into()),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! What a refusal of a login means, and what to do next.
 
-use crate::error::{Attempt, login};
+use crate::error::Attempt;
 use crate::issuer::scopes::{named_scopes, without_scopes};
-use crate::{Broker, Error};
+use crate::{Broker, Error, command_line};
+use messages::text;
 use model::{ClientRecord, ConcessionText, LoginAttempt, ResourceRecord};
 use oauth::authorization::{PendingAuthorization, ResponseError};
 use oauth::concession::Concession;
@@ -83,10 +84,8 @@ impl Broker {
             ));
         }
         if about_consent && self.unlearn_consent(vault, request).await? {
-            let again = login(&record.name);
-            return Ok(told.with_hint(format!(
-                "Log in again: consent is not asked for by name from now on: {again}."
-            )));
+            let command = command_line(&["login", &record.name]);
+            return Ok(told.with_hint(text::LoginHintWithoutConsent { command }));
         }
         if !about_scopes {
             return Ok(told);
@@ -117,13 +116,11 @@ fn with_resource_named(
     match (&request.resource_parameter, error.concession()) {
         (Some(resource), Some(concession @ Concession::NoResourceParameter)) => error
             .with_pattern(vendor.and_then(|vendor| concession.pattern_of(vendor)))
-            .with_hint(format!(
-                "Ask the authorization server's owner to register {resource} as a resource. Or allow no-resource-parameter for this server: its tokens may then work at other servers too."
-            )),
+            .with_hint(text::LoginHintNameResource { resource }),
         // It was not sent.
         (None, Some(Concession::NoResourceParameter)) => error
             .with_concession(None)
-            .with_hint("The request named no resource. Tell the authorization server's owner, with these words."),
+            .with_hint(text::LoginHintNoResourceSent),
         _ => error,
     }
 }

@@ -5,6 +5,7 @@ use crate::store::events::EventContext;
 use crate::store::names::clean_name;
 use crate::store::span;
 use crate::{Broker, Change, Error, ResourceView};
+use messages::text;
 use model::{Code, EventKind, LoginMethod, ResourceProtection, ResourceRecord};
 use oauth::concession::{Concession, Concessions};
 use oauth::discovery::{Discovery, discover_with};
@@ -64,8 +65,7 @@ impl Broker {
         // to answer.
         let known = vault.resource_by_uri(&uri).await?;
         if before.is_some() && known.is_none() {
-            let message = "the server was removed meanwhile";
-            return Err(Error::new(Code::NotFound, message));
+            return Err(Error::new(Code::NotFound, text::ServerRemovedMeanwhile));
         }
         keeps_its_name(known.as_ref(), name)?;
         let concessions = with_those_of(known.as_ref(), &concessions);
@@ -104,9 +104,9 @@ impl Broker {
             return Ok(vault.save_resource(record).await?);
         }
         vault.add_resource(record).await?;
-        let message = format!("{} was added", record.name);
+        let server = &record.name;
         self.record(
-            self.event(EventKind::ResourceAdded, true, message)
+            self.event(EventKind::ResourceAdded, true, text::ServerAdded { server })
                 .about(record),
         )
         .await;
@@ -154,10 +154,12 @@ impl Broker {
         allowed: &[Concession],
         issuer_before: Option<Issuer>,
     ) {
+        let server = &record.name;
         for concession in allowed {
-            let message = format!("{} was allowed for {}", concession.name(), record.name);
+            let exception = concession.name();
+            let line = text::ServerExceptionAllowed { exception, server };
             self.record(
-                self.event(EventKind::ConcessionAllowed, true, message)
+                self.event(EventKind::ConcessionAllowed, true, line)
                     .about(record),
             )
             .await;
@@ -165,12 +167,13 @@ impl Broker {
         if let (Some(before), Some(now)) = (issuer_before, &record.issuer)
             && before != *now
         {
-            let message = format!(
-                "{} moved from the authorization server {before} to {now}",
-                record.name
-            );
+            let line = text::ServerMoved {
+                server,
+                now: now.as_str(),
+                before: before.as_str(),
+            };
             self.record(
-                self.event(EventKind::IssuerChanged, false, message)
+                self.event(EventKind::IssuerChanged, false, line)
                     .about(record),
             )
             .await;
@@ -223,13 +226,13 @@ impl Broker {
                     .unwrap_or_else(std::sync::PoisonError::into_inner),
             )),
             Err(error) => {
+                let line = text::ServerCheckFailed {
+                    host: uri.host(),
+                    why: error.text(),
+                };
                 self.record(
-                    self.event(
-                        EventKind::DiscoveryFailed,
-                        false,
-                        format!("{}: {error}", uri.host()),
-                    )
-                    .failed_with(&error),
+                    self.event(EventKind::DiscoveryFailed, false, line)
+                        .failed_with(&error),
                 )
                 .await;
                 Err(error)
@@ -296,12 +299,11 @@ fn keeps_its_name(known: Option<&ResourceRecord>, wanted: Option<&str>) -> Resul
     if known.name == wanted.trim() {
         return Ok(());
     }
-    let message = format!(
-        "this server was added already, and is called {:?}",
-        known.name
-    );
-    Err(Error::new(Code::InvalidArgument, message)
-        .with_hint("It keeps its name until you rename it."))
+    let name = &known.name;
+    Err(
+        Error::new(Code::InvalidArgument, text::ServerAddedAlready { name })
+            .with_hint(text::ServerHintKeepsName),
+    )
 }
 
 fn own_name(discovery: &Discovery) -> Option<&str> {

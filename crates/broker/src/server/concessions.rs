@@ -2,6 +2,7 @@
 
 use crate::store::events::EventContext;
 use crate::{Broker, Change, Error, ResourceView};
+use messages::text;
 use model::{Code, EventKind};
 use oauth::concession::{Concession, Concessions};
 use oauth::trace::Sink;
@@ -26,11 +27,11 @@ impl Broker {
         concession: Concession,
     ) -> Result<ResourceView, Error> {
         let mut record = self.record_of(resource).await?;
+        let exception = concession.name();
         if !record.concessions.0.remove(&concession) {
-            return Err(Error::new(
-                Code::NotFound,
-                format!("{} is not allowed for {}", concession.name(), record.name),
-            ));
+            let server = &record.name;
+            let not_allowed = text::ServerExceptionNotAllowed { exception, server };
+            return Err(Error::new(Code::NotFound, not_allowed));
         }
         record.conceded_at.remove(&concession);
         let vault = self.vault()?;
@@ -39,13 +40,10 @@ impl Broker {
             // The pair of issuers that was allowed goes with it.
             vault.forget_authorization_server(issuer).await?;
         }
-        let message = format!(
-            "{} is no longer allowed for {}",
-            concession.name(),
-            record.name
-        );
+        let server = &record.name;
+        let line = text::ServerExceptionRemoved { exception, server };
         self.record(
-            self.event(EventKind::ConcessionWithdrawn, true, message)
+            self.event(EventKind::ConcessionWithdrawn, true, line)
                 .about(&record),
         )
         .await;

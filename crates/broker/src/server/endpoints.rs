@@ -3,6 +3,7 @@
 
 use crate::store::events::EventContext;
 use crate::{Broker, Error, ResourceView};
+use messages::{Text, text};
 use model::{Code, EventKind};
 use oauth::concession::Concessions;
 use oauth::metadata::EnteredEndpoints;
@@ -26,14 +27,17 @@ impl Broker {
         let view = self
             .add_with(&url, name, Some(&entered), concessions, trace)
             .await?;
-        let hosts = view
-            .authorization_server
-            .as_ref()
-            .map(oauth::discovery::where_a_login_goes)
-            .unwrap_or_default();
-        let message = format!("Addresses were entered for {}. {hosts}", view.record.name);
+        let server = &view.record.name;
+        let line: Text = match &view.authorization_server {
+            Some(known) => text::ServerAddressesEnteredAt {
+                server,
+                hosts: crate::where_a_login_goes(known),
+            }
+            .into(),
+            None => text::ServerAddressesEntered { server }.into(),
+        };
         self.record(
-            self.event(EventKind::EndpointsEntered, true, message)
+            self.event(EventKind::EndpointsEntered, true, line)
                 .about(&view.record),
         )
         .await;
@@ -47,24 +51,21 @@ impl Broker {
         trace: Sink<'_>,
     ) -> Result<ResourceView, Error> {
         let record = self.record_of(reference).await?;
+        let server = &record.name;
         if !self.vault()?.forget_entered_endpoints(&record).await? {
-            return Err(Error::new(
-                Code::NotFound,
-                format!("no addresses were entered for {}", record.name),
-            )
-            .with_hint("Nothing was changed."));
+            return Err(
+                Error::new(Code::NotFound, text::ServerNoAddresses { server })
+                    .with_hint(text::ServerHintNothingChanged),
+            );
         }
-        let message = format!(
-            "The addresses that were entered for {} were forgotten",
-            record.name
-        );
+        let line = text::ServerAddressesForgotten { server };
         self.record(
-            self.event(EventKind::EndpointsForgotten, true, message)
+            self.event(EventKind::EndpointsForgotten, true, line)
                 .about(&record),
         )
         .await;
         self.check(&record.id, trace).await.map_err(|error| {
-            let told = format!("the addresses were forgotten; without them: {error}");
+            let told: Text = text::ServerCheckWithoutAddresses { why: error.text() }.into();
             let code = error.code();
             error.retold(code, told)
         })

@@ -2,6 +2,7 @@
 
 use crate::store::events::EventContext;
 use crate::{Broker, Change, Error, ResourceView};
+use messages::{Text, text};
 use model::{EventKind, LoginMethod};
 use oauth::scope::Scopes;
 
@@ -18,9 +19,10 @@ impl Broker {
         }
         record.login_method = method;
         self.vault()?.save_resource(&record).await?;
-        let message = format!("{} is logged in to in another way from now on", record.name);
+        let server = &record.name;
+        let line = text::ServerMethodChosen { server };
         self.record(
-            self.event(EventKind::LoginMethodChosen, true, message)
+            self.event(EventKind::LoginMethodChosen, true, line)
                 .about(&record),
         )
         .await;
@@ -38,13 +40,18 @@ impl Broker {
         let mut record = self.record_of(resource).await?;
         record.chosen_scopes = scopes;
         self.vault()?.save_resource(&record).await?;
-        let asked = record
-            .chosen_scopes
-            .as_ref()
-            .map_or_else(|| "what the server asks for".to_owned(), Scopes::to_string);
-        let message = format!("Logins to {} ask for {asked}", record.name);
+        let server = &record.name;
+        let line: Text = match &record.chosen_scopes {
+            None => text::ServerScopesDefault { server }.into(),
+            Some(scopes) if scopes.is_empty() => text::ServerScopesNone { server }.into(),
+            Some(scopes) => text::ServerScopesChosen {
+                server,
+                scopes: scopes.to_vec(),
+            }
+            .into(),
+        };
         self.record(
-            self.event(EventKind::ScopesChosen, true, message)
+            self.event(EventKind::ScopesChosen, true, line)
                 .about(&record),
         )
         .await;
@@ -58,9 +65,10 @@ impl Broker {
         let before = std::mem::replace(&mut record.name, self.checked_name(name, Some(id)).await?);
         self.vault()?.save_resource(&record).await?;
         if before != record.name {
-            let message = format!("{before} is now called {}", record.name);
+            let name = &record.name;
+            let line = text::ServerRenamed { before, name };
             self.record(
-                self.event(EventKind::ResourceRenamed, true, message)
+                self.event(EventKind::ResourceRenamed, true, line)
                     .about(&record),
             )
             .await;

@@ -5,6 +5,7 @@ use crate::grant::choose::{choose, of_this_issuer};
 use crate::store::events::EventContext;
 use crate::store::span;
 use crate::{Broker, Error, command_line};
+use messages::text;
 use model::{Code, EventKind, Grant, LoginReason, Remedy, ResourceProtection, ResourceRecord};
 use oauth::address_guard::Reach;
 use oauth::demand::{Demand, ResourceRequest, demand};
@@ -81,22 +82,19 @@ impl Broker {
                 }
                 Demand::StepUp(scopes) => return Err(self.needs_more(&record, &scopes).await?),
                 Demand::NoHint => {
-                    let message =
-                        format!("{} wants more rights and does not say which", record.name);
-                    return Err(Error::new(Code::Forbidden, message).with_said(ErrorDescription::of(&response, std::slice::from_ref(&tokens.access_token))).with_hint(
-                        "Ask for more scopes at the next login (`gatelodge scopes`, or the server's page), or log in as another account.",
-                    ));
+                    let sent = std::slice::from_ref(&tokens.access_token);
+                    return Err(
+                        wants_unnamed(&record).with_said(ErrorDescription::of(&response, sent))
+                    );
                 }
                 Demand::AlreadyGranted(scopes) => return Err(already_granted(&record, &scopes)),
             }
         }
-        Err(Error::new(
-            Code::Forbidden,
-            format!(
-                "{} asked for something else {MOST_TRIES} times",
-                record.name
-            ),
-        ))
+        let keeps_asking = text::ServerKeepsAsking {
+            server: &record.name,
+            count: MOST_TRIES,
+        };
+        Err(Error::new(Code::Forbidden, keeps_asking))
     }
 
     /// The server's own words in an answer, unless they repeat a token that it was sent.
@@ -123,12 +121,11 @@ impl Broker {
     ) -> Result<Grant, Error> {
         let grants = self.vault()?.grants_of(&record.uri).await?;
         if grants.is_empty() && record.protection == ResourceProtection::NotProtected {
-            let message = format!(
-                "{} needs no login, and so there is no token to put into a request",
-                record.name
+            let server = &record.name;
+            return Err(
+                Error::new(Code::InvalidArgument, text::ServerNeedsNoToken { server })
+                    .with_hint(text::ServerHintAskDirectly),
             );
-            return Err(Error::new(Code::InvalidArgument, message)
-                .with_hint("Ask it directly, at its own address."));
         }
         let grant = choose(&record.name, grants, account)?;
         of_this_issuer(record, &grant)?;
@@ -160,20 +157,13 @@ impl Broker {
     async fn rejected_token(&self, record: &ResourceRecord, grant: Grant) -> Result<Error, Error> {
         let checked = self.check(&record.id, &|_| {}).await?.record;
         of_this_issuer(&checked, &grant)?;
+        let server = &record.name;
         if self.is_new(&grant) {
-            let message = format!(
-                "{} refuses tokens that its own authorization server has just given",
-                record.name
-            );
-            let error = self
-                .told_of_rejection(
-                    record,
-                    &grant,
-                    Error::new(Code::RejectsItsOwnTokens, message),
-                )
-                .await?;
+            let refused = text::ServerRefusesNewTokens { server };
+            let error = Error::new(Code::RejectsItsOwnTokens, refused);
+            let error = self.told_of_rejection(record, &grant, error).await?;
             self.record(
-                self.event(EventKind::TokenRejected, false, error.to_string())
+                self.event(EventKind::TokenRejected, false, error.text().clone())
                     .about(record)
                     .on(&grant)
                     .failed_with(&error),
@@ -184,15 +174,11 @@ impl Broker {
         let vault = self.vault()?;
         let generation = grant.generation;
         let ended = grant.login_needed(LoginReason::TokenRejected);
-        let error = Error::new(
-            Code::LoginRequired,
-            format!(
-                "{} refused the token of {}",
-                record.name, ended.account.name
-            ),
-        );
+        let account = &ended.account.name;
+        let refused = text::ServerRefusedToken { server, account };
+        let error = Error::new(Code::LoginRequired, refused);
         let event = self
-            .event(EventKind::LoginNeeded, false, error.to_string())
+            .event(EventKind::LoginNeeded, false, error.text().clone())
             .about(record)
             .on(&ended)
             .failed_with(&error);
@@ -220,11 +206,9 @@ impl Broker {
             return Ok(error);
         }
         vault.set_setting(&setting, registration_id).await?;
-        let again = command_line(&["login", &record.name, "--register-by", "dynamic"]);
+        let command = command_line(&["login", &record.name, "--register-by", "dynamic"]);
         let error = error.with_remedies([Remedy::registration(RegistrationKind::Dynamic)]);
-        Ok(error.with_hint(format!(
-            "A registration that went wrong can be the reason. Log in once with a new one: `{again}`. If its tokens are refused, too, tell the server's owner."
-        )))
+        Ok(error.with_hint(text::ServerHintNewRegistration { command }))
     }
 
     /// So new that it cannot have ended or been revoked by anyone else.
@@ -238,13 +222,16 @@ impl Broker {
     /// RFC 6750 `insufficient_scope`: kept for the window, told to whoever called.
     async fn needs_more(&self, record: &ResourceRecord, scopes: &Scopes) -> Result<Error, Error> {
         let mut record = self.record_of(&record.id).await?;
-        let message = format!("{} wants more rights for this: {scopes}", record.name);
-        let error = Error::new(Code::StepUpRequired, message).with_scopes(scopes.clone());
+        let needs = text::ServerNeedsMore {
+            server: &record.name,
+            scopes: scopes.to_vec(),
+        };
+        let error = Error::new(Code::StepUpRequired, needs).with_scopes(scopes.clone());
         if !record.missing_scopes.includes(scopes) {
             record.missing_scopes = record.missing_scopes.union(scopes);
             self.vault()?.save_resource(&record).await?;
             self.record(
-                self.event(EventKind::StepUp, false, error.to_string())
+                self.event(EventKind::StepUp, false, error.text().clone())
                     .about(&record)
                     .failed_with(&error),
             )
@@ -262,10 +249,16 @@ fn can_renew(grant: &Grant) -> bool {
 }
 
 fn already_granted(record: &ResourceRecord, scopes: &Scopes) -> Error {
-    let message = format!(
-        "{} says that {scopes} is missing, and the login has asked for it already",
-        record.name
-    );
-    Error::new(Code::Forbidden, message)
-        .with_hint("Logging in again would not help. Tell the server's owner, or ask an administrator for the rights.")
+    let wants = text::ServerWantsGranted {
+        server: &record.name,
+        scopes: scopes.to_vec(),
+    };
+    Error::new(Code::Forbidden, wants).with_hint(text::ServerHintElsewhere)
+}
+
+fn wants_unnamed(record: &ResourceRecord) -> Error {
+    let server = &record.name;
+    let command = command_line(&["scopes", server, "--set", "SCOPES"]);
+    Error::new(Code::Forbidden, text::ServerWantsUnnamed { server })
+        .with_hint(text::ServerHintAskForMore { command })
 }

@@ -3,6 +3,7 @@
 use crate::grant::choose::of_this_issuer;
 use crate::grant::login_reason::login_required;
 use crate::{Broker, Error, command_line};
+use messages::{Text, text};
 use model::{Code, Grant, LoginReason, Next, Permit, ResourceRecord, Standing, StandingPermit};
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
@@ -72,40 +73,79 @@ pub fn refusal(
     cap: Option<&Scopes>,
 ) -> Option<Error> {
     let (server, account) = (record.name.as_str(), grant.account.name.as_str());
-    let permit = command_line(&["agent", "permit", agent, server]);
+    let give = command_line(&["agent", "permit", agent, server]);
     let login = command_line(&["login", server]);
     Some(match standing {
         Standing::Active => return None,
         Standing::Ended { .. } => {
-            Error::new(Code::AccessDenied, format!("the permit of {agent} for {server} as {account} has ended"))
-                .with_hint(format!("Permit it again in Gatelodge's window, or: {permit}"))
+            let ended = text::AgentAccessEnded {
+                agent,
+                server,
+                account,
+            };
+            Error::new(Code::AccessDenied, ended)
+                .with_hint(text::AgentGiveAccessAgain { command: give })
         }
         Standing::LoginNeeded { reason } => login_required(grant, Some(*reason))
-            .with_hint(format!("Log in again in Gatelodge's window, or: {login}")),
-        Standing::LoginRevoked { anew: false } => login_required(grant, None)
-            .with_hint(format!("Log in again (`{login}`), and then permit this agent again (`{permit}`).")),
-        Standing::LoginRevoked { anew: true } => Error::new(
-            Code::AccessDenied,
-            format!("{agent} was permitted an earlier login to {server} as {account}, which was revoked here"),
-        )
-        .with_hint(format!("Permit the login of now in Gatelodge's window, or: {permit}")),
+            .with_hint(text::AgentSignInAgain { command: login }),
+        Standing::LoginRevoked { anew: false } => {
+            login_required(grant, None).with_hint(text::AgentSignInAndGive { login, give })
+        }
+        Standing::LoginRevoked { anew: true } => {
+            let earlier = text::AgentEarlierLogin {
+                agent,
+                server,
+                account,
+            };
+            Error::new(Code::AccessDenied, earlier)
+                .with_hint(text::AgentGiveAccessNow { command: give })
+        }
         Standing::IssuerChanged => of_this_issuer(record, grant).err()?,
-        Standing::AccountLocked => {
-            let locked = record.locked_to.as_ref().map(|locked| locked.name.as_str()).unwrap_or_default();
-            Error::new(
-                Code::AccountLocked,
-                format!("{server} is locked to {locked}, and {agent} is permitted {account} only"),
-            )
-            .with_hint(format!("Let other accounts in again: {}", command_line(&["account", "unlock", server])))
-        }
+        Standing::AccountLocked => account_locked(agent, record, account),
         Standing::Narrower { more } => {
-            let cap = cap.map(Scopes::to_string).unwrap_or_default();
-            let more = if more.is_empty() { "scopes that its issuer did not name".to_owned() } else { more.to_string() };
-            Error::new(Code::InvalidScope, format!("the permit is for {cap}, and the server's token also carries {more}"))
-                .with_hint("Permit all scopes to this agent, or log in again with fewer.")
+            let broader = broader(agent, server, cap, more);
+            Error::new(Code::InvalidScope, broader).with_hint(text::AgentAllPermissions)
         }
-        Standing::KeyBound => Error::new(Code::SenderConstrained, format!("the tokens of {server} are bound to a key")),
+        Standing::KeyBound => Error::new(Code::SenderConstrained, text::AgentTokenBound { server }),
     })
+}
+
+fn account_locked(agent: &str, record: &ResourceRecord, account: &str) -> Error {
+    let server = record.name.as_str();
+    let locked = record.locked_to.as_ref();
+    let locked = text::AgentAccountLocked {
+        server,
+        locked: locked
+            .map(|locked| locked.name.as_str())
+            .unwrap_or_default(),
+        agent,
+        account,
+    };
+    let command = command_line(&["account", "unlock", server]);
+    Error::new(Code::AccountLocked, locked).with_hint(text::AgentUnlockServer { command })
+}
+
+/// The token carries `more` than the agent may use, or nobody knows what it carries.
+fn broader(agent: &str, server: &str, cap: Option<&Scopes>, more: &Scopes) -> Text {
+    let allowed = cap.map(Scopes::to_vec).unwrap_or_default();
+    let count = allowed.len();
+    if more.is_empty() {
+        return text::AgentTokenUnclear {
+            count,
+            agent,
+            server,
+            allowed,
+        }
+        .into();
+    }
+    text::AgentTokenHasMore {
+        count,
+        agent,
+        server,
+        more: more.to_vec(),
+        allowed,
+    }
+    .into()
 }
 
 impl Broker {

@@ -1,10 +1,10 @@
 //! A server with all that a person wants to know of it.
 
-use crate::error::capital;
 use crate::grant::choose::of_this_issuer;
 use crate::issuer::scopes::scopes_to_ask;
 use crate::store::records::readable;
 use crate::{Broker, Error, login_needed};
+use messages::Text;
 use model::{
     ClientRecord, Grant, GrantState, LoginAttempt, Receipt, ResourceProtection, ResourceRecord,
     ResourceState, RevocationState, StandingPermit,
@@ -95,8 +95,8 @@ pub struct ResourceView {
     pub record: ResourceRecord,
     /// Whether a token can be had.
     pub state: ResourceState,
-    /// What is wrong, if anything, in one sentence.
-    pub message: Option<String>,
+    /// What is wrong, if anything.
+    pub message: Option<Text>,
     /// What is known of its authorization server.
     pub authorization_server: Option<AuthorizationServer>,
     /// The addresses of it that a person entered.
@@ -121,7 +121,7 @@ fn state(
     receipts: &[Receipt],
     is_pending: bool,
     now: Timestamp,
-) -> (ResourceState, Option<String>) {
+) -> (ResourceState, Option<Text>) {
     let is_of_another = |grant: &Grant| {
         record
             .issuer
@@ -132,7 +132,7 @@ fn state(
         GrantState::Revoked { .. } => None,
         GrantState::Active(_) if is_of_another(grant) => of_this_issuer(record, grant)
             .err()
-            .map(|error| format!("{error}.")),
+            .map(|error| error.text().clone()),
         _ => login_needed(grant, now),
     });
     let is_of_use = |grant: &Grant| {
@@ -155,7 +155,7 @@ fn state(
         ResourceProtection::NotProtected => (ResourceState::NotProtected, None),
         _ if needs_login.is_some() => (ResourceState::LoginNeeded, needs_login),
         _ => match (unproven, revoked.into_iter().next()) {
-            (Some(open), _) => (ResourceState::RemovedHere, Some(capital(&open.headline()))),
+            (Some(open), _) => (ResourceState::RemovedHere, Some(open.headline())),
             (None, Some(Some(receipt))) if receipt.ending == RevocationState::Revoked => {
                 (ResourceState::Revoked, None)
             }

@@ -9,6 +9,7 @@ use model::{Agent, Code, Event, EventKind, EventQuery, Grant, NewEvent, Resource
 impl Broker {
     /// Lines of the activity log, newest first.
     pub async fn events(&self, filter: &EventQuery) -> Result<Vec<Event>, Error> {
+        self.events_written().await;
         Ok(self.vault()?.events(filter).await?)
     }
 
@@ -44,19 +45,10 @@ impl Broker {
     pub(crate) async fn tell_doubts(&self) {
         let Ok(vault) = self.vault() else { return };
         for doubt in vault.new_row_faults() {
-            let what = match doubt.table {
-                "agents" => "An agent",
-                "permits" => "A permit",
-                "grants" => "A login",
-                "resources" => "What is kept of a server",
-                "registrations" | "identity_providers" => "A client id",
-                "login_attempts" | "pending_authorizations" => "A login under way",
-                _ => "A choice",
+            let message = text::StoreEventRow {
+                table: doubt.table,
+                row: oauth::uri::excerpt(&doubt.row),
             };
-            let row = oauth::uri::excerpt(&doubt.row);
-            let message = format!(
-                "{what} in the vault ({row}) was not written by Gatelodge, or changed since; it is not used"
-            );
             if let Err(error) = vault
                 .record_once(&self.event(EventKind::RowNotBelieved, false, message))
                 .await
@@ -119,7 +111,7 @@ impl EventContext for NewEvent {
 
     fn because(self, error: &Error) -> Self {
         let message = text::EventBecause {
-            what: &self.message,
+            what: sentence(&self.message),
             why: sentence(error.text()),
         };
         Self {

@@ -2,6 +2,7 @@
 //! they have.
 
 use crate::{Broker, Change, Error};
+use messages::text;
 use model::Code;
 use oauth::metadata::AuthorizationServer;
 use std::sync::Arc;
@@ -89,8 +90,7 @@ impl Broker {
     ) -> Result<Exchange, Error> {
         vault.make_room().await?;
         let ending = || {
-            Error::new(Code::TemporarilyUnavailable, "this program is ending")
-                .with_retry_after(Some(1))
+            Error::new(Code::TemporarilyUnavailable, text::StoreEnding).with_retry_after(Some(1))
         };
         self.inner
             .exchanges
@@ -145,6 +145,7 @@ impl Broker {
     pub async fn close(&self, patience: Duration) -> usize {
         self.inner.exchanges.close();
         self.inner.exchanges.ended().await;
+        self.events_written().await;
         let Ok(vault) = self.vault() else { return 0 };
         let written = async {
             while vault.write_unsaved().await.is_err() && vault.count_unsaved().1 > 0 {

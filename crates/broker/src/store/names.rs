@@ -1,9 +1,9 @@
 //! What a server is called: as the person says, else by its host, else, where the host says nothing, as it calls itself.
 
 use crate::{Broker, Error};
+use messages::text;
 use model::{Code, ResourceRecord};
-use oauth::uri::excerpt;
-use oauth::uri::{ResourceUri, is_printable};
+use oauth::uri::{ResourceUri, excerpt, is_printable};
 
 /// Longest name of a server or agent.
 const MOST_NAME: usize = 80;
@@ -50,11 +50,10 @@ impl Broker {
             .into_iter()
             .any(|record| record.name == name && Some(record.id.as_str()) != own_id);
         if taken {
-            return Err(Error::new(
-                Code::InvalidArgument,
-                format!("another server is already named {name:?}"),
-            )
-            .with_hint("Choose another name."));
+            return Err(
+                Error::new(Code::InvalidArgument, text::StoreNameTaken { name })
+                    .with_hint(text::HintStoreNameTaken),
+            );
         }
         Ok(name)
     }
@@ -129,21 +128,18 @@ pub(crate) fn clean_name(name: &str) -> Result<String, Error> {
     let name = name.trim();
     let is_id = name.len() >= 32 && name.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
     if name.contains("://") || name.starts_with('-') || is_id {
-        return Err(Error::new(
-            Code::InvalidArgument,
-            format!(
-                "{:?} is no name: it could be meant as an address, an id or an option",
-                excerpt(name)
-            ),
-        )
-        .with_hint("Choose a name without ://, which does not begin with a hyphen and is no id."));
+        let name = excerpt(name);
+        return Err(
+            Error::new(Code::InvalidArgument, text::StoreNameUnclear { name })
+                .with_hint(text::HintStoreNameUnclear),
+        );
     }
     if name.is_empty() || name.chars().count() > MOST_NAME || !name.chars().all(is_printable) {
-        return Err(Error::new(
-            Code::InvalidArgument,
-            format!("a name has 1 to {MOST_NAME} printable characters"),
-        )
-        .with_hint("Choose a shorter name, without control characters."));
+        let most = MOST_NAME;
+        return Err(
+            Error::new(Code::InvalidArgument, text::StoreNameLength { most })
+                .with_hint(text::HintStoreNameLength),
+        );
     }
     Ok(name.to_owned())
 }

@@ -2,6 +2,7 @@
 //! confirms it.
 
 use crate::{Broker, Error};
+use messages::text;
 use model::{Code, EventKind};
 use vault::Vault;
 
@@ -15,9 +16,8 @@ impl Broker {
     pub async fn confirm_vault(&self) -> Result<bool, Error> {
         let confirmed = self.vault()?.confirm().await?;
         if confirmed {
-            let message = "The vault's older file was confirmed: what it says of agents, permits and servers holds again";
-            self.record(self.event(EventKind::VaultConfirmed, true, message))
-                .await;
+            let event = self.event(EventKind::VaultConfirmed, true, text::StoreEventConfirmed);
+            self.record(event).await;
         }
         Ok(confirmed)
     }
@@ -27,10 +27,7 @@ impl Broker {
         let vault = self.vault()?;
         if vault.is_still_older().await? {
             self.tell_of_an_older_vault().await;
-            return Err(Error::new(
-                Code::VaultOlder,
-                "the vault is an older copy, and nobody has confirmed who may use what",
-            ));
+            return Err(Error::new(Code::VaultOlder, text::StoreOlder));
         }
         Ok(vault)
     }
@@ -41,11 +38,8 @@ impl Broker {
         if !vault.is_older() {
             return;
         }
-        let message = "The vault's file is older than the one that was used here last: agents get nothing until you confirm it";
-        if let Err(error) = vault
-            .record_once(&self.event(EventKind::VaultOlder, false, message))
-            .await
-        {
+        let event = self.event(EventKind::VaultOlder, false, text::StoreEventOlder);
+        if let Err(error) = vault.record_once(&event).await {
             tracing::warn!(%error, "the activity log could not be written");
         }
     }

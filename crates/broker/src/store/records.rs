@@ -1,7 +1,8 @@
 //! Single rows of the vault: a server by any of its names, a grant by its id, a company's provider.
 
 use crate::store::nearest::nearest;
-use crate::{Broker, Error};
+use crate::{Broker, Error, command_line};
+use messages::text;
 use model::{Code, Grant, GrantId, IdentityProvider, ResourceRecord};
 use oauth::uri::{Issuer, ResourceUri, excerpt};
 use vault::{Vault, VaultError};
@@ -22,10 +23,11 @@ impl Broker {
         if let Ok(uri) = ResourceUri::from_person(reference)
             && vault.has_row_fault("resources", uri.as_str())
         {
-            return Err(Error::new(Code::VaultDamaged, format!("another program changed what the vault says of {uri}"))
-                .with_hint(format!(
-                    "Run `gatelodge add {uri}`: who is logged in there stays so. Its choices have to be made again."
-                )));
+            let (server, command) = (uri.as_str(), command_line(&["add", uri.as_str()]));
+            return Err(
+                Error::new(Code::VaultDamaged, text::StoreServerChanged { server })
+                    .with_hint(text::HintStoreServerChanged { server, command }),
+            );
         }
         // What a server calls itself comes after what the person calls another.
         let by_name = records.iter().position(|record| record.name == reference);
@@ -47,23 +49,17 @@ impl Broker {
     pub(crate) async fn provider(&self, issuer: &Issuer) -> Result<IdentityProvider, Error> {
         let known = self.vault()?.identity_provider(issuer).await?;
         known.ok_or_else(|| {
-            Error::new(
-                Code::ProviderUnknown,
-                format!("{issuer} is not entered as your company's provider"),
-            )
+            let issuer = issuer.as_str();
+            Error::new(Code::ProviderUnknown, text::StoreProviderUnknown { issuer })
         })
     }
 }
 
 fn unknown(reference: &str, known: &[ResourceRecord]) -> Error {
-    let error = Error::new(
-        Code::NotFound,
-        format!("no MCP server {:?} was added", excerpt(reference)),
-    );
+    let name = excerpt(reference);
+    let error = Error::new(Code::NotFound, text::StoreServerUnknown { name });
     match nearest(reference, known.iter().map(|record| record.name.as_str())) {
-        Some(name) => error.with_hint(format!(
-            "Did you mean {name:?}? The list of servers shows all that were added."
-        )),
+        Some(name) => error.with_hint(text::HintStoreServerMeant { name }),
         None => error,
     }
 }
@@ -78,7 +74,8 @@ pub(crate) async fn kept(vault: &Vault, id: &GrantId) -> Result<Grant, Error> {
             .find(|grant| grant.id == *id),
         found => found?,
     };
-    found.ok_or_else(|| Error::new(Code::NotFound, format!("there is no login {}", short(id))))
+    let login = short(id);
+    found.ok_or_else(|| Error::new(Code::NotFound, text::StoreLoginUnknown { login }))
 }
 
 /// What is damaged counts as gone: it must not keep the rest from being shown, revoked or removed.

@@ -1,6 +1,8 @@
 //! What the person set for all servers.
 
+use crate::error::words;
 use crate::{Broker, Error};
+use messages::{Text, text};
 use model::{Code, EventKind, Settings};
 use oauth::registration::check_document_url;
 
@@ -27,10 +29,10 @@ impl Broker {
                 settings.client_metadata_url.as_deref().unwrap_or_default(),
             )
             .await?;
-        let message = settings.client_metadata_url.as_deref().map_or_else(
-            || "No client id metadata document is used any more".to_owned(),
-            |url| format!("The client id metadata document at {url} is used"),
-        );
+        let message: Text = match settings.client_metadata_url {
+            Some(url) => text::StoreEventDocument { url }.into(),
+            None => text::StoreEventNoDocument.into(),
+        };
         self.record(self.event(EventKind::SettingsChanged, true, message))
             .await;
         self.settings().await
@@ -41,7 +43,8 @@ const DOCUMENT_URL: &str = "client_metadata_url";
 
 pub(crate) fn checked_document_url(url: &str) -> Result<(), Error> {
     check_document_url(url).map_err(|error| {
-        Error::new(Code::InvalidArgument, error.to_string())
-            .with_hint("Host the document at an https address with a path, such as https://example.org/gatelodge.json.")
+        Error::new(Code::InvalidArgument, words::document_url::text(&error))
+            .with_hint(text::HintStoreDocumentUrl)
+            .with_source(error)
     })
 }

@@ -75,6 +75,7 @@ impl BackOff {
 mod tests {
     use super::BackOff;
     use crate::Error;
+    use messages::text;
     use model::Code;
     use model::GrantId;
     use oauth::time::Timestamp;
@@ -82,7 +83,7 @@ mod tests {
     #[test]
     fn an_issuer_that_does_not_answer_is_left_alone_for_longer_each_time() {
         let (back_off, id) = (BackOff::default(), GrantId("g".to_owned()));
-        let failure = || Error::new(Code::TemporarilyUnavailable, "no answer");
+        let failure = || Error::new(Code::TemporarilyUnavailable, text::StoreEnding);
         let waits = |asked: Option<u64>| {
             let told = back_off.begin(&id, failure(), asked, Timestamp(0));
             told.retry_after()

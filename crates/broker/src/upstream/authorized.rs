@@ -1,8 +1,10 @@
 //! A request with a token in it, and the proof of the key beside it (RFC 6750 §2.1, RFC 9449).
 
+use crate::error::words;
 use crate::upstream::http::Client;
 use crate::upstream::randomness::random;
 use crate::{Browser, Clock, Error};
+use messages::text;
 use model::Code;
 use oauth::dpop::{Nonces, Proofs};
 use oauth::http::{Body, HeaderName, Request, Response, header, with_header};
@@ -51,8 +53,8 @@ impl Upstream {
         let proof = proofs
             .proof(&method, &url, Some(token), now, random()?)
             .map_err(|error| {
-                let message = format!("the key that the token is bound to cannot be used: {error}");
-                Error::new(Code::KeyUnusable, message)
+                let why = words::private_key::text(&error);
+                Error::new(Code::KeyUnusable, text::UpstreamKey { why }).with_source(error)
             })?;
         let bound = format!("DPoP {}", token.expose());
         let request = with_header(request, header::AUTHORIZATION, &bound)?;
@@ -61,12 +63,7 @@ impl Upstream {
 
     /// The key's proofs, with the nonces that this process has learned.
     pub(crate) fn proofs(&self, key: Option<&Secret>) -> Result<Option<Proofs>, Error> {
-        let unusable = |_| {
-            Error::new(
-                Code::VaultDamaged,
-                "the key that the tokens are bound to cannot be read",
-            )
-        };
+        let unusable = |_| Error::new(Code::VaultDamaged, text::UpstreamKeyUnreadable);
         key.map(|key| Proofs::new(key, self.nonces.clone()))
             .transpose()
             .map_err(unusable)

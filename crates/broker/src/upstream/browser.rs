@@ -1,5 +1,7 @@
 //! The person's browser (seam `Browser`). A URL is one argument of a program, never part of a shell's line (B-08).
 
+use crate::error::words;
+use messages::{Text, text};
 use oauth::uri::secure_url;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -8,7 +10,7 @@ use std::time::Duration;
 /// What opens a page for the person.
 pub trait Browser: Send + Sync {
     /// Opens the URL, or says why not. What it does must not depend on what the URL holds.
-    fn open(&self, url: &str) -> Result<(), String>;
+    fn open(&self, url: &str) -> Result<(), Text>;
 
     /// Names the run of this machine that the browser lives in at most; empty where that is not known. What a browser
     /// holds back it holds back no longer in the next one.
@@ -27,9 +29,9 @@ pub struct NoBrowser;
 const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Browser for SystemBrowser {
-    fn open(&self, url: &str) -> Result<(), String> {
+    fn open(&self, url: &str) -> Result<(), Text> {
         // Checked when it came in, and once more at the door.
-        let url = secure_url(url).map_err(|error| error.to_string())?;
+        let url = secure_url(url).map_err(|error| words::url::text(&error))?;
         match std::env::var("GATELODGE_BROWSER") {
             Ok(none) if none == "none" => NoBrowser.open(url.as_str()),
             Ok(program) if !program.is_empty() => {
@@ -38,7 +40,7 @@ impl Browser for SystemBrowser {
                 launch(command)
             }
             _ => {
-                let mut problem = "no program is known that opens a browser".to_owned();
+                let mut problem = text::BrowserUnknown.into();
                 for command in open::commands(url.as_str()) {
                     match launch(command) {
                         Ok(()) => return Ok(()),
@@ -57,27 +59,35 @@ impl Browser for SystemBrowser {
 }
 
 impl Browser for NoBrowser {
-    fn open(&self, _: &str) -> Result<(), String> {
-        Err("no browser is opened here".to_owned())
+    fn open(&self, _: &str) -> Result<(), Text> {
+        Err(text::BrowserNone.into())
     }
 }
 
-fn launch(mut command: Command) -> Result<(), String> {
+fn launch(mut command: Command) -> Result<(), Text> {
     let program = command.get_program().to_string_lossy().into_owned();
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|error| format!("{program} could not be started: {error}"))?;
+        .map_err(|error| not_started(&program, &error))?;
     let (ended, end) = mpsc::channel();
     // The thread also collects the child when it ends, so that none stays behind as a zombie.
     std::thread::spawn(move || ended.send(child.wait()));
     match end.recv_timeout(PATIENCE) {
-        Ok(Ok(status)) if !status.success() => Err(format!("{program} ended with {status}")),
-        Ok(Err(error)) => Err(format!("{program} could not be waited for: {error}")),
+        Ok(Ok(status)) if !status.success() => {
+            let detail = status.to_string();
+            Err(text::BrowserFailed { program, detail }.into())
+        }
+        Ok(Err(error)) => Err(not_started(&program, &error)),
         _ => Ok(()),
     }
+}
+
+fn not_started(program: &str, error: &std::io::Error) -> Text {
+    let detail = error.to_string();
+    text::BrowserNotStarted { program, detail }.into()
 }
 
 /// Where an answer of the browser can arrive; each host says what it can do.

@@ -6,6 +6,7 @@ mod resolver;
 mod stream;
 
 use bytes::Bytes;
+use messages::text;
 use model::Code;
 use oauth::address_guard::Reach;
 use oauth::http::{Body, Http, HttpError, MAX_BODY, Request, Response, reach_of};
@@ -112,16 +113,14 @@ fn limit_seconds(set: Option<&std::ffi::OsStr>) -> Result<u64, Error> {
         .and_then(|text| text.parse().ok())
         .filter(|seconds| (1..=MOST_LIMIT_SECONDS).contains(seconds));
     seconds.ok_or_else(|| {
-        let shown = oauth::uri::excerpt(&value.to_string_lossy());
-        Error::new(
-            Code::InvalidArgument,
-            format!(
-                "{LIMIT_VARIABLE} is {shown:?}, and takes a number from 1 to {MOST_LIMIT_SECONDS}"
-            ),
-        )
-        .with_hint(format!(
-            "Set it anew, or take it away with `unset {LIMIT_VARIABLE}`."
-        ))
+        let message = text::UpstreamLimit {
+            variable: LIMIT_VARIABLE,
+            value: oauth::uri::excerpt(&value.to_string_lossy()),
+            most: MOST_LIMIT_SECONDS,
+        };
+        Error::new(Code::InvalidArgument, message).with_hint(text::HintUpstreamLimit {
+            command: format!("unset {LIMIT_VARIABLE}"),
+        })
     })
 }
 
@@ -144,18 +143,14 @@ fn build(reach: Reach, limit: Duration, names: impl Names) -> Result<reqwest::Cl
         .dns_resolver(Guard { reach, names })
         .build()
         .map_err(|error| {
-            Error::new(
-                Code::Internal,
-                format!("the HTTP client could not be made: {error}"),
-            )
-            .with_source(error)
+            let detail = error.to_string();
+            Error::new(Code::Internal, text::UpstreamClient { detail }).with_source(error)
         })
 }
 
 fn not_found(host: &str) -> Error {
-    let message = format!("{host} was not opened: the name service did not say where it is");
-    Error::new(Code::Unreachable, message)
-        .with_hint("A page is opened only where its address can be looked at before. Check your connection, then try again.")
+    Error::new(Code::Unreachable, text::UpstreamNotOpened { host })
+        .with_hint(text::HintUpstreamNotOpened)
 }
 
 impl<N: Names> Http for Client<N> {
@@ -345,7 +340,6 @@ mod tests {
     }
 
     /// Attack D04.
-    /// Attack D04.
     #[tokio::test]
     async fn b05_b01_one_forbidden_address_refuses_the_name() {
         let trap = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
@@ -454,7 +448,7 @@ mod tests {
         let error = error.expect_err("not seen");
         assert_eq!(error.code(), Code::Unreachable);
         assert!(
-            error.to_string().contains("evil.example was not opened") && error.has_own_hint(),
+            error.text().id() == "upstream-not-opened" && error.has_own_hint(),
             "{error}"
         );
     }
@@ -508,6 +502,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_speaks_no_tls_is_told_as_that() {
+        let client = client(Turncoat::saying(&["127.0.0.1"]));
+        let url = answering(b"HTTP/1.1 204 No Content\r\n\r\n").replace("http:", "https:");
+        let request = oauth::http::get(&url, HERE).expect("a request");
+        let error = client.fetch(request).await.expect_err("no TLS");
+        assert!(matches!(error, HttpError::Tls { .. }), "{error:?}");
+    }
+
+    #[tokio::test]
     async fn what_cannot_be_reached_keeps_its_reason_without_the_address() {
         let client = client(Turncoat::saying(&["127.0.0.1"]));
         let free = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
@@ -516,6 +519,10 @@ mod tests {
         let request = oauth::http::get(&url, HERE).expect("a request");
         let error = client.fetch(request).await.expect_err("nobody is there");
         assert!(matches!(error, HttpError::Unreachable { .. }), "{error:?}");
+        assert_eq!(
+            crate::Error::from(error.clone()).text().id(),
+            "http-refused"
+        );
         let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(&error);
         assert!(cause.is_some());
         while let Some(error) = cause {

@@ -220,6 +220,11 @@ async fn a_code_is_not_spent_where_the_login_could_not_be_kept() {
         .await
         .expect_err("no room");
     assert_eq!(error.code(), Code::DiskFailed, "{error}");
+    assert_eq!(
+        error.hint().id(),
+        "login-hint-answer-again",
+        "the answer is still good"
+    );
     assert_eq!(person.web.requests("/token"), 0);
     std::fs::remove_dir(&room).expect("removed");
     person

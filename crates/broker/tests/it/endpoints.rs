@@ -171,7 +171,9 @@ async fn nobody_at_an_assumed_address_is_told_as_that() {
         .expect_err("nobody is there");
     assert_eq!(error.code(), Code::RegistrationNotOffered, "{error}");
     assert!(
-        error.to_string().contains("/register, which was assumed"),
+        error
+            .to_string()
+            .contains("/register. Gatelodge assumed that address"),
         "{error}"
     );
 }

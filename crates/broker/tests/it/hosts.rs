@@ -6,7 +6,7 @@ use crate::setup::{Person, START, TestClock};
 use broker::{Broker, Browser, Home, KeySource, KeyStore, LoginOptions, OsKeyring, Redirects};
 use model::{Code, LoginMethod, RedirectPreference};
 use oauth::concession::{Concession, Concessions};
-use oauth::discovery::where_a_login_goes;
+use oauth::discovery::LoginHosts;
 use std::sync::{Arc, Mutex};
 use testbed::Testbed;
 use testbed::switches::{DeviceSwitches, IssInResponse, Switches};
@@ -46,8 +46,8 @@ async fn attack_08_a_borrowed_login_page_needs_the_persons_word() {
     );
     let told = error.to_string();
     assert!(
-        told.contains(&format!("log in at {honest_host}"))
-            && told.contains(&format!("issuer is {own}")),
+        told.contains(&format!("sign in at {honest_host}"))
+            && told.contains(&format!("sign-in service is {own}")),
         "{told}"
     );
     assert!(honest.log().is_empty(), "nobody was asked there");
@@ -56,9 +56,14 @@ async fn attack_08_a_borrowed_login_page_needs_the_persons_word() {
         .await
         .expect("allowed");
     let server = view.authorization_server.expect("known");
-    let hosts =
-        format!("You log in at {honest_host}; tokens are asked for at {own}; the issuer is {own}.");
-    assert_eq!(where_a_login_goes(&server), hosts);
+    assert_eq!(
+        LoginHosts::of(&server),
+        LoginHosts {
+            login: Some(honest_host),
+            token: own.clone(),
+            issuer: own,
+        }
+    );
     person
         .broker
         .begin_login(&view.record.id, by(RedirectPreference::DeepLink))
@@ -160,7 +165,7 @@ async fn attack_d21_a_device_page_is_within_the_reach_of_its_server() {
 struct Recorder(Mutex<Vec<String>>);
 
 impl Browser for Recorder {
-    fn open(&self, url: &str) -> Result<(), String> {
+    fn open(&self, url: &str) -> Result<(), messages::Text> {
         self.0.lock().expect("no panic before").push(url.to_owned());
         Ok(())
     }

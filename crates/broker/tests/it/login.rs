@@ -275,7 +275,7 @@ async fn r19_a_client_that_the_issuer_forgot_is_registered_anew() {
     let error = person.broker.refresh(&grant.id).await.expect_err("refused");
     assert!(
         error.code() == Code::LoginRequired
-            && error.hint().to_string().contains("registers itself anew"),
+            && error.hint().id() == "hint-register-anew-with-secret",
         "{error}"
     );
     let registrations = person.web.requests("/register");

@@ -3,6 +3,7 @@
 mod agents;
 mod ahead;
 mod bad_input;
+mod cached;
 mod call;
 mod clients;
 mod device;

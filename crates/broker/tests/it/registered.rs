@@ -176,25 +176,25 @@ async fn what_another_redirect_cannot_change_ends_at_once() {
         (
             all(429, "{}").with_header("retry-after", "60"),
             Code::TemporarilyUnavailable,
-            "wait 60 s",
+            "wait 60 seconds",
             "in 60 s",
         ),
         (
             all(503, "{}"),
             Code::TemporarilyUnavailable,
-            "at the moment",
+            "right now",
             "later",
         ),
         (
             all(401, "{}").with_header("www-authenticate", "Bearer realm=\"initial access token\""),
             Code::RegistrationRefused,
-            "token that its owner gives out",
+            "a token from its owner",
             "client show",
         ),
         (
             all(404, "not here"),
             Code::RegistrationRefused,
-            "nothing answers at http://",
+            "Nothing answers at http://",
             "client set",
         ),
     ] {
@@ -212,7 +212,10 @@ async fn what_another_redirect_cannot_change_ends_at_once() {
             "{error} {}",
             error.hint().to_string()
         );
-        assert_eq!(error.retry_after(), (sentence == "wait 60 s").then_some(60));
+        assert_eq!(
+            error.retry_after(),
+            (sentence == "wait 60 seconds").then_some(60)
+        );
     }
 }
 
@@ -241,7 +244,7 @@ async fn b14_the_plain_callback_is_for_those_who_say_who_they_are_or_whom_the_pe
         "{error}"
     );
     assert!(
-        error.to_string().contains("none of the three redirects"),
+        error.to_string().contains("none of the 3 redirect URIs"),
         "{error}"
     );
     assert_eq!(redirects(&person).len(), 3);
@@ -321,18 +324,15 @@ async fn r18_a_registration_that_wants_a_scope_gets_those_of_the_issuer() {
 async fn where_nothing_can_be_registered_each_reason_is_its_own() {
     let person = Person::approving(Switches::default().without_registration()).await;
     for (by, sentence) in [
-        (None, "does not let programs register themselves"),
+        (None, "doesn't let apps register themselves"),
         (
             Some(RegistrationKind::Dynamic),
-            "does not let programs register themselves",
+            "doesn't let apps register themselves",
         ),
-        (
-            Some(RegistrationKind::PreRegistered),
-            "no client id was entered",
-        ),
+        (Some(RegistrationKind::PreRegistered), "there is none for"),
         (
             Some(RegistrationKind::MetadataDocument),
-            "takes no client id metadata documents",
+            "doesn't accept a document as the client ID",
         ),
     ] {
         let error = begins(
@@ -484,7 +484,7 @@ async fn a_client_id_in_use_is_forgotten_when_the_person_insists() {
         .expect_err("in use");
     let named = format!("{} at ", grant.account.name);
     assert!(
-        error.to_string().contains(&named) && error.to_string().contains("a login under way"),
+        error.to_string().contains(&named) && error.to_string().contains("a sign-in to"),
         "{error}"
     );
     assert!(

@@ -153,7 +153,7 @@ async fn e02_a_403_that_names_no_scope_is_told_and_not_tried_again() {
         .expect_err("it does not say which");
     assert_eq!(error.code(), Code::Forbidden);
     assert!(
-        error.hint().to_string().contains("`gatelodge scopes`"),
+        error.hint().to_string().contains("`gatelodge scopes "),
         "{}",
         error.hint().to_string()
     );

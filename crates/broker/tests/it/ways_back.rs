@@ -16,7 +16,7 @@ use testbed::switches::{AuthorizeAnswers, Switches, TokenAnswers};
 struct Boot(&'static str);
 
 impl Browser for Boot {
-    fn open(&self, _: &str) -> Result<(), String> {
+    fn open(&self, _: &str) -> Result<(), messages::Text> {
         Ok(())
     }
 

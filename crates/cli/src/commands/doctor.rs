@@ -4,6 +4,7 @@ use crate::args::DoctorFormat;
 use crate::commands::trace;
 use crate::output::{Output, clean, line};
 use crate::{hints, input};
+use api::convert;
 use broker::{Broker, Error, diagram_text, doctor_report, doctor_text, mermaid};
 use model::{Diagnosis, DiagnosisResult};
 
@@ -25,8 +26,8 @@ pub(crate) async fn run(
         .doctor(url, &input::concessions(concede)?, &show)
         .await?;
     match format {
-        _ if output.json => output.answer(&diagnosis, "")?,
-        DoctorFormat::Json => Output::new(true).answer(&diagnosis, "")?,
+        _ if output.json => output.answer(&convert::diagnosis_file(&diagnosis), "")?,
+        DoctorFormat::Json => Output::new(true).answer(&convert::diagnosis_file(&diagnosis), "")?,
         DoctorFormat::Text => line(clean(&doctor_text(&diagnosis)).trim_end())?,
         DoctorFormat::Diagram => line(clean(&diagram_text(&diagnosis.diagram)).trim_end())?,
         DoctorFormat::Mermaid => line(clean(&mermaid(&diagnosis.diagram)).trim_end())?,
@@ -39,7 +40,7 @@ pub(crate) async fn run(
 fn verdict(diagnosis: &Diagnosis) -> Result<(), Error> {
     match (diagnosis.outcome, diagnosis.code) {
         (DiagnosisResult::Broken, Some(code)) => {
-            let error = Error::new(code, diagnosis.summary.trim_end_matches('.').to_owned());
+            let error = Error::new(code, diagnosis.summary.clone());
             Err(match &diagnosis.hint {
                 Some(hint) => error.with_hint(hint.clone()),
                 None => error,

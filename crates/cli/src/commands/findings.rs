@@ -1,9 +1,8 @@
 //! What was found at a server that was added, and what comes next.
 
 use crate::output::command_line;
-use broker::{Broker, Error, ResourceView, is_named_by_itself};
+use broker::{Broker, Error, ResourceView, is_named_by_itself, where_a_login_goes};
 use model::{ResourceRecord, ResourceState};
-use oauth::discovery::where_a_login_goes;
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::registration::accepts_our_document;
 use oauth::trace::{Step, Verdict};
@@ -29,7 +28,7 @@ fn findings(view: &ResourceView, has_document: bool) -> String {
         (_, Some(server)) => format!(
             "{}\n{}{}\nnext: {}",
             protector(view, server, itself),
-            where_a_login_goes(server),
+            where_a_login_goes(server).told(),
             basis(server.basis),
             command_line(&next(view, server, has_document))
         ),

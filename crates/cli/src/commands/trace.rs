@@ -1,10 +1,12 @@
 //! The steps of a discovery, as they happen, on stderr.
 
 use crate::output::clean;
+use api::convert;
 use oauth::trace::{Step, Verdict};
 
 /// `✓ Protected resource metadata`, the request and its status, then what was found and by which rule: `[RFC 9728 §3.1]`.
 pub(crate) fn show(step: &Step) -> String {
+    let step = convert::step(step);
     let sign = match step.verdict {
         Verdict::Ok => "✓",
         Verdict::Next => "·",

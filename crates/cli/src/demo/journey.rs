@@ -221,7 +221,8 @@ async fn log_in(
     };
     let grant = if with_browser {
         story.tell(&format!("  Your browser shows the login page; the demo's user is {user} with the password {password}."))?;
-        let browser = browser_problem
+        let problem = browser_problem.map(|why| why.told());
+        let browser = problem
             .as_deref()
             .map_or(login::Browser::Asked, login::Browser::Failed);
         let mut signals = Signals::listen();

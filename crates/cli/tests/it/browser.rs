@@ -47,7 +47,7 @@ async fn b08_the_link_is_one_argument_and_no_shell_reads_it() {
         stderr.read_line(&mut said).map(|_| said).expect("a line")
     };
     assert!(
-        line().starts_with("You log in at 127.0.0.1:"),
+        line().starts_with("You sign in at 127.0.0.1:"),
         "the host is told before anything opens"
     );
     line();

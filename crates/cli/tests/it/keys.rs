@@ -36,7 +36,7 @@ async fn a_key_file_that_is_none_is_told_of_with_what_one_is() {
     let (status, text) = said(&person.run(&["list"]));
     assert!(
         status == Some(21)
-            && text.contains("there is no key file")
+            && text.contains("There is no key file")
             && text.contains("GATELODGE_KEY_FILE"),
         "{text}"
     );

@@ -32,7 +32,7 @@ async fn revoked_is_said_when_it_was_proven_and_exit_25_until_then() {
         let (status, stdout, stderr) = text(&person.run(&words));
         assert_eq!(status, Some(25), "{words:?}: {stdout} {stderr}");
         assert!(
-            stdout.contains("forgotten here") && stdout.contains("did not take it back"),
+            stdout.contains("stopped using the access") && stdout.contains("didn't revoke it"),
             "{stdout}"
         );
         assert!(
@@ -88,7 +88,7 @@ async fn a_server_that_was_not_taken_back_is_removed_only_when_it_is_let_go() {
     let (status, stdout, stderr) = text(&person.run(&["remove", "notes", "--yes"]));
     assert_eq!(status, Some(25), "{stdout} {stderr}");
     assert!(
-        stdout.contains("did not take it back") && stderr.contains("remove notes --let-go"),
+        stdout.contains("didn't revoke it") && stderr.contains("remove notes --let-go"),
         "{stdout} {stderr}"
     );
     assert!(
@@ -97,11 +97,13 @@ async fn a_server_that_was_not_taken_back_is_removed_only_when_it_is_let_go() {
     );
     let gone = person.good(&["remove", "notes", "--let-go", "--yes"]);
     assert!(
-        gone.contains("let go") && gone.contains("notes was removed"),
+        gone.contains("stopped trying to revoke") && gone.contains("notes was removed"),
         "{gone}"
     );
     assert!(
-        person.good(&["receipts", "notes"]).contains("let go"),
+        person
+            .good(&["receipts", "notes"])
+            .contains("stopped trying to revoke"),
         "the receipt outlives the server"
     );
 }

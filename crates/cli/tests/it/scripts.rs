@@ -232,8 +232,8 @@ async fn what_was_meant_is_named() {
     );
     person.good(&["agent", "add", "claude"]);
     for (args, status, hint) in [
-        (["show", "nots"].as_slice(), 11, "\"notes\""),
-        (&["agent", "remove", "cluade"], 24, "\"claude\""),
+        (["show", "nots"].as_slice(), 11, "“notes”"),
+        (&["agent", "remove", "cluade"], 24, "“claude”"),
         (&["logout", "notes"], 2, "gatelodge revoke SERVER"),
         (&["ls"], 2, "gatelodge list"),
         (&["env"], 2, "gatelodge token SERVER"),

@@ -96,20 +96,20 @@ const GRANT: &str = r#"{
 
 const TRACE: &str = r#"[
     {
-        "title": "Asked without a token", "verdict": "ok", "request": "POST [resource]", "status": 401, "answer": "[answer]",
-        "detail": "Wants a token; the challenge names its metadata and the scopes.", "rule": "MCP authorization, protected resource metadata"
+        "title": "Probe without a token", "verdict": "ok", "request": "POST [resource]", "status": 401, "answer": "[answer]",
+        "detail": "The server wants a token. Its challenge names its metadata and the scopes.", "rule": "MCP authorization, protected resource metadata"
     },
     {
-        "title": "Protected resource metadata", "verdict": "ok", "status": 200, "answer": "[answer]", "detail": "Found.",
+        "title": "Protected resource metadata", "verdict": "ok", "status": 200, "answer": "[answer]", "detail": "The document is here.",
         "request": "GET [resource host]/.well-known/oauth-protected-resource/mcp", "rule": "RFC 9728 §5.1"
     },
     {
-        "title": "Authorization server metadata", "verdict": "ok", "status": 200, "answer": "[answer]", "detail": "Found.",
+        "title": "Authorization server metadata", "verdict": "ok", "status": 200, "answer": "[answer]", "detail": "The document is here.",
         "request": "GET [issuer]/.well-known/oauth-authorization-server", "rule": "RFC 8414 §3.1"
     },
     {
         "title": "Issuer, endpoints and PKCE checked", "verdict": "ok", "request": null, "status": null, "answer": null,
-        "detail": "You log in at [issuer host].", "rule": "RFC 8414 §3.3"
+        "detail": "You sign in at [issuer host].", "rule": "RFC 8414 §3.3"
     }
 ]"#;
 
@@ -142,7 +142,7 @@ async fn a_login_and_its_tokens() {
                 "issuer": "[issuer]", "authorization_host": "[issuer host]", "token_host": "[issuer host]",
                 "registration_host": "[issuer host]", "registration": "dynamic", "client_id": "[client_id]",
                 "can_revoke": true, "sends_iss": true,
-                "login_goes": "You log in at [issuer host].", "basis": "published"
+                "login_goes": "You sign in at [issuer host].", "basis": "published"
             }},
             "scopes_offered": ["notes:read", "notes:write", "offline_access", "profile"],
             "named_by_itself": false, "endpoints_entered": null,
@@ -197,7 +197,7 @@ async fn an_agent_the_log_and_a_receipt() {
     }]"#;
     assert_shape(&shape(&person, &["agent", "list"]), agents);
     let last = r#"[{
-        "id": "[id]", "at": "[time]", "count": 1, "last_at": "[time]", "kind": "permit_given", "ok": true, "message": "claude may use notes as unnamed account",
+        "id": "[id]", "at": "[time]", "count": 1, "last_at": "[time]", "kind": "permit_given", "ok": true, "message": "claude may use notes as unnamed account.",
         "code": null, "agent_name": "claude", "resource_id": "[resource_id]", "resource_name": "notes"
     }]"#;
     assert_shape(&shape(&person, &["events", "--limit", "1"]), last);
@@ -208,14 +208,14 @@ async fn an_agent_the_log_and_a_receipt() {
     let receipt = r#"{
         "id": "[id]", "resource_id": "[resource_id]", "resource_name": "notes", "grant_id": "[grant_id]",
         "account": "unnamed account", "issuer_host": "[issuer host]", "at": "[time]",
-        "headline": "the access of unnamed account is revoked, and [server] was seen to refuse it",
+        "headline": "The access of unnamed account is revoked. [server] now refuses the old token.",
         "ending": "revoked", "proven": true, "last_token": "gone", "lives_until": null, "by_hand": null,
         "steps": [
-            { "deed": "refresh_token", "what": "Refresh token at the issuer", "outcome": "done", "detail": "[issuer host] confirmed that it is revoked." },
-            { "deed": "access_token", "what": "Access token at the issuer", "outcome": "done", "detail": "[issuer host] confirmed that it is revoked." },
-            { "deed": "registration", "what": "Registration at the issuer", "outcome": "done", "detail": "[issuer host] has forgotten this program." },
-            { "deed": "probe", "what": "Old token at the server", "outcome": "done", "detail": "Refused: [server] answered 401." },
-            { "deed": "vault", "what": "In the vault", "outcome": "done", "detail": "The stored tokens were overwritten." }
+            { "deed": "refresh_token", "what": "Refresh token at the sign-in service", "outcome": "done", "detail": "[issuer host] confirmed that it is revoked." },
+            { "deed": "access_token", "what": "Access token at the sign-in service", "outcome": "done", "detail": "[issuer host] confirmed that it is revoked." },
+            { "deed": "registration", "what": "Registration at the sign-in service", "outcome": "done", "detail": "[issuer host] deleted Gatelodge's registration." },
+            { "deed": "probe", "what": "Old token at the server", "outcome": "done", "detail": "[server] refused it (401)." },
+            { "deed": "vault", "what": "In the vault", "outcome": "done", "detail": "Gatelodge overwrote the stored tokens." }
         ]
     }"#;
     assert_shape(&shape(&person, &["revoke", "notes", "--yes"]), receipt);
@@ -242,8 +242,8 @@ async fn a_failure() {
     let (status, text) = failure(&["--json", "show", "nobody"]);
     assert_eq!(status, Some(11));
     let expected = r#"{ "error": {
-        "code": "not_found", "message": "No MCP server \"nobody\" was added.",
-        "hint": "List the servers to see what is there, or add this one.", "concession": null, "concessions": [], "scopes": [], "remedies": [], "said": null, "scopes_instead": null
+        "code": "not_found", "message": "There's no MCP server “nobody” in Gatelodge.",
+        "hint": "See what there is with `gatelodge list`, or add the server with `gatelodge add`.", "concession": null, "concessions": [], "scopes": [], "remedies": [], "said": null, "scopes_instead": null
     }, "accounts": [], "concession": null, "concessions": [] }"#;
     assert_shape(&text, expected);
     let (status, text) = failure(&["--json", "show"]);

@@ -38,7 +38,7 @@ async fn attack_08_each_host_is_told_before_a_login() {
         .set(|switches| switches.authorization_endpoint = Some(format!("{page}/authorize")));
     let told = person.good(&["add", &person.web.resource(), "--name", "notes"]);
     let hosts = format!(
-        "You log in at {}; tokens are asked for at {}; the issuer is {}.",
+        "You sign in at {}. Gatelodge gets tokens from {}. The issuer is {}.",
         host(&page),
         host(&issuer),
         host(&issuer)
@@ -261,7 +261,7 @@ async fn a_receipt_says_how_long_the_token_lives_and_what_is_left_to_do() {
     assert_eq!(removed.status.code(), Some(25), "{}", said(&removed));
     assert!(
         said(&removed).contains("notes was removed")
-            && said(&removed).contains("still takes the last token")
+            && said(&removed).contains("still accepts the last token")
     );
 }
 

@@ -1,70 +1,59 @@
 //! What a receipt says to a person: no more than its steps.
 
-use super::{LastToken, PartyAnswer, Receipt, ReceiptStepKind, RevocationState};
+use super::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState};
+use messages::{Text, text};
+use oauth::error_description::ErrorDescription;
 
 impl Receipt {
-    /// No more than the steps say, in one sentence without its full stop.
-    pub fn headline(&self) -> String {
+    /// No more than the steps say.
+    pub fn headline(&self) -> Text {
         let (account, issuer, server) = (&self.account, self.issuer_host(), &self.resource_host);
         match self.ending {
             // A 401 to a token that has run out proves nothing more.
             RevocationState::Revoked if self.last_token == LastToken::RanOut => {
-                format!(
-                    "the access of {account} is revoked: {issuer} confirmed it, and the last token had run out by itself"
-                )
+                text::ReceiptRevokedRanOut { account, issuer }.into()
             }
-            RevocationState::Revoked => {
-                format!("the access of {account} is revoked, and {server} was seen to refuse it")
+            RevocationState::Revoked => text::ReceiptRevoked { account, server }.into(),
+            RevocationState::NothingLeft => text::ReceiptNothingLeft { account }.into(),
+            RevocationState::RunsOut => text::ReceiptRunsOut {
+                account,
+                renewal: self.word_of_the_issuer(),
+                token: self.word_of_the_server(),
             }
-            RevocationState::NothingLeft => format!(
-                "the access of {account} had ended by itself; there was nothing to take back"
-            ),
-            RevocationState::RunsOut => format!(
-                "forgotten here; {}, {}",
-                self.word_of_the_issuer(),
-                self.word_of_the_server()
-            ),
+            .into(),
             RevocationState::Open if self.was_refused() => {
-                format!("the access of {account} is forgotten here; {issuer} did not take it back")
+                text::ReceiptNotRevoked { account, issuer }.into()
             }
-            RevocationState::Open => format!(
-                "the access of {account} is forgotten here; {issuer} has not confirmed that it took it back"
-            ),
-            RevocationState::LetGo => {
-                format!("the access of {account} was let go; {issuer} has not taken it back")
-            }
+            RevocationState::Open => text::ReceiptUnconfirmed { account, issuer }.into(),
+            RevocationState::LetGo => text::ReceiptLetGo { account, issuer }.into(),
         }
     }
 
-    fn word_of_the_issuer(&self) -> String {
-        let (account, issuer) = (&self.account, self.issuer_host());
+    fn word_of_the_issuer(&self) -> Text {
+        let issuer = self.issuer_host();
         let confirmed =
             |kind| self.has(|step| step.kind == kind && step.answer == PartyAnswer::Confirmed);
         if confirmed(ReceiptStepKind::RefreshToken) || !confirmed(ReceiptStepKind::Registration) {
-            return format!(
-                "{issuer} confirmed that nothing renews the access of {account} any more"
-            );
+            return text::ReceiptRenewalEnded { issuer }.into();
         }
-        format!(
-            "{issuer} deleted this program, and has not confirmed that the access of {account} ended with it"
-        )
+        text::ReceiptRenewalUnconfirmed { issuer }.into()
     }
 
-    fn word_of_the_server(&self) -> String {
+    fn word_of_the_server(&self) -> Text {
         let server = &self.resource_host;
         if self.has(|step| {
             step.kind == ReceiptStepKind::Earlier
                 && matches!(step.answer, PartyAnswer::Accepted { .. })
         }) {
-            return format!("but {server} still takes a token from before the last renewal");
+            return text::ReceiptTokenEarlierWorks { server }.into();
         }
         if self.has(|step| matches!(step.answer, PartyAnswer::Accepted { .. })) {
-            return format!("but {server} still takes the last token");
+            return text::ReceiptTokenWorks { server }.into();
         }
         if self.has(|step| step.answer == PartyAnswer::Refused) {
-            return format!("and {server} was seen to refuse the last token");
+            return text::ReceiptTokenRefused { server }.into();
         }
-        format!("but that {server} refuses the last token could not be proven")
+        text::ReceiptTokenUnproven { server }.into()
     }
 
     /// The issuer said no, or has no way to say yes. A 2xx other than 200, or no answer, is no refusal.
@@ -83,9 +72,74 @@ impl Receipt {
     }
 
     /// Where the person can do what nobody confirmed. Nothing that was done is asked for again.
-    pub fn by_hand(&self) -> Option<String> {
-        matches!(self.ending, RevocationState::Open | RevocationState::LetGo).then(|| {
-            format!("Sign in at {} and remove this program there, under connected or authorized applications.", self.issuer)
-        })
+    pub fn by_hand(&self) -> Option<Text> {
+        let issuer = self.issuer.as_str();
+        matches!(self.ending, RevocationState::Open | RevocationState::LetGo)
+            .then(|| text::ReceiptByHand { issuer }.into())
+    }
+
+    /// What came of one of its steps.
+    pub fn detail(&self, step: &ReceiptStep) -> Text {
+        let (issuer, server) = (self.issuer_host(), &self.resource_host);
+        match &step.answer {
+            PartyAnswer::Confirmed if step.kind == ReceiptStepKind::Registration => {
+                text::ReceiptAnswerDeleted { issuer }.into()
+            }
+            PartyAnswer::Confirmed => text::ReceiptAnswerConfirmed { issuer }.into(),
+            PartyAnswer::NotOffered => text::ReceiptAnswerNotOffered { issuer }.into(),
+            PartyAnswer::KindNotSupported => text::ReceiptAnswerKindNotSupported { issuer }.into(),
+            PartyAnswer::Status { status, said } => {
+                quoting(self.status_of(step.kind, *status), said.as_deref())
+            }
+            PartyAnswer::NoAnswer { why } | PartyAnswer::NotSent { why } => why.clone(),
+            PartyAnswer::NotAsked => text::ReceiptAnswerNotAsked { issuer }.into(),
+            PartyAnswer::Refused => text::ReceiptAnswerRefused { server }.into(),
+            PartyAnswer::Accepted { status } => {
+                let status = status.to_string();
+                text::ReceiptAnswerAccepted { server, status }.into()
+            }
+            PartyAnswer::TellsNothing { status } => {
+                let status = status.to_string();
+                text::ReceiptAnswerTellsNothing { server, status }.into()
+            }
+            PartyAnswer::Erased => text::ReceiptAnswerErased.into(),
+            PartyAnswer::Kept => text::ReceiptAnswerKept.into(),
+        }
+    }
+
+    /// A status that confirms nothing. Of the good ones a revocation endpoint may answer with 200 alone.
+    fn status_of(&self, kind: ReceiptStepKind, number: u16) -> Text {
+        let (issuer, status) = (self.issuer_host(), number.to_string());
+        match number {
+            200 => text::ReceiptAnswerUnclear { issuer, status }.into(),
+            201..300 if kind != ReceiptStepKind::Registration => {
+                text::ReceiptAnswerOnly200 { issuer, status }.into()
+            }
+            _ => text::ReceiptAnswerStatus { issuer, status }.into(),
+        }
+    }
+}
+
+impl ReceiptStepKind {
+    /// What was asked of whom, as the head of a line.
+    pub fn label(self) -> Text {
+        match self {
+            Self::RefreshToken => text::ReceiptAskedRefreshToken.into(),
+            Self::AccessToken => text::ReceiptAskedAccessToken.into(),
+            Self::Earlier => text::ReceiptAskedEarlier.into(),
+            Self::Registration => text::ReceiptAskedRegistration.into(),
+            Self::Probe => text::ReceiptAskedProbe.into(),
+            Self::Vault => text::ReceiptAskedVault.into(),
+        }
+    }
+}
+
+fn quoting(what: Text, said: Option<&str>) -> Text {
+    match said.and_then(|said| ErrorDescription::new(said, &[])) {
+        Some(said) => {
+            let said = said.to_string();
+            text::InItsWords { what, said }.into()
+        }
+        None => what,
     }
 }

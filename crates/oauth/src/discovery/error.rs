@@ -16,12 +16,14 @@ pub enum DiscoveryError {
     #[error(transparent)]
     Http(#[from] HttpError),
     /// Nothing there speaks MCP.
-    #[error("there is no MCP server at {url}: it answered {answered}{}", error_description::clause(said.as_ref()))]
+    #[error("there is no MCP server at {url}: it answered status {status} {media_type}{}", error_description::clause(said.as_ref()))]
     NotMcp {
         /// The address.
         url: String,
-        /// What came, in words.
-        answered: String,
+        /// The status of the response.
+        status: u16,
+        /// What the response is by its own words; empty where it does not say.
+        media_type: String,
         /// The server's own words, if it had any.
         said: Option<ErrorDescription>,
     },
@@ -57,13 +59,13 @@ pub enum DiscoveryError {
     /// RFC 9728: there is no document.
     #[error(
         "{host} asks for a login and publishes no metadata that says where (RFC 9728){}",
-        instead.unwrap_or_default()
+        instead.map_or("", ShownInstead::clause)
     )]
     NoResourceMetadata {
         /// Whose it is.
         host: String,
-        /// What was shown in its place, the end of a sentence.
-        instead: Option<&'static str>,
+        /// What was shown in its place.
+        instead: Option<ShownInstead>,
     },
     /// Something is there, and is not shown to us.
     #[error(
@@ -167,6 +169,24 @@ pub enum DiscoveryError {
         /// What is wrong.
         source: MetadataError,
     },
+}
+
+/// What a server shows where its metadata should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShownInstead {
+    /// A page for browsers.
+    Page,
+    /// A demand for a login.
+    Login,
+}
+
+impl ShownInstead {
+    fn clause(self) -> &'static str {
+        match self {
+            Self::Page => "; it shows a page for browsers in its place",
+            Self::Login => "; it wants a login to show it",
+        }
+    }
 }
 
 /// What a server refuses.

@@ -6,7 +6,7 @@ use super::refusal::{busy, hidden, server_error};
 use crate::address_guard::Reach;
 use crate::http::{Http, Response, get};
 use crate::metadata::{AuthorizationServerMetadata, ProtectedResourceMetadata};
-use crate::trace::{Sink, Step, StepRequest, Verdict};
+use crate::trace::{Misread, Sink, Step, StepKind, StepRequest, StepResult, Verdict};
 use crate::uri::{excerpt, is_printable, same_origin, secure_url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -43,28 +43,28 @@ const MOST_REDIRECTS: usize = 3;
 pub(super) async fn json_document<T: Document>(
     http: &impl Http,
     place: &Url,
-    title: &str,
+    kind: StepKind,
     rule: &str,
     reach: Reach,
     trace: Sink<'_>,
 ) -> Result<MetadataResponse<T>, DiscoveryError> {
-    let step = |status, verdict, detail: String| {
-        Step::new(title, verdict, detail, rule)
+    let step = |status, verdict, result| {
+        Step::new(kind, verdict, result, rule)
             .asked(StepRequest::new("GET", place.as_str()), status)
     };
     let (response, at) = match follow(http, place, reach).await {
         Ok(found) => found,
         Err(error) => {
-            trace(step(None, Verdict::Problem, error.to_string()));
+            trace(step(None, Verdict::Problem, StepResult::failed(&error)));
             return Err(error);
         }
     };
-    let (fetched, verdict, detail) = judged(place, &response, at);
+    let (fetched, verdict, result) = judged(place, &response, at);
     let answer = match &fetched {
         Ok(MetadataResponse::Document(..)) => shown(&response.body),
         _ => None,
     };
-    trace(step(Some(response.status), verdict, detail).answered(answer));
+    trace(step(Some(response.status), verdict, result).answered(answer));
     fetched
 }
 
@@ -73,7 +73,11 @@ fn judged<T: Document>(
     place: &Url,
     response: &Response,
     at: Url,
-) -> (Result<MetadataResponse<T>, DiscoveryError>, Verdict, String) {
+) -> (
+    Result<MetadataResponse<T>, DiscoveryError>,
+    Verdict,
+    StepResult,
+) {
     let hidden = || {
         Ok(MetadataResponse::Unusable(hidden(
             place,
@@ -81,76 +85,78 @@ fn judged<T: Document>(
             RefusalSubject::Metadata,
         )))
     };
-    let (fetched, verdict, detail) = match response.status {
+    match response.status {
         // Login pages and single-page applications answer 200 with HTML to any URL (Q09).
-        200 if response.is_page() => (
-            hidden(),
-            Verdict::Next,
-            "A page for browsers, and not this document.",
-        ),
-        200 => return read_at(response, at),
+        200 if response.is_page() => (hidden(), Verdict::Next, StepResult::Page),
+        200 => read_at(response, at),
         429 => (
             Err(busy(place, response)),
             Verdict::Problem,
-            "Asked too often; it wants us to wait.",
+            StepResult::AsksToWait,
         ),
         // A gateway without anybody behind this path says nothing of the other places.
         502 if !response.is_robot_check() => (
             Ok(MetadataResponse::Unusable(server_error(place, response))),
             Verdict::Next,
-            "A gateway without anybody behind it.",
+            StepResult::GatewayAlone,
         ),
         500.. if !response.is_robot_check() => (
             Err(server_error(place, response)),
             Verdict::Problem,
-            "The server failed to answer.",
+            StepResult::ServerFailed,
         ),
         // What servers say of a path that they do not have; 400 is a whole vendor's word for it (Amazon Cognito).
-        400 | 404 | 405 | 406 | 410 | 201..=299 => {
-            (Ok(MetadataResponse::Absent), Verdict::Next, "Not here.")
-        }
-        _ => (hidden(), Verdict::Next, "It does not show what is here."),
-    };
-    (fetched, verdict, detail.to_owned())
+        400 | 404 | 405 | 406 | 410 | 201..=299 => (
+            Ok(MetadataResponse::Absent),
+            Verdict::Next,
+            StepResult::Absent,
+        ),
+        _ => (hidden(), Verdict::Next, StepResult::NotShown),
+    }
 }
 
 fn read_at<T: Document>(
     response: &Response,
     at: Url,
-) -> (Result<MetadataResponse<T>, DiscoveryError>, Verdict, String) {
+) -> (
+    Result<MetadataResponse<T>, DiscoveryError>,
+    Verdict,
+    StepResult,
+) {
     match read::<T>(response) {
         Ok(document) => (
             Ok(MetadataResponse::Document(document, at)),
             Verdict::Ok,
-            "Found.".to_owned(),
+            StepResult::Found,
         ),
-        Err(why) => {
-            let detail = format!("An answer that cannot be read as this document: {why}");
-            let url = at.to_string();
-            let unreadable = DiscoveryError::Unreadable { url, why };
+        Err(misread) => {
+            let unreadable = DiscoveryError::Unreadable {
+                url: at.to_string(),
+                why: misread.to_string(),
+            };
             (
                 Ok(MetadataResponse::Unusable(unreadable)),
                 Verdict::Next,
-                detail,
+                StepResult::Unreadable(misread),
             )
         }
     }
 }
 
-fn read<T: Document>(response: &Response) -> Result<T, String> {
+fn read<T: Document>(response: &Response) -> Result<T, Misread> {
+    let words = |error: serde_json::Error| excerpt(&error.to_string());
     let value: Value = serde_json::from_slice(&response.body)
-        .map_err(|error| format!("no JSON, {}", excerpt(&error.to_string())))?;
+        .map_err(|error| Misread::NoJson { why: words(error) })?;
     let is_one = value
         .as_object()
         .is_some_and(|object| T::MEMBERS.iter().any(|member| object.contains_key(*member)));
     if !is_one {
-        return Err(format!(
-            "it has none of the members {}",
-            T::MEMBERS.join(", ")
-        ));
+        return Err(Misread::NoMembers {
+            members: T::MEMBERS.iter().map(ToString::to_string).collect(),
+        });
     }
     // From the bytes: a member that is given twice shows only there.
-    serde_json::from_slice(&response.body).map_err(|error| excerpt(&error.to_string()))
+    serde_json::from_slice(&response.body).map_err(|error| Misread::Malformed { why: words(error) })
 }
 
 /// A document for a person to read: JSON on one line, printable, not without end.

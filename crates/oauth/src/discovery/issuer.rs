@@ -2,13 +2,14 @@
 
 use super::error::DiscoveryError;
 use super::fetch::{MetadataResponse, json_document};
+use super::hosts::LoginHosts;
 use super::places::{APPENDED, authorization_server_places, metadata_url};
 use super::refusal::{keep_the_most_telling, problem};
 use crate::address_guard::Reach;
 use crate::concession::{Concession, Concessions};
 use crate::http::Http;
 use crate::metadata::{AuthorizationServer, AuthorizationServerMetadata, EnteredEndpoints};
-use crate::trace::{Sink, Step, Verdict};
+use crate::trace::{Sink, Step, StepKind, StepResult, Verdict};
 use crate::uri::{Issuer, excerpt};
 
 /// Metadata of one issuer: RFC 8414 inserted, OpenID inserted, OpenID appended (M-03 … M-08).
@@ -30,9 +31,9 @@ pub async fn authorization_server(
     };
     let asked = places.len();
     for (place, rule) in places {
-        let title = "Authorization server metadata";
+        let kind = StepKind::ServerMetadata;
         let fetched =
-            json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace)
+            json_document::<AuthorizationServerMetadata>(http, &place, kind, rule, reach, trace)
                 .await;
         let (document, at) = match fetched {
             Ok(MetadataResponse::Document(document, at)) => (document, at),
@@ -54,9 +55,9 @@ pub async fn authorization_server(
             // The other places may still hold a document of this issuer, each under the same test (M-08).
             Err(source) => {
                 trace(Step::new(
-                    "Metadata refused",
+                    StepKind::MetadataRefused,
                     Verdict::Problem,
-                    source.to_string(),
+                    StepResult::failed(&source),
                     "RFC 8414 §3.3",
                 ));
                 refused.get_or_insert(DiscoveryError::AuthorizationServerMetadata {
@@ -75,28 +76,29 @@ pub async fn authorization_server(
 
 fn tell_of(server: &AuthorizationServer, rule: &str, trace: Sink<'_>) {
     if rule == APPENDED {
-        let detail =
-            "The document is behind the issuer's path; RFC 8414 puts its place before the path.";
         trace(Step::new(
-            "Metadata at an unusual place",
+            StepKind::UnusualPlace,
             Verdict::Warning,
-            detail,
+            StepResult::BehindPath,
             "RFC 8414 §3.1",
         ));
     }
     for (member, why) in &server.unusable {
-        let detail = format!("Its document names a {member} that cannot be used: {why}.");
+        let result = StepResult::UnusableMember {
+            member: member.clone(),
+            why: why.clone(),
+        };
         trace(Step::new(
-            "An address that cannot be used",
+            StepKind::UnusableMember,
             Verdict::Warning,
-            detail,
+            result,
             "RFC 8414 §2",
         ));
     }
     trace(Step::new(
-        "Issuer, endpoints and PKCE checked",
+        StepKind::Checked,
         Verdict::Ok,
-        where_a_login_goes(server),
+        StepResult::Goes(LoginHosts::of(server)),
         "RFC 8414 §3.3",
     ));
 }
@@ -123,9 +125,9 @@ pub(super) async fn first_usable(
             Ok(server) => return Ok(server),
             Err(error) => {
                 trace(Step::new(
-                    "Authorization server not usable",
+                    StepKind::ServerUnusable,
                     Verdict::Problem,
-                    error.to_string(),
+                    StepResult::failed(&error),
                     "RFC 9728 §7.6",
                 ));
                 errors.push(error);
@@ -154,25 +156,11 @@ pub(super) fn by_hand(
     let server = entered
         .server(named, concessions, reach)
         .map_err(|source| problem(trace, DiscoveryError::Entered { source }))?;
-    let detail = format!("{} No document is asked for.", where_a_login_goes(&server));
     trace(Step::new(
-        "Addresses that were entered by hand",
+        StepKind::EnteredEndpoints,
         Verdict::Warning,
-        detail,
+        StepResult::GoesAsEntered(LoginHosts::of(&server)),
         "MCP authorization, pre-configured values",
     ));
     Ok(server)
-}
-
-/// Every host of a login, for a person to read before a browser opens.
-pub fn where_a_login_goes(server: &AuthorizationServer) -> String {
-    let host = AuthorizationServer::host_of;
-    let (issuer, token) = (host(server.issuer.as_str()), host(&server.token_endpoint));
-    let Some(login) = server.authorization_endpoint.as_deref().map(host) else {
-        return format!("Tokens are asked for at {token}; the issuer is {issuer}.");
-    };
-    if login == issuer && token == issuer {
-        return format!("You log in at {login}.");
-    }
-    format!("You log in at {login}; tokens are asked for at {token}; the issuer is {issuer}.")
 }

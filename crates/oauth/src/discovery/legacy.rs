@@ -1,14 +1,14 @@
 //! The fallback of 2025-03-26 (P3; M-09 … M-13): a server that asks for a login and publishes no metadata of itself as a
 //! resource is its own authorization server, at its origin. Only with the person's confirmation of that origin.
 
-use super::error::DiscoveryError;
+use super::error::{DiscoveryError, ShownInstead};
 use super::fetch::{MetadataResponse, json_document};
 use super::places::well_known;
 use crate::address_guard::Reach;
 use crate::concession::{Concession, Concessions};
 use crate::http::Http;
 use crate::metadata::{AuthorizationServer, AuthorizationServerMetadata};
-use crate::trace::{Sink, Step, Verdict};
+use crate::trace::{Sink, Step, StepKind, StepResult, Verdict};
 use crate::uri::{Issuer, host_and_port};
 use url::Url;
 
@@ -25,12 +25,9 @@ pub(super) async fn discover(
     let host = host_and_port(url);
     let origin = url.origin().ascii_serialization();
     let place = well_known(url, "oauth-authorization-server", "");
-    let (title, rule) = (
-        "Authorization server metadata, as of 2025-03-26",
-        "MCP 2025-03-26, Authorization",
-    );
+    let (kind, rule) = (StepKind::LegacyMetadata, "MCP 2025-03-26, Authorization");
     let found =
-        json_document::<AuthorizationServerMetadata>(http, &place, title, rule, reach, trace)
+        json_document::<AuthorizationServerMetadata>(http, &place, kind, rule, reach, trace)
             .await?;
     let confirmed = concessions.allow(Concession::LegacyEndpoints);
     let instead = seen.as_ref().and_then(shown_instead);
@@ -53,11 +50,10 @@ pub(super) async fn discover(
         (MetadataResponse::Unusable(error), _) if is_there(&error) => Err(error),
         _ if !confirmed => Err(DiscoveryError::NoResourceMetadata { host, instead }),
         _ => {
-            let detail = format!("{origin}/authorize, /token and /register are assumed.");
             trace(Step::new(
-                "No metadata: the default endpoints",
+                StepKind::DefaultEndpoints,
                 Verdict::Warning,
-                detail,
+                StepResult::Assumed { origin },
                 "MCP 2025-03-26, Authorization",
             ));
             let mut root = url.clone();
@@ -81,12 +77,10 @@ fn is_there(error: &DiscoveryError) -> bool {
     )
 }
 
-fn shown_instead(seen: &DiscoveryError) -> Option<&'static str> {
+fn shown_instead(seen: &DiscoveryError) -> Option<ShownInstead> {
     match seen {
-        DiscoveryError::Hidden { status: 200, .. } => {
-            Some("; it shows a page for browsers in its place")
-        }
-        DiscoveryError::Hidden { status: 401, .. } => Some("; it wants a login to show it"),
+        DiscoveryError::Hidden { status: 200, .. } => Some(ShownInstead::Page),
+        DiscoveryError::Hidden { status: 401, .. } => Some(ShownInstead::Login),
         _ => None,
     }
 }

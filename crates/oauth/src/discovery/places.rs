@@ -1,36 +1,34 @@
 //! Where documents are looked for: the places of the specifications, in their order, and what a challenge may name.
 
-use crate::trace::{Sink, Step, Verdict};
+use crate::trace::{Sink, Step, StepKind, StepResult, Verdict};
 use crate::uri::{Issuer, UrlError, excerpt, same_origin, secure_url};
 use url::Url;
 
 /// The `resource_metadata` of a challenge: relative on the same origin, or a URL by our rules (Q04, Q05).
 pub(super) fn named_place(url: &Url, text: &str, trace: Sink<'_>) -> Option<Url> {
-    let warn = |detail: String| {
+    let warn = |result| {
         trace(Step::new(
-            "Challenge names its metadata",
+            StepKind::NamedPlace,
             Verdict::Warning,
-            detail,
+            result,
             "RFC 9728 §5.1",
         ));
     };
     let joined = match url.join(text) {
         Ok(joined) if text.len() <= crate::uri::MAX_URL => joined,
         _ => {
-            warn(format!(
-                "{:?} is not a URL; the well-known places are asked",
-                excerpt(text)
-            ));
+            warn(StepResult::NamesNoUrl {
+                text: excerpt(text),
+            });
             return None;
         }
     };
     // A server behind a TLS proxy often writes http for itself: the same place by https.
     let mut place = joined;
     if place.scheme() == "http" && url.scheme() == "https" && place.host() == url.host() {
-        warn(format!(
-            "{} is http on an https server; asked by https",
-            excerpt(text)
-        ));
+        warn(StepResult::NamesHttp {
+            address: excerpt(text),
+        });
         place.set_scheme("https").ok()?;
         place.set_port(url.port()).ok()?;
     }
@@ -43,14 +41,15 @@ pub(super) fn named_place(url: &Url, text: &str, trace: Sink<'_>) -> Option<Url>
             Some(checked)
         }
         Ok(_) => {
-            warn(format!(
-                "{} is on another host without https; the well-known places are asked",
-                excerpt(text)
-            ));
+            warn(StepResult::NamesForeignHttp {
+                address: excerpt(text),
+            });
             None
         }
         Err(error) => {
-            warn(format!("{error}; the well-known places are asked"));
+            warn(StepResult::NamesUnusable {
+                why: error.to_string(),
+            });
             None
         }
     }

@@ -11,11 +11,10 @@ use crate::error_description::ErrorDescription;
 use crate::http::{
     Body, HeaderName, Http, HttpError, Request, Response, get, header, post_json, with_header,
 };
-use crate::trace::{Sink, Step, StepRequest, Verdict};
+use crate::trace::{Sink, Step, StepKind, StepRequest, StepResult, Verdict};
 use crate::uri::{excerpt, is_printable};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::borrow::Cow;
 use url::Url;
 
 /// A server's own words for itself, as a client is told them.
@@ -51,25 +50,24 @@ pub(super) async fn probe(
     trace: Sink<'_>,
 ) -> Result<ProbeResult, DiscoveryError> {
     let mut last = None;
-    for (title, request) in dialects(url, reach)? {
+    for (kind, request) in dialects(url, reach)? {
         let asked = StepRequest::new(request.method().as_str(), url.as_str());
-        let step = |verdict, detail: &str, status| {
-            Step::new(title, verdict, detail, RULE).asked(asked.clone(), status)
-        };
+        let step =
+            |verdict, result, status| Step::new(kind, verdict, result, RULE).asked(asked, status);
         let response = match http.fetch(request).await {
             Ok(response) => response,
             Err(error) => {
-                trace(step(Verdict::Problem, &error.to_string(), None));
+                trace(step(Verdict::Problem, StepResult::failed(&error), None));
                 return Err(error.into());
             }
         };
-        let (end, detail, answer) = judged(url, &response);
+        let (end, result, answer) = judged(url, &response);
         let verdict = match &end {
             Some(Ok(_)) => Verdict::Ok,
             Some(Err(_)) => Verdict::Problem,
             None => Verdict::Next,
         };
-        trace(step(verdict, &detail, Some(response.status)).answered(answer));
+        trace(step(verdict, result, Some(response.status)).answered(answer));
         if let Some(end) = end {
             return end;
         }
@@ -79,21 +77,17 @@ pub(super) async fn probe(
             _ => Some(instead(url, &response)),
         };
     }
-    let nothing = DiscoveryError::NotMcp {
-        url: url.to_string(),
-        answered: "nothing".to_owned(),
-        said: None,
-    };
-    Ok(ProbeResult::NotMcp(last.unwrap_or(nothing)))
+    let last = last.expect("there is more than one dialect, and each was answered");
+    Ok(ProbeResult::NotMcp(last))
 }
 
-/// What a response ends the probe with, if it does; how that is told, and what of the response is shown.
+/// What a response ends the probe with, if it does; what it meant, and what of it is shown.
 fn judged(
     url: &Url,
     response: &Response,
 ) -> (
     Option<Result<ProbeResult, DiscoveryError>>,
-    Cow<'static, str>,
+    StepResult,
     Option<String>,
 ) {
     let headers = response.all("www-authenticate");
@@ -101,58 +95,50 @@ fn judged(
         401 | 403 => {
             let challenge = challenge::token_challenge(&headers);
             if response.status == 403 && challenge.is_none() {
-                let detail = "Forbidden, and no challenge that says how to get in.";
-                return (None, detail.into(), None);
+                return (None, StepResult::Forbidden, None);
             }
             let shown = headers.join(", ");
             let shown = shown.chars().filter(|char| is_printable(*char)).take(1000);
             let shown = Some(shown.collect::<String>()).filter(|shown| !shown.is_empty());
-            let detail = describe(challenge.as_ref());
-            (
-                Some(Ok(ProbeResult::Challenged(challenge))),
-                detail.into(),
-                shown,
-            )
+            let result = wanted(challenge.as_ref());
+            (Some(Ok(ProbeResult::Challenged(challenge))), result, shown)
         }
         200..=299 if speaks_mcp(response) => {
             let info = server_info(response);
             let shown = info
                 .as_ref()
                 .map(|info| json!({ "serverInfo": info }).to_string());
-            let detail = "Answers without a token.";
-            (Some(Ok(ProbeResult::Open(info))), detail.into(), shown)
+            let end = Some(Ok(ProbeResult::Open(info)));
+            (end, StepResult::AnswersWithoutToken, shown)
         }
         300..=399 => {
             let target = response
                 .header("location")
                 .and_then(|location| url.join(location).ok())
-                .map_or_else(|| "nowhere".to_owned(), |target| excerpt(target.as_str()));
-            let detail = format!("Redirects to {target}");
-            let end = DiscoveryError::Redirected { target };
-            (Some(Err(end)), detail.into(), None)
+                .map(|target| excerpt(target.as_str()));
+            let end = DiscoveryError::Redirected {
+                target: target.clone().unwrap_or_else(|| "nowhere".to_owned()),
+            };
+            (Some(Err(end)), StepResult::Redirects { target }, None)
         }
         429 => {
             let end = refusal::busy(url, response);
-            let detail = "Asked too often; it wants us to wait.";
-            (Some(Err(end)), detail.into(), None)
+            (Some(Err(end)), StepResult::AsksToWait, None)
         }
         500.. if !response.is_robot_check() => {
             let end = refusal::server_error(url, response);
-            (Some(Err(end)), "The server failed to answer.".into(), None)
+            (Some(Err(end)), StepResult::ServerFailed, None)
         }
-        _ => {
-            let detail = "No MCP answer; the next dialect is tried.";
-            (None, detail.into(), None)
-        }
+        _ => (None, StepResult::NoMcp, None),
     }
 }
 
-fn dialects(url: &Url, reach: Reach) -> Result<[(&'static str, Request<Body>); 3], HttpError> {
+fn dialects(url: &Url, reach: Reach) -> Result<[(StepKind, Request<Body>); 3], HttpError> {
     let [modern, legacy, get] = greetings(url.as_str(), reach)?;
     Ok([
-        ("Asked without a token", modern),
-        ("Asked without a token, in the older dialect", legacy),
-        ("Asked without a token, by GET", get),
+        (StepKind::Probe, modern),
+        (StepKind::LegacyProbe, legacy),
+        (StepKind::GetProbe, get),
     ])
 }
 
@@ -215,22 +201,20 @@ fn server_info(response: &Response) -> Option<ServerInfo> {
     })
 }
 
-fn describe(challenge: Option<&Challenge>) -> &'static str {
+fn wanted(challenge: Option<&Challenge>) -> StepResult {
     match challenge {
-        None => "Wants a token, without a Bearer challenge.",
-        Some(challenge) if challenge.wants_dpop() => {
-            "Wants a token that is bound to a key (RFC 9449)."
-        }
+        None => StepResult::WantsTokenWithoutChallenge,
+        Some(challenge) if challenge.wants_dpop() => StepResult::WantsBoundToken,
         Some(Challenge {
             resource_metadata: Some(_),
             scope: Some(_),
             ..
-        }) => "Wants a token; the challenge names its metadata and the scopes.",
+        }) => StepResult::NamesMetadataAndScopes,
         Some(Challenge {
             resource_metadata: Some(_),
             ..
-        }) => "Wants a token; the challenge names its metadata.",
-        Some(_) => "Wants a token.",
+        }) => StepResult::NamesMetadata,
+        Some(_) => StepResult::WantsToken,
     }
 }
 
@@ -239,15 +223,10 @@ fn instead(url: &Url, response: &Response) -> DiscoveryError {
     if matches!(response.status, 403 | 407 | 451) || response.is_robot_check() {
         return refusal::hidden(url, response, RefusalSubject::Server);
     }
-    let kind = response.media_type();
-    let kind = if kind.is_empty() {
-        String::new()
-    } else {
-        format!(" with {}", excerpt(&kind))
-    };
     DiscoveryError::NotMcp {
         url: url.to_string(),
-        answered: format!("status {}{kind}", response.status),
+        status: response.status,
+        media_type: excerpt(&response.media_type()),
         said: ErrorDescription::of(response, &[]),
     }
 }
@@ -262,9 +241,9 @@ impl ProbeResult {
     }
 
     /// A no that asks for no token.
-    pub(super) fn refusal(&self) -> Option<String> {
+    pub(super) fn refusal(&self) -> Option<&DiscoveryError> {
         match self {
-            Self::NotMcp(refusal @ DiscoveryError::Hidden { .. }) => Some(refusal.to_string()),
+            Self::NotMcp(refusal @ DiscoveryError::Hidden { .. }) => Some(refusal),
             _ => None,
         }
     }

@@ -1,10 +1,11 @@
 //! How a server is protected: what discovery found.
 
+use super::error::DiscoveryError;
 use super::probe::ProbeResult;
 use crate::challenge::Challenge;
 use crate::metadata::{AuthorizationServer, ProtectedResourceMetadata};
 use crate::scope::Scopes;
-use crate::trace::{Sink, Step, Verdict};
+use crate::trace::{Sink, Step, StepKind, StepResult, Verdict};
 
 /// What discovery found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +34,8 @@ pub struct Protected {
     pub scopes_supported: Scopes,
     /// The resource takes only tokens that are bound to a key (RFC 9449).
     pub needs_dpop: bool,
-    /// It refuses whoever has no token in another way than by asking for one, in a sentence.
-    pub refuses: Option<String>,
+    /// What it says no with to whoever has no token, where that asks for none.
+    pub refuses: Option<DiscoveryError>,
 }
 
 /// The scopes of the challenge, else all that the resource lists, else none (S-02 … S-04).
@@ -54,7 +55,7 @@ pub(super) fn protected(
     });
     let scopes_supported: Scopes = listed.into_iter().collect();
     Discovery::Protected(Box::new(Protected {
-        refuses: probed.refusal(),
+        refuses: probed.refusal().cloned(),
         calls_itself: named.or_else(|| probed.calls_itself()),
         resource_parameter: resource_parameter.to_owned(),
         authorization_server,
@@ -68,9 +69,9 @@ pub(super) fn protected(
 
 pub(super) fn not_protected(calls_itself: Option<String>, trace: Sink<'_>) -> Discovery {
     trace(Step::new(
-        "No login needed",
+        StepKind::NotProtected,
         Verdict::Ok,
-        "The server answers without a token and names no authorization server.",
+        StepResult::NothingToLogInTo,
         "MCP authorization, protocol requirements",
     ));
     Discovery::NotProtected { calls_itself }

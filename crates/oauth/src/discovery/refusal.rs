@@ -3,7 +3,7 @@
 use super::error::{DiscoveryError, RefusalSubject};
 use crate::error_description::ErrorDescription;
 use crate::http::Response;
-use crate::trace::{Sink, Step, Verdict};
+use crate::trace::{Sink, Step, StepKind, StepResult, Verdict};
 use crate::uri::host_and_port;
 use url::Url;
 
@@ -53,9 +53,9 @@ pub(super) fn keep_the_most_telling(seen: &mut Option<DiscoveryError>, error: Di
 
 pub(super) fn problem(trace: Sink<'_>, error: DiscoveryError) -> DiscoveryError {
     trace(Step::new(
-        "Discovery ends here",
+        StepKind::Ended,
         Verdict::Problem,
-        error.to_string(),
+        StepResult::failed(&error),
         "RFC 9728 §3.3",
     ));
     error

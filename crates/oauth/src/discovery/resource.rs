@@ -8,7 +8,7 @@ use crate::address_guard::Reach;
 use crate::challenge::Challenge;
 use crate::http::Http;
 use crate::metadata::ProtectedResourceMetadata;
-use crate::trace::Sink;
+use crate::trace::{Sink, StepKind};
 use url::Url;
 
 /// The challenge's place, then the two well-known ones (D-05, D-06). A later place is never asked once an earlier one
@@ -26,7 +26,6 @@ pub(super) async fn resource_metadata(
     ),
     DiscoveryError,
 > {
-    let title = "Protected resource metadata";
     let named = challenge
         .and_then(|challenge| challenge.resource_metadata.as_deref())
         .and_then(|text| named_place(url, text, trace));
@@ -42,7 +41,8 @@ pub(super) async fn resource_metadata(
     }
     let mut seen = None;
     for (place, rule) in places {
-        match json_document(http, &place, title, rule, reach, trace).await? {
+        let kind = StepKind::ResourceMetadata;
+        match json_document(http, &place, kind, rule, reach, trace).await? {
             MetadataResponse::Document(document, at) => return Ok((Some((document, at)), None)),
             MetadataResponse::Unusable(error) => keep_the_most_telling(&mut seen, error),
             MetadataResponse::Absent => {}

@@ -6,7 +6,7 @@ use crate::discovery::{
 };
 use crate::web::Web;
 use oauth::concession::{Concession, Concessions};
-use oauth::discovery::{Discovery, DiscoveryError, discover_with, where_a_login_goes};
+use oauth::discovery::{Discovery, DiscoveryError, LoginHosts, discover_with};
 use oauth::http::HttpError;
 use oauth::metadata::{Basis, EnteredEndpoints, MetadataError};
 use oauth::uri::ResourceUri;
@@ -60,10 +60,17 @@ async fn attack_08_a_borrowed_login_page_is_not_opened_unasked() {
     let allowed = Concessions([Concession::ForeignLoginPage].into());
     let server =
         protected(look("https://evil.example", &evil, &allowed).await).authorization_server;
-    let told = where_a_login_goes(&server);
+    let hosts = LoginHosts::of(&server);
     assert_eq!(
-        told,
-        "You log in at honest.example; tokens are asked for at evil.example; the issuer is evil.example."
+        (&hosts, hosts.only()),
+        (
+            &LoginHosts {
+                login: Some("honest.example".to_owned()),
+                token: "evil.example".to_owned(),
+                issuer: "evil.example".to_owned(),
+            },
+            None
+        )
     );
 
     let promises = document(
@@ -386,10 +393,8 @@ async fn a_server_that_names_itself_alone_is_told_in_one_word() {
     let web = challenged("Bearer")
         .json(PATH, 200, &resource_metadata("https://as.example"))
         .json(METADATA, 200, &issuer_metadata("https://as.example"));
-    assert_eq!(
-        where_a_login_goes(&protected(run(&web).await).authorization_server),
-        "You log in at as.example."
-    );
+    let hosts = LoginHosts::of(&protected(run(&web).await).authorization_server);
+    assert_eq!(hosts.only(), Some("as.example"));
 }
 
 /// What is offered helps: nobody may allow a cloud's own secrets.

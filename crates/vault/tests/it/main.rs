@@ -18,3 +18,4 @@ mod rights;
 mod schema;
 mod sealed;
 mod setup;
+mod version;

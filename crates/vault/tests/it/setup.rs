@@ -15,7 +15,7 @@ use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
 use oauth::token::TokenSet;
-use oauth::trace::{Step, StepRequest, Verdict};
+use oauth::trace::{Step, StepKind, StepRequest, StepResult, Verdict};
 use oauth::uri::{Issuer, ResourceUri};
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -298,8 +298,21 @@ pub(crate) fn resource(id: &str, uri: &str) -> ResourceRecord {
         conceded_at: [(Concession::PkceUnadvertised, NOW)].into(),
         concessions: Concessions([Concession::PkceUnadvertised, Concession::PrivateNetwork].into()),
         trace: vec![
-            Step::new("Asked", Verdict::Next, "it said \"no\"", "RFC 9728 §3")
-                .asked(StepRequest::new("GET", "https://h.example"), Some(404)),
+            Step::new(
+                StepKind::ResourceMetadata,
+                Verdict::Next,
+                StepResult::NamesNoUrl {
+                    text: "it said \"no\"".into(),
+                },
+                "RFC 9728 §3",
+            )
+            .asked(StepRequest::new("GET", "https://h.example"), Some(404)),
+            Step::new(
+                StepKind::AsWritten("Asked".into()),
+                Verdict::Ok,
+                StepResult::AsWritten("It said \"yes\".".into()),
+                "RFC 9728 §3",
+            ),
         ],
         added_at: NOW,
         checked_at: Some(NOW.plus(1)),

@@ -1,11 +1,11 @@
 //! Tokens that were not renewed: over, refused, or not known. Only `invalid_grant` ends a grant (invariant 9); another no is told as
 //! one and not asked for at each call; an outage is waited out. A fault of this machine is none of the issuer's.
 
-use crate::error::login;
 use crate::grant::login_reason::ENDED;
 use crate::store::events::EventContext;
 use crate::store::records::kept;
-use crate::{Broker, Change, Error};
+use crate::{Broker, Change, Error, command_line};
+use messages::{Text, text};
 use model::{Code, EventKind, Grant, GrantId, LoginReason, Refusal, ResourceRecord, Trouble};
 use oauth::address_guard::Reach;
 use oauth::discovery;
@@ -21,7 +21,7 @@ impl Broker {
         grant: Grant,
         error: TokenError,
     ) -> Result<Grant, Error> {
-        let (message, said) = (error.to_string(), error.said().cloned());
+        let said = error.said().cloned();
         match error {
             TokenError::InvalidGrant { .. } => {
                 let refusal = Refusal {
@@ -36,7 +36,8 @@ impl Broker {
                     },
                     ..grant
                 };
-                self.rejected(vault, grant, LoginReason::RefreshRejected, &message)
+                let why = Error::from(error).text().clone();
+                self.rejected(vault, grant, LoginReason::RefreshRejected, why)
                     .await
             }
             TokenError::Http(HttpError::Blocked { .. } | HttpError::OwnAddress { .. })
@@ -53,7 +54,8 @@ impl Broker {
                     return Err(self.refused(vault, grant, refusal).await?);
                 }
                 self.wake(&grant).await;
-                let failure = Error::new(Code::TemporarilyUnavailable, message).with_said(said);
+                let failure =
+                    Error::new(Code::TemporarilyUnavailable, error.text().clone()).with_said(said);
                 Err(self
                     .unanswered(vault, record, grant, failure, error.retry_after())
                     .await)
@@ -67,15 +69,17 @@ impl Broker {
         vault: &Vault,
         grant: Grant,
         reason: LoginReason,
-        message: &str,
+        why: Text,
     ) -> Result<Grant, Error> {
         let generation = grant.generation;
         // The access token may be good for a while yet: a revocation asks for it as well.
         let left = self.still_good(&grant);
         let ended = grant.login_needed(reason);
-        let error = Error::new(Code::LoginRequired, message);
+        let error = Error::new(Code::LoginRequired, why);
         let event = self
-            .about_grant(&ended, EventKind::LoginNeeded, false, "Needs a login")
+            .about_grant(&ended, EventKind::LoginNeeded, false, |account, server| {
+                text::GrantEventSignInNeeded { account, server }.into()
+            })
             .await
             .because(&error);
         if !vault
@@ -128,11 +132,7 @@ impl Broker {
             tracing::warn!(%error, "a refusal could not be kept");
             self.back_off(&grant.id, told.clone(), None);
         }
-        let event = self
-            .about_grant(&grant, EventKind::RefreshFailed, false, "Could not renew")
-            .await
-            .because(&told);
-        self.record(event).await;
+        self.tell_not_renewed(&grant, &told).await;
         Ok(told)
     }
 
@@ -155,21 +155,27 @@ impl Broker {
         }
         let lives = grant.tokens().is_some_and(|tokens| tokens.lives(now));
         let failure = if !lives && grant.trouble.is_long(now) {
-            let first = failure.hint();
-            failure.with_hint(format!(
-                "{first} If it goes on, log in again: {}.",
-                login(&record.name)
-            ))
+            let hint = text::GrantHintOrSignIn {
+                hint: failure.hint(),
+                command: command_line(&["login", &record.name]),
+            };
+            failure.with_hint(hint)
         } else {
             failure
         };
         let failure = self.back_off(&grant.id, failure, retry_after);
-        let event = self
-            .about_grant(&grant, EventKind::RefreshFailed, false, "Could not renew")
-            .await
-            .because(&failure);
-        self.record(event).await;
+        self.tell_not_renewed(&grant, &failure).await;
         failure
+    }
+
+    async fn tell_not_renewed(&self, grant: &Grant, error: &Error) {
+        let event = self
+            .about_grant(grant, EventKind::RefreshFailed, false, |account, server| {
+                text::GrantEventNotRenewed { account, server }.into()
+            })
+            .await
+            .because(error);
+        self.record(event).await;
     }
 
     /// A proxy in front of an issuer may know its endpoints only once somebody asked for its metadata (lab-19): the next
@@ -215,6 +221,7 @@ pub(super) fn is_no_answer(error: &Error) -> bool {
 mod tests {
     use super::is_no_answer;
     use crate::Error;
+    use messages::text;
     use model::Code;
     use oauth::http::HttpError;
     use oauth::token::TokenError;
@@ -261,7 +268,7 @@ mod tests {
                 address: address(),
             })
             .into(),
-            Error::new(Code::TemporarilyUnavailable, "this program is ending"),
+            Error::new(Code::TemporarilyUnavailable, text::GrantChangedMeanwhile),
         ] {
             assert!(!is_no_answer(&ours), "{ours}");
         }

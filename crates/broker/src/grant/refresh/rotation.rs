@@ -3,6 +3,7 @@
 use crate::store::events::EventContext;
 use crate::store::records::kept;
 use crate::{Broker, Change, Error};
+use messages::{Text, text};
 use model::{EventKind, Grant, NewEvent};
 use vault::{GrantLock, Precondition, Vault};
 
@@ -20,7 +21,9 @@ impl Broker {
         let replaced = self.still_good(&grant);
         let renewed = grant.refreshed(tokens, now);
         let event = self
-            .about_grant(&renewed, EventKind::Refreshed, true, "Renewed")
+            .about_grant(&renewed, EventKind::Refreshed, true, |account, server| {
+                text::GrantEventRenewed { account, server }.into()
+            })
             .await;
         let outcome = vault
             .keep_grant(
@@ -44,23 +47,23 @@ impl Broker {
         Ok(renewed)
     }
 
+    /// `what` is told of the account and of the server.
     pub(crate) async fn about_grant(
         &self,
         grant: &Grant,
         kind: EventKind,
         ok: bool,
-        what: &str,
+        what: impl FnOnce(&str, &str) -> Text,
     ) -> NewEvent {
+        let account = &grant.account.name;
         match self.record_of(grant.resource.as_str()).await {
             Ok(record) => self
-                .event(
-                    kind,
-                    ok,
-                    format!("{what}: {} as {}", record.name, grant.account.name),
-                )
+                .event(kind, ok, what(account, &record.name))
                 .about(&record)
                 .on(grant),
-            Err(_) => self.event(kind, ok, what).on(grant),
+            Err(_) => self
+                .event(kind, ok, what(account, grant.resource.as_str()))
+                .on(grant),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What follows from what each party answered: how a revocation stands, and when it is tried again.
 
 use super::aside::FIRST_RETRY_SECONDS;
+use crate::Error;
 use model::{
     LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, ResourceRecord, RevocationState,
 };
@@ -166,7 +167,7 @@ pub(super) fn next_try(open: &OpenRevocation, steps: &[ReceiptStep], now: Timest
 
 /// The address guard is ours, and lets nothing out; whoever else does not answer was asked.
 pub(super) fn no_answer(error: &HttpError) -> PartyAnswer {
-    let why = error.to_string();
+    let why = Error::from(error.clone()).text().clone();
     match error {
         HttpError::Blocked { .. } | HttpError::OwnAddress { .. } => PartyAnswer::NotSent { why },
         _ => PartyAnswer::NoAnswer { why },
@@ -176,8 +177,8 @@ pub(super) fn no_answer(error: &HttpError) -> PartyAnswer {
 #[cfg(test)]
 mod tests {
     use super::{
-        LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState, state_of,
-        worst_answer,
+        HttpError, LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState,
+        no_answer, state_of, worst_answer,
     };
     use model::GrantId;
     use oauth::secret::Secret;
@@ -206,6 +207,14 @@ mod tests {
         }
     }
 
+    fn silence() -> PartyAnswer {
+        no_answer(&HttpError::Timeout {
+            host: "as".into(),
+            seconds: 10,
+            cause: None,
+        })
+    }
+
     /// Every answer of the issuer beside every answer of the server: revoked is only what both have shown.
     #[test]
     fn revoked_is_said_only_of_what_was_proven() {
@@ -221,13 +230,13 @@ mod tests {
                 status: 503,
                 said: None,
             },
-            PartyAnswer::NoAnswer { why: "x".into() },
+            silence(),
         ];
         let server = [
             PartyAnswer::Refused,
             PartyAnswer::Accepted { status: 200 },
             PartyAnswer::TellsNothing { status: 403 },
-            PartyAnswer::NoAnswer { why: "x".into() },
+            silence(),
         ];
         for refresh in &issuer {
             for registration in &issuer {
@@ -339,7 +348,11 @@ mod tests {
                 RevocationState::RunsOut
             },
             last_token: LastToken::Untold,
-            steps: vec![refresh.clone(), step(ReceiptStepKind::Probe, probe)],
+            steps: vec![
+                refresh.clone(),
+                step(ReceiptStepKind::AccessToken, PartyAnswer::KindNotSupported),
+                step(ReceiptStepKind::Probe, probe),
+            ],
         };
         let proven = receipt(PartyAnswer::Refused);
         let accepted = PartyAnswer::Accepted { status: 200 };

@@ -2,6 +2,7 @@
 
 use super::conclusion::no_answer;
 use crate::{Broker, Error};
+use messages::text;
 use model::{Code, PartyAnswer, ReceiptStep, ReceiptStepKind, ResourceRecord};
 use oauth::address_guard::Reach;
 use oauth::discovery::greetings;
@@ -72,7 +73,7 @@ impl Broker {
         let upstream = &self.inner.upstream;
         let with_token = || {
             let once_more = copy_of(greeting)
-                .ok_or_else(|| Error::new(Code::Internal, "a greeting cannot be sent twice"))?;
+                .ok_or_else(|| Error::new(Code::Internal, text::GrantProbeNotRepeated))?;
             upstream.authorized(once_more, tokens)
         };
         let first = upstream.http.fetch(with_token()?).await;

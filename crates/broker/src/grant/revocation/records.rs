@@ -1,6 +1,7 @@
 //! Receipts as the vault keeps them.
 
 use crate::{Broker, Error};
+use messages::text;
 use model::{Code, LastToken, Receipt, ReceiptStep, RevocationState};
 use serde::{Deserialize, Serialize};
 use vault::ReceiptRecord;
@@ -29,8 +30,9 @@ pub(super) fn to_record(receipt: &Receipt) -> Result<ReceiptRecord, Error> {
         last_token: receipt.last_token,
         steps: receipt.steps.clone(),
     };
-    let body = serde_json::to_string(&body)
-        .map_err(|error| Error::new(Code::Internal, error.to_string()).with_source(error))?;
+    let body = serde_json::to_string(&body).map_err(|error| {
+        Error::new(Code::Internal, text::GrantReceiptNotWritten).with_source(error)
+    })?;
     Ok(ReceiptRecord {
         id: receipt.id.clone(),
         at: receipt.at,

@@ -4,6 +4,7 @@ use super::conclusion::no_answer;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::records::readable;
 use crate::{Broker, Error};
+use messages::{Text, text};
 use model::{PartyAnswer, ReceiptStep, ReceiptStepKind, ResourceRecord};
 use oauth::address_guard::Reach;
 use oauth::discovery;
@@ -46,7 +47,7 @@ impl Broker {
         let Some(registration) =
             readable(vault.registration_if(open.registration_id.as_deref()).await)?
         else {
-            let why = "the client id of this login is not here any more".to_owned();
+            let why = text::GrantClientGone.into();
             return Ok(of_all(&PartyAnswer::NotSent { why }));
         };
         let endpoint = IssuerEndpoint {
@@ -103,7 +104,7 @@ impl Broker {
                 }
                 Err(RevocationError::Request(error)) => {
                     return PartyAnswer::NotSent {
-                        why: error.to_string(),
+                        why: Error::from(error).text().clone(),
                     };
                 }
                 Err(RevocationError::Http(error)) => return no_answer(&error),
@@ -120,7 +121,7 @@ impl Broker {
         record: &ResourceRecord,
         open: &OpenRevocation,
         reach: Reach,
-    ) -> Result<Result<Option<String>, String>, Error> {
+    ) -> Result<Result<Option<String>, Text>, Error> {
         let kept = self
             .known_server(vault, record, &open.issuer)
             .await?
@@ -149,7 +150,7 @@ impl Broker {
                 _,
             ) => Ok(revocation_endpoint),
             (Err(_), Some(_)) => Ok(None),
-            (Err(error), None) => Err(error.to_string()),
+            (Err(error), None) => Err(Error::from(error).text().clone()),
         })
     }
 }

@@ -5,6 +5,7 @@ use super::conclusion::{is_confirmed, next_try, receipt_of, state_of, with_earli
 use super::records::to_record;
 use crate::store::events::EventContext;
 use crate::{Broker, Change, Error};
+use messages::text;
 use model::{
     EventKind, Grant, NewEvent, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, ResourceRecord,
     RevocationState,
@@ -90,11 +91,13 @@ impl Broker {
             RevocationState::NothingLeft => (EventKind::NothingLeft, true),
             _ => (EventKind::RevocationUnproven, false),
         };
+        let message = text::ReceiptAbout {
+            server: &record.name,
+            headline: receipt.headline(),
+        };
         let event = NewEvent {
             grant_id: Some(open.grant_id.clone()),
-            ..self
-                .event(kind, ok, format!("{}: {}", record.name, receipt.headline()))
-                .about(record)
+            ..self.event(kind, ok, message).about(record)
         };
         if receipt.ending == RevocationState::Open {
             let told = (trigger == Trigger::Person).then_some(&event);
@@ -206,7 +209,10 @@ impl Broker {
             RevocationState::NothingLeft,
             self.now(),
         );
-        let message = format!("{}: {}", record.name, receipt.headline());
+        let message = text::ReceiptAbout {
+            server: &record.name,
+            headline: receipt.headline(),
+        };
         let event = self
             .event(EventKind::NothingLeft, true, message)
             .about(record)

@@ -5,6 +5,7 @@ use crate::issuer::registration::criteria::narrow;
 use crate::issuer::registration::criteria::{ClientChoice, RegistrationCriteria};
 use crate::store::events::EventContext;
 use crate::{Broker, Error, enter_endpoints, has_own_place};
+use messages::text;
 use model::{ClientRecord, Code, EventKind, Grant};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::Redirect;
@@ -121,10 +122,9 @@ impl Broker {
         if !self.is_forgotten(&registration, redirect, criteria).await? {
             return Ok(Some(registration));
         }
-        let what = format!(
-            "{} has forgotten this program; it registers anew",
-            criteria.server.issuer
-        );
+        let what = text::IssuerEventForgotten {
+            issuer: criteria.server.issuer.as_str(),
+        };
         self.record(
             self.event(EventKind::RegistrationForgotten, false, what)
                 .about(criteria.record),
@@ -181,11 +181,10 @@ impl Broker {
                 .save_redirect_preference(&server.issuer, redirect.into())
                 .await?;
         }
-        let what = format!(
-            "Registered at {} as {}",
-            server.issuer,
-            oauth::uri::excerpt(&client.client_id)
-        );
+        let what = text::IssuerEventRegistered {
+            issuer: server.issuer.as_str(),
+            client: oauth::uri::excerpt(&client.client_id),
+        };
         self.record(
             self.event(EventKind::Registered, true, what)
                 .about(criteria.record),
@@ -237,12 +236,11 @@ fn at_an_assumed_place(
     let Some(endpoint) = &server.registration_endpoint else {
         return error.into();
     };
-    let message = format!(
-        "nothing answers at {endpoint}, which was assumed, since no document names another place"
-    );
-    let enter = enter_endpoints(name);
-    Error::new(Code::RegistrationNotOffered, message).with_hint(format!(
-        "{} If the login page and the token endpoint are elsewhere, ask for their addresses as well, and enter them: `{enter}`.",
-        refusal::by_hand(name)
-    ))
+    let what = text::IssuerRegistrationAddressAssumed { endpoint };
+    let hint = text::IssuerHintClientAndAddresses {
+        show: refusal::client_show(name),
+        set: refusal::client_set(name),
+        enter: enter_endpoints(name),
+    };
+    Error::new(Code::RegistrationNotOffered, what).with_hint(hint)
 }

@@ -1,10 +1,12 @@
 //! Why there is no client id, and what is left to do: by what was tried, and by what is known of this server.
 
+use crate::error::quoting;
 use crate::issuer::registration::criteria::RegistrationCriteria;
 use crate::{Error, command_line};
+use messages::{Arg, Text, text};
 use model::{Code, RedirectPreference, Remedy, Settings};
 use oauth::concession::Concession;
-use oauth::metadata::Basis;
+use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::{Redirect, RedirectKind};
 use oauth::registration::{RegistrationError, RegistrationKind, accepts_our_document};
 
@@ -19,45 +21,31 @@ pub(super) struct RegistrationRefusals {
 
 /// No way to a client id was open, by what the person chose or by what there is.
 pub(super) fn not_offered(criteria: &RegistrationCriteria<'_>, settings: &Settings) -> Error {
-    let (issuer, name) = (&criteria.server.issuer, criteria.record.name.as_str());
-    let error = |message: String| Error::new(Code::RegistrationNotOffered, message);
-    let by_hand = by_hand(name);
+    let (issuer, name) = (
+        criteria.server.issuer.as_str(),
+        criteria.record.name.as_str(),
+    );
+    let error = |what: Text| Error::new(Code::RegistrationNotOffered, what);
     if criteria.unattended {
-        let message = if criteria.server.registration_endpoint.is_some() {
-            format!(
-                "{issuer} registers programs for logins of people; a program's own access needs a client id from its owner"
-            )
-        } else {
-            format!(
-                "{issuer} does not let programs register themselves, and no client id is known for it"
-            )
-        };
-        let set = command_line(&[
-            "client",
-            "set",
-            name,
-            "--client-id",
-            "ID",
-            "--secret-file",
-            "FILE",
-        ]);
-        return error(message).with_hint(format!(
-            "Ask the owner for a client id and a secret, and enter them: `{set}`."
-        ));
+        return no_own_access(criteria);
     }
     match criteria.by {
-        Some(RegistrationKind::PreRegistered) => error(format!("no client id was entered for {issuer}")).with_hint(by_hand),
-        Some(RegistrationKind::MetadataDocument) if !accepts_our_document(criteria.server) => {
-            error(format!("{issuer} takes no client id metadata documents of public clients")).with_hint(by_hand)
+        Some(RegistrationKind::PreRegistered) => {
+            error(text::IssuerNoClientEntered { issuer }.into()).with_hint(by_hand(name))
         }
-        Some(RegistrationKind::MetadataDocument) if settings.client_metadata_url.is_none() => error(
-            "no document of yours is kept as a client id".to_owned(),
-        )
-        .with_hint("Host one, and say where: `gatelodge client-metadata --url https://example.org/gatelodge.json --save`."),
+        Some(RegistrationKind::MetadataDocument) if !accepts_our_document(criteria.server) => {
+            error(text::IssuerTakesNoDocuments { issuer }.into()).with_hint(by_hand(name))
+        }
+        Some(RegistrationKind::MetadataDocument) if settings.client_metadata_url.is_none() => {
+            let url = "https://example.org/gatelodge.json";
+            let command = command_line(&["client-metadata", "--url", url, "--save"]);
+            error(text::IssuerNoDocument.into()).with_hint(text::IssuerHintHostDocument { command })
+        }
         Some(RegistrationKind::MetadataDocument) => {
-            let login = command_line(&["login", name, "--register-by", "metadata-document", "--redirect", "loopback"]);
-            error("the document names loopback redirects only, and the answer was to come by another way".to_owned())
-                .with_hint(format!("Take that way: `{login}`."))
+            let by = ["--register-by", "metadata-document"];
+            let command = command_line(&["login", name, by[0], by[1], "--redirect", "loopback"]);
+            error(text::IssuerDocumentNeedsLoopback.into())
+                .with_hint(text::IssuerHintDocumentByLoopback { command })
                 .with_remedies([
                     Remedy::LogIn {
                         redirect: Some(RedirectPreference::Loopback),
@@ -66,12 +54,43 @@ pub(super) fn not_offered(criteria: &RegistrationCriteria<'_>, settings: &Settin
                     Remedy::EnterClient,
                 ])
         }
-        _ => match criteria.server.unusable.iter().find(|(member, _)| member == "registration_endpoint") {
-            Some((_, why)) => error(format!("the document of {issuer} names a registration endpoint that cannot be used: {why}"))
-                .with_hint(format!("Its owner has to mend that document. {by_hand}")),
-            None => Error::from(RegistrationError::NotOffered { issuer: issuer.clone() }).with_hint(by_hand),
+        _ => match criteria
+            .server
+            .unusable
+            .iter()
+            .find(|(member, _)| member == "registration_endpoint")
+        {
+            Some((_, why)) => {
+                let then = by_hand(name);
+                error(text::IssuerRegistrationEndpointUnusable { issuer, why }.into())
+                    .with_hint(text::IssuerHintFixDocument { then })
+            }
+            None => nobody_registers(criteria).with_hint(by_hand(name)),
         },
     }
+}
+
+/// A program's own access, without a client id of its owner.
+fn no_own_access(criteria: &RegistrationCriteria<'_>) -> Error {
+    let issuer = criteria.server.issuer.as_str();
+    let name = criteria.record.name.as_str();
+    let set = ["client", "set", name, "--client-id", "ID"];
+    let secret = ["--secret-file", "FILE"];
+    let command = command_line(&[&set[..], &secret].concat());
+    let error = if criteria.server.registration_endpoint.is_some() {
+        Error::new(
+            Code::RegistrationNotOffered,
+            text::IssuerPeopleOnly { issuer },
+        )
+    } else {
+        nobody_registers(criteria)
+    };
+    error.with_hint(text::IssuerHintClientAndSecret { command })
+}
+
+fn nobody_registers(criteria: &RegistrationCriteria<'_>) -> Error {
+    let issuer = criteria.server.issuer.clone();
+    RegistrationError::NotOffered { issuer }.into()
 }
 
 /// One refusal that ends it: trying another redirect would not change it.
@@ -80,29 +99,22 @@ pub(super) fn ended(criteria: &RegistrationCriteria<'_>, error: RegistrationErro
         criteria.record.name.as_str(),
         criteria.server.basis == Basis::Assumed,
     );
-    let hint = match &error {
+    let then = by_hand(name);
+    let command = command_line(&["login", name]);
+    let hint: Text = match &error {
         RegistrationError::Absent { .. } if assumed => {
-            format!(
-                "That address was assumed, as the server publishes none. {}",
-                by_hand(name)
-            )
+            text::IssuerHintAddressAssumed { then }.into()
         }
-        RegistrationError::Absent { .. } | RegistrationError::NeedsToken { .. } => by_hand(name),
+        RegistrationError::Absent { .. } | RegistrationError::NeedsToken { .. } => then,
         RegistrationError::Unavailable {
             retry_after: Some(seconds),
             ..
         } => {
-            format!(
-                "Log in again in {seconds} s: `{}`.",
-                command_line(&["login", name])
-            )
+            let wait = Arg::span(i64::try_from(*seconds).unwrap_or(i64::MAX));
+            text::IssuerHintSignInIn { wait, command }.into()
         }
-        RegistrationError::Unavailable { .. } => {
-            format!("Log in again later: `{}`.", command_line(&["login", name]))
-        }
-        RegistrationError::Malformed { .. } => {
-            format!("Tell the authorization server's owner. {}", by_hand(name))
-        }
+        RegistrationError::Unavailable { .. } => text::IssuerHintSignInLater { command }.into(),
+        RegistrationError::Malformed { .. } => text::IssuerHintTellOwner { then }.into(),
         _ => return error.into(),
     };
     Error::from(error).with_hint(hint)
@@ -112,10 +124,7 @@ impl RegistrationRefusals {
     /// None was taken. What was said at first is told beside what was said at last.
     pub(super) fn explain(mut self, criteria: &RegistrationCriteria<'_>) -> Error {
         let Some(last) = self.refusals.pop() else {
-            return Error::new(
-                Code::RedirectUnavailable,
-                "no way is open for the browser's answer to come back",
-            );
+            return Error::new(Code::RedirectUnavailable, text::IssuerNoWayBack);
         };
         let about_redirect =
             |error: &RegistrationError| matches!(error, RegistrationError::RedirectRefused { .. });
@@ -124,15 +133,15 @@ impl RegistrationRefusals {
         } else {
             Code::RegistrationRefused
         };
-        let message = match self.refusals.first() {
-            None => last.to_string(),
-            Some(first) => self.together(first, &last, code),
+        let what = match self.refusals.first() {
+            None => Error::from(last.clone()).text().clone(),
+            Some(first) => self.together(criteria, first, &last, code),
         };
         let said = last
             .said()
             .or_else(|| self.refusals.iter().find_map(RegistrationError::said))
             .cloned();
-        let error = Error::new(code, message).with_said(said);
+        let error = Error::new(code, what).with_said(said);
         let loopback = criteria
             .redirects
             .iter()
@@ -157,32 +166,40 @@ impl RegistrationRefusals {
         }
     }
 
-    fn together(&self, first: &RegistrationError, last: &RegistrationError, code: Code) -> String {
-        let number = if self.refusals.len() == 1 {
-            "two"
-        } else {
-            "three"
-        };
+    fn together(
+        &self,
+        criteria: &RegistrationCriteria<'_>,
+        first: &RegistrationError,
+        last: &RegistrationError,
+        code: Code,
+    ) -> Text {
+        let count = self.refusals.len() + 1;
         let (host, status) = match last {
-            RegistrationError::RedirectRefused { host, .. } => (host.as_str(), 400),
-            RegistrationError::Refused { host, status, .. } => (host.as_str(), *status),
-            _ => ("the authorization server", 400),
+            RegistrationError::RedirectRefused { host, .. } => (host.clone(), 400),
+            RegistrationError::Refused { host, status, .. } => (host.clone(), *status),
+            _ => (
+                AuthorizationServer::host_of(criteria.server.issuer.as_str()),
+                400,
+            ),
         };
-        let mut message = if code == Code::RedirectRefused {
-            format!("{host} takes none of the {number} redirects that were tried")
+        let what: Text = if code == Code::RedirectRefused {
+            text::IssuerRedirectsRefused { count, host }.into()
         } else {
-            format!(
-                "{host} refused the registration with status {status}, with each of {number} redirects"
-            )
+            let status = status.to_string();
+            text::IssuerRegistrationRefusedEachTime {
+                count,
+                host,
+                status,
+            }
+            .into()
         };
         match (first.said(), last.said()) {
             (Some(first), Some(last)) if first != last => {
-                message.push_str(&format!("; it says: {last}; at first it said: {first}"));
+                let (last, first) = (last.to_string(), first.to_string());
+                text::IssuerSaidTwice { what, last, first }.into()
             }
-            (Some(said), _) | (None, Some(said)) => message.push_str(&format!("; it says: {said}")),
-            (None, None) => {}
+            (said, last) => quoting(what, last.or(said)),
         }
-        message
     }
 
     /// A redirect that could be used and was not tried.
@@ -204,33 +221,27 @@ impl RegistrationRefusals {
         criteria: &RegistrationCriteria<'_>,
         untried: Option<Redirect>,
         shared: bool,
-    ) -> String {
+    ) -> Text {
         let name = criteria.record.name.as_str();
         if let Some(other) = untried {
-            return format!(
-                "Another redirect was not tried: `{}`.",
-                command_line(&["login", name, "--redirect", word(other.kind)])
-            );
+            let command = command_line(&["login", name, "--redirect", word(other.kind)]);
+            return text::IssuerHintOtherRedirect { command }.into();
         }
+        let then = by_hand(name);
         let last = self.refusals.last();
         if criteria.scopes.is_empty()
             && last
                 .and_then(RegistrationError::said)
                 .is_some_and(|said| said.mentions("scope"))
         {
-            return format!(
-                "Name a scope: `{}`. {}",
-                command_line(&["login", name, "--scope", "SCOPE"]),
-                by_hand(name)
-            );
+            let command = command_line(&["login", name, "--scope", "SCOPE"]);
+            return text::IssuerHintNameScope { then, command }.into();
         }
         if shared {
-            return format!(
-                "If you accept the risk, allow shared-callback for this server. Otherwise: {}",
-                by_hand(name)
-            );
+            let command = command_line(&["concede", name, Concession::SharedCallback.name()]);
+            return text::IssuerHintSharedCallback { then, command }.into();
         }
-        by_hand(name)
+        then
     }
 }
 
@@ -252,14 +263,20 @@ fn is_about_something_else(error: &RegistrationError) -> bool {
 }
 
 /// Where the redirects stand that its owner has to register, and where the client id then goes.
-pub(super) fn by_hand(name: &str) -> String {
-    let (show, set) = (
-        command_line(&["client", "show", name]),
-        command_line(&["client", "set", name, "--client-id", "ID"]),
-    );
-    format!(
-        "Ask the owner for a client id: `{show}` prints the redirects to register. Then enter it: `{set}`."
-    )
+fn by_hand(name: &str) -> Text {
+    text::IssuerHintAskForClient {
+        show: client_show(name),
+        set: client_set(name),
+    }
+    .into()
+}
+
+pub(super) fn client_show(name: &str) -> String {
+    command_line(&["client", "show", name])
+}
+
+pub(super) fn client_set(name: &str) -> String {
+    command_line(&["client", "set", name, "--client-id", "ID"])
 }
 
 fn word(way: RedirectKind) -> &'static str {

@@ -1,6 +1,7 @@
 //! A registration whose secret runs out, renewed at its issuer (RFC 7592 §2.2).
 
 use crate::{Broker, Error};
+use messages::text;
 use model::{ClientRecord, EventKind};
 use oauth::address_guard::Reach;
 use oauth::metadata::AuthorizationServer;
@@ -54,7 +55,9 @@ impl Broker {
             self.record(self.event(
                 EventKind::Registered,
                 true,
-                format!("The registration at {} was renewed", known.issuer),
+                text::IssuerEventRenewed {
+                    issuer: known.issuer.as_str(),
+                },
             ))
             .await;
         }

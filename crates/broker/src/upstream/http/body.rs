@@ -1,6 +1,7 @@
 //! The body of a response as it comes in, within limits; and what its failure means.
 
 use super::resolver::Refused;
+use crate::error::cause_of;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use oauth::http::{Cause, HttpError};
@@ -76,7 +77,7 @@ pub(super) fn explain(host: &str, limits: Limits, error: reqwest::Error) -> Http
         return refused.told(&host);
     }
     let reason = oauth::uri::excerpt(&innermost.to_string());
-    let is_tls = innermost.downcast_ref::<rustls::Error>().is_some();
+    let is_tls = cause_of::<rustls::Error>(&error).is_some();
     let (is_timeout, is_connect) = (error.is_timeout(), error.is_connect());
     let cause = Some(Cause::new(error.without_url()));
     if is_timeout {

@@ -82,7 +82,7 @@ async fn q36_q52_a_token_that_is_refused_right_after_a_login_is_no_reason_for_an
             [Remedy::registration(RegistrationKind::Dynamic)]
         );
         assert!(
-            hint.contains("--register-by dynamic`") && !hint.contains("would not help"),
+            hint.contains("--register-by dynamic`") && !hint.contains("wouldn't help"),
             "{hint}"
         );
         let id = person.add().await;
@@ -98,7 +98,7 @@ async fn q36_q52_a_token_that_is_refused_right_after_a_login_is_no_reason_for_an
             .expect_err("refused")
             .hint()
             .to_string();
-        assert!(hint.contains("would not help"), "{hint}");
+        assert!(hint.contains("wouldn't help"), "{hint}");
     }
 }
 
@@ -150,7 +150,7 @@ async fn q42_where_a_refresh_token_needs_consent_the_next_login_asks_for_it() {
             .tokens()
             .is_some_and(|tokens| tokens.refresh_token.is_none())
     );
-    assert!(broker::not_renewed(&grant).is_some_and(|why| why.contains("no refresh token")));
+    assert!(broker::not_renewed(&grant).is_some_and(|why| why.id() == "grant-no-refresh-token"));
     let view = person
         .broker
         .resource(grant.resource.as_str())
@@ -206,7 +206,7 @@ async fn q41_an_issuer_that_refuses_to_be_asked_for_consent_is_not_asked_again()
     try_login(&person).await.expect("logged in");
     let error = try_login(&person).await.expect_err("refused");
     assert!(
-        error.hint().to_string().contains("not asked for by name"),
+        error.hint().id() == "login-hint-without-consent",
         "{error}: {}",
         error.hint().to_string()
     );
@@ -511,7 +511,7 @@ async fn a_client_that_was_registered_for_less_is_registered_anew() {
         .await
         .expect_err("not for this client");
     assert!(
-        error.hint().to_string().contains("registers itself anew")
+        error.hint().id() == "issuer-hint-register-for-scopes"
             && error.hint().to_string().contains("--scope notes:write"),
         "{}",
         error.hint().to_string()

@@ -32,7 +32,7 @@ async fn q21_without_registration_the_person_is_asked_for_a_client_id() {
             .expect_err("no client id");
         assert_eq!(error.code(), code, "{error}");
         assert!(
-            error.hint().to_string().contains("client id"),
+            error.hint().to_string().contains("client ID"),
             "{}",
             error.hint().to_string()
         );

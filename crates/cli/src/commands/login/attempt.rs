@@ -9,10 +9,9 @@ use crate::input;
 use crate::output::Output;
 use crate::shutdown::landing;
 use api::Signals;
-use broker::{Broker, Error, LoginOptions, LoginStart, Redirects};
+use broker::{Broker, Error, LoginOptions, LoginStart, Redirects, where_a_login_goes};
 use model::{AccountWish, Code, Grant, LoginAttempt, LoginKind, RedirectPreference};
 use oauth::authorization::OpenIdParameters;
-use oauth::discovery::where_a_login_goes;
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::RegistrationKind;
 
@@ -55,6 +54,7 @@ pub(super) async fn grant(
     let outcome = if args.paste {
         pasted(broker, &pending, interrupt, output).await
     } else {
+        let problem = problem.map(|why| why.told());
         let browser = match problem.as_deref() {
             None if args.no_browser => Browser::NotWanted,
             None => Browser::Asked,
@@ -102,7 +102,7 @@ async fn tell_hosts(
     } else if let Some(server) = broker.resource(&args.server).await?.authorization_server {
         output.tell(&format!(
             "{}{}",
-            where_a_login_goes(&server),
+            where_a_login_goes(&server).told(),
             basis(server.basis)
         ));
     }

@@ -38,7 +38,8 @@ pub(super) async fn report(broker: &Broker, grant: &Grant, output: Output) -> Re
         .filter(|receipt| receipt.ending == RevocationState::Open)
     {
         let again = command_line(&["revoke", &view.record.name, "--retry"]);
-        output.tell(&format!("! {}. Try again: {again}", receipt.headline()));
+        let headline = receipt.headline().told();
+        output.tell(&format!("! {headline} Try again: {again}"));
     }
     // Nothing is given by itself: what agents had before a revocation is offered.
     let agents: Vec<_> = broker

@@ -1,0 +1,125 @@
+//! What agents were given lately: whoever asks again is answered from memory, after every guard.
+
+use crate::agents::token::AccessToken;
+use crate::store::access_cache::{Asked, Given};
+use crate::{Broker, TokenRequest};
+use model::{Agent, Grant, GrantState, Next, Permit, ResourceRecord};
+use oauth::secret::Secret;
+use oauth::token::TokenSet;
+use vault::VaultVersion;
+
+impl Broker {
+    /// The version of the vault that is read from now on, if it can be told.
+    pub(crate) fn version(&self) -> Option<VaultVersion> {
+        self.vault().ok()?.version()
+    }
+
+    /// All agents by their ids, where nobody has written since they were read.
+    pub(crate) fn cached_agent(&self, id: &str) -> Option<Option<Agent>> {
+        let version = self.version()?;
+        let state = self.inner.access.at(version)?;
+        Some(state.agents.as_ref()?.get(id).cloned())
+    }
+
+    /// Keeps what was read at this version, if it is the version still.
+    pub(crate) fn cache_agents(&self, version: Option<VaultVersion>, agents: &[Agent]) {
+        let Some(version) = version.filter(|version| self.version() == Some(*version)) else {
+            return;
+        };
+        let by_id = agents.iter().map(|agent| (agent.id.clone(), agent.clone()));
+        self.inner.access.begin(version).agents = Some(by_id.collect());
+    }
+
+    /// What this agent was given for the same question, where it may have it still.
+    pub(crate) fn cached(
+        &self,
+        agent: &Agent,
+        request: &TokenRequest,
+    ) -> Option<(AccessToken, Given)> {
+        let vault = self.vault().ok()?;
+        let version = vault.version()?;
+        let asked = Asked {
+            agent: agent.id.clone(),
+            resource: request.resource.clone(),
+            account: request.account.clone(),
+        };
+        let given = self.inner.access.at(version)?.given(&asked)?;
+        let now = self.now();
+        let has_ended = given.until.is_some_and(|until| until <= now);
+        let Next::Serve(tokens) = given.grant.next(request.min_valid, now) else {
+            return None;
+        };
+        let lacks = request
+            .scope
+            .as_ref()
+            .is_some_and(|scopes| !tokens.scopes.includes(scopes));
+        if has_ended || lacks {
+            return None;
+        }
+        let token = vault
+            .open_token(&given.grant.id, given.grant.generation, &given.token)
+            .ok()?;
+        let issued = AccessToken {
+            access_token: token,
+            expires_at: tokens.expires_at,
+            scopes: tokens.scopes.clone(),
+            resource: given.resource.clone(),
+            account: given.grant.account.name.clone(),
+        };
+        Some((issued, given))
+    }
+
+    /// Remembers what was read at this version and given, if it is the version still.
+    pub(crate) fn cache(
+        &self,
+        version: Option<VaultVersion>,
+        agent: &Agent,
+        request: &TokenRequest,
+        (record, permits): (&ResourceRecord, &[Permit]),
+        (issued, grant): (&AccessToken, &Grant),
+    ) {
+        let Ok(vault) = self.vault() else { return };
+        let Some(version) = version.filter(|version| vault.version() == Some(*version)) else {
+            return;
+        };
+        let Some(permit) = permits.iter().find(|permit| permit.grant_id == grant.id) else {
+            return;
+        };
+        let Ok(token) = vault.seal_token(&grant.id, grant.generation, &issued.access_token) else {
+            return;
+        };
+        let asked = Asked {
+            agent: agent.id.clone(),
+            resource: request.resource.clone(),
+            account: request.account.clone(),
+        };
+        let given = Given {
+            record: ResourceRecord {
+                trace: Vec::new(),
+                ..record.clone()
+            },
+            grant: without_secrets(grant),
+            until: permit.until,
+            token,
+            resource: issued.resource.clone(),
+        };
+        self.inner.access.begin(version).remember(asked, given);
+    }
+}
+
+/// The grant, to be asked when its token ends; the token itself is sealed beside it.
+fn without_secrets(grant: &Grant) -> Grant {
+    let state = match &grant.state {
+        GrantState::Active(tokens) => GrantState::Active(TokenSet {
+            access_token: Secret::new(""),
+            refresh_token: tokens.refresh_token.as_ref().map(|_| Secret::new("")),
+            dpop_key: None,
+            ..tokens.clone()
+        }),
+        other => other.clone(),
+    };
+    Grant {
+        state,
+        ..grant.clone()
+    }
+}

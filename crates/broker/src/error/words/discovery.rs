@@ -1,0 +1,107 @@
+//! Why it isn't known how a server is protected.
+
+use super::{http, metadata, url};
+use crate::error::quoting;
+use messages::{Arg, Text, text};
+use oauth::discovery::{DiscoveryError, RefusalSubject, ShownInstead};
+
+/// With the server's own words behind it, if it had any.
+pub(crate) fn text(error: &DiscoveryError) -> Text {
+    match error {
+        // Its words stand behind what was seen.
+        DiscoveryError::LegacyBeside { .. } => in_our_words(error),
+        _ => quoting(in_our_words(error), error.said()),
+    }
+}
+
+fn in_our_words(error: &DiscoveryError) -> Text {
+    match error {
+        DiscoveryError::Url(error) => url::text(error),
+        DiscoveryError::Http(error) => http::text(error),
+        DiscoveryError::NotMcp {
+            url,
+            status,
+            media_type,
+            ..
+        } => not_mcp(url, *status, media_type),
+        DiscoveryError::ServerError { url, status, .. } => {
+            let status = status.to_string();
+            text::DiscoveryServerFailed { url, status }.into()
+        }
+        DiscoveryError::Redirected { target } => text::DiscoveryRedirected { target }.into(),
+        DiscoveryError::MetadataRedirected { place: url, target } => {
+            text::DiscoveryMetadataRedirected { url, target }.into()
+        }
+        DiscoveryError::NoResourceMetadata { host, instead } => no_details(host, *instead),
+        DiscoveryError::Hidden {
+            host,
+            what,
+            status,
+            is_page,
+            ..
+        } => hidden(host, *what, *status, *is_page),
+        DiscoveryError::Busy { host, .. } => text::DiscoveryBusy { host }.into(),
+        DiscoveryError::Unreadable { url, why: detail } => {
+            text::DiscoveryUnreadable { url, detail }.into()
+        }
+        DiscoveryError::Legacy { origin } => text::DiscoveryLegacy { origin }.into(),
+        DiscoveryError::LegacyBeside { origin, seen } => {
+            let seen = text(seen);
+            text::DiscoveryLegacyBeside { seen, origin }.into()
+        }
+        DiscoveryError::ResourceMetadata { url, source } => {
+            let why = metadata::text(source);
+            text::DiscoveryServerDetails { url, why }.into()
+        }
+        DiscoveryError::MetadataUrlAsIssuer { url } => {
+            text::DiscoveryDocumentAsIssuer { url }.into()
+        }
+        DiscoveryError::NoAuthorizationServerMetadata { issuer, places } => {
+            let places = *places;
+            text::DiscoveryNoServiceDetails { places, issuer }.into()
+        }
+        DiscoveryError::AuthorizationServerMetadata { url, source } => {
+            let why = metadata::text(source);
+            text::DiscoveryServiceDetails { url, why }.into()
+        }
+        DiscoveryError::TooSlow { seconds } => {
+            let limit = Arg::span(i64::try_from(*seconds).unwrap_or(i64::MAX));
+            text::DiscoveryTooSlow { limit }.into()
+        }
+        DiscoveryError::Entered { source } => {
+            let why = metadata::text(source);
+            text::DiscoveryEntered { why }.into()
+        }
+    }
+}
+
+fn not_mcp(url: &str, status: u16, media: &str) -> Text {
+    let status = status.to_string();
+    if media.is_empty() {
+        text::DiscoveryNotMcp { url, status }.into()
+    } else {
+        text::DiscoveryNotMcpBut { url, status, media }.into()
+    }
+}
+
+fn no_details(host: &str, instead: Option<ShownInstead>) -> Text {
+    match instead {
+        None => text::DiscoveryNoDetails { host }.into(),
+        Some(ShownInstead::Page) => text::DiscoveryNoDetailsButPage { host }.into(),
+        Some(ShownInstead::Login) => text::DiscoveryNoDetailsButLogin { host }.into(),
+    }
+}
+
+fn hidden(host: &str, what: RefusalSubject, status: u16, is_page: bool) -> Text {
+    let status = status.to_string();
+    match (what, is_page) {
+        (RefusalSubject::Metadata, false) => text::DiscoveryDetailsHidden { host, status }.into(),
+        (RefusalSubject::Metadata, true) => {
+            text::DiscoveryDetailsHiddenByPage { host, status }.into()
+        }
+        (RefusalSubject::Server, false) => text::DiscoveryProgramRefused { host, status }.into(),
+        (RefusalSubject::Server, true) => {
+            text::DiscoveryProgramRefusedByPage { host, status }.into()
+        }
+    }
+}

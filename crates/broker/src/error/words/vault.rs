@@ -1,0 +1,50 @@
+//! What can go wrong with the vault.
+
+use messages::{Text, text};
+use vault::{LEAST_PASSPHRASE, VaultError, cause_text};
+
+pub(crate) fn text(error: &VaultError) -> Text {
+    match error {
+        VaultError::WrongPassphrase => text::VaultWrongPassphrase.into(),
+        VaultError::Damaged { table, id, column } => {
+            let (table, column) = (*table, *column);
+            text::VaultDamaged { column, table, id }.into()
+        }
+        VaultError::LockTimeout => text::VaultRenewing.into(),
+        VaultError::Folder { path, why } => {
+            let why = cause_text(&**why);
+            text::VaultFolder { path, why }.into()
+        }
+        VaultError::KeyFile { path, why } => {
+            let why = cause_text(&**why);
+            text::VaultKeyFile { path, why }.into()
+        }
+        VaultError::PassphraseFile { path, why } => {
+            let why = cause_text(&**why);
+            text::VaultPassphraseFile { path, why }.into()
+        }
+        VaultError::Keyring(detail) => text::VaultKeyring { detail }.into(),
+        VaultError::NoRandomness => text::VaultNoRandomness.into(),
+        VaultError::Seal => text::VaultSeal.into(),
+        VaultError::Busy => text::VaultBusy.into(),
+        VaultError::Schema(why) => text::VaultSchema { why }.into(),
+        VaultError::Exchanged(why) => text::VaultExchanged { why }.into(),
+        VaultError::Unkept => text::VaultUnkept.into(),
+        VaultError::Full => text::VaultDiskFull.into(),
+        VaultError::ReadOnly => text::VaultDiskReadOnly.into(),
+        VaultError::Disk(why) => {
+            let why = cause_text(&**why);
+            text::VaultDiskFailed { why }.into()
+        }
+        VaultError::Orphan => text::VaultOrphan.into(),
+        VaultError::ShortPassphrase => {
+            let least = LEAST_PASSPHRASE;
+            text::VaultShortPassphrase { least }.into()
+        }
+        VaultError::Database(error) => {
+            let detail = error.to_string();
+            text::VaultUnreadable { detail }.into()
+        }
+        VaultError::Format(detail) => text::VaultFormat { detail }.into(),
+    }
+}

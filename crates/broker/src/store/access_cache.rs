@@ -1,0 +1,98 @@
+//! What agents were given lately, in memory: whoever asks again gets it without a call of the database.
+//!
+//! All of it was read at one version of the vault and holds for that version alone. Any commit, by this process, by another or
+//! by another program, is another version, and then nothing of it is used: only this process's own lines of the activity log
+//! carry the version on (`vault::Commit`). What depends on time is decided at each request.
+
+use crate::locked;
+use model::{Agent, Grant, ResourceRecord};
+use oauth::time::Timestamp;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+use vault::{Commit, SealedToken, VaultVersion};
+
+#[derive(Default)]
+pub(crate) struct AccessCache(Mutex<State>);
+
+#[derive(Default)]
+pub(crate) struct State {
+    version: Option<VaultVersion>,
+    /// All of them, so that an id that is there costs what one that is not does.
+    pub(crate) agents: Option<HashMap<String, Agent>>,
+    given: HashMap<Asked, Given>,
+}
+
+/// Who asked for what, to the letter.
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct Asked {
+    pub(crate) agent: String,
+    pub(crate) resource: String,
+    pub(crate) account: Option<String>,
+}
+
+/// What was given.
+#[derive(Clone)]
+pub(crate) struct Given {
+    pub(crate) record: ResourceRecord,
+    /// Without its secrets.
+    pub(crate) grant: Grant,
+    /// When the permit ends.
+    pub(crate) until: Option<Timestamp>,
+    pub(crate) token: SealedToken,
+    /// The resource indicator that it was asked for.
+    pub(crate) resource: String,
+}
+
+/// So many different questions are remembered.
+const MOST: usize = 50_000;
+
+impl State {
+    /// What was given to whoever asks the same again.
+    pub(crate) fn given(&self, asked: &Asked) -> Option<Given> {
+        self.given.get(asked).cloned()
+    }
+
+    /// Remembers it.
+    pub(crate) fn remember(&mut self, asked: Asked, given: Given) {
+        if self.given.len() >= MOST {
+            self.given.clear();
+        }
+        self.given.insert(asked, given);
+    }
+}
+
+impl AccessCache {
+    /// What was read at this version, if anything was.
+    pub(crate) fn at(&self, version: VaultVersion) -> Option<MutexGuard<'_, State>> {
+        let state = locked(&self.0);
+        (state.version == Some(version)).then_some(state)
+    }
+
+    /// The same, and nothing of any other version.
+    pub(crate) fn begin(&self, version: VaultVersion) -> MutexGuard<'_, State> {
+        let mut state = locked(&self.0);
+        if state.version != Some(version) {
+            *state = State {
+                version: Some(version),
+                ..State::default()
+            };
+        }
+        state
+    }
+
+    /// Lines of the activity log were written, and change nothing of this.
+    pub(crate) fn carry_on(&self, commit: Option<Commit>) {
+        let mut state = locked(&self.0);
+        let carried = commit
+            .zip(state.version)
+            .and_then(|(commit, version)| commit.follows(version));
+        if let Some(version) = carried {
+            state.version = Some(version);
+        }
+    }
+
+    /// The vault is closed.
+    pub(crate) fn clear(&self) {
+        *locked(&self.0) = State::default();
+    }
+}

@@ -1,0 +1,41 @@
+// In which language the window speaks, and how its dates, times and numbers are written.
+import languages from '../../../messages/languages.json';
+
+/** English that shows what is not a message: made by code, for tests and for whoever looks for words that are cut. */
+const PSEUDO = 'en-XA';
+/** Takes the place of the system's language. */
+const KEY = 'gatelodge-language';
+const FROM_THE_RIGHT = ['ar', 'dv', 'fa', 'he', 'ps', 'ur', 'yi'];
+
+const base = (tag: string) => tag.split('-')[0] ?? tag;
+
+/** The language of that name for which there are messages. */
+function known(tag: string | null): string | null {
+  const all = [...languages, PSEUDO];
+  return all.find((one) => one === tag) ?? all.find((one) => tag && one === base(tag)) ?? null;
+}
+
+const chosen = known(localStorage.getItem(KEY)) ?? known(navigator.language) ?? 'en';
+
+/** The language of the messages. */
+export const language = (): string => chosen;
+
+export const isPseudo = (): boolean => language() === PSEUDO;
+
+export const direction = (): 'ltr' | 'rtl' =>
+  FROM_THE_RIGHT.includes(base(language())) ? 'rtl' : 'ltr';
+
+/** Whether what a message is told of is kept from reordering the words around it. */
+export const isolates = (): boolean => isPseudo() || direction() === 'rtl';
+
+/** Our English is British, so its dates and lists are as well where no region is asked for. */
+const ENGLISH = 'en-GB';
+
+/** For `Intl`: the system's locale where it is of the language, else the language with the system's 12 or 24 hours. */
+export function locale(): string {
+  const system = navigator.language;
+  const own = base(language());
+  if (base(system) === own && system !== 'en') return system;
+  const { hourCycle } = new Intl.DateTimeFormat(system, { hour: 'numeric' }).resolvedOptions();
+  return `${own === 'en' ? ENGLISH : own}-u-hc-${hourCycle ?? 'h23'}`;
+}
