@@ -1,5 +1,6 @@
 //! Local programs that ask for access. Of an agent's key only a hash is kept; permits say what it may use.
 
+pub(crate) mod access_token;
 mod cached;
 pub(crate) mod permits;
 pub(crate) mod permitted;

@@ -23,9 +23,9 @@ mod trace;
 mod turns;
 mod upstream;
 
+pub use agents::access_token::AccessToken;
 pub use agents::permits::offers;
 pub use agents::permitted::TokenRequest;
-pub use agents::token::AccessToken;
 pub use clients::ClientEntry;
 pub use clock::{Clock, SystemClock};
 pub use doctor::{diagram_text, doctor_report, doctor_text, mermaid, message_text};

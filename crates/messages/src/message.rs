@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 /// A message as data. Another release may have made it, so its id may be none of ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(from = "Kept")]
+#[serde(from = "WrittenText")]
 pub struct Text {
     id: Cow<'static, str>,
     #[serde(default, skip_serializing_if = "Args::is_empty")]
@@ -21,7 +21,7 @@ pub struct Text {
 /// A text as it was kept: data, or the sentence that stood in its place before there were messages.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Kept {
+enum WrittenText {
     Sentence(String),
     Message {
         id: String,
@@ -30,11 +30,11 @@ enum Kept {
     },
 }
 
-impl From<Kept> for Text {
-    fn from(kept: Kept) -> Self {
+impl From<WrittenText> for Text {
+    fn from(kept: WrittenText) -> Self {
         match kept {
-            Kept::Sentence(text) => crate::text::AsWritten { text }.into(),
-            Kept::Message { id, args } => Self {
+            WrittenText::Sentence(text) => crate::text::AsWritten { text }.into(),
+            WrittenText::Message { id, args } => Self {
                 id: id.into(),
                 args,
             },

@@ -15,8 +15,43 @@ const ROOMS: [&str; 7] = [
     "src-tauri/src/",
 ];
 
-/// They write TypeScript.
-const WRITERS: [&str; 2] = ["crates/api/src/bindings.rs", "crates/api/src/typescript.rs"];
+/// Files that write for programs: TypeScript, a desktop entry, a shell's words; or that hold names of commands.
+const WRITERS: [&str; 6] = [
+    "crates/api/src/bindings.rs",
+    "crates/api/src/typescript.rs",
+    "crates/api/src/convert/agent.rs",
+    "crates/cli/src/args/help/table.rs",
+    "crates/cli/src/commands/agent/key.rs",
+    "src-tauri/src/deep_link/desktop_entry.rs",
+];
+
+/// Data of more than one word: what seals are bound to, what issuers say, what stands in a vault, and what logs hold.
+const DATA: [&str; 24] = [
+    "[vault key]",
+    "a cancelled login",
+    "a key hash",
+    "a {kind} in {}",
+    "bound to a key",
+    "chmod {mode}",
+    "gatelodge row 1",
+    "gatelodge vault 1",
+    "it did not give back",
+    "its epoch was changed",
+    "its library failed",
+    "its rows are sealed",
+    "no key was made",
+    "nothing of the kind",
+    "rowid AS row_id",
+    "the passphrase parameters",
+    "there are too many such files",
+    "this key opens this vault",
+    "this workload",
+    "timed out",
+    "too late",
+    "too old",
+    "unnamed account",
+    "{} cannot be named",
+];
 
 /// Who takes a text that no person reads: logs, faults of ours, SQL, and what a system or a protocol is told.
 const FOR_OTHERS: [&str; 22] = [
@@ -76,6 +111,10 @@ fn is_sentence(text: &str) -> bool {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
         bare.chars().count() > 1 && bare.chars().all(|c| c.is_alphabetic() || c == '\'')
     };
+    if DATA.iter().any(|data| text.starts_with(data)) {
+        return false;
+    }
+    let text = without_placeholders(text);
     let words: Vec<&str> = text
         .split([' ', '\n'])
         .filter(|word| !word.is_empty())
@@ -87,6 +126,21 @@ fn is_sentence(text: &str) -> bool {
         && words
             .windows(2)
             .any(|pair| pair.iter().all(|word| is_word(word)))
+}
+
+/// What is put in is no word of the code's.
+fn without_placeholders(text: &str) -> String {
+    let mut depth = 0usize;
+    let mut left = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => left.push(letter),
+            _ => {}
+        }
+    }
+    left
 }
 
 /// The call, macro or attribute around the end of `before`, at any depth of the statement.

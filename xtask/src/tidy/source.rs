@@ -88,7 +88,8 @@ pub fn block_end(text: &str, open: usize) -> usize {
 /// First and last line of each `#[cfg(test)] mod … { … }`.
 fn test_modules(code: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
-    for (start, mark) in code.match_indices("#[cfg(test)]") {
+    let marks = ["#[cfg(test)]", "#[cfg(all(test,"];
+    for (start, mark) in marks.iter().flat_map(|mark| code.match_indices(mark)) {
         let rest = &code[start + mark.len()..];
         let item = rest.trim_start();
         let Some(open) = item

@@ -1,7 +1,7 @@
 //! What agents were given lately: whoever asks again is answered from memory, after every guard.
 
-use crate::agents::token::AccessToken;
-use crate::store::access_cache::{Asked, Given};
+use crate::agents::access_token::AccessToken;
+use crate::store::access_cache::{AccessQuery, CachedAccess};
 use crate::{Broker, TokenRequest};
 use model::{Agent, Grant, GrantState, Next, Permit, ResourceRecord};
 use oauth::secret::Secret;
@@ -35,10 +35,10 @@ impl Broker {
         &self,
         agent: &Agent,
         request: &TokenRequest,
-    ) -> Option<(AccessToken, Given)> {
+    ) -> Option<(AccessToken, CachedAccess)> {
         let vault = self.vault().ok()?;
         let version = vault.version()?;
-        let asked = Asked {
+        let asked = AccessQuery {
             agent: agent.id.clone(),
             resource: request.resource.clone(),
             account: request.account.clone(),
@@ -88,12 +88,12 @@ impl Broker {
         let Ok(token) = vault.seal_token(&grant.id, grant.generation, &issued.access_token) else {
             return;
         };
-        let asked = Asked {
+        let asked = AccessQuery {
             agent: agent.id.clone(),
             resource: request.resource.clone(),
             account: request.account.clone(),
         };
-        let given = Given {
+        let given = CachedAccess {
             record: ResourceRecord {
                 trace: Vec::new(),
                 ..record.clone()

@@ -1,29 +1,12 @@
 //! An agent asks: permit? → what follows from the grant now → event → answer.
 
+use crate::agents::access_token::AccessToken;
 use crate::grant::choose::{choose, of_this_issuer};
 use crate::store::events::EventContext;
 use crate::store::span;
 use crate::{Broker, Error, TokenRequest};
 use messages::{Text, text};
 use model::{Agent, Code, EventKind, Grant, GrantId, Next, ResourceRecord};
-use oauth::scope::Scopes;
-use oauth::secret::Secret;
-use oauth::time::Timestamp;
-
-/// A server's access token on its way to someone who may have it.
-#[derive(Debug, Clone)]
-pub struct AccessToken {
-    /// The token.
-    pub access_token: Secret,
-    /// When it ends, if its issuer said so.
-    pub expires_at: Option<Timestamp>,
-    /// What it carries.
-    pub scopes: Scopes,
-    /// The resource indicator that it was asked for.
-    pub resource: String,
-    /// Whose it is.
-    pub account: String,
-}
 
 impl Broker {
     /// A token for a permitted agent. Yes or no, it leaves an event (invariant 6).

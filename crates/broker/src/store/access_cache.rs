@@ -19,12 +19,12 @@ pub(crate) struct State {
     version: Option<VaultVersion>,
     /// All of them, so that an id that is there costs what one that is not does.
     pub(crate) agents: Option<HashMap<String, Agent>>,
-    given: HashMap<Asked, Given>,
+    given: HashMap<AccessQuery, CachedAccess>,
 }
 
 /// Who asked for what, to the letter.
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) struct Asked {
+pub(crate) struct AccessQuery {
     pub(crate) agent: String,
     pub(crate) resource: String,
     pub(crate) account: Option<String>,
@@ -32,7 +32,7 @@ pub(crate) struct Asked {
 
 /// What was given.
 #[derive(Clone)]
-pub(crate) struct Given {
+pub(crate) struct CachedAccess {
     pub(crate) record: ResourceRecord,
     /// Without its secrets.
     pub(crate) grant: Grant,
@@ -48,12 +48,12 @@ const MOST: usize = 50_000;
 
 impl State {
     /// What was given to whoever asks the same again.
-    pub(crate) fn given(&self, asked: &Asked) -> Option<Given> {
+    pub(crate) fn given(&self, asked: &AccessQuery) -> Option<CachedAccess> {
         self.given.get(asked).cloned()
     }
 
     /// Remembers it.
-    pub(crate) fn remember(&mut self, asked: Asked, given: Given) {
+    pub(crate) fn remember(&mut self, asked: AccessQuery, given: CachedAccess) {
         if self.given.len() >= MOST {
             self.given.clear();
         }

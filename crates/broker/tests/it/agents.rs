@@ -301,7 +301,8 @@ async fn attack_l11_an_agent_cannot_tell_by_the_work_which_servers_were_added() 
         ((agent.id.as_str(), "glk_wrong"), ("nobody", key.expose())),
         (("nobody", key.expose()), (agent.id.as_str(), "glk_wrong")),
     ] {
-        person.broker.add_agent(first.0).await.expect("written");
+        let name = format!("not {}", first.0);
+        person.broker.add_agent(&name).await.expect("written");
         let mut costs = [0; 2];
         for at in &mut costs {
             *at = cost(first.0, first.1).await;

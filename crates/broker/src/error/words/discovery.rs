@@ -14,6 +14,7 @@ pub(crate) fn text(error: &DiscoveryError) -> Text {
     }
 }
 
+// table: each way in which a discovery ends, as a message
 fn in_our_words(error: &DiscoveryError) -> Text {
     match error {
         DiscoveryError::Url(error) => url::text(error),
