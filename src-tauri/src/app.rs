@@ -5,6 +5,7 @@ use crate::host::ProcessHost;
 use crate::launch::Launch;
 use crate::quiet::quietly;
 use crate::{call, deep_link, display, leaving, news, notification, single, tray, window};
+use messages::{Text, text};
 use std::path::PathBuf;
 use tauri::{
     App, AppHandle, Manager, RunEvent, WindowEvent, async_runtime, generate_context,
@@ -12,8 +13,8 @@ use tauri::{
 };
 use tauri_plugin_window_state::StateFlags;
 
-/// Returns when the program ends; an error is one sentence on why it could not begin.
-pub(crate) fn run(launch: Launch) -> Result<(), String> {
+/// Returns when the program ends; an error is why it could not begin.
+pub(crate) fn run(launch: Launch) -> Result<(), Text> {
     let window_state = tauri_plugin_window_state::Builder::new()
         .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
         .build();
@@ -32,8 +33,13 @@ pub(crate) fn run(launch: Launch) -> Result<(), String> {
         });
     // A display that is named and cannot be reached is a panic of the window system.
     let app = quietly(|| builder.build(generate_context!()))
-        .map_err(|panic| display::explain(panic.split(['!', ':']).next().unwrap_or_default()))?
-        .map_err(|error| format!("the window system could not be started: {error}"))?;
+        .map_err(|panic| {
+            let error = panic.split(['!', ':']).next().unwrap_or_default();
+            display::explain(text::DisplayFailed { error })
+        })?
+        .map_err(|error| text::DisplayNotStarted {
+            error: error.to_string(),
+        })?;
     app.run(on_event);
     Ok(())
 }

@@ -4,6 +4,7 @@ use api::convert;
 use api::dto::Problem;
 use api::{Host, HostOptions};
 use broker::{Broker, Error};
+use messages::text;
 use model::Code;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -46,7 +47,7 @@ impl ProcessHost {
             Some(started) => started,
             None => Err(convert::problem(&Error::new(
                 Code::Internal,
-                "the program is ending",
+                text::HostEnding,
             ))),
         }
     }

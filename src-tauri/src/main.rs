@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     match display::missing().map_or_else(|| app::run(launch), Err) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            eprintln!("gatelodge-desktop: {why}");
+            eprintln!("gatelodge-desktop: {}", why.told());
             ExitCode::from(CANNOT)
         }
     }

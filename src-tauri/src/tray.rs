@@ -86,7 +86,7 @@ fn menu(app: &AppHandle, summary: &TraySummary) -> tauri::Result<Menu<Wry>> {
     };
     let gap = || PredefinedMenuItem::separator(app);
     let mut lines: Vec<Box<dyn IsMenuItem<Wry>>> =
-        vec![Box::new(line("open", summary.open)?), Box::new(gap()?)];
+        vec![Box::new(line("open", &summary.open)?), Box::new(gap()?)];
     for server in &summary.servers {
         let id = server
             .resource_id
@@ -97,10 +97,10 @@ fn menu(app: &AppHandle, summary: &TraySummary) -> tauri::Result<Menu<Wry>> {
     if !summary.servers.is_empty() {
         lines.push(Box::new(gap()?));
     }
-    if let Some(lock) = summary.lock {
+    if let Some(lock) = &summary.lock {
         lines.push(Box::new(line(LOCK, lock)?));
     }
-    lines.push(Box::new(line(QUIT, summary.quit)?));
+    lines.push(Box::new(line(QUIT, &summary.quit)?));
     let lines: Vec<&dyn IsMenuItem<Wry>> = lines.iter().map(AsRef::as_ref).collect();
     Menu::with_items(app, &lines)
 }

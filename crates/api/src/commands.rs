@@ -7,6 +7,7 @@ mod client;
 mod demo;
 mod doctor;
 mod grant;
+mod language;
 mod login;
 mod server;
 mod vault;
@@ -16,15 +17,16 @@ use crate::dto::{
     AccountLock, AccountName, Agent, AgentAdd, AgentId, AgentKey, AgentRename, ClientDocument,
     ClientId, ClientInfo, ClientOptions, ClientSet, ConcessionWithdraw, Diagnosis,
     DiagnosisRequest, DoctorSave, DocumentRequest, EndpointsEnter, Event, EventQuery, Grant,
-    GrantId, LoginBegin, LoginId, LoginMethodSet, LoginPaste, LoginStarted, LoginSwitch,
-    OfferQuery, PermitGive, PermitId, PermitOffer, Problem, Provider, ProviderId, ProviderSet,
-    Receipt, ReceiptQuery, Resource, ResourceAdd, ResourceCheck, ResourceDetail, ResourceId,
-    ResourceRemove, ResourceRename, SavedFile, ScopesChoose, Settings, Status, VaultCreate,
-    VaultUnlock,
+    GrantId, LanguageList, LanguageSet, LoginBegin, LoginId, LoginMethodSet, LoginPaste,
+    LoginStarted, LoginSwitch, OfferQuery, PermitGive, PermitId, PermitOffer, Problem, Provider,
+    ProviderId, ProviderSet, Receipt, ReceiptQuery, Resource, ResourceAdd, ResourceCheck,
+    ResourceDetail, ResourceId, ResourceRemove, ResourceRename, SavedFile, ScopesChoose, Settings,
+    Status, VaultCreate, VaultUnlock,
 };
 use crate::host::Host;
 use crate::typescript;
 use broker::Error;
+use messages::text;
 use model::Code;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -42,7 +44,7 @@ macro_rules! commands {
                         // Each on the heap: together they would be too much for a thread's stack.
                         answer(Box::pin(self.$name($(read::<$args>(args).map_err(|error| convert::problem(&error))?)?)).await)
                     })*
-                    _ => Err(Error::new(Code::InvalidArgument, format!("there is no command {:?}", oauth::uri::excerpt(name)))),
+                    _ => Err(Error::new(Code::InvalidArgument, text::CallUnknown { name: oauth::uri::excerpt(name) })),
                 };
                 answered.map_err(|error| convert::problem(&error))
             }
@@ -92,6 +94,8 @@ commands! {
     client_document(DocumentRequest) -> ClientDocument;
     settings_get() -> Settings;
     settings_set(Settings) -> Settings;
+    language_list() -> LanguageList;
+    language_set(LanguageSet) -> LanguageList;
     login_method_set(LoginMethodSet) -> ResourceDetail;
     scopes_choose(ScopesChoose) -> ResourceDetail;
     account_name(AccountName) -> Grant;
@@ -117,14 +121,13 @@ commands! {
 
 fn read<T: DeserializeOwned>(args: Value) -> Result<T, Error> {
     serde_json::from_value(args).map_err(|error| {
-        let why = oauth::uri::excerpt(&error.to_string());
-        Error::new(
-            Code::InvalidArgument,
-            format!("the command was given something else than it takes: {why}"),
-        )
+        let wrong = text::CallWrong {
+            error: oauth::uri::excerpt(&error.to_string()),
+        };
+        Error::new(Code::InvalidArgument, wrong)
     })
 }
 
 fn answer<T: serde::Serialize>(outcome: Result<T, Error>) -> Result<Value, Error> {
-    serde_json::to_value(outcome?).map_err(|error| Error::new(Code::Internal, error.to_string()))
+    serde_json::to_value(outcome?).map_err(|error| convert::unwritable(&error))
 }

@@ -18,6 +18,7 @@ pub use concession::{allowed, concessions, named};
 pub use doctor::{diagnosis, diagnosis_file};
 pub use event::event;
 pub use grant::{grant, pending, started};
+pub(crate) use problem::unwritable;
 pub use problem::{problem, sentence};
 pub use receipt::receipt;
 pub use resource::{detail, login_method, resource};

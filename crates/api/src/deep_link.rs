@@ -1,10 +1,11 @@
 //! Answers of a browser that come by deep link, and the vault's opening, which those that wait go on by.
 
 use crate::convert;
-use crate::dto::{Notice, Problem};
+use crate::dto::Notice;
 use crate::host::Host;
 use crate::lock::locked;
 use broker::{Error, VaultState};
+use messages::text;
 use model::Code;
 use oauth::authorization::{Callback, ResponseError};
 use std::time::Instant;
@@ -42,16 +43,11 @@ impl Host {
         if !self.inner.links.keep(callback) {
             return;
         }
-        let error = Error::new(
-            Code::VaultLocked,
-            "a login's answer came while the vault is not open",
-        );
-        let failure = convert::problem(&error);
-        let hint =
-            "Open the vault within ten minutes; the login then goes on by itself.".to_owned();
+        let error = Error::new(Code::VaultLocked, text::LinkWhileLocked)
+            .with_hint(text::LinkWhileLockedHint);
         self.notify(Notice::LoginFailed {
             resource_id: None,
-            failure: Problem { hint, ..failure },
+            failure: convert::problem(&error),
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::convert;
 use crate::demo::Demo;
-use crate::dto::{Notice, Problem, Status};
+use crate::dto::{Notice, Status};
 use crate::last_diagnosis::LastDiagnosis;
 use crate::links::Links;
 use crate::lock::locked;
@@ -30,7 +30,7 @@ pub(crate) struct Inner {
     pub(crate) last_diagnosis: LastDiagnosis,
     pub(crate) key: KeySource,
     /// How the last login at each server failed: a window that was closed meanwhile shows it when it is opened again.
-    pub(crate) login_failures: Mutex<HashMap<String, Problem>>,
+    pub(crate) login_failures: Mutex<HashMap<String, Error>>,
     /// Why the vault could not even be looked at, the last time that was tried.
     pub(crate) fault: Mutex<Option<Error>>,
     pub(crate) deep_link: AtomicBool,
@@ -94,7 +94,7 @@ impl Host {
     }
 
     /// Until the next login there begins.
-    pub(crate) fn keep_failure(&self, resource_id: &str, failure: Problem) {
+    pub(crate) fn keep_failure(&self, resource_id: &str, failure: Error) {
         locked(&self.inner.login_failures).insert(resource_id.to_owned(), failure);
     }
 

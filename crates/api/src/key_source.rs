@@ -73,7 +73,7 @@ mod tests {
         for (text, said) in [
             (&b""[..], "is empty"),
             (b"\n", "is empty"),
-            (b"\xff\xfe", "not text"),
+            (b"\xff\xfe", "isn't text"),
             (&long, "too long"),
         ] {
             private(&file, text);

@@ -1,7 +1,11 @@
-//! The language in which this process speaks to its person: what they asked for, else the system's.
+//! The language in which this process speaks to its person: what they asked for, else the system's; a host
+//! has what was chosen in its window.
 
-use broker::Error;
-use messages::{Language, Place, speak, text};
+use crate::dto::Notice;
+use crate::host::Host;
+use broker::{Error, VaultState};
+use chrono::{Local, Offset, TimeZone};
+use messages::{Language, Place, change_language, speak, spoken, text};
 use model::Code;
 use std::env;
 
@@ -11,13 +15,70 @@ const VARIABLE: &str = "GATELODGE_LANG";
 /// For a program's first lines. `asked` is a BCP 47 tag; None: what `GATELODGE_LANG` says, else the locale for messages (POSIX
 /// `LC_ALL`, `LC_MESSAGES`, `LANG`). What is not translated is told in English.
 pub fn speak_to_person(asked: Option<&str>, place: Place) -> Result<(), Error> {
-    let variable = env::var(VARIABLE).ok().filter(|tag| !tag.is_empty());
+    let variable = variable();
     let language = match asked.or(variable.as_deref()) {
-        Some(tag) => Language::of_tag(tag).ok_or_else(|| unknown(tag)),
+        Some(tag) => known(tag),
         None => Ok(of_system()),
     };
-    speak(language.as_ref().unwrap_or(&of_system()), place);
+    speak(language.as_ref().unwrap_or(&of_system()), place, local_time);
     language.map(|_| ())
+}
+
+impl Host {
+    /// What the person chose in the window, from the moment at which the vault tells it. What the environment names is for this
+    /// run, and stands.
+    pub(crate) async fn speak_as_chosen(&self) {
+        if variable().is_some() {
+            return;
+        }
+        let chosen = self.chosen_language().await;
+        let chosen = chosen.as_deref().and_then(Language::of_tag);
+        if let Some(language) = chosen.filter(|language| *language != spoken()) {
+            self.speak_now(&language);
+        }
+    }
+
+    /// None where nothing was chosen, and while the vault is not open.
+    pub(crate) async fn chosen_language(&self) -> Option<String> {
+        if !matches!(self.broker().vault_state(), VaultState::Open { .. }) {
+            return None;
+        }
+        let chosen = self.broker().language().await;
+        chosen.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the language that was chosen cannot be read");
+            None
+        })
+    }
+
+    /// None: the system's.
+    pub(crate) async fn choose_language(&self, tag: Option<&str>) -> Result<(), Error> {
+        let language = tag.map(known).transpose()?;
+        self.broker().save_language(tag).await?;
+        self.speak_now(&language.unwrap_or_else(of_process));
+        Ok(())
+    }
+
+    /// The window and the tray read everything anew.
+    fn speak_now(&self, language: &Language) {
+        change_language(language);
+        self.notify(Notice::Changed);
+    }
+}
+
+/// As when nobody chose anything in the window.
+fn of_process() -> Language {
+    let named = variable().and_then(|tag| Language::of_tag(&tag));
+    named.unwrap_or_else(of_system)
+}
+
+fn variable() -> Option<String> {
+    env::var(VARIABLE).ok().filter(|tag| !tag.is_empty())
+}
+
+/// The zone of this machine, or of `TZ`. A moment that no calendar has is in UTC.
+fn local_time(seconds: i64) -> i32 {
+    let moment = Local.timestamp_opt(seconds, 0).single();
+    moment.map_or(0, |moment| moment.offset().fix().local_minus_utc())
 }
 
 fn of_system() -> Language {
@@ -29,8 +90,10 @@ fn of_system() -> Language {
     )
 }
 
-fn unknown(tag: &str) -> Error {
-    let tag = oauth::uri::excerpt(tag);
-    let known: Vec<_> = messages::tags().collect();
-    Error::new(Code::InvalidArgument, text::LanguageUnknown { tag, known })
+fn known(tag: &str) -> Result<Language, Error> {
+    Language::of_tag(tag).ok_or_else(|| {
+        let tag = oauth::uri::excerpt(tag);
+        let known: Vec<_> = messages::tags().collect();
+        Error::new(Code::InvalidArgument, text::LanguageUnknown { tag, known })
+    })
 }

@@ -2,7 +2,8 @@
 
 use crate::dto::Diagnosis;
 use crate::lock::locked;
-use broker::Error;
+use broker::{Error, command_line};
+use messages::{Text, text};
 use model::Code;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -37,15 +38,20 @@ impl LastDiagnosis {
             .as_ref()
             .filter(|(id, _)| id == trace_id)
             .ok_or_else(|| {
-                Error::new(Code::NotFound, "that diagnosis is gone")
-                    .with_hint("Examine the server again.")
+                Error::new(Code::NotFound, text::DiagnosisGone).with_hint(text::DiagnosisGoneHint)
             })?;
         let folder = self
             .folder
             .as_deref()
-            .ok_or_else(|| refused("this system names no folder for downloads".to_owned()))?;
-        write(folder, found)
-            .map_err(|error| refused(format!("cannot write to {}: {error}", folder.display())))
+            .ok_or_else(|| refused(found, text::DiagnosisNoFolder))?;
+        write(folder, found).map_err(|error| {
+            let (kind, error) = (error.kind(), error.to_string());
+            let folder = folder.display().to_string();
+            match kind {
+                ErrorKind::AlreadyExists => refused(found, text::DiagnosisTooMany { folder }),
+                _ => refused(found, text::DiagnosisUnwritable { folder, error }),
+            }
+        })
     }
 }
 
@@ -82,7 +88,8 @@ fn write(folder: &Path, found: &Diagnosis) -> std::io::Result<PathBuf> {
     ))
 }
 
-fn refused(message: String) -> Error {
-    Error::new(Code::InvalidArgument, message)
-        .with_hint("Copy the report instead, or run `gatelodge doctor URL --json`.")
+fn refused(found: &Diagnosis, what: impl Into<Text>) -> Error {
+    Error::new(Code::InvalidArgument, what).with_hint(text::DiagnosisCopyHint {
+        command: command_line(&["doctor", &found.url, "--json"]),
+    })
 }

@@ -44,6 +44,8 @@ impl Host {
         let host = Self {
             inner: Arc::new(inner),
         };
+        // Before anybody reads what there is.
+        host.speak_as_chosen().await;
         host.tell_redirects();
         tokio::spawn(watch::run(Arc::downgrade(&host.inner), changes));
         Ok(host)

@@ -3,6 +3,7 @@
 use crate::dto::Notice;
 use crate::host::Host;
 use broker::{ResourceView, VaultState};
+use messages::{Text, text};
 use model::{Protection, ResourceState};
 use std::collections::BTreeMap;
 
@@ -14,17 +15,17 @@ pub struct TraySummary {
     /// One line a server; those that need the person come first.
     pub servers: Vec<TrayItem>,
     /// The line that opens the window.
-    pub open: &'static str,
+    pub open: String,
     /// The line that locks the vault; None where the person has no passphrase to open it again with.
-    pub lock: Option<&'static str>,
+    pub lock: Option<String>,
     /// The line that ends the program.
-    pub quit: &'static str,
+    pub quit: String,
     names: BTreeMap<String, String>,
     /// Servers whose login ended by itself, with why.
     ended: BTreeMap<String, String>,
 }
 
-/// "notion — logged in", and the page that it leads to: none for the line that says how many there are besides.
+/// "notion — connected", and the page that it leads to: none for the line that says how many there are besides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrayItem {
     /// The server that it leads to, if any.
@@ -74,9 +75,9 @@ impl Default for TraySummary {
         Self {
             state: TrayState::default(),
             servers: Vec::new(),
-            open: "Open Gatelodge",
+            open: told(text::TrayOpen),
             lock: None,
-            quit: "Quit",
+            quit: told(text::TrayQuit),
             names: BTreeMap::new(),
             ended: BTreeMap::new(),
         }
@@ -96,7 +97,9 @@ impl TraySummary {
         if views.len() > MOST_LINES {
             servers.push(TrayItem {
                 resource_id: None,
-                text: format!("and {} more", views.len() - MOST_LINES),
+                text: told(text::TrayMore {
+                    count: views.len() - MOST_LINES,
+                }),
             });
         }
         let ended: BTreeMap<_, _> = views
@@ -111,7 +114,7 @@ impl TraySummary {
                 TrayState::Open
             },
             servers,
-            lock: (protection == Protection::Passphrase).then_some("Lock vault"),
+            lock: (protection == Protection::Passphrase).then(|| told(text::TrayLock)),
             names: views
                 .iter()
                 .map(|view| (view.record.id.clone(), view.record.name.clone()))
@@ -129,7 +132,7 @@ impl TraySummary {
                 0,
                 TrayItem {
                     resource_id: None,
-                    text: unsaved(count),
+                    text: told(text::TrayUnsaved { count }),
                 },
             );
         }
@@ -143,7 +146,9 @@ impl TraySummary {
             .iter()
             .filter(|(id, _)| !before.ended.contains_key(*id) && before.names.contains_key(*id));
         new.map(|(id, why)| Notification {
-            title: format!("{} needs a login", self.name(id)),
+            title: told(text::NotificationSignInNeeded {
+                server: self.names.get(id).unwrap_or(id),
+            }),
             body: why.clone(),
         })
         .collect()
@@ -153,35 +158,38 @@ impl TraySummary {
     pub fn notification(&self, notice: &Notice) -> Option<Notification> {
         match notice {
             Notice::LoggedIn { resource_id } => Some(Notification {
-                title: format!("Logged in to {}", self.name(resource_id)),
-                body: "Agents that have a permit can use it now.".to_owned(),
+                title: match self.names.get(resource_id) {
+                    Some(server) => told(text::NotificationSignedIn { server }),
+                    None => told(text::NotificationSignedInSomewhere),
+                },
+                body: told(text::NotificationSignedInBody),
             }),
             Notice::LoginFailed {
                 resource_id,
                 failure,
             } => Some(Notification {
-                title: match resource_id {
-                    Some(id) => format!("The login to {} failed", self.name(id)),
-                    None => "A login waits".to_owned(),
-                },
-                body: format!("{} {}", failure.message, failure.hint),
+                title: self.failed(resource_id.as_deref()),
+                body: told(text::NotificationBody {
+                    what: &failure.message,
+                    hint: &failure.hint,
+                }),
             }),
             Notice::Changed | Notice::Trace { .. } | Notice::Show { .. } => None,
         }
     }
 
-    fn name(&self, id: &str) -> &str {
-        self.names.get(id).map_or("a server", String::as_str)
+    /// Without a server the sign-in waits for the vault.
+    fn failed(&self, resource_id: Option<&str>) -> String {
+        match resource_id.map(|id| self.names.get(id)) {
+            Some(Some(server)) => told(text::NotificationSignInFailed { server }),
+            Some(None) => told(text::NotificationSignInFailedSomewhere),
+            None => told(text::NotificationSignInWaits),
+        }
     }
 }
 
-fn unsaved(count: usize) -> String {
-    let what = if count == 1 {
-        "1 renewed login".to_owned()
-    } else {
-        format!("{count} renewed logins")
-    };
-    format!("{what} could not be written yet: free some disk space")
+fn told(text: impl Into<Text>) -> String {
+    text.into().told()
 }
 
 /// A login that was there, and is not any more.
@@ -197,25 +205,32 @@ fn needs_attention(view: &ResourceView) -> bool {
 }
 
 /// What a server is now, in words.
-pub fn state_words(state: ResourceState) -> &'static str {
+pub fn state_words(state: ResourceState) -> String {
+    state_text(state).told()
+}
+
+fn state_text(state: ResourceState) -> Text {
     match state {
-        ResourceState::NotProtected => "no login needed",
-        ResourceState::LoginNeeded => "needs a login",
-        ResourceState::LoggingIn => "waiting for the browser",
-        ResourceState::Active => "logged in",
-        ResourceState::Revoked => "revoked",
-        ResourceState::RemovedHere => "removed here",
+        ResourceState::NotProtected => text::ServerStateNotProtected.into(),
+        ResourceState::LoginNeeded => text::ServerStateSignInNeeded.into(),
+        ResourceState::LoggingIn => text::ServerStateWaiting.into(),
+        ResourceState::Active => text::ServerStateConnected.into(),
+        ResourceState::Revoked => text::ServerStateRevoked.into(),
+        ResourceState::RemovedHere => text::ServerStateRemovedHere.into(),
     }
 }
 
 fn line(view: &ResourceView) -> TrayItem {
     let state = match view.state {
-        ResourceState::Active if !view.record.missing_scopes.is_empty() => "needs more permissions",
-        state => state_words(state),
+        ResourceState::Active if !view.record.missing_scopes.is_empty() => {
+            text::ServerStatePermissionsNeeded.into()
+        }
+        state => state_text(state),
     };
+    let server = &view.record.name;
     TrayItem {
         resource_id: Some(view.record.id.clone()),
-        text: format!("{} — {state}", view.record.name),
+        text: told(text::TrayServer { server, state }),
     }
 }
 
@@ -234,7 +249,7 @@ mod tests {
         assert_eq!(waiting.state, TrayState::Attention);
         assert_eq!(
             waiting.servers[0].text,
-            "2 renewed logins could not be written yet: free some disk space"
+            "2 renewed sign-ins aren't saved yet: free some disk space"
         );
     }
 }

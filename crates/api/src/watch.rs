@@ -81,6 +81,9 @@ fn opened_since(host: &Host, was_open: bool) -> bool {
     if is_open && (!was_open || !host.inner.links.is_empty()) {
         let host = host.clone();
         tokio::spawn(async move {
+            if !was_open {
+                host.speak_as_chosen().await;
+            }
             host.opened().await;
             if !was_open {
                 host.revive_demo();
@@ -100,7 +103,7 @@ fn notice(host: &Host, change: Change) -> Notice {
         Change::LoginFailed { resource_id, error } => {
             let failure = convert::problem(&error);
             if let Some(id) = &resource_id {
-                host.keep_failure(id, failure.clone());
+                host.keep_failure(id, error);
             }
             Notice::LoginFailed {
                 resource_id,

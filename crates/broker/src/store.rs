@@ -4,6 +4,7 @@ pub(crate) mod access_cache;
 pub(crate) mod event_queue;
 pub(crate) mod events;
 pub(crate) mod exchanges;
+mod language;
 pub(crate) mod names;
 pub(crate) mod nearest;
 mod older;

@@ -2,6 +2,7 @@
 
 use crate::output::command_line;
 use broker::Error;
+use messages::text;
 use model::Code;
 
 /// Where a login would help, the command that does it.
@@ -14,15 +15,10 @@ pub(crate) fn login(error: Error, server: &str) -> Error {
     let command = command_line(&[&["login", server], &more[..]].concat());
     match error.code() {
         Code::LoginRequired if !error.has_own_hint() => {
-            error.with_hint(format!("Run `{command}`."))
+            error.with_hint(text::CliHintLogin { command })
         }
-        Code::StepUpRequired => {
-            error.with_hint(format!("Log in again with these scopes: {command}"))
-        }
-        Code::IssuerChanged => {
-            let hint = error.hint();
-            error.with_hint(format!("{hint} Then: {command}"))
-        }
+        Code::StepUpRequired => error.with_hint(text::CliHintStepUp { command }),
+        Code::IssuerChanged => error.with_hint(text::CliHintIssuerChanged { command }),
         _ => error,
     }
 }
@@ -43,15 +39,12 @@ pub(crate) fn concede(error: Error, before: &[&str], flag: &[&str]) -> Error {
         .flat_map(|name| flag.iter().copied().chain([*name]))
         .collect();
     let command = command_line(&[before, &words].concat());
-    let (hint, what) = (
-        error.hint(),
-        if names.len() == 1 {
-            "it"
-        } else {
-            "all of them; leave out what you do not want"
-        },
-    );
-    error.with_hint(format!("{hint} To allow {what}: {command}"))
+    let (count, hint) = (names.len(), error.hint());
+    error.with_hint(text::CliHintConcede {
+        count,
+        hint,
+        command,
+    })
 }
 
 /// Where no document says where to log in, whoever was told the addresses can enter them.
@@ -69,7 +62,5 @@ pub(crate) fn endpoints(error: Error, url: &str) -> Error {
     }
     let command = broker::enter_endpoints(url);
     let hint = error.hint();
-    error.with_hint(format!(
-        "{hint}\n  If its owner gave you the addresses: {command}"
-    ))
+    error.with_hint(text::CliHintEndpoints { hint, command })
 }

@@ -1,6 +1,7 @@
 //! As much HTTP/1.1 as an agent in a shell would speak: one request, one answer, over TCP or the Unix socket.
 
 use broker::Error;
+use messages::{Arg, text};
 use model::Code;
 use serde_json::Value;
 use std::path::Path;
@@ -102,7 +103,7 @@ fn of_form<'a>(
 }
 
 /// Longer than a person may take to decide at the endpoint; a host that hangs is told of then.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: i64 = 90;
 
 async fn exchange(
     stream: impl AsyncRead + AsyncWrite + Unpin,
@@ -111,12 +112,11 @@ async fn exchange(
     request: &Request<'_>,
 ) -> Result<Reply, Error> {
     let silent = |_| {
-        Error::new(
-            Code::Unreachable,
-            format!("{host} gave no answer in {} s", PATIENCE.as_secs()),
-        )
+        let span = Arg::span(PATIENCE);
+        Error::new(Code::Unreachable, text::CliHostSilent { host, span })
     };
-    tokio::time::timeout(PATIENCE, exchange_in_time(stream, host, target, request))
+    let patience = Duration::from_secs(PATIENCE.unsigned_abs());
+    tokio::time::timeout(patience, exchange_in_time(stream, host, target, request))
         .await
         .map_err(silent)?
 }
@@ -148,7 +148,7 @@ async fn exchange_in_time(
         .await
         .map_err(|error| failed(host, &error))?;
     read(&String::from_utf8_lossy(&bytes))
-        .ok_or_else(|| Error::new(Code::Unreachable, format!("{host} gave no HTTP answer")))
+        .ok_or_else(|| Error::new(Code::Unreachable, text::CliHostNoHttp { host }))
 }
 
 fn read(text: &str) -> Option<Reply> {
@@ -204,9 +204,10 @@ fn joined(mut body: &str) -> String {
 }
 
 fn failed(host: &str, error: &std::io::Error) -> Error {
+    let problem = error.to_string();
     Error::new(
         Code::Unreachable,
-        format!("{host} cannot be reached: {error}"),
+        text::CliHostUnreachable { host, problem },
     )
 }
 

@@ -2,6 +2,7 @@
 
 use crate::output::Output;
 use broker::Error;
+use messages::text;
 use model::Code;
 use oauth::concession::Concessions;
 use oauth::scope::Scopes;
@@ -11,7 +12,7 @@ use oauth::time::Timestamp;
 pub(crate) fn address(url: &str, output: Output) -> String {
     let full = oauth::uri::with_scheme(url);
     if let Some(full) = &full {
-        output.tell(&format!("No scheme was given; {full} is tried."));
+        output.tell(text::CliSchemeTried { url: full });
     }
     full.unwrap_or_else(|| url.to_owned())
 }
@@ -24,9 +25,9 @@ pub(crate) fn scopes(texts: &[String]) -> Result<Scopes, Error> {
         .collect();
     let scopes: Scopes = words.iter().copied().collect();
     match words.iter().find(|word| !scopes.contains(word)) {
-        Some(wrong) => Err(Error::new(
+        Some(word) => Err(Error::new(
             Code::InvalidArgument,
-            format!("{wrong:?} is no scope (RFC 6749 §3.3)"),
+            text::CliNoScope { word: *word },
         )),
         None => Ok(scopes),
     }
@@ -58,10 +59,8 @@ pub(crate) fn moment(text: &str, now: Timestamp) -> Result<Option<Timestamp>, Er
         .filter(|amount| (1..=100_000).contains(amount));
     match amount {
         Some(amount) if unit > 0 => Ok(Some(now.plus(amount * unit))),
-        _ => Err(
-            Error::new(Code::InvalidArgument, format!("{text:?} is no time"))
-                .with_hint("Say 30m, 1h, 7d, or never."),
-        ),
+        _ => Err(Error::new(Code::InvalidArgument, text::CliNoTime { text })
+            .with_hint(text::CliNoTimeHint)),
     }
 }
 

@@ -6,6 +6,7 @@ mod demo;
 mod hints;
 mod http;
 mod input;
+mod misuse;
 mod open;
 mod output;
 mod running_host;
@@ -17,11 +18,11 @@ mod words;
 
 use args::{Args, Command};
 use broker::{Broker, Error};
-use clap::Parser;
+use clap::error::ErrorKind;
 use messages::Place;
-use model::Code;
 use output::Output;
 use shutdown::Shutdown;
+use std::env;
 use std::process::ExitCode;
 use tracing::level_filters::LevelFilter;
 
@@ -31,7 +32,9 @@ async fn main() -> ExitCode {
     broker::process::refuse_to_be_read();
     api::start_log(LevelFilter::OFF);
     api::outlive_a_file_limit();
-    let args = match Args::try_parse() {
+    // What it says of the language is said below, when the arguments are known to be good.
+    let _ = api::speak_to_person(args::language(env::args_os()).as_deref(), Place::Terminal);
+    let args = match Args::read() {
         Ok(args) => args,
         Err(error) => return misused(&error),
     };
@@ -48,32 +51,21 @@ async fn main() -> ExitCode {
 
 /// Wrong usage, or `--help`. A program that wants JSON gets it here, too.
 fn misused(error: &clap::Error) -> ExitCode {
-    let output = Output::new(std::env::args_os().any(|arg| arg == "--json"));
-    if let Some(error) = synonyms::explained(error) {
-        output.error(&error);
-        return ExitCode::from(error.code().exit_status());
-    }
-    if !error.use_stderr() || !output.json {
-        return match error.print() {
-            Err(problem) if !error.use_stderr() => {
-                let error = output::failed(&problem);
-                output.error(&error);
-                ExitCode::from(error.code().exit_status())
-            }
-            _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
-        };
-    }
-    let text = error.to_string();
-    let sentence = text
-        .split("\n\n")
-        .next()
-        .unwrap_or_default()
-        .trim_start_matches("error: ");
-    let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
-    let error = Error::new(Code::InvalidArgument, sentence)
-        .with_hint("`gatelodge --help` lists what can be said.");
-    output.error(&error);
-    ExitCode::from(error.code().exit_status())
+    let output = Output::new(env::args_os().any(|arg| arg == "--json"));
+    let is_help = match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => !output.json,
+        _ => !error.use_stderr(),
+    };
+    let failure = if is_help {
+        match error.print() {
+            Err(problem) if !error.use_stderr() => output::failed(&problem),
+            _ => return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+        }
+    } else {
+        synonyms::explained(error).unwrap_or_else(|| misuse::explained(error))
+    };
+    output.error(&failure);
+    ExitCode::from(failure.code().exit_status())
 }
 
 async fn run(args: Args, output: Output, shutdown: &Shutdown) -> Result<(), Error> {

@@ -4,25 +4,20 @@ use crate::output::{Output, say};
 use crate::secrets::{ask, can_ask, new_passphrase};
 use api::key_source;
 use broker::{Broker, Error, KeySource, VaultState};
+use messages::text;
 use model::{ClosedVault, Code, Protection};
 use std::path::PathBuf;
-
-/// What is told while the vault's file is older than is known.
-pub(crate) const OLDER: &str = "The vault's file is older than the one that was used here last: what was taken away since is in it again. \
-     Agents get nothing until you run `gatelodge vault confirm`.";
 
 pub(crate) async fn broker(key_file: Option<PathBuf>, output: Output) -> Result<Broker, Error> {
     let broker = Broker::system()?;
     let is_new = !broker.home().database().exists();
     open(&broker, key_file).await?;
     if is_new {
-        output.tell(&format!(
-            "A new vault was made at {}.",
-            broker.home().database().display()
-        ));
+        let path = broker.home().database().display().to_string();
+        output.tell(text::CliVaultMade { path });
     }
     if broker.vault_is_older() {
-        output.tell(OLDER);
+        output.tell(text::CliVaultOlder);
     }
     Ok(broker)
 }
@@ -32,13 +27,11 @@ pub(crate) async fn locked(key_file: Option<PathBuf>, output: Output) -> Result<
     let broker = Broker::system()?;
     is_there(&broker)?;
     match broker.open_vault(key_source(key_file)?).await? {
-        VaultState::Open { .. } if broker.vault_is_older() => output.tell(OLDER),
+        VaultState::Open { .. } if broker.vault_is_older() => output.tell(text::CliVaultOlder),
         VaultState::Open { .. } => {}
         VaultState::Closed(ClosedVault::Locked {
             protection: Protection::Passphrase,
-        }) => output.tell(
-            "The vault is locked: agents get nothing until you run `gatelodge vault unlock`.",
-        ),
+        }) => output.tell(text::CliVaultWaits),
         VaultState::Closed(closed) => return Err(refusal(&closed)),
     }
     Ok(broker)
@@ -50,9 +43,10 @@ pub(crate) fn is_there(broker: &Broker) -> Result<(), Error> {
     if path.exists() {
         return Ok(());
     }
+    let path = path.display().to_string();
     Err(Error::new(
         Code::VaultAbsent,
-        format!("there is no vault at {}", path.display()),
+        text::CliVaultNotThere { path },
     ))
 }
 
@@ -61,11 +55,9 @@ async fn open(broker: &Broker, key_file: Option<PathBuf>) -> Result<(), Error> {
         VaultState::Open { .. } => return Ok(()),
         VaultState::Closed(ClosedVault::Locked {
             protection: Protection::Passphrase,
-        }) if can_ask() => ask("Passphrase of the vault: ")?,
+        }) if can_ask() => ask(text::CliPromptPassphrase)?,
         VaultState::Closed(ClosedVault::Absent { .. }) if can_ask() => {
-            say(
-                "There is no vault yet, and no keyring to keep its key in. A passphrase will protect a new one.",
-            );
+            say(text::CliVaultNoKeyring);
             new_passphrase()?
         }
         VaultState::Closed(closed) => return Err(refusal(&closed)),
@@ -79,18 +71,15 @@ async fn open(broker: &Broker, key_file: Option<PathBuf>) -> Result<(), Error> {
 /// Why the vault does not open, and what exactly to say to open it.
 pub(crate) fn refusal(closed: &ClosedVault) -> Error {
     match closed {
-        ClosedVault::Locked { protection: Protection::KeyFile } => {
-            Error::new(Code::VaultLocked, "the vault opens with a key file")
-                .with_hint("Name it with --key-file or GATELODGE_KEY_FILE.")
-        }
-        ClosedVault::Locked { protection: Protection::Passphrase } => {
-            Error::new(Code::VaultLocked, "the vault opens with a passphrase").with_hint(
-                "On a terminal each command asks for it; without one, name a file that holds it in GATELODGE_PASSPHRASE_FILE. \
-                 `gatelodge serve --locked` waits for `gatelodge vault unlock`.",
-            )
-        }
-        ClosedVault::Absent { .. } => Error::from(closed)
-            .with_hint("Run `gatelodge vault create` to protect it with a passphrase, or name a key file with --key-file."),
+        ClosedVault::Locked {
+            protection: Protection::KeyFile,
+        } => Error::new(Code::VaultLocked, text::CliVaultWantsKeyFile)
+            .with_hint(text::CliVaultWantsKeyFileHint),
+        ClosedVault::Locked {
+            protection: Protection::Passphrase,
+        } => Error::new(Code::VaultLocked, text::CliVaultWantsPassphrase)
+            .with_hint(text::CliVaultWantsPassphraseHint),
+        ClosedVault::Absent { .. } => Error::from(closed).with_hint(text::CliVaultNotThereHint),
         closed => closed.into(),
     }
 }

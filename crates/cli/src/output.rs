@@ -3,6 +3,7 @@
 use api::convert;
 use broker::Error;
 pub(crate) use broker::command_line;
+use messages::{Arg, Text, text};
 use model::Code;
 use oauth::uri::is_printable;
 use serde::Serialize;
@@ -32,7 +33,7 @@ impl Output {
     }
 
     /// Told while something happens; left out for programs.
-    pub(crate) fn tell(self, text: &str) {
+    pub(crate) fn tell(self, text: impl Into<Text>) {
         if !self.json {
             say(text);
         }
@@ -49,7 +50,7 @@ impl Output {
             let told = serde_json::json!({
                 "error": failure, "accounts": error.accounts(), "concession": names.first(), "concessions": names,
             });
-            say(&escaped(&told.to_string()));
+            print(&escaped(&told.to_string()));
             return;
         }
         let (red, plain) =
@@ -59,25 +60,30 @@ impl Output {
                 ("", "")
             };
         // A colour is ours, and no word of a server's.
-        let _ = write!(std::io::stderr(), "{red}error:{plain} ");
-        say(&failure.message);
+        let label = told(text::CliErrorLabel);
+        let _ = write!(std::io::stderr(), "{red}{label}{plain} ");
+        print(&failure.message);
+        let line = |text: Text| print(&format!("  {}", text.told()));
         for account in error.accounts() {
-            say(&format!("  account: {account}"));
+            line(text::CliErrorAccount { account }.into());
         }
         for offer in failure.concessions.iter().flatten() {
-            say(&format!(
-                "  {}: {}\n  risk: {}",
-                offer.name, offer.explanation, offer.risk
-            ));
+            let (name, explanation, risk) = (&offer.name, &offer.explanation, &offer.risk);
+            line(text::CliErrorConcession { name, explanation }.into());
+            line(text::CliErrorRisk { risk }.into());
             if let Some(pattern) = &offer.pattern {
-                say(&format!("  known: {pattern}"));
+                line(text::CliErrorKnown { pattern }.into());
             }
         }
-        say(&format!(
-            "  hint: {}\n  code: {}",
-            failure.hint, failure.code
-        ));
+        let (hint, code) = (&failure.hint, failure.code.as_str());
+        line(text::CliErrorHint { hint }.into());
+        line(text::CliErrorCode { code }.into());
     }
+}
+
+/// A message in the language of the person.
+pub(crate) fn told(text: impl Into<Text>) -> String {
+    text.into().told()
 }
 
 /// One of many answers that come one by one: JSON, in one line.
@@ -88,7 +94,8 @@ pub(crate) fn record(value: &impl Serialize) -> Result<(), Error> {
 }
 
 fn unwritable(error: &serde_json::Error) -> Error {
-    Error::new(Code::Internal, error.to_string())
+    let problem = error.to_string();
+    Error::new(Code::Internal, text::CliAnswerUnmade { problem })
 }
 
 /// A line on stdout. Where it cannot be written, the command has failed: a script would go on with nothing in its hand.
@@ -102,14 +109,17 @@ pub(crate) fn line(text: &str) -> Result<(), Error> {
 }
 
 pub(crate) fn failed(error: &std::io::Error) -> Error {
-    Error::new(
-        Code::OutputFailed,
-        format!("the answer could not be written: {error}"),
-    )
+    let problem = error.to_string();
+    Error::new(Code::OutputFailed, text::CliAnswerUnwritable { problem })
+}
+
+/// A message on stderr, whoever reads there.
+pub(crate) fn say(text: impl Into<Text>) {
+    print(&told(text));
 }
 
 /// A line on stderr. Nobody may be there to read it, which changes nothing.
-pub(crate) fn say(text: &str) {
+fn print(text: &str) {
     let _ = writeln!(std::io::stderr(), "{}", clean(text));
 }
 
@@ -134,6 +144,11 @@ pub(crate) fn clean(text: &str) -> String {
     text.chars()
         .filter(|c| is_printable(*c) || *c == '\n')
         .collect()
+}
+
+/// A line of a table whose cells are messages, as its head is.
+pub(crate) fn row<const CELLS: usize>(cells: [Text; CELLS]) -> Vec<String> {
+    cells.map(told).to_vec()
 }
 
 /// Columns, as wide as they need to be.
@@ -169,54 +184,46 @@ pub(crate) fn table(rows: &[Vec<String>]) -> String {
     text
 }
 
-/// "in 4 min", "2 h ago".
-pub(crate) fn relative(at: i64, now: i64) -> String {
-    let seconds = (at - now).abs();
-    let amount = match seconds {
-        0..=89 => format!("{seconds} s"),
-        90..=5399 => format!("{} min", (seconds + 30) / 60),
-        5400..=129_599 => format!("{} h", (seconds + 1800) / 3600),
-        _ => format!("{} days", (seconds + 43_200) / 86_400),
-    };
+/// "in 4 minutes", "2 hours ago".
+pub(crate) fn relative(at: i64, now: i64) -> Text {
+    let span = Arg::span((at - now).abs());
     match at.cmp(&now) {
-        Ordering::Greater => format!("in {amount}"),
-        Ordering::Equal => "now".to_owned(),
-        Ordering::Less => format!("{amount} ago"),
+        Ordering::Greater => text::CliIn { span }.into(),
+        Ordering::Equal => text::CliNow.into(),
+        Ordering::Less => text::CliAgo { span }.into(),
     }
 }
 
 /// The same of what has happened: never in the future, whatever the clock said then or says now.
-pub(crate) fn ago(at: i64, now: i64) -> String {
+pub(crate) fn ago(at: i64, now: i64) -> Text {
     match at - now {
         ..0 => relative(at, now),
-        0..=60 => "just now".to_owned(),
-        _ => "by a clock that was ahead".to_owned(),
+        0..=60 => text::CliJustNow.into(),
+        _ => text::CliClockAhead.into(),
     }
 }
 
 /// Asks on the terminal. Without one, nothing is assumed.
-pub(crate) fn confirm(question: &str, yes: bool) -> Result<(), Error> {
+pub(crate) fn confirm(question: impl Into<Text>, yes: bool) -> Result<(), Error> {
     if yes {
         return Ok(());
     }
-    let refuse = |message: &str| {
-        Error::new(model::Code::InvalidArgument, message)
-            .with_hint("Say --yes to do it without being asked.")
-    };
+    let refuse = |why: Text| Error::new(Code::InvalidArgument, why).with_hint(text::CliConfirmHint);
     if !std::io::stdin().is_terminal() {
-        return Err(refuse(
-            "this has to be confirmed, and there is no terminal to ask on",
-        ));
+        return Err(refuse(text::CliConfirmNoTerminal.into()));
     }
-    let _ = write!(std::io::stderr(), "{} [y/N] ", clean(question));
+    let question = question.into();
+    let asked = clean(&told(text::CliConfirm { question }));
+    let _ = write!(std::io::stderr(), "{asked} ");
     let mut answer = String::new();
-    std::io::stdin()
-        .read_line(&mut answer)
-        .map_err(|error| refuse(&error.to_string()))?;
+    std::io::stdin().read_line(&mut answer).map_err(|error| {
+        let problem = error.to_string();
+        refuse(text::CliConfirmUnread { problem }.into())
+    })?;
     if matches!(answer.trim(), "y" | "Y" | "yes") {
         Ok(())
     } else {
-        Err(refuse("nothing was done"))
+        Err(refuse(text::CliConfirmRefused.into()))
     }
 }
 
@@ -261,13 +268,13 @@ mod tests {
     #[test]
     fn times_are_told_as_people_do() {
         assert_eq!(
-            [ago(60, 60), ago(50, 60), ago(34_560_000, 60)],
-            ["just now", "10 s ago", "by a clock that was ahead"]
+            [ago(60, 60), ago(50, 60), ago(34_560_000, 60)].map(told),
+            ["just now", "10 seconds ago", "by a clock that was ahead"]
         );
-        assert_eq!(relative(60, 60), "now");
+        assert_eq!(told(relative(60, 60)), "now");
         assert_eq!(
-            [relative(100, 60), relative(60, 360), relative(7_260, 0)],
-            ["in 40 s", "5 min ago", "in 2 h"]
+            [relative(100, 60), relative(60, 360), relative(7_260, 0)].map(told),
+            ["in 40 seconds", "5 minutes ago", "in 2 hours"]
         );
     }
 }

@@ -1,6 +1,7 @@
 //! The Gatelodge that runs on this machine, asked over its socket.
 
 use broker::Error;
+use messages::{Text, text};
 use model::Code;
 use serde_json::Value;
 
@@ -25,13 +26,8 @@ pub(crate) fn refusal(reply: &Value) -> Error {
         .find(|code| code.as_str() == name)
         .copied()
         .unwrap_or(Code::InvalidArgument);
-    let error = Error::new(
-        code,
-        reply["error_description"]
-            .as_str()
-            .unwrap_or("the endpoint refused")
-            .to_owned(),
-    );
+    let said = reply["error_description"].as_str().map(as_written);
+    let error = Error::new(code, said.unwrap_or_else(|| text::CliHostRefused.into()));
     let accounts = reply["accounts"]
         .as_array()
         .into_iter()
@@ -40,7 +36,12 @@ pub(crate) fn refusal(reply: &Value) -> Error {
         .map(str::to_owned);
     let error = error.with_accounts(accounts.collect());
     match reply["hint"].as_str() {
-        Some(hint) => error.with_hint(hint),
+        Some(hint) => error.with_hint(as_written(hint)),
         None => error,
     }
+}
+
+/// The host has told it in its own language.
+fn as_written(text: &str) -> Text {
+    text::AsWritten { text }.into()
 }

@@ -1,17 +1,18 @@
 //! Secrets that a person gives: from a file or on the terminal, never as an argument, and never echoed.
 
-use crate::output::Output;
-use broker::{Error, LEAST_PASSPHRASE};
+use crate::output::{Output, told};
+use broker::{Error, LEAST_PASSPHRASE, shell_word};
+use messages::{Text, text};
 use model::Code;
 use oauth::secret::Secret;
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 use std::path::Path;
 
 /// The secret in the file, or the one that is typed, if either was wished for.
 pub(crate) fn given(
     file: Option<&Path>,
     asked: bool,
-    prompt: &str,
+    prompt: impl Into<Text>,
     output: Output,
 ) -> Result<Option<Secret>, Error> {
     match file {
@@ -23,31 +24,33 @@ pub(crate) fn given(
 
 /// The whole file, without the line break that editors put at its end.
 pub(crate) fn from_file(path: &Path, output: Output) -> Result<Secret, Error> {
-    let refused = |why| {
+    let shown = path.display().to_string();
+    let refused = |error: std::io::Error| {
+        let (path, problem) = (&shown, error.to_string());
         Error::new(
             Code::InvalidArgument,
-            format!("{} cannot be used: {why}", path.display()),
+            text::CliFileUnusable { path, problem },
         )
     };
     let (secret, exposed) = broker::secret_to_take_over(path).map_err(refused)?;
     if exposed {
-        let path = path.display();
-        output.tell(&format!("Others can read {path}, and so the secret in it. Delete the file, or run `chmod 600 {path}`: Gatelodge keeps the secret sealed."));
+        let command = format!("chmod 600 {}", shell_word(&shown));
+        output.tell(text::CliSecretExposed {
+            path: shown,
+            command,
+        });
     }
     Ok(secret)
 }
 
-fn from_terminal(prompt: &str) -> Result<Secret, Error> {
+fn from_terminal(prompt: impl Into<Text>) -> Result<Secret, Error> {
     if !can_ask() {
-        return Err(Error::new(
-            Code::InvalidArgument,
-            "a secret is needed, and there is no terminal to ask on",
-        )
-        .with_hint("Name a file that holds it with --secret-file."));
+        return Err(Error::new(Code::InvalidArgument, text::CliSecretNoTerminal)
+            .with_hint(text::CliSecretNoTerminalHint));
     }
     let secret = ask(prompt)?;
     if secret.expose().is_empty() {
-        Err(Error::new(Code::InvalidArgument, "no secret was typed"))
+        Err(Error::new(Code::InvalidArgument, text::CliSecretEmpty))
     } else {
         Ok(secret)
     }
@@ -59,37 +62,38 @@ pub(crate) fn can_ask() -> bool {
 }
 
 /// Asks on the terminal, and shows nothing of what is typed.
-pub(crate) fn ask(prompt: &str) -> Result<Secret, Error> {
-    let typed = crate::terminal::hidden(prompt).map_err(|error| {
-        Error::new(
-            Code::InvalidArgument,
-            format!("nothing could be read from the terminal: {error}"),
-        )
+pub(crate) fn ask(prompt: impl Into<Text>) -> Result<Secret, Error> {
+    let typed = crate::terminal::hidden(&format!("{} ", told(prompt))).map_err(|error| {
+        let text = match error.kind() {
+            ErrorKind::InvalidData => text::CliTypedNoText.into(),
+            _ => Text::from(text::CliTerminalUnreadable {
+                problem: error.to_string(),
+            }),
+        };
+        Error::new(Code::InvalidArgument, text)
     })?;
     typed.ok_or_else(|| {
-        Error::new(Code::InvalidArgument, "nothing was typed")
-            .with_hint("Nothing was done. Say the command again when you want to.")
+        Error::new(Code::InvalidArgument, text::CliTypedNothing)
+            .with_hint(text::CliTypedNothingHint)
     })
 }
 
 /// A passphrase for a new vault, typed twice.
 pub(crate) fn new_passphrase() -> Result<Secret, Error> {
-    let passphrase = ask(&format!(
-        "New passphrase (at least {LEAST_PASSPHRASE} characters): "
-    ))?;
-    if passphrase.expose().chars().count() < LEAST_PASSPHRASE {
-        return Err(Error::new(
-            Code::InvalidArgument,
-            format!("a passphrase has at least {LEAST_PASSPHRASE} characters"),
-        )
-        .with_hint("Choose a longer one: several words that only you would put together."));
+    let least = LEAST_PASSPHRASE;
+    let passphrase = ask(text::CliPromptPassphraseNew { least })?;
+    if passphrase.expose().chars().count() < least {
+        return Err(
+            Error::new(Code::InvalidArgument, text::CliPassphraseShort { least })
+                .with_hint(text::CliPassphraseShortHint),
+        );
     }
-    if ask("Once more: ")? == passphrase {
+    if ask(text::CliPromptPassphraseAgain)? == passphrase {
         Ok(passphrase)
     } else {
         Err(
-            Error::new(Code::InvalidArgument, "the two are not the same")
-                .with_hint("Nothing was made. Type the same passphrase twice."),
+            Error::new(Code::InvalidArgument, text::CliPassphrasesDiffer)
+                .with_hint(text::CliPassphrasesDifferHint),
         )
     }
 }

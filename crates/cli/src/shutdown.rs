@@ -3,8 +3,8 @@
 use crate::output::Output;
 use api::Signals;
 use broker::{Broker, Error};
+use messages::{Text, text};
 use model::Code;
-use std::io::Write;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -84,16 +84,13 @@ impl Shutdown {
         let closing = async {
             let lost = broker.close(PATIENCE).await;
             if lost > 0 {
-                tell(
-                    output,
-                    "The disk took nothing all the while: what the server answered is lost, and a login may be needed.",
-                );
+                output.tell(text::CliAnswerLost);
             }
             lost
         };
         let told = async {
             tokio::time::sleep(SOON).await;
-            tell(output, &waiting(broker));
+            output.tell(waiting(broker));
             std::future::pending::<usize>().await
         };
         tokio::select! {
@@ -121,21 +118,10 @@ pub(crate) async fn landing<T>(broker: &Broker, work: impl Future<Output = T>) -
 }
 
 /// What is waited for, in one sentence.
-pub(crate) fn waiting(broker: &Broker) -> String {
+pub(crate) fn waiting(broker: &Broker) -> Text {
     let hosts = broker.exchanges().hosts();
     if hosts.is_empty() {
-        return "Waiting for room on the disk for what a server answered. Free some, or press Ctrl-C to end without it."
-            .to_owned();
+        return text::CliWaitingForDisk.into();
     }
-    format!(
-        "Finishing what was begun at {}. Press Ctrl-C once more to end at once: that login may then be lost.",
-        hosts.join(", ")
-    )
-}
-
-/// The terminal may be gone.
-fn tell(output: Output, text: &str) {
-    if !output.json {
-        let _ = writeln!(std::io::stderr(), "{}", crate::output::clean(text));
-    }
+    text::CliWaitingForHosts { hosts }.into()
 }

@@ -2,13 +2,14 @@
 
 use broker::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use messages::{Text, text};
 use model::Code;
 
 /// What people type, and what to say to it.
-const WORDS: [(&[&str], &str); 14] = [
+const WORDS: [(&[&str], fn() -> Text); 14] = [
     (
         &["logout", "log-out", "signout", "sign-out", "disconnect"],
-        "To take a login back: gatelodge revoke SERVER",
+        || text::CliMeantRevoke.into(),
     ),
     (
         &[
@@ -19,48 +20,33 @@ const WORDS: [(&[&str], &str); 14] = [
             "auth",
             "authorize",
         ],
-        "To log in: gatelodge login SERVER",
+        || text::CliMeantLogin.into(),
     ),
-    (
-        &["ls", "servers", "status", "whoami", "accounts"],
-        "To see the servers and who is logged in: gatelodge list",
-    ),
-    (
-        &["rm", "delete", "uninstall"],
-        "To revoke what is granted and forget a server: gatelodge remove SERVER",
-    ),
-    (
-        &["mv"],
-        "To call a server something else: gatelodge rename SERVER NAME",
-    ),
+    (&["ls", "servers", "status", "whoami", "accounts"], || {
+        text::CliMeantList.into()
+    }),
+    (&["rm", "delete", "uninstall"], || {
+        text::CliMeantRemove.into()
+    }),
+    (&["mv"], || text::CliMeantRename.into()),
     (
         &["env", "exec", "get", "fetch", "print-token", "access-token"],
-        "The token alone, for a script: gatelodge token SERVER",
+        || text::CliMeantToken.into(),
     ),
-    (
-        &["logs", "log", "history", "activity", "audit"],
-        "To see who got what: gatelodge events",
-    ),
-    (
-        &["server", "daemon", "start", "agentd"],
-        "To serve agents: gatelodge serve",
-    ),
-    (
-        &["check", "diagnose", "inspect", "test"],
-        "To examine how a server is protected: gatelodge doctor URL",
-    ),
-    (
-        &["agents", "permit", "permits"],
-        "To add agents and permit them things: gatelodge agent --help",
-    ),
-    (
-        &["lock", "unlock"],
-        "To lock or unlock the vault of the running Gatelodge: gatelodge vault --help",
-    ),
-    (
-        &["init", "key"],
-        "A command that needs the vault opens it. What protects it: gatelodge vault status",
-    ),
+    (&["logs", "log", "history", "activity", "audit"], || {
+        text::CliMeantEvents.into()
+    }),
+    (&["server", "daemon", "start", "agentd"], || {
+        text::CliMeantServe.into()
+    }),
+    (&["check", "diagnose", "inspect", "test"], || {
+        text::CliMeantDoctor.into()
+    }),
+    (&["agents", "permit", "permits"], || {
+        text::CliMeantAgent.into()
+    }),
+    (&["lock", "unlock"], || text::CliMeantVault.into()),
+    (&["init", "key"], || text::CliMeantVaultStatus.into()),
     (
         &[
             "config",
@@ -74,9 +60,9 @@ const WORDS: [(&[&str], &str); 14] = [
             "completions",
             "man",
         ],
-        "There is no such command. What there is: gatelodge --help",
+        || text::CliMeantNothing.into(),
     ),
-    (&["version"], "Which version this is: gatelodge --version"),
+    (&["version"], || text::CliMeantVersion.into()),
 ];
 
 /// What was meant by a command that is not there, where its name is known from elsewhere.
@@ -90,20 +76,15 @@ pub(crate) fn explained(error: &clap::Error) -> Option<Error> {
         return None;
     }
     let hint = answer(word)?;
-    Some(
-        Error::new(
-            Code::InvalidArgument,
-            format!("there is no command `{word}`"),
-        )
-        .with_hint(hint),
-    )
+    let refused = Error::new(Code::InvalidArgument, text::CliUsageUnknownCommand { word });
+    Some(refused.with_hint(hint))
 }
 
-fn answer(word: &str) -> Option<&'static str> {
+fn answer(word: &str) -> Option<Text> {
     WORDS
         .iter()
         .find(|(words, _)| words.contains(&word))
-        .map(|(_, answer)| *answer)
+        .map(|(_, answer)| answer())
 }
 
 #[cfg(test)]
@@ -122,8 +103,9 @@ mod tests {
                 .any(|known| known.get_name() == name)
         };
         for (words, answer) in WORDS {
-            let (_, named) = answer.split_once("gatelodge ").expect("a command");
-            let first = named.split(' ').next().expect("a word");
+            let answer = answer().to_string();
+            let (_, named) = answer.split_once("`gatelodge ").expect("a command");
+            let first = named.split([' ', '`']).next().expect("a word");
             assert!(first.starts_with("--") || known(first), "{answer}");
             assert!(!words.iter().any(|word| known(word)), "{words:?}");
         }

@@ -106,8 +106,7 @@ pub(crate) fn hidden(prompt: &str) -> std::io::Result<Option<Secret>> {
     if read?.is_none() {
         return Ok(None);
     }
-    let text =
-        String::from_utf8(typed).map_err(|_| std::io::Error::other("what was typed is no text"))?;
+    let text = String::from_utf8(typed).map_err(|_| std::io::ErrorKind::InvalidData)?;
     Ok(Some(Secret::new(text)))
 }
 

@@ -2,20 +2,18 @@
 
 use crate::output::command_line;
 use api::dto::{AuthMethod, LoginMethod, PermitOffer, PermitStanding, RegistrationKind};
+use messages::{Arg, Text, text};
 
-pub(crate) fn login_method(method: &LoginMethod) -> String {
+pub(crate) fn login_method(method: &LoginMethod) -> Text {
     match method {
-        LoginMethod::Browser => "in the browser".to_owned(),
-        LoginMethod::Device => "by a code typed in a browser elsewhere".to_owned(),
-        LoginMethod::ClientCredentials => {
-            "as a program, by its client id and secret or key".to_owned()
+        LoginMethod::Browser => text::CliMethodBrowser.into(),
+        LoginMethod::Device => text::CliMethodDevice.into(),
+        LoginMethod::ClientCredentials => text::CliMethodProgram.into(),
+        LoginMethod::Enterprise { provider } => text::CliMethodProvider {
+            provider: provider.as_str(),
         }
-        LoginMethod::Enterprise { provider } => {
-            format!("through the identity provider {provider}")
-        }
-        LoginMethod::Workload { token_file } => {
-            format!("as a workload, by the JWT in {token_file}")
-        }
+        .into(),
+        LoginMethod::Workload { token_file } => text::CliMethodWorkload { file: token_file }.into(),
     }
 }
 
@@ -36,22 +34,31 @@ pub(crate) fn auth_method(method: AuthMethod) -> &'static str {
     }
 }
 
+/// Scopes are written as a protocol writes them, for a command that takes them so.
+pub(crate) fn scopes(scopes: &[String]) -> Arg {
+    if scopes.is_empty() {
+        text::CliNone.into()
+    } else {
+        scopes.join(" ").into()
+    }
+}
+
 /// Why a permit gives nothing now, for a list; None while it does.
-pub(crate) fn standing(standing: PermitStanding) -> Option<&'static str> {
+pub(crate) fn standing(standing: PermitStanding) -> Option<Text> {
     Some(match standing {
         PermitStanding::Active => return None,
-        PermitStanding::Ended => "ended",
-        PermitStanding::LoginNeeded => "needs a login",
-        PermitStanding::LoginRevoked => "login revoked",
-        PermitStanding::IssuerChanged => "authorization server changed",
-        PermitStanding::AccountLocked => "another account is locked in",
-        PermitStanding::Narrower => "narrower than the token",
-        PermitStanding::KeyBound => "tokens are bound to a key",
+        PermitStanding::Ended => text::CliStandingEnded.into(),
+        PermitStanding::LoginNeeded => text::CliStandingLoginNeeded.into(),
+        PermitStanding::LoginRevoked => text::CliStandingLoginRevoked.into(),
+        PermitStanding::IssuerChanged => text::CliStandingIssuerChanged.into(),
+        PermitStanding::AccountLocked => text::CliStandingAccountLocked.into(),
+        PermitStanding::Narrower => text::CliStandingNarrower.into(),
+        PermitStanding::KeyBound => text::CliStandingKeyBound.into(),
     })
 }
 
 /// The offer to permit once more what was permitted of a login that was taken back.
-pub(crate) fn permit_again(offer: &PermitOffer, now: i64) -> String {
+pub(crate) fn permit_again(offer: &PermitOffer, now: i64) -> Text {
     let mut words = vec![
         "agent",
         "permit",
@@ -70,9 +77,6 @@ pub(crate) fn permit_again(offer: &PermitOffer, now: i64) -> String {
         .until
         .map(|until| format!("{}m", ((until - now) / 60).max(1)));
     words.extend(left.iter().flat_map(|left| ["--until", left.as_str()]));
-    format!(
-        "Let {} use it again? {}",
-        offer.agent_name,
-        command_line(&words)
-    )
+    let (agent, command) = (&offer.agent_name, command_line(&words));
+    text::CliPermitAgain { agent, command }.into()
 }

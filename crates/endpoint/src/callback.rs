@@ -8,6 +8,7 @@ use crate::refusal::{Refusal, nothing_here};
 use axum::extract::{Extension, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use messages::text;
 use model::Code;
 use oauth::authorization::Callback;
 use oauth::redirect::Redirect;
@@ -20,7 +21,7 @@ pub(crate) async fn callback(
 ) -> Response {
     if peer.via == Transport::Socket {
         // No browser comes this way.
-        let what = "the login's redirect is on 127.0.0.1";
+        let what = text::EndpointNotOnSocket;
         return Refusal::new(StatusCode::NOT_FOUND, "not_found", Code::NotFound, what)
             .into_response();
     }

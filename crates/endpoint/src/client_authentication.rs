@@ -7,6 +7,7 @@ use axum::http::header::AUTHORIZATION;
 use base64::Engine;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use messages::text;
 use oauth::secret::Secret;
 
 /// What a caller says it is; nothing is proven yet.
@@ -34,9 +35,7 @@ pub(crate) fn credentials(headers: &HeaderMap, form: &Form) -> Result<ClientCred
     let (id, key) = (form.text("client_id"), form.secret("client_secret"));
     let credentials = match (header, key) {
         (Some(_), Some(_)) => {
-            return Err(Refusal::invalid_request(
-                "the request authenticates in two ways: use the header or the body, not both",
-            ));
+            return Err(Refusal::invalid_request(text::EndpointTwoAuthentications));
         }
         (Some(header), None) => {
             let basic = header
@@ -46,9 +45,7 @@ pub(crate) fn credentials(headers: &HeaderMap, form: &Form) -> Result<ClientCred
                 .ok_or_else(Refusal::invalid_client)?;
             // Some clients repeat their id; it has to be the same one.
             if id.is_some_and(|id| id != basic.id) {
-                return Err(Refusal::invalid_request(
-                    "client_id in the body is another than in the header",
-                ));
+                return Err(Refusal::invalid_request(text::EndpointTwoIds));
             }
             basic
         }

@@ -2,8 +2,9 @@
 //! place would get the key, and could answer with a token of theirs. So the same is looked at as before listening (attack L08), and
 //! who answers is asked for before anything is written.
 
-use crate::socket::our_uid;
-use broker::Error;
+use crate::socket::{our_uid, unseen, writable};
+use broker::{Error, command_line};
+use messages::{Text, text};
 use model::Code;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -13,47 +14,50 @@ use tokio::net::UnixStream;
 /// A connection to the socket, with nothing sent yet.
 pub async fn dial(path: &Path) -> Result<UnixStream, Error> {
     let absent = |error: std::io::Error| {
-        Error::new(
-            Code::Unreachable,
-            format!("{} cannot be reached: {error}", path.display()),
-        )
-        .with_hint("Open Gatelodge, or run `gatelodge serve`.")
+        let unreachable = text::SocketUnreachable {
+            path: path.display().to_string(),
+            error: error.to_string(),
+        };
+        Error::new(Code::Unreachable, unreachable).with_hint(text::SocketUnreachableHint {
+            command: command_line(&["serve"]),
+        })
     };
     let found = fs::symlink_metadata(path).map_err(absent)?;
-    trusted(path, found.uid()).map_err(|why| refused(path, &why))?;
+    trusted(path, found.uid()).map_err(|why| refused(path, why))?;
     let stream = UnixStream::connect(path).await.map_err(absent)?;
     let peer = stream.peer_cred().map_err(absent)?.uid();
     if !is_ours(peer) {
-        return Err(refused(
-            path,
-            &format!("a program of another user (uid {peer}) answers there"),
-        ));
+        let uid = peer.to_string();
+        return Err(refused(path, text::SocketPeer { uid }));
     }
     Ok(stream)
 }
 
-fn refused(path: &Path, why: &str) -> Error {
-    Error::new(Code::EndpointUnavailable, format!("the socket {} is not to be trusted: {why}", path.display()))
-        .with_hint("Nothing was sent there. GATELODGE_RUNTIME_DIR has to name a folder that only you can write to.")
+fn refused(path: &Path, why: impl Into<Text>) -> Error {
+    let untrusted = text::SocketUntrusted {
+        path: path.display().to_string(),
+        why: why.into(),
+    };
+    Error::new(Code::EndpointUnavailable, untrusted).with_hint(text::SocketUntrustedHint)
 }
 
 /// Nobody else can put anything in its place.
-fn trusted(path: &Path, owner: u32) -> Result<(), String> {
+fn trusted(path: &Path, owner: u32) -> Result<(), Text> {
     let folder = path
         .parent()
         .filter(|_| path.is_absolute())
-        .ok_or("its path is not absolute")?;
-    let shown = folder.display();
+        .ok_or(text::SocketPathRelative)?;
     if !is_ours(owner) {
-        return Err(format!("it belongs to another user (uid {owner})"));
+        let uid = owner.to_string();
+        return Err(text::SocketOwner { uid }.into());
     }
-    let found = fs::symlink_metadata(folder)
-        .map_err(|error| format!("its folder {shown} cannot be looked at ({error})"))?;
+    let found = fs::symlink_metadata(folder).map_err(|error| unseen(folder, &error))?;
     if !found.is_dir() || !is_ours(found.uid()) {
-        return Err(format!("its folder {shown} is no folder of yours"));
+        let folder = folder.display().to_string();
+        return Err(text::SocketFolderNotYours { folder }.into());
     }
     if found.mode() & 0o022 != 0 {
-        return Err(format!("other users may write into the folder {shown}"));
+        return Err(writable(folder));
     }
     broker::folder_path::check(folder)
 }

@@ -12,6 +12,7 @@ use axum::http::header::{HOST, ORIGIN, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use messages::{Text, text};
 use model::Code;
 
 pub(crate) async fn guard(
@@ -34,7 +35,7 @@ pub(crate) async fn guard(
     if request.uri().path() == TOKEN || is_callback(request.uri().path()) {
         context
             .broker
-            .record_refusal(None, Code::AccessDenied, refusal.description().to_owned())
+            .record_refusal(None, Code::AccessDenied, refusal.text.clone())
             .await;
     }
     refusal.into_response()
@@ -51,20 +52,14 @@ fn check(
     let callback = is_callback(uri.path());
     meant_for_us(uri, headers, via, port, callback)?;
     if headers.contains_key(ORIGIN) {
-        return Err(forbidden(
-            "A web page called this machine's Gatelodge and was refused.",
-        ));
+        return Err(forbidden(text::EndpointWebPage));
     }
     if method == Method::OPTIONS {
-        return Err(forbidden(
-            "A web page asked whether it may call, and may not.",
-        ));
+        return Err(forbidden(text::EndpointWebPageAsked));
     }
     // The browser's own way to the callback comes from the authorization server's page, so it is cross-site by nature.
     if headers.contains_key("sec-fetch-site") && !callback {
-        return Err(forbidden(
-            "A browser called what is for agents only, and was refused.",
-        ));
+        return Err(forbidden(text::EndpointBrowser));
     }
     // But it is a page that is opened, not an image, frame or script of another page.
     if headers
@@ -73,19 +68,16 @@ fn check(
         .any(|what| what != "document")
         && callback
     {
-        return Err(forbidden(
-            "A web page called the login's redirect behind the person's back, and was refused.",
-        ));
+        return Err(forbidden(text::EndpointBehindBack));
     }
     // RFC 9112 §6.1. hyper has refused what is not framed by it, and closes after a request that also has a length.
     let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
     if codings.next().is_some_and(|coding| coding != "chunked") || codings.next().is_some() {
-        let what = "The request's body comes in a transfer coding that is not taken.";
         return Err(Refusal::new(
             StatusCode::BAD_REQUEST,
             "invalid_request",
             Code::InvalidArgument,
-            what,
+            text::EndpointTransferCoding,
         )
         .closing());
     }
@@ -100,16 +92,21 @@ fn meant_for_us(
     port: Option<u16>,
     callback: bool,
 ) -> Result<(), Refusal> {
-    let what = "A request under another name than this machine's was refused.";
     let misdirected = || {
-        let hint = port.map(|port| format!("Use {}.", crate::loopback::address(port)));
+        let hint = port.map_or_else(
+            || text::EndpointAgentsOnly.into(),
+            |port| {
+                let address = crate::loopback::address(port);
+                Text::from(text::EndpointUseAddress { address })
+            },
+        );
         let refusal = Refusal::new(
             StatusCode::MISDIRECTED_REQUEST,
             "misdirected_request",
             Code::AccessDenied,
-            what,
+            text::EndpointOtherName,
         );
-        refusal.hinting(hint.unwrap_or_default()).closing()
+        refusal.hinting(hint).closing()
     };
     let mut hosts = headers.get_all(HOST).iter();
     let (host, second) = (hosts.next(), hosts.next());
@@ -145,14 +142,12 @@ fn meant_for_us(
     }
 }
 
-fn forbidden(what: &str) -> Refusal {
+fn forbidden(what: impl Into<Text>) -> Refusal {
     let refusal = Refusal::new(
         StatusCode::FORBIDDEN,
         "access_denied",
         Code::AccessDenied,
         what,
     );
-    refusal
-        .hinting("Gatelodge answers agents on this machine; web pages it never answers.")
-        .closing()
+    refusal.hinting(text::EndpointAgentsOnly).closing()
 }

@@ -9,6 +9,7 @@ mod callback;
 mod client_authentication;
 mod connection;
 mod context;
+mod description;
 #[cfg(unix)]
 mod dial;
 mod form;
@@ -38,6 +39,7 @@ pub use status::Status;
 
 use broker::Broker;
 use lock::Claim;
+use messages::text;
 use serve::{serve, take_over};
 use status::set;
 use tokio::sync::watch;
@@ -78,14 +80,14 @@ pub async fn start(broker: Broker, options: Options) -> Endpoint {
             ))
         }
         Err(error) => {
-            let message = format!(
-                "The endpoint could not start: {} cannot be locked ({error}).",
-                lock_file.display()
-            );
+            let message = text::EndpointNotLocked {
+                path: lock_file.display().to_string(),
+                error: error.to_string(),
+            };
             set(
                 &status,
                 Status {
-                    message: Some(message),
+                    message: Some(message.into()),
                     ..Status::default()
                 },
             );

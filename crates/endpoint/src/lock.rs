@@ -2,6 +2,7 @@
 //!
 //! The lock is the system's own on an open file: it goes when its holder ends, however it ends.
 
+use messages::{Text, text};
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, TryLockError};
@@ -49,10 +50,7 @@ pub(crate) async fn claim(path: &Path) -> io::Result<Claim> {
         }
         tokio::time::sleep(PAUSE).await;
     }
-    Ok(Claim::Theirs(Holder {
-        program: "another program".to_owned(),
-        ..Holder::default()
-    }))
+    Ok(Claim::Theirs(Holder::default()))
 }
 
 impl LockFile {
@@ -90,15 +88,17 @@ impl Holder {
             socket,
         }
     }
-}
 
-impl std::fmt::Display for Holder {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}", self.program)?;
-        if self.process != 0 {
-            write!(formatter, " (process {})", self.process)?;
+    /// Who serves, for a person whose own program does not. One that never wrote it down has no number.
+    pub(crate) fn text(&self) -> Text {
+        if self.process == 0 {
+            return text::EndpointElsewhereUnknown.into();
         }
-        Ok(())
+        text::EndpointElsewhere {
+            program: oauth::uri::excerpt(&self.program),
+            process: self.process.to_string(),
+        }
+        .into()
     }
 }
 

@@ -3,6 +3,7 @@
 //! With only 127.0.0.1 bound, another user could take `[::1]` on the same port, and an agent that says `localhost` could
 //! hand its key to them (attacks L10, F11).
 
+use messages::{Text, text};
 use std::io::{Error, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use tokio::net::TcpListener;
@@ -12,7 +13,7 @@ pub(crate) struct Loopback {
     pub(crate) v6: Option<TcpListener>,
     pub(crate) port: u16,
     /// What the person should know although it works.
-    pub(crate) message: Option<String>,
+    pub(crate) message: Option<Text>,
 }
 
 pub(crate) fn address(port: u16) -> String {
@@ -21,19 +22,8 @@ pub(crate) fn address(port: u16) -> String {
 
 /// Binds 127.0.0.1, and `[::1]` where there is IPv6. A port that is taken is told, never replaced by another: logins and
 /// agents know this one.
-pub(crate) async fn listen(port: u16) -> Result<Loopback, String> {
-    let refused = |error: &Error| match error.kind() {
-        ErrorKind::AddrInUse => format!(
-            "Another program holds port {port} of this machine: agents cannot use it, and a login's answer cannot come by loopback. \
-             When that program ends, Gatelodge takes the port by itself; another one is chosen with GATELODGE_PORT."
-        ),
-        ErrorKind::PermissionDenied => {
-            format!(
-                "Port {port} needs rights that this program should not have. Choose one above 1023 with GATELODGE_PORT."
-            )
-        }
-        _ => format!("Port {port} of 127.0.0.1 cannot be listened on ({error})."),
-    };
+pub(crate) async fn listen(port: u16) -> Result<Loopback, Text> {
+    let refused = |error: &Error| refused(port, error);
     let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
         .map_err(|error| refused(&error))?;
@@ -41,12 +31,11 @@ pub(crate) async fn listen(port: u16) -> Result<Loopback, String> {
     let (v6, message) = match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
         Ok(v6) => (Some(v6), None),
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            let message = format!(
-                "Another program holds port {port} on [::1]. Agents that are told `localhost` may reach it in place of Gatelodge: \
-                 give them {}, and end that program.",
-                address(port)
-            );
-            (None, Some(message))
+            let message = text::EndpointPortOtherLoopback {
+                port: port.to_string(),
+                address: address(port),
+            };
+            (None, Some(message.into()))
         }
         // This machine has no IPv6.
         Err(_) => (None, None),
@@ -57,4 +46,17 @@ pub(crate) async fn listen(port: u16) -> Result<Loopback, String> {
         port,
         message,
     })
+}
+
+fn refused(port: u16, error: &Error) -> Text {
+    let port = port.to_string();
+    match error.kind() {
+        ErrorKind::AddrInUse => text::EndpointPortInUse { port }.into(),
+        ErrorKind::PermissionDenied => text::EndpointPortForbidden { port }.into(),
+        _ => text::EndpointPortFailed {
+            port,
+            error: error.to_string(),
+        }
+        .into(),
+    }
 }

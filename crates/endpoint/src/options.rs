@@ -1,6 +1,7 @@
 //! Where the endpoint is, as the person set it.
 
 use broker::Error;
+use messages::{Text, text};
 use model::Code;
 use std::env;
 use std::ffi::OsString;
@@ -37,34 +38,20 @@ impl Options {
 
     fn from(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let wrong = |name: &str, value: &OsString, takes: &str| {
-            let shown = oauth::uri::excerpt(&value.to_string_lossy());
-            Error::new(
-                Code::InvalidArgument,
-                format!("{name} is {shown:?}, and takes {takes}"),
-            )
-            .with_hint(format!("Set it anew, or take it away with `unset {name}`."))
-        };
-        let port = set("GATELODGE_PORT").map(|value| {
+        let port = set(PORT).map(|value| {
             let port = value.to_str().and_then(|text| text.parse().ok());
             port.ok_or_else(|| {
-                wrong(
-                    "GATELODGE_PORT",
-                    &value,
-                    "a number from 1 to 65535, or 0 for any that is free",
-                )
+                let value = shown(&value);
+                wrong(PORT, text::EndpointPortWrong { value })
             })
         });
-        let own = set("GATELODGE_RUNTIME_DIR").map(|value| {
+        let own = set(FOLDER).map(|value| {
             let path = PathBuf::from(&value);
             if path.is_absolute() {
                 Ok(path)
             } else {
-                Err(wrong(
-                    "GATELODGE_RUNTIME_DIR",
-                    &value,
-                    "a path that begins with /",
-                ))
+                let value = shown(&value);
+                Err(wrong(FOLDER, text::EndpointFolderWrong { value }))
             }
         });
         // The XDG specification itself says that a relative one counts for nothing.
@@ -81,6 +68,19 @@ impl Options {
             socket: folder.map(|folder| folder.join("endpoint.sock")),
         })
     }
+}
+
+const PORT: &str = "GATELODGE_PORT";
+const FOLDER: &str = "GATELODGE_RUNTIME_DIR";
+
+fn shown(value: &OsString) -> String {
+    oauth::uri::excerpt(&value.to_string_lossy())
+}
+
+fn wrong(name: &str, what: impl Into<Text>) -> Error {
+    Error::new(Code::InvalidArgument, what).with_hint(text::EndpointVariableHint {
+        command: format!("unset {name}"),
+    })
 }
 
 #[cfg(test)]

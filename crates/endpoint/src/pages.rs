@@ -1,9 +1,10 @@
-//! What the person sees in the browser after a login: constant pages without a script (attack F10, RFC 9700 §4.2.4 on leaks).
+//! What the person sees in the browser after a login: pages of constant messages, without a script (attack F10, RFC 9700 §4.2.4 on leaks).
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use messages::{Language, Text, text};
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 
@@ -17,61 +18,55 @@ pub(crate) enum Page {
     Failed,
 }
 
-struct Text {
+/// What a page says.
+struct Content {
     status: StatusCode,
-    title: &'static str,
-    body: &'static str,
+    title: Text,
+    paragraphs: Vec<Text>,
 }
 
 impl Page {
-    fn text(self) -> Text {
-        let (status, title, body) = match self {
+    fn content(self) -> Content {
+        let (status, title, paragraphs): (_, Text, Vec<Text>) = match self {
             Self::Done => (
                 StatusCode::OK,
-                "You are logged in",
-                "<p>Go back to Gatelodge. You can close this page.</p>",
+                text::PageDoneTitle.into(),
+                vec![text::PageDone.into()],
             ),
             Self::Unexpected => (
                 StatusCode::BAD_REQUEST,
-                "Gatelodge was not waiting for this",
-                "<p>The login that this belongs to is over, or never began on this computer. Nothing was changed.</p>\
-                 <p>If you were logging in, go back to Gatelodge and start again.</p>",
+                text::PageUnexpectedTitle.into(),
+                vec![text::PageUnexpected.into(), text::PageUnexpectedNext.into()],
             ),
             Self::Refused => (
                 StatusCode::FORBIDDEN,
-                "Access was not given",
-                "<p>The server did not allow the login, or you chose not to. Nothing was changed.</p>\
-                 <p>Go back to Gatelodge: it says why, and lets you try again.</p>",
+                text::PageRefusedTitle.into(),
+                vec![text::PageRefused.into(), text::PageRefusedNext.into()],
             ),
             Self::Locked => (
                 StatusCode::LOCKED,
-                "Gatelodge is locked",
-                "<p>Unlock it, then reload this page. If it takes longer than a minute, log in again: nothing was changed.</p>",
+                text::PageLockedTitle.into(),
+                vec![text::PageLocked.into()],
             ),
             Self::Failed => (
                 StatusCode::BAD_GATEWAY,
-                "The login did not finish",
-                "<p>Nothing was kept. Go back to Gatelodge: it says what went wrong and what to do.</p>",
+                text::PageFailedTitle.into(),
+                vec![text::PageFailed.into()],
             ),
         };
-        Text {
+        Content {
             status,
             title,
-            body,
+            paragraphs,
         }
     }
 }
 
 pub(crate) fn show(page: Page) -> Response {
-    let Text {
-        status,
-        title,
-        body,
-    } = page.text();
-    let html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} · Gatelodge</title>\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><style>{STYLE}</style></head><body>\
-         <main><p class=\"house\">{LODGE}Gatelodge</p><h1>{title}</h1>{body}</main></body></html>"
+    let content = page.content();
+    let (status, html) = (
+        content.status,
+        html(&content, &messages::spoken(), Text::told),
     );
     let headers = [
         (
@@ -93,6 +88,48 @@ pub(crate) fn show(page: Page) -> Response {
     (status, headers, html).into_response()
 }
 
+/// The page in this language; `told` makes its sentences.
+fn html(content: &Content, language: &Language, told: impl Fn(&Text) -> String) -> String {
+    let tag = language.tag();
+    let direction = if language.is_right_to_left() {
+        "rtl"
+    } else {
+        "ltr"
+    };
+    let title = text::PageTitle {
+        title: &content.title,
+    };
+    let (window, heading) = (
+        escaped(&told(&title.into())),
+        escaped(&told(&content.title)),
+    );
+    let paragraphs = content.paragraphs.iter();
+    let body: String = paragraphs
+        .map(|paragraph| format!("<p>{}</p>", escaped(&told(paragraph))))
+        .collect();
+    format!(
+        "<!doctype html><html lang=\"{tag}\" dir=\"{direction}\"><head><meta charset=\"utf-8\"><title>{window}</title>\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><style>{STYLE}</style></head><body>\
+         <main><p class=\"house\">{LODGE}Gatelodge</p><h1>{heading}</h1>{body}</main></body></html>"
+    )
+}
+
+/// A translator's words are text, and never a part of the page.
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            char => html.push(char),
+        }
+    }
+    html
+}
+
 static STYLE: &str = include_str!("pages.css");
 static LODGE: &str = "<svg viewBox=\"0 0 22 22\" aria-hidden=\"true\"><path fill=\"currentColor\" fill-rule=\"evenodd\" \
                       d=\"M11 1.2 21 10.8H18.5V20.5H13.6L12.7 15A3.5 3.5 0 1 0 9.3 15L8.4 20.5H3.5V10.8H1Z\"/></svg>";
@@ -108,7 +145,51 @@ static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
 
 #[cfg(test)]
 mod tests {
-    use super::{POLICY, STYLE};
+    use super::{POLICY, Page, STYLE, escaped, html};
+    use messages::{Language, Place, Renderer};
+
+    const PAGES: [Page; 5] = [
+        Page::Done,
+        Page::Unexpected,
+        Page::Refused,
+        Page::Locked,
+        Page::Failed,
+    ];
+
+    fn shown(page: Page, tag: &str) -> String {
+        let language = Language::of_tag(tag).expect("a language of ours");
+        let renderer = Renderer::new(language.clone(), Place::Window);
+        html(&page.content(), &language, |text| renderer.render(text))
+    }
+
+    #[test]
+    fn a_page_names_its_language_and_its_direction() {
+        for page in PAGES {
+            let english = shown(page, "en");
+            assert!(
+                english.starts_with("<!doctype html><html lang=\"en\" dir=\"ltr\">"),
+                "{english}"
+            );
+            let other = shown(page, "en-XA");
+            assert!(
+                other.starts_with("<!doctype html><html lang=\"en-XA\" dir=\"rtl\">"),
+                "{other}"
+            );
+            let heading = |html: &str| {
+                let (_, rest) = html.split_once("<h1>").expect("a heading");
+                rest.split_once("</h1>").expect("its end").0.to_owned()
+            };
+            assert_ne!(heading(&english), heading(&other));
+        }
+    }
+
+    #[test]
+    fn words_are_never_markup() {
+        assert_eq!(
+            escaped("<b title=\"x\">R&D's"),
+            "&lt;b title=&quot;x&quot;&gt;R&amp;D&#39;s"
+        );
+    }
 
     #[test]
     fn f10_the_policy_names_the_style_by_its_hash() {

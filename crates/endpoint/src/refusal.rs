@@ -15,12 +15,14 @@
 //!
 //! `error_code` is the broker's exact code where `error` is broader. OAuth libraries read the body below 500 whatever the status.
 
+use crate::description::description;
 use crate::paths::{METADATA, TOKEN};
 use crate::reply::json;
 use axum::http::header::{ALLOW, CONNECTION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use broker::Error;
+use messages::{Text, text};
 use model::Code;
 use serde::Serialize;
 
@@ -30,6 +32,7 @@ pub(crate) struct Refusal {
     status: StatusCode,
     body: Box<RefusalBody>,
     pub(crate) code: Code,
+    pub(crate) text: Text,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -49,11 +52,12 @@ impl Refusal {
         status: StatusCode,
         error: &'static str,
         code: Code,
-        description: &str,
+        text: impl Into<Text>,
     ) -> Self {
+        let text = text.into();
         let body = RefusalBody {
             error,
-            error_description: printable(description),
+            error_description: description(&text),
             hint: code.hint().told_to_agents(),
             error_code: None,
             accounts: Vec::new(),
@@ -62,27 +66,27 @@ impl Refusal {
             status,
             body: Box::new(body),
             code,
+            text,
             headers: Vec::new(),
         }
     }
 
-    pub(crate) fn invalid_request(description: &str) -> Self {
+    pub(crate) fn invalid_request(text: impl Into<Text>) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "invalid_request",
             Code::InvalidArgument,
-            description,
+            text,
         )
     }
 
     /// One answer, whatever was wrong with the credentials or missing of them (attack L05).
     pub(crate) fn invalid_client() -> Self {
-        let what = "client authentication failed: the agent's id or key is missing or wrong, or the agent was removed";
         let refusal = Self::new(
             StatusCode::UNAUTHORIZED,
             "invalid_client",
             Code::InvalidClient,
-            what,
+            text::EndpointAgentUnknown,
         );
         refusal.with(
             WWW_AUTHENTICATE,
@@ -90,17 +94,18 @@ impl Refusal {
         )
     }
 
-    pub(crate) fn method(allowed: &'static str) -> Self {
-        let status = StatusCode::METHOD_NOT_ALLOWED;
+    pub(crate) fn method(allowed: &[&'static str]) -> Self {
         let refusal = Self::new(
-            status,
+            StatusCode::METHOD_NOT_ALLOWED,
             "invalid_request",
             Code::InvalidArgument,
-            "this method is not for this address",
+            text::EndpointMethod,
         );
-        refusal
-            .hinting(format!("Use {allowed}."))
-            .with(ALLOW, HeaderValue::from_static(allowed))
+        let refusal = refusal.hinting(text::EndpointMethods { methods: allowed });
+        match HeaderValue::try_from(allowed.join(", ")) {
+            Ok(allowed) => refusal.with(ALLOW, allowed),
+            Err(_) => refusal,
+        }
     }
 
     pub(crate) fn fault() -> Self {
@@ -108,13 +113,13 @@ impl Refusal {
             StatusCode::INTERNAL_SERVER_ERROR,
             "server_error",
             Code::Internal,
-            "the request could not be answered",
+            text::EndpointFault,
         )
         .closing()
     }
 
-    pub(crate) fn hinting(mut self, hint: impl Into<String>) -> Self {
-        self.body.hint = hint.into();
+    pub(crate) fn hinting(mut self, hint: impl Into<Text>) -> Self {
+        self.body.hint = hint.into().told_to_agents();
         self
     }
 
@@ -127,10 +132,6 @@ impl Refusal {
     pub(crate) fn closing(self) -> Self {
         self.with(CONNECTION, HeaderValue::from_static("close"))
     }
-
-    pub(crate) fn description(&self) -> &str {
-        &self.body.error_description
-    }
 }
 
 /// A failure of a use case, in the words of OAuth.
@@ -141,8 +142,7 @@ impl From<Error> for Refusal {
             return Self::invalid_client();
         }
         let (status, name) = in_oauth(code);
-        let mut refusal = Self::new(status, name, code, &error.text().told_to_agents())
-            .hinting(error.hint().told_to_agents());
+        let mut refusal = Self::new(status, name, code, error.text().clone()).hinting(error.hint());
         refusal.body.accounts = error.accounts().to_vec();
         refusal.body.error_code = (code.as_str() != name).then(|| code.as_str());
         if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -255,22 +255,14 @@ pub(crate) async fn nothing_here() -> Response {
         StatusCode::NOT_FOUND,
         "not_found",
         Code::NotFound,
-        "there is nothing at this address",
+        text::EndpointNothingHere,
     );
     refusal
-        .hinting(format!("Agents ask at {TOKEN}; {METADATA} describes it."))
+        .hinting(text::EndpointAddresses {
+            token: TOKEN,
+            metadata: METADATA,
+        })
         .into_response()
-}
-
-/// RFC 6749 §5.2: `error_description` has no quotes, backslashes, or characters outside ASCII.
-fn printable(text: &str) -> String {
-    let plain = |char: char| match char {
-        '"' => '\'',
-        '\\' => '/',
-        ' '..='~' => char,
-        _ => '?',
-    };
-    text.chars().map(plain).collect()
 }
 
 #[cfg(test)]
@@ -375,11 +367,5 @@ mod tests {
                 .any(|(name, value)| name == "retry-after" && value == "17")
         );
         assert_eq!(later.body.error_code, None);
-    }
-
-    #[test]
-    fn a_description_keeps_to_the_alphabet() {
-        let refusal = Refusal::invalid_request("\"José\"\r\n\\ \u{202e}x");
-        assert_eq!(refusal.description(), "'Jos?'??/ ?x");
     }
 }

@@ -13,24 +13,25 @@ use std::sync::Arc;
 
 pub(crate) fn routes(context: Shared) -> Router {
     // axum's `get` also takes HEAD; the callback must not (attack F06).
-    let only_get = |allowed| move || async move { Refusal::method(allowed) };
+    let only_get =
+        |allowed: &'static [&'static str]| move || async move { Refusal::method(allowed) };
     Router::new()
         .route(TOKEN, any(token::token))
         .route(
             CALLBACK,
             get(callback::callback)
-                .head(only_get("GET"))
-                .fallback(only_get("GET")),
+                .head(only_get(&["GET"]))
+                .fallback(only_get(&["GET"])),
         )
         .route(
             CALLBACK_OF,
             get(callback::callback)
-                .head(only_get("GET"))
-                .fallback(only_get("GET")),
+                .head(only_get(&["GET"]))
+                .fallback(only_get(&["GET"])),
         )
         .route(
             METADATA,
-            get(metadata::metadata).fallback(only_get("GET, HEAD")),
+            get(metadata::metadata).fallback(only_get(&["GET", "HEAD"])),
         )
         .route(VAULT, any(vault::vault))
         .fallback(nothing_here)

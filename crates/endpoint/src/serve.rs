@@ -7,6 +7,7 @@ use crate::slots::Slots;
 use crate::status::{Status, set};
 use crate::{loopback, routes, socket};
 use broker::Broker;
+use messages::{Text, text};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,9 +71,9 @@ pub(crate) async fn serve(
 /// Where this host listens, and what keeps it from more.
 struct Addresses {
     port: Option<u16>,
-    port_message: Option<String>,
+    port_message: Option<Text>,
     socket: Option<PathBuf>,
-    socket_message: Option<String>,
+    socket_message: Option<Text>,
 }
 
 impl Addresses {
@@ -82,7 +83,7 @@ impl Addresses {
         let messages = self.port_message.iter().chain(&self.socket_message);
         let message = messages
             .cloned()
-            .reduce(|one, other| format!("{one} {other}"));
+            .reduce(|first, second| text::EndpointTwoTroubles { first, second }.into());
         set(
             status,
             Status {

@@ -1,9 +1,11 @@
 //! The Unix socket: 0600 in a folder of ours. Who could swap it could collect keys, so the way to it is
 //! checked first, and nothing that is not our own dead socket is ever removed (attack L08).
 
+use broker::shell_word;
+use messages::{Text, text};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use std::fs::{self, DirBuilder, Metadata};
-use std::io::{ErrorKind, Result as IoResult};
+use std::io::{Error, ErrorKind, Result as IoResult};
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use tokio::net::{UnixListener, UnixStream};
@@ -18,77 +20,93 @@ pub(crate) struct Socket {
 const BACKLOG: i32 = 128;
 
 /// Binds the socket, or says why not and what to do.
-pub(crate) async fn listen(path: &Path) -> Result<Socket, String> {
+pub(crate) async fn listen(path: &Path) -> Result<Socket, Text> {
     let folder = path.parent().filter(|_| path.is_absolute());
-    let folder = folder.ok_or_else(|| refused(path, "its path is not absolute"))?;
-    own_folder(folder).map_err(|why| refused(path, &why))?;
-    make_room(path).await.map_err(|why| refused(path, &why))?;
-    bind(path).map_err(|error| refused(path, &error.to_string()))
+    let folder = folder.ok_or_else(|| refused(path, text::SocketPathRelative))?;
+    own_folder(folder).map_err(|why| refused(path, why))?;
+    make_room(path).await.map_err(|why| refused(path, why))?;
+    bind(path).map_err(|error| {
+        let error = error.to_string();
+        refused(path, text::SocketError { error })
+    })
 }
 
-fn refused(path: &Path, why: &str) -> String {
-    format!(
-        "The socket {} is not there: {why}. Agents can still use the address, if there is one.",
-        path.display()
-    )
+fn refused(path: &Path, why: impl Into<Text>) -> Text {
+    text::SocketMissing {
+        path: path.display().to_string(),
+        why: why.into(),
+    }
+    .into()
+}
+
+pub(crate) fn unseen(folder: &Path, error: &Error) -> Text {
+    text::SocketFolderUnseen {
+        folder: folder.display().to_string(),
+        error: error.to_string(),
+    }
+    .into()
+}
+
+/// Other users can put something into the folder.
+pub(crate) fn writable(folder: &Path) -> Text {
+    let folder = folder.display().to_string();
+    let command = format!("chmod go-w {}", shell_word(&folder));
+    text::SocketFolderWritable { folder, command }.into()
 }
 
 /// Makes the folder if need be. Nobody else may be able to put anything into it, or to put another in its place.
-fn own_folder(folder: &Path) -> Result<(), String> {
-    let shown = folder.display();
+fn own_folder(folder: &Path) -> Result<(), Text> {
+    let shown = || folder.display().to_string();
     if fs::symlink_metadata(folder).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
         let made = DirBuilder::new().mode(0o700).recursive(true).create(folder);
-        made.map_err(|error| format!("its folder {shown} cannot be made ({error})"))?;
+        made.map_err(|error| text::SocketFolderMissing {
+            folder: shown(),
+            error: error.to_string(),
+        })?;
     }
-    let found = fs::symlink_metadata(folder)
-        .map_err(|error| format!("its folder {shown} cannot be looked at ({error})"))?;
+    let found = fs::symlink_metadata(folder).map_err(|error| unseen(folder, &error))?;
     if !found.is_dir() {
-        return Err(format!("{shown} is not a folder but {}", kind(&found)));
+        let (folder, kind) = (shown(), kind(&found));
+        return Err(text::SocketFolderKind { folder, kind }.into());
     }
     if found.uid() != our_uid() {
-        return Err(format!(
-            "the folder {shown} belongs to another user (uid {})",
-            found.uid()
-        ));
+        let (folder, uid) = (shown(), found.uid().to_string());
+        return Err(text::SocketFolderOwner { folder, uid }.into());
     }
     if found.mode() & 0o022 != 0 {
-        return Err(format!(
-            "other users may write into the folder {shown}: `chmod go-w {shown}` changes that"
-        ));
+        return Err(writable(folder));
     }
     broker::folder_path::check(folder)
 }
 
 /// A dead socket of ours goes; anything else stays where it is.
-async fn make_room(path: &Path) -> Result<(), String> {
+async fn make_room(path: &Path) -> Result<(), Text> {
     let found = match fs::symlink_metadata(path) {
         Ok(found) => found,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => {
-            return Err(format!(
-                "what is in its place cannot be looked at ({error})"
-            ));
+            let error = error.to_string();
+            return Err(text::SocketPlaceUnseen { error }.into());
         }
     };
     if !found.file_type().is_socket() {
-        return Err(format!(
-            "{} is in its place and was left there; move it away",
-            kind(&found)
-        ));
+        return Err(text::SocketPlaceTaken { kind: kind(&found) }.into());
     }
     if found.uid() != our_uid() {
-        return Err(format!(
-            "a socket of another user (uid {}) is in its place and was left there",
-            found.uid()
-        ));
+        let uid = found.uid().to_string();
+        return Err(text::SocketPlaceOwner { uid }.into());
     }
     match UnixStream::connect(path).await {
-        Ok(_) => Err("another program of yours answers there".to_owned()),
+        Ok(_) => Err(text::SocketInUse.into()),
         Err(error) if error.kind() == ErrorKind::ConnectionRefused => fs::remove_file(path)
-            .map_err(|error| format!("the dead socket in its place cannot be removed ({error})")),
-        Err(error) => Err(format!(
-            "a socket is in its place, and whether it lives cannot be told ({error})"
-        )),
+            .map_err(|error| {
+                let error = error.to_string();
+                text::SocketDeadStays { error }.into()
+            }),
+        Err(error) => {
+            let error = error.to_string();
+            Err(text::SocketPlaceUntold { error }.into())
+        }
     }
 }
 
@@ -125,15 +143,16 @@ pub(crate) fn our_uid() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
+/// As messages select by it.
 fn kind(found: &Metadata) -> &'static str {
     let kind = found.file_type();
     if kind.is_symlink() {
-        "a symbolic link"
+        "link"
     } else if kind.is_dir() {
-        "a folder"
+        "folder"
     } else if kind.is_file() {
-        "a file"
+        "file"
     } else {
-        "something else"
+        "other"
     }
 }

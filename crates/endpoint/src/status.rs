@@ -2,6 +2,7 @@
 
 use crate::lock::Holder;
 use crate::loopback;
+use messages::Text;
 use std::path::PathBuf;
 use tokio::sync::watch;
 
@@ -17,7 +18,7 @@ pub struct Status {
     /// Another host of this vault serves, and address and socket are its own.
     pub elsewhere: bool,
     /// What could not be done, and what to do about it.
-    pub message: Option<String>,
+    pub message: Option<Text>,
     /// A login's loopback answer on this port reaches this vault: we listen, or another host of it does.
     pub loopback: Option<u16>,
 }
@@ -30,9 +31,7 @@ impl Status {
             address: holder.port.map(loopback::address),
             socket: holder.socket.clone(),
             elsewhere: true,
-            message: Some(format!(
-                "{holder} already serves this vault; this one does without, and takes over when it ends."
-            )),
+            message: Some(holder.text()),
             loopback: holder.port,
         }
     }

@@ -14,7 +14,8 @@ use axum::extract::{Extension, Request, State};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use broker::TokenRequest;
+use broker::{TokenRequest, command_line};
+use messages::{Text, text};
 use model::{Agent, Code};
 use oauth::scope::Scopes;
 
@@ -30,10 +31,7 @@ pub(crate) async fn token(
     let (agent, asked) = match read(&context, peer, request).await {
         Ok(read) => read,
         Err(TokenRefusal { agent, refusal }) => {
-            let told = format!(
-                "A request for a token was refused: {}",
-                refusal.description()
-            );
+            let told = text::EndpointTokenRefused { why: &refusal.text };
             context
                 .broker
                 .record_refusal(agent, refusal.code, told)
@@ -73,24 +71,24 @@ async fn read(
         return Err(in_the_url(context, query).await);
     }
     if parts.method != Method::POST {
-        return Err(Refusal::method("POST").into());
+        return Err(Refusal::method(&["POST"]).into());
     }
     is_form(&parts.headers)?;
     let body = limits::body(body).await.map_err(|problem| match problem {
         BodyProblem::TooLarge => refused(
             StatusCode::PAYLOAD_TOO_LARGE,
-            "the request is larger than 16 KiB",
+            text::EndpointTooLarge {
+                kibibytes: limits::MOST_BODY / 1024,
+            },
         )
         .closing(),
-        BodyProblem::TooSlow => refused(
-            StatusCode::REQUEST_TIMEOUT,
-            "the request did not arrive in time",
-        )
-        .closing(),
+        BodyProblem::TooSlow => {
+            refused(StatusCode::REQUEST_TIMEOUT, text::EndpointTooSlow).closing()
+        }
     })?;
     let form = Form::parse(&body).map_err(|problem| match problem {
-        FormProblem::NotUtf8 => Refusal::invalid_request("the form is not UTF-8"),
-        FormProblem::Twice => Refusal::invalid_request("a parameter is there twice"),
+        FormProblem::NotUtf8 => Refusal::invalid_request(text::EndpointNotUtf8),
+        FormProblem::Twice => Refusal::invalid_request(text::EndpointTwice),
     })?;
     let agent = authenticate(
         context,
@@ -107,9 +105,8 @@ async fn read(
 
 /// RFC 6749 §2.3.1: never in the URL, where histories and logs keep it. A key that was is not secret any more (attack L05).
 async fn in_the_url(context: &Shared, query: &str) -> TokenRefusal {
-    let what = "parameters belong in the body, never in the URL";
     let Some(ClientCredentials { id, key }) = client_authentication::leaked(query) else {
-        return Refusal::invalid_request(what).into();
+        return Refusal::invalid_request(text::EndpointInUrl).into();
     };
     let agent = context
         .broker
@@ -117,9 +114,11 @@ async fn in_the_url(context: &Shared, query: &str) -> TokenRefusal {
         .await
         .ok()
         .map(|agent| agent.name);
-    let what = format!("{what}: a key that was in one counts as leaked");
-    let refusal = Refusal::invalid_request(&what)
-        .hinting("Remove this agent and add it anew: it gets another key.");
+    // Its name is for whoever has the key.
+    let named = agent.as_deref().unwrap_or("AGENT");
+    let command = command_line(&["agent", "new-key", named]);
+    let refusal = Refusal::invalid_request(text::EndpointKeyInUrl)
+        .hinting(text::EndpointKeyInUrlHint { command });
     TokenRefusal { agent, refusal }
 }
 
@@ -141,7 +140,7 @@ fn is_form(headers: &HeaderMap) -> Result<(), Refusal> {
     }
     Err(refused(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "the body has to be application/x-www-form-urlencoded",
+        text::EndpointNotAForm,
     ))
 }
 
@@ -163,12 +162,11 @@ async fn authenticate(
     {
         return Err(failed);
     }
-    let what = "too many wrong keys";
     let slow_down = Refusal::new(
         StatusCode::TOO_MANY_REQUESTS,
         "slow_down",
         Code::InvalidClient,
-        what,
+        text::EndpointWrongKeys,
     );
     Err(slow_down
         .with(RETRY_AFTER, HeaderValue::from_static("1"))
@@ -179,28 +177,24 @@ fn token_request(form: &Form) -> Result<TokenRequest, Refusal> {
     match form.text("grant_type") {
         Some("client_credentials") => {}
         None => {
-            return Err(Refusal::invalid_request(
-                "grant_type is missing: it has to be client_credentials",
-            ));
+            return Err(Refusal::invalid_request(text::EndpointGrantTypeMissing));
         }
         Some(_) => {
-            let what = "grant_type has to be client_credentials";
             return Err(Refusal::new(
                 StatusCode::BAD_REQUEST,
                 "unsupported_grant_type",
                 Code::InvalidArgument,
-                what,
+                text::EndpointGrantType,
             ));
         }
     }
     // RFC 8707 §2: a missing one is `invalid_target` as well.
     let resource = form.text("resource").ok_or_else(|| {
-        let what = "resource is missing: it names the MCP server by its URL";
         Refusal::new(
             StatusCode::BAD_REQUEST,
             "invalid_target",
             Code::InvalidTarget,
-            what,
+            text::EndpointResourceMissing,
         )
     })?;
     let scope = form.text("scope").map(scopes).transpose()?;
@@ -209,17 +203,15 @@ fn token_request(form: &Form) -> Result<TokenRequest, Refusal> {
         .as_ref()
         .is_some_and(|account| account.len() > LONGEST_ACCOUNT)
     {
-        return Err(Refusal::invalid_request(
-            "account is longer than any account's name",
-        ));
+        return Err(Refusal::invalid_request(text::EndpointAccountLong));
     }
     let min_valid = match form.text("min_valid").map(str::parse::<i64>) {
         None => 0,
         Some(Ok(seconds)) if (0..=MOST_MIN_VALID).contains(&seconds) => seconds,
         Some(_) => {
-            return Err(Refusal::invalid_request(
-                "min_valid is a number of seconds, a day (86400) at most",
-            ));
+            return Err(Refusal::invalid_request(text::EndpointMinValid {
+                most: MOST_MIN_VALID.to_string(),
+            }));
         }
     };
     Ok(TokenRequest {
@@ -243,11 +235,11 @@ fn scopes(text: &str) -> Result<Scopes, Refusal> {
         StatusCode::BAD_REQUEST,
         "invalid_scope",
         Code::InvalidScope,
-        "scope holds what cannot be a scope",
+        text::EndpointScope,
     ))
 }
 
-fn refused(status: StatusCode, what: &str) -> Refusal {
+fn refused(status: StatusCode, what: impl Into<Text>) -> Refusal {
     Refusal::new(status, "invalid_request", Code::InvalidArgument, what)
 }
 

@@ -13,6 +13,7 @@ use axum::extract::{Extension, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use broker::{Broker, Error, KeySource, VaultState};
+use messages::text;
 use model::{ClosedVault, Code, Protection};
 use oauth::secret::Secret;
 use serde_json::json as object;
@@ -33,7 +34,7 @@ pub(crate) async fn vault(
             Ok(VaultRequest::Unlock(passphrase)) => unlock(&context.broker, passphrase).await,
             Err(refusal) => return refusal.into_response(),
         },
-        _ => return Refusal::method("GET or POST").into_response(),
+        _ => return Refusal::method(&["GET", "POST"]).into_response(),
     };
     match outcome {
         Ok(()) => json(StatusCode::OK, &shown(&context.broker)),
@@ -47,9 +48,7 @@ enum VaultRequest {
 }
 
 async fn vault_request(request: Request) -> Result<VaultRequest, Refusal> {
-    let wrong = || {
-        Refusal::invalid_request("the form says neither do=lock nor do=unlock with a passphrase")
-    };
+    let wrong = || Refusal::invalid_request(text::EndpointVaultForm);
     let body = limits::body(request.into_body())
         .await
         .map_err(|_| wrong().closing())?;
@@ -68,11 +67,8 @@ fn lock(broker: &Broker) -> Result<(), Error> {
             protection: Protection::Passphrase,
         } => broker.lock_vault(),
         VaultState::Open { .. } => {
-            let what =
-                "the vault opens without a passphrase, so that locking it would lock nothing";
-            return Err(
-                Error::new(Code::InvalidArgument, what).with_hint("End Gatelodge in its place.")
-            );
+            let error = Error::new(Code::InvalidArgument, text::EndpointLockUseless);
+            return Err(error.with_hint(text::EndpointLockUselessHint));
         }
         VaultState::Closed(_) => {}
     }

@@ -21,6 +21,6 @@ mod voice;
 pub use language::{Language, tags};
 pub use message::{Arg, Args, Text};
 pub use place::Place;
-pub use renderer::Renderer;
+pub use renderer::{Renderer, Zone};
 pub use typescript::typescript;
 pub use voice::{change_language, speak, spoken};

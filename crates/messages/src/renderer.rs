@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 /// Seconds east of Greenwich at a moment, which is given in seconds since 1970.
-type Zone = fn(i64) -> i32;
+pub type Zone = fn(i64) -> i32;
 
 /// Makes sentences of messages. Make one and keep it: it reads a file of messages when it first needs one of them.
 pub struct Renderer {

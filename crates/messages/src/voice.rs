@@ -3,25 +3,27 @@
 use crate::language::Language;
 use crate::message::Text;
 use crate::place::Place;
-use crate::renderer::Renderer;
+use crate::renderer::{Renderer, Zone};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// A process speaks to its person in one place, and to agents.
 struct Voice {
     language: Language,
     place: Place,
+    zone: Zone,
     person: Renderer,
     agents: Renderer,
 }
 
 static VOICE: RwLock<Option<Arc<Voice>>> = RwLock::new(None);
 
-/// From now on messages are told in this language, and to the person in this place.
-pub fn speak(language: &Language, place: Place) {
+/// From now on messages are told in this language, and to the person in this place and with moments of this zone.
+pub fn speak(language: &Language, place: Place, zone: Zone) {
     let voice = Voice {
         language: language.clone(),
         place,
-        person: Renderer::new(language.clone(), place),
+        zone,
+        person: Renderer::new(language.clone(), place).in_zone(zone),
         agents: Renderer::new(language.clone(), Place::Agent),
     };
     let mut current = VOICE.write().unwrap_or_else(PoisonError::into_inner);
@@ -30,7 +32,8 @@ pub fn speak(language: &Language, place: Place) {
 
 /// From now on messages are told in this language, where they were told before.
 pub fn change_language(language: &Language) {
-    speak(language, voice().place);
+    let voice = voice();
+    speak(language, voice.place, voice.zone);
 }
 
 /// The language in which messages are told now.
@@ -54,7 +57,7 @@ impl Text {
 fn voice() -> Arc<Voice> {
     let current = VOICE.read().unwrap_or_else(PoisonError::into_inner).clone();
     current.unwrap_or_else(|| {
-        speak(&Language::english(), Place::Terminal);
+        speak(&Language::english(), Place::Terminal, |_| 0);
         voice()
     })
 }
@@ -72,7 +75,7 @@ mod tests {
     fn the_language_is_changed_and_the_place_stays() {
         assert_eq!(spoken(), Language::english(), "until something is chosen");
         let text: Text = text::SpanDays { count: 2 }.into();
-        speak(&Language::english(), Place::Window);
+        speak(&Language::english(), Place::Window, |_| 0);
         let english = text.told();
         change_language(&Language::of_tag("en-XA").expect("made by code"));
         assert!(spoken().is_right_to_left() && spoken().tag() == "en-XA");

@@ -35,6 +35,7 @@ mod put;
 mod put_back;
 mod randomness;
 mod receipts;
+mod recording;
 mod records;
 mod recovery;
 mod registrations;

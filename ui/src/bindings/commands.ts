@@ -21,6 +21,8 @@ import type { Event } from "./Event";
 import type { EventQuery } from "./EventQuery";
 import type { Grant } from "./Grant";
 import type { GrantId } from "./GrantId";
+import type { LanguageList } from "./LanguageList";
+import type { LanguageSet } from "./LanguageSet";
 import type { LoginBegin } from "./LoginBegin";
 import type { LoginId } from "./LoginId";
 import type { LoginMethodSet } from "./LoginMethodSet";
@@ -82,6 +84,8 @@ export interface Commands {
   client_document: { args: DocumentRequest; answer: ClientDocument };
   settings_get: { args: null; answer: Settings };
   settings_set: { args: Settings; answer: Settings };
+  language_list: { args: null; answer: LanguageList };
+  language_set: { args: LanguageSet; answer: LanguageList };
   login_method_set: { args: LoginMethodSet; answer: ResourceDetail };
   scopes_choose: { args: ScopesChoose; answer: ResourceDetail };
   account_name: { args: AccountName; answer: Grant };

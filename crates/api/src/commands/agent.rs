@@ -7,6 +7,7 @@ use crate::dto::{
 };
 use crate::host::Host;
 use broker::Error;
+use messages::text;
 use model::{Code, GrantId};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
@@ -98,6 +99,6 @@ impl Host {
         agents
             .into_iter()
             .find(|agent| agent.id == id)
-            .ok_or_else(|| Error::new(Code::AgentUnknown, "the agent is gone"))
+            .ok_or_else(|| Error::new(Code::AgentUnknown, text::AgentGone))
     }
 }

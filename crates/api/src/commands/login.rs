@@ -34,7 +34,7 @@ impl Host {
         locked(&self.inner.login_failures).remove(&args.resource_id);
         let started = self.broker().begin_login(&args.resource_id, options).await;
         if let Err(error) = &started {
-            self.keep_failure(&args.resource_id, convert::problem(error));
+            self.keep_failure(&args.resource_id, error.clone());
         }
         Ok(convert::started(
             started?,

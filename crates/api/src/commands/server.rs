@@ -134,7 +134,7 @@ impl Host {
         let detail = convert::detail(view, &agents);
         let login_failure = locked(&self.inner.login_failures)
             .get(&detail.resource.id)
-            .cloned();
+            .map(convert::problem);
         Ok(ResourceDetail {
             resource: self.resource(detail.resource),
             login_failure,

@@ -4,6 +4,7 @@ use crate::dto::{Protection, Status, VaultCreate, VaultUnlock};
 use crate::host::Host;
 use crate::lock::locked;
 use broker::{Error, KeySource, VaultState};
+use messages::text;
 use model::Code;
 use oauth::secret::Secret;
 use std::path::PathBuf;
@@ -19,8 +20,8 @@ impl Host {
                 KeySource::KeyFile(PathBuf::from(path))
             }
             (Protection::KeyFile, ..) => {
-                return Err(invalid("a key file has to be named".to_owned())
-                    .with_hint("Give its whole path, from the root."));
+                let error = Error::new(Code::InvalidArgument, text::KeyFileUnnamed);
+                return Err(error.with_hint(text::KeyFileUnnamedHint));
             }
         };
         self.looked(self.broker().make_vault(source).await)?;
@@ -64,8 +65,4 @@ impl Host {
         *locked(&self.inner.fault) = fault;
         answer
     }
-}
-
-fn invalid(message: String) -> Error {
-    Error::new(Code::InvalidArgument, message)
 }

@@ -2,6 +2,7 @@
 
 use crate::dto;
 use broker::ResourceView;
+use messages::{Text, text};
 use model::{ClientRecord, IdentityProvider, Settings};
 use oauth::redirect::{Redirect, RedirectKind};
 use oauth::registration::{RegistrationKind, accepts_our_document};
@@ -71,21 +72,15 @@ fn own_redirects(view: &ResourceView, redirects: &[Redirect]) -> Vec<String> {
 }
 
 fn option(redirect: Redirect) -> dto::RedirectOption {
-    let when = match redirect.kind {
-        RedirectKind::DeepLink => {
-            "The link that opens this app. For authorization servers that take the schemes of native programs."
-        }
-        RedirectKind::Loopback(_) => {
-            "This machine by its address, which is what the specifications advise. Most authorization servers take it."
-        }
-        RedirectKind::Localhost(_) => {
-            "This machine by its name. For authorization servers that take no address, such as Amazon Cognito."
-        }
+    let when: Text = match redirect.kind {
+        RedirectKind::DeepLink => text::RedirectWhenDeepLink.into(),
+        RedirectKind::Loopback(_) => text::RedirectWhenLoopback.into(),
+        RedirectKind::Localhost(_) => text::RedirectWhenLocalhost.into(),
     };
     dto::RedirectOption {
         redirect: redirect.into(),
         uri: redirect.uri(),
-        when: when.to_owned(),
+        when: when.told(),
     }
 }
 

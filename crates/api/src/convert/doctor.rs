@@ -1,16 +1,16 @@
 //! The doctor's diagnosis, for the window and for programs.
 
+use crate::convert::problem::unwritable;
 use crate::convert::{concession, trace};
 use crate::dto;
 use broker::{Error, doctor_report};
 use messages::Text;
-use model::{Code, Diagnosis, Diagram, Finding};
+use model::{Diagnosis, Diagram, Finding};
 
 /// The diagnosis with its report and its JSON form beside it.
 pub fn diagnosis(found: &Diagnosis) -> Result<dto::Diagnosis, Error> {
     let file = diagnosis_file(found);
-    let json = serde_json::to_string_pretty(&file)
-        .map_err(|error| Error::new(Code::Internal, error.to_string()))?;
+    let json = serde_json::to_string_pretty(&file).map_err(|error| unwritable(&error))?;
     Ok(dto::Diagnosis {
         url: file.url,
         outcome: file.outcome,

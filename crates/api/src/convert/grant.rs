@@ -2,7 +2,7 @@
 
 use crate::dto;
 use broker::LoginStart;
-use messages::Text;
+use messages::{Text, text};
 use model::{Grant, GrantState, LoginAttempt, Receipt, RevocationState};
 use oauth::metadata::AuthorizationServer;
 use oauth::redirect::Redirect;
@@ -82,10 +82,7 @@ pub fn pending(
             verification_uri: device.verification_uri.clone(),
             verification_uri_complete: device.verification_uri_complete.clone(),
         }),
-        message: problem.map(|why| {
-            let why = why.told();
-            format!("The browser did not open ({why}). Copy the link and open it yourself.")
-        }),
+        message: problem.map(|why| Text::from(text::BrowserNotOpened { why }).told()),
     }
 }
 

@@ -2,12 +2,14 @@
 
 use crate::convert::concession::offer;
 use crate::dto::Problem;
+use messages::{Language, Text, text};
+use model::Code;
 
 /// What leaves the process of a failure.
 pub fn problem(error: &broker::Error) -> Problem {
     Problem {
         code: error.code(),
-        message: sentence(&bounded(&error.text().told())),
+        message: told(error.text()),
         hint: error.hint().told(),
         remedies: error.remedies().to_vec(),
         concession: error
@@ -29,12 +31,29 @@ pub fn problem(error: &broker::Error) -> Problem {
     }
 }
 
-/// Whatever an error quotes, it stays a line that can be shown (attack U08).
-fn bounded(text: &str) -> String {
+/// What could not be written as JSON.
+pub(crate) fn unwritable(error: &serde_json::Error) -> broker::Error {
+    let error = error.to_string();
+    broker::Error::new(Code::Internal, text::CallUnwritable { error })
+}
+
+/// The sentence for the person. What was written before there were messages may be none yet.
+fn told(text: &Text) -> String {
+    let line = bounded(&text.told(), &messages::spoken());
+    match text.id() {
+        "as-written" => sentence(&line),
+        _ => line,
+    }
+}
+
+/// Whatever an error quotes, it stays a line that can be shown (attack U08). A language that is written from right to left keeps
+/// the marks which set names apart.
+fn bounded(text: &str, language: &Language) -> String {
     const MOST: usize = 1200;
+    let sets_apart = |char| language.is_right_to_left() && matches!(char, '\u{2068}' | '\u{2069}');
     let mut line: String = text
         .chars()
-        .filter(|char| oauth::uri::is_printable(*char))
+        .filter(|char| oauth::uri::is_printable(*char) || sets_apart(*char))
         .take(MOST)
         .collect();
     if line.len() < text.len() && line.chars().count() == MOST {
@@ -78,7 +97,8 @@ pub fn sentence(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::sentence;
+    use super::{bounded, sentence};
+    use messages::Language;
 
     #[test]
     fn a_sentence_of_ours_has_a_capital_and_a_name_stays_as_it_is() {
@@ -98,5 +118,22 @@ mod tests {
         ] {
             assert_eq!(sentence(named), named);
         }
+    }
+
+    #[test]
+    fn attack_u08_marks_that_set_names_apart_stay_where_they_are_read() {
+        let text = "\u{2068}notes\u{2069}\u{202e} refused.\n";
+        assert_eq!(bounded(text, &Language::english()), "notes refused.");
+        let other = Language::of_tag("en-XA").expect("made by code");
+        assert_eq!(
+            bounded(text, &other),
+            "\u{2068}notes\u{2069} refused.",
+            "and nothing that turns the line around"
+        );
+        assert_eq!(
+            bounded(&"x".repeat(5_000), &other).chars().count(),
+            1_201,
+            "cut off, and an ellipsis"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Receipts, in words.
+//! Receipts: what each party answered, as a person reads it.
 
 use crate::dto;
 use messages::Text;

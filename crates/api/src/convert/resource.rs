@@ -3,6 +3,7 @@
 use crate::convert::{agent, client, concession, grant, receipt, trace};
 use crate::dto;
 use broker::{Error, ResourceView};
+use messages::{Text, text};
 use model::{ClientRecord, LoginMethod, RevocationState, where_a_login_goes};
 use oauth::metadata::AuthorizationServer;
 use oauth::scope::Scopes;
@@ -124,7 +125,8 @@ fn with_consent(view: &ResourceView, mut grant: dto::Grant) -> dto::Grant {
         .as_mut()
         .filter(|_| view.wants_consent && !grant.has_refresh_token)
     {
-        why.push_str(" The next login asks for consent by name, which brings one at issuers that keep to OpenID Connect.");
+        let asked: Text = text::ConsentAskedNext { why: &*why }.into();
+        *why = asked.told();
         grant.consent_may_help = Some(true);
     }
     grant

@@ -3,6 +3,7 @@
 use crate::convert::problem::problem;
 use crate::dto::{EndpointStatus, Protection, VaultState, VaultStatus};
 use broker::{Broker, Error};
+use messages::Text;
 use model::{ClosedVault, Code};
 
 /// `fault`: why the vault could not even be looked at.
@@ -52,6 +53,6 @@ pub fn endpoint_status(status: &endpoint::Status) -> EndpointStatus {
             .socket
             .as_ref()
             .map(|path| path.display().to_string()),
-        message: status.message.clone(),
+        message: status.message.as_ref().map(Text::told),
     }
 }

@@ -1,7 +1,8 @@
 //! The demo provider: an authorization server and an MCP server on this machine, in a process of their own, so that this one holds
 //! none. It ends when its standard input does.
 
-use broker::Error;
+use broker::{Error, command_line};
+use messages::{Text, text};
 use model::Code;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -67,22 +68,22 @@ impl DemoProvider {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .map_err(|error| failed(&error.to_string()))?;
+            .map_err(|error| failed_by(&error))?;
         let (Some(stdout), stderr) = (child.stdout.take(), child.stderr.take()) else {
-            return Err(failed("it has no output"));
+            return Err(failed(text::DemoNoOutput));
         };
         let mut output = BufReader::new(stdout);
         let mut line = String::new();
         let mut limited = (&mut output).take(LONGEST_LINE);
         let read = tokio::time::timeout(START_LIMIT, limited.read_line(&mut line)).await;
         match read {
-            Err(_) => return Err(failed("it said nothing")),
-            Ok(Err(error)) => return Err(failed(&error.to_string())),
-            Ok(Ok(0)) => return Err(failed(&reason(stderr).await)),
+            Err(_) => return Err(failed(text::DemoSilent)),
+            Ok(Err(error)) => return Err(failed_by(&error)),
+            Ok(Ok(0)) => return Err(failed(reason(stderr).await)),
             Ok(Ok(_)) => {}
         }
-        let announced: Announcement = serde_json::from_str(&line)
-            .map_err(|_| failed("it answered with something else than it should"))?;
+        let announced: Announcement =
+            serde_json::from_str(&line).map_err(|_| failed(text::DemoGarbled))?;
         Ok(Self {
             child,
             _output: output,
@@ -100,36 +101,38 @@ impl DemoProvider {
 /// The program, if it is there: packages may leave it out.
 pub fn installed_demo(program: Option<&Path>) -> Result<&Path, Error> {
     program.filter(|path| path.is_file()).ok_or_else(|| {
-        let place = program.map_or_else(String::new, |path| {
-            format!(": there is no program {}", path.display())
-        });
-        Error::new(
-            Code::NotFound,
-            format!("the demo is not installed here{place}"),
-        )
-        .with_hint(
-            "Install gatelodge-demo beside this program, or name it in GATELODGE_DEMO. Nothing else needs it.",
-        )
+        let what: Text = match program {
+            Some(path) => text::DemoProgramMissing {
+                path: path.display().to_string(),
+            }
+            .into(),
+            None => text::DemoNotInstalled.into(),
+        };
+        Error::new(Code::NotFound, what).with_hint(text::DemoInstallHint)
     })
 }
 
 /// What it says of why it ended.
-async fn reason(stderr: Option<ChildStderr>) -> String {
+async fn reason(stderr: Option<ChildStderr>) -> Text {
     let mut said = String::new();
     if let Some(stderr) = stderr {
         // What is no text says nothing.
         let _ = stderr.take(LONGEST_REASON).read_to_string(&mut said).await;
     }
     match said.trim() {
-        "" => "it ended at once".to_owned(),
-        said => said.to_owned(),
+        "" => text::DemoEnded.into(),
+        said => text::DemoSaid { said }.into(),
     }
 }
 
-fn failed(why: &str) -> Error {
-    Error::new(
-        Code::Internal,
-        format!("the demo's servers could not be started: {why}"),
-    )
-    .with_hint("Run `gatelodge demo` in a terminal to see what it says.")
+fn failed(why: impl Into<Text>) -> Error {
+    let failed = text::DemoFailed { why: why.into() };
+    Error::new(Code::Internal, failed).with_hint(text::DemoFailedHint {
+        command: command_line(&["demo"]),
+    })
+}
+
+fn failed_by(error: &std::io::Error) -> Error {
+    let error = error.to_string();
+    failed(text::DemoError { error })
 }

@@ -27,7 +27,7 @@ async fn an_answer_ends_the_login_and_the_window_hears_of_it() {
         .await
         .notification(&notice)
         .expect("worth telling");
-    assert!(tidings.title.starts_with("Logged in to "), "{tidings:?}");
+    assert!(tidings.title.starts_with("Signed in to "), "{tidings:?}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod commands;
 mod demo;
 mod doctor;
+mod language;
 mod links;
 mod notices;
 mod secrets;

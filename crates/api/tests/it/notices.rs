@@ -67,9 +67,9 @@ async fn the_tray_sees_a_login_end() {
     let desk = Desk::new().await;
     let id = desk.add().await;
     let fresh = desk.host.tray_summary().await;
-    assert_eq!((fresh.state, fresh.lock), (TrayState::Open, None));
+    assert_eq!((fresh.state, &fresh.lock), (TrayState::Open, &None));
     assert!(
-        fresh.servers[0].text.ends_with(" — needs a login"),
+        fresh.servers[0].text.ends_with(" — sign-in needed"),
         "{fresh:?}"
     );
     let callback = desk.browse(&id).await;
@@ -78,7 +78,7 @@ async fn the_tray_sees_a_login_end() {
         .await;
     let logged_in = desk.host.tray_summary().await;
     assert!(
-        logged_in.servers[0].text.ends_with(" — logged in"),
+        logged_in.servers[0].text.ends_with(" — connected"),
         "{logged_in:?}"
     );
     assert_eq!(logged_in.since(&fresh), []);
@@ -93,7 +93,7 @@ async fn the_tray_sees_a_login_end() {
     let tidings = ended.since(&logged_in);
     assert!(
         tidings.len() == 1
-            && tidings[0].title.ends_with(" needs a login")
+            && tidings[0].title.ends_with(" needs you to sign in again")
             && tidings[0].body.ends_with('.'),
         "{tidings:?}"
     );
@@ -130,7 +130,7 @@ async fn in_a_tray_what_needs_the_person_comes_first_and_leads_to_its_page() {
     };
     assert_eq!(
         order().await,
-        ["aardvark — needs a login", "zebra — logged in"]
+        ["aardvark — sign-in needed", "zebra — connected"]
     );
     // An operation lacks a scope: the login lives, and an agent waits for the person.
     let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add_note","arguments":{"text":"x"}}}"#;
@@ -154,7 +154,7 @@ async fn in_a_tray_what_needs_the_person_comes_first_and_leads_to_its_page() {
     assert_eq!(glance.state, TrayState::Attention);
     let first = TrayItem {
         resource_id: Some(id),
-        text: "zebra — needs more permissions".to_owned(),
+        text: "zebra — more permissions needed".to_owned(),
     };
     assert_eq!(glance.servers.first(), Some(&first));
 }
@@ -189,13 +189,13 @@ async fn a_tray_is_told_only_what_it_needs() {
         }
     );
     assert!(
-        login.notifications[0].title.starts_with("Logged in to "),
+        login.notifications[0].title.starts_with("Signed in to "),
         "{login:?}"
     );
     assert!(
         desk.host.tray_summary().await.servers[0]
             .text
-            .ends_with(" — logged in")
+            .ends_with(" — connected")
     );
     desk.call("resource_check", json!({ "id": id, "trace_id": "t" }))
         .await;

@@ -157,6 +157,8 @@ async fn no_answer_and_no_notice_holds_a_servers_token() {
         .call("settings_set", json!({ "client_metadata_url": null }))
         .await;
     window.call("settings_get", Value::Null).await;
+    window.call("language_list", Value::Null).await;
+    window.call("language_set", json!({ "tag": null })).await;
     window
         .call(
             "resource_add",

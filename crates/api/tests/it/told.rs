@@ -220,7 +220,7 @@ async fn q42_a_login_without_a_refresh_token_says_what_the_next_one_does() {
     let page = desk.call("resource_show", json!({ "id": id })).await;
     let told = text(&page["grants"][0]["not_renewed"]);
     assert!(
-        told.contains("no refresh token") && told.contains("asks for consent by name"),
+        told.contains("no refresh token") && told.contains("asks you to agree again"),
         "{told}"
     );
 }

@@ -45,7 +45,7 @@ async fn a_passphrase_makes_a_vault_locks_it_and_opens_it_again() {
     assert_eq!(made["vault"]["message"], Value::Null);
     let glance = host.tray_summary().await;
     assert_eq!(
-        (glance.state, glance.lock),
+        (glance.state, glance.lock.as_deref()),
         (TrayState::Open, Some("Lock vault"))
     );
 

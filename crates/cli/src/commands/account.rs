@@ -3,10 +3,12 @@
 use crate::args::{AccountCommand, ScopesArgs};
 use crate::commands::one_grant::one_grant;
 use crate::input;
-use crate::output::{Output, command_line, table};
+use crate::output::{Output, command_line, row, table, told};
+use crate::words;
 use api::convert;
 use api::dto::GrantState;
 use broker::{Broker, Error};
+use messages::{Text, text};
 use oauth::scope::Scopes;
 use serde_json::json;
 
@@ -25,29 +27,29 @@ pub(crate) async fn run(
             let known = one_grant(broker, &server, Some(&account)).await?;
             let grant = broker.name_account(&known.id, &new).await?;
             let id = broker.resource(&server).await?.record.id;
-            output.answer(
-                &convert::grant(&grant, &id, &[], broker.now()),
-                &format!("{server}: {account} is now called {}", grant.account.name),
-            )
+            let text = told(text::CliAccountRenamed {
+                account,
+                server,
+                name: &grant.account.name,
+            });
+            output.answer(&convert::grant(&grant, &id, &[], broker.now()), &text)
         }
         AccountCommand::Lock { server, account } => {
             let grant = one_grant(broker, &server, Some(&account)).await?;
             broker.lock_account(&server, Some(&grant.id)).await?;
-            let text = format!(
-                "{server}: only {} may log in from now on",
-                grant.account.name
-            );
-            output.answer(
-                &json!({ "server": server, "locked_to": grant.account.name }),
-                &text,
-            )
+            let account = &grant.account.name;
+            let text = told(text::CliAccountLocked {
+                account,
+                server: &server,
+            });
+            let answer = json!({ "server": server, "locked_to": account });
+            output.answer(&answer, &text)
         }
         AccountCommand::Unlock { server } => {
             broker.lock_account(&server, None).await?;
-            output.answer(
-                &json!({ "server": server, "locked_to": null }),
-                &format!("{server}: any account may log in"),
-            )
+            let text = told(text::CliAccountUnlocked { server: &server });
+            let answer = json!({ "server": server, "locked_to": null });
+            output.answer(&answer, &text)
         }
     }
 }
@@ -60,10 +62,8 @@ async fn list(broker: &Broker, server: &str, output: Output) -> Result<(), Error
         .map(|grant| convert::grant(grant, &view.record.id, &view.receipts, view.at))
         .collect();
     if grants.is_empty() && !output.json {
-        output.tell(&format!(
-            "Nobody is logged in. Log in: {}",
-            command_line(&["login", server])
-        ));
+        let command = command_line(&["login", server]);
+        output.tell(text::CliAccountNone { command });
         return Ok(());
     }
     let locked_to = view
@@ -71,29 +71,26 @@ async fn list(broker: &Broker, server: &str, output: Output) -> Result<(), Error
         .locked_to
         .as_ref()
         .and_then(|account| account.subject.as_ref());
-    let mut rows = vec![
-        ["ACCOUNT", "STATE", "SCOPES", ""]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
+    let mut rows = vec![row([
+        text::CliColumnAccount.into(),
+        text::CliColumnState.into(),
+        text::CliColumnScopes.into(),
+    ])];
     rows.extend(grants.iter().zip(&view.grants).map(|(grant, known)| {
-        let state = match grant.state {
-            GrantState::Active => "logged in",
-            GrantState::LoginNeeded => "needs a login",
-            GrantState::Revoked => "revoked",
-            GrantState::RemovedHere if grant.revocation_open => "removed here, revocation open",
-            GrantState::RemovedHere => "removed here",
+        let state: Text = match grant.state {
+            GrantState::Active => text::CliSignedIn.into(),
+            GrantState::LoginNeeded => text::CliSignInNeeded.into(),
+            GrantState::Revoked => text::CliRevoked.into(),
+            GrantState::RemovedHere if grant.revocation_open => text::CliRemovedHereOpen.into(),
+            GrantState::RemovedHere => text::CliRemovedHere.into(),
         };
-        let mark = if locked_to.is_some() && locked_to == known.account.subject.as_ref() {
-            "locked to it"
-        } else {
-            ""
-        };
+        let is_locked = locked_to.is_some() && locked_to == known.account.subject.as_ref();
+        let mark = is_locked.then(|| told(text::CliLockedToIt));
         vec![
             grant.account.clone(),
-            state.to_owned(),
+            told(state),
             grant.scopes_granted.join(" "),
-            mark.to_owned(),
+            mark.unwrap_or_default(),
         ]
     }));
     output.answer(&grants, &table(&rows))
@@ -121,28 +118,20 @@ pub(crate) async fn scopes(broker: &Broker, args: ScopesArgs, output: Output) ->
         view.record.chosen_scopes.is_some(),
     );
     let detail = convert::detail(view, &[]);
-    let listed = |scopes: &[String]| {
-        if scopes.is_empty() {
-            "none".to_owned()
-        } else {
-            scopes.join(" ")
-        }
-    };
-    let mut text = format!(
-        "{name}: a login asks for: {} ({})\noffered: {}\n",
-        listed(&detail.scopes_to_request),
+    let (server, scopes) = (name, words::scopes(&detail.scopes_to_request));
+    let mut lines = vec![
         if chosen {
-            "your choice"
+            told(text::CliScopesChosen { server, scopes })
         } else {
-            "what the server asks for"
+            told(text::CliScopesAutomatic { server, scopes })
         },
-        listed(&detail.scopes_offered)
-    );
+        told(text::CliScopesOffered {
+            scopes: words::scopes(&detail.scopes_offered),
+        }),
+    ];
     if !detail.step_up.is_empty() {
-        text.push_str(&format!(
-            "an operation lacked: {}\n",
-            detail.step_up.join(" ")
-        ));
+        let scopes = words::scopes(&detail.step_up);
+        lines.push(told(text::CliScopesLacked { scopes }));
     }
     let answer = json!({
         "chosen": detail.scopes_chosen,
@@ -150,5 +139,5 @@ pub(crate) async fn scopes(broker: &Broker, args: ScopesArgs, output: Output) ->
         "offered": detail.scopes_offered,
         "step_up": detail.step_up,
     });
-    output.answer(&answer, &text)
+    output.answer(&answer, &lines.join("\n"))
 }

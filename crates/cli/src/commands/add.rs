@@ -1,10 +1,11 @@
 //! `add` and `rename`.
 
 use crate::commands::{findings, trace};
-use crate::output::{Output, command_line};
+use crate::output::{Output, command_line, told};
 use crate::{hints, input};
 use api::convert;
 use broker::{Broker, Error};
+use messages::text;
 use model::Code;
 
 pub(crate) async fn run(
@@ -20,36 +21,31 @@ pub(crate) async fn run(
     if let (Some(known), Some(name)) = (&known, name)
         && known.record.name != name.trim()
     {
-        let message = format!(
-            "{url} was added already, and is called {:?}",
-            known.record.name
-        );
-        let rename = command_line(&["rename", &known.record.name, name]);
-        return Err(Error::new(Code::InvalidArgument, message)
-            .with_hint(format!("To call it something else: {rename}")));
+        let command = command_line(&["rename", &known.record.name, name]);
+        let name = &known.record.name;
+        return Err(Error::new(
+            Code::InvalidArgument,
+            text::CliAddNamedAlready { url, name },
+        )
+        .with_hint(text::CliAddNamedAlreadyHint { command }));
     }
     let allowed = input::concessions(concede)?;
     let added = broker
         .add(url, name, allowed, &move |step| {
-            output.tell(&trace::show(&step));
+            output.tell(trace::show(&step));
         })
         .await;
     let view = added.map_err(|error| {
         let error = hints::concede(error, &again(url, name, concede), &["--concede"]);
         hints::endpoints(error, url)
     })?;
-    let before = if known.is_some() {
-        format!(
-            "{} was there already; it was looked at anew\n",
-            view.record.name
-        )
-    } else {
-        String::new()
-    };
-    output.answer(
-        &convert::resource(&view),
-        &format!("{before}{}", findings::told(broker, &view).await?),
-    )
+    let mut lines = Vec::new();
+    if known.is_some() {
+        let server = &view.record.name;
+        lines.push(told(text::CliAddAgain { server }));
+    }
+    lines.push(findings::told(broker, &view).await?);
+    output.answer(&convert::resource(&view), &lines.join("\n"))
 }
 
 /// The same command once more.
@@ -72,8 +68,7 @@ pub(crate) async fn rename(
 ) -> Result<(), Error> {
     let id = broker.resource(server).await?.record.id;
     let view = broker.rename(&id, name).await?;
-    output.answer(
-        &convert::resource(&view),
-        &format!("{server} is now called {}", view.record.name),
-    )
+    let name = &view.record.name;
+    let text = told(text::CliRenamed { server, name });
+    output.answer(&convert::resource(&view), &text)
 }

@@ -5,11 +5,12 @@ mod key;
 use crate::args::{AgentCommand, PermitArgs};
 use crate::commands::one_grant::one_grant;
 use crate::input;
-use crate::output::{Output, ago, relative, table};
+use crate::output::{Output, ago, row, table, told};
 use crate::words;
 use api::convert;
 use api::dto::Permit;
 use broker::{Broker, Error};
+use messages::{Arg, Text, text};
 use model::{Code, Grant, StandingPermit};
 use oauth::scope::Scopes;
 use serde_json::json;
@@ -36,16 +37,17 @@ pub(crate) async fn run(
         AgentCommand::Rename { agent, new } => {
             let known = broker.agent(&agent).await?;
             let renamed = broker.rename_agent(&known.id, &new).await?;
-            let text = format!("{} is called {} now", known.name, renamed.name);
+            let text = told(text::CliAgentRenamed {
+                agent: &known.name,
+                name: &renamed.name,
+            });
             output.answer(&json!({ "id": renamed.id, "name": renamed.name }), &text)
         }
         AgentCommand::Remove { agent } => {
             let agent = broker.agent(&agent).await?;
             broker.remove_agent(&agent.id).await?;
-            output.answer(
-                &json!({ "agent": agent.id }),
-                &format!("{} was removed; its key is worth nothing now", agent.name),
-            )
+            let text = told(text::CliAgentRemoved { agent: &agent.name });
+            output.answer(&json!({ "agent": agent.id }), &text)
         }
     }
 }
@@ -68,14 +70,22 @@ async fn permit(broker: &Broker, args: PermitArgs, output: Output) -> Result<(),
         given_at: broker.now(),
     };
     broker.permit(permit).await?;
-    let ends = until.map_or_else(String::new, |until| {
-        format!(", until {}", relative(until.0, broker.now().0))
-    });
-    let (server, account) = (&args.server, &grant.account.name);
-    output.answer(
-        &json!({ "agent": agent.id, "server": server, "account": account, "until": until }),
-        &format!("{} may use {server} as {account}{ends}", agent.name),
-    )
+    let (agent_name, server, account) = (&agent.name, &args.server, &grant.account.name);
+    let text = match until {
+        Some(until) => told(text::CliAgentPermittedFor {
+            agent: agent_name,
+            server,
+            account,
+            span: Arg::span(until.since(broker.now())),
+        }),
+        None => told(text::CliAgentPermitted {
+            agent: agent_name,
+            server,
+            account,
+        }),
+    };
+    let answer = json!({ "agent": agent.id, "server": server, "account": account, "until": until });
+    output.answer(&answer, &text)
 }
 
 /// Whatever of an account's logins the agent was permitted: the one of now, and earlier ones.
@@ -96,21 +106,22 @@ async fn unpermit(
     };
     let meant: Vec<&Grant> = view.grants.iter().filter(is_meant).collect();
     let Some(first) = meant.first() else {
-        return Err(Error::new(
-            Code::NotFound,
-            format!("{} has no permit for {server}", agent.name),
-        )
-        .with_hint("`gatelodge agent list` shows which there are."));
+        let agent = &agent.name;
+        return Err(
+            Error::new(Code::NotFound, text::CliAgentNoPermit { agent, server })
+                .with_hint(text::CliAgentNoPermitHint),
+        );
     };
     if meant
         .iter()
         .any(|grant| !grant.account.is_same(&first.account))
     {
+        let agent = &agent.name;
         return Err(Error::new(
             Code::AccountRequired,
-            format!("{} may use several accounts of {server}", agent.name),
+            text::CliAgentSeveralAccounts { agent, server },
         )
-        .with_hint("Name one of them with --account.")
+        .with_hint(text::CliHintAccount)
         .with_accounts(
             meant
                 .iter()
@@ -121,10 +132,11 @@ async fn unpermit(
     for grant in meant {
         broker.unpermit(&agent.id, &grant.id).await?;
     }
-    output.answer(
-        &json!({ "agent": agent.id, "server": server }),
-        &format!("{} may no longer use {server}", agent.name),
-    )
+    let text = told(text::CliAgentUnpermitted {
+        agent: &agent.name,
+        server,
+    });
+    output.answer(&json!({ "agent": agent.id, "server": server }), &text)
 }
 
 async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
@@ -139,27 +151,27 @@ async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
         return Ok(());
     }
     if agents.is_empty() && !output.json {
-        output.tell("No agent was added yet. Add one: gatelodge agent add NAME");
+        output.tell(text::CliAgentListEmpty);
         return Ok(());
     }
     let now = broker.now().0;
-    let mut rows = vec![
-        ["NAME", "ID", "LAST USED", "MAY USE"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
+    let mut rows = vec![row([
+        text::CliColumnName.into(),
+        text::CliColumnId.into(),
+        text::CliColumnLastUsed.into(),
+        text::CliColumnMayUse.into(),
+    ])];
     for agent in &agents {
-        let uses: Vec<_> = agent.permits.iter().map(use_of).collect();
+        let used = agent.last_used_at.map(|at| ago(at, now));
+        let items: Vec<Text> = agent.permits.iter().map(use_of).collect();
         rows.push(vec![
             agent.name.clone(),
             agent.id.clone(),
-            agent
-                .last_used_at
-                .map_or_else(|| "never".to_owned(), |at| ago(at, now)),
-            if uses.is_empty() {
-                "nothing".to_owned()
+            told(used.unwrap_or_else(|| text::CliNever.into())),
+            if items.is_empty() {
+                told(text::CliNothing)
             } else {
-                uses.join(", ")
+                told(text::CliList { items })
             },
         ]);
     }
@@ -167,7 +179,15 @@ async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
 }
 
 /// What a permit is for, and why it gives nothing if so.
-fn use_of(permit: &Permit) -> String {
-    let why = words::standing(permit.standing).map_or_else(String::new, |why| format!(" ({why})"));
-    format!("{} as {}{why}", permit.resource_name, permit.account)
+fn use_of(permit: &Permit) -> Text {
+    let (server, account) = (&permit.resource_name, &permit.account);
+    match words::standing(permit.standing) {
+        Some(why) => text::CliAgentUseNot {
+            server,
+            account,
+            why,
+        }
+        .into(),
+        None => text::CliAgentUse { server, account }.into(),
+    }
 }

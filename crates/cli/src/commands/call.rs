@@ -8,6 +8,7 @@ use crate::hints;
 use crate::output::{Output, record};
 use broker::{Broker, Error};
 use mcp_server::{McpServer, answer_in};
+use messages::text;
 use model::Code;
 use refusal::{no_answer, refusal};
 use serde_json::Value;
@@ -19,15 +20,16 @@ pub(crate) async fn run(broker: &Broker, args: CallArgs, output: Output) -> Resu
         .ok()
         .filter(Value::is_object)
         .ok_or_else(|| {
-            Error::new(Code::InvalidArgument, "--params is not a JSON object")
-                .with_hint(r#"Such as --params '{"name":"list_notes"}'."#)
+            let example = r#"--params '{"name":"list_notes"}'"#;
+            Error::new(Code::InvalidArgument, text::CliCallParams)
+                .with_hint(text::CliCallParamsHint { example })
         })?;
     if !args.method.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Error::new(
-            Code::InvalidArgument,
-            format!("{:?} is no method", args.method),
-        )
-        .with_hint("Such as tools/list."));
+        let method = &args.method;
+        return Err(
+            Error::new(Code::InvalidArgument, text::CliCallNoMethod { method })
+                .with_hint(text::CliCallNoMethodHint),
+        );
     }
     let server = McpServer {
         broker,

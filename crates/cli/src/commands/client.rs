@@ -1,11 +1,12 @@
 //! `client` and `client-metadata`: client ids, and how to get one.
 
 use crate::args::{Auth, ClientCommand, ClientMetadataArgs, ClientSetArgs};
-use crate::output::{Output, command_line, table};
+use crate::output::{Output, command_line, row, table, told};
 use crate::{secrets, words};
 use api::convert;
 use api::dto::{ClientInfo, ClientOptions};
 use broker::{Broker, ClientEntry, Error, Redirects};
+use messages::{Text, text};
 use model::{Code, RedirectPreference, Settings};
 use oauth::registration;
 use serde::Serialize;
@@ -42,11 +43,12 @@ async fn show(broker: &Broker, server: &str, output: Output) -> Result<(), Error
         &broker.clients().await?,
     );
     if options.issuer.is_empty() {
+        let server = &view.record.name;
         return Err(Error::new(
             Code::NoAuthorizationServer,
-            format!("{} names no authorization server", view.record.name),
+            text::CliClientNoService { server },
         )
-        .with_hint("Without one there is no login, and no client id is needed."));
+        .with_hint(text::CliClientNoServiceHint));
     }
     let client = view.registration.as_ref().map(convert::client);
     let text = describe(&options, client.as_ref(), &view.record.name);
@@ -54,71 +56,80 @@ async fn show(broker: &Broker, server: &str, output: Output) -> Result<(), Error
 }
 
 fn describe(options: &ClientOptions, client: Option<&ClientInfo>, server: &str) -> String {
-    let by_document = match (options.takes_documents, &options.document_url) {
-        (true, Some(url)) => format!("yes, by {url}"),
-        (true, None) => "yes; host one with `gatelodge client-metadata`".to_owned(),
-        (false, _) => "not taken".to_owned(),
+    let fact = |label: Text, value: Text| row([label, value]);
+    let issuer = text::AsWritten {
+        text: &options.issuer,
     };
-    let by_hand = options.entered.as_ref().map_or_else(
-        || "none entered".to_owned(),
-        |entered| entered.client_id.clone(),
-    );
-    let used = client.map_or_else(
-        || "none yet".to_owned(),
-        |client| {
-            format!(
-                "{} ({})",
-                client.client_id,
-                words::registration_kind(client.kind)
-            )
-        },
-    );
-    let answers = answers_at(options, client);
-    let fact = |name: &str, value: &str| vec![name.to_owned(), value.to_owned()];
     let mut text = table(&[
-        fact("issuer", &options.issuer),
-        fact("used now", &used),
-        fact("answers at", &answers),
-        fact("entered", &by_hand),
-        fact("document", &by_document),
+        fact(text::CliShowService.into(), issuer.into()),
+        fact(text::CliClientUsed.into(), used(client)),
+        fact(text::CliClientAnswers.into(), answers_at(options, client)),
+        fact(text::CliClientEntered.into(), entered(options)),
+        fact(text::CliClientDocument.into(), by_document(options)),
         fact(
-            "dynamic",
+            text::CliClientDynamic.into(),
             if options.registers {
-                "yes: the issuer gives this program a client id"
+                text::CliClientDynamicYes.into()
             } else {
-                "not offered"
+                text::CliClientDynamicNo.into()
             },
         ),
     ]);
-    text.push_str("\nTo register by hand, give the issuer one of these redirect URIs, exactly as it stands:\n");
+    text.push_str(&format!("\n{}\n", told(text::CliClientByHand)));
     for redirect in &options.redirects {
         text.push_str(&format!("  {}\n    {}\n", redirect.uri, redirect.when));
     }
-    text.push_str(&format!(
-        "Then: {} --client-id ID\n",
-        command_line(&["client", "set", server])
-    ));
+    let command = command_line(&["client", "set", server, "--client-id", "ID"]);
+    text.push_str(&told(text::CliClientByHandThen { command }));
     text
 }
 
-/// Exactly what a login sends: of the client that it uses, or of the one that it would register.
-fn answers_at(options: &ClientOptions, client: Option<&ClientInfo>) -> String {
+fn used(client: Option<&ClientInfo>) -> Text {
     match client {
-        Some(client) if client.redirect_uris.is_empty() => {
-            "no redirect: it awaits no browser's answer".to_owned()
+        Some(known) => text::CliClientUsedHow {
+            client: &known.client_id,
+            how: words::registration_kind(known.kind),
         }
-        Some(client) => client.redirect_uris.join(" "),
+        .into(),
+        None => text::CliClientUsedNone.into(),
+    }
+}
+
+fn entered(options: &ClientOptions) -> Text {
+    match &options.entered {
+        Some(entered) => text::AsWritten {
+            text: &entered.client_id,
+        }
+        .into(),
+        None => text::CliClientEnteredNone.into(),
+    }
+}
+
+fn by_document(options: &ClientOptions) -> Text {
+    match (options.takes_documents, &options.document_url) {
+        (true, Some(url)) => text::CliClientDocumentBy { url }.into(),
+        (true, None) => text::CliClientDocumentHost.into(),
+        (false, _) => text::CliClientDocumentNot.into(),
+    }
+}
+
+/// Exactly what a login sends: of the client that it uses, or of the one that it would register.
+fn answers_at(options: &ClientOptions, client: Option<&ClientInfo>) -> Text {
+    match client {
+        Some(client) if client.redirect_uris.is_empty() => text::CliClientAnswersNone.into(),
+        Some(client) => text::AsWritten {
+            text: client.redirect_uris.join(" "),
+        }
+        .into(),
         None if options.registers => {
-            format!(
-                "{} (registered at the first login)",
-                options
-                    .own_redirects
-                    .as_deref()
-                    .unwrap_or_default()
-                    .join(" or ")
-            )
+            let addresses = options
+                .own_redirects
+                .as_deref()
+                .unwrap_or_default()
+                .join(" ");
+            text::CliClientAnswersFirst { addresses }.into()
         }
-        None => "none yet".to_owned(),
+        None => text::CliClientUsedNone.into(),
     }
 }
 
@@ -126,10 +137,7 @@ async fn set(broker: &Broker, args: ClientSetArgs, output: Output) -> Result<(),
     listen_as_configured(broker)?;
     // The parser does not see this one: it skips what is required beside an argument that excludes it.
     if args.key_id.is_some() && args.proof.private_key_file.is_none() {
-        return Err(Error::new(
-            Code::InvalidArgument,
-            "--key-id names a key, and no --private-key-file was given",
-        ));
+        return Err(Error::new(Code::InvalidArgument, text::CliClientKeyIdAlone));
     }
     let wanted = args.redirect.into_iter().map(RedirectPreference::from);
     let redirects = match wanted.collect::<Vec<_>>() {
@@ -142,7 +150,7 @@ async fn set(broker: &Broker, args: ClientSetArgs, output: Output) -> Result<(),
         client_secret: secrets::given(
             args.proof.secret_file.as_deref(),
             args.proof.ask_secret,
-            "Client secret: ",
+            text::CliPromptClientSecret,
             output,
         )?,
         private_key: args
@@ -161,15 +169,22 @@ async fn set(broker: &Broker, args: ClientSetArgs, output: Output) -> Result<(),
         redirects,
     };
     let client = convert::client(&broker.set_client(&args.server, entry).await?);
-    let text = format!(
-        "{} is kept for {}\nproves itself by: {}\nredirects: {}\nnext: {}",
-        client.client_id,
-        client.issuer,
-        words::auth_method(client.auth_method),
-        client.redirect_uris.join(" "),
-        command_line(&["login", &args.server])
-    );
-    output.answer(&client, &text)
+    let lines = [
+        told(text::CliClientSet {
+            client: &client.client_id,
+            issuer: &client.issuer,
+        }),
+        told(text::CliClientSetProof {
+            method: words::auth_method(client.auth_method),
+        }),
+        told(text::CliClientSetRedirects {
+            uris: client.redirect_uris.join(" "),
+        }),
+        told(text::CliNext {
+            command: command_line(&["login", &args.server]),
+        }),
+    ];
+    output.answer(&client, &lines.join("\n"))
 }
 
 async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
@@ -180,14 +195,16 @@ async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
         .map(convert::client)
         .collect();
     if clients.is_empty() && !output.json {
-        output.tell("No client id is kept yet. The first login at an issuer gets one, or enter one: gatelodge client set");
+        output.tell(text::CliClientListEmpty);
         return Ok(());
     }
-    let mut rows = vec![
-        ["ID", "ISSUER", "CLIENT ID", "HOW", "PROOF"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
+    let mut rows = vec![row([
+        text::CliColumnId.into(),
+        text::CliColumnService.into(),
+        text::CliColumnClientId.into(),
+        text::CliColumnHow.into(),
+        text::CliColumnProof.into(),
+    ])];
     rows.extend(clients.iter().map(|client| {
         vec![
             client.id.clone(),
@@ -206,18 +223,16 @@ async fn forget(broker: &Broker, id: &str, yes: bool, output: Output) -> Result<
         .iter()
         .find(|client| client.id == id)
         .ok_or_else(|| {
-            Error::new(Code::NotFound, format!("no client id is kept as {id:?}")).with_hint(
-                "`gatelodge client list` shows them, the id to name in the first column.",
-            )
+            Error::new(Code::NotFound, text::CliClientUnknown { id })
+                .with_hint(text::CliClientUnknownHint)
         })?;
     broker.forget_client(&known.id, yes).await?;
-    output.answer(
-        &convert::client(known),
-        &format!(
-            "the client id {} for {} is forgotten",
-            known.client_id, known.issuer
-        ),
-    )
+    let shown = convert::client(known);
+    let text = told(text::CliClientForgotten {
+        client: &shown.client_id,
+        issuer: &shown.issuer,
+    });
+    output.answer(&shown, &text)
 }
 
 /// `client-metadata`: the document alone on stdout, so that it can be redirected into a file.
@@ -235,13 +250,13 @@ pub(crate) async fn metadata(
             .await?;
         return output.answer(
             &json!({ "url": null, "kept": false }),
-            "no document's address is kept any more",
+            &told(text::CliDocumentCleared),
         );
     }
     let kept = broker.settings().await?.client_metadata_url;
     let url = args.url.or_else(|| kept.clone()).ok_or_else(|| {
-        Error::new(Code::InvalidArgument, "no address of a document is kept")
-            .with_hint("Say where you will host it: gatelodge client-metadata --url https://example.org/gatelodge.json")
+        Error::new(Code::InvalidArgument, text::CliDocumentUnknown)
+            .with_hint(text::CliDocumentUnknownHint)
     })?;
     let document = broker.client_metadata(&url)?;
     let is_kept = args.save || kept.as_ref() == Some(&url);
@@ -251,7 +266,7 @@ pub(crate) async fn metadata(
                 client_metadata_url: Some(url.clone()),
             })
             .await?;
-        output.tell("Kept. Host this document at exactly that address, as application/json and without redirects:");
+        output.tell(text::CliDocumentSaved);
     }
     output.answer(
         &json!({ "url": url, "kept": is_kept, "document": document }),

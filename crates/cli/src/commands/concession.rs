@@ -1,11 +1,12 @@
 //! `concessions`, `concede` and `withdraw`: departures from the specification that the person allows a server.
 
 use crate::commands::trace;
-use crate::output::{Output, ago, command_line};
+use crate::output::{Output, ago, command_line, told};
 use crate::{hints, input};
 use api::convert;
 use api::dto::AllowedConcession;
 use broker::{Broker, Error, ResourceView};
+use messages::text;
 
 pub(crate) async fn list(broker: &Broker, server: &str, output: Output) -> Result<(), Error> {
     report(broker, &broker.resource(server).await?, output)
@@ -19,7 +20,7 @@ pub(crate) async fn concede(
 ) -> Result<(), Error> {
     let view = broker
         .concede(server, input::concessions(names)?, &move |step| {
-            output.tell(&trace::show(&step));
+            output.tell(trace::show(&step));
         })
         .await;
     report(
@@ -45,7 +46,7 @@ pub(crate) async fn withdraw(
 fn report(broker: &Broker, view: &ResourceView, output: Output) -> Result<(), Error> {
     let (name, allowed) = (&view.record.name, convert::allowed(&view.record));
     let text = match allowed.len() {
-        0 => format!("{name}: nothing but the specification is allowed"),
+        0 => told(text::CliConcessionsNone { server: name }),
         _ => allowed
             .iter()
             .map(|allowed| describe(allowed, name, broker.now().0))
@@ -55,14 +56,17 @@ fn report(broker: &Broker, view: &ResourceView, output: Output) -> Result<(), Er
 }
 
 fn describe(allowed: &AllowedConcession, server: &str, now: i64) -> String {
-    let since = allowed
-        .allowed_at
-        .map_or_else(String::new, |at| format!("  allowed {}", ago(at, now)));
+    let since = allowed.allowed_at.map_or_else(String::new, |at| {
+        let when = ago(at, now);
+        format!("  {}", told(text::CliConcessionSince { when }))
+    });
+    let risk = &allowed.risk;
+    let command = command_line(&["withdraw", server, &allowed.name]);
     format!(
-        "{}{since}\n  {}\n  Risk: {}\n  To take it back: {}\n",
+        "{}{since}\n  {}\n  {}\n  {}\n",
         allowed.name,
         allowed.explanation,
-        allowed.risk,
-        command_line(&["withdraw", server, &allowed.name])
+        told(text::CliConcessionRisk { risk }),
+        told(text::CliConcessionWithdraw { command }),
     )
 }

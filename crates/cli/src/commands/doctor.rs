@@ -19,7 +19,7 @@ pub(crate) async fn run(
     let tells = format == DoctorFormat::Text;
     let show = |step| {
         if tells {
-            output.tell(&trace::show(&step));
+            output.tell(trace::show(&step));
         }
     };
     let diagnosis = Broker::system()?

@@ -9,7 +9,7 @@ use broker::{Broker, Error};
 use oauth::metadata::EnteredEndpoints;
 
 pub(crate) async fn run(broker: &Broker, args: EndpointsArgs, output: Output) -> Result<(), Error> {
-    let show = move |step| output.tell(&trace::show(&step));
+    let show = move |step| output.tell(trace::show(&step));
     let view = if let (Some(authorization), Some(token)) =
         (args.authorization.clone(), args.token.clone())
     {

@@ -1,10 +1,11 @@
 //! `events`: the activity log, and what is added to it.
 
 use crate::args::EventsArgs;
-use crate::output::{Output, ago, line, record, table};
+use crate::output::{Output, ago, line, record, table, told};
 use api::convert;
 use api::dto::Event;
 use broker::{Broker, Error};
+use messages::text;
 use model::EventQuery;
 use std::time::Duration;
 
@@ -42,7 +43,7 @@ pub(crate) async fn run(broker: &Broker, args: &EventsArgs, output: Output) -> R
         }
     }
     if events.is_empty() && !output.json {
-        output.tell("Nothing of the kind has happened yet.");
+        output.tell(text::CliEventsNone);
         return Ok(());
     }
     output.answer(&events, &rows(&events, broker.now().0))
@@ -109,7 +110,7 @@ fn row(event: &Event, now: i64) -> Vec<String> {
     };
     vec![
         sign.to_owned(),
-        ago(event.last_at.0, now),
+        told(ago(event.last_at.0, now)),
         format!("{}{times} {code}", event.message),
     ]
 }

@@ -1,8 +1,9 @@
 //! What was found at a server that was added, and what comes next.
 
-use crate::output::command_line;
+use crate::output::{self, command_line};
 use broker::{Broker, Error, ResourceView, is_named_by_itself};
-use model::{ResourceRecord, ResourceState, where_a_login_goes};
+use messages::{Text, text};
+use model::{ResourceRecord, ResourceState};
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::registration::accepts_our_document;
 use oauth::trace::{Step, Verdict};
@@ -10,45 +11,59 @@ use oauth::trace::{Step, Verdict};
 /// What was found, where a login goes, and what comes next.
 pub(crate) async fn told(broker: &Broker, view: &ResourceView) -> Result<String, Error> {
     let has_document = broker.settings().await?.client_metadata_url.is_some();
-    Ok(findings(view, has_document))
+    let lines = findings(view, has_document).into_iter().map(output::told);
+    Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// `has_document`: the address of a client id metadata document is kept.
-fn findings(view: &ResourceView, has_document: bool) -> String {
-    let name = &view.record.name;
-    let itself = if is_named_by_itself(&view.record) {
-        "  (its own name for itself; `gatelodge rename` gives it yours)"
-    } else {
-        ""
-    };
+fn findings(view: &ResourceView, has_document: bool) -> Vec<Text> {
+    let server = &view.record.name;
     match (&view.state, &view.authorization_server) {
-        (ResourceState::NotProtected, _) => {
-            format!("{name}: answers without a token; there is nothing to log in to")
+        (ResourceState::NotProtected, _) => vec![text::CliFoundOpen { server }.into()],
+        (_, Some(known)) => {
+            let mut lines = protector(view, known);
+            lines.extend(where_a_login_goes(known));
+            let command = command_line(&next(view, known, has_document));
+            lines.push(text::CliNext { command }.into());
+            lines
         }
-        (_, Some(server)) => format!(
-            "{}\n{}{}\nnext: {}",
-            protector(view, server, itself),
-            where_a_login_goes(server).told(),
-            basis(server.basis),
-            command_line(&next(view, server, has_document))
-        ),
-        _ => name.clone(),
+        _ => vec![text::AsWritten { text: server }.into()],
     }
 }
 
 /// Who protects it; and who says so, where the server itself does not.
-fn protector(view: &ResourceView, server: &AuthorizationServer, itself: &str) -> String {
-    let (name, host) = (
+fn protector(view: &ResourceView, known: &AuthorizationServer) -> Vec<Text> {
+    let (server, host) = (
         &view.record.name,
-        AuthorizationServer::host_of(server.issuer.as_str()),
+        AuthorizationServer::host_of(known.issuer.as_str()),
     );
-    match silence(&view.record) {
-        None => format!("{name}: protected by {host}{itself}"),
-        Some(status) => format!(
-            "{name}: its metadata says that {host} protects it{itself}\n\
-             No MCP server answered at the address itself (status {status}): look whether it is the right one."
-        ),
+    let mut lines: Vec<Text> = match silence(&view.record) {
+        None => vec![text::CliFoundProtected { server, host }.into()],
+        Some(status) => vec![
+            text::CliFoundInMetadata { server, host }.into(),
+            text::CliFoundSilent {
+                status: status.to_string(),
+            }
+            .into(),
+        ],
+    };
+    if is_named_by_itself(&view.record) {
+        let command = command_line(&["rename", server, "NAME"]);
+        lines.push(text::CliFoundOwnName { command }.into());
     }
+    lines
+}
+
+/// Every host that has a part in a login. What nobody published is told as that.
+pub(crate) fn where_a_login_goes(server: &AuthorizationServer) -> Vec<Text> {
+    let basis: Option<Text> = match server.basis {
+        Basis::Published => None,
+        Basis::Assumed => Some(text::CliShowAssumed.into()),
+        Basis::Entered => Some(text::CliShowEntered.into()),
+    };
+    std::iter::once(model::where_a_login_goes(server))
+        .chain(basis)
+        .collect()
 }
 
 /// The status of the address itself, where no MCP server was seen there.
@@ -62,15 +77,6 @@ fn silence(record: &ResourceRecord) -> Option<u16> {
     let mut asked = record.trace.iter().filter(is_there).peekable();
     let status = asked.peek()?.status;
     status.filter(|_| asked.all(|step| step.verdict == Verdict::Next))
-}
-
-/// What nobody published is told as that.
-pub(crate) fn basis(basis: Basis) -> &'static str {
-    match basis {
-        Basis::Published => "",
-        Basis::Assumed => " These addresses are assumed: no document names them.",
-        Basis::Entered => " You entered these addresses; no document names them.",
-    }
 }
 
 /// The way that the server offers; first to a client id, where no program gets one by itself.

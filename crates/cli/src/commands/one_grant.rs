@@ -2,6 +2,7 @@
 
 use crate::output::command_line;
 use broker::{Broker, Error};
+use messages::{Text, text};
 use model::{Code, Grant, GrantState};
 
 /// The one login of a server that a command is about.
@@ -24,21 +25,21 @@ pub(crate) async fn one_grant(
     match grants.len() {
         1 => Ok(grants.swap_remove(0)),
         0 => {
-            let who = account.map_or_else(String::new, |account| format!(" as {account:?}"));
-            Err(Error::new(
-                Code::LoginRequired,
-                format!("nobody is logged in to {}{who}", view.record.name),
-            )
-            .with_hint(format!(
-                "Run `{}`.",
-                command_line(&["login", &view.record.name])
-            )))
+            let server = &view.record.name;
+            let nobody: Text = match account {
+                Some(account) => text::CliAccountNobodyAs { server, account }.into(),
+                None => text::CliAccountNobody { server }.into(),
+            };
+            let command = command_line(&["login", server]);
+            Err(Error::new(Code::LoginRequired, nobody).with_hint(text::CliHintLogin { command }))
         }
         _ => Err(Error::new(
             Code::AccountRequired,
-            format!("several accounts are logged in to {}", view.record.name),
+            text::CliAccountSeveral {
+                server: &view.record.name,
+            },
         )
-        .with_hint("Name one of them with --account.")
+        .with_hint(text::CliHintAccount)
         .with_accounts(grants.into_iter().map(|grant| grant.account.name).collect())),
     }
 }

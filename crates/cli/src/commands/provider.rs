@@ -1,10 +1,11 @@
 //! `provider`: the company's identity providers (SEP-990).
 
 use crate::args::ProviderCommand;
-use crate::output::{Output, command_line, table};
+use crate::output::{Output, command_line, row, table, told};
 use crate::secrets;
 use api::convert;
 use broker::{Broker, Error, ProviderEntry};
+use messages::text;
 use serde_json::json;
 
 pub(crate) async fn run(
@@ -21,7 +22,7 @@ pub(crate) async fn run(
             let client_secret = secrets::given(
                 secret.secret_file.as_deref(),
                 secret.ask_secret,
-                "Client secret: ",
+                text::CliPromptClientSecret,
                 output,
             )?;
             let entry = ProviderEntry {
@@ -32,19 +33,19 @@ pub(crate) async fn run(
                 id_token: None,
             };
             let provider = convert::provider(&broker.set_identity_provider(entry).await?);
-            let next = command_line(&["login", "SERVER", "--provider", &provider.issuer]);
-            output.answer(
-                &provider,
-                &format!("{} was entered\nnext: {next}", provider.issuer),
-            )
+            let command = command_line(&["login", "SERVER", "--provider", &provider.issuer]);
+            let issuer = &provider.issuer;
+            let lines = [
+                told(text::CliProviderSet { issuer }),
+                told(text::CliNext { command }),
+            ];
+            output.answer(&provider, &lines.join("\n"))
         }
         ProviderCommand::List => list(broker, output).await,
         ProviderCommand::Remove { issuer } => {
             broker.remove_identity_provider(&issuer).await?;
-            output.answer(
-                &json!({ "issuer": issuer }),
-                &format!("{issuer} was removed"),
-            )
+            let text = told(text::CliProviderRemoved { issuer: &issuer });
+            output.answer(&json!({ "issuer": issuer }), &text)
         }
     }
 }
@@ -57,14 +58,14 @@ async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
         .map(convert::provider)
         .collect();
     if providers.is_empty() && !output.json {
-        output.tell("No identity provider was entered. Enter your company's: gatelodge provider set ISSUER --client-id ID");
+        output.tell(text::CliProviderListEmpty);
         return Ok(());
     }
-    let mut rows = vec![
-        ["ISSUER", "CLIENT ID", "LOGGED IN"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
+    let mut rows = vec![row([
+        text::CliColumnService.into(),
+        text::CliColumnClientId.into(),
+        text::CliColumnSignedIn.into(),
+    ])];
     rows.extend(providers.iter().map(|provider| {
         let account = provider.account.clone().unwrap_or_else(|| "-".to_owned());
         vec![provider.issuer.clone(), provider.client_id.clone(), account]

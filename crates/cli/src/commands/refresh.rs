@@ -1,9 +1,11 @@
 //! `refresh`.
 
 use crate::commands::one_grant::one_grant;
-use crate::output::{Output, relative};
+use crate::hints;
+use crate::output::{Output, told};
 use api::convert;
 use broker::{Broker, Error};
+use messages::{Arg, text};
 use model::{Code, GrantState};
 
 pub(crate) async fn run(
@@ -16,16 +18,18 @@ pub(crate) async fn run(
         .refresh(&one_grant(broker, server, account).await?.id)
         .await?;
     if let GrantState::LoginNeeded(reason) = grant.state {
-        return Err(Error::new(Code::LoginRequired, broker::explain(reason))
-            .with_hint(format!("Run `gatelodge login {server}`.")));
+        let error = Error::new(Code::LoginRequired, broker::explain(reason));
+        return Err(hints::login(error, server));
     }
     let view = broker.resource(grant.resource.as_str()).await?;
-    let ends = grant
-        .tokens()
-        .and_then(|tokens| tokens.expires_at)
-        .map_or_else(String::new, |at| {
-            format!("; the token ends {}", relative(at.0, broker.now().0))
-        });
+    let server = &view.record.name;
+    let text = match grant.tokens().and_then(|tokens| tokens.expires_at) {
+        Some(at) => told(text::CliRefreshedUntil {
+            server,
+            span: Arg::span(at.since(broker.now())),
+        }),
+        None => told(text::CliRefreshed { server }),
+    };
     let shown = convert::grant(&grant, &view.record.id, &view.receipts, view.at);
-    output.answer(&shown, &format!("{}: renewed{ends}", view.record.name))
+    output.answer(&shown, &text)
 }

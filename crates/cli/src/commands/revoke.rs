@@ -2,26 +2,24 @@
 
 use crate::args::RevokeArgs;
 use crate::commands::one_grant::one_grant;
-use crate::output::{Output, ago, command_line, confirm, relative};
+use crate::output::{Output, ago, command_line, confirm, told};
 use api::convert;
 use api::dto::{LastToken, Receipt};
 use broker::{Broker, Error, ResourceView};
+use messages::{Arg, text};
 use model::{Code, Grant, GrantState, ReceiptOutcome, RevocationState};
 
 pub(crate) async fn run(broker: &Broker, args: RevokeArgs, output: Output) -> Result<(), Error> {
     let (server, account) = (args.server.as_str(), args.account.as_deref());
     if args.let_go {
-        confirm(
-            &format!("Erase what was not taken back of {server}? It cannot be tried again."),
-            args.yes,
-        )?;
+        confirm(text::CliRevokeLetGoAsk { server }, args.yes)?;
         let receipts = some(broker.let_go(server, account).await?, server)?;
-        return told(broker, &receipts, output);
+        return show(broker, &receipts, output);
     }
     if args.retry {
-        output.tell("Trying again…");
+        output.tell(text::CliRevokeAgain);
         let receipts = some(broker.retry_revocations(server, account).await?, server)?;
-        told(broker, &receipts, output)?;
+        show(broker, &receipts, output)?;
         return receipts
             .iter()
             .find_map(broker::revocation_failure)
@@ -33,16 +31,11 @@ pub(crate) async fn run(broker: &Broker, args: RevokeArgs, output: Output) -> Re
         grant
     } else {
         let grant = one_grant(broker, server, account).await?;
-        confirm(
-            &format!(
-                "Revoke the access of {} to {server}? Agents lose it at once.",
-                grant.account.name
-            ),
-            args.yes,
-        )?;
+        let account = &grant.account.name;
+        confirm(text::CliRevokeAsk { account, server }, args.yes)?;
         grant
     };
-    output.tell("Taking it back…");
+    output.tell(text::CliRevokeBegun);
     let receipt = broker.revoke(&grant.id).await?;
     let shown = convert::receipt(&receipt);
     output.answer(&shown, &describe(&shown, broker.now().0))?;
@@ -70,19 +63,16 @@ fn unfinished(view: &ResourceView, account: Option<&str>) -> Option<Grant> {
 
 fn some(receipts: Vec<model::Receipt>, server: &str) -> Result<Vec<model::Receipt>, Error> {
     if receipts.is_empty() {
+        let command = command_line(&["receipts", server]);
         return Err(
-            Error::new(Code::NotFound, format!("no revocation of {server} is open")).with_hint(
-                format!(
-                    "What was taken back before: {}",
-                    command_line(&["receipts", server])
-                ),
-            ),
+            Error::new(Code::NotFound, text::CliRevokeNoneOpen { server })
+                .with_hint(text::CliRevokeNoneOpenHint { command }),
         );
     }
     Ok(receipts)
 }
 
-fn told(broker: &Broker, receipts: &[model::Receipt], output: Output) -> Result<(), Error> {
+fn show(broker: &Broker, receipts: &[model::Receipt], output: Output) -> Result<(), Error> {
     let shown: Vec<Receipt> = receipts.iter().map(convert::receipt).collect();
     let text: String = shown
         .iter()
@@ -104,12 +94,11 @@ pub(crate) async fn remove(
         .grants
         .iter()
         .any(|grant| !matches!(grant.state, GrantState::Revoked { .. }));
-    let question = if is_granted {
-        format!("Revoke what is granted at {name} and forget it?")
+    if is_granted {
+        confirm(text::CliRemoveGrantedAsk { server: name }, yes)?;
     } else {
-        format!("Forget {name}?")
-    };
-    confirm(&question, yes)?;
+        confirm(text::CliRemoveAsk { server: name }, yes)?;
+    }
     let removal = broker.remove(&view.record.id, let_go).await?;
     let shown: Vec<Receipt> = removal.receipts.iter().map(convert::receipt).collect();
     let mut text: String = shown
@@ -117,7 +106,7 @@ pub(crate) async fn remove(
         .map(|receipt| describe(receipt, broker.now().0))
         .collect();
     if removal.removed {
-        text.push_str(&format!("{name} was removed\n"));
+        text.push_str(&told(text::CliRemoved { server: name }));
     }
     output.answer(&shown, &text)?;
     if !removal.removed {
@@ -156,10 +145,10 @@ pub(crate) async fn receipts(
         .filter(is_meant)
         .collect();
     if receipts.is_empty() && !output.json {
-        output.tell("No login was taken back yet.");
+        output.tell(text::CliReceiptsNone);
         return Ok(());
     }
-    told(broker, &receipts, output)
+    show(broker, &receipts, output)
 }
 
 pub(crate) fn describe(receipt: &Receipt, now: i64) -> String {
@@ -167,7 +156,7 @@ pub(crate) fn describe(receipt: &Receipt, now: i64) -> String {
         "{}: {} ({})\n",
         receipt.resource_name,
         receipt.headline,
-        ago(receipt.at, now)
+        told(ago(receipt.at, now))
     );
     for step in &receipt.steps {
         let sign = match step.outcome {
@@ -179,13 +168,13 @@ pub(crate) fn describe(receipt: &Receipt, now: i64) -> String {
     }
     match (receipt.last_token, receipt.lives_until) {
         (LastToken::Until, Some(at)) if at > now => {
-            text.push_str(&format!(
-                "  ! Whoever holds the last access token can use it until it ends, {}.\n",
-                relative(at, now)
-            ));
+            let span = Arg::span(at - now);
+            let line = told(text::CliReceiptTokenUntil { span });
+            text.push_str(&format!("  ! {line}\n"));
         }
         (LastToken::Untold, _) => {
-            text.push_str("  ! Whoever holds the last access token can use it; its issuer did not say until when.\n");
+            let line = told(text::CliReceiptTokenUntold);
+            text.push_str(&format!("  ! {line}\n"));
         }
         _ => {}
     }
@@ -194,8 +183,9 @@ pub(crate) fn describe(receipt: &Receipt, now: i64) -> String {
     }
     if receipt.ending == RevocationState::Open {
         let again = command_line(&["revoke", &receipt.resource_name, "--retry"]);
-        let let_go = command_line(&["revoke", &receipt.resource_name, "--let-go"]);
-        text.push_str(&format!("  ! Try again: {again}  Or give up: {let_go}\n"));
+        let stop = command_line(&["revoke", &receipt.resource_name, "--let-go"]);
+        let line = told(text::CliReceiptOpen { again, stop });
+        text.push_str(&format!("  ! {line}\n"));
     }
     text
 }

@@ -1,10 +1,10 @@
 //! `serve`: the endpoint in the foreground, a host without a window.
 
-use crate::open::OLDER;
-use crate::output::{Output, line, record};
+use crate::output::{Output, line, record, told};
 use crate::shutdown::waiting;
 use broker::{Broker, Error, Redirects};
 use endpoint::Status;
+use messages::{Text, text};
 use model::Code;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
@@ -23,10 +23,10 @@ pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
             Code::EndpointUnavailable,
             status
                 .message
-                .unwrap_or_else(|| "nothing can be served".to_owned()),
+                .unwrap_or_else(|| text::CliServeNothing.into()),
         ));
     }
-    if let Some(message) = &status.message {
+    if let Some(message) = status.message.clone() {
         output.tell(message);
     }
     output.answer(&shown(&status), &text(&status))?;
@@ -38,7 +38,7 @@ pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
             Ok(_) | Err(RecvError::Lagged(_)) = vault_changes.recv() => {
                 let before = std::mem::replace(&mut older, broker.vault_is_older());
                 if older && !before {
-                    output.tell(OLDER);
+                    output.tell(text::CliVaultOlder);
                 }
             }
             // The port became free, or the host that served has ended.
@@ -50,7 +50,7 @@ pub(crate) async fn run(broker: Broker, output: Output) -> Result<(), Error> {
         }
     }
     if !broker.exchanges().hosts().is_empty() {
-        output.tell(&waiting(&broker));
+        output.tell(waiting(&broker));
     }
     tokio::select! {
         () = endpoint.stop() => Ok(()),
@@ -75,14 +75,17 @@ fn shown(status: &Status) -> Value {
 /// What this process serves, and nothing that another one does.
 fn text(status: &Status) -> String {
     if status.elsewhere {
-        return "not serving: another host does".to_owned();
+        return told(text::CliServeElsewhere);
     }
-    let mut text = match &status.address {
-        Some(address) if status.listening => format!("serving at {address}/token"),
-        _ => "not serving on a port yet; it is tried again every two seconds".to_owned(),
-    };
+    let mut lines = vec![match &status.address {
+        Some(address) if status.listening => told(text::CliServeAt {
+            url: format!("{address}/token"),
+        }),
+        _ => told(text::CliServeNoPort),
+    }];
     if let Some(socket) = &status.socket {
-        text.push_str(&format!("\nsocket {}", socket.display()));
+        let path = socket.display().to_string();
+        lines.push(told(text::CliServeSocket { path }));
     }
-    text
+    lines.join("\n")
 }

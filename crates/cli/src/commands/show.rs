@@ -1,25 +1,28 @@
 //! `list` and `show`. Their JSON is `api::dto::Resource` and `ResourceDetail`.
 
-use crate::output::{Output, ago, command_line, relative, table};
+use crate::output::{Output, ago, command_line, relative, row, table, told};
 use crate::words;
 use api::convert;
-use api::dto::{EndpointBasis, Grant, GrantState, Permit, ResourceDetail};
+use api::dto::{AuthorizationServer, EndpointBasis, Grant, GrantState, Permit, ResourceDetail};
 use api::state_words;
 use broker::{Broker, Error};
+use messages::{Arg, Text, text};
 
 pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
     let now = broker.now().0;
     let views = broker.resources().await?;
     let servers: Vec<_> = views.iter().map(convert::resource).collect();
     if servers.is_empty() && !output.json {
-        output.tell("No MCP server was added yet. Add one: gatelodge add https://…  Or see how it goes: gatelodge demo");
+        output.tell(text::CliListEmpty);
         return Ok(());
     }
-    let mut rows = vec![
-        ["NAME", "STATE", "ACCOUNT", "TOKEN ENDS", "URL"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
+    let mut rows = vec![row([
+        text::CliColumnName.into(),
+        text::CliColumnState.into(),
+        text::CliColumnAccount.into(),
+        text::CliColumnTokenEnds.into(),
+        text::CliColumnUrl.into(),
+    ])];
     for (server, view) in servers.iter().zip(&views) {
         let renews = view
             .grants
@@ -32,7 +35,7 @@ pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
             server.account.clone().unwrap_or_else(|| "-".to_owned()),
             server
                 .expires_at
-                .map_or_else(|| "-".to_owned(), |at| ends(at, now, renews)),
+                .map_or_else(|| "-".to_owned(), |at| told(ends(at, now, renews))),
             server.uri.clone(),
         ]);
     }
@@ -55,41 +58,15 @@ pub(crate) fn text(detail: &ResourceDetail, now: i64) -> String {
         detail.resource.uri
     );
     if let Some(server) = &detail.authorization_server {
-        let facts = vec![
-            vec!["  issuer".to_owned(), server.issuer.clone()],
-            vec!["  login at".to_owned(), server.authorization_host.clone()],
-            vec!["  tokens from".to_owned(), server.token_host.clone()],
-            vec![
-                "  client id".to_owned(),
-                server.client_id.clone().unwrap_or_else(|| "-".to_owned()),
-            ],
-            vec![
-                "  login".to_owned(),
-                words::login_method(&detail.login_method),
-            ],
-            vec![
-                "  revocation".to_owned(),
-                if server.can_revoke {
-                    "offered"
-                } else {
-                    "not offered"
-                }
-                .to_owned(),
-            ],
-        ];
-        text.push_str(&table(&facts));
-        text.push_str(match server.basis {
-            Some(EndpointBasis::Assumed) => {
-                "  ! these addresses are assumed: no document names them\n"
-            }
-            Some(EndpointBasis::Entered) => {
-                "  ! you entered these addresses; no document names them\n"
-            }
-            Some(EndpointBasis::Published) | None => "",
-        });
+        text.push_str(&table(&facts(server, detail)));
+        match server.basis {
+            Some(EndpointBasis::Assumed) => add(&mut text, "  ! ", text::CliShowAssumed),
+            Some(EndpointBasis::Entered) => add(&mut text, "  ! ", text::CliShowEntered),
+            Some(EndpointBasis::Published) | None => {}
+        }
     }
     if detail.named_by_itself == Some(true) {
-        text.push_str("  its name is its own word for itself\n");
+        add(&mut text, "  ", text::CliShowNamedByItself);
     }
     text.push_str(&chosen(detail, now));
     for grant in &detail.grants {
@@ -99,22 +76,65 @@ pub(crate) fn text(detail: &ResourceDetail, now: i64) -> String {
         text.push_str(&permitted(permit, now));
     }
     for offer in &detail.permit_offers {
-        text.push_str(&format!("\n  ! {}\n", words::permit_again(offer, now)));
+        add(&mut text, "\n  ! ", words::permit_again(offer, now));
     }
     text
 }
 
+/// One more line, with what is before it.
+fn add(text: &mut String, before: &str, line: impl Into<Text>) {
+    text.push_str(&format!("{before}{}\n", told(line)));
+}
+
+fn facts(server: &AuthorizationServer, detail: &ResourceDetail) -> Vec<Vec<String>> {
+    let fact = |label: Text, value: String| vec![format!("  {}", told(label)), value];
+    let client = server.client_id.clone();
+    let revocation = if server.can_revoke {
+        told(text::CliShowRevocable)
+    } else {
+        told(text::CliShowIrrevocable)
+    };
+    vec![
+        fact(text::CliShowService.into(), server.issuer.clone()),
+        fact(text::CliShowPage.into(), server.authorization_host.clone()),
+        fact(text::CliShowTokens.into(), server.token_host.clone()),
+        fact(
+            text::CliShowClient.into(),
+            client.unwrap_or_else(|| "-".to_owned()),
+        ),
+        fact(
+            text::CliShowMethod.into(),
+            told(words::login_method(&detail.login_method)),
+        ),
+        fact(text::CliShowRevocation.into(), revocation),
+    ]
+}
+
 fn permitted(permit: &Permit, now: i64) -> String {
     let (agent, account) = (&permit.agent_name, &permit.account);
-    let Some(why) = words::standing(permit.standing) else {
-        let until = permit.until.map_or_else(String::new, |until| {
-            format!(", ends {}", relative(until, now))
-        });
-        return format!("\n  agent {agent} may use it as {account}{until}\n");
-    };
-    let mut text = format!("\n  agent {agent} cannot use it as {account} now ({why})\n");
-    for line in permit.standing_message.iter().chain(&permit.standing_hint) {
-        text.push_str(&format!("    {line}\n"));
+    let mut text = String::new();
+    match (words::standing(permit.standing), permit.until) {
+        (None, None) => add(&mut text, "\n  ", text::CliShowAgent { agent, account }),
+        (None, Some(until)) => {
+            let span = Arg::span(until - now);
+            let line = text::CliShowAgentUntil {
+                agent,
+                account,
+                span,
+            };
+            add(&mut text, "\n  ", line);
+        }
+        (Some(why), _) => {
+            let line = text::CliShowAgentNot {
+                agent,
+                account,
+                why,
+            };
+            add(&mut text, "\n  ", line);
+            for line in permit.standing_message.iter().chain(&permit.standing_hint) {
+                text.push_str(&format!("    {line}\n"));
+            }
+        }
     }
     text
 }
@@ -123,16 +143,19 @@ fn permitted(permit: &Permit, now: i64) -> String {
 fn chosen(detail: &ResourceDetail, now: i64) -> String {
     let (name, mut text) = (detail.resource.name.as_str(), String::new());
     if let Some(change) = &detail.issuer_change {
-        text.push_str(&format!(
-            "  ! it now names the authorization server {}; the login is of {}\n    If you trust it: {}\n",
-            change.new,
-            change.old,
-            command_line(&["login", name])
-        ));
+        let (new, old) = (&change.new, &change.old);
+        let command = command_line(&["login", name]);
+        add(&mut text, "  ! ", text::CliShowIssuerChange { new, old });
+        add(
+            &mut text,
+            "    ",
+            text::CliShowIssuerChangeTrust { command },
+        );
     }
     for open in &detail.revocations_open {
-        let again = command_line(&["revoke", name, "--retry"]);
-        text.push_str(&format!("  ! {}\n    Try again: {again}\n", open.headline));
+        let (headline, command) = (&open.headline, command_line(&["revoke", name, "--retry"]));
+        let line = text::CliShowRevocationOpen { headline, command };
+        add(&mut text, "  ! ", line);
     }
     if !detail.step_up.is_empty() {
         let scopes = detail
@@ -140,66 +163,50 @@ fn chosen(detail: &ResourceDetail, now: i64) -> String {
             .iter()
             .flat_map(|scope| ["--scope", scope.as_str()]);
         let words: Vec<&str> = ["login", name].into_iter().chain(scopes).collect();
-        text.push_str(&format!(
-            "  ! an operation lacked {}\n    {}\n",
-            detail.step_up.join(" "),
-            command_line(&words)
-        ));
+        let (scopes, command) = (words::scopes(&detail.step_up), command_line(&words));
+        add(&mut text, "  ! ", text::CliShowStepUp { scopes, command });
     }
     if let Some(account) = &detail.locked_to {
-        text.push_str(&format!(
-            "  locked to {account}; {} lets others in\n",
-            command_line(&["account", "unlock", name])
-        ));
+        let command = command_line(&["account", "unlock", name]);
+        add(&mut text, "  ", text::CliShowLocked { account, command });
     }
     if let Some(scopes) = &detail.scopes_chosen {
-        text.push_str(&format!(
-            "  asks for the scopes of your choice: {}\n",
-            if scopes.is_empty() {
-                "none".to_owned()
-            } else {
-                scopes.join(" ")
-            }
-        ));
+        let scopes = words::scopes(scopes);
+        add(&mut text, "  ", text::CliShowScopesChosen { scopes });
     }
     if detail.needs_dpop {
-        text.push_str("  takes only tokens that are bound to a key (DPoP)\n");
+        add(&mut text, "  ", text::CliShowDpop);
     }
     for allowed in &detail.concessions {
-        let since = allowed
-            .allowed_at
-            .map_or_else(String::new, |at| format!(" ({})", ago(at, now)));
-        text.push_str(&format!(
-            "  allowed: {}{since}: {}\n",
-            allowed.name, allowed.title
-        ));
+        let (name, title) = (&allowed.name, &allowed.title);
+        match allowed.allowed_at.map(|at| ago(at, now)) {
+            Some(when) => add(
+                &mut text,
+                "  ",
+                text::CliShowAllowedSince { name, when, title },
+            ),
+            None => add(&mut text, "  ", text::CliShowAllowed { name, title }),
+        }
     }
     text
 }
 
 fn describe(grant: &Grant, offered: &[String], now: i64) -> String {
-    let mut text = format!(
-        "\n  account {}  {}\n",
-        grant.account,
-        grant.message.as_deref().unwrap_or("logged in")
-    );
+    let mut text = String::new();
+    let (account, message) = (&grant.account, &grant.message);
+    let state: Text = match message {
+        Some(message) => text::AsWritten { text: message }.into(),
+        None => text::CliSignedIn.into(),
+    };
+    add(&mut text, "\n  ", text::CliShowAccount { account, state });
     if let Some(at) = grant.expires_at {
-        let renews = match (&grant.not_renewed, grant.state) {
-            (None, GrantState::Active) => ", renews by itself",
-            _ if at > now => ", then a login is needed",
-            _ => "",
-        };
-        let when = if at > now {
-            format!("ends {}", relative(at, now))
-        } else {
-            format!("ended {}", ago(at, now))
-        };
-        text.push_str(&format!("  token {when}{renews}\n"));
+        let renews = grant.not_renewed.is_none() && grant.state == GrantState::Active;
+        add(&mut text, "  ", token_ends(at, now, renews));
     }
     if let Some(why) = grant
         .not_renewed
         .as_ref()
-        .filter(|why| Some(*why) != grant.message.as_ref())
+        .filter(|why| Some(*why) != message.as_ref())
     {
         text.push_str(&format!("  ! {why}\n"));
     }
@@ -212,35 +219,50 @@ fn describe(grant: &Grant, offered: &[String], now: i64) -> String {
     scopes.sort_unstable();
     scopes.dedup();
     if !scopes.is_empty() {
-        let mut rows = vec![
-            ["  SCOPE", "ASKED", "GRANTED", "OFFERED"]
-                .map(str::to_owned)
-                .to_vec(),
-        ];
+        let mut rows = vec![row([
+            text::CliColumnScope.into(),
+            text::CliColumnAsked.into(),
+            text::CliColumnGranted.into(),
+            text::CliColumnOffered.into(),
+        ])];
         for scope in scopes {
-            let mark = |list: &[String]| if list.contains(scope) { "yes" } else { "-" }.to_owned();
+            let mark = |list: &[String]| match list.contains(scope) {
+                true => told(text::CliYes),
+                false => "-".to_owned(),
+            };
             rows.push(vec![
-                format!("  {scope}"),
+                scope.clone(),
                 mark(&grant.scopes_requested),
                 mark(&grant.scopes_granted),
                 mark(offered),
             ]);
         }
-        text.push_str(&table(&rows));
+        for line in table(&rows).lines() {
+            text.push_str(&format!("  {line}\n"));
+        }
     }
     if !grant.scopes_unasked.is_empty() {
-        text.push_str(&format!(
-            "  ! granted without having been asked for: {}\n",
-            grant.scopes_unasked.join(" ")
-        ));
+        let scopes = words::scopes(&grant.scopes_unasked);
+        add(&mut text, "  ! ", text::CliShowUnasked { scopes });
     }
     text
 }
 
+/// `renews`: by itself, whether it has ended or not.
+fn token_ends(at: i64, now: i64, renews: bool) -> Text {
+    let (span, when) = (Arg::span(at - now), ago(at, now));
+    match (at > now, renews) {
+        (true, true) => text::CliShowTokenRenews { span }.into(),
+        (true, false) => text::CliShowTokenEnds { span }.into(),
+        (false, true) => text::CliShowTokenRenewsEnded { when }.into(),
+        (false, false) => text::CliShowTokenEnded { when }.into(),
+    }
+}
+
 /// A token that has ended and is renewed when it is next asked for looks like no end.
-fn ends(at: i64, now: i64, renews: bool) -> String {
+fn ends(at: i64, now: i64, renews: bool) -> Text {
     if at <= now && renews {
-        "renews when used".to_owned()
+        text::CliRenewsWhenUsed.into()
     } else {
         relative(at, now)
     }
@@ -248,10 +270,12 @@ fn ends(at: i64, now: i64, renews: bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::{ends, told};
+
     #[test]
     fn a_token_that_is_renewed_by_itself_does_not_read_like_an_end() {
-        assert_eq!(super::ends(10, 20, true), "renews when used");
-        assert_eq!(super::ends(10, 20, false), "10 s ago");
-        assert_eq!(super::ends(30, 20, true), "in 10 s");
+        assert_eq!(told(ends(10, 20, true)), "renews when used");
+        assert_eq!(told(ends(10, 20, false)), "10 seconds ago");
+        assert_eq!(told(ends(30, 20, true)), "in 10 seconds");
     }
 }

@@ -6,6 +6,7 @@ use crate::{hints, http, running_host};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use broker::{AccessToken, Broker, Error};
+use messages::text;
 use model::Code;
 use oauth::secret::Secret;
 use serde_json::{Value, json};
@@ -45,10 +46,10 @@ fn long_enough(left: Option<i64>, wanted: i64) -> Result<(), Error> {
     match left {
         Some(left) if left < wanted => Err(Error::new(
             Code::TokenTooShort,
-            format!(
-                "the token is good for {} s, and --min-valid asks for {wanted}; no other is to be had now",
-                left.max(0)
-            ),
+            text::CliTokenTooShort {
+                seconds: left.max(0),
+                wanted: wanted.to_string(),
+            },
         )),
         _ => Ok(()),
     }
@@ -56,10 +57,8 @@ fn long_enough(left: Option<i64>, wanted: i64) -> Result<(), Error> {
 
 fn print_header(token: &Secret, output: Output) -> Result<(), Error> {
     let value = format!("Bearer {}", token.expose());
-    output.answer(
-        &json!({ "Authorization": value }),
-        &format!("Authorization: {value}"),
-    )
+    let header = format!("Authorization: {value}");
+    output.answer(&json!({ "Authorization": value }), &header)
 }
 
 /// True where the environment names an agent: then the running host is asked, and no vault is opened. Half a name is
@@ -89,21 +88,26 @@ struct TokenAnswer {
 
 /// The running host's answer to this agent.
 async fn ask(args: &TokenArgs) -> Result<TokenAnswer, Error> {
-    let wanted = |name: &str| {
-        named(name).ok_or_else(|| {
+    let wanted = |variable: &str| {
+        named(variable).ok_or_else(|| {
+            let (id, file) = (AGENT_ID, AGENT_KEY_FILE);
             Error::new(
                 Code::InvalidArgument,
-                format!("{name} is not set, or not to something that can be read"),
+                text::CliAgentVariableMissing { variable },
             )
-            .with_hint(format!(
-                "An agent needs both {AGENT_ID} and {AGENT_KEY_FILE}."
-            ))
+            .with_hint(text::CliAgentVariableMissingHint { id, file })
         })
     };
     let (id, path) = (wanted(AGENT_ID)?, wanted(AGENT_KEY_FILE)?);
     let key = broker::secret_in_file(path.as_ref()).map_err(|error| {
-        Error::new(Code::InvalidArgument, format!("the agent's key file {path} cannot be used: {error}"))
-            .with_hint(format!("{AGENT_KEY_FILE} names the file that `gatelodge agent add NAME --write-key PATH` wrote."))
+        let (path, problem) = (&path, error.to_string());
+        Error::new(
+            Code::InvalidArgument,
+            text::CliAgentKeyUnusable { path, problem },
+        )
+        .with_hint(text::CliAgentKeyUnusableHint {
+            variable: AGENT_KEY_FILE,
+        })
     })?;
     let key = Secret::new(key.expose().trim());
     let mut form = url::form_urlencoded::Serializer::new(String::new());
@@ -163,7 +167,7 @@ mod tests {
         let error = long_enough(Some(252), 299).expect_err("too short");
         assert_eq!(error.code(), Code::TokenTooShort);
         assert!(
-            error.to_string().contains("252 s") && error.to_string().contains("299"),
+            error.to_string().contains("252 seconds") && error.to_string().contains("299"),
             "{error}"
         );
     }

@@ -2,10 +2,11 @@
 
 use crate::output::clean;
 use api::convert;
+use messages::{Text, text};
 use oauth::trace::{Step, Verdict};
 
 /// `✓ Protected resource metadata`, the request and its status, then what was found and by which rule: `[RFC 9728 §3.1]`.
-pub(crate) fn show(step: &Step) -> String {
+pub(crate) fn show(step: &Step) -> Text {
     let step = convert::step(step);
     let sign = match step.verdict {
         Verdict::Ok => "✓",
@@ -18,8 +19,9 @@ pub(crate) fn show(step: &Step) -> String {
         (Some(request), None) => format!("\n    {request}"),
         (None, _) => String::new(),
     };
-    clean(&format!(
+    let shown = clean(&format!(
         "{sign} {}{request}\n    {}  [{}]",
         step.title, step.detail, step.rule
-    ))
+    ));
+    text::AsWritten { text: shown }.into()
 }

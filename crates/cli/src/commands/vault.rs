@@ -2,11 +2,12 @@
 
 use crate::args::VaultCommand;
 use crate::http::over_socket;
-use crate::open::{self, OLDER, refusal};
-use crate::output::Output;
+use crate::open::{self, refusal};
+use crate::output::{Output, told};
 use crate::running_host;
 use crate::secrets::{ask, can_ask, new_passphrase};
 use broker::{Broker, Error, KeySource, VaultState};
+use messages::{Text, text};
 use model::{ClosedVault, Code, Protection};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -45,25 +46,21 @@ async fn create(
     let broker = Broker::system()?;
     let source = api::key_source(key_file)?;
     if broker.home().database().exists() {
-        let path = broker.home().database().display();
-        return Err(Error::new(
-            Code::InvalidArgument,
-            format!("there is a vault at {path} already"),
-        )
-        .with_hint("Move it away first, if you want a new one."));
+        let path = broker.home().database().display().to_string();
+        return Err(
+            Error::new(Code::InvalidArgument, text::CliVaultThereAlready { path })
+                .with_hint(text::CliVaultThereAlreadyHint),
+        );
     }
     let source = if passphrase { KeySource::Auto } else { source };
     let source = match source {
         KeySource::Auto if anew && !passphrase => KeySource::Auto,
         KeySource::Auto if can_ask() => KeySource::Passphrase(new_passphrase()?),
         KeySource::Auto => {
-            return Err(Error::new(
-                Code::InvalidArgument,
-                "a passphrase is needed, and there is no terminal to ask on",
-            )
-            .with_hint(
-                "Name a file with it in GATELODGE_PASSPHRASE_FILE, or a key file with --key-file.",
-            ));
+            return Err(
+                Error::new(Code::InvalidArgument, text::CliVaultCreateNoTerminal)
+                    .with_hint(text::CliVaultCreateNoTerminalHint),
+            );
         }
         named => named,
     };
@@ -83,26 +80,22 @@ async fn at_the_host(form: &str) -> Result<Value, Error> {
 
 async fn lock(output: Output) -> Result<(), Error> {
     let state = at_the_host("do=lock").await?;
-    output.answer(&state, "The vault of the running Gatelodge is locked: agents get nothing until `gatelodge vault unlock`.")
+    output.answer(&state, &told(text::CliVaultLocked))
 }
 
 /// Its passphrase is asked for only where it is wanted.
 async fn unlock(output: Output) -> Result<(), Error> {
     let state = at_the_host("").await?;
     if state["open"] == true {
-        let text = "The vault of the running Gatelodge is open already.";
-        return output.answer(&state, &with_age(&state, text));
+        return output.answer(&state, &with_age(&state, text::CliVaultOpenAlready));
     }
     if state["passphrase"] != true {
-        return Err(Error::new(
-            Code::VaultLocked,
-            "the running Gatelodge does not wait for a passphrase",
-        )
-        .with_hint("`gatelodge vault status` says what keeps the vault from opening."));
+        return Err(Error::new(Code::VaultLocked, text::CliVaultWaitsNot)
+            .with_hint(text::CliVaultWaitsNotHint));
     }
     let passphrase = match api::key_source(None)? {
         KeySource::Passphrase(passphrase) => passphrase,
-        _ if can_ask() => ask("Passphrase of the vault: ")?,
+        _ if can_ask() => ask(text::CliPromptPassphrase)?,
         _ => {
             return Err(refusal(&ClosedVault::Locked {
                 protection: Protection::Passphrase,
@@ -113,16 +106,15 @@ async fn unlock(output: Output) -> Result<(), Error> {
     form.append_pair("do", "unlock")
         .append_pair("passphrase", passphrase.expose());
     let state = at_the_host(&form.finish()).await?;
-    let text = "The vault of the running Gatelodge is open: agents get what you permitted.";
-    output.answer(&state, &with_age(&state, text))
+    output.answer(&state, &with_age(&state, text::CliVaultOpenForAgents))
 }
 
 /// An open vault is told of as what it is: agents get nothing from an older file.
-fn with_age(state: &Value, text: &str) -> String {
+fn with_age(state: &Value, text: impl Into<Text>) -> String {
     if state["older"] == true {
-        format!("The vault of the running Gatelodge is open. {OLDER}")
+        [told(text::CliVaultOpen), told(text::CliVaultOlder)].join("\n")
     } else {
-        text.to_owned()
+        told(text)
     }
 }
 
@@ -135,20 +127,18 @@ async fn confirm(broker: &Broker, output: Output) -> Result<(), Error> {
         .into_iter()
         .map(|(agent, _)| agent.name)
         .collect();
-    let mut text = match (confirmed, agents.is_empty()) {
-        (false, _) => {
-            "The vault is the newest that is known here. There is nothing to confirm.".to_owned()
-        }
-        (true, true) => "The vault holds. It knows no agent.".to_owned(),
-        (true, false) => format!(
-            "The vault holds. These agents are in it: {}.",
-            agents.join(", ")
-        ),
+    let lines = match (confirmed, agents.is_empty()) {
+        (false, _) => vec![told(text::CliVaultNewest)],
+        (true, true) => vec![told(text::CliVaultConfirmedNoAgent)],
+        (true, false) => vec![
+            told(text::CliVaultConfirmed {
+                agents: agents.clone(),
+            }),
+            told(text::CliVaultConfirmedLook),
+        ],
     };
-    if confirmed && !agents.is_empty() {
-        text.push_str("\nLook at what each may use with `gatelodge agent list`, and at what you allowed with `gatelodge concessions SERVER`.");
-    }
-    output.answer(&json!({ "confirmed": confirmed, "agents": agents }), &text)
+    let answer = json!({ "confirmed": confirmed, "agents": agents });
+    output.answer(&answer, &lines.join("\n"))
 }
 
 fn report(broker: &Broker, state: &VaultState, output: Output) -> Result<(), Error> {
@@ -156,25 +146,19 @@ fn report(broker: &Broker, state: &VaultState, output: Output) -> Result<(), Err
         VaultState::Open { protection } => protection,
         VaultState::Closed(closed) => return Err(refusal(closed)),
     };
-    let (name, words) = match protection {
-        Protection::Keyring => ("keyring", "a key in the OS keyring"),
-        Protection::Passphrase => ("passphrase", "a passphrase"),
-        Protection::KeyFile => ("key_file", "a key file"),
+    let name = match protection {
+        Protection::Keyring => "keyring",
+        Protection::Passphrase => "passphrase",
+        Protection::KeyFile => "key_file",
     };
     let (path, older) = (
         broker.home().database().display().to_string(),
         broker.vault_is_older(),
     );
-    let text = format!(
-        "{path}\nopens; protected by {words}{}",
-        if older {
-            format!("\n{OLDER}")
-        } else {
-            String::new()
-        }
-    );
-    output.answer(
-        &json!({ "path": path, "protection": name, "older": older }),
-        &text,
-    )
+    let mut lines = vec![path.clone(), told(text::CliVaultOpens { protection: name })];
+    if older {
+        lines.push(told(text::CliVaultOlder));
+    }
+    let answer = json!({ "path": path, "protection": name, "older": older });
+    output.answer(&answer, &lines.join("\n"))
 }

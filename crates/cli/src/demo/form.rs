@@ -2,6 +2,7 @@
 
 use crate::http::{Request, over_tcp};
 use broker::Error;
+use messages::{Text, text};
 use model::Code;
 use url::Url;
 
@@ -14,13 +15,9 @@ pub(crate) async fn approve(
     user: &str,
     password: &str,
 ) -> Result<String, Error> {
-    let stuck = |why: &str| {
-        Error::new(
-            Code::LoginRefused,
-            format!("the demo's login did not go on: {why}"),
-        )
-    };
-    let mut at = Url::parse(authorization_url).map_err(|error| stuck(&error.to_string()))?;
+    let stuck = |why: Text| Error::new(Code::LoginRefused, why);
+    let no_url = |address: &str| stuck(text::CliDemoFormAddress { address }.into());
+    let mut at = Url::parse(authorization_url).map_err(|_| no_url(authorization_url))?;
     let (mut method, mut body, mut cookies) = ("GET", String::new(), Vec::<String>::new());
     for _ in 0..MOST_PAGES {
         let cookie = cookies.join("; ");
@@ -49,15 +46,14 @@ pub(crate) async fn approve(
                 _ => return Ok(location.clone()),
             }
         }
+        let status = reply.status.to_string();
         let form = Form::read(&reply.text)
-            .ok_or_else(|| stuck(&format!("a page with status {} and no form", reply.status)))?;
+            .ok_or_else(|| stuck(text::CliDemoFormNone { status }.into()))?;
         body = form.filled(user, password);
-        at = at
-            .join(&form.action)
-            .map_err(|error| stuck(&error.to_string()))?;
+        at = at.join(&form.action).map_err(|_| no_url(&form.action))?;
         method = "POST";
     }
-    Err(stuck("too many pages"))
+    Err(stuck(text::CliDemoFormPages.into()))
 }
 
 struct Form {

@@ -3,13 +3,14 @@
 use crate::commands::{login, revoke, trace};
 use crate::demo::form;
 use crate::http::{Reply, Request, over_tcp};
-use crate::output::{Output, clean, line};
+use crate::output::{Output, clean, line, told};
 use api::convert;
 use api::{DemoProvider, Signals};
 use broker::{
     Broker, Clock, Error, Home, KeySource, LoginOptions, LoginStart, NoBrowser, OsKeyring,
     Redirects, SystemBrowser, SystemClock,
 };
+use messages::{Arg, Text, text};
 use model::{Code, Grant, Permit};
 use oauth::authorization::Callback;
 use oauth::concession::Concessions;
@@ -28,34 +29,38 @@ pub(crate) async fn walk(
     let mut interrupt = crate::shutdown::listen();
     let folder = match home {
         Some(home) if home.join("vault.db").exists() => {
-            return Err(Error::new(
-                Code::InvalidArgument,
-                format!("there is a vault at {} already", home.display()),
-            )
-            .with_hint("Name a folder that is not there yet."));
+            let path = home.display().to_string();
+            return Err(
+                Error::new(Code::InvalidArgument, text::CliVaultThereAlready { path })
+                    .with_hint(text::CliDemoFolderHint),
+            );
         }
         Some(home) => home.to_owned(),
         None => temporary_folder()?,
     };
     let outcome = tokio::select! {
         outcome = walk_in(provider, with_browser, &folder, output) => outcome,
-        _ = interrupt.heard() => Err(Error::new(Code::LoginCancelled, "the demo was interrupted").with_hint("Run it again when you want to.")),
+        _ = interrupt.heard() => Err(Error::new(Code::LoginCancelled, text::CliDemoInterrupted).with_hint(text::CliDemoInterruptedHint)),
     };
     if home.is_none() {
         // The demo's vault goes with the demo, however that ends.
         std::fs::remove_dir_all(&folder).map_err(|error| {
-            Error::new(
-                Code::Internal,
-                format!("{} could not be removed: {error}", folder.display()),
-            )
+            let (path, problem) = (folder.display().to_string(), error.to_string());
+            Error::new(Code::Internal, text::CliDemoFolderStays { path, problem })
         })?;
     }
     let story = outcome?;
-    story.tell("\nThat is all there is to it.")?;
-    story.tell(&match home {
-        Some(home) => format!("The demo's vault is still in {}.", home.display()),
-        None => "Nothing of it is left on this machine.".to_owned(),
-    })?;
+    story.print(&format!("\n{}", told(text::CliDemoEnd)))?;
+    story.tell(
+        "",
+        match home {
+            Some(home) => text::CliDemoVaultKept {
+                path: home.display().to_string(),
+            }
+            .into(),
+            None => Text::from(text::CliDemoVaultGone),
+        },
+    )?;
     if output.json {
         output.answer(&json!({ "passed": true, "steps": story.steps }), "")
     } else {
@@ -71,10 +76,8 @@ fn temporary_folder() -> Result<PathBuf, Error> {
     let folder = std::env::temp_dir().join(format!("gatelodge-demo-{}", std::process::id()));
     let made = builder.create(&folder);
     made.map(|()| folder.clone()).map_err(|error| {
-        Error::new(
-            Code::Internal,
-            format!("{} could not be made: {error}", folder.display()),
-        )
+        let (path, problem) = (folder.display().to_string(), error.to_string());
+        Error::new(Code::Internal, text::CliDemoFolderUnmade { path, problem })
     })
 }
 
@@ -85,12 +88,18 @@ struct Story {
 }
 
 impl Story {
-    fn step(&mut self, text: &str) -> Result<(), Error> {
-        self.steps.push(text.to_owned());
-        self.tell(&format!("\n{}. {text}", self.steps.len()))
+    fn step(&mut self, text: impl Into<Text>) -> Result<(), Error> {
+        let text = told(text);
+        self.steps.push(text.clone());
+        self.print(&format!("\n{}. {text}", self.steps.len()))
     }
 
-    fn tell(&self, text: &str) -> Result<(), Error> {
+    /// A message, moved to the right by what is before it.
+    fn tell(&self, before: &str, text: impl Into<Text>) -> Result<(), Error> {
+        self.print(&format!("{before}{}", told(text)))
+    }
+
+    fn print(&self, text: &str) -> Result<(), Error> {
         if self.output.json {
             Ok(())
         } else {
@@ -114,20 +123,20 @@ async fn walk_in(
     let address = endpoint
         .status()
         .address
-        .ok_or_else(|| wrong("the endpoint has no port"))?;
+        .ok_or_else(|| wrong(text::CliDemoNoPort))?;
 
-    story.step(&format!("Add the MCP server {resource}"))?;
-    let told = |step| drop(story.tell(&trace::show(&step)));
+    story.step(text::CliDemoAdd { url: resource })?;
+    let told = |step| drop(story.tell("", trace::show(&step)));
     let view = broker
         .add(resource, Some("demo"), Concessions::default(), &told)
         .await?;
     let login = log_in(provider, &broker, &view.record.id, with_browser, &mut story).await?;
 
-    story.step("See what was granted")?;
+    story.step(text::CliDemoLook)?;
     let detail = convert::detail(broker.resource("demo").await?, &broker.agents().await?);
-    story.tell(&crate::commands::show::text(&detail, SystemClock.now().0))?;
+    story.print(&crate::commands::show::text(&detail, SystemClock.now().0))?;
 
-    story.step("Add an agent, and permit it")?;
+    story.step(text::CliDemoPermit)?;
     let (agent, key) = broker.add_agent("demo-agent").await?;
     broker
         .permit(Permit {
@@ -138,9 +147,17 @@ async fn walk_in(
             given_at: broker.now(),
         })
         .await?;
-    story.tell(&format!("  {} may use demo", agent.id))?;
+    let (name, server) = (&agent.id, "demo");
+    story.tell(
+        "  ",
+        text::CliDemoMayUse {
+            agent: name,
+            server,
+        },
+    )?;
     let fetch = async || fetch(&address, &agent.id, &key, resource).await;
-    story.step(&format!("The agent fetches a token at {address}/token"))?;
+    let url = format!("{address}/token");
+    story.step(text::CliDemoFetch { url })?;
     let token = use_token(fetch().await?, resource, &mut story).await?;
 
     take_back(&broker, &login, &mut story).await?;
@@ -157,18 +174,15 @@ async fn refused_now(
     token: &Secret,
     story: &mut Story,
 ) -> Result<(), Error> {
-    story.step("The same token again, and the agent again")?;
+    story.step(text::CliDemoAgain)?;
     let reply = call_tool(resource, token).await?;
-    expect(reply.status == 401, "the old token was not refused")?;
-    story.tell("  MCP server: 401")?;
-    expect(
-        agent.json["error"] == "login_required",
-        "the agent was not told that a login is needed",
-    )?;
-    story.tell(&format!(
-        "  endpoint:   {}, {}",
-        agent.json["error"], agent.json["hint"]
-    ))
+    expect(reply.status == 401, text::CliDemoOldTokenTaken)?;
+    let status = reply.status.to_string();
+    story.tell("  ", text::CliDemoOldToken { status })?;
+    let said = |member: &str| agent.json[member].as_str().unwrap_or_default();
+    let (error, hint) = (said("error"), said("hint"));
+    expect(error == "login_required", text::CliDemoAgentUntold)?;
+    story.tell("  ", text::CliDemoAgentTold { error, hint })
 }
 
 /// A host of the demo's own, on a new vault.
@@ -205,9 +219,9 @@ async fn log_in(
     story: &mut Story,
 ) -> Result<Grant, Error> {
     let account = provider.accounts.first();
-    let account = account.ok_or_else(|| wrong("nobody may log in at its servers"))?;
+    let account = account.ok_or_else(|| wrong(text::CliDemoNobody))?;
     let (user, password) = (&account.name, &account.password);
-    story.step(&format!("Log in as {user}, once"))?;
+    story.step(text::CliDemoSignIn { user })?;
     let options = LoginOptions {
         open_browser: with_browser,
         ..LoginOptions::default()
@@ -217,10 +231,10 @@ async fn log_in(
         browser_problem,
     } = broker.begin_login(resource_id, options).await?
     else {
-        return Err(wrong("the login needed nobody"));
+        return Err(wrong(text::CliDemoNoPage));
     };
     let grant = if with_browser {
-        story.tell(&format!("  Your browser shows the login page; the demo's user is {user} with the password {password}."))?;
+        story.tell("  ", text::CliDemoPage { user, password })?;
         let problem = browser_problem.map(|why| why.told());
         let browser = problem
             .as_deref()
@@ -228,19 +242,20 @@ async fn log_in(
         let mut signals = Signals::listen();
         login::awaited(broker, &pending, browser, &mut signals, story.output).await?
     } else {
-        story.tell("  There is no browser here, so the form is filled in for you.")?;
+        story.tell("  ", text::CliDemoForm)?;
         let callback = form::approve(pending.url(), user, password).await?;
         broker.complete_login(Callback::parse(&callback)).await?
     };
-    story.tell(&format!("  logged in as {}", grant.account.name))?;
+    let account = &grant.account.name;
+    story.tell("  ", text::CliDemoSignedIn { account })?;
     Ok(grant)
 }
 
 async fn take_back(broker: &Broker, login: &Grant, story: &mut Story) -> Result<(), Error> {
-    story.step("Revoke")?;
+    story.step(text::CliDemoRevoke)?;
     let receipt = convert::receipt(&broker.revoke(&login.id).await?);
-    story.tell(&revoke::describe(&receipt, broker.now().0))?;
-    expect(receipt.proven, "the server still takes the old token")
+    story.print(&revoke::describe(&receipt, broker.now().0))?;
+    expect(receipt.proven, text::CliDemoUnproven)
 }
 
 /// The token that the agent was given, and what it is good for.
@@ -248,18 +263,15 @@ async fn use_token(reply: Reply, resource: &str, story: &mut Story) -> Result<Se
     let token = reply.json["access_token"]
         .as_str()
         .map(Secret::new)
-        .ok_or_else(|| wrong("the endpoint gave no token"))?;
-    story.tell(&format!(
-        "  200, a token for {} that ends in {} s",
-        reply.json["account"], reply.json["expires_in"]
-    ))?;
-    story.step("and calls a tool of the MCP server with it")?;
+        .ok_or_else(|| wrong(text::CliDemoNoToken))?;
+    let account = reply.json["account"].as_str().unwrap_or_default();
+    let span = Arg::span(reply.json["expires_in"].as_i64().unwrap_or_default());
+    story.tell("  ", text::CliDemoToken { account, span })?;
+    story.step(text::CliDemoCall)?;
     let reply = call_tool(resource, &token).await?;
-    expect(reply.status == 200, "the tool did not answer")?;
-    story.tell(&format!(
-        "  200, {}",
-        reply.json["result"]["content"][0]["text"]
-    ))?;
+    expect(reply.status == 200, text::CliDemoNoTool)?;
+    let notes = &reply.json["result"]["content"][0]["text"];
+    story.print(&format!("  200: {notes}"))?;
     Ok(token)
 }
 
@@ -308,10 +320,10 @@ async fn call_tool(resource: &str, token: &Secret) -> Result<Reply, Error> {
     .await
 }
 
-fn expect(holds: bool, otherwise: &str) -> Result<(), Error> {
+fn expect(holds: bool, otherwise: impl Into<Text>) -> Result<(), Error> {
     if holds { Ok(()) } else { Err(wrong(otherwise)) }
 }
 
-fn wrong(what: &str) -> Error {
-    Error::new(Code::Internal, format!("the demo went wrong: {what}"))
+fn wrong(what: impl Into<Text>) -> Error {
+    Error::new(Code::Internal, what)
 }

@@ -9,6 +9,7 @@ use crate::args::DemoArgs;
 use crate::output::Output;
 use api::{DemoProvider, demo_program, installed_demo};
 use broker::Error;
+use messages::text;
 use model::Code;
 use std::path::Path;
 use std::process::Command;
@@ -49,14 +50,14 @@ fn become_provider(program: &Path) -> Result<(), Error> {
 /// This is the terminal that says more.
 fn told(error: Error) -> Error {
     match error.code() {
-        Code::Internal => Error::new(Code::EndpointUnavailable, error.to_string()),
+        Code::Internal => Error::new(Code::EndpointUnavailable, error.text().clone()),
         _ => error,
     }
 }
 
-fn not_started(why: &str) -> Error {
+fn not_started(problem: &str) -> Error {
     Error::new(
         Code::EndpointUnavailable,
-        format!("the demo's servers could not be started: {why}"),
+        text::CliDemoUnstarted { problem },
     )
 }

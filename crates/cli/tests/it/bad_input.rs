@@ -83,7 +83,7 @@ async fn an_address_that_answers_404_is_not_told_as_a_server() {
     let person = Person::with(switches).await;
     let told = person.good(&["add", &person.web.resource(), "--name", "notes"]);
     assert!(
-        told.contains("its metadata says")
+        told.contains("The metadata of notes says")
             && told.contains("(status 404)")
             && !told.contains("protected by"),
         "{told}"
@@ -93,7 +93,7 @@ async fn an_address_that_answers_404_is_not_told_as_a_server() {
         .switches()
         .set(|switches| switches.mcp_answers = McpAnswers::Proper);
     let told = person.good(&["add", &person.web.resource()]);
-    assert!(told.contains("notes: protected by 127.0.0.1"), "{told}");
+    assert!(told.contains("notes is protected by 127.0.0.1"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -61,7 +61,7 @@ async fn q14_a_departure_is_explained_allowed_and_taken_back() {
     assert!(
         person
             .good(&["concessions", "notes"])
-            .contains("nothing but the specification")
+            .contains("nothing beyond the specification")
     );
     let strict = person.log_in("notes", |callback| callback).await;
     let said = text(&strict.stderr);
@@ -120,7 +120,7 @@ async fn s07_scopes_are_the_servers_until_they_are_chosen() {
     assert!(
         person
             .good(&["show", "notes"])
-            .contains("your choice: notes:write profile")
+            .contains("You chose what to ask for: notes:write profile")
     );
     assert_eq!(asked(&["--none"]), json!([]));
     assert!(
@@ -237,12 +237,12 @@ async fn d11_a_server_that_moved_is_shown_and_needs_a_decision() {
     person.good(&["add", &person.web.resource()]);
     let shown = person.good(&["show", "notes"]);
     let told = format!(
-        "it now names the authorization server {}; the login is of {}",
+        "It now names the sign-in service {}. You signed in at {}.",
         other.issuer(),
         person.web.issuer()
     );
     assert!(
-        shown.contains(&told) && shown.contains("If you trust it: gatelodge login notes"),
+        shown.contains(&told) && shown.contains("If you trust it: `gatelodge login notes`"),
         "{shown}"
     );
     for command in [&["token", "notes"][..], &["call", "notes", "tools/list"]] {
@@ -254,7 +254,8 @@ async fn d11_a_server_that_moved_is_shown_and_needs_a_decision() {
             "{said}"
         );
         assert!(
-            said.contains("issuer_changed") && said.contains("Then: gatelodge login notes"),
+            said.contains("issuer_changed")
+                && said.contains("sign in again: `gatelodge login notes`"),
             "{said}"
         );
     }
@@ -281,7 +282,7 @@ async fn a_login_without_a_name_is_named() {
         .log_in_by("notes", &["--another", "--account-name", "work"])
         .await;
     assert!(
-        named.status.success() && !text(&named.stderr).contains("does not say who"),
+        named.status.success() && !text(&named.stderr).contains("doesn't say who"),
         "{}",
         text(&named.stderr)
     );
@@ -294,7 +295,7 @@ async fn a_login_without_a_name_is_named() {
         .log_in_by("notes", &["--another", "--scope", "openid"])
         .await;
     assert!(
-        !text(&asked.stderr).contains("does not say who"),
+        !text(&asked.stderr).contains("doesn't say who"),
         "it says so now"
     );
 }

@@ -22,7 +22,7 @@ fn help(words: &[String], text: &mut String) {
 }
 
 /// The commands that a help lists.
-fn commands(help: &str) -> Vec<String> {
+pub(crate) fn commands(help: &str) -> Vec<String> {
     let lines = help
         .lines()
         .skip_while(|line| *line != "Commands:")

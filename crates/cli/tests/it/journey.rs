@@ -205,7 +205,7 @@ async fn half_an_agent_is_not_the_person() {
                 "{command} with {name} alone"
             );
             assert!(
-                String::from_utf8_lossy(&output.stderr).contains(&format!("{missing} is not set"))
+                String::from_utf8_lossy(&output.stderr).contains(&format!("{missing} isn't set"))
             );
         }
     }

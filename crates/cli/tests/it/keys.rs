@@ -51,11 +51,13 @@ async fn a_vault_is_made_with_a_word_and_never_over_one_that_is_gone() {
     let person = Person::with(Switches::default()).await;
     let (status, text) = said(&person.run(&["list"]));
     assert!(
-        status == Some(0) && text.contains("A new vault was made at"),
+        status == Some(0) && text.contains("Created a new vault at"),
         "{text}"
     );
     assert!(
-        !said(&person.run(&["list"])).1.contains("A new vault"),
+        !said(&person.run(&["list"]))
+            .1
+            .contains("Created a new vault"),
         "once"
     );
     let vault = person.folder.path().join("home/vault.db");
@@ -148,7 +150,7 @@ async fn what_an_agent_shows_each_time_is_its_own_alone_and_a_secret_that_is_tak
             "{text}"
         );
     }
-    let told = |(_, text): (Option<i32>, String)| text.contains("Others can read");
+    let told = |(_, text): (Option<i32>, String)| text.contains("Other users can read");
     assert_eq!(
         (told(provider(0o644)), told(provider(0o600))),
         (true, false),

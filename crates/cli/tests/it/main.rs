@@ -12,7 +12,9 @@ mod journey;
 #[cfg(unix)]
 mod keys;
 mod kill;
+mod named;
 mod processes;
+mod pseudo;
 mod revocation;
 #[cfg(unix)]
 mod scripts;

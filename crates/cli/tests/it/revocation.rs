@@ -114,7 +114,7 @@ async fn what_was_never_granted_is_not_called_revoked() {
     let person = Person::approving(Switches::default()).await;
     person.good(&["add", &person.web.resource(), "--name", "notes"]);
     let removed = person.good(&["remove", "notes", "--yes"]);
-    assert_eq!(removed.trim(), "notes was removed");
+    assert_eq!(removed.trim(), "notes was removed.");
 }
 
 /// After a new login the command that gives an agent back what it had is printed, and nothing is given.
@@ -125,7 +125,7 @@ async fn a_new_login_offers_what_agents_had() {
     person.good(&["agent", "add", "Claude Code"]);
     person.good(&["agent", "permit", "Claude Code", "notes"]);
     person.good(&["revoke", "notes", "--yes"]);
-    assert!(person.good(&["agent", "list"]).contains("login revoked"));
+    assert!(person.good(&["agent", "list"]).contains("sign-in revoked"));
     let (_, _, told) = text(&person.log_in("notes", |callback| callback).await);
     let command = "gatelodge agent permit 'Claude Code' notes --account 'unnamed account'";
     assert!(told.contains(command), "{told}");
@@ -138,7 +138,7 @@ async fn a_new_login_offers_what_agents_had() {
         "--account",
         "unnamed account",
     ]);
-    assert!(!person.good(&["agent", "list"]).contains("login revoked"));
+    assert!(!person.good(&["agent", "list"]).contains("sign-in revoked"));
     assert!(
         !person.good(&["show", "notes"]).contains(command),
         "asked once"

@@ -155,11 +155,11 @@ async fn a_server_that_is_there_keeps_its_name() {
     let url = person.web.resource();
     person.good(&["add", &url, "--name", "notes"]);
     let again = person.good(&["add", &url, "--name", "notes"]);
-    assert!(again.contains("notes was there already"), "{again}");
+    assert!(again.contains("notes was already added"), "{again}");
     assert!(
         person
             .good(&["add", &url])
-            .contains("notes was there already")
+            .contains("notes was already added")
     );
     let renamed = person.run(&["add", &url, "--name", "other name"]);
     assert_eq!(renamed.status.code(), Some(2));
@@ -172,7 +172,7 @@ async fn a_server_that_is_there_keeps_its_name() {
     person.good(&["rename", "notes", "other name"]);
     let events = person.good(&["events"]);
     assert!(
-        events.contains("notes is now called other name") && !events.contains("in 0 s"),
+        events.contains("notes is now called other name") && !events.contains("in 0 seconds"),
         "{events}"
     );
 }
@@ -226,7 +226,7 @@ async fn what_was_meant_is_named() {
     let bare = url.strip_prefix("http://").expect("on this machine");
     let added = person.run(&["add", bare, "--name", "notes"]);
     assert!(
-        added.status.success() && said(&added).contains(&format!("{url} is tried")),
+        added.status.success() && said(&added).contains(&format!("Gatelodge tries {url}.")),
         "{}",
         said(&added)
     );
@@ -292,7 +292,7 @@ async fn nothing_is_said_that_did_not_happen() {
         .expect("it runs");
     let mut told = String::new();
     let mut stderr = child.stderr.take().expect("stderr");
-    while !told.contains("taken too") {
+    while !told.contains("You can also paste") {
         let mut part = [0; 512];
         let read = stderr.read(&mut part).expect("it goes on");
         assert_ne!(read, 0, "it ended: {told}");

@@ -249,8 +249,8 @@ async fn a_failure() {
     let (status, text) = failure(&["--json", "show"]);
     assert_eq!(status, Some(2));
     let expected = r#"{ "error": {
-        "code": "invalid_argument", "message": "The following required arguments were not provided: <SERVER>.",
-        "hint": "`gatelodge --help` lists what can be said.", "concession": null, "concessions": [], "scopes": [], "remedies": [], "said": null, "scopes_instead": null
+        "code": "invalid_argument", "message": "This is missing: `<SERVER>`.",
+        "hint": "`gatelodge show --help` shows what there is.", "concession": null, "concessions": [], "scopes": [], "remedies": [], "said": null, "scopes_instead": null
     }, "accounts": [], "concession": null, "concessions": [] }"#;
     assert_shape(&text, expected);
 }

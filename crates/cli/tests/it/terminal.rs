@@ -124,19 +124,19 @@ fn state(person: &Person) -> String {
 async fn a_login_ends_when_the_browser_has_answered() {
     let person = Person::added(Switches::default()).await;
     let mut terminal = Terminal::run(&person, &["login", "notes"]);
-    terminal.shows("taken too");
+    terminal.shows("You can also paste");
     let callback = browse(&terminal.link()).await;
     assert_eq!(http(&callback, "GET", &[], "").await.status, 200);
     let (status, shown) = terminal.ends();
     assert_eq!(status, Some(0), "{shown}");
-    assert!(shown.contains("notes: logged in as"), "{shown}");
+    assert!(shown.contains("notes: signed in as"), "{shown}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ctrl_c_ends_a_login_and_leaves_none_behind() {
     let person = Person::added(Switches::default()).await;
     for (args, waiting) in [
-        (["login", "notes", "--no-browser"], "taken too"),
+        (["login", "notes", "--no-browser"], "You can also paste"),
         (["login", "notes", "--paste"], "http://"),
     ] {
         let mut terminal = Terminal::run(&person, &args);
@@ -159,7 +159,7 @@ async fn a_slip_while_waiting_undoes_nothing() {
         let mut terminal = Terminal::run(&person, &args);
         terminal.shows("state=");
         terminal.types("\nsomething else of the clipboard\n");
-        terminal.shows("not the address of this login's answer");
+        terminal.shows("isn't the address of this sign-in's answer");
         assert_eq!(state(&person), "logging_in", "{args:?}");
         let callback = browse(&terminal.link()).await;
         terminal.types(&format!("  {callback}\n"));
@@ -219,7 +219,7 @@ async fn what_cannot_be_undone_waits_for_a_yes() {
 
 fn make_a_vault_with_a_passphrase(person: &Person) {
     let mut terminal = Terminal::run(person, &["vault", "create", "--passphrase"]);
-    for question in ["New passphrase", "Once more"] {
+    for question in ["New passphrase", "once more"] {
         terminal.shows(question);
         terminal.types("correct horse\n");
     }
@@ -286,7 +286,9 @@ async fn a_client_secret_may_be_typed() {
     terminal.types("correct horse\n");
     let (status, shown) = terminal.ends();
     assert_eq!(status, Some(0), "{shown}");
-    let (_, said) = shown.split_once("typed is kept for").expect("what it did");
+    let (_, said) = shown
+        .split_once("client id typed was saved for")
+        .expect("what it did");
     assert!(!said.contains("horse"), "{said}");
     person.good(&["login", "notes", "--client-credentials"]);
 }

@@ -44,13 +44,14 @@ async fn attack_08_each_host_is_told_before_a_login() {
         host(&issuer)
     );
     assert!(
-        told.contains(&format!("notes: protected by {}\n", host(&issuer))) && told.contains(&hosts),
+        told.contains(&format!("notes is protected by {}.\n", host(&issuer)))
+            && told.contains(&hosts),
         "{told}"
     );
     let shown = person.good(&["show", "notes"]);
     for line in [
-        format!("  login at     {}", host(&page)),
-        format!("  tokens from  {}", host(&issuer)),
+        format!("  sign-in page     {}", host(&page)),
+        format!("  tokens from      {}", host(&issuer)),
     ] {
         assert!(shown.contains(&line), "{line}: {shown}");
     }
@@ -104,7 +105,7 @@ async fn d08_the_command_that_enters_addresses_is_named() {
     assert!(
         person
             .good(&["show", "notes"])
-            .contains("you entered these addresses")
+            .contains("You entered these addresses")
     );
 }
 
@@ -160,11 +161,11 @@ async fn a_server_for_programs_names_the_login_that_it_has() {
         .find_map(|line| line.strip_prefix("next: gatelodge "))
         .unwrap_or_else(|| panic!("{told}"));
     assert!(
-        next.ends_with(" --client-credentials") && told.contains("its own name for itself"),
+        next.ends_with(" --client-credentials") && told.contains("The server calls itself that"),
         "{told}"
     );
     assert!(
-        told.contains(&format!("protected by {}", host(&person.web.issuer()))),
+        told.contains(&format!("is protected by {}", host(&person.web.issuer()))),
         "{told}"
     );
     let name = person.json(&["list"])[0]["name"]
@@ -174,7 +175,7 @@ async fn a_server_for_programs_names_the_login_that_it_has() {
     assert!(
         person
             .good(&["show", &name])
-            .contains("its name is its own word for itself")
+            .contains("This name is the server's own")
     );
 }
 
@@ -189,7 +190,7 @@ async fn q42_a_login_says_what_it_brought() {
     };
     let told = Person::added(silent).await.good(&["login", "notes"]);
     assert!(
-        told.contains("granted: access, without a word of its scopes"),
+        told.contains("granted: access; the sign-in service didn't say which permissions"),
         "{told}"
     );
     let openid = Switches {
@@ -228,7 +229,7 @@ async fn f19_a_login_that_is_refused_does_not_renew_by_itself() {
     assert_eq!(refused.status.code(), Some(20), "{}", said(&refused));
     let shown = person.good(&["show", "notes"]);
     assert!(
-        !shown.contains("renews by itself") && shown.contains("then a login is needed"),
+        !shown.contains("renews by itself") && shown.contains("Then you have to sign in again"),
         "{shown}"
     );
     assert!(shown.contains("refuses to renew"), "{shown}");
@@ -250,7 +251,7 @@ async fn a_receipt_says_how_long_the_token_lives_and_what_is_left_to_do() {
     person.log_in("notes", |callback| callback).await;
     let told = said(&person.run(&["revoke", "notes", "--yes"]));
     for line in [
-        "can use it until it ends, in ",
+        "can use it for another ",
         &format!("Sign in at {}", person.web.issuer()),
     ] {
         assert!(told.contains(line), "{line}: {told}");
@@ -278,7 +279,7 @@ async fn r24_the_redirects_that_are_shown_are_those_that_are_used() {
         line.trim().to_owned()
     };
     assert!(
-        answers().ends_with("(registered at the first login)"),
+        answers().ends_with("(registered at the first sign-in)"),
         "{}",
         answers()
     );
@@ -361,7 +362,7 @@ async fn serve_tells_of_a_port_that_became_free() {
     BufReader::new(second.0.stdout.take().expect("stdout"))
         .read_line(&mut line)
         .expect("a line");
-    assert_eq!(line.trim(), "not serving: another host does");
+    assert_eq!(line.trim(), "Not serving: another Gatelodge does.");
 }
 
 /// Where an issuer takes client id metadata documents alone, a login needs one that is hosted first.

@@ -73,7 +73,7 @@ fn timeless(line: &str) -> String {
     let mut words: Vec<&str> = line.split(' ').collect();
     while let Some(at) = words
         .windows(3)
-        .position(|words| words[1] == "s" && words[2].starts_with("ago"))
+        .position(|words| words[1].starts_with("second") && words[2].starts_with("ago"))
     {
         let number = words[at].trim_start_matches('(');
         if number.parse::<u32>().is_err() {

@@ -85,7 +85,7 @@ async fn a_host_is_unlocked_and_locked_from_a_terminal() {
         "access_denied",
         "the vault is read: it has no permit"
     );
-    assert!(run(&["vault", "unlock"], None).1.contains("open already"));
+    assert!(run(&["vault", "unlock"], None).1.contains("already open"));
     assert_eq!(run(&["vault", "lock"], None).0, Some(0));
     assert_eq!(asked().await, "vault_locked");
 

@@ -57,7 +57,7 @@ fn is_page(reply: &Reply, status: u16, heading: &str) {
 async fn a_login_by_loopback_ends_on_a_page_that_says_so() {
     let person = Person::plain().await;
     let (grant, reply) = person.log_in(0).await;
-    is_page(&reply, 200, "You are logged in");
+    is_page(&reply, 200, "You’re signed in");
     assert!(matches!(state(&person).await, ResourceState::Active));
     assert!(!reply.body.contains(&grant.account.name));
     assert_eq!(person.exchanges("authorization_code"), 1);
@@ -78,11 +78,11 @@ async fn f01_an_answer_that_nobody_asked_for_changes_nothing() {
         "?code=a&code=b&state=s",
     ] {
         let reply = send(person.port, "GET", &format!("/callback{query}"), &[], "").await;
-        is_page(&reply, 400, "Gatelodge was not waiting for this");
+        is_page(&reply, 400, "Gatelodge wasn’t waiting for this");
     }
     assert_eq!(person.exchanges("authorization_code"), 0);
     assert_eq!(person.refusals().await.len(), 1, "one line a minute (F08)");
-    is_page(&person.follow(&location).await, 200, "You are logged in");
+    is_page(&person.follow(&location).await, 200, "You’re signed in");
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn f05_one_answer_twenty_times_is_one_exchange() {
     is_page(
         &person.follow(&location).await,
         400,
-        "Gatelodge was not waiting for this",
+        "Gatelodge wasn’t waiting for this",
     );
 }
 
@@ -135,7 +135,7 @@ async fn n10_f06_other_methods_and_places_do_nothing() {
         404
     );
     assert_eq!(person.exchanges("authorization_code"), 0);
-    is_page(&person.follow(&location).await, 200, "You are logged in");
+    is_page(&person.follow(&location).await, 200, "You’re signed in");
 }
 
 /// Rules: A-13 — some issuers take no address for a redirect (Amazon Cognito), so the answer comes under the name.
@@ -151,7 +151,7 @@ async fn an_answer_under_the_name_localhost_is_one() {
         "",
     )
     .await;
-    is_page(&reply, 200, "You are logged in");
+    is_page(&reply, 200, "You’re signed in");
 }
 
 #[tokio::test]
@@ -189,7 +189,7 @@ async fn n10_f07_another_name_or_a_page_behind_the_persons_back() {
         );
     }
     assert_eq!(person.exchanges("authorization_code"), 0);
-    is_page(&person.follow(&location).await, 200, "You are logged in");
+    is_page(&person.follow(&location).await, 200, "You’re signed in");
 }
 
 #[tokio::test]
@@ -231,7 +231,7 @@ async fn f10_nothing_of_the_request_comes_back() {
         );
     }
     assert_eq!(person.exchanges("authorization_code"), 0);
-    is_page(&person.follow(&location).await, 200, "You are logged in");
+    is_page(&person.follow(&location).await, 200, "You’re signed in");
 }
 
 #[tokio::test]
@@ -261,7 +261,11 @@ async fn each_outcome_has_its_page() {
     let url = person.begin().await;
     let sent = crate::http::visit("GET", &url, &[], "").await;
     let location = sent.header("location").expect("a redirect").to_owned();
-    is_page(&person.follow(&location).await, 403, "Access was not given");
+    is_page(
+        &person.follow(&location).await,
+        403,
+        "You didn’t get access",
+    );
 
     let person = Person::new(
         Switches::default().answering_token(testbed::switches::TokenAnswers::ServerError),
@@ -271,7 +275,7 @@ async fn each_outcome_has_its_page() {
     is_page(
         &person.follow(&location).await,
         502,
-        "The login did not finish",
+        "The sign-in didn’t finish",
     );
 
     let person = Person::plain().await;
@@ -283,7 +287,7 @@ async fn each_outcome_has_its_page() {
         .open_vault(broker::KeySource::KeyFile(person.folder.path().join("key")))
         .await
         .expect("opened");
-    is_page(&person.follow(&location).await, 200, "You are logged in");
+    is_page(&person.follow(&location).await, 200, "You’re signed in");
 
     let person = Person::plain().await;
     let location = browse(&person.web, &person.begin().await, 0).await;
@@ -291,6 +295,6 @@ async fn each_outcome_has_its_page() {
     is_page(
         &person.follow(&location).await,
         400,
-        "Gatelodge was not waiting for this",
+        "Gatelodge wasn’t waiting for this",
     );
 }

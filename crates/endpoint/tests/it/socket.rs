@@ -81,12 +81,12 @@ async fn attack_l08_what_is_not_our_dead_socket_stays_and_is_named() {
     let cases: [(Make, &str); 4] = [
         (
             |path| fs::write(path, "precious").expect("written"),
-            "a file",
+            "A file",
         ),
-        (|path| fs::create_dir(path).expect("made"), "a folder"),
+        (|path| fs::create_dir(path).expect("made"), "A folder"),
         (
             |path| symlink("/nowhere", path).expect("linked"),
-            "a symbolic link",
+            "A symbolic link",
         ),
         (
             |path| {
@@ -94,7 +94,7 @@ async fn attack_l08_what_is_not_our_dead_socket_stays_and_is_named() {
                 drop(UnixListener::bind(&target).expect("bound"));
                 symlink(target, path).expect("linked");
             },
-            "a symbolic link",
+            "A symbolic link",
         ),
     ];
     for (make, named) in cases {
@@ -103,9 +103,9 @@ async fn attack_l08_what_is_not_our_dead_socket_stays_and_is_named() {
         let before = fs::symlink_metadata(&path).expect("there");
         let status = start_with(folder.path()).await;
         assert_eq!(status.socket, None);
-        let message = status.message.expect("why");
+        let message = status.message.expect("why").to_string();
         assert!(
-            message.contains(named) && message.contains("left there"),
+            message.contains(&format!("{named} is in its place.")),
             "{message}"
         );
         let after = fs::symlink_metadata(&path).expect("never removed");
@@ -129,7 +129,8 @@ async fn attack_l08_a_folder_that_others_may_change_is_refused() {
             status
                 .message
                 .expect("why")
-                .contains("other users may write"),
+                .to_string()
+                .contains("Other users can write"),
             "{mode:o}"
         );
     }
@@ -141,7 +142,8 @@ async fn attack_l08_a_folder_that_others_may_change_is_refused() {
             .await
             .message
             .expect("why")
-            .contains("a symbolic link")
+            .to_string()
+            .contains("is a symbolic link")
     );
 
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -162,7 +164,8 @@ async fn attack_l08_a_folder_that_others_may_change_is_refused() {
             .status()
             .message
             .expect("why")
-            .contains("another user could replace")
+            .to_string()
+            .contains("Another user could replace")
     );
 }
 
@@ -177,7 +180,7 @@ async fn attack_l08_a_dead_socket_of_ours_is_replaced_and_a_living_one_is_not() 
         status.socket.is_none()
             && status
                 .message
-                .is_some_and(|message| message.contains("answers there"))
+                .is_some_and(|message| message.to_string().contains("answers there"))
     );
     assert!(path.exists());
     drop(living);
@@ -277,7 +280,7 @@ async fn one_host_of_a_vault_serves_and_the_other_says_who() {
         "a login's answer reaches the same vault there"
     );
     assert_eq!(status.socket.as_deref(), Some(person.socket().as_path()));
-    let message = status.message.expect("why");
+    let message = status.message.expect("why").to_string();
     assert!(
         message.contains(&format!("process {}", std::process::id())),
         "{message}"
@@ -361,10 +364,9 @@ async fn attack_l10_a_foreign_program_on_the_port_is_told_and_the_socket_serves(
         (false, None, None)
     );
     let message = status.message.expect("why");
-    assert!(
-        message.contains("Another program holds port") && message.contains("GATELODGE_PORT"),
-        "{message}"
-    );
+    assert_eq!(message.id(), "endpoint-port-in-use");
+    let message = message.to_string();
+    assert!(message.contains("GATELODGE_PORT"), "{message}");
     let socket = status.socket.expect("the socket");
     assert_eq!(
         send_unix(&socket, "GET", METADATA, &[], "").await.json()["issuer"],
@@ -380,7 +382,7 @@ async fn f11_a_foreign_program_on_the_other_loopback_is_told() {
     let (_folder, endpoint) = started_beside(&foreign).await;
     let status = endpoint.status();
     assert!(status.listening, "{status:?}");
-    let message = status.message.expect("a warning");
+    let message = status.message.expect("a warning").to_string();
     assert!(
         message.contains("[::1]") && message.contains("http://127.0.0.1:"),
         "{message}"
@@ -410,7 +412,7 @@ async fn a_port_that_becomes_free_is_taken() {
     .await;
     let mut changes = endpoint.watch();
     let status = changes.borrow_and_update().clone();
-    let message = status.message.expect("it is told");
+    let message = status.message.expect("it is told").to_string();
     assert!(
         !status.listening && status.loopback.is_none() && message.contains("by itself"),
         "{message}"

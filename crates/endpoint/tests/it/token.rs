@@ -221,7 +221,7 @@ async fn attack_l05_a_key_in_the_address_is_refused_and_told_of_as_leaked() {
             reply.json()["hint"]
                 .as_str()
                 .expect("a hint")
-                .contains("another key")
+                .contains("gatelodge agent new-key claude")
         );
     }
     let told = person.refusals().await;

@@ -1,8 +1,9 @@
 //! An agent's key: shown once, or written into a file.
 
-use crate::output::{Output, command_line};
+use crate::output::{Output, command_line, told};
 use api::convert;
 use broker::{Broker, Error, shell_word};
+use messages::text;
 use model::{Agent, Code};
 use oauth::secret::Secret;
 use serde_json::json;
@@ -66,18 +67,17 @@ fn address() -> Result<String, Error> {
 
 fn show_key(agent: &Agent, key: &Secret, address: &str, output: Output) -> Result<(), Error> {
     let (example, key) = (convert::example(&agent.id, key, address), key.expose());
-    let new_key = command_line(&["agent", "new-key", &agent.name, "--write-key", "PATH"]);
-    let text = format!(
-        "id:  {}\nkey: {key}\nThe key is shown this once. To fetch a token with it:\n  {example}\n\
-         Whoever holds that port while Gatelodge does not run is sent the key. No other user can take the Unix socket's place; \
-         for it the key lies in a file ({new_key}):\n  {}",
-        agent.id,
-        over_socket(&agent.id, Path::new("PATH")),
-    );
-    output.answer(
-        &json!({ "id": agent.id, "name": agent.name, "key": key }),
-        &text,
-    )
+    let command = command_line(&["agent", "new-key", &agent.name, "--write-key", "PATH"]);
+    let lines = [
+        told(text::CliAgentId { id: &agent.id }),
+        told(text::CliAgentKey { key }),
+        told(text::CliAgentKeyOnce),
+        format!("  {example}"),
+        told(text::CliAgentKeySocket { command }),
+        format!("  {}", over_socket(&agent.id, Path::new("PATH"))),
+    ];
+    let answer = json!({ "id": agent.id, "name": agent.name, "key": key });
+    output.answer(&answer, &lines.join("\n"))
 }
 
 fn in_file(agent: &Agent, path: &Path, output: Output) -> Result<(), Error> {
@@ -85,15 +85,15 @@ fn in_file(agent: &Agent, path: &Path, output: Output) -> Result<(), Error> {
         &agent.id,
         &std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
     );
-    let text = format!(
-        "id:  {}\nkey: in {}\nTo fetch a token with it, over the Unix socket, whose place no other user can take:\n  {example}",
-        agent.id,
-        path.display()
-    );
-    output.answer(
-        &json!({ "id": agent.id, "name": agent.name, "key_file": path.display().to_string() }),
-        &text,
-    )
+    let path = path.display().to_string();
+    let lines = [
+        told(text::CliAgentId { id: &agent.id }),
+        told(text::CliAgentKeyInFile { path: &path }),
+        told(text::CliAgentBySocket),
+        format!("  {example}"),
+    ];
+    let answer = json!({ "id": agent.id, "name": agent.name, "key_file": path });
+    output.answer(&answer, &lines.join("\n"))
 }
 
 /// How an agent gets a token without sending its key to a port.
@@ -105,11 +105,12 @@ fn over_socket(id: &str, path: &Path) -> String {
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Error {
+    let (path, problem) = (path.display().to_string(), error.to_string());
     Error::new(
         Code::InvalidArgument,
-        format!("{} cannot be written: {error}", path.display()),
+        text::CliFileUnwritable { path, problem },
     )
-    .with_hint("Name a file that is not there yet.")
+    .with_hint(text::CliFileUnwritableHint)
 }
 
 fn create_new(path: &Path) -> std::io::Result<File> {

@@ -2,8 +2,9 @@
 
 use crate::args::CallArgs;
 use broker::Error;
+use messages::{Arg, Text, text};
 use model::Code;
-use oauth::error_description::{ErrorDescription, clause};
+use oauth::error_description::ErrorDescription;
 use oauth::http::Response;
 use serde_json::Value;
 
@@ -15,22 +16,16 @@ pub(super) fn refusal(
     said: Option<ErrorDescription>,
 ) -> Error {
     let (method_not_found, invalid_params) = (-32601, -32602);
-    let message = format!(
-        "{} refused {}{}",
-        args.server,
-        args.method,
-        clause(said.as_ref())
-    );
     if let 401 | 403 | 429 | 500.. = response.status {
         return no_answer(args, response, said);
     }
+    let (server, method) = (&args.server, &args.method);
+    let refused = quoting(text::CliCallRefused { server, method }, said.as_ref());
     let error = match error["code"].as_i64() {
         Some(code) if code == method_not_found || code == invalid_params => {
-            Error::new(Code::InvalidArgument, message)
-                .with_hint("Check the method and its --params.")
+            Error::new(Code::InvalidArgument, refused).with_hint(text::CliCallRefusedArgumentsHint)
         }
-        _ => Error::new(Code::ServerError, message)
-            .with_hint("The server decided so; its words, or its owner, say why."),
+        _ => Error::new(Code::ServerError, refused).with_hint(text::CliCallRefusedHint),
     };
     error.with_said(said)
 }
@@ -41,67 +36,100 @@ pub(super) fn no_answer(
     response: &Response,
     said: Option<ErrorDescription>,
 ) -> Error {
-    let (server, method, status) = (&args.server, &args.method, response.status);
-    let says = clause(said.as_ref());
-    let error = match status {
-        401 => Error::new(
+    let (server, method, status) = (&args.server, &args.method, response.status.to_string());
+    let new = |code, text: Text| Error::new(code, quoting(text, said.as_ref()));
+    let error = match response.status {
+        401 => new(
             Code::LoginRequired,
-            format!("{server} does not take this login for {method}{says}"),
+            text::CliCallLogin { server, method }.into(),
         ),
         // Something in front of the server, which has seen no account.
-        403 | 503 if is_robot_check(response) => Error::new(
+        403 | 503 if is_robot_check(response) => new(
             Code::ProgramRefused,
-            format!("{server} refuses this program for {method} (status {status}){says}"),
+            text::CliCallRobot {
+                server,
+                method,
+                status,
+            }
+            .into(),
         ),
         // Logged in, and still no: it is this account that may not (RFC 9110 §15.5.4).
-        403 => Error::new(
+        403 => new(
             Code::Forbidden,
-            format!("{server} refuses this account for {method}{says}"),
+            text::CliCallForbidden { server, method }.into(),
         ),
-        429 => later(format!("{server} was asked too often{says}"), response),
-        300..=399 => {
-            let target = response
-                .header("location")
-                .map(oauth::uri::excerpt)
-                .unwrap_or_default();
-            Error::new(
-                Code::NotMcp,
-                format!("{server} answered {method} with a redirect, which is never followed with a token: {target}"),
-            )
-            .with_hint("A login page of the company's may stand in front of it. Its owner has to let programs through.")
-        }
-        200..=299 | 404 | 405 => Error::new(
-            Code::NotMcp,
-            format!("{server} answered {method} with status {status} and no JSON-RPC answer{says}"),
-        ),
-        400..=499 => Error::new(
-            Code::Forbidden,
-            format!("{server} refused {method} (status {status}){says}"),
-        )
-        .with_hint(
-            "Trying again does not change it. The server's words, or its owner, say what does.",
-        ),
-        503 => later(
-            format!("{server} cannot answer {method} now (status 503){says}"),
+        429 => later(
+            quoting(text::CliCallTooOften { server }, said.as_ref()),
             response,
         ),
-        _ => Error::new(
-            Code::ServerError,
-            format!("{server} answered {method} with status {status} and no JSON-RPC answer{says}"),
-        ),
+        300..=399 => redirected(args, response),
+        400..=499 if !matches!(response.status, 404 | 405) => new(
+            Code::Forbidden,
+            text::CliCallRefusedStatus {
+                server,
+                method,
+                status,
+            }
+            .into(),
+        )
+        .with_hint(text::CliCallRefusedStatusHint),
+        503 => {
+            let not_now = text::CliCallNotNow {
+                server,
+                method,
+                status,
+            };
+            later(quoting(not_now, said.as_ref()), response)
+        }
+        other => {
+            let code = match other {
+                200..=299 | 404 | 405 => Code::NotMcp,
+                _ => Code::ServerError,
+            };
+            let none = text::CliCallNoAnswer {
+                server,
+                method,
+                status,
+            };
+            new(code, none.into())
+        }
     };
     error.with_said(said)
 }
 
+fn redirected(args: &CallArgs, response: &Response) -> Error {
+    let target = response
+        .header("location")
+        .map(oauth::uri::excerpt)
+        .unwrap_or_default();
+    let (server, method) = (&args.server, &args.method);
+    let text = text::CliCallRedirect {
+        server,
+        method,
+        target,
+    };
+    Error::new(Code::NotMcp, text).with_hint(text::CliCallRedirectHint)
+}
+
 /// As late as it asks for.
-fn later(message: String, response: &Response) -> Error {
+fn later(text: Text, response: &Response) -> Error {
     let seconds = response.retry_after();
-    let error = Error::new(Code::TemporarilyUnavailable, message).with_retry_after(seconds);
+    let error = Error::new(Code::TemporarilyUnavailable, text).with_retry_after(seconds);
     match seconds {
-        Some(seconds) => error.with_hint(format!(
-            "Wait {seconds} s, then try again. Nothing was lost."
-        )),
+        Some(seconds) => {
+            let span = Arg::span(i64::try_from(seconds).unwrap_or(i64::MAX));
+            error.with_hint(text::CliCallLaterHint { span })
+        }
         None => error,
+    }
+}
+
+/// With the server's own words behind it.
+fn quoting(what: impl Into<Text>, said: Option<&ErrorDescription>) -> Text {
+    let what = what.into();
+    match said.map(ToString::to_string) {
+        Some(said) => text::InItsWords { what, said }.into(),
+        None => what,
     }
 }
 
@@ -157,7 +185,7 @@ mod tests {
         }
         let later = told(429, &[("retry-after", "42")]);
         assert!(
-            later.retry_after() == Some(42) && later.hint().to_string().contains("42 s"),
+            later.retry_after() == Some(42) && later.hint().to_string().contains("42 seconds"),
             "{}",
             later.hint().to_string()
         );

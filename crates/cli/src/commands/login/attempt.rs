@@ -3,16 +3,15 @@
 use super::method;
 use super::wait::{Browser, awaited, cancelled, pasted};
 use crate::args::{LoginArgs, RegistrationChoice};
-use crate::commands::findings::basis;
+use crate::commands::findings::where_a_login_goes;
 use crate::commands::one_grant::one_grant;
 use crate::input;
 use crate::output::Output;
 use crate::shutdown::landing;
 use api::Signals;
 use broker::{Broker, Error, LoginOptions, LoginStart, Redirects};
-use model::{
-    AccountWish, Code, Grant, LoginAttempt, LoginKind, RedirectPreference, where_a_login_goes,
-};
+use messages::text;
+use model::{AccountWish, Code, Grant, LoginAttempt, LoginKind, RedirectPreference};
 use oauth::authorization::OpenIdParameters;
 use oauth::metadata::AuthorizationServer;
 use oauth::registration::RegistrationKind;
@@ -30,7 +29,7 @@ pub(super) async fn grant(
         loopback: status.loopback,
     });
     if let (None, Some(message)) = (status.loopback, &status.message) {
-        output.tell(message);
+        output.tell(message.clone());
     }
     // The hosts are told before anything opens.
     let mut options = options(broker, args).await?;
@@ -100,13 +99,11 @@ async fn tell_hosts(
 ) -> Result<(), Error> {
     if let LoginKind::Provider(request) = &pending.kind {
         let host = AuthorizationServer::host_of(&request.authorization_url);
-        output.tell(&format!("You log in at {host}, your company's provider."));
+        output.tell(text::CliLoginAtProvider { host });
     } else if let Some(server) = broker.resource(&args.server).await?.authorization_server {
-        output.tell(&format!(
-            "{}{}",
-            where_a_login_goes(&server).told(),
-            basis(server.basis)
-        ));
+        for line in where_a_login_goes(&server) {
+            output.tell(line);
+        }
     }
     Ok(())
 }

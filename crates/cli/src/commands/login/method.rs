@@ -3,6 +3,7 @@
 use crate::args::{LoginArgs, MethodFlags};
 use crate::output::command_line;
 use broker::Error;
+use messages::text;
 use model::{Code, LoginMethod};
 use oauth::uri::Issuer;
 
@@ -16,9 +17,10 @@ pub(super) fn of(flags: &MethodFlags) -> Result<Option<LoginMethod>, Error> {
     if let Some(file) = &flags.workload {
         // The file is read again by other processes, which stand elsewhere.
         let path = std::path::absolute(file).map_err(|error| {
+            let problem = error.to_string();
             Error::new(
                 Code::InvalidArgument,
-                format!("{file:?} is no path: {error}"),
+                text::CliLoginNoPath { file, problem },
             )
         })?;
         return Ok(Some(LoginMethod::Workload {
@@ -39,11 +41,9 @@ pub(super) fn of(flags: &MethodFlags) -> Result<Option<LoginMethod>, Error> {
 /// The command that enters the provider, or the one that logs in otherwise.
 pub(super) fn hinted(error: Error, args: &LoginArgs) -> Error {
     if let (Code::ProviderUnknown, Some(issuer)) = (error.code(), &args.method.provider) {
-        let enter = command_line(&["provider", "set", issuer]);
-        return error.with_hint(format!("Enter it first: {enter} --client-id ID"));
+        let command = command_line(&["provider", "set", issuer, "--client-id", "ID"]);
+        return error.with_hint(text::CliLoginProviderFirst { command });
     }
-    let other = command_line(&["login", &args.server, "--browser"]);
-    error.with_hint(format!(
-        "`gatelodge login --help` lists the ways. In the browser: {other}"
-    ))
+    let command = command_line(&["login", &args.server, "--browser"]);
+    error.with_hint(text::CliLoginOtherWay { command })
 }

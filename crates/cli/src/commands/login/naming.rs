@@ -3,6 +3,7 @@
 use crate::args::LoginArgs;
 use crate::output::{Output, command_line};
 use broker::{Broker, Error};
+use messages::text;
 use model::Grant;
 
 /// The name that the person gave with the login; else how to give one, or to have the issuer say it.
@@ -19,10 +20,8 @@ pub(super) async fn named(
         return Ok(grant);
     }
     let new = args.hint.as_deref().unwrap_or("NAME");
-    let name = command_line(&["account", "name", &args.server, &grant.account.name, new]);
-    output.tell(&format!(
-        "The server does not say who logged in. To name this account: {name}"
-    ));
+    let command = command_line(&["account", "name", &args.server, &grant.account.name, new]);
+    output.tell(text::CliLoginUnnamed { command });
     let server = broker.resource(&args.server).await?.authorization_server;
     let asks: Vec<&str> = ["openid", "email"]
         .into_iter()
@@ -35,10 +34,9 @@ pub(super) async fn named(
         .collect();
     if asks.contains(&"openid") {
         let scopes: Vec<&str> = asks.iter().flat_map(|scope| ["--scope", scope]).collect();
-        let login = command_line(&[&["login", args.server.as_str()], scopes.as_slice()].concat());
-        output.tell(&format!(
-            "Its authorization server can say it, if it is asked: {login}"
-        ));
+        let words = [&["login", args.server.as_str()], scopes.as_slice()].concat();
+        let command = command_line(&words);
+        output.tell(text::CliLoginUnnamedAsk { command });
     }
     Ok(grant)
 }

@@ -1,9 +1,10 @@
 //! What a login brought, and what it leaves to be done.
 
-use crate::output::{Output, command_line};
+use crate::output::{Output, command_line, told};
 use crate::words::permit_again;
 use api::convert;
 use broker::{Broker, Error};
+use messages::text;
 use model::{Grant, RevocationState};
 
 pub(super) async fn report(broker: &Broker, grant: &Grant, output: Output) -> Result<(), Error> {
@@ -12,24 +13,24 @@ pub(super) async fn report(broker: &Broker, grant: &Grant, output: Output) -> Re
         .tokens()
         .map(|tokens| tokens.scopes.to_string())
         .unwrap_or_default();
-    let granted = if scopes.is_empty() {
-        "access, without a word of its scopes"
-    } else {
-        scopes.as_str()
-    };
-    let text = format!(
-        "{}: logged in as {}\ngranted: {granted}",
-        view.record.name, grant.account.name
-    );
+    let lines = [
+        told(text::CliLoginDone {
+            server: &view.record.name,
+            account: &grant.account.name,
+        }),
+        if scopes.is_empty() {
+            told(text::CliLoginGrantedUntold)
+        } else {
+            told(text::CliLoginGranted { scopes })
+        },
+    ];
     let shown = convert::grant(grant, &view.record.id, &view.receipts, view.at);
-    output.answer(&shown, &text)?;
+    output.answer(&shown, &lines.join("\n"))?;
     if let Some(why) = &shown.not_renewed {
-        output.tell(why);
-        let consent = command_line(&["login", &view.record.name, "--consent"]);
+        output.tell(text::AsWritten { text: why });
+        let command = command_line(&["login", &view.record.name, "--consent"]);
         if view.wants_consent {
-            output.tell(&format!(
-                "Issuers that keep to OpenID Connect give one only where consent is asked for by name. The next login does: {consent}"
-            ));
+            output.tell(text::CliLoginConsent { command });
         }
     }
     for receipt in view
@@ -37,9 +38,9 @@ pub(super) async fn report(broker: &Broker, grant: &Grant, output: Output) -> Re
         .iter()
         .filter(|receipt| receipt.ending == RevocationState::Open)
     {
-        let again = command_line(&["revoke", &view.record.name, "--retry"]);
-        let headline = receipt.headline().told();
-        output.tell(&format!("! {headline} Try again: {again}"));
+        let command = command_line(&["revoke", &view.record.name, "--retry"]);
+        let headline = receipt.headline();
+        output.tell(text::CliLoginRevocationOpen { headline, command });
     }
     // Nothing is given by itself: what agents had before a revocation is offered.
     let agents: Vec<_> = broker
@@ -52,7 +53,7 @@ pub(super) async fn report(broker: &Broker, grant: &Grant, output: Output) -> Re
         .into_iter()
         .filter(|offer| offer.permit.grant_id == grant.id)
     {
-        output.tell(&permit_again(&convert::permit_offer(offer), broker.now().0));
+        output.tell(permit_again(&convert::permit_offer(offer), broker.now().0));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use crate::shutdown::landing;
 use crate::terminal;
 use api::Signals;
 use broker::{Broker, Error};
+use messages::text;
 use model::{Code, Grant, LoginAttempt};
 use oauth::authorization::Callback;
 use oauth::device::DeviceCode;
@@ -17,9 +18,7 @@ pub(super) async fn pasted(
     interrupt: &mut Signals,
     output: Output,
 ) -> Result<Grant, Error> {
-    output.tell(
-        "Open this link in any browser, log in, and paste the address that the browser ends on.",
-    );
+    output.tell(text::CliLoginPaste);
     if output.json {
         record(&serde_json::json!({ "authorization_url": pending.url() }))?;
     } else {
@@ -60,9 +59,8 @@ pub(crate) async fn awaited(
         terminal::no_lines()
     };
     let tell = |error: &Error| {
-        output.tell(&format!(
-            "An answer came that was not used: {error}. Still waiting; Ctrl-C ends it."
-        ));
+        let why = error.text();
+        output.tell(text::CliLoginAnswerUnused { why });
     };
     loop {
         let address = tokio::select! {
@@ -82,14 +80,13 @@ fn show_code(device: &DeviceCode, output: Output) -> Result<(), Error> {
         let shown = serde_json::json!({ "user_code": device.user_code, "verification_uri": device.verification_uri });
         return record(&shown);
     }
-    say(&format!(
-        "In any browser, open  {}",
-        device.verification_uri
-    ));
-    say(&format!("and type the code     {}", device.user_code));
-    output.tell(
-        "Type it only there, and never a code that somebody sent you. Waiting; Ctrl-C ends it.",
-    );
+    say(text::CliLoginCodeWhere {
+        url: &device.verification_uri,
+    });
+    say(text::CliLoginCode {
+        code: &device.user_code,
+    });
+    output.tell(text::CliLoginCodeWarning);
     Ok(())
 }
 
@@ -103,16 +100,17 @@ pub(crate) enum Browser<'a> {
 
 fn show_link(pending: &LoginAttempt, browser: Browser<'_>, output: Output) {
     match browser {
-        Browser::Failed(why) => say(&format!(
-            "The browser was not opened ({why}). Open this link yourself:"
-        )),
-        Browser::NotWanted => output
-            .tell("No browser was opened, as you said. Open this link in one on this machine:"),
-        Browser::Asked => output
-            .tell("Your browser was asked to open this link. If nothing shows, open it yourself:"),
+        Browser::Failed(why) => {
+            say(text::CliLoginBrowserFailed { why });
+            say(text::CliLoginOpenYourself);
+        }
+        Browser::NotWanted => output.tell(text::CliLoginBrowserUnwanted),
+        Browser::Asked => output.tell(text::CliLoginBrowserAsked),
     }
-    say(pending.url());
-    output.tell("Waiting for the browser's answer. Ctrl-C ends it; a pasted address is taken too.");
+    say(text::AsWritten {
+        text: pending.url(),
+    });
+    output.tell(text::CliLoginWaiting);
 }
 
 /// Finishes the login with what was pasted. None where that changed nothing and someone is there to try again: a
@@ -124,12 +122,12 @@ async fn tried(broker: &Broker, address: &str, output: Output) -> Result<Option<
     }
     match broker.complete_login(Callback::parse(address)).await {
         Err(error) if error.code() == Code::LoginUnknown && someone => {
-            output.tell("That is not the address of this login's answer. Paste it as the browser shows it, or press Ctrl-C.");
+            output.tell(text::CliLoginWrongAddress);
             Ok(None)
         }
         outcome => outcome.map(Some),
     }
 }
 pub(super) fn cancelled() -> Error {
-    Error::new(Code::LoginCancelled, "the login was cancelled")
+    Error::new(Code::LoginCancelled, text::CliLoginCancelled)
 }

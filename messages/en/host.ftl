@@ -1,0 +1,100 @@
+### What the running program says: in the tray, in notifications, when it starts, and about what the window asked of it.
+
+## The tray. Its lines are short and have no full stop.
+
+tray-open = Open Gatelodge
+tray-lock = Lock vault
+tray-quit = Quit
+# One line of the menu. $state is one of the states below.
+tray-server = { $server } — { $state }
+tray-more = and { $count } more
+tray-unsaved =
+    { $count ->
+        [one] { $count } renewed sign-in isn't saved yet: free some disk space
+       *[other] { $count } renewed sign-ins aren't saved yet: free some disk space
+    }
+
+## How a server stands, in the tray and in the tables of the terminal
+
+server-state-not-protected = no sign-in needed
+server-state-sign-in-needed = sign-in needed
+server-state-waiting = waiting for the browser
+server-state-connected = connected
+server-state-permissions-needed = more permissions needed
+server-state-revoked = revoked
+server-state-removed-here = removed here
+
+## Notifications of the desktop. A title has no full stop.
+
+notification-signed-in = Signed in to { $server }
+notification-signed-in-somewhere = Signed in
+notification-signed-in-body = Agents with access can use it now.
+notification-sign-in-failed = Couldn't sign in to { $server }
+notification-sign-in-failed-somewhere = Couldn't sign in
+notification-sign-in-waits = A sign-in is waiting
+notification-sign-in-needed = { $server } needs you to sign in again
+# Two whole sentences, one after the other: what happened, and what to do.
+notification-body = { $what } { $hint }
+
+## A sign-in whose answer came while the vault was locked
+
+link-while-locked = The answer of a sign-in arrived while the vault was locked.
+link-while-locked-hint = Unlock the vault within ten minutes. The sign-in then continues by itself.
+
+## What the window asked for
+
+call-unknown = There is no command “{ $name }”.
+# $error is in the words of a library, which are English.
+call-wrong = The window asked for something that Gatelodge doesn't understand ({ $error }).
+call-unwritable = Gatelodge couldn't write its answer ({ $error }).
+agent-gone = This agent was removed.
+key-file-unnamed = No key file is named.
+key-file-unnamed-hint = Enter its whole path, from the root.
+browser-not-opened = The browser didn't open. Copy the link and open it yourself. { $why }
+# $why says why Gatelodge can't renew a sign-in.
+consent-asked-next = { $why } The next sign-in asks you to agree again. Sign-in services that follow OpenID Connect then issue a refresh token.
+
+## The ways back from the browser, for whoever registers one of them by hand
+
+redirect-when-deep-link = A link that opens this app. For sign-in services that accept the schemes of native apps.
+redirect-when-loopback = This computer by its address, as the specifications advise. Most sign-in services accept it.
+redirect-when-localhost = This computer by its name. For sign-in services that accept no address, such as Amazon Cognito.
+
+## What the diagnosis is saved to
+
+diagnosis-gone = This diagnosis is no longer here.
+diagnosis-gone-hint = Run the diagnosis again.
+diagnosis-no-folder = This system names no folder for downloads.
+diagnosis-unwritable = Gatelodge can't write to { $folder } ({ $error }).
+diagnosis-too-many = { $folder } already has too many diagnoses of this server.
+diagnosis-copy-hint =
+    { $place ->
+        [window] Copy the report instead.
+       *[terminal] Copy the report instead, or run `{ $command }`.
+    }
+
+## The demo
+
+demo-not-installed = The demo isn't installed here.
+demo-program-missing = The demo isn't installed here. There is no program { $path }.
+demo-install-hint = Install `gatelodge-demo` beside this program, or name it in `GATELODGE_DEMO`. Nothing else needs it.
+# $why is one of the sentences below.
+demo-failed = The demo's servers didn't start. { $why }
+demo-failed-hint = Run `{ $command }` in a terminal to see what it says.
+demo-error = The system says: { $error }.
+demo-no-output = Their program has no output.
+demo-silent = Their program said nothing.
+demo-ended = Their program ended at once.
+# $said is in the program's own words.
+demo-said = Their program said: { $said }
+demo-garbled = Their program said something else than it should.
+
+## When the program starts without a window, or can't start
+
+# $why is a sentence.
+display-missing = There is no display here. { $why } To serve agents without a window, run `{ $serve }`. To try Gatelodge, run `{ $demo }`.
+display-unset = Neither `WAYLAND_DISPLAY` nor `DISPLAY` is set.
+# $error is in the words of the window system, which are English.
+display-failed = The window system says: { $error }.
+display-not-started = The window system didn't start ({ $error }).
+host-ending = Gatelodge is quitting.
