@@ -70,7 +70,7 @@ issuer-registration-refused-each-time =
        *[other] { $host } refused the registration with each of the { $count } redirect URIs that Gatelodge tried. The last status was { $status }.
     }
 # $last and $first are the server's own words, in quotation marks.
-issuer-said-twice = { $what } It says: { $last } The first time it said: { $first }
+issuer-said-twice = { $what } At first it said { $first }, and in the end { $last }.
 issuer-hint-other-redirect =
     { $place ->
         [window] Choose “Try another way back”.

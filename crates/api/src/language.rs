@@ -97,3 +97,32 @@ fn known(tag: &str) -> Result<Language, Error> {
         Error::new(Code::InvalidArgument, text::LanguageUnknown { tag, known })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::local_time;
+    use std::env;
+    use std::process::Command;
+
+    /// A process has one zone, so another one looks: this test again.
+    #[test]
+    fn moments_are_in_the_zone_of_the_machine() {
+        const ZONE: &str = "GLT-9";
+        if env::var("TZ").as_deref() == Ok(ZONE) {
+            assert_eq!((local_time(0), local_time(i64::MAX)), (9 * 3600, 0));
+            return;
+        }
+        let name = "language::tests::moments_are_in_the_zone_of_the_machine";
+        let program = env::current_exe().expect("this test");
+        let output = Command::new(program)
+            .args(["--exact", name])
+            .env("TZ", ZONE)
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && said.contains("1 passed"),
+            "{said}"
+        );
+    }
+}

@@ -6,7 +6,9 @@ use messages::{Text, text};
 use model::Code;
 
 /// What people type, and what to say to it.
-const WORDS: [(&[&str], fn() -> Text); 14] = [
+type Synonyms = (&'static [&'static str], fn() -> Text);
+
+const WORDS: [Synonyms; 14] = [
     (
         &["logout", "log-out", "signout", "sign-out", "disconnect"],
         || text::CliMeantRevoke.into(),

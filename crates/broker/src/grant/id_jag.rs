@@ -8,6 +8,7 @@ use model::{Account, ClientRecord, Code, IdentityProvider, NamedBy, Remedy, Reso
 use oauth::address_guard::Reach;
 use oauth::assertion::IdJagExchange;
 use oauth::concession::{Concession, Concessions};
+use oauth::metadata::AuthorizationServer;
 use oauth::registration::{Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
@@ -127,12 +128,13 @@ impl Broker {
     }
 }
 
-/// Whom the provider speaks for now: its own name for the person, which stays the same where a name for showing changes.
+/// Whom the provider speaks for now: its own name for the person, which stays the same where a name for showing changes. Where it
+/// names nobody, its host does.
 pub(crate) fn account_at(provider: &IdentityProvider) -> Account {
     let name = provider
         .account
         .clone()
-        .unwrap_or_else(|| format!("you at {}", provider.issuer));
+        .unwrap_or_else(|| AuthorizationServer::host_of(provider.issuer.as_str()));
     let sub = provider
         .id_token
         .as_ref()

@@ -21,14 +21,7 @@ impl Broker {
         reach: Reach,
     ) -> Result<AuthorizationServer, Error> {
         let vault = self.vault()?;
-        let issuer = record.issuer.as_ref().ok_or_else(|| {
-            let server = &record.name;
-            Error::new(
-                Code::NoAuthorizationServer,
-                text::IssuerNoneNeeded { server },
-            )
-            .with_hint(text::IssuerHintNothingToDo)
-        })?;
+        let issuer = record.issuer.as_ref().ok_or_else(|| no_login(record))?;
         if let Some(entered) = self.entered_server(&vault, record).await? {
             return Ok(entered);
         }
@@ -171,6 +164,12 @@ impl Broker {
         }
         Ok(())
     }
+}
+
+fn no_login(record: &ResourceRecord) -> Error {
+    let server = &record.name;
+    let what = text::IssuerNoneNeeded { server };
+    Error::new(Code::NoAuthorizationServer, what).with_hint(text::IssuerHintNothingToDo)
 }
 
 /// What is kept was allowed when it came; why it is not allowed now, if it is not.

@@ -88,12 +88,15 @@ fn of_argument(argument: &Arg, path: &str) -> Option<String> {
 
 /// Below the help of all commands.
 fn after_all() -> String {
-    let statuses: String = STATUSES
-        .iter()
-        .map(|(status, means)| format!("\n  {status:<2}  {}", means().told()))
-        .collect();
-    let (server, head) = (told(text::HelpServerIs), told(text::HelpExitStatus));
-    format!("{server}\n\n{head}{statuses}")
+    let mut lines = vec![
+        told(text::HelpServerIs),
+        String::new(),
+        told(text::HelpExitStatus),
+    ];
+    let status =
+        |(status, means): &(u8, fn() -> Text)| format!("  {status:<2}  {}", means().told());
+    lines.extend(STATUSES.iter().map(status));
+    lines.join("\n")
 }
 
 fn message(name: &str) -> Option<Text> {

@@ -226,9 +226,12 @@ fn describe(grant: &Grant, offered: &[String], now: i64) -> String {
             text::CliColumnOffered.into(),
         ])];
         for scope in scopes {
-            let mark = |list: &[String]| match list.contains(scope) {
-                true => told(text::CliYes),
-                false => "-".to_owned(),
+            let mark = |list: &[String]| {
+                if list.contains(scope) {
+                    told(text::CliYes)
+                } else {
+                    "-".to_owned()
+                }
             };
             rows.push(vec![
                 scope.clone(),

@@ -75,7 +75,7 @@ impl Desk {
             .broker
             .begin_login(id, options)
             .await
-            .unwrap_or_else(|error| panic!("{error}: {}", error.hint().to_string()));
+            .unwrap_or_else(|error| panic!("{error}: {}", error.hint()));
         started.pending().expect("it waits for the browser").clone()
     }
 
@@ -98,8 +98,7 @@ impl Desk {
         let logged_in = self
             .log_in_with(id, &mut Browser::of("anyone"), LoginOptions::default())
             .await;
-        logged_in
-            .unwrap_or_else(|error| panic!("logged in, not {error}: {}", error.hint().to_string()))
+        logged_in.unwrap_or_else(|error| panic!("logged in, not {error}: {}", error.hint()))
     }
 
     /// A tool of the server, called with the token of this account, in the session that the server opened, if it did;

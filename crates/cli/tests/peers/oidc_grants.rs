@@ -118,7 +118,7 @@ async fn a_login_again_in_the_same_browser_holds() {
     assert!(
         refused.hint().to_string().contains("registers itself anew"),
         "{refused}: {}",
-        refused.hint().to_string()
+        refused.hint()
     );
     let third = desk
         .log_in_with(&id, &mut browser, loopback(more))

@@ -101,6 +101,22 @@ impl RegistrationError {
                 }
         )
     }
+
+    /// Its words name something that no redirect changes, or there are none.
+    pub fn is_about_something_else(&self) -> bool {
+        const WORDS: [&str; 8] = [
+            "scope",
+            "grant_type",
+            "auth_method",
+            "initial access token",
+            "client_name",
+            "disabled",
+            "switched off",
+            "not allowed to register",
+        ];
+        self.said()
+            .is_none_or(|said| WORDS.into_iter().any(|word| said.mentions(word)))
+    }
 }
 
 fn wait(retry_after: Option<u64>) -> String {

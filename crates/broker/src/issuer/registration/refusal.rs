@@ -149,7 +149,7 @@ impl RegistrationRefusals {
         // Who refuses each redirect may take the plain one; only words of another thing speak against it.
         let shared = self.own_place
             && loopback
-            && (code == Code::RedirectRefused || !is_about_something_else(&last));
+            && (code == Code::RedirectRefused || !last.is_about_something_else());
         self.refusals.push(last);
         let other = self.untried(criteria);
         let error = error.with_hint(self.hint(criteria, other, shared));
@@ -243,23 +243,6 @@ impl RegistrationRefusals {
         }
         then
     }
-}
-
-/// The words name something that no redirect changes.
-fn is_about_something_else(error: &RegistrationError) -> bool {
-    const WORDS: [&str; 8] = [
-        "scope",
-        "grant_type",
-        "auth_method",
-        "initial access token",
-        "client_name",
-        "disabled",
-        "switched off",
-        "not allowed to register",
-    ];
-    error
-        .said()
-        .is_none_or(|said| WORDS.into_iter().any(|word| said.mentions(word)))
 }
 
 /// Where the redirects stand that its owner has to register, and where the client id then goes.

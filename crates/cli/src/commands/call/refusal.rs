@@ -36,85 +36,92 @@ pub(super) fn no_answer(
     response: &Response,
     said: Option<ErrorDescription>,
 ) -> Error {
+    let (code, what) = meaning(args, response);
+    let error = Error::new(code, quoting(what, said.as_ref()));
+    let error = match (code, response.status) {
+        (Code::NotMcp, 300..=399) => error.with_hint(text::CliCallRedirectHint),
+        (Code::Forbidden, 400..=402 | 404..) => error.with_hint(text::CliCallRefusedStatusHint),
+        (Code::TemporarilyUnavailable, _) => later(error, response),
+        _ => error,
+    };
+    error.with_said(said)
+}
+
+fn meaning(args: &CallArgs, response: &Response) -> (Code, Text) {
     let (server, method, status) = (&args.server, &args.method, response.status.to_string());
-    let new = |code, text: Text| Error::new(code, quoting(text, said.as_ref()));
-    let error = match response.status {
-        401 => new(
+    match response.status {
+        401 => (
             Code::LoginRequired,
             text::CliCallLogin { server, method }.into(),
         ),
         // Something in front of the server, which has seen no account.
-        403 | 503 if is_robot_check(response) => new(
-            Code::ProgramRefused,
-            text::CliCallRobot {
+        403 | 503 if is_robot_check(response) => {
+            let robot = text::CliCallRobot {
                 server,
                 method,
                 status,
-            }
-            .into(),
-        ),
+            };
+            (Code::ProgramRefused, robot.into())
+        }
         // Logged in, and still no: it is this account that may not (RFC 9110 §15.5.4).
-        403 => new(
+        403 => (
             Code::Forbidden,
             text::CliCallForbidden { server, method }.into(),
         ),
-        429 => later(
-            quoting(text::CliCallTooOften { server }, said.as_ref()),
-            response,
+        429 => (
+            Code::TemporarilyUnavailable,
+            text::CliCallTooOften { server }.into(),
         ),
-        300..=399 => redirected(args, response),
-        400..=499 if !matches!(response.status, 404 | 405) => new(
-            Code::Forbidden,
-            text::CliCallRefusedStatus {
-                server,
-                method,
-                status,
-            }
-            .into(),
-        )
-        .with_hint(text::CliCallRefusedStatusHint),
         503 => {
             let not_now = text::CliCallNotNow {
                 server,
                 method,
                 status,
             };
-            later(quoting(not_now, said.as_ref()), response)
+            (Code::TemporarilyUnavailable, not_now.into())
         }
-        other => {
-            let code = match other {
-                200..=299 | 404 | 405 => Code::NotMcp,
-                _ => Code::ServerError,
-            };
-            let none = text::CliCallNoAnswer {
+        300..=399 => (Code::NotMcp, redirected(args, response)),
+        200..=299 | 404 | 405 => (Code::NotMcp, nothing(args, status)),
+        400..=499 => {
+            let refused = text::CliCallRefusedStatus {
                 server,
                 method,
                 status,
             };
-            new(code, none.into())
+            (Code::Forbidden, refused.into())
         }
-    };
-    error.with_said(said)
+        _ => (Code::ServerError, nothing(args, status)),
+    }
 }
 
-fn redirected(args: &CallArgs, response: &Response) -> Error {
+fn nothing(args: &CallArgs, status: String) -> Text {
+    let (server, method) = (&args.server, &args.method);
+    text::CliCallNoAnswer {
+        server,
+        method,
+        status,
+    }
+    .into()
+}
+
+fn redirected(args: &CallArgs, response: &Response) -> Text {
     let target = response
         .header("location")
         .map(oauth::uri::excerpt)
         .unwrap_or_default();
     let (server, method) = (&args.server, &args.method);
-    let text = text::CliCallRedirect {
+    text::CliCallRedirect {
         server,
         method,
         target,
-    };
-    Error::new(Code::NotMcp, text).with_hint(text::CliCallRedirectHint)
+    }
+    .into()
 }
 
 /// As late as it asks for.
-fn later(text: Text, response: &Response) -> Error {
+fn later(error: Error, response: &Response) -> Error {
     let seconds = response.retry_after();
-    let error = Error::new(Code::TemporarilyUnavailable, text).with_retry_after(seconds);
+    let error = error.with_retry_after(seconds);
     match seconds {
         Some(seconds) => {
             let span = Arg::span(i64::try_from(seconds).unwrap_or(i64::MAX));
