@@ -104,9 +104,9 @@ fn html(content: &Content, language: &Language, told: impl Fn(&Text) -> String) 
         escaped(&told(&content.title)),
     );
     let paragraphs = content.paragraphs.iter();
-    let body: String = paragraphs
-        .map(|paragraph| format!("<p>{}</p>", escaped(&told(paragraph))))
-        .collect();
+    let body = paragraphs.fold(String::new(), |body, paragraph| {
+        body + "<p>" + &escaped(&told(paragraph)) + "</p>"
+    });
     format!(
         "<!doctype html><html lang=\"{tag}\" dir=\"{direction}\"><head><meta charset=\"utf-8\"><title>{window}</title>\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><style>{STYLE}</style></head><body>\

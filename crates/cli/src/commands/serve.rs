@@ -4,7 +4,7 @@ use crate::output::{Output, line, record, told};
 use crate::shutdown::waiting;
 use broker::{Broker, Error, Redirects};
 use endpoint::Status;
-use messages::{Text, text};
+use messages::text;
 use model::Code;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;

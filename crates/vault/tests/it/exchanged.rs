@@ -189,7 +189,7 @@ async fn a_file_that_is_gone_or_replaced_gives_nothing() {
     std::fs::rename(stranger.database(), place.database()).expect("put in its place");
     match host.agents().await {
         Err(VaultError::Exchanged(why)) => {
-            assert!(why.to_string().contains("another vault"), "{why}")
+            assert!(why.to_string().contains("another vault"), "{why}");
         }
         other => panic!("{other:?}"),
     }

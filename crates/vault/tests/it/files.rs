@@ -321,7 +321,7 @@ async fn child_with_a_read_only_file() {
     give(home.dir(), 0o500);
     match open().await {
         Ok(OpenResult::Closed(ClosedVault::Unusable { why })) => {
-            assert!(!why.to_string().is_empty())
+            assert!(!why.to_string().is_empty());
         }
         other => panic!("{other:?}"),
     }

@@ -85,7 +85,7 @@ async fn a_trigger_that_comes_later_does_not_run_with_what_decides() {
         for _ in 0..2 {
             match vault.remove_agent("a1").await {
                 Err(VaultError::Schema(why)) => {
-                    assert!(why.to_string().contains(said), "{change}: {why}")
+                    assert!(why.to_string().contains(said), "{change}: {why}");
                 }
                 other => panic!("{change}: {other:?}"),
             }
