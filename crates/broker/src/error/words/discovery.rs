@@ -42,11 +42,7 @@ fn in_our_words(error: &DiscoveryError) -> Text {
             ..
         } => hidden(host, *what, *status, *is_page),
         DiscoveryError::Busy { host, .. } => text::DiscoveryBusy { host }.into(),
-        DiscoveryError::Unreadable { url, why } => text::DiscoveryUnreadable {
-            url,
-            why: misread(why),
-        }
-        .into(),
+        DiscoveryError::Unreadable { url, why } => unreadable(url, why),
         DiscoveryError::Legacy { origin } => text::DiscoveryLegacy { origin }.into(),
         DiscoveryError::LegacyBeside { origin, seen } => {
             let seen = text(seen);
@@ -78,6 +74,12 @@ fn in_our_words(error: &DiscoveryError) -> Text {
     }
 }
 
+fn unreadable(url: &str, why: &Misread) -> Text {
+    let why = misread(why);
+    text::DiscoveryUnreadable { url, why }.into()
+}
+
+/// Why an answer is not the document that was asked for.
 pub(crate) fn misread(why: &Misread) -> Text {
     match why {
         Misread::NoJson { why } => text::TraceNoJson { why }.into(),
