@@ -582,26 +582,8 @@ about-endpoint = Agents connect at
 about-endpoint-none = nowhere: another program uses the port
 about-socket = and at
 
-## In place of a terminal’s command, in a hint that was written for the terminal
+## Settings: the language.
 
-hint-sign-in-without = Sign in without { $scopes }
-hint-choose-others = Choose others under “{ $section }”
-hint-redirects = : the redirect URIs to register are shown where you enter it
-hint-provider = Enter them once more under “{ $choice }”, as another provider
-hint-document-shown = Settings show what it has to be
-hint-document-say = say where in Settings
-hint-confirm-copy = Confirm this copy above, and check who has access
-hint-choose-method = Choose “{ $choice }” as sign-in method, under “{ $section }”
-hint-make-vault = make one here
-hint-looking = You can still look around.
-hint-forget = If you forget it anyway, what uses it ends
-hint-remove = Try again, or remove it anyway.
-hint-add-again = Add it again: who
-hint-server-page = (on the server’s page)
-hint-revoke-retry = ; try again on the server’s page
-hint-unlock-account = Unlock the server on its page to let other accounts in.
-hint-give-now = Give access to the current sign-in.
-hint-give = Give it access.
-hint-give-again = Give it access again.
-hint-then-give-again = then give this agent access again
-hint-then-sign-in = Then sign in again
+language-title = Language
+language-label = Gatelodge speaks
+language-system = The system’s language

@@ -61,6 +61,7 @@ const answers = (detail: ResourceDetail): Answers => ({
     entered: null,
   }),
   client_set: () => detail,
+  language_list: () => ({ known: ['en'], chosen: null, spoken: 'en', right_to_left: false }),
   client_list: () => (detail.client ? [detail.client] : []),
   concession_withdraw: () => detail,
   login_method_set: () => detail,

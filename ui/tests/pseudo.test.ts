@@ -9,7 +9,6 @@ import { hostState } from '../src/state/host.svelte';
 import { overlays } from '../src/state/overlays.svelte';
 import { route } from '../src/state/route.svelte';
 import { toasts } from '../src/state/toasts.svelte';
-import { inWindow } from '../src/words/hints';
 import { t } from '../src/words/messages';
 import { inMessages } from '../src/words/pseudo';
 import { diagnosis } from './diagnosis';
@@ -175,7 +174,7 @@ const known = ['typed.example', '-----begin private key-----'].concat(
 
 /** All strings in it, however deep. */
 function strings(data: unknown): string[] {
-  if (typeof data === 'string') return [data, inWindow(data)];
+  if (typeof data === 'string') return [data];
   if (typeof data !== 'object' || data === null) return [];
   return Object.values(data).flatMap(strings);
 }

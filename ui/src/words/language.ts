@@ -17,6 +17,17 @@ function known(tag: string | null): string | null {
 
 const chosen = known(localStorage.getItem(KEY)) ?? known(navigator.language) ?? 'en';
 
+/** What the person chose, from the next page on; null: as the system has it. */
+export function chooseLanguage(tag: string | null) {
+  if (tag === null) localStorage.removeItem(KEY);
+  else localStorage.setItem(KEY, tag);
+  location.reload();
+}
+
+/** What a language calls itself. */
+export const nameOf = (tag: string): string =>
+  new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
+
 /** The language of the messages. */
 export const language = (): string => chosen;
 
