@@ -128,7 +128,7 @@ test('a login that departures stand in the way of goes on once all of them are a
 test('a login whose scope was refused goes on without it, and names it', async () => {
   const refused = failure('login_refused', {
     scopes_instead: ['mcp-api/read'],
-    hint: 'Ask without openid: `gatelodge scopes notes --set mcp-api/read`, then `gatelodge login notes`. Or ask its owner.',
+    hint: 'Sign in without openid. Or ask its owner.',
   });
   const host = new FakeHost(server({ grants: [], login_failure: refused }));
   render(Server, { id: 'r1' });
@@ -145,7 +145,7 @@ test('a login whose scope was refused goes on without it, and names it', async (
 });
 
 test('a login by another way that would help has a button', async () => {
-  const hint = 'Another redirect was not tried: `gatelodge login notes --redirect localhost`.';
+  const hint = 'Another redirect was not tried.';
   const remedies: Remedy[] = [
     { kind: 'log_in', redirect: 'localhost', registration: null },
     { kind: 'enter_client' },

@@ -181,7 +181,7 @@ test('where the vault is gone, a new one is made by its own button alone', async
   const { host, becomes } = gate({
     state: 'gone',
     protection: 'keyring',
-    hint: 'Bring it back. If you want a new, empty vault instead, run `gatelodge vault create --anew`.',
+    hint: 'Bring it back. If you want a new, empty vault instead, make one here.',
   });
   host.answer({
     vault_unlock: fails(failure('vault_gone')),

@@ -167,8 +167,8 @@ function shown(): string[] {
 }
 
 const plain = (text: string) => text.toLowerCase().replace(/\s+/g, ' ');
-/** What a test types, what is code, and the first line of a key's file. */
-const known = ['typed.example', '-----begin private key-----'].concat(
+/** What a test types, what a language calls itself, what is code, and the first line of a key's file. */
+const known = ['typed.example', '-----begin private key-----', 'english'].concat(
   [...ENGLISH.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code),
 );
 

@@ -139,7 +139,7 @@ export const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
       login_failure: failure('login_refused', {
         message:
           'login.example.com refused the login: invalid_scope; refused may be openid, which this login asked for.',
-        hint: 'Ask without openid: `gatelodge scopes notes --set mcp-api/read`, then `gatelodge login notes`. Or ask the owner of the authorization server for it.',
+        hint: 'Sign in without openid. Or ask the owner of the authorization server for it.',
         scopes_instead: ['mcp-api/read'],
       }),
     },
@@ -162,7 +162,10 @@ export const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
     {
       login_begin: fails(
         failure('registration_not_offered', {
-          remedies: [{ kind: 'enter_client' }],
+          remedies: [
+            { kind: 'log_in', redirect: 'localhost', registration: null },
+            { kind: 'enter_client' },
+          ],
           message: 'The issuer login.example.com does not let programs register themselves.',
           hint: 'Ask the server’s owner for a client id that is registered for this program.',
         }),
@@ -189,7 +192,7 @@ export const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
       state: 'gone',
       message:
         'The vault /home/ada/.local/share/gatelodge/vault.db is gone, and its key is still in the keyring.',
-      hint: 'Bring the file back from a copy. If you want a new, empty vault instead, run `gatelodge vault create --anew`.',
+      hint: 'Bring the file back from a copy. If you want a new, empty vault instead, make one here.',
     }),
   ],
   'gate-missing': [{}, closed({ state: 'key_missing', protection: 'keyring' })],

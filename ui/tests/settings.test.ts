@@ -78,7 +78,7 @@ test('the address of the document is saved, and what was saved is told', async (
 test('a client id that logins use is forgotten only if that is said once more', async () => {
   const used = failure('client_in_use', {
     message: 'The client id is used by ada at notes.',
-    hint: 'To forget it all the same: `gatelodge client forget c1 --yes`. What uses it then ends when its access token does.',
+    hint: 'If you forget it anyway, what uses it ends when its access token does.',
   });
   const host = await desk(server(), {
     client_forget: ({ anyway }) => {
@@ -106,7 +106,7 @@ test('whether a client id is in use is told by the code, whatever the words are'
 });
 
 test('a client id that could not be forgotten for another reason is asked about as before', async () => {
-  const hint = 'Mend the disk, then: `gatelodge client forget c1`.';
+  const hint = 'Mend the disk, then forget it.';
   const host = await desk(server(), { client_forget: fails(failure('vault_failed', { hint })) });
   await click('nav-settings');
   await click('forget-client');

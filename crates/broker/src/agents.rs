@@ -173,8 +173,8 @@ impl Broker {
 
     /// Who shows this key. An unknown id and a wrong key are the same work and give the same answer (attack L05).
     pub async fn authenticate(&self, agent_id: &str, key: &Secret) -> Result<Agent, Error> {
-        let agent = match self.cached_agent(agent_id) {
-            Some(agent) => agent,
+        let agent = match self.cached_agents() {
+            Some(agents) => agents.get(agent_id).cloned(),
             None => self.agent_in_vault(agent_id).await?,
         };
         let expected = agent.as_ref().map_or([0; 32], |agent| agent.key_hash);

@@ -42,13 +42,12 @@ impl WalIndex {
             .iter()
             .find(|file| identity(file.metadata().ok().as_ref()) == Some(wanted))
             .cloned();
-        let file = match known {
-            Some(file) => file,
-            None => {
-                let file = Arc::new(File::open(name).ok()?);
-                open.push(file.clone());
-                file
-            }
+        let file = if let Some(file) = known {
+            file
+        } else {
+            let file = Arc::new(File::open(name).ok()?);
+            open.push(file.clone());
+            file
         };
         Some(Self { file })
     }

@@ -94,7 +94,7 @@ async fn the_tray_sees_a_login_end() {
     assert!(
         tidings.len() == 1
             && tidings[0].title.ends_with(" needs you to sign in again")
-            && tidings[0].body.ends_with('.'),
+            && tidings[0].body.ends_with(['.', '"']),
         "{tidings:?}"
     );
     assert_eq!(ended.since(&ended), [], "told of once");

@@ -6,6 +6,8 @@ use crate::{Broker, TokenRequest};
 use model::{Agent, Grant, GrantState, Next, Permit, ResourceRecord};
 use oauth::secret::Secret;
 use oauth::token::TokenSet;
+use std::collections::HashMap;
+use std::sync::Arc;
 use vault::VaultVersion;
 
 impl Broker {
@@ -15,10 +17,9 @@ impl Broker {
     }
 
     /// All agents by their ids, where nobody has written since they were read.
-    pub(crate) fn cached_agent(&self, id: &str) -> Option<Option<Agent>> {
+    pub(crate) fn cached_agents(&self) -> Option<Arc<HashMap<String, Agent>>> {
         let version = self.version()?;
-        let state = self.inner.access.at(version)?;
-        Some(state.agents.as_ref()?.get(id).cloned())
+        self.inner.access.at(version)?.agents.clone()
     }
 
     /// Keeps what was read at this version, if it is the version still.
@@ -27,7 +28,7 @@ impl Broker {
             return;
         };
         let by_id = agents.iter().map(|agent| (agent.id.clone(), agent.clone()));
-        self.inner.access.begin(version).agents = Some(by_id.collect());
+        self.inner.access.begin(version).agents = Some(Arc::new(by_id.collect()));
     }
 
     /// What this agent was given for the same question, where it may have it still.

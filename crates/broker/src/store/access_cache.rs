@@ -8,7 +8,7 @@ use crate::locked;
 use model::{Agent, Grant, ResourceRecord};
 use oauth::time::Timestamp;
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 use vault::{Commit, SealedToken, VaultVersion};
 
 #[derive(Default)]
@@ -18,7 +18,7 @@ pub(crate) struct AccessCache(Mutex<State>);
 pub(crate) struct State {
     version: Option<VaultVersion>,
     /// All of them, so that an id that is there costs what one that is not does.
-    pub(crate) agents: Option<HashMap<String, Agent>>,
+    pub(crate) agents: Option<Arc<HashMap<String, Agent>>>,
     given: HashMap<AccessQuery, CachedAccess>,
 }
 
@@ -81,7 +81,7 @@ impl AccessCache {
     }
 
     /// Lines of the activity log were written, and change nothing of this.
-    pub(crate) fn carry_on(&self, commit: Option<Commit>) {
+    pub(crate) fn carry_on(&self, commit: Option<&Commit>) {
         let mut state = locked(&self.0);
         let carried = commit
             .zip(state.version)

@@ -21,7 +21,9 @@ pub(crate) struct EventQueue {
 
 #[derive(Default)]
 struct Group {
+    /// Each with how often it happened.
     lines: Vec<(NewEvent, u64)>,
+    /// Which agents asked, and when last.
     used: HashMap<String, Timestamp>,
     is_writing: bool,
 }
@@ -65,10 +67,11 @@ impl Broker {
 
     /// The vault may be locked meanwhile: what happened while it was open is written.
     async fn write_events(self, vault: Vault) {
-        while let Some((lines, used)) = self.inner.event_queue.take() {
+        while let Some(Group { lines, used, .. }) = self.inner.event_queue.take() {
+            let used: Vec<_> = used.into_iter().collect();
             let many = lines.iter().map(|(_, count)| count).sum::<u64>() >= MANY;
             match vault.record_all(&lines, &used).await {
-                Ok(commit) => self.inner.access.carry_on(commit),
+                Ok(commit) => self.inner.access.carry_on(commit.as_ref()),
                 Err(error) => tracing::warn!(%error, "the activity log could not be written"),
             }
             self.changed(Change::Vault);
@@ -106,14 +109,17 @@ impl EventQueue {
     }
 
     /// The next group; None where nothing waits, and the writing has ended.
-    fn take(&self) -> Option<(Vec<(NewEvent, u64)>, Vec<(String, Timestamp)>)> {
+    fn take(&self) -> Option<Group> {
         let mut waiting = locked(&self.waiting);
         let group = if waiting.lines.is_empty() {
             waiting.is_writing = false;
             None
         } else {
-            let used = std::mem::take(&mut waiting.used).into_iter().collect();
-            Some((std::mem::take(&mut waiting.lines), used))
+            Some(Group {
+                lines: std::mem::take(&mut waiting.lines),
+                used: std::mem::take(&mut waiting.used),
+                is_writing: true,
+            })
         };
         drop(waiting);
         self.moved.notify_waiters();

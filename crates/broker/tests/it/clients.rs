@@ -206,7 +206,7 @@ async fn t03_a_wrong_secret_goes_by_the_listed_way_alone() {
     assert!(
         error.hint().to_string().contains("--auth basic"),
         "the other way is the person's choice: {}",
-        error.hint().to_string()
+        error.hint()
     );
 }
 

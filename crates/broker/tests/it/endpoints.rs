@@ -41,7 +41,7 @@ async fn d08_where_nothing_is_published_the_person_enters_the_addresses() {
     assert!(
         error.hint().to_string().contains("enter them"),
         "the way that exists is named: {}",
-        error.hint().to_string()
+        error.hint()
     );
 
     let enter = |concessions| {

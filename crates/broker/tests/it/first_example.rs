@@ -501,7 +501,7 @@ async fn q34_entra_refuses_the_resource_beside_its_scopes_and_both_ways_out_are_
         Some(Concession::NoResourceParameter),
         "{error}"
     );
-    let told = format!("{error} {}", error.hint().to_string());
+    let told = format!("{error} {}", error.hint());
     assert!(
         told.contains("AADSTS9010010") && told.contains(&person.web.resource()),
         "{told}"

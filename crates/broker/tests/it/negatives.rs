@@ -234,7 +234,7 @@ async fn n08_c09_an_error_of_another_issuer() {
     );
     for iss in ["&iss=https%3A%2F%2Fevil.example", ""] {
         let error = refused(&person, &format!("{base}?{query}{iss}"), Code::IssMismatch).await;
-        let shown = format!("{error} {} {error:?}", error.hint().to_string()).to_lowercase();
+        let shown = format!("{error} {} {error:?}", error.hint()).to_lowercase();
         assert!(!shown.contains("canary"), "{shown}");
     }
     let events = person

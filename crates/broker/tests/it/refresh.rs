@@ -546,7 +546,7 @@ async fn i4_a_client_secret_that_is_entered_anew_heals_the_login() {
     assert!(
         error.code() == Code::LoginRequired && error.hint().to_string().contains("client set"),
         "{error}: {}",
-        error.hint().to_string()
+        error.hint()
     );
     person
         .broker

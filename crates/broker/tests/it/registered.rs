@@ -210,7 +210,7 @@ async fn what_another_redirect_cannot_change_ends_at_once() {
         assert!(
             error.to_string().contains(sentence) && error.hint().to_string().contains(hint),
             "{error} {}",
-            error.hint().to_string()
+            error.hint()
         );
         assert_eq!(
             error.retry_after(),
@@ -349,7 +349,7 @@ async fn where_nothing_can_be_registered_each_reason_is_its_own() {
             error.to_string().contains(sentence)
                 && error.hint().to_string().contains("`gatelodge client "),
             "{error} {}",
-            error.hint().to_string()
+            error.hint()
         );
     }
     let takes = Person::approving(Switches::default().with_client_documents()).await;

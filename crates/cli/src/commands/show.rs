@@ -31,7 +31,7 @@ pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
             .any(|tokens| tokens.refresh_token.is_some());
         rows.push(vec![
             server.name.clone(),
-            state_words(server.state).to_owned(),
+            state_words(server.state),
             server.account.clone().unwrap_or_else(|| "-".to_owned()),
             server
                 .expires_at

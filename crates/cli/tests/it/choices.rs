@@ -20,7 +20,7 @@ async fn q14_a_departure_is_explained_allowed_and_taken_back() {
     assert_eq!(refused.status.code(), Some(14), "{said}");
     let command = format!("gatelodge add {resource} --name notes --concede pkce-unadvertised");
     assert!(
-        said.contains("lists nothing") && said.contains("risk:") && said.contains(&command),
+        said.contains("doesn't confirm PKCE") && said.contains("risk:") && said.contains(&command),
         "{said}"
     );
     let refused = person.run(&["--json", "add", &resource]);

@@ -135,7 +135,7 @@ async fn of_two_logins_to_one_server_the_first_ends_with_words_of_its_own() {
         let (mut second, _stderr, second_link) = begun(&person, &["--paste"]);
         let mut said = String::new();
         told.read_to_string(&mut said).expect("the rest");
-        let words = "login to notes began, and this one ended";
+        let words = "Another sign-in to notes started, so this one ended.";
         assert!(said.contains(words), "{flags:?}: {said}");
         assert!(!first.0.wait().expect("it ends").success());
         let lines = person.json(&["events"]).to_string();

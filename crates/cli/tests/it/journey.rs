@@ -303,7 +303,7 @@ async fn a_demo_that_is_not_installed_is_told_as_that() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(11), "{said}");
         assert!(
-            said.contains("demo is not installed here") && said.contains("gatelodge-demo"),
+            said.contains("The demo isn't installed here.") && said.contains("gatelodge-demo"),
             "{said}"
         );
     }

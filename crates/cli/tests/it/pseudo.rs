@@ -31,62 +31,21 @@ const DATA: [&str; 21] = [
     "text",
 ];
 
-/// Other rooms whose sentences are none yet, by what is said in them: a line that holds one of these is left out. What is
-/// there when a room has been moved goes from here.
-const NOT_YET: [(&str, &[&str]); 7] = [
-    (
-        "the system, which has a language of its own",
-        &["(os error"],
-    ),
-    (
-        "discovery",
-        &[
-            "Asked without a token",
-            "Wants a token",
-            "Protected resource metadata",
-            "Authorization server metadata",
-            "Found.",
-            "Issuer, endpoints and PKCE",
-            "You log in at",
-        ],
-    ),
-    ("states of a server", &["needs a login", "logged in"]),
-    (
-        "redirects",
-        &["The link that opens this app", "This machine by its"],
-    ),
-    (
-        "receipts",
-        &[
-            "is revoked",
-            "Registration at the issuer",
-            "Old token at the server",
-            "In the vault:",
-        ],
-    ),
-    (
-        "events",
-        &[
-            "may use notes",
-            "may no longer use",
-            "was forgotten here",
-            "was removed",
-        ],
-    ),
-    ("errors", &["Nobody is logged in"]),
+/// What others say, in whatever language they speak.
+const OTHERS: [&str; 2] = [
+    "os error",
+    // The name of a specification, which stands beside its step.
+    "[MCP authorization, protected resource metadata]",
 ];
 
 /// The plain words of a text, which are not data.
 fn plain(text: &str, data: &[String]) -> Vec<String> {
     // What is between backticks is typed as it is.
     let unquoted: String = text.split('`').step_by(2).collect::<Vec<_>>().join(" ");
-    let is_known = |line: &&str| {
-        NOT_YET
-            .iter()
-            .any(|(_, said)| said.iter().any(|said| line.contains(said)))
-    };
-    let lines = unquoted.lines().filter(|line| !is_known(line));
-    let words = lines.flat_map(str::split_whitespace);
+    let ours = OTHERS
+        .iter()
+        .fold(unquoted, |text, other| text.replace(other, " "));
+    let words = ours.split_whitespace();
     words
         .filter(|word| !word.starts_with("--"))
         .map(|word| word.trim_matches(|char: char| !char.is_alphanumeric()))

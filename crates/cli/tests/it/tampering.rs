@@ -99,7 +99,11 @@ async fn an_agent_whose_row_was_changed_gets_nothing_and_the_log_says_so_once() 
         messages.filter(|text| text.starts_with(start)).count()
     };
     assert_eq!(
-        (begins("An agent"), begins("A permit"), told.len()),
+        (
+            begins("An agent in the vault"),
+            begins("An agent's access in the vault"),
+            told.len()
+        ),
         (1, 1, 2),
         "once each: {log}"
     );

@@ -24,7 +24,7 @@ async fn q35_a_resource_that_the_issuer_does_not_know_is_named_and_no_other_is_t
             Some(Concession::NoResourceParameter),
             "{what:?}: {error}"
         );
-        let told = format!("{error} {}", error.hint().to_string());
+        let told = format!("{error} {}", error.hint());
         assert!(
             told.contains(&person.web.resource()),
             "{what:?}: the string to register: {told}"
@@ -208,7 +208,7 @@ async fn q41_an_issuer_that_refuses_to_be_asked_for_consent_is_not_asked_again()
     assert!(
         error.hint().id() == "login-hint-without-consent",
         "{error}: {}",
-        error.hint().to_string()
+        error.hint()
     );
     for _ in 0..2 {
         try_login(&person)
