@@ -176,6 +176,10 @@ export const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
     {
       ...fresh,
       login_failure: failure('login_refused', {
+        remedies: [
+          { kind: 'log_in', redirect: 'localhost', registration: null },
+          { kind: 'log_in', redirect: null, registration: 'dynamic' },
+        ],
         message: 'login.example.com refused the login; it says: "access_denied".',
         hint: 'Log in again and approve on the consent page, or ask the server’s owner why it refuses.',
       }),
