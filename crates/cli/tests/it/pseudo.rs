@@ -32,8 +32,12 @@ const DATA: [&str; 21] = [
 ];
 
 /// What others say, in whatever language they speak.
-const OTHERS: [&str; 2] = [
-    "os error",
+const OTHERS: [&str; 5] = [
+    // The system.
+    "File exists (os error",
+    "No such file or directory (os error",
+    "Connection refused (os error",
+    "Is a directory (os error",
     // The name of a specification, which stands beside its step.
     "[MCP authorization, protected resource metadata]",
 ];
