@@ -88,8 +88,8 @@ agent-token-has-more =
 # $count is how many permissions are in $allowed.
 agent-token-unclear =
     { $count ->
-        [0] { $agent } may use no permissions of { $server }, and nobody said which of them the server's token carries.
-       *[other] { $agent } may only use { $allowed } at { $server }, but nobody said which permissions the server's token carries.
+        [0] { $agent } may use no permissions of { $server }, and the sign-in service didn't say which of them the server's token carries.
+       *[other] { $agent } may only use { $allowed } at { $server }, but the sign-in service didn't say which permissions the server's token carries.
     }
 agent-all-permissions = Give this agent access with all permissions, or sign in again with fewer.
 agent-token-bound = The tokens of { $server } are bound to a key.

@@ -10,13 +10,13 @@ help-heading-method = How to sign in (all but `--device` are remembered for the 
 # $help is the line that explains the argument.
 help-default = { $help } [default: { $value }]
 help-value = - { $value }: { $help }
-help-server-is = SERVER is the name, the URL or the id of an MCP server that was added.
+help-server-is = SERVER is the name, the URL or the ID of an MCP server that was added.
 help-exit-status = Exit status:
 
 ## The exit statuses.
 
 help-status-done = done
-help-status-fault = a fault of Gatelodge
+help-status-fault = something went wrong in Gatelodge
 help-status-usage = wrong usage, or an environment variable that makes no sense
 help-status-output = the answer couldn't be written
 help-status-address = that isn't the address of a server
@@ -24,7 +24,7 @@ help-status-not-found = nothing has that name
 help-status-no-server = no MCP server is there, or none that offers such a sign-in
 help-status-unreachable = it can't be reached, or not now
 help-status-unsafe = refused for your safety: something isn't what it says it is
-help-status-client = no client id can be had, or its redirect was refused
+help-status-client = there is no client ID to use, or its redirect was refused
 help-status-sign-in = the sign-in was refused, cancelled or too late
 help-status-endpoint = the endpoint can't be used: its port, its socket, or who answers there
 help-status-sign-in-needed = you have to sign in
@@ -39,7 +39,7 @@ help-status-forbidden = the server refuses this account, or no token is good for
 
 help-any-account = Account to use if there are several
 help-any-address = Address of the server; you can leave out https://
-help-any-agent = Name or id of an agent
+help-any-agent = Name or ID of an agent
 help-any-ask-secret = Ask for the client secret on the terminal
 help-any-concede = Allow the server this departure from the specification; can be given several times
 help-any-help = Print this help
@@ -50,14 +50,14 @@ help-any-listed-account = Account as `gatelodge account list` shows it
 help-any-name = Name for the server
 help-any-new-name = New name
 help-any-secret-file = Read the client secret from this file
-help-any-server = Name, URL or id of a server that was added
+help-any-server = Name, URL or ID of a server that was added
 help-any-version = Print the version
 help-any-write-key = Write the key into a new file instead of showing it
 help-any-yes = Don't ask for confirmation
 
 help-redirect-deep-link = a link that opens Gatelodge's window
-help-redirect-loopback = a port of this machine, by its address
-help-redirect-localhost = a port of this machine, by its name, for services that take no address
+help-redirect-loopback = a port of this computer, by its address
+help-redirect-localhost = a port of this computer, by its name, for services that take no address
 
 ## The commands, and what only one of them takes.
 
@@ -92,33 +92,33 @@ help-call = Send a server one MCP request as you, and print the answer
 help-call-method = MCP method, such as `tools/list`
 help-call-params = Its parameters, as a JSON object
 
-help-client = Manage client ids: see how to get one, enter one, list them
-help-client-forget = Delete a client id here; first you are told what uses it
-help-client-forget-id = Id as `gatelodge client list` shows it
+help-client = Manage client IDs: see how to get one, enter one, list them
+help-client-forget = Delete a client ID here; first you are told what uses it
+help-client-forget-id = ID as `gatelodge client list` shows it
 help-client-forget-yes = Also if sign-ins use it, which can't be renewed then
-help-client-list = List the client ids, by sign-in service
-help-client-set = Enter the client id that the owner of the sign-in service gave you
+help-client-list = List the client IDs, by sign-in service
+help-client-set = Enter the client ID that the owner of the sign-in service gave you
 help-client-set-auth = How the client proves itself (`token_endpoint_auth_method`); otherwise as the sign-in service prefers
 help-client-set-auth-basic = with the secret in the Authorization header
 help-client-set-auth-none = not at all: a public client
 help-client-set-auth-post = with the secret in the body
 help-client-set-auth-private-key-jwt = with a signed assertion
-help-client-set-client-id = The client id
+help-client-set-client-id = The client ID
 help-client-set-key-id = The `kid` of the private key, if the service has several of yours
 help-client-set-private-key-file = Prove it with this private key (PEM) instead of a secret
 help-client-set-redirect = The redirect that you registered; can be given several times [default: loopback]
-help-client-show = Show how to get a client id for a server, and the redirect URIs to register by hand
+help-client-show = Show how to get a client ID for a server, and the redirect URIs to register by hand
 
-help-client-metadata = Print the client ID metadata document to host; its URL is a client id then
+help-client-metadata = Print the client ID metadata document to host; its URL is a client ID then
 help-client-metadata-clear = Delete the address here
-help-client-metadata-save = Save the address: from then on it is the client id wherever one is taken
+help-client-metadata-save = Save the address: from then on it is the client ID wherever one is taken
 help-client-metadata-url = Where you host the document; otherwise the address that was saved
 
-help-concede = Allow a server to depart from the specification, and check it again
+help-concede = Allow exceptions to the specification for a server, and check it again
 help-concede-names = Such as `pkce-unadvertised`: the error names it
-help-concessions = List what you allowed a server beyond the specification
+help-concessions = List the exceptions that you allowed for a server
 
-help-demo = Try the whole journey on this machine, with a server made for it
+help-demo = Try the whole journey on this computer, with a server made for it
 help-demo-browser = Sign in with your browser instead of filling in the form
 help-demo-home = Put the demo's vault into this new folder, and leave it there
 help-demo-provider = Only run the servers: print where they are, and stay until stdin closes
@@ -154,19 +154,19 @@ help-login = Sign in to a server, in the browser or in another way
 help-login-account = Sign in again as this account
 help-login-account-name = Name for this account here, if the sign-in service doesn't say who it is
 help-login-another = Add another account beside those that are signed in
-help-login-browser = In the browser of this machine, which is the default
-help-login-client-credentials = As a program, without a person, with a client id and a secret or key (see `gatelodge client set`)
+help-login-browser = In the browser of this computer, which is the default
+help-login-client-credentials = As a program, without a person, with a client ID and a secret or key (see `gatelodge client set`)
 help-login-consent = Ask for your consent again; with many OpenID providers, a sign-in lasts only then
 help-login-device = With a code that you type in a browser elsewhere
 help-login-hint = Tell the sign-in service who wants to sign in, such as `ada@example.com`
 help-login-no-browser = Print the link and open nothing
-help-login-paste = Print the link and read the address that the browser ends on, for a machine without a browser
+help-login-paste = Print the link and read the address that the browser ends on, for a computer without a browser
 help-login-provider = Through your company's identity provider (see `gatelodge provider set`)
 help-login-redirect = Where the browser brings the answer
-help-login-register-by = How to get a client id, instead of the best way there is
+help-login-register-by = How to get a client ID, instead of the best way there is
 help-login-register-by-dynamic = the sign-in service gives Gatelodge a new one
 help-login-register-by-metadata-document = the document that you host (see `gatelodge client-metadata`)
-help-login-register-by-pre-registered = the client id that you entered with `gatelodge client set`
+help-login-register-by-pre-registered = the client ID that you entered with `gatelodge client set`
 help-login-scope = Ask for this scope as well; can be given several times
 help-login-select-account = Let you choose the account on the sign-in page
 help-login-workload = As this workload, with the JWT that the platform keeps in this file
@@ -176,7 +176,7 @@ help-provider-list = List the identity providers
 help-provider-remove = Remove an identity provider and the sign-in with it
 help-provider-remove-issuer = Provider as `gatelodge provider list` shows it
 help-provider-set = Add a company's identity provider
-help-provider-set-client-id = The client id that Gatelodge has there
+help-provider-set-client-id = The client ID that Gatelodge has there
 help-provider-set-issuer = Its issuer URL, such as `https://login.example.com`
 
 help-receipts = Show what each party answered when sign-ins were revoked

@@ -50,7 +50,7 @@ cli-column-asked = ASKED
 cli-column-client-id = CLIENT ID
 # Was this scope granted?
 cli-column-granted = GRANTED
-# How the client id came about.
+# How the client ID came about.
 cli-column-how = HOW
 cli-column-id = ID
 cli-column-last-used = LAST USED
@@ -181,7 +181,7 @@ cli-answer-lost = The disk didn't take the server's answer, so it is lost. You m
 cli-waiting-for-disk = Waiting for space on the disk to save a server's answer. Free some, or press Ctrl-C to stop without it.
 cli-waiting-for-hosts = Finishing the exchange with { $hosts }. Press Ctrl-C once more to stop at once; that sign-in may then be lost.
 
-## Another program of this machine, asked by this one.
+## Another program of this computer, asked by this one.
 
 cli-host-refused = The running Gatelodge refused the request.
 cli-host-silent = { $host } didn't answer within { $span }.
@@ -196,7 +196,7 @@ cli-renews-when-used = renews when used
 cli-show-service = sign-in service
 cli-show-page = sign-in page
 cli-show-tokens = tokens from
-cli-show-client = client id
+cli-show-client = client ID
 cli-show-method = sign-in
 cli-show-revocation = revocation
 cli-show-revocable = offered
@@ -236,7 +236,7 @@ cli-removed-here-open = removed here, not confirmed
 cli-locked-to-it = locked to it
 cli-method-browser = in the browser
 cli-method-device = with a code in another browser
-cli-method-program = as a program, with its client id and its secret or key
+cli-method-program = as a program, with its client ID and its secret or key
 cli-method-provider = through the identity provider { $provider }
 cli-method-workload = as a workload, with the JWT in { $file }
 cli-standing-ended = ended
@@ -259,7 +259,7 @@ cli-found-protected = { $server } is protected by { $host }.
 cli-found-in-metadata = The metadata of { $server } says that { $host } protects it.
 cli-found-silent = No MCP server answered at the address itself (status { $status }). Check that it is the right one.
 cli-found-own-name = The server calls itself that. To rename it: `{ $command }`.
-cli-concessions-none = You allowed { $server } nothing beyond the specification.
+cli-concessions-none = You allowed no exceptions for { $server }.
 # $when is a moment, such as: 3 hours ago.
 cli-concession-since = allowed { $when }
 cli-concession-risk = Risk: { $risk }
@@ -276,7 +276,7 @@ cli-login-code = and type the code     { $code }
 cli-login-code-warning = Type it only there, and never a code that somebody sent you. Waiting; press Ctrl-C to stop.
 cli-login-browser-failed = The browser couldn't be opened: { $why }
 cli-login-open-yourself = Open this link yourself:
-cli-login-browser-unwanted = No browser was opened, as you asked. Open this link in one on this machine:
+cli-login-browser-unwanted = No browser was opened, as you asked. Open this link in one on this computer:
 cli-login-browser-asked = Your browser was asked to open this link. If nothing appears, open it yourself:
 cli-login-waiting = Waiting for the browser's answer. Press Ctrl-C to stop. You can also paste the address that the browser ends on.
 cli-login-wrong-address = That isn't the address of this sign-in's answer. Paste it as the browser shows it, or press Ctrl-C.
@@ -288,7 +288,7 @@ cli-login-unnamed-ask = The sign-in service can say it if it is asked: `{ $comma
 cli-login-done = { $server }: signed in as { $account }.
 cli-login-granted = granted: { $scopes }
 cli-login-granted-untold = granted: access; the sign-in service didn't say which permissions
-cli-login-consent = Some sign-in services let a sign-in last only if consent is asked for by name. The next sign-in does that: `{ $command }`.
+cli-login-consent = Some sign-in services let a sign-in last only if you agree to everything again. To sign in that way: `{ $command }`.
 cli-login-revocation-open = { $headline } Try again: `{ $command }`.
 
 ## account, scopes, refresh, token.
@@ -309,8 +309,8 @@ cli-refreshed-until = The token of { $server } was renewed. It ends in { $span }
 # Both are numbers of seconds, the second one as it was typed: --min-valid 300.
 cli-token-too-short =
     { $seconds ->
-        [one] The token is good for { $seconds } second, and you asked for `--min-valid { $wanted }`. No other token is to be had now.
-       *[other] The token is good for { $seconds } seconds, and you asked for `--min-valid { $wanted }`. No other token is to be had now.
+        [one] The token is good for { $seconds } second, and you asked for `--min-valid { $wanted }`. Gatelodge can't get another token now.
+       *[other] The token is good for { $seconds } seconds, and you asked for `--min-valid { $wanted }`. Gatelodge can't get another token now.
     }
 cli-agent-variable-missing = { $variable } isn't set, or not to something that can be read.
 cli-agent-variable-missing-hint = An agent needs both { $id } and { $file }.
@@ -320,7 +320,7 @@ cli-agent-key-unusable-hint = { $variable } names the file that `gatelodge agent
 ## client, client-metadata, provider.
 
 cli-client-no-service = { $server } names no sign-in service.
-cli-client-no-service-hint = Without one there is nothing to sign in to, and no client id is needed.
+cli-client-no-service-hint = Without one there is nothing to sign in to, and no client ID is needed.
 cli-client-used = used now
 cli-client-used-none = none yet
 # $how is a word of the command line, such as: dynamic.
@@ -335,18 +335,18 @@ cli-client-document-by = yes, at { $url }
 cli-client-document-host = yes; to host one: `gatelodge client-metadata`
 cli-client-document-not = not taken
 cli-client-dynamic = dynamic
-cli-client-dynamic-yes = yes: the sign-in service gives this program a client id
+cli-client-dynamic-yes = yes: the sign-in service gives this program a client ID
 cli-client-dynamic-no = not offered
 cli-client-by-hand = To register by hand, give the sign-in service one of these redirect URIs, exactly as it stands:
 cli-client-by-hand-then = Then: `{ $command }`.
 cli-client-key-id-alone = `--key-id` names a key, but `--private-key-file` is missing.
-cli-client-set = The client id { $client } was saved for { $issuer }.
+cli-client-set = The client ID { $client } was saved for { $issuer }.
 cli-client-set-proof = proof: { $method }
 cli-client-set-redirects = redirects: { $uris }
-cli-client-list-empty = There is no client id yet. The first sign-in at a service gets one, or you enter one: `gatelodge client set SERVER --client-id ID`.
-cli-client-unknown = No client id has the id “{ $id }” here.
-cli-client-unknown-hint = `gatelodge client list` shows them. Use the id in the first column.
-cli-client-forgotten = The client id { $client } for { $issuer } was deleted here.
+cli-client-list-empty = There is no client ID yet. The first sign-in at a service gets one, or you enter one: `gatelodge client set SERVER --client-id ID`.
+cli-client-unknown = No client ID has the ID “{ $id }” here.
+cli-client-unknown-hint = `gatelodge client list` shows them. Use the ID in the first column.
+cli-client-forgotten = The client ID { $client } for { $issuer } was deleted here.
 cli-document-cleared = The document's address was deleted here.
 cli-document-unknown = No document's address is saved.
 cli-document-unknown-hint = Say where you will host it: `gatelodge client-metadata --url https://example.org/gatelodge.json`.
@@ -378,7 +378,7 @@ cli-agent-use-not = { $server } as { $account } ({ $why })
 
 ## revoke, remove, receipts.
 
-cli-revoke-let-go-ask = Delete what { $server } didn't take back? You can't try again then.
+cli-revoke-let-go-ask = Stop trying to revoke the access to { $server }, and delete what is left of it here? You can't try again then.
 cli-revoke-ask = Revoke the access of { $account } to { $server }? Agents lose it at once.
 cli-revoke-again = Trying again…
 cli-revoke-begun = Revoking the access…
@@ -431,7 +431,7 @@ cli-demo-folder-stays = { $path } couldn't be deleted. The system says: { $probl
 cli-demo-folder-unmade = { $path } couldn't be created. The system says: { $problem }.
 cli-demo-end = That is the whole journey.
 cli-demo-vault-kept = The demo's vault is still in { $path }.
-cli-demo-vault-gone = Nothing of it is left on this machine.
+cli-demo-vault-gone = Nothing of it is left on this computer.
 cli-demo-add = Add the MCP server { $url }
 cli-demo-sign-in = Sign in as { $user }, once
 cli-demo-page = Your browser shows the sign-in page. The demo's user is { $user }, with the password { $password }.

@@ -6,7 +6,7 @@
 
 concession-pkce-unadvertised = Doesn't confirm a safety check (PKCE)
 concession-pkce-unadvertised-about = PKCE keeps anyone else from using a stolen sign-in code. A sign-in service has to say that it checks PKCE, and this one says nothing. Gatelodge uses PKCE all the same, but can't see whether the sign-in service checks it.
-concession-pkce-unadvertised-risk = If the sign-in service doesn't check PKCE, a program on this machine that catches the browser's answer could use it.
+concession-pkce-unadvertised-risk = If the sign-in service doesn't check PKCE, a program on this computer that catches the browser's answer could get the token in your place.
 
 ## Its metadata names another issuer.
 
@@ -35,7 +35,7 @@ concession-no-resource-parameter-risk = The token may also work at other servers
 ## It is in a private network, or names an address there.
 
 concession-private-network = Is in a private network
-concession-private-network-about = The server, or an address that it names, is in a private network. A server on the internet has no reason to send Gatelodge there. A server inside your company may have one. If you allow it, this machine itself stays closed to the server.
+concession-private-network-about = The server, or an address that it names, is in a private network. A server on the internet has no reason to send Gatelodge there. A server inside your company may have one. If you allow it, this computer itself stays closed to the server.
 concession-private-network-risk = A hostile server could make Gatelodge send requests to devices in your network. They carry no secrets, but they come from inside. It could also send your browser to those devices.
 
 ## It signs in as servers of March 2025 did.
@@ -47,8 +47,8 @@ concession-legacy-endpoints-risk = Check the address: you sign in there, and the
 ## The sign-in page is on a host that isn't known to be the issuer's.
 
 concession-foreign-login-page = Its sign-in page is on another host
-concession-foreign-login-page-about = The page where you sign in is on another host than the sign-in service that asks for it, and that service doesn't promise to say in its answers who it is. Companies with several domains do that. So does somebody who borrows another service's sign-in page.
-concession-foreign-login-page-risk = The sign-in service that named the page gets the code of your sign-in, and what proves that the code is yours. If the page belongs to somebody else, that service gets into your account there. Allow it only if you trust the owners of both hosts with that account.
+concession-foreign-login-page-about = The sign-in page isn't on the host of the sign-in service. That service doesn't promise to say in its answers who it is. Companies with several domains do that. So does somebody who borrows another service's sign-in page.
+concession-foreign-login-page-risk = The sign-in service that names this page gets the code of your sign-in, and can use it. If the page belongs to somebody else, that service gets into your account there. Allow it only if you trust the owners of both hosts with that account.
 
 ## Its metadata doesn't say which MCP server it describes.
 
@@ -73,5 +73,5 @@ concession-issuer-at-cognito = The document speaks for Amazon Cognito, which can
 
 ## A departure that was named on a command line.
 
-concession-unknown = There is no concession "{ $name }".
-concession-unknown-hint = The concessions are: { $known }.
+concession-unknown = There is no exception “{ $name }”.
+concession-unknown-hint = The exceptions are: { $known }.

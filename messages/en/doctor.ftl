@@ -47,7 +47,7 @@ doctor-revocation-named = Its metadata names a revocation endpoint. Gatelodge di
 doctor-revocation-unnamed = Its metadata names no revocation endpoint. Tokens stay valid until they expire.
 doctor-revocation-advice = Offer a revocation endpoint, so that people can take access back.
 doctor-dpop = DPoP
-doctor-dpop-required = Tokens are bound to a key. Agents reach this server only through Gatelodge.
+doctor-dpop-required = The server takes only tokens that are bound to a key. Gatelodge gives agents no such tokens.
 doctor-dpop-offered = The authorization server offers it, and the server doesn't require it.
 doctor-browser = Sign-in in the browser
 # $hosts is a sentence that names the hosts of a sign-in.

@@ -92,7 +92,7 @@ details-pushed-only = The sign-in service accepts only pushed authorization requ
 details-pkce-unadvertised = { $issuer } doesn't confirm PKCE, a safety check that most sign-in services confirm.
 details-pkce-unsaid = Nothing says whether { $token } checks PKCE, because its addresses were entered by hand.
 details-pkce-without-s256 = The sign-in service offers PKCE, but not with S256 ({ $methods }).
-details-foreign-page = You would sign in at { $login }, but the sign-in service is { $issuer } and the code goes to { $token }. Its answers don't say who they come from.
+details-foreign-page = You would sign in at { $login }, but the sign-in service is { $issuer } and the code goes to { $token }. The answers of that sign-in service don't say who they come from.
 
 ## Gatelodge wasn't registered
 
@@ -111,8 +111,8 @@ callback-not-one = This isn't an answer to a sign-in.
 callback-twice = The answer contains “{ $name }” twice.
 callback-empty = The answer contains neither a code nor an error.
 callback-unsigned = The answer doesn't say which sign-in service sent it, although { $issuer } promises to say so.
-callback-other-service = The answer came from another sign-in service than { $issuer }, which Gatelodge had asked.
-callback-other-place = The answer came to an address that { $issuer }, which Gatelodge had asked, was never given.
+callback-other-service = Gatelodge asked { $issuer }, but the answer came from another sign-in service.
+callback-other-place = Gatelodge asked { $issuer }, but the answer came to an address that Gatelodge never gave to it.
 callback-expired = The sign-in took longer than { $limit }.
 callback-denied = Access was denied on the consent page.
 callback-scopes = The sign-in service refused the permissions that Gatelodge asked for.
@@ -164,7 +164,7 @@ vault-folder = Gatelodge can't use { $path }. { $why }
 vault-key-file = Gatelodge can't use the key file { $path }. { $why }
 vault-passphrase-file = Gatelodge can't use the passphrase file { $path }. { $why }
 vault-keyring = The keyring failed: { $detail }.
-vault-no-randomness = The system gave no random bytes.
+vault-no-randomness = The system gave Gatelodge no random numbers, which it needs for keys and secrets.
 vault-seal = Gatelodge couldn't encrypt a value.
 vault-busy = Another program has been writing to the vault for too long.
 vault-schema = The vault isn't as Gatelodge made it. { $why }

@@ -71,7 +71,7 @@ grant-company-refuses = Your company's identity provider doesn't allow this. { $
 grant-company-refuses-client = { $provider } refuses the client ID or secret that you entered for your company's identity provider.
 grant-hint-company-client =
     { $place ->
-        [window] Enter both again under “Sign-in method”, as another provider.
+        [window] Change the sign-in method under “Settings for this server”. Choose “Another one…” as the provider, and enter both again.
        *[terminal] Enter both again: `{ $command }`.
     }
 
@@ -85,7 +85,7 @@ grant-receipt-not-written = Gatelodge couldn't write the receipt.
 grant-event-signed-in = Gatelodge signed in to { $server } as { $account }.
 grant-event-renewed = Gatelodge renewed the sign-in of { $account } to { $server }.
 grant-event-not-renewed = Gatelodge couldn't renew the sign-in of { $account } to { $server }.
-grant-event-cut-short = The renewal before, { $ago } ago, was cut short for { $account } at { $server }. Its answer never came, or wasn't saved.
+grant-event-cut-short = An earlier renewal of the sign-in of { $account } to { $server } was cut short { $ago } ago. Its answer never arrived, or wasn't saved.
 grant-event-sign-in-needed = { $account } has to sign in to { $server } again.
 grant-event-replaced = Gatelodge revoked the tokens of the earlier sign-in to { $server }.
 grant-event-replaced-later = Gatelodge keeps the tokens of the earlier sign-in to { $server } sealed. It revokes them together with this sign-in.

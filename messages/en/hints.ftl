@@ -23,7 +23,7 @@ hint-blocked-address =
 hint-no-resource-metadata =
     { $place ->
         [window] The server's owner has to publish protected resource metadata (RFC 9728). Choose “Run diagnosis” for a report that you can send them.
-       *[terminal] The server's owner has to publish protected resource metadata (RFC 9728). Send them the report of `gatelodge doctor`.
+       *[terminal] The server's owner has to publish protected resource metadata (RFC 9728). Send them what `gatelodge doctor URL --format report` prints.
     }
 hint-legacy-unconfirmed =
     { $place ->
@@ -41,7 +41,7 @@ hint-program-refused = Something in front of the server blocks programs, such as
 hint-metadata-unreadable =
     { $place ->
         [window] The owner has to fix that document. Choose “Run diagnosis” for a report that you can send them.
-       *[terminal] The owner has to fix that document. Send them the report of `gatelodge doctor`.
+       *[terminal] The owner has to fix that document. Send them what `gatelodge doctor URL --format report` prints.
     }
 hint-foreign-login-page =
     { $place ->
@@ -92,7 +92,7 @@ hint-redirect-refused =
     }
 hint-redirect-unavailable =
     { $place ->
-        [window] Close the program that uses Gatelodge's port, start Gatelodge again, then sign in.
+        [window] Close the program that uses Gatelodge's port, then sign in again.
        *[terminal] Sign in with another redirect (`--redirect`), or first start Gatelodge's window or `gatelodge serve`.
     }
 hint-browser-unavailable =
@@ -140,9 +140,9 @@ hint-vault-gone =
     }
 hint-vault-older =
     { $place ->
-        [window] Check who has access, then choose “Confirm this copy”.
-        [agent] Ask the person to open Gatelodge and to confirm who has access.
-       *[terminal] Check who has access, then run `gatelodge vault confirm`.
+        [window] If you put this copy back yourself, choose “Confirm this copy”. Then check who has access.
+        [agent] Ask the person to open Gatelodge and to confirm this copy of the vault.
+       *[terminal] If you put this copy back yourself, run `gatelodge vault confirm`. Then check who has access with `gatelodge agent list`.
     }
 hint-key-missing = Bring back the keyring entry or the key file that belongs to this vault. Without it, nobody can open the vault or a copy of it.
 hint-key-unavailable =
@@ -220,14 +220,14 @@ hint-step-up-required =
        *[terminal] Sign in again with these permissions.
     }
 hint-rejects-its-own-tokens = Signing in again wouldn't help. The server and its sign-in service disagree, most likely about the server's address. Tell its owner.
-hint-sender-constrained = A token of this kind works only together with its key. Use the server through Gatelodge's gateway.
+hint-sender-constrained = A token of this kind works only together with its key. The key stays in the vault. `gatelodge call` can send requests to the server.
 hint-forbidden =
     { $place ->
         [agent] Ask the person to sign in with another account, or to ask the server's owner what this account may do.
        *[terminal] Sign in with another account, or ask the server's owner what this one may do.
     }
 hint-token-too-short = Ask for fewer seconds. The sign-in service decides how long its tokens live.
-hint-endpoint-unavailable = Another program uses the port. Close that program, or choose another port with GATELODGE_PORT.
+hint-endpoint-unavailable = If another program uses the port, close that program. To choose another port, set `GATELODGE_PORT` and start Gatelodge again.
 hint-revocation-unproven =
     { $place ->
         [window] Choose “Show receipt” to see what each side answered and what is left to do.
@@ -356,4 +356,4 @@ hint-no-key-file = Name the file that was made with this vault, in --key-file or
 hint-passphrase-file = Name a file that holds the passphrase, that is yours and that only you can read (mode 0600).
 hint-longer-passphrase = Choose a longer one, such as several words that only you would put together.
 hint-vault-exchanged = Bring its newest file back. If that isn't enough, start Gatelodge again. Until then agents get nothing.
-hint-vault-unkept = Check whether it was done, and do it again if not.
+hint-vault-unkept = Check whether your last change is there. If it isn't, make it again.

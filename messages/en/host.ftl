@@ -1,18 +1,4 @@
-### What the running program says: in the tray, in notifications, when it starts, and about what the window asked of it.
-
-## The tray. Its lines are short and have no full stop.
-
-tray-open = Open Gatelodge
-tray-lock = Lock vault
-tray-quit = Quit
-# One line of the menu. $state is one of the states below.
-tray-server = { $server } — { $state }
-tray-more = and { $count } more
-tray-unsaved =
-    { $count ->
-        [one] { $count } renewed sign-in isn't saved yet: free some disk space
-       *[other] { $count } renewed sign-ins aren't saved yet: free some disk space
-    }
+### What the running program says: when it starts, and about what the window asked of it.
 
 ## How a server stands, in the tray and in the tables of the terminal
 
@@ -23,18 +9,6 @@ server-state-connected = connected
 server-state-permissions-needed = more permissions needed
 server-state-revoked = revoked
 server-state-removed-here = removed here
-
-## Notifications of the desktop. A title has no full stop.
-
-notification-signed-in = Signed in to { $server }
-notification-signed-in-somewhere = Signed in
-notification-signed-in-body = Agents with access can use it now.
-notification-sign-in-failed = Couldn't sign in to { $server }
-notification-sign-in-failed-somewhere = Couldn't sign in
-notification-sign-in-waits = A sign-in is waiting
-notification-sign-in-needed = { $server } needs you to sign in again
-# Two whole sentences, one after the other: what happened, and what to do.
-notification-body = { $what } { $hint }
 
 ## A sign-in whose answer came while the vault was locked
 

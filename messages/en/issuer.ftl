@@ -17,7 +17,7 @@ issuer-hint-client-and-secret =
        *[terminal] Ask the owner of the sign-in service for a client ID and a secret. Then enter them: `{ $command }`.
     }
 issuer-no-client-entered = This sign-in was to use a client ID that you entered, but there is none for { $issuer }.
-issuer-takes-no-documents = { $issuer } doesn't accept a document as the client ID of a program without a secret.
+issuer-takes-no-documents = { $issuer } doesn't accept a client ID document from an app without a secret, such as Gatelodge.
 issuer-no-document = This sign-in was to use your client ID document, but Gatelodge doesn't know its address.
 issuer-hint-host-document =
     { $place ->
@@ -96,8 +96,8 @@ issuer-no-way-back = Gatelodge can't receive the browser's answer on this comput
 
 issuer-none-needed = { $server } works without a sign-in.
 issuer-hint-nothing-to-do = You don't have to do anything.
-issuer-speaks-for-another = When you allowed it, the metadata of { $issuer } spoke for { $before }. It now speaks for { $now }.
-issuer-speaks-unallowed = The metadata of { $issuer } speaks for { $now }. You haven't allowed that for { $server }.
+issuer-speaks-for-another = When you allowed this exception, the metadata of { $issuer } named { $before }. It now names { $now }.
+issuer-speaks-unallowed = The metadata of { $issuer } names another sign-in service, { $now }. You haven't allowed that for { $server }.
 issuer-hint-allow-anew =
     { $place ->
         [window] If you trust { $now }, remove the exception on the server's page and sign in again. Gatelodge then asks you anew.

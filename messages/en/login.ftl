@@ -63,8 +63,8 @@ login-hint-allow-openid = Ask your company's administrators to allow the scope `
 
 login-hint-without-consent =
     { $place ->
-        [window] Sign in again. Gatelodge no longer asks this sign-in service for consent by name (`prompt=consent`).
-       *[terminal] Sign in again: `{ $command }`. Gatelodge no longer asks this sign-in service for consent by name (`prompt=consent`).
+        [window] Sign in again. Gatelodge then leaves out `prompt=consent`, which this sign-in service may have refused.
+       *[terminal] Sign in again: `{ $command }`. Gatelodge then leaves out `prompt=consent`, which this sign-in service may have refused.
     }
 # $resource is the address of the MCP server, exactly as it was sent. “Review risk…” is a button.
 login-hint-name-resource =

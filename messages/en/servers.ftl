@@ -62,8 +62,8 @@ server-wants-granted = { $server } wants { $scopes }, but the sign-in already as
 server-hint-elsewhere = Another sign-in wouldn't help. Tell the server's owner, or ask an administrator for the rights.
 server-keeps-asking =
     { $count ->
-        [one] { $server } asked for something else once.
-       *[other] { $server } asked for something else { $count } times.
+        [one] { $server } refused this request and asked for another try.
+       *[other] { $server } refused this request { $count } times, and asked for another try each time.
     }
 
 ## Accounts

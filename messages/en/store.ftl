@@ -36,7 +36,7 @@ store-event-row =
         [grants] A sign-in in the vault ({ $row }) was changed or added by another program. Gatelodge doesn't use it.
         [resources] A server in the vault ({ $row }) was changed or added by another program. Gatelodge doesn't use it.
         [registrations] A client ID in the vault ({ $row }) was changed or added by another program. Gatelodge doesn't use it.
-        [identity_providers] A client ID in the vault ({ $row }) was changed or added by another program. Gatelodge doesn't use it.
+        [identity_providers] A company's identity provider in the vault ({ $row }) was changed or added by another program. Gatelodge doesn't use it.
         [login_attempts] A sign-in in progress in the vault ({ $row }) was changed or added by another program. Gatelodge doesn't use it.
         [pending_authorizations] A sign-in in progress in the vault ({ $row }) was changed or added by another program. Gatelodge doesn't use it.
        *[other] A setting in the vault ({ $row }) was changed or added by another program. Gatelodge doesn't use it.

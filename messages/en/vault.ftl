@@ -20,7 +20,7 @@ closed-unfinished = It isn't a finished vault.
 closed-other = It's another vault.
 closed-protection = Its key is kept in a way that this version doesn't know.
 closed-passphrase = The settings of its passphrase were weakened, or this version doesn't know them.
-closed-epoch = Another program changed its epoch.
+closed-epoch = Another program changed the number in it that tells it from an older copy.
 # $kind is a word of SQL: table, index, trigger or view.
 closed-schema-added = Another program added the { $kind } { $name }.
 closed-schema-changed = Another program changed the { $kind } { $name }.

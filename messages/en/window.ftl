@@ -276,7 +276,7 @@ account-workload = Through the platform that runs Gatelodge.
 
 grant-renew = Renew now
 grant-renewed = Renewed.
-grant-bound = Its tokens are bound to a key in this vault (DPoP). Agents don’t get them: they use the server through Gatelodge.
+grant-bound = Its tokens are bound to a key in this vault (DPoP), so agents can’t get them. To send a request yourself, use `gatelodge call`.
 grant-when = Signed in { $granted }
 grant-when-renewed = Signed in { $granted }, renewed { $renewed }
 grant-ends = This sign-in came without a refresh token, so Gatelodge can’t renew it. Sign in again in { $left }.

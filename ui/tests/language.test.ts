@@ -23,6 +23,8 @@ test.each([
   ['en-US', 'en', '2:05 PM', 'November 23, 2026'],
   ['en-GB', 'en', '14:05', '23 November 2026'],
   ['en', 'en', '2:05 pm', '23 November 2026'],
+  // What WebKit says where no language is set.
+  ['C', 'en', '2:05 pm', '23 November 2026'],
   // There are no messages in it yet: the sentences are English, the hours are those that the person is used to.
   ['de-DE', 'en', '14:05', '23 November 2026'],
 ])('on a system of %s', async (system, spoken, hours, day) => {

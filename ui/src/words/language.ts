@@ -9,13 +9,22 @@ const FROM_THE_RIGHT = ['ar', 'dv', 'fa', 'he', 'ps', 'ur', 'yi'];
 
 const base = (tag: string) => tag.split('-')[0] ?? tag;
 
+/** What the system speaks. A system that speaks none in particular says `C`, which no calendar takes for a language. */
+const system = (() => {
+  try {
+    return Intl.getCanonicalLocales(navigator.language)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+})();
+
 /** The language of that name for which there are messages. */
 function known(tag: string | null): string | null {
   const all = [...languages, PSEUDO];
   return all.find((one) => one === tag) ?? all.find((one) => tag && one === base(tag)) ?? null;
 }
 
-const chosen = known(localStorage.getItem(KEY)) ?? known(navigator.language) ?? 'en';
+const chosen = known(localStorage.getItem(KEY)) ?? known(system) ?? 'en';
 
 /** What the person chose, from the next page on; null: as the system has it. */
 export function chooseLanguage(tag: string | null) {
@@ -44,7 +53,6 @@ const ENGLISH = 'en-GB';
 
 /** For `Intl`: the system's locale where it is of the language, else the language with the system's 12 or 24 hours. */
 export function locale(): string {
-  const system = navigator.language;
   const own = base(language());
   if (base(system) === own && system !== 'en') return system;
   const { hourCycle } = new Intl.DateTimeFormat(system, { hour: 'numeric' }).resolvedOptions();

@@ -287,7 +287,7 @@ async fn a_client_secret_may_be_typed() {
     let (status, shown) = terminal.ends();
     assert_eq!(status, Some(0), "{shown}");
     let (_, said) = shown
-        .split_once("client id typed was saved for")
+        .split_once("client ID typed was saved for")
         .expect("what it did");
     assert!(!said.contains("horse"), "{said}");
     person.good(&["login", "notes", "--client-credentials"]);

@@ -279,7 +279,7 @@ async fn c09_q19_a_refusal_that_does_not_say_whose_it_is() {
     let error = desk.complete(&answer).await.expect_err("nobody's");
     assert_eq!(error.code(), Code::IssMismatch);
     assert!(
-        error.to_string().contains("RFC 9207") && !error.to_string().contains("access_denied"),
+        error.text().id() == "callback-unsigned" && !error.to_string().contains("access_denied"),
         "{error}"
     );
     let answer = Browser::of("ada").answer(pending.url()).await;

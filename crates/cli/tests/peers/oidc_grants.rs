@@ -116,7 +116,7 @@ async fn a_login_again_in_the_same_browser_holds() {
         .await
         .expect_err("not for this client");
     assert!(
-        refused.hint().to_string().contains("registers itself anew"),
+        refused.hint().to_string().contains("registers again"),
         "{refused}: {}",
         refused.hint()
     );

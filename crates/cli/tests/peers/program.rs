@@ -142,7 +142,7 @@ async fn m04_the_doctor_goes_to_each_of_them() {
     ] {
         let report = person.good(&["doctor", peer.resource()]);
         assert!(
-            report.starts_with("Nothing found so far stands in the way of a login."),
+            report.starts_with("Gatelodge found nothing that prevents signing in."),
             "{report}"
         );
     }
