@@ -107,5 +107,5 @@ export class Scene {
 export function explains(lines) {
   assert.equal(lines.length, 3, lines.join('\n'));
   // A hint may end with a command.
-  for (const sentence of lines.slice(0, 2)) assert.match(sentence, /^\S+ .*[.`]$/);
+  for (const sentence of lines.slice(0, 2)) assert.match(sentence, /^\S+ .*[.`"”]$/);
 }

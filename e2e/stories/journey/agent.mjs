@@ -57,7 +57,7 @@ export async function agentIsTold(scene, desk, served) {
       await person.looksAt(notes);
       await window.click('revoke');
       await window.click('revoke-confirm');
-      await window.sees('receipt', /was seen to refuse it/i, 30);
+      await window.sees('receipt', /now refuses the old token/i, 30);
       await scene.picture('a receipt');
       await window.click('receipt-done');
       await window.gone('receipt-done');

@@ -71,7 +71,7 @@ export async function comesBackOnLoopback(scene, desk, loggedIn) {
     await window.sees('scope-row');
     await window.inFront();
     const done = await browser.shows('h1');
-    assert.match(await done.text('h1'), /logged in/i);
+    assert.match(await done.text('h1'), /signed in/i);
     assert.equal(await window.only(), app.pid);
     await scene.picture('the browser says done');
     await browser.tidy();

@@ -73,6 +73,6 @@ export async function showsItsPages(scene, desk, { started, loggedIn }) {
       "[...document.querySelectorAll('button')].find((one) => one.textContent.includes('Show more'))?.click()",
     );
     await until('what the agent got', async () => /curl got access to/.test(await window.text()));
-    assert.match(await window.text(), /Logged in to/);
+    assert.match(await window.text(), /signed in to/);
   });
 }
