@@ -61,7 +61,7 @@ async fn q14_a_departure_is_explained_allowed_and_taken_back() {
     assert!(
         person
             .good(&["concessions", "notes"])
-            .contains("nothing beyond the specification")
+            .contains("no exceptions")
     );
     let strict = person.log_in("notes", |callback| callback).await;
     let said = text(&strict.stderr);
