@@ -67,6 +67,7 @@ impl Broker {
 
     /// The vault may be locked meanwhile: what happened while it was open is written.
     async fn write_events(self, vault: Vault) {
+        let _turn = WriterTurn(&self.inner.event_queue);
         while let Some(Group { lines, used, .. }) = self.inner.event_queue.take() {
             let used: Vec<_> = used.into_iter().collect();
             let many = lines.iter().map(|(_, count)| count).sum::<u64>() >= MANY;
@@ -78,6 +79,18 @@ impl Broker {
             if many {
                 tokio::time::sleep(PAUSE).await;
             }
+        }
+    }
+}
+
+/// Whoever writes has ended, also by a fault of ours: the next line begins anew.
+struct WriterTurn<'a>(&'a EventQueue);
+
+impl Drop for WriterTurn<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            locked(&self.0.waiting).is_writing = false;
+            self.0.moved.notify_waiters();
         }
     }
 }
