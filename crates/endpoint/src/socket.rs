@@ -17,7 +17,8 @@ pub(crate) struct Socket {
     identity: (u64, u64),
 }
 
-const BACKLOG: i32 = 128;
+/// As many callers may knock at once as the system lets wait (Linux: `net.core.somaxconn`).
+const BACKLOG: i32 = 4096;
 
 /// Binds the socket, or says why not and what to do.
 pub(crate) async fn listen(path: &Path) -> Result<Socket, Text> {
