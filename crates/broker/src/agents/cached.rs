@@ -16,6 +16,12 @@ impl Broker {
         self.vault().ok()?.version()
     }
 
+    /// The version of now, where what was read at this one still holds.
+    fn held(&self, version: Option<VaultVersion>) -> Option<VaultVersion> {
+        let carried = self.inner.access.carried(version?);
+        (self.version() == Some(carried)).then_some(carried)
+    }
+
     /// All agents by their ids, where nobody has written since they were read.
     pub(crate) fn cached_agents(&self) -> Option<Arc<HashMap<String, Agent>>> {
         let version = self.version()?;
@@ -24,7 +30,7 @@ impl Broker {
 
     /// Keeps what was read at this version, if it is the version still.
     pub(crate) fn cache_agents(&self, version: Option<VaultVersion>, agents: &[Agent]) {
-        let Some(version) = version.filter(|version| self.version() == Some(*version)) else {
+        let Some(version) = self.held(version) else {
             return;
         };
         let by_id = agents.iter().map(|agent| (agent.id.clone(), agent.clone()));
@@ -80,7 +86,7 @@ impl Broker {
         (issued, grant): (&AccessToken, &Grant),
     ) {
         let Ok(vault) = self.vault() else { return };
-        let Some(version) = version.filter(|version| vault.version() == Some(*version)) else {
+        let Some(version) = self.held(version) else {
             return;
         };
         let Some(permit) = permits.iter().find(|permit| permit.grant_id == grant.id) else {

@@ -7,7 +7,7 @@
 use crate::locked;
 use model::{Agent, Grant, ResourceRecord};
 use oauth::time::Timestamp;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use vault::{Commit, SealedToken, VaultVersion};
 
@@ -20,6 +20,8 @@ pub(crate) struct State {
     /// All of them, so that an id that is there costs what one that is not does.
     pub(crate) agents: Option<Arc<HashMap<String, Agent>>>,
     given: HashMap<AccessQuery, CachedAccess>,
+    /// This process's own commits to the log, the last ones: what is read meanwhile holds after them as well.
+    commits: VecDeque<Commit>,
 }
 
 /// Who asked for what, to the letter.
@@ -43,6 +45,8 @@ pub(crate) struct CachedAccess {
     pub(crate) resource: String,
 }
 
+/// Nobody reads for longer than so many groups of lines.
+const MOST_COMMITS: usize = 256;
 /// So many different questions are remembered.
 const MOST: usize = 50_000;
 
@@ -74,6 +78,7 @@ impl AccessCache {
         if state.version != Some(version) {
             *state = State {
                 version: Some(version),
+                commits: std::mem::take(&mut state.commits),
                 ..State::default()
             };
         }
@@ -82,13 +87,24 @@ impl AccessCache {
 
     /// Lines of the activity log were written, and change nothing of this.
     pub(crate) fn carry_on(&self, commit: Option<&Commit>) {
+        let Some(commit) = commit else { return };
         let mut state = locked(&self.0);
-        let carried = commit
-            .zip(state.version)
-            .and_then(|(commit, version)| commit.follows(version));
-        if let Some(version) = carried {
+        if let Some(version) = state.version.and_then(|version| commit.follows(version)) {
             state.version = Some(version);
         }
+        state.commits.push_back(*commit);
+        if state.commits.len() > MOST_COMMITS {
+            state.commits.pop_front();
+        }
+    }
+
+    /// The version for which holds what was read at this one, as far as only this process's log was written since.
+    pub(crate) fn carried(&self, version: VaultVersion) -> VaultVersion {
+        let state = locked(&self.0);
+        let commits = state.commits.iter();
+        commits.fold(version, |version, commit| {
+            commit.follows(version).unwrap_or(version)
+        })
     }
 
     /// The vault is closed.
