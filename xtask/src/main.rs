@@ -1,5 +1,6 @@
 //! The repository's own tools: `cargo xtask COMMAND`. What needs only a shell is in `./dev`.
 
+mod bench;
 mod bindings;
 mod conformance;
 mod deny;
@@ -34,6 +35,9 @@ cargo xtask COMMAND
   e2e                 the journey through the real window
   icons               make every size from icons/*.svg (needs rsvg-convert)
   figures             sizes, idle memory and the time of one token, measured on this machine
+  bench [--quick] [--json FILE]
+                      the hot path beside references, measured in turn: docs/benchmarks.md and its picture
+                      --quick: the debug build, three short rounds, nothing written; fails on an order of magnitude
   ci                  everything that CI runs: ./dev test
 ";
 
@@ -72,6 +76,7 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
         ["e2e", rest @ ..] => run::window_journey(&root, rest),
         ["icons"] => icons::make(&root),
         ["figures"] => figures::print(&root),
+        ["bench", options @ ..] => bench::run(&root, options),
         ["ci"] => run::everything(&root),
         ["help" | "--help" | "-h"] | [] => {
             print!("{USAGE}");

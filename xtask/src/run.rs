@@ -79,6 +79,14 @@ pub fn everything(root: &Path) -> Result<bool> {
 pub fn cargo(root: &Path, verb: &str) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root).args([verb, "--locked"]);
+    // What cargo told this program of its own package. The build script of `ring` watches these names, and everything above it
+    // would compile anew each time that cargo is called here after it was called from a shell, or the other way round.
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_string_lossy();
+        if told.starts_with("CARGO_MANIFEST_") || told.starts_with("CARGO_PKG_") {
+            command.env_remove(&name);
+        }
+    }
     command
 }
 
