@@ -332,7 +332,7 @@ async fn where_nothing_can_be_registered_each_reason_is_its_own() {
         (Some(RegistrationKind::PreRegistered), "there is none for"),
         (
             Some(RegistrationKind::MetadataDocument),
-            "doesn't accept a document as the client ID",
+            "doesn't accept a client ID document",
         ),
     ] {
         let error = begins(

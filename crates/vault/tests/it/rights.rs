@@ -271,7 +271,7 @@ async fn the_epoch_cannot_be_changed_by_hand() {
         vault.close().await;
         let opening = place.opening(vault::KeySource::Auto).await;
         assert!(
-            matches!(opening, Ok(vault::OpenResult::Closed(ClosedVault::Unusable { ref why })) if why.to_string().contains("epoch")),
+            matches!(opening, Ok(vault::OpenResult::Closed(ClosedVault::Unusable { ref why })) if matches!(why.args().get("why"), Some(messages::Arg::Text(why)) if why.id() == "closed-epoch")),
             "{change}: {opening:?}"
         );
     }
