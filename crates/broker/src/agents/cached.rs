@@ -89,6 +89,12 @@ impl Broker {
         let Some(version) = self.held(version) else {
             return;
         };
+        // Other spellings of the same server are endless, and one agent's would take all the room.
+        let is_its_name = request.resource == record.uri.as_str()
+            || record.resource_parameter.as_deref() == Some(request.resource.as_str());
+        if !is_its_name {
+            return;
+        }
         let Some(permit) = permits.iter().find(|permit| permit.grant_id == grant.id) else {
             return;
         };

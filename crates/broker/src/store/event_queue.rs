@@ -26,6 +26,9 @@ struct Group {
     /// Which agents asked, and when last.
     used: HashMap<String, Timestamp>,
     is_writing: bool,
+    /// How many were put in since the beginning, and how many of them were dealt with.
+    queued: u64,
+    written: u64,
 }
 
 /// More kinds of lines than this make their callers wait: none is dropped.
@@ -54,11 +57,12 @@ impl Broker {
         }
     }
 
-    /// Waits until every line is written, or could not be.
+    /// Waits until every line of now is written, or could not be. Those that come meanwhile are not waited for.
     pub(crate) async fn events_written(&self) {
+        let goal = locked(&self.inner.event_queue.waiting).queued;
         loop {
             let moved = self.inner.event_queue.moved.notified();
-            if self.inner.event_queue.is_empty() {
+            if locked(&self.inner.event_queue.waiting).written >= goal {
                 return;
             }
             moved.await;
@@ -68,13 +72,20 @@ impl Broker {
     /// The vault may be locked meanwhile: what happened while it was open is written.
     async fn write_events(self, vault: Vault) {
         let _turn = WriterTurn(&self.inner.event_queue);
-        while let Some(Group { lines, used, .. }) = self.inner.event_queue.take() {
+        while let Some(Group {
+            lines,
+            used,
+            queued,
+            ..
+        }) = self.inner.event_queue.take()
+        {
             let used: Vec<_> = used.into_iter().collect();
             let many = lines.iter().map(|(_, count)| count).sum::<u64>() >= MANY;
             match vault.record_all(&lines, &used).await {
                 Ok(commit) => self.inner.access.carry_on(commit.as_ref()),
                 Err(error) => tracing::warn!(%error, "the activity log could not be written"),
             }
+            self.inner.event_queue.dealt_with(queued);
             self.changed(Change::Vault);
             if many {
                 tokio::time::sleep(PAUSE).await;
@@ -89,7 +100,10 @@ struct WriterTurn<'a>(&'a EventQueue);
 impl Drop for WriterTurn<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            locked(&self.0.waiting).is_writing = false;
+            let mut waiting = locked(&self.0.waiting);
+            waiting.is_writing = false;
+            waiting.written = waiting.queued;
+            drop(waiting);
             self.0.moved.notify_waiters();
         }
     }
@@ -110,6 +124,7 @@ impl EventQueue {
         } else {
             return false;
         }
+        waiting.queued += 1;
         if let Some((agent, at)) = used {
             waiting.used.insert(agent.clone(), *at);
         }
@@ -132,6 +147,8 @@ impl EventQueue {
                 lines: std::mem::take(&mut waiting.lines),
                 used: std::mem::take(&mut waiting.used),
                 is_writing: true,
+                queued: waiting.queued,
+                written: waiting.written,
             })
         };
         drop(waiting);
@@ -139,9 +156,9 @@ impl EventQueue {
         group
     }
 
-    fn is_empty(&self) -> bool {
-        let waiting = locked(&self.waiting);
-        waiting.lines.is_empty() && !waiting.is_writing
+    fn dealt_with(&self, queued: u64) {
+        locked(&self.waiting).written = queued;
+        self.moved.notify_waiters();
     }
 }
 
