@@ -144,12 +144,6 @@ impl Vault {
         rows.into_iter().next().map(AgentRow::agent).transpose()
     }
 
-    /// Notes that it asked.
-    pub async fn agent_used(&self, id: &str, at: Timestamp) -> Result<(), VaultError> {
-        let mut connection = self.database().writer().await?.acquire().await?;
-        used(id, at, &mut connection).await
-    }
-
     /// With its permits. Rows are looked for in the table itself, as they are when rights are read: somebody may have written
     /// an index that does not hold them.
     pub async fn remove_agent(&self, id: &str) -> Result<bool, VaultError> {

@@ -80,11 +80,11 @@ impl Database {
     /// None where the files are not those that are open, or are being opened anew.
     pub(crate) fn version(&self) -> Option<VaultVersion> {
         let connections = self.connections.try_read().ok()?;
-        let files = Files::at(self.home.database());
+        let (files, database) = Files::with_stamp(self.home.database());
         let header = connections.wal_header(files)?;
         Some(VaultVersion {
             files,
-            database: self.stamp(),
+            database,
             header,
         })
     }

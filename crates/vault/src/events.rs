@@ -3,7 +3,9 @@
 //! Answers to agents and strangers are counted, one line a minute for all that are alike; what the program does by itself and
 //! what the person decided are lines of their own. Each class has a bound of its own, so that no flood of one displaces another.
 
+use crate::records::signed;
 use crate::{Vault, VaultError};
+use messages::text;
 use model::{Event, EventKind, EventQuery, GrantId, NewEvent};
 use oauth::time::Timestamp;
 use sqlx::{FromRow, SqliteConnection};
@@ -82,7 +84,12 @@ struct Row {
 impl Row {
     fn event(self) -> Event {
         // A log that another program wrote into is shown as it is: it decides nothing.
-        let message = serde_json::from_str(&self.message).unwrap_or_else(|_| self.message.into());
+        let message = serde_json::from_str(&self.message).unwrap_or_else(|_| {
+            text::AsWritten {
+                text: &self.message,
+            }
+            .into()
+        });
         Event {
             id: self.id,
             at: Timestamp(self.at),
@@ -116,7 +123,7 @@ pub(crate) async fn insert_counted(
     connection: &mut SqliteConnection,
 ) -> Result<(), VaultError> {
     let class = Class::of(&event.kind);
-    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let count = signed(count);
     if class == Class::Answer && count_in(event, count, connection).await? {
         return Ok(());
     }

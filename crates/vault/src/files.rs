@@ -30,18 +30,25 @@ pub(crate) struct Stamp {
 
 impl Files {
     pub(crate) fn at(database: &Path) -> Self {
+        Self::with_stamp(database).0
+    }
+
+    /// The same, and the stamp of the file.
+    pub(crate) fn with_stamp(database: &Path) -> (Self, Option<Stamp>) {
         let beside = |ending: &str| {
             let mut name = database.as_os_str().to_owned();
             name.push(ending);
             std::fs::symlink_metadata(name).ok()
         };
         let (journal, index) = (beside("-wal"), beside("-shm"));
-        Self {
-            database: identity(std::fs::symlink_metadata(database).ok().as_ref()),
+        let found = std::fs::symlink_metadata(database).ok();
+        let files = Self {
+            database: identity(found.as_ref()),
             journal: identity(journal.as_ref()),
             index: identity(index.as_ref()),
             is_journal_empty: journal.is_none_or(|journal| journal.len() == 0),
-        }
+        };
+        (files, found.as_ref().map(Stamp::new))
     }
 
     pub(crate) fn are_same(self, other: Self) -> bool {
@@ -65,13 +72,16 @@ impl Files {
 
 impl Stamp {
     pub(crate) fn of(database: &Path) -> Option<Self> {
-        let found = std::fs::symlink_metadata(database).ok()?;
-        Some(Self {
-            file: identity(Some(&found)),
+        Some(Self::new(&std::fs::symlink_metadata(database).ok()?))
+    }
+
+    fn new(found: &Metadata) -> Self {
+        Self {
+            file: identity(Some(found)),
             length: found.len(),
             modified: found.modified().ok(),
-            changed: changed(&found),
-        })
+            changed: changed(found),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::version::{Commit, VaultVersion};
 use crate::{Vault, VaultError};
 use model::NewEvent;
 use oauth::time::Timestamp;
+use std::collections::HashMap;
 
 impl Vault {
     /// The version now, without a call of the database. None where it cannot be told; where answers wait for their disk, since
@@ -16,11 +17,11 @@ impl Vault {
         }
     }
 
-    /// Lines of the activity log, each with how often it happened, and when agents asked last, in one transaction. The commit, where it can be told from others'.
+    /// Answers to agents, each with how often it happened, and when those agents asked last, in one transaction. The commit,
+    /// where it can be told from others'.
     pub async fn record_all(
         &self,
         events: &[(NewEvent, u64)],
-        used: &[(String, Timestamp)],
     ) -> Result<Option<Commit>, VaultError> {
         let database = self.database();
         let mut transaction = database.write().await?;
@@ -28,8 +29,8 @@ impl Vault {
         for (event, count) in events {
             crate::events::insert_counted(event, *count, &mut transaction).await?;
         }
-        for (agent, at) in used {
-            crate::agents::used(agent, *at, &mut transaction).await?;
+        for (agent, at) in last_used(events) {
+            crate::agents::used(agent, at, &mut transaction).await?;
         }
         transaction.commit().await?;
         let after = database.version();
@@ -37,4 +38,15 @@ impl Vault {
             .zip(after)
             .map(|(before, after)| Commit { before, after }))
     }
+}
+
+fn last_used(events: &[(NewEvent, u64)]) -> HashMap<&str, Timestamp> {
+    let mut last: HashMap<&str, Timestamp> = HashMap::new();
+    for (event, _) in events {
+        if let Some(agent) = event.agent_id.as_deref() {
+            let at = last.entry(agent).or_insert(event.at);
+            *at = event.at.max(*at);
+        }
+    }
+    last
 }

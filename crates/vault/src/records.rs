@@ -21,7 +21,7 @@ pub(crate) fn moment(seconds: Option<i64>) -> Option<Timestamp> {
     seconds.map(Timestamp)
 }
 
-/// SQLite has signed integers only; generations never come near the difference.
-pub(crate) fn signed(generation: u64) -> i64 {
-    i64::try_from(generation).unwrap_or(i64::MAX)
+/// SQLite has signed integers only; generations and counts never come near the difference.
+pub(crate) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -42,14 +42,14 @@ impl WalIndex {
             .iter()
             .find(|file| identity(file.metadata().ok().as_ref()) == Some(wanted))
             .cloned();
-        let file = if let Some(file) = known {
-            file
-        } else {
-            let file = Arc::new(File::open(name).ok()?);
-            open.push(file.clone());
-            file
-        };
-        Some(Self { file })
+        if let Some(file) = known {
+            return Some(Self { file });
+        }
+        let file = Arc::new(opened(Path::new(&name))?);
+        open.push(file.clone());
+        // Another file may have been put in its place by then; it stays open all the same.
+        let is_wanted = identity(file.metadata().ok().as_ref()) == Some(wanted);
+        is_wanted.then_some(Self { file })
     }
 
     /// None where nobody can tell now.
@@ -80,6 +80,20 @@ impl WalHeader {
         let bytes = self.0[CHANGES].try_into().unwrap_or_default();
         u32::from_ne_bytes(bytes)
     }
+}
+
+/// Not through a link, and without waiting for whoever writes to a pipe.
+#[cfg(unix)]
+fn opened(path: &Path) -> Option<File> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = rustix::fs::open(path, flags, Mode::empty()).ok()?;
+    Some(file.into())
+}
+
+#[cfg(not(unix))]
+fn opened(_: &Path) -> Option<File> {
+    None
 }
 
 #[cfg(unix)]

@@ -52,7 +52,7 @@ impl From<KeyStoreError> for Text {
             KeyStoreError::Absent(error) => text::ClosedKeyringAbsent { error }.into(),
             KeyStoreError::Locked(error) => text::ClosedKeyringLocked { error }.into(),
             KeyStoreError::Silent(seconds) => text::ClosedKeyringSilent {
-                limit: Arg::span(i64::try_from(seconds).unwrap_or(i64::MAX)),
+                limit: Arg::span(seconds),
             }
             .into(),
             KeyStoreError::Foreign => text::ClosedKeyringForeign.into(),

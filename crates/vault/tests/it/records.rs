@@ -1,8 +1,8 @@
 //! Everything that is kept comes back as it was, also after the vault was closed; what belongs together goes together.
 
 use crate::setup::{
-    NOW, Place, agent, attempt, authorization_server, event, fill, grant, issuer, registration,
-    request, resource, uri,
+    NOW, Place, agent, asked, attempt, authorization_server, event, fill, grant, issuer,
+    registration, request, resource, uri,
 };
 use model::{
     ClientRecord, Event, EventQuery, Grant, GrantId, GrantState, LoginReason, LoginStatus, Permit,
@@ -79,7 +79,8 @@ async fn reopening_keeps_everything() {
         begun.expect("begun");
     }
     vault.add_agent(&agent("a1")).await.expect("added");
-    vault.agent_used("a1", NOW.plus(3)).await.expect("noted");
+    let asked = [(asked("a1", NOW.plus(3)), 1)];
+    vault.record_all(&asked).await.expect("noted");
     vault.give_permit(&permit("a1", "g1")).await.expect("given");
     vault
         .refresh_started(&GrantId("g1".into()), 7, NOW.plus(4))
@@ -166,7 +167,7 @@ async fn reopening_keeps_everything() {
                 .await
                 .expect("read")
         ),
-        ["g2", "g1"]
+        ["an answer", "g2", "g1"]
     );
     assert_eq!(vault.setting("nothing").await.expect("read"), None);
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use crate::damage::provider;
 use crate::endpoints::entered;
-use crate::setup::{NOW, Place, agent, fill, grant, issuer, resource, uri};
+use crate::setup::{NOW, Place, agent, asked, fill, grant, issuer, resource, uri};
 use model::{
     ClosedVault, Grant, GrantId, GrantState, Permit, RedirectPreference, ResourceRecord, Trouble,
 };
@@ -178,7 +178,8 @@ async fn an_agent_that_someone_wrote_into_the_file_is_as_if_it_were_not_there() 
             .add_agent(&again)
             .await
             .expect("a row that is not ours holds no name");
-        vault.agent_used("a1", NOW.plus(9)).await.expect("noted");
+        let asked = [(asked("a1", NOW.plus(9)), 1)];
+        vault.record_all(&asked).await.expect("noted");
         assert!(
             vault
                 .agent("a1")

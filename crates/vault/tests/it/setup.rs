@@ -460,12 +460,22 @@ pub(crate) fn agent(id: &str) -> Agent {
     }
 }
 
+/// An answer to this agent.
+pub(crate) fn asked(agent: &str, at: Timestamp) -> NewEvent {
+    NewEvent {
+        at,
+        kind: EventKind::TokenIssued,
+        agent_id: Some(agent.to_owned()),
+        ..event("an answer")
+    }
+}
+
 pub(crate) fn event(message: &str) -> NewEvent {
     NewEvent {
         at: NOW,
         kind: EventKind::PermitGiven,
         ok: true,
-        message: message.into(),
+        message: messages::text::AsWritten { text: message }.into(),
         code: None,
         agent_id: Some("a1".into()),
         agent_name: Some("Agent a1".into()),

@@ -1,24 +1,8 @@
 //! The version of a vault: another one after any commit, by whatever process, and told without a call of the database.
 
-use crate::setup::{NOW, Place, agent, fill};
-use model::{EventKind, NewEvent};
+use crate::setup::{NOW, Place, agent, asked, fill};
 use sqlx::{Connection, SqliteConnection};
 use vault::Vault;
-
-fn line(message: &str) -> NewEvent {
-    NewEvent {
-        at: NOW,
-        kind: EventKind::Refreshed,
-        ok: true,
-        message: message.into(),
-        code: None,
-        agent_id: None,
-        agent_name: None,
-        resource_id: None,
-        resource_name: None,
-        grant_id: None,
-    }
-}
 
 async fn other_program(vault: &Vault) -> SqliteConnection {
     let url = format!("sqlite://{}", vault.path().display());
@@ -38,7 +22,7 @@ async fn every_commit_of_any_program_is_another_version() {
     for round in 0..1_000 {
         if round % 2 == 0 {
             vault
-                .agent_used("a1", NOW.plus(round))
+                .record_all(&[(asked("a1", NOW.plus(round)), 1)])
                 .await
                 .expect("written");
         } else {
@@ -71,10 +55,11 @@ async fn a_group_of_lines_carries_a_version_on_only_where_nobody_else_wrote() {
     fill(&vault).await;
     vault.add_agent(&agent("a1")).await.expect("added");
     let read_at = vault.version().expect("it can be told");
-    let lines = [(line("one"), 1), (line("two"), 3)];
-    let used = [(agent("a1").id, NOW.plus(5))];
-    let commit = vault.record_all(&lines, &used).await.expect("written");
+    let lines = [(asked("a1", NOW), 1), (asked("a1", NOW.plus(5)), 3)];
+    let commit = vault.record_all(&lines).await.expect("written");
     let carried = commit.and_then(|commit| commit.follows(read_at));
+    let known = vault.agent("a1").await.expect("read").expect("there");
+    assert_eq!(known.last_used_at, Some(NOW.plus(5)), "it asked then");
     assert_eq!(carried, vault.version(), "only this process wrote");
     assert!(carried.is_some());
 
@@ -83,7 +68,7 @@ async fn a_group_of_lines_carries_a_version_on_only_where_nobody_else_wrote() {
         .execute(&mut other)
         .await
         .expect("taken away");
-    let commit = vault.record_all(&lines, &[]).await.expect("written");
+    let commit = vault.record_all(&lines).await.expect("written");
     let carried = commit.and_then(|commit| commit.follows(carried.expect("as above")));
     assert_eq!(carried, None, "somebody else wrote in between");
 }
