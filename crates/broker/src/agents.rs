@@ -15,6 +15,8 @@ use messages::text;
 use model::{Agent, Code, EventKind, Permit};
 use oauth::secret::Secret;
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// So that a leaked key is known for what it is.
@@ -173,29 +175,33 @@ impl Broker {
 
     /// Who shows this key. An unknown id and a wrong key are the same work and give the same answer (attack L05).
     pub async fn authenticate(&self, agent_id: &str, key: &Secret) -> Result<Agent, Error> {
-        let agent = match self.cached_agents() {
-            Some(agents) => agents.get(agent_id).cloned(),
-            None => self.agent_in_vault(agent_id).await?,
+        let agents = match self.cached_agents() {
+            Some(agents) => agents,
+            None => self.agents_in_vault().await?,
         };
-        let expected = agent.as_ref().map_or([0; 32], |agent| agent.key_hash);
+        let agent = agents.get(agent_id);
+        let expected = agent.map_or([0; 32], |agent| agent.key_hash);
         let matches = bool::from(hash(key).ct_eq(&expected));
         agent
             .filter(|_| matches)
+            .cloned()
             .ok_or_else(|| Error::new(Code::InvalidClient, text::AgentKeyWrong))
     }
 }
 
 impl Broker {
     /// All are read whoever asks, so that an id that is there costs what one that is not does.
-    async fn agent_in_vault(&self, agent_id: &str) -> Result<Option<Agent>, Error> {
+    async fn agents_in_vault(&self) -> Result<Arc<HashMap<String, Agent>>, Error> {
         let version = self.version();
         let vault = self.vault_that_holds().await?;
         let agents = vault.agents().await?;
         self.tell_doubts().await;
         // That it is older may have been found just now: then the key is not wrong.
         self.vault_that_holds().await?;
+        let by_id = agents.into_iter().map(|agent| (agent.id.clone(), agent));
+        let agents = Arc::new(by_id.collect());
         self.cache_agents(version, &agents);
-        Ok(agents.into_iter().find(|agent| agent.id == agent_id))
+        Ok(agents)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Everything that a person or an agent can ask for.
 //!
-//! Each room is a floor, and uses only rooms below it: [`upstream`] (requests on their way out), [`store`] (what is kept, read
+//! Each room is a floor, and uses only rooms below it: [`trace`] (what was asked, step by step), [`upstream`] (requests on their way out), [`store`] (what is kept, read
 //! and written), [`issuer`] (what an authorization server is to us), [`grant`] (tokens, fresh and taken back), [`server`] (MCP
 //! servers), [`agents`] and [`login`] beside each other, then the use cases in files of their own. Every failure is an
 //! [`Error`] with a stable [`Code`](model::Code), a sentence, and what to do next.

@@ -29,28 +29,28 @@ impl Broker {
     }
 
     /// Keeps what was read at this version, if it is the version still.
-    pub(crate) fn cache_agents(&self, version: Option<VaultVersion>, agents: &[Agent]) {
-        let Some(version) = self.held(version) else {
-            return;
-        };
-        let by_id = agents.iter().map(|agent| (agent.id.clone(), agent.clone()));
-        self.inner.access.begin(version).agents = Some(Arc::new(by_id.collect()));
+    pub(crate) fn cache_agents(
+        &self,
+        version: Option<VaultVersion>,
+        agents: &Arc<HashMap<String, Agent>>,
+    ) {
+        if let Some(version) = self.held(version) {
+            self.inner.access.begin(version).agents = Some(Arc::clone(agents));
+        }
     }
 
-    /// What this agent was given for the same question, where it may have it still.
+    /// What this agent was given for the same question at this version, where it may have it still.
     pub(crate) fn cached(
         &self,
+        version: Option<VaultVersion>,
         agent: &Agent,
         request: &TokenRequest,
-    ) -> Option<(AccessToken, CachedAccess)> {
-        let vault = self.vault().ok()?;
-        let version = vault.version()?;
-        let asked = AccessQuery {
-            agent: agent.id.clone(),
-            resource: request.resource.clone(),
-            account: request.account.clone(),
-        };
-        let given = self.inner.access.at(version)?.given(&asked)?;
+    ) -> Option<(AccessToken, Arc<CachedAccess>)> {
+        let given = self
+            .inner
+            .access
+            .at(version?)?
+            .given(&query(agent, request))?;
         let now = self.now();
         let has_ended = given.until.is_some_and(|until| until <= now);
         let Next::Serve(tokens) = given.grant.next(request.min_valid, now) else {
@@ -63,16 +63,12 @@ impl Broker {
         if has_ended || lacks {
             return None;
         }
-        let token = vault
+        let token = self
+            .vault()
+            .ok()?
             .open_token(&given.grant.id, given.grant.generation, &given.token)
             .ok()?;
-        let issued = AccessToken {
-            access_token: token,
-            expires_at: tokens.expires_at,
-            scopes: tokens.scopes.clone(),
-            resource: given.resource.clone(),
-            account: given.grant.account.name.clone(),
-        };
+        let issued = AccessToken::of(&given.grant, tokens, token);
         Some((issued, given))
     }
 
@@ -83,12 +79,8 @@ impl Broker {
         agent: &Agent,
         request: &TokenRequest,
         (record, permits): (&ResourceRecord, &[Permit]),
-        (issued, grant): (&AccessToken, &Grant),
+        grant: &Grant,
     ) {
-        let Ok(vault) = self.vault() else { return };
-        let Some(version) = self.held(version) else {
-            return;
-        };
         // Other spellings of the same server are endless, and one agent's would take all the room.
         let is_its_name = request.resource == record.uri.as_str()
             || record.resource_parameter.as_deref() == Some(request.resource.as_str());
@@ -98,13 +90,13 @@ impl Broker {
         let Some(permit) = permits.iter().find(|permit| permit.grant_id == grant.id) else {
             return;
         };
-        let Ok(token) = vault.seal_token(&grant.id, grant.generation, &issued.access_token) else {
+        let (Ok(vault), Some(tokens), Some(version)) =
+            (self.vault(), grant.tokens(), self.held(version))
+        else {
             return;
         };
-        let asked = AccessQuery {
-            agent: agent.id.clone(),
-            resource: request.resource.clone(),
-            account: request.account.clone(),
+        let Ok(token) = vault.seal_token(&grant.id, grant.generation, &tokens.access_token) else {
+            return;
         };
         let given = CachedAccess {
             record: ResourceRecord {
@@ -114,9 +106,17 @@ impl Broker {
             grant: without_secrets(grant),
             until: permit.until,
             token,
-            resource: issued.resource.clone(),
         };
-        self.inner.access.begin(version).remember(asked, given);
+        let mut cache = self.inner.access.begin(version);
+        cache.remember(query(agent, request), given);
+    }
+}
+
+fn query(agent: &Agent, request: &TokenRequest) -> AccessQuery {
+    AccessQuery {
+        agent: agent.id.clone(),
+        resource: request.resource.clone(),
+        account: request.account.clone(),
     }
 }
 

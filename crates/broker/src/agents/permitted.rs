@@ -1,5 +1,6 @@
 //! What an agent may have: the server that it names, if it has a permit there, and the grant that the permit is for.
 
+use crate::error::{login, words};
 use crate::grant::choose::{is_called, several_accounts};
 use crate::server::standing::{refusal, standing};
 use crate::{Broker, Error, command_line};
@@ -34,8 +35,7 @@ impl Broker {
             return Err(Error::new(Code::InvalidTarget, text::AgentNamesNoServer));
         }
         let uri = ResourceUri::from_person(&request.resource).map_err(|error| {
-            let told = Error::from(error.clone());
-            Error::new(Code::InvalidTarget, told.text().clone()).with_source(error)
+            Error::new(Code::InvalidTarget, words::url::text(&error)).with_source(error)
         })?;
         let permits: Vec<Permit> = self
             .vault()?
@@ -163,7 +163,7 @@ fn no_permit(agent: &Agent) -> Error {
 
 /// The same whether that account is logged in or not: this agent has another one only.
 fn no_such_account(agent: &Agent, record: &ResourceRecord, account: &str) -> Error {
-    let (server, login) = (record.name.as_str(), command_line(&["login", &record.name]));
+    let (server, login) = (record.name.as_str(), login(&record.name));
     let give = command_line(&["agent", "permit", &agent.name, server, "--account", account]);
     let none = text::AgentNoSuchAccount {
         agent: &agent.name,

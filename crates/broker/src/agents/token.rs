@@ -18,14 +18,14 @@ impl Broker {
         err(level = "debug", Debug)
     )]
     pub async fn issue(&self, agent: &Agent, request: TokenRequest) -> Result<AccessToken, Error> {
-        if let Some((issued, given)) = self.cached(agent, &request) {
+        let version = self.version();
+        if let Some((issued, given)) = self.cached(version, agent, &request) {
             span::server(&given.record);
             span::grant(&given.grant.id);
             self.inner.renewals.expect_more(&given.grant);
             let (record, grant) = (Some(&given.record), Some(&given.grant.id));
             return self.recorded(Some(agent), record, grant, Ok(issued)).await;
         }
-        let version = self.version();
         // Who has a permit there is told of with the server; for the others it takes no longer than where there is none.
         let (record, permits) = match self.permitted_at(agent, &request).await {
             Ok(found) => found,
@@ -56,14 +56,8 @@ impl Broker {
         {
             outcome = Err(error);
         }
-        if let Ok((issued, grant)) = &outcome {
-            self.cache(
-                version,
-                agent,
-                &request,
-                (&record, &permits),
-                (issued, grant),
-            );
+        if let Ok((_, grant)) = &outcome {
+            self.cache(version, agent, &request, (&record, &permits), grant);
         }
         let outcome = outcome.map(|(issued, _)| issued);
         self.recorded(Some(agent), Some(&record), Some(&grant.id), outcome)
@@ -136,16 +130,7 @@ impl Broker {
                 text::AgentTokenBound { server },
             ));
         }
-        let issued = AccessToken {
-            access_token: tokens.access_token.clone(),
-            expires_at: tokens.expires_at,
-            scopes: tokens.scopes.clone(),
-            resource: grant
-                .resource_parameter
-                .clone()
-                .unwrap_or_else(|| grant.resource.to_string()),
-            account: grant.account.name.clone(),
-        };
+        let issued = AccessToken::of(&grant, tokens, tokens.access_token.clone());
         Ok((issued, grant))
     }
 
@@ -179,20 +164,16 @@ impl Broker {
             event = event.about(record);
         }
         event.grant_id = grant.cloned();
-        // A refusal is rare, and is in the log before it is told.
-        match (&outcome, agent, self.vault()) {
-            (Ok(_), Some(agent), Ok(vault)) => {
-                let used = (agent.id.clone(), self.now());
-                self.record_soon(vault, event, Some(used)).await;
-            }
-            (_, agent, vault) => {
-                if let (Some(agent), Ok(vault)) = (agent, vault)
-                    && let Err(error) = vault.agent_used(&agent.id, self.now()).await
-                {
-                    tracing::warn!(%error, "the agent's last use could not be noted");
-                }
-                self.record(event).await;
-            }
+        let vault = match self.vault() {
+            Ok(vault) => vault,
+            // Locked in this very moment: what leaves no line is not given.
+            Err(closed) => return Err(outcome.err().unwrap_or(closed)),
+        };
+        if agent.is_some() && outcome.is_ok() {
+            self.record_soon(vault, event).await;
+        } else {
+            // A refusal is rare, and so is the person: both are in the log before they are told.
+            self.record_answer(event).await;
         }
         outcome
     }

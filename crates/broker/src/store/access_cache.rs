@@ -19,7 +19,7 @@ pub(crate) struct State {
     version: Option<VaultVersion>,
     /// All of them, so that an id that is there costs what one that is not does.
     pub(crate) agents: Option<Arc<HashMap<String, Agent>>>,
-    given: HashMap<AccessQuery, CachedAccess>,
+    given: HashMap<AccessQuery, Arc<CachedAccess>>,
     /// This process's own commits to the log, the last ones: what is read meanwhile holds after them as well.
     commits: VecDeque<Commit>,
 }
@@ -33,7 +33,6 @@ pub(crate) struct AccessQuery {
 }
 
 /// What was given.
-#[derive(Clone)]
 pub(crate) struct CachedAccess {
     pub(crate) record: ResourceRecord,
     /// Without its secrets.
@@ -41,8 +40,6 @@ pub(crate) struct CachedAccess {
     /// When the permit ends.
     pub(crate) until: Option<Timestamp>,
     pub(crate) token: SealedToken,
-    /// The resource indicator that it was asked for.
-    pub(crate) resource: String,
 }
 
 /// Nobody reads for longer than so many groups of lines.
@@ -52,7 +49,7 @@ const MOST: usize = 50_000;
 
 impl State {
     /// What was given to whoever asks the same again.
-    pub(crate) fn given(&self, asked: &AccessQuery) -> Option<CachedAccess> {
+    pub(crate) fn given(&self, asked: &AccessQuery) -> Option<Arc<CachedAccess>> {
         self.given.get(asked).cloned()
     }
 
@@ -61,7 +58,7 @@ impl State {
         if self.given.len() >= MOST {
             self.given.clear();
         }
-        self.given.insert(asked, given);
+        self.given.insert(asked, Arc::new(given));
     }
 }
 

@@ -4,9 +4,9 @@
 //! count. A clean stop writes all of them, and a crash loses no more than the group under way and the one behind it.
 
 use crate::{Broker, Change, locked};
+use futures_util::FutureExt;
 use model::NewEvent;
-use oauth::time::Timestamp;
-use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Mutex;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -14,40 +14,37 @@ use vault::Vault;
 
 #[derive(Default)]
 pub(crate) struct EventQueue {
-    waiting: Mutex<Group>,
-    /// A group was taken, or all are written.
+    waiting: Mutex<Waiting>,
+    /// There is room again, or a group was dealt with.
     moved: Notify,
 }
 
 #[derive(Default)]
-struct Group {
-    /// Each with how often it happened.
-    lines: Vec<(NewEvent, u64)>,
-    /// Which agents asked, and when last.
-    used: HashMap<String, Timestamp>,
+struct Waiting {
+    lines: Lines,
     is_writing: bool,
-    /// How many were put in since the beginning, and how many of them were dealt with.
+    /// How many were put in since the beginning, and how many of them were tried to be written.
     queued: u64,
-    written: u64,
+    tried: u64,
 }
+
+/// Each with how often it happened; its time is the last one.
+type Lines = Vec<(NewEvent, u64)>;
 
 /// More kinds of lines than this make their callers wait: none is dropped.
 const MOST_LINES: usize = 1_024;
 /// After a group that shows that many ask at once, as many as come in this time are the next one.
 const PAUSE: Duration = Duration::from_millis(50);
 const MANY: u64 = 16;
+/// After a group that the disk did not take, or that another program kept from it.
+const LONG_PAUSE: Duration = Duration::from_millis(500);
 
 impl Broker {
-    /// Writes this line soon. `used`: the agent that asked, and when.
-    pub(crate) async fn record_soon(
-        &self,
-        vault: Vault,
-        event: NewEvent,
-        used: Option<(String, Timestamp)>,
-    ) {
+    /// Writes this line soon.
+    pub(crate) async fn record_soon(&self, vault: Vault, event: NewEvent) {
         loop {
             let moved = self.inner.event_queue.moved.notified();
-            if self.inner.event_queue.put(&event, used.as_ref()) {
+            if self.inner.event_queue.put(&event) {
                 break;
             }
             moved.await;
@@ -57,12 +54,44 @@ impl Broker {
         }
     }
 
-    /// Waits until every line of now is written, or could not be. Those that come meanwhile are not waited for.
-    pub(crate) async fn events_written(&self) {
+    /// Writes this line now. What was remembered of answers holds after it.
+    pub(crate) async fn record_answer(&self, event: NewEvent) {
+        let written = match self.vault() {
+            Ok(vault) => vault
+                .record_all(&[(event, 1)])
+                .await
+                .map_err(crate::Error::from),
+            Err(error) => Err(error),
+        };
+        match written {
+            Ok(commit) => self.inner.access.carry_on(commit.as_ref()),
+            Err(error) => {
+                tracing::warn!(
+                    code = error.code().as_str(),
+                    "the activity log could not be written"
+                );
+            }
+        }
+        self.changed(Change::Vault);
+    }
+
+    /// Waits until it was tried to write every line of now. Those that come meanwhile are not waited for.
+    pub(crate) async fn events_tried(&self) {
         let goal = locked(&self.inner.event_queue.waiting).queued;
         loop {
             let moved = self.inner.event_queue.moved.notified();
-            if locked(&self.inner.event_queue.waiting).written >= goal {
+            if locked(&self.inner.event_queue.waiting).tried >= goal {
+                return;
+            }
+            moved.await;
+        }
+    }
+
+    /// Waits until every line is written, or was given up.
+    pub(crate) async fn events_written(&self) {
+        loop {
+            let moved = self.inner.event_queue.moved.notified();
+            if self.inner.event_queue.is_empty() {
                 return;
             }
             moved.await;
@@ -71,64 +100,58 @@ impl Broker {
 
     /// The vault may be locked meanwhile: what happened while it was open is written.
     async fn write_events(self, vault: Vault) {
-        let _turn = WriterTurn(&self.inner.event_queue);
-        while let Some(Group {
-            lines,
-            used,
-            queued,
-            ..
-        }) = self.inner.event_queue.take()
-        {
-            let used: Vec<_> = used.into_iter().collect();
-            let many = lines.iter().map(|(_, count)| count).sum::<u64>() >= MANY;
-            match vault.record_all(&lines, &used).await {
-                Ok(commit) => self.inner.access.carry_on(commit.as_ref()),
-                Err(error) => tracing::warn!(%error, "the activity log could not be written"),
+        let queue = &self.inner.event_queue;
+        while let Some((lines, queued)) = queue.take() {
+            // A fault of ours must not leave the queue without one who writes.
+            let written = AssertUnwindSafe(vault.record_all(&lines)).catch_unwind();
+            let mut pause = None;
+            match written.await {
+                Ok(Ok(commit)) => {
+                    self.inner.access.carry_on(commit.as_ref());
+                    let many = lines.iter().map(|(_, count)| count).sum::<u64>() >= MANY;
+                    pause = many.then_some(PAUSE);
+                }
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "the activity log could not be written");
+                    if error.may_pass() {
+                        queue.put_back(lines);
+                        pause = Some(LONG_PAUSE);
+                    }
+                }
+                Err(_) => tracing::error!("lines of the activity log are lost by a fault of ours"),
             }
-            self.inner.event_queue.dealt_with(queued);
+            queue.tried(queued);
             self.changed(Change::Vault);
-            if many {
-                tokio::time::sleep(PAUSE).await;
+            if let Some(pause) = pause {
+                tokio::time::sleep(pause).await;
             }
-        }
-    }
-}
-
-/// Whoever writes has ended, also by a fault of ours: the next line begins anew.
-struct WriterTurn<'a>(&'a EventQueue);
-
-impl Drop for WriterTurn<'_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            let mut waiting = locked(&self.0.waiting);
-            waiting.is_writing = false;
-            waiting.written = waiting.queued;
-            drop(waiting);
-            self.0.moved.notify_waiters();
         }
     }
 }
 
 impl EventQueue {
     /// False where there is no room now.
-    fn put(&self, event: &NewEvent, used: Option<&(String, Timestamp)>) -> bool {
+    fn put(&self, event: &NewEvent) -> bool {
         let mut waiting = locked(&self.waiting);
-        if let Some((_, count)) = waiting
+        let is_full = waiting.lines.len() >= MOST_LINES;
+        let alike = waiting
             .lines
             .iter_mut()
-            .find(|(line, _)| is_alike(line, event))
-        {
-            *count += 1;
-        } else if waiting.lines.len() < MOST_LINES {
-            waiting.lines.push((event.clone(), 1));
-        } else {
-            return false;
+            .find(|(line, _)| is_alike(line, event));
+        match alike {
+            Some((line, count)) => (line.at, *count) = (event.at, *count + 1),
+            None if is_full => return false,
+            None => waiting.lines.push((event.clone(), 1)),
         }
         waiting.queued += 1;
-        if let Some((agent, at)) = used {
-            waiting.used.insert(agent.clone(), *at);
-        }
         true
+    }
+
+    /// Before those that came meanwhile, which may be more than there is room for.
+    fn put_back(&self, mut lines: Lines) {
+        let mut waiting = locked(&self.waiting);
+        lines.append(&mut waiting.lines);
+        waiting.lines = lines;
     }
 
     /// True for the one that has to write.
@@ -136,29 +159,25 @@ impl EventQueue {
         !std::mem::replace(&mut locked(&self.waiting).is_writing, true)
     }
 
-    /// The next group; None where nothing waits, and the writing has ended.
-    fn take(&self) -> Option<Group> {
+    /// The next group, and how many were put in by then; None where nothing waits, and the writing has ended.
+    fn take(&self) -> Option<(Lines, u64)> {
         let mut waiting = locked(&self.waiting);
-        let group = if waiting.lines.is_empty() {
-            waiting.is_writing = false;
-            None
-        } else {
-            Some(Group {
-                lines: std::mem::take(&mut waiting.lines),
-                used: std::mem::take(&mut waiting.used),
-                is_writing: true,
-                queued: waiting.queued,
-                written: waiting.written,
-            })
-        };
+        let lines = std::mem::take(&mut waiting.lines);
+        waiting.is_writing = !lines.is_empty();
+        let group = waiting.is_writing.then_some((lines, waiting.queued));
         drop(waiting);
         self.moved.notify_waiters();
         group
     }
 
-    fn dealt_with(&self, queued: u64) {
-        locked(&self.waiting).written = queued;
+    fn tried(&self, queued: u64) {
+        locked(&self.waiting).tried = queued;
         self.moved.notify_waiters();
+    }
+
+    fn is_empty(&self) -> bool {
+        let waiting = locked(&self.waiting);
+        waiting.lines.is_empty() && !waiting.is_writing
     }
 }
 

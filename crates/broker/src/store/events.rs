@@ -1,7 +1,6 @@
 //! The activity log: who got what, when, or why not (invariant 6). An event that tells of a change goes into the transaction of that
 //! change, and is written by the vault with it.
 
-use crate::error::sentence;
 use crate::{Broker, Change, Error};
 use messages::{Text, text};
 use model::{Agent, Code, Event, EventKind, EventQuery, Grant, NewEvent, ResourceRecord};
@@ -9,7 +8,7 @@ use model::{Agent, Code, Event, EventKind, EventQuery, Grant, NewEvent, Resource
 impl Broker {
     /// Lines of the activity log, newest first.
     pub async fn events(&self, filter: &EventQuery) -> Result<Vec<Event>, Error> {
-        self.events_written().await;
+        self.events_tried().await;
         Ok(self.vault()?.events(filter).await?)
     }
 
@@ -26,7 +25,7 @@ impl Broker {
             code: Some(code.as_str().to_owned()),
             ..self.event(EventKind::TokenRefused, false, message)
         };
-        self.record(event).await;
+        self.record_answer(event).await;
     }
 
     /// Writes one line. A log that cannot be written must not undo what it tells of.
@@ -111,8 +110,8 @@ impl EventContext for NewEvent {
 
     fn because(self, error: &Error) -> Self {
         let message = text::EventBecause {
-            what: sentence(&self.message),
-            why: sentence(error.text()),
+            what: &self.message,
+            why: error.text(),
         };
         Self {
             message: message.into(),

@@ -145,9 +145,9 @@ impl Broker {
     pub async fn close(&self, patience: Duration) -> usize {
         self.inner.exchanges.close();
         self.inner.exchanges.ended().await;
-        self.events_written().await;
         let Ok(vault) = self.vault() else { return 0 };
         let written = async {
+            self.events_written().await;
             while vault.write_unsaved().await.is_err() && vault.count_unsaved().1 > 0 {
                 tokio::time::sleep(SHORTEST_PAUSE).await;
             }
