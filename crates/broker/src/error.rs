@@ -9,7 +9,6 @@ mod command;
 mod discovery;
 mod exchange;
 mod login;
-mod sentence;
 mod vault;
 pub(crate) mod words;
 
@@ -24,7 +23,6 @@ use oauth::concession::Concession;
 use oauth::error_description::ErrorDescription;
 use oauth::scope::Scopes;
 use oauth::token::ErrorCode;
-pub(crate) use sentence::{quoting, sentence};
 use serde::{Deserialize, Serialize};
 pub(crate) use words::discovery::misread;
 
@@ -291,7 +289,10 @@ mod tests {
                 .with_concession(Concession::NoResourceParameter)
                 .with_pattern(Some(messages::text::ConcessionPkceAtGithub.into()))
                 .with_scopes(Scopes::parse("a b"))
-                .with_said(ErrorDescription::new("its own words", &[]));
+                .with_said(ErrorDescription::new("its own words", &[]))
+                .with_refused(ErrorCode::Status(403))
+                .with_scopes_instead(Scopes::parse("a"))
+                .with_remedies([Remedy::EnterClient]);
             let text = serde_json::to_string(&error).expect("JSON");
             assert_eq!(
                 serde_json::from_str::<Error>(&text).expect("an error"),

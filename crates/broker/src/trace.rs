@@ -1,7 +1,6 @@
 //! The steps of a discovery as a person reads them.
 
-use crate::Error;
-use crate::error::misread;
+use crate::error::{misread, words};
 use messages::{Text, text};
 use model::login_hosts;
 use oauth::trace::{Step, StepKind, StepResult};
@@ -67,18 +66,18 @@ pub fn step_detail(step: &Step) -> Text {
         StepResult::NamesHttp { address } => text::TraceNamesHttp { address }.into(),
         StepResult::NamesForeignHttp { address } => text::TraceNamesForeignHttp { address }.into(),
         StepResult::NamesUnusable { why } => text::TraceNamesUnusable {
-            why: told(why.clone()),
+            why: words::url::text(why),
         }
         .into(),
         StepResult::AnswersAndHides { why } => text::TraceAnswersAndHides {
-            why: told(*why.clone()),
+            why: words::discovery::text(why),
         }
         .into(),
         StepResult::RefusesAndNames { why } => text::TraceRefusesAndNames {
-            why: told(*why.clone()),
+            why: words::discovery::text(why),
         }
         .into(),
-        StepResult::Failed { why } => told(*why.clone()),
+        StepResult::Failed { why } => words::discovery::text(why),
         StepResult::AsWritten(text) => text::AsWritten { text }.into(),
     }
 }
@@ -88,11 +87,6 @@ fn redirect(target: Option<&str>) -> Text {
         Some(target) => text::TraceRedirects { target }.into(),
         None => text::TraceRedirectsNowhere.into(),
     }
-}
-
-/// As it is told where it ends a use case.
-fn told(error: impl Into<Error>) -> Text {
-    error.into().text().clone()
 }
 
 /// An error of a lower crate reads on after a colon; here it stands alone. An address or a name stays as it is.
@@ -113,6 +107,7 @@ fn whole(error: &str) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
     use oauth::discovery::DiscoveryError;
     use oauth::metadata::MetadataError;
     use oauth::trace::Verdict;

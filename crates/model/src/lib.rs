@@ -18,6 +18,7 @@ mod login_method;
 mod permit;
 mod protection;
 mod provider;
+mod quoting;
 mod receipt;
 mod redirect;
 mod remedy;
@@ -42,6 +43,7 @@ pub use login_method::{LoginMethod, LoginMethodKind};
 pub use permit::{Permit, PermitOffer, PermitStanding, Standing, StandingPermit};
 pub use protection::{KeyringAnswer, Protection};
 pub use provider::IdentityProvider;
+pub use quoting::quoting;
 pub use receipt::{
     LastToken, PartyAnswer, Receipt, ReceiptOutcome, ReceiptStep, ReceiptStepKind, RevocationState,
 };

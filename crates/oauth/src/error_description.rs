@@ -81,7 +81,7 @@ pub(crate) fn is_error(response: &Response) -> bool {
 }
 
 /// The end of a sentence about a refusal.
-pub fn clause(said: Option<&ErrorDescription>) -> String {
+pub(crate) fn clause(said: Option<&ErrorDescription>) -> String {
     said.map_or_else(String::new, |said| format!("; it says: {said}"))
 }
 

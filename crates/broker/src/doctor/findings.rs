@@ -2,6 +2,7 @@
 
 use super::assumed::AbsentEndpoints;
 use crate::Error;
+use crate::error::words;
 use crate::issuer::scopes::completed;
 use crate::trace::{step_detail, step_title};
 use messages::{Text, text};
@@ -21,7 +22,7 @@ pub(super) fn departures(departures: &[(Concession, &DiscoveryError)]) -> Vec<Fi
         .map(|(concession, error)| Finding {
             kind: FindingKind::Departs,
             title: concession.title(),
-            detail: Error::from((*error).clone()).text().clone(),
+            detail: words::discovery::text(error),
             rule: rule(*concession).to_owned(),
             advice: Some(advice(*concession)),
         })

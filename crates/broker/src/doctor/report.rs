@@ -3,7 +3,7 @@
 use super::diagram::mermaid;
 use super::markdown::{code, prose};
 use crate::trace::{step_detail, step_title};
-use messages::{Text, text};
+use messages::{Text, text, told};
 use model::{Diagnosis, DiagnosisResult, Finding, FindingKind};
 use oauth::trace::{Step, Verdict};
 
@@ -81,10 +81,6 @@ fn next(found: &Diagnosis) -> Text {
 fn of_kind(found: &Diagnosis, kind: FindingKind) -> impl Iterator<Item = &Finding> {
     let findings = found.findings.iter();
     findings.filter(move |finding| finding.kind == kind)
-}
-
-fn told(text: impl Into<Text>) -> String {
-    text.into().told()
 }
 
 fn item(finding: &Finding) -> String {

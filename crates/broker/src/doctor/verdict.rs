@@ -1,7 +1,7 @@
 //! What the findings come to: no more than was seen, as nobody was registered and nobody logged in.
 
 use super::assumed::AbsentEndpoints;
-use crate::Error;
+use crate::error::words;
 use messages::{Text, text};
 use model::{Code, DiagnosisResult};
 use oauth::concession::Concession;
@@ -64,7 +64,7 @@ fn works(found: &Protected, rest: Text) -> Text {
     match &found.refuses {
         Some(refusal) => text::DoctorWorksRefused {
             rest,
-            refusal: Error::from(refusal.clone()).text(),
+            refusal: words::discovery::text(refusal),
         }
         .into(),
         None => text::DoctorWorks { rest }.into(),

@@ -32,7 +32,7 @@ pub fn enter_endpoints(server: &str) -> String {
     ])
 }
 
-/// The command that logs in again, without the backticks that a message has around it.
+/// The command that logs in again.
 pub(crate) fn login(server: &str) -> String {
     command_line(&["login", server])
 }

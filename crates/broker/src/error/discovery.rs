@@ -152,7 +152,7 @@ fn hint_of(error: &DiscoveryError) -> Option<Text> {
 
 /// RFC 6585 §4: later, and as late as was asked.
 fn busy(error: &DiscoveryError, retry_after: Option<u64>) -> Error {
-    let hint: Text = match retry_after.and_then(|seconds| i64::try_from(seconds).ok()) {
+    let hint: Text = match retry_after {
         Some(seconds) => text::HintWait {
             wait: Arg::span(seconds),
         }

@@ -1,9 +1,9 @@
 //! What a token endpoint's no to a login means, and what to do about it: chosen by what is known of the client, of the time
 //! that went by, and of the issuer's own words.
 
-use super::{Code, Error, command_line, login, quoting, words};
+use super::{Code, Error, command_line, login, words};
 use messages::{Arg, Text, text};
-use model::Remedy;
+use model::{Remedy, quoting};
 use oauth::concession::Concession;
 use oauth::error_description::ErrorDescription;
 use oauth::registration::{AuthMethod, Registration, RegistrationKind};
@@ -136,13 +136,10 @@ impl Attempt<'_> {
         joined.with_hint(text::HintSignInOrTell { command, host })
     }
 
-    /// RFC 6749 §5.2: 401 is about the client, also in the words of whatever stands before the endpoint.
     fn is_about_the_client(self, error: &TokenError) -> bool {
-        let is_bare_401 =
-            matches!(error, TokenError::Refused { error, .. } if *error == ErrorCode::Status(401));
         error.lacks_secret()
             || error.is_about_the_client()
-            || (is_bare_401 && self.has_entered_secret())
+            || (error.is_bare_401() && self.has_entered_secret())
     }
 
     fn refusal_hint(self, host: &str, has_words: bool) -> Text {

@@ -1,10 +1,11 @@
 //! An ID-JAG of the company's provider (RFC 8693): valid for one authorization server and one subject.
 
-use crate::error::quoting;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::{Broker, Error, command_line};
 use messages::{Text, text};
-use model::{Account, ClientRecord, Code, IdentityProvider, NamedBy, Remedy, ResourceRecord};
+use model::{
+    Account, ClientRecord, Code, IdentityProvider, NamedBy, Remedy, ResourceRecord, quoting,
+};
 use oauth::address_guard::Reach;
 use oauth::assertion::IdJagExchange;
 use oauth::concession::{Concession, Concessions};

@@ -1,10 +1,10 @@
 //! Why a grant is of no use until somebody logs in, in the words of whoever said so.
 
-use crate::error::{Attempt, quoting};
+use crate::error::{Attempt, login};
 use crate::store::records::readable;
-use crate::{Broker, Error, command_line};
+use crate::{Broker, Error};
 use messages::{Text, text};
-use model::{Code, Grant, GrantKind, GrantState, LoginReason, Refusal};
+use model::{Code, Grant, GrantKind, GrantState, LoginReason, Refusal, quoting};
 use oauth::time::Timestamp;
 use oauth::token::is_about_the_client;
 
@@ -64,7 +64,7 @@ impl Broker {
 
 /// What helps where a login has ended.
 pub(crate) fn sign_in_again(server: &str) -> Text {
-    let command = command_line(&["login", server]);
+    let command = login(server);
     text::GrantHintSignIn { command }.into()
 }
 

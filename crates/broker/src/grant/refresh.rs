@@ -8,6 +8,7 @@
 mod refusal;
 mod rotation;
 
+use crate::error::login;
 use crate::grant::choose::of_this_issuer;
 use crate::grant::login_reason::sign_in_again;
 use crate::grant::obtain::AccessTokenRequest;
@@ -15,7 +16,7 @@ use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::records::kept;
 use crate::store::span;
 use crate::turns::flights::{Flight, LOCK_WAIT};
-use crate::{Broker, Error, command_line};
+use crate::{Broker, Error};
 use futures_util::FutureExt;
 use messages::{Arg, Text, text};
 use model::{
@@ -121,7 +122,7 @@ impl Broker {
                 self.obtained_again(&vault, &record, grant, lock).await
             }
             None => {
-                let command = command_line(&["login", &record.name]);
+                let command = login(&record.name);
                 Err(
                     Error::new(Code::LoginRequired, text::GrantNothingToRenewWith)
                         .with_hint(text::GrantHintSignInAtEnd { command }),
@@ -295,11 +296,7 @@ impl Broker {
         }
         match error {
             error if is_no_answer(&error) => {
-                let failure = Error::new(Code::TemporarilyUnavailable, error.text().clone())
-                    .with_said(error.said().cloned());
-                Err(self
-                    .unanswered(vault, record, grant, failure, error.retry_after())
-                    .await)
+                Err(self.unanswered(vault, record, grant, &error).await)
             }
             // The person's own doing: another way was chosen, or the login at the company's provider has ended.
             error if error.code() == Code::LoginRequired => {

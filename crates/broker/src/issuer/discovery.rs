@@ -1,6 +1,7 @@
 //! A look at a server that goes on behind what departs from the specification, so that a person hears of all departures
 //! at once and not of one after the other.
 
+use crate::error::words;
 use crate::upstream::http::Client;
 use crate::{Error, Offer};
 use bytes::Bytes;
@@ -91,7 +92,7 @@ impl<T> DiscoveryReport<T> {
             Some(ended) => {
                 let hint = text::IssuerHintNotEnough {
                     hint: error.hint(),
-                    why: Error::from(ended).text().clone(),
+                    why: words::discovery::text(&ended),
                 };
                 error.with_hint(hint)
             }

@@ -1,5 +1,6 @@
 //! Which scopes a login asks for, and which ones after a refusal (RFC 6749 §3.3).
 
+use crate::error::login;
 use crate::issuer::registration::criteria::narrow;
 use crate::{Broker, Error, command_line};
 use messages::text;
@@ -135,7 +136,7 @@ impl Broker {
             .await?;
         Ok(told.with_hint(text::IssuerHintOfflineLeftOut {
             scope: OFFLINE,
-            command: command_line(&["login", &record.name]),
+            command: login(&record.name),
         }))
     }
 
@@ -217,7 +218,7 @@ pub(crate) fn without_scopes(
         request.scopes.without(listed)
     };
     let refused = if named.is_empty() { unlisted } else { named };
-    let again = command_line(&["login", &record.name]);
+    let again = login(&record.name);
     if request.scopes.is_empty() {
         let set = command_line(&["scopes", &record.name, "--set", "SCOPES"]);
         return error.with_hint(text::IssuerHintChooseSomeScopes { set, again });

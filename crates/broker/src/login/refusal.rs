@@ -1,8 +1,8 @@
 //! What a refusal of a login means, and what to do next.
 
-use crate::error::Attempt;
+use crate::error::{Attempt, login};
 use crate::issuer::scopes::{named_scopes, without_scopes};
-use crate::{Broker, Error, command_line};
+use crate::{Broker, Error};
 use messages::text;
 use model::{ClientRecord, ConcessionText, LoginAttempt, ResourceRecord};
 use oauth::authorization::{PendingAuthorization, ResponseError};
@@ -84,7 +84,7 @@ impl Broker {
             ));
         }
         if about_consent && self.unlearn_consent(vault, request).await? {
-            let command = command_line(&["login", &record.name]);
+            let command = login(&record.name);
             return Ok(told.with_hint(text::LoginHintWithoutConsent { command }));
         }
         if !about_scopes {

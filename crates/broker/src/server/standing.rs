@@ -1,5 +1,6 @@
 //! What a permit is worth now: decided here and nowhere else. The token endpoint answers by it, and every list shows it.
 
+use crate::error::login;
 use crate::grant::choose::of_this_issuer;
 use crate::grant::login_reason::login_required;
 use crate::{Broker, Error, command_line};
@@ -74,7 +75,7 @@ pub fn refusal(
 ) -> Option<Error> {
     let (server, account) = (record.name.as_str(), grant.account.name.as_str());
     let give = command_line(&["agent", "permit", agent, server]);
-    let login = command_line(&["login", server]);
+    let login = login(server);
     Some(match standing {
         Standing::Active => return None,
         Standing::Ended { .. } => {

@@ -63,7 +63,8 @@ impl Upstream {
 
     /// The key's proofs, with the nonces that this process has learned.
     pub(crate) fn proofs(&self, key: Option<&Secret>) -> Result<Option<Proofs>, Error> {
-        let unusable = |_| Error::new(Code::VaultDamaged, text::UpstreamKeyUnreadable);
+        let unusable =
+            |error| Error::new(Code::VaultDamaged, text::UpstreamKeyUnreadable).with_source(error);
         key.map(|key| Proofs::new(key, self.nonces.clone()))
             .transpose()
             .map_err(unusable)

@@ -32,12 +32,8 @@ async fn attack_l11_a_server_without_a_permit_looks_like_one_that_is_not_there()
         ask("https://nowhere.example/mcp".to_owned()).await,
     );
     assert_eq!(
-        (known.code(), known.to_string(), known.hint().to_string()),
-        (
-            unknown.code(),
-            unknown.to_string(),
-            unknown.hint().to_string()
-        )
+        (known.code(), known.text(), known.hint()),
+        (unknown.code(), unknown.text(), unknown.hint())
     );
     assert_eq!(known.code(), Code::AccessDenied);
 }

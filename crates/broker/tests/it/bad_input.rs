@@ -31,7 +31,7 @@ async fn refusal(switches: Switches) -> broker::Error {
             + person.web.requests("/register"),
         0
     );
-    assert!(!error.hint().to_string().is_empty());
+    assert!(error.hint().to_string().ends_with('.'));
     error
 }
 

@@ -376,7 +376,7 @@ async fn n14_r24_a_registration_with_another_redirect() {
     let error = try_login(&person)
         .await
         .expect_err("not what was asked for");
-    assert!(!error.hint().to_string().is_empty(), "{error}");
+    assert!(error.hint().to_string().ends_with('.'), "{error}");
     assert_eq!(
         person.web.requests("/authorize") + person.web.requests("/token"),
         0,

@@ -1,6 +1,7 @@
 //! What a receipt says to a person: no more than its steps.
 
 use super::{LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, RevocationState};
+use crate::quoting;
 use messages::{Text, text};
 use oauth::error_description::ErrorDescription;
 
@@ -89,7 +90,10 @@ impl Receipt {
             PartyAnswer::NotOffered => text::ReceiptAnswerNotOffered { issuer }.into(),
             PartyAnswer::KindNotSupported => text::ReceiptAnswerKindNotSupported { issuer }.into(),
             PartyAnswer::Status { status, said } => {
-                quoting(self.status_of(step.kind, *status), said.as_deref())
+                let said = said
+                    .as_deref()
+                    .and_then(|said| ErrorDescription::new(said, &[]));
+                quoting(self.status_of(step.kind, *status), said.as_ref())
             }
             PartyAnswer::NoAnswer { why } | PartyAnswer::NotSent { why } => why.clone(),
             PartyAnswer::NotAsked => text::ReceiptAnswerNotAsked { issuer }.into(),
@@ -131,15 +135,5 @@ impl ReceiptStepKind {
             Self::Probe => text::ReceiptAskedProbe.into(),
             Self::Vault => text::ReceiptAskedVault.into(),
         }
-    }
-}
-
-fn quoting(what: Text, said: Option<&str>) -> Text {
-    match said.and_then(|said| ErrorDescription::new(said, &[])) {
-        Some(said) => {
-            let said = said.to_string();
-            text::InItsWords { what, said }.into()
-        }
-        None => what,
     }
 }

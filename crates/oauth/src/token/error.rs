@@ -141,12 +141,17 @@ impl TokenError {
     pub(super) fn refuses(&self, without_secret: bool, known: bool) -> bool {
         self.is_about_the_client()
             || match self {
-                Self::Refused { error, status, .. } => {
+                Self::Refused { error, .. } => {
                     (without_secret && error.is("invalid_request"))
-                        || (*status == 401 && error.oauth().is_none() && !known)
+                        || (self.is_bare_401() && !known)
                 }
                 _ => false,
             }
+    }
+
+    /// 401 in the words of whatever stands before the endpoint, which is about the client as well (RFC 6749 §5.2).
+    pub fn is_bare_401(&self) -> bool {
+        matches!(self, Self::Refused { error, .. } if *error == ErrorCode::Status(401))
     }
 
     /// RFC 8707 §2, and what strict endpoints say of a parameter that they do not know.

@@ -1,7 +1,7 @@
 //! Why what came back from the browser isn't taken.
 
-use crate::error::quoting;
 use messages::{Arg, Text, text};
+use model::quoting;
 use oauth::authorization::{LIFETIME_SECONDS, ResponseError};
 use oauth::uri::excerpt;
 

@@ -1,8 +1,8 @@
 //! Why it isn't known how a server is protected.
 
 use super::{http, metadata, url};
-use crate::error::quoting;
 use messages::{Arg, Text, text};
+use model::quoting;
 use oauth::discovery::{DiscoveryError, Misread, RefusalSubject, ShownInstead};
 
 /// With the server's own words behind it, if it had any.
@@ -64,7 +64,7 @@ fn in_our_words(error: &DiscoveryError) -> Text {
             text::DiscoveryServiceDetails { url, why }.into()
         }
         DiscoveryError::TooSlow { seconds } => {
-            let limit = Arg::span(i64::try_from(*seconds).unwrap_or(i64::MAX));
+            let limit = Arg::span(*seconds);
             text::DiscoveryTooSlow { limit }.into()
         }
         DiscoveryError::Entered { source } => {

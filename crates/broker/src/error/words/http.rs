@@ -10,7 +10,7 @@ pub(crate) fn text(error: &HttpError) -> Text {
     match error {
         HttpError::Timeout { host, seconds, .. } => text::HttpTimeout {
             host,
-            limit: Arg::span(i64::try_from(*seconds).unwrap_or(i64::MAX)),
+            limit: Arg::span(*seconds),
         }
         .into(),
         HttpError::TooLarge { host, most } => {

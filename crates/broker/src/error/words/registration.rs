@@ -1,8 +1,8 @@
 //! Why Gatelodge wasn't registered.
 
 use super::http;
-use crate::error::quoting;
 use messages::{Arg, Text, text};
+use model::quoting;
 use oauth::registration::RegistrationError;
 
 /// With the issuer's own words behind it, if it had any.
@@ -48,7 +48,7 @@ fn in_our_words(error: &RegistrationError) -> Text {
         } => text::RegistrationUnavailableFor {
             host,
             status: status.to_string(),
-            wait: Arg::span(i64::try_from(*seconds).unwrap_or(i64::MAX)),
+            wait: Arg::span(*seconds),
         }
         .into(),
         RegistrationError::Malformed { host, why } => {

@@ -1,8 +1,8 @@
 //! Why there are no tokens.
 
 use super::{http, private_key};
-use crate::error::quoting;
 use messages::{Text, text};
+use model::quoting;
 use oauth::token::{ErrorCode, TokenError};
 
 /// With the issuer's own words behind it, if it had any.

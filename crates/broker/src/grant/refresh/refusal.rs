@@ -1,16 +1,16 @@
 //! Tokens that were not renewed: over, refused, or not known. Only `invalid_grant` ends a grant (invariant 9); another no is told as
 //! one and not asked for at each call; an outage is waited out. A fault of this machine is none of the issuer's.
 
-use crate::grant::login_reason::ENDED;
+use crate::error::login;
 use crate::store::events::EventContext;
 use crate::store::records::kept;
-use crate::{Broker, Change, Error, command_line};
+use crate::{Broker, Change, Error};
 use messages::{Text, text};
 use model::{Code, EventKind, Grant, GrantId, LoginReason, Refusal, ResourceRecord, Trouble};
 use oauth::address_guard::Reach;
 use oauth::discovery;
 use oauth::http::HttpError;
-use oauth::token::{ErrorCode, TokenError};
+use oauth::token::TokenError;
 use vault::Vault;
 
 impl Broker {
@@ -21,22 +21,17 @@ impl Broker {
         grant: Grant,
         error: TokenError,
     ) -> Result<Grant, Error> {
-        let said = error.said().cloned();
         match error {
-            TokenError::InvalidGrant { .. } => {
-                let refusal = Refusal {
-                    at: self.now(),
-                    error: ErrorCode::OAuth(ENDED.to_owned()),
-                    said,
-                };
+            error @ TokenError::InvalidGrant { .. } => {
+                let error = Error::from(error);
                 let grant = Grant {
                     trouble: Trouble {
-                        refusal: Some(refusal),
+                        refusal: self.refusal(&error),
                         ..Trouble::default()
                     },
                     ..grant
                 };
-                let why = Error::from(error).text().clone();
+                let why = error.text().clone();
                 self.rejected(vault, grant, LoginReason::RefreshRejected, why)
                     .await
             }
@@ -54,11 +49,7 @@ impl Broker {
                     return Err(self.refused(vault, grant, refusal).await?);
                 }
                 self.wake(&grant).await;
-                let failure =
-                    Error::new(Code::TemporarilyUnavailable, error.text().clone()).with_said(said);
-                Err(self
-                    .unanswered(vault, record, grant, failure, error.retry_after())
-                    .await)
+                Err(self.unanswered(vault, record, grant, &error).await)
             }
         }
     }
@@ -142,10 +133,11 @@ impl Broker {
         vault: &Vault,
         record: &ResourceRecord,
         mut grant: Grant,
-        failure: Error,
-        retry_after: Option<u64>,
+        error: &Error,
     ) -> Error {
         let now = self.now();
+        let failure = Error::new(Code::TemporarilyUnavailable, error.text().clone())
+            .with_said(error.said().cloned());
         grant.trouble = grant.trouble.unanswered(now);
         if let Err(error) = vault
             .save_trouble(&grant.id, grant.generation, &grant.trouble)
@@ -157,13 +149,13 @@ impl Broker {
         let failure = if !lives && grant.trouble.is_long(now) {
             let hint = text::GrantHintOrSignIn {
                 hint: failure.hint(),
-                command: command_line(&["login", &record.name]),
+                command: login(&record.name),
             };
             failure.with_hint(hint)
         } else {
             failure
         };
-        let failure = self.back_off(&grant.id, failure, retry_after);
+        let failure = self.back_off(&grant.id, failure, error.retry_after());
         self.tell_not_renewed(&grant, &failure).await;
         failure
     }
@@ -268,7 +260,7 @@ mod tests {
                 address: address(),
             })
             .into(),
-            Error::new(Code::TemporarilyUnavailable, text::GrantChangedMeanwhile),
+            Error::new(Code::TemporarilyUnavailable, text::StoreEnding),
         ] {
             assert!(!is_no_answer(&ours), "{ours}");
         }

@@ -1,7 +1,7 @@
 //! What follows from what each party answered: how a revocation stands, and when it is tried again.
 
 use super::aside::FIRST_RETRY_SECONDS;
-use crate::Error;
+use crate::error::words;
 use model::{
     LastToken, PartyAnswer, Receipt, ReceiptStep, ReceiptStepKind, ResourceRecord, RevocationState,
 };
@@ -167,7 +167,7 @@ pub(super) fn next_try(open: &OpenRevocation, steps: &[ReceiptStep], now: Timest
 
 /// The address guard is ours, and lets nothing out; whoever else does not answer was asked.
 pub(super) fn no_answer(error: &HttpError) -> PartyAnswer {
-    let why = Error::from(error.clone()).text().clone();
+    let why = words::http::text(error);
     match error {
         HttpError::Blocked { .. } | HttpError::OwnAddress { .. } => PartyAnswer::NotSent { why },
         _ => PartyAnswer::NoAnswer { why },

@@ -1,6 +1,7 @@
 //! Revocation requests: the issuer is asked to take tokens back (RFC 7009).
 
 use super::conclusion::no_answer;
+use crate::error::words;
 use crate::issuer::client_request::IssuerEndpoint;
 use crate::store::records::readable;
 use crate::{Broker, Error};
@@ -104,7 +105,7 @@ impl Broker {
                 }
                 Err(RevocationError::Request(error)) => {
                     return PartyAnswer::NotSent {
-                        why: Error::from(error).text().clone(),
+                        why: words::token::text(&error),
                     };
                 }
                 Err(RevocationError::Http(error)) => return no_answer(&error),
@@ -150,7 +151,7 @@ impl Broker {
                 _,
             ) => Ok(revocation_endpoint),
             (Err(_), Some(_)) => Ok(None),
-            (Err(error), None) => Err(Error::from(error).text().clone()),
+            (Err(error), None) => Err(words::discovery::text(&error)),
         })
     }
 }

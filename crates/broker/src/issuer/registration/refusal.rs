@@ -1,10 +1,10 @@
 //! Why there is no client id, and what is left to do: by what was tried, and by what is known of this server.
 
-use crate::error::quoting;
+use crate::error::{login, words};
 use crate::issuer::registration::criteria::RegistrationCriteria;
 use crate::{Error, command_line};
 use messages::{Arg, Text, text};
-use model::{Code, RedirectPreference, Remedy, Settings};
+use model::{Code, RedirectPreference, Remedy, Settings, quoting};
 use oauth::concession::Concession;
 use oauth::metadata::{AuthorizationServer, Basis};
 use oauth::redirect::{Redirect, RedirectKind};
@@ -100,7 +100,7 @@ pub(super) fn ended(criteria: &RegistrationCriteria<'_>, error: RegistrationErro
         criteria.server.basis == Basis::Assumed,
     );
     let then = by_hand(name);
-    let command = command_line(&["login", name]);
+    let command = login(name);
     let hint: Text = match &error {
         RegistrationError::Absent { .. } if assumed => {
             text::IssuerHintAddressAssumed { then }.into()
@@ -110,7 +110,7 @@ pub(super) fn ended(criteria: &RegistrationCriteria<'_>, error: RegistrationErro
             retry_after: Some(seconds),
             ..
         } => {
-            let wait = Arg::span(i64::try_from(*seconds).unwrap_or(i64::MAX));
+            let wait = Arg::span(*seconds);
             text::IssuerHintSignInIn { wait, command }.into()
         }
         RegistrationError::Unavailable { .. } => text::IssuerHintSignInLater { command }.into(),
@@ -134,7 +134,7 @@ impl RegistrationRefusals {
             Code::RegistrationRefused
         };
         let what = match self.refusals.first() {
-            None => Error::from(last.clone()).text().clone(),
+            None => words::registration::text(&last),
             Some(first) => self.together(criteria, first, &last, code),
         };
         let said = last

@@ -142,7 +142,7 @@ async fn lab_15_a_refusal_without_words_is_a_refusal_still() {
         let person = Person::approving(Switches::default().answering_token(answer.clone())).await;
         let error = try_login(&person).await.expect_err("refused");
         assert!(
-            !error.to_string().is_empty() && !error.hint().to_string().is_empty(),
+            error.to_string().ends_with('.') && error.hint().to_string().ends_with('.'),
             "{answer:?}: {error}"
         );
         assert_eq!(
