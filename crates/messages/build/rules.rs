@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The file whose terms all others may name.
 const COMMON: &str = "common";
-/// As a field, these are written `r#type`; these four cannot be.
-const NO_FIELD: [&str; 4] = ["self", "super", "crate", "_"];
+/// As fields, Rust's own words are written `r#type`; these three cannot be.
+const NO_FIELD: [&str; 3] = ["self", "super", "crate"];
 
 /// Every departure from a rule, each with its file and line.
 pub fn check(languages: &[Language]) -> Result<(), Vec<String>> {

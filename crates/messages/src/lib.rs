@@ -23,4 +23,4 @@ pub use message::{Arg, Args, Text};
 pub use place::Place;
 pub use renderer::{Renderer, Zone};
 pub use typescript::typescript;
-pub use voice::{change_language, speak, spoken};
+pub use voice::{change_language, speak, spoken, told};

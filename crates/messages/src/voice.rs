@@ -41,6 +41,11 @@ pub fn spoken() -> Language {
     voice().language.clone()
 }
 
+/// The sentence for the person, in the language of this process.
+pub fn told(text: impl Into<Text>) -> String {
+    text.into().told()
+}
+
 impl Text {
     /// The sentence for the person, in the language of this process.
     pub fn told(&self) -> String {

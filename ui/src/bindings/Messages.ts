@@ -1,5 +1,6 @@
 // This file was generated from messages/en. Do not edit it.
-import type { MessageArg } from "./MessageArg";
+/** What stands for a variable: a name, how many, several names, a moment, or how long. */
+export type MessageArg = string | number | string[] | { time: number } | { seconds: number };
 
 /** Each message with its variables, or null if it has none. */
 export interface Messages {
@@ -120,7 +121,6 @@ export interface Messages {
   'agents-none-about': null;
   'app-name': null;
   'app-opening': null;
-  'as-written': { text: MessageArg };
   'ask-about': null;
   'ask-default': null;
   'ask-fixed': null;
@@ -340,7 +340,6 @@ export interface Messages {
   'method-token-file-about': null;
   'method-workload': null;
   'method-workload-about': null;
-  'moment-utc': { moment: MessageArg };
   'nav-activity': null;
   'nav-agents': null;
   'nav-doctor': null;
@@ -434,10 +433,6 @@ export interface Messages {
   'sign-in-without-scopes': null;
   'signed-in': null;
   'skip-to-content': null;
-  'span-days': { count: MessageArg };
-  'span-hours': { count: MessageArg };
-  'span-minutes': { count: MessageArg };
-  'span-seconds': { count: MessageArg };
   'state-connected': null;
   'state-not-protected': null;
   'state-removed-here': null;

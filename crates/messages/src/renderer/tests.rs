@@ -21,7 +21,7 @@ fn shown(json: &str) -> String {
 #[test]
 fn every_message_of_every_language_renders_with_its_variables() {
     let tags = LANGUAGES.iter().map(|files| files.tag).chain(["en-XA"]);
-    let mut sentences = 0;
+    assert!(MESSAGES.len() > 1_000, "{}", MESSAGES.len());
     for tag in tags {
         let language = Language::of_tag(tag).expect("a language of ours");
         assert_eq!(language.tag(), tag);
@@ -36,12 +36,10 @@ fn every_message_of_every_language_renders_with_its_variables() {
                         sentence.is_some_and(|sentence| !sentence.is_empty()),
                         "{tag}: {text:?}"
                     );
-                    sentences += 1;
                 }
             }
         }
     }
-    assert!(sentences >= 6 * 3 * 3 * 2, "{sentences}");
 }
 
 #[test]
@@ -132,7 +130,10 @@ fn what_is_no_message_yet_is_shown_as_it_was_written() {
         Language::of_tag("en-XA").expect("there is one"),
     ] {
         let renderer = Renderer::new(language, Place::Window);
-        assert_eq!(renderer.render(&written.into()), written);
+        assert_eq!(
+            renderer.render(&text::AsWritten { text: written }.into()),
+            written
+        );
     }
 }
 
