@@ -122,7 +122,8 @@ cli-hint-account = Name one of them with `--account`.
 
 ## Secrets that are typed or read from a file.
 
-cli-file-unusable = { $path } can't be used. The system says: { $problem }.
+# $why is a sentence.
+cli-file-unusable = { $path } can't be used. { $why }
 cli-file-unwritable = { $path } can't be written. The system says: { $problem }.
 cli-file-unwritable-hint = Name a file that doesn't exist yet.
 cli-secret-exposed = Other users can read { $path }, and the secret in it. Delete the file, or run `{ $command }`. Gatelodge keeps its own copy encrypted.
@@ -297,9 +298,6 @@ cli-account-none = Nobody is signed in. To sign in: `{ $command }`.
 cli-account-renamed = { $account } at { $server } is now called { $name }.
 cli-account-locked = Only { $account } may sign in to { $server } from now on.
 cli-account-unlocked = Any account may sign in to { $server }.
-cli-account-nobody = Nobody is signed in to { $server }.
-cli-account-nobody-as = Nobody is signed in to { $server } as { $account }.
-cli-account-several = Several accounts are signed in to { $server }.
 cli-scopes-chosen = { $server }: the next sign-in asks for { $scopes } (your choice).
 cli-scopes-automatic = { $server }: the next sign-in asks for { $scopes } (what the server asks for).
 cli-scopes-offered = offered: { $scopes }
@@ -314,7 +312,8 @@ cli-token-too-short =
     }
 cli-agent-variable-missing = { $variable } isn't set, or not to something that can be read.
 cli-agent-variable-missing-hint = An agent needs both { $id } and { $file }.
-cli-agent-key-unusable = The agent's key file { $path } can't be used. The system says: { $problem }.
+# $why is a sentence.
+cli-agent-key-unusable = The agent's key file { $path } can't be used. { $why }
 cli-agent-key-unusable-hint = { $variable } names the file that `gatelodge agent add NAME --write-key PATH` wrote.
 
 ## client, client-metadata, provider.

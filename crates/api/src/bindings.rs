@@ -13,7 +13,6 @@ pub fn write(folder: &Path) -> Result<(), ExportError> {
     commands::export(&config)?;
     typescript::export::<Problem>(&config)?;
     typescript::export::<Notice>(&config)?;
-    typescript::export::<messages::Text>(&config)?;
     let keep = |name: &str, text: String| std::fs::write(folder.join(name), text);
     keep("Messages.ts", messages::typescript()).map_err(ExportError::Io)?;
     keep("commands.ts", command_list(&config)).map_err(ExportError::Io)

@@ -20,7 +20,8 @@ pub fn speak_to_person(asked: Option<&str>, place: Place) -> Result<(), Error> {
         Some(tag) => known(tag),
         None => Ok(of_system()),
     };
-    speak(language.as_ref().unwrap_or(&of_system()), place, local_time);
+    let spoken = language.as_ref().cloned();
+    speak(&spoken.unwrap_or_else(|_| of_system()), place, local_time);
     language.map(|_| ())
 }
 

@@ -3,7 +3,7 @@
 use crate::dto::Notice;
 use crate::host::Host;
 use broker::{ResourceView, VaultState};
-use messages::{Text, text};
+use messages::{Text, text, told};
 use model::{Protection, ResourceState};
 use std::collections::BTreeMap;
 
@@ -188,10 +188,6 @@ impl TraySummary {
     }
 }
 
-fn told(text: impl Into<Text>) -> String {
-    text.into().told()
-}
-
 /// A login that was there, and is not any more.
 fn has_ended(view: &ResourceView) -> bool {
     matches!(
@@ -205,11 +201,7 @@ fn needs_attention(view: &ResourceView) -> bool {
 }
 
 /// What a server is now, in words.
-pub fn state_words(state: ResourceState) -> String {
-    state_text(state).told()
-}
-
-fn state_text(state: ResourceState) -> Text {
+pub fn state_words(state: ResourceState) -> Text {
     match state {
         ResourceState::NotProtected => text::ServerStateNotProtected.into(),
         ResourceState::LoginNeeded => text::ServerStateSignInNeeded.into(),
@@ -225,7 +217,7 @@ fn line(view: &ResourceView) -> TrayItem {
         ResourceState::Active if !view.record.missing_scopes.is_empty() => {
             text::ServerStatePermissionsNeeded.into()
         }
-        state => state_text(state),
+        state => state_words(state),
     };
     let server = &view.record.name;
     TrayItem {

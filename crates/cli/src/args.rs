@@ -31,21 +31,14 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-impl Args {
-    /// What was typed. Help is an error, as the parser has it.
-    pub(crate) fn read() -> Result<Self, clap::Error> {
-        let error = match Self::try_parse() {
-            Ok(args) => return Ok(args),
-            Err(error) => error,
-        };
-        match error.kind() {
-            // Only where somebody reads it: it is many messages.
-            ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                let explained = help::explained(Self::command()).try_get_matches();
-                Err(explained.err().unwrap_or(error))
-            }
-            _ => Err(error),
+/// What was typed is no command. Help is an error, as the parser has it, and is put into words only here: it is many messages.
+pub(crate) fn in_words(error: clap::Error) -> clap::Error {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let explained = help::explained(Args::command()).try_get_matches();
+            explained.err().unwrap_or(error)
         }
+        _ => error,
     }
 }
 

@@ -103,7 +103,7 @@ fn of_form<'a>(
 }
 
 /// Longer than a person may take to decide at the endpoint; a host that hangs is told of then.
-const PATIENCE: i64 = 90;
+const PATIENCE: Duration = Duration::from_secs(90);
 
 async fn exchange(
     stream: impl AsyncRead + AsyncWrite + Unpin,
@@ -112,11 +112,10 @@ async fn exchange(
     request: &Request<'_>,
 ) -> Result<Reply, Error> {
     let silent = |_| {
-        let span = Arg::span(PATIENCE);
+        let span = Arg::span(PATIENCE.as_secs());
         Error::new(Code::Unreachable, text::CliHostSilent { host, span })
     };
-    let patience = Duration::from_secs(PATIENCE.unsigned_abs());
-    tokio::time::timeout(patience, exchange_in_time(stream, host, target, request))
+    tokio::time::timeout(PATIENCE, exchange_in_time(stream, host, target, request))
         .await
         .map_err(silent)?
 }

@@ -18,6 +18,7 @@ mod words;
 
 use args::{Args, Command};
 use broker::{Broker, Error};
+use clap::Parser;
 use clap::error::ErrorKind;
 use messages::Place;
 use output::Output;
@@ -32,14 +33,18 @@ async fn main() -> ExitCode {
     broker::process::refuse_to_be_read();
     api::start_log(LevelFilter::OFF);
     api::outlive_a_file_limit();
-    // What it says of the language is said below, when the arguments are known to be good.
-    let _ = api::speak_to_person(args::language(env::args_os()).as_deref(), Place::Terminal);
-    let args = match Args::read() {
+    let parsed = Args::try_parse();
+    let asked = match &parsed {
+        Ok(args) => args.lang.clone(),
+        Err(_) => args::language(env::args_os()),
+    };
+    let spoken = api::speak_to_person(asked.as_deref(), Place::Terminal);
+    let args = match parsed {
         Ok(args) => args,
-        Err(error) => return misused(&error),
+        Err(error) => return misused(&args::in_words(error)),
     };
     let output = Output::new(args.json);
-    if let Err(error) = api::speak_to_person(args.lang.as_deref(), Place::Terminal) {
+    if let Err(error) = spoken {
         output.error(&error);
         return ExitCode::from(error.code().exit_status());
     }

@@ -3,6 +3,7 @@
 use api::convert;
 use broker::Error;
 pub(crate) use broker::command_line;
+pub(crate) use messages::told;
 use messages::{Arg, Text, text};
 use model::Code;
 use oauth::uri::is_printable;
@@ -79,11 +80,6 @@ impl Output {
         line(text::CliErrorHint { hint }.into());
         line(text::CliErrorCode { code }.into());
     }
-}
-
-/// A message in the language of the person.
-pub(crate) fn told(text: impl Into<Text>) -> String {
-    text.into().told()
 }
 
 /// One of many answers that come one by one: JSON, in one line.

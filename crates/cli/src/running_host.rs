@@ -41,7 +41,7 @@ pub(crate) fn refusal(reply: &Value) -> Error {
     }
 }
 
-/// The host has told it in its own language.
+/// The host has told it already, for an agent's owner: in its own language, or in English where OAuth has no letters for that.
 fn as_written(text: &str) -> Text {
     text::AsWritten { text }.into()
 }

@@ -1,7 +1,7 @@
 //! Secrets that a person gives: from a file or on the terminal, never as an argument, and never echoed.
 
 use crate::output::{Output, told};
-use broker::{Error, LEAST_PASSPHRASE, shell_word};
+use broker::{Error, LEAST_PASSPHRASE, cause_text, shell_word};
 use messages::{Text, text};
 use model::Code;
 use oauth::secret::Secret;
@@ -26,11 +26,8 @@ pub(crate) fn given(
 pub(crate) fn from_file(path: &Path, output: Output) -> Result<Secret, Error> {
     let shown = path.display().to_string();
     let refused = |error: std::io::Error| {
-        let (path, problem) = (&shown, error.to_string());
-        Error::new(
-            Code::InvalidArgument,
-            text::CliFileUnusable { path, problem },
-        )
+        let (path, why) = (&shown, cause_text(&error));
+        Error::new(Code::InvalidArgument, text::CliFileUnusable { path, why })
     };
     let (secret, exposed) = broker::secret_to_take_over(path).map_err(refused)?;
     if exposed {

@@ -41,10 +41,14 @@ fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::description;
+    use messages::text;
 
     #[test]
     fn a_description_keeps_to_the_alphabet() {
-        let text = "\"José\"\r\n\\ \u{202e}x “it’s”".into();
-        assert_eq!(description(&text), "'Jos?'??/ ?x 'it's'");
+        let text = "\"José\"\r\n\\ \u{202e}x “it’s”";
+        assert_eq!(
+            description(&text::AsWritten { text }.into()),
+            "'Jos?'??/ ?x 'it's'"
+        );
     }
 }

@@ -30,13 +30,16 @@ use serde::Serialize;
 #[derive(Debug)]
 pub(crate) struct Refusal {
     status: StatusCode,
-    body: Box<RefusalBody>,
+    error: &'static str,
     pub(crate) code: Code,
     pub(crate) text: Text,
+    hint: Text,
+    error_code: Option<&'static str>,
+    accounts: Vec<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 struct RefusalBody {
     error: &'static str,
     error_description: String,
@@ -54,19 +57,14 @@ impl Refusal {
         code: Code,
         text: impl Into<Text>,
     ) -> Self {
-        let text = text.into();
-        let body = RefusalBody {
-            error,
-            error_description: description(&text),
-            hint: code.hint().told_to_agents(),
-            error_code: None,
-            accounts: Vec::new(),
-        };
         Self {
             status,
-            body: Box::new(body),
+            error,
             code,
-            text,
+            text: text.into(),
+            hint: code.hint(),
+            error_code: None,
+            accounts: Vec::new(),
             headers: Vec::new(),
         }
     }
@@ -119,7 +117,7 @@ impl Refusal {
     }
 
     pub(crate) fn hinting(mut self, hint: impl Into<Text>) -> Self {
-        self.body.hint = hint.into().told_to_agents();
+        self.hint = hint.into();
         self
     }
 
@@ -143,8 +141,8 @@ impl From<Error> for Refusal {
         }
         let (status, name) = in_oauth(code);
         let mut refusal = Self::new(status, name, code, error.text().clone()).hinting(error.hint());
-        refusal.body.accounts = error.accounts().to_vec();
-        refusal.body.error_code = (code.as_str() != name).then(|| code.as_str());
+        refusal.accounts = error.accounts().to_vec();
+        refusal.error_code = (code.as_str() != name).then(|| code.as_str());
         if status == StatusCode::SERVICE_UNAVAILABLE {
             refusal = refusal.with(
                 RETRY_AFTER,
@@ -244,7 +242,14 @@ fn in_oauth(code: Code) -> (StatusCode, &'static str) {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = json(self.status, &*self.body);
+        let body = RefusalBody {
+            error: self.error,
+            error_description: description(&self.text),
+            hint: self.hint.told_to_agents(),
+            error_code: self.error_code,
+            accounts: self.accounts,
+        };
+        let mut response = json(self.status, &body);
         response.headers_mut().extend(self.headers);
         response
     }
@@ -270,6 +275,7 @@ mod tests {
     use super::Refusal;
     use axum::http::StatusCode;
     use broker::Error;
+    use messages::text;
     use model::Code;
 
     /// The table above, as it is. Only what passes by itself is 503, and only a fault of ours or of the disk is 500.
@@ -277,8 +283,8 @@ mod tests {
     fn each_code_has_its_error_and_status() {
         let is = |status: u16, error: &str| {
             let codes = Code::ALL.iter().filter(|code| {
-                let refusal = Refusal::from(Error::new(**code, "x"));
-                refusal.status.as_u16() == status && refusal.body.error == error
+                let refusal = Refusal::from(Error::new(**code, text::EndpointFault));
+                refusal.status.as_u16() == status && refusal.error == error
             });
             codes.map(|code| code.as_str()).collect::<Vec<_>>()
         };
@@ -339,7 +345,8 @@ mod tests {
     #[test]
     fn a_definite_refusal_says_nothing_of_time() {
         for code in Code::ALL {
-            let refusal = Refusal::from(Error::new(*code, "x").with_retry_after(Some(5)));
+            let refusal =
+                Refusal::from(Error::new(*code, text::EndpointFault).with_retry_after(Some(5)));
             let says_when = refusal
                 .headers
                 .iter()
@@ -355,10 +362,12 @@ mod tests {
 
     #[test]
     fn a_broader_error_keeps_the_exact_code_and_when_to_come_back() {
-        let refusal = Refusal::from(Error::new(Code::KeyMissing, "x"));
-        assert_eq!(refusal.body.error_code, Some("key_missing"));
-        let later =
-            Refusal::from(Error::new(Code::TemporarilyUnavailable, "x").with_retry_after(Some(17)));
+        let refusal = Refusal::from(Error::new(Code::KeyMissing, text::EndpointFault));
+        assert_eq!(refusal.error_code, Some("key_missing"));
+        let later = Refusal::from(
+            Error::new(Code::TemporarilyUnavailable, text::EndpointFault)
+                .with_retry_after(Some(17)),
+        );
         assert_eq!(later.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(
             later
@@ -366,6 +375,6 @@ mod tests {
                 .iter()
                 .any(|(name, value)| name == "retry-after" && value == "17")
         );
-        assert_eq!(later.body.error_code, None);
+        assert_eq!(later.error_code, None);
     }
 }

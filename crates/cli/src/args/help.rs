@@ -3,7 +3,7 @@
 mod table;
 
 use clap::{Arg, Command};
-use messages::{Text, text};
+use messages::{Text, text, told};
 use table::{Entry, HELP, MORE, STATUSES};
 
 /// The value of `next_help_heading` for arguments that choose how to sign in: a name, and no word that is shown.
@@ -106,10 +106,6 @@ fn message(name: &str) -> Option<Text> {
 fn find(entries: &[Entry], name: &str) -> Option<Text> {
     let found = entries.iter().find(|(known, _)| *known == name);
     found.map(|(_, message)| message())
-}
-
-fn told(text: impl Into<Text>) -> String {
-    text.into().told()
 }
 
 #[cfg(test)]

@@ -25,8 +25,12 @@ pub(crate) async fn run(
     let diagnosis = Broker::system()?
         .doctor(url, &input::concessions(concede)?, &show)
         .await?;
+    let format = if output.json {
+        DoctorFormat::Json
+    } else {
+        format
+    };
     match format {
-        _ if output.json => output.answer(&convert::diagnosis_file(&diagnosis), "")?,
         DoctorFormat::Json => Output::new(true).answer(&convert::diagnosis_file(&diagnosis), "")?,
         DoctorFormat::Text => line(clean(&doctor_text(&diagnosis)).trim_end())?,
         DoctorFormat::Diagram => line(clean(&diagram_text(&diagnosis.diagram)).trim_end())?,

@@ -27,7 +27,12 @@ pub(crate) async fn run(broker: &Broker, args: &EventsArgs, output: Output) -> R
         resource_id,
         agent_id,
     };
-    let mut events = read(broker, &query).await?;
+    let mut events = broker
+        .events(&query)
+        .await?
+        .into_iter()
+        .map(convert::event)
+        .collect::<Vec<_>>();
     let mut newest = events.first().map_or(0, |event| event.id);
     events.reverse();
     if args.follow {
@@ -47,11 +52,6 @@ pub(crate) async fn run(broker: &Broker, args: &EventsArgs, output: Output) -> R
         return Ok(());
     }
     output.answer(&events, &rows(&events, broker.now().0))
-}
-
-async fn read(broker: &Broker, query: &EventQuery) -> Result<Vec<Event>, Error> {
-    let events = broker.events(query).await?;
-    Ok(events.into_iter().map(convert::event).collect())
 }
 
 /// Some more lines of a log that goes on: each event a line, for a program as well.

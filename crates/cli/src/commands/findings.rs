@@ -56,14 +56,18 @@ fn protector(view: &ResourceView, known: &AuthorizationServer) -> Vec<Text> {
 
 /// Every host that has a part in a login. What nobody published is told as that.
 pub(crate) fn where_a_login_goes(server: &AuthorizationServer) -> Vec<Text> {
-    let basis: Option<Text> = match server.basis {
+    std::iter::once(model::where_a_login_goes(server))
+        .chain(basis(server.basis))
+        .collect()
+}
+
+/// What is told where nobody published the addresses.
+pub(crate) fn basis(basis: Basis) -> Option<Text> {
+    match basis {
         Basis::Published => None,
         Basis::Assumed => Some(text::CliShowAssumed.into()),
         Basis::Entered => Some(text::CliShowEntered.into()),
-    };
-    std::iter::once(model::where_a_login_goes(server))
-        .chain(basis)
-        .collect()
+    }
 }
 
 /// The status of the address itself, where no MCP server was seen there.

@@ -27,15 +27,15 @@ pub(crate) async fn one_grant(
         0 => {
             let server = &view.record.name;
             let nobody: Text = match account {
-                Some(account) => text::CliAccountNobodyAs { server, account }.into(),
-                None => text::CliAccountNobody { server }.into(),
+                Some(account) => text::GrantNobodyAs { server, account }.into(),
+                None => text::GrantNobody { server }.into(),
             };
             let command = command_line(&["login", server]);
             Err(Error::new(Code::LoginRequired, nobody).with_hint(text::CliHintLogin { command }))
         }
         _ => Err(Error::new(
             Code::AccountRequired,
-            text::CliAccountSeveral {
+            text::GrantSeveral {
                 server: &view.record.name,
             },
         )

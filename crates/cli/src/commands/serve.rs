@@ -4,7 +4,7 @@ use crate::output::{Output, line, record, told};
 use crate::shutdown::waiting;
 use broker::{Broker, Error, Redirects};
 use endpoint::Status;
-use messages::text;
+use messages::{Text, text};
 use model::Code;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
@@ -68,7 +68,7 @@ fn shown(status: &Status) -> Value {
         "address": status.address,
         "socket": socket,
         "elsewhere": status.elsewhere,
-        "message": status.message,
+        "message": status.message.as_ref().map(Text::told),
     })
 }
 

@@ -1,9 +1,10 @@
 //! `list` and `show`. Their JSON is `api::dto::Resource` and `ResourceDetail`.
 
+use crate::commands::findings;
 use crate::output::{Output, ago, command_line, relative, row, table, told};
 use crate::words;
 use api::convert;
-use api::dto::{AuthorizationServer, EndpointBasis, Grant, GrantState, Permit, ResourceDetail};
+use api::dto::{AuthorizationServer, Grant, GrantState, Permit, ResourceDetail};
 use api::state_words;
 use broker::{Broker, Error};
 use messages::{Arg, Text, text};
@@ -31,7 +32,7 @@ pub(crate) async fn list(broker: &Broker, output: Output) -> Result<(), Error> {
             .any(|tokens| tokens.refresh_token.is_some());
         rows.push(vec![
             server.name.clone(),
-            state_words(server.state),
+            told(state_words(server.state)),
             server.account.clone().unwrap_or_else(|| "-".to_owned()),
             server
                 .expires_at
@@ -54,15 +55,13 @@ pub(crate) fn text(detail: &ResourceDetail, now: i64) -> String {
     let mut text = format!(
         "{}  {}\n  {}\n",
         detail.resource.name,
-        state_words(detail.resource.state),
+        told(state_words(detail.resource.state)),
         detail.resource.uri
     );
     if let Some(server) = &detail.authorization_server {
         text.push_str(&table(&facts(server, detail)));
-        match server.basis {
-            Some(EndpointBasis::Assumed) => add(&mut text, "  ! ", text::CliShowAssumed),
-            Some(EndpointBasis::Entered) => add(&mut text, "  ! ", text::CliShowEntered),
-            Some(EndpointBasis::Published) | None => {}
+        if let Some(line) = server.basis.and_then(findings::basis) {
+            add(&mut text, "  ! ", line);
         }
     }
     if detail.named_by_itself == Some(true) {

@@ -5,7 +5,7 @@ use crate::output::{Output, line};
 use crate::{hints, http, running_host};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use broker::{AccessToken, Broker, Error};
+use broker::{AccessToken, Broker, Error, cause_text};
 use messages::text;
 use model::Code;
 use oauth::secret::Secret;
@@ -100,10 +100,10 @@ async fn ask(args: &TokenArgs) -> Result<TokenAnswer, Error> {
     };
     let (id, path) = (wanted(AGENT_ID)?, wanted(AGENT_KEY_FILE)?);
     let key = broker::secret_in_file(path.as_ref()).map_err(|error| {
-        let (path, problem) = (&path, error.to_string());
+        let (path, why) = (&path, cause_text(&error));
         Error::new(
             Code::InvalidArgument,
-            text::CliAgentKeyUnusable { path, problem },
+            text::CliAgentKeyUnusable { path, why },
         )
         .with_hint(text::CliAgentKeyUnusableHint {
             variable: AGENT_KEY_FILE,

@@ -1,6 +1,5 @@
 //! The steps of a discovery, as they happen, on stderr.
 
-use crate::output::clean;
 use api::convert;
 use messages::{Text, text};
 use oauth::trace::{Step, Verdict};
@@ -19,9 +18,9 @@ pub(crate) fn show(step: &Step) -> Text {
         (Some(request), None) => format!("\n    {request}"),
         (None, _) => String::new(),
     };
-    let shown = clean(&format!(
+    let text = format!(
         "{sign} {}{request}\n    {}  [{}]",
         step.title, step.detail, step.rule
-    ));
-    text::AsWritten { text: shown }.into()
+    );
+    text::AsWritten { text }.into()
 }

@@ -235,9 +235,8 @@ async fn log_in(
     };
     let grant = if with_browser {
         story.tell("  ", text::CliDemoPage { user, password })?;
-        let problem = browser_problem.map(|why| why.told());
-        let browser = problem
-            .as_deref()
+        let browser = browser_problem
+            .as_ref()
             .map_or(login::Browser::Asked, login::Browser::Failed);
         let mut signals = Signals::listen();
         login::awaited(broker, &pending, browser, &mut signals, story.output).await?
@@ -264,8 +263,10 @@ async fn use_token(reply: Reply, resource: &str, story: &mut Story) -> Result<Se
         .as_str()
         .map(Secret::new)
         .ok_or_else(|| wrong(text::CliDemoNoToken))?;
-    let account = reply.json["account"].as_str().unwrap_or_default();
-    let span = Arg::span(reply.json["expires_in"].as_i64().unwrap_or_default());
+    let account = reply.json["account"].as_str();
+    let account = account.ok_or_else(|| wrong(text::CliDemoNoToken))?;
+    let seconds = reply.json["expires_in"].as_i64();
+    let span = Arg::span(seconds.ok_or_else(|| wrong(text::CliDemoNoToken))?);
     story.tell("  ", text::CliDemoToken { account, span })?;
     story.step(text::CliDemoCall)?;
     let reply = call_tool(resource, &token).await?;

@@ -28,7 +28,7 @@ async fn a_key_file_that_is_none_is_told_of_with_what_one_is() {
         let (status, text) = said(&person.run(&["list"]));
         assert!(status == Some(21) && text.contains(what), "{what}: {text}");
         assert!(
-            text.contains("--key-file") && !text.contains("keyring of your desktop"),
+            text.contains("--key-file") && !text.contains("desktop's keyring"),
             "{what}: {text}"
         );
     }

@@ -44,6 +44,8 @@ fn in_messages(text: &str) -> BTreeSet<Words> {
 /// Lists of words for a command line in the code, whose first one is a command: `command_line(&["login", server, "--consent"])`.
 /// What is no literal is a name.
 fn in_code(text: &str, known: &[String]) -> BTreeSet<Words> {
+    // A long list stands in several lines.
+    let text: String = text.split_whitespace().collect();
     let begins = ["command_line(&[\"", "command_line(&[&[\"", "vec![\""];
     let lists = begins.iter().flat_map(|begin| text.split(begin).skip(1));
     let list = |rest: &str| -> Option<Words> {

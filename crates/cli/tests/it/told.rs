@@ -354,6 +354,9 @@ async fn serve_tells_of_a_port_that_became_free() {
         seen.pop().unwrap_or_default()
     };
     until("\"listening\": false");
+    let message = until("\"message\"");
+    let is_a_sentence = message.contains("\"message\": \"") && message.contains(&port);
+    assert!(is_a_sentence, "{message}");
     drop(other);
     let status: Value = serde_json::from_str(&until("\"listening\":true")).expect("a record");
     assert_eq!(status["address"], json!(format!("http://127.0.0.1:{port}")));

@@ -105,7 +105,8 @@ async fn attack_l08_what_is_not_our_dead_socket_stays_and_is_named() {
         assert_eq!(status.socket, None);
         let message = status.message.expect("why").to_string();
         assert!(
-            message.contains(&format!("{named} is in its place.")),
+            message.contains(&format!("{named} is in its place."))
+                && message.contains("Gatelodge didn't touch it"),
             "{message}"
         );
         let after = fs::symlink_metadata(&path).expect("never removed");

@@ -3,7 +3,7 @@
 use crate::args::CallArgs;
 use broker::Error;
 use messages::{Arg, Text, text};
-use model::Code;
+use model::{Code, quoting};
 use oauth::error_description::ErrorDescription;
 use oauth::http::Response;
 use serde_json::Value;
@@ -124,19 +124,10 @@ fn later(error: Error, response: &Response) -> Error {
     let error = error.with_retry_after(seconds);
     match seconds {
         Some(seconds) => {
-            let span = Arg::span(i64::try_from(seconds).unwrap_or(i64::MAX));
+            let span = Arg::span(seconds);
             error.with_hint(text::CliCallLaterHint { span })
         }
         None => error,
-    }
-}
-
-/// With the server's own words behind it.
-fn quoting(what: impl Into<Text>, said: Option<&ErrorDescription>) -> Text {
-    let what = what.into();
-    match said.map(ToString::to_string) {
-        Some(said) => text::InItsWords { what, said }.into(),
-        None => what,
     }
 }
 

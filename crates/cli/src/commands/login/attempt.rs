@@ -55,8 +55,7 @@ pub(super) async fn grant(
     let outcome = if args.paste {
         pasted(broker, &pending, interrupt, output).await
     } else {
-        let problem = problem.map(|why| why.told());
-        let browser = match problem.as_deref() {
+        let browser = match &problem {
             None if args.no_browser => Browser::NotWanted,
             None => Browser::Asked,
             Some(why) => Browser::Failed(why),

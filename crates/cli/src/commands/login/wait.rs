@@ -5,7 +5,7 @@ use crate::shutdown::landing;
 use crate::terminal;
 use api::Signals;
 use broker::{Broker, Error};
-use messages::text;
+use messages::{Text, text};
 use model::{Code, Grant, LoginAttempt};
 use oauth::authorization::Callback;
 use oauth::device::DeviceCode;
@@ -95,7 +95,7 @@ fn show_code(device: &DeviceCode, output: Output) -> Result<(), Error> {
 pub(crate) enum Browser<'a> {
     Asked,
     NotWanted,
-    Failed(&'a str),
+    Failed(&'a Text),
 }
 
 fn show_link(pending: &LoginAttempt, browser: Browser<'_>, output: Output) {
