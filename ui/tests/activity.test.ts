@@ -4,28 +4,13 @@ import { tick } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import type { Event } from '../src/bindings/Event';
 import { clear, desk } from './desk';
-import { agent, failure, fails, receipt, server } from './fixtures';
+import { agent, event, failure, fails, receipt, server } from './fixtures';
 import { click } from './person';
 
 afterEach(clear);
 
 const DAY = 86_400;
 const now = Math.floor(Date.now() / 1000);
-
-const event = (id: number, more: Partial<Event> = {}): Event => ({
-  id,
-  at: now,
-  count: 1,
-  last_at: now,
-  kind: 'token_issued',
-  ok: true,
-  message: `Event ${id}.`,
-  code: null,
-  agent_name: 'claude',
-  resource_id: 'r1',
-  resource_name: 'Notes of the team',
-  ...more,
-});
 
 /** An answer that is given when the test says so. */
 function later(): { answer: Promise<Event[]>; come: (events: Event[]) => void; fail: () => void } {

@@ -5,19 +5,13 @@ import FailureBox from '../src/components/FailureBox.svelte';
 import ScopeTable from '../src/components/ScopeTable.svelte';
 import TraceSteps from '../src/components/TraceSteps.svelte';
 import { scopeRows } from '../src/words/grant';
+import { failure } from './fixtures';
 
 afterEach(cleanup);
 
 test('a failure is an alert with its code, and its text is text', () => {
   render(FailureBox, {
-    failure: {
-      code: 'not_mcp',
-      message: '<img src=x onerror=alert(1)>',
-      hint: 'Check the address.',
-      remedies: [],
-      concession: null,
-      scopes: [],
-    },
+    failure: failure('not_mcp', { message: '<img src=x onerror=alert(1)>' }),
   });
   const alert = screen.getByRole('alert');
   expect(alert.dataset['code']).toBe('not_mcp');
@@ -28,28 +22,12 @@ test('a failure is an alert with its code, and its text is text', () => {
 test('what a server said is there whole, as text, where the message holds only its beginning', () => {
   const said = `<b>${'long '.repeat(200)}`;
   const { unmount } = render(FailureBox, {
-    failure: {
-      code: 'login_refused',
-      message: 'It says: "<b>long…".',
-      hint: 'H.',
-      remedies: [],
-      concession: null,
-      scopes: [],
-      said,
-    },
+    failure: failure('login_refused', { message: 'It says: "<b>long…".', said }),
   });
   expect(screen.getByTestId('said').textContent).toBe(said);
   unmount();
   render(FailureBox, {
-    failure: {
-      code: 'login_refused',
-      message: 'It says: "no".',
-      hint: 'H.',
-      remedies: [],
-      concession: null,
-      scopes: [],
-      said: 'no',
-    },
+    failure: failure('login_refused', { message: 'It says: "no".', said: 'no' }),
   });
   expect(screen.queryByTestId('said'), 'it is there already').toBeNull();
 });

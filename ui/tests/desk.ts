@@ -17,15 +17,21 @@ export const everyShortcut = async () => {
   await press('ArrowLeft', { altKey: true });
 };
 
-export async function desk(
-  detail: ResourceDetail = server(),
-  more: Answers = {},
-): Promise<FakeHost> {
-  const host = new FakeHost(detail, { agent_add: () => key, ...more });
+/** The window, once it knows this host, on whatever screen or gate it begins with. */
+export async function begin(detail: ResourceDetail, more: Answers = {}): Promise<FakeHost> {
+  const host = new FakeHost(detail, more);
   const before = hostState.version;
   render(App);
   // What the window knew of the host of another test is not waited for.
   await waitFor(() => expect(hostState.version).toBeGreaterThan(before));
+  return host;
+}
+
+export async function desk(
+  detail: ResourceDetail = server(),
+  more: Answers = {},
+): Promise<FakeHost> {
+  const host = await begin(detail, { agent_add: () => key, ...more });
   await screen.findByTestId('nav-servers');
   return host;
 }

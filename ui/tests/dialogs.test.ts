@@ -7,7 +7,7 @@ import PermitDialog from '../src/screens/agents/PermitDialog.svelte';
 import { refetch } from '../src/state/host.svelte';
 import { route } from '../src/state/route.svelte';
 import { type Answers, FakeHost } from './fake';
-import { fails, failure, legacy, pkce, server } from './fixtures';
+import { documentOptions, fails, failure, legacy, pkce, server } from './fixtures';
 import { click, submit, type } from './person';
 
 afterEach(() => {
@@ -133,30 +133,16 @@ test('where no program can register, a client id comes before the login that cou
 });
 
 test('our document is a client id where the server takes it', async () => {
-  const options = {
-    issuer: 'https://i.example',
-    redirects: [],
-    takes_documents: true,
-    document_url: 'https://me.example/c.json',
-    registers: false,
-    entered: null,
-  };
-  new FakeHost(server({ grants: [], client: null }), { client_options: () => options });
+  new FakeHost(server({ grants: [], client: null }), {
+    client_options: () => documentOptions(false),
+  });
   render(AddServer, { url: URL_TYPED });
   await expect.poll(() => screen.queryByTestId<HTMLButtonElement>('log-in')?.disabled).toBe(false);
   expect(screen.queryByTestId('client-first')).toBeNull();
 });
 
 test('another way to register is a login that asks for it', async () => {
-  const options = {
-    issuer: 'https://i.example',
-    redirects: [],
-    takes_documents: true,
-    document_url: 'https://me.example/c.json',
-    registers: true,
-    entered: null,
-  };
-  const host = new FakeHost(server(), { client_options: () => options });
+  const host = new FakeHost(server(), { client_options: () => documentOptions(true) });
   render(Server, { id: 'r1' });
   await click('client-own');
   await screen.findByTestId('client-way-dynamic');

@@ -4,6 +4,7 @@
 import type { Notice } from '../src/bindings/Notice';
 import type { ResourceDetail } from '../src/bindings/ResourceDetail';
 import type { Commands } from '../src/bindings/commands';
+import { language } from '../src/words/language';
 import { diagnosis } from './diagnosis';
 import { failure, grant, ISSUER, server, status, waiting } from './fixtures';
 
@@ -61,7 +62,7 @@ const answers = (detail: ResourceDetail): Answers => ({
     entered: null,
   }),
   client_set: () => detail,
-  language_list: () => ({ known: ['en'], chosen: null, spoken: 'en', right_to_left: false }),
+  language_list: () => ({ known: ['en'], chosen: null, spoken: language, right_to_left: false }),
   client_list: () => (detail.client ? [detail.client] : []),
   concession_withdraw: () => detail,
   login_method_set: () => detail,

@@ -1,10 +1,13 @@
 // Plain data as the host gives it: each thing in its usual state, with what a test wants otherwise.
 import type { Agent } from '../src/bindings/Agent';
 import type { AgentKey } from '../src/bindings/AgentKey';
+import type { ClientOptions } from '../src/bindings/ClientOptions';
+import type { Event } from '../src/bindings/Event';
 import type { Failure } from '../src/bindings/Failure';
 import type { Grant } from '../src/bindings/Grant';
 import type { PendingLogin } from '../src/bindings/PendingLogin';
 import type { Permit } from '../src/bindings/Permit';
+import type { PermitOffer } from '../src/bindings/PermitOffer';
 import type { Receipt } from '../src/bindings/Receipt';
 import type { ResourceDetail } from '../src/bindings/ResourceDetail';
 import type { Status } from '../src/bindings/Status';
@@ -189,6 +192,45 @@ export const permit = (more: Partial<Permit> = {}): Permit => ({
   standing_message: null,
   standing_hint: null,
   ...more,
+});
+
+/** Access that was there before a login was revoked. */
+export const offer = (more: Partial<PermitOffer> = {}): PermitOffer => ({
+  agent_id: 'a',
+  agent_name: 'claude',
+  before_grant_id: 'g0',
+  grant_id: 'g1',
+  resource_id: 'r1',
+  resource_name: 'Notes',
+  account: 'ada',
+  scopes: null,
+  until: null,
+  ...more,
+});
+
+export const event = (id: number, more: Partial<Event> = {}): Event => ({
+  id,
+  at: now,
+  count: 1,
+  last_at: now,
+  kind: 'token_issued',
+  ok: true,
+  message: `Event ${id}.`,
+  code: null,
+  agent_name: 'claude',
+  resource_id: 'r1',
+  resource_name: 'Notes of the team',
+  ...more,
+});
+
+/** An issuer that takes client id metadata documents. */
+export const documentOptions = (registers: boolean): ClientOptions => ({
+  issuer: 'https://i.example',
+  redirects: [],
+  takes_documents: true,
+  document_url: 'https://me.example/c.json',
+  registers,
+  entered: null,
 });
 
 export const receipt = (more: Partial<Receipt> = {}): Receipt => ({

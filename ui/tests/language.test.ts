@@ -8,14 +8,15 @@ const at = new Date(2026, 10, 23, 14, 5).getTime() / 1000;
 async function begun(system: string) {
   vi.resetModules();
   vi.spyOn(navigator, 'language', 'get').mockReturnValue(system);
-  const { language, direction } = await import('../src/words/language');
+  const { language, direction, speakAs } = await import('../src/words/language');
   const { clock, date, day, relative } = await import('../src/words/time');
   const { t, speak } = await import('../src/words/messages');
-  return { language, direction, clock, date, day, relative, t, speak };
+  return { language, direction, speakAs, clock, date, day, relative, t, speak };
 }
 
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   vi.restoreAllMocks();
 });
 
@@ -29,7 +30,7 @@ test.each([
   ['de-DE', 'en', '14:05', '23 November 2026'],
 ])('on a system of %s', async (system, spoken, hours, day) => {
   const window = await begun(system);
-  expect(window.language()).toBe(spoken);
+  expect(window.language).toBe(spoken);
   expect(window.clock(at).replace(/\s/, ' ')).toBe(hours);
   expect(window.date(at)).toBe(day);
 });
@@ -52,7 +53,7 @@ test('days and spans are told as people tell them', async () => {
 test('another language than the system’s can be asked for, and one without messages is not taken', async () => {
   localStorage.setItem(KEY, 'en-XA');
   const { language, direction, t, speak } = await begun('de-DE');
-  expect([language(), direction()]).toEqual(['en-XA', 'ltr']);
+  expect([language, direction]).toEqual(['en-XA', 'ltr']);
   expect(t('save')).not.toContain('Save');
   const page = document.createElement('html');
   speak(page);
@@ -60,6 +61,24 @@ test('another language than the system’s can be asked for, and one without mes
   for (const unknown of ['xx', 'en-', '', '__proto__']) {
     localStorage.setItem(KEY, unknown);
     const { language, t } = await begun('de-DE');
-    expect([language(), t('save')], unknown).toEqual(['en', 'Save']);
+    expect([language, t('save')], unknown).toEqual(['en', 'Save']);
   }
+});
+
+test('where the host speaks another language the page begins anew in it, and once', async () => {
+  const reload = vi.fn();
+  vi.stubGlobal('location', { reload });
+  const { speakAs } = await begun('en-GB');
+  for (const same of ['en', 'xx']) speakAs(same);
+  expect(reload).not.toHaveBeenCalled();
+  speakAs('en-XA');
+  expect([reload.mock.calls.length, localStorage.getItem(KEY)]).toEqual([1, 'en-XA']);
+  const again = await begun('en-GB');
+  expect(again.language).toBe('en-XA');
+  again.speakAs('en-XA');
+  // Where nothing is kept, it is not asked for without end.
+  localStorage.clear();
+  (await begun('en-GB')).speakAs('en-XA');
+  expect(reload).toHaveBeenCalledTimes(1);
+  vi.unstubAllGlobals();
 });

@@ -2,7 +2,7 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import { clear, desk } from './desk';
-import { agent, failure, key, permit, receipt, server } from './fixtures';
+import { agent, failure, key, offer, permit, receipt, server } from './fixtures';
 import { click } from './person';
 
 afterEach(clear);
@@ -116,19 +116,8 @@ test('a permit of a login that was revoked is struck through on both pages, with
 });
 
 test('after a new login the access of before is offered once more', async () => {
-  const offer = {
-    agent_id: 'a',
-    agent_name: 'claude',
-    before_grant_id: 'g0',
-    grant_id: 'g1',
-    resource_id: 'r1',
-    resource_name: 'Notes',
-    account: 'ada',
-    scopes: null,
-    until: null,
-  };
   const host = await desk(
-    server({ permit_offers: [offer, { ...offer, agent_id: 'b', agent_name: 'cursor' }] }),
+    server({ permit_offers: [offer(), offer({ agent_id: 'b', agent_name: 'cursor' })] }),
     { permit_give: () => agent(), permit_remove: () => agent() },
   );
   await click('server-row');

@@ -5,12 +5,15 @@ import type { Answers } from './fake';
 import { diagnosis } from './diagnosis';
 import {
   device,
+  documentOptions,
+  event,
   fails,
   failure,
   grant,
   key,
   legacy,
   notServing,
+  offer,
   permit,
   pkce,
   receipt,
@@ -21,9 +24,8 @@ import {
 } from './fixtures';
 
 const fresh = { grants: [], client: null };
-const conceded = { ...pkce.concession!, allowed_at: Math.floor(Date.now() / 1000) - 86_400 };
-
 const now = Math.floor(Date.now() / 1000);
+const conceded = { ...pkce.concession!, allowed_at: now - 86_400 };
 const { resource } = server();
 const dead = {
   grant_id: 'g2',
@@ -31,31 +33,6 @@ const dead = {
   standing_message: 'The login was revoked.',
   standing_hint: 'Log in again.',
 };
-const offer = {
-  agent_id: 'a',
-  agent_name: 'claude',
-  before_grant_id: 'g0',
-  grant_id: 'g1',
-  resource_id: 'r1',
-  resource_name: 'Notes',
-  account: 'ada',
-  scopes: null,
-  until: null,
-};
-const event = (id: number) => ({
-  id,
-  at: now,
-  count: 1,
-  last_at: now,
-  kind: 'token_issued',
-  ok: true,
-  message: 'claude got access to Notes of the team.',
-  code: null,
-  agent_name: 'claude',
-  resource_id: 'r1',
-  resource_name: 'Notes of the team',
-});
-
 const closed = (vault: Partial<VaultStatus>): Answers => ({
   status: () =>
     status({
@@ -226,7 +203,7 @@ export const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
     {
       concessions: [conceded],
       revocations_open: [receipt({ ending: 'open', proven: false })],
-      permit_offers: [offer],
+      permit_offers: [offer()],
       permits: [permit({ until: now + 3600 }), permit({ agent_id: 'b', ...dead, grant_id: 'g1' })],
       grants: [
         grant({ scopes_unasked: ['openid'], refreshed_at: null }),
@@ -248,7 +225,7 @@ export const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
         receipt({ last_token: 'until', lives_until: now + 3600 }),
         receipt({ id: 'rc2', last_token: 'untold', by_hand: 'Revoke it there.' }),
       ],
-      events_list: () => [event(2), { ...event(1), ok: false, at: now - 3 * 86_400 }],
+      events_list: () => [event(2), event(1, { ok: false, at: now - 3 * 86_400 })],
       grant_refresh: () => grant(),
       permit_remove: () => agent(),
     },
@@ -290,14 +267,7 @@ export const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
   registers: [
     {},
     {
-      client_options: () => ({
-        issuer: 'https://i.example',
-        redirects: [],
-        takes_documents: true,
-        document_url: 'https://me.example/c.json',
-        registers: true,
-        entered: null,
-      }),
+      client_options: () => documentOptions(true),
     },
   ],
   passphrase: [
@@ -317,11 +287,7 @@ export const scenes: Record<string, [Partial<ResourceDetail>, Answers?]> = {
     {},
     {
       agents_list: () => [agent()],
-      agent_add: () => ({
-        agent: agent(),
-        key: 'glk_dGhpcyBpcyBub3QgYSBrZXkgb2YgYW55b25l',
-        example: 'echo …',
-      }),
+      agent_add: () => key,
     },
   ],
   receipt: [{}, { grant_revoke: () => receipt() }],

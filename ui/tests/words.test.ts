@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { asFailure } from '../src/backend';
 import { asUrl, hostOf, isPlainHttp } from '../src/words/address';
 import { accountTitle, endingWords, expiry, scopeRows } from '../src/words/grant';
+import { span } from '../src/words/intl';
 import { isSilent } from '../src/words/login';
 import { t } from '../src/words/messages';
 import { standingWords } from '../src/words/state';
 import { cut, shortened } from '../src/words/text';
-import { day, relative, span } from '../src/words/time';
+import { day, relative } from '../src/words/time';
 import { waiting } from './fixtures';
 
 test('spans are told as people do', () => {

@@ -6,6 +6,7 @@ import type { Resource } from '../bindings/Resource';
 import type { ResourceDetail } from '../bindings/ResourceDetail';
 import type { Status } from '../bindings/Status';
 import type { TraceStep } from '../bindings/TraceStep';
+import { speakAs } from '../words/language';
 import { t } from '../words/messages';
 import { route } from './route.svelte';
 import { toasts } from './toasts.svelte';
@@ -116,9 +117,10 @@ async function fetchAll() {
   const now = await call('status');
   const open = now.vault.state === 'open';
   // All at once: a list that is not there yet must not look like an empty one.
-  const [found, known] = open
-    ? await Promise.all([call('resources_list'), call('agents_list')])
-    : [[], []];
+  const [found, known, languages] = open
+    ? await Promise.all([call('resources_list'), call('agents_list'), call('language_list')])
+    : [[], [], null];
+  if (languages) speakAs(languages.spoken);
   [status, servers, agents] = [now, found, known];
   version += 1;
 }

@@ -1,4 +1,4 @@
-// What would help after a failure, as its code says.
+// What would help after a failure, as its remedies say.
 import type { ConcessionOffer } from '../bindings/ConcessionOffer';
 import type { Failure } from '../bindings/Failure';
 import type { Redirect } from '../bindings/Redirect';
@@ -30,14 +30,12 @@ export interface OtherLogin {
 
 /** Null where no other login would help. */
 export function otherLogin(failure: Failure): OtherLogin | null {
-  for (const remedy of failure.remedies) {
-    if (remedy.kind !== 'log_in') continue;
-    const { redirect, registration } = remedy;
-    const options = { redirect, registration };
-    if (registration === 'dynamic') return { text: 'sign-in-new-registration', options };
-    return { text: registration ? 'sign-in-this-way' : 'sign-in-other-redirect', options };
-  }
-  return null;
+  const login = failure.remedies.find((remedy) => remedy.kind === 'log_in');
+  if (!login) return null;
+  const { redirect, registration } = login;
+  const options = { redirect, registration };
+  if (registration === 'dynamic') return { text: 'sign-in-new-registration', options };
+  return { text: registration ? 'sign-in-this-way' : 'sign-in-other-redirect', options };
 }
 
 /** What was typed is wrong, and nothing that a server or its owner could do would help. */

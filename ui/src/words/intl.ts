@@ -20,12 +20,12 @@ export function inUnits(seconds: number): [(typeof UNITS)[number][0], number] {
 export function span(seconds: number): string {
   const [unit, amount] = inUnits(seconds);
   const style = { style: 'unit', unit, unitDisplay: 'long' } as const;
-  return inLanguage(new Intl.NumberFormat(locale(), style).format(amount));
+  return inLanguage(new Intl.NumberFormat(locale, style).format(amount));
 }
 
 /** In words of the language, from seconds since 1970. */
 export const written = (at: number, style: Intl.DateTimeFormatOptions): string =>
-  inLanguage(new Intl.DateTimeFormat(locale(), style).format(new Date(at * 1000)));
+  inLanguage(new Intl.DateTimeFormat(locale, style).format(new Date(at * 1000)));
 
 /** "23 Nov 2026, 14:05". */
 export const moment = (at: number): string =>
@@ -33,9 +33,9 @@ export const moment = (at: number): string =>
 
 /** "a, b and c". */
 export const list = (parts: string[]): string =>
-  new Intl.ListFormat(locale(), { type: 'conjunction' })
+  new Intl.ListFormat(locale, { type: 'conjunction' })
     .formatToParts(parts)
     .map(({ type, value }) => (type === 'element' ? isolated(value) : inLanguage(value)))
     .join('');
 
-const isolated = (text: string): string => (isolates() ? `\u2068${text}\u2069` : text);
+const isolated = (text: string): string => (isolates ? `\u2068${text}\u2069` : text);

@@ -3,7 +3,7 @@ import languages from '../../../messages/languages.json';
 
 /** English that shows what is not a message: made by code, for tests and for whoever looks for words that are cut. */
 const PSEUDO = 'en-XA';
-/** Takes the place of the system's language. */
+/** What the host spoke at last: the window has to speak before it is asked. */
 const KEY = 'gatelodge-language';
 const FROM_THE_RIGHT = ['ar', 'dv', 'fa', 'he', 'ps', 'ur', 'yi'];
 
@@ -24,12 +24,14 @@ function known(tag: string | null): string | null {
   return all.find((one) => one === tag) ?? all.find((one) => tag && one === base(tag)) ?? null;
 }
 
-const chosen = known(localStorage.getItem(KEY)) ?? known(system) ?? 'en';
+/** The language of the messages. */
+export const language = known(localStorage.getItem(KEY)) ?? known(system) ?? 'en';
 
-/** What the person chose, from the next page on; null: as the system has it. */
-export function chooseLanguage(tag: string | null) {
-  if (tag === null) localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, tag);
+/** The page begins anew where the host speaks another language, and once for each: storage may keep nothing. */
+export function speakAs(host: string) {
+  if (known(host) === null || host === language || host === sessionStorage.getItem(KEY)) return;
+  sessionStorage.setItem(KEY, host);
+  localStorage.setItem(KEY, host);
   location.reload();
 }
 
@@ -37,24 +39,20 @@ export function chooseLanguage(tag: string | null) {
 export const nameOf = (tag: string): string =>
   new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
 
-/** The language of the messages. */
-export const language = (): string => chosen;
+export const isPseudo = language === PSEUDO;
 
-export const isPseudo = (): boolean => language() === PSEUDO;
-
-export const direction = (): 'ltr' | 'rtl' =>
-  FROM_THE_RIGHT.includes(base(language())) ? 'rtl' : 'ltr';
+export const direction = FROM_THE_RIGHT.includes(base(language)) ? 'rtl' : 'ltr';
 
 /** Whether what a message is told of is kept from reordering the words around it. */
-export const isolates = (): boolean => isPseudo() || direction() === 'rtl';
+export const isolates = isPseudo || direction === 'rtl';
 
 /** Our English is British, so its dates and lists are as well where no region is asked for. */
 const ENGLISH = 'en-GB';
 
 /** For `Intl`: the system's locale where it is of the language, else the language with the system's 12 or 24 hours. */
-export function locale(): string {
-  const own = base(language());
+export const locale = (() => {
+  const own = base(language);
   if (base(system) === own && system !== 'en') return system;
   const { hourCycle } = new Intl.DateTimeFormat(system, { hour: 'numeric' }).resolvedOptions();
   return `${own === 'en' ? ENGLISH : own}-u-hc-${hourCycle ?? 'h23'}`;
-}
+})();

@@ -1,8 +1,6 @@
-// Every sentence that a person reads, by its id: messages are written in messages/*/*.ftl, one folder a language.
+// What the window says by itself, by its id: messages are written in messages/*/*.ftl, one folder a language.
 import { FluentBundle, FluentResource, type FluentVariable } from '@fluent/bundle';
-import type { MessageArg } from '../bindings/MessageArg';
-import type { Messages } from '../bindings/Messages';
-import type { Text } from '../bindings/Text';
+import type { MessageArg, Messages } from '../bindings/Messages';
 import { list, moment, span } from './intl';
 import { direction, isolates, isPseudo, language } from './language';
 import { inMessages, marked } from './pseudo';
@@ -19,10 +17,10 @@ export type PlainId = { [K in MessageId]: Messages[K] extends null ? K : never }
 type Args<K extends MessageId> = Messages[K] extends null ? [] : [Messages[K]];
 
 /** The window's language, then the one that every message is written in first. */
-const bundles = [...new Set([isPseudo() ? 'en' : language(), 'en'])].map(bundle);
+const bundles = [...new Set([isPseudo ? 'en' : language, 'en'])].map(bundle);
 
 function bundle(tag: string): FluentBundle {
-  const bundle = new FluentBundle(tag, { useIsolating: isolates(), transform: inMessages() });
+  const bundle = new FluentBundle(tag, { useIsolating: isolates, transform: inMessages() });
   for (const [path, text] of Object.entries(files))
     if (path.split('/').at(-2) === tag) bundle.addResource(new FluentResource(text));
   return bundle;
@@ -32,15 +30,8 @@ function bundle(tag: string): FluentBundle {
 export const t = <K extends MessageId>(id: K, ...[args]: Args<K>): string =>
   render(id, args ? values(args) : {}) ?? id;
 
-/** What the host says as data. A message of a later release is shown as its id and its arguments. */
-export function told({ id, args = {} }: Text): string {
-  if (id === 'as-written' && typeof args['text'] === 'string') return args['text'];
-  const parts = Object.entries(args).map(([name, arg]) => `${name}: ${String(value(arg))}`);
-  return render(id, values(args)) ?? `[${id}] ${parts.join(', ')}`.trimEnd();
-}
-
 /** A piece of a message: words of the language, `code` among them, or what the message is told of. */
-export type Piece = { words: string } | { code: string } | { name: string; value: string };
+type Piece = { words: string } | { code: string } | { name: string; value: string };
 
 /** The same as `t`, in pieces, so that each of them can be marked as what it is. A number is among the words. */
 export function pieces<K extends MessageId>(id: K, args: Messages[K]): Piece[] {
@@ -70,12 +61,11 @@ const values = (args: Record<string, MessageArg>): Record<string, FluentVariable
 
 function value(arg: MessageArg): FluentVariable {
   if (typeof arg === 'string' || typeof arg === 'number') return arg;
-  if (Array.isArray(arg)) return list(arg.map((one) => String(value(one))));
-  if ('time' in arg) return moment(arg.time);
-  return 'seconds' in arg ? span(arg.seconds) : told(arg);
+  if (Array.isArray(arg)) return list(arg);
+  return 'time' in arg ? moment(arg.time) : span(arg.seconds);
 }
 
 /** The page is in this language, for whoever reads it out, and begins at its side. */
 export function speak(page: HTMLElement) {
-  [page.lang, page.dir] = [language(), direction()];
+  [page.lang, page.dir] = [language, direction];
 }

@@ -1,5 +1,5 @@
-// The pseudo-locale: English with accents, longer by as much as most languages are, and from right to left. Words that are
-// read without accents are no messages. `crates/messages/src/pseudo.rs` makes the same of the same files.
+// The pseudo-locale: English with accents, longer by as much as most languages are, and each message is marked as one from
+// right to left. Words that are read without accents are no messages. `crates/messages/src/pseudo.rs` makes the same of the same files.
 import { isPseudo } from './language';
 
 const PLAIN = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -12,7 +12,7 @@ const instead = (letter: string): string =>
 
 /** Words that are no message's, such as a month's name, as the language has them. */
 export const inLanguage = (text: string): string =>
-  isPseudo() ? [...text].map(instead).join('') : text;
+  isPseudo ? [...text].map(instead).join('') : text;
 
 /** For the parts of messages, one after the other: `code` stays as it is, also where an argument stands within it. */
 export function inMessages(): (text: string) => string {
@@ -21,8 +21,8 @@ export function inMessages(): (text: string) => string {
     if (one === '`') quoted = !quoted;
     return quoted ? one : instead(one);
   };
-  return (text) => (isPseudo() ? [...text].map(letter).join('') : text);
+  return (text) => (isPseudo ? [...text].map(letter).join('') : text);
 }
 
 /** A whole message, isolated from right to left. */
-export const marked = (text: string): string => (isPseudo() ? `\u2067${text}\u2069` : text);
+export const marked = (text: string): string => (isPseudo ? `\u2067${text}\u2069` : text);

@@ -4,8 +4,6 @@ import { language, locale } from './language';
 import { t } from './messages';
 import { inLanguage } from './pseudo';
 
-export { span } from './intl';
-
 /** "4 minutes ago" or "in 4 minutes". */
 export function relative(at: number, now: number): string {
   if (Math.abs(at - now) < 5) return t('time-just-now');
@@ -20,7 +18,7 @@ export function day(at: number, now: number): string {
   if (between !== 0 && between !== -1)
     return written(at, { weekday: 'long', day: 'numeric', month: 'long' });
   const word = ago(between, 'day', 'auto');
-  return word.charAt(0).toLocaleUpperCase(language()) + word.slice(1);
+  return word.charAt(0).toLocaleUpperCase(language) + word.slice(1);
 }
 
 /** "November 23, 2026". */
@@ -30,7 +28,7 @@ export const date = (at: number): string => written(at, { dateStyle: 'long' });
 export const clock = (at: number): string => written(at, { timeStyle: 'short' });
 
 const ago = (amount: number, unit: Intl.RelativeTimeFormatUnit, numeric: 'always' | 'auto') =>
-  inLanguage(new Intl.RelativeTimeFormat(locale(), { numeric }).format(amount, unit));
+  inLanguage(new Intl.RelativeTimeFormat(locale, { numeric }).format(amount, unit));
 
 const midnight = (date: Date): number =>
   new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
