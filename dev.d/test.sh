@@ -208,7 +208,7 @@ advisories() {
     fi
 }
 
-# Each of the three below is first given a fault that it has to find: a tool with a wrong configuration finds nothing anywhere.
+# Each of the four below is first given a fault that it has to find: a tool with a wrong configuration finds nothing anywhere.
 rust_format() {
     local targets
     [ "$(printf 'fn  a(){}\n' | rustfmt --edition 2024)" = 'fn a() {}' ] || { echo 'rustfmt finds no fault'; exit 1; }
@@ -251,7 +251,8 @@ check_what_changed() {
     local names=(fmt tidy rules) name limit counts line failures=()
     changed '\.sh$|^dev$|^\.ci/' && names+=(shell)
     changed '\.py$' && names+=(python)
-    changed '^(ui|e2e|peers|messages)/' && names+=(ui-check ui-lint)
+    changed '^(ui|e2e|peers)/' && names+=(ui-check ui-lint)
+    changed '^messages/en/(common|window)\.ftl$' && names+=(bindings)
     changed '\.rs$|Cargo\.(toml|lock)$|^clippy\.toml$|^messages/' && names+=(clippy)
     prepare
     node_packages ui

@@ -34,9 +34,9 @@ cargo xtask COMMAND
   conformance [WORD]  the official MCP conformance suite's authorization scenarios; with words, those that hold one
   e2e                 the journey through the real window
   icons               make every size from icons/*.svg (needs rsvg-convert)
-  figures             sizes, idle memory and the time of one token, measured on this machine
+  figures             the sizes of the programs
   bench [--quick] [--json FILE]
-                      the hot path beside references, measured in turn: docs/benchmarks.md and its picture
+                      the hot path beside references, measured in turn: docs/benchmarks.md and its picture;
                       --quick: the debug build, three short rounds, nothing written; fails on an order of magnitude
   ci                  everything that CI runs: ./dev test
 ";

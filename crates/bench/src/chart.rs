@@ -53,11 +53,7 @@ fn bar(row: &Row, top: f64) -> String {
         Verdict::Missed => "#d08a1d",
         Verdict::MagnitudeMissed => "#b23b3b",
     };
-    let unit = if row.reference.is_some() {
-        "×"
-    } else {
-        row.unit
-    };
+    let unit = row.figure_unit();
     format!(
         r##"<text x="{}" y="{}" text-anchor="end" fill="#222">{}</text>
 <rect x="{LEFT}" y="{}" width="{end:.1}" height="15" fill="{colour}"/>

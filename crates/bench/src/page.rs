@@ -13,7 +13,7 @@ Written by `cargo xtask bench`, which builds what is measured and what it is mea
 const END: &str = "
 ## How to read it
 
-- A figure with × is the median of paired ratios: each round measures the reference and the subject one right after the other, in an order that changes, and only figures of the same round are divided.
+- A figure with × is the median of paired ratios: each round measures the reference and the subject one right after the other, servers in an order that changes, and only figures of the same round are divided.
   What stands in brackets is the lowest and the highest round.
 - The reference of requests is an axum server that reads the same form and always gives the same answer, of the same length and under the same headers. It keeps no key, checks nothing and writes nothing.
 - The load generator has one thread. It takes part of the machine from subject and reference alike, so rates say less than CPU per request, which the kernel accounts to the server's process alone.
@@ -62,11 +62,7 @@ fn line(row: &Row) -> String {
     } else {
         String::new()
     };
-    let unit = if row.reference.is_some() {
-        "×"
-    } else {
-        row.unit
-    };
+    let unit = row.figure_unit();
     let value = |values: &[f64]| format!("{} {}", plain(median(values)), row.unit);
     let (subject, beside) = match &row.reference {
         Some(reference) => (

@@ -132,11 +132,7 @@ fn line(row: &Row) -> String {
     let mut text = format!(
         "{:>9} {:<3} {}{goal}",
         plain(row.figure()),
-        if row.reference.is_some() {
-            "×"
-        } else {
-            row.unit
-        },
+        row.figure_unit(),
         row.name
     );
     if let Some(reference) = &row.reference {

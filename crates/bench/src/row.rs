@@ -159,6 +159,15 @@ impl Row {
         median(&self.rounds())
     }
 
+    /// What the figure is counted in.
+    pub fn figure_unit(&self) -> &'static str {
+        if self.reference.is_some() {
+            "×"
+        } else {
+            self.unit
+        }
+    }
+
     /// How the figure stands to its goal. What could not be divided has missed it.
     pub fn verdict(&self) -> Verdict {
         let Some(goal) = self.goal else {

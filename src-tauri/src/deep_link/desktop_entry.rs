@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 pub(crate) fn handler(program: &Path, scheme: &str) -> Option<String> {
     let exec = quoted(program.to_str()?)?;
     Some(format!(
-        "[Desktop Entry]\nType=Application\nName=Gatelodge\nComment=Takes the answers of MCP logins\nExec={exec} %u\n\
+        "[Desktop Entry]\nType=Application\nName=Gatelodge\nComment=Takes the answers of MCP sign-ins\nExec={exec} %u\n\
          Terminal=false\nNoDisplay=true\nMimeType=x-scheme-handler/{scheme};\n"
     ))
 }

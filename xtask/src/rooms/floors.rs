@@ -12,6 +12,7 @@ const FLOORS: [(&str, &[&[&str]]); 1] = [(
     "gatelodge-broker",
     &[
         &["error", "clock"],
+        &["trace"],
         &["lib"],
         &["upstream"],
         &["store"],

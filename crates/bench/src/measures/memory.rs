@@ -15,7 +15,7 @@ const OVER_TCP: usize = 384;
 const OVER_UNIX: usize = 128;
 /// What is needed only at a start is given back by then.
 const SETTLE: std::time::Duration = std::time::Duration::from_secs(2);
-/// The issue speaks of ten minutes.
+/// What a person would notice: little within a minute is little enough only where it does not go on.
 const TEN_MINUTES: f64 = 600.0;
 
 /// Resident memory idle and busy, and CPU and wake-ups of an idle host.
