@@ -148,6 +148,8 @@ async fn serve<S>(
         .max_headers(MOST_HEADERS);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), answer));
     let ended = tokio::select! {
+        // In this order: a request that has come is read before its connection gives way.
+        biased;
         ended = connection.as_mut() => ended,
         () = slot.seat.gives_way() => Ok(()),
         _ = stopped.changed() => {
@@ -244,7 +246,7 @@ mod tests {
         // Nothing in these tests ends by itself.
         let slots = Slots {
             header_deadline: LIMIT * 10,
-            loopback: Room::of(most),
+            loopback: Room::of(most, Duration::from_millis(1)),
             ..Slots::default()
         };
         tokio::spawn(accept(

@@ -5,8 +5,11 @@
 
 use messages::{Text, text};
 use std::io::{Error, ErrorKind};
-use std::net::{Ipv4Addr, Ipv6Addr};
-use tokio::net::TcpListener;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use tokio::net::{TcpListener, TcpSocket};
+
+/// As many callers may knock at once as the system lets wait (Linux: `net.core.somaxconn`).
+const BACKLOG: u32 = 4096;
 
 pub(crate) struct Loopback {
     pub(crate) v4: TcpListener,
@@ -22,13 +25,11 @@ pub(crate) fn address(port: u16) -> String {
 
 /// Binds 127.0.0.1, and `[::1]` where there is IPv6. A port that is taken is told, never replaced by another: logins and
 /// agents know this one.
-pub(crate) async fn listen(port: u16) -> Result<Loopback, Text> {
+pub(crate) fn listen(port: u16) -> Result<Loopback, Text> {
     let refused = |error: &Error| refused(port, error);
-    let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .await
-        .map_err(|error| refused(&error))?;
+    let v4 = bind((Ipv4Addr::LOCALHOST, port).into()).map_err(|error| refused(&error))?;
     let port = v4.local_addr().map_err(|error| refused(&error))?.port();
-    let (v6, message) = match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
+    let (v6, message) = match bind((Ipv6Addr::LOCALHOST, port).into()) {
         Ok(v6) => (Some(v6), None),
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
             let message = text::EndpointPortOtherLoopback {
@@ -46,6 +47,18 @@ pub(crate) async fn listen(port: u16) -> Result<Loopback, Text> {
         port,
         message,
     })
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // On Windows it would let another program take the port from under us.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 fn refused(port: u16, error: &Error) -> Text {

@@ -1,7 +1,8 @@
 //! Room for connections, and who gives it up where there is none (attack L17).
 //!
-//! One that waits for a whole request holds its place only as long as nobody else needs it: the one that has waited longest
-//! goes first. So whoever opens connections and says nothing keeps no agent out. One that is being answered stays.
+//! One that waits for a whole request holds its place only as long as nobody else needs it, once it has had time to speak: the
+//! one that has waited longest goes first. So whoever opens connections and says nothing keeps no agent out, and of many who
+//! come at the same moment nobody is turned away: the others wait where the system lets them. One that is being answered stays.
 
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 /// 512 in all; a flood of one kind leaves the other free, and both together stay under the usual limit of 1024 files.
 const MOST_LOOPBACK: usize = 384;
@@ -17,6 +19,9 @@ const MOST_SOCKET: usize = 128;
 
 /// The whole header, and also the time until the next request on a kept connection.
 const HEADER_DEADLINE: Duration = Duration::from_secs(5);
+
+/// A caller sends its request as soon as it is connected, unless its machine has much else to do.
+const TIME_TO_SPEAK: Duration = Duration::from_millis(250);
 
 /// Room of either kind, and how long a header may take.
 #[derive(Clone)]
@@ -30,6 +35,7 @@ pub(crate) struct Slots {
 #[derive(Clone)]
 pub(crate) struct Room {
     most: usize,
+    time_to_speak: Duration,
     free: Arc<Semaphore>,
     queue: Arc<Queue>,
 }
@@ -44,9 +50,14 @@ struct Queue {
 
 #[derive(Default)]
 struct Entries {
-    /// By when each began to wait.
-    by_number: BTreeMap<u64, Arc<Notify>>,
+    /// In the order in which they began to wait.
+    by_number: BTreeMap<u64, Waiting>,
     newest: u64,
+}
+
+struct Waiting {
+    since: Instant,
+    gives_way: Arc<Notify>,
 }
 
 /// The place of one connection, given back when dropped.
@@ -67,8 +78,8 @@ impl Default for Slots {
     fn default() -> Self {
         Self {
             header_deadline: HEADER_DEADLINE,
-            loopback: Room::of(MOST_LOOPBACK),
-            socket: Room::of(MOST_SOCKET),
+            loopback: Room::of(MOST_LOOPBACK, TIME_TO_SPEAK),
+            socket: Room::of(MOST_SOCKET, TIME_TO_SPEAK),
         }
     }
 }
@@ -84,25 +95,36 @@ impl Slots {
 }
 
 impl Room {
-    pub(crate) fn of(most: usize) -> Self {
+    pub(crate) fn of(most: usize, time_to_speak: Duration) -> Self {
         Self {
             most,
+            time_to_speak,
             free: Arc::new(Semaphore::new(most)),
             queue: Arc::default(),
         }
     }
 
-    /// A place, from whoever has waited longest if there is no other. Where all are being answered, it waits for one of them.
+    /// A place, from whoever has waited longest if there is no other. Where all are being answered, or have only just come, it
+    /// waits for one of them.
     pub(crate) async fn take(&self) -> Slot {
         loop {
             let more = self.queue.more.notified();
             let free = Arc::clone(&self.free).acquire_owned();
-            if self.free.available_permits() == 0 {
-                self.queue.one_gives_way();
-            }
+            let next = if self.free.available_permits() == 0 {
+                self.queue.one_gives_way(self.time_to_speak)
+            } else {
+                None
+            };
+            let later = async {
+                match next {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
             let permit = tokio::select! {
                 permit = free => permit,
                 () = more => continue,
+                () = later => continue,
             };
             // It is never closed.
             if let Ok(permit) = permit {
@@ -138,11 +160,16 @@ impl Room {
 }
 
 impl Queue {
-    fn one_gives_way(&self) {
-        let oldest = locked(&self.entries).by_number.pop_first();
-        if let Some((_, gives_way)) = oldest {
-            gives_way.notify_one();
+    /// Asks the one that has waited longest, or says when it may be asked.
+    fn one_gives_way(&self, time_to_speak: Duration) -> Option<Instant> {
+        let mut entries = locked(&self.entries);
+        let oldest = entries.by_number.first_entry()?;
+        let spoken_until = oldest.get().since + time_to_speak;
+        if spoken_until > Instant::now() {
+            return Some(spoken_until);
         }
+        oldest.remove().gives_way.notify_one();
+        None
     }
 }
 
@@ -156,9 +183,11 @@ impl Seat {
         }
         entries.newest += 1;
         let newest = entries.newest;
-        entries
-            .by_number
-            .insert(newest, Arc::clone(&self.gives_way));
+        let waiting = Waiting {
+            since: Instant::now(),
+            gives_way: Arc::clone(&self.gives_way),
+        };
+        entries.by_number.insert(newest, waiting);
         *number = Some(newest);
         drop((number, entries));
         self.queue.more.notify_waiters();
@@ -239,12 +268,13 @@ mod tests {
     use futures_util::FutureExt;
     use std::pin::pin;
     use std::sync::{Arc, Barrier};
+    use std::time::Duration;
 
     /// 1. There is no place, and the one that has waited longest is to give way. 2. Its request comes whole in the same moment.
     /// 3. It stays, and the next one gives way for it.
     #[test]
     fn attack_l17_one_that_is_being_answered_does_not_give_way_and_another_does() {
-        let room = Room::of(2);
+        let room = Room::of(2, Duration::ZERO);
         let take = || room.take().now_or_never().expect("a place");
         let (oldest, youngest) = (take(), take());
         let mut wanted = pin!(room.take());
@@ -259,10 +289,28 @@ mod tests {
         assert!(wanted.now_or_never().is_some(), "it has the place");
     }
 
+    /// 1. There is no place, and whoever holds it has only just come. 2. The next one waits, and turns nobody away. 3. Who has had
+    /// time to speak, and has not, gives way.
+    #[tokio::test]
+    async fn of_many_at_once_nobody_is_turned_away_before_it_could_speak() {
+        let room = Room::of(1, Duration::from_hours(1));
+        let first = room.take().await;
+        assert!(room.take().now_or_never().is_none());
+        assert!(first.seat.gives_way().now_or_never().is_none());
+        let room = Room::of(1, Duration::from_millis(20));
+        let first = room.take().await;
+        let wanted = pin!(room.take());
+        let silent = async {
+            first.seat.gives_way().await;
+            drop(first);
+        };
+        futures_util::future::join(wanted, silent).await;
+    }
+
     /// Nobody holds the queue and waits for a seat's number, while another holds that number and waits for the queue.
     #[test]
     fn attack_l17_a_seat_that_waits_takes_its_number_before_the_queue() {
-        let room = Room::of(1);
+        let room = Room::of(1, Duration::ZERO);
         let slot = room.take().now_or_never().expect("a place");
         let number = locked(&slot.seat.number);
         let (seat, start) = (Arc::clone(&slot.seat), Arc::new(Barrier::new(2)));
