@@ -29,10 +29,17 @@ use serde::Serialize;
 /// A request that is not met, and why.
 #[derive(Debug)]
 pub(crate) struct Refusal {
-    status: StatusCode,
-    error: &'static str,
     pub(crate) code: Code,
     pub(crate) text: Text,
+    /// Apart: every step hands a refusal up.
+    answer: Box<Answer>,
+}
+
+/// What is in the answer besides.
+#[derive(Debug)]
+struct Answer {
+    status: StatusCode,
+    error: &'static str,
     hint: Text,
     error_code: Option<&'static str>,
     accounts: Vec<String>,
@@ -57,15 +64,18 @@ impl Refusal {
         code: Code,
         text: impl Into<Text>,
     ) -> Self {
-        Self {
+        let answer = Answer {
             status,
             error,
-            code,
-            text: text.into(),
             hint: code.hint(),
             error_code: None,
             accounts: Vec::new(),
             headers: Vec::new(),
+        };
+        Self {
+            code,
+            text: text.into(),
+            answer: Box::new(answer),
         }
     }
 
@@ -117,12 +127,12 @@ impl Refusal {
     }
 
     pub(crate) fn hinting(mut self, hint: impl Into<Text>) -> Self {
-        self.hint = hint.into();
+        self.answer.hint = hint.into();
         self
     }
 
     pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.answer.headers.push((name, value));
         self
     }
 
@@ -141,8 +151,8 @@ impl From<Error> for Refusal {
         }
         let (status, name) = in_oauth(code);
         let mut refusal = Self::new(status, name, code, error.text().clone()).hinting(error.hint());
-        refusal.accounts = error.accounts().to_vec();
-        refusal.error_code = (code.as_str() != name).then(|| code.as_str());
+        refusal.answer.accounts = error.accounts().to_vec();
+        refusal.answer.error_code = (code.as_str() != name).then(|| code.as_str());
         if status == StatusCode::SERVICE_UNAVAILABLE {
             refusal = refusal.with(
                 RETRY_AFTER,
@@ -242,15 +252,16 @@ fn in_oauth(code: Code) -> (StatusCode, &'static str) {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        let answer = *self.answer;
         let body = RefusalBody {
-            error: self.error,
+            error: answer.error,
             error_description: description(&self.text),
-            hint: self.hint.told_to_agents(),
-            error_code: self.error_code,
-            accounts: self.accounts,
+            hint: answer.hint.told_to_agents(),
+            error_code: answer.error_code,
+            accounts: answer.accounts,
         };
-        let mut response = json(self.status, &body);
-        response.headers_mut().extend(self.headers);
+        let mut response = json(answer.status, &body);
+        response.headers_mut().extend(answer.headers);
         response
     }
 }
@@ -284,7 +295,7 @@ mod tests {
         let is = |status: u16, error: &str| {
             let codes = Code::ALL.iter().filter(|code| {
                 let refusal = Refusal::from(Error::new(**code, text::EndpointFault));
-                refusal.status.as_u16() == status && refusal.error == error
+                refusal.answer.status.as_u16() == status && refusal.answer.error == error
             });
             codes.map(|code| code.as_str()).collect::<Vec<_>>()
         };
@@ -348,12 +359,13 @@ mod tests {
             let refusal =
                 Refusal::from(Error::new(*code, text::EndpointFault).with_retry_after(Some(5)));
             let says_when = refusal
+                .answer
                 .headers
                 .iter()
                 .any(|(name, _)| name == "retry-after");
             assert_eq!(
                 says_when,
-                refusal.status == StatusCode::SERVICE_UNAVAILABLE,
+                refusal.answer.status == StatusCode::SERVICE_UNAVAILABLE,
                 "{}",
                 code.as_str()
             );
@@ -363,18 +375,19 @@ mod tests {
     #[test]
     fn a_broader_error_keeps_the_exact_code_and_when_to_come_back() {
         let refusal = Refusal::from(Error::new(Code::KeyMissing, text::EndpointFault));
-        assert_eq!(refusal.error_code, Some("key_missing"));
+        assert_eq!(refusal.answer.error_code, Some("key_missing"));
         let later = Refusal::from(
             Error::new(Code::TemporarilyUnavailable, text::EndpointFault)
                 .with_retry_after(Some(17)),
         );
-        assert_eq!(later.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(later.answer.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(
             later
+                .answer
                 .headers
                 .iter()
                 .any(|(name, value)| name == "retry-after" && value == "17")
         );
-        assert_eq!(later.error_code, None);
+        assert_eq!(later.answer.error_code, None);
     }
 }
