@@ -28,6 +28,7 @@ endpoint-resource-missing = `resource` is missing. It names the MCP server by it
 endpoint-account-long = `account` is longer than any account's name.
 endpoint-min-valid = `min_valid` has to be a number of seconds, and at most a day ({ $most }).
 endpoint-scope = `scope` contains something that isn't a scope.
+endpoint-person-form = The form does not name a server.
 endpoint-vault-form = The form says neither `do=lock` nor `do=unlock` with a passphrase.
 endpoint-not-on-socket = The answer of a sign-in comes to 127.0.0.1, not to the socket.
 

@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod demo;
+mod fast_path;
 mod hints;
 mod http;
 mod input;
@@ -27,10 +28,14 @@ use std::env;
 use std::process::ExitCode;
 use tracing::level_filters::LevelFilter;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     // First of all: nothing of what this process will know is read by another, or written into a core file.
     broker::process::refuse_to_be_read();
+    fast_path::token().unwrap_or_else(any_command)
+}
+
+#[tokio::main]
+async fn any_command() -> ExitCode {
     api::start_log(LevelFilter::OFF);
     api::outlive_a_file_limit();
     let parsed = Args::try_parse();
@@ -84,11 +89,15 @@ async fn run(args: Args, output: Output, shutdown: &Shutdown) -> Result<(), Erro
             format,
         } => return commands::doctor::run(&url, &concede, format, output).await,
         Command::Vault { command } => return commands::vault::run(command, key_file, output).await,
-        Command::Token(ref token) if commands::token::has_agent() => {
-            return commands::token::as_agent(token, output).await;
+        Command::Token(ref args) => {
+            if let Some(given) = commands::token::without_vault(args).await {
+                return given?.print(output);
+            }
         }
-        Command::Header(ref token) if commands::token::has_agent() => {
-            return commands::token::header_as_agent(token, output).await;
+        Command::Header(ref args) => {
+            if let Some(given) = commands::token::without_vault(args).await {
+                return given?.print_header(output);
+            }
         }
         _ => {}
     }
@@ -112,8 +121,12 @@ async fn with_vault(command: Command, broker: Broker, output: Output) -> Result<
         Command::Answer { callback_url } => {
             commands::login::answer(&broker, &callback_url, output).await
         }
-        Command::Token(token) => commands::token::as_person(&broker, &token, output).await,
-        Command::Header(token) => commands::token::header(&broker, &token, output).await,
+        Command::Token(args) => commands::token::as_person(&broker, &args)
+            .await?
+            .print(output),
+        Command::Header(args) => commands::token::as_person(&broker, &args)
+            .await?
+            .print_header(output),
         Command::Refresh { server, account } => {
             commands::refresh::run(&broker, &server, account.as_deref(), output).await
         }

@@ -1,6 +1,7 @@
 //! What the handlers of all requests share.
 
 use crate::limits::WrongKeys;
+use crate::person::Proof;
 use broker::Broker;
 use std::sync::{Arc, OnceLock};
 
@@ -9,16 +10,19 @@ pub(crate) struct Context {
     pub(crate) broker: Broker,
     /// Not set: only the Unix socket is there, until the port is free.
     port: OnceLock<u16>,
+    /// What the person's own commands show.
+    pub(crate) proof: Option<Proof>,
     pub(crate) wrong_keys: WrongKeys,
 }
 
 pub(crate) type Shared = Arc<Context>;
 
 impl Context {
-    pub(crate) fn new(broker: Broker, port: Option<u16>) -> Self {
+    pub(crate) fn new(broker: Broker, port: Option<u16>, proof: Option<Proof>) -> Self {
         Self {
             broker,
             port: port.map(OnceLock::from).unwrap_or_default(),
+            proof,
             wrong_keys: WrongKeys::default(),
         }
     }

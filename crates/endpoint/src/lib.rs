@@ -2,8 +2,8 @@
 //!
 //! Plain OAuth, no invented protocol (docs/design.md#the-endpoint): `POST /token` ([`token`], RFC 6749 §4.4 with RFC 8707's
 //! `resource`), RFC 8414 metadata ([`metadata`]), `GET /callback` ([`callback`], RFC 8252 §7.3); on 127.0.0.1, `[::1]` and a Unix
-//! socket. On the socket alone also [`vault`], for the
-//! person: lock and unlock. Every request passes [`connection`] (who is there, how much, how long) and [`guard`] (no web page gets in) first.
+//! socket. On the socket alone also, for the person,
+//! [`vault`] (lock and unlock) and [`person`] (a token). Every request passes [`connection`] (who is there, how much, how long) and [`guard`] (no web page gets in) first.
 
 mod callback;
 mod client_authentication;
@@ -22,6 +22,7 @@ mod options;
 mod pages;
 mod paths;
 mod peer;
+mod person;
 mod refusal;
 mod reply;
 mod routes;
@@ -35,6 +36,7 @@ mod vault;
 #[cfg(unix)]
 pub use dial::dial;
 pub use options::Options;
+pub use person::{PersonsWay, persons_way};
 pub use status::Status;
 
 use broker::Broker;
@@ -59,7 +61,7 @@ pub struct Endpoint {
 pub async fn start(broker: Broker, options: Options) -> Endpoint {
     let (stop, stopped) = watch::channel(());
     let (status, shown) = watch::channel(Status::default());
-    let lock_file = broker.home().dir().join("endpoint.lock");
+    let lock_file = lock_file(broker.home());
     let socket = options
         .socket
         .clone()
@@ -99,6 +101,11 @@ pub async fn start(broker: Broker, options: Options) -> Endpoint {
         stop,
         task,
     }
+}
+
+/// Who serves this folder's vault holds it.
+pub(crate) fn lock_file(home: &broker::Home) -> std::path::PathBuf {
+    home.dir().join("endpoint.lock")
 }
 
 impl Endpoint {

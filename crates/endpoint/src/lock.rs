@@ -2,6 +2,7 @@
 //!
 //! The lock is the system's own on an open file: it goes when its holder ends, however it ends.
 
+use crate::person::Proof;
 use messages::{Text, text};
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ pub(crate) struct Holder {
     process: u32,
     pub(crate) port: Option<u16>,
     pub(crate) socket: Option<PathBuf>,
+    /// Whoever shows it can read the vault's folder ([`crate::person`]). Made anew at each start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) proof: Option<Proof>,
 }
 
 /// How long to wait for a host that has just locked to write where it serves.
@@ -75,7 +79,7 @@ impl Drop for LockFile {
 }
 
 impl Holder {
-    pub(crate) fn here(port: Option<u16>, socket: Option<PathBuf>) -> Self {
+    pub(crate) fn here(port: Option<u16>, socket: Option<PathBuf>, proof: Option<Proof>) -> Self {
         let program = std::env::current_exe().ok();
         let program = program
             .as_deref()
@@ -86,6 +90,7 @@ impl Holder {
             process: std::process::id(),
             port,
             socket,
+            proof,
         }
     }
 
@@ -100,6 +105,13 @@ impl Holder {
         }
         .into()
     }
+}
+
+/// Who serves, as the file says; its host may be gone.
+pub(crate) fn holder(path: &Path) -> Option<Holder> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let file = rustix::fs::open(path, flags, Mode::empty()).ok()?;
+    read(&mut File::from(file)).ok()?
 }
 
 /// None while its holder has not written all of it yet.
@@ -122,7 +134,7 @@ mod tests {
         let Claim::Ours(mut first) = claim(&path).await.expect("claimed") else {
             panic!("nobody else is there")
         };
-        let holder = Holder::here(Some(4283), Some("/run/x".into()));
+        let holder = Holder::here(Some(4283), Some("/run/x".into()), None);
         first.tell(&holder);
         let Claim::Theirs(told) = claim(&path).await.expect("read") else {
             panic!("two hold one lock")

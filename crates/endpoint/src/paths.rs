@@ -6,6 +6,8 @@ pub(crate) const CALLBACK: &str = oauth::redirect::LOOPBACK_PATH;
 pub(crate) const CALLBACK_OF: &str = "/callback/{issuer}";
 /// On the socket only.
 pub(crate) const VAULT: &str = "/vault";
+/// On the socket only, for whoever could open the vault as well.
+pub(crate) const PERSON: &str = "/person/token";
 pub(crate) const METADATA: &str = "/.well-known/oauth-authorization-server";
 
 /// The login's redirect: of all issuers, or of one.

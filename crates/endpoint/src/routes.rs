@@ -1,10 +1,10 @@
 //! Which handler answers at which address, behind the guard.
 
 use crate::context::Shared;
-use crate::paths::{CALLBACK, CALLBACK_OF, METADATA, TOKEN, VAULT};
+use crate::paths::{CALLBACK, CALLBACK_OF, METADATA, PERSON, TOKEN, VAULT};
 use crate::refusal::{Refusal, nothing_here};
 use crate::reply::sealed;
-use crate::{callback, guard, metadata, token, vault};
+use crate::{callback, guard, metadata, person, token, vault};
 use axum::Router;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
@@ -34,6 +34,7 @@ pub(crate) fn routes(context: Shared) -> Router {
             get(metadata::metadata).fallback(only_get(&["GET", "HEAD"])),
         )
         .route(VAULT, any(vault::vault))
+        .route(PERSON, any(person::token))
         .fallback(nothing_here)
         .layer(from_fn_with_state(Arc::clone(&context), guard::guard))
         .layer(map_response(async |response: Response| sealed(response)))

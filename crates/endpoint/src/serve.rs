@@ -3,6 +3,7 @@
 use crate::connection::{self, GRACE, Listener};
 use crate::context::Context;
 use crate::lock::{self, Claim, Holder, LockFile};
+use crate::person::Proof;
 use crate::slots::Slots;
 use crate::status::{Status, set};
 use crate::{loopback, routes, socket};
@@ -32,7 +33,8 @@ pub(crate) async fn serve(
     let (listeners, mut addresses) = bind(port, socket).await;
     addresses.tell(&mut lock, &status);
     let retrying = retry_revocations(broker.clone(), stopped.clone());
-    let context = Arc::new(Context::new(broker.clone(), addresses.port));
+    let proof = addresses.proof.clone();
+    let context = Arc::new(Context::new(broker.clone(), addresses.port, proof));
     let routes = routes::routes(Arc::clone(&context));
     async move {
         let (slots, exchanges) = (Slots::default(), broker.exchanges());
@@ -74,12 +76,17 @@ struct Addresses {
     port_message: Option<Text>,
     socket: Option<PathBuf>,
     socket_message: Option<Text>,
+    proof: Option<Proof>,
 }
 
 impl Addresses {
     /// Tells other hosts by the lock's file, and this one's person by the status.
     fn tell(&self, lock: &mut LockFile, status: &watch::Sender<Status>) {
-        lock.tell(&Holder::here(self.port, self.socket.clone()));
+        lock.tell(&Holder::here(
+            self.port,
+            self.socket.clone(),
+            self.proof.clone(),
+        ));
         let messages = self.port_message.iter().chain(&self.socket_message);
         let message = messages
             .cloned()
@@ -100,7 +107,7 @@ impl Addresses {
 
 async fn bind(port: u16, socket: &Path) -> (Vec<Listener>, Addresses) {
     let mut listeners = Vec::new();
-    let (port, port_message) = match loopback::listen(port).await {
+    let (port, port_message) = match loopback::listen(port) {
         Ok(tcp) => {
             let (port, message) = (tcp.port, tcp.message.clone());
             listeners.extend(of_loopback(tcp));
@@ -120,6 +127,7 @@ async fn bind(port: u16, socket: &Path) -> (Vec<Listener>, Addresses) {
         port_message,
         socket,
         socket_message,
+        proof: Proof::fresh(),
     };
     (listeners, addresses)
 }
@@ -139,7 +147,7 @@ async fn when_free(
             _ = stopped.changed() => return None,
             () = tokio::time::sleep(TAKE_OVER_EVERY) => {}
         }
-        if let Ok(tcp) = loopback::listen(port).await {
+        if let Ok(tcp) = loopback::listen(port) {
             return Some(tcp);
         }
     }

@@ -14,9 +14,9 @@ use axum::extract::{Extension, Request, State};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use broker::{TokenRequest, command_line};
+use broker::{AuthenticatedAgent, TokenRequest, command_line};
 use messages::{Text, text};
-use model::{Agent, Code};
+use model::Code;
 use oauth::scope::Scopes;
 
 /// A day: what lasts longer is not asked for by seconds.
@@ -40,7 +40,7 @@ pub(crate) async fn token(
         }
     };
     // A caller that hangs up drops this future; a refresh it began goes on in the broker (attack L22).
-    match context.broker.issue(&agent, asked).await {
+    match context.broker.issue_to(&agent, asked).await {
         Ok(issued) => token_response(&issued, context.broker.now()),
         Err(error) => Refusal::from(error).into_response(),
     }
@@ -65,7 +65,7 @@ async fn read(
     context: &Shared,
     peer: Peer,
     request: Request,
-) -> Result<(Agent, TokenRequest), TokenRefusal> {
+) -> Result<(AuthenticatedAgent, TokenRequest), TokenRefusal> {
     let (parts, body) = request.into_parts();
     if let Some(query) = parts.uri.query() {
         return Err(in_the_url(context, query).await);
@@ -97,7 +97,7 @@ async fn read(
     )
     .await?;
     let asked = token_request(&form).map_err(|refusal| TokenRefusal {
-        agent: Some(agent.name.clone()),
+        agent: Some(agent.agent.name.clone()),
         refusal,
     })?;
     Ok((agent, asked))
@@ -149,9 +149,9 @@ async fn authenticate(
     context: &Shared,
     peer: Peer,
     presented: Result<ClientCredentials, Refusal>,
-) -> Result<Agent, Refusal> {
+) -> Result<AuthenticatedAgent, Refusal> {
     let failed = match presented {
-        Ok(ClientCredentials { id, key }) => match context.broker.authenticate(&id, &key).await {
+        Ok(ClientCredentials { id, key }) => match context.broker.authenticated(&id, &key).await {
             Ok(agent) => return Ok(agent),
             Err(error) => Refusal::from(error),
         },

@@ -17,6 +17,11 @@ pub(crate) fn random_source() -> Result<Mutex<ChaCha20Rng>, Error> {
     Ok(Mutex::new(ChaCha20Rng::from_seed(random()?)))
 }
 
+/// A secret that nobody can guess.
+pub fn fresh_secret() -> Result<Secret, Error> {
+    Ok(secret_of(random()?))
+}
+
 pub(crate) fn secret_of(bytes: [u8; 32]) -> Secret {
     oauth::pkce::verifier(bytes)
 }

@@ -14,31 +14,87 @@ use serde_json::{Value, json};
 const AGENT_ID: &str = "GATELODGE_AGENT_ID";
 const AGENT_KEY_FILE: &str = "GATELODGE_AGENT_KEY_FILE";
 
-pub(crate) async fn as_person(
-    broker: &Broker,
-    args: &TokenArgs,
-    output: Output,
-) -> Result<(), Error> {
-    let issued = for_person(broker, args).await?;
-    if output.json {
-        return output.answer(&answer(&issued), "");
+/// What is printed of a token.
+pub(crate) struct GivenToken {
+    token: Secret,
+    json: Value,
+    /// Seconds.
+    left: Option<i64>,
+}
+
+impl GivenToken {
+    pub(crate) fn print(&self, output: Output) -> Result<(), Error> {
+        if output.json {
+            return output.answer(&self.json, "");
+        }
+        line(self.token.expose())
     }
-    line(issued.access_token.expose())
+
+    pub(crate) fn print_header(&self, output: Output) -> Result<(), Error> {
+        let value = format!("Bearer {}", self.token.expose());
+        let header = format!("Authorization: {value}");
+        output.answer(&json!({ "Authorization": value }), &header)
+    }
+
+    /// `--min-valid` is a demand.
+    fn that_lasts(self, args: &TokenArgs) -> Result<Self, Error> {
+        long_enough(self.left, args.min_valid)?;
+        Ok(self)
+    }
 }
 
-pub(crate) async fn header(broker: &Broker, args: &TokenArgs, output: Output) -> Result<(), Error> {
-    let issued = for_person(broker, args).await?;
-    print_header(&issued.access_token, output)
-}
-
-async fn for_person(broker: &Broker, args: &TokenArgs) -> Result<AccessToken, Error> {
+/// From the vault, which this process has open.
+pub(crate) async fn as_person(broker: &Broker, args: &TokenArgs) -> Result<GivenToken, Error> {
     let issued = broker
         .token_for_person(&args.server, args.account.as_deref(), args.min_valid)
         .await;
     let issued = issued.map_err(|error| hints::login(error, &args.server))?;
-    let left = issued.expires_at.map(|at| at.since(broker.now()));
-    long_enough(left, args.min_valid)?;
-    Ok(issued)
+    let given = GivenToken {
+        json: answer(&issued),
+        left: issued.expires_at.map(|at| at.since(broker.now())),
+        token: issued.access_token,
+    };
+    given.that_lasts(args)
+}
+
+/// From the host that serves this vault. None where there is none, or where it does not answer the person: then this process
+/// opens the vault.
+async fn of_host(args: &TokenArgs) -> Option<Result<GivenToken, Error>> {
+    let way = endpoint::persons_way(&broker::Home::from_environment().ok()?)?;
+    let mut form = form(args, "server");
+    form.append_pair("proof", way.proof.expose());
+    let reply = http::over_socket(&way.socket, way.path, &form.finish(), None)
+        .await
+        .ok()?;
+    if let Some(given) = given(&reply.json) {
+        // As this process would say it.
+        let mut json = reply.json;
+        let members = json.as_object_mut()?;
+        members.remove("expires_in");
+        members.entry("expires_at").or_insert(Value::Null);
+        members.entry("scope").or_insert(json!(""));
+        return Some(GivenToken { json, ..given }.that_lasts(args));
+    }
+    let failure: Error = serde_json::from_value(reply.json["failure"].clone()).ok()?;
+    Some(Err(hints::login(failure, &args.server)))
+}
+
+fn given(json: &Value) -> Option<GivenToken> {
+    Some(GivenToken {
+        token: Secret::new(json["access_token"].as_str()?),
+        left: json["expires_in"].as_i64(),
+        json: json.clone(),
+    })
+}
+
+fn form(args: &TokenArgs, server: &str) -> url::form_urlencoded::Serializer<'static, String> {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.append_pair(server, &args.server);
+    if let Some(account) = &args.account {
+        form.append_pair("account", account);
+    }
+    form.append_pair("min_valid", &args.min_valid.to_string());
+    form
 }
 
 /// `--min-valid` is a demand: a token that does not meet it is not given out as if it did. Renewing was tried.
@@ -55,39 +111,25 @@ fn long_enough(left: Option<i64>, wanted: i64) -> Result<(), Error> {
     }
 }
 
-fn print_header(token: &Secret, output: Output) -> Result<(), Error> {
-    let value = format!("Bearer {}", token.expose());
-    let header = format!("Authorization: {value}");
-    output.answer(&json!({ "Authorization": value }), &header)
+/// As the agent that the environment names, or else from the host that serves. None where the vault has to be opened.
+pub(crate) async fn without_vault(args: &TokenArgs) -> Option<Result<GivenToken, Error>> {
+    if has_agent() {
+        Some(as_agent(args).await)
+    } else {
+        of_host(args).await
+    }
 }
 
 /// True where the environment names an agent: then the running host is asked, and no vault is opened. Half a name is
 /// no reason to act as the person.
-pub(crate) fn has_agent() -> bool {
+fn has_agent() -> bool {
     [AGENT_ID, AGENT_KEY_FILE]
         .into_iter()
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-pub(crate) async fn as_agent(args: &TokenArgs, output: Output) -> Result<(), Error> {
-    let reply = ask(args).await?;
-    if output.json {
-        return output.answer(&reply.json, "");
-    }
-    line(reply.token.expose())
-}
-
-pub(crate) async fn header_as_agent(args: &TokenArgs, output: Output) -> Result<(), Error> {
-    print_header(&ask(args).await?.token, output)
-}
-
-struct TokenAnswer {
-    token: Secret,
-    json: Value,
-}
-
-/// The running host's answer to this agent.
-async fn ask(args: &TokenArgs) -> Result<TokenAnswer, Error> {
+/// From the running host, as this agent.
+async fn as_agent(args: &TokenArgs) -> Result<GivenToken, Error> {
     let wanted = |variable: &str| {
         named(variable).ok_or_else(|| {
             let (id, file) = (AGENT_ID, AGENT_KEY_FILE);
@@ -110,13 +152,8 @@ async fn ask(args: &TokenArgs) -> Result<TokenAnswer, Error> {
         })
     })?;
     let key = Secret::new(key.expose().trim());
-    let mut form = url::form_urlencoded::Serializer::new(String::new());
-    form.append_pair("grant_type", "client_credentials")
-        .append_pair("resource", &args.server);
-    if let Some(account) = &args.account {
-        form.append_pair("account", account);
-    }
-    form.append_pair("min_valid", &args.min_valid.to_string());
+    let mut form = form(args, "resource");
+    form.append_pair("grant_type", "client_credentials");
     let encode =
         |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let basic = STANDARD.encode(format!("{}:{}", encode(&id), encode(key.expose())));
@@ -127,14 +164,10 @@ async fn ask(args: &TokenArgs) -> Result<TokenAnswer, Error> {
         Some(&format!("Basic {basic}")),
     )
     .await?;
-    let Some(token) = reply.json["access_token"].as_str().map(Secret::new) else {
-        return Err(running_host::refusal(&reply.json));
-    };
-    long_enough(reply.json["expires_in"].as_i64(), args.min_valid)?;
-    Ok(TokenAnswer {
-        token,
-        json: reply.json,
-    })
+    match given(&reply.json) {
+        Some(given) => given.that_lasts(args),
+        None => Err(running_host::refusal(&reply.json)),
+    }
 }
 
 fn named(name: &str) -> Option<String> {

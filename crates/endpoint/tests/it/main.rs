@@ -4,6 +4,8 @@ mod by_itself;
 mod callback;
 mod guards;
 mod http;
+#[cfg(target_os = "linux")]
+mod person;
 mod setup;
 mod smuggling;
 mod socket;

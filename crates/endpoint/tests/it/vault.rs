@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// A person's vault with a passphrase, as a host has it.
-async fn with_a_passphrase(folder: &Path, passphrase: &str) -> Broker {
+pub(crate) async fn with_a_passphrase(folder: &Path, passphrase: &str) -> Broker {
     let home = Home::new(folder.join("home")).expect("a temporary folder");
     let keyring: Arc<dyn KeyStore> = Arc::new(OsKeyring::new(&home));
     let broker =
