@@ -41,6 +41,9 @@ closed-gone-traces = The vault at { $path } is gone. Files that were beside it a
 
 closed-keyring-absent = No keyring is running ({ $error }).
 closed-keyring-locked = The keyring is locked, or has no place to store in ({ $error }).
+# The library is the one that talks to the keyring.
+closed-keyring-failed = The keyring's library failed.
+closed-keyring-forgetful = The keyring didn't give back what Gatelodge stored in it.
 # $limit is a span of time: 5 seconds
 closed-keyring-silent = The keyring didn't answer within { $limit }. It may be waiting for its password.
 closed-keyring-foreign = The keyring holds something else than a key of Gatelodge.

@@ -25,16 +25,14 @@ const WRITERS: [&str; 5] = [
 ];
 
 /// Data of more than one word: what seals are bound to, what issuers say, what stands in a vault, and what logs hold.
-const DATA: [&str; 21] = [
+const DATA: [&str; 19] = [
     "[vault key]",
     "a cancelled login",
     "a key hash",
     "bound to a key",
     "gatelodge row 1",
     "gatelodge vault 1",
-    "it did not give back",
     "its epoch was changed",
-    "its library failed",
     "its rows are sealed",
     "no key was made",
     "rowid AS row_id",

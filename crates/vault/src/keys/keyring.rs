@@ -107,9 +107,7 @@ impl OsKeyring {
         started.map_err(|error| KeyStoreError::Absent(error.to_string()))?;
         match answered.recv_timeout(limit) {
             Ok(outcome) => outcome,
-            Err(RecvTimeoutError::Disconnected) => {
-                Err(KeyStoreError::Absent("its library failed".to_owned()))
-            }
+            Err(RecvTimeoutError::Disconnected) => Err(KeyStoreError::Failed),
             Err(RecvTimeoutError::Timeout) => {
                 *blocked = Some(Blocked {
                     end: ended,
@@ -153,7 +151,7 @@ impl KeyStore for OsKeyring {
         // A keyring that forgets at once would lock the person out: it has to give the key back.
         match self.get()? {
             Some(kept) if kept.bytes() == key.bytes() => Ok(()),
-            _ => Err(forgetful()),
+            _ => Err(KeyStoreError::Forgetful),
         }
     }
 
@@ -198,13 +196,9 @@ impl KeyStore for OsKeyring {
         if read?.is_some_and(|kept| kept.as_slice() == canary.as_bytes()) {
             Ok(())
         } else {
-            Err(forgetful())
+            Err(KeyStoreError::Forgetful)
         }
     }
-}
-
-fn forgetful() -> KeyStoreError {
-    KeyStoreError::Locked("it did not give back what was stored".to_owned())
 }
 
 fn explain(error: Error) -> KeyStoreError {

@@ -37,6 +37,12 @@ pub enum KeyStoreError {
     /// It is locked, or has nowhere to store in.
     #[error("the keyring is locked, or has no place to store in ({0})")]
     Locked(String),
+    /// The library that asks it ended without an answer.
+    #[error("the keyring's library failed")]
+    Failed,
+    /// It took a secret, and does not have it.
+    #[error("the keyring did not give back what was stored in it")]
+    Forgetful,
     /// It did not answer within this many seconds.
     #[error("the keyring did not answer within {0} s; it may be waiting for its password")]
     Silent(u64),
@@ -51,6 +57,8 @@ impl From<KeyStoreError> for Text {
         match error {
             KeyStoreError::Absent(error) => text::ClosedKeyringAbsent { error }.into(),
             KeyStoreError::Locked(error) => text::ClosedKeyringLocked { error }.into(),
+            KeyStoreError::Failed => text::ClosedKeyringFailed.into(),
+            KeyStoreError::Forgetful => text::ClosedKeyringForgetful.into(),
             KeyStoreError::Silent(seconds) => text::ClosedKeyringSilent {
                 limit: Arg::span(seconds),
             }

@@ -77,6 +77,14 @@ async fn v05_a_key_that_cannot_be_had_is_a_state_and_the_vault_stays() {
         "no bus"
     );
     assert!(
+        unavailable(with(key.clone(), Some(KeyStoreError::Failed), None).await),
+        "its library failed"
+    );
+    assert!(
+        unavailable(with(None, None, Some(KeyStoreError::Forgetful)).await),
+        "'no entry', and it keeps nothing"
+    );
+    assert!(
         unavailable(with(key.clone(), Some(KeyStoreError::Silent(5)), None).await),
         "it asks for its password"
     );
@@ -103,6 +111,8 @@ async fn without_a_keyring_the_person_chooses_and_nothing_is_made() {
     for failure in [
         KeyStoreError::Absent("x".into()),
         KeyStoreError::Locked("x".into()),
+        KeyStoreError::Failed,
+        KeyStoreError::Forgetful,
         KeyStoreError::Silent(5),
     ] {
         for slot in [&place.store.failure, &place.store.probe_failure] {
