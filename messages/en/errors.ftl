@@ -1,5 +1,6 @@
 ### How a use case fails: what happened, and why. Each is a whole sentence, or several. $why is a sentence of its own,
-### $detail what a system, a library or another party calls it: it stays as it is.
+### $detail what a system, a library or another party calls it, which stays as it is, or a part of a sentence: the messages
+### that are one begin with a small letter and end without a full stop.
 
 # $said is the server's own words, in quotation marks.
 in-its-words = { $what } It says: { $said }
@@ -148,9 +149,19 @@ token-document-refused = { $host } doesn't accept your document { $document } as
 private-key-not-pem = This isn't a private key in PEM form: it has no line -----BEGIN PRIVATE KEY-----.
 private-key-encrypted = The private key is encrypted with a passphrase. Export it without one.
 private-key-public = This is a public key or a certificate. Gatelodge needs the private key that belongs to it.
-# $what is the algorithm or the form of the key.
+# $what is one of the four below.
 private-key-unsupported = Gatelodge can't use { $what }. Use P-256 (ES256), RSA of 2048 to 4096 bits (RS256) or Ed25519 (EdDSA).
+# $label is what the first line of the key calls it, such as DSA PRIVATE KEY.
+private-key-of-format = the format { $label }
+# $identifier is a number with dots, such as 1.3.101.110.
+private-key-of-algorithm = a key of the algorithm { $identifier }
+private-key-of-length = an RSA key of this length
+private-key-of-curve = an elliptic-curve key that is damaged or of another curve
 private-key-damaged = Gatelodge can't read the private key: { $detail }.
+# These three end the sentence before.
+private-key-not-base64 = the text between BEGIN and END isn't base64
+private-key-not-pkcs8 = it isn't in the form PKCS #8
+private-key-not-p256 = what the vault holds isn't a P-256 key
 private-key-missing = The private key is missing.
 private-key-mute = The private key can't sign: { $detail }.
 

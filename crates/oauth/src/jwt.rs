@@ -6,5 +6,5 @@ mod key;
 mod pair;
 mod pem;
 
-pub use error::KeyError;
+pub use error::{KeyDamage, KeyError, KeyForm};
 pub use key::SigningKey;

@@ -1,6 +1,6 @@
 //! A private key and what it signs.
 
-use super::error::KeyError;
+use super::error::{KeyDamage, KeyError};
 use super::pair::Kind;
 use super::pem;
 use crate::random;
@@ -56,7 +56,7 @@ impl SigningKey {
 
     /// The key that [`SigningKey::to_secret`] gave.
     pub fn from_secret(stored: &Secret) -> Result<Self, KeyError> {
-        let damaged = || KeyError::Damaged("the stored key is not a P-256 key".to_owned());
+        let damaged = || KeyError::Damaged(KeyDamage::Stored);
         let number = Zeroizing::new(
             URL_SAFE_NO_PAD
                 .decode(stored.expose())

@@ -1,6 +1,6 @@
 //! Private keys as people have them in files: PEM (RFC 7468) with PKCS #8 (RFC 5958), SEC1 or PKCS #1 inside.
 
-use super::error::KeyError;
+use super::error::{KeyDamage, KeyError, KeyForm};
 use super::pair::Kind;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -38,7 +38,7 @@ pub(super) fn read(text: &str) -> Result<Kind, KeyError> {
             "RSA PRIVATE KEY" => return rsa_key(RsaKeyPair::from_der(&decode(body)?)),
             "ENCRYPTED PRIVATE KEY" => return Err(KeyError::Encrypted),
             "OPENSSH PRIVATE KEY" | "DSA PRIVATE KEY" => {
-                return Err(KeyError::Unsupported(format!("the format {label}")));
+                return Err(KeyError::Unsupported(KeyForm::Format(label.to_owned())));
             }
             "PUBLIC KEY" | "RSA PUBLIC KEY" | "CERTIFICATE" => public = true,
             _ => {}
@@ -66,12 +66,11 @@ fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let packed: Zeroizing<String> = Zeroizing::new(plain.split_ascii_whitespace().collect());
     let der = STANDARD.decode(packed.as_bytes());
     der.map(Zeroizing::new)
-        .map_err(|_| KeyError::Damaged("between BEGIN and END is not base64".to_owned()))
+        .map_err(|_| KeyError::Damaged(KeyDamage::Base64))
 }
 
 fn pkcs8(der: &[u8]) -> Result<Kind, KeyError> {
-    let info = PrivateKeyInfoRef::try_from(der)
-        .map_err(|_| KeyError::Damaged("it is not PKCS #8".to_owned()))?;
+    let info = PrivateKeyInfoRef::try_from(der).map_err(|_| KeyError::Damaged(KeyDamage::Pkcs8))?;
     match info.algorithm.oid {
         EC => p256::SecretKey::try_from(info)
             .map(p256_key)
@@ -81,11 +80,9 @@ fn pkcs8(der: &[u8]) -> Result<Kind, KeyError> {
             // What OpenSSL writes holds no public half to check against.
             let key = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der);
             key.map(|key| Kind::Ed25519(Arc::new(key)))
-                .map_err(|why| KeyError::Damaged(why.to_string()))
+                .map_err(|why| KeyError::Damaged(KeyDamage::Library(why.to_string())))
         }
-        other => Err(KeyError::Unsupported(format!(
-            "a key of the algorithm {other}"
-        ))),
+        other => Err(KeyError::Unsupported(KeyForm::Algorithm(other.to_string()))),
     }
 }
 
@@ -96,13 +93,13 @@ fn p256_key(key: p256::SecretKey) -> Kind {
 fn rsa_key(key: Result<RsaKeyPair, ring::error::KeyRejected>) -> Result<Kind, KeyError> {
     match key {
         Ok(key) => Ok(Kind::Rsa(Arc::new(key))),
-        Err(why) if matches!(why.to_string().as_str(), "TooSmall" | "TooLarge") => Err(
-            KeyError::Unsupported("an RSA key of this length".to_owned()),
-        ),
-        Err(why) => Err(KeyError::Damaged(why.to_string())),
+        Err(why) if matches!(why.to_string().as_str(), "TooSmall" | "TooLarge") => {
+            Err(KeyError::Unsupported(KeyForm::RsaLength))
+        }
+        Err(why) => Err(KeyError::Damaged(KeyDamage::Library(why.to_string()))),
     }
 }
 
 fn curve() -> KeyError {
-    KeyError::Unsupported("an elliptic-curve key that is damaged or of another curve".to_owned())
+    KeyError::Unsupported(KeyForm::Curve)
 }
