@@ -105,6 +105,11 @@ registration-absent = Nothing answers at { $endpoint }, where apps should regist
 registration-unavailable = { $host } can't register Gatelodge right now (status { $status }).
 registration-unavailable-for = { $host } can't register Gatelodge right now (status { $status }). It asks to wait { $wait }.
 registration-malformed = { $host } answered the registration with something that Gatelodge can't use: { $detail }.
+# These four end the sentence before.
+registration-no-client-id = it isn't a JSON object with a `client_id`
+registration-client-id = its `client_id` is empty, too long, or contains control characters
+registration-other-redirects = it names other redirect URIs than the one that Gatelodge asked for
+registration-no-secret = it asks for a client secret and contains none
 
 ## What came back from the browser
 

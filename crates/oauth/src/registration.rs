@@ -14,6 +14,6 @@ pub use document::{
     DocumentUrlError, accepts_our_document, check_document_url, client_metadata, document_redirects,
 };
 pub use dynamic::register;
-pub use error::RegistrationError;
+pub use error::{ClientInformationFault, RegistrationError};
 pub use management::{delete, is_known, renew};
 pub use request::RegistrationRequest;

@@ -66,12 +66,32 @@ pub enum RegistrationError {
     Malformed {
         /// Whose it is.
         host: String,
-        /// What is wrong, in words.
-        why: String,
+        /// What is wrong.
+        why: ClientInformationFault,
     },
     /// No response.
     #[error(transparent)]
     Http(#[from] HttpError),
+}
+
+/// What is wrong with a client information response (RFC 7591 §3.2.1).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ClientInformationFault {
+    /// No object, or one without the member.
+    #[error("no JSON object with a client_id{}", error_description::clause(said.as_ref()))]
+    NoClientId {
+        /// The server's own words, if it had any.
+        said: Option<ErrorDescription>,
+    },
+    /// The member holds no id that could be sent.
+    #[error("the client_id is empty, too long, or holds control characters")]
+    ClientId,
+    /// The redirect that was asked for is not among those that it names.
+    #[error("it registered other redirects than the one asked for")]
+    Redirects,
+    /// The client authentication that it names takes a secret, and none is there.
+    #[error("it wants a client secret and gave none")]
+    NoSecret,
 }
 
 impl RegistrationError {

@@ -1,8 +1,8 @@
 //! What is believed of an answer to a registration (RFC 7591 §3.2).
 
 use super::client::{AuthMethod, Management, Registration, RegistrationKind};
-use super::error::RegistrationError;
-use crate::error_description::{self, ErrorDescription};
+use super::error::{ClientInformationFault, RegistrationError};
+use crate::error_description::ErrorDescription;
 use crate::http::Response;
 use crate::metadata::AuthorizationServer;
 use crate::redirect::Redirect;
@@ -38,17 +38,17 @@ pub(super) fn accept(
     if !matches!(response.status, 200 | 201) {
         return Err(refused(endpoint, response, redirect));
     }
-    let malformed = |why: &str| RegistrationError::Malformed {
+    let malformed = |why| RegistrationError::Malformed {
         host: host.clone(),
-        why: why.to_owned(),
+        why,
     };
     let registered: ClientInformation = serde_json::from_slice(&response.body).map_err(|_| {
         let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
         if body["error"].is_string() {
             return refused(endpoint, response, redirect);
         }
-        let clause = error_description::clause(ErrorDescription::of(response, &[]).as_ref());
-        malformed(&format!("no JSON object with a client_id{clause}"))
+        let said = ErrorDescription::of(response, &[]);
+        malformed(ClientInformationFault::NoClientId { said })
     })?;
     if let Some(why) = unusable(&registered, redirect) {
         return Err(malformed(why));
@@ -59,7 +59,7 @@ pub(super) fn accept(
         .map(Secret::new);
     let method = registered.token_endpoint_auth_method.as_deref();
     let auth_method = auth_method(method, client_secret.is_some(), server)
-        .ok_or_else(|| malformed("it wants a client secret and gave none"))?;
+        .ok_or_else(|| malformed(ClientInformationFault::NoSecret))?;
     let management = management(
         registered.registration_client_uri,
         registered.registration_access_token,
@@ -83,15 +83,15 @@ pub(super) fn accept(
 }
 
 /// Why a client cannot be used, if so.
-fn unusable(registered: &ClientInformation, redirect: Redirect) -> Option<&'static str> {
+fn unusable(registered: &ClientInformation, redirect: Redirect) -> Option<ClientInformationFault> {
     let (id, redirects) = (&registered.client_id, &registered.redirect_uris);
     if id.is_empty() || id.len() > 2048 || id.chars().any(char::is_control) {
-        return Some("the client_id is empty, too long, or holds control characters");
+        return Some(ClientInformationFault::ClientId);
     }
     let others_only = redirects
         .as_ref()
         .is_some_and(|uris| !uris.is_empty() && !uris.contains(&redirect.uri()));
-    others_only.then_some("it registered other redirects than the one asked for")
+    others_only.then_some(ClientInformationFault::Redirects)
 }
 
 /// The method that an answer means; None where it names one that wants a secret, and gives none.
