@@ -135,11 +135,45 @@ token-client-unknown = { $host } no longer knows this client ID.
 token-key = The private key for { $host } can't be used. { $why }
 token-refused = { $host } refused with “{ $code }”.
 token-refused-with-status = { $host } refused with status { $status }.
+token-refused-with-secret = { $host } refused. Gatelodge doesn't show its error code, because it repeats a secret.
+# This stands in place of the code, in brackets.
+token-withheld-code = an error code that repeats a secret
 token-spent = { $host } rejected the first way in which Gatelodge proved its identity. That try used up the sign-in code.
 token-pending = The person hasn't decided yet.
 token-unwritten = Gatelodge couldn't write a request to { $host }: { $detail }.
+# These five end the sentence before.
+request-no-client-id = it has no client ID there
+request-endpoint = the address isn't a URL
+request-redirect = the redirect URI isn't a URL
+request-unwritten = its OAuth library wrote none
+request-no-authentication = it has no way to prove its identity
 token-malformed = { $host } answered with something that isn't a token: { $detail }.
+# These, too, end the sentence before. The words in backticks are members of the answer.
+response-duplicate = one of its members is there twice, with two values
+response-no-token = it has no `access_token` and no content type
+# $media is a content type, such as text/html.
+response-no-token-but = it has no `access_token`, and its content type is { $media }
+response-redirect = it's a redirect, and Gatelodge sends no secret after one
+response-members = its members have the wrong types
+# $member is access_token or refresh_token.
+response-characters = its `{ $member }` contains characters that aren't allowed
+response-token-type = its `token_type` is neither Bearer nor the one that Gatelodge asked for
+response-unbound = its token isn't bound to Gatelodge's key
+response-issued-token-type = its `issued_token_type` isn't the one that Gatelodge asked for
+response-no-id-jag = it contains no identity assertion (ID-JAG)
+token-no-device-code = { $host } answered with something that isn't a device code: { $detail }.
+# These three end the sentence before.
+device-code-tokens = it contains tokens
+device-code-malformed = one of its members is missing or has the wrong form
+device-code-untypable = nobody could type its `user_code`
+# $why is a sentence about the address of the page.
+device-code-page = The page that { $host } names for the sign-in (`verification_uri`) can't be used. { $why }
+# $detail is one of the three below.
 token-unavailable = { $host } can't answer right now ({ $detail }).
+token-status = status { $status }
+token-status-after-refusal = status { $status }, after it refused the first way in which Gatelodge proved its identity
+# $said is the server's own words, in quotation marks.
+token-status-after-refusal-saying = status { $status }, after it refused the first way in which Gatelodge proved its identity and said { $said }
 
 token-code-expired = That took too long. The sign-in code of { $host } expired, { $waited } after the sign-in began.
 token-code-old = { $host } no longer accepts the sign-in code, which is valid for a short time only. The sign-in began { $waited } ago.

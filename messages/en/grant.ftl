@@ -4,7 +4,7 @@
 
 grant-over = { $host } ended this sign-in.
 grant-over-by-company = Your company's identity provider or { $host } ended this sign-in.
-# $error is a code of the protocol, such as invalid_request, or a status.
+# $error is a code of the protocol, such as invalid_request, or “status 403”.
 grant-renewal-refused = { $host } refuses to renew this sign-in ({ $error }).
 grant-renewal-refused-by-company = Your company's identity provider or { $host } refuses to renew this sign-in ({ $error }).
 grant-reason-ended = The sign-in service ended this sign-in.

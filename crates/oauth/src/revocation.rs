@@ -4,7 +4,7 @@ use crate::error_description::{self, ErrorDescription};
 use crate::http::{Http, HttpError, Response};
 use crate::secret::Secret;
 use crate::token::authentication::Method;
-use crate::token::{Client, ClientAuthentication, Form, TokenError, request};
+use crate::token::{Client, ClientAuthentication, Form, RequestFault, TokenError, request};
 use oauth2::{AccessToken, RefreshToken, RevocationUrl, StandardRevocableToken};
 
 /// Which token is taken back (RFC 7009 §2.1).
@@ -122,13 +122,13 @@ fn prepare(
     empty_secret: bool,
 ) -> Result<Form, TokenError> {
     let endpoint = client.endpoint;
-    let malformed = |why: String| TokenError::Request {
+    let unwritten = |why| TokenError::Request {
         host: endpoint.to_owned(),
         why,
     };
     // `oauth2` writes revocations for https only; where it goes is not taken from what it wrote.
     let url = RevocationUrl::new(endpoint.replacen("http://", "https://", 1))
-        .map_err(|error| malformed(error.to_string()))?;
+        .map_err(|_| unwritten(RequestFault::Endpoint))?;
     let client = request::client(endpoint, client.registration, method)?.set_revocation_url(url);
     let value = token.expose().to_owned();
     let token = match hint {
@@ -139,11 +139,11 @@ fn prepare(
     };
     let mut revocation = client
         .revoke_token(token)
-        .map_err(|error| malformed(error.to_string()))?;
+        .map_err(|_| unwritten(RequestFault::Unwritten))?;
     if empty_secret {
         revocation = revocation.add_extra_param("client_secret", "");
     }
-    request::capture(|sender| _ = revocation.request(&sender))
+    request::capture(endpoint, |sender| _ = revocation.request(&sender))
 }
 
 fn read(response: &Response, sent: &[Secret]) -> Revocation {

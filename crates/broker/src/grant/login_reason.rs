@@ -1,6 +1,6 @@
 //! Why a grant is of no use until somebody logs in, in the words of whoever said so.
 
-use crate::error::{Attempt, login};
+use crate::error::{Attempt, login, words};
 use crate::store::records::readable;
 use crate::{Broker, Error};
 use messages::{Text, text};
@@ -71,7 +71,7 @@ pub(crate) fn sign_in_again(server: &str) -> Text {
 /// Who refuses what, with their own words.
 pub(crate) fn renewal_refused(grant: &Grant, refusal: &Refusal) -> Text {
     let host = oauth::metadata::AuthorizationServer::host_of(&grant.token_endpoint);
-    let error = refusal.error.to_string();
+    let error = words::token::code(&refusal.error);
     let is_of_a_company = grant.kind == GrantKind::EnterpriseManaged;
     let what: Text = match (refusal.error.is(ENDED), is_of_a_company) {
         (true, false) => text::GrantOver { host }.into(),

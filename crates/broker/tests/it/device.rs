@@ -235,8 +235,11 @@ async fn an_address_that_no_browser_should_open_is_not_shown() {
             .begin_login(&id, LoginOptions::default())
             .await
             .expect_err("refused");
+        assert_eq!(error.text().id(), "device-code-page", "{error}");
         assert!(
-            error.to_string().contains("verification_uri is not usable"),
+            error
+                .to_string()
+                .contains("(`verification_uri`) can't be used"),
             "{error}"
         );
     }

@@ -2,11 +2,11 @@
 
 use super::authentication::{ClientAuthentication, Method};
 use super::error::TokenError;
+use super::fault::{Outage, RequestFault};
 use super::form::Form;
 use super::methods::AuthenticationMethods;
 use crate::address_guard::Reach;
 use crate::dpop::Proofs;
-use crate::error_description;
 use crate::http::{Body, HeaderName, Http, Request, Response, with_header};
 use crate::metadata::AuthorizationServer;
 use crate::random;
@@ -79,7 +79,7 @@ impl Client<'_> {
         let host = AuthorizationServer::host_of(self.endpoint);
         Err(refused.unwrap_or(TokenError::Request {
             host,
-            why: "there is no way to prove who asks".to_owned(),
+            why: RequestFault::NoAuthentication,
         }))
     }
 
@@ -132,15 +132,15 @@ fn after(refused: Option<TokenError>, error: TokenError) -> TokenError {
                 retry_after,
             },
             Some(first),
-        ) => {
-            let before = error_description::clause(first.said());
-            TokenError::Unavailable {
-                host,
-                why: format!("{why}; before that it refused another way to prove who asks{before}"),
-                said,
-                retry_after,
-            }
-        }
+        ) => TokenError::Unavailable {
+            host,
+            why: Outage::AfterRefusal {
+                status: why.status(),
+                first: first.said().cloned(),
+            },
+            said,
+            retry_after,
+        },
         (TokenError::InvalidGrant { host, said }, Some(first)) => TokenError::Spent {
             host,
             first: first.said().cloned(),

@@ -11,6 +11,8 @@ pub enum ErrorCode {
     OAuth(String),
     /// Only the status of the response is known.
     Status(u16),
+    /// The member `error` repeats a secret that the issuer was sent, and is nobody's to read.
+    Withheld,
 }
 
 impl ErrorCode {
@@ -18,7 +20,7 @@ impl ErrorCode {
     pub fn oauth(&self) -> Option<&str> {
         match self {
             Self::OAuth(code) => Some(code),
-            Self::Status(_) => None,
+            Self::Status(_) | Self::Withheld => None,
         }
     }
 
@@ -29,7 +31,11 @@ impl ErrorCode {
 
     /// True where it says no more than that the request is wrong.
     pub(crate) fn is_general(&self) -> bool {
-        self.oauth().is_none_or(|code| code == "invalid_request")
+        match self {
+            Self::OAuth(code) => code == "invalid_request",
+            Self::Status(_) => true,
+            Self::Withheld => false,
+        }
     }
 }
 
@@ -38,6 +44,7 @@ impl fmt::Display for ErrorCode {
         match self {
             Self::OAuth(code) => formatter.write_str(code),
             Self::Status(status) => write!(formatter, "{STATUS}{status}"),
+            Self::Withheld => formatter.write_str(WITHHELD),
         }
     }
 }
@@ -45,6 +52,9 @@ impl fmt::Display for ErrorCode {
 /// As [`fmt::Display`] writes it: a vault keeps the text.
 impl From<String> for ErrorCode {
     fn from(text: String) -> Self {
+        if text == WITHHELD {
+            return Self::Withheld;
+        }
         let status = text.strip_prefix(STATUS).and_then(|rest| rest.parse().ok());
         status.map_or(Self::OAuth(text), Self::Status)
     }
@@ -58,6 +68,9 @@ impl From<ErrorCode> for String {
 
 const STATUS: &str = "status ";
 
+/// What vaults have had in its place since before it was data.
+const WITHHELD: &str = "an error that repeats a secret";
+
 #[cfg(test)]
 mod tests {
     use super::ErrorCode;
@@ -67,11 +80,15 @@ mod tests {
         for code in [
             ErrorCode::OAuth("invalid_scope".into()),
             ErrorCode::Status(403),
+            ErrorCode::Withheld,
         ] {
             assert_eq!(ErrorCode::from(code.to_string()), code);
         }
         let odd = ErrorCode::from("status quo".to_owned());
         assert!(odd.is("status quo") && !odd.is_general());
         assert!(ErrorCode::Status(403).is_general());
+        let kept_before = ErrorCode::from("an error that repeats a secret".to_owned());
+        assert_eq!(kept_before, ErrorCode::Withheld);
+        assert!(kept_before.oauth().is_none() && !kept_before.is_general());
     }
 }

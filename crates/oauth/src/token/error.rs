@@ -3,7 +3,7 @@
 use crate::error_description::{self, ErrorDescription};
 use crate::http::HttpError;
 use crate::jwt::KeyError;
-use crate::token::ErrorCode;
+use crate::token::{ErrorCode, Outage, RequestFault, ResponseFault};
 
 /// Why there are no tokens. The variants are the three outcomes that a caller tells apart (docs/design.md#refresh).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,24 +67,24 @@ pub enum TokenError {
     Request {
         /// Whose it is.
         host: String,
-        /// What is wrong, in words.
-        why: String,
+        /// What is wrong.
+        why: RequestFault,
     },
     /// An answer that is not one of a token endpoint.
     #[error("{host} answered with something that is not a token: {why}")]
     Malformed {
         /// Whose it is.
         host: String,
-        /// What is wrong, in words.
-        why: String,
+        /// What is wrong.
+        why: ResponseFault,
     },
     /// No answer, or one that says "later". Whether the request was carried out is unknown.
     #[error("{host} could not answer now ({why}){}", error_description::clause(said.as_ref()))]
     Unavailable {
         /// Whose it is.
         host: String,
-        /// What is wrong, in words.
-        why: String,
+        /// What it is known by.
+        why: Outage,
         /// The server's own words, if it had any.
         said: Option<ErrorDescription>,
         /// Seconds to wait, if it said how many.

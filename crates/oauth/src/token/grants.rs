@@ -50,7 +50,7 @@ impl Client<'_> {
             if let Some(resource) = &pending.resource_parameter {
                 request = request.add_extra_param("resource", resource.clone());
             }
-            request::capture(|sender| _ = request.request(&sender))
+            request::capture(self.endpoint, |sender| _ = request.request(&sender))
         };
         self.ask(http, prepare, &pending.scopes).await
     }
@@ -106,7 +106,7 @@ impl Client<'_> {
             if repeats_scope {
                 request = request.add_extra_param("scope", granted.to_string());
             }
-            request::capture(|sender| _ = request.request(&sender))
+            request::capture(self.endpoint, |sender| _ = request.request(&sender))
         };
         self.ask(http, prepare, &granted)
             .await
@@ -131,7 +131,7 @@ impl Client<'_> {
             if let Some(resource) = resource {
                 request = request.add_extra_param("resource", resource.to_owned());
             }
-            request::capture(|sender| _ = request.request(&sender))
+            request::capture(self.endpoint, |sender| _ = request.request(&sender))
         };
         self.ask(http, prepare, scopes).await
     }

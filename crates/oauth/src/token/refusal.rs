@@ -3,6 +3,7 @@
 
 use super::code::ErrorCode;
 use super::error::TokenError;
+use super::fault::{Outage, ResponseFault};
 use super::members::members;
 use crate::error_description::{self, ErrorDescription};
 use crate::http::Response;
@@ -22,7 +23,7 @@ pub(super) fn accepted(
     let host = host.to_owned();
     let members = members(response).ok_or_else(|| TokenError::Malformed {
         host: host.clone(),
-        why: "a member that is there twice, with two values (RFC 6749 §3.2)".to_owned(),
+        why: ResponseFault::Duplicate,
     })?;
     // Some answer 200 with an error in the body (GitHub): the body decides (Q45).
     if let Some(error) = members
@@ -31,11 +32,7 @@ pub(super) fn accepted(
         .filter(|error| !error.is_empty())
     {
         // An issuer that repeats what it was sent must not make us show it.
-        let error = if error_description::repeats(error, sent) {
-            "an error that repeats a secret"
-        } else {
-            error
-        };
+        let error = Some(error).filter(|error| !error_description::repeats(error, sent));
         return Err(refusal(
             host,
             error,
@@ -80,13 +77,13 @@ fn without_code(host: String, said: Option<ErrorDescription>, response: &Respons
             refused(host, said)
         }
         200..=299 => {
-            let clause = error_description::clause(said.as_ref());
-            let why = format!("no access_token, {}{clause}", kind(response));
+            let media_type = excerpt(&response.media_type());
+            let why = ResponseFault::NoToken { media_type, said };
             TokenError::Malformed { host, why }
         }
         300..=399 => TokenError::Malformed {
             host,
-            why: "a redirect, which is never followed with a secret".to_owned(),
+            why: ResponseFault::Redirect,
         },
         408 | 425 | 429 | 500.. => unavailable(host, said, response),
         // A status alone ends nothing: only `invalid_grant` ends a grant (invariant 9).
@@ -94,12 +91,17 @@ fn without_code(host: String, said: Option<ErrorDescription>, response: &Respons
     }
 }
 
+/// A refusal with an OAuth code; None: the code repeats a secret, so that nothing is read in it.
 fn refusal(
     host: String,
-    error: &str,
+    error: Option<&str>,
     said: Option<ErrorDescription>,
     response: &Response,
 ) -> TokenError {
+    let code = error.map_or(ErrorCode::Withheld, |error| {
+        ErrorCode::OAuth(excerpt(error))
+    });
+    let error = error.unwrap_or_default();
     match error {
         "authorization_pending" | "slow_down" if response.status < 500 => {
             let slower = error == "slow_down";
@@ -114,12 +116,12 @@ fn refusal(
         }
         "invalid_grant" | "invalid_code" => TokenError::InvalidGrant { host, said },
         // RFC 6749's two words, and those of GitHub and others for the same.
-        error if error.contains("client") => TokenError::InvalidClient { host, said },
+        _ if error.contains("client") => TokenError::InvalidClient { host, said },
         "temporarily_unavailable" | "server_error" => unavailable(host, said, response),
-        other => TokenError::Refused {
+        _ => TokenError::Refused {
             host,
             status: response.status,
-            error: ErrorCode::OAuth(excerpt(other)),
+            error: code,
             said,
         },
     }
@@ -131,17 +133,8 @@ fn unavailable(host: String, said: Option<ErrorDescription>, response: &Response
         .map(|seconds| seconds.min(LONGEST_RETRY_SECONDS));
     TokenError::Unavailable {
         host,
-        why: format!("status {}", response.status),
+        why: Outage::Status(response.status),
         said,
         retry_after,
-    }
-}
-
-fn kind(response: &Response) -> String {
-    let kind = response.media_type();
-    if kind.is_empty() {
-        "and no media type".to_owned()
-    } else {
-        format!("but {}", excerpt(&kind))
     }
 }

@@ -4,6 +4,7 @@
 
 use super::authentication::Method;
 use super::error::TokenError;
+use super::fault::RequestFault;
 use super::form::Form;
 use crate::metadata::AuthorizationServer;
 use crate::redirect::Redirect;
@@ -25,10 +26,9 @@ pub(crate) fn client(
     registration: Option<&Registration>,
     method: Method,
 ) -> Result<TokenClient, TokenError> {
-    let registration =
-        registration.ok_or_else(|| unusable(endpoint, "there is no client id for it"))?;
+    let registration = registration.ok_or_else(|| unusable(endpoint, RequestFault::NoClientId))?;
     let url = TokenUrl::new(endpoint.to_owned())
-        .map_err(|_| unusable(endpoint, "the endpoint is not a URL"))?;
+        .map_err(|_| unusable(endpoint, RequestFault::Endpoint))?;
     let client = BasicClient::new(ClientId::new(registration.client_id.clone())).set_token_uri(url);
     let auth_type = if method == Method::Basic {
         AuthType::BasicAuth
@@ -64,8 +64,7 @@ pub(crate) fn form(
 }
 
 pub(crate) fn redirect(redirect: Redirect) -> Result<RedirectUrl, TokenError> {
-    RedirectUrl::new(redirect.uri())
-        .map_err(|_| unusable(&redirect.uri(), "the redirect is not a URL"))
+    RedirectUrl::new(redirect.uri()).map_err(|_| unusable(&redirect.uri(), RequestFault::Redirect))
 }
 
 /// The end of every request that `oauth2` writes: it sends nothing itself.
@@ -73,8 +72,9 @@ pub(crate) fn redirect(redirect: Redirect) -> Result<RedirectUrl, TokenError> {
 #[error("taken out before sending")]
 pub(crate) struct NoTransport;
 
-/// Runs `oauth2` up to the point where it would send, and returns what it would have sent.
+/// Runs `oauth2` up to the point where it would send to the endpoint, and returns what it would have sent.
 pub(crate) fn capture(
+    endpoint: &str,
     run: impl FnOnce(&dyn Fn(HttpRequest) -> Result<HttpResponse, NoTransport>),
 ) -> Result<Form, TokenError> {
     let written = RefCell::new(None);
@@ -82,7 +82,7 @@ pub(crate) fn capture(
         written.replace(Some(request));
         Err(NoTransport)
     });
-    let unwritten = || unusable("the endpoint", "the request could not be written");
+    let unwritten = || unusable(endpoint, RequestFault::Unwritten);
     let (parts, body) = written.into_inner().ok_or_else(unwritten)?.into_parts();
     let authorization = parts
         .headers
@@ -93,10 +93,10 @@ pub(crate) fn capture(
     Ok(Form::written(parameters, authorization))
 }
 
-fn unusable(endpoint: &str, why: &str) -> TokenError {
+fn unusable(endpoint: &str, why: RequestFault) -> TokenError {
     TokenError::Request {
         host: AuthorizationServer::host_of(endpoint),
-        why: why.to_owned(),
+        why,
     }
 }
 
@@ -131,7 +131,9 @@ mod tests {
                 let theirs = client("https://as.example/t", Some(&registration), method)
                     .and_then(|client| {
                         let request = client.exchange_client_credentials();
-                        capture(|sender| _ = request.request(&sender))
+                        capture("https://as.example/t", |sender| {
+                            _ = request.request(&sender)
+                        })
                     })
                     .expect("a request");
                 let parameters = [("grant_type", "client_credentials".to_owned())];

@@ -1,12 +1,13 @@
 //! What is believed of a token endpoint's answer (RFC 6749 §5.1), and of those of its neighbours.
 
 use super::error::TokenError;
+use super::fault::ResponseFault;
 use super::id_token::{IdToken, claims};
 use super::members::members;
 use super::refusal::accepted;
 use super::set::TokenSet;
 use crate::address_guard::Reach;
-use crate::device::{self, DeviceCode, DeviceError};
+use crate::device::{self, DeviceCode};
 use crate::http::Response;
 use crate::scope::Scopes;
 use crate::secret::Secret;
@@ -59,24 +60,22 @@ pub(super) fn id_jag(
     sent: &[Secret],
 ) -> Result<Secret, TokenError> {
     let members = accepted(host, response, sent)?;
-    let malformed = |why: &str| TokenError::Malformed {
+    let malformed = |why| TokenError::Malformed {
         host: host.to_owned(),
-        why: why.to_owned(),
+        why,
     };
     if members
         .get("issued_token_type")
         .and_then(Value::as_str)
         .is_some_and(|kind| kind != crate::assertion::ID_JAG)
     {
-        return Err(malformed(
-            "it issued another type of token than was asked for",
-        ));
+        return Err(malformed(ResponseFault::IssuedTokenType));
     }
     members
         .get("access_token")
         .and_then(Value::as_str)
         .and_then(usable)
-        .ok_or_else(|| malformed("it holds no ID-JAG"))
+        .ok_or_else(|| malformed(ResponseFault::NoIdJag))
 }
 
 /// What a device authorization endpoint gave (RFC 8628 §3.2).
@@ -87,22 +86,19 @@ pub(super) fn device_code(
     now: Timestamp,
     reach: Reach,
 ) -> Result<DeviceCode, TokenError> {
-    let malformed = |error: DeviceError| TokenError::Malformed {
+    let malformed = |why| TokenError::Malformed {
         host: host.to_owned(),
-        why: error.to_string(),
+        why,
     };
     match accepted(host, response, sent) {
         // It holds no access token, and so is none of the token endpoint's good answers, even where it says something.
         Err(TokenError::Malformed { .. } | TokenError::Refused { .. })
             if response.status == 200 && holds_a_device_code(response) =>
         {
-            device::read(response, now, reach).map_err(malformed)
+            device::read(response, now, reach).map_err(|error| malformed(error.into()))
         }
         Err(error) => Err(error),
-        Ok(_) => Err(TokenError::Malformed {
-            host: host.to_owned(),
-            why: "tokens instead of a device code".to_owned(),
-        }),
+        Ok(_) => Err(malformed(ResponseFault::NoDeviceCode)),
     }
 }
 
@@ -117,22 +113,20 @@ fn tokens(
     bound: bool,
     now: Timestamp,
 ) -> Result<TokenResponse, TokenError> {
-    let malformed = |why: &str| TokenError::Malformed {
+    let malformed = |why| TokenError::Malformed {
         host: host.to_owned(),
-        why: why.to_owned(),
+        why,
     };
+    let characters = |member| malformed(ResponseFault::Characters { member });
     let (members, life) = put_straight(members);
     let response: StandardTokenResponse<OpenIdFields, BasicTokenType> =
         serde_json::from_value(Value::Object(members))
-            .map_err(|_| malformed("its members have the wrong types"))?;
+            .map_err(|_| malformed(ResponseFault::Members))?;
     fits(response.token_type(), bound).map_err(malformed)?;
-    let access_token = usable(response.access_token().secret())
-        .ok_or_else(|| malformed("its access_token has forbidden characters"))?;
+    let access_token =
+        usable(response.access_token().secret()).ok_or_else(|| characters("access_token"))?;
     let refresh_token = match response.refresh_token() {
-        Some(token) => Some(
-            usable(token.secret())
-                .ok_or_else(|| malformed("its refresh_token has forbidden characters"))?,
-        ),
+        Some(token) => Some(usable(token.secret()).ok_or_else(|| characters("refresh_token"))?),
         None => None,
     };
     // Without `scope` all that was asked for is granted; with it, that is the grant (RFC 6749 §5.1).
@@ -179,14 +173,12 @@ fn put_straight(mut members: Map<String, Value>) -> (Map<String, Value>, Option<
 }
 
 /// Whether a token is of the type that was asked for.
-fn fits(kind: &BasicTokenType, bound: bool) -> Result<(), &'static str> {
+fn fits(kind: &BasicTokenType, bound: bool) -> Result<(), ResponseFault> {
     match (kind, bound) {
         (BasicTokenType::Bearer, false) => Ok(()),
         (BasicTokenType::Extension(kind), true) if kind.eq_ignore_ascii_case("dpop") => Ok(()),
-        (BasicTokenType::Bearer, true) => {
-            Err("its token is not bound to our key, though we proved it (RFC 9449 §5)")
-        }
-        _ => Err("its token_type is neither Bearer nor one that was asked for"),
+        (BasicTokenType::Bearer, true) => Err(ResponseFault::Unbound),
+        _ => Err(ResponseFault::TokenType),
     }
 }
 
@@ -222,6 +214,7 @@ pub fn unasked(requested: &Scopes, granted: &Scopes) -> Scopes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::token::ErrorCode;
 
     const NOW: Timestamp = Timestamp(1_000);
 
@@ -285,7 +278,13 @@ mod tests {
             r#"{"access_token":"a","error":"invalid_grant","error":"invalid_client"}"#,
         ] {
             assert!(
-                matches!(json(twice), Err(TokenError::Malformed { why, .. }) if why.contains("twice")),
+                matches!(
+                    json(twice),
+                    Err(TokenError::Malformed {
+                        why: ResponseFault::Duplicate,
+                        ..
+                    })
+                ),
                 "{twice}"
             );
         }
@@ -441,6 +440,18 @@ mod tests {
         assert!(!error.to_string().contains("SENT"), "{error}");
         let error = answered(400, "application/json", r#"{"error":"SENT"}"#).expect_err("refused");
         assert!(!error.to_string().contains("SENT"), "{error}");
+        assert!(
+            matches!(
+                error,
+                TokenError::Refused {
+                    error: ErrorCode::Withheld,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+        let twice = answered(200, "application/json", r#"{"SENT":1,"SENT":2}"#);
+        assert!(!format!("{twice:?}").contains("SENT"), "{twice:?}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use oauth::registration::{AuthMethod, Registration, RegistrationKind};
 use oauth::scope::Scopes;
 use oauth::secret::Secret;
 use oauth::time::Timestamp;
-use oauth::token::{AuthenticationMethods, Client, ClientAuthentication, TokenError};
+use oauth::token::{AuthenticationMethods, Client, ClientAuthentication, Outage, TokenError};
 use oauth::uri::Issuer;
 use rand_core::{Infallible, TryCryptoRng, TryRng};
 use std::sync::Mutex;
@@ -250,7 +250,13 @@ async fn t03_the_first_refusal_of_the_client_is_the_one_that_is_told() {
         .await
         .expect_err("refused");
     assert!(
-        matches!(error, TokenError::Unavailable { .. }),
+        matches!(
+            &error,
+            TokenError::Unavailable {
+                why: Outage::AfterRefusal { status: 503, first: Some(first) },
+                ..
+            } if first.mentions("no header read")
+        ),
         "not known yet: {error}"
     );
     assert!(

@@ -216,7 +216,7 @@ mod tests {
     use messages::text;
     use model::Code;
     use oauth::http::HttpError;
-    use oauth::token::TokenError;
+    use oauth::token::{Outage, RequestFault, ResponseFault, TokenError};
     use vault::VaultError;
 
     #[test]
@@ -225,13 +225,16 @@ mod tests {
         for silence in [
             TokenError::Unavailable {
                 host: host(),
-                why: "status 503".to_owned(),
+                why: Outage::Status(503),
                 said: None,
                 retry_after: None,
             },
             TokenError::Malformed {
                 host: host(),
-                why: "a page".to_owned(),
+                why: ResponseFault::NoToken {
+                    media_type: "text/html".to_owned(),
+                    said: None,
+                },
             },
             TokenError::Http(HttpError::Timeout {
                 host: host(),
@@ -252,7 +255,7 @@ mod tests {
             .into(),
             TokenError::Request {
                 host: host(),
-                why: "there is no client id for it".to_owned(),
+                why: RequestFault::NoClientId,
             }
             .into(),
             TokenError::Http(HttpError::OwnAddress {
