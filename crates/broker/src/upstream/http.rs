@@ -9,7 +9,7 @@ use bytes::Bytes;
 use messages::text;
 use model::Code;
 use oauth::address_guard::Reach;
-use oauth::http::{Body, Http, HttpError, MAX_BODY, Request, Response, reach_of};
+use oauth::http::{Body, Cause, Http, HttpError, MAX_BODY, Request, Response, reach_of};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -203,7 +203,7 @@ impl<N: Names> Client<N> {
         let url = oauth::uri::secure_url(&target).map_err(|error| HttpError::Unreachable {
             host: oauth::uri::excerpt(&target),
             reason: error.to_string(),
-            cause: None,
+            cause: Some(Cause::new(error)),
         })?;
         let host = oauth::uri::host_and_port(&url);
         // Literal addresses are not resolved, so the guard would not see them.

@@ -129,7 +129,7 @@ impl std::fmt::Display for Cause {
 
 impl Error for Cause {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.source()
+        Some(&*self.0)
     }
 }
 

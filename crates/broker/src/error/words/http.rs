@@ -1,8 +1,10 @@
 //! Why no answer came. What the system or the TLS library found is read from the cause, and not from its words.
 
+use super::url;
 use crate::error::cause_of;
 use messages::{Arg, Text, text};
 use oauth::http::HttpError;
+use oauth::uri::UrlError;
 use rustls::CertificateError;
 use std::io::ErrorKind;
 
@@ -27,15 +29,7 @@ pub(crate) fn text(error: &HttpError) -> Text {
         HttpError::OwnAddress { host, address } => text::HttpOwnAddress { host, address }.into(),
         HttpError::UnknownHost { host, .. } => text::HttpUnknownHost { host }.into(),
         HttpError::Tls { host, reason, .. } => of_certificate(error, host, reason),
-        HttpError::Unreachable { host, reason, .. } => match connection(error) {
-            Connection::Refused => text::HttpRefused { host }.into(),
-            Connection::Offline => text::HttpOffline { host }.into(),
-            Connection::Other => text::HttpUnreachable {
-                host,
-                detail: reason,
-            }
-            .into(),
-        },
+        HttpError::Unreachable { host, reason, .. } => no_connection(error, host, reason),
         HttpError::Cut { host, .. } => text::HttpCut { host }.into(),
     }
 }
@@ -65,6 +59,18 @@ enum Connection {
     Refused,
     Offline,
     Other,
+}
+
+fn no_connection(error: &HttpError, host: &str, detail: &str) -> Text {
+    // No request is written to an address that breaks a rule.
+    if let Some(fault) = cause_of::<UrlError>(error) {
+        return url::text(fault);
+    }
+    match connection(error) {
+        Connection::Refused => text::HttpRefused { host }.into(),
+        Connection::Offline => text::HttpOffline { host }.into(),
+        Connection::Other => text::HttpUnreachable { host, detail }.into(),
+    }
 }
 
 fn connection(error: &HttpError) -> Connection {
@@ -113,6 +119,7 @@ fn of_certificate(error: &HttpError, host: &str, detail: &str) -> Text {
 #[cfg(test)]
 mod tests {
     use super::text;
+    use oauth::address_guard::Reach;
     use oauth::http::{Cause, HttpError};
     use std::io::{Error, ErrorKind};
 
@@ -147,6 +154,19 @@ mod tests {
         ] {
             assert_eq!(text(&unreachable(kind)).to_string(), told);
         }
+    }
+
+    #[test]
+    fn an_address_that_may_not_be_asked_is_told_by_its_rule() {
+        let error = oauth::http::get("http://notes.example/", Reach::default());
+        let told = error.map(|_| ()).map_err(|error| text(&error).to_string());
+        assert_eq!(
+            told,
+            Err(
+                "http://notes.example/ doesn't use https. Plain http works only on this computer (127.0.0.1 or localhost)."
+                    .to_owned()
+            )
+        );
     }
 
     #[test]
