@@ -54,6 +54,7 @@ discovery-not-mcp = There's no MCP server at { $url }. The answer there has the 
 discovery-not-mcp-but = There's no MCP server at { $url }. The answer there has the status { $status } and the content type { $media }.
 discovery-server-failed = The server at { $url } failed (status { $status }).
 discovery-redirected = The server redirects to { $target }.
+discovery-redirect-loop = The sign-in details at { $url } redirect again and again.
 discovery-metadata-redirected = The sign-in details at { $url } redirect to another host: { $target }. Gatelodge doesn't follow that.
 discovery-no-details = { $host } asks for a sign-in but doesn't say where.
 discovery-no-details-but-page = { $host } asks for a sign-in but doesn't say where. It shows a page for browsers instead.
@@ -83,12 +84,18 @@ discovery-entered = The addresses that you entered can't be used. { $why }
 details-other-server = They belong to another server: { $found } instead of { $asked }.
 # `resource` is the member of the document that says whose it is.
 details-no-server = They don't say which server they belong to: `resource` is missing and should be { $asked }. They name the sign-in service { $issuer }.
+details-no-server-and-service = They don't say which server they belong to: `resource` is missing and should be { $asked }. They name no sign-in service either.
 details-no-service = They name no sign-in service.
 details-many-services = They name { $count } sign-in services, more than any real server has.
 details-other-service = Gatelodge asked for those of { $asked }, but they belong to { $found }.
 # $member is the member of the document, such as token_endpoint.
 details-address = `{ $member }` can't be used. { $why }
 details-no-browser = The sign-in service doesn't offer a sign-in in the browser: { $detail }.
+# These four end the sentence before. The words in backticks are members of the document and their values.
+code-flow-no-endpoint = its metadata has no `authorization_endpoint`
+code-flow-no-grant-type = `authorization_code` isn't among its `grant_types_supported`
+code-flow-no-response-type = `code` isn't among its `response_types_supported`
+code-flow-no-origin = its address names no host
 details-pushed-only = The sign-in service accepts only pushed authorization requests (RFC 9126), which Gatelodge doesn't send.
 details-pkce-unadvertised = { $issuer } doesn't confirm PKCE, a safety check that most sign-in services confirm.
 details-pkce-unsaid = Nothing says whether { $token } checks PKCE, because its addresses were entered by hand.

@@ -30,8 +30,8 @@ issuer-hint-document-by-loopback =
         [window] Choose “Sign in this way”. The browser's answer then comes back by loopback.
        *[terminal] Sign in with the loopback redirect: `{ $command }`.
     }
-# $why is the technical reason, in English, without a full stop.
-issuer-registration-endpoint-unusable = The metadata of { $issuer } lists a registration endpoint that can't be used ({ $why }).
+# $why is a sentence.
+issuer-registration-endpoint-unusable = The metadata of { $issuer } lists a registration endpoint that can't be used. { $why }
 issuer-hint-fix-document = The owner of the sign-in service has to fix that document. { $then }
 issuer-hint-ask-for-client =
     { $place ->

@@ -44,11 +44,11 @@ trace-not-shown = The server doesn't show what is here.
 trace-page = A web page is here instead of the document.
 trace-gateway-alone = A gateway answers, and nothing behind it does.
 # $why is a JSON parser's own words, in English.
-trace-no-json = The answer isn't JSON: { $why }.
+trace-no-json = The answer isn't JSON: “{ $why }”.
 # $members are names in the document, such as issuer and token_endpoint.
 trace-no-members = The answer isn't this document: it has none of the members { $members }.
 # $why is a JSON parser's own words, in English.
-trace-malformed = The document can't be read: { $why }.
+trace-malformed = The document can't be read: “{ $why }”.
 
 ## What the document says, and what was used in its place.
 

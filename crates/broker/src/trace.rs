@@ -53,7 +53,7 @@ pub fn step_detail(step: &Step) -> Text {
         StepResult::Redirects { target } => redirect(target.as_deref()),
         StepResult::Unreadable(why) => misread(why),
         StepResult::UnusableMember { member, why } => {
-            let why = whole(why);
+            let why = words::url::of_member(why);
             text::TraceUnusableMemberAbout { member, why }.into()
         }
         StepResult::Goes(hosts) => login_hosts(hosts),
@@ -89,21 +89,6 @@ fn redirect(target: Option<&str>) -> Text {
     }
 }
 
-/// An error of a lower crate reads on after a colon; here it stands alone. An address or a name stays as it is.
-fn whole(error: &str) -> Text {
-    let is_word = error
-        .split(' ')
-        .next()
-        .is_some_and(|word| word.chars().all(char::is_alphabetic));
-    let mut letters = error.chars();
-    let first: String = match letters.next() {
-        Some(first) if is_word => first.to_uppercase().collect(),
-        first => first.into_iter().collect(),
-    };
-    let text = format!("{first}{}.", letters.as_str());
-    text::AsWritten { text }.into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,12 +108,5 @@ mod tests {
         };
         let step = Step::new(StepKind::Ended, Verdict::Problem, result, "RFC 9728 §3.3");
         assert_eq!(&step_detail(&step), Error::from(error).text());
-    }
-
-    #[test]
-    fn what_was_kept_in_english_stands_alone_and_an_address_stays_as_it_is() {
-        let told = |why: &str| whole(why).to_string();
-        assert_eq!(told("the URL has no host"), "The URL has no host.");
-        assert_eq!(told("h.example is not known"), "h.example is not known.");
     }
 }

@@ -11,6 +11,6 @@ mod server;
 
 pub use document::AuthorizationServerMetadata;
 pub use entered::EnteredEndpoints;
-pub use error::MetadataError;
+pub use error::{AddressFault, CodeFlowFault, MetadataError};
 pub use resource::ProtectedResourceMetadata;
 pub use server::{AuthorizationServer, Basis};

@@ -1,6 +1,7 @@
 //! What was asked, what came back, and what it meant: the window shows it live, the doctor prints it.
 
 use crate::discovery::{DiscoveryError, LoginHosts, Misread};
+use crate::metadata::AddressFault;
 use crate::uri::UrlError;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -122,8 +123,8 @@ pub enum StepResult {
     UnusableMember {
         /// Which one.
         member: String,
-        /// An error in English.
-        why: String,
+        /// What is wrong with it.
+        why: AddressFault,
     },
     /// Where a login goes.
     Goes(LoginHosts),
@@ -282,7 +283,7 @@ impl Step {
 mod tests {
     use super::*;
     use crate::http::HttpError;
-    use crate::metadata::MetadataError;
+    use crate::metadata::{CodeFlowFault, MetadataError};
 
     #[test]
     fn a_step_of_before_steps_were_facts_is_read_as_it_was_written() {
@@ -295,6 +296,34 @@ mod tests {
         )
         .asked(StepRequest::new("GET", "https://h.example/m"), Some(200));
         assert_eq!(serde_json::from_str::<Step>(kept).expect("a step"), step);
+    }
+
+    /// Reasons became data after steps had: what a step kept of them is a text then.
+    #[test]
+    fn a_reason_that_was_kept_in_english_is_read_as_it_was_written() {
+        let read = |kept: &str| serde_json::from_str::<StepResult>(kept).expect(kept);
+        assert_eq!(
+            read(r#"{"unusable_member":{"member":"issuer","why":"https: has no host"}}"#),
+            StepResult::UnusableMember {
+                member: "issuer".to_owned(),
+                why: AddressFault::AsWritten("https: has no host".to_owned()),
+            }
+        );
+        assert_eq!(
+            read(r#"{"failed":{"why":{"redirected":{"target":"nowhere"}}}}"#),
+            StepResult::failed(DiscoveryError::Redirected {
+                target: Some("nowhere".to_owned())
+            })
+        );
+        let no_code_flow = CodeFlowFault::AsWritten("its document has none".to_owned());
+        assert_eq!(
+            read(
+                r#"{"failed":{"why":{"entered":{"source":{"no_code_flow":"its document has none"}}}}}"#
+            ),
+            StepResult::failed(DiscoveryError::Entered {
+                source: MetadataError::NoCodeFlow(no_code_flow)
+            })
+        );
     }
 
     #[test]
@@ -316,6 +345,15 @@ mod tests {
                     source: UrlError::TooLong,
                 },
             }),
+            StepResult::failed(DiscoveryError::AuthorizationServerMetadata {
+                url: "https://as.example/m".to_owned(),
+                source: MetadataError::NoCodeFlow(CodeFlowFault::NoGrantType),
+            }),
+            StepResult::failed(DiscoveryError::Redirected { target: None }),
+            StepResult::UnusableMember {
+                member: "registration_endpoint".to_owned(),
+                why: UrlError::NoHost("https:".to_owned()).into(),
+            },
             StepResult::AsWritten("It said no.".to_owned()),
         ] {
             let step = Step::new(StepKind::Probe, Verdict::Next, result, "RFC 9728 §3.1");

@@ -97,7 +97,7 @@ fn code_of(error: &DiscoveryError) -> Code {
         },
         DiscoveryError::NotMcp { .. } => Code::NotMcp,
         DiscoveryError::ServerError { .. } => Code::ServerError,
-        DiscoveryError::Redirected { .. } => Code::Redirected,
+        DiscoveryError::Redirected { .. } | DiscoveryError::RedirectLoop { .. } => Code::Redirected,
         DiscoveryError::NoResourceMetadata { .. } => Code::NoResourceMetadata,
         DiscoveryError::MetadataUrlAsIssuer { .. } => Code::MetadataUrlAsIssuer,
         DiscoveryError::NoAuthorizationServerMetadata { .. } => Code::NoAuthorizationServer,

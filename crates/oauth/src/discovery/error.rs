@@ -43,10 +43,16 @@ pub enum DiscoveryError {
         said: Option<ErrorDescription>,
     },
     /// The server sends us elsewhere.
-    #[error("the server redirects to {target}")]
+    #[error("the server redirects to {}", target.as_deref().unwrap_or("nowhere"))]
     Redirected {
-        /// Where it leads.
-        target: String,
+        /// Where it leads, if it says so.
+        target: Option<String>,
+    },
+    /// A document is moved on and on.
+    #[error("the metadata at {place} is redirected again and again")]
+    RedirectLoop {
+        /// Where the document was looked for.
+        place: String,
     },
     /// A document is on another host than its place.
     #[error(

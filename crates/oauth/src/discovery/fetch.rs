@@ -207,7 +207,7 @@ async fn follow(
         }
         at = target;
     }
-    Err(DiscoveryError::Redirected {
-        target: format!("{place} again and again"),
+    Err(DiscoveryError::RedirectLoop {
+        place: place.to_string(),
     })
 }

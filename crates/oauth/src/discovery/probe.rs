@@ -121,7 +121,7 @@ fn judged(
                 .and_then(|location| url.join(location).ok())
                 .map(|target| excerpt(target.as_str()));
             let end = DiscoveryError::Redirected {
-                target: target.clone().unwrap_or_else(|| "nowhere".to_owned()),
+                target: target.clone(),
             };
             (Some(Err(end)), StepResult::Redirects { target }, None)
         }

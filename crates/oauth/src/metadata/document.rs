@@ -1,6 +1,6 @@
 //! Authorization server metadata as it came over the wire, and its checks (RFC 8414 §2 and §3, OpenID Connect Discovery).
 
-use super::error::{MetadataError, endpoint};
+use super::error::{AddressFault, CodeFlowFault, MetadataError, endpoint};
 use super::member::or_default;
 use super::server::{AuthorizationServer, Basis};
 use crate::address_guard::Reach;
@@ -73,7 +73,7 @@ impl AuthorizationServerMetadata {
             match reach.checked(&url) {
                 Ok(_) => Some(url),
                 Err(why) => {
-                    unusable.push((member.to_owned(), why.to_string()));
+                    unusable.push((member.to_owned(), AddressFault::from(why)));
                     None
                 }
             }
@@ -162,14 +162,14 @@ impl AuthorizationServerMetadata {
             let offers_another =
                 self.grant_types_supported.is_some() && others.into_iter().any(offers);
             let why = if self.authorization_endpoint.is_none() {
-                "its document has no authorization_endpoint"
+                CodeFlowFault::NoEndpoint
             } else {
-                "grant_types_supported has no \"authorization_code\""
+                CodeFlowFault::NoGrantType
             };
             return if offers_another {
                 Ok(None)
             } else {
-                Err(MetadataError::NoCodeFlow(why.into()))
+                Err(MetadataError::NoCodeFlow(why))
             };
         };
         if self.require_pushed_authorization_requests {
@@ -187,9 +187,7 @@ impl AuthorizationServerMetadata {
             .as_ref()
             .is_some_and(|types| !types.iter().any(|kind| kind == "code"))
         {
-            return Err(MetadataError::NoCodeFlow(
-                "response_types_supported has no \"code\"".into(),
-            ));
+            return Err(MetadataError::NoCodeFlow(CodeFlowFault::NoResponseType));
         }
         self.pkce(concessions)?;
         Ok(Some(authorization_endpoint))
@@ -314,9 +312,7 @@ mod tests {
         }
         assert_eq!(
             document(|json| json["response_types_supported"] = serde_json::json!(["token"])),
-            Err(MetadataError::NoCodeFlow(
-                "response_types_supported has no \"code\"".into()
-            ))
+            Err(MetadataError::NoCodeFlow(CodeFlowFault::NoResponseType))
         );
     }
 

@@ -1,6 +1,6 @@
 //! The endpoints that a person entered where an authorization server publishes no document.
 
-use super::error::{MetadataError, endpoint};
+use super::error::{CodeFlowFault, MetadataError, endpoint};
 use super::server::{AuthorizationServer, Basis};
 use crate::address_guard::Reach;
 use crate::concession::{Concession, Concessions};
@@ -59,7 +59,7 @@ impl EnteredEndpoints {
             revocation_endpoint: self.revocation_endpoint.clone(),
             basis: Basis::Entered,
             ..AuthorizationServer::legacy(&login)
-                .ok_or(MetadataError::NoCodeFlow("its address is none".into()))?
+                .ok_or(MetadataError::NoCodeFlow(CodeFlowFault::NoOrigin))?
         };
         server.check(concessions, reach)?;
         if !concessions.allow(Concession::PkceUnadvertised) {

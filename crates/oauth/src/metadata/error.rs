@@ -19,13 +19,14 @@ pub enum MetadataError {
     },
     /// RFC 9728 §3.3: none.
     #[error(
-        "it lacks `resource`, which has to be {asked}; the authorization server that it names is {issuer}"
+        "it lacks `resource`, which has to be {asked}; the authorization server that it names is {}",
+        issuer.as_deref().unwrap_or("none")
     )]
     ResourceMissing {
         /// Who was asked.
         asked: String,
-        /// The authorization server.
-        issuer: String,
+        /// The authorization server that it names, if it names one.
+        issuer: Option<String>,
     },
     /// RFC 9728 §2: none is listed.
     #[error("the metadata names no authorization server")]
@@ -51,7 +52,7 @@ pub enum MetadataError {
     },
     /// OAuth 2.1 §4.1 is not offered.
     #[error("the authorization server does not offer the code flow ({0})")]
-    NoCodeFlow(Cow<'static, str>),
+    NoCodeFlow(CodeFlowFault),
     /// RFC 9126 §5.
     #[error(
         "the authorization server takes a login only after a pushed authorization request (RFC 9126), which this program does not send"
@@ -90,6 +91,40 @@ pub enum MetadataError {
     },
 }
 
+/// What the code flow lacks at an authorization server (OAuth 2.1 §4.1, RFC 8414 §2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeFlowFault {
+    /// No place where a person logs in.
+    #[error("its document has no authorization_endpoint")]
+    NoEndpoint,
+    /// The grant type is not among those that it lists.
+    #[error("grant_types_supported has no \"authorization_code\"")]
+    NoGrantType,
+    /// The response type is not among those that it lists.
+    #[error("response_types_supported has no \"code\"")]
+    NoResponseType,
+    /// The address that a person entered has no origin that could be an issuer.
+    #[error("its address is none")]
+    NoOrigin,
+    /// What an earlier version kept of it, in English.
+    #[error("{0}")]
+    #[serde(untagged)]
+    AsWritten(String),
+}
+
+/// Why an address that a document names counts as absent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(untagged)]
+pub enum AddressFault {
+    /// The rule that it breaks.
+    #[error(transparent)]
+    Url(#[from] UrlError),
+    /// What an earlier version kept of it, in English.
+    #[error("{0}")]
+    AsWritten(String),
+}
+
 impl MetadataError {
     /// The one departure that would have to be allowed for this document to be used.
     pub fn concession(&self) -> Option<Concession> {
@@ -117,5 +152,64 @@ pub(super) fn endpoint(member: &'static str) -> impl Fn(UrlError) -> MetadataErr
     move |source| MetadataError::Endpoint {
         member: member.into(),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<T: serde::de::DeserializeOwned>(kept: &str) -> T {
+        serde_json::from_str(kept).expect(kept)
+    }
+
+    #[test]
+    fn a_reason_of_before_it_was_data_is_read_as_it_was_written() {
+        let kept = r#"{"no_code_flow":"response_types_supported has no \"code\""}"#;
+        let written = "response_types_supported has no \"code\"".to_owned();
+        let error = MetadataError::NoCodeFlow(CodeFlowFault::AsWritten(written));
+        assert_eq!(read::<MetadataError>(kept), error);
+        assert_eq!(serde_json::to_string(&error).expect("JSON"), kept);
+        let fault = AddressFault::AsWritten("the URL carries a user name".to_owned());
+        assert_eq!(
+            read::<AddressFault>(r#""the URL carries a user name""#),
+            fault
+        );
+        let missing = r#"{"resource_missing":{"asked":"https://h.example/mcp","issuer":"https://as.example"}}"#;
+        assert_eq!(
+            read::<MetadataError>(missing),
+            MetadataError::ResourceMissing {
+                asked: "https://h.example/mcp".to_owned(),
+                issuer: Some("https://as.example".to_owned()),
+            }
+        );
+    }
+
+    #[test]
+    fn a_reason_that_is_kept_is_read_again() {
+        for fault in [
+            CodeFlowFault::NoEndpoint,
+            CodeFlowFault::NoGrantType,
+            CodeFlowFault::NoResponseType,
+            CodeFlowFault::NoOrigin,
+        ] {
+            let error = MetadataError::NoCodeFlow(fault);
+            let kept = serde_json::to_string(&error).expect("JSON");
+            assert_eq!(read::<MetadataError>(&kept), error, "{kept}");
+        }
+        for error in [
+            UrlError::UserInfo,
+            UrlError::TooLong,
+            UrlError::NoHost("https:".to_owned()),
+            UrlError::Scheme("ftp://h".to_owned(), "ftp".to_owned()),
+            UrlError::OutOfReach {
+                host: "10.0.0.1".to_owned(),
+                concedable: true,
+            },
+        ] {
+            let fault = AddressFault::Url(error);
+            let kept = serde_json::to_string(&fault).expect("JSON");
+            assert_eq!(read::<AddressFault>(&kept), fault, "{kept}");
+        }
     }
 }

@@ -48,7 +48,7 @@ impl ProtectedResourceMetadata {
             let issuer = self
                 .authorization_servers
                 .first()
-                .map_or_else(|| "none".to_owned(), |issuer| excerpt(issuer));
+                .map(|issuer| excerpt(issuer));
             return Err(MetadataError::ResourceMissing {
                 asked: asked.to_string(),
                 issuer,

@@ -1,7 +1,7 @@
 //! An authorization server whose endpoints may be used: where it has them from, whose login page it is, and every host that a
 //! login leads to.
 
-use super::error::{MetadataError, endpoint};
+use super::error::{AddressFault, MetadataError, endpoint};
 use super::member::filled;
 use crate::address_guard::Reach;
 use crate::concession::{Concession, Concessions};
@@ -51,7 +51,7 @@ pub struct AuthorizationServer {
     pub grant_profiles: Vec<String>,
     /// Members of its document that name an address which cannot be used, each with the reason.
     #[serde(default)]
-    pub unusable: Vec<(String, String)>,
+    pub unusable: Vec<(String, AddressFault)>,
     /// What id tokens are signed with; empty: not said.
     #[serde(default)]
     pub id_token_algorithms: Vec<String>,

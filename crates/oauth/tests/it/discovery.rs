@@ -311,7 +311,7 @@ async fn b04_redirects_of_metadata_stay_on_their_origin_and_end() {
     let circle = target(PATH.strip_prefix("GET ").expect("GET"));
     assert!(matches!(
         run(&circle).await,
-        Err(DiscoveryError::Redirected { .. })
+        Err(DiscoveryError::RedirectLoop { .. })
     ));
     assert_eq!(circle.asked().len(), 5, "D06: three redirects and no more");
 }

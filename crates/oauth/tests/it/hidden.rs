@@ -8,9 +8,9 @@ use crate::discovery::{
 use crate::web::Web;
 use oauth::concession::{Concession, Concessions};
 use oauth::discovery::{DiscoveryError, discover};
-use oauth::metadata::MetadataError;
+use oauth::metadata::{AddressFault, MetadataError};
 use oauth::trace::{Step, StepResult, Verdict};
-use oauth::uri::ResourceUri;
+use oauth::uri::{ResourceUri, UrlError};
 use std::sync::Mutex;
 
 const HTML: (&str, &str) = ("content-type", "text/html; charset=utf-8");
@@ -441,8 +441,14 @@ async fn an_address_that_cannot_be_used_is_told_and_left_out() {
     .await;
     let server = protected(found).authorization_server;
     assert_eq!(
-        (server.registration_endpoint, server.unusable[0].0.as_str()),
-        (None, "registration_endpoint")
+        (server.registration_endpoint, &server.unusable[0]),
+        (
+            None,
+            &(
+                "registration_endpoint".to_owned(),
+                AddressFault::Url(UrlError::Malformed("/register".to_owned()))
+            )
+        )
     );
     let steps: Vec<Step> = steps.into_inner().expect("no panic");
     assert!(

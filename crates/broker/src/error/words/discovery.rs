@@ -29,7 +29,11 @@ fn in_our_words(error: &DiscoveryError) -> Text {
             let status = status.to_string();
             text::DiscoveryServerFailed { url, status }.into()
         }
-        DiscoveryError::Redirected { target } => text::DiscoveryRedirected { target }.into(),
+        DiscoveryError::Redirected {
+            target: Some(target),
+        } => text::DiscoveryRedirected { target }.into(),
+        DiscoveryError::Redirected { target: None } => text::TraceRedirectsNowhere.into(),
+        DiscoveryError::RedirectLoop { place: url } => text::DiscoveryRedirectLoop { url }.into(),
         DiscoveryError::MetadataRedirected { place: url, target } => {
             text::DiscoveryMetadataRedirected { url, target }.into()
         }

@@ -60,8 +60,8 @@ pub(super) fn not_offered(criteria: &RegistrationCriteria<'_>, settings: &Settin
             .iter()
             .find(|(member, _)| member == "registration_endpoint")
         {
-            Some((_, why)) => {
-                let then = by_hand(name);
+            Some((_, fault)) => {
+                let (why, then) = (words::url::of_member(fault), by_hand(name));
                 error(text::IssuerRegistrationEndpointUnusable { issuer, why }.into())
                     .with_hint(text::IssuerHintFixDocument { then })
             }
