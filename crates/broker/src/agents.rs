@@ -6,6 +6,7 @@ pub(crate) mod permits;
 pub(crate) mod permitted;
 pub(crate) mod token;
 
+use crate::store::access_cache::Permits;
 use crate::store::events::EventContext;
 use crate::store::names::clean_name;
 use crate::store::nearest::nearest;
@@ -15,9 +16,8 @@ use messages::text;
 use model::{Agent, Code, EventKind, Permit};
 use oauth::secret::Secret;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
-use std::sync::Arc;
 use subtle::ConstantTimeEq;
+use vault::VaultVersion;
 
 /// So that a leaked key is known for what it is.
 const KEY_PREFIX: &str = "glk_";
@@ -77,13 +77,9 @@ impl Broker {
     /// Every agent with its permits.
     pub async fn agents(&self) -> Result<Vec<(Agent, Vec<Permit>)>, Error> {
         let vault = self.vault()?;
-        let permits = vault.permits().await?;
+        let mut permits = by_agent(vault.permits().await?);
         let of = |agent: Agent| {
-            let own = permits
-                .iter()
-                .filter(|permit| permit.agent_id == agent.id)
-                .cloned()
-                .collect();
+            let own = permits.remove(&agent.id).unwrap_or_default();
             (agent, own)
         };
         let agents = vault.agents().await?.into_iter().map(of).collect();
@@ -175,34 +171,43 @@ impl Broker {
 
     /// Who shows this key. An unknown id and a wrong key are the same work and give the same answer (attack L05).
     pub async fn authenticate(&self, agent_id: &str, key: &Secret) -> Result<Agent, Error> {
-        let agents = match self.cached_agents() {
-            Some(agents) => agents,
-            None => self.agents_in_vault().await?,
-        };
+        Ok(self.authenticated(agent_id, key).await?.agent)
+    }
+
+    /// The same, for an agent that asks for a token in the same breath ([`Broker::issue_to`]).
+    pub async fn authenticated(
+        &self,
+        agent_id: &str,
+        key: &Secret,
+    ) -> Result<AuthenticatedAgent, Error> {
+        let version = self.version();
+        let agents = self.known_agents(version).await?;
         let agent = agents.get(agent_id);
         let expected = agent.map_or([0; 32], |agent| agent.key_hash);
         let matches = bool::from(hash(key).ct_eq(&expected));
-        agent
+        let agent = agent
             .filter(|_| matches)
             .cloned()
-            .ok_or_else(|| Error::new(Code::InvalidClient, text::AgentKeyWrong))
+            .ok_or_else(|| Error::new(Code::InvalidClient, text::AgentKeyWrong))?;
+        Ok(AuthenticatedAgent { agent, version })
     }
 }
 
-impl Broker {
-    /// All are read whoever asks, so that an id that is there costs what one that is not does.
-    async fn agents_in_vault(&self) -> Result<Arc<HashMap<String, Agent>>, Error> {
-        let version = self.version();
-        let vault = self.vault_that_holds().await?;
-        let agents = vault.agents().await?;
-        self.tell_doubts().await;
-        // That it is older may have been found just now: then the key is not wrong.
-        self.vault_that_holds().await?;
-        let by_id = agents.into_iter().map(|agent| (agent.id.clone(), agent));
-        let agents = Arc::new(by_id.collect());
-        self.cache_agents(version, &agents);
-        Ok(agents)
+/// An agent that has shown its key.
+pub struct AuthenticatedAgent {
+    /// Which one.
+    pub agent: Agent,
+    /// The vault's version when it came. What is remembered of that one holds for this request.
+    pub(crate) version: Option<VaultVersion>,
+}
+
+fn by_agent(permits: Vec<Permit>) -> Permits {
+    let mut of_agents = Permits::new();
+    for permit in permits {
+        let of_agent = of_agents.entry(permit.agent_id.clone()).or_default();
+        of_agent.push(permit);
     }
+    of_agents
 }
 
 fn removed_meanwhile() -> Error {

@@ -23,6 +23,7 @@ mod trace;
 mod turns;
 mod upstream;
 
+pub use agents::AuthenticatedAgent;
 pub use agents::access_token::AccessToken;
 pub use agents::permits::offers;
 pub use agents::permitted::TokenRequest;
@@ -47,6 +48,7 @@ pub use store::names::is_named_by_itself;
 pub use store::vault_state::VaultState;
 pub use trace::{step_detail, step_title};
 pub use upstream::browser::{Browser, NoBrowser, Redirects, SystemBrowser};
+pub use upstream::randomness::fresh_secret;
 pub use vault::{
     Home, KeySource, KeyStore, LEAST_PASSPHRASE, OsKeyring, cause_text, folder_path,
     passphrase_in_file, process, secret_in_file, secret_to_take_over,
@@ -82,6 +84,8 @@ struct Inner {
     wrong_passphrases: turns::passphrases::WrongPassphrases,
     event_queue: store::event_queue::EventQueue,
     access: store::access_cache::AccessCache,
+    /// The turn of whoever reads what many ask for.
+    reading: tokio::sync::Mutex<()>,
 }
 
 /// What a host tells its window without being asked.
@@ -131,6 +135,7 @@ impl Broker {
                 wrong_passphrases: turns::passphrases::WrongPassphrases::default(),
                 event_queue: store::event_queue::EventQueue::default(),
                 access: store::access_cache::AccessCache::default(),
+                reading: tokio::sync::Mutex::default(),
             }),
         })
     }

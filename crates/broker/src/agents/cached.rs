@@ -1,14 +1,15 @@
 //! What agents were given lately: whoever asks again is answered from memory, after every guard.
 
 use crate::agents::access_token::AccessToken;
-use crate::store::access_cache::{AccessQuery, CachedAccess};
-use crate::{Broker, TokenRequest};
-use model::{Agent, Grant, GrantState, Next, Permit, ResourceRecord};
+use crate::agents::by_agent;
+use crate::store::access_cache::{AccessQuery, Agents, CachedAccess, Permits, State};
+use crate::{Broker, Error, TokenRequest};
+use model::{Agent, Grant, GrantState, NewEvent, Next, Permit, ResourceRecord};
 use oauth::secret::Secret;
 use oauth::token::TokenSet;
-use std::collections::HashMap;
 use std::sync::Arc;
-use vault::VaultVersion;
+use tokio::sync::MutexGuard;
+use vault::{Vault, VaultVersion};
 
 impl Broker {
     /// The version of the vault that is read from now on, if it can be told.
@@ -22,20 +23,64 @@ impl Broker {
         (self.version() == Some(carried)).then_some(carried)
     }
 
-    /// All agents by their ids, where nobody has written since they were read.
-    pub(crate) fn cached_agents(&self) -> Option<Arc<HashMap<String, Agent>>> {
-        let version = self.version()?;
-        self.inner.access.at(version)?.agents.clone()
-    }
-
-    /// Keeps what was read at this version, if it is the version still.
-    pub(crate) fn cache_agents(
+    /// All agents. They are read anew once after somebody has written, however many ask then.
+    pub(crate) async fn known_agents(
         &self,
         version: Option<VaultVersion>,
-        agents: &Arc<HashMap<String, Agent>>,
-    ) {
+    ) -> Result<Arc<Agents>, Error> {
+        if let Some(known) = self.remembered(version, |state| state.agents.clone()) {
+            return Ok(known);
+        }
+        let _turn = self.turn_to_read(version).await;
+        let version = self.version();
+        if let Some(known) = self.remembered(version, |state| state.agents.clone()) {
+            return Ok(known);
+        }
+        let read = self.vault_that_holds().await?.agents().await?;
+        self.tell_doubts().await;
+        // That it is older may have been found just now: then no key is wrong.
+        self.vault_that_holds().await?;
+        let by_id = read.into_iter().map(|agent| (agent.id.clone(), agent));
+        let read = Arc::new(by_id.collect());
         if let Some(version) = self.held(version) {
-            self.inner.access.begin(version).agents = Some(Arc::clone(agents));
+            self.inner.access.begin(version).agents = Some(Arc::clone(&read));
+        }
+        Ok(read)
+    }
+
+    /// All permits, in the same way.
+    pub(crate) async fn known_permits(&self) -> Result<Arc<Permits>, Error> {
+        let version = self.version();
+        if let Some(known) = self.remembered(version, |state| state.permits.clone()) {
+            return Ok(known);
+        }
+        let _turn = self.turn_to_read(version).await;
+        let version = self.version();
+        if let Some(known) = self.remembered(version, |state| state.permits.clone()) {
+            return Ok(known);
+        }
+        let read = Arc::new(by_agent(self.vault()?.permits().await?));
+        self.tell_doubts().await;
+        self.vault_that_holds().await?;
+        if let Some(version) = self.held(version) {
+            self.inner.access.begin(version).permits = Some(Arc::clone(&read));
+        }
+        Ok(read)
+    }
+
+    fn remembered<T>(
+        &self,
+        version: Option<VaultVersion>,
+        part: impl Fn(&State) -> Option<T>,
+    ) -> Option<T> {
+        part(&*self.inner.access.at(version?)?)
+    }
+
+    /// One reads for all, where the others can have what it read.
+    async fn turn_to_read(&self, version: Option<VaultVersion>) -> Option<MutexGuard<'_, ()>> {
+        match version {
+            Some(_) => Some(self.inner.reading.lock().await),
+            None => None,
         }
     }
 
@@ -45,7 +90,7 @@ impl Broker {
         version: Option<VaultVersion>,
         agent: &Agent,
         request: &TokenRequest,
-    ) -> Option<(AccessToken, Arc<CachedAccess>)> {
+    ) -> Option<(AccessToken, Arc<CachedAccess>, Vault)> {
         let given = self
             .inner
             .access
@@ -63,13 +108,12 @@ impl Broker {
         if has_ended || lacks {
             return None;
         }
-        let token = self
-            .vault()
-            .ok()?
+        let vault = self.vault().ok()?;
+        let token = vault
             .open_token(&given.grant.id, given.grant.generation, &given.token)
             .ok()?;
         let issued = AccessToken::of(&given.grant, tokens, token);
-        Some((issued, given))
+        Some((issued, given, vault))
     }
 
     /// Remembers what was read at this version and given, if it is the version still.
@@ -79,7 +123,7 @@ impl Broker {
         agent: &Agent,
         request: &TokenRequest,
         (record, permits): (&ResourceRecord, &[Permit]),
-        grant: &Grant,
+        (grant, event): (&Grant, &Arc<NewEvent>),
     ) {
         // Other spellings of the same server are endless, and one agent's would take all the room.
         let is_its_name = request.resource == record.uri.as_str()
@@ -99,10 +143,7 @@ impl Broker {
             return;
         };
         let given = CachedAccess {
-            record: ResourceRecord {
-                trace: Vec::new(),
-                ..record.clone()
-            },
+            event: Arc::clone(event),
             grant: without_secrets(grant),
             until: permit.until,
             token,

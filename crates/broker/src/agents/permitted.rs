@@ -37,15 +37,8 @@ impl Broker {
         let uri = ResourceUri::from_person(&request.resource).map_err(|error| {
             Error::new(Code::InvalidTarget, words::url::text(&error)).with_source(error)
         })?;
-        let permits: Vec<Permit> = self
-            .vault()?
-            .permits()
-            .await?
-            .into_iter()
-            .filter(|permit| permit.agent_id == agent.id)
-            .collect();
-        self.tell_doubts().await;
-        self.vault_that_holds().await?;
+        let all = self.known_permits().await?;
+        let permits = all.get(&agent.id).cloned().unwrap_or_default();
         let record = self
             .permitted_server(&permits, &uri, &request.resource)
             .await?;

@@ -1,15 +1,46 @@
 //! An agent asks: permit? → what follows from the grant now → event → answer.
 
+use crate::agents::AuthenticatedAgent;
 use crate::agents::access_token::AccessToken;
 use crate::grant::choose::{choose, of_this_issuer};
 use crate::store::events::EventContext;
 use crate::store::span;
 use crate::{Broker, Error, TokenRequest};
 use messages::{Text, text};
-use model::{Agent, Code, EventKind, Grant, GrantId, Next, ResourceRecord};
+use model::{Agent, Code, EventKind, Grant, GrantId, NewEvent, Next, ResourceRecord};
+use std::sync::Arc;
+use vault::VaultVersion;
 
 impl Broker {
     /// A token for a permitted agent. Yes or no, it leaves an event (invariant 6).
+    pub async fn issue(&self, agent: &Agent, request: TokenRequest) -> Result<AccessToken, Error> {
+        self.issue_at(self.version(), agent, request).await
+    }
+
+    /// The same, for an agent that has just shown its key.
+    pub async fn issue_to(
+        &self,
+        caller: &AuthenticatedAgent,
+        request: TokenRequest,
+    ) -> Result<AccessToken, Error> {
+        self.issue_at(caller.version, &caller.agent, request).await
+    }
+
+    async fn issue_at(
+        &self,
+        version: Option<VaultVersion>,
+        agent: &Agent,
+        request: TokenRequest,
+    ) -> Result<AccessToken, Error> {
+        if let Some((issued, given, vault)) = self.cached(version, agent, &request) {
+            self.inner.renewals.expect_more(&given.grant);
+            self.record_soon(vault, &given.event).await;
+            return Ok(issued);
+        }
+        self.issue_anew(agent, request).await
+    }
+
+    /// Where nothing is remembered that would answer it.
     #[tracing::instrument(
         level = "warn",
         name = "issue",
@@ -17,19 +48,12 @@ impl Broker {
         fields(server, issuer, grant),
         err(level = "debug", Debug)
     )]
-    pub async fn issue(&self, agent: &Agent, request: TokenRequest) -> Result<AccessToken, Error> {
+    async fn issue_anew(&self, agent: &Agent, request: TokenRequest) -> Result<AccessToken, Error> {
         let version = self.version();
-        if let Some((issued, given)) = self.cached(version, agent, &request) {
-            span::server(&given.record);
-            span::grant(&given.grant.id);
-            self.inner.renewals.expect_more(&given.grant);
-            let (record, grant) = (Some(&given.record), Some(&given.grant.id));
-            return self.recorded(Some(agent), record, grant, Ok(issued)).await;
-        }
         // Who has a permit there is told of with the server; for the others it takes no longer than where there is none.
         let (record, permits) = match self.permitted_at(agent, &request).await {
             Ok(found) => found,
-            Err(error) => return self.recorded(Some(agent), None, None, Err(error)).await,
+            Err(error) => return Err(self.token_refused(Some(agent), None, None, error).await),
         };
         span::server(&record);
         let grant = match self
@@ -38,9 +62,9 @@ impl Broker {
         {
             Ok(grant) => grant,
             Err(error) => {
-                return self
-                    .recorded(Some(agent), Some(&record), None, Err(error))
-                    .await;
+                return Err(self
+                    .token_refused(Some(agent), Some(&record), None, error)
+                    .await);
             }
         };
         span::grant(&grant.id);
@@ -56,12 +80,25 @@ impl Broker {
         {
             outcome = Err(error);
         }
-        if let Ok((_, grant)) = &outcome {
-            self.cache(version, agent, &request, (&record, &permits), grant);
-        }
-        let outcome = outcome.map(|(issued, _)| issued);
-        self.recorded(Some(agent), Some(&record), Some(&grant.id), outcome)
-            .await
+        let (issued, grant) = match outcome {
+            Ok(given) => given,
+            Err(error) => {
+                let (record, grant) = (Some(&record), Some(&grant.id));
+                return Err(self.token_refused(Some(agent), record, grant, error).await);
+            }
+        };
+        // Locked in this very moment: what leaves no line is not given.
+        let vault = self.vault()?;
+        let event = Arc::new(self.token_given(Some(agent), &record, &grant.id, &issued));
+        self.cache(
+            version,
+            agent,
+            &request,
+            (&record, &permits),
+            (&grant, &event),
+        );
+        self.record_soon(vault, &event).await;
+        Ok(issued)
     }
 
     /// A token for the person at the keyboard, who needs no permit.
@@ -106,8 +143,19 @@ impl Broker {
                 .await
                 .map(|(issued, _)| issued);
         }
-        self.recorded(None, Some(&record), Some(&grant.id), outcome)
-            .await
+        match outcome {
+            Ok(issued) => {
+                // The person comes seldom, and is in the log before the answer.
+                self.vault()?;
+                self.record_answer(self.token_given(None, &record, &grant.id, &issued))
+                    .await;
+                Ok(issued)
+            }
+            Err(error) => {
+                let (record, grant) = (Some(&record), Some(&grant.id));
+                Err(self.token_refused(None, record, grant, error).await)
+            }
+        }
     }
 
     /// The token, and the grant that it is of as it is now.
@@ -134,48 +182,47 @@ impl Broker {
         Ok((issued, grant))
     }
 
-    /// The outcome, once it is in the activity log.
-    async fn recorded(
+    /// The line about a token that was given.
+    fn token_given(
+        &self,
+        agent: Option<&Agent>,
+        record: &ResourceRecord,
+        grant: &GrantId,
+        issued: &AccessToken,
+    ) -> NewEvent {
+        let who = agent.map(|agent| agent.name.as_str());
+        let line = got_token(who, &record.name, &issued.account);
+        let event = self
+            .event(EventKind::TokenIssued, true, line)
+            .about(record)
+            .by(agent);
+        NewEvent {
+            grant_id: Some(grant.clone()),
+            ..event
+        }
+    }
+
+    /// The refusal, once it is in the activity log: it is rare, and written before it is told.
+    async fn token_refused(
         &self,
         agent: Option<&Agent>,
         record: Option<&ResourceRecord>,
         grant: Option<&GrantId>,
-        outcome: Result<AccessToken, Error>,
-    ) -> Result<AccessToken, Error> {
+        error: Error,
+    ) -> Error {
         let who = agent.map(|agent| agent.name.as_str());
         let server = record.map(|record| record.name.as_str());
-        let mut event = match &outcome {
-            Ok(issued) => {
-                let line = got_token(who, server.unwrap_or_default(), &issued.account);
-                self.event(EventKind::TokenIssued, true, line)
-            }
-            Err(error) => self
-                .event(
-                    EventKind::TokenRefused,
-                    false,
-                    got_none(who, server, error.text()),
-                )
-                .failed_with(error),
-        };
-        if let Some(agent) = agent {
-            event = event.by(agent);
-        }
+        let line = got_none(who, server, error.text());
+        let mut event = self
+            .event(EventKind::TokenRefused, false, line)
+            .failed_with(&error)
+            .by(agent);
         if let Some(record) = record {
             event = event.about(record);
         }
         event.grant_id = grant.cloned();
-        let vault = match self.vault() {
-            Ok(vault) => vault,
-            // Locked in this very moment: what leaves no line is not given.
-            Err(closed) => return Err(outcome.err().unwrap_or(closed)),
-        };
-        if agent.is_some() && outcome.is_ok() {
-            self.record_soon(vault, event).await;
-        } else {
-            // A refusal is rare, and so is the person: both are in the log before they are told.
-            self.record_answer(event).await;
-        }
-        outcome
+        self.record_answer(event).await;
+        error
     }
 }
 

@@ -6,13 +6,14 @@ use crate::store::records::readable;
 use crate::{Broker, Error, login_needed};
 use messages::Text;
 use model::{
-    ClientRecord, Grant, GrantState, LoginAttempt, Receipt, ResourceProtection, ResourceRecord,
-    ResourceState, RevocationState, StandingPermit,
+    ClientRecord, Grant, GrantId, GrantState, LoginAttempt, Permit, Receipt, ResourceProtection,
+    ResourceRecord, ResourceState, RevocationState, StandingPermit,
 };
 use oauth::metadata::{AuthorizationServer, EnteredEndpoints};
 use oauth::registration::RegistrationKind;
 use oauth::scope::Scopes;
 use oauth::time::Timestamp;
+use std::collections::HashMap;
 
 impl Broker {
     /// Every server.
@@ -20,8 +21,9 @@ impl Broker {
         let mut views = Vec::new();
         let records = self.vault()?.resources().await?;
         self.tell_doubts().await;
+        let common = self.common().await?;
         for record in records {
-            views.push(self.view(record).await?);
+            views.push(self.view_beside(record, &common).await?);
         }
         Ok(views)
     }
@@ -33,14 +35,29 @@ impl Broker {
     }
 
     pub(crate) async fn view(&self, record: ResourceRecord) -> Result<ResourceView, Error> {
+        self.view_beside(record, &self.common().await?).await
+    }
+
+    async fn common(&self) -> Result<Common, Error> {
+        let vault = self.vault()?;
+        Ok(Common {
+            attempts: vault.login_attempts().await?,
+            permits: CommonPermits::of(vault.permits().await?),
+        })
+    }
+
+    async fn view_beside(
+        &self,
+        record: ResourceRecord,
+        common: &Common,
+    ) -> Result<ResourceView, Error> {
         let vault = self.vault()?;
         let grants = vault.grants_of(&record.uri).await?;
         let now = self.now();
-        let pending = vault
-            .login_attempts()
-            .await?
-            .into_iter()
-            .find(|attempt| attempt.resource == record.uri && attempt.expires_at() > now);
+        let mut attempts = common.attempts.iter();
+        let pending = attempts
+            .find(|attempt| attempt.resource == record.uri && attempt.expires_at() > now)
+            .cloned();
         let authorization_server = match &record.issuer {
             Some(issuer) => self
                 .known_server(&vault, &record, issuer)
@@ -62,7 +79,7 @@ impl Broker {
             }
             (known, _) => known,
         };
-        let permits = self.standings(&record, &grants, &vault.permits().await?);
+        let permits = self.standings(&record, &grants, &common.permits.for_grants(&grants));
         let receipts = self.receipts(Some(&record.id)).await?;
         let (state, message) = state(&record, &grants, &receipts, pending.is_some(), now);
         let scopes_to_ask = scopes_to_ask(&record, authorization_server.as_ref(), &grants);
@@ -81,6 +98,37 @@ impl Broker {
             permits,
             receipts,
         })
+    }
+}
+
+/// What lies in one table for all servers: read once, however many are listed.
+struct Common {
+    attempts: Vec<LoginAttempt>,
+    permits: CommonPermits,
+}
+
+/// All permits, as they were given, and where those for a grant stand.
+struct CommonPermits {
+    all: Vec<Permit>,
+    by_grant: HashMap<GrantId, Vec<usize>>,
+}
+
+impl CommonPermits {
+    fn of(all: Vec<Permit>) -> Self {
+        let mut by_grant: HashMap<GrantId, Vec<usize>> = HashMap::new();
+        for (place, permit) in all.iter().enumerate() {
+            let places = by_grant.entry(permit.grant_id.clone()).or_default();
+            places.push(place);
+        }
+        Self { all, by_grant }
+    }
+
+    fn for_grants(&self, grants: &[Grant]) -> Vec<Permit> {
+        let places = grants.iter().filter_map(|it| self.by_grant.get(&it.id));
+        let mut places: Vec<usize> = places.flatten().copied().collect();
+        places.sort_unstable();
+        let permits = places.into_iter().filter_map(|place| self.all.get(place));
+        permits.cloned().collect()
     }
 }
 

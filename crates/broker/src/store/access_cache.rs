@@ -5,7 +5,7 @@
 //! carry the version on (`vault::Commit`). What depends on time is decided at each request.
 
 use crate::locked;
-use model::{Agent, Grant, ResourceRecord};
+use model::{Agent, Grant, NewEvent, Permit};
 use oauth::time::Timestamp;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -14,11 +14,19 @@ use vault::{Commit, SealedToken, VaultVersion};
 #[derive(Default)]
 pub(crate) struct AccessCache(Mutex<State>);
 
+/// By id.
+pub(crate) type Agents = HashMap<String, Agent>;
+
+/// By the id of the agent that has them.
+pub(crate) type Permits = HashMap<String, Vec<Permit>>;
+
 #[derive(Default)]
 pub(crate) struct State {
     version: Option<VaultVersion>,
     /// All of them, so that an id that is there costs what one that is not does.
-    pub(crate) agents: Option<Arc<HashMap<String, Agent>>>,
+    pub(crate) agents: Option<Arc<Agents>>,
+    /// All of them, as they are read: the seal is around the whole.
+    pub(crate) permits: Option<Arc<Permits>>,
     given: HashMap<AccessQuery, Arc<CachedAccess>>,
     /// This process's own commits to the log, the last ones: what is read meanwhile holds after them as well.
     commits: VecDeque<Commit>,
@@ -34,7 +42,8 @@ pub(crate) struct AccessQuery {
 
 /// What was given.
 pub(crate) struct CachedAccess {
-    pub(crate) record: ResourceRecord,
+    /// The line of the log about it, but for its time.
+    pub(crate) event: Arc<NewEvent>,
     /// Without its secrets.
     pub(crate) grant: Grant,
     /// When the permit ends.

@@ -6,8 +6,11 @@
 use crate::{Broker, Change, locked};
 use futures_util::FutureExt;
 use model::NewEvent;
+use oauth::time::Timestamp;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::panic::AssertUnwindSafe;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
 use vault::Vault;
@@ -21,15 +24,23 @@ pub(crate) struct EventQueue {
 
 #[derive(Default)]
 struct Waiting {
-    lines: Lines,
+    lines: Vec<Line>,
+    /// Where lines of these hashes stand among them.
+    places: HashMap<u64, usize>,
+    hasher: RandomState,
     is_writing: bool,
     /// How many were put in since the beginning, and how many of them were tried to be written.
     queued: u64,
     tried: u64,
 }
 
-/// Each with how often it happened; its time is the last one.
-type Lines = Vec<(NewEvent, u64)>;
+/// What happened, how often, and when it did last.
+#[derive(Clone)]
+struct Line {
+    event: Arc<NewEvent>,
+    at: Timestamp,
+    count: u64,
+}
 
 /// More kinds of lines than this make their callers wait: none is dropped.
 const MOST_LINES: usize = 1_024;
@@ -40,12 +51,13 @@ const MANY: u64 = 16;
 const LONG_PAUSE: Duration = Duration::from_millis(500);
 
 impl Broker {
-    /// Writes this line soon.
-    pub(crate) async fn record_soon(&self, vault: Vault, event: NewEvent) {
-        loop {
-            let moved = self.inner.event_queue.moved.notified();
-            if self.inner.event_queue.put(&event) {
-                break;
+    /// Writes this line soon, with the time of now.
+    pub(crate) async fn record_soon(&self, vault: Vault, event: &Arc<NewEvent>) {
+        let queue = &self.inner.event_queue;
+        while !queue.put(event, self.now()) {
+            let moved = queue.moved.notified();
+            if !queue.is_full() {
+                continue;
             }
             moved.await;
         }
@@ -102,13 +114,14 @@ impl Broker {
     async fn write_events(self, vault: Vault) {
         let queue = &self.inner.event_queue;
         while let Some((lines, queued)) = queue.take() {
+            let group: Vec<_> = lines.iter().map(Line::written).collect();
             // A fault of ours must not leave the queue without one who writes.
-            let written = AssertUnwindSafe(vault.record_all(&lines)).catch_unwind();
+            let written = AssertUnwindSafe(vault.record_all(&group)).catch_unwind();
             let mut pause = None;
             match written.await {
                 Ok(Ok(commit)) => {
                     self.inner.access.carry_on(commit.as_ref());
-                    let many = lines.iter().map(|(_, count)| count).sum::<u64>() >= MANY;
+                    let many = lines.iter().map(|line| line.count).sum::<u64>() >= MANY;
                     pause = many.then_some(PAUSE);
                 }
                 Ok(Err(error)) => {
@@ -131,27 +144,34 @@ impl Broker {
 
 impl EventQueue {
     /// False where there is no room now.
-    fn put(&self, event: &NewEvent) -> bool {
+    fn put(&self, event: &Arc<NewEvent>, at: Timestamp) -> bool {
         let mut waiting = locked(&self.waiting);
+        let hash = waiting.hash(event);
+        let known = waiting.places.get(&hash).copied();
         let is_full = waiting.lines.len() >= MOST_LINES;
-        let alike = waiting
-            .lines
-            .iter_mut()
-            .find(|(line, _)| is_alike(line, event));
-        match alike {
-            Some((line, count)) => (line.at, *count) = (event.at, *count + 1),
+        let alike = known.and_then(|place| waiting.lines.get_mut(place));
+        match alike.filter(|line| is_alike(&line.event, event)) {
+            Some(line) => (line.at, line.count) = (at, line.count + 1),
             None if is_full => return false,
-            None => waiting.lines.push((event.clone(), 1)),
+            None => waiting.push(hash, Arc::clone(event), at),
         }
         waiting.queued += 1;
         true
     }
 
+    fn is_full(&self) -> bool {
+        locked(&self.waiting).lines.len() >= MOST_LINES
+    }
+
     /// Before those that came meanwhile, which may be more than there is room for.
-    fn put_back(&self, mut lines: Lines) {
+    fn put_back(&self, mut lines: Vec<Line>) {
         let mut waiting = locked(&self.waiting);
+        let before = lines.len();
         lines.append(&mut waiting.lines);
         waiting.lines = lines;
+        for place in waiting.places.values_mut() {
+            *place += before;
+        }
     }
 
     /// True for the one that has to write.
@@ -160,9 +180,10 @@ impl EventQueue {
     }
 
     /// The next group, and how many were put in by then; None where nothing waits, and the writing has ended.
-    fn take(&self) -> Option<(Lines, u64)> {
+    fn take(&self) -> Option<(Vec<Line>, u64)> {
         let mut waiting = locked(&self.waiting);
         let lines = std::mem::take(&mut waiting.lines);
+        waiting.places.clear();
         waiting.is_writing = !lines.is_empty();
         let group = waiting.is_writing.then_some((lines, waiting.queued));
         drop(waiting);
@@ -181,8 +202,36 @@ impl EventQueue {
     }
 }
 
+impl Waiting {
+    fn hash(&self, event: &NewEvent) -> u64 {
+        let ids = (&event.agent_id, &event.resource_id, &event.grant_id);
+        self.hasher.hash_one((ids, event.ok, &event.code))
+    }
+
+    fn push(&mut self, hash: u64, event: Arc<NewEvent>, at: Timestamp) {
+        self.places.insert(hash, self.lines.len());
+        let count = 1;
+        self.lines.push(Line { event, at, count });
+    }
+}
+
+impl Line {
+    /// As the vault takes it.
+    fn written(&self) -> (NewEvent, u64) {
+        let event = NewEvent {
+            at: self.at,
+            ..NewEvent::clone(&self.event)
+        };
+        (event, self.count)
+    }
+}
+
 /// The same line but for its second.
-fn is_alike(one: &NewEvent, other: &NewEvent) -> bool {
+fn is_alike(one: &Arc<NewEvent>, other: &Arc<NewEvent>) -> bool {
+    Arc::ptr_eq(one, other) || is_same(one, other)
+}
+
+fn is_same(one: &NewEvent, other: &NewEvent) -> bool {
     (&one.kind, one.ok, &one.code) == (&other.kind, other.ok, &other.code)
         && (&one.agent_id, &one.resource_id, &one.grant_id)
             == (&other.agent_id, &other.resource_id, &other.grant_id)

@@ -78,7 +78,8 @@ impl Broker {
 pub(crate) trait EventContext: Sized {
     fn about(self, resource: &ResourceRecord) -> Self;
     fn on(self, grant: &Grant) -> Self;
-    fn by(self, agent: &Agent) -> Self;
+    /// Nobody, where the person asked.
+    fn by<'a>(self, agent: impl Into<Option<&'a Agent>>) -> Self;
     fn failed_with(self, error: &Error) -> Self;
     /// The same, with the reason in words.
     fn because(self, error: &Error) -> Self;
@@ -96,9 +97,11 @@ impl EventContext for NewEvent {
         self
     }
 
-    fn by(mut self, agent: &Agent) -> Self {
-        self.agent_id = Some(agent.id.clone());
-        self.agent_name = Some(agent.name.clone());
+    fn by<'a>(mut self, agent: impl Into<Option<&'a Agent>>) -> Self {
+        if let Some(agent) = agent.into() {
+            self.agent_id = Some(agent.id.clone());
+            self.agent_name = Some(agent.name.clone());
+        }
         self
     }
 

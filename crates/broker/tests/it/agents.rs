@@ -272,6 +272,8 @@ async fn attack_l11_an_agent_cannot_tell_by_the_work_which_servers_were_added() 
                 .expect_err("no permit");
             work.0.load(Ordering::SeqCst) - before
         };
+        // What all agents have is read once, by whoever asks first after it was changed.
+        cost("https://elsewhere.example/mcp".to_owned()).await;
         let (known, unknown) = (
             cost(person.web.resource()).await,
             cost("https://nowhere.example/mcp".to_owned()).await,
