@@ -6,6 +6,7 @@ use crate::inspection::{Inspection, inspect};
 use crate::options::Access;
 use crate::schema::MIGRATIONS;
 use crate::version::VaultVersion;
+use crate::watched_files::WatchedFiles;
 use crate::{Home, VaultError};
 use messages::text;
 use sqlx::sqlite::SqlitePool;
@@ -21,6 +22,7 @@ pub(crate) struct Database {
     connections: RwLock<Connections>,
     /// How often they were opened. Never asked for under their lock: whoever holds a transaction is waited for.
     openings: AtomicI64,
+    files: WatchedFiles,
 }
 
 impl Database {
@@ -41,6 +43,7 @@ impl Database {
             vault,
             connections: RwLock::new(connections),
             openings: AtomicI64::new(1),
+            files: WatchedFiles::at(home.database()),
         })
     }
 
@@ -80,7 +83,7 @@ impl Database {
     /// None where the files are not those that are open, or are being opened anew.
     pub(crate) fn version(&self) -> Option<VaultVersion> {
         let connections = self.connections.try_read().ok()?;
-        let (files, database) = Files::with_stamp(self.home.database());
+        let (files, database) = self.files.look();
         let header = connections.wal_header(files)?;
         Some(VaultVersion {
             files,
@@ -139,6 +142,7 @@ impl Database {
             Inspection::Absent => return Err(VaultError::Exchanged(text::ClosedGone.into())),
         };
         *connections = opened(&self.home, access).await?;
+        self.files.begin_anew();
         self.openings.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }

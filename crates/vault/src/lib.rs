@@ -55,6 +55,7 @@ mod unsaved_files;
 mod version;
 mod visits;
 mod wal_index;
+mod watched_files;
 
 pub use client_authentication::ClientEndpoint;
 pub use epoch::row_faults::RowFault;
@@ -78,6 +79,7 @@ pub use version::{Commit, VaultVersion};
 
 use database::Database;
 use epoch::state::Epoch;
+use memory::MemorySealer;
 use model::Protection;
 use seal::Sealer;
 use std::path::Path;
@@ -94,6 +96,7 @@ struct Inner {
     home: Home,
     database: Database,
     sealer: Sealer,
+    memory: MemorySealer,
     protection: Protection,
     epoch: Epoch,
 }

@@ -4,6 +4,7 @@ use crate::database::Database;
 use crate::epoch::state::Epoch;
 use crate::inspection::of_file;
 use crate::keys::store::KeyStore;
+use crate::memory::MemorySealer;
 use crate::open::blocking::blocking;
 use crate::open::result::OpenResult;
 use crate::options::Access;
@@ -47,6 +48,7 @@ pub(super) async fn opened(
             home: home.clone(),
             database,
             sealer,
+            memory: MemorySealer::new()?,
             protection,
             epoch,
         }),

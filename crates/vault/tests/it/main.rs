@@ -11,6 +11,7 @@ mod exchanged;
 mod files;
 mod keyring;
 mod login_attempts;
+mod memory;
 mod older;
 mod opening;
 mod records;
