@@ -7,6 +7,7 @@ use oauth::scope::Scopes;
 use oauth::time::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, SqliteConnection};
+use std::collections::HashMap;
 
 #[derive(FromRow)]
 struct AgentRow {
@@ -56,15 +57,18 @@ impl PermitRow {
 
 /// Notes when it asked last, which decides nothing.
 pub(crate) async fn used(
-    id: &str,
-    at: Timestamp,
+    last: &HashMap<&str, i64>,
     connection: &mut SqliteConnection,
 ) -> Result<(), VaultError> {
-    sqlx::query("UPDATE agents SET last_used_at = ? WHERE id = ?")
-        .bind(at.0)
-        .bind(id)
-        .execute(connection)
-        .await?;
+    if last.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE agents SET last_used_at = used.value FROM json_each(?) AS used WHERE agents.id = used.key",
+    )
+    .bind(serde_json::to_string(last)?)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

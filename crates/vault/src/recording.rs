@@ -3,7 +3,6 @@
 use crate::version::{Commit, VaultVersion};
 use crate::{Vault, VaultError};
 use model::NewEvent;
-use oauth::time::Timestamp;
 use std::collections::HashMap;
 
 impl Vault {
@@ -18,19 +17,19 @@ impl Vault {
     }
 
     /// Answers to agents, each with how often it happened, and when those agents asked last, in one transaction. The commit,
-    /// where it can be told from others'.
+    /// where it can be told from others'. Right before it `about_to_commit` hears which version it follows.
     pub async fn record_all(
         &self,
         events: &[(NewEvent, u64)],
+        about_to_commit: impl FnOnce(VaultVersion) + Send,
     ) -> Result<Option<Commit>, VaultError> {
         let database = self.database();
         let mut transaction = database.write().await?;
         let before = database.version();
-        for (event, count) in events {
-            crate::events::insert_counted(event, *count, &mut transaction).await?;
-        }
-        for (agent, at) in last_used(events) {
-            crate::agents::used(agent, at, &mut transaction).await?;
+        crate::events::insert_all(events, &mut transaction).await?;
+        crate::agents::used(&last_used(events), &mut transaction).await?;
+        if let Some(before) = before {
+            about_to_commit(before);
         }
         transaction.commit().await?;
         let after = database.version();
@@ -40,12 +39,12 @@ impl Vault {
     }
 }
 
-fn last_used(events: &[(NewEvent, u64)]) -> HashMap<&str, Timestamp> {
-    let mut last: HashMap<&str, Timestamp> = HashMap::new();
+fn last_used(events: &[(NewEvent, u64)]) -> HashMap<&str, i64> {
+    let mut last: HashMap<&str, i64> = HashMap::new();
     for (event, _) in events {
         if let Some(agent) = event.agent_id.as_deref() {
-            let at = last.entry(agent).or_insert(event.at);
-            *at = event.at.max(*at);
+            let at = last.entry(agent).or_insert(event.at.0);
+            *at = event.at.0.max(*at);
         }
     }
     last

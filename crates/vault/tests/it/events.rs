@@ -205,3 +205,78 @@ async fn a_line_of_the_log_is_bounded() {
     let told = all[0].message.to_string();
     assert!(told.len() < 1_000 && told.ends_with('…'), "{}", told.len());
 }
+
+/// A group counts as each of its lines would by itself: refused ones without an agent, names that are cut, and two lines that
+/// are counted in the same one.
+#[tokio::test]
+async fn a_group_is_counted_as_its_lines_would_be_one_by_one() {
+    let place = Place::new();
+    let vault = place.vault().await;
+    let line = |agent: Option<&str>, server: &str, at: i64| model::NewEvent {
+        at: NOW.plus(at),
+        kind: EventKind::TokenIssued,
+        agent_id: agent.map(str::to_owned),
+        agent_name: agent.map(|agent| agent.repeat(150)),
+        resource_id: Some(server.to_owned()),
+        ..event("an answer")
+    };
+    let nobody = |at: i64| model::NewEvent {
+        kind: EventKind::TokenRefused,
+        ok: false,
+        code: Some("invalid_client".to_owned()),
+        agent_name: None,
+        ..line(None, "s1", at)
+    };
+    let told_otherwise = |at: i64| model::NewEvent {
+        message: messages::text::AsWritten { text: "otherwise" }.into(),
+        ..line(Some("a1"), "s1", at)
+    };
+    let groups = [
+        vec![
+            (line(Some("a1"), "s1", 0), 3),
+            (line(Some("a1"), "s2", 0), 1),
+            (nobody(0), 2),
+        ],
+        vec![
+            (line(Some("a1"), "s1", 5), 4),
+            (told_otherwise(6), 5),
+            (nobody(7), 1),
+            (line(Some("a2"), "s1", 7), 1),
+        ],
+        vec![
+            (line(Some("a1"), "s2", 59), 1),
+            (line(Some("a1"), "s1", 61), 1),
+        ],
+    ];
+    for group in &groups {
+        vault.record_all(group, |_| ()).await.expect("written");
+    }
+    let all = EventQuery {
+        limit: 50,
+        ..EventQuery::default()
+    };
+    let mut lines = vault.events(&all).await.expect("read");
+    lines.reverse();
+    let seen: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            let agent = line.agent_id.as_deref().unwrap_or("-");
+            (
+                agent,
+                line.resource_id.as_deref().unwrap_or("-"),
+                line.count,
+                line.last_at.since(NOW),
+            )
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("a1", "s1", 12, 6),
+            ("a1", "s2", 2, 59),
+            ("-", "s1", 3, 7),
+            ("a2", "s1", 1, 7),
+            ("a1", "s1", 1, 61),
+        ]
+    );
+}

@@ -80,7 +80,7 @@ async fn reopening_keeps_everything() {
     }
     vault.add_agent(&agent("a1")).await.expect("added");
     let asked = [(asked("a1", NOW.plus(3)), 1)];
-    vault.record_all(&asked).await.expect("noted");
+    vault.record_all(&asked, |_| ()).await.expect("noted");
     vault.give_permit(&permit("a1", "g1")).await.expect("given");
     vault
         .refresh_started(&GrantId("g1".into()), 7, NOW.plus(4))

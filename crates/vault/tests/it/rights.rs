@@ -179,7 +179,7 @@ async fn an_agent_that_someone_wrote_into_the_file_is_as_if_it_were_not_there() 
             .await
             .expect("a row that is not ours holds no name");
         let asked = [(asked("a1", NOW.plus(9)), 1)];
-        vault.record_all(&asked).await.expect("noted");
+        vault.record_all(&asked, |_| ()).await.expect("noted");
         assert!(
             vault
                 .agent("a1")

@@ -22,7 +22,7 @@ async fn every_commit_of_any_program_is_another_version() {
     for round in 0..1_000 {
         if round % 2 == 0 {
             vault
-                .record_all(&[(asked("a1", NOW.plus(round)), 1)])
+                .record_all(&[(asked("a1", NOW.plus(round)), 1)], |_| ())
                 .await
                 .expect("written");
         } else {
@@ -56,7 +56,7 @@ async fn a_group_of_lines_carries_a_version_on_only_where_nobody_else_wrote() {
     vault.add_agent(&agent("a1")).await.expect("added");
     let read_at = vault.version().expect("it can be told");
     let lines = [(asked("a1", NOW), 1), (asked("a1", NOW.plus(5)), 3)];
-    let commit = vault.record_all(&lines).await.expect("written");
+    let commit = vault.record_all(&lines, |_| ()).await.expect("written");
     let carried = commit.and_then(|commit| commit.follows(read_at));
     let known = vault.agent("a1").await.expect("read").expect("there");
     assert_eq!(known.last_used_at, Some(NOW.plus(5)), "it asked then");
@@ -68,7 +68,7 @@ async fn a_group_of_lines_carries_a_version_on_only_where_nobody_else_wrote() {
         .execute(&mut other)
         .await
         .expect("taken away");
-    let commit = vault.record_all(&lines).await.expect("written");
+    let commit = vault.record_all(&lines, |_| ()).await.expect("written");
     let carried = commit.and_then(|commit| commit.follows(carried.expect("as above")));
     assert_eq!(carried, None, "somebody else wrote in between");
 }
