@@ -6,9 +6,9 @@
 use crate::peer::{self, Peer, Transport};
 use crate::refusal::Refusal;
 use crate::reply::sealed;
+use crate::routes::Routes;
 use crate::slots::{RequestBody, Room, Seat, Slot, Slots};
 use crate::socket::Socket;
-use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::response::{IntoResponse, Response};
@@ -16,7 +16,7 @@ use futures_util::FutureExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::io;
 use std::panic::AssertUnwindSafe;
@@ -26,7 +26,6 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
-use tower::ServiceExt;
 
 const MOST_HEADER_BYTES: usize = 16 * 1024;
 const MOST_HEADERS: usize = 64;
@@ -74,12 +73,13 @@ impl Stream {
 /// Accepts until the endpoint stops.
 pub(crate) async fn accept(
     listener: Listener,
-    routes: Router,
+    routes: Routes,
     slots: Slots,
     mut stopped: watch::Receiver<()>,
     exchanges: broker::Exchanges,
 ) {
     let room = listener.room(&slots);
+    let mut ending = pin!(room.end_slow_headers(slots.header_deadline));
     loop {
         let next = async {
             let (stream, peer) = next(&listener).await;
@@ -87,18 +87,18 @@ pub(crate) async fn accept(
         };
         let (stream, peer, slot) = tokio::select! {
             _ = stopped.changed() => return,
+            () = ending.as_mut() => return,
             next = next => next,
         };
         let (routes, stopped, exchanges) = (routes.clone(), stopped.clone(), exchanges.clone());
-        let place = (slot, slots.header_deadline);
         match stream {
             Stream::Tcp(stream) => {
                 // Small answers should not wait for more to come.
                 let _ = stream.set_nodelay(true);
-                tokio::spawn(serve(stream, peer, routes, (stopped, exchanges), place));
+                tokio::spawn(serve(stream, peer, routes, (stopped, exchanges), slot));
             }
             Stream::Unix(stream) => {
-                tokio::spawn(serve(stream, peer, routes, (stopped, exchanges), place));
+                tokio::spawn(serve(stream, peer, routes, (stopped, exchanges), slot));
             }
         }
     }
@@ -128,9 +128,9 @@ async fn next(listener: &Listener) -> (Stream, Peer) {
 async fn serve<S>(
     stream: S,
     peer: Peer,
-    routes: Router,
+    routes: Routes,
     (mut stopped, exchanges): (watch::Receiver<()>, broker::Exchanges),
-    (slot, header_deadline): (Slot, Duration),
+    slot: Slot,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -140,9 +140,6 @@ async fn serve<S>(
         async move { Ok::<_, Infallible>(answer(routes, request, peer, seat).await) }
     });
     let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(header_deadline);
     builder
         .max_buf_size(MOST_HEADER_BYTES)
         .max_headers(MOST_HEADERS);
@@ -170,39 +167,31 @@ async fn serve<S>(
 }
 
 async fn answer(
-    routes: Router,
+    routes: Routes,
     request: Request<Incoming>,
     peer: Peer,
     seat: Arc<Seat>,
 ) -> Response {
-    let mut request =
-        request.map(|body| Body::new(RequestBody::when_read(body, Arc::clone(&seat))));
-    request.extensions_mut().insert(peer);
+    let request = request.map(|body| Body::new(RequestBody::when_read(body, Arc::clone(&seat))));
     // What a panic leaves half done is this request alone: everything kept is in the vault's transactions.
-    let answered = AssertUnwindSafe(routes.oneshot(request))
+    let answered = AssertUnwindSafe(routes.answer(peer, request))
         .catch_unwind()
         .await;
     seat.waits();
-    match answered {
-        Ok(Ok(response)) => response,
-        Err(_) => {
-            tracing::error!(
-                socket = peer.via == Transport::Socket,
-                "answering a request failed with a panic"
-            );
-            sealed(Refusal::fault().into_response())
-        }
-    }
+    sealed(answered.unwrap_or_else(|_| {
+        tracing::error!(
+            socket = peer.via == Transport::Socket,
+            "answering a request failed with a panic"
+        );
+        Refusal::fault().into_response()
+    }))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Listener, Room, Slots, accept};
-    use crate::reply::sealed;
+    use super::{Listener, Room, Routes, Slots, accept};
     use axum::Router;
     use axum::body::Bytes;
-    use axum::middleware::map_response;
-    use axum::response::Response;
     use axum::routing::{get, post};
     use std::net::SocketAddr;
     use std::sync::Arc;
@@ -240,8 +229,7 @@ mod tests {
                 get(move || async move { assert_eq!(address.port(), 0, "injected") }),
             )
             .route("/", get(|| async { "well" }))
-            .route("/slow", post(slow))
-            .layer(map_response(async |response: Response| sealed(response)));
+            .route("/slow", post(slow));
         let (stop, stopped) = watch::channel(());
         // Nothing in these tests ends by itself.
         let slots = Slots {
@@ -251,7 +239,7 @@ mod tests {
         };
         tokio::spawn(accept(
             Listener::Tcp(listener),
-            routes,
+            Routes::unguarded(routes),
             slots.clone(),
             stopped,
             broker::Exchanges::default(),

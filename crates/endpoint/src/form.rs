@@ -50,6 +50,9 @@ pub(crate) fn decode(text: &str) -> Option<String> {
     if text.contains('&') {
         return None;
     }
+    if !text.contains(['%', '+', char::REPLACEMENT_CHARACTER]) {
+        return Some(text.to_owned());
+    }
     let whole = format!("v={text}");
     let (_, value) = url::form_urlencoded::parse(whole.as_bytes()).next()?;
     (!value.contains(char::REPLACEMENT_CHARACTER)).then(|| value.into_owned())

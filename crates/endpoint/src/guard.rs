@@ -3,46 +3,34 @@
 //! A browser tells on itself: by `Host` when a page's name was pointed at this machine (DNS rebinding), by `Origin` and
 //! `Sec-Fetch-Site` when a page calls us outright. `Sec-Fetch-Mode` proves nothing, since Node's fetch sends it too.
 
-use crate::context::Shared;
+use crate::context::Context;
 use crate::paths::{TOKEN, is_callback};
 use crate::peer::{Peer, Transport};
 use crate::refusal::Refusal;
-use axum::extract::{Extension, Request, State};
 use axum::http::header::{HOST, ORIGIN, TRANSFER_ENCODING};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Method, Request, StatusCode, Uri};
 use messages::{Text, text};
 use model::Code;
 
-pub(crate) async fn guard(
-    State(context): State<Shared>,
-    Extension(peer): Extension<Peer>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let found = check(
-        request.method(),
-        request.uri(),
-        request.headers(),
-        peer.via,
-        context.port(),
-    );
-    let Err(refusal) = found else {
-        return next.run(request).await;
-    };
-    // Strangers' visits to anything else are not worth a line.
-    if request.uri().path() == TOKEN || is_callback(request.uri().path()) {
+/// Whether the request keeps to the rules.
+pub(crate) fn check<B>(context: &Context, peer: Peer, request: &Request<B>) -> Result<(), Refusal> {
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    check_parts(method, uri, headers, peer.via, context.port())
+}
+
+/// A line of the activity log about a request that did not. Strangers' visits to other addresses are not worth one.
+pub(crate) async fn record(context: &Context, uri: &Uri, refusal: &Refusal) {
+    if uri.path() == TOKEN || is_callback(uri.path()) {
+        let text = refusal.text.clone();
         context
             .broker
-            .record_refusal(None, Code::AccessDenied, refusal.text.clone())
+            .record_refusal(None, Code::AccessDenied, text)
             .await;
     }
-    refusal.into_response()
 }
 
 /// The rules, in order.
-fn check(
+fn check_parts(
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,

@@ -1,8 +1,10 @@
 //! How much a caller may send, and how often it may be wrong (attack L15). Whoever is right is never turned away.
 
 use axum::body::{Body, Bytes, to_bytes};
+use futures_util::FutureExt;
 use oauth::time::Timestamp;
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,7 +18,13 @@ pub(crate) enum BodyProblem {
 }
 
 pub(crate) async fn body(body: Body) -> Result<Bytes, BodyProblem> {
-    match tokio::time::timeout(BODY_DEADLINE, to_bytes(body, MOST_BODY)).await {
+    let mut reading = pin!(to_bytes(body, MOST_BODY));
+    // Mostly it came with the header, and no timer is needed.
+    let read = match reading.as_mut().now_or_never() {
+        Some(read) => Ok(read),
+        None => tokio::time::timeout(BODY_DEADLINE, reading).await,
+    };
+    match read {
         Ok(Ok(bytes)) => Ok(bytes),
         // Or the connection broke, and then nobody reads the answer.
         Ok(Err(_)) => Err(BodyProblem::TooLarge),

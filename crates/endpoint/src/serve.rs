@@ -4,9 +4,10 @@ use crate::connection::{self, GRACE, Listener};
 use crate::context::Context;
 use crate::lock::{self, Claim, Holder, LockFile};
 use crate::person::Proof;
+use crate::routes::Routes;
 use crate::slots::Slots;
 use crate::status::{Status, set};
-use crate::{loopback, routes, socket};
+use crate::{loopback, socket};
 use broker::Broker;
 use messages::{Text, text};
 use std::path::{Path, PathBuf};
@@ -35,7 +36,7 @@ pub(crate) async fn serve(
     let retrying = retry_revocations(broker.clone(), stopped.clone());
     let proof = addresses.proof.clone();
     let context = Arc::new(Context::new(broker.clone(), addresses.port, proof));
-    let routes = routes::routes(Arc::clone(&context));
+    let routes = Routes::of(&context);
     async move {
         let (slots, exchanges) = (Slots::default(), broker.exchanges());
         let accept = |listener| {

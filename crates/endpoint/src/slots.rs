@@ -57,6 +57,8 @@ struct Entries {
 
 struct Waiting {
     since: Instant,
+    /// Its header is whole, and its body is not: [`crate::limits`] has the time for that.
+    has_header: bool,
     gives_way: Arc<Notify>,
 }
 
@@ -142,6 +144,18 @@ impl Room {
         }
     }
 
+    /// Ends, for as long as it is polled, each connection whose header is not whole in this time. One timer for all of them: one
+    /// for each request would be most of what a request costs here.
+    pub(crate) async fn end_slow_headers(&self, deadline: Duration) {
+        loop {
+            let more = self.queue.more.notified();
+            match self.queue.slow_ones_give_way(deadline) {
+                Some(next) => tokio::time::sleep_until(next).await,
+                None => more.await,
+            }
+        }
+    }
+
     #[cfg(test)]
     pub(crate) fn free(&self) -> usize {
         self.free.available_permits()
@@ -173,6 +187,25 @@ impl Queue {
     }
 }
 
+impl Queue {
+    /// When the next one will have been too slow; None where no header is waited for.
+    fn slow_ones_give_way(&self, deadline: Duration) -> Option<Instant> {
+        let mut entries = locked(&self.entries);
+        let too_early = Instant::now().checked_sub(deadline);
+        let is_slow = |waiting: &Waiting| too_early.is_some_and(|at| waiting.since <= at);
+        entries.by_number.retain(|_, waiting| {
+            let stays = waiting.has_header || !is_slow(waiting);
+            if !stays {
+                waiting.gives_way.notify_one();
+            }
+            stays
+        });
+        let mut left = entries.by_number.values();
+        left.find(|waiting| !waiting.has_header)
+            .map(|waiting| waiting.since + deadline)
+    }
+}
+
 impl Seat {
     /// Nothing is being answered: it may have to give way.
     pub(crate) fn waits(&self) {
@@ -185,12 +218,22 @@ impl Seat {
         let newest = entries.newest;
         let waiting = Waiting {
             since: Instant::now(),
+            has_header: false,
             gives_way: Arc::clone(&self.gives_way),
         };
         entries.by_number.insert(newest, waiting);
         *number = Some(newest);
         drop((number, entries));
         self.queue.more.notify_waiters();
+    }
+
+    /// The header of its request is whole.
+    fn has_header(&self) {
+        if let Some(number) = *locked(&self.number)
+            && let Some(waiting) = locked(&self.queue.entries).by_number.get_mut(&number)
+        {
+            waiting.has_header = true;
+        }
     }
 
     /// Its request is whole.
@@ -229,6 +272,8 @@ impl RequestBody {
     pub(crate) fn when_read(body: Incoming, seat: Arc<Seat>) -> Self {
         if body.is_end_stream() {
             seat.answers();
+        } else {
+            seat.has_header();
         }
         Self { body, seat }
     }
@@ -305,6 +350,20 @@ mod tests {
             drop(first);
         };
         futures_util::future::join(wanted, silent).await;
+    }
+
+    /// 1. One connection sends its header, another nothing. 2. The time for headers is over. 3. Only the silent one ends.
+    #[tokio::test]
+    async fn whose_header_is_not_whole_in_time_ends() {
+        let room = Room::of(2, Duration::ZERO);
+        let (sends, silent) = (room.take().await, room.take().await);
+        sends.seat.has_header();
+        let ending = room.end_slow_headers(Duration::from_millis(10));
+        tokio::select! {
+            () = ending => panic!("it goes on"),
+            () = sends.seat.gives_way() => panic!("its header was in time"),
+            () = silent.seat.gives_way() => {}
+        }
     }
 
     /// Nobody holds the queue and waits for a seat's number, while another holds that number and waits for the queue.

@@ -132,7 +132,7 @@ mod tests {
                     .and_then(|client| {
                         let request = client.exchange_client_credentials();
                         capture("https://as.example/t", |sender| {
-                            _ = request.request(&sender)
+                            _ = request.request(&sender);
                         })
                     })
                     .expect("a request");
