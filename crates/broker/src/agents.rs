@@ -180,7 +180,7 @@ impl Broker {
         agent_id: &str,
         key: &Secret,
     ) -> Result<AuthenticatedAgent, Error> {
-        let version = self.version();
+        let version = self.settled_version().await;
         let agents = self.known_agents(version).await?;
         let agent = agents.get(agent_id);
         let expected = agent.map_or([0; 32], |agent| agent.key_hash);

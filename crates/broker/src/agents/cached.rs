@@ -11,10 +11,24 @@ use std::sync::Arc;
 use tokio::sync::MutexGuard;
 use vault::{Vault, VaultVersion};
 
+/// One is the rule. Whoever meets more of them reads for itself.
+const MOST_COMMITS_WAITED_FOR: usize = 4;
+
 impl Broker {
     /// The version of the vault that is read from now on, if it can be told.
     pub(crate) fn version(&self) -> Option<VaultVersion> {
         self.vault().ok()?.version()
+    }
+
+    /// The same, once it is known whether what is remembered holds for it.
+    pub(crate) async fn settled_version(&self) -> Option<VaultVersion> {
+        for _ in 0..MOST_COMMITS_WAITED_FOR {
+            let version = self.version()?;
+            if !self.inner.access.settles(version).await {
+                return Some(version);
+            }
+        }
+        self.version()
     }
 
     /// The version of now, where what was read at this one still holds.
@@ -32,7 +46,7 @@ impl Broker {
             return Ok(known);
         }
         let _turn = self.turn_to_read(version).await;
-        let version = self.version();
+        let version = self.settled_version().await;
         if let Some(known) = self.remembered(version, |state| state.agents.clone()) {
             return Ok(known);
         }
@@ -50,12 +64,12 @@ impl Broker {
 
     /// All permits, in the same way.
     pub(crate) async fn known_permits(&self) -> Result<Arc<Permits>, Error> {
-        let version = self.version();
+        let version = self.settled_version().await;
         if let Some(known) = self.remembered(version, |state| state.permits.clone()) {
             return Ok(known);
         }
         let _turn = self.turn_to_read(version).await;
-        let version = self.version();
+        let version = self.settled_version().await;
         if let Some(known) = self.remembered(version, |state| state.permits.clone()) {
             return Ok(known);
         }

@@ -14,7 +14,8 @@ use vault::VaultVersion;
 impl Broker {
     /// A token for a permitted agent. Yes or no, it leaves an event (invariant 6).
     pub async fn issue(&self, agent: &Agent, request: TokenRequest) -> Result<AccessToken, Error> {
-        self.issue_at(self.version(), agent, request).await
+        let version = self.settled_version().await;
+        self.issue_at(version, agent, request).await
     }
 
     /// The same, for an agent that has just shown its key.
@@ -49,7 +50,7 @@ impl Broker {
         err(level = "debug", Debug)
     )]
     async fn issue_anew(&self, agent: &Agent, request: TokenRequest) -> Result<AccessToken, Error> {
-        let version = self.version();
+        let version = self.settled_version().await;
         // Who has a permit there is told of with the server; for the others it takes no longer than where there is none.
         let (record, permits) = match self.permitted_at(agent, &request).await {
             Ok(found) => found,

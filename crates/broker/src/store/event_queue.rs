@@ -45,7 +45,7 @@ struct Line {
 /// More kinds of lines than this make their callers wait: none is dropped.
 const MOST_LINES: usize = 1_024;
 /// After a group that shows that many ask at once, as many as come in this time are the next one.
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(100);
 const MANY: u64 = 16;
 /// After a group that the disk did not take, or that another program kept from it.
 const LONG_PAUSE: Duration = Duration::from_millis(500);
@@ -68,9 +68,10 @@ impl Broker {
 
     /// Writes this line now. What was remembered of answers holds after it.
     pub(crate) async fn record_answer(&self, event: NewEvent) {
+        let committing = self.inner.access.committing();
         let written = match self.vault() {
             Ok(vault) => vault
-                .record_all(&[(event, 1)])
+                .record_all(&[(event, 1)], |before| committing.follows(before))
                 .await
                 .map_err(crate::Error::from),
             Err(error) => Err(error),
@@ -84,6 +85,7 @@ impl Broker {
                 );
             }
         }
+        drop(committing);
         self.changed(Change::Vault);
     }
 
@@ -115,8 +117,10 @@ impl Broker {
         let queue = &self.inner.event_queue;
         while let Some((lines, queued)) = queue.take() {
             let group: Vec<_> = lines.iter().map(Line::written).collect();
+            let committing = self.inner.access.committing();
+            let written = vault.record_all(&group, |before| committing.follows(before));
             // A fault of ours must not leave the queue without one who writes.
-            let written = AssertUnwindSafe(vault.record_all(&group)).catch_unwind();
+            let written = AssertUnwindSafe(written).catch_unwind();
             let mut pause = None;
             match written.await {
                 Ok(Ok(commit)) => {
@@ -133,6 +137,7 @@ impl Broker {
                 }
                 Err(_) => tracing::error!("lines of the activity log are lost by a fault of ours"),
             }
+            drop(committing);
             queue.tried(queued);
             self.changed(Change::Vault);
             if let Some(pause) = pause {

@@ -11,19 +11,22 @@ use model::Code;
 use oauth::address_guard::Reach;
 use oauth::http::{Body, Cause, Http, HttpError, MAX_BODY, Request, Response, reach_of};
 use std::net::IpAddr;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::Error;
+use crate::error::words::http::NoClient;
 use body::{Bounded, Limits, explain};
 use resolver::{Guard, Names, SystemNames, barred};
 use stream::EventsRead;
 
-/// One `reqwest` client for each reach, since a kept connection must not serve a request that may not go there.
+/// One `reqwest` client for each reach, since a kept connection must not serve a request that may not go there. Each is made
+/// for its first request: it reads all certificates of the system, and most commands ask nobody.
 pub(crate) struct Client<N = SystemNames> {
-    public: reqwest::Client,
-    loopback: reqwest::Client,
-    private: reqwest::Client,
-    both: reqwest::Client,
+    public: OnceLock<reqwest::Client>,
+    loopback: OnceLock<reqwest::Client>,
+    private: OnceLock<reqwest::Client>,
+    both: OnceLock<reqwest::Client>,
     names: N,
     limit: Duration,
 }
@@ -40,24 +43,21 @@ const MOST_CALL_BODY: usize = 8 * 1024 * 1024;
 
 impl Client {
     pub(crate) fn new() -> Result<Self, Error> {
-        Self::knowing(
-            SystemNames,
-            Duration::from_secs(limit_seconds(std::env::var_os(LIMIT_VARIABLE).as_deref())?),
-        )
+        let limit = limit_seconds(std::env::var_os(LIMIT_VARIABLE).as_deref())?;
+        Ok(Self::knowing(SystemNames, Duration::from_secs(limit)))
     }
 }
 
 impl<N: Names> Client<N> {
-    fn knowing(names: N, limit: Duration) -> Result<Self, Error> {
-        let reaching = |loopback, private| build(Reach { loopback, private }, limit, names.clone());
-        Ok(Self {
-            public: reaching(false, false)?,
-            loopback: reaching(true, false)?,
-            private: reaching(false, true)?,
-            both: reaching(true, true)?,
+    fn knowing(names: N, limit: Duration) -> Self {
+        Self {
+            public: OnceLock::new(),
+            loopback: OnceLock::new(),
+            private: OnceLock::new(),
+            both: OnceLock::new(),
             names,
             limit,
-        })
+        }
     }
 
     /// Whether a browser may be opened there for a server of this reach. It looks the name up by itself later, so that
@@ -93,13 +93,23 @@ impl<N: Names> Client<N> {
         self.limit.max(LOOK_LIMIT)
     }
 
-    fn for_reach(&self, reach: Reach) -> &reqwest::Client {
-        match (reach.loopback, reach.private) {
+    fn for_reach(&self, reach: Reach, host: &str) -> Result<&reqwest::Client, HttpError> {
+        let client = match (reach.loopback, reach.private) {
             (true, true) => &self.both,
             (false, true) => &self.private,
             (true, false) => &self.loopback,
             (false, false) => &self.public,
+        };
+        if let Some(known) = client.get() {
+            return Ok(known);
         }
+        let made = build(reach, self.limit, self.names.clone());
+        let made = made.map_err(|error| HttpError::Unreachable {
+            host: host.to_owned(),
+            reason: error.to_string(),
+            cause: Some(Cause::new(NoClient(error))),
+        })?;
+        Ok(client.get_or_init(|| made))
     }
 }
 
@@ -128,7 +138,7 @@ fn limit_seconds(set: Option<&std::ffi::OsStr>) -> Result<u64, Error> {
     clippy::disallowed_methods,
     reason = "the one place that builds a client"
 )]
-fn build(reach: Reach, limit: Duration, names: impl Names) -> Result<reqwest::Client, Error> {
+fn build(reach: Reach, limit: Duration, names: impl Names) -> reqwest::Result<reqwest::Client> {
     // Another part of the process may have installed it already; either is ours.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
@@ -142,10 +152,6 @@ fn build(reach: Reach, limit: Duration, names: impl Names) -> Result<reqwest::Cl
         .user_agent(concat!("Gatelodge/", env!("CARGO_PKG_VERSION")))
         .dns_resolver(Guard { reach, names })
         .build()
-        .map_err(|error| {
-            let detail = error.to_string();
-            Error::new(Code::Internal, text::UpstreamClient { detail }).with_source(error)
-        })
 }
 
 fn not_found(host: &str) -> Error {
@@ -226,7 +232,7 @@ impl<N: Names> Client<N> {
             None => reqwest::Body::wrap(body),
         });
         let response = self
-            .for_reach(reach)
+            .for_reach(reach, &host)?
             .execute(request)
             .await
             .map_err(|error| explain(&host, limits, error))?;
@@ -295,7 +301,7 @@ mod tests {
     const OWN: [&str; 3] = ["93.184.216.99", "2a01:4f8:1:2::5", "192.168.50.2"];
 
     fn client(names: Turncoat) -> Client<Turncoat> {
-        Client::knowing(names, Duration::from_secs(10)).expect("a client")
+        Client::knowing(names, Duration::from_secs(10))
     }
 
     async fn get(client: &Client<Turncoat>, url: &str, reach: Reach) -> Result<u16, HttpError> {

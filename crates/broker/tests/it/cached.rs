@@ -32,9 +32,9 @@ fn permit(person: &Person, agent: &Agent, grant: &Grant) -> Permit {
 
 /// As the endpoint does it: who asks, then what for.
 async fn asked(person: &Person, agent: &Agent, key: &Secret) -> Result<String, Code> {
-    let agent = person.broker.authenticate(&agent.id, key).await;
-    let agent = agent.map_err(|error| error.code())?;
-    let issued = person.broker.issue(&agent, person.request()).await;
+    let caller = person.broker.authenticated(&agent.id, key).await;
+    let caller = caller.map_err(|error| error.code())?;
+    let issued = person.broker.issue_to(&caller, person.request()).await;
     issued
         .map(|issued| issued.access_token.expose().to_owned())
         .map_err(|error| error.code())

@@ -8,6 +8,11 @@ use oauth::uri::UrlError;
 use rustls::CertificateError;
 use std::io::ErrorKind;
 
+/// This machine has not what a request needs, its certificates say. No server is at fault.
+#[derive(Debug, thiserror::Error)]
+#[error("no HTTP client could be made")]
+pub(crate) struct NoClient(#[source] pub(crate) reqwest::Error);
+
 pub(crate) fn text(error: &HttpError) -> Text {
     match error {
         HttpError::Timeout { host, seconds, .. } => text::HttpTimeout {
@@ -65,6 +70,10 @@ fn no_connection(error: &HttpError, host: &str, detail: &str) -> Text {
     // No request is written to an address that breaks a rule.
     if let Some(fault) = cause_of::<UrlError>(error) {
         return url::text(fault);
+    }
+    if let Some(NoClient(why)) = cause_of::<NoClient>(error) {
+        let detail = why.to_string();
+        return text::UpstreamClient { detail }.into();
     }
     match connection(error) {
         Connection::Refused => text::HttpRefused { host }.into(),
