@@ -2,11 +2,12 @@
 
 pub(crate) mod access_token;
 mod cached;
+mod known;
 pub(crate) mod permits;
 pub(crate) mod permitted;
 pub(crate) mod token;
 
-use crate::store::access_cache::Permits;
+use crate::store::access_cache::permits_by_agent;
 use crate::store::events::EventContext;
 use crate::store::names::clean_name;
 use crate::store::nearest::nearest;
@@ -77,7 +78,7 @@ impl Broker {
     /// Every agent with its permits.
     pub async fn agents(&self) -> Result<Vec<(Agent, Vec<Permit>)>, Error> {
         let vault = self.vault()?;
-        let mut permits = by_agent(vault.permits().await?);
+        let mut permits = permits_by_agent(vault.permits().await?);
         let of = |agent: Agent| {
             let own = permits.remove(&agent.id).unwrap_or_default();
             (agent, own)
@@ -199,15 +200,6 @@ pub struct AuthenticatedAgent {
     pub agent: Agent,
     /// The vault's version when it came. What is remembered of that one holds for this request.
     pub(crate) version: Option<VaultVersion>,
-}
-
-fn by_agent(permits: Vec<Permit>) -> Permits {
-    let mut of_agents = Permits::new();
-    for permit in permits {
-        let of_agent = of_agents.entry(permit.agent_id.clone()).or_default();
-        of_agent.push(permit);
-    }
-    of_agents
 }
 
 fn removed_meanwhile() -> Error {

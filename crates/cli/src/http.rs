@@ -20,6 +20,9 @@ pub(crate) struct Reply {
 /// Nothing that is asked for here is longer.
 const MOST: u64 = 1024 * 1024;
 
+/// An answer with a token is not longer, and is read at once.
+const USUAL: usize = 4096;
+
 /// One request to this machine.
 pub(crate) struct Request<'a> {
     pub(crate) method: &'a str,
@@ -140,7 +143,7 @@ async fn exchange_in_time(
         .write_all(head.as_bytes())
         .await
         .map_err(|error| failed(host, &error))?;
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(USUAL);
     (&mut stream)
         .take(MOST)
         .read_to_end(&mut bytes)

@@ -1,7 +1,7 @@
 //! What the handlers of all requests share.
 
 use crate::limits::WrongKeys;
-use crate::person::Proof;
+use crate::proof::Proof;
 use broker::Broker;
 use std::sync::{Arc, OnceLock};
 

@@ -23,6 +23,7 @@ mod pages;
 mod paths;
 mod peer;
 mod person;
+mod proof;
 mod refusal;
 mod reply;
 mod routes;
@@ -61,7 +62,7 @@ pub struct Endpoint {
 pub async fn start(broker: Broker, options: Options) -> Endpoint {
     let (stop, stopped) = watch::channel(());
     let (status, shown) = watch::channel(Status::default());
-    let lock_file = lock_file(broker.home());
+    let lock_file = lock::path(broker.home());
     let socket = options
         .socket
         .clone()
@@ -101,11 +102,6 @@ pub async fn start(broker: Broker, options: Options) -> Endpoint {
         stop,
         task,
     }
-}
-
-/// Who serves this folder's vault holds it.
-pub(crate) fn lock_file(home: &broker::Home) -> std::path::PathBuf {
-    home.dir().join("endpoint.lock")
 }
 
 impl Endpoint {

@@ -2,7 +2,8 @@
 //!
 //! The lock is the system's own on an open file: it goes when its holder ends, however it ends.
 
-use crate::person::Proof;
+use crate::proof::Proof;
+use broker::Home;
 use messages::{Text, text};
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,11 @@ pub(crate) struct Holder {
 /// How long to wait for a host that has just locked to write where it serves.
 const PATIENCE: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// Of the host of this folder's vault.
+pub(crate) fn path(home: &Home) -> PathBuf {
+    home.dir().join("endpoint.lock")
+}
 
 pub(crate) async fn claim(path: &Path) -> io::Result<Claim> {
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;

@@ -1,7 +1,7 @@
 //! A token for the person at a terminal, from the host that has the vault open: the command line need not open it once more.
 //!
 //! On the Unix socket only, and only for whoever could open the vault just as well: it reads what our user alone may read in the
-//! vault's folder (the [`Proof`], in `endpoint.lock`), and no passphrase stands between those files and the vault. A program
+//! vault's folder ([`crate::proof`], in `endpoint.lock`), and no passphrase stands between those files and the vault. A program
 //! that has the socket and not the folder, in a container say, needs an agent's key as before. To all others there is nothing
 //! at this address, and the command line opens the vault by itself. Linux alone: elsewhere the system's keyring tells
 //! programs of one user apart, and this would not.
@@ -9,6 +9,7 @@
 use crate::context::Shared;
 use crate::form::Form;
 use crate::limits;
+use crate::lock;
 use crate::paths::PERSON;
 use crate::peer::{Peer, Transport};
 use crate::refusal::{Refusal, nothing_here};
@@ -16,40 +17,12 @@ use crate::reply::{json, token_response};
 use axum::extract::{Extension, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use broker::{Broker, Error, VaultState, fresh_secret};
+use broker::{Broker, Error, VaultState};
 use messages::text;
 use model::Protection;
 use oauth::secret::Secret;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::json as object;
 use std::path::PathBuf;
-
-/// Shown by whoever has read it in the vault's folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Proof(Secret);
-
-impl Proof {
-    /// None where it would prove too little, or cannot be made.
-    pub(crate) fn fresh() -> Option<Self> {
-        if cfg!(not(target_os = "linux")) {
-            return None;
-        }
-        fresh_secret().ok().map(Self)
-    }
-}
-
-/// Into the file that our user alone reads, and nowhere else.
-impl Serialize for Proof {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.expose())
-    }
-}
-
-impl<'de> Deserialize<'de> for Proof {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|text| Self(Secret::new(text)))
-    }
-}
 
 /// Where the host of this vault's folder is asked in the person's name.
 pub struct PersonsWay {
@@ -63,11 +36,11 @@ pub struct PersonsWay {
 
 /// None where no host has said that it can be asked so.
 pub fn persons_way(home: &broker::Home) -> Option<PersonsWay> {
-    let holder = crate::lock::holder(&crate::lock_file(home))?;
+    let holder = lock::holder(&lock::path(home))?;
     Some(PersonsWay {
         socket: holder.socket?,
         path: PERSON,
-        proof: holder.proof?.0,
+        proof: holder.proof?.secret(),
     })
 }
 
@@ -89,7 +62,7 @@ pub(crate) async fn token(
     };
     let is_proven = form.secret("proof").is_some_and(|shown| {
         let proof = context.proof.as_ref();
-        proof.is_some_and(|proof| proof.0 == *shown)
+        proof.is_some_and(|proof| proof.is(shown))
     });
     if !is_proven {
         return nothing_here().await;
@@ -107,7 +80,7 @@ async fn given(broker: &Broker, form: &Form) -> Result<Result<Response, Error>, 
         return Err(wrong());
     };
     let issued = broker
-        .token_for_person(server, form.text("account"), min_valid)
+        .token_for_person_at_a_host(server, form.text("account"), min_valid)
         .await;
     Ok(issued.map(|issued| token_response(&issued, broker.now())))
 }

@@ -3,7 +3,7 @@
 use crate::connection::{self, GRACE, Listener};
 use crate::context::Context;
 use crate::lock::{self, Claim, Holder, LockFile};
-use crate::person::Proof;
+use crate::proof::Proof;
 use crate::routes::Routes;
 use crate::slots::Slots;
 use crate::status::{Status, set};

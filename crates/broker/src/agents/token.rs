@@ -102,7 +102,32 @@ impl Broker {
         Ok(issued)
     }
 
-    /// A token for the person at the keyboard, who needs no permit.
+    /// A token for the person at the keyboard, who needs no permit. It is in the log before it is given.
+    pub async fn token_for_person(
+        &self,
+        reference: &str,
+        account: Option<&str>,
+        min_valid: i64,
+    ) -> Result<AccessToken, Error> {
+        let (issued, event) = self.person_token(reference, account, min_valid).await?;
+        // Locked in this very moment: what leaves no line is not given.
+        self.vault()?;
+        self.record_answer(event).await;
+        Ok(issued)
+    }
+
+    /// The same where a host gives it, which goes on and writes its log in groups.
+    pub async fn token_for_person_at_a_host(
+        &self,
+        reference: &str,
+        account: Option<&str>,
+        min_valid: i64,
+    ) -> Result<AccessToken, Error> {
+        let (issued, event) = self.person_token(reference, account, min_valid).await?;
+        self.record_soon(self.vault()?, &Arc::new(event)).await;
+        Ok(issued)
+    }
+
     #[tracing::instrument(
         level = "warn",
         name = "issue",
@@ -110,12 +135,12 @@ impl Broker {
         fields(server, issuer, grant),
         err(level = "debug", Debug)
     )]
-    pub async fn token_for_person(
+    async fn person_token(
         &self,
         reference: &str,
         account: Option<&str>,
         min_valid: i64,
-    ) -> Result<AccessToken, Error> {
+    ) -> Result<(AccessToken, NewEvent), Error> {
         let record = self.record_of(reference).await?;
         let grants = self.vault()?.grants_of(&record.uri).await?;
         let grant = choose(&record.name, grants, account)?;
@@ -146,11 +171,8 @@ impl Broker {
         }
         match outcome {
             Ok(issued) => {
-                // The person comes seldom, and is in the log before the answer.
-                self.vault()?;
-                self.record_answer(self.token_given(None, &record, &grant.id, &issued))
-                    .await;
-                Ok(issued)
+                let event = self.token_given(None, &record, &grant.id, &issued);
+                Ok((issued, event))
             }
             Err(error) => {
                 let (record, grant) = (Some(&record), Some(&grant.id));

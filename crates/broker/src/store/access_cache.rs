@@ -109,6 +109,16 @@ impl State {
     }
 }
 
+/// All permits by the agents that have them.
+pub(crate) fn permits_by_agent(permits: Vec<Permit>) -> Permits {
+    let mut of_agents = Permits::new();
+    for permit in permits {
+        let of_agent = of_agents.entry(permit.agent_id.clone()).or_default();
+        of_agent.push(permit);
+    }
+    of_agents
+}
+
 impl AccessCache {
     /// A commit to the log is about to be made.
     pub(crate) fn committing(&self) -> Committing<'_> {
